@@ -1,0 +1,1 @@
+"""jobreport: a checkable report on a Danish jobcentre."""
