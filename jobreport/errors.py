@@ -1,0 +1,135 @@
+"""Everything jobreport can refuse to do, drawn as a tree.
+
+    JobreportError                 exit code 1
+    ├── InputRefused               2   the input is not as it must be; holds every problem found
+    ├── RunFailed                  1   the notebook stopped
+    ├── ExportFailed               1   the executed notebook could not become PDF, HTML or XLSX
+    ├── OutputsDiffer              3   a re-derived report is not the one that was published
+    └── BatchIncomplete            4   some reports of a batch were not made
+
+The sentences stand in ``texts/errors.da.yml`` and ``texts/errors.en.yml``, one entry per key with what,
+expected, why and do. A problem never carries personal data: only where, how many and which column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+
+LANGUAGES = ("da", "en")
+HEADINGS = {"da": ("Forventet", "Hvorfor", "Gør"), "en": ("Expected", "Why", "Do")}
+COUNTS = {"da": "{n} problemer:", "en": "{n} problems:"}
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def texts(language: str) -> Mapping[str, Mapping[str, str]]:
+    """Read the error texts of one language: key -> {what, expected, why, do}."""
+    import yaml
+
+    source = resources.files("jobreport").joinpath("texts", f"errors.{language}.yml")
+    loaded: Mapping[str, Mapping[str, str]] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    return loaded
+
+
+def _in_language(value: object, language: str) -> str:
+    if isinstance(value, Mapping):
+        value = value[language]
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_in_language(part, language) for part in value)
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One breach: where it is, and the facts that its text needs.
+
+    Parameters
+    ----------
+    key
+        Entry in ``texts/errors.<language>.yml``.
+    where
+        The file as the user named it, such as ``params/ishoej.yml``.
+    values
+        Facts for the text. A mapping with the keys 'da' and 'en' is read in the language of the
+        message; a list is printed with commas. Never the content of a personal column.
+
+    Examples
+    --------
+    >>> problem = Problem("file_missing", "params/x.yml", {"field": "benchmarks", "file": "b.csv"})
+    >>> problem.text("en").splitlines()[0]
+    'params/x.yml: benchmarks names b.csv, which is not there.'
+    """
+
+    key: str
+    where: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, language: str = "da") -> str:
+        """Write the problem in the form what / expected / why / do."""
+        entry = texts(language)[self.key]
+        facts = {name: _in_language(value, language) for name, value in self.values.items()}
+        what, *rest = (entry[part].format_map(facts) for part in ("what", "expected", "why", "do"))
+        lines = [f"{self.where}: {what}."]
+        lines += [f"  {head}: {text}" for head, text in zip(HEADINGS[language], rest, strict=True)]
+        return "\n".join(lines)
+
+
+class JobreportError(Exception):
+    """The root of the tree; ``exit_code`` is what the command line returns."""
+
+    exit_code = 1
+
+    def text(self, language: str = "da") -> str:
+        """Write the message in the language of the report."""
+        return str(self)
+
+
+class InputRefused(JobreportError):
+    """The input is refused; every problem found is held in ``problems``."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[Problem], language: str = "da") -> None:
+        self.problems = tuple(problems)
+        self.language = language
+        super().__init__(self.problems, language)
+
+    def text(self, language: str | None = None) -> str:
+        """Write all problems, separated by empty lines; their number first if there are several."""
+        language = language or self.language
+        written = [problem.text(language) for problem in self.problems]
+        if len(written) > 1:
+            written.insert(0, COUNTS[language].format(n=len(written)))
+        return "\n\n".join(written)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class RunFailed(JobreportError):
+    """The notebook stopped before its end."""
+
+
+class ExportFailed(JobreportError):
+    """The executed notebook could not become PDF, HTML or a workbook."""
+
+
+class OutputsDiffer(JobreportError):
+    """A re-derived report is not the one that was published."""
+
+    exit_code = 3
+
+
+class BatchIncomplete(JobreportError):
+    """Some reports of a batch were not made."""
+
+    exit_code = 4
+
+
+def refuse(problems: Iterable[Problem], language: str = "da") -> None:
+    """Raise `InputRefused` if there is any problem; return in silence if there is none."""
+    found = tuple(problems)
+    if found:
+        raise InputRefused(found, language)

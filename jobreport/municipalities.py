@@ -1,0 +1,129 @@
+"""The 98 municipalities and their spellings; the only place where a code is checked.
+
+Codes, names and regions: Danmarks Statistik, StatBank, table metadata of AUP02 (``municipalities.csv``).
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+COUNTRY_CODE = "000"
+COUNTRY_NAME = {"da": "Hele landet", "en": "The whole country"}
+
+_SPELLINGS = {
+    "Aarhus": ("Århus",),
+    "Bornholm": ("Bornholms Regionskommune", "Bornholms"),
+    "Brønderslev": ("Brønderslev-Dronninglund",),
+    "Helsingør": ("Elsinore",),
+    "Høje-Taastrup": ("Høje Taastrup", "Høje-Tåstrup"),
+    "København": ("Copenhagen", "Københavns", "Kbh", "Kbh."),
+    "Morsø": ("Mors",),
+    "Nordfyns": ("Nordfyn",),
+    "Vesthimmerlands": ("Vesthimmerland",),
+}
+_LETTERS = str.maketrans({"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe"})
+_SUFFIX = re.compile(r"\s*(regions)?kommunes?$|\s+municipality$")
+_NUMBER = re.compile(r"0?(\d{3})(?:[.,]0+)?")
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One municipality: StatBank's three-digit code, its name and its region."""
+
+    code: str
+    name: str
+    region: str
+
+
+@lru_cache(maxsize=1)
+def all_municipalities() -> tuple[Municipality, ...]:
+    """List the 98 municipalities in the order of Danmarks Statistik."""
+    source = resources.files("jobreport").joinpath("municipalities.csv")
+    lines = source.read_text(encoding="utf-8").splitlines()
+    return tuple(Municipality(**row) for row in csv.DictReader(lines[1:]))
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, str]:
+    """Map code to name; the country ('000') is not among them.
+
+    Examples
+    --------
+    >>> names()["183"]
+    'Ishøj'
+    """
+    return {municipality.code: municipality.name for municipality in all_municipalities()}
+
+
+def name(code: str, language: str = "da") -> str:
+    """Name a municipality or, for '000', the country."""
+    return COUNTRY_NAME[language] if code == COUNTRY_CODE else names()[code]
+
+
+def is_code(code: str) -> bool:
+    """Tell whether a text is one of the 98 three-digit codes."""
+    return code in names()
+
+
+def _key(text: str) -> str:
+    """Reduce a name to what spellings have in common: no case, accents' form, hyphens, 'Kommune'."""
+    plain = unicodedata.normalize("NFC", text).casefold().strip().translate(_LETTERS)
+    return re.sub(r"[^a-z]", "", _SUFFIX.sub("", plain))
+
+
+@lru_cache(maxsize=1)
+def _codes_by_key() -> dict[str, str]:
+    spelt = {_key(place.name): place.code for place in all_municipalities()}
+    for official, others in _SPELLINGS.items():
+        spelt |= {_key(other): spelt[_key(official)] for other in others}
+    return spelt
+
+
+def recognise(text: object) -> str | None:
+    """Return the code of a municipality written in any known spelling, or None.
+
+    Parameters
+    ----------
+    text
+        A cell of a data file: '183', '0183', 183, 183.0, 'Ishøj', 'Ishøj Kommune', NFC or NFD.
+        Not for params files, where a number is refused (see `mistaken_octal`).
+
+    Examples
+    --------
+    >>> recognise("Høje Taastrup Kommune"), recognise("0183"), recognise(183.0), recognise("Malmø")
+    ('169', '183', '183', None)
+    """
+    written = str(text).strip()
+    number = _NUMBER.fullmatch(written)
+    if number:
+        return number.group(1) if is_code(number.group(1)) else None
+    return _codes_by_key().get(_key(written))
+
+
+def nearest(text: str, count: int = 1) -> tuple[Municipality, ...]:
+    """Suggest the municipalities whose names or codes come closest to a text."""
+    by_code = {place.code: place for place in all_municipalities()}
+    written = text.strip().lstrip("0")
+    if written.isdigit():
+        close = difflib.get_close_matches(written, by_code, n=count, cutoff=0.6)
+        return tuple(by_code[code] for code in close)
+    close = difflib.get_close_matches(_key(text), _codes_by_key(), n=count, cutoff=0.5)
+    return tuple(by_code[_codes_by_key()[key]] for key in close)
+
+
+def mistaken_octal(number: int) -> str | None:
+    """Return the code that YAML 1.1 reads as ``number`` if it stands unquoted with a leading zero.
+
+    Examples
+    --------
+    >>> mistaken_octal(472), mistaken_octal(147), mistaken_octal(183)
+    ('730', '223', None)
+    """
+    code = format(number, "o") if number > 0 else ""
+    return code if is_code(code) else None
