@@ -1,1 +1,3 @@
 """jobreport: a checkable report on a Danish jobcentre."""
+
+__version__ = "0.1.0"
