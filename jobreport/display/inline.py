@@ -1,0 +1,251 @@
+"""Running text: words, bound numbers, emphasis and links; and the only escaping in the project.
+
+A number that a reader sees is never a bare string: it is a :class:`Number`, which carries the released
+cell it was read from, through the notebook, into the PDF and the HTML page.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Union
+
+TABLES = ("estimates", "changes", "diagnostics", "benchmarks", "claims", "params", "rules")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A printed number (or code, or date) and the cell it was read from.
+
+    Parameters
+    ----------
+    text : str
+        What the reader sees, already formatted ('59 pct.', '1,8').
+    table : str
+        One of ``TABLES``.
+    row : str
+        The row's key: its identifying columns joined by '|' (no row of 'params' or 'rules' needs one;
+        there it is the key's path, as 'events.0.date').
+    column : str
+        The column the value stands in ('estimate', 'ci_low', 'n').
+
+    Raises
+    ------
+    ValueError
+        If the table is unknown or a part is empty.
+
+    Examples
+    --------
+    >>> Number("59 pct.", "estimates", "satisfaction|share|positive|183|2021||", "estimate").text
+    '59 pct.'
+    """
+
+    text: str
+    table: str
+    row: str
+    column: str
+
+    def __post_init__(self) -> None:
+        if self.table not in TABLES:
+            raise ValueError(f"a number is bound to the table {self.table!r}; expected one of {TABLES}")
+        if not (self.text and self.row and self.column):
+            raise ValueError(f"a number needs text, row and column: {self!r}")
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Parts with emphasis (bold).
+
+    Examples
+    --------
+    >>> plain((Strong(("59 pct.",)), " er tilfredse"))
+    '59 pct. er tilfredse'
+    """
+
+    parts: Parts
+
+    def __post_init__(self) -> None:
+        check_parts(self.parts)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Parts that lead to a web address.
+
+    Raises
+    ------
+    ValueError
+        If the address is not http or https (or mailto).
+
+    Examples
+    --------
+    >>> Link(("Danmarks Statistik",), "https://www.dst.dk").url
+    'https://www.dst.dk'
+    """
+
+    parts: Parts
+    url: str
+
+    def __post_init__(self) -> None:
+        check_parts(self.parts)
+        if not re.match(r"(https?://|mailto:)[^\s<>\"]+\Z", self.url):
+            raise ValueError(f"not a web address that a report may link to: {self.url!r}")
+
+
+Inline = Union[str, Number, Strong, Link]
+Parts = tuple[Inline, ...]
+
+
+def check_parts(parts: Parts) -> None:
+    """Refuse anything but a tuple of Inline (a bare string would be taken letter by letter).
+
+    Raises
+    ------
+    TypeError
+        If `parts` is no tuple, or holds something else than str, Number, Strong or Link.
+
+    Examples
+    --------
+    >>> check_parts(("59 pct.",))
+    """
+    if not isinstance(parts, tuple):
+        raise TypeError(f"parts must be a tuple such as ('text',), not {type(parts).__name__}: {parts!r}")
+    for part in parts:
+        if not isinstance(part, (str, Number, Strong, Link)):
+            raise TypeError(f"a part must be str, Number, Strong or Link, not {type(part).__name__}: {part!r}")
+
+
+def plain(parts: Parts) -> str:
+    """The words alone, as they are read aloud.
+
+    Examples
+    --------
+    >>> plain(("Fald på ", Number("1,8", "changes", "k", "change"), " point"))
+    'Fald på 1,8 point'
+    """
+    return "".join(_plain_part(part) for part in parts)
+
+
+def _plain_part(part: Inline) -> str:
+    if isinstance(part, str):
+        return visible(part)
+    return visible(part.text) if isinstance(part, Number) else plain(part.parts)
+
+
+def numbers(parts: Parts) -> Iterator[Number]:
+    """Every bound number in reading order.
+
+    Examples
+    --------
+    >>> [n.text for n in numbers((Strong((Number("5", "rules", "suppress_below", "value"),)),))]
+    ['5']
+    """
+    for part in parts:
+        if isinstance(part, Number):
+            yield part
+        elif not isinstance(part, str):
+            yield from numbers(part.parts)
+
+
+def visible(text: str) -> str:
+    """Make control and direction characters visible, so that no name can turn the text round it.
+
+    Line breaks and tabs become spaces; U+202E and its like are printed as '[U+202E]'. The soft hyphen and
+    ordinary spaces stay. Text is brought to NFC, since a font may lack the combining marks.
+
+    Examples
+    --------
+    >>> visible("Ish\\u202eøj")
+    'Ish[U+202E]øj'
+    """
+    text = re.sub(r"[\t\r\n]+", " ", unicodedata.normalize("NFC", text))
+    return "".join(f"[U+{ord(c):04X}]" if _is_hidden(c) else c for c in text)
+
+
+def _is_hidden(character: str) -> bool:
+    return character != "\u00ad" and unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def html_text(text: str) -> str:
+    """Escape for HTML text and for quoted attributes.
+
+    Examples
+    --------
+    >>> html_text('<b> & "x"')
+    '&lt;b&gt; &amp; &quot;x&quot;'
+    """
+    return html.escape(visible(text), quote=True)
+
+
+def html_parts(parts: Parts) -> str:
+    """Parts as HTML; a number is a ``data`` element that carries its cell.
+
+    Examples
+    --------
+    >>> html_parts(("a < b",))
+    'a &lt; b'
+    """
+    return "".join(_html_part(part) for part in parts)
+
+
+def _html_part(part: Inline) -> str:
+    if isinstance(part, str):
+        return html_text(part)
+    if isinstance(part, Strong):
+        return f"<strong>{html_parts(part.parts)}</strong>"
+    if isinstance(part, Link):
+        return f'<a href="{html_text(part.url)}">{html_parts(part.parts)}</a>'
+    cell = "".join(
+        f' data-{name}="{html_text(value)}"'
+        for name, value in (("table", part.table), ("row", part.row), ("column", part.column))
+    )
+    return f'<data class="number" value="{html_text(part.text)}"{cell}>{html_text(part.text)}</data>'
+
+
+def typst_string(text: str) -> str:
+    r"""A Typst string literal. Text reaches Typst in no other form, so that no markup can be typed into it.
+
+    Examples
+    --------
+    >>> typst_string('#let x = "1"')
+    '"#let x = \\"1\\""'
+    """
+    return '"' + visible(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def typst_parts(parts: Parts) -> str:
+    """Parts as a Typst array of strings and of calls to the template's functions.
+
+    Examples
+    --------
+    >>> typst_parts(("#a", Strong(("b",))))
+    '("#a", strong-parts(("b",)),)'
+    """
+    return typst_array(_typst_part(part) for part in parts)
+
+
+def _typst_part(part: Inline) -> str:
+    if isinstance(part, str):
+        return typst_string(part)
+    if isinstance(part, Strong):
+        return f"strong-parts({typst_parts(part.parts)})"
+    if isinstance(part, Link):
+        return f"link-parts({typst_string(part.url)}, {typst_parts(part.parts)})"
+    return "number({}, {}, {}, {})".format(
+        *(typst_string(value) for value in (part.text, part.table, part.row, part.column))
+    )
+
+
+def typst_array(items: Iterator[str]) -> str:
+    """A Typst array; the comma after the last item keeps an array of one an array.
+
+    Examples
+    --------
+    >>> typst_array(iter(["1"]))
+    '(1,)'
+    """
+    listed = ", ".join(items)
+    return f"({listed},)" if listed else "()"

@@ -1,0 +1,114 @@
+"""SVG drawings that may stand in a page: harmless, free of clashes, with the fonts they name known."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+GENERIC_FAMILIES = frozenset({"sans-serif", "serif", "monospace", "cursive", "fantasy"})
+_FORBIDDEN = frozenset({"script", "foreignObject", "iframe", "a", "animate", "set"})
+
+
+def parse(svg: str) -> etree._Element:
+    """The root element of an SVG text, without comments, metadata and document type.
+
+    Raises
+    ------
+    ValueError
+        If the text is no SVG, or holds scripts, event handlers or references out of the drawing.
+
+    Examples
+    --------
+    >>> parse('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>').get("viewBox")
+    '0 0 1 1'
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(svg.encode("utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"a figure is no well-formed SVG: {error}") from error
+    if root.tag != f"{{{SVG}}}svg" or not root.get("viewBox"):
+        raise ValueError("a figure must be an SVG drawing with a viewBox")
+    for metadata in root.findall(f"{{{SVG}}}metadata"):
+        root.remove(metadata)
+    for element in root.iter():
+        _refuse_active_content(element)
+    return root
+
+
+def _refuse_active_content(element: etree._Element) -> None:
+    name = etree.QName(element).localname
+    if name in _FORBIDDEN:
+        raise ValueError(f"an SVG drawing may not hold <{name}>")
+    for attribute, value in element.items():
+        if attribute.lower().startswith("on"):
+            raise ValueError(f"an SVG drawing may not hold the event handler {attribute}")
+        is_reference = attribute in (XLINK_HREF, "href")
+        if is_reference and not value.startswith(("#", "data:image/png;base64,")):
+            raise ValueError(f"an SVG drawing may not refer to {value[:40]!r}")
+
+
+def inline(svg: str, key: str, label_id: str) -> str:
+    """An ``svg`` element for an HTML page: its ids begin with `key`, its description is `label_id`.
+
+    Examples
+    --------
+    >>> inline('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>', "k", "k-alt")
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" role="img" aria-labelledby="k-alt"/>'
+    """
+    root = parse(svg)
+    for element in root.iter():
+        _prefix_ids(element, f"{key}-")
+    for attribute in ("width", "height", "version"):
+        root.attrib.pop(attribute, None)
+    root.set("role", "img")
+    root.set("aria-labelledby", label_id)
+    return etree.tostring(root, encoding="unicode", with_tail=False)
+
+
+def _prefix_ids(element: etree._Element, prefix: str) -> None:
+    for attribute, value in element.items():
+        if attribute == "id":
+            element.set(attribute, prefix + value)
+        elif attribute in (XLINK_HREF, "href") and value.startswith("#"):
+            element.set(attribute, f"#{prefix}{value[1:]}")
+        elif "url(#" in value:
+            element.set(attribute, value.replace("url(#", f"url(#{prefix}"))
+
+
+def standalone(svg: str) -> str:
+    """The same drawing for a typesetter: cleaned, one root element.
+
+    Examples
+    --------
+    >>> standalone('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><!-- x --></svg>')
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+    """
+    return etree.tostring(parse(svg), encoding="unicode", with_tail=False)
+
+
+def font_families(svg: str) -> frozenset[str]:
+    """Every font family a drawing asks for, generic ones aside.
+
+    Examples
+    --------
+    >>> sorted(font_families('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">'
+    ...     '<text style="font: 10px \\'Source Sans 3\\', sans-serif">x</text></svg>'))
+    ['Source Sans 3']
+    """
+    found: set[str] = set()
+    for element in parse(svg).iter():
+        style = element.get("style", "") + ";font-family:" + element.get("font-family", "")
+        for declared in re.findall(r"(?:^|;)\s*font(?:-family)?\s*:([^;]*)", style):
+            found.update(_families(declared))
+    return frozenset(found - GENERIC_FAMILIES)
+
+
+def _families(declared: str) -> set[str]:
+    """Family names in the value of ``font`` or ``font-family`` (the shorthand ends with them)."""
+    after_size = re.sub(r"^.*?\d(?:px|pt|em|%)(?:/\S+)?\s+", "", declared.strip())
+    names = (name.strip().strip("'\"") for name in after_size.split(","))
+    return {name for name in names if name}

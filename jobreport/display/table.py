@@ -1,0 +1,127 @@
+"""Tables as readers see them: a caption, column headers, row headers, notes, a source line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from jobreport.display.blocks import STAMP_HTML, STAMP_TEXT, Block, _check_key
+from jobreport.display.inline import Parts, check_parts, html_parts, plain, typst_array, typst_parts, typst_string
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its header (never empty), its alignment, whether its cells name their rows.
+
+    Examples
+    --------
+    >>> Column(("Kommune",), row_header=True).align
+    'left'
+    """
+
+    header: Parts
+    align: Literal["left", "right"] = "left"
+    row_header: bool = False
+
+    def __post_init__(self) -> None:
+        check_parts(self.header)
+        if not plain(self.header).strip():
+            raise ValueError("a column needs a header: a screen reader reads it before every cell")
+        if self.align not in ("left", "right"):
+            raise ValueError(f"a column is aligned left or right, not {self.align!r}")
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """A table whose every cell is parts, whose every row has a header cell.
+
+    `notes` are whole lines under the table, `source` is the whole source line ("Kilde: …").
+
+    Raises
+    ------
+    ValueError
+        If a row has too few or too many cells, a cell is empty, or no column is a row header.
+
+    Examples
+    --------
+    >>> t = Table("t", (Column(("Kommune",), row_header=True), Column(("n",), "right")),
+    ...     ((("Ishøj",), ("150",)),), ("Svar",), (), ("Kilde: X",), simulated=False)
+    >>> list(t.lines())
+    ['Svar', 'Kommune | n', 'Ishøj | 150', 'Kilde: X']
+    """
+
+    key: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Parts, ...], ...]
+    caption: Parts
+    notes: tuple[Parts, ...]
+    source: Parts
+    simulated: bool
+
+    def __post_init__(self) -> None:
+        _check_key(self.key)
+        for parts in (self.caption, self.source, *self.notes, *(cell for row in self.rows for cell in row)):
+            check_parts(parts)
+            if not plain(parts).strip():
+                raise ValueError(f"table {self.key} has an empty cell, caption, note or source; say what is missing")
+        if not any(column.row_header for column in self.columns):
+            raise ValueError(f"table {self.key}: no column is a row header")
+        wrong = [index for index, row in enumerate(self.rows) if len(row) != len(self.columns)]
+        if wrong or not self.rows:
+            raise ValueError(f"table {self.key}: rows {wrong} do not have {len(self.columns)} cells, or there are none")
+
+    def html(self) -> str:
+        head = "".join(
+            f'<th scope="col"{_html_class(column)}>{html_parts(column.header)}</th>' for column in self.columns
+        )
+        body = "".join(f"<tr>{self._html_cells(row)}</tr>\n" for row in self.rows)
+        notes = "".join(f'<p class="table-note">{html_parts(note)}</p>\n' for note in self.notes)
+        return (
+            f'<div class="table" id="{self.key}">\n{STAMP_HTML if self.simulated else ""}'
+            f'<table>\n<caption><span class="label" data-count="table"></span>{html_parts(self.caption)}</caption>\n'
+            f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n</table>\n"
+            f'{notes}<p class="source">{html_parts(self.source)}</p>\n</div>\n'
+        )
+
+    def _html_cells(self, row: tuple[Parts, ...]) -> str:
+        return "".join(
+            f'<th scope="row"{_html_class(column)}>{html_parts(cell)}</th>'
+            if column.row_header
+            else f"<td{_html_class(column)}>{html_parts(cell)}</td>"
+            for column, cell in zip(self.columns, row, strict=True)
+        )
+
+    def typst(self) -> str:
+        columns = (
+            f"(header: {typst_parts(c.header)}, align: {typst_string(c.align)}, "
+            f"row-header: {str(c.row_header).lower()})"
+            for c in self.columns
+        )
+        rows = (typst_array(typst_parts(cell) for cell in row) for row in self.rows)
+        return (
+            f"report-table(key: {typst_string(self.key)}, columns: {typst_array(columns)}, "
+            f"rows: {typst_array(rows)}, caption: {typst_parts(self.caption)}, "
+            f"notes: {typst_array(typst_parts(note) for note in self.notes)}, "
+            f"source: {typst_parts(self.source)}, simulated: {str(self.simulated).lower()})"
+        )
+
+    def lines(self) -> Iterator[str]:
+        if self.simulated:
+            yield STAMP_TEXT
+        yield plain(self.caption)
+        yield " | ".join(plain(column.header) for column in self.columns)
+        for row in self.rows:
+            yield " | ".join(plain(cell) for cell in row)
+        for note in (*self.notes, self.source):
+            yield plain(note)
+
+    def all_parts(self) -> Iterator[Parts]:
+        yield self.caption
+        yield from (column.header for column in self.columns)
+        yield from (cell for row in self.rows for cell in row)
+        yield from (*self.notes, self.source)
+
+
+def _html_class(column: Column) -> str:
+    return ' class="right"' if column.align == "right" else ""
