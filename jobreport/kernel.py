@@ -1,0 +1,89 @@
+"""Execute a notebook by Papermill in a kernel of its own: private sockets, nothing saved, no run times kept."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from nbformat import NotebookNode
+from traitlets import Dict
+from traitlets.config import Config
+
+INJECTED = "injected-parameters"
+CELL_TIMEOUT = 600  # seconds; a cell draws one figure, so ten minutes means that it hangs
+
+
+class PrivateKernelManager(AsyncKernelManager):
+    """Start a kernel with extra environment variables, which a notebook's parameters must not hold (paths)."""
+
+    environment = Dict().tag(config=True)
+
+    async def start_kernel(self, **keywords: Any) -> None:
+        """Start it as the base class does, with the environment added."""
+        await super().start_kernel(env={**os.environ, **self.environment}, **keywords)
+
+
+def execute(
+    notebook: NotebookNode, parameters: Mapping[str, Any], *, folder: Path, environment: Mapping[str, str]
+) -> NotebookNode:
+    """Run every cell in order and return the executed notebook, the same to the byte whenever it is run.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The notebook; not changed.
+    parameters : mapping
+        Values for the cell tagged ``parameters``.
+    folder : Path
+        Working directory of the kernel.
+    environment : mapping of str to str
+        Added to the kernel's environment.
+
+    Raises
+    ------
+    papermill.exceptions.PapermillExecutionError
+        If a cell raises; its ``nb`` is not saved anywhere.
+    """
+    import papermill  # imported here: it costs half a second that `jobreport --help` need not pay
+
+    with tempfile.TemporaryDirectory(prefix="jobreport-") as private:
+        executed = papermill.execute_notebook(
+            notebook,
+            None,
+            dict(parameters),
+            cwd=str(folder),
+            kernel_name="python3",
+            progress_bar=False,
+            execution_timeout=CELL_TIMEOUT,
+            kernel_manager_class=PrivateKernelManager,
+            config=_config(Path(private), environment),
+        )
+    return without_run_times(executed)
+
+
+def _config(private: Path, environment: Mapping[str, str]) -> Config:
+    config = Config()
+    config.PrivateKernelManager.environment = dict(environment)
+    config.PrivateKernelManager.connection_file = str(private / "kernel.json")
+    if sys.platform != "win32":
+        # parallel kernels race for TCP ports; Windows has no such sockets
+        config.PrivateKernelManager.transport = "ipc"
+    return config
+
+
+def without_run_times(notebook: NotebookNode) -> NotebookNode:
+    """Take out what differs from run to run: times, random cell names, the version of Python."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if INJECTED in cell.metadata.get("tags", []):
+            cell["id"] = INJECTED
+    return notebook

@@ -1,0 +1,190 @@
+"""The door: what is hidden, that nothing hidden can be worked out, and that reports laid side by side tell no more."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport import disclosure
+from jobreport.disclosure import COUNTRY, Rule
+
+LABELS = ["indicator", "measure", "category", "unit", "municipality_code", "municipality", "wave", "group_by", "group"]
+
+
+def estimates(counts: dict[tuple[str, str], int], wave: str = "2021-2", share: float = 0.5) -> pd.DataFrame:
+    """One row for each (municipality, group) with its number of answers; '' is everybody."""
+    rows = [
+        dict.fromkeys(LABELS, "")
+        | {"indicator": "satisfaction", "measure": "share", "category": "positive", "municipality_code": code}
+        | {"wave": wave, "group_by": "benefit_group" if group else "", "group": group, "n": n, "n_answered": n}
+        | {
+            "n_invited": 3 * n,
+            "n_effective": n,
+            "estimate": share,
+            "standard_error": 0.1,
+            "ci_low": 0.3,
+            "ci_high": 0.7,
+        }
+        | {"flag": "", "reason": "", "simulated": False}
+        for (code, group), n in counts.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def with_totals(cells: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """Cells of municipality × group with every margin added."""
+    out = dict(cells)
+    for (code, group), n in cells.items():
+        for margin in ((code, ""), (COUNTRY, group), (COUNTRY, "")):
+            out[margin] = out.get(margin, 0) + n
+    return out
+
+
+def no_changes() -> pd.DataFrame:
+    columns = ["measure", "municipality_code", "role", "group_by", "group", "method", "adjustment", "wave_before"]
+    return pd.DataFrame(columns=[*columns, "wave_after", *disclosure.CHANGE_NUMBERS, "wording_level", "flag", "reason"])
+
+
+def change(**given: object) -> pd.DataFrame:
+    row = dict.fromkeys(no_changes().columns, "") | dict.fromkeys(disclosure.CHANGE_NUMBERS, 1.0)
+    row |= {"measure": "share", "municipality_code": "183", "role": "treated", "method": "change"}
+    row |= {"wave_before": "2021-2", "wave_after": "2022-1", "n_before": 90.0, "n_after": 90.0}
+    return pd.DataFrame([row | given])
+
+
+def no_diagnostics() -> pd.DataFrame:
+    return pd.DataFrame(
+        columns=["measure", "municipality_code", "wave", "group_by", "group", *disclosure.DIAGNOSTIC_NUMBERS]
+    )
+
+
+def release(table: pd.DataFrame, changes: pd.DataFrame | None = None, rule: Rule = Rule()) -> disclosure.Released:
+    return disclosure.release(table, no_changes() if changes is None else changes, no_diagnostics(), rule)
+
+
+def hidden_groups(table: pd.DataFrame, rule: Rule = Rule()) -> set[tuple[str, str]]:
+    return {(code, group) for _, code, _, group in disclosure.suppressed_domains(table, rule)}
+
+
+def test_a_small_group_hides_the_next_smallest_and_the_total_stands() -> None:
+    table = estimates({("183", ""): 63, ("183", "a"): 3, ("183", "b"): 20, ("183", "c"): 40})
+    assert hidden_groups(table) == {("183", "a"), ("183", "b")}
+
+
+def test_two_tiny_groups_need_a_third() -> None:
+    # 1 + 2 = 3 leaves each count two possibilities at most
+    table = estimates({("183", ""): 63, ("183", "a"): 1, ("183", "b"): 2, ("183", "c"): 60})
+    assert ("183", "c") in hidden_groups(table)
+
+
+def test_a_group_hidden_in_one_municipality_is_hidden_in_another_when_the_country_is_shown() -> None:
+    cells = {("101", "a"): 3, ("101", "b"): 50, ("147", "a"): 30, ("147", "b"): 40, ("151", "a"): 60, ("151", "b"): 45}
+    hidden = hidden_groups(estimates(with_totals(cells)))
+    assert {("101", "a"), ("101", "b")} <= hidden
+    for group in "ab":
+        assert sum(g == group and code != COUNTRY for code, g in hidden) >= 2
+
+
+def test_everybody_in_one_box_is_hidden_in_a_small_group_only() -> None:
+    assert hidden_groups(estimates({("183", ""): 9}, share=1.0)) == {("183", "")}
+    assert hidden_groups(estimates({("183", ""): 10}, share=1.0)) == set()
+
+
+def test_a_suppressed_row_holds_no_numbers_and_one_reason() -> None:
+    released = release(estimates({("183", ""): 63, ("183", "a"): 3, ("183", "b"): 20, ("183", "c"): 40})).estimates
+    secret = released[released["flag"] == "suppressed"]
+    assert len(secret) == 2
+    assert secret[disclosure.ESTIMATE_NUMBERS].isna().all(axis=None)
+    assert set(secret["reason"]) == {disclosure.REASON}
+
+
+def test_few_answers_are_flagged_uncertain() -> None:
+    flags = release(estimates({("183", ""): 29, ("187", ""): 30})).estimates["flag"]
+    assert list(flags) == ["uncertain", ""]
+
+
+def test_a_change_is_hidden_with_any_of_its_waves() -> None:
+    table = estimates({("183", ""): 4, ("187", ""): 60})
+    assert list(release(table, change()).changes["flag"]) == ["suppressed"]
+    assert list(release(table, change(municipality_code="187")).changes["flag"]) == [""]
+    assert list(release(table, change(wave_before="2020-1", wave_after="2022-1")).changes["flag"]) == [""]
+
+
+def test_a_figure_made_of_every_group_is_hidden_with_one_group() -> None:
+    table = estimates({("183", ""): 63, ("183", "a"): 3, ("183", "b"): 20, ("183", "c"): 40})
+    changes = pd.concat([change(), change(adjustment="mix"), change(method="rates")])
+    assert list(release(table, changes.reset_index(drop=True)).changes["flag"]) == ["", "suppressed", "suppressed"]
+
+
+def test_all_others_are_not_given_by_group_nor_where_they_give_a_hidden_municipality() -> None:
+    table = estimates({("183", ""): 4, ("187", ""): 60, ("others", ""): 900, ("others", "a"): 400, (COUNTRY, ""): 964})
+    released = disclosure.release(
+        table, no_changes(), no_diagnostics(), Rule(), left_out_of_others=["183", "187"]
+    ).estimates
+    others = released[released["municipality_code"] == "others"]
+    assert list(others["group"]) == [""] and list(others["flag"]) == ["suppressed"]
+
+
+def test_register_figures_are_nobodys_answers() -> None:
+    table = estimates({("183", ""): 4}).assign(measure="register", n=np.nan)
+    assert list(release(table).estimates["flag"]) == [""]
+
+
+def test_the_floor_cannot_be_lowered() -> None:
+    with pytest.raises(ValueError, match="suppress_below"):
+        disclosure.suppressed_domains(estimates({("183", ""): 40}), Rule(suppress_below=4))
+
+
+def country(seed: int) -> dict[tuple[str, str], int]:
+    rng = np.random.default_rng(seed)
+    cells = itertools.product((f"{100 + i}" for i in range(12)), "abcd")
+    return with_totals({cell: int(n) for cell in cells if (n := rng.negative_binomial(1, 0.05)) > 0})
+
+
+def attack(counts: dict[tuple[str, str], int], hidden: set[tuple[str, str]]) -> dict[tuple[str, str], float]:
+    """Width of what an attacker can say of each hidden count, by linear programming written apart from the product."""
+    from scipy.optimize import linprog
+
+    groups = sorted({g for _, g in counts if g})
+    codes = sorted({c for c, _ in counts if c != COUNTRY})
+    unknown = sorted(hidden)
+    sums = [((c, ""), [(c, g) for g in groups if (c, g) in counts]) for c in [*codes, COUNTRY]]
+    sums += [((COUNTRY, g), [(c, g) for c in codes if (c, g) in counts]) for g in ["", *groups]]
+    left = np.array([[(u == total) - (u in parts) for u in unknown] for total, parts in sums], dtype=float)
+    known = [
+        sum(counts[p] for p in parts if p not in hidden) - (counts[total] if total not in hidden else 0)
+        for total, parts in sums
+    ]
+    widths = {}
+    for i, u in enumerate(unknown):
+        ends = [
+            linprog(sign * np.eye(len(unknown))[i], A_eq=left, b_eq=known, bounds=(1, 10_000)).fun * sign
+            for sign in (1, -1)
+        ]
+        widths[u] = ends[1] - ends[0]
+    return widths
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("threshold", [5, 10])
+def test_an_attacker_cannot_narrow_any_hidden_count(seed: int, threshold: int) -> None:
+    counts = country(seed)
+    hidden = hidden_groups(estimates(counts), Rule(suppress_below=threshold))
+    assert hidden
+    assert min(attack(counts, hidden).values()) >= threshold - 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_primary_suppression_alone_would_give_counts_away(seed: int) -> None:
+    counts = country(seed)
+    primary = {cell for cell, n in counts.items() if n < 5}
+    assert min(attack(counts, primary).values()) < 5
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_raised_threshold_hides_all_that_the_default_hides(seed: int) -> None:
+    table = estimates(country(seed))
+    assert hidden_groups(table, Rule(5)) <= hidden_groups(table, Rule(8)) <= hidden_groups(table, Rule(12))
