@@ -1,0 +1,254 @@
+"""The shape of a params file: which keys there are, of what kind, with which defaults.
+
+Every model is strict, frozen and refuses unknown keys. A broken rule is raised as a
+`PydanticCustomError` whose type is a key in ``texts/errors.*.yml``; `jobreport.params` turns all of
+them into problems.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    Tag,
+)
+from pydantic_core import PydanticCustomError
+
+from jobreport import municipalities
+
+SUPPRESS_AT_LEAST = 5
+_RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10)}
+
+
+def _code(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise PydanticCustomError("code_not_text", "code", {"value": str(value)})
+    if isinstance(value, int):
+        raise PydanticCustomError("code_is_number", "code", {"number": value})
+    if not municipalities.is_code(value.strip()):
+        raise PydanticCustomError("municipality_unknown", "code", {"value": value})
+    return value.strip()
+
+
+def _date(value: Any) -> date:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            pass
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise PydanticCustomError("date_invalid", "date", {"value": str(value)})
+
+
+def _label(value: Any) -> dict[str, str]:
+    """A text for both languages, or one text per language."""
+    if isinstance(value, str) and value.strip():
+        return {"da": value, "en": value}
+    if isinstance(value, dict) and set(value) <= {"da", "en"} and value:
+        given = {key: text for key, text in value.items() if isinstance(text, str) and text.strip()}
+        if len(given) == len(value):
+            first = next(iter(given.values()))
+            return {"da": given.get("da", first), "en": given.get("en", first)}
+    raise PydanticCustomError("label_invalid", "label", {"value": type(value).__name__})
+
+
+def _period(value: Any) -> str:
+    """A year may stand unquoted: 2021 cannot be mistaken for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool) and 1900 <= value <= 2100:
+        return str(value)
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    raise PydanticCustomError("label_of_wave_invalid", "wave", {"value": str(value)})
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value) or value in _RESERVED_ON_WINDOWS:
+        raise PydanticCustomError("name_invalid", "name", {"value": value})
+    return value
+
+
+def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
+    twice = sorted(value for value, count in Counter(values).items() if count > 1)
+    if twice:
+        raise PydanticCustomError("named_twice", "twice", {"values": twice})
+    return values
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Code = Annotated[
+    str, BeforeValidator(_code), Field(json_schema_extra={"pattern": r"^\d{3}$"}, description="'183'")
+]
+Date = Annotated[
+    date, BeforeValidator(_date, json_schema_input_type=str), Field(description="'2022-01-01'")
+]
+Label = Annotated[dict[str, str], BeforeValidator(_label, json_schema_input_type=str | dict[str, str])]
+Period = Annotated[str, BeforeValidator(_period, json_schema_input_type=str | int)]
+Codes = Annotated[tuple[Code, ...], BeforeValidator(_tuple), AfterValidator(_unique)]
+Periods = Annotated[tuple[Period, ...], BeforeValidator(_tuple), AfterValidator(_unique)]
+OutputName = Annotated[str, AfterValidator(_name)]
+
+
+EVERYBODY, LISTED = "<all>", "<list>"
+Comparison = Annotated[
+    Annotated[Literal["all"], Tag(EVERYBODY)] | Annotated[Codes, Tag(LISTED)],
+    Discriminator(lambda value: EVERYBODY if isinstance(value, str) else LISTED),
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Event(_Strict):
+    """Something that happened on a date, whom it happened to, and whom they are compared with."""
+
+    event: OutputName = Field(description="Key of the event, used in changes.csv")
+    label: Label
+    date: Date
+    treated: Codes = Field(min_length=1, description="Municipalities that the event happened to")
+    exposed: Codes = Field(default=(), description="Also changed by it; shown, never compared with")
+    comparison: Comparison = Field(default="all", description="'all', or a list of codes")
+    waves_before: Periods | None = Field(default=None, description="Survey waves before; null = all")
+    waves_after: Periods | None = Field(default=None, description="Survey waves after; null = all")
+    source: str | None = None
+
+
+class RegisterSeries(_Strict):
+    """One official series, and the periods that stand before and after the event."""
+
+    series: str = Field(description="Name of the series in the file")
+    file: str = Field(description="CSV with municipality_code, period, series, value, unit, source, ...")
+    label: Label
+    unit: str
+    source: str | None = None
+    event: str | None = Field(default=None, description="Key of its event; needed if there are several")
+    before: Periods = Field(min_length=1)
+    after: Periods = Field(min_length=1)
+    scale: Literal["points", "log"] = Field(default="points", description="The other stands beside it")
+
+
+class Description(_Strict):
+    """What every survey states about itself; what is left out is printed as 'ikke oplyst'."""
+
+    commissioner: str | None = Field(default=None, description="Who ordered the survey")
+    payer: str | None = Field(default=None, description="Who paid")
+    designer: str | None = Field(default=None, description="Who wrote the questions")
+    collector: str | None = Field(default=None, description="Who asked")
+    analyst: str | None = Field(default=None, description="Who analysed the answers")
+    target_population: str | None = None
+    frame: str | None = Field(default=None, description="The list that people were drawn from")
+    selection: str | None = Field(default=None, description="Everybody, or a sample drawn how")
+    dates: str | None = Field(default=None, description="Only if from and to do not say it")
+    mode: str | None = Field(default=None, description="Letter, web, telephone, in person, ...")
+    language: str | None = Field(default=None, description="Languages one could answer in")
+    questionnaire: str | None = Field(default=None, description="Where the questionnaire can be read")
+    weighting: str | None = None
+    other_changes: str | None = Field(default=None, description="What else changed at the time")
+    limits: str | None = Field(default=None, description="What the survey cannot show")
+
+
+class Wave(_Strict):
+    """One round of a survey; ``file`` where each round has a file of its own."""
+
+    wave: Period
+    from_: Date | None = Field(default=None, alias="from")
+    to: Date | None = None
+    file: str | None = None
+    description: Description = Description()
+
+
+class Survey(_Strict):
+    """Answers of persons: the file or files, the codebook, and what is known about every wave."""
+
+    file: str | None = Field(default=None, description="One file, or a folder of a SurveyXact export")
+    codebook: str
+    simulated: bool = False
+    aggregates: bool = Field(default=False, description="The file holds a table, not persons' answers")
+    invited: str | None = Field(default=None, description="CSV: invited and answered per wave and group")
+    margins: str | None = Field(default=None, description="CSV: known margins to weight to")
+    margins_method: Literal["poststratify", "rake"] = "rake"
+    waves: Annotated[tuple[Wave, ...], BeforeValidator(_tuple)] = ()
+    description: Description = Description()
+
+    def description_of(self, wave: str) -> dict[str, str | None]:
+        """Return what is known about a wave, field by field; None is to be printed 'ikke oplyst'."""
+        common = self.description.model_dump()
+        own = next((w.description.model_dump() for w in self.waves if w.wave == wave), {})
+        return common | {key: text for key, text in own.items() if text is not None}
+
+    def windows(self, event: Event) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the waves before and after an event: those named in it, else all that fit."""
+        before, after = event.waves_before, event.waves_after
+        if before is None:
+            before = tuple(w.wave for w in self.waves if w.to and w.to < event.date)
+        if after is None:
+            after = tuple(w.wave for w in self.waves if w.from_ and w.from_ >= event.date)
+        return before, after
+
+
+class Disclosure(_Strict):
+    """The project's own rule for small numbers; it can be made stricter, never looser."""
+
+    suppress_below: int = Field(default=SUPPRESS_AT_LEAST, ge=SUPPRESS_AT_LEAST)
+    uncertain_below: int = Field(default=30, ge=30)
+
+
+class Params(_Strict):
+    """One report."""
+
+    name: OutputName = Field(description="Folder under outputs/: small letters, digits, - and _")
+    title: Label | None = None
+    language: Literal["da", "en"] = "da"
+    municipality_code: Code = Field(description="StatBank's three digits, in quotes")
+    report_date: Date | None = Field(default=None, description="null = the latest date in the data")
+    survey: Survey | None = None
+    events: Annotated[tuple[Event, ...], BeforeValidator(_tuple)] = ()
+    registers: Annotated[tuple[RegisterSeries, ...], BeforeValidator(_tuple)] = ()
+    benchmarks: str | None = Field(default=None, description="CSV of published surveys")
+    claims: str | None = Field(default=None, description="CSV of claims that are not surveys")
+    jobcentres: str | None = Field(default=None, description="CSV: which jobcentre served whom, when")
+    disclosure: Disclosure = Disclosure()
+    unchanged_margin: float | None = Field(
+        default=None, gt=0, description="Smallest change that matters, in points, fixed beforehand"
+    )
+
+    _root: Path = PrivateAttr(default=Path("."))
+    _where: str = PrivateAttr(default="parameters")
+
+    @property
+    def root(self) -> Path:
+        """The project folder, from which all paths in the file are counted."""
+        return self._root
+
+    @property
+    def where(self) -> str:
+        """How messages name the file."""
+        return self._where
+
+    def resolve(self, path: str) -> Path:
+        """Return the file that a path in the params means."""
+        return self._root / path
+
+    def event(self, name: str | None) -> Event:
+        """Return the event of that key; None means the first."""
+        return next(event for event in self.events if name in (None, event.event))
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the params as plain values (text, numbers, lists, mappings), ready for Papermill."""
+        plain: dict[str, Any] = self.model_dump(mode="json", by_alias=True)
+        return plain

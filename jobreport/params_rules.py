@@ -1,0 +1,167 @@
+"""The rules of a params file that concern several keys at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator
+
+from jobreport import municipalities, periods
+from jobreport.errors import Problem
+from jobreport.params_model import Event, Params, RegisterSeries, Survey, Wave
+
+
+def breaches(params: Params, complete: bool) -> list[Problem]:
+    """Find every breach of a rule between keys, and every file that is not there.
+
+    Parameters
+    ----------
+    params
+        Params whose keys are of the right kind.
+    complete
+        False if broken parts were left out; then nothing is said about what may have stood there.
+    """
+    found = [*_events(params), *_missing_files(params)]
+    found += [problem for series in params.registers for problem in _register(params, series, complete)]
+    if params.survey is not None:
+        found += _survey(params, params.survey)
+    return found
+
+
+def _named(code: str) -> str:
+    return f"'{code}' ({municipalities.name(code)})"
+
+
+def _events(params: Params) -> Iterator[Problem]:
+    counts = Counter(event.event for event in params.events)
+    for key, count in counts.items():
+        if count > 1:
+            yield Problem("event_named_twice", params.where, {"event": key, "count": count})
+    for event in params.events:
+        both = [_named(code) for code in event.treated if code in event.exposed]
+        if both:
+            yield Problem("treated_and_exposed", params.where, {"event": event.event, "codes": both})
+        if event.comparison == "all":
+            continue
+        touched = [_named(code) for code in event.comparison if code in event.treated + event.exposed]
+        if touched:
+            facts = {"event": event.event, "codes": touched}
+            yield Problem("comparison_contains_treated", params.where, facts)
+        if not event.comparison:
+            yield Problem("comparison_empty", params.where, {"event": event.event})
+
+
+def _register(params: Params, series: RegisterSeries, complete: bool) -> Iterator[Problem]:
+    keys = [event.event for event in params.events]
+    facts = {"series": series.series, "known": keys}
+    if not keys:
+        if complete:
+            yield Problem("register_without_event", params.where, facts)
+        return
+    if series.event is None and len(keys) > 1:
+        yield Problem("register_event_open", params.where, facts)
+        return
+    if series.event is not None and series.event not in keys:
+        if complete:
+            near = difflib.get_close_matches(series.event, keys, n=1, cutoff=0.0)
+            yield Problem("register_event_unknown", params.where, facts | {"event": series.event, "near": near})
+        return
+    yield from _register_windows(params, series, params.event(series.event))
+
+
+def _register_windows(params: Params, series: RegisterSeries, event: Event) -> Iterator[Problem]:
+    facts = {"series": series.series, "event": event.event, "date": event.date.isoformat()}
+    both = [period for period in series.before if period in series.after]
+    if both:
+        yield Problem("windows_overlap", params.where, facts | {"periods": both})
+    for window, listed in (("before", series.before), ("after", series.after)):
+        unread = [period for period in listed if periods.span(period) is None]
+        if unread:
+            yield Problem("period_malformed", params.where, facts | {"window": window, "periods": unread})
+        wrong = [period for period in listed if _on_wrong_side(period, window, event)]
+        if wrong:
+            yield Problem("window_straddles", params.where, facts | {"window": window, "periods": wrong})
+
+
+def _on_wrong_side(period: str, window: str, event: Event) -> bool:
+    days = periods.span(period)
+    if days is None:
+        return False
+    first, last = days
+    return last >= event.date if window == "before" else first < event.date
+
+
+def _survey(params: Params, survey: Survey) -> Iterator[Problem]:
+    own_files = [wave.wave for wave in survey.waves if wave.file]
+    if bool(survey.file) == bool(own_files):
+        yield Problem("survey_file_open", params.where)
+    elif own_files and len(own_files) < len(survey.waves):
+        without = [wave.wave for wave in survey.waves if not wave.file]
+        yield Problem("wave_without_file", params.where, {"waves": without})
+    for label, count in Counter(wave.wave for wave in survey.waves).items():
+        if count > 1:
+            yield Problem("wave_named_twice", params.where, {"wave": label, "count": count})
+    for wave in survey.waves:
+        if wave.from_ and wave.to and wave.to < wave.from_:
+            facts = {"wave": wave.wave, "from": wave.from_.isoformat(), "to": wave.to.isoformat()}
+            yield Problem("wave_ends_before_start", params.where, facts)
+    for event in params.events:
+        yield from _survey_windows(params, survey, event)
+
+
+def _survey_windows(params: Params, survey: Survey, event: Event) -> Iterator[Problem]:
+    by_label = {wave.wave: wave for wave in survey.waves}
+    facts = {"event": event.event, "date": event.date.isoformat()}
+    both = [label for label in event.waves_before or () if label in (event.waves_after or ())]
+    if both:
+        yield Problem("windows_overlap", params.where, facts | {"series": "survey", "periods": both})
+    for key, listed in (("waves_before", event.waves_before), ("waves_after", event.waves_after)):
+        unknown = [label for label in listed or () if label not in by_label]
+        if unknown:
+            known = list(by_label) or ["-"]
+            yield Problem("wave_unknown", params.where, facts | {"key": key, "waves": unknown, "known": known})
+        named = [by_label[label] for label in listed or () if label in by_label]
+        wrong = [wave.wave for wave in named if _wave_on_wrong_side(wave, key, event)]
+        if wrong:
+            yield Problem("wave_window_straddles", params.where, facts | {"key": key, "waves": wrong})
+    if event.waves_before is None or event.waves_after is None:
+        yield from _undecided_waves(params, survey, event)
+
+
+def _wave_on_wrong_side(wave: Wave, key: str, event: Event) -> bool:
+    if key == "waves_before":
+        return wave.to is not None and wave.to >= event.date
+    return wave.from_ is not None and wave.from_ < event.date
+
+
+def _undecided_waves(params: Params, survey: Survey, event: Event) -> Iterator[Problem]:
+    """A window that is left open needs every wave's dates, and none across the event."""
+    facts = {"event": event.event, "date": event.date.isoformat()}
+    listed = set(event.waves_before or ()) | set(event.waves_after or ())
+    open_waves = [wave for wave in survey.waves if wave.wave not in listed]
+    undated = [wave.wave for wave in open_waves if wave.from_ is None or wave.to is None]
+    if undated or not survey.waves:
+        yield Problem("wave_without_dates", params.where, facts | {"waves": undated or ["-"]})
+    dated = [wave for wave in open_waves if wave.from_ and wave.to]
+    across = [w.wave for w in dated if w.from_ and w.to and w.from_ < event.date <= w.to]
+    if across:
+        yield Problem("wave_straddles", params.where, facts | {"waves": across})
+    if undated or across or len(dated) < len(survey.waves):
+        return
+    if not any(w.to and w.to < event.date for w in dated):
+        yield Problem("event_before_survey", params.where, facts)
+    if not any(w.from_ and w.from_ >= event.date for w in dated):
+        yield Problem("event_after_survey", params.where, facts)
+
+
+def _missing_files(params: Params) -> Iterator[Problem]:
+    named = [("benchmarks", params.benchmarks), ("claims", params.claims), ("jobcentres", params.jobcentres)]
+    named += [(f"registers, {series.series}, file", series.file) for series in params.registers]
+    if params.survey is not None:
+        survey = params.survey
+        named += [("survey, file", survey.file), ("survey, codebook", survey.codebook)]
+        named += [("survey, invited", survey.invited), ("survey, margins", survey.margins)]
+        named += [(f"survey, waves, {wave.wave}, file", wave.file) for wave in survey.waves]
+    for field, file in named:
+        if file is not None and not params.resolve(file).exists():
+            yield Problem("file_missing", params.where, {"field": field, "file": file})

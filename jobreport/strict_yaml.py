@@ -1,0 +1,153 @@
+"""Read a YAML file that a person wrote, and refuse what does not mean what it seems to say.
+
+YAML 1.1 has traps: 0223 is an octal number, ``no`` is false, 12:30 is 750, a key given twice keeps
+only the last, an alias can make a small file endless. Keys are always taken as text, as written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from jobreport.errors import Problem
+
+LARGEST = 2_000_000
+DEEPEST = 40
+_PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in "str int float bool null timestamp map seq".split()}
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a file says, and how its scalars were written: place -> text as it stands in the file."""
+
+    content: dict[str, Any]
+    written: dict[Place, str]
+
+
+class _Refused(Exception):
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader without aliases and without merge keys."""
+
+    depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            line = self.peek_event().start_mark.line + 1
+            raise _Refused(Problem("yaml_alias", "", {"line": line}))
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise _Refused(Problem("yaml_deep", "", {"deepest": DEEPEST}))
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+def _construct(loader: _Loader, node: yaml.Node, place: Place, state: _State) -> Any:
+    if node.tag not in _PLAIN:
+        state.problems.append(
+            Problem("yaml_tag", state.where, {"tag": node.tag, "line": node.start_mark.line + 1})
+        )
+        return None
+    if isinstance(node, yaml.MappingNode):
+        return dict(_pairs(loader, node, place, state))
+    if isinstance(node, yaml.SequenceNode):
+        return [_construct(loader, part, (*place, i), state) for i, part in enumerate(node.value)]
+    state.written[place] = node.value
+    try:
+        return loader.construct_object(node)
+    except ValueError:  # such as 2022-02-31, which looks like a date and is none
+        return node.value
+
+
+def _pairs(
+    loader: _Loader, node: yaml.MappingNode, place: Place, state: _State
+) -> Iterator[tuple[str, Any]]:
+    seen: dict[str, int] = {}
+    for key_node, value_node in node.value:
+        key, line = str(key_node.value), key_node.start_mark.line + 1
+        if key in seen:
+            state.problems.append(
+                Problem("yaml_duplicate_key", state.where, {"key": key, "first": seen[key], "line": line})
+            )
+        seen.setdefault(key, line)
+        yield key, _construct(loader, value_node, (*place, key), state)
+
+
+class _State:
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.problems: list[Problem] = []
+        self.written: dict[Place, str] = {}
+
+
+def _compose(text: str) -> tuple[_Loader, yaml.Node | None]:
+    loader = _Loader(text)
+    return loader, loader.get_single_node()
+
+
+def read(path: Path, where: str) -> tuple[Document, list[Problem]]:
+    """Read one YAML file whose top level is a mapping.
+
+    Parameters
+    ----------
+    path
+        The file, UTF-8 with or without BOM.
+    where
+        How messages name the file.
+
+    Returns
+    -------
+    tuple
+        The document (empty if it could not be read) and every problem found.
+    """
+    nothing = Document({}, {})
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return nothing, [Problem("params_missing", where)]
+    except OSError:
+        return nothing, [Problem("file_unreadable", where)]
+    if len(raw) > LARGEST:
+        return nothing, [Problem("yaml_large", where, {"largest": LARGEST})]
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return nothing, [Problem("yaml_encoding", where, {"position": error.start})]
+    return parse(text, where)
+
+
+def parse(text: str, where: str) -> tuple[Document, list[Problem]]:
+    """Read YAML from text; see `read`.
+
+    Examples
+    --------
+    >>> document, problems = parse("a: 0223", "x.yml")
+    >>> document.content, document.written
+    ({'a': 147}, {('a',): '0223'})
+    """
+    nothing = Document({}, {})
+    try:
+        loader, node = _compose(text)
+    except _Refused as refused:
+        return nothing, [Problem(refused.problem.key, where, refused.problem.values)]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        return nothing, [Problem("yaml_syntax", where, {"line": line})]
+    except (yaml.YAMLError, RecursionError):
+        return nothing, [Problem("yaml_syntax", where, {"line": 1})]
+    if not isinstance(node, yaml.MappingNode):
+        return nothing, [Problem("yaml_not_mapping", where)]
+    state = _State(where)
+    content = _construct(loader, node, (), state)
+    return Document(content, state.written), state.problems
