@@ -1,0 +1,227 @@
+"""Ask the made-up country: who answers, what they answer, and the file that comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from jobreport.simulate.country import (
+    CELL_SHAPE,
+    GROUPS,
+    ITEMS,
+    TRUST_ITEMS,
+    Country,
+    Counts,
+    Design,
+)
+
+# How much of an answer the five items share, and how much of that stays with a person until the
+# next wave. Gives the trust index an alpha of about .8.
+LOADING = np.array([0.80, 0.85, 0.80, 0.75, 0.65])
+STAYS = 0.5
+NOT_ANSWERED = 0.01
+
+# The raw file numbers its answers like a real export: 1 is best for some questions and worst for
+# others, and "ved ikke" is a number too.
+COLUMNS = {
+    "satisfaction": "q_tilfredshed",
+    "trust_met": "q_tillid_moedt",
+    "trust_listened": "q_tillid_lyttet",
+    "trust_situation": "q_tillid_situation",
+    "meaning": "q_mening",
+}
+ONE_IS_BEST = ("satisfaction", *TRUST_ITEMS)
+DONT_KNOW_CODE = 8
+
+
+def responses(country: Country, draw: int = 0) -> pd.DataFrame:
+    """Draw everybody's answers.
+
+    Parameters
+    ----------
+    country
+        From `jobreport.simulate.draw_country`.
+    draw
+        Another number asks the same country again: same truth, new respondents.
+
+    Returns
+    -------
+    DataFrame
+        Canonical responses, one row per respondent and wave: items as int8 with -1 not answered,
+        0 "ved ikke", 1 least to 5 most positive; weights relative to the country's response rate.
+
+    Examples
+    --------
+    >>> from jobreport.simulate import draw_country
+    >>> len(responses(draw_country()))
+    35000
+    """
+    return pd.concat(list(chunks(country, draw)), ignore_index=True)
+
+
+def chunks(country: Country, draw: int = 0) -> Iterator[pd.DataFrame]:
+    """The rows of `responses` one municipality at a time, so that memory stays small."""
+    first_id = 1
+    for m in range(len(country.design.municipalities)):
+        frame = _one_municipality(country, m, first_id, _stream(country, draw, m))
+        first_id += frame["respondent_id"].nunique()
+        yield frame
+
+
+def as_exported(frame: pd.DataFrame) -> pd.DataFrame:
+    """The raw file: answers and groups as the numbers that `data/demo/codebook.yml` explains.
+
+    Examples
+    --------
+    "Meget tilfreds" is 5 in `responses` and 1 in the raw file; "ved ikke" is 0 and 8.
+    """
+    raw = frame.drop(columns=list(ITEMS)).astype({"wave": str, "municipality_code": str, "jobcentre_code": str})
+    for column in GROUPS:
+        raw[column] = (frame[column].cat.codes + 1).astype("int8")
+    for item, column in COLUMNS.items():
+        answer = frame[item].astype("Int8")
+        code = 6 - answer if item in ONE_IS_BEST else answer
+        raw[column] = code.mask(answer == 0, DONT_KNOW_CODE).mask(answer == -1)
+    raw["simulated"] = True
+    return raw
+
+
+def invited(country: Country, draw: int = 0) -> pd.DataFrame:
+    """Count those asked and those who answered, in all and by each group column.
+
+    Returns
+    -------
+    DataFrame
+        wave, municipality_code, group_by ('' = everybody), group, n_invited, n_answered, simulated;
+        `n_answered` counts the rows of `responses` for the same country and draw.
+    """
+    rng = np.random.default_rng([country.seed, 2, draw])
+    every = range(len(country.design.municipalities))
+    answered = np.stack([_counts(country, m, _stream(country, draw, m)) for m in every])
+    asked = answered + _silent(country, rng)
+    parts = [_by_group(country, asked, answered, axis) for axis in (None, *range(len(GROUPS)))]
+    return pd.concat(parts, ignore_index=True).assign(simulated=True)
+
+
+def _stream(country: Country, draw: int, m: int) -> np.random.Generator:
+    """Random numbers of one municipality, the same whatever else is drawn."""
+    return np.random.default_rng([country.seed, 1, draw, m])
+
+
+def _counts(country: Country, m: int, rng: np.random.Generator) -> Counts:
+    """Respondents of one municipality, (T, C)."""
+    willing = country.mix[m] * country.answering[m]
+    counts: Counts = rng.multinomial(country.n_answered[m], willing / willing.sum(axis=1, keepdims=True))
+    return counts
+
+
+def _one_municipality(country: Country, m: int, first_id: int, rng: np.random.Generator) -> pd.DataFrame:
+    design = country.design
+    counts = _counts(country, m, rng)
+    person = _people(counts, design.repeat, rng)
+    wave = np.repeat(np.arange(len(design.waves)), counts.sum(axis=1))
+    cell = np.repeat(np.tile(np.arange(counts.shape[1]), len(counts)), counts.ravel())
+    answers = _answers(country, m, wave, cell, person, rng)
+    rate = country.n_answered.sum() / country.asked.sum()
+    code = design.municipalities[m]
+    return pd.DataFrame(
+        {
+            "respondent_id": person + first_id,
+            "wave": pd.Categorical.from_codes(wave, pd.Index(design.waves), ordered=True),
+            "municipality_code": _constant(code, design.municipalities, len(wave)),
+            "jobcentre_code": _jobcentre(code, design, wave),
+            **{
+                column: pd.Categorical.from_codes(level, pd.Index(GROUPS[column]))
+                for column, level in zip(GROUPS, np.unravel_index(cell, CELL_SHAPE), strict=True)
+            },
+            "weight": np.round(rate / country.answering[m][cell], 3),
+            **{item: answers[:, k] for k, item in enumerate(ITEMS)},
+        }
+    )
+
+
+def _people(counts: Counts, repeat: float, rng: np.random.Generator) -> Counts:
+    """Number the people of all rows; a number that occurs twice answers in two consecutive waves.
+
+    The last people of a cell in one wave come back as the first of the same cell in the next. Those
+    who came back stand first, so nobody is taken a third time.
+    """
+    starts = (np.cumsum(counts.ravel()) - counts.ravel()).reshape(counts.shape)
+    again = np.full(int(counts.sum()), -1)
+    fresh = counts[0]
+    for t in range(1, len(counts)):
+        back = np.minimum(rng.binomial(counts[t - 1], repeat), np.minimum(fresh, counts[t]))
+        within = np.arange(back.sum()) - np.repeat(np.cumsum(back) - back, back)
+        again[np.repeat(starts[t], back) + within] = np.repeat(starts[t - 1] + counts[t - 1] - back, back) + within
+        fresh = counts[t] - back
+    new = again < 0
+    person = np.cumsum(new) - 1
+    person[~new] = person[again[~new]]
+    return person
+
+
+def _answers(
+    country: Country,
+    m: int,
+    wave: Counts,
+    cell: Counts,
+    person: Counts,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """One int8 answer per row and item; each latent error is standard normal by construction."""
+    rows, items = len(wave), len(ITEMS)
+    lasting = rng.standard_normal(int(person.max(initial=-1)) + 1)[person]
+    shared = np.sqrt(STAYS) * lasting + np.sqrt(1 - STAYS) * rng.standard_normal(rows)
+    answers = np.empty((rows, items), dtype=np.int8)
+    for k in range(items):
+        own = np.sqrt(1 - LOADING[k] ** 2) * rng.standard_normal(rows)
+        latent = country.latent[m, wave, cell, k] + LOADING[k] * shared + own
+        answers[:, k] = 1 + np.searchsorted(country.cuts[k], latent)
+    answers[rng.random((rows, items)) < country.dont_know[cell]] = 0
+    answers[rng.random((rows, items)) < NOT_ANSWERED] = -1
+    return answers
+
+
+def _constant(value: str, categories: Sequence[str], rows: int) -> pd.Categorical[str]:
+    ordered = sorted(categories)
+    return pd.Categorical.from_codes(np.full(rows, ordered.index(value)), pd.Index(ordered))
+
+
+def _jobcentre(code: str, design: Design, wave: Counts) -> pd.Categorical[str]:
+    """Five digits; Ishøj's citizens belonged to Vallensbæk's jobcentre until the event."""
+    ordered = sorted(f"{each}01" for each in design.municipalities)
+    before = "187" if code == "183" and "187" in design.municipalities else code
+    after = wave >= design.waves.index(design.event_wave)
+    index = np.where(after, ordered.index(f"{code}01"), ordered.index(f"{before}01"))
+    return pd.Categorical.from_codes(index, pd.Index(ordered))
+
+
+def _silent(country: Country, rng: np.random.Generator) -> Counts:
+    """How many were asked and did not answer, (M, T, C)."""
+    unwilling = country.mix * (1 - country.answering)[:, None, :]
+    unwilling /= unwilling.sum(axis=2, keepdims=True)
+    silent = np.rint(country.asked).astype(np.int64) - country.n_answered
+    counts: Counts = rng.multinomial(silent, unwilling)
+    return counts
+
+
+def _by_group(country: Country, asked: Counts, answered: Counts, axis: int | None) -> pd.DataFrame:
+    """Sum cells to the levels of one group column, or to everybody."""
+    design = country.design
+    column = "" if axis is None else list(GROUPS)[axis]
+    groups = ("",) if axis is None else GROUPS[column]
+
+    def summed(counts: Counts) -> Counts:
+        shaped = counts.reshape(*counts.shape[:2], *CELL_SHAPE)
+        others = tuple(2 + i for i in range(len(CELL_SHAPE)) if i != axis)
+        total: Counts = shaped.sum(axis=others)
+        return total.swapaxes(0, 1).ravel()
+
+    index = pd.MultiIndex.from_product(
+        [design.waves, design.municipalities, [column], groups],
+        names=["wave", "municipality_code", "group_by", "group"],
+    )
+    counts = {"n_invited": summed(asked), "n_answered": summed(answered)}
+    return pd.DataFrame(counts, index=index).reset_index()
