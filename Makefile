@@ -1,0 +1,66 @@
+# Everything runs in .venv, which is made from the locks when it is missing or older than they are.
+# Nothing here is needed to use jobreport: README.md gives the commands without make.
+.DEFAULT_GOAL := report
+.PHONY: report test test-slow simulation lint lab lock help
+
+PY := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
+UV := $(shell command -v uv 2>/dev/null)
+# The first Python that is new enough; `make report PYTHON=/path/to/python` overrules it.
+PYTHON = $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# uv where it is there (and reaches the registry), else pip.
+install = $(if $(UV),"$(UV)" pip install --quiet --python $(PY) --compile-bytecode $(1) || )$(PY) -m pip install --quiet $(1)
+PYTEST = $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal
+
+report: .venv/.report  ## make both reports: outputs/ishoej and outputs/demo
+	$(PY) -m jobreport run params/ishoej.yml
+	$(PY) -m jobreport run params/demo.yml
+
+test: .venv/.test  ## run the default tests
+	$(PYTEST)
+
+test-slow: .venv/.test  ## run the slow tests and the checks with veraPDF (needs a JDK)
+	$(PYTEST) -m "slow or verapdf"
+
+simulation: .venv/.test  ## run the long simulations with known truth
+	$(PYTEST) -m simulation
+
+lint: .venv/.test  ## check style and types
+	$(PY) -m ruff check
+	$(PY) -m mypy
+
+lab: .venv/.lab  ## open JupyterLab on notebooks/
+	$(PY) -m jupyterlab --notebook-dir=notebooks
+
+lock:  ## resolve the three locks anew from pyproject.toml
+	$(call compile,requirements.lock,--group build)
+	$(call compile,notebooks/requirements.lock,--extra lab,requirements.lock)
+	$(call compile,tests/requirements.lock,--extra test,requirements.lock notebooks/requirements.lock)
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
+
+# $(1) lock, $(2) what it holds, $(3) locks that go before it: their pins bind it, and it repeats none of them.
+define compile
+	$(PY) -m uv pip compile pyproject.toml $(2) --quiet --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate $(addprefix --constraint ,$(3)) \
+		$(if $(3),$$(sed -n 's/^\([a-z0-9._-]*\)==[^;]*$$/--no-emit-package \1/p' $(3))) --output-file $(1)
+endef
+
+$(PY):
+	@test -n "$(PYTHON)" || { echo "jobreport needs Python 3.11 or newer, and none was found."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.report: requirements.lock pyproject.toml | $(PY)
+	$(call install,--require-hashes -r requirements.lock)
+	$(call install,--no-deps --no-build-isolation --editable .)
+	$(PY) -m compileall -q jobreport
+	@touch $@
+
+.venv/.test: tests/requirements.lock .venv/.report
+	$(call install,--require-hashes -r tests/requirements.lock)
+	@touch $@
+
+.venv/.lab: notebooks/requirements.lock .venv/.report
+	$(call install,--require-hashes -r notebooks/requirements.lock)
+	@touch $@
