@@ -1,0 +1,346 @@
+"""`responses` to `estimates`: every measure of every indicator, by municipality, wave and group.
+
+One integer key per domain and one pass over the respondents per question; the country and "all
+others" are added up from the municipalities' sums, with the municipalities as strata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from jobreport.codebook import Indicator
+from jobreport.estimators import (
+    LEVEL,
+    RARE_BELOW,
+    ROUNDING,
+    UNCERTAIN_BELOW,
+    Estimates,
+    Floats,
+    Ints,
+    Moments,
+    answer_sums,
+    mean_interval,
+    moments,
+    moments_of_answers,
+    ratio_estimates,
+    share_interval,
+    unequal,
+)
+from jobreport.measures import Measure, all_measures
+from jobreport.sample import Sample
+
+ESTIMATE_COLUMNS = (
+    "indicator",
+    "measure",
+    "category",
+    "unit",
+    "municipality_code",
+    "municipality",
+    "wave",
+    "group_by",
+    "group",
+    "n_invited",
+    "n_answered",
+    "n",
+    "n_effective",
+    "estimate",
+    "standard_error",
+    "ci_low",
+    "ci_high",
+    "flag",
+    "reason",
+    "simulated",
+)
+COUNTS = ("n_invited", "n_answered", "n")
+COUNTRY = "000"
+OTHERS = "others"
+DOMAIN = ["wave", "municipality_code", "group_by", "group"]
+
+
+def estimate(
+    responses: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    *,
+    municipalities: Collection[str] | None = None,
+    focus: Collection[str] = (),
+    group_by: Sequence[str] = (),
+    simulated: bool,
+    names: Mapping[str, str],
+    invited: pd.DataFrame | None = None,
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """Estimate every measure of the indicators by municipality, wave and group.
+
+    Parameters
+    ----------
+    responses
+        One row per respondent and wave: ``wave`` (ordered category), ``municipality_code`` and group
+        columns (categories), ``weight``, one int8 column per question (-1, 0, 1..k).
+    municipalities
+        Codes that get rows of their own; None is all. The country ('000') always gets rows.
+    focus
+        Codes that 'others' leaves out (the treated and the exposed); without them no such rows.
+    group_by
+        Columns, each taken alone. Who has no value is in no group, but in everybody.
+    simulated
+        Whether the answers are made up; stands in every row.
+    names
+        Municipality code to name; an unknown code stands for itself.
+    invited
+        Columns ``wave, municipality_code, n_invited, n_answered`` and perhaps ``group_by, group``.
+        Without it ``n_invited`` is missing and ``n_answered`` counts the rows of ``responses``.
+
+    Returns
+    -------
+    DataFrame with `ESTIMATE_COLUMNS`, one row per measure and domain in which anybody answered at all.
+    Shares lie in [0, 1]. ``reason`` holds keys joined by ';': ``one_answer``, ``no_variation``,
+    ``no_valid_answers`` (why a number is missing), ``few_effective_answers``, ``rare_answer`` (why the
+    flag is 'uncertain') and ``unequal_weights`` (interval as in `estimators.unequal`).
+    """
+    sample = Sample(responses)
+    chosen = sample.municipalities if municipalities is None else tuple(municipalities)
+    places = _Places.of(sample.municipalities, chosen, focus)
+    sums = _Sums(sample, tuple(group_by))
+    rows = pd.concat(
+        [
+            _rows(sums, places, measure, column, level)
+            for measure in all_measures(indicators)
+            for column in ("", *group_by)
+        ],
+        ignore_index=True,
+    )
+    rows["municipality"] = rows["municipality_code"].map(lambda code: names.get(code, code))
+    rows["simulated"] = simulated
+    rows = _with_invited(rows, invited, frozenset(focus))
+    return rows[list(ESTIMATE_COLUMNS)].astype(dict.fromkeys(COUNTS, "Int64"))
+
+
+@dataclass(frozen=True)
+class _Places:
+    """What rows are about: the country, perhaps all others, and the chosen municipalities."""
+
+    codes: tuple[str, ...]
+    pooled: tuple[Ints, ...]
+    single: Ints
+
+    @classmethod
+    def of(cls, known: Sequence[str], chosen: Collection[str], focus: Collection[str]) -> _Places:
+        pooled = {COUNTRY: np.arange(len(known))}
+        if focus:
+            pooled[OTHERS] = np.array([i for i, code in enumerate(known) if code not in focus], int)
+        single = [i for i, code in enumerate(known) if code in chosen]
+        codes = (*pooled, *(known[i] for i in single))
+        return cls(codes, tuple(pooled.values()), np.array(single, dtype=np.int64))
+
+
+class _Sums:
+    """The sums of every question, by municipality x wave x group; each question is passed once."""
+
+    def __init__(self, sample: Sample, group_by: tuple[str, ...]) -> None:
+        self.sample = sample
+        self.finest = group_by[0] if group_by else ""
+        self.cells = {column: sample.cell(column) for column in ("", *group_by)}
+        self._found: dict[tuple[tuple[str, ...], str], Floats] = {}
+
+    def shape(self, column: str) -> tuple[int, int, int]:
+        """Municipalities, waves, groups (the last holds those without a group)."""
+        sample = self.sample
+        return len(sample.municipalities), len(sample.waves), self.cells[column][1]
+
+    @cached_property
+    def strata(self) -> Floats:
+        """Everybody who answered, by municipality and wave; shape (municipalities, waves, 1)."""
+        return self.answered("")
+
+    def answered(self, column: str) -> Floats:
+        """Everybody who answered, by cell."""
+        shape = self.shape(column)
+        counts = np.bincount(self.cells[column][0], minlength=int(np.prod(shape)))
+        return counts.astype(float).reshape(shape)
+
+    def of(self, measure: Measure, column: str) -> Moments:
+        """Moments of a measure by cell; shape as `shape`."""
+        lookup = np.asarray(measure.lookup)
+        if len(measure.items) > 1:
+            return self._direct(measure, column)
+        valid = ~np.isnan(lookup)
+        return moments_of_answers(self._answers(measure, column), lookup, valid)
+
+    def _answers(self, measure: Measure, column: str) -> Floats:
+        key = (measure.items, column)
+        if key not in self._found:
+            if not column and self.finest:
+                self._found[key] = self._answers(measure, self.finest).sum(axis=3, keepdims=True)
+            else:
+                shape, answers = self.shape(column), len(measure.lookup) - 2
+                answer = self.sample.responses[measure.items[0]].to_numpy()
+                cell = self.cells[column][0]
+                sums = answer_sums(cell, int(np.prod(shape)), self.sample.weight, answer, answers)
+                self._found[key] = sums.reshape(3, *shape, answers + 2)
+        return self._found[key]
+
+    def _direct(self, measure: Measure, column: str) -> Moments:
+        shape = self.shape(column)
+        values = measure.values(self.sample.responses)
+        cell = self.cells[column][0]
+        return moments(cell, int(np.prod(shape)), self.sample.weight, values).reshape(*shape)
+
+
+def _rows(sums: _Sums, places: _Places, measure: Measure, column: str, level: float) -> pd.DataFrame:
+    """All rows of one measure and one grouping: the pooled places first, then municipalities."""
+    sample, groups = sums.sample, sums.sample.groups(column)
+    cells, answered = sums.of(measure, column), sums.answered(column)
+    found = _stack(
+        *(ratio_estimates(cells.take(pool), sums.strata[pool]) for pool in places.pooled),
+        _single(cells, sums.strata, places.single),
+    )
+    counts = np.concatenate([answered[pool].sum(0)[None] for pool in places.pooled] + [answered[places.single]])
+    # (who has no group stands in the last cell and gets no row)
+    inside = counts > 0
+    inside[:, :, len(groups) :] = False
+    place, wave, group = np.nonzero(inside)
+    fields = ("estimate", "variance", "n", "n_effective", "df")
+    found = Estimates(*(getattr(found, field)[inside] for field in fields))
+    return pd.DataFrame(
+        {
+            "indicator": measure.indicator,
+            "measure": measure.name,
+            "category": measure.category,
+            "unit": measure.unit,
+            "municipality_code": np.array(places.codes, dtype=object)[place],
+            "wave": np.array(sample.waves, dtype=object)[wave],
+            "group_by": column,
+            "group": np.array(groups, dtype=object)[group],
+            "n_answered": counts[inside].astype(np.int64),
+            **numbers(found, measure, level),
+        }
+    )
+
+
+def _single(cells: Moments, strata: Floats, index: Ints) -> Estimates:
+    """Each municipality and wave is a stratum of its own."""
+    own = cells.take(index)
+    return ratio_estimates(own.reshape(1, *own.n.shape), strata[index][None])
+
+
+def _stack(*parts: Estimates) -> Estimates:
+    fields = ("estimate", "variance", "n", "n_effective", "df")
+    width = parts[-1].n.ndim
+    arrays = [
+        [value if value.ndim == width else value[None] for value in (getattr(p, field) for p in parts)]
+        for field in fields
+    ]
+    return Estimates(*(np.concatenate(array) for array in arrays))
+
+
+def numbers(found: Estimates, measure: Measure, level: float = LEVEL) -> dict[str, object]:
+    """Columns n, n_effective, estimate, standard_error, ci_low, ci_high, flag and reason of rows."""
+    if measure.is_share:
+        low, high = share_interval(found, level)
+    else:
+        low, high = mean_interval(found, measure.lowest, measure.highest, level)
+    flag, reason = flags(found, share=measure.is_share)
+    error = np.sqrt(np.where(found.variance > 0, found.variance, np.nan))
+    effective = np.where(found.n > 0, found.n_effective, np.nan)
+    return {
+        "n": found.n.astype(np.int64),
+        "n_effective": effective,
+        "estimate": found.estimate,
+        "standard_error": error,
+        "ci_low": low,
+        "ci_high": high,
+        "flag": flag,
+        "reason": reason,
+    }
+
+
+def flags(found: Estimates, *, share: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Flag what is uncertain and say why, and why a number is missing.
+
+    Fewer than 30 effective answers; of a share also effective n x min(p, 1-p) under 5, where intervals
+    are too narrow for skewed weights.
+    """
+    effective = np.where(found.n > 0, found.n_effective, 0.0)
+    rare = effective * np.minimum(found.estimate, 1 - found.estimate) < RARE_BELOW - ROUNDING
+    keys = {
+        "no_valid_answers": found.n == 0,
+        "one_answer": found.n == 1,
+        "no_variation": (found.n > 1) & ~(found.variance > 0),
+        "few_effective_answers": effective < UNCERTAIN_BELOW - 1e-9,
+        "rare_answer": rare & share & (found.n > 0),
+        "unequal_weights": unequal(found) & (found.n > 1),
+    }
+    reason = np.full(found.n.shape, "", dtype=object)
+    for key, applies in keys.items():
+        reason[applies] = [f"{text};{key}" if text else key for text in reason[applies]]
+    uncertain = keys["few_effective_answers"] | keys["rare_answer"]
+    return np.where(uncertain, "uncertain", "").astype(object), reason
+
+
+def _with_invited(rows: pd.DataFrame, invited: pd.DataFrame | None, focus: frozenset[str]) -> pd.DataFrame:
+    """Add who was invited; the pooled places are the sums of their municipalities."""
+    if invited is None:
+        return rows.assign(n_invited=pd.array([pd.NA] * len(rows), dtype="Int64"))
+    known = invited.reindex(columns=[*DOMAIN, "n_invited", "n_answered"])
+    known = known.fillna({"group_by": "", "group": ""}).astype(dict.fromkeys(DOMAIN, object))
+    known = known[~known["municipality_code"].isin([COUNTRY, OTHERS])]
+    everywhere = [known, _pooled(known, COUNTRY)]
+    if focus:
+        everywhere.append(_pooled(known[~known["municipality_code"].isin(focus)], OTHERS))
+    counts = pd.concat(everywhere).astype({"n_invited": "Int64", "n_answered": "Int64"})
+    merged = rows.merge(counts, how="left", on=DOMAIN, suffixes=("_file", ""), validate="m:1")
+    answered = merged["n_answered"].fillna(merged["n_answered_file"])
+    return merged.assign(n_answered=answered.astype(np.int64))
+
+
+def _pooled(known: pd.DataFrame, code: str) -> pd.DataFrame:
+    sums = known.groupby(["wave", "group_by", "group"], as_index=False, observed=True)
+    return sums[["n_invited", "n_answered"]].sum().assign(municipality_code=code)
+
+
+def register_estimates(
+    series: pd.DataFrame,
+    *,
+    municipalities: Collection[str] | None = None,
+    simulated: bool = False,
+    names: Mapping[str, str],
+) -> pd.DataFrame:
+    """Official figures as rows of `estimates`: a value, its unit and period; no n and no interval.
+
+    Parameters
+    ----------
+    series
+        Columns ``municipality_code, period, series, value, unit``.
+    municipalities
+        Codes to keep; None is all.
+
+    Returns
+    -------
+    DataFrame with `ESTIMATE_COLUMNS`; ``reason`` is 'register_missing' where a value is missing.
+    """
+    kept = series if municipalities is None else series[series["municipality_code"].isin(municipalities)]
+    kept = kept.reset_index(drop=True)
+    code = kept["municipality_code"].astype(object)
+    rows = pd.DataFrame(
+        {
+            "indicator": kept["series"].astype(object),
+            "measure": "register",
+            "unit": kept["unit"].astype(object),
+            "municipality_code": code,
+            "municipality": code.map(lambda one: names.get(one, one)),
+            "wave": kept["period"].astype(str).astype(object),
+            "estimate": kept["value"].astype(float),
+            "reason": np.where(kept["value"].isna(), "register_missing", ""),
+            "simulated": simulated,
+        }
+    )
+    rows[["category", "group_by", "group", "flag"]] = ""
+    rows[["n_effective", "standard_error", "ci_low", "ci_high"]] = np.nan
+    for column in COUNTS:
+        rows[column] = pd.array([pd.NA] * len(rows), dtype="Int64")
+    return rows[list(ESTIMATE_COLUMNS)]

@@ -1,0 +1,127 @@
+"""What is measured of an indicator: which value each answer gets and which answers are the base.
+
+A question gives the shares of its positive, neutral and negative box and of every answer, the mean of
+its answers (1..k), the index 100 (mean - 1)/(k - 1) and the share of "don't know". An indicator of
+several questions gives the mean of each respondent's item mean, at least half of the items answered,
+and its index; its questions are reported beside it under their own names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from jobreport.codebook import DONT_KNOW, Indicator, Question
+from jobreport.estimators import Bools, Floats
+
+BOXES = ("positive", "neutral", "negative")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of one indicator.
+
+    Attributes
+    ----------
+    indicator, name, category, unit
+        As in the columns ``indicator, measure, category, unit`` of `estimates`.
+    items
+        Columns of `responses` that are used.
+    lookup
+        Value of the answers -1, 0, 1..k of a single item, NaN outside the base; of several items the
+        value of each answer before the mean is taken.
+    lowest, highest
+        Ends of the scale.
+    """
+
+    indicator: str
+    name: str
+    category: str
+    unit: str
+    items: tuple[str, ...]
+    lookup: tuple[float, ...]
+    lowest: float
+    highest: float
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the measure lies in [0, 1]."""
+        return self.unit == "share"
+
+    def values(self, responses: pd.DataFrame) -> Floats:
+        """Give each respondent's value; NaN is outside the base.
+
+        Examples
+        --------
+        Three items answered "very high degree", "high degree" and not at all asked: (5 + 4)/2.
+
+        >>> answers = pd.DataFrame({"a": [5], "b": [4], "c": [-1]})
+        >>> lookup = (np.nan, np.nan, 1.0, 2.0, 3.0, 4.0, 5.0)
+        >>> Measure("trust", "mean", "", "points_1_5", ("a", "b", "c"), lookup, 1, 5).values(answers)
+        array([4.5])
+        """
+        table: Floats = np.asarray(self.lookup)
+        if len(self.items) == 1:
+            return np.take(table, responses[self.items[0]].to_numpy(np.int64) + 1)
+        answers = table[responses[list(self.items)].to_numpy(np.int64) + 1]
+        answered = (~np.isnan(answers)).sum(axis=1)
+        enough = (answered > 0) & (2 * answered >= len(self.items))
+        total: Floats = np.where(enough, np.nansum(answers, axis=1), np.nan)
+        return np.divide(total, np.maximum(answered, 1))
+
+
+def measures_of_question(question: Question, indicator: str) -> tuple[Measure, ...]:
+    """All measures of one question, reported under ``indicator``."""
+    k = question.scale.size
+    answer = np.arange(-1, k + 1)
+    asked = answer >= (DONT_KNOW if question.dont_know_in_base else 1)
+    boxes = {
+        "positive": answer > k - question.scale.positive,
+        "negative": (answer >= 1) & (answer <= question.scale.negative),
+    }
+    boxes["neutral"] = (answer >= 1) & ~boxes["positive"] & ~boxes["negative"]
+    boxes = {box: boxes[box] for box in BOXES} | {f"answer_{j}": answer == j for j in range(1, k + 1)}
+
+    def share(name: str, category: str, yes: Bools, base: Bools) -> Measure:
+        lookup = tuple(np.where(base, yes, np.nan).astype(float).tolist())
+        return Measure(indicator, name, category, "share", (question.name,), lookup, 0.0, 1.0)
+
+    shares = [share("share", category, yes, asked) for category, yes in boxes.items()]
+    dont_know = share("dont_know", "", answer == DONT_KNOW, answer >= DONT_KNOW)
+    return (*shares, *_means(indicator, (question.name,), k), dont_know)
+
+
+def measures_of(indicator: Indicator) -> tuple[Measure, ...]:
+    """All measures of an indicator; of several items, its index first and then each item's.
+
+    Raises
+    ------
+    ValueError
+        If the items have scales of different lengths, which have no common mean.
+    """
+    if len(indicator.items) == 1:
+        return measures_of_question(indicator.items[0], indicator.name)
+    sizes = {item.scale.size for item in indicator.items}
+    if len(sizes) != 1:
+        raise ValueError(f"{indicator.name}: items with scales of {sorted(sizes)} answers have no mean")
+    names = tuple(item.name for item in indicator.items)
+    of_items = [m for item in indicator.items for m in measures_of_question(item, item.name)]
+    return (*_means(indicator.name, names, sizes.pop()), *of_items)
+
+
+def _means(indicator: str, items: tuple[str, ...], k: int) -> tuple[Measure, Measure]:
+    points = np.concatenate([[np.nan, np.nan], np.arange(1.0, k + 1)])
+    index = 100 * (points - 1) / (k - 1)
+    mean = tuple(points.tolist())
+    return (
+        Measure(indicator, "mean", "", f"points_1_{k}", items, mean, 1.0, float(k)),
+        Measure(indicator, "index", "", "points_0_100", items, tuple(index.tolist()), 0.0, 100.0),
+    )
+
+
+def all_measures(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
+    """The measures of all indicators in reading order."""
+    return tuple(measure for indicator in indicators for measure in measures_of(indicator))

@@ -1,0 +1,51 @@
+"""`responses` as arrays: where each respondent belongs and what he or she weighs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from jobreport.estimators import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`responses` as arrays: where each respondent belongs, and what he or she weighs."""
+
+    responses: pd.DataFrame
+
+    @cached_property
+    def municipalities(self) -> tuple[str, ...]:
+        """Codes of the municipalities that answered."""
+        return tuple(self.responses["municipality_code"].cat.categories)
+
+    @cached_property
+    def waves(self) -> tuple[str, ...]:
+        """Labels of the waves in order of time."""
+        return tuple(self.responses["wave"].cat.categories)
+
+    @cached_property
+    def stratum(self) -> Ints:
+        """Municipality x wave of each respondent, waves running fastest."""
+        place = self.responses["municipality_code"].cat.codes.to_numpy(np.int64)
+        return place * len(self.waves) + self.responses["wave"].cat.codes.to_numpy(np.int64)
+
+    @cached_property
+    def weight(self) -> Floats:
+        """Weight of each respondent."""
+        return self.responses["weight"].to_numpy(np.float64)
+
+    def groups(self, column: str) -> tuple[str, ...]:
+        """Values of a grouping; '' has the one value '', everybody."""
+        return tuple(self.responses[column].cat.categories) if column else ("",)
+
+    def cell(self, column: str) -> tuple[Ints, int]:
+        """Cell of each respondent and the width of a stratum; its last cell has no known group."""
+        if not column:
+            return self.stratum, 1
+        width = len(self.groups(column)) + 1
+        code = self.responses[column].cat.codes.to_numpy(np.int64)
+        return self.stratum * width + np.where(code < 0, width - 1, code), width
