@@ -1,0 +1,1 @@
+"""Export: an executed notebook in, a PDF, an HTML page or a workbook out."""
