@@ -1,0 +1,27 @@
+"""The indicators of the made-up country, written out by hand."""
+
+import pytest
+
+from jobreport.codebook import Indicator, Question, Scale
+
+DEGREE = Scale("grad", {"da": ("Slet ikke", "I lav grad", "I nogen grad", "I høj grad", "I meget høj grad")}, 2, 2)
+SATISFACTION = Scale(
+    "tilfredshed",
+    {"da": ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds")},
+    2,
+    2,
+)
+
+
+def question(name: str, scale: Scale) -> Question:
+    return Question(name, {"da": name}, scale)
+
+
+@pytest.fixture(scope="session")
+def indicators() -> tuple[Indicator, ...]:
+    trust = ("trust_met", "trust_listened", "trust_situation")
+    return (
+        Indicator("satisfaction", {"da": "Tilfredshed"}, (question("satisfaction", SATISFACTION),)),
+        Indicator("trust", {"da": "Tillid"}, tuple(question(name, DEGREE) for name in trust)),
+        Indicator("meaning", {"da": "Mening"}, (question("meaning", DEGREE),)),
+    )
