@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+import pandas as pd
+
+from jobreport import coding, municipalities
+
 NOT_ANSWERED = -1
 DONT_KNOW = 0
-LANGUAGE_ORDER = ("da", "en")
+EVERY_WAVE = ""
+KEYS = ("respondent_id", "wave", "municipality_code", "jobcentre_code", "weight", "answered_on", "status")
 
 
 @dataclass(frozen=True)
@@ -86,11 +92,55 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """Where a question's answers stand in the file, and what each means: normalised text -> code."""
+
+    column: str
+    table: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which column of the file is what.
+
+    Parameters
+    ----------
+    columns
+        Key of `responses` -> column of the file.
+    recodes
+        Key of `responses` -> normalised text in the file -> what it means.
+    fixed
+        Key of `responses` -> the one value that all rows have.
+    answers
+        (question, wave) -> answers; wave '' holds for every wave without an entry of its own.
+    groups
+        Column of `responses` -> (column of the file, normalised text -> key of the value).
+    allowed
+        Columns confirmed as a date or a survey key, which may look like personal data.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    recodes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[tuple[str, str], Answers] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Columns of the file that are needed, each once; all others are dropped at the door."""
+        named = [*self.columns.values(), *(answers.column for answers in self.answers.values())]
+        named += [column for column, _ in self.groups.values()]
+        return tuple(dict.fromkeys(named))
+
+
+@dataclass(frozen=True)
 class Codebook:
     """Everything that is known about the questions of one survey."""
 
     indicators: tuple[Indicator, ...]
     groups: Mapping[str, Group] = field(default_factory=dict)
+    layout: Layout = field(default_factory=Layout)
 
     @property
     def items(self) -> tuple[Question, ...]:
@@ -100,4 +150,88 @@ class Codebook:
 
     def indicator(self, name: str) -> Indicator:
         """Return the indicator of that name; KeyError if there is none."""
-        return next(found for found in self.indicators if found.name == name)
+        for indicator in self.indicators:
+            if indicator.name == name:
+                return indicator
+        raise KeyError(name)
+
+    def key_column(self, key: str, raw: pd.DataFrame) -> pd.Series | None:
+        """Return a key column of the raw table, recoded or fixed; None if the file has none."""
+        if key in self.layout.fixed:
+            return pd.Series(self.layout.fixed[key], index=raw.index, dtype=object)
+        column = self.layout.columns.get(key)
+        if column is None or column not in raw:
+            return None
+        if key not in self.layout.recodes:
+            return raw[column]
+        table = self.layout.recodes[key]
+        return coding.apply(raw[column], lambda text: table.get(text, text))
+
+    def answers_in(self, question: str, wave: str) -> Answers | None:
+        """Return where a question's answers stand in a wave, None if it was not asked."""
+        found = self.layout.answers
+        return found.get((question, wave), found.get((question, EVERY_WAVE)))
+
+    def prepare(self, raw: pd.DataFrame, waves: tuple[str, ...] = ()) -> pd.DataFrame:
+        """Turn a raw table into `responses`.
+
+        Parameters
+        ----------
+        raw
+            One row per respondent and wave, cells as read. It must have been validated: a cell
+            that the codebook does not know counts as not answered.
+        waves
+            Labels of the waves in the order of time; default: sorted by label.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``respondent_id`` and ``jobcentre_code`` where the file has them, ``wave``
+            (ordered category), ``municipality_code`` (category), ``weight`` (1.0 without one), the
+            groups (categories) and per item an int8: -1 not answered, 0 don't know, 1..k best.
+        """
+        made = self._keys(raw, waves)
+        for name, (column, table) in self.layout.groups.items():
+            keys = list(self.groups[name].values)
+            coded = coding.code(raw[column], {text: keys.index(key) for text, key in table.items()}, -1)
+            made[name] = pd.Categorical.from_codes(coded.codes, categories=keys)
+        for item in self.items:
+            made[item.name] = self.item_codes(item, raw, made["wave"]).codes.astype(np.int8)
+        return made
+
+    def item_codes(self, item: Question, raw: pd.DataFrame, wave: pd.Series) -> coding.Coded:
+        """Code one question in every wave by that wave's own answers."""
+        codes = np.full(len(raw), NOT_ANSWERED, dtype=np.int64)
+        unknown = np.zeros(len(raw), dtype=bool)
+        for label in wave.cat.categories:
+            answers = self.answers_in(item.name, label)
+            if answers is None or (item.waves and label not in item.waves) or answers.column not in raw:
+                continue
+            rows = (wave == label).to_numpy()
+            coded = coding.code(raw.loc[rows, answers.column], answers.table, NOT_ANSWERED)
+            codes[rows], unknown[rows] = coded.codes, coded.unknown
+        return coding.Coded(codes, unknown)
+
+    def _keys(self, raw: pd.DataFrame, waves: tuple[str, ...]) -> pd.DataFrame:
+        made = pd.DataFrame(index=pd.RangeIndex(len(raw)))
+        raw = raw.reset_index(drop=True)
+        for key in ("respondent_id", "jobcentre_code"):
+            column = self.key_column(key, raw)
+            if column is not None:
+                made[key] = coding.apply(column, lambda text: text or None)
+        wave = coding.apply(_needed(self.key_column("wave", raw), "wave"), str)
+        order = list(waves) or sorted(set(wave) - {""})
+        made["wave"] = pd.Categorical(wave, categories=order, ordered=True)
+        code = coding.apply(
+            _needed(self.key_column("municipality_code", raw), "municipality_code"), municipalities.recognise
+        )
+        made["municipality_code"] = pd.Categorical(code, categories=sorted(set(code.dropna())))
+        weight = self.key_column("weight", raw)
+        made["weight"] = 1.0 if weight is None else pd.to_numeric(weight, errors="coerce").astype(float)
+        return made
+
+
+def _needed(column: pd.Series | None, key: str) -> pd.Series:
+    if column is None:
+        raise KeyError(key)
+    return column

@@ -63,6 +63,9 @@ def _construct(loader: _Loader, node: yaml.Node, place: Place, state: _State) ->
     if isinstance(node, yaml.SequenceNode):
         return [_construct(loader, part, (*place, i), state) for i, part in enumerate(node.value)]
     state.written[place] = node.value
+    if state.as_text:
+        empty = node.tag == "tag:yaml.org,2002:null" and node.style is None
+        return None if empty else node.value
     try:
         return loader.construct_object(node)
     except ValueError:  # such as 2022-02-31, which looks like a date and is none
@@ -84,8 +87,9 @@ def _pairs(
 
 
 class _State:
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, as_text: bool) -> None:
         self.where = where
+        self.as_text = as_text
         self.problems: list[Problem] = []
         self.written: dict[Place, str] = {}
 
@@ -95,7 +99,7 @@ def _compose(text: str) -> tuple[_Loader, yaml.Node | None]:
     return loader, loader.get_single_node()
 
 
-def read(path: Path, where: str) -> tuple[Document, list[Problem]]:
+def read(path: Path, where: str, as_text: bool = False) -> tuple[Document, list[Problem]]:
     """Read one YAML file whose top level is a mapping.
 
     Parameters
@@ -104,6 +108,8 @@ def read(path: Path, where: str) -> tuple[Document, list[Problem]]:
         The file, UTF-8 with or without BOM.
     where
         How messages name the file.
+    as_text
+        Leave every scalar as it is written, so that no trap of YAML 1.1 is left.
 
     Returns
     -------
@@ -123,10 +129,10 @@ def read(path: Path, where: str) -> tuple[Document, list[Problem]]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return nothing, [Problem("yaml_encoding", where, {"position": error.start})]
-    return parse(text, where)
+    return parse(text, where, as_text)
 
 
-def parse(text: str, where: str) -> tuple[Document, list[Problem]]:
+def parse(text: str, where: str, as_text: bool = False) -> tuple[Document, list[Problem]]:
     """Read YAML from text; see `read`.
 
     Examples
@@ -148,6 +154,6 @@ def parse(text: str, where: str) -> tuple[Document, list[Problem]]:
         return nothing, [Problem("yaml_syntax", where, {"line": 1})]
     if not isinstance(node, yaml.MappingNode):
         return nothing, [Problem("yaml_not_mapping", where)]
-    state = _State(where)
+    state = _State(where, as_text)
     content = _construct(loader, node, (), state)
     return Document(content, state.written), state.problems

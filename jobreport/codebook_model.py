@@ -1,0 +1,134 @@
+"""The shape of a codebook file. Every scalar in it is text as written: YAML turns nothing into numbers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from jobreport.params_model import Label, OutputName
+
+
+def _listed(value: Any) -> Any:
+    """One code may stand without brackets."""
+    if isinstance(value, (str, int)):
+        return (str(value),)
+    if isinstance(value, list):
+        return tuple(str(part) if isinstance(part, int) else part for part in value)
+    return value
+
+
+def _code_lists(value: Any) -> Any:
+    return tuple(_listed(part) for part in value) if isinstance(value, list) else value
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Codes = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+CodeLists = Annotated[tuple[Codes, ...], BeforeValidator(_code_lists)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Columns(_Strict):
+    """Columns of the file that are not questions."""
+
+    respondent_id: str | None = None
+    wave: str | None = None
+    municipality_code: str | None = None
+    jobcentre_code: str | None = None
+    weight: str | None = None
+    answered_on: str | None = Field(default=None, description="Date of the answer")
+    status: str | None = Field(default=None, description="Whether the person answered")
+    simulated: str | None = Field(default=None, description="Marks simulated rows")
+
+
+class ScaleEntry(_Strict):
+    """An answer scale; labels from the least to the most positive."""
+
+    kind: str | None = Field(default=None, description="Default: the name of the scale")
+    labels: dict[str, Texts]
+    positive: int = Field(ge=1)
+    negative: int = Field(ge=1)
+
+
+class DontKnow(_Strict):
+    """An answer outside the scale, such as 'ved ikke'."""
+
+    code: Codes
+    label: Label
+
+
+class InWave(_Strict):
+    """What was different about a question in one wave."""
+
+    column: str | None = None
+    wording: Label | None = None
+    scale: str | None = None
+    codes: CodeLists | None = None
+
+
+class QuestionEntry(_Strict):
+    """One question: its column, wording and scale, and the code of every answer."""
+
+    name: OutputName
+    column: str
+    wording: Label
+    scale: str
+    codes: CodeLists | None = Field(
+        default=None, description="Codes of the answers, least positive first; null = label texts only"
+    )
+    dont_know: Annotated[tuple[DontKnow, ...], BeforeValidator(_tuple)] = ()
+    dont_know_in_base: bool = False
+    missing: Codes = Field(default=(), description="Codes that mean no answer")
+    waves: Texts | None = Field(default=None, description="Waves in which it was asked; null = all")
+    in_wave: dict[str, InWave] = {}
+    proposal: bool = Field(default=False, description="true = proposed by init, not yet confirmed")
+
+
+class IndicatorEntry(_Strict):
+    """What is reported: one question, or several."""
+
+    name: OutputName
+    label: Label
+    items: Annotated[tuple[str, ...], BeforeValidator(_tuple)] = Field(min_length=1)
+    comparable: bool | None = Field(default=None, description="null = true unless the waves differ")
+    reason: str | None = None
+    proposal: bool = False
+
+
+class GroupValue(_Strict):
+    """One value of a grouping: its codes in the file, its key in the results, its label."""
+
+    code: Codes
+    key: str
+    label: Label
+
+
+class GroupEntry(_Strict):
+    """A grouping of the respondents."""
+
+    column: str
+    label: Label
+    values: Annotated[tuple[GroupValue, ...], BeforeValidator(_tuple)] = Field(min_length=1)
+    missing: Codes = ()
+    proposal: bool = False
+
+
+class CodebookFile(_Strict):
+    """One codebook."""
+
+    columns: Columns = Columns()
+    recodes: dict[str, dict[str, str]] = {}
+    fixed: dict[str, str] = {}
+    scales: dict[str, ScaleEntry]
+    questions: Annotated[tuple[QuestionEntry, ...], BeforeValidator(_tuple)]
+    indicators: Annotated[tuple[IndicatorEntry, ...], BeforeValidator(_tuple)]
+    groups: dict[str, GroupEntry] = {}
+    allowed: Texts = Field(default=(), description="Columns confirmed as dates or survey keys")
+    open_questions: Texts = Field(default=(), description="What init could not settle")

@@ -1,0 +1,161 @@
+"""The rules of a codebook file: what must fit together, what init left open, what differs by wave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from jobreport import codebook_model as model
+from jobreport.codebook import KEYS
+from jobreport.coding import normal
+from jobreport.errors import Problem
+
+_DIFFERENCES = {
+    "wording": {"da": "ordlyden", "en": "the wording"},
+    "scale": {"da": "svarmulighederne", "en": "the answers"},
+    "order": {"da": "rækkefølgen af svar", "en": "the order of the answers"},
+    "asked": {"da": "hvilke spørgsmål der blev stillet", "en": "which questions were asked"},
+}
+_SENTENCE = {
+    "da": "Bølgerne er ikke ens: {what} er forskellig, og ingen har sagt god for, at de kan sammenlignes",
+    "en": "The waves are not alike: {what} differ(s), and nobody has vouched that they can be compared",
+}
+
+
+def breaches(entry: model.CodebookFile, where: str) -> list[Problem]:
+    """Find everything that does not fit together."""
+    found = [problem for name, scale in entry.scales.items() for problem in _scale(name, scale, where)]
+    found += _names(entry, where)
+    for question in entry.questions:
+        found += _question(question, entry, where)
+    known = [question.name for question in entry.questions]
+    for indicator in entry.indicators:
+        missing = [item for item in indicator.items if item not in known]
+        if missing:
+            facts = {"indicator": indicator.name, "items": missing, "known": known or ["-"]}
+            found.append(Problem("indicator_item_unknown", where, facts))
+    for name, group in entry.groups.items():
+        found += _codes_twice(name, [value.code for value in group.values] + [group.missing], where)
+    found += _key_columns(entry, where)
+    return found
+
+
+def unsettled(entry: model.CodebookFile, where: str) -> list[Problem]:
+    """Find what a person must still say: open proposals, and waves that differ without a reason."""
+    found = [Problem("codebook_open_question", where, {"text": text}) for text in entry.open_questions]
+    proposed = [question.name for question in entry.questions if question.proposal]
+    proposed += [indicator.name for indicator in entry.indicators if indicator.proposal]
+    proposed += [name for name, group in entry.groups.items() if group.proposal]
+    if proposed:
+        found.append(Problem("proposal_open", where, {"names": proposed, "count": len(proposed)}))
+    for indicator in entry.indicators:
+        if indicator.comparable and not indicator.reason and differences(indicator, entry):
+            facts = {"indicator": indicator.name, "what": _named(differences(indicator, entry))}
+            found.append(Problem("comparable_without_reason", where, facts))
+    return found
+
+
+def differences(indicator: model.IndicatorEntry, entry: model.CodebookFile) -> tuple[str, ...]:
+    """Tell in what the waves of an indicator differ: 'wording', 'scale', 'order', 'asked'."""
+    items = [question for question in entry.questions if question.name in indicator.items]
+    found = {kind for question in items for kind in _question_differences(question, entry)}
+    if len({question.waves for question in items}) > 1:
+        found.add("asked")
+    return tuple(kind for kind in _DIFFERENCES if kind in found)
+
+
+def sentence(kinds: tuple[str, ...], language: str) -> str:
+    """Say why an indicator is not compared; '' if nothing differs."""
+    if not kinds:
+        return ""
+    return _SENTENCE[language].format(what=", ".join(_DIFFERENCES[kind][language] for kind in kinds))
+
+
+def _named(kinds: tuple[str, ...]) -> dict[str, str]:
+    return {
+        language: ", ".join(_DIFFERENCES[kind][language] for kind in kinds) for language in ("da", "en")
+    }
+
+
+def _question_differences(question: model.QuestionEntry, entry: model.CodebookFile) -> Iterator[str]:
+    scale = entry.scales[question.scale]
+    for own in question.in_wave.values():
+        if own.wording and own.wording != question.wording:
+            yield "wording"
+        if own.scale and entry.scales[own.scale].labels != scale.labels:
+            yield "scale"
+        if own.codes and question.codes and _descending(own.codes) != _descending(question.codes):
+            yield "order"
+
+
+def _descending(codes: tuple[tuple[str, ...], ...]) -> bool:
+    """Exports number answers in the order in which they were shown."""
+    first, last = codes[0][0], codes[-1][0]
+    return first.isdigit() and last.isdigit() and int(first) > int(last)
+
+
+def _scale(name: str, scale: model.ScaleEntry, where: str) -> Iterator[Problem]:
+    sizes = {language: len(labels) for language, labels in scale.labels.items()}
+    if len(set(sizes.values())) != 1 or min(sizes.values(), default=0) < 2:
+        counts = [f"{language}: {size}" for language, size in sizes.items()] or ["-"]
+        yield Problem("scale_sizes", where, {"scale": name, "counts": counts})
+        return
+    size = next(iter(sizes.values()))
+    if scale.positive + scale.negative > size:
+        facts = {"scale": name, "positive": scale.positive, "negative": scale.negative, "size": size}
+        yield Problem("scale_boxes", where, facts)
+    for language, labels in scale.labels.items():
+        counted = Counter(normal(label) for label in labels)
+        twice = [label for label, count in counted.items() if count > 1]
+        if twice:
+            yield Problem("scale_label_twice", where, {"scale": name, "lang": language, "labels": twice})
+
+
+def _names(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
+    questions = [question.name for question in entry.questions]
+    indicators = [indicator.name for indicator in entry.indicators]
+    for names in (questions + list(entry.groups) + list(KEYS), indicators):
+        twice = [name for name, count in Counter(names).items() if count > 1]
+        if twice:
+            yield Problem("codebook_name_twice", where, {"names": twice})
+
+
+def _question(
+    question: model.QuestionEntry, entry: model.CodebookFile, where: str
+) -> Iterator[Problem]:
+    versions = [("", model.InWave()), *question.in_wave.items()]
+    facts: dict[str, object] = {"question": question.name, "known": list(entry.scales) or ["-"]}
+    for wave, own in versions:
+        scale = own.scale or question.scale
+        if scale not in entry.scales:
+            yield Problem("scale_unknown", where, facts | {"scale": scale})
+            continue
+        size = max(len(labels) for labels in entry.scales[scale].labels.values())
+        codes = own.codes or question.codes
+        if codes is not None and len(codes) != size:
+            counts = {"scale": scale, "size": size, "count": len(codes)}
+            yield Problem("scale_codes", where, facts | counts)
+        own_scale = entry.scales.get(question.scale)
+        if wave and own_scale and len(next(iter(own_scale.labels.values()))) != size:
+            yield Problem("wave_scale_size", where, facts | {"wave": wave, "scale": scale})
+        outside = [each.code for each in question.dont_know] + [question.missing]
+        yield from _codes_twice(question.name, [*(codes or ()), *outside], where)
+
+
+def _codes_twice(name: str, codes: list[tuple[str, ...]], where: str) -> Iterator[Problem]:
+    counted = Counter(normal(code) for listed in codes for code in listed)
+    twice = [code for code, count in counted.items() if count > 1]
+    if twice:
+        yield Problem("code_twice", where, {"name": name, "codes": twice})
+
+
+def _key_columns(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
+    unknown = [key for key in (*entry.recodes, *entry.fixed) if key not in KEYS]
+    if unknown:
+        yield Problem("codebook_key_unknown", where, {"keys": unknown, "known": list(KEYS)})
+    without = [key for key in entry.recodes if key in KEYS and not getattr(entry.columns, key)]
+    if without:
+        yield Problem("recode_without_column", where, {"keys": without})
+    both = [key for key in entry.fixed if getattr(entry.columns, key, None)]
+    if both:
+        yield Problem("fixed_and_column", where, {"keys": both})
