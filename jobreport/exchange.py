@@ -6,6 +6,7 @@ most hidden folders behind; the next run, which alone holds the lock, finishes t
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from jobreport.errors import InputRefused, Problem, RunFailed
 
+FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 LAST_FILE = "manifest.json"  # written last: a new folder that holds it is complete
 
 
@@ -38,6 +40,10 @@ def replacing(folder: Path) -> Iterator[Path]:
             yield new
             _sync(new)
             _exchange(folder, new, old)
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise RunFailed(Problem("disk_full", str(folder), {"reason": error.strerror or ""}).text()) from error
         finally:
             shutil.rmtree(new, ignore_errors=True)
 

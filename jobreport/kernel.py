@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ CELL_TIMEOUT = 600  # seconds; a cell draws one figure, so ten minutes means tha
 
 
 class PrivateKernelManager(AsyncKernelManager):
-    """Start a kernel with extra environment variables, which a notebook's parameters must not hold (paths)."""
+    """Start a kernel with extra environment variables: paths, which a notebook's parameters must not hold."""
 
     environment = Dict().tag(config=True)
 
@@ -29,7 +30,12 @@ class PrivateKernelManager(AsyncKernelManager):
 
 
 def execute(
-    notebook: NotebookNode, parameters: Mapping[str, Any], *, folder: Path, environment: Mapping[str, str]
+    notebook: NotebookNode,
+    parameters: Mapping[str, Any],
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    evidence: Path,
 ) -> NotebookNode:
     """Run every cell in order and return the executed notebook, the same to the byte whenever it is run.
 
@@ -43,26 +49,35 @@ def execute(
         Working directory of the kernel.
     environment : mapping of str to str
         Added to the kernel's environment.
+    evidence : Path
+        Where the notebook is kept if a cell raises.
 
     Raises
     ------
     papermill.exceptions.PapermillExecutionError
-        If a cell raises; its ``nb`` is not saved anywhere.
+        If a cell raises.
     """
     import papermill  # imported here: it costs half a second that `jobreport --help` need not pay
+    from papermill.exceptions import PapermillExecutionError
 
     with tempfile.TemporaryDirectory(prefix="jobreport-") as private:
-        executed = papermill.execute_notebook(
-            notebook,
-            None,
-            dict(parameters),
-            cwd=str(folder),
-            kernel_name="python3",
-            progress_bar=False,
-            execution_timeout=CELL_TIMEOUT,
-            kernel_manager_class=PrivateKernelManager,
-            config=_config(Path(private), environment),
-        )
+        stopped = Path(private) / "stopped.ipynb"
+        try:
+            executed = papermill.execute_notebook(
+                notebook,
+                str(stopped),
+                dict(parameters),
+                cwd=str(folder),
+                kernel_name="python3",
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                execution_timeout=CELL_TIMEOUT,
+                kernel_manager_class=PrivateKernelManager,
+                config=_config(Path(private), environment),
+            )
+        except PapermillExecutionError:
+            shutil.copyfile(stopped, evidence)
+            raise
     return without_run_times(executed)
 
 

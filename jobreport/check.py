@@ -1,0 +1,107 @@
+"""Everything up to and including a dry run: what a report will be able to say, before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from jobreport import municipalities, validate
+from jobreport.params import Params, read
+from jobreport.results import Results, compute, report_date
+from jobreport.validate import Inputs
+
+
+def check(params_path: Path, language: str | None = None) -> str:
+    """Read, validate, compute and release, and tell what the report would hold; nothing is written.
+
+    Returns
+    -------
+    str
+        Plain text, a line for each finding.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the params and the data.
+    """
+    params = read(params_path)
+    if language is not None:
+        params = params.model_copy(update={"language": language})
+    inputs = validate.read_inputs(params)
+    return "\n".join(_lines(inputs, compute(inputs), _texts(params.language)))
+
+
+@cache
+def _texts(language: str) -> Mapping[str, Any]:
+    source = resources.files("jobreport").joinpath("texts", f"check.{language}.yml")
+    texts: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    return texts
+
+
+def _lines(inputs: Inputs, results: Results, texts: Mapping[str, Any]) -> Iterator[str]:
+    params = inputs.params
+    name = municipalities.name(params.municipality_code, params.language)
+    yield texts["head"].format(where=params.where)
+    yield texts["report"].format(
+        municipality=name,
+        code=params.municipality_code,
+        language=texts["language_name"],
+        date=report_date(inputs).isoformat(),
+    )
+    yield from _survey(inputs, results, texts, name)
+    yield from _events(params, results, texts)
+    counts = {"benchmarks": len(inputs.benchmarks) if inputs.benchmarks is not None else 0}
+    yield texts["published"].format(**counts, claims=len(inputs.claims) if inputs.claims is not None else 0)
+
+
+def _survey(inputs: Inputs, results: Results, texts: Mapping[str, Any], name: str) -> Iterator[str]:
+    if inputs.responses is None or inputs.codebook is None or inputs.params.survey is None:
+        yield texts["no_survey"]
+        return
+    responses = inputs.responses
+    sizes = {"rows": len(responses), "waves": responses["wave"].nunique()}
+    yield texts["survey"].format(**sizes, municipalities=responses["municipality_code"].nunique())
+    if inputs.params.survey.simulated:
+        yield texts["simulated"]
+    for indicator in inputs.codebook.indicators:
+        item = indicator.items[0].name if len(indicator.items) == 1 else indicator.name
+        bases = _bases(results.released.estimates, item, inputs.params, texts)
+        yield texts["base"].format(indicator=indicator.label[inputs.params.language], municipality=name, n=bases)
+    estimates = results.released.estimates
+    hidden, uncertain = ((estimates["flag"] == flag).sum() for flag in ("suppressed", "uncertain"))
+    rule = texts["rule"].format(below=inputs.params.disclosure.suppress_below)
+    yield texts["suppressed"].format(hidden=hidden, all=len(estimates), rule=rule)
+    yield texts["uncertain"].format(uncertain=uncertain)
+    if inputs.dropped:
+        yield texts["dropped"].format(columns=", ".join(inputs.dropped))
+
+
+def _bases(estimates: pd.DataFrame, indicator: str, params: Params, texts: Mapping[str, Any]) -> str:
+    """Number of answers per wave, from one measure that every indicator has."""
+    mine = estimates["indicator"].eq(indicator) & estimates["municipality_code"].eq(params.municipality_code)
+    rows = estimates[mine & estimates["measure"].eq("mean") & estimates["group_by"].eq("")]
+    rows = rows[~rows["wave"].str.contains("+", regex=False)]
+    shown = (texts["hidden_n"] if pd.isna(n) else n for n in rows["n"])
+    return ", ".join(texts["base_wave"].format(wave=w, n=n) for w, n in zip(rows["wave"], shown, strict=True))
+
+
+def _events(params: Params, results: Results, texts: Mapping[str, Any]) -> Iterator[str]:
+    if not params.events:
+        yield texts["no_event"]
+    for event in params.events:
+        changes = results.released.changes
+        mine = changes["event"].eq(event.event) & changes["municipality_code"].eq(params.municipality_code)
+        effects = changes[mine & changes["method"].eq("effect") & changes["group_by"].eq("")]
+        compared = effects["n_comparison"].max() if len(effects) else 0
+        yield texts["event"].format(event=event.event, date=event.date.isoformat(), comparison=compared)
+        for row in effects[effects["wording_level"].ne("")].to_dict("records"):
+            measure = " ".join(filter(None, (row["measure"], row["category"])))
+            word = texts["words"][row["wording_level"]]
+            scale = texts["scales"][row["scale"]]
+            yield texts["level"].format(indicator=row["indicator"], measure=measure, scale=scale, word=word)

@@ -1,0 +1,172 @@
+"""One params file to one finished report: check, compute, execute the notebook, export, write the manifest."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+import nbformat
+import yaml
+from nbformat import NotebookNode
+
+import jobreport
+from jobreport import exchange, export, kernel, params, validate
+from jobreport.errors import Problem, RunFailed
+from jobreport.params import Params
+from jobreport.results import NOT_STATED, PROJECT, RELEASED_IN, Results, as_json, compute, digest
+from jobreport.study import Study
+
+NOTEBOOK = "report.ipynb"
+OUTPUTS = (
+    "report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx",
+)  # fmt: skip
+Progress = Callable[[str], None]
+
+
+def run(params_path: Path, out: Path | None = None, language: str | None = None, progress: Progress = print) -> Path:
+    """Make a report.
+
+    Parameters
+    ----------
+    params_path : Path
+        The params file.
+    out : Path, optional
+        Folder to write to; the default is ``outputs/<name>`` of the project folder, with ``-en`` or ``-da`` added when
+        ``language`` is not the one the params name.
+    language : {'da', 'en'}, optional
+        Language of the report; the default is the one the params name.
+    progress : callable
+        Is told the name of each step as it begins.
+
+    Returns
+    -------
+    Path
+        The folder, which is replaced as a whole or not at all.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the params and the data.
+    RunFailed, ExportFailed
+        If the notebook stops or cannot be exported; no report appears.
+    """
+    chosen = _read(params_path, language)
+    folder = out if out is not None else default_folder(params.read(params_path), language)
+    return make(chosen, folder, progress)
+
+
+def make(chosen: Params, folder: Path, progress: Progress) -> Path:
+    """Make the report of checked params in a folder, which is replaced as a whole or not at all."""
+    progress("read")
+    inputs = validate.read_inputs(chosen)
+    with exchange.replacing(folder) as new:
+        progress("compute")
+        results = compute(inputs)
+        results.write(new)
+        progress("notebook")
+        executed = _execute(chosen, new, folder)
+        progress("export")
+        _export(executed, results, new)
+        _manifest(results, new)
+    return folder
+
+
+def default_folder(chosen: Params, language: str | None) -> Path:
+    """Where a report goes when nobody says: ``outputs/<name>`` in the project folder."""
+    suffix = f"-{language}" if language not in (None, chosen.language) else ""
+    return chosen.root / "outputs" / f"{chosen.name}{suffix}"
+
+
+def _read(path: Path, language: str | None) -> Params:
+    chosen = params.read(path)
+    return chosen if language is None else chosen.model_copy(update={"language": language})
+
+
+def notebook_path(name: str = NOTEBOOK) -> Path:
+    """The notebook that came with the program; a notebook lying in a data folder is never run."""
+    packaged = Path(jobreport.__file__).parent / "notebooks" / name
+    return packaged if packaged.is_file() else PROJECT / "notebooks" / name
+
+
+def _execute(chosen: Params, new: Path, folder: Path) -> NotebookNode:
+    from papermill.exceptions import PapermillExecutionError
+
+    notebook = in_language(nbformat.read(notebook_path(), as_version=4), chosen.language)
+    kept = folder.with_name(f"{folder.name}-stopped.ipynb")
+    try:
+        return kernel.execute(
+            notebook,
+            chosen.to_plain(),
+            folder=chosen.root.resolve(),
+            environment={RELEASED_IN: str(new.resolve())},
+            evidence=kept,
+        )
+    except PapermillExecutionError as error:
+        where = {"section": _section(notebook, error.cell_index), "error": error.ename, "kept": str(kept)}
+        raise RunFailed(Problem("notebook_stopped", chosen.where, where).text(chosen.language)) from error
+
+
+def _section(notebook: NotebookNode, stopped: int) -> str:
+    """Heading above the cell that stopped, in the user's words; Papermill has added one cell before it."""
+    before = (c.source for c in notebook.cells[: max(stopped, 1)] if c.cell_type == "markdown")
+    above = [source for source in before if source.startswith("#")]
+    return above[-1].splitlines()[0].lstrip("# ") if above else notebook_path().name
+
+
+def in_language(notebook: NotebookNode, language: str) -> NotebookNode:
+    """Put the headings and questions, which the notebook holds in Danish, into the language of the report."""
+    if language == "da":
+        return notebook
+    source = resources.files("jobreport").joinpath("texts", f"notebook.{language}.yml")
+    translated = yaml.safe_load(source.read_text(encoding="utf-8"))
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell["source"] = translated[cell["id"]]
+    return notebook
+
+
+def _export(executed: NotebookNode, results: Results, new: Path) -> None:
+    executed.metadata["jobreport"] = Study(results).front_matter()
+    attachments = {"inputs.json": (new / "inputs.json").read_bytes()}
+    (new / "report.pdf").write_bytes(export.to_pdf(executed, attachments))
+    (new / "report.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
+    (new / "tables.xlsx").write_bytes(export.workbook(results))
+    nbformat.write(executed, new / "report.ipynb")
+    (new / "inputs.json").unlink()
+
+
+def _manifest(results: Results, new: Path) -> None:
+    """Write the manifest last: a folder that holds it is complete."""
+    outputs = {name: digest((new / name).read_bytes()) for name in OUTPUTS}
+    manifest = {
+        **results.facts,
+        "outputs": outputs,
+        "commit": commit(),
+        "python": platform.python_version(),
+        "platform": platform.system(),
+        "command": f"jobreport run {results.params.where} --language {results.params.language}",
+    }
+    (new / exchange.LAST_FILE).write_bytes(as_json(manifest))
+
+
+def commit() -> str:
+    """Commit of the project, with a plus where files were changed since; 'ikke oplyst' outside git."""
+    if not (PROJECT / ".git").exists():
+        return NOT_STATED
+
+    def git(*words: str) -> str:
+        return subprocess.run(  # noqa: S603 - fixed words, no shell
+            ["git", "-C", str(PROJECT), *words],  # noqa: S607 - the user's own git
+            capture_output=True,
+            text=True,
+            check=True,
+            encoding="utf-8",
+        ).stdout.strip()
+
+    try:
+        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return NOT_STATED

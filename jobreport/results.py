@@ -1,0 +1,220 @@
+"""From checked inputs to released results: computed once, written as CSV, read back by the notebook.
+
+The kernel that runs the notebook reads only what passed `disclosure`: no answer of a person reaches it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import jobreport
+from jobreport import municipalities, periods
+from jobreport.codebook import Codebook
+from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, Rule, release
+from jobreport.params import Params
+from jobreport.validate import Inputs
+
+COUNTRY = municipalities.COUNTRY_CODE
+PROJECT = Path(jobreport.__file__).parent.parent
+RELEASED_IN = "JOBREPORT_RELEASED"  # environment variable: folder of results that a run has already released
+NOT_STATED = "ikke oplyst"
+TABLES = ("estimates", "changes", "diagnostics")
+COUNTS = ("n_invited", "n_answered", "n", "n_before", "n_after", "n_comparison", "rank")
+SIGNIFICANT = "%.12g"  # what differs between processors lies beyond twelve digits
+P_VALUES = ("p_value", "p_adjusted")
+NUMBERS = {"estimates": ESTIMATE_NUMBERS, "changes": CHANGE_NUMBERS, "diagnostics": DIAGNOSTIC_NUMBERS}
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a report is made of: released rows, other people's figures, and the facts about the inputs."""
+
+    params: Params
+    codebook: Codebook | None
+    released: Released
+    benchmarks: pd.DataFrame | None
+    claims: pd.DataFrame | None
+    facts: Mapping[str, Any]
+
+    def write(self, folder: Path) -> None:
+        """Write the three tables and ``inputs.json``; the same bytes for the same results."""
+        for name in TABLES:
+            getattr(self.released, name).to_csv(
+                folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n", float_format=SIGNIFICANT
+            )
+        (folder / "inputs.json").write_bytes(as_json(self.facts))
+
+
+def as_json(facts: Mapping[str, Any]) -> bytes:
+    """JSON that reads well and is the same on every machine."""
+    return (json.dumps(facts, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8")
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_released(folder: Path, rule: Rule) -> Released:
+    """Read back the three tables that `Results.write` wrote."""
+    return Released(**{name: _read_table(folder / f"{name}.csv", NUMBERS[name]) for name in TABLES}, rule=rule)
+
+
+def _read_table(source: Path | io.StringIO, numbers: list[str]) -> pd.DataFrame:
+    table = pd.read_csv(source, dtype=str, keep_default_na=False, encoding="utf-8")
+    for column in (c for c in (*numbers, *P_VALUES) if c in table):
+        table[column] = pd.to_numeric(table[column].mask(table[column] == "", None))
+        if column in COUNTS:
+            table[column] = table[column].astype("Int64")
+    return table.assign(simulated=table["simulated"] == "True")
+
+
+def compute(inputs: Inputs) -> Results:
+    """Estimate, compare and release; every municipality is computed, so that the release is the same in all reports."""
+    estimates, changes, diagnostics = _survey_tables(inputs)
+    register_estimates, register_changes = _register_tables(inputs)
+    rule = Rule(**inputs.params.disclosure.model_dump())
+    named = [code for event in inputs.params.events for code in (*event.treated, *event.exposed)]
+    released = release(
+        pd.concat([estimates, register_estimates], ignore_index=True),
+        pd.concat([changes, register_changes], ignore_index=True),
+        diagnostics,
+        rule,
+        left_out_of_others=named,
+    )
+    released = _of_report(released, {inputs.params.municipality_code, *named})
+    return Results(inputs.params, inputs.codebook, released, inputs.benchmarks, inputs.claims, facts(inputs, released))
+
+
+def _survey_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    from jobreport import compare, diagnostics, indicators
+
+    survey = inputs.params.survey
+    if survey is None or inputs.responses is None or inputs.codebook is None:
+        none = (indicators.ESTIMATE_COLUMNS, compare.CHANGE_COLUMNS, diagnostics.DIAGNOSTIC_COLUMNS)
+        return tuple(pd.DataFrame(columns=list(columns)) for columns in none)  # type: ignore[return-value]
+    common = {"simulated": survey.simulated, "names": _names(inputs.params.language)}
+    groups = tuple(inputs.codebook.groups)
+    focus = tuple(dict.fromkeys(code for e in inputs.params.events for code in (*e.treated, *e.exposed)))
+    estimates = indicators.estimate(
+        inputs.responses, inputs.codebook.indicators, focus=focus, group_by=groups, invited=inputs.invited, **common
+    )
+    changes = [
+        compare.survey_changes(
+            inputs.responses,
+            [i for i in inputs.codebook.indicators if i.comparable],
+            event=event.event,
+            treated=event.treated,
+            exposed=event.exposed,
+            comparison=None if event.comparison == "all" else event.comparison,
+            before=before,
+            after=after,
+            group_by=groups,
+            mix=_mix_column(inputs.codebook),
+            regions=_regions(),
+            unchanged_margin=_margin(inputs.params),
+            **common,
+        )
+        for event, before, after in inputs.params.survey_windows()
+    ]
+    return estimates, pd.concat(changes, ignore_index=True), diagnostics.survey_diagnostics(inputs, estimates, **common)
+
+
+def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
+    from jobreport import compare, indicators
+
+    names = _names(inputs.params.language)
+    changes = []
+    for series in inputs.params.registers:
+        event = inputs.params.event(series.event)
+        changes.append(
+            compare.register_changes(
+                inputs.registers[inputs.registers["series"] == series.series],
+                event=event.event,
+                treated=event.treated,
+                exposed=event.exposed,
+                comparison=None if event.comparison == "all" else event.comparison,
+                before=series.before,
+                after=series.after,
+                scales=tuple(sorted(("points", "log"), key=lambda scale: scale != series.scale)),
+                regions=_regions(),
+                names=names,
+            )
+        )
+    estimates = indicators.register_estimates(inputs.registers, names=names)
+    return estimates, pd.concat(changes, ignore_index=True) if changes else pd.DataFrame(
+        columns=list(compare.CHANGE_COLUMNS)
+    )
+
+
+def _of_report(released: Released, municipalities_shown: set[str]) -> Released:
+    """Keep what this report is about; of the other municipalities only the figure for everybody."""
+    tables = {}
+    for name in TABLES:
+        table = getattr(released, name)
+        shown = table["municipality_code"].isin({*municipalities_shown, COUNTRY}) | table["group_by"].eq("")
+        tables[name] = _through_csv(table[shown], NUMBERS[name])
+    return Released(**tables, rule=released.rule)
+
+
+def _through_csv(table: pd.DataFrame, numbers: list[str]) -> pd.DataFrame:
+    """Make the table what its file holds: a notebook that computes shows the same as one that reads."""
+    text = table.to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
+    return _read_table(io.StringIO(text), numbers)
+
+
+def _margin(params: Params) -> float | None:
+    return None if params.unchanged_margin is None else params.unchanged_margin / 100
+
+
+def _names(language: str) -> dict[str, str]:
+    return dict(municipalities.names()) | {COUNTRY: municipalities.name(COUNTRY, language)}
+
+
+def _regions() -> dict[str, str]:
+    return {m.code: m.region for m in municipalities.all_municipalities()}
+
+
+def _mix_column(codebook: Codebook) -> str | None:
+    return next((g.column for g in codebook.groups.values() if g.role == "benefit_group"), None)
+
+
+def facts(inputs: Inputs, released: Released) -> dict[str, Any]:
+    """State what the report rests on: enough to make it again, nothing about persons, machines or clocks."""
+    return {
+        "jobreport": jobreport.__version__,
+        "params": inputs.params.to_plain(),
+        "inputs": [{"role": f.role, "file": f.path, "sha256": f.sha256} for f in inputs.files],
+        "lock_sha256": lock_checksum(),
+        "report_date": report_date(inputs).isoformat(),
+        "columns_left_unread": sorted(inputs.dropped),
+        "thresholds": inputs.params.disclosure.model_dump(),
+        "suppressed_rows": released.counts(),
+        "seeds": "none: nothing is drawn at random",
+    }
+
+
+def lock_checksum() -> str:
+    """Checksum of the locked dependencies, where the project is run from its own folder."""
+    lock = PROJECT / "requirements.lock"
+    return digest(lock.read_bytes().replace(b"\r\n", b"\n")) if lock.is_file() else NOT_STATED
+
+
+def report_date(inputs: Inputs) -> datetime.date:
+    """Date of a report: as the params say, else the latest date in the data."""
+    params = inputs.params
+    if params.report_date is not None:
+        return params.report_date
+    ends = [wave.to for wave in (params.survey.waves if params.survey else ()) if wave.to is not None]
+    ends += [days[1] for period in inputs.registers["period"].unique() if (days := periods.span(str(period)))]
+    ends += [event.date for event in params.events]
+    return max(ends)

@@ -1,0 +1,159 @@
+"""Derive a finished report again and say whether it is the same, and if not, where it first differs and why."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jobreport import params, report
+from jobreport.errors import Problem, refuse
+from jobreport.exchange import LAST_FILE
+from jobreport.params import Params
+from jobreport.results import digest
+
+TABLES = ("estimates.csv", "changes.csv", "diagnostics.csv")
+CAUSES = {
+    "data": ("inputs",),
+    "params": ("params",),
+    "code": ("jobreport", "commit", "lock_sha256"),
+    "environment": ("python", "platform"),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One file that is not what it should be; for a table the first row and column, with both values."""
+
+    file: str
+    kind: str  # 'altered': not what the manifest says was written; 'rederived': comes out otherwise today; 'missing'
+    row: str = ""
+    column: str = ""
+    published: str = ""
+    derived: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a verification found; identical when there is no difference."""
+
+    differences: tuple[Difference, ...]
+    causes: tuple[str, ...]  # of 'data', 'params', 'code', 'environment': what is not as it was
+
+    @property
+    def identical(self) -> bool:
+        """Whether every file is, to the byte, what its inputs give."""
+        return not self.differences
+
+
+def folder(published: Path, params_path: Path | None = None, progress: Callable[[str], None] = print) -> Verdict:
+    """Verify an output folder.
+
+    Parameters
+    ----------
+    published : Path
+        A folder that a run wrote, one's own or somebody else's.
+    params_path : Path, optional
+        The params file to derive it from; the default is the params in the folder's manifest, with paths counted from
+        the nearest project folder above it or, failing that, the current folder.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    InputRefused
+        If there is no manifest, or the inputs are not there any more.
+    """
+    manifest = _manifest(published)
+    chosen = _params(manifest["params"], _root(published), params_path)
+    with tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
+        derived = report.make(chosen, Path(place) / published.name, progress)
+        again = _manifest(derived)
+        differences = (*_altered(published, manifest), *_rederived(published, derived, manifest))
+        causes = _causes(manifest, again)
+    return Verdict(differences, causes)
+
+
+def pdf(published: Path, params_path: Path, progress: Callable[[str], None] = print) -> Verdict:
+    """Verify a PDF that came alone: its attached ``inputs.json`` says what it was made from."""
+    facts = attached_facts(published)
+    chosen = params.read(params_path)
+    chosen = chosen.model_copy(update={"language": facts["params"]["language"]})
+    with tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
+        derived = report.make(chosen, Path(place) / chosen.name, progress)
+        same = (derived / "report.pdf").read_bytes() == published.read_bytes()
+        causes = _causes(facts, _manifest(derived))
+    return Verdict(() if same else (Difference(published.name, "rederived"),), causes)
+
+
+def attached_facts(published: Path) -> dict[str, Any]:
+    """Read ``inputs.json`` out of a report's PDF."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(published) as document:
+            found = document.attachments["inputs.json"].get_file().read_bytes()
+    except (pikepdf.PdfError, KeyError, OSError):
+        refuse([Problem("pdf_without_facts", str(published))])
+    facts: dict[str, Any] = json.loads(found)
+    return facts
+
+
+def _manifest(published: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((published / LAST_FILE).read_text(encoding="utf-8"))
+        manifest["params"], manifest["outputs"]
+    except (OSError, ValueError, KeyError, TypeError):
+        refuse([Problem("manifest_unreadable", str(published))])
+    return manifest
+
+
+def _root(published: Path) -> Path:
+    above = (p for p in published.resolve().parents if (p / params.PARAMS_FOLDER).is_dir())
+    return next(above, Path.cwd())
+
+
+def _params(plain: Mapping[str, Any], root: Path, params_path: Path | None) -> Params:
+    if params_path is not None:
+        return params.read(params_path).model_copy(update={"language": plain["language"]})
+    return params.from_mapping(plain, root, LAST_FILE)
+
+
+def _altered(published: Path, manifest: Mapping[str, Any]) -> Iterator[Difference]:
+    for name, checksum in manifest["outputs"].items():
+        file = published / Path(name).name
+        if not file.is_file():
+            yield Difference(name, "missing")
+        elif digest(file.read_bytes()) != checksum:
+            yield Difference(name, "altered")
+
+
+def _rederived(published: Path, derived: Path, manifest: Mapping[str, Any]) -> Iterator[Difference]:
+    for name in manifest["outputs"]:
+        old, new = published / Path(name).name, derived / Path(name).name
+        if not (old.is_file() and new.is_file()) or old.read_bytes() == new.read_bytes():
+            continue
+        yield _first_cell(old, new) if name in TABLES else Difference(name, "rederived")
+
+
+def _first_cell(old: Path, new: Path) -> Difference:
+    """Find the first row, then the first column, in which two tables differ."""
+    published, derived = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (old, new))
+    if list(published.columns) != list(derived.columns):
+        return Difference(old.name, "rederived", column=", ".join(sorted({*published.columns} ^ {*derived.columns})))
+    for number, (mine, theirs) in enumerate(zip(published.to_numpy(), derived.to_numpy(), strict=False), start=2):
+        for column, a, b in zip(published.columns, mine, theirs, strict=True):
+            if a != b:
+                return Difference(old.name, "rederived", str(number), column, a, b)
+    return Difference(old.name, "rederived", str(min(len(published), len(derived)) + 2))
+
+
+def _causes(then: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(cause for cause, keys in CAUSES.items() if any(k in then and then[k] != now.get(k) for k in keys))

@@ -1,0 +1,40 @@
+"""The notebook runs in a kernel of its own and comes back the same to the byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from jobreport import kernel
+from papermill.exceptions import PapermillExecutionError
+
+PARAMETERS = nbformat.v4.new_code_cell("code: str = ''", id="p", metadata={"tags": ["parameters"]})
+
+
+def notebook(*sources: str) -> nbformat.NotebookNode:
+    cells = [nbformat.v4.new_code_cell(source, id=f"c{i}") for i, source in enumerate(sources)]
+    return nbformat.v4.new_notebook(cells=[PARAMETERS, *cells], metadata={"language_info": {"name": "python"}})
+
+
+def run(tmp_path: Path, *sources: str, code: str = "183") -> nbformat.NotebookNode:
+    made = notebook(*sources)
+    return kernel.execute(
+        made, {"code": code}, folder=tmp_path, environment={"WHERE": "here"}, evidence=tmp_path / "kept.ipynb"
+    )
+
+
+def test_the_same_twice_with_hostile_text_as_text(tmp_path: Path) -> None:
+    hostile = "'; import os; os.system('x') #\n\"\"\"\\"
+    sources = ("import os", "print(repr(code), os.environ['WHERE'])")
+    first, second = (nbformat.writes(run(tmp_path, *sources, code=hostile)) for _ in range(2))
+    assert first == second
+    assert str(tmp_path) not in first
+    shown = nbformat.reads(first, as_version=4).cells[-1].outputs[0].text
+    assert shown == f"{hostile!r} here\n"
+
+
+def test_a_cell_that_raises_leaves_the_notebook_as_evidence(tmp_path: Path) -> None:
+    with pytest.raises(PapermillExecutionError):
+        run(tmp_path, "1 / 0")
+    assert "ZeroDivisionError" in (tmp_path / "kept.ipynb").read_text(encoding="utf-8")
