@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import norm
 
+from jobreport import codebook_file
 from jobreport.simulate import (
     Design,
     as_exported,
@@ -17,6 +18,7 @@ from jobreport.simulate import (
     without_effects,
 )
 from jobreport.simulate.__main__ import main, write
+from jobreport.simulate.answers import COLUMNS
 from jobreport.simulate.country import GROUPS, ITEMS
 
 SMALL = Design(
@@ -212,3 +214,16 @@ def test_shipped_files_are_what_the_shipped_seed_gives(shipped, request):
     np.testing.assert_allclose(truth["value"], true_values(shipped)["value"], atol=1e-6)
     assert truth["simulated"].all()
     assert (folder / "responses.parquet").stat().st_size < 2_000_000
+
+
+def test_the_codebook_undoes_the_coding(request):
+    """The exported file, read as text like any survey file, becomes `responses` again."""
+    country = draw_country()
+    expected = responses(country)
+    folder = request.config.rootpath / "data" / "demo"
+    raw = pd.read_parquet(folder / "responses.parquet").astype(dict.fromkeys(COLUMNS.values(), "Int64"))
+    prepared = codebook_file.read(folder / "codebook.yml").prepare(raw, country.design.waves)
+    for column in (*ITEMS, *GROUPS, "wave", "municipality_code"):
+        assert (prepared[column].astype(object) == expected[column].astype(object)).all(), column
+    np.testing.assert_allclose(prepared["weight"], expected["weight"], rtol=0, atol=1e-12)
+    assert prepared["wave"].cat.categories.tolist() == list(country.design.waves)
