@@ -1,3 +1,36 @@
 """jobreport: a checkable report on a Danish jobcentre."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jobreport.study import Study
+
 __version__ = "0.1.0"
+
+
+def load(path: str | Path | None = None, /, **values: Any) -> Study:
+    """Open a params file (or its keys given as values) as a `jobreport.study.Study` of released results.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A params file, such as ``"params/demo.yml"``.
+    **values
+        The keys of a params file.
+
+    Returns
+    -------
+    Study
+        With ``estimates()``, ``changes()``, ``diagnostics()`` and the sections of the report.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the params and the data.
+    """
+    from jobreport import study  # imported here: `jobreport --help` need not wait for pandas
+
+    return study.load(path, **values)

@@ -23,10 +23,14 @@ NOTEBOOK = "report.ipynb"
 OUTPUTS = (
     "report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx",
 )  # fmt: skip
+NEEDS = "needs-"
+NOTEBOOK_ONLY = "notebook-only"
 Progress = Callable[[str], None]
 
 
-def run(params_path: Path, out: Path | None = None, language: str | None = None, progress: Progress = print) -> Path:
+def run(params_path: Path, out: Path | None = None, language: str | None = None, progress: NEEDS = "needs-"
+NOTEBOOK_ONLY = "notebook-only"
+Progress = print) -> Path:
     """Make a report.
 
     Parameters
@@ -67,7 +71,7 @@ def make(chosen: Params, folder: Path, progress: Progress) -> Path:
         results = compute(inputs)
         results.write(new)
         progress("notebook")
-        executed = _execute(chosen, new, folder)
+        executed = _execute(Study(results), new, folder)
         progress("export")
         _export(executed, results, new)
         _manifest(results, new)
@@ -91,10 +95,12 @@ def notebook_path(name: str = NOTEBOOK) -> Path:
     return packaged if packaged.is_file() else PROJECT / "notebooks" / name
 
 
-def _execute(chosen: Params, new: Path, folder: Path) -> NotebookNode:
+def _execute(study: Study, new: Path, folder: Path) -> NotebookNode:
     from papermill.exceptions import PapermillExecutionError
 
+    chosen = study.params
     notebook = in_language(nbformat.read(notebook_path(), as_version=4), chosen.language)
+    notebook = with_sections(notebook, study)
     kept = folder.with_name(f"{folder.name}-stopped.ipynb")
     try:
         return kernel.execute(
@@ -128,11 +134,32 @@ def in_language(notebook: NotebookNode, language: str) -> NotebookNode:
     return notebook
 
 
+def with_sections(notebook: NotebookNode, study: Study) -> NotebookNode:
+    """Leave out the cells that need what this report has not; the section on what is missing names them.
+
+    A cell says what it needs by a tag: ``needs-survey-event`` needs a survey and an event.
+    """
+
+    def wanted(cell: NotebookNode) -> bool:
+        needs = (tag.split("-")[1:] for tag in cell.metadata.get("tags", ()) if tag.startswith(NEEDS))
+        return all(study.has(what) for need in needs for what in need)
+
+    notebook.cells = [cell for cell in notebook.cells if wanted(cell)]
+    return notebook
+
+
+def _for_readers(executed: NotebookNode) -> NotebookNode:
+    """Leave out what speaks to the one who opens the notebook."""
+    shown = executed.copy()
+    shown.cells = [c for c in executed.cells if NOTEBOOK_ONLY not in c.metadata.get("tags", ())]
+    return shown
+
+
 def _export(executed: NotebookNode, results: Results, new: Path) -> None:
     executed.metadata["jobreport"] = Study(results).front_matter()
     attachments = {"inputs.json": (new / "inputs.json").read_bytes()}
-    (new / "report.pdf").write_bytes(export.to_pdf(executed, attachments))
-    (new / "report.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
+    (new / "report.pdf").write_bytes(export.to_pdf(_for_readers(executed), attachments))
+    (new / "report.html").write_text(export.to_html(_for_readers(executed)), encoding="utf-8", newline="\n")
     (new / "tables.xlsx").write_bytes(export.workbook(results))
     nbformat.write(executed, new / "report.ipynb")
     (new / "inputs.json").unlink()

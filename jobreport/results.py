@@ -116,15 +116,15 @@ def _survey_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataF
             treated=event.treated,
             exposed=event.exposed,
             comparison=None if event.comparison == "all" else event.comparison,
-            before=before,
-            after=after,
+            before=survey.windows(event)[0],
+            after=survey.windows(event)[1],
             group_by=groups,
             mix=_mix_column(inputs.codebook),
             regions=_regions(),
             unchanged_margin=_margin(inputs.params),
             **common,
         )
-        for event, before, after in inputs.params.survey_windows()
+        for event in inputs.params.events
     ]
     return estimates, pd.concat(changes, ignore_index=True), diagnostics.survey_diagnostics(inputs, estimates, **common)
 

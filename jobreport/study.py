@@ -1,0 +1,260 @@
+"""One params file opened: its released results, and every section of the report as blocks that a notebook shows.
+
+>>> import jobreport                                        # doctest: +SKIP
+>>> study = jobreport.load("params/ishoej.yml")             # doctest: +SKIP
+>>> study.changes(method="effect", municipality="183")      # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jobreport import figures, params, tables, validate, wording
+from jobreport.disclosure import Rule
+from jobreport.display import Block, Group
+from jobreport.params import Params
+from jobreport.results import RELEASED_IN, Results, compute, read_released
+
+INDICATORS = ("satisfaction", "trust", "meaning")
+
+
+def load(path: str | Path | None = None, /, **values: Any) -> Study:
+    """Open a params file, or params given as values, and compute what may be shown.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A params file.
+    **values
+        The keys of a params file, as the parameters cell of a notebook gives them; paths are counted from the nearest
+        folder above the working directory that holds ``params/``.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the params and the data.
+    """
+    chosen = params.read(path) if path is not None else params.from_mapping(_given(values), _project_folder())
+    return Study(_released_by_run(chosen) or compute(validate.read_inputs(chosen)))
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what a notebook leaves empty, so that the defaults of a params file hold."""
+    return {key: value for key, value in values.items() if value is not None and value != {} and value != []}
+
+
+def _project_folder() -> Path:
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / params.PARAMS_FOLDER).is_dir()), here)
+
+
+def _released_by_run(chosen: Params) -> Results | None:
+    """Take the results that `jobreport run` has already released for just these params, if there are any."""
+    if RELEASED_IN not in os.environ:
+        return None
+    folder = Path(os.environ[RELEASED_IN])
+    facts = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
+    if facts["params"] != chosen.to_plain():
+        return None
+    context = validate.read_context(chosen)
+    released = read_released(folder, Rule(**chosen.disclosure.model_dump()))
+    return Results(chosen, context.codebook, released, context.benchmarks, context.claims, facts)
+
+
+@dataclass(frozen=True)
+class Study:
+    """Released results of one report. Tables come as DataFrames, sections as blocks; nothing else is reachable."""
+
+    results: Results
+
+    @property
+    def params(self) -> Params:
+        """The checked params."""
+        return self.results.params
+
+    @cached_property
+    def labels(self) -> wording.Labels:
+        """Names and texts in the report's language."""
+        return wording.Labels(wording.read_texts(self.params.language), self.params, self.results.codebook)
+
+    def estimates(self, **where: str) -> pd.DataFrame:
+        """Released estimates; ``where`` picks rows by column, as in ``indicator="trust", group_by=""``."""
+        return _picked(self.results.released.estimates, where)
+
+    def changes(self, **where: str) -> pd.DataFrame:
+        """Released changes; ``where`` picks rows by column, as in ``method="effect", scale="points"``."""
+        return _picked(self.results.released.changes, where)
+
+    def diagnostics(self, **where: str) -> pd.DataFrame:
+        """Released diagnostics; ``where`` picks rows by column."""
+        return _picked(self.results.released.diagnostics, where)
+
+    def has(self, what: str) -> bool:
+        """Whether the report has what a section needs: survey, event, register, benchmarks, claims or missing."""
+        held = {
+            "survey": self.params.survey is not None,
+            "event": bool(self.params.events),
+            "register": bool(self.params.registers),
+            "benchmarks": self.results.benchmarks is not None,
+            "claims": self.results.claims is not None,
+            "missing": bool(self._missing_sections()),
+        }
+        return held[what]
+
+    def front_matter(self) -> dict[str, Any]:
+        """What stands on the front page and in the properties of the file."""
+        title = self.params.title or {}
+        return {
+            "title": title.get(self.params.language) or wording.title(self.labels),
+            "subtitle": wording.subtitle(self.labels),
+            "language": self.params.language,
+            "date": self.results.facts["report_date"],
+            "simulated": self.params.survey is not None and self.params.survey.simulated,
+            "name": self.params.name,
+        }
+
+    # ------------------------------------------------------------------ sections, in reading order
+
+    def front(self) -> Block:
+        """Key figures, the conclusion in words, and what the report cannot show."""
+        tables_ = self._estimates_changes
+        blocks: list[Block] = []
+        if self.has("survey"):
+            blocks += [wording.key_figures(*tables_, self.labels), wording.survey_headline(*tables_, self.labels)]
+        blocks += [wording.register_headline(*tables_, self.labels, s.series) for s in self.params.registers]
+        blocks += [wording.cannot_show_title(self.labels), wording.cannot_show(*tables_, self.labels)]
+        return Group(tuple(blocks))
+
+    def missing(self) -> Block:
+        """Sections that have no data: 'ikke oplyst', and how to supply a file."""
+        return Group(tuple(wording.missing(self.labels, section) for section in self._missing_sections()))
+
+    def response_basis(self) -> Block:
+        """Who asked, who answered, who did not, and what that can change."""
+        e, _ = self._estimates_changes
+        answer = wording.response_answer(e, self._diagnostics, self.labels)
+        return Group((answer, tables.description(self.labels), tables.response(e, self.labels)))
+
+    def indicator(self, name: str) -> Block:
+        """One indicator: its level before and after, its distribution, its groups, published figures beside it."""
+        e, c = self._estimates_changes
+        blocks: list[Block] = [
+            wording.indicator_answer(e, c, self.labels, name),
+            figures.distribution(e, c, self.labels, name),
+        ]
+        if len(self._codebook_indicator(name).items) > 1:
+            blocks.append(wording.items_answer(e, c, self._diagnostics, self.labels, name))
+        if self.results.codebook is not None and self.results.codebook.groups:
+            blocks += [figures.groups(e, self.labels, name), *self._groups_answers(name)]
+        blocks.append(tables.estimates(e, c, self.labels, name))
+        return Group(tuple(blocks))
+
+    def before_after(self) -> Block:
+        """The event: path, effect with interval, rank, false dates, mix and every reasonable choice."""
+        e, c = self._estimates_changes
+        blocks: list[Block] = []
+        for name in self._indicator_names():
+            measure, category = wording.main_measure(self.labels, name)
+            of_measure = {"indicator": name, "measure": measure, "category": category}
+            blocks += [
+                wording.before_after_answer(c, self.labels, name),
+                figures.paths(e, self.labels, **of_measure),
+                figures.rank_picture(c, self.labels, **of_measure),
+                tables.effects(c, self.labels, **of_measure),
+                wording.exposed_answer(e, c, self.labels, name),
+            ]
+        return Group(tuple(blocks))
+
+    def register(self) -> Block:
+        """Official series: points and per cent side by side, the path, the effect, the false dates."""
+        e, c = self._estimates_changes
+        blocks: list[Block] = []
+        for series in (s.series for s in self.params.registers):
+            blocks += [
+                tables.register_changes(e, c, self.labels, series),
+                figures.paths(e, self.labels, series),
+                wording.register_answer(e, c, self.labels, series),
+                figures.rank_picture(c, self.labels, series),
+                tables.effects(c, self.labels, series),
+                figures.false_dates(c, self.labels, series),
+                wording.register_exposed(e, c, self.labels, series),
+            ]
+        return Group(tuple(blocks))
+
+    def published(self) -> Block:
+        """Other people's surveys, the contrary ones too."""
+        b = self.results.benchmarks
+        e, _ = self._estimates_changes
+        drawn = tuple(figures.benchmarks(b, e, self.labels, name) for name in INDICATORS)
+        return Group((wording.published_answer(b, self.labels), *drawn, tables.benchmarks(b, self.labels)))
+
+    def claims(self) -> Block:
+        """Claims that are no survey, with the reply of those they are about."""
+        claims = self.results.claims
+        return Group((wording.claims_answer(claims, self.labels), tables.claims(claims, self.labels)))
+
+    def method(self) -> Block:
+        """How the numbers are made, in words."""
+        return Group((wording.method(self.labels), tables.thresholds(self.labels), tables.terms(self.labels)))
+
+    def datasheet(self) -> Block:
+        """Questions, files and their checksums, versions, and how to make the report again."""
+        blocks: list[Block] = [tables.questions(self.labels)] if self.has("survey") else []
+        facts = self.results.facts
+        blocks += [tables.inputs(facts["inputs"], self.labels), tables.versions(facts, self.labels)]
+        return Group(tuple(blocks))
+
+    # ------------------------------------------------------------------
+
+    @property
+    def _estimates_changes(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return self.results.released.estimates, self.results.released.changes
+
+    @property
+    def _diagnostics(self) -> pd.DataFrame:
+        return self.results.released.diagnostics
+
+    def _indicator_names(self) -> tuple[str, ...]:
+        return tuple(i.name for i in self.results.codebook.indicators) if self.results.codebook else ()
+
+    def _codebook_indicator(self, name: str) -> Any:
+        if self.results.codebook is None:
+            raise KeyError(name)
+        return self.results.codebook.indicator(name)
+
+    def _groups_answers(self, name: str) -> list[Block]:
+        e, _ = self._estimates_changes
+        columns = tuple(self.results.codebook.groups) if self.results.codebook else ()
+        return [wording.groups_answer(e, self._diagnostics, self.labels, name, by) for by in columns]
+
+    def _missing_sections(self) -> tuple[str, ...]:
+        sections: list[str] = []
+        if self.params.survey is None:
+            sections += ["survey", *INDICATORS]
+        else:
+            sections += [name for name in INDICATORS if name not in self._indicator_names()]
+        sections += [] if self.params.registers else ["register"]
+        sections += [] if self.params.events else ["event"]
+        sections += [] if self.results.benchmarks is not None else ["benchmarks"]
+        sections += [] if self.results.claims is not None else ["claims"]
+        return tuple(sections)
+
+
+def _picked(table: pd.DataFrame, where: dict[str, str]) -> pd.DataFrame:
+    unknown = sorted(set(where) - set(table.columns))
+    if unknown:
+        raise KeyError(f"no column {', '.join(unknown)}; there are {', '.join(table.columns)}")
+    for column, value in where.items():
+        table = table[table[column] == value]
+    return table.reset_index(drop=True)
