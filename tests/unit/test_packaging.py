@@ -1,0 +1,200 @@
+"""What is installed is what pyproject.toml asks for and the locks fix, on every system the README names."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import flit_core.buildapi
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import jobreport
+
+PROJECT = Path(__file__).parents[2]
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+RUN, LAB, TEST = LOCKS = ("requirements.lock", "notebooks/requirements.lock", "tests/requirements.lock")
+ASKED = {
+    RUN: PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["build"],
+    LAB: PYPROJECT["project"]["optional-dependencies"]["lab"],
+    TEST: PYPROJECT["project"]["optional-dependencies"]["test"],
+}
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+SYSTEMS = ("x86_64-pc-windows-msvc", "x86_64-unknown-linux-gnu", "aarch64-apple-darwin")
+
+
+@cache
+def pins(lock: str) -> dict[str, list[Requirement]]:
+    """Name -> its pins in a lock (several only if their markers exclude each other)."""
+    found: dict[str, list[Requirement]] = {}
+    for line in re.findall(r"^(\S+==[^\\\n]*)", (PROJECT / lock).read_text(encoding="utf-8"), flags=re.MULTILINE):
+        found.setdefault(canonicalize_name(Requirement(line).name), []).append(Requirement(line))
+    return found
+
+
+def here(requirement: Requirement, extras: tuple[str, ...] = ("",)) -> bool:
+    """Whether a requirement's marker holds on the system that runs this test."""
+    return requirement.marker is None or any(requirement.marker.evaluate({"extra": extra}) for extra in extras)
+
+
+def needed(asked: list[str]) -> set[str]:
+    """Everything that these requirements pull in, read from what is installed."""
+    found: set[tuple[str, str]] = set()
+    waiting = [Requirement(text) for text in asked]
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        for extra in ("", *requirement.extras):
+            if (name, extra) in found:
+                continue
+            found.add((name, extra))
+            inner = [Requirement(text) for text in metadata.requires(name) or ()]
+            waiting += [one for one in inner if here(one, (extra,))]
+    return {name for name, _ in found}
+
+
+def tracked() -> list[Path]:
+    """Files of the project as git has them; of a ZIP without git, nothing can be said."""
+    git = shutil.which("git")
+    if git is None or not (PROJECT / ".git").exists():
+        pytest.skip("this copy of the project has no git")
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True).stdout
+    return [PROJECT / name for name in listed.decode("utf-8").split("\0") if name and (PROJECT / name).is_file()]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_exact_versions_with_hashes_and_no_address(lock):
+    text = (PROJECT / lock).read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=\S)", text, flags=re.MULTILINE)[1:]
+    assert len(blocks) == sum(len(found) for found in pins(lock).values()) > 10
+    for block in blocks:
+        assert re.fullmatch(r"[a-z0-9.-]+==[^\s;]+( ; [^\\]+)? \\\n(    --hash=sha256:[0-9a-f]{64}( \\)?\n)+", block)
+    assert "://" not in text
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_requirement_of_pyproject_is_locked_at_a_version_it_allows(lock):
+    for text in ASKED[lock]:
+        asked = Requirement(text)
+        locked = pins(lock)[canonicalize_name(asked.name)]
+        assert all(asked.specifier.contains(str(pin.specifier)[2:]) for pin in locked), text
+
+
+def test_the_locks_agree_with_each_other():
+    for name in set(pins(RUN)) & (set(pins(LAB)) | set(pins(TEST))) | set(pins(LAB)) & set(pins(TEST)):
+        assert len({str(pin.specifier) for lock in LOCKS for pin in pins(lock).get(name, [])}) == 1, name
+
+
+def test_a_report_needs_exactly_what_its_lock_holds():
+    locked = {name for name, found in pins(RUN).items() if any(here(pin) for pin in found)}
+    assert needed(ASKED[RUN]) == locked
+
+
+def test_the_tests_need_exactly_what_their_lock_adds():
+    locked = {name for lock in (RUN, TEST) for name, found in pins(lock).items() if any(here(pin) for pin in found)}
+    assert needed(ASKED[RUN] + ASKED[TEST]) == locked
+
+
+def test_what_runs_here_is_what_is_locked():
+    wrong = {
+        name: metadata.version(name)
+        for lock in (RUN, TEST)
+        for name, found in pins(lock).items()
+        for pin in found
+        if here(pin) and not pin.specifier.contains(metadata.version(name))
+    }
+    assert wrong == {}
+
+
+def test_running_a_report_needs_nothing_of_jupyterlab():
+    assert {"jupyterlab", "jupyter-server", "rfc3987-syntax"} & set(pins(RUN)) == set()
+    assert {"jupyterlab", "ipywidgets", "rfc3987-syntax"} <= set(pins(LAB))
+
+
+def test_running_a_report_beside_jupyterlab_does_not_import_what_it_brings(tmp_path):
+    (tmp_path / "rfc3987_syntax.py").write_text("raise SystemExit('imported')\n", encoding="utf-8")
+    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import jobreport.report, papermill, nbconvert"
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_conda_brings_python_and_the_locks_bring_the_rest():
+    environment = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))
+    assert environment["name"] == "jobreport"
+    *conda, by_pip = environment["dependencies"]
+    assert conda == [f"python{PYPROJECT['project']['requires-python']}", "pip"]
+    assert by_pip == {"pip": [f"-r {RUN}", f"-r {LAB}"]}
+
+
+def test_the_declared_pythons_are_one_list():
+    declared = re.findall(r"Python :: (3\.\d+)", "\n".join(PYPROJECT["project"]["classifiers"]))
+    assert tuple(declared) == PYTHONS
+    assert PYPROJECT["project"]["requires-python"] == f">={PYTHONS[0]}"
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_locked_package_has_a_wheel(system, tmp_path):
+    """Asks the registry; macOS 15 because pikepdf's wheels ask for that much."""
+    for python in (PYTHONS[0], PYTHONS[-1]):
+        command = [sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--python", sys.executable]
+        command += ["--target", str(tmp_path), "--python-platform", system, "--python-version", python]
+        command += ["--only-binary", ":all:", "--no-deps", "--require-hashes", "-r", RUN, "-r", LAB]
+        environment = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": "15.0", "UV_HTTP_RETRIES": "1"}
+        done = subprocess.run(
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+        )
+        if "Failed to fetch" in done.stderr or "Connection" in done.stderr:
+            pytest.skip("the registry of packages cannot be reached")
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", [PYTHONS[0], PYTHONS[-1]])
+def test_pip_finds_every_wheel_for_windows(python, tmp_path):
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:", "--platform", "win_amd64"]
+    command += ["--python-version", python, "--no-deps", "--require-hashes", "-r", RUN, "-d", str(tmp_path)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("*.whl"))) >= len(needed(ASKED[RUN])) - 3  # pexpect, ptyprocess, appnope: never there
+
+
+def test_the_wheel_holds_every_file_of_the_package(tmp_path, monkeypatch):
+    monkeypatch.chdir(PROJECT)
+    with zipfile.ZipFile(tmp_path / flit_core.buildapi.build_wheel(tmp_path)) as wheel:
+        inside = {name for name in wheel.namelist() if name.startswith("jobreport/")}
+    package = {
+        path.relative_to(PROJECT).as_posix()
+        for path in (PROJECT / "jobreport").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert inside == package
+    assert {"jobreport/py.typed", "jobreport/municipalities.csv"} <= inside
+
+
+def test_the_version_is_the_same_everywhere():
+    citation = yaml.safe_load((PROJECT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == jobreport.__version__ == metadata.version("jobreport")
+    assert citation["license"] == PYPROJECT["project"]["license"] == "GPL-3.0-or-later"
+    licence = (PROJECT / "LICENSE").read_text(encoding="utf-8")
+    assert "GNU GENERAL PUBLIC LICENSE\n                       Version 3" in licence
+
+
+def test_no_file_names_a_machine_or_a_registry():
+    private = ["/".join(parts) for parts in (("", "root", ""), ("", "home", ""), ("", "work", ""), ("", "opt", ""))] + [
+        ".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))
+    ]
+    found = [
+        f"{path.relative_to(PROJECT)}: {word}"
+        for path in tracked()
+        for word in private
+        if word.encode() in path.read_bytes()
+    ]
+    assert found == []
