@@ -1,0 +1,1 @@
+"""Read survey files, registers and published figures; note checksums; clean nothing."""

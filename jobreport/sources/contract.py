@@ -1,0 +1,50 @@
+"""Read one of the project's own tables: a CSV file or sheet with agreed columns, every cell text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from jobreport.errors import InputRefused, Problem
+from jobreport.sources import delimited, tables
+
+NOT_STATED = "ikke oplyst"
+EXAMPLES = delimited.EXAMPLES
+
+
+def read(path: Path, where: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a table and refuse it if a column is missing; spaces around cells go.
+
+    Lines that begin with # are notes. Other columns are kept.
+    """
+    if path.suffix.lower() in tables.WORKBOOKS:
+        frame = tables.read_table(path, where).frame
+    else:
+        rows, _ = delimited.read_rows(path, where)
+        frame = delimited.frame([row for row in rows if not (row and row[0].startswith("#"))], where)
+    absent = [name for name in columns if name not in frame]
+    if absent:
+        facts = {"columns": absent, "found": list(frame.columns)}
+        raise InputRefused([Problem("table_column_missing", where, facts)])
+    return frame.map(lambda cell: "" if cell is None else str(cell).strip())
+
+
+def number(cell: str) -> float:
+    """Read a number; a blank or 'ikke oplyst' is NaN. ValueError if it is neither."""
+    return float("nan") if cell in ("", NOT_STATED) else float(cell)
+
+
+def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
+    """Read a column of numbers with decimal points; rows that are none are a problem."""
+    values, bad = [], []
+    for place, cell in enumerate(column):
+        try:
+            values.append(number(cell))
+        except ValueError:
+            values.append(float("nan"))
+            bad.append(place + 2)
+    facts = {"column": column.name, "rows": bad[:EXAMPLES], "count": len(bad)}
+    problems = [Problem("table_not_a_number", where, facts)] if bad else []
+    return pd.Series(values, index=column.index, dtype=float, name=column.name), problems

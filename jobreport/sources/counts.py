@@ -1,0 +1,74 @@
+"""Tables of counts that belong to a survey: invited and answered, known margins, who served whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from jobreport import municipalities
+from jobreport.errors import Problem
+from jobreport.sources import contract
+
+INVITED_COLUMNS = ("wave", "municipality_code", "group_by", "group", "n_invited", "n_answered")
+MARGIN_COLUMNS = ("wave", "municipality_code", "group_by", "group", "count")
+JOBCENTRE_COLUMNS = (
+    "jobcentre", "jobcentre_municipality_code", "municipality_code", "valid_from", "valid_to", "source",
+)  # fmt: skip
+
+
+def read_invited(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read invited and answered per wave, municipality and group; both blank where not stated."""
+    frame, problems = _counts(path, where, INVITED_COLUMNS, ("n_invited", "n_answered"))
+    more = frame["n_answered"] > frame["n_invited"]
+    if more.any():
+        problems.append(_rows_problem("answered_above_invited", frame, more, where))
+    return frame, problems
+
+
+def read_margins(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read known numbers of persons per wave, municipality and group.
+
+    ``group_by`` names one group column, or several joined by '*' for a joint table; then ``group``
+    joins the keys by '*' as well.
+    """
+    return _counts(path, where, MARGIN_COLUMNS, ("count",))
+
+
+def read_jobcentres(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read which jobcentre served which municipality, and when ('ikke oplyst' stays as it is)."""
+    frame = contract.read(path, where, JOBCENTRE_COLUMNS)[list(JOBCENTRE_COLUMNS)].copy()
+    problems = []
+    for name in ("jobcentre_municipality_code", "municipality_code"):
+        frame[name], found = _codes(frame[name], frame, where)
+        problems += found
+    return frame, problems
+
+
+def _counts(
+    path: Path, where: str, columns: Sequence[str], counted: Sequence[str]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    frame = contract.read(path, where, columns)[list(columns)].copy()
+    frame["municipality_code"], problems = _codes(frame["municipality_code"], frame, where)
+    for name in counted:
+        frame[name], found = contract.numbers(frame[name], where)
+        problems += found
+        below = (frame[name] < 0) | (frame[name] % 1 != 0) & frame[name].notna()
+        if below.any():
+            problems.append(_rows_problem("count_impossible", frame, below, where))
+    again = frame.duplicated(["wave", "municipality_code", "group_by", "group"])
+    if again.any():
+        problems.append(_rows_problem("count_row_twice", frame, again, where))
+    return frame, problems
+
+
+def _codes(column: pd.Series, frame: pd.DataFrame, where: str) -> tuple[pd.Series, list[Problem]]:
+    codes = column.map(municipalities.recognise)
+    unknown = codes.isna()
+    return codes, [_rows_problem("table_municipality_unknown", frame, unknown, where)] if unknown.any() else []
+
+
+def _rows_problem(key: str, frame: pd.DataFrame, wrong: pd.Series, where: str) -> Problem:
+    rows = [int(place) + 2 for place in frame.index[wrong]]
+    return Problem(key, where, {"rows": rows[: contract.EXAMPLES], "count": len(rows)})

@@ -1,0 +1,124 @@
+"""Text with delimiters to rows: the delimiter is found from the whole file, never from a hope."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from pathlib import Path
+
+import pandas as pd
+
+from jobreport.errors import InputRefused, Problem
+from jobreport.sources.text import decode
+
+DELIMITERS = (";", ",", "\t", "|")
+_NAMES = {";": "semikolon (;)", ",": "komma (,)", "\t": "tabulator", "|": "lodret streg (|)"}
+EXAMPLES = 5
+
+
+def read_rows(path: Path, where: str) -> tuple[list[list[str]], str]:
+    """Read a delimited text file as rows of cells; also name its encoding.
+
+    Raises
+    ------
+    InputRefused
+        If the file is empty, no delimiter divides all rows alike, two delimiters do, or a
+        quotation mark is left open.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        raise InputRefused([Problem("file_unreadable", where)]) from None
+    text, encoding = decode(raw, where)
+    if not text.strip():
+        raise InputRefused([Problem("file_empty", where)])
+    return _split(text, where), encoding
+
+
+def read(path: Path, where: str) -> tuple[pd.DataFrame, str]:
+    """Read a delimited text file whose first row names the columns; cells stay text."""
+    rows, encoding = read_rows(path, where)
+    return frame(rows, where), encoding
+
+
+def frame(rows: list[list[str]], where: str) -> pd.DataFrame:
+    """Make a table of rows, the first of which names the columns.
+
+    Columns without a name and without content (Excel and SurveyXact leave them at the end) are
+    left out; empty lines at the end too.
+    """
+    rows = list(rows)
+    while rows and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    if not rows:
+        raise InputRefused([Problem("file_empty", where)])
+    names = [clean_name(name) for name in rows[0]]
+    while names and not names[-1]:
+        names.pop()
+    body = rows[1:]
+    uneven = [
+        number
+        for number, row in enumerate(body, start=2)
+        if 0 < len(row) < len(names) or any(cell.strip() for cell in row[len(names) :])
+    ]
+    if uneven:
+        facts = {"width": len(names), "rows": uneven[:EXAMPLES], "count": len(uneven)}
+        raise InputRefused([Problem("rows_uneven", where, facts)])
+    check_names(names, where)
+    body = [row for row in body if row]
+    return pd.DataFrame([row[: len(names)] for row in body], columns=names, dtype=object)
+
+
+def clean_name(name: object) -> str:
+    """Write a column's name in one Unicode form, without white space around it."""
+    return "" if name is None else unicodedata.normalize("NFC", str(name)).replace("\ufeff", "").strip()
+
+
+def check_names(names: list[str], where: str) -> None:
+    """Refuse columns without a name and names that stand twice; columns are named by number."""
+    problems = []
+    unnamed = [number for number, name in enumerate(names, start=1) if not name]
+    if unnamed:
+        problems.append(Problem("column_unnamed", where, {"columns": unnamed[:EXAMPLES]}))
+    places: dict[str, list[int]] = {}
+    for number, name in enumerate(names, start=1):
+        if name:
+            places.setdefault(name, []).append(number)
+    twice = [numbers for numbers in places.values() if len(numbers) > 1]
+    if twice:
+        pairs = [" = ".join(str(number) for number in numbers) for numbers in twice[:EXAMPLES]]
+        problems.append(Problem("column_twice", where, {"columns": pairs}))
+    if problems:
+        raise InputRefused(problems)
+
+
+def _split(text: str, where: str) -> list[list[str]]:
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+    candidates = [delimiter for delimiter in DELIMITERS if delimiter in header]
+    if not candidates:
+        raise InputRefused([Problem("delimiter_missing", where)])
+    parsed = {delimiter: _parse(text, delimiter) for delimiter in candidates}
+    read = {delimiter: rows for delimiter, rows in parsed.items() if rows is not None}
+    if not read:
+        raise InputRefused([Problem("quotes_open", where)])
+    even = [delimiter for delimiter, rows in read.items() if _even(rows)]
+    if len(even) > 1:
+        names = [_NAMES[delimiter] for delimiter in even]
+        raise InputRefused([Problem("delimiter_ambiguous", where, {"delimiters": names})])
+    chosen = even or sorted(read, key=lambda delimiter: len(read[delimiter][0]), reverse=True)
+    return read[chosen[0]]  # if no delimiter divides all rows alike, `frame` names the uneven ones
+
+
+def _even(rows: list[list[str]]) -> bool:
+    """Tell whether every row that says anything has as many cells as the first."""
+    widths = {len(row) for row in rows if any(cell.strip() for cell in row)}
+    return len(widths) == 1 and widths.pop() > 1
+
+
+def _parse(text: str, delimiter: str) -> list[list[str]] | None:
+    """Divide a text into rows; None if a quotation mark is left open."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None

@@ -1,0 +1,192 @@
+"""SurveyXact's export: a data set, its structure and its labels, as three text files or one workbook.
+
+The three files may be UTF-16 with tabs or Windows-1252 with ';' or ',' and are all called .csv. The
+labels have no header. A multiple choice is one 0/1 column per choice. The status of the respondent
+stands in the columns ``stato_1`` … ``stato_5`` (or ``statoverall_1`` …) and becomes one column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jobreport.coding import normal
+from jobreport.errors import InputRefused, Problem
+from jobreport.sources import delimited
+from jobreport.sources.delimited import check_names, clean_name
+
+STATUS = "status"
+STATUSES = {"1": "Ny", "2": "Distribueret", "3": "Nogle svar", "4": "Gennemført", "5": "Frafaldet"}
+_PARTS = ("dataset", "structure", "labels")
+_STATUS_COLUMN = re.compile(r"(?:stato|statoverall)_([1-5])")
+_DATASET_SHEET = re.compile(r"dataset(?:\s*\((\d+)\))?")
+
+
+@dataclass(frozen=True)
+class Export:
+    """A SurveyXact export as read; see `jobreport.sources.tables.RawTable` for the parts."""
+
+    frame: pd.DataFrame
+    labels: Mapping[str, Mapping[str, str]]
+    questions: Mapping[str, str]
+    kinds: Mapping[str, str]
+    form: str
+
+
+def code_text(code: object) -> str:
+    """Write a code as text: 1.0 and ' 1' are '1'."""
+    return normal(code)
+
+
+def beside(path: Path) -> bool:
+    """Tell whether a file is the data set of an export whose other parts lie beside it."""
+    stem = path.stem.lower()
+    return stem == "dataset" and path.suffix.lower() == ".csv" and len(_files(path.parent)) == len(_PARTS)
+
+
+def is_export(sheets: Mapping[str, Any]) -> bool:
+    """Tell whether the sheets of a workbook are those of an export."""
+    names = [name.strip().lower() for name in sheets]
+    return "structure" in names and "labels" in names and any(map(_DATASET_SHEET.fullmatch, names))
+
+
+def read_folder(folder: Path, where: str) -> Export:
+    """Read the three files of an export."""
+    files = _files(folder)
+    absent = [part for part in _PARTS if part not in files]
+    if absent:
+        raise InputRefused([Problem("export_incomplete", where, {"parts": absent})])
+    read = {part: delimited.read_rows(files[part], f"{where}/{files[part].name}") for part in _PARTS}
+    encoding = read["dataset"][1]
+    dataset = delimited.frame(read["dataset"][0], f"{where}/{files['dataset'].name}")
+    form = f"SurveyXact, {encoding}"
+    return _export(dataset, read["structure"][0], read["labels"][0], where, form)
+
+
+def from_sheets(sheets: Mapping[str, list[list[Any]]], where: str) -> Export:
+    """Read the sheets of an export's workbook; a large data set is split over several sheets."""
+    by_name = {name.strip().lower(): rows for name, rows in sheets.items()}
+    parts = {match: rows for name, rows in by_name.items() if (match := _DATASET_SHEET.fullmatch(name))}
+    ordered = [rows for _, rows in sorted(parts.items(), key=lambda part: int(part[0][1] or 0))]
+    known = {clean_name(row[1]) for row in by_name["structure"][1:] if len(row) > 1}
+    dataset = _joined(ordered, known, where)
+    return _export(dataset, by_name["structure"], by_name["labels"], where, "SurveyXact, XLSX")
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    found = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix.lower() == ".csv" and path.stem.lower() in _PARTS:
+            found[path.stem.lower()] = path
+    return found
+
+
+def _joined(sheets: list[list[list[Any]]], known: set[str], where: str) -> pd.DataFrame:
+    frames = [_table(rows, where) for rows in sheets]
+    first = frames[0]
+    for rows, part in zip(sheets[1:], frames[1:], strict=True):
+        if list(part.columns) == list(first.columns):
+            first = pd.concat([first, part], ignore_index=True)
+        elif set(part.columns) <= known and not set(part.columns) & set(first.columns):
+            if len(part) != len(first):
+                raise InputRefused([Problem("export_sheets_differ", where)])
+            first = pd.concat([first, part], axis=1)
+        elif len(rows[0]) == first.shape[1] and not {clean_name(cell) for cell in rows[0]} & known:
+            body = pd.DataFrame(rows, columns=first.columns, dtype=object).replace({"": None})
+            first = pd.concat([first, body], ignore_index=True)
+        else:
+            raise InputRefused([Problem("export_sheets_differ", where)])
+    return first
+
+
+def _table(rows: list[list[Any]], where: str) -> pd.DataFrame:
+    names = [clean_name(name) for name in rows[0]]
+    while names and not names[-1]:
+        names.pop()
+    body = [[None if cell == "" else cell for cell in row[: len(names)]] for row in rows[1:]]
+    filled = [row for row in body if any(cell is not None for cell in row)]
+    if len(names) == len(set(names)):
+        return pd.DataFrame(filled, columns=names, dtype=object)
+    check_names(names, where)
+    raise AssertionError("names that stand twice are refused")
+
+
+def _export(
+    dataset: pd.DataFrame, structure: list[list[Any]], labels: list[list[Any]], where: str, form: str
+) -> Export:
+    questions, kinds, choices = _structure(structure, where)
+    unknown = [name for name in dataset.columns if name not in kinds]
+    if len(unknown) == len(dataset.columns):
+        raise InputRefused([Problem("export_structure_foreign", where)])
+    frame, status_labels = _with_status(dataset)
+    texts = _labels(labels, set(dataset.columns))
+    for name in choices:
+        texts[name] = {"0": "Ikke valgt", "1": "Valgt"} | texts.get(name, {})
+    if status_labels:
+        texts[STATUS] = status_labels
+        kinds[STATUS] = "status"
+        questions[STATUS] = "Samlet status"
+    kept = set(frame.columns)
+    return Export(
+        frame,
+        {name: table for name, table in texts.items() if name in kept},
+        {name: text for name, text in questions.items() if name in kept},
+        {name: kind for name, kind in kinds.items() if name in kept},
+        form,
+    )
+
+
+def _structure(rows: list[list[Any]], where: str) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    header = [clean_name(cell).lower() for cell in rows[0]]
+    needed = ("variablename", "questiontype", "subtype", "questiontext", "choicetext")
+    if any(name not in header for name in needed):
+        raise InputRefused([Problem("export_structure_foreign", where)])
+    place = {name: header.index(name) for name in needed}
+    questions, kinds, choices = {}, {}, []
+    for row in rows[1:]:
+        cells = {name: _text(row[at]) if at < len(row) else "" for name, at in place.items()}
+        name = clean_name(cells["variablename"])
+        kinds[name] = _kind(cells["questiontype"], cells["subtype"])
+        parts = [cells["questiontext"]]
+        if kinds[name] == "multiple":
+            choices.append(name)
+            parts.append(cells["choicetext"])
+        questions[name] = " - ".join(part for part in parts if part)
+    return questions, kinds, choices
+
+
+def _kind(question_type: str, sub_type: str) -> str:
+    if question_type.lower() == "open":
+        return "text" if sub_type.lower() in ("string", "text", "memo", "") else "number"
+    return "multiple" if sub_type.lower() == "multiple" else "single"
+
+
+def _labels(rows: list[list[Any]], names: set[str]) -> dict[str, dict[str, str]]:
+    texts: dict[str, dict[str, str]] = {}
+    for row in rows:
+        name = clean_name(row[0]) if row else ""
+        if name in names and len(row) > 2:
+            texts.setdefault(name, {})[code_text(row[1])] = _text(row[2])
+    return texts
+
+
+def _text(cell: object) -> str:
+    return re.sub(r"\s+", " ", "" if cell is None else str(cell)).strip()
+
+
+def _with_status(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Turn the five 0/1 status columns into one; which of several is chosen counts as unknown."""
+    found = {match[1]: name for name in frame.columns if (match := _STATUS_COLUMN.fullmatch(str(name).lower()))}
+    if len(found) < len(STATUSES) or STATUS in frame.columns:
+        return frame, {}
+    chosen = pd.concat(
+        {code: frame[name].map(code_text) == "1" for code, name in sorted(found.items())}, axis=1
+    )
+    status = chosen.idxmax(axis=1).where(chosen.sum(axis=1) == 1, None)
+    rest = frame.drop(columns=list(found.values()))
+    return pd.concat([rest, status.rename(STATUS)], axis=1), dict(STATUSES)

@@ -1,0 +1,200 @@
+"""Any file with one row per respondent to one table: cells as they stand, with the labels it brings."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jobreport.errors import InputRefused, Problem
+from jobreport.sources import delimited, surveyxact
+from jobreport.sources.delimited import check_names, clean_name
+from jobreport.sources.surveyxact import Export
+
+TEXT_FILES = (".csv", ".txt", ".tsv")
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+KNOWN = (*TEXT_FILES, *WORKBOOKS, ".sav", ".zsav", ".parquet")
+LARGEST_UNPACKED = 4_000_000_000
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file as read.
+
+    Parameters
+    ----------
+    frame
+        Cells as they stand; column names in one Unicode form.
+    where
+        How messages name the file.
+    form
+        What it was: 'csv, windows-1252', 'SurveyXact', 'SPSS', ...
+    labels
+        Column -> code text -> label.
+    questions
+        Column -> question text.
+    kinds
+        Column -> 'single', 'multiple', 'text', 'number', 'status', where the file says so.
+    missing
+        Column -> codes that the file itself declares as missing.
+    """
+
+    frame: pd.DataFrame
+    where: str
+    form: str = ""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_table(path: Path, where: str, sheet: str | None = None) -> RawTable:
+    """Read a survey file of any known kind, or the folder of a SurveyXact export.
+
+    Raises
+    ------
+    InputRefused
+        If the file is not what its name says, or cannot be read without guessing.
+    """
+    table = _read(path, where, sheet)
+    if table.frame.shape[1] == 0 or table.frame.shape[0] == 0:
+        raise InputRefused([Problem("file_without_rows", where)])
+    return table
+
+
+def _read(path: Path, where: str, sheet: str | None) -> RawTable:
+    suffix = path.suffix.lower()
+    if path.is_dir() or surveyxact.beside(path):
+        return _from_export(surveyxact.read_folder(path if path.is_dir() else path.parent, where), where)
+    if suffix in TEXT_FILES:
+        frame, encoding = delimited.read(path, where)
+        return RawTable(frame, where, f"CSV, {encoding}")
+    if suffix in WORKBOOKS:
+        return _workbook(path, where, sheet)
+    if suffix in (".sav", ".zsav"):
+        return _spss(path, where)
+    if suffix == ".parquet":
+        return _parquet(path, where)
+    facts = {"suffix": suffix or "-", "known": list(KNOWN)}
+    raise InputRefused([Problem("file_kind_unknown", where, facts)])
+
+
+def _from_export(export: Export, where: str) -> RawTable:
+    return RawTable(
+        export.frame, where, export.form, export.labels, export.questions, export.kinds
+    )
+
+
+def read_sheets(path: Path, where: str) -> dict[str, list[list[Any]]]:
+    """Read all sheets of a workbook (Excel or OpenDocument) that hold anything."""
+    import python_calamine as calamine
+
+    _check_zip(path, where)
+    try:
+        book = calamine.CalamineWorkbook.from_path(str(path))
+        sheets = {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in book.sheet_names
+        }
+    except (calamine.CalamineError, OSError, ValueError, OverflowError):
+        raise InputRefused([Problem("workbook_unreadable", where)]) from None
+    return {name: rows for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)}
+
+
+def _check_zip(path: Path, where: str) -> None:
+    """A workbook is a ZIP; a small one can unpack to fill the machine."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
+            raise InputRefused([Problem("workbook_unreadable", where)])
+
+
+def _workbook(path: Path, where: str, sheet: str | None) -> RawTable:
+    sheets = read_sheets(path, where)
+    if sheet is None and surveyxact.is_export(sheets):
+        return _from_export(surveyxact.from_sheets(sheets, where), where)
+    if sheet is None and len(sheets) > 1:
+        raise InputRefused([Problem("sheets_several", where, {"sheets": list(sheets)})])
+    if not sheets or (sheet is not None and sheet not in sheets):
+        facts = {"sheet": sheet or "-", "sheets": list(sheets) or ["-"]}
+        raise InputRefused([Problem("sheet_missing" if sheets else "file_empty", where, facts)])
+    rows = sheets[sheet] if sheet is not None else next(iter(sheets.values()))
+    return RawTable(sheet_frame(rows, where), where, f"{path.suffix[1:].upper()}")
+
+
+def sheet_frame(rows: list[list[Any]], where: str) -> pd.DataFrame:
+    """Make a table of a sheet: the first row that holds anything names the columns."""
+    filled = [row for row in rows if any(cell != "" for cell in row)]
+    names = [clean_name(name) for name in filled[0]]
+    while names and not names[-1] and not any(row[len(names) - 1] != "" for row in filled):
+        names.pop()
+    check_names(names, where)
+    body = [[None if cell == "" else cell for cell in row[: len(names)]] for row in filled[1:]]
+    return pd.DataFrame(body, columns=names, dtype=object)
+
+
+def _spss(path: Path, where: str) -> RawTable:
+    import pyreadstat
+
+    try:
+        frame, meta = pyreadstat.read_sav(
+            str(path), apply_value_formats=False, user_missing=True, disable_datetime_conversion=False
+        )
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OSError):
+        raise InputRefused([Problem("spss_unreadable", where)]) from None
+    names = [clean_name(name) for name in frame.columns]
+    check_names(names, where)
+    renamed = dict(zip(frame.columns, names, strict=True))
+    frame.columns = pd.Index(names)
+    labels = {
+        renamed[column]: {surveyxact.code_text(code): str(label).strip() for code, label in table.items()}
+        for column, table in meta.variable_value_labels.items()
+    }
+    questions = {renamed[name]: text for name, text in meta.column_names_to_labels.items() if text}
+    return RawTable(frame, where, "SPSS", labels, questions, {}, _user_missing(frame, meta, renamed))
+
+
+def _user_missing(frame: pd.DataFrame, meta: Any, renamed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """List the codes in the data that the SPSS file declares as missing."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, ranges in meta.missing_ranges.items():
+        column = renamed[name]
+        present = [value for value in frame[column].dropna().unique()]
+        inside = [value for value in present if any(_within(value, part) for part in ranges)]
+        found[column] = tuple(surveyxact.code_text(value) for value in inside)
+    return found
+
+
+def _within(value: Any, part: Mapping[str, Any]) -> bool:
+    try:
+        return bool(part["lo"] <= value <= part["hi"])
+    except TypeError:
+        return False
+
+
+def _parquet(path: Path, where: str) -> RawTable:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError, ValueError):
+        raise InputRefused([Problem("parquet_unreadable", where)]) from None
+    nested = [column.name for column in table.schema if pa.types.is_nested(column.type)]
+    if nested:
+        raise InputRefused([Problem("column_nested", where, {"columns": nested[:5]})])
+    names = [clean_name(name) for name in table.column_names]
+    check_names(names, where)
+    frame = table.to_pandas(ignore_metadata=True)
+    frame.columns = pd.Index(names)
+    return RawTable(frame, where, "Parquet")
+
+
+def without(table: RawTable, columns: list[str]) -> RawTable:
+    """Leave columns out of a table."""
+    return replace(table, frame=table.frame.drop(columns=columns))
