@@ -70,7 +70,7 @@ class Measure:
         answered = (~np.isnan(answers)).sum(axis=1)
         enough = (answered > 0) & (2 * answered >= len(self.items))
         total: Floats = np.where(enough, np.nansum(answers, axis=1), np.nan)
-        return np.divide(total, np.maximum(answered, 1))
+        return np.asarray(total / np.maximum(answered, 1))
 
 
 def measures_of_question(question: Question, indicator: str) -> tuple[Measure, ...]:

@@ -1,0 +1,12 @@
+"""`responses` and `register` to `changes`: before and after, beside municipalities without the event.
+
+`register_changes` compares official figures, `survey_changes` answers; both give rows of
+`CHANGE_COLUMNS`. The comparison itself is `effect.effect`, what may be said of it `said.permitted`.
+"""
+
+from jobreport.compare.register import register_changes
+from jobreport.compare.rows import CHANGE_COLUMNS
+from jobreport.compare.said import LEVELS, permitted
+from jobreport.compare.survey import survey_changes
+
+__all__ = ["CHANGE_COLUMNS", "LEVELS", "permitted", "register_changes", "survey_changes"]

@@ -1,0 +1,146 @@
+"""Official figures before and after an event: `register` to `changes`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from jobreport.compare.effects import Question, effect_rows
+from jobreport.compare.panel import Changes, Choice
+from jobreport.compare.rows import COUNTRY, Roles, Row, frame
+from jobreport.compare.windows import Window
+from jobreport.estimators import Bools, Floats
+
+SCALES = ("points", "log")
+
+
+class RegisterPanel:
+    """One series: values of municipalities x periods, in their own unit, without sampling error."""
+
+    def __init__(self, series: pd.DataFrame, scales: Sequence[str]) -> None:
+        by_place = series.astype({"period": str}).set_index(["municipality_code", "period"])
+        # (unstack, unlike pivot_table, refuses two values of a municipality in one period)
+        table = by_place["value"].unstack()  # noqa: PD010
+        self.codes = tuple(str(code) for code in table.index)
+        self.periods = tuple(str(period) for period in table.columns)
+        self.values: Floats = table.to_numpy(float)
+        self.choices = tuple((scale, True, False) for scale in scales)
+        self._unit = str(series["unit"].iloc[0])
+
+    def changes(self, choice: Choice) -> Changes:
+        """Mean after less mean before, or the logarithm of their ratio; NaN where that is undefined."""
+        before = self.level(choice.window)
+        after = self.values[:, list(choice.window.after)].mean(axis=1)
+        if choice.scale == "points":
+            return Changes(self.codes, after - before)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where((before > 0) & (after > 0), after / before, np.nan)
+        return Changes(self.codes, np.log(ratio))
+
+    def level(self, window: Window) -> Floats:
+        """Mean over the window before."""
+        return np.asarray(self.values[:, list(window.before)].mean(axis=1))
+
+    def observed(self, code: str) -> Bools:
+        """Periods with a value."""
+        if code not in self._place:
+            return np.zeros(len(self.periods), dtype=bool)
+        return np.asarray(np.isfinite(self.values[self._place[code]]))
+
+    def unit(self, scale: str) -> str:
+        """The series' own unit, or log points (per cent = exp(change) - 1)."""
+        return self._unit if scale == "points" else "log_points"
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {code: i for i, code in enumerate(self.codes)}
+
+
+def register_changes(
+    series: pd.DataFrame,
+    *,
+    event: str,
+    treated: Sequence[str],
+    exposed: Sequence[str] = (),
+    comparison: Sequence[str] | None = None,
+    before: Sequence[str],
+    after: Sequence[str],
+    scales: Sequence[str] = SCALES,
+    false_dates: bool = True,
+    specifications: bool = True,
+    regions: Mapping[str, str] | None = None,
+    unchanged_margin: float | None = None,
+    simulated: bool = False,
+    names: Mapping[str, str],
+) -> pd.DataFrame:
+    """Compare official figures before and after an event.
+
+    Parameters
+    ----------
+    series
+        Columns ``municipality_code, period, series, value, unit``; '000' is the country. Several
+        series are compared one after the other.
+    treated, exposed, comparison
+        Municipality codes; ``comparison`` None is everybody else. The exposed are never comparison.
+    before, after
+        Periods of the two windows.
+    scales
+        'points' and 'log'; the first is the chosen one, the others stand beside it.
+    regions
+        Municipality code to region, for the specification curve.
+    unchanged_margin
+        In the series' unit; see method 'unchanged'.
+
+    Returns
+    -------
+    DataFrame with `CHANGE_COLUMNS`. The effect can be recomputed from the rows of method 'change': own
+    change less the plain mean of those with role 'comparison'; SE = their standard deviation x
+    sqrt(1 + 1/J0); interval by t with J0 - 1 degrees of freedom.
+
+    Raises
+    ------
+    ValueError
+        If a period is not in the data, or a municipality has two roles.
+    """
+    rows: list[Row] = []
+    for name, one in series.groupby("series", sort=False):
+        municipal = one["municipality_code"] != COUNTRY
+        panel = RegisterPanel(one[municipal], scales)
+        asked = Question(
+            roles=Roles.of(panel.codes, treated, exposed, comparison),
+            window=Window.of(panel.periods, [str(p) for p in before], [str(p) for p in after]),
+            scales=tuple(scales),
+            identity=_identity(event, str(name), simulated),
+            false_dates=false_dates,
+            specifications=specifications,
+            regions=regions or {},
+            unchanged_margin=unchanged_margin,
+            listed=comparison is not None,
+        )
+        country = one[~municipal & one["period"].astype(str).isin(panel.periods)]
+        rows += _own_rows(panel, asked)
+        if not country.empty:
+            rows += _own_rows(RegisterPanel(country, scales), asked, panel.periods)
+        rows += effect_rows(panel, asked)
+    return frame(rows, names)
+
+
+def _identity(event: str, series: str, simulated: bool) -> Row:
+    return {"event": event, "indicator": series, "measure": "register", "simulated": simulated}
+
+
+def _own_rows(panel: RegisterPanel, asked: Question, periods: Sequence[str] | None = None) -> list[Row]:
+    """Every municipality's own change, on every scale."""
+    if periods is not None and tuple(periods) != panel.periods:
+        return []
+    rows = []
+    for scale in asked.scales:
+        choice = Choice(asked.window, scale)
+        for code, change in zip(panel.codes, panel.changes(choice).change, strict=True):
+            reason = "" if np.isfinite(change) else "undefined"
+            unit = {"role": asked.roles.of_code(code), "municipality_code": code}
+            rows.append(asked.row(panel, choice, "change", **unit, change=change, reason=reason))
+    return rows

@@ -1,0 +1,232 @@
+"""Answers before and after an event: `responses` to `changes`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from jobreport.codebook import Indicator
+from jobreport.compare.effects import Question, effect_rows
+from jobreport.compare.overlap import Overlap, WaveEstimates
+from jobreport.compare.panel import Choice
+from jobreport.compare.rows import COUNTRY, Roles, Row, frame, joined
+from jobreport.compare.survey_panel import SurveyPanel, group_codes
+from jobreport.compare.windows import Window
+from jobreport.estimators import Floats, t_quantile
+from jobreport.measures import BOXES, Measure, all_measures
+from jobreport.sample import Sample
+
+HEADLINE = "positive"
+
+
+def survey_changes(
+    responses: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    *,
+    event: str,
+    treated: Sequence[str],
+    exposed: Sequence[str] = (),
+    comparison: Sequence[str] | None = None,
+    before: Sequence[str],
+    after: Sequence[str],
+    group_by: Sequence[str] = (),
+    mix: str | None = None,
+    false_dates: bool = True,
+    specifications: bool = True,
+    regions: Mapping[str, str] | None = None,
+    unchanged_margin: float | None = None,
+    simulated: bool,
+    names: Mapping[str, str],
+) -> pd.DataFrame:
+    """Compare what people answered before and after an event.
+
+    Parameters
+    ----------
+    responses
+        As `indicators.estimate` takes them; with ``respondent_id`` people who answered in both windows
+        count once, without it the waves count as independent (reason ``overlap_unknown``).
+    treated, exposed, comparison
+        Municipality codes; ``comparison`` None is everybody else. The exposed are never comparison.
+    before, after
+        Waves of the two windows; each wave counts the same.
+    group_by
+        Columns; own changes per group for the treated, the exposed and the country.
+    mix
+        Column to standardise on: adds rows with ``adjustment`` 'mix' and the split into 'mix' and
+        'rates'.
+    regions
+        Municipality code to region, for the specification curve.
+    unchanged_margin
+        In the unit of a share (0.05 is five percentage points); compared with shares only.
+
+    Returns
+    -------
+    DataFrame with `CHANGE_COLUMNS`. Own changes: interval by t with the people's degrees of freedom.
+    Effects: own change less the random-effects mean of the comparison, see `effect.effect`.
+    ``p_adjusted`` is Holm's over the indicators of one municipality (the positive box, or the index of
+    an indicator of several items). Only these headline measures, and the positive box of each item,
+    go through every choice of the specification curve; the others are never called an effect.
+
+    Raises
+    ------
+    ValueError
+        If a wave is not in the data, or a municipality has two roles.
+    """
+    overlap = Overlap(Sample(responses))
+    sample = overlap.sample
+    asked = Question(
+        roles=Roles.of(sample.municipalities, treated, exposed, comparison),
+        window=Window.of(sample.waves, before, after),
+        scales=("points",),
+        identity={"event": event, "simulated": simulated},
+        adjustments=(False, True) if mix else (False,),
+        false_dates=false_dates,
+        specifications=specifications,
+        regions=regions or {},
+        unchanged_margin=unchanged_margin,
+        listed=comparison is not None,
+    )
+    groups = group_codes(sample, mix) if mix else None
+    rows: list[Row] = []
+    for measure in all_measures(indicators):
+        if measure.name == "share" and measure.category not in BOXES:
+            continue
+        one = _about(asked, measure)
+        panel = SurveyPanel(overlap, measure, groups)
+        rows += _own_rows(panel, one)
+        rows += [row for column in group_by for row in _group_rows(panel, one, column)]
+        if mix:
+            rows += _split_rows(panel, one)
+        rows += effect_rows(panel, one)
+    return frame(_with_holm(rows, indicators), names)
+
+
+def _about(asked: Question, measure: Measure) -> Question:
+    identity = {
+        "indicator": measure.indicator,
+        "measure": measure.name,
+        "category": measure.category,
+    }
+    headline = (measure.name == "share" and measure.category == HEADLINE) or (
+        measure.name == "index" and len(measure.items) > 1
+    )
+    return replace(
+        asked,
+        identity=asked.identity | identity,
+        unchanged_margin=asked.unchanged_margin if measure.is_share else None,
+        headline=headline,
+    )
+
+
+@dataclass(frozen=True)
+class _Own:
+    """Own changes of several places."""
+
+    codes: tuple[str, ...]
+    change: Floats
+    variance: Floats
+    df: Floats
+    n_before: Floats
+    n_after: Floats
+
+    @classmethod
+    def of(cls, panel: SurveyPanel, window: Window, waves: WaveEstimates) -> _Own:
+        change, variance = waves.contrast(np.asarray(window.contrast(len(panel.periods))))
+        df = waves.degrees_of_freedom((*window.before, *window.after))
+        codes = (COUNTRY,) if waves.pooled else panel.codes
+        counts = waves.answers(window.before), waves.answers(window.after)
+        return cls(codes, change, variance, df, *counts)
+
+    def rows(
+        self, panel: SurveyPanel, asked: Question, choice: Choice, keep: Sequence[str], **values: object
+    ) -> list[Row]:
+        """One row of method 'change' per place that is kept."""
+        error = np.sqrt(np.where(self.variance > 0, self.variance, np.nan))
+        half = t_quantile(0.975, self.df) * error
+        rows = []
+        for i, code in enumerate(self.codes):
+            if code not in keep:
+                continue
+            numbers: Row = {"n_before": int(self.n_before[i]), "n_after": int(self.n_after[i])}
+            numbers |= {"change": self.change[i], "standard_error": error[i]}
+            numbers |= {"ci_low": self.change[i] - half[i], "ci_high": self.change[i] + half[i]}
+            missing = "no_valid_answers" if np.isnan(self.change[i]) else ""
+            certain = "no_variation" if not missing and np.isnan(error[i]) else ""
+            overlap = "" if panel.overlap.known else "overlap_unknown"
+            numbers["reason"] = joined([missing, certain, overlap])
+            unit = {"role": asked.roles.of_code(code), "municipality_code": code}
+            rows.append(asked.row(panel, choice, "change", **unit, **numbers, **values))
+        return rows
+
+
+def _own_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
+    """Every municipality's and the country's own change; mix-adjusted too if asked."""
+    choice = Choice(asked.window)
+    everyone = (*panel.codes, COUNTRY)
+    pooled = WaveEstimates.of(panel.overlap, panel.values, panel.weight(True), pooled=True)
+    plain = [_Own.of(panel, asked.window, waves) for waves in (panel.weighted, pooled)]
+    rows = [row for own in plain for row in own.rows(panel, asked, choice, everyone)]
+    if True in asked.adjustments:
+        adjusted = replace(choice, adjusted=True)
+        for own, together in zip(plain, (False, True), strict=True):
+            found = panel.split(asked.window, "rates", pooled=together)
+            same = replace(own, change=found.value, variance=found.variance)
+            rows += same.rows(panel, asked, adjusted, everyone)
+    return rows
+
+
+def _group_rows(panel: SurveyPanel, asked: Question, column: str) -> list[Row]:
+    """Own changes within each group of the treated, the exposed and the country."""
+    sample = panel.overlap.sample
+    code = group_codes(sample, column)
+    keep = (*asked.roles.treated, *asked.roles.exposed, COUNTRY)
+    rows = []
+    for position, group in enumerate(sample.groups(column)):
+        values = np.where(code == position, panel.values, np.nan)
+        for pooled in (False, True):
+            waves = WaveEstimates.of(panel.overlap, values, panel.weight(True), pooled=pooled)
+            own = _Own.of(panel, asked.window, waves)
+            named = {"group_by": column, "group": group}
+            rows += own.rows(panel, asked, Choice(asked.window), keep, **named)
+    return rows
+
+
+def _split_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
+    """The change of the treated, the exposed and the country as mix and rates."""
+    keep = (*asked.roles.treated, *asked.roles.exposed, COUNTRY)
+    choice = Choice(asked.window)
+    rows = []
+    for pooled in (False, True):
+        waves = panel.weighted
+        if pooled:
+            waves = WaveEstimates.of(panel.overlap, panel.values, panel.weight(True), pooled=True)
+        own = _Own.of(panel, asked.window, waves)
+        for method in ("mix", "rates"):
+            found = panel.split(asked.window, method, pooled=pooled)
+            part = replace(own, change=found.value, variance=found.variance)
+            rows += [row | {"method": method} for row in part.rows(panel, asked, choice, keep)]
+    return rows
+
+
+def _with_holm(rows: list[Row], indicators: Sequence[Indicator]) -> list[Row]:
+    """Correct the p-values of a municipality's effects for the number of indicators."""
+    from statsmodels.stats.multitest import multipletests
+
+    headline = {
+        (indicator.name, "index", "") if len(indicator.items) > 1 else (indicator.name, "share", HEADLINE)
+        for indicator in indicators
+    }
+    families: dict[object, list[Row]] = {}
+    for row in rows:
+        key = (row["indicator"], row["measure"], row["category"])
+        tested = row["method"] == "effect" and not row["adjustment"] and key in headline
+        if tested and np.isfinite(row.get("p_value", np.nan)):  # type: ignore[call-overload]
+            families.setdefault(row["municipality_code"], []).append(row)
+    for family in families.values():
+        adjusted = multipletests([row["p_value"] for row in family], method="holm")[1]
+        for row, p in zip(family, adjusted, strict=True):
+            row["p_adjusted"] = float(p)
+    return rows
