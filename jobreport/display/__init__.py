@@ -17,7 +17,7 @@ from jobreport.display.blocks import (
     KeyFigures,
     Paragraph,
 )
-from jobreport.display.inline import Inline, Link, Number, Parts, Strong, plain
+from jobreport.display.inline import Emphasis, Inline, Link, Number, Parts, Strong, plain
 from jobreport.display.table import Column, Table
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Block",
     "Bullets",
     "Column",
+    "Emphasis",
     "Figure",
     "Group",
     "Heading",

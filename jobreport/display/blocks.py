@@ -34,6 +34,11 @@ KINDS = ("body", "lead", "headline", "note", "warning", "missing")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
+def _typst_cell(number: Number) -> str:
+    named = (number.text, number.table, number.row, number.column)
+    return typst_array(typst_string(value) for value in named)
+
+
 def _check_key(key: str) -> None:
     if not _KEY.fullmatch(key):
         raise ValueError(f"a key holds letters, digits, '-' and '_' and begins with a letter: {key!r}")
@@ -258,7 +263,8 @@ class Figure(Block):
         return (
             f"report-figure(key: {typst_string(self.key)}, "
             f"svg: {typst_string(drawing.standalone(self.svg))}, "
-            f"alt: {typst_string(plain(self.alt))}, alt-parts: {typst_parts(self.alt)}, "
+            f"alt: {typst_string(plain(self.alt))}, "
+            f"alt-numbers: {typst_array(_typst_cell(number) for number in numbers(self.alt))}, "
             f"caption: {typst_parts(self.caption)}, source: {typst_parts(self.source)}, "
             f"simulated: {str(self.simulated).lower()})"
         )

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Union
 
-TABLES = ("estimates", "changes", "diagnostics", "benchmarks", "claims", "params", "rules")
+TABLES = ("estimates", "changes", "diagnostics", "benchmarks", "claims", "params", "rules", "document")
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,22 @@ class Strong:
 
 
 @dataclass(frozen=True)
+class Emphasis:
+    """Parts with light emphasis (italic): a name, a term that is explained.
+
+    Examples
+    --------
+    >>> html_parts((Emphasis(("indeks",)),))
+    '<em>indeks</em>'
+    """
+
+    parts: Parts
+
+    def __post_init__(self) -> None:
+        check_parts(self.parts)
+
+
+@dataclass(frozen=True)
 class Link:
     """Parts that lead to a web address.
 
@@ -95,8 +111,10 @@ class Link:
             raise ValueError(f"not a web address that a report may link to: {self.url!r}")
 
 
-Inline = Union[str, Number, Strong, Link]
+Inline = Union[str, Number, Strong, Emphasis, Link]
 Parts = tuple[Inline, ...]
+
+"""What running text is made of, and a piece of it."""
 
 
 def check_parts(parts: Parts) -> None:
@@ -105,7 +123,7 @@ def check_parts(parts: Parts) -> None:
     Raises
     ------
     TypeError
-        If `parts` is no tuple, or holds something else than str, Number, Strong or Link.
+        If `parts` is no tuple, or holds something else than str, Number, Strong, Emphasis or Link.
 
     Examples
     --------
@@ -114,8 +132,8 @@ def check_parts(parts: Parts) -> None:
     if not isinstance(parts, tuple):
         raise TypeError(f"parts must be a tuple such as ('text',), not {type(parts).__name__}: {parts!r}")
     for part in parts:
-        if not isinstance(part, (str, Number, Strong, Link)):
-            raise TypeError(f"a part must be str, Number, Strong or Link, not {type(part).__name__}: {part!r}")
+        if not isinstance(part, (str, Number, Strong, Emphasis, Link)):
+            raise TypeError(f"a part must be str, Number, Strong, Emphasis or Link, not {type(part).__name__}: {part!r}")
 
 
 def plain(parts: Parts) -> str:
@@ -196,6 +214,8 @@ def _html_part(part: Inline) -> str:
         return html_text(part)
     if isinstance(part, Strong):
         return f"<strong>{html_parts(part.parts)}</strong>"
+    if isinstance(part, Emphasis):
+        return f"<em>{html_parts(part.parts)}</em>"
     if isinstance(part, Link):
         return f'<a href="{html_text(part.url)}">{html_parts(part.parts)}</a>'
     cell = "".join(
@@ -232,6 +252,8 @@ def _typst_part(part: Inline) -> str:
         return typst_string(part)
     if isinstance(part, Strong):
         return f"strong-parts({typst_parts(part.parts)})"
+    if isinstance(part, Emphasis):
+        return f"emphasis-parts({typst_parts(part.parts)})"
     if isinstance(part, Link):
         return f"link-parts({typst_string(part.url)}, {typst_parts(part.parts)})"
     return "number({}, {}, {}, {})".format(

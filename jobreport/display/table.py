@@ -95,8 +95,8 @@ class Table(Block):
     def typst(self) -> str:
         columns = (
             f"(header: {typst_parts(c.header)}, align: {typst_string(c.align)}, "
-            f"row-header: {str(c.row_header).lower()})"
-            for c in self.columns
+            f"row-header: {str(c.row_header).lower()}, weight: {weight})"
+            for c, weight in zip(self.columns, self._weights(), strict=True)
         )
         rows = (typst_array(typst_parts(cell) for cell in row) for row in self.rows)
         return (
@@ -105,6 +105,15 @@ class Table(Block):
             f"notes: {typst_array(typst_parts(note) for note in self.notes)}, "
             f"source: {typst_parts(self.source)}, simulated: {str(self.simulated).lower()})"
         )
+
+    def _weights(self) -> list[int]:
+        """How wide a column of text wants to be: its longest word, or more if its cells are long."""
+        columns = zip((c.header for c in self.columns), *self.rows, strict=True)
+        words = [[plain(cell) for cell in column] for column in columns]
+        return [
+            max(max(len(w) for cell in cells for w in cell.split()), round(max(map(len, cells)) ** 0.8))
+            for cells in words
+        ]
 
     def lines(self) -> Iterator[str]:
         if self.simulated:

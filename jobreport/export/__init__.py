@@ -1,1 +1,6 @@
 """Export: an executed notebook in, a PDF, an HTML page or a workbook out."""
+
+from jobreport.export.html import to_html
+from jobreport.export.pdf import to_pdf
+
+__all__ = ["to_html", "to_pdf"]

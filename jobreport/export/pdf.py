@@ -1,0 +1,113 @@
+"""Pieces to Typst to PDF: PDF/A-3a and PDF/UA-1 in one file, the same bytes wherever it is made."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import PurePath
+
+import typst
+from nbformat import NotebookNode
+
+from jobreport.display.inline import typst_array, typst_parts, typst_string
+from jobreport.errors import ExportFailed
+from jobreport.export import fonts, front, notebook, structure
+from jobreport.export.front import Front
+from jobreport.export.notebook import Pieces
+
+STANDARDS = ["a-3a", "ua-1"]
+MIME_TYPES = {".json": "application/json", ".csv": "text/csv", ".yml": "application/yaml"}
+
+
+def to_pdf(source: NotebookNode, attachments: Mapping[str, bytes] | None = None, *, summary: bool = False) -> bytes:
+    """Typeset an executed notebook.
+
+    Parameters
+    ----------
+    source : NotebookNode
+        Executed, with ``metadata['jobreport']`` (see :mod:`jobreport.export.front`).
+    attachments : mapping of file name to bytes, optional
+        Files that travel inside the PDF.
+    summary : bool
+        Only the front page and the cells tagged 'summary', without a list of contents.
+
+    Raises
+    ------
+    ExportFailed
+        If something in the notebook has no printed form, or the page would break a rule of the two
+        standards: a missing alt text, a skipped heading level, a letter that the font does not have.
+    """
+    matter, pieces = front.read(source), notebook.read(source)
+    shown = pieces.summary() if summary else pieces
+    markup = document(matter, shown, attachments or {}, with_contents=not summary)
+    pdf, bindings = _compile(markup, matter.date)
+    return structure.bind(pdf, bindings)
+
+
+def document(matter: Front, pieces: Pieces, attachments: Mapping[str, bytes], *, with_contents: bool) -> str:
+    """The whole Typst document: template, front page, list of contents, body, attached files."""
+    words = "(" + ", ".join(f"{name}: {typst_string(text)}" for name, text in matter.words.items()) + ")"
+    return "\n".join(
+        (
+            _template(),
+            f"#let words = {words}",
+            _show_rule(matter),
+            *(piece.typst for piece in pieces.front),
+            "#pagebreak(weak: true)\n#contents(words)" if with_contents else "",
+            *(piece.typst for piece in pieces.body),
+            *(_attachment(name, content, matter.words["attachment"]) for name, content in sorted(attachments.items())),
+        )
+    )
+
+
+def _template() -> str:
+    return (resources.files("jobreport.export") / "templates" / "report.typ").read_text(encoding="utf-8")
+
+
+def _show_rule(matter: Front) -> str:
+    issued = f"datetime(year: {matter.date.year}, month: {matter.date.month}, day: {matter.date.day})"
+    named = {
+        "title": typst_parts(matter.title_parts),
+        "title-text": typst_string(matter.title),
+        "subtitle": typst_parts(matter.subtitle_parts),
+        "date": typst_parts(matter.date_parts),
+        "authors": typst_array(typst_string(author) for author in matter.authors),
+        "description": typst_string(matter.description),
+        "language": typst_string(matter.language),
+        "words": "words",
+        "simulated": str(matter.simulated).lower(),
+        "issued": issued,
+    }
+    return "#show: report.with(" + ", ".join(f"{name}: {value}" for name, value in named.items()) + ")"
+
+
+def _attachment(name: str, content: bytes, description: str) -> str:
+    mime = MIME_TYPES.get(PurePath(name).suffix, "application/octet-stream")
+    data = ", ".join(str(byte) for byte in content)
+    return (
+        f'#pdf.attach({typst_string(name)}, bytes(({data},)), relationship: "source", '
+        f"mime-type: {typst_string(mime)}, description: {typst_string(description)})"
+    )
+
+
+def _compile(markup: str, date: datetime.date) -> tuple[bytes, structure.Bindings]:
+    shipped = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(fonts.FOLDER)],
+    )
+    issued = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.timezone.utc)
+    source = markup.encode("utf-8")
+    try:
+        pdf, warnings = typst.Compiler(source, font_paths=shipped).compile_with_warnings(
+            format="pdf", pdf_standards=STANDARDS, timestamp=issued
+        )
+        # A second compiler: the first has forgotten the document once it is written.
+        notes = json.loads(typst.Compiler(source, font_paths=shipped).query(structure.LABEL, field="value"))
+    except typst.TypstError as error:
+        raise ExportFailed(f"the report could not be typeset: {error.message} {' '.join(error.hints)}") from error
+    if warnings:
+        raise ExportFailed("the report was typeset with warnings: " + "; ".join(w.message for w in warnings))
+    return pdf, structure.Bindings.read(notes)
