@@ -1,0 +1,103 @@
+"""What the README shows can be typed: commands, options, make targets, keys, files and the sum by hand."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import jobreport
+from jobreport import cli, params, report, results, validate
+
+PROJECT = Path(__file__).parents[2]
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+TYPED = [line for language, block in BLOCKS if language in {"sh", "bat"} for line in block.splitlines()]
+
+
+def commands(program: str) -> list[list[str]]:
+    """Arguments of every line of the README that runs a program, also as ``python -m program``."""
+    words = [shlex.split(line.replace("\\", "/")) for line in TYPED]
+    started = [line[:1] == [program] or line[1:3] == ["-m", program] for line in words]
+    return [line[line.index(program) + 1 :] for line, ours in zip(words, started, strict=True) if ours]
+
+
+def targets() -> set[str]:
+    """Targets of the Makefile that have a line of help."""
+    return set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("words", commands("jobreport"), ids=" ".join)
+def test_a_command_of_the_readme_exists_with_its_options_and_files(words):
+    command = typer.main.get_command(cli.app).commands[words[0]]
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+    assert all((PROJECT / word).is_file() for word in words if word.startswith("params/"))
+    asked = CliRunner().invoke(cli.app, [words[0], "--help"])
+    assert asked.exit_code == 0
+
+
+def test_every_command_stands_in_the_readme():
+    shown = {words[0] for words in commands("jobreport")}
+    assert set(typer.main.get_command(cli.app).commands) <= shown
+
+
+def test_make_targets_are_those_of_the_makefile():
+    named = set(re.findall(r"`make ([a-z-]+)`", README)) | {words[0] for words in commands("make")}
+    assert named == targets()
+
+
+def test_a_target_that_is_not_a_file_is_said_to_be_none():
+    assert set(re.search(r"^\.PHONY: (.*)$", MAKEFILE, flags=re.MULTILINE)[1].split()) == targets()
+
+
+def test_the_keys_of_a_params_file_are_all_there():
+    table = README.split("| Key | What stands in it |", 1)[1].split("\n\n", 1)[0]
+    named = [
+        key for cell in re.findall(r"^\|([^|]+)\|", table, flags=re.MULTILINE) for key in re.findall(r"`(\w+)`", cell)
+    ]
+    assert sorted(named) == sorted(params.schema()["properties"])
+
+
+def test_files_that_are_linked_or_installed_exist():
+    linked = re.findall(r"\]\((?!http)([^)#]+)\)", README) + [
+        word for line in TYPED for word in re.findall(r"\S+\.(?:lock|yml|ipynb)\b", line)
+    ]
+    missing = [
+        name for name in linked if not name.startswith("outputs/") and not (PROJECT / name.replace("\\", "/")).is_file()
+    ]
+    assert missing == []
+
+
+def test_the_outputs_are_those_a_run_writes():
+    assert [
+        name for name in (*report.OUTPUTS, "manifest.json") if name not in README and not name.endswith(".csv")
+    ] == []
+
+
+def test_the_sum_by_hand_gives_what_the_readme_says(tmp_path):
+    chosen = params.read(PROJECT / "params" / "ishoej.yml")
+    folder = tmp_path / "outputs" / "ishoej"
+    folder.mkdir(parents=True)
+    computed = results.compute(validate.read_inputs(chosen))
+    computed.write(folder)
+    program = next(block for language, block in BLOCKS if language == "python")
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert f"It prints `{done.stdout.strip()}`" in README
+    changes = computed.released.changes
+    row = changes[
+        (changes["method"] == "effect") & (changes["scale"] == "points") & (changes["municipality_code"] == "183")
+    ].iloc[0]
+    assert done.stdout.strip() == f"{row['change']:.2f} points, {row['ci_low']:.2f} to {row['ci_high']:.2f}"
+
+
+def test_the_changelog_knows_the_version():
+    changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "## [Unreleased]" in changelog or f"## [{jobreport.__version__}]" in changelog
