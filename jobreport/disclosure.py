@@ -282,8 +282,8 @@ def _uncertain(rows: pd.DataFrame, bases: list[str], rule: Rule) -> pd.DataFrame
 
 def _blank(rows: pd.DataFrame, secret: pd.Series, numbers: list[str]) -> pd.DataFrame:
     out = rows.copy()
-    columns = [c for c in numbers if c in out]
-    out[columns] = out[columns].astype("float64").mask(secret)
+    for column in (c for c in numbers if c in out):
+        out[column] = out[column].mask(secret)
     for column, text in (("flag", "suppressed"), ("reason", REASON), ("wording_level", "")):
         if column in out:
             out[column] = out[column].mask(secret, text)

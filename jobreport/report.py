@@ -28,9 +28,7 @@ NOTEBOOK_ONLY = "notebook-only"
 Progress = Callable[[str], None]
 
 
-def run(params_path: Path, out: Path | None = None, language: str | None = None, progress: NEEDS = "needs-"
-NOTEBOOK_ONLY = "notebook-only"
-Progress = print) -> Path:
+def run(params_path: Path, out: Path | None = None, language: str | None = None, progress: Progress = print) -> Path:
     """Make a report.
 
     Parameters
