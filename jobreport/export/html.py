@@ -13,7 +13,8 @@ from jobreport.display import Number
 from jobreport.display.blocks import STAMP_HTML
 from jobreport.display.inline import html_parts, html_text
 from jobreport.errors import ExportFailed
-from jobreport.export import fonts, front, notebook
+from jobreport import fonts
+from jobreport.export import front, notebook
 from jobreport.export.front import Front
 from jobreport.export.notebook import Pieces
 

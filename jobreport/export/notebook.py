@@ -14,7 +14,8 @@ from nbformat import NotebookNode
 
 from jobreport.display.svg import GENERIC_FAMILIES, font_families
 from jobreport.errors import ExportFailed
-from jobreport.export import fonts, markdown
+from jobreport import fonts
+from jobreport.export import markdown
 
 TYPST = "text/vnd.typst"
 HTML = "text/html"

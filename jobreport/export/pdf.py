@@ -13,7 +13,8 @@ from nbformat import NotebookNode
 
 from jobreport.display.inline import typst_array, typst_parts, typst_string
 from jobreport.errors import ExportFailed
-from jobreport.export import fonts, front, notebook, structure
+from jobreport import fonts
+from jobreport.export import front, notebook, structure
 from jobreport.export.front import Front
 from jobreport.export.notebook import Pieces
 
