@@ -214,7 +214,9 @@ def domain_scores(y: Floats, weight: Floats, domain: Ints, domains: int) -> tupl
     sums = moments(domain, domains, weight, y)
     with np.errstate(invalid="ignore", divide="ignore"):
         estimate = sums.wy / sums.w
-        score = (y - estimate[domain]) / sums.w[domain]
+        deviation = y - estimate[domain]
+        same = np.abs(deviation) <= ROUNDING * (1 + np.abs(y))
+        score = np.where(same, 0.0, deviation) / sums.w[domain]
     return estimate, np.where(np.isnan(y), 0.0, score)
 
 

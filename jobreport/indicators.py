@@ -287,7 +287,7 @@ def _with_invited(rows: pd.DataFrame, invited: pd.DataFrame | None, focus: froze
     if invited is None:
         return rows.assign(n_invited=pd.array([pd.NA] * len(rows), dtype="Int64"))
     known = invited.reindex(columns=[*DOMAIN, "n_invited", "n_answered"])
-    known = known.fillna({"group_by": "", "group": ""}).astype(dict.fromkeys(DOMAIN, object))
+    known = known.astype(dict.fromkeys(DOMAIN, object)).fillna({"group_by": "", "group": ""})
     known = known[~known["municipality_code"].isin([COUNTRY, OTHERS])]
     everywhere = [known, _pooled(known, COUNTRY)]
     if focus:

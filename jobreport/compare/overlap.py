@@ -159,7 +159,8 @@ class WaveEstimates:
     def _independent(self, c: Floats) -> Floats:
         n = np.stack([self.overlap.size((wave,)) for wave in range(self.overlap.waves)], axis=1)
         squares = c**2 * np.diagonal(self.products, axis1=1, axis2=2)
-        return _with_replacement(squares, c * self.totals, n).sum(axis=1)
+        by_wave = _with_replacement(squares, c * self.totals, n)
+        return np.asarray(by_wave.sum(axis=1))
 
     def answers(self, waves: tuple[int, ...]) -> Floats:
         """Valid answers in some waves; shape (places,)."""
@@ -177,4 +178,4 @@ def _with_replacement(squares: Floats, total: Floats, n: Floats) -> Floats:
     """n/(n-1) x (sum of squares - total^2/n); one respondent counts with the squared score."""
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = (squares - total**2 / n) * n / (n - 1)
-    return np.where(n > 1, np.maximum(spread, 0.0), squares)
+    return np.asarray(np.where(n > 1, np.maximum(spread, 0.0), squares))

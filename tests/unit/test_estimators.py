@@ -1,0 +1,139 @@
+"""Sums that can be checked in the head, and the corners where formulas break."""
+
+import doctest
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from jobreport import estimators, measures
+from jobreport.compare import effect, said, windows
+from jobreport.estimators import (
+    answer_sums,
+    mean_interval,
+    moments,
+    ratio_estimates,
+    share_interval,
+    stratified_variance,
+)
+
+
+def one_domain(y, weight=None, stratum_n=None):
+    """Estimate one domain in one stratum."""
+    y = np.asarray(y, dtype=float)
+    weight = np.ones(len(y)) if weight is None else np.asarray(weight, dtype=float)
+    parts = moments(np.zeros(len(y), dtype=np.int64), 1, weight, y).reshape(1, 1)
+    return ratio_estimates(parts, np.array([[float(stratum_n or len(y))]]))
+
+
+@pytest.mark.parametrize(
+    "module", [estimators, measures, effect, said, windows], ids=lambda m: m.__name__
+)
+def test_examples_in_docstrings(module):
+    result = doctest.testmod(module)
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_share_by_hand():
+    # 3 of 4: p = .75, V = 4/3 x (3 x .25^2 + .75^2) / 16 = .0625
+    found = one_domain([1, 1, 1, 0])
+    assert found.estimate[0] == 0.75
+    assert found.variance[0] == pytest.approx(0.0625, abs=1e-15)
+    assert found.n_effective[0] == 4
+    assert found.df[0] == 3
+
+
+def test_weighted_mean_by_hand():
+    # weights 1 and 3, answers 1 and 5: mean 4; scores 1 x (1 - 4)/4 and 3 x (5 - 4)/4
+    found = one_domain([1, 5], [1, 3])
+    assert found.estimate[0] == 4
+    assert found.variance[0] == pytest.approx(2 * (0.75**2 + 0.75**2))
+    assert found.n_effective[0] == pytest.approx(16 / 10)
+
+
+def test_those_outside_the_domain_count_in_the_stratum():
+    # the same two answers among 2 and among 100 respondents: n/(n-1) is 2 and 100/99
+    alone, among = one_domain([0, 1]), one_domain([0, 1], stratum_n=100)
+    assert alone.variance[0] / among.variance[0] == pytest.approx(2 / (100 / 99))
+
+
+def test_no_answer_to_the_item_is_outside_the_domain():
+    found = one_domain([1, 0, np.nan, np.nan])
+    assert found.n[0] == 2
+    assert found.estimate[0] == 0.5
+    assert found.variance[0] == pytest.approx(4 / 3 * 2 * 0.25**2)
+
+
+def test_nobody_and_one_answer_have_no_variance():
+    nobody, single = one_domain([np.nan]), one_domain([1.0], stratum_n=10)
+    for found in (nobody, single):
+        assert np.isnan(found.variance[0])
+    assert np.isnan(share_interval(nobody)).all()
+    low, high = share_interval(single)
+    assert (low[0], high[0]) == (pytest.approx(0.025), 1.0)
+    assert np.isnan(mean_interval(single, 1, 5)).all()
+
+
+@pytest.mark.parametrize("n", [2, 5, 20, 200])
+@pytest.mark.parametrize("answer", [0.0, 1.0])
+def test_interval_at_0_and_100_per_cent_is_clopper_pearson(n, answer):
+    low, high = share_interval(one_domain([answer] * n, [0.7] * n))
+    exact = stats.binomtest(int(answer) * n, n).proportion_ci(method="exact")
+    assert low[0] == pytest.approx(exact.low, abs=1e-12)
+    assert high[0] == pytest.approx(exact.high, abs=1e-12)
+
+
+def test_all_alike_gives_a_mean_no_interval():
+    found = one_domain([4] * 10, np.linspace(0.1, 3, 10))
+    assert found.variance[0] == 0
+    assert np.isnan(mean_interval(found, 1, 5)).all()
+
+
+@pytest.mark.parametrize("answers", [51, 200])
+def test_one_extreme_weight_widens_the_interval(answers):
+    y = np.tile([0.0, 1.0], answers)[:answers]
+    weight = np.ones(answers)
+    plain = share_interval(one_domain(y))
+    # the respondent who stands for nearly everybody says yes: R's interval would shrink to a few
+    # points, because the variance of a near-constant is near 0
+    weight[1] = 1000.0
+    heavy = share_interval(one_domain(y, weight))
+    assert heavy[1][0] - heavy[0][0] > 2 * (plain[1][0] - plain[0][0])
+    mean = one_domain(1 + 4 * y, weight)
+    assert mean_interval(mean, 1, 5)[0][0] == 1.0
+
+
+def test_mean_interval_stays_on_the_scale():
+    low, high = mean_interval(one_domain([5, 5, 5, 1]), 1, 5)
+    assert low[0] == 1
+    assert high[0] == 5
+
+
+def test_country_adds_up_its_strata():
+    # two municipalities of 2 respondents: V = sum over strata of 2/1 x sum (u - mean u)^2
+    y, w = np.array([1.0, 0, 1, 1]), np.array([1.0, 1, 2, 2])
+    parts = moments(np.array([0, 0, 1, 1]), 2, w, y).reshape(2, 1)
+    found = ratio_estimates(parts, np.full((2, 1), 2.0))
+    p = 5 / 6
+    u = w * (y - p) / 6
+    by_hand = sum(2 * ((u[i : i + 2] - u[i : i + 2].mean()) ** 2).sum() for i in (0, 2))
+    assert found.estimate[0] == pytest.approx(p)
+    assert found.variance[0] == pytest.approx(by_hand, rel=1e-13)
+    assert found.df[0] == 2
+
+
+def test_blocks_do_not_change_sums(monkeypatch):
+    rng = np.random.default_rng(4)
+    cell, answer = rng.integers(0, 7, 1000), rng.integers(-1, 6, 1000)
+    weight = rng.uniform(0.2, 3, 1000)
+    whole = answer_sums(cell, 7, weight, answer, 5), moments(cell, 7, weight, answer * 1.0).wwyy
+    monkeypatch.setattr(estimators, "BLOCK", 100)
+    blocks = answer_sums(cell, 7, weight, answer, 5), moments(cell, 7, weight, answer * 1.0).wwyy
+    for one, other in zip(whole, blocks, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-13)
+
+
+def test_stratified_variance_of_one_respondent_is_its_square():
+    found = stratified_variance(np.array([0.5, 1.0, 3.0]), np.array([0, 1, 1]), np.array([1.0, 2.0]))
+    assert found.tolist() == [0.25, 4.0]

@@ -1,0 +1,184 @@
+"""`responses` to `estimates`: which rows there are, on which base, and what is missing and why."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport.codebook import Indicator, Question, Scale
+from jobreport.indicators import ESTIMATE_COLUMNS, estimate, register_estimates
+from jobreport.measures import all_measures
+
+SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
+NAMES = {"000": "Hele landet", "183": "Ishøj", "187": "Vallensbæk"}
+
+
+def question(name, **more):
+    return Question(name, {"da": name}, SCALE, **more)
+
+
+SATISFACTION = Indicator("satisfaction", {"da": "Tilfredshed"}, (question("q"),))
+TRUST = Indicator("trust", {"da": "Tillid"}, (question("a"), question("b"), question("c")))
+
+
+def responses(**columns):
+    size = len(next(iter(columns.values())))
+    frame = pd.DataFrame({"wave": ["1"] * size, "municipality_code": ["183"] * size} | columns)
+    frame["weight"] = frame.get("weight", 1.0)
+    for column in set(frame) - {"weight", "q", "a", "b", "c"}:
+        frame[column] = frame[column].astype("category")
+    return frame.astype({c: "int8" for c in ("q", "a", "b", "c") if c in frame})
+
+
+def rows(table, **where):
+    for column, value in where.items():
+        table = table[table[column] == value]
+    return table
+
+
+def one(table, **where):
+    found = rows(table, group_by="", **where) if "group_by" not in where else rows(table, **where)
+    assert len(found) == 1, f"{len(found)} rows for {where}"
+    return found.iloc[0]
+
+
+def test_boxes_distribution_mean_and_dont_know():
+    # 1 1 | 3 | 4 5 5, one "don't know", one no answer
+    answers = responses(q=[1, 1, 3, 4, 5, 5, 0, -1])
+    table = estimate(answers, [SATISFACTION], simulated=False, names=NAMES)
+    assert tuple(table.columns) == ESTIMATE_COLUMNS
+    here = {"municipality_code": "183"}
+    shares = rows(table, measure="share", **here).set_index("category")["estimate"]
+    expected = {"positive": 3, "neutral": 1, "negative": 2, "answer_1": 2, "answer_2": 0}
+    expected |= {"answer_3": 1, "answer_4": 1, "answer_5": 2}
+    assert (shares * 6).round(12).to_dict() == expected
+    assert one(table, measure="mean", **here)["estimate"] == pytest.approx(19 / 6)
+    assert one(table, measure="index", **here)["estimate"] == pytest.approx(100 * (19 / 6 - 1) / 4)
+    unsure = one(table, measure="dont_know", **here)
+    assert (unsure["n"], unsure["estimate"]) == (7, pytest.approx(1 / 7))
+    assert set(table["n_answered"]) == {8}
+    assert one(table, category="positive", **here)["n"] == 6
+
+
+def test_dont_know_can_belong_to_the_base():
+    told = Indicator("satisfaction", {}, (question("q", dont_know_in_base=True),))
+    table = estimate(responses(q=[5, 5, 1, 0]), [told], simulated=False, names=NAMES)
+    positive = one(table, category="positive", municipality_code="183")
+    assert (positive["n"], positive["estimate"]) == (4, 0.5)
+    assert one(table, measure="mean", municipality_code="183")["n"] == 3
+
+
+def test_index_of_several_items_needs_half_of_them():
+    # 5 4 -, 3 - -, 1 1 1, - - -: two of three are enough, one of three is not
+    answers = responses(a=[5, 3, 1, -1], b=[4, 0, 1, -1], c=[0, -1, 1, -1])
+    table = estimate(answers, [TRUST], simulated=True, names=NAMES)
+    mean = one(table, indicator="trust", measure="mean", municipality_code="183")
+    assert (mean["n"], mean["estimate"]) == (2, pytest.approx((4.5 + 1) / 2))
+    index = one(table, indicator="trust", measure="index", municipality_code="183")
+    assert index["estimate"] == pytest.approx(100 * (2.75 - 1) / 4)
+    assert one(table, indicator="a", measure="mean", municipality_code="183")["n"] == 3
+    assert table["simulated"].all()
+
+
+def test_items_of_different_length_have_no_index():
+    other = Question("z", {}, Scale("ja_nej", {"da": ("nej", "ja")}, 1, 1))
+    with pytest.raises(ValueError, match="trust"):
+        all_measures([Indicator("trust", {}, (question("a"), other))])
+
+
+def test_country_others_and_groups():
+    answers = responses(
+        municipality_code=["183", "183", "187", "201", "201"],
+        gender=["k", "m", "k", "k", np.nan],
+        q=[5, 1, 5, 5, 1],
+    )
+    table = estimate(
+        answers,
+        [SATISFACTION],
+        focus=("183", "187"),
+        group_by=("gender",),
+        simulated=False,
+        names=NAMES,
+    )
+    positive = rows(table, category="positive")
+    assert one(positive, municipality_code="000")["estimate"] == pytest.approx(3 / 5)
+    assert one(positive, municipality_code="others")["n"] == 2
+    women = rows(positive, group_by="gender", group="k").set_index("municipality_code")["n"]
+    assert women.to_dict() == {"000": 3, "others": 1, "183": 1, "187": 1, "201": 1}
+    # who has no gender is in no gender's row
+    assert rows(positive, group_by="gender", municipality_code="201")["group"].tolist() == ["k"]
+    assert one(positive, municipality_code="201")["municipality"] == "201"
+    only = estimate(answers, [SATISFACTION], municipalities=["183"], simulated=False, names=NAMES)
+    assert set(only["municipality_code"]) == {"000", "183"}
+
+
+def test_missing_numbers_say_why():
+    answers = responses(municipality_code=["183", "187", "201", "201"], q=[4, 0, 5, 5])
+    table = rows(estimate(answers, [SATISFACTION], simulated=False, names=NAMES), measure="mean")
+    single, nobody, alike = (
+        one(table, municipality_code=code) for code in ("183", "187", "201")
+    )
+    assert single["reason"] == "one_answer;few_effective_answers"
+    assert nobody["reason"] == "no_valid_answers;few_effective_answers"
+    assert alike["reason"] == "no_variation;few_effective_answers"
+    for row in (single, nobody, alike):
+        assert row["flag"] == "uncertain"
+        assert row[["standard_error", "ci_low", "ci_high"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "flag", "reason"),
+    [
+        (15, 15, "", ""),
+        (15, 14, "uncertain", "few_effective_answers"),
+        (5, 95, "", ""),
+        (4, 96, "uncertain", "rare_answer"),
+        (96, 4, "uncertain", "rare_answer"),
+    ],
+)
+def test_uncertain_is_few_or_rare(yes, no, flag, reason):
+    answers = responses(q=[5] * yes + [1] * no, weight=[0.7] * (yes + no))
+    table = estimate(answers, [SATISFACTION], simulated=False, names=NAMES)
+    row = one(table, category="positive", municipality_code="183")
+    assert (row["flag"], row["reason"]) == (flag, reason)
+    if reason == "rare_answer":  # rareness is about shares
+        assert one(table, measure="mean", municipality_code="183")["flag"] == ""
+
+
+def test_invited_are_merged_and_added_up():
+    answers = responses(municipality_code=["183", "187", "201"], q=[5, 1, 3])
+    invited = pd.DataFrame(
+        {
+            "wave": "1",
+            "municipality_code": ["183", "187", "201"],
+            "n_invited": [10, 20, 40],
+            "n_answered": [1, 2, 4],
+        }
+    )
+    kwargs = {"simulated": False, "names": NAMES, "focus": ["183"]}
+    table = estimate(answers, [SATISFACTION], invited=invited, **kwargs)
+    counts = rows(table, measure="mean").set_index("municipality_code")
+    assert counts["n_invited"].to_dict() == {"000": 70, "others": 60, "183": 10, "187": 20, "201": 40}
+    assert counts.loc["000", "n_answered"] == 7
+    without = estimate(answers, [SATISFACTION], **kwargs)
+    assert without["n_invited"].isna().all()
+    assert counts.loc["183", "n"] == 1
+
+
+def test_register_rows_have_a_value_and_no_interval():
+    series = pd.DataFrame(
+        {
+            "municipality_code": ["000", "183", "183"],
+            "period": ["2021", "2021", "2022"],
+            "series": "unemployment",
+            "value": [3.6, 6.4, np.nan],
+            "unit": "pct_of_labour_force",
+        }
+    )
+    table = register_estimates(series, names=NAMES)
+    assert tuple(table.columns) == ESTIMATE_COLUMNS
+    assert table["measure"].unique().tolist() == ["register"]
+    assert table["estimate"].tolist()[:2] == [3.6, 6.4]
+    assert table["reason"].tolist() == ["", "", "register_missing"]
+    assert table[["n", "ci_low", "standard_error"]].isna().all(axis=None)
+    both = pd.concat([table, estimate(responses(q=[1]), [SATISFACTION], simulated=True, names={})])
+    assert both["n"].dtype == "Int64"
