@@ -140,6 +140,6 @@ def frame(rows: Sequence[Row], names: Mapping[str, str]) -> pd.DataFrame:
         elif column in NUMBERS:
             table[column] = table[column].astype(np.float64)
         elif column != "simulated":
-            table[column] = table[column].fillna("").astype(object)
+            table[column] = table[column].astype(object).fillna("")
     table["municipality"] = [names.get(code, code) for code in table["municipality_code"]]
     return table.astype({"simulated": bool})
