@@ -1,5 +1,6 @@
 """What is installed is what pyproject.toml asks for and the locks fix, on every system the README names."""
 
+import ast
 import os
 import re
 import shutil
@@ -84,7 +85,8 @@ def test_a_lock_holds_exact_versions_with_hashes_and_no_address(lock):
 def test_every_requirement_of_pyproject_is_locked_at_a_version_it_allows(lock):
     for text in ASKED[lock]:
         asked = Requirement(text)
-        locked = pins(lock)[canonicalize_name(asked.name)]
+        locked = [pin for other in LOCKS for pin in pins(other).get(canonicalize_name(asked.name), [])]
+        assert locked, text
         assert all(asked.specifier.contains(str(pin.specifier)[2:]) for pin in locked), text
 
 
@@ -112,6 +114,20 @@ def test_what_runs_here_is_what_is_locked():
         if here(pin) and not pin.specifier.contains(metadata.version(name))
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize(("folder", "asked"), [("jobreport", ASKED[RUN]), ("tests", ASKED[RUN] + ASKED[TEST])])
+def test_every_package_that_is_imported_is_asked_for_by_name(folder, asked):
+    brought_by = metadata.packages_distributions()
+    names = {canonicalize_name(Requirement(text).name) for text in asked}
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in (PROJECT / folder).rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    whole = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    parts = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    imported = {name.split(".")[0] for name in whole | parts} - set(sys.stdlib_module_names) - {"jobreport"}
+    own = {file.stem for file in (PROJECT / folder).rglob("*.py")}
+    unasked = {name for name in imported if names.isdisjoint(map(canonicalize_name, brought_by.get(name, [])))}
+    assert unasked <= own
 
 
 def test_running_a_report_needs_nothing_of_jupyterlab():
