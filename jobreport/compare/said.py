@@ -78,7 +78,7 @@ def lowered(
     if sign_changes:
         reasons.append("sign_depends_on_choice")
     place = max(LEVELS.index(level) - bool(reasons), 0)
-    if not tried:
+    if not tried and LEVELS[place] == "effect":
         reasons.append("choices_not_tried")
-        place = min(place, LEVELS.index("change"))
+        place -= 1
     return LEVELS[place], tuple(reasons)

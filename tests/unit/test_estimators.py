@@ -26,9 +26,7 @@ def one_domain(y, weight=None, stratum_n=None):
     return ratio_estimates(parts, np.array([[float(stratum_n or len(y))]]))
 
 
-@pytest.mark.parametrize(
-    "module", [estimators, measures, effect, said, windows], ids=lambda m: m.__name__
-)
+@pytest.mark.parametrize("module", [estimators, measures, effect, said, windows], ids=lambda m: m.__name__)
 def test_examples_in_docstrings(module):
     result = doctest.testmod(module)
     assert result.attempted > 0

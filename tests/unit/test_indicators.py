@@ -114,9 +114,7 @@ def test_country_others_and_groups():
 def test_missing_numbers_say_why():
     answers = responses(municipality_code=["183", "187", "201", "201"], q=[4, 0, 5, 5])
     table = rows(estimate(answers, [SATISFACTION], simulated=False, names=NAMES), measure="mean")
-    single, nobody, alike = (
-        one(table, municipality_code=code) for code in ("183", "187", "201")
-    )
+    single, nobody, alike = (one(table, municipality_code=code) for code in ("183", "187", "201"))
     assert single["reason"] == "one_answer;few_effective_answers"
     assert nobody["reason"] == "no_valid_answers;few_effective_answers"
     assert alike["reason"] == "no_variation;few_effective_answers"
