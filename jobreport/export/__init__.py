@@ -2,5 +2,6 @@
 
 from jobreport.export.html import to_html
 from jobreport.export.pdf import to_pdf
+from jobreport.export.workbook import to_xlsx
 
-__all__ = ["to_html", "to_pdf"]
+__all__ = ["to_html", "to_pdf", "to_xlsx"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import yaml
 from babel.dates import format_date
@@ -16,6 +18,7 @@ from jobreport.display.inline import check_parts
 from jobreport.errors import ExportFailed
 
 LANGUAGES = ("da", "en")
+LOCALES = {"da": "da_DK", "en": "en_GB"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Front:
     @property
     def date_parts(self) -> Parts:
         """'Opgjort 31. december 2024', with the date bound to the params."""
-        written = format_date(self.date, "long", locale=self.language)
+        written = format_date(self.date, "long", locale=LOCALES[self.language])
         before, after = self.words["report_date"].split("{date}")
         parts = (before, Number(written, "params", "report", "report_date"), after)
         check_parts(parts)
@@ -88,11 +91,27 @@ def read(notebook: NotebookNode) -> Front:
     Raises
     ------
     ExportFailed
-        If a needed key is missing or is of another kind than text, ISO date or bool.
+        If it is missing or incomplete.
     """
     given = notebook.metadata.get("jobreport")
     if given is None:
         raise ExportFailed("the notebook's metadata hold no 'jobreport': title, language, date, simulated")
+    return check(given)
+
+
+def check(given: Mapping[str, Any]) -> Front:
+    """Front matter from a plain mapping, checked.
+
+    Raises
+    ------
+    ExportFailed
+        If a needed key is missing or is of another kind than text, ISO date or bool.
+
+    Examples
+    --------
+    >>> check({"title": "X", "language": "da", "date": "2024-12-31", "simulated": False}).words["table"]
+    'Tabel'
+    """
     language = given.get("language")
     if language not in LANGUAGES:
         raise ExportFailed(f"metadata jobreport.language is {language!r}; expected one of {LANGUAGES}")
@@ -109,7 +128,7 @@ def read(notebook: NotebookNode) -> Front:
     )
 
 
-def _text(given: NotebookNode, key: str, *, needed: bool = False) -> str:
+def _text(given: Mapping[str, Any], key: str, *, needed: bool = False) -> str:
     value = given.get(key) or ""
     if not isinstance(value, str) or (needed and not value.strip()):
         raise ExportFailed(f"metadata jobreport.{key} is {value!r}; expected text")
