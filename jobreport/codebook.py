@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from jobreport import coding, municipalities
+from jobreport import coding
+from jobreport.municipalities import recognise
 
 NOT_ANSWERED = -1
 DONT_KNOW = 0
@@ -61,6 +62,10 @@ class Question:
     dont_know_in_base: bool = False
     waves: tuple[str, ...] = ()
     wave_wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def asked_in(self, wave: str) -> bool:
+        """Tell whether the question was put in a wave."""
+        return not self.waves or coding.normal(wave) in {coding.normal(label) for label in self.waves}
 
     def wording_in(self, wave: str) -> Mapping[str, str]:
         """Return the wording that was used in a wave."""
@@ -112,9 +117,13 @@ class Layout:
     fixed
         Key of `responses` -> the one value that all rows have.
     answers
-        (question, wave) -> answers; wave '' holds for every wave without an entry of its own.
+        (question, normalised wave) -> answers; wave '' holds for every wave without an entry of its own.
     groups
         Column of `responses` -> (column of the file, normalised text -> key of the value).
+    answered, invited
+        Normalised status codes that count as having answered, and as invited; empty: every row.
+    date_format
+        How text dates are written, such as 'DD-MM-YYYY'; '' if the file leaves no doubt.
     allowed
         Columns confirmed as a date or a survey key, which may look like personal data.
     """
@@ -124,6 +133,9 @@ class Layout:
     fixed: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[tuple[str, str], Answers] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    answered: tuple[str, ...] = ()
+    invited: tuple[str, ...] = ()
+    date_format: str = ""
     allowed: tuple[str, ...] = ()
 
     @property
@@ -170,9 +182,15 @@ class Codebook:
     def answers_in(self, question: str, wave: str) -> Answers | None:
         """Return where a question's answers stand in a wave, None if it was not asked."""
         found = self.layout.answers
-        return found.get((question, wave), found.get((question, EVERY_WAVE)))
+        return found.get((question, coding.normal(wave)), found.get((question, EVERY_WAVE)))
 
-    def prepare(self, raw: pd.DataFrame, waves: tuple[str, ...] = ()) -> pd.DataFrame:
+    def prepare(
+        self,
+        raw: pd.DataFrame,
+        waves: tuple[str, ...] = (),
+        residence: pd.Series | None = None,
+        weight: pd.Series | None = None,
+    ) -> pd.DataFrame:
         """Turn a raw table into `responses`.
 
         Parameters
@@ -182,6 +200,8 @@ class Codebook:
             that the codebook does not know counts as not answered.
         waves
             Labels of the waves in the order of time; default: sorted by label.
+        residence, weight
+            Municipality codes and weights, where they do not stand in the table as they are.
 
         Returns
         -------
@@ -190,7 +210,14 @@ class Codebook:
             (ordered category), ``municipality_code`` (category), ``weight`` (1.0 without one), the
             groups (categories) and per item an int8: -1 not answered, 0 don't know, 1..k best.
         """
+        raw = raw.reset_index(drop=True)
         made = self._keys(raw, waves)
+        places = self.municipalities(raw) if residence is None else residence.reset_index(drop=True)
+        made["municipality_code"] = pd.Categorical(places, categories=sorted(set(places.dropna())))
+        made["weight"] = 1.0
+        if weight is not None or "weight" in self.layout.columns:
+            given = raw[self.layout.columns["weight"]] if weight is None else weight.reset_index(drop=True)
+            made["weight"] = pd.to_numeric(given, errors="coerce").astype(float)
         for name, (column, table) in self.layout.groups.items():
             keys = list(self.groups[name].values)
             coded = coding.code(raw[column], {text: keys.index(key) for text, key in table.items()}, -1)
@@ -199,35 +226,36 @@ class Codebook:
             made[item.name] = self.item_codes(item, raw, made["wave"]).codes.astype(np.int8)
         return made
 
+    def municipalities(self, raw: pd.DataFrame) -> pd.Series:
+        """Read where people live: a code in any spelling; None if it is none."""
+        return coding.apply(_needed(self.key_column("municipality_code", raw), "municipality_code"), recognise)
+
     def item_codes(self, item: Question, raw: pd.DataFrame, wave: pd.Series) -> coding.Coded:
         """Code one question in every wave by that wave's own answers."""
         codes = np.full(len(raw), NOT_ANSWERED, dtype=np.int64)
         unknown = np.zeros(len(raw), dtype=bool)
         for label in wave.cat.categories:
             answers = self.answers_in(item.name, label)
-            if answers is None or (item.waves and label not in item.waves) or answers.column not in raw:
+            if answers is None or not item.asked_in(label) or answers.column not in raw:
                 continue
             rows = (wave == label).to_numpy()
             coded = coding.code(raw.loc[rows, answers.column], answers.table, NOT_ANSWERED)
             codes[rows], unknown[rows] = coded.codes, coded.unknown
         return coding.Coded(codes, unknown)
 
+    def waves(self, raw: pd.DataFrame) -> pd.Series:
+        """Read the wave of every row as text in one Unicode form; '' where there is none."""
+        return coding.apply(_needed(self.key_column("wave", raw), "wave"), str)
+
     def _keys(self, raw: pd.DataFrame, waves: tuple[str, ...]) -> pd.DataFrame:
         made = pd.DataFrame(index=pd.RangeIndex(len(raw)))
-        raw = raw.reset_index(drop=True)
         for key in ("respondent_id", "jobcentre_code"):
             column = self.key_column(key, raw)
             if column is not None:
-                made[key] = coding.apply(column, lambda text: text or None)
-        wave = coding.apply(_needed(self.key_column("wave", raw), "wave"), str)
-        order = list(waves) or sorted(set(wave) - {""})
-        made["wave"] = pd.Categorical(wave, categories=order, ordered=True)
-        code = coding.apply(
-            _needed(self.key_column("municipality_code", raw), "municipality_code"), municipalities.recognise
-        )
-        made["municipality_code"] = pd.Categorical(code, categories=sorted(set(code.dropna())))
-        weight = self.key_column("weight", raw)
-        made["weight"] = 1.0 if weight is None else pd.to_numeric(weight, errors="coerce").astype(float)
+                made[key] = coding.apply(column, lambda text: text or None, coding.plain)
+        wave = self.waves(raw)
+        texts = {coding.normal(label): label for label in waves or sorted(set(wave) - {""})}
+        made["wave"] = pd.Categorical(wave.map(texts), categories=list(texts.values()), ordered=True)
         return made
 
 

@@ -126,13 +126,16 @@ def _layout(entry: model.CodebookFile, scales: Mapping[str, Scale]) -> Layout:
     for question in entry.questions:
         answers[question.name, EVERY_WAVE] = _answers(question, model.InWave(), scales)
         for wave, own in question.in_wave.items():
-            answers[question.name, wave] = _answers(question, own, scales)
+            answers[question.name, normal(wave)] = _answers(question, own, scales)
     return Layout(
         columns={key: column for key, column in entry.columns.model_dump().items() if column},
         recodes={key: {normal(k): v for k, v in table.items()} for key, table in entry.recodes.items()},
         fixed=entry.fixed,
         answers=answers,
         groups={name: (group.column, _group_table(group)) for name, group in entry.groups.items()},
+        answered=tuple(normal(code) for code in entry.answered),
+        invited=tuple(normal(code) for code in entry.invited),
+        date_format=entry.date_format or "",
         allowed=entry.allowed,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -130,5 +130,8 @@ class CodebookFile(_Strict):
     questions: Annotated[tuple[QuestionEntry, ...], BeforeValidator(_tuple)]
     indicators: Annotated[tuple[IndicatorEntry, ...], BeforeValidator(_tuple)]
     groups: dict[str, GroupEntry] = {}
+    answered: Codes = Field(default=(), description="Status codes that count as having answered")
+    invited: Codes = Field(default=(), description="Status codes that count as invited")
+    date_format: Literal["YYYY-MM-DD", "DD-MM-YYYY", "MM-DD-YYYY"] | None = None
     allowed: Texts = Field(default=(), description="Columns confirmed as dates or survey keys")
     open_questions: Texts = Field(default=(), description="What init could not settle")

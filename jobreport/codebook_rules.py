@@ -156,6 +156,8 @@ def _key_columns(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
     without = [key for key in entry.recodes if key in KEYS and not getattr(entry.columns, key)]
     if without:
         yield Problem("recode_without_column", where, {"keys": without})
+    if bool(entry.columns.status) != bool(entry.answered):
+        yield Problem("status_open", where)
     both = [key for key in entry.fixed if getattr(entry.columns, key, None)]
     if both:
         yield Problem("fixed_and_column", where, {"keys": both})

@@ -26,12 +26,23 @@ def normal(value: object) -> str:
     >>> normal(5.0), normal(" Meget  tilfreds "), normal(None), normal("08")
     ('5', 'meget tilfreds', '', '08')
     """
+    return plain(value).casefold()
+
+
+def plain(value: object) -> str:
+    """Reduce a cell to text as `normal` does, but keep capital letters, as keys of persons need.
+
+    Examples
+    --------
+    >>> plain(" aB3 "), plain(7.0)
+    ('aB3', '7')
+    """
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return ""
     if isinstance(value, (bool, np.bool_)):
-        return str(bool(value)).casefold()
+        return str(bool(value))
     text = unicodedata.normalize("NFC", str(value)).replace("\u00a0", " ")
-    text = re.sub(r"\s+", " ", text).strip().casefold()
+    text = re.sub(r"\s+", " ", text).strip()
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text
 
@@ -44,10 +55,13 @@ class Coded:
     unknown: npt.NDArray[np.bool_]
 
 
-def apply(column: pd.Series, function: Callable[[str], object]) -> pd.Series:
-    """Apply a function of the normalised text to every cell, computed once per distinct cell."""
+def apply(
+    column: pd.Series, function: Callable[[str], object], text: Callable[[object], str] = normal
+) -> pd.Series:
+    """Apply a function of the cell's text to every cell, computed once per distinct cell."""
     positions, distinct = pd.factorize(column, use_na_sentinel=False)
-    results = np.array([function(normal(value)) for value in distinct], dtype=object)
+    results = np.empty(len(distinct), dtype=object)
+    results[:] = [function(text(value)) for value in distinct]
     taken = results[positions] if len(results) else np.empty(0, dtype=object)
     return pd.Series(taken, index=column.index, dtype=object)
 

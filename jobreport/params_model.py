@@ -176,6 +176,7 @@ class Survey(_Strict):
     """Answers of persons: the file or files, the codebook, and what is known about every wave."""
 
     file: str | None = Field(default=None, description="One file, or a folder of a SurveyXact export")
+    sheet: str | None = Field(default=None, description="Sheet of a workbook that has several")
     codebook: str
     simulated: bool = False
     aggregates: bool = Field(default=False, description="The file holds a table, not persons' answers")

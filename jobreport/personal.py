@@ -1,0 +1,170 @@
+"""Find personal data in a table, and never say what they are: only which column and how many rows.
+
+CPR numbers and e-mail addresses are found by value in every column; telephone, name and address by the
+header or the question's text. A CPR number is known by its date (DDMMYY), since modulus 11 no longer
+holds for all numbers issued from 2007 (CPR-kontoret): the check is therefore on the wide side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from jobreport.errors import Problem
+
+CHANCE = 0.2  # at most this share of a survey key's values may look like a date by chance
+_SEPARATOR = r"[-\u2010-\u2015\u2212 .\u00a0/]?"
+_CPR = re.compile(rf"(?<![\d.,])(\d{{6}})({_SEPARATOR})(\d{{4}})(?![\d])(?![.,]\d*[1-9])")
+_SHORT = re.compile(r"(?<![\d.,])(\d{5})(-?)(\d{4})(?![\d])(?![.,]\d*[1-9])")
+_EMAIL = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+\.[^\W\d_]{2,}")
+_TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d")
+_HEADERS = {
+    "telephone": "telefon tlf tlfnr telefonnr telefonnummer mobil mobilnr mobilnummer phone telephone".split(),
+    "name": "navn navne fornavn efternavn mellemnavn fuldenavn name firstname lastname surname fullname".split(),
+    "address": "adresse adresser vejnavn gade gadenavn husnr husnummer address street postadresse".split(),
+    "cpr": "cpr cprnr cprnummer personnummer personnr".split(),
+    "email": "email mail emailadresse mailadresse epost".split(),
+}
+_KINDS = {
+    "cpr": {"da": "CPR-numre", "en": "CPR numbers"},
+    "email": {"da": "e-mailadresser", "en": "e-mail addresses"},
+    "telephone": {"da": "telefonnumre", "en": "telephone numbers"},
+    "name": {"da": "navne", "en": "names"},
+    "address": {"da": "adresser", "en": "addresses"},
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of personal data in one column; ``certain`` if no confirmation can let it pass."""
+
+    kind: str
+    column: str
+    number: int
+    rows: int
+    certain: bool
+
+
+def findings(
+    frame: pd.DataFrame, questions: Mapping[str, str] | None = None, closed: frozenset[str] = frozenset()
+) -> list[Finding]:
+    """Search every column.
+
+    Parameters
+    ----------
+    frame
+        A table as read.
+    questions
+        Column -> question text.
+    closed
+        Columns with answers to choose from: their question text is not searched for words.
+
+    Examples
+    --------
+    >>> found = findings(pd.DataFrame({"a": ["x", "010180-1234"]}))
+    >>> found[0].kind, found[0].column, found[0].rows, found[0].certain
+    ('cpr', 'a', 1, True)
+    """
+    found: list[Finding] = []
+    for place, name in enumerate(frame.columns):
+        column = frame[name]
+        text = "" if name in closed else (questions or {}).get(name, "")
+        found += _by_value(column, str(name), place + 1)
+        seen = {finding.kind for finding in found if finding.column == name}
+        rows = int((column.notna() & (column.astype(object) != "")).sum())
+        for kind in _by_words(f"{name}", text):
+            if kind not in seen and rows:
+                found.append(Finding(kind, str(name), place + 1, rows, False))
+    return found
+
+
+def problems(
+    found: list[Finding], where: str, allowed: tuple[str, ...] = ()
+) -> Iterator[Problem]:
+    """Write what was found; columns confirmed as a date or a survey key pass unless it is certain."""
+    for finding in found:
+        if finding.column in allowed and not finding.certain:
+            continue
+        header = finding.column if not _looks_personal(finding.column) else "***"
+        facts = {"column": header, "number": finding.number, "count": finding.rows}
+        key = "personal_data" if finding.certain else "personal_data_likely"
+        yield Problem(key, where, facts | {"kind": _KINDS[finding.kind]})
+
+
+def _looks_personal(text: str) -> bool:
+    return bool(_EMAIL.search(text)) or any(_is_date(match) for match in _CPR.finditer(text))
+
+
+def _by_words(header: str, question: str) -> Iterator[str]:
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", header))}
+    words |= {header.casefold().replace("-", "").replace("_", "").replace(" ", "")}
+    words |= {word.casefold() for word in re.findall(r"[^\W\d_]+", question)}
+    for kind, listed in _HEADERS.items():
+        if words & set(listed):
+            yield kind
+
+
+def _by_value(column: pd.Series, name: str, number: int) -> Iterator[Finding]:
+    if _looks_personal(name):
+        yield Finding("email" if _EMAIL.search(name) else "cpr", name, number, 1, True)
+        return
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return
+    counts = column.value_counts()
+    if pd.api.types.is_numeric_dtype(column):
+        values = counts.index.to_numpy(dtype=float)
+        large = np.isfinite(values) & (values >= 1e8) & (values < 1e10) & (values % 1 == 0)
+        counts = counts[large]
+        counts.index = pd.Index([f"{int(value):010d}" for value in counts.index], dtype=object)
+    hits, certain, timed = 0, False, 0
+    mails = 0
+    for value, rows in counts.items():
+        text = _plain(value)
+        mails += int(rows) if _EMAIL.search(text) else 0
+        match = _cpr_in(text)
+        if match is not None:
+            hits += int(rows)
+            alone = match[0] == text.strip()
+            certain |= match[2] in ("-", "\u2010", "\u2011", "\u2013") or not alone
+            timed += int(rows) if _TIME.fullmatch(match[3]) else 0
+    if mails:
+        yield Finding("email", name, number, mails, True)
+    if hits:
+        filled = int(column.notna().sum())
+        chance = hits <= CHANCE * filled or (timed == hits and hits >= 20)
+        yield Finding("cpr", name, number, hits, certain or not chance)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return f"{int(value):010d}" if 1e8 <= value < 1e10 else str(int(value))
+    if isinstance(value, int) and not isinstance(value, bool) and 10**8 <= value < 10**10:
+        return f"{value:010d}"
+    return str(value)
+
+
+def _cpr_in(text: str) -> re.Match[str] | None:
+    """Find the first run of digits whose first six are a date; a lost leading zero is put back."""
+    for match in _CPR.finditer(text):
+        if _is_date(match):
+            return match
+    for match in _SHORT.finditer(text):
+        if match[0] == text.strip() and _valid(f"0{match[1]}"):
+            return match
+    return None
+
+
+def _is_date(match: re.Match[str]) -> bool:
+    return _valid(match[1])
+
+
+def _valid(ddmmyy: str) -> bool:
+    """Tell whether DDMMYY can be a date; a day may have 60 added, as in replacement numbers."""
+    day, month = int(ddmmyy[:2]), int(ddmmyy[2:4])
+    day -= 60 if day > 60 else 0
+    longest = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    return 1 <= month <= 12 and 1 <= day <= longest[month - 1]

@@ -1,0 +1,332 @@
+"""One survey of a params file: its files, cleared of personal data, checked and turned into `responses`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from jobreport import coding, personal, residence, survey_answers, survey_rules
+from jobreport.codebook import Codebook
+from jobreport.coding import normal
+from jobreport.errors import InputRefused, Problem
+from jobreport.params_model import Params, Survey
+from jobreport.sources import counts
+from jobreport.sources.checksums import InputFile, sha256
+from jobreport.sources.tables import RawTable, read_table
+
+FREE_TEXT_LENGTH = 25  # mean length from which a column of texts is written by people and not by a scale
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read, and everything that is wrong with it."""
+
+    responses: pd.DataFrame | None = None
+    invited: pd.DataFrame | None = None
+    margins: pd.DataFrame | None = None
+    aggregates: pd.DataFrame | None = None
+    files: tuple[InputFile, ...] = ()
+    dropped: tuple[str, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One file of the survey: `responses` and the invited that its status column tells."""
+
+    responses: pd.DataFrame | None
+    invited: pd.DataFrame | None
+    dropped: tuple[str, ...]
+    problems: list[Problem]
+
+
+def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None) -> Read:
+    """Read and check a survey.
+
+    Parameters
+    ----------
+    params, survey
+        The params and their survey.
+    codebook
+        None if the codebook is broken: then only personal data are looked for.
+    served
+        Which jobcentre served whom; None if the params name no such file.
+    """
+    parts, files, problems = [], [], []
+    for file, wave in _named_files(survey):
+        path = params.resolve(file)
+        if not path.exists():
+            continue  # `params` has said so
+        files.append(InputFile("survey", file, sha256(path)))
+        try:
+            table = read_table(path, file, survey.sheet)
+        except InputRefused as refused:
+            problems += refused.problems
+            continue
+        parts.append(_part(table, params, survey, _for_wave(codebook, wave), served))
+        problems += parts[-1].problems
+    invited, margins = _counts(params, survey, files, problems)
+    responses = _together([part.responses for part in parts if part.responses is not None])
+    if responses is not None and not problems:
+        problems += _whole(responses, params, survey, invited)
+    derived = _together([part.invited for part in parts if part.invited is not None])
+    dropped = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
+    given = invited if invited is not None else derived
+    return Read(responses, given, margins, None, tuple(files), dropped, problems)
+
+
+def _named_files(survey: Survey) -> Iterator[tuple[str, str | None]]:
+    if survey.file is not None:
+        yield survey.file, None
+    for wave in survey.waves:
+        if wave.file is not None and survey.file is None:
+            yield wave.file, wave.wave
+
+
+def _for_wave(codebook: Codebook | None, wave: str | None) -> Codebook | None:
+    """Fix the wave of a file that holds just one."""
+    if codebook is None or wave is None:
+        return codebook
+    layout = codebook.layout
+    columns = {key: column for key, column in layout.columns.items() if key != "wave"}
+    return replace(codebook, layout=replace(layout, columns=columns, fixed={**layout.fixed, "wave": wave}))
+
+
+def _part(
+    table: RawTable, params: Params, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None
+) -> _Part:
+    allowed = codebook.layout.allowed if codebook is not None else ()
+    closed = frozenset(name for name, labels in table.labels.items() if labels)
+    found = list(personal.problems(personal.findings(table.frame, table.questions, closed), table.where, allowed))
+    dropped = tuple(free_text(table, codebook.layout.used if codebook is not None else ()))
+    if found or codebook is None:
+        return _Part(None, None, dropped, found)
+    missing = _missing_columns(table, codebook)
+    if missing:
+        return _Part(None, None, dropped, missing)
+    raw = _needed(table, codebook)
+    return _checked(raw, table.where, params, survey, codebook, served, dropped)
+
+
+def free_text(table: RawTable, used: tuple[str, ...]) -> list[str]:
+    """Name the columns that hold what people wrote; they are never read further."""
+    return [name for name in table.frame.columns if name not in used and is_free_text(table, name)]
+
+
+def is_free_text(table: RawTable, name: str) -> bool:
+    """Tell whether a column holds what people wrote: the file says so, or long and varied texts do."""
+    if name in table.kinds:
+        return table.kinds[name] == "text"
+    column = table.frame[name]
+    if table.labels.get(name) or not pd.api.types.is_string_dtype(column.dropna().astype(object)):
+        return False
+    texts = coding.apply(column.drop_duplicates(), str)
+    texts = texts[texts != ""]
+    return bool(len(texts)) and float(texts.str.len().mean()) >= FREE_TEXT_LENGTH
+
+
+def _missing_columns(table: RawTable, codebook: Codebook) -> list[Problem]:
+    names = [str(name) for name in table.frame.columns]
+    wanted = set(codebook.layout.used)
+    absent = sorted(wanted - set(names))
+    problems = []
+    for name in absent:
+        if not _asked_elsewhere(name, codebook):
+            facts = {"column": name, "near": survey_rules.suggestion(name, names)}
+            problems.append(Problem("column_missing", table.where, facts))
+    layout = codebook.layout
+    for key, other in (("wave", None), ("municipality_code", "jobcentre_code")):
+        if not ({key, other} & {*layout.columns, *layout.fixed}):
+            problems.append(Problem("key_column_open", table.where, {"key": key}))
+    return problems
+
+
+def _asked_elsewhere(column: str, codebook: Codebook) -> bool:
+    """Tell whether a column belongs only to questions of particular waves."""
+    layout = codebook.layout
+    if column in layout.columns.values() or column in [name for name, _ in layout.groups.values()]:
+        return False
+    users = [(question, wave) for (question, wave), answers in layout.answers.items() if answers.column == column]
+    items = {item.name: item for item in codebook.items}
+    varied = {question for (question, wave) in layout.answers if wave}
+    fixed = layout.fixed.get("wave")
+    if fixed is not None:
+        return not any(
+            question in items
+            and items[question].asked_in(fixed)
+            and (found := codebook.answers_in(question, fixed)) is not None
+            and found.column == column
+            for question, _ in users
+        )
+    return all(question not in items or bool(wave) or question in varied for question, wave in users)
+
+
+def _needed(table: RawTable, codebook: Codebook) -> pd.DataFrame:
+    """Keep the columns the codebook uses; a code that the file calls missing, and only it, is blank."""
+    raw = table.frame[[name for name in codebook.layout.used if name in table.frame]].copy()
+    for name, codes in table.missing.items():
+        if name in raw and codes:
+            known = {text for answers in codebook.layout.answers.values() for text in answers.table}
+            blank = coding.apply(raw[name], lambda text, codes=codes: text in codes and text not in known)  # type: ignore[misc]
+            raw[name] = raw[name].mask(blank.astype(bool))
+    return raw.reset_index(drop=True)
+
+
+def _checked(
+    raw: pd.DataFrame,
+    where: str,
+    params: Params,
+    survey: Survey,
+    codebook: Codebook,
+    served: pd.DataFrame | None,
+    dropped: tuple[str, ...],
+) -> _Part:
+    every_row = raw
+    raw, problems = _answered(raw, codebook, where)
+    labels = codebook.waves(raw)
+    problems += survey_rules.waves(labels, survey, where)
+    problems += survey_rules.places(raw, codebook, where)
+    problems += survey_rules.respondents(raw, labels, codebook, where)
+    weight, found = survey_rules.weights(raw, codebook, where)
+    problems += found
+    problems += survey_rules.dates(raw, labels, codebook, survey, where)
+    problems += survey_answers.questions(raw, labels, codebook, where)
+    problems += survey_answers.groups(raw, codebook, where)
+    problems += _simulated(raw, survey, codebook, where)
+    places, found = _residence(raw, labels, survey, codebook, served, where)
+    problems += found
+    if problems or places is None:
+        return _Part(None, None, dropped, problems)
+    order = tuple(wave.wave for wave in survey.waves)
+    responses = codebook.prepare(raw, order, places, weight)
+    return _Part(responses, _invited(every_row, survey, codebook, served, where), dropped, problems)
+
+
+def _answered(raw: pd.DataFrame, codebook: Codebook, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Keep those who answered, by the status column; the others count as invited."""
+    column = codebook.key_column("status", raw)
+    if column is None:
+        return raw, []
+    texts = coding.apply(column, str)
+    known = {*codebook.layout.answered, *codebook.layout.invited}
+    kept = raw[texts.isin(codebook.layout.answered)]
+    problems = [] if len(kept) else [Problem("nobody_answered", where, {"codes": list(codebook.layout.answered)})]
+    blank = texts == ""
+    if blank.any():
+        problems.append(Problem("status_blank", where, survey_rules.rows(blank)))
+    never = sorted(set(codebook.layout.answered) - set(texts))
+    if never and known:
+        problems.append(Problem("status_absent", where, {"codes": never}))
+    return kept, problems
+
+
+def _simulated(raw: pd.DataFrame, survey: Survey, codebook: Codebook, where: str) -> Iterator[Problem]:
+    column = codebook.key_column("simulated", raw)
+    if column is None:
+        return
+    made_up = coding.apply(column, lambda text: text in ("true", "1", "ja", "yes")).astype(bool)
+    if made_up.any() and not survey.simulated:
+        yield Problem("simulated_not_said", where, survey_rules.rows(made_up))
+    elif survey.simulated and not made_up.all():
+        yield Problem("simulated_mixed", where, survey_rules.rows(~made_up))
+
+
+def _residence(
+    raw: pd.DataFrame,
+    labels: pd.Series,
+    survey: Survey,
+    codebook: Codebook,
+    served: pd.DataFrame | None,
+    where: str,
+) -> tuple[pd.Series | None, list[Problem]]:
+    if codebook.key_column("municipality_code", raw) is not None:
+        return codebook.municipalities(raw), []
+    jobcentre = codebook.key_column("jobcentre_code", raw)
+    if jobcentre is None or served is None:
+        return None, [Problem("jobcentres_needed", where)]
+    waves = {normal(wave.wave): wave for wave in survey.waves}
+    found = residence.from_jobcentre(jobcentre, labels, waves, served, where)
+    return found.codes, found.problems
+
+
+def _invited(
+    raw: pd.DataFrame, survey: Survey, codebook: Codebook, served: pd.DataFrame | None, where: str
+) -> pd.DataFrame | None:
+    """Count invited and answered per wave and municipality by the status column."""
+    column = codebook.key_column("status", raw)
+    if column is None or not codebook.layout.invited:
+        return None
+    status = coding.apply(column, str)
+    labels = codebook.waves(raw)
+    places, problems = _residence(raw, labels, survey, codebook, served, where)
+    if places is None or problems or places.isna().any():
+        return None
+    shown = {normal(wave.wave): wave.wave for wave in survey.waves}
+    invited = status.isin({*codebook.layout.invited, *codebook.layout.answered})
+    table = pd.DataFrame(
+        {
+            "wave": labels.map(lambda label: shown.get(label, label)),
+            "municipality_code": places,
+            "n_invited": invited.astype(float),
+            "n_answered": status.isin(codebook.layout.answered).astype(float),
+        }
+    )
+    counted = table.groupby(["wave", "municipality_code"], as_index=False).sum()
+    counted.insert(2, "group_by", "")
+    counted.insert(3, "group", "")
+    return counted
+
+
+def _counts(
+    params: Params, survey: Survey, files: list[InputFile], problems: list[Problem]
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    read: list[pd.DataFrame | None] = []
+    readers = (("invited", survey.invited, counts.read_invited), ("margins", survey.margins, counts.read_margins))
+    for role, file, reader in readers:
+        path: Path | None = params.resolve(file) if file is not None else None
+        if file is None or path is None or not path.exists():
+            read.append(None)
+            continue
+        files.append(InputFile(role, file, sha256(path)))
+        try:
+            frame, found = reader(path, file)
+        except InputRefused as refused:
+            problems += refused.problems
+            read.append(None)
+            continue
+        problems += found
+        read.append(frame)
+    return read[0], read[1]
+
+
+def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:
+    """Put the files of several waves under each other; categories become those of all files."""
+    if len(frames) < 2:
+        return frames[0] if frames else None
+    joined = pd.concat([frame.astype({"municipality_code": object}) for frame in frames], ignore_index=True)
+    codes = joined["municipality_code"]
+    return joined.assign(municipality_code=pd.Categorical(codes, categories=sorted(set(codes.dropna()))))
+
+
+def _whole(
+    responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.DataFrame | None
+) -> Iterator[Problem]:
+    """Find what only all files together can show."""
+    where = params.where
+    needed = {params.municipality_code: "municipality_code"}
+    needed |= {code: f"{event.event}, treated" for event in params.events for code in event.treated}
+    counted = responses.groupby(["wave", "municipality_code"], observed=True).size()
+    present = {str(wave): set(group.index.get_level_values(1)) for wave, group in counted.groupby(level=0, observed=True)}
+    yield from survey_rules.absent(present, needed, where)
+    if invited is None or survey.invited is None:
+        return
+    all_rows = invited[(invited["group_by"] == "") & invited["n_answered"].notna()]
+    stated = all_rows.set_index(["wave", "municipality_code"])["n_answered"]
+    found = counted.reindex(stated.index, fill_value=0)
+    wrong = stated[found != stated]
+    if len(wrong):
+        shown = [f"{wave} {code}" for wave, code in wrong.index[: survey_rules.EXAMPLES]]
+        yield Problem("answered_differs", survey.invited, {"places": shown, "count": len(wrong)})

@@ -1,0 +1,100 @@
+"""What can be wrong with the answers: every cell that the codebook does not know, by row number.
+
+What stands in a cell is quoted only where it cannot be personal: a number of at most three digits, or
+the codebook's own label that it comes close to.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from jobreport import coding
+from jobreport.codebook import NOT_ANSWERED, Codebook, Question
+from jobreport.coding import normal
+from jobreport.errors import Problem
+from jobreport.sources.text import garbled
+from jobreport.survey_rules import EXAMPLES, rows
+
+ALIKE = 0.8
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+_SHORT = re.compile(r"-?\d{1,3}(?:[.,]\d)?")
+
+
+def questions(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, where: str) -> Iterator[Problem]:
+    """Find answers that are none, in every question and wave."""
+    wave = pd.Series(pd.Categorical(labels), index=raw.index)
+    for item in codebook.items:
+        for label in wave.cat.categories:
+            answers = codebook.answers_in(item.name, label)
+            if answers is None or not item.asked_in(label) or answers.column not in raw:
+                continue
+            cells = raw.loc[wave == label, answers.column]
+            yield from _one(item, cells, answers.table, str(label), where)
+
+
+def groups(raw: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Problem]:
+    """Find values of a grouping that the codebook does not know."""
+    for name, (column, table) in codebook.layout.groups.items():
+        if column in raw:
+            coded = coding.code(raw[column], dict.fromkeys(table, 0), 0)
+            unknown = pd.Series(coded.unknown, index=raw.index)
+            yield from _unknown(raw.loc[unknown, column], table, {"name": name, "column": column}, where)
+
+
+def _one(
+    item: Question, cells: pd.Series, table: Mapping[str, int], wave: str, where: str
+) -> Iterator[Problem]:
+    facts = {"name": item.name, "column": cells.name, "wave": wave}
+    coded = coding.code(cells, table, NOT_ANSWERED)
+    unknown = pd.Series(coded.unknown, index=cells.index)
+    if unknown.any():
+        yield from _unknown(cells[unknown], table, facts, where)
+    elif (coded.codes == NOT_ANSWERED).all() and len(cells):
+        yield Problem("question_empty", where, facts)
+    yield from _changed_type(item, cells, facts, where)
+
+
+def _unknown(
+    cells: pd.Series, table: Mapping[str, object], facts: Mapping[str, object], where: str
+) -> Iterator[Problem]:
+    texts = coding.apply(cells, str)
+    number = texts.str.fullmatch(_NUMBER).astype(bool)
+    broken = texts.map(garbled).astype(bool)
+    near = texts.map(lambda text: _near(text, table))
+    spelt = near.notna() & ~number & ~broken
+    rest = ~number & ~broken & ~spelt
+    if number.any():
+        short = sorted({text for text in texts[number] if _SHORT.fullmatch(text)}, key=lambda t: (len(t), t))
+        codes = [text for text in table if _NUMBER.fullmatch(text)] or ["-"]
+        shown = {"values": short[:EXAMPLES] or ["…"], "codes": codes}
+        yield Problem("answer_outside_scale", where, {**facts, **rows(number), **shown})
+    if spelt.any():
+        yield Problem("answer_spelling", where, {**facts, **rows(spelt), "labels": sorted(set(near[spelt]))[:EXAMPLES]})
+    if broken.any():
+        yield Problem("text_garbled", where, {**facts, **rows(broken)})
+    if rest.any():
+        yield Problem("answer_unknown", where, {**facts, **rows(rest)})
+
+
+def _near(text: str, table: Mapping[str, object]) -> str | None:
+    labels = [label for label in table if not _NUMBER.fullmatch(label)]
+    found = difflib.get_close_matches(text, labels, n=1, cutoff=ALIKE)
+    return found[0] if found else None
+
+
+def _changed_type(
+    item: Question, cells: pd.Series, facts: Mapping[str, object], where: str
+) -> Iterator[Problem]:
+    """A column that holds both numbers and label texts was put together of two exports."""
+    texts = coding.apply(cells, str)
+    filled = texts[texts != ""]
+    labels = {normal(label) for listed in item.scale.labels.values() for label in listed}
+    labels -= {label for label in labels if _NUMBER.fullmatch(label)}
+    as_label, as_number = filled.isin(labels), filled.str.fullmatch(_NUMBER).astype(bool)
+    if as_label.any() and as_number.any():
+        later = as_label if as_number.to_numpy()[0] else as_number
+        yield Problem("column_changes_type", where, {**facts, **rows(later)})

@@ -1,0 +1,188 @@
+"""What can be wrong with the columns of a survey that are not questions: every breach, with row numbers."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from jobreport import coding, municipalities
+from jobreport.codebook import Codebook
+from jobreport.coding import normal
+from jobreport.errors import Problem
+from jobreport.params_model import Survey, Wave
+
+EXAMPLES = 5
+FIRST_ROW = 2  # the first row of a file names the columns
+LARGEST_RATIO = 100
+_DATES = {
+    "YYYY-MM-DD": re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:[t ].*)?"),
+    "DD-MM-YYYY": re.compile(r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})(?: .*)?"),
+    "MM-DD-YYYY": re.compile(r"(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})[-/.](?P<y>\d{4})(?: .*)?"),
+}
+
+
+def rows(mask: pd.Series) -> dict[str, object]:
+    """Name at most five rows by their number in the file, and say how many there are."""
+    numbers = [int(place) + FIRST_ROW for place in mask.index[mask.to_numpy(dtype=bool)]]
+    shown = ", ".join(str(number) for number in numbers[:EXAMPLES])
+    more = len(numbers) - EXAMPLES
+    return {
+        "rows": {
+            "da": shown + (f" og {more} til" if more > 0 else ""),
+            "en": shown + (f" and {more} more" if more > 0 else ""),
+        },
+        "count": len(numbers),
+    }
+
+
+def waves(labels: pd.Series, survey: Survey, where: str) -> Iterator[Problem]:
+    """Find rows without a wave, waves nobody described, described waves without rows."""
+    blank = labels == ""
+    if blank.any():
+        yield Problem("wave_blank", where, rows(blank))
+    described = {normal(wave.wave): wave.wave for wave in survey.waves}
+    if not described:
+        return
+    unlisted = ~labels.isin([*described, ""])
+    if unlisted.any():
+        facts = {"waves": sorted(set(labels[unlisted]))[:EXAMPLES], "known": list(described.values())}
+        yield Problem("wave_unlisted", where, rows(unlisted) | facts)
+    empty = [label for key, label in described.items() if not (labels == key).any()]
+    if empty:
+        yield Problem("wave_empty", where, {"waves": empty})
+
+
+def places(raw: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Problem]:
+    """Find rows whose municipality is blank or unknown."""
+    column = codebook.key_column("municipality_code", raw)
+    if column is None:
+        return
+    texts = coding.apply(column, str)
+    known = coding.apply(column, municipalities.recognise)
+    blank, unknown = texts == "", known.isna() & (texts != "")
+    if blank.any():
+        yield Problem("municipality_blank", where, rows(blank))
+    if unknown.any():
+        near = [municipalities.nearest(text) for text in sorted(set(texts[unknown]))[:EXAMPLES]]
+        names = sorted({f"{place[0].name} ({place[0].code})" for place in near if place}) or ["-"]
+        yield Problem("municipality_not_known", where, rows(unknown) | {"near": names})
+
+
+def respondents(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, where: str) -> Iterator[Problem]:
+    """Find people who stand twice in a wave, and rows without a number where others have one."""
+    column = codebook.key_column("respondent_id", raw)
+    if column is None:
+        return
+    texts = coding.apply(column, str, coding.plain)
+    blank = texts == ""
+    if blank.any():
+        yield Problem("respondent_blank", where, rows(blank))
+    twice = pd.DataFrame({"id": texts, "wave": labels}).duplicated(keep=False) & ~blank
+    if twice.any():
+        yield Problem("respondent_twice", where, rows(twice))
+
+
+def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
+    """Read numbers; a decimal comma is read as one only if the column has no decimal point."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column.astype(float), []
+    texts = coding.apply(column, str)
+    comma, point = texts.str.contains(",", regex=False), texts.str.contains(".", regex=False)
+    found = []
+    facts: dict[str, object] = {"column": column.name}
+    if comma.any() and point.any():
+        found.append(Problem("decimal_mixed", where, facts | rows(comma)))
+    values = pd.to_numeric(texts.str.replace(",", ".", regex=False), errors="coerce")
+    wrong = values.isna() & (texts != "") | np.isinf(values)
+    if wrong.any() and not found:
+        found.append(Problem("weight_not_number", where, facts | rows(wrong)))
+    return values.where(~wrong).astype(float), found
+
+
+def weights(raw: pd.DataFrame, codebook: Codebook, where: str) -> tuple[pd.Series | None, list[Problem]]:
+    """Read the weights, and find those that are missing, not above zero, or wildly different."""
+    column = codebook.key_column("weight", raw)
+    if column is None:
+        return None, []
+    values, found = numbers(column, where)
+    if found:
+        return values, found
+    if values.isna().any():
+        found.append(Problem("weight_missing", where, rows(values.isna())))
+    if (values <= 0).any():
+        found.append(Problem("weight_not_positive", where, rows(values <= 0)))
+    positive = values[values > 0]
+    if len(positive) and positive.max() > LARGEST_RATIO * positive.min():
+        facts = {"smallest": f"{positive.min():.4g}", "largest": f"{positive.max():.4g}", "ratio": LARGEST_RATIO}
+        found.append(Problem("weight_ratio", where, facts | rows(values >= positive.max())))
+    return values, found
+
+
+def dates(
+    raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, survey: Survey, where: str
+) -> Iterator[Problem]:
+    """Find dates that cannot be read, that can be read in two ways, or that fall outside field time."""
+    column = codebook.key_column("answered_on", raw)
+    if column is None:
+        return
+    facts: dict[str, object] = {"column": codebook.layout.columns["answered_on"]}
+    read = _read_dates(column, codebook.layout.date_format)
+    if read is None:
+        yield Problem("date_ambiguous", where, facts)
+        return
+    blank = coding.apply(column, str) == ""
+    if (read.isna() & ~blank).any():
+        yield Problem("date_unreadable", where, facts | rows(read.isna() & ~blank))
+    by_label = {normal(wave.wave): wave for wave in survey.waves}
+    outside = pd.Series(
+        [_outside(day, by_label.get(label)) for day, label in zip(read, labels, strict=True)], index=raw.index
+    )
+    if outside.any():
+        yield Problem("date_outside_wave", where, facts | rows(outside))
+
+
+def _outside(day: date | None, wave: Wave | None) -> bool:
+    if day is None or wave is None:
+        return False
+    return bool((wave.from_ and day < wave.from_) or (wave.to and day > wave.to))
+
+
+def _read_dates(column: pd.Series, date_format: str) -> pd.Series | None:
+    """Read dates by the form that fits all cells; None if two forms fit and disagree."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return pd.Series([None if pd.isna(day) else day.date() for day in column], index=column.index, dtype=object)
+    forms = [date_format] if date_format else list(_DATES)
+    read = {form: coding.apply(column, lambda text, form=form: _day(text, form)) for form in forms}  # type: ignore[misc]
+    counts = {form: int(days.notna().sum()) for form, days in read.items()}
+    best = max(counts.values())
+    fitting = [days for form, days in read.items() if counts[form] == best]
+    alike = all((days.dropna() == fitting[0].dropna()).all() for days in fitting[1:])
+    return fitting[0] if best == 0 or alike else None
+
+
+def _day(text: str, form: str) -> date | None:
+    found = _DATES[form].fullmatch(text)
+    try:
+        return date(int(found["y"]), int(found["m"]), int(found["d"])) if found else None
+    except ValueError:
+        return None
+
+
+def absent(
+    present: Mapping[str, set[str]], needed: Mapping[str, str], where: str
+) -> Iterator[Problem]:
+    """Find municipalities that the params name but nobody answered for."""
+    everywhere = set().union(*present.values()) if present else set()
+    missing = [f"'{code}' ({municipalities.name(code)}, {why})" for code, why in needed.items() if code not in everywhere]
+    if missing:
+        yield Problem("municipality_without_answers", where, {"codes": missing})
+
+
+def suggestion(name: str, names: list[str]) -> list[str]:
+    """Return the column names that come closest to one that is not there."""
+    return difflib.get_close_matches(name, names, n=3, cutoff=0.5) or names[:EXAMPLES]

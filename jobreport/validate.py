@@ -1,0 +1,172 @@
+"""Read everything that a params file names, find every breach, report all at once; repair nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from jobreport import codebook_file, survey
+from jobreport.codebook import Codebook
+from jobreport.errors import InputRefused, Problem, refuse
+from jobreport.params_model import Params
+from jobreport.sources import counts, published, register
+from jobreport.sources.checksums import InputFile, sha256
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What stands around the answers and holds none of them."""
+
+    params: Params
+    codebook: Codebook | None
+    benchmarks: pd.DataFrame | None
+    claims: pd.DataFrame | None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a report is computed from, checked.
+
+    Parameters
+    ----------
+    params
+        The params.
+    codebook, responses
+        None without a survey. ``responses``: one row per respondent and wave.
+    invited
+        wave, municipality_code, group_by, group, n_invited, n_answered; None where not stated.
+    margins
+        wave, municipality_code, group_by, group, count; None without weighting to margins.
+    aggregates
+        A survey given as a table instead of answers; None otherwise.
+    registers
+        municipality_code, period, series, value, unit, source, table, retrieved; may be empty.
+    benchmarks, claims, jobcentres
+        None where the params name no file.
+    files
+        Every file read, with its checksum.
+    dropped
+        Free-text columns of the survey that were dropped at the door.
+    """
+
+    params: Params
+    codebook: Codebook | None
+    responses: pd.DataFrame | None
+    invited: pd.DataFrame | None
+    margins: pd.DataFrame | None
+    aggregates: pd.DataFrame | None
+    registers: pd.DataFrame
+    benchmarks: pd.DataFrame | None
+    claims: pd.DataFrame | None
+    jobcentres: pd.DataFrame | None
+    files: tuple[InputFile, ...]
+    dropped: tuple[str, ...]
+
+
+class _Reading:
+    """Files read so far and problems found so far."""
+
+    def __init__(self, params: Params) -> None:
+        self.params = params
+        self.files: list[InputFile] = []
+        self.problems: list[Problem] = []
+
+    def take(
+        self, role: str, file: str | None, reader: Callable[[Path, str], tuple[Read, list[Problem]]]
+    ) -> Read | None:
+        """Read one file; its problems are kept for later."""
+        if file is None:
+            return None
+        path = self.params.resolve(file)
+        try:
+            read, problems = reader(path, file)
+        except InputRefused as refused:
+            self.problems += refused.problems
+            return None
+        self.problems += problems
+        self.files.append(InputFile(role, file, sha256(path)))
+        return read
+
+
+def read_inputs(params: Params) -> Inputs:
+    """Read and validate everything that a params file names.
+
+    Raises
+    ------
+    InputRefused
+        With every problem in every file.
+    """
+    reading = _Reading(params)
+    context = _context(reading)
+    registers = _registers(reading)
+    jobcentres = reading.take("jobcentres", params.jobcentres, counts.read_jobcentres)
+    found = survey.Read()
+    if params.survey is not None:
+        found = survey.read(params, params.survey, context.codebook, jobcentres)
+        reading.problems += found.problems
+        reading.files += found.files
+    refuse(reading.problems, params.language)
+    return Inputs(
+        params=params,
+        codebook=context.codebook,
+        responses=found.responses,
+        invited=found.invited,
+        margins=found.margins,
+        aggregates=found.aggregates,
+        registers=registers,
+        benchmarks=context.benchmarks,
+        claims=context.claims,
+        jobcentres=jobcentres,
+        files=tuple(sorted(set(reading.files), key=lambda file: (file.path, file.role))),
+        dropped=found.dropped,
+    )
+
+
+def read_context(params: Params) -> Context:
+    """Read what stands around the answers: codebook, published figures and claims.
+
+    Raises
+    ------
+    InputRefused
+        With every problem in these files.
+    """
+    reading = _Reading(params)
+    context = _context(reading)
+    refuse(reading.problems, params.language)
+    return context
+
+
+def _context(reading: _Reading) -> Context:
+    params = reading.params
+
+    def codebook_of(path: Path, where: str) -> tuple[Codebook | None, list[Problem]]:
+        return codebook_file.load(path, where, params.language)
+
+    named = params.survey.codebook if params.survey is not None else None
+    return Context(
+        params=params,
+        codebook=reading.take("codebook", named, codebook_of),
+        benchmarks=reading.take("benchmarks", params.benchmarks, published.read_benchmarks),
+        claims=reading.take("claims", params.claims, published.read_claims),
+    )
+
+
+def _registers(reading: _Reading) -> pd.DataFrame:
+    """Read every register file once; keep the rows of the series that the params name."""
+    params = reading.params
+    kept = [pd.DataFrame(columns=list(register.COLUMNS))]
+    for file in dict.fromkeys(series.file for series in params.registers):
+        frame = reading.take("register", file, register.read)
+        if frame is None:
+            continue
+        for series in (series for series in params.registers if series.file == file):
+            event = params.event(series.event)
+            reading.problems += register.breaches(frame, series, event, file)
+            kept.append(frame[frame["series"] == series.series])
+    return pd.concat(kept[1:], ignore_index=True) if len(kept) > 1 else kept[0]
