@@ -1,4 +1,9 @@
-"""The indicators of the made-up country, written out by hand."""
+"""The indicators of the made-up country, written out by hand, and the simulation study."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -25,3 +30,13 @@ def indicators() -> tuple[Indicator, ...]:
         Indicator("trust", {"da": "Tillid"}, tuple(question(name, DEGREE) for name in trust)),
         Indicator("meaning", {"da": "Mening"}, (question("meaning", DEGREE),)),
     )
+
+
+@pytest.fixture(scope="session")
+def study() -> ModuleType:
+    """The script that wrote study_intervals.csv and study_events.csv."""
+    place = importlib.util.spec_from_file_location("simulation_study", Path(__file__).with_name("study.py"))
+    module = importlib.util.module_from_spec(place)
+    sys.modules[place.name] = module
+    place.loader.exec_module(module)
+    return module

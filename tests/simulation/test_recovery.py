@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jobreport.compare import survey_changes
 from jobreport.indicators import estimate
-from jobreport.simulate import draw_country, responses, true_values
+from jobreport.simulate import Country, Design, draw_country, responses, true_effects, true_values
+from jobreport.simulate.country import MUNICIPALITIES, WAVES
 
 DRAWS = 6
 KEYS = ["indicator", "measure", "category", "municipality_code", "wave", "group_by", "group"]
@@ -90,3 +92,141 @@ def test_dont_know(recovered):
     rows = municipal(recovered).query("measure == 'dont_know'")
     assert rows["covered"].mean() > 0.95 - simulation_error(0.95, 44 * 6 * DRAWS)
     assert abs(rows["error"].mean()) < 4 * np.std(rows["error"]) / sqrt(44 * 6 * DRAWS)
+
+
+HEADLINES = [("satisfaction", "share"), ("trust", "index"), ("meaning", "share")]
+EVENT = {"event": "e", "before": WAVES[:3], "after": WAVES[3:], "simulated": True, "names": {}}
+
+
+def headlines(changes: pd.DataFrame) -> pd.DataFrame:
+    """The positive boxes of satisfaction and meaning, and the index of trust."""
+    chosen = changes["category"].isin(["positive", ""])
+    chosen &= pd.MultiIndex.from_frame(changes[["indicator", "measure"]]).isin(HEADLINES)
+    return changes[chosen]
+
+
+def true_changes(country: Country) -> pd.DataFrame:
+    """Mean of the true values of the waves after less that of the waves before."""
+    truth = true_values(country)
+    sign = np.where(truth["wave"].isin(WAVES[3:]), 1 / 3, -1 / 3)
+    keys = ["indicator", "measure", "category", "municipality_code"]
+    return (truth["value"] * sign).groupby([truth[key] for key in keys]).sum().rename("truth").reset_index()
+
+
+def judged(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(
+        error=rows["change"] - rows["truth"], covered=rows["truth"].between(rows["ci_low"], rows["ci_high"])
+    )
+
+
+@pytest.mark.parametrize("repeat", [0.0, 0.6])
+def test_own_changes_whoever_answers_again(indicators, repeat):
+    """Changes between two waves, where up to six in ten of the first answer in the second as well."""
+    design = Design(answers=12_000, municipalities=MUNICIPALITIES[:40], waves=("2021-2", "2022-1"), repeat=repeat)
+    country = draw_country(Design(**{**vars(design), "effects": {}}), seed=11)
+    truth = true_values(country)
+    truth["value"] *= np.where(truth["wave"] == "2022-1", 1, -1)
+    keys = ["indicator", "measure", "category", "municipality_code"]
+    truth = truth.groupby(keys)["value"].sum().rename("truth").reset_index()
+    found = []
+    for draw in range(5):
+        changes = survey_changes(
+            responses(country, draw),
+            indicators,
+            **{**EVENT, "before": ("2021-2",), "after": ("2022-1",)},
+            treated=("183",),
+            comparison=MUNICIPALITIES[:2],
+            false_dates=False,
+            specifications=False,
+        )
+        found.append(headlines(changes[changes["method"] == "change"]).merge(truth, on=keys, validate="1:1"))
+    rows = judged(pd.concat(found).query("municipality_code != '000'"))
+    for _, one in rows.groupby("indicator"):
+        assert len(one) == 5 * 40
+        slack = simulation_error(0.95, len(one))
+        assert 0.95 - slack < one["covered"].mean()
+        assert abs(one["error"].mean()) < 4 * one["error"].std() / sqrt(len(one))
+        # neither too wide nor too narrow: the spread of 200 errors is known to 5 pct.
+        assert sqrt((one["standard_error"] ** 2).mean()) / one["error"].std() == pytest.approx(1, abs=0.15)
+
+
+def test_a_changed_mix_does_not_look_like_changed_answers(indicators):
+    """Ten municipalities get 25 points more aktivitetsparate and change in nothing else."""
+    changed = MUNICIPALITIES[:10]
+    design = Design(
+        answers=14_400,
+        municipalities=MUNICIPALITIES[:12],
+        effects={},
+        mix_change=dict.fromkeys(changed, 0.25),
+        shock_sd=0.0,
+    )
+    country = draw_country(design, seed=21)
+    chosen = {"treated": changed, "mix": "benefit_group", "false_dates": False, "specifications": False}
+    rows = [survey_changes(responses(country, draw), indicators[:1], **EVENT, **chosen) for draw in range(3)]
+    shares = headlines(pd.concat(rows)).query("group_by == '' and municipality_code in @changed")
+    crude = shares.query("method == 'change' and adjustment == ''")
+    adjusted = shares.query("method == 'change' and adjustment == 'mix'")
+    rates, mix = shares.query("method == 'rates'"), shares.query("method == 'mix'")
+    assert len(crude) == len(adjusted) == len(rates) == len(mix) == 30
+    assert crude["change"].mean() == pytest.approx(true_mix_part(country).mean(), abs=0.012)
+    assert crude["change"].mean() < -0.03
+    assert adjusted["change"].mean() == pytest.approx(0, abs=0.012)
+    # nothing changed within any group, so the truth of the adjusted change and of the rates is zero
+    for part in (adjusted, rates):
+        assert part["change"].between(-0.15, 0.15).all()
+        assert (part["ci_low"] * part["ci_high"] < 0).mean() > 0.95 - simulation_error(0.95, 30)
+    np.testing.assert_allclose(
+        rates["change"].to_numpy() + mix["change"].to_numpy(), crude["change"].to_numpy(), atol=1e-9
+    )
+
+
+def true_mix_part(country: Country) -> np.ndarray:
+    """Change of the true share of satisfied, nothing but the mix having changed."""
+    truth = true_changes(country).query("indicator == 'satisfaction' and category == 'positive'")
+    return truth[truth["municipality_code"].isin(list(country.design.mix_change))]["truth"].to_numpy()
+
+
+def event_effects(indicators, seeds) -> pd.DataFrame:
+    """Effects found and true in many countries of thirteen municipalities, each with its own shocks."""
+    found = []
+    for seed in seeds:
+        design = Design(answers=13 * 6 * 130, municipalities=("183", "187", *MUNICIPALITIES[9:20]), mix_change={})
+        country = draw_country(design, seed)
+        changes = survey_changes(
+            responses(country),
+            indicators,
+            **EVENT,
+            treated=("183",),
+            exposed=("187",),
+            false_dates=False,
+            specifications=False,
+        )
+        effects = changes[(changes["method"] == "effect") & (changes["group_by"] == "")]
+        truth = true_effects(country).rename(columns={"effect": "truth"})
+        keys = ["indicator", "measure", "category", "municipality_code"]
+        found.append(headlines(effects).merge(truth[[*keys, "truth"]], on=keys, validate="1:1"))
+    return judged(pd.concat(found, ignore_index=True))
+
+
+def assert_effects_recovered(rows: pd.DataFrame, countries: int) -> None:
+    assert len(rows) == countries * 2 * rows["indicator"].nunique()
+    # the indicators of a municipality go together: count it once
+    assert rows["covered"].mean() > 0.95 - simulation_error(0.95, 2 * countries)
+    for _, one in rows.groupby(["indicator", "municipality_code"]):
+        assert abs(one["error"].mean()) < 4 * one["error"].std() / sqrt(countries)
+    ratio = rows.groupby("indicator").apply(lambda one: sqrt((one["standard_error"] ** 2).mean()) / one["error"].std())
+    assert ratio.between(1 - 4 / sqrt(4 * countries), 1 + 4 / sqrt(4 * countries)).all()
+
+
+def test_event_effects(indicators):
+    rows = event_effects([indicators[0], indicators[2]], range(100, 116))
+    assert_effects_recovered(rows, 16)
+    truth = rows.groupby(["municipality_code", "indicator"])["truth"].mean()
+    assert truth["183", "satisfaction"] == pytest.approx(0.08)
+    assert truth["187", "meaning"] == pytest.approx(-0.04)
+    assert truth["183", "meaning"] == 0
+
+
+@pytest.mark.simulation
+def test_event_effects_in_many_countries(indicators):
+    assert_effects_recovered(event_effects(indicators, range(1000, 1300)), 300)
