@@ -1,0 +1,173 @@
+"""Commands, no logic: every command hands over to one function and turns its errors into exit codes.
+
+Exit codes: 0 done, 1 a failure, 2 the input is refused, 3 something differs, 4 some reports of a batch
+failed, 130 interrupted. What commands need is imported when they run, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jobreport import __version__
+from jobreport.errors import JobreportError
+
+INTERRUPTED = 130
+_WrongCommand: Any = typer.BadParameter.__mro__[2]  # typer brings its own copy of click
+ABOUT = """Efterprøvelige rapporter om et dansk jobcenter: tilfredshed, tillid, meningsfulde aktiviteter, og hvad der ændrede sig.
+
+Hvert tal står med grundlag, usikkerhed og kilde. Intet vises for færre end fem personer.
+
+\b
+Kom i gang:
+  jobreport run params/ishoej.yml     en rapport på virkelige tal
+  jobreport run params/demo.yml       den samme rapport på simulerede svar
+  jobreport init undersoegelse.xlsx   begynd på en rapport på egne svar
+  jobreport check params/navn.yml     se alt, hvad der er galt eller mangler
+
+\b
+Programmets svar til andre programmer (exit code):
+  0 færdig, 1 fejl, 2 input afvist, 3 noget er forskelligt,
+  4 nogle rapporter mislykkedes, 130 afbrudt
+"""
+
+app = typer.Typer(
+    name="jobreport",
+    help=ABOUT,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="En fil i params/, for eksempel params/ishoej.yml.")]
+Language = Annotated[
+    str | None, typer.Option("--language", "-l", metavar="da|en", help="Rapportens sprog; ellers det, filen siger.")
+]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"jobreport {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True, help=ABOUT)
+def overview(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Vis versionen, og stop.")
+    ] = False,
+) -> None:
+    """Show the help where no command is given."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command(short_help="Lav en rapport (PDF, HTML, tabeller) af en params-fil.")
+def run(
+    params: ParamsFile,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="MAPPE", help="Skriv rapporten her; ellers i outputs/<name>.")
+    ] = None,
+    language: Language = None,
+) -> None:
+    """Lav en rapport: PDF, HTML, tabeller og et manifest, der siger, hvad alt er lavet af.
+
+    Først efterprøves alt, som med check. Er noget galt, skrives intet, og alle fejl vises på én gang.
+    Køres den samme fil igen, bliver alle filer ens, byte for byte.
+
+    Eksempel:  jobreport run params/ishoej.yml --language en
+    """
+    from jobreport import report
+
+    made = report.run(params, out, _checked_language(language), lambda line: typer.echo(line, err=True))
+    typer.echo(str(made))
+
+
+@app.command(short_help="Vis alt, hvad der er galt eller mangler; skriv intet.")
+def check(params: ParamsFile, language: Language = None) -> None:
+    """Efterprøv en params-fil og dens data, og sig, hvad rapporten vil kunne sige. Intet skrives.
+
+    Viser alle fejl på én gang: hvad der er galt, hvad der var forventet, hvorfor, og hvad man gør.
+    Er intet galt, vises, hvad der vil blive skjult, og hvor meget opstillingen kan bære.
+
+    Eksempel:  jobreport check params/ishoej.yml
+    """
+    from jobreport import check as checking
+
+    typer.echo(checking.check(params, _checked_language(language)))
+
+
+@app.command(short_help="Skriv JSON-skemaet for params eller kodebog.")
+def schema(
+    codebook: Annotated[bool, typer.Option("--codebook", help="Skemaet for en kodebog i stedet for params.")] = False,
+) -> None:
+    """Skriv JSON-skemaet for en params-fil (eller en kodebog), så en editor kan hjælpe.
+
+    Skemaet ligger også i params/params.schema.json, som første linje i hver params-fil henviser til.
+
+    Eksempel:  jobreport schema > params/params.schema.json
+    """
+    import json
+
+    from jobreport import codebook_file
+    from jobreport import params as params_file
+
+    made = codebook_file.schema() if codebook else params_file.schema()
+    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
+
+
+def _checked_language(language: str | None) -> str | None:
+    if language not in (None, "da", "en"):
+        raise typer.BadParameter("vælg da eller en", param_hint="--language")
+    return language
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    An unexpected failure shows where it happened but not its message, which could quote the data.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a Windows console may lack a letter
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        result = app(given, standalone_mode=False)
+        return int(result) if isinstance(result, int) else 0
+    except JobreportError as refused:
+        typer.echo(refused.text(_language_of(given, refused)), err=True)
+        return refused.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("Afbrudt.", err=True)
+        return INTERRUPTED
+    except Exception as failure:
+        return _other(failure)
+
+
+def _other(failure: Exception) -> int:
+    """Show a wrong command as the library does, and any other failure without its message."""
+    if isinstance(failure, _WrongCommand):
+        failure.show()
+        return int(failure.exit_code)
+    for frame in traceback.extract_tb(failure.__traceback__):
+        if Path(frame.filename).parent.is_relative_to(Path(__file__).parent):
+            typer.echo(f"  {Path(frame.filename).name}, linje {frame.lineno}, i {frame.name}", err=True)
+    typer.echo(f"Uventet fejl: {type(failure).__name__} (beskeden vises ikke; den kan indeholde data)", err=True)
+    return JobreportError.exit_code
+
+
+def _language_of(given: list[str], refused: JobreportError) -> str:
+    """Answer in the language asked for, else in that of the params."""
+    asked = [after for before, after in zip(given, given[1:], strict=False) if before in ("--language", "-l")]
+    asked += [part.removeprefix("--language=") for part in given if part.startswith("--language=")]
+    return asked[-1] if asked and asked[-1] in ("da", "en") else getattr(refused, "language", "da")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
