@@ -9,6 +9,11 @@ from typing import Literal
 from jobreport.display.blocks import STAMP_HTML, STAMP_TEXT, Block, _check_key
 from jobreport.display.inline import Parts, check_parts, html_parts, plain, typst_array, typst_parts, typst_string
 
+LINE = 100
+"""Letters that a line of a table holds in print."""
+GAP = 2
+"""Letters that the space between two columns takes."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -103,17 +108,22 @@ class Table(Block):
             f"report-table(key: {typst_string(self.key)}, columns: {typst_array(columns)}, "
             f"rows: {typst_array(rows)}, caption: {typst_parts(self.caption)}, "
             f"notes: {typst_array(typst_parts(note) for note in self.notes)}, "
-            f"source: {typst_parts(self.source)}, simulated: {str(self.simulated).lower()})"
+            f"source: {typst_parts(self.source)}, short: {str(self._is_short()).lower()}, "
+            f"simulated: {str(self.simulated).lower()})"
         )
 
     def _weights(self) -> list[int]:
-        """How wide a column of text wants to be: its longest word, or more if its cells are long."""
+        """Widths that share the text column of a page, counted in letters."""
         columns = zip((c.header for c in self.columns), *self.rows, strict=True)
-        words = [[plain(cell) for cell in column] for column in columns]
-        return [
-            max(max(len(w) for cell in cells for w in cell.split()), round(max(map(len, cells)) ** 0.8))
-            for cells in words
-        ]
+        texts = [[plain(cell) for cell in column] for column in columns]
+        is_text = [column.align == "left" for column in self.columns]
+        taken = sum(max(map(len, cells[1:])) + GAP for cells, left in zip(texts, is_text, strict=True) if not left)
+        wanted = iter(_shared([cells for cells, left in zip(texts, is_text, strict=True) if left], LINE - taken))
+        return [next(wanted) if left else 1 for left in is_text]
+
+    def _is_short(self) -> bool:
+        """Whether the table fits well within half a page, so that it need not be split."""
+        return len(self.rows) <= 14 and sum(len(plain(cell)) for row in self.rows for cell in row) < 1800
 
     def lines(self) -> Iterator[str]:
         if self.simulated:
@@ -134,3 +144,29 @@ class Table(Block):
 
 def _html_class(column: Column) -> str:
     return ' class="right"' if column.align == "right" else ""
+
+
+def _shared(columns: list[list[str]], room: int) -> list[int]:
+    """Give columns of text what they want; if that is too much, the long ones share what the short ones leave.
+
+    No column becomes narrower than its longest word.
+
+    Examples
+    --------
+    >>> _shared([["Ishøj"], ["a" * 10 + " " + "b" * 40]], 40)
+    [7, 42]
+    >>> _shared([["Ishøj"], ["ord " * 40], ["ord " * 10]], 67)
+    [7, 39, 20]
+    """
+    wanted = [max(map(len, cells)) + GAP for cells in columns]
+    least = [max(len(word) for cell in cells for word in cell.split()) + GAP for cells in columns]
+    given: dict[int, int] = {}
+    while len(given) < len(columns):
+        left = room - sum(given.values())
+        open_columns = [index for index in range(len(columns)) if index not in given]
+        roots = sum(wanted[index] ** 0.5 for index in open_columns)
+        shares = {index: left * wanted[index] ** 0.5 / roots for index in open_columns}
+        content = {index: wanted[index] for index in open_columns if wanted[index] <= shares[index]}
+        squeezed = {index: least[index] for index in open_columns if least[index] >= shares[index]}
+        given |= content or squeezed or {index: int(share) for index, share in shares.items()}
+    return [given[index] for index in range(len(columns))]
