@@ -1,0 +1,12 @@
+"""Figures: released rows in, display figures out; nothing is computed, nothing is drawn at random.
+
+Every figure brings its words: alt text, caption and source line made from the same rows. Where a figure would
+be empty a sentence stands instead.
+"""
+
+from jobreport.figures.dots import benchmarks, groups
+from jobreport.figures.paths import paths
+from jobreport.figures.ranks import false_dates, rank_picture
+from jobreport.figures.shares import distribution
+
+__all__ = ["benchmarks", "distribution", "false_dates", "groups", "paths", "rank_picture"]

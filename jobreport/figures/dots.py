@@ -1,0 +1,247 @@
+"""Dots with intervals: the groups of one municipality, and other people's surveys beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from jobreport.display import Figure, Paragraph, Parts
+from jobreport.figures import parts, style
+from jobreport.wording import lines, numbers, phrases
+from jobreport.wording.cells import Row, one, rows
+from jobreport.wording.labels import Labels
+from jobreport.wording.published import figure_of, stated
+from jobreport.wording.survey import latest_wave, main_measure, shown_groups
+from jobreport.wording.texts import sentences
+
+LINE_MM = 6.2
+FRAME_MM = 18
+PANEL_MM = 7
+Point = tuple[str, float, float, float, str]  # name, value, low, high, what stands to the right
+
+
+def groups(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Figure | Paragraph:
+    """Draw the main measure of an indicator in every group of every grouping, with intervals and bases.
+
+    Parameters
+    ----------
+    estimates
+        Released rows; a group too small to show stands there by name, without a dot.
+    labels
+        Names and language.
+    indicator
+        Its name.
+    """
+    groupings = list(labels.codebook.groups) if labels.codebook else []
+    panels = {column: shown_groups(estimates, labels, indicator, column) for column in groupings}
+    panels = {column: found for column, found in panels.items() if found}
+    if not panels or not any(row.has("estimate") for found in panels.values() for row in found):
+        return lines.nothing(labels, indicator)
+    total = _total(estimates, labels, indicator)
+    sizes = [len(found) for found in panels.values()]
+    first = next(row for found in panels.values() for row in found if row.has("estimate"))
+    with style.page(FRAME_MM + LINE_MM * sum(sizes) + PANEL_MM * len(sizes)) as drawing:
+        grid = drawing.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=sizes)[:, 0]
+        for axes, (column, found) in zip(grid, panels.items(), strict=True):
+            _panel(axes, [_group_point(row, labels) for row in found], labels.grouping(column))
+            if total is not None:
+                axes.axvline(
+                    parts.shown(total, "estimate"), color=style.TREATED, linewidth=0.8, linestyle=":", zorder=1
+                )
+        _scale(grid[-1], first, labels)
+        return parts.finished(
+            drawing,
+            f"groups-{indicator}",
+            labels,
+            alt=_groups_alt(panels, total, labels),
+            caption=_groups_caption(first, labels, indicator),
+            source=lines.source(labels, indicator),
+            simulated=first.simulated,
+        )
+
+
+def _groups_caption(first: Row, labels: Labels, indicator: str) -> Parts:
+    level = numbers.rule("interval_level", labels.language)
+    return labels.texts.fill(
+        "figures.groups.caption",
+        name=labels.indicator(indicator),
+        measure=labels.measure(first),
+        municipality=labels.municipality(labels.code),
+        wave=numbers.window(first, "wave"),
+        level=level,
+    )
+
+
+def _total(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Row | None:
+    measure, category = main_measure(labels, indicator)
+    which = {"indicator": indicator, "measure": measure, "category": category, "municipality_code": labels.code}
+    found = [row for row in rows(estimates, "estimates", group_by="", **which) if row.has("estimate")]
+    if not found:
+        return None
+    wave = latest_wave([row.text("wave") for row in found], labels)
+    return one(estimates, "estimates", group_by="", wave=wave, **which)
+
+
+def _group_point(row: Row, labels: Labels) -> Point:
+    label = labels.group(row.text("group_by"), row.text("group"))
+    if not row.has("estimate"):
+        return label, *[float("nan")] * 3, labels.texts.word("figures.suppressed")
+    base = labels.texts.word("figures.base").replace("{n}", numbers.count(row, "n", labels.language).text)
+    mark = f" {labels.texts.word('common.uncertain_short')}" if row.uncertain else ""
+    return label, *(parts.shown(row, column) for column in ("estimate", "ci_low", "ci_high")), base + mark
+
+
+def _panel(axes: Axes, points: Sequence[Point], title: str) -> None:
+    for place, (_, value, low, high, note) in enumerate(points):
+        axes.plot([low, high], [place, place], color=style.TREATED, linewidth=1.6, solid_capstyle="butt", zorder=2)
+        axes.plot([value], [place], marker="o", color=style.TREATED, markersize=6, markeredgecolor="white", zorder=3)
+        axes.annotate(
+            note, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
+            va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
+        )  # fmt: skip
+    axes.set_yticks(range(len(points)), [name for name, *_ in points])
+    axes.set_ylim(len(points) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_title(title)
+    axes.grid(axis="x")
+
+
+def _scale(axes: Axes, row: Row, labels: Labels) -> None:
+    if row.text("unit") in ("share", "points_0_100"):
+        axes.set_xlim(0, 100)
+    style.number_axis(axes, "x", labels.language)
+    axes.set_xlabel(parts.axis_unit(row, labels))
+
+
+def _groups_alt(panels: dict[str, list[Row]], total: Row | None, labels: Labels) -> Parts:
+    told: list[Parts] = []
+    if total is not None:
+        told.append(_point_alt((labels.texts.word("figures.groups.all"),), total, labels))
+    for column, found in panels.items():
+        told.append(labels.texts.fill("figures.groups.alt_intro", grouping=labels.grouping(column)))
+        told += [_point_alt((labels.group_of(row),), row, labels) for row in found]
+    return sentences(*told)
+
+
+def _point_alt(name: Parts, row: Row, labels: Labels) -> Parts:
+    if not row.has("estimate", "ci_low", "n"):
+        return labels.texts.fill("figures.groups.alt_hidden", name=name)
+    return labels.texts.fill(
+        "figures.groups.alt_one",
+        name=name,
+        value=phrases.with_unit(row, labels),
+        interval=phrases.interval(row, labels),
+        n=numbers.count(row, "n", labels.language),
+    )
+
+
+def benchmarks(
+    benchmarks: pd.DataFrame | None, estimates: pd.DataFrame, labels: Labels, indicator: str
+) -> Figure | Paragraph:
+    """Draw published shares of one construct on one kind of scale, and this survey's own beside them.
+
+    Parameters
+    ----------
+    benchmarks
+        One row per published figure, with 'ci_low' and 'ci_high' where a base is known.
+    estimates
+        Released rows of the report's own survey, if there is one.
+    labels
+        Names and language.
+    indicator
+        'satisfaction', 'trust' or 'meaning'; an indicator of several questions shows each of them.
+
+    Returns
+    -------
+    Figure
+        A sentence instead where nothing comparable is published.
+    """
+    found = _comparable(benchmarks, labels, indicator)
+    if not found:
+        return lines.nothing(labels, indicator)
+    own = [
+        row for name in dict.fromkeys(row.text("indicator") for row in found) for row in _own(estimates, labels, name)
+    ]
+    points = [*(_own_point(row, labels) for row in own), *(_published_point(row, labels) for row in found)]
+    with style.page(FRAME_MM + LINE_MM * 1.6 * len(points)) as drawing:
+        axes = drawing.subplots()
+        _panel(axes, points, "")
+        axes.set_xlim(0, 100)
+        style.number_axis(axes, "x", labels.language)
+        axes.set_xlabel(labels.texts.word("units.axis.share"))
+        return parts.finished(
+            drawing,
+            f"published-{indicator}",
+            labels,
+            alt=_published_alt(own, found, labels),
+            caption=labels.texts.fill(
+                "figures.published.caption",
+                name=labels.indicator(indicator),
+                level=numbers.rule("interval_level", labels.language),
+            ),
+            source=labels.texts.fill("tables.benchmarks_source"),
+            simulated=any(row.simulated for row in own),
+        )
+
+
+def _comparable(benchmarks: pd.DataFrame | None, labels: Labels, indicator: str) -> list[Row]:
+    """Return positive shares of the indicator or its questions; another scale kind stands in the table only."""
+    if benchmarks is None or benchmarks.empty:
+        return []
+    known = labels.codebook.indicator(indicator).items if labels.codebook else ()
+    names = tuple({indicator, *(item.name for item in known), *QUESTIONS.get(indicator, ())})
+    kinds = {item.scale.kind for item in known} or {KINDS[indicator]}
+    found = rows(benchmarks, "benchmarks", indicator=names, measure="share", category="positive")
+    return [row for row in found if row.text("scale_kind") in kinds]
+
+
+QUESTIONS = {"trust": ("trust_met", "trust_listened", "trust_situation")}
+KINDS = {"satisfaction": "tilfredshed", "trust": "grad", "meaning": "grad"}
+
+
+def _own(estimates: pd.DataFrame, labels: Labels, name: str) -> list[Row]:
+    which = {"indicator": name, "measure": "share", "category": "positive", "municipality_code": labels.code}
+    found = [row for row in rows(estimates, "estimates", group_by="", **which) if row.has("estimate", "n")]
+    if not found:
+        return []
+    wave = latest_wave([row.text("wave") for row in found], labels)
+    return [row for row in found if row.text("wave") == wave]
+
+
+def _own_point(row: Row, labels: Labels) -> Point:
+    wave = numbers.window(row, "wave").text
+    name = f"{labels.municipality(labels.code)} ({wave})\n{labels.indicator(row.text('indicator'))}"
+    base = labels.texts.word("figures.base").replace("{n}", numbers.count(row, "n", labels.language).text)
+    return name, *(parts.shown(row, column) for column in ("estimate", "ci_low", "ci_high")), base
+
+
+def _published_point(row: Row, labels: Labels) -> Point:
+    name = f"{row.text('source')} ({row.text('year')})\n{labels.indicator(row.text('indicator'))}"
+    text = row.text("n").removesuffix(".0")
+    counted = (
+        numbers.decimal(float(text), 0, labels.language) if text.isdigit() else labels.texts.word("common.not_stated")
+    )
+    base = labels.texts.word("figures.base").replace("{n}", counted)
+    low, high = (100 * row.value(c) if row.has(c) else float("nan") for c in ("ci_low", "ci_high"))
+    return name, 100 * row.value("value"), low, high, base
+
+
+def _published_alt(own: list[Row], found: list[Row], labels: Labels) -> Parts:
+    told = [
+        _point_alt((labels.municipality(labels.code), ", ", labels.indicator(row.text("indicator"))), row, labels)
+        for row in own
+    ]
+    told.extend(
+        labels.texts.fill(
+            "figures.published.alt_one",
+            source=stated(row, "source", labels),
+            year=stated(row, "year", labels),
+            name=labels.indicator(row.text("indicator")),
+            value=figure_of(row, labels),
+        )
+        for row in found
+    )
+    return sentences(*told)

@@ -1,0 +1,186 @@
+"""The path of every municipality: those in front with names, all the others as thin lines."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from jobreport.display import Figure, Paragraph, Parts
+from jobreport.figures import parts, style
+from jobreport.wording import lines, numbers, phrases
+from jobreport.wording.cells import Row, rows
+from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.texts import sentences
+
+HEIGHT_MM = 92
+
+
+def paths(
+    estimates: pd.DataFrame, labels: Labels, indicator: str, measure: str = "register", category: str = ""
+) -> Figure | Paragraph:
+    """Draw an indicator over time for all municipalities.
+
+    Parameters
+    ----------
+    estimates
+        Released estimates of all municipalities, everybody together.
+    labels
+        Names and language; params say who stands in front and when the event was.
+    indicator, measure, category
+        Which rows.
+
+    Returns
+    -------
+    Figure
+        A sentence instead where there is nothing to draw.
+    """
+    found = rows(estimates, "estimates", indicator=indicator, measure=measure, category=category, group_by="")
+    found = [row for row in found if "+" not in row.text("wave") and row.text("municipality_code").isdigit()]
+    waves = sorted({row.text("wave") for row in found})
+    if len(waves) < 2:
+        return lines.nothing(labels, indicator)
+    with style.page(HEIGHT_MM) as drawing:
+        axes = drawing.subplots()
+        _context(axes, found, waves, labels)
+        named = _front(axes, found, waves, labels)
+        _event(axes, waves, labels)
+        _axes(axes, waves, found[0], labels)
+        _end_labels(axes, named, waves, labels)
+        return parts.finished(
+            drawing,
+            f"paths-{indicator}-{measure}",
+            labels,
+            alt=_alt(found, waves, labels),
+            caption=labels.texts.fill("figures.paths.caption", name=labels.indicator(indicator)),
+            source=lines.source(labels, indicator),
+            simulated=parts.is_simulated(estimates[estimates["indicator"] == indicator]),
+        )
+
+
+def _context(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> None:
+    import seaborn as sns  # late: two seconds that a report without figures need not wait
+
+    others = [row for row in found if parts.role(row.text("municipality_code"), labels) == "comparison"]
+    points = pd.DataFrame(
+        {
+            "wave": [waves.index(row.text("wave")) for row in others],
+            "value": [parts.shown(row, "estimate") for row in others],
+            "code": [row.text("municipality_code") for row in others],
+        }
+    )
+    if not points.empty:
+        look = {"color": style.CONTEXT, "linewidth": 0.5, "zorder": 1, "legend": False}
+        sns.lineplot(points, x="wave", y="value", units="code", estimator=None, ax=axes, **look)
+
+
+def _front(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> list[tuple[str, str, float]]:
+    named = []
+    for who in ("country", "exposed", "treated"):
+        for code in sorted({row.text("municipality_code") for row in found}):
+            if parts.role(code, labels) == who:
+                own = {row.text("wave"): row for row in found if row.text("municipality_code") == code}
+                values = [parts.shown(own[wave], "estimate") if wave in own else float("nan") for wave in waves]
+                look = style.LOOKS[who]
+                axes.plot(
+                    range(len(waves)), values, color=look.colour, linestyle=look.line, linewidth=1.8, zorder=3,
+                    marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.5,
+                )  # fmt: skip
+                named.append((code, who, _last(values)))
+    return named
+
+
+def _last(values: list[float]) -> float:
+    return next((value for value in reversed(values) if value == value), float("nan"))
+
+
+def _event(axes: Axes, waves: list[str], labels: Labels) -> None:
+    place = parts.event_place(waves, labels)
+    if place is not None:
+        axes.axvline(place, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
+        axes.annotate(
+            _wrapped(labels), (place, 1), xycoords=("data", "axes fraction"), xytext=(4, -2),
+            textcoords="offset points", ha="left", va="top", fontsize=style.SMALL_SIZE,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2},
+        )  # fmt: skip
+
+
+def _wrapped(labels: Labels, width: int = 26) -> str:
+    return "\n".join(textwrap.wrap(labels.texts.of(labels.params.event(None).label), width))
+
+
+def _axes(axes: Axes, waves: list[str], row: Row, labels: Labels) -> None:
+    axes.set_xticks(range(len(waves)), waves)
+    axes.set_xlim(-0.2, len(waves) - 1 + 0.2)
+    axes.set_ylabel("")
+    axes.set_xlabel("")
+    axes.set_title(parts.axis_unit(row, labels), fontweight="normal")
+    if row.text("measure") == "register":
+        axes.set_ylim(bottom=0)
+    style.number_axis(axes, "y", labels.language)
+
+
+def _end_labels(axes: Axes, named: list[tuple[str, str, float]], waves: list[str], labels: Labels) -> None:
+    low, high = axes.get_ylim()
+    placed = style.spread([value for _, _, value in named], (high - low) * 0.055, low, high)
+    for (code, who, value), place in zip(named, placed, strict=True):
+        if value == value:
+            axes.annotate(
+                labels.municipality(code), (len(waves) - 1, place), xytext=(10, 0), textcoords="offset points",
+                va="center", ha="left", color=style.LOOKS[who].colour, fontweight="bold", annotation_clip=False,
+            )  # fmt: skip
+
+
+def _alt(found: list[Row], waves: list[str], labels: Labels) -> Parts:
+    own = [row for row in found if row.text("municipality_code") in _front_codes(labels) and row.has("estimate")]
+    told = [
+        labels.texts.fill(
+            "figures.paths.alt_intro",
+            name=labels.definite(found[0].text("indicator")),
+            first=numbers.window(_at(found, waves[0]), "wave"),
+            last=numbers.window(_at(found, waves[-1]), "wave"),
+        )
+    ]
+    for code in _front_codes(labels):
+        mine = sorted((row for row in own if row.text("municipality_code") == code), key=lambda r: r.text("wave"))
+        if mine:
+            told.append(_alt_one(mine, code, labels))
+    told.append(_extremes(found, waves[-1], labels))
+    return sentences(*told)
+
+
+def _front_codes(labels: Labels) -> tuple[str, ...]:
+    placed = [code for code, _ in labels.places()] if labels.params.events else [labels.code]
+    return (*placed, COUNTRY)
+
+
+def _at(found: list[Row], wave: str) -> Row:
+    return next(row for row in found if row.text("wave") == wave)
+
+
+def _alt_one(mine: list[Row], code: str, labels: Labels) -> Parts:
+    return labels.texts.fill(
+        "figures.paths.alt_one",
+        municipality=labels.municipality(code),
+        first=phrases.with_unit(mine[0], labels),
+        last=phrases.with_unit(mine[-1], labels),
+        first_wave=numbers.window(mine[0], "wave"),
+        last_wave=numbers.window(mine[-1], "wave"),
+    )
+
+
+def _extremes(found: list[Row], wave: str, labels: Labels) -> Parts:
+    others = [row for row in found if row.text("wave") == wave and row.has("estimate")]
+    others = [row for row in others if parts.role(row.text("municipality_code"), labels) == "comparison"]
+    if not others:
+        return ()
+    ordered = sorted(others, key=lambda row: (row.value("estimate"), row.text("municipality_code")))
+    return labels.texts.fill(
+        "figures.paths.alt_extremes",
+        wave=numbers.window(ordered[0], "wave"),
+        lowest=labels.municipality(ordered[0].text("municipality_code")),
+        low=phrases.with_unit(ordered[0], labels),
+        highest=labels.municipality(ordered[-1].text("municipality_code")),
+        high=phrases.with_unit(ordered[-1], labels),
+    )

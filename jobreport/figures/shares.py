@@ -1,0 +1,164 @@
+"""All answers before and after, from least to most positive, with the middle in the middle."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from jobreport.codebook import Question
+from jobreport.display import Figure, Paragraph, Parts
+from jobreport.figures import parts, style
+from jobreport.wording import lines, numbers, phrases
+from jobreport.wording.cells import Row, rows
+from jobreport.wording.labels import Labels
+from jobreport.wording.texts import listing, sentences
+
+BAR_MM = 8.5
+FRAME_MM = 26
+SMALLEST_LABELLED = 6.0  # per cent: a narrower piece has no room for its figure
+Bar = tuple[Question, list[Row]]
+
+
+def distribution(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Figure | Paragraph:
+    """Draw how all answers are spread, a bar per question and window (or wave), none of the scale left out.
+
+    Parameters
+    ----------
+    estimates, changes
+        Released rows; a bar is drawn only if every answer of it may be shown.
+    labels
+        Names and language.
+    indicator
+        Its questions are drawn.
+    """
+    bars = [bar for question in _questions(labels, indicator) for bar in _bars(estimates, labels, question)]
+    if not bars:
+        return lines.nothing(labels, indicator)
+    with style.page(FRAME_MM + BAR_MM * len(bars)) as drawing:
+        axes = drawing.subplots()
+        for place, bar in enumerate(bars):
+            _bar(axes, _height(bars, place), bar, labels)
+        _axes(axes, bars, labels)
+        _key(drawing, bars[0][0], labels)
+        return parts.finished(
+            drawing,
+            f"distribution-{indicator}",
+            labels,
+            alt=_alt(bars, labels),
+            caption=labels.texts.fill(
+                "figures.distribution.caption",
+                name=labels.indicator(indicator),
+                municipality=labels.municipality(labels.code),
+            ),
+            source=lines.source(labels, indicator),
+            simulated=bars[0][1][0].simulated,
+        )
+
+
+def _questions(labels: Labels, indicator: str) -> tuple[Question, ...]:
+    return labels.codebook.indicator(indicator).items if labels.codebook else ()
+
+
+def _bars(estimates: pd.DataFrame, labels: Labels, question: Question) -> list[Bar]:
+    which = {"indicator": question.name, "measure": "share", "municipality_code": labels.code, "group_by": ""}
+    answers = tuple(f"answer_{place}" for place in range(1, question.scale.size + 1))
+    found = rows(estimates, "estimates", category=answers, **which)
+    waves = sorted({row.text("wave") for row in found})
+    windows = [wave for wave in waves if "+" in wave]
+    bars = []
+    for wave in windows if len(windows) > 1 else waves:
+        own = {row.text("category"): row for row in found if row.text("wave") == wave and row.has("estimate")}
+        if len(own) == len(answers):
+            bars.append((question, [own[answer] for answer in answers]))
+    return bars
+
+
+def _height(bars: list[Bar], place: int) -> float:
+    """Return where a bar stands: those of one question close together."""
+    earlier = {bars[before][0].name for before in range(place + 1)}
+    return place + 0.6 * (len(earlier) - 1)
+
+
+def _bar(axes: Axes, height: float, bar: Bar, labels: Labels) -> None:
+    question, answers = bar
+    values = [parts.shown(row, "estimate") for row in answers]
+    middle = question.scale.negative, question.scale.size - question.scale.positive
+    left = -sum(values[: middle[0]]) - sum(values[middle[0] : middle[1]]) / 2
+    for place, value in enumerate(values):
+        shade = _shade(place, question)
+        axes.barh(height, value, left=left, height=0.78, color=style.DIVERGING[shade], edgecolor="white", linewidth=0.7)
+        if value >= SMALLEST_LABELLED:
+            text = numbers.decimal(value, 0, labels.language)
+            axes.text(left + value / 2, height, text, ha="center", va="center", color=style.INK_ON[shade])
+        left += value
+    base = numbers.count(answers[0], "n", labels.language).text
+    axes.annotate(
+        labels.texts.word("figures.base").replace("{n}", base), (1, height), xycoords=("axes fraction", "data"),
+        xytext=(5, 0), textcoords="offset points", va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
+    )  # fmt: skip
+
+
+def _shade(place: int, question: Question) -> int:
+    """Return the colour of an answer: a scale of any length spreads over the five."""
+    last = max(question.scale.size - 1, 1)
+    return round(place * (len(style.DIVERGING) - 1) / last)
+
+
+def _axes(axes: Axes, bars: list[Bar], labels: Labels) -> None:
+    heights = [_height(bars, place) for place in range(len(bars))]
+    waves = [numbers.window(answers[0], "wave").text for _, answers in bars]
+    axes.set_yticks(heights, waves)
+    axes.set_ylim(heights[-1] + 0.6, -1.0 if _several(bars) else -0.6)
+    axes.set_xlim(-100, 100)
+    axes.set_xticks(
+        [-100, -50, 0, 50, 100], [numbers.decimal(abs(x), 0, labels.language) for x in (-100, -50, 0, 50, 100)]
+    )
+    axes.set_xlabel(labels.texts.word("figures.distribution.axis"))
+    axes.axvline(0, color=style.INK, linewidth=0.6, zorder=0)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    if _several(bars):
+        for place, (question, _) in enumerate(bars):
+            if place == 0 or bars[place - 1][0].name != question.name:
+                axes.text(-100, heights[place] - 0.47, labels.indicator(question.name), va="bottom", fontweight="bold")
+
+
+def _several(bars: list[Bar]) -> bool:
+    return len({question.name for question, _ in bars}) > 1
+
+
+def _key(drawing, question: Question, labels: Labels) -> None:  # type: ignore[no-untyped-def]
+    """Name the colours above the bars, in the order of the scale."""
+    from matplotlib.patches import Patch
+
+    answers = labels.texts.of_many(question.scale.labels)
+    handles = [
+        Patch(facecolor=style.DIVERGING[_shade(place, question)], edgecolor=style.INK, linewidth=0.3, label=answer)
+        for place, answer in enumerate(answers)
+    ]
+    drawing.legend(
+        handles=handles, loc="outside upper center", ncols=len(handles), frameon=False, fontsize=style.SMALL_SIZE,
+        handlelength=1.0, handletextpad=0.4, columnspacing=1.2,
+    )  # fmt: skip
+
+
+def _alt(bars: list[Bar], labels: Labels) -> Parts:
+    told = []
+    for question, answers in bars:
+        names = labels.texts.of_many(question.scale.labels)
+        pieces = [
+            labels.texts.fill(
+                "figures.distribution.alt_piece", answer=name.lower(), share=phrases.with_unit(row, labels)
+            )
+            for name, row in zip(names, answers, strict=True)
+        ]
+        told.append(
+            labels.texts.fill(
+                "figures.distribution.alt_bar",
+                name=labels.indicator(question.name),
+                wave=numbers.window(answers[0], "wave"),
+                list=listing(pieces, labels.texts),
+                n=numbers.count(answers[0], "n", labels.language),
+            )
+        )
+    return sentences(*told)

@@ -1,0 +1,52 @@
+"""Wording: labels, number formats and sentences, made from released rows only; Danish and English.
+
+>>> read_texts("en").word("common.not_stated")
+'not stated'
+"""
+
+from jobreport.wording.basis import (
+    SECTIONS,
+    cannot_show,
+    cannot_show_title,
+    method,
+    missing,
+    response_answer,
+    simulated_note,
+)
+from jobreport.wording.compared import before_after_answer
+from jobreport.wording.groups import groups_answer, items_answer
+from jobreport.wording.labels import INDICATORS, Labels
+from jobreport.wording.published import claims_answer, published_answer
+from jobreport.wording.register import register_answer, register_exposed, register_headline
+from jobreport.wording.rules import RULES
+from jobreport.wording.survey import exposed_answer, indicator_answer, key_figures, main_measure, survey_headline
+from jobreport.wording.texts import LANGUAGES, Texts, read_texts
+
+__all__ = [
+    "INDICATORS",
+    "LANGUAGES",
+    "RULES",
+    "SECTIONS",
+    "Labels",
+    "Texts",
+    "before_after_answer",
+    "cannot_show",
+    "cannot_show_title",
+    "claims_answer",
+    "exposed_answer",
+    "groups_answer",
+    "indicator_answer",
+    "items_answer",
+    "key_figures",
+    "main_measure",
+    "method",
+    "missing",
+    "published_answer",
+    "read_texts",
+    "register_answer",
+    "register_exposed",
+    "register_headline",
+    "response_answer",
+    "simulated_note",
+    "survey_headline",
+]

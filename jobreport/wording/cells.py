@@ -1,0 +1,170 @@
+"""Released rows and their keys: where every printed number comes from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "estimates": ("indicator", "measure", "category", "municipality_code", "wave", "group_by", "group"),
+    "changes": (
+        "event",
+        "indicator",
+        "measure",
+        "category",
+        "municipality_code",
+        "role",
+        "group_by",
+        "group",
+        "method",
+        "adjustment",
+        "specification",
+        "scale",
+        "wave_before",
+        "wave_after",
+    ),
+    "diagnostics": (
+        "diagnostic",
+        "indicator",
+        "measure",
+        "category",
+        "municipality_code",
+        "wave",
+        "group_by",
+        "group",
+    ),
+}
+"""The identifying columns of each table; joined by '|' they are the key of a row."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One released row.
+
+    Examples
+    --------
+    >>> Row("benchmarks", "0", {"year": 2023, "mean": float("nan")}).has("mean")
+    False
+    """
+
+    table: str
+    key: str
+    cells: Mapping[str, object]
+
+    def text(self, column: str) -> str:
+        """Return a cell as text; '' where it is missing."""
+        value = self.cells.get(column, "")
+        return "" if _missing(value) else str(value)
+
+    def value(self, column: str) -> float:
+        """Return a cell as a number; NaN where it is missing."""
+        value = self.cells.get(column, math.nan)
+        return math.nan if _missing(value) or value == "" else float(value)  # type: ignore[arg-type]
+
+    def has(self, *columns: str) -> bool:
+        """Whether all these cells hold numbers."""
+        return all(not math.isnan(self.value(column)) for column in columns)
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether the row may not show its numbers."""
+        return self.text("flag") == "suppressed"
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the row rests on too little to lean on."""
+        return self.text("flag") == "uncertain"
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the row rests on made-up answers."""
+        return self.text("simulated") == "True"
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """The reason's keys with their values ('' where a key has none).
+
+        Examples
+        --------
+        >>> Row("changes", "k", {"reason": "false_dates=2015,2016;interval_only"}).reasons
+        {'false_dates': '2015,2016', 'interval_only': ''}
+        """
+        pieces = (piece.partition("=") for piece in self.text("reason").split(";") if piece)
+        return {name: value for name, _, value in pieces}
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval lies on one side of zero."""
+        return self.has("ci_low", "ci_high") and (self.value("ci_low") > 0 or self.value("ci_high") < 0)
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+
+
+def rows(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> list[Row]:
+    """Return the rows whose columns have these values, in the order of the table.
+
+    Parameters
+    ----------
+    frame
+        Released rows.
+    table
+        'estimates', 'changes', 'diagnostics', 'benchmarks' or 'claims'.
+    criteria
+        column -> value, or a tuple of values that will do.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"claim": ["a", "b"], "year": [2022, 2023]})
+    >>> [row.key for row in rows(frame, "claims", claim="b")]
+    ['b']
+    """
+    keep = pd.Series(True, index=frame.index)
+    for column, wanted in criteria.items():
+        values = frame[column].astype("object")
+        keep &= values.isin(wanted) if isinstance(wanted, tuple) else values.eq(wanted)
+    return list(_as_rows(frame[keep], table))
+
+
+def _as_rows(frame: pd.DataFrame, table: str) -> Iterator[Row]:
+    columns = list(frame.columns)
+    for place, values in zip(frame.index, frame.itertuples(index=False, name=None), strict=True):
+        cells = dict(zip(columns, values, strict=True))
+        yield Row(table, _key(table, cells, place), cells)
+
+
+def _key(table: str, cells: Mapping[str, object], place: object) -> str:
+    if table in KEYS:
+        return "|".join("" if _missing(cells[c]) else str(cells[c]) for c in KEYS[table])
+    own = cells.get(table.removesuffix("s"))
+    return str(place) if own is None or _missing(own) else str(own)
+
+
+def one(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> Row | None:
+    """Return the only row with these values, or None.
+
+    Raises
+    ------
+    ValueError
+        If several rows have them: a sentence must know which number it prints.
+    """
+    found = rows(frame, table, **criteria)
+    if len(found) > 1:
+        raise ValueError(f"{len(found)} rows of {table} where one was expected: {criteria}")
+    return found[0] if found else None
+
+
+def pattern(row: Row, *varying: str) -> str:
+    """Return the key of `row` with '*' in the columns that vary: what a count of rows is bound to.
+
+    Examples
+    --------
+    >>> pattern(Row("estimates", "a|share|positive|183|2021||", {}), "wave")
+    'a|share|positive|183|*||'
+    """
+    parts = row.key.split("|")
+    return "|".join("*" if c in varying else p for c, p in zip(KEYS[row.table], parts, strict=True))

@@ -1,0 +1,84 @@
+"""The change beside other municipalities, and how far the answer depends on the choices."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from jobreport.display import Bullets, Group, Paragraph, Parts
+from jobreport.wording import design, numbers, phrases
+from jobreport.wording.cells import Row, one
+from jobreport.wording.labels import Labels
+from jobreport.wording.survey import MOVES, change_of, comparison_names, main_measure
+from jobreport.wording.texts import sentences
+
+
+def before_after_answer(changes: pd.DataFrame, labels: Labels, indicator: str) -> Group:
+    """Return what may be concluded about an indicator from the comparison, in a paragraph and bullets."""
+    effect = design.effect_of(changes, indicator, *main_measure(labels, indicator), labels.code)
+    if effect is None:
+        return Group((Paragraph(labels.texts.fill("missing.comparison"), kind="missing"),))
+    told = sentences(against(effect, labels), design.conclusion(effect, labels))
+    more = (
+        design.false_dates(changes, effect, labels),
+        design.detectable(effect, labels) if effect.has("n_comparison") else (),
+        _rank_limit(effect, labels),
+        mix(changes, labels, indicator),
+        design.choices(changes, effect, labels),
+    )
+    return Group((Paragraph(told), Bullets(tuple(parts for parts in more if parts))))
+
+
+def against(effect: Row, labels: Labels) -> Parts:
+    """Return the difference from the other municipalities, or why there is none."""
+    seen = phrases.situation(effect)
+    name = {"name": labels.indicator(effect.text("indicator"))}
+    if seen == "too_few":
+        if not effect.has("n_comparison"):
+            return labels.texts.fill("survey.no_comparison", **name)
+        return labels.texts.fill("survey.too_few", n=numbers.count(effect, "n_comparison", labels.language), **name)
+    if seen not in MOVES or not effect.has("rank", "ci_low"):
+        return labels.texts.fill("survey.against_hidden", **name)
+    told = labels.texts.fill("survey.against", **name, **comparison_names(effect, labels))
+    return sentences(told, labels.texts.fill(f"survey.against_{'clear' if effect.clear else 'unclear'}"))
+
+
+def _rank_limit(effect: Row, labels: Labels) -> Parts:
+    if not effect.has("p_smallest_possible", "rank"):
+        return ()
+    return labels.texts.fill(
+        "design.rank_limit",
+        of=numbers.ranked(effect, labels.language),
+        smallest=numbers.number(effect, "p_smallest_possible", labels.language, decimals=3, plain=True),
+    )
+
+
+def mix(changes: pd.DataFrame, labels: Labels, indicator: str) -> Parts:
+    """Return the change with the mix of groups held still, beside the raw one, and the split in two."""
+    raw, adjusted = change_of(changes, labels, indicator), change_of(changes, labels, indicator, adjustment="mix")
+    if raw is None or adjusted is None or not (raw.has("change") and adjusted.has("change", "ci_low")):
+        return ()
+    told = labels.texts.fill(
+        "survey.mix",
+        grouping=_mix_grouping(labels),
+        change=numbers.number(adjusted, "change", labels.language, sign=True),
+        unit=labels.unit(adjusted, change=True),
+        interval=phrases.interval(adjusted, labels),
+        raw=numbers.number(raw, "change", labels.language, sign=True),
+    )
+    return sentences(told, _split(changes, raw, labels))
+
+
+def _split(changes: pd.DataFrame, raw: Row, labels: Labels) -> Parts:
+    found = {
+        part: one(changes, "changes", method=part, scale="points", **design.same(raw)) for part in ("mix", "rates")
+    }
+    if not all(row is not None and row.has("change") for row in found.values()):
+        return ()
+    shown = {part: numbers.number(row, "change", labels.language, sign=True) for part, row in found.items() if row}
+    return labels.texts.fill("survey.mix_split", unit=labels.unit(raw, change=True), **shown)
+
+
+def _mix_grouping(labels: Labels) -> str:
+    groups = labels.codebook.groups.values() if labels.codebook else ()
+    names = [labels.texts.of(group.label) for group in groups if group.role == "benefit_group"]
+    return names[0].lower() if names else labels.texts.word("survey.mix_groups")

@@ -1,0 +1,148 @@
+"""What things are called in the report: municipalities, indicators, answers, groups, events, series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jobreport import municipalities
+from jobreport.codebook import Codebook, Question
+from jobreport.display import Inline, Parts
+from jobreport.params_model import Event, Params, RegisterSeries
+from jobreport.wording import numbers
+from jobreport.wording.cells import Row
+from jobreport.wording.texts import Texts
+
+COUNTRY = municipalities.COUNTRY_CODE
+INDICATORS = ("satisfaction", "trust", "meaning")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names in one language, from the texts, the params and the codebook.
+
+    Parameters
+    ----------
+    texts
+        The texts of the report's language.
+    params
+        The report's params.
+    codebook
+        The survey's codebook; None if the report has no survey.
+    """
+
+    texts: Texts
+    params: Params
+    codebook: Codebook | None = None
+
+    @property
+    def language(self) -> str:
+        """The report's language."""
+        return self.texts.language
+
+    @property
+    def code(self) -> str:
+        """The municipality that the report is about."""
+        return self.params.municipality_code
+
+    def municipality(self, code: str) -> str:
+        """Return a municipality's name; '000' is the whole country, 'others' all the others."""
+        if self.texts.has(f"areas.{code}"):
+            return self.texts.word(f"areas.{code}")
+        return municipalities.name(code, self.language)
+
+    def indicator(self, name: str) -> str:
+        """Return the short name of an indicator, question or series ('Tilfredshed')."""
+        if self.texts.has(f"names.{name}.title"):
+            return self.texts.word(f"names.{name}.title")
+        for series in self.params.registers:
+            if series.series == name:
+                return self.texts.of(series.label)
+        for known in self.codebook.indicators if self.codebook else ():
+            if known.name == name:
+                return self.texts.of(known.label)
+        question = self.question(name)
+        return self.texts.of(question.wording) if question else name
+
+    def definite(self, name: str) -> Parts:
+        """Return a name as it stands in a sentence ('ledigheden')."""
+        if self.texts.has(f"names.{name}.definite"):
+            return (self.texts.word(f"names.{name}.definite"),)
+        return self.texts.fill("names.other", name=self.indicator(name))
+
+    def question(self, name: str) -> Question | None:
+        """Return the question of that name, or the only question of the indicator of that name."""
+        if self.codebook is None:
+            return None
+        by_name = {item.name: item for item in self.codebook.items}
+        singles = {i.name: i.items[0] for i in self.codebook.indicators if len(i.items) == 1}
+        return by_name.get(name) or singles.get(name)
+
+    def box(self, question: Question, category: str) -> str:
+        """Return the answers of a box as words: '»Tilfreds« eller »Meget tilfreds«'."""
+        answers = self.texts.of_many(question.scale.labels)
+        low, high = question.scale.negative, len(answers) - question.scale.positive
+        chosen = {"positive": answers[high:], "neutral": answers[low:high], "negative": answers[:low]}[category]
+        quoted = [self.texts.word("common.quoted").format(text=answer) for answer in chosen]
+        return f" {self.texts.word('common.or')} ".join(quoted)
+
+    def measure(self, row: Row) -> Parts:
+        """Return what a row measures, as it stands in a sentence."""
+        measure, category = row.text("measure"), row.text("category")
+        question = self.question(row.text("indicator"))
+        if measure == "share" and question and category in ("positive", "neutral", "negative"):
+            return self.texts.fill("measures.share", answers=self.box(question, category))
+        if measure == "dont_know":
+            return self.texts.fill("measures.dont_know")
+        if measure in ("index", "mean"):
+            return self.texts.fill(f"measures.{measure}", name=self.definite(row.text("indicator")))
+        return self.definite(row.text("indicator"))
+
+    def unit(self, row: Row, *, change: bool = False) -> str:
+        """Return a unit's name ('procentpoint', 'pct.')."""
+        unit = "log" if row.text("scale") == "log" else row.text("unit")
+        key = f"units.{'change' if change else 'level'}.{unit}"
+        return self.texts.word(key) if self.texts.has(key) else unit
+
+    def group(self, column: str, value: str) -> str:
+        """Return the label of one group ('Aktivitetsparate')."""
+        group = self.codebook.groups.get(column) if self.codebook else None
+        return self.texts.of(group.values[value]) if group and value in group.values else value
+
+    def group_of(self, row: Row) -> Inline:
+        """Return the label of a row's group, bound if a digit stands in it ('18-29 år')."""
+        label = self.group(row.text("group_by"), row.text("group"))
+        return numbers.bound(label, row, "group")
+
+    def grouping(self, column: str) -> str:
+        """Return the label of a grouping ('Ydelsesgruppe')."""
+        group = self.codebook.groups.get(column) if self.codebook else None
+        return self.texts.of(group.label) if group else column
+
+    def event(self, name: str | None = None) -> Inline:
+        """Return the event's label, bound if a digit stands in it."""
+        place, event = self._event(name)
+        return numbers.params_text(self.texts.of(event.label), f"events.{place}.label.{self.language}")
+
+    def event_date(self, name: str | None = None) -> Inline:
+        """Return the event's date, bound."""
+        place, event = self._event(name)
+        return numbers.params_date(event.date, f"events.{place}.date", self.language)
+
+    def event_year(self, name: str | None = None) -> Inline:
+        """Return the event's year, bound to its date."""
+        place, event = self._event(name)
+        return numbers.params_year(event.date, f"events.{place}.date")
+
+    def _event(self, name: str | None) -> tuple[int, Event]:
+        return next((i, e) for i, e in enumerate(self.params.events) if name in (None, e.event))
+
+    def places(self, name: str | None = None) -> Iterator[tuple[str, str]]:
+        """Yield the municipalities in front with their roles: treated first, then exposed."""
+        _, event = self._event(name)
+        yield from ((code, "treated") for code in event.treated)
+        yield from ((code, "exposed") for code in event.exposed)
+
+    def series(self, name: str) -> tuple[int, RegisterSeries]:
+        """Return a register series with its place in the params."""
+        return next((i, s) for i, s in enumerate(self.params.registers) if s.series == name)

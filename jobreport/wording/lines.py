@@ -1,0 +1,33 @@
+"""Lines that stand under a figure or table, and the sentence that stands where there is none."""
+
+from __future__ import annotations
+
+from jobreport.display import Paragraph, Parts
+from jobreport.wording import numbers
+from jobreport.wording.labels import Labels
+
+
+def source(labels: Labels, indicator: str) -> Parts:
+    """Return the source line of a register series, or of the survey.
+
+    Parameters
+    ----------
+    labels
+        Names and language.
+    indicator
+        A series' name, or an indicator's.
+    """
+    for place, series in enumerate(labels.params.registers):
+        if series.series == indicator:
+            stated = series.source or labels.texts.word("common.not_stated")
+            path = f"registers.{place}.source"
+            return labels.texts.fill("common.source_own", source=numbers.params_text(stated, path))
+    survey = labels.params.survey
+    key = "simulated_source" if survey is not None and survey.simulated else "survey_source"
+    return labels.texts.fill("common.source_own", source=labels.texts.word(f"common.{key}"))
+
+
+def nothing(labels: Labels, indicator: str) -> Paragraph:
+    """Return the sentence that stands where a figure or a table has nothing to show."""
+    name = labels.definite(indicator) if indicator else labels.texts.word("common.survey_source")
+    return Paragraph(labels.texts.fill("figures.nothing", name=name), kind="missing")

@@ -1,0 +1,182 @@
+"""Numbers as they are printed: Babel's formats, the reader's units, each bound to its cell.
+
+Shares become per cent, changes of shares percentage points, log changes per cent. This is the only place
+where a unit changes, and it changes nothing but the way a number is written.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from jobreport.display import Number
+from jobreport.wording.cells import Row, pattern
+from jobreport.wording.rules import RULES
+
+MINUS = "\u2212"
+LEVEL_PLACES = {"share": 0, "points_0_100": 0}
+CHANGE_PLACES = {"share": 1, "points_0_100": 1, "log_points": 1}
+OTHER_PLACES = 2
+FLOAT_DIGITS = 10
+
+
+def decimal(value: float, places: int, language: str, *, sign: bool = False) -> str:
+    """Write a number with the language's separators and a true minus sign.
+
+    Parameters
+    ----------
+    value
+        Any finite number.
+    places
+        Decimals, always written.
+    language
+        'da' or 'en'.
+    sign
+        Whether a positive number gets a plus.
+
+    Halves are rounded away from zero, as people do by hand; what floating point adds behind the tenth decimal
+    is taken off first (0.575 as per cent is 57.5, not 57.49999999999999).
+
+    Examples
+    --------
+    >>> decimal(-1234.56, 1, "da"), decimal(0.04, 1, "en", sign=True)
+    ('−1.234,6', '0.0')
+    """
+    exact = abs(Decimal(repr(round(float(value), FLOAT_DIGITS))))
+    rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    pattern_ = "#,##0" + ("." + "0" * places if places else "")
+    text = format_decimal(rounded, format=pattern_, locale=language)
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return (MINUS if value < 0 else "+" if sign else "") + text
+
+
+def shown(row: Row, column: str) -> float:
+    """Return a cell in the unit it is printed in.
+
+    Examples
+    --------
+    >>> row = Row("changes", "k", {"unit": "log_points", "scale": "log", "change": 0.0344})
+    >>> round(shown(row, "change"), 1)
+    3.5
+    """
+    value = row.value(column)
+    if row.text("scale") == "log":
+        return 100 * math.expm1(value)
+    return 100 * value if row.text("unit") == "share" else value
+
+
+def places(row: Row) -> int:
+    """Return how many decimals a row's numbers are printed with."""
+    by_unit = CHANGE_PLACES if row.table == "changes" else LEVEL_PLACES
+    return by_unit.get(row.text("unit"), OTHER_PLACES)
+
+
+def number(
+    row: Row,
+    column: str,
+    language: str,
+    *,
+    sign: bool = False,
+    size: bool = False,
+    decimals: int | None = None,
+    plain: bool = False,
+) -> Number:
+    """Return the cell as a bound number in the unit it is printed in, without the unit's name.
+
+    Parameters
+    ----------
+    sign
+        Whether a positive number gets a plus.
+    size
+        Whether the sign is left to the words ('faldt med 1,81').
+    decimals
+        Another number of decimals than the unit's.
+    plain
+        Whether the cell is printed as it is: it has no unit (a p-value, an alpha).
+
+    Raises
+    ------
+    ValueError
+        If the cell holds no number.
+    """
+    if not row.has(column):
+        raise ValueError(f"{row.table} has no number in {column} of {row.key}")
+    value = row.value(column) if plain else shown(row, column)
+    text = decimal(abs(value) if size else value, places(row) if decimals is None else decimals, language, sign=sign)
+    return Number(text, row.table, row.key, column)
+
+
+def count(row: Row, column: str, language: str) -> Number:
+    """Return a whole number ('1.234')."""
+    return Number(decimal(row.value(column), 0, language), row.table, row.key, column)
+
+
+def ranked(row: Row, language: str) -> Number:
+    """Return how many municipalities are ranked: the comparison and the one compared."""
+    return Number(decimal(row.value("n_comparison") + 1, 0, language), row.table, row.key, "n_comparison+1")
+
+
+def rank_p(row: Row, language: str) -> Number:
+    """Return the p-value of the rank, rank / (comparison + 1), with three decimals."""
+    value = row.value("rank") / (row.value("n_comparison") + 1)
+    return Number(decimal(value, 3, language), row.table, row.key, "rank/(n_comparison+1)")
+
+
+def count_rows(found: int, row: Row, varying: tuple[str, ...], what: str, language: str) -> Number:
+    """Return a number of rows; `what` is 'count', 'count_excluding_zero', 'count_positive', ..."""
+    return Number(decimal(found, 0, language), row.table, pattern(row, *varying), what)
+
+
+def written(row: Row, column: str) -> Number | str:
+    """Return a cell of text; bound if a digit stands in it."""
+    return bound(row.text(column), row, column)
+
+
+def bound(text: str, row: Row, column: str) -> Number | str:
+    """Return a text that was read from a cell; bound if a digit stands in it."""
+    return Number(text, row.table, row.key, column) if any(c.isdigit() for c in text) else text
+
+
+def window(row: Row, column: str) -> Number:
+    """Return a window of waves ('2020-2+2021-1+2021-2') as its first and last wave."""
+    waves = row.text(column).split("+")
+    text = waves[0] if len(waves) == 1 else f"{waves[0]} – {waves[-1]}"
+    return Number(text, row.table, row.key, column)
+
+
+def rule(name: str, language: str) -> Number:
+    """Return one of the project's fixed numbers."""
+    value = RULES[name]
+    text = decimal(value, 0 if float(value).is_integer() else 1, language)
+    return Number(text, "rules", name, "value")
+
+
+def params_number(value: float, path: str, language: str, decimals: int = 0) -> Number:
+    """Return a number from the params; `path` is where it stands ('disclosure.suppress_below')."""
+    return Number(decimal(value, decimals, language), "params", path, "value")
+
+
+def params_date(value: date, path: str, language: str) -> Number:
+    """Return a date from the params ('1. januar 2022').
+
+    Examples
+    --------
+    >>> params_date(date(2022, 1, 1), "events.0.date", "da").text
+    '1. januar 2022'
+    """
+    return Number(format_date(value, format="long", locale=language), "params", path, "value")
+
+
+def params_year(value: date, path: str) -> Number:
+    """Return the year of a date from the params."""
+    return Number(str(value.year), "params", path, "value")
+
+
+def params_text(text: str, path: str) -> Number | str:
+    """Return a text from the params; bound if a digit stands in it."""
+    return Number(text, "params", path, "value") if any(c.isdigit() for c in text) else text

@@ -1,0 +1,238 @@
+"""What a register series says of an event, in points and in per cent side by side."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from jobreport.display import Bullets, Group, Paragraph, Parts, Strong
+from jobreport.wording import design, numbers, phrases
+from jobreport.wording.cells import Row, one
+from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.texts import sentences
+
+
+def register_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Paragraph:
+    """Return the conclusion on a series in one paragraph, every number bound.
+
+    Parameters
+    ----------
+    estimates, changes
+        Released rows; `changes` holds the series on both scales.
+    labels
+        Names and language; the event's treated municipality is the one spoken of.
+    series
+        The series' name ('unemployment').
+    """
+    code = _treated(changes, labels, series)
+    effect = _effect(changes, series, code, "points")
+    pieces = [
+        levels(estimates, changes, labels, series, code),
+        _emphasised(verdict(changes, labels, series, code)),
+        against(changes, labels, series, code),
+    ]
+    if effect:
+        pieces += [design.false_dates_headline(changes, effect, labels), design.headline(effect, labels)]
+    return Paragraph(sentences(*pieces), kind="headline")
+
+
+def _emphasised(parts: Parts) -> Parts:
+    return (Strong(parts),) if parts else ()
+
+
+def register_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Group:
+    """Return what stands under the figures of a series: why two measures, false dates, what can be detected."""
+    code = _treated(changes, labels, series)
+    points, log = (_effect(changes, series, code, scale) for scale in ("points", "log"))
+    pieces = [_both_scales(points, log, labels)]
+    pieces += [_on_scale(changes, effect, labels) for effect in (points, log) if effect]
+    if points:
+        pieces += [design.choices(changes, points, labels), design.conclusion(points, labels)]
+    return Group((Bullets(tuple(piece for piece in pieces if piece)),))
+
+
+def register_exposed(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Group:
+    """Return what the same figures say of every exposed municipality."""
+    event = labels.params.event(labels.series(series)[1].event)
+    return Group(tuple(Paragraph(_exposed(estimates, changes, labels, series, code)) for code in event.exposed))
+
+
+def levels(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
+    """Return from what to what the series went, beside the country, in points and in per cent."""
+    own, country = (_change(changes, series, c, "points") for c in (code, COUNTRY))
+    own_log, country_log = (_change(changes, series, c, "log") for c in (code, COUNTRY))
+    if own is None:
+        return ()
+    names = {"series": labels.definite(series), "municipality": labels.municipality(code)}
+    told = [_moved(estimates, own, labels, names)]
+    if country:
+        told.append(_beside_country(estimates, own, country, labels))
+    if own_log and country_log:
+        told.append(
+            labels.texts.fill(
+                "register.log_country",
+                moved=phrases.moved(own_log, labels),
+                change=numbers.number(own_log, "change", labels.language, size=True, decimals=0),
+                country_change=numbers.number(country_log, "change", labels.language, size=True, decimals=0),
+                **names,
+            )
+        )
+    return sentences(*told)
+
+
+def _moved(estimates: pd.DataFrame, own: Row, labels: Labels, names: dict[str, Parts | str]) -> Parts:
+    moved = phrases.moved(own, labels)
+    periods = {f"period_{side}": numbers.window(own, f"wave_{side}") for side in ("before", "after")}
+    before, after = _level(estimates, own, "wave_before"), _level(estimates, own, "wave_after")
+    if before is None or after is None:
+        change = numbers.number(own, "change", labels.language, size=True)
+        unit = labels.unit(own, change=True)
+        return labels.texts.fill("register.change_only", moved=moved, change=change, unit=unit, **periods, **names)
+    return labels.texts.fill(
+        "register.levels",
+        moved=moved,
+        before=numbers.number(before, "estimate", labels.language),
+        after=numbers.number(after, "estimate", labels.language),
+        unit=phrases.unit(after, labels),
+        **periods,
+        **names,
+    )
+
+
+def _beside_country(estimates: pd.DataFrame, own: Row, country: Row, labels: Labels) -> Parts:
+    before, after = _level(estimates, country, "wave_before"), _level(estimates, country, "wave_after")
+    if before is None or after is None:
+        return ()
+    return labels.texts.fill(
+        "register.points_country",
+        change=numbers.number(own, "change", labels.language, size=True),
+        country_moved=phrases.moved(country, labels),
+        country_change=numbers.number(country, "change", labels.language, size=True),
+        country_before=numbers.number(before, "estimate", labels.language),
+        country_after=numbers.number(after, "estimate", labels.language),
+        unit=phrases.unit(after, labels),
+    )
+
+
+def verdict(changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
+    """Return whether 'more than the national average' is true in points, in per cent, in both or in neither."""
+    pairs = {
+        scale: (_change(changes, series, code, scale), _change(changes, series, COUNTRY, scale))
+        for scale in ("points", "log")
+    }
+    if any(own is None or country is None for own, country in pairs.values()):
+        return ()
+    falling = pairs["points"][0].value("change") < 0  # type: ignore[union-attr]
+    sign = -1 if falling else 1
+    more = [
+        scale
+        for scale, (own, country) in pairs.items()
+        if sign * own.value("change") > sign * country.value("change")  # type: ignore[union-attr]
+    ]
+    which = "both" if len(more) == 2 else more[0] if more else "neither"
+    return labels.texts.fill(f"register.verdict.{'fell' if falling else 'rose'}.{which}")
+
+
+def against(changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
+    """Return the comparison with the other municipalities on both scales, and whether they agree."""
+    told: list[Parts] = []
+    effects = {scale: _effect(changes, series, code, scale) for scale in ("points", "log")}
+    for scale, effect in effects.items():
+        if effect is None or not effect.has("change", "ci_low", "rank"):
+            continue
+        key = "log_alone" if scale == "log" and not told else scale
+        told.append(
+            labels.texts.fill(
+                f"register.against.{key}",
+                n=numbers.count(effect, "n_comparison", labels.language),
+                size=numbers.number(effect, "change", labels.language, size=True),
+                direction=phrases.direction(effect, labels),
+                interval=phrases.interval(effect, labels),
+                rank=phrases.rank(effect, labels),
+            )
+        )
+    points, log = effects["points"], effects["log"]
+    if points and log and points.value("change") * log.value("change") < 0:
+        told.append(labels.texts.fill("register.scales_differ"))
+    return sentences(*told)
+
+
+def _both_scales(points: Row | None, log: Row | None, labels: Labels) -> Parts:
+    why = labels.texts.fill("register.why_points")
+    if points is None or log is None or points.value("change") * log.value("change") < 0:
+        return why
+    key = "clear" if points.clear and log.clear else "unclear"
+    return sentences(labels.texts.fill(f"register.scales_agree_{key}"), why)
+
+
+def _on_scale(changes: pd.DataFrame, effect: Row, labels: Labels) -> Parts:
+    scale = Strong((labels.texts.word(f"register.on_scale.{effect.text('scale')}"),))
+    told = sentences(design.false_dates(changes, effect, labels), design.detectable(effect, labels))
+    return (scale, " ", *told)
+
+
+def _exposed(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
+    name = labels.municipality(code)
+    effects = [_effect(changes, series, code, scale) for scale in ("points", "log")]
+    clear = any(effect is not None and effect.clear for effect in effects)
+    return sentences(
+        labels.texts.fill("register.exposed.not_a_comparison", municipality=name),
+        levels(estimates, changes, labels, series, code),
+        against(changes, labels, series, code),
+        labels.texts.fill(f"register.exposed.{'clear' if clear else 'both_scales_unclear'}"),
+        _beside_level(estimates, changes, labels, series, code),
+        labels.texts.fill("register.exposed.not_evidence"),
+    )
+
+
+def _beside_level(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
+    change = _change(changes, series, code, "points")
+    if change is None:
+        return ()
+    pairs = [
+        (_level(estimates, change, side), _level(estimates, change, side, COUNTRY))
+        for side in ("wave_before", "wave_after")
+    ]
+    if any(own is None or country is None for own, country in pairs):
+        return ()
+    lower = [own.value("estimate") < country.value("estimate") for own, country in pairs]  # type: ignore[union-attr]
+    key = {
+        (True, True): "level_below",
+        (False, False): "level_above",
+        (True, False): "level_rose_above",
+        (False, True): "level_fell_below",
+    }[lower[0], lower[1]]
+    names = {"series": labels.definite(series), "municipality": labels.municipality(code)}
+    return labels.texts.fill(f"register.exposed.{key}", **names)
+
+
+def _treated(changes: pd.DataFrame, labels: Labels, series: str) -> str:
+    treated = labels.params.event(labels.series(series)[1].event).treated
+    return labels.code if labels.code in treated else treated[0]
+
+
+def _change(changes: pd.DataFrame, series: str, code: str, scale: str) -> Row | None:
+    return one(
+        changes,
+        "changes",
+        method="change",
+        measure="register",
+        indicator=series,
+        municipality_code=code,
+        scale=scale,
+        adjustment="",
+    )
+
+
+def _effect(changes: pd.DataFrame, series: str, code: str, scale: str) -> Row | None:
+    return design.effect_of(changes, series, "register", "", code, scale)
+
+
+def _level(estimates: pd.DataFrame, change: Row, column: str, code: str | None = None) -> Row | None:
+    return one(
+        estimates,
+        "estimates",
+        indicator=change.text("indicator"),
+        measure="register",
+        municipality_code=code or change.text("municipality_code"),
+        wave=change.text(column),
+    )

@@ -1,0 +1,266 @@
+"""What a survey says: one indicator before and after, its groups and its items."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from jobreport.display import Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
+from jobreport.wording import design, numbers, phrases
+from jobreport.wording.cells import Row, one, rows
+from jobreport.wording.labels import INDICATORS, Labels
+from jobreport.wording.phrases import Situation, situation
+from jobreport.wording.texts import listing, sentences
+
+MOVES = ("rise", "fall", "undetected", "uncertain")
+
+
+def main_measure(labels: Labels, indicator: str) -> tuple[str, str]:
+    """Return the measure that an indicator is told by.
+
+    Returns
+    -------
+    (measure, category)
+        The share of positive answers of a single question; the index of several.
+    """
+    found = labels.codebook.indicator(indicator) if labels.codebook else None
+    return ("index", "") if found is not None and len(found.items) > 1 else ("share", "positive")
+
+
+def change_of(changes: pd.DataFrame, labels: Labels, indicator: str, code: str = "", **other: str) -> Row | None:
+    """Return a municipality's own change in the main measure, everybody together, unadjusted."""
+    measure, category = main_measure(labels, indicator)
+    chosen = {"method": "change", "adjustment": "", "group_by": "", "scale": "points", **other}
+    return one(
+        changes,
+        "changes",
+        indicator=indicator,
+        measure=measure,
+        category=category,
+        municipality_code=code or labels.code,
+        **chosen,
+    )
+
+
+def level_of(estimates: pd.DataFrame, change: Row, column: str) -> Row | None:
+    """Return the level in the window before ('wave_before') or after; None where it may not be shown."""
+    columns = ("indicator", "measure", "category", "municipality_code", "group_by", "group")
+    same = {name: change.text(name) for name in columns}
+    found = one(estimates, "estimates", wave=change.text(column), **same)
+    return found if found is not None and found.has("estimate") else None
+
+
+def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) -> Paragraph:
+    """Return the conclusion on the three indicators in one paragraph."""
+    found = {name: change_of(changes, labels, name) for name in INDICATORS}
+    told = [_short(name, row, labels) for name, row in found.items() if row is not None]
+    if not told:
+        return Paragraph(labels.texts.fill("missing.survey"), kind="missing")
+    start = labels.texts.fill("survey.headline_start", event=labels.event())
+    told = [sentences((*start, " ", *listing(told, labels.texts), "."))]
+    effects = [design.effect_of(changes, name, *main_measure(labels, name), labels.code) for name in INDICATORS]
+    told += [_compared(effect, labels) for effect in effects if effect is not None]
+    weakest = _weakest([effect for effect in effects if effect is not None])
+    if weakest is not None:
+        told.append(design.headline(weakest, labels))
+    return Paragraph(sentences(*told), kind="headline")
+
+
+def _short(name: str, row: Row, labels: Labels) -> Parts:
+    seen = situation(row)
+    key = seen if seen in MOVES or seen in ("suppressed", "not_comparable") else "not_computed"
+    names: dict[str, object] = {"name": labels.definite(name)}
+    if key in MOVES:
+        names |= {
+            "change": numbers.number(row, "change", labels.language, sign=True),
+            "size": numbers.number(row, "change", labels.language, size=True),
+            "unit": labels.unit(row, change=True),
+            "interval": phrases.interval(row, labels),
+        }
+    return labels.texts.fill(f"survey.short.{key}", **names)  # type: ignore[arg-type]
+
+
+def _compared(effect: Row, labels: Labels) -> Parts:
+    if situation(effect) not in (*MOVES, "described") or not effect.has("rank", "ci_low"):
+        return ()
+    name = {"name": labels.definite(effect.text("indicator"))}
+    return labels.texts.fill(
+        f"survey.compared.{'clear' if effect.clear else 'unclear'}", **name, **comparison_names(effect, labels)
+    )
+
+
+def _weakest(effects: list[Row]) -> Row | None:
+    order = ("description", "change", "effect")
+    known = [row for row in effects if row.text("wording_level") in order]
+    return min(known, key=lambda row: order.index(row.text("wording_level")), default=None)
+
+
+def comparison_names(effect: Row, labels: Labels) -> dict[str, Parts | numbers.Number | str]:
+    """Return what the sentences on a comparison are filled with."""
+    return {
+        "n": numbers.count(effect, "n_comparison", labels.language),
+        "change": numbers.number(effect, "change", labels.language, sign=True),
+        "unit": labels.unit(effect, change=True),
+        "interval": phrases.interval(effect, labels),
+        "rank": phrases.rank(effect, labels),
+    }
+
+
+def key_figures(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) -> KeyFigures:
+    """Return the front page's three figures, each with interval, base and how much may be concluded."""
+    return KeyFigures(tuple(_key_figure(estimates, changes, labels, name) for name in INDICATORS))
+
+
+def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, name: str) -> KeyFigure:
+    row = change_of(changes, labels, name)
+    label = (labels.indicator(name),)
+    if row is None:
+        missing = labels.texts.fill("key_figures.missing")
+        return KeyFigure(label, missing, labels.texts.fill(f"missing.short_{name}"))
+    seen = situation(row)
+    words = _key_words(changes, labels, row, seen)
+    if seen not in (*MOVES, "described"):
+        return KeyFigure(label, labels.texts.fill("key_figures.missing"), words)
+    return KeyFigure(label, _key_value(estimates, row, labels), _key_detail(row, words, labels))
+
+
+def _key_value(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
+    before, after = level_of(estimates, row, "wave_before"), level_of(estimates, row, "wave_after")
+    if before is None or after is None:
+        change = numbers.number(row, "change", labels.language, sign=True)
+        return (change, phrases.NO_BREAK, labels.unit(row, change=True))
+    return labels.texts.fill(
+        "key_figures.value",
+        before=numbers.number(before, "estimate", labels.language),
+        after=numbers.number(after, "estimate", labels.language),
+        unit=phrases.unit(after, labels),
+    )
+
+
+def _key_detail(row: Row, words: Parts, labels: Labels) -> Parts:
+    return labels.texts.fill(
+        "key_figures.detail",
+        measure=sentences(labels.measure(row)),
+        change=numbers.number(row, "change", labels.language, sign=True),
+        unit=labels.unit(row, change=True),
+        interval=phrases.interval(row, labels),
+        bases=_bases(row, labels),
+        words=words,
+    )
+
+
+def _key_words(changes: pd.DataFrame, labels: Labels, row: Row, seen: Situation) -> Parts:
+    effect = design.effect_of(changes, row.text("indicator"), row.text("measure"), row.text("category"), labels.code)
+    level = effect.text("wording_level") if effect else ""
+    told = labels.texts.fill(f"key_figures.level.{level or 'none'}")
+    return labels.texts.fill(f"key_figures.words.{seen}", level=told)
+
+
+def _bases(row: Row, labels: Labels) -> Parts:
+    return labels.texts.fill(
+        "survey.bases",
+        before=numbers.count(row, "n_before", labels.language),
+        after=numbers.count(row, "n_after", labels.language),
+    )
+
+
+def change_sentence(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
+    """Return the sentence that fits a change: rise, fall, not detectable, uncertain, suppressed, ...
+
+    Parameters
+    ----------
+    estimates
+        Released rows; the levels before and after are read from them.
+    row
+        A released change.
+    labels
+        Names and language.
+    """
+    seen = situation(row)
+    measure = labels.measure(row)
+    if seen not in MOVES:
+        key = seen if seen in ("suppressed", "not_comparable") else "not_computed"
+        return sentences(labels.texts.fill(f"survey.{key}", measure=measure))
+    before, after = level_of(estimates, row, "wave_before"), level_of(estimates, row, "wave_after")
+    names: dict[str, object] = {
+        "measure": measure,
+        "change": numbers.number(row, "change", labels.language, sign=True),
+        "unit": labels.unit(row, change=True),
+        "interval": phrases.interval(row, labels),
+        "bases": _bases(row, labels),
+    }
+    if before is None or after is None:
+        return sentences(labels.texts.fill(f"survey.{seen}_only", **names))  # type: ignore[arg-type]
+    names |= {"before": phrases.with_unit(before, labels), "after": phrases.with_unit(after, labels)}
+    return sentences(labels.texts.fill(f"survey.{seen}", **names))  # type: ignore[arg-type]
+
+
+def indicator_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Group:
+    """Return what an indicator's section begins with: the change in words, and 'don't know'."""
+    row = change_of(changes, labels, indicator)
+    if row is None:
+        return Group((Paragraph(labels.texts.fill(f"missing.{indicator}"), kind="missing"),))
+    told = [Paragraph((Strong(change_sentence(estimates, row, labels)),), kind="lead")]
+    dont_know = _dont_know(estimates, row, labels)
+    more = sentences(_unchanged(changes, row, labels), dont_know, phrases.reasons(row, labels))
+    return Group((*told, *([Paragraph(more)] if more else [])))
+
+
+def _unchanged(changes: pd.DataFrame, row: Row, labels: Labels) -> Parts:
+    found = one(changes, "changes", method="unchanged", adjustment="", **design.same(row))
+    if found is None or "within_margin" not in found.reasons or labels.params.unchanged_margin is None:
+        return ()
+    margin = numbers.params_number(labels.params.unchanged_margin, "unchanged_margin", labels.language, 1)
+    return labels.texts.fill("survey.unchanged", margin=margin, unit=labels.unit(found, change=True))
+
+
+def _dont_know(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
+    found = {
+        side: one(
+            estimates,
+            "estimates",
+            indicator=row.text("indicator"),
+            measure="dont_know",
+            municipality_code=row.text("municipality_code"),
+            wave=row.text(f"wave_{side}"),
+            group_by="",
+        )
+        for side in ("before", "after")
+    }
+    shown = {side: phrases.with_unit(level, labels) for side, level in found.items() if level and level.has("estimate")}
+    return labels.texts.fill("survey.dont_know", **shown) if len(shown) == len(found) else ()
+
+
+def exposed_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Group:
+    """Return the change of every municipality that the event also touched, told apart."""
+    told = []
+    for code, role in labels.places():
+        row = change_of(changes, labels, indicator, code) if role == "exposed" else None
+        if row is not None:
+            exposed = labels.texts.fill("survey.exposed", municipality=labels.municipality(code))
+            told.append(Paragraph(sentences(exposed, change_sentence(estimates, row, labels))))
+    return Group(tuple(told))
+
+
+def shown_groups(estimates: pd.DataFrame, labels: Labels, indicator: str, group_by: str) -> list[Row]:
+    """Return the latest rows of every group of a grouping, in the codebook's order, suppressed ones too."""
+    measure, category = main_measure(labels, indicator)
+    found = rows(
+        estimates,
+        "estimates",
+        indicator=indicator,
+        measure=measure,
+        category=category,
+        municipality_code=labels.code,
+        group_by=group_by,
+    )
+    if not found:
+        return []
+    latest = latest_wave([row.text("wave") for row in found], labels)
+    order = list(labels.codebook.groups[group_by].values) if labels.codebook else []
+    return sorted((row for row in found if row.text("wave") == latest), key=lambda row: order.index(row.text("group")))
+
+
+def latest_wave(waves: list[str], labels: Labels) -> str:
+    """Return the window after the event where there is one, else the last wave."""
+    windows = [wave for wave in waves if "+" in wave]
+    return max(windows, key=lambda wave: wave.split("+")[-1]) if windows else max(waves)

@@ -1,0 +1,172 @@
+"""The report's words: one YAML file per language, ``texts/report.<language>.yml``.
+
+A text is a template: words, and names in braces that are filled with bound numbers or labels. No digit
+stands in a template; every number comes from a released cell, from the params or from the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+
+import yaml
+
+from jobreport.display import Inline, Parts, Strong, plain
+
+LANGUAGES = ("da", "en")
+Filling = Inline | Parts
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All texts of one language, by dotted key.
+
+    Examples
+    --------
+    >>> from jobreport.display import plain
+    >>> texts = Texts("da", {"greeting": "Hej, {name}."})
+    >>> plain(texts.fill("greeting", name="Ishøj"))
+    'Hej, Ishøj.'
+    """
+
+    language: str
+    entries: Mapping[str, str]
+
+    def word(self, key: str) -> str:
+        """Return a text that has no names to fill.
+
+        Raises
+        ------
+        KeyError
+            If the text is missing in this language.
+        """
+        if key not in self.entries:
+            raise KeyError(f"report.{self.language}.yml has no text {key!r}")
+        return self.entries[key]
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        return key in self.entries
+
+    def fill(self, key: str, **names: Filling) -> Parts:
+        """Return the text with its names filled; names that the text does not use are left.
+
+        Raises
+        ------
+        KeyError
+            If the text, or a name that the text uses, is missing.
+        """
+        parts: list[Inline] = []
+        for words, name, _, _ in Formatter().parse(self.word(key)):
+            if words:
+                parts.append(words)
+            if name is not None:
+                parts.extend(as_parts(names[name]))
+        return tidy(parts)
+
+    def of(self, label: Mapping[str, str]) -> str:
+        """Return a label in this language; a label that lacks it is given in the language it has."""
+        return label.get(self.language) or next(iter(label.values()))
+
+    def of_many(self, labels: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """Return the labels of a scale in this language, or in the language they have."""
+        return labels.get(self.language) or next(iter(labels.values()))
+
+
+@cache
+def read_texts(language: str) -> Texts:
+    """Return the report's texts in a language.
+
+    Raises
+    ------
+    ValueError
+        If there are no texts in that language.
+
+    Examples
+    --------
+    >>> read_texts("da").word("common.not_stated")
+    'ikke oplyst'
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no texts in {language!r}; there are {LANGUAGES}")
+    raw = (files("jobreport") / "texts" / f"report.{language}.yml").read_text(encoding="utf-8")
+    return Texts(language, dict(_flat(yaml.safe_load(raw))))
+
+
+def _flat(tree: Mapping[str, object], above: str = "") -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            found += _flat(value, f"{above}{key}.")
+        else:
+            found.append((f"{above}{key}", " ".join(str(value).split())))
+    return found
+
+
+def as_parts(filling: Filling) -> Parts:
+    """Return one inline piece, or several, as parts."""
+    return filling if isinstance(filling, tuple) else (filling,)
+
+
+def tidy(parts: list[Inline]) -> Parts:
+    """Join neighbouring words, and let one full stop do where an abbreviation ends the sentence.
+
+    Examples
+    --------
+    >>> tidy(["faldt 28 pct.", "."])
+    ('faldt 28 pct.',)
+    """
+    joined: list[Inline] = []
+    for part in parts:
+        if isinstance(part, str) and joined:
+            if part.startswith(".") and plain((joined[-1],)).endswith("."):
+                part = part[1:]
+            if isinstance(joined[-1], str):
+                joined[-1] += part
+                continue
+        if part != "":
+            joined.append(part)
+    return tuple(joined)
+
+
+def sentences(*texts: Parts) -> Parts:
+    """Join sentences with spaces; each begins with a capital letter. Empty ones are left out.
+
+    Examples
+    --------
+    >>> sentences(("ledigheden faldt.",), (), ("den steg.",))
+    ('Ledigheden faldt. Den steg.',)
+    """
+    joined: list[Inline] = []
+    for parts in texts:
+        if parts:
+            joined += [" "] if joined else []
+            joined += [_capital(parts[0]), *parts[1:]]
+    return tidy(joined)
+
+
+def _capital(part: Inline) -> Inline:
+    if isinstance(part, str):
+        return part[:1].upper() + part[1:]
+    if isinstance(part, Strong) and part.parts:
+        return Strong((_capital(part.parts[0]), *part.parts[1:]))
+    return part
+
+
+def listing(items: list[Parts], texts: Texts) -> Parts:
+    """Return 'a, b og c'.
+
+    Examples
+    --------
+    >>> plain(listing([("a",), ("b",), ("c",)], read_texts("da")))
+    'a, b og c'
+    """
+    joined: list[Inline] = []
+    for place, parts in enumerate(items):
+        if place:
+            joined.append(f" {texts.word('common.and')} " if place == len(items) - 1 else ", ")
+        joined += parts
+    return tidy(joined)
