@@ -1,0 +1,7 @@
+"""``python -m jobreport``, where the script is not installed or may not be started."""
+
+import sys
+
+from jobreport.cli import main
+
+sys.exit(main())
