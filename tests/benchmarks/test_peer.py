@@ -1,0 +1,33 @@
+"""The notebook that jobreport is timed against runs from end to end and holds no old results."""
+
+import nbformat
+import papermill
+import pytest
+
+
+@pytest.fixture
+def peer(request):
+    return request.config.rootpath / "tests" / "benchmarks" / "peer.ipynb"
+
+
+def test_the_peer_is_stored_without_results(peer):
+    notebook = nbformat.read(peer, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert not any(cell.outputs or cell.execution_count for cell in cells)
+    assert [cell.id for cell in cells if "parameters" in cell.metadata.get("tags", [])] == ["parameters"]
+
+
+@pytest.mark.slow
+def test_the_peer_runs_for_another_municipality(peer, tmp_path, request):
+    papermill.execute_notebook(
+        peer,
+        tmp_path / "peer.ipynb",
+        parameters={"municipality_code": "461"},
+        cwd=request.config.rootpath,
+        progress_bar=False,
+    )
+    made = nbformat.read(tmp_path / "peer.ipynb", as_version=4)
+    pictures = [
+        output for cell in made.cells for output in cell.get("outputs", []) if output.output_type == "display_data"
+    ]
+    assert len(pictures) == 18
