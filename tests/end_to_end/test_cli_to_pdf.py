@@ -1,0 +1,202 @@
+"""From a typed command to a finished report: what is written, what it says of itself, what is refused."""
+
+import csv
+import datetime
+import getpass
+import hashlib
+import json
+import platform
+import re
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pikepdf
+import pypdf
+import pytest
+import yaml
+
+STAMP = "SIMULEREDE TAL"
+FILES = {
+    "report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx",
+    "manifest.json",
+}  # fmt: skip
+# The contract with whoever reads the files; typed here on purpose.
+ESTIMATES = (
+    "indicator,measure,category,unit,municipality_code,municipality,wave,group_by,group,n_invited,n_answered,n,"
+    "n_effective,estimate,standard_error,ci_low,ci_high,flag,reason,simulated"
+)
+CHANGES = (
+    "event,indicator,measure,category,unit,municipality_code,municipality,role,group_by,group,method,adjustment,"
+    "specification,scale,wave_before,wave_after,n_before,n_after,n_comparison,change,standard_error,ci_low,ci_high,"
+    "p_value,p_smallest_possible,rank,p_adjusted,detectable_change,wording_level,flag,reason,simulated"
+)
+
+pytestmark = pytest.mark.xdist_group("reports")
+
+
+@pytest.fixture(params=["ishoej", "demo"])
+def written(request) -> Path:
+    """Folder of each of the two reports."""
+    return request.getfixturevalue(request.param).output(request.param)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def contents(file: Path) -> bytes:
+    """Everything in a file, unpacked: parts of a workbook, streams of a PDF."""
+    if file.suffix == ".xlsx":
+        with zipfile.ZipFile(file) as parts:
+            return b"\n".join(parts.read(name) for name in parts.namelist())
+    if file.suffix == ".pdf":
+        with pikepdf.open(file) as document:
+            streams = [one.read_bytes() for one in document.objects if isinstance(one, pikepdf.Stream)]
+        return b"\n".join([file.read_bytes(), *streams])
+    return file.read_bytes()
+
+
+def test_a_run_writes_the_files_it_promises_and_nothing_else(written):
+    assert {path.name for path in written.iterdir()} == FILES
+    assert [
+        path.name for path in written.parent.iterdir() if path.name.startswith(f".{written.name}.") and path.is_dir()
+    ] == []
+
+
+@pytest.mark.parametrize(("table", "columns"), [("estimates", ESTIMATES), ("changes", CHANGES)])
+def test_the_columns_are_the_contract(written, table, columns):
+    assert (written / f"{table}.csv").read_bytes().split(b"\n", 1)[0].decode("utf-8") == columns
+    assert rows(written / f"{table}.csv")
+
+
+def test_codes_are_three_digits_and_nothing_is_half_known(written):
+    for table in ("estimates", "changes"):
+        for row in rows(written / f"{table}.csv"):
+            assert re.fullmatch(r"\d{3}|others|comparison|treated", row["municipality_code"])
+            assert row["simulated"] in {"True", "False"}
+            assert row["flag"] in {"", "uncertain", "suppressed"}
+
+
+def test_shares_lie_between_zero_and_one_inside_their_interval(demo):
+    shares = [
+        row for row in rows(demo.output("demo") / "estimates.csv") if row["measure"] == "share" and row["estimate"]
+    ]
+    assert len(shares) > 1000
+    for row in shares:
+        low, share, high = (float(row[name]) for name in ("ci_low", "estimate", "ci_high"))
+        assert 0 <= low <= share <= high <= 1
+        assert low < high
+
+
+def test_a_suppressed_row_holds_no_number(demo):
+    hidden = [row for row in rows(demo.output("demo") / "estimates.csv") if row["flag"] == "suppressed"]
+    numbers = ("n_answered", "n", "n_effective", "estimate", "standard_error", "ci_low", "ci_high")
+    assert all(row[name] == "" for row in hidden for name in numbers)
+
+
+def test_the_manifest_knows_every_file_that_was_read_and_written(written):
+    manifest = json.loads((written / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["outputs"] == {
+        name: hashlib.sha256((written / name).read_bytes()).hexdigest() for name in FILES - {"manifest.json"}
+    }
+    assert manifest["inputs"]
+    for entry in manifest["inputs"]:
+        read = (written.parents[1] / entry["path"]).read_bytes()
+        assert entry["sha256"] == hashlib.sha256(read).hexdigest()
+
+
+def test_a_copy_without_git_says_so(written):
+    assert json.loads((written / "manifest.json").read_text(encoding="utf-8"))["commit"] == "ikke oplyst"
+
+
+def test_no_output_tells_of_the_machine_the_user_or_the_clock(written):
+    now = datetime.datetime.now(tz=datetime.UTC)
+    private = {str(written.parents[1]), str(Path.home()) + "/", platform.node(), f"{now:%Y-%m-%d}", f"{now:%Y%m%d}"}
+    private |= {name for name in [getpass.getuser()] if name not in {"root", "user"}}  # words that a report may hold
+    found = [(file.name, word) for file in written.iterdir() for word in private if word.encode() in contents(file)]
+    assert found == []
+
+
+def test_the_document_is_dated_by_its_data(ishoej):
+    with pikepdf.open(ishoej.output("ishoej") / "report.pdf") as document:
+        assert str(document.docinfo["/CreationDate"]).startswith("D:2024")
+        assert str(document.Root["/Lang"]) == "da"
+
+
+def test_every_page_of_the_simulated_report_says_that_it_is_simulated(demo):
+    pages = pypdf.PdfReader(demo.output("demo") / "report.pdf").pages
+    assert len(pages) > 3
+    assert [number for number, page in enumerate(pages, 1) if STAMP not in page.extract_text()] == []
+
+
+def test_every_simulated_row_figure_and_table_says_so(demo):
+    folder = demo.output("demo")
+    invented = [row for table in ("estimates", "changes", "diagnostics") for row in rows(folder / f"{table}.csv")]
+    assert {row["simulated"] for row in invented} == {"True"}
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    shown = re.findall(r"<figure\b.*?</figure>|<table\b.*?</table>", page, flags=re.DOTALL)
+    assert len(shown) > 5
+    assert [one[:200] for one in shown if STAMP not in one and "bench" not in one[:300]] == []
+
+
+def test_real_figures_are_nowhere_called_simulated(ishoej):
+    folder = ishoej.output("ishoej")
+    assert {row["simulated"] for table in ("estimates", "changes") for row in rows(folder / f"{table}.csv")} == {
+        "False"
+    }
+    assert [file.name for file in folder.iterdir() if STAMP.encode() in contents(file)] == []
+
+
+def test_papermill_alone_gives_the_same_numbers(ishoej, tmp_path):
+    plain = tmp_path / "out.ipynb"
+    done = ishoej.python("-m", "papermill", "notebooks/report.ipynb", str(plain), "-f", "params/ishoej.yml")
+    assert done.returncode == 0, done.stderr
+    by_run, by_papermill = (
+        nbformat.read(path, as_version=4) for path in (ishoej.output("ishoej") / "report.ipynb", plain)
+    )
+    shown = {cell.id: cell.outputs for cell in by_papermill.cells if cell.cell_type == "code"}
+    ours = {cell.id: cell.outputs for cell in by_run.cells if cell.cell_type == "code" and cell.outputs}
+    assert len(ours) > 3
+    for name, outputs in ours.items():
+        assert [one.get("data") for one in outputs] == [one.get("data") for one in shown[name]], name
+
+
+WRONG = {
+    "a misspelt key": (lambda p: p.update(munipality_code=p.pop("municipality_code")), "munipality_code"),
+    "an unquoted code": (lambda p: p.update(municipality_code=183), "183"),
+    "a code that YAML reads as another": (lambda p: p["events"][0].update(treated=[0o223]), "147"),
+    "a missing file": (lambda p: p["registers"][0].update(file="data/register/unemploymnet.csv"), "unemploymnet.csv"),
+    "an unknown municipality": (lambda p: p.update(municipality_code="184"), "184"),
+    "an event outside the data": (lambda p: (p["events"][0].update(date="2035-01-01")), "2035"),
+    "periods outside the data": (lambda p: p["registers"][0].update(before=["1999"]), "1999"),
+    "the treated as comparison": (lambda p: p["events"][0].update(comparison=["101", "183"]), "183"),
+    "the exposed as comparison": (lambda p: p["events"][0].update(comparison=["101", "187"]), "187"),
+    "a name that leaves the folder": (lambda p: p.update(name="../../x"), "../../x"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_file_is_refused_in_words_and_leaves_nothing(case, project):
+    change, named = WRONG[case]
+    values = yaml.safe_load((project.root / "params" / "ishoej.yml").read_text(encoding="utf-8"))
+    values["name"] = "refused"
+    change(values)
+    (project.root / "params" / "refused.yml").write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+    before = sorted(project.root.rglob("*"))
+    done = project.run("run", "params/refused.yml")
+    said = done.stdout + done.stderr
+    assert done.returncode == 2, said
+    assert "params/refused.yml" in said
+    assert named in said
+    assert all(heading in said for heading in ("Forventet: ", "Hvorfor: ", "Gør: "))
+    assert "Traceback" not in said
+    left = [path for path in sorted(project.root.rglob("*")) if path not in before and "__pycache__" not in path.parts]
+    assert left == []
+
+
+def test_a_params_file_that_is_not_there_is_refused(project):
+    done = project.run("run", "params/nowhere.yml")
+    assert done.returncode == 2
+    assert "params/nowhere.yml" in done.stdout + done.stderr

@@ -1,0 +1,172 @@
+"""Whatever stops a run, what lies in its folder is a whole report: the old one or the new one."""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.end_to_end.typed import Copy, clean, copied
+
+POINTS = 50  # by each of four seeds
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and permissions of POSIX systems"),
+]
+
+
+@pytest.fixture
+def small(tmp_path) -> Copy:
+    """A copy with two params files that write to one folder: `old` and `new` differ in their title."""
+    copy = Copy(copied(tmp_path / "p"), {})
+    values = yaml.safe_load((copy.root / "params" / "ishoej.yml").read_text(encoding="utf-8"))
+    values |= {"name": "report", "registers": [], "events": [], "claims": None, "jobcentres": None}
+    for title in ("old", "new"):
+        text = yaml.safe_dump(values | {"title": title}, allow_unicode=True)
+        (copy.root / "params" / f"{title}.yml").write_text(text, encoding="utf-8")
+    return copy
+
+
+def started(copy: Copy, *words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "jobreport", *words],
+        cwd=copy.root,
+        env=clean(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def whole(folder: Path) -> str:
+    """Title of the report in a folder, once every file has been found to be what its manifest says."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    found.pop("manifest.json")
+    assert found == manifest["outputs"]
+    return manifest["params"]["title"]["da"]
+
+
+def beside(folder: Path) -> list[str]:
+    """What a run has left beside its folder; the lock file is empty and stays."""
+    return sorted(
+        path.name for path in folder.parent.iterdir() if path not in {folder, folder.with_name(".report.lock")}
+    )
+
+
+def kernels(copy: Copy) -> list[int]:
+    """Processes that still work in the copy's folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").readlink().is_relative_to(copy.root):
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("seed", [2019, 2020, 2021, 2022])
+def test_a_run_killed_at_any_moment_leaves_a_whole_report(seed, small):
+    folder = small.output("report")
+    assert small.run("run", "params/old.yml").returncode == 0
+    begun = time.monotonic()
+    assert small.run("run", "params/new.yml").returncode == 0
+    lasts = time.monotonic() - begun
+    chance = random.Random(seed)
+    moments = [chance.uniform(0, lasts) for _ in range(POINTS // 2)]
+    moments += [chance.uniform(0.8 * lasts, 1.1 * lasts) for _ in range(POINTS // 2)]  # where files are exchanged
+    published, killed = whole(folder), 0
+    for number, moment in enumerate(moments):
+        title = ("old", "new")[number % 2]
+        run = started(small, "run", f"params/{title}.yml")
+        time.sleep(moment)
+        run.kill()
+        finished = run.wait() == 0
+        killed += not finished
+        if not folder.exists():  # killed between the two renamings: the old report lies beside, whole
+            assert whole(folder.with_name(".report.old")) == published
+            continue
+        published = whole(folder)
+        assert not finished or published == title
+    assert killed > POINTS // 2
+    assert small.run("run", "params/new.yml").returncode == 0
+    assert whole(folder) == "new"
+    assert beside(folder) == []
+    time.sleep(5)  # a kernel looks every second whether its parent lives
+    assert kernels(small) == []
+
+
+def test_two_runs_into_one_folder_do_not_mix(small):
+    runs = [started(small, "run", f"params/{title}.yml") for title in ("old", "new")]
+    codes = sorted(run.wait() for run in runs)
+    assert codes == [0, 2]
+    assert whole(small.output("report")) in {"old", "new"}
+    assert beside(small.output("report")) == []
+
+
+def test_an_interrupted_run_leaves_the_old_report_and_says_130(small):
+    assert small.run("run", "params/old.yml").returncode == 0
+    run = started(small, "run", "params/new.yml")
+    time.sleep(3)
+    run.send_signal(signal.SIGINT)
+    assert run.wait() == 130
+    assert whole(small.output("report")) == "old"
+    assert beside(small.output("report")) == []
+
+
+def test_a_folder_that_may_not_be_written_to_is_refused(small):
+    outputs = small.root / "outputs"
+    outputs.mkdir()
+    outputs.chmod(0o555)
+    if os.access(outputs, os.W_OK):
+        pytest.skip("this user may write everywhere")
+    done = small.run("run", "params/new.yml")
+    assert done.returncode == 2
+    assert "outputs" in done.stdout + done.stderr
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(small):
+    outputs = small.root / "outputs"
+    outputs.mkdir()
+    mount = shutil.which("mount")
+    if (
+        mount is None
+        or subprocess.run([mount, "-t", "tmpfs", "-o", "size=64k", "none", outputs], check=False).returncode
+    ):
+        pytest.skip("this user may not mount a small disk")
+    try:
+        done = small.run("run", "params/new.yml")
+        left = [path.name for path in outputs.iterdir() if path.name != ".report.lock"]
+    finally:
+        subprocess.run(["umount", outputs], check=True)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert left == []
+
+
+def test_a_kernel_that_dies_is_said_and_leaves_the_old_report(small):
+    assert small.run("run", "params/old.yml").returncode == 0
+    notebook = small.root / "notebooks" / "report.ipynb"
+    cells = json.loads(notebook.read_text(encoding="utf-8"))
+    last = next(cell for cell in reversed(cells["cells"]) if cell["cell_type"] == "code")
+    last |= {"source": ["import os, signal\n", "os.kill(os.getpid(), signal.SIGKILL)"], "metadata": {}}
+    notebook.write_text(json.dumps(cells), encoding="utf-8")
+    done = small.run("run", "params/new.yml")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert whole(small.output("report")) == "old"
+
+
+def test_an_unwritable_home_does_no_harm(small, tmp_path):
+    nowhere = {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent", "XDG_CONFIG_HOME": "/nonexistent"}
+    done = Copy(small.root, nowhere).run("run", "params/new.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
