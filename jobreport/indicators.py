@@ -7,32 +7,25 @@ others" are added up from the municipalities' sums, with the municipalities as s
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from jobreport.codebook import Indicator
+from jobreport.domains import COUNTRY, OTHERS, Places, Sums, domain_estimates
 from jobreport.estimators import (
     LEVEL,
     RARE_BELOW,
     ROUNDING,
     UNCERTAIN_BELOW,
     Estimates,
-    Floats,
-    Ints,
-    Moments,
-    answer_sums,
     mean_interval,
-    moments,
-    moments_of_answers,
-    ratio_estimates,
     share_interval,
     unequal,
 )
 from jobreport.measures import Measure, all_measures
 from jobreport.sample import Sample
+from jobreport.weights import Calibration
 
 ESTIMATE_COLUMNS = (
     "indicator",
@@ -57,8 +50,6 @@ ESTIMATE_COLUMNS = (
     "simulated",
 )
 COUNTS = ("n_invited", "n_answered", "n")
-COUNTRY = "000"
-OTHERS = "others"
 DOMAIN = ["wave", "municipality_code", "group_by", "group"]
 
 
@@ -72,6 +63,7 @@ def estimate(
     simulated: bool,
     names: Mapping[str, str],
     invited: pd.DataFrame | None = None,
+    calibration: Calibration | None = None,
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Estimate every measure of the indicators by municipality, wave and group.
@@ -94,6 +86,8 @@ def estimate(
     invited
         Columns ``wave, municipality_code, n_invited, n_answered`` and perhaps ``group_by, group``.
         Without it ``n_invited`` is missing and ``n_answered`` counts the rows of ``responses``.
+    calibration
+        What made the weights, from `weights.calibrate`; None for weights as delivered.
 
     Returns
     -------
@@ -102,10 +96,10 @@ def estimate(
     ``no_valid_answers`` (why a number is missing), ``few_effective_answers``, ``rare_answer`` (why the
     flag is 'uncertain') and ``unequal_weights`` (interval as in `estimators.unequal`).
     """
-    sample = Sample(responses)
+    sample = Sample(responses, calibration)
     chosen = sample.municipalities if municipalities is None else tuple(municipalities)
-    places = _Places.of(sample.municipalities, chosen, focus)
-    sums = _Sums(sample, tuple(group_by))
+    places = Places.of(sample.municipalities, chosen, focus)
+    sums = Sums(sample, tuple(group_by))
     rows = pd.concat(
         [
             _rows(sums, places, measure, column, level)
@@ -120,85 +114,11 @@ def estimate(
     return rows[list(ESTIMATE_COLUMNS)].astype(dict.fromkeys(COUNTS, "Int64"))
 
 
-@dataclass(frozen=True)
-class _Places:
-    """What rows are about: the country, perhaps all others, and the chosen municipalities."""
-
-    codes: tuple[str, ...]
-    pooled: tuple[Ints, ...]
-    single: Ints
-
-    @classmethod
-    def of(cls, known: Sequence[str], chosen: Collection[str], focus: Collection[str]) -> _Places:
-        pooled = {COUNTRY: np.arange(len(known))}
-        if focus:
-            pooled[OTHERS] = np.array([i for i, code in enumerate(known) if code not in focus], int)
-        single = [i for i, code in enumerate(known) if code in chosen]
-        codes = (*pooled, *(known[i] for i in single))
-        return cls(codes, tuple(pooled.values()), np.array(single, dtype=np.int64))
-
-
-class _Sums:
-    """The sums of every question, by municipality x wave x group; each question is passed once."""
-
-    def __init__(self, sample: Sample, group_by: tuple[str, ...]) -> None:
-        self.sample = sample
-        self.finest = group_by[0] if group_by else ""
-        self.cells = {column: sample.cell(column) for column in ("", *group_by)}
-        self._found: dict[tuple[tuple[str, ...], str], Floats] = {}
-
-    def shape(self, column: str) -> tuple[int, int, int]:
-        """Municipalities, waves, groups (the last holds those without a group)."""
-        sample = self.sample
-        return len(sample.municipalities), len(sample.waves), self.cells[column][1]
-
-    @cached_property
-    def strata(self) -> Floats:
-        """Everybody who answered, by municipality and wave; shape (municipalities, waves, 1)."""
-        return self.answered("")
-
-    def answered(self, column: str) -> Floats:
-        """Everybody who answered, by cell."""
-        shape = self.shape(column)
-        counts = np.bincount(self.cells[column][0], minlength=int(np.prod(shape)))
-        return counts.astype(float).reshape(shape)
-
-    def of(self, measure: Measure, column: str) -> Moments:
-        """Moments of a measure by cell; shape as `shape`."""
-        lookup = np.asarray(measure.lookup)
-        if len(measure.items) > 1:
-            return self._direct(measure, column)
-        valid = ~np.isnan(lookup)
-        return moments_of_answers(self._answers(measure, column), lookup, valid)
-
-    def _answers(self, measure: Measure, column: str) -> Floats:
-        key = (measure.items, column)
-        if key not in self._found:
-            if not column and self.finest:
-                self._found[key] = self._answers(measure, self.finest).sum(axis=3, keepdims=True)
-            else:
-                shape, answers = self.shape(column), len(measure.lookup) - 2
-                answer = self.sample.responses[measure.items[0]].to_numpy()
-                cell = self.cells[column][0]
-                sums = answer_sums(cell, int(np.prod(shape)), self.sample.weight, answer, answers)
-                self._found[key] = sums.reshape(3, *shape, answers + 2)
-        return self._found[key]
-
-    def _direct(self, measure: Measure, column: str) -> Moments:
-        shape = self.shape(column)
-        values = measure.values(self.sample.responses)
-        cell = self.cells[column][0]
-        return moments(cell, int(np.prod(shape)), self.sample.weight, values).reshape(*shape)
-
-
-def _rows(sums: _Sums, places: _Places, measure: Measure, column: str, level: float) -> pd.DataFrame:
+def _rows(sums: Sums, places: Places, measure: Measure, column: str, level: float) -> pd.DataFrame:
     """All rows of one measure and one grouping: the pooled places first, then municipalities."""
     sample, groups = sums.sample, sums.sample.groups(column)
-    cells, answered = sums.of(measure, column), sums.answered(column)
-    found = _stack(
-        *(ratio_estimates(cells.take(pool), sums.strata[pool]) for pool in places.pooled),
-        _single(cells, sums.strata, places.single),
-    )
+    answered = sums.answered(column)
+    found = domain_estimates(sums, places, measure, column)
     counts = np.concatenate([answered[pool].sum(0)[None] for pool in places.pooled] + [answered[places.single]])
     # (who has no group stands in the last cell and gets no row)
     inside = counts > 0
@@ -220,22 +140,6 @@ def _rows(sums: _Sums, places: _Places, measure: Measure, column: str, level: fl
             **numbers(found, measure, level),
         }
     )
-
-
-def _single(cells: Moments, strata: Floats, index: Ints) -> Estimates:
-    """Each municipality and wave is a stratum of its own."""
-    own = cells.take(index)
-    return ratio_estimates(own.reshape(1, *own.n.shape), strata[index][None])
-
-
-def _stack(*parts: Estimates) -> Estimates:
-    fields = ("estimate", "variance", "n", "n_effective", "df")
-    width = parts[-1].n.ndim
-    arrays = [
-        [value if value.ndim == width else value[None] for value in (getattr(p, field) for p in parts)]
-        for field in fields
-    ]
-    return Estimates(*(np.concatenate(array) for array in arrays))
 
 
 def numbers(found: Estimates, measure: Measure, level: float = LEVEL) -> dict[str, object]:

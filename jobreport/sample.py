@@ -9,13 +9,18 @@ import numpy as np
 import pandas as pd
 
 from jobreport.estimators import Floats, Ints
+from jobreport.weights import Calibration
 
 
 @dataclass(frozen=True)
 class Sample:
-    """`responses` as arrays: where each respondent belongs, and what he or she weighs."""
+    """`responses` as arrays: where each respondent belongs, and what he or she weighs.
+
+    ``calibration`` is what made the weights, None for weights as delivered.
+    """
 
     responses: pd.DataFrame
+    calibration: Calibration | None = None
 
     @cached_property
     def municipalities(self) -> tuple[str, ...]:
@@ -37,6 +42,14 @@ class Sample:
     def weight(self) -> Floats:
         """Weight of each respondent."""
         return self.responses["weight"].to_numpy(np.float64)
+
+    def contributions(self, scores: Floats, *, weighted: bool = True) -> Floats:
+        """Weighted scores; after calibration the residuals from the margins."""
+        if not weighted:
+            return scores
+        if self.calibration is not None:
+            scores = self.calibration.residuals(scores)
+        return scores * self.weight
 
     def groups(self, column: str) -> tuple[str, ...]:
         """Values of a grouping; '' has the one value '', everybody."""

@@ -28,11 +28,11 @@ class Split:
 def split(
     overlap: Overlap,
     values: Floats,
-    weight: Floats,
     group: Ints,
     window: Window,
     part: str,
     *,
+    weighted: bool = True,
     pooled: bool = False,
 ) -> Split:
     """Split the change of every municipality (or of all together) and give one part of it.
@@ -51,6 +51,7 @@ def split(
     sample, waves = overlap.sample, overlap.waves
     groups = int(group.max(initial=-1)) + 1
     places = 1 if pooled else overlap.places
+    weight = sample.weight if weighted else np.ones_like(sample.weight)
     values = np.where(group < 0, np.nan, values)
     stratum = overlap.wave if pooled else sample.stratum
     sums = _sums(values, weight, group, groups, stratum, places * waves)
@@ -67,7 +68,7 @@ def split(
     # (where a group is empty the value is missing, and so will be its variance)
     influence[~np.isfinite(influence)] = 0.0
     influence[np.isnan(values)] = np.nan
-    scored = WaveEstimates.of(overlap, influence, weight, pooled=pooled)
+    scored = WaveEstimates.of(overlap, influence, weighted=weighted, pooled=pooled)
     _, variance = scored.contrast(np.asarray(window.contrast(waves)))
     return Split(found.value, np.where(np.isnan(found.value), np.nan, variance))
 

@@ -108,13 +108,14 @@ class WaveEstimates:
     pooled: bool
 
     @classmethod
-    def of(cls, overlap: Overlap, values: Floats, weight: Floats, *, pooled: bool = False) -> WaveEstimates:
+    def of(cls, overlap: Overlap, values: Floats, *, weighted: bool = True, pooled: bool = False) -> WaveEstimates:
         """Estimate every municipality (or all together, ``pooled``) in every wave; NaN is no answer."""
         sample = overlap.sample
+        weight = sample.weight if weighted else np.ones_like(sample.weight)
         places, waves = (1 if pooled else overlap.places), overlap.waves
         domain = overlap.wave if pooled else sample.stratum
         estimate, scores = domain_scores(values, weight, domain, places * waves)
-        scores *= weight
+        scores = sample.contributions(scores, weighted=weighted)
         answered = ~np.isnan(values)
         n = np.bincount(domain[answered], minlength=places * waves).astype(float)
         totals = np.bincount(sample.stratum, scores, overlap.places * waves)

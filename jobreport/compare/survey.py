@@ -18,6 +18,7 @@ from jobreport.compare.windows import Window
 from jobreport.estimators import Floats, t_quantile
 from jobreport.measures import BOXES, Measure, all_measures
 from jobreport.sample import Sample
+from jobreport.weights import Calibration
 
 HEADLINE = "positive"
 
@@ -40,6 +41,7 @@ def survey_changes(
     unchanged_margin: float | None = None,
     simulated: bool,
     names: Mapping[str, str],
+    calibration: Calibration | None = None,
 ) -> pd.DataFrame:
     """Compare what people answered before and after an event.
 
@@ -61,6 +63,8 @@ def survey_changes(
         Municipality code to region, for the specification curve.
     unchanged_margin
         In the unit of a share (0.05 is five percentage points); compared with shares only.
+    calibration
+        What made the weights, from `weights.calibrate`; None for weights as delivered.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def survey_changes(
     ValueError
         If a wave is not in the data, or a municipality has two roles.
     """
-    overlap = Overlap(Sample(responses))
+    overlap = Overlap(Sample(responses, calibration))
     sample = overlap.sample
     asked = Question(
         roles=Roles.of(sample.municipalities, treated, exposed, comparison),
@@ -166,7 +170,7 @@ def _own_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
     """Every municipality's and the country's own change; mix-adjusted too if asked."""
     choice = Choice(asked.window)
     everyone = (*panel.codes, COUNTRY)
-    pooled = WaveEstimates.of(panel.overlap, panel.values, panel.weight(True), pooled=True)
+    pooled = WaveEstimates.of(panel.overlap, panel.values, pooled=True)
     plain = [_Own.of(panel, asked.window, waves) for waves in (panel.weighted, pooled)]
     rows = [row for own in plain for row in own.rows(panel, asked, choice, everyone)]
     if True in asked.adjustments:
@@ -187,7 +191,7 @@ def _group_rows(panel: SurveyPanel, asked: Question, column: str) -> list[Row]:
     for position, group in enumerate(sample.groups(column)):
         values = np.where(code == position, panel.values, np.nan)
         for pooled in (False, True):
-            waves = WaveEstimates.of(panel.overlap, values, panel.weight(True), pooled=pooled)
+            waves = WaveEstimates.of(panel.overlap, values, pooled=pooled)
             own = _Own.of(panel, asked.window, waves)
             named = {"group_by": column, "group": group}
             rows += own.rows(panel, asked, Choice(asked.window), keep, **named)
@@ -202,7 +206,7 @@ def _split_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
     for pooled in (False, True):
         waves = panel.weighted
         if pooled:
-            waves = WaveEstimates.of(panel.overlap, panel.values, panel.weight(True), pooled=True)
+            waves = WaveEstimates.of(panel.overlap, panel.values, pooled=True)
         own = _Own.of(panel, asked.window, waves)
         for method in ("mix", "rates"):
             found = panel.split(asked.window, method, pooled=pooled)

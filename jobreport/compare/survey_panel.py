@@ -35,20 +35,15 @@ class SurveyPanel:
         )
         self._found: dict[Choice, Changes] = {}
 
-    def weight(self, weighted: bool) -> Floats:
-        """Weights, or ones."""
-        weight = self.overlap.sample.weight
-        return weight if weighted else np.ones_like(weight)
-
     @cached_property
     def weighted(self) -> WaveEstimates:
         """Wave estimates of every municipality."""
-        return WaveEstimates.of(self.overlap, self.values, self.weight(True))
+        return WaveEstimates.of(self.overlap, self.values)
 
     @cached_property
     def unweighted(self) -> WaveEstimates:
         """The same, everybody counting the same."""
-        return WaveEstimates.of(self.overlap, self.values, self.weight(False))
+        return WaveEstimates.of(self.overlap, self.values, weighted=False)
 
     def changes(self, choice: Choice) -> Changes:
         """Change of every municipality and its sampling variance."""
@@ -71,8 +66,15 @@ class SurveyPanel:
         """The part of the change that is 'rates' or 'mix'."""
         if self._group is None:
             raise ValueError("no groups to standardise on")
-        weight = self.weight(weighted)
-        return split(self.overlap, self.values, weight, self._group, window, part, pooled=pooled)
+        return split(
+            self.overlap,
+            self.values,
+            self._group,
+            window,
+            part,
+            weighted=weighted,
+            pooled=pooled,
+        )
 
     def level(self, window: Window) -> Floats:
         """Mean of the wave estimates before."""

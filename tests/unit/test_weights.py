@@ -1,0 +1,149 @@
+"""Known margins are met exactly; what cannot be met is refused; what was joined is told."""
+
+import doctest
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport import weights
+from jobreport.errors import InputRefused
+from jobreport.weights import _merged, calibrate
+
+
+def people(groups, **more):
+    frame = pd.DataFrame({"g": groups} | more)
+    for column, value in {"wave": "1", "municipality_code": "183"}.items():
+        if column not in frame:
+            frame[column] = value
+        frame[column] = frame[column].astype("category")
+    for column in set(frame) & {"g", "h"}:
+        frame[column] = frame[column].astype("category")
+    if "weight" not in frame:
+        frame["weight"] = 1.0
+    return frame
+
+
+def margin(counts, group_by="g", code="183", wave="1"):
+    return pd.DataFrame(
+        [
+            {"wave": wave, "municipality_code": code, "group_by": group_by, "group": g, "count": n}
+            for g, n in counts.items()
+        ]
+    )
+
+
+def test_examples_in_docstrings():
+    assert doctest.testmod(weights).failed == 0
+
+
+def test_poststratification_by_hand():
+    # 10 women and 20 men stand for 40 and 40: weights 4 and 2
+    given = people(["k"] * 10 + ["m"] * 20)
+    found, calibration = calibrate(given, margin({"k": 40, "m": 40}), "poststratify")
+    assert found["weight"].tolist() == [4.0] * 10 + [2.0] * 20
+    assert calibration.collapsed == ()
+    assert given["weight"].eq(1).all()
+
+
+def test_scores_lose_what_the_margin_explains():
+    given = people(["k"] * 10 + ["m"] * 20)
+    _, calibration = calibrate(given, margin({"k": 40, "m": 40}), "poststratify")
+    explained = np.where(given["g"] == "k", 3.0, -1.0)
+    assert np.abs(calibration.residuals(explained)).max() < 1e-13
+    within = np.tile([1.0, -1.0], 15)
+    np.testing.assert_allclose(calibration.residuals(explained + within), within, atol=1e-13)
+
+
+def test_raking_meets_every_margin():
+    rng = np.random.default_rng(2)
+    frame = people(
+        rng.choice(["a", "b", "c"], 300, p=[0.6, 0.3, 0.1]),
+        h=rng.choice(["x", "y"], 300),
+        weight=rng.uniform(0.5, 2, 300),
+        wave=rng.choice(["1", "2"], 300),
+    )
+    tables = [
+        margin({"a": 100, "b": 300, "c": 200}, wave=wave).assign(count=lambda t, s=size: t["count"] * s)
+        for wave, size in (("1", 1), ("2", 2))
+    ]
+    tables += [margin({"x": 500, "y": 100}, "h", wave="1"), margin({"x": 700, "y": 500}, "h", wave="2")]
+    known = pd.concat(tables)
+    found, calibration = calibrate(frame, known)
+    for row in known.itertuples():
+        here = found[(found["wave"] == row.wave) & (found[row.group_by] == row.group)]
+        assert here["weight"].sum() == pytest.approx(row.count, rel=1e-10)
+    explained = np.where(frame["g"] == "a", 2.0, 0.0) + np.where(frame["h"] == "x", 1.0, 5.0)
+    assert np.abs(calibration.residuals(explained)).max() < 1e-12
+
+
+def test_joint_margins_are_written_with_a_star():
+    frame = people(["k", "k", "m", "m"] * 5, h=["x", "y"] * 10)
+    joint = margin({"k*x": 10, "k*y": 20, "m*x": 30, "m*y": 40}, "g*h")
+    found, _ = calibrate(frame, joint, "poststratify")
+    assert found.groupby(["g", "h"], observed=True)["weight"].first().tolist() == [2, 4, 6, 8]
+
+
+@pytest.mark.parametrize(
+    ("counts", "cells"),
+    [
+        ([9, 9, 9], [[0], [1], [2]]),
+        ([9, 4, 7], [[0], [1, 2]]),
+        ([6, 4, 7], [[0, 1], [2]]),
+        ([1, 1, 9], [[0, 1, 2]]),
+        ([3, 3, 9, 9], [[0, 1], [2], [3]]),
+        ([0, 9], [[0, 1]]),
+        ([1, 2], [[0, 1]]),
+    ],
+)
+def test_small_categories_join_their_smaller_neighbour(counts, cells):
+    assert _merged(list(range(len(counts))), np.array(counts), 5) == cells
+
+
+def test_joining_is_told_and_the_sum_is_kept():
+    frame = people(["a"] * 10 + ["b"] * 2 + ["c"] * 6)
+    found, calibration = calibrate(frame, margin({"a": 10, "b": 20, "c": 30}), "poststratify")
+    assert [c.groups for c in calibration.collapsed] == [(("b", "c"),)]
+    assert found["weight"].tolist() == [1.0] * 10 + [50 / 8] * 8
+
+
+def test_those_without_a_group_keep_their_share():
+    frame = people(["a"] * 10 + ["b"] * 20 + [np.nan] * 10)
+    found, _ = calibrate(frame, margin({"a": 50, "b": 50}), "poststratify")
+    sums = found.groupby(found["g"].astype(object).fillna("?"))["weight"].sum()
+    assert sums.round(9).to_dict() == {"?": 25.0, "a": 37.5, "b": 37.5}
+
+
+@pytest.mark.parametrize(
+    ("frame", "known", "method", "key"),
+    [
+        (people(["a"] * 5, municipality_code="201"), margin({"a": 5}), "rake", "margin_missing"),
+        (people(["a"] * 5, wave="2"), margin({"a": 5}), "rake", "margin_missing"),
+        (people(["a", "b"] * 5), margin({"a": 5}), "rake", "margin_group_missing"),
+        (people(["a", "b"] * 5), margin({"a": 5, "b": 0}), "rake", "margins_impossible"),
+        (
+            people(["a", "b"] * 5, h=["x"] * 10),
+            pd.concat([margin({"a": 5, "b": 5}), margin({"x": 11}, "h")]),
+            "rake",
+            "margins_differ",
+        ),
+        (
+            people(["a", "b"] * 5, h=["x", "y"] * 5),
+            pd.concat([margin({"a": 5, "b": 5}), margin({"x": 4, "y": 6}, "h")]),
+            "rake",
+            "margins_impossible",
+        ),
+        (
+            people(["a", "b"] * 5, h=["x", "y"] * 5),
+            pd.concat([margin({"a": 5, "b": 5}), margin({"x": 5, "y": 5}, "h")]),
+            "poststratify",
+            "margins_not_joint",
+        ),
+    ],
+)
+def test_what_cannot_be_weighted_is_refused(frame, known, method, key):
+    with pytest.raises(InputRefused) as refused:
+        calibrate(frame, known, method)
+    assert [problem.key for problem in refused.value.problems] == [key]
+    assert refused.value.problems[0].text("da")
+    assert refused.value.problems[0].text("en")
