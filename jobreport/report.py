@@ -16,7 +16,7 @@ import jobreport
 from jobreport import exchange, export, kernel, params, validate
 from jobreport.errors import Problem, RunFailed
 from jobreport.params import Params
-from jobreport.results import NOT_STATED, PROJECT, RELEASED_IN, Results, as_json, compute, digest
+from jobreport.results import NOT_STATED, PROJECT, RELEASED_IN, TABLES, Results, as_json, compute, digest
 from jobreport.study import Study
 
 NOTEBOOK = "report.ipynb"
@@ -154,11 +154,13 @@ def _for_readers(executed: NotebookNode) -> NotebookNode:
 
 
 def _export(executed: NotebookNode, results: Results, new: Path) -> None:
-    executed.metadata["jobreport"] = Study(results).front_matter()
+    matter = Study(results).front_matter()
+    executed.metadata["jobreport"] = matter
+    shown = _for_readers(executed)
     attachments = {"inputs.json": (new / "inputs.json").read_bytes()}
-    (new / "report.pdf").write_bytes(export.to_pdf(_for_readers(executed), attachments))
-    (new / "report.html").write_text(export.to_html(_for_readers(executed)), encoding="utf-8", newline="\n")
-    (new / "tables.xlsx").write_bytes(export.workbook(results))
+    (new / "report.pdf").write_bytes(export.to_pdf(shown, attachments))
+    (new / "report.html").write_text(export.to_html(shown), encoding="utf-8", newline="\n")
+    (new / "tables.xlsx").write_bytes(export.to_xlsx({name: getattr(results.released, name) for name in TABLES}, matter))
     nbformat.write(executed, new / "report.ipynb")
     (new / "inputs.json").unlink()
 

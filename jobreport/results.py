@@ -29,6 +29,10 @@ RELEASED_IN = "JOBREPORT_RELEASED"  # environment variable: folder of results th
 NOT_STATED = "ikke oplyst"
 TABLES = ("estimates", "changes", "diagnostics")
 COUNTS = ("n_invited", "n_answered", "n", "n_before", "n_after", "n_comparison", "rank")
+DIAGNOSTIC_COLUMNS = (
+    "diagnostic", "indicator", "measure", "category", "unit", "municipality_code", "municipality", "wave", "group_by",
+    "group", "value", "ci_low", "ci_high", "n", "p_value", "p_adjusted", "flag", "reason", "simulated",
+)  # fmt: skip
 SIGNIFICANT = "%.12g"  # what differs between processors lies beyond twelve digits
 P_VALUES = ("p_value", "p_adjusted")
 NUMBERS = {"estimates": ESTIMATE_NUMBERS, "changes": CHANGE_NUMBERS, "diagnostics": DIAGNOSTIC_NUMBERS}
@@ -96,11 +100,11 @@ def compute(inputs: Inputs) -> Results:
 
 
 def _survey_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    from jobreport import compare, diagnostics, indicators
+    from jobreport import compare, indicators
 
     survey = inputs.params.survey
     if survey is None or inputs.responses is None or inputs.codebook is None:
-        none = (indicators.ESTIMATE_COLUMNS, compare.CHANGE_COLUMNS, diagnostics.DIAGNOSTIC_COLUMNS)
+        none = (indicators.ESTIMATE_COLUMNS, compare.CHANGE_COLUMNS, DIAGNOSTIC_COLUMNS)
         return tuple(pd.DataFrame(columns=list(columns)) for columns in none)  # type: ignore[return-value]
     common = {"simulated": survey.simulated, "names": _names(inputs.params.language)}
     groups = tuple(inputs.codebook.groups)
@@ -126,7 +130,7 @@ def _survey_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataF
         )
         for event in inputs.params.events
     ]
-    return estimates, pd.concat(changes, ignore_index=True), diagnostics.survey_diagnostics(inputs, estimates, **common)
+    return estimates, pd.concat(changes, ignore_index=True), pd.DataFrame(columns=list(DIAGNOSTIC_COLUMNS))
 
 
 def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from jobreport import figures, params, tables, validate, wording
 from jobreport.disclosure import Rule
-from jobreport.display import Block, Group
+from jobreport.display import Block, Group, plain
 from jobreport.params import Params
 from jobreport.results import RELEASED_IN, Results, compute, read_released
 
@@ -114,15 +114,18 @@ class Study:
 
     def front_matter(self) -> dict[str, Any]:
         """What stands on the front page and in the properties of the file."""
-        title = self.params.title or {}
+        event = plain((self.labels.event(), ", ", self.labels.event_date())) if self.has("event") else ""
         return {
-            "title": title.get(self.params.language) or wording.title(self.labels),
-            "subtitle": wording.subtitle(self.labels),
+            "title": self.labels.texts.of(self.params.title) if self.params.title else self._municipality(),
+            "subtitle": event,
             "language": self.params.language,
             "date": self.results.facts["report_date"],
             "simulated": self.params.survey is not None and self.params.survey.simulated,
             "name": self.params.name,
         }
+
+    def _municipality(self) -> str:
+        return self.labels.municipality(self.params.municipality_code)
 
     # ------------------------------------------------------------------ sections, in reading order
 
