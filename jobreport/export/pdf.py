@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from jobreport.display.inline import typst_array, typst_parts, typst_string
 from jobreport.errors import ExportFailed
 from jobreport import fonts
-from jobreport.export import front, notebook, structure
+from jobreport.export import front, notebook, reading, structure
 from jobreport.export.front import Front
 from jobreport.export.notebook import Pieces
 
@@ -44,7 +44,22 @@ def to_pdf(source: NotebookNode, attachments: Mapping[str, bytes] | None = None,
     shown = pieces.summary() if summary else pieces
     markup = document(matter, shown, attachments or {}, with_contents=not summary)
     pdf, bindings = _compile(markup, matter.date)
-    return structure.bind(pdf, bindings)
+    bound = structure.bind(pdf, bindings)
+    _refuse_misplaced(bound, bindings)
+    return bound
+
+
+def _refuse_misplaced(pdf: bytes, bindings: structure.Bindings) -> None:
+    """Read the finished file back: each number must stand where its cell was written."""
+    told = [_spaced(text) for text, *_ in bindings.numbers]
+    said = [_spaced(number.text) for number in reading.read(pdf).numbers()]
+    for expected, found in zip(told, said, strict=True):
+        if expected != found:
+            raise ExportFailed(f"the PDF says {found!r} where {expected!r} was to be printed")
+
+
+def _spaced(text: str) -> str:
+    return "".join(text.replace(reading.SOFT_HYPHEN, "").split())
 
 
 def document(matter: Front, pieces: Pieces, attachments: Mapping[str, bytes], *, with_contents: bool) -> str:

@@ -1,0 +1,204 @@
+"""The cells that printed numbers are bound to, and whether a printed number says what its cell holds.
+
+This reads the printed text; it shares nothing with the code that wrote it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pandas as pd
+
+from jobreport.wording.cells import KEYS
+
+Value = object
+Key = tuple[str, str, str]
+SEPARATORS = {"da": (".", ","), "en": (",", ".")}
+NUMERAL = re.compile(r"[+\u2212-]?\d[\d.,\u00a0\u202f]*")
+COUNTS = re.compile(r"count(?:_(excluding_zero|positive|negative|suppressed|uncertain))?")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Every cell that a report may print.
+
+    Parameters
+    ----------
+    rows : mapping of table to row key to row
+        'estimates', 'changes', 'diagnostics', 'benchmarks', 'claims'.
+    params : mapping
+        The params as read, with the front matter under 'report'.
+    rules : mapping of name to number
+        The project's fixed numbers.
+    """
+
+    rows: Mapping[str, Mapping[str, Mapping[str, Value]]]
+    params: Mapping[str, Any]
+    rules: Mapping[str, float]
+
+    @classmethod
+    def of(
+        cls,
+        tables: Mapping[str, pd.DataFrame],
+        params: Mapping[str, Any],
+        rules: Mapping[str, float],
+        front: Mapping[str, Any],
+    ) -> Cells:
+        """Index released tables by their keys.
+
+        Raises
+        ------
+        ValueError
+            If two rows of a table have the same key: a number could not be told to be theirs.
+        """
+        rows = {name: _keyed(name, table) for name, table in tables.items()}
+        return cls(rows, {**params, "report": {**front, "report_date": front["date"]}}, rules)
+
+    def value(self, key: Key) -> Value:
+        """What a cell holds; derived columns ('n_comparison+1', 'count_positive') are worked out.
+
+        Raises
+        ------
+        KeyError
+            If there is no such table, row or column, or the cell is empty.
+        """
+        table, row, column = key
+        if table == "rules":
+            return self.rules[row]
+        if table == "params":
+            return _descend(self.params, row if column == "value" else f"{row}.{column}")
+        held = self.rows[table]
+        if COUNTS.fullmatch(column):
+            return _count(held, row, column)
+        return _derived(held[row], column)
+
+
+def _keyed(name: str, table: pd.DataFrame) -> dict[str, Mapping[str, Value]]:
+    keyed: dict[str, Mapping[str, Value]] = {}
+    for place, values in enumerate(table.itertuples(index=False, name=None)):
+        row = dict(zip(table.columns, values, strict=True))
+        own = row.get(name.removesuffix("s"))
+        key = "|".join(_text(row[c]) for c in KEYS[name]) if name in KEYS else str(place if _is_missing(own) else own)
+        if key in keyed:
+            raise ValueError(f"two rows of {name} have the key {key}")
+        keyed[key] = row
+    return keyed
+
+
+def _is_missing(value: Value) -> bool:
+    return value is None or value is pd.NA or value == "" or (isinstance(value, float) and math.isnan(value))
+
+
+def _text(value: Value) -> str:
+    return "" if _is_missing(value) else str(value)
+
+
+def _descend(held: Any, path: str) -> Value:
+    for step in path.split("."):
+        held = held[int(step)] if isinstance(held, (list, tuple)) else held[step]
+    if held is None:
+        raise KeyError(path)
+    return held
+
+
+def _derived(row: Mapping[str, Value], column: str) -> Value:
+    """One cell, or 'a+1', or 'a/(b+1)'."""
+    if sum_ := re.fullmatch(r"(\w+)\+1", column):
+        return float(row[sum_[1]]) + 1  # type: ignore[arg-type]
+    if quotient := re.fullmatch(r"(\w+)/\((\w+)\+1\)", column):
+        return float(row[quotient[1]]) / (float(row[quotient[2]]) + 1)  # type: ignore[arg-type]
+    value = row[column]
+    if _is_missing(value):
+        raise KeyError(column)
+    return value
+
+
+def _count(held: Mapping[str, Mapping[str, Value]], pattern: str, column: str) -> int:
+    wanted = pattern.split("|")
+    found = [
+        row
+        for key, row in held.items()
+        if all(fnmatchcase(part, asked) if asked == "*" else part == asked for part, asked in zip(key.split("|"), wanted))
+    ]
+    return sum(_counts(row, column) for row in found)
+
+
+def _counts(row: Mapping[str, Value], column: str) -> bool:
+    if column in ("count_suppressed", "count_uncertain"):
+        return row["flag"] == column.removeprefix("count_")
+    if row["flag"] == "suppressed":
+        return False
+    value = _number(row, "change" if "change" in row else "estimate")
+    return {
+        "count": True,
+        "count_excluding_zero": _number(row, "ci_low") > 0 or _number(row, "ci_high") < 0,
+        "count_positive": value > 0,
+        "count_negative": value < 0,
+    }[column]
+
+
+def _number(row: Mapping[str, Value], column: str) -> float:
+    value = row.get(column)
+    return math.nan if _is_missing(value) else float(value)  # type: ignore[arg-type]
+
+
+def agrees(text: str, value: Value, language: str) -> bool:
+    """Whether a printed number is what its cell holds, in one of the units that reports print.
+
+    A share may be printed in per cent, a change of logarithms as per cent, a fall as its size. What is compared
+    is the printed number with half a unit of its last decimal. A text, a date or a window of waves agrees if it
+    is the same, or if its numerals are among those of the cell.
+
+    Examples
+    --------
+    >>> agrees("59 pct.", 0.5949, "da"), agrees("60 pct.", 0.5949, "da"), agrees("1.234", 1234, "da")
+    (True, False, True)
+    >>> agrees("1. januar 2022", "2022-01-01", "da"), agrees("1. januar 2023", "2022-01-01", "da")
+    (True, False)
+    """
+    numerals = NUMERAL.findall(text)
+    stored = _as_number(value)
+    if stored is None:
+        return text == str(value) or _are_among(_numerals(text), _numerals(str(value)))
+    if len(numerals) != 1:
+        return False
+    printed, half = _parsed(numerals[0], language)
+    candidates = (stored, 100 * stored, 100 * math.expm1(min(stored, 50)))
+    return any(abs(abs(printed) - abs(c)) <= half and (printed >= 0 or c <= half) for c in candidates)
+
+
+def _as_number(value: Value) -> float | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return None if math.isnan(number) else number
+
+
+def _parsed(numeral: str, language: str) -> tuple[float, float]:
+    """A printed number, and half a unit of its last decimal (with room for the way halves are rounded)."""
+    thousands, point = SEPARATORS[language]
+    cleaned = re.sub(rf"[{re.escape(thousands)}\u00a0\u202f]", "", numeral.rstrip(".,\u00a0\u202f"))
+    cleaned = cleaned.replace(point, ".").replace("\u2212", "-")
+    decimals = len(cleaned.partition(".")[2])
+    return float(cleaned), 0.5 * 10**-decimals * (1 + 1e-9)
+
+
+def _numerals(text: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", text)]
+
+
+def _are_among(some: Iterable[int], all_: list[int]) -> bool:
+    left = list(all_)
+    for numeral in some:
+        if numeral not in left:
+            return False
+        left.remove(numeral)
+    return True
