@@ -6,6 +6,7 @@ failed, 130 interrupted. What commands need is imported when they run, so that h
 
 from __future__ import annotations
 
+import itertools
 import sys
 import traceback
 from pathlib import Path
@@ -18,7 +19,9 @@ from jobreport.errors import JobreportError
 
 INTERRUPTED = 130
 _WrongCommand: Any = typer.BadParameter.__mro__[2]  # typer brings its own copy of click
-ABOUT = """Efterprøvelige rapporter om et dansk jobcenter: tilfredshed, tillid, meningsfulde aktiviteter, og hvad der ændrede sig.
+ABOUT = """Efterprøvelige rapporter om et dansk jobcenter.
+
+Tilfredshed, tillid, meningsfulde aktiviteter, og hvad der ændrede sig efter en begivenhed.
 
 Hvert tal står med grundlag, usikkerhed og kilde. Intet vises for færre end fem personer.
 
@@ -164,7 +167,7 @@ def _other(failure: Exception) -> int:
 
 def _language_of(given: list[str], refused: JobreportError) -> str:
     """Answer in the language asked for, else in that of the params."""
-    asked = [after for before, after in zip(given, given[1:], strict=False) if before in ("--language", "-l")]
+    asked = [after for before, after in itertools.pairwise(given) if before in ("--language", "-l")]
     asked += [part.removeprefix("--language=") for part in given if part.startswith("--language=")]
     return asked[-1] if asked and asked[-1] in ("da", "en") else getattr(refused, "language", "da")
 

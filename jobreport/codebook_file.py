@@ -25,7 +25,7 @@ from jobreport.codebook import (
 from jobreport.coding import normal
 from jobreport.errors import Problem, refuse
 
-_MODELS = {
+_MODELS: model_problems.Models = {
     model_problems.WHOLE: model.CodebookFile,
     "columns": model.Columns,
     "scales": model.ScaleEntry,

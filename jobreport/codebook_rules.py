@@ -72,9 +72,7 @@ def sentence(kinds: tuple[str, ...], language: str) -> str:
 
 
 def _named(kinds: tuple[str, ...]) -> dict[str, str]:
-    return {
-        language: ", ".join(_DIFFERENCES[kind][language] for kind in kinds) for language in ("da", "en")
-    }
+    return {language: ", ".join(_DIFFERENCES[kind][language] for kind in kinds) for language in ("da", "en")}
 
 
 def _question_differences(question: model.QuestionEntry, entry: model.CodebookFile) -> Iterator[str]:
@@ -120,9 +118,7 @@ def _names(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
             yield Problem("codebook_name_twice", where, {"names": twice})
 
 
-def _question(
-    question: model.QuestionEntry, entry: model.CodebookFile, where: str
-) -> Iterator[Problem]:
+def _question(question: model.QuestionEntry, entry: model.CodebookFile, where: str) -> Iterator[Problem]:
     versions = [("", model.InWave()), *question.in_wave.items()]
     facts: dict[str, object] = {"question": question.name, "known": list(entry.scales) or ["-"]}
     for wave, own in versions:

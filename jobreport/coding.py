@@ -55,9 +55,7 @@ class Coded:
     unknown: npt.NDArray[np.bool_]
 
 
-def apply(
-    column: pd.Series, function: Callable[[str], object], text: Callable[[object], str] = normal
-) -> pd.Series:
+def apply(column: pd.Series, function: Callable[[str], object], text: Callable[[object], str] = normal) -> pd.Series:
     """Apply a function of the cell's text to every cell, computed once per distinct cell."""
     positions, distinct = pd.factorize(column, use_na_sentinel=False)
     results = np.empty(len(distinct), dtype=object)

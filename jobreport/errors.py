@@ -4,6 +4,7 @@
     ├── InputRefused               2   the input is not as it must be; holds every problem found
     ├── RunFailed                  1   the notebook stopped
     ├── ExportFailed               1   the executed notebook could not become PDF, HTML or XLSX
+    ├── FetchFailed                1   official figures could not be fetched; holds the problem
     ├── OutputsDiffer              3   a re-derived report is not the one that was published
     └── BatchIncomplete            4   some reports of a batch were not made
 
@@ -114,6 +115,21 @@ class RunFailed(JobreportError):
 
 class ExportFailed(JobreportError):
     """The executed notebook could not become PDF, HTML or a workbook."""
+
+
+class FetchFailed(JobreportError):
+    """Official figures could not be fetched; nothing that is no data was taken for data."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem)
+
+    def text(self, language: str = "da") -> str:
+        """Write the problem."""
+        return self.problem.text(language)
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 class OutputsDiffer(JobreportError):

@@ -18,9 +18,7 @@ WHOLE = ""
 Models = Mapping[str, type[BaseModel]]
 
 
-def problems(
-    error: ValidationError, models: Models, written: Mapping[Place, str], where: str
-) -> list[Problem]:
+def problems(error: ValidationError, models: Models, written: Mapping[Place, str], where: str) -> list[Problem]:
     """Translate every error.
 
     Parameters
@@ -70,7 +68,7 @@ def _problem(detail: ErrorDetails, models: Models, written: Mapping[Place, str],
     simple = {"missing": "key_missing", "too_short": "list_empty"}
     if kind in simple:
         return Problem(simple[kind], where, facts)
-    if kind.endswith("_type") or kind.endswith("_parsing"):
+    if kind.endswith(("_type", "_parsing")):
         return _wrong_type(kind, given, written.get(loc), facts, where)
     return Problem(kind, where, facts)
 
@@ -119,9 +117,7 @@ def _unknown_municipality(given: str, facts: dict[str, object], where: str) -> P
     return Problem("municipality_unknown_near", where, {**facts, "value": given, "near": suggestions})
 
 
-def _wrong_type(
-    kind: str, given: object, written: str | None, facts: dict[str, object], where: str
-) -> Problem:
+def _wrong_type(kind: str, given: object, written: str | None, facts: dict[str, object], where: str) -> Problem:
     facts = {**facts, "value": written if written is not None else str(given)}
     if given is None:
         return Problem("value_empty", where, facts)

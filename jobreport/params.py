@@ -24,7 +24,7 @@ from jobreport.strict_yaml import Place
 
 SCHEMA_FILE = "params.schema.json"
 PARAMS_FOLDER = "params"
-_MODELS = {
+_MODELS: model_problems.Models = {
     model_problems.WHOLE: Params,
     "events": Event,
     "registers": RegisterSeries,

@@ -90,12 +90,8 @@ def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Code = Annotated[
-    str, BeforeValidator(_code), Field(json_schema_extra={"pattern": r"^\d{3}$"}, description="'183'")
-]
-Date = Annotated[
-    date, BeforeValidator(_date, json_schema_input_type=str), Field(description="'2022-01-01'")
-]
+Code = Annotated[str, BeforeValidator(_code), Field(json_schema_extra={"pattern": r"^\d{3}$"}, description="'183'")]
+Date = Annotated[date, BeforeValidator(_date, json_schema_input_type=str), Field(description="'2022-01-01'")]
 Label = Annotated[dict[str, str], BeforeValidator(_label, json_schema_input_type=str | dict[str, str])]
 Period = Annotated[str, BeforeValidator(_period, json_schema_input_type=str | int)]
 Codes = Annotated[tuple[Code, ...], BeforeValidator(_tuple), AfterValidator(_unique)]
@@ -228,7 +224,7 @@ class Params(_Strict):
         default=None, gt=0, description="Smallest change that matters, in points, fixed beforehand"
     )
 
-    _root: Path = PrivateAttr(default=Path("."))
+    _root: Path = PrivateAttr(default=Path())
     _where: str = PrivateAttr(default="parameters")
 
     @property

@@ -17,7 +17,7 @@ from jobreport.errors import Problem
 
 LARGEST = 2_000_000
 DEEPEST = 40
-_PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in "str int float bool null timestamp map seq".split()}
+_PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ["str", "int", "float", "bool", "null", "timestamp", "map", "seq"]}
 
 Place = tuple[str | int, ...]
 
@@ -54,9 +54,7 @@ class _Loader(yaml.SafeLoader):
 
 def _construct(loader: _Loader, node: yaml.Node, place: Place, state: _State) -> Any:
     if node.tag not in _PLAIN:
-        state.problems.append(
-            Problem("yaml_tag", state.where, {"tag": node.tag, "line": node.start_mark.line + 1})
-        )
+        state.problems.append(Problem("yaml_tag", state.where, {"tag": node.tag, "line": node.start_mark.line + 1}))
         return None
     if isinstance(node, yaml.MappingNode):
         return dict(_pairs(loader, node, place, state))
@@ -72,9 +70,7 @@ def _construct(loader: _Loader, node: yaml.Node, place: Place, state: _State) ->
         return node.value
 
 
-def _pairs(
-    loader: _Loader, node: yaml.MappingNode, place: Place, state: _State
-) -> Iterator[tuple[str, Any]]:
+def _pairs(loader: _Loader, node: yaml.MappingNode, place: Place, state: _State) -> Iterator[tuple[str, Any]]:
     seen: dict[str, int] = {}
     for key_node, value_node in node.value:
         key, line = str(key_node.value), key_node.start_mark.line + 1

@@ -67,9 +67,7 @@ def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event, where: s
     yield from _municipalities(rows, series, event, where)
 
 
-def _municipalities(
-    rows: pd.DataFrame, series: RegisterSeries, event: Event, where: str
-) -> Iterator[Problem]:
+def _municipalities(rows: pd.DataFrame, series: RegisterSeries, event: Event, where: str) -> Iterator[Problem]:
     present = set(rows["municipality_code"])
     named = list(event.treated) + list(event.exposed)
     named += [] if event.comparison == "all" else list(event.comparison)

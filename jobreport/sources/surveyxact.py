@@ -184,9 +184,7 @@ def _with_status(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     found = {match[1]: name for name in frame.columns if (match := _STATUS_COLUMN.fullmatch(str(name).lower()))}
     if len(found) < len(STATUSES) or STATUS in frame.columns:
         return frame, {}
-    chosen = pd.concat(
-        {code: frame[name].map(code_text) == "1" for code, name in sorted(found.items())}, axis=1
-    )
+    chosen = pd.concat({code: frame[name].map(code_text) == "1" for code, name in sorted(found.items())}, axis=1)
     status = chosen.idxmax(axis=1).where(chosen.sum(axis=1) == 1, None)
     rest = frame.drop(columns=list(found.values()))
     return pd.concat([rest, status.rename(STATUS)], axis=1), dict(STATUSES)

@@ -84,9 +84,7 @@ def _read(path: Path, where: str, sheet: str | None) -> RawTable:
 
 
 def _from_export(export: Export, where: str) -> RawTable:
-    return RawTable(
-        export.frame, where, export.form, export.labels, export.questions, export.kinds
-    )
+    return RawTable(export.frame, where, export.form, export.labels, export.questions, export.kinds)
 
 
 def read_sheets(path: Path, where: str) -> dict[str, list[list[Any]]]:
@@ -96,10 +94,7 @@ def read_sheets(path: Path, where: str) -> dict[str, list[list[Any]]]:
     _check_zip(path, where)
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
-        sheets = {
-            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in book.sheet_names
-        }
+        sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except (calamine.CalamineError, OSError, ValueError, OverflowError):
         raise InputRefused([Problem("workbook_unreadable", where)]) from None
     return {name: rows for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)}
@@ -164,7 +159,7 @@ def _user_missing(frame: pd.DataFrame, meta: Any, renamed: Mapping[str, str]) ->
     found: dict[str, tuple[str, ...]] = {}
     for name, ranges in meta.missing_ranges.items():
         column = renamed[name]
-        present = [value for value in frame[column].dropna().unique()]
+        present = list(frame[column].dropna().unique())
         inside = [value for value in present if any(_within(value, part) for part in ranges)]
         found[column] = tuple(surveyxact.code_text(value) for value in inside)
     return found

@@ -17,7 +17,7 @@ from jobreport.codebook import NOT_ANSWERED, Codebook, Question
 from jobreport.coding import normal
 from jobreport.errors import Problem
 from jobreport.sources.text import garbled
-from jobreport.survey_rules import EXAMPLES, rows
+from jobreport.validate.rules import EXAMPLES, rows
 
 ALIKE = 0.8
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
@@ -45,9 +45,7 @@ def groups(raw: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Proble
             yield from _unknown(raw.loc[unknown, column], table, {"name": name, "column": column}, where)
 
 
-def _one(
-    item: Question, cells: pd.Series, table: Mapping[str, int], wave: str, where: str
-) -> Iterator[Problem]:
+def _one(item: Question, cells: pd.Series, table: Mapping[str, int], wave: str, where: str) -> Iterator[Problem]:
     facts = {"name": item.name, "column": cells.name, "wave": wave}
     coded = coding.code(cells, table, NOT_ANSWERED)
     unknown = pd.Series(coded.unknown, index=cells.index)
@@ -86,9 +84,7 @@ def _near(text: str, table: Mapping[str, object]) -> str | None:
     return found[0] if found else None
 
 
-def _changed_type(
-    item: Question, cells: pd.Series, facts: Mapping[str, object], where: str
-) -> Iterator[Problem]:
+def _changed_type(item: Question, cells: pd.Series, facts: Mapping[str, object], where: str) -> Iterator[Problem]:
     """A column that holds both numbers and label texts was put together of two exports."""
     texts = coding.apply(cells, str)
     filled = texts[texts != ""]

@@ -23,11 +23,40 @@ _SHORT = re.compile(r"(?<![\d.,])(\d{5})(-?)(\d{4})(?![\d])(?![.,]\d*[1-9])")
 _EMAIL = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+\.[^\W\d_]{2,}")
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d")
 _HEADERS = {
-    "telephone": "telefon tlf tlfnr telefonnr telefonnummer mobil mobilnr mobilnummer phone telephone".split(),
-    "name": "navn navne fornavn efternavn mellemnavn fuldenavn name firstname lastname surname fullname".split(),
-    "address": "adresse adresser vejnavn gade gadenavn husnr husnummer address street postadresse".split(),
-    "cpr": "cpr cprnr cprnummer personnummer personnr".split(),
-    "email": "email mail emailadresse mailadresse epost".split(),
+    "telephone": frozenset(
+        {
+            "telefon",
+            "tlf",
+            "tlfnr",
+            "telefonnr",
+            "telefonnummer",
+            "mobil",
+            "mobilnr",
+            "mobilnummer",
+            "phone",
+            "telephone",
+        }
+    ),
+    "name": frozenset(
+        {
+            "navn",
+            "navne",
+            "fornavn",
+            "efternavn",
+            "mellemnavn",
+            "fuldenavn",
+            "name",
+            "firstname",
+            "lastname",
+            "surname",
+            "fullname",
+        }
+    ),
+    "address": frozenset(
+        {"adresse", "adresser", "vejnavn", "gade", "gadenavn", "husnr", "husnummer", "address", "street", "postadresse"}
+    ),
+    "cpr": frozenset({"cpr", "cprnr", "cprnummer", "personnummer", "personnr"}),
+    "email": frozenset({"email", "mail", "emailadresse", "mailadresse", "epost"}),
 }
 _KINDS = {
     "cpr": {"da": "CPR-numre", "en": "CPR numbers"},
@@ -82,9 +111,7 @@ def findings(
     return found
 
 
-def problems(
-    found: list[Finding], where: str, allowed: tuple[str, ...] = ()
-) -> Iterator[Problem]:
+def problems(found: list[Finding], where: str, allowed: tuple[str, ...] = ()) -> Iterator[Problem]:
     """Write what was found; columns confirmed as a date or a survey key pass unless it is certain."""
     for finding in found:
         if finding.column in allowed and not finding.certain:
@@ -104,7 +131,7 @@ def _by_words(header: str, question: str) -> Iterator[str]:
     words |= {header.casefold().replace("-", "").replace("_", "").replace(" ", "")}
     words |= {word.casefold() for word in re.findall(r"[^\W\d_]+", question)}
     for kind, listed in _HEADERS.items():
-        if words & set(listed):
+        if words & listed:
             yield kind
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from jobreport import coding, personal, residence, survey_answers, survey_rules
+from jobreport import coding
 from jobreport.codebook import Codebook
 from jobreport.coding import normal
 from jobreport.errors import InputRefused, Problem
@@ -16,8 +16,7 @@ from jobreport.params_model import Params, Survey
 from jobreport.sources import counts
 from jobreport.sources.checksums import InputFile, sha256
 from jobreport.sources.tables import RawTable, read_table
-
-FREE_TEXT_LENGTH = 25  # mean length from which a column of texts is written by people and not by a scale
+from jobreport.validate import answers, door, residence, rules
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,9 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     served
         Which jobcentre served whom; None if the params name no such file.
     """
-    parts, files, problems = [], [], []
+    parts: list[_Part] = []
+    files: list[InputFile] = []
+    problems: list[Problem] = []
     for file, wave in _named_files(survey):
         path = params.resolve(file)
         if not path.exists():
@@ -98,81 +99,14 @@ def _for_wave(codebook: Codebook | None, wave: str | None) -> Codebook | None:
 def _part(
     table: RawTable, params: Params, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None
 ) -> _Part:
-    allowed = codebook.layout.allowed if codebook is not None else ()
-    closed = frozenset(name for name, labels in table.labels.items() if labels)
-    found = list(personal.problems(personal.findings(table.frame, table.questions, closed), table.where, allowed))
-    dropped = tuple(free_text(table, codebook.layout.used if codebook is not None else ()))
+    found = list(door.personal_data(table, codebook))
+    dropped = tuple(door.free_text(table, codebook.layout.used if codebook is not None else ()))
+    if codebook is not None and not found:
+        found = door.missing_columns(table, codebook)
     if found or codebook is None:
         return _Part(None, None, dropped, found)
-    missing = _missing_columns(table, codebook)
-    if missing:
-        return _Part(None, None, dropped, missing)
-    raw = _needed(table, codebook)
+    raw = door.needed(table, codebook)
     return _checked(raw, table.where, params, survey, codebook, served, dropped)
-
-
-def free_text(table: RawTable, used: tuple[str, ...]) -> list[str]:
-    """Name the columns that hold what people wrote; they are never read further."""
-    return [name for name in table.frame.columns if name not in used and is_free_text(table, name)]
-
-
-def is_free_text(table: RawTable, name: str) -> bool:
-    """Tell whether a column holds what people wrote: the file says so, or long and varied texts do."""
-    if name in table.kinds:
-        return table.kinds[name] == "text"
-    column = table.frame[name]
-    if table.labels.get(name) or not pd.api.types.is_string_dtype(column.dropna().astype(object)):
-        return False
-    texts = coding.apply(column.drop_duplicates(), str)
-    texts = texts[texts != ""]
-    return bool(len(texts)) and float(texts.str.len().mean()) >= FREE_TEXT_LENGTH
-
-
-def _missing_columns(table: RawTable, codebook: Codebook) -> list[Problem]:
-    names = [str(name) for name in table.frame.columns]
-    wanted = set(codebook.layout.used)
-    absent = sorted(wanted - set(names))
-    problems = []
-    for name in absent:
-        if not _asked_elsewhere(name, codebook):
-            facts = {"column": name, "near": survey_rules.suggestion(name, names)}
-            problems.append(Problem("column_missing", table.where, facts))
-    layout = codebook.layout
-    for key, other in (("wave", None), ("municipality_code", "jobcentre_code")):
-        if not ({key, other} & {*layout.columns, *layout.fixed}):
-            problems.append(Problem("key_column_open", table.where, {"key": key}))
-    return problems
-
-
-def _asked_elsewhere(column: str, codebook: Codebook) -> bool:
-    """Tell whether a column belongs only to questions of particular waves."""
-    layout = codebook.layout
-    if column in layout.columns.values() or column in [name for name, _ in layout.groups.values()]:
-        return False
-    users = [(question, wave) for (question, wave), answers in layout.answers.items() if answers.column == column]
-    items = {item.name: item for item in codebook.items}
-    varied = {question for (question, wave) in layout.answers if wave}
-    fixed = layout.fixed.get("wave")
-    if fixed is not None:
-        return not any(
-            question in items
-            and items[question].asked_in(fixed)
-            and (found := codebook.answers_in(question, fixed)) is not None
-            and found.column == column
-            for question, _ in users
-        )
-    return all(question not in items or bool(wave) or question in varied for question, wave in users)
-
-
-def _needed(table: RawTable, codebook: Codebook) -> pd.DataFrame:
-    """Keep the columns the codebook uses; a code that the file calls missing, and only it, is blank."""
-    raw = table.frame[[name for name in codebook.layout.used if name in table.frame]].copy()
-    for name, codes in table.missing.items():
-        if name in raw and codes:
-            known = {text for answers in codebook.layout.answers.values() for text in answers.table}
-            blank = coding.apply(raw[name], lambda text, codes=codes: text in codes and text not in known)  # type: ignore[misc]
-            raw[name] = raw[name].mask(blank.astype(bool))
-    return raw.reset_index(drop=True)
 
 
 def _checked(
@@ -187,14 +121,14 @@ def _checked(
     every_row = raw
     raw, problems = _answered(raw, codebook, where)
     labels = codebook.waves(raw)
-    problems += survey_rules.waves(labels, survey, where)
-    problems += survey_rules.places(raw, codebook, where)
-    problems += survey_rules.respondents(raw, labels, codebook, where)
-    weight, found = survey_rules.weights(raw, codebook, where)
+    problems += rules.waves(labels, survey, where)
+    problems += rules.places(raw, codebook, where)
+    problems += rules.respondents(raw, labels, codebook, where)
+    weight, found = rules.weights(raw, codebook, where)
     problems += found
-    problems += survey_rules.dates(raw, labels, codebook, survey, where)
-    problems += survey_answers.questions(raw, labels, codebook, where)
-    problems += survey_answers.groups(raw, codebook, where)
+    problems += rules.dates(raw, labels, codebook, survey, where)
+    problems += answers.questions(raw, labels, codebook, where)
+    problems += answers.groups(raw, codebook, where)
     problems += _simulated(raw, survey, codebook, where)
     places, found = _residence(raw, labels, survey, codebook, served, where)
     problems += found
@@ -216,7 +150,7 @@ def _answered(raw: pd.DataFrame, codebook: Codebook, where: str) -> tuple[pd.Dat
     problems = [] if len(kept) else [Problem("nobody_answered", where, {"codes": list(codebook.layout.answered)})]
     blank = texts == ""
     if blank.any():
-        problems.append(Problem("status_blank", where, survey_rules.rows(blank)))
+        problems.append(Problem("status_blank", where, rules.rows(blank)))
     never = sorted(set(codebook.layout.answered) - set(texts))
     if never and known:
         problems.append(Problem("status_absent", where, {"codes": never}))
@@ -229,9 +163,9 @@ def _simulated(raw: pd.DataFrame, survey: Survey, codebook: Codebook, where: str
         return
     made_up = coding.apply(column, lambda text: text in ("true", "1", "ja", "yes")).astype(bool)
     if made_up.any() and not survey.simulated:
-        yield Problem("simulated_not_said", where, survey_rules.rows(made_up))
+        yield Problem("simulated_not_said", where, rules.rows(made_up))
     elif survey.simulated and not made_up.all():
-        yield Problem("simulated_mixed", where, survey_rules.rows(~made_up))
+        yield Problem("simulated_mixed", where, rules.rows(~made_up))
 
 
 def _residence(
@@ -311,16 +245,13 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:
     return joined.assign(municipality_code=pd.Categorical(codes, categories=sorted(set(codes.dropna()))))
 
 
-def _whole(
-    responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.DataFrame | None
-) -> Iterator[Problem]:
+def _whole(responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.DataFrame | None) -> Iterator[Problem]:
     """Find what only all files together can show."""
     where = params.where
     needed = {params.municipality_code: "municipality_code"}
     needed |= {code: f"{event.event}, treated" for event in params.events for code in event.treated}
     counted = responses.groupby(["wave", "municipality_code"], observed=True).size()
-    present = {str(wave): set(group.index.get_level_values(1)) for wave, group in counted.groupby(level=0, observed=True)}
-    yield from survey_rules.absent(present, needed, where)
+    yield from rules.absent(set(counted.index.get_level_values(1)), needed, where)
     if invited is None or survey.invited is None:
         return
     all_rows = invited[(invited["group_by"] == "") & invited["n_answered"].notna()]
@@ -328,5 +259,5 @@ def _whole(
     found = counted.reindex(stated.index, fill_value=0)
     wrong = stated[found != stated]
     if len(wrong):
-        shown = [f"{wave} {code}" for wave, code in wrong.index[: survey_rules.EXAMPLES]]
+        shown = [f"{wave} {code}" for wave, code in wrong.index[: rules.EXAMPLES]]
         yield Problem("answered_differs", survey.invited, {"places": shown, "count": len(wrong)})

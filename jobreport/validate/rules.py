@@ -123,9 +123,7 @@ def weights(raw: pd.DataFrame, codebook: Codebook, where: str) -> tuple[pd.Serie
     return values, found
 
 
-def dates(
-    raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, survey: Survey, where: str
-) -> Iterator[Problem]:
+def dates(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, survey: Survey, where: str) -> Iterator[Problem]:
     """Find dates that cannot be read, that can be read in two ways, or that fall outside field time."""
     column = codebook.key_column("answered_on", raw)
     if column is None:
@@ -173,12 +171,10 @@ def _day(text: str, form: str) -> date | None:
         return None
 
 
-def absent(
-    present: Mapping[str, set[str]], needed: Mapping[str, str], where: str
-) -> Iterator[Problem]:
+def absent(present: set[str], needed: Mapping[str, str], where: str) -> Iterator[Problem]:
     """Find municipalities that the params name but nobody answered for."""
-    everywhere = set().union(*present.values()) if present else set()
-    missing = [f"'{code}' ({municipalities.name(code)}, {why})" for code, why in needed.items() if code not in everywhere]
+    lacking = {code: why for code, why in needed.items() if code not in present}
+    missing = [f"'{code}' ({municipalities.name(code)}, {why})" for code, why in lacking.items()]
     if missing:
         yield Problem("municipality_without_answers", where, {"codes": missing})
 

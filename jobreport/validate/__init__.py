@@ -9,12 +9,13 @@ from typing import TypeVar
 
 import pandas as pd
 
-from jobreport import codebook_file, survey
+from jobreport import codebook_file
 from jobreport.codebook import Codebook
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params_model import Params
 from jobreport.sources import counts, published, register
 from jobreport.sources.checksums import InputFile, sha256
+from jobreport.validate import survey
 
 Read = TypeVar("Read")
 

@@ -6,6 +6,7 @@ municipalities; then where its citizens lived cannot be told, and nothing is com
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -52,11 +53,11 @@ def from_jobcentre(
     pairs = pd.DataFrame({"jobcentre": jobcentre.map(_office), "wave": wave})
     problems: list[Problem] = []
     known: dict[tuple[str, str], str | None] = {}
-    for (office, label), rows in pairs.groupby(["jobcentre", "wave"], dropna=False).size().items():
-        served = _served(office, waves.get(label), table) if isinstance(office, str) else None
+    for (office, label), rows in Counter(pairs.itertuples(index=False, name=None)).items():
+        served = _served(office, waves.get(label), table)
         known[office, label] = served[0] if served and len(served) == 1 else None
         if served is None or len(served) != 1:
-            problems.append(_problem(office, label, served, int(rows), where))
+            problems.append(_problem(office, label, served, rows, where))
     codes = pd.Series([known[pair] for pair in pairs.itertuples(index=False, name=None)], index=wave.index)
     return Served(codes, problems)
 
@@ -85,8 +86,8 @@ def _overlaps(valid_from: str, valid_to: str, wave: Wave | None) -> bool:
     return first <= ends and begins <= last
 
 
-def _problem(office: object, label: object, served: list[str] | None, rows: int, where: str) -> Problem:
-    name = f"{office} ({municipalities.name(str(office))})" if office else "-"
+def _problem(office: str, label: str, served: list[str] | None, rows: int, where: str) -> Problem:
+    name = f"{office} ({municipalities.name(office)})" if office else "-"
     facts: dict[str, object] = {"jobcentre": name, "wave": label, "count": rows}
     if not served:
         return Problem("jobcentre_unknown", where, facts)

@@ -1,0 +1,87 @@
+"""The door: personal data stop everything, free text and unused columns stay outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from jobreport import coding
+from jobreport.codebook import Codebook
+from jobreport.errors import Problem
+from jobreport.sources.tables import RawTable
+from jobreport.validate import personal, rules
+
+FREE_TEXT_LENGTH = 25  # mean length from which a column of texts is written by people and not by a scale
+
+
+def personal_data(table: RawTable, codebook: Codebook | None) -> Iterator[Problem]:
+    """Find personal data in every column, used or not."""
+    allowed = codebook.layout.allowed if codebook is not None else ()
+    closed = frozenset(name for name, labels in table.labels.items() if labels)
+    return personal.problems(personal.findings(table.frame, table.questions, closed), table.where, allowed)
+
+
+def free_text(table: RawTable, used: tuple[str, ...]) -> list[str]:
+    """Name the columns that hold what people wrote; they are never read further."""
+    return [name for name in table.frame.columns if name not in used and is_free_text(table, name)]
+
+
+def is_free_text(table: RawTable, name: str) -> bool:
+    """Tell whether a column holds what people wrote: the file says so, or long and varied texts do."""
+    if name in table.kinds:
+        return table.kinds[name] == "text"
+    column = table.frame[name]
+    if table.labels.get(name) or not pd.api.types.is_string_dtype(column.dropna().astype(object)):
+        return False
+    texts = coding.apply(column.drop_duplicates(), str)
+    texts = texts[texts != ""]
+    return bool(len(texts)) and float(texts.str.len().mean()) >= FREE_TEXT_LENGTH
+
+
+def missing_columns(table: RawTable, codebook: Codebook) -> list[Problem]:
+    """Find columns that the codebook names and the file lacks, and keys that nothing gives."""
+    names = [str(name) for name in table.frame.columns]
+    wanted = set(codebook.layout.used)
+    absent = sorted(wanted - set(names))
+    problems = []
+    for name in absent:
+        if not _asked_elsewhere(name, codebook):
+            facts = {"column": name, "near": rules.suggestion(name, names)}
+            problems.append(Problem("column_missing", table.where, facts))
+    layout = codebook.layout
+    for key, other in (("wave", None), ("municipality_code", "jobcentre_code")):
+        if not ({key, other} & {*layout.columns, *layout.fixed}):
+            problems.append(Problem("key_column_open", table.where, {"key": key}))
+    return problems
+
+
+def _asked_elsewhere(column: str, codebook: Codebook) -> bool:
+    """Tell whether a column belongs only to questions of particular waves."""
+    layout = codebook.layout
+    if column in layout.columns.values() or column in [name for name, _ in layout.groups.values()]:
+        return False
+    users = [(question, wave) for (question, wave), answers in layout.answers.items() if answers.column == column]
+    items = {item.name: item for item in codebook.items}
+    varied = {question for (question, wave) in layout.answers if wave}
+    fixed = layout.fixed.get("wave")
+    if fixed is not None:
+        return not any(
+            question in items
+            and items[question].asked_in(fixed)
+            and (found := codebook.answers_in(question, fixed)) is not None
+            and found.column == column
+            for question, _ in users
+        )
+    return all(question not in items or bool(wave) or question in varied for question, wave in users)
+
+
+def needed(table: RawTable, codebook: Codebook) -> pd.DataFrame:
+    """Keep the columns the codebook uses; a code that the file calls missing, and only it, is blank."""
+    raw = table.frame[[name for name in codebook.layout.used if name in table.frame]].copy()
+    known = {text for answers in codebook.layout.answers.values() for text in answers.table}
+    for name, codes in table.missing.items():
+        if name in raw and codes:
+            blank = coding.apply(raw[name], frozenset(codes).difference(known).__contains__)
+            raw[name] = raw[name].mask(blank.astype(bool))
+    return raw.reset_index(drop=True)
