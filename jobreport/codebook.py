@@ -221,7 +221,7 @@ class Codebook:
         for name, (column, table) in self.layout.groups.items():
             keys = list(self.groups[name].values)
             coded = coding.code(raw[column], {text: keys.index(key) for text, key in table.items()}, -1)
-            made[name] = pd.Categorical.from_codes(coded.codes, categories=keys)
+            made[name] = pd.Categorical.from_codes(coded.codes, categories=pd.Index(keys))
         for item in self.items:
             made[item.name] = self.item_codes(item, raw, made["wave"]).codes.astype(np.int8)
         return made

@@ -42,7 +42,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            line = self.peek_event().start_mark.line + 1
+            line = self.peek_event().start_mark.line + 1  # type: ignore[no-untyped-call]
             raise _Refused(Problem("yaml_alias", "", {"line": line}))
         self.depth += 1
         if self.depth > DEEPEST:
@@ -52,7 +52,7 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
-def _construct(loader: _Loader, node: yaml.Node, place: Place, state: _State) -> Any:
+def _construct(loader: _Loader, node: Any, place: Place, state: _State) -> Any:
     if node.tag not in _PLAIN:
         state.problems.append(Problem("yaml_tag", state.where, {"tag": node.tag, "line": node.start_mark.line + 1}))
         return None
