@@ -67,7 +67,7 @@ def _groups_caption(first: Row, labels: Labels, indicator: str) -> Parts:
     return labels.texts.fill(
         "figures.groups.caption",
         name=labels.indicator(indicator),
-        measure=labels.measure(first),
+        measure=labels.measure(first, closed=True),
         municipality=labels.municipality(labels.code),
         wave=numbers.window(first, "wave"),
         level=level,
@@ -93,10 +93,14 @@ def _group_point(row: Row, labels: Labels) -> Point:
     return label, *(parts.shown(row, column) for column in ("estimate", "ci_low", "ci_high")), base + mark
 
 
-def _panel(axes: Axes, points: Sequence[Point], title: str) -> None:
+def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = None) -> None:
+    """Draw dots with intervals; the first `own` are the municipality's (all, if None), the rest are other people's."""
     for place, (_, value, low, high, note) in enumerate(points):
-        axes.plot([low, high], [place, place], color=style.TREATED, linewidth=1.6, solid_capstyle="butt", zorder=2)
-        axes.plot([value], [place], marker="o", color=style.TREATED, markersize=6, markeredgecolor="white", zorder=3)
+        look = style.LOOKS["treated" if own is None or place < own else "country"]
+        axes.plot([low, high], [place, place], color=look.colour, linewidth=1.6, solid_capstyle="butt", zorder=2)
+        axes.plot(
+            [value], [place], marker=look.marker, color=look.colour, markersize=6, markeredgecolor="white", zorder=3
+        )
         axes.annotate(
             note, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
             va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
@@ -168,7 +172,7 @@ def benchmarks(
     points = [*(_own_point(row, labels) for row in own), *(_published_point(row, labels) for row in found)]
     with style.page(FRAME_MM + LINE_MM * 1.6 * len(points)) as drawing:
         axes = drawing.subplots()
-        _panel(axes, points, "")
+        _panel(axes, points, "", own=len(own))
         axes.set_xlim(0, 100)
         style.number_axis(axes, "x", labels.language)
         axes.set_xlabel(labels.texts.word("units.axis.share"))

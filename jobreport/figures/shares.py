@@ -106,7 +106,7 @@ def _shade(place: int, question: Question) -> int:
 
 def _axes(axes: Axes, bars: list[Bar], labels: Labels) -> None:
     heights = [_height(bars, place) for place in range(len(bars))]
-    waves = [numbers.window(answers[0], "wave").text for _, answers in bars]
+    waves = [_named(answers[0], labels) for _, answers in bars]
     axes.set_yticks(heights, waves)
     axes.set_ylim(heights[-1] + 0.6, -1.0 if _several(bars) else -0.6)
     axes.set_xlim(-100, 100)
@@ -121,6 +121,16 @@ def _axes(axes: Axes, bars: list[Bar], labels: Labels) -> None:
         for place, (question, _) in enumerate(bars):
             if place == 0 or bars[place - 1][0].name != question.name:
                 axes.text(-100, heights[place] - 0.47, labels.indicator(question.name), va="bottom", fontweight="bold")
+
+
+def _named(row: Row, labels: Labels) -> str:
+    """Return a wave's name, with 'før' or 'efter' where its dates say which."""
+    start = parts.start_of(row.text("wave").split("+")[0], labels)
+    name = numbers.window(row, "wave").text
+    if start is None or not labels.params.events:
+        return name
+    side = "after" if start >= labels.params.event(None).date else "before"
+    return f"{labels.texts.word(f'common.{side}')} {name}"
 
 
 def _several(bars: list[Bar]) -> bool:

@@ -24,6 +24,7 @@ from jobreport.wording import numbers
 MM = 1 / 25.4
 TEXT_SIZE = 9.0
 SMALL_SIZE = 8.5
+STAMP_SIZE = 15.0
 TREATED = "#08457E"
 EXPOSED = "#C04A00"
 COUNTRY = "#111111"
@@ -61,6 +62,7 @@ def _settings(family: str) -> dict[str, object]:
         "axes.labelsize": TEXT_SIZE,
         "xtick.labelsize": SMALL_SIZE,
         "ytick.labelsize": SMALL_SIZE,
+        "ytick.alignment": "center",
         "text.color": INK,
         "axes.labelcolor": INK,
         "xtick.color": INK,
@@ -107,10 +109,10 @@ def _stamp(axes: Axes, stamp: str) -> None:
         transform=axes.transAxes,
         ha="center",
         va="center",
-        fontsize=TEXT_SIZE,
+        fontsize=STAMP_SIZE,
         color=STAMP_INK,
         fontweight="bold",
-        alpha=0.55,
+        alpha=0.45,
         zorder=10,
         clip_on=True,
     )

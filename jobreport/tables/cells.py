@@ -57,6 +57,18 @@ def interval(row: Row | None, labels: Labels) -> Parts:
     return phrases.interval(row, labels, short=True)
 
 
+def with_interval(row: Row | None, labels: Labels) -> Parts:
+    """Return 'value (low til high)', marked where it is uncertain."""
+    hidden = not_there(row, labels)
+    if hidden is not None or row is None:
+        return hidden or ()
+    if not row.has("estimate", "ci_low", "ci_high"):
+        return value(row, "estimate", labels)
+    low, high = (numbers.number(row, column, labels.language) for column in ("ci_low", "ci_high"))
+    shown = value(row, "estimate", labels)
+    return labels.texts.fill("tables.with_interval", value=shown, low=low, high=high)
+
+
 def base(row: Row | None, column: str, labels: Labels) -> Parts:
     """Return a count; 'ikke oplyst' where nobody stated it."""
     hidden = not_there(row, labels)

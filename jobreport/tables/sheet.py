@@ -190,7 +190,9 @@ def _facts(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]
 def _fact_line(path: str, value: str, labels: Labels) -> tuple[Parts, ...]:
     name = f"facts.{path}"
     known = labels.texts.word(name) if labels.texts.has(name) else path
-    return ((numbers.params_text(known, name),), (_said(value, name, labels),))
+    own = f"{name}_value"
+    said = labels.texts.word(own) if labels.texts.has(own) else value
+    return ((numbers.params_text(known, name),), (_said(said, name, labels),))
 
 
 def terms(labels: Labels) -> Table:

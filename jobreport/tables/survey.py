@@ -4,43 +4,51 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Inline, Paragraph, Parts, Table
+from jobreport.display import Column, Inline, Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.survey import main_measure, shown_groups
 
-MEASURES = (("share", "positive"), ("share", "neutral"), ("share", "negative"), ("mean", ""), ("index", ""))
-DONT_KNOW = ("dont_know", "")
+ONE_QUESTION = (
+    *(("share", "positive"), ("share", "neutral"), ("share", "negative"), ("mean", ""), ("index", ""), ("n", "")),
+    *(("dont_know", ""), ("dont_know_n", "")),
+)
+OF_INDEX = (("index", ""), ("mean", ""), ("n", ""))
+OF_ITEM = (("share", "positive"), ("share", "negative"), ("n", ""), ("dont_know", ""))
+BASE_OF = {"n": ("share", "positive"), "dont_know_n": ("dont_know", "")}
+BASE_NAMES = {"n": "tables.base_of", "dont_know_n": "tables.dont_know_base"}
+"""A line of bases is read from the rows of the measure above it."""
 
 
 def estimates(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Table | Paragraph:
-    """Return every measure of an indicator and its questions: every wave or window, with base and interval.
+    """Return every measure of an indicator and its questions, a column per wave (or window), bases under the shares.
 
     Parameters
     ----------
     estimates, changes
-        Released rows; the windows of the changes are shown where the estimates hold them.
+        Released rows; windows are shown instead of waves where the estimates hold both of them.
     labels
         Names and language.
     indicator
         Its name.
     """
-    found = [
-        row
-        for name in _names(labels, indicator)
-        for measure, category in (*MEASURES, DONT_KNOW)
-        for row in _rows(estimates, changes, labels, name, measure, category)
-    ]
+    wanted = _wanted(labels, indicator)
+    waves = _waves(estimates, labels, indicator)
+    table = {key: _by_wave(estimates, labels, *key) for key in {(name, *_read(measure)) for name, measure in wanted}}
+    found = [row for by_wave in table.values() for wave, row in by_wave.items() if wave in waves]
     if not found:
         return lines.nothing(labels, indicator)
     return Table(
         f"table-estimates-{indicator}",
-        cells.columns(labels, "measure", "wave", "value", "interval", "n", left=("wave",)),
-        tuple(_line(row, labels) for row in found),
+        (*cells.columns(labels, "measure"), *_wave_columns(found, waves)),
+        tuple(_line(name, measure, table[name, *_read(measure)], waves, labels) for name, measure in wanted),
         labels.texts.fill(
-            "tables.estimates", name=labels.indicator(indicator), municipality=labels.municipality(labels.code)
+            "tables.estimates",
+            name=labels.indicator(indicator),
+            municipality=labels.municipality(labels.code),
+            level=numbers.rule("interval_level", labels.language),
         ),
         cells.notes(found, labels),
         lines.source(labels, indicator),
@@ -48,36 +56,52 @@ def estimates(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, in
     )
 
 
-def _names(labels: Labels, indicator: str) -> list[str]:
+def _wanted(labels: Labels, indicator: str) -> list[tuple[str, tuple[str, str]]]:
     known = labels.codebook.indicator(indicator) if labels.codebook else None
     items = [item.name for item in known.items] if known else []
-    return [indicator, *(name for name in items if name != indicator)]
+    if len(items) < 2:
+        return [(indicator, measure) for measure in ONE_QUESTION]
+    return [(indicator, m) for m in OF_INDEX] + [(name, m) for name in items for m in OF_ITEM]
 
 
-def _rows(
-    estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, name: str, measure: str, category: str
-) -> list[Row]:
+def _read(measure: tuple[str, str]) -> tuple[str, str]:
+    return BASE_OF.get(measure[0], measure)
+
+
+def _waves(estimates: pd.DataFrame, labels: Labels, indicator: str) -> list[str]:
+    waves = sorted(_by_wave(estimates, labels, indicator, *main_measure(labels, indicator)))
+    windows = [wave for wave in waves if "+" in wave]
+    return windows if len(windows) > 1 else [wave for wave in waves if "+" not in wave]
+
+
+def _by_wave(estimates: pd.DataFrame, labels: Labels, name: str, measure: str, category: str) -> dict[str, Row]:
+    if measure == "share" and main_measure(labels, name) == ("index", ""):
+        measure, category = "index", ""
     which = {"indicator": name, "measure": measure, "category": category, "municipality_code": labels.code}
-    found = rows(estimates, "estimates", group_by="", **which)
-    windows = [row for row in found if "+" in row.text("wave")]
-    return windows if len(windows) > 1 else found
+    return {row.text("wave"): row for row in rows(estimates, "estimates", group_by="", **which)}
 
 
-def _line(row: Row, labels: Labels) -> tuple[Parts, ...]:
+def _wave_columns(found: list[Row], waves: list[str]) -> tuple[Column, ...]:
+    first = {row.text("wave"): row for row in reversed(found)}
+    return tuple(Column((numbers.window(first[wave], "wave"),), "right") for wave in waves)
+
+
+def _line(
+    name: str, measure: tuple[str, str], by_wave: dict[str, Row], waves: list[str], labels: Labels
+) -> tuple[Parts, ...]:
+    counted = measure[0] in BASE_OF
+    shown = [by_wave.get(wave) for wave in waves]
     return (
-        _measure(row, labels),
-        (numbers.window(row, "wave"),),
-        cells.value(row, "estimate", labels),
-        cells.interval(row, labels),
-        cells.base(row, "n", labels),
+        _measure(name, measure, labels),
+        *(cells.base(row, "n", labels) if counted else cells.with_interval(row, labels) for row in shown),
     )
 
 
-def _measure(row: Row, labels: Labels) -> Parts:
-    key = row.text("category") or row.text("measure")
-    return labels.texts.fill(
-        "tables.measure", name=labels.indicator(row.text("indicator")), measure=_short(key, labels)
-    )
+def _measure(name: str, measure: tuple[str, str], labels: Labels) -> Parts:
+    title = labels.indicator(name)
+    if measure[0] in BASE_OF:
+        return labels.texts.fill(BASE_NAMES[measure[0]], name=title)
+    return labels.texts.fill("tables.measure", name=title, measure=_short(measure[1] or measure[0], labels))
 
 
 def _short(key: str, labels: Labels) -> Parts:
@@ -131,7 +155,7 @@ def response(estimates: pd.DataFrame, labels: Labels) -> Table | Paragraph:
         cells.columns(labels, "wave", "invited", "answered", "valid"),
         tuple(_response_line(row, labels) for row in whole),
         labels.texts.fill("tables.response", municipality=labels.municipality(labels.code)),
-        cells.notes(whole, labels, labels.texts.fill("notes.valid", name=labels.indicator(name))),
+        cells.notes(whole, labels, labels.texts.fill("notes.valid", name=labels.definite(name))),
         lines.source(labels, name),
         simulated=whole[0].simulated,
     )

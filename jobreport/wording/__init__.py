@@ -12,6 +12,8 @@ from jobreport.wording.basis import (
     missing,
     response_answer,
     simulated_note,
+    subtitle,
+    title,
 )
 from jobreport.wording.compared import before_after_answer
 from jobreport.wording.groups import groups_answer, items_answer
@@ -48,5 +50,7 @@ __all__ = [
     "register_headline",
     "response_answer",
     "simulated_note",
+    "subtitle",
     "survey_headline",
+    "title",
 ]

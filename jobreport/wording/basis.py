@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Bullets, Group, Heading, Paragraph, Parts
+from jobreport.display import Bullets, Group, Heading, Paragraph, Parts, plain
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import INDICATORS, Labels
@@ -19,6 +19,18 @@ METHOD = (
     *("base", "interval", "index", "change", "effect", "log", "rank", "detectable", "false_date", "words"),
     *("weights", "disclosure", "unchanged", "rounding", "check"),
 )
+
+
+def title(labels: Labels) -> str:
+    """Return the title of a report whose params give none."""
+    return plain(labels.texts.fill("title.report", municipality=labels.municipality(labels.code)))
+
+
+def subtitle(labels: Labels) -> str:
+    """Return the line under the title: the event and its date, or what the report is about."""
+    if not labels.params.events:
+        return labels.texts.word("title.no_event")
+    return plain(labels.texts.fill("title.event", event=labels.event(), date=labels.event_date()))
 
 
 def missing(labels: Labels, section: str) -> Paragraph:
@@ -46,7 +58,10 @@ def cannot_show(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) 
     """Return what the report cannot show, given what it holds."""
     survey = not estimates[estimates["measure"] != "register"].empty
     told = ["simulated"] if bool(estimates["simulated"].any()) else []
-    told.append("cause_effect" if (changes["wording_level"] == "effect").any() else "cause")
+    levels = set(
+        changes.loc[changes["municipality_code"].eq(labels.code) & changes["method"].eq("effect"), "wording_level"]
+    )
+    told.append("cause_effect" if levels == {"effect"} else "cause")
     told += ["legality", "non_response"] if survey else ["no_survey"]
     told += ["register"] if (estimates["measure"] == "register").any() else []
     return Bullets(tuple(labels.texts.fill(f"cannot_show.{key}") for key in told))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Group, Paragraph, Parts
+from jobreport.display import Group, Paragraph, Parts, Strong
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
@@ -69,9 +69,14 @@ def items_answer(
     if known is None or len(known.items) == 1:
         return Group(())
     found = [change_of(changes, labels, item.name) for item in known.items]
-    told = [change_sentence(estimates, row, labels) for row in found if row is not None]
+    told = [_item(estimates, row, labels) for row in found if row is not None]
     told.append(reliability(diagnostics, labels, indicator))
     return Group(tuple(Paragraph(parts) for parts in told if parts))
+
+
+def _item(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
+    name = Strong((f"{labels.indicator(row.text('indicator'))}:",))
+    return (name, " ", *change_sentence(estimates, row, labels))
 
 
 def reliability(diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> Parts:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jobreport import municipalities
 from jobreport.codebook import Codebook, Question
-from jobreport.display import Inline, Parts
+from jobreport.display import Inline, Parts, plain
 from jobreport.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers
 from jobreport.wording.cells import Row
@@ -83,17 +83,18 @@ class Labels:
         answers = self.texts.of_many(question.scale.labels)
         low, high = question.scale.negative, len(answers) - question.scale.positive
         chosen = {"positive": answers[high:], "neutral": answers[low:high], "negative": answers[:low]}[category]
-        quoted = [self.texts.word("common.quoted").format(text=answer) for answer in chosen]
+        quoted = [plain(self.texts.fill("common.quoted", text=answer)) for answer in chosen]
         return f" {self.texts.word('common.or')} ".join(quoted)
 
-    def measure(self, row: Row) -> Parts:
-        """Return what a row measures, as it stands in a sentence."""
+    def measure(self, row: Row, *, closed: bool = False) -> Parts:
+        """Return what a row measures, as it stands in a sentence; `closed` if nothing follows it."""
         measure, category = row.text("measure"), row.text("category")
         question = self.question(row.text("indicator"))
+        closing = "_closed" if closed else ""
         if measure == "share" and question and category in ("positive", "neutral", "negative"):
-            return self.texts.fill("measures.share", answers=self.box(question, category))
+            return self.texts.fill(f"measures.share{closing}", answers=self.box(question, category))
         if measure == "dont_know":
-            return self.texts.fill("measures.dont_know")
+            return self.texts.fill(f"measures.dont_know{closing}")
         if measure in ("index", "mean"):
             return self.texts.fill(f"measures.{measure}", name=self.definite(row.text("indicator")))
         return self.definite(row.text("indicator"))

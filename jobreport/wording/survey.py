@@ -20,10 +20,11 @@ def main_measure(labels: Labels, indicator: str) -> tuple[str, str]:
     Returns
     -------
     (measure, category)
-        The share of positive answers of a single question; the index of several.
+        The index of an indicator with several questions; else the share of positive answers.
     """
-    found = labels.codebook.indicator(indicator) if labels.codebook else None
-    return ("index", "") if found is not None and len(found.items) > 1 else ("share", "positive")
+    known = labels.codebook.indicators if labels.codebook else ()
+    several = {found.name for found in known if len(found.items) > 1}
+    return ("index", "") if indicator in several else ("share", "positive")
 
 
 def change_of(changes: pd.DataFrame, labels: Labels, indicator: str, code: str = "", **other: str) -> Row | None:
@@ -58,8 +59,9 @@ def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labe
     start = labels.texts.fill("survey.headline_start", event=labels.event())
     told = [sentences((*start, " ", *listing(told, labels.texts), "."))]
     effects = [design.effect_of(changes, name, *main_measure(labels, name), labels.code) for name in INDICATORS]
-    told += [_compared(effect, labels) for effect in effects if effect is not None]
-    weakest = _weakest([effect for effect in effects if effect is not None])
+    shown = [row for row in effects if row is not None and situation(row) in MOVES and row.has("rank", "ci_low")]
+    told += [_compared([row for row in shown if row.clear is clear], clear, labels) for clear in (True, False)]
+    weakest = _weakest([row for row in effects if row is not None])
     if weakest is not None:
         told.append(design.headline(weakest, labels))
     return Paragraph(sentences(*told), kind="headline")
@@ -79,12 +81,20 @@ def _short(name: str, row: Row, labels: Labels) -> Parts:
     return labels.texts.fill(f"survey.short.{key}", **names)  # type: ignore[arg-type]
 
 
-def _compared(effect: Row, labels: Labels) -> Parts:
-    if situation(effect) not in (*MOVES, "described") or not effect.has("rank", "ci_low"):
+def _compared(effects: list[Row], clear: bool, labels: Labels) -> Parts:
+    """Tell the differences from the other municipalities that are clear, or those that are not, in one sentence."""
+    if not effects:
         return ()
-    name = {"name": labels.definite(effect.text("indicator"))}
+    pieces = [
+        labels.texts.fill(
+            "survey.compared.one", name=labels.definite(row.text("indicator")), **comparison_names(row, labels)
+        )
+        for row in effects
+    ]
     return labels.texts.fill(
-        f"survey.compared.{'clear' if effect.clear else 'unclear'}", **name, **comparison_names(effect, labels)
+        f"survey.compared.{'clear' if clear else 'unclear'}",
+        n=numbers.count(effects[0], "n_comparison", labels.language),
+        list=listing(pieces, labels.texts),
     )
 
 
@@ -139,7 +149,7 @@ def _key_value(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
 def _key_detail(row: Row, words: Parts, labels: Labels) -> Parts:
     return labels.texts.fill(
         "key_figures.detail",
-        measure=sentences(labels.measure(row)),
+        measure=sentences(labels.measure(row, closed=True)),
         change=numbers.number(row, "change", labels.language, sign=True),
         unit=labels.unit(row, change=True),
         interval=phrases.interval(row, labels),
@@ -184,6 +194,7 @@ def change_sentence(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
     names: dict[str, object] = {
         "measure": measure,
         "change": numbers.number(row, "change", labels.language, sign=True),
+        "size": numbers.number(row, "change", labels.language, size=True),
         "unit": labels.unit(row, change=True),
         "interval": phrases.interval(row, labels),
         "bases": _bases(row, labels),
