@@ -159,6 +159,9 @@ def _table(
     sheet.write_string(0, 0, f"{stamp}{sheet_name}. {words['tables'][name]['title']}", formats["title"])
     sheet.write_string(1, 0, words["sheet_line"].format(row=words["tables"][name]["row"]), formats["text"])
     sheet.write_url(2, 0, f"internal:'{words['contents']}'!A1", formats["link"], string=words["back"])
+    if table.empty:
+        sheet.write_string(HEADER_ROW, 0, words["no_rows"], formats["text"])
+        return
     _as_table(sheet, HEADER_ROW, list(table.columns), len(table), name, formats)
     suppressed = (table["flag"] == "suppressed").to_list()
     for index, column in enumerate(table.columns):
@@ -169,8 +172,7 @@ def _table(
 
 def _as_table(sheet: Worksheet, row: int, headers: list[str], count: int, name: str, formats: dict[str, Any]) -> None:
     columns = [{"header": header, "header_format": formats["head"]} for header in headers]
-    last = row + max(count, 1)
-    sheet.add_table(row, 0, last, len(headers) - 1, {"name": name, "style": None, "autofilter": False, "columns": columns})
+    sheet.add_table(row, 0, row + count, len(headers) - 1, {"name": name, "style": None, "autofilter": False, "columns": columns})
 
 
 def _column(
@@ -180,7 +182,7 @@ def _column(
     if pd.api.types.is_bool_dtype(values):
         return _texts(sheet, index, [words["is_true"] if value else words["is_false"] for value in values], formats)
     if not pd.api.types.is_numeric_dtype(values):
-        return _texts(sheet, index, [NOT_APPLICABLE if value == "" else _marked(str(value)) for value in values], formats)
+        return _texts(sheet, index, [_marked(value) for value in values.to_list()], formats)
     shown = formats["count" if pd.api.types.is_integer_dtype(values) else "number"]
     missing = values.isna().to_list()
     for row, (value, is_missing, is_suppressed) in enumerate(
@@ -193,8 +195,12 @@ def _column(
     return 8
 
 
-def _marked(text: str) -> str:
-    return {"uncertain": f"{UNCERTAIN} uncertain", "suppressed": f"{SUPPRESSED} suppressed"}.get(text, text)
+def _marked(value: object) -> str:
+    """A cell of text: its shorthand in front of a flag, [z] instead of nothing."""
+    if value is None or pd.isna(value) or value == "":  # type: ignore[call-overload]
+        return NOT_APPLICABLE
+    marks = {"uncertain": f"{UNCERTAIN} uncertain", "suppressed": f"{SUPPRESSED} suppressed"}
+    return marks.get(str(value), str(value))
 
 
 def _texts(sheet: Worksheet, index: int, shown: list[str], formats: dict[str, Any]) -> int:

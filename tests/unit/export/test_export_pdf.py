@@ -1,0 +1,224 @@
+"""The PDF: what it says when it is read aloud, what it refuses, and that its bytes are always the same."""
+
+import io
+import os
+import subprocess
+import sys
+
+import pikepdf
+import pytest
+
+from jobreport import export
+from jobreport.display import Heading, Paragraph
+from jobreport.errors import ExportFailed
+from jobreport.export import reading
+
+STAMP = "SIMULEREDE TAL"
+HOSTILE = "<script>x</script> #let a = 1 *b* _c_ `d` $e$ @f \\ \"g\" 'h' =SUM(A) [U+202E]"
+
+
+def opened(pdf):
+    return pikepdf.open(io.BytesIO(pdf))
+
+
+def roles_and_texts(pdf):
+    return [(role, text) for role, text, _ in reading.read(pdf).blocks()]
+
+
+def test_the_structure_tree_read_in_order_is_the_report(sample):
+    assert roles_and_texts(export.to_pdf(sample)) == [
+        ("Title", "Borgernes oplevelse i Ishøj"),
+        ("P", "Før og efter 1. januar 2022"),
+        ("P", "Opgjort 31. december 2024"),
+        (
+            "P",
+            "SIMULEREDE TAL. Svarene i denne rapport er lavet af en computer for at vise, hvordan rapporten ser ud. "
+            "De siger intet om virkelige borgere, kommuner eller jobcentre.",
+        ),
+        ("P", "Ændringen kan ikke skelnes fra tilfældige udsving"),
+        ("P", "Tilfredshed"),
+        ("P", "59 pct."),
+        ("P", "150 svar"),
+        ("H1", "Indhold"),
+        ("Reference", "Kan man stole på tallene?  2"),
+        ("H1", "Kan man stole på tallene?"),
+        ("P", "Se her og der:"),
+        ("Lbl", "•"),
+        ("LBody", "et"),
+        ("Lbl", "•"),
+        ("LBody", "to"),
+        ("P", "Ikke oplyst."),
+        ("P", "Pas på."),
+        ("H2", "Efter gruppe"),
+        ("P", "Andelen er 59 pct. (usikker)."),
+        ("P", STAMP),
+        ("P", "Tabel\u00a01. Andel tilfredse efter gruppe"),
+        ("TH", "Gruppe"),
+        ("TH", "Svar"),
+        ("TH", "Andel"),
+        *(cell for name in "ABC" for cell in (("TH", f"Gruppe {name}"), ("TD", "150"), ("TD", "59 pct."))),
+        ("P", "[c] skjult."),
+        ("P", "Kilde: borgerundersøgelsen."),
+        ("P", STAMP),
+        ("P", "Figur\u00a01. Andel tilfredse"),
+        ("P", "Kilde: borgerundersøgelsen."),
+        ("Lbl", "•"),
+        ("LBody", "Første"),
+        ("Lbl", "•"),
+        ("LBody", "KL"),
+        ("P", "En note."),
+    ]
+
+
+def test_row_headers_head_rows_and_column_headers_columns(sample):
+    from jobreport.export import structure
+
+    with opened(export.to_pdf(sample)) as pdf:
+        cells = [e for e in structure.walk(pdf.Root.StructTreeRoot.K) if e.S in ("/TH", "/TD")]
+        scopes = [str(structure.attributes(cell, "/Table")[0].get("/Scope", "")) for cell in cells]
+    assert scopes == ["/Column"] * 3 + ["/Row", "", ""] * 3
+
+
+def test_numbers_carry_their_cells_to_the_page(sample):
+    read = reading.read(export.to_pdf(sample))
+    assert [(n.text, n.cell[2]) for n in read.numbers() if n.cell[0] == "estimates"] == [
+        ("59 pct.", "estimate"),
+        ("150", "n"),
+        ("59 pct.", "estimate"),
+        *[("150", "n"), ("59 pct.", "estimate")] * 3,
+    ]
+    assert [(text, cell[2]) for text, cell in read.drawings[0].numbers] == [("59", "estimate")]
+
+
+def test_the_file_says_what_it_is(sample):
+    with opened(export.to_pdf(sample, {"inputs.json": b'{"a": "\xc3\xb8"}'})) as pdf:
+        assert pdf.Root.Lang == "da"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        with pdf.open_metadata() as metadata:
+            assert metadata["dc:title"] == "Borgernes oplevelse i Ishøj"
+            assert metadata["pdfuaid:part"] == "1"
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
+            assert metadata["xmp:CreateDate"].startswith("2024-12-31")
+        assert pdf.attachments["inputs.json"].get_file().read_bytes() == b'{"a": "\xc3\xb8"}'
+        with pdf.open_outline() as outline:
+            assert [(entry.title, [child.title for child in entry.children]) for entry in outline.root] == [
+                ("Kan man stole på tallene?", ["Efter gruppe"])
+            ]
+
+
+def page_texts(pdf):
+    from pypdf import PdfReader
+
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+@pytest.mark.parametrize(("language", "stamp", "foot"), [("da", STAMP, "Side 2 af 2"), ("en", "SIMULATED FIGURES", "Page 2 of 2")])
+def test_every_page_of_a_simulated_report_is_stamped_and_counted(make, language, stamp, foot):
+    texts = page_texts(export.to_pdf(make["notebook"](*make["cells"](), language=language)))
+    assert all(stamp in text for text in texts)
+    assert foot in texts[-1]
+    assert "Borgernes oplevelse i Ishøj" in texts[-1]
+
+
+def test_a_real_report_is_not_stamped(make):
+    texts = page_texts(export.to_pdf(make["notebook"](make["shown"](Paragraph(("Tekst",))), simulated=False)))
+    assert STAMP not in "".join(texts)
+
+
+def test_the_stamp_on_later_pages_is_no_content(make):
+    """On the first page it is a sentence; later it is an artifact, which a screen reader passes over."""
+    many = [make["shown"](Paragraph(("Tekst. " * 400,))) for _ in range(3)]
+    read = reading.read(export.to_pdf(make["notebook"](*many)))
+    assert [page for _, text, page in read.blocks() if STAMP in text] == [1]
+    assert max(run.page for run in read.runs) > 1
+
+
+def test_a_long_table_repeats_its_header_on_every_page(make):
+    pdf = export.to_pdf(make["notebook"](make["shown"](make["table"](rows=80))))
+    assert [text.count("Gruppe\n") + text.count("Gruppe ") > 0 for text in page_texts(pdf)].count(True) >= 2
+    assert [role for role, text in roles_and_texts(pdf) if text == "Svar"] == ["TH"]
+
+
+def test_hostile_text_is_printed_letter_by_letter(make):
+    texts = [HOSTILE, "#" * 5, "= Overskrift", "- punkt", "// kommentar", "1. nummer", "a~b--c...d"]
+    pdf = export.to_pdf(make["notebook"](*(make["shown"](Paragraph((text,))) for text in texts), title=HOSTILE))
+    said = roles_and_texts(pdf)
+    assert said[0] == ("Title", HOSTILE)
+    assert said[-len(texts) :] == [("P", text) for text in texts]
+
+
+def test_the_two_page_form_holds_front_page_and_tagged_cells(make, sample):
+    texts = [text for _, text in roles_and_texts(export.to_pdf(sample, summary=True))]
+    assert "Ændringen kan ikke skelnes fra tilfældige udsving" in texts
+    assert "Pas på." in texts
+    assert "Indhold" not in texts
+    assert "En note." not in texts
+
+
+def test_the_same_notebook_gives_the_same_bytes_in_another_place_and_time_zone(sample, tmp_path):
+    import nbformat
+
+    nbformat.write(sample, tmp_path / "æøå report.ipynb")
+    script = (
+        "import sys, nbformat, hashlib\nfrom jobreport import export\n"
+        "nb = nbformat.read('æøå report.ipynb', as_version=4)\n"
+        "print(hashlib.sha256(export.to_pdf(nb, {'inputs.json': b'{}'})).hexdigest(),"
+        " hashlib.sha256(export.to_html(nb).encode()).hexdigest())"
+    )
+    here = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    import hashlib
+
+    pdf = export.to_pdf(sample, {"inputs.json": b"{}"})
+    expected = f"{hashlib.sha256(pdf).hexdigest()} {hashlib.sha256(export.to_html(sample).encode()).hexdigest()}"
+    assert here.stdout.strip() == expected
+
+
+def test_a_changed_word_changes_the_identity_of_the_file(make):
+    first, second = (
+        opened(export.to_pdf(make["notebook"](make["shown"](Paragraph((word,)))))).trailer.ID for word in ("a", "b")
+    )
+    assert bytes(first[1]) != bytes(second[1])
+
+
+def test_a_letter_that_the_font_does_not_have_stops_the_report(make):
+    with pytest.raises(ExportFailed, match="typeset"):
+        export.to_pdf(make["notebook"](make["shown"](Paragraph(("漢字",)))))
+
+
+def test_a_skipped_heading_level_stops_the_report(make):
+    cells = [make["shown"](Heading(1, ("A",), "a")), make["shown"](Heading(3, ("B",), "b"))]
+    with pytest.raises(ExportFailed, match="heading"):
+        export.to_pdf(make["notebook"](*cells))
+
+
+def test_numbers_that_land_elsewhere_than_told_stop_the_report(sample, monkeypatch):
+    """Had Typst another order than the tree, each number would carry its neighbour's cell."""
+    from jobreport.export import structure
+
+    read = structure.Bindings.read
+
+    def reversed_(notes):
+        told = read(notes)
+        return structure.Bindings(told.numbers[::-1], told.alternatives, told.row_headers)
+
+    monkeypatch.setattr(structure.Bindings, "read", reversed_)
+    with pytest.raises(ExportFailed, match="was to be printed"):
+        export.to_pdf(sample)
+
+
+def test_a_number_that_is_missing_on_the_page_stops_the_report(sample, monkeypatch):
+    from jobreport.export import structure
+
+    read = structure.Bindings.read
+    extra = {"kind": "number", "cell": ["1", "estimates", "r", "c"]}
+    monkeypatch.setattr(structure.Bindings, "read", lambda notes: read([*notes, extra]))
+    with pytest.raises(ExportFailed, match="numbers"):
+        export.to_pdf(sample)
