@@ -1,0 +1,85 @@
+"""How far the estimates can be trusted: `responses` and `estimates` to `diagnostics`.
+
+Every row has its number of answers ``n``, so that `disclosure` can judge it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from jobreport.codebook import Indicator
+from jobreport.diagnostics.drivers import drivers
+from jobreport.diagnostics.funnel import funnel
+from jobreport.diagnostics.groups import group_tests
+from jobreport.diagnostics.nonresponse import nonresponse, unweighted
+from jobreport.diagnostics.reliability import reliability
+from jobreport.diagnostics.rows import COUNTRY, DIAGNOSTIC_COLUMNS, Row, frame, headline, item_mean
+from jobreport.diagnostics.weighting import weighting
+from jobreport.indicators import estimate
+from jobreport.measures import measures_of
+from jobreport.sample import Sample
+from jobreport.weights import Calibration
+
+__all__ = ["DIAGNOSTIC_COLUMNS", "survey_diagnostics"]
+
+
+def survey_diagnostics(
+    responses: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    estimates: pd.DataFrame,
+    *,
+    group_by: Sequence[str] = (),
+    mix: str | None = None,
+    focus: Sequence[str] = (),
+    outcome: str = "satisfaction",
+    simulated: bool,
+    names: Mapping[str, str],
+    calibration: Calibration | None = None,
+) -> pd.DataFrame:
+    """Everything that tells a reader how far to trust a survey's figures.
+
+    Parameters
+    ----------
+    responses, indicators, group_by, calibration
+        As `indicators.estimate` takes them.
+    estimates
+        What it gave; with ``n_invited`` the bounds for non-response are made of it.
+    mix
+        Column on which municipalities are standardised.
+    focus
+        Municipalities that get group tests, drivers and non-response by group of their own, beside the
+        country.
+    outcome
+        Indicator that the others are held against in 'drivers'.
+
+    Returns
+    -------
+    DataFrame with `DIAGNOSTIC_COLUMNS`, ``diagnostic`` being reliability, weights, nonresponse,
+    group_test, drivers or funnel; see the functions of the same names.
+    """
+    sample = Sample(responses, calibration)
+    headlines = [headline(indicator) for indicator in indicators]
+    rows: list[Row] = reliability(responses, indicators)
+    rows += weighting(responses, calibration)
+    told = (estimates["group_by"] == "") | estimates["municipality_code"].isin([COUNTRY, *focus])
+    rows += nonresponse(estimates[told], headlines)
+    rows += _unweighted(responses, indicators, estimates)
+    rows += group_tests(sample, headlines, group_by, focus)
+    found = [indicator for indicator in indicators if indicator.name == outcome]
+    others = [indicator for indicator in indicators if indicator.name != outcome]
+    if found and others:
+        items = [m for one in others for m in measures_of(one) if m.name == "index" and len(m.items) == 1]
+        rows += drivers(sample, item_mean(found[0]), items, focus)
+    if mix:
+        rows += funnel(sample, headlines, mix)
+    return frame(rows, names, simulated=simulated)
+
+
+def _unweighted(responses: pd.DataFrame, indicators: Sequence[Indicator], estimates: pd.DataFrame) -> list[Row]:
+    plain = estimate(responses.assign(weight=1.0), indicators, simulated=False, names={})
+    chosen = {(m.indicator, m.name, m.category) for m in map(headline, indicators)}
+    keys = ["indicator", "measure", "category"]
+    wanted = [key in chosen for key in plain[keys].itertuples(index=False, name=None)]
+    return unweighted(estimates, plain[wanted])

@@ -1,0 +1,131 @@
+"""Covariances of several estimates at once, from scores, and tests made of them.
+
+References
+----------
+Rao, J. N. K. and Scott, A. J. (1984). On chi-squared tests for multiway contingency tables with cell
+proportions estimated from survey data. Annals of Statistics 12, 46-60.
+Thomas, D. R. and Rao, J. N. K. (1987). Small-sample comparisons of level and power for simple
+goodness-of-fit statistics under cluster sampling. JASA 82, 630-636. (the F forms)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from jobreport.estimators import Bools, Floats, Ints
+from jobreport.sample import Sample
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test statistic with its F approximation; ``effect`` is Cramér's V where there is one."""
+
+    statistic: float
+    df: float
+    df_error: float
+    effect: float = np.nan
+
+    @property
+    def p_value(self) -> float:
+        """Probability of at least this F if the groups do not differ."""
+        return float(special.fdtrc(self.df, self.df_error, self.statistic))
+
+
+def covariance(contributions: Floats, stratum: Ints) -> Floats:
+    """Covariance matrix of sums of weighted scores: per stratum n/(n-1) x sum of centred products.
+
+    Parameters
+    ----------
+    contributions
+        Shape (respondents, estimates), zero outside a domain; everybody of the strata is there.
+    stratum
+        Stratum of each respondent.
+    """
+    _, place, n = np.unique(stratum, return_inverse=True, return_counts=True)
+    means = np.stack([np.bincount(place, column) / n for column in contributions.T], axis=1)
+    # (one respondent in a stratum counts with its own products, as in estimators.ratio_estimates)
+    means[n == 1] = 0.0
+    scale = np.sqrt(np.where(n > 1, n / np.maximum(n - 1, 1), 1.0))
+    centred = (contributions - means[place]) * scale[place][:, None]
+    return np.asarray(centred.T @ centred)
+
+
+def degrees_of_freedom(inside: Bools, stratum: Ints) -> int:
+    """Respondents less strata."""
+    return int(inside.sum()) - len(np.unique(stratum[inside]))
+
+
+def rao_scott(row: Ints, column: Ints, sample: Sample, within: Bools) -> Test | None:
+    """Rao-Scott test (second-order, F form) that two classifications are independent.
+
+    Parameters
+    ----------
+    row, column
+        Classes 0, 1, ... of each respondent; -1 is outside. Classes without respondents are dropped.
+    within
+        The respondents of the domain's strata; those outside the table score zero.
+
+    Returns
+    -------
+    Test, or None if a classification has one class only. Equal to R's ``svychisq(statistic = "F")``
+    with the degrees of freedom of the table's own respondents.
+    """
+    inside = within & (row >= 0) & (column >= 0)
+    rows, r = np.unique(row[inside], return_inverse=True)
+    columns, c = np.unique(column[inside], return_inverse=True)
+    if len(rows) < 2 or len(columns) < 2:
+        return None
+    weight = sample.weight[inside]
+    cells, n = len(rows) * len(columns), int(inside.sum())
+    cell = c * len(rows) + r
+    share = np.bincount(cell, weight, cells) / weight.sum()
+    scores = np.zeros((len(row), cells))
+    scores[inside] = (np.arange(cells) == cell[:, None]) - share
+    scores /= weight.sum()
+    contributions = np.stack([sample.contributions(score) for score in scores.T], axis=1)[within]
+    v = covariance(contributions, sample.stratum[within])
+    table = share.reshape(len(columns), len(rows)).T
+    expected = np.outer(table.sum(1), table.sum(0))
+    pearson = n * ((table - expected) ** 2 / expected).sum()
+    contrasts = _interactions(len(rows), len(columns))
+    inverse = np.divide(1.0, share, out=np.zeros(cells), where=share > 0)
+    denominator = contrasts.T @ (contrasts * inverse[:, None]) / n
+    middle = contrasts * inverse[:, None]
+    delta = np.linalg.solve(denominator, middle.T @ v @ middle)
+    trace = np.trace(delta)
+    df = trace**2 / np.trace(delta @ delta)
+    error = df * degrees_of_freedom(inside, sample.stratum)
+    cramer = np.sqrt(pearson / n / (min(len(rows), len(columns)) - 1))
+    return Test(float(pearson / trace), float(df), float(error), float(cramer))
+
+
+def _interactions(rows: int, columns: int) -> Floats:
+    """Interaction columns of a saturated model, the part that main effects do not explain."""
+    r = np.tile(np.arange(rows), columns)
+    c = np.repeat(np.arange(columns), rows)
+    main = [np.ones(rows * columns)]
+    main += [(r == i).astype(float) for i in range(1, rows)]
+    main += [(c == j).astype(float) for j in range(1, columns)]
+    both = [((r == i) & (c == j)).astype(float) for j in range(1, columns) for i in range(1, rows)]
+    base, target = np.stack(main, axis=1), np.stack(both, axis=1)
+    return np.asarray(target - base @ np.linalg.lstsq(base, target, rcond=None)[0])
+
+
+def wald(means: Floats, v: Floats, df_error: int) -> Test | None:
+    """Wald test (F form adjusted for few respondents) that means are equal.
+
+    F = (d - k + 1)/(d k) x W with k and d - k + 1 degrees of freedom, k = groups - 1, d =
+    ``df_error``. None if the covariance of the differences is singular.
+    """
+    k = len(means) - 1
+    contrast = np.eye(k + 1)[1:] - np.eye(k + 1)[0]
+    spread = contrast @ v @ contrast.T
+    if k < 1 or df_error < k or np.linalg.matrix_rank(spread) < k:
+        return None
+    difference = contrast @ means
+    statistic = float(difference @ np.linalg.solve(spread, difference))
+    left = df_error - k + 1
+    return Test(statistic * left / (df_error * k), float(k), float(left))

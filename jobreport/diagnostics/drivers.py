@@ -1,0 +1,132 @@
+"""What goes with satisfaction: design-based correlations and a joint regression, with intervals.
+
+They say what goes together, not what causes what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from jobreport.diagnostics.design import covariance, degrees_of_freedom
+from jobreport.diagnostics.rows import COUNTRY, Row
+from jobreport.estimators import Bools, Floats
+from jobreport.measures import Measure
+from jobreport.sample import Sample
+
+FEWEST = 30
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Estimates with their covariance matrix and degrees of freedom."""
+
+    value: Floats
+    v: Floats
+    df: int
+
+    @property
+    def error(self) -> Floats:
+        """Standard errors."""
+        return np.asarray(np.sqrt(np.diag(self.v)))
+
+
+def drivers(sample: Sample, outcome: Measure, candidates: Sequence[Measure], codes: Sequence[str]) -> list[Row]:
+    """How strongly each candidate goes with the outcome, in the latest wave.
+
+    Parameters
+    ----------
+    outcome, candidates
+        Measures that are means or indices, such as satisfaction (0-100) and the trust items.
+    codes
+        Municipalities beside the country; fewer than 30 common answers give no rows.
+
+    Returns
+    -------
+    Rows 'correlation' (weighted Pearson, interval by Fisher's z with the design-based SE) and
+    'coefficient' (all candidates together, index points of the outcome per index point); ``category``
+    is the candidate, ``indicator`` the outcome, ``n`` those who answered all questions.
+    """
+    wave = len(sample.waves) - 1
+    latest = sample.stratum % len(sample.waves) == wave
+    place = sample.stratum // len(sample.waves)
+    y = outcome.values(sample.responses)
+    x = np.stack([one.values(sample.responses) for one in candidates], axis=1)
+    rows: list[Row] = []
+    for code in (COUNTRY, *codes):
+        if code != COUNTRY and code not in sample.municipalities:
+            continue
+        within = latest & (code == COUNTRY or place == sample.municipalities.index(code))
+        inside = within & ~np.isnan(y) & ~np.isnan(x).any(axis=1)
+        n = int(inside.sum())
+        if n < FEWEST or np.ptp(y[inside]) == 0 or (np.ptp(x[inside], axis=0) == 0).any():
+            continue
+        where = {"municipality_code": code, "wave": sample.waves[wave], "n": n}
+        where |= {"diagnostic": "drivers", "indicator": outcome.indicator}
+        for i, one in enumerate(candidates):
+            found = correlation(x[:, i], y, sample, within, inside)
+            rows.append(where | {"category": one.indicator} | _correlation_row(found))
+        joint = regression(x, y, sample, within, inside)
+        half = special.stdtrit(joint.df, 0.975) * joint.error
+        for i, one in enumerate(candidates, start=1):
+            numbers = {"value": joint.value[i], "ci_low": joint.value[i] - half[i]}
+            numbers |= {"ci_high": joint.value[i] + half[i], "unit": "points_per_point"}
+            rows.append(where | {"category": one.indicator, "measure": "coefficient"} | numbers)
+    return rows
+
+
+def _correlation_row(found: Fitted) -> Row:
+    r, error = float(found.value[0]), float(found.error[0])
+    half = special.stdtrit(found.df, 0.975) * error / (1 - r**2)
+    ends = np.tanh([np.arctanh(r) - half, np.arctanh(r) + half])
+    return {
+        "measure": "correlation",
+        "unit": "coefficient",
+        "value": r,
+        "ci_low": ends[0],
+        "ci_high": ends[1],
+    }
+
+
+def correlation(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Bools) -> Fitted:
+    """Weighted correlation and its variance by linearisation.
+
+    Equal to R's ``svycontrast`` of the moments from ``svymean(~x + y + x^2 + y^2 + xy)``.
+    """
+    weight = np.where(inside, sample.weight, 0.0)
+    total = weight.sum()
+    zx, zy = (_standardised(np.where(inside, v, 0.0), weight) for v in (x, y))
+    r = float((weight * zx * zy).sum() / total)
+    influence = np.where(inside, zx * zy - r / 2 * (zx**2 + zy**2), 0.0) / total
+    contributions = sample.contributions(influence)[within][:, None]
+    v = covariance(contributions, sample.stratum[within])
+    return Fitted(np.array([r]), v, degrees_of_freedom(inside, sample.stratum))
+
+
+def _standardised(values: Floats, weight: Floats) -> Floats:
+    mean = (weight * values).sum() / weight.sum()
+    spread = np.sqrt((weight * (values - mean) ** 2).sum() / weight.sum())
+    return np.asarray((values - mean) / spread)
+
+
+def regression(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Bools) -> Fitted:
+    """Weighted least squares with intercept; variances from scores.
+
+    Equal to R's ``svyglm`` (gaussian): its degrees of freedom are respondents less strata less
+    coefficients plus one.
+    """
+    design = np.column_stack([np.ones(len(y)), x])
+    design[~inside] = 0.0
+    target = np.where(inside, y, 0.0)
+    weighted = design * np.where(inside, sample.weight, 0.0)[:, None]
+    bread = np.linalg.inv(weighted.T @ design)
+    value = bread @ (weighted.T @ target)
+    residual = target - design @ value
+    scores = (design * residual[:, None]) @ bread
+    contributions = np.stack([sample.contributions(score) for score in scores.T], axis=1)[within]
+    v = covariance(contributions, sample.stratum[within])
+    df = degrees_of_freedom(inside, sample.stratum) - x.shape[1]
+    return Fitted(np.asarray(value), v, df)

@@ -1,0 +1,96 @@
+"""What those who did not answer could change: rates, bounds, tipping point, and the effect of weighting.
+
+References
+----------
+Manski, C. F. (1989). Anatomy of the selection problem. Journal of Human Resources 24, 343-360. (bounds)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from jobreport.diagnostics.rows import Row
+from jobreport.measures import Measure
+
+MAJORITY = 0.5
+KEYS = ["municipality_code", "wave", "group_by", "group"]
+
+
+def nonresponse(estimates: pd.DataFrame, headlines: Sequence[Measure]) -> list[Row]:
+    """Rows of non-response from `estimates` that know how many were invited.
+
+    Returns
+    -------
+    Per municipality, wave and group: 'rate' (answered of invited, no indicator) and for every headline
+    measure 'worst' and 'best', the figure if none or all of those without a valid answer were at the
+    bottom or top of the scale, and for shares 'tipping_point': the share among them below (or, where
+    the minority is positive, above) which the majority would turn; missing with the reason
+    'cannot_turn' where no share could. ``n`` is the number of valid answers.
+    """
+    known = estimates[estimates["n_invited"].notna() & estimates["n_invited"].gt(0)]
+    rows: list[Row] = []
+    seen = set()
+    for measure in headlines:
+        chosen = known[
+            (known["indicator"] == measure.indicator)
+            & (known["measure"] == measure.name)
+            & (known["category"] == measure.category)
+            & (known["n"] > 0)
+        ]
+        for row in chosen.to_dict("records"):
+            place = {key: row[key] for key in KEYS} | {"diagnostic": "nonresponse"}
+            domain = tuple(place.values())
+            if domain not in seen:
+                seen.add(domain)
+                rate = row["n_answered"] / row["n_invited"]
+                rows.append(place | {"measure": "rate", "unit": "share", "value": rate, "n": row["n_answered"]})
+            rows += [place | bound for bound in bounds(row["estimate"], row["n"], row["n_invited"], measure)]
+    return rows
+
+
+def bounds(estimate: float, n: int, invited: int, measure: Measure) -> list[Row]:
+    """Worst case, best case and tipping point of one estimate.
+
+    Examples
+    --------
+    60 pct. of 40 answers among 100 invited: between 24 and 84 pct.; 50 pct. of all if 26 of the 60 others
+    are positive.
+
+    >>> share = Measure("q", "share", "positive", "share", ("q",), (), 0.0, 1.0)
+    >>> [round(row["value"], 3) for row in bounds(0.6, 40, 100, share)]
+    [0.24, 0.84, 0.433]
+    """
+    answered = min(n / invited, 1.0)
+    common = {"indicator": measure.indicator, "category": measure.category, "unit": measure.unit, "n": n}
+    ends = {"worst": measure.lowest, "best": measure.highest}
+    rows: list[Row] = [
+        common | {"measure": name, "value": estimate * answered + (1 - answered) * end} for name, end in ends.items()
+    ]
+    if measure.is_share and answered < 1:
+        tipping = (MAJORITY - estimate * answered) / (1 - answered)
+        turns = 0 <= tipping <= 1
+        row: Row = common | {"measure": "tipping_point", "reason": "" if turns else "cannot_turn"}
+        rows.append(row | ({"value": tipping} if turns else {}))
+    return rows
+
+
+def unweighted(weighted: pd.DataFrame, plain: pd.DataFrame) -> list[Row]:
+    """Unweighted figures of the headline measures, to stand beside the weighted ones.
+
+    Parameters
+    ----------
+    weighted, plain
+        Rows of `estimates` of the same measures and domains, with and without weights. Rows that do not
+        differ (nobody was weighted) are left out.
+    """
+    on = ["indicator", "measure", "category", *KEYS]
+    both = plain.merge(weighted[[*on, "estimate"]], on=on, suffixes=("", "_weighted"))
+    moved = both[(both["estimate"] - both["estimate_weighted"]).abs() > 1e-12]
+    columns = ["indicator", "category", "unit", *KEYS, "ci_low", "ci_high", "n", "flag"]
+    return [
+        {key: row[key] for key in columns}
+        | {"diagnostic": "nonresponse", "measure": "unweighted", "value": row["estimate"]}
+        for row in moved.to_dict("records")
+    ]

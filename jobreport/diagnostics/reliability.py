@@ -1,0 +1,77 @@
+"""Do the questions of an index measure the same thing? Alpha, omega, and alpha without each item.
+
+All of them are unweighted and use those who answered every item.
+
+References
+----------
+McDonald, R. P. (1999). Test Theory. Erlbaum. (omega from one factor)
+Feldt, L. S., Woodruff, D. J. and Salih, F. A. (1987). Statistical inference for coefficient alpha.
+Applied Psychological Measurement 11, 93-103. (the interval that pingouin gives)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from jobreport.codebook import Indicator
+from jobreport.diagnostics.rows import COUNTRY, Row
+from jobreport.estimators import Floats
+
+ENOUGH = 0.7
+FEWEST = 30
+
+
+def reliability(responses: pd.DataFrame, indicators: Sequence[Indicator]) -> list[Row]:
+    """Rows 'alpha' (with interval), 'omega' and 'alpha_without_item' (``category`` is the item).
+
+    One set per wave for the whole country and every indicator of at least two items; omega and the
+    item-drop need three. Under .7 the reason is 'below_0.7'; fewer than 30 complete answers give no row.
+    """
+    rows: list[Row] = []
+    for indicator in indicators:
+        items = [item.name for item in indicator.items]
+        if len(items) < 2:
+            continue
+        for wave in responses["wave"].cat.categories:
+            answers = responses.loc[responses["wave"] == wave, items]
+            complete = answers[(answers > 0).all(axis=1)]
+            if len(complete) < FEWEST:
+                continue
+            place = {"municipality_code": COUNTRY, "wave": wave, "n": len(complete)}
+            named = {"diagnostic": "reliability", "indicator": indicator.name, "unit": "coefficient"}
+            rows += [named | place | row for row in coefficients(complete)]
+    return rows
+
+
+def coefficients(complete: pd.DataFrame) -> list[Row]:
+    """Alpha, omega and alpha without each item, of complete answers."""
+    import pingouin
+
+    alpha, (low, high) = pingouin.cronbach_alpha(complete, nan_policy="listwise")
+    rows: list[Row] = [_row("alpha", "", float(alpha)) | {"ci_low": low, "ci_high": high}]
+    if len(complete.columns) > 2:
+        rows.append(_row("omega", "", omega(complete.to_numpy(float))))
+        for item in complete:
+            without, _ = pingouin.cronbach_alpha(complete.drop(columns=item), nan_policy="listwise")
+            rows.append(_row("alpha_without_item", str(item), float(without)))
+    return rows
+
+
+def _row(measure: str, category: str, value: float) -> Row:
+    reason = "below_0.7" if value < ENOUGH and measure != "alpha_without_item" else ""
+    return {"measure": measure, "category": category, "value": value, "reason": reason}
+
+
+def omega(answers: Floats) -> float:
+    """McDonald's omega from a one-factor maximum-likelihood solution of standardised items.
+
+    (sum of loadings)^2 / ((sum of loadings)^2 + sum of unique variances), at least three items.
+    """
+    from statsmodels.multivariate.factor import Factor
+
+    found = Factor(corr=np.corrcoef(answers, rowvar=False), n_factor=1, nobs=len(answers), method="ml").fit()
+    common = float(found.loadings[:, 0].sum()) ** 2
+    return common / (common + float(found.uniqueness.sum()))
