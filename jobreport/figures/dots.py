@@ -19,6 +19,7 @@ from jobreport.wording.texts import sentences
 LINE_MM = 6.2
 FRAME_MM = 18
 PANEL_MM = 7
+NAN = float("nan")
 Point = tuple[str, float, float, float, str]  # name, value, low, high, what stands to the right
 
 
@@ -87,10 +88,14 @@ def _total(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Row | Non
 def _group_point(row: Row, labels: Labels) -> Point:
     label = labels.group(row.text("group_by"), row.text("group"))
     if not row.has("estimate"):
-        return label, *[float("nan")] * 3, labels.texts.word("figures.suppressed")
+        return label, NAN, NAN, NAN, labels.texts.word("figures.suppressed")
     base = labels.texts.word("figures.base").replace("{n}", numbers.count(row, "n", labels.language).text)
     mark = f" {labels.texts.word('common.uncertain_short')}" if row.uncertain else ""
-    return label, *(parts.shown(row, column) for column in ("estimate", "ci_low", "ci_high")), base + mark
+    return label, *_place(row), base + mark
+
+
+def _place(row: Row) -> tuple[float, float, float]:
+    return parts.shown(row, "estimate"), parts.shown(row, "ci_low"), parts.shown(row, "ci_high")
 
 
 def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = None) -> None:
@@ -219,7 +224,7 @@ def _own_point(row: Row, labels: Labels) -> Point:
     wave = numbers.window(row, "wave").text
     name = f"{labels.municipality(labels.code)} ({wave})\n{labels.indicator(row.text('indicator'))}"
     base = labels.texts.word("figures.base").replace("{n}", numbers.count(row, "n", labels.language).text)
-    return name, *(parts.shown(row, column) for column in ("estimate", "ci_low", "ci_high")), base
+    return name, *_place(row), base
 
 
 def _published_point(row: Row, labels: Labels) -> Point:

@@ -76,7 +76,7 @@ def _context(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> 
 
 
 def _front(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> list[tuple[str, str, float]]:
-    named = []
+    named: list[tuple[str, str, float]] = []
     for who in ("country", "exposed", "treated"):
         for code in sorted({row.text("municipality_code") for row in found}):
             if parts.role(code, labels) == who:

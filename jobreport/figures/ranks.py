@@ -10,7 +10,7 @@ from jobreport.figures import parts, style
 from jobreport.wording import design, lines, numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
-from jobreport.wording.texts import listing, sentences
+from jobreport.wording.texts import Filling, listing, sentences
 
 HEIGHT_MM = 88
 FALSE_DATES_HEIGHT_MM = 66
@@ -209,7 +209,10 @@ def _false_alt(found: list[list[Row]], labels: Labels) -> Parts:
         if dated[-1].text("method") == "effect":
             told.append(alt_effect(dated[-1], labels))
         one_by_one = [_false_one(row, labels) for row in dated if row.text("method") == "false_date"]
-        names = {"list": listing(one_by_one, labels.texts), "unit": labels.unit(dated[0], change=True)}
+        names: dict[str, Filling] = {
+            "list": listing(one_by_one, labels.texts),
+            "unit": labels.unit(dated[0], change=True),
+        }
         told.append(labels.texts.fill("figures.false_dates.alt_list", **names))
     return sentences(*told)
 

@@ -99,7 +99,7 @@ def thresholds(labels: Labels) -> Table:
     """Return the project's fixed numbers and those that the params set."""
     limits = labels.params.disclosure
     chosen = {"suppress_below": limits.suppress_below, "uncertain_below": limits.uncertain_below}
-    lines = [
+    lines: list[tuple[Parts, Parts]] = [
         (
             labels.texts.fill(f"thresholds.{name}"),
             (numbers.params_number(value, f"disclosure.{name}", labels.language),),

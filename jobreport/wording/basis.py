@@ -9,7 +9,7 @@ from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.survey import latest_wave, main_measure
-from jobreport.wording.texts import sentences
+from jobreport.wording.texts import Filling, sentences
 
 SECTIONS = (
     *("survey", "satisfaction", "trust", "meaning", "priorities", "register", "education"),
@@ -88,7 +88,7 @@ def _response(estimates: pd.DataFrame, labels: Labels) -> Parts:
         return labels.texts.fill("missing.response")
     latest = latest_wave([row.text("wave") for row in found], labels)
     row = next(row for row in found if row.text("wave") == latest)
-    names = {"wave": numbers.window(row, "wave"), "municipality": labels.municipality(labels.code)}
+    names: dict[str, Filling] = {"wave": numbers.window(row, "wave"), "municipality": labels.municipality(labels.code)}
     if not row.has("n_answered"):
         return labels.texts.fill("survey.suppressed_base", **names)
     answered = numbers.count(row, "n_answered", labels.language)

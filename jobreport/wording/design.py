@@ -8,7 +8,7 @@ from jobreport.display import Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import Labels
-from jobreport.wording.texts import listing, sentences
+from jobreport.wording.texts import Filling, listing, sentences
 
 VARYING_DATES = ("specification", "wave_before", "wave_after")
 VARYING_CHOICES = ("adjustment", "specification", "scale", "wave_before", "wave_after")
@@ -61,7 +61,7 @@ def _false_dates(changes: pd.DataFrame, effect: Row) -> list[Row]:
     return [row for row in found if row.has("ci_low", "ci_high")]
 
 
-def _counted(tried: list[Row], clear: list[Row], labels: Labels) -> dict[str, object]:
+def _counted(tried: list[Row], clear: list[Row], labels: Labels) -> dict[str, Filling]:
     return {
         "all": _count(tried, tried, "count", labels),
         "clear": _count(tried, clear, "count_excluding_zero", labels),

@@ -32,7 +32,8 @@ def _grouping(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels
         told.append(_test(diagnostics, labels, indicator, column))
     if hidden:
         count = numbers.count_rows(len(hidden), hidden[0], ("group",), "count_suppressed", labels.language)
-        told.append(labels.texts.fill("survey.groups_hidden", count=count))
+        one = "_one" if len(hidden) == 1 else ""
+        told.append(labels.texts.fill(f"survey.groups_hidden{one}", count=count))
     return sentences(*told)
 
 

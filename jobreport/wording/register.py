@@ -8,7 +8,7 @@ from jobreport.display import Bullets, Group, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one
 from jobreport.wording.labels import COUNTRY, Labels
-from jobreport.wording.texts import sentences
+from jobreport.wording.texts import Filling, sentences
 
 
 def register_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Paragraph:
@@ -62,7 +62,7 @@ def levels(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, serie
     own_log, country_log = (_change(changes, series, c, "log") for c in (code, COUNTRY))
     if own is None:
         return ()
-    names = {"series": labels.definite(series), "municipality": labels.municipality(code)}
+    names: dict[str, Filling] = {"series": labels.definite(series), "municipality": labels.municipality(code)}
     told = [_moved(estimates, own, labels, names)]
     if country:
         told.append(_beside_country(estimates, own, country, labels))
@@ -79,7 +79,7 @@ def levels(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, serie
     return sentences(*told)
 
 
-def _moved(estimates: pd.DataFrame, own: Row, labels: Labels, names: dict[str, Parts | str]) -> Parts:
+def _moved(estimates: pd.DataFrame, own: Row, labels: Labels, names: dict[str, Filling]) -> Parts:
     moved = phrases.moved(own, labels)
     periods = {f"period_{side}": numbers.window(own, f"wave_{side}") for side in ("before", "after")}
     before, after = _level(estimates, own, "wave_before"), _level(estimates, own, "wave_after")
@@ -201,7 +201,7 @@ def _beside_level(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels
         (True, False): "level_rose_above",
         (False, True): "level_fell_below",
     }[lower[0], lower[1]]
-    names = {"series": labels.definite(series), "municipality": labels.municipality(code)}
+    names: dict[str, Filling] = {"series": labels.definite(series), "municipality": labels.municipality(code)}
     return labels.texts.fill(f"register.exposed.{key}", **names)
 
 

@@ -9,7 +9,7 @@ from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.phrases import Situation, situation
-from jobreport.wording.texts import listing, sentences
+from jobreport.wording.texts import Filling, listing, sentences
 
 MOVES = ("rise", "fall", "undetected", "uncertain")
 
@@ -70,7 +70,7 @@ def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labe
 def _short(name: str, row: Row, labels: Labels) -> Parts:
     seen = situation(row)
     key = seen if seen in MOVES or seen in ("suppressed", "not_comparable") else "not_computed"
-    names: dict[str, object] = {"name": labels.definite(name)}
+    names: dict[str, Filling] = {"name": labels.definite(name)}
     if key in MOVES:
         names |= {
             "change": numbers.number(row, "change", labels.language, sign=True),
@@ -78,7 +78,7 @@ def _short(name: str, row: Row, labels: Labels) -> Parts:
             "unit": labels.unit(row, change=True),
             "interval": phrases.interval(row, labels),
         }
-    return labels.texts.fill(f"survey.short.{key}", **names)  # type: ignore[arg-type]
+    return labels.texts.fill(f"survey.short.{key}", **names)
 
 
 def _compared(effects: list[Row], clear: bool, labels: Labels) -> Parts:
@@ -104,7 +104,7 @@ def _weakest(effects: list[Row]) -> Row | None:
     return min(known, key=lambda row: order.index(row.text("wording_level")), default=None)
 
 
-def comparison_names(effect: Row, labels: Labels) -> dict[str, Parts | numbers.Number | str]:
+def comparison_names(effect: Row, labels: Labels) -> dict[str, Filling]:
     """Return what the sentences on a comparison are filled with."""
     return {
         "n": numbers.count(effect, "n_comparison", labels.language),
@@ -191,7 +191,7 @@ def change_sentence(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
         key = seen if seen in ("suppressed", "not_comparable") else "not_computed"
         return sentences(labels.texts.fill(f"survey.{key}", measure=measure))
     before, after = level_of(estimates, row, "wave_before"), level_of(estimates, row, "wave_after")
-    names: dict[str, object] = {
+    names: dict[str, Filling] = {
         "measure": measure,
         "change": numbers.number(row, "change", labels.language, sign=True),
         "size": numbers.number(row, "change", labels.language, size=True),
@@ -200,9 +200,9 @@ def change_sentence(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
         "bases": _bases(row, labels),
     }
     if before is None or after is None:
-        return sentences(labels.texts.fill(f"survey.{seen}_only", **names))  # type: ignore[arg-type]
+        return sentences(labels.texts.fill(f"survey.{seen}_only", **names))
     names |= {"before": phrases.with_unit(before, labels), "after": phrases.with_unit(after, labels)}
-    return sentences(labels.texts.fill(f"survey.{seen}", **names))  # type: ignore[arg-type]
+    return sentences(labels.texts.fill(f"survey.{seen}", **names))
 
 
 def indicator_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Group:

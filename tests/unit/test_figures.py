@@ -1,0 +1,152 @@
+"""Figures: what is drawn, what is left out, words, stamp, the same bytes twice."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from jobreport import figures
+from jobreport.display import FIGURE_WIDTH_MM, Figure, Paragraph, plain
+from jobreport.figures import style
+from tests.unit import view_rows as made
+
+DANISH = made.labels()
+
+
+def drawn(figure: Figure | Paragraph) -> str:
+    assert isinstance(figure, Figure), figure
+    root = ElementTree.fromstring(figure.svg)
+    return " ".join("".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text"))
+
+
+def survey_estimates(**cells: object) -> pd.DataFrame:
+    shares = {"answer_1": 0.05, "answer_2": 0.1, "answer_3": 0.25, "answer_4": 0.4, "answer_5": 0.2}
+    return made.frame(
+        *(
+            made.estimate(category=answer, wave=wave, estimate=share, **cells)
+            for wave in ("2021", "2022")
+            for answer, share in shares.items()
+        ),
+        *(made.estimate(wave=wave, **cells) for wave in ("2021", "2022")),
+        *(made.estimate(wave="2022", group_by="gender", group=group, **cells) for group in ("k", "m")),
+    )
+
+
+def benchmarks() -> pd.DataFrame:
+    row = {
+        "benchmark": "a", "source": "Marselisborg", "year": 2023, "n": "9989", "indicator": "satisfaction",
+        "category": "positive", "measure": "share", "value": 0.59, "ci_low": 0.58, "ci_high": 0.6,
+        "scale_kind": "tilfredshed", "approximate": "false",
+    }  # fmt: skip
+    other = row | {"benchmark": "b", "source": "Psykiatrifonden", "scale_kind": "grad_hoej_eller_nogen"}
+    return pd.DataFrame([row, other])
+
+
+DRAWINGS: dict[str, Callable[[], Figure | Paragraph]] = {
+    "paths": lambda: figures.paths(made.register_estimates(), DANISH, "unemployment"),
+    "rank": lambda: figures.rank_picture(made.register_changes(), DANISH, "unemployment"),
+    "false_dates": lambda: figures.false_dates(made.register_changes(), DANISH, "unemployment"),
+    "distribution": lambda: figures.distribution(survey_estimates(), made.frame(made.change()), DANISH, "satisfaction"),
+    "groups": lambda: figures.groups(survey_estimates(), DANISH, "satisfaction"),
+    "benchmarks": lambda: figures.benchmarks(benchmarks(), survey_estimates(), DANISH, "satisfaction"),
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_figure_is_the_same_bytes_twice_as_wide_as_the_text_and_names_one_typeface(name: str) -> None:
+    first, second = DRAWINGS[name](), DRAWINGS[name]()
+    assert isinstance(first, Figure)
+    assert isinstance(second, Figure)
+    assert first.svg == second.svg
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', first.svg)[1])  # type: ignore[index]
+    assert width == pytest.approx(FIGURE_WIDTH_MM / 25.4 * 72, abs=0.01)
+    assert set(re.findall(r"font-family: ([^;\"]+)", first.svg)) == {"'Source Sans 3'"}
+    assert "<dc:date>" not in first.svg
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_a_figure_has_words_whose_numbers_are_bound(name: str) -> None:
+    figure = DRAWINGS[name]()
+    assert isinstance(figure, Figure)
+    loose = [part for parts in figure.all_parts() for part in parts if isinstance(part, str) and re.search(r"\d", part)]
+    assert loose == []
+    assert plain(figure.source).startswith("Kilde: ")
+
+
+def test_no_type_is_smaller_than_the_report_allows() -> None:
+    figure = DRAWINGS["rank"]()
+    assert isinstance(figure, Figure)
+    assert min(float(size) for size in re.findall(r"font-size: ([\d.]+)px", figure.svg)) >= style.SMALL_SIZE
+
+
+def test_a_simulated_figure_is_stamped_in_the_drawing_and_a_real_one_is_not() -> None:
+    simulated = figures.groups(survey_estimates(simulated=True), DANISH, "satisfaction")
+    assert "SIMULEREDE TAL" in drawn(simulated)
+    assert isinstance(simulated, Figure)
+    assert simulated.simulated
+    assert "SIMULEREDE TAL" not in drawn(figures.groups(survey_estimates(), DANISH, "satisfaction"))
+
+
+def test_the_paths_name_the_municipalities_in_front_and_read_out_the_extremes() -> None:
+    figure = DRAWINGS["paths"]()
+    assert isinstance(figure, Figure)
+    assert all(name in drawn(figure) for name in ("Ishøj", "Vallensbæk", "Hele landet"))
+    alt = plain(figure.alt).replace("\u00a0", " ")
+    assert "Ishøj: 7,00 pct. i 2020 og 4,60 pct. i 2022." in alt
+    assert "Frederiksberg lavest i 2022 med 3,00 pct. og København højest med 3,10 pct." in alt
+
+
+def test_a_suppressed_group_is_named_but_not_drawn() -> None:
+    hidden = {"flag": "suppressed", "estimate": None, "ci_low": None, "ci_high": None, "n": None}
+    rows_ = survey_estimates()
+    rows_.loc[rows_["group"] == "m", list(hidden)] = list(hidden.values())
+    figure = figures.groups(rows_, DANISH, "satisfaction")
+    assert isinstance(figure, Figure)
+    assert "fortroligt" in drawn(figure)
+    assert "Mænd: fortroligt." in plain(figure.alt)
+
+
+def test_a_distribution_with_a_suppressed_answer_is_not_drawn_at_all() -> None:
+    rows_ = survey_estimates()
+    rows_.loc[rows_["category"] == "answer_1", ["estimate", "flag"]] = [None, "suppressed"]
+    figure = figures.distribution(rows_, made.frame(made.change()), DANISH, "satisfaction")
+    assert isinstance(figure, Paragraph)
+    assert figure.kind == "missing"
+
+
+def test_scales_of_different_kinds_never_share_an_axis() -> None:
+    assert "Psykiatrifonden" not in drawn(DRAWINGS["benchmarks"]())
+
+
+@pytest.mark.parametrize("name", ["paths", "rank_picture", "false_dates"])
+def test_a_figure_without_rows_is_a_sentence(name: str) -> None:
+    empty = made.register_estimates() if name == "paths" else made.register_changes()
+    block = getattr(figures, name)(empty.iloc[:0], DANISH, "unemployment")
+    assert isinstance(block, Paragraph)
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours as WCAG 2.1 defines it."""
+
+    def luminance(colour: str) -> float:
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_colours_can_be_seen_and_told_apart_in_greyscale() -> None:
+    assert contrast(style.CONTEXT, "#FFFFFF") >= 3
+    assert all(contrast(look.colour, "#FFFFFF") >= 4.5 for look in style.LOOKS.values())
+    assert all(contrast(ink, fill) >= 4.5 for ink, fill in zip(style.INK_ON, style.DIVERGING, strict=True))
+    assert len({look.marker for look in style.LOOKS.values()}) == len({x.line for x in style.LOOKS.values()}) == 3
+
+
+def test_labels_are_moved_apart_and_keep_their_order() -> None:
+    placed = style.spread([3.0, 1.0, 1.1], 0.5, 0.0, 4.0)
+    assert placed[1] < placed[2] < placed[0]
+    assert placed[2] - placed[1] == pytest.approx(0.5)

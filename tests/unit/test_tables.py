@@ -1,0 +1,130 @@
+"""Tables: cells, shorthand and notes, alignment, bindings."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from jobreport import tables
+from jobreport.display import Paragraph, Table, plain
+from tests.unit import view_rows as made
+
+DANISH = made.labels()
+NO_BREAK = "\u00a0"
+
+
+def body(table: Table | Paragraph) -> list[list[str]]:
+    assert isinstance(table, Table), table
+    return [[plain(cell).replace(NO_BREAK, " ") for cell in row] for row in table.rows]
+
+
+def assert_all_bound(table: Table | Paragraph) -> None:
+    loose = [part for parts in table.all_parts() for part in parts if isinstance(part, str) and re.search(r"\d", part)]
+    assert loose == []
+
+
+def test_a_series_stands_in_points_and_in_per_cent_beside_the_country() -> None:
+    table = tables.register_changes(made.register_estimates(), made.register_changes(), DANISH, "unemployment")
+    assert body(table)[:3] == [
+        ["Ishøj", "6,41", "4,60", "−1,81", "−28,2"],
+        ["Vallensbæk", "3,82", "2,40", "−1,42", "−37,1"],
+        ["Hele landet", "3,62", "2,53", "−1,09", "−30,2"],
+    ]
+    assert_all_bound(table)
+    assert isinstance(table, Table)
+    assert [column.align for column in table.columns] == ["left", "right", "right", "right", "right"]
+    assert [column.row_header for column in table.columns] == [True, False, False, False, False]
+
+
+def test_the_effect_stands_with_interval_rank_p_and_level() -> None:
+    table = tables.effects(made.register_changes(), DANISH, "unemployment")
+    assert body(table)[0] == [
+        "Ishøj", "procentpoint", "−0,79", "−1,44 til −0,14", "3 af 97", "0,031", "0,92", "ændring efter",
+    ]  # fmt: skip
+    assert_all_bound(table)
+
+
+def test_suppressed_and_uncertain_cells_carry_a_shorthand_that_a_note_explains() -> None:
+    found = made.frame(
+        made.estimate(wave="2022", group_by="gender", group="k", flag="uncertain", n=20),
+        made.estimate(wave="2022", group_by="gender", group="m", flag="suppressed", estimate=None, n=None),
+    )
+    table = tables.groups(found, DANISH, "satisfaction", "gender")
+    assert body(table) == [["Kvinder", "59 [u]", "51 til 67", "20"], ["Mænd", "[f]", "[f]", "[f]"]]
+    assert isinstance(table, Table)
+    notes = [plain(note) for note in table.notes]
+    assert notes[0].startswith("[f] fortroligt: tallet bygger på færre end 5 svar")
+    assert notes[1].startswith("[u] usikkert: tallet bygger på få svar (færre end 30)")
+
+
+def test_every_measure_stands_with_its_base_under_it() -> None:
+    found = made.frame(
+        made.estimate(),
+        made.estimate(wave="2022", n=None, estimate=None, flag="suppressed"),
+        made.estimate(measure="mean", category="", unit="points_1_5", estimate=3.62, ci_low=3.4, ci_high=3.8),
+    )
+    lines = {row[0]: row[1:] for row in body(tables.estimates(found, made.frame(), DANISH, "satisfaction"))}
+    assert lines["Tilfredshed: positive svar, pct."] == ["59 (51 til 67)", "[f]"]
+    assert lines["Tilfredshed: svar (n)"] == ["150", "[f]"]
+    assert lines["Tilfredshed: gennemsnit (1–5)"] == ["3,62 (3,40 til 3,80)", "ikke oplyst"]
+
+
+def test_who_was_asked_is_ikke_oplyst_where_nobody_says() -> None:
+    table = tables.response(made.frame(made.estimate(n_invited=None)), DANISH)
+    assert body(table) == [["2021", "ikke oplyst", "155", "150"]]
+
+
+@pytest.mark.parametrize(("approximate", "shown"), [("true", "omkring 60 pct."), ("false", "60 pct.")])
+def test_published_figures_say_when_they_are_rounded(approximate: str, shown: str) -> None:
+    row = {
+        "benchmark": "a", "source": "KL", "year": 2024, "text_da": "tilfredse", "value": 0.6, "measure": "share",
+        "n": "33000", "approximate": approximate, "population_da": "", "commissioner": "ikke oplyst",
+        "quality_notes_da": "Mere end 33.000 svar. Andelen er afrundet.", "reference": "kl.dk",
+    }  # fmt: skip
+    table = tables.benchmarks(pd.DataFrame([row]), DANISH)
+    assert body(table) == [["KL (2024)", "tilfredse", shown, "intet interval", "33.000"]]
+    assert_all_bound(table)
+    assert isinstance(table, Table)
+    assert "Bestilt af: ikke oplyst. Mere end 33.000 svar. Andelen er afrundet. Læst i: kl.dk." in plain(table.notes[0])
+
+
+def test_a_claim_stands_with_who_basis_reply_and_status() -> None:
+    row = {
+        "claim": "a", "claimed_by_da": "Udsatterådet", "dated": "2022-12", "claim_da": "80-90 pct. er positive",
+        "basis_da": "Kommentarer", "reply_by_da": "Vallensbæk Kommune", "reply_da": "afviser billedet",
+        "status_da": "ikke efterprøvet", "notes_da": "Ingen undersøgelse.",
+    }  # fmt: skip
+    table = tables.claims(pd.DataFrame([row]), DANISH)
+    assert body(table) == [[
+        "80-90 pct. er positive", "Udsatterådet (2022-12)", "Kommentarer", "Vallensbæk Kommune: afviser billedet",
+        "Ikke efterprøvet. Ingen undersøgelse.",
+    ]]  # fmt: skip
+    assert_all_bound(table)
+
+
+def test_without_a_file_the_tables_say_so() -> None:
+    assert isinstance(tables.benchmarks(None, DANISH), Paragraph)
+    assert isinstance(tables.claims(None, DANISH), Paragraph)
+    assert isinstance(tables.description(made.labels(with_codebook=False)), Paragraph)
+
+
+def test_the_description_of_a_survey_prints_ikke_oplyst_for_every_field_left_out() -> None:
+    survey = {"file": "a.csv", "codebook": "c.yml", "description": {"payer": "Kommunen"}}
+    lines = dict(map(tuple, body(tables.description(made.labels(survey=survey)))))  # type: ignore[arg-type]
+    assert lines["Betalt af"] == "Kommunen"
+    assert {lines[name] for name in lines if name != "Betalt af"} == {"ikke oplyst"}
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_data_sheet_tables_bind_every_digit(language: str) -> None:
+    labels = made.labels(language)
+    facts = {"jobreport": "0.1.0", "thresholds": {"suppress_below": 5}, "seeds": "none", "inputs": [], "params": {}}
+    files = [{"role": "register", "file": "data/x2.csv", "sha256": "ab12"}]
+    for table in (
+        tables.versions(facts, labels),
+        tables.inputs(files, labels),
+        tables.thresholds(labels),
+        tables.terms(labels),
+        tables.questions(labels),
+    ):
+        assert_all_bound(table)

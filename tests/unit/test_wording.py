@@ -1,0 +1,265 @@
+"""Which sentence is printed in which situation, and that each number in it is bound."""
+
+import re
+
+import pytest
+
+from jobreport import wording
+from jobreport.display import Block, Number, Parts, Strong, plain
+from jobreport.wording import compared, design, register, survey
+from jobreport.wording.cells import rows
+from jobreport.wording.phrases import situation
+from tests.unit import view_rows as made
+
+DANISH = made.labels()
+NO_BREAK = "\u00a0"
+
+
+def text(block: Block) -> str:
+    return "\n".join(block.lines()).replace(NO_BREAK, " ")
+
+
+def unbound_digits(parts: Parts) -> list[str]:
+    loose = [part for part in parts if isinstance(part, str) and re.search(r"\d", part)]
+    return loose + [found for part in parts if isinstance(part, Strong) for found in unbound_digits(part.parts)]
+
+
+def assert_all_bound(block: Block) -> None:
+    assert [loose for parts in block.all_parts() for loose in unbound_digits(parts)] == []
+
+
+# ---------------------------------------------------------------- the headline on a register
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_headline_on_ishoej_says_points_and_per_cent_and_binds_every_number(language: str) -> None:
+    labels = made.labels(language)
+    block = wording.register_headline(made.register_estimates(), made.register_changes(), labels, "unemployment")
+    assert_all_bound(block)
+    shown = {number.text.replace(",", ".") for number in block.numbers()}
+    wanted = {"6.41", "4.60", "1.81", "3.62", "2.53", "1.09", "28", "30", "96", "0.79", "−1.44", "−0.14", "3.5", "97"}
+    assert wanted <= shown
+
+
+def test_both_languages_print_the_same_cells_in_the_same_order() -> None:
+    told = [
+        wording.register_headline(made.register_estimates(), made.register_changes(), made.labels(k), "unemployment")
+        for k in ("da", "en")
+    ]
+    cells = [[(n.table, n.row, n.column) for n in block.numbers()] for block in told]
+    assert cells[0] == cells[1]
+
+
+def test_more_than_the_country_in_points_but_not_in_per_cent_is_said_so() -> None:
+    told = text(wording.register_headline(made.register_estimates(), made.register_changes(), DANISH, "unemployment"))
+    assert "rigtigt i procentpoint, men ikke i procent" in told
+    assert "De to mål peger hver sin vej." in told
+    assert "(2 af 3: 2015 og 2016)" in told
+    assert "effekt" not in told
+
+
+@pytest.mark.parametrize(
+    ("points", "log", "said"),
+    [
+        ((-1.8, -1.0), (-0.4, -0.3), "både i procentpoint og i procent"),
+        ((-1.8, -1.0), (-0.2, -0.3), "i procentpoint, men ikke i procent"),
+        ((-0.8, -1.0), (-0.4, -0.3), "i procent, men ikke i procentpoint"),
+        ((-0.8, -1.0), (-0.2, -0.3), "hverken rigtigt"),
+        ((0.8, 0.5), (0.2, 0.1), "Den steg mere end landsgennemsnittet, både"),
+    ],
+)
+def test_the_verdict_on_the_national_average(points: tuple[float, float], log: tuple[float, float], said: str) -> None:
+    changes = made.frame(
+        *(
+            made.register_change(code, role, scale, change=value)
+            for scale, values in (("points", points), ("log", log))
+            for (code, role), value in zip((("183", "treated"), ("000", "country")), values, strict=True)
+        )
+    )
+    assert said in plain(register.verdict(changes, DANISH, "unemployment", "183"))
+
+
+def test_vallensbaeks_level_is_said_to_be_no_evidence() -> None:
+    told = text(wording.register_exposed(made.register_estimates(), made.register_changes(), DANISH, "unemployment"))
+    assert "Ledigheden i Vallensbæk var højere end i hele landet før og lavere efter." in told
+    assert "Et lavt niveau viser ikke, at jobcentret gør det godt." in told
+    assert "aldrig i sammenligningen" in told
+
+
+# ---------------------------------------------------------------- situations
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({}, "rise"),
+        ({"change": -0.05, "ci_low": -0.09, "ci_high": -0.01}, "fall"),
+        ({"ci_low": -0.01}, "undetected"),
+        ({"flag": "uncertain"}, "uncertain"),
+        ({"flag": "suppressed", "change": None, "ci_low": None, "ci_high": None}, "suppressed"),
+        ({"reason": "not_comparable", "change": None}, "not_comparable"),
+        ({"reason": "descriptive_only"}, "too_few"),
+        ({"reason": "no_comparison", "change": None}, "too_few"),
+        ({"change": None}, "not_computed"),
+        ({"ci_low": None, "ci_high": None}, "described"),
+        ({"ci_low": 0.0}, "undetected"),
+    ],
+)
+def test_situations(cells: dict[str, object], expected: str) -> None:
+    assert situation(rows(made.frame(made.change(**cells)), "changes")[0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "danish", "english"),
+    [
+        ({}, "steg 5,0 procentpoint (95 %-interval: +1,0 til +9,0", "rose 5.0 percentage points (95% interval: +1.0"),
+        ({"change": -0.05, "ci_low": -0.09, "ci_high": -0.01}, "faldt 5,0 procentpoint", "fell 5.0 percentage points"),
+        ({"ci_low": -0.01}, "Det er ikke det samme som, at intet er ændret", "not the same as nothing having changed"),
+        ({"flag": "uncertain"}, "hviler på få svar og er usikre", "rest on few answers and are uncertain"),
+        ({"flag": "suppressed"}, "kan ikke vises: for få har svaret", "cannot be shown: too few answered"),
+        ({"reason": "not_comparable"}, "spørgsmålet ikke er stillet ens", "the question was not put alike"),
+    ],
+)
+def test_each_situation_has_its_sentence(cells: dict[str, object], danish: str, english: str) -> None:
+    row = rows(made.frame(made.change(**cells)), "changes")[0]
+    nothing = made.frame(made.estimate()).iloc[:0]
+    told = [plain(survey.change_sentence(nothing, row, made.labels(k))).replace(NO_BREAK, " ") for k in ("da", "en")]
+    assert danish in told[0]
+    assert english in told[1]
+
+
+def test_a_suppressed_change_prints_no_number_even_if_the_row_held_one() -> None:
+    row = rows(made.frame(made.change(flag="suppressed")), "changes")[0]
+    parts = survey.change_sentence(made.frame(made.estimate()), row, DANISH)
+    assert not [part for part in parts if isinstance(part, Number)]
+
+
+def test_levels_before_and_after_are_told_where_the_estimates_hold_the_windows() -> None:
+    windows = made.frame(made.estimate(wave="2021", estimate=0.594), made.estimate(wave="2022", estimate=0.644))
+    row = rows(made.frame(made.change()), "changes")[0]
+    told = plain(survey.change_sentence(windows, row, DANISH)).replace(NO_BREAK, " ")
+    assert told.startswith("Andelen, der svarer »Tilfreds« eller »Meget tilfreds«, steg fra 59 pct. til 64 pct.")
+
+
+# ---------------------------------------------------------------- what the design carries
+
+
+@pytest.mark.parametrize("level", ["change", "description", ""])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_word_effect_is_not_printed_below_its_level(level: str, language: str) -> None:
+    labels = made.labels(language)
+    changes = made.register_changes(wording_level=level)
+    blocks = [
+        wording.register_headline(made.register_estimates(), changes, labels, "unemployment"),
+        wording.register_answer(made.register_estimates(), changes, labels, "unemployment"),
+    ]
+    assert not re.search(r"\beffekt(?!iv)|\beffect\b", " ".join(text(block) for block in blocks))
+
+
+def test_the_word_effect_is_printed_only_with_a_design_that_carries_it() -> None:
+    changes = made.register_changes(wording_level="effect", reason="")
+    row = rows(changes, "changes", method="effect", municipality_code="183", scale="points")[0]
+    assert "effekt" in plain(design.conclusion(row, DANISH))
+
+
+def test_an_unclear_difference_is_never_called_no_change() -> None:
+    changes = made.register_changes(wording_level="change", ci_high=0.2)
+    row = rows(changes, "changes", method="effect", municipality_code="183", scale="points")[0]
+    told = plain(design.conclusion(row, DANISH))
+    assert "Der er ingen klar forskel fra de andre kommuner. Det er ikke det samme som ingen ændring." in told
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"reason": "no_comparison", "n_comparison": None}, "Der er ingen andre kommuner at sammenligne med."),
+        ({"reason": "descriptive_only", "n_comparison": 3}, "Kun 3 andre kommuner kan sammenlignes med."),
+        ({"flag": "suppressed"}, "Sammenligningen kan ikke vises eller ikke beregnes."),
+        ({"rank": 4, "n_comparison": 12, "ci_low": -0.02}, "Det er ikke mere, end kommunerne plejer at svinge."),
+        ({"rank": 1, "n_comparison": 40}, "Det er mere, end kommunerne plejer at svinge."),
+    ],
+)
+def test_the_comparison_is_told_as_the_number_of_municipalities_allows(cells: dict[str, object], said: str) -> None:
+    row = rows(made.frame(made.change(method="effect", **cells)), "changes")[0]
+    assert said in plain(compared.against(row, DANISH))
+
+
+def test_reasons_are_told_in_words_and_unknown_ones_are_not_printed_raw() -> None:
+    row = rows(made.frame(made.change(method="effect", reason="parallel_unchecked;left_out=151")), "changes")[0]
+    told = plain(design.conclusion(row, DANISH))
+    assert "Om kommunerne udviklede sig ens, kan ikke prøves." in told
+    assert "left_out" not in told
+
+
+def test_choices_that_point_both_ways_are_counted() -> None:
+    curve = [
+        made.change(method="specification", specification=f"before={k}", change=value, ci_low=low, ci_high=high)
+        for k, (value, low, high) in enumerate(((0.1, 0.02, 0.2), (0.1, -0.1, 0.3), (-0.1, -0.3, 0.1)))
+    ]
+    effect = made.change(method="effect")
+    changes = made.frame(effect, *curve)
+    told = design.choices(changes, rows(changes, "changes", method="effect")[0], DANISH)
+    assert plain(told).startswith("Samme beregning er lavet på 3 rimelige måder: 2 peger opad, 1 peger nedad, og 1 er")
+    assert {n.column for n in told if isinstance(n, Number)} == {
+        "count", "count_positive", "count_negative", "count_excluding_zero",
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------- survey sections
+
+
+def survey_rows() -> tuple[object, object]:
+    estimates = made.frame(
+        *(made.estimate(wave=wave, estimate=value) for wave, value in (("2021", 0.594), ("2022", 0.644))),
+        *(
+            made.estimate(wave="2022", group_by="gender", group=group, estimate=value, ci_low=low, ci_high=high, n=n)
+            for group, value, low, high, n in (("k", 0.7, 0.62, 0.77, 80), ("m", 0.5, 0.4, 0.6, 70))
+        ),
+    )
+    changes = made.frame(made.change(), made.change(method="effect", rank=2, n_comparison=42, wording_level="change"))
+    return estimates, changes
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_key_figures_show_before_and_after_and_say_what_is_not_stated(language: str) -> None:
+    estimates, changes = survey_rows()
+    block = wording.key_figures(estimates, changes, made.labels(language))  # type: ignore[arg-type]
+    assert_all_bound(block)
+    assert [plain(item.parts).replace(NO_BREAK, " ") for item in block.items] == {
+        "da": ["59 → 64 pct.", "Ikke oplyst", "Ikke oplyst"],
+        "en": ["59 → 64 per cent", "Not stated", "Not stated"],
+    }[language]
+
+
+def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_counted() -> None:
+    estimates, _ = survey_rows()
+    diagnostics = made.frame({"x": 1})
+    told = text(wording.groups_answer(estimates, diagnostics, DANISH, "satisfaction", "gender"))  # type: ignore[arg-type]
+    assert "Lavest ligger Mænd med 50 pct. (95 %-interval: 40 til 60; n = 70), højest Kvinder" in told
+    assert "Intervallerne når ikke hinanden." in told
+    hidden = made.frame(made.estimate(wave="2022", group_by="gender", group="k", flag="suppressed", estimate=None))
+    told = text(wording.groups_answer(hidden, diagnostics, DANISH, "satisfaction", "gender"))
+    assert told == "1 gruppe er for lille til at blive vist."
+
+
+def test_missing_sections_say_so_and_how_to_supply_a_file() -> None:
+    for section in wording.SECTIONS:
+        block = wording.missing(DANISH, section)
+        assert block.kind == "missing"
+        assert text(block).startswith("Ikke oplyst: ")
+
+
+def test_what_cannot_be_shown_depends_on_what_the_report_holds() -> None:
+    estimates, changes = survey_rows()
+    with_survey = text(wording.cannot_show(estimates, changes, DANISH))  # type: ignore[arg-type]
+    without = text(wording.cannot_show(made.register_estimates(), made.register_changes(), DANISH))
+    assert "Tilfredshed er borgernes oplevelse." in with_survey
+    assert "Der er ingen borgerundersøgelse i denne rapport." in without
+
+
+def test_the_method_prints_thresholds_from_params_and_rules() -> None:
+    labels = made.labels(disclosure={"suppress_below": 10, "uncertain_below": 50})
+    block = wording.method(labels)
+    assert_all_bound(block)
+    bound = {(n.text, n.table, n.row) for n in block.numbers()}
+    assert {("10", "params", "disclosure.suppress_below"), ("95", "rules", "interval_level")} <= bound

@@ -1,0 +1,84 @@
+"""The texts: complete in both languages, without digits, all of them used."""
+
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from jobreport.display import Number, Strong, plain
+from jobreport.wording import LANGUAGES, Texts, read_texts
+from jobreport.wording.basis import METHOD, SECTIONS
+from jobreport.wording.rules import RULES
+from jobreport.wording.texts import listing, sentences, tidy
+
+PACKAGE = Path(__file__).parents[2] / "jobreport"
+FOLDERS = ("wording", "figures", "tables")
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for name in FOLDERS for path in (PACKAGE / name).glob("*.py"))
+
+
+def names(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def test_both_languages_have_the_same_texts_and_the_same_names_in_them() -> None:
+    danish, english = (read_texts(language).entries for language in LANGUAGES)
+    assert set(danish) == set(english)
+    assert {key: names(text) for key, text in danish.items()} == {key: names(text) for key, text in english.items()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_digit_is_typed_in_a_text(language: str) -> None:
+    assert {key: text for key, text in read_texts(language).entries.items() if re.search(r"\d", text)} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_number_is_typed_as_a_word_of_measure(language: str) -> None:
+    """'hundrede pct.' would be a typed number in other clothes."""
+    words = r"\b(hundrede|hundred|tyve|twenty|tredive|thirty|halvtreds|fifty)\b"
+    assert {key for key, text in read_texts(language).entries.items() if re.search(words, text)} == set()
+
+
+def test_every_text_that_the_code_asks_for_exists_and_every_text_is_asked_for() -> None:
+    entries = read_texts("da").entries
+    literal = set(re.findall(r'(?:fill|word|has)\(\s*"([a-z_0-9.]+\.[a-z_0-9.]+)"', SOURCES))
+    assert {key for key in literal if key not in entries} == set()
+    prefixes = tuple(set(re.findall(r'f"([a-z_]+\.[a-z_.]*)\{', SOURCES)))
+    mentioned = set(re.findall(r'"([a-z_0-9.]+\.[a-z_0-9.]+)"', SOURCES))
+    assert {key for key in entries if key not in mentioned and not key.startswith(prefixes)} == set()
+
+
+def test_every_section_rule_and_step_of_the_method_has_its_text() -> None:
+    entries = read_texts("da").entries
+    wanted = [f"missing.{name}" for name in SECTIONS] + [f"method.{name}" for name in METHOD]
+    wanted += [f"thresholds.{name}" for name in RULES]
+    assert [key for key in wanted if key not in entries] == []
+
+
+def test_a_missing_text_is_an_error_that_names_key_and_file() -> None:
+    with pytest.raises(KeyError, match=r"report\.da\.yml has no text 'x\.y'"):
+        read_texts("da").word("x.y")
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="'de'"):
+        read_texts("de")
+
+
+def test_filling_keeps_bound_numbers_and_refuses_a_forgotten_name() -> None:
+    texts = Texts("da", {"a": "Fald på {size} {unit}."})
+    number = Number("1,8", "changes", "k", "change")
+    assert texts.fill("a", size=number, unit="point") == ("Fald på ", number, " point.")
+    with pytest.raises(KeyError, match="unit"):
+        texts.fill("a", size=number)
+
+
+def test_an_abbreviation_at_the_end_takes_no_second_full_stop() -> None:
+    number = Number("28", "changes", "k", "change")
+    assert plain(tidy(["faldt ", number, " pct.", "."])) == "faldt 28 pct."
+    assert plain(sentences(("faldt ", Strong(("28 pct.",))), ("slut.",))) == "Faldt 28 pct. Slut."
+
+
+def test_lists_are_written_as_people_write_them() -> None:
+    danish = read_texts("da")
+    assert [plain(listing([(x,) for x in "abc"[:n]], danish)) for n in (1, 2, 3)] == ["a", "a og b", "a, b og c"]
