@@ -1,22 +1,21 @@
-"""Display: blocks that notebooks show, each as HTML, Typst and plain text.
+r"""Display: blocks that notebooks show, each as HTML, Typst and plain text.
 
 >>> from jobreport.display import Paragraph
 >>> Paragraph(("a < b",)).html()
-'<p class="body">a &lt; b</p>\\n'
+'<p class="body">a &lt; b</p>\n'
 """
 
 from jobreport.display.blocks import (
-    FIGURE_WIDTH_MM,
     STAMP,
     Block,
     Bullets,
-    Figure,
     Group,
     Heading,
     KeyFigure,
     KeyFigures,
     Paragraph,
 )
+from jobreport.display.figure import FIGURE_WIDTH_MM, Figure
 from jobreport.display.inline import Emphasis, Inline, Link, Number, Parts, Strong, plain
 from jobreport.display.table import Column, Table
 

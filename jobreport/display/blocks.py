@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from jobreport.display import svg as drawing
+from typing_extensions import override
+
 from jobreport.display.inline import (
     Number,
     Parts,
@@ -27,19 +28,13 @@ STAMP = {"da": "SIMULEREDE TAL", "en": "SIMULATED FIGURES"}
 """The words that mark simulated data; an exporter keeps those of its language."""
 STAMP_TEXT = " / ".join(STAMP.values())
 STAMP_HTML = '<p class="stamp">' + " · ".join(f'<span lang="{k}">{v}</span>' for k, v in STAMP.items()) + "</p>\n"
-FIGURE_WIDTH_MM = 160.0
-"""Width of the text column: a drawing of this width is printed in its own size."""
 Kind = Literal["body", "lead", "headline", "note", "warning", "missing"]
 KINDS = ("body", "lead", "headline", "note", "warning", "missing")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
-def _typst_cell(number: Number) -> str:
-    named = (number.text, number.table, number.row, number.column)
-    return typst_array(typst_string(value) for value in named)
-
-
-def _check_key(key: str) -> None:
+def check_key(key: str) -> None:
+    """Refuse a key that could not be an HTML id and a Typst label."""
     if not _KEY.fullmatch(key):
         raise ValueError(f"a key holds letters, digits, '-' and '_' and begins with a letter: {key!r}")
 
@@ -77,12 +72,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Paragraph(Block):
-    """One paragraph; `kind` says what it is, never how it looks.
+    r"""One paragraph; `kind` says what it is, never how it looks.
 
     Examples
     --------
     >>> Paragraph(("Ikke oplyst.",), kind="missing").html()
-    '<p class="missing">Ikke oplyst.</p>\\n'
+    '<p class="missing">Ikke oplyst.</p>\n'
     """
 
     parts: Parts
@@ -93,15 +88,19 @@ class Paragraph(Block):
         if self.kind not in KINDS:
             raise ValueError(f"unknown kind of paragraph: {self.kind!r}; expected one of {KINDS}")
 
+    @override
     def html(self) -> str:
         return f'<p class="{self.kind}">{html_parts(self.parts)}</p>\n'
 
+    @override
     def typst(self) -> str:
         return f"report-paragraph({typst_string(self.kind)}, {typst_parts(self.parts)})"
 
+    @override
     def lines(self) -> Iterator[str]:
         yield plain(self.parts)
 
+    @override
     def all_parts(self) -> Iterator[Parts]:
         yield self.parts
 
@@ -124,27 +123,31 @@ class Bullets(Block):
         for item in self.items:
             check_parts(item)
 
+    @override
     def html(self) -> str:
         return "<ul>\n" + "".join(f"<li>{html_parts(item)}</li>\n" for item in self.items) + "</ul>\n"
 
+    @override
     def typst(self) -> str:
         return f"report-bullets({typst_array(typst_parts(item) for item in self.items)})"
 
+    @override
     def lines(self) -> Iterator[str]:
         return (f"- {plain(item)}" for item in self.items)
 
+    @override
     def all_parts(self) -> Iterator[Parts]:
         return iter(self.items)
 
 
 @dataclass(frozen=True)
 class Heading(Block):
-    """A heading; level 1 is a section (the report's title stands above them all).
+    r"""A heading; level 1 is a section (the report's title stands above them all).
 
     Examples
     --------
     >>> Heading(1, ("Tillid",), "trust").html()
-    '<h2 id="trust">Tillid</h2>\\n'
+    '<h2 id="trust">Tillid</h2>\n'
     """
 
     level: int
@@ -153,20 +156,24 @@ class Heading(Block):
 
     def __post_init__(self) -> None:
         check_parts(self.parts)
-        _check_key(self.key)
+        check_key(self.key)
         if self.level not in (1, 2, 3):
             raise ValueError(f"a heading's level is 1, 2 or 3, not {self.level!r}")
 
+    @override
     def html(self) -> str:
         tag = f"h{self.level + 1}"
         return f'<{tag} id="{self.key}">{html_parts(self.parts)}</{tag}>\n'
 
+    @override
     def typst(self) -> str:
         return f"report-heading({self.level}, {typst_string(self.key)}, {typst_parts(self.parts)})"
 
+    @override
     def lines(self) -> Iterator[str]:
         yield "#" * self.level + " " + plain(self.parts)
 
+    @override
     def all_parts(self) -> Iterator[Parts]:
         yield self.parts
 
@@ -200,6 +207,7 @@ class KeyFigures(Block):
         if not 1 <= len(self.items) <= 4:
             raise ValueError(f"a band holds one to four key figures, not {len(self.items)}")
 
+    @override
     def html(self) -> str:
         return '<ul class="key-figures">\n' + "".join(self._html_item(item) for item in self.items) + "</ul>\n"
 
@@ -208,75 +216,18 @@ class KeyFigures(Block):
         named = (("key-label", item.label), ("key-value", item.parts), ("key-detail", item.detail))
         return "<li>" + "".join(f'<p class="{name}">{html_parts(parts)}</p>' for name, parts in named) + "</li>\n"
 
+    @override
     def typst(self) -> str:
         items = (typst_array(typst_parts(p) for p in (item.label, item.parts, item.detail)) for item in self.items)
         return f"report-key-figures({typst_array(items)})"
 
+    @override
     def lines(self) -> Iterator[str]:
         return (f"{plain(item.label)}: {plain(item.parts)} ({plain(item.detail)})" for item in self.items)
 
+    @override
     def all_parts(self) -> Iterator[Parts]:
         return (parts for item in self.items for parts in (item.label, item.parts, item.detail))
-
-
-@dataclass(frozen=True)
-class Figure(Block):
-    """A drawing with what it shows in words, its caption and its source line.
-
-    `svg` has a viewBox, names only shipped fonts, and is ``FIGURE_WIDTH_MM`` wide to be printed in its own
-    size. `source` is the whole line ("Kilde: …"). A simulated figure carries the stamp in print as well.
-
-    Examples
-    --------
-    >>> f = Figure("path", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>', ("Ledighed.",),
-    ...     ("Ledighed",), ("Kilde: X",), simulated=False)
-    >>> list(f.lines())
-    ['[Ledighed] Ledighed.', 'Kilde: X']
-    """
-
-    key: str
-    svg: str
-    alt: Parts
-    caption: Parts
-    source: Parts
-    simulated: bool
-
-    def __post_init__(self) -> None:
-        _check_key(self.key)
-        for name in ("alt", "caption", "source"):
-            check_parts(getattr(self, name))
-            if not plain(getattr(self, name)).strip():
-                raise ValueError(f"figure {self.key} has no {name}")
-
-    def html(self) -> str:
-        alt_id = f"{self.key}-alt"
-        return (
-            f'<figure id="{self.key}">\n'
-            f'<figcaption><span class="label" data-count="figure"></span>{html_parts(self.caption)}</figcaption>\n'
-            f"{STAMP_HTML if self.simulated else ''}"
-            f"{drawing.inline(self.svg, self.key, alt_id)}\n"
-            f'<p id="{alt_id}" hidden>{html_parts(self.alt)}</p>\n'
-            f'<p class="source">{html_parts(self.source)}</p>\n</figure>\n'
-        )
-
-    def typst(self) -> str:
-        return (
-            f"report-figure(key: {typst_string(self.key)}, "
-            f"svg: {typst_string(drawing.standalone(self.svg))}, "
-            f"alt: {typst_string(plain(self.alt))}, "
-            f"alt-numbers: {typst_array(_typst_cell(number) for number in numbers(self.alt))}, "
-            f"caption: {typst_parts(self.caption)}, source: {typst_parts(self.source)}, "
-            f"simulated: {str(self.simulated).lower()})"
-        )
-
-    def lines(self) -> Iterator[str]:
-        if self.simulated:
-            yield STAMP_TEXT
-        yield f"[{plain(self.caption)}] {plain(self.alt)}"
-        yield plain(self.source)
-
-    def all_parts(self) -> Iterator[Parts]:
-        return iter((self.alt, self.caption, self.source))
 
 
 @dataclass(frozen=True)
@@ -291,14 +242,18 @@ class Group(Block):
 
     blocks: tuple[Block, ...]
 
+    @override
     def html(self) -> str:
         return "".join(block.html() for block in self.blocks)
 
+    @override
     def typst(self) -> str:
         return f"report-group({typst_array(block.typst() for block in self.blocks)})"
 
+    @override
     def lines(self) -> Iterator[str]:
         return (line for block in self.blocks for line in block.lines())
 
+    @override
     def all_parts(self) -> Iterator[Parts]:
         return (parts for block in self.blocks for parts in block.all_parts())

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Union
 
 TABLES = ("estimates", "changes", "diagnostics", "benchmarks", "claims", "params", "rules", "document")
 
@@ -111,13 +110,13 @@ class Link:
             raise ValueError(f"not a web address that a report may link to: {self.url!r}")
 
 
-Inline = Union[str, Number, Strong, Emphasis, Link]
+Inline = str | Number | Strong | Emphasis | Link
 Parts = tuple[Inline, ...]
 
 """What running text is made of, and a piece of it."""
 
 
-def check_parts(parts: Parts) -> None:
+def check_parts(parts: object) -> None:
     """Refuse anything but a tuple of Inline (a bare string would be taken letter by letter).
 
     Raises
@@ -133,7 +132,8 @@ def check_parts(parts: Parts) -> None:
         raise TypeError(f"parts must be a tuple such as ('text',), not {type(parts).__name__}: {parts!r}")
     for part in parts:
         if not isinstance(part, (str, Number, Strong, Emphasis, Link)):
-            raise TypeError(f"a part must be str, Number, Strong, Emphasis or Link, not {type(part).__name__}: {part!r}")
+            kind = type(part).__name__
+            raise TypeError(f"a part must be str, Number, Strong, Emphasis or Link, not {kind}: {part!r}")
 
 
 def plain(parts: Parts) -> str:
@@ -169,14 +169,14 @@ def numbers(parts: Parts) -> Iterator[Number]:
 
 
 def visible(text: str) -> str:
-    """Make control and direction characters visible, so that no name can turn the text round it.
+    r"""Make control and direction characters visible, so that no name can turn the text round it.
 
     Line breaks and tabs become spaces; U+202E and its like are printed as '[U+202E]'. The soft hyphen and
     ordinary spaces stay. Text is brought to NFC, since a font may lack the combining marks.
 
     Examples
     --------
-    >>> visible("Ish\\u202eøj")
+    >>> visible("Ish\u202eøj")
     'Ish[U+202E]øj'
     """
     text = re.sub(r"[\t\r\n]+", " ", unicodedata.normalize("NFC", text))

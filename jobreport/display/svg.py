@@ -66,7 +66,7 @@ def inline(svg: str, key: str, label_id: str) -> str:
         root.attrib.pop(attribute, None)
     root.set("role", "img")
     root.set("aria-labelledby", label_id)
-    return etree.tostring(root, encoding="unicode", with_tail=False)
+    return str(etree.tostring(root, encoding="unicode", with_tail=False))
 
 
 def _prefix_ids(element: etree._Element, prefix: str) -> None:
@@ -87,16 +87,16 @@ def standalone(svg: str) -> str:
     >>> standalone('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><!-- x --></svg>')
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
     """
-    return etree.tostring(parse(svg), encoding="unicode", with_tail=False)
+    return str(etree.tostring(parse(svg), encoding="unicode", with_tail=False))
 
 
 def font_families(svg: str) -> frozenset[str]:
-    """Every font family a drawing asks for, generic ones aside.
+    r"""Every font family a drawing asks for, generic ones aside.
 
     Examples
     --------
     >>> sorted(font_families('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">'
-    ...     '<text style="font: 10px \\'Source Sans 3\\', sans-serif">x</text></svg>'))
+    ...     '<text style="font: 10px Source Sans 3, sans-serif">x</text></svg>'))
     ['Source Sans 3']
     """
     found: set[str] = set()

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from jobreport.display.blocks import STAMP_HTML, STAMP_TEXT, Block, _check_key
+from typing_extensions import override
+
+from jobreport.display.blocks import STAMP_HTML, STAMP_TEXT, Block, check_key
 from jobreport.display.inline import Parts, check_parts, html_parts, plain, typst_array, typst_parts, typst_string
 
 LINE = 100
@@ -65,7 +67,7 @@ class Table(Block):
     simulated: bool
 
     def __post_init__(self) -> None:
-        _check_key(self.key)
+        check_key(self.key)
         for parts in (self.caption, self.source, *self.notes, *(cell for row in self.rows for cell in row)):
             check_parts(parts)
             if not plain(parts).strip():
@@ -76,6 +78,7 @@ class Table(Block):
         if wrong or not self.rows:
             raise ValueError(f"table {self.key}: rows {wrong} do not have {len(self.columns)} cells, or there are none")
 
+    @override
     def html(self) -> str:
         head = "".join(
             f'<th scope="col"{_html_class(column)}>{html_parts(column.header)}</th>' for column in self.columns
@@ -97,6 +100,7 @@ class Table(Block):
             for column, cell in zip(self.columns, row, strict=True)
         )
 
+    @override
     def typst(self) -> str:
         columns = (
             f"(header: {typst_parts(c.header)}, align: {typst_string(c.align)}, "
@@ -125,6 +129,7 @@ class Table(Block):
         """Whether the table fits well within half a page, so that it need not be split."""
         return len(self.rows) <= 14 and sum(len(plain(cell)) for row in self.rows for cell in row) < 1800
 
+    @override
     def lines(self) -> Iterator[str]:
         if self.simulated:
             yield STAMP_TEXT
@@ -135,6 +140,7 @@ class Table(Block):
         for note in (*self.notes, self.source):
             yield plain(note)
 
+    @override
     def all_parts(self) -> Iterator[Parts]:
         yield self.caption
         yield from (column.header for column in self.columns)

@@ -100,7 +100,8 @@ def _of_one(shown: Shown, cells: Cells, language: str) -> Iterator[Finding]:
 def _miscounted(shown: list[Shown]) -> Iterator[Finding]:
     """Figures and tables are counted from 1 without a gap."""
     for kind in ("figure", "table"):
-        counted = [s for s in shown if s.cell is not None and s.cell[0] == "document" and s.cell[1].startswith(f"{kind}|")]
+        of_kind = (s for s in shown if s.cell is not None and s.cell[1].startswith(f"{kind}|"))
+        counted = [s for s in of_kind if s.cell is not None and s.cell[0] == "document"]
         for expected, one in enumerate(counted, start=1):
             if one.text.strip() != str(expected):
                 yield Finding(one.where, one.text, "miscounted", f"{kind} {expected}")

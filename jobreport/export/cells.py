@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pandas as pd
@@ -120,12 +119,11 @@ def _derived(row: Mapping[str, Value], column: str) -> Value:
 
 def _count(held: Mapping[str, Mapping[str, Value]], pattern: str, column: str) -> int:
     wanted = pattern.split("|")
-    found = [
-        row
-        for key, row in held.items()
-        if all(fnmatchcase(part, asked) if asked == "*" else part == asked for part, asked in zip(key.split("|"), wanted))
-    ]
-    return sum(_counts(row, column) for row in found)
+    return sum(_counts(row, column) for key, row in held.items() if _fits(key.split("|"), wanted))
+
+
+def _fits(parts: list[str], wanted: list[str]) -> bool:
+    return all(asked in ("*", part) for part, asked in zip(parts, wanted, strict=True))
 
 
 def _counts(row: Mapping[str, Value], column: str) -> bool:

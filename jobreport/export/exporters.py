@@ -13,7 +13,7 @@ from jobreport.export.pdf import to_pdf
 ATTACHMENTS = "jobreport_attachments"
 
 
-class PdfReport(Exporter):  # type: ignore[misc]  # nbconvert has no types
+class PdfReport(Exporter):
     """An executed notebook as PDF/UA-1 and PDF/A-3a.
 
     ``resources['jobreport_attachments']``, a mapping of file name to bytes, travels inside the file.
@@ -25,7 +25,7 @@ class PdfReport(Exporter):  # type: ignore[misc]  # nbconvert has no types
     def _file_extension_default(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own exporters give text or bytes as well
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[bytes, dict[str, Any]]:
         """Typeset an executed notebook; see :func:`jobreport.export.to_pdf`."""
@@ -33,7 +33,7 @@ class PdfReport(Exporter):  # type: ignore[misc]  # nbconvert has no types
         return to_pdf(executed, kept.get(ATTACHMENTS)), kept
 
 
-class HtmlReport(Exporter):  # type: ignore[misc]
+class HtmlReport(Exporter):
     """An executed notebook as one accessible HTML file."""
 
     export_from_notebook = "HTML (jobreport)"
@@ -42,7 +42,7 @@ class HtmlReport(Exporter):  # type: ignore[misc]
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own exporters give text or bytes as well
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
         """Make an executed notebook one page; see :func:`jobreport.export.to_html`."""

@@ -55,10 +55,12 @@ class Front:
 
     @property
     def title_parts(self) -> Parts:
+        """The title, bound to the params."""
         return (Number(self.title, "params", "report", "title"),)
 
     @property
     def subtitle_parts(self) -> Parts:
+        """The subtitle, bound to the params; nothing if there is none."""
         return (Number(self.subtitle, "params", "report", "subtitle"),) if self.subtitle else ()
 
     @property

@@ -9,11 +9,11 @@ import jinja2
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from jobreport import fonts
 from jobreport.display import Number
 from jobreport.display.blocks import STAMP_HTML
 from jobreport.display.inline import html_parts, html_text
 from jobreport.errors import ExportFailed
-from jobreport import fonts
 from jobreport.export import front, notebook
 from jobreport.export.front import Front
 from jobreport.export.notebook import Pieces
@@ -21,7 +21,9 @@ from jobreport.export.notebook import Pieces
 SECTION = re.compile(r'(?=<h2 id=")')
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 
-OWNER = re.compile(r'<(?:figure|div class="table") id="([^"]+)"|<span class="label" data-count="(figure|table)"></span>')
+COUNTED = re.compile(
+    r'<(?:figure|div class="table") id="([^"]+)"|<span class="label" data-count="(figure|table)"></span>'
+)
 
 
 def to_html(source: NotebookNode, *, summary: bool = False) -> str:
@@ -87,7 +89,7 @@ def _counted(html: str, matter: Front) -> str:
         number = Number(str(counts[kind]), "document", f"{kind}|{key}", "number")
         return f'<span class="label">{html_text(matter.words[kind])}\u00a0{html_parts((number,))}. </span>'
 
-    return OWNER.sub(label, html)
+    return COUNTED.sub(label, html)
 
 
 def _sections(html: str) -> tuple[str, list[tuple[str, str, str]]]:

@@ -18,7 +18,7 @@ class UnknownMarkdown(ValueError):
 
 
 def blocks(source: str, key: str) -> tuple[Block, ...]:
-    """Read one Markdown cell.
+    r"""Read one Markdown cell.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def blocks(source: str, key: str) -> tuple[Block, ...]:
     Examples
     --------
     >>> [block.html() for block in blocks("# Tillid", "trust")]
-    ['<h2 id="trust">Tillid</h2>\\n']
+    ['<h2 id="trust">Tillid</h2>\n']
     """
     parse = mistune.create_markdown(renderer=None)
     tree = parse(source)

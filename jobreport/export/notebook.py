@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from jobreport import fonts
 from jobreport.display.svg import GENERIC_FAMILIES, font_families
 from jobreport.errors import ExportFailed
-from jobreport import fonts
 from jobreport.export import markdown
 
 TYPST = "text/vnd.typst"
@@ -40,6 +40,7 @@ class Pieces:
 
     @property
     def all(self) -> tuple[Piece, ...]:
+        """Every piece in reading order."""
         return self.front + self.body
 
     def summary(self) -> Pieces:

@@ -11,14 +11,14 @@ from pathlib import PurePath
 import typst
 from nbformat import NotebookNode
 
+from jobreport import fonts
 from jobreport.display.inline import typst_array, typst_parts, typst_string
 from jobreport.errors import ExportFailed
-from jobreport import fonts
 from jobreport.export import front, notebook, reading, structure
 from jobreport.export.front import Front
 from jobreport.export.notebook import Pieces
 
-STANDARDS = ["a-3a", "ua-1"]
+STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 MIME_TYPES = {".json": "application/json", ".csv": "text/csv", ".yml": "application/yaml"}
 
 
@@ -114,7 +114,7 @@ def _compile(markup: str, date: datetime.date) -> tuple[bytes, structure.Binding
         include_embedded_fonts=False,
         font_paths=[str(fonts.FOLDER)],
     )
-    issued = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.timezone.utc)
+    issued = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
     source = markup.encode("utf-8")
     try:
         pdf, warnings = typst.Compiler(source, font_paths=shipped).compile_with_warnings(
@@ -126,4 +126,6 @@ def _compile(markup: str, date: datetime.date) -> tuple[bytes, structure.Binding
         raise ExportFailed(f"the report could not be typeset: {error.message} {' '.join(error.hints)}") from error
     if warnings:
         raise ExportFailed("the report was typeset with warnings: " + "; ".join(w.message for w in warnings))
+    if not isinstance(pdf, bytes):
+        raise ExportFailed("typst gave no PDF")
     return pdf, structure.Bindings.read(notes)

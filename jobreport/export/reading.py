@@ -17,7 +17,7 @@ SOFT_HYPHEN = "\u00ad"
 WORD_JOINER = "\u2060"
 INLINE = ("Span", "Strong", "Em", "Link")
 OPERATORS = "BDC BMC EMC Tf Tj TJ cm q Q"
-Place = tuple[tuple[int, int], int]
+Place = tuple[Any, int]  # (object number of the page, marked-content id)
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,10 @@ def read(pdf: bytes) -> Reading:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         if "/StructTreeRoot" not in document.Root:
             raise ValueError("the PDF is not tagged: it has no structure tree")
-        pages = {page.objgen: number for number, page in enumerate(document.pages, start=1)}
+        pages: dict[Any, int] = {}
         texts: dict[Place, tuple[str, list[float]]] = {}
-        for page in document.pages:
+        for number, page in enumerate(document.pages, start=1):
+            pages[page.objgen] = number
             texts |= {(page.objgen, mcid): found for mcid, found in _page_texts(page).items()}
         walker = _Walker(texts, pages)
         walker.walk(document.Root.StructTreeRoot.K, (), None, None)
@@ -106,7 +107,7 @@ def read(pdf: bytes) -> Reading:
 class _Walker:
     """Collects runs and drawings on one walk through the tree."""
 
-    def __init__(self, texts: Mapping[Place, tuple[str, list[float]]], pages: Mapping[tuple[int, int], int]) -> None:
+    def __init__(self, texts: Mapping[Place, tuple[str, list[float]]], pages: Mapping[Any, int]) -> None:
         self.texts, self.pages = texts, pages
         self.runs: list[Run] = []
         self.drawings: list[Drawing] = []
@@ -177,8 +178,8 @@ def _page_texts(page: Any) -> dict[int, tuple[str, list[float]]]:
     stack: list[tuple[int | None, str | None]] = []
     letters: Mapping[int, str] = {}
     heights = [0.0]
-    for operands, operator in pikepdf.parse_content_stream(page, OPERATORS):
-        name = str(operator)
+    for instruction in pikepdf.parse_content_stream(page, OPERATORS):
+        operands, name = instruction.operands, str(instruction.operator)
         if name == "q":
             heights.append(heights[-1])
         elif name == "Q":
@@ -222,9 +223,11 @@ def _append(found: dict[int, tuple[str, list[float]]], mcid: int, text: str, hei
 
 
 def _decoded(operand: Any, letters: Mapping[int, str]) -> str:
-    strings = [bytes(part) for part in operand if isinstance(part, pikepdf.String)] if isinstance(operand, Array) else [
-        bytes(operand)
-    ]
+    strings = (
+        [bytes(part) for part in operand if isinstance(part, pikepdf.String)]
+        if isinstance(operand, Array)
+        else [bytes(operand)]
+    )
     codes = (int.from_bytes(text[i : i + 2], "big") for text in strings for i in range(0, len(text), 2))
     return "".join(letters[code] for code in codes)
 

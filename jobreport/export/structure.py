@@ -96,7 +96,7 @@ def is_figure(element: Any) -> bool:
 
 def is_table(element: Any) -> bool:
     """Whether this is a table."""
-    return element.S == Name.Table
+    return bool(element.S == Name.Table)
 
 
 def _of(elements: Iterable[Any], test: Any) -> list[Any]:
@@ -122,9 +122,7 @@ def _bind_alternatives(figures: list[Any], alternatives: Sequence[list[list[str]
 
 def _user_properties(cells: list[tuple[str, str, str]]) -> Dictionary:
     named = [
-        _property(name, value)
-        for cell in cells
-        for name, value in zip(("table", "row", "column"), cell, strict=True)
+        _property(name, value) for cell in cells for name, value in zip(("table", "row", "column"), cell, strict=True)
     ]
     return Dictionary(O=Name.UserProperties, P=Array(named))
 

@@ -60,7 +60,7 @@ def to_xlsx(tables: Mapping[str, pd.DataFrame], metadata: Mapping[str, Any]) -> 
             "title": matter.title,
             "author": ", ".join(matter.authors),
             "comments": matter.words["simulated_sentence"] if matter.simulated else "",
-            "created": datetime.datetime.combine(matter.date, datetime.time(), tzinfo=datetime.timezone.utc),
+            "created": datetime.datetime.combine(matter.date, datetime.time(), tzinfo=datetime.UTC),
         }
     )
     formats = _formats(book)
@@ -114,7 +114,9 @@ def _cover(book: Workbook, formats: dict[str, Any], matter: Front, words: dict[s
         sheet.write_string(row, 0, line, formats["line"])
 
 
-def _contents(book: Workbook, formats: dict[str, Any], tables: Mapping[str, pd.DataFrame], words: dict[str, Any]) -> None:
+def _contents(
+    book: Workbook, formats: dict[str, Any], tables: Mapping[str, pd.DataFrame], words: dict[str, Any]
+) -> None:
     sheet = book.add_worksheet(words["contents"])
     sheet.write_string(0, 0, words["contents"], formats["title"])
     rows = [
@@ -172,11 +174,17 @@ def _table(
 
 def _as_table(sheet: Worksheet, row: int, headers: list[str], count: int, name: str, formats: dict[str, Any]) -> None:
     columns = [{"header": header, "header_format": formats["head"]} for header in headers]
-    sheet.add_table(row, 0, row + count, len(headers) - 1, {"name": name, "style": None, "autofilter": False, "columns": columns})
+    options = {"name": name, "style": None, "autofilter": False, "columns": columns}
+    sheet.add_table(row, 0, row + count, len(headers) - 1, options)
 
 
 def _column(
-    sheet: Worksheet, index: int, values: pd.Series, suppressed: list[bool], formats: dict[str, Any], words: dict[str, Any]
+    sheet: Worksheet,
+    index: int,
+    values: pd.Series,
+    suppressed: list[bool],
+    formats: dict[str, Any],
+    words: dict[str, Any],
 ) -> int:
     """Write one column; returns how wide its widest text is."""
     if pd.api.types.is_bool_dtype(values):

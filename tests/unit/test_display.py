@@ -22,7 +22,16 @@ from jobreport.display import (
 from jobreport.display import svg as drawing
 
 SATISFIED = Number("59 pct.", "estimates", "satisfaction|share|positive|183|2021||", "estimate")
-HOSTILE = ["<script>alert(1)</script>", '#let x = "1"', "*bold* _em_ `code` $x$", '"], [" \\', "=1+1", "a\u202eb", "@ref <key>"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '#let x = "1"',
+    "*bold* _em_ `code` $x$",
+    '"], [" \\',
+    "=1+1",
+    "a\u202eb",
+    "@ref <key>",
+]
+EMPTY = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" width="10" height="10"/>'
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" width="10" height="10">{}</svg>'
 
 
@@ -55,7 +64,7 @@ def table(**changed):
     return Table(**(given | changed))
 
 
-def figure(svg=SVG.format(""), **changed):
+def figure(svg=EMPTY, **changed):
     given = {
         "key": "path",
         "svg": svg,
@@ -130,9 +139,9 @@ def test_a_bare_string_is_not_taken_letter_by_letter():
         Paragraph("tekst")
 
 
-@pytest.mark.parametrize("table_name, text", [("somewhere", "1"), ("estimates", "")])
+@pytest.mark.parametrize(("table_name", "text"), [("somewhere", "1"), ("estimates", "")])
 def test_a_number_without_text_or_known_table_is_refused(table_name, text):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="number"):
         Number(text, table_name, "row", "column")
 
 
@@ -153,7 +162,7 @@ def test_only_web_addresses_are_linked(url):
     ],
 )
 def test_a_table_that_cannot_be_read_aloud_is_refused(changed):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"table t|a key"):
         table(**changed)
 
 
@@ -187,14 +196,14 @@ def test_a_figure_needs_alt_caption_and_source(name):
     ],
 )
 def test_an_active_drawing_is_refused(inside):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="may not"):
         figure(svg=SVG.format(inside)).html()
 
 
 def test_ids_of_two_drawings_do_not_clash():
     svg = SVG.format('<defs><clipPath id="c"/></defs><g clip-path="url(#c)"><use href="#c"/></g>')
     html = figure(svg=svg, key="one").html()
-    assert 'id="one-c"' in html and "url(#one-c)" in html and 'href="#one-c"' in html
+    assert all(expected in html for expected in ('id="one-c"', "url(#one-c)", 'href="#one-c"'))
 
 
 def test_fonts_of_a_drawing_are_found_in_every_spelling():

@@ -98,7 +98,12 @@ def test_derived_columns_are_worked_out():
     def row(change, low, high, flag=""):
         return {"change": change, "ci_low": low, "ci_high": high, "flag": flag, "n_comparison": 96, "rank": 3}
 
-    rows = {"a|2015": row(1, 0.5, 1.5), "a|2016": row(-1, -2, 0.5), "a|2017": row(None, None, None, "suppressed"), "b|2015": row(9, 8, 10)}
+    rows = {
+        "a|2015": row(1, 0.5, 1.5),
+        "a|2016": row(-1, -2, 0.5),
+        "a|2017": row(None, None, None, "suppressed"),
+        "b|2015": row(9, 8, 10),
+    }
     cells = Cells({"changes": rows}, {}, {"floor": 5})
 
     def value(key, column):
@@ -106,5 +111,6 @@ def test_derived_columns_are_worked_out():
 
     assert value("a|2015", "n_comparison+1") == 97
     assert value("a|2015", "rank/(n_comparison+1)") == 3 / 97
-    assert [value("a|*", c) for c in ("count", "count_excluding_zero", "count_positive", "count_negative", "count_suppressed")] == [2, 1, 1, 1, 1]
+    columns = ("count", "count_excluding_zero", "count_positive", "count_negative", "count_suppressed")
+    assert [value("a|*", column) for column in columns] == [2, 1, 1, 1, 1]
     assert cells.value(("rules", "floor", "value")) == 5

@@ -32,8 +32,10 @@ def test_the_structure_tree_read_in_order_is_the_report(sample):
         ("P", "Opgjort 31. december 2024"),
         (
             "P",
-            "SIMULEREDE TAL. Svarene i denne rapport er lavet af en computer for at vise, hvordan rapporten ser ud. "
-            "De siger intet om virkelige borgere, kommuner eller jobcentre.",
+            (
+                "SIMULEREDE TAL. Svarene i denne rapport er lavet af en computer for at vise, hvordan rapporten "
+                "ser ud. De siger intet om virkelige borgere, kommuner eller jobcentre."
+            ),
         ),
         ("P", "Ændringen kan ikke skelnes fra tilfældige udsving"),
         ("P", "Tilfredshed"),
@@ -112,7 +114,9 @@ def page_texts(pdf):
     return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
-@pytest.mark.parametrize(("language", "stamp", "foot"), [("da", STAMP, "Side 2 af 2"), ("en", "SIMULATED FIGURES", "Page 2 of 2")])
+@pytest.mark.parametrize(
+    ("language", "stamp", "foot"), [("da", STAMP, "Side 2 af 2"), ("en", "SIMULATED FIGURES", "Page 2 of 2")]
+)
 def test_every_page_of_a_simulated_report_is_stamped_and_counted(make, language, stamp, foot):
     texts = page_texts(export.to_pdf(make["notebook"](*make["cells"](), language=language)))
     assert all(stamp in text for text in texts)

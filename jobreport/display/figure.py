@@ -1,0 +1,94 @@
+"""Figures as readers meet them: a drawing, what it shows in words, a caption, a source line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+from jobreport.display import svg as drawing
+from jobreport.display.blocks import STAMP_HTML, STAMP_TEXT, Block, check_key
+from jobreport.display.inline import (
+    Number,
+    Parts,
+    check_parts,
+    html_parts,
+    numbers,
+    plain,
+    typst_array,
+    typst_parts,
+    typst_string,
+)
+
+FIGURE_WIDTH_MM = 160.0
+"""Width of the text column: a drawing of this width is printed in its own size."""
+
+
+@dataclass(frozen=True)
+class Figure(Block):
+    """A drawing with what it shows in words, its caption and its source line.
+
+    `svg` has a viewBox, names only shipped fonts, and is ``FIGURE_WIDTH_MM`` wide to be printed in its own
+    size. `source` is the whole line ("Kilde: …"). A simulated figure carries the stamp in print as well.
+
+    Examples
+    --------
+    >>> f = Figure("path", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>', ("Ledighed.",),
+    ...     ("Ledighed",), ("Kilde: X",), simulated=False)
+    >>> list(f.lines())
+    ['[Ledighed] Ledighed.', 'Kilde: X']
+    """
+
+    key: str
+    svg: str
+    alt: Parts
+    caption: Parts
+    source: Parts
+    simulated: bool
+
+    def __post_init__(self) -> None:
+        check_key(self.key)
+        for name in ("alt", "caption", "source"):
+            check_parts(getattr(self, name))
+            if not plain(getattr(self, name)).strip():
+                raise ValueError(f"figure {self.key} has no {name}")
+
+    @override
+    def html(self) -> str:
+        alt_id = f"{self.key}-alt"
+        return (
+            f'<figure id="{self.key}">\n'
+            f'<figcaption><span class="label" data-count="figure"></span>{html_parts(self.caption)}</figcaption>\n'
+            f"{STAMP_HTML if self.simulated else ''}"
+            f"{drawing.inline(self.svg, self.key, alt_id)}\n"
+            f'<p id="{alt_id}" hidden>{html_parts(self.alt)}</p>\n'
+            f'<p class="source">{html_parts(self.source)}</p>\n</figure>\n'
+        )
+
+    @override
+    def typst(self) -> str:
+        return (
+            f"report-figure(key: {typst_string(self.key)}, "
+            f"svg: {typst_string(drawing.standalone(self.svg))}, "
+            f"alt: {typst_string(plain(self.alt))}, "
+            f"alt-numbers: {typst_array(_typst_cell(number) for number in numbers(self.alt))}, "
+            f"caption: {typst_parts(self.caption)}, source: {typst_parts(self.source)}, "
+            f"simulated: {str(self.simulated).lower()})"
+        )
+
+    @override
+    def lines(self) -> Iterator[str]:
+        if self.simulated:
+            yield STAMP_TEXT
+        yield f"[{plain(self.caption)}] {plain(self.alt)}"
+        yield plain(self.source)
+
+    @override
+    def all_parts(self) -> Iterator[Parts]:
+        return iter((self.alt, self.caption, self.source))
+
+
+def _typst_cell(number: Number) -> str:
+    named = (number.text, number.table, number.row, number.column)
+    return typst_array(typst_string(value) for value in named)
