@@ -16,6 +16,7 @@ import typer
 
 from jobreport import __version__
 from jobreport.errors import JobreportError
+from jobreport.fetch.cli import app as fetch
 
 INTERRUPTED = 130
 _WrongCommand: Any = typer.BadParameter.__mro__[2]  # typer brings its own copy of click
@@ -46,6 +47,8 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
+
+app.add_typer(fetch, short_help="Hent officielle tal til data/register/.")
 
 ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="En fil i params/, for eksempel params/ishoej.yml.")]
 Language = Annotated[

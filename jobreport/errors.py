@@ -122,6 +122,7 @@ class FetchFailed(JobreportError):
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
+        self.facts = problem.values
         super().__init__(problem)
 
     def text(self, language: str = "da") -> str:

@@ -1,0 +1,101 @@
+"""Store what was fetched: parts while it is under way, then one tidy CSV and a sidecar that explains it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jobreport.fetch.cells import Cells
+from jobreport.fetch.statbank import Part, StatBank, Table
+
+SIDECAR = ".json"
+Progress = Callable[[int, int], None]
+
+
+def gather(
+    client: StatBank, table: Table, parts: Iterable[Part], language: str, kept: Path, progress: Progress
+) -> tuple[pd.DataFrame, int]:
+    """Fetch every part that is not already there, and put them together.
+
+    Parameters
+    ----------
+    kept
+        Folder where parts lie until all are there; a later call goes on from it. A part is found by its question
+        and by when the table was last updated, so parts of two versions of a table never mix.
+    progress
+        Is told how many parts are there, of how many.
+
+    Returns
+    -------
+    tuple
+        Cells of all parts, and how many of them the answers left out (see `Cells.implied`).
+    """
+    wanted = list(parts)
+    kept.mkdir(parents=True, exist_ok=True)
+    found = []
+    for number, part in enumerate(wanted, start=1):
+        file = kept / f"{_key(table, part, language)}.json"
+        if file.exists():
+            found.append(_read_part(file))
+        else:
+            found.append(client.cells(table, part, language))
+            _write(file, _part_bytes(found[-1]))
+        progress(number, len(wanted))
+    frame = pd.concat([cells.frame for cells in found], ignore_index=True)
+    return frame, sum(cells.implied for cells in found)
+
+
+def write(path: Path, register: pd.DataFrame, facts: Mapping[str, Any]) -> Path:
+    """Write a register and its sidecar; each replaces its old version as a whole.
+
+    Returns
+    -------
+    Path
+        The sidecar: the register's file name and ``.json``.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = register.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode("utf-8")
+    sidecar = path.with_name(path.name + SIDECAR)
+    told = {**facts, "file": path.name, "sha256": hashlib.sha256(text).hexdigest()}
+    _write(path, text)
+    _write(sidecar, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
+    return sidecar
+
+
+def forget(kept: Path) -> None:
+    """Delete the parts, when the whole is stored."""
+    shutil.rmtree(kept, ignore_errors=True)
+
+
+def parts_of(path: Path) -> Path:
+    """Return the folder where a file's parts lie while it is fetched."""
+    return path.with_name(f".{path.name}.parts")
+
+
+def _key(table: Table, part: Part, language: str) -> str:
+    question = json.dumps([part.question(table.table, language), table.updated], sort_keys=True)
+    return hashlib.sha256(question.encode("utf-8")).hexdigest()[:24]
+
+
+def _part_bytes(cells: Cells) -> bytes:
+    frame = cells.frame.astype(object).where(cells.frame.notna(), None)
+    told = {"implied": cells.implied, "columns": list(frame.columns), "rows": frame.to_numpy().tolist()}
+    return json.dumps(told, ensure_ascii=False).encode("utf-8")
+
+
+def _read_part(file: Path) -> Cells:
+    told = json.loads(file.read_text(encoding="utf-8"))
+    frame = pd.DataFrame(told["rows"], columns=told["columns"])
+    return Cells(frame.astype({"value": float}), told["implied"])
+
+
+def _write(file: Path, content: bytes) -> None:
+    new = file.with_name(file.name + ".new")
+    new.write_bytes(content)
+    new.replace(file)
