@@ -72,6 +72,7 @@ def execute(
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 execution_timeout=CELL_TIMEOUT,
+                shutdown_kernel="immediate",  # nothing is left to save, and an orderly end is heard on stderr
                 kernel_manager_class=PrivateKernelManager,
                 config=_config(Path(private), environment),
             )

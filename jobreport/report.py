@@ -160,8 +160,10 @@ def _export(executed: NotebookNode, results: Results, new: Path) -> None:
     attachments = {"inputs.json": (new / "inputs.json").read_bytes()}
     (new / "report.pdf").write_bytes(export.to_pdf(shown, attachments))
     (new / "report.html").write_text(export.to_html(shown), encoding="utf-8", newline="\n")
-    (new / "tables.xlsx").write_bytes(export.to_xlsx({name: getattr(results.released, name) for name in TABLES}, matter))
-    nbformat.write(executed, new / "report.ipynb")
+    (new / "tables.xlsx").write_bytes(
+        export.to_xlsx({name: getattr(results.released, name) for name in TABLES}, matter)
+    )
+    (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
     (new / "inputs.json").unlink()
 
 
@@ -174,9 +176,15 @@ def _manifest(results: Results, new: Path) -> None:
         "commit": commit(),
         "python": platform.python_version(),
         "platform": platform.system(),
-        "command": f"jobreport run {results.params.where} --language {results.params.language}",
+        "command": f"jobreport run {_named(results.params)} --language {results.params.language}",
     }
     (new / exchange.LAST_FILE).write_bytes(as_json(manifest))
+
+
+def _named(chosen: Params) -> str:
+    """Name of the params file as seen from the project folder: no path of anybody's machine."""
+    where, root = Path(chosen.where).resolve(), chosen.root.resolve()
+    return where.relative_to(root).as_posix() if where.is_relative_to(root) else where.name
 
 
 def commit() -> str:

@@ -20,6 +20,7 @@ import jobreport
 from jobreport import municipalities, periods
 from jobreport.codebook import Codebook
 from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, Rule, release
+from jobreport.errors import InputRefused, Problem
 from jobreport.params import Params
 from jobreport.validate import Inputs
 
@@ -96,7 +97,24 @@ def compute(inputs: Inputs) -> Results:
         left_out_of_others=named,
     )
     released = _of_report(released, {inputs.params.municipality_code, *named})
-    return Results(inputs.params, inputs.codebook, released, inputs.benchmarks, inputs.claims, facts(inputs, released))
+    benchmarks = with_intervals(inputs.benchmarks)
+    return Results(inputs.params, inputs.codebook, released, benchmarks, inputs.claims, facts(inputs, released))
+
+
+def with_intervals(benchmarks: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Add ``ci_low`` and ``ci_high`` to published shares whose base is stated.
+
+    Clopper–Pearson, as if the answers were a simple random sample: the design of other people's surveys is not known,
+    so the true interval may be wider. A share without a base, an "about" and a mean have none.
+    """
+    if benchmarks is None:
+        return None
+    from statsmodels.stats.proportion import proportion_confint
+
+    n, share = (pd.to_numeric(benchmarks[column], errors="coerce") for column in ("n", "value"))
+    known = benchmarks["measure"].eq("share") & n.notna() & share.notna() & ~benchmarks["approximate"].astype(bool)
+    low, high = proportion_confint((share * n).where(known), n.where(known), method="beta")
+    return benchmarks.assign(ci_low=low, ci_high=high)
 
 
 def _survey_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -221,4 +239,6 @@ def report_date(inputs: Inputs) -> datetime.date:
     ends = [wave.to for wave in (params.survey.waves if params.survey else ()) if wave.to is not None]
     ends += [days[1] for period in inputs.registers["period"].unique() if (days := periods.span(str(period)))]
     ends += [event.date for event in params.events]
+    if not ends:
+        raise InputRefused([Problem("report_date_missing", params.where)], params.language)
     return max(ends)

@@ -20,7 +20,7 @@ from jobreport import figures, params, tables, validate, wording
 from jobreport.disclosure import Rule
 from jobreport.display import Block, Group, plain
 from jobreport.params import Params
-from jobreport.results import RELEASED_IN, Results, compute, read_released
+from jobreport.results import RELEASED_IN, Results, compute, read_released, with_intervals
 
 INDICATORS = ("satisfaction", "trust", "meaning")
 
@@ -69,7 +69,7 @@ def _released_by_run(chosen: Params) -> Results | None:
         return None
     context = validate.read_context(chosen)
     released = read_released(folder, Rule(**chosen.disclosure.model_dump()))
-    return Results(chosen, context.codebook, released, context.benchmarks, context.claims, facts)
+    return Results(chosen, context.codebook, released, with_intervals(context.benchmarks), context.claims, facts)
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ class Study:
         held = {
             "survey": self.params.survey is not None,
             "event": bool(self.params.events),
+            "diagnostics": len(self._diagnostics) > 0,
             "register": bool(self.params.registers),
             "benchmarks": self.results.benchmarks is not None,
             "claims": self.results.claims is not None,
@@ -145,12 +146,16 @@ class Study:
 
     def response_basis(self) -> Block:
         """Who asked, who answered, who did not, and what that can change."""
+        if not self.has("survey"):
+            return wording.missing(self.labels, "response")
         e, _ = self._estimates_changes
         answer = wording.response_answer(e, self._diagnostics, self.labels)
         return Group((answer, tables.description(self.labels), tables.response(e, self.labels)))
 
     def indicator(self, name: str) -> Block:
         """One indicator: its level before and after, its distribution, its groups, published figures beside it."""
+        if name not in self._indicator_names():
+            return wording.missing(self.labels, name)
         e, c = self._estimates_changes
         blocks: list[Block] = [
             wording.indicator_answer(e, c, self.labels, name),
@@ -165,6 +170,8 @@ class Study:
 
     def before_after(self) -> Block:
         """The event: path, effect with interval, rank, false dates, mix and every reasonable choice."""
+        if not (self.has("survey") and self.has("event")):
+            return wording.missing(self.labels, "event" if self.has("survey") else "survey")
         e, c = self._estimates_changes
         blocks: list[Block] = []
         for name in self._indicator_names():
@@ -179,8 +186,25 @@ class Study:
             ]
         return Group(tuple(blocks))
 
+    def priorities(self) -> Block:
+        """What goes most closely with satisfaction, beside how it is going."""
+        if not self.has("diagnostics"):
+            return wording.missing(self.labels, "priorities")
+        e, _ = self._estimates_changes
+        return Group((figures.priority_map(e, self._diagnostics, self.labels),))
+
+    def comparison(self) -> Block:
+        """The municipality among the others: funnel plots and a map, no ranking."""
+        if not self.has("diagnostics"):
+            return wording.missing(self.labels, "comparison")
+        e, _ = self._estimates_changes
+        drawn = [figures.funnel(e, self._diagnostics, self.labels, name) for name in self._indicator_names()]
+        return Group((*drawn, *(figures.tile_map(e, self.labels, name) for name in self._indicator_names())))
+
     def register(self) -> Block:
         """Official series: points and per cent side by side, the path, the effect, the false dates."""
+        if not self.has("register"):
+            return wording.missing(self.labels, "register")
         e, c = self._estimates_changes
         blocks: list[Block] = []
         for series in (s.series for s in self.params.registers):
@@ -197,6 +221,8 @@ class Study:
 
     def published(self) -> Block:
         """Other people's surveys, the contrary ones too."""
+        if not self.has("benchmarks"):
+            return wording.missing(self.labels, "benchmarks")
         b = self.results.benchmarks
         e, _ = self._estimates_changes
         drawn = tuple(figures.benchmarks(b, e, self.labels, name) for name in INDICATORS)
@@ -204,6 +230,8 @@ class Study:
 
     def claims(self) -> Block:
         """Claims that are no survey, with the reply of those they are about."""
+        if not self.has("claims"):
+            return wording.missing(self.labels, "claims")
         claims = self.results.claims
         return Group((wording.claims_answer(claims, self.labels), tables.claims(claims, self.labels)))
 
