@@ -95,6 +95,37 @@ def run(
     typer.echo(str(made))
 
 
+@app.command(short_help="Begynd på en rapport på egne svar: foreslå params og kodebog.")
+def init(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FIL...", help="En fil med svar, eller en for hver bølge, eller en mappe fra SurveyXact."
+        ),
+    ],
+    name: Annotated[str | None, typer.Option("--name", "-n", metavar="NAVN", help="Rapportens navn.")] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="ARK", help="Arket, hvis regnearket har flere.")
+    ] = None,
+) -> None:
+    """Læs en undersøgelse, vis, hvad den indeholder, og skriv params/NAVN.yml og params/NAVN-codebook.yml.
+
+    Læser SurveyXact, Enalyzer, SPSS (.sav), Excel, OpenDocument, CSV og Parquet. Alt, hvad jobreport foreslår, er
+    mærket som et forslag; intet regnes, før et menneske har bekræftet det. Filer, der findes i forvejen, overskrives
+    aldrig. Indeholder filen CPR-numre, e-mailadresser eller lignende, afvises den, og intet af det vises.
+
+    Eksempel:  jobreport init undersoegelse.xlsx --name vores
+    """
+    from jobreport import init as starting
+
+    started = starting.start(files, Path(), name, sheet)
+    typer.echo(started.found)
+    typer.echo("")
+    typer.echo(f"Skrevet: {started.params.as_posix()} og {started.codebook.as_posix()}")
+    typer.echo("Åbn begge, bekræft forslagene og udfyld det, der mangler. Derefter:")
+    typer.echo(f"  jobreport check {started.params.as_posix()}")
+
+
 @app.command(short_help="Vis alt, hvad der er galt eller mangler; skriv intet.")
 def check(params: ParamsFile, language: Language = None) -> None:
     """Efterprøv en params-fil og dens data, og sig, hvad rapporten vil kunne sige. Intet skrives.

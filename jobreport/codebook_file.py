@@ -128,7 +128,7 @@ def _layout(entry: model.CodebookFile, scales: Mapping[str, Scale]) -> Layout:
         for wave, own in question.in_wave.items():
             answers[question.name, normal(wave)] = _answers(question, own, scales)
     return Layout(
-        columns={key: column for key, column in entry.columns.model_dump().items() if column},
+        columns={key: column for key, column in entry.columns.model_dump(exclude={"proposal"}).items() if column},
         recodes={key: {normal(k): v for k, v in table.items()} for key, table in entry.recodes.items()},
         fixed=entry.fixed,
         answers=answers,

@@ -46,6 +46,7 @@ class Columns(_Strict):
     answered_on: str | None = Field(default=None, description="Date of the answer")
     status: str | None = Field(default=None, description="Whether the person answered")
     simulated: str | None = Field(default=None, description="Marks simulated rows")
+    proposal: bool = Field(default=False, description="true = proposed by init, not yet confirmed")
 
 
 class ScaleEntry(_Strict):

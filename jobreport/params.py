@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from jobreport import model_problems, params_rules, strict_yaml
-from jobreport.errors import Problem, refuse
+from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params_model import (
     Description,
     Disclosure,
@@ -36,8 +36,16 @@ _MODELS: model_problems.Models = {
 _STAND_IN = {"name": "unnamed", "municipality_code": "101"}
 
 
+class ParamsRefused(InputRefused):
+    """A params file is refused; ``rest`` is what is left of it without its broken parts."""
+
+    def __init__(self, problems: list[Problem], language: str, rest: Params) -> None:
+        super().__init__(problems, language)
+        self.rest = rest
+
+
 def read(path: Path | str) -> Params:
-    """Read and check one params file.
+    """Read and check one params file; `jobreport.validate.read_params` looks at its data too.
 
     Parameters
     ----------
@@ -105,7 +113,8 @@ def _checked(
         complete = False
     params._root, params._where = root, where
     found += params_rules.breaches(params, complete)
-    refuse(found, _language(mapping))
+    if found:
+        raise ParamsRefused(found, _language(mapping), params)
     return params
 
 

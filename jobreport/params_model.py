@@ -32,6 +32,8 @@ _RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {f"{p}{i}" for p in ("com"
 
 
 def _code(value: Any) -> str:
+    if value is None:
+        raise PydanticCustomError("value_empty", "code", {})
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise PydanticCustomError("code_not_text", "code", {"value": str(value)})
     if isinstance(value, int):

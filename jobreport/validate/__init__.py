@@ -10,6 +10,7 @@ from typing import TypeVar
 import pandas as pd
 
 from jobreport import codebook_file
+from jobreport import params as params_file
 from jobreport.codebook import Codebook
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params_model import Params
@@ -85,6 +86,8 @@ class _Reading:
         if file is None:
             return None
         path = self.params.resolve(file)
+        if not path.exists():
+            return None  # `params` has said so
         try:
             read, problems = reader(path, file)
         except InputRefused as refused:
@@ -93,6 +96,30 @@ class _Reading:
         self.problems += problems
         self.files.append(InputFile(role, file, sha256(path)))
         return read
+
+
+def read_params(path: Path | str) -> Params:
+    """Read a params file; if it is refused, say in the same go what is wrong with the data it names.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the params, and of the files that its unbroken parts name.
+    """
+    try:
+        return params_file.read(path)
+    except params_file.ParamsRefused as refused:
+        problems = [*refused.problems, *_beyond(refused.rest)]
+        raise InputRefused(problems, refused.language) from None
+
+
+def _beyond(rest: Params) -> list[Problem]:
+    """Find what is wrong with the data, but for what a broken municipality or event makes look wrong."""
+    try:
+        read_inputs(rest)
+    except InputRefused as refused:
+        return [problem for problem in refused.problems if problem.key != "municipality_without_answers"]
+    return []
 
 
 def read_inputs(params: Params) -> Inputs:
@@ -167,7 +194,8 @@ def _registers(reading: _Reading) -> pd.DataFrame:
         if frame is None:
             continue
         for series in (series for series in params.registers if series.file == file):
-            event = params.event(series.event)
-            reading.problems += register.breaches(frame, series, event, file)
+            events = [event for event in params.events if series.event in (None, event.event)]
+            for event in events[:1]:
+                reading.problems += register.breaches(frame, series, event, file)
             kept.append(frame[frame["series"] == series.series])
     return pd.concat(kept[1:], ignore_index=True) if len(kept) > 1 else kept[0]

@@ -1,0 +1,130 @@
+"""Begin a report on one's own survey: read the files, propose a codebook, and decide nothing in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobreport.errors import InputRefused, Problem, refuse
+from jobreport.init import codebook_text, params_text
+from jobreport.init.propose import Column, Proposal, propose
+from jobreport.sources.tables import RawTable, read_table
+from jobreport.validate.personal import findings
+from jobreport.validate.personal import problems as personal_problems
+
+PARAMS_FOLDER = "params"
+SHOWN = 30
+_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+
+
+@dataclass(frozen=True)
+class Started:
+    """The files written, and what was found, as text for the screen."""
+
+    params: Path
+    codebook: Path
+    found: str
+
+
+def start(files: Sequence[Path], project: Path, name: str | None = None, sheet: str | None = None) -> Started:
+    """Write a params file and a codebook for one survey file, or for several, one per wave.
+
+    Parameters
+    ----------
+    files
+        Survey files or folders of a SurveyXact export.
+    project
+        The project folder; the two files go into its folder ``params``.
+    name
+        Name of the report; default: from the first file's name.
+    sheet
+        Sheet of a workbook that has several.
+
+    Raises
+    ------
+    InputRefused
+        If a file cannot be read, holds personal data, or one of the two files is there already:
+        nothing is ever overwritten.
+    """
+    name = name or _slug(files[0])
+    folder = project / PARAMS_FOLDER
+    params_file, codebook_file = folder / f"{name}.yml", folder / f"{name}-codebook.yml"
+    taken = [path for path in (params_file, codebook_file) if path.exists()]
+    refuse(Problem("init_exists", path.as_posix()) for path in taken)
+    proposals = [propose(table) for table in _tables(files, sheet)]
+    named = [_named(path, project) for path in files]
+    waves = params_text.wave_names(proposals, [_slug(path) for path in files])
+    its_codebook = codebook_text.codebook(proposals, waves)
+    its_params = params_text.params(name, named, waves, f"{PARAMS_FOLDER}/{codebook_file.name}", proposals[0], sheet)
+    folder.mkdir(parents=True, exist_ok=True)
+    codebook_file.write_text(its_codebook, encoding="utf-8", newline="\n")
+    params_file.write_text(its_params, encoding="utf-8", newline="\n")
+    return Started(params_file, codebook_file, "\n".join(line for each in proposals for line in _summary(each)))
+
+
+def _tables(files: Sequence[Path], sheet: str | None) -> list[RawTable]:
+    tables, problems = [], []
+    for path in files:
+        where = path.as_posix()
+        if not path.exists():
+            problems.append(Problem("params_missing", where))
+            continue
+        try:
+            table = read_table(path, where, sheet)
+        except InputRefused as refused:
+            problems += refused.problems
+            continue
+        closed = frozenset(name for name, labels in table.labels.items() if labels)
+        problems += personal_problems(
+            [found for found in findings(table.frame, table.questions, closed) if found.certain or found.kind != "cpr"],
+            where,
+        )
+        tables.append(table)
+    refuse(problems)
+    return tables
+
+
+def _slug(path: Path) -> str:
+    """Make a name of a file's: small letters, digits and -."""
+    stem = path.parent.name if path.stem.lower() == "dataset" else path.stem
+    plain = re.sub(r"[^a-z0-9]+", "-", stem.lower().translate(_LETTERS)).strip("-")
+    return plain[:40] or "rapport"
+
+
+def _named(path: Path, project: Path) -> str:
+    """Write a path as the params count it: from the project folder where the file lies in it."""
+    whole = path.resolve()
+    inside = whole.is_relative_to(project.resolve())
+    return (whole.relative_to(project.resolve()) if inside else whole).as_posix()
+
+
+def _summary(proposal: Proposal) -> Iterator[str]:
+    table = proposal.table
+    yield f"{table.where} ({table.form}): {len(table.frame)} rækker, {len(proposal.columns)} kolonner"
+    for key, column in proposal.keys.items():
+        yield f"  {key}: kolonnen {column.name}, {column.filled} udfyldte, {column.distinct} forskellige"
+    for name, column in proposal.groups.items():
+        yield f"  {name}: kolonnen {column.name} ({_answers(column)})"
+    yield (
+        "  Forslag til indikatorer (skal bekræftes):"
+        if proposal.questions
+        else "  Ingen spørgsmål ligner indikatorerne."
+    )
+    for question in proposal.questions:
+        yield f'    {question.indicator} / {question.name}: {question.column.name} "{question.column.question}"'
+        yield f"      svar, mindst positivt først: {', '.join(question.scale.labels_da)}"
+    used = {question.column.name for question in proposal.questions}
+    other = [column for column in proposal.columns if column.kind == "closed" and column.name not in used]
+    yield f"  Andre spørgsmål med faste svar: {len(other)}"
+    for column in other[:SHOWN]:
+        yield f'    {column.name} "{column.question[:70]}" ({_answers(column)[:90]})'
+    if len(other) > SHOWN:
+        yield f"    ... og {len(other) - SHOWN} til; de står i kodebogen"
+    if proposal.free_text:
+        yield f"  Fri tekst, som aldrig læses ind: {', '.join(proposal.free_text)}"
+
+
+def _answers(column: Column) -> str:
+    return ", ".join(column.answers.values())

@@ -1,0 +1,268 @@
+"""The codebook that `jobreport init` writes: filled in as far as the file allows, open where it does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from jobreport.init import known
+from jobreport.init.propose import Column, Proposal, QuestionFound, ScaleFound
+
+MANY = 60  # so many answers are listed for a column that is no question of an indicator
+_DOUBTS = {
+    "municipality": (
+        "Hvor bor de adspurgte? Skriv en kolonne under columns, municipality_code (og en omkodning under recodes), "
+        "eller én kode for alle under fixed."
+    ),
+    "jobcentre": (
+        "Filen har jobcenter, men ikke bopælskommune. Skriv jobcentres: data/jobcentres.csv i params, "
+        "eller find bopælskommunen."
+    ),
+    "wave": (
+        "Hvilken bølge er svarene fra? Skriv en kolonne under columns, wave, eller ret '1' under fixed her og i params."
+    ),
+    "questions": (
+        "Ingen spørgsmål ligner tilfredshed, tillid eller meningsfulde aktiviteter. Vælg dem i listen nederst, "
+        "og skriv dem under scales, questions og indicators."
+    ),
+    "direction": (
+        "{column} har kun tal ({codes}) uden svartekster. Hvilket er mindst positivt, og er et af dem 'ved ikke'? "
+        "Skriv codes og dont_know under spørgsmålet {question}."
+    ),
+    "group": "{column} har kun tal ({codes}). Hvad betyder de? Skriv key og label under groups, {group}.",
+}
+
+
+def text(value: str) -> str:
+    """Write a text so that YAML reads it as just that text."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _listed(values: Sequence[str]) -> str:
+    return "[" + ", ".join(text(value) for value in values) + "]"
+
+
+def codebook(proposals: Sequence[Proposal], waves: Sequence[str]) -> str:
+    """Write the codebook of the first file; how other files differ is written per wave."""
+    first = proposals[0]
+    lines = [
+        "# yaml-language-server: $schema=codebook.schema.json",
+        "# Kodebog: hvad spørgsmål og svar betyder. Alt med  proposal: true  er et forslag, som jobreport har lavet",
+        "# ud fra ord og svartekster. Læs hvert forslag, ret det, og slet linjen  proposal: true.  Så længe der er",
+        "# forslag eller åbne spørgsmål, afviser  jobreport check  filen. Alt i denne fil er tekst; koder behøver",
+        "# ingen anførselstegn.",
+        "",
+    ]
+    lines += _open_questions(proposals)
+    lines += _columns(first, len(proposals))
+    lines += _status(first)
+    lines += _scales(first)
+    lines += _questions(proposals, waves)
+    lines += _indicators(first)
+    lines += _groups(first)
+    lines += _others(first)
+    return "\n".join(lines) + "\n"
+
+
+def _open_questions(proposals: Sequence[Proposal]) -> list[str]:
+    found = [doubt for doubt in _doubts(proposals[0]) if len(proposals) == 1 or doubt != _DOUBTS["wave"]]
+    if not found:
+        return []
+    lines = ["open_questions: # besvar hvert punkt ved at rette kodebogen, og slet punktet; til sidst også denne linje"]
+    return [*lines, *(f"  - {text(question)}" for question in found), ""]
+
+
+def _doubts(proposal: Proposal) -> Iterator[str]:
+    """Ask what the file does not tell."""
+    keys = proposal.keys
+    if "municipality_code" not in keys:
+        yield _DOUBTS["jobcentre" if "jobcentre_code" in keys else "municipality"]
+    if "wave" not in keys:
+        yield _DOUBTS["wave"]
+    if not proposal.questions:
+        yield _DOUBTS["questions"]
+    for question in (question for question in proposal.questions if question.scale.only_numbers):
+        codes = ", ".join(question.column.answers)
+        yield _DOUBTS["direction"].format(column=question.column.name, codes=codes, question=question.name)
+    for name, column in proposal.groups.items():
+        if column.kind == "number":
+            yield _DOUBTS["group"].format(column=column.name, codes=", ".join(column.answers), group=name)
+
+
+def _columns(proposal: Proposal, files: int) -> list[str]:
+    lines = ["columns: # hvilken kolonne i filen er hvad; slet linjer, der ikke passer"]
+    meanings = {
+        "respondent_id": "samme nummer = samme person, også fra bølge til bølge",
+        "wave": "bølge",
+        "municipality_code": "bopælskommune",
+        "jobcentre_code": "det jobcenter, som betjente personen",
+        "weight": "vægt",
+        "answered_on": "dato for svaret",
+        "status": "om personen har svaret",
+    }
+    lines += [
+        f"  {key}: {text(proposal.keys[key].name)} # {meaning}"
+        for key, meaning in meanings.items()
+        if key in proposal.keys
+    ]
+    lines += ["  proposal: true", ""]
+    if "wave" not in proposal.keys and files == 1:
+        lines += ["fixed: # det samme for alle rækker", '  wave: "1"', ""]
+    if proposal.municipality_recode:
+        lines += ["recodes: # filens koder -> kommunekoder, læst af svarteksterne", "  municipality_code:"]
+        lines += [f"    {text(code)}: {text(place)}" for code, place in proposal.municipality_recode.items()]
+        lines += [""]
+    return lines
+
+
+def _status(proposal: Proposal) -> list[str]:
+    status = proposal.keys.get("status")
+    if status is None:
+        return []
+    labels = ", ".join(f"{code} = {label}" for code, label in status.answers.items())
+    return [
+        f"# Status: {labels}",
+        'answered: ["4"] # disse tæller som svar; skriv også "3", hvis delvise svar skal med',
+        'invited: ["2", "3", "4", "5"] # disse tæller som inviterede',
+        "",
+    ]
+
+
+def _scale_names(proposal: Proposal) -> dict[tuple[str, ...], str]:
+    names: dict[tuple[str, ...], str] = {}
+    for question in proposal.questions:
+        labels = question.scale.labels_da
+        if labels not in names:
+            taken = sum(name.startswith(question.scale.kind) for name in names.values())
+            names[labels] = question.scale.kind if not taken else f"{question.scale.kind}_{taken + 1}"
+    return names
+
+
+def _scales(proposal: Proposal) -> list[str]:
+    scales: dict[tuple[str, ...], ScaleFound] = {q.scale.labels_da: q.scale for q in proposal.questions}
+    if not scales:
+        return ["scales: {}", ""]
+    lines = ["scales: # svar fra MINDST til MEST positivt"]
+    for labels, name in _scale_names(proposal).items():
+        scale = scales[labels]
+        lines += [f"  {name}:"] + ([f"    kind: {scale.kind}"] if name != scale.kind else [])
+        lines += ["    labels:", f"      da: {_listed(scale.labels_da)}", f"      en: {_listed(scale.labels_en)}"]
+        lines += [f"    positive: {scale.positive} # så mange af de mest positive svar regnes for positive"]
+        lines += [f"    negative: {scale.negative}"]
+    return [*lines, ""]
+
+
+def _questions(proposals: Sequence[Proposal], waves: Sequence[str]) -> list[str]:
+    proposal = proposals[0]
+    if not proposal.questions:
+        return ["questions: []", ""]
+    names = _scale_names(proposal)
+    lines = ["questions:"]
+    for question in proposal.questions:
+        lines += _question(question, names[question.scale.labels_da])
+        lines += _other_waves(question, proposals[1:], waves[1:])
+        lines += ["    proposal: true"]
+    return [*lines, ""]
+
+
+def _question(question: QuestionFound, scale_name: str) -> list[str]:
+    scale, column = question.scale, question.column
+    lines = [
+        f"  - name: {question.name}",
+        f"    column: {text(column.name)}",
+        f"    wording: {{da: {text(column.question or column.name)}}} # ordret, som der blev spurgt; en: på engelsk",
+        f"    scale: {scale_name}",
+    ]
+    if scale.codes:
+        lines.append(f"    codes: {_listed(scale.codes)} # filens koder i skalaens rækkefølge, mindst positiv først")
+    if scale.outside:
+        lines.append("    dont_know: # svar uden for skalaen")
+        for code, danish, english in scale.outside:
+            lines.append(f"      - {{code: {text(code)}, label: {{da: {text(danish)}, en: {text(english)}}}}}")
+        lines.append("    dont_know_in_base: false # true = de tæller med i grundlaget")
+    return lines
+
+
+def _other_waves(question: QuestionFound, others: Sequence[Proposal], waves: Sequence[str]) -> list[str]:
+    """Write what is different about a question in the other files, so that a person sees it."""
+    lines = []
+    for wave, other in zip(waves, others, strict=False):
+        found = next((each for each in other.questions if each.name == question.name), None)
+        parts = _differences(question, found) if found is not None else []
+        if found is None:
+            lines.append(
+                _comment(f"findes ikke i bølgen {wave}: skriv under waves, hvilke bølger spørgsmålet er stillet i")
+            )
+        if parts:
+            lines.append(f"      {text(wave)}: {{{', '.join(parts)}}}")
+    return ["    in_wave: # her var bølgen anderledes", *lines] if any(line[0] == " " for line in lines) else lines
+
+
+def _differences(question: QuestionFound, found: QuestionFound) -> list[str]:
+    parts = []
+    if found.column.name != question.column.name:
+        parts.append(f"column: {text(found.column.name)}")
+    if found.column.question != question.column.question:
+        parts.append(f"wording: {{da: {text(found.column.question or found.column.name)}}}")
+    if found.scale.codes != question.scale.codes and found.scale.codes:
+        parts.append(f"codes: {_listed(found.scale.codes)}")
+    return parts
+
+
+def _indicators(proposal: Proposal) -> list[str]:
+    if not proposal.questions:
+        return ["indicators: []", ""]
+    lines = ["indicators: # hvad rapporten viser; flere spørgsmål bliver til et indeks"]
+    for indicator, (danish, english) in known.INDICATORS.items():
+        items = [question.name for question in proposal.questions if question.indicator == indicator]
+        if items:
+            lines += [
+                f"  - name: {indicator}",
+                f"    label: {{da: {danish}, en: {english}}}",
+                f"    items: {_listed(items)}",
+            ]
+            lines += ["    proposal: true"]
+    return [*lines, ""]
+
+
+def _groups(proposal: Proposal) -> list[str]:
+    if not proposal.groups:
+        return ["groups: {}", ""]
+    lines = ["groups: # hvert resultat vises også for disse grupper"]
+    for name, column in proposal.groups.items():
+        danish, english = known.GROUP_LABELS[name]
+        lines += [
+            f"  {name}:",
+            f"    column: {text(column.name)}",
+            f"    label: {{da: {danish}, en: {english}}}",
+            "    values:",
+        ]
+        lines += [f"      - {value}" for value in _values(column)]
+        lines += ["    proposal: true"]
+    return [*lines, ""]
+
+
+def _values(column: Column) -> Iterator[str]:
+    for code, label in column.answers.items():
+        yield f"{{code: {text(code)}, key: {text(label)}, label: {text(label)}}}"
+
+
+def _others(proposal: Proposal) -> list[str]:
+    """List, as comments, every other column one could choose from; texts that people wrote only by name."""
+    used = {column.name for column in (*proposal.keys.values(), *proposal.groups.values())}
+    used |= {question.column.name for question in proposal.questions}
+    rest = [column for column in proposal.columns if column.name not in used and column.kind != "text"]
+    lines = ["# Andre kolonner i filen (bruges ikke, før de skrives ind ovenfor):"]
+    for column in rest:
+        answers = ", ".join(f"{code} = {label}" if code != label else label for code, label in column.answers.items())
+        lines.append(
+            _comment(f"{column.name}: {column.question or '(ingen ordlyd i filen)'} [{answers[:400] or column.kind}]")
+        )
+    if proposal.free_text:
+        lines.append("# Kolonner med fri tekst (læses aldrig ind):")
+        lines += [_comment(name) for name in proposal.free_text]
+    return lines
+
+
+def _comment(line: str) -> str:
+    return "#   " + " ".join(line.split())

@@ -1,0 +1,245 @@
+"""What the columns of a file seem to be: proposals, each of which a person must confirm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from jobreport import coding, municipalities
+from jobreport.coding import normal
+from jobreport.init import known
+from jobreport.sources.tables import RawTable
+from jobreport.validate.door import is_free_text
+
+MOST_ANSWERS = 12
+MOST_GROUPS = 20
+LONGEST_NAME = 4  # a name of more words is a question
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as found: its question, the answers it can hold and how many rows are filled."""
+
+    name: str
+    question: str
+    answers: Mapping[str, str]  # code, or the text itself, -> label; empty if there is nothing to choose
+    coded: bool  # True if cells hold codes and not the label texts
+    filled: int
+    distinct: int
+    kind: str  # 'closed', 'text', 'number', 'multiple', 'status', 'empty'
+
+
+@dataclass(frozen=True)
+class ScaleFound:
+    """A scale in the file: its labels from least to most positive and the codes in that order."""
+
+    kind: str
+    labels_da: tuple[str, ...]
+    labels_en: tuple[str, ...]
+    codes: tuple[str, ...]
+    positive: int
+    negative: int
+    outside: tuple[tuple[str, str, str], ...]  # code, Danish label, English label of 'ved ikke' and the like
+    only_numbers: bool = False  # no labels in the file: the direction cannot be known
+
+
+@dataclass(frozen=True)
+class QuestionFound:
+    """A question proposed for an indicator."""
+
+    indicator: str
+    name: str
+    column: Column
+    scale: ScaleFound
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Everything proposed for one file."""
+
+    table: RawTable
+    columns: tuple[Column, ...]
+    keys: Mapping[str, Column] = field(default_factory=dict)
+    groups: Mapping[str, Column] = field(default_factory=dict)
+    questions: tuple[QuestionFound, ...] = ()
+    municipality_recode: Mapping[str, str] = field(default_factory=dict)
+    free_text: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column | None:
+        """Return a column by name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def propose(table: RawTable) -> Proposal:
+    """Look at every column of a file and propose what it is."""
+    columns = tuple(describe(table, str(name)) for name in table.frame.columns)
+    keys = {key: found for key in known.KEY_WORDS if (found := _key(key, columns, table)) is not None}
+    status = next((column for column in columns if column.kind == "status"), None)
+    if status is not None:
+        keys["status"] = status
+    taken = {column.name for column in keys.values()}
+    groups = {}
+    for name, words in known.GROUP_WORDS.items():
+        found = next((c for c in columns if c.name not in taken and _is_group(c, words)), None)
+        if found is not None:
+            groups[name] = found
+            taken.add(found.name)
+    rest = [column for column in columns if column.name not in taken]
+    return Proposal(
+        table=table,
+        columns=columns,
+        keys=keys,
+        groups=groups,
+        questions=tuple(_questions(rest)),
+        municipality_recode=_recode(keys.get("municipality_code")),
+        free_text=tuple(column.name for column in columns if column.kind == "text"),
+    )
+
+
+def describe(table: RawTable, name: str) -> Column:
+    """Describe one column; the texts people wrote are counted, not kept."""
+    cells = table.frame[name]
+    texts = coding.apply(cells, str, coding.plain)
+    filled = texts[texts != ""]
+    distinct = [str(text) for text in filled.drop_duplicates()]
+    question = table.questions.get(name, "")
+    labels = dict(table.labels.get(name, {}))
+    declared = table.kinds.get(name, "")
+    if declared == "text" or is_free_text(table, name):
+        return Column(name, question, {}, False, len(filled), len(distinct), "text")
+    if declared in ("multiple", "status"):
+        return Column(name, question, labels, True, len(filled), len(distinct), declared)
+    if labels:
+        coded = not filled.empty and filled.map(normal).isin({normal(code) for code in labels}).any()
+        return Column(name, question, labels, bool(coded), len(filled), len(distinct), "closed")
+    if filled.empty:
+        return Column(name, question, {}, False, 0, 0, "empty")
+    numbers = all(re.fullmatch(r"-?\d+(?:[.,]\d+)?", text) for text in distinct)
+    if not numbers and len(distinct) <= MOST_GROUPS:
+        return Column(name, question, {text: text for text in distinct}, False, len(filled), len(distinct), "closed")
+    kind = "number" if numbers else "text"
+    answers = {text: text for text in sorted(distinct, key=float)} if numbers and _few_codes(distinct) else {}
+    return Column(name, question, answers, True, len(filled), len(distinct), kind)
+
+
+def _few_codes(distinct: list[str]) -> bool:
+    return len(distinct) <= MOST_ANSWERS and all(re.fullmatch(r"\d{1,2}", text) for text in distinct)
+
+
+def recognise_scale(column: Column) -> ScaleFound | None:
+    """Find the known scale whose labels the column has, all of them, beside 'ved ikke' and the like."""
+    by_label = {normal(label): code for code, label in column.answers.items()}
+    outside = tuple(
+        (code, column.answers[code], known.DONT_KNOW[label])
+        for label, code in by_label.items()
+        if label in known.DONT_KNOW
+    )
+    labels = set(by_label) - set(known.DONT_KNOW)
+    for scale in known.SCALES:
+        for words in (scale.da, scale.en):
+            wanted = [normal(word) for word in words]
+            whole = labels == set(wanted) if column.coded else labels <= set(wanted) and len(labels) >= 3
+            if whole:
+                codes = tuple(by_label.get(word, "") for word in wanted) if column.coded else ()
+                return ScaleFound(scale.kind, scale.da, scale.en, codes, scale.positive, scale.negative, outside)
+    return None
+
+
+def _questions(columns: list[Column]) -> Iterator[QuestionFound]:
+    scaled = [(column, scale) for column in columns if (scale := recognise_scale(column)) is not None]
+    taken: set[str] = set()
+    for item in known.ITEMS:
+        fitting = [
+            (column, scale)
+            for column, scale in scaled
+            if column.name not in taken
+            and scale.kind in item.kinds
+            and any(word in f"{column.question} {column.name}".casefold() for word in item.words)
+        ]
+        if fitting:
+            column, scale = max(fitting, key=lambda pair: _preference(pair[0]))
+            taken.add(column.name)
+            yield QuestionFound(item.indicator, item.name, column, scale)
+        elif (bare := _bare(item, columns, taken)) is not None:
+            taken.add(bare[0].name)
+            yield QuestionFound(item.indicator, item.name, *bare)
+
+
+def _bare(item: known.Item, columns: list[Column], taken: set[str]) -> tuple[Column, ScaleFound] | None:
+    """A column of small numbers whose name or text fits, with the usual scale but no codes."""
+    for column in columns:
+        named = any(word in f"{column.question} {column.name}".casefold() for word in item.words)
+        if named and column.name not in taken and column.kind == "number" and len(column.answers) >= 3:
+            scale = next(scale for scale in known.SCALES if scale.kind == item.kinds[0])
+            found = ScaleFound(scale.kind, scale.da, scale.en, (), scale.positive, scale.negative, (), True)
+            return column, found
+    return None
+
+
+def _preference(column: Column) -> int:
+    text = column.question.casefold()
+    return sum(word in text for word in known.PREFERRED)
+
+
+def _key(key: str, columns: tuple[Column, ...], table: RawTable) -> Column | None:
+    words = known.KEY_WORDS[key].header
+    fitting = [column for column in columns if column.filled and _named(column, words)]
+    if key == "municipality_code":
+        return _municipality(fitting, columns, table)
+    if key == "respondent_id":
+        fitting = [column for column in fitting if column.distinct > MOST_GROUPS]
+    return fitting[0] if fitting else None
+
+
+def _named(column: Column, words: tuple[str, ...]) -> bool:
+    header = column.name.casefold()
+    parts = set(re.findall(r"[^\W_]+", header)) | {header}
+    return len(parts) <= LONGEST_NAME and bool(parts & set(words))
+
+
+def _municipality(fitting: list[Column], columns: tuple[Column, ...], table: RawTable) -> Column | None:
+    """A column of municipalities: named so, or holding nothing but names of municipalities."""
+    for column in fitting:
+        if _all_places(column, table) or _recode(column):
+            return column
+    for column in columns:
+        if column.kind in ("closed", "text") and column.filled and (_recode(column) or _all_places(column, table)):
+            return column
+    return None
+
+
+def _all_places(column: Column, table: RawTable) -> bool:
+    codes = coding.apply(
+        table.frame[column.name].drop_duplicates(), lambda text: municipalities.recognise(text) or text == ""
+    )
+    return bool(codes.astype(bool).all()) and column.distinct > 0
+
+
+def _recode(column: Column | None) -> Mapping[str, str]:
+    """Read municipalities from answer labels: code -> municipality code; empty unless all labels are places."""
+    if column is None or not column.coded or not column.answers:
+        return {}
+    found = {code: municipalities.recognise(label) for code, label in column.answers.items()}
+    read = {code: place for code, place in found.items() if place is not None}
+    return read if len(read) == len(found) and not all(code == place for code, place in read.items()) else {}
+
+
+def _is_group(column: Column, words: known.Words) -> bool:
+    if not column.answers or column.distinct > MOST_GROUPS or column.kind not in ("closed", "number"):
+        return False
+    labels = " ".join(column.answers.values()).casefold()
+    text_words = set(re.findall(r"[^\W_]+", column.question.casefold()))
+    asked = bool(text_words & set(words.header)) and len(text_words) <= 10
+    return _named(column, words.header) or asked or sum(word in labels for word in words.answers) >= 2
+
+
+def waves_in(proposal: Proposal) -> list[str]:
+    """List the waves that a column of the file names, in the order of their labels."""
+    column = proposal.keys.get("wave")
+    if column is None:
+        return []
+    texts: pd.Series = coding.apply(proposal.table.frame[column.name], str, coding.plain)
+    return sorted(set(texts) - {""})
