@@ -103,7 +103,7 @@ def test_the_manifest_knows_every_file_that_was_read_and_written(written):
     }
     assert manifest["inputs"]
     for entry in manifest["inputs"]:
-        read = (written.parents[1] / entry["path"]).read_bytes()
+        read = (written.parents[1] / entry["file"]).read_bytes()
         assert entry["sha256"] == hashlib.sha256(read).hexdigest()
 
 
@@ -113,8 +113,8 @@ def test_a_copy_without_git_says_so(written):
 
 def test_no_output_tells_of_the_machine_the_user_or_the_clock(written):
     now = datetime.datetime.now(tz=datetime.UTC)
-    private = {str(written.parents[1]), str(Path.home()) + "/", platform.node(), f"{now:%Y-%m-%d}", f"{now:%Y%m%d}"}
-    private |= {name for name in [getpass.getuser()] if name not in {"root", "user"}}  # words that a report may hold
+    private = {str(written.parents[1]), str(Path.home()) + "/", f"{now:%Y-%m-%d}", f"{now:%Y%m%d}"}
+    private |= {name for name in (getpass.getuser(), platform.node()) if len(name) > 5}  # shorter ones occur by chance
     found = [(file.name, word) for file in written.iterdir() for word in private if word.encode() in contents(file)]
     assert found == []
 
@@ -188,7 +188,7 @@ def test_a_wrong_file_is_refused_in_words_and_leaves_nothing(case, project):
     done = project.run("run", "params/refused.yml")
     said = done.stdout + done.stderr
     assert done.returncode == 2, said
-    assert "params/refused.yml" in said
+    assert "params/refused.yml: " in said or "data/register/unemployment.csv: " in said
     assert named in said
     assert all(heading in said for heading in ("Forventet: ", "Hvorfor: ", "Gør: "))
     assert "Traceback" not in said

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,20 +31,36 @@ def small(tmp_path) -> Copy:
     copy = Copy(copied(tmp_path / "p"), {})
     values = yaml.safe_load((copy.root / "params" / "ishoej.yml").read_text(encoding="utf-8"))
     values |= {"name": "report", "registers": [], "events": [], "claims": None, "jobcentres": None}
+    values["report_date"] = "2024-12-31"
     for title in ("old", "new"):
         text = yaml.safe_dump(values | {"title": title}, allow_unicode=True)
         (copy.root / "params" / f"{title}.yml").write_text(text, encoding="utf-8")
     return copy
 
 
-def started(copy: Copy, *words: str) -> subprocess.Popen[bytes]:
+def started(copy: Copy, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "jobreport", *words],
         cwd=copy.root,
         env=clean(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
     )
+
+
+@contextmanager
+def disk(folder: Path, options: str) -> Iterator[None]:
+    """A small disk of its own under a folder, where this user may mount one."""
+    folder.mkdir()
+    mount = shutil.which("mount")
+    command = [str(mount), "-t", "tmpfs", "-o", options, "none", str(folder)]
+    if mount is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("this user may not mount a disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
 
 
 def whole(folder: Path) -> str:
@@ -90,7 +107,8 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_report(seed, small):
         run = started(small, "run", f"params/{title}.yml")
         time.sleep(moment)
         run.kill()
-        finished = run.wait() == 0
+        run.communicate()
+        finished = run.returncode == 0
         killed += not finished
         if not folder.exists():  # killed between the two renamings: the old report lies beside, whole
             assert whole(folder.with_name(".report.old")) == published
@@ -107,8 +125,8 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_report(seed, small):
 
 def test_two_runs_into_one_folder_do_not_mix(small):
     runs = [started(small, "run", f"params/{title}.yml") for title in ("old", "new")]
-    codes = sorted(run.wait() for run in runs)
-    assert codes == [0, 2]
+    said = [run.communicate()[0] for run in runs]
+    assert sorted(run.returncode for run in runs) == [0, 2], said
     assert whole(small.output("report")) in {"old", "new"}
     assert beside(small.output("report")) == []
 
@@ -118,36 +136,24 @@ def test_an_interrupted_run_leaves_the_old_report_and_says_130(small):
     run = started(small, "run", "params/new.yml")
     time.sleep(3)
     run.send_signal(signal.SIGINT)
-    assert run.wait() == 130
+    said, _ = run.communicate()
+    assert run.returncode == 130, said
     assert whole(small.output("report")) == "old"
     assert beside(small.output("report")) == []
 
 
-def test_a_folder_that_may_not_be_written_to_is_refused(small):
-    outputs = small.root / "outputs"
-    outputs.mkdir()
-    outputs.chmod(0o555)
-    if os.access(outputs, os.W_OK):
-        pytest.skip("this user may write everywhere")
-    done = small.run("run", "params/new.yml")
-    assert done.returncode == 2
+def test_a_disk_that_may_not_be_written_to_is_refused(small):
+    with disk(small.root / "outputs", "ro"):
+        done = small.run("run", "params/new.yml")
+    assert done.returncode == 2, done.stdout + done.stderr
     assert "outputs" in done.stdout + done.stderr
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(small):
     outputs = small.root / "outputs"
-    outputs.mkdir()
-    mount = shutil.which("mount")
-    if (
-        mount is None
-        or subprocess.run([mount, "-t", "tmpfs", "-o", "size=64k", "none", outputs], check=False).returncode
-    ):
-        pytest.skip("this user may not mount a small disk")
-    try:
+    with disk(outputs, "size=64k"):
         done = small.run("run", "params/new.yml")
         left = [path.name for path in outputs.iterdir() if path.name != ".report.lock"]
-    finally:
-        subprocess.run(["umount", outputs], check=True)
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
     assert left == []
