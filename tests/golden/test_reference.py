@@ -1,0 +1,361 @@
+"""Everything that R's survey package can compute too, to ten digits.
+
+Inputs and results are made by reference.R (R 4.2.2, survey 4.1-1; versions.txt) and committed. Where R is
+not the truth the tests say so: at 0 and 100 per cent its interval is NaN and its standard error 0, of one
+respondent it gives a variance of 0, and one extreme weight narrows its interval.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport.codebook import Indicator, Question, Scale
+from jobreport.compare import survey_changes
+from jobreport.compare.mix import split
+from jobreport.compare.overlap import Overlap, WaveEstimates
+from jobreport.compare.windows import Window
+from jobreport.diagnostics.design import rao_scott
+from jobreport.diagnostics.drivers import correlation, regression
+from jobreport.diagnostics.funnel import standardised
+from jobreport.diagnostics.groups import _of_mean
+from jobreport.diagnostics.reliability import coefficients
+from jobreport.indicators import estimate
+from jobreport.measures import all_measures
+from jobreport.sample import Sample
+from jobreport.weights import calibrate
+
+HERE = Path(__file__).parent
+TIGHT = {"rtol": 1e-10, "atol": 1e-12}
+SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
+ITEMS = ("q1", "q2", "q3")
+INDICATORS = (
+    Indicator("q1", {}, (Question("q1", {}, SCALE),)),
+    Indicator("trust", {}, tuple(Question(item, {}, SCALE) for item in ITEMS)),
+)
+MEASURES = {  # name in reference.csv -> indicator, measure, category
+    "positive": ("q1", "share", "positive"),
+    "mean": ("q1", "mean", ""),
+    "unsure": ("q1", "dont_know", ""),
+    "index": ("trust", "index", ""),
+}
+LOWEST = {"positive": 0.0, "unsure": 0.0, "mean": 1.0, "index": 0.0}
+HIGHEST = {"positive": 1.0, "unsure": 1.0, "mean": 5.0, "index": 100.0}
+BIG = ("a", "b", "c")
+WINDOWS = {"1>2": ((0,), (1,)), "2>3": ((1,), (2,)), "12>34": ((0, 1), (2, 3))}
+
+
+def read(name):
+    return pd.read_csv(HERE / name, dtype={"m": str, "wave": str, "group": str}, na_values=[""])
+
+
+@pytest.fixture(scope="module")
+def reference():
+    table = read("reference.csv")
+    return table.fillna({"m": "", "wave": "", "group": "", "measure": ""})
+
+
+def people(which=None, respondent=None):
+    """The made-up respondents as `responses`."""
+    frame = read("people.csv").rename(columns={"m": "municipality_code", "w": "weight"})
+    frame = frame if which is None else frame[frame["municipality_code"].isin(which)]
+    frame = frame.reset_index(drop=True)
+    for column in ("municipality_code", "wave", "g", "h"):
+        frame[column] = frame[column].astype("category")
+    if respondent:
+        frame["respondent_id"] = frame[respondent]
+    return frame.astype(dict.fromkeys(ITEMS, "int8"))
+
+
+def margins(by):
+    """Known numbers of persons by stratum and one column."""
+    known = read("margins.csv").rename(columns={"m": "municipality_code", by: "group"})
+    sums = known.groupby(["municipality_code", "wave", "group"], as_index=False)["count"].sum()
+    return sums.assign(group_by=by)
+
+
+def calibrated(how, respondent=None):
+    frame = people(BIG, respondent)
+    known = margins("g") if how == "poststratify" else pd.concat([margins("g"), margins("h")])
+    return calibrate(frame, known, how, smallest=0)
+
+
+def found_rows(table):
+    """Rows of `estimates` by the keys of reference.csv."""
+    names = {key: name for name, key in MEASURES.items()}
+    keys = zip(table["indicator"], table["measure"], table["category"], strict=True)
+    named = table.assign(name=[names.get(key, "") for key in keys])
+    named = named[(named["name"] != "") & named["group_by"].isin(["", "g"])]
+    # (of several items the index stands under the indicator and under each item)
+    return named.set_index(["municipality_code", "wave", "group", "name"])
+
+
+def estimates_of(frame, calibration=None):
+    kwargs = {"group_by": ("g",), "simulated": True, "names": {}, "calibration": calibration}
+    return found_rows(estimate(frame, INDICATORS[:1], **kwargs)), found_rows(
+        estimate(frame, INDICATORS[1:], **kwargs).query("indicator == 'trust'")
+    )
+
+
+def compare_estimates(reference, case, found, *, skip=()):
+    """Hold every row of a case to what was found; returns how many numbers were compared."""
+    compared = 0
+    for row in reference[reference["case"] == case].itertuples():
+        table = found[1] if row.measure == "index" else found[0]
+        ours = table.loc[(row.m, row.wave, row.group, row.measure)]
+        assert ours["n"] == row.n
+        np.testing.assert_allclose(ours["estimate"], row.estimate, **TIGHT)
+        compared += 1
+        if row.se > 1e-12:
+            np.testing.assert_allclose(ours["standard_error"], row.se, **TIGHT)
+        else:  # R says 0 where nobody differs; nothing is known then
+            assert np.isnan(ours["standard_error"])
+            assert "no_variation" in ours["reason"]
+        if np.isnan(row.low) or row.se <= 1e-12 or row.m in skip:
+            continue
+        low, high = max(row.low, LOWEST[row.measure]), min(row.high, HIGHEST[row.measure])
+        if "unequal_weights" in ours["reason"]:  # fewer degrees of freedom than R takes
+            assert ours["ci_low"] <= low
+            assert ours["ci_high"] >= high
+            continue
+        np.testing.assert_allclose((ours["ci_low"], ours["ci_high"]), (low, high), **TIGHT)
+        compared += 2
+    return compared
+
+
+def test_estimates_and_their_intervals(reference):
+    found = estimates_of(people())
+    assert compare_estimates(reference, "estimate", found, skip=("x", "000")) > 600
+
+
+def test_the_country_adds_up_its_strata(reference):
+    """Intervals of the country, with the one respondent who weighs 30 taken out of it."""
+    rows = reference[(reference["case"] == "estimate") & (reference["m"] == "000")]
+    assert compare_estimates(rows, "estimate", estimates_of(people())) == 48
+
+
+def test_one_extreme_weight_widens_the_interval(reference):
+    """x: R's interval comes from a variance that shrinks with the weight; ours must hold it."""
+    found, _ = estimates_of(people())
+    rows = reference[(reference["case"] == "estimate") & (reference["m"] == "x")]
+    rows = rows[(rows["measure"] == "positive") & (rows["group"] == "") & rows["low"].notna()]
+    assert len(rows) == 4
+    for row in rows.itertuples():
+        ours = found.loc[("x", row.wave, "", "positive")]
+        assert "unequal_weights" in ours["reason"]
+        assert ours["flag"] == "uncertain"
+        assert ours["ci_high"] - ours["ci_low"] > 0.5
+        assert ours["ci_low"] <= row.low + 1e-9 or row.high - row.low < 0.5
+        assert ours["ci_high"] >= row.high - 1e-9
+
+
+def test_one_two_and_five_respondents(reference):
+    found, _ = estimates_of(people())
+    for wave in "1234":
+        five = found.loc[("d", wave, "", "mean")]
+        two, one = found.loc[("e", wave, "", "positive")], found.loc[("f", wave, "", "positive")]
+        assert five["n_answered"] == 5
+        assert (two["estimate"], two["ci_high"]) == (1.0, 1.0)
+        assert two["ci_low"] < 0.2
+        assert np.isnan(one["standard_error"])
+        assert (one["ci_low"], one["ci_high"]) == (pytest.approx(0.025), 1.0)
+    assert (reference[reference["m"] == "d"]["n"] <= 5).all()
+
+
+@pytest.mark.parametrize("how", ["poststratify", "rake"])
+def test_weights_fit_the_margins_as_in_r(how):
+    frame, _ = calibrated(how)
+    ours = frame.set_index("id_none")["weight"]
+    r = read("weights.csv").set_index("id")["poststratified" if how == "poststratify" else "raked"]
+    np.testing.assert_allclose(ours[r.index], r, rtol=1e-10)
+
+
+@pytest.mark.parametrize("how", ["poststratify", "rake"])
+def test_calibrated_estimates(reference, how):
+    frame, calibration = calibrated(how)
+    case = "poststratified" if how == "poststratify" else "raked"
+    assert compare_estimates(reference, case, estimates_of(frame, calibration)) >= 208
+
+
+def changes_of(frame, calibration=None):
+    """Own changes by all windows: (m, window, group, measure) -> (change, standard error)."""
+    overlap = Overlap(Sample(frame, calibration))
+    names = {key: name for name, key in MEASURES.items()}
+    found = {}
+    for measure in all_measures(INDICATORS):
+        name = names.get((measure.indicator, measure.name, measure.category))
+        if name is None or (name == "index") != (len(measure.items) > 1):
+            continue
+        values = measure.values(frame)
+        for group in ("", *"pqr"):
+            inside = values if not group else np.where(frame["g"] == group, values, np.nan)
+            for pooled in (False, True):
+                waves = WaveEstimates.of(overlap, inside, pooled=pooled)
+                for key, (before, after) in WINDOWS.items():
+                    contrast = np.asarray(Window(before, after).contrast(4))
+                    change, variance = waves.contrast(contrast)
+                    codes = ("000",) if pooled else overlap.sample.municipalities
+                    for code, c, v in zip(codes, change, variance, strict=True):
+                        found[code, key, group, name] = (c, np.sqrt(v))
+    return found
+
+
+@pytest.mark.parametrize("respondent", ["id_none", "id_half", "id_full"])
+def test_changes_with_no_half_and_full_overlap(reference, respondent):
+    found = changes_of(people(("a", "b", "c", "x"), respondent))
+    rows = reference[reference["case"] == f"change_{respondent}"]
+    assert len(rows) == 204
+    for row in rows.itertuples():
+        ours = found[row.m, row.wave, row.group, row.measure]
+        np.testing.assert_allclose(ours, (row.estimate, row.se), **TIGHT)
+
+
+def test_overlap_matters():
+    """The same answers by the same people vary less than by strangers."""
+    errors = {
+        who: changes_of(people(BIG, who))["b", "2>3", "", "index"][1] for who in ("id_none", "id_half", "id_full")
+    }
+    assert errors["id_half"] < errors["id_none"]
+
+
+def test_changes_after_post_stratification(reference):
+    found = changes_of(*calibrated("poststratify", "id_half"))
+    rows = reference[reference["case"] == "change_poststratified"]
+    assert len(rows) == 156
+    for row in rows.itertuples():
+        ours = found[row.m, row.wave, row.group, row.measure]
+        np.testing.assert_allclose(ours, (row.estimate, row.se), **TIGHT)
+
+
+@pytest.mark.parametrize("part", ["rates", "mix"])
+def test_mix_and_rates(reference, part):
+    frame = people(BIG, "id_half")
+    overlap = Overlap(Sample(frame))
+    measure = next(m for m in all_measures(INDICATORS) if m.category == "positive")
+    group = np.asarray(frame["g"].cat.codes, dtype=np.int64)
+    rows = reference[reference["case"] == part]
+    assert len(rows) == 9
+    for row in rows.itertuples():
+        window = Window(*WINDOWS[row.wave])
+        found = split(overlap, measure.values(frame), group, window, part)
+        place = overlap.sample.municipalities.index(row.m)
+        ours = found.value[place], np.sqrt(found.variance[place])
+        np.testing.assert_allclose(ours, (row.estimate, row.se), **TIGHT)
+
+
+def test_mix_and_rates_add_up_to_the_change():
+    frame = people(BIG, "id_half")
+    table = survey_changes(
+        frame,
+        INDICATORS[:1],
+        event="e",
+        treated=["a"],
+        before=["1", "2"],
+        after=["3", "4"],
+        mix="g",
+        simulated=True,
+        names={},
+        specifications=False,
+    )
+    own = table[(table["municipality_code"] == "a") & (table["category"] == "positive")]
+    own = own.set_index(["method", "adjustment"])["change"]
+    parts = own["mix", ""] + own["rates", ""]
+    assert parts == pytest.approx(own["change", ""], abs=1e-13)
+    assert own["change", "mix"] == own["rates", ""]
+
+
+@pytest.fixture(scope="module")
+def latest():
+    """Respondents of the big municipalities, and which rows are in the latest wave."""
+    frame = people(BIG)
+    return Sample(frame), (frame["wave"] == "4").to_numpy()
+
+
+def within(latest, code):
+    sample, last = latest
+    place = sample.responses["municipality_code"] == code
+    return last & (place.to_numpy() | (code == "000"))
+
+
+def values(sample, name):
+    wanted = MEASURES[name]
+    measure = next(m for m in all_measures(INDICATORS) if (m.indicator, m.name, m.category) == wanted)
+    return measure.values(sample.responses)
+
+
+@pytest.mark.parametrize("code", ["000", *BIG])
+def test_rao_scott(reference, latest, code):
+    sample, _ = latest
+    row = reference[(reference["case"] == "rao_scott") & (reference["m"] == code)].iloc[0]
+    answer = np.nan_to_num(values(sample, "positive"), nan=-1).astype(np.int64)
+    group = np.asarray(sample.responses["g"].cat.codes, dtype=np.int64)
+    test = rao_scott(answer, group, sample, within(latest, code))
+    found = (test.statistic, test.df, test.p_value)
+    np.testing.assert_allclose(found, (row["estimate"], row["df"], row["p"]), rtol=1e-10)
+
+
+@pytest.mark.parametrize("code", ["000", *BIG])
+def test_wald(reference, latest, code):
+    sample, _ = latest
+    row = reference[(reference["case"] == "wald") & (reference["m"] == code)].iloc[0]
+    index, inside = values(sample, "index"), within(latest, code)
+    group = np.asarray(sample.responses["g"].cat.codes, dtype=np.int64)
+    found = _of_mean(sample, index, group, inside & ~np.isnan(index), inside)[0]
+    np.testing.assert_allclose((found["value"], found["p_value"]), (row["estimate"], row["p"]), rtol=1e-9)
+
+
+@pytest.mark.parametrize("code", ["000", *BIG])
+def test_correlation_and_regression(reference, latest, code):
+    sample, _ = latest
+    answers = sample.responses[list(ITEMS)].to_numpy(float)
+    points = np.where(answers > 0, 25 * (answers - 1), np.nan)
+    strata = within(latest, code)
+    inside = strata & ~np.isnan(points).any(axis=1)
+    rows = reference[reference["m"] == code].set_index(["case", "measure"])
+    for column, name in ((1, "q2"), (2, "q3")):
+        row = rows.loc[("correlation", name)]
+        found = correlation(points[:, column], points[:, 0], sample, strata, inside)
+        ours = found.value[0], found.error[0]
+        np.testing.assert_allclose(ours, (row["estimate"], row["se"]), **TIGHT)
+    joint = regression(points[:, 1:], points[:, 0], sample, strata, inside)
+    for column, name in ((1, "q2"), (2, "q3")):
+        row = rows.loc[("regression", name)]
+        ours = joint.value[column], joint.error[column], joint.df
+        np.testing.assert_allclose(ours, (row["estimate"], row["se"], row["df"]), **TIGHT)
+
+
+def test_standardised_to_the_mix_of_all(reference, latest):
+    sample, last = latest
+    share = np.where(last, values(sample, "positive"), np.nan)
+    group = np.asarray(sample.responses["g"].cat.codes, dtype=np.int64)
+    standard, variance, _ = standardised(sample, share, group)
+    rows = reference[reference["case"] == "standardised"].set_index("m")
+    for place, code in enumerate(sample.municipalities):
+        ours = standard[place], np.sqrt(variance[place])
+        np.testing.assert_allclose(ours, rows.loc[code, ["estimate", "se"]].astype(float), **TIGHT)
+
+
+def test_0_and_100_per_cent(reference):
+    """R's svyciprop gives NaN there; with equal weights our interval is its binom.test."""
+    for row in reference[reference["case"] == "binomial"].itertuples():
+        answers = people(("b",)).head(int(row.n))
+        answers = answers.assign(q1=np.int8(5 if row.estimate else 1), weight=0.3, wave="1")
+        answers["wave"] = answers["wave"].astype("category")
+        table = estimate(answers, INDICATORS[:1], simulated=True, names={})
+        ours = table.query("category == 'positive' and municipality_code == 'b'").iloc[0]
+        found = ours[["ci_low", "ci_high"]].astype(float)
+        np.testing.assert_allclose(found, (row.low, row.high), **TIGHT)
+
+
+def test_reliability(reference):
+    """Alpha by its formula in R; omega by R's factanal, which stops at about six digits."""
+    answers = people()[list(ITEMS)]
+    complete = answers[(answers > 0).all(axis=1)].reset_index(drop=True)
+    found = {(r["measure"], r["category"]): r["value"] for r in coefficients(complete)}
+    rows = reference.set_index(["case", "measure"])["estimate"]
+    np.testing.assert_allclose(found["alpha", ""], rows["alpha", ""], rtol=1e-10)
+    for item in ITEMS:
+        r = rows["alpha_without_item", item]
+        np.testing.assert_allclose(found["alpha_without_item", item], r, rtol=1e-10)
+    np.testing.assert_allclose(found["omega", ""], rows["omega", ""], rtol=1e-5)
