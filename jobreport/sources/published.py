@@ -1,4 +1,8 @@
-"""What others have published: surveys as benchmarks, and claims that are not surveys."""
+"""What others have published: surveys as benchmarks, and claims that are not surveys.
+
+A figure stands beside an indicator only if it is the same construct, on the same kind of scale, with the
+same answers counted (the box): see `beside`. What a source does not state is written out as 'ikke oplyst'.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from jobreport.codebook import Scale
 from jobreport.errors import Problem
 from jobreport.sources import contract
 
 BENCHMARK_COLUMNS = (
     "benchmark", "source", "publisher", "commissioner", "year", "dated", "municipality_code",
-    "population_da", "population_en", "n", "n_invited", "response_rate", "indicator", "category",
-    "scale_kind", "measure", "value", "lower", "upper", "approximate", "computed", "text_da",
+    "population_da", "population_en", "mode_da", "mode_en", "n", "n_invited", "response_rate", "indicator",
+    "category", "scale_kind", "box", "measure", "value", "lower", "upper", "approximate", "computed", "text_da",
     "text_en", "quality_notes_da", "quality_notes_en", "read_in", "reference",
 )  # fmt: skip
 CLAIM_COLUMNS = (
@@ -23,6 +28,8 @@ CLAIM_COLUMNS = (
 _NUMBERS = ("n", "n_invited", "response_rate", "value", "lower", "upper")
 _YES_NO = {"true": True, "yes": True, "ja": True, "false": False, "no": False, "nej": False}
 _MEASURES = ("share", "mean")
+_MAY_BE_BLANK = ("municipality_code", "category", "value", "lower", "upper", "checked_with")
+CATEGORIES = ("positive", "neutral", "negative")
 
 
 def read_benchmarks(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
@@ -35,7 +42,7 @@ def read_benchmarks(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]
         ``approximate`` and ``computed`` are booleans. And every problem.
     """
     frame = contract.read(path, where, BENCHMARK_COLUMNS)[list(BENCHMARK_COLUMNS)].copy()
-    problems = []
+    problems = _blank(frame, where)
     for name in _NUMBERS:
         frame[name], found = contract.numbers(frame[name], where)
         problems += found
@@ -47,8 +54,47 @@ def read_benchmarks(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]
 def read_claims(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read claims, one per row: who said what, when, on what basis, and who replied."""
     frame = contract.read(path, where, CLAIM_COLUMNS)[list(CLAIM_COLUMNS)].copy()
-    problems = _yes_no(frame, ("is_survey", "checkable"), where)
+    problems = _blank(frame, where) + _yes_no(frame, ("is_survey", "checkable"), where)
     return frame, problems + _keys(frame, "claim", where)
+
+
+def box(scale: Scale, category: str) -> str:
+    """Name which answers of a scale a category counts, as the column ``box`` does.
+
+    Examples
+    --------
+    >>> from jobreport.codebook import Scale
+    >>> box(Scale("grad", {"da": ("slet ikke", "lav", "nogen", "høj", "meget høj")}, 2, 2), "positive")
+    'top_2_of_5'
+    """
+    middle = scale.size - scale.positive - scale.negative
+    counted = dict(zip(CATEGORIES, (scale.positive, middle, scale.negative), strict=True))[category]
+    end = dict(zip(CATEGORIES, ("top", "middle", "bottom"), strict=True))[category]
+    return f"{end}_{counted}_of_{scale.size}"
+
+
+def beside(benchmarks: pd.DataFrame, construct: str, scale: Scale, category: str = "positive") -> pd.DataFrame:
+    """Pick the published shares that may share an axis with a question: construct, scale kind and box agree.
+
+    Parameters
+    ----------
+    construct
+        Name of the question or of the indicator whose only question it is.
+    """
+    same = benchmarks["indicator"].eq(construct) & benchmarks["scale_kind"].eq(scale.kind)
+    same &= benchmarks["measure"].eq("share") & benchmarks["category"].eq(category)
+    return benchmarks[same & benchmarks["box"].eq(box(scale, category))]
+
+
+def _blank(frame: pd.DataFrame, where: str) -> list[Problem]:
+    """A cell that says nothing hides whether nothing is known; 'ikke oplyst' says it."""
+    problems = []
+    for name in (column for column in frame.columns if column not in _MAY_BE_BLANK):
+        rows = [int(place) + 2 for place in frame.index[frame[name] == ""]]
+        if rows:
+            facts = {"column": name, "rows": rows[: contract.EXAMPLES], "count": len(rows)}
+            problems.append(Problem("published_blank", where, facts))
+    return problems
 
 
 def _yes_no(frame: pd.DataFrame, names: tuple[str, ...], where: str) -> list[Problem]:
@@ -66,8 +112,10 @@ def _yes_no(frame: pd.DataFrame, names: tuple[str, ...], where: str) -> list[Pro
 def _outside(frame: pd.DataFrame, where: str) -> list[Problem]:
     """A share above 1 is a per cent; a measure that is neither share nor mean has no axis."""
     share = frame["measure"] == "share"
-    wrong = share & ~frame[["value", "lower", "upper"]].fillna(0).apply(lambda c: c.between(0, 1)).all(axis=1)
-    wrong |= ~frame["measure"].isin(_MEASURES)
+    given = frame[["value", "lower", "upper"]]
+    wrong = share & (given.isna().all(axis=1) | ~(given.isna() | given.ge(0) & given.le(1)).all(axis=1))
+    wrong |= frame["lower"] > frame["upper"]
+    wrong |= ~frame["measure"].isin(_MEASURES) | share & ~frame["category"].isin(CATEGORIES)
     if not wrong.any():
         return []
     rows = [int(place) + 2 for place in frame.index[wrong]]
