@@ -17,7 +17,7 @@ from jobreport.simulate import Country, Design, draw_country, invited, responses
 from jobreport.simulate.country import MUNICIPALITIES, WAVES
 from jobreport.weights import calibrate
 
-DRAWS = 6
+DRAWS = 4
 KEYS = ["indicator", "measure", "category", "municipality_code", "wave", "group_by", "group"]
 
 
@@ -27,7 +27,7 @@ def simulation_error(promised: float, intervals: int) -> float:
 
 @pytest.fixture(scope="module")
 def recovered(indicators):
-    """Estimates beside the truth: the shipped country asked six times."""
+    """Estimates beside the truth: the shipped country asked four times."""
     country = draw_country()
     truth = true_values(country, ("benefit_group",))
     asked = []
@@ -68,14 +68,14 @@ def test_shares_of_municipalities(recovered, indicator, category):
 def test_standard_errors_are_the_spread_of_the_errors(recovered):
     for _, rows in municipal(recovered).query("measure == 'index'").groupby("indicator"):
         ratio = sqrt((rows["standard_error"] ** 2).mean()) / rows["error"].std()
-        # 1,584 domains: the spread itself is known to about 1/sqrt(2 · 1584) = 1.8 pct.
-        assert ratio == pytest.approx(1, abs=0.06)
+        # 1,056 domains: the spread itself is known to about 1/sqrt(2 · 1056) = 2.2 pct.
+        assert ratio == pytest.approx(1, abs=0.07)
 
 
 def test_groups_within_municipalities(recovered):
     """Some 10 to 60 answers each. (Choosing rows by their flag would choose by the outcome.)"""
     rows = municipal(recovered, "benefit_group").query("category == 'positive' and n >= 5")
-    assert len(rows) > 20_000
+    assert len(rows) > 15_000
     assert rows["covered"].mean() > 0.95
     means = municipal(recovered, "benefit_group").query("measure == 'mean' and n_effective >= 30")
     assert 0.93 < means["covered"].mean() < 0.97
@@ -83,7 +83,7 @@ def test_groups_within_municipalities(recovered):
 
 def test_the_whole_country(recovered):
     rows = recovered[(recovered["municipality_code"] == "000") & recovered["measure"].isin(["share", "mean"])]
-    # 36 independent samples; the measures of a sample go together, so the slack is that of 48
+    # 24 independent samples; the measures of a sample go together, so the slack is that of 24
     assert rows["covered"].mean() > 0.95 - simulation_error(0.95, 6 * DRAWS)
     for _, measure in rows.groupby(["indicator", "measure", "category", "group"]):
         assert abs(measure["error"].mean()) < 4 * measure["standard_error"].mean() / sqrt(6 * DRAWS)
@@ -220,12 +220,11 @@ def assert_effects_recovered(rows: pd.DataFrame, countries: int) -> None:
 
 
 def test_event_effects(indicators):
-    rows = event_effects([indicators[0], indicators[2]], range(100, 116))
+    rows = event_effects(indicators[:1], range(100, 116))
     assert_effects_recovered(rows, 16)
-    truth = rows.groupby(["municipality_code", "indicator"])["truth"].mean()
-    assert truth["183", "satisfaction"] == pytest.approx(0.08)
-    assert truth["187", "meaning"] == pytest.approx(-0.04)
-    assert truth["183", "meaning"] == 0
+    truth = rows.groupby("municipality_code")["truth"]
+    np.testing.assert_allclose(truth.get_group("183"), 0.08)
+    np.testing.assert_allclose(truth.get_group("187"), -0.05)
 
 
 @pytest.mark.simulation
