@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from jobreport.display import Figure, Paragraph, Parts
 from jobreport.figures import parts, style
+from jobreport.sources.published import box
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import Labels
@@ -197,17 +198,18 @@ def benchmarks(
 
 
 def _comparable(benchmarks: pd.DataFrame | None, labels: Labels, indicator: str) -> list[Row]:
-    """Return positive shares of the indicator or its questions; another scale kind stands in the table only."""
+    """Return positive shares of the indicator or its questions; another scale kind or box stands in the table only."""
     if benchmarks is None or benchmarks.empty:
         return []
     known = labels.codebook.indicator(indicator).items if labels.codebook else ()
     names = tuple({indicator, *(item.name for item in known), *QUESTIONS.get(indicator, ())})
-    kinds = {item.scale.kind for item in known} or {KINDS[indicator]}
+    kinds = {(item.scale.kind, box(item.scale, "positive")) for item in known} or {(KINDS[indicator], BOX)}
     found = rows(benchmarks, "benchmarks", indicator=names, measure="share", category="positive")
-    return [row for row in found if row.text("scale_kind") in kinds]
+    return [row for row in found if (row.text("scale_kind"), row.text("box")) in kinds]
 
 
 QUESTIONS = {"trust": ("trust_met", "trust_listened", "trust_situation")}
+BOX = "top_2_of_5"
 KINDS = {"satisfaction": "tilfredshed", "trust": "grad", "meaning": "grad"}
 
 

@@ -38,7 +38,7 @@ def benchmarks() -> pd.DataFrame:
     row = {
         "benchmark": "a", "source": "Marselisborg", "year": 2023, "n": "9989", "indicator": "satisfaction",
         "category": "positive", "measure": "share", "value": 0.59, "ci_low": 0.58, "ci_high": 0.6,
-        "scale_kind": "tilfredshed", "approximate": "false",
+        "scale_kind": "tilfredshed", "box": "top_2_of_5", "approximate": "false",
     }  # fmt: skip
     other = row | {"benchmark": "b", "source": "Psykiatrifonden", "scale_kind": "grad_hoej_eller_nogen"}
     return pd.DataFrame([row, other])
