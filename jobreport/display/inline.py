@@ -114,6 +114,8 @@ Inline = str | Number | Strong | Emphasis | Link
 Parts = tuple[Inline, ...]
 
 """What running text is made of, and a piece of it."""
+BREAKABLE = 32
+"""A word of more letters (a checksum) may be broken anywhere."""
 
 
 def check_parts(parts: object) -> None:
@@ -211,7 +213,7 @@ def html_parts(parts: Parts) -> str:
 
 def _html_part(part: Inline) -> str:
     if isinstance(part, str):
-        return html_text(part)
+        return _html_words(part)
     if isinstance(part, Strong):
         return f"<strong>{html_parts(part.parts)}</strong>"
     if isinstance(part, Emphasis):
@@ -222,7 +224,17 @@ def _html_part(part: Inline) -> str:
         f' data-{name}="{html_text(value)}"'
         for name, value in (("table", part.table), ("row", part.row), ("column", part.column))
     )
-    return f'<data class="number" value="{html_text(part.text)}"{cell}>{html_text(part.text)}</data>'
+    return f'<data class="number" value="{html_text(part.text)}"{cell}>{_html_words(part.text)}</data>'
+
+
+def _html_words(text: str) -> str:
+    """Text that a narrow column can hold: very long words get places to break."""
+    words = re.split(r"(\s+)", text)
+    return "".join(html_text(w) if len(w) <= BREAKABLE else "<wbr>".join(map(html_text, _pieces(w))) for w in words)
+
+
+def _pieces(word: str) -> list[str]:
+    return [word[start : start + 8] for start in range(0, len(word), 8)]
 
 
 def typst_string(text: str) -> str:
@@ -236,7 +248,7 @@ def typst_string(text: str) -> str:
     return '"' + visible(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def typst_parts(parts: Parts) -> str:
+def typst_parts(parts: Parts, number: str = "number") -> str:
     """Parts as a Typst array of strings and of calls to the template's functions.
 
     Examples
@@ -244,21 +256,20 @@ def typst_parts(parts: Parts) -> str:
     >>> typst_parts(("#a", Strong(("b",))))
     '("#a", strong-parts(("b",)),)'
     """
-    return typst_array(_typst_part(part) for part in parts)
+    return typst_array(_typst_part(part, number) for part in parts)
 
 
-def _typst_part(part: Inline) -> str:
+def _typst_part(part: Inline, number: str) -> str:
     if isinstance(part, str):
         return typst_string(part)
     if isinstance(part, Strong):
-        return f"strong-parts({typst_parts(part.parts)})"
+        return f"strong-parts({typst_parts(part.parts, number)})"
     if isinstance(part, Emphasis):
-        return f"emphasis-parts({typst_parts(part.parts)})"
+        return f"emphasis-parts({typst_parts(part.parts, number)})"
     if isinstance(part, Link):
-        return f"link-parts({typst_string(part.url)}, {typst_parts(part.parts)})"
-    return "number({}, {}, {}, {})".format(
-        *(typst_string(value) for value in (part.text, part.table, part.row, part.column))
-    )
+        return f"link-parts({typst_string(part.url)}, {typst_parts(part.parts, number)})"
+    cell = ", ".join(typst_string(value) for value in (part.text, part.table, part.row, part.column))
+    return f"{number}({cell})"
 
 
 def typst_array(items: Iterator[str]) -> str:

@@ -9,7 +9,17 @@ from typing import Literal
 from typing_extensions import override
 
 from jobreport.display.blocks import STAMP_HTML, STAMP_TEXT, Block, check_key
-from jobreport.display.inline import Parts, check_parts, html_parts, plain, typst_array, typst_parts, typst_string
+from jobreport.display.inline import (
+    BREAKABLE,
+    Parts,
+    check_parts,
+    html_parts,
+    numbers,
+    plain,
+    typst_array,
+    typst_parts,
+    typst_string,
+)
 
 LINE = 100
 """Letters that a line of a table holds in print."""
@@ -103,13 +113,19 @@ class Table(Block):
     @override
     def typst(self) -> str:
         columns = (
-            f"(header: {typst_parts(c.header)}, align: {typst_string(c.align)}, "
+            f"(header: {typst_parts(c.header, 'header-number')}, align: {typst_string(c.align)}, "
             f"row-header: {str(c.row_header).lower()}, weight: {weight})"
             for c, weight in zip(self.columns, self._weights(), strict=True)
         )
         rows = (typst_array(typst_parts(cell) for cell in row) for row in self.rows)
+        cells = (
+            typst_array(typst_string(text) for text in (n.text, n.table, n.row, n.column))
+            for column in self.columns
+            for n in numbers(column.header)
+        )
         return (
             f"report-table(key: {typst_string(self.key)}, columns: {typst_array(columns)}, "
+            f"header-cells: {typst_array(cells)}, "
             f"rows: {typst_array(rows)}, caption: {typst_parts(self.caption)}, "
             f"notes: {typst_array(typst_parts(note) for note in self.notes)}, "
             f"source: {typst_parts(self.source)}, short: {str(self._is_short()).lower()}, "
@@ -117,13 +133,17 @@ class Table(Block):
         )
 
     def _weights(self) -> list[int]:
-        """Widths that share the text column of a page, counted in letters."""
+        """Widths of the columns, counted in letters; what is left over widens the first column of text."""
         columns = zip((c.header for c in self.columns), *self.rows, strict=True)
         texts = [[plain(cell) for cell in column] for column in columns]
         is_text = [column.align == "left" for column in self.columns]
-        taken = sum(max(map(len, cells[1:])) + GAP for cells, left in zip(texts, is_text, strict=True) if not left)
-        wanted = iter(_shared([cells for cells, left in zip(texts, is_text, strict=True) if left], LINE - taken))
-        return [next(wanted) if left else 1 for left in is_text]
+        widths = [_figures(cells) for cells in texts]
+        room = LINE - sum(width for width, left in zip(widths, is_text, strict=True) if not left)
+        shared = iter(_shared([cells for cells, left in zip(texts, is_text, strict=True) if left], room))
+        widths = [next(shared) if left else width for width, left in zip(widths, is_text, strict=True)]
+        if True in is_text:
+            widths[is_text.index(True)] += max(0, LINE - sum(widths))
+        return widths
 
     def _is_short(self) -> bool:
         """Whether the table fits well within half a page, so that it need not be split."""
@@ -152,6 +172,15 @@ def _html_class(column: Column) -> str:
     return ' class="right"' if column.align == "right" else ""
 
 
+def _figures(cells: list[str]) -> int:
+    """What a column of figures takes: a figure is never broken, its header may be."""
+    return max(*map(len, cells[1:]), _longest_word(cells[:1])) + GAP
+
+
+def _longest_word(cells: list[str]) -> int:
+    return min(BREAKABLE, max(len(word) for cell in cells for word in cell.split()))
+
+
 def _shared(columns: list[list[str]], room: int) -> list[int]:
     """Give columns of text what they want; if that is too much, the long ones share what the short ones leave.
 
@@ -159,13 +188,13 @@ def _shared(columns: list[list[str]], room: int) -> list[int]:
 
     Examples
     --------
-    >>> _shared([["Ishøj"], ["a" * 10 + " " + "b" * 40]], 40)
-    [7, 42]
+    >>> _shared([["Ishøj"], ["a" * 10 + " " + "b" * 20]], 25)
+    [7, 22]
     >>> _shared([["Ishøj"], ["ord " * 40], ["ord " * 10]], 67)
     [7, 39, 20]
     """
     wanted = [max(map(len, cells)) + GAP for cells in columns]
-    least = [max(len(word) for cell in cells for word in cell.split()) + GAP for cells in columns]
+    least = [_longest_word(cells) + GAP for cells in columns]
     given: dict[int, int] = {}
     while len(given) < len(columns):
         left = room - sum(given.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import PurePath
@@ -43,8 +42,7 @@ def to_pdf(source: NotebookNode, attachments: Mapping[str, bytes] | None = None,
     matter, pieces = front.read(source), notebook.read(source)
     shown = pieces.summary() if summary else pieces
     markup = document(matter, shown, attachments or {}, with_contents=not summary)
-    pdf, bindings = _compile(markup, matter.date)
-    bound = structure.bind(pdf, bindings)
+    bound, bindings = structure.bind(_compile(markup, matter.date))
     _refuse_misplaced(bound, bindings)
     return bound
 
@@ -71,8 +69,9 @@ def document(matter: Front, pieces: Pieces, attachments: Mapping[str, bytes], *,
             f"#let words = {words}",
             _show_rule(matter),
             *(piece.typst for piece in pieces.front),
-            "#pagebreak(weak: true)\n#contents(words)" if with_contents else "",
+            ("#pagebreak(weak: true)\n" if pieces.front else "") + "#contents(words)" if with_contents else "",
             *(piece.typst for piece in pieces.body),
+            f"#notes({typst_string(structure.NOTES)})",
             *(_attachment(name, content, matter.words["attachment"]) for name, content in sorted(attachments.items())),
         )
     )
@@ -108,24 +107,21 @@ def _attachment(name: str, content: bytes, description: str) -> str:
     )
 
 
-def _compile(markup: str, date: datetime.date) -> tuple[bytes, structure.Bindings]:
+def _compile(markup: str, date: datetime.date) -> bytes:
     shipped = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
         font_paths=[str(fonts.FOLDER)],
     )
     issued = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
-    source = markup.encode("utf-8")
     try:
-        pdf, warnings = typst.Compiler(source, font_paths=shipped).compile_with_warnings(
+        pdf, warnings = typst.Compiler(markup.encode("utf-8"), font_paths=shipped).compile_with_warnings(
             format="pdf", pdf_standards=STANDARDS, timestamp=issued
         )
-        # A second compiler: the first has forgotten the document once it is written.
-        notes = json.loads(typst.Compiler(source, font_paths=shipped).query(structure.LABEL, field="value"))
     except typst.TypstError as error:
         raise ExportFailed(f"the report could not be typeset: {error.message} {' '.join(error.hints)}") from error
     if warnings:
         raise ExportFailed("the report was typeset with warnings: " + "; ".join(w.message for w in warnings))
     if not isinstance(pdf, bytes):
         raise ExportFailed("typst gave no PDF")
-    return pdf, structure.Bindings.read(notes)
+    return pdf

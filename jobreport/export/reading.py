@@ -14,7 +14,7 @@ from pikepdf import Array, Dictionary
 from jobreport.export import structure
 
 SOFT_HYPHEN = "\u00ad"
-WORD_JOINER = "\u2060"
+INVISIBLE = str.maketrans("", "", "\u2060\u200b")
 INLINE = ("Span", "Strong", "Em", "Link")
 OPERATORS = "BDC BMC EMC Tf Tj TJ cm q Q"
 Place = tuple[Any, int]  # (object number of the page, marked-content id)
@@ -138,20 +138,22 @@ class _Walker:
 
     def _text(self, page: Any, mcid: int, roles: tuple[str, ...], cell: tuple[str, str, str] | None) -> None:
         text, lines = self.texts.get((page.objgen, mcid), ("", []))
-        text = text.replace(WORD_JOINER, "")
+        text = text.translate(INVISIBLE)
         if not text:
             return
         previous = self.runs[-1].text if self.runs else ""
         if self.line is not None and lines and abs(lines[0] - self.line) > 1:
-            text = _joint(previous) + text
+            text = _joint(previous, text) + text
             if previous.endswith(SOFT_HYPHEN):
                 self.runs[-1] = replace(self.runs[-1], text=previous[:-1])
         self.line = lines[-1] if lines else self.line
         self.runs.append(Run(text, roles, self.block, cell, self.pages[page.objgen], self.element))
 
 
-def _joint(before: str) -> str:
-    """What stands between two lines of a paragraph: a space, unless a word was parted."""
+def _joint(before: str, after: str) -> str:
+    """What stands between two lines of a paragraph: a space, unless a word or a checksum was parted."""
+    if re.search(r"(?:^|\s)(?:[0-9a-f]{8})+$", before) and re.match("[0-9a-f]{8}", after):
+        return ""
     return "" if before.endswith((SOFT_HYPHEN, " ", "\u00a0", "–", "-")) else " "
 
 
@@ -218,7 +220,7 @@ def _replace(
 def _append(found: dict[int, tuple[str, list[float]]], mcid: int, text: str, height: float) -> None:
     before, heights = found.get(mcid, ("", []))
     if heights and abs(heights[-1] - height) > 1:
-        before = before[:-1] if before.endswith(SOFT_HYPHEN) else before + _joint(before)
+        before = before[:-1] if before.endswith(SOFT_HYPHEN) else before + _joint(before, text)
     found[mcid] = before + text, [*heights, height]
 
 

@@ -8,6 +8,7 @@ from Python that a cell names its row, so that is written here too.
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,8 @@ from pikepdf import Array, Dictionary, Name, String
 
 from jobreport.errors import ExportFailed
 
-LABEL = "<jobreport>"
+NOTES = "notes-of-the-template.json"
+"""A file that the template attaches for this pass, which takes it out again."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Bindings:
         return cls(of("number", "cell"), of("figure", "numbers"), of("table", "headers"))
 
 
-def bind(pdf: bytes, bindings: Bindings) -> bytes:
+def bind(pdf: bytes) -> tuple[bytes, Bindings]:
     """Write row headers and bindings into the structure tree; the file's identity follows its content.
 
     Raises
@@ -57,15 +59,24 @@ def bind(pdf: bytes, bindings: Bindings) -> bytes:
         If the tree does not hold as many numbers, figures and tables as the document was told to show.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
+        bindings = Bindings.read(_take_notes(document))
         root = document.Root.StructTreeRoot
         elements = list(walk(root.K))
         _bind_numbers(_of(elements, is_number), bindings.numbers)
         _bind_alternatives(_of(elements, is_figure), bindings.alternatives)
         _head_rows(_of(elements, is_table), bindings.row_headers)
         document.Root.MarkInfo.UserProperties = True
+        del document.Root.MarkInfo.Suspects  # false, which is the default; poppler takes it for an error
         written = io.BytesIO()
         document.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return written.getvalue()
+    return written.getvalue(), bindings
+
+
+def _take_notes(document: pikepdf.Pdf) -> list[dict[str, Any]]:
+    notes = document.attachments[NOTES].get_file().read_bytes()
+    del document.attachments[NOTES]
+    found: list[dict[str, Any]] = json.loads(notes)
+    return found
 
 
 def walk(kids: Any) -> Iterator[Any]:

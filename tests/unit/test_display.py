@@ -93,6 +93,12 @@ def test_hostile_text_is_one_string_literal_in_typst(text):
     assert "\u202e" not in markup
 
 
+def test_a_checksum_may_be_broken_and_ordinary_words_may_not():
+    words = Words(Paragraph(("0123456789abcdef" * 4, " ", "Arbejdsmarkedsforvaltningen")).html())
+    assert words.tags == ["p", *["wbr"] * 7]
+    assert words.text.strip() == "0123456789abcdef" * 4 + " Arbejdsmarkedsforvaltningen"
+
+
 def test_a_number_keeps_its_cell_in_html():
     words = Words(Paragraph(("Andel ", SATISFIED)).html())
     assert words.attributes[1] == {

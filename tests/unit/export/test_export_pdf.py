@@ -101,6 +101,8 @@ def test_the_file_says_what_it_is(sample):
             assert metadata["pdfuaid:part"] == "1"
             assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
             assert metadata["xmp:CreateDate"].startswith("2024-12-31")
+        assert list(pdf.attachments) == ["inputs.json"]
+        assert len(pdf.Root.AF) == 1
         assert pdf.attachments["inputs.json"].get_file().read_bytes() == b'{"a": "\xc3\xb8"}'
         with pdf.open_outline() as outline:
             assert [(entry.title, [child.title for child in entry.children]) for entry in outline.root] == [
@@ -141,6 +143,25 @@ def test_a_long_table_repeats_its_header_on_every_page(make):
     pdf = export.to_pdf(make["notebook"](make["shown"](make["table"](rows=80))))
     assert [text.count("Gruppe\n") + text.count("Gruppe ") > 0 for text in page_texts(pdf)].count(True) >= 2
     assert [role for role, text in roles_and_texts(pdf) if text == "Svar"] == ["TH"]
+
+
+def test_numbers_in_a_header_that_is_repeated_are_bound_once(make):
+    from dataclasses import replace
+
+    table = make["table"](rows=80)
+    headed = replace(table, columns=(*table.columns[:2], replace(table.columns[2], header=(make["number"]("2021"),))))
+    read = reading.read(export.to_pdf(make["notebook"](make["shown"](headed))))
+    assert [n.text for n in read.numbers() if n.roles[-2] == "TH"] == ["2021"]
+    assert max(run.page for run in read.runs) > 1
+
+
+def test_a_checksum_is_broken_to_fit_its_column_and_read_whole(make):
+    from dataclasses import replace
+
+    checksum = "0123456789abcdef" * 4
+    table = make["table"](rows=1)
+    pdf = export.to_pdf(make["notebook"](make["shown"](replace(table, rows=(((checksum,), ("a",), ("b" * 40,)),)))))
+    assert ("TH", checksum) in roles_and_texts(pdf)
 
 
 def test_hostile_text_is_printed_letter_by_letter(make):
