@@ -87,21 +87,18 @@ def _files(folder: Path) -> dict[str, Path]:
 
 
 def _joined(sheets: list[list[list[Any]]], known: set[str], where: str) -> pd.DataFrame:
-    frames = [_table(rows, where) for rows in sheets]
-    first = frames[0]
-    for rows, part in zip(sheets[1:], frames[1:], strict=True):
-        if list(part.columns) == list(first.columns):
-            first = pd.concat([first, part], ignore_index=True)
-        elif set(part.columns) <= known and not set(part.columns) & set(first.columns):
-            if len(part) != len(first):
-                raise InputRefused([Problem("export_sheets_differ", where)])
-            first = pd.concat([first, part], axis=1)
-        elif len(rows[0]) == first.shape[1] and not {clean_name(cell) for cell in rows[0]} & known:
-            body = pd.DataFrame(rows, columns=first.columns, dtype=object).replace({"": None})
-            first = pd.concat([first, body], ignore_index=True)
+    """Put the sheets of a large data set together, whether it was split by rows or by columns."""
+    whole = _table(sheets[0], where)
+    for rows in sheets[1:]:
+        names = {clean_name(cell) for cell in rows[0]} - {""}
+        part = _table(rows if names & known else [list(whole.columns), *rows], where)
+        if list(part.columns) == list(whole.columns):
+            whole = pd.concat([whole, part], ignore_index=True)
+        elif names <= known and not names & set(whole.columns) and len(part) == len(whole):
+            whole = pd.concat([whole, part], axis=1)
         else:
             raise InputRefused([Problem("export_sheets_differ", where)])
-    return first
+    return whole
 
 
 def _table(rows: list[list[Any]], where: str) -> pd.DataFrame:

@@ -40,8 +40,8 @@ def rows(mask: pd.Series) -> dict[str, object]:
     }
 
 
-def waves(labels: pd.Series, survey: Survey, where: str) -> Iterator[Problem]:
-    """Find rows without a wave, waves nobody described, described waves without rows."""
+def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iterator[Problem]:
+    """Find rows without a wave, waves nobody described and, in a ``whole`` survey, waves without rows."""
     blank = labels == ""
     if blank.any():
         yield Problem("wave_blank", where, rows(blank))
@@ -53,7 +53,7 @@ def waves(labels: pd.Series, survey: Survey, where: str) -> Iterator[Problem]:
         facts = {"waves": sorted(set(labels[unlisted]))[:EXAMPLES], "known": list(described.values())}
         yield Problem("wave_unlisted", where, rows(unlisted) | facts)
     empty = [label for key, label in described.items() if not (labels == key).any()]
-    if empty:
+    if empty and whole:
         yield Problem("wave_empty", where, {"waves": empty})
 
 

@@ -121,7 +121,7 @@ def _checked(
     every_row = raw
     raw, problems = _answered(raw, codebook, where)
     labels = codebook.waves(raw)
-    problems += rules.waves(labels, survey, where)
+    problems += rules.waves(labels, survey, where, whole=survey.file is not None)
     problems += rules.places(raw, codebook, where)
     problems += rules.respondents(raw, labels, codebook, where)
     weight, found = rules.weights(raw, codebook, where)

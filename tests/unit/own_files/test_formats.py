@@ -1,0 +1,239 @@
+"""The same answers in every form that survey systems export become the same `responses`."""
+
+import dataclasses
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from jobreport import params, validate
+
+WITH_STATUS = "weight: vægt, answered_on: dato, status: status}\nanswered: [4]\ninvited: [2, 3, 4, 5]"
+
+
+def workbook(path, sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append([None if cell == "" else cell for cell in row])
+    book.save(path)
+
+
+def ods(path, rows):
+    pd.DataFrame(rows[1:], columns=rows[0]).to_excel(path, engine="odf", index=False, sheet_name="Ark1")
+
+
+def spss(path, forms):
+    import pyreadstat
+
+    frame = forms["typed"](forms["people"]()).rename(columns={"vægt": "vaegt", "bemærkning": "bemaerkning"})
+    labels = {name: {float(code): label for code, label in table.items()} for name, table in forms["labels"].items()}
+    pyreadstat.write_sav(
+        frame, str(path), variable_value_labels=labels, missing_ranges={"q1": [{"lo": 6, "hi": 9}], "q2": [{"lo": 9, "hi": 9}]}
+    )
+
+
+def numbers(rows):
+    """Cells as a spreadsheet holds them: numbers where they are numbers."""
+    return [[float(cell) if cell.replace(".", "", 1).isdigit() else cell for cell in row] for row in rows]
+
+
+def comma(rows):
+    return [{**row, "vægt": row["vægt"].replace(".", ",")} for row in rows]
+
+
+def codebook_for_spss(text):
+    return text.replace("vægt", "vaegt")
+
+
+def export_files(folder, tables, forms, delimiter, encoding):
+    folder.mkdir()
+    for part, rows in tables.items():
+        (folder / f"{part}.csv").write_bytes(forms["as_text"](rows, delimiter, encoding))
+
+
+def build(name, project, forms):
+    """Write the survey in one form and return the project."""
+    rows = forms["people"]()
+    table = [list(rows[0]), *(list(row.values()) for row in rows)]
+    text = {
+        "csv utf-8 semicolon": (rows, ";", "utf-8"), "csv utf-8 comma": (rows, ",", "utf-8"),
+        "csv utf-8 with BOM": (rows, ";", "utf-8-sig"), "csv windows-1252": (rows, ";", "cp1252"),
+        "csv windows-1252 decimal comma": (comma(rows), ";", "cp1252"), "csv utf-16 tab": (rows, "\t", "utf-16"),
+        "csv tab": (rows, "\t", "utf-8"), "csv labels": (forms["labelled"](rows), ";", "utf-8"),
+        "csv labels windows-1252": (forms["labelled"](rows), ";", "cp1252"),
+        "csv names in NFD": (forms["decomposed"](rows), ";", "utf-8"),
+        "csv labels and names in NFD": (forms["decomposed"](forms["labelled"](rows)), ";", "utf-8"),
+    }  # fmt: skip
+    if name in text:
+        (project.folder / project.file).write_bytes(forms["delimited"](*text[name]))
+    elif name.startswith("excel"):
+        project.file = "svar.xlsx"
+        workbook(project.folder / project.file, {"Ark1": numbers(table) if "numbers" in name else table})
+    elif name == "ods":
+        project.file = "svar.ods"
+        ods(project.folder / project.file, numbers(table))
+    elif name == "spss":
+        project.file = "svar.sav"
+        project.codebook = codebook_for_spss(project.codebook)
+        spss(project.folder / project.file, forms)
+    elif name.startswith("parquet"):
+        project.file = "svar.parquet"
+        frame = forms["typed"](rows) if "typed" in name else pd.DataFrame(rows)
+        frame.to_parquet(project.folder / project.file)
+    else:
+        build_surveyxact(name, project, forms)
+    return project
+
+
+def build_surveyxact(name, project, forms):
+    tables = forms["surveyxact"](forms["people"]())
+    project.codebook = project.codebook.replace("weight: vægt, answered_on: dato}", WITH_STATUS)
+    forms_of = {"surveyxact utf-16 tab": ("\t", "utf-16"), "surveyxact ansi semicolon": (";", "cp1252"),
+                "surveyxact ansi comma": (",", "cp1252")}  # fmt: skip
+    if name in forms_of:
+        project.file = "eksport"
+        export_files(project.folder / "eksport", tables, forms, *forms_of[name])
+        return
+    project.file = "svar.xlsx"
+    dataset = numbers(tables["dataset"])
+    sheets = {"Dataset": dataset}
+    if name == "surveyxact workbook split by rows":
+        sheets = {"Dataset": dataset[:15], "Dataset(1)": [dataset[0], *dataset[15:]]}
+    if name == "surveyxact workbook split by rows without header":
+        sheets = {"Dataset": dataset[:15], "Dataset(1)": dataset[15:]}
+    if name == "surveyxact workbook split by columns":
+        sheets = {"Dataset(1)": [row[:4] for row in dataset], "Dataset(2)": [row[4:] for row in dataset]}
+    workbook(project.folder / project.file, sheets | {"Structure": tables["structure"], "Labels": tables["labels"]})
+
+
+FORMS = [
+    "csv utf-8 semicolon", "csv utf-8 comma", "csv utf-8 with BOM", "csv windows-1252", "csv windows-1252 decimal comma",
+    "csv utf-16 tab", "csv tab", "csv labels", "csv labels windows-1252", "csv names in NFD", "csv labels and names in NFD",
+    "excel text", "excel numbers", "ods", "spss", "parquet text", "parquet typed", "surveyxact utf-16 tab",
+    "surveyxact ansi semicolon", "surveyxact ansi comma", "surveyxact workbook", "surveyxact workbook split by rows",
+    "surveyxact workbook split by rows without header", "surveyxact workbook split by columns",
+]  # fmt: skip
+
+
+def expected(forms):
+    """The answers by hand, from the rows: 1 is the worst and 5 the best."""
+    rows = forms["people"]()
+    satisfaction = [0 if row["q1"] == "6" else 6 - int(row["q1"]) for row in rows]
+    meaning = [-1 if row["q2"] == "" else 0 if row["q2"] == "8" else int(row["q2"]) for row in rows]
+    return satisfaction, meaning
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_gives_the_same_answers(name, project, forms):
+    inputs = build(name, project, forms).read()
+    responses = inputs.responses
+    satisfaction, meaning = expected(forms)
+    assert responses["satisfaction"].tolist() == satisfaction
+    assert responses["meaning"].tolist() == meaning
+    assert responses["municipality_code"].tolist() == [row["kommune"] for row in forms["people"]()]
+    assert responses["wave"].tolist() == [row["runde"] for row in forms["people"]()]
+    assert responses["respondent_id"].tolist() == [row["id"] for row in forms["people"]()]
+    assert responses["weight"].tolist() == pytest.approx([0.5 + n / 16 for n in range(40)], abs=0)
+    assert responses["benefit_group"].tolist() == ["dagpenge", "sygedagpenge"] * 20
+    assert inputs.dropped == (("bemaerkning",) if name == "spss" else ("bemærkning",))
+
+
+def test_status_columns_tell_who_was_invited(project, forms):
+    rows = forms["people"]()
+    tables = forms["surveyxact"](rows)
+    for row in tables["dataset"][1:]:
+        if row[2] == "185" and row[1] == "2022":
+            row[-4:-1] = ["1", "0", "0"]  # distributed, not answered
+    project.file = "eksport"
+    project.codebook = project.codebook.replace("weight: vægt, answered_on: dato}", WITH_STATUS)
+    export_files(project.folder / "eksport", tables, forms, ";", "cp1252")
+    inputs = project.read()
+    assert len(inputs.responses) == 30
+    table = inputs.invited.set_index(["wave", "municipality_code"])[["n_invited", "n_answered"]].to_dict("index")
+    assert table["2022", "185"] == {"n_invited": 10, "n_answered": 0}
+    assert table["2022", "183"] == {"n_invited": 10, "n_answered": 10}
+
+
+def test_spss_user_missing_is_an_answer_if_the_codebook_says_so(project, forms):
+    """Code 6 is user-missing in the file and 'ved ikke' in the codebook: the codebook decides."""
+    inputs = build("spss", project, forms).read()
+    assert (inputs.responses["satisfaction"] == 0).sum() == 6
+
+
+def test_spss_user_missing_without_a_meaning_is_no_answer(project, forms):
+    build("spss", project, forms)
+    project.codebook = project.codebook.replace("    dont_know: [{code: 6, label: {da: Ved ikke, en: Don't know}}]\n", "")
+    inputs = project.read()
+    assert (inputs.responses["satisfaction"] == -1).sum() == 6
+
+
+def test_one_file_per_wave_with_other_columns_codes_and_wording(project, forms):
+    rows = forms["people"]()
+    second = [{"spm1": SWAP[row["q1"]], **{k: v for k, v in row.items() if k not in ("q1", "runde")}} for row in rows[20:]]
+    first = [{k: v for k, v in row.items() if k != "runde"} for row in rows[:20]]
+    (project.folder / "a.csv").write_bytes(forms["delimited"](first))
+    (project.folder / "b.csv").write_bytes(forms["delimited"](second))
+    project.params = project.params.replace("  file: {file}\n", "").replace("to: '2021-12-31'", "to: '2021-12-31', file: a.csv")
+    project.params = project.params.replace("to: '2022-12-31'", "to: '2022-12-31', file: b.csv")
+    project.codebook = project.codebook.replace("wave: runde, ", "").replace(
+        "    codes: [5, 4, 3, 2, 1]\n",
+        "    codes: [5, 4, 3, 2, 1]\n    in_wave: {'2022': {column: spm1, codes: [1, 2, 3, 4, 5], wording: {da: 'Er du tilfreds?'}}}\n",
+    )
+    inputs = project.read()
+    assert inputs.responses["satisfaction"].tolist() == expected(forms)[0]
+    found = inputs.codebook.indicator("satisfaction")
+    assert not found.comparable and "ordlyden" in found.reason
+    assert found.items[0].wording_in("2022")["da"] == "Er du tilfreds?"
+    assert inputs.codebook.indicator("meaning").comparable
+
+
+SWAP = {"1": "5", "2": "4", "3": "3", "4": "2", "5": "1", "6": "6"}
+
+
+def test_waves_that_differ_are_compared_only_with_a_reason(project):
+    other = "in_wave: {'2022': {wording: {da: 'Er du tilfreds?'}}}\n"
+    project.codebook = project.codebook.replace("    codes: [5, 4, 3, 2, 1]\n", f"    codes: [5, 4, 3, 2, 1]\n    {other}")
+    assert not project.read().codebook.indicator("satisfaction").comparable
+    project.codebook = project.codebook.replace("items: [satisfaction]}", "items: [satisfaction], comparable: true}")
+    assert [problem.key for problem in project.refusal().problems] == ["comparable_without_reason"]
+    project.codebook = project.codebook.replace("comparable: true}", "comparable: true, reason: Afprøvet side om side}")
+    found = project.read().codebook.indicator("satisfaction")
+    assert found.comparable and found.reason == "Afprøvet side om side"
+
+
+def test_jobcentre_alone_is_enough_where_it_served_one_municipality(project, forms):
+    rows = [{**row, "kommune": "18301" if row["kommune"] == "183" else "18701"} for row in forms["people"]() if row["runde"] == "2022"]
+    served(project)
+    responses = project.read(forms["delimited"](rows)).responses
+    assert responses["municipality_code"].tolist() == [row["kommune"][:3] for row in rows]
+
+
+def served(project):
+    (project.folder / "jobcentres.csv").write_text(
+        "jobcentre,jobcentre_municipality_code,municipality_code,valid_from,valid_to,source\n"
+        "fælles,187,183,ikke oplyst,2021-12-31,x\nfælles,187,187,ikke oplyst,2021-12-31,x\n"
+        "Vallensbæk,187,187,2022-01-01,,x\nIshøj,183,183,2022-01-01,,x\n",
+        encoding="utf-8",
+    )
+    project.params = project.params.replace("name: own\n", "name: own\njobcentres: jobcentres.csv\n").replace(
+        "    - {{wave: '2021', from: '2021-01-01', to: '2021-12-31'}}\n", ""
+    )
+    project.codebook = project.codebook.replace("municipality_code: kommune", "jobcentre_code: kommune")
+
+
+def test_read_params_is_read_where_nothing_is_wrong(project):
+    path = project.write()
+    assert validate.read_params(path) == params.read(path)
+
+
+def test_checksums_name_every_file(project):
+    files = {file.path for file in project.read().files}
+    assert files == {"svar.csv", "params/own-codebook.yml"}
+
+
+def test_prepare_leaves_a_layout_untouched(project):
+    codebook = project.read().codebook
+    assert dataclasses.replace(codebook) == codebook
