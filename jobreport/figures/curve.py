@@ -1,0 +1,141 @@
+"""The specification curve: the same comparison under every reasonable choice, the chosen one marked."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from jobreport.display import Figure, Paragraph, Parts
+from jobreport.figures import parts, style
+from jobreport.figures.ranks import alt_effect
+from jobreport.wording import design, lines
+from jobreport.wording.cells import Row, rows
+from jobreport.wording.labels import Labels
+from jobreport.wording.texts import sentences
+
+CURVE_MM = 58
+LINE_MM = 4.6
+CHOSEN = "chosen;"
+
+
+def specification_curve(
+    changes: pd.DataFrame, labels: Labels, indicator: str, measure: str = "register", category: str = ""
+) -> Figure | Paragraph:
+    """Draw the difference from the others under all choices, ordered by size, and below it which choices they are.
+
+    Parameters
+    ----------
+    changes
+        Released changes; each scale gets a column of its own, since units never share an axis.
+    labels
+        Names and language.
+    indicator, measure, category
+        Which rows.
+
+    Returns
+    -------
+    Figure
+        A sentence instead where no other choice was tried.
+    """
+    effect = _effect(changes, labels, indicator, measure, category)
+    found = rows(changes, "changes", method="specification", **design.same(effect)) if effect else []
+    found = [row for row in found if row.has("change", "ci_low", "ci_high")]
+    if effect is None or len(found) < 2:
+        return lines.nothing(labels, indicator)
+    scales = sorted({row.text("scale") for row in found}, key=lambda scale: scale != "points")
+    choices = _choices(found)
+    with style.page(CURVE_MM + LINE_MM * len(choices)) as drawing:
+        heights = (CURVE_MM, LINE_MM * len(choices))
+        grid = drawing.subplots(2, len(scales), squeeze=False, sharex="col", height_ratios=heights)
+        for column, scale in enumerate(scales):
+            ordered = sorted((row for row in found if row.text("scale") == scale), key=lambda row: row.value("change"))
+            _curve(grid[0][column], ordered, labels)
+            _matrix(grid[1][column], ordered, choices, labels, named=column == 0)
+        return parts.finished(
+            drawing,
+            f"choices-{indicator}-{measure}",
+            labels,
+            alt=sentences(design.choices(changes, effect, labels), alt_effect(effect, labels)),
+            caption=_caption(effect, labels, indicator),
+            source=lines.source(labels, indicator),
+            simulated=effect.simulated,
+        )
+
+
+def _effect(changes: pd.DataFrame, labels: Labels, indicator: str, measure: str, category: str) -> Row | None:
+    treated = [code for code, who in labels.places() if who == "treated"] if labels.params.events else []
+    code = labels.code if labels.code in treated or not treated else treated[0]
+    found = design.effect_of(changes, indicator, measure, category, code)
+    return found if found is not None and found.has("rank", "n_comparison", "ci_low") else None
+
+
+def _caption(effect: Row, labels: Labels, indicator: str) -> Parts:
+    municipality = labels.municipality(effect.text("municipality_code"))
+    return labels.texts.fill("figures.curve.caption", name=labels.indicator(indicator), municipality=municipality)
+
+
+def _parsed(row: Row) -> dict[str, str]:
+    """Return the choices of a row: 'chosen;before=1;after=2' -> {'before': '1', 'after': '2'}."""
+    pairs = (piece.partition("=") for piece in row.text("specification").removeprefix(CHOSEN).split(";"))
+    return {name: value for name, _, value in pairs if name != "scale"}
+
+
+def _choices(found: list[Row]) -> list[tuple[str, str]]:
+    """Return every choice that differs between the rows, in the order of the rows' own text."""
+    seen: dict[str, dict[str, None]] = {}
+    for row in found:
+        for name, value in _parsed(row).items():
+            seen.setdefault(name, {})[value] = None
+    return [(name, value) for name, values in seen.items() if len(values) > 1 for value in sorted(values)]
+
+
+def _curve(axes: Axes, ordered: list[Row], labels: Labels) -> None:
+    for place, row in enumerate(ordered):
+        chosen = row.text("specification").startswith(CHOSEN)
+        colour = style.TREATED if chosen else style.INK if row.clear else style.CONTEXT
+        low, high, value = (parts.shown(row, column) for column in ("ci_low", "ci_high", "change"))
+        width = 2.2 if chosen else 0.9
+        axes.plot([place, place], [low, high], color=colour, linewidth=width, solid_capstyle="butt", zorder=2)
+        axes.plot(
+            [place], [value], marker="o" if chosen else "D", markersize=6 if chosen else 2.6, color=colour,
+            markeredgecolor="white" if chosen else colour, zorder=4 if chosen else 3,
+        )  # fmt: skip
+        if chosen:
+            axes.annotate(
+                labels.texts.word("figures.curve.chosen"), (place, high), xytext=(0, 3), textcoords="offset points",
+                ha="center", va="bottom", color=colour, fontweight="bold", annotation_clip=False,
+            )  # fmt: skip
+    axes.axhline(0, color=style.INK, linewidth=0.6, zorder=1)
+    axes.set_xlim(-1, len(ordered))
+    axes.tick_params(axis="x", length=0, labelbottom=False)
+    axes.spines["bottom"].set_visible(False)
+    axes.set_title(parts.axis_unit(ordered[0], labels, "difference"))
+    style.number_axis(axes, "y", labels.language, sign=True)
+
+
+def _matrix(axes: Axes, ordered: list[Row], choices: list[tuple[str, str]], labels: Labels, *, named: bool) -> None:
+    for place, row in enumerate(ordered):
+        own = _parsed(row)
+        chosen = row.text("specification").startswith(CHOSEN)
+        taken = [line for line, (name, value) in enumerate(choices) if own.get(name) == value]
+        axes.plot(
+            [place] * len(taken), taken, linestyle="none", marker="s", markersize=3.2 if chosen else 2.2,
+            color=style.TREATED if chosen else style.CONTEXT,
+        )  # fmt: skip
+    axes.set_yticks(
+        range(len(choices)), [_named(*choice, labels) for choice in choices] if named else [""] * len(choices)
+    )
+    axes.set_ylim(len(choices) - 0.5, -0.5)
+    axes.set_xticks([])
+    axes.tick_params(axis="y", length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.grid(axis="y")
+
+
+def _named(name: str, value: str, labels: Labels) -> str:
+    """Return a choice in words: 'målinger før: 2', 'sammenlignet med: regionen'."""
+    texts = labels.texts
+    title = texts.word(f"choices.{name}.title") if texts.has(f"choices.{name}.title") else name
+    own = f"choices.{name}.{value}"
+    return f"{title}: {texts.word(own) if texts.has(own) else value}"

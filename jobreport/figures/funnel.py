@@ -1,0 +1,149 @@
+"""The funnel: every municipality against its number of answers, inside limits that chance alone would give."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from jobreport.display import Figure, Paragraph, Parts
+from jobreport.figures import parts, style
+from jobreport.wording import lines, numbers, phrases
+from jobreport.wording.cells import Row, rows
+from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.survey import main_measure
+from jobreport.wording.texts import Filling, sentences
+
+HEIGHT_MM = 92
+LIMITS = (("limit_95", "--", "funnel_inner"), ("limit_998", "-", "funnel_outer"))
+
+
+def funnel(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> Figure | Paragraph:
+    """Draw the standardised level of every municipality against its answers, with funnel limits; no ranking.
+
+    Parameters
+    ----------
+    estimates
+        Released estimates (not drawn; kept so that all figures of a survey are called alike).
+    diagnostics
+        Released diagnostics of the kind 'funnel'.
+    labels
+        Names and language.
+    indicator
+        Its name.
+    """
+    found = _funnel_rows(diagnostics, labels, indicator)
+    dots = [row for row in found.get("standardised", []) if row.text("municipality_code") != COUNTRY]
+    if len(dots) < 2:
+        return lines.nothing(labels, indicator)
+    with style.page(HEIGHT_MM) as drawing:
+        axes = drawing.subplots()
+        _limits(axes, found, labels)
+        _dots(axes, dots, labels)
+        _axes(axes, dots[0], labels)
+        return parts.finished(
+            drawing,
+            f"funnel-{indicator}",
+            labels,
+            alt=_alt(found, dots, labels),
+            caption=labels.texts.fill(
+                "figures.funnel.caption",
+                name=labels.indicator(indicator),
+                wave=numbers.window(dots[0], "wave"),
+                inner=numbers.rule("funnel_inner", labels.language),
+                outer=numbers.rule("funnel_outer", labels.language),
+            ),
+            source=lines.source(labels, indicator),
+            simulated=dots[0].simulated,
+        )
+
+
+def _funnel_rows(diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> dict[str, list[Row]]:
+    if "diagnostic" not in diagnostics:
+        return {}
+    _, category = main_measure(labels, indicator)
+    which = {"indicator": indicator, "category": category, "group_by": ""}
+    found = [row for row in rows(diagnostics, "diagnostics", diagnostic="funnel", **which) if row.has("value", "n")]
+    latest = max((row.text("wave") for row in found), default="")
+    by_measure: dict[str, list[Row]] = {}
+    for row in found:
+        if row.text("wave") == latest:
+            by_measure.setdefault(row.text("measure"), []).append(row)
+    return by_measure
+
+
+def _limits(axes: Axes, found: dict[str, list[Row]], labels: Labels) -> None:
+    for measure, line, rule in LIMITS:
+        ordered = sorted(found.get(measure, []), key=lambda row: row.value("n"))
+        for column in ("ci_low", "ci_high"):
+            values = [parts.shown(row, column) for row in ordered]
+            axes.plot([row.value("n") for row in ordered], values, color=style.INK, linewidth=0.8, linestyle=line)
+        if ordered:
+            axes.annotate(
+                labels.texts.word("figures.funnel.limit").replace("{level}", numbers.rule(rule, labels.language).text),
+                (ordered[-1].value("n"), parts.shown(ordered[-1], "ci_high")), xytext=(4, 0),
+                textcoords="offset points", va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
+            )  # fmt: skip
+            axes.axhline(parts.shown(ordered[0], "value"), color=style.INK, linewidth=0.6)
+
+
+def _dots(axes: Axes, dots: list[Row], labels: Labels) -> None:
+    for row in dots:
+        who = parts.role(row.text("municipality_code"), labels)
+        look = style.LOOKS.get(who)
+        place = row.value("n"), parts.shown(row, "value")
+        if look is None:
+            axes.plot(*([x] for x in place), marker="o", color=style.CONTEXT, markersize=4.5, zorder=2)
+            continue
+        axes.plot(
+            *([x] for x in place),
+            marker=look.marker,
+            color=look.colour,
+            markersize=7,
+            markeredgecolor="white",
+            zorder=4,
+        )
+        axes.annotate(
+            labels.municipality(row.text("municipality_code")), place, xytext=(6, 5), textcoords="offset points",
+            color=look.colour, fontweight="bold", zorder=4,
+        )  # fmt: skip
+
+
+def _axes(axes: Axes, row: Row, labels: Labels) -> None:
+    style.number_axis(axes, "x", labels.language)
+    style.number_axis(axes, "y", labels.language)
+    axes.set_xlabel(labels.texts.word("figures.funnel.answers"))
+    axes.set_title(parts.axis_unit(row, labels), fontweight="normal")
+
+
+def _alt(found: dict[str, list[Row]], dots: list[Row], labels: Labels) -> Parts:
+    told = [_one(row, labels) for row in dots if parts.role(row.text("municipality_code"), labels) != "comparison"]
+    ordered = sorted(dots, key=lambda row: (row.value("value"), row.text("municipality_code")))
+    names: dict[str, Filling] = {
+        "lowest": labels.municipality(ordered[0].text("municipality_code")),
+        "low": phrases.with_unit(ordered[0], labels, "value"),
+        "highest": labels.municipality(ordered[-1].text("municipality_code")),
+        "high": phrases.with_unit(ordered[-1], labels, "value"),
+    }
+    return sentences(*told, labels.texts.fill("figures.funnel.alt_extremes", **names), outside(found, labels))
+
+
+def _one(row: Row, labels: Labels) -> Parts:
+    return labels.texts.fill(
+        "figures.funnel.alt_one",
+        municipality=labels.municipality(row.text("municipality_code")),
+        value=phrases.with_unit(row, labels, "value"),
+        n=numbers.count(row, "n", labels.language),
+    )
+
+
+def outside(found: dict[str, list[Row]], labels: Labels) -> Parts:
+    """Return how many lie outside the inner limits, and how many chance alone would put there."""
+    row = next((row for row in found.get("outside_95", []) if row.has("value", "ci_high")), None)
+    if row is None:
+        return ()
+    return labels.texts.fill(
+        "figures.funnel.outside",
+        count=numbers.count(row, "value", labels.language),
+        expected=numbers.number(row, "ci_high", labels.language, decimals=1, plain=True),
+        inner=numbers.rule("funnel_inner", labels.language),
+    )

@@ -1,0 +1,110 @@
+"""The priority map: how it goes with each experience, and how closely satisfaction follows it."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from jobreport.display import Figure, Paragraph, Parts
+from jobreport.figures import parts, style
+from jobreport.wording import lines, numbers, phrases
+from jobreport.wording.cells import Row, one, rows
+from jobreport.wording.labels import INDICATORS, Labels
+from jobreport.wording.texts import sentences
+
+HEIGHT_MM = 92
+OUTCOME = INDICATORS[0]
+Pair = tuple[Row, Row]  # the level, the correlation
+
+
+def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Figure | Paragraph:
+    """Draw level against importance for every trust item and meaning, both with intervals.
+
+    Parameters
+    ----------
+    estimates, diagnostics
+        Released rows; importance is the correlation with satisfaction in the municipality itself.
+    labels
+        Names and language.
+    """
+    pairs = _pairs(estimates, diagnostics, labels)
+    if not pairs:
+        return lines.nothing(labels, OUTCOME)
+    with style.page(HEIGHT_MM) as drawing:
+        axes = drawing.subplots()
+        for level, importance in pairs:
+            _cross(axes, level, importance, labels)
+        _axes(axes, pairs, labels)
+        return parts.finished(
+            drawing,
+            "priorities",
+            labels,
+            alt=sentences(*(_alt(level, importance, labels) for level, importance in pairs)),
+            caption=labels.texts.fill(
+                "figures.priorities.caption",
+                municipality=labels.municipality(labels.code),
+                wave=numbers.window(pairs[0][1], "wave"),
+                level=numbers.rule("interval_level", labels.language),
+                n=numbers.count(pairs[0][1], "n", labels.language),
+            ),
+            source=lines.source(labels, OUTCOME),
+            simulated=pairs[0][0].simulated,
+        )
+
+
+def _pairs(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> list[Pair]:
+    if "diagnostic" not in diagnostics:
+        return []
+    which = {"indicator": OUTCOME, "measure": "correlation", "municipality_code": labels.code}
+    found = [row for row in rows(diagnostics, "diagnostics", diagnostic="drivers", **which) if row.has("ci_low")]
+    levels = [_level(estimates, row, labels) for row in found]
+    return [(level, row) for level, row in zip(levels, found, strict=True) if level is not None]
+
+
+def _level(estimates: pd.DataFrame, importance: Row, labels: Labels) -> Row | None:
+    which = {"indicator": importance.text("category"), "measure": "share", "category": "positive", "group_by": ""}
+    level = one(estimates, "estimates", municipality_code=labels.code, wave=importance.text("wave"), **which)
+    return level if level is not None and level.has("estimate", "ci_low") else None
+
+
+def _cross(axes: Axes, level: Row, importance: Row, labels: Labels) -> None:
+    x, x_low, x_high = (parts.shown(level, column) for column in ("estimate", "ci_low", "ci_high"))
+    y, y_low, y_high = (importance.value(column) for column in ("value", "ci_low", "ci_high"))
+    axes.plot([x_low, x_high], [y, y], color=style.CONTEXT, linewidth=1.2, zorder=2)
+    axes.plot([x, x], [y_low, y_high], color=style.CONTEXT, linewidth=1.2, zorder=2)
+    axes.plot([x], [y], marker="o", color=style.TREATED, markersize=7, markeredgecolor="white", zorder=3)
+    axes.annotate(
+        labels.indicator(level.text("indicator")), (x, y), xytext=(6, 5), textcoords="offset points",
+        color=style.TREATED, fontweight="bold", zorder=4,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
+    )  # fmt: skip
+
+
+def _axes(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
+    axes.set_xlim(0, 100)
+    axes.set_ylim(min(0.0, *(row.value("ci_low") for _, row in pairs)), 1)
+    style.number_axis(axes, "x", labels.language)
+    style.number_axis(axes, "y", labels.language)
+    axes.set_xlabel(labels.texts.word("figures.priorities.level"))
+    axes.set_title(labels.texts.word("figures.priorities.importance"), fontweight="normal")
+    for place, side, key in ((0.01, "left", "work_on"), (0.99, "right", "keep")):
+        axes.text(
+            place, 0.98, labels.texts.word(f"figures.priorities.{key}"), transform=axes.transAxes, ha=side, va="top",
+            fontsize=style.SMALL_SIZE, style="italic",
+        )  # fmt: skip
+
+
+def _alt(level: Row, importance: Row, labels: Labels) -> Parts:
+    low, high, value = (
+        numbers.number(importance, column, labels.language, decimals=2, plain=True)
+        for column in ("ci_low", "ci_high", "value")
+    )
+    return labels.texts.fill(
+        "figures.priorities.alt_one",
+        name=labels.indicator(level.text("indicator")),
+        level=phrases.with_unit(level, labels),
+        interval=phrases.interval(level, labels),
+        value=value,
+        low=low,
+        high=high,
+    )

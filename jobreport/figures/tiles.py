@@ -1,0 +1,178 @@
+"""A map of tiles: one per municipality, roughly where it lies, marked by what its interval allows to say.
+
+The layout is ``data/tile_grid.csv``: column from west to east, row from north to south, a short name.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch, Rectangle
+
+from jobreport.display import Figure, Paragraph, Parts
+from jobreport.figures import parts, style
+from jobreport.wording import lines, numbers, phrases
+from jobreport.wording.cells import Row, rows
+from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.survey import latest_wave, main_measure
+from jobreport.wording.texts import Filling, sentences
+
+TILE_MM = 8.6
+FRAME_MM = 14
+GRID = Path("data") / "tile_grid.csv"
+FILLS = {"above": (style.TREATED, "#FFFFFF"), "like": ("#DCDCDC", "#111111"), "below": ("#E39A52", "#111111")}
+NONE = ("#FFFFFF", "#6B6B6B")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Where a municipality stands, and its short name."""
+
+    code: str
+    column: int
+    row: int
+    short: str
+
+
+@cache
+def layout() -> tuple[Tile, ...]:
+    """Return the tiles of all municipalities.
+
+    Examples
+    --------
+    >>> len(layout())
+    98
+    """
+    package = Path(__file__).parents[1]
+    path = next(folder / GRID for folder in (package, package.parent) if (folder / GRID).is_file())
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Tile(line["municipality_code"], int(line["column"]), int(line["row"]), line["short"])
+            for line in csv.DictReader(file)
+        )
+
+
+def tile_map(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Figure | Paragraph:
+    """Draw whose interval lies above or below the whole country's level; those without answers stay white.
+
+    Parameters
+    ----------
+    estimates
+        Released estimates of all municipalities, everybody together; the latest wave or window is drawn.
+    labels
+        Names and language.
+    indicator
+        Its name.
+    """
+    measure, category = main_measure(labels, indicator)
+    which = {"indicator": indicator, "measure": measure, "category": category, "group_by": ""}
+    found = [row for row in rows(estimates, "estimates", **which) if row.has("estimate", "ci_low")]
+    wave = latest_wave([row.text("wave") for row in found], labels) if found else ""
+    shown = {row.text("municipality_code"): row for row in found if row.text("wave") == wave}
+    country = shown.get(COUNTRY)
+    if country is None:
+        return lines.nothing(labels, indicator)
+    tiles = layout()
+    with style.page(FRAME_MM + TILE_MM * (1 + max(tile.row for tile in tiles))) as drawing:
+        axes = drawing.subplots()
+        for tile in tiles:
+            _tile(axes, tile, shown.get(tile.code), country, labels)
+        _axes(axes, tiles)
+        _key(axes, labels)
+        return parts.finished(
+            drawing,
+            f"map-{indicator}",
+            labels,
+            alt=_alt(shown, country, labels),
+            caption=labels.texts.fill(
+                "figures.map.caption",
+                name=labels.indicator(indicator),
+                wave=numbers.window(country, "wave"),
+                country=phrases.with_unit(country, labels),
+                level=numbers.rule("interval_level", labels.language),
+            ),
+            source=lines.source(labels, indicator),
+            simulated=country.simulated,
+        )
+
+
+def beside(row: Row, country: Row) -> str:
+    """Return 'above' or 'below' if the whole interval lies there, else 'like'."""
+    if row.value("ci_low") > country.value("estimate"):
+        return "above"
+    return "below" if row.value("ci_high") < country.value("estimate") else "like"
+
+
+def _tile(axes: Axes, tile: Tile, row: Row | None, country: Row, labels: Labels) -> None:
+    fill, ink = NONE if row is None else FILLS[beside(row, country)]
+    front = parts.role(tile.code, labels) in ("treated", "exposed")
+    axes.add_patch(
+        Rectangle(
+            (tile.column + 0.03, tile.row + 0.03), 0.94, 0.94, facecolor=fill, zorder=3 if front else 2,
+            edgecolor=style.INK if front else style.CONTEXT, linewidth=2.2 if front else 0.5,
+        )
+    )  # fmt: skip
+    middle = tile.column + 0.5
+    heavy = "bold" if front else "normal"
+    high = 0.5 if row is None else 0.3
+    name = {
+        "ha": "center",
+        "va": "center",
+        "fontsize": style.SMALL_SIZE,
+        "color": ink,
+        "fontweight": heavy,
+        "zorder": 4,
+    }
+    axes.text(middle, tile.row + high, tile.short, **name)  # type: ignore[arg-type]
+    if row is not None:
+        value = numbers.number(row, "estimate", labels.language).text
+        axes.text(middle, tile.row + 0.72, value, **name)  # type: ignore[arg-type]
+
+
+def _axes(axes: Axes, tiles: tuple[Tile, ...]) -> None:
+    axes.set_xlim(-0.1, max(tile.column for tile in tiles) + 1.1)
+    axes.set_ylim(max(tile.row for tile in tiles) + 1.1, -0.1)
+    axes.set_axis_off()
+
+
+def _key(axes: Axes, labels: Labels) -> None:
+    fills = {key: fill for key, (fill, _) in FILLS.items()} | {"none": NONE[0]}
+    handles = [
+        Patch(facecolor=fill, edgecolor=style.INK, linewidth=0.4, label=labels.texts.word(f"figures.map.{key}"))
+        for key, fill in fills.items()
+    ]
+    axes.legend(
+        handles=handles, loc="upper right", frameon=False, fontsize=style.SMALL_SIZE, handlelength=1.0,
+        handletextpad=0.4, borderaxespad=0,
+    )  # fmt: skip
+
+
+def _alt(shown: dict[str, Row], country: Row, labels: Labels) -> Parts:
+    others = {code: row for code, row in shown.items() if code.isdigit() and code != COUNTRY}
+    front = [code for code in others if parts.role(code, labels) in ("treated", "exposed")]
+    told = [_one(code, others[code], country, labels) for code in sorted(front)]
+    ordered = sorted(others, key=lambda code: (others[code].value("estimate"), code))
+    if ordered:
+        names: dict[str, Filling] = {
+            "lowest": labels.municipality(ordered[0]),
+            "low": phrases.with_unit(others[ordered[0]], labels),
+            "highest": labels.municipality(ordered[-1]),
+            "high": phrases.with_unit(others[ordered[-1]], labels),
+        }
+        told.append(labels.texts.fill("figures.funnel.alt_extremes", **names))
+    return sentences(labels.texts.fill("figures.map.alt_intro", country=phrases.with_unit(country, labels)), *told)
+
+
+def _one(code: str, row: Row, country: Row, labels: Labels) -> Parts:
+    return labels.texts.fill(
+        "figures.map.alt_one",
+        municipality=labels.municipality(code),
+        value=phrases.with_unit(row, labels),
+        interval=phrases.interval(row, labels),
+        beside=labels.texts.word(f"figures.map.{beside(row, country)}"),
+    )
