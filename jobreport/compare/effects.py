@@ -9,7 +9,7 @@ import numpy as np
 
 from jobreport.compare.panel import Changes, Choice, Panel
 from jobreport.compare.rows import COMPARISON, Roles, Row, effect_numbers, joined
-from jobreport.compare.said import lowered, permitted
+from jobreport.compare.said import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, lowered, permitted
 from jobreport.compare.specification import sign_changes, specification_rows
 from jobreport.compare.windows import Window, false_windows
 
@@ -131,6 +131,8 @@ def _false_rows(panel: Panel, asked: Question, choice: Choice, unit: Row, codes:
     for window in false_windows(choice.window):
         false = Choice(window, choice.scale, choice.weighted, choice.adjusted)
         found = panel.changes(false).effect(codes, asked.roles.comparison)
+        if not np.isfinite(found.change):
+            continue
         numbers = effect_numbers(found)
         low, high = (numbers.get(end, np.nan) for end in ("ci_low", "ci_high"))
         stands_out = bool(low > 0 or high < 0)  # type: ignore[operator]
@@ -190,6 +192,8 @@ def _path(panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Seque
             continue
         window = Window((base,), (period,))
         found = panel.changes(Choice(window, choice.scale)).effect(codes, asked.roles.comparison)
+        if not np.isfinite(found.change):
+            continue
         named = {"specification": panel.periods[period]}
         step = Choice(window, choice.scale)
         rows.append(asked.row(panel, step, "path", **unit, **named, **effect_numbers(found)))
@@ -206,7 +210,7 @@ def _least_squares(
     """
     others = [i for i in changes.where(asked.roles.comparison) if np.isfinite(changes.change[i])]
     own = [i for i in changes.where(codes) if np.isfinite(changes.change[i])]
-    if len(own) < len(codes) or len(others) < 4:
+    if len(own) < len(codes) or len(others) < FEWEST_FOR_INTERVAL or np.ptp(changes.change[others]) == 0:
         return []
     import pingouin
 
@@ -217,7 +221,7 @@ def _least_squares(
         "standard_error": found["se"][1],
         "ci_low": found["CI2.5"][1],
         "ci_high": found["CI97.5"][1],
-        "p_value": found["pval"][1] if len(others) >= 9 else np.nan,
+        "p_value": found["pval"][1] if len(others) >= FEWEST_FOR_TEST else np.nan,
         "n_comparison": len(others),
     }
     return [asked.row(panel, choice, "ols", **unit, **numbers)]
@@ -229,7 +233,7 @@ def _unchanged(
     """'Unchanged' needs the 90 pct. interval within a margin that was fixed beforehand."""
     found = changes.effect(codes, asked.roles.comparison)
     numbers = effect_numbers(found)
-    if "ci_low" not in numbers:
+    if "ci_low" not in numbers or not np.isfinite(found.change):
         return []
     low, high = found.interval(0.90)
     margin = abs(float(asked.unchanged_margin or 0.0))

@@ -23,7 +23,7 @@ class RegisterPanel:
     def __init__(self, series: pd.DataFrame, scales: Sequence[str]) -> None:
         by_place = series.astype({"period": str}).set_index(["municipality_code", "period"])
         # (unstack, unlike pivot_table, refuses two values of a municipality in one period)
-        table = by_place["value"].unstack()  # noqa: PD010
+        table = by_place["value"].unstack()
         self.codes = tuple(str(code) for code in table.index)
         self.periods = tuple(str(period) for period in table.columns)
         self.values: Floats = table.to_numpy(float)

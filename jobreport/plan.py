@@ -1,0 +1,168 @@
+"""Before collecting: how many answers are needed to see a change, by the model of `compare`.
+
+The detectable change of one municipality beside J0 others is ``multiple(J0 - 1) x SE`` with
+
+    SE^2 = (tau^2 + v) (1 + 1/J0),   v = (sigma^2/n) deff (1 - overlap x rho) (1/before + 1/after)
+
+where tau is how much municipalities' changes differ by themselves, n the answers per wave, sigma the
+standard deviation of one answer, deff the design effect of the weights, ``overlap`` the share who answer
+both before and after and rho the correlation of their answers. What collecting more cannot buy is tau.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from jobreport.compare.effect import detectable_multiple
+from jobreport.compare.said import FEWEST_FOR_INTERVAL, permitted
+
+MOST = 100_000
+PLAN_COLUMNS = (
+    "change",
+    "n_per_wave",
+    "n_comparison",
+    "waves_before",
+    "waves_after",
+    "detectable_change",
+    "limit",
+    "wording_level",
+    "reason",
+)
+
+
+@dataclass(frozen=True)
+class Design:
+    """What a survey is planned to be; shares and changes in [0, 1].
+
+    Parameters
+    ----------
+    n_comparison
+        Municipalities to compare with, each with as many answers as the treated one.
+    waves_before, waves_after
+        Waves on each side of the event.
+    share
+        Expected share; .5 needs most answers.
+    between
+        tau: standard deviation of the municipalities' own changes (0.03 is three points), best taken
+        from earlier waves.
+    design_effect
+        1 + cv^2 of the weights.
+    overlap, correlation
+        Share of respondents who answer on both sides of the event, and how their answers go together.
+    """
+
+    n_comparison: int
+    waves_before: int = 3
+    waves_after: int = 3
+    share: float = 0.5
+    between: float = 0.03
+    design_effect: float = 1.0
+    overlap: float = 0.0
+    correlation: float = 0.5
+
+    def standard_error(self, n_per_wave: float) -> float:
+        """Standard error of the effect with so many answers per municipality and wave."""
+        sampling = self.share * (1 - self.share) / n_per_wave * self.design_effect
+        sampling *= 1 / self.waves_before + 1 / self.waves_after
+        sampling *= 1 - self.overlap * self.correlation
+        return float(np.sqrt((self.between**2 + sampling) * (1 + 1 / self.n_comparison)))
+
+    def detectable(self, n_per_wave: float) -> float:
+        """Change that is found significant in 80 of 100 cases; NaN with fewer than 4 to compare with.
+
+        Examples
+        --------
+        150 answers in each of three waves before and three after, beside 12 others: about 14 points.
+
+        >>> round(Design(12).detectable(150), 2)
+        0.14
+        """
+        if self.n_comparison < FEWEST_FOR_INTERVAL:
+            return np.nan
+        return detectable_multiple(self.n_comparison - 1) * self.standard_error(n_per_wave)
+
+
+def answers_needed(design: Design, change: float) -> int | None:
+    """Answers per municipality and wave to detect a change; None if no number is enough.
+
+    Examples
+    --------
+    >>> answers_needed(Design(43), 0.02) is None
+    True
+    """
+    if not design.detectable(MOST) <= change:
+        return None
+    low, high = 1, MOST
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if design.detectable(middle) <= change else (middle + 1, high)
+    return low
+
+
+def plan(design: Design, changes: Sequence[float] = (0.05, 0.08, 0.10, 0.15)) -> pd.DataFrame:
+    """How many answers per municipality and wave are needed to see changes of these sizes.
+
+    Returns
+    -------
+    DataFrame with `PLAN_COLUMNS`, one row per change: ``n_per_wave`` is missing (reason 'never') where
+    the municipalities differ too much by themselves, ``limit`` is the smallest change that endless
+    answers could show, ``wording_level`` what the design may say at most.
+    """
+    level, reasons = permitted(design.n_comparison, design.waves_before)
+    rows = []
+    for change in changes:
+        needed = answers_needed(design, change)
+        rows.append(
+            {
+                "change": change,
+                "n_per_wave": pd.NA if needed is None else needed,
+                "n_comparison": design.n_comparison,
+                "waves_before": design.waves_before,
+                "waves_after": design.waves_after,
+                "detectable_change": np.nan if needed is None else design.detectable(needed),
+                "limit": design.detectable(MOST**2),
+                "wording_level": level,
+                "reason": ";".join([*reasons, *(["never"] if needed is None else [])]),
+            }
+        )
+    return pd.DataFrame(rows, columns=list(PLAN_COLUMNS)).astype({"n_per_wave": "Int64"})
+
+
+def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, indicator: str) -> Design:
+    """Fill in a design from a survey that was done: share, design effect and tau of its first waves.
+
+    Parameters
+    ----------
+    changes
+        Rows of `changes`; tau^2 is what the spread of the comparison municipalities' own changes has
+        beyond their sampling variance.
+    estimates
+        Rows of `estimates` of the same survey.
+    """
+    whole = estimates[
+        (estimates["indicator"] == indicator)
+        & (estimates["category"] == "positive")
+        & (estimates["municipality_code"] == "000")
+        & (estimates["group_by"] == "")
+    ]
+    own = changes[
+        (changes["indicator"] == indicator)
+        & (changes["category"] == "positive")
+        & (changes["method"] == "change")
+        & (changes["role"] == "comparison")
+        & (changes["adjustment"] == "")
+        & changes["standard_error"].notna()
+    ]
+    between = design.between
+    if len(own) > 2:
+        beyond = own["change"].var() - (own["standard_error"] ** 2).mean()
+        between = float(np.sqrt(max(beyond, 0.0)))
+    if whole.empty:
+        return replace(design, between=between)
+    latest = whole.iloc[-1]
+    effect = float(latest["n"] / latest["n_effective"])
+    return replace(design, between=between, share=float(latest["estimate"]), design_effect=effect)

@@ -1,0 +1,225 @@
+"""Answers before and after: what the rows are, and that overlap, groups and gaps are handled."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport.codebook import Indicator, Question, Scale
+from jobreport.compare import CHANGE_COLUMNS, survey_changes
+from jobreport.compare.overlap import Overlap
+from jobreport.compare.panel import Choice
+from jobreport.compare.survey_panel import SurveyPanel
+from jobreport.compare.windows import Window
+from jobreport.measures import all_measures
+from jobreport.sample import Sample
+
+SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
+ONE = Indicator("satisfaction", {}, (Question("q", {}, SCALE),))
+TWO = Indicator("trust", {}, (Question("a", {}, SCALE), Question("b", {}, SCALE)))
+KEY = [
+    "event", "indicator", "measure", "category", "municipality_code", "role", "group_by", "group",
+    "method", "adjustment", "specification", "scale", "wave_before", "wave_after",
+]  # fmt: skip
+
+
+def survey(municipalities=8, waves=4, n=30, seed=5):
+    rng = np.random.default_rng(seed)
+    codes = [f"{100 + i}" for i in range(municipalities)]
+    size = municipalities * waves * n
+    frame = pd.DataFrame(
+        {
+            "municipality_code": np.repeat(codes, waves * n),
+            "wave": np.tile(np.repeat([f"w{i}" for i in range(waves)], n), municipalities),
+            "g": rng.choice(["k", "m"], size),
+            "weight": rng.uniform(0.5, 2, size),
+            "respondent_id": np.arange(size),
+        }
+    )
+    for column in ("municipality_code", "wave", "g"):
+        frame[column] = frame[column].astype("category")
+    for item in ("q", "a", "b"):
+        frame[item] = rng.integers(1, 6, size).astype("int8")
+    return frame
+
+
+def changes(frame, indicators=(ONE,), **more):
+    waves = list(frame["wave"].cat.categories)
+    half = len(waves) // 2
+    kwargs = {"event": "e", "treated": ["100"], "before": waves[:half], "after": waves[half:]}
+    kwargs |= {"simulated": True, "names": {"100": "Hundred"}}
+    return survey_changes(frame, indicators, **(kwargs | more))
+
+
+def rows(table, **where):
+    for column, value in where.items():
+        table = table[table[column] == value]
+    return table
+
+
+def one(table, **where):
+    found = rows(table, **where)
+    assert len(found) == 1, f"{len(found)} rows for {where}"
+    return found.iloc[0]
+
+
+@pytest.fixture(scope="module")
+def table():
+    return changes(survey(14), (ONE, TWO), exposed=["101"], group_by=("g",), mix="g", unchanged_margin=0.5)
+
+
+def test_rows_are_the_contract(table):
+    assert tuple(table.columns) == CHANGE_COLUMNS
+    assert not table.duplicated(KEY).any()
+    assert table["simulated"].all()
+    assert set(table["role"]) == {"treated", "exposed", "comparison", "country"}
+    assert set(table["method"]) == {
+        "change", "comparison_mean", "effect", "false_date", "leave_one_out", "path", "ols",
+        "specification", "unchanged", "mix", "rates",
+    }  # fmt: skip
+    # (nobody says "don't know" in this survey, so nothing is known of its changes' uncertainty)
+    unknown = table["change"].isna()
+    assert set(table[unknown]["measure"]) == {"dont_know"}
+    assert set(table[unknown]["method"]) <= {"effect", "comparison_mean"}
+    grouped = table[table["group_by"] != ""]
+    assert set(grouped["municipality_code"]) == {"100", "101", "000"}
+    assert set(grouped["method"]) == {"change"}
+
+
+def test_own_change_by_hand(table):
+    frame = survey(14)
+    here = frame[frame["municipality_code"] == "100"]
+    means = here.assign(y=(here["q"] >= 4) * 1.0).groupby("wave", observed=True)
+    shares = means.apply(lambda w: np.average(w["y"], weights=w["weight"]))
+    row = one(
+        table, method="change", municipality_code="100", category="positive",
+        indicator="satisfaction", group_by="", adjustment="",
+    )  # fmt: skip
+    assert row["change"] == pytest.approx(shares.iloc[2:].mean() - shares.iloc[:2].mean())
+    assert (row["n_before"], row["n_after"]) == (60, 60)
+    assert row["reason"] == ""
+
+
+def test_effect_is_own_change_less_the_mean_of_the_comparison(table):
+    about = {"indicator": "trust", "measure": "index", "adjustment": "", "group_by": ""}
+    own = one(table, method="change", municipality_code="100", **about)
+    mean = one(table, method="comparison_mean", **about)
+    row = one(table, method="effect", municipality_code="100", **about)
+    assert row["change"] == pytest.approx(own["change"] - mean["change"])
+    assert row["n_comparison"] == 12
+    assert row["unit"] == "points_0_100"
+    assert "normality_assumed" in row["reason"]
+    exposed = one(table, method="effect", municipality_code="101", **about)
+    assert exposed["n_comparison"] == 12
+
+
+def test_holm_is_over_the_indicators(table):
+    found = table[(table["method"] == "effect") & (table["municipality_code"] == "100")]
+    tested = found[found["p_adjusted"].notna()]
+    keys = set(tested[["indicator", "measure", "category"]].itertuples(index=False, name=None))
+    assert keys == {("satisfaction", "share", "positive"), ("trust", "index", "")}
+    p, adjusted = tested["p_value"].to_numpy(), tested["p_adjusted"].to_numpy()
+    low, high = np.argsort(p)
+    assert adjusted[low] == pytest.approx(min(2 * p[low], 1))
+    assert adjusted[high] == pytest.approx(max(p[high], adjusted[low]))
+
+
+def test_only_measures_whose_choices_were_tried_can_be_effects(table):
+    found = table[table["method"] == "effect"]
+    tried = set(table[table["method"] == "specification"]["category"])
+    assert tried == {"positive", ""}
+    untried = found[found["category"] == "neutral"]
+    assert (untried["wording_level"] != "effect").all()
+
+
+def test_the_specification_curve_goes_through_every_choice(table):
+    curve = rows(table, method="specification", municipality_code="100", indicator="satisfaction")["specification"]
+    assert curve.str.startswith("chosen;").sum() == 1
+    for part in ("before=1", "before=2", "after=2", "scale=logit", "weighted=no", "adjusted=yes",
+                 "comparison=similar"):  # fmt: skip
+        assert curve.str.contains(part).any()
+
+
+def test_a_logit_change_is_undefined_at_100_per_cent():
+    frame = survey()
+    frame.loc[(frame["municipality_code"] == "101") & frame["wave"].isin(["w0", "w1"]), "q"] = 5
+    panel = SurveyPanel(Overlap(Sample(frame)), all_measures([ONE])[0], None)
+    window = Window((0, 1), (2, 3))
+    found = panel.changes(Choice(window, "logit"))
+    place = panel.codes.index("101")
+    assert np.isnan(found.change[place])
+    assert np.isfinite(np.delete(found.change, place)).all()
+    assert np.isfinite(panel.changes(Choice(window)).change).all()
+
+
+def test_a_municipality_without_a_wave_is_left_out():
+    frame = survey(14)
+    frame = frame[~((frame["municipality_code"] == "105") & (frame["wave"] == "w1"))]
+    table = rows(changes(frame), category="positive")
+    assert one(table, method="change", municipality_code="105")["reason"] == "no_valid_answers"
+    effect = one(table, method="effect")
+    assert effect["n_comparison"] == 12
+    assert "comparison_left_out=1" in effect["reason"].split(";")
+
+
+def test_where_all_answer_alike_nothing_is_certain():
+    frame = survey(14)
+    frame.loc[frame["municipality_code"] == "105", "q"] = 5
+    table = rows(changes(frame), category="positive")
+    row = one(table, method="change", municipality_code="105")
+    assert (row["change"], row["reason"]) == (0.0, "no_variation")
+    assert np.isnan(row["standard_error"])
+    assert one(table, method="effect")["n_comparison"] == 12
+
+
+def test_without_respondent_ids_the_waves_are_independent_and_it_is_said():
+    frame = survey()
+    strangers = changes(frame.drop(columns="respondent_id"))
+    known = changes(frame)
+    where = {"method": "change", "municipality_code": "100", "category": "positive"}
+    row, other = one(strangers, **where), one(known, **where)
+    assert row["reason"] == "overlap_unknown"
+    # nobody answers twice in this survey: the same but for n/(n-1)
+    assert row["standard_error"] == pytest.approx(other["standard_error"], rel=0.02)
+
+
+def test_a_missing_respondent_id_is_a_person_of_its_own():
+    frame = survey()
+    ids = frame["respondent_id"].astype("Int64")
+    ids.iloc[::3] = pd.NA
+    overlap = Overlap(Sample(frame.assign(respondent_id=ids)))
+    assert len(np.unique(overlap.person)) == len(frame)
+
+
+def test_the_same_id_in_another_municipality_is_another_person():
+    frame = survey(2, 2, 10)
+    overlap = Overlap(Sample(frame.assign(respondent_id=7)))
+    assert len(np.unique(overlap.person)) == 2
+
+
+def test_people_who_do_not_change_their_mind_have_no_uncertain_change():
+    """Everybody answers the same in all waves: the change is 0 and has no sampling error."""
+    frame = survey(6, 2, 40)
+    first = frame[frame["wave"] == "w0"]
+    again = first.assign(wave="w1", respondent_id=first["respondent_id"])
+    both = pd.concat([first, again], ignore_index=True)
+    both["wave"] = both["wave"].astype("category")
+    panel = SurveyPanel(Overlap(Sample(both)), all_measures([ONE])[0], None)
+    found = panel.changes(Choice(Window((0,), (1,))))
+    np.testing.assert_allclose(found.change, 0, atol=1e-15)
+    np.testing.assert_allclose(found.variance, 0, atol=1e-30)
+
+
+def test_several_treated_and_a_listed_comparison():
+    table = changes(survey(14), treated=["100", "101"], comparison=[f"{c}" for c in range(104, 114)])
+    table = rows(table, category="positive")
+    assert one(table, method="effect", municipality_code="treated")["n_comparison"] == 10
+    assert set(rows(table, method="change", role="others")["municipality_code"]) == {"102", "103"}
+    curve = rows(table, method="specification")["specification"]
+    assert curve.str.contains("comparison=listed").any()
+
+
+def test_two_events_in_one_file_are_two_sets_of_rows():
+    frame = survey(14)
+    both = pd.concat([changes(frame), changes(frame, event="f", treated=["103"])])
+    assert not both.duplicated(KEY).any()
+    assert set(both["event"]) == {"e", "f"}

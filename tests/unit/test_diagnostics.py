@@ -1,0 +1,232 @@
+"""How far the figures can be trusted: rows with a base, and numbers checked by hand."""
+
+import doctest
+import importlib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport.codebook import Indicator, Question, Scale
+from jobreport.diagnostics import DIAGNOSTIC_COLUMNS, survey_diagnostics
+from jobreport.diagnostics.design import covariance, wald
+from jobreport.diagnostics.groups import with_holm
+from jobreport.diagnostics.nonresponse import bounds
+from jobreport.diagnostics.reliability import omega, reliability
+from jobreport.indicators import estimate
+from jobreport.measures import measures_of
+from jobreport.weights import calibrate
+
+SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
+
+
+def questions(*names):
+    return tuple(Question(name, {}, SCALE) for name in names)
+
+
+INDICATORS = (
+    Indicator("satisfaction", {}, questions("q")),
+    Indicator("trust", {}, questions("a", "b", "c")),
+)
+KEY = [
+    "diagnostic", "indicator", "measure", "category", "municipality_code", "wave", "group_by", "group",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def frame():
+    rng = np.random.default_rng(11)
+    n = 1200
+    group = rng.choice(["k", "m", "o"], n, p=[0.5, 0.4, 0.1])
+    latent = rng.normal(0, 1, n) + np.where(group == "m", -0.8, 0.0)
+    frame = pd.DataFrame(
+        {
+            "municipality_code": rng.choice(["101", "147", "183", "187"], n),
+            "wave": rng.choice(["1", "2"], n),
+            "g": group,
+            "weight": rng.uniform(0.5, 2, n),
+        }
+    )
+    for column in ("municipality_code", "wave", "g"):
+        frame[column] = frame[column].astype("category")
+    for item in ("q", "a", "b", "c"):
+        points = np.clip(np.round(3 + latent + rng.normal(0, 0.7, n)), 1, 5)
+        frame[item] = points.astype("int8")
+    return frame
+
+
+@pytest.fixture(scope="module")
+def invited(frame):
+    counts = frame.groupby(["municipality_code", "wave"], observed=True).size()
+    table = counts.rename("n_answered").reset_index()
+    return table.assign(n_invited=2 * table["n_answered"])
+
+
+@pytest.fixture(scope="module")
+def table(frame, invited):
+    kwargs = {"simulated": True, "names": {"183": "Ishøj"}, "group_by": ("g",)}
+    estimates = estimate(frame, INDICATORS, invited=invited, **kwargs)
+    return survey_diagnostics(frame, INDICATORS, estimates, mix="g", focus=["183"], **kwargs)
+
+
+def rows(table, **where):
+    for column, value in where.items():
+        table = table[table[column] == value]
+    return table
+
+
+def one(table, **where):
+    found = rows(table, **where)
+    assert len(found) == 1, f"{len(found)} rows for {where}"
+    return found.iloc[0]
+
+
+def test_rows_are_the_contract(table):
+    assert tuple(table.columns) == DIAGNOSTIC_COLUMNS
+    assert not table.duplicated(KEY).any()
+    assert table["n"].notna().all()
+    assert set(table["diagnostic"]) == {
+        "reliability", "weights", "nonresponse", "group_test", "drivers", "funnel",
+    }  # fmt: skip
+    assert table["simulated"].all()
+
+
+def test_examples_in_docstrings():
+    result = doctest.testmod(importlib.import_module("jobreport.diagnostics.nonresponse"))
+    assert (result.attempted > 0, result.failed) == (True, 0)
+
+
+def test_bounds_and_tipping_point(table):
+    where = {"municipality_code": "183", "wave": "2", "group_by": "", "indicator": "satisfaction"}
+    worst, best, tipping = (one(table, measure=name, **where)["value"] for name in ("worst", "best", "tipping_point"))
+    rate = one(table, measure="rate", municipality_code="183", wave="2", group_by="")["value"]
+    assert rate == 0.5
+    assert best - worst == pytest.approx(0.5)
+    # with that share among the others exactly half of all are positive
+    assert worst + 0.5 * tipping == pytest.approx(0.5)
+
+
+def test_no_share_can_turn_a_finding_with_few_silent():
+    share = measures_of(INDICATORS[0])[0]
+    row = bounds(0.9, 95, 100, share)[2]
+    assert (row["measure"], row["reason"]) == ("tipping_point", "cannot_turn")
+    assert "value" not in row
+    assert len(bounds(0.9, 100, 100, share)) == 2
+
+
+def test_unweighted_stands_beside_weighted(table, frame):
+    row = one(table, measure="unweighted", municipality_code="183", wave="2", category="positive")
+    here = frame[(frame["municipality_code"] == "183") & (frame["wave"] == "2")]
+    assert row["value"] == pytest.approx((here["q"] >= 4).mean())
+    assert row["ci_low"] < row["value"] < row["ci_high"]
+
+
+def test_groups_that_differ_are_found(table):
+    trust = one(table, measure="wald", municipality_code="000")
+    assert trust["p_adjusted"] < 1e-6
+    difference = one(table, measure="largest_difference", municipality_code="000")
+    assert difference["value"] > 10
+    share = one(table, measure="rao_scott", municipality_code="000")
+    assert share["p_value"] <= share["p_adjusted"] < 1e-3
+    assert 0.1 < one(table, measure="cramer_v", municipality_code="000")["value"] < 1
+
+
+def test_small_groups_are_left_out_of_the_test(frame):
+    few = frame.copy()
+    few["g"] = few["g"].cat.add_categories("rare")
+    few.loc[few.index[few["wave"] == "2"][:3], "g"] = "rare"
+    estimates = estimate(few, INDICATORS, simulated=True, names={})
+    kwargs = {"group_by": ("g",), "simulated": True, "names": {}}
+    table = survey_diagnostics(few, INDICATORS, estimates, **kwargs)
+    assert one(table, measure="rao_scott")["reason"] == "groups_left_out=1"
+
+
+def test_holm_multiplies_the_smallest():
+    families = [[{"p_value": 0.01}], [{"p_value": 0.04}, {"other": 1}], []]
+    found = with_holm(families)
+    assert [row.get("p_adjusted") for row in found] == [pytest.approx(0.02), pytest.approx(0.04), None]
+
+
+def test_drivers_have_intervals(table):
+    found = rows(table, diagnostic="drivers", municipality_code="183")
+    assert set(found["category"]) == {"a", "b", "c"}
+    assert set(found["measure"]) == {"correlation", "coefficient"}
+    assert (found["ci_low"] < found["value"]).all()
+    assert (found["value"] < found["ci_high"]).all()
+    assert rows(found, measure="correlation")["value"].between(0.3, 0.9).all()
+
+
+def test_funnel_limits_hold_what_chance_gives(table):
+    for code in ("101", "183"):
+        where = {"diagnostic": "funnel", "indicator": "satisfaction", "municipality_code": code}
+        narrow, wide = one(table, measure="limit_95", **where), one(table, measure="limit_998", **where)
+        assert wide["ci_low"] < narrow["ci_low"] < narrow["value"] < narrow["ci_high"] < wide["ci_high"]
+    country = {"municipality_code": "000", "indicator": "satisfaction", "measure": "outside_95"}
+    assert one(table, **country)["ci_high"] == pytest.approx(4 * 0.05)
+
+
+def test_a_municipality_without_a_group_is_not_standardised(frame):
+    lacking = frame[~((frame["municipality_code"] == "183") & (frame["g"] == "o"))]
+    estimates = estimate(lacking, INDICATORS, simulated=True, names={})
+    table = survey_diagnostics(lacking, INDICATORS, estimates, mix="g", simulated=True, names={})
+    row = one(table, measure="standardised", municipality_code="183", indicator="satisfaction")
+    assert (np.isnan(row["value"]), row["reason"]) == (True, "empty_group")
+
+
+def test_weights_are_described(table, frame):
+    row = one(table, measure="design_effect", municipality_code="000", wave="1")
+    weight = frame.loc[frame["wave"] == "1", "weight"]
+    assert row["value"] == pytest.approx(1 + weight.var(ddof=0) / weight.mean() ** 2)
+    assert one(table, measure="max", municipality_code="000", wave="1")["value"] > 1
+
+
+def test_joined_categories_are_told(frame):
+    margins = pd.DataFrame(
+        [
+            {"wave": w, "municipality_code": c, "group_by": "g", "group": g, "count": 100}
+            for w in "12"
+            for c in frame["municipality_code"].cat.categories
+            for g in "kmo"
+        ]
+    )
+    weighted, calibration = calibrate(frame, margins, "poststratify", smallest=20)
+    estimates = estimate(weighted, INDICATORS, simulated=True, names={}, calibration=calibration)
+    table = survey_diagnostics(weighted, INDICATORS, estimates, simulated=True, names={}, calibration=calibration)
+    joined = rows(table, measure="joined")
+    assert len(joined) == len(calibration.collapsed) > 0
+    assert joined["reason"].str.contains("m+o", regex=False).any()
+
+
+def test_reliability_is_flagged_below_07(frame):
+    rng = np.random.default_rng(1)
+    noise = frame.copy()
+    for item in ("a", "b", "c"):
+        noise[item] = rng.integers(1, 6, len(noise)).astype("int8")
+    found = [row for row in reliability(noise, INDICATORS) if row["measure"] == "alpha"]
+    assert [row["reason"] for row in found] == ["below_0.7", "below_0.7"]
+    good = [row for row in reliability(frame, INDICATORS) if row["measure"] == "alpha"]
+    assert [row["reason"] for row in good] == ["", ""]
+    assert reliability(frame.head(20), INDICATORS) == []
+
+
+def test_omega_of_known_loadings():
+    """Items that are a factor times .9, .8, .6 plus noise: omega = 2.3^2 / (2.3^2 + .19 + .36 + .64)."""
+    loadings = np.array([0.9, 0.8, 0.6])
+    rng = np.random.default_rng(0)
+    factor = rng.normal(size=(200_000, 1))
+    answers = factor * loadings + rng.normal(size=(200_000, 3)) * np.sqrt(1 - loadings**2)
+    assert omega(answers) == pytest.approx(2.3**2 / (2.3**2 + 1.19), abs=0.005)
+
+
+def test_covariance_of_two_sums():
+    # two strata of two: 2/1 x centred products
+    u = np.array([[1.0, 0.0], [3.0, 2.0], [0.0, 5.0], [0.0, 5.0]])
+    found = covariance(u, np.array([4, 4, 9, 9]))
+    np.testing.assert_allclose(found, [[4.0, 4.0], [4.0, 4.0]])
+
+
+def test_wald_needs_enough_respondents():
+    assert wald(np.array([1.0, 2.0]), np.eye(2), 0) is None
+    assert wald(np.array([1.0, 2.0]), np.zeros((2, 2)), 50) is None
+    # one contrast: F is the squared t
+    assert wald(np.array([1.0, 3.0]), np.eye(2), 50).statistic == pytest.approx(4 / 2)
