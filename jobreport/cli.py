@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from jobreport import __version__
-from jobreport.errors import JobreportError
+from jobreport.errors import JobreportError, OutputsDiffer
 from jobreport.fetch.cli import app as fetch
 
 INTERRUPTED = 130
@@ -138,6 +138,55 @@ def check(params: ParamsFile, language: Language = None) -> None:
     from jobreport import check as checking
 
     typer.echo(checking.check(params, _checked_language(language)))
+
+
+@app.command(short_help="Lav en færdig rapport igen, og sig, om den er den samme.")
+def verify(
+    published: Annotated[Path, typer.Argument(metavar="MAPPE|PDF", help="En mappe i outputs/, eller en PDF alene.")],
+    params: Annotated[
+        Path | None, typer.Option("--params", "-p", metavar="PARAMS", help="Nødvendig til en PDF; ellers mappens egne.")
+    ] = None,
+    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog.")] = "da",
+) -> None:
+    """Lav en færdig rapport igen et andet sted, og sammenlign den byte for byte.
+
+    Siger "identisk", eller nævner hver fil, der er en anden, den første linje og kolonne i en tabel, og om det er data,
+    params, programmet eller miljøet, der ikke er som dengang. Virker også på en andens mappe.
+
+    Eksempel:  jobreport verify outputs/ishoej
+    """
+    from jobreport import verify as verifying
+
+    def progress(line: str) -> None:
+        typer.echo(line, err=True)
+
+    chosen = _checked_language(language) or "da"
+    if published.suffix.lower() != ".pdf":
+        verdict = verifying.folder(published, params, progress)
+    elif params is not None:
+        verdict = verifying.pdf(published, params, progress)
+    else:
+        raise typer.BadParameter("en PDF alene siger ikke, hvor data er", param_hint="--params")
+    typer.echo(verdict.text(chosen))
+    if not verdict.identical:
+        raise typer.Exit(OutputsDiffer.exit_code)
+
+
+@app.command(short_help="Sig, hvor et tal i en færdig rapport kommer fra.")
+def explain(
+    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
+    wanted: Annotated[str, typer.Argument(metavar="TAL", help="Som det står i rapporten: 59,3 eller 'figur 2'.")],
+) -> None:
+    """Sig, hvor et tal (eller en figur eller tabel) i en færdig rapport kommer fra.
+
+    Viser afsnit, række og kolonne, grundlag, interval, beregningen i ord, datafilen med dens checksum og det kald i
+    Python, der giver tallet.
+
+    Eksempel:  jobreport explain outputs/ishoej 1,81
+    """
+    from jobreport import explain as explaining
+
+    typer.echo(explaining.explain(published, wanted))
 
 
 @app.command(short_help="Skriv JSON-skemaet for params eller kodebog.")

@@ -6,10 +6,13 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from jobreport import params, report
 from jobreport.errors import Problem, refuse
@@ -44,11 +47,36 @@ class Verdict:
 
     differences: tuple[Difference, ...]
     causes: tuple[str, ...]  # of 'data', 'params', 'code', 'environment': what is not as it was
+    files: int  # how many were compared
 
     @property
     def identical(self) -> bool:
         """Whether every file is, to the byte, what its inputs give."""
         return not self.differences
+
+    def text(self, language: str = "da") -> str:
+        """Write the verdict: identical, or what differs, each file's first place, and what is not as it was."""
+        words = _texts(language)
+        if self.identical:
+            return str(words["identical"]).format(count=self.files)
+        lines = [words["different"], *(f"  {_said(one, words)}" for one in self.differences)]
+        causes = ", ".join(words["causes"][cause] for cause in self.causes)
+        return "\n".join([*lines, words["changed"].format(causes=causes) if causes else words["unchanged"]])
+
+
+@cache
+def _texts(language: str) -> Mapping[str, Any]:
+    source = resources.files("jobreport").joinpath("texts", f"verify.{language}.yml")
+    words: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    return words
+
+
+def _said(one: Difference, words: Mapping[str, Any]) -> str:
+    kind = one.kind
+    if kind == "rederived" and (one.row or one.column):
+        kind = "cell" if one.row and one.column else "rows" if one.row else "columns"
+    facts = {"published": one.published or words["empty"], "derived": one.derived or words["empty"]}
+    return str(words[kind]).format(file=one.file, row=one.row, column=one.column, **facts)
 
 
 def folder(published: Path, params_path: Path | None = None, progress: Callable[[str], None] = print) -> Verdict:
@@ -78,7 +106,7 @@ def folder(published: Path, params_path: Path | None = None, progress: Callable[
         again = _manifest(derived)
         differences = (*_altered(published, manifest), *_rederived(published, derived, manifest))
         causes = _causes(manifest, again)
-    return Verdict(differences, causes)
+    return Verdict(differences, causes, len(manifest["outputs"]))
 
 
 def pdf(published: Path, params_path: Path, progress: Callable[[str], None] = print) -> Verdict:
@@ -90,7 +118,7 @@ def pdf(published: Path, params_path: Path, progress: Callable[[str], None] = pr
         derived = report.make(chosen, Path(place) / chosen.name, progress)
         same = (derived / "report.pdf").read_bytes() == published.read_bytes()
         causes = _causes(facts, _manifest(derived))
-    return Verdict(() if same else (Difference(published.name, "rederived"),), causes)
+    return Verdict(() if same else (Difference(published.name, "rederived"),), causes, 1)
 
 
 def attached_facts(published: Path) -> dict[str, Any]:
