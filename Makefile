@@ -1,7 +1,7 @@
 # Everything runs in .venv, which is made from the locks when it is missing or older than they are.
 # Nothing here is needed to use jobreport: README.md gives the commands without make.
 .DEFAULT_GOAL := report
-.PHONY: report test test-slow simulation lint lab lock help
+.PHONY: report test test-slow test-browser simulation lint lab lock help
 
 PY := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 UV := $(shell command -v uv 2>/dev/null)
@@ -22,7 +22,12 @@ test: .venv/.test  ## run the default tests
 test-slow: .venv/.test  ## run the slow tests and the checks with veraPDF (needs a JDK)
 	$(PYTEST) -m "slow or verapdf"
 
-simulation: .venv/.test  ## run the long simulations with known truth
+test-browser: .venv/.test  ## check the web page in a browser (needs Node.js and Chromium)
+	npm install --silent --no-package-lock --prefix tests/accessibility
+	$(PYTEST) -m browser
+
+simulation: .venv/.test  ## draw many made-up countries anew and compare with their truth
+	$(PY) tests/simulation/study.py
 	$(PYTEST) -m simulation
 
 lint: .venv/.test  ## check style and types

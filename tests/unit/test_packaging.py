@@ -124,7 +124,7 @@ def test_every_package_that_is_imported_is_asked_for_by_name(folder, asked):
     nodes = [node for tree in trees for node in ast.walk(tree)]
     whole = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
     parts = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
-    imported = {name.split(".")[0] for name in whole | parts} - set(sys.stdlib_module_names) - {"jobreport"}
+    imported = {name.split(".")[0] for name in whole | parts} - set(sys.stdlib_module_names) - {"jobreport", "tests"}
     own = {file.stem for file in (PROJECT / folder).rglob("*.py")}
     unasked = {name for name in imported if names.isdisjoint(map(canonicalize_name, brought_by.get(name, [])))}
     assert unasked <= own
@@ -191,7 +191,7 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path, monkeypatch):
         for path in (PROJECT / "jobreport").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert inside == package | {"jobreport/notebooks/report.ipynb"}
+    assert inside == package | {"jobreport/notebooks/report.ipynb", "jobreport/data/tile_grid.csv"}
     assert {"jobreport/py.typed", "jobreport/municipalities.csv"} <= package
 
 
