@@ -119,7 +119,7 @@ class Layout:
     answers
         (question, normalised wave) -> answers; wave '' holds for every wave without an entry of its own.
     groups
-        Column of `responses` -> (column of the file, normalised text -> key of the value).
+        Column of `responses` -> (column of the file, normalised text -> key of the value, '' for none).
     answered, invited
         Normalised status codes that count as having answered, and as invited; empty: every row.
     date_format
@@ -220,7 +220,8 @@ class Codebook:
             made["weight"] = pd.to_numeric(given, errors="coerce").astype(float)
         for name, (column, table) in self.layout.groups.items():
             keys = list(self.groups[name].values)
-            coded = coding.code(raw[column], {text: keys.index(key) for text, key in table.items()}, -1)
+            numbered = {text: keys.index(key) if key else NOT_ANSWERED for text, key in table.items()}
+            coded = coding.code(raw[column], numbered, NOT_ANSWERED)
             made[name] = pd.Categorical.from_codes(coded.codes, categories=pd.Index(keys))
         for item in self.items:
             made[item.name] = self.item_codes(item, raw, made["wave"]).codes.astype(np.int8)

@@ -158,7 +158,8 @@ def _answers(question: model.QuestionEntry, own: model.InWave, scales: Mapping[s
 
 
 def _group_table(group: model.GroupEntry) -> dict[str, str]:
-    table = {normal(code): value.key for value in group.values for code in value.code}
+    table = {normal(code): "" for code in group.missing}
+    table |= {normal(code): value.key for value in group.values for code in value.code}
     for value in group.values:
         for text in (*value.label.values(), value.key):
             table.setdefault(normal(text), value.key)

@@ -34,11 +34,21 @@ def texts(language: str) -> Mapping[str, Mapping[str, str]]:
     return loaded
 
 
-def _in_language(value: object, language: str) -> str:
+class _Count(int):
+    """A number that takes its noun: '{count:row|rows}' becomes '1 row' or '2 rows'."""
+
+    def __format__(self, nouns: str) -> str:
+        one, _, many = nouns.partition("|")
+        return f"{int(self)} {one if self == 1 else many}" if nouns else str(int(self))
+
+
+def _in_language(value: object, language: str) -> str | _Count:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _Count(value)
     if isinstance(value, Mapping):
         value = value[language]
     if isinstance(value, (list, tuple)):
-        return ", ".join(_in_language(part, language) for part in value)
+        return ", ".join(str(_in_language(part, language)) for part in value)
     return str(value)
 
 

@@ -54,9 +54,9 @@ def frame(rows: list[list[str]], where: str) -> pd.DataFrame:
     if not rows:
         raise InputRefused([Problem("file_empty", where)])
     names = [clean_name(name) for name in rows[0]]
-    while names and not names[-1]:
-        names.pop()
     body = rows[1:]
+    while names and not names[-1] and not any(cell.strip() for row in body for cell in row[len(names) - 1 :]):
+        names.pop()
     uneven = [
         number
         for number, row in enumerate(body, start=2)

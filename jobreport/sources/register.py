@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -11,13 +11,19 @@ import pandas as pd
 from jobreport import municipalities
 from jobreport.errors import Problem
 from jobreport.params_model import Event, RegisterSeries
-from jobreport.sources import contract
+from jobreport.sources import contract, register_rules
 
 COLUMNS = ("municipality_code", "period", "series", "value", "unit", "source", "table", "retrieved")
 
 
-def read(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """Read a register file.
+def read(path: Path, where: str, described: Sequence[RegisterSeries] = ()) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read a register file, or somebody else's file as the params describe it.
+
+    Parameters
+    ----------
+    described
+        Series whose ``columns`` say where municipality, period and figure stand; none for a file with
+        the columns of the contract.
 
     Returns
     -------
@@ -26,8 +32,10 @@ def read(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
         the source), and every problem: unknown municipalities, cells that are no numbers, rows that
         stand twice.
     """
-    frame = contract.read(path, where, COLUMNS)[list(COLUMNS)].copy()
-    frame["value"], problems = contract.numbers(frame["value"], where)
+    parts = [_described(path, where, series) for series in described]
+    frame = pd.concat(parts, ignore_index=True) if parts else contract.read(path, where, COLUMNS)[list(COLUMNS)].copy()
+    frame["period"] = frame["period"].str.removesuffix(".0")  # a year in a cell of Excel is a number
+    frame["value"], problems = _values(frame["value"], where)
     codes = frame["municipality_code"].map(
         lambda text: municipalities.COUNTRY_CODE if text in ("000", "0") else municipalities.recognise(text)
     )
@@ -42,6 +50,32 @@ def read(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
         facts = {"rows": rows[: contract.EXAMPLES], "count": len(rows)}
         problems.append(Problem("register_row_twice", where, facts))
     return frame, problems
+
+
+def _described(path: Path, where: str, series: RegisterSeries) -> pd.DataFrame:
+    """Give the columns of the contract to a file with other names; what it does not state is not stated."""
+    named = series.columns
+    if named is None:
+        return contract.read(path, where, COLUMNS)[list(COLUMNS)].copy()
+    found = contract.read(path, where, (named.municipality, named.period, named.value))
+    value = found[named.value]
+    if named.decimal == ",":
+        value = value.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
+    cells = {"municipality_code": found[named.municipality], "period": found[named.period], "value": value}
+    facts = {"series": series.series, "unit": series.unit, "source": series.source or contract.NOT_STATED}
+    facts |= {"table": contract.NOT_STATED, "retrieved": contract.NOT_STATED}
+    return pd.DataFrame(cells).assign(**facts)[list(COLUMNS)]
+
+
+def _values(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
+    """Read the figures; a decimal comma is told by name."""
+    comma = column.str.fullmatch(r"-?\d+,\d+")
+    rows = [place + 2 for place, written in enumerate(comma) if written]
+    values, problems = contract.numbers(column.mask(comma, ""), where)
+    if rows:
+        facts = {"column": column.name, "rows": rows[: contract.EXAMPLES], "count": len(rows)}
+        problems.append(Problem("register_decimal_comma", where, facts))
+    return values, problems
 
 
 def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event, where: str) -> Iterator[Problem]:
@@ -65,6 +99,7 @@ def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event, where: s
     if all(period in absent for period in series.before) or all(period in absent for period in series.after):
         yield Problem("event_outside_register", where, facts | span)
     yield from _municipalities(rows, series, event, where)
+    yield from register_rules.shape(rows, series, event, where)
 
 
 def _municipalities(rows: pd.DataFrame, series: RegisterSeries, event: Event, where: str) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ import re
 
 from jobreport.errors import InputRefused, Problem
 
+_NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"$FL2", b"%PDF")  # ZIP, old Office, Parquet, SPSS, PDF
 _MISREAD = "¾¿Œ‘›†\x91\x9b\x86"
 _OTHER_ENCODING = re.compile(rf"(?<=[A-Za-z])[{_MISREAD}](?=[a-z])")
 _UTF8_PAIR = re.compile(rb"[\xc3][\x80-\xbf]")
@@ -49,6 +50,8 @@ def garbled(text: str) -> bool:
 
 
 def _decode(raw: bytes, where: str) -> tuple[str, str]:
+    if raw.startswith(_NOT_TEXT):
+        raise InputRefused([Problem("file_binary", where)])
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _strict(raw, "utf-16", where), "utf-16"
     if raw.startswith(codecs.BOM_UTF8):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -190,7 +191,8 @@ def _registers(reading: _Reading) -> pd.DataFrame:
     params = reading.params
     kept = [pd.DataFrame(columns=list(register.COLUMNS))]
     for file in dict.fromkeys(series.file for series in params.registers):
-        frame = reading.take("register", file, register.read)
+        described = tuple(series for series in params.registers if series.file == file and series.columns)
+        frame = reading.take("register", file, partial(register.read, described=described))
         if frame is None:
             continue
         for series in (series for series in params.registers if series.file == file):

@@ -42,7 +42,13 @@ def groups(raw: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Proble
         if column in raw:
             coded = coding.code(raw[column], dict.fromkeys(table, 0), 0)
             unknown = pd.Series(coded.unknown, index=raw.index)
-            yield from _unknown(raw.loc[unknown, column], table, {"name": name, "column": column}, where)
+            if unknown.any():
+                texts = coding.apply(raw.loc[unknown, column], str)
+                shown = {
+                    "values": _short(texts) or ["…"],
+                    "known": [key for key in dict.fromkeys(table.values()) if key],
+                }
+                yield Problem("group_value_unknown", where, {"name": name, "column": column, **rows(unknown), **shown})
 
 
 def _one(item: Question, cells: pd.Series, table: Mapping[str, int], wave: str, where: str) -> Iterator[Problem]:
@@ -61,14 +67,13 @@ def _unknown(
 ) -> Iterator[Problem]:
     texts = coding.apply(cells, str)
     number = texts.str.fullmatch(_NUMBER).astype(bool)
-    broken = texts.map(garbled).astype(bool)
+    broken = coding.apply(cells, garbled, coding.plain).astype(bool)
     near = texts.map(lambda text: _near(text, table))
     spelt = near.notna() & ~number & ~broken
     rest = ~number & ~broken & ~spelt
     if number.any():
-        short = sorted({text for text in texts[number] if _SHORT.fullmatch(text)}, key=lambda t: (len(t), t))
-        codes = [text for text in table if _NUMBER.fullmatch(text)] or ["-"]
-        shown = {"values": short[:EXAMPLES] or ["…"], "codes": codes}
+        codes = sorted((text for text in table if _NUMBER.fullmatch(text)), key=_by_size) or ["-"]
+        shown = {"values": _short(texts[number]) or ["…"], "codes": codes}
         yield Problem("answer_outside_scale", where, {**facts, **rows(number), **shown})
     if spelt.any():
         yield Problem("answer_spelling", where, {**facts, **rows(spelt), "labels": sorted(set(near[spelt]))[:EXAMPLES]})
@@ -76,6 +81,15 @@ def _unknown(
         yield Problem("text_garbled", where, {**facts, **rows(broken)})
     if rest.any():
         yield Problem("answer_unknown", where, {**facts, **rows(rest)})
+
+
+def _by_size(number: str) -> float:
+    return float(number.replace(",", "."))
+
+
+def _short(texts: pd.Series) -> list[str]:
+    """Quote numbers of at most three digits; anything longer could be personal."""
+    return sorted({text for text in texts if _SHORT.fullmatch(text)}, key=_by_size)[:EXAMPLES]
 
 
 def _near(text: str, table: Mapping[str, object]) -> str | None:

@@ -19,6 +19,7 @@ from jobreport.params_model import Survey, Wave
 EXAMPLES = 5
 FIRST_ROW = 2  # the first row of a file names the columns
 LARGEST_RATIO = 100
+_WAVE = re.compile(r"(?=.*\d)[\w .-]{1,8}")
 _DATES = {
     "YYYY-MM-DD": re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:[t ].*)?"),
     "DD-MM-YYYY": re.compile(r"(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})(?: .*)?"),
@@ -50,11 +51,16 @@ def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iter
         return
     unlisted = ~labels.isin([*described, ""])
     if unlisted.any():
-        facts = {"waves": sorted(set(labels[unlisted]))[:EXAMPLES], "known": list(described.values())}
+        facts = {"waves": _shown(labels[unlisted]), "known": list(described.values())}
         yield Problem("wave_unlisted", where, rows(unlisted) | facts)
     empty = [label for key, label in described.items() if not (labels == key).any()]
     if empty and whole:
         yield Problem("wave_empty", where, {"waves": empty})
+
+
+def _shown(labels: pd.Series) -> list[str]:
+    """Quote labels that look like one of a wave; anything else could be personal."""
+    return [label for label in sorted(set(labels)) if _WAVE.fullmatch(label)][:EXAMPLES] or ["…"]
 
 
 def places(raw: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Problem]:
@@ -118,7 +124,7 @@ def weights(raw: pd.DataFrame, codebook: Codebook, where: str) -> tuple[pd.Serie
         found.append(Problem("weight_not_positive", where, rows(values <= 0)))
     positive = values[values > 0]
     if len(positive) and positive.max() > LARGEST_RATIO * positive.min():
-        facts = {"smallest": f"{positive.min():.4g}", "largest": f"{positive.max():.4g}", "ratio": LARGEST_RATIO}
+        facts = {"smallest": f"{positive.min():.6g}", "largest": f"{positive.max():.6g}", "ratio": LARGEST_RATIO}
         found.append(Problem("weight_ratio", where, facts | rows(values >= positive.max())))
     return values, found
 

@@ -30,11 +30,14 @@ def test_both_languages_have_the_same_keys():
 @pytest.mark.parametrize("key", sorted(texts("da")))
 def test_text_is_whole_and_uses_the_same_facts(key):
     danish, english = texts("da")[key], texts("en")[key]
-    assert tuple(danish) == PARTS and tuple(english) == PARTS
+    assert tuple(danish) == PARTS
+    assert tuple(english) == PARTS
     facts = {language: set().union(*(placeholders(entry[part]) for part in PARTS))
              for language, entry in (("da", danish), ("en", english))}  # fmt: skip
     assert facts["da"] == facts["en"]
-    assert not any(entry[part].rstrip().endswith(".") and part == "what" for entry in (danish, english) for part in PARTS)
+    assert not any(
+        entry[part].rstrip().endswith(".") and part == "what" for entry in (danish, english) for part in PARTS
+    )
 
 
 def test_every_key_named_in_the_code_has_a_text():

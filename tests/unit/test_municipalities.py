@@ -41,7 +41,9 @@ def test_spellings(written, code):
     assert municipalities.recognise(written) == code
 
 
-@pytest.mark.parametrize("written", ["", None, "0", "1830", "18301", "411", "999", "183.5", "Malmø", "Region Sjælland", "-183", float("nan")])
+@pytest.mark.parametrize(
+    "written", ["", None, "0", "1830", "18301", "411", "999", "183.5", "Malmø", "Region Sjælland", "-183", float("nan")]
+)
 def test_what_is_not_a_municipality(written):
     assert municipalities.recognise(written) is None
 

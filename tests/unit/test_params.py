@@ -34,7 +34,8 @@ def message(path, language="en"):
 @pytest.mark.parametrize("name", ["ishoej", "demo"])
 def test_shipped_files_are_read_and_survive_a_round_trip(name):
     chosen = params.read(PROJECT / "params" / f"{name}.yml")
-    assert chosen.name == name and chosen.root == PROJECT
+    assert chosen.name == name
+    assert chosen.root == PROJECT
     again = params.from_mapping(json.loads(json.dumps(chosen.to_plain())), PROJECT)
     assert again.to_plain() == chosen.to_plain()
 
@@ -84,7 +85,8 @@ def test_number_without_its_writing_could_be_either():
     with pytest.raises(InputRefused) as caught:
         params.from_mapping({"name": "x", "municipality_code": 147}, PROJECT)
     assert [problem.key for problem in caught.value.problems] == ["code_is_number_ambiguous"]
-    assert "'223' (Hørsholm)" in str(caught.value) and "'147' (Frederiksberg)" in str(caught.value)
+    assert "'223' (Hørsholm)" in str(caught.value)
+    assert "'147' (Frederiksberg)" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,14 @@ from jobreport.errors import InputRefused
 
 SATISFACTION = {"1": "Meget tilfreds", "2": "Tilfreds", "3": "Hverken tilfreds eller utilfreds", "4": "Utilfreds",
                 "5": "Meget utilfreds", "6": "Ved ikke"}  # fmt: skip
-DEGREE = {"1": "Slet ikke", "2": "I lav grad", "3": "I nogen grad", "4": "I høj grad", "5": "I meget høj grad", "8": "Ved ikke"}
+DEGREE = {
+    "1": "Slet ikke",
+    "2": "I lav grad",
+    "3": "I nogen grad",
+    "4": "I høj grad",
+    "5": "I meget høj grad",
+    "8": "Ved ikke",
+}
 BENEFIT = {"1": "Dagpenge", "2": "Sygedagpenge"}
 LABELS = {"q1": SATISFACTION, "q2": DEGREE, "ydelse": BENEFIT}
 QUESTIONS = {
@@ -133,7 +140,9 @@ class Project:
         return caught.value
 
 
-def delimited(rows: list[dict[str, str]], delimiter: str = ";", encoding: str = "utf-8", newline: str = "\r\n") -> bytes:
+def delimited(
+    rows: list[dict[str, str]], delimiter: str = ";", encoding: str = "utf-8", newline: str = "\r\n"
+) -> bytes:
     """Rows as delimited text."""
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, list(rows[0]), delimiter=delimiter, lineterminator=newline)
@@ -173,7 +182,9 @@ def surveyxact(rows: list[dict[str, str]], status: bool = True) -> dict[str, lis
     for name in names:
         kind = ["Closed", "Single"] if name in LABELS else ["Open", "String" if name == "bemærkning" else "Number"]
         structure.append([name, name, *kind, QUESTIONS[name], "", ""])
-    for number, label in enumerate(("Ny", "Distribueret", "Nogle svar", "Gennemført", "Frafaldet")[: len(stato)], start=1):
+    for number, label in enumerate(
+        ("Ny", "Distribueret", "Nogle svar", "Gennemført", "Frafaldet")[: len(stato)], start=1
+    ):
         structure.append(["statoverall", f"stato_{number}", "Closed", "Multiple", "Samlet status", str(number), label])
     labels = [[name, code, f"{label}  "] for name, table in LABELS.items() for code, label in table.items()]
     labels += [[name, code, label] for name in stato for code, label in (("0", "Ikke valgt"), ("1", "Valgt"))]

@@ -31,7 +31,10 @@ def spss(path, forms):
     frame = forms["typed"](forms["people"]()).rename(columns={"vægt": "vaegt", "bemærkning": "bemaerkning"})
     labels = {name: {float(code): label for code, label in table.items()} for name, table in forms["labels"].items()}
     pyreadstat.write_sav(
-        frame, str(path), variable_value_labels=labels, missing_ranges={"q1": [{"lo": 6, "hi": 9}], "q2": [{"lo": 9, "hi": 9}]}
+        frame,
+        str(path),
+        variable_value_labels=labels,
+        missing_ranges={"q1": [{"lo": 6, "hi": 9}], "q2": [{"lo": 9, "hi": 9}]},
     )
 
 
@@ -165,18 +168,24 @@ def test_spss_user_missing_is_an_answer_if_the_codebook_says_so(project, forms):
 
 def test_spss_user_missing_without_a_meaning_is_no_answer(project, forms):
     build("spss", project, forms)
-    project.codebook = project.codebook.replace("    dont_know: [{code: 6, label: {da: Ved ikke, en: Don't know}}]\n", "")
+    project.codebook = project.codebook.replace(
+        "    dont_know: [{code: 6, label: {da: Ved ikke, en: Don't know}}]\n", ""
+    )
     inputs = project.read()
     assert (inputs.responses["satisfaction"] == -1).sum() == 6
 
 
 def test_one_file_per_wave_with_other_columns_codes_and_wording(project, forms):
     rows = forms["people"]()
-    second = [{"spm1": SWAP[row["q1"]], **{k: v for k, v in row.items() if k not in ("q1", "runde")}} for row in rows[20:]]
+    second = [
+        {"spm1": SWAP[row["q1"]], **{k: v for k, v in row.items() if k not in ("q1", "runde")}} for row in rows[20:]
+    ]
     first = [{k: v for k, v in row.items() if k != "runde"} for row in rows[:20]]
     (project.folder / "a.csv").write_bytes(forms["delimited"](first))
     (project.folder / "b.csv").write_bytes(forms["delimited"](second))
-    project.params = project.params.replace("  file: {file}\n", "").replace("to: '2021-12-31'", "to: '2021-12-31', file: a.csv")
+    project.params = project.params.replace("  file: {file}\n", "").replace(
+        "to: '2021-12-31'", "to: '2021-12-31', file: a.csv"
+    )
     project.params = project.params.replace("to: '2022-12-31'", "to: '2022-12-31', file: b.csv")
     project.codebook = project.codebook.replace("wave: runde, ", "").replace(
         "    codes: [5, 4, 3, 2, 1]\n",
@@ -185,7 +194,8 @@ def test_one_file_per_wave_with_other_columns_codes_and_wording(project, forms):
     inputs = project.read()
     assert inputs.responses["satisfaction"].tolist() == expected(forms)[0]
     found = inputs.codebook.indicator("satisfaction")
-    assert not found.comparable and "ordlyden" in found.reason
+    assert not found.comparable
+    assert "ordlyden" in found.reason
     assert found.items[0].wording_in("2022")["da"] == "Er du tilfreds?"
     assert inputs.codebook.indicator("meaning").comparable
 
@@ -195,17 +205,24 @@ SWAP = {"1": "5", "2": "4", "3": "3", "4": "2", "5": "1", "6": "6"}
 
 def test_waves_that_differ_are_compared_only_with_a_reason(project):
     other = "in_wave: {'2022': {wording: {da: 'Er du tilfreds?'}}}\n"
-    project.codebook = project.codebook.replace("    codes: [5, 4, 3, 2, 1]\n", f"    codes: [5, 4, 3, 2, 1]\n    {other}")
+    project.codebook = project.codebook.replace(
+        "    codes: [5, 4, 3, 2, 1]\n", f"    codes: [5, 4, 3, 2, 1]\n    {other}"
+    )
     assert not project.read().codebook.indicator("satisfaction").comparable
     project.codebook = project.codebook.replace("items: [satisfaction]}", "items: [satisfaction], comparable: true}")
     assert [problem.key for problem in project.refusal().problems] == ["comparable_without_reason"]
     project.codebook = project.codebook.replace("comparable: true}", "comparable: true, reason: Afprøvet side om side}")
     found = project.read().codebook.indicator("satisfaction")
-    assert found.comparable and found.reason == "Afprøvet side om side"
+    assert found.comparable
+    assert found.reason == "Afprøvet side om side"
 
 
 def test_jobcentre_alone_is_enough_where_it_served_one_municipality(project, forms):
-    rows = [{**row, "kommune": "18301" if row["kommune"] == "183" else "18701"} for row in forms["people"]() if row["runde"] == "2022"]
+    rows = [
+        {**row, "kommune": "18301" if row["kommune"] == "183" else "18701"}
+        for row in forms["people"]()
+        if row["runde"] == "2022"
+    ]
     served(project)
     responses = project.read(forms["delimited"](rows)).responses
     assert responses["municipality_code"].tolist() == [row["kommune"][:3] for row in rows]
