@@ -103,7 +103,8 @@ def _curve(axes: Axes, ordered: list[Row], labels: Labels) -> None:
         if chosen:
             axes.annotate(
                 labels.texts.word("figures.curve.chosen"), (place, high), xytext=(0, 3), textcoords="offset points",
-                ha="center", va="bottom", color=colour, fontweight="bold", annotation_clip=False,
+                ha="center", va="bottom", color=colour, fontweight="bold", annotation_clip=False, zorder=5,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             )  # fmt: skip
     axes.axhline(0, color=style.INK, linewidth=0.6, zorder=1)
     axes.set_xlim(-1, len(ordered))

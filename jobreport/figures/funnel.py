@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from jobreport.display import Figure, Paragraph, Parts
 from jobreport.figures import parts, style
 from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.cells import Row, rows
+from jobreport.wording.cells import Row
+from jobreport.wording.fair import funnel_rows, outside
 from jobreport.wording.labels import COUNTRY, Labels
-from jobreport.wording.survey import main_measure
 from jobreport.wording.texts import Filling, sentences
 
 HEIGHT_MM = 92
@@ -31,7 +31,7 @@ def funnel(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels, i
     indicator
         Its name.
     """
-    found = _funnel_rows(diagnostics, labels, indicator)
+    found = funnel_rows(diagnostics, labels, indicator)
     dots = [row for row in found.get("standardised", []) if row.text("municipality_code") != COUNTRY]
     if len(dots) < 2:
         return lines.nothing(labels, indicator)
@@ -55,20 +55,6 @@ def funnel(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels, i
             source=lines.source(labels, indicator),
             simulated=dots[0].simulated,
         )
-
-
-def _funnel_rows(diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> dict[str, list[Row]]:
-    if "diagnostic" not in diagnostics:
-        return {}
-    _, category = main_measure(labels, indicator)
-    which = {"indicator": indicator, "category": category, "group_by": ""}
-    found = [row for row in rows(diagnostics, "diagnostics", diagnostic="funnel", **which) if row.has("value", "n")]
-    latest = max((row.text("wave") for row in found), default="")
-    by_measure: dict[str, list[Row]] = {}
-    for row in found:
-        if row.text("wave") == latest:
-            by_measure.setdefault(row.text("measure"), []).append(row)
-    return by_measure
 
 
 def _limits(axes: Axes, found: dict[str, list[Row]], labels: Labels) -> None:
@@ -133,17 +119,4 @@ def _one(row: Row, labels: Labels) -> Parts:
         municipality=labels.municipality(row.text("municipality_code")),
         value=phrases.with_unit(row, labels, "value"),
         n=numbers.count(row, "n", labels.language),
-    )
-
-
-def outside(found: dict[str, list[Row]], labels: Labels) -> Parts:
-    """Return how many lie outside the inner limits, and how many chance alone would put there."""
-    row = next((row for row in found.get("outside_95", []) if row.has("value", "ci_high")), None)
-    if row is None:
-        return ()
-    return labels.texts.fill(
-        "figures.funnel.outside",
-        count=numbers.count(row, "value", labels.language),
-        expected=numbers.number(row, "ci_high", labels.language, decimals=1, plain=True),
-        inner=numbers.rule("funnel_inner", labels.language),
     )

@@ -38,6 +38,12 @@ def start_of(wave: str, labels: Labels) -> date | None:
     return days[0] if days else None
 
 
+def after(row: Row, labels: Labels) -> bool | None:
+    """Return whether a row's wave begins after the event; None where no date says so."""
+    start = start_of(row.text("wave").split("+")[0], labels)
+    return None if start is None or not labels.params.events else start >= labels.params.event(None).date
+
+
 def event_place(waves: list[str], labels: Labels, name: str | None = None) -> float | None:
     """Return where on an axis of waves the event lies: half a step before the first wave after it."""
     if not labels.params.events:

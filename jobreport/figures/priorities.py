@@ -8,13 +8,12 @@ from matplotlib.axes import Axes
 from jobreport.display import Figure, Paragraph, Parts
 from jobreport.figures import parts, style
 from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.cells import Row, one, rows
-from jobreport.wording.labels import INDICATORS, Labels
+from jobreport.wording.cells import Row
+from jobreport.wording.fair import OUTCOME, Pair, driver_pairs
+from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 92
-OUTCOME = INDICATORS[0]
-Pair = tuple[Row, Row]  # the level, the correlation
 
 
 def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Figure | Paragraph:
@@ -27,14 +26,15 @@ def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Lab
     labels
         Names and language.
     """
-    pairs = _pairs(estimates, diagnostics, labels)
+    pairs = driver_pairs(estimates, diagnostics, labels)
     if not pairs:
         return lines.nothing(labels, OUTCOME)
     with style.page(HEIGHT_MM) as drawing:
         axes = drawing.subplots()
         for level, importance in pairs:
-            _cross(axes, level, importance, labels)
+            _cross(axes, level, importance)
         _axes(axes, pairs, labels)
+        _names(axes, pairs, labels)
         return parts.finished(
             drawing,
             "priorities",
@@ -52,36 +52,31 @@ def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Lab
         )
 
 
-def _pairs(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> list[Pair]:
-    if "diagnostic" not in diagnostics:
-        return []
-    which = {"indicator": OUTCOME, "measure": "correlation", "municipality_code": labels.code}
-    found = [row for row in rows(diagnostics, "diagnostics", diagnostic="drivers", **which) if row.has("ci_low")]
-    levels = [_level(estimates, row, labels) for row in found]
-    return [(level, row) for level, row in zip(levels, found, strict=True) if level is not None]
-
-
-def _level(estimates: pd.DataFrame, importance: Row, labels: Labels) -> Row | None:
-    which = {"indicator": importance.text("category"), "measure": "share", "category": "positive", "group_by": ""}
-    level = one(estimates, "estimates", municipality_code=labels.code, wave=importance.text("wave"), **which)
-    return level if level is not None and level.has("estimate", "ci_low") else None
-
-
-def _cross(axes: Axes, level: Row, importance: Row, labels: Labels) -> None:
+def _cross(axes: Axes, level: Row, importance: Row) -> None:
     x, x_low, x_high = (parts.shown(level, column) for column in ("estimate", "ci_low", "ci_high"))
     y, y_low, y_high = (importance.value(column) for column in ("value", "ci_low", "ci_high"))
     axes.plot([x_low, x_high], [y, y], color=style.CONTEXT, linewidth=1.2, zorder=2)
     axes.plot([x, x], [y_low, y_high], color=style.CONTEXT, linewidth=1.2, zorder=2)
     axes.plot([x], [y], marker="o", color=style.TREATED, markersize=7, markeredgecolor="white", zorder=3)
-    axes.annotate(
-        labels.indicator(level.text("indicator")), (x, y), xytext=(6, 5), textcoords="offset points",
-        color=style.TREATED, fontweight="bold", zorder=4,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8},
-    )  # fmt: skip
+
+
+def _names(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
+    """Write the names in the margin, each with a thin line to its dot: close dots would hide them."""
+    low, high = axes.get_ylim()
+    places = style.spread([importance.value("value") for _, importance in pairs], (high - low) * 0.06, low, high)
+    right = axes.get_xlim()[1]
+    for (level, importance), place in zip(pairs, places, strict=True):
+        dot = parts.shown(level, "estimate"), importance.value("value")
+        axes.annotate(
+            labels.indicator(level.text("indicator")), dot, xytext=(right, place), textcoords="data", va="center",
+            color=style.TREATED, fontweight="bold", annotation_clip=False, zorder=4,
+            arrowprops={"arrowstyle": "-", "color": style.TREATED, "linewidth": 0.5, "shrinkB": 4},
+        )  # fmt: skip
 
 
 def _axes(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
-    axes.set_xlim(0, 100)
+    ends = [parts.shown(level, column) for level, _ in pairs for column in ("ci_low", "ci_high")]
+    axes.set_xlim(max(0.0, 10 * (min(ends) // 10)), min(100.0, 10 * (max(ends) // 10 + 1)))
     axes.set_ylim(min(0.0, *(row.value("ci_low") for _, row in pairs)), 1)
     style.number_axis(axes, "x", labels.language)
     style.number_axis(axes, "y", labels.language)

@@ -37,7 +37,7 @@ def distribution(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels,
     with style.page(FRAME_MM + BAR_MM * len(bars)) as drawing:
         axes = drawing.subplots()
         for place, bar in enumerate(bars):
-            _bar(axes, _height(bars, place), bar, labels)
+            _bar(axes, _height(bars, place, labels), bar, labels)
         _axes(axes, bars, labels)
         _key(drawing, bars[0][0], labels)
         return parts.finished(
@@ -73,10 +73,11 @@ def _bars(estimates: pd.DataFrame, labels: Labels, question: Question) -> list[B
     return bars
 
 
-def _height(bars: list[Bar], place: int) -> float:
-    """Return where a bar stands: those of one question close together."""
-    earlier = {bars[before][0].name for before in range(place + 1)}
-    return place + 0.6 * (len(earlier) - 1)
+def _height(bars: list[Bar], place: int, labels: Labels) -> float:
+    """Return where a bar stands: those of one question close together, those of one side of the event closest."""
+    names = [question.name for question, _ in bars[: place + 1]]
+    sides = [(question.name, parts.after(answers[0], labels)) for question, answers in bars[: place + 1]]
+    return place + 0.6 * (len(set(names)) - 1) + 0.3 * (len(set(sides)) - len(set(names)))
 
 
 def _bar(axes: Axes, height: float, bar: Bar, labels: Labels) -> None:
@@ -105,7 +106,7 @@ def _shade(place: int, question: Question) -> int:
 
 
 def _axes(axes: Axes, bars: list[Bar], labels: Labels) -> None:
-    heights = [_height(bars, place) for place in range(len(bars))]
+    heights = [_height(bars, place, labels) for place in range(len(bars))]
     waves = [_named(answers[0], labels) for _, answers in bars]
     axes.set_yticks(heights, waves)
     axes.set_ylim(heights[-1] + 0.6, -1.0 if _several(bars) else -0.6)
@@ -125,12 +126,9 @@ def _axes(axes: Axes, bars: list[Bar], labels: Labels) -> None:
 
 def _named(row: Row, labels: Labels) -> str:
     """Return a wave's name, with 'før' or 'efter' where its dates say which."""
-    start = parts.start_of(row.text("wave").split("+")[0], labels)
     name = numbers.window(row, "wave").text
-    if start is None or not labels.params.events:
-        return name
-    side = "after" if start >= labels.params.event(None).date else "before"
-    return f"{labels.texts.word(f'common.{side}')} {name}"
+    after = parts.after(row, labels)
+    return name if after is None else f"{labels.texts.word('common.after' if after else 'common.before')} {name}"
 
 
 def _several(bars: list[Bar]) -> bool:

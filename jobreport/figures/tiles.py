@@ -27,6 +27,7 @@ FRAME_MM = 14
 GRID = Path("data") / "tile_grid.csv"
 FILLS = {"above": (style.TREATED, "#FFFFFF"), "like": ("#DCDCDC", "#111111"), "below": ("#E39A52", "#111111")}
 NONE = ("#FFFFFF", "#6B6B6B")
+KEY_PLACE = (8.1, 0.0)  # the sea between Læsø and Zealand
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,8 @@ def _key(axes: Axes, labels: Labels) -> None:
         for key, fill in fills.items()
     ]
     axes.legend(
-        handles=handles, loc="upper right", frameon=False, fontsize=style.SMALL_SIZE, handlelength=1.0,
+        handles=handles, loc="upper left", bbox_to_anchor=KEY_PLACE, bbox_transform=axes.transData,
+        frameon=False, fontsize=style.SMALL_SIZE, handlelength=1.0,
         handletextpad=0.4, borderaxespad=0,
     )  # fmt: skip
 

@@ -10,16 +10,17 @@ from jobreport.wording.basis import (
     cannot_show_title,
     method,
     missing,
-    response_answer,
     simulated_note,
     subtitle,
     title,
 )
 from jobreport.wording.compared import before_after_answer
+from jobreport.wording.fair import comparison_answer, priorities_answer
 from jobreport.wording.groups import groups_answer, items_answer
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.published import claims_answer, published_answer
 from jobreport.wording.register import register_answer, register_exposed, register_headline
+from jobreport.wording.response import response_answer
 from jobreport.wording.rules import RULES
 from jobreport.wording.survey import exposed_answer, indicator_answer, key_figures, main_measure, survey_headline
 from jobreport.wording.texts import LANGUAGES, Texts, read_texts
@@ -35,6 +36,7 @@ __all__ = [
     "cannot_show",
     "cannot_show_title",
     "claims_answer",
+    "comparison_answer",
     "exposed_answer",
     "groups_answer",
     "indicator_answer",
@@ -43,6 +45,7 @@ __all__ = [
     "main_measure",
     "method",
     "missing",
+    "priorities_answer",
     "published_answer",
     "read_texts",
     "register_answer",

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Bullets, Group, Heading, Paragraph, Parts, plain
-from jobreport.wording import numbers, phrases
-from jobreport.wording.cells import Row, rows
-from jobreport.wording.labels import INDICATORS, Labels
-from jobreport.wording.survey import latest_wave, main_measure
-from jobreport.wording.texts import Filling, sentences
+from jobreport.display import Bullets, Heading, Paragraph, plain
+from jobreport.wording import numbers
+from jobreport.wording.labels import Labels
 
 SECTIONS = (
     *("survey", "satisfaction", "trust", "meaning", "priorities", "register", "education"),
@@ -65,78 +62,6 @@ def cannot_show(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) 
     told += ["legality", "non_response"] if survey else ["no_survey"]
     told += ["register"] if (estimates["measure"] == "register").any() else []
     return Bullets(tuple(labels.texts.fill(f"cannot_show.{key}") for key in told))
-
-
-def response_answer(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Group:
-    """Return who answered, and how far those who did not could turn the finding round."""
-    paragraphs = [_response(estimates, labels), *_nonresponse(diagnostics, labels), _weights(diagnostics, labels)]
-    return Group(tuple(Paragraph(parts) for parts in paragraphs if parts))
-
-
-def _response(estimates: pd.DataFrame, labels: Labels) -> Parts:
-    measure, category = main_measure(labels, INDICATORS[0])
-    found = rows(
-        estimates,
-        "estimates",
-        indicator=INDICATORS[0],
-        measure=measure,
-        category=category,
-        municipality_code=labels.code,
-        group_by="",
-    )
-    if not found:
-        return labels.texts.fill("missing.response")
-    latest = latest_wave([row.text("wave") for row in found], labels)
-    row = next(row for row in found if row.text("wave") == latest)
-    names: dict[str, Filling] = {"wave": numbers.window(row, "wave"), "municipality": labels.municipality(labels.code)}
-    if not row.has("n_answered"):
-        return labels.texts.fill("survey.suppressed_base", **names)
-    answered = numbers.count(row, "n_answered", labels.language)
-    if not row.has("n_invited"):
-        return sentences(
-            labels.texts.fill("survey.answered", answered=answered, **names),
-            labels.texts.fill("survey.response_unknown"),
-        )
-    invited = numbers.count(row, "n_invited", labels.language)
-    return labels.texts.fill("survey.response", invited=invited, answered=answered, **names)
-
-
-def _diagnostics(diagnostics: pd.DataFrame, labels: Labels, diagnostic: str, indicator: str) -> dict[str, Row]:
-    if "diagnostic" not in diagnostics:
-        return {}
-    found = rows(
-        diagnostics,
-        "diagnostics",
-        diagnostic=diagnostic,
-        indicator=indicator,
-        municipality_code=labels.code,
-        group_by="",
-    )
-    return {row.text("measure"): row for row in found if row.has("value")}
-
-
-def _nonresponse(diagnostics: pd.DataFrame, labels: Labels) -> list[Parts]:
-    told: list[Parts] = []
-    for indicator in INDICATORS:
-        found = _diagnostics(diagnostics, labels, "nonresponse", indicator)
-        names = {"name": labels.indicator(indicator)}
-        if {"worst", "best"} <= set(found):
-            shown = {key: phrases.with_unit(found[key], labels, "value") for key in ("worst", "best")}
-            bounds = labels.texts.fill("survey.bounds", **names, **shown)
-            told.append(sentences(bounds, _tipping(found.get("tipping_point"), labels)))
-    return told
-
-
-def _tipping(row: Row | None, labels: Labels) -> Parts:
-    return labels.texts.fill("survey.tipping", tipping=phrases.with_unit(row, labels, "value")) if row else ()
-
-
-def _weights(diagnostics: pd.DataFrame, labels: Labels) -> Parts:
-    found = _diagnostics(diagnostics, labels, "weights", "")
-    if "design_effect" not in found:
-        return ()
-    effect = numbers.number(found["design_effect"], "value", labels.language, decimals=2, plain=True)
-    return labels.texts.fill("survey.design_effect", effect=effect)
 
 
 def method(labels: Labels) -> Bullets:

@@ -54,7 +54,8 @@ def _range(lowest: Row, highest: Row, labels: Labels, column: str) -> Parts:
 
 
 def _test(diagnostics: pd.DataFrame, labels: Labels, indicator: str, column: str) -> Parts:
-    found = _diagnostic(diagnostics, "group_test", indicator=indicator, group_by=column, municipality_code=labels.code)
+    which = {"indicator": indicator, "group_by": column, "municipality_code": labels.code}
+    found = _diagnostic(diagnostics, "group_test", measure=("rao_scott", "wald"), **which)
     if found is None or not found.has("p_adjusted"):
         return ()
     clear = found.value("p_adjusted") < numbers.RULES["test_level"] / 100
@@ -93,8 +94,9 @@ def reliability(diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> Pa
     )
 
 
-def _diagnostic(diagnostics: pd.DataFrame, diagnostic: str, **criteria: str) -> Row | None:
+def _diagnostic(diagnostics: pd.DataFrame, diagnostic: str, **criteria: str | tuple[str, ...]) -> Row | None:
+    """Return the latest wave's row."""
     if "diagnostic" not in diagnostics:
         return None
     found = rows(diagnostics, "diagnostics", diagnostic=diagnostic, **criteria)
-    return found[-1] if found else None
+    return max(found, key=lambda row: row.text("wave"), default=None)

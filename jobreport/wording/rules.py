@@ -23,6 +23,7 @@ RULES: Mapping[str, float] = {
     "reliability_floor": 0.7,
     "effective_answers_floor": 30,
     "rare_answers_floor": 5,
+    "majority": 50,
     "funnel_inner": 95,
     "funnel_outer": 99.8,
     "old_after_years": 5,

@@ -1,0 +1,192 @@
+"""The specification curve, the priority map, the funnel and the map of tiles; their sentences."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pandas as pd
+import pytest
+
+from jobreport import figures, municipalities, wording
+from jobreport.display import Figure, Paragraph, plain
+from jobreport.figures.tiles import beside, layout
+from jobreport.wording.cells import Row
+from tests.unit import view_rows as made
+
+DANISH = made.labels()
+NO_BREAK = "\u00a0"
+
+
+def diagnostic(**cells: object) -> dict[str, object]:
+    row = {
+        "diagnostic": "funnel", "indicator": "satisfaction", "measure": "standardised", "category": "positive",
+        "unit": "share", "municipality_code": "183", "wave": "2022", "group_by": "", "group": "", "value": 0.6,
+        "ci_low": None, "ci_high": None, "n": 150, "p_value": None, "p_adjusted": None, "flag": "", "reason": "",
+        "simulated": False,
+    }  # fmt: skip
+    return row | cells
+
+
+def funnel_diagnostics() -> pd.DataFrame:
+    levels = {"183": (0.75, 150), "187": (0.55, 100), "101": (0.6, 200), "147": (0.58, 120)}
+    found = [diagnostic(municipality_code=code, value=value, n=n) for code, (value, n) in levels.items()]
+    for code, (value, n) in levels.items():
+        for measure, width in (("limit_95", 0.08), ("limit_998", 0.13)):
+            reason = "outside" if measure == "limit_95" and abs(value - 0.59) > width else ""
+            limits = {"value": 0.59, "ci_low": 0.59 - width, "ci_high": 0.59 + width, "reason": reason}
+            found.append(diagnostic(municipality_code=code, measure=measure, n=n, **limits))
+    unit = "municipalities"
+    found.append(diagnostic(municipality_code="000", measure="outside_95", value=1.0, ci_high=0.2, n=570, unit=unit))
+    return made.frame(*found)
+
+
+def driver_diagnostics() -> pd.DataFrame:
+    pairs = {"trust_met": (0.68, 0.57, 0.76), "trust_listened": (0.64, 0.5, 0.74), "meaning": (0.3, 0.1, 0.45)}
+    return made.frame(
+        *(
+            diagnostic(
+                diagnostic="drivers", measure="correlation", category=name, unit="coefficient", value=value, ci_low=low,
+                ci_high=high, n=118,
+            )
+            for name, (value, low, high) in pairs.items()
+        )
+    )  # fmt: skip
+
+
+def driver_estimates() -> pd.DataFrame:
+    return made.frame(*(made.estimate(indicator=k, wave="2022") for k in ("trust_met", "trust_listened", "meaning")))
+
+
+def map_estimates() -> pd.DataFrame:
+    intervals = {"000": (0.58, 0.6), "183": (0.6, 0.7), "187": (0.3, 0.5), "101": (0.5, 0.65)}
+    return made.frame(
+        *(
+            made.estimate(wave="2022", municipality_code=code, estimate=(low + high) / 2, ci_low=low, ci_high=high)
+            for code, (low, high) in intervals.items()
+        )
+    )
+
+
+def curve_changes() -> pd.DataFrame:
+    specifications = [
+        ("chosen;before=1;after=1;scale=points;comparison=all", -0.79, -1.4, -0.1),
+        ("before=2;after=1;scale=points;comparison=all", -0.4, -1.0, 0.2),
+        ("before=1;after=1;scale=points;comparison=region", 0.2, -0.4, 0.8),
+    ]
+    curve = [
+        made.effect("183", "points", value, low, high, 1, method="specification", specification=text, reason="")
+        for text, value, low, high in specifications
+    ]
+    return pd.concat([made.register_changes(), made.frame(*curve)], ignore_index=True)
+
+
+def texts_in(figure: Figure | Paragraph) -> list[str]:
+    assert isinstance(figure, Figure), figure
+    root = ElementTree.fromstring(figure.svg)
+    return ["".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def drawn() -> dict[str, Figure | Paragraph]:
+    return {
+        "curve": figures.specification_curve(curve_changes(), DANISH, "unemployment"),
+        "priorities": figures.priority_map(driver_estimates(), driver_diagnostics(), DANISH),
+        "funnel": figures.funnel(made.frame(), funnel_diagnostics(), DANISH, "satisfaction"),
+        "map": figures.tile_map(map_estimates(), DANISH, "satisfaction"),
+    }
+
+
+def test_figures_are_the_same_bytes_twice_and_their_words_are_bound() -> None:
+    for (name, first), second in zip(drawn().items(), drawn().values(), strict=True):
+        assert isinstance(first, Figure), name
+        assert isinstance(second, Figure)
+        assert first.svg == second.svg
+        loose = [p for parts in first.all_parts() for p in parts if isinstance(p, str) and re.search(r"\d", p)]
+        assert loose == [], name
+
+
+def test_the_layout_holds_every_municipality_once_and_no_two_in_one_place() -> None:
+    tiles = layout()
+    assert sorted(tile.code for tile in tiles) == sorted(municipalities.names())
+    assert len({(tile.column, tile.row) for tile in tiles}) == len(tiles)
+    assert len({tile.short for tile in tiles}) == len(tiles)
+
+
+@pytest.mark.parametrize(
+    ("west", "east"), [("Esbjerg", "København"), ("Fanø", "Esbjerg"), ("Odense", "Slagelse"), ("Dragør", "Bornholm")]
+)
+def test_west_lies_left_of_east(west: str, east: str) -> None:
+    column = {municipalities.name(tile.code): tile.column for tile in layout()}
+    assert column[west] <= column[east]
+
+
+@pytest.mark.parametrize(("north", "south"), [("Hjørring", "Aalborg"), ("Aarhus", "Kolding"), ("Helsingør", "Køge")])
+def test_north_lies_above_south(north: str, south: str) -> None:
+    row = {municipalities.name(tile.code): tile.row for tile in layout()}
+    assert row[north] < row[south]
+
+
+def test_a_tile_is_marked_only_if_its_whole_interval_lies_on_one_side() -> None:
+    country = Row("estimates", "c", {"estimate": 0.59})
+    marks = [
+        beside(Row("estimates", "k", {"ci_low": low, "ci_high": high}), country)
+        for low, high in ((0.6, 0.7), (0.5, 0.65), (0.3, 0.5))
+    ]
+    assert marks == ["above", "like", "below"]
+
+
+def test_the_map_prints_values_only_where_there_are_answers_and_reads_out_those_in_front() -> None:
+    figure = drawn()["map"]
+    assert [text for text in texts_in(figure) if text.isdigit()] == ["58", "65", "40"]
+    assert isinstance(figure, Figure)
+    alt = plain(figure.alt).replace(NO_BREAK, " ")
+    assert "Ishøj: 65 pct. (95 %-interval: 60 til 70; over hele landet)." in alt
+
+
+def test_the_curve_marks_the_chosen_one_and_names_the_choices_that_differ() -> None:
+    texts = texts_in(drawn()["curve"])
+    assert texts.count("valgt") == 1
+    assert {"målinger før: 1", "målinger før: 2", "sammenlignet med: samme region"} <= set(texts)
+    assert not [text for text in texts if "målinger efter" in text]
+
+
+def test_the_curve_without_other_choices_is_a_sentence() -> None:
+    assert isinstance(figures.specification_curve(made.register_changes(), DANISH, "unemployment"), Paragraph)
+
+
+def test_the_funnel_sentence_says_inside_or_outside_and_what_chance_would_give() -> None:
+    block = wording.comparison_answer(funnel_diagnostics(), DANISH, "satisfaction")
+    told = "\n".join(block.lines()).replace(NO_BREAK, " ")
+    assert "ligger Ishøj på 75 pct. mod 59 pct. i hele landet (150 svar). Det er uden for tragten (51 til 67)." in told
+    assert (
+        "1 kommune ligger uden for den stiplede grænse (95 pct.); alene ved tilfældigheder ville man vente 0,2." in told
+    )
+
+
+def test_priorities_are_ordered_and_an_unsure_order_is_said_to_be() -> None:
+    found = driver_diagnostics()
+    told = "\n".join(wording.priorities_answer(driver_estimates(), found, DANISH).lines())
+    assert told.index("mødt med tillid") < told.index("lyttet til") < told.index("meningen")
+    assert "Den første hænger klart tættere sammen" in told
+    found.loc[found["category"] == "meaning", "ci_high"] = 0.6
+    told = "\n".join(wording.priorities_answer(driver_estimates(), found, DANISH).lines())
+    assert "rækkefølgen er usikker" in told
+
+
+@pytest.mark.parametrize(("estimate", "said"), [(0.6, "hvis færre end 35 pct."), (0.4, "hvis flere end 35 pct.")])
+def test_the_tipping_point_is_told_from_the_side_of_the_majority(estimate: float, said: str) -> None:
+    base = {"diagnostic": "nonresponse", "n": 150}
+    found = made.frame(
+        diagnostic(**base, measure="rate", indicator="", category="", value=0.38),
+        diagnostic(**base, measure="worst", value=0.28),
+        diagnostic(**base, measure="best", value=0.91),
+        diagnostic(**base, measure="tipping_point", value=0.349),
+    )
+    block = wording.response_answer(made.frame(made.estimate(wave="2022", estimate=estimate)), found, DANISH)
+    told = "\n".join(block.lines()).replace(NO_BREAK, " ")
+    assert "blev 400 spurgt i 2022, og 155 svarede (38 pct.)." in told
+    assert "ville andelen af positive være 28 pct.; hvis de alle var positive, 91 pct." in told
+    assert said in told
+
+
+def test_an_unknown_number_of_invited_is_said_to_be_unknown() -> None:
+    block = wording.response_answer(made.frame(made.estimate(n_invited=None)), made.frame(diagnostic()), DANISH)
+    assert "Derfor er svarprocenten ukendt." in "\n".join(block.lines())
