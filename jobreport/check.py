@@ -12,7 +12,7 @@ import pandas as pd
 import yaml
 
 from jobreport import municipalities, validate
-from jobreport.params import Params, read
+from jobreport.params import Params
 from jobreport.results import Results, compute, report_date
 from jobreport.validate import Inputs
 
@@ -30,7 +30,7 @@ def check(params_path: Path, language: str | None = None) -> str:
     InputRefused
         With every problem of the params and the data.
     """
-    params = read(params_path)
+    params = validate.read_params(params_path)
     if language is not None:
         params = params.model_copy(update={"language": language})
     inputs = validate.read_inputs(params)

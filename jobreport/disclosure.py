@@ -103,7 +103,7 @@ def release(
         ),
         diagnostics=_blank(
             diagnostics,
-            _hidden_windows(diagnostics, hidden) | diagnostics["n"].lt(rule.suppress_below),
+            _hidden_windows(diagnostics, hidden) | _few(diagnostics["n"], rule.suppress_below),
             DIAGNOSTIC_NUMBERS,
         ),
         rule=rule,
@@ -276,8 +276,14 @@ def _without_other_groups(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _uncertain(rows: pd.DataFrame, bases: list[str], rule: Rule) -> pd.DataFrame:
-    small = rows[bases].lt(rule.uncertain_below).any(axis=1) & rows["flag"].eq("")
+    few = pd.concat([_few(rows[base], rule.uncertain_below) for base in bases], axis=1).any(axis=1)
+    small = few & rows["flag"].eq("")
     return rows.assign(flag=rows["flag"].mask(small, "uncertain"))
+
+
+def _few(n: pd.Series, threshold: int) -> pd.Series:
+    """Whether there are some, but fewer than the threshold; an official figure has no number of answers."""
+    return pd.to_numeric(n).lt(threshold).astype("boolean").fillna(False).astype(bool)
 
 
 def _blank(rows: pd.DataFrame, secret: pd.Series, numbers: list[str]) -> pd.DataFrame:
@@ -298,7 +304,8 @@ def _hidden_rows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
     domains = pd.MultiIndex.from_frame(rows[DOMAIN_COLUMNS].astype(str))
     secret = pd.Series(domains.isin(list(hidden)), index=rows.index) & rows["measure"].ne("register")
     spans = _spans_waves(rows)
-    return secret.mask(spans, _hidden_windows(rows[spans], hidden))
+    secret.loc[spans] = _hidden_windows(rows[spans], hidden)
+    return secret
 
 
 def _hidden_windows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:

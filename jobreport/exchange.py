@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from jobreport.errors import InputRefused, Problem, RunFailed
 
 FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
+CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 LAST_FILE = "manifest.json"  # written last: a new folder that holds it is complete
 
 
@@ -58,7 +59,9 @@ def _lock(folder: Path) -> Iterator[None]:
             yield
     except Timeout:
         raise InputRefused([Problem("output_in_use", where)]) from None
-    except PermissionError as error:
+    except OSError as error:
+        if error.errno not in CLOSED:
+            raise
         raise InputRefused([Problem("output_not_writable", where, {"reason": error.strerror or ""})]) from error
 
 

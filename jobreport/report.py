@@ -13,7 +13,7 @@ import yaml
 from nbformat import NotebookNode
 
 import jobreport
-from jobreport import exchange, export, kernel, params, validate
+from jobreport import exchange, export, kernel, validate
 from jobreport.errors import Problem, RunFailed
 from jobreport.params import Params
 from jobreport.results import NOT_STATED, PROJECT, RELEASED_IN, TABLES, Results, as_json, compute, digest
@@ -25,6 +25,20 @@ OUTPUTS = (
 )  # fmt: skip
 NEEDS = "needs-"
 NOTEBOOK_ONLY = "notebook-only"
+STEPS = {
+    "da": {
+        "read": "læser og efterprøver alle filer",
+        "compute": "regner, sammenligner og skjuler det, der ikke må vises",
+        "notebook": "kører notebooken",
+        "export": "skriver PDF, HTML og regneark",
+    },
+    "en": {
+        "read": "reading and checking every file",
+        "compute": "computing, comparing and hiding what may not be shown",
+        "notebook": "running the notebook",
+        "export": "writing PDF, HTML and workbook",
+    },
+}
 Progress = Callable[[str], None]
 
 
@@ -55,22 +69,25 @@ def run(params_path: Path, out: Path | None = None, language: str | None = None,
     RunFailed, ExportFailed
         If the notebook stops or cannot be exported; no report appears.
     """
-    chosen = _read(params_path, language)
-    folder = out if out is not None else default_folder(params.read(params_path), language)
-    return make(chosen, folder, progress)
+    chosen = validate.read_params(params_path)
+    folder = out if out is not None else default_folder(chosen, language)
+    return make(chosen if language is None else chosen.model_copy(update={"language": language}), folder, progress)
 
 
 def make(chosen: Params, folder: Path, progress: Progress) -> Path:
     """Make the report of checked params in a folder, which is replaced as a whole or not at all."""
-    progress("read")
+    texts = STEPS[chosen.language]
+    progress(f"{chosen.name}: {texts['read']}")
     inputs = validate.read_inputs(chosen)
     with exchange.replacing(folder) as new:
-        progress("compute")
+        progress(texts["compute"])
         results = compute(inputs)
         results.write(new)
-        progress("notebook")
-        executed = _execute(Study(results), new, folder)
-        progress("export")
+        progress(texts["notebook"])
+        kept = folder.with_name(f"{folder.name}-stopped.ipynb")
+        executed = _execute(Study(results), new, kept)
+        kept.unlink(missing_ok=True)
+        progress(texts["export"])
         _export(executed, results, new)
         _manifest(results, new)
     return folder
@@ -82,24 +99,18 @@ def default_folder(chosen: Params, language: str | None) -> Path:
     return chosen.root / "outputs" / f"{chosen.name}{suffix}"
 
 
-def _read(path: Path, language: str | None) -> Params:
-    chosen = params.read(path)
-    return chosen if language is None else chosen.model_copy(update={"language": language})
-
-
 def notebook_path(name: str = NOTEBOOK) -> Path:
     """The notebook that came with the program; a notebook lying in a data folder is never run."""
     packaged = Path(jobreport.__file__).parent / "notebooks" / name
     return packaged if packaged.is_file() else PROJECT / "notebooks" / name
 
 
-def _execute(study: Study, new: Path, folder: Path) -> NotebookNode:
+def _execute(study: Study, new: Path, kept: Path) -> NotebookNode:
     from papermill.exceptions import PapermillExecutionError
 
     chosen = study.params
     notebook = in_language(nbformat.read(notebook_path(), as_version=4), chosen.language)
     notebook = with_sections(notebook, study)
-    kept = folder.with_name(f"{folder.name}-stopped.ipynb")
     try:
         return kernel.execute(
             notebook,

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -22,7 +22,11 @@ from jobreport.codebook import Codebook
 from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, Rule, release
 from jobreport.errors import InputRefused, Problem
 from jobreport.params import Params
+from jobreport.params_model import Survey
 from jobreport.validate import Inputs
+
+if TYPE_CHECKING:
+    from jobreport.weights import Calibration
 
 COUNTRY = municipalities.COUNTRY_CODE
 PROJECT = Path(jobreport.__file__).parent.parent
@@ -88,7 +92,7 @@ def compute(inputs: Inputs) -> Results:
     estimates, changes, diagnostics = _survey_tables(inputs)
     register_estimates, register_changes = _register_tables(inputs)
     rule = Rule(**inputs.params.disclosure.model_dump())
-    named = [code for event in inputs.params.events for code in (*event.treated, *event.exposed)]
+    named = _focus(inputs.params)
     released = release(
         pd.concat([estimates, register_estimates], ignore_index=True),
         pd.concat([changes, register_changes], ignore_index=True),
@@ -96,7 +100,7 @@ def compute(inputs: Inputs) -> Results:
         rule,
         left_out_of_others=named,
     )
-    released = _of_report(released, {inputs.params.municipality_code, *named})
+    released = _of_report(released, set(named))
     benchmarks = with_intervals(inputs.benchmarks)
     return Results(inputs.params, inputs.codebook, released, benchmarks, inputs.claims, facts(inputs, released))
 
@@ -119,36 +123,69 @@ def with_intervals(benchmarks: pd.DataFrame | None) -> pd.DataFrame | None:
 
 def _survey_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     from jobreport import compare, indicators
+    from jobreport.diagnostics import survey_diagnostics
 
     survey = inputs.params.survey
     if survey is None or inputs.responses is None or inputs.codebook is None:
-        none = (indicators.ESTIMATE_COLUMNS, compare.CHANGE_COLUMNS, DIAGNOSTIC_COLUMNS)
-        return tuple(pd.DataFrame(columns=list(columns)) for columns in none)  # type: ignore[return-value]
-    common = {"simulated": survey.simulated, "names": _names(inputs.params.language)}
-    groups = tuple(inputs.codebook.groups)
-    focus = tuple(dict.fromkeys(code for e in inputs.params.events for code in (*e.treated, *e.exposed)))
-    estimates = indicators.estimate(
-        inputs.responses, inputs.codebook.indicators, focus=focus, group_by=groups, invited=inputs.invited, **common
-    )
-    changes = [
-        compare.survey_changes(
-            inputs.responses,
-            [i for i in inputs.codebook.indicators if i.comparable],
-            event=event.event,
-            treated=event.treated,
-            exposed=event.exposed,
-            comparison=None if event.comparison == "all" else event.comparison,
-            before=survey.windows(event)[0],
-            after=survey.windows(event)[1],
-            group_by=groups,
-            mix=_mix_column(inputs.codebook),
-            regions=_regions(),
-            unchanged_margin=_margin(inputs.params),
-            **common,
-        )
-        for event in inputs.params.events
-    ]
-    return estimates, pd.concat(changes, ignore_index=True), pd.DataFrame(columns=list(DIAGNOSTIC_COLUMNS))
+        columns = (indicators.ESTIMATE_COLUMNS, compare.CHANGE_COLUMNS, DIAGNOSTIC_COLUMNS)
+        none = [pd.DataFrame(columns=list(names)) for names in columns]
+        return none[0], none[1], none[2]
+    responses, calibration = _weighted(inputs.responses, inputs.margins, survey)
+    asked = inputs.codebook.indicators
+    common: dict[str, Any] = {"group_by": tuple(inputs.codebook.groups), "calibration": calibration}
+    common |= {"simulated": survey.simulated, "names": _names(inputs.params.language)}
+    focus = _focus(inputs.params)
+    estimates = indicators.estimate(responses, asked, focus=focus, invited=inputs.invited, **common)
+    changes = _survey_changes(inputs.params, inputs.codebook, survey, responses, common)
+    windows = {window for event in inputs.params.events for window in survey.windows(event)}
+    levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=focus, **common)
+    mix = _mix_column(inputs.codebook)
+    diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=focus, **common)
+    return pd.concat([estimates, levels], ignore_index=True), changes, diagnostics
+
+
+def _weighted(
+    responses: pd.DataFrame, margins: pd.DataFrame | None, survey: Survey
+) -> tuple[pd.DataFrame, Calibration | None]:
+    """Weight to known margins where the params give some; else the weights are those of the file."""
+    from jobreport.weights import calibrate
+
+    return (responses, None) if margins is None else calibrate(responses, margins, survey.margins_method)
+
+
+def _survey_changes(
+    params: Params, codebook: Codebook, survey: Survey, responses: pd.DataFrame, common: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Compare before and after for every event that has waves on both sides."""
+    from jobreport import compare
+
+    comparable = [indicator for indicator in codebook.indicators if indicator.comparable]
+    tables = [pd.DataFrame(columns=list(compare.CHANGE_COLUMNS))]
+    for event in params.events:
+        before, after = survey.windows(event)
+        if before and after and comparable:
+            table = compare.survey_changes(
+                responses,
+                comparable,
+                event=event.event,
+                treated=event.treated,
+                exposed=event.exposed,
+                comparison=None if event.comparison == "all" else event.comparison,
+                before=before,
+                after=after,
+                mix=_mix_column(codebook),
+                regions=_regions(),
+                unchanged_margin=_margin(params),
+                **common,
+            )
+            tables.append(table)
+    return pd.concat(tables[1:], ignore_index=True) if len(tables) > 1 else tables[0]
+
+
+def _focus(params: Params) -> tuple[str, ...]:
+    """The municipality of the report and those of its events: only they are shown by group."""
+    of_events = (code for event in params.events for code in (*event.treated, *event.exposed))
+    return tuple(dict.fromkeys((params.municipality_code, *of_events)))
 
 
 def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -207,7 +244,8 @@ def _regions() -> dict[str, str]:
 
 
 def _mix_column(codebook: Codebook) -> str | None:
-    return next((g.column for g in codebook.groups.values() if g.role == "benefit_group"), None)
+    """Return the benefit group's column: a changed mix of groups must not look like a changed jobcentre."""
+    return next((name for name, g in codebook.groups.items() if "benefit_group" in (g.role, name)), None)
 
 
 def facts(inputs: Inputs, released: Released) -> dict[str, Any]:

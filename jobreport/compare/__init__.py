@@ -4,9 +4,10 @@
 `CHANGE_COLUMNS`. The comparison itself is `effect.effect`, what may be said of it `said.permitted`.
 """
 
+from jobreport.compare.levels import window_estimates
 from jobreport.compare.register import register_changes
 from jobreport.compare.rows import CHANGE_COLUMNS
 from jobreport.compare.said import LEVELS, permitted
 from jobreport.compare.survey import survey_changes
 
-__all__ = ["CHANGE_COLUMNS", "LEVELS", "permitted", "register_changes", "survey_changes"]
+__all__ = ["CHANGE_COLUMNS", "LEVELS", "permitted", "register_changes", "survey_changes", "window_estimates"]

@@ -1,0 +1,108 @@
+"""Levels before and after: the plain mean of a window's wave estimates, the two ends of every change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from jobreport.codebook import Indicator
+from jobreport.compare.overlap import Overlap, WaveEstimates
+from jobreport.compare.rows import COUNTRY
+from jobreport.compare.survey_panel import group_codes
+from jobreport.estimators import RARE_BELOW, UNCERTAIN_BELOW, Floats, t_quantile
+from jobreport.indicators import COUNTS, ESTIMATE_COLUMNS
+from jobreport.measures import BOXES, Measure, all_measures
+from jobreport.sample import Sample
+from jobreport.weights import Calibration
+
+
+def window_estimates(
+    responses: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    *,
+    windows: Sequence[Sequence[str]],
+    focus: Sequence[str] = (),
+    group_by: Sequence[str] = (),
+    simulated: bool,
+    names: Mapping[str, str],
+    calibration: Calibration | None = None,
+) -> pd.DataFrame:
+    """Estimate the level in windows of two waves or more; a window of one wave is the wave itself.
+
+    Parameters
+    ----------
+    responses, indicators, calibration, names, simulated
+        As `survey_changes` takes them.
+    windows
+        Each a sequence of waves that count the same.
+    focus, group_by
+        Groups of these columns are given for these municipalities and the country.
+
+    Returns
+    -------
+    DataFrame with `ESTIMATE_COLUMNS`: ``wave`` is the waves joined by '+', as in ``wave_before`` of a change, and the
+    level after less the level before is the change to the last digit. The variance is that of the summed scores, so
+    that people who answered in two waves count once; the interval is a t interval kept within the scale.
+
+    Examples
+    --------
+    Waves of 40 and 60 pct. have the level 50 pct., however many answered in each.
+    """
+    overlap = Overlap(Sample(responses, calibration))
+    sample = overlap.sample
+    rows: list[dict[str, object]] = []
+    for measure in all_measures(indicators):
+        if measure.name == "share" and measure.category not in BOXES:
+            continue
+        values = measure.values(sample.responses)
+        for window in (tuple(w) for w in windows if len(w) > 1):
+            rows += _rows(overlap, measure, values, window, (*sample.municipalities, COUNTRY))
+            for column in group_by:
+                code = group_codes(sample, column)
+                for position, group in enumerate(sample.groups(column)):
+                    inside = np.where(code == position, values, np.nan)
+                    of_group = _rows(overlap, measure, inside, window, (*focus, COUNTRY))
+                    rows += [row | {"group_by": column, "group": group} for row in of_group]
+    table = pd.DataFrame(rows, columns=list(ESTIMATE_COLUMNS)).assign(simulated=simulated)
+    table["municipality"] = table["municipality_code"].map(lambda code: names.get(code, code))
+    return table.astype(dict.fromkeys(COUNTS, "Int64"))
+
+
+def _rows(
+    overlap: Overlap, measure: Measure, values: Floats, window: tuple[str, ...], keep: Sequence[str]
+) -> list[dict[str, object]]:
+    rows = []
+    places = tuple(overlap.sample.waves.index(wave) for wave in window)
+    contrast = np.zeros(len(overlap.sample.waves))
+    contrast[list(places)] = 1 / len(places)
+    for pooled in (False, True):
+        waves = WaveEstimates.of(overlap, values, pooled=pooled)
+        level, variance = waves.contrast(contrast)
+        error = np.sqrt(np.where(variance > 0, variance, np.nan))
+        half = t_quantile(0.975, waves.degrees_of_freedom(places)) * error
+        n = waves.answers(places)
+        for i, code in enumerate((COUNTRY,) if pooled else overlap.sample.municipalities):
+            if code in keep and n[i] > 0:
+                numbers = {"n": int(n[i]), "estimate": level[i], "standard_error": error[i]}
+                numbers |= {"ci_low": max(level[i] - half[i], measure.lowest)}
+                numbers |= {"ci_high": min(level[i] + half[i], measure.highest)}
+                rows.append(
+                    _labels(measure, window) | numbers | {"municipality_code": code} | _certainty(measure, numbers)
+                )
+    return rows
+
+
+def _labels(measure: Measure, window: tuple[str, ...]) -> dict[str, object]:
+    labels = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
+    return labels | {"unit": measure.unit, "wave": "+".join(window), "group_by": "", "group": ""}
+
+
+def _certainty(measure: Measure, numbers: Mapping[str, float]) -> dict[str, object]:
+    """Flag by the same rule as a single wave, with the number of answers for the effective number."""
+    n, level = numbers["n"], numbers["estimate"]
+    reasons = ["few_effective_answers"] if n < UNCERTAIN_BELOW else []
+    reasons += ["rare_answer"] if measure.is_share and n * min(level, 1 - level) < RARE_BELOW else []
+    unknown = ["no_variation"] if np.isnan(numbers["standard_error"]) else []
+    return {"flag": "uncertain" if reasons else "", "reason": ";".join((*unknown, *reasons))}
