@@ -21,10 +21,12 @@ from jobreport.display.inline import (
     typst_string,
 )
 
-LINE = 100
-"""Letters that a line of a table holds in print."""
+LINE, SMALL_LINE = 96, 110
+"""Letters that a line of a table holds in print, in its usual size and in small type."""
 GAP = 2
 """Letters that the space between two columns takes."""
+SHARE = 0.7
+"""Long columns share a line by this power of what they want: between alike (0) and in proportion (1)."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,11 @@ class Table(Block):
 
     @override
     def typst(self) -> str:
+        widths, is_small = self._widths()
         columns = (
             f"(header: {typst_parts(c.header, 'header-number')}, align: {typst_string(c.align)}, "
-            f"row-header: {str(c.row_header).lower()}, weight: {weight})"
-            for c, weight in zip(self.columns, self._weights(), strict=True)
+            f"row-header: {str(c.row_header).lower()}, width: {width})"
+            for c, width in zip(self.columns, widths, strict=True)
         )
         rows = (typst_array(typst_parts(cell) for cell in row) for row in self.rows)
         cells = (
@@ -129,21 +132,24 @@ class Table(Block):
             f"rows: {typst_array(rows)}, caption: {typst_parts(self.caption)}, "
             f"notes: {typst_array(typst_parts(note) for note in self.notes)}, "
             f"source: {typst_parts(self.source)}, short: {str(self._is_short()).lower()}, "
+            f"small: {str(is_small).lower()}, "
             f"simulated: {str(self.simulated).lower()})"
         )
 
-    def _weights(self) -> list[int]:
-        """Widths of the columns, counted in letters; what is left over widens the first column of text."""
+    def _widths(self) -> tuple[list[int], bool]:
+        """Widths of the columns, counted in letters, and whether the type must be small for them."""
         columns = zip((c.header for c in self.columns), *self.rows, strict=True)
         texts = [[plain(cell) for cell in column] for column in columns]
-        is_text = [column.align == "left" for column in self.columns]
-        widths = [_figures(cells) for cells in texts]
-        room = LINE - sum(width for width, left in zip(widths, is_text, strict=True) if not left)
-        shared = iter(_shared([cells for cells, left in zip(texts, is_text, strict=True) if left], room))
-        widths = [next(shared) if left else width for width, left in zip(widths, is_text, strict=True)]
-        if True in is_text:
-            widths[is_text.index(True)] += max(0, LINE - sum(widths))
-        return widths
+        wanted = [max(_header_word(cells[0]), *map(len, cells[1:])) + GAP for cells in texts]
+        least = [_least(cells, column.align == "left") for cells, column in zip(texts, self.columns, strict=True)]
+        is_small = sum(least) > LINE
+        if is_small:  # then figures of several words are broken as well
+            least = [_least(cells, True) for cells in texts]
+        line = SMALL_LINE if is_small else LINE
+        widths = _shared(wanted, least, line)
+        widest = max(range(len(widths)), key=lambda index: (self.columns[index].align == "left", -index))
+        widths[widest] += max(0, line - sum(widths))
+        return widths, is_small
 
     def _is_short(self) -> bool:
         """Whether the table fits well within half a page, so that it need not be split."""
@@ -172,36 +178,34 @@ def _html_class(column: Column) -> str:
     return ' class="right"' if column.align == "right" else ""
 
 
-def _figures(cells: list[str]) -> int:
-    """What a column of figures takes: a figure is never broken, its header may be."""
-    return max(*map(len, cells[1:]), _longest_word(cells[:1])) + GAP
+def _header_word(header: str) -> int:
+    """The longest word of a header, which is set bold and never broken."""
+    return round(1.2 * max(map(len, header.split())))
 
 
-def _longest_word(cells: list[str]) -> int:
-    return min(BREAKABLE, max(len(word) for cell in cells for word in cell.split()))
+def _least(cells: list[str], is_text: bool) -> int:
+    """What a column needs at least: text is broken between words, a figure is not."""
+    pieces = [word for cell in cells[1:] for word in (cell.split() if is_text else [cell])]
+    return max(_header_word(cells[0]), min(BREAKABLE, max(map(len, pieces)))) + GAP
 
 
-def _shared(columns: list[list[str]], room: int) -> list[int]:
-    """Give columns of text what they want; if that is too much, the long ones share what the short ones leave.
-
-    No column becomes narrower than its longest word.
+def _shared(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """Give columns what they want; if that is too much, the long ones share what the short ones leave.
 
     Examples
     --------
-    >>> _shared([["Ishøj"], ["a" * 10 + " " + "b" * 20]], 25)
-    [7, 22]
-    >>> _shared([["Ishøj"], ["ord " * 40], ["ord " * 10]], 67)
-    [7, 39, 20]
+    >>> _shared([7, 60], [7, 10], 40)
+    [7, 33]
+    >>> _shared([7, 160, 40], [7, 10, 10], 67)
+    [7, 43, 16]
     """
-    wanted = [max(map(len, cells)) + GAP for cells in columns]
-    least = [_longest_word(cells) + GAP for cells in columns]
     given: dict[int, int] = {}
-    while len(given) < len(columns):
+    while len(given) < len(wanted):
         left = room - sum(given.values())
-        open_columns = [index for index in range(len(columns)) if index not in given]
-        roots = sum(wanted[index] ** 0.5 for index in open_columns)
-        shares = {index: left * wanted[index] ** 0.5 / roots for index in open_columns}
-        content = {index: wanted[index] for index in open_columns if wanted[index] <= shares[index]}
+        open_columns = [index for index in range(len(wanted)) if index not in given]
+        powers = sum(wanted[index] ** SHARE for index in open_columns)
+        shares = {index: left * wanted[index] ** SHARE / powers for index in open_columns}
         squeezed = {index: least[index] for index in open_columns if least[index] >= shares[index]}
-        given |= content or squeezed or {index: int(share) for index, share in shares.items()}
-    return [given[index] for index in range(len(columns))]
+        content = {index: wanted[index] for index in open_columns if wanted[index] <= shares[index]}
+        given |= squeezed or content or {index: int(share) for index, share in shares.items()}
+    return [given[index] for index in range(len(wanted))]

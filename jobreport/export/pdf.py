@@ -69,12 +69,17 @@ def document(matter: Front, pieces: Pieces, attachments: Mapping[str, bytes], *,
             f"#let words = {words}",
             _show_rule(matter),
             *(piece.typst for piece in pieces.front),
-            ("#pagebreak(weak: true)\n" if pieces.front else "") + "#contents(words)" if with_contents else "",
+            "#pagebreak(weak: true)" if pieces.front and with_contents else "",
+            "#contents(words)" if with_contents and _has_sections(pieces) else "",
             *(piece.typst for piece in pieces.body),
             f"#notes({typst_string(structure.NOTES)})",
             *(_attachment(name, content, matter.words["attachment"]) for name, content in sorted(attachments.items())),
         )
     )
+
+
+def _has_sections(pieces: Pieces) -> bool:
+    return any('<h2 id="' in piece.html for piece in pieces.all)
 
 
 def _template() -> str:
