@@ -123,7 +123,18 @@ class Event(_Strict):
     comparison: Comparison = Field(default="all", description="'all', or a list of codes")
     waves_before: Periods | None = Field(default=None, description="Survey waves before; null = all")
     waves_after: Periods | None = Field(default=None, description="Survey waves after; null = all")
+    comparison_rule: Label | None = Field(default=None, description="How a listed comparison was chosen, beforehand")
+    other_changes: Label | None = Field(default=None, description="What else changed; null = 'ikke oplyst'")
     source: str | None = None
+
+
+class RegisterColumns(_Strict):
+    """Which columns of somebody else's file hold the municipality, the period and the figure."""
+
+    municipality: str = Field(description="Column with codes or names")
+    period: str = Field(description="Column with 2021, 2021K1 or 2021M01")
+    value: str = Field(description="Column with the figures; empty = not stated, never zero")
+    decimal: Literal[".", ","] = Field(default=".", description="Decimal mark of the figures")
 
 
 class RegisterSeries(_Strict):
@@ -131,6 +142,7 @@ class RegisterSeries(_Strict):
 
     series: str = Field(description="Name of the series in the file")
     file: str = Field(description="CSV with municipality_code, period, series, value, unit, source, ...")
+    columns: RegisterColumns | None = Field(default=None, description="Columns of a file with other names; CSV or Excel")
     label: Label
     unit: str
     source: str | None = None

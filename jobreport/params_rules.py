@@ -71,6 +71,9 @@ def _register(params: Params, series: RegisterSeries, complete: bool) -> Iterato
 
 def _register_windows(params: Params, series: RegisterSeries, event: Event) -> Iterator[Problem]:
     facts = {"series": series.series, "event": event.event, "date": event.date.isoformat()}
+    if not periods.same_seasons(series.before, series.after):
+        windows = {"before": list(series.before), "after": list(series.after)}
+        yield Problem("windows_seasons", params.where, facts | windows)
     both = [period for period in series.before if period in series.after]
     if both:
         yield Problem("windows_overlap", params.where, facts | {"periods": both})

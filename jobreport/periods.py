@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 _YEAR = re.compile(r"(\d{4})")
@@ -10,9 +12,59 @@ _QUARTER = re.compile(r"(\d{4})[KQ]([1-4])")
 _MONTH = re.compile(r"(\d{4})M(0[1-9]|1[0-2])")
 
 
+PER_YEAR = {"": 1, "K": 4, "Q": 4, "M": 12}
+
+
 def _until(year: int, month: int) -> date:
     """Last day before the first of a month; month 13 is January of the next year."""
     return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1) - timedelta(days=1)
+
+
+def season(period: str) -> str:
+    """Return what recurs every year: 'M03' of '2021M03', 'K4' of '2021K4'; '' of a year or another label.
+
+    Examples
+    --------
+    >>> season("2021Q4"), season("2021M03"), season("2021")
+    ('K4', 'M03', '')
+    """
+    return period[4:].replace("Q", "K") if span(period) is not None else ""
+
+
+def per_year(period: str) -> int:
+    """Return how many such periods a year has: 12, 4 or 1."""
+    return PER_YEAR[season(period)[:1]]
+
+
+def same_seasons(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Tell whether two windows hold the same months or quarters, each equally often within its window.
+
+    Examples
+    --------
+    >>> same_seasons(["2020M01", "2021M01"], ["2022M01"]), same_seasons(["2021M12"], ["2022M01"])
+    (True, False)
+    """
+    counts = [Counter(season(period) for period in window) for window in (before, after)]
+    even = all(len(set(count.values())) <= 1 for count in counts)
+    return even and set(counts[0]) == set(counts[1])
+
+
+def successor(period: str) -> str:
+    """Return the period that follows: '2022M01' after '2021M12'. ValueError if it is no period.
+
+    Examples
+    --------
+    >>> successor("2021K4"), successor("2021"), successor("2021M01")
+    ('2022K1', '2022', '2021M02')
+    """
+    if span(period) is None:
+        raise ValueError(f"no period: {period}")
+    year, kind = int(period[:4]), season(period)[:1]
+    if not kind:
+        return str(year + 1)
+    part = int(period[5:]) % per_year(period) + 1
+    width = 2 if kind == "M" else 1
+    return f"{year + (part == 1)}{kind}{part:0{width}d}"
 
 
 def span(period: str) -> tuple[date, date] | None:

@@ -18,7 +18,8 @@ from jobreport.compare.windows import Window, false_windows
 class Question:
     """What is asked of a panel: who, when, on which scales, and with which checks.
 
-    ``scales[0]`` is the chosen one. ``identity`` holds the columns that all rows share.
+    ``scales[0]`` is the chosen one. ``identity`` holds the columns that all rows share. ``seasons`` is the
+    number of periods in a year of a register that moves with the seasons.
     """
 
     roles: Roles
@@ -32,6 +33,7 @@ class Question:
     unchanged_margin: float | None = None
     listed: bool = False
     headline: bool = True
+    seasons: int = 1
 
     def row(self, panel: Panel, choice: Choice, method: str, **values: object) -> Row:
         """Start a row: identity, method, scale and windows."""
@@ -107,7 +109,7 @@ def _effect_row(
 ) -> Row:
     found = changes.effect(codes, asked.roles.comparison)
     last = asked.window.before[-1] + 1
-    waves_before = min(int(panel.observed(code)[:last].sum()) for code in codes)
+    waves_before = min(int(panel.observed(code)[:last].sum()) for code in codes) // asked.seasons
     level, reasons = permitted(found.n_comparison, waves_before)
     stand_out = [str(row["specification"]) for row in false if row["reason"] == "excludes_zero"]
     level, weaknesses = lowered(level, stand_out, sign_changes(curve), tried=bool(curve))
@@ -128,7 +130,7 @@ def _effect_row(
 
 def _false_rows(panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str]) -> list[Row]:
     rows = []
-    for window in false_windows(choice.window):
+    for window in false_windows(choice.window, asked.seasons):
         false = Choice(window, choice.scale, choice.weighted, choice.adjusted)
         found = panel.changes(false).effect(codes, asked.roles.comparison)
         if not np.isfinite(found.change):
@@ -184,11 +186,12 @@ def _leave_one_out(
 
 
 def _path(panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str]) -> list[Row]:
-    """Every period beside the last one before the event: did the municipalities move alike?"""
-    base = choice.window.before[-1]
+    """Every period beside the last one before the event, of the same season: did the municipalities move alike?"""
+    last = choice.window.before[-1]
     rows = []
     for period in range(len(panel.periods)):
-        if period == base:
+        base = last - (last - period) % asked.seasons
+        if period == base or base < 0:
             continue
         window = Window((base,), (period,))
         found = panel.changes(Choice(window, choice.scale)).effect(codes, asked.roles.comparison)

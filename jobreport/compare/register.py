@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from jobreport import periods
 from jobreport.compare.effects import Question, effect_rows
 from jobreport.compare.panel import Changes, Choice
 from jobreport.compare.rows import COUNTRY, Roles, Row, frame
@@ -86,7 +87,8 @@ def register_changes(
     treated, exposed, comparison
         Municipality codes; ``comparison`` None is everybody else. The exposed are never comparison.
     before, after
-        Periods of the two windows.
+        Periods of the two windows. Monthly and quarterly figures move with the seasons: everything is compared
+        with the same months (quarters) of other years, so both windows must hold the same ones.
     scales
         'points' and 'log'; the first is the chosen one, the others stand beside it.
     regions
@@ -103,8 +105,10 @@ def register_changes(
     Raises
     ------
     ValueError
-        If a period is not in the data, or a municipality has two roles.
+        If a period is not in the data, the windows hold different months, or a municipality has two roles.
     """
+    if not periods.same_seasons([str(p) for p in before], [str(p) for p in after]):
+        raise ValueError(f"the windows {list(before)} and {list(after)} do not hold the same months or quarters")
     rows: list[Row] = []
     for name, one in series.groupby("series", sort=False):
         municipal = one["municipality_code"] != COUNTRY
@@ -119,6 +123,7 @@ def register_changes(
             regions=regions or {},
             unchanged_margin=unchanged_margin,
             listed=comparison is not None,
+            seasons=max(periods.per_year(period) for period in panel.periods),
         )
         country = one[~municipal & one["period"].astype(str).isin(panel.periods)]
         rows += _own_rows(panel, asked)

@@ -45,7 +45,7 @@ def specification_rows(panel: Panel, asked: Question, unit: Row, codes: Sequence
     sets = comparison_sets(panel, asked, codes)
     chosen = Choice(asked.window, asked.scales[0])
     rows = []
-    for window in other_windows(asked.window, len(panel.periods)):
+    for window in other_windows(asked.window, len(panel.periods), asked.seasons):
         for scale, weighted, adjusted in panel.choices:
             choice = Choice(window, scale, weighted, adjusted)
             changes = panel.changes(choice)

@@ -37,11 +37,12 @@ class Window:
         return tuple(weights)
 
 
-def false_windows(window: Window) -> tuple[Window, ...]:
+def false_windows(window: Window, seasons: int = 1) -> tuple[Window, ...]:
     """Every earlier cut, using only periods up to the last one before the event.
 
     Windows of the same length and distance where there is room; otherwise the periods before the
-    event are cut at every place in turn.
+    event are cut at every place in turn. With several ``seasons`` a year every cut lies a whole number
+    of years earlier, so that the same months (quarters) are compared.
 
     Examples
     --------
@@ -49,10 +50,13 @@ def false_windows(window: Window) -> tuple[Window, ...]:
     [(1,), (2,), (3,)]
     >>> [(w.before, w.after) for w in false_windows(Window((0, 1, 2), (3, 4, 5)))]
     [((0,), (1, 2)), ((0, 1), (2,))]
+    >>> [w.after for w in false_windows(Window((8,), (12,)), seasons=4)]
+    [(4,), (8,)]
     """
     last = window.before[-1]
     found = []
-    for shift in range(window.before[0], window.after[-1] - last - 1, -1):
+    latest = window.after[-1] - last
+    for shift in (shift for shift in range(window.before[0], latest - 1, -1) if shift % seasons == 0):
         before = tuple(i - shift for i in window.before)
         after = tuple(i - shift for i in window.after)
         found.append(Window(before, after))
@@ -62,12 +66,14 @@ def false_windows(window: Window) -> tuple[Window, ...]:
     return tuple(
         Window(tuple(i for i in window.before if i < cut), tuple(i for i in window.before if i >= cut))
         for cut in cuts
-        if cut in window.before
+        if cut in window.before and (cut - window.before[0]) % seasons == 0
     )
 
 
-def other_windows(window: Window, periods: int) -> tuple[Window, ...]:
+def other_windows(window: Window, periods: int, seasons: int = 1) -> tuple[Window, ...]:
     """Windows of one to three periods next to the event, and the chosen one first.
+
+    With several ``seasons`` a year they hold one to three whole years.
 
     Examples
     --------
@@ -75,7 +81,8 @@ def other_windows(window: Window, periods: int) -> tuple[Window, ...]:
     9
     """
     last, first = window.before[-1], window.after[0]
-    befores = [tuple(range(last - n + 1, last + 1)) for n in range(1, LONGEST + 1) if n <= last + 1]
-    afters = [tuple(range(first, first + n)) for n in range(1, LONGEST + 1) if first + n <= periods]
+    lengths = [years * seasons for years in range(1, LONGEST + 1)]
+    befores = [tuple(range(last - n + 1, last + 1)) for n in lengths if n <= last + 1]
+    afters = [tuple(range(first, first + n)) for n in lengths if first + n <= periods]
     every = [Window(before, after) for before in befores for after in afters]
     return (window, *(other for other in every if other != window))

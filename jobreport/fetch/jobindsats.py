@@ -18,11 +18,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from jobreport import municipalities
 from jobreport.errors import FetchFailed, Problem, refuse
 from jobreport.fetch.connection import JSON_TYPES, Connection, as_json
 from jobreport.sources import delimited
-from jobreport.sources.register import COLUMNS
+from jobreport.sources.register import COLUMNS, code_of
 
 ADDRESS = "https://api.jobindsats.dk/v2"
 KEY_VARIABLE = "JOBINDSATS_KEY"
@@ -131,7 +130,7 @@ def register(rows: pd.DataFrame, table: str, wanted: Wanted, retrieved: str, whe
     chosen = rows
     for label, value in wanted.where.items():
         chosen = chosen[chosen[label].astype(str).str.strip() == value]
-    codes = chosen[area].map(_code)
+    codes = chosen[area].map(code_of)
     kept = chosen[codes.notna()].assign(municipality_code=codes.dropna())
     values = [number(cell) for cell in kept[wanted.measure]]
     spans = [period_code(cell) for cell in kept[period]]
@@ -149,12 +148,6 @@ def register(rows: pd.DataFrame, table: str, wanted: Wanted, retrieved: str, whe
 
 def _column(rows: pd.DataFrame, names: Sequence[str]) -> str | None:
     return next((name for name in rows.columns if str(name).strip().lower() in names), None)
-
-
-def _code(text: object) -> str | None:
-    if str(text).strip().casefold() == municipalities.COUNTRY_NAME["da"].casefold():
-        return municipalities.COUNTRY_CODE
-    return municipalities.recognise(text)
 
 
 def _absent(rows: pd.DataFrame, wanted: Wanted, area: str | None, period: str | None, where: str) -> list[Problem]:

@@ -36,9 +36,7 @@ def read(path: Path, where: str, described: Sequence[RegisterSeries] = ()) -> tu
     frame = pd.concat(parts, ignore_index=True) if parts else contract.read(path, where, COLUMNS)[list(COLUMNS)].copy()
     frame["period"] = frame["period"].str.removesuffix(".0")  # a year in a cell of Excel is a number
     frame["value"], problems = _values(frame["value"], where)
-    codes = frame["municipality_code"].map(
-        lambda text: municipalities.COUNTRY_CODE if text in ("000", "0") else municipalities.recognise(text)
-    )
+    codes = [code_of(text) for text in frame["municipality_code"]]
     unknown = [place + 2 for place, code in enumerate(codes) if code is None]
     if unknown:
         facts = {"rows": unknown[: contract.EXAMPLES], "count": len(unknown)}
@@ -50,6 +48,19 @@ def read(path: Path, where: str, described: Sequence[RegisterSeries] = ()) -> tu
         facts = {"rows": rows[: contract.EXAMPLES], "count": len(rows)}
         problems.append(Problem("register_row_twice", where, facts))
     return frame, problems
+
+
+def code_of(text: object) -> str | None:
+    """Return the code of a municipality in any spelling, or of the country; None for any other area.
+
+    Examples
+    --------
+    >>> code_of("Hele landet"), code_of("Ishøj Kommune"), code_of("Region Sjælland")
+    ('000', '183', None)
+    """
+    written = str(text).strip().casefold()
+    countries = ("000", "0", *(name.casefold() for name in municipalities.COUNTRY_NAME.values()))
+    return municipalities.COUNTRY_CODE if written in countries else municipalities.recognise(text)
 
 
 def _described(path: Path, where: str, series: RegisterSeries) -> pd.DataFrame:

@@ -1,0 +1,245 @@
+"""Official series: what is refused, files with other names, and months compared with the same months."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from jobreport import municipalities, params, periods, validate
+from jobreport.compare import register_changes
+from jobreport.compare.windows import Window, false_windows, other_windows
+from jobreport.errors import InputRefused
+from jobreport.results import compute
+
+PROJECT = Path(__file__).parents[2]
+YEARLY = pd.read_csv(PROJECT / "data/register/unemployment.csv", dtype=str).astype({"value": float})
+MONTHS = [f"M{month:02d}" for month in range(1, 13)]
+ISHOEJ = {"event": "e", "treated": ("183",), "exposed": ("187",), "names": {}}
+
+
+def monthly(yearly=YEARLY):
+    """Twelve months for each year: a winter of its own in every municipality, and the year's mean as it was."""
+    parts = []
+    for place, month in enumerate(MONTHS):
+        own = yearly["municipality_code"].astype(int) % 10 / 10 + 0.2
+        season = own * np.cos(2 * np.pi * place / 12)
+        parts.append(yearly.assign(period=yearly["period"] + month, value=yearly["value"] + season))
+    return pd.concat(parts, ignore_index=True)
+
+
+def whole(year):
+    return [f"{year}{month}" for month in MONTHS]
+
+
+def picked(changes, method, **where):
+    rows = changes[changes["method"] == method]
+    for column, value in where.items():
+        rows = rows[rows[column] == value]
+    return rows.sort_values(["municipality_code", "specification"], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def by_year():
+    return register_changes(YEARLY, before=["2021"], after=["2022"], **ISHOEJ)
+
+
+@pytest.fixture(scope="module")
+def by_month():
+    return register_changes(monthly(), before=whole(2021), after=whole(2022), **ISHOEJ)
+
+
+@pytest.mark.parametrize("code", ["183", "187"])
+def test_whole_years_of_months_give_what_the_years_give(by_year, by_month, code):
+    columns = ["change", "standard_error", "ci_low", "ci_high", "p_value", "detectable_change"]
+    both = [picked(table, "effect", scale="points", municipality_code=code) for table in (by_year, by_month)]
+    np.testing.assert_allclose(both[1][columns].astype(float), both[0][columns].astype(float), rtol=1e-9)
+    assert both[0][["rank", "n_comparison", "wording_level"]].equals(both[1][["rank", "n_comparison", "wording_level"]])
+
+
+def test_false_dates_lie_whole_years_earlier_and_give_what_the_years_give(by_year, by_month):
+    years = picked(by_year, "false_date", scale="points", municipality_code="183")
+    months = picked(by_month, "false_date", scale="points", municipality_code="183")
+    assert list(months["specification"]) == [f"{year}M01" for year in years["specification"]]
+    np.testing.assert_allclose(months["change"], years["change"], rtol=1e-9)
+    assert list(months["reason"]) == list(years["reason"])
+
+
+def test_other_choices_are_whole_years_too(by_year, by_month):
+    years = picked(by_year, "specification", scale="points", municipality_code="183")
+    months = picked(by_month, "specification", scale="points", municipality_code="183")
+    assert len(years) == len(months)
+    np.testing.assert_allclose(sorted(months["change"]), sorted(years["change"]), rtol=1e-9)
+
+
+def test_the_path_has_no_season_left(by_month):
+    """Ishøj's own winter is 0.5 points high; beside the same month of the year before it must not show."""
+    path = picked(by_month, "path", municipality_code="183").set_index("specification")["change"]
+    after = path[[f"2022{month}" for month in MONTHS]]
+    assert np.ptp(after) < 1e-9
+
+
+def test_a_quarter_is_compared_with_the_same_quarter():
+    quarterly = monthly()
+    quarterly["quarter"] = (quarterly["period"].str[5:].astype(int) - 1) // 3 + 1
+    keys = ["municipality_code", "series", "unit"]
+    quarterly["period"] = quarterly["period"].str[:4] + "K" + quarterly["quarter"].astype(str)
+    quarterly = quarterly.groupby([*keys, "period"], as_index=False)["value"].mean()
+    found = register_changes(quarterly, before=["2021K4"], after=["2022K4"], **ISHOEJ)
+    own = picked(found, "change", scale="points", municipality_code="183")["change"].iloc[0]
+    yearly = YEARLY.set_index(["municipality_code", "period"])["value"]
+    assert own == pytest.approx(yearly["183", "2022"] - yearly["183", "2021"])
+    assert set(picked(found, "false_date", municipality_code="183")["specification"].str[4:]) == {"K4"}
+
+
+def test_windows_with_different_months_are_refused_everywhere():
+    with pytest.raises(ValueError, match="same months"):
+        register_changes(monthly(), before=["2021M12"], after=["2022M01"], **ISHOEJ)
+
+
+def test_one_year_of_months_before_cannot_show_parallel_development():
+    short = monthly(YEARLY[YEARLY["period"] >= "2021"])
+    found = register_changes(short, before=whole(2021), after=whole(2022), **ISHOEJ)
+    effect = picked(found, "effect", scale="points", municipality_code="183").iloc[0]
+    assert "parallel_unchecked" in effect["reason"]
+    assert effect["wording_level"] != "effect"
+
+
+def test_windows_of_months_by_hand():
+    year = Window(tuple(range(24, 36)), tuple(range(36, 48)))
+    assert [window.after[0] for window in false_windows(year, 12)] == [12, 24]
+    assert [(len(w.before), len(w.after)) for w in other_windows(year, 60, 12)][:3] == [(12, 12), (12, 24), (24, 12)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [(["2021"], ["2022"], True), (["2020", "2021"], ["2022"], True), (["2021K1"], ["2022Q1"], True),
+     (["2020M01", "2021M01"], ["2022M01"], True), (["2021M12"], ["2022M01"], False), (["2021"], ["2022M01"], False),
+     (["2020M01", "2021M01", "2021M02"], ["2022M01", "2022M02"], False)],
+)  # fmt: skip
+def test_same_seasons(before, after, same):
+    assert periods.same_seasons(before, after) is same
+
+
+# ---------------------------------------------------------------------------------------- through the params
+
+
+def project(tmp_path, frame, **series):
+    """A project whose only series is ``frame``; the rest as in params/ishoej.yml."""
+    (tmp_path / "data").mkdir()
+    frame.to_csv(tmp_path / "data/x.csv", index=False, encoding="utf-8")
+    chosen = yaml.safe_load((PROJECT / "params/ishoej.yml").read_text(encoding="utf-8"))
+    chosen |= {"benchmarks": None, "claims": None, "jobcentres": None}
+    chosen["registers"][0] |= {"file": "data/x.csv", **series}
+    return params.from_mapping(chosen, tmp_path)
+
+
+def problems(tmp_path, frame, **series):
+    with pytest.raises(InputRefused) as refused:
+        validate.read_inputs(project(tmp_path, frame, **series))
+    for language in ("da", "en"):
+        assert "{" not in refused.value.text(language)
+    return {problem.key: problem.values for problem in refused.value.problems}
+
+
+def test_from_years_to_months_is_a_change_of_params_only(tmp_path, by_year):
+    chosen = project(tmp_path, monthly(), before=whole(2021), after=whole(2022))
+    found = compute(validate.read_inputs(chosen)).released.changes
+    effect = picked(found, "effect", scale="points", municipality_code="183")["change"].iloc[0]
+    expected = picked(by_year, "effect", scale="points", municipality_code="183")["change"].iloc[0]
+    assert effect == pytest.approx(expected, rel=1e-6)
+
+
+def test_different_months_are_refused_by_the_params(tmp_path):
+    with pytest.raises(InputRefused) as refused:
+        project(tmp_path, monthly(), before=["2021M12"], after=["2022M01"])
+    assert [problem.key for problem in refused.value.problems] == ["windows_seasons"]
+
+
+def without(frame, **cells):
+    rows = pd.Series(True, index=frame.index)
+    for column, value in cells.items():
+        rows &= frame[column] == value
+    return frame[~rows]
+
+
+BROKEN = {
+    "register_gap": lambda frame: without(frame, period="2018"),
+    "register_row_twice": lambda frame: pd.concat([frame, frame.iloc[[5]]]),
+    "register_all_is_not_all": lambda frame: without(frame, municipality_code="101"),
+    "register_municipality_absent": lambda frame: without(frame, municipality_code="183"),
+    "register_rows_missing": lambda frame: without(frame, municipality_code="101", period="2023"),
+    "register_decimal_comma": lambda frame: frame.assign(value=frame["value"].astype(str).str.replace(".", ",")),
+    "register_implausible": lambda frame: frame.assign(value=frame["value"] * 10),
+    "register_scale_break": lambda frame: frame.assign(
+        value=frame["value"].where(frame["period"] < "2023", frame["value"] * 10)
+    ),
+    "table_municipality_unknown": lambda frame: frame.assign(
+        municipality_code=frame["municipality_code"].where(frame["period"] < "2020", "1" + frame["municipality_code"])
+    ),
+    "register_sources_mixed": lambda frame: frame.assign(
+        source=frame["source"].where(frame["period"] < "2020", "jobindsats.dk")
+    ),
+    "register_frequencies_mixed": lambda frame: pd.concat(
+        [frame, frame[frame["period"] == "2024"].assign(period="2025M01")]
+    ),
+    "register_period_unreadable": lambda frame: frame.assign(period=frame["period"].replace("2014", "i alt")),
+    "register_unit_differs": lambda frame: frame.assign(unit="permille"),
+}
+
+
+@pytest.mark.parametrize("key", sorted(BROKEN))
+def test_a_bad_series_is_refused(tmp_path, key):
+    assert key in problems(tmp_path, BROKEN[key](YEARLY))
+
+
+def test_everything_that_is_bad_is_told_at_once(tmp_path):
+    frame = YEARLY
+    keys = (
+        "register_gap",
+        "register_row_twice",
+        "register_rows_missing",
+        "register_sources_mixed",
+        "register_scale_break",
+    )
+    for key in keys:
+        frame = BROKEN[key](frame)
+    assert set(keys) <= set(problems(tmp_path, frame))
+
+
+def test_an_empty_cell_is_no_gap_and_no_zero(tmp_path):
+    frame = YEARLY.copy()
+    frame.loc[(frame["municipality_code"] == "825") & (frame["period"] == "2018"), "value"] = None
+    inputs = validate.read_inputs(project(tmp_path, frame))
+    assert inputs.registers["value"].isna().sum() == 1
+
+
+DANISH = {"columns": {"municipality": "Kommune", "period": "År", "value": "Procent", "decimal": ","}}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_somebody_elses_file_needs_five_lines_in_the_params(tmp_path, suffix):
+    names = {"000": "Hele landet", **municipalities.names()}
+    frame = pd.DataFrame({
+        "Kommune": YEARLY["municipality_code"].map(names),
+        "År": YEARLY["period"].astype(int),
+        "Procent": YEARLY["value"].map(lambda v: f"{v:.4f}".replace(".", ",")),
+        "Bemærkning": "",
+    })  # fmt: skip
+    file = tmp_path / f"andres.{suffix}"
+    if suffix == "csv":
+        frame.to_csv(file, index=False, sep=";", encoding="cp1252")
+    else:
+        frame.to_excel(file, index=False)
+    chosen = project(tmp_path, YEARLY, file=file.name, source="Andre", **DANISH)
+    found = validate.read_inputs(chosen).registers
+    expected = YEARLY.set_index(["municipality_code", "period"])["value"].sort_index()
+    got = found.set_index(["municipality_code", "period"])["value"].sort_index()
+    np.testing.assert_allclose(got, expected, atol=5e-5)
+    assert set(found["source"]) == {"Andre"}
+    assert set(found["retrieved"]) == {"ikke oplyst"}
+
+
+def test_a_described_column_that_is_not_there_is_named(tmp_path):
+    assert problems(tmp_path, YEARLY, **DANISH)["table_column_missing"]["columns"] == ["Kommune", "År", "Procent"]
