@@ -95,7 +95,7 @@ def propose(table: RawTable) -> Proposal:
         groups=groups,
         questions=tuple(_questions(rest)),
         municipality_recode=_recode(keys.get("municipality_code")),
-        free_text=tuple(column.name for column in columns if column.kind == "text"),
+        free_text=tuple(column.name for column in columns if column.kind == "text" and column.name not in taken),
     )
 
 

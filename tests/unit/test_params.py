@@ -76,7 +76,8 @@ def test_unquoted_code_that_turns_into_another_municipality(tmp_path):
     assert message(path, "da") == (
         "params/x.yml: municipality_code er 147, et tal.\n"
         "  Forventet: en kode i anførselstegn, såsom '223'\n"
-        "  Hvorfor: YAML læser 0223 (Hørsholm) uden anførselstegn som et oktaltal (0223 oktalt = 147), og 147 er Frederiksberg\n"
+        "  Hvorfor: YAML læser 0223 (Hørsholm) uden anførselstegn som et oktaltal (0223 oktalt = 147), "
+        "og 147 er Frederiksberg\n"
         "  Gør: skriv  municipality_code: '223'"
     )
 
@@ -94,8 +95,8 @@ def test_number_without_its_writing_could_be_either():
     [
         (183, "code_is_number"), (472, "code_is_number_octal"), (147, "code_is_number_ambiguous"),
         (999, "code_is_number_unknown"), ("999", "municipality_unknown"), ("184", "municipality_unknown_near"),
-        ("Ishøj", "municipality_spelt"), ("0183", "municipality_spelt"), (True, "code_not_text"), (1.5, "code_not_text"),
-        (None, "value_empty"),
+        ("Ishøj", "municipality_spelt"), ("0183", "municipality_spelt"), (True, "code_not_text"),
+        (1.5, "code_not_text"), (None, "value_empty"),
     ],
 )  # fmt: skip
 def test_codes_that_are_refused(code, key):
@@ -223,7 +224,8 @@ def test_all_breaches_come_at_once(tmp_path):
     ("text", "key"),
     [
         ("", "yaml_not_mapping"), ("- a", "yaml_not_mapping"), ("a: [", "yaml_syntax"), ("a:\n\t- b", "yaml_syntax"),
-        ("a: &x 1\nb: *x", "yaml_alias"), ("a: !!python/object:os.system x", "yaml_tag"), ("name: 1\nname: 2", "yaml_duplicate_key"),
+        ("a: &x 1\nb: *x", "yaml_alias"), ("a: !!python/object:os.system x", "yaml_tag"),
+        ("name: 1\nname: 2", "yaml_duplicate_key"),
         ("a: " + "[" * 60 + "]" * 60, "yaml_deep"), ("a: \x01", "yaml_syntax"),
     ],
 )  # fmt: skip
@@ -276,8 +278,9 @@ def test_description_of_a_wave_overrides_that_of_the_survey():
 
 @pytest.mark.parametrize(
     ("period", "first", "last"),
-    [("2021", "2021-01-01", "2021-12-31"), ("2020M02", "2020-02-01", "2020-02-29"), ("2021K4", "2021-10-01", "2021-12-31"),
-     ("2021Q1", "2021-01-01", "2021-03-31"), ("2021M12", "2021-12-01", "2021-12-31")],
+    [("2021", "2021-01-01", "2021-12-31"), ("2020M02", "2020-02-01", "2020-02-29"),
+     ("2021K4", "2021-10-01", "2021-12-31"), ("2021Q1", "2021-01-01", "2021-03-31"),
+     ("2021M12", "2021-12-01", "2021-12-31")],
 )  # fmt: skip
 def test_days_of_a_period(period, first, last):
     assert tuple(day.isoformat() for day in periods.span(period)) == (first, last)

@@ -113,8 +113,9 @@ def build_surveyxact(name, project, forms):
 
 
 FORMS = [
-    "csv utf-8 semicolon", "csv utf-8 comma", "csv utf-8 with BOM", "csv windows-1252", "csv windows-1252 decimal comma",
-    "csv utf-16 tab", "csv tab", "csv labels", "csv labels windows-1252", "csv names in NFD", "csv labels and names in NFD",
+    "csv utf-8 semicolon", "csv utf-8 comma", "csv utf-8 with BOM", "csv windows-1252",
+    "csv windows-1252 decimal comma", "csv utf-16 tab", "csv tab", "csv labels", "csv labels windows-1252",
+    "csv names in NFD", "csv labels and names in NFD",
     "excel text", "excel numbers", "ods", "spss", "parquet text", "parquet typed", "surveyxact utf-16 tab",
     "surveyxact ansi semicolon", "surveyxact ansi comma", "surveyxact workbook", "surveyxact workbook split by rows",
     "surveyxact workbook split by rows without header", "surveyxact workbook split by columns",
@@ -189,7 +190,8 @@ def test_one_file_per_wave_with_other_columns_codes_and_wording(project, forms):
     project.params = project.params.replace("to: '2022-12-31'", "to: '2022-12-31', file: b.csv")
     project.codebook = project.codebook.replace("wave: runde, ", "").replace(
         "    codes: [5, 4, 3, 2, 1]\n",
-        "    codes: [5, 4, 3, 2, 1]\n    in_wave: {'2022': {column: spm1, codes: [1, 2, 3, 4, 5], wording: {da: 'Er du tilfreds?'}}}\n",
+        "    codes: [5, 4, 3, 2, 1]\n"
+        "    in_wave: {'2022': {column: spm1, codes: [1, 2, 3, 4, 5], wording: {da: 'Er du tilfreds?'}}}\n",
     )
     inputs = project.read()
     assert inputs.responses["satisfaction"].tolist() == expected(forms)[0]

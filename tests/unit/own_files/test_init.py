@@ -1,0 +1,141 @@
+"""`jobreport init` proposes, says that it does, and leaves open what the file does not tell."""
+
+import re
+
+import pytest
+
+from jobreport import codebook_file, init, params, validate
+from jobreport.errors import InputRefused
+from jobreport.init.propose import propose
+from jobreport.sources.tables import read_table
+
+
+def start(project, forms, content=None, file="svar.csv", **options):
+    path = project.folder / file
+    if content is not None or not path.exists():
+        path.write_bytes(forms["delimited"](forms["labelled"](forms["people"]())) if content is None else content)
+    return init.start([path], project.folder, **options)
+
+
+def confirmed(started):
+    """Do what the two files ask for: confirm every proposal and write the municipality and the dates."""
+    text = started.codebook.read_text(encoding="utf-8")
+    started.codebook.write_text(re.sub(r"\n *proposal: true", "", text), encoding="utf-8")
+    text = started.params.read_text(encoding="utf-8").replace("municipality_code: null", "municipality_code: '183'")
+    for wave in ("2021", "2022"):
+        text = text.replace(
+            f'wave: "{wave}", from: null, to: null', f"wave: '{wave}', from: '{wave}-01-01', to: '{wave}-12-31'"
+        )
+    started.params.write_text(text, encoding="utf-8")
+    return validate.read_inputs(params.read(started.params))
+
+
+def test_every_role_is_found_in_a_file_with_labels(project, forms):
+    started = start(project, forms)
+    table = read_table(project.folder / "svar.csv", "svar.csv")
+    found = propose(table)
+    assert {key: column.name for key, column in found.keys.items()} == {
+        "respondent_id": "id", "wave": "runde", "municipality_code": "kommune", "weight": "vægt", "answered_on": "dato",
+    }  # fmt: skip
+    assert {name: column.name for name, column in found.groups.items()} == {"benefit_group": "ydelse"}
+    assert found.free_text == ("bemærkning",)
+    assert started.params.name == "svar.yml"
+    assert started.codebook.name == "svar-codebook.yml"
+
+
+def test_a_proposal_is_refused_until_it_is_confirmed(project, forms):
+    exported(project, forms)
+    started = init.start([project.folder / "eksport"], project.folder, name="vores")
+    with pytest.raises(InputRefused) as caught:
+        validate.read_inputs(validate.read_params(started.params))
+    found = {problem.key: problem for problem in caught.value.problems}
+    assert set(found) == {"value_empty", "proposal_open"}
+    named = found["proposal_open"].values["names"]
+    assert named == ["columns", "satisfaction", "meaning", "satisfaction", "meaning", "benefit_group"]
+
+
+def exported(project, forms):
+    folder = project.folder / "eksport"
+    folder.mkdir()
+    for part, rows in forms["surveyxact"](forms["people"]()).items():
+        (folder / f"{part}.csv").write_bytes(forms["as_text"](rows, "\t", "utf-16"))
+
+
+def test_confirmed_proposals_of_an_export_give_the_right_answers(project, forms):
+    exported(project, forms)
+    inputs = confirmed(init.start([project.folder / "eksport"], project.folder, name="vores"))
+    by_hand = [0 if row["q1"] == "6" else 6 - int(row["q1"]) for row in forms["people"]()]
+    assert inputs.responses["satisfaction"].tolist() == by_hand
+    assert inputs.responses["meaning"].tolist()[:7] == [1, 2, 3, 4, 5, 1, 0]
+    assert inputs.codebook.indicator("satisfaction").items[0].wording["da"] == forms["questions"]["q1"]
+    assert inputs.dropped == ("bemærkning",)
+
+
+def test_numbers_without_labels_have_no_direction_until_someone_says_so(project, forms):
+    rows = [{("tilfreds" if k == "q1" else k): v for k, v in row.items()} for row in forms["people"]()]
+    started = start(project, forms, forms["delimited"](rows))
+    text = started.codebook.read_text(encoding="utf-8")
+    assert "tilfreds har kun tal (1, 2, 3, 4, 5, 6) uden svartekster" in text
+    assert "codes:" not in text.split("questions:\n")[1].split("indicators:")[0]
+    with pytest.raises(InputRefused) as caught:
+        validate.read_inputs(validate.read_params(started.params))
+    assert "codebook_open_question" in {problem.key for problem in caught.value.problems}
+
+
+def test_municipalities_in_labels_become_a_recode(project, forms):
+    exported(project, forms)
+    folder = project.folder / "eksport"
+    tables = forms["surveyxact"](forms["people"]())
+    for row in tables["dataset"][1:]:
+        row[2] = {"183": "1", "185": "2"}[row[2]]
+    tables["labels"] += [["kommune", "1", "Ishøj Kommune "], ["kommune", "2", "Tårnby Kommune"]]
+    for part, rows in tables.items():
+        (folder / f"{part}.csv").write_bytes(forms["as_text"](rows, ";", "cp1252"))
+    inputs = confirmed(init.start([folder], project.folder, name="vores"))
+    assert inputs.responses["municipality_code"].tolist() == [row["kommune"] for row in forms["people"]()]
+
+
+def test_nothing_is_overwritten(project, forms):
+    start(project, forms)
+    with pytest.raises(InputRefused) as caught:
+        start(project, forms)
+    assert [problem.key for problem in caught.value.problems] == ["init_exists", "init_exists"]
+
+
+def test_personal_data_stop_it_and_leave_no_file(project, forms):
+    rows = forms["people"]()
+    rows[3]["bemærkning"] = "Jeg hedder Per og har nummer 010180-1234"
+    with pytest.raises(InputRefused) as caught:
+        start(project, forms, forms["delimited"](rows))
+    assert [problem.key for problem in caught.value.problems] == ["personal_data"]
+    assert not (project.folder / "params").exists()
+
+
+def test_free_text_is_named_but_never_quoted(project, forms):
+    started = start(project, forms)
+    written = started.found + started.codebook.read_text(encoding="utf-8") + started.params.read_text(encoding="utf-8")
+    assert "bemærkning" in written
+    assert "alt for lang tid" not in written
+
+
+def test_several_files_become_waves_and_their_differences_are_shown(project, forms):
+    rows = [{k: v for k, v in row.items() if k != "runde"} for row in forms["people"]()]
+    for name, part in (
+        ("2021.csv", rows[:20]),
+        ("2022.csv", [{("tilfreds" if k == "q1" else k): v for k, v in r.items()} for r in rows[20:]]),
+    ):
+        (project.folder / name).write_bytes(forms["delimited"](forms["labelled"](part)))
+    started = init.start([project.folder / "2021.csv", project.folder / "2022.csv"], project.folder, name="vores")
+    text = started.params.read_text(encoding="utf-8")
+    assert '{wave: "2021", from: null, to: null, file: "2021.csv"}' in text
+    assert '{wave: "2022", from: null, to: null, file: "2022.csv"}' in text
+
+
+def test_both_files_are_valid_but_for_what_is_open(project, forms):
+    started = start(project, forms)
+    codebook, problems = codebook_file.load(started.codebook, "x")
+    assert codebook is not None
+    assert {problem.key for problem in problems} <= {"proposal_open", "codebook_open_question"}
+    text = started.params.read_text(encoding="utf-8").replace("municipality_code: null", "municipality_code: '183'")
+    started.params.write_text(text, encoding="utf-8")
+    assert params.read(started.params).survey.file == "svar.csv"

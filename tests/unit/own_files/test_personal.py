@@ -1,0 +1,89 @@
+"""Personal data are found, what only looks like them may pass when confirmed, and nothing is quoted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport.validate import personal
+
+
+def kinds(frame, questions=None, closed=frozenset()):
+    return [finding.kind for finding in personal.findings(frame, questions, closed)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["010180-1234", "0101801234", 101801234, 101801234.0, "101801234", 3112991234, "010180 1234",
+     "010180–1234", "Cpr: 010180-1234.",
+     "610180-1234", "290200-1234", "0101801234.0"],
+)  # fmt: skip
+def test_cpr_is_found_in_any_writing(cell):
+    assert kinds(pd.DataFrame({"x": [cell, None]})) == ["cpr"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["321380-1234", "011380-1234", "300280-1234", "12345678", "2022-01-01 12:00:00",
+     "20220101120000", 12345678, 0.0101801234, "3.0101801234",
+     "18301", "+45 12 34 56 78", 1.5, True],
+)  # fmt: skip
+def test_what_is_no_cpr(cell):
+    assert kinds(pd.DataFrame({"x": [cell, None]})) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [("Telefon", "telephone"), ("tlf_nr", "telephone"), ("mobilnummer", "telephone"),
+     ("navn", "name"), ("Efternavn", "name"),
+     ("FirstName", "name"), ("Adresse", "address"), ("vejnavn", "address"), ("CPR", "cpr"),
+     ("E-mail", "email"), ("email", "email")],
+)  # fmt: skip
+def test_headers(header, kind):
+    assert kinds(pd.DataFrame({header: ["x", "y"]})) == [kind]
+
+
+@pytest.mark.parametrize("header", ["kommunenavn", "kommune", "q1", "jobcenternavn", "stato_1", "svardato", "alder"])
+def test_headers_that_are_nothing(header):
+    assert kinds(pd.DataFrame({header: ["x", "y"]})) == []
+
+
+def test_question_text_counts_where_people_write_themselves():
+    frame = pd.DataFrame({"q9": ["a", "b"]})
+    assert kinds(frame, {"q9": "Hvad er dit telefonnummer?"}) == ["telephone"]
+    assert kinds(frame, {"q9": "I hvilken grad kender sagsbehandleren dit navn?"}, frozenset({"q9"})) == []
+
+
+def test_empty_column_is_no_finding():
+    assert kinds(pd.DataFrame({"Telefon": [None, ""]})) == []
+
+
+def test_header_that_is_itself_personal_is_not_quoted():
+    found = personal.findings(pd.DataFrame({"010180-1234": ["x"]}))
+    text = next(iter(personal.problems(found, "svar.csv"))).text()
+    assert found[0].certain
+    assert "010180" not in text
+    assert "kolonne nr. 1 (***)" in text
+
+
+def test_random_survey_key_passes_when_confirmed_but_not_before():
+    key = np.random.default_rng(1).integers(10**9, 10**10, 400)
+    found = personal.findings(pd.DataFrame({"key": key}))
+    assert [finding.certain for finding in found] == [False]
+    assert list(personal.problems(found, "x", ("key",))) == []
+    assert len(list(personal.problems(found, "x"))) == 1
+
+
+def test_cpr_column_never_passes():
+    frame = pd.DataFrame({"key": [f"{day:02d}0580{day * 271:04d}" for day in range(1, 29)]})
+    found = personal.findings(frame)
+    assert len(list(personal.problems(found, "x", ("key",)))) == 1
+
+
+def test_column_of_times_passes_when_confirmed():
+    frame = pd.DataFrame({"sendt": [f"{day:02d}0522{day % 24:02d}30" for day in range(1, 29)]})
+    assert list(personal.problems(personal.findings(frame), "x", ("sendt",))) == []
+
+
+def test_email_never_passes():
+    found = personal.findings(pd.DataFrame({"key": ["a@b.dk", "x"]}))
+    assert [problem.key for problem in personal.problems(found, "x", ("key",))] == ["personal_data"]
