@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from jobreport.estimators import (
+    BLOCK,
     Estimates,
     Floats,
     Ints,
@@ -57,6 +58,7 @@ class Sums:
         self.finest = group_by[0] if group_by else ""
         self.cells = {column: sample.cell(column) for column in ("", *group_by)}
         self._found: dict[tuple[tuple[str, ...], str], Floats] = {}
+        self._counts: dict[str, Floats] = {}
 
     def shape(self, column: str) -> tuple[int, int, int]:
         """Municipalities, waves, groups (the last holds those without a group)."""
@@ -70,9 +72,15 @@ class Sums:
 
     def answered(self, column: str) -> Floats:
         """Everybody who answered, by cell."""
-        shape = self.shape(column)
-        counts = np.bincount(self.cells[column][0], minlength=int(np.prod(shape)))
-        return counts.astype(float).reshape(shape)
+        if column not in self._counts and not column and self.finest:
+            self._counts[column] = self.answered(self.finest).sum(axis=2, keepdims=True)
+        if column not in self._counts:
+            shape, cell = self.shape(column), self.cells[column][0]
+            counts = np.zeros(int(np.prod(shape)))
+            for start in range(0, len(cell), BLOCK):
+                counts += np.bincount(cell[start : start + BLOCK], minlength=len(counts))
+            self._counts[column] = counts.reshape(shape)
+        return self._counts[column]
 
     def of(self, measure: Measure, column: str) -> Moments:
         """Moments of a measure by cell; shape as `shape`."""

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.int64] | NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
 LEVEL = 0.95
@@ -108,7 +108,8 @@ def answer_sums(cell: Ints, cells: int, weight: Floats, answer: Ints, answers: i
     sums = np.zeros((3, cells * width))
     for start in range(0, len(cell), BLOCK):
         rows = slice(start, start + BLOCK)
-        key = cell[rows] * width
+        key = cell[rows].astype(np.int64)
+        key *= width
         key += answer[rows]
         key += 1
         w = weight[rows].astype(np.float64, copy=False)
@@ -272,8 +273,11 @@ def share_interval(found: Estimates, level: float = LEVEL) -> tuple[Floats, Floa
     """
     tail = (1 - level) / 2
     p = np.clip(found.estimate, 0.0, 1.0)
+    # (within one stratum df is n - 1, and the correction 1)
+    correction, several = np.ones_like(p), found.df < found.n - 1
+    nearest = t_quantile(tail, np.maximum(found.df[several], 1))
+    correction[several] = t_quantile(tail, found.n[several] - 1) / nearest
     with np.errstate(invalid="ignore", divide="ignore"):
-        correction = t_quantile(tail, found.n - 1) / t_quantile(tail, np.maximum(found.df, 1))
         effective = p * (1 - p) / found.variance * correction**2
     # One answer has no variance, and no variation shows none.
     effective = np.where(found.variance > 0, effective, found.n_effective)

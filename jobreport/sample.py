@@ -35,8 +35,11 @@ class Sample:
     @cached_property
     def stratum(self) -> Ints:
         """Municipality x wave of each respondent, waves running fastest."""
-        place = self.responses["municipality_code"].cat.codes.to_numpy(np.int64)
-        return place * len(self.waves) + self.responses["wave"].cat.codes.to_numpy(np.int64)
+        # (32 bits: with ten million respondents every such array counts)
+        stratum = self.responses["municipality_code"].cat.codes.to_numpy(np.int32)
+        stratum = stratum * np.int32(len(self.waves))
+        stratum += self.responses["wave"].cat.codes.to_numpy()
+        return stratum
 
     @cached_property
     def weight(self) -> Floats:
@@ -60,5 +63,7 @@ class Sample:
         if not column:
             return self.stratum, 1
         width = len(self.groups(column)) + 1
-        code = self.responses[column].cat.codes.to_numpy(np.int64)
-        return self.stratum * width + np.where(code < 0, width - 1, code), width
+        code = self.responses[column].cat.codes.to_numpy()
+        cell = self.stratum * np.int32(width)
+        cell += np.where(code < 0, code.dtype.type(width - 1), code)
+        return cell, width
