@@ -9,14 +9,27 @@ from importlib import resources
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import yaml
 from nbformat import NotebookNode
 
 import jobreport
 from jobreport import exchange, export, kernel, validate
+from jobreport.disclosure import OTHERS
 from jobreport.errors import Problem, RunFailed
 from jobreport.params import Params
-from jobreport.results import NOT_STATED, PROJECT, RELEASED_IN, TABLES, Results, as_json, compute, digest
+from jobreport.results import (
+    COUNTRY,
+    NOT_STATED,
+    PROJECT,
+    RELEASED_IN,
+    TABLES,
+    Results,
+    as_json,
+    compute,
+    digest,
+    focus,
+)
 from jobreport.study import Study
 
 NOTEBOOK = "report.ipynb"
@@ -176,6 +189,13 @@ def _export(executed: NotebookNode, results: Results, new: Path) -> None:
     )
     (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
     (new / "inputs.json").unlink()
+
+
+def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:
+    """Tables for readers of Excel: of the levels only those this report names; the CSV files hold them all."""
+    released = results.released
+    named = released.estimates["municipality_code"].isin({*focus(results.params), COUNTRY, OTHERS})
+    return {name: getattr(released, name) for name in TABLES} | {"estimates": released.estimates[named]}
 
 
 def _manifest(results: Results, new: Path) -> None:

@@ -19,7 +19,15 @@ import pandas as pd
 import jobreport
 from jobreport import municipalities, periods
 from jobreport.codebook import Codebook
-from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, Rule, release
+from jobreport.disclosure import (
+    CHANGE_NUMBERS,
+    DIAGNOSTIC_NUMBERS,
+    ESTIMATE_NUMBERS,
+    OTHERS,
+    Released,
+    Rule,
+    release,
+)
 from jobreport.errors import InputRefused, Problem
 from jobreport.params import Params
 from jobreport.params_model import Survey
@@ -92,7 +100,7 @@ def compute(inputs: Inputs) -> Results:
     estimates, changes, diagnostics = _survey_tables(inputs)
     register_estimates, register_changes = _register_tables(inputs)
     rule = Rule(**inputs.params.disclosure.model_dump())
-    named = _focus(inputs.params)
+    named = focus(inputs.params)
     released = release(
         pd.concat([estimates, register_estimates], ignore_index=True),
         pd.concat([changes, register_changes], ignore_index=True),
@@ -134,13 +142,13 @@ def _survey_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataF
     asked = inputs.codebook.indicators
     common: dict[str, Any] = {"group_by": tuple(inputs.codebook.groups), "calibration": calibration}
     common |= {"simulated": survey.simulated, "names": _names(inputs.params.language)}
-    focus = _focus(inputs.params)
-    estimates = indicators.estimate(responses, asked, focus=focus, invited=inputs.invited, **common)
+    places = focus(inputs.params)
+    estimates = indicators.estimate(responses, asked, focus=places, invited=inputs.invited, **common)
     changes = _survey_changes(inputs.params, inputs.codebook, survey, responses, common)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
-    levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=focus, **common)
+    levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **common)
     mix = _mix_column(inputs.codebook)
-    diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=focus, **common)
+    diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **common)
     return pd.concat([estimates, levels], ignore_index=True), changes, diagnostics
 
 
@@ -182,7 +190,7 @@ def _survey_changes(
     return pd.concat(tables[1:], ignore_index=True) if len(tables) > 1 else tables[0]
 
 
-def _focus(params: Params) -> tuple[str, ...]:
+def focus(params: Params) -> tuple[str, ...]:
     """The municipality of the report and those of its events: only they are shown by group."""
     of_events = (code for event in params.events for code in (*event.treated, *event.exposed))
     return tuple(dict.fromkeys((params.municipality_code, *of_events)))
@@ -216,11 +224,12 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _of_report(released: Released, municipalities_shown: set[str]) -> Released:
-    """Keep what this report is about; of the other municipalities only the figure for everybody."""
+    """Keep what this report is about; of the other municipalities what the comparison draws, for everybody."""
     tables = {}
     for name in TABLES:
         table = getattr(released, name)
-        shown = table["municipality_code"].isin({*municipalities_shown, COUNTRY}) | table["group_by"].eq("")
+        compared = table["group_by"].eq("") & ~table["category"].str.startswith("answer_")
+        shown = table["municipality_code"].isin({*municipalities_shown, COUNTRY, OTHERS}) | compared
         tables[name] = _through_csv(table[shown], NUMBERS[name])
     return Released(**tables, rule=released.rule)
 

@@ -198,8 +198,9 @@ class Study:
         if not self.has("diagnostics"):
             return wording.missing(self.labels, "comparison")
         e, _ = self._estimates_changes
-        drawn = [figures.funnel(e, self._diagnostics, self.labels, name) for name in self._indicator_names()]
-        return Group((*drawn, *(figures.tile_map(e, self.labels, name) for name in self._indicator_names())))
+        names = self._indicator_names()
+        drawn = [figures.funnel(e, self._diagnostics, self.labels, name) for name in names]
+        return Group((*drawn, figures.tile_map(e, self.labels, names[0])))
 
     def register(self) -> Block:
         """Official series: points and per cent side by side, the path, the effect, the false dates."""
