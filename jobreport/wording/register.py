@@ -10,9 +10,12 @@ from jobreport.wording.cells import Row, one
 from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.texts import Filling, sentences
 
+PLACES: dict[str, int | None] = {"points": None, "log": 0}
+"""Decimals of a change in words: those of the unit in points, none in per cent."""
 
-def register_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Paragraph:
-    """Return the conclusion on a series in one paragraph, every number bound.
+
+def register_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Group:
+    """Return the conclusion on a series: one sentence to remember, and a paragraph that carries it.
 
     Parameters
     ----------
@@ -27,16 +30,29 @@ def register_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: La
     effect = _effect(changes, series, code, "points")
     pieces = [
         levels(estimates, changes, labels, series, code),
-        _emphasised(verdict(changes, labels, series, code)),
+        verdict(changes, labels, series, code),
         against(changes, labels, series, code),
     ]
     if effect:
         pieces += [design.false_dates_headline(changes, effect, labels), design.headline(effect, labels)]
-    return Paragraph(sentences(*pieces), kind="headline")
+    first = _one_sentence(changes, labels, series, code)
+    lead = Paragraph(sentences(*pieces), kind="lead")
+    return Group((Paragraph(sentences(first), kind="headline"), lead) if first else (lead,))
 
 
-def _emphasised(parts: Parts) -> Parts:
-    return (Strong(parts),) if parts else ()
+def _one_sentence(changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
+    """Return the change beside the country's in points and in per cent, in one sentence."""
+    found = _pairs(changes, series, code)
+    if found is None:
+        return ()
+    moved, which = _verdict(found)
+    shown: dict[str, Filling] = {
+        f"{who}_{scale}": numbers.number(row, "change", labels.language, sign=True, decimals=PLACES[scale])
+        for scale, pair in found.items()
+        for who, row in zip(("own", "country"), pair, strict=True)
+    }
+    names: dict[str, Filling] = {"series": labels.definite(series), "municipality": labels.municipality(code)}
+    return labels.texts.fill(f"register.headline.{moved}.{which}", **names, **shown)
 
 
 def register_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Group:
@@ -115,21 +131,29 @@ def _beside_country(estimates: pd.DataFrame, own: Row, country: Row, labels: Lab
 
 def verdict(changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
     """Return whether 'more than the national average' is true in points, in per cent, in both or in neither."""
-    pairs = {
-        scale: (_change(changes, series, code, scale), _change(changes, series, COUNTRY, scale))
-        for scale in ("points", "log")
-    }
-    if any(own is None or country is None for own, country in pairs.values()):
+    found = _pairs(changes, series, code)
+    if found is None:
         return ()
-    falling = pairs["points"][0].value("change") < 0  # type: ignore[union-attr]
-    sign = -1 if falling else 1
-    more = [
-        scale
-        for scale, (own, country) in pairs.items()
-        if sign * own.value("change") > sign * country.value("change")  # type: ignore[union-attr]
-    ]
-    which = "both" if len(more) == 2 else more[0] if more else "neither"
-    return labels.texts.fill(f"register.verdict.{'fell' if falling else 'rose'}.{which}")
+    moved, which = _verdict(found)
+    return labels.texts.fill(f"register.verdict.{moved}.{which}")
+
+
+def _pairs(changes: pd.DataFrame, series: str, code: str) -> dict[str, tuple[Row, Row]] | None:
+    """Return the change of the municipality and of the country on both scales; None if one is missing."""
+    found: dict[str, tuple[Row, Row]] = {}
+    for scale in PLACES:
+        own, country = (_change(changes, series, c, scale) for c in (code, COUNTRY))
+        if own is None or country is None or not (own.has("change") and country.has("change")):
+            return None
+        found[scale] = own, country
+    return found
+
+
+def _verdict(found: dict[str, tuple[Row, Row]]) -> tuple[str, str]:
+    """Return 'fell' or 'rose', and on which scales it did so more than in the country."""
+    sign = -1 if found["points"][0].value("change") < 0 else 1
+    more = [s for s, (own, country) in found.items() if sign * own.value("change") > sign * country.value("change")]
+    return "fell" if sign < 0 else "rose", "both" if len(more) == len(found) else more[0] if more else "neither"
 
 
 def against(changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:

@@ -50,21 +50,42 @@ def level_of(estimates: pd.DataFrame, change: Row, column: str) -> Row | None:
     return found if found is not None and found.has("estimate") else None
 
 
-def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) -> Paragraph:
-    """Return the conclusion on the three indicators in one paragraph."""
-    found = {name: change_of(changes, labels, name) for name in INDICATORS}
-    told = [_short(name, row, labels) for name, row in found.items() if row is not None]
-    if not told:
-        return Paragraph(labels.texts.fill("missing.survey"), kind="missing")
-    start = labels.texts.fill("survey.headline_start", event=labels.event())
-    told = [sentences((*start, " ", *listing(told, labels.texts), "."))]
-    effects = [design.effect_of(changes, name, *main_measure(labels, name), labels.code) for name in INDICATORS]
+def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) -> Group:
+    """Return the conclusion on the three indicators: one sentence to remember, and a paragraph that carries it."""
+    found = {name: row for name in INDICATORS if (row := change_of(changes, labels, name)) is not None}
+    if not found:
+        return Group((Paragraph(labels.texts.fill("missing.survey"), kind="missing"),))
+    effects = [design.effect_of(changes, name, *main_measure(labels, name), labels.code) for name in found]
     shown = [row for row in effects if row is not None and situation(row) in MOVES and row.has("rank", "ci_low")]
+    told = [_changes(found, labels)]
     told += [_compared([row for row in shown if row.clear is clear], clear, labels) for clear in (True, False)]
     weakest = _weakest([row for row in effects if row is not None])
     if weakest is not None:
         told.append(design.headline(weakest, labels))
-    return Paragraph(sentences(*told), kind="headline")
+    first = Paragraph(sentences(_one_sentence(shown or list(found.values()), bool(shown), labels)), kind="headline")
+    return Group((first, Paragraph(sentences(*told), kind="lead")))
+
+
+def _one_sentence(found: list[Row], compared: bool, labels: Labels) -> Parts:
+    """Return which indicators changed clearly: otherwise than the others where that is known, else by themselves."""
+    clear = [row for row in found if situation(row) in ("rise", "fall")]
+    key = f"survey.headline.{'compared' if compared else 'own'}_{'some' if clear else 'none'}"
+    pieces = [
+        labels.texts.fill(
+            "survey.headline.one",
+            name=labels.definite(row.text("indicator")),
+            change=numbers.number(row, "change", labels.language, sign=True),
+            unit=labels.unit(row, change=True),
+        )
+        for row in clear
+    ]
+    names = [labels.definite(row.text("indicator")) for row in found]
+    return labels.texts.fill(key, list=listing(pieces or names, labels.texts))
+
+
+def _changes(found: dict[str, Row], labels: Labels) -> Parts:
+    start = labels.texts.fill("survey.headline_start", event=labels.event())
+    return (*start, " ", *listing([_short(name, row, labels) for name, row in found.items()], labels.texts), ".")
 
 
 def _short(name: str, row: Row, labels: Labels) -> Parts:
