@@ -162,6 +162,7 @@ class _Texts(HTMLParser):
         super().__init__()
         self.found: list[Shown] = []
         self.cells: list[Key | None] = []
+        self.inside: list[str] = []
         self.skipped = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -177,8 +178,11 @@ class _Texts(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self.skipped -= tag in SKIPPED
         if tag == "data":
-            self.cells.pop()
+            self.found.append(Shown("html", "".join(self.inside), self.cells.pop()))
+            self.inside.clear()
 
     def handle_data(self, data: str) -> None:
-        if not self.skipped and data.strip():
-            self.found.append(Shown("html", data, self.cells[-1] if self.cells else None))
+        if self.cells:
+            self.inside.append(data)
+        elif not self.skipped and data.strip():
+            self.found.append(Shown("html", data, None))
