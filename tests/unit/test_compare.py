@@ -5,6 +5,7 @@ import pandas as pd
 import pingouin
 import pytest
 from scipy import optimize, special, stats
+from statsmodels.stats.meta_analysis import combine_effects
 
 from jobreport.compare import CHANGE_COLUMNS, permitted, register_changes
 from jobreport.compare.effect import detectable_multiple, effect, random_effects, rank_of
@@ -151,22 +152,23 @@ def test_rank_counts_ties_against_the_treated():
     assert rank_of(0.3, np.array([-0.3, 0.1 + 0.2 - 0.3, 0.0])) == 2
 
 
-def test_paule_mandel_solves_its_equation():
+@pytest.mark.parametrize("spread", [0.0, 0.05, 0.5])
+def test_paule_mandel_solves_its_equation(spread):
     rng = np.random.default_rng(8)
-    for spread in (0.0, 0.05, 0.5):
-        v = rng.uniform(0.001, 0.004, 40)
-        x = rng.normal(0.1, np.sqrt(v + spread**2))
-        mean, variance, between = random_effects(x, v)
+    v = rng.uniform(0.001, 0.004, 40)
+    x = rng.normal(0.1, np.sqrt(v + spread**2))
 
-        def excess(tau2, x=x, v=v):
-            w = 1 / (v + tau2)
-            return (w * (x - (w * x).sum() / w.sum()) ** 2).sum() - (len(x) - 1)
+    def excess(tau2):
+        w = 1 / (v + tau2)
+        return (w * (x - (w * x).sum() / w.sum()) ** 2).sum() - (len(x) - 1)
 
-        root = optimize.brentq(excess, 0.0, 10.0, xtol=1e-15) if excess(0.0) > 0 else 0.0
-        assert between == pytest.approx(root, abs=1e-7)
-        w = 1 / (v + root)
-        assert mean == pytest.approx((w * x).sum() / w.sum(), abs=1e-7)
-        assert variance == pytest.approx(1 / w.sum(), rel=1e-5)
+    root = optimize.brentq(excess, 0.0, 10.0, xtol=1e-16) if excess(0.0) > 0 else 0.0
+    w = 1 / (v + root)
+    found = random_effects(x, v)
+    np.testing.assert_allclose(found, ((w * x).sum() / w.sum(), 1 / w.sum(), root), rtol=1e-8)
+    same = combine_effects(x, v, method_re="iterated")
+    theirs = same.mean_effect_re, same.sd_eff_w_re**2, max(same.tau2, 0.0)
+    np.testing.assert_allclose(found, theirs, rtol=1e-5)
 
 
 def test_survey_effect_by_hand():
@@ -194,17 +196,24 @@ def test_detectable_change_is_missing_with_few():
     ("j0", "before", "level", "reasons"),
     [
         (0, 3, "description", {"no_comparison"}),
+        # every pairing of 3, 5, 12 and 96 municipalities with one, two and three waves before
         (1, 3, "description", {"descriptive_only"}),
         (3, 1, "description", {"descriptive_only", "parallel_unchecked"}),
         (3, 2, "description", {"descriptive_only"}),
+        (3, 3, "description", {"descriptive_only"}),
         (4, 2, "change", {"interval_only"}),
         (5, 1, "change", {"interval_only", "parallel_unchecked"}),
+        (5, 2, "change", {"interval_only"}),
+        (5, 3, "change", {"interval_only"}),
         (8, 3, "change", {"interval_only"}),
         (9, 2, "effect", {"normality_assumed"}),
         (12, 1, "change", {"normality_assumed", "parallel_unchecked"}),
+        (12, 2, "effect", {"normality_assumed"}),
+        (12, 3, "effect", {"normality_assumed"}),
         (18, 3, "effect", {"normality_assumed"}),
         (19, 2, "effect", set()),
         (96, 1, "change", {"parallel_unchecked"}),
+        (96, 2, "effect", set()),
         (96, 3, "effect", set()),
     ],
 )
