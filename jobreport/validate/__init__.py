@@ -18,6 +18,7 @@ from jobreport.params_model import Params
 from jobreport.sources import counts, published, register
 from jobreport.sources.checksums import InputFile, sha256
 from jobreport.validate import survey
+from jobreport.validate.aggregates import single_items
 
 Read = TypeVar("Read")
 
@@ -47,7 +48,8 @@ class Inputs:
     margins
         wave, municipality_code, group_by, group, count; None without weighting to margins.
     aggregates
-        A survey given as a table instead of answers; None otherwise.
+        Shares and means of a survey that is given as a table (see `jobreport.aggregates`); None
+        otherwise. Counts given as a table stand in ``responses``.
     registers
         municipality_code, period, series, value, unit, source, table, retrieved; may be empty.
     benchmarks, claims, jobcentres
@@ -175,7 +177,9 @@ def _context(reading: _Reading) -> Context:
     params = reading.params
 
     def codebook_of(path: Path, where: str) -> tuple[Codebook | None, list[Problem]]:
-        return codebook_file.load(path, where, params.language)
+        found, problems = codebook_file.load(path, where, params.language)
+        apart = found is not None and params.survey is not None and params.survey.aggregates
+        return (single_items(found) if found is not None and apart else found), problems
 
     named = params.survey.codebook if params.survey is not None else None
     return Context(

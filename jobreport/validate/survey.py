@@ -16,7 +16,7 @@ from jobreport.params_model import Params, Survey
 from jobreport.sources import counts
 from jobreport.sources.checksums import InputFile, sha256
 from jobreport.sources.tables import RawTable, read_table
-from jobreport.validate import answers, door, residence, rules
+from jobreport.validate import aggregates, answers, door, residence, rules
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     served
         Which jobcentre served whom; None if the params name no such file.
     """
+    if survey.aggregates:
+        return _tables(params, survey, codebook)
     parts: list[_Part] = []
     files: list[InputFile] = []
     problems: list[Problem] = []
@@ -77,6 +79,34 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     dropped = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
     given = invited if invited is not None else derived
     return Read(responses, given, margins, None, tuple(files), dropped, problems)
+
+
+def _tables(params: Params, survey: Survey, codebook: Codebook | None) -> Read:
+    """Read a survey that is given as a table of counts, shares or means."""
+    files: list[InputFile] = []
+    problems: list[Problem] = []
+    tables: list[aggregates.Table] = []
+    for file, _ in _named_files(survey):
+        path = params.resolve(file)
+        if not path.exists() or codebook is None:
+            continue
+        files.append(InputFile("survey", file, sha256(path)))
+        try:
+            tables.append(aggregates.read(path, file, survey, codebook))
+        except InputRefused as refused:
+            problems += refused.problems
+    problems += [problem for table in tables for problem in table.problems]
+    invited, margins = _counts(params, survey, files, problems)
+    responses = _together([table.responses for table in tables if table.responses is not None])
+    summaries = [table.summaries for table in tables if len(table.summaries)]
+    return Read(
+        responses=responses,
+        invited=invited,
+        margins=margins,
+        aggregates=pd.concat(summaries, ignore_index=True) if summaries else None,
+        files=tuple(files),
+        problems=problems,
+    )
 
 
 def _named_files(survey: Survey) -> Iterator[tuple[str, str | None]]:

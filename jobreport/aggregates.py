@@ -1,0 +1,76 @@
+"""Shares and means that a municipality has only as a table, as rows of `estimates`.
+
+They stand as they were given: a share gets no mean and a mean no share, and without the answers there is
+no change with an interval of its own design.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from jobreport.codebook import Codebook
+from jobreport.estimators import Estimates
+from jobreport.indicators import COUNTS, ESTIMATE_COLUMNS, numbers
+from jobreport.measures import Measure, measures_of_question
+
+
+def estimate(summaries: pd.DataFrame, codebook: Codebook, *, simulated: bool, names: Mapping[str, str]) -> pd.DataFrame:
+    """Turn shares and means with their n into rows of `estimates`.
+
+    Parameters
+    ----------
+    summaries
+        wave, municipality_code, group_by, group, question, measure ('share' or 'mean'), code (0 for
+        'don't know', 1..k, 'positive', 'neutral', 'negative', '' for a mean), value, n, sd.
+    codebook
+        Its questions say what an answer is.
+    simulated
+        Whether the figures are made up.
+    names
+        Municipality code to name.
+
+    Returns
+    -------
+    DataFrame with `ESTIMATE_COLUMNS`. The variance is p(1 - p)/(n - 1) for a share and sd²/n for a mean, as
+    if all answers weighed the same; intervals as for answers (`jobreport.estimators`).
+    """
+    found = [
+        _row(row, measure)
+        for row in summaries.to_dict("records")
+        for measure in _measures(codebook, str(row["question"]))
+        if (measure.name, measure.category) == _wanted(row)
+    ]
+    rows = pd.DataFrame(found, columns=[name for name in ESTIMATE_COLUMNS if name not in ("municipality", "simulated")])
+    rows["municipality"] = rows["municipality_code"].map(lambda code: names.get(code, code))
+    rows["simulated"] = simulated
+    return rows[list(ESTIMATE_COLUMNS)].astype(dict.fromkeys(COUNTS, "Int64"))
+
+
+def _measures(codebook: Codebook, question: str) -> tuple[Measure, ...]:
+    for indicator in codebook.indicators:
+        for item in indicator.items:
+            if item.name == question:
+                return measures_of_question(item, indicator.name if len(indicator.items) == 1 else item.name)
+    raise KeyError(question)
+
+
+def _wanted(row: Mapping[object, object]) -> tuple[str, str]:
+    if row["measure"] == "mean":
+        return "mean", ""
+    if row["code"] == 0:
+        return "dont_know", ""
+    return "share", str(row["code"]) if isinstance(row["code"], str) else f"answer_{row['code']}"
+
+
+def _row(row: Mapping[object, object], measure: Measure) -> dict[str, object]:
+    value, n = float(str(row["value"])), float(str(row["n"]))
+    spread = value * (1 - value) * n / max(n - 1, 1) if measure.is_share else float(str(row["sd"])) ** 2
+    variance = spread / n if n > 1 else float("nan")
+    figures = Estimates(*(np.array([number]) for number in (value, variance, n, n, n - 1)))
+    made = {name: np.asarray(cells)[0] for name, cells in numbers(figures, measure).items()}
+    domain = {name: row[name] for name in ("wave", "municipality_code", "group_by", "group")}
+    kind = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category, "unit": measure.unit}
+    return {**kind, **domain, "n_invited": pd.NA, "n_answered": int(n), **made}

@@ -1,0 +1,161 @@
+"""A survey given as a table instead of answers: counts per answer, shares with n, or means with n and sd.
+
+Counts hold as much as the answers themselves do, question by question, and become rows of `responses`.
+Shares and means stay what they are: neither is ever made of the other.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from jobreport import municipalities
+from jobreport.codebook import DONT_KNOW, NOT_ANSWERED, Codebook, Indicator, Question
+from jobreport.coding import normal
+from jobreport.errors import Problem
+from jobreport.params_model import Survey
+from jobreport.sources import contract
+from jobreport.validate.rules import rows
+
+COLUMNS = ("wave", "municipality_code", "question", "measure", "answer", "value", "n", "sd")
+DOMAIN = ["wave", "municipality_code", "group_by", "group"]
+MEASURES = ("count", "share", "mean")
+BOXES = ("positive", "neutral", "negative")
+MOST = 10_000_000  # more persons than live in Denmark is a slip
+
+
+@dataclass(frozen=True)
+class Table:
+    """What was read: `responses` made of the counts (None without any), and the rows of shares and means."""
+
+    responses: pd.DataFrame | None
+    summaries: pd.DataFrame
+    problems: list[Problem]
+
+
+def single_items(codebook: Codebook) -> Codebook:
+    """Report every question by itself: a table cannot say how one person answered several."""
+    indicators: list[Indicator] = []
+    for indicator in codebook.indicators:
+        if len(indicator.items) == 1:
+            indicators.append(indicator)
+        else:
+            indicators += [
+                replace(indicator, name=item.name, label=item.wording, items=(item,)) for item in indicator.items
+            ]
+    return replace(codebook, indicators=tuple(indicators))
+
+
+def read(path: Path, where: str, survey: Survey, codebook: Codebook) -> Table:
+    """Read and check a table of counts, shares and means.
+
+    Parameters
+    ----------
+    path
+        CSV or workbook with `COLUMNS` and perhaps ``group_by`` and ``group``. ``answer`` is an answer of
+        the scale (code or label), 'ved ikke' as the codebook has it, or for a share also 'positive',
+        'neutral' or 'negative'. A share lies in [0, 1] and has its n; a mean is on 1..k, k the most
+        positive, and has n and sd.
+    """
+    frame = contract.read(path, where, COLUMNS).reset_index(drop=True)
+    frame = frame.assign(**{name: frame.get(name, "") for name in ("group_by", "group")})
+    problems = []
+    for name in ("value", "n", "sd"):
+        frame[name], found = contract.numbers(frame[name], where)
+        problems += found
+    labels = {normal(wave.wave): wave.wave for wave in survey.waves}
+    frame["wave"] = frame["wave"].map(lambda text: labels.get(normal(text), None if labels else text))
+    frame["municipality_code"] = frame["municipality_code"].map(municipalities.recognise)
+    items = {item.name: item for item in codebook.items}
+    asked = zip(frame["question"], frame["answer"], frame["measure"], strict=True)
+    codes = [_code(str(question), str(answer), str(measure), items, codebook) for question, answer, measure in asked]
+    frame["code"] = pd.Series(codes, index=frame.index, dtype=object)
+    problems += _breaches(frame, items, codebook, where)
+    if problems:
+        return Table(None, frame.iloc[:0], problems)
+    counted = frame[frame["measure"] == "count"]
+    responses = _expanded(counted, codebook, tuple(wave.wave for wave in survey.waves)) if len(counted) else None
+    return Table(responses, frame[frame["measure"] != "count"], [])
+
+
+def _code(question: str, answer: str, measure: str, items: Mapping[str, Question], codebook: Codebook) -> object:
+    """Read an answer: a code 0..k, the name of a box for a share, '' for a mean; None if it is none."""
+    if measure == "mean":
+        return "" if answer == "" else None
+    if measure == "share" and answer in BOXES:
+        return answer
+    found = codebook.answers_in(question, "") if question in items else None
+    code = found.table.get(normal(answer)) if found is not None else None
+    return None if code == NOT_ANSWERED else code
+
+
+def _breaches(frame: pd.DataFrame, items: Mapping[str, Question], codebook: Codebook, where: str) -> Iterator[Problem]:
+    unknown = ~frame["question"].isin(items)
+    if unknown.any():
+        near = difflib.get_close_matches(str(frame["question"][unknown].iloc[0]), list(items), n=1, cutoff=0.0)
+        yield Problem("aggregate_question", where, rows(unknown) | {"known": list(items), "near": near or ["-"]})
+    checks = {
+        "aggregate_measure": ~frame["measure"].isin(MEASURES),
+        "aggregate_wave": frame["wave"].isna(),
+        "table_municipality_unknown": frame["municipality_code"].isna(),
+        "aggregate_answer": frame["code"].isna() & ~unknown & frame["measure"].isin(MEASURES),
+        "aggregate_count": (frame["measure"] == "count") & ~_whole(frame["value"]),
+        "aggregate_share": (frame["measure"] == "share") & ~(frame["value"].between(0, 1) & _whole(frame["n"], 1)),
+        "aggregate_mean": (frame["measure"] == "mean") & ~_possible_mean(frame, items),
+        "aggregate_group": ~_known_group(frame, codebook),
+        "count_row_twice": frame.duplicated([*DOMAIN, "question", "measure", "answer"]),
+    }
+    for key, wrong in checks.items():
+        if wrong.any():
+            yield Problem(key, where, rows(wrong))
+    groupings = sorted(set(frame.loc[frame["measure"] == "count", "group_by"]))
+    if len(groupings) > 1:
+        yield Problem("aggregate_groupings", where, {"groups": [name or "alle" for name in groupings]})
+
+
+def _whole(values: pd.Series, smallest: int = 0) -> pd.Series:
+    return values.between(smallest, MOST) & (values % 1 == 0)
+
+
+def _possible_mean(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Series:
+    size = frame["question"].map({name: float(item.scale.size) for name, item in items.items()})
+    inside = frame["value"].between(1, size)
+    return inside & _whole(frame["n"], 1) & frame["sd"].between(0, size)
+
+
+def _known_group(frame: pd.DataFrame, codebook: Codebook) -> pd.Series:
+    known = {("", ""), *((name, key) for name, group in codebook.groups.items() for key in group.values)}
+    return pd.Series([pair in known for pair in zip(frame["group_by"], frame["group"], strict=True)], index=frame.index)
+
+
+def _expanded(counted: pd.DataFrame, codebook: Codebook, waves: tuple[str, ...]) -> pd.DataFrame:
+    """Make one row per person: each question is filled by itself, so no two columns belong together."""
+    parts = []
+    for (wave, code, group_by, group), cells in counted.groupby(DOMAIN, sort=False):
+        filled = {name: np.repeat(one["code"], one["value"]) for name, one in _by_question(cells)}
+        size = max(len(answers) for answers in filled.values())
+        part = pd.DataFrame({"wave": wave, "municipality_code": code, "weight": 1.0}, index=range(size))
+        for name in codebook.groups:
+            part[name] = str(group) if name == group_by else None
+        for item in codebook.items:
+            answers = filled.get(item.name, np.empty(0))
+            part[item.name] = np.pad(answers, (0, size - len(answers)), constant_values=NOT_ANSWERED).astype(np.int8)
+        parts.append(part)
+    whole = pd.concat(parts, ignore_index=True)
+    order = list(waves) or sorted(set(whole["wave"]))
+    whole["wave"] = pd.Categorical(whole["wave"], categories=order, ordered=True)
+    whole["municipality_code"] = pd.Categorical(whole["municipality_code"])
+    for name, group in codebook.groups.items():
+        whole[name] = pd.Categorical(whole[name], categories=list(group.values))
+    return whole
+
+
+def _by_question(cells: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    typed = cells.assign(code=cells["code"].astype(np.int64), value=cells["value"].astype(np.int64))
+    for name, one in typed.groupby("question", sort=False):
+        yield str(name), one.sort_values("code", key=lambda code: code == DONT_KNOW)
