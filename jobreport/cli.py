@@ -81,6 +81,7 @@ def run(
         Path | None, typer.Option("--out", "-o", metavar="MAPPE", help="Skriv rapporten her; ellers i outputs/<name>.")
     ] = None,
     language: Language = None,
+    summary: Annotated[bool, typer.Option("--summary", help="Lav også et resumé på to sider, summary.pdf.")] = False,
 ) -> None:
     """Lav en rapport: PDF, HTML, tabeller og et manifest, der siger, hvad alt er lavet af.
 
@@ -91,7 +92,9 @@ def run(
     """
     from jobreport import report
 
-    made = report.run(params, out, _checked_language(language), lambda line: typer.echo(line, err=True))
+    made = report.run(
+        params, out, _checked_language(language), lambda line: typer.echo(line, err=True), summary=summary
+    )
     typer.echo(str(made))
 
 
@@ -187,6 +190,42 @@ def explain(
     from jobreport import explain as explaining
 
     typer.echo(explaining.explain(published, wanted))
+
+
+@app.command(short_help="Vis, hvad andre har offentliggjort, og påstande, der ikke er undersøgelser.")
+def published(
+    folder: Annotated[Path, typer.Option("--project", metavar="MAPPE", help="Projektets mappe.")] = Path(),
+    language: Language = None,
+) -> None:
+    """Vis data/benchmarks.csv og data/claims.csv: hver undersøgelse med grundlag, kilde og forbehold.
+
+    En post uden kilde eller grundlag afvises; det, der ikke vides, skal stå der som "ikke oplyst".
+
+    Eksempel:  jobreport published --language en
+    """
+    from jobreport import listing
+
+    typer.echo(listing.published_list(folder, _checked_language(language) or "da"))
+
+
+@app.command(short_help="Find kommuner, der lignede, før hændelsen; til comparison i params.")
+def comparable(
+    params: ParamsFile,
+    register: Annotated[
+        list[str] | None, typer.Option("--register", "-r", metavar="FIL", help="Ligne efter disse; ellers filens egne.")
+    ] = None,
+    event: Annotated[str | None, typer.Option("--event", metavar="NAVN", help="Hændelsen, hvis der er flere.")] = None,
+    count: Annotated[int, typer.Option("--count", min=1, max=97, metavar="ANTAL", help="Hvor mange kommuner.")] = 20,
+) -> None:
+    """Vis de kommuner, der lignede mest i årene før hændelsen, reglen, og linjerne til params-filen.
+
+    Reglen ser kun på tal fra før hændelsen. Sæt linjerne ind, før rapporten laves første gang.
+
+    Eksempel:  jobreport comparable params/ishoej.yml --register data/register/unemployment.csv
+    """
+    from jobreport import profiles
+
+    typer.echo(profiles.comparable(params, files=register or (), event=event, count=count))
 
 
 @app.command(short_help="Skriv JSON-skemaet for params eller kodebog.")

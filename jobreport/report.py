@@ -33,11 +33,8 @@ from jobreport.results import (
 from jobreport.study import Study
 
 NOTEBOOK = "report.ipynb"
-OUTPUTS = (
-    "report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx",
-)  # fmt: skip
+SUMMARY = "summary.pdf"
 NEEDS = "needs-"
-NOTEBOOK_ONLY = "notebook-only"
 STEPS = {
     "da": {
         "read": "læser og efterprøver alle filer",
@@ -55,7 +52,14 @@ STEPS = {
 Progress = Callable[[str], None]
 
 
-def run(params_path: Path, out: Path | None = None, language: str | None = None, progress: Progress = print) -> Path:
+def run(
+    params_path: Path,
+    out: Path | None = None,
+    language: str | None = None,
+    progress: Progress = print,
+    *,
+    summary: bool = False,
+) -> Path:
     """Make a report.
 
     Parameters
@@ -69,6 +73,8 @@ def run(params_path: Path, out: Path | None = None, language: str | None = None,
         Language of the report; the default is the one the params name.
     progress : callable
         Is told the name of each step as it begins.
+    summary : bool
+        Make ``summary.pdf`` of two pages as well.
 
     Returns
     -------
@@ -84,10 +90,11 @@ def run(params_path: Path, out: Path | None = None, language: str | None = None,
     """
     chosen = validate.read_params(params_path)
     folder = out if out is not None else default_folder(chosen, language)
-    return make(chosen if language is None else chosen.model_copy(update={"language": language}), folder, progress)
+    chosen = chosen if language is None else chosen.model_copy(update={"language": language})
+    return make(chosen, folder, progress, summary=summary)
 
 
-def make(chosen: Params, folder: Path, progress: Progress) -> Path:
+def make(chosen: Params, folder: Path, progress: Progress, *, summary: bool = False) -> Path:
     """Make the report of checked params in a folder, which is replaced as a whole or not at all."""
     texts = STEPS[chosen.language]
     progress(f"{chosen.name}: {texts['read']}")
@@ -102,6 +109,8 @@ def make(chosen: Params, folder: Path, progress: Progress) -> Path:
         kept.unlink(missing_ok=True)
         progress(texts["export"])
         _export(executed, results, new)
+        if summary:
+            (new / SUMMARY).write_bytes(export.to_pdf(executed, summary=True))
         _manifest(results, new)
     return folder
 
@@ -170,20 +179,12 @@ def with_sections(notebook: NotebookNode, study: Study) -> NotebookNode:
     return notebook
 
 
-def _for_readers(executed: NotebookNode) -> NotebookNode:
-    """Leave out what speaks to the one who opens the notebook."""
-    shown = executed.copy()
-    shown.cells = [c for c in executed.cells if NOTEBOOK_ONLY not in c.metadata.get("tags", ())]
-    return shown
-
-
 def _export(executed: NotebookNode, results: Results, new: Path) -> None:
     matter = Study(results).front_matter()
     executed.metadata["jobreport"] = matter
-    shown = _for_readers(executed)
     attachments = {"inputs.json": (new / "inputs.json").read_bytes()}
-    (new / "report.pdf").write_bytes(export.to_pdf(shown, attachments))
-    (new / "report.html").write_text(export.to_html(shown), encoding="utf-8", newline="\n")
+    (new / "report.pdf").write_bytes(export.to_pdf(executed, attachments))
+    (new / "report.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
     (new / "tables.xlsx").write_bytes(
         export.to_xlsx({name: getattr(results.released, name) for name in TABLES}, matter)
     )
@@ -200,7 +201,7 @@ def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:
 
 def _manifest(results: Results, new: Path) -> None:
     """Write the manifest last: a folder that holds it is complete."""
-    outputs = {name: digest((new / name).read_bytes()) for name in OUTPUTS}
+    outputs = {path.name: digest(path.read_bytes()) for path in sorted(new.iterdir())}
     manifest = {
         **results.facts,
         "outputs": outputs,

@@ -203,7 +203,7 @@ class Study:
         return Group((*drawn, figures.tile_map(e, self.labels, names[0])))
 
     def register(self) -> Block:
-        """Official series: points and per cent side by side, the path, the effect, the false dates."""
+        """Official series: points and per cent side by side, the path, what the two measures say together."""
         if not self.has("register"):
             return wording.missing(self.labels, "register")
         e, c = self._estimates_changes
@@ -213,9 +213,21 @@ class Study:
                 tables.register_changes(e, c, self.labels, series),
                 figures.paths(e, self.labels, series),
                 wording.register_answer(e, c, self.labels, series),
+            ]
+        return Group(tuple(blocks))
+
+    def register_event(self) -> Block:
+        """Official series at the event: rank, effect with interval, false dates, every choice, the exposed partner."""
+        if not self.has("register"):
+            return wording.missing(self.labels, "register")
+        e, c = self._estimates_changes
+        blocks: list[Block] = []
+        for series in (s.series for s in self.params.registers):
+            blocks += [
                 figures.rank_picture(c, self.labels, series),
                 tables.effects(c, self.labels, series),
                 figures.false_dates(c, self.labels, series),
+                figures.specification_curve(c, self.labels, series),
                 wording.register_exposed(e, c, self.labels, series),
             ]
         return Group(tuple(blocks))

@@ -102,7 +102,9 @@ def folder(published: Path, params_path: Path | None = None, progress: Callable[
     manifest = _manifest(published)
     chosen = _params(manifest["params"], _root(published), params_path)
     with tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
-        derived = report.make(chosen, Path(place) / published.name, progress)
+        derived = report.make(
+            chosen, Path(place) / published.name, progress, summary=report.SUMMARY in manifest["outputs"]
+        )
         again = _manifest(derived)
         differences = (*_altered(published, manifest), *_rederived(published, derived, manifest))
         causes = _causes(manifest, again)
