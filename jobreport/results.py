@@ -135,9 +135,9 @@ def _survey_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataF
 
     survey = inputs.params.survey
     if survey is None or inputs.responses is None or inputs.codebook is None:
-        columns = (indicators.ESTIMATE_COLUMNS, compare.CHANGE_COLUMNS, DIAGNOSTIC_COLUMNS)
-        none = [pd.DataFrame(columns=list(names)) for names in columns]
-        return none[0], none[1], none[2]
+        columns = (compare.CHANGE_COLUMNS, DIAGNOSTIC_COLUMNS)
+        changes, diagnostics = (pd.DataFrame(columns=list(names)) for names in columns)
+        return _aggregates(inputs), changes, diagnostics
     responses, calibration = _weighted(inputs.responses, inputs.margins, survey)
     asked = inputs.codebook.indicators
     common: dict[str, Any] = {"group_by": tuple(inputs.codebook.groups), "calibration": calibration}
@@ -150,6 +150,17 @@ def _survey_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataF
     mix = _mix_column(inputs.codebook)
     diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **common)
     return pd.concat([estimates, levels], ignore_index=True), changes, diagnostics
+
+
+def _aggregates(inputs: Inputs) -> pd.DataFrame:
+    """Levels that a municipality gave as a table instead of answers; nothing can be compared from them."""
+    from jobreport import aggregates, indicators
+
+    survey = inputs.params.survey
+    if survey is None or inputs.aggregates is None or inputs.codebook is None:
+        return pd.DataFrame(columns=list(indicators.ESTIMATE_COLUMNS))
+    names = _names(inputs.params.language)
+    return aggregates.estimate(inputs.aggregates, inputs.codebook, simulated=survey.simulated, names=names)
 
 
 def _weighted(
