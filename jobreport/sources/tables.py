@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -178,9 +178,10 @@ def _parquet(path: Path, where: str) -> RawTable:
 
     try:
         table = pq.read_table(path)
+        table.validate(full=True)  # a damaged file can hold text that is none
     except (pa.ArrowException, OSError, ValueError):
         raise InputRefused([Problem("parquet_unreadable", where)]) from None
-    nested = [column.name for column in table.schema if pa.types.is_nested(column.type)]
+    nested = [column.name for column in table.schema if pa.types.is_nested(column.type) or _is_bytes(column.type)]
     if nested:
         raise InputRefused([Problem("column_nested", where, {"columns": nested[:5]})])
     names = [clean_name(name) for name in table.column_names]
@@ -190,6 +191,7 @@ def _parquet(path: Path, where: str) -> RawTable:
     return RawTable(frame, where, "Parquet")
 
 
-def without(table: RawTable, columns: list[str]) -> RawTable:
-    """Leave columns out of a table."""
-    return replace(table, frame=table.frame.drop(columns=columns))
+def _is_bytes(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))

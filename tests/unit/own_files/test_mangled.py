@@ -196,3 +196,9 @@ def test_any_table_can_be_looked_at(names, cells):
         except InputRefused:
             return
         assert len(propose(table).columns) == len(names)
+
+
+def test_damaged_text_inside_a_parquet_file_is_refused(forms):
+    """Found by damaging files at random: the byte 128 in a page of texts, which no reader had looked at."""
+    content = binary(forms, "a.parquet").replace(b"2021-03-10", b"\x80021-03-10")
+    assert outcome(forms, content, "a.parquet") is None
