@@ -212,13 +212,16 @@ def domain_scores(y: Floats, weight: Floats, domain: Ints, domains: int) -> tupl
     >>> domain_scores(np.array([1.0, 0.0]), np.ones(2), np.zeros(2, int), 1)[1]
     array([ 0.25, -0.25])
     """
-    sums = moments(domain, domains, weight, y)
+    valid = ~np.isnan(y)
+    known = np.where(valid, y, 0.0)
+    inside = np.where(valid, weight, 0.0)
+    total = np.bincount(domain, inside, domains)
     with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = sums.wy / sums.w
-        deviation = y - estimate[domain]
-        same = np.abs(deviation) <= ROUNDING * (1 + np.abs(y))
-        score = np.where(same, 0.0, deviation) / sums.w[domain]
-    return estimate, np.where(np.isnan(y), 0.0, score)
+        estimate = np.bincount(domain, inside * known, domains) / total
+    deviation = known - estimate[domain]
+    same = ~valid | (np.abs(deviation) <= ROUNDING * (1 + np.abs(known)))
+    total[total == 0] = 1.0
+    return estimate, np.where(same, 0.0, deviation / total[domain])
 
 
 def stratified_variance(scores: Floats, stratum: Ints, stratum_n: Floats) -> Floats:

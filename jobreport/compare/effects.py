@@ -18,8 +18,9 @@ from jobreport.compare.windows import Window, false_windows
 class Question:
     """What is asked of a panel: who, when, on which scales, and with which checks.
 
-    ``scales[0]`` is the chosen one. ``identity`` holds the columns that all rows share. ``seasons`` is the
-    number of periods in a year of a register that moves with the seasons.
+    ``scales[0]`` is the chosen one. Only a ``headline`` measure goes through all checks. ``identity``
+    holds the columns that all rows share. ``seasons`` is the number of periods in a year of a register
+    that moves with the seasons.
     """
 
     roles: Roles
@@ -69,7 +70,7 @@ def effect_rows(panel: Panel, asked: Question) -> list[Row]:
                 curve = curves.get(code, [])
                 rows.append(_effect_row(panel, asked, choice, unit, codes, changes, false, curve))
                 rows += false
-                if choice == Choice(asked.window, asked.scales[0]):
+                if asked.headline and choice == Choice(asked.window, asked.scales[0]):
                     rows += _checks(panel, asked, choice, unit, codes, changes)
     return rows + [row for curve in curves.values() for row in curve]
 
