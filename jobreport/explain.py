@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
@@ -126,9 +126,21 @@ def _lines(
     row = _row(folder / file, keys)
     yield texts["column"].format(column=place.column, value=row.get(place.column, place.text))
     yield from _evidence(row, texts)
-    for source in manifest["inputs"]:
+    for source in _sources(place.table, row, manifest["inputs"]):
         yield texts["input"].format(file=source["file"], sha256=source["sha256"])
     yield texts["python"].format(call=_call(place.table, cells, manifest["params"]))
+
+
+def _sources(table: str, row: Mapping[str, str], inputs: Sequence[Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
+    """Give the files that a number can rest on: published figures, a register, or the survey with its codebook."""
+    beside = ("benchmarks", "claims", "register", "jobcentres")
+    if table in ("benchmarks", "claims"):
+        roles = (table,)
+    elif row.get("measure") == "register":
+        roles = ("register",)
+    else:
+        roles = tuple(source["role"] for source in inputs if source["role"] not in beside)
+    return (source for source in inputs if source["role"] in roles)
 
 
 def _row(file: Path, keys: Mapping[str, str]) -> Mapping[str, str]:
@@ -142,7 +154,8 @@ def _row(file: Path, keys: Mapping[str, str]) -> Mapping[str, str]:
 
 def _evidence(row: Mapping[str, str], texts: Mapping[str, Any]) -> Iterator[str]:
     base = ", ".join(f"{name} = {row[name]}" for name in BASES if row.get(name))
-    yield texts["base"].format(base=base or texts["no_base"])
+    if base or row.get("measure") == "register":
+        yield texts["base"].format(base=base or texts["no_base"])
     if row.get("ci_low"):
         yield texts["interval"].format(low=row["ci_low"], high=row["ci_high"])
     formula = texts["formulas"].get(row.get("method", row.get("measure", "")))
