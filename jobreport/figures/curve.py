@@ -13,8 +13,8 @@ from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 
-CURVE_MM = 58
-LINE_MM = 4.6
+CURVE_MM = 48
+LINE_MM = 4.2
 CHOSEN = "chosen;"
 
 

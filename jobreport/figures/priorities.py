@@ -13,7 +13,7 @@ from jobreport.wording.fair import OUTCOME, Pair, driver_pairs
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 
-HEIGHT_MM = 92
+HEIGHT_MM = 78
 
 
 def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Figure | Paragraph:

@@ -113,12 +113,12 @@ def effects(
 
 
 def _effect_line(row: Row, labels: Labels) -> tuple[Parts, ...]:
-    how = [labels.unit(row, change=True)]
-    how += [labels.texts.word("tables.mix")] if row.text("adjustment") == "mix" else []
+    mixed = row.text("adjustment") == "mix"
+    how = labels.texts.word("tables.mix") if mixed else labels.unit(row, change=True)
     ranked = row.has("rank", "n_comparison")
     return (
         cells.words(labels.municipality(row.text("municipality_code"))),
-        cells.words(", ".join(how)),
+        cells.words(how),
         cells.value(row, "change", labels, sign=True),
         cells.interval(row, labels),
         _ranked(row, labels) if ranked else labels.texts.fill("common.no_number"),

@@ -16,6 +16,12 @@ FIELDS = (
     *("commissioner", "payer", "designer", "collector", "analyst", "target_population", "frame", "selection"),
     *("dates", "mode", "language", "questionnaire", "weighting", "other_changes", "limits"),
 )
+PRINTED = (
+    *("interval_level", "power", "test_level", "unchanged_level", "rank_needs_comparisons", "p_needs_comparisons"),
+    *("interval_needs_comparisons", "waves_before_needed", "reliability_floor", "effective_answers_floor"),
+    *("rare_answers_floor", "funnel_inner", "funnel_outer"),
+)
+"""Rules that are choices; the ends of a scale and what a majority is are not."""
 TERMS = (
     *("percentage_point", "interval", "uncertain", "index", "share", "dont_know", "base", "effect", "change"),
     *("comparison", "exposed", "rank", "false_date", "detectable", "register", "not_stated"),
@@ -113,7 +119,7 @@ def thresholds(labels: Labels) -> Table:
         else numbers.params_number(margin, "unchanged_margin", labels.language, 1)
     )
     lines.append((labels.texts.fill("thresholds.unchanged_margin"), (stated,)))
-    lines += [(labels.texts.fill(f"thresholds.{name}"), (numbers.rule(name, labels.language),)) for name in RULES]
+    lines += [(labels.texts.fill(f"thresholds.{name}"), (numbers.rule(name, labels.language),)) for name in PRINTED]
     return Table(
         "table-thresholds",
         cells.columns(labels, "threshold", "threshold_value"),

@@ -26,6 +26,5 @@ RULES: Mapping[str, float] = {
     "majority": 50,
     "funnel_inner": 95,
     "funnel_outer": 99.8,
-    "old_after_years": 5,
 }
 """Name of the rule -> its value, in the unit that is printed (95 for 95 per cent)."""

@@ -7,9 +7,9 @@ from string import Formatter
 import pytest
 
 from jobreport.display import Number, Strong, plain
+from jobreport.tables.sheet import PRINTED
 from jobreport.wording import LANGUAGES, Texts, read_texts
 from jobreport.wording.basis import METHOD, SECTIONS
-from jobreport.wording.rules import RULES
 from jobreport.wording.texts import listing, sentences, tidy
 
 PACKAGE = Path(__file__).parents[2] / "jobreport"
@@ -51,7 +51,7 @@ def test_every_text_that_the_code_asks_for_exists_and_every_text_is_asked_for() 
 def test_every_section_rule_and_step_of_the_method_has_its_text() -> None:
     entries = read_texts("da").entries
     wanted = [f"missing.{name}" for name in SECTIONS] + [f"method.{name}" for name in METHOD]
-    wanted += [f"thresholds.{name}" for name in RULES]
+    wanted += [f"thresholds.{name}" for name in PRINTED]
     assert [key for key in wanted if key not in entries] == []
 
 
