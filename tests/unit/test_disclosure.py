@@ -61,11 +61,14 @@ def no_diagnostics() -> pd.DataFrame:
     )
 
 
-def release(table: pd.DataFrame, changes: pd.DataFrame | None = None, rule: Rule = Rule()) -> disclosure.Released:
+DEFAULT = Rule()
+
+
+def release(table: pd.DataFrame, changes: pd.DataFrame | None = None, rule: Rule = DEFAULT) -> disclosure.Released:
     return disclosure.release(table, no_changes() if changes is None else changes, no_diagnostics(), rule)
 
 
-def hidden_groups(table: pd.DataFrame, rule: Rule = Rule()) -> set[tuple[str, str]]:
+def hidden_groups(table: pd.DataFrame, rule: Rule = DEFAULT) -> set[tuple[str, str]]:
     return {(code, group) for _, code, _, group in disclosure.suppressed_domains(table, rule)}
 
 
@@ -125,7 +128,8 @@ def test_all_others_are_not_given_by_group_nor_where_they_give_a_hidden_municipa
         table, no_changes(), no_diagnostics(), Rule(), left_out_of_others=["183", "187"]
     ).estimates
     others = released[released["municipality_code"] == "others"]
-    assert list(others["group"]) == [""] and list(others["flag"]) == ["suppressed"]
+    assert list(others["group"]) == [""]
+    assert list(others["flag"]) == ["suppressed"]
 
 
 def test_register_figures_are_nobodys_answers() -> None:

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from jobreport import exchange
 from jobreport.errors import InputRefused, RunFailed
 
@@ -28,6 +29,12 @@ def published(tmp_path: Path) -> Path:
     return folder
 
 
+def fail_after(writing: Path, error: Exception) -> None:
+    with exchange.replacing(writing) as new:
+        write(new, "new")
+        raise error
+
+
 def leftovers(folder: Path) -> list[str]:
     return sorted(p.name for p in folder.parent.iterdir() if p.name not in {folder.name, f".{folder.name}.lock"})
 
@@ -35,19 +42,20 @@ def leftovers(folder: Path) -> list[str]:
 def test_a_finished_run_takes_the_place_of_the_old_one(published: Path) -> None:
     with exchange.replacing(published) as new:
         write(new, "new")
-    assert content(published) == {"new"} and leftovers(published) == []
+    assert content(published) == {"new"}
+    assert leftovers(published) == []
 
 
 def test_a_run_that_fails_leaves_the_old_one(published: Path) -> None:
-    with pytest.raises(ZeroDivisionError), exchange.replacing(published) as new:
-        write(new, "new")
-        _ = 1 / 0
-    assert content(published) == {"old"} and leftovers(published) == []
+    with pytest.raises(ZeroDivisionError):
+        fail_after(published, ZeroDivisionError())
+    assert content(published) == {"old"}
+    assert leftovers(published) == []
 
 
 def test_a_run_that_fails_leaves_nothing_where_nothing_was(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), exchange.replacing(tmp_path / "outputs" / "x"):
-        _ = 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        fail_after(tmp_path / "outputs" / "x", ZeroDivisionError())
     assert not (tmp_path / "outputs" / "x").exists()
 
 
@@ -61,7 +69,8 @@ def test_a_killed_exchange_is_finished_or_undone(published: Path, complete: bool
         (new / exchange.LAST_FILE).unlink()
     published.rename(published.with_name(".ishoej.old"))
     exchange.recover(published)
-    assert content(published) == {expected} and leftovers(published) == []
+    assert content(published) == {expected}
+    assert leftovers(published) == []
 
 
 def test_two_runs_at_once_are_refused(published: Path) -> None:
@@ -83,11 +92,12 @@ def test_a_file_that_is_open_elsewhere_gives_a_message(published: Path, monkeypa
     monkeypatch.setattr(Path, "rename", locked)
     with pytest.raises(RunFailed, match="luk filen"), exchange.replacing(published) as new:
         write(new, "new")
-    assert content(published) == {"old"} and leftovers(published) == []
+    assert content(published) == {"old"}
+    assert leftovers(published) == []
 
 
 def test_a_full_disk_gives_a_message_and_leaves_the_old_report(published: Path) -> None:
-    with pytest.raises(RunFailed, match="gør plads"), exchange.replacing(published) as new:
-        write(new, "new")
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    assert content(published) == {"old"} and leftovers(published) == []
+    with pytest.raises(RunFailed, match="gør plads"):
+        fail_after(published, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+    assert content(published) == {"old"}
+    assert leftovers(published) == []

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from jobreport import kernel
 from papermill.exceptions import PapermillExecutionError
+
+from jobreport import kernel
 
 PARAMETERS = nbformat.v4.new_code_cell("code: str = ''", id="p", metadata={"tags": ["parameters"]})
 
