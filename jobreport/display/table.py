@@ -206,6 +206,7 @@ def _shared(wanted: list[int], least: list[int], room: int) -> list[int]:
         powers = sum(wanted[index] ** SHARE for index in open_columns)
         shares = {index: left * wanted[index] ** SHARE / powers for index in open_columns}
         squeezed = {index: least[index] for index in open_columns if least[index] >= shares[index]}
-        content = {index: wanted[index] for index in open_columns if wanted[index] <= shares[index]}
+        fair = left / len(open_columns)
+        content = {index: wanted[index] for index in open_columns if wanted[index] <= max(fair, shares[index])}
         given |= squeezed or content or {index: int(share) for index, share in shares.items()}
     return [given[index] for index in range(len(wanted))]
