@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from jobreport import params, validate
 from jobreport.codebook import Scale
 from jobreport.sources import published
 
@@ -161,3 +162,12 @@ def test_a_claim_without_basis_is_refused(tmp_path):
     table.loc[0, "basis_da"] = ""
     table.to_csv(tmp_path / "c.csv", index=False)
     assert [p.key for p in published.read_claims(tmp_path / "c.csv", "c.csv")[1]] == ["published_blank"]
+
+
+def test_the_report_on_copenhagen_has_its_event_and_the_surveys_of_vive():
+    chosen = params.read(DATA.parent / "params" / "koebenhavn.yml")
+    inputs = validate.read_inputs(chosen)
+    assert (chosen.events[0].treated, chosen.events[0].date.year) == (("101",), 2018)
+    assert "usikkert" in chosen.events[0].source
+    vive = inputs.benchmarks.query("municipality_code == '101' and year == '2019'")
+    assert sorted(zip(vive["value"], vive["n"], strict=True)) == [(0.77, 186), (0.86, 186)]
