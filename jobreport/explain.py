@@ -133,13 +133,13 @@ def _lines(
 
 def _sources(table: str, row: Mapping[str, str], inputs: Sequence[Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
     """Give the files that a number can rest on: published figures, a register, or the survey with its codebook."""
-    beside = ("benchmarks", "claims", "register", "jobcentres")
+    beside = {"benchmarks", "claims", "register", "jobcentres"}
     if table in ("benchmarks", "claims"):
-        roles = (table,)
+        roles = {table}
     elif row.get("measure") == "register":
-        roles = ("register",)
+        roles = {"register"}
     else:
-        roles = tuple(source["role"] for source in inputs if source["role"] not in beside)
+        roles = {source["role"] for source in inputs} - beside
     return (source for source in inputs if source["role"] in roles)
 
 

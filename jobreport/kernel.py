@@ -24,7 +24,7 @@ class PrivateKernelManager(AsyncKernelManager):
 
     environment = Dict().tag(config=True)
 
-    async def start_kernel(self, **keywords: Any) -> None:
+    async def start_kernel(self, **keywords: Any) -> None:  # type: ignore[override]
         """Start it as the base class does, with the environment added."""
         await super().start_kernel(env={**os.environ, **self.environment}, **keywords)
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from jobreport import figures, params, tables, validate, wording
 from jobreport.disclosure import Rule
-from jobreport.display import Block, Group, plain
+from jobreport.display import Block, Group, Heading, plain
 from jobreport.params import Params
 from jobreport.results import RELEASED_IN, Results, compute, read_released, with_intervals
 
@@ -178,20 +178,33 @@ class Study:
             measure, category = wording.main_measure(self.labels, name)
             of_measure = {"indicator": name, "measure": measure, "category": category}
             blocks += [
+                Heading(2, (self.labels.indicator(name),), f"change-{name}"),
                 wording.before_after_answer(c, self.labels, name),
                 figures.paths(e, self.labels, **of_measure),
                 figures.rank_picture(c, self.labels, **of_measure),
                 tables.effects(c, self.labels, **of_measure),
                 wording.exposed_answer(e, c, self.labels, name),
             ]
-        return Group(tuple(blocks))
+        return Group((*blocks, *self._every_choice()))
+
+    def _every_choice(self) -> tuple[Block, ...]:
+        """False dates and the specification curve of the first indicator; the others' stand in the tables."""
+        _, c = self._estimates_changes
+        first = self._indicator_names()[0]
+        measure, category = wording.main_measure(self.labels, first)
+        of_measure = {"indicator": first, "measure": measure, "category": category}
+        return (
+            figures.false_dates(c, self.labels, **of_measure),
+            figures.specification_curve(c, self.labels, **of_measure),
+        )
 
     def priorities(self) -> Block:
         """What goes most closely with satisfaction, beside how it is going."""
         if not self.has("diagnostics"):
             return wording.missing(self.labels, "priorities")
         e, _ = self._estimates_changes
-        return Group((figures.priority_map(e, self._diagnostics, self.labels),))
+        d = self._diagnostics
+        return Group((wording.priorities_answer(e, d, self.labels), figures.priority_map(e, d, self.labels)))
 
     def comparison(self) -> Block:
         """The municipality among the others: funnel plots and a map, no ranking."""
@@ -199,8 +212,9 @@ class Study:
             return wording.missing(self.labels, "comparison")
         e, _ = self._estimates_changes
         names = self._indicator_names()
-        drawn = [figures.funnel(e, self._diagnostics, self.labels, name) for name in names]
-        return Group((*drawn, figures.tile_map(e, self.labels, names[0])))
+        said = [wording.comparison_answer(self._diagnostics, self.labels, name) for name in names]
+        funnel = figures.funnel(e, self._diagnostics, self.labels, names[0])
+        return Group((*said, funnel, figures.tile_map(e, self.labels, names[0])))
 
     def register(self) -> Block:
         """Official series: points and per cent side by side, the path, what the two measures say together."""

@@ -38,7 +38,7 @@ def window_estimates(
     windows
         Each a sequence of waves that count the same.
     focus, group_by
-        Groups of these columns are given for these municipalities and the country.
+        Groups of these columns, and every single answer, are given for these municipalities and the country.
 
     Returns
     -------
@@ -54,12 +54,12 @@ def window_estimates(
     sample = overlap.sample
     rows: list[dict[str, object]] = []
     for measure in all_measures(indicators):
-        if measure.name == "share" and measure.category not in BOXES:
-            continue
+        is_answer = measure.name == "share" and measure.category not in BOXES
         values = measure.values(sample.responses)
         for window in (tuple(w) for w in windows if len(w) > 1):
-            rows += _rows(overlap, measure, values, window, (*sample.municipalities, COUNTRY))
-            for column in group_by:
+            keep = focus if is_answer else sample.municipalities
+            rows += _rows(overlap, measure, values, window, (*keep, COUNTRY))
+            for column in () if is_answer else group_by:
                 code = group_codes(sample, column)
                 for position, group in enumerate(sample.groups(column)):
                     inside = np.where(code == position, values, np.nan)
@@ -95,7 +95,7 @@ def _rows(
 
 
 def _labels(measure: Measure, window: tuple[str, ...]) -> dict[str, object]:
-    labels = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
+    labels: dict[str, object] = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
     return labels | {"unit": measure.unit, "wave": "+".join(window), "group_by": "", "group": ""}
 
 
