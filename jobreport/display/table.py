@@ -98,8 +98,11 @@ class Table(Block):
         body = "".join(f"<tr>{self._html_cells(row)}</tr>\n" for row in self.rows)
         notes = "".join(f'<p class="table-note">{html_parts(note)}</p>\n' for note in self.notes)
         return (
-            f'<div class="table" id="{self.key}">\n{STAMP_HTML if self.simulated else ""}'
-            f'<table>\n<caption><span class="label" data-count="table"></span>{html_parts(self.caption)}</caption>\n'
+            # A wide table scrolls inside its own box, which the keyboard must be able to reach.
+            f'<div class="table" id="{self.key}" role="region" tabindex="0" aria-labelledby="{self.key}-caption">\n'
+            f"{STAMP_HTML if self.simulated else ''}"
+            f'<table>\n<caption id="{self.key}-caption"><span class="label" data-count="table"></span>'
+            f"{html_parts(self.caption)}</caption>\n"
             f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n</table>\n"
             f'{notes}<p class="source">{html_parts(self.source)}</p>\n</div>\n'
         )

@@ -45,6 +45,7 @@ def to_html(source: NotebookNode, *, summary: bool = False) -> str:
     shown = pieces.summary() if summary else pieces
     _refuse_skipped_levels(shown)
     opening, sections = _sections(_in_language(shown, matter))
+    on_front = sum(piece.html.count('<h2 id="') for piece in shown.front)
     return _template().render(
         matter=matter,
         words=matter.words,
@@ -54,6 +55,7 @@ def to_html(source: NotebookNode, *, summary: bool = False) -> str:
         style=Markup(fonts.font_face_css() + _packaged("report.css")),
         opening=Markup(opening),
         sections=[(key, Markup(text), Markup(html)) for key, text, html in sections],
+        on_front=on_front,
         with_contents=not summary,
     )
 

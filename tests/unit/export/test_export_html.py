@@ -95,6 +95,17 @@ def test_figures_and_tables_are_counted_in_reading_order(make):
     assert 'data-row="table|t2"' in html
 
 
+def test_the_list_of_contents_follows_the_front_page(make):
+    cells = [
+        make["markdown"]("# Det korte svar", "answer", "front"),
+        make["shown"](Paragraph(("Svaret.",)), "front"),
+        make["markdown"]("# Tillid", "trust"),
+    ]
+    html = export.to_html(make["notebook"](*cells))
+    places = [html.index(text) for text in ('<h2 id="answer"', "Svaret.", "<nav", 'href="#answer"', '<h2 id="trust"')]
+    assert places == sorted(places)
+
+
 def test_hostile_text_is_text(make):
     hostile = '<script>alert(1)</script><img src=x onerror="x">'
     page = Page(export.to_html(make["notebook"](make["shown"](Paragraph((hostile,))), title=hostile, subtitle=hostile)))
