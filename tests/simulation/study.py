@@ -116,6 +116,8 @@ SCENARIOS = (
     Scenario("register, 96 others, heavy-tailed shocks", weights="register", comparison=96, shock="heavy"),
     Scenario("not parallel: treated gains 2 points a wave", drift=0.02),
     Scenario("not parallel: treated gains 1 point a wave, 42 others", drift=0.01, comparison=42),
+    Scenario("large treated, 42 others", n_treated=1000, comparison=42),
+    Scenario("very large treated among small, 42 others", n_treated=5000, n_comparison=40, comparison=42),
 )
 
 
