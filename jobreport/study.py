@@ -185,7 +185,7 @@ class Study:
                 tables.effects(c, self.labels, **of_measure),
                 wording.exposed_answer(e, c, self.labels, name),
             ]
-        return Group((*blocks, *self._every_choice()))
+        return Group((*blocks, *self._every_choice(), wording.surroundings_answer(self.labels)))
 
     def _every_choice(self) -> tuple[Block, ...]:
         """False dates and the specification curve of the first indicator; the others' stand in the tables."""
@@ -243,6 +243,7 @@ class Study:
                 figures.false_dates(c, self.labels, series),
                 figures.specification_curve(c, self.labels, series),
                 wording.register_exposed(e, c, self.labels, series),
+                wording.surroundings_answer(self.labels, series),
             ]
         return Group(tuple(blocks))
 

@@ -22,6 +22,7 @@ from jobreport.wording.published import claims_answer, published_answer
 from jobreport.wording.register import register_answer, register_exposed, register_headline
 from jobreport.wording.response import response_answer
 from jobreport.wording.rules import RULES
+from jobreport.wording.surroundings import surroundings_answer
 from jobreport.wording.survey import exposed_answer, indicator_answer, key_figures, main_measure, survey_headline
 from jobreport.wording.texts import LANGUAGES, Texts, read_texts
 
@@ -54,6 +55,7 @@ __all__ = [
     "response_answer",
     "simulated_note",
     "subtitle",
+    "surroundings_answer",
     "survey_headline",
     "title",
 ]
