@@ -86,7 +86,12 @@ def effect(
     With K treated and J0 others, and t with J0 - 1 degrees of freedom:
 
     * registers: change - plain mean, SE^2 = s^2 (1/K + 1/J0), s the standard deviation of the others;
-    * surveys: change - random-effects mean, SE^2 = tau^2/K + mean of v_treated/K + SE(mean)^2.
+    * surveys: change - random-effects mean, SE^2 = tau^2/K + v + SE(mean)^2, v the variance of the
+      treated's mean change, but at least the standard error of tau^2 (over K).
+
+    That floor matters only where the treated are measured much better than the others. tau^2 is then
+    nearly all of SE^2, but known no better than the others' sampling errors allow: without the floor a
+    large municipality beside small ones looks affected too often (tests/simulation, 'large treated').
 
     With one municipality to compare with there is no SE, with none nothing at all.
 
@@ -107,7 +112,9 @@ def effect(
         variance = between / k + mean_variance
     else:
         mean, mean_variance, between = random_effects(comparison, comparison_variance)
-        variance = between / k + float(treated_variance.sum()) / k**2 + mean_variance
+        known_to = np.sqrt(2 * (j0 - 1)) / float((1 / comparison_variance).sum())
+        own_variance = max(float(treated_variance.sum()) / k**2, known_to / k)
+        variance = between / k + own_variance + mean_variance
     rank = rank_of(own, comparison) if k == 1 else 0
     error, mean_error = float(np.sqrt(variance)), float(np.sqrt(mean_variance))
     return Effect(own - mean, error, j0 - 1, rank, j0, mean, mean_error)

@@ -181,6 +181,17 @@ def test_survey_effect_by_hand():
     assert found.df == 3
 
 
+def test_a_large_treated_municipality_is_no_more_certain_than_tau():
+    """v = 0 for the treated does not help: tau^2 has a standard error of v sqrt(2 (J0 - 1))/J0."""
+    changes, v = np.array([0.0, 0.1, 0.2, 0.5]), 0.004
+    errors = [
+        effect(np.array([0.6]), changes, np.array([own]), np.full(4, v)).standard_error
+        for own in (1e-9, v * np.sqrt(6) / 4, v)
+    ]
+    assert errors[0] == pytest.approx(errors[1], rel=1e-12)
+    assert errors[1] < errors[2]
+
+
 @pytest.mark.parametrize("df", [3, 11, 25, 95])
 def test_detectable_change_is_found_in_80_of_100(df):
     multiple = detectable_multiple(df)
