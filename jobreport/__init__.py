@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,10 @@ if TYPE_CHECKING:
     from jobreport.study import Study
 
 __version__ = "0.1.0"
+
+# JupyterLab brings this package, and jsonschema imports it where it finds it: that takes longer than all else that a
+# report imports, and checks a form of addresses that no notebook holds.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def load(path: str | Path | None = None, /, **values: Any) -> Study:

@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from jobreport import cli
+from tests.end_to_end.typed import PROJECT
 
 STAMP = "SIMULEREDE TAL"
 FILES = {
@@ -65,6 +66,11 @@ def test_a_run_writes_the_files_it_promises_and_nothing_else(written):
     assert [
         path.name for path in written.parent.iterdir() if path.name.startswith(f".{written.name}.") and path.is_dir()
     ] == []
+
+
+def test_the_readme_names_every_file_that_a_run_writes():
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in FILES if f"`{name}`" not in readme] == []
 
 
 @pytest.mark.parametrize(("table", "columns"), [("estimates", ESTIMATES), ("changes", CHANGES)])
