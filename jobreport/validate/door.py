@@ -50,6 +50,8 @@ def missing_columns(table: RawTable, codebook: Codebook) -> list[Problem]:
             facts = {"column": name, "near": rules.suggestion(name, names)}
             problems.append(Problem("column_missing", table.where, facts))
     layout = codebook.layout
+    if "status" in table.kinds.values() and "status" not in layout.columns:
+        problems.append(Problem("status_unused", table.where))
     for key, other in (("wave", None), ("municipality_code", "jobcentre_code")):
         if not ({key, other} & {*layout.columns, *layout.fixed}):
             problems.append(Problem("key_column_open", table.where, {"key": key}))

@@ -256,3 +256,20 @@ def test_checksums_name_every_file(project):
 def test_prepare_leaves_a_layout_untouched(project):
     codebook = project.read().codebook
     assert dataclasses.replace(codebook) == codebook
+
+
+def test_every_form_of_the_made_up_survey_gives_what_was_made(
+    write_survey, write_codebook, survey_form, made_up_responses, canonical_columns, tmp_path
+):
+    """Files by another hand than the readers' (tests/conftest.py): 'ved ikke' user-missing in SPSS, silent persons."""
+    file, book = write_survey(survey_form), write_codebook(survey_form)
+    if survey_form.startswith("surveyxact"):
+        text = book.read_text(encoding="utf-8").replace("columns:\n", "columns:\n  status: status\n")
+        book.write_text(f"{text}answered: [4]\ninvited: [2, 3, 4, 5]\n", encoding="utf-8")
+    waves = [{"wave": wave} for wave in made_up_responses["wave"].cat.categories]
+    survey = {"file": file.name, "codebook": book.name, "simulated": True, "waves": waves}
+    chosen = params.from_mapping({"name": "x", "municipality_code": "183", "survey": survey}, tmp_path)
+    found = validate.read_inputs(chosen).responses
+    for column in canonical_columns:
+        same = pytest.approx if column == "weight" else list
+        assert found[column].tolist() == same(made_up_responses[column].tolist()), column

@@ -175,6 +175,14 @@ def export_with_the_structure_of_another(project, forms):
 
 
 @case
+def export_whose_status_nobody_used(project, forms):
+    project.file = "eksport"
+    (project.folder / "eksport").mkdir()
+    for part, rows in forms["surveyxact"](project.rows).items():
+        (project.folder / "eksport" / f"{part}.csv").write_bytes(forms["as_text"](rows, ";", "cp1252"))
+
+
+@case
 def column_that_is_not_there(project, forms):
     project.codebook = project.codebook.replace("column: q2", "column: Q2")
 
