@@ -22,6 +22,7 @@ def breaches(params: Params, complete: bool) -> list[Problem]:
         False if broken parts were left out; then nothing is said about what may have stood there.
     """
     found = [*_events(params), *_missing_files(params)]
+    found += list(_registers_twice(params))
     found += [problem for series in params.registers for problem in _register(params, series, complete)]
     if params.survey is not None:
         found += _survey(params, params.survey)
@@ -51,6 +52,13 @@ def _events(params: Params) -> Iterator[Problem]:
             yield Problem("comparison_empty", params.where, {"event": event.event})
 
 
+def _registers_twice(params: Params) -> Iterator[Problem]:
+    """A report tells of a series once, at one event; another event is another report."""
+    for name, count in Counter(series.series for series in params.registers).items():
+        if count > 1:
+            yield Problem("register_named_twice", params.where, {"series": name, "count": count})
+
+
 def _register(params: Params, series: RegisterSeries, complete: bool) -> Iterator[Problem]:
     keys = [event.event for event in params.events]
     facts = {"series": series.series, "known": keys}
@@ -73,7 +81,7 @@ def _register_windows(params: Params, series: RegisterSeries, event: Event) -> I
     facts = {"series": series.series, "event": event.event, "date": event.date.isoformat()}
     if not periods.same_seasons(series.before, series.after):
         windows = {"before": list(series.before), "after": list(series.after)}
-        yield Problem("windows_seasons", params.where, facts | windows)
+        yield Problem("windows_seasons", params.where, {**facts, **windows})
     both = [period for period in series.before if period in series.after]
     if both:
         yield Problem("windows_overlap", params.where, facts | {"periods": both})

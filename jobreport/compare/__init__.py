@@ -5,9 +5,9 @@
 """
 
 from jobreport.compare.levels import window_estimates
-from jobreport.compare.register import register_changes
+from jobreport.compare.register import register_changes, register_levels
 from jobreport.compare.rows import CHANGE_COLUMNS
 from jobreport.compare.said import LEVELS, permitted
 from jobreport.compare.survey import survey_changes
 
-__all__ = ["CHANGE_COLUMNS", "LEVELS", "permitted", "register_changes", "survey_changes", "window_estimates"]
+__all__ = ["CHANGE_COLUMNS", "LEVELS", "permitted", "register_changes", "register_levels", "survey_changes", "window_estimates"]

@@ -14,6 +14,7 @@ from jobreport.compare.panel import Changes, Choice
 from jobreport.compare.rows import COUNTRY, Roles, Row, frame
 from jobreport.compare.windows import Window
 from jobreport.estimators import Bools, Floats
+from jobreport.indicators import register_estimates
 
 SCALES = ("points", "log")
 
@@ -131,6 +132,33 @@ def register_changes(
             rows += _own_rows(RegisterPanel(country, scales), asked, panel.periods)
         rows += effect_rows(panel, asked)
     return frame(rows, names)
+
+
+def register_levels(
+    series: pd.DataFrame, *, windows: Sequence[Sequence[str]], simulated: bool = False, names: Mapping[str, str]
+) -> pd.DataFrame:
+    """Level of official figures in windows of two periods or more, as rows of `estimates`.
+
+    Parameters
+    ----------
+    series
+        As `register_changes` takes it.
+    windows
+        Each a sequence of periods that count the same; a window of one period is the period itself.
+
+    Returns
+    -------
+    DataFrame with `ESTIMATE_COLUMNS`: ``wave`` is the periods joined by '+', as in ``wave_before`` of a change; no
+    value where a period has none.
+    """
+    parts = []
+    for window in (sorted(str(period) for period in one) for one in windows if len(one) > 1):
+        rows = series[series["period"].astype(str).isin(window)]
+        means = rows.groupby(["municipality_code", "series", "unit"], sort=False)["value"]
+        whole = means.agg(lambda values: values.mean(skipna=False)).where(means.size() == len(window))
+        parts.append(whole.reset_index().assign(period="+".join(window)))
+    joined = pd.concat(parts, ignore_index=True) if parts else series.head(0)
+    return register_estimates(joined, simulated=simulated, names=names)
 
 
 def _identity(event: str, series: str, simulated: bool) -> Row:

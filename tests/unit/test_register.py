@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from jobreport import municipalities, params, periods, validate
-from jobreport.compare import register_changes
+from jobreport.compare import register_changes, register_levels
 from jobreport.compare.windows import Window, false_windows, other_windows
 from jobreport.errors import InputRefused
 from jobreport.results import compute
@@ -91,6 +91,35 @@ def test_a_quarter_is_compared_with_the_same_quarter():
     yearly = YEARLY.set_index(["municipality_code", "period"])["value"]
     assert own == pytest.approx(yearly["183", "2022"] - yearly["183", "2021"])
     assert set(picked(found, "false_date", municipality_code="183")["specification"].str[4:]) == {"K4"}
+
+
+def test_levels_of_whole_years_of_months_are_those_of_the_years_and_differ_by_the_change(by_month):
+    found = register_levels(monthly(), windows=(whole(2021), whole(2022), ["2023M01"]), names={})
+    level = found.set_index(["municipality_code", "wave"])["estimate"]
+    before, after = "+".join(whole(2021)), "+".join(whole(2022))
+    assert set(found["wave"]) == {before, after}
+    yearly = YEARLY.set_index(["municipality_code", "period"])["value"]
+    assert level["183", before] == pytest.approx(yearly["183", "2021"])
+    own = picked(by_month, "change", scale="points", municipality_code="183")
+    assert own["change"].iloc[0] == pytest.approx(level["183", after] - level["183", before])
+    assert own["wave_before"].iloc[0] == before
+
+
+def test_a_window_with_a_gap_has_no_level():
+    gap = monthly()
+    gap.loc[(gap["municipality_code"] == "183") & (gap["period"] == "2021M05"), "value"] = None
+    found = register_levels(gap, windows=(whole(2021),), names={}).set_index("municipality_code")
+    assert np.isnan(found.loc["183", "estimate"])
+    assert found.loc["183", "reason"] == "register_missing"
+    assert found["estimate"].notna().sum() == 98
+
+
+def test_a_series_is_told_of_once(tmp_path):
+    chosen = yaml.safe_load((PROJECT / "params/ishoej.yml").read_text(encoding="utf-8"))
+    chosen["registers"] *= 2
+    with pytest.raises(InputRefused) as refused:
+        params.from_mapping(chosen, PROJECT)
+    assert [problem.key for problem in refused.value.problems] == ["register_named_twice"]
 
 
 def test_windows_with_different_months_are_refused_everywhere():
