@@ -10,4 +10,12 @@ from jobreport.compare.rows import CHANGE_COLUMNS
 from jobreport.compare.said import LEVELS, permitted
 from jobreport.compare.survey import survey_changes
 
-__all__ = ["CHANGE_COLUMNS", "LEVELS", "permitted", "register_changes", "register_levels", "survey_changes", "window_estimates"]
+__all__ = [
+    "CHANGE_COLUMNS",
+    "LEVELS",
+    "permitted",
+    "register_changes",
+    "register_levels",
+    "survey_changes",
+    "window_estimates",
+]

@@ -2,57 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import numpy as np
 
 from jobreport.compare.panel import Changes, Choice, Panel
-from jobreport.compare.rows import COMPARISON, Roles, Row, effect_numbers, joined
+from jobreport.compare.question import Question
+from jobreport.compare.rows import COMPARISON, Row, effect_numbers, joined
 from jobreport.compare.said import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, lowered, permitted
 from jobreport.compare.specification import sign_changes, specification_rows
 from jobreport.compare.windows import Window, false_windows
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of a panel: who, when, on which scales, and with which checks.
-
-    ``scales[0]`` is the chosen one. Only a ``headline`` measure goes through all checks. ``identity``
-    holds the columns that all rows share. ``seasons`` is the number of periods in a year of a register
-    that moves with the seasons.
-    """
-
-    roles: Roles
-    window: Window
-    scales: tuple[str, ...]
-    identity: Row
-    adjustments: tuple[bool, ...] = (False,)
-    false_dates: bool = True
-    specifications: bool = True
-    regions: Mapping[str, str] = field(default_factory=dict)
-    unchanged_margin: float | None = None
-    listed: bool = False
-    headline: bool = True
-    seasons: int = 1
-
-    def row(self, panel: Panel, choice: Choice, method: str, **values: object) -> Row:
-        """Start a row: identity, method, scale and windows."""
-        return {
-            **self.identity,
-            "method": method,
-            "unit": panel.unit(choice.scale),
-            "scale": choice.scale,
-            "adjustment": "mix" if choice.adjusted else "",
-            "wave_before": labels(panel.periods, choice.window.before),
-            "wave_after": labels(panel.periods, choice.window.after),
-            **values,
-        }
-
-
-def labels(periods: Sequence[str], positions: Sequence[int]) -> str:
-    """Waves joined by '+'."""
-    return "+".join(periods[i] for i in positions)
 
 
 def effect_rows(panel: Panel, asked: Question) -> list[Row]:

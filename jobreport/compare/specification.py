@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from jobreport.compare.panel import Choice, Panel
+from jobreport.compare.question import Question
 from jobreport.compare.rows import Row, effect_numbers
 from jobreport.compare.said import FEWEST_FOR_INTERVAL
 from jobreport.compare.windows import other_windows
-
-if TYPE_CHECKING:
-    from jobreport.compare.effects import Question
 
 SIMILAR = 20
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from jobreport.codebook import Indicator
-from jobreport.compare.effects import Question, effect_rows
+from jobreport.compare.effects import effect_rows
 from jobreport.compare.overlap import Overlap, WaveEstimates
 from jobreport.compare.panel import Choice
+from jobreport.compare.question import Question
 from jobreport.compare.rows import COUNTRY, Roles, Row, frame, joined
 from jobreport.compare.survey_panel import SurveyPanel, group_codes
 from jobreport.compare.windows import Window
