@@ -26,6 +26,7 @@ TOLERANCE = 1e-12
 MOST_ROUNDS = 10_000
 JOINT = "*"
 WHERE = "margins"
+LABELS = ("wave", "municipality_code", "group_by", "group")
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def calibrate(
     """
     if method not in ("poststratify", "rake"):
         raise ValueError(f"method is {method!r}, not 'poststratify' or 'rake'")
+    margins = margins.astype(dict.fromkeys(LABELS, str))
     columns = list(dict.fromkeys(margins["group_by"]))
     if method == "poststratify" and len(columns) > 1:
         refuse([Problem("margins_not_joint", WHERE, {"margins": columns})])
@@ -232,8 +234,8 @@ def _targets(strata: _Strata, known: pd.DataFrame, place: dict[str, int]) -> Flo
     """Known numbers by stratum and category; others than the sample's strata are not needed."""
     codes = {code: i for i, code in enumerate(strata.codes)}
     waves = {wave: i for i, wave in enumerate(strata.waves)}
-    here = known[known["municipality_code"].isin(codes) & known["wave"].astype(str).isin(waves)]
-    stratum = here["municipality_code"].map(codes) * len(waves) + here["wave"].astype(str).map(waves)
+    here = known[known["municipality_code"].isin(codes) & known["wave"].isin(waves)]
+    stratum = here["municipality_code"].map(codes) * len(waves) + here["wave"].map(waves)
     target = np.zeros((strata.size, len(place)))
     rows, columns = stratum.to_numpy(np.int64), here["group"].map(place).to_numpy(np.int64)
     np.add.at(target, (rows, columns), here["count"].to_numpy(float))
