@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -84,9 +86,13 @@ def _axes(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
     axes.set_title(labels.texts.word("figures.priorities.importance"), fontweight="normal")
     for place, side, key in ((0.01, "left", "work_on"), (0.99, "right", "keep")):
         axes.text(
-            place, 0.98, labels.texts.word(f"figures.priorities.{key}"), transform=axes.transAxes, ha=side, va="top",
-            fontsize=style.SMALL_SIZE, style="italic",
+            place, 0.98, _wrapped(labels.texts.word(f"figures.priorities.{key}")), transform=axes.transAxes,
+            ha=side, va="top", fontsize=style.SMALL_SIZE, style="italic",
         )  # fmt: skip
+
+
+def _wrapped(text: str, width: int = 28) -> str:
+    return "\n".join(textwrap.wrap(text, width))
 
 
 def _alt(level: Row, importance: Row, labels: Labels) -> Parts:

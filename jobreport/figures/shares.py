@@ -13,7 +13,7 @@ from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import listing, sentences
 
-BAR_MM = 8.5
+BAR_MM = 7.5
 FRAME_MM = 26
 SMALLEST_LABELLED = 6.0  # per cent: a narrower piece has no room for its figure
 Bar = tuple[Question, list[Row]]
@@ -34,7 +34,7 @@ def distribution(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels,
     bars = [bar for question in _questions(labels, indicator) for bar in _bars(estimates, labels, question)]
     if not bars:
         return lines.nothing(labels, indicator)
-    with style.page(FRAME_MM + BAR_MM * len(bars)) as drawing:
+    with style.page(FRAME_MM + BAR_MM * (1 + _height(bars, len(bars) - 1, labels))) as drawing:
         axes = drawing.subplots()
         for place, bar in enumerate(bars):
             _bar(axes, _height(bars, place, labels), bar, labels)
@@ -77,7 +77,7 @@ def _height(bars: list[Bar], place: int, labels: Labels) -> float:
     """Return where a bar stands: those of one question close together, those of one side of the event closest."""
     names = [question.name for question, _ in bars[: place + 1]]
     sides = [(question.name, parts.after(answers[0], labels)) for question, answers in bars[: place + 1]]
-    return place + 0.6 * (len(set(names)) - 1) + 0.3 * (len(set(sides)) - len(set(names)))
+    return place + 0.8 * (len(set(names)) - 1) + 0.3 * (len(set(sides)) - len(set(names)))
 
 
 def _bar(axes: Axes, height: float, bar: Bar, labels: Labels) -> None:

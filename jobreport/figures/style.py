@@ -112,7 +112,7 @@ def _stamp(axes: Axes, stamp: str) -> None:
         fontsize=STAMP_SIZE,
         color=STAMP_INK,
         fontweight="bold",
-        alpha=0.45,
+        alpha=0.35,
         zorder=10,
         clip_on=True,
     )
