@@ -49,6 +49,20 @@ def same_seasons(before: Sequence[str], after: Sequence[str]) -> bool:
     return even and set(counts[0]) == set(counts[1])
 
 
+def whole_years(window: Sequence[str]) -> list[str]:
+    """Return the years of a window that holds every month or quarter of them; nothing for any other window.
+
+    Examples
+    --------
+    >>> whole_years(["2021K1", "2021K2", "2021K3", "2021K4"]), whole_years(["2021K1"])
+    (['2021'], [])
+    """
+    if any(not season(period) for period in window):
+        return []
+    years = Counter(period[:4] for period in window)
+    return sorted(years) if all(count == per_year(window[0]) for count in years.values()) else []
+
+
 def successor(period: str) -> str:
     """Return the period that follows: '2022M01' after '2021M12'. ValueError if it is no period.
 

@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from jobreport import periods
 from jobreport.display import Number
 from jobreport.wording.cells import Row, pattern
 from jobreport.wording.rules import RULES
@@ -143,8 +144,9 @@ def bound(text: str, row: Row, column: str) -> Number | str:
 
 
 def window(row: Row, column: str) -> Number:
-    """Return a window of waves ('2020-2+2021-1+2021-2') as its first and last wave."""
+    """Return a window of waves ('2020-2+2021-1+2021-2') as its first and last wave, or as its whole years."""
     waves = row.text(column).split("+")
+    waves = periods.whole_years(waves) or waves
     text = waves[0] if len(waves) == 1 else f"{waves[0]} – {waves[-1]}"
     return Number(text, row.table, row.key, column)
 

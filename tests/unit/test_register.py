@@ -12,6 +12,8 @@ from jobreport.compare import register_changes, register_levels
 from jobreport.compare.windows import Window, false_windows, other_windows
 from jobreport.errors import InputRefused
 from jobreport.results import compute
+from jobreport.wording.cells import Row
+from jobreport.wording.numbers import window
 
 PROJECT = Path(__file__).parents[2]
 YEARLY = pd.read_csv(PROJECT / "data/register/unemployment.csv", dtype=str).astype({"value": float})
@@ -162,6 +164,12 @@ def project(tmp_path, frame, **series):
     chosen |= {"benchmarks": None, "claims": None, "jobcentres": None}
     chosen["registers"][0] |= {"file": "data/x.csv", **series}
     return params.from_mapping(chosen, tmp_path)
+
+
+def test_a_window_of_whole_years_is_printed_as_years():
+    row = Row("changes", "0", {"wave_before": "+".join(whole(2020) + whole(2021)), "wave_after": "2022M01+2022M02"})
+    assert window(row, "wave_before").text == "2020 – 2021"
+    assert window(row, "wave_after").text == "2022M01 – 2022M02"
 
 
 def problems(tmp_path, frame, **series):

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from jobreport import municipalities
+from jobreport import cli, municipalities
 from jobreport.errors import FetchFailed
 from jobreport.fetch import run, selftest
 from jobreport.fetch.statbank import Part, StatBank
@@ -252,3 +252,19 @@ def test_the_self_test_passes_on_a_service_as_documented_and_fails_on_one_that_i
     assert [f.outcome for f in selftest.selftest(client, None, "da")].count("failed") == 2
     renamed(service.tables)
     assert [f.outcome for f in selftest.selftest(client, None, "da")].count("failed") == 4
+
+
+def test_the_commands_fetch_and_check_over_http(service, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    server = ["--server", f"{service.address}/v1"]
+    assert cli.main(["fetch", "statbank", "unemployment", "-m", "Ishøj", "--from", "2021", *server]) == 0
+    assert (tmp_path / "data/register/unemployment_monthly.csv").exists()
+    assert "24 tal" in capsys.readouterr().out
+    monkeypatch.setattr(selftest, "KNOWN", {"000": 4.05})
+    assert cli.main(["fetch", "--selftest", "--language", "en", *server]) == 0
+    assert "Everything answered as expected." in capsys.readouterr().out
+    renamed(service.tables)
+    assert cli.main(["fetch", "--selftest", *server]) == 1
+    assert "FEJL" in capsys.readouterr().out
+    assert cli.main(["fetch", "statbank", "unemployment", "--language", "en", *server]) == 1
+    assert "has no value that sums the others" in capsys.readouterr().err
