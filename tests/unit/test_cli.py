@@ -1,0 +1,108 @@
+"""Commands say what they do, come at once, and answer with the right exit code."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from jobreport import cli, report
+from jobreport.errors import BatchIncomplete, OutputsDiffer, RunFailed
+
+
+def run(capsys, *words):
+    code = cli.main(list(words))
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_bare_command_shows_every_command(capsys):
+    code, out, _ = run(capsys)
+    assert code == 0
+    for name in ("init", "check", "run", "schema"):
+        assert f"\n  {name}" in out
+    assert "130 afbrudt" in out
+
+
+@pytest.mark.parametrize("name", ["init", "check", "run", "schema"])
+def test_help_of_every_command_has_an_example(capsys, name):
+    code, out, _ = run(capsys, name, "--help")
+    assert code == 0
+    assert "Eksempel:  jobreport" in " ".join(out.split()).replace("Eksempel: ", "Eksempel:  ")
+
+
+def test_help_needs_nothing_heavy():
+    """Importing the command line pulls in no data library, so that help comes at once."""
+    heavy = ("pandas", "numpy", "pydantic", "papermill")
+    code = f"import sys, jobreport.cli; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "jobreport.cli", "--help"], capture_output=True, check=True)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 1.5  # 0.1 s on an idle machine; a bound that only heavy imports break
+
+
+def test_refused_input_is_exit_code_2_with_its_message(capsys, tmp_path):
+    path = tmp_path / "x.yml"
+    path.write_text("name: x\nmunicipality_code: 0730\n", encoding="utf-8")
+    code, out, err = run(capsys, "check", str(path))
+    assert (code, out) == (2, "")
+    assert "skriv  municipality_code: '730'" in err
+    assert "write  municipality_code: '730'" in run(capsys, "check", str(path), "--language", "en")[2]
+
+
+@pytest.mark.parametrize("words", [("chek",), ("run",), ("run", "x.yml", "--language", "sv"), ("check", "a", "b")])
+def test_wrong_commands_are_exit_code_2(capsys, words):
+    assert run(capsys, *words)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (RunFailed("stoppede"), 1),
+        (OutputsDiffer("x"), 3),
+        (BatchIncomplete("x"), 4),
+        (KeyboardInterrupt(), 130),
+        (ValueError("0101801234"), 1),
+    ],
+)
+def test_exit_code_of_every_failure(capsys, monkeypatch, failure, code):
+    def fail(*_, **__):
+        raise failure
+
+    monkeypatch.setattr(report, "run", fail)
+    found, _, err = run(capsys, "run", "x.yml")
+    assert found == code
+    assert "010180" not in err
+
+
+def test_an_unexpected_failure_says_where_but_not_what(capsys, monkeypatch):
+    def fail(*_, **__):
+        raise ValueError("Hansen")
+
+    monkeypatch.setattr(report, "run", fail)
+    _, _, err = run(capsys, "run", "x.yml")
+    assert "cli.py, linje" in err
+    assert "Uventet fejl: ValueError" in err
+    assert "Hansen" not in err
+
+
+def test_schema_is_json(capsys):
+    import json
+
+    code, out, _ = run(capsys, "schema")
+    assert code == 0
+    assert "municipality_code" in json.loads(out)["properties"]
+
+
+def test_init_writes_two_files_and_says_what_comes_next(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answers = "kommune;tilfreds\n183;Tilfreds\n183;Utilfreds\n183;Meget tilfreds\n"
+    (tmp_path / "Vores svar.csv").write_text(answers, encoding="utf-8")
+    code, out, _ = run(capsys, "init", "Vores svar.csv")
+    assert code == 0
+    assert "jobreport check params/vores-svar.yml" in out
+    assert (tmp_path / "params" / "vores-svar-codebook.yml").exists()

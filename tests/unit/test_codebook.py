@@ -1,0 +1,146 @@
+"""What a codebook file means, and what it may not say."""
+
+import textwrap
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from jobreport import codebook_file, coding
+from jobreport.errors import InputRefused
+
+PROJECT = Path(__file__).parents[2]
+BOOK = """
+columns: {wave: w, municipality_code: m}
+scales:
+  ja: {labels: {da: [Nej, Måske, Ja], en: ['No', Maybe, 'Yes']}, positive: 1, negative: 1}
+  nej: {labels: {da: [Aldrig, Somme tider, Altid]}, positive: 1, negative: 1}
+  fire: {labels: {da: [A, B, C, D]}, positive: 2, negative: 2}
+questions:
+  - {name: q, column: a, wording: {da: Q}, scale: ja, codes: [3, [2, 02], 1], missing: [9],
+     dont_know: [{code: 8, label: Ved ikke}]}
+  - {name: r, column: b, wording: {da: R}, scale: ja, codes: [1, 2, 3]}
+indicators:
+  - {name: one, label: One, items: [q]}
+  - {name: both, label: Both, items: [q, r]}
+"""
+
+
+def read(tmp_path, text=BOOK, **replaced):
+    for old, new in replaced.items():
+        assert SPOTS[old] in text, old
+        text = text.replace(SPOTS[old], new, 1)
+    path = tmp_path / "book.yml"
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    return codebook_file.read(path, "book.yml")
+
+
+SPOTS = {
+    "codes": "codes: [3, [2, 02], 1]",
+    "scale": "scale: ja, codes: [1, 2, 3]",
+    "labels": "labels: {da: [A, B, C, D]}",
+    "boxes": "positive: 2, negative: 2",
+    "items": "items: [q, r]",
+    "name": "name: r,",
+    "indicator": "name: both,",
+    "columns": "columns: {wave: w, municipality_code: m}",
+    "second": "codes: [1, 2, 3]}",
+}
+
+
+@pytest.mark.parametrize(
+    ("spot", "new", "key"),
+    [
+        ("codes", "codes: [3, 2]", "scale_codes"),
+        ("codes", "codes: [3, 2, 2]", "code_twice"),
+        ("codes", "codes: [3, 2, 8]", "code_twice"),
+        ("scale", "scale: jo, codes: [1, 2, 3]", "scale_unknown"),
+        ("labels", "labels: {da: [A, B, C, D], en: [A, B, C]}", "scale_sizes"),
+        ("labels", "labels: {da: [A]}", "scale_sizes"),
+        ("labels", "labels: {da: [A, B, C, a]}", "scale_label_twice"),
+        ("boxes", "positive: 3, negative: 2", "scale_boxes"),
+        ("boxes", "positive: 0, negative: 2", "below_minimum"),
+        ("items", "items: [q, s]", "indicator_item_unknown"),
+        ("items", "items: []", "list_empty"),
+        ("name", "name: q,", "codebook_name_twice"),
+        ("name", "name: wave,", "codebook_name_twice"),
+        ("indicator", "name: one,", "codebook_name_twice"),
+        ("columns", "columns: {wave: w}\nfixed: {municipality: '183'}", "codebook_key_unknown"),
+        ("columns", "columns: {wave: w}\nrecodes: {municipality_code: {1: '183'}}", "recode_without_column"),
+        ("columns", "columns: {wave: w}\nfixed: {wave: '1'}", "fixed_and_column"),
+        ("columns", "columns: {wave: w, status: s}", "status_open"),
+        ("columns", "columns: {wave: w}\nanswered: [4]", "status_open"),
+        ("columns", "columns: {wave: w}\nopen_questions: [Hvor bor de]", "codebook_open_question"),
+        ("columns", "columns: {wave: w, proposal: true}", "proposal_open"),
+        ("second", "codes: [1, 2, 3], in_wave: {'2': {scale: fire, codes: [1, 2, 3, 4]}}}", "wave_scale_size"),
+        ("second", "codes: [1, 2, 3], proposal: true}", "proposal_open"),
+    ],
+)
+def test_what_a_codebook_may_not_say(tmp_path, spot, new, key):
+    with pytest.raises(InputRefused) as caught:
+        read(tmp_path, **{spot: new})
+    assert key in {problem.key for problem in caught.value.problems}
+
+
+def test_codes_labels_and_spellings_mean_the_same(tmp_path):
+    """q is numbered with 1 as the best: 'Ja', 1, 1.0 and ' JA ' are all the most positive of three."""
+    cells = ["1", 1.0, "Ja", " JA ", "yes", "2", "02", "Måske", "3", "nej", "8", "ved ikke", "9", "", None]
+    raw = pd.DataFrame({"w": "1", "m": "183", "a": cells, "b": [None] * len(cells)})
+    found = read(tmp_path).prepare(raw)["q"].tolist()
+    assert found == [3, 3, 3, 3, 3, 2, 2, 2, 1, 1, 0, 0, -1, -1, -1]
+
+
+def test_direction_is_that_of_the_codes(tmp_path):
+    raw = pd.DataFrame({"w": "1", "m": "183", "a": ["1", "3"], "b": ["1", "3"]})
+    made = read(tmp_path).prepare(raw)
+    assert made[["q", "r"]].to_numpy().tolist() == [[3, 1], [1, 3]]
+
+
+def test_question_asked_in_some_waves_only(tmp_path):
+    raw = pd.DataFrame({"w": ["1", "2"], "m": "183", "a": ["1", "1"], "b": ["1", "1"]})
+    made = read(tmp_path, second="codes: [1, 2, 3], waves: ['2']}").prepare(raw)
+    assert made["r"].tolist() == [-1, 1]
+
+
+@pytest.mark.parametrize(
+    ("other", "comparable"),
+    [
+        ("in_wave: {'2': {column: c}}", True),
+        ("in_wave: {'2': {codes: [7, 8, 9]}}", True),
+        ("in_wave: {'2': {codes: [3, 2, 1]}}", False),
+        ("in_wave: {'2': {wording: {da: Andet}}}", False),
+        ("in_wave: {'2': {scale: nej}}", False),
+    ],
+)
+def test_another_wording_scale_or_order_stops_the_comparison(tmp_path, other, comparable):
+    found = read(tmp_path, second=f"codes: [1, 2, 3], {other}}}").indicator("both")
+    assert (found.comparable, bool(found.reason)) == (comparable, not comparable)
+
+
+def test_an_index_of_items_asked_in_different_waves_is_not_compared(tmp_path):
+    found = read(tmp_path, second="codes: [1, 2, 3], waves: ['2']}")
+    assert not found.indicator("both").comparable
+    assert found.indicator("one").comparable
+
+
+def test_waves_and_municipalities_are_ordered_and_recoded(tmp_path):
+    recodes = "municipality_code: m}\nrecodes: {municipality_code: {1: '183', 2: Tårnby}}"
+    text = BOOK.replace("municipality_code: m}", recodes)
+    raw = pd.DataFrame({"w": ["b", "a"], "m": [1, 2], "a": "1", "b": "1"})
+    made = read(tmp_path, text).prepare(raw, ("b", "a"))
+    assert made["wave"].cat.categories.tolist() == ["b", "a"]
+    assert made["municipality_code"].tolist() == ["183", "185"]
+
+
+def test_text_of_cells():
+    assert [coding.normal(cell) for cell in (5, 5.0, "5,0", " A\u00a0 b ", "a\u030a", None, float("nan"), True)] == [
+        "5", "5", "5", "a b", "å", "", "", "true",
+    ]  # fmt: skip
+    assert coding.plain(" aB ") == "aB"
+
+
+def test_the_demonstration_codebook_is_whole():
+    book = codebook_file.read(PROJECT / "data" / "demo" / "codebook.yml")
+    assert [indicator.name for indicator in book.indicators] == ["satisfaction", "trust", "meaning"]
+    assert [len(indicator.items) for indicator in book.indicators] == [1, 3, 1]
+    assert all(item.scale.size == 5 and set(item.wording) == {"da", "en"} for item in book.items)
