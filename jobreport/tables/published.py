@@ -65,6 +65,7 @@ def _reservation(own: list[Row], labels: Labels) -> Parts:
         year=stated(own[0], "year", labels),
         population=listing(_once([(row, "population") for row in own], labels), labels.texts),
         commissioner=stated(own[0], "commissioner", labels),
+        mode=stated(own[0], "mode", labels),
         reference=stated(own[0], "reference", labels),
         notes=sentences(*_once([(row, "quality_notes") for row in own], labels)),
     )
