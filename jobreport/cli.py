@@ -228,6 +228,31 @@ def comparable(
     typer.echo(profiles.comparable(params, files=register or (), event=event, count=count))
 
 
+@app.command(short_help="Sig, hvor mange svar der skal til, før der spørges.")
+def plan(
+    params: ParamsFile,
+    change: Annotated[
+        list[float] | None, typer.Option("--change", metavar="POINT", help="Ændring i procentpoint; kan gentages.")
+    ] = None,
+    comparison: Annotated[
+        int | None, typer.Option("--comparison", metavar="ANTAL", help="Kommuner at sammenligne med.")
+    ] = None,
+    before: Annotated[int | None, typer.Option("--before", metavar="ANTAL", help="Runder før begivenheden.")] = None,
+    after: Annotated[int | None, typer.Option("--after", metavar="ANTAL", help="Runder efter begivenheden.")] = None,
+    language: Language = None,
+) -> None:
+    """Sig, hvor mange svar der skal til i hver kommune og runde for at se en ændring af en bestemt størrelse.
+
+    Er der en undersøgelse i filen, måles det i den, hvor meget kommuner svinger af sig selv; ellers antages det.
+
+    Eksempel:  jobreport plan params/demo.yml --change 10 --after 4
+    """
+    from jobreport import planning
+
+    design = {"n_comparison": comparison, "waves_before": before, "waves_after": after}
+    typer.echo(planning.describe(params, change or planning.CHANGES, _checked_language(language), **design))
+
+
 @app.command(short_help="Skriv JSON-skemaet for params eller kodebog.")
 def schema(
     codebook: Annotated[bool, typer.Option("--codebook", help="Skemaet for en kodebog i stedet for params.")] = False,
