@@ -1,0 +1,141 @@
+"""A municipality's own file from `init` to a report, and what must never be found in anything it wrote."""
+
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from jobreport import init, params, results, validate
+from tests.end_to_end.typed import PROJECT, Copy, copied
+
+EXPORTS = PROJECT.parent / "shared" / "reference" / "surveyxact"
+PLANTED = ("Planteret", "0101801234", "010180-1234", "planteret@example.dk")
+SCHOOLS = ", ".join(f"{school}: '{'183' if school % 2 else '187'}'" for school in range(1, 60))
+
+
+def filled_in(started: init.Started) -> Path:
+    """Answer what `init` asks: confirm the proposals, say where the schools lie, name the municipality."""
+    text = started.codebook.read_text(encoding="utf-8")
+    text = re.sub(r"(?ms)^open_questions:.*?\n\n", "", text)
+    text = re.sub(r"\n *proposal: true", "", text).replace("columns: #", "columns:\n  municipality_code: b_1_1\n#", 1)
+    text = text.replace("scales:", f"recodes:\n  municipality_code: {{{SCHOOLS}}}\n\nscales:", 1)
+    started.codebook.write_text(text, encoding="utf-8")
+    text = started.params.read_text(encoding="utf-8").replace("municipality_code: null", "municipality_code: '183'")
+    text = text.replace("report_date: null", "report_date: '2020-06-30'")
+    started.params.write_text(text, encoding="utf-8")
+    return started.params
+
+
+def test_both_forms_of_a_real_export_agree_in_every_number(tmp_path):
+    if not EXPORTS.exists():
+        pytest.skip("the real SurveyXact export is not here")
+    shutil.copytree(EXPORTS / "semicolon_ansi", tmp_path / "tekst")
+    shutil.copy(EXPORTS / "ex_survey2.xlsx", tmp_path / "regneark.xlsx")
+    released = []
+    for name in ("tekst", "regneark.xlsx"):
+        path = filled_in(init.start([tmp_path / name], tmp_path))
+        found = results.compute(validate.read_inputs(params.read(path)))
+        released.append(found.released)
+    assert len(released[0].estimates) > 20
+    for table in ("estimates", "changes", "diagnostics"):
+        pd.testing.assert_frame_equal(getattr(released[0], table), getattr(released[1], table))
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A project with one survey of two waves, in which people have written their names."""
+    copy = Copy(copied(tmp_path_factory.mktemp("own") / "jobreport"), {})
+    labels = [
+        "Meget utilfreds",
+        "Utilfreds",
+        "Hverken tilfreds eller utilfreds",
+        "Tilfreds",
+        "Meget tilfreds",
+        "Ved ikke",
+    ]
+    rows = [
+        {
+            "id": number,
+            "runde": "2021" if number < 60 else "2022",
+            "kommune": "Ishøj Kommune" if number % 2 else "Tårnby",
+            "tilfredshed": labels[number % 6],
+            "bemærkning": f"Jeg hedder Ulla Planteret {number} og bor i en lang gade ved vandet",
+        }
+        for number in range(120)
+    ]
+    pd.DataFrame(rows).to_csv(copy.root / "svar.csv", index=False, sep=";", encoding="cp1252")
+    return copy
+
+
+def confirmed(copy: Copy, name: str) -> None:
+    """Confirm what init proposed, as a person would in an editor."""
+    book = copy.root / "params" / f"{name}-codebook.yml"
+    book.write_text(re.sub(r"\n *proposal: true", "", book.read_text(encoding="utf-8")), encoding="utf-8")
+    path = copy.root / "params" / f"{name}.yml"
+    text = path.read_text(encoding="utf-8").replace("municipality_code: null", "municipality_code: '183'")
+    for wave in ("2021", "2022"):
+        text = text.replace(f'"{wave}", from: null, to: null', f"'{wave}', from: '{wave}-03-01', to: '{wave}-04-30'")
+    path.write_text(text, encoding="utf-8")
+
+
+def texts_in(folder: Path) -> str:
+    """Everything a folder holds, archives unpacked and PDF pages read."""
+    import pypdf
+
+    parts = []
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        parts.append(path.read_bytes().decode("utf-8", errors="replace"))
+        if path.suffix == ".pdf":
+            reader = pypdf.PdfReader(path)
+            parts += [page.extract_text() for page in reader.pages]
+            parts += [part.decode("utf-8", errors="replace") for files in reader.attachments.values() for part in files]
+        elif zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                parts += [archive.read(name).decode("utf-8", errors="replace") for name in archive.namelist()]
+    return "\n".join(parts)
+
+
+def test_free_text_and_names_are_found_in_nothing_that_was_written(own, tmp_path):
+    """init, check and run, with a temporary folder of their own that is searched as well."""
+    machine = Copy(own.root, {name: str(tmp_path) for name in ("TMPDIR", "TEMP", "TMP")})
+    said = machine.run("init", "svar.csv", "--name", "egne")
+    assert said.returncode == 0, said.stderr
+    asked = machine.run("check", "params/egne.yml")
+    assert asked.returncode == 2
+    assert "forslag er ikke bekræftet" in asked.stderr
+    confirmed(own, "egne")
+    done = machine.run("run", "params/egne.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    spoken = said.stdout + said.stderr + asked.stdout + asked.stderr + done.stdout + done.stderr
+    written = texts_in(own.root / "outputs") + texts_in(own.root / "params") + texts_in(tmp_path)
+    assert "Tilfredshed" in written
+    assert "bemærkning" in spoken
+    assert "Planteret" not in spoken + written
+
+
+@pytest.mark.parametrize("command", ["init", "check", "run"])
+def test_personal_data_in_an_unused_column_stop_every_command(own, tmp_path, command):
+    rows = pd.read_csv(own.root / "svar.csv", sep=";", encoding="cp1252")
+    rows["bemærkning"] = "tak for hjælpen"
+    rows.loc[7, "bemærkning"] = "mit cpr er 010180-1234"
+    rows.loc[9, "bemærkning"] = "skriv til planteret@example.dk"
+    rows["ekstra"] = [101801234, *[""] * 119]
+    rows.to_csv(own.root / "planted.csv", index=False, sep=";", encoding="utf-8")
+    params_file = own.root / "params" / "planted.yml"
+    shutil.copy(own.root / "params" / "egne-codebook.yml", own.root / "params" / "planted-codebook.yml")
+    text = (own.root / "params" / "egne.yml").read_text(encoding="utf-8")
+    params_file.write_text(text.replace("egne", "planted").replace("svar.csv", "planted.csv"), encoding="utf-8")
+    machine = Copy(own.root, {name: str(tmp_path) for name in ("TMPDIR", "TEMP", "TMP")})
+    words = ("init", "planted.csv", "--name", "andre") if command == "init" else (command, "params/planted.yml")
+    done = machine.run(*words)
+    assert done.returncode == 2
+    assert "CPR-numre i 1 række" in done.stderr
+    assert not (own.root / "outputs" / "planted").exists()
+    assert not (own.root / "params" / "andre.yml").exists()
+    found = done.stdout + done.stderr + texts_in(own.root / "outputs") + texts_in(tmp_path)
+    assert not [planted for planted in PLANTED if planted in found]
