@@ -52,7 +52,7 @@ def _lines(inputs: Inputs, results: Results, texts: Mapping[str, Any]) -> Iterat
         municipality=name,
         code=params.municipality_code,
         language=texts["language_name"],
-        date=report_date(inputs).isoformat(),
+        date=report_date(params, inputs.registers["period"].unique()).isoformat(),
     )
     yield from _survey(inputs, results, texts, name)
     yield from _events(params, results, texts)

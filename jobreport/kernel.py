@@ -12,8 +12,10 @@ from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
-from traitlets import Dict
+from traitlets import Bool, Dict
 from traitlets.config import Config
+
+from jobreport import provisioner
 
 INJECTED = "injected-parameters"
 CELL_TIMEOUT = 600  # seconds; a cell draws one figure, so ten minutes means that it hangs
@@ -23,9 +25,14 @@ class PrivateKernelManager(AsyncKernelManager):
     """Start a kernel with extra environment variables: paths, which a notebook's parameters must not hold."""
 
     environment = Dict().tag(config=True)
+    preloaded = Bool().tag(config=True)
 
     async def start_kernel(self, **keywords: Any) -> None:  # type: ignore[override]
         """Start it as the base class does, with the environment added."""
+        if self.preloaded and self.provisioner is None:
+            self.provisioner = provisioner.PreloadedProvisioner(
+                kernel_id=self.kernel_id or "", kernel_spec=self.kernel_spec, parent=self
+            )
         await super().start_kernel(env={**os.environ, **self.environment}, **keywords)
 
 
@@ -36,6 +43,7 @@ def execute(
     folder: Path,
     environment: Mapping[str, str],
     evidence: Path,
+    preloaded: bool = False,
 ) -> NotebookNode:
     """Run every cell in order and return the executed notebook, the same to the byte whenever it is run.
 
@@ -51,6 +59,8 @@ def execute(
         Added to the kernel's environment.
     evidence : Path
         Where the notebook is kept if a cell raises.
+    preloaded : bool
+        Fork the kernel from a parent that has imported everything, where that is possible: for many notebooks in turn.
 
     Raises
     ------
@@ -74,7 +84,7 @@ def execute(
                 execution_timeout=CELL_TIMEOUT,
                 shutdown_kernel="immediate",  # nothing is left to save, and an orderly end is heard on stderr
                 kernel_manager_class=PrivateKernelManager,
-                config=_config(Path(private), environment),
+                config=_config(Path(private), environment, preloaded=preloaded),
             )
         except PapermillExecutionError:
             shutil.copyfile(stopped, evidence)
@@ -82,8 +92,9 @@ def execute(
     return without_run_times(executed)
 
 
-def _config(private: Path, environment: Mapping[str, str]) -> Config:
+def _config(private: Path, environment: Mapping[str, str], *, preloaded: bool) -> Config:
     config = Config()
+    config.PrivateKernelManager.preloaded = preloaded and provisioner.POSSIBLE
     config.PrivateKernelManager.environment = dict(environment)
     config.PrivateKernelManager.connection_file = str(private / "kernel.json")
     if sys.platform != "win32":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import yaml
 from nbformat import NotebookNode
 
 import jobreport
-from jobreport import exchange, export, kernel, validate
+from jobreport import content, exchange, export, kernel, validate
 from jobreport.disclosure import OTHERS
 from jobreport.errors import Problem, RunFailed
 from jobreport.params import Params
@@ -99,13 +100,30 @@ def make(chosen: Params, folder: Path, progress: Progress, *, summary: bool = Fa
     texts = STEPS[chosen.language]
     progress(f"{chosen.name}: {texts['read']}")
     inputs = validate.read_inputs(chosen)
+    progress(texts["compute"])
+    return write(compute(inputs), folder, progress, summary=summary)
+
+
+def write(
+    results: Results, folder: Path, progress: Progress, *, summary: bool = False, preloaded: bool = False
+) -> Path:
+    """Execute the notebook on results, export it and put the folder in its place.
+
+    Parameters
+    ----------
+    results
+        What may be shown.
+    folder, progress, summary
+        As `run` takes them.
+    preloaded
+        Fork the kernel from a parent that has imported everything, where that is possible.
+    """
+    texts = STEPS[results.params.language]
     with exchange.replacing(folder) as new:
-        progress(texts["compute"])
-        results = compute(inputs)
         results.write(new)
         progress(texts["notebook"])
         kept = folder.with_name(f"{folder.name}-stopped.ipynb")
-        executed = _execute(Study(results), new, kept)
+        executed = _execute(Study(results), new, kept, preloaded=preloaded)
         kept.unlink(missing_ok=True)
         progress(texts["export"])
         _export(executed, results, new)
@@ -127,7 +145,7 @@ def notebook_path(name: str = NOTEBOOK) -> Path:
     return packaged if packaged.is_file() else PROJECT / "notebooks" / name
 
 
-def _execute(study: Study, new: Path, kept: Path) -> NotebookNode:
+def _execute(study: Study, new: Path, kept: Path, *, preloaded: bool) -> NotebookNode:
     from papermill.exceptions import PapermillExecutionError
 
     chosen = study.params
@@ -140,6 +158,7 @@ def _execute(study: Study, new: Path, kept: Path) -> NotebookNode:
             folder=chosen.root.resolve(),
             environment={RELEASED_IN: str(new.resolve())},
             evidence=kept,
+            preloaded=preloaded,
         )
     except PapermillExecutionError as error:
         where = {"section": _section(notebook, error.cell_index), "error": error.ename, "kept": str(kept)}
@@ -185,9 +204,7 @@ def _export(executed: NotebookNode, results: Results, new: Path) -> None:
     attachments = {"inputs.json": (new / "inputs.json").read_bytes()}
     (new / "report.pdf").write_bytes(export.to_pdf(executed, attachments))
     (new / "report.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
-    (new / "tables.xlsx").write_bytes(
-        export.to_xlsx({name: getattr(results.released, name) for name in TABLES}, matter)
-    )
+    (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(results), matter))
     (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
     (new / "inputs.json").unlink()
 
@@ -205,6 +222,7 @@ def _manifest(results: Results, new: Path) -> None:
     manifest = {
         **results.facts,
         "outputs": outputs,
+        "content_sha256": content.of_report(results.params, {f["file"]: f["sha256"] for f in results.facts["inputs"]}),
         "commit": commit(),
         "python": platform.python_version(),
         "platform": platform.system(),
@@ -219,6 +237,7 @@ def _named(chosen: Params) -> str:
     return where.relative_to(root).as_posix() if where.is_relative_to(root) else where.name
 
 
+@cache
 def commit() -> str:
     """Commit of the project, with a plus where files were changed since; 'ikke oplyst' outside git."""
     if not (PROJECT / ".git").exists():

@@ -1,0 +1,210 @@
+"""From checked inputs to the released rows of every municipality: the expensive part, the same for many reports.
+
+Nothing here depends on which municipality a report is about or on its language. `focus` only says which municipalities
+get rows by group and tests of their own; asking for more adds rows and changes none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from jobreport import municipalities
+from jobreport.codebook import Codebook
+from jobreport.disclosure import Released, Rule, release
+from jobreport.params import Params
+from jobreport.params_model import Survey
+from jobreport.sources.checksums import InputFile
+from jobreport.validate import Inputs
+
+if TYPE_CHECKING:
+    from jobreport.weights import Calibration
+
+TABLES = ("estimates", "changes", "diagnostics")
+
+
+@dataclass(frozen=True)
+class Computation:
+    """Released rows of all municipalities, and what is stated about the files they come from.
+
+    Parameters
+    ----------
+    released
+        The tables after disclosure control: no number in them may be withheld from a reader.
+    files
+        Every file read, with its checksum.
+    dropped
+        Columns of the survey that were not read.
+    periods
+        Periods of the registers.
+    municipalities
+        Those with answers; of a report without a survey those with figures.
+    """
+
+    released: Released
+    files: tuple[InputFile, ...]
+    dropped: tuple[str, ...]
+    periods: tuple[str, ...]
+    municipalities: tuple[str, ...]
+
+
+def compute(inputs: Inputs, places: Sequence[str]) -> Computation:
+    """Estimate, compare and release every municipality.
+
+    Parameters
+    ----------
+    inputs
+        Checked inputs; of the params everything counts but name, title, language, date and municipality.
+    places
+        Municipalities that get rows by group and tests of their own, in order of their codes.
+    """
+    estimates, changes, diagnostics = _survey_tables(inputs, places)
+    register_estimates, register_changes = _register_tables(inputs)
+    released = release(
+        pd.concat([estimates, register_estimates], ignore_index=True),
+        pd.concat([changes, register_changes], ignore_index=True),
+        diagnostics,
+        Rule(**inputs.params.disclosure.model_dump()),
+        left_out_of_others=of_events(inputs.params),
+    )
+    present = inputs.registers if inputs.responses is None else inputs.responses
+    codes = {str(code) for code in present["municipality_code"].unique()} - {municipalities.COUNTRY_CODE}
+    return Computation(
+        released,
+        inputs.files,
+        inputs.dropped,
+        tuple(str(period) for period in inputs.registers["period"].unique()),
+        tuple(sorted(codes)),
+    )
+
+
+def of_events(params: Params) -> tuple[str, ...]:
+    """Municipalities that an event happened to or that it also changed; 'all others' leaves them out."""
+    return tuple(sorted({code for event in params.events for code in (*event.treated, *event.exposed)}))
+
+
+def focus(params: Params) -> tuple[str, ...]:
+    """The municipality of the report and those of its events: only they are shown by group."""
+    return tuple(sorted({params.municipality_code, *of_events(params)}))
+
+
+def _survey_tables(inputs: Inputs, places: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    from jobreport import compare, indicators
+    from jobreport.diagnostics import DIAGNOSTIC_COLUMNS, survey_diagnostics
+
+    survey = inputs.params.survey
+    if survey is None or inputs.responses is None or inputs.codebook is None:
+        columns = (compare.CHANGE_COLUMNS, DIAGNOSTIC_COLUMNS)
+        changes, diagnostics = (pd.DataFrame(columns=list(names)) for names in columns)
+        return _aggregates(inputs), changes, diagnostics
+    responses, calibration = _weighted(inputs.responses, inputs.margins, survey)
+    asked = inputs.codebook.indicators
+    common: dict[str, Any] = {"group_by": tuple(inputs.codebook.groups), "calibration": calibration}
+    common |= {"simulated": survey.simulated, "names": _names()}
+    estimates = indicators.estimate(responses, asked, focus=of_events(inputs.params), invited=inputs.invited, **common)
+    changes = _survey_changes(inputs.params, inputs.codebook, survey, responses, common)
+    windows = {window for event in inputs.params.events for window in survey.windows(event)}
+    levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **common)
+    mix = _mix_column(inputs.codebook)
+    diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **common)
+    return pd.concat([estimates, levels], ignore_index=True), changes, diagnostics
+
+
+def _aggregates(inputs: Inputs) -> pd.DataFrame:
+    """Levels that a municipality gave as a table instead of answers; nothing can be compared from them."""
+    from jobreport import aggregates, indicators
+
+    survey = inputs.params.survey
+    if survey is None or inputs.aggregates is None or inputs.codebook is None:
+        return pd.DataFrame(columns=list(indicators.ESTIMATE_COLUMNS))
+    names = _names()
+    return aggregates.estimate(inputs.aggregates, inputs.codebook, simulated=survey.simulated, names=names)
+
+
+def _weighted(
+    responses: pd.DataFrame, margins: pd.DataFrame | None, survey: Survey
+) -> tuple[pd.DataFrame, Calibration | None]:
+    """Weight to known margins where the params give some; else the weights are those of the file."""
+    from jobreport.weights import calibrate
+
+    return (responses, None) if margins is None else calibrate(responses, margins, survey.margins_method)
+
+
+def _survey_changes(
+    params: Params, codebook: Codebook, survey: Survey, responses: pd.DataFrame, common: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Compare before and after for every event that has waves on both sides."""
+    from jobreport import compare
+
+    comparable = [indicator for indicator in codebook.indicators if indicator.comparable]
+    tables = [pd.DataFrame(columns=list(compare.CHANGE_COLUMNS))]
+    for event in params.events:
+        before, after = survey.windows(event)
+        if before and after and comparable:
+            table = compare.survey_changes(
+                responses,
+                comparable,
+                event=event.event,
+                treated=event.treated,
+                exposed=event.exposed,
+                comparison=None if event.comparison == "all" else event.comparison,
+                before=before,
+                after=after,
+                mix=_mix_column(codebook),
+                regions=_regions(),
+                unchanged_margin=_margin(params),
+                **common,
+            )
+            tables.append(table)
+    return pd.concat(tables[1:], ignore_index=True) if len(tables) > 1 else tables[0]
+
+
+def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
+    from jobreport import compare, indicators
+
+    names = _names()
+    changes, levels = [], [indicators.register_estimates(inputs.registers, names=names)]
+    for series in inputs.params.registers:
+        event = inputs.params.event(series.event)
+        rows = inputs.registers[inputs.registers["series"] == series.series]
+        levels.append(compare.register_levels(rows, windows=(series.before, series.after), names=names))
+        changes.append(
+            compare.register_changes(
+                rows,
+                event=event.event,
+                treated=event.treated,
+                exposed=event.exposed,
+                comparison=None if event.comparison == "all" else event.comparison,
+                before=series.before,
+                after=series.after,
+                scales=tuple(sorted(("points", "log"), key=lambda scale: scale != series.scale)),
+                regions=_regions(),
+                names=names,
+            )
+        )
+    estimates = pd.concat([table for table in levels if not table.empty] or levels[:1], ignore_index=True)
+    return estimates, pd.concat(changes, ignore_index=True) if changes else pd.DataFrame(
+        columns=list(compare.CHANGE_COLUMNS)
+    )
+
+
+def _margin(params: Params) -> float | None:
+    return None if params.unchanged_margin is None else params.unchanged_margin / 100
+
+
+def _names() -> dict[str, str]:
+    """Names in Danish; a report puts them into its own language."""
+    country = municipalities.COUNTRY_CODE
+    return dict(municipalities.names()) | {country: municipalities.name(country, "da")}
+
+
+def _regions() -> dict[str, str]:
+    return {m.code: m.region for m in municipalities.all_municipalities()}
+
+
+def _mix_column(codebook: Codebook) -> str | None:
+    """Return the benefit group's column: a changed mix of groups must not look like a changed jobcentre."""
+    return next((name for name, g in codebook.groups.items() if "benefit_group" in (g.role, name)), None)

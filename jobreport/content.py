@@ -1,0 +1,78 @@
+"""What a report is made of, as one checksum: data, params, codebook, code and locked packages.
+
+Two reports with the same checksum are the same report; nothing else decides whether one is made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jobreport
+from jobreport.params import Params
+from jobreport.results import NOT_STATED, PROJECT, as_json, digest, lock_checksum
+from jobreport.sources.checksums import sha256
+
+OF_ONE_REPORT = ("name", "title", "language", "municipality_code", "report_date")
+NOTEBOOKS = "notebooks"
+
+
+def of_report(params: Params, checksums: Mapping[str, str]) -> str:
+    """Checksum of everything that one report depends on.
+
+    Parameters
+    ----------
+    params
+        The report's params.
+    checksums
+        Path as the params name it to SHA-256, for every input file.
+    """
+    return _checksum({"params": params.to_plain(), "files": dict(checksums)})
+
+
+def of_computation(params: Params, checksums: Mapping[str, str]) -> str:
+    """Checksum of what a computation depends on; the same for all reports that can share it."""
+    shared = {key: value for key, value in params.to_plain().items() if key not in OF_ONE_REPORT}
+    return _checksum({"params": shared, "files": dict(checksums)})
+
+
+def _checksum(parts: Mapping[str, Any]) -> str:
+    return digest(as_json({**parts, "code": code_checksum(), "lock": lock_checksum()}))
+
+
+def input_checksums(params: Params, known: dict[Path, str]) -> dict[str, str]:
+    """SHA-256 of every file that the params name; ``known`` is filled, so that a file is read once."""
+    found = {}
+    for name in sorted(set(_files(params))):
+        path = params.resolve(name).resolve()
+        if path not in known:
+            known[path] = sha256(path) if path.exists() else NOT_STATED
+        found[name] = known[path]
+    return found
+
+
+def _files(params: Params) -> Iterator[str]:
+    survey = params.survey
+    named = [series.file for series in params.registers]
+    if survey is not None:
+        named += [wave.file for wave in survey.waves if wave.file]
+        named += [file for file in (survey.file, survey.codebook, survey.invited, survey.margins) if file]
+    yield from named
+    yield from (file for file in (params.benchmarks, params.claims, params.jobcentres) if file)
+
+
+@cache
+def code_checksum() -> str:
+    """Checksum of the program itself and of its notebooks, whatever the version says."""
+    package = Path(jobreport.__file__).parent
+    files = [(path.relative_to(package).as_posix(), path) for path in _program(package)]
+    if (PROJECT / NOTEBOOKS).is_dir():
+        files += [(path.name, path) for path in sorted((PROJECT / NOTEBOOKS).glob("*.ipynb"))]
+    return digest("".join(f"{name} {digest(path.read_bytes())}\n" for name, path in files).encode("utf-8"))
+
+
+def _program(package: Path) -> list[Path]:
+    every = (path for path in package.rglob("*") if path.is_file())
+    return sorted(path for path in every if "__pycache__" not in path.parts and not path.name.startswith("."))

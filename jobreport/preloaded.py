@@ -1,0 +1,82 @@
+"""A parent that has imported everything and forks a kernel on request; run as ``python -m jobreport.preloaded``.
+
+It runs no cell itself, so every kernel begins from the same untouched state. Requests and answers are lines of JSON:
+
+* ``{"start": CONNECTION_FILE, "folder": PATH, "environment": {...}}`` is answered by ``{"pid": 123}``;
+* ``{"poll": 123}`` by ``{"exit": null}`` while the kernel runs, and by its exit code when it does not.
+
+When the one who asks goes away, the parent and its kernels go too.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import sys
+from collections.abc import Mapping
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+INLINE = "module://matplotlib_inline.backend_inline"
+COLUMNS_IN_A_KERNEL = 20
+
+
+def preload() -> None:
+    """Import what notebooks use, and set what these packages would otherwise have taken from a kernel around them."""
+    os.environ["MPLBACKEND"] = INLINE
+    import pandas as pd
+    from ipykernel import ipkernel, kernelapp  # noqa: F401 - imported for the kernels
+
+    from jobreport import figures, fonts, study, tables, wording  # noqa: F401 - imported for the kernels
+
+    fonts.register_in_matplotlib()
+    for language in ("da", "en"):
+        wording.read_texts(language)
+    pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
+
+
+def serve() -> None:
+    """Answer requests until there are no more."""
+    forking = multiprocessing.get_context("fork")
+    running: dict[int, BaseProcess] = {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "start" in request:
+            arguments = (request["start"], request["folder"], request["environment"])
+            kernel = forking.Process(target=_kernel, args=arguments)
+            kernel.start()
+            running[kernel.pid or 0] = kernel
+            _answer({"pid": kernel.pid})
+        else:
+            found = running.get(request["poll"])
+            code = None if found is None else found.exitcode
+            if code is not None:
+                running.pop(request["poll"])
+            _answer({"exit": code if found is not None else -1})
+    for kernel in running.values():
+        kernel.kill()
+
+
+def _answer(content: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(content) + "\n")
+    sys.stdout.flush()
+
+
+def _kernel(connection_file: str, folder: str, environment: Mapping[str, str]) -> None:
+    """Become a kernel: a session, streams, environment and folder of its own."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1):
+        os.dup2(nowhere, stream)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    IPKernelApp.launch_instance(["-f", connection_file])
+
+
+if __name__ == "__main__":
+    preload()
+    serve()
