@@ -45,14 +45,16 @@ def start(files: Sequence[Path], project: Path, name: str | None = None, sheet: 
     Raises
     ------
     InputRefused
-        If a file cannot be read, holds personal data, or one of the two files is there already:
-        nothing is ever overwritten.
+        If a file lies outside the project, cannot be read or holds personal data, or if one of the two
+        files is there already: nothing is ever overwritten.
     """
     name = name or _slug(files[0])
     folder = project / PARAMS_FOLDER
     params_file, codebook_file = folder / f"{name}.yml", folder / f"{name}-codebook.yml"
     taken = [path for path in (params_file, codebook_file) if path.exists()]
     refuse(Problem("init_exists", path.as_posix()) for path in taken)
+    outside = [path for path in files if not path.resolve().is_relative_to(project.resolve())]
+    refuse(Problem("init_outside", path.name) for path in outside)
     proposals = [propose(table) for table in _tables(files, sheet)]
     named = [_named(path, project) for path in files]
     waves = params_text.wave_names(proposals, [_slug(path) for path in files])
@@ -94,10 +96,8 @@ def _slug(path: Path) -> str:
 
 
 def _named(path: Path, project: Path) -> str:
-    """Write a path as the params count it: from the project folder where the file lies in it."""
-    whole = path.resolve()
-    inside = whole.is_relative_to(project.resolve())
-    return (whole.relative_to(project.resolve()) if inside else whole).as_posix()
+    """Write a path as the params count it: from the project folder."""
+    return path.resolve().relative_to(project.resolve()).as_posix()
 
 
 def _summary(proposal: Proposal) -> Iterator[str]:

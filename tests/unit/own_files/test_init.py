@@ -102,6 +102,15 @@ def test_nothing_is_overwritten(project, forms):
     assert [problem.key for problem in caught.value.problems] == ["init_exists", "init_exists"]
 
 
+def test_a_file_outside_the_project_is_refused_without_its_folders(project, forms, tmp_path_factory):
+    path = tmp_path_factory.mktemp("hansen") / "svar.csv"
+    path.write_bytes(forms["delimited"](forms["people"]()))
+    with pytest.raises(InputRefused) as caught:
+        init.start([path], project.folder)
+    assert [problem.key for problem in caught.value.problems] == ["init_outside"]
+    assert "hansen" not in str(caught.value)
+
+
 def test_personal_data_stop_it_and_leave_no_file(project, forms):
     rows = forms["people"]()
     rows[3]["bemærkning"] = "Jeg hedder Per og har nummer 010180-1234"
