@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from jobreport import __version__
+from jobreport import __version__, cli_context
 from jobreport.errors import JobreportError, OutputsDiffer
 from jobreport.fetch.cli import app as fetch
 
@@ -96,6 +96,46 @@ def run(
         params, out, _checked_language(language), lambda line: typer.echo(line, err=True), summary=summary
     )
     typer.echo(str(made))
+
+
+@app.command(short_help="Lav mange rapporter: af mange params-filer, eller en for hver kommune.")
+def batch(
+    files: Annotated[list[Path], typer.Argument(metavar="PARAMS...", help="Filer i params/.")],
+    each: Annotated[
+        str | None, typer.Option("--each", metavar="municipality", help="En rapport for hver kommune i data.")
+    ] = None,
+    languages: Annotated[str, typer.Option("--languages", metavar="da,en", help="Sprog; ellers filernes egne.")] = "",
+    workers: Annotated[
+        int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processer; ellers en for hver kerne.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="tcp://...", help="En Dask-scheduler, der kører i forvejen.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Lav kun det, der mangler eller er ændret.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="MAPPE", help="Skriv rapporterne her; ellers i outputs.")
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh-kernels", help="Start hver kernel forfra i stedet for at dele en indlæst proces.")
+    ] = False,
+) -> None:
+    """Lav mange rapporter på én gang, en indeksside, en landsoversigt og alle tal i én tabel.
+
+    En rapport, der afvises eller mislykkes, stopper ikke de andre; den nævnes til sidst med sin grund (exit code 4).
+    Med --each municipality er begivenheden den samme i alle rapporter: en kommune, den ikke skete for, får sin egen
+    ændring beskrevet, aldrig en effekt.
+
+    Eksempel:  jobreport batch params/demo.yml --each municipality --languages da,en --resume
+    """
+    from jobreport import batch as many
+
+    if each not in (None, "municipality"):
+        raise typer.BadParameter("vælg municipality", param_hint="--each")
+    chosen = tuple(language.strip() for language in languages.split(",") if language.strip())
+    for language in chosen:
+        _checked_language(language)
+    options = many.Options(out, each is not None, chosen, workers, scheduler, resume, not fresh)
+    typer.echo(many.run(files, options))
 
 
 @app.command(short_help="Begynd på en rapport på egne svar: foreslå params og kodebog.")
@@ -192,42 +232,6 @@ def explain(
     typer.echo(explaining.explain(published, wanted))
 
 
-@app.command(short_help="Vis, hvad andre har offentliggjort, og påstande, der ikke er undersøgelser.")
-def published(
-    folder: Annotated[Path, typer.Option("--project", metavar="MAPPE", help="Projektets mappe.")] = Path(),
-    language: Language = None,
-) -> None:
-    """Vis data/benchmarks.csv og data/claims.csv: hver undersøgelse med grundlag, kilde og forbehold.
-
-    En post uden kilde eller grundlag afvises; det, der ikke vides, skal stå der som "ikke oplyst".
-
-    Eksempel:  jobreport published --language en
-    """
-    from jobreport import listing
-
-    typer.echo(listing.published_list(folder, _checked_language(language) or "da"))
-
-
-@app.command(short_help="Find kommuner, der lignede, før hændelsen; til comparison i params.")
-def comparable(
-    params: ParamsFile,
-    register: Annotated[
-        list[str] | None, typer.Option("--register", "-r", metavar="FIL", help="Ligne efter disse; ellers filens egne.")
-    ] = None,
-    event: Annotated[str | None, typer.Option("--event", metavar="NAVN", help="Hændelsen, hvis der er flere.")] = None,
-    count: Annotated[int, typer.Option("--count", min=1, max=97, metavar="ANTAL", help="Hvor mange kommuner.")] = 20,
-) -> None:
-    """Vis de kommuner, der lignede mest i årene før hændelsen, reglen, og linjerne til params-filen.
-
-    Reglen ser kun på tal fra før hændelsen. Sæt linjerne ind, før rapporten laves første gang.
-
-    Eksempel:  jobreport comparable params/ishoej.yml --register data/register/unemployment.csv
-    """
-    from jobreport import profiles
-
-    typer.echo(profiles.comparable(params, files=register or (), event=event, count=count))
-
-
 @app.command(short_help="Sig, hvor mange svar der skal til, før der spørges.")
 def plan(
     params: ParamsFile,
@@ -270,6 +274,10 @@ def schema(
 
     made = codebook_file.schema() if codebook else params_file.schema()
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
+
+
+app.command(short_help=cli_context.PUBLISHED)(cli_context.published)
+app.command(short_help=cli_context.COMPARABLE)(cli_context.comparable)
 
 
 def _checked_language(language: str | None) -> str | None:

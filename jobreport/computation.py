@@ -70,15 +70,19 @@ def compute(inputs: Inputs, places: Sequence[str]) -> Computation:
         Rule(**inputs.params.disclosure.model_dump()),
         left_out_of_others=of_events(inputs.params),
     )
-    present = inputs.registers if inputs.responses is None else inputs.responses
-    codes = {str(code) for code in present["municipality_code"].unique()} - {municipalities.COUNTRY_CODE}
     return Computation(
         released,
         inputs.files,
         inputs.dropped,
         tuple(str(period) for period in inputs.registers["period"].unique()),
-        tuple(sorted(codes)),
+        municipalities_in(inputs),
     )
+
+
+def municipalities_in(inputs: Inputs) -> tuple[str, ...]:
+    """Municipalities with answers; without a survey those with official figures."""
+    present = inputs.registers if inputs.responses is None else inputs.responses
+    return tuple(sorted({str(code) for code in present["municipality_code"].unique()} - {municipalities.COUNTRY_CODE}))
 
 
 def of_events(params: Params) -> tuple[str, ...]:

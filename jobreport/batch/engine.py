@@ -1,0 +1,136 @@
+"""The loop of a batch: computations first, reports as soon as their computation is there, failures once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobreport.batch import work
+from jobreport.batch.jobs import Job
+from jobreport.batch.work import FAILED, Order, Outcome
+from jobreport.params import Params
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True)
+class Group:
+    """Params that share a computation.
+
+    Parameters
+    ----------
+    params
+        The params files.
+    places
+        Municipalities that get rows by group; None is every one in the data.
+    folder
+        Where the computation is kept.
+    reports
+        Gives the jobs once the computation is there.
+    """
+
+    params: tuple[Params, ...]
+    places: tuple[str, ...] | None
+    folder: Path
+    reports: Callable[[Path], Sequence[Job]]
+
+
+@dataclass
+class Told:
+    """What the loop tells while it runs."""
+
+    planned: Callable[[Sequence[Job]], None]
+    done: Callable[[Outcome, str], None]  # outcome and language
+
+
+@dataclass
+class _Task:
+    """Something that was submitted, and how often."""
+
+    name: str
+    submit: Callable[[], Future]
+    then: Callable[[Outcome], None]
+    attempts: int = 1
+
+
+@dataclass
+class Engine:
+    """Submits work and follows it to its end."""
+
+    client: Client
+    since: float
+    resume: bool
+    preloaded: bool
+    told: Told
+    outcomes: list[Outcome] = field(default_factory=list)
+    _running: dict[Future, _Task] = field(default_factory=dict)
+
+    def run(self, groups: Sequence[Group]) -> list[Outcome]:
+        """Do everything; the order of the outcomes is that of their names."""
+        from distributed import as_completed
+
+        self._completed = as_completed(loop=self.client.loop, raise_errors=False)
+        for group in groups:
+            self._start(self._of_group(group))
+        for future in self._completed:
+            self._finish(future)
+        return sorted(self.outcomes, key=lambda outcome: outcome.name)
+
+    def _of_group(self, group: Group) -> _Task:
+        orders = [Order.of(params) for params in group.params]
+
+        def submit() -> Future:
+            return self.client.submit(work.compute, orders, group.places, str(group.folder), pure=False, priority=1)
+
+        def then(outcome: Outcome) -> None:
+            if outcome.status != work.MADE:
+                for params in group.params:
+                    self._tell(Outcome(params.name, outcome.status, outcome.reason), params.language)
+                return
+            jobs = group.reports(group.folder)
+            self.told.planned(jobs)
+            for job in jobs:
+                self._start(self._of_job(job, group.folder))
+
+        return _Task(group.params[0].name, submit, then)
+
+    def _of_job(self, job: Job, computed: Path) -> _Task:
+        arguments: tuple[Any, ...] = (Order.of(job.params), str(job.folder), str(computed), job.content)
+
+        def submit() -> Future:
+            since = 0.0 if self.resume else self.since
+            return self.client.submit(work.make, *arguments, since=since, preloaded=self.preloaded, pure=False)
+
+        return _Task(job.name, submit, lambda outcome: self._tell(outcome, job.params.language))
+
+    def _start(self, task: _Task) -> None:
+        future = task.submit()
+        self._running[future] = task
+        self._completed.add(future)
+
+    def _finish(self, future: Future) -> None:
+        task = self._running.pop(future)
+        outcome = _outcome(future, task.name)
+        future.release()
+        if outcome.status == FAILED and task.attempts < ATTEMPTS:
+            task.attempts += 1
+            self._start(task)
+        else:
+            task.then(outcome)
+
+    def _tell(self, outcome: Outcome, language: str) -> None:
+        self.outcomes.append(outcome)
+        self.told.done(outcome, language)
+
+
+def _outcome(future: Future, name: str) -> Outcome:
+    """What a task said; if its workers died under it, that."""
+    if future.status == "finished":
+        found: Outcome = future.result()
+        return found
+    return Outcome(name, FAILED, type(future.exception()).__name__)

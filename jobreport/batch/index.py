@@ -1,0 +1,79 @@
+"""The index page: a tile for each municipality that links its reports, a list of all, and what was not made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+
+from jobreport import fonts, municipalities
+from jobreport.batch.progress import texts
+from jobreport.batch.work import FAILED, KEPT, MADE, REFUSED, Outcome
+from jobreport.exchange import LAST_FILE
+from jobreport.figures import tiles
+
+PAGE = "index.html"
+OVERVIEW = "overview"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One report on the page."""
+
+    folder: str
+    code: str
+    municipality: str
+    language: str
+    title: str
+    simulated: bool
+
+
+def write(outcomes: Sequence[Outcome], out: Path, language: str = "da") -> Path:
+    """Write the page of the reports that are made, and of those that are not."""
+    made = [_entry(out / outcome.name, language) for outcome in outcomes if outcome.status in (MADE, KEPT)]
+    lost = [outcome for outcome in outcomes if outcome.status in (REFUSED, FAILED)]
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    template = resources.files("jobreport").joinpath("batch", "index.html.j2").read_text(encoding="utf-8")
+    page = environment.from_string(template).render(
+        language=language,
+        words=texts(language)["index"],
+        style=fonts.font_face_css(),
+        places=_places(made, language),
+        entries=sorted(made, key=lambda entry: (entry.municipality, entry.folder)),
+        lost=lost,
+        overviews=[folder.name for folder in sorted(out.glob(f"{OVERVIEW}*")) if (folder / LAST_FILE).exists()],
+        simulated=any(entry.simulated for entry in made),
+    )
+    target, new = out / PAGE, out / f".{PAGE}.new"
+    new.write_text(page, encoding="utf-8", newline="\n")
+    new.replace(target)
+    return target
+
+
+def _entry(folder: Path, language: str) -> Entry:
+    params = json.loads((folder / LAST_FILE).read_text(encoding="utf-8"))["params"]
+    code = params["municipality_code"]
+    name = municipalities.name(code, language)
+    title = params["title"][params["language"]] if params["title"] else name
+    simulated = bool(params["survey"] and params["survey"]["simulated"])
+    return Entry(folder.name, code, name, params["language"], title, simulated)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One municipality's tile and its reports."""
+
+    municipality: str
+    tile: tiles.Tile
+    reports: tuple[Entry, ...]
+
+
+def _places(made: Sequence[Entry], language: str) -> list[Place]:
+    return [
+        Place(municipalities.name(tile.code, language), tile, tuple(e for e in made if e.code == tile.code))
+        for tile in tiles.layout()
+    ]

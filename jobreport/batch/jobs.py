@@ -1,0 +1,114 @@
+"""Which reports a batch makes: params files read, fanned out over municipalities and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jobreport import content, municipalities, report, validate
+from jobreport.computation import of_events
+from jobreport.errors import InputRefused, Problem, refuse
+from jobreport.params import Params
+
+LANGUAGES = ("da", "en")
+Plan = Callable[[Iterable[Params]], "list[Job]"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make.
+
+    Parameters
+    ----------
+    params
+        The report's params.
+    folder
+        Where it goes.
+    content
+        Checksum of all it depends on: the same means that it is made already.
+    computation
+        Checksum of the computation that it shares with others.
+    """
+
+    params: Params
+    folder: Path
+    content: str
+    computation: str
+
+    @property
+    def name(self) -> str:
+        """Name of the output folder: one for each report."""
+        return self.folder.name
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A params file that is refused before anything is computed."""
+
+    name: str
+    reason: str
+
+
+@dataclass
+class Inputs:
+    """Params files that could be read, those that could not, and the checksums of all data files."""
+
+    params: list[Params]
+    refused: list[Refusal]
+    checksums: dict[Path, str] = field(default_factory=dict)
+
+
+def read(files: Iterable[Path]) -> Inputs:
+    """Read every params file; one that is refused does not stop the others."""
+    found = Inputs([], [])
+    for path in files:
+        try:
+            found.params.append(validate.read_params(path))
+        except InputRefused as refused:
+            found.refused.append(Refusal(path.stem, refused.text()))
+    return found
+
+
+def for_municipality(params: Params, code: str) -> Params:
+    """Turn a params file into that of one municipality.
+
+    The events stay as they are. A municipality that an event did not happen to gets a report with its own level and
+    change, which are described; the comparison is shown for those that it did happen to.
+
+    Examples
+    --------
+    >>> from jobreport import params
+    >>> land = params.from_mapping({"name": "land", "municipality_code": "183"}, root=".")
+    >>> for_municipality(land, "461").name
+    'land-461'
+    """
+    name = {language: municipalities.name(code, language) for language in LANGUAGES}
+    title = {k: f"{params.title[k]}: {name[k]}" for k in LANGUAGES} if params.title else name
+    return params.model_copy(update={"name": f"{params.name}-{code}", "title": title, "municipality_code": code})
+
+
+def jobs(chosen: Sequence[Params], languages: Sequence[str], out: Path | None, checksums: dict[Path, str]) -> list[Job]:
+    """Every report of these params in every language asked for, by the name of its folder.
+
+    Raises
+    ------
+    InputRefused
+        If two reports would be written to the same folder.
+    """
+    made: dict[Path, Job] = {}
+    for params in chosen:
+        for language in languages or (params.language,):
+            one = params.model_copy(update={"language": language})
+            folder = report.default_folder(params, language)
+            folder = folder if out is None else out / folder.name
+            if folder in made:
+                refuse([Problem("batch_same_name", one.where, {"name": folder.name})], params.language)
+            known = content.input_checksums(one, checksums)
+            made[folder] = Job(one, folder, content.of_report(one, known), content.of_computation(one, known))
+    return sorted(made.values(), key=lambda job: job.name)
+
+
+def places_of(group: Iterable[Job]) -> tuple[str, ...]:
+    """Municipalities that the reports of a group are about, and those of their events."""
+    return tuple(sorted({code for job in group for code in (job.params.municipality_code, *of_events(job.params))}))

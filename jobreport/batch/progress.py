@@ -1,0 +1,88 @@
+"""What a batch shows while it runs: a line that moves on a terminal, and a log that a person can read."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from jobreport.batch.jobs import Job
+from jobreport.batch.work import FAILED, KEPT, MADE, REFUSED, Outcome
+
+
+@cache
+def texts(language: str) -> Mapping[str, Any]:
+    """Texts of a batch in one language."""
+    source = resources.files("jobreport").joinpath("texts", f"batch.{language}.yml")
+    loaded: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    return loaded
+
+
+class Follower:
+    """Counts reports and tells of each as it comes."""
+
+    def __init__(self, log: Path, workers: int, language: str = "da") -> None:
+        self._texts, self._log, self._workers = texts(language), log, workers
+        self._began = time.monotonic()
+        self._planned = 0
+        self.counts: Counter[str] = Counter()
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+        )
+        self._task = self._bar.add_task("", total=None)
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show the moving line while the block runs; it needs a terminal, the log does not."""
+        with self._bar:
+            yield
+
+    def planned(self, jobs: Sequence[Job]) -> None:
+        """More reports are to come."""
+        self._planned += len(jobs)
+        self._bar.update(self._task, total=self._planned)
+        self._moved()
+
+    def done(self, outcome: Outcome, _language: str = "da") -> None:
+        """One report has come to its end."""
+        self.counts[outcome.status] += 1
+        line = self._texts["line"][outcome.status].format(seconds=round(outcome.seconds, 1))
+        self._write(f"{outcome.name}: {line}")
+        for reason in outcome.reason.splitlines():
+            self._write(f"    {reason}")
+        self._moved()
+
+    def end(self, index: Path) -> str:
+        """Say how it all went."""
+        counts = {status: self.counts[status] for status in (MADE, KEPT, REFUSED, FAILED)}
+        minutes = round((time.monotonic() - self._began) / 60, 1)
+        line = str(self._texts["end"].format(**counts, minutes=minutes, index=index.as_posix()))
+        self._write(line)
+        return line
+
+    def _moved(self) -> None:
+        done = self.counts.total()
+        failed = self.counts[REFUSED] + self.counts[FAILED]
+        minutes = (time.monotonic() - self._began) / 60
+        told = {
+            "done": done - failed,
+            "running": max(min(self._workers, self._planned + failed - done), 0),
+            "failed": failed,
+            "pace": round(done / minutes, 1) if minutes > 0 else 0,
+        }
+        self._bar.update(self._task, completed=done, description=self._texts["bar"].format(**told))
+
+    def _write(self, line: str) -> None:
+        now = datetime.now().astimezone().strftime("%H:%M:%S")
+        with self._log.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(f"{now} {line}\n")

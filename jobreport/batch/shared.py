@@ -1,0 +1,104 @@
+"""Work done once: a computation kept in a folder that is named by the checksum of all it depends on.
+
+It holds released rows only, so that nobody finds in it what no report may show. It is never changed: other data,
+params or code have another name.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from uuid import uuid4
+
+import pandas as pd
+
+from jobreport import computation, validate
+from jobreport.computation import TABLES, Computation
+from jobreport.disclosure import Released, Rule
+from jobreport.errors import InputRefused
+from jobreport.params import Params
+from jobreport.results import as_json
+from jobreport.sources.checksums import InputFile
+
+STATED = "stated.json"
+ANSWERLESS = "municipality_without_answers"
+
+
+def compute(candidates: Sequence[Params], places: Sequence[str] | None, folder: Path) -> Path:
+    """Compute for all reports on the same data, unless it has been done.
+
+    Parameters
+    ----------
+    candidates
+        Params that differ in municipality, name, title, date or language only; the data are checked with the first
+        whose municipality has answers.
+    places
+        Municipalities that get rows by group; None is every municipality in the data.
+    folder
+        Where the result is kept.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the data.
+    """
+    if (folder / STATED).exists():
+        return folder
+    inputs = _inputs(candidates)
+    if places is None:
+        places = computation.municipalities_in(inputs)
+    _keep(computation.compute(inputs, tuple(sorted({*places, *computation.of_events(inputs.params)}))), folder)
+    return folder
+
+
+def _inputs(candidates: Sequence[Params]) -> validate.Inputs:
+    """Read with the first params that the data suit; a municipality without answers concerns its own report only."""
+    for params in candidates[:-1]:
+        try:
+            return validate.read_inputs(params)
+        except InputRefused as refused:
+            if {problem.key for problem in refused.problems} != {ANSWERLESS}:
+                raise
+    return validate.read_inputs(candidates[-1])
+
+
+def _keep(made: Computation, folder: Path) -> None:
+    """Write it beside its place and rename: it is there as a whole or not at all."""
+    new = folder.with_name(f".{folder.name}.{uuid4().hex}")
+    new.mkdir(parents=True)
+    try:
+        for name in TABLES:
+            getattr(made.released, name).to_parquet(new / f"{name}.parquet", index=False)
+        stated = {
+            "rule": asdict(made.released.rule),
+            "files": [asdict(file) for file in made.files],
+            "dropped": made.dropped,
+            "periods": made.periods,
+            "municipalities": made.municipalities,
+        }
+        (new / STATED).write_bytes(as_json(stated))
+        if not folder.exists():
+            new.rename(folder)
+    except OSError:
+        if not (folder / STATED).exists():  # else another worker was first, with the same
+            raise
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+@lru_cache(maxsize=2)
+def load(folder: Path) -> Computation:
+    """Read a computation; a worker reads it once for all its reports."""
+    stated = json.loads((folder / STATED).read_text(encoding="utf-8"))
+    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+    return Computation(
+        Released(**tables, rule=Rule(**stated["rule"])),
+        tuple(InputFile(**file) for file in stated["files"]),
+        tuple(stated["dropped"]),
+        tuple(stated["periods"]),
+        tuple(stated["municipalities"]),
+    )

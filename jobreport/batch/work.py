@@ -1,0 +1,112 @@
+"""What a worker does: one computation, or one report. Everything it is given and gives back is plain."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jobreport import params as params_file
+from jobreport import report, validate
+from jobreport.batch import shared
+from jobreport.errors import InputRefused, JobreportError
+from jobreport.exchange import LAST_FILE
+from jobreport.params import Params
+from jobreport.results import digest, select
+
+MADE, KEPT, REFUSED, FAILED = "made", "kept", "refused", "failed"
+
+
+@dataclass(frozen=True)
+class Order:
+    """Params as they travel: values, the folder they are counted from, and the name of their file."""
+
+    plain: Mapping[str, Any]
+    root: str
+    where: str
+
+    @classmethod
+    def of(cls, params: Params) -> Order:
+        """Pack params."""
+        return cls(params.to_plain(), str(params.root.resolve()), params.where)
+
+    def params(self) -> Params:
+        """Unpack them."""
+        return params_file.from_mapping(self.plain, self.root, self.where)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one report went: made, kept (nothing had changed), refused (its input) or failed."""
+
+    name: str
+    status: str
+    reason: str = ""
+    seconds: float = 0.0
+
+
+def compute(orders: Sequence[Order], places: Sequence[str] | None, folder: str) -> Outcome:
+    """Compute for a group of reports; its name is the folder's."""
+
+    def work() -> None:
+        shared.compute([order.params() for order in orders], places, Path(folder))
+
+    return _told(Path(folder).name, work)
+
+
+def make(order: Order, folder: str, computed: str, content: str, *, since: float, preloaded: bool) -> Outcome:
+    """Make one report, unless it has been made ``since``.
+
+    That is the beginning of this batch, for a worker may have died between making a report and saying so; or 0 where
+    whatever was made before shall be kept.
+    """
+    place = Path(folder)
+    if is_made(place, content) and (place / LAST_FILE).stat().st_mtime >= since:
+        return Outcome(place.name, KEPT if since == 0 else MADE)
+
+    def work() -> None:
+        chosen = order.params()
+        found = shared.load(Path(computed))
+        if chosen.municipality_code not in found.municipalities and chosen.survey is not None:
+            validate.read_inputs(chosen)  # says what is wrong
+        context = validate.read_context(chosen)
+        report.write(select(found, context), place, _silent, preloaded=preloaded)
+
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    return _told(place.name, work)
+
+
+def is_made(folder: Path, content: str) -> bool:
+    """Whether a folder holds just this report, whole and unaltered."""
+    try:
+        manifest = json.loads((folder / LAST_FILE).read_text(encoding="utf-8"))
+        if manifest["content_sha256"] != content:
+            return False
+        return all(digest((folder / name).read_bytes()) == known for name, known in manifest["outputs"].items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _silent(_step: str) -> None:
+    """Steps of one report among many are not told."""
+
+
+def _told(name: str, work: Any) -> Outcome:
+    """Do the work and say how it went; an unexpected failure says where, never its message, which could hold data."""
+    began = time.monotonic()
+    try:
+        work()
+    except InputRefused as refused:
+        return Outcome(name, REFUSED, refused.text())
+    except JobreportError as failed:
+        return Outcome(name, FAILED, failed.text())
+    except Exception as unexpected:
+        frame = traceback.extract_tb(unexpected.__traceback__)[-1]
+        where = f"{Path(frame.filename).name}:{frame.lineno}"
+        return Outcome(name, FAILED, f"{type(unexpected).__name__} ({where})")
+    return Outcome(name, MADE, seconds=time.monotonic() - began)
