@@ -1,6 +1,7 @@
 """Municipalities chosen because they were alike before: the rule by hand, and nothing from after the event."""
 
 import math
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -67,13 +68,14 @@ def test_the_printed_lines_are_params_that_are_accepted(language, tmp_path):
     source = yaml.safe_load((PROJECT / "params/ishoej.yml").read_text(encoding="utf-8"))
     (tmp_path / "params").mkdir()
     file = tmp_path / "params/x.yml"
-    source["registers"][0]["file"] = (PROJECT / "data/register/unemployment.csv").as_posix()
+    shutil.copy(PROJECT / "data/register/unemployment.csv", tmp_path)
+    source["registers"][0]["file"] = "unemployment.csv"
     source |= {"language": language, "benchmarks": None, "claims": None, "jobcentres": None}
     file.write_text(yaml.safe_dump(source), encoding="utf-8")
     fragment = comparable(file, count=12)
     fragment = fragment[fragment.index("    comparison:") :]
     source["events"][0] |= yaml.safe_load(fragment)
-    chosen = params.from_mapping(source, PROJECT)
+    chosen = params.from_mapping(source, tmp_path)
     assert len(chosen.events[0].comparison) == 12
     assert "unemployment" in chosen.events[0].comparison_rule[language]
     assert not {"183", "187"} & set(chosen.events[0].comparison)
