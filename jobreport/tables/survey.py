@@ -36,7 +36,8 @@ def estimates(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, in
     """
     wanted = _wanted(labels, indicator)
     waves = _waves(estimates, labels, indicator)
-    table = {key: _by_wave(estimates, labels, *key) for key in {(name, *_read(measure)) for name, measure in wanted}}
+    keys = dict.fromkeys((name, *_read(measure)) for name, measure in wanted)  # a set would bind headers by chance
+    table = {key: _by_wave(estimates, labels, *key) for key in keys}
     found = [row for by_wave in table.values() for wave, row in by_wave.items() if wave in waves]
     if not found:
         return lines.nothing(labels, indicator)
