@@ -61,6 +61,9 @@ def _lines(inputs: Inputs, results: Results, texts: Mapping[str, Any]) -> Iterat
 
 
 def _survey(inputs: Inputs, results: Results, texts: Mapping[str, Any], name: str) -> Iterator[str]:
+    if inputs.aggregates is not None:
+        yield texts["aggregates"].format(figures=len(inputs.aggregates))
+        return
     if inputs.responses is None or inputs.codebook is None or inputs.params.survey is None:
         yield texts["no_survey"]
         return
