@@ -148,6 +148,7 @@ def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, ind
         & (estimates["category"] == "positive")
         & (estimates["municipality_code"] == "000")
         & (estimates["group_by"] == "")
+        & estimates["n_effective"].notna()  # (a window of several waves has none: its waves have their own)
     ]
     own = changes[
         (changes["indicator"] == indicator)

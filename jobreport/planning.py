@@ -87,9 +87,8 @@ def _lines(
     sizes = {"comparison": design.n_comparison, "before": design.waves_before, "after": design.waves_after}
     yield texts["design"].format(**sizes, share=shown(100 * design.share, "0"))
     source = texts["from_data"] if measured else texts["assumed"]
-    yield texts["spread"].format(
-        between=shown(100 * design.between), source=source, deff=shown(design.design_effect, "0.00")
-    )
+    sizes_found = {"between": shown(100 * design.between), "deff": shown(design.design_effect, "0.00")}
+    yield texts["spread" if design.between else "steady"].format(source=source, **sizes_found)
     if design.n_comparison < FEWEST_FOR_INTERVAL:
         yield texts["too_few"].format(fewest=FEWEST_FOR_INTERVAL)
         return
@@ -97,5 +96,6 @@ def _lines(
     for row in table.to_dict("records"):
         kind = "never" if "never" in row["reason"] else "row"
         yield texts[kind].format(change=shown(100 * row["change"]), n=row["n_per_wave"])
-    yield texts["limit"].format(limit=shown(100 * table["limit"].iloc[0]))
+    if design.between:
+        yield texts["limit"].format(limit=shown(100 * table["limit"].iloc[0]))
     yield texts["level"].format(word=texts["words"][table["wording_level"].iloc[0]])

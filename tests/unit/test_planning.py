@@ -1,0 +1,90 @@
+"""What `jobreport plan` says: in both languages, assumed where nothing was measured, measured where it was."""
+
+import shutil
+from pathlib import Path
+from string import Formatter
+
+import pandas as pd
+import pytest
+import yaml
+
+from jobreport import planning
+from jobreport.plan import Design, answers_needed, observed
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("da", ["96 kommuner at sammenligne med", "antaget", "10 procentpoint ses i 80 af 100", "»effekt«"]),
+        (
+            "en",
+            ["96 municipalities to compare with", "assumed", "10 percentage points are seen in 80 of 100", "“effect”"],
+        ),
+    ],
+)
+def test_a_plan_without_answers_says_what_it_assumes(language, words):
+    said = planning.describe(PROJECT / "params" / "ishoej.yml", (5.0, 10.0), language)
+    assert [word for word in words if word not in said] == []
+    assert f" {answers_needed(Design(96), 0.10)} " in said
+    assert answers_needed(Design(96), 0.05) is None
+    assert {"da": "5 procentpoint kan ikke ses", "en": "5 percentage points cannot be seen"}[language] in said
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("da", "Med under 4 kommuner"), ("en", "With fewer than 4 municipalities")],
+)
+def test_a_plan_with_three_municipalities_says_that_nothing_can_be_tested(language, words):
+    said = planning.describe(PROJECT / "params" / "ishoej.yml", language=language, n_comparison=3)
+    assert words in said.splitlines()[-1]
+
+
+def test_a_plan_with_answers_measures_in_them(tmp_path):
+    """Some municipalities beside Ishøj and Vallensbæk; windows, which have no effective n, are left alone."""
+    source = yaml.safe_load((PROJECT / "params/demo.yml").read_text(encoding="utf-8"))
+    answers = pd.read_parquet(PROJECT / source["survey"]["file"])
+    kept = {*sorted(answers["municipality_code"].unique())[:5], "183", "187"}
+    answers[answers["municipality_code"].isin(kept)].to_parquet(tmp_path / "answers.parquet")
+    (tmp_path / "params").mkdir()
+    shutil.copy(PROJECT / source["survey"]["codebook"], tmp_path / "codebook.yml")
+    source["survey"] |= {"file": "answers.parquet", "codebook": "codebook.yml", "invited": None}
+    source |= {"benchmarks": None, "jobcentres": None}
+    (tmp_path / "params/x.yml").write_text(yaml.safe_dump(source), encoding="utf-8")
+    said = planning.describe(tmp_path / "params/x.yml", language="en")
+    assert f"{len(kept) - 2} municipalities to compare with" in said
+    assert "measured in the file's own answers" in said
+    assert "a factor 1.0" in said
+    assert "nan" not in said.lower()
+
+
+def test_both_languages_say_the_same():
+    texts = {
+        language: yaml.safe_load((PROJECT / f"jobreport/texts/plan.{language}.yml").read_text(encoding="utf-8"))
+        for language in ("da", "en")
+    }
+    assert {key: names(text) for key, text in texts["da"].items()} == {
+        key: names(text) for key, text in texts["en"].items()
+    }
+
+
+def names(text):
+    """Names that a text has filled in, or the keys of its words."""
+    return sorted(text) if isinstance(text, dict) else sorted(name for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def test_a_design_is_filled_from_waves_not_from_windows():
+    """The country's latest wave: 60 pct. of 100 answers that count as 80; its window has no effective n."""
+    row = {"indicator": "satisfaction", "category": "positive", "municipality_code": "000", "group_by": ""}
+    estimates = pd.DataFrame(
+        [
+            row | {"wave": "2", "n": 100, "n_effective": 80.0, "estimate": 0.6},
+            row | {"wave": "1+2", "n": 190, "n_effective": float("nan"), "estimate": 0.55},
+        ]
+    )
+    change = {"indicator": "satisfaction", "category": "positive", "method": "change", "role": "comparison"}
+    changes = pd.DataFrame([change | {"adjustment": "", "change": c, "standard_error": 0.01} for c in (-0.05, 0, 0.05)])
+    found = observed(Design(3), changes, estimates, "satisfaction")
+    assert (found.share, found.design_effect) == (0.6, 1.25)
+    assert found.between == pytest.approx((0.05**2 - 0.01**2) ** 0.5)
