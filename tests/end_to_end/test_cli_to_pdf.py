@@ -169,7 +169,7 @@ def test_papermill_alone_gives_the_same_numbers(ishoej, tmp_path):
     ours = {cell.id: cell.outputs for cell in by_run.cells if cell.cell_type == "code" and cell.outputs}
     assert len(ours) > 3
     for name, outputs in ours.items():
-        assert [one.get("data") for one in outputs] == [one.get("data") for one in shown[name]], name
+        assert [one.data["text/plain"] for one in outputs] == [one.data["text/plain"] for one in shown[name]], name
 
 
 WRONG = {
