@@ -37,7 +37,8 @@ CHANGE_NUMBERS = [
     "n_before", "n_after", "n_comparison", "change", "standard_error", "ci_low", "ci_high",
     "p_value", "p_smallest_possible", "rank", "p_adjusted", "detectable_change",
 ]  # fmt: skip
-GROUP_MIXING = frozenset({"mix", "rates"})  # methods that use every group's own figure
+# Rows that rest on every group's own figure: a hidden group could be worked out from them.
+GROUP_MIXING = {"adjustment": {"mix"}, "method": {"mix", "rates"}, "diagnostic": {"funnel"}}
 DIAGNOSTIC_NUMBERS = ["value", "ci_low", "ci_high", "n"]
 
 
@@ -315,6 +316,6 @@ def _hidden_windows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
     for row in rows.to_dict("records"):
         waves = [w for c in ("wave", "wave_before", "wave_after") for w in str(row.get(c, "")).split("+") if w]
         code, by, group = str(row["municipality_code"]), str(row["group_by"]), str(row["group"])
-        mixes = row.get("adjustment", "") != "" or row.get("method", "") in GROUP_MIXING
+        mixes = (by != "" and group == "") or any(row.get(c, "") in words for c, words in GROUP_MIXING.items())
         secret.append(any((w, code) in any_group if mixes else (w, code, by, group) in hidden for w in waves))
     return pd.Series(secret, index=rows.index, dtype=bool) & rows["measure"].ne("register")

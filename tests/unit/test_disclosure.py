@@ -122,6 +122,19 @@ def test_a_figure_made_of_every_group_is_hidden_with_one_group() -> None:
     assert list(release(table, changes.reset_index(drop=True)).changes["flag"]) == ["", "suppressed", "suppressed"]
 
 
+@pytest.mark.parametrize(
+    ("diagnostic", "group_by", "flag"),
+    [("funnel", "", "suppressed"), ("group_test", "benefit_group", "suppressed"), ("weights", "", "")],
+)
+def test_a_diagnostic_made_of_every_group_is_hidden_with_one_group(diagnostic: str, group_by: str, flag: str) -> None:
+    table = estimates({("183", ""): 63, ("183", "a"): 3, ("183", "b"): 20, ("183", "c"): 40})
+    row = {"diagnostic": diagnostic, "measure": "x", "municipality_code": "183", "wave": "2021-2", "group": ""}
+    row |= {"group_by": group_by, "value": 1.0, "ci_low": 0.5, "ci_high": 2.0, "n": 63, "flag": "", "reason": ""}
+    released = disclosure.release(table, no_changes(), pd.DataFrame([row]), Rule()).diagnostics
+    assert list(released["flag"]) == [flag]
+    assert released["value"].isna().tolist() == [flag != ""]
+
+
 def test_all_others_are_not_given_by_group_nor_where_they_give_a_hidden_municipality() -> None:
     table = estimates({("183", ""): 4, ("187", ""): 60, ("others", ""): 900, ("others", "a"): 400, (COUNTRY, ""): 964})
     released = disclosure.release(
