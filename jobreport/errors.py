@@ -14,12 +14,14 @@ expected, why and do. A problem never carries personal data: only where, how man
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
 LANGUAGES = ("da", "en")
+LONGEST = 300  # letters of a value that a message quotes
 HEADINGS = {"da": ("Forventet", "Hvorfor", "Gør"), "en": ("Expected", "Why", "Do")}
 COUNTS = {"da": "{n} problemer:", "en": "{n} problems:"}
 
@@ -49,7 +51,13 @@ def _in_language(value: object, language: str) -> str | _Count:
         value = value[language]
     if isinstance(value, (list, tuple)):
         return ", ".join(str(_in_language(part, language)) for part in value)
-    return str(value)
+    return _readable(str(value))
+
+
+def _readable(text: str) -> str:
+    """Text from a file as a message may quote it: no line of its own, no hidden character, not endless."""
+    shown = "".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in re.sub(r"\s", " ", text[: LONGEST + 1]))
+    return shown if len(text) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
 @dataclass(frozen=True)

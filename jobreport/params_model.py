@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -142,7 +142,9 @@ class RegisterSeries(_Strict):
 
     series: str = Field(description="Name of the series in the file")
     file: str = Field(description="CSV with municipality_code, period, series, value, unit, source, ...")
-    columns: RegisterColumns | None = Field(default=None, description="Columns of a file with other names; CSV or Excel")
+    columns: RegisterColumns | None = Field(
+        default=None, description="Columns of a file with other names; CSV or Excel"
+    )
     label: Label
     unit: str
     source: str | None = None
@@ -235,7 +237,7 @@ class Params(_Strict):
     jobcentres: str | None = Field(default=None, description="CSV: which jobcentre served whom, when")
     disclosure: Disclosure = Disclosure()
     unchanged_margin: float | None = Field(
-        default=None, gt=0, description="Smallest change that matters, in points, fixed beforehand"
+        default=None, gt=0, allow_inf_nan=False, description="Smallest change that matters, in points, fixed beforehand"
     )
 
     _root: Path = PrivateAttr(default=Path())
@@ -254,6 +256,23 @@ class Params(_Strict):
     def resolve(self, path: str) -> Path:
         """Return the file that a path in the params means."""
         return self._root / path
+
+    def inside(self, path: str) -> bool:
+        """Tell whether a path, read as on any system and with links followed, stays in the project folder."""
+        if PureWindowsPath(path).anchor or PurePosixPath(path).is_absolute():
+            return False
+        try:
+            return self.resolve(path).resolve().is_relative_to(self._root.resolve())
+        except (OSError, ValueError):
+            return False
+
+    def holds(self, path: str) -> bool:
+        """Tell whether there is such a file, or folder, in the project folder; a device or pipe is none."""
+        try:
+            found = self.resolve(path)
+            return bool(path) and self.inside(path) and (found.is_file() or found.is_dir())
+        except OSError:
+            return False
 
     def event(self, name: str | None) -> Event:
         """Return the event of that key; None means the first."""

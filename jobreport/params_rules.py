@@ -174,5 +174,6 @@ def _missing_files(params: Params) -> Iterator[Problem]:
         named += [("survey, invited", survey.invited), ("survey, margins", survey.margins)]
         named += [(f"survey, waves, {wave.wave}, file", wave.file) for wave in survey.waves]
     for field, file in named:
-        if file is not None and not params.resolve(file).exists():
-            yield Problem("file_missing", params.where, {"field": field, "file": file})
+        if file is not None and not params.holds(file):
+            key = "file_missing" if params.inside(file) else "file_outside"
+            yield Problem(key, params.where, {"field": field, "file": file})

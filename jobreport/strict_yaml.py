@@ -6,6 +6,7 @@ only the last, an alias can make a small file endless. Keys are always taken as 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,10 @@ from jobreport.errors import Problem
 
 LARGEST = 2_000_000
 DEEPEST = 40
-_PLAIN = {f"tag:yaml.org,2002:{kind}" for kind in ["str", "int", "float", "bool", "null", "timestamp", "map", "seq"]}
+WIDEST = 63  # bits of a whole number; a longer one is no figure, and Python refuses to print the longest
+_STANDARD = "tag:yaml.org,2002:"
+_PLAIN = {_STANDARD + kind for kind in ["str", "int", "float", "bool", "null", "timestamp", "map", "seq"]}
+_SPACE = "\t\n\r"
 
 Place = tuple[str | int, ...]
 
@@ -47,7 +51,10 @@ class _Loader(yaml.SafeLoader):
         self.depth += 1
         if self.depth > DEEPEST:
             raise _Refused(Problem("yaml_deep", "", {"deepest": DEEPEST}))
+        tag = getattr(self.peek_event(), "tag", None)  # type: ignore[no-untyped-call]
         node = super().compose_node(parent, index)
+        if node is not None and tag is not None:  # written by hand: !!bool x would be taken for a truth value
+            node.tag = tag.replace(_STANDARD, "!!")
         self.depth -= 1
         return node
 
@@ -61,19 +68,34 @@ def _construct(loader: _Loader, node: Any, place: Place, state: _State) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_construct(loader, part, (*place, i), state) for i, part in enumerate(node.value)]
     state.written[place] = node.value
+    _letters(node, state)
     if state.as_text:
         empty = node.tag == "tag:yaml.org,2002:null" and node.style is None
         return None if empty else node.value
     try:
-        return loader.construct_object(node)
+        value = loader.construct_object(node)
     except ValueError:  # such as 2022-02-31, which looks like a date and is none
         return node.value
+    return node.value if isinstance(value, int) and value.bit_length() > WIDEST else value
+
+
+def _letters(node: yaml.ScalarNode, state: _State) -> None:
+    """Refuse what no one can read or print: control characters and halves of a character."""
+    hidden = [c for c in node.value if c not in _SPACE and unicodedata.category(c) in ("Cc", "Cs")]
+    if hidden:
+        facts = {"line": node.start_mark.line + 1, "character": f"U+{ord(hidden[0]):04X}"}
+        state.problems.append(Problem("yaml_character", state.where, facts))
 
 
 def _pairs(loader: _Loader, node: yaml.MappingNode, place: Place, state: _State) -> Iterator[tuple[str, Any]]:
     seen: dict[str, int] = {}
     for key_node, value_node in node.value:
-        key, line = str(key_node.value), key_node.start_mark.line + 1
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            state.problems.append(Problem("yaml_syntax", state.where, {"line": line}))
+            continue
+        key = str(key_node.value)
+        _letters(key_node, state)
         if key in seen:
             state.problems.append(
                 Problem("yaml_duplicate_key", state.where, {"key": key, "first": seen[key], "line": line})
@@ -88,11 +110,6 @@ class _State:
         self.as_text = as_text
         self.problems: list[Problem] = []
         self.written: dict[Place, str] = {}
-
-
-def _compose(text: str) -> tuple[_Loader, yaml.Node | None]:
-    loader = _Loader(text)
-    return loader, loader.get_single_node()
 
 
 def read(path: Path, where: str, as_text: bool = False) -> tuple[Document, list[Problem]]:
@@ -139,15 +156,19 @@ def parse(text: str, where: str, as_text: bool = False) -> tuple[Document, list[
     """
     nothing = Document({}, {})
     try:
-        loader, node = _compose(text)
+        loader = _Loader(text)
+    except yaml.reader.ReaderError as error:
+        return nothing, [Problem("yaml_syntax", where, {"line": text.count("\n", 0, error.position) + 1})]
+    try:
+        node = loader.get_single_node()
     except _Refused as refused:
         return nothing, [Problem(refused.problem.key, where, refused.problem.values)]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         return nothing, [Problem("yaml_syntax", where, {"line": line})]
-    except (yaml.YAMLError, RecursionError):
-        return nothing, [Problem("yaml_syntax", where, {"line": 1})]
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError):  # "\U00110000" is no character
+        return nothing, [Problem("yaml_syntax", where, {"line": loader.line + 1})]
     if not isinstance(node, yaml.MappingNode):
         return nothing, [Problem("yaml_not_mapping", where)]
     state = _State(where, as_text)

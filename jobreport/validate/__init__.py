@@ -89,7 +89,7 @@ class _Reading:
         if file is None:
             return None
         path = self.params.resolve(file)
-        if not path.exists():
+        if not self.params.holds(file):
             return None  # `params` has said so
         try:
             read, problems = reader(path, file)

@@ -61,7 +61,7 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     problems: list[Problem] = []
     for file, wave in _named_files(survey):
         path = params.resolve(file)
-        if not path.exists():
+        if not params.holds(file):
             continue  # `params` has said so
         files.append(InputFile("survey", file, sha256(path)))
         try:
@@ -88,7 +88,7 @@ def _tables(params: Params, survey: Survey, codebook: Codebook | None) -> Read:
     tables: list[aggregates.Table] = []
     for file, _ in _named_files(survey):
         path = params.resolve(file)
-        if not path.exists() or codebook is None:
+        if not params.holds(file) or codebook is None:
             continue
         files.append(InputFile("survey", file, sha256(path)))
         try:
