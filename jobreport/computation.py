@@ -14,10 +14,11 @@ import pandas as pd
 
 from jobreport import municipalities
 from jobreport.codebook import Codebook
-from jobreport.disclosure import Released, Rule, release
+from jobreport.disclosure import Released, release
 from jobreport.params import Params
 from jobreport.params_model import Survey
 from jobreport.sources.checksums import InputFile
+from jobreport.suppression import Rule
 from jobreport.validate import Inputs
 
 if TYPE_CHECKING:

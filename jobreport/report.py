@@ -16,7 +16,6 @@ from nbformat import NotebookNode
 
 import jobreport
 from jobreport import content, exchange, export, kernel, validate
-from jobreport.disclosure import OTHERS
 from jobreport.errors import Problem, RunFailed
 from jobreport.params import Params
 from jobreport.results import (
@@ -32,6 +31,7 @@ from jobreport.results import (
     focus,
 )
 from jobreport.study import Study
+from jobreport.suppression import OTHERS
 
 NOTEBOOK = "report.ipynb"
 SUMMARY = "summary.pdf"

@@ -20,9 +20,10 @@ import jobreport
 from jobreport import computation, municipalities, periods
 from jobreport.codebook import Codebook
 from jobreport.computation import TABLES, Computation, focus
-from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, OTHERS, Released, Rule
+from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released
 from jobreport.errors import InputRefused, Problem
 from jobreport.params import Params
+from jobreport.suppression import OTHERS, Rule
 from jobreport.validate import Context, Inputs
 
 COUNTRY = municipalities.COUNTRY_CODE

@@ -18,11 +18,12 @@ import pandas as pd
 
 from jobreport import computation, validate
 from jobreport.computation import TABLES, Computation
-from jobreport.disclosure import Released, Rule
+from jobreport.disclosure import Released
 from jobreport.errors import InputRefused
 from jobreport.params import Params
 from jobreport.results import as_json
 from jobreport.sources.checksums import InputFile
+from jobreport.suppression import Rule
 
 STATED = "stated.json"
 ANSWERLESS = "municipality_without_answers"

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport import disclosure
-from jobreport.disclosure import COUNTRY, Rule
+from jobreport import disclosure, suppression
+from jobreport.suppression import COUNTRY, Rule
 
 LABELS = ["indicator", "measure", "category", "unit", "municipality_code", "municipality", "wave", "group_by", "group"]
 
@@ -69,7 +69,7 @@ def release(table: pd.DataFrame, changes: pd.DataFrame | None = None, rule: Rule
 
 
 def hidden_groups(table: pd.DataFrame, rule: Rule = DEFAULT) -> set[tuple[str, str]]:
-    return {(code, group) for _, code, _, group in disclosure.suppressed_domains(table, rule)}
+    return {(code, group) for _, code, _, group in suppression.suppressed_domains(table, rule)}
 
 
 def test_a_small_group_hides_the_next_smallest_and_the_total_stands() -> None:
@@ -152,7 +152,7 @@ def test_register_figures_are_nobodys_answers() -> None:
 
 def test_the_floor_cannot_be_lowered() -> None:
     with pytest.raises(ValueError, match="suppress_below"):
-        disclosure.suppressed_domains(estimates({("183", ""): 40}), Rule(suppress_below=4))
+        suppression.suppressed_domains(estimates({("183", ""): 40}), Rule(suppress_below=4))
 
 
 def country(seed: int) -> dict[tuple[str, str], int]:
