@@ -190,6 +190,7 @@ class Survey(_Strict):
     file: str | None = Field(default=None, description="One file, or a folder of a SurveyXact export")
     sheet: str | None = Field(default=None, description="Sheet of a workbook that has several")
     codebook: str
+    largest_file: int = Field(default=2000, ge=1, description="A larger file is refused; in MB")
     simulated: bool = False
     aggregates: bool = Field(default=False, description="The file holds a table, not persons' answers")
     invited: str | None = Field(default=None, description="CSV: invited and answered per wave and group")

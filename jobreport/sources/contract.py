@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
-from jobreport.sources import delimited, tables
+from jobreport.sources import delimited, limits, tables
 
 NOT_STATED = "ikke oplyst"
 EXAMPLES = delimited.EXAMPLES
@@ -19,6 +19,7 @@ def read(path: Path, where: str, columns: Sequence[str]) -> pd.DataFrame:
 
     Lines that begin with # are notes. Other columns are kept.
     """
+    limits.size(path, where)
     if path.suffix.lower() in tables.WORKBOOKS:
         frame = tables.read_table(path, where).frame
     else:

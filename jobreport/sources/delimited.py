@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
+from jobreport.sources import limits
 from jobreport.sources.text import decode
 
 DELIMITERS = (";", ",", "\t", "|")
@@ -53,9 +54,11 @@ def frame(rows: list[list[str]], where: str) -> pd.DataFrame:
         rows.pop()
     if not rows:
         raise InputRefused([Problem("file_empty", where)])
+    limits.columns(len(rows[0]), where)
     names = [clean_name(name) for name in rows[0]]
     body = rows[1:]
-    while names and not names[-1] and not any(cell.strip() for row in body for cell in row[len(names) - 1 :]):
+    filled = max((place for row in body for place, cell in enumerate(row, start=1) if cell.strip()), default=0)
+    while len(names) > filled and not names[-1]:
         names.pop()
     uneven = [
         number
@@ -77,6 +80,7 @@ def clean_name(name: object) -> str:
 
 def check_names(names: list[str], where: str) -> None:
     """Refuse columns without a name and names that stand twice; columns are named by number."""
+    limits.columns(len(names), where)
     problems = []
     unnamed = [number for number, name in enumerate(names, start=1) if not name]
     if unnamed:

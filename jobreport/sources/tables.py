@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,14 +10,13 @@ from typing import Any
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
-from jobreport.sources import delimited, surveyxact
+from jobreport.sources import delimited, limits, surveyxact
 from jobreport.sources.delimited import check_names, clean_name
 from jobreport.sources.surveyxact import Export
 
 TEXT_FILES = (".csv", ".txt", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 KNOWN = (*TEXT_FILES, *WORKBOOKS, ".sav", ".zsav", ".parquet")
-LARGEST_UNPACKED = 4_000_000_000
 
 
 @dataclass(frozen=True)
@@ -52,14 +50,15 @@ class RawTable:
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_table(path: Path, where: str, sheet: str | None = None) -> RawTable:
-    """Read a survey file of any known kind, or the folder of a SurveyXact export.
+def read_table(path: Path, where: str, sheet: str | None = None, megabytes: int = limits.MEGABYTES) -> RawTable:
+    """Read a survey file of any known kind, or the folder of a SurveyXact export; none larger than that.
 
     Raises
     ------
     InputRefused
         If the file is not what its name says, or cannot be read without guessing.
     """
+    limits.size(path, where, megabytes)
     table = _read(path, where, sheet)
     if table.frame.shape[1] == 0 or table.frame.shape[0] == 0:
         raise InputRefused([Problem("file_without_rows", where)])
@@ -91,22 +90,15 @@ def read_sheets(path: Path, where: str) -> dict[str, list[list[Any]]]:
     """Read all sheets of a workbook (Excel or OpenDocument) that hold anything."""
     import python_calamine as calamine
 
-    _check_zip(path, where)
     try:
+        limits.workbook(path, where)
         book = calamine.CalamineWorkbook.from_path(str(path))
         sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except (calamine.CalamineError, OSError, ValueError, OverflowError):
+    except (InputRefused, KeyboardInterrupt):
+        raise
+    except BaseException:  # a damaged file can end calamine in a panic, which is no Exception
         raise InputRefused([Problem("workbook_unreadable", where)]) from None
     return {name: rows for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)}
-
-
-def _check_zip(path: Path, where: str) -> None:
-    """A workbook is a ZIP; a small one can unpack to fill the machine."""
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-            raise InputRefused([Problem("workbook_unreadable", where)])
 
 
 def _workbook(path: Path, where: str, sheet: str | None) -> RawTable:
@@ -137,6 +129,9 @@ def _spss(path: Path, where: str) -> RawTable:
     import pyreadstat
 
     try:
+        _, meta = pyreadstat.read_sav(str(path), metadataonly=True)
+        limits.columns(meta.number_columns or 0, where)
+        limits.cells(meta.number_rows or 0, meta.number_columns or 0, where)
         frame, meta = pyreadstat.read_sav(
             str(path), apply_value_formats=False, user_missing=True, disable_datetime_conversion=False
         )
@@ -177,6 +172,9 @@ def _parquet(path: Path, where: str) -> RawTable:
     import pyarrow.parquet as pq
 
     try:
+        said = pq.read_metadata(path)
+        limits.columns(said.num_columns, where)
+        limits.cells(said.num_rows, said.num_columns, where)
         table = pq.read_table(path)
         table.validate(full=True)  # a damaged file can hold text that is none
     except (pa.ArrowException, OSError, ValueError):

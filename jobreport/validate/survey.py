@@ -63,12 +63,12 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
         path = params.resolve(file)
         if not params.holds(file):
             continue  # `params` has said so
-        files.append(InputFile("survey", file, sha256(path)))
         try:
-            table = read_table(path, file, survey.sheet)
+            table = read_table(path, file, survey.sheet, survey.largest_file)
         except InputRefused as refused:
             problems += refused.problems
             continue
+        files.append(InputFile("survey", file, sha256(path)))
         parts.append(_part(table, params, survey, _for_wave(codebook, wave), served))
         problems += parts[-1].problems
     invited, margins = _counts(params, survey, files, problems)
