@@ -36,6 +36,7 @@ from jobreport.suppression import OTHERS
 NOTEBOOK = "report.ipynb"
 SUMMARY = "summary.pdf"
 NEEDS = "needs-"
+MEANS = ("comparison", "treated")  # places of changes that are means of several municipalities
 STEPS = {
     "da": {
         "read": "læser og efterprøver alle filer",
@@ -210,10 +211,17 @@ def _export(executed: NotebookNode, results: Results, new: Path) -> None:
 
 
 def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:
-    """Tables for readers of Excel: of the levels only those this report names; the CSV files hold them all."""
-    released = results.released
-    named = released.estimates["municipality_code"].isin({*focus(results.params), COUNTRY, OTHERS})
-    return {name: getattr(released, name) for name in TABLES} | {"estimates": released.estimates[named]}
+    """Tables for readers of Excel: rows of the places this report names, by group of its own municipality and country.
+
+    The CSV files hold them all.
+    """
+    own, in_front = {results.params.municipality_code, COUNTRY}, {*focus(results.params), OTHERS, *MEANS}
+    tables = {name: getattr(results.released, name) for name in TABLES}
+    place = {name: table["municipality_code"] for name, table in tables.items()}
+    return {
+        name: table[place[name].isin(own) | (place[name].isin(in_front) & table["group_by"].eq(""))]
+        for name, table in tables.items()
+    }
 
 
 def _manifest(results: Results, new: Path) -> None:

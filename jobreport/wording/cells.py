@@ -123,11 +123,10 @@ def rows(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> 
     >>> [row.key for row in rows(frame, "claims", claim="b")]
     ['b']
     """
-    keep = pd.Series(True, index=frame.index)
-    for column, wanted in criteria.items():
-        values = frame[column].astype("object")
-        keep &= values.isin(wanted) if isinstance(wanted, tuple) else values.eq(wanted)
-    return list(_as_rows(frame[keep], table))
+    for column, wanted in criteria.items():  # each looks only at what the ones before have left
+        values = frame[column]
+        frame = frame[values.isin(wanted) if isinstance(wanted, tuple) else values.eq(wanted)]
+    return list(_as_rows(frame, table))
 
 
 def _as_rows(frame: pd.DataFrame, table: str) -> Iterator[Row]:
