@@ -1,4 +1,4 @@
-"""One params file opened: its released results, and every section of the report as blocks that a notebook shows.
+"""One params file opened: its released results as tables and figures, and every section of its report.
 
 >>> import jobreport                                        # doctest: +SKIP
 >>> study = jobreport.load("params/ishoej.yml")             # doctest: +SKIP
@@ -10,19 +10,18 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from jobreport import figures, params, tables, validate, wording
-from jobreport.disclosure import Rule
-from jobreport.display import Block, Group, Heading, plain
+from jobreport import computation, params, validate, views, wording
+from jobreport.disclosure import Released
+from jobreport.display import Block
 from jobreport.params import Params
-from jobreport.results import RELEASED_IN, Results, compute, read_released, with_intervals
-
-INDICATORS = ("satisfaction", "trust", "meaning")
+from jobreport.results import RELEASED_IN, Results, read_released, select, with_intervals
+from jobreport.sections import Sections
+from jobreport.suppression import Rule
 
 
 def load(path: str | Path | None = None, /, **values: Any) -> Study:
@@ -45,8 +44,19 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
     InputRefused
         With every problem of the params and the data.
     """
-    chosen = params.read(path) if path is not None else params.from_mapping(_given(values), _project_folder())
-    return Study(_released_by_run(chosen) or compute(validate.read_inputs(chosen)))
+    chosen = params.read(_found(path)) if path is not None else params.from_mapping(_given(values), _project_folder())
+    run_before = _released_by_run(chosen)
+    if run_before is not None:
+        return Study(run_before)
+    inputs = validate.read_inputs(chosen)
+    computed = computation.compute(inputs, computation.focus(chosen))
+    context = validate.Context(chosen, inputs.codebook, inputs.benchmarks, inputs.claims)
+    return Study(select(computed, context), computed.released)
+
+
+def _found(path: str | Path) -> Path:
+    """A path that is not here is looked for in the folders above: notebooks lie beside ``params/``."""
+    return next((folder / path for folder in (Path(), *Path.cwd().parents) if (folder / path).is_file()), Path(path))
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
@@ -73,24 +83,31 @@ def _released_by_run(chosen: Params) -> Results | None:
 
 
 @dataclass(frozen=True)
-class Study:
-    """Released results of one report. Tables come as DataFrames, sections as blocks; nothing else is reachable."""
+class Study(Sections):
+    """Released results of one report. Tables come as DataFrames, figures and sections as blocks.
 
-    results: Results
+    Parameters
+    ----------
+    results
+        What the report is made of.
+    everywhere
+        Released rows of all municipalities, also those that this report does not name; None where a run has selected
+        them already.
+    """
 
-    @property
-    def params(self) -> Params:
-        """The checked params."""
-        return self.results.params
+    everywhere: Released | None = None
 
-    @cached_property
-    def labels(self) -> wording.Labels:
-        """Names and texts in the report's language."""
-        return wording.Labels(wording.read_texts(self.params.language), self.params, self.results.codebook)
+    def __repr__(self) -> str:
+        simulated = ", SIMULATED" if self.front_matter()["simulated"] else ""
+        return f"<Study {self.params.name}: {self._municipality()}, {len(self.indicators())} indicators{simulated}>"
 
     def estimates(self, **where: str) -> pd.DataFrame:
         """Released estimates; ``where`` picks rows by column, as in ``indicator="trust", group_by=""``."""
         return _picked(self.results.released.estimates, where)
+
+    def all_estimates(self, **where: str) -> pd.DataFrame:
+        """Released estimates of all municipalities, by group too; `estimates` holds what the report names."""
+        return _picked((self.everywhere or self.results.released).estimates, where)
 
     def changes(self, **where: str) -> pd.DataFrame:
         """Released changes; ``where`` picks rows by column, as in ``method="effect", scale="points"``."""
@@ -100,214 +117,57 @@ class Study:
         """Released diagnostics; ``where`` picks rows by column."""
         return _picked(self.results.released.diagnostics, where)
 
-    def has(self, what: str) -> bool:
-        """Whether the report has what a section needs: survey, event, register, benchmarks, claims or missing."""
-        held = {
-            "survey": self.params.survey is not None,
-            "event": bool(self.params.events),
-            "diagnostics": len(self._diagnostics) > 0,
-            "register": bool(self.params.registers),
-            "benchmarks": self.results.benchmarks is not None,
-            "claims": self.results.claims is not None,
-            "missing": bool(self._missing_sections()),
-        }
-        return held[what]
-
-    def front_matter(self) -> dict[str, Any]:
-        """What stands on the front page and in the properties of the file."""
-        event = plain((self.labels.event(), ", ", self.labels.event_date())) if self.has("event") else ""
-        return {
-            "title": self.labels.texts.of(self.params.title) if self.params.title else self._municipality(),
-            "subtitle": event,
-            "language": self.params.language,
-            "date": self.results.facts["report_date"],
-            "simulated": self.params.survey is not None and self.params.survey.simulated,
-            "name": self.params.name,
-        }
-
-    def _municipality(self) -> str:
-        return self.labels.municipality(self.params.municipality_code)
-
-    # ------------------------------------------------------------------ sections, in reading order
-
-    def front(self) -> Block:
-        """Key figures, the conclusion in words, and what the report cannot show."""
-        tables_ = self._estimates_changes
-        blocks: list[Block] = []
-        if self.has("survey"):
-            blocks += [wording.key_figures(*tables_, self.labels), wording.survey_headline(*tables_, self.labels)]
-        blocks += [wording.register_headline(*tables_, self.labels, s.series) for s in self.params.registers]
-        blocks += [wording.cannot_show_title(self.labels), wording.cannot_show(*tables_, self.labels)]
-        return Group(tuple(blocks))
-
-    def missing(self) -> Block:
-        """Sections that have no data: 'ikke oplyst', and how to supply a file."""
-        return Group(tuple(wording.missing(self.labels, section) for section in self._missing_sections()))
-
-    def response_basis(self) -> Block:
-        """Who asked, who answered, who did not, and what that can change."""
-        if not self.has("survey"):
-            return wording.missing(self.labels, "response")
-        e, _ = self._estimates_changes
-        answer = wording.response_answer(e, self._diagnostics, self.labels)
-        return Group((answer, tables.description(self.labels), tables.response(e, self.labels)))
-
-    def indicator(self, name: str) -> Block:
-        """One indicator: its level before and after, its distribution, its groups, published figures beside it."""
-        if name not in self._indicator_names():
-            return wording.missing(self.labels, name)
-        e, c = self._estimates_changes
-        blocks: list[Block] = [
-            wording.indicator_answer(e, c, self.labels, name),
-            figures.distribution(e, c, self.labels, name),
+    def indicators(self) -> pd.DataFrame:
+        """Indicators and official series: name, label, questions, and the measure each is judged by."""
+        book = self.results.codebook
+        rows = [
+            (each.name, *self._judged_by(each.name), ", ".join(item.name for item in each.items), each.comparable)
+            for each in (book.indicators if book else ())
         ]
-        if len(self._codebook_indicator(name).items) > 1:
-            blocks.append(wording.items_answer(e, c, self._diagnostics, self.labels, name))
-        if self.results.codebook is not None and self.results.codebook.groups:
-            blocks += [figures.groups(e, self.labels, name), *self._groups_answers(name)]
-        blocks.append(tables.estimates(e, c, self.labels, name))
-        return Group(tuple(blocks))
+        rows += [(name, self.labels.indicator(name), "register", "", True) for name in views.series_of(self.params)]
+        return pd.DataFrame(rows, columns=["indicator", "label", "measure", "questions", "comparable"])
 
-    def before_after(self) -> Block:
-        """The event: path, effect with interval, rank, false dates, mix and every reasonable choice."""
-        if not (self.has("survey") and self.has("event")):
-            return wording.missing(self.labels, "event" if self.has("survey") else "survey")
-        e, c = self._estimates_changes
-        blocks: list[Block] = []
-        for name in self._indicator_names():
-            measure, category = wording.main_measure(self.labels, name)
-            of_measure = {"indicator": name, "measure": measure, "category": category}
-            blocks += [
-                Heading(2, (self.labels.indicator(name),), f"change-{name}"),
-                wording.before_after_answer(c, self.labels, name),
-                figures.paths(e, self.labels, **of_measure),
-                figures.rank_picture(c, self.labels, **of_measure),
-                tables.effects(c, self.labels, **of_measure),
-                wording.exposed_answer(e, c, self.labels, name),
-            ]
-        return Group((*blocks, *self._every_choice(), wording.surroundings_answer(self.labels)))
+    def figure(self, name: str, indicator: str, **where: str) -> Block:
+        """Draw a figure of an indicator.
 
-    def _every_choice(self) -> tuple[Block, ...]:
-        """False dates and the specification curve of the first indicator; the others' stand in the tables."""
-        _, c = self._estimates_changes
-        first = self._indicator_names()[0]
-        measure, category = wording.main_measure(self.labels, first)
-        of_measure = {"indicator": first, "measure": measure, "category": category}
-        return (
-            figures.false_dates(c, self.labels, **of_measure),
-            figures.specification_curve(c, self.labels, **of_measure),
-        )
+        Parameters
+        ----------
+        name : {'paths', 'distribution', 'groups', 'map', 'funnel', 'rank', 'false_dates', 'choices'}
+            Which figure.
+        indicator
+            A name of `indicators`, or of a question.
+        **where
+            ``municipality``, ``event``, ``wave`` (the latest to look at), ``group_by``; else what the params say.
 
-    def priorities(self) -> Block:
-        """What goes most closely with satisfaction, beside how it is going."""
-        if not self.has("diagnostics"):
-            return wording.missing(self.labels, "priorities")
-        e, _ = self._estimates_changes
-        d = self._diagnostics
-        return Group((wording.priorities_answer(e, d, self.labels), figures.priority_map(e, d, self.labels)))
+        Returns
+        -------
+        Block
+            With alt text and source; a sentence where there is nothing to draw.
 
-    def comparison(self) -> Block:
-        """The municipality among the others: funnel plots and a map, no ranking."""
-        if not self.has("diagnostics"):
-            return wording.missing(self.labels, "comparison")
-        e, _ = self._estimates_changes
-        names = self._indicator_names()
-        said = [wording.comparison_answer(self._diagnostics, self.labels, name) for name in names]
-        funnel = figures.funnel(e, self._diagnostics, self.labels, names[0])
-        return Group((*said, funnel, figures.tile_map(e, self.labels, names[0])))
+        Raises
+        ------
+        KeyError
+            If there is no such figure, indicator, municipality, event, wave or grouping; with those there are.
+        """
+        return self._view(views.FIGURES, name, views.View(indicator, **where))
 
-    def register(self) -> Block:
-        """Official series: points and per cent side by side, the path, what the two measures say together."""
-        if not self.has("register"):
-            return wording.missing(self.labels, "register")
-        e, c = self._estimates_changes
-        blocks: list[Block] = []
-        for series in (s.series for s in self.params.registers):
-            blocks += [
-                tables.register_changes(e, c, self.labels, series),
-                figures.paths(e, self.labels, series),
-                wording.register_answer(e, c, self.labels, series),
-            ]
-        return Group(tuple(blocks))
+    def table(self, name: str, indicator: str, **where: str) -> Block:
+        """Show a table: 'estimates', 'groups' (needs ``group_by``), 'effects' or 'register'; otherwise as `figure`."""
+        return self._view(views.TABLES, name, views.View(indicator, **where))
 
-    def register_event(self) -> Block:
-        """Official series at the event: rank, effect with interval, false dates, every choice, the exposed partner."""
-        if not self.has("register"):
-            return wording.missing(self.labels, "register")
-        e, c = self._estimates_changes
-        blocks: list[Block] = []
-        for series in (s.series for s in self.params.registers):
-            blocks += [
-                figures.rank_picture(c, self.labels, series),
-                tables.effects(c, self.labels, series),
-                figures.false_dates(c, self.labels, series),
-                figures.specification_curve(c, self.labels, series),
-                wording.register_exposed(e, c, self.labels, series),
-                wording.surroundings_answer(self.labels, series),
-            ]
-        return Group(tuple(blocks))
+    def unsafe_responses(self) -> pd.DataFrame:
+        """Answers of persons, read anew from the file: nothing made from them has passed disclosure control."""
+        responses = validate.read_inputs(self.params).responses
+        if responses is None:
+            raise KeyError("this report has no answers of persons")
+        return responses
 
-    def published(self) -> Block:
-        """Other people's surveys, the contrary ones too."""
-        if not self.has("benchmarks"):
-            return wording.missing(self.labels, "benchmarks")
-        b = self.results.benchmarks
-        e, _ = self._estimates_changes
-        drawn = tuple(figures.benchmarks(b, e, self.labels, name) for name in INDICATORS)
-        return Group((wording.published_answer(b, self.labels), *drawn, tables.benchmarks(b, self.labels)))
+    def _view(self, kind: dict[str, views.Draw], name: str, view: views.View) -> Block:
+        return views.draw(kind, name, self.everywhere or self.results.released, self.labels, view)
 
-    def claims(self) -> Block:
-        """Claims that are no survey, with the reply of those they are about."""
-        if not self.has("claims"):
-            return wording.missing(self.labels, "claims")
-        claims = self.results.claims
-        return Group((wording.claims_answer(claims, self.labels), tables.claims(claims, self.labels)))
-
-    def method(self) -> Block:
-        """How the numbers are made, in words."""
-        return Group((wording.method(self.labels), tables.thresholds(self.labels), tables.terms(self.labels)))
-
-    def datasheet(self) -> Block:
-        """Questions, files and their checksums, versions, and how to make the report again."""
-        blocks: list[Block] = [tables.questions(self.labels)] if self.has("survey") else []
-        facts = self.results.facts
-        blocks += [tables.inputs(facts["inputs"], self.labels), tables.versions(facts, self.labels)]
-        return Group(tuple(blocks))
-
-    # ------------------------------------------------------------------
-
-    @property
-    def _estimates_changes(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return self.results.released.estimates, self.results.released.changes
-
-    @property
-    def _diagnostics(self) -> pd.DataFrame:
-        return self.results.released.diagnostics
-
-    def _indicator_names(self) -> tuple[str, ...]:
-        return tuple(i.name for i in self.results.codebook.indicators) if self.results.codebook else ()
-
-    def _codebook_indicator(self, name: str) -> Any:
-        if self.results.codebook is None:
-            raise KeyError(name)
-        return self.results.codebook.indicator(name)
-
-    def _groups_answers(self, name: str) -> list[Block]:
-        e, _ = self._estimates_changes
-        columns = tuple(self.results.codebook.groups) if self.results.codebook else ()
-        return [wording.groups_answer(e, self._diagnostics, self.labels, name, by) for by in columns]
-
-    def _missing_sections(self) -> tuple[str, ...]:
-        sections: list[str] = []
-        if self.params.survey is None:
-            sections += ["survey", *INDICATORS]
-        else:
-            sections += [name for name in INDICATORS if name not in self._indicator_names()]
-        sections += [] if self.params.registers else ["register"]
-        sections += [] if self.params.events else ["event"]
-        sections += [] if self.results.benchmarks is not None else ["benchmarks"]
-        sections += [] if self.results.claims is not None else ["claims"]
-        return tuple(sections)
+    def _judged_by(self, indicator: str) -> tuple[str, str]:
+        measure = " ".join(filter(None, wording.main_measure(self.labels, indicator)))
+        return self.labels.indicator(indicator), measure
 
 
 def _picked(table: pd.DataFrame, where: dict[str, str]) -> pd.DataFrame:

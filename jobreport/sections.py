@@ -1,0 +1,242 @@
+"""Every section of a report as blocks, made from its released results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from jobreport import figures, tables, wording
+from jobreport.display import Block, Group, Heading, plain
+from jobreport.params import Params
+from jobreport.results import Results
+
+INDICATORS = ("satisfaction", "trust", "meaning")
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The sections in reading order; each is there for every report and says so where it has no data."""
+
+    results: Results
+
+    @property
+    def params(self) -> Params:
+        """The checked params."""
+        return self.results.params
+
+    @cached_property
+    def labels(self) -> wording.Labels:
+        """Names and texts in the report's language."""
+        return wording.Labels(wording.read_texts(self.params.language), self.params, self.results.codebook)
+
+    def has(self, what: str) -> bool:
+        """Whether the report has what a section needs: survey, event, register, benchmarks, claims or missing."""
+        held = {
+            "survey": self.params.survey is not None,
+            "event": bool(self.params.events),
+            "diagnostics": len(self._diagnostics) > 0,
+            "register": bool(self.params.registers),
+            "benchmarks": self.results.benchmarks is not None,
+            "claims": self.results.claims is not None,
+            "missing": bool(self._missing_sections()),
+        }
+        return held[what]
+
+    def front_matter(self) -> dict[str, Any]:
+        """What stands on the front page and in the properties of the file."""
+        event = plain((self.labels.event(), ", ", self.labels.event_date())) if self.has("event") else ""
+        return {
+            "title": self.labels.texts.of(self.params.title) if self.params.title else self._municipality(),
+            "subtitle": event,
+            "language": self.params.language,
+            "date": self.results.facts["report_date"],
+            "simulated": self.params.survey is not None and self.params.survey.simulated,
+            "name": self.params.name,
+        }
+
+    def _municipality(self) -> str:
+        return self.labels.municipality(self.params.municipality_code)
+
+    # ------------------------------------------------------------------ sections, in reading order
+
+    def front(self) -> Block:
+        """Key figures, the conclusion in words, and what the report cannot show."""
+        tables_ = self._estimates_changes
+        blocks: list[Block] = []
+        if self.has("survey"):
+            blocks += [wording.key_figures(*tables_, self.labels), wording.survey_headline(*tables_, self.labels)]
+        blocks += [wording.register_headline(*tables_, self.labels, s.series) for s in self.params.registers]
+        blocks += [wording.cannot_show_title(self.labels), wording.cannot_show(*tables_, self.labels)]
+        return Group(tuple(blocks))
+
+    def missing(self) -> Block:
+        """Sections that have no data: 'ikke oplyst', and how to supply a file."""
+        return Group(tuple(wording.missing(self.labels, section) for section in self._missing_sections()))
+
+    def response_basis(self) -> Block:
+        """Who asked, who answered, who did not, and what that can change."""
+        if not self.has("survey"):
+            return wording.missing(self.labels, "response")
+        e, _ = self._estimates_changes
+        answer = wording.response_answer(e, self._diagnostics, self.labels)
+        return Group((answer, tables.description(self.labels), tables.response(e, self.labels)))
+
+    def indicator(self, name: str) -> Block:
+        """One indicator: its level before and after, its distribution, its groups, published figures beside it."""
+        if name not in self._indicator_names():
+            return wording.missing(self.labels, name)
+        e, c = self._estimates_changes
+        blocks: list[Block] = [
+            wording.indicator_answer(e, c, self.labels, name),
+            figures.distribution(e, c, self.labels, name),
+        ]
+        if len(self._codebook_indicator(name).items) > 1:
+            blocks.append(wording.items_answer(e, c, self._diagnostics, self.labels, name))
+        if self.results.codebook is not None and self.results.codebook.groups:
+            blocks += [figures.groups(e, self.labels, name), *self._groups_answers(name)]
+        blocks.append(tables.estimates(e, c, self.labels, name))
+        return Group(tuple(blocks))
+
+    def before_after(self) -> Block:
+        """The event: path, effect with interval, rank, false dates, mix and every reasonable choice."""
+        if not (self.has("survey") and self.has("event")):
+            return wording.missing(self.labels, "event" if self.has("survey") else "survey")
+        e, c = self._estimates_changes
+        blocks: list[Block] = []
+        for name in self._indicator_names():
+            measure, category = wording.main_measure(self.labels, name)
+            of_measure = {"indicator": name, "measure": measure, "category": category}
+            blocks += [
+                Heading(2, (self.labels.indicator(name),), f"change-{name}"),
+                wording.before_after_answer(c, self.labels, name),
+                figures.paths(e, self.labels, **of_measure),
+                figures.rank_picture(c, self.labels, **of_measure),
+                tables.effects(c, self.labels, **of_measure),
+                wording.exposed_answer(e, c, self.labels, name),
+            ]
+        return Group((*blocks, *self._every_choice(), wording.surroundings_answer(self.labels)))
+
+    def _every_choice(self) -> tuple[Block, ...]:
+        """False dates and the specification curve of the first indicator; the others' stand in the tables."""
+        _, c = self._estimates_changes
+        first = self._indicator_names()[0]
+        measure, category = wording.main_measure(self.labels, first)
+        of_measure = {"indicator": first, "measure": measure, "category": category}
+        return (
+            figures.false_dates(c, self.labels, **of_measure),
+            figures.specification_curve(c, self.labels, **of_measure),
+        )
+
+    def priorities(self) -> Block:
+        """What goes most closely with satisfaction, beside how it is going."""
+        if not self.has("diagnostics"):
+            return wording.missing(self.labels, "priorities")
+        e, _ = self._estimates_changes
+        d = self._diagnostics
+        return Group((wording.priorities_answer(e, d, self.labels), figures.priority_map(e, d, self.labels)))
+
+    def comparison(self) -> Block:
+        """The municipality among the others: funnel plots and a map, no ranking."""
+        if not self.has("diagnostics"):
+            return wording.missing(self.labels, "comparison")
+        e, _ = self._estimates_changes
+        names = self._indicator_names()
+        said = [wording.comparison_answer(self._diagnostics, self.labels, name) for name in names]
+        funnel = figures.funnel(e, self._diagnostics, self.labels, names[0])
+        return Group((*said, funnel, figures.tile_map(e, self.labels, names[0])))
+
+    def register(self) -> Block:
+        """Official series: points and per cent side by side, the path, what the two measures say together."""
+        if not self.has("register"):
+            return wording.missing(self.labels, "register")
+        e, c = self._estimates_changes
+        blocks: list[Block] = []
+        for series in (s.series for s in self.params.registers):
+            blocks += [
+                tables.register_changes(e, c, self.labels, series),
+                figures.paths(e, self.labels, series),
+                wording.register_answer(e, c, self.labels, series),
+            ]
+        return Group(tuple(blocks))
+
+    def register_event(self) -> Block:
+        """Official series at the event: rank, effect with interval, false dates, every choice, the exposed partner."""
+        if not self.has("register"):
+            return wording.missing(self.labels, "register")
+        e, c = self._estimates_changes
+        blocks: list[Block] = []
+        for series in (s.series for s in self.params.registers):
+            blocks += [
+                figures.rank_picture(c, self.labels, series),
+                tables.effects(c, self.labels, series),
+                figures.false_dates(c, self.labels, series),
+                figures.specification_curve(c, self.labels, series),
+                wording.register_exposed(e, c, self.labels, series),
+                wording.surroundings_answer(self.labels, series),
+            ]
+        return Group(tuple(blocks))
+
+    def published(self) -> Block:
+        """Other people's surveys, the contrary ones too."""
+        if not self.has("benchmarks"):
+            return wording.missing(self.labels, "benchmarks")
+        b = self.results.benchmarks
+        e, _ = self._estimates_changes
+        drawn = tuple(figures.benchmarks(b, e, self.labels, name) for name in INDICATORS)
+        return Group((wording.published_answer(b, self.labels), *drawn, tables.benchmarks(b, self.labels)))
+
+    def claims(self) -> Block:
+        """Claims that are no survey, with the reply of those they are about."""
+        if not self.has("claims"):
+            return wording.missing(self.labels, "claims")
+        claims = self.results.claims
+        return Group((wording.claims_answer(claims, self.labels), tables.claims(claims, self.labels)))
+
+    def method(self) -> Block:
+        """How the numbers are made, in words."""
+        return Group((wording.method(self.labels), tables.thresholds(self.labels), tables.terms(self.labels)))
+
+    def datasheet(self) -> Block:
+        """Questions, files and their checksums, versions, and how to make the report again."""
+        blocks: list[Block] = [tables.questions(self.labels)] if self.has("survey") else []
+        facts = self.results.facts
+        blocks += [tables.inputs(facts["inputs"], self.labels), tables.versions(facts, self.labels)]
+        return Group(tuple(blocks))
+
+    # ------------------------------------------------------------------
+
+    @property
+    def _estimates_changes(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return self.results.released.estimates, self.results.released.changes
+
+    @property
+    def _diagnostics(self) -> pd.DataFrame:
+        return self.results.released.diagnostics
+
+    def _indicator_names(self) -> tuple[str, ...]:
+        return tuple(i.name for i in self.results.codebook.indicators) if self.results.codebook else ()
+
+    def _codebook_indicator(self, name: str) -> Any:
+        if self.results.codebook is None:
+            raise KeyError(name)
+        return self.results.codebook.indicator(name)
+
+    def _groups_answers(self, name: str) -> list[Block]:
+        e, _ = self._estimates_changes
+        columns = tuple(self.results.codebook.groups) if self.results.codebook else ()
+        return [wording.groups_answer(e, self._diagnostics, self.labels, name, by) for by in columns]
+
+    def _missing_sections(self) -> tuple[str, ...]:
+        sections: list[str] = []
+        if self.params.survey is None:
+            sections += ["survey", *INDICATORS]
+        else:
+            sections += [name for name in INDICATORS if name not in self._indicator_names()]
+        sections += [] if self.params.registers else ["register"]
+        sections += [] if self.params.events else ["event"]
+        sections += [] if self.results.benchmarks is not None else ["benchmarks"]
+        sections += [] if self.results.claims is not None else ["claims"]
+        return tuple(sections)

@@ -1,0 +1,156 @@
+"""One figure or table at a time, for a municipality, wave, grouping and event of one's choice.
+
+Everything is drawn from released rows; choosing computes nothing anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from jobreport import figures, tables, wording
+from jobreport.codebook import Codebook
+from jobreport.disclosure import Released
+from jobreport.display import Block
+from jobreport.params import Params
+
+OF_THE_EVENT = ("rank", "false_dates", "choices", "effects")
+
+
+@dataclass(frozen=True)
+class View:
+    """What one looks at; an empty text means: as the params say, the latest wave, all groupings.
+
+    Parameters
+    ----------
+    indicator
+        An indicator of the codebook, a question, or an official series.
+    municipality
+        Its code.
+    event
+        Key of an event.
+    wave
+        The latest wave to look at.
+    group_by
+        A grouping, such as ``gender``.
+    """
+
+    indicator: str
+    municipality: str = ""
+    event: str = ""
+    wave: str = ""
+    group_by: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The rows and names that one view is drawn from."""
+
+    view: View
+    labels: wording.Labels
+    estimates: pd.DataFrame
+    changes: pd.DataFrame
+    diagnostics: pd.DataFrame
+
+    @property
+    def measure(self) -> tuple[str, str]:
+        """Measure and category that the indicator is judged by."""
+        if self.view.indicator in series_of(self.labels.params):
+            return "register", ""
+        return wording.main_measure(self.labels, self.view.indicator)
+
+
+Draw = Callable[[Drawn], Block]
+FIGURES: dict[str, Draw] = {
+    "paths": lambda d: figures.paths(d.estimates, d.labels, d.view.indicator, *d.measure),
+    "distribution": lambda d: figures.distribution(d.estimates, d.changes, d.labels, d.view.indicator),
+    "groups": lambda d: figures.groups(d.estimates, d.labels, d.view.indicator),
+    "map": lambda d: figures.tile_map(d.estimates, d.labels, d.view.indicator),
+    "funnel": lambda d: figures.funnel(d.estimates, d.diagnostics, d.labels, d.view.indicator),
+    "rank": lambda d: figures.rank_picture(d.changes, d.labels, d.view.indicator, *d.measure),
+    "false_dates": lambda d: figures.false_dates(d.changes, d.labels, d.view.indicator, *d.measure),
+    "choices": lambda d: figures.specification_curve(d.changes, d.labels, d.view.indicator, *d.measure),
+}
+TABLES: dict[str, Draw] = {
+    "estimates": lambda d: tables.estimates(d.estimates, d.changes, d.labels, d.view.indicator),
+    "groups": lambda d: tables.groups(d.estimates, d.labels, d.view.indicator, d.view.group_by),
+    "effects": lambda d: tables.effects(d.changes, d.labels, d.view.indicator, *d.measure),
+    "register": lambda d: tables.register_changes(d.estimates, d.changes, d.labels, d.view.indicator),
+}
+OF_REGISTERS = ("paths", "rank", "false_dates", "choices", "effects", "register")
+
+
+def draw(kind: dict[str, Draw], name: str, released: Released, labels: wording.Labels, view: View) -> Block:
+    """Draw one of `FIGURES` or `TABLES`; a sentence instead where there is nothing to draw.
+
+    Raises
+    ------
+    KeyError
+        If there is none of that name, or no such indicator, municipality, event, wave or grouping.
+    """
+    _known("name", name, tuple(kind))
+    _check(view, released, labels)
+    return kind[name](_drawn(name, released, labels, view))
+
+
+def series_of(params: Params) -> tuple[str, ...]:
+    """Names of the official series of a report."""
+    return tuple(series.series for series in params.registers)
+
+
+def waves_of(estimates: pd.DataFrame) -> tuple[str, ...]:
+    """Single waves of the survey, in order."""
+    waves = estimates.loc[estimates["measure"].ne("register"), "wave"].astype(str).unique()
+    return tuple(sorted(wave for wave in waves if "+" not in wave))
+
+
+def _check(view: View, released: Released, labels: wording.Labels) -> None:
+    book = labels.codebook
+    questions = tuple(item.name for item in book.items) if book else ()
+    indicators = tuple(indicator.name for indicator in book.indicators) if book else ()
+    _known("indicator", view.indicator, (*indicators, *questions, *series_of(labels.params)))
+    given = {
+        "municipality": tuple(released.estimates["municipality_code"].unique()),
+        "event": tuple(event.event for event in labels.params.events),
+        "wave": waves_of(released.estimates),
+        "group_by": tuple(book.groups) if book else (),
+    }
+    for what, known in given.items():
+        if getattr(view, what):
+            _known(what, getattr(view, what), known)
+
+
+def _known(what: str, given: str, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise KeyError(f"{what}: {given!r} is none of {', '.join(dict.fromkeys(known))}")
+
+
+def _drawn(name: str, released: Released, labels: wording.Labels, view: View) -> Drawn:
+    seen = wording.Labels(labels.texts, _params(labels.params, view, name), labels.codebook)
+    asked = _with_items(view.indicator, labels.codebook)
+    estimates, changes, diagnostics = (
+        table[table["indicator"].isin(asked)] for table in (released.estimates, released.changes, released.diagnostics)
+    )
+    if view.event:
+        changes = changes[changes["event"].eq(view.event)]
+    if view.wave:
+        estimates = estimates[estimates["wave"].le(view.wave) & ~estimates["wave"].str.contains("+", regex=False)]
+    if view.group_by:
+        estimates = estimates[estimates["group_by"].isin(("", view.group_by))]
+    return Drawn(view, seen, estimates, changes, diagnostics)
+
+
+def _with_items(indicator: str, codebook: Codebook | None) -> set[str]:
+    found = [each for each in codebook.indicators if each.name == indicator] if codebook else []
+    return {indicator, *(item.name for each in found for item in each.items)}
+
+
+def _params(params: Params, view: View, name: str) -> Params:
+    """The params as they would be for this view: an event stands in front only of those it concerns."""
+    code = view.municipality or params.municipality_code
+    events = [event for event in params.events if view.event in ("", event.event)]
+    if name not in OF_THE_EVENT:
+        events = [event for event in events if code in (*event.treated, *event.exposed)]
+    return params.model_copy(update={"municipality_code": code, "events": tuple(events)})

@@ -1,0 +1,86 @@
+"""One figure or table at a time: what is chosen is what is drawn."""
+
+import pytest
+
+from jobreport import params, params_document, views
+from jobreport.display import Figure, Paragraph, Table
+
+
+@pytest.mark.parametrize("name", [name for name in views.FIGURES if name != "map"])
+def test_every_figure_is_drawn_with_alt_text(study, name):
+    drawn = study.figure(name, "satisfaction")
+    assert isinstance(drawn, Figure)
+    assert "<svg" in drawn.html()
+    assert drawn.simulated
+
+
+@pytest.mark.parametrize(("name", "where"), [("estimates", {}), ("effects", {}), ("groups", {"group_by": "gender"})])
+def test_every_table_is_shown(study, name, where):
+    assert isinstance(study.table(name, "trust", **where), Table)
+
+
+def test_another_municipality_stands_in_front(study):
+    assert "Randers" in study.figure("paths", "satisfaction", municipality="730").svg
+    assert "Randers" not in study.figure("paths", "satisfaction").svg
+
+
+def test_waves_after_the_chosen_one_are_not_drawn(study):
+    whole, part = (study.figure("paths", "satisfaction", **where).svg for where in ({}, {"wave": "2022-1"}))
+    assert "2023-1" in whole
+    assert "2022-1" in part
+    assert "2022-2" not in part
+
+
+def test_a_grouping_leaves_the_others_out(study):
+    drawn = study.figure("groups", "satisfaction", group_by="gender").svg
+    assert "Kvinde" in drawn
+    assert "Dagpenge" not in drawn
+
+
+def test_groups_of_a_municipality_that_the_report_does_not_name_are_there(study):
+    assert isinstance(study.figure("groups", "satisfaction", municipality="730"), Figure)
+    assert study.estimates(municipality_code="730", group_by="gender").empty
+    assert not study.all_estimates(municipality_code="730", group_by="gender").empty
+
+
+@pytest.mark.parametrize(
+    "where", [{"municipality": "999"}, {"event": "none"}, {"wave": "1999"}, {"group_by": "shoe_size"}]
+)
+def test_what_is_not_there_is_refused_with_what_there_is(study, where):
+    with pytest.raises(KeyError, match="is none of"):
+        study.figure("paths", "satisfaction", **where)
+
+
+def test_a_name_that_is_not_there_is_refused(study):
+    with pytest.raises(KeyError, match="paths, distribution"):
+        study.figure("pie", "satisfaction")
+    with pytest.raises(KeyError, match="satisfaction, trust, meaning"):
+        study.figure("paths", "happiness")
+
+
+def test_where_there_is_nothing_to_draw_a_sentence_stands(study):
+    assert isinstance(study.figure("paths", "satisfaction", wave="2020-2"), Paragraph)
+
+
+def test_answers_of_persons_are_behind_a_name_that_says_so(study):
+    assert not [name for name in dir(study) if "responses" in name and not name.startswith("unsafe_")]
+    assert len(study.unsafe_responses()) == 2400
+
+
+def test_a_params_file_is_found_from_the_folder_of_notebooks(project, monkeypatch):
+    from jobreport.study import _found
+
+    (project / "notebooks").mkdir(exist_ok=True)
+    monkeypatch.chdir(project / "notebooks")
+    assert _found("params/demo.yml").samefile(project / "params" / "demo.yml")
+
+
+def test_a_written_params_file_reads_back_the_same(project, study):
+    path = project / "params" / "again.yml"
+    plain = study.params.to_plain() | {
+        "name": "again",
+        "municipality_code": "101",
+        "title": {"da": "no: 12:30", "en": "x"},
+    }
+    path.write_text(params_document.write(plain, "Again."), encoding="utf-8")
+    assert params.read(path).to_plain() == plain
