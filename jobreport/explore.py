@@ -1,0 +1,199 @@
+"""Choices, figures and tables that change at once, for a notebook in JupyterLab.
+
+Everything shown comes from `Study.figure` and `Study.table`; nothing is computed anew when a choice changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import yaml
+
+from jobreport import municipalities, params, params_document, report, views
+from jobreport.display import Block, Figure, Paragraph, Table
+from jobreport.errors import Problem, refuse
+from jobreport.study import Study
+from jobreport.views import View
+
+OF_SURVEYS = tuple(name for name in (*views.FIGURES, *views.TABLES) if name != "register")
+STEPS = 4  # what `report.run` tells of
+
+
+@cache
+def _texts(language: str) -> Mapping[str, Any]:
+    source = resources.files("jobreport").joinpath("texts", f"explore.{language}.yml")
+    texts: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    return texts
+
+
+class Explorer:
+    """Menus for indicator, municipality, event, wave and group, with the figure and the table that they choose.
+
+    Parameters
+    ----------
+    study
+        As `jobreport.load` gives it.
+
+    Examples
+    --------
+    >>> explorer = Explorer(jobreport.load("params/demo.yml"))  # doctest: +SKIP
+    >>> explorer.choose(municipality="187", figure="groups")    # doctest: +SKIP
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self._texts = _texts(study.params.language)
+        self._drawn: dict[tuple[str, str, View], str] = {}
+        self.menus = {name: self._menu(name, options) for name, options in self._options().items()}
+        self.drawing, self.rows = ipywidgets.HTML(), ipywidgets.HTML()
+        self._offer()
+        for name, menu in self.menus.items():
+            menu.observe(self._indicator_changed if name == "indicator" else self._show, names="value")
+        self._show()
+
+    @property
+    def view(self) -> View:
+        """What is chosen."""
+        return View(**{name: self.menus[name].value for name in View.__dataclass_fields__})
+
+    def choose(self, **values: str) -> Explorer:
+        """Choose from the menus by code, as in ``municipality="187"`` or ``figure="groups"``."""
+        for name, value in values.items():
+            self.menus[name].value = value
+        return self
+
+    def figure(self) -> Block:
+        """The figure that is chosen."""
+        return self._shown("figure")
+
+    def table(self) -> Block:
+        """The table that is chosen."""
+        return self._shown("table")
+
+    def write_params(self, name: str) -> Path:
+        """Write ``params/<name>.yml``: the report on the chosen municipality, and on the chosen event alone.
+
+        Indicators, waves and groups are not chosen away: a report shows all that the survey asked.
+
+        Raises
+        ------
+        InputRefused
+            If there is such a file that was not written here.
+        """
+        chosen = self.study.params
+        events = [event for event in chosen.events if self.view.event in ("", event.event)]
+        code = self.view.municipality or chosen.municipality_code
+        seen = chosen.model_copy(update={"name": name, "municipality_code": code, "events": tuple(events)})
+        kept = tuple(s for s in chosen.registers if s.event in (None, *(event.event for event in events)))
+        seen = seen.model_copy(
+            update={"registers": kept, "title": chosen.title if code == chosen.municipality_code else None}
+        )
+        facts = {"where": Path(chosen.where).name, "municipality": municipalities.name(code, chosen.language)}
+        written = params_document.write(seen.to_plain(), self._texts["params_comment"].format(**facts))
+        path = chosen.root.resolve() / params.PARAMS_FOLDER / f"{name}.yml"
+        refuse([Problem("init_exists", path.name)] if path.exists() and not _own(path) else [], chosen.language)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(written, encoding="utf-8", newline="\n")
+        return path
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        boxes = ipywidgets.HBox(list(self.menus.values()), layout=ipywidgets.Layout(flex_flow="row wrap"))
+        display(ipywidgets.VBox([boxes, self.drawing, self.rows]))  # type: ignore[no-untyped-call]
+
+    def _options(self) -> dict[str, list[tuple[str, str]]]:
+        """Every menu's choices: what a reader sees, and the code it stands for."""
+        study, texts, book = self.study, self._texts, self.study.results.codebook
+        named = study.indicators()
+        codes = sorted(code for code in study.all_estimates()["municipality_code"].unique() if code.isdigit())
+        events = [(study.labels.texts.of(event.label), event.event) for event in study.params.events]
+        return {
+            "indicator": list(zip(named["label"], named["indicator"], strict=True)),
+            "municipality": [
+                (study.labels.municipality(code), code) for code in codes if code != municipalities.COUNTRY_CODE
+            ],
+            "event": [(texts["as_params"], ""), *events],
+            "wave": [(texts["latest"], ""), *((wave, wave) for wave in views.waves_of(study.all_estimates()))],
+            "group_by": [
+                (texts["everybody"], ""),
+                *((study.labels.grouping(each), each) for each in (book.groups if book else ())),
+            ],
+            "figure": [(texts["figures"][name], name) for name in views.FIGURES],
+            "table": [(texts["tables"][name], name) for name in views.TABLES],
+        }
+
+    def _menu(self, name: str, options: list[tuple[str, str]]) -> Any:
+        of_params = self.study.params.municipality_code
+        first = of_params if name == "municipality" and of_params in dict(options).values() else options[0][1]
+        menu = ipywidgets.Dropdown(options=options, value=first, description=self._texts[name])
+        menu.style.description_width = "8em"
+        return menu
+
+    def _indicator_changed(self, change: object) -> None:
+        self._offer()
+        self._show()
+
+    def _offer(self) -> None:
+        """Offer the figures and tables that the indicator has: an official series has no answers to spread."""
+        is_series = self.menus["indicator"].value in views.series_of(self.study.params)
+        for name, kind in (("figure", views.FIGURES), ("table", views.TABLES)):
+            fitting = views.OF_REGISTERS if is_series else OF_SURVEYS
+            options = [(self._texts[f"{name}s"][each], each) for each in kind if each in fitting]
+            menu, before = self.menus[name], self.menus[name].value
+            if tuple(options) != tuple(menu.options):
+                menu.options = options
+                menu.value = before if before in dict(options).values() else options[0][1]
+
+    def _show(self, change: object = None) -> None:
+        self.drawing.value, self.rows.value = self._html("figure"), self._html("table")
+
+    def _html(self, kind: str) -> str:
+        key = (kind, self.menus[kind].value, self.view)
+        if key not in self._drawn:
+            self._drawn[key] = self._shown(kind).html()
+        return self._drawn[key]
+
+    def _shown(self, kind: str) -> Block:
+        chosen = {name: value for name, value in vars(self.view).items() if value}
+        name = self.menus[kind].value
+        if (kind, name) == ("table", "groups") and not self.view.group_by:
+            return Paragraph((self._texts["choose_group"],), "note")
+        drawn = (self.study.figure if kind == "figure" else self.study.table)(name, **chosen)
+        # a page that shows the same figure twice must not hold the same id twice
+        return replace(drawn, key=f"explore-{drawn.key}") if isinstance(drawn, (Figure, Table)) else drawn
+
+
+def run(params_path: str | Path) -> Path:
+    """Make the report of a params file, as `jobreport run` does, and show how far it is.
+
+    Returns
+    -------
+    Path
+        The folder with the report.
+    """
+    from IPython.display import display
+
+    chosen = params.read(Path(params_path))
+    bar = ipywidgets.IntProgress(max=STEPS)
+    said = ipywidgets.Label()
+    display(ipywidgets.HBox([bar, said]))  # type: ignore[no-untyped-call]
+
+    def progress(step: str) -> None:
+        said.value = step
+        bar.value += 1
+
+    folder = report.run(Path(params_path), progress=progress)
+    said.value = _texts(chosen.language)["done"].format(folder=folder.name)
+    return folder
+
+
+def _own(path: Path) -> bool:
+    """Whether a file was written here, so that it may be written again."""
+    return "notebooks/explore.ipynb" in "".join(path.read_text(encoding="utf-8").splitlines()[1:2])

@@ -1,0 +1,60 @@
+"""Menus in JupyterLab: a choice changes what is shown, at once, and can be kept as a params file."""
+
+import time
+
+import pytest
+
+from jobreport import params
+from jobreport.errors import InputRefused
+
+pytest.importorskip("ipywidgets", reason="JupyterLab's packages are not installed (extra 'lab')")
+explore = pytest.importorskip("jobreport.explore")
+
+
+@pytest.fixture
+def explorer(study):
+    return explore.Explorer(study)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [{"indicator": "trust"}, {"municipality": "730"}, {"wave": "2022-1"}, {"figure": "groups"}, {"figure": "rank"}],
+)
+def test_a_choice_changes_the_figure(explorer, chosen):
+    before = explorer.drawing.value
+    explorer.choose(**chosen)
+    assert explorer.drawing.value != before
+    assert "<svg" in explorer.drawing.value
+
+
+def test_a_group_is_asked_for_before_its_table_is_shown(explorer):
+    explorer.choose(table="groups")
+    assert "Vælg en gruppe" in explorer.rows.value
+    explorer.choose(group_by="gender")
+    assert "Kvinde" in explorer.rows.value
+
+
+def test_a_change_takes_less_than_half_a_second(explorer):
+    explorer.choose(figure="paths")
+    used = []
+    for place in ("730", "187", "101"):
+        start = time.process_time()
+        explorer.choose(municipality=place)
+        used.append(time.process_time() - start)
+    assert sorted(used)[1] < 0.5
+
+
+def test_what_is_chosen_becomes_a_params_file(explorer, project):
+    explorer.choose(municipality="730", event="ishoej_2022")
+    written = explorer.write_params("chosen")
+    read = params.read(written)
+    assert (read.municipality_code, read.name) == ("730", "chosen")
+    assert read.survey == explorer.study.params.survey
+    assert explorer.write_params("chosen") == written
+
+
+def test_a_file_that_somebody_wrote_is_not_overwritten(explorer, project):
+    before = (project / "params" / "demo.yml").read_bytes()
+    with pytest.raises(InputRefused):
+        explorer.write_params("demo")
+    assert (project / "params" / "demo.yml").read_bytes() == before
