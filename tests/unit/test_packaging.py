@@ -22,6 +22,7 @@ import jobreport
 
 PROJECT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+LAB_ONLY = {"explore", "form"}  # modules and packages
 RUN, LAB, TEST = LOCKS = ("requirements.lock", "notebooks/requirements.lock", "tests/requirements.lock")
 ASKED = {
     RUN: PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["build"],
@@ -71,6 +72,12 @@ def tracked() -> list[Path]:
     return [PROJECT / name for name in listed.decode("utf-8").split("\0") if name and (PROJECT / name).is_file()]
 
 
+def needs_lab(file: Path) -> bool:
+    """Whether a module is used in JupyterLab or its form only, and may import what the extra 'lab' brings."""
+    inside = file.relative_to(PROJECT)
+    return inside.parts[0] == "jobreport" and inside.parts[1].removesuffix(".py") in LAB_ONLY
+
+
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_holds_exact_versions_with_hashes_and_no_address(lock):
     text = (PROJECT / lock).read_text(encoding="utf-8")
@@ -116,17 +123,24 @@ def test_what_runs_here_is_what_is_locked():
     assert wrong == {}
 
 
-@pytest.mark.parametrize(("folder", "asked"), [("jobreport", ASKED[RUN]), ("tests", ASKED[RUN] + ASKED[TEST])])
+@pytest.mark.parametrize(
+    ("folder", "asked"),
+    [("jobreport", ASKED[RUN]), ("jobreport", ASKED[RUN] + ASKED[LAB]), ("tests", ASKED[RUN] + ASKED[TEST])],
+    ids=["report", "lab", "tests"],
+)
 def test_every_package_that_is_imported_is_asked_for_by_name(folder, asked):
     brought_by = metadata.packages_distributions()
     names = {canonicalize_name(Requirement(text).name) for text in asked}
-    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in (PROJECT / folder).rglob("*.py")]
+    for_the_lab = asked == ASKED[RUN] + ASKED[LAB]
+    files = [file for file in (PROJECT / folder).rglob("*.py") if needs_lab(file) == for_the_lab]
+    assert files
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     whole = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
     parts = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     imported = {name.split(".")[0] for name in whole | parts} - set(sys.stdlib_module_names) - {"jobreport", "tests"}
     own = {file.stem for file in (PROJECT / folder).rglob("*.py")}
-    unasked = {name for name in imported if names.isdisjoint(map(canonicalize_name, brought_by.get(name, [])))}
+    unasked = {name for name in imported if names.isdisjoint(map(canonicalize_name, brought_by.get(name, [name])))}
     assert unasked <= own
 
 
