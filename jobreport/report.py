@@ -106,7 +106,13 @@ def make(chosen: Params, folder: Path, progress: Progress, *, summary: bool = Fa
 
 
 def write(
-    results: Results, folder: Path, progress: Progress, *, summary: bool = False, preloaded: bool = False
+    results: Results,
+    folder: Path,
+    progress: Progress,
+    *,
+    summary: bool = False,
+    preloaded: bool = False,
+    notebook: str = NOTEBOOK,
 ) -> Path:
     """Execute the notebook on results, export it and put the folder in its place.
 
@@ -118,13 +124,15 @@ def write(
         As `run` takes them.
     preloaded
         Fork the kernel from a parent that has imported everything, where that is possible.
+    notebook
+        Name of the notebook; its headings stand in other languages in ``texts/notebook*.yml``.
     """
     texts = STEPS[results.params.language]
     with exchange.replacing(folder) as new:
         results.write(new)
         progress(texts["notebook"])
         kept = folder.with_name(f"{folder.name}-stopped.ipynb")
-        executed = _execute(Study(results), new, kept, preloaded=preloaded)
+        executed = _execute(Study(results), new, kept, notebook, preloaded=preloaded)
         kept.unlink(missing_ok=True)
         progress(texts["export"])
         _export(executed, results, new)
@@ -146,11 +154,12 @@ def notebook_path(name: str = NOTEBOOK) -> Path:
     return packaged if packaged.is_file() else PROJECT / "notebooks" / name
 
 
-def _execute(study: Study, new: Path, kept: Path, *, preloaded: bool) -> NotebookNode:
+def _execute(study: Study, new: Path, kept: Path, name: str, *, preloaded: bool) -> NotebookNode:
     from papermill.exceptions import PapermillExecutionError
 
     chosen = study.params
-    notebook = in_language(nbformat.read(notebook_path(), as_version=4), chosen.language)
+    texts = "notebook" if name == NOTEBOOK else f"notebook-{Path(name).stem}"
+    notebook = in_language(nbformat.read(notebook_path(name), as_version=4), chosen.language, texts)
     notebook = with_sections(notebook, study)
     try:
         return kernel.execute(
@@ -173,11 +182,11 @@ def _section(notebook: NotebookNode, stopped: int) -> str:
     return above[-1].splitlines()[0].lstrip("# ") if above else notebook_path().name
 
 
-def in_language(notebook: NotebookNode, language: str) -> NotebookNode:
-    """Put the headings and questions, which the notebook holds in Danish, into the language of the report."""
+def in_language(notebook: NotebookNode, language: str, texts: str = "notebook") -> NotebookNode:
+    """Put what a notebook holds in Danish into another language, cell by cell from ``texts/<texts>.<language>.yml``."""
     if language == "da":
         return notebook
-    source = resources.files("jobreport").joinpath("texts", f"notebook.{language}.yml")
+    source = resources.files("jobreport").joinpath("texts", f"{texts}.{language}.yml")
     translated = yaml.safe_load(source.read_text(encoding="utf-8"))
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

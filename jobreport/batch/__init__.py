@@ -98,16 +98,20 @@ def _groups(read: jobs.Inputs, options: Options, out: Path) -> list[Group]:
         return jobs.jobs(tuple(params), options.languages, out, read.checksums)
 
     if options.each_municipality:
-        return [_fanned(params, of, out) for params in read.params]
+        return [
+            _fanned(params, of, out, jobs.overviews(params, options.languages, out, number))
+            for number, params in enumerate(read.params, start=1)
+        ]
     together: dict[str, list[Job]] = {}
     for job in of(read.params):
         together.setdefault(job.computation, []).append(job)
     groups = []
-    for computation, group in together.items():
+    for number, (computation, group) in enumerate(together.items(), start=1):
         places = jobs.places_of(group)
         folder = out / SHARED / digest(f"{computation} {' '.join(places)}".encode())
         params = tuple({job.params.name: job.params for job in group}.values())
-        groups.append(Group(params, places, folder, partial(_planned, tuple(group))))
+        overviews = jobs.overviews(params[0], options.languages, out, number) if len(group) > 1 else ()
+        groups.append(Group(params, places, folder, partial(_planned, tuple(group)), overviews))
     return groups
 
 
@@ -115,12 +119,12 @@ def _planned(group: tuple[Job, ...], _computed: Path) -> Sequence[Job]:
     return group
 
 
-def _fanned(params: Params, of: jobs.Plan, out: Path) -> Group:
+def _fanned(params: Params, of: jobs.Plan, out: Path, overviews: tuple[Job, ...]) -> Group:
     def reports(computed: Path) -> Sequence[Job]:
         return of(jobs.for_municipality(params, code) for code in shared.load(computed).municipalities)
 
     (one, *_) = of([params])
-    return Group((params,), None, out / SHARED / one.computation, reports)
+    return Group((params,), None, out / SHARED / one.computation, reports, overviews)
 
 
 def _refuse_incomplete(outcomes: Sequence[Outcome], line: str) -> None:

@@ -32,12 +32,15 @@ class Group:
         Where the computation is kept.
     reports
         Gives the jobs once the computation is there.
+    overviews
+        The national overview of the computation, one job per language.
     """
 
     params: tuple[Params, ...]
     places: tuple[str, ...] | None
     folder: Path
     reports: Callable[[Path], Sequence[Job]]
+    overviews: tuple[Job, ...] = ()
 
 
 @dataclass
@@ -93,9 +96,12 @@ class Engine:
                     self._tell(Outcome(params.name, outcome.status, outcome.reason), params.language)
                 return
             jobs = group.reports(group.folder)
-            self.told.planned(jobs)
+            overviews = group.overviews
+            self.told.planned([*jobs, *overviews])
             for job in jobs:
                 self._start(self._of_job(job, group.folder))
+            for job in overviews:
+                self._start(self._of_overview(job, group.folder))
 
         return _Task(group.params[0].name, submit, then)
 
@@ -105,6 +111,14 @@ class Engine:
         def submit() -> Future:
             since = 0.0 if self.resume else self.since
             return self.client.submit(work.make, *arguments, since=since, preloaded=self.preloaded, pure=False)
+
+        return _Task(job.name, submit, lambda outcome: self._tell(outcome, job.params.language))
+
+    def _of_overview(self, job: Job, computed: Path) -> _Task:
+        arguments = (Order.of(job.params), str(job.folder), str(computed))
+
+        def submit() -> Future:
+            return self.client.submit(work.overview, *arguments, preloaded=self.preloaded, pure=False)
 
         return _Task(job.name, submit, lambda outcome: self._tell(outcome, job.params.language))
 

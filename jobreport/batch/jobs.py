@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobreport import content, municipalities, report, validate
+from jobreport import content, municipalities, overview, report, validate
 from jobreport.computation import of_events
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params import Params
@@ -107,6 +107,17 @@ def jobs(chosen: Sequence[Params], languages: Sequence[str], out: Path | None, c
             known = content.input_checksums(one, checksums)
             made[folder] = Job(one, folder, content.of_report(one, known), content.of_computation(one, known))
     return sorted(made.values(), key=lambda job: job.name)
+
+
+def overviews(params: Params, languages: Sequence[str], out: Path, number: int) -> tuple[Job, ...]:
+    """Plan the overview of a group of reports in every language asked for; several groups are numbered."""
+    name = overview.NAME + (f"-{number}" if number > 1 else "")
+    named = params.model_copy(update={"name": name, "title": overview.titles()})
+    made = []
+    for language in languages or (params.language,):
+        folder = out / report.default_folder(named, language).name
+        made.append(Job(named.model_copy(update={"language": language}), folder, "", ""))
+    return tuple(made)
 
 
 def places_of(group: Iterable[Job]) -> tuple[str, ...]:

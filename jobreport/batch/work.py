@@ -19,6 +19,7 @@ from jobreport.exchange import LAST_FILE
 from jobreport.params import Params
 from jobreport.results import digest, select
 
+OVERVIEW = "overview.ipynb"
 MADE, KEPT, REFUSED, FAILED = "made", "kept", "refused", "failed"
 
 
@@ -79,6 +80,17 @@ def make(order: Order, folder: str, computed: str, content: str, *, since: float
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return _told(place.name, work)
+
+
+def overview(order: Order, folder: str, computed: str, *, preloaded: bool) -> Outcome:
+    """Make the national overview of a computation."""
+
+    def work() -> None:
+        chosen = order.params()
+        results = select(shared.load(Path(computed)), validate.read_context(chosen))
+        report.write(results, Path(folder), _silent, preloaded=preloaded, notebook=OVERVIEW)
+
+    return _told(Path(folder).name, work)
 
 
 def is_made(folder: Path, content: str) -> bool:
