@@ -257,6 +257,25 @@ def plan(
     typer.echo(planning.describe(params, change or planning.CHANGES, _checked_language(language), **design))
 
 
+@app.command(short_help="Forklar metoden i små tal (PDF, HTML).")
+def method(
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="MAPPE", help="Skriv hertil; ellers i outputs/method.")
+    ] = None,
+    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en", help="Tekstens sprog.")] = "da",
+) -> None:
+    """Forklar metoden: regneeksempler, man kan regne efter i hovedet, og det virkelige tilfælde ved siden af.
+
+    Eksemplerne er regnet ud af de funktioner, der laver rapporterne. Det virkelige tilfælde er params/ishoej.yml.
+
+    Eksempel:  jobreport method --language en
+    """
+    from jobreport import method as explained
+
+    made = explained.make(out, _checked_language(language) or "da", lambda line: typer.echo(line, err=True))
+    typer.echo(str(made))
+
+
 @app.command(short_help="Skriv JSON-skemaet for params eller kodebog.")
 def schema(
     codebook: Annotated[bool, typer.Option("--codebook", help="Skemaet for en kodebog i stedet for params.")] = False,

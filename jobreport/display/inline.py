@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-TABLES = ("estimates", "changes", "diagnostics", "benchmarks", "claims", "params", "rules", "document")
+TABLES = ("estimates", "changes", "diagnostics", "benchmarks", "claims", "params", "rules", "example", "document")
 
 
 @dataclass(frozen=True)

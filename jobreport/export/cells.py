@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -34,11 +34,14 @@ class Cells:
         The params as read, with the front matter under 'report'.
     rules : mapping of name to number
         The project's fixed numbers.
+    examples : mapping of example to name to number
+        The worked examples of the notebook on the method.
     """
 
     rows: Mapping[str, Mapping[str, Mapping[str, Value]]]
     params: Mapping[str, Any]
     rules: Mapping[str, float]
+    examples: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -69,6 +72,8 @@ class Cells:
         table, row, column = key
         if table == "rules":
             return self.rules[row]
+        if table == "example":
+            return self.examples[row][column]
         if table == "params":
             return _descend(self.params, row if column == "value" else f"{row}.{column}")
         held = self.rows[table]

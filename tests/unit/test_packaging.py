@@ -205,7 +205,8 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path, monkeypatch):
         for path in (PROJECT / "jobreport").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert inside == package | {"jobreport/notebooks/report.ipynb", "jobreport/data/tile_grid.csv"}
+    notebooks = {"jobreport/notebooks/report.ipynb", "jobreport/notebooks/method.ipynb"}
+    assert inside == package | notebooks | {"jobreport/data/tile_grid.csv"}
     assert {"jobreport/py.typed", "jobreport/municipalities.csv"} <= package
 
 

@@ -1,0 +1,75 @@
+"""The method explained: the notebook on it executed and exported, as a report is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from papermill.exceptions import PapermillExecutionError
+
+from jobreport import exchange, export, kernel, report
+from jobreport.errors import Problem, RunFailed
+from jobreport.lesson import Lesson, project
+from jobreport.report import Progress
+
+NAME = "method"
+
+
+def make(out: Path | None = None, language: str = "da", progress: Progress = print) -> Path:
+    """Write ``method.pdf`` and ``method.html``.
+
+    Parameters
+    ----------
+    out : Path, optional
+        Folder to write to; the default is ``outputs/method`` of the project folder, with ``-en`` added in English.
+    language : {'da', 'en'}
+        Language of the text.
+    progress : callable
+        Is told the name of each step as it begins.
+
+    Returns
+    -------
+    Path
+        The folder, which is replaced as a whole or not at all.
+
+    Raises
+    ------
+    InputRefused
+        If the report with the real case cannot be read.
+    RunFailed, ExportFailed
+        If the notebook stops or cannot be exported.
+    """
+    folder = out if out is not None else project() / "outputs" / (NAME if language == "da" else f"{NAME}-{language}")
+    matter = front_matter(language)
+    notebook = report.in_language(nbformat.read(report.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
+    texts = report.STEPS[language]
+    with exchange.replacing(folder) as new:
+        progress(texts["notebook"])
+        kept = folder.with_name(f"{folder.name}-stopped.ipynb")
+        try:
+            executed = kernel.execute(
+                notebook, {"language": language}, folder=project().resolve(), environment={}, evidence=kept
+            )
+        except PapermillExecutionError as error:
+            where = {"section": NAME, "error": error.ename, "kept": str(kept)}
+            raise RunFailed(Problem("notebook_stopped", f"{NAME}.ipynb", where).text(language)) from error
+        kept.unlink(missing_ok=True)
+        executed.metadata["jobreport"] = matter
+        (new / f"{NAME}.pdf").write_bytes(export.to_pdf(executed))
+        (new / f"{NAME}.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
+    return folder
+
+
+def front_matter(language: str) -> dict[str, Any]:
+    """What stands at the head of the first page; the date is that of the real case."""
+    lesson = Lesson(language)
+    named = lesson.texts["front"]
+    return {
+        "title": named["title"],
+        "subtitle": named["subtitle"],
+        "language": language,
+        "date": lesson.real.front_matter()["date"],
+        "simulated": False,
+        "name": NAME,
+    }
