@@ -59,8 +59,7 @@ class _Indicator:
 def front(study: Study) -> Block:
     """What the overview is, and what the event was."""
     labels = labels_of(study)
-    told: list[Block] = [wording.simulated_note(labels)] if study.front_matter()["simulated"] else []
-    told.append(Paragraph(labels.texts.fill("overview.intro"), kind="lead"))
+    told: list[Block] = [Paragraph(labels.texts.fill("overview.intro"), kind="lead")]
     for event in study.params.events:
         happened = _names(event.treated, labels)
         told.append(
@@ -214,7 +213,7 @@ def _table(found: _Indicator, labels: Labels) -> Table:
     body = tuple(
         (
             (labels.municipality(code),),
-            (region[code],),
+            (region[code].removeprefix("Region "),),
             cells.with_interval(found.level[code], labels),
             cells.base(found.level[code], "n", labels),
             _with_interval(found.standardised.get(code), "value", labels),

@@ -6,6 +6,7 @@ imported everything, and run nothing, is there at once, and holds no trace of th
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -20,7 +22,11 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 POSSIBLE = sys.platform == "linux"  # macOS's own libraries do not survive a fork; Windows has none
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a process with threads must not fork
+ONE_THREAD = {  # a process with threads must not fork: those of the linear algebra, and of Arrow's memory
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
 
 
 class Parent:
@@ -41,6 +47,14 @@ class Parent:
     def alive(self) -> bool:
         """Whether it can still be asked."""
         return self._process.poll() is None
+
+    def close(self) -> None:
+        """Let it go, and its kernels with it."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(OSError):  # what was not read any more
+                    stream.close()
+        self._process.wait()
 
     def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request and wait for the answer.
@@ -116,12 +130,15 @@ class PreloadedProvisioner(LocalProvisioner):
 @cache
 def _the_parent(_owner: int) -> Parent:
     """One parent for each process; a fork of this process gets its own."""
-    return Parent()
+    parent = Parent()
+    atexit.register(parent.close)
+    return parent
 
 
 def _parent() -> Parent:
     parent = _the_parent(os.getpid())
     if not parent.alive:
+        parent.close()
         _the_parent.cache_clear()
         parent = _the_parent(os.getpid())
     return parent

@@ -112,7 +112,16 @@ def jobs(chosen: Sequence[Params], languages: Sequence[str], out: Path | None, c
 def overviews(params: Params, languages: Sequence[str], out: Path, number: int) -> tuple[Job, ...]:
     """Plan the overview of a group of reports in every language asked for; several groups are numbered."""
     name = overview.NAME + (f"-{number}" if number > 1 else "")
-    named = params.model_copy(update={"name": name, "title": overview.titles()})
+    in_front = next(iter(of_events(params)), params.municipality_code)  # nobody but those of the events stands out
+    named = params.model_copy(
+        update={
+            "name": name,
+            "title": overview.titles(),
+            "municipality_code": in_front,
+            "benchmarks": None,
+            "claims": None,
+        }
+    )
     made = []
     for language in languages or (params.language,):
         folder = out / report.default_folder(named, language).name
