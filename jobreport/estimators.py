@@ -32,6 +32,8 @@ Bools = NDArray[np.bool_]
 LEVEL = 0.95
 UNCERTAIN_BELOW = 30.0
 RARE_BELOW = 5.0
+COSTLY_ABOVE = 1.25
+MANY_ANYWAY = 200.0
 BLOCK = 1 << 20
 # Deviations smaller than this, relative to the scale, are rounding and not variation.
 ROUNDING = 1e-12
@@ -251,6 +253,20 @@ def unequal(found: Estimates) -> Bools:
     """
     few = found.n_effective < UNCERTAIN_BELOW
     return few & (found.n_effective < found.n / 2)
+
+
+def costly(n: Floats, n_effective: Floats) -> Bools:
+    """Where weights cost more than a design effect of 1.25 and fewer than 200 effective answers are left.
+
+    There intervals hold the truth less often than they say, 86 to 95 pct. of rare shares and skewed means
+    (tests/simulation); with more they hold it in 93 or more.
+
+    Examples
+    --------
+    >>> costly(np.array([100.0, 100.0, 900.0]), np.array([85.0, 60.0, 300.0]))
+    array([False,  True, False])
+    """
+    return (n > COSTLY_ABOVE * n_effective * (1 + ROUNDING)) & (n_effective < MANY_ANYWAY)
 
 
 def share_interval(found: Estimates, level: float = LEVEL) -> tuple[Floats, Floats]:

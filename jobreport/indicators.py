@@ -19,6 +19,7 @@ from jobreport.estimators import (
     ROUNDING,
     UNCERTAIN_BELOW,
     Estimates,
+    costly,
     mean_interval,
     share_interval,
     unequal,
@@ -93,8 +94,8 @@ def estimate(
     -------
     DataFrame with `ESTIMATE_COLUMNS`, one row per measure and domain in which anybody answered at all.
     Shares lie in [0, 1]. ``reason`` holds keys joined by ';': ``one_answer``, ``no_variation``,
-    ``no_valid_answers`` (why a number is missing), ``few_effective_answers``, ``rare_answer`` (why the
-    flag is 'uncertain') and ``unequal_weights`` (interval as in `estimators.unequal`).
+    ``no_valid_answers`` (why a number is missing), ``few_effective_answers``, ``rare_answer``,
+    ``costly_weights`` (why the flag is 'uncertain') and ``unequal_weights`` (interval as in `estimators.unequal`).
     """
     sample = Sample(responses, calibration)
     chosen = sample.municipalities if municipalities is None else tuple(municipalities)
@@ -166,8 +167,8 @@ def numbers(found: Estimates, measure: Measure, level: float = LEVEL) -> dict[st
 def flags(found: Estimates, *, share: bool) -> tuple[np.ndarray, np.ndarray]:
     """Flag what is uncertain and say why, and why a number is missing.
 
-    Fewer than 30 effective answers; of a share also effective n x min(p, 1-p) under 5, where intervals
-    are too narrow for skewed weights.
+    Fewer than 30 effective answers; of a share also effective n x min(p, 1-p) under 5; weights that cost
+    much (`estimators.costly`), where intervals are too narrow.
     """
     effective = np.where(found.n > 0, found.n_effective, 0.0)
     rare = effective * np.minimum(found.estimate, 1 - found.estimate) < RARE_BELOW - ROUNDING
@@ -177,12 +178,13 @@ def flags(found: Estimates, *, share: bool) -> tuple[np.ndarray, np.ndarray]:
         "no_variation": (found.n > 1) & ~(found.variance > 0),
         "few_effective_answers": effective < UNCERTAIN_BELOW - 1e-9,
         "rare_answer": rare & share & (found.n > 0),
+        "costly_weights": costly(found.n, effective) & (found.n > 1),
         "unequal_weights": unequal(found) & (found.n > 1),
     }
     reason = np.full(found.n.shape, "", dtype=object)
     for key, applies in keys.items():
         reason[applies] = [f"{text};{key}" if text else key for text in reason[applies]]
-    uncertain = keys["few_effective_answers"] | keys["rare_answer"]
+    uncertain = keys["few_effective_answers"] | keys["rare_answer"] | keys["costly_weights"]
     return np.where(uncertain, "uncertain", "").astype(object), reason
 
 

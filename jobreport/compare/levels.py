@@ -11,7 +11,7 @@ from jobreport.codebook import Indicator
 from jobreport.compare.overlap import Overlap, WaveEstimates
 from jobreport.compare.rows import COUNTRY
 from jobreport.compare.survey_panel import group_codes
-from jobreport.estimators import RARE_BELOW, UNCERTAIN_BELOW, Floats, t_quantile
+from jobreport.estimators import RARE_BELOW, UNCERTAIN_BELOW, Floats, costly, t_quantile
 from jobreport.indicators import COUNTS, ESTIMATE_COLUMNS
 from jobreport.measures import BOXES, Measure, all_measures
 from jobreport.sample import Sample
@@ -83,15 +83,28 @@ def _rows(
         error = np.sqrt(np.where(variance > 0, variance, np.nan))
         half = t_quantile(0.975, waves.degrees_of_freedom(places)) * error
         n = waves.answers(places)
+        effective = _effective(overlap, values, pooled=pooled)[:, list(places)].sum(axis=1)
         for i, code in enumerate((COUNTRY,) if pooled else overlap.sample.municipalities):
             if code in keep and n[i] > 0:
                 numbers = {"n": int(n[i]), "estimate": level[i], "standard_error": error[i]}
                 numbers |= {"ci_low": max(level[i] - half[i], measure.lowest)}
                 numbers |= {"ci_high": min(level[i] + half[i], measure.highest)}
                 rows.append(
-                    _labels(measure, window) | numbers | {"municipality_code": code} | _certainty(measure, numbers)
+                    _labels(measure, window)
+                    | numbers
+                    | {"municipality_code": code}
+                    | _certainty(measure, numbers, effective[i])
                 )
     return rows
+
+
+def _effective(overlap: Overlap, values: Floats, *, pooled: bool) -> Floats:
+    """Kish's effective number of valid answers; shape (places, waves)."""
+    shape = (1 if pooled else overlap.places, overlap.waves)
+    domain = overlap.wave if pooled else overlap.sample.stratum
+    weight = np.where(np.isnan(values), 0.0, overlap.sample.weight)
+    total, squares = (np.bincount(domain, w, int(np.prod(shape))).reshape(shape) for w in (weight, weight**2))
+    return np.asarray(total**2 / np.where(squares > 0, squares, 1.0))
 
 
 def _labels(measure: Measure, window: tuple[str, ...]) -> dict[str, object]:
@@ -99,10 +112,11 @@ def _labels(measure: Measure, window: tuple[str, ...]) -> dict[str, object]:
     return labels | {"unit": measure.unit, "wave": "+".join(window), "group_by": "", "group": ""}
 
 
-def _certainty(measure: Measure, numbers: Mapping[str, float]) -> dict[str, object]:
-    """Flag by the same rule as a single wave, with the number of answers for the effective number."""
+def _certainty(measure: Measure, numbers: Mapping[str, float], effective: float) -> dict[str, object]:
+    """Flag by the same rules as a single wave; few and rare by the number of answers, not the effective one."""
     n, level = numbers["n"], numbers["estimate"]
     reasons = ["few_effective_answers"] if n < UNCERTAIN_BELOW else []
     reasons += ["rare_answer"] if measure.is_share and n * min(level, 1 - level) < RARE_BELOW else []
+    reasons += ["costly_weights"] if costly(np.asarray(n), np.asarray(effective)) else []
     unknown = ["no_variation"] if np.isnan(numbers["standard_error"]) else []
     return {"flag": "uncertain" if reasons else "", "reason": ";".join((*unknown, *reasons))}

@@ -19,7 +19,7 @@ FIELDS = (
 PRINTED = (
     *("interval_level", "power", "test_level", "unchanged_level", "rank_needs_comparisons", "p_needs_comparisons"),
     *("interval_needs_comparisons", "waves_before_needed", "reliability_floor", "effective_answers_floor"),
-    *("rare_answers_floor", "funnel_inner", "funnel_outer"),
+    *("rare_answers_floor", "design_effect_ceiling", "weighted_answers_floor", "funnel_inner", "funnel_outer"),
 )
 """Rules that are choices; the ends of a scale and what a majority is are not."""
 TERMS = (

@@ -154,8 +154,8 @@ def window(row: Row, column: str) -> Number:
 def rule(name: str, language: str) -> Number:
     """Return one of the project's fixed numbers."""
     value = RULES[name]
-    text = decimal(value, 0 if float(value).is_integer() else 1, language)
-    return Number(text, "rules", name, "value")
+    decimals = 0 if float(value).is_integer() else len(str(value).partition(".")[2])
+    return Number(decimal(value, decimals, language), "rules", name, "value")
 
 
 def params_number(value: float, path: str, language: str, decimals: int = 0) -> Number:

@@ -23,6 +23,8 @@ RULES: Mapping[str, float] = {
     "reliability_floor": 0.7,
     "effective_answers_floor": 30,
     "rare_answers_floor": 5,
+    "design_effect_ceiling": 1.25,
+    "weighted_answers_floor": 200,
     "majority": 50,
     "funnel_inner": 95,
     "funnel_outer": 99.8,

@@ -43,6 +43,7 @@ INTERVAL_REPLICATES = 20_000
 EVENT_REPLICATES = 4_000
 
 SIZES = (20, 50, 200)
+LARGE, LARGE_SHARES = 800, (0.05, 0.10, 0.20, 0.50)
 SHARES = (0.02, 0.05, 0.10, 0.20, 0.35, 0.50, 0.65, 0.80, 0.90, 0.95, 0.98)
 WEIGHT_CVS = {"equal": 0.0, "cv .3": 0.3, "cv .5": 0.5, "related": None, "cv 1": 1.0, "cv 1.5": 1.5}
 # Two classes: a quarter of the respondents weigh 2.5, the others 1; the logits of their answers are 0.8
@@ -128,6 +129,11 @@ def intervals() -> Iterator[Interval]:
                 yield Interval("share", "", p, n, weights)
             for answers in ANSWERS:
                 yield Interval("mean", answers, np.nan, n, weights)
+    # The most unequal weights with so many answers that they alone are no reason to flag.
+    for p in LARGE_SHARES:
+        yield Interval("share", "", p, LARGE, "cv 1.5")
+    for answers in ANSWERS:
+        yield Interval("mean", answers, np.nan, LARGE, "cv 1.5")
 
 
 def study_interval(case: Interval, replicates: int = INTERVAL_REPLICATES, seed: int = SEED) -> dict:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from jobreport.codebook import Indicator, Question, Scale
-from jobreport.compare import CHANGE_COLUMNS, survey_changes
+from jobreport.compare import CHANGE_COLUMNS, survey_changes, window_estimates
 from jobreport.compare.overlap import Overlap
 from jobreport.compare.panel import Choice
 from jobreport.compare.survey_panel import SurveyPanel
@@ -223,3 +223,13 @@ def test_two_events_in_one_file_are_two_sets_of_rows():
     both = pd.concat([changes(frame), changes(frame, event="f", treated=["103"])])
     assert not both.duplicated(KEY).any()
     assert set(both["event"]) == {"e", "f"}
+
+
+@pytest.mark.parametrize(("heavy", "reason"), [(3.0, ""), (3.1, "costly_weights")])
+def test_a_window_whose_weights_cost_much_is_flagged(heavy, reason):
+    """Two waves of 60 answers, half of which weigh 1 and half 3: 120 worth 96; a little more is too much."""
+    frame = survey(municipalities=1, waves=2, n=60).assign(q=np.tile([1, 5], 60).astype("int8"))
+    frame["weight"] = np.tile([1.0, 1.0, heavy, heavy], 30)
+    table = window_estimates(frame, [ONE], windows=[("w0", "w1")], simulated=True, names={})
+    row = table[(table["category"] == "positive") & (table["municipality_code"] == "100")].iloc[0]
+    assert (row["flag"], row["reason"]) == ("uncertain" if reason else "", reason)

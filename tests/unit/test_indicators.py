@@ -142,6 +142,20 @@ def test_uncertain_is_few_or_rare(yes, no, flag, reason):
         assert one(table, measure="mean", municipality_code="183")["flag"] == ""
 
 
+@pytest.mark.parametrize(
+    ("each", "heavy", "flag", "reason"),
+    [(50, 3.0, "", ""), (50, 3.1, "uncertain", "costly_weights"), (150, 3.1, "", "")],
+)
+def test_uncertain_is_also_what_weights_make_dear(each, heavy, flag, reason):
+    """Half weigh 1 and half 3: 100 answers worth 80, a design effect of 1.25; a little more is too much for 100
+    answers (worth 79), but not for 300 (worth 237)."""
+    answers = responses(q=[5, 1] * each, weight=[1.0, heavy] * each)
+    table = estimate(answers, [SATISFACTION], simulated=False, names=NAMES)
+    for measure, category in (("share", "positive"), ("mean", "")):
+        row = one(table, measure=measure, category=category, municipality_code="183")
+        assert (row["flag"], row["reason"]) == (flag, reason)
+
+
 def test_invited_are_merged_and_added_up():
     answers = responses(municipality_code=["183", "187", "201"], q=[5, 1, 3])
     invited = pd.DataFrame(

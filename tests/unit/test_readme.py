@@ -129,6 +129,36 @@ def test_what_the_readme_says_of_intervals_is_what_the_simulations_gave():
     assert float(rare["uncertain"]) > 0.95
 
 
+WEIGHTS = {
+    "equal weights": ("equal",),
+    "1 + cv² up to 1.25": ("cv .3", "cv .5", "related"),
+    "cv 1, flagged": ("cv 1",),
+    "cv 1.5, flagged": ("cv 1.5",),
+}
+
+
+def test_the_table_of_intervals_is_what_the_simulations_gave():
+    rows = simulated("study_intervals.csv")
+    for measure in ("share", "mean"):
+        for name, kinds in WEIGHTS.items():
+            of_kind = [row for row in rows if row["measure"] == measure and row["weights"] in kinds]
+            lowest = [min(float(r["coverage"]) for r in of_kind if r["n"] == n) for n in ("20", "50", "200")]
+            assert f"| {measure}s, {name} | {' | '.join(f'{100 * value:.1f}' for value in lowest)} |" in README
+            if "flagged" in name:
+                assert min(float(row["uncertain"]) for row in of_kind if row["n"] != "800") > 0.99
+    many = min(float(row["coverage"]) for row in rows if row["n"] == "800")
+    assert f"800 answers of cv 1.5, some 250 effective: at least {100 * many:.1f}" in README
+
+
+def test_the_table_of_comparisons_is_what_the_simulations_gave():
+    shown = README.split("| Simulated countries |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    columns = ("size", "power_5", "power_10", "power_15", "detectable_change")
+    assert shown == [
+        f"| {row['name']} | {' | '.join(f'{100 * float(row[column]):.1f}' for column in columns)} |"
+        for row in simulated("study_events.csv")
+    ]
+
+
 def test_the_changelog_knows_the_version():
     changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert "## [Unreleased]" in changelog or f"## [{jobreport.__version__}]" in changelog
