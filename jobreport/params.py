@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -33,6 +34,7 @@ _MODELS: model_problems.Models = {
     "description": Description,
     "disclosure": Disclosure,
 }
+_THRESHOLDS = ("suppress_below", "uncertain_below", "unchanged_margin", "largest_file")
 _STAND_IN = {"name": "unnamed", "municipality_code": "101"}
 
 
@@ -111,11 +113,19 @@ def _checked(
         found += model_problems.problems(error, _MODELS, written, where)
         params = _salvaged(mapping, error)
         complete = False
+    found += [problem for place, text in written.items() if (problem := _octal(place, text, where))]
     params._root, params._where = root, where
     found += params_rules.breaches(params, complete)
     if found:
         raise ParamsRefused(found, _language(mapping), params)
     return params
+
+
+def _octal(place: Place, text: str, where: str) -> Problem | None:
+    """A threshold written 010 is 8 to YAML and ten to a reader."""
+    if place[-1:] and place[-1] in _THRESHOLDS and re.fullmatch(r"[-+]?0\d+", text):
+        return Problem("number_expected", where, {"field": ", ".join(map(str, place)), "value": text})
+    return None
 
 
 def _salvaged(mapping: dict[str, Any], error: ValidationError) -> Params:

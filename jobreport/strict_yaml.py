@@ -6,6 +6,7 @@ only the last, an alias can make a small file endless. Keys are always taken as 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ WIDEST = 63  # bits of a whole number; a longer one is no figure, and Python ref
 _STANDARD = "tag:yaml.org,2002:"
 _PLAIN = {_STANDARD + kind for kind in ["str", "int", "float", "bool", "null", "timestamp", "map", "seq"]}
 _SPACE = "\t\n\r"
+_NUMBER = re.compile(r"[-+]?(\d*\.?\d*([eE][-+]?\d+)?|\.(inf|Inf|INF))|\.(nan|NaN|NAN)")
 
 Place = tuple[str | int, ...]
 
@@ -76,7 +78,14 @@ def _construct(loader: _Loader, node: Any, place: Place, state: _State) -> Any:
         value = loader.construct_object(node)
     except ValueError:  # such as 2022-02-31, which looks like a date and is none
         return node.value
-    return node.value if isinstance(value, int) and value.bit_length() > WIDEST else value
+    return value if _as_it_looks(value, node.value) else node.value
+
+
+def _as_it_looks(value: Any, written: str) -> bool:
+    """Tell whether a number is one to a reader too: 1:30 is 90 and 0x1F is 31 to YAML only."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return True
+    return bool(_NUMBER.fullmatch(written)) and not (isinstance(value, int) and value.bit_length() > WIDEST)
 
 
 def _letters(node: yaml.ScalarNode, state: _State) -> None:

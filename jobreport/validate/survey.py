@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pandas as pd
 
@@ -250,10 +249,10 @@ def _counts(
     read: list[pd.DataFrame | None] = []
     readers = (("invited", survey.invited, counts.read_invited), ("margins", survey.margins, counts.read_margins))
     for role, file, reader in readers:
-        path: Path | None = params.resolve(file) if file is not None else None
-        if file is None or path is None or not path.exists():
+        if file is None or not params.holds(file):
             read.append(None)
             continue
+        path = params.resolve(file)
         files.append(InputFile(role, file, sha256(path)))
         try:
             frame, found = reader(path, file)
