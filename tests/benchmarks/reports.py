@@ -1,0 +1,195 @@
+"""Time from the shell to finished reports: jobreport beside the plain loop, alternating in one run.
+
+``python tests/benchmarks/reports.py --rounds 3 --many 8`` prints Markdown tables. The peer is
+tests/benchmarks/peer.ipynb, run by ``papermill`` and ``jupyter nbconvert`` as commands, one report after another:
+(a) to HTML, (b) to PDF through the browser (Debian's chromium) where it is installed. A plain loop costs the same for
+each report, so that ``--peer`` reports of it stand for all. Memory is the largest sum over a command's processes,
+looked at four times a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+
+from jobreport import municipalities
+from jobreport.simulate import Design, draw_country
+from jobreport.simulate.__main__ import write
+
+PROJECT = Path(__file__).parents[2]
+CARRIED = ("params", "data", "notebooks", "tests/benchmarks/peer.ipynb", "jobreport/municipalities.csv")
+PACKAGES = ("jobreport", "papermill", "nbconvert", "pandas", "matplotlib", "seaborn", "typst", "dask", "distributed")
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command took: seconds and megabytes at most."""
+
+    seconds: float
+    megabytes: float
+
+
+def timed(*commands: Sequence[str], folder: Path) -> Cost:
+    """Run commands one after another and return what they took together."""
+    began, most = time.perf_counter(), 0.0
+    for command in commands:
+        with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as running:
+            watch = _Memory(running.pid)
+            _, said = running.communicate()
+            most = max(most, watch.stop())
+        if running.returncode != 0:
+            sys.exit(f"{' '.join(command)}\n{said.decode(errors='replace')[-2000:]}")
+    return Cost(time.perf_counter() - began, most)
+
+
+class _Memory:
+    """Looks at a process and all below it until it is stopped."""
+
+    def __init__(self, pid: int) -> None:
+        self._most, self._stopped = 0.0, threading.Event()
+        self._thread = threading.Thread(target=self._look, args=(pid,))
+        self._thread.start()
+
+    def _look(self, pid: int) -> None:
+        while not self._stopped.wait(0.25):
+            with suppress(psutil.Error):
+                top = psutil.Process(pid)
+                everyone = [top, *top.children(recursive=True)]
+                self._most = max(self._most, sum(_resident(process) for process in everyone))
+
+    def stop(self) -> float:
+        self._stopped.set()
+        self._thread.join()
+        return self._most / 1e6
+
+
+def _resident(process: psutil.Process) -> int:
+    with suppress(psutil.Error):
+        return process.memory_info().rss
+    return 0
+
+
+def peer(root: Path, code: str, *, browser: bool) -> Cost:
+    """One report of the plain loop."""
+    made = root / f"peer-{code}.ipynb"
+    run = [str(BIN / "papermill"), "--no-progress-bar", "-r", "municipality_code", code]
+    convert = [str(BIN / "jupyter"), "nbconvert", "--to", "webpdf" if browser else "html", str(made)]
+    convert += ["--disable-chromium-sandbox"] if browser else []
+    return timed([*run, str(root / "tests/benchmarks/peer.ipynb"), str(made)], convert, folder=root)
+
+
+def own(root: Path, codes: Sequence[str]) -> Cost:
+    """Reports by jobreport: one by ``run``, several by ``batch``; outputs of earlier rounds are removed first."""
+    shutil.rmtree(root / "outputs", ignore_errors=True)
+    files = [f"params/land-{code}.yml" for code in codes]
+    words = ["run", *files] if len(files) == 1 else ["batch", *files]
+    return timed([sys.executable, "-m", "jobreport", *words], folder=root)
+
+
+def project(root: Path, answers: int) -> list[str]:
+    """A copy of the project with simulated answers from all municipalities and a params file for each."""
+    for name in CARRIED:
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (PROJECT / name).is_dir() else shutil.copy)(PROJECT / name, target)
+    codes = [place.code for place in municipalities.all_municipalities()]
+    if answers != 35_000:
+        write(draw_country(Design(answers=answers, municipalities=tuple(codes)), seed=1), root / "data" / "demo")
+    else:
+        codes = ["183", "461", "851", "751", "101", "657", "730", "265"]  # the demonstration data as they are
+    text = (root / "params" / "demo.yml").read_text(encoding="utf-8")
+    for code in codes:
+        one = text.replace("name: demo", f"name: land-{code}").replace("code: '183'", f"code: '{code}'", 1)
+        (root / "params" / f"land-{code}.yml").write_text(one, encoding="utf-8", newline="\n")
+    return codes
+
+
+def compared(arms: dict[str, Callable[[], Cost]], rounds: int) -> Iterator[tuple[str, Cost]]:
+    """Run the arms in turn, the order reversed every other round, and give each arm's median."""
+    found: dict[str, list[Cost]] = {name: [] for name in arms}
+    for number in range(rounds):
+        for name in list(arms) if number % 2 == 0 else list(reversed(arms)):
+            found[name].append(arms[name]())
+    for name, costs in found.items():
+        middle = statistics.median(cost.seconds for cost in costs)
+        yield name, Cost(middle, max(cost.megabytes for cost in costs))
+
+
+def main() -> None:
+    """Parse the command line, measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of the single report (default: 3)")
+    parser.add_argument("--many", type=int, nargs="*", default=[8], help="sizes of batches (default: 8)")
+    parser.add_argument("--peer", type=int, default=2, help="reports of the plain loop beside a batch (default: 2)")
+    parser.add_argument("--answers", type=int, default=35_000, help="other than 35000: 98 municipalities, made up anew")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="jobreport-benchmark-") as place:
+        root = Path(place)
+        codes = project(root, chosen.answers)
+        _report(root, codes, chosen)
+
+
+def _report(root: Path, codes: list[str], chosen: argparse.Namespace) -> None:
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    load = f"load {os.getloadavg()[0]:.1f} at the beginning" if hasattr(os, "getloadavg") else ""
+    _say(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}; {load}\n")
+    arms: dict[str, Callable[[], Cost]] = {
+        "jobreport run": lambda: own(root, codes[:1]),
+        "(a) papermill + nbconvert --to html": lambda: peer(root, codes[0], browser=False),
+    }
+    if shutil.which("chromium") and _has("playwright"):
+        arms["(b) papermill + nbconvert --to webpdf"] = lambda: peer(root, codes[0], browser=True)
+    _say(f"One report, {chosen.answers} answers, median of {chosen.rounds} rounds\n")
+    _table(dict(compared(arms, chosen.rounds)), "jobreport run", {})
+    for size in chosen.many:
+        wanted = codes[:size]
+        several = {
+            f"jobreport batch, {len(wanted)} reports": lambda wanted=wanted: own(root, wanted),
+            f"(a), {chosen.peer} reports": lambda: _loop(root, codes[: chosen.peer]),
+        }
+        sizes = dict(zip(several, (len(wanted), chosen.peer), strict=True))
+        _say(f"\n{len(wanted)} reports, {chosen.answers} answers\n")
+        _table(dict(compared(several, 1)), next(iter(several)), sizes)
+
+
+def _loop(root: Path, codes: Sequence[str]) -> Cost:
+    costs = [peer(root, code, browser=False) for code in codes]
+    return Cost(sum(cost.seconds for cost in costs), max(cost.megabytes for cost in costs))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _has(package: str) -> bool:
+    with suppress(ImportError):
+        return bool(version(package))
+    return False
+
+
+def _table(found: dict[str, Cost], base: str, sizes: dict[str, int]) -> None:
+    _say("| | seconds a report | MB at most | times as long |\n|---|---|---|---|")
+    of_one = {name: cost.seconds / sizes.get(name, 1) for name, cost in found.items()}
+    for name, cost in found.items():
+        _say(f"| {name} | {of_one[name]:.1f} | {cost.megabytes:.0f} | {of_one[name] / of_one[base]:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
