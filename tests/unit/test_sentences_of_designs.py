@@ -1,0 +1,75 @@
+"""Exactly which sentences a comparison may be concluded with, by municipalities to compare with and waves before."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport.compare import register_changes
+from jobreport.display import plain
+from jobreport.wording import design
+from tests.unit import view_rows as made
+
+DANISH = made.labels()
+CHANGE = {
+    "effect": "Sammenligningen peger på en effekt af begivenheden: Ishøj forlader jobcentret.",
+    "change": "Det er en ændring efter begivenheden (Ishøj forlader jobcentret). "
+    "Tallene kan ikke vise, om den er årsagen.",
+    "description": "Tallene beskriver, hvad der skete. De kan ikke vise hvorfor.",
+}
+NO_CHANGE = {
+    "effect": "Sammenligningen er stærk nok til at tale om en effekt, men finder ingen klar forskel. "
+    "Det er ikke det samme som ingen ændring.",
+    "change": "Der er ingen klar forskel fra de andre kommuner. Det er ikke det samme som ingen ændring.",
+    "description": "Tallene beskriver, hvad der skete. De kan ikke vise hvorfor.",
+}
+NO_INTERVAL = "Der er for få kommuner at sammenligne med til et interval."
+NO_TEST = "Der er så få kommuner at sammenligne med, at kun et interval kan vises."
+NORMAL = (
+    "Der er så få kommuner at sammenligne med, at intervallet bygger på, at kommunernes ændringer følger en "
+    "normalfordeling."
+)
+UNCHECKED = "Der er for få målinger før. Om kommunerne udviklede sig ens, kan ikke prøves."
+ALLOWED = {
+    (3, 1): ("description", NO_INTERVAL, UNCHECKED),
+    (3, 2): ("description", NO_INTERVAL),
+    (3, 3): ("description", NO_INTERVAL),
+    (5, 1): ("change", NO_TEST, UNCHECKED),
+    (5, 2): ("change", NO_TEST),
+    (5, 3): ("change", NO_TEST),
+    (12, 1): ("change", NORMAL, UNCHECKED),
+    (12, 2): ("effect", NORMAL),
+    (12, 3): ("effect", NORMAL),
+    (96, 1): ("change", UNCHECKED),
+    (96, 2): ("effect",),
+    (96, 3): ("effect",),
+}
+
+
+def compared(others, waves, size):
+    """Rows of a municipality that stood still and then rose by `size`, beside others that go up and down by turns."""
+    periods = [str(2022 - waves + i) for i in range(waves + 1)]
+    swings = 0.5 * np.resize([1.0, -1.0, 0.4, -0.4], others)[:, None] * np.resize([1.0, -1.0], waves + 1)
+    values = np.vstack([[10.0] * waves + [10.0 + size], 10.0 + swings])
+    codes = ["183", *(f"{300 + i}" for i in range(others))]
+    rows = [(c, p, v) for c, own in zip(codes, values, strict=True) for p, v in zip(periods, own, strict=True)]
+    series = pd.DataFrame(rows, columns=["municipality_code", "period", "value"])
+    series = series.assign(series="unemployment", unit="pct_of_labour_force")
+    windows = {"before": periods[:-1], "after": periods[-1:]}
+    return register_changes(series, event="ishoej_2022", treated=["183"], names={}, **windows)
+
+
+@pytest.mark.parametrize("size", [5.0, 0.01])
+@pytest.mark.parametrize(("others", "waves"), ALLOWED)
+def test_these_sentences_and_no_others(others, waves, size):
+    changes = compared(others, waves, size)
+    row = design.effect_of(changes, "unemployment", "register", "", "183")
+    level, *reasons = ALLOWED[others, waves]
+    said = (CHANGE if size > 1 else NO_CHANGE)[level]
+    assert row.text("wording_level") == level
+    assert plain(design.conclusion(row, DANISH)) == " ".join([said, *reasons])
+    assert row.has("ci_low") == (others >= 4)
+    assert row.has("p_value") == (others >= 9)
+
+
+def test_the_word_effect_needs_nine_municipalities_and_two_waves():
+    assert {key for key, (level, *_) in ALLOWED.items() if level == "effect"} == {(12, 2), (12, 3), (96, 2), (96, 3)}
