@@ -302,7 +302,7 @@ def test_wald(reference, latest, code):
     index, inside = values(sample, "index"), within(latest, code)
     group = np.asarray(sample.responses["g"].cat.codes, dtype=np.int64)
     found = _of_mean(sample, index, group, inside & ~np.isnan(index), inside)[0]
-    np.testing.assert_allclose((found["value"], found["p_value"]), (row["estimate"], row["p"]), rtol=1e-9)
+    np.testing.assert_allclose((found["value"], found["p_value"]), (row["estimate"], row["p"]), rtol=1e-10)
 
 
 @pytest.mark.parametrize("code", ["000", *BIG])
