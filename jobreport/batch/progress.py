@@ -44,8 +44,13 @@ class Follower:
     @contextmanager
     def shown(self) -> Iterator[None]:
         """Show the moving line while the block runs; it needs a terminal, the log does not."""
-        with self._bar:
-            yield
+        try:
+            with self._bar:
+                yield
+        except KeyboardInterrupt:
+            self._write(self._texts["interrupted"])
+            self._bar.console.print(self._texts["interrupted"])
+            raise
 
     def planned(self, jobs: Sequence[Job]) -> None:
         """More reports are to come."""
