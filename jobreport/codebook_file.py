@@ -58,7 +58,7 @@ def load(path: Path, where: str, language: str = "da") -> tuple[Codebook | None,
     """Read a codebook file; return it (None if its shape is wrong) and every problem found."""
     document, problems = strict_yaml.read(path, where, as_text=True)
     if not document.content:
-        return None, problems
+        return None, problems or [Problem("yaml_not_mapping", where)]
     try:
         entry = model.CodebookFile.model_validate(document.content)
     except ValidationError as error:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from jobreport.params_model import Label, OutputName
+from jobreport.params_model import Label, OutputName, Part
 
 
 def _listed(value: Any) -> Any:
@@ -107,7 +107,7 @@ class GroupValue(_Strict):
     """One value of a grouping: its codes in the file, its key in the results, its label."""
 
     code: Codes
-    key: str
+    key: Part
     label: Label
 
 
@@ -130,7 +130,7 @@ class CodebookFile(_Strict):
     scales: dict[str, ScaleEntry]
     questions: Annotated[tuple[QuestionEntry, ...], BeforeValidator(_tuple)]
     indicators: Annotated[tuple[IndicatorEntry, ...], BeforeValidator(_tuple)]
-    groups: dict[str, GroupEntry] = {}
+    groups: dict[Part, GroupEntry] = {}
     answered: Codes = Field(default=(), description="Status codes that count as having answered")
     invited: Codes = Field(default=(), description="Status codes that count as invited")
     date_format: Literal["YYYY-MM-DD", "DD-MM-YYYY", "MM-DD-YYYY"] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ _DIFFERENCES = {
     "order": {"da": "rækkefølgen af svar", "en": "the order of the answers"},
     "asked": {"da": "hvilke spørgsmål der blev stillet", "en": "which questions were asked"},
 }
+_DIGITS = re.compile(r"[0-9]{1,18}")
 _SENTENCE = {
     "da": "Bølgerne er ikke ens: {what} er forskellig, og ingen har sagt god for, at de kan sammenlignes",
     "en": "The waves are not alike: {what} differ(s), and nobody has vouched that they can be compared",
@@ -35,7 +37,9 @@ def breaches(entry: model.CodebookFile, where: str) -> list[Problem]:
             facts = {"indicator": indicator.name, "items": missing, "known": known or ["-"]}
             found.append(Problem("indicator_item_unknown", where, facts))
     for name, group in entry.groups.items():
-        found += _codes_twice(name, [value.code for value in group.values] + [group.missing], where)
+        codes = [value.code for value in group.values]
+        found += _codes_twice(name, [*codes, group.missing], where)
+        found += _codes_blank(name, codes, where)
     found += _key_columns(entry, where)
     return found
 
@@ -89,8 +93,8 @@ def _question_differences(question: model.QuestionEntry, entry: model.CodebookFi
 
 def _descending(codes: tuple[tuple[str, ...], ...]) -> bool:
     """Exports number answers in the order in which they were shown."""
-    first, last = codes[0][0], codes[-1][0]
-    return first.isdigit() and last.isdigit() and int(first) > int(last)
+    first, last = (each[0] if each else "" for each in (codes[0], codes[-1]))
+    return bool(_DIGITS.fullmatch(first) and _DIGITS.fullmatch(last)) and int(first) > int(last)
 
 
 def _scale(name: str, scale: model.ScaleEntry, where: str) -> Iterator[Problem]:
@@ -103,6 +107,8 @@ def _scale(name: str, scale: model.ScaleEntry, where: str) -> Iterator[Problem]:
     if scale.positive + scale.negative > size:
         facts = {"scale": name, "positive": scale.positive, "negative": scale.negative, "size": size}
         yield Problem("scale_boxes", where, facts)
+    if any(not normal(label) for labels in scale.labels.values() for label in labels):
+        yield Problem("codebook_answer_blank", where, {"name": name})
     for language, labels in scale.labels.items():
         counted = Counter(normal(label) for label in labels)
         twice = [label for label, count in counted.items() if count > 1]
@@ -127,16 +133,17 @@ def _question(question: model.QuestionEntry, entry: model.CodebookFile, where: s
         if scale not in entry.scales:
             yield Problem("scale_unknown", where, facts | {"scale": scale})
             continue
-        size = max(len(labels) for labels in entry.scales[scale].labels.values())
+        size = max((len(labels) for labels in entry.scales[scale].labels.values()), default=0)
         codes = own.codes or question.codes
         if codes is not None and len(codes) != size:
             counts = {"scale": scale, "size": size, "count": len(codes)}
             yield Problem("scale_codes", where, facts | counts)
         own_scale = entry.scales.get(question.scale)
-        if wave and own_scale and len(next(iter(own_scale.labels.values()))) != size:
+        if wave and own_scale and len(next(iter(own_scale.labels.values()), ())) != size:
             yield Problem("wave_scale_size", where, facts | {"wave": wave, "scale": scale})
         outside = [each.code for each in question.dont_know] + [question.missing]
         yield from _codes_twice(question.name, [*(codes or ()), *outside], where)
+        yield from _codes_blank(question.name, [*(codes or ()), *outside[:-1]], where)
 
 
 def _codes_twice(name: str, codes: list[tuple[str, ...]], where: str) -> Iterator[Problem]:
@@ -144,6 +151,12 @@ def _codes_twice(name: str, codes: list[tuple[str, ...]], where: str) -> Iterato
     twice = [code for code, count in counted.items() if count > 1]
     if twice:
         yield Problem("code_twice", where, {"name": name, "codes": twice})
+
+
+def _codes_blank(name: str, codes: list[tuple[str, ...]], where: str) -> Iterator[Problem]:
+    """An empty cell is no answer; a blank code would count everybody who gave none."""
+    if any(not listed or not all(normal(code) for code in listed) for listed in codes):
+        yield Problem("codebook_answer_blank", where, {"name": name})
 
 
 def _key_columns(entry: model.CodebookFile, where: str) -> Iterator[Problem]:

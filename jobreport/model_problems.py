@@ -68,7 +68,7 @@ def _problem(detail: ErrorDetails, models: Models, written: Mapping[Place, str],
     simple = {"missing": "key_missing", "too_short": "list_empty"}
     if kind in simple:
         return Problem(simple[kind], where, facts)
-    if kind.endswith(("_type", "_parsing")) or kind == "finite_number":
+    if kind.endswith(("_type", "_parsing")) or kind in ("finite_number", "int_parsing_size"):
         return _wrong_type(kind, given, written.get(loc), facts, where)
     return Problem(kind, where, facts)
 

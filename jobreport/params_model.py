@@ -71,8 +71,15 @@ def _period(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and 1900 <= value <= 2100:
         return str(value)
     if isinstance(value, str) and value.strip():
-        return value.strip()
+        return apart(value.strip(), "|*+")
     raise PydanticCustomError("label_of_wave_invalid", "wave", {"value": str(value)})
+
+
+def apart(value: str, dividers: str = "|*") -> str:
+    """Refuse what would run together in a row's key: '|' divides columns, '*' stands for any, '+' joins waves."""
+    if not value.strip() or set(value) & set(dividers):
+        raise PydanticCustomError("separator_inside", "separator", {"value": value})
+    return value
 
 
 def _name(value: str) -> str:
@@ -98,6 +105,7 @@ Label = Annotated[dict[str, str], BeforeValidator(_label, json_schema_input_type
 Period = Annotated[str, BeforeValidator(_period, json_schema_input_type=str | int)]
 Codes = Annotated[tuple[Code, ...], BeforeValidator(_tuple), AfterValidator(_unique)]
 Periods = Annotated[tuple[Period, ...], BeforeValidator(_tuple), AfterValidator(_unique)]
+Part = Annotated[str, AfterValidator(apart)]
 OutputName = Annotated[str, AfterValidator(_name)]
 
 
@@ -140,7 +148,7 @@ class RegisterColumns(_Strict):
 class RegisterSeries(_Strict):
     """One official series, and the periods that stand before and after the event."""
 
-    series: str = Field(description="Name of the series in the file")
+    series: Part = Field(description="Name of the series in the file")
     file: str = Field(description="CSV with municipality_code, period, series, value, unit, source, ...")
     columns: RegisterColumns | None = Field(
         default=None, description="Columns of a file with other names; CSV or Excel"

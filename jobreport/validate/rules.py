@@ -46,6 +46,9 @@ def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iter
     blank = labels == ""
     if blank.any():
         yield Problem("wave_blank", where, rows(blank))
+    divided = labels.astype(str).str.contains(r"[|*+]")
+    if divided.any():
+        yield Problem("separator_inside", where, {"field": "wave", "value": _shown(labels[divided])})
     described = {normal(wave.wave): wave.wave for wave in survey.waves}
     if not described:
         return
