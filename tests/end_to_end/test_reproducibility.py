@@ -43,18 +43,18 @@ def made(copy: Copy, name: str) -> Path:
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_the_bytes_are_the_same(machine, first, tmp_path):
-    again = made(Copy(copied(tmp_path / "p"), MACHINES[machine]), first.name)
+    again = made(Copy(copied(tmp_path / "p", first.parents[1]), MACHINES[machine]), first.name)
     assert different(first, again) == []
     assert (first / "manifest.json").read_bytes() == (again / "manifest.json").read_bytes()
 
 
 def test_the_bytes_are_the_same_in_danish(first, tmp_path):
-    again = made(Copy(copied(tmp_path / "p"), danish(tmp_path, "UTF-8")), first.name)
+    again = made(Copy(copied(tmp_path / "p", first.parents[1]), danish(tmp_path, "UTF-8")), first.name)
     assert different(first, again) == []
 
 
 def test_the_bytes_are_the_same_from_another_folder_into_another_folder(first, tmp_path):
-    root = copied(tmp_path / "p")
+    root = copied(tmp_path / "p", first.parents[1])
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     command = [sys.executable, "-m", "jobreport", "run", str(root / "params" / f"{first.name}.yml"), "--out", "here"]
@@ -66,7 +66,7 @@ def test_the_bytes_are_the_same_from_another_folder_into_another_folder(first, t
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no umask")
 def test_the_bytes_are_the_same_for_a_user_who_shares_nothing(first, tmp_path):
-    root = copied(tmp_path / "p")
+    root = copied(tmp_path / "p", first.parents[1])
     command = [sys.executable, "-m", "jobreport", "run", f"params/{first.name}.yml"]
     done = typed(*command, folder=root, settings={}, umask=0o077)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -102,7 +102,7 @@ def other_python(request, tmp_path_factory) -> str:
 
 
 def test_the_bytes_are_the_same_by_another_python(other_python, first, tmp_path):
-    again = made(Copy(copied(tmp_path / "p"), {}, other_python), first.name)
+    again = made(Copy(copied(tmp_path / "p", first.parents[1]), {}, other_python), first.name)
     assert different(first, again) == []
     then, now = (json.loads((folder / "manifest.json").read_text(encoding="utf-8")) for folder in (first, again))
     assert {key for key in then if then[key] != now[key]} == {"python"}

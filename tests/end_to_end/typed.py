@@ -54,11 +54,11 @@ def clean() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in SETTINGS}
 
 
-def copied(root: Path) -> Path:
-    """Copy the project to a folder that does not exist yet."""
+def copied(root: Path, project: Path = PROJECT) -> Path:
+    """Copy a project to a folder that does not exist yet."""
     root.mkdir(parents=True)
     for name in CARRIED:
-        source = PROJECT / name
+        source = project / name
         if source.is_dir():
             shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
         else:

@@ -205,8 +205,9 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path, monkeypatch):
         for path in (PROJECT / "jobreport").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    notebooks = {"jobreport/notebooks/report.ipynb", "jobreport/notebooks/method.ipynb"}
-    assert inside == package | notebooks | {"jobreport/data/tile_grid.csv"}
+    carried = set(PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"].values())
+    assert inside == package | carried
+    assert {f"jobreport/notebooks/{name}.ipynb" for name in ("report", "overview", "method")} <= carried
     assert {"jobreport/py.typed", "jobreport/municipalities.csv"} <= package
 
 

@@ -1,0 +1,61 @@
+"""Commands about finished reports: whether they are what they say, and where their numbers come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobreport.errors import OutputsDiffer
+
+VERIFY = "Lav en færdig rapport igen, og sig, om den er den samme."
+EXPLAIN = "Sig, hvor et tal i en færdig rapport kommer fra."
+
+
+def verify(
+    published: Annotated[Path, typer.Argument(metavar="MAPPE|PDF", help="En mappe i outputs/, eller en PDF alene.")],
+    params: Annotated[
+        Path | None, typer.Option("--params", "-p", metavar="PARAMS", help="Nødvendig til en PDF; ellers mappens egne.")
+    ] = None,
+    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog.")] = "da",
+) -> None:
+    """Lav en færdig rapport igen et andet sted, og sammenlign den byte for byte.
+
+    Siger "identisk", eller nævner hver fil, der er en anden, den første linje og kolonne i en tabel, og om det er data,
+    params, programmet eller miljøet, der ikke er som dengang. Virker også på en andens mappe.
+
+    Eksempel:  jobreport verify outputs/ishoej
+    """
+    from jobreport import verify as verifying
+
+    def progress(line: str) -> None:
+        typer.echo(line, err=True)
+
+    if language not in ("da", "en"):
+        raise typer.BadParameter("vælg da eller en", param_hint="--language")
+    if published.suffix.lower() != ".pdf":
+        verdict = verifying.folder(published, params, progress)
+    elif params is not None:
+        verdict = verifying.pdf(published, params, progress)
+    else:
+        raise typer.BadParameter("en PDF alene siger ikke, hvor data er", param_hint="--params")
+    typer.echo(verdict.text(language))
+    if not verdict.identical:
+        raise typer.Exit(OutputsDiffer.exit_code)
+
+
+def explain(
+    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
+    wanted: Annotated[str, typer.Argument(metavar="TAL", help="Som det står i rapporten: 59,3 eller 'figur 2'.")],
+) -> None:
+    """Sig, hvor et tal (eller en figur eller tabel) i en færdig rapport kommer fra.
+
+    Viser afsnit, række og kolonne, grundlag, interval, beregningen i ord, datafilen med dens checksum og det kald i
+    Python, der giver tallet.
+
+    Eksempel:  jobreport explain outputs/ishoej 1,81
+    """
+    from jobreport import explain as explaining
+
+    typer.echo(explaining.explain(published, wanted))
