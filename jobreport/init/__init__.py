@@ -55,7 +55,7 @@ def start(files: Sequence[Path], project: Path, name: str | None = None, sheet: 
     refuse(Problem("init_exists", path.as_posix()) for path in taken)
     outside = [path for path in files if not path.resolve().is_relative_to(project.resolve())]
     refuse(Problem("init_outside", path.name) for path in outside)
-    proposals = [propose(table) for table in _tables(files, sheet)]
+    proposals = look(files, sheet)
     named = [_named(path, project) for path in files]
     waves = params_text.wave_names(proposals, [_slug(path) for path in files])
     its_codebook = codebook_text.codebook(proposals, waves)
@@ -63,7 +63,23 @@ def start(files: Sequence[Path], project: Path, name: str | None = None, sheet: 
     folder.mkdir(parents=True, exist_ok=True)
     codebook_file.write_text(its_codebook, encoding="utf-8", newline="\n")
     params_file.write_text(its_params, encoding="utf-8", newline="\n")
-    return Started(params_file, codebook_file, "\n".join(line for each in proposals for line in _summary(each)))
+    return Started(params_file, codebook_file, summary(proposals))
+
+
+def look(files: Sequence[Path], sheet: str | None = None) -> list[Proposal]:
+    """Read survey files and propose what their columns are; nothing is written.
+
+    Raises
+    ------
+    InputRefused
+        If a file cannot be read or holds personal data.
+    """
+    return [propose(table) for table in _tables(files, sheet)]
+
+
+def summary(proposals: Sequence[Proposal]) -> str:
+    """Tell what was found, as text for the screen."""
+    return "\n".join(line for each in proposals for line in _summary(each))
 
 
 def _tables(files: Sequence[Path], sheet: str | None) -> list[RawTable]:

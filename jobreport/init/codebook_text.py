@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from jobreport.init import known
 from jobreport.init.propose import Column, Proposal, QuestionFound, ScaleFound
@@ -42,8 +42,12 @@ def _listed(values: Sequence[str]) -> str:
     return "[" + ", ".join(text(value) for value in values) + "]"
 
 
-def codebook(proposals: Sequence[Proposal], waves: Sequence[str]) -> str:
-    """Write the codebook of the first file; how other files differ is written per wave."""
+def codebook(proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping[str, str] | None = None) -> str:
+    """Write the codebook of the first file; how other files differ is written per wave.
+
+    ``fixed`` is what a person has said of all rows, by key; it is not asked about again.
+    """
+    fixed = fixed or {}
     first = proposals[0]
     lines = [
         "# yaml-language-server: $schema=codebook.schema.json",
@@ -53,8 +57,8 @@ def codebook(proposals: Sequence[Proposal], waves: Sequence[str]) -> str:
         "# ingen anførselstegn.",
         "",
     ]
-    lines += _open_questions(proposals)
-    lines += _columns(first, len(proposals))
+    lines += _open_questions(proposals, fixed)
+    lines += _columns(first, len(proposals), fixed)
     lines += _status(first)
     lines += _scales(first)
     lines += _questions(proposals, waves)
@@ -64,17 +68,17 @@ def codebook(proposals: Sequence[Proposal], waves: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _open_questions(proposals: Sequence[Proposal]) -> list[str]:
-    found = [doubt for doubt in _doubts(proposals[0]) if len(proposals) == 1 or doubt != _DOUBTS["wave"]]
+def _open_questions(proposals: Sequence[Proposal], fixed: Mapping[str, str]) -> list[str]:
+    found = [doubt for doubt in _doubts(proposals[0], fixed) if len(proposals) == 1 or doubt != _DOUBTS["wave"]]
     if not found:
         return []
     lines = ["open_questions: # besvar hvert punkt ved at rette kodebogen, og slet punktet; til sidst også denne linje"]
     return [*lines, *(f"  - {text(question)}" for question in found), ""]
 
 
-def _doubts(proposal: Proposal) -> Iterator[str]:
-    """Ask what the file does not tell."""
-    keys = proposal.keys
+def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
+    """Ask what neither the file nor a person has told."""
+    keys = {**proposal.keys, **fixed}
     if "municipality_code" not in keys:
         yield _DOUBTS["jobcentre" if "jobcentre_code" in keys else "municipality"]
     if "wave" not in keys:
@@ -89,7 +93,7 @@ def _doubts(proposal: Proposal) -> Iterator[str]:
             yield _DOUBTS["group"].format(column=column.name, codes=", ".join(column.answers), group=name)
 
 
-def _columns(proposal: Proposal, files: int) -> list[str]:
+def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str]) -> list[str]:
     lines = ["columns: # hvilken kolonne i filen er hvad; slet linjer, der ikke passer"]
     meanings = {
         "respondent_id": "samme nummer = samme person, også fra bølge til bølge",
@@ -106,8 +110,11 @@ def _columns(proposal: Proposal, files: int) -> list[str]:
         if key in proposal.keys
     ]
     lines += ["  proposal: true", ""]
-    if "wave" not in proposal.keys and files == 1:
-        lines += ["fixed: # det samme for alle rækker", '  wave: "1"', ""]
+    for_all = {"wave": "1"} if "wave" not in proposal.keys and files == 1 else {}
+    for_all |= fixed
+    if for_all:
+        lines += ["fixed: # det samme for alle rækker", *(f"  {key}: {text(value)}" for key, value in for_all.items())]
+        lines += [""]
     if proposal.municipality_recode:
         lines += ["recodes: # filens koder -> kommunekoder, læst af svarteksterne", "  municipality_code:"]
         lines += [f"    {text(code)}: {text(place)}" for code, place in proposal.municipality_recode.items()]
