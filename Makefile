@@ -1,7 +1,7 @@
 # Everything runs in .venv, which is made from the locks when it is missing or older than they are.
 # Nothing here is needed to use jobreport: README.md gives the commands without make.
 .DEFAULT_GOAL := report
-.PHONY: report test test-slow test-browser simulation lint lab lock help
+.PHONY: report test test-slow test-browser simulation lint lab form lock help
 
 PY := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 UV := $(shell command -v uv 2>/dev/null)
@@ -36,6 +36,9 @@ lint: .venv/.test  ## check style and types
 
 lab: .venv/.lab  ## open JupyterLab on notebooks/
 	$(PY) -m jupyterlab --notebook-dir=notebooks
+
+form: .venv/.lab  ## make a report by filling in a form in the browser
+	$(PY) -m jobreport form
 
 lock:  ## resolve the three locks anew from pyproject.toml
 	$(call compile,requirements.lock,--group build)

@@ -1,0 +1,261 @@
+"""The form as a person sees it: five steps, each shown when the one before it is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+
+from jobreport import municipalities
+from jobreport.errors import JobreportError
+from jobreport.form import parts
+from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice
+from jobreport.form.session import Session
+from jobreport.init import known
+from jobreport.init.propose import QuestionFound
+from jobreport.sources.tables import KNOWN
+
+LANGUAGES = (("Dansk", "da"), ("English", "en"))
+STEPS = 4  # what `report.run` tells of
+
+
+class Page:
+    """The whole form; showing it in a notebook begins a session.
+
+    Parameters
+    ----------
+    language : {'da', 'en'}
+        Of the form; it can be changed on the page, and the report is made in the same.
+    """
+
+    def __init__(self, language: str = "da") -> None:
+        self.session = Session(language)
+        self.box = ipywidgets.VBox()
+        self.languages = parts.menu("Sprog / Language", LANGUAGES, language)
+        self.languages.observe(lambda change: self._begin(change["new"]), names="value")
+        self._begin(language)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(self.box)  # type: ignore[no-untyped-call]
+
+    def _begin(self, language: str) -> None:
+        self.texts, self.session.language = parts.texts(language), language
+        self.survey = parts.upload(self.texts["survey"], ",".join((*KNOWN, ".txt", ".tsv")), several_files=True)
+        self.codebook = parts.upload(self.texts["codebook"], ".yml,.yaml")
+        self.read = parts.button(self.texts["read"])
+        self.read.on_click(self._read)
+        self.found, self.rest = ipywidgets.HTML(), ipywidgets.VBox()
+        self.box.children = (
+            self.languages,
+            ipywidgets.HTML(f'<span data-language="{language}"></span>'),
+            parts.heading(self.texts["title"], 1),
+            parts.note(self.texts["intro"]),
+            parts.heading(self.texts["upload_head"]),
+            parts.note(self.texts["upload_help"]),
+            self.survey,
+            parts.note(self.texts["codebook_help"]),
+            self.codebook,
+            self.read,
+            self.found,
+            self.rest,
+        )
+
+    def _read(self, pressed: object) -> None:
+        self.rest.children = ()
+        if not self.survey.value:
+            self.found.value = parts.message(self.texts["refused_head"], self.texts["nothing_chosen"], "alert")
+            return
+        files = {file["name"]: bytes(file["content"]) for file in self.survey.value}
+        book = bytes(self.codebook.value[0]["content"]) if self.codebook.value else None
+        try:
+            found = self.session.receive(files, book)
+            questions, report = Questions(self.session, self.texts), Report(self.session, self.texts)
+        except JobreportError as refused:
+            said = f"{refused.text(self.session.language)}\n\n{self.texts['refused_intro']}"
+            self.found.value = parts.message(self.texts["refused_head"], said, "alert")
+            return
+        self.found.value = parts.message(self.texts["found_head"], found, "status")
+        self.rest.children = (*questions.widgets, *report.widgets, *Making(self, questions, report).widgets)
+
+
+class Questions:
+    """Step 2: which question is what, and which way each scale runs."""
+
+    def __init__(self, session: Session, texts: Any) -> None:
+        self.texts, self.session = texts, session
+        self.columns: dict[str, Any] = {}
+        self.right: dict[str, Any] = {}
+        self.turned: dict[str, Any] = {}
+        self.widgets = [parts.heading(texts["confirm_head"])]
+        self.columns_right = parts.tick(texts["columns_right"])
+        self.groups = self._groups()
+        if session.has_codebook:
+            self.widgets.append(parts.note(texts["has_codebook"]))
+            return
+        proposed = session.proposals[0].questions
+        self.widgets.append(parts.note(texts["confirm_help"] if proposed else texts["no_questions"]))
+        for question in proposed:
+            self.widgets += self._question(question)
+        self.widgets += [self.columns_right, *([self.groups] if self.groups.options else [])]
+
+    def _groups(self) -> Any:
+        place = 0 if self.session.language == "da" else 1
+        options = [(known.GROUP_LABELS[name][place], name) for name in self.session.proposals[0].groups]
+        return parts.several(self.texts["groups"], options, (name for _, name in options))
+
+    def _question(self, question: QuestionFound) -> list[Any]:
+        place, scale = (0, question.scale.labels_da) if self.session.language == "da" else (1, question.scale.labels_en)
+        label = f"{known.INDICATORS[question.indicator][place]}: {question.name}"
+        proposal = self.session.proposals[0]
+        alike = [c for c in proposal.columns if c is question.column or c.answers == question.column.answers]
+        options = [(f"{c.name}: {c.question[:70]}" if c.question else c.name, c.name) for c in alike]
+        self.columns[question.name] = parts.menu(
+            f"{self.texts['column']}, {question.name}", [*options, (self.texts["left_out"], "")], question.column.name
+        )
+        self.right[question.name] = parts.tick(self.texts["right"].format(name=label))
+        made = [parts.heading(label, 3), self.columns[question.name]]
+        made.append(parts.note(f"{self.texts['least_first']} {', '.join(scale)}"))
+        if question.scale.only_numbers:
+            self.turned[question.name] = parts.tick(f"{self.texts['turned']} ({question.name})")
+            made += [parts.note(self.texts["only_numbers"]), self.turned[question.name]]
+        return [*made, self.right[question.name]]
+
+    def chosen(self) -> tuple[QuestionChoice, ...]:
+        """What was chosen and confirmed."""
+        return tuple(
+            QuestionChoice(
+                name, menu.value, self.right[name].value, name in self.turned and bool(self.turned[name].value)
+            )
+            for name, menu in self.columns.items()
+        )
+
+
+class Report:
+    """Step 3: municipality, waves, event, and what is known about the survey."""
+
+    def __init__(self, session: Session, texts: Any) -> None:
+        self.session, self.texts = session, texts
+        codes = session.municipality_codes()
+        names = sorted((name, code) for code, name in municipalities.names().items())
+        self.name = parts.text_field(texts["name"], session.name())
+        self.title = parts.text_field(texts["title_of_report"])
+        only = codes[0] if len(codes) == 1 else ""
+        self.municipality = parts.menu(texts["municipality"], [(texts["choose"], ""), *names], only)
+        self.date = parts.date(texts["report_date"])
+        self.simulated = parts.tick(texts["simulated"])
+        self.waves = [(wave, *self._dates(wave)) for wave in session.waves()]
+        self.has_event = parts.tick(texts["has_event"])
+        self.label, self.event_date = parts.text_field(texts["event_label"]), parts.date(texts["event_date"])
+        present = [(name, code) for name, code in names if not codes or code in codes]
+        self.treated = parts.several(texts["treated"], present)
+        self.exposed = parts.several(texts["exposed"], present)
+        after = [(texts["by_dates"], ""), *((wave, wave) for wave, _, _ in self.waves[1:])]
+        self.first_after = parts.menu(texts["first_after"], after)
+        self.description = {key: parts.text_field(label) for key, label in texts["description"].items()}
+        self.widgets = self._laid_out()
+
+    def _dates(self, wave: str) -> tuple[Any, Any]:
+        first, last = (parts.date(self.texts[key].format(wave=wave)) for key in ("first_day", "last_day"))
+        return first, last
+
+    def _laid_out(self) -> list[Any]:
+        event = ipywidgets.VBox()
+        asked = (
+            self.label, self.event_date, parts.note(self.texts["several"]),
+            self.treated, self.exposed, self.first_after,
+        )  # fmt: skip
+        self.has_event.observe(lambda change: setattr(event, "children", asked if change["new"] else ()), names="value")
+        days = [ipywidgets.HBox([first, last]) for _, first, last in self.waves]
+        for row in days:
+            row.layout.flex_flow = "row wrap"
+        return [
+            parts.heading(self.texts["report_head"]),
+            self.municipality, self.name, self.title, self.date, self.simulated,
+            parts.heading(self.texts["waves_head"], 3), parts.note(self.texts["waves_help"]), *days,
+            parts.heading(self.texts["event_head"], 3), self.has_event, event,
+            parts.heading(self.texts["description_head"], 3), parts.note(self.texts["description_help"]),
+            *self.description.values(),
+        ]  # fmt: skip
+
+    def event(self) -> EventChoice | None:
+        """The event, if there is one."""
+        if not self.has_event.value:
+            return None
+        return EventChoice(
+            self.label.value.strip(), _day(self.event_date), self.treated.value, self.exposed.value,
+            self.first_after.value,
+        )  # fmt: skip
+
+
+class Making:
+    """Steps 4 and 5: check, make with progress, look at the pages, download."""
+
+    def __init__(self, page: Page, questions: Questions, report: Report) -> None:
+        self.session, self.texts, self.questions, self.report = page.session, page.texts, questions, report
+        self.check, self.make = parts.button(self.texts["check"]), parts.button(self.texts["make"])
+        self.check.on_click(lambda pressed: self._while_waiting(self._checked))
+        self.make.on_click(lambda pressed: self._while_waiting(self._made))
+        self.bar, self.said = ipywidgets.HTML(), ipywidgets.HTML()
+        self.taken_home = ipywidgets.VBox()
+        buttons = ipywidgets.HBox([self.check, self.make])
+        self.widgets = [parts.heading(self.texts["make_head"]), buttons, self.bar, self.said, self.taken_home]
+
+    def choices(self) -> Choices:
+        """Everything that stands in the form."""
+        report = self.report
+        return Choices(
+            name=report.name.value.strip(),
+            title=report.title.value.strip(),
+            language=self.session.language,
+            municipality_code=report.municipality.value,
+            report_date=_day(report.date),
+            simulated=report.simulated.value,
+            columns_confirmed=self.questions.columns_right.value,
+            groups=self.questions.groups.value,
+            questions=self.questions.chosen(),
+            waves=tuple(WaveChoice(wave, _day(first), _day(last)) for wave, first, last in report.waves),
+            event=report.event(),
+            description={key: field.value.strip() for key, field in report.description.items()},
+        )
+
+    def _while_waiting(self, work: Any) -> None:
+        self.check.disabled = self.make.disabled = True
+        self.taken_home.children = ()
+        self.said.value = parts.message(self.texts["working"], "", "status")
+        try:
+            work()
+        except JobreportError as refused:
+            text = refused.text(self.session.language)
+            self.said.value = parts.message(self.texts["refused_head"], text, "alert")
+        finally:
+            self.bar.value = ""
+            self.check.disabled = self.make.disabled = False
+
+    def _checked(self) -> None:
+        told = self.session.check(self.choices())
+        self.said.value = parts.message(self.texts["in_order"], told, "status")
+
+    def _made(self) -> None:
+        steps: list[str] = []
+
+        def progress(step: str) -> None:
+            steps.append(step)
+            self.bar.value = parts.progress(self.texts["progress"], len(steps), STEPS, step)
+
+        self.session.make(self.choices(), progress)
+        self.said.value = parts.message(self.texts["done"], "", "status")
+        pages = self.session.pages()
+        self.taken_home.children = (
+            parts.heading(self.texts["download_head"]),
+            ipywidgets.HTML(parts.links(self.session.downloads(), self.texts["downloads"])),
+            parts.note(self.texts["download_help"]),
+            parts.heading(self.texts["preview"], 3),
+            parts.note(self.texts["preview_note"]),
+            ipywidgets.HTML(parts.images(pages, self.texts["preview"], self.texts["page"])),
+        )
+
+
+def _day(picker: Any) -> str:
+    return picker.value.isoformat() if picker.value else ""

@@ -1,0 +1,118 @@
+"""Pieces of the page: headings, messages, links, images; everything that people wrote is escaped."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from html import escape
+from importlib import resources
+from typing import Any
+
+import ipywidgets
+import yaml
+
+from jobreport.form.session import Download
+
+COLOUR = "#14375e"
+WIDE = ipywidgets.Layout(width="min(100%, 46em)")
+LABELS = {"description_width": "16em"}
+
+
+@cache
+def texts(language: str) -> Mapping[str, Any]:
+    """Read what the form says in one language."""
+    source = resources.files("jobreport").joinpath("texts", f"form.{language}.yml")
+    read: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    return read
+
+
+def heading(text: str, level: int = 2) -> Any:
+    """A heading."""
+    return ipywidgets.HTML(f"<h{level}>{escape(text)}</h{level}>")
+
+
+def note(text: str) -> Any:
+    """A paragraph."""
+    return ipywidgets.HTML(f"<p>{escape(text)}</p>")
+
+
+def message(head: str, text: str, kind: str) -> str:
+    """HTML of what was found or is wrong, read aloud when it appears; `kind` is 'status' or 'alert'."""
+    told = f'<pre tabindex="0">{escape(text)}</pre>' if text else ""
+    return f'<div role="{kind}" class="said {kind}"><h3>{escape(head)}</h3>{told}</div>'
+
+
+def button(text: str) -> Any:
+    """A button with enough contrast."""
+    made = ipywidgets.Button(description=text, layout=ipywidgets.Layout(width="auto"))
+    made.style.button_color, made.style.text_color = COLOUR, "white"
+    return made
+
+
+def text_field(label: str, value: str = "") -> Any:
+    """A line to write on."""
+    return ipywidgets.Text(value=value, description=label, style=LABELS, layout=WIDE)
+
+
+def menu(label: str, options: Sequence[tuple[str, str]], value: str | None = None) -> Any:
+    """A menu; the first option is chosen unless another is."""
+    first = value if value in [code for _, code in options] else options[0][1]
+    return ipywidgets.Dropdown(options=options, value=first, description=label, style=LABELS, layout=WIDE)
+
+
+def several(label: str, options: Sequence[tuple[str, str]], value: Iterable[str] = ()) -> Any:
+    """A list of which several can be chosen."""
+    return ipywidgets.SelectMultiple(
+        options=options, value=tuple(value), description=label, rows=6, style=LABELS, layout=WIDE
+    )
+
+
+def date(label: str) -> Any:
+    """A date that may be left open."""
+    return ipywidgets.DatePicker(description=label, style=LABELS)
+
+
+def tick(label: str, value: bool = False) -> Any:
+    """A box to tick."""
+    return ipywidgets.Checkbox(value=value, description=label, indent=False, layout=WIDE)
+
+
+def upload(label: str, accept: str, *, several_files: bool = False) -> Any:
+    """A button that takes files."""
+    made = ipywidgets.FileUpload(
+        description=label, accept=accept, multiple=several_files, layout=ipywidgets.Layout(width="auto")
+    )
+    made.style.button_color, made.style.text_color = COLOUR, "white"
+    return made
+
+
+def links(downloads: Mapping[str, Download], names: Mapping[str, str]) -> str:
+    """HTML of links that hold their files themselves: no server is asked for them."""
+    items = [
+        f'<li><a download="{escape(file.name)}" href="data:{file.kind};base64,{_base64(file.content)}">'
+        f"{escape(names[key])}</a></li>"
+        for key, file in downloads.items()
+    ]
+    return f'<ul class="downloads">{"".join(items)}</ul>'
+
+
+def images(pages: Sequence[bytes], label: str, page: str) -> str:
+    """HTML of the pages of the report, in a box that can be scrolled by keyboard."""
+    shown = [
+        f'<img alt="{escape(page.format(number=number, all=len(pages)))}" src="data:image/png;base64,{_base64(png)}">'
+        for number, png in enumerate(pages, start=1)
+    ]
+    return f'<div class="pages" role="region" tabindex="0" aria-label="{escape(label)}">{"".join(shown)}</div>'
+
+
+def progress(label: str, step: int, steps: int, told: str) -> str:
+    """HTML of a bar with what is being done."""
+    return (
+        f'<p role="status"><progress aria-label="{escape(label)}" value="{step}" max="{steps + 1}"></progress> '
+        f"{escape(told)}</p>"
+    )
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")

@@ -1,0 +1,97 @@
+"""The form as a page: Voilà on this machine alone, behind a token, for one person."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from jobreport import report
+from jobreport.errors import Problem, RunFailed
+from jobreport.form.session import FOLDER, PREFIX
+
+NOTEBOOK = "form.ipynb"
+LANGUAGE = "JOBREPORT_FORM_LANGUAGE"  # environment variable: what the notebook begins in
+LOOPBACK = "127.0.0.1"
+LARGEST_UPLOAD = 400 * 2**20  # bytes
+IDLE = 1800  # seconds after which a session whose page is gone is ended
+# The page asks nobody but this server, whatever a library would like to load.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://{host}; form-action 'self'"
+)
+
+
+def serve(language: str, port: int | None, tell: Callable[[str], None], *, open_browser: bool = True) -> None:
+    """Show the form until it is interrupted; then nothing of what was uploaded is left.
+
+    Parameters
+    ----------
+    language : {'da', 'en'}
+        Of the form.
+    port
+        A port of this machine; None takes a free one.
+    tell
+        Is told the address, with its token.
+    open_browser
+        Whether to open it as well.
+
+    Raises
+    ------
+    RunFailed
+        If the packages of the form are not installed.
+    """
+    try:
+        from voila.app import Voila
+    except ImportError as missing:
+        raise RunFailed(Problem("lab_missing", "jobreport form").text(language)) from missing
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
+        os.environ.update(_environment(folder, language))
+        port, token = port or _free_port(), secrets.token_urlsafe(24)
+        server = Voila.instance(config=_settings(port, token, open_browser=open_browser))
+        server.initialize([str(report.notebook_path(NOTEBOOK))])
+        tell(f"http://{LOOPBACK}:{port}/?token={token}")
+        server.start()
+
+
+def _environment(folder: str, language: str) -> dict[str, str]:
+    """What the server and the kernels it starts are told: where sessions lie, where our template and package are."""
+    package = Path(__file__).parents[1]
+    before = {name: [os.environ[name]] if os.environ.get(name) else [] for name in ("JUPYTER_PATH", "PYTHONPATH")}
+    return {
+        FOLDER: folder,
+        LANGUAGE: language,
+        "JUPYTER_PATH": os.pathsep.join([str(package / "form" / "share" / "jupyter"), *before["JUPYTER_PATH"]]),
+        "PYTHONPATH": os.pathsep.join([str(package.parent), *before["PYTHONPATH"]]),
+    }
+
+
+def _settings(port: int, token: str, *, open_browser: bool) -> object:
+    from traitlets.config import Config
+
+    headers = {"Content-Security-Policy": POLICY.format(host=f"{LOOPBACK}:{port}"), "Referrer-Policy": "no-referrer"}
+    settings = Config()
+    settings.Voila.ip, settings.Voila.port, settings.Voila.port_retries = LOOPBACK, port, 0
+    settings.Voila.token, settings.Voila.open_browser = token, open_browser
+    settings.Voila.log_level = "WARN"
+    settings.Voila.tornado_settings = {
+        "headers": headers,
+        "websocket_max_message_size": LARGEST_UPLOAD,
+        # a page that closes ends its session by a request that can carry no header; it names the session's secret id
+        "disable_check_xsrf": True,
+    }
+    settings.VoilaConfiguration.template = "jobreport"
+    settings.VoilaConfiguration.file_allowlist = ["$^"]  # no file of the machine is served
+    settings.VoilaConfiguration.show_tracebacks = False
+    settings.MappingKernelManager.cull_idle_timeout = IDLE
+    settings.MappingKernelManager.cull_interval = IDLE // 30
+    return settings
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind((LOOPBACK, 0))
+        return int(free.getsockname()[1])

@@ -1,0 +1,215 @@
+"""One person's work in the form: uploads in, report out; all of it in one folder that goes when the session ends."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from jobreport import check, coding, init, municipalities, report
+from jobreport import codebook_file as codebooks
+from jobreport.form import choices as chosen
+from jobreport.form.choices import Choices
+from jobreport.init import params_text
+from jobreport.init.propose import Proposal
+
+PREFIX = "jobreport-form-"
+FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps, and removes, all sessions
+EXPORT = frozenset({"dataset", "structure", "labels"})  # the three files of a SurveyXact export
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to take home."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+class Session:
+    """A folder of its own, made as a project is, so that the command line reads what the form writes.
+
+    The working directory becomes that folder: messages then name files as the command line would.
+
+    Parameters
+    ----------
+    language : {'da', 'en'}
+        Of messages; the report has its own.
+    """
+
+    def __init__(self, language: str = "da") -> None:
+        self.language = language
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=os.environ.get(FOLDER)))
+        self.proposals: list[Proposal] = []
+        self._files: list[Path] = []
+        self._codebook: Path | None = None
+        self._report: Path | None = None
+        atexit.register(self.close)
+        self._before = Path.cwd()
+        os.chdir(self.folder)
+
+    def close(self) -> None:
+        """Delete everything that was uploaded and made."""
+        atexit.unregister(self.close)
+        if self.folder.exists():
+            os.chdir(self._before if self._before.exists() else self.folder.parent)
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # ------------------------------------------------------------------ uploads
+
+    def receive(self, files: Mapping[str, bytes], codebook: bytes | None = None, sheet: str | None = None) -> str:
+        """Take a survey (one file, one per wave, or the three of a SurveyXact export) and say what was found.
+
+        Parameters
+        ----------
+        files
+            Name -> content.
+        codebook
+            A codebook from last time; without one every proposal must be confirmed.
+
+        Raises
+        ------
+        InputRefused
+            If a file cannot be read, holds personal data, or the codebook breaks a rule. Nothing of it is kept.
+        """
+        self._forget()
+        self._sheet = sheet
+        try:
+            self._files = self._written(files)
+            self.proposals = init.look(self._files, sheet)
+            if codebook is not None:
+                self._codebook = self._write("params/kodebog.yml", codebook)
+                codebooks.read(self._codebook, language=self.language)
+        except Exception:
+            self._forget()
+            raise
+        return init.summary(self.proposals)
+
+    def _forget(self) -> None:
+        for inside in ("data", "params", "outputs"):
+            shutil.rmtree(self.folder / inside, ignore_errors=True)
+        self.proposals, self._files, self._codebook, self._report = [], [], None, None
+
+    def _written(self, files: Mapping[str, bytes]) -> list[Path]:
+        stems = {Path(_plain_name(name)).stem.lower() for name in files}
+        whole = len(files) == len(EXPORT) and stems == EXPORT
+        folder = "data/surveyxact/" if whole else "data/"
+        paths = [self._write(folder + _plain_name(name), content) for name, content in sorted(files.items())]
+        return [Path(folder)] if whole else paths
+
+    def _write(self, name: str, content: bytes) -> Path:
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    # ------------------------------------------------------------------ what the file tells
+
+    @property
+    def has_codebook(self) -> bool:
+        """Whether a codebook was uploaded, so that nothing is left to confirm."""
+        return self._codebook is not None
+
+    def name(self) -> str:
+        """A name for the report, from the first file's."""
+        plain = self._files[0].stem.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
+        return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "rapport"
+
+    def waves(self) -> list[str]:
+        """Waves of the file, in order; of several files one wave each."""
+        column = self._column("wave")
+        if column is not None:
+            cells = coding.apply(self.proposals[0].table.frame[column], str, coding.plain)
+            return sorted(set(cells) - {""})
+        return params_text.wave_names(self.proposals, [path.stem for path in self._files])
+
+    def municipality_codes(self) -> list[str]:
+        """Municipalities that the answers come from; empty if no column tells."""
+        column = self._column("municipality_code")
+        if column is None:
+            return []
+        proposal = self.proposals[0]
+        cells = proposal.table.frame[column].drop_duplicates().map(coding.normal)
+        codes = {proposal.municipality_recode.get(cell) or municipalities.recognise(cell) for cell in cells if cell}
+        return sorted(code for code in codes if code)
+
+    def _column(self, key: str) -> str | None:
+        if self._codebook is not None:
+            book = codebooks.read(self._codebook, language=self.language)
+            return book.layout.columns.get(key)
+        found = self.proposals[0].keys.get(key)
+        return found.name if found else None
+
+    # ------------------------------------------------------------------ the report
+
+    def write(self, choices: Choices) -> Path:
+        """Write params and codebook as the person chose; return the params file."""
+        names = [path.as_posix() for path in self._files]
+        book = Path("params") / f"{choices.name}-codebook.yml"
+        content = (
+            self._codebook.read_bytes()
+            if self._codebook is not None
+            else chosen.codebook(self.proposals, choices).encode("utf-8")
+        )
+        self._write(book.as_posix(), content)
+        written = chosen.params(choices, names, book.as_posix(), self._sheet)
+        return self._write(f"params/{choices.name}.yml", written.encode("utf-8"))
+
+    def check(self, choices: Choices) -> str:
+        """Say what the report will hold, as ``jobreport check`` does.
+
+        Raises
+        ------
+        InputRefused
+            With every problem, in the words of the command line.
+        """
+        return check.check(self.write(choices), self.language)
+
+    def make(self, choices: Choices, progress: report.Progress) -> Path:
+        """Make the report, as ``jobreport run`` does."""
+        self._report = report.run(self.write(choices), progress=progress)
+        self._choices = choices
+        return self._report
+
+    def downloads(self) -> dict[str, Download]:
+        """Report, workbook, page, params and codebook, so that the command line can do it next time."""
+        if self._report is None:
+            return {}
+        name = self._choices.name
+        sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        paths = {
+            "pdf": (self._report / "report.pdf", f"{name}.pdf", "application/pdf"),
+            "workbook": (self._report / "tables.xlsx", f"{name}.xlsx", sheet),
+            "page": (self._report / "report.html", f"{name}.html", "text/html"),
+            "params": (Path("params") / f"{name}.yml", f"{name}.yml", "application/yaml"),
+            "codebook": (Path("params") / f"{name}-codebook.yml", f"{name}-codebook.yml", "application/yaml"),
+        }
+        return {key: Download(title, kind, path.read_bytes()) for key, (path, title, kind) in paths.items()}
+
+    def pages(self, width: int = 700) -> list[bytes]:
+        """Every page of the report as a PNG image of this width in pixels."""
+        import io
+
+        import pypdfium2
+
+        if self._report is None:
+            return []
+        images = []
+        with pypdfium2.PdfDocument(self._report / "report.pdf") as document:
+            for page in document:
+                held = io.BytesIO()
+                page.render(scale=width / page.get_width()).to_pil().save(held, "PNG", optimize=True)
+                images.append(held.getvalue())
+        return images
+
+
+def _plain_name(name: str) -> str:
+    """The last part of a name, without what a path or a message could be broken by."""
+    last = PureWindowsPath(PurePosixPath(name).name).name
+    return re.sub(r"[^\w.\- ]", "_", last).lstrip(".") or "fil"
