@@ -12,6 +12,7 @@ from jobreport import figures, tables, wording
 from jobreport.display import Block, Group, Heading, plain
 from jobreport.params import Params
 from jobreport.results import Results
+from jobreport.wording.elsewhere import elsewhere_notes
 
 INDICATORS = ("satisfaction", "trust", "meaning")
 
@@ -65,10 +66,12 @@ class Sections:
     def front(self) -> Block:
         """Key figures, the conclusion in words, and what the report cannot show."""
         tables_ = self._estimates_changes
-        blocks: list[Block] = []
+        blocks: list[Block] = [*elsewhere_notes(self.labels)]
         if self.has("survey"):
             blocks += [wording.key_figures(*tables_, self.labels), wording.survey_headline(*tables_, self.labels)]
-        blocks += [wording.register_headline(*tables_, self.labels, s.series) for s in self.params.registers]
+        for series in self.params.registers:
+            blocks += [wording.register_key_figures(*tables_, self.labels, series.series)]
+            blocks += [wording.register_headline(*tables_, self.labels, series.series)]
         blocks += [wording.cannot_show_title(self.labels), wording.cannot_show(*tables_, self.labels)]
         return Group(tuple(blocks))
 
@@ -101,34 +104,32 @@ class Sections:
         return Group(tuple(blocks))
 
     def before_after(self) -> Block:
-        """The event: path, effect with interval, rank, false dates, mix and every reasonable choice."""
+        """The event: path, effect with interval, rank, false dates, mix and every reasonable choice.
+
+        All pictures are drawn for the first indicator; of the others the path, and the rest as figures in a table.
+        """
         if not (self.has("survey") and self.has("event")):
             return wording.missing(self.labels, "event" if self.has("survey") else "survey")
         e, c = self._estimates_changes
-        blocks: list[Block] = []
-        for name in self._indicator_names():
+        blocks: list[Block] = [*elsewhere_notes(self.labels)]
+        for place, name in enumerate(self._indicator_names()):
             measure, category = wording.main_measure(self.labels, name)
             of_measure = {"indicator": name, "measure": measure, "category": category}
             blocks += [
                 Heading(2, (self.labels.indicator(name),), f"change-{name}"),
                 wording.before_after_answer(c, self.labels, name),
                 figures.paths(e, self.labels, **of_measure),
-                figures.rank_picture(c, self.labels, **of_measure),
+                *(self._pictures(of_measure) if place == 0 else ()),
                 tables.effects(c, self.labels, **of_measure),
                 wording.exposed_answer(e, c, self.labels, name),
             ]
-        return Group((*blocks, *self._every_choice(), wording.surroundings_answer(self.labels)))
+        return Group((*blocks, wording.surroundings_answer(self.labels)))
 
-    def _every_choice(self) -> tuple[Block, ...]:
-        """False dates and the specification curve of the first indicator; the others' stand in the tables."""
+    def _pictures(self, of_measure: dict[str, str]) -> tuple[Block, ...]:
+        """The municipality among the others, at false dates, and under every reasonable choice."""
         _, c = self._estimates_changes
-        first = self._indicator_names()[0]
-        measure, category = wording.main_measure(self.labels, first)
-        of_measure = {"indicator": first, "measure": measure, "category": category}
-        return (
-            figures.false_dates(c, self.labels, **of_measure),
-            figures.specification_curve(c, self.labels, **of_measure),
-        )
+        drawn = (figures.rank_picture, figures.false_dates, figures.specification_curve)
+        return tuple(draw(c, self.labels, **of_measure) for draw in drawn)
 
     def priorities(self) -> Block:
         """What goes most closely with satisfaction, beside how it is going."""
@@ -185,8 +186,9 @@ class Sections:
             return wording.missing(self.labels, "benchmarks")
         b = self.results.benchmarks
         e, _ = self._estimates_changes
-        drawn = tuple(figures.benchmarks(b, e, self.labels, name) for name in INDICATORS)
-        return Group((wording.published_answer(b, self.labels), *drawn, tables.benchmarks(b, self.labels)))
+        drawn = (figures.benchmarks(b, e, self.labels),) if self.has("survey") else ()
+        said = wording.published_answer(b, self.labels, self.results.facts["report_date"])
+        return Group((said, *drawn, tables.benchmarks(b, self.labels)))
 
     def claims(self) -> Block:
         """Claims that are no survey, with the reply of those they are about."""
@@ -232,7 +234,7 @@ class Sections:
     def _missing_sections(self) -> tuple[str, ...]:
         sections: list[str] = []
         if self.params.survey is None:
-            sections += ["survey", *INDICATORS]
+            sections += ["survey"]
         else:
             sections += [name for name in INDICATORS if name not in self._indicator_names()]
         sections += [] if self.params.registers else ["register"]

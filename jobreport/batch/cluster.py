@@ -62,8 +62,8 @@ def _connected(scheduler: str) -> Client:
 
     try:
         return Client(scheduler, set_as_default=False, timeout=10)
-    except (OSError, ValueError):
-        refuse([Problem("batch_no_scheduler", scheduler)])
+    except (OSError, ValueError) as error:
+        raise InputRefused([Problem("batch_no_scheduler", scheduler)]) from error
 
 
 def check_workers(found: Client, marker: Path) -> None:

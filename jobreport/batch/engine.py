@@ -56,7 +56,7 @@ class _Task:
     """Something that was submitted, and how often."""
 
     name: str
-    submit: Callable[[], Future]
+    submit: Callable[[], Future[Any]]
     then: Callable[[Outcome], None]
     attempts: int = 1
 
@@ -71,7 +71,7 @@ class Engine:
     preloaded: bool
     told: Told
     outcomes: list[Outcome] = field(default_factory=list)
-    _running: dict[Future, _Task] = field(default_factory=dict)
+    _running: dict[Future[Any], _Task] = field(default_factory=dict)
 
     def run(self, groups: Sequence[Group]) -> list[Outcome]:
         """Do everything; the order of the outcomes is that of their names."""
@@ -87,7 +87,7 @@ class Engine:
     def _of_group(self, group: Group) -> _Task:
         orders = [Order.of(params) for params in group.params]
 
-        def submit() -> Future:
+        def submit() -> Future[Any]:
             return self.client.submit(work.compute, orders, group.places, str(group.folder), pure=False, priority=1)
 
         def then(outcome: Outcome) -> None:
@@ -108,7 +108,7 @@ class Engine:
     def _of_job(self, job: Job, computed: Path) -> _Task:
         arguments: tuple[Any, ...] = (Order.of(job.params), str(job.folder), str(computed), job.content)
 
-        def submit() -> Future:
+        def submit() -> Future[Any]:
             since = 0.0 if self.resume else self.since
             return self.client.submit(work.make, *arguments, since=since, preloaded=self.preloaded, pure=False)
 
@@ -117,7 +117,7 @@ class Engine:
     def _of_overview(self, job: Job, computed: Path) -> _Task:
         arguments = (Order.of(job.params), str(job.folder), str(computed))
 
-        def submit() -> Future:
+        def submit() -> Future[Any]:
             return self.client.submit(work.overview, *arguments, preloaded=self.preloaded, pure=False)
 
         return _Task(job.name, submit, lambda outcome: self._tell(outcome, job.params.language))
@@ -127,7 +127,7 @@ class Engine:
         self._running[future] = task
         self._completed.add(future)
 
-    def _finish(self, future: Future) -> None:
+    def _finish(self, future: Future[Any]) -> None:
         task = self._running.pop(future)
         outcome = _outcome(future, task.name)
         future.release()
@@ -142,7 +142,7 @@ class Engine:
         self.told.done(outcome, language)
 
 
-def _outcome(future: Future, name: str) -> Outcome:
+def _outcome(future: Future[Any], name: str) -> Outcome:
     """What a task said; if its workers died under it, that."""
     if future.status == "finished":
         found: Outcome = future.result()

@@ -59,12 +59,15 @@ class Inputs:
     checksums: dict[Path, str] = field(default_factory=dict)
 
 
-def read(files: Iterable[Path]) -> Inputs:
+def read(files: Iterable[Path], *, fanned: bool = False) -> Inputs:
     """Read every params file; one that is refused does not stop the others."""
     found = Inputs([], [])
     for path in files:
         try:
-            found.params.append(validate.read_params(path))
+            params = validate.read_params(path)
+            if fanned and params.survey is None:
+                refuse([Problem("batch_each_needs_survey", params.where)], params.language)
+            found.params.append(params)
         except InputRefused as refused:
             found.refused.append(Refusal(path.stem, refused.text()))
     return found

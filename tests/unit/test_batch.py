@@ -6,9 +6,11 @@ import os
 import pandas as pd
 import pytest
 
-from jobreport import computation, content, params, results, validate
+from jobreport import computation, content, params, results, validate, wording
 from jobreport.batch import index, jobs, shared, work
+from jobreport.display import plain
 from jobreport.errors import InputRefused
+from jobreport.wording.elsewhere import elsewhere_notes
 
 REGISTER = "params/ishoej.yml"
 
@@ -62,6 +64,21 @@ def test_a_file_is_read_once_for_its_checksum(register, monkeypatch):
     for _ in range(3):
         content.input_checksums(register, known)
     assert len(read) == len(set(read)) == len(known) > 0
+
+
+def test_a_file_without_a_survey_is_not_fanned_out(request):
+    found = jobs.read([request.config.rootpath / REGISTER], fanned=True)
+    assert found.params == []
+    assert "survey" in found.refused[0].reason
+
+
+@pytest.mark.parametrize(("code", "notes"), [("183", 0), ("187", 0), ("461", 1)])
+def test_a_report_on_a_municipality_without_the_event_says_so(register, code, notes):
+    own = jobs.for_municipality(register, code)
+    labels = wording.Labels(wording.read_texts("en"), own)
+    found = elsewhere_notes(labels)
+    assert len(found) == notes
+    assert all("did not happen in Odense" in plain(note.parts) for note in found)
 
 
 def test_two_reports_in_one_folder_are_refused(register, tmp_path):
