@@ -11,6 +11,7 @@ Applied Psychological Measurement 11, 93-103. (the interval that pingouin gives)
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -28,7 +29,7 @@ def reliability(responses: pd.DataFrame, indicators: Sequence[Indicator]) -> lis
     """Rows 'alpha' (with interval), 'omega' and 'alpha_without_item' (``category`` is the item).
 
     One set per wave for the whole country and every indicator of at least two items; omega and the
-    item-drop need three. Under .7 the reason is 'below_0.7'; fewer than 30 complete answers give no row.
+    item-drop need three, and omega a factor that can be found. Under .7 the reason is 'below_0.7'; fewer than 30 complete answers give no row.
     """
     rows: list[Row] = []
     for indicator in indicators:
@@ -53,7 +54,8 @@ def coefficients(complete: pd.DataFrame) -> list[Row]:
     alpha, (low, high) = pingouin.cronbach_alpha(complete, nan_policy="listwise")
     rows: list[Row] = [_row("alpha", "", float(alpha)) | {"ci_low": low, "ci_high": high}]
     if len(complete.columns) > 2:
-        rows.append(_row("omega", "", omega(complete.to_numpy(float))))
+        found = omega(complete.to_numpy(float))
+        rows += [_row("omega", "", found)] if np.isfinite(found) else []
         for item in complete:
             without, _ = pingouin.cronbach_alpha(complete.drop(columns=item), nan_policy="listwise")
             rows.append(_row("alpha_without_item", str(item), float(without)))
@@ -68,11 +70,19 @@ def _row(measure: str, category: str, value: float) -> Row:
 def omega(answers: Floats) -> float:
     """McDonald's omega from a one-factor maximum-likelihood solution of standardised items.
 
-    (sum of loadings)^2 / ((sum of loadings)^2 + sum of unique variances), at least three items.
+    (sum of loadings)^2 / ((sum of loadings)^2 + sum of unique variances), at least three items; NaN where no factor
+    is found, as among items that have nothing in common.
     """
     from statsmodels.multivariate.factor import Factor
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
     model = Factor(corr=np.corrcoef(answers, rowvar=False), n_factor=1, nobs=len(answers), method="ml")
-    found = model.fit(rng=1)  # the search begins at random loadings; unseeded, the ninth digit differs from run to run
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            # the search begins at random loadings; unseeded, the ninth digit differs from run to run
+            found = model.fit(rng=1)
+        except ConvergenceWarning:
+            return float("nan")
     common = float(found.loadings[:, 0].sum()) ** 2
     return common / (common + float(found.uniqueness.sum()))
