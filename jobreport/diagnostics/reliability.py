@@ -29,7 +29,8 @@ def reliability(responses: pd.DataFrame, indicators: Sequence[Indicator]) -> lis
     """Rows 'alpha' (with interval), 'omega' and 'alpha_without_item' (``category`` is the item).
 
     One set per wave for the whole country and every indicator of at least two items; omega and the
-    item-drop need three, and omega a factor that can be found. Under .7 the reason is 'below_0.7'; fewer than 30 complete answers give no row.
+    item-drop need three, and omega a factor that can be found. Under .7 the reason is 'below_0.7'; fewer than 30
+    complete answers give no row.
     """
     rows: list[Row] = []
     for indicator in indicators:
