@@ -54,8 +54,8 @@ def serve() -> None:
             if code is not None:
                 running.pop(request["poll"])
             _answer({"exit": code if found is not None else -1})
-    for kernel in running.values():
-        kernel.kill()
+    for left in running.values():
+        left.kill()
 
 
 def _answer(content: Mapping[str, Any]) -> None:

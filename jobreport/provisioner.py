@@ -122,8 +122,9 @@ class PreloadedProvisioner(LocalProvisioner):
             "environment": dict(keywords.get("env") or os.environ),
         }
         parent = _parent()
-        self.process = ForkedKernel(parent, parent.ask(request)["pid"])
-        self.pid = self.pgid = self.process.pid
+        forked = ForkedKernel(parent, parent.ask(request)["pid"])
+        self.process = forked  # type: ignore[assignment]  # it answers what a Popen answers
+        self.pid = self.pgid = forked.pid
         return self.connection_info
 
 

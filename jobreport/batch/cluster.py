@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobreport import content
-from jobreport.errors import Problem, refuse
+from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.results import lock_checksum
 
 if TYPE_CHECKING:
