@@ -14,8 +14,8 @@ from typing import Annotated, Any
 
 import typer
 
-from jobreport import __version__, cli_context
-from jobreport.errors import JobreportError, OutputsDiffer
+from jobreport import __version__, cli_batch, cli_context, cli_finished
+from jobreport.errors import JobreportError
 from jobreport.fetch.cli import app as fetch
 
 INTERRUPTED = 130
@@ -98,46 +98,6 @@ def run(
     typer.echo(str(made))
 
 
-@app.command(short_help="Lav mange rapporter: af mange params-filer, eller en for hver kommune.")
-def batch(
-    files: Annotated[list[Path], typer.Argument(metavar="PARAMS...", help="Filer i params/.")],
-    each: Annotated[
-        str | None, typer.Option("--each", metavar="municipality", help="En rapport for hver kommune i data.")
-    ] = None,
-    languages: Annotated[str, typer.Option("--languages", metavar="da,en", help="Sprog; ellers filernes egne.")] = "",
-    workers: Annotated[
-        int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processer; ellers en for hver kerne.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="tcp://...", help="En Dask-scheduler, der kører i forvejen.")
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Lav kun det, der mangler eller er ændret.")] = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="MAPPE", help="Skriv rapporterne her; ellers i outputs.")
-    ] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh-kernels", help="Start hver kernel forfra i stedet for at dele en indlæst proces.")
-    ] = False,
-) -> None:
-    """Lav mange rapporter på én gang, en indeksside, en landsoversigt og alle tal i én tabel.
-
-    En rapport, der afvises eller mislykkes, stopper ikke de andre; den nævnes til sidst med sin grund (exit code 4).
-    Med --each municipality er begivenheden den samme i alle rapporter: en kommune, den ikke skete for, får sin egen
-    ændring beskrevet, aldrig en effekt.
-
-    Eksempel:  jobreport batch params/demo.yml --each municipality --languages da,en --resume
-    """
-    from jobreport import batch as many
-
-    if each not in (None, "municipality"):
-        raise typer.BadParameter("vælg municipality", param_hint="--each")
-    chosen = tuple(language.strip() for language in languages.split(",") if language.strip())
-    for language in chosen:
-        _checked_language(language)
-    options = many.Options(out, each is not None, chosen, workers, scheduler, resume, not fresh)
-    typer.echo(many.run(files, options))
-
-
 @app.command(short_help="Begynd på en rapport på egne svar: foreslå params og kodebog.")
 def init(
     files: Annotated[
@@ -169,6 +129,24 @@ def init(
     typer.echo(f"  jobreport check {started.params.as_posix()}")
 
 
+@app.command(short_help="Lav en rapport ved at udfylde en formular i browseren.")
+def form(
+    language: Language = None,
+    port: Annotated[int | None, typer.Option("--port", metavar="PORT", help="Port; ellers en ledig.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Åbn browseren.")] = True,
+) -> None:
+    """Vis en formular: læg en undersøgelse ind, bekræft forslagene, få rapporten. Stop med Ctrl+C.
+
+    Formularen vises kun på denne computer, og adressen har en nøgle. Intet forlader computeren, og det, der lægges
+    ind, slettes, når siden lukkes eller programmet stoppes.
+
+    Eksempel:  jobreport form --language en
+    """
+    from jobreport.form import server
+
+    server.serve(_checked_language(language) or "da", port, typer.echo, open_browser=browser)
+
+
 @app.command(short_help="Vis alt, hvad der er galt eller mangler; skriv intet.")
 def check(params: ParamsFile, language: Language = None) -> None:
     """Efterprøv en params-fil og dens data, og sig, hvad rapporten vil kunne sige. Intet skrives.
@@ -181,55 +159,6 @@ def check(params: ParamsFile, language: Language = None) -> None:
     from jobreport import check as checking
 
     typer.echo(checking.check(params, _checked_language(language)))
-
-
-@app.command(short_help="Lav en færdig rapport igen, og sig, om den er den samme.")
-def verify(
-    published: Annotated[Path, typer.Argument(metavar="MAPPE|PDF", help="En mappe i outputs/, eller en PDF alene.")],
-    params: Annotated[
-        Path | None, typer.Option("--params", "-p", metavar="PARAMS", help="Nødvendig til en PDF; ellers mappens egne.")
-    ] = None,
-    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog.")] = "da",
-) -> None:
-    """Lav en færdig rapport igen et andet sted, og sammenlign den byte for byte.
-
-    Siger "identisk", eller nævner hver fil, der er en anden, den første linje og kolonne i en tabel, og om det er data,
-    params, programmet eller miljøet, der ikke er som dengang. Virker også på en andens mappe.
-
-    Eksempel:  jobreport verify outputs/ishoej
-    """
-    from jobreport import verify as verifying
-
-    def progress(line: str) -> None:
-        typer.echo(line, err=True)
-
-    chosen = _checked_language(language) or "da"
-    if published.suffix.lower() != ".pdf":
-        verdict = verifying.folder(published, params, progress)
-    elif params is not None:
-        verdict = verifying.pdf(published, params, progress)
-    else:
-        raise typer.BadParameter("en PDF alene siger ikke, hvor data er", param_hint="--params")
-    typer.echo(verdict.text(chosen))
-    if not verdict.identical:
-        raise typer.Exit(OutputsDiffer.exit_code)
-
-
-@app.command(short_help="Sig, hvor et tal i en færdig rapport kommer fra.")
-def explain(
-    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
-    wanted: Annotated[str, typer.Argument(metavar="TAL", help="Som det står i rapporten: 59,3 eller 'figur 2'.")],
-) -> None:
-    """Sig, hvor et tal (eller en figur eller tabel) i en færdig rapport kommer fra.
-
-    Viser afsnit, række og kolonne, grundlag, interval, beregningen i ord, datafilen med dens checksum og det kald i
-    Python, der giver tallet.
-
-    Eksempel:  jobreport explain outputs/ishoej 1,81
-    """
-    from jobreport import explain as explaining
-
-    typer.echo(explaining.explain(published, wanted))
 
 
 @app.command(short_help="Sig, hvor mange svar der skal til, før der spørges.")
@@ -295,6 +224,9 @@ def schema(
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 
+app.command(short_help=cli_finished.VERIFY)(cli_finished.verify)
+app.command(short_help=cli_finished.EXPLAIN)(cli_finished.explain)
+app.command(short_help=cli_batch.BATCH)(cli_batch.batch)
 app.command(short_help=cli_context.PUBLISHED)(cli_context.published)
 app.command(short_help=cli_context.COMPARABLE)(cli_context.comparable)
 
