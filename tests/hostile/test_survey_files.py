@@ -1,0 +1,57 @@
+"""Hostile survey files: refused in words before they are taken for answers or fill the machine."""
+
+import os
+
+import pytest
+
+from jobreport.sources import limits
+from jobreport.sources.tables import read_table
+from tests.hostile.files import CASES, parquet, sav, xlsx
+from tests.hostile.refusals import ACCEPTED, outcome
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_hostile_survey_file(name, tmp_path):
+    suffix, made, expected = CASES[name]
+    file = tmp_path / (f"svar.{suffix}" if suffix else "svar")
+    file.write_bytes(made(tmp_path))
+    assert expected in outcome(lambda: read_table(file, file.name))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "sav", "ods"])
+def test_a_file_over_the_limit_is_refused_by_its_size(suffix, tmp_path):
+    file = tmp_path / f"svar.{suffix}"
+    file.touch()
+    os.truncate(file, 2_000_001)
+    assert outcome(lambda: read_table(file, file.name, megabytes=2)) == ["file_large"]
+    os.truncate(file, 1_000_000)
+    assert outcome(lambda: read_table(file, file.name, megabytes=2)) != ["file_large"]
+
+
+def test_a_formula_is_read_as_the_value_that_stands_in_its_cell(tmp_path):
+    formula = '<row r="2"><c r="A2" t="str"><f>HYPERLINK("http://127.0.0.1:9/","x")</f><v>shown</v></c></row>'
+    file = tmp_path / "svar.xlsx"
+    file.write_bytes(xlsx('<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>' + formula))
+    assert read_table(file, file.name).frame["a"].tolist() == ["shown"]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "sav"])
+def test_a_file_that_promises_more_cells_than_a_machine_holds_is_not_opened(kind, tmp_path, monkeypatch):
+    file = tmp_path / f"svar.{kind}"
+    file.write_bytes(parquet() if kind == "parquet" else sav(tmp_path))
+    assert outcome(lambda: read_table(file, file.name)) == [ACCEPTED]
+    monkeypatch.setattr(limits.cells, "__defaults__", (5,))
+    assert outcome(lambda: read_table(file, file.name)) == ["table_vast"]
+
+
+def test_an_address_cut_by_a_block_is_seen(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "_BLOCK", 7)
+    file = tmp_path / "svar.xlsx"
+    file.write_bytes(xlsx('<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>a</t></is></c></row>'))
+    assert outcome(lambda: read_table(file, file.name)) == ["table_vast"]
+
+
+def test_the_table_has_both_ends():
+    expected = [key for _, _, key in CASES.values()]
+    assert len(expected) >= 80
+    assert 0 < expected.count(ACCEPTED) < 6
