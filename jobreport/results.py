@@ -138,6 +138,8 @@ def _of_report(released: Released, params: Params) -> Released:
 
 def _through_csv(table: pd.DataFrame, numbers: list[str]) -> pd.DataFrame:
     """Make the table what its file holds: a notebook that computes shows the same as one that reads."""
+    measured = [name for name in (*numbers, *P_VALUES) if name in table]
+    table = table.assign(**{name: pd.to_numeric(table[name]) for name in measured})  # objects would keep all digits
     text = table.to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
     return _read_table(io.StringIO(text), numbers)
 

@@ -1,0 +1,88 @@
+"""The national overview: every number belongs to a cell, nothing is ordered by value, both profiles pass."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+import pikepdf
+import pytest
+
+from jobreport import computation, municipalities, overview, params, report, results, validate
+from jobreport.export import audit
+from jobreport.export.cells import Cells
+from jobreport.study import Study
+from jobreport.wording.rules import RULES
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def demo():
+    """What the demonstration's computation gives an overview, in Danish."""
+    chosen = params.read(PROJECT / "params" / "demo.yml")
+    own = {"name": overview.NAME, "title": overview.titles(), "benchmarks": None}
+    inputs = validate.read_inputs(chosen.model_copy(update=own))
+    return inputs, computation.compute(inputs, computation.focus(inputs.params))
+
+
+def _results(demo, language):
+    inputs, computed = demo
+    chosen = inputs.params.model_copy(update={"language": language})
+    return results.select(computed, validate.Context(chosen, inputs.codebook, None, None))
+
+
+@pytest.fixture(scope="module", params=["da", "en"])
+def finished(request, demo, tmp_path_factory):
+    """The overview, made as a batch makes it."""
+    found = _results(demo, request.param)
+    folder = tmp_path_factory.mktemp("overview") / request.param
+    return report.write(found, folder, lambda _: None, notebook="overview.ipynb"), found
+
+
+def _cells(folder, found):
+    tables = {name: getattr(found.released, name) for name in results.TABLES}
+    with pikepdf.open(BytesIO((folder / "report.pdf").read_bytes())) as pdf:
+        facts = json.loads(pdf.attachments["inputs.json"].get_file().read_bytes())
+    notebook = json.loads((folder / "report.ipynb").read_text(encoding="utf-8"))
+    return Cells.of(tables, found.params.to_plain() | {"facts": facts}, RULES, notebook["metadata"]["jobreport"])
+
+
+@pytest.mark.slow
+def test_no_number_of_the_overview_stands_alone(finished):
+    folder, found = finished
+    cells, language = _cells(folder, found), found.params.language
+    assert audit.audit_pdf((folder / "report.pdf").read_bytes(), cells, language) == []
+    assert audit.audit_html((folder / "report.html").read_text(encoding="utf-8"), cells, language) == []
+
+
+@pytest.mark.verapdf
+def test_the_overview_passes_both_profiles(finished, verapdf):
+    folder, _ = finished
+    verdicts, said = verapdf(folder / "report.pdf")
+    assert set(verdicts.values()) == {"PASS"}, said
+
+
+@pytest.mark.slow
+def test_municipalities_stand_by_region_and_name_whatever_their_level(demo):
+    block = overview.indicator(Study(_results(demo, "da")), "satisfaction")
+    table = next(part for part in block.blocks if part.key == "table-overview-satisfaction")
+    shown = [row[0][0] for row in table.rows]
+    places = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
+    assert shown == [one.name for one in places if one.name in shown]
+    assert len(shown) == 44
+
+
+@pytest.mark.slow
+def test_what_is_hidden_is_named_and_shows_no_number(demo):
+    found = _results(demo, "da")
+    secret = found.released.estimates.copy()
+    hidden = secret["municipality_code"].eq("461") & secret["indicator"].eq("satisfaction")
+    secret.loc[hidden, ["estimate", "ci_low", "ci_high", "standard_error", "n_effective"]] = float("nan")
+    secret.loc[hidden, ["n", "n_answered", "n_invited"]] = pd.NA
+    secret.loc[hidden, "flag"] = "suppressed"
+    released = results.Released(secret, found.released.changes, found.released.diagnostics, found.released.rule)
+    study = Study(results.Results(found.params, found.codebook, released, None, None, found.facts))
+    assert "få har svaret: Odense" in "\n".join(overview.not_compared(study).lines())
+    figure = next(part for part in overview.indicator(study, "satisfaction").blocks if "Odense" in str(part))
+    assert "Odense: fortroligt" in "".join(str(getattr(part, "text", part)) for part in figure.alt)
