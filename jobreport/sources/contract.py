@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from math import isinf
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +13,7 @@ from jobreport.errors import InputRefused, Problem
 from jobreport.sources import delimited, limits, tables
 
 NOT_STATED = "ikke oplyst"
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 EXAMPLES = delimited.EXAMPLES
 
 
@@ -34,7 +37,12 @@ def read(path: Path, where: str, columns: Sequence[str]) -> pd.DataFrame:
 
 def number(cell: str) -> float:
     """Read a number; a blank or 'ikke oplyst' is NaN. ValueError if it is neither."""
-    return float("nan") if cell in ("", NOT_STATED) else float(cell)
+    if cell in ("", NOT_STATED):
+        return float("nan")
+    value = float(cell) if _NUMBER.fullmatch(cell) else float("inf")  # float() also takes 1_0, nan and other scripts
+    if isinf(value):
+        raise ValueError("not a number")
+    return value
 
 
 def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:

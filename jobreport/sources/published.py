@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from jobreport import municipalities
 from jobreport.codebook import Scale
 from jobreport.errors import Problem
 from jobreport.sources import contract
@@ -47,14 +48,14 @@ def read_benchmarks(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]
         frame[name], found = contract.numbers(frame[name], where)
         problems += found
     problems += _yes_no(frame, ("approximate", "computed"), where)
-    problems += _outside(frame, where)
+    problems += [*_counts(frame, where), *_outside(frame, where), *_places(frame, where)]
     return frame, problems + _keys(frame, "benchmark", where)
 
 
 def read_claims(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read claims, one per row: who said what, when, on what basis, and who replied."""
     frame = contract.read(path, where, CLAIM_COLUMNS)[list(CLAIM_COLUMNS)].copy()
-    problems = _blank(frame, where) + _yes_no(frame, ("is_survey", "checkable"), where)
+    problems = _blank(frame, where) + _yes_no(frame, ("is_survey", "checkable"), where) + _places(frame, where)
     return frame, problems + _keys(frame, "claim", where)
 
 
@@ -105,8 +106,26 @@ def _yes_no(frame: pd.DataFrame, names: tuple[str, ...], where: str) -> list[Pro
             rows = [int(place) + 2 for place in frame.index[read.isna()]]
             facts = {"column": name, "rows": rows[: contract.EXAMPLES], "count": len(rows)}
             problems.append(Problem("table_not_yes_no", where, facts))
-        frame[name] = read.fillna(False).astype(bool)
+        frame[name] = read.isin([True])
     return problems
+
+
+def _rows_problem(key: str, wrong: pd.Series, where: str) -> list[Problem]:
+    rows = [int(place) + 2 for place in wrong.index[wrong]]
+    return [Problem(key, where, {"rows": rows[: contract.EXAMPLES], "count": len(rows)})] if rows else []
+
+
+def _counts(frame: pd.DataFrame, where: str) -> list[Problem]:
+    """Persons are whole and at least none."""
+    given = frame[["n", "n_invited"]]
+    return _rows_problem("count_impossible", (given.notna() & (given.lt(0) | given.mod(1).ne(0))).any(axis=1), where)
+
+
+def _places(frame: pd.DataFrame, where: str) -> list[Problem]:
+    """A municipality is one of the 98, or left out where a figure is of several."""
+    codes = frame["municipality_code"]
+    known = codes.map(municipalities.recognise)
+    return _rows_problem("table_municipality_unknown", known.isna() & ~codes.isin(("", contract.NOT_STATED)), where)
 
 
 def _outside(frame: pd.DataFrame, where: str) -> list[Problem]:
@@ -115,11 +134,9 @@ def _outside(frame: pd.DataFrame, where: str) -> list[Problem]:
     given = frame[["value", "lower", "upper"]]
     wrong = share & (given.isna().all(axis=1) | ~(given.isna() | given.ge(0) & given.le(1)).all(axis=1))
     wrong |= frame["lower"] > frame["upper"]
+    wrong |= frame["response_rate"].notna() & ~frame["response_rate"].between(0, 1)
     wrong |= ~frame["measure"].isin(_MEASURES) | share & ~frame["category"].isin(CATEGORIES)
-    if not wrong.any():
-        return []
-    rows = [int(place) + 2 for place in frame.index[wrong]]
-    return [Problem("benchmark_share", where, {"rows": rows[: contract.EXAMPLES], "count": len(rows)})]
+    return _rows_problem("benchmark_share", wrong, where)
 
 
 def _keys(frame: pd.DataFrame, name: str, where: str) -> list[Problem]:
