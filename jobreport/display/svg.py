@@ -11,6 +11,11 @@ XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 GENERIC_FAMILIES = frozenset({"sans-serif", "serif", "monospace", "cursive", "fantasy"})
 _FORBIDDEN = frozenset({"script", "foreignObject", "iframe", "a", "animate", "set"})
 
+# Control and direction characters, which `inline.visible` writes out in running text.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+
 
 def parse(svg: str) -> etree._Element:
     """The root element of an SVG text, without comments, metadata and document type.
@@ -25,6 +30,7 @@ def parse(svg: str) -> etree._Element:
     >>> parse('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>').get("viewBox")
     '0 0 1 1'
     """
+    svg = _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", svg)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(svg.encode("utf-8"), parser)

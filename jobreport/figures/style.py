@@ -77,6 +77,7 @@ def _settings(family: str) -> dict[str, object]:
         "axes.axisbelow": True,
         "axes.unicode_minus": True,
         "svg.fonttype": "none",
+        "text.parse_math": False,  # a label between dollar signs is a label, not a formula
         "svg.hashsalt": "jobreport",
         "figure.constrained_layout.use": True,
         "savefig.facecolor": "white",
