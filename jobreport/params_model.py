@@ -155,7 +155,7 @@ class RegisterSeries(_Strict):
     )
     label: Label
     unit: str
-    source: str | None = None
+    source: Label | None = None
     event: str | None = Field(default=None, description="Key of its event; needed if there are several")
     before: Periods = Field(min_length=1)
     after: Periods = Field(min_length=1)
@@ -163,23 +163,26 @@ class RegisterSeries(_Strict):
 
 
 class Description(_Strict):
-    """What every survey states about itself; what is left out is printed as 'ikke oplyst'."""
+    """What every survey states about itself; what is left out is printed as 'ikke oplyst'.
 
-    commissioner: str | None = Field(default=None, description="Who ordered the survey")
-    payer: str | None = Field(default=None, description="Who paid")
-    designer: str | None = Field(default=None, description="Who wrote the questions")
-    collector: str | None = Field(default=None, description="Who asked")
-    analyst: str | None = Field(default=None, description="Who analysed the answers")
-    target_population: str | None = None
-    frame: str | None = Field(default=None, description="The list that people were drawn from")
-    selection: str | None = Field(default=None, description="Everybody, or a sample drawn how")
-    dates: str | None = Field(default=None, description="Only if from and to do not say it")
-    mode: str | None = Field(default=None, description="Letter, web, telephone, in person, ...")
-    language: str | None = Field(default=None, description="Languages one could answer in")
-    questionnaire: str | None = Field(default=None, description="Where the questionnaire can be read")
-    weighting: str | None = None
-    other_changes: str | None = Field(default=None, description="What else changed at the time")
-    limits: str | None = Field(default=None, description="What the survey cannot show")
+    Each is one text, or one text per language.
+    """
+
+    commissioner: Label | None = Field(default=None, description="Who ordered the survey")
+    payer: Label | None = Field(default=None, description="Who paid")
+    designer: Label | None = Field(default=None, description="Who wrote the questions")
+    collector: Label | None = Field(default=None, description="Who asked")
+    analyst: Label | None = Field(default=None, description="Who analysed the answers")
+    target_population: Label | None = None
+    frame: Label | None = Field(default=None, description="The list that people were drawn from")
+    selection: Label | None = Field(default=None, description="Everybody, or a sample drawn how")
+    dates: Label | None = Field(default=None, description="Only if from and to do not say it")
+    mode: Label | None = Field(default=None, description="Letter, web, telephone, in person, ...")
+    language: Label | None = Field(default=None, description="Languages one could answer in")
+    questionnaire: Label | None = Field(default=None, description="Where the questionnaire can be read")
+    weighting: Label | None = None
+    other_changes: Label | None = Field(default=None, description="What else changed at the time")
+    limits: Label | None = Field(default=None, description="What the survey cannot show")
 
 
 class Wave(_Strict):
@@ -206,12 +209,6 @@ class Survey(_Strict):
     margins_method: Literal["poststratify", "rake"] = "rake"
     waves: Annotated[tuple[Wave, ...], BeforeValidator(_tuple)] = ()
     description: Description = Description()
-
-    def description_of(self, wave: str) -> dict[str, str | None]:
-        """Return what is known about a wave, field by field; None is to be printed 'ikke oplyst'."""
-        common = self.description.model_dump()
-        own = next((w.description.model_dump() for w in self.waves if w.wave == wave), {})
-        return common | {key: text for key, text in own.items() if text is not None}
 
     def windows(self, event: Event) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the waves before and after an event: those named in it, else all that fit."""

@@ -28,8 +28,8 @@ STAMP = {"da": "SIMULEREDE TAL", "en": "SIMULATED FIGURES"}
 """The words that mark simulated data; an exporter keeps those of its language."""
 STAMP_TEXT = " / ".join(STAMP.values())
 STAMP_HTML = '<p class="stamp">' + " · ".join(f'<span lang="{k}">{v}</span>' for k, v in STAMP.items()) + "</p>\n"
-Kind = Literal["body", "lead", "headline", "note", "warning", "missing"]
-KINDS = ("body", "lead", "headline", "note", "warning", "missing")
+Kind = Literal["body", "question", "lead", "headline", "note", "warning", "missing"]
+KINDS = ("body", "question", "lead", "headline", "note", "warning", "missing")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 

@@ -41,7 +41,17 @@ def blocks(source: str, key: str) -> tuple[Block, ...]:
     tree = parse(source)
     if not isinstance(tree, list):
         raise UnknownMarkdown(f"the Markdown parser gave no tree but {type(tree).__name__}")
-    return tuple(_numbered_headings([_block(node) for node in tree if node["type"] != "blank_line"], key))
+    found = [_block(node) for node in tree if node["type"] != "blank_line"]
+    return tuple(_numbered_headings(list(_questions(found)), key))
+
+
+def _questions(found: list[Block]) -> Iterator[Block]:
+    """What stands right under a heading is the question of its section, and is kept with what answers it."""
+    for before, block in zip((None, *found), found, strict=False):
+        if isinstance(before, Heading) and isinstance(block, Paragraph):
+            yield Paragraph(block.parts, kind="question")
+        else:
+            yield block
 
 
 def _numbered_headings(found: list[Block], key: str) -> Iterator[Block]:

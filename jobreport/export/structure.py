@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
@@ -61,6 +62,7 @@ def bind(pdf: bytes) -> tuple[bytes, Bindings]:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         bindings = Bindings.read(_take_notes(document))
         root = document.Root.StructTreeRoot
+        _join_broken(root)
         elements = list(walk(root.K))
         _bind_numbers(_of(elements, is_number), bindings.numbers)
         _bind_alternatives(_of(elements, is_figure), bindings.alternatives)
@@ -70,6 +72,39 @@ def bind(pdf: bytes) -> tuple[bytes, Bindings]:
         written = io.BytesIO()
         document.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return written.getvalue(), bindings
+
+
+def _join_broken(root: Any) -> None:
+    """Make one Span again of a number that a page break has cut in two: nothing stands between its halves."""
+    joined: dict[Any, Any] = {}
+    for parent in list(walk(root.K)):
+        kids = parent.get("/K")
+        if not isinstance(kids, Array):
+            continue
+        for before, after in reversed(list(pairwise(kids))):
+            if all(isinstance(kid, Dictionary) and "/S" in kid and is_number(kid) for kid in (before, after)):
+                before.K = Array([*_contents(before), *_contents(after)])
+                joined[after.objgen] = before
+        parent.K = Array([kid for kid in kids if not (isinstance(kid, Dictionary) and kid.objgen in joined)])
+    if joined:
+        _point_to(root.ParentTree, joined)
+
+
+def _contents(span: Any) -> list[Any]:
+    """The marked content of a span, each piece with the page it stands on."""
+    kids = span.K if isinstance(span.K, Array) else [span.K]
+    return [Dictionary(Type=Name.MCR, Pg=span.Pg, MCID=kid) if isinstance(kid, int) else kid for kid in kids]
+
+
+def _point_to(tree: Any, joined: Mapping[Any, Any]) -> None:
+    """Let what pointed to the second half of a number point to the first; last halves were joined first."""
+    for kid in tree.get("/Kids", ()):
+        _point_to(kid, joined)
+    for owners in tree.get("/Nums", ()):
+        if isinstance(owners, Array):
+            for place, owner in enumerate(owners):
+                while isinstance(owner, Dictionary) and owner.objgen in joined:
+                    owner = owners[place] = joined[owner.objgen]
 
 
 def _take_notes(document: pikepdf.Pdf) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from jobreport.figures import parts, style
 from jobreport.sources.published import box
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row, one, rows
-from jobreport.wording.labels import Labels
+from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.published import figure_of, stated
 from jobreport.wording.survey import latest_wave, main_measure, shown_groups
 from jobreport.wording.texts import sentences
@@ -148,10 +148,8 @@ def _point_alt(name: Parts, row: Row, labels: Labels) -> Parts:
     )
 
 
-def benchmarks(
-    benchmarks: pd.DataFrame | None, estimates: pd.DataFrame, labels: Labels, indicator: str
-) -> Figure | Paragraph:
-    """Draw published shares of one construct on one kind of scale, and this survey's own beside them.
+def benchmarks(benchmarks: pd.DataFrame | None, estimates: pd.DataFrame, labels: Labels) -> Figure | Paragraph:
+    """Draw published shares beside this survey's own: a panel for each construct, never two kinds of scale in one.
 
     Parameters
     ----------
@@ -161,47 +159,50 @@ def benchmarks(
         Released rows of the report's own survey, if there is one.
     labels
         Names and language.
-    indicator
-        'satisfaction', 'trust' or 'meaning'; an indicator of several questions shows each of them.
 
     Returns
     -------
     Figure
         A sentence instead where nothing comparable is published.
     """
-    found = _comparable(benchmarks, labels, indicator)
-    if not found:
-        return lines.nothing(labels, indicator)
-    own = [
-        row for name in dict.fromkeys(row.text("indicator") for row in found) for row in _own(estimates, labels, name)
-    ]
-    points = [*(_own_point(row, labels) for row in own), *(_published_point(row, labels) for row in found)]
-    with style.page(FRAME_MM + LINE_MM * 1.6 * len(points)) as drawing:
-        axes = drawing.subplots()
-        _panel(axes, points, "", own=len(own))
-        axes.set_xlim(0, 100)
-        style.number_axis(axes, "x", labels.language)
-        axes.set_xlabel(labels.texts.word("units.axis.share"))
+    published = {name: _comparable(benchmarks, labels, name) for name in INDICATORS}
+    panels = {name: (_beside(estimates, found, labels), found) for name, found in published.items() if found}
+    if not panels:
+        return lines.nothing(labels, "")
+    sizes = [len(own) + len(found) for own, found in panels.values()]
+    with style.page(FRAME_MM + LINE_MM * sum(sizes) + PANEL_MM * len(sizes)) as drawing:
+        grid = drawing.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=sizes)[:, 0]
+        for axes, (name, (own, found)) in zip(grid, panels.items(), strict=True):
+            points = [*(_own_point(row, labels) for row in own), *(_published_point(row, labels) for row in found)]
+            _panel(axes, points, labels.indicator(name), own=len(own))
+        grid[-1].set_xlim(0, 100)
+        style.number_axis(grid[-1], "x", labels.language)
+        grid[-1].set_xlabel(labels.texts.word("units.axis.share"))
         return parts.finished(
             drawing,
-            f"published-{indicator}",
+            "published",
             labels,
-            alt=_published_alt(own, found, labels),
+            alt=sentences(*(_published_alt(own, found, labels) for own, found in panels.values())),
             caption=labels.texts.fill(
-                "figures.published.caption",
-                name=labels.indicator(indicator),
-                level=numbers.rule("interval_level", labels.language),
+                "figures.published.caption", level=numbers.rule("interval_level", labels.language)
             ),
             source=labels.texts.fill("tables.benchmarks_source"),
-            simulated=any(row.simulated for row in own),
+            simulated=any(row.simulated for own, _ in panels.values() for row in own),
         )
+
+
+def _beside(estimates: pd.DataFrame, found: list[Row], labels: Labels) -> list[Row]:
+    """Return the survey's own rows of the same questions."""
+    names = dict.fromkeys(row.text("indicator") for row in found)
+    return [row for name in names for row in _own(estimates, labels, name)]
 
 
 def _comparable(benchmarks: pd.DataFrame | None, labels: Labels, indicator: str) -> list[Row]:
     """Return positive shares of the indicator or its questions; another scale kind or box stands in the table only."""
     if benchmarks is None or benchmarks.empty:
         return []
-    known = labels.codebook.indicator(indicator).items if labels.codebook else ()
+    asked = labels.codebook.indicators if labels.codebook else ()
+    known = next((one.items for one in asked if one.name == indicator), ())
     names = tuple({indicator, *(item.name for item in known), *QUESTIONS.get(indicator, ())})
     kinds = {(item.scale.kind, box(item.scale, "positive")) for item in known} or {(KINDS[indicator], BOX)}
     found = rows(benchmarks, "benchmarks", indicator=names, measure="share", category="positive")
@@ -222,15 +223,20 @@ def _own(estimates: pd.DataFrame, labels: Labels, name: str) -> list[Row]:
     return [row for row in found if row.text("wave") == wave]
 
 
+def _asked(row: Row, labels: Labels) -> str:
+    """The question, where a panel shows several."""
+    return "" if row.text("indicator") in INDICATORS else f"{labels.indicator(row.text('indicator'))}:\n"
+
+
 def _own_point(row: Row, labels: Labels) -> Point:
     wave = numbers.window(row, "wave").text
-    name = f"{labels.municipality(labels.code)} ({wave})\n{labels.indicator(row.text('indicator'))}"
+    name = f"{_asked(row, labels)}{labels.municipality(labels.code)} ({wave})"
     base = labels.texts.word("figures.base").replace("{n}", numbers.count(row, "n", labels.language).text)
     return name, *_place(row), base
 
 
 def _published_point(row: Row, labels: Labels) -> Point:
-    name = f"{row.text('source')} ({row.text('year')})\n{labels.indicator(row.text('indicator'))}"
+    name = f"{_asked(row, labels)}{row.text('source')} ({row.text('year')})"
     text = row.text("n").removesuffix(".0")
     counted = (
         numbers.decimal(float(text), 0, labels.language) if text.isdigit() else labels.texts.word("common.not_stated")

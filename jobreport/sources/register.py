@@ -73,7 +73,8 @@ def _described(path: Path, where: str, series: RegisterSeries) -> pd.DataFrame:
     if named.decimal == ",":
         value = value.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
     cells = {"municipality_code": found[named.municipality], "period": found[named.period], "value": value}
-    facts = {"series": series.series, "unit": series.unit, "source": series.source or contract.NOT_STATED}
+    stated = (series.source or {}).get("da", contract.NOT_STATED)
+    facts = {"series": series.series, "unit": series.unit, "source": stated}
     facts |= {"table": contract.NOT_STATED, "retrieved": contract.NOT_STATED}
     return pd.DataFrame(cells).assign(**facts)[list(COLUMNS)]
 

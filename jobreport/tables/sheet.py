@@ -17,11 +17,11 @@ FIELDS = (
     *("dates", "mode", "language", "questionnaire", "weighting", "other_changes", "limits"),
 )
 PRINTED = (
-    *("interval_level", "power", "test_level", "unchanged_level", "rank_needs_comparisons", "p_needs_comparisons"),
-    *("interval_needs_comparisons", "waves_before_needed", "reliability_floor", "effective_answers_floor"),
-    *("rare_answers_floor", "design_effect_ceiling", "weighted_answers_floor", "funnel_inner", "funnel_outer"),
+    *("test_level", "reliability_floor", "effective_answers_floor", "rare_answers_floor", "design_effect_ceiling"),
+    *("weighted_answers_floor", "funnel_inner", "funnel_outer", "old_after_years"),
 )
-"""Rules that are choices; the ends of a scale and what a majority is are not."""
+"""Rules that are choices and that the method in words does not name already."""
+SHOWN_ELSEWHERE = ("params", "inputs", "thresholds")
 TERMS = (
     *("percentage_point", "interval", "uncertain", "index", "share", "dont_know", "base", "effect", "change"),
     *("comparison", "exposed", "rank", "false_date", "detectable", "register", "not_stated"),
@@ -34,11 +34,12 @@ def description(labels: Labels) -> Table | Paragraph:
     if survey is None:
         return missing(labels, "survey")
     given = survey.description.model_dump()
+    dates = {} if given["dates"] else {"dates": _dates(labels)}
     return Table(
         "table-description",
         cells.columns(labels, "field", "stated", left=("stated",)),
         tuple(
-            (labels.texts.fill(f"fields.{name}"), (_said(given.get(name), f"survey.description.{name}", labels),))
+            (labels.texts.fill(f"fields.{name}"), dates.get(name) or _told(given[name], name, labels))
             for name in FIELDS
         ),
         labels.texts.fill("tables.description"),
@@ -46,6 +47,23 @@ def description(labels: Labels) -> Table | Paragraph:
         _from_params(labels),
         simulated=survey.simulated,
     )
+
+
+def _told(stated: Mapping[str, str] | None, name: str, labels: Labels) -> Parts:
+    text = labels.texts.of(stated) if stated else None
+    return (_said(text, f"survey.description.{name}.{labels.language}", labels),)
+
+
+def _dates(labels: Labels) -> Parts:
+    """Return the first and the last day of the waves, where every wave has both."""
+    waves = labels.params.survey.waves if labels.params.survey else ()
+    days = [(wave.from_, f"survey.waves.{place}.from") for place, wave in enumerate(waves)]
+    ends = [(wave.to, f"survey.waves.{place}.to") for place, wave in enumerate(waves)]
+    known = [(day, path) for day, path in (*days, *ends) if day is not None]
+    if not known or len(known) < len(days) + len(ends):
+        return ()
+    first, last = (numbers.params_date(*end, labels.language) for end in (min(known), max(known)))
+    return labels.texts.fill("tables.dates", first=first, last=last)
 
 
 def _said(text: str | None, path: str, labels: Labels) -> Inline:
@@ -57,14 +75,15 @@ def _wave_notes(labels: Labels) -> tuple[Parts, ...]:
     told = []
     for place, wave in enumerate(labels.params.survey.waves if labels.params.survey else ()):
         own = {name: text for name, text in wave.description.model_dump().items() if text}
-        for name, text in own.items():
+        for name, stated in own.items():
+            text = labels.texts.of(stated)
             path = f"survey.waves.{place}"
             told.append(
                 labels.texts.fill(
                     "tables.wave_note",
                     wave=numbers.params_text(wave.wave, f"{path}.wave"),
                     field=labels.texts.word(f"fields.{name}"),
-                    text=numbers.params_text(text, f"{path}.description.{name}"),
+                    text=numbers.params_text(text, f"{path}.description.{name}.{labels.language}"),
                 )
             )
     return tuple(told)
@@ -102,16 +121,8 @@ def _question_line(question: Question, labels: Labels) -> tuple[Parts, ...]:
 
 
 def thresholds(labels: Labels) -> Table:
-    """Return the project's fixed numbers and those that the params set."""
-    limits = labels.params.disclosure
-    chosen = {"suppress_below": limits.suppress_below, "uncertain_below": limits.uncertain_below}
-    lines: list[tuple[Parts, Parts]] = [
-        (
-            labels.texts.fill(f"thresholds.{name}"),
-            (numbers.params_number(value, f"disclosure.{name}", labels.language),),
-        )
-        for name, value in chosen.items()
-    ]
+    """Return the project's fixed numbers that the method in words does not name, and the margin of the params."""
+    lines: list[tuple[Parts, Parts]] = []
     margin = labels.params.unchanged_margin
     stated: Inline = (
         labels.texts.word("common.not_set")
@@ -169,11 +180,11 @@ def versions(facts: Mapping[str, Any], labels: Labels) -> Table:
     Parameters
     ----------
     facts
-        Name -> value, nested mappings allowed; 'params' and 'inputs' stand in tables of their own.
+        Name -> value, nested mappings allowed; those that stand elsewhere in the report are left out.
     labels
         Language.
     """
-    lines = list(_facts({key: value for key, value in facts.items() if key not in ("params", "inputs")}))
+    lines = list(_facts({key: value for key, value in facts.items() if key not in SHOWN_ELSEWHERE}))
     return Table(
         "table-versions",
         cells.columns(labels, "fact", "stated", left=("stated",)),
@@ -196,7 +207,7 @@ def _facts(tree: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]
 def _fact_line(path: str, value: str, labels: Labels) -> tuple[Parts, ...]:
     name = f"facts.{path}"
     known = labels.texts.word(name) if labels.texts.has(name) else path
-    own = f"{name}_value"
+    own = f"{name}_value" if value else f"{name}_none"
     said = labels.texts.word(own) if labels.texts.has(own) else value
     return ((numbers.params_text(known, name),), (_said(said, name, labels),))
 

@@ -19,7 +19,7 @@ from jobreport.wording.fair import comparison_answer, priorities_answer
 from jobreport.wording.groups import groups_answer, items_answer
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.published import claims_answer, published_answer
-from jobreport.wording.register import register_answer, register_exposed, register_headline
+from jobreport.wording.register import register_answer, register_exposed, register_headline, register_key_figures
 from jobreport.wording.response import response_answer
 from jobreport.wording.rules import RULES
 from jobreport.wording.surroundings import surroundings_answer
@@ -52,6 +52,7 @@ __all__ = [
     "register_answer",
     "register_exposed",
     "register_headline",
+    "register_key_figures",
     "response_answer",
     "simulated_note",
     "subtitle",

@@ -31,14 +31,13 @@ def before_after_answer(changes: pd.DataFrame, labels: Labels, indicator: str) -
 def against(effect: Row, labels: Labels) -> Parts:
     """Return the difference from the other municipalities, or why there is none."""
     seen = phrases.situation(effect)
-    name = {"name": labels.indicator(effect.text("indicator"))}
     if seen == "too_few":
         if not effect.has("n_comparison"):
-            return labels.texts.fill("survey.no_comparison", **name)
-        return labels.texts.fill("survey.too_few", n=numbers.count(effect, "n_comparison", labels.language), **name)
+            return labels.texts.fill("survey.no_comparison")
+        return labels.texts.fill("survey.too_few", n=numbers.count(effect, "n_comparison", labels.language))
     if seen not in MOVES or not effect.has("rank", "ci_low"):
-        return labels.texts.fill("survey.against_hidden", **name)
-    told = labels.texts.fill("survey.against", **name, **comparison_names(effect, labels))
+        return labels.texts.fill("survey.against_hidden")
+    told = labels.texts.fill("survey.against", **comparison_names(effect, labels))
     return sentences(told, labels.texts.fill(f"survey.against_{'clear' if effect.clear else 'unclear'}"))
 
 

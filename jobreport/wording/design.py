@@ -97,10 +97,17 @@ def conclusion(effect: Row, labels: Labels) -> Parts:
     return sentences(told, phrases.reasons(effect, labels))
 
 
+def carried(effect: Row | None) -> str:
+    """Return the word the design carries; 'effect_unclear' where it could carry 'effect' but nothing stands out."""
+    level = effect.text("wording_level") if effect else ""
+    return "effect_unclear" if effect and level == "effect" and not effect.clear else level
+
+
 def headline(effect: Row, labels: Labels) -> Parts:
     """Return the headline's last sentence: which word the design carries."""
-    level = effect.text("wording_level") or "description"
-    return labels.texts.fill(f"design.headline.{level}", event=labels.event(effect.text("event")))
+    return labels.texts.fill(
+        f"design.headline.{carried(effect) or 'description'}", event=labels.event(effect.text("event"))
+    )
 
 
 def choices(changes: pd.DataFrame, effect: Row, labels: Labels) -> Parts:

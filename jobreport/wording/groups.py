@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Group, Paragraph, Parts, Strong
+from jobreport.display import Group, Inline, Paragraph, Parts, Strong
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
@@ -41,16 +41,21 @@ def _range(lowest: Row, highest: Row, labels: Labels, column: str) -> Parts:
     return labels.texts.fill(
         "survey.groups_range",
         grouping=labels.grouping(column),
-        lowest=labels.group_of(lowest),
+        lowest=_in_sentence(labels.group_of(lowest)),
         low=numbers.number(lowest, "estimate", labels.language),
         low_interval=phrases.interval(lowest, labels),
         low_n=numbers.count(lowest, "n", labels.language),
-        highest=labels.group_of(highest),
+        highest=_in_sentence(labels.group_of(highest)),
         high=numbers.number(highest, "estimate", labels.language),
         high_interval=phrases.interval(highest, labels, short=True),
         high_n=numbers.count(highest, "n", labels.language),
         unit=phrases.unit(lowest, labels),
     )
+
+
+def _in_sentence(label: Inline) -> Inline:
+    """A group's name begins with a small letter inside a sentence; one with a digit is a bound text and stands."""
+    return label[:1].lower() + label[1:] if isinstance(label, str) else label
 
 
 def _test(diagnostics: pd.DataFrame, labels: Labels, indicator: str, column: str) -> Parts:
@@ -60,7 +65,8 @@ def _test(diagnostics: pd.DataFrame, labels: Labels, indicator: str, column: str
         return ()
     clear = found.value("p_adjusted") < numbers.RULES["test_level"] / 100
     p = numbers.number(found, "p_adjusted", labels.language, decimals=3, plain=True)
-    return labels.texts.fill(f"survey.groups_test.{'clear' if clear else 'unclear'}", p=p)
+    wave = numbers.window(found, "wave")
+    return labels.texts.fill(f"survey.groups_test.{'clear' if clear else 'unclear'}", p=p, wave=wave)
 
 
 def items_answer(

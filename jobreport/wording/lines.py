@@ -19,8 +19,8 @@ def source(labels: Labels, indicator: str) -> Parts:
     """
     for place, series in enumerate(labels.params.registers):
         if series.series == indicator:
-            stated = series.source or labels.texts.word("common.not_stated")
-            path = f"registers.{place}.source"
+            stated = labels.texts.of(series.source) if series.source else labels.texts.word("common.not_stated")
+            path = f"registers.{place}.source.{labels.language}"
             return labels.texts.fill("common.source_own", source=numbers.params_text(stated, path))
     survey = labels.params.survey
     key = "simulated_source" if survey is not None and survey.simulated else "survey_source"

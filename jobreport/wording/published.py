@@ -8,7 +8,7 @@ from jobreport.display import Group, Inline, Paragraph, Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
-from jobreport.wording.texts import sentences
+from jobreport.wording.texts import listing, sentences
 
 NOT_STATED = ("", "ikke oplyst", "not stated")
 
@@ -62,15 +62,41 @@ def interval_of(row: Row, labels: Labels) -> Parts:
     return labels.texts.fill("common.interval_short", low=low, high=high)
 
 
-def published_answer(benchmarks: pd.DataFrame | None, labels: Labels) -> Group:
-    """Return how the published surveys are to be read; the figures stand in figure and table."""
+def published_answer(benchmarks: pd.DataFrame | None, labels: Labels, report_date: str) -> Group:
+    """Return how the published surveys are to be read, with a warning against the old ones.
+
+    Parameters
+    ----------
+    benchmarks
+        One row per published figure; the figures themselves stand in figure and table.
+    labels
+        Language.
+    report_date
+        Date of the report, 'YYYY-MM-DD': what is more than ``RULES["old_after_years"]`` years older is named as old.
+    """
     if benchmarks is None or benchmarks.empty:
         return Group((Paragraph(labels.texts.fill("missing.benchmarks"), kind="missing"),))
     level = numbers.rule("interval_level", labels.language)
     notes = [labels.texts.fill("published.intro"), labels.texts.fill("published.dated")]
     notes.append(labels.texts.fill("published.interval_note", level=level))
     notes.append(labels.texts.fill("published.scales"))
-    return Group((Paragraph(sentences(*notes)), *_norm(benchmarks, labels)))
+    return Group((Paragraph(sentences(*notes)), *_old(benchmarks, labels, report_date), *_norm(benchmarks, labels)))
+
+
+def _old(benchmarks: pd.DataFrame, labels: Labels, report_date: str) -> tuple[Paragraph, ...]:
+    """Name the surveys that are more than so many years older than the report, each once."""
+    newest = int(report_date[:4]) - numbers.RULES["old_after_years"]
+    dated = [row for row in rows(benchmarks, "benchmarks") if row.has("year") and row.value("year") < newest]
+    surveys = {(row.text("source"), row.text("year")): row for row in reversed(dated)}
+    if not surveys:
+        return ()
+    named = [
+        labels.texts.fill("published.old_one", source=stated(row, "source", labels), year=stated(row, "year", labels))
+        for row in reversed(surveys.values())
+    ]
+    years = numbers.rule("old_after_years", labels.language)
+    told = labels.texts.fill("published.old", list=listing(named, labels.texts), years=years)
+    return (Paragraph(sentences(told), kind="warning"),)
 
 
 def _norm(benchmarks: pd.DataFrame, labels: Labels) -> tuple[Paragraph, ...]:

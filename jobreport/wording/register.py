@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Bullets, Group, Paragraph, Parts, Strong
+from jobreport.display import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one
 from jobreport.wording.labels import COUNTRY, Labels
@@ -12,10 +12,11 @@ from jobreport.wording.texts import Filling, sentences
 
 PLACES: dict[str, int | None] = {"points": None, "log": 0}
 """Decimals of a change in words: those of the unit in points, none in per cent."""
+MOST_KEY_FIGURES = 3
 
 
 def register_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Group:
-    """Return the conclusion on a series: one sentence to remember, and a paragraph that carries it.
+    """Return the conclusion on a series: one sentence to remember, then what carries it, point by point.
 
     Parameters
     ----------
@@ -29,15 +30,47 @@ def register_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: La
     code = _treated(changes, labels, series)
     effect = _effect(changes, series, code, "points")
     pieces = [
-        levels(estimates, changes, labels, series, code),
-        verdict(changes, labels, series, code),
+        sentences(levels(estimates, changes, labels, series, code), verdict(changes, labels, series, code)),
         against(changes, labels, series, code),
+        design.false_dates_headline(changes, effect, labels) if effect else (),
+        design.headline(effect, labels) if effect else (),
     ]
-    if effect:
-        pieces += [design.false_dates_headline(changes, effect, labels), design.headline(effect, labels)]
     first = _one_sentence(changes, labels, series, code)
-    lead = Paragraph(sentences(*pieces), kind="lead")
-    return Group((Paragraph(sentences(first), kind="headline"), lead) if first else (lead,))
+    headline = (Paragraph(sentences(first), kind="headline"),) if first else ()
+    return Group((*headline, Bullets(tuple(parts for parts in pieces if parts))))
+
+
+def register_key_figures(
+    estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str
+) -> KeyFigures | Group:
+    """Return the series before and after in the municipality, in the country and in every exposed municipality."""
+    exposed = labels.params.event(labels.series(series)[1].event).exposed
+    codes = (_treated(changes, labels, series), COUNTRY, *exposed)
+    found = [_change(changes, series, code, "points") for code in codes]
+    shown = [figure for row in found if row and (figure := _key_figure(estimates, changes, row, labels))]
+    return KeyFigures(tuple(shown[:MOST_KEY_FIGURES])) if shown else Group(())
+
+
+def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, own: Row, labels: Labels) -> KeyFigure | None:
+    before, after = _level(estimates, own, "wave_before"), _level(estimates, own, "wave_after")
+    log = _change(changes, own.text("indicator"), own.text("municipality_code"), "log")
+    if before is None or after is None or log is None or not log.has("change"):
+        return None
+    names: dict[str, Filling] = {
+        "before": numbers.number(before, "estimate", labels.language),
+        "after": numbers.number(after, "estimate", labels.language),
+        "unit": phrases.unit(after, labels),
+        "points": numbers.number(own, "change", labels.language, sign=True),
+        "log": numbers.number(log, "change", labels.language, sign=True, decimals=PLACES["log"]),
+        "period_before": numbers.window(own, "wave_before"),
+        "period_after": numbers.window(own, "wave_after"),
+    }
+    kind = "exposed" if own.text("role") == "exposed" else "own"
+    return KeyFigure(
+        (f"{labels.indicator(own.text('indicator'))}, {labels.municipality(own.text('municipality_code'))}",),
+        labels.texts.fill("key_figures.value", **names),
+        labels.texts.fill(f"key_figures.register.{kind}", **names),
+    )
 
 
 def _one_sentence(changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:

@@ -25,6 +25,7 @@ RULES: Mapping[str, float] = {
     "rare_answers_floor": 5,
     "design_effect_ceiling": 1.25,
     "weighted_answers_floor": 200,
+    "old_after_years": 5,
     "majority": 50,
     "funnel_inner": 95,
     "funnel_outer": 99.8,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
+from jobreport.display import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
@@ -51,19 +51,18 @@ def level_of(estimates: pd.DataFrame, change: Row, column: str) -> Row | None:
 
 
 def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) -> Group:
-    """Return the conclusion on the three indicators: one sentence to remember, and a paragraph that carries it."""
+    """Return the conclusion on the three indicators: one sentence to remember, then what carries it, one by one."""
     found = {name: row for name in INDICATORS if (row := change_of(changes, labels, name)) is not None}
     if not found:
         return Group((Paragraph(labels.texts.fill("missing.survey"), kind="missing"),))
     effects = [design.effect_of(changes, name, *main_measure(labels, name), labels.code) for name in found]
     shown = [row for row in effects if row is not None and situation(row) in MOVES and row.has("rank", "ci_low")]
-    told = [_changes(found, labels)]
-    told += [_compared([row for row in shown if row.clear is clear], clear, labels) for clear in (True, False)]
-    weakest = _weakest([row for row in effects if row is not None])
-    if weakest is not None:
-        told.append(design.headline(weakest, labels))
     first = Paragraph(sentences(_one_sentence(shown or list(found.values()), bool(shown), labels)), kind="headline")
-    return Group((first, Paragraph(sentences(*told), kind="lead")))
+    compared = {row.text("indicator"): _compared(row, labels) for row in shown}
+    each = Bullets(tuple(compared.get(name) or _short(name, row, labels) for name, row in found.items()))
+    weakest = _weakest([row for row in effects if row is not None])
+    last = (Paragraph(design.headline(weakest, labels)),) if weakest is not None else ()
+    return Group((first, Paragraph(_start(shown, labels)), each, *last))
 
 
 def _one_sentence(found: list[Row], compared: bool, labels: Labels) -> Parts:
@@ -83,9 +82,12 @@ def _one_sentence(found: list[Row], compared: bool, labels: Labels) -> Parts:
     return labels.texts.fill(key, list=listing(pieces or names, labels.texts))
 
 
-def _changes(found: dict[str, Row], labels: Labels) -> Parts:
-    start = labels.texts.fill("survey.headline_start", event=labels.event())
-    return (*start, " ", *listing([_short(name, row, labels) for name, row in found.items()], labels.texts), ".")
+def _start(compared: list[Row], labels: Labels) -> Parts:
+    name = labels.municipality(labels.code)
+    if not compared:
+        return labels.texts.fill("survey.beside.start_own", municipality=name, event=labels.event())
+    n = numbers.count(compared[0], "n_comparison", labels.language)
+    return labels.texts.fill("survey.beside.start", municipality=name, n=n)
 
 
 def _short(name: str, row: Row, labels: Labels) -> Parts:
@@ -99,24 +101,14 @@ def _short(name: str, row: Row, labels: Labels) -> Parts:
             "unit": labels.unit(row, change=True),
             "interval": phrases.interval(row, labels),
         }
-    return labels.texts.fill(f"survey.short.{key}", **names)
+    return sentences(labels.texts.fill(f"survey.short.{key}", **names))
 
 
-def _compared(effects: list[Row], clear: bool, labels: Labels) -> Parts:
-    """Tell the differences from the other municipalities that are clear, or those that are not, in one sentence."""
-    if not effects:
-        return ()
-    pieces = [
-        labels.texts.fill(
-            "survey.compared.one", name=labels.definite(row.text("indicator")), **comparison_names(row, labels)
-        )
-        for row in effects
-    ]
-    return labels.texts.fill(
-        f"survey.compared.{'clear' if clear else 'unclear'}",
-        n=numbers.count(effects[0], "n_comparison", labels.language),
-        list=listing(pieces, labels.texts),
-    )
+def _compared(effect: Row, labels: Labels) -> Parts:
+    """Tell one difference from the other municipalities, and whether it is more than they usually swing."""
+    verdict = labels.texts.fill(f"survey.against_{'clear' if effect.clear else 'unclear'}")
+    name = Strong((labels.indicator(effect.text("indicator")),))
+    return labels.texts.fill("survey.beside.compared", name=name, verdict=verdict, **comparison_names(effect, labels))
 
 
 def _weakest(effects: list[Row]) -> Row | None:
@@ -181,8 +173,7 @@ def _key_detail(row: Row, words: Parts, labels: Labels) -> Parts:
 
 def _key_words(changes: pd.DataFrame, labels: Labels, row: Row, seen: Situation) -> Parts:
     effect = design.effect_of(changes, row.text("indicator"), row.text("measure"), row.text("category"), labels.code)
-    level = effect.text("wording_level") if effect else ""
-    told = labels.texts.fill(f"key_figures.level.{level or 'none'}")
+    told = labels.texts.fill(f"key_figures.level.{design.carried(effect) or 'none'}")
     return labels.texts.fill(f"key_figures.words.{seen}", level=told)
 
 
@@ -231,7 +222,7 @@ def indicator_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Lab
     row = change_of(changes, labels, indicator)
     if row is None:
         return Group((Paragraph(labels.texts.fill(f"missing.{indicator}"), kind="missing"),))
-    told = [Paragraph((Strong(change_sentence(estimates, row, labels)),), kind="lead")]
+    told = [Paragraph(change_sentence(estimates, row, labels), kind="lead")]
     dont_know = _dont_know(estimates, row, labels)
     more = sentences(_unchanged(changes, row, labels), dont_know, phrases.reasons(row, labels))
     return Group((*told, *([Paragraph(more)] if more else [])))

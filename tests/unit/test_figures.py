@@ -50,7 +50,7 @@ DRAWINGS: dict[str, Callable[[], Figure | Paragraph]] = {
     "false_dates": lambda: figures.false_dates(made.register_changes(), DANISH, "unemployment"),
     "distribution": lambda: figures.distribution(survey_estimates(), made.frame(made.change()), DANISH, "satisfaction"),
     "groups": lambda: figures.groups(survey_estimates(), DANISH, "satisfaction"),
-    "benchmarks": lambda: figures.benchmarks(benchmarks(), survey_estimates(), DANISH, "satisfaction"),
+    "benchmarks": lambda: figures.benchmarks(benchmarks(), survey_estimates(), DANISH),
 }
 
 

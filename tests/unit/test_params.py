@@ -266,14 +266,13 @@ def test_paths_are_counted_from_the_folder_above_params(tmp_path):
     assert params.read(path).resolve("b.csv").read_text(encoding="utf-8") == "x"
 
 
-def test_description_of_a_wave_overrides_that_of_the_survey():
-    wave = BEFORE | {"description": {"mode": "telefon"}}
-    described = survey(wave, AFTER, description={"mode": "web", "payer": "kommunen"})
+def test_what_a_survey_or_a_wave_states_is_one_text_or_one_per_language():
+    wave = BEFORE | {"description": {"mode": {"da": "telefon", "en": "telephone"}}}
+    described = survey(wave, AFTER, description={"payer": "kommunen"})
     chosen = params.from_mapping(GOOD | {"survey": described}, PROJECT)
-    assert chosen.survey.description_of("a")["mode"] == "telefon"
-    assert chosen.survey.description_of("b")["mode"] == "web"
-    assert chosen.survey.description_of("a")["payer"] == "kommunen"
-    assert chosen.survey.description_of("a")["collector"] is None
+    assert chosen.survey.waves[0].description.mode == {"da": "telefon", "en": "telephone"}
+    assert chosen.survey.description.payer == {"da": "kommunen", "en": "kommunen"}
+    assert chosen.survey.description.collector is None
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_who_was_asked_is_ikke_oplyst_where_nobody_says() -> None:
     assert body(table) == [["2021", "ikke oplyst", "155", "150"]]
 
 
-@pytest.mark.parametrize(("approximate", "shown"), [("true", "omkring 60 pct."), ("false", "60 pct.")])
+@pytest.mark.parametrize(("approximate", "shown"), [("true", "ca. 60 pct."), ("false", "60 pct.")])
 def test_published_figures_say_when_they_are_rounded(approximate: str, shown: str) -> None:
     row = {
         "benchmark": "a", "source": "KL", "year": 2024, "text_da": "tilfredse", "value": 0.6, "measure": "share",
@@ -82,7 +82,7 @@ def test_published_figures_say_when_they_are_rounded(approximate: str, shown: st
         "quality_notes_da": "Mere end 33.000 svar. Andelen er afrundet.", "reference": "kl.dk",
     }  # fmt: skip
     table = tables.benchmarks(pd.DataFrame([row]), DANISH)
-    assert body(table) == [["KL (2024)", "tilfredse", shown, "intet interval", "33.000"]]
+    assert body(table) == [["KL (2024)", "tilfredse", shown, "intet", "33.000"]]
     assert_all_bound(table)
     assert isinstance(table, Table)
     assert "Måde: ikke oplyst. Mere end 33.000 svar. Andelen er afrundet. Læst i: kl.dk." in plain(table.notes[0])

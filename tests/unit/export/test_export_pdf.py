@@ -9,9 +9,9 @@ import pikepdf
 import pytest
 
 from jobreport import export
-from jobreport.display import Heading, Paragraph
+from jobreport.display import Heading, Number, Paragraph
 from jobreport.errors import ExportFailed
-from jobreport.export import reading
+from jobreport.export import reading, structure
 
 STAMP = "SIMULEREDE TAL"
 HOSTILE = "<script>x</script> #let a = 1 *b* _c_ `d` $e$ @f \\ \"g\" 'h' =SUM(A) [U+202E]"
@@ -162,6 +162,26 @@ def test_a_checksum_is_broken_to_fit_its_column_and_read_whole(make):
     table = make["table"](rows=1)
     pdf = export.to_pdf(make["notebook"](make["shown"](replace(table, rows=(((checksum,), ("a",), ("b" * 40,)),)))))
     assert ("TH", checksum) in roles_and_texts(pdf)
+
+
+def test_a_bound_text_that_a_page_break_cuts_in_two_is_one_number(make):
+    text = "13 kommuner " + "og flere " * 600
+    held = Number(text, "benchmarks", "kl", "population")
+    cells = make["markdown"]("# Andre", "others"), make["shown"](Paragraph((held, ".")))
+    pdf = export.to_pdf(make["notebook"](*cells))
+    document = opened(pdf)
+    told = [(run.text.split(), run.cell) for run in reading.read(pdf).numbers() if run.cell[0] == "benchmarks"]
+    assert len(document.pages) > 1
+    assert told == [(text.split(), ("benchmarks", "kl", "population"))]
+    assert parent_tree_is_whole(document.Root.StructTreeRoot)
+
+
+def parent_tree_is_whole(root):
+    """Whether every element that content points to stands in the tree that is walked."""
+    reached = {element.objgen for element in structure.walk(root.K)}
+    rows = [owners for owners in root.ParentTree.Nums if isinstance(owners, pikepdf.Array)]
+    owners = [owner for row in rows for owner in row if isinstance(owner, pikepdf.Dictionary)]
+    return bool(owners) and all(owner.objgen in reached for owner in owners)
 
 
 def test_hostile_text_is_printed_letter_by_letter(make):
