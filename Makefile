@@ -1,7 +1,7 @@
 # Everything runs in .venv, which is made from the locks when it is missing or older than they are.
 # Nothing here is needed to use jobreport: README.md gives the commands without make.
 .DEFAULT_GOAL := report
-.PHONY: report test test-slow test-browser simulation lint lab form lock help
+.PHONY: report bench test test-slow test-browser simulation lint lab form lock help
 
 PY := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 UV := $(shell command -v uv 2>/dev/null)
@@ -22,20 +22,24 @@ test: .venv/.test  ## run the default tests
 test-slow: .venv/.test  ## run the slow tests and the checks with veraPDF (needs a JDK)
 	$(PYTEST) -m "slow or verapdf"
 
-test-browser: .venv/.test  ## check the web page in a browser (needs Node.js and Chromium)
+test-browser: .venv/.test .venv/.lab  ## check the web page, JupyterLab and the form in a browser (needs Node.js and Chromium)
 	npm install --silent --no-package-lock --prefix tests/accessibility
+	npm install --silent --no-package-lock --prefix tests/browser
 	$(PYTEST) -m browser
 
 simulation: .venv/.test  ## draw many made-up countries anew and compare with their truth
 	$(PY) tests/simulation/study.py
 	$(PYTEST) -m simulation
 
+bench: .venv/.test  ## time reports beside the plain loop of papermill and nbconvert (an hour, on an idle machine)
+	$(PY) tests/benchmarks/reports.py --rounds 3 --many 8 98 | tee tests/benchmarks/results.md
+
 lint: .venv/.test  ## check style and types
 	$(PY) -m ruff check
 	$(PY) -m mypy
 
 lab: .venv/.lab  ## open JupyterLab on notebooks/
-	$(PY) -m jupyterlab --notebook-dir=notebooks
+	JUPYTER_CONFIG_PATH=notebooks/.jupyter $(PY) -m jupyterlab
 
 form: .venv/.lab  ## make a report by filling in a form in the browser
 	$(PY) -m jobreport form
