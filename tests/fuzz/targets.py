@@ -1,0 +1,206 @@
+"""What is fuzzed: functions from bytes to nothing, which fail unless the input is read, or refused in words."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+import typst
+
+from jobreport import codebook_file, validate
+from jobreport.display import Number, Paragraph, Strong
+from jobreport.display.inline import visible
+from jobreport.errors import refuse
+from jobreport.sources import counts, published, register
+from jobreport.sources.tables import read_table
+from jobreport.validate import personal
+from tests.hostile.files import PLAIN_ODS, ods, parquet, sav, xlsx
+from tests.hostile.refusals import outcome
+from tests.hostile.texts import TEXTS
+
+PROJECT = Path(__file__).parents[2]
+SECRET = "010180-1234"
+PROGRAM = (
+    "#let report-paragraph(kind, parts) = parts\n#let strong-parts(parts) = parts\n#let number(..all) = all.pos()\n"
+)
+TOKENS = (
+    b"'",
+    b'"',
+    b"\\",
+    b"\n",
+    b"\t",
+    b": ",
+    b"- ",
+    b"&a ",
+    b"*a",
+    b"!!",
+    b"!!bool ",
+    b"!!python/object:x ",
+    b"<<",
+    b"? ",
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b"#",
+    b"|",
+    b">",
+    b"%",
+    b"@",
+    b"`",
+    b"null",
+    b"~",
+    b".inf",
+    b".nan",
+    b"0x",
+    b"010",
+    b"1:30",
+    b"yes",
+    b"no",
+    b"../",
+    b"/etc/",
+    b"C:\\",
+    b"\x00",
+    b"\xff",
+    b"\xc3",
+    b"\xed\xa0\x80",
+    b"\xe2\x80\xae",
+    b"\xef\xbb\xbf",
+    b"\x1b[2J",
+    b"\\ud800",
+    b"\\U00110000",
+    b"9" * 30,
+    b"e999",
+    b"-",
+    b",",
+    b";",
+    b"\r",
+    b"2022-02-31",
+    b"<script>",
+    b"=1+1",
+    b"{0.__class__}",
+    b"183",
+    b"0183",
+    b"0223",
+    b"010180-1234",
+    b"a@b.dk",
+    b"\xc2\xa0",
+    b"\xd9\xa3",
+    b"&j;",
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A function that must end well for every input, and inputs to begin from."""
+
+    run: Callable[[bytes, Path], None]
+    seeds: tuple[bytes, ...]
+
+
+def read_params(content: bytes, folder: Path) -> None:
+    """A params file: its shape, its rules and the files that it names."""
+    (folder / "params").mkdir(exist_ok=True)
+    path = _written(folder, "params/x.yml", content)
+    outcome(lambda: validate.read_params(path))
+
+
+def read_codebook(content: bytes, folder: Path) -> None:
+    """A codebook file."""
+    path = _written(folder, "b.yml", content)
+    outcome(lambda: codebook_file.read(path, "b.yml"))
+
+
+def read_survey(suffix: str) -> Callable[[bytes, Path], None]:
+    """A survey file of one kind, searched for personal data."""
+
+    def run(content: bytes, folder: Path) -> None:
+        path = _written(folder, f"x.{suffix}", content)
+
+        def searched() -> None:
+            frame = read_table(path, f"x.{suffix}").frame
+            refuse(personal.problems(personal.findings(frame), f"x.{suffix}"))
+
+        outcome(searched, (SECRET,))
+
+    return run
+
+
+def read_tables(content: bytes, folder: Path) -> None:
+    """Registers, published figures, claims and counts."""
+    path = _written(folder, "t.csv", content)
+    readers = (register.read, published.read_benchmarks, published.read_claims, counts.read_invited)
+    for reader in (*readers, counts.read_margins, counts.read_jobcentres):
+        outcome(lambda reader=reader: refuse(reader(path, "t.csv")[1]))
+
+
+class _Page(HTMLParser):
+    """Tags and words of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.words = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.words += data
+
+
+def show(content: bytes, folder: Path) -> None:
+    """A text in HTML and in Typst, which must both read it as the text it is and nothing else."""
+    text = content.decode("utf-8", errors="replace") or "x"
+    block = Paragraph((text, Strong((text,)), Number(text, "estimates", text, "n")))
+    page = _Page(block.html())
+    assert set(page.tags) <= {"p", "strong", "data", "wbr"}
+    assert page.words == visible(text) * 3 + "\n"
+    program = f"{PROGRAM}#metadata({block.typst()}) <x>"
+    read = json.loads(typst.query(program.encode(), "<x>", field="value", one=True))
+    assert read == [visible(text), [visible(text)], [visible(text), "estimates", visible(text), "n"]]
+
+
+def _written(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def _seeds(*names: str) -> tuple[bytes, ...]:
+    return tuple((PROJECT / name).read_bytes()[:6000] for name in names)
+
+
+def _spss() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return sav(Path(folder))
+
+
+CSV = "id;runde;kommune;q1\n1;2021;Ishøj;4\n2;2022;Tårnby;\n"
+TARGETS = {
+    "params": Target(read_params, _seeds("params/ishoej.yml", "params/demo.yml")),
+    "codebook": Target(read_codebook, _seeds("data/demo/codebook.yml")),
+    "csv": Target(read_survey("csv"), (CSV.encode(), CSV.encode("cp1252"), CSV.encode("utf-16"))),
+    "xlsx": Target(read_survey("xlsx"), (xlsx(),)),
+    "ods": Target(read_survey("ods"), (ods(PLAIN_ODS),)),
+    "parquet": Target(read_survey("parquet"), (parquet(),)),
+    "sav": Target(read_survey("sav"), (_spss(),)),
+    "tables": Target(read_tables, _seeds("data/benchmarks.csv", "data/claims.csv", "data/jobcentres.csv")),
+    "show": Target(show, tuple(text.encode() for text in TEXTS.values())),
+}
+
+
+def run(name: str, content: bytes) -> None:
+    """Run a target in a folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="jobreport-fuzz-"))
+    try:
+        TARGETS[name].run(content, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
