@@ -126,9 +126,9 @@ class Sections:
         return Group((*blocks, wording.surroundings_answer(self.labels)))
 
     def _pictures(self, of_measure: dict[str, str]) -> tuple[Block, ...]:
-        """The municipality among the others, at false dates, and under every reasonable choice."""
+        """The municipality at false dates, among the others, and under every reasonable choice."""
         _, c = self._estimates_changes
-        drawn = (figures.rank_picture, figures.false_dates, figures.specification_curve)
+        drawn = (figures.false_dates, figures.rank_picture, figures.specification_curve)
         return tuple(draw(c, self.labels, **of_measure) for draw in drawn)
 
     def priorities(self) -> Block:

@@ -149,7 +149,7 @@ def _point_alt(name: Parts, row: Row, labels: Labels) -> Parts:
 
 
 def benchmarks(benchmarks: pd.DataFrame | None, estimates: pd.DataFrame, labels: Labels) -> Figure | Paragraph:
-    """Draw published shares beside this survey's own: a panel for each construct, never two kinds of scale in one.
+    """Draw published shares beside this survey's own: a panel for each question, never two kinds of scale in one.
 
     Parameters
     ----------
@@ -165,8 +165,12 @@ def benchmarks(benchmarks: pd.DataFrame | None, estimates: pd.DataFrame, labels:
     Figure
         A sentence instead where nothing comparable is published.
     """
-    published = {name: _comparable(benchmarks, labels, name) for name in INDICATORS}
-    panels = {name: (_beside(estimates, found, labels), found) for name, found in published.items() if found}
+    published = [row for name in INDICATORS for row in _comparable(benchmarks, labels, name)]
+    asked = dict.fromkeys(row.text("indicator") for row in published)
+    panels = {
+        name: (_own(estimates, labels, name), [row for row in published if row.text("indicator") == name])
+        for name in asked
+    }
     if not panels:
         return lines.nothing(labels, "")
     sizes = [len(own) + len(found) for own, found in panels.values()]
@@ -189,12 +193,6 @@ def benchmarks(benchmarks: pd.DataFrame | None, estimates: pd.DataFrame, labels:
             source=labels.texts.fill("tables.benchmarks_source"),
             simulated=any(row.simulated for own, _ in panels.values() for row in own),
         )
-
-
-def _beside(estimates: pd.DataFrame, found: list[Row], labels: Labels) -> list[Row]:
-    """Return the survey's own rows of the same questions."""
-    names = dict.fromkeys(row.text("indicator") for row in found)
-    return [row for name in names for row in _own(estimates, labels, name)]
 
 
 def _comparable(benchmarks: pd.DataFrame | None, labels: Labels, indicator: str) -> list[Row]:
@@ -223,20 +221,15 @@ def _own(estimates: pd.DataFrame, labels: Labels, name: str) -> list[Row]:
     return [row for row in found if row.text("wave") == wave]
 
 
-def _asked(row: Row, labels: Labels) -> str:
-    """The question, where a panel shows several."""
-    return "" if row.text("indicator") in INDICATORS else f"{labels.indicator(row.text('indicator'))}:\n"
-
-
 def _own_point(row: Row, labels: Labels) -> Point:
     wave = numbers.window(row, "wave").text
-    name = f"{_asked(row, labels)}{labels.municipality(labels.code)} ({wave})"
+    name = f"{labels.municipality(labels.code)} ({wave})"
     base = labels.texts.word("figures.base").replace("{n}", numbers.count(row, "n", labels.language).text)
     return name, *_place(row), base
 
 
 def _published_point(row: Row, labels: Labels) -> Point:
-    name = f"{_asked(row, labels)}{row.text('source')} ({row.text('year')})"
+    name = f"{row.text('source')} ({row.text('year')})"
     text = row.text("n").removesuffix(".0")
     counted = (
         numbers.decimal(float(text), 0, labels.language) if text.isdigit() else labels.texts.word("common.not_stated")

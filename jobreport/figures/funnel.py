@@ -13,7 +13,7 @@ from jobreport.wording.fair import funnel_rows, outside
 from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.texts import Filling, sentences
 
-HEIGHT_MM = 78
+HEIGHT_MM = 70
 LIMITS = (("limit_95", "--", "funnel_inner"), ("limit_998", "-", "funnel_outer"))
 
 

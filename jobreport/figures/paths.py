@@ -14,7 +14,7 @@ from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.texts import sentences
 
-HEIGHT_MM = 78
+HEIGHT_MM = 66
 
 
 def paths(

@@ -15,7 +15,7 @@ from jobreport.wording.fair import OUTCOME, Pair, driver_pairs
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 
-HEIGHT_MM = 78
+HEIGHT_MM = 70
 
 
 def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Figure | Paragraph:

@@ -12,8 +12,8 @@ from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import Filling, listing, sentences
 
-HEIGHT_MM = 76
-FALSE_DATES_HEIGHT_MM = 58
+HEIGHT_MM = 70
+FALSE_DATES_HEIGHT_MM = 50
 SCALES = ("points", "log")
 NAME_HEIGHTS = (("country", -0.45), ("exposed", -0.62), ("treated", -0.79))
 

@@ -22,7 +22,7 @@ from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.survey import latest_wave, main_measure
 from jobreport.wording.texts import Filling, sentences
 
-TILE_MM = 7.8
+TILE_MM = 7.4
 FRAME_MM = 14
 GRID = Path("data") / "tile_grid.csv"
 FILLS = {"above": (style.TREATED, "#FFFFFF"), "like": ("#DCDCDC", "#111111"), "below": ("#E39A52", "#111111")}

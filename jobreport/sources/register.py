@@ -72,11 +72,12 @@ def _described(path: Path, where: str, series: RegisterSeries) -> pd.DataFrame:
     value = found[named.value]
     if named.decimal == ",":
         value = value.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-    cells = {"municipality_code": found[named.municipality], "period": found[named.period], "value": value}
+    cells: dict[str, object] = {"municipality_code": found[named.municipality], "period": found[named.period]}
+    cells["value"] = value
     stated = (series.source or {}).get("da", contract.NOT_STATED)
-    facts = {"series": series.series, "unit": series.unit, "source": stated}
-    facts |= {"table": contract.NOT_STATED, "retrieved": contract.NOT_STATED}
-    return pd.DataFrame(cells).assign(**facts)[list(COLUMNS)]
+    cells |= {"series": series.series, "unit": series.unit, "source": stated}
+    cells |= {"table": contract.NOT_STATED, "retrieved": contract.NOT_STATED}
+    return pd.DataFrame(cells)[list(COLUMNS)]
 
 
 def _values(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:

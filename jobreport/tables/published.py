@@ -76,7 +76,7 @@ def _once(texts: list[tuple[Row, str]], labels: Labels) -> list[Parts]:
     seen: dict[str, Parts] = {}
     for row, name in texts:
         column = f"{name}_{labels.language}" if f"{name}_{labels.language}" in row.cells else name
-        for sentence in re.split(r"(?<=\.) (?=[A-ZÆØÅ\"])", row.text(column)):
+        for sentence in re.split(r"(?<=\.) (?=[A-ZÆØÅ»“\"])", row.text(column)):
             seen.setdefault(sentence, (numbers.bound(sentence, row, column),))
     return [parts for text, parts in seen.items() if text] or [(labels.texts.word("common.not_stated"),)]
 

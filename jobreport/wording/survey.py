@@ -87,7 +87,8 @@ def _start(compared: list[Row], labels: Labels) -> Parts:
     if not compared:
         return labels.texts.fill("survey.beside.start_own", municipality=name, event=labels.event())
     n = numbers.count(compared[0], "n_comparison", labels.language)
-    return labels.texts.fill("survey.beside.start", municipality=name, n=n)
+    before, after = (numbers.window(compared[0], column) for column in ("wave_before", "wave_after"))
+    return labels.texts.fill("survey.beside.start", municipality=name, n=n, before=before, after=after)
 
 
 def _short(name: str, row: Row, labels: Labels) -> Parts:

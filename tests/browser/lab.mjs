@@ -1,0 +1,44 @@
+// Run a notebook in JupyterLab from the top; in explore.ipynb, choose another municipality and see the figure change.
+import { answer, open, settings } from './browser.mjs';
+
+const asked = settings();
+const { context, page, told } = await open(asked);
+const found = {};
+try {
+  await page.goto(asked.url);
+  await page.locator('.jp-NotebookPanel-notebook').waitFor();
+  await page.waitForFunction(() => document.querySelectorAll('.jp-Notebook .jp-Cell').length > 3);
+  const kernel = page.locator('.jp-StatusBar-TextItem, .jp-StatusBar-Widget', { hasText: /ipykernel\) \| / });
+  await kernel.filter({ hasText: 'Idle' }).first().waitFor();
+  await page.locator('.lm-MenuBar-itemLabel', { hasText: /^Run$/ }).click();
+  await page.locator('.lm-Menu-itemLabel', { hasText: /^Run All Cells$/ }).click();
+  // a cell that was run has a number; one that waits or runs has a star, and one after a failure stays empty
+  await page.waitForFunction(() => {
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map((each) => each.innerText.trim());
+    const failed = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
+    return prompts.length > 0 && (failed || prompts.every((each) => /^\[\d+\]:$/.test(each)));
+  }, null, { timeout: 600000 });
+  found.errors_shown = await page.locator('[data-mime-type="application/vnd.jupyter.error"]').count();
+  if (asked.choose) {
+    const menu = page.getByLabel(asked.choose[0], { exact: true }).first();
+    await menu.scrollIntoViewIfNeeded();
+    const drawing = page.locator('.widget-html-content figure').first();
+    found.before = await drawing.innerHTML();
+    const start = Date.now();
+    await menu.selectOption({ label: asked.choose[1] });
+    await page.waitForFunction(
+      (before) => document.querySelector('.widget-html-content figure')?.innerHTML !== before, found.before,
+    );
+    found.milliseconds = Date.now() - start;
+    found.changed = (await drawing.innerHTML()) !== found.before;
+    delete found.before;
+  }
+  if (asked.screenshots) await page.screenshot({ path: `${asked.screenshots}/${asked.name}.png` });
+  await page.keyboard.press('Control+s');
+  await page.waitForTimeout(3000);
+} catch (failure) {
+  found.failure = String(failure);
+  if (asked.screenshots) await page.screenshot({ path: `${asked.screenshots}/${asked.name}-failure.png` });
+}
+await context.close();
+answer({ ...found, ...told });
