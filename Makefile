@@ -1,7 +1,7 @@
 # Everything runs in .venv, which is made from the locks when it is missing or older than they are.
 # Nothing here is needed to use jobreport: README.md gives the commands without make.
 .DEFAULT_GOAL := report
-.PHONY: report bench test test-slow test-browser simulation lint lab form lock help
+.PHONY: report bench test test-slow test-browser simulation lint audit lab form lock help
 
 PY := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 UV := $(shell command -v uv 2>/dev/null)
@@ -37,6 +37,9 @@ bench: .venv/.test  ## time reports beside the plain loop of papermill and nbcon
 lint: .venv/.test  ## check style and types
 	$(PY) -m ruff check
 	$(PY) -m mypy
+
+audit: .venv/.test  ## check locks and licences and, where a database can be reached, known vulnerabilities
+	$(PY) tests/supply.py
 
 lab: .venv/.lab  ## open JupyterLab on notebooks/
 	JUPYTER_CONFIG_PATH=notebooks/.jupyter $(PY) -m jupyterlab
