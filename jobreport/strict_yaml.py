@@ -182,4 +182,4 @@ def parse(text: str, where: str, as_text: bool = False) -> tuple[Document, list[
         return nothing, [Problem("yaml_not_mapping", where)]
     state = _State(where, as_text)
     content = _construct(loader, node, (), state)
-    return Document(content, state.written), state.problems
+    return Document(content or {}, state.written), state.problems  # a tag on the whole leaves nothing

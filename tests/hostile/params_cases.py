@@ -50,6 +50,8 @@ WHOLE = {
     "empty_float": (BASE + 'title: !!float ""', "yaml_tag"),
     "list_as_text": (BASE + "title: !!str [a]", "yaml_tag"),
     "text_as_map": (BASE + "title: !!map x", "yaml_tag"),
+    "tag_on_the_whole": ("!!map\n" + BASE, "yaml_tag"),
+    "empty_mapping": ("{}", "key_missing"),
     "tagged_code": ("name: x\nmunicipality_code: !!str 183", "yaml_tag"),
     "long_tag": (BASE + f"title: !{'t' * 5000} x", "yaml_tag"),
     "list_as_key": (BASE + "? [a, b]\n: c", "yaml_syntax"),
