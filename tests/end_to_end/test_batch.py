@@ -181,16 +181,19 @@ def test_the_reports_together_tell_no_more_than_one(finished, tmp_path):
     assert not hidden & set(numbers)
 
 
-def test_a_file_is_fanned_out_over_the_municipalities_in_its_data(finished, tmp_path):
+def test_a_file_is_fanned_out_over_the_municipalities_in_its_data(project, tmp_path):
     root = tmp_path / "few"
-    shutil.copytree(finished.root, root, ignore=shutil.ignore_patterns("outputs"))
+    shutil.copytree(project.root, root, ignore=shutil.ignore_patterns("outputs"))
     few = root / "data" / "demo" / "responses.parquet"
     answers = pd.read_parquet(few)
     answers[answers["municipality_code"].isin([*GOOD, "101"])].to_parquet(few, index=False)
-    project = Copy(root, {})
+    demo = root / "params" / "demo.yml"
+    text = demo.read_text(encoding="utf-8").replace("invited: data/demo/invited.csv", "invited: null")
+    demo.write_text(text, encoding="utf-8", newline="\n")
+    fanned = Copy(root, {})
     words = ["batch", "params/demo.yml", "--each", "municipality", "--languages", "da,en"]
-    done = project.run(*words)
+    done = fanned.run(*words)
     assert done.returncode == 0, done.stderr
     codes = sorted((*GOOD, "101"))
     names = {f"demo-{code}{language}" for code in codes for language in ("", "-en")} | {"overview", "overview-en"}
-    assert {path.parent.name for path in project.root.glob("outputs/*/manifest.json")} == names
+    assert {path.parent.name for path in fanned.root.glob("outputs/*/manifest.json")} == names
