@@ -31,6 +31,7 @@ try {
     await page.getByLabel('Sprog / Language').selectOption({ label: asked.language });
     await page.getByRole('heading', { name: asked.heading }).waitFor();
   }
+  found.page_language = await page.evaluate(() => document.documentElement.lang);
   await look('start');
   await give(uploads.nth(0), asked.survey);
   if (asked.codebook) await give(uploads.nth(1), [asked.codebook]);
@@ -40,6 +41,9 @@ try {
   if (!found.refused) {
     for (const [label, value] of asked.chosen ?? []) await page.getByLabel(label, { exact: true }).selectOption(value);
     for (const label of asked.ticked ?? []) await page.getByLabel(label).check();
+    if (asked.tickedAll) {
+      for (const box of await page.getByLabel(asked.tickedAll).all()) await box.check();
+    }
     for (const [label, value] of asked.written ?? []) {
       const field = page.getByLabel(label, { exact: true });
       await field.fill(value);

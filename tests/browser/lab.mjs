@@ -23,15 +23,14 @@ try {
     const menu = page.getByLabel(asked.choose[0], { exact: true }).first();
     await menu.scrollIntoViewIfNeeded();
     const drawing = page.locator('.widget-html-content figure').first();
-    found.before = await drawing.innerHTML();
+    const before = await drawing.innerHTML();
     const start = Date.now();
     await menu.selectOption({ label: asked.choose[1] });
     await page.waitForFunction(
-      (before) => document.querySelector('.widget-html-content figure')?.innerHTML !== before, found.before,
+      (before) => document.querySelector('.widget-html-content figure')?.innerHTML !== before, before,
     );
     found.milliseconds = Date.now() - start;
-    found.changed = (await drawing.innerHTML()) !== found.before;
-    delete found.before;
+    found.changed = (await drawing.innerHTML()) !== before;
   }
   if (asked.screenshots) await page.screenshot({ path: `${asked.screenshots}/${asked.name}.png` });
   await page.keyboard.press('Control+s');

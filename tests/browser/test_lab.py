@@ -1,0 +1,26 @@
+"""JupyterLab in a browser: notebooks run from the top, and a choice changes the figure."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
+
+
+def test_explore_runs_and_a_menu_changes_the_figure(drive, lab):
+    address, root = lab
+    found = drive("lab.mjs", url=address("explore.ipynb"), name="explore", choose=["Kommune", "København"])
+    assert found["errors_shown"] == 0
+    assert found["changed"]
+    assert found["milliseconds"] < 3000, "a person would wait; the figure itself is measured in tests/unit/lab"
+    assert (root / "outputs" / "explore" / "report.pdf").is_file()
+
+
+def test_the_report_runs(drive, lab):
+    found = drive("lab.mjs", url=lab[0]("report.ipynb"), name="report")
+    assert found["errors_shown"] == 0
+
+
+def test_outputs_are_hidden_and_notebooks_shown(drive, lab):
+    found = drive("files.mjs", url=lab[0]("report.ipynb"))
+    assert "explore.ipynb" in found["notebooks"]
+    assert {"params", "data", "notebooks"} <= set(found["project"])
+    assert {"outputs", "server.log"} & set(found["project"]) <= {"server.log"}
