@@ -91,6 +91,7 @@ def _dots(axes: Axes, dots: list[Row], labels: Labels) -> None:
         axes.annotate(
             labels.municipality(row.text("municipality_code")), place, xytext=(6, 5), textcoords="offset points",
             color=look.colour, fontweight="bold", zorder=4,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
         )  # fmt: skip
 
 

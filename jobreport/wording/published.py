@@ -129,4 +129,4 @@ def claims_answer(claims: pd.DataFrame | None, labels: Labels) -> Group:
     """Return every claim as a quotation: who, when, on what basis, what was answered, what can be said of it."""
     if claims is None or claims.empty:
         return Group((Paragraph(labels.texts.fill("missing.claims"), kind="missing"),))
-    return Group((Paragraph(labels.texts.fill("published.claims_intro")),))
+    return Group((Paragraph(labels.texts.fill("published.claims_intro"), kind="question"),))

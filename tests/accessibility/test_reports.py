@@ -1,0 +1,157 @@
+"""The two reports in both languages: bound numbers, the same cells, pages, reading order, both profiles, axe-core."""
+
+import json
+import re
+from io import BytesIO
+from pathlib import Path
+
+import nbformat
+import pikepdf
+import pytest
+
+from jobreport import computation, params, report, results, validate
+from jobreport.display.blocks import STAMP, STAMP_TEXT
+from jobreport.export import audit, front, markdown, reading
+from jobreport.export.cells import Cells
+from jobreport.wording.rules import RULES
+
+PROJECT = Path(__file__).parents[2]
+REPORTS = [(name, language) for name in ("ishoej", "demo") for language in ("da", "en")]
+PAGES = {"ishoej": 12, "demo": 20}
+SUMMARY_PAGES = 2
+DRAWING = re.compile(r"\[([^\]]{8,})\] (.*)")
+"""A drawing as plain text: its caption in brackets, then its alternative; '[c]' is the shorthand of a note."""
+both_languages = pytest.mark.parametrize(("name", "language"), REPORTS)
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory):
+    """A function: name and language to the folder of the finished report; each is made once."""
+    inputs, made = {}, {}
+
+    def finished(name, language):
+        if name not in inputs:
+            read = validate.read_inputs(params.read(PROJECT / "params" / f"{name}.yml"))
+            inputs[name] = read, computation.compute(read, computation.focus(read.params))
+        if (name, language) not in made:
+            read, computed = inputs[name]
+            chosen = read.params.model_copy(update={"language": language})
+            context = validate.Context(chosen, read.codebook, read.benchmarks, read.claims)
+            folder = tmp_path_factory.mktemp(f"{name}-{language}") / "report"
+            made[name, language] = report.write(results.select(computed, context), folder, lambda _: None, summary=True)
+        return made[name, language]
+
+    return finished
+
+
+def pdf_of(folder, name="report.pdf"):
+    return (folder / name).read_bytes()
+
+
+def cells_of(folder, name, language):
+    chosen = params.read(PROJECT / "params" / f"{name}.yml").model_copy(update={"language": language})
+    context = validate.read_context(chosen)
+    released = results.read_released(folder, None)
+    tables = {table: getattr(released, table) for table in results.TABLES}
+    others = {"benchmarks": results.with_intervals(context.benchmarks), "claims": context.claims}
+    tables |= {table: frame for table, frame in others.items() if frame is not None}
+    with pikepdf.open(BytesIO(pdf_of(folder))) as pdf:
+        facts = json.loads(pdf.attachments["inputs.json"].get_file().read_bytes())
+    return Cells.of(tables, chosen.to_plain() | {"facts": facts}, RULES, executed(folder).metadata["jobreport"])
+
+
+def executed(folder):
+    return nbformat.read(folder / "report.ipynb", as_version=4)
+
+
+@pytest.mark.slow
+@both_languages
+def test_every_number_belongs_to_its_cell_and_a_typed_one_is_found(reports, name, language):
+    folder = reports(name, language)
+    cells = cells_of(folder, name, language)
+    html = (folder / "report.html").read_text(encoding="utf-8")
+    assert audit.audit_pdf(pdf_of(folder), cells, language) == []
+    assert audit.audit_pdf(pdf_of(folder, "summary.pdf"), cells, language) == []
+    assert audit.audit_html(html, cells, language) == []
+    held = str(cells.rows["estimates"][next(iter(cells.rows["estimates"]))]["wave"])
+    typed = html.replace("</section>", f"<p>{held}</p></section>", 1)
+    assert [finding.fault for finding in audit.audit_html(typed, cells, language)] == ["unbound"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["ishoej", "demo"])
+def test_both_languages_and_both_forms_print_the_same_cells(reports, name):
+    """Texts that the params give in each language are bound to their own language's text."""
+    told = []
+    for language in ("da", "en"):
+        folder = reports(name, language)
+        html = (folder / "report.html").read_text(encoding="utf-8")
+        for found in (audit.cells_of_pdf(pdf_of(folder)), audit.cells_of_html(html)):
+            told.append(sorted(tuple(re.sub(r"(\.|_)(da|en)$", "", part) for part in cell) for cell in found))
+    assert told[0] == told[1] == told[2] == told[3]
+
+
+@pytest.mark.slow
+@both_languages
+def test_reports_fit_their_pages(reports, name, language):
+    folder = reports(name, language)
+    assert len(pikepdf.open(BytesIO(pdf_of(folder))).pages) <= PAGES[name]
+    assert len(pikepdf.open(BytesIO(pdf_of(folder, "summary.pdf"))).pages) <= SUMMARY_PAGES
+
+
+@pytest.mark.slow
+@both_languages
+def test_what_is_read_aloud_is_the_report_in_its_order(reports, name, language):
+    """The structure tree of the PDF, walked in order, beside the notebook's cells as plain text."""
+    folder = reports(name, language)
+    said = reading.read(pdf_of(folder))
+    notebook = executed(folder)
+    matter = front.read(notebook)
+    words = matter.words
+    begin = [matter.title, matter.subtitle, words["report_date"].split("{date}")[0]]
+    texts = [
+        re.sub(rf"^({words['figure']}|{words['table']})\s\d+\. ", "", text)
+        for role, text, _ in said.blocks()
+        if role not in ("Reference", "Lbl") and text not in (words["contents"], STAMP[language])
+    ]
+    body = texts[3 + matter.simulated :]
+    assert [letters(text) for text in texts[:2]] == [letters(text) for text in begin[:2]]
+    assert letters(texts[2]).startswith(letters(begin[2]))
+    expected, alts = plain_text(notebook)
+    assert letters(" ".join(body)) == letters(" ".join(expected))
+    assert [letters(drawing.alt) for drawing in said.drawings] == [letters(alt) for alt in alts]
+
+
+def letters(text):
+    return re.sub(r"[\W_]+", "", text)
+
+
+def plain_text(notebook):
+    """Lines of the report as its cells give them in plain text, and the alternatives of its drawings apart."""
+    told, alts = [], []
+    for cell in notebook.cells:
+        if "notebook-only" in cell.metadata.get("tags", ()):
+            continue
+        if cell.cell_type == "markdown":
+            told += [line for block in markdown.blocks(cell.source, "key") for line in block.lines()]
+        for output in cell.get("outputs", ()):
+            for line in output.data["text/plain"].splitlines():
+                drawing = DRAWING.fullmatch(line)
+                told.append(drawing[1] if drawing else line)
+                alts += [drawing[2]] if drawing else []
+    return [line for line in told if line != STAMP_TEXT], alts
+
+
+@pytest.mark.verapdf
+@both_languages
+def test_both_profiles_pass(reports, verapdf, name, language):
+    folder = reports(name, language)
+    verdicts, said = verapdf(folder / "report.pdf", folder / "summary.pdf")
+    assert len(verdicts) == 4
+    assert set(verdicts.values()) == {"PASS"}, said
+
+
+@pytest.mark.browser
+@both_languages
+def test_no_page_has_a_violation(reports, axe, name, language):
+    assert axe((reports(name, language) / "report.html").read_text(encoding="utf-8"))["violations"] == []
