@@ -7,15 +7,17 @@ most hidden folders behind; the next run, which alone holds the lock, finishes t
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
-from jobreport.errors import InputRefused, Problem, RunFailed
+from jobreport.errors import LANGUAGES, InputRefused, Problem, RunFailed
 
 FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -63,6 +65,38 @@ def _lock(folder: Path) -> Iterator[None]:
         if error.errno not in CLOSED:
             raise
         raise InputRefused([Problem("output_not_writable", where, {"reason": error.strerror or ""})]) from error
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read what a finished folder says it is made of, perhaps somebody else's folder.
+
+    Raises
+    ------
+    InputRefused
+        If there is no manifest, or it is not such as a run writes.
+    """
+    try:
+        manifest = json.loads((folder / LAST_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        manifest = None
+    if not is_manifest(manifest, "outputs"):
+        raise InputRefused([Problem("manifest_unreadable", str(folder))])
+    found: dict[str, Any] = manifest
+    return found
+
+
+def is_manifest(held: Any, *more: str) -> bool:
+    """Tell whether parsed JSON has the shape of what a run writes about itself."""
+    if not isinstance(held, dict) or not all(isinstance(held.get(key), dict) for key in ("params", *more)):
+        return False
+    outputs, inputs, params = held.get("outputs", {}), held.get("inputs"), held["params"]
+    return (
+        all(isinstance(checksum, str) for checksum in outputs.values())
+        and isinstance(inputs, list)
+        and all(isinstance(part, dict) and {"role", "file", "sha256"} <= set(part) for part in inputs)
+        and isinstance(params.get("name"), str)
+        and params.get("language") in LANGUAGES
+    )
 
 
 def recover(folder: Path) -> None:

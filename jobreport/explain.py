@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +14,9 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from jobreport.display.inline import visible
 from jobreport.errors import Problem, refuse
-from jobreport.exchange import LAST_FILE
+from jobreport.exchange import read_manifest
 from jobreport.wording.cells import KEYS
 
 PAGE = "report.html"
@@ -64,8 +64,8 @@ def explain(folder: Path, wanted: str) -> str:
     InputRefused
         If the folder holds no report.
     """
+    manifest = read_manifest(folder)
     try:
-        manifest = json.loads((folder / LAST_FILE).read_text(encoding="utf-8"))
         page = (folder / PAGE).read_text(encoding="utf-8")
     except (OSError, ValueError):
         refuse([Problem("manifest_unreadable", str(folder))])
@@ -80,7 +80,7 @@ def explain(folder: Path, wanted: str) -> str:
     lines = [texts["found"].format(wanted=wanted, count=len(found), file=PAGE)]
     for number, place in enumerate(found, start=1):
         lines += _lines(number, place, folder, manifest, texts)
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
 def _same(printed: str, wanted: str) -> bool:
@@ -123,7 +123,7 @@ def _lines(
     cells = {name: text for name, text in keys.items() if text}
     file = f"{place.table}.csv"
     yield texts["row"].format(file=file, cells=", ".join(f"{k} = {v}" for k, v in cells.items()))
-    row = _row(folder / file, keys)
+    row = _row(folder / Path(file).name, keys)
     yield texts["column"].format(column=place.column, value=row.get(place.column, place.text))
     yield from _evidence(row, texts)
     for source in _sources(place.table, row, manifest["inputs"]):
@@ -144,9 +144,12 @@ def _sources(table: str, row: Mapping[str, str], inputs: Sequence[Mapping[str, s
 
 
 def _row(file: Path, keys: Mapping[str, str]) -> Mapping[str, str]:
-    if not file.is_file() or "*" in keys.values():
+    if file.stem not in KEYS or not file.is_file() or "*" in keys.values():
         return {}
-    table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
+    try:
+        table = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
+    except ValueError:  # no table any more
+        return {}
     for column, text in keys.items():
         table = table[table[column] == text] if column in table else table
     return {} if table.empty else dict(table.iloc[0])

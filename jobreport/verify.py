@@ -16,7 +16,7 @@ import yaml
 
 from jobreport import params, report
 from jobreport.errors import Problem, refuse
-from jobreport.exchange import LAST_FILE
+from jobreport.exchange import LAST_FILE, is_manifest, read_manifest
 from jobreport.params import Params
 from jobreport.results import digest
 
@@ -99,13 +99,13 @@ def folder(published: Path, params_path: Path | None = None, progress: Callable[
     InputRefused
         If there is no manifest, or the inputs are not there any more.
     """
-    manifest = _manifest(published)
+    manifest = read_manifest(published)
     chosen = _params(manifest["params"], _root(published), params_path)
     with tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
         derived = report.make(
             chosen, Path(place) / published.name, progress, summary=report.SUMMARY in manifest["outputs"]
         )
-        again = _manifest(derived)
+        again = read_manifest(derived)
         differences = (*_altered(published, manifest), *_rederived(published, derived, manifest))
         causes = _causes(manifest, again)
     return Verdict(differences, causes, len(manifest["outputs"]))
@@ -119,7 +119,7 @@ def pdf(published: Path, params_path: Path, progress: Callable[[str], None] = pr
     with tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
         derived = report.make(chosen, Path(place) / chosen.name, progress)
         same = (derived / "report.pdf").read_bytes() == published.read_bytes()
-        causes = _causes(facts, _manifest(derived))
+        causes = _causes(facts, read_manifest(derived))
     return Verdict(() if same else (Difference(published.name, "rederived"),), causes, 1)
 
 
@@ -130,19 +130,12 @@ def attached_facts(published: Path) -> dict[str, Any]:
     try:
         with pikepdf.open(published) as document:
             found = document.attachments["inputs.json"].get_file().read_bytes()
-    except (pikepdf.PdfError, KeyError, OSError):
+        facts: dict[str, Any] = json.loads(found)
+    except (pikepdf.PdfError, KeyError, OSError, ValueError, RecursionError):
+        facts = {}
+    if not is_manifest(facts):
         refuse([Problem("pdf_without_facts", str(published))])
-    facts: dict[str, Any] = json.loads(found)
     return facts
-
-
-def _manifest(published: Path) -> dict[str, Any]:
-    try:
-        manifest: dict[str, Any] = json.loads((published / LAST_FILE).read_text(encoding="utf-8"))
-        manifest["params"], manifest["outputs"]
-    except (OSError, ValueError, KeyError, TypeError):
-        refuse([Problem("manifest_unreadable", str(published))])
-    return manifest
 
 
 def _root(published: Path) -> Path:
@@ -175,7 +168,10 @@ def _rederived(published: Path, derived: Path, manifest: Mapping[str, Any]) -> I
 
 def _first_cell(old: Path, new: Path) -> Difference:
     """Find the first row, then the first column, in which two tables differ."""
-    published, derived = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (old, new))
+    try:
+        published, derived = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (old, new))
+    except ValueError:  # no table any more
+        return Difference(old.name, "rederived")
     if list(published.columns) != list(derived.columns):
         return Difference(old.name, "rederived", column=", ".join(sorted({*published.columns} ^ {*derived.columns})))
     for number, (mine, theirs) in enumerate(zip(published.to_numpy(), derived.to_numpy(), strict=False), start=2):

@@ -38,7 +38,7 @@ def published(tmp_path: Path) -> Path:
     inputs = [
         {"role": role, "file": f"{role}.csv", "sha256": role * 2} for role in ("survey", "codebook", "benchmarks")
     ]
-    manifest = {"params": {"language": "da", "name": "x"}, "inputs": inputs}
+    manifest = {"params": {"language": "da", "name": "x"}, "inputs": inputs, "outputs": {}}
     (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (tmp_path / "report.html").write_text(PAGE, encoding="utf-8")
     (tmp_path / "estimates.csv").write_text(ESTIMATES, encoding="utf-8")
