@@ -64,8 +64,8 @@ def split(
     # (the contrast subtracts what was before, so its derivatives change sign here)
     on_value = np.where(in_after, found.after_part[row], -found.before_part[row])
     on_share = np.where(in_after, found.after_share[row], -found.before_share[row])
-    influence = np.where(np.isnan(values), 0.0, values) * on_value + on_share
-    # (where a group is empty the value is missing, and so will be its variance)
+    with np.errstate(invalid="ignore"):  # where a group is empty the value is missing, and so will be its variance
+        influence = np.where(np.isnan(values), 0.0, values) * on_value + on_share
     influence[~np.isfinite(influence)] = 0.0
     influence[np.isnan(values)] = np.nan
     scored = WaveEstimates.of(overlap, influence, weighted=weighted, pooled=pooled)

@@ -91,7 +91,8 @@ def _of_share(sample: Sample, values: Floats, group: Ints, inside: Bools, within
     if test is None:
         return []
     pairs = pd.DataFrame({"answer": answer[inside], "group": group[inside]})
-    with warnings.catch_warnings():
+    # (of the statistics that pingouin gives only Pearson's, the first, is used; others divide by an empty cell)
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         warnings.filterwarnings("ignore", message="Low count")  # said in the row instead
         expected, _, plain = pingouin.chi2_independence(pairs, "answer", "group", correction=False)
     few = {"reason": "few_expected"} if expected.to_numpy().min() < FEWEST else {}

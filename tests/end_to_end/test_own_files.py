@@ -100,26 +100,35 @@ def texts_in(folder: Path) -> str:
     return "\n".join(parts)
 
 
-def test_free_text_and_names_are_found_in_nothing_that_was_written(own, tmp_path):
-    """init, check and run, with a temporary folder of their own that is searched as well."""
-    machine = Copy(own.root, {name: str(tmp_path) for name in ("TMPDIR", "TEMP", "TMP")})
+@pytest.fixture(scope="module")
+def begun(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> tuple[Copy, Path, str]:
+    """The project after init, check and a person's answers; a temporary folder of its own, and all that was said."""
+    own_temporary = tmp_path_factory.mktemp("temporary")
+    machine = Copy(own.root, {name: str(own_temporary) for name in ("TMPDIR", "TEMP", "TMP")})
     said = machine.run("init", "svar.csv", "--name", "egne")
     assert said.returncode == 0, said.stderr
     asked = machine.run("check", "params/egne.yml")
     assert asked.returncode == 2
     assert "forslag er ikke bekræftet" in asked.stderr
     confirmed(own, "egne")
+    return machine, own_temporary, said.stdout + said.stderr + asked.stdout + asked.stderr
+
+
+def test_free_text_and_names_are_found_in_nothing_that_was_written(begun):
+    """init, check and run, with a temporary folder of their own that is searched as well."""
+    machine, own_temporary, before = begun
     done = machine.run("run", "params/egne.yml")
     assert done.returncode == 0, done.stdout + done.stderr
-    spoken = said.stdout + said.stderr + asked.stdout + asked.stderr + done.stdout + done.stderr
-    written = texts_in(own.root / "outputs") + texts_in(own.root / "params") + texts_in(tmp_path)
+    spoken = before + done.stdout + done.stderr
+    written = "".join(texts_in(folder) for folder in (machine.root / "outputs", machine.root / "params", own_temporary))
     assert "Tilfredshed" in written
     assert "bemærkning" in spoken
     assert "Planteret" not in spoken + written
 
 
 @pytest.mark.parametrize("command", ["init", "check", "run"])
-def test_personal_data_in_an_unused_column_stop_every_command(own, tmp_path, command):
+def test_personal_data_in_an_unused_column_stop_every_command(begun, tmp_path, command):
+    own, _, _ = begun
     rows = pd.read_csv(own.root / "svar.csv", sep=";", encoding="cp1252")
     rows["bemærkning"] = "tak for hjælpen"
     rows.loc[7, "bemærkning"] = "mit cpr er 010180-1234"
