@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -53,58 +53,49 @@ def window_estimates(
     overlap = Overlap(Sample(responses, calibration))
     sample = overlap.sample
     rows: list[dict[str, object]] = []
-    for measure in all_measures(indicators):
+    order = {"+".join(window): place for place, window in enumerate(windows)}
+    several = [tuple(sample.waves.index(wave) for wave in window) for window in windows if len(window) > 1]
+    for measure in all_measures(indicators) if several else ():
         is_answer = measure.name == "share" and measure.category not in BOXES
         values = measure.values(sample.responses)
-        for window in (tuple(w) for w in windows if len(w) > 1):
-            keep = focus if is_answer else sample.municipalities
-            rows += _rows(overlap, measure, values, window, (*keep, COUNTRY))
-            for column in () if is_answer else group_by:
-                code = group_codes(sample, column)
-                for position, group in enumerate(sample.groups(column)):
-                    inside = np.where(code == position, values, np.nan)
-                    of_group = _rows(overlap, measure, inside, window, (*focus, COUNTRY))
-                    rows += [row | {"group_by": column, "group": group} for row in of_group]
+        keep = focus if is_answer else sample.municipalities
+        found = _rows(overlap, measure, values, several, (*keep, COUNTRY))
+        for column in () if is_answer else group_by:
+            code = group_codes(sample, column)
+            for position, group in enumerate(sample.groups(column)):
+                inside = np.where(code == position, values, np.nan)
+                of_group = _rows(overlap, measure, inside, several, (*focus, COUNTRY))
+                found += [row | {"group_by": column, "group": group} for row in of_group]
+        rows += sorted(found, key=lambda row: order[str(row["wave"])])
     table = pd.DataFrame(rows, columns=list(ESTIMATE_COLUMNS)).assign(simulated=simulated)
     table["municipality"] = table["municipality_code"].map(lambda code: names.get(code, code))
     return table.astype(dict.fromkeys(COUNTS, "Int64"))
 
 
 def _rows(
-    overlap: Overlap, measure: Measure, values: Floats, window: tuple[str, ...], keep: Sequence[str]
+    overlap: Overlap, measure: Measure, values: Floats, windows: Sequence[tuple[int, ...]], keep: Sequence[str]
 ) -> list[dict[str, object]]:
-    rows = []
-    places = tuple(overlap.sample.waves.index(wave) for wave in window)
-    contrast = np.zeros(len(overlap.sample.waves))
-    contrast[list(places)] = 1 / len(places)
-    for pooled in (False, True):
-        waves = WaveEstimates.of(overlap, values, pooled=pooled)
-        level, variance = waves.contrast(contrast)
-        error = np.sqrt(np.where(variance > 0, variance, np.nan))
-        half = t_quantile(0.975, waves.degrees_of_freedom(places)) * error
-        n = waves.answers(places)
-        effective = _effective(overlap, values, pooled=pooled)[:, list(places)].sum(axis=1)
-        for i, code in enumerate((COUNTRY,) if pooled else overlap.sample.municipalities):
-            if code in keep and n[i] > 0:
-                numbers = {"n": int(n[i]), "estimate": level[i], "standard_error": error[i]}
-                numbers |= {"ci_low": max(level[i] - half[i], measure.lowest)}
-                numbers |= {"ci_high": min(level[i] + half[i], measure.highest)}
-                rows.append(
-                    _labels(measure, window)
-                    | numbers
-                    | {"municipality_code": code}
-                    | _certainty(measure, numbers, effective[i])
-                )
-    return rows
+    both = [WaveEstimates.of(overlap, values, pooled=pooled) for pooled in (False, True)]
+    return [row for window in windows for waves in both for row in _of_window(waves, measure, window, set(keep))]
 
 
-def _effective(overlap: Overlap, values: Floats, *, pooled: bool) -> Floats:
-    """Kish's effective number of valid answers; shape (places, waves)."""
-    shape = (1 if pooled else overlap.places, overlap.waves)
-    domain = overlap.wave if pooled else overlap.sample.stratum
-    weight = np.where(np.isnan(values), 0.0, overlap.sample.weight)
-    total, squares = (np.bincount(domain, w, int(np.prod(shape))).reshape(shape) for w in (weight, weight**2))
-    return np.asarray(total**2 / np.where(squares > 0, squares, 1.0))
+def _of_window(
+    waves: WaveEstimates, measure: Measure, window: tuple[int, ...], keep: Collection[str]
+) -> Iterator[dict[str, object]]:
+    sample = waves.overlap.sample
+    contrast = np.zeros(len(sample.waves))
+    contrast[list(window)] = 1 / len(window)
+    level, variance = waves.contrast(contrast)
+    error = np.sqrt(np.where(variance > 0, variance, np.nan))
+    half = t_quantile(0.975, waves.degrees_of_freedom(window)) * error
+    n, effective = waves.answers(window), waves.effective(window)
+    for i, code in enumerate((COUNTRY,) if waves.pooled else sample.municipalities):
+        if code in keep and n[i] > 0:
+            numbers = {"n": int(n[i]), "estimate": level[i], "standard_error": error[i]}
+            numbers |= {"ci_low": max(level[i] - half[i], measure.lowest)}
+            numbers |= {"ci_high": min(level[i] + half[i], measure.highest)}
+            labels = _labels(measure, tuple(sample.waves[wave] for wave in window)) | {"municipality_code": code}
+            yield labels | numbers | _certainty(measure, numbers, effective[i])
 
 
 def _labels(measure: Measure, window: tuple[str, ...]) -> dict[str, object]:

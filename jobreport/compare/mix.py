@@ -51,25 +51,28 @@ def split(
     sample, waves = overlap.sample, overlap.waves
     groups = int(group.max(initial=-1)) + 1
     places = 1 if pooled else overlap.places
-    weight = sample.weight if weighted else np.ones_like(sample.weight)
-    values = np.where(group < 0, np.nan, values)
-    stratum = overlap.wave if pooled else sample.stratum
-    sums = _sums(values, weight, group, groups, stratum, places * waves)
+    in_window = np.isin(np.arange(waves), (*window.before, *window.after))
+    used = np.flatnonzero(~np.isnan(values) & (group >= 0) & in_window[overlap.wave])
+    y, kind, wave = values[used], group[used], overlap.wave[used]
+    weight = sample.weight[used] if weighted else np.ones(len(used))
+    stratum = wave if pooled else sample.stratum[used]
+    sums = _sums(y, weight, kind, groups, stratum, places * waves)
     before = _window(*sums, places, waves, window.before)
     after = _window(*sums, places, waves, window.after)
     with np.errstate(invalid="ignore", divide="ignore"):
         found = _Part.rates(before, after) if part == "rates" else _Part.mix(before, after)
-    row = (stratum // waves, np.maximum(group, 0))
-    in_after = np.isin(overlap.wave, window.after)
+    cell = (stratum // waves) * groups + kind
+    in_after = np.isin(np.arange(waves), window.after)[wave]
     # (the contrast subtracts what was before, so its derivatives change sign here)
-    on_value = np.where(in_after, found.after_part[row], -found.before_part[row])
-    on_share = np.where(in_after, found.after_share[row], -found.before_share[row])
+    on_value = np.where(in_after, found.after_part.ravel()[cell], -found.before_part.ravel()[cell])
+    on_share = np.where(in_after, found.after_share.ravel()[cell], -found.before_share.ravel()[cell])
     with np.errstate(invalid="ignore"):  # where a group is empty the value is missing, and so will be its variance
-        influence = np.where(np.isnan(values), 0.0, values) * on_value + on_share
-    influence[~np.isfinite(influence)] = 0.0
-    influence[np.isnan(values)] = np.nan
-    scored = WaveEstimates.of(overlap, influence, weighted=weighted, pooled=pooled)
-    _, variance = scored.contrast(np.asarray(window.contrast(waves)))
+        scored = y * on_value + on_share
+    scored[~np.isfinite(scored)] = 0.0
+    influence = np.full(len(values), np.nan)
+    influence[used] = scored
+    waves_scored = WaveEstimates.of(overlap, influence, weighted=weighted, pooled=pooled)
+    _, variance = waves_scored.contrast(np.asarray(window.contrast(waves)))
     return Split(found.value, np.where(np.isnan(found.value), np.nan, variance))
 
 
@@ -77,10 +80,9 @@ def _sums(
     values: Floats, weight: Floats, group: Ints, groups: int, stratum: Ints, strata: int
 ) -> tuple[Floats, Floats]:
     """Each group's share of a wave's weight, and its contribution to the wave's estimate."""
-    valid = ~np.isnan(values)
-    key = stratum[valid] * groups + group[valid]
-    w = np.bincount(key, weight[valid], strata * groups).reshape(strata, groups)
-    wy = np.bincount(key, weight[valid] * values[valid], strata * groups).reshape(strata, groups)
+    key = stratum * groups + group
+    w = np.bincount(key, weight, strata * groups).reshape(strata, groups)
+    wy = np.bincount(key, weight * values, strata * groups).reshape(strata, groups)
     with np.errstate(invalid="ignore", divide="ignore"):
         total = w.sum(axis=1, keepdims=True)
         return w / total, wy / total

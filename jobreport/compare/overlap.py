@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from jobreport.estimators import Bools, Floats, Ints, domain_scores
+from jobreport.estimators import Floats, Ints, domain_scores
 from jobreport.sample import Sample
 
 
@@ -25,9 +25,8 @@ class Overlap:
         self.known = "respondent_id" in sample.responses
         self.place, self.wave = np.divmod(sample.stratum, self.waves)
         self.person = self._person()
-        order = np.argsort(self.person, kind="stable")
-        self._order, self._start = order, np.flatnonzero(np.diff(self.person[order], prepend=-1))
         self._pairs = self._all_pairs()
+        self._pair_of_waves = self.sample.stratum[self._pairs[0]] * self.waves + self.wave[self._pairs[1]]
 
     def _person(self) -> Ints:
         """Number of the person behind each row; someone who moved is another person.
@@ -46,39 +45,49 @@ class Overlap:
     def _all_pairs(self) -> tuple[Ints, Ints]:
         """Rows i and j of one person in two waves, each pair once."""
         first, second = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        person = self.person[self._order]
+        order = np.argsort(self.person, kind="stable")
+        person = self.person[order]
         lag = 1
         while True:
             same = np.flatnonzero(person[lag:] == person[:-lag])
             if not len(same):
                 return np.concatenate(first), np.concatenate(second)
-            first.append(self._order[same])
-            second.append(self._order[same + lag])
+            first.append(order[same])
+            second.append(order[same + lag])
             lag += 1
 
-    def products(self, scores: Floats) -> Floats:
-        """Sums of products of weighted scores within persons; shape (municipalities, waves, waves)."""
+    def products(self, rows: Ints, scores: Floats) -> Floats:
+        """Sums of products of weighted scores within persons; shape (municipalities, waves, waves).
+
+        ``scores`` are those of ``rows``; everybody else scores 0.
+        """
         shape = (self.places, self.waves, self.waves)
         first, second = self._pairs
-        alone = np.bincount(self.sample.stratum, scores**2, self.places * self.waves)
+        alone = np.bincount(self.sample.stratum[rows], scores**2, self.places * self.waves)
         total = np.zeros(shape)
         diagonal = np.arange(self.waves)
         total[:, diagonal, diagonal] = alone.reshape(self.places, self.waves)
         if len(first):
-            key = self.sample.stratum[first] * self.waves + self.wave[second]
-            pairs = np.bincount(key, scores[first] * scores[second], int(np.prod(shape)))
+            every = np.zeros(len(self.person))
+            every[rows] = scores
+            pairs = np.bincount(self._pair_of_waves, every[first] * every[second], int(np.prod(shape)))
             pairs = pairs.reshape(shape)
             total += pairs + pairs.transpose(0, 2, 1)
         return total
 
-    def people(self, rows: Bools, waves: tuple[int, ...]) -> Floats:
+    @cached_property
+    def _place_of_person(self) -> Ints:
+        place = np.zeros(int(self.person.max(initial=-1)) + 1, dtype=np.int64)
+        place[self.person] = self.place
+        return place
+
+    def people(self, rows: Ints, waves: tuple[int, ...]) -> Floats:
         """Number of distinct people with one of the rows in one of the waves, by municipality."""
-        if not len(self.person):
-            return np.zeros(self.places)
-        used = (rows & np.isin(self.wave, waves))[self._order]
-        present = np.logical_or.reduceat(used, self._start)
-        place = self.place[self._order][self._start]
-        return np.bincount(place[present], minlength=self.places).astype(float)
+        used = np.zeros(self.waves, dtype=bool)
+        used[list(waves)] = True
+        present = np.zeros(len(self._place_of_person), dtype=bool)
+        present[self.person[rows[used[self.wave[rows]]]]] = True
+        return np.bincount(self._place_of_person[present], minlength=self.places).astype(float)
 
     @cached_property
     def _sizes(self) -> dict[tuple[int, ...], Floats]:
@@ -87,7 +96,7 @@ class Overlap:
     def size(self, waves: tuple[int, ...]) -> Floats:
         """Number of distinct people who answered anything in some waves, by municipality."""
         if waves not in self._sizes:
-            self._sizes[waves] = self.people(np.ones(len(self.person), dtype=bool), waves)
+            self._sizes[waves] = self.people(np.arange(len(self.person)), waves)
         return self._sizes[waves]
 
 
@@ -96,7 +105,7 @@ class WaveEstimates:
     """Estimates of one measure in every wave, with what is needed for the variance of any contrast.
 
     ``estimate`` and ``n`` have shape (places, waves): municipalities, or one place, the country. The
-    sums of products and of scores stay by municipality, the strata.
+    sums of products and of scores stay by municipality, the strata. ``answered`` are the rows with an answer.
     """
 
     overlap: Overlap
@@ -104,26 +113,25 @@ class WaveEstimates:
     n: Floats
     products: Floats
     totals: Floats
-    answered: Bools
+    answered: Ints
     pooled: bool
 
     @classmethod
     def of(cls, overlap: Overlap, values: Floats, *, weighted: bool = True, pooled: bool = False) -> WaveEstimates:
         """Estimate every municipality (or all together, ``pooled``) in every wave; NaN is no answer."""
-        sample = overlap.sample
-        weight = sample.weight if weighted else np.ones_like(sample.weight)
+        sample, answered = overlap.sample, np.flatnonzero(~np.isnan(values))
+        weight = sample.weight[answered] if weighted else np.ones(len(answered))
         places, waves = (1 if pooled else overlap.places), overlap.waves
-        domain = overlap.wave if pooled else sample.stratum
-        estimate, scores = domain_scores(values, weight, domain, places * waves)
-        scores = sample.contributions(scores, weighted=weighted)
-        answered = ~np.isnan(values)
-        n = np.bincount(domain[answered], minlength=places * waves).astype(float)
-        totals = np.bincount(sample.stratum, scores, overlap.places * waves)
+        domain = (overlap.wave if pooled else sample.stratum)[answered]
+        estimate, scores = domain_scores(values[answered], weight, domain, places * waves)
+        n = np.bincount(domain, minlength=places * waves).astype(float)
+        rows, scores = sample.contributions_of(answered, scores, weighted=weighted)
+        totals = np.bincount(sample.stratum[rows], scores, overlap.places * waves)
         return cls(
             overlap,
             estimate.reshape(places, waves),
             n.reshape(places, waves),
-            overlap.products(scores),
+            overlap.products(rows, scores),
             np.asarray(totals, dtype=float).reshape(overlap.places, waves),
             answered,
             pooled,
@@ -166,6 +174,15 @@ class WaveEstimates:
     def answers(self, waves: tuple[int, ...]) -> Floats:
         """Valid answers in some waves; shape (places,)."""
         return np.asarray(self.n[:, list(waves)].sum(axis=1))
+
+    def effective(self, waves: tuple[int, ...]) -> Floats:
+        """Kish's effective number of valid answers in some waves; shape (places,)."""
+        domain = (self.overlap.wave if self.pooled else self.overlap.sample.stratum)[self.answered]
+        weight = self.overlap.sample.weight[self.answered]
+        sums = (np.bincount(domain, w, self.n.size).reshape(self.n.shape) for w in (weight, weight**2))
+        total, squares = sums
+        effective = total**2 / np.where(squares > 0, squares, 1.0)
+        return np.asarray(effective[:, list(waves)].sum(axis=1))
 
     def degrees_of_freedom(self, waves: tuple[int, ...]) -> Floats:
         """People with a valid answer less one, or less the municipalities they live in."""

@@ -171,8 +171,7 @@ def _own_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
     """Every municipality's and the country's own change; mix-adjusted too if asked."""
     choice = Choice(asked.window)
     everyone = (*panel.codes, COUNTRY)
-    pooled = WaveEstimates.of(panel.overlap, panel.values, pooled=True)
-    plain = [_Own.of(panel, asked.window, waves) for waves in (panel.weighted, pooled)]
+    plain = [_Own.of(panel, asked.window, waves) for waves in (panel.weighted, panel.pooled)]
     rows = [row for own in plain for row in own.rows(panel, asked, choice, everyone)]
     if True in asked.adjustments:
         adjusted = replace(choice, adjusted=True)
@@ -205,10 +204,7 @@ def _split_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
     choice = Choice(asked.window)
     rows = []
     for pooled in (False, True):
-        waves = panel.weighted
-        if pooled:
-            waves = WaveEstimates.of(panel.overlap, panel.values, pooled=True)
-        own = _Own.of(panel, asked.window, waves)
+        own = _Own.of(panel, asked.window, panel.pooled if pooled else panel.weighted)
         for method in ("mix", "rates"):
             found = panel.split(asked.window, method, pooled=pooled)
             part = replace(own, change=found.value, variance=found.variance)

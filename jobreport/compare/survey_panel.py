@@ -34,11 +34,17 @@ class SurveyPanel:
             if scale == "points" or not adjust
         )
         self._found: dict[Choice, Changes] = {}
+        self._splits: dict[tuple[Window, str, bool, bool], Split] = {}
 
     @cached_property
     def weighted(self) -> WaveEstimates:
         """Wave estimates of every municipality."""
         return WaveEstimates.of(self.overlap, self.values)
+
+    @cached_property
+    def pooled(self) -> WaveEstimates:
+        """Wave estimates of the country."""
+        return WaveEstimates.of(self.overlap, self.values, pooled=True)
 
     @cached_property
     def unweighted(self) -> WaveEstimates:
@@ -66,15 +72,12 @@ class SurveyPanel:
         """The part of the change that is 'rates' or 'mix'."""
         if self._group is None:
             raise ValueError("no groups to standardise on")
-        return split(
-            self.overlap,
-            self.values,
-            self._group,
-            window,
-            part,
-            weighted=weighted,
-            pooled=pooled,
-        )
+        key = (window, part, weighted, pooled)
+        if key not in self._splits:
+            self._splits[key] = split(
+                self.overlap, self.values, self._group, window, part, weighted=weighted, pooled=pooled
+            )
+        return self._splits[key]
 
     def level(self, window: Window) -> Floats:
         """Mean of the wave estimates before."""
