@@ -46,11 +46,11 @@ def breaches(entry: model.CodebookFile, where: str) -> list[Problem]:
 
 def unsettled(entry: model.CodebookFile, where: str) -> list[Problem]:
     """Find what a person must still say: open proposals, and waves that differ without a reason."""
-    found = [Problem("codebook_open_question", where, {"text": text}) for text in entry.open_questions]
+    found = [Problem("codebook_open_question", where, {"text": text.rstrip(".")}) for text in entry.open_questions]
     proposed = ["columns"] if entry.columns.proposal else []
-    proposed += [question.name for question in entry.questions if question.proposal]
-    proposed += [indicator.name for indicator in entry.indicators if indicator.proposal]
-    proposed += [name for name, group in entry.groups.items() if group.proposal]
+    proposed += [f"questions: {question.name}" for question in entry.questions if question.proposal]
+    proposed += [f"indicators: {indicator.name}" for indicator in entry.indicators if indicator.proposal]
+    proposed += [f"groups: {name}" for name, group in entry.groups.items() if group.proposal]
     if proposed:
         found.append(Problem("proposal_open", where, {"names": proposed, "count": len(proposed)}))
     for indicator in entry.indicators:

@@ -15,7 +15,7 @@ from jobreport.validate.personal import findings
 from jobreport.validate.personal import problems as personal_problems
 
 PARAMS_FOLDER = "params"
-SHOWN = 30
+SHOWN = 12
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
@@ -129,17 +129,23 @@ def _summary(proposal: Proposal) -> Iterator[str]:
         else "  Ingen spørgsmål ligner indikatorerne."
     )
     for question in proposal.questions:
-        yield f'    {question.indicator} / {question.name}: {question.column.name} "{question.column.question}"'
+        yield f"    {question.indicator} / {question.name}: {_named_column(question.column)}"
         yield f"      svar, mindst positivt først: {', '.join(question.scale.labels_da)}"
-    used = {question.column.name for question in proposal.questions}
+    told = (*(question.column for question in proposal.questions), *proposal.keys.values(), *proposal.groups.values())
+    used = {column.name for column in told}
     other = [column for column in proposal.columns if column.kind == "closed" and column.name not in used]
     yield f"  Andre spørgsmål med faste svar: {len(other)}"
     for column in other[:SHOWN]:
-        yield f'    {column.name} "{column.question[:70]}" ({_answers(column)[:90]})'
+        yield f"    {_named_column(column, 70)} ({_answers(column)[:90]})"
     if len(other) > SHOWN:
         yield f"    ... og {len(other) - SHOWN} til; de står i kodebogen"
     if proposal.free_text:
         yield f"  Fri tekst, som aldrig læses ind: {', '.join(proposal.free_text)}"
+
+
+def _named_column(column: Column, longest: int | None = None) -> str:
+    """The column and its question; in a spreadsheet the header is the question itself."""
+    return f'{column.name} "{column.question[:longest]}"' if column.question else column.name
 
 
 def _answers(column: Column) -> str:

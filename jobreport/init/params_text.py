@@ -68,16 +68,17 @@ def params(
 
 
 _REST = """
-# Er der sket noget, som før og efter skal sammenlignes omkring? Fjern # og ret linjerne, og skriv bølgernes datoer.
-# events:
-#   - event: ny_organisering
-#     label: Ny organisering af jobcentret
-#     date: '2022-01-01' # første dag med det nye
-#     treated: ['183'] # kommunen eller kommunerne, det skete for
-#     exposed: [] # andre, som også blev berørt; de vises, men sammenlignes aldrig med
-#     comparison: all # alle andre kommuner i filen, eller en liste af koder
-#     source: null # hvor det er dokumenteret
-events: []
+# Er der sket noget, som før og efter skal sammenlignes omkring? Slet det første # i de otte linjer herunder, ret dem,
+# og skriv bølgernes datoer ovenfor.
+#events:
+#  - event: ny_organisering
+#    label: Ny organisering af jobcentret
+#    date: '2022-01-01' # første dag med det nye
+#    treated: ['183'] # kommunen eller kommunerne, det skete for
+#    exposed: [] # andre, som også blev berørt; de vises, men sammenlignes aldrig med
+#    comparison: all # alle andre kommuner i filen, eller en liste af koder
+#    source: null # hvor det er dokumenteret
+
 registers: [] # officielle tal; se params/ishoej.yml
 benchmarks: null # data/benchmarks.csv viser også, hvad offentliggjorte undersøgelser siger
 claims: null

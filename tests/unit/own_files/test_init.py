@@ -51,7 +51,10 @@ def test_a_proposal_is_refused_until_it_is_confirmed(project, forms):
     found = {problem.key: problem for problem in caught.value.problems}
     assert set(found) == {"value_empty", "proposal_open"}
     named = found["proposal_open"].values["names"]
-    assert named == ["columns", "satisfaction", "meaning", "satisfaction", "meaning", "benefit_group"]
+    assert named == [
+        "columns", "questions: satisfaction", "questions: meaning", "indicators: satisfaction", "indicators: meaning",
+        "groups: benefit_group",
+    ]  # fmt: skip
 
 
 def exported(project, forms):
@@ -148,3 +151,23 @@ def test_both_files_are_valid_but_for_what_is_open(project, forms):
     text = started.params.read_text(encoding="utf-8").replace("municipality_code: null", "municipality_code: '183'")
     started.params.write_text(text, encoding="utf-8")
     assert params.read(started.params).survey.file == "svar.csv"
+
+
+def test_the_event_that_is_commented_out_reads_as_an_event_when_its_marks_are_deleted(project, forms):
+    exported(project, forms)
+    started = init.start([project.folder / "eksport"], project.folder, name="vores")
+    text = started.params.read_text(encoding="utf-8")
+    before, block, after = re.split(r"(?s)(#events:\n.*?\n)(?=\n)", text)
+    assert len(block.splitlines()) == 8, "the comment above the lines says how many they are"
+    started.params.write_text(before + re.sub(r"(?m)^#", "", block) + after, encoding="utf-8")
+    confirmed(started)
+    event = params.read(started.params).events[0]
+    assert (event.event, event.treated, event.comparison) == ("ny_organisering", ("183",), "all")
+
+
+def test_a_column_that_has_found_its_role_is_not_listed_again(project, forms):
+    told = start(project, forms).found
+    listed = told.split("Andre spørgsmål med faste svar")[1]
+    assert "benefit_group: kolonnen ydelse" in told
+    assert "    ydelse" not in listed
+    assert '""' not in told, "a column without a question of its own has no empty one"
