@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from jobreport import municipalities, validate
+from jobreport import municipalities, validate, wording
 from jobreport.params import Params
 from jobreport.results import Results, compute, report_date
 from jobreport.validate import Inputs
@@ -68,8 +68,9 @@ def _survey(inputs: Inputs, results: Results, texts: Mapping[str, Any], name: st
         yield texts["no_survey"]
         return
     responses = inputs.responses
-    sizes = {"rows": len(responses), "waves": responses["wave"].nunique()}
-    yield texts["survey"].format(**sizes, municipalities=responses["municipality_code"].nunique())
+    sizes = {"waves": responses["wave"].nunique(), "municipalities": responses["municipality_code"].nunique()}
+    counted = {name: f"{size} {texts[name][size != 1]}" for name, size in sizes.items()}
+    yield texts["survey"].format(rows=len(responses), **counted)
     if inputs.params.survey.simulated:
         yield texts["simulated"]
     for indicator in inputs.codebook.indicators:
@@ -95,6 +96,8 @@ def _bases(estimates: pd.DataFrame, indicator: str, params: Params, texts: Mappi
 
 
 def _events(params: Params, results: Results, texts: Mapping[str, Any]) -> Iterator[str]:
+    labels = wording.Labels(wording.read_texts(params.language), params, results.codebook)
+    told_by = _told_by(labels)
     if not params.events:
         yield texts["no_event"]
     for event in params.events:
@@ -103,8 +106,14 @@ def _events(params: Params, results: Results, texts: Mapping[str, Any]) -> Itera
         effects = changes[mine & changes["method"].eq("effect") & changes["group_by"].eq("")]
         compared = effects["n_comparison"].max() if len(effects) else 0
         yield texts["event"].format(event=event.event, date=event.date.isoformat(), comparison=compared)
-        for row in effects[effects["wording_level"].ne("")].to_dict("records"):
-            measure = " ".join(filter(None, (row["measure"], row["category"])))
-            word = texts["words"][row["wording_level"]]
-            scale = texts["scales"][row["scale"]]
-            yield texts["level"].format(indicator=row["indicator"], measure=measure, scale=scale, word=word)
+        for row in effects[effects["wording_level"].ne("") & effects["adjustment"].eq("")].to_dict("records"):
+            if (row["measure"], row["category"]) == told_by.get(row["indicator"]):
+                said = {"word": texts["words"][row["wording_level"]], "scale": texts["scales"][row["scale"]]}
+                yield texts["level"].format(indicator=labels.indicator(row["indicator"]), **said)
+
+
+def _told_by(labels: wording.Labels) -> dict[str, tuple[str, str]]:
+    """The measure of each indicator and series that the report's words are about."""
+    known = labels.codebook.indicators if labels.codebook else ()
+    series = {each.series: ("register", "") for each in labels.params.registers}
+    return series | {indicator.name: wording.main_measure(labels, indicator.name) for indicator in known}
