@@ -11,6 +11,8 @@ from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.survey import latest_wave, main_measure
 from jobreport.wording.texts import Filling, sentences
 
+EQUAL = 1e-9  # so near to 1 is a design effect of equal weights
+
 
 def response_answer(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Group:
     """Return who answered in the latest wave, the bounds of non-response, the tipping point, and the weighting.
@@ -72,6 +74,8 @@ def _design_effect(diagnostics: pd.DataFrame, labels: Labels) -> Parts:
     if not found:
         return ()
     latest = max(found, key=lambda row: row.text("wave"))
+    if abs(latest.value("value") - 1) < EQUAL:
+        return labels.texts.fill("survey.equal_weights")
     effect = numbers.number(latest, "value", labels.language, decimals=2, plain=True)
     return labels.texts.fill("survey.design_effect", effect=effect)
 

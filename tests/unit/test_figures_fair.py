@@ -190,3 +190,12 @@ def test_the_tipping_point_is_told_from_the_side_of_the_majority(estimate: float
 def test_an_unknown_number_of_invited_is_said_to_be_unknown() -> None:
     block = wording.response_answer(made.frame(made.estimate(n_invited=None)), made.frame(diagnostic()), DANISH)
     assert "Derfor er svarprocenten ukendt." in "\n".join(block.lines())
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"), [(1.0, "Alle svar tæller lige meget."), (1.2, "Det gør usikkerheden 1,20 gange så stor")]
+)
+def test_answers_that_weigh_the_same_are_not_said_to_differ(effect: float, said: str) -> None:
+    weights = diagnostic(diagnostic="weights", measure="design_effect", indicator="", category="", value=effect)
+    told = wording.response_answer(made.frame(made.estimate(wave="2022")), made.frame(weights), DANISH).lines()
+    assert said in "\n".join(told).replace(NO_BREAK, " ")
