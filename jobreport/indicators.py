@@ -65,6 +65,7 @@ def estimate(
     names: Mapping[str, str],
     invited: pd.DataFrame | None = None,
     calibration: Calibration | None = None,
+    measures: Sequence[Measure] | None = None,
     level: float = LEVEL,
 ) -> pd.DataFrame:
     """Estimate every measure of the indicators by municipality, wave and group.
@@ -89,6 +90,8 @@ def estimate(
         Without it ``n_invited`` is missing and ``n_answered`` counts the rows of ``responses``.
     calibration
         What made the weights, from `weights.calibrate`; None for weights as delivered.
+    measures
+        Those of the indicators that are wanted; None is all.
 
     Returns
     -------
@@ -101,22 +104,17 @@ def estimate(
     chosen = sample.municipalities if municipalities is None else tuple(municipalities)
     places = Places.of(sample.municipalities, chosen, focus)
     sums = Sums(sample, tuple(group_by))
-    rows = pd.concat(
-        [
-            _rows(sums, places, measure, column, level)
-            for measure in all_measures(indicators)
-            for column in ("", *group_by)
-        ],
-        ignore_index=True,
-    )
+    asked = all_measures(indicators) if measures is None else measures
+    parts = [_columns(sums, places, measure, column, level) for measure in asked for column in ("", *group_by)]
+    rows = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
     rows["municipality"] = rows["municipality_code"].map(lambda code: names.get(code, code))
     rows["simulated"] = simulated
     rows = _with_invited(rows, invited, frozenset(focus))
     return rows[list(ESTIMATE_COLUMNS)].astype(dict.fromkeys(COUNTS, "Int64"))
 
 
-def _rows(sums: Sums, places: Places, measure: Measure, column: str, level: float) -> pd.DataFrame:
-    """All rows of one measure and one grouping: the pooled places first, then municipalities."""
+def _columns(sums: Sums, places: Places, measure: Measure, column: str, level: float) -> dict[str, np.ndarray]:
+    """All rows of one measure and one grouping, column by column: the pooled places first, then municipalities."""
     sample, groups = sums.sample, sums.sample.groups(column)
     answered = sums.answered(column)
     found = domain_estimates(sums, places, measure, column)
@@ -127,23 +125,19 @@ def _rows(sums: Sums, places: Places, measure: Measure, column: str, level: floa
     place, wave, group = np.nonzero(inside)
     fields = ("estimate", "variance", "n", "n_effective", "df")
     found = Estimates(*(getattr(found, field)[inside] for field in fields))
-    return pd.DataFrame(
-        {
-            "indicator": measure.indicator,
-            "measure": measure.name,
-            "category": measure.category,
-            "unit": measure.unit,
-            "municipality_code": np.array(places.codes, dtype=object)[place],
-            "wave": np.array(sample.waves, dtype=object)[wave],
-            "group_by": column,
-            "group": np.array(groups, dtype=object)[group],
-            "n_answered": counts[inside].astype(np.int64),
-            **numbers(found, measure, level),
-        }
-    )
+    same = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
+    same |= {"unit": measure.unit, "group_by": column}
+    return {
+        **{name: np.full(len(place), value, dtype=object) for name, value in same.items()},
+        "municipality_code": np.array(places.codes, dtype=object)[place],
+        "wave": np.array(sample.waves, dtype=object)[wave],
+        "group": np.array(groups, dtype=object)[group],
+        "n_answered": counts[inside].astype(np.int64),
+        **numbers(found, measure, level),
+    }
 
 
-def numbers(found: Estimates, measure: Measure, level: float = LEVEL) -> dict[str, object]:
+def numbers(found: Estimates, measure: Measure, level: float = LEVEL) -> dict[str, np.ndarray]:
     """Columns n, n_effective, estimate, standard_error, ci_low, ci_high, flag and reason of rows."""
     if measure.is_share:
         low, high = share_interval(found, level)

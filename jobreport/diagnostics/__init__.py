@@ -78,8 +78,6 @@ def survey_diagnostics(
 
 
 def _unweighted(responses: pd.DataFrame, indicators: Sequence[Indicator], estimates: pd.DataFrame) -> list[Row]:
-    plain = estimate(responses.assign(weight=1.0), indicators, simulated=False, names={})
-    chosen = {(m.indicator, m.name, m.category) for m in map(headline, indicators)}
-    keys = ["indicator", "measure", "category"]
-    wanted = [key in chosen for key in plain[keys].itertuples(index=False, name=None)]
-    return unweighted(estimates, plain[wanted])
+    headlines = [headline(indicator) for indicator in indicators]
+    plain = estimate(responses.assign(weight=1.0), indicators, measures=headlines, simulated=False, names={})
+    return unweighted(estimates, plain)

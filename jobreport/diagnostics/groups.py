@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from jobreport.diagnostics.design import Test, covariance, degrees_of_freedom, rao_scott, wald
 from jobreport.diagnostics.rows import COUNTRY, Row
@@ -26,7 +26,7 @@ def group_tests(
     -------
     Per measure, grouping and place a row 'rao_scott' (shares) or 'wald' (means): ``value`` is F,
     ``p_value``, ``p_adjusted`` (Holm over the indicators), ``n``; shares also get 'cramer_v' (weighted)
-    and 'chi2_unweighted' (pingouin, a sensitivity that ignores the weights), means
+    and 'chi2_unweighted' (Pearson's, a sensitivity that ignores the weights), means
     'largest_difference' between two groups. Groups with fewer than 5 valid answers are left out of
     the test (reason 'groups_left_out=k').
     """
@@ -84,19 +84,14 @@ def _tested(name: str, test: Test) -> Row:
 
 
 def _of_share(sample: Sample, values: Floats, group: Ints, inside: Bools, within: Bools) -> list[Row]:
-    import pingouin
-
     answer = np.where(inside, np.nan_to_num(values), -1).astype(np.int64)
     test = rao_scott(answer, group, sample, within)
     if test is None:
         return []
-    pairs = pd.DataFrame({"answer": answer[inside], "group": group[inside]})
-    # (of the statistics that pingouin gives only Pearson's, the first, is used; others divide by an empty cell)
-    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        warnings.filterwarnings("ignore", message="Low count")  # said in the row instead
-        expected, _, plain = pingouin.chi2_independence(pairs, "answer", "group", correction=False)
-    few = {"reason": "few_expected"} if expected.to_numpy().min() < FEWEST else {}
-    unweighted = {"value": plain["chi2"].iloc[0], "p_value": plain["pval"].iloc[0]} | few
+    table = pd.crosstab(answer[inside], group[inside]).to_numpy()
+    plain = stats.chi2_contingency(table, correction=False)
+    few = {"reason": "few_expected"} if plain.expected_freq.min() < FEWEST else {}
+    unweighted = {"value": plain.statistic, "p_value": plain.pvalue} | few
     return [
         _tested("rao_scott", test),
         {"measure": "cramer_v", "unit": "coefficient", "value": test.effect},
