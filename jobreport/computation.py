@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from jobreport import municipalities
 from jobreport.codebook import Codebook
-from jobreport.disclosure import Released, release
+from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, release
 from jobreport.params import Params
 from jobreport.params_model import Survey
 from jobreport.sources.checksums import InputFile
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from jobreport.weights import Calibration
 
 TABLES = ("estimates", "changes", "diagnostics")
+NUMBERS = {"estimates": ESTIMATE_NUMBERS, "changes": CHANGE_NUMBERS, "diagnostics": DIAGNOSTIC_NUMBERS}
+COUNTS = ("n_invited", "n_answered", "n", "n_before", "n_after", "n_comparison", "rank")
+P_VALUES = ("p_value", "p_adjusted")
+SIGNIFICANT = "%.12g"  # what differs between processors lies beyond twelve digits
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,32 @@ def compute(inputs: Inputs, places: Sequence[str]) -> Computation:
         left_out_of_others=of_events(inputs.params),
     )
     return Computation(
-        released,
+        Released(**{name: _as_written(getattr(released, name), NUMBERS[name]) for name in TABLES}, rule=released.rule),
         inputs.files,
         inputs.dropped,
         tuple(str(period) for period in inputs.registers["period"].unique()),
         municipalities_in(inputs),
     )
+
+
+def _as_written(table: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
+    """Make the table what its file will hold: a notebook that computes shows the same as one that reads.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"municipality_code": ["183"], "change": [1 / 3], "simulated": [False]})
+    >>> _as_written(table, ["change"])["change"].tolist()
+    [0.333333333333]
+    """
+    made: dict[str, pd.Series[Any]] = {}
+    for name in table.columns:
+        if name in (*numbers, *P_VALUES):
+            values = pd.to_numeric(table[name])
+            digits = [float(SIGNIFICANT % value) for value in values.to_numpy(float, na_value=np.nan)]
+            made[name] = values.astype("Int64") if name in COUNTS else pd.Series(digits, table.index)
+        elif name != "simulated":
+            made[name] = table[name].fillna("").astype(str)
+    return table.assign(**made, simulated=table["simulated"].astype(bool))
 
 
 def municipalities_in(inputs: Inputs) -> tuple[str, ...]:

@@ -136,6 +136,17 @@ def _the_parent(_owner: int) -> Parent:
     return parent
 
 
+def prepare() -> None:
+    """Start the parent, where there can be one, so that it has its libraries by the time that it is asked for."""
+    if POSSIBLE:
+        _parent()
+
+
+def prepared() -> bool:
+    """Whether this process has a parent to fork kernels from."""
+    return _the_parent.cache_info().currsize > 0 and _the_parent(os.getpid()).alive
+
+
 def _parent() -> Parent:
     parent = _the_parent(os.getpid())
     if not parent.alive:

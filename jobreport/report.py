@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import platform
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pandas as pd
@@ -15,7 +17,7 @@ import yaml
 from nbformat import NotebookNode
 
 import jobreport
-from jobreport import content, exchange, export, kernel, validate
+from jobreport import content, exchange, export, kernel, provisioner, validate
 from jobreport.errors import Problem, RunFailed
 from jobreport.params import Params
 from jobreport.results import (
@@ -90,6 +92,7 @@ def run(
     RunFailed, ExportFailed
         If the notebook stops or cannot be exported; no report appears.
     """
+    provisioner.prepare()
     chosen = validate.read_params(params_path)
     folder = out if out is not None else default_folder(chosen, language)
     chosen = chosen if language is None else chosen.model_copy(update={"language": language})
@@ -102,7 +105,7 @@ def make(chosen: Params, folder: Path, progress: Progress, *, summary: bool = Fa
     progress(f"{chosen.name}: {texts['read']}")
     inputs = validate.read_inputs(chosen)
     progress(texts["compute"])
-    return write(compute(inputs), folder, progress, summary=summary)
+    return write(compute(inputs), folder, progress, summary=summary, preloaded=provisioner.prepared())
 
 
 def write(
@@ -128,14 +131,17 @@ def write(
         Name of the notebook; its headings stand in other languages in ``texts/notebook*.yml``.
     """
     texts = STEPS[results.params.language]
-    with exchange.replacing(folder) as new:
+    with exchange.replacing(folder) as new, ThreadPoolExecutor(1) as aside:
         results.write(new)
+        matter = Study(results).front_matter()
+        workbook = aside.submit(export.to_xlsx, _of_workbook(results), matter)  # while the kernel draws
         progress(texts["notebook"])
         kept = folder.with_name(f"{folder.name}-stopped.ipynb")
         executed = _execute(Study(results), new, kept, notebook, preloaded=preloaded)
         kept.unlink(missing_ok=True)
         progress(texts["export"])
-        _export(executed, results, new)
+        (new / "tables.xlsx").write_bytes(workbook.result())
+        _export(executed, matter, new)
         if summary:
             (new / SUMMARY).write_bytes(export.to_pdf(executed, summary=True))
         _manifest(results, new)
@@ -208,13 +214,11 @@ def with_sections(notebook: NotebookNode, study: Study) -> NotebookNode:
     return notebook
 
 
-def _export(executed: NotebookNode, results: Results, new: Path) -> None:
-    matter = Study(results).front_matter()
+def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path) -> None:
     executed.metadata["jobreport"] = matter
     attachments = {"inputs.json": (new / "inputs.json").read_bytes()}
     (new / "report.pdf").write_bytes(export.to_pdf(executed, attachments))
     (new / "report.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
-    (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(results), matter))
     (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
     (new / "inputs.json").unlink()
 
@@ -222,15 +226,16 @@ def _export(executed: NotebookNode, results: Results, new: Path) -> None:
 def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:
     """Tables for readers of Excel: rows of the places this report names, by group of its own municipality and country.
 
-    The CSV files hold them all.
+    The CSV files hold them all, also how often each single answer was given in each group.
     """
     own, in_front = {results.params.municipality_code, COUNTRY}, {*focus(results.params), OTHERS, *MEANS}
-    tables = {name: getattr(results.released, name) for name in TABLES}
-    place = {name: table["municipality_code"] for name, table in tables.items()}
-    return {
-        name: table[place[name].isin(own) | (place[name].isin(in_front) & table["group_by"].eq(""))]
-        for name, table in tables.items()
-    }
+    shown = {}
+    for name in TABLES:
+        table = getattr(results.released, name)
+        place, everybody = table["municipality_code"], table["group_by"].eq("")
+        by_group = place.isin(own) & ~table["category"].str.startswith("answer_")
+        shown[name] = table[by_group | (place.isin(own | in_front) & everybody)]
+    return shown
 
 
 def _manifest(results: Results, new: Path) -> None:

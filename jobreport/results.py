@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ import pandas as pd
 import jobreport
 from jobreport import computation, municipalities, periods
 from jobreport.codebook import Codebook
-from jobreport.computation import TABLES, Computation, focus
-from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released
+from jobreport.computation import COUNTS, NUMBERS, P_VALUES, SIGNIFICANT, TABLES, Computation, focus
+from jobreport.disclosure import Released
 from jobreport.errors import InputRefused, Problem
 from jobreport.params import Params
 from jobreport.suppression import OTHERS, Rule
@@ -30,10 +29,6 @@ COUNTRY = municipalities.COUNTRY_CODE
 PROJECT = Path(jobreport.__file__).parent.parent
 RELEASED_IN = "JOBREPORT_RELEASED"  # environment variable: folder of results that a run has already released
 NOT_STATED = "ikke oplyst"
-COUNTS = ("n_invited", "n_answered", "n", "n_before", "n_after", "n_comparison", "rank")
-SIGNIFICANT = "%.12g"  # what differs between processors lies beyond twelve digits
-P_VALUES = ("p_value", "p_adjusted")
-NUMBERS = {"estimates": ESTIMATE_NUMBERS, "changes": CHANGE_NUMBERS, "diagnostics": DIAGNOSTIC_NUMBERS}
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,7 @@ def read_released(folder: Path, rule: Rule) -> Released:
     return Released(**{name: _read_table(folder / f"{name}.csv", NUMBERS[name]) for name in TABLES}, rule=rule)
 
 
-def _read_table(source: Path | io.StringIO, numbers: list[str]) -> pd.DataFrame:
+def _read_table(source: Path, numbers: list[str]) -> pd.DataFrame:
     table = pd.read_csv(source, dtype=str, keep_default_na=False, encoding="utf-8")
     for column in (c for c in (*numbers, *P_VALUES) if c in table):
         table[column] = pd.to_numeric(table[column].mask(table[column] == "", None))
@@ -131,17 +126,8 @@ def _of_report(released: Released, params: Params) -> Released:
             compared &= table["diagnostic"].ne("drivers")
         shown = table[table["municipality_code"].isin(in_front) | compared]
         code = shown["municipality_code"]
-        shown = shown.assign(municipality=code.map(named).fillna(code))
-        tables[name] = _through_csv(shown, NUMBERS[name])
+        tables[name] = shown.assign(municipality=code.map(named).fillna(code)).reset_index(drop=True)
     return Released(**tables, rule=released.rule)
-
-
-def _through_csv(table: pd.DataFrame, numbers: list[str]) -> pd.DataFrame:
-    """Make the table what its file holds: a notebook that computes shows the same as one that reads."""
-    measured = [name for name in (*numbers, *P_VALUES) if name in table]
-    table = table.assign(**{name: pd.to_numeric(table[name]) for name in measured})  # objects would keep all digits
-    text = table.to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
-    return _read_table(io.StringIO(text), numbers)
 
 
 def facts(params: Params, computed: Computation, released: Released) -> dict[str, Any]:

@@ -181,7 +181,10 @@ def visible(text: str) -> str:
     >>> visible("Ish\u202eøj")
     'Ish[U+202E]øj'
     """
-    text = re.sub(r"[\t\r\n]+", " ", unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        return text
+    text = re.sub(r"[\t\r\n]+", " ", text)
     return "".join(f"[U+{ord(c):04X}]" if _is_hidden(c) else c for c in text)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
@@ -80,7 +81,7 @@ def _settings(family: str) -> dict[str, object]:
         "text.parse_math": False,  # a label between dollar signs is a label, not a formula
         "svg.hashsalt": "jobreport",
         "figure.constrained_layout.use": True,
-        "savefig.facecolor": "white",
+        "figure.facecolor": "white",
     }
 
 
@@ -96,10 +97,20 @@ def svg(drawing: Drawing, stamp: str = "") -> str:
     if stamp:
         for axes in drawing.axes:
             _stamp(axes, stamp)
+    canvas = FigureCanvasSVG(drawing)
+    _lay_out(drawing)
     buffer = io.BytesIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    drawing.savefig(buffer, format="svg", metadata=nothing)
+    canvas.print_svg(buffer, metadata=nothing)  # type: ignore[no-untyped-call]
     return buffer.getvalue().decode("utf-8")
+
+
+def _lay_out(drawing: Drawing) -> None:
+    """Place everything; `Figure.savefig` would draw the figure a first time, only to do this."""
+    engine = drawing.get_layout_engine()
+    if engine is not None:
+        engine.execute(drawing)
+        drawing.set_layout_engine("none")
 
 
 def _stamp(axes: Axes, stamp: str) -> None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 KEYS: Mapping[str, tuple[str, ...]] = {
@@ -123,10 +124,12 @@ def rows(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> 
     >>> [row.key for row in rows(frame, "claims", claim="b")]
     ['b']
     """
+    left = np.arange(len(frame))
     for column, wanted in criteria.items():  # each looks only at what the ones before have left
-        values = frame[column]
-        frame = frame[values.isin(wanted) if isinstance(wanted, tuple) else values.eq(wanted)]
-    return list(_as_rows(frame, table))
+        values = frame[column].iloc[left]
+        fits = values.isin(wanted) if isinstance(wanted, tuple) else values.eq(wanted)
+        left = left[fits.to_numpy(dtype=bool)]
+    return list(_as_rows(frame.iloc[left], table))
 
 
 def _as_rows(frame: pd.DataFrame, table: str) -> Iterator[Row]:
