@@ -1,0 +1,241 @@
+"""An attacker with everything that is published: no suppressed number of answers can be narrowed under the threshold.
+
+The made-up country is thinned until groups are small, its weights are taken away (so that a share times its base is a
+whole number), and every municipality is published, as a batch does. What the attacker knows: every released base, box
+and number of answers, the sums that hold between them, that nobody is counted less than once in a suppressed group,
+and releases at two thresholds side by side. Each suppressed number is bounded by integer programming; the equations
+are checked against the truth, so that a wrong one cannot pass for safety.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import optimize, sparse
+
+from jobreport import computation, disclosure, params, results, suppression, validate
+from jobreport.disclosure import Released
+from jobreport.suppression import COUNTRY, OTHERS, Rule
+
+pytestmark = pytest.mark.slow
+
+PROJECT = Path(__file__).parents[2]
+KEEP_ONE_OF = 6
+BOXES = ("positive", "neutral", "negative")
+Domain = tuple[str, str, str]  # municipality, grouping, group
+Count = tuple[Domain, str]  # whose, and what of theirs: 'n', a box, 'answered'
+
+
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """All rows before anything is hidden, and who is left out of 'others'."""
+
+    estimates: pd.DataFrame
+    changes: pd.DataFrame
+    diagnostics: pd.DataFrame
+    left_out: tuple[str, ...]
+    inputs: validate.Inputs
+
+    def release(self, threshold: int) -> Released:
+        """What is published at a threshold."""
+        tables = self.estimates, self.changes, self.diagnostics
+        return disclosure.release(*tables, Rule(threshold), left_out_of_others=self.left_out)
+
+
+@pytest.fixture(scope="module")
+def made() -> Made:
+    """Estimates, changes and diagnostics of every municipality in the thinned country."""
+    inputs = validate.read_inputs(params.read(PROJECT / "params" / "demo.yml"))
+    few = inputs.responses.iloc[::KEEP_ONE_OF].reset_index(drop=True).assign(weight=1.0)
+    inputs = dataclasses.replace(inputs, responses=few, invited=None)
+    kept: dict[str, object] = {}
+
+    def keep(*tables: pd.DataFrame, left_out_of_others: Iterable[str]) -> Released:
+        kept.update(tables=tables[:3], left_out=tuple(left_out_of_others))
+        return disclosure.release(*tables, left_out_of_others=kept["left_out"])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(computation, "release", keep)
+        computation.compute(inputs, computation.municipalities_in(inputs))
+    return Made(*kept["tables"], kept["left_out"], inputs)
+
+
+def of_waves(estimates: pd.DataFrame) -> pd.DataFrame:
+    single = ~estimates["wave"].astype(str).str.contains("+", regex=False)
+    return estimates[single & estimates["measure"].eq("share") & estimates["category"].isin(BOXES)]
+
+
+def counts(estimates: pd.DataFrame) -> dict[tuple[str, str], dict[Count, int]]:
+    """(wave, question) to every number of answers that can be read off: bases, shares times bases."""
+    found: dict[tuple[str, str], dict[Count, int]] = defaultdict(dict)
+    shown = of_waves(estimates)
+    shown = shown[shown["n"].notna()]
+    for row in shown.to_dict("records"):
+        whose = str(row["municipality_code"]), str(row["group_by"]), str(row["group"])
+        of = found[str(row["wave"]), str(row["indicator"])]
+        of[whose, "n"], of[whose, "answered"] = int(row["n"]), int(row["n_answered"])
+        times = row["n"] * row["estimate"] if row["n"] else 0.0
+        assert abs(times - round(times)) < 1e-6  # without weights a share is a fraction of the base
+        of[whose, row["category"]] = round(times)
+    return found
+
+
+def sums(domains: Iterable[Domain], left_out: Iterable[str]) -> Iterator[tuple[Domain, list[Domain]]]:
+    """Every total with the parts that add up to it: groups to a municipality, municipalities to the country."""
+    domains = list(domains)
+    codes = {code for code, by, _ in domains if not by and code not in (COUNTRY, OTHERS)}
+    for total in domains:
+        code, by, group = total
+        if not by:
+            for grouping in sorted({g for c, g, _ in domains if c == code and g}):
+                yield total, [d for d in domains if d[:2] == (code, grouping)]
+        if code in (COUNTRY, OTHERS):
+            among = codes - set(left_out) if code == OTHERS else codes
+            yield total, [d for d in domains if d[0] in among and d[1:] == (by, group)]
+
+
+def narrowest(truth: dict[Count, int], known: dict[Count, int], left_out: Iterable[str]) -> float:
+    """Width of the narrowest range that any suppressed number of answers has; infinite where nothing is suppressed."""
+    unknown = [count for count in truth if count not in known]
+    if not unknown:
+        return float("inf")
+    index = {count: place for place, count in enumerate(unknown)}
+    equations = list(_equations(truth, left_out))
+    for terms in equations:
+        assert sum(sign * truth[count] for sign, count in terms) == 0
+    entries = [
+        (row, index[count], sign) for row, terms in enumerate(equations) for sign, count in terms if count in index
+    ]
+    rows, columns, signs = zip(*entries, strict=True)
+    matrix = sparse.csr_array((signs, (rows, columns)), shape=(len(equations), len(unknown)))
+    fixed = np.array([-sum(sign * known[c] for sign, c in terms if c in known) for terms in equations], dtype=float)
+    least = np.array([min(1, truth[c]) if c[1] in ("n", "answered") else 0 for c in unknown])
+    return _width(matrix, fixed, least, [index[c] for c in unknown if c[1] in ("n", "answered")])
+
+
+def _equations(truth: dict[Count, int], left_out: Iterable[str]) -> Iterator[list[tuple[int, Count]]]:
+    domains = sorted({domain for domain, _ in truth})
+    for total, parts in sums(domains, left_out):
+        for what in ("n", "answered", *BOXES):
+            yield [(1, (total, what)), *((-1, (part, what)) for part in parts)]
+    for domain in domains:
+        yield [(1, (domain, "n")), *((-1, (domain, box)) for box in BOXES)]
+
+
+def _width(matrix: sparse.csr_array, fixed: np.ndarray, least: np.ndarray, wanted: list[int]) -> float:
+    """Ranges of the wanted unknowns over all whole numbers that fit; a solution found for one serves all."""
+    size = matrix.shape[1]
+    low, high = np.full(size, np.inf), np.full(size, -np.inf)
+
+    def solve(objective: np.ndarray) -> None:
+        asked = functools.partial(
+            optimize.milp,
+            objective,
+            constraints=optimize.LinearConstraint(matrix, fixed, fixed),
+            bounds=optimize.Bounds(least, np.full(size, 10_000)),
+        )
+        found = asked()  # fractions allowed: quick, and its corners are mostly whole numbers anyhow
+        if not _is_whole(found.x):
+            found = asked(integrality=np.ones(size), options={"mip_rel_gap": 0.2})
+        assert _is_whole(found.x)
+        np.minimum(low, np.round(found.x), out=low)
+        np.maximum(high, np.round(found.x), out=high)
+
+    draw = np.random.default_rng(5)
+    for _ in range(8):
+        objective = np.zeros(size)
+        objective[wanted] = draw.normal(size=len(wanted))
+        solve(objective)
+        solve(-objective)
+    for place in wanted:
+        for sign in (1.0, -1.0):
+            if high[place] - low[place] < ENOUGH:
+                objective = np.zeros(size)
+                objective[place] = sign
+                solve(objective)
+    return float((high - low)[wanted].min())
+
+
+def _is_whole(found: np.ndarray) -> bool:
+    return float(np.abs(found - np.round(found)).max()) < 1e-6
+
+
+ENOUGH = 10
+"""No range is asked to be wider."""
+
+
+def attack(made: Made, *releases: Released) -> tuple[float, int]:
+    """Narrowest range over all waves and questions with these releases side by side; how many counts are unknown."""
+    truth = {(wave, asked): of for (wave, asked), of in counts(made.estimates).items() if _attacked(wave, asked)}
+    known: dict[tuple[str, str], dict[Count, int]] = defaultdict(dict)
+    for released in releases:
+        for key, of in counts(released.estimates).items():
+            known[key] |= of
+    truths = {key: _askable(of, known[key]) for key, of in truth.items()}
+    widths = [narrowest(of, known[key], made.left_out) for key, of in truths.items()]
+    return min(widths), sum(len(of) - len(known[key]) for key, of in truths.items())
+
+
+def _attacked(wave: str, asked: str) -> bool:
+    """Every wave of one question and every question of one wave: who is suppressed is the same for all questions."""
+    return asked == "satisfaction" or wave == "2023-1"
+
+
+def _askable(truth: dict[Count, int], known: dict[Count, int]) -> dict[Count, int]:
+    """'Others' by group is never published; what is nowhere published and in no sum is nothing to attack."""
+    return {count: n for count, n in truth.items() if count in known or not (count[0][0] == OTHERS and count[0][1])}
+
+
+def test_what_is_published_of_a_report_is_what_was_released(made: Made) -> None:
+    """Both languages and the workbook hold nothing beyond the released rows, which the attack starts from."""
+    released = made.release(5)
+    computed = computation.Computation(released, made.inputs.files, made.inputs.dropped, (), ())
+    key = ["indicator", "measure", "category", "municipality_code", "wave", "group_by", "group"]
+    all_rows = released.estimates.set_index(key)["n"]
+    for language in ("da", "en"):
+        chosen = made.inputs.params.model_copy(update={"language": language})
+        shown = results.select(computed, validate.Context(chosen, made.inputs.codebook, None, None)).released
+        of_report = shown.estimates.set_index(key)["n"]
+        assert of_report.index.isin(all_rows.index).all()
+        both = pd.concat([of_report, all_rows], axis=1, join="inner")
+        assert (both.iloc[:, 0].isna() == both.iloc[:, 1].isna()).all()
+
+
+def test_no_row_over_several_waves_or_of_a_test_shows_a_suppressed_domain(made: Made) -> None:
+    """So changes, windows and diagnostics add no equation that holds a suppressed number."""
+    released = made.release(5)
+    hidden = suppression.suppressed_domains(made.estimates, Rule(5))
+    assert hidden
+    for table, columns in (
+        (released.estimates, ("wave",)),
+        (released.changes, ("wave_before", "wave_after")),
+        (released.diagnostics, ("wave",)),
+    ):
+        open_rows = table[table["flag"].ne("suppressed")]
+        for row in open_rows.to_dict("records"):
+            waves = [wave for column in columns for wave in str(row[column]).split("+")]
+            whose = str(row["municipality_code"]), str(row["group_by"]), str(row["group"])
+            assert not any((wave, *whose) in hidden for wave in waves)
+
+
+@pytest.mark.parametrize(("thresholds", "width"), [((5,), 5), ((10,), 10), ((5, 10), 5)])
+def test_no_suppressed_number_is_bounded_tighter_than_the_threshold(
+    made: Made, thresholds: tuple[int, ...], width: int
+) -> None:
+    found, unknown = attack(made, *(made.release(threshold) for threshold in thresholds))
+    assert unknown > 100
+    assert found >= width
+
+
+def test_with_primary_suppression_alone_numbers_are_given_away(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suppression, "_protect", lambda _table, _lines, hidden, _threshold: hidden)
+    found, unknown = attack(made, made.release(5))
+    assert unknown > 0
+    assert found < 5
