@@ -116,8 +116,17 @@ def _survey(params: Params, survey: Survey) -> Iterator[Problem]:
         if wave.from_ and wave.to and wave.to < wave.from_:
             facts = {"wave": wave.wave, "from": wave.from_.isoformat(), "to": wave.to.isoformat()}
             yield Problem("wave_ends_before_start", params.where, facts)
+    yield from _order(params, survey)
     for event in params.events:
         yield from _survey_windows(params, survey, event)
+
+
+def _order(params: Params, survey: Survey) -> Iterator[Problem]:
+    """Everything that names a first or latest wave takes the names in order: they must sort as the dates do."""
+    dated = [(wave.from_, wave.wave) for wave in survey.waves if wave.from_]
+    in_time = [name for _, name in sorted(dated)]
+    if in_time != sorted(in_time):
+        yield Problem("waves_out_of_order", params.where, {"waves": in_time, "sorted": sorted(in_time)})
 
 
 def _survey_windows(params: Params, survey: Survey, event: Event) -> Iterator[Problem]:

@@ -123,10 +123,10 @@ class Session:
 
     def waves(self) -> list[str]:
         """Waves of the file, in order; of several files one wave each."""
-        column = self._column("wave")
-        if column is not None:
-            cells = coding.apply(self.proposals[0].table.frame[column], str, coding.plain)
-            return sorted(set(cells) - {""})
+        if self._codebook is not None:
+            book = codebooks.read(self._codebook, language=self.language)
+            if "wave" in book.layout.columns:
+                return sorted(set(book.waves(self.proposals[0].table.frame)) - {""})
         return params_text.wave_names(self.proposals, [path.stem for path in self._files])
 
     def municipality_codes(self) -> list[str]:

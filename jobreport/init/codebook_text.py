@@ -115,11 +115,18 @@ def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str]) -> list[s
     if for_all:
         lines += ["fixed: # det samme for alle rækker", *(f"  {key}: {text(value)}" for key, value in for_all.items())]
         lines += [""]
+    return lines + _recodes(proposal)
+
+
+def _recodes(proposal: Proposal) -> list[str]:
+    lines: list[str] = []
     if proposal.municipality_recode:
-        lines += ["recodes: # filens koder -> kommunekoder, læst af svarteksterne", "  municipality_code:"]
+        lines += ["  municipality_code: # filens koder -> kommunekoder, læst af svarteksterne"]
         lines += [f"    {text(code)}: {text(place)}" for code, place in proposal.municipality_recode.items()]
-        lines += [""]
-    return lines
+    if proposal.wave_recode:
+        lines += ["  wave: # filens bølger -> navne, der står i tidens orden, når de sorteres; de samme står i params"]
+        lines += [f"    {text(code)}: {text(name)}" for code, name in proposal.wave_recode.items()]
+    return ["recodes:", *lines, ""] if lines else []
 
 
 def _status(proposal: Proposal) -> list[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 from jobreport import coding, municipalities
 from jobreport.coding import normal
 from jobreport.init import known
+from jobreport.init.waves import sortable
 from jobreport.sources.tables import RawTable
 from jobreport.validate.door import is_free_text
 
@@ -66,6 +67,7 @@ class Proposal:
     groups: Mapping[str, Column] = field(default_factory=dict)
     questions: tuple[QuestionFound, ...] = ()
     municipality_recode: Mapping[str, str] = field(default_factory=dict)
+    wave_recode: Mapping[str, str] = field(default_factory=dict)
     free_text: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column | None:
@@ -95,6 +97,7 @@ def propose(table: RawTable) -> Proposal:
         groups=groups,
         questions=tuple(_questions(rest)),
         municipality_recode=_recode(keys.get("municipality_code")),
+        wave_recode=sortable(_wave_cells(keys.get("wave"), table)),
         free_text=tuple(column.name for column in columns if column.kind == "text" and column.name not in taken),
     )
 
@@ -238,8 +241,12 @@ def _is_group(column: Column, words: known.Words) -> bool:
 
 def waves_in(proposal: Proposal) -> list[str]:
     """List the waves that a column of the file names, in the order of their labels."""
-    column = proposal.keys.get("wave")
+    found = _wave_cells(proposal.keys.get("wave"), proposal.table)
+    return sorted(proposal.wave_recode.get(cell, cell) for cell in found)
+
+
+def _wave_cells(column: Column | None, table: RawTable) -> list[str]:
     if column is None:
         return []
-    texts: pd.Series = coding.apply(proposal.table.frame[column.name], str, coding.plain)
+    texts: pd.Series = coding.apply(table.frame[column.name], str, coding.plain)
     return sorted(set(texts) - {""})

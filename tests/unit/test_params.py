@@ -173,7 +173,7 @@ def survey(*waves, **more):
 
 BEFORE = {"wave": "a", "from": "2021-01-01", "to": "2021-12-31"}
 AFTER = {"wave": "b", "from": "2022-01-01", "to": "2022-06-30"}
-ACROSS = {"wave": "c", "from": "2021-12-01", "to": "2022-01-31"}
+ACROSS = {"wave": "aa", "from": "2021-12-01", "to": "2022-01-31"}
 
 
 @pytest.mark.parametrize(
@@ -184,9 +184,10 @@ ACROSS = {"wave": "c", "from": "2021-12-01", "to": "2022-01-31"}
         (survey(AFTER), {}, "event_before_survey"),
         (survey({"wave": "a"}, AFTER), {}, "wave_without_dates"),
         (survey(BEFORE, AFTER), {"waves_before": ["z"], "waves_after": ["b"]}, "wave_unknown"),
-        (survey(BEFORE, ACROSS), {"waves_before": ["a"], "waves_after": ["c"]}, "wave_window_straddles"),
+        (survey(BEFORE, ACROSS), {"waves_before": ["a"], "waves_after": ["aa"]}, "wave_window_straddles"),
         (survey(BEFORE, AFTER, BEFORE), {"waves_before": ["a"], "waves_after": ["b"]}, "wave_named_twice"),
         (survey(BEFORE, AFTER, file=None), {}, "survey_file_open"),
+        (survey(BEFORE | {"wave": "Forår"}, AFTER | {"wave": "Efterår"}), {}, "waves_out_of_order"),
         (survey(BEFORE | {"to": "2020-01-01"}, AFTER), {}, "wave_ends_before_start"),
     ],
 )

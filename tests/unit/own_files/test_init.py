@@ -7,6 +7,7 @@ import pytest
 from jobreport import codebook_file, init, params, validate
 from jobreport.errors import InputRefused
 from jobreport.init.propose import propose
+from jobreport.init.waves import sortable
 from jobreport.sources.tables import read_table
 
 
@@ -171,3 +172,33 @@ def test_a_column_that_has_found_its_role_is_not_listed_again(project, forms):
     assert "benefit_group: kolonnen ydelse" in told
     assert "    ydelse" not in listed
     assert '""' not in told, "a column without a question of its own has no empty one"
+
+
+@pytest.mark.parametrize(
+    ("names", "proposed"),
+    [
+        (("Forår 2021", "Efterår 2021"), {"Forår 2021": "2021-1 forår", "Efterår 2021": "2021-2 efterår"}),
+        (("januar 2022", "maj 2021"), {"maj 2021": "2021-1 maj", "januar 2022": "2022-1 januar"}),
+        (("1. halvår 2022", "2. halvår 2021"), {"2. halvår 2021": "2021-1", "1. halvår 2022": "2022-1"}),
+        (("2021-1", "2021-2"), {}),
+        (("Efterår 2021", "Efterår 2022"), {}),
+        (("Måling 2", "Måling 10"), {}),
+        (("Forår 2021", "forår 2021"), {}),
+    ],
+)
+def test_names_of_waves_are_proposed_that_sort_in_time(names, proposed):
+    found = sortable(names)
+    assert list(found.items()) == list(proposed.items())
+    assert sorted(found.values()) == list(found.values())
+
+
+def test_waves_by_season_go_through_init_and_stand_in_the_order_of_time(project, forms):
+    exported(project, forms)
+    file = project.folder / "eksport" / "dataset.csv"
+    text = file.read_bytes().decode("utf-16")
+    text = text.replace("\t2021\t", "\tForår 2022\t").replace("\t2022\t", "\tEfterår 2022\t")
+    file.write_bytes(text.encode("utf-16"))
+    started = init.start([project.folder / "eksport"], project.folder, name="vores")
+    inputs = confirmed(started)
+    assert list(inputs.responses["wave"].cat.categories) == ["2022-1 forår", "2022-2 efterår"]
+    assert inputs.responses["wave"].value_counts().min() == 20
