@@ -23,6 +23,8 @@ from jobreport.results import RELEASED_IN, Results, read_released, select, with_
 from jobreport.sections import Sections
 from jobreport.suppression import Rule
 
+NAMING = frozenset({"name", "language", "municipality_code"})  # keys that say which report, and nothing of its data
+
 
 def load(path: str | Path | None = None, /, **values: Any) -> Study:
     """Open a params file, or params given as values, and compute what may be shown.
@@ -33,7 +35,8 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
         A params file.
     **values
         The keys of a params file, as the parameters cell of a notebook gives them; paths are counted from the nearest
-        folder above the working directory that holds ``params/``.
+        folder above the working directory that holds ``params/``. Where nothing but a name, a language and a
+        municipality is given, as in a notebook that is opened by hand, ``params/<name>.yml`` says the rest.
 
     Returns
     -------
@@ -44,7 +47,7 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
     InputRefused
         With every problem of the params and the data.
     """
-    chosen = params.read(_found(path)) if path is not None else params.from_mapping(_given(values), _project_folder())
+    chosen = params.read(_found(path)) if path is not None else _from_values(_given(values))
     run_before = _released_by_run(chosen)
     if run_before is not None:
         return Study(run_before)
@@ -57,6 +60,16 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
 def _found(path: str | Path) -> Path:
     """A path that is not here is looked for in the folders above: notebooks lie beside ``params/``."""
     return next((folder / path for folder in (Path(), *Path.cwd().parents) if (folder / path).is_file()), Path(path))
+
+
+def _from_values(given: dict[str, Any]) -> Params:
+    """Params of the values alone, or of the file that they only name."""
+    file = _project_folder() / params.PARAMS_FOLDER / f"{given.get('name')}.yml"
+    if not set(given) <= NAMING or not file.is_file():
+        return params.from_mapping(given, _project_folder())
+    written = params.read(file)
+    other = given.get("municipality_code", written.municipality_code) != written.municipality_code
+    return params.from_mapping(written.to_plain() | given | ({"title": None} if other else {}), written.root, file.name)
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 import pytest
 
+import jobreport
 from jobreport import params, params_document, views
 from jobreport.display import Figure, Paragraph, Table
+from jobreport.errors import InputRefused
 
 
 @pytest.mark.parametrize("name", [name for name in views.FIGURES if name != "map"])
@@ -84,3 +86,16 @@ def test_a_written_params_file_reads_back_the_same(project, study):
     }
     path.write_text(params_document.write(plain, "Again."), encoding="utf-8")
     assert params.read(path).to_plain() == plain
+
+
+def test_a_notebook_that_only_names_a_report_opens_its_params_file(project, monkeypatch):
+    (project / "notebooks").mkdir(exist_ok=True)
+    monkeypatch.chdir(project / "notebooks")
+    empty = {"title": None, "survey": None, "events": [], "registers": [], "disclosure": {}}
+    opened = jobreport.load(name="demo", language="en", municipality_code="730", **empty)
+    assert (opened.params.language, opened.params.municipality_code, opened.params.title) == ("en", "730", None)
+    assert opened.params.survey is not None
+    with pytest.raises(InputRefused):
+        jobreport.load(name="demo", language="en", municipality_code="999", **empty)
+    with pytest.raises(InputRefused, match="has no date"):
+        jobreport.load(name="nowhere", language="en", municipality_code="730", **empty)
