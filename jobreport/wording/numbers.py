@@ -78,6 +78,20 @@ def places(row: Row) -> int:
     return by_unit.get(row.text("unit"), OTHER_PLACES)
 
 
+def telling_places(pair: tuple[Row, Row], column: str, least: int) -> int:
+    """Return how many decimals two numbers need before they are printed differently, at most three more than `least`.
+
+    Examples
+    --------
+    >>> pair = tuple(Row("changes", "k", {"scale": "log", "change": math.log(left)}) for left in (0.896, 0.901))
+    >>> [round(shown(row, "change"), 1) for row in pair], telling_places(pair, "change", 0)
+    ([-10.4, -9.9], 1)
+    """
+    values = [shown(row, column) for row in pair]
+    apart = (n for n in range(least, least + 4) if len({decimal(value, n, "en") for value in values}) > 1)
+    return next(apart, least)
+
+
 def number(
     row: Row,
     column: str,

@@ -80,12 +80,18 @@ def _one_sentence(changes: pd.DataFrame, labels: Labels, series: str, code: str)
         return ()
     moved, which = _verdict(found)
     shown: dict[str, Filling] = {
-        f"{who}_{scale}": numbers.number(row, "change", labels.language, sign=True, decimals=PLACES[scale])
+        f"{who}_{scale}": numbers.number(row, "change", labels.language, sign=True, decimals=_places(scale, pair))
         for scale, pair in found.items()
         for who, row in zip(("own", "country"), pair, strict=True)
     }
     names: dict[str, Filling] = {"series": labels.definite(series), "municipality": labels.municipality(code)}
     return labels.texts.fill(f"register.headline.{moved}.{which}", **names, **shown)
+
+
+def _places(scale: str, pair: tuple[Row, Row]) -> int | None:
+    """Return the decimals of a change: in per cent as few as tell the two apart ('more' is not said of 10 and 10)."""
+    least = PLACES[scale]
+    return least if least is None else numbers.telling_places(pair, "change", least)
 
 
 def register_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Group:
@@ -116,12 +122,13 @@ def levels(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, serie
     if country:
         told.append(_beside_country(estimates, own, country, labels))
     if own_log and country_log:
+        digits = _places("log", (own_log, country_log))
         told.append(
             labels.texts.fill(
                 "register.log_country",
                 moved=phrases.moved(own_log, labels),
-                change=numbers.number(own_log, "change", labels.language, size=True, decimals=0),
-                country_change=numbers.number(country_log, "change", labels.language, size=True, decimals=0),
+                change=numbers.number(own_log, "change", labels.language, size=True, decimals=digits),
+                country_change=numbers.number(country_log, "change", labels.language, size=True, decimals=digits),
                 **names,
             )
         )
