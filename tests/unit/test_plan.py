@@ -1,6 +1,5 @@
 """How many answers are needed, and when no number is enough."""
 
-import doctest
 
 import numpy as np
 import pytest
@@ -8,11 +7,6 @@ import pytest
 from jobreport import plan
 from jobreport.compare.effect import effect
 from jobreport.plan import Design, answers_needed
-
-
-def test_examples_in_docstrings():
-    result = doctest.testmod(plan)
-    assert (result.attempted > 0, result.failed) == (True, 0)
 
 
 @pytest.mark.parametrize("change", [0.08, 0.12, 0.2])

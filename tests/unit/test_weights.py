@@ -1,12 +1,10 @@
 """Known margins are met exactly; what cannot be met is refused; what was joined is told."""
 
-import doctest
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport import weights
 from jobreport.errors import InputRefused
 from jobreport.weights import _merged, calibrate
 
@@ -31,10 +29,6 @@ def margin(counts, group_by="g", code="183", wave="1"):
             for g, n in counts.items()
         ]
     )
-
-
-def test_examples_in_docstrings():
-    assert doctest.testmod(weights).failed == 0
 
 
 def test_poststratification_by_hand():
