@@ -20,7 +20,7 @@ from jobreport.tables import cells
 from jobreport.wording import lines, numbers
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import COUNTRY, Labels
-from jobreport.wording.survey import main_measure
+from jobreport.wording.levels import main_measure
 from jobreport.wording.texts import LANGUAGES, Texts, listing
 
 NAME = "overview"

@@ -13,8 +13,9 @@ from jobreport.sources.published import box
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
+from jobreport.wording.levels import main_measure
 from jobreport.wording.published import figure_of, stated
-from jobreport.wording.survey import latest_wave, main_measure, shown_groups
+from jobreport.wording.survey import latest_wave, shown_groups
 from jobreport.wording.texts import sentences
 
 LINE_MM = 6.2

@@ -19,7 +19,8 @@ from jobreport.figures import parts, style
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import COUNTRY, Labels
-from jobreport.wording.survey import latest_wave, main_measure
+from jobreport.wording.levels import main_measure
+from jobreport.wording.survey import latest_wave
 from jobreport.wording.texts import Filling, sentences
 
 TILE_MM = 7.4

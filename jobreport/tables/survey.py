@@ -9,7 +9,8 @@ from jobreport.tables import cells
 from jobreport.wording import lines, numbers
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
-from jobreport.wording.survey import main_measure, shown_groups
+from jobreport.wording.levels import main_measure
+from jobreport.wording.survey import shown_groups
 
 ONE_QUESTION = (
     *(("share", "positive"), ("share", "neutral"), ("share", "negative"), ("mean", ""), ("index", ""), ("n", "")),

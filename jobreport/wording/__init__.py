@@ -18,12 +18,13 @@ from jobreport.wording.compared import before_after_answer
 from jobreport.wording.fair import comparison_answer, priorities_answer
 from jobreport.wording.groups import groups_answer, items_answer
 from jobreport.wording.labels import INDICATORS, Labels
+from jobreport.wording.levels import main_measure
 from jobreport.wording.published import claims_answer, published_answer
 from jobreport.wording.register import register_answer, register_exposed, register_headline, register_key_figures
 from jobreport.wording.response import response_answer
 from jobreport.wording.rules import RULES
 from jobreport.wording.surroundings import surroundings_answer
-from jobreport.wording.survey import exposed_answer, indicator_answer, key_figures, main_measure, survey_headline
+from jobreport.wording.survey import exposed_answer, indicator_answer, key_figures, survey_headline
 from jobreport.wording.texts import LANGUAGES, Texts, read_texts
 
 __all__ = [

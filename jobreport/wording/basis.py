@@ -58,7 +58,7 @@ def cannot_show(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) 
     levels = set(
         changes.loc[changes["municipality_code"].eq(labels.code) & changes["method"].eq("effect"), "wording_level"]
     )
-    told.append("cause_effect" if levels == {"effect"} else "cause")
+    told += ["cause_effect" if levels == {"effect"} else "cause"] if labels.params.events else []
     told += ["legality", "non_response"] if survey else ["no_survey"]
     told += ["register"] if (estimates["measure"] == "register").any() else []
     return Bullets(tuple(labels.texts.fill(f"cannot_show.{key}") for key in told))

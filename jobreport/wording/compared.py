@@ -8,7 +8,8 @@ from jobreport.display import Bullets, Group, Paragraph, Parts
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one
 from jobreport.wording.labels import Labels
-from jobreport.wording.survey import MOVES, change_of, comparison_names, main_measure
+from jobreport.wording.levels import main_measure
+from jobreport.wording.survey import MOVES, change_of, comparison_names
 from jobreport.wording.texts import sentences
 
 

@@ -8,7 +8,7 @@ from jobreport.display import Group, Paragraph, Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
-from jobreport.wording.survey import main_measure
+from jobreport.wording.levels import main_measure
 from jobreport.wording.texts import listing, sentences
 
 OUTCOME = INDICATORS[0]

@@ -8,7 +8,7 @@ from jobreport.display import Group, Paragraph, Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
-from jobreport.wording.survey import latest_wave, main_measure
+from jobreport.wording.levels import latest_level
 from jobreport.wording.texts import Filling, sentences
 
 EQUAL = 1e-9  # so near to 1 is a design effect of equal weights
@@ -29,17 +29,8 @@ def response_answer(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: 
     return Group(tuple(Paragraph(parts) for parts in told if parts))
 
 
-def _latest(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Row | None:
-    """Return the municipality's row of the main measure in the latest single wave."""
-    measure, category = main_measure(labels, indicator)
-    which = {"indicator": indicator, "measure": measure, "category": category, "municipality_code": labels.code}
-    found = [row for row in rows(estimates, "estimates", group_by="", **which) if "+" not in row.text("wave")]
-    wave = latest_wave([row.text("wave") for row in found], labels) if found else ""
-    return next((row for row in found if row.text("wave") == wave), None)
-
-
 def _answered(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Parts:
-    row = next((row for name in INDICATORS if (row := _latest(estimates, labels, name))), None)
+    row = next((row for name in INDICATORS if (row := latest_level(estimates, labels, name))), None)
     if row is None:
         return labels.texts.fill("missing.response")
     names: dict[str, Filling] = {
@@ -81,7 +72,7 @@ def _design_effect(diagnostics: pd.DataFrame, labels: Labels) -> Parts:
 
 
 def _indicator(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> Parts:
-    level = _latest(estimates, labels, indicator)
+    level = latest_level(estimates, labels, indicator)
     if level is None or not level.has("estimate"):
         return ()
     found = {

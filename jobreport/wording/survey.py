@@ -8,23 +8,11 @@ from jobreport.display import Bullets, Group, KeyFigure, KeyFigures, Paragraph, 
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
+from jobreport.wording.levels import described, key_level, latest_level, level_sentence, main_measure
 from jobreport.wording.phrases import Situation, situation
 from jobreport.wording.texts import Filling, listing, sentences
 
 MOVES = ("rise", "fall", "undetected", "uncertain")
-
-
-def main_measure(labels: Labels, indicator: str) -> tuple[str, str]:
-    """Return the measure that an indicator is told by.
-
-    Returns
-    -------
-    (measure, category)
-        The index of an indicator with several questions; else the share of positive answers.
-    """
-    known = labels.codebook.indicators if labels.codebook else ()
-    several = {found.name for found in known if len(found.items) > 1}
-    return ("index", "") if indicator in several else ("share", "positive")
 
 
 def change_of(changes: pd.DataFrame, labels: Labels, indicator: str, code: str = "", **other: str) -> Row | None:
@@ -54,7 +42,7 @@ def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labe
     """Return the conclusion on the three indicators: one sentence to remember, then what carries it, one by one."""
     found = {name: row for name in INDICATORS if (row := change_of(changes, labels, name)) is not None}
     if not found:
-        return Group((Paragraph(labels.texts.fill("missing.survey"), kind="missing"),))
+        return described(estimates, labels)
     effects = [design.effect_of(changes, name, *main_measure(labels, name), labels.code) for name in found]
     shown = [row for row in effects if row is not None and situation(row) in MOVES and row.has("rank", "ci_low")]
     first = Paragraph(sentences(_one_sentence(shown or list(found.values()), bool(shown), labels)), kind="headline")
@@ -138,8 +126,7 @@ def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, 
     row = change_of(changes, labels, name)
     label = (labels.indicator(name),)
     if row is None:
-        missing = labels.texts.fill("key_figures.missing")
-        return KeyFigure(label, missing, labels.texts.fill(f"missing.short_{name}"))
+        return key_level(latest_level(estimates, labels, name), labels, name)
     seen = situation(row)
     words = _key_words(changes, labels, row, seen)
     if seen not in (*MOVES, "described"):
@@ -222,7 +209,9 @@ def indicator_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Lab
     """Return what an indicator's section begins with: the change in words, and 'don't know'."""
     row = change_of(changes, labels, indicator)
     if row is None:
-        return Group((Paragraph(labels.texts.fill(f"missing.{indicator}"), kind="missing"),))
+        level = latest_level(estimates, labels, indicator)
+        missing = Paragraph(labels.texts.fill(f"missing.{indicator}"), kind="missing")
+        return Group((Paragraph(level_sentence(level, labels), kind="lead") if level else missing,))
     told = [Paragraph(change_sentence(estimates, row, labels), kind="lead")]
     dont_know = _dont_know(estimates, row, labels)
     more = sentences(_unchanged(changes, row, labels), dont_know, phrases.reasons(row, labels))

@@ -263,3 +263,32 @@ def test_the_method_prints_thresholds_from_params_and_rules() -> None:
     assert_all_bound(block)
     bound = {(n.text, n.table, n.row) for n in block.numbers()}
     assert {("10", "params", "disclosure.suppress_below"), ("95", "rules", "interval_level")} <= bound
+
+
+# ---------------------------------------------------------------- a survey without an event
+
+NOTHING = made.frame(made.change()).iloc[:0]
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_one_wave_without_an_event_is_told_by_its_levels(language: str) -> None:
+    labels = made.labels(language, events=[], registers=[])
+    estimates, changes = made.frame(made.estimate(wave="2020", estimate=0.4), made.estimate()), NOTHING
+    figures = wording.key_figures(estimates, changes, labels)
+    headline = wording.survey_headline(estimates, changes, labels)
+    answer = wording.indicator_answer(estimates, changes, labels, "satisfaction")
+    for block in (figures, headline, answer):
+        assert_all_bound(block)
+        assert {"59", "51", "67", "150", "2021"} <= {number.text for number in block.numbers()}
+        assert not [number for number in block.numbers() if number.text == "40"]
+    cannot = text(wording.cannot_show(estimates, changes, labels))
+    assert "begivenheden" not in cannot
+    assert "the event" not in cannot
+
+
+def test_a_level_that_may_not_be_shown_is_said_to_rest_on_too_few() -> None:
+    labels = made.labels(events=[], registers=[])
+    hidden = made.frame(made.estimate(estimate=None, ci_low=None, ci_high=None, n=None, flag="suppressed"))
+    told = [wording.survey_headline(hidden, NOTHING, labels), wording.key_figures(hidden, NOTHING, labels)]
+    assert "kan ikke vises: for få har svaret" in text(told[0])
+    assert "For få svar til at vise tallet." in text(told[1])
