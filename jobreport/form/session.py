@@ -89,7 +89,7 @@ class Session:
         except Exception:
             self._forget()
             raise
-        return init.summary(self.proposals)
+        return init.summary(self.proposals, self.language)
 
     def _forget(self) -> None:
         for inside in ("data", "params", "outputs"):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
+
+import yaml
 
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.init import codebook_text, params_text
@@ -77,9 +80,11 @@ def look(files: Sequence[Path], sheet: str | None = None) -> list[Proposal]:
     return [propose(table) for table in _tables(files, sheet)]
 
 
-def summary(proposals: Sequence[Proposal]) -> str:
+def summary(proposals: Sequence[Proposal], language: str = "da") -> str:
     """Tell what was found, as text for the screen."""
-    return "\n".join(line for each in proposals for line in _summary(each))
+    source = resources.files("jobreport").joinpath("texts", f"init.{language}.yml")
+    texts: Mapping[str, str] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    return "\n".join(line for each in proposals for line in _summary(each, texts))
 
 
 def _tables(files: Sequence[Path], sheet: str | None) -> list[RawTable]:
@@ -116,31 +121,28 @@ def _named(path: Path, project: Path) -> str:
     return path.resolve().relative_to(project.resolve()).as_posix()
 
 
-def _summary(proposal: Proposal) -> Iterator[str]:
+def _summary(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:
     table = proposal.table
-    yield f"{table.where} ({table.form}): {len(table.frame)} rækker, {len(proposal.columns)} kolonner"
+    size = {"rows": len(table.frame), "columns": len(proposal.columns)}
+    yield texts["file"].format(where=table.where, form=table.form, **size)
     for key, column in proposal.keys.items():
-        yield f"  {key}: kolonnen {column.name}, {column.filled} udfyldte, {column.distinct} forskellige"
+        yield texts["key"].format(key=key, column=column.name, filled=column.filled, distinct=column.distinct)
     for name, column in proposal.groups.items():
-        yield f"  {name}: kolonnen {column.name} ({_answers(column)})"
-    yield (
-        "  Forslag til indikatorer (skal bekræftes):"
-        if proposal.questions
-        else "  Ingen spørgsmål ligner indikatorerne."
-    )
+        yield texts["group"].format(name=name, column=column.name, answers=_answers(column))
+    yield texts["proposals"] if proposal.questions else texts["no_proposals"]
     for question in proposal.questions:
         yield f"    {question.indicator} / {question.name}: {_named_column(question.column)}"
-        yield f"      svar, mindst positivt først: {', '.join(question.scale.labels_da)}"
+        yield texts["least_first"].format(labels=", ".join(question.scale.labels_da))
     told = (*(question.column for question in proposal.questions), *proposal.keys.values(), *proposal.groups.values())
     used = {column.name for column in told}
     other = [column for column in proposal.columns if column.kind == "closed" and column.name not in used]
-    yield f"  Andre spørgsmål med faste svar: {len(other)}"
+    yield texts["others"].format(count=len(other))
     for column in other[:SHOWN]:
         yield f"    {_named_column(column, 70)} ({_answers(column)[:90]})"
     if len(other) > SHOWN:
-        yield f"    ... og {len(other) - SHOWN} til; de står i kodebogen"
+        yield texts["more"].format(count=len(other) - SHOWN)
     if proposal.free_text:
-        yield f"  Fri tekst, som aldrig læses ind: {', '.join(proposal.free_text)}"
+        yield texts["free_text"].format(columns=", ".join(proposal.free_text))
 
 
 def _named_column(column: Column, longest: int | None = None) -> str:
