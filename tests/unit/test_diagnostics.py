@@ -1,6 +1,5 @@
 """How far the figures can be trusted: rows with a base, and numbers checked by hand."""
 
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,6 +1,5 @@
 """Sums that can be checked in the head, and the corners where formulas break."""
 
-
 import numpy as np
 import pytest
 from scipy import stats

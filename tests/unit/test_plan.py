@@ -1,6 +1,5 @@
 """How many answers are needed, and when no number is enough."""
 
-
 import numpy as np
 import pytest
 

@@ -1,6 +1,5 @@
 """Known margins are met exactly; what cannot be met is refused; what was joined is told."""
 
-
 import numpy as np
 import pandas as pd
 import pytest
