@@ -10,6 +10,7 @@ When the one who asks goes away, the parent and its kernels go too.
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -34,6 +35,8 @@ def preload() -> None:
     for language in ("da", "en"):
         wording.read_texts(language)
     pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
+    gc.collect()
+    gc.freeze()  # a kernel that looked through all this for garbage would copy it page by page
 
 
 def serve() -> None:

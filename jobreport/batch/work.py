@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import json
 import os
+import sys
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
+from jobreport import export, report, validate
 from jobreport import params as params_file
-from jobreport import report, validate
 from jobreport.batch import shared
 from jobreport.errors import InputRefused, JobreportError
 from jobreport.exchange import LAST_FILE
@@ -121,4 +127,16 @@ def _told(name: str, work: Any) -> Outcome:
         frame = traceback.extract_tb(unexpected.__traceback__)[-1]
         where = f"{Path(frame.filename).name}:{frame.lineno}"
         return Outcome(name, FAILED, f"{type(unexpected).__name__} ({where})")
+    finally:
+        _give_back()
     return Outcome(name, MADE, seconds=time.monotonic() - began)
+
+
+def _give_back() -> None:
+    """Give the system the memory that this report no longer needs: typst, Arrow and glibc would keep it."""
+    export.forget()
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)

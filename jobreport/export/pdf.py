@@ -18,6 +18,7 @@ from jobreport.export.front import Front
 from jobreport.export.notebook import Pieces
 
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
+REMEMBERED = 11
 MIME_TYPES = {".json": "application/json", ".csv": "text/csv", ".yml": "application/yaml"}
 
 
@@ -110,6 +111,13 @@ def _attachment(name: str, content: bytes, description: str) -> str:
         f'#pdf.attach({typst_string(name)}, bytes(({data},)), relationship: "source", '
         f"mime-type: {typst_string(mime)}, description: {typst_string(description)})"
     )
+
+
+def forget() -> None:
+    """Let go of earlier documents: typst remembers its last ten, some 40 MB each, in case they are typeset again."""
+    bare = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
+    for _ in range(REMEMBERED):
+        typst.Compiler(b"", font_paths=bare).compile(format="pdf")
 
 
 def _compile(markup: str, date: datetime.date) -> bytes:

@@ -4,7 +4,7 @@
 tests/benchmarks/peer.ipynb, run by ``papermill`` and ``jupyter nbconvert`` as commands, one report after another:
 (a) to HTML, (b) to PDF through the browser (Debian's chromium) where it is installed. A plain loop costs the same for
 each report, so that ``--peer`` reports of it stand for all. Memory is the largest sum over a command's processes,
-looked at four times a second.
+looked at twice a second; what they share counts once.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Memory:
         self._thread.start()
 
     def _look(self, pid: int) -> None:
-        while not self._stopped.wait(0.25):
+        while not self._stopped.wait(0.5):
             with suppress(psutil.Error):
                 top = psutil.Process(pid)
                 everyone = [top, *top.children(recursive=True)]
@@ -80,8 +80,10 @@ class _Memory:
 
 
 def _resident(process: psutil.Process) -> int:
+    """Memory of a process; pages that processes share are divided among them, where the system says so."""
     with suppress(psutil.Error):
-        return process.memory_info().rss
+        held = process.memory_full_info()
+        return getattr(held, "pss", held.rss)
     return 0
 
 
