@@ -70,7 +70,7 @@ def several(label: str, options: Sequence[tuple[str, str]], value: Iterable[str]
 
 def date(label: str) -> Any:
     """A date that may be left open."""
-    return ipywidgets.DatePicker(description=label, style=LABELS)
+    return ipywidgets.DatePicker(description=label, style=LABELS, layout=ipywidgets.Layout(width="min(100%, 28em)"))
 
 
 def tick(label: str, value: bool = False) -> Any:

@@ -23,22 +23,21 @@ AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 900  # seconds
 
 
-@pytest.fixture(scope="session")
-def drive(tmp_path_factory):
-    """A function: a script and what it is to do, to what it found."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        pytest.skip("no Chromium browser was found")
-    if shutil.which("node") is None:
-        pytest.skip("Node.js was not found")
-    if not (HERE / "node_modules" / "playwright-core").is_dir() or not AXE.is_file():
-        pytest.skip(f"playwright-core and axe-core are not installed: {INSTALL}")
-    if any(importlib.util.find_spec(name) is None for name in ("voila", "jupyterlab")):
-        pytest.skip("JupyterLab's packages are not installed (extra 'lab')")
+@pytest.fixture
+def drive(request, _browser, tmp_path_factory):
+    """A function: a script and what it is to do, to what it found.
+
+    Pictures of every step are kept in the folder that the environment variable SCREENSHOTS names.
+    """
+    kept = os.environ.get("SCREENSHOTS")
+    folder = Path(kept, re.sub(r"\W+", "-", request.node.name)).absolute() if kept else None
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
 
     def run(script, **asked):
-        folder = tmp_path_factory.mktemp("browser")
-        asked |= {"browser": browser, "profile": str(folder / "profile"), "downloads": str(folder)}
+        place = tmp_path_factory.mktemp("browser")
+        asked |= {"browser": _browser, "profile": str(place / "profile"), "downloads": str(place)}
+        asked |= {"screenshots": str(folder)} if folder else {}
         said = subprocess.run(
             ["node", str(HERE / script)], input=json.dumps(asked), capture_output=True, text=True, encoding="utf-8",
             timeout=PATIENCE, check=False,
@@ -51,6 +50,20 @@ def drive(tmp_path_factory):
         return found
 
     return run
+
+
+@pytest.fixture(scope="session")
+def _browser():
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        pytest.skip("no Chromium browser was found")
+    if shutil.which("node") is None:
+        pytest.skip("Node.js was not found")
+    if not (HERE / "node_modules" / "playwright-core").is_dir() or not AXE.is_file():
+        pytest.skip(f"playwright-core and axe-core are not installed: {INSTALL}")
+    if any(importlib.util.find_spec(name) is None for name in ("voila", "jupyterlab")):
+        pytest.skip("JupyterLab's packages are not installed (extra 'lab')")
+    return browser
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +101,7 @@ def _answers(address):
 
 
 @pytest.fixture(scope="session")
-def form(started, tmp_path_factory):
+def form(_browser, started, tmp_path_factory):
     """Address of the form, and the folder in which it keeps its sessions."""
     folder = tmp_path_factory.mktemp("form")
     address = started(

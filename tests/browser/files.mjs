@@ -6,7 +6,7 @@ const { context, page, told } = await open(asked);
 const found = {};
 const names = async () => (await page.locator('.jp-DirListing-itemName').allInnerTexts()).map((name) => name.trim());
 try {
-  await page.goto(asked.url);
+  await page.goto(`${asked.url}&reset`);
   await page.locator('.jp-DirListing-itemName', { hasText: 'explore.ipynb' }).waitFor();
   found.notebooks = await names();
   await page.locator('.jp-BreadCrumbs-home').click();

@@ -1,11 +1,14 @@
 // Run a notebook in JupyterLab from the top; in explore.ipynb, choose another municipality and see the figure change.
 import { answer, open, settings } from './browser.mjs';
 
+// what an exception is shown as, by the version of JupyterLab; a warning counts too
+const FAILURE = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]';
+
 const asked = settings();
 const { context, page, told } = await open(asked);
 const found = {};
 try {
-  await page.goto(asked.url);
+  await page.goto(`${asked.url}&reset`); // else the notebooks that were open last time come back beside this one
   await page.locator('.jp-NotebookPanel-notebook').waitFor();
   await page.waitForFunction(() => document.querySelectorAll('.jp-Notebook .jp-Cell').length > 3);
   const kernel = page.locator('.jp-StatusBar-TextItem, .jp-StatusBar-Widget', { hasText: /ipykernel\) \| / });
@@ -13,23 +16,20 @@ try {
   await page.locator('.lm-MenuBar-itemLabel', { hasText: /^Run$/ }).click();
   await page.locator('.lm-Menu-itemLabel', { hasText: /^Run All Cells$/ }).click();
   // a cell that was run has a number; one that waits or runs has a star, and one after a failure stays empty
-  await page.waitForFunction(() => {
+  await page.waitForFunction((failure) => {
     const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map((each) => each.innerText.trim());
-    const failed = document.querySelector('[data-mime-type="application/vnd.jupyter.error"]');
-    return prompts.length > 0 && (failed || prompts.every((each) => /^\[\d+\]:$/.test(each)));
-  }, null, { timeout: 600000 });
-  found.errors_shown = await page.locator('[data-mime-type="application/vnd.jupyter.error"]').count();
-  if (asked.choose) {
+    return prompts.length > 0 && (document.querySelector(failure) || prompts.every((each) => /^\[\d+\]:$/.test(each)));
+  }, FAILURE, { timeout: 600000 });
+  found.errors_shown = await page.locator(FAILURE).allInnerTexts();
+  if (asked.choose && found.errors_shown.length === 0) {
     const menu = page.getByLabel(asked.choose[0], { exact: true }).first();
     await menu.scrollIntoViewIfNeeded();
     const drawing = page.locator('.widget-html-content figure').first();
     const before = await drawing.innerHTML();
-    const start = Date.now();
     await menu.selectOption({ label: asked.choose[1] });
     await page.waitForFunction(
       (before) => document.querySelector('.widget-html-content figure')?.innerHTML !== before, before,
     );
-    found.milliseconds = Date.now() - start;
     found.changed = (await drawing.innerHTML()) !== before;
   }
   if (asked.screenshots) await page.screenshot({ path: `${asked.screenshots}/${asked.name}.png` });

@@ -8,14 +8,18 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("form")]
 
 PROJECT = Path(__file__).parents[2]
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 EXPORT = PROJECT.parent / "shared" / "reference" / "surveyxact" / "semicolon_ansi"
-DANISH = {"read": "Læs filerne", "check": "Kontrollér", "make": "Lav rapport"}
-ENGLISH = {"read": "Read the files", "check": "Check", "make": "Make the report"}
+TEXTS = {
+    language: yaml.safe_load((PROJECT / "jobreport" / "texts" / f"form.{language}.yml").read_text(encoding="utf-8"))
+    for language in ("da", "en")
+}
+DANISH, ENGLISH = ({name: TEXTS[each][name] for name in ("read", "check", "make")} for each in ("da", "en"))
 EVENT = {
     "written": [
         ("Rapportens dato", "2023-06-30"), ("Hvad skete der?", "Ishøj forlader jobcentret"),
@@ -23,6 +27,17 @@ EVENT = {
     ],
     "chosenLater": [("For hvem?", "Ishøj"), ("Hvem blev også berørt?", "Vallensbæk"), ("Første bølge efter", "2022-1")],
 }  # fmt: skip
+DEGREES = ("Slet ikke", "I lav grad", "I nogen grad", "I høj grad", "I meget høj grad")
+
+
+def is_accessible(found, steps):
+    """No rule of axe is broken in any step; all that can be used is reached by Tab, and shows that it is."""
+    assert tuple(found["violations"]) == tuple(found["keyboard"]) == steps
+    assert {step: rules for step, rules in found["violations"].items() if rules} == {}
+    assert {step: stops["without"] for step, stops in found["keyboard"].items() if stops["without"]} == {}
+    assert {step: stops for step, stops in found["keyboard"].items() if stops["reached"] != stops["all"]} == {}
+    assert found["keyboard"]["start"]["all"] >= 4, "language, two uploads, one button"
+    assert {step: wider for step, wider in found["wider"].items() if wider > 0} == {}
 
 
 def by_command(survey, downloads, folder):
@@ -46,27 +61,29 @@ def test_the_demonstration_becomes_the_pdf_of_the_command_line(drive, form, tmp_
     address, folder = form
     survey = PROJECT / "data" / "demo" / "responses.parquet"
     found = drive(
-        "form.mjs", url=address, axe=str(AXE), survey=[str(survey)],
+        "form.mjs", url=address, axe=str(AXE), survey=[str(survey)], kept=str(folder), tooSoon=True,
         codebook=str(PROJECT / "data" / "demo" / "codebook.yml"), buttons=DANISH, chosen=[("Kommune", "Ishøj")],
         ticked=["Svarene er opdigtede", "Der skete noget"], make=True, **EVENT,
     )  # fmt: skip
-    assert found["violations"] == {"start": [], "filled": [], "checked": [], "made": []}
+    is_accessible(found, ("start", "read", "too soon", "filled", "checked", "made"))
+    assert found["page_language"] == "da"
+    assert "municipality_code er tom" in found["said"]["tooSoon"]
     assert "er i orden" in found["said"]["checked"]
     assert found["pages"] > 5
     assert set(found["downloads"]) == {f"responses{end}" for end in (".pdf", ".xlsx", ".html", ".yml", "-codebook.yml")}
     downloaded = Path(found["downloads"]["responses.pdf"]).read_bytes()
     assert downloaded == by_command(survey, found["downloads"], tmp_path)
+    assert found["sessions"] == 1
     assert [path for path in folder.glob("jobreport-form-*/*") if path.is_dir()] == [], "the session was not deleted"
 
 
-def test_an_export_of_surveyxact_becomes_the_pdf_of_the_command_line(drive, form, tmp_path):
+def test_an_export_that_somebody_made_becomes_the_pdf_of_the_command_line(drive, form, tmp_path):
     if not EXPORT.is_dir():
-        pytest.skip("the real SurveyXact export is not here")
-    address, _ = form
+        pytest.skip("the real SurveyXact export is not here; one that is written here always goes through")
     survey = tmp_path / "surveyxact"
     shutil.copytree(EXPORT, survey)
     found = drive(
-        "form.mjs", url=address, survey=[str(path) for path in sorted(survey.iterdir())], buttons=DANISH,
+        "form.mjs", url=form[0], survey=[str(path) for path in sorted(survey.iterdir())], buttons=DANISH,
         chosen=[("Kommune", "Ishøj")], ticked=["Kolonnerne for"], tickedAll="Det passer",
         written=[("Rapportens dato", "2020-06-30")], make=True,
     )  # fmt: skip
@@ -76,6 +93,43 @@ def test_an_export_of_surveyxact_becomes_the_pdf_of_the_command_line(drive, form
     assert Path(found["downloads"]["surveyxact.pdf"]).read_bytes() == by_command(
         survey, found["downloads"], tmp_path / "project"
     )
+
+
+def test_an_export_of_surveyxact_goes_through_the_whole_form_in_english(drive, form, tmp_path):
+    texts, survey = TEXTS["en"], tmp_path / "surveyxact"
+    write_export(survey)
+    found = drive(
+        "form.mjs", url=form[0], axe=str(AXE), survey=[str(path) for path in sorted(survey.iterdir())], buttons=ENGLISH,
+        language="English", heading=texts["title"], tooSoon=True, chosen=[(texts["municipality"], "Ishøj")],
+        ticked=[texts["columns_right"]], tickedAll=texts["right"].split("{")[0].strip(),
+        written=[(texts["report_date"], "2022-06-30")], make=True,
+    )  # fmt: skip
+    is_accessible(found, ("start", "read", "too soon", "filled", "checked", "made"))
+    assert found["page_language"] == "en"
+    assert "90 rows, 3 columns" in found["said"]["found"]
+    assert "Expected" in found["said"]["tooSoon"]
+    assert "is in order" in found["said"]["checked"]
+    (tmp_path / "project").mkdir()
+    assert Path(found["downloads"]["surveyxact.pdf"]).read_bytes() == by_command(
+        survey, found["downloads"], tmp_path / "project"
+    )
+
+
+def write_export(folder):
+    """A SurveyXact export as Danish Windows writes it: UTF-16, tabs, no header over the labels."""
+    folder.mkdir()
+    head = ["questionName", "variableName", "questionType", "subType", "questionText", "choiceValue", "choiceText"]
+    asked = {"q1": "I hvilken grad kan du se meningen med aktiviteterne?", "q2": "Hvor gammel er du?"}
+    labels = [["q1", code, label] for code, label in enumerate(DEGREES, start=1)]
+    tables = {
+        "dataset": [["runde", "q1", "q2"], *([2022, 1 + n % 5, 20 + n % 40] for n in range(90))],
+        "structure": [head, *([name, name, "Closed", "Single", text, "", ""] for name, text in asked.items())],
+        "labels": labels,
+    }
+    for name, rows in tables.items():
+        text = io.StringIO()
+        csv.writer(text, delimiter="\t", lineterminator="\r\n").writerows(rows)
+        (folder / f"{name}.csv").write_bytes(text.getvalue().encode("utf-16"))
 
 
 @pytest.mark.parametrize(
@@ -93,6 +147,7 @@ def test_a_file_that_will_not_do_is_refused_in_the_words_of_the_command_line(
     path.parent.mkdir()
     path.write_bytes(content if content is not None else with_personal_numbers())
     found = drive("form.mjs", url=form[0], axe=str(AXE), survey=[str(path)], buttons=DANISH)
+    is_accessible(found, ("start", "refused"))
     assert found["refused"]
     assert said in found["said"]["found"]
     assert "010180" not in found["said"]["found"]
@@ -112,14 +167,14 @@ def with_personal_numbers():
     return text.getvalue().encode("cp1252")
 
 
-def test_the_form_speaks_english(drive, form, tmp_path):
+def test_a_refusal_speaks_english(drive, form, tmp_path):
     path = tmp_path / "answers.xlsx"
     path.write_bytes(b"PK\x03\x04 is no workbook")
     found = drive(
         "form.mjs", url=form[0], axe=str(AXE), survey=[str(path)], buttons=ENGLISH, language="English",
-        heading="A report on a jobcentre",
+        heading=TEXTS["en"]["title"],
     )  # fmt: skip
-    assert found["violations"] == {"start": []}
+    is_accessible(found, ("start", "refused"))
     assert found["page_language"] == "en"
     assert "Expected" in found["said"]["found"]
 
