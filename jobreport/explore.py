@@ -133,7 +133,7 @@ class Explorer:
         of_params = self.study.params.municipality_code
         first = of_params if name == "municipality" and of_params in dict(options).values() else options[0][1]
         menu = ipywidgets.Dropdown(options=options, value=first, description=self._texts[name])
-        menu.style.description_width = "8em"
+        menu.style.description_width, menu.layout.width = "9em", "24em"
         return menu
 
     def _indicator_changed(self, change: object) -> None:

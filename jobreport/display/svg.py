@@ -16,6 +16,9 @@ _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 
+# A declared font whose last family is a named one, in quotation marks, as matplotlib writes it.
+_LAST_FAMILY = re.compile(r"(font(?:-family)?\s*:[^;]*'[^';]+')(?=\s*(?:;|$))")
+
 
 def parse(svg: str) -> etree._Element:
     """The root element of an SVG text, without comments, metadata and document type.
@@ -68,11 +71,19 @@ def inline(svg: str, key: str, label_id: str) -> str:
     root = parse(svg)
     for element in root.iter():
         _prefix_ids(element, f"{key}-")
+        _name_any_sans_serif(element)
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
     root.set("role", "img")
     root.set("aria-labelledby", label_id)
     return str(etree.tostring(root, encoding="unicode", with_tail=False))
+
+
+def _name_any_sans_serif(element: etree._Element) -> None:
+    """A page that does not carry the typeface, such as a notebook, else writes a drawing's text with serifs."""
+    style = element.get("style", "")
+    if _LAST_FAMILY.search(style):
+        element.set("style", _LAST_FAMILY.sub(r"\1, sans-serif", style))
 
 
 def _prefix_ids(element: etree._Element, prefix: str) -> None:

@@ -222,3 +222,10 @@ def test_fonts_of_a_drawing_are_found_in_every_spelling():
 
 def test_plain_text_is_what_is_read_aloud():
     assert plain(("Andel: ", Strong((SATISFIED,)), ".")) == "Andel: 59 pct.."
+
+
+def test_the_text_of_a_drawing_is_without_serifs_where_the_typeface_is_not_there():
+    text = "<text style=\"font: 10px 'Source Sans 3'; fill: #000\">x</text>"
+    page = drawing.inline(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">{text}</svg>', "k", "k-alt")
+    assert "font: 10px 'Source Sans 3', sans-serif; fill: #000" in page
+    assert page.count("sans-serif") == 1
