@@ -178,7 +178,8 @@ class Table(Block):
 
 
 def _html_class(column: Column) -> str:
-    return ' class="right"' if column.align == "right" else ""
+    """How a cell is set; said in the cell itself for text, which a notebook would else set to the right."""
+    return ' class="right"' if column.align == "right" else ' style="text-align: left"'
 
 
 def _header_word(header: str) -> int:
