@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+from html import escape
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -106,41 +107,69 @@ def _compiled(folder):
     return os.pathsep.join((str(folder), jar))
 
 
+# What a script found is told as JSON at the end of the page.
+TELL = """const tell = found => {
+  const s = document.createElement('script'); s.type = 'application/json'; s.id = 'told';
+  s.textContent = JSON.stringify(found).replaceAll('<', '\\\\u003c'); top.document.body.append(s)};"""
+RUN_AXE = """axe.run(document, {resultTypes: ['violations', 'incomplete']}).then(r => {
+  const told = v => [v.id, v.nodes.map(n => n.html.slice(0, 120))];
+  tell({violations: r.violations.map(told), passes: r.passes.length})});"""
+MEASURE = """addEventListener('load', () => setTimeout(() => {
+  const flat = e => { const box = e.getBoundingClientRect(); return box.width < 20 || box.height < 10 };
+  const named = e => e.outerHTML.slice(0, 120);
+  const shown = [...document.querySelectorAll('h1, h2, h3, main p:not([hidden]), figure svg, table')];
+  tell({
+    width: innerWidth, wider: document.documentElement.scrollWidth - innerWidth,
+    shown: shown.length, flat: shown.filter(flat).map(named),
+    fonts: [...document.fonts].filter(f => f.status === 'loaded').map(f => f.family),
+    asked: performance.getEntriesByType('resource').map(r => r.name).filter(n => !n.startsWith('data:')), errors})
+}, 200));"""
+CATCH = "const errors = []; addEventListener('error', e => errors.push(String(e.message)), true);"
+
+
 @pytest.fixture(scope="session")
-def axe(tmp_path_factory):
+def axe(_dom):
     """A function: HTML text to the list of violations that axe-core finds in a browser."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: npm install --no-package-lock --prefix tests/accessibility")
+    return lambda html: _dom(_with_scripts(html, AXE.read_text(encoding="utf-8"), TELL + RUN_AXE))
+
+
+@pytest.fixture(scope="session")
+def laid_out(_dom):
+    """A function: HTML text and width of a window to what stands where, and what went wrong or was asked for."""
+    # a frame can be narrower than the narrowest window that a browser opens
+    frame = '<!DOCTYPE html><body><iframe srcdoc="{}" width="{}" height="900" style="border: 0"></iframe></body>'
+    return lambda html, width: _dom(frame.format(escape(_with_scripts(html, CATCH, TELL + MEASURE)), width))
+
+
+@pytest.fixture(scope="session")
+def _dom(tmp_path_factory):
+    """A function: HTML text with scripts to what the scripts tell."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         pytest.skip("no Chromium browser was found")
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm install --no-package-lock --prefix tests/accessibility")
-    folder = tmp_path_factory.mktemp("axe")
+    folder = tmp_path_factory.mktemp("page")
 
     def check(html):
         page = folder / "page.html"
-        page.write_text(_with_axe(html), encoding="utf-8")
+        page.write_text(html, encoding="utf-8")
         command = [browser, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=30000", "--dump-dom"]
+        command += ["--window-size=1400,1000", f"--user-data-dir={folder / 'profile'}"]
         said = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, encoding="utf-8", check=True)
-        found = re.search(r'<script type="application/json" id="axe">(.*?)</script>', said.stdout, re.DOTALL)
+        found = re.search(r'<script type="application/json" id="told">(.*?)</script>', said.stdout, re.DOTALL)
         assert found, said.stdout[-500:]
         return json.loads(found[1])
 
     return check
 
 
-def _with_axe(html):
-    """The page with axe-core in it; its policy forbids all scripts and is taken out for the check alone."""
+def _with_scripts(html, first, last):
+    """The page with a script before and one after it; its policy forbids them and is taken out for the check alone."""
     html, removed = re.subn(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
     assert removed == 1
-    run = (
-        "axe.run(document, {resultTypes: ['violations', 'incomplete']}).then(r => {"
-        "const s = document.createElement('script'); s.type = 'application/json'; s.id = 'axe';"
-        "const told = v => [v.id, v.nodes.map(n => n.html.slice(0, 120))];"
-        "s.textContent = JSON.stringify({violations: r.violations.map(told),"
-        "passes: r.passes.length}).replaceAll('<', '\\\\u003c');"
-        "document.body.append(s)})"
-    )
-    return html.replace("</body>", f"<script>{AXE.read_text(encoding='utf-8')}</script><script>{run}</script></body>")
+    html = html.replace("<head>", f"<head><script>{first}</script>", 1)
+    return html.replace("</body>", f"<script>{last}</script></body>")
 
 
 @pytest.fixture(scope="session")
