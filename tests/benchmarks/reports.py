@@ -39,15 +39,16 @@ BIN = Path(sys.executable).parent
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took: seconds and megabytes at most."""
+    """What a command took: seconds by the clock and of processors, and megabytes at most."""
 
     seconds: float
+    processor: float
     megabytes: float
 
 
 def timed(*commands: Sequence[str], folder: Path) -> Cost:
     """Run commands one after another and return what they took together."""
-    began, most = time.perf_counter(), 0.0
+    began, worked, most = time.perf_counter(), _worked(), 0.0
     for command in commands:
         with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as running:
             watch = _Memory(running.pid)
@@ -55,7 +56,13 @@ def timed(*commands: Sequence[str], folder: Path) -> Cost:
             most = max(most, watch.stop())
         if running.returncode != 0:
             sys.exit(f"{' '.join(command)}\n{said.decode(errors='replace')[-2000:]}")
-    return Cost(time.perf_counter() - began, most)
+    return Cost(time.perf_counter() - began, _worked() - worked, most)
+
+
+def _worked() -> float:
+    """Processor time of all commands that have ended, and of what they started."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 class _Memory:
@@ -129,8 +136,8 @@ def compared(arms: dict[str, Callable[[], Cost]], rounds: int) -> Iterator[tuple
         for name in list(arms) if number % 2 == 0 else list(reversed(arms)):
             found[name].append(arms[name]())
     for name, costs in found.items():
-        middle = statistics.median(cost.seconds for cost in costs)
-        yield name, Cost(middle, max(cost.megabytes for cost in costs))
+        seconds, worked = (statistics.median(getattr(c, what) for c in costs) for what in ("seconds", "processor"))
+        yield name, Cost(seconds, worked, max(cost.megabytes for cost in costs))
 
 
 def main() -> None:
@@ -172,7 +179,8 @@ def _report(root: Path, codes: list[str], chosen: argparse.Namespace) -> None:
 
 def _loop(root: Path, codes: Sequence[str]) -> Cost:
     costs = [peer(root, code, browser=False) for code in codes]
-    return Cost(sum(cost.seconds for cost in costs), max(cost.megabytes for cost in costs))
+    seconds, worked = (sum(getattr(cost, what) for cost in costs) for what in ("seconds", "processor"))
+    return Cost(seconds, worked, max(cost.megabytes for cost in costs))
 
 
 def _say(line: str) -> None:
@@ -187,10 +195,12 @@ def _has(package: str) -> bool:
 
 
 def _table(found: dict[str, Cost], base: str, sizes: dict[str, int]) -> None:
-    _say("| | seconds a report | MB at most | times as long |\n|---|---|---|---|")
+    _say("| | seconds a report | times as long | processor seconds | MB at most |\n|---|---|---|---|---|")
     of_one = {name: cost.seconds / sizes.get(name, 1) for name, cost in found.items()}
     for name, cost in found.items():
-        _say(f"| {name} | {of_one[name]:.1f} | {cost.megabytes:.0f} | {of_one[name] / of_one[base]:.2f} |")
+        worked = cost.processor / sizes.get(name, 1)
+        times = of_one[name] / of_one[base]
+        _say(f"| {name} | {of_one[name]:.1f} | {times:.2f} | {worked:.1f} | {cost.megabytes:.0f} |")
 
 
 if __name__ == "__main__":
