@@ -83,6 +83,16 @@ def test_files_that_are_linked_or_installed_exist():
     assert missing == []
 
 
+def test_the_first_figure_can_be_typed(monkeypatch):
+    monkeypatch.chdir(PROJECT / "notebooks")
+    program = next(block for language, block in BLOCKS if language == "py")
+    known = {}
+    exec(program, known)
+    line = next(line for line in program.splitlines() if line.startswith("study.figure"))
+    assert "Vallensbæk" in eval(line, known).svg
+    assert len(known["study"].changes(method="effect", scale="points")) >= 1
+
+
 def test_the_sum_by_hand_gives_what_the_readme_says(tmp_path):
     chosen = params.read(PROJECT / "params" / "ishoej.yml")
     folder = tmp_path / "outputs" / "ishoej"
