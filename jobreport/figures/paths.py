@@ -47,7 +47,7 @@ def paths(
         named = _front(axes, found, waves, labels)
         _event(axes, waves, labels)
         _axes(axes, waves, found[0], labels)
-        _end_labels(axes, named, waves, labels)
+        _end_labels(axes, named, waves)
         return parts.finished(
             drawing,
             f"paths-{indicator}-{measure}",
@@ -87,7 +87,7 @@ def _front(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> li
                     range(len(waves)), values, color=look.colour, linestyle=look.line, linewidth=1.8, zorder=3,
                     marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.5,
                 )  # fmt: skip
-                named.append((code, who, _last(values)))
+                named.append((labels.area(next(iter(own.values()))), who, _last(values)))
     return named
 
 
@@ -121,13 +121,13 @@ def _axes(axes: Axes, waves: list[str], row: Row, labels: Labels) -> None:
     style.number_axis(axes, "y", labels.language)
 
 
-def _end_labels(axes: Axes, named: list[tuple[str, str, float]], waves: list[str], labels: Labels) -> None:
+def _end_labels(axes: Axes, named: list[tuple[str, str, float]], waves: list[str]) -> None:
     low, high = axes.get_ylim()
     placed = style.spread([value for _, _, value in named], (high - low) * 0.055, low, high)
-    for (code, who, value), place in zip(named, placed, strict=True):
+    for (name, who, value), place in zip(named, placed, strict=True):
         if value == value:
             axes.annotate(
-                labels.municipality(code), (len(waves) - 1, place), xytext=(10, 0), textcoords="offset points",
+                name, (len(waves) - 1, place), xytext=(10, 0), textcoords="offset points",
                 va="center", ha="left", color=style.LOOKS[who].colour, fontweight="bold", annotation_clip=False,
             )  # fmt: skip
 
@@ -145,7 +145,7 @@ def _alt(found: list[Row], waves: list[str], labels: Labels) -> Parts:
     for code in _front_codes(labels):
         mine = sorted((row for row in own if row.text("municipality_code") == code), key=lambda r: r.text("wave"))
         if mine:
-            told.append(_alt_one(mine, code, labels))
+            told.append(_alt_one(mine, labels))
     told.append(_extremes(found, waves[-1], labels))
     return sentences(*told)
 
@@ -159,10 +159,10 @@ def _at(found: list[Row], wave: str) -> Row:
     return next(row for row in found if row.text("wave") == wave)
 
 
-def _alt_one(mine: list[Row], code: str, labels: Labels) -> Parts:
+def _alt_one(mine: list[Row], labels: Labels) -> Parts:
     return labels.texts.fill(
         "figures.paths.alt_one",
-        municipality=labels.municipality(code),
+        municipality=labels.area(mine[0]),
         first=phrases.with_unit(mine[0], labels),
         last=phrases.with_unit(mine[-1], labels),
         first_wave=numbers.window(mine[0], "wave"),

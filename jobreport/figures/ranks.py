@@ -93,7 +93,7 @@ def _pointed(axes: Axes, row: Row, who: str, height: float, labels: Labels) -> N
     axes.plot([value, value], [0, height], color=look.colour, linewidth=0.8, zorder=3)
     axes.plot([value], [0], marker=look.marker, color=look.colour, markersize=6, markeredgecolor="white", zorder=4)
     axes.annotate(
-        labels.municipality(row.text("municipality_code")), (value, height), ha="center", va="bottom",
+        labels.area(row), (value, height), ha="center", va="bottom",
         color=look.colour, fontweight="bold", xytext=(0, 1), textcoords="offset points", annotation_clip=False,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5}, zorder=5,
     )  # fmt: skip

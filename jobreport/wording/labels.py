@@ -51,6 +51,12 @@ class Labels:
             return self.texts.word(f"areas.{code}")
         return municipalities.name(code, self.language)
 
+    def area(self, row: Row) -> str:
+        """Return a row's municipality; a survey knows the answers it has, and not the country."""
+        code, series = row.text("municipality_code"), {each.series for each in self.params.registers}
+        pooled = code == COUNTRY and row.text("indicator") not in series
+        return self.texts.word("areas.survey") if pooled else self.municipality(code)
+
     def indicator(self, name: str) -> str:
         """Return the short name of an indicator, question or series ('Tilfredshed')."""
         if self.texts.has(f"names.{name}.title"):

@@ -138,7 +138,7 @@ def test_the_map_prints_values_only_where_there_are_answers_and_reads_out_those_
     assert [text for text in texts_in(figure) if text.isdigit()] == ["58", "65", "40"]
     assert isinstance(figure, Figure)
     alt = plain(figure.alt).replace(NO_BREAK, " ")
-    assert "Ishøj: 65 pct. (95 %-interval: 60 til 70; over hele landet)." in alt
+    assert "Ishøj: 65 pct. (95 %-interval: 60 til 70; over alle svar)." in alt
 
 
 def test_the_curve_marks_the_chosen_one_and_names_the_choices_that_differ() -> None:
@@ -155,7 +155,8 @@ def test_the_curve_without_other_choices_is_a_sentence() -> None:
 def test_the_funnel_sentence_says_inside_or_outside_and_what_chance_would_give() -> None:
     block = wording.comparison_answer(funnel_diagnostics(), DANISH, "satisfaction")
     told = "\n".join(block.lines()).replace(NO_BREAK, " ")
-    assert "ligger Ishøj på 75 pct. mod 59 pct. i hele landet (150 svar). Det er uden for tragten (51 til 67)." in told
+    assert "ligger Ishøj på 75 pct. mod 59 pct. for alle svar (150 svar fra kommunen)." in told
+    assert "Det er uden for tragten (51 til 67)." in told
     assert (
         "1 kommune ligger uden for den stiplede grænse (95 pct.); alene ved tilfældigheder ville man vente 0,2." in told
     )

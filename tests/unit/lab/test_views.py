@@ -26,6 +26,13 @@ def test_another_municipality_stands_in_front(study):
     assert "Randers" not in study.figure("paths", "satisfaction").svg
 
 
+def test_all_answers_of_a_survey_are_not_called_the_country(study):
+    for name in ("paths", "rank"):
+        figure = study.figure(name, "satisfaction")
+        assert "Alle svar" in figure.svg
+        assert "Hele landet" not in figure.svg + str(figure.alt)
+
+
 def test_waves_after_the_chosen_one_are_not_drawn(study):
     whole, part = (study.figure("paths", "satisfaction", **where).svg for where in ({}, {"wave": "2022-1"}))
     assert "2023-1" in whole
