@@ -133,7 +133,7 @@ def _survey_tables(inputs: Inputs, places: Sequence[str]) -> tuple[pd.DataFrame,
     responses, calibration = _weighted(inputs.responses, inputs.margins, survey)
     asked = inputs.codebook.indicators
     common: dict[str, Any] = {"group_by": tuple(inputs.codebook.groups), "calibration": calibration}
-    common |= {"simulated": survey.simulated, "names": _names()}
+    common |= {"simulated": survey.simulated, "names": _names(municipalities.POOL_NAME)}
     estimates = indicators.estimate(responses, asked, focus=of_events(inputs.params), invited=inputs.invited, **common)
     changes = _survey_changes(inputs.params, inputs.codebook, survey, responses, common)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
@@ -150,7 +150,7 @@ def _aggregates(inputs: Inputs) -> pd.DataFrame:
     survey = inputs.params.survey
     if survey is None or inputs.aggregates is None or inputs.codebook is None:
         return pd.DataFrame(columns=list(indicators.ESTIMATE_COLUMNS))
-    names = _names()
+    names = _names(municipalities.POOL_NAME)
     return aggregates.estimate(inputs.aggregates, inputs.codebook, simulated=survey.simulated, names=names)
 
 
@@ -195,7 +195,7 @@ def _survey_changes(
 def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
     from jobreport import compare, indicators
 
-    names = _names()
+    names = _names(municipalities.COUNTRY_NAME)
     changes, levels = [], [indicators.register_estimates(inputs.registers, names=names)]
     for series in inputs.params.registers:
         event = inputs.params.event(series.event)
@@ -225,10 +225,9 @@ def _margin(params: Params) -> float | None:
     return None if params.unchanged_margin is None else params.unchanged_margin / 100
 
 
-def _names() -> dict[str, str]:
+def _names(of_all: Mapping[str, str]) -> dict[str, str]:
     """Names in Danish; a report puts them into its own language."""
-    country = municipalities.COUNTRY_CODE
-    return dict(municipalities.names()) | {country: municipalities.name(country, "da")}
+    return dict(municipalities.names()) | {municipalities.COUNTRY_CODE: of_all["da"]}
 
 
 def _regions() -> dict[str, str]:

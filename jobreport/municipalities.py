@@ -15,6 +15,8 @@ from importlib import resources
 
 COUNTRY_CODE = "000"
 COUNTRY_NAME = {"da": "Hele landet", "en": "The whole country"}
+POOL_NAME = {"da": "Alle svar", "en": "All answers"}
+"""What '000' is in a survey: the municipalities that took part, which need not be the country."""
 
 _SPELLINGS = {
     "Aarhus": ("Århus",),

@@ -116,7 +116,8 @@ def with_intervals(benchmarks: pd.DataFrame | None) -> pd.DataFrame | None:
 
 def _of_report(released: Released, params: Params) -> Released:
     """Keep what this report is about; of the other municipalities what the comparison draws, for everybody."""
-    named = municipalities.names() | {COUNTRY: municipalities.name(COUNTRY, params.language)}
+    series = {register.series for register in params.registers}
+    country, pool = (names[params.language] for names in (municipalities.COUNTRY_NAME, municipalities.POOL_NAME))
     in_front = {*focus(params), COUNTRY, OTHERS}
     tables = {}
     for name in TABLES:
@@ -126,7 +127,9 @@ def _of_report(released: Released, params: Params) -> Released:
             compared &= table["diagnostic"].ne("drivers")
         shown = table[table["municipality_code"].isin(in_front) | compared]
         code = shown["municipality_code"]
-        tables[name] = shown.assign(municipality=code.map(named).fillna(code)).reset_index(drop=True)
+        of_all = shown["indicator"].isin(series).map({True: country, False: pool})
+        named = code.map(municipalities.names()).fillna(of_all.where(code.eq(COUNTRY), code))
+        tables[name] = shown.assign(municipality=named).reset_index(drop=True)
     return Released(**tables, rule=released.rule)
 
 
