@@ -41,24 +41,30 @@ def preload() -> None:
 
 def serve() -> None:
     """Answer requests until there are no more."""
-    forking = multiprocessing.get_context("fork")
     running: dict[int, BaseProcess] = {}
-    for line in sys.stdin:
-        request = json.loads(line)
-        if "start" in request:
-            arguments = (request["start"], request["folder"], request["environment"])
-            kernel = forking.Process(target=_kernel, args=arguments)
-            kernel.start()
-            running[kernel.pid or 0] = kernel
-            _answer({"pid": kernel.pid})
-        else:
-            found = running.get(request["poll"])
-            code = None if found is None else found.exitcode
-            if code is not None:
-                running.pop(request["poll"])
-            _answer({"exit": code if found is not None else -1})
-    for left in running.values():
-        left.kill()
+    try:
+        for line in sys.stdin:
+            _answer(_done(json.loads(line), running))
+    except BrokenPipeError:  # the one who asked was killed before the answer
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    finally:  # a kernel that was left alive would be waited for at exit, and waits itself for this process to go
+        for left in running.values():
+            left.kill()
+
+
+def _done(request: Mapping[str, Any], running: dict[int, BaseProcess]) -> dict[str, Any]:
+    """Do what is asked, and return the answer."""
+    if "start" in request:
+        arguments = (request["start"], request["folder"], request["environment"])
+        kernel = multiprocessing.get_context("fork").Process(target=_kernel, args=arguments)
+        kernel.start()
+        running[kernel.pid or 0] = kernel
+        return {"pid": kernel.pid}
+    found = running.get(request["poll"])
+    code = None if found is None else found.exitcode
+    if code is not None:
+        running.pop(request["poll"])
+    return {"exit": code if found is not None else -1}
 
 
 def _answer(content: Mapping[str, Any]) -> None:

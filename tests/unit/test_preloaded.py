@@ -1,10 +1,15 @@
 """A forked kernel is as good as new: nothing of the one before, everything that a fresh one has."""
 
+import contextlib
+import json
+import os
 import pathlib
+import subprocess
 import sys
 
 import nbformat
 import pytest
+from jupyter_client.connect import write_connection_file
 
 from jobreport import kernel, provisioner
 
@@ -95,3 +100,24 @@ def test_the_parent_has_one_thread_when_it_forks():
     with pathlib.Path(f"/proc/{parent._process.pid}/status").open(encoding="utf-8") as status:
         assert "Threads:\t1\n" in status.read()
     parent.close()
+
+
+def test_a_parent_whose_asker_is_killed_before_the_answer_goes_with_its_kernel(tmp_path):
+    parent = subprocess.Popen(
+        [sys.executable, "-m", "jobreport.preloaded"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        encoding="utf-8",
+    )
+    parent.stdout.close()
+    connection = tmp_path / "kernel.json"
+    write_connection_file(str(connection))
+    request = {"start": str(connection), "folder": str(tmp_path), "environment": dict(os.environ)}
+    with contextlib.suppress(BrokenPipeError):
+        parent.stdin.write(json.dumps(request) + "\n")
+        parent.stdin.close()
+    try:
+        assert parent.wait(timeout=60) == 0
+    finally:
+        parent.kill()
