@@ -19,6 +19,7 @@ from jobreport.errors import Problem
 CHANCE = 0.2  # at most this share of a survey key's values may look like a date by chance
 _SEPARATOR = r"[-\u2010-\u2015\u2212 .\u00a0/]?"
 _CPR = re.compile(rf"(?<![\d.,])(\d{{6}})({_SEPARATOR})(\d{{4}})(?![\d])(?![.,]\d*[1-9])")
+_LONG = re.compile(rf"\d{{6}}{_SEPARATOR}\d{{4}}")  # with more digits around it no CPR number, but not shown either
 _SHORT = re.compile(r"(?<![\d.,])(\d{5})(-?)(\d{4})(?![\d])(?![.,]\d*[1-9])")
 _EMAIL = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+\.[^\W\d_]{2,}")
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d")
@@ -116,7 +117,7 @@ def problems(found: list[Finding], where: str, allowed: tuple[str, ...] = ()) ->
     for finding in found:
         if finding.column in allowed and not finding.certain:
             continue
-        header = finding.column if not _looks_personal(finding.column) else "***"
+        header = "***" if _looks_personal(finding.column) or _LONG.search(finding.column) else finding.column
         facts = {"column": header, "number": finding.number, "count": finding.rows}
         key = "personal_data" if finding.certain else "personal_data_likely"
         yield Problem(key, where, facts | {"kind": _KINDS[finding.kind]})
