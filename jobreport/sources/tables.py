@@ -135,7 +135,9 @@ def _spss(path: Path, where: str) -> RawTable:
         frame, meta = pyreadstat.read_sav(
             str(path), apply_value_formats=False, user_missing=True, disable_datetime_conversion=False
         )
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OSError):
+    except InputRefused:
+        raise
+    except Exception:  # the reader of a damaged file ends in errors of every kind
         raise InputRefused([Problem("spss_unreadable", where)]) from None
     names = [clean_name(name) for name in frame.columns]
     check_names(names, where)
@@ -175,7 +177,7 @@ def _parquet(path: Path, where: str) -> RawTable:
         said = pq.read_metadata(path)
         limits.columns(said.num_columns, where)
         limits.cells(said.num_rows, said.num_columns, where)
-        table = pq.read_table(path)
+        table = pq.read_table(path).replace_schema_metadata(None)  # what pandas noted there may be damaged too
         table.validate(full=True)  # a damaged file can hold text that is none
     except (pa.ArrowException, OSError, ValueError):
         raise InputRefused([Problem("parquet_unreadable", where)]) from None

@@ -1,5 +1,7 @@
 """Fuzzing by changing right inputs at random places; ``fuzz.py`` runs the same targets as long as one likes."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ EDITS = st.lists(
     min_size=1,
     max_size=6,
 )
+FOUND = Path(__file__).parent / "found"  # inputs that once ended in an error of ours, as they were found
 CALM = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -35,6 +38,11 @@ def attacked(name: str, examples: int) -> None:
 def test_the_seeds_end_well(name):
     for seed in TARGETS[name].seeds:
         run(name, seed)
+
+
+@pytest.mark.parametrize("path", sorted(FOUND.iterdir()), ids=lambda path: path.name)
+def test_what_fuzzing_has_found_ends_well(path):
+    run(path.suffix.removeprefix("."), path.read_bytes())
 
 
 @pytest.mark.parametrize("name", TARGETS)
