@@ -117,6 +117,10 @@ Parts = tuple[Inline, ...]
 BREAKABLE = 32
 """A word of more letters (a checksum) may be broken anywhere."""
 
+# Any character but those of Latin text, of which none is hidden but the soft hyphen, which stays: a drawing has 100,000
+# letters, and asking for the category of each takes longer than drawing it.
+_UNUSUAL = re.compile("[^ -~\u00a0-\u024f]")
+
 
 def check_parts(parts: object) -> None:
     """Refuse anything but a tuple of Inline (a bare string would be taken letter by letter).
@@ -184,12 +188,12 @@ def visible(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     if text.isprintable():
         return text
-    text = re.sub(r"[\t\r\n]+", " ", text)
-    return "".join(f"[U+{ord(c):04X}]" if _is_hidden(c) else c for c in text)
+    return _UNUSUAL.sub(_written_out, re.sub(r"[\t\r\n]+", " ", text))
 
 
-def _is_hidden(character: str) -> bool:
-    return character != "\u00ad" and unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+def _written_out(found: re.Match[str]) -> str:
+    hidden = unicodedata.category(found[0]) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    return f"[U+{ord(found[0]):04X}]" if hidden else found[0]
 
 
 def html_text(text: str) -> str:
