@@ -12,6 +12,7 @@ from jobreport import figures, tables, wording
 from jobreport.display import Block, Group, Heading, plain
 from jobreport.params import Params
 from jobreport.results import Results
+from jobreport.wording.cells import Searched
 from jobreport.wording.elsewhere import elsewhere_notes
 
 INDICATORS = ("satisfaction", "trust", "meaning")
@@ -210,13 +211,13 @@ class Sections:
 
     # ------------------------------------------------------------------
 
-    @property
+    @cached_property
     def _estimates_changes(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return self.results.released.estimates, self.results.released.changes
+        return Searched(self.results.released.estimates), Searched(self.results.released.changes)
 
-    @property
+    @cached_property
     def _diagnostics(self) -> pd.DataFrame:
-        return self.results.released.diagnostics
+        return Searched(self.results.released.diagnostics)
 
     def _indicator_names(self) -> tuple[str, ...]:
         return tuple(i.name for i in self.results.codebook.indicators) if self.results.codebook else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -106,13 +107,55 @@ def _missing(value: object) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
 
 
+class Searched(pd.DataFrame):
+    """Released rows that are asked for again and again: a column is prepared for the search once, when first asked for.
+
+    Its rows stay as they are; whatever is taken out of it is an ordinary frame.
+    """
+
+    _internal_names: ClassVar[list[str]] = [*pd.DataFrame._internal_names, "_codes", "_objects"]  # type: ignore[attr-defined]
+    _internal_names_set: ClassVar[set[str]] = set(_internal_names)  # both as pandas asks of one who extends it
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        super().__init__(frame)  # type: ignore[call-arg]
+        self._codes: dict[str, tuple[np.ndarray, dict[object, int]]] = {}
+        self._objects: dict[str, np.ndarray] = {}
+
+    def positions(self, criteria: Mapping[str, str | tuple[str, ...]]) -> np.ndarray:
+        """Return where the rows with these values stand, in order."""
+        left = np.arange(len(self))
+        for column, wanted in criteria.items():  # each looks only at what the ones before have left
+            codes, values = self._coded(column)
+            known = [values[one] for one in (wanted if isinstance(wanted, tuple) else (wanted,)) if one in values]
+            here = codes[left]
+            left = left[here == known[0] if len(known) == 1 else np.isin(here, known)]
+        return left
+
+    def cells(self, places: np.ndarray) -> Iterator[dict[str, object]]:
+        """Yield the rows at these places, each as column -> value."""
+        columns = list(self.columns)
+        values = [self._values(column)[places].tolist() for column in columns]
+        return (dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True))
+
+    def _coded(self, column: str) -> tuple[np.ndarray, dict[object, int]]:
+        if column not in self._codes:
+            codes, values = pd.factorize(self[column])
+            self._codes[column] = codes, {value: code for code, value in enumerate(values)}
+        return self._codes[column]
+
+    def _values(self, column: str) -> np.ndarray:
+        if column not in self._objects:
+            self._objects[column] = self[column].to_numpy(dtype=object)
+        return self._objects[column]
+
+
 def rows(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> list[Row]:
     """Return the rows whose columns have these values, in the order of the table.
 
     Parameters
     ----------
     frame
-        Released rows.
+        Released rows; best a `Searched` where they are asked for often.
     table
         'estimates', 'changes', 'diagnostics', 'benchmarks' or 'claims'.
     criteria
@@ -124,19 +167,13 @@ def rows(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> 
     >>> [row.key for row in rows(frame, "claims", claim="b")]
     ['b']
     """
-    left = np.arange(len(frame))
-    for column, wanted in criteria.items():  # each looks only at what the ones before have left
-        values = frame[column].iloc[left]
-        fits = values.isin(wanted) if isinstance(wanted, tuple) else values.eq(wanted)
-        left = left[fits.to_numpy(dtype=bool)]
-    return list(_as_rows(frame.iloc[left], table))
-
-
-def _as_rows(frame: pd.DataFrame, table: str) -> Iterator[Row]:
-    columns = list(frame.columns)
-    for place, values in zip(frame.index, frame.itertuples(index=False, name=None), strict=True):
-        cells = dict(zip(columns, values, strict=True))
-        yield Row(table, _key(table, cells, place), cells)
+    searched = frame if isinstance(frame, Searched) else Searched(frame)
+    places = searched.positions(criteria)
+    labels = searched.index[places]
+    return [
+        Row(table, _key(table, cells, label), cells)
+        for label, cells in zip(labels, searched.cells(places), strict=True)
+    ]
 
 
 def _key(table: str, cells: Mapping[str, object], place: object) -> str:
