@@ -31,6 +31,7 @@ from jobreport.results import (
     compute,
     digest,
     focus,
+    tidy,
 )
 from jobreport.study import Study
 from jobreport.suppression import OTHERS
@@ -220,7 +221,7 @@ def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path) -> Non
     (new / "report.pdf").write_bytes(export.to_pdf(executed, attachments))
     (new / "report.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
     (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
-    (new / "inputs.json").unlink()
+    tidy(new)
 
 
 def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:

@@ -5,6 +5,7 @@ The kernel that runs the notebook reads only what passed `disclosure`: no answer
 
 from __future__ import annotations
 
+import csv
 import datetime
 import hashlib
 import json
@@ -27,6 +28,8 @@ from jobreport.validate import Context, Inputs
 
 COUNTRY = municipalities.COUNTRY_CODE
 PROJECT = Path(jobreport.__file__).parent.parent
+FACTS = "inputs.json"
+COPY = "{}.feather"
 RELEASED_IN = "JOBREPORT_RELEASED"  # environment variable: folder of results that a run has already released
 NOT_STATED = "ikke oplyst"
 
@@ -43,12 +46,27 @@ class Results:
     facts: Mapping[str, Any]
 
     def write(self, folder: Path) -> None:
-        """Write the three tables and ``inputs.json``; the same bytes for the same results."""
+        """Write the tables, and ``inputs.json`` and a copy for the notebook; the same bytes for the same results."""
         for name in TABLES:
-            getattr(self.released, name).to_csv(
-                folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n", float_format=SIGNIFICANT
-            )
-        (folder / "inputs.json").write_bytes(as_json(self.facts))
+            texts = _as_text(getattr(self.released, name))
+            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                lines = csv.writer(file, lineterminator="\n")
+                lines.writerow(texts.columns)
+                lines.writerows(zip(*(texts[column].tolist() for column in texts), strict=True))
+            _typed(texts, NUMBERS[name]).to_feather(folder / COPY.format(name))
+        (folder / FACTS).write_bytes(as_json(self.facts))
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Every cell as it stands in the CSV; '' where it is missing."""
+    written = {}
+    for column, values in table.items():
+        if pd.api.types.is_float_dtype(values.dtype):
+            texts = ["" if value != value else SIGNIFICANT % value for value in values.tolist()]
+            written[column] = pd.Series(texts, dtype="str")
+        else:
+            written[column] = values.astype("str").mask(values.isna(), "")
+    return pd.DataFrame(written)
 
 
 def as_json(facts: Mapping[str, Any]) -> bytes:
@@ -63,16 +81,27 @@ def digest(content: bytes) -> str:
 
 def read_released(folder: Path, rule: Rule) -> Released:
     """Read back the three tables that `Results.write` wrote."""
-    return Released(**{name: _read_table(folder / f"{name}.csv", NUMBERS[name]) for name in TABLES}, rule=rule)
+    texts = {name: pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False) for name in TABLES}
+    return Released(**{name: _typed(table, NUMBERS[name]) for name, table in texts.items()}, rule=rule)
 
 
-def _read_table(source: Path, numbers: list[str]) -> pd.DataFrame:
-    table = pd.read_csv(source, dtype=str, keep_default_na=False, encoding="utf-8")
-    for column in (c for c in (*numbers, *P_VALUES) if c in table):
-        table[column] = pd.to_numeric(table[column].mask(table[column] == "", None))
-        if column in COUNTS:
-            table[column] = table[column].astype("Int64")
-    return table.assign(simulated=table["simulated"] == "True")
+def read_copy(folder: Path, rule: Rule) -> Released:
+    """Read the three tables from the copy that `Results.write` leaves for the notebook: the same, and sooner."""
+    return Released(**{name: pd.read_feather(folder / COPY.format(name)) for name in TABLES}, rule=rule)
+
+
+def tidy(folder: Path) -> None:
+    """Take away what `Results.write` wrote for the notebook alone."""
+    for name in (FACTS, *(COPY.format(name) for name in TABLES)):
+        (folder / name).unlink()
+
+
+def _typed(texts: pd.DataFrame, numbers: list[str]) -> pd.DataFrame:
+    typed: dict[str, pd.Series] = {"simulated": texts["simulated"] == "True"}
+    for column in (c for c in (*numbers, *P_VALUES) if c in texts):
+        values = texts[column].mask(texts[column] == "", None).astype("float64")
+        typed[column] = values.astype("Int64") if column in COUNTS else values
+    return texts.assign(**typed)
 
 
 def compute(inputs: Inputs) -> Results:

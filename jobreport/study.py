@@ -19,7 +19,7 @@ from jobreport import computation, params, validate, views, wording
 from jobreport.disclosure import Released
 from jobreport.display import Block
 from jobreport.params import Params
-from jobreport.results import RELEASED_IN, Results, read_released, select, with_intervals
+from jobreport.results import FACTS, RELEASED_IN, Results, read_copy, select, with_intervals
 from jobreport.sections import Sections
 from jobreport.suppression import Rule
 
@@ -87,11 +87,11 @@ def _released_by_run(chosen: Params) -> Results | None:
     if RELEASED_IN not in os.environ:
         return None
     folder = Path(os.environ[RELEASED_IN])
-    facts = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
+    facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     if facts["params"] != chosen.to_plain():
         return None
     context = validate.read_context(chosen)
-    released = read_released(folder, Rule(**chosen.disclosure.model_dump()))
+    released = read_copy(folder, Rule(**chosen.disclosure.model_dump()))
     return Results(chosen, context.codebook, released, with_intervals(context.benchmarks), context.claims, facts)
 
 
@@ -112,7 +112,7 @@ class Study(Sections):
 
     def __repr__(self) -> str:
         simulated = ", SIMULATED" if self.front_matter()["simulated"] else ""
-        return f"<Study {self.params.name}: {self._municipality()}, {len(self.indicators())} indicators{simulated}>"
+        return f"<Study {self.params.name}: {self.municipality()}, {len(self.indicators())} indicators{simulated}>"
 
     def estimates(self, **where: str) -> pd.DataFrame:
         """Released estimates; ``where`` picks rows by column, as in ``indicator="trust", group_by=""``."""

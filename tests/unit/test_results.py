@@ -1,0 +1,51 @@
+"""What a run writes of its released rows, and what the notebook reads."""
+
+import pandas as pd
+import pytest
+
+from jobreport import results
+from jobreport.computation import NUMBERS, SIGNIFICANT, TABLES
+from jobreport.disclosure import Released
+from jobreport.results import Results, read_copy, read_released, tidy
+from jobreport.suppression import Rule
+
+RULE = Rule()
+FLOATS = [1 / 3, -0.0, 2.0, 1e-300, 12345678901234.5, None, 0.1 + 0.2]
+COUNTS = pd.array([0, None, 3, 12, 2**40, 5, 6], "Int64")
+TEXTS = ["", "Høje-Taastrup", 'a "b", c', "two\nlines", "0", None, "NA"]
+
+
+def table(name: str, numbers: list[object]) -> pd.DataFrame:
+    columns = {c: COUNTS if c in results.COUNTS else pd.Series(numbers, dtype="float64") for c in NUMBERS[name]}
+    told = {"indicator": pd.Series(TEXTS, dtype="str"), **columns, "simulated": [True, False] * 3 + [True]}
+    return pd.DataFrame(told)
+
+
+@pytest.fixture(params=[FLOATS, [1.0, 2, 3, 4, 5, 6, 7], [None] * 7], ids=["floats", "whole", "missing"])
+def made(request):
+    released = Released(**{name: table(name, request.param) for name in TABLES}, rule=RULE)
+    return Results(None, None, released, None, None, {"jobreport": "ø"})
+
+
+def test_the_csv_is_what_pandas_writes(made, tmp_path):
+    made.write(tmp_path)
+    for name in TABLES:
+        expected = getattr(made.released, name).to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
+        assert (tmp_path / f"{name}.csv").read_bytes() == expected.encode("utf-8")
+
+
+def test_the_notebook_reads_what_the_csv_holds(made, tmp_path):
+    made.write(tmp_path)
+    copied, read = read_copy(tmp_path, RULE), read_released(tmp_path, RULE)
+    for name in TABLES:
+        left, right = getattr(copied, name), getattr(read, name)
+        pd.testing.assert_frame_equal(left, right, check_exact=True)
+        assert list(left["indicator"]) == ["" if text is None else text for text in TEXTS]
+        assert list(left["simulated"]) == [True, False, True, False, True, False, True]
+        assert {str(left[column].dtype) for column in NUMBERS[name]} == {"Int64", "float64"}
+
+
+def test_nothing_is_left_but_the_tables(made, tmp_path):
+    made.write(tmp_path)
+    tidy(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"{name}.csv" for name in TABLES)
