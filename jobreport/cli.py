@@ -90,6 +90,9 @@ def run(
 
     Eksempel:  jobreport run params/ishoej.yml --language en
     """
+    from jobreport import provisioner
+
+    provisioner.prepare()  # it has its libraries by the time that this process has its own
     from jobreport import report
 
     made = report.run(

@@ -33,7 +33,7 @@ from jobreport.results import (
     focus,
     tidy,
 )
-from jobreport.study import Study
+from jobreport.scope import Scope
 from jobreport.suppression import OTHERS
 
 NOTEBOOK = "report.ipynb"
@@ -134,11 +134,11 @@ def write(
     texts = STEPS[results.params.language]
     with exchange.replacing(folder) as new, ThreadPoolExecutor(1) as aside:
         results.write(new)
-        matter = Study(results).front_matter()
+        matter = Scope(results).front_matter()
         workbook = aside.submit(export.to_xlsx, _of_workbook(results), matter)  # while the kernel draws
         progress(texts["notebook"])
         kept = folder.with_name(f"{folder.name}-stopped.ipynb")
-        executed = _execute(Study(results), new, kept, notebook, preloaded=preloaded)
+        executed = _execute(Scope(results), new, kept, notebook, preloaded=preloaded)
         kept.unlink(missing_ok=True)
         progress(texts["export"])
         (new / "tables.xlsx").write_bytes(workbook.result())
@@ -161,13 +161,13 @@ def notebook_path(name: str = NOTEBOOK) -> Path:
     return packaged if packaged.is_file() else PROJECT / "notebooks" / name
 
 
-def _execute(study: Study, new: Path, kept: Path, name: str, *, preloaded: bool) -> NotebookNode:
+def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool) -> NotebookNode:
     from papermill.exceptions import PapermillExecutionError
 
-    chosen = study.params
+    chosen = scope.params
     texts = "notebook" if name == NOTEBOOK else f"notebook-{Path(name).stem}"
     notebook = in_language(nbformat.read(notebook_path(name), as_version=4), chosen.language, texts)
-    notebook = with_sections(notebook, study)
+    notebook = with_sections(notebook, scope)
     try:
         return kernel.execute(
             notebook,
@@ -201,7 +201,7 @@ def in_language(notebook: NotebookNode, language: str, texts: str = "notebook") 
     return notebook
 
 
-def with_sections(notebook: NotebookNode, study: Study) -> NotebookNode:
+def with_sections(notebook: NotebookNode, scope: Scope) -> NotebookNode:
     """Leave out the cells that need what this report has not; the section on what is missing names them.
 
     A cell says what it needs by a tag: ``needs-survey-event`` needs a survey and an event.
@@ -209,7 +209,7 @@ def with_sections(notebook: NotebookNode, study: Study) -> NotebookNode:
 
     def wanted(cell: NotebookNode) -> bool:
         needs = (tag.split("-")[1:] for tag in cell.metadata.get("tags", ()) if tag.startswith(NEEDS))
-        return all(study.has(what) for need in needs for what in need)
+        return all(scope.has(what) for need in needs for what in need)
 
     notebook.cells = [cell for cell in notebook.cells if wanted(cell)]
     return notebook
@@ -225,17 +225,21 @@ def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path) -> Non
 
 
 def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:
-    """Tables for readers of Excel: rows of the places this report names, by group of its own municipality and country.
+    """Tables for readers of Excel: rows of the places this report names, by group of its own municipality.
 
-    The CSV files hold them all, also how often each single answer was given in each group.
+    The CSV files hold them all, also how often each single answer was given in each group, the groups of everybody,
+    and how the exposed came out under every choice.
     """
     own, in_front = {results.params.municipality_code, COUNTRY}, {*focus(results.params), OTHERS, *MEANS}
     shown = {}
     for name in TABLES:
         table = getattr(results.released, name)
         place, everybody = table["municipality_code"], table["group_by"].eq("")
-        by_group = place.isin(own) & ~table["category"].str.startswith("answer_")
-        shown[name] = table[by_group | (place.isin(own | in_front) & everybody)]
+        by_group = place.eq(results.params.municipality_code) & ~table["category"].str.startswith("answer_")
+        kept = by_group | (place.isin(own | in_front) & everybody)
+        if "method" in table:
+            kept &= table["method"].ne("specification") | table["role"].eq("treated")
+        shown[name] = table[kept]
     return shown
 
 

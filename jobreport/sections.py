@@ -9,58 +9,15 @@ from typing import Any
 import pandas as pd
 
 from jobreport import figures, tables, wording
-from jobreport.display import Block, Group, Heading, plain
-from jobreport.params import Params
-from jobreport.results import Results
+from jobreport.display import Block, Group, Heading
+from jobreport.scope import Scope
 from jobreport.wording.cells import Searched
 from jobreport.wording.elsewhere import elsewhere_notes
 
-INDICATORS = ("satisfaction", "trust", "meaning")
-
 
 @dataclass(frozen=True)
-class Sections:
+class Sections(Scope):
     """The sections in reading order; each is there for every report and says so where it has no data."""
-
-    results: Results
-
-    @property
-    def params(self) -> Params:
-        """The checked params."""
-        return self.results.params
-
-    @cached_property
-    def labels(self) -> wording.Labels:
-        """Names and texts in the report's language."""
-        return wording.Labels(wording.read_texts(self.params.language), self.params, self.results.codebook)
-
-    def has(self, what: str) -> bool:
-        """Whether the report has what a section needs: survey, event, register, benchmarks, claims or missing."""
-        held = {
-            "survey": self.params.survey is not None,
-            "event": bool(self.params.events),
-            "diagnostics": len(self._diagnostics) > 0,
-            "register": bool(self.params.registers),
-            "benchmarks": self.results.benchmarks is not None,
-            "claims": self.results.claims is not None,
-            "missing": bool(self._missing_sections()),
-        }
-        return held[what]
-
-    def front_matter(self) -> dict[str, Any]:
-        """What stands on the front page and in the properties of the file."""
-        event = plain((self.labels.event(), ", ", self.labels.event_date())) if self.has("event") else ""
-        return {
-            "title": self.labels.texts.of(self.params.title) if self.params.title else self._municipality(),
-            "subtitle": event,
-            "language": self.params.language,
-            "date": self.results.facts["report_date"],
-            "simulated": self.params.survey is not None and self.params.survey.simulated,
-            "name": self.params.name,
-        }
-
-    def _municipality(self) -> str:
-        return self.labels.municipality(self.params.municipality_code)
 
     # ------------------------------------------------------------------ sections, in reading order
 
@@ -78,7 +35,7 @@ class Sections:
 
     def missing(self) -> Block:
         """Sections that have no data: 'ikke oplyst', and how to supply a file."""
-        return Group(tuple(wording.missing(self.labels, section) for section in self._missing_sections()))
+        return Group(tuple(wording.missing(self.labels, section) for section in self.missing_sections()))
 
     def response_basis(self) -> Block:
         """Who asked, who answered, who did not, and what that can change."""
@@ -90,7 +47,7 @@ class Sections:
 
     def indicator(self, name: str) -> Block:
         """One indicator: its level before and after, its distribution, its groups, published figures beside it."""
-        if name not in self._indicator_names():
+        if name not in self.indicator_names():
             return wording.missing(self.labels, name)
         e, c = self._estimates_changes
         blocks: list[Block] = [
@@ -113,7 +70,7 @@ class Sections:
             return wording.missing(self.labels, "event" if self.has("survey") else "survey")
         e, c = self._estimates_changes
         blocks: list[Block] = [*elsewhere_notes(self.labels)]
-        for place, name in enumerate(self._indicator_names()):
+        for place, name in enumerate(self.indicator_names()):
             measure, category = wording.main_measure(self.labels, name)
             of_measure = {"indicator": name, "measure": measure, "category": category}
             blocks += [
@@ -145,7 +102,7 @@ class Sections:
         if not self.has("diagnostics"):
             return wording.missing(self.labels, "comparison")
         e, _ = self._estimates_changes
-        names = self._indicator_names()
+        names = self.indicator_names()
         said = [wording.comparison_answer(self._diagnostics, self.labels, name) for name in names]
         funnel = figures.funnel(e, self._diagnostics, self.labels, names[0])
         return Group((*said, funnel, figures.tile_map(e, self.labels, names[0])))
@@ -219,9 +176,6 @@ class Sections:
     def _diagnostics(self) -> pd.DataFrame:
         return Searched(self.results.released.diagnostics)
 
-    def _indicator_names(self) -> tuple[str, ...]:
-        return tuple(i.name for i in self.results.codebook.indicators) if self.results.codebook else ()
-
     def _codebook_indicator(self, name: str) -> Any:
         if self.results.codebook is None:
             raise KeyError(name)
@@ -231,15 +185,3 @@ class Sections:
         e, _ = self._estimates_changes
         columns = tuple(self.results.codebook.groups) if self.results.codebook else ()
         return [wording.groups_answer(e, self._diagnostics, self.labels, name, by) for by in columns]
-
-    def _missing_sections(self) -> tuple[str, ...]:
-        sections: list[str] = []
-        if self.params.survey is None:
-            sections += ["survey"]
-        else:
-            sections += [name for name in INDICATORS if name not in self._indicator_names()]
-        sections += [] if self.params.registers else ["register"]
-        sections += [] if self.params.events else ["event"]
-        sections += [] if self.results.benchmarks is not None else ["benchmarks"]
-        sections += [] if self.results.claims is not None else ["claims"]
-        return tuple(sections)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 
@@ -14,7 +15,9 @@ from jobreport import fonts, municipalities
 from jobreport.batch.progress import texts
 from jobreport.batch.work import FAILED, KEPT, MADE, REFUSED, Outcome
 from jobreport.exchange import LAST_FILE
-from jobreport.figures import tiles
+
+if TYPE_CHECKING:
+    from jobreport.figures import tiles
 
 PAGE = "index.html"
 OVERVIEW = "overview"
@@ -73,6 +76,8 @@ class Place:
 
 
 def _places(made: Sequence[Entry], language: str) -> list[Place]:
+    from jobreport.figures import tiles  # imported here: it brings matplotlib, which no worker needs
+
     return [
         Place(municipalities.name(tile.code, language), tile, tuple(e for e in made if e.code == tile.code))
         for tile in tiles.layout()

@@ -1,0 +1,83 @@
+"""What a report is about and what it has, known before anything is drawn: no figure is needed to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from jobreport import wording
+from jobreport.display import plain
+from jobreport.params import Params
+from jobreport.results import Results
+
+INDICATORS = ("satisfaction", "trust", "meaning")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The title, the sections that have data, and those that are missing.
+
+    Parameters
+    ----------
+    results
+        What the report is made of.
+    """
+
+    results: Results
+
+    @property
+    def params(self) -> Params:
+        """The checked params."""
+        return self.results.params
+
+    @cached_property
+    def labels(self) -> wording.Labels:
+        """Names and texts in the report's language."""
+        return wording.Labels(wording.read_texts(self.params.language), self.params, self.results.codebook)
+
+    def has(self, what: str) -> bool:
+        """Whether the report has what a section needs: survey, event, register, benchmarks, claims or missing."""
+        held = {
+            "survey": self.params.survey is not None,
+            "event": bool(self.params.events),
+            "diagnostics": len(self.results.released.diagnostics) > 0,
+            "register": bool(self.params.registers),
+            "benchmarks": self.results.benchmarks is not None,
+            "claims": self.results.claims is not None,
+            "missing": bool(self.missing_sections()),
+        }
+        return held[what]
+
+    def front_matter(self) -> dict[str, Any]:
+        """What stands on the front page and in the properties of the file."""
+        event = plain((self.labels.event(), ", ", self.labels.event_date())) if self.has("event") else ""
+        return {
+            "title": self.labels.texts.of(self.params.title) if self.params.title else self.municipality(),
+            "subtitle": event,
+            "language": self.params.language,
+            "date": self.results.facts["report_date"],
+            "simulated": self.params.survey is not None and self.params.survey.simulated,
+            "name": self.params.name,
+        }
+
+    def municipality(self) -> str:
+        """Name of the municipality that the report is about."""
+        return self.labels.municipality(self.params.municipality_code)
+
+    def indicator_names(self) -> tuple[str, ...]:
+        """Names of the survey's indicators in reading order."""
+        return tuple(i.name for i in self.results.codebook.indicators) if self.results.codebook else ()
+
+    def missing_sections(self) -> tuple[str, ...]:
+        """Sections that a report can have and this one has no data for."""
+        sections: list[str] = []
+        if self.params.survey is None:
+            sections += ["survey"]
+        else:
+            sections += [name for name in INDICATORS if name not in self.indicator_names()]
+        sections += [] if self.params.registers else ["register"]
+        sections += [] if self.params.events else ["event"]
+        sections += [] if self.results.benchmarks is not None else ["benchmarks"]
+        sections += [] if self.results.claims is not None else ["claims"]
+        return tuple(sections)
