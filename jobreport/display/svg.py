@@ -116,10 +116,10 @@ def font_families(svg: str) -> frozenset[str]:
     ...     '<text style="font: 10px Source Sans 3, sans-serif">x</text></svg>'))
     ['Source Sans 3']
     """
+    styles = {(element.get("style", ""), element.get("font-family", "")) for element in parse(svg).iter()}
     found: set[str] = set()
-    for element in parse(svg).iter():
-        style = element.get("style", "") + ";font-family:" + element.get("font-family", "")
-        for declared in re.findall(r"(?:^|;)\s*font(?:-family)?\s*:([^;]*)", style):
+    for style, family in styles:
+        for declared in re.findall(r"(?:^|;)\s*font(?:-family)?\s*:([^;]*)", f"{style};font-family:{family}"):
             found.update(_families(declared))
     return frozenset(found - GENERIC_FAMILIES)
 
