@@ -136,7 +136,7 @@ def _give_back() -> None:
     """Give the system the memory that this report no longer needs: typst, Arrow and glibc would keep it."""
     export.forget()
     gc.collect()
-    if not gc.get_freeze_count():  # after the first report: what is left now stays, and need not be looked through again
+    if not gc.get_freeze_count():  # after the first report: what is left now stays and need not be searched again
         gc.freeze()
     pa.default_memory_pool().release_unused()
     if sys.platform == "linux":
