@@ -27,6 +27,8 @@ def preload() -> None:
     """Import what notebooks use, and set what these packages would otherwise have taken from a kernel around them."""
     os.environ["MPLBACKEND"] = INLINE
     import pandas as pd
+    import pyarrow.feather  # noqa: F401 - imported for the kernels
+    import seaborn  # noqa: F401 - imported for the kernels, which else would, each of them, where a figure is drawn
     from ipykernel import ipkernel, kernelapp  # noqa: F401 - imported for the kernels
 
     from jobreport import figures, fonts, study, tables, wording  # noqa: F401 - imported for the kernels
