@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -90,22 +92,21 @@ def _choices(found: list[Row]) -> list[tuple[str, str]]:
 
 
 def _curve(axes: Axes, ordered: list[Row], labels: Labels) -> None:
-    for place, row in enumerate(ordered):
-        chosen = row.text("specification").startswith(CHOSEN)
-        colour = style.TREATED if chosen else style.INK if row.clear else style.CONTEXT
-        low, high, value = (parts.shown(row, column) for column in ("ci_low", "ci_high", "change"))
-        width = 2.2 if chosen else 0.9
-        axes.plot([place, place], [low, high], color=colour, linewidth=width, solid_capstyle="butt", zorder=2)
-        axes.plot(
-            [place], [value], marker="o" if chosen else "D", markersize=6 if chosen else 2.6, color=colour,
-            markeredgecolor="white" if chosen else colour, zorder=4 if chosen else 3,
+    is_chosen = [_chosen(row) for row in ordered]
+    for clear, colour in ((True, style.INK), (False, style.CONTEXT)):
+        places = [i for i, row in enumerate(ordered) if row.clear is clear and not is_chosen[i]]
+        _intervals(axes, places, ordered, color=colour, linewidth=0.9)
+        values = [parts.shown(ordered[place], "change") for place in places]
+        axes.plot(places, values, linestyle="none", marker="D", markersize=2.6, color=colour, zorder=3)
+    for place in (place for place, chosen in enumerate(is_chosen) if chosen):
+        _intervals(axes, [place], ordered, color=style.TREATED, linewidth=2.2)
+        value, high = (parts.shown(ordered[place], column) for column in ("change", "ci_high"))
+        axes.plot([place], [value], marker="o", markersize=6, color=style.TREATED, markeredgecolor="white", zorder=4)
+        axes.annotate(
+            labels.texts.word("figures.curve.chosen"), (place, high), xytext=(0, 3), textcoords="offset points",
+            ha="center", va="bottom", color=style.TREATED, fontweight="bold", annotation_clip=False, zorder=5,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
-        if chosen:
-            axes.annotate(
-                labels.texts.word("figures.curve.chosen"), (place, high), xytext=(0, 3), textcoords="offset points",
-                ha="center", va="bottom", color=colour, fontweight="bold", annotation_clip=False, zorder=5,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-            )  # fmt: skip
     axes.axhline(0, color=style.INK, linewidth=0.6, zorder=1)
     axes.set_xlim(-1, len(ordered))
     axes.tick_params(axis="x", length=0, labelbottom=False)
@@ -114,15 +115,23 @@ def _curve(axes: Axes, ordered: list[Row], labels: Labels) -> None:
     style.number_axis(axes, "y", labels.language, sign=True)
 
 
+def _chosen(row: Row) -> bool:
+    return row.text("specification").startswith(CHOSEN)
+
+
+def _intervals(axes: Axes, places: list[int], ordered: list[Row], **look: Any) -> None:
+    low, high = ([parts.shown(ordered[place], column) for place in places] for column in ("ci_low", "ci_high"))
+    axes.plot(parts.joined(places, places), parts.joined(low, high), solid_capstyle="butt", zorder=2, **look)
+
+
 def _matrix(axes: Axes, ordered: list[Row], choices: list[tuple[str, str]], labels: Labels, *, named: bool) -> None:
-    for place, row in enumerate(ordered):
-        own = _parsed(row)
-        chosen = row.text("specification").startswith(CHOSEN)
-        taken = [line for line, (name, value) in enumerate(choices) if own.get(name) == value]
-        axes.plot(
-            [place] * len(taken), taken, linestyle="none", marker="s", markersize=3.2 if chosen else 2.2,
-            color=style.TREATED if chosen else style.CONTEXT,
-        )  # fmt: skip
+    for chosen, colour, size in ((False, style.CONTEXT, 2.2), (True, style.TREATED, 3.2)):
+        own = [(place, _parsed(row)) for place, row in enumerate(ordered) if _chosen(row) is chosen]
+        taken = [
+            (place, line) for place, of in own for line, (name, value) in enumerate(choices) if of.get(name) == value
+        ]
+        across, down = [place for place, _ in taken], [line for _, line in taken]
+        axes.plot(across, down, linestyle="none", marker="s", markersize=size, color=colour)
     axes.set_yticks(
         range(len(choices)), [_named(*choice, labels) for choice in choices] if named else [""] * len(choices)
     )

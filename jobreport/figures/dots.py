@@ -102,12 +102,10 @@ def _place(row: Row) -> tuple[float, float, float]:
 
 def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = None) -> None:
     """Draw dots with intervals; the first `own` are the municipality's (all, if None), the rest are other people's."""
-    for place, (_, value, low, high, note) in enumerate(points):
-        look = style.LOOKS["treated" if own is None or place < own else "country"]
-        axes.plot([low, high], [place, place], color=look.colour, linewidth=1.6, solid_capstyle="butt", zorder=2)
-        axes.plot(
-            [value], [place], marker=look.marker, color=look.colour, markersize=6, markeredgecolor="white", zorder=3
-        )
+    first = len(points) if own is None else own
+    _intervals(axes, points, range(first), style.LOOKS["treated"])
+    _intervals(axes, points, range(first, len(points)), style.LOOKS["country"])
+    for place, (*_, note) in enumerate(points):
         axes.annotate(
             note, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
             va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
@@ -118,6 +116,16 @@ def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = No
     axes.spines["left"].set_visible(False)
     axes.set_title(title)
     axes.grid(axis="x")
+
+
+def _intervals(axes: Axes, points: Sequence[Point], places: range, look: style.Look) -> None:
+    if not places:
+        return
+    _, values, low, high, _ = zip(*(points[place] for place in places), strict=True)
+    lines = parts.joined(low, high), parts.joined(places, places)
+    axes.plot(*lines, color=look.colour, linewidth=1.6, solid_capstyle="butt", zorder=2)
+    dot = {"marker": look.marker, "color": look.colour, "markersize": 6, "markeredgecolor": "white", "zorder": 3}
+    axes.plot(values, places, linestyle="none", **dot)  # type: ignore[arg-type]
 
 
 def _scale(axes: Axes, row: Row, labels: Labels) -> None:

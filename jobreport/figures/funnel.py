@@ -73,13 +73,14 @@ def _limits(axes: Axes, found: dict[str, list[Row]], labels: Labels) -> None:
 
 
 def _dots(axes: Axes, dots: list[Row], labels: Labels) -> None:
+    others = [row for row in dots if parts.role(row.text("municipality_code"), labels) == "comparison"]
+    answers, levels = [row.value("n") for row in others], [parts.shown(row, "value") for row in others]
+    axes.plot(answers, levels, linestyle="none", marker="o", color=style.CONTEXT, markersize=4.5, zorder=2)
     for row in dots:
-        who = parts.role(row.text("municipality_code"), labels)
-        look = style.LOOKS.get(who)
-        place = row.value("n"), parts.shown(row, "value")
+        look = style.LOOKS.get(parts.role(row.text("municipality_code"), labels))
         if look is None:
-            axes.plot(*([x] for x in place), marker="o", color=style.CONTEXT, markersize=4.5, zorder=2)
             continue
+        place = row.value("n"), parts.shown(row, "value")
         axes.plot(
             *([x] for x in place),
             marker=look.marker,

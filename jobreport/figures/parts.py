@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -57,6 +58,17 @@ def event_place(waves: list[str], labels: Labels, name: str | None = None) -> fl
 def shown(row: Row, column: str) -> float:
     """Return a cell in the unit it is printed in; NaN draws nothing."""
     return numbers.shown(row, column) if row.has(column) else math.nan
+
+
+def joined(starts: Iterable[float], ends: Iterable[float]) -> list[float]:
+    """Return the ends of many pieces as one line with gaps: a hundred lines take a hundred times as long to draw.
+
+    Examples
+    --------
+    >>> joined([1.0, 2.0], [3.0, 4.0])
+    [1.0, 3.0, nan, 2.0, 4.0, nan]
+    """
+    return [value for ends_ in zip(starts, ends, strict=True) for value in (*ends_, math.nan)]
 
 
 def axis_unit(row: Row, labels: Labels, what: str = "") -> str:

@@ -15,6 +15,7 @@ from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 66
+GAP = (float("nan"), float("nan"))
 
 
 def paths(
@@ -60,19 +61,16 @@ def paths(
 
 
 def _context(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> None:
-    import seaborn as sns  # late: two seconds that a report without figures need not wait
-
-    others = [row for row in found if parts.role(row.text("municipality_code"), labels) == "comparison"]
-    points = pd.DataFrame(
-        {
-            "wave": [waves.index(row.text("wave")) for row in others],
-            "value": [parts.shown(row, "estimate") for row in others],
-            "code": [row.text("municipality_code") for row in others],
-        }
-    )
-    if not points.empty:
-        look = {"color": style.CONTEXT, "linewidth": 0.5, "zorder": 1, "legend": False}
-        sns.lineplot(points, x="wave", y="value", units="code", estimator=None, ax=axes, **look)
+    """Draw all the others as one line with gaps between them; each goes on over a wave that may not be shown."""
+    courses: dict[str, dict[int, float]] = {}
+    for row in found:
+        code = row.text("municipality_code")
+        if row.has("estimate") and parts.role(code, labels) == "comparison":
+            courses.setdefault(code, {})[waves.index(row.text("wave"))] = parts.shown(row, "estimate")
+    points = [point for course in courses.values() for point in (*sorted(course.items()), GAP)]
+    if points:
+        across, up = zip(*points, strict=True)
+        axes.plot(across, up, color=style.CONTEXT, linewidth=0.5, zorder=1)
 
 
 def _front(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> list[tuple[str, str, float]]:
