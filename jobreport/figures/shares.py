@@ -145,7 +145,7 @@ def _key(drawing, question: Question, labels: Labels) -> None:  # type: ignore[n
         for place, answer in enumerate(answers)
     ]
     drawing.legend(
-        handles=handles, loc="outside upper center", ncols=len(handles), frameon=False, fontsize=style.SMALL_SIZE,
+        handles=handles, loc="upper center", ncols=len(handles), frameon=False, fontsize=style.SMALL_SIZE,
         handlelength=1.0, handletextpad=0.4, columnspacing=1.2,
     )  # fmt: skip
 

@@ -14,15 +14,17 @@ from dataclasses import dataclass
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
 from jobreport.display import FIGURE_WIDTH_MM
+from jobreport.figures import margins
 from jobreport.fonts import register_in_matplotlib
 from jobreport.wording import numbers
 
 MM = 1 / 25.4
+DOTS_PER_INCH = 72  # those of an SVG drawing: a dot is a point
 TEXT_SIZE = 9.0
 SMALL_SIZE = 8.5
 STAMP_SIZE = 15.0
@@ -80,7 +82,6 @@ def _settings(family: str) -> dict[str, object]:
         "svg.fonttype": "none",
         "text.parse_math": False,  # a label between dollar signs is a label, not a formula
         "svg.hashsalt": "jobreport",
-        "figure.constrained_layout.use": True,
         "figure.facecolor": "white",
     }
 
@@ -97,20 +98,14 @@ def svg(drawing: Drawing, stamp: str = "") -> str:
     if stamp:
         for axes in drawing.axes:
             _stamp(axes, stamp)
-    canvas = FigureCanvasSVG(drawing)
-    _lay_out(drawing)
-    buffer = io.BytesIO()
+    drawing.dpi = DOTS_PER_INCH
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    canvas.print_svg(buffer, metadata=nothing)  # type: ignore[no-untyped-call]
-    return buffer.getvalue().decode("utf-8")
-
-
-def _lay_out(drawing: Drawing) -> None:
-    """Place everything; `Figure.savefig` would draw the figure a first time, only to do this."""
-    engine = drawing.get_layout_engine()
-    if engine is not None:
-        engine.execute(drawing)
-        drawing.set_layout_engine("none")
+    written = io.StringIO()
+    renderer = RendererSVG(*drawing.bbox.size, written, image_dpi=DOTS_PER_INCH, metadata=nothing)  # type: ignore[no-untyped-call]
+    margins.place(drawing, renderer)  # with the same renderer, which knows then what it has measured
+    drawing.draw(renderer)
+    renderer.finalize()  # type: ignore[no-untyped-call]
+    return written.getvalue()
 
 
 def _stamp(axes: Axes, stamp: str) -> None:
