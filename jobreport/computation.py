@@ -124,6 +124,7 @@ def focus(params: Params) -> tuple[str, ...]:
 def _survey_tables(inputs: Inputs, places: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     from jobreport import compare, indicators
     from jobreport.diagnostics import DIAGNOSTIC_COLUMNS, survey_diagnostics
+    from jobreport.sample import Sample
 
     survey = inputs.params.survey
     if survey is None or inputs.responses is None or inputs.codebook is None:
@@ -135,9 +136,10 @@ def _survey_tables(inputs: Inputs, places: Sequence[str]) -> tuple[pd.DataFrame,
     common: dict[str, Any] = {"group_by": tuple(inputs.codebook.groups), "calibration": calibration}
     common |= {"simulated": survey.simulated, "names": _names(municipalities.POOL_NAME)}
     estimates = indicators.estimate(responses, asked, focus=of_events(inputs.params), invited=inputs.invited, **common)
-    changes = _survey_changes(inputs.params, inputs.codebook, survey, responses, common)
+    shared = common | {"tallies": compare.Tallies(Sample(responses, calibration))}
+    changes = _survey_changes(inputs.params, inputs.codebook, survey, responses, shared)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
-    levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **common)
+    levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **shared)
     mix = _mix_column(inputs.codebook)
     diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **common)
     return pd.concat([estimates, levels], ignore_index=True), changes, diagnostics

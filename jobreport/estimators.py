@@ -20,13 +20,14 @@ Lumley, T. (2010). Complex Surveys. Wiley. (domains, linearisation)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64] | NDArray[np.int32]
+Ints = NDArray[np.signedinteger[Any]]
 Bools = NDArray[np.bool_]
 
 LEVEL = 0.95

@@ -9,10 +9,12 @@ from jobreport.compare.register import register_changes, register_levels
 from jobreport.compare.rows import CHANGE_COLUMNS
 from jobreport.compare.said import LEVELS, permitted
 from jobreport.compare.survey import survey_changes
+from jobreport.compare.tallies import Tallies
 
 __all__ = [
     "CHANGE_COLUMNS",
     "LEVELS",
+    "Tallies",
     "permitted",
     "register_changes",
     "register_levels",

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from jobreport.codebook import Indicator
-from jobreport.compare.overlap import Overlap, WaveEstimates
 from jobreport.compare.rows import COUNTRY
-from jobreport.compare.survey_panel import group_codes
+from jobreport.compare.tallies import Tallies
+from jobreport.compare.tally import Tally
+from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.estimators import RARE_BELOW, UNCERTAIN_BELOW, Floats, costly, t_quantile
 from jobreport.indicators import COUNTS, ESTIMATE_COLUMNS
 from jobreport.measures import BOXES, Measure, all_measures
@@ -28,12 +29,13 @@ def window_estimates(
     simulated: bool,
     names: Mapping[str, str],
     calibration: Calibration | None = None,
+    tallies: Tallies | None = None,
 ) -> pd.DataFrame:
     """Estimate the level in windows of two waves or more; a window of one wave is the wave itself.
 
     Parameters
     ----------
-    responses, indicators, calibration, names, simulated
+    responses, indicators, calibration, tallies, names, simulated
         As `survey_changes` takes them.
     windows
         Each a sequence of waves that count the same.
@@ -50,21 +52,18 @@ def window_estimates(
     --------
     Waves of 40 and 60 pct. have the level 50 pct., however many answered in each.
     """
-    overlap = Overlap(Sample(responses, calibration))
-    sample = overlap.sample
+    tallies = Tallies(Sample(responses, calibration)) if tallies is None else tallies
+    sample = tallies.sample
     rows: list[dict[str, object]] = []
     order = {"+".join(window): place for place, window in enumerate(windows)}
     several = [tuple(sample.waves.index(wave) for wave in window) for window in windows if len(window) > 1]
     for measure in all_measures(indicators) if several else ():
         is_answer = measure.name == "share" and measure.category not in BOXES
-        values = measure.values(sample.responses)
         keep = focus if is_answer else sample.municipalities
-        found = _rows(overlap, measure, values, several, (*keep, COUNTRY))
+        found = _rows(measure, *tallies.of(measure), several, (*keep, COUNTRY))
         for column in () if is_answer else group_by:
-            code = group_codes(sample, column)
             for position, group in enumerate(sample.groups(column)):
-                inside = np.where(code == position, values, np.nan)
-                of_group = _rows(overlap, measure, inside, several, (*focus, COUNTRY))
+                of_group = _rows(measure, *tallies.of(measure, column, position), several, (*focus, COUNTRY))
                 found += [row | {"group_by": column, "group": group} for row in of_group]
         rows += sorted(found, key=lambda row: order[str(row["wave"])])
     table = pd.DataFrame(rows, columns=list(ESTIMATE_COLUMNS)).assign(simulated=simulated)
@@ -73,16 +72,16 @@ def window_estimates(
 
 
 def _rows(
-    overlap: Overlap, measure: Measure, values: Floats, windows: Sequence[tuple[int, ...]], keep: Sequence[str]
+    measure: Measure, tally: Tally, values: Floats, windows: Sequence[tuple[int, ...]], keep: Sequence[str]
 ) -> list[dict[str, object]]:
-    both = [WaveEstimates.of(overlap, values, pooled=pooled) for pooled in (False, True)]
+    both = [WaveEstimates.of(tally, values, pooled=pooled) for pooled in (False, True)]
     return [row for window in windows for waves in both for row in _of_window(waves, measure, window, set(keep))]
 
 
 def _of_window(
     waves: WaveEstimates, measure: Measure, window: tuple[int, ...], keep: Collection[str]
 ) -> Iterator[dict[str, object]]:
-    sample = waves.overlap.sample
+    sample = waves.tally.overlap.sample
     contrast = np.zeros(len(sample.waves))
     contrast[list(window)] = 1 / len(window)
     level, variance = waves.contrast(contrast)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jobreport.compare.overlap import Overlap, WaveEstimates
+from jobreport.compare.tally import Tally
+from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.estimators import Floats, Ints
 
@@ -26,9 +27,8 @@ class Split:
 
 
 def split(
-    overlap: Overlap,
+    tally: Tally,
     values: Floats,
-    group: Ints,
     window: Window,
     part: str,
     *,
@@ -42,27 +42,29 @@ def split(
 
     Parameters
     ----------
-    group
-        Group of each respondent, 0, 1, ...; -1 is not known and not used.
+    tally
+        With the groups to standardise on; who has none is not used.
+    values
+        Value of each cell; NaN is no answer.
     part
         'rates': the change with the mix held at the mean of before and after (direct
         standardisation); 'mix': what the groups' shares make, at the mean of their rates.
     """
-    sample, waves = overlap.sample, overlap.waves
+    waves, group = tally.overlap.waves, tally.group
     groups = int(group.max(initial=-1)) + 1
-    places = 1 if pooled else overlap.places
-    in_window = np.isin(np.arange(waves), (*window.before, *window.after))
-    used = np.flatnonzero(~np.isnan(values) & (group >= 0) & in_window[overlap.wave])
-    y, kind, wave = values[used], group[used], overlap.wave[used]
-    weight = sample.weight[used] if weighted else np.ones(len(used))
-    stratum = wave if pooled else sample.stratum[used]
+    places = 1 if pooled else tally.overlap.places
+    in_window = tally.overlap.in_waves((*window.before, *window.after))
+    used = np.flatnonzero(~np.isnan(values) & (group >= 0) & in_window[tally.stratum % waves])
+    y, kind, wave = values[used], group[used], tally.stratum[used] % waves
+    weight = (tally.w if weighted else tally.n)[used]
+    stratum = wave if pooled else tally.stratum[used]
     sums = _sums(y, weight, kind, groups, stratum, places * waves)
     before = _window(*sums, places, waves, window.before)
     after = _window(*sums, places, waves, window.after)
     with np.errstate(invalid="ignore", divide="ignore"):
         found = _Part.rates(before, after) if part == "rates" else _Part.mix(before, after)
     cell = (stratum // waves) * groups + kind
-    in_after = np.isin(np.arange(waves), window.after)[wave]
+    in_after = tally.overlap.in_waves(window.after)[wave]
     # (the contrast subtracts what was before, so its derivatives change sign here)
     on_value = np.where(in_after, found.after_part.ravel()[cell], -found.before_part.ravel()[cell])
     on_share = np.where(in_after, found.after_share.ravel()[cell], -found.before_share.ravel()[cell])
@@ -71,7 +73,7 @@ def split(
     scored[~np.isfinite(scored)] = 0.0
     influence = np.full(len(values), np.nan)
     influence[used] = scored
-    waves_scored = WaveEstimates.of(overlap, influence, weighted=weighted, pooled=pooled)
+    waves_scored = WaveEstimates.of(tally, influence, weighted=weighted, pooled=pooled)
     _, variance = waves_scored.contrast(np.asarray(window.contrast(waves)))
     return Split(found.value, np.where(np.isnan(found.value), np.nan, variance))
 

@@ -10,11 +10,12 @@ import pandas as pd
 
 from jobreport.codebook import Indicator
 from jobreport.compare.effects import effect_rows
-from jobreport.compare.overlap import Overlap, WaveEstimates
 from jobreport.compare.panel import Choice
 from jobreport.compare.question import Question
 from jobreport.compare.rows import COUNTRY, Roles, Row, frame, joined
-from jobreport.compare.survey_panel import SurveyPanel, group_codes
+from jobreport.compare.survey_panel import SurveyPanel
+from jobreport.compare.tallies import Tallies
+from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.estimators import Floats, t_quantile
 from jobreport.measures import BOXES, Measure, all_measures
@@ -43,6 +44,7 @@ def survey_changes(
     simulated: bool,
     names: Mapping[str, str],
     calibration: Calibration | None = None,
+    tallies: Tallies | None = None,
 ) -> pd.DataFrame:
     """Compare what people answered before and after an event.
 
@@ -66,6 +68,8 @@ def survey_changes(
         In the unit of a share (0.05 is five percentage points); compared with shares only.
     calibration
         What made the weights, from `weights.calibrate`; None for weights as delivered.
+    tallies
+        Those of the responses and the calibration, if they are at hand; None makes them.
 
     Returns
     -------
@@ -80,8 +84,8 @@ def survey_changes(
     ValueError
         If a wave is not in the data, or a municipality has two roles.
     """
-    overlap = Overlap(Sample(responses, calibration))
-    sample = overlap.sample
+    tallies = Tallies(Sample(responses, calibration)) if tallies is None else tallies
+    sample = tallies.sample
     asked = Question(
         roles=Roles.of(sample.municipalities, treated, exposed, comparison),
         window=Window.of(sample.waves, before, after),
@@ -94,13 +98,12 @@ def survey_changes(
         unchanged_margin=unchanged_margin,
         listed=comparison is not None,
     )
-    groups = group_codes(sample, mix) if mix else None
     rows: list[Row] = []
     for measure in all_measures(indicators):
         if measure.name == "share" and measure.category not in BOXES:
             continue
         one = _about(asked, measure)
-        panel = SurveyPanel(overlap, measure, groups)
+        panel = SurveyPanel(tallies, measure, mix)
         rows += _own_rows(panel, one)
         rows += [row for column in group_by for row in _group_rows(panel, one, column)]
         if mix:
@@ -160,7 +163,7 @@ class _Own:
             numbers |= {"ci_low": self.change[i] - half[i], "ci_high": self.change[i] + half[i]}
             missing = "no_valid_answers" if np.isnan(self.change[i]) else ""
             certain = "no_variation" if not missing and np.isnan(error[i]) else ""
-            overlap = "" if panel.overlap.known else "overlap_unknown"
+            overlap = "" if panel.tallies.overlap.known else "overlap_unknown"
             numbers["reason"] = joined([missing, certain, overlap])
             unit = {"role": asked.roles.of_code(code), "municipality_code": code}
             rows.append(asked.row(panel, choice, "change", **unit, **numbers, **values))
@@ -184,14 +187,12 @@ def _own_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
 
 def _group_rows(panel: SurveyPanel, asked: Question, column: str) -> list[Row]:
     """Own changes within each group of the treated, the exposed and the country."""
-    sample = panel.overlap.sample
-    code = group_codes(sample, column)
     keep = (*asked.roles.treated, *asked.roles.exposed, COUNTRY)
     rows = []
-    for position, group in enumerate(sample.groups(column)):
-        values = np.where(code == position, panel.values, np.nan)
+    for position, group in enumerate(panel.tallies.sample.groups(column)):
+        tally, values = panel.tallies.of(panel.measure, column, position)
         for pooled in (False, True):
-            waves = WaveEstimates.of(panel.overlap, values, pooled=pooled)
+            waves = WaveEstimates.of(tally, values, pooled=pooled)
             own = _Own.of(panel, asked.window, waves)
             named = {"group_by": column, "group": group}
             rows += own.rows(panel, asked, Choice(asked.window), keep, **named)

@@ -7,24 +7,22 @@ from functools import cached_property
 import numpy as np
 
 from jobreport.compare.mix import Split, split
-from jobreport.compare.overlap import Overlap, WaveEstimates
 from jobreport.compare.panel import Changes, Choice
+from jobreport.compare.tallies import Tallies
+from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
-from jobreport.estimators import Bools, Floats, Ints
+from jobreport.estimators import Bools, Floats
 from jobreport.measures import Measure
-from jobreport.sample import Sample
 
 
 class SurveyPanel:
     """One measure of all municipalities over the waves, with sampling errors."""
 
-    def __init__(self, overlap: Overlap, measure: Measure, mix: Ints | None) -> None:
-        self.overlap, self.measure = overlap, measure
-        self.codes, self.periods = overlap.sample.municipalities, overlap.sample.waves
-        self.values = measure.values(overlap.sample.responses)
-        self._group = mix
+    def __init__(self, tallies: Tallies, measure: Measure, mix: str | None) -> None:
+        self.tallies, self.measure, self._mix = tallies, measure, mix
+        self.codes, self.periods = tallies.sample.municipalities, tallies.sample.waves
         scales = ("points", "logit") if measure.is_share else ("points",)
-        weighted = (True, False) if np.ptp(overlap.sample.weight) > 0 else (True,)
+        weighted = (True, False) if tallies.is_weighted else (True,)
         adjusted = (False,) if mix is None else (False, True)
         self.choices = tuple(
             (scale, weigh, adjust)
@@ -39,17 +37,17 @@ class SurveyPanel:
     @cached_property
     def weighted(self) -> WaveEstimates:
         """Wave estimates of every municipality."""
-        return WaveEstimates.of(self.overlap, self.values)
+        return WaveEstimates.of(*self.tallies.of(self.measure))
 
     @cached_property
     def pooled(self) -> WaveEstimates:
         """Wave estimates of the country."""
-        return WaveEstimates.of(self.overlap, self.values, pooled=True)
+        return WaveEstimates.of(*self.tallies.of(self.measure), pooled=True)
 
     @cached_property
     def unweighted(self) -> WaveEstimates:
         """The same, everybody counting the same."""
-        return WaveEstimates.of(self.overlap, self.values, weighted=False)
+        return WaveEstimates.of(*self.tallies.of(self.measure), weighted=False)
 
     def changes(self, choice: Choice) -> Changes:
         """Change of every municipality and its sampling variance."""
@@ -70,13 +68,12 @@ class SurveyPanel:
 
     def split(self, window: Window, part: str, *, weighted: bool = True, pooled: bool = False) -> Split:
         """The part of the change that is 'rates' or 'mix'."""
-        if self._group is None:
+        if self._mix is None:
             raise ValueError("no groups to standardise on")
         key = (window, part, weighted, pooled)
         if key not in self._splits:
-            self._splits[key] = split(
-                self.overlap, self.values, self._group, window, part, weighted=weighted, pooled=pooled
-            )
+            tally, values = self.tallies.of(self.measure, self._mix)
+            self._splits[key] = split(tally, values, window, part, weighted=weighted, pooled=pooled)
         return self._splits[key]
 
     def level(self, window: Window) -> Floats:
@@ -105,8 +102,3 @@ def _logit_change(waves: WaveEstimates, contrast: Floats) -> tuple[Floats, Float
     slope = np.where(contrast < 0, 1 / (before * (1 - before))[:, None], slope)
     variance = waves.contrast(contrast * slope)[1]
     return np.where(inside, change, np.nan), np.where(inside, variance, np.nan)
-
-
-def group_codes(sample: Sample, column: str) -> Ints:
-    """Number of each respondent's group, -1 if not known."""
-    return np.asarray(sample.responses[column].cat.codes, dtype=np.int64)

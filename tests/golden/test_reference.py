@@ -14,7 +14,8 @@ import pytest
 from jobreport.codebook import Indicator, Question, Scale
 from jobreport.compare import survey_changes
 from jobreport.compare.mix import split
-from jobreport.compare.overlap import Overlap, WaveEstimates
+from jobreport.compare.tallies import Tallies
+from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.diagnostics.design import rao_scott
 from jobreport.diagnostics.drivers import correlation, regression
@@ -180,22 +181,21 @@ def test_calibrated_estimates(reference, how):
 
 def changes_of(frame, calibration=None):
     """Own changes by all windows: (m, window, group, measure) -> (change, standard error)."""
-    overlap = Overlap(Sample(frame, calibration))
+    tallies = Tallies(Sample(frame, calibration))
     names = {key: name for name, key in MEASURES.items()}
     found = {}
     for measure in all_measures(INDICATORS):
         name = names.get((measure.indicator, measure.name, measure.category))
         if name is None or (name == "index") != (len(measure.items) > 1):
             continue
-        values = measure.values(frame)
         for group in ("", *"pqr"):
-            inside = values if not group else np.where(frame["g"] == group, values, np.nan)
+            chosen = ("g", tallies.sample.groups("g").index(group)) if group else ()
             for pooled in (False, True):
-                waves = WaveEstimates.of(overlap, inside, pooled=pooled)
+                waves = WaveEstimates.of(*tallies.of(measure, *chosen), pooled=pooled)
                 for key, (before, after) in WINDOWS.items():
                     contrast = np.asarray(Window(before, after).contrast(4))
                     change, variance = waves.contrast(contrast)
-                    codes = ("000",) if pooled else overlap.sample.municipalities
+                    codes = ("000",) if pooled else tallies.sample.municipalities
                     for code, c, v in zip(codes, change, variance, strict=True):
                         found[code, key, group, name] = (c, np.sqrt(v))
     return found
@@ -231,15 +231,14 @@ def test_changes_after_post_stratification(reference):
 @pytest.mark.parametrize("part", ["rates", "mix"])
 def test_mix_and_rates(reference, part):
     frame = people(BIG, "id_half")
-    overlap = Overlap(Sample(frame))
+    tallies = Tallies(Sample(frame))
     measure = next(m for m in all_measures(INDICATORS) if m.category == "positive")
-    group = np.asarray(frame["g"].cat.codes, dtype=np.int64)
     rows = reference[reference["case"] == part]
     assert len(rows) == 9
     for row in rows.itertuples():
         window = Window(*WINDOWS[row.wave])
-        found = split(overlap, measure.values(frame), group, window, part)
-        place = overlap.sample.municipalities.index(row.m)
+        found = split(*tallies.of(measure, "g"), window, part)
+        place = tallies.sample.municipalities.index(row.m)
         ours = found.value[place], np.sqrt(found.variance[place])
         np.testing.assert_allclose(ours, (row.estimate, row.se), **TIGHT)
 
