@@ -190,7 +190,9 @@ def _column(
     if pd.api.types.is_bool_dtype(values):
         return _texts(sheet, index, [words["is_true"] if value else words["is_false"] for value in values], formats)
     if not pd.api.types.is_numeric_dtype(values):
-        return _texts(sheet, index, [_marked(value) for value in values.to_list()], formats)
+        texts = values.astype(object).where(values.notna(), "")
+        marked = {value: _marked(value) for value in texts.unique()}
+        return _texts(sheet, index, [marked[value] for value in texts.to_list()], formats)
     shown = formats["count" if pd.api.types.is_integer_dtype(values) else "number"]
     missing = values.isna().to_list()
     for row, (value, is_missing, is_suppressed) in enumerate(
@@ -205,7 +207,7 @@ def _column(
 
 def _marked(value: object) -> str:
     """A cell of text: its shorthand in front of a flag, [z] instead of nothing."""
-    if value is None or pd.isna(value) or value == "":  # type: ignore[call-overload]
+    if value == "":
         return NOT_APPLICABLE
     marks = {"uncertain": f"{UNCERTAIN} uncertain", "suppressed": f"{SUPPRESSED} suppressed"}
     return marks.get(str(value), str(value))
