@@ -87,10 +87,12 @@ def _bar(axes: Axes, height: float, bar: Bar, labels: Labels) -> None:
     left = -sum(values[: middle[0]]) - sum(values[middle[0] : middle[1]]) / 2
     for place, value in enumerate(values):
         shade = _shade(place, question)
-        axes.barh(height, value, left=left, height=0.78, color=style.DIVERGING[shade], edgecolor="white", linewidth=0.7)
+        look = {"color": style.DIVERGING[shade], "edgecolor": "white", "linewidth": 0.7, "in_layout": False}
+        axes.barh(height, value, left=left, height=0.78, **look)  # type: ignore[arg-type]
         if value >= SMALLEST_LABELLED:
             text = numbers.decimal(value, 0, labels.language)
-            axes.text(left + value / 2, height, text, ha="center", va="center", color=style.INK_ON[shade])
+            centred = {"ha": "center", "va": "center", "in_layout": False}
+            axes.text(left + value / 2, height, text, color=style.INK_ON[shade], **centred)  # type: ignore[arg-type]
         left += value
     base = numbers.count(answers[0], "n", labels.language).text
     axes.annotate(

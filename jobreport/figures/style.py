@@ -122,6 +122,7 @@ def _stamp(axes: Axes, stamp: str) -> None:
         alpha=0.35,
         zorder=10,
         clip_on=True,
+        in_layout=False,
     )
 
 

@@ -117,6 +117,7 @@ def _tile(axes: Axes, tile: Tile, row: Row | None, country: Row, labels: Labels)
         Rectangle(
             (tile.column + 0.03, tile.row + 0.03), 0.94, 0.94, facecolor=fill, zorder=3 if front else 2,
             edgecolor=style.INK if front else style.CONTEXT, linewidth=2.2 if front else 0.5,
+            in_layout=False,
         )
     )  # fmt: skip
     middle = tile.column + 0.5
@@ -129,6 +130,7 @@ def _tile(axes: Axes, tile: Tile, row: Row | None, country: Row, labels: Labels)
         "color": ink,
         "fontweight": heavy,
         "zorder": 4,
+        "in_layout": False,
     }
     axes.text(middle, tile.row + high, tile.short, **name)  # type: ignore[arg-type]
     if row is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -50,11 +51,15 @@ def decimal(value: float, places: int, language: str, *, sign: bool = False) -> 
     """
     exact = abs(Decimal(repr(round(float(value), FLOAT_DIGITS))))
     rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    pattern_ = "#,##0" + ("." + "0" * places if places else "")
-    text = format_decimal(rounded, format=pattern_, locale=language)
+    text = _separated(rounded, places, language)
     if not any(digit in text for digit in "123456789"):
         return text
     return (MINUS if value < 0 else "+" if sign else "") + text
+
+
+@lru_cache(maxsize=10_000)  # the ticks of an axis alone are written five times before they are drawn
+def _separated(rounded: Decimal, places: int, language: str) -> str:
+    return format_decimal(rounded, format="#,##0" + ("." + "0" * places if places else ""), locale=language)
 
 
 def shown(row: Row, column: str) -> float:
