@@ -16,6 +16,7 @@ import pandas as pd
 from jobreport import municipalities
 from jobreport.codebook import Codebook
 from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, release
+from jobreport.estimators import Floats
 from jobreport.params import Params
 from jobreport.params_model import Survey
 from jobreport.sources.checksums import InputFile
@@ -29,6 +30,8 @@ TABLES = ("estimates", "changes", "diagnostics")
 NUMBERS = {"estimates": ESTIMATE_NUMBERS, "changes": CHANGE_NUMBERS, "diagnostics": DIAGNOSTIC_NUMBERS}
 COUNTS = ("n_invited", "n_answered", "n", "n_before", "n_after", "n_comparison", "rank")
 P_VALUES = ("p_value", "p_adjusted")
+POWERS = np.array([10**places for places in range(23)], dtype=float)  # all that a double holds exactly
+BETWEEN = 0.499  # nearer to the middle of two numbers of twelve digits the scaling itself could decide
 SIGNIFICANT = "%.12g"  # what differs between processors lies beyond twelve digits
 
 
@@ -98,11 +101,35 @@ def _as_written(table: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
     for name in table.columns:
         if name in (*numbers, *P_VALUES):
             values = pd.to_numeric(table[name])
-            digits = [float(SIGNIFICANT % value) for value in values.to_numpy(float, na_value=np.nan)]
+            digits = _significant(values.to_numpy(float, na_value=np.nan))
             made[name] = values.astype("Int64") if name in COUNTS else pd.Series(digits, table.index)
         elif name != "simulated":
             made[name] = table[name].fillna("").astype(str)
     return table.assign(**made, simulated=table["simulated"].astype(bool))
+
+
+def _significant(values: Floats) -> Floats:
+    """Round to twelve significant digits, to the very number that their text is read as.
+
+    A whole number of at most twelve digits and a power of ten up to 22 are exact, so their quotient is what the text
+    would give. Text is written only of numbers outside, and of those that lie between two such numbers.
+
+    Examples
+    --------
+    >>> _significant(np.array([2 / 3, -1.5e-30, 0.0])).tolist()
+    [0.666666666667, -1.5e-30, 0.0]
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        places = 11 - np.floor(np.log10(np.abs(values)))
+    inside = (places >= 0) & (places <= 22)
+    power = POWERS[np.where(inside, places, 0.0).astype(np.int64)]
+    scaled = np.where(inside, values, 0.0) * power
+    whole = np.rint(scaled)
+    sure = inside & (np.abs(whole) >= 1e11) & (np.abs(whole) <= 1e12) & (np.abs(scaled - whole) < BETWEEN)
+    rest = ~sure & np.isfinite(values)
+    found = np.where(sure, whole / power, values)
+    found[rest] = [float(SIGNIFICANT % value) for value in values[rest]]
+    return np.asarray(found)
 
 
 def municipalities_in(inputs: Inputs) -> tuple[str, ...]:

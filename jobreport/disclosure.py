@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -42,6 +43,7 @@ CHANGE_NUMBERS = [
 ]  # fmt: skip
 # Rows that rest on every group's own figure: a hidden group could be worked out from them.
 GROUP_MIXING = {"adjustment": {"mix"}, "method": {"mix", "rates"}, "diagnostic": {"funnel"}}
+WINDOWS = ("wave", "wave_before", "wave_after")
 DIAGNOSTIC_NUMBERS = ["value", "ci_low", "ci_high", "n"]
 
 
@@ -134,8 +136,13 @@ def _blank(rows: pd.DataFrame, secret: pd.Series, numbers: list[str]) -> pd.Data
 
 
 def _hidden_rows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
-    domains = pd.MultiIndex.from_frame(rows[DOMAIN_COLUMNS].astype(str))
-    secret = pd.Series(domains.isin(list(hidden)), index=rows.index) & rows["measure"].ne("register")
+    secret = rows["measure"].ne("register")
+    for part, column in enumerate(DOMAIN_COLUMNS):
+        secret &= (
+            rows[column].astype(str).isin({domain[part] for domain in hidden})
+        )  # (few are left to compare in full)
+    near = pd.MultiIndex.from_frame(rows.loc[secret, DOMAIN_COLUMNS].astype(str))
+    secret[secret] = near.isin(list(hidden))
     spans = spans_waves(rows)
     secret.loc[spans] = _hidden_windows(rows[spans], hidden)
     return secret
@@ -144,10 +151,19 @@ def _hidden_rows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
 def _hidden_windows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
     """Rows over several waves: hidden if any of their domains is; those that mix groups, if any group is."""
     any_group = {(wave, code) for wave, code, _, _ in hidden}
-    secret = []
-    for row in rows.to_dict("records"):
-        waves = [w for c in ("wave", "wave_before", "wave_after") for w in str(row.get(c, "")).split("+") if w]
-        code, by, group = str(row["municipality_code"]), str(row["group_by"]), str(row["group"])
-        mixes = (by != "" and group == "") or any(row.get(c, "") in words for c, words in GROUP_MIXING.items())
-        secret.append(any((w, code) in any_group if mixes else (w, code, by, group) in hidden for w in waves))
+
+    def judge(windows: tuple[str, ...], code: str, by: str, group: str, kinds: tuple[str, ...]) -> bool:
+        waves = [wave for window in windows for wave in window.split("+") if wave]
+        mixes = by != "" and group == ""
+        mixes |= any(kind in words for kind, words in zip(kinds, GROUP_MIXING.values(), strict=True))
+        return any((w, code) in any_group if mixes else (w, code, by, group) in hidden for w in waves)
+
+    def texts(column: str) -> list[str]:
+        return [str(cell) for cell in rows[column].tolist()] if column in rows else [""] * len(rows)
+
+    windows = zip(*map(texts, WINDOWS), strict=True)
+    kinds = zip(*map(texts, GROUP_MIXING), strict=True)
+    places = map(texts, ("municipality_code", "group_by", "group"))
+    judged = cache(judge)  # (most rows differ from others in what was asked only)
+    secret = [judged(*row) for row in zip(windows, *places, kinds, strict=True)]
     return pd.Series(secret, index=rows.index, dtype=bool) & rows["measure"].ne("register")

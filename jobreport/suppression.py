@@ -61,7 +61,8 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule) -> frozenset[Domain]
 def _domains(estimates: pd.DataFrame) -> pd.DataFrame:
     """One row per domain: the fewest answers to an item, and whether all answers to some item are in one box."""
     shown = estimates["measure"].ne("register") & estimates["municipality_code"].ne(OTHERS)
-    rows = estimates[shown & ~spans_waves(estimates)]  # figures over several waves follow from those of each
+    used = [*DOMAIN_COLUMNS, "measure", "category", "estimate", "n"]
+    rows = estimates.loc[shown & ~spans_waves(estimates), used]  # figures over several waves follow from each wave's
     rows = rows.assign(one_box=_one_box(rows))
     keys = [rows[c].astype(str) for c in DOMAIN_COLUMNS]
     return rows.groupby(keys, sort=True).agg(n=("n", "min"), one_box=("one_box", "any")).reset_index()
