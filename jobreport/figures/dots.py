@@ -199,9 +199,17 @@ def benchmarks(benchmarks: pd.DataFrame | None, estimates: pd.DataFrame, labels:
             caption=labels.texts.fill(
                 "figures.published.caption", level=numbers.rule("interval_level", labels.language)
             ),
-            source=labels.texts.fill("tables.benchmarks_source"),
+            source=_published_source(any(own for own, _ in panels.values()), labels),
             simulated=any(row.simulated for own, _ in panels.values() for row in own),
         )
+
+
+def _published_source(own: bool, labels: Labels) -> Parts:
+    """Return the source line: the surveys by their names, and what the report's own figures rest on."""
+    named: Parts = (labels.texts.word("figures.published.surveys"),)
+    if own:
+        named = (*named, f"; {labels.municipality(labels.code)}: {lines.own_survey(labels)}")
+    return labels.texts.fill("common.source_own", source=named)
 
 
 def _comparable(benchmarks: pd.DataFrame | None, labels: Labels, indicator: str) -> list[Row]:

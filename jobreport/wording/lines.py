@@ -22,9 +22,13 @@ def source(labels: Labels, indicator: str) -> Parts:
             stated = labels.texts.of(series.source) if series.source else labels.texts.word("common.not_stated")
             path = f"registers.{place}.source.{labels.language}"
             return labels.texts.fill("common.source_own", source=numbers.params_text(stated, path))
+    return labels.texts.fill("common.source_own", source=own_survey(labels))
+
+
+def own_survey(labels: Labels) -> str:
+    """Return what the report's own figures of a survey rest on."""
     survey = labels.params.survey
-    key = "simulated_source" if survey is not None and survey.simulated else "survey_source"
-    return labels.texts.fill("common.source_own", source=labels.texts.word(f"common.{key}"))
+    return labels.texts.word(f"common.{'simulated' if survey is not None and survey.simulated else 'survey'}_source")
 
 
 def nothing(labels: Labels, indicator: str) -> Paragraph:

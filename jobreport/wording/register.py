@@ -57,6 +57,8 @@ def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, own: Row, labels
     if before is None or after is None or log is None or not log.has("change"):
         return None
     names: dict[str, Filling] = {
+        "series": labels.indicator(own.text("indicator")),
+        "municipality": labels.municipality(own.text("municipality_code")),
         "before": numbers.number(before, "estimate", labels.language),
         "after": numbers.number(after, "estimate", labels.language),
         "unit": phrases.unit(after, labels),
@@ -65,9 +67,10 @@ def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, own: Row, labels
         "period_before": numbers.window(own, "wave_before"),
         "period_after": numbers.window(own, "wave_after"),
     }
+    area = "of_country" if own.text("municipality_code") == COUNTRY else "of"
     kind = "exposed" if own.text("role") == "exposed" else "own"
     return KeyFigure(
-        (f"{labels.indicator(own.text('indicator'))}, {labels.municipality(own.text('municipality_code'))}",),
+        labels.texts.fill(f"key_figures.register.{area}", **names),
         labels.texts.fill("key_figures.value", **names),
         labels.texts.fill(f"key_figures.register.{kind}", **names),
     )

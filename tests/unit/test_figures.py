@@ -66,6 +66,16 @@ def test_a_figure_is_the_same_bytes_twice_as_wide_as_the_text_and_names_one_type
     assert "<dc:date>" not in first.svg
 
 
+def test_published_figures_beside_own_ones_name_the_source_of_both() -> None:
+    both, published = (
+        figures.benchmarks(benchmarks(), estimates, DANISH)
+        for estimates in (survey_estimates(), survey_estimates(municipality_code="187"))
+    )
+    said = "Kilde: de undersøgelser, der er nævnt i figuren{}. Egne beregninger."
+    assert plain(both.source) == said.format("; Ishøj: borgerundersøgelsen")
+    assert plain(published.source) == said.format("")
+
+
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_figure_has_words_whose_numbers_are_bound(name: str) -> None:
     figure = DRAWINGS[name]()

@@ -220,6 +220,16 @@ def survey_rows() -> tuple[object, object]:
     return estimates, changes
 
 
+@pytest.mark.parametrize(
+    ("language", "country"), [("da", "Ledighed, hele landet"), ("en", "Unemployment, the whole country")]
+)
+def test_key_figures_of_a_register_say_whose_they_are(language: str, country: str) -> None:
+    tables = made.register_estimates(), made.register_changes()
+    figures = wording.register_key_figures(*tables, made.labels(language), "unemployment")
+    series = country.partition(",")[0]
+    assert [plain(each.label) for each in figures.items][:2] == [f"{series}, Ishøj", country]  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_key_figures_show_before_and_after_and_say_what_is_not_stated(language: str) -> None:
     estimates, changes = survey_rows()
