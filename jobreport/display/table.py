@@ -21,8 +21,8 @@ from jobreport.display.inline import (
     typst_string,
 )
 
-LINE, SMALL_LINE = 96, 110
-"""Letters that a line of a table holds in print, in its usual size and in small type."""
+LINE, SMALL_LINE = 96, 106
+"""Letters that a line of a table holds in print, in its usual size (9.5 pt) and in small type (8.5 pt)."""
 GAP = 2
 """Letters that the space between two columns takes."""
 SHARE = 0.7

@@ -1,8 +1,10 @@
 """Blocks: what reaches the page is the text that was given, and nothing can be typed into the markup."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
+from PIL import ImageFont
 
 from jobreport.display import (
     Bullets,
@@ -20,6 +22,7 @@ from jobreport.display import (
     plain,
 )
 from jobreport.display import svg as drawing
+from jobreport.fonts import TRUETYPE
 
 SATISFIED = Number("59 pct.", "estimates", "satisfaction|share|positive|183|2021||", "estimate")
 HOSTILE = [
@@ -175,6 +178,18 @@ def test_a_table_that_cannot_be_read_aloud_is_refused(changed):
 def test_a_tables_headers_say_what_they_head():
     attributes = Words(table().html()).attributes
     assert [a["scope"] for a in attributes if "scope" in a] == ["col", "col", "row"]
+
+
+def test_a_wide_table_in_small_type_breaks_no_short_word():
+    cells = ["Ringkøbing-Skjern", "Hovedstaden", "52 (42 til 62)", "107", "52 (42 til 62)", "+11,1 (+3,2 til +18,9)"]
+    headers = ["Kommune", "Landsdel", "Niveau (interval)", "Svar (n)", "Ved samme sammensætning", "Egen ændring"]
+    columns = tuple(Column((h,), "right" if i > 1 else "left", row_header=i == 0) for i, h in enumerate(headers))
+    wide = Table("t", columns, (tuple((cell,) for cell in cells),), ("x",), (), ("x",), simulated=False)
+    small = re.search(r"small: (true|false)", wide.typst())[1]
+    widths = [int(width) for width in re.findall(r"width: (\d+)\)", wide.typst())]
+    letters = ImageFont.truetype(TRUETYPE[0], 1000).getlength(cells[1]) / 1000 * 8.5
+    assert small == "true"
+    assert letters < 160 / 25.4 * 72 * widths[1] / sum(widths) - 2 * 4, "points between the insets of a cell"
 
 
 def test_simulated_tables_and_figures_carry_the_stamp_in_every_form():
