@@ -4,7 +4,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from PIL import ImageFont
+from matplotlib.font_manager import get_font
+from matplotlib.ft2font import LoadFlags
 
 from jobreport.display import (
     Bullets,
@@ -187,7 +188,10 @@ def test_a_wide_table_in_small_type_breaks_no_short_word():
     wide = Table("t", columns, (tuple((cell,) for cell in cells),), ("x",), (), ("x",), simulated=False)
     small = re.search(r"small: (true|false)", wide.typst())[1]
     widths = [int(width) for width in re.findall(r"width: (\d+)\)", wide.typst())]
-    letters = ImageFont.truetype(TRUETYPE[0], 1000).getlength(cells[1]) / 1000 * 8.5
+    font = get_font(str(TRUETYPE[0]))
+    font.set_size(8.5, 72)
+    font.set_text(cells[1], flags=LoadFlags.NO_HINTING)
+    letters = font.get_width_height()[0] / 64
     assert small == "true"
     assert letters < 160 / 25.4 * 72 * widths[1] / sum(widths) - 2 * 4, "points between the insets of a cell"
 
