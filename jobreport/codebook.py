@@ -206,14 +206,15 @@ class Codebook:
         Returns
         -------
         DataFrame
-            Columns ``respondent_id`` and ``jobcentre_code`` where the file has them, ``wave``
+            Columns ``respondent_id`` (whole numbers, or texts as a category) and ``jobcentre_code``
+            where the file has them, ``wave``
             (ordered category), ``municipality_code`` (category), ``weight`` (1.0 without one), the
             groups (categories) and per item an int8: -1 not answered, 0 don't know, 1..k best.
         """
         raw = raw.reset_index(drop=True)
         made = self._keys(raw, waves)
         places = self.municipalities(raw) if residence is None else residence.reset_index(drop=True)
-        made["municipality_code"] = pd.Categorical(places, categories=sorted(set(places.dropna())))
+        made["municipality_code"] = pd.Categorical(places, categories=sorted(places.dropna().unique()))
         made["weight"] = 1.0
         if weight is not None or "weight" in self.layout.columns:
             given = raw[self.layout.columns["weight"]] if weight is None else weight.reset_index(drop=True)
@@ -229,11 +230,11 @@ class Codebook:
 
     def municipalities(self, raw: pd.DataFrame) -> pd.Series:
         """Read where people live: a code in any spelling; None if it is none."""
-        return coding.apply(_needed(self.key_column("municipality_code", raw), "municipality_code"), recognise)
+        return coding.texts(_needed(self.key_column("municipality_code", raw), "municipality_code"), recognise)
 
     def item_codes(self, item: Question, raw: pd.DataFrame, wave: pd.Series) -> coding.Coded:
         """Code one question in every wave by that wave's own answers."""
-        codes = np.full(len(raw), NOT_ANSWERED, dtype=np.int64)
+        codes = np.full(len(raw), NOT_ANSWERED, dtype=np.int8)
         unknown = np.zeros(len(raw), dtype=bool)
         for label in wave.cat.categories:
             answers = self.answers_in(item.name, label)
@@ -246,18 +247,26 @@ class Codebook:
 
     def waves(self, raw: pd.DataFrame) -> pd.Series:
         """Read the wave of every row as text in one Unicode form; '' where there is none."""
-        return coding.apply(_needed(self.key_column("wave", raw), "wave"), str)
+        return coding.texts(_needed(self.key_column("wave", raw), "wave"))
 
     def _keys(self, raw: pd.DataFrame, waves: tuple[str, ...]) -> pd.DataFrame:
         made = pd.DataFrame(index=pd.RangeIndex(len(raw)))
         for key in ("respondent_id", "jobcentre_code"):
             column = self.key_column(key, raw)
             if column is not None:
-                made[key] = coding.apply(column, lambda text: text or None, coding.plain)
+                made[key] = _persons(column)
         wave = self.waves(raw)
-        texts = {coding.normal(label): label for label in waves or sorted(set(wave) - {""})}
-        made["wave"] = pd.Categorical(wave.map(texts), categories=list(texts.values()), ordered=True)
+        texts = {coding.normal(label): label for label in waves or sorted(set(wave.cat.categories) - {""})}
+        numbered = {text: place for place, text in enumerate(texts)}
+        codes = coding.code(wave, numbered, -1).codes
+        made["wave"] = pd.Categorical.from_codes(codes, categories=pd.Index(list(texts.values())), ordered=True)
         return made
+
+
+def _persons(column: pd.Series) -> pd.Series:
+    """Keys of persons by their text; whole numbers, whose text tells nothing more, as they are."""
+    whole = pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans
+    return column if whole else coding.texts(column, lambda text: text or None, coding.plain)
 
 
 def _needed(column: pd.Series | None, key: str) -> pd.Series:

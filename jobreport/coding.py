@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,17 +52,58 @@ def plain(value: object) -> str:
 class Coded:
     """A coded column: one code per row, and which rows hold something that is not in the table."""
 
-    codes: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.signedinteger[Any]]
     unknown: npt.NDArray[np.bool_]
+
+
+def compact(column: pd.Series) -> pd.Series:
+    """Number the distinct cells of a column, so that each is held and looked at once; whole numbers stay.
+
+    Examples
+    --------
+    >>> compact(pd.Series(["5", None, "5"])).cat.codes.tolist()
+    [0, -1, 0]
+    """
+    if pd.api.types.is_integer_dtype(column.dtype) or isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    codes, values = pd.factorize(column)
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(values)), index=column.index)
+
+
+def _distinct(column: pd.Series) -> tuple[npt.NDArray[np.signedinteger[Any]], list[object]]:
+    """Place of every cell among the distinct values; the last of them is a missing cell."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return np.asarray(column.cat.codes), [*column.cat.categories, None]
+    codes, values = pd.factorize(column)
+    return codes, [*values, None]
 
 
 def apply(column: pd.Series, function: Callable[[str], object], text: Callable[[object], str] = normal) -> pd.Series:
     """Apply a function of the cell's text to every cell, computed once per distinct cell."""
-    positions, distinct = pd.factorize(column, use_na_sentinel=False)
+    positions, distinct = _distinct(column)
     results = np.empty(len(distinct), dtype=object)
     results[:] = [function(text(value)) for value in distinct]
-    taken = results[positions] if len(results) else np.empty(0, dtype=object)
-    return pd.Series(taken, index=column.index, dtype=object)
+    return pd.Series(results[positions], index=column.index, dtype=object)
+
+
+def texts(
+    column: pd.Series, function: Callable[[str], str | None] = str, text: Callable[[object], str] = normal
+) -> pd.Series:
+    """As `apply` for a function that gives texts: a category of those that occur, sorted; None is missing.
+
+    Examples
+    --------
+    >>> texts(pd.Series([" B", "a", "b"])).cat.codes.tolist()
+    [1, 0, 1]
+    """
+    positions, distinct = _distinct(column)
+    there = np.bincount(positions.astype(np.intp) % len(distinct), minlength=len(distinct)) > 0
+    found = [function(text(value)) if here else None for value, here in zip(distinct, there, strict=True)]
+    names = sorted({name for name in found if name is not None})
+    number = {name: place for place, name in enumerate(names)}
+    codes = np.array([-1 if name is None else number[name] for name in found], dtype=_smallest(len(names)))
+    category = pd.Categorical.from_codes(codes[positions], categories=pd.Index(names, dtype=object))
+    return pd.Series(category, index=column.index)
 
 
 def code(column: pd.Series, table: Mapping[str, int], missing: int) -> Coded:
@@ -76,11 +118,14 @@ def code(column: pd.Series, table: Mapping[str, int], missing: int) -> Coded:
     missing
         Code of an empty cell, and of one that is not in the table (which is also reported).
     """
-    positions, distinct = pd.factorize(column, use_na_sentinel=False)
-    texts = [normal(value) for value in distinct]
+    positions, distinct = _distinct(column)
     known = {"": missing} | dict(table)
-    codes = np.array([known.get(text, missing) for text in texts], dtype=np.int64)
-    unknown = np.array([text not in known for text in texts], dtype=bool)
-    if not texts:
-        return Coded(np.empty(0, dtype=np.int64), np.empty(0, dtype=bool))
+    cells = [normal(value) for value in distinct]
+    codes = np.array([known.get(cell, missing) for cell in cells], dtype=_smallest(max(known.values())))
+    unknown = np.array([cell not in known for cell in cells], dtype=bool)
     return Coded(codes[positions], unknown[positions])
+
+
+def _smallest(largest: int) -> np.dtype[Any]:
+    """Type of the fewest bytes for codes from -1 up."""
+    return np.dtype(np.min_scalar_type(-largest - 1))

@@ -100,10 +100,15 @@ def _near(text: str, table: Mapping[str, object]) -> str | None:
 
 def _changed_type(item: Question, cells: pd.Series, facts: Mapping[str, object], where: str) -> Iterator[Problem]:
     """A column that holds both numbers and label texts was put together of two exports."""
-    texts = coding.apply(cells, str)
-    filled = texts[texts != ""]
+    there = coding.texts(cells).cat.categories
+    if not any(_NUMBER.fullmatch(text) for text in there):
+        return
     labels = {normal(label) for listed in item.scale.labels.values() for label in listed}
     labels -= {label for label in labels if _NUMBER.fullmatch(label)}
+    if labels.isdisjoint(there):
+        return
+    texts = coding.apply(cells, str)
+    filled = texts[texts != ""]
     as_label, as_number = filled.isin(labels), filled.str.fullmatch(_NUMBER).astype(bool)
     if as_label.any() and as_number.any():
         later = as_label if as_number.to_numpy()[0] else as_number

@@ -12,6 +12,7 @@ from jobreport.errors import Problem
 from jobreport.sources.tables import RawTable
 from jobreport.validate import personal, rules
 
+MEASURED = ("weight", "answered_on")  # keys whose cells mostly differ
 FREE_TEXT_LENGTH = 25  # mean length from which a column of texts is written by people and not by a scale
 
 
@@ -80,10 +81,13 @@ def _asked_elsewhere(column: str, codebook: Codebook) -> bool:
 
 def needed(table: RawTable, codebook: Codebook) -> pd.DataFrame:
     """Keep the columns the codebook uses; a code that the file calls missing, and only it, is blank."""
-    raw = table.frame[[name for name in codebook.layout.used if name in table.frame]].copy()
+    raw = table.frame[[name for name in codebook.layout.used if name in table.frame]].reset_index(drop=True)
+    measured = {codebook.layout.columns.get(key) for key in MEASURED}
+    # (a copy, for what is left of the file's table would hold on to all of it)
+    raw = raw.assign(**{str(n): raw[n].copy() if n in measured else coding.compact(raw[n]) for n in raw})
     known = {text for answers in codebook.layout.answers.values() for text in answers.table}
     for name, codes in table.missing.items():
         if name in raw and codes:
             blank = coding.apply(raw[name], frozenset(codes).difference(known).__contains__)
             raw[name] = raw[name].mask(blank.astype(bool))
-    return raw.reset_index(drop=True)
+    return raw

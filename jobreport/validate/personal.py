@@ -105,8 +105,9 @@ def findings(
         text = "" if name in closed else (questions or {}).get(name, "")
         found += _by_value(column, str(name), place + 1)
         seen = {finding.kind for finding in found if finding.column == name}
-        rows = int((column.notna() & (column.astype(object) != "")).sum())
-        for kind in _by_words(f"{name}", text):
+        words = list(_by_words(f"{name}", text))
+        rows = int((column.notna() & (column.astype(object) != "")).sum()) if words else 0
+        for kind in words:
             if kind not in seen and rows:
                 found.append(Finding(kind, str(name), place + 1, rows, False))
     return found
@@ -141,6 +142,8 @@ def _by_value(column: pd.Series, name: str, number: int) -> Iterator[Finding]:
         yield Finding("email" if _EMAIL.search(name) else "cpr", name, number, 1, True)
         return
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return
+    if pd.api.types.is_numeric_dtype(column) and not (column >= 1e8).any():
         return
     counts = column.value_counts()
     if pd.api.types.is_numeric_dtype(column):

@@ -46,7 +46,7 @@ def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iter
     blank = labels == ""
     if blank.any():
         yield Problem("wave_blank", where, rows(blank))
-    divided = labels.astype(str).str.contains(r"[|*+]")
+    divided = labels.isin([label for label in labels.unique() if re.search(r"[|*+]", str(label))])
     if divided.any():
         yield Problem("separator_inside", where, {"field": "wave", "value": _shown(labels[divided])})
     described = {normal(wave.wave): wave.wave for wave in survey.waves}
@@ -71,9 +71,10 @@ def places(raw: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Proble
     column = codebook.key_column("municipality_code", raw)
     if column is None:
         return
-    texts = coding.apply(column, str)
-    known = coding.apply(column, municipalities.recognise)
-    blank, unknown = texts == "", known.isna() & (texts != "")
+    texts = coding.texts(column)
+    known = coding.texts(column, municipalities.recognise)
+    blank = texts == ""
+    unknown = known.isna() & ~blank
     if blank.any():
         yield Problem("municipality_blank", where, rows(blank))
     if unknown.any():
@@ -87,8 +88,11 @@ def respondents(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, where:
     column = codebook.key_column("respondent_id", raw)
     if column is None:
         return
-    texts = coding.apply(column, str, coding.plain)
-    blank = texts == ""
+    if pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans:
+        texts, blank = column, pd.Series(False, index=column.index)
+    else:
+        texts = coding.texts(column, str, coding.plain)
+        blank = texts == ""
     if blank.any():
         yield Problem("respondent_blank", where, rows(blank))
     twice = pd.DataFrame({"id": texts, "wave": labels}).duplicated(keep=False) & ~blank

@@ -68,16 +68,22 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
             problems += refused.problems
             continue
         files.append(InputFile("survey", file, sha256(path)))
-        parts.append(_part(table, params, survey, _for_wave(codebook, wave), served))
+        own = _for_wave(codebook, wave)
+        raw, dropped, found = _admitted(table, own)
+        del table  # of many rows it is most of what the memory holds
+        if raw is None or own is None:
+            parts.append(_Part(None, None, dropped, found))
+        else:
+            parts.append(_checked(raw, file, params, survey, own, served, dropped))
         problems += parts[-1].problems
     invited, margins = _counts(params, survey, files, problems)
     responses = _together([part.responses for part in parts if part.responses is not None])
     if responses is not None and not problems:
         problems += _whole(responses, params, survey, invited)
     derived = _together([part.invited for part in parts if part.invited is not None])
-    dropped = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
+    names = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
     given = invited if invited is not None else derived
-    return Read(responses, given, margins, None, tuple(files), dropped, problems)
+    return Read(responses, given, margins, None, tuple(files), names, problems)
 
 
 def _tables(params: Params, survey: Survey, codebook: Codebook | None) -> Read:
@@ -125,17 +131,15 @@ def _for_wave(codebook: Codebook | None, wave: str | None) -> Codebook | None:
     return replace(codebook, layout=replace(layout, columns=columns, fixed={**layout.fixed, "wave": wave}))
 
 
-def _part(
-    table: RawTable, params: Params, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None
-) -> _Part:
+def _admitted(table: RawTable, codebook: Codebook | None) -> tuple[pd.DataFrame | None, tuple[str, ...], list[Problem]]:
+    """Columns that are needed (None if the door stays shut), names of those that were dropped, and why it is shut."""
     found = list(door.personal_data(table, codebook))
     dropped = tuple(door.free_text(table, codebook.layout.used if codebook is not None else ()))
     if codebook is not None and not found:
         found = door.missing_columns(table, codebook)
     if found or codebook is None:
-        return _Part(None, None, dropped, found)
-    raw = door.needed(table, codebook)
-    return _checked(raw, table.where, params, survey, codebook, served, dropped)
+        return None, dropped, found
+    return door.needed(table, codebook), dropped, found
 
 
 def _checked(
@@ -269,7 +273,9 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:
     """Put the files of several waves under each other; categories become those of all files."""
     if len(frames) < 2:
         return frames[0] if frames else None
-    joined = pd.concat([frame.astype({"municipality_code": object}) for frame in frames], ignore_index=True)
+    keys = {"municipality_code": object, "respondent_id": str, "jobcentre_code": object}
+    apart = [frame.astype({key: kind for key, kind in keys.items() if key in frame}) for frame in frames]
+    joined = pd.concat(apart, ignore_index=True)
     codes = joined["municipality_code"]
     return joined.assign(municipality_code=pd.Categorical(codes, categories=sorted(set(codes.dropna()))))
 

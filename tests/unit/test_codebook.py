@@ -144,3 +144,19 @@ def test_the_demonstration_codebook_is_whole():
     assert [indicator.name for indicator in book.indicators] == ["satisfaction", "trust", "meaning"]
     assert [len(indicator.items) for indicator in book.indicators] == [1, 3, 1]
     assert all(item.scale.size == 5 and set(item.wording) == {"da", "en"} for item in book.items)
+
+
+@pytest.mark.parametrize("held", [object, "category"])
+def test_cells_of_the_same_text_are_one_category_and_only_those_that_occur(held):
+    column = pd.Series(["b", " A", None, "a", "c"], dtype=object).astype(held)[:4]
+    found = coding.texts(column)
+    assert (found.cat.categories.tolist(), found.tolist()) == (["", "a", "b"], ["b", "a", "", "a"])
+    assert coding.texts(column, lambda text: text or None).isna().tolist() == [False, False, True, False]
+
+
+def test_a_compact_column_is_coded_as_it_was():
+    column = pd.Series([5, "5,0", None, "7", "x"], dtype=object)
+    for held in (column, coding.compact(column)):
+        coded = coding.code(held, {"5": 1, "7": 2}, -1)
+        assert (coded.codes.tolist(), coded.unknown.tolist()) == ([1, 1, -1, 2, -1], [False] * 4 + [True])
+        assert coding.apply(held, str).tolist() == ["5", "5", "", "7", "x"]

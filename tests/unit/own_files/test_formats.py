@@ -139,7 +139,7 @@ def test_every_form_gives_the_same_answers(name, project, forms):
     assert responses["meaning"].tolist() == meaning
     assert responses["municipality_code"].tolist() == [row["kommune"] for row in forms["people"]()]
     assert responses["wave"].tolist() == [row["runde"] for row in forms["people"]()]
-    assert responses["respondent_id"].tolist() == [row["id"] for row in forms["people"]()]
+    assert responses["respondent_id"].astype(str).tolist() == [row["id"] for row in forms["people"]()]
     assert responses["weight"].tolist() == pytest.approx([0.5 + n / 16 for n in range(40)], abs=0)
     assert responses["benefit_group"].tolist() == ["dagpenge", "sygedagpenge"] * 20
     assert inputs.dropped == (("bemaerkning",) if name == "spss" else ("bemærkning",))
