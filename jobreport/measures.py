@@ -65,12 +65,16 @@ class Measure:
         """
         table: Floats = np.asarray(self.lookup)
         if len(self.items) == 1:
-            return np.take(table, responses[self.items[0]].to_numpy(np.int64) + 1)
-        answers = table[responses[list(self.items)].to_numpy(np.int64) + 1]
-        answered = (~np.isnan(answers)).sum(axis=1)
-        enough = (answered > 0) & (2 * answered >= len(self.items))
-        total: Floats = np.where(enough, np.nansum(answers, axis=1), np.nan)
-        return np.asarray(total / np.maximum(answered, 1))
+            return np.asarray(table[responses[self.items[0]].to_numpy() + 1])
+        total, answered = np.zeros(len(responses)), np.zeros(len(responses), np.int16)
+        for item in self.items:  # one after the other: side by side they would fill the memory
+            value = table[responses[item].to_numpy() + 1]
+            known = ~np.isnan(value)
+            answered += known
+            total[known] += value[known]
+        total[(answered == 0) | (2 * answered < len(self.items))] = np.nan
+        total /= np.maximum(answered, 1)
+        return total
 
 
 def measures_of_question(question: Question, indicator: str) -> tuple[Measure, ...]:

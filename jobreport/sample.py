@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from jobreport.estimators import Floats, Ints
+from jobreport.estimators import Bools, Floats, Ints
 from jobreport.weights import Calibration
 
 
@@ -45,6 +45,15 @@ class Sample:
     def weight(self) -> Floats:
         """Weight of each respondent."""
         return self.responses["weight"].to_numpy(np.float64)
+
+    def only(self, rows: Bools) -> Sample:
+        """Keep some respondents: all those of a stratum, or nobody of it."""
+        made = self.calibration
+        if made is not None:
+            margins = tuple(replace(margin, code=margin.code[rows]) for margin in made.margins)
+            arrays = {name: getattr(made, name)[rows] for name in ("stratum", "base", "weight")}
+            made = replace(made, margins=margins, **arrays)
+        return Sample(self.responses[rows], made)
 
     def contributions(self, scores: Floats, *, weighted: bool = True) -> Floats:
         """Weighted scores; after calibration the residuals from the margins."""

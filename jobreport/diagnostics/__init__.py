@@ -59,7 +59,8 @@ def survey_diagnostics(
     DataFrame with `DIAGNOSTIC_COLUMNS`, ``diagnostic`` being reliability, weights, nonresponse,
     group_test, drivers or funnel; see the functions of the same names.
     """
-    sample = Sample(responses, calibration)
+    whole = Sample(responses, calibration)
+    sample = whole.only(whole.stratum % len(whole.waves) == len(whole.waves) - 1)  # these three are of the latest wave
     headlines = [headline(indicator) for indicator in indicators]
     rows: list[Row] = reliability(responses, indicators)
     rows += weighting(responses, calibration)

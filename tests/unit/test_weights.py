@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from jobreport.errors import InputRefused
+from jobreport.sample import Sample
 from jobreport.weights import _merged, calibrate
 
 
@@ -46,6 +47,19 @@ def test_scores_lose_what_the_margin_explains():
     assert np.abs(calibration.residuals(explained)).max() < 1e-13
     within = np.tile([1.0, -1.0], 15)
     np.testing.assert_allclose(calibration.residuals(explained + within), within, atol=1e-13)
+
+
+def test_whole_strata_alone_have_the_residuals_they_have_among_all():
+    frame = people(["k", "m", "m"] * 20, wave=["1"] * 30 + ["2"] * 30)
+    known = pd.concat([margin({"k": 40, "m": 40}), margin({"k": 30, "m": 90}, wave="2")])
+    weighted, calibration = calibrate(frame, known, "poststratify")
+    later = (frame["wave"] == "2").to_numpy()
+    scores = np.arange(60.0) % 7
+    alone = Sample(weighted, calibration).only(later)
+    np.testing.assert_allclose(
+        alone.contributions(scores[later]), (calibration.residuals(scores) * calibration.weight)[later]
+    )
+    assert (len(alone.responses), alone.waves) == (30, ("1", "2"))
 
 
 def test_raking_meets_every_margin():
