@@ -19,6 +19,7 @@ from jobreport.estimators import (
     ROUNDING,
     UNCERTAIN_BELOW,
     Estimates,
+    Floats,
     costly,
     mean_interval,
     share_interval,
@@ -105,36 +106,53 @@ def estimate(
     places = Places.of(sample.municipalities, chosen, focus)
     sums = Sums(sample, tuple(group_by))
     asked = all_measures(indicators) if measures is None else measures
-    parts = [_columns(sums, places, measure, column, level) for measure in asked for column in ("", *group_by)]
-    rows = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
-    rows["municipality"] = rows["municipality_code"].map(lambda code: names.get(code, code))
-    rows["simulated"] = simulated
-    rows = _with_invited(rows, invited, frozenset(focus))
-    return rows[list(ESTIMATE_COLUMNS)].astype(dict.fromkeys(COUNTS, "Int64"))
+    counts = {column: _counts(sums, places, column) for column in ("", *group_by)}
+    domains = pd.concat([_domains(sums, places, column, counts[column]) for column in counts], ignore_index=True)
+    domains["municipality"] = [names.get(code, code) for code in domains["municipality_code"]]
+    domains = _with_invited(domains.assign(simulated=simulated), invited, frozenset(focus))
+    labels = [(measure.indicator, measure.name, measure.category, measure.unit) for measure in asked]
+    parts = [_numbers(sums, places, measure, counts, level) for measure in asked]
+    # (every measure has the same domains: their texts are put together once and repeated)
+    rows = [
+        pd.DataFrame(labels, columns=list(ESTIMATE_COLUMNS[:4])).take(np.repeat(np.arange(len(asked)), len(domains))),
+        domains.take(np.tile(np.arange(len(domains)), len(asked))),
+        pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]}),
+    ]
+    table = pd.concat([part.reset_index(drop=True) for part in rows], axis=1)
+    return table[list(ESTIMATE_COLUMNS)].astype(dict.fromkeys(COUNTS, "Int64"))
 
 
-def _columns(sums: Sums, places: Places, measure: Measure, column: str, level: float) -> dict[str, np.ndarray]:
-    """All rows of one measure and one grouping, column by column: the pooled places first, then municipalities."""
-    sample, groups = sums.sample, sums.sample.groups(column)
+def _counts(sums: Sums, places: Places, column: str) -> Floats:
+    """Everybody who answered, by place (the pooled ones first), wave and group; who has no group is in none."""
     answered = sums.answered(column)
-    found = domain_estimates(sums, places, measure, column)
     counts = np.concatenate([answered[pool].sum(0)[None] for pool in places.pooled] + [answered[places.single]])
-    # (who has no group stands in the last cell and gets no row)
-    inside = counts > 0
-    inside[:, :, len(groups) :] = False
-    place, wave, group = np.nonzero(inside)
+    counts[:, :, len(sums.sample.groups(column)) :] = 0
+    return counts
+
+
+def _domains(sums: Sums, places: Places, column: str, counts: Floats) -> pd.DataFrame:
+    """The domains of one grouping in which anybody answered, in the order of their numbers."""
+    place, wave, group = np.nonzero(counts)
+    return pd.DataFrame(
+        {
+            "municipality_code": np.array(places.codes, dtype=object)[place],
+            "wave": np.array(sums.sample.waves, dtype=object)[wave],
+            "group_by": column,
+            "group": np.array(sums.sample.groups(column), dtype=object)[group],
+            "n_answered": counts[counts > 0].astype(np.int64),
+        }
+    )
+
+
+def _numbers(
+    sums: Sums, places: Places, measure: Measure, counts: Mapping[str, Floats], level: float
+) -> dict[str, np.ndarray]:
+    """Numbers of one measure in all domains."""
     fields = ("estimate", "variance", "n", "n_effective", "df")
-    found = Estimates(*(getattr(found, field)[inside] for field in fields))
-    same = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
-    same |= {"unit": measure.unit, "group_by": column}
-    return {
-        **{name: np.full(len(place), value, dtype=object) for name, value in same.items()},
-        "municipality_code": np.array(places.codes, dtype=object)[place],
-        "wave": np.array(sample.waves, dtype=object)[wave],
-        "group": np.array(groups, dtype=object)[group],
-        "n_answered": counts[inside].astype(np.int64),
-        **numbers(found, measure, level),
-    }
+    found = {column: domain_estimates(sums, places, measure, column) for column in counts}
+    inside = {column: counts[column] > 0 for column in counts}
+    values = [np.concatenate([getattr(found[key], field)[inside[key]] for key in counts]) for field in fields]
+    return numbers(Estimates(*values), measure, level)
 
 
 def numbers(found: Estimates, measure: Measure, level: float = LEVEL) -> dict[str, np.ndarray]:
