@@ -63,17 +63,6 @@ class Sample:
             scores = self.calibration.residuals(scores)
         return scores * self.weight
 
-    def contributions_of(self, rows: Ints, scores: Floats, *, weighted: bool = True) -> tuple[Ints, Floats]:
-        """Give the rows that contribute, and how much, when these rows score and all others 0.
-
-        They are these rows alone, until a calibration gives everybody else of a stratum a residual too.
-        """
-        if self.calibration is None or not weighted:
-            return rows, scores * self.weight[rows] if weighted else scores
-        every = np.zeros(len(self.stratum))
-        every[rows] = scores
-        return np.arange(len(every)), self.contributions(every)
-
     def groups(self, column: str) -> tuple[str, ...]:
         """Values of a grouping; '' has the one value '', everybody."""
         return tuple(self.responses[column].cat.categories) if column else ("",)

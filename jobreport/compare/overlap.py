@@ -81,7 +81,9 @@ class Overlap:
 
     def in_waves(self, waves: tuple[int, ...]) -> Bools:
         """Which of the waves are meant."""
-        return np.isin(np.arange(self.waves), waves)
+        meant = np.zeros(self.waves, dtype=bool)
+        meant[list(waves)] = True
+        return meant
 
     def size(self, waves: tuple[int, ...]) -> Floats:
         """Number of distinct people who answered anything in some waves, by municipality."""

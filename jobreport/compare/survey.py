@@ -215,7 +215,7 @@ def _split_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
 
 def _with_holm(rows: list[Row], indicators: Sequence[Indicator]) -> list[Row]:
     """Correct the p-values of a municipality's effects for the number of indicators."""
-    from statsmodels.stats.multitest import multipletests
+    import pingouin
 
     headline = {
         (indicator.name, "index", "") if len(indicator.items) > 1 else (indicator.name, "share", HEADLINE)
@@ -228,7 +228,7 @@ def _with_holm(rows: list[Row], indicators: Sequence[Indicator]) -> list[Row]:
         if tested and np.isfinite(row.get("p_value", np.nan)):  # type: ignore[call-overload]
             families.setdefault(row["municipality_code"], []).append(row)
     for family in families.values():
-        adjusted = multipletests([row["p_value"] for row in family], method="holm")[1]
+        adjusted = pingouin.multicomp([row["p_value"] for row in family], method="holm")[1]
         for row, p in zip(family, adjusted, strict=True):
             row["p_adjusted"] = float(p)
     return rows

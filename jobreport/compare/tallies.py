@@ -56,10 +56,9 @@ class Tallies:
         -------
         (tally, value of each cell; NaN is no valid answer)
         """
-        key = measure.items if len(measure.items) == 1 else (measure.items, measure.lookup)
-        answers = Answers.of(measure, self.sample.responses) if len(measure.items) == 1 else None
-        if answers is None:
-            answers = self._once(key, partial(Answers.of, measure, self.sample.responses))
+        every = measure.items, measure.lookup
+        answers = self._once(every, partial(Answers.of, measure, self.sample.responses))
+        key = every if len(measure.items) > 1 else measure.items
         counted = self._once((key, column), partial(_Counted, self.overlap, answers, column))
         tally = self._once((key, column, group), partial(counted.tally, group))
         return tally, tally.values(answers.table)
