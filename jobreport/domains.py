@@ -19,12 +19,11 @@ from jobreport.estimators import (
     Moments,
     answer_sums,
     domain_scores,
-    moments,
     moments_of_answers,
     ratio_estimates,
     stratified_variance,
 )
-from jobreport.measures import Measure
+from jobreport.measures import Answers, Measure
 from jobreport.sample import Sample
 
 COUNTRY = "000"
@@ -57,7 +56,8 @@ class Sums:
         self.sample = sample
         self.finest = group_by[0] if group_by else ""
         self.cells = {column: sample.cell(column) for column in ("", *group_by)}
-        self._found: dict[tuple[tuple[str, ...], str], Floats] = {}
+        self._answers: dict[Measure, Answers] = {}
+        self._found: dict[tuple[Measure | tuple[str, ...], str], Floats] = {}
         self._counts: dict[str, Floats] = {}
 
     def shape(self, column: str) -> tuple[int, int, int]:
@@ -84,30 +84,28 @@ class Sums:
 
     def of(self, measure: Measure, column: str) -> Moments:
         """Moments of a measure by cell; shape as `shape`."""
-        lookup = np.asarray(measure.lookup)
-        if len(measure.items) > 1:
-            return self._direct(measure, column)
-        valid = ~np.isnan(lookup)
-        return moments_of_answers(self._answers(measure, column), lookup, valid)
+        one = len(measure.items) == 1
+        answers = Answers.of(measure, self.sample.responses) if one else self._values(measure)
+        sums = self._sums(measure.items if one else measure, answers, column)
+        return moments_of_answers(sums, answers.table, ~np.isnan(answers.table))
 
-    def _answers(self, measure: Measure, column: str) -> Floats:
-        key = (measure.items, column)
+    def _values(self, measure: Measure) -> Answers:
+        """Values of a mean of several questions; it costs a pass of all respondents."""
+        if measure not in self._answers:
+            self._answers = {measure: Answers.of(measure, self.sample.responses)}
+        return self._answers[measure]
+
+    def _sums(self, asked: Measure | tuple[str, ...], answers: Answers, column: str) -> Floats:
+        key = (asked, column)
         if key not in self._found:
             if not column and self.finest:
-                self._found[key] = self._answers(measure, self.finest).sum(axis=3, keepdims=True)
+                self._found[key] = self._sums(asked, answers, self.finest).sum(axis=3, keepdims=True)
             else:
-                shape, answers = self.shape(column), len(measure.lookup) - 2
-                answer = self.sample.responses[measure.items[0]].to_numpy()
+                shape, width = self.shape(column), len(answers.table)
                 cell = self.cells[column][0]
-                sums = answer_sums(cell, int(np.prod(shape)), self.sample.weight, answer, answers)
-                self._found[key] = sums.reshape(3, *shape, answers + 2)
+                sums = answer_sums(cell, int(np.prod(shape)), self.sample.weight, answers.of_rows, width - 2)
+                self._found[key] = sums.reshape(3, *shape, width)
         return self._found[key]
-
-    def _direct(self, measure: Measure, column: str) -> Moments:
-        shape = self.shape(column)
-        values = measure.values(self.sample.responses)
-        cell = self.cells[column][0]
-        return moments(cell, int(np.prod(shape)), self.sample.weight, values).reshape(*shape)
 
 
 def domain_estimates(sums: Sums, places: Places, measure: Measure, column: str) -> Estimates:

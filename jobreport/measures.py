@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.codebook import DONT_KNOW, Indicator, Question
-from jobreport.estimators import Bools, Floats
+from jobreport.estimators import Bools, Floats, Ints
 
 BOXES = ("positive", "neutral", "negative")
 
@@ -75,6 +75,22 @@ class Measure:
         total[(answered == 0) | (2 * answered < len(self.items))] = np.nan
         total /= np.maximum(answered, 1)
         return total
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Each respondent's answer to what a measure asks, -1, 0, 1, ..., and the value that each of these has."""
+
+    of_rows: Ints
+    table: Floats
+
+    @classmethod
+    def of(cls, measure: Measure, responses: pd.DataFrame) -> Answers:
+        """Take the answers as they stand; of several questions every value of their mean is an answer."""
+        if len(measure.items) == 1:
+            return cls(responses[measure.items[0]].to_numpy(), np.asarray(measure.lookup))
+        code, values = pd.factorize(measure.values(responses))
+        return cls(code.astype(np.min_scalar_type(-len(values) - 1)), np.append(np.nan, np.asarray(values)))
 
 
 def measures_of_question(question: Question, indicator: str) -> tuple[Measure, ...]:

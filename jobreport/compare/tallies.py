@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
-import pandas as pd
 
 from jobreport.compare.overlap import Overlap
 from jobreport.compare.tally import Pairs, Residuals, Tally
 from jobreport.estimators import Bools, Floats, Ints, answer_sums
-from jobreport.measures import Measure
+from jobreport.measures import Answers, Measure
 from jobreport.sample import Sample
 
 SPARSE = 2  # a table of pairs of cells may have so many entries per pair of rows; above that the rows are kept
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Each respondent's answer to what a measure asks, -1, 0, 1, ..., and the value that each of these has."""
-
-    of_rows: Ints
-    table: Floats
-
-    @classmethod
-    def of(cls, measure: Measure, responses: pd.DataFrame) -> Answers:
-        """Take the answers as they stand; of several questions every value of their mean is an answer."""
-        if len(measure.items) == 1:
-            return cls(responses[measure.items[0]].to_numpy(), np.asarray(measure.lookup))
-        code, values = pd.factorize(measure.values(responses))
-        return cls(code.astype(np.min_scalar_type(-len(values) - 1)), np.append(np.nan, np.asarray(values)))
 
 
 class Tallies:

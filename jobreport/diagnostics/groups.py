@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 
 from jobreport.diagnostics.design import Test, covariance, degrees_of_freedom, rao_scott, wald
@@ -88,7 +87,9 @@ def _of_share(sample: Sample, values: Floats, group: Ints, inside: Bools, within
     test = rao_scott(answer, group, sample, within)
     if test is None:
         return []
-    table = pd.crosstab(answer[inside], group[inside]).to_numpy()
+    (_, row), (_, column) = (np.unique(code[inside], return_inverse=True) for code in (answer, group))
+    columns = int(column.max()) + 1
+    table = np.bincount(row * columns + column, minlength=(int(row.max()) + 1) * columns).reshape(-1, columns)
     plain = stats.chi2_contingency(table, correction=False)
     few = {"reason": "few_expected"} if plain.expected_freq.min() < FEWEST else {}
     unweighted = {"value": plain.statistic, "p_value": plain.pvalue} | few

@@ -86,7 +86,9 @@ def unweighted(weighted: pd.DataFrame, plain: pd.DataFrame) -> list[Row]:
         differ (nobody was weighted) are left out.
     """
     on = ["indicator", "measure", "category", *KEYS]
-    both = plain.merge(weighted[[*on, "estimate"]], on=on, suffixes=("", "_weighted"))
+    asked = weighted["indicator"].isin(plain["indicator"]) & weighted["category"].isin(plain["category"])
+    asked &= weighted["measure"].isin(plain["measure"])  # (all others would only be looked up in vain)
+    both = plain.merge(weighted.loc[asked, [*on, "estimate"]], on=on, suffixes=("", "_weighted"))
     moved = both[(both["estimate"] - both["estimate_weighted"]).abs() > 1e-12]
     columns = ["indicator", "category", "unit", *KEYS, "ci_low", "ci_high", "n", "flag"]
     return [
