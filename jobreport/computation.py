@@ -73,8 +73,8 @@ def compute(inputs: Inputs, places: Sequence[str]) -> Computation:
     estimates, changes, diagnostics = _survey_tables(inputs, places)
     register_estimates, register_changes = _register_tables(inputs)
     released = release(
-        pd.concat([estimates, register_estimates], ignore_index=True),
-        pd.concat([changes, register_changes], ignore_index=True),
+        _together(estimates, register_estimates),
+        _together(changes, register_changes),
         diagnostics,
         Rule(**inputs.params.disclosure.model_dump()),
         left_out_of_others=of_events(inputs.params),
@@ -86,6 +86,11 @@ def compute(inputs: Inputs, places: Sequence[str]) -> Computation:
         tuple(str(period) for period in inputs.registers["period"].unique()),
         municipalities_in(inputs),
     )
+
+
+def _together(*tables: pd.DataFrame) -> pd.DataFrame:
+    """Put tables under each other; one without rows would only turn texts into objects."""
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
 
 
 def _as_written(table: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
@@ -169,7 +174,7 @@ def _survey_tables(inputs: Inputs, places: Sequence[str]) -> tuple[pd.DataFrame,
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **shared)
     mix = _mix_column(inputs.codebook)
     diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **common)
-    return pd.concat([estimates, levels], ignore_index=True), changes, diagnostics
+    return _together(estimates, levels), changes, diagnostics
 
 
 def _aggregates(inputs: Inputs) -> pd.DataFrame:

@@ -243,15 +243,15 @@ def register_estimates(
     """
     kept = series if municipalities is None else series[series["municipality_code"].isin(municipalities)]
     kept = kept.reset_index(drop=True)
-    code = kept["municipality_code"].astype(object)
+    code = kept["municipality_code"].astype(str)
     rows = pd.DataFrame(
         {
-            "indicator": kept["series"].astype(object),
+            "indicator": kept["series"].astype(str),
             "measure": "register",
-            "unit": kept["unit"].astype(object),
+            "unit": kept["unit"].astype(str),
             "municipality_code": code,
             "municipality": code.map(lambda one: names.get(one, one)),
-            "wave": kept["period"].astype(str).astype(object),
+            "wave": kept["period"].astype(str),
             "estimate": kept["value"].astype(float),
             "reason": np.where(kept["value"].isna(), "register_missing", ""),
             "simulated": simulated,
