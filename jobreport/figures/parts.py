@@ -84,8 +84,16 @@ def is_simulated(frame: pd.DataFrame) -> bool:
 
 
 def finished(
-    drawing: Drawing, key: str, labels: Labels, *, alt: Parts, caption: Parts, source: Parts, simulated: bool
+    drawing: Drawing,
+    key: str,
+    labels: Labels,
+    *,
+    alt: Parts,
+    caption: Parts,
+    source: Parts,
+    simulated: bool,
+    stamp_at: float = 0.5,
 ) -> Figure:
-    """Return the drawing with its words; a simulated one is stamped inside the drawing."""
+    """Return the drawing with its words; a simulated one is stamped inside every panel, so far up it."""
     stamp = labels.texts.word("common.simulated") if simulated else ""
-    return Figure(key, style.svg(drawing, stamp), alt, caption, source, simulated)
+    return Figure(key, style.svg(drawing, stamp, stamp_at), alt, caption, source, simulated)

@@ -15,6 +15,7 @@ from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 66
+STAMP_AT = 0.06  # of the height of the panel
 GAP = (float("nan"), float("nan"))
 
 
@@ -42,12 +43,15 @@ def paths(
     waves = sorted({row.text("wave") for row in found})
     if len(waves) < 2:
         return lines.nothing(labels, indicator)
+    simulated = parts.is_simulated(estimates[estimates["indicator"] == indicator])
     with style.page(HEIGHT_MM) as drawing:
         axes = drawing.subplots()
         _context(axes, found, waves, labels)
         named = _front(axes, found, waves, labels)
         _event(axes, waves, labels)
         _axes(axes, waves, found[0], labels)
+        if simulated:
+            _room_below(axes)
         _end_labels(axes, named, waves)
         return parts.finished(
             drawing,
@@ -56,8 +60,16 @@ def paths(
             alt=_alt(found, waves, labels),
             caption=labels.texts.fill("figures.paths.caption", name=labels.indicator(indicator)),
             source=lines.source(labels, indicator),
-            simulated=parts.is_simulated(estimates[estimates["indicator"] == indicator]),
+            simulated=simulated,
+            stamp_at=STAMP_AT,
         )
+
+
+def _room_below(axes: Axes) -> None:
+    """Leave room for the stamp: among a hundred grey lines nobody would read it."""
+    low, high = axes.get_ylim()
+    axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])  # none below what can be
+    axes.set_ylim(low - 2 * STAMP_AT * (high - low), high)
 
 
 def _context(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> None:

@@ -93,11 +93,11 @@ def page(height_mm: float) -> Iterator[Drawing]:
         yield Drawing(figsize=(FIGURE_WIDTH_MM * MM, height_mm * MM))
 
 
-def svg(drawing: Drawing, stamp: str = "") -> str:
-    """Return the drawing as SVG, the same bytes every time; `stamp` is drawn across every panel."""
+def svg(drawing: Drawing, stamp: str = "", stamp_at: float = 0.5) -> str:
+    """Return the drawing as SVG, the same bytes every time; `stamp` is drawn across every panel, so far up it."""
     if stamp:
         for axes in drawing.axes:
-            _stamp(axes, stamp)
+            _stamp(axes, stamp, stamp_at)
     drawing.dpi = DOTS_PER_INCH
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     written = io.StringIO()
@@ -108,10 +108,10 @@ def svg(drawing: Drawing, stamp: str = "") -> str:
     return written.getvalue()
 
 
-def _stamp(axes: Axes, stamp: str) -> None:
+def _stamp(axes: Axes, stamp: str, height: float) -> None:
     axes.text(
         0.5,
-        0.5,
+        height,
         stamp,
         transform=axes.transAxes,
         ha="center",
