@@ -8,6 +8,7 @@ summed per respondent; without respondent ids the waves count as independent str
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -68,16 +69,20 @@ class Overlap:
 
         ``group`` is that of every row of ``repeated``; who changed group is a person in each of them.
         """
-        person, group, place = self.repeated.person, group[chosen], self.repeated_place[chosen]
-        home = np.zeros(int(person[-1:].sum()) + 1, dtype=np.int64)
-        home[person] = self.repeated_place
-        present = np.zeros((len(home), groups), dtype=bool)
-        present[person[chosen], group] = True
-        who, which = np.nonzero(present)
         cells = self.places * groups
-        rows = np.bincount(place.astype(np.int64) * groups + group, minlength=cells)
-        people = np.bincount(home[who] * groups + which, minlength=cells)
+        group = group[chosen]
+        rows = np.bincount(self.repeated_place[chosen].astype(np.intp) * groups + group, minlength=cells)
+        present = np.zeros(len(self._home) * groups, dtype=bool)
+        present[self.repeated.person[chosen].astype(np.intp) * groups + group] = True
+        who, which = np.divmod(np.flatnonzero(present), groups)
+        people = np.bincount(self._home[who] * groups + which, minlength=cells)
         return np.asarray(rows - people, dtype=float).reshape(self.places, groups)
+
+    @cached_property
+    def _home(self) -> Ints:
+        """Municipality of every person who answered more than once."""
+        person = self.repeated.person
+        return self.repeated_place[np.flatnonzero(np.append(True, person[1:] != person[:-1])[: len(person)])]
 
     def in_waves(self, waves: tuple[int, ...]) -> Bools:
         """Which of the waves are meant."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -126,10 +126,15 @@ class _Counted:
             self._people[key] = self._by_group(valid, waves, together=group is None)
         return np.asarray(self._people[key][:, group or 0])
 
+    @cached_property
+    def _repeated(self) -> tuple[Ints, Ints]:
+        """Answer and group of those who answered more than once."""
+        return self.answer[self.overlap.repeated.rows], self.group[self.overlap.repeated.rows]
+
     def _by_group(self, valid: Bools, waves: tuple[int, ...], *, together: bool) -> Floats:
         overlap, used = self.overlap, self.overlap.in_waves(waves)
-        rows, group = overlap.repeated.rows, self.group[overlap.repeated.rows]
-        chosen = valid[self.answer[rows] + np.int32(1)] & used[overlap.repeated_wave] & (group >= 0)
+        answer, group = self._repeated
+        chosen = np.append(valid[1:], valid[:1])[answer] & used[overlap.repeated_wave] & (group >= 0)
         groups = 1 if together else self.groups
         twice = overlap.counted_twice(chosen, np.zeros_like(group) if together else group, groups)
         n = self.sums[0].reshape(overlap.places, overlap.waves, self.groups, self.answers)
