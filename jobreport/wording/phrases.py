@@ -50,7 +50,7 @@ def situation(row: Row | None) -> Situation:
 
 
 def interval(row: Row, labels: Labels, *, decimals: int | None = None, short: bool = False) -> Parts:
-    """Return '95 %-interval: −1,44 til −0,14', unbroken up to the colon; changes are written with their sign."""
+    """Return '95 %-interval: −1,44 til −0,14'; changes are written with their sign."""
     sign = row.table == "changes"
     low, high = (
         numbers.number(row, column, labels.language, sign=sign, decimals=decimals) for column in ("ci_low", "ci_high")

@@ -6,7 +6,6 @@ stands in a template; every number comes from a released cell, from the params o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -103,7 +102,7 @@ def _flat(tree: Mapping[str, object], above: str = "") -> list[tuple[str, str]]:
         if isinstance(value, Mapping):
             found += _flat(value, f"{above}{key}.")
         else:
-            found.append((f"{above}{key}", re.sub(r"[ \n]+", " ", str(value)).strip(" ")))  # unbroken spaces stay
+            found.append((f"{above}{key}", " ".join(str(value).split())))
     return found
 
 

@@ -112,11 +112,7 @@ def test_situations(cells: dict[str, object], expected: str) -> None:
 @pytest.mark.parametrize(
     ("cells", "danish", "english"),
     [
-        (
-            {},
-            "steg 5,0 procentpoint (95 %\u2011interval: +1,0 til",
-            "rose 5.0 percentage points (95% interval: +1.0",
-        ),
+        ({}, "steg 5,0 procentpoint (95 %-interval: +1,0 til +9,0", "rose 5.0 percentage points (95% interval: +1.0"),
         ({"change": -0.05, "ci_low": -0.09, "ci_high": -0.01}, "faldt 5,0 procentpoint", "fell 5.0 percentage points"),
         ({"ci_low": -0.01}, "Det er ikke det samme som, at intet er ændret", "not the same as nothing having changed"),
         ({"flag": "uncertain"}, "hviler på få svar og er usikre", "rest on few answers and are uncertain"),
@@ -249,7 +245,7 @@ def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_count
     estimates, _ = survey_rows()
     diagnostics = made.frame({"x": 1})
     told = text(wording.groups_answer(estimates, diagnostics, DANISH, "satisfaction", "gender"))  # type: ignore[arg-type]
-    assert "lavest ligger mænd med 50 pct. (95 %\u2011interval: 40 til 60; n = 70), højest kvinder" in told
+    assert "lavest ligger mænd med 50 pct. (95 %-interval: 40 til 60; n = 70), højest kvinder" in told
     assert "Intervallerne når ikke hinanden." in told
     hidden = made.frame(made.estimate(wave="2022", group_by="gender", group="k", flag="suppressed", estimate=None))
     told = text(wording.groups_answer(hidden, diagnostics, DANISH, "satisfaction", "gender"))
