@@ -7,36 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
-
-import yaml
 
 from jobreport import figures, municipalities, tables, wording
 from jobreport.display import Block, Bullets, Column, Group, Paragraph, Parts, Table
 from jobreport.figures.levels import levels
+from jobreport.overview_texts import texts
 from jobreport.study import Study
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.levels import main_measure
-from jobreport.wording.texts import LANGUAGES, Texts, listing
-
-NAME = "overview"
-
-
-@cache
-def texts(language: str) -> Mapping[str, str]:
-    """Texts of the overview in one language."""
-    source = resources.files("jobreport").joinpath("texts", f"overview.{language}.yml")
-    loaded: Mapping[str, str] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return loaded
-
-
-def titles() -> dict[str, str]:
-    """Title of the overview in every language."""
-    return {language: texts(language)["title"] for language in LANGUAGES}
+from jobreport.wording.texts import Texts, listing
 
 
 def labels_of(study: Study) -> Labels:

@@ -154,12 +154,17 @@ def _of_report(released: Released, params: Params) -> Released:
         compared = table["group_by"].eq("") & ~table["category"].str.startswith("answer_")
         if name == "diagnostics":
             compared &= table["diagnostic"].ne("drivers")
-        shown = table[table["municipality_code"].isin(in_front) | compared]
+        shown = _as_texts(table[table["municipality_code"].isin(in_front) | compared])
         code = shown["municipality_code"]
         of_all = shown["indicator"].isin(series).map({True: country, False: pool})
         named = code.map(municipalities.names()).fillna(of_all.where(code.eq(COUNTRY), code))
         tables[name] = shown.assign(municipality=named).reset_index(drop=True)
     return Released(**tables, rule=released.rule)
+
+
+def _as_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """Texts as texts, where a batch keeps them as categories."""
+    return table.astype({name: "str" for name in table.columns if isinstance(table[name].dtype, pd.CategoricalDtype)})
 
 
 def facts(params: Params, computed: Computation, released: Released) -> dict[str, Any]:

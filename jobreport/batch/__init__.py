@@ -121,7 +121,7 @@ def _planned(group: tuple[Job, ...], _computed: Path) -> Sequence[Job]:
 
 def _fanned(params: Params, of: jobs.Plan, out: Path, overviews: tuple[Job, ...]) -> Group:
     def reports(computed: Path) -> Sequence[Job]:
-        return of(jobs.for_municipality(params, code) for code in shared.load(computed).municipalities)
+        return of(jobs.for_municipality(params, code) for code in shared.municipalities_of(computed))
 
     (one, *_) = of([params])
     return Group((params,), None, out / SHARED / one.computation, reports, overviews)

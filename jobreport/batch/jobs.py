@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobreport import content, municipalities, report, validate
+from jobreport import content, municipalities, overview_texts, report, validate
 from jobreport.computation import of_events
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params import Params
@@ -114,14 +114,12 @@ def jobs(chosen: Sequence[Params], languages: Sequence[str], out: Path | None, c
 
 def overviews(params: Params, languages: Sequence[str], out: Path, number: int) -> tuple[Job, ...]:
     """Plan the overview of a group of reports in every language asked for; several groups are numbered."""
-    from jobreport import overview  # imported here: it brings matplotlib, which no worker needs
-
-    name = overview.NAME + (f"-{number}" if number > 1 else "")
+    name = overview_texts.NAME + (f"-{number}" if number > 1 else "")
     in_front = next(iter(of_events(params)), params.municipality_code)  # nobody but those of the events stands out
     named = params.model_copy(
         update={
             "name": name,
-            "title": overview.titles(),
+            "title": overview_texts.titles(),
             "municipality_code": in_front,
             "benchmarks": None,
             "claims": None,

@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from jobreport import computation, validate
 from jobreport.computation import TABLES, Computation
@@ -91,15 +94,34 @@ def _keep(made: Computation, folder: Path) -> None:
         shutil.rmtree(new, ignore_errors=True)
 
 
+def municipalities_of(folder: Path) -> tuple[str, ...]:
+    """Municipalities of a computation."""
+    return tuple(_stated(folder)["municipalities"])
+
+
 @lru_cache(maxsize=2)
 def load(folder: Path) -> Computation:
-    """Read a computation; a worker reads it once for all its reports."""
-    stated = json.loads((folder / STATED).read_text(encoding="utf-8"))
-    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+    """Read a computation; a worker reads it once for all its reports.
+
+    Texts come as categories: of a whole country they are a tenth of the size.
+    """
+    stated = _stated(folder)
     return Computation(
-        Released(**tables, rule=Rule(**stated["rule"])),
+        Released(**{name: _table(folder, name) for name in TABLES}, rule=Rule(**stated["rule"])),
         tuple(InputFile(**file) for file in stated["files"]),
         tuple(stated["dropped"]),
         tuple(stated["periods"]),
         tuple(stated["municipalities"]),
     )
+
+
+def _stated(folder: Path) -> dict[str, Any]:
+    held: dict[str, Any] = json.loads((folder / STATED).read_text(encoding="utf-8"))
+    return held
+
+
+def _table(folder: Path, name: str) -> pd.DataFrame:
+    path = folder / f"{name}.parquet"
+    columns = pq.read_schema(path)
+    texts = [c.name for c in columns if pa.types.is_string(c.type) or pa.types.is_large_string(c.type)]
+    return pd.read_parquet(path, read_dictionary=texts)

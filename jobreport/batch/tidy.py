@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from jobreport.batch import shared
-
 TIDY = ("estimates", "changes")
 COMPUTATION = "computation"
 SHORT = 12
@@ -18,7 +16,7 @@ def write(computed: Sequence[Path], out: Path) -> None:
     """Write the released rows of all municipalities; ``computation`` tells different data apart."""
     for name in TIDY:
         tables = [
-            getattr(shared.load(folder).released, name).assign(**{COMPUTATION: folder.name[:SHORT]})
+            pd.read_parquet(folder / f"{name}.parquet").assign(**{COMPUTATION: folder.name[:SHORT]})
             for folder in sorted(computed)
         ]
         if tables:

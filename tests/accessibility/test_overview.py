@@ -8,7 +8,7 @@ import pandas as pd
 import pikepdf
 import pytest
 
-from jobreport import computation, municipalities, overview, params, report, results, validate
+from jobreport import computation, municipalities, overview, overview_texts, params, report, results, validate
 from jobreport.export import audit
 from jobreport.export.cells import Cells
 from jobreport.study import Study
@@ -21,7 +21,7 @@ PROJECT = Path(__file__).parents[2]
 def demo():
     """What the demonstration's computation gives an overview, in Danish."""
     chosen = params.read(PROJECT / "params" / "demo.yml")
-    own = {"name": overview.NAME, "title": overview.titles(), "benchmarks": None}
+    own = {"name": overview_texts.NAME, "title": overview_texts.titles(), "benchmarks": None}
     inputs = validate.read_inputs(chosen.model_copy(update=own))
     return inputs, computation.compute(inputs, computation.focus(inputs.params))
 
