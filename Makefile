@@ -31,8 +31,8 @@ simulation: .venv/.test  ## draw many made-up countries anew and compare with th
 	$(PY) tests/simulation/study.py
 	$(PYTEST) -m simulation
 
-bench: .venv/.test  ## time reports beside the plain loop of papermill and nbconvert (an hour, on an idle machine)
-	$(PY) tests/benchmarks/reports.py --rounds 3 --many 8 98 | tee tests/benchmarks/results.md
+bench: .venv/.test  ## time reports beside the plain loop of papermill and nbconvert (half an hour, on an idle machine)
+	$(PY) tests/benchmarks/reports.py --answers 10000 1000000 10000000 | tee tests/benchmarks/results.md
 
 lint: .venv/.test  ## check style and types
 	$(PY) -m ruff check

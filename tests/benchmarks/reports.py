@@ -1,10 +1,11 @@
 """Time from the shell to finished reports: jobreport beside the plain loop, alternating in one run.
 
-``python tests/benchmarks/reports.py --rounds 3 --many 8`` prints Markdown tables. The peer is
-tests/benchmarks/peer.ipynb, run by ``papermill`` and ``jupyter nbconvert`` as commands, one report after another:
-(a) to HTML, (b) to PDF through the browser (Debian's chromium) where it is installed. A plain loop costs the same for
-each report, so that ``--peer`` reports of it stand for all. Memory is the largest sum over a command's processes,
-looked at twice a second; what they share counts once.
+``python tests/benchmarks/reports.py`` prints Markdown tables: one report of the demonstration survey, batches of a
+made-up country of 98 municipalities, one report of ever more answers. The peer is tests/benchmarks/peer.ipynb, run by
+``papermill`` and ``jupyter nbconvert`` as commands, one report after another: (a) to HTML, (b) to PDF through Debian's
+chromium, where that and the package playwright are installed. A plain loop costs the same for each report, so that
+``--peer`` reports of it stand for all. Memory is the largest sum over a command's processes, looked at twice a second;
+what they share counts once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import pandas as pd
 import psutil
 
 from jobreport import municipalities
@@ -35,6 +37,9 @@ PROJECT = Path(__file__).parents[2]
 CARRIED = ("params", "data", "notebooks", "tests/benchmarks/peer.ipynb", "jobreport/municipalities.csv")
 PACKAGES = ("jobreport", "papermill", "nbconvert", "pandas", "matplotlib", "seaborn", "typst", "dask", "distributed")
 BIN = Path(sys.executable).parent
+DEMO = "183"
+COUNTRY = 50_000  # answers of all municipalities: some 85 in each wave
+HEADLESS = '#!/bin/sh\nexec chromium --headless "$@"\n'
 
 
 @dataclass(frozen=True)
@@ -111,22 +116,26 @@ def own(root: Path, codes: Sequence[str]) -> Cost:
     return timed([sys.executable, "-m", "jobreport", *words], folder=root)
 
 
-def project(root: Path, answers: int) -> list[str]:
-    """A copy of the project with simulated answers from all municipalities and a params file for each."""
+def project(root: Path) -> Path:
+    """A copy of the project."""
     for name in CARRIED:
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (PROJECT / name).is_dir() else shutil.copy)(PROJECT / name, target)
-    codes = [place.code for place in municipalities.all_municipalities()]
-    if answers != 35_000:
-        write(draw_country(Design(answers=answers, municipalities=tuple(codes)), seed=1), root / "data" / "demo")
-    else:
-        codes = ["183", "461", "851", "751", "101", "657", "730", "265"]  # the demonstration data as they are
+    return root
+
+
+def fanned(root: Path, codes: Sequence[str]) -> None:
+    """A params file for each of these municipalities."""
     text = (root / "params" / "demo.yml").read_text(encoding="utf-8")
     for code in codes:
         one = text.replace("name: demo", f"name: land-{code}").replace("code: '183'", f"code: '{code}'", 1)
         (root / "params" / f"land-{code}.yml").write_text(one, encoding="utf-8", newline="\n")
-    return codes
+
+
+def drawn(root: Path, answers: int, codes: Sequence[str]) -> None:
+    """Simulated answers of these municipalities instead of the demonstration survey."""
+    write(draw_country(Design(answers=answers, municipalities=tuple(codes)), seed=1), root / "data" / "demo")
 
 
 def compared(arms: dict[str, Callable[[], Cost]], rounds: int) -> Iterator[tuple[str, Cost]]:
@@ -144,37 +153,72 @@ def main() -> None:
     """Parse the command line, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, help="rounds of the single report (default: 3)")
-    parser.add_argument("--many", type=int, nargs="*", default=[8], help="sizes of batches (default: 8)")
+    parser.add_argument("--many", type=int, nargs="*", default=[8, 98], help="sizes of batches (default: 8 98)")
     parser.add_argument("--peer", type=int, default=2, help="reports of the plain loop beside a batch (default: 2)")
-    parser.add_argument("--answers", type=int, default=35_000, help="other than 35000: 98 municipalities, made up anew")
+    parser.add_argument("--answers", type=int, nargs="*", default=[10_000, 1_000_000], help="how one report grows")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="jobreport-benchmark-") as place:
-        root = Path(place)
-        codes = project(root, chosen.answers)
-        _report(root, codes, chosen)
-
-
-def _report(root: Path, codes: list[str], chosen: argparse.Namespace) -> None:
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     load = f"load {os.getloadavg()[0]:.1f} at the beginning" if hasattr(os, "getloadavg") else ""
-    _say(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}; {load}\n")
+    _say(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}; {load}")
+    with tempfile.TemporaryDirectory(prefix="jobreport-benchmark-") as place:
+        root = project(Path(place))
+        _single(root, chosen.rounds)
+        _batches(root, chosen.many, chosen.peer)
+        _growth(root, chosen.answers)
+
+
+def _single(root: Path, rounds: int) -> None:
+    fanned(root, [DEMO])
     arms: dict[str, Callable[[], Cost]] = {
-        "jobreport run": lambda: own(root, codes[:1]),
-        "(a) papermill + nbconvert --to html": lambda: peer(root, codes[0], browser=False),
+        "jobreport run": lambda: own(root, [DEMO]),
+        "(a) papermill + nbconvert --to html": lambda: peer(root, DEMO, browser=False),
     }
     if shutil.which("chromium") and _has("playwright"):
-        arms["(b) papermill + nbconvert --to webpdf"] = lambda: peer(root, codes[0], browser=True)
-    _say(f"One report, {chosen.answers} answers, median of {chosen.rounds} rounds\n")
-    _table(dict(compared(arms, chosen.rounds)), "jobreport run", {})
-    for size in chosen.many:
+        os.environ["PLAYWRIGHT_BROWSERS_PATH"] = _installed_browser(root / "browsers")
+        arms["(b) papermill + nbconvert --to webpdf"] = lambda: peer(root, DEMO, browser=True)
+    _say(f"\nOne report of the demonstration survey, 35,000 answers, median of {rounds} rounds\n")
+    _table(dict(compared(arms, rounds)), "jobreport run", {})
+
+
+def _batches(root: Path, sizes: Sequence[int], of_peer: int) -> None:
+    codes = [place.code for place in municipalities.all_municipalities()]
+    drawn(root, COUNTRY, codes)
+    fanned(root, codes)
+    for size in sizes:
         wanted = codes[:size]
         several = {
             f"jobreport batch, {len(wanted)} reports": lambda wanted=wanted: own(root, wanted),
-            f"(a), {chosen.peer} reports": lambda: _loop(root, codes[: chosen.peer]),
+            f"(a), {of_peer} reports": lambda: _loop(root, codes[:of_peer]),
         }
-        sizes = dict(zip(several, (len(wanted), chosen.peer), strict=True))
-        _say(f"\n{len(wanted)} reports, {chosen.answers} answers\n")
-        _table(dict(compared(several, 1)), next(iter(several)), sizes)
+        numbers = dict(zip(several, (len(wanted), of_peer), strict=True))
+        _say(f"\n{len(wanted)} reports and their overview, {COUNTRY:,} answers of 98 municipalities\n")
+        _table(dict(compared(several, 1)), next(iter(several)), numbers)
+
+
+def _growth(root: Path, sizes: Sequence[int]) -> None:
+    """One report of ever more answers, from the municipalities of the demonstration survey."""
+    codes = pd.read_csv(PROJECT / "data" / "demo" / "invited.csv", dtype=str)["municipality_code"].unique().tolist()
+    _say("\nOne report (`jobreport run`), with the event\n\n| Answers | seconds | processor seconds | MB at most |")
+    _say("|---|---|---|---|")
+    for answers in sizes:
+        drawn(root, answers, codes)
+        cost = own(root, [DEMO])
+        _say(f"| {answers:,} | {cost.seconds:.0f} | {cost.processor:.0f} | {cost.megabytes:,.0f} |")
+
+
+def _installed_browser(folder: Path) -> str:
+    """Where playwright looks for its own browsers, with the system's in their place."""
+    os.environ["PLAYWRIGHT_BROWSERS_PATH"] = str(folder)
+    asked = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    number = Path(told.stdout.strip()).relative_to(folder).parts[0].rpartition("-")[2]
+    shell = folder / f"chromium_headless_shell-{number}" / "chrome-headless-shell-linux64" / "chrome-headless-shell"
+    shell.parent.mkdir(parents=True)
+    shell.write_text(HEADLESS, encoding="utf-8")
+    shell.chmod(0o755)
+    for mark in ("INSTALLATION_COMPLETE", "DEPENDENCIES_VALIDATED"):
+        (shell.parents[1] / mark).touch()
+    return str(folder)
 
 
 def _loop(root: Path, codes: Sequence[str]) -> Cost:
