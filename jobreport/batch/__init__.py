@@ -74,6 +74,7 @@ def run(files: Sequence[Path], options: Options) -> str:
     with cluster.client(options.workers, options.scheduler) as client:
         cluster.check_workers(client, out / MARKER)
         follower = Follower(out / LOG, len(client.scheduler_info(n_workers=-1)["workers"]))
+        follower.planned(len(read.refused))
         for refusal in read.refused:
             follower.done(Outcome(refusal.name, REFUSED, refusal.reason))
         told = Told(follower.planned, follower.done)

@@ -47,7 +47,7 @@ class Group:
 class Told:
     """What the loop tells while it runs."""
 
-    planned: Callable[[Sequence[Job]], None]
+    planned: Callable[[int], None]  # how many more reports
     done: Callable[[Outcome, str], None]  # outcome and language
 
 
@@ -92,12 +92,13 @@ class Engine:
 
         def then(outcome: Outcome) -> None:
             if outcome.status != work.MADE:
+                self.told.planned(len(group.params))
                 for params in group.params:
                     self._tell(Outcome(params.name, outcome.status, outcome.reason), params.language)
                 return
             jobs = group.reports(group.folder)
             overviews = group.overviews
-            self.told.planned([*jobs, *overviews])
+            self.told.planned(len(jobs) + len(overviews))
             for job in jobs:
                 self._start(self._of_job(job, group.folder))
             for job in overviews:

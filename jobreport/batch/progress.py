@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -16,7 +16,6 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from jobreport.batch.jobs import Job
 from jobreport.batch.work import FAILED, KEPT, MADE, REFUSED, Outcome
 
 
@@ -52,9 +51,9 @@ class Follower:
             self._bar.console.print(self._texts["interrupted"])
             raise
 
-    def planned(self, jobs: Sequence[Job]) -> None:
-        """More reports are to come."""
-        self._planned += len(jobs)
+    def planned(self, count: int) -> None:
+        """More reports are to come, or to be refused."""
+        self._planned += count
         self._bar.update(self._task, total=self._planned)
         self._moved()
 
@@ -81,7 +80,7 @@ class Follower:
         minutes = (time.monotonic() - self._began) / 60
         told = {
             "done": done - failed,
-            "running": max(min(self._workers, self._planned + failed - done), 0),
+            "running": max(min(self._workers, self._planned - done), 0),
             "failed": failed,
             "pace": round(done / minutes, 1) if minutes > 0 else 0,
         }

@@ -8,6 +8,8 @@ import pytest
 
 from jobreport import computation, content, params, results, validate, wording
 from jobreport.batch import index, jobs, shared, work
+from jobreport.batch.progress import Follower
+from jobreport.batch.work import Outcome
 from jobreport.display import plain
 from jobreport.errors import InputRefused
 from jobreport.wording.elsewhere import elsewhere_notes
@@ -159,3 +161,15 @@ def test_the_preloaded_parent_is_used_where_it_can_be(monkeypatch):
     monkeypatch.setattr(provisioner, "POSSIBLE", False)
     config = kernel._config(None or kernel.Path("x"), {}, preloaded=True)
     assert config.PrivateKernelManager.preloaded is False
+
+
+def test_nothing_is_running_when_all_is_done_though_some_were_refused_before_they_were_planned(tmp_path):
+    follower = Follower(tmp_path / "batch.log", workers=2)
+    follower.planned(1)
+    follower.done(Outcome("unreadable", work.REFUSED, "why"))
+    follower.planned(3)
+    follower.done(Outcome("good", work.MADE))
+    assert "2 i gang" in follower._bar.tasks[0].description
+    follower.done(Outcome("empty", work.REFUSED, "why"))
+    follower.done(Outcome("other", work.MADE))
+    assert "0 i gang, 2 mislykkede" in follower._bar.tasks[0].description
