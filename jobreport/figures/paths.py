@@ -133,7 +133,7 @@ def _axes(axes: Axes, waves: list[str], row: Row, labels: Labels) -> None:
 
 def _end_labels(axes: Axes, named: list[tuple[str, str, float]], waves: list[str]) -> None:
     low, high = axes.get_ylim()
-    placed = style.spread([value for _, _, value in named], (high - low) * 0.055, low, high)
+    placed = style.spread([value for _, _, value in named], (high - low) * 0.07, low, high)
     for (name, who, value), place in zip(named, placed, strict=True):
         if value == value:
             axes.annotate(

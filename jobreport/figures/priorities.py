@@ -65,7 +65,7 @@ def _cross(axes: Axes, level: Row, importance: Row) -> None:
 def _names(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
     """Write the names in the margin, each with a thin line to its dot: close dots would hide them."""
     low, high = axes.get_ylim()
-    places = style.spread([importance.value("value") for _, importance in pairs], (high - low) * 0.06, low, high)
+    places = style.spread([importance.value("value") for _, importance in pairs], (high - low) * 0.08, low, high)
     right = axes.get_xlim()[1]
     for (level, importance), place in zip(pairs, places, strict=True):
         dot = parts.shown(level, "estimate"), importance.value("value")
