@@ -21,9 +21,7 @@ Made = TypeVar("Made")
 class Tallies:
     """The tallies of a sample, each made when it is first asked for and then kept.
 
-    Examples
-    --------
-    A mean and a share of the same question are two values of the same cells.
+    A mean and a share of the same question share one: they are two values of the same cells.
     """
 
     def __init__(self, sample: Sample) -> None:

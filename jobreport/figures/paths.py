@@ -68,7 +68,7 @@ def paths(
 def _room_below(axes: Axes) -> None:
     """Leave room for the stamp: among a hundred grey lines nobody would read it."""
     low, high = axes.get_ylim()
-    axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])  # none below what can be
+    axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])  # no number, no line beside it
     axes.set_ylim(low - 2 * STAMP_AT * (high - low), high)
 
 

@@ -99,6 +99,15 @@ def test_a_simulated_figure_is_stamped_in_the_drawing_and_a_real_one_is_not() ->
     assert "SIMULEREDE TAL" not in drawn(figures.groups(survey_estimates(), DANISH, "satisfaction"))
 
 
+def test_paths_of_simulated_answers_have_a_strip_for_the_stamp_without_numbers() -> None:
+    shares = {"2021": 0.41, "2022": 0.6}
+    rows_ = made.frame(*(made.estimate(wave=wave, estimate=share, simulated=True) for wave, share in shares.items()))
+    words = drawn(figures.paths(rows_, DANISH, "satisfaction", "share", "positive"))
+    assert "SIMULEREDE TAL" in words
+    assert "45 50 55 60" in words
+    assert "40" not in words.split()
+
+
 def test_the_paths_name_the_municipalities_in_front_and_read_out_the_extremes() -> None:
     figure = DRAWINGS["paths"]()
     assert isinstance(figure, Figure)
