@@ -51,9 +51,9 @@ def estimate(summaries: pd.DataFrame, codebook: Codebook, *, simulated: bool, na
 
 def _measures(codebook: Codebook, question: str) -> tuple[Measure, ...]:
     for indicator in codebook.indicators:
-        for item in indicator.items:
+        for name, item in indicator.named_items:
             if item.name == question:
-                return measures_of_question(item, indicator.name if len(indicator.items) == 1 else item.name)
+                return measures_of_question(item, name)
     raise KeyError(question)
 
 

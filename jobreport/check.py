@@ -74,8 +74,7 @@ def _survey(inputs: Inputs, results: Results, texts: Mapping[str, Any], name: st
     if inputs.params.survey.simulated:
         yield texts["simulated"]
     for indicator in inputs.codebook.indicators:
-        item = indicator.items[0].name if len(indicator.items) == 1 else indicator.name
-        bases = _bases(results.released.estimates, item, inputs.params, texts)
+        bases = _bases(results.released.estimates, indicator.name, inputs.params, texts)
         yield texts["base"].format(indicator=indicator.label[inputs.params.language], municipality=name, n=bases)
     estimates = results.released.estimates
     hidden, uncertain = ((estimates["flag"] == flag).sum() for flag in ("suppressed", "uncertain"))

@@ -85,6 +85,12 @@ class Indicator:
     comparable: bool = True
     reason: str = ""
 
+    @property
+    def named_items(self) -> tuple[tuple[str, Question], ...]:
+        """Name under which the figures of each question stand, and the question; a single one has the indicator's."""
+        alone = len(self.items) == 1
+        return tuple((self.name if alone else item.name, item) for item in self.items)
+
 
 @dataclass(frozen=True)
 class Group:
@@ -166,6 +172,21 @@ class Codebook:
             if indicator.name == name:
                 return indicator
         raise KeyError(name)
+
+    def asked_under(self, name: str) -> tuple[tuple[str, Question], ...]:
+        """Return the questions behind an indicator's or a question's name, each with the name of its figures.
+
+        Raises
+        ------
+        KeyError
+            If there is neither an indicator nor a question of that name.
+        """
+        known = {indicator.name: indicator.named_items for indicator in self.indicators}
+        pairs = [pair for named in known.values() for pair in named]
+        found = known.get(name) or tuple(pair for pair in pairs if name in (pair[0], pair[1].name))[:1]
+        if not found:
+            raise KeyError(name)
+        return found
 
     def key_column(self, key: str, raw: pd.DataFrame) -> pd.Series | None:
         """Return a key column of the raw table, recoded or fixed; None if the file has none."""

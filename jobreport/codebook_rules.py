@@ -123,6 +123,10 @@ def _names(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
         twice = [name for name, count in Counter(names).items() if count > 1]
         if twice:
             yield Problem("codebook_name_twice", where, {"names": twice})
+    asked = {item for indicator in entry.indicators for item in indicator.items}
+    shared = [each.name for each in entry.indicators if each.name in asked and each.items != (each.name,)]
+    if shared:
+        yield Problem("codebook_name_twice", where, {"names": shared})
 
 
 def _question(question: model.QuestionEntry, entry: model.CodebookFile, where: str) -> Iterator[Problem]:

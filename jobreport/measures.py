@@ -122,13 +122,13 @@ def measures_of(indicator: Indicator) -> tuple[Measure, ...]:
     ValueError
         If the items have scales of different lengths, which have no common mean.
     """
+    of_items = [m for name, item in indicator.named_items for m in measures_of_question(item, name)]
     if len(indicator.items) == 1:
-        return measures_of_question(indicator.items[0], indicator.name)
+        return tuple(of_items)
     sizes = {item.scale.size for item in indicator.items}
     if len(sizes) != 1:
         raise ValueError(f"{indicator.name}: items with scales of {sorted(sizes)} answers have no mean")
     names = tuple(item.name for item in indicator.items)
-    of_items = [m for item in indicator.items for m in measures_of_question(item, item.name)]
     return (*_means(indicator.name, names, sizes.pop()), *of_items)
 
 
@@ -143,5 +143,6 @@ def _means(indicator: str, items: tuple[str, ...], k: int) -> tuple[Measure, Mea
 
 
 def all_measures(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
-    """The measures of all indicators in reading order."""
-    return tuple(measure for indicator in indicators for measure in measures_of(indicator))
+    """The measures of all indicators in reading order, each once: a question may belong to several of them."""
+    every = (measure for indicator in indicators for measure in measures_of(indicator))
+    return tuple({(each.indicator, each.name, each.category): each for each in every}.values())

@@ -6,7 +6,7 @@ Everything is drawn from released rows; choosing computes nothing anew.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -129,6 +129,7 @@ def _known(what: str, given: str, known: tuple[str, ...]) -> None:
 
 def _drawn(name: str, released: Released, labels: wording.Labels, view: View) -> Drawn:
     seen = wording.Labels(labels.texts, _params(labels.params, view, name), labels.codebook)
+    view = replace(view, indicator=_reported(view.indicator, labels.codebook))
     asked = _with_items(view.indicator, labels.codebook)
     estimates, changes, diagnostics = (
         table[table["indicator"].isin(asked)] for table in (released.estimates, released.changes, released.diagnostics)
@@ -142,9 +143,16 @@ def _drawn(name: str, released: Released, labels: wording.Labels, view: View) ->
     return Drawn(view, seen, estimates, changes, diagnostics)
 
 
+def _reported(name: str, codebook: Codebook | None) -> str:
+    """The name that figures stand under: of an indicator's only question the indicator's."""
+    known = codebook.indicators if codebook else ()
+    named = {item.name: reported for each in known for reported, item in each.named_items}
+    return (named | {each.name: each.name for each in known}).get(name, name)
+
+
 def _with_items(indicator: str, codebook: Codebook | None) -> set[str]:
     found = [each for each in codebook.indicators if each.name == indicator] if codebook else []
-    return {indicator, *(item.name for each in found for item in each.items)}
+    return {indicator, *(name for each in found for name, _ in each.named_items)}
 
 
 def _params(params: Params, view: View, name: str) -> Params:

@@ -18,7 +18,7 @@ from jobreport.diagnostics.reliability import reliability
 from jobreport.diagnostics.rows import COUNTRY, DIAGNOSTIC_COLUMNS, Row, frame, headline, item_mean
 from jobreport.diagnostics.weighting import weighting
 from jobreport.indicators import estimate
-from jobreport.measures import measures_of
+from jobreport.measures import Measure, all_measures
 from jobreport.sample import Sample
 from jobreport.weights import Calibration
 
@@ -64,18 +64,23 @@ def survey_diagnostics(
     headlines = [headline(indicator) for indicator in indicators]
     rows: list[Row] = reliability(responses, indicators)
     rows += weighting(responses, calibration)
-    told = (estimates["group_by"] == "") | estimates["municipality_code"].isin([COUNTRY, *focus])
-    rows += nonresponse(estimates[told], headlines)
+    shown = (estimates["group_by"] == "") | estimates["municipality_code"].isin([COUNTRY, *focus])
+    rows += nonresponse(estimates[shown], headlines)
     rows += _unweighted(responses, indicators, estimates)
     rows += group_tests(sample, headlines, group_by, focus)
     found = [indicator for indicator in indicators if indicator.name == outcome]
     others = [indicator for indicator in indicators if indicator.name != outcome]
-    if found and others:
-        items = [m for one in others for m in measures_of(one) if m.name == "index" and len(m.items) == 1]
-        rows += drivers(sample, item_mean(found[0]), items, focus)
+    if found:
+        told = {item.name for item in found[0].items}  # (satisfaction does not go with itself)
+        rows += drivers(sample, item_mean(found[0]), [m for m in _single(others) if m.items[0] not in told], focus)
     if mix:
         rows += funnel(sample, headlines, mix)
     return frame(rows, names, simulated=simulated)
+
+
+def _single(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
+    """The index of every question by itself."""
+    return tuple(m for m in all_measures(indicators) if m.name == "index" and len(m.items) == 1)
 
 
 def _unweighted(responses: pd.DataFrame, indicators: Sequence[Indicator], estimates: pd.DataFrame) -> list[Row]:

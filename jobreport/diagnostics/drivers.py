@@ -50,6 +50,8 @@ def drivers(sample: Sample, outcome: Measure, candidates: Sequence[Measure], cod
     'coefficient' (all candidates together, index points of the outcome per index point); ``category``
     is the candidate, ``indicator`` the outcome, ``n`` those who answered all questions.
     """
+    if not candidates:
+        return []
     wave = len(sample.waves) - 1
     latest = sample.stratum % len(sample.waves) == wave
     place = sample.stratum // len(sample.waves)

@@ -16,7 +16,7 @@ from jobreport.wording.texts import listing, sentences
 BAR_MM = 7.5
 FRAME_MM = 26
 SMALLEST_LABELLED = 6.0  # per cent: a narrower piece has no room for its figure
-Bar = tuple[Question, list[Row]]
+Bar = tuple[str, Question, list[Row]]  # the name its figures stand under, the question, its answers
 
 
 def distribution(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Figure | Paragraph:
@@ -31,7 +31,7 @@ def distribution(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels,
     indicator
         Its questions are drawn.
     """
-    bars = [bar for question in _questions(labels, indicator) for bar in _bars(estimates, labels, question)]
+    bars = [bar for name, question in _questions(labels, indicator) for bar in _bars(estimates, labels, name, question)]
     if not bars:
         return lines.nothing(labels, indicator)
     with style.page(FRAME_MM + BAR_MM * (1 + _height(bars, len(bars) - 1, labels))) as drawing:
@@ -39,7 +39,7 @@ def distribution(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels,
         for place, bar in enumerate(bars):
             _bar(axes, _height(bars, place, labels), bar, labels)
         _axes(axes, bars, labels)
-        _key(drawing, bars[0][0], labels)
+        _key(drawing, bars[0][1], labels)
         return parts.finished(
             drawing,
             f"distribution-{indicator}",
@@ -51,16 +51,16 @@ def distribution(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels,
                 municipality=labels.municipality(labels.code),
             ),
             source=lines.source(labels, indicator),
-            simulated=bars[0][1][0].simulated,
+            simulated=bars[0][2][0].simulated,
         )
 
 
-def _questions(labels: Labels, indicator: str) -> tuple[Question, ...]:
-    return labels.codebook.indicator(indicator).items if labels.codebook else ()
+def _questions(labels: Labels, indicator: str) -> tuple[tuple[str, Question], ...]:
+    return labels.codebook.asked_under(indicator) if labels.codebook else ()
 
 
-def _bars(estimates: pd.DataFrame, labels: Labels, question: Question) -> list[Bar]:
-    which = {"indicator": question.name, "measure": "share", "municipality_code": labels.code, "group_by": ""}
+def _bars(estimates: pd.DataFrame, labels: Labels, name: str, question: Question) -> list[Bar]:
+    which = {"indicator": name, "measure": "share", "municipality_code": labels.code, "group_by": ""}
     answers = tuple(f"answer_{place}" for place in range(1, question.scale.size + 1))
     found = rows(estimates, "estimates", category=answers, **which)
     waves = sorted({row.text("wave") for row in found})
@@ -69,19 +69,19 @@ def _bars(estimates: pd.DataFrame, labels: Labels, question: Question) -> list[B
     for wave in windows if len(windows) > 1 else waves:
         own = {row.text("category"): row for row in found if row.text("wave") == wave and row.has("estimate")}
         if len(own) == len(answers):
-            bars.append((question, [own[answer] for answer in answers]))
+            bars.append((name, question, [own[answer] for answer in answers]))
     return bars
 
 
 def _height(bars: list[Bar], place: int, labels: Labels) -> float:
     """Return where a bar stands: those of one question close together, those of one side of the event closest."""
-    names = [question.name for question, _ in bars[: place + 1]]
-    sides = [(question.name, parts.after(answers[0], labels)) for question, answers in bars[: place + 1]]
+    names = [name for name, _, _ in bars[: place + 1]]
+    sides = [(name, parts.after(answers[0], labels)) for name, _, answers in bars[: place + 1]]
     return place + 0.8 * (len(set(names)) - 1) + 0.3 * (len(set(sides)) - len(set(names)))
 
 
 def _bar(axes: Axes, height: float, bar: Bar, labels: Labels) -> None:
-    question, answers = bar
+    _, question, answers = bar
     values = [parts.shown(row, "estimate") for row in answers]
     middle = question.scale.negative, question.scale.size - question.scale.positive
     left = -sum(values[: middle[0]]) - sum(values[middle[0] : middle[1]]) / 2
@@ -109,7 +109,7 @@ def _shade(place: int, question: Question) -> int:
 
 def _axes(axes: Axes, bars: list[Bar], labels: Labels) -> None:
     heights = [_height(bars, place, labels) for place in range(len(bars))]
-    waves = [_named(answers[0], labels) for _, answers in bars]
+    waves = [_named(answers[0], labels) for *_, answers in bars]
     axes.set_yticks(heights, waves)
     axes.set_ylim(heights[-1] + 0.6, -1.0 if _several(bars) else -0.6)
     axes.set_xlim(-100, 100)
@@ -121,9 +121,9 @@ def _axes(axes: Axes, bars: list[Bar], labels: Labels) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     if _several(bars):
-        for place, (question, _) in enumerate(bars):
-            if place == 0 or bars[place - 1][0].name != question.name:
-                axes.text(-100, heights[place] - 0.47, labels.indicator(question.name), va="bottom", fontweight="bold")
+        for place, (name, *_) in enumerate(bars):
+            if place == 0 or bars[place - 1][0] != name:
+                axes.text(-100, heights[place] - 0.47, labels.indicator(name), va="bottom", fontweight="bold")
 
 
 def _named(row: Row, labels: Labels) -> str:
@@ -134,7 +134,7 @@ def _named(row: Row, labels: Labels) -> str:
 
 
 def _several(bars: list[Bar]) -> bool:
-    return len({question.name for question, _ in bars}) > 1
+    return len({name for name, *_ in bars}) > 1
 
 
 def _key(drawing, question: Question, labels: Labels) -> None:  # type: ignore[no-untyped-def]
@@ -154,7 +154,7 @@ def _key(drawing, question: Question, labels: Labels) -> None:  # type: ignore[n
 
 def _alt(bars: list[Bar], labels: Labels) -> Parts:
     told = []
-    for question, answers in bars:
+    for reported, question, answers in bars:
         names = labels.texts.of_many(question.scale.labels)
         pieces = [
             labels.texts.fill(
@@ -165,7 +165,7 @@ def _alt(bars: list[Bar], labels: Labels) -> Parts:
         told.append(
             labels.texts.fill(
                 "figures.distribution.alt_bar",
-                name=labels.indicator(question.name),
+                name=labels.indicator(reported),
                 wave=numbers.window(answers[0], "wave"),
                 list=listing(pieces, labels.texts),
                 n=numbers.count(answers[0], "n", labels.language),

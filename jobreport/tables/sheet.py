@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jobreport.codebook import Question
+from jobreport.codebook import Codebook, Question
 from jobreport.display import Inline, Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.wording import missing, numbers
@@ -101,7 +101,7 @@ def questions(labels: Labels) -> Table | Paragraph:
     return Table(
         "table-questions",
         cells.columns(labels, "question", "wording", "answers", "dont_know", left=("wording", "answers", "dont_know")),
-        tuple(_question_line(question, labels) for question in labels.codebook.items),
+        tuple(_question_line(*pair, labels) for pair in _questions(labels.codebook)),
         labels.texts.fill("tables.questions"),
         (labels.texts.fill("notes.questions"),),
         labels.texts.fill("common.source", source=labels.texts.word("tables.codebook_file")),
@@ -109,11 +109,17 @@ def questions(labels: Labels) -> Table | Paragraph:
     )
 
 
-def _question_line(question: Question, labels: Labels) -> tuple[Parts, ...]:
+def _questions(codebook: Codebook) -> tuple[tuple[str, Question], ...]:
+    """Every question once, with the name its figures stand under."""
+    named = {item.name: (name, item) for indicator in codebook.indicators for name, item in indicator.named_items}
+    return tuple(named.values())
+
+
+def _question_line(name: str, question: Question, labels: Labels) -> tuple[Parts, ...]:
     unasked = labels.texts.of_many(question.dont_know) if question.dont_know else ()
     path = f"codebook.{question.name}"
     return (
-        cells.words(labels.indicator(question.name)),
+        cells.words(labels.indicator(name)),
         (numbers.params_text(labels.texts.of(question.wording), f"{path}.wording"),),
         (numbers.params_text(" / ".join(labels.texts.of_many(question.scale.labels)), f"{path}.answers"),),
         (numbers.params_text(", ".join(unasked) or labels.texts.word("common.not_stated"), f"{path}.dont_know"),),

@@ -59,8 +59,7 @@ def estimates(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, in
 
 
 def _wanted(labels: Labels, indicator: str) -> list[tuple[str, tuple[str, str]]]:
-    known = labels.codebook.indicator(indicator) if labels.codebook else None
-    items = [item.name for item in known.items] if known else []
+    items = [name for name, _ in labels.codebook.asked_under(indicator)] if labels.codebook else []
     if len(items) < 2:
         return [(indicator, measure) for measure in ONE_QUESTION]
     return [(indicator, m) for m in OF_INDEX] + [(name, m) for name in items for m in OF_ITEM]

@@ -76,7 +76,7 @@ def items_answer(
     known = labels.codebook.indicator(indicator) if labels.codebook else None
     if known is None or len(known.items) == 1:
         return Group(())
-    found = [change_of(changes, labels, item.name) for item in known.items]
+    found = [change_of(changes, labels, name) for name, _ in known.named_items]
     told = [_item(estimates, row, labels) for row in found if row is not None]
     told.append(reliability(diagnostics, labels, indicator))
     return Group(tuple(Paragraph(parts) for parts in told if parts))
