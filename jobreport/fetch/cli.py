@@ -59,9 +59,6 @@ def statbank(
     yearly: Annotated[
         bool, typer.Option("--yearly", help="Ét tal om året: ledighed som årets gennemsnit, folketal pr. 1. januar.")
     ] = False,
-    form: Annotated[
-        str | None, typer.Option("--format", metavar="jsonstat|bulk", help="Svarets format; ellers efter størrelse.")
-    ] = None,
     out: Out = None,
     language: Language = "da",
     server: Server = None,
@@ -75,12 +72,9 @@ def statbank(
     from jobreport import municipalities
     from jobreport.fetch import run
     from jobreport.fetch.official import OFFICIAL
-    from jobreport.fetch.statbank import FORMATS
 
     if series not in OFFICIAL:
         raise typer.BadParameter(f"vælg {', '.join(OFFICIAL)}", param_hint="SERIE")
-    if form not in (None, *FORMATS):
-        raise typer.BadParameter(f"vælg {' eller '.join(FORMATS)}", param_hint="--format")
     codes = [municipalities.recognise(text) for text in municipality or ()]
     if None in codes:
         raise typer.BadParameter("en kommune kendes ikke", param_hint="--municipality")
@@ -90,7 +84,6 @@ def statbank(
         municipalities=[code for code in codes if code],
         first_year=first,
         yearly=yearly,
-        form=form,
         out=out,
         progress=_progress(language),
     )

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+import tenacity
 
 import jobreport
 from jobreport.errors import FetchFailed, Problem
@@ -20,7 +21,6 @@ AGAIN = (408, 429, 500, 502, 503, 504)
 LONGEST_PAUSE = 120.0
 LARGEST_ANSWER = 1_000_000_000
 JSON_TYPES = ("application/json", "text/json")
-TEXT_TYPES = ("text/csv", "text/plain", "application/csv", "application/octet-stream")
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class Connection:
     patience: Patience = Patience()
     sleep: Callable[[float], None] = time.sleep
 
-    def ask(self, path: str, question: Mapping[str, Any], kinds: tuple[str, ...], *, query: bool = False) -> Answer:
-        """Ask, again if need be, and return the whole answer.
+    def ask(self, path: str, question: Mapping[str, Any], *, query: bool = False) -> Answer:
+        """Ask for JSON, again if need be, and return the whole answer.
 
         Parameters
         ----------
@@ -98,8 +98,6 @@ class Connection:
             Added to `base`.
         question
             Posted as JSON, or sent as the address's query.
-        kinds
-            Content types that can be data.
         query
             Send a GET whose address holds the question.
 
@@ -110,18 +108,23 @@ class Connection:
             breaks off or is overloaded; at once, if it answers with something else than data.
         """
         where = f"{self.base}/{path}"
-        for attempt in range(self.patience.attempts):
-            try:
-                return self._once(where, question, kinds, query)
-            except _Broken as broken:
-                problem = broken.problem
-                if attempt + 1 == self.patience.attempts:
-                    break
-                self.sleep(self.patience.pause * 2**attempt if broken.pause is None else broken.pause)
-        values = {**problem.values, "attempts": self.patience.attempts}
-        raise FetchFailed(Problem(problem.key, where, values))
+        try:
+            return self._again()(self._once, where, question, query)
+        except _Broken as broken:
+            values = {**broken.problem.values, "attempts": self.patience.attempts}
+            raise FetchFailed(Problem(broken.problem.key, where, values)) from None
 
-    def _once(self, where: str, question: Mapping[str, Any], kinds: tuple[str, ...], query: bool) -> Answer:
+    def _again(self) -> tenacity.Retrying:
+        """Another attempt after what may pass: when the server says, else after pauses that double."""
+        return tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(_Broken),
+            stop=tenacity.stop_after_attempt(self.patience.attempts),
+            wait=_asked_for(tenacity.wait_exponential(multiplier=self.patience.pause, max=LONGEST_PAUSE)),
+            sleep=self.sleep,
+            reraise=True,
+        )
+
+    def _once(self, where: str, question: Mapping[str, Any], query: bool) -> Answer:
         limits = httpx.Timeout(self.patience.silence, connect=min(self.patience.silence, 20.0))
         sent: dict[str, Any] = {"params": dict(question)} if query else {"json": dict(question)}
         headers = {"User-Agent": f"jobreport/{jobreport.__version__}", **self.headers}
@@ -137,10 +140,10 @@ class Connection:
             raise _Broken(Problem("fetch_broken_off", where)) from None
         except httpx.TransportError as error:
             raise _Broken(Problem("fetch_unreachable", where, {"error": type(error).__name__})) from None
-        return self._judged(response, body, where, kinds)
+        return self._judged(response, body, where)
 
     def _read(self, response: httpx.Response, where: str) -> bytes:
-        """Read to the end; without a length or chunks nobody can see whether the end is the end."""
+        """Read to the end; an answer without a length that was cut short is no JSON and is refused as such."""
         end, parts, size = time.monotonic() + self.patience.whole, [], 0
         for part in response.iter_bytes():
             parts.append(part)
@@ -151,7 +154,7 @@ class Connection:
                 raise FetchFailed(Problem("fetch_too_large", where, {"megabytes": LARGEST_ANSWER // 10**6}))
         return b"".join(parts)
 
-    def _judged(self, response: httpx.Response, body: bytes, where: str, kinds: tuple[str, ...]) -> Answer:
+    def _judged(self, response: httpx.Response, body: bytes, where: str) -> Answer:
         kind = response.headers.get("Content-Type", "-").split(";")[0].strip().lower()
         status = response.status_code
         if status in AGAIN:
@@ -159,12 +162,20 @@ class Connection:
             raise _Broken(Problem("fetch_busy", where, {"status": status, **_said(body)}), pause)
         if status != httpx.codes.OK:
             raise FetchFailed(Problem("fetch_refused", where, {"status": status, **_said(body)}))
-        if kind not in kinds:
-            raise FetchFailed(Problem("fetch_not_data", where, {"kind": kind, "kinds": list(kinds)}))
-        framed = "Content-Length" in response.headers or "Transfer-Encoding" in response.headers
-        if not framed and kind not in JSON_TYPES:
-            raise FetchFailed(Problem("fetch_end_unseen", where))
+        if kind not in JSON_TYPES:
+            raise FetchFailed(Problem("fetch_not_data", where, {"kind": kind, "kinds": list(JSON_TYPES)}))
         return Answer(body, kind)
+
+
+def _asked_for(usual: tenacity.wait.wait_base) -> Callable[[tenacity.RetryCallState], float]:
+    """Pauses as the server asks for them; where it does not, as usual."""
+
+    def pause(state: tenacity.RetryCallState) -> float:
+        broken = state.outcome.exception() if state.outcome else None
+        asked = broken.pause if isinstance(broken, _Broken) else None
+        return float(usual(state)) if asked is None else asked
+
+    return pause
 
 
 @cache

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.errors import FetchFailed, Problem, refuse
-from jobreport.fetch.connection import JSON_TYPES, Connection, as_json
+from jobreport.fetch.connection import Connection, as_json
 from jobreport.sources import delimited
 from jobreport.sources.register import COLUMNS, code_of
 
@@ -83,7 +83,7 @@ class Jobindsats:
     def _ask(self, path: str, question: Mapping[str, str]) -> Any:
         where = f"{self.connection.base}/{path}"
         try:
-            return as_json(self.connection.ask(path, question, JSON_TYPES, query=True), where)
+            return as_json(self.connection.ask(path, question, query=True), where)
         except FetchFailed as failed:
             if failed.facts.get("status") in (401, 403):
                 raise FetchFailed(Problem("fetch_key_refused", where, {"variable": KEY_VARIABLE})) from None

@@ -20,7 +20,7 @@ from jobreport.fetch.store import Progress
 
 FOLDER = Path("data/register")
 FIRST_YEAR = 2014
-LANGUAGE = "en"  # the API writes decimals with a point in English; titles are asked for in both languages
+LANGUAGE = "en"  # titles are asked for in both languages
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,6 @@ def statbank(
     municipalities: Sequence[str] = (),
     first_year: int = FIRST_YEAR,
     yearly: bool = False,
-    form: str | None = None,
     out: Path | None = None,
     progress: Progress = lambda done, of: None,
 ) -> Fetched:
@@ -60,8 +59,6 @@ def statbank(
         Codes; none is all 98. The country is always added.
     yearly
         Store one figure per whole year; see `Official.yearly`.
-    form
-        'jsonstat' or 'bulk'; None chooses by size.
     out
         File to write; None is ``data/register/<name>_<monthly|quarterly|yearly>.csv``.
 
@@ -77,10 +74,10 @@ def statbank(
     table = client.table(wanted.table, LANGUAGE)
     selection = official.selection(table, wanted, municipalities, first_year)
     kept = store.parts_of(out or FOLDER / name)
-    cells, implied = store.gather(client, table, client.plan(table, selection, form), LANGUAGE, kept, progress)
+    cells = store.gather(client, table, client.plan(table, selection), LANGUAGE, kept, progress)
     rows = official.register(cells, table, wanted, retrieved=now.date().isoformat(), yearly=yearly)
     file = out or FOLDER / f"{name}_{official.frequency(rows)}.csv"
-    counts = {**official.counted(rows), "zeros_left_out_by_source": implied}
+    counts = official.counted(rows)
     facts = _statbank_facts(table, titles, selection, counts, now, wanted, yearly)
     sidecar = store.write(file, rows, facts)
     store.forget(kept)
@@ -111,7 +108,6 @@ def _statbank_facts(
         "counts": dict(counts),
         "empty_means": {language: text["empty"] for language, text in said.items()},
         "zero_means": {language: text["zero"] for language, text in said.items()},
-        "left_out_means": None if pd.isna(table.left_out) else table.left_out,
     }
     if wanted.spread:
         facts["groups"] = {name: list(codes) for name, codes in official.EDUCATION.items()}

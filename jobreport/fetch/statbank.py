@@ -1,9 +1,9 @@
 """Danmarks Statistik's StatBank API, version 1: what a table holds, and its cells.
 
 Facts about the service from its documentation (dst.dk, "Statistikbank API"): POST JSON to ``tableinfo``
-and ``data``, no key; formats that are not streamed hold at most 1,000,000 cells, counted as rows x
-(variables + 1); the streamed BULK has no limit, cannot sum a variable away, comes unsorted and leaves out
-rows whose value is the table's ``suppressedDataValue``; errors are JSON with errorTypeCode and message.
+and ``data``, no key; an answer in JSON-stat holds at most 1,000,000 cells, counted as rows x (variables + 1),
+so larger questions are divided; errors are JSON with errorTypeCode and message. The streamed formats, which
+have no limit, leave out rows that are zero: there an answer cut short would turn into zeros, so none is used.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from jobreport import municipalities
 from jobreport.errors import FetchFailed, Problem
-from jobreport.fetch.cells import Cells, from_bulk, from_jsonstat
-from jobreport.fetch.connection import JSON_TYPES, TEXT_TYPES, Connection, as_json
+from jobreport.fetch.cells import Selection, from_jsonstat
+from jobreport.fetch.connection import Connection, as_json
 
 ADDRESS = "https://api.statbank.dk/v1"
 LICENCE = "CC BY 4.0, Danmarks Statistik"
 SOURCE = "Danmarks Statistik"
 MOST_CELLS = 1_000_000
-MOST_PARTS = 20
-FORMATS = ("jsonstat", "bulk")
 TOTAL_CODES = ("TOT", "IALT")
 TOTAL_TEXTS = ("i alt", "total", "alder i alt", "køn i alt", "age, total", "all ages")
 TOO_MANY = "REQUEST-LIMIT"
@@ -50,16 +50,12 @@ class Variable:
 
 @dataclass(frozen=True)
 class Table:
-    """What the API says of a table.
-
-    ``left_out`` is the value of cells that streaming formats leave out; NaN if the table states none.
-    """
+    """What the API says of a table."""
 
     table: str
     title: str
     unit: str
     updated: str
-    left_out: float
     variables: tuple[Variable, ...]
 
     def variable(self, code: str) -> Variable:
@@ -93,7 +89,7 @@ class Table:
 
 @dataclass(frozen=True)
 class StatBank:
-    """A client. ``most_cells`` is the service's limit on answers that are not streamed."""
+    """A client. ``most_cells`` is the service's limit on the cells of one answer."""
 
     connection: Connection
     most_cells: int = MOST_CELLS
@@ -108,77 +104,74 @@ class StatBank:
         """
         where = f"{self.connection.base}/tableinfo"
         question = {"table": table, "lang": language, "format": "JSON"}
-        told = as_json(self.connection.ask("tableinfo", question, JSON_TYPES), where)
+        told = as_json(self.connection.ask("tableinfo", question), where)
         try:
             return Table(
                 table=str(told["id"]).upper(),
                 title=str(told["text"]),
                 unit=str(told["unit"]),
                 updated=str(told["updated"]),
-                left_out=_left_out(told.get("suppressedDataValue")),
                 variables=tuple(_variable(variable) for variable in told["variables"]),
             )
         except (KeyError, TypeError, AttributeError):
             raise FetchFailed(Problem("fetch_not_table", where, {"table": table})) from None
 
-    def plan(self, table: Table, selection: Mapping[str, Sequence[str]], form: str | None) -> Iterator[Part]:
-        """Divide a selection into questions under the cell limit, by period; BULK if that makes too many."""
-        time = table.time().code
-        periods = list(selection[time])
-        row = math.prod(len(codes) for name, codes in selection.items() if name != time)
-        fits = max(self.most_cells // (row * (len(selection) + 1)), 0)
-        parts = math.ceil(len(periods) / fits) if fits else len(periods) * MOST_PARTS
-        form = form or ("jsonstat" if fits and parts <= MOST_PARTS else "bulk")
-        size = fits if form == "jsonstat" and fits else max(math.ceil(len(periods) / MOST_PARTS), 1)
-        for start in range(0, len(periods), size):
-            yield Part(form, {**selection, time: periods[start : start + size]})
+    def plan(self, table: Table, selection: Selection) -> Iterator[Part]:
+        """Divide a selection into questions under the cell limit, by period and, where one is too much, by area."""
+        time, area = table.time().code, table.area().code
+        row = math.prod(len(codes) for name, codes in selection.items() if name not in (time, area))
+        fits = max(self.most_cells // (row * (len(selection) + 1)), 1)
+        for areas in _pieces(selection[area], fits):
+            for periods in _pieces(selection[time], max(fits // len(areas), 1)):
+                yield Part({**selection, area: areas, time: periods})
 
-    def cells(self, table: Table, part: Part, language: str) -> Cells:
-        """Ask for the cells of one part; if the service has lowered its limit, ask for them as BULK.
+    def cells(self, table: Table, part: Part, language: str) -> pd.DataFrame:
+        """Ask for the cells of one part; if the service has lowered its limit, ask for each half of it.
 
         Raises
         ------
         FetchFailed
-            See `Connection.ask`, `from_jsonstat` and `from_bulk`.
+            See `Connection.ask` and `from_jsonstat`.
         """
-        try:
-            return self._cells(table, part, language)
-        except FetchFailed as failed:
-            if part.form != "jsonstat" or failed.facts.get("code") != TOO_MANY:
-                raise
-        return self._cells(table, Part("bulk", part.selection), language)
-
-    def _cells(self, table: Table, part: Part, language: str) -> Cells:
         where = f"{self.connection.base}/data, {table.table}"
-        question = part.question(table.table, language)
-        if part.form == "jsonstat":
-            answer = self.connection.ask("data", question, JSON_TYPES)
-            return from_jsonstat(as_json(answer, where), part.selection, where)
-        answer = self.connection.ask("data", question, TEXT_TYPES)
-        return from_bulk(answer.text(where), part.selection, table.left_out, language, where)
+        try:
+            answer = self.connection.ask("data", part.question(table.table, language))
+        except FetchFailed as failed:
+            halves = part.halves()
+            if failed.facts.get("code") != TOO_MANY or not halves:
+                raise
+            return pd.concat([self.cells(table, half, language) for half in halves], ignore_index=True)
+        return from_jsonstat(as_json(answer, where), part.selection, where)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One question for cells: its format, and the codes of every variable."""
+    """One question for cells: the codes of every variable."""
 
-    form: str
-    selection: Mapping[str, Sequence[str]]
+    selection: Selection
+
+    def halves(self) -> tuple[Part, ...]:
+        """Divide the question by its longest variable; nothing where it asks for one cell.
+
+        Examples
+        --------
+        >>> [part.selection for part in Part({"area": ("183",), "time": ("2021", "2022", "2023")}).halves()]
+        [{'area': ('183',), 'time': ('2021',)}, {'area': ('183',), 'time': ('2022', '2023')}]
+        """
+        name, codes = max(self.selection.items(), key=lambda variable: len(variable[1]))
+        half = len(codes) // 2
+        return tuple(Part({**self.selection, name: piece}) for piece in (codes[:half], codes[half:])) if half else ()
 
     def question(self, table: str, language: str) -> dict[str, Any]:
         """Return the JSON that is posted."""
         variables = [{"code": code, "values": list(values)} for code, values in self.selection.items()]
-        question = {"table": table, "format": self.form.upper(), "lang": language, "variables": variables}
-        return question | ({"valuePresentation": "Code"} if self.form == "bulk" else {})
+        return {"table": table, "format": "JSONSTAT", "lang": language, "variables": variables}
+
+
+def _pieces(codes: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (codes[start : start + size] for start in range(0, len(codes), size))
 
 
 def _variable(told: Mapping[str, Any]) -> Variable:
     labels = {str(value["id"]): str(value["text"]) for value in told["values"]}
     return Variable(str(told["id"]), bool(told.get("time", False)), labels)
-
-
-def _left_out(told: object) -> float:
-    try:
-        return float(str(told))
-    except ValueError:
-        return math.nan

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport.fetch.cells import Cells
 from jobreport.fetch.statbank import Part, StatBank, Table
 
 SIDECAR = ".json"
@@ -20,7 +19,7 @@ Progress = Callable[[int, int], None]
 
 def gather(
     client: StatBank, table: Table, parts: Iterable[Part], language: str, kept: Path, progress: Progress
-) -> tuple[pd.DataFrame, int]:
+) -> pd.DataFrame:
     """Fetch every part that is not already there, and put them together.
 
     Parameters
@@ -33,8 +32,8 @@ def gather(
 
     Returns
     -------
-    tuple
-        Cells of all parts, and how many of them the answers left out (see `Cells.implied`).
+    pandas.DataFrame
+        Cells of all parts.
     """
     wanted = list(parts)
     kept.mkdir(parents=True, exist_ok=True)
@@ -47,8 +46,7 @@ def gather(
             found.append(client.cells(table, part, language))
             _write(file, _part_bytes(found[-1]))
         progress(number, len(wanted))
-    frame = pd.concat([cells.frame for cells in found], ignore_index=True)
-    return frame, sum(cells.implied for cells in found)
+    return pd.concat(found, ignore_index=True)
 
 
 def write(path: Path, register: pd.DataFrame, facts: Mapping[str, Any]) -> Path:
@@ -83,16 +81,15 @@ def _key(table: Table, part: Part, language: str) -> str:
     return hashlib.sha256(question.encode("utf-8")).hexdigest()[:24]
 
 
-def _part_bytes(cells: Cells) -> bytes:
-    frame = cells.frame.astype(object).where(cells.frame.notna(), None)
-    told = {"implied": cells.implied, "columns": list(frame.columns), "rows": frame.to_numpy().tolist()}
-    return json.dumps(told, ensure_ascii=False).encode("utf-8")
+def _part_bytes(cells: pd.DataFrame) -> bytes:
+    frame = cells.astype(object).where(cells.notna(), None)
+    stored = {"columns": list(frame.columns), "rows": frame.to_numpy().tolist()}
+    return json.dumps(stored, ensure_ascii=False).encode("utf-8")
 
 
-def _read_part(file: Path) -> Cells:
-    told = json.loads(file.read_text(encoding="utf-8"))
-    frame = pd.DataFrame(told["rows"], columns=told["columns"])
-    return Cells(frame.astype({"value": float}), told["implied"])
+def _read_part(file: Path) -> pd.DataFrame:
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    return pd.DataFrame(stored["rows"], columns=stored["columns"]).astype({"value": float})
 
 
 def _write(file: Path, content: bytes) -> None:

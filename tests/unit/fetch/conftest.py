@@ -1,13 +1,11 @@
 """A loopback server that behaves as the documented services do, and misbehaves on demand.
 
-StatBank: POST JSON; errors are HTTP 400 with errorTypeCode and message; a cell limit (rows x (variables + 1))
-for JSONSTAT; BULK unsorted, every variable chosen, cells with the value 0 left out, cells held back as '..'.
+StatBank: POST JSON; errors are HTTP 400 with errorTypeCode and message; a cell limit (rows x (variables + 1)).
 jobindsats: GET with the bare key in Authorization; areas by name; numbers as text with decimal comma.
 """
 
 import itertools
 import json
-import random
 import threading
 import time
 from dataclasses import dataclass, field
@@ -111,11 +109,9 @@ class Service:
                 return 400, "application/json", error("EXTRACT-NOTFOUND", "Værdien blev ikke fundet")
         order = [part["id"] for part in found["variables"]]
         cells = [dict(zip(order, codes, strict=True)) for codes in itertools.product(*(chosen[code] for code in order))]
-        if question["format"] == "JSONSTAT":
-            if len(cells) * (len(order) + 1) > self.limit:
-                return 400, "application/json", error("REQUEST-LIMIT", "For mange observationer")
-            return 200, "application/json; charset=utf-8", jsonstat(order, chosen, cells, found["value"])
-        return 200, "text/csv; charset=utf-8", bulk(order, cells, found["value"], question["lang"])
+        if len(cells) * (len(order) + 1) > self.limit:
+            return 400, "application/json", error("REQUEST-LIMIT", "For mange observationer")
+        return 200, "application/json; charset=utf-8", jsonstat(order, chosen, cells, found["value"])
 
 
 def error(code, message="Fejl"):
@@ -129,18 +125,6 @@ def jsonstat(order, chosen, cells, value):
                  for name in names}  # fmt: skip
     dimension |= {"id": names, "size": [len(codes[name]) for name in names], "role": {"time": [order[-1]]}}
     return json.dumps({"dataset": {"dimension": dimension, "value": [value(cell) for cell in cells]}}).encode()
-
-
-def bulk(order, cells, value, language):
-    rows = []
-    for cell in cells:
-        number = value(cell)
-        if number != 0:
-            text = ".." if number is None else str(number)
-            rows.append([*cell.values(), text.replace(".", ",") if language == "da" and number else text])
-    random.Random(1).shuffle(rows)
-    header = [*(code.upper() for code in order), "INDHOLD"]
-    return ("\ufeff" + "\r\n".join(";".join(map(str, row)) for row in [header, *rows]) + "\r\n").encode()
 
 
 def star_answer(path, question, key):

@@ -27,24 +27,14 @@ def problem_of(call, *arguments, **options):
     return refused.value.problem
 
 
-@pytest.mark.parametrize("form", ["jsonstat", "bulk"])
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_held_back_and_zero_stay_apart_in_both_formats_and_languages(client, form, language):
+def test_held_back_and_zero_stay_apart_in_both_languages(client, language):
     table = client.table("AUP02", language)
-    found = client.cells(table, Part(form, TWO_CODES), language)
-    value = found.frame.set_index(["OMRÅDE", "Tid"])["value"]
+    value = client.cells(table, Part(TWO_CODES), language).set_index(["OMRÅDE", "Tid"])["value"]
     assert math.isnan(value["825", "2021M03"])
     assert value["563", "2021M02"] == 0
     assert value["825", "2021M02"] == 825 % 7 + 1.5
     assert value["563", "2021M03"] == 563 % 7 + 1.5
-    assert found.implied == (1 if form == "bulk" else 0)
-
-
-def test_bulk_leaves_out_what_the_table_says_and_not_always_zero(client, service):
-    service.tables["AUP02"]["suppressedDataValue"] = None
-    table = client.table("AUP02", "en")
-    cells = client.cells(table, Part("bulk", TWO_CODES), "en").frame
-    assert cells["value"].isna().sum() == 2
 
 
 def test_a_series_is_stored_tidy_and_says_where_it_came_from(client, tmp_path, monkeypatch):
@@ -64,7 +54,7 @@ def test_a_series_is_stored_tidy_and_says_where_it_came_from(client, tmp_path, m
     assert told["sha256"] == hashlib.sha256(fetched.file.read_bytes()).hexdigest()
     assert told["query"]["ALDER"] == ["TOT"]
     assert told["licence"].startswith("CC BY 4.0")
-    assert told["counts"] == {"rows": 1188, "held_back": 1, "zeros": 1, "zeros_left_out_by_source": 0}
+    assert told["counts"] == {"rows": 1188, "held_back": 1, "zeros": 1}
     assert [path.name for path in fetched.file.parent.iterdir()] == [fetched.file.name, fetched.sidecar.name]
 
 
@@ -109,19 +99,28 @@ def test_questions_stay_under_the_cell_limit_and_the_parts_make_the_whole(client
     assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
 
 
-def test_a_large_table_goes_as_bulk_and_gives_the_same(client, service, tmp_path):
-    small = StatBank(client.connection, most_cells=4 * 4)  # not even one month fits
-    fetched = run.statbank(small, "unemployment", municipalities=FEW, out=tmp_path / "bulk.csv")
-    assert {question["format"] for path, question, _ in service.asked if path.endswith("/data")} == {"BULK"}
-    assert fetched.counts["zeros_left_out_by_source"] == 1
+def test_a_table_of_which_not_one_period_fits_is_divided_by_area_too(client, service, tmp_path):
+    service.limit = 5 * 2  # two areas of one month
+    small = StatBank(client.connection, most_cells=service.limit)
+    run.statbank(small, "unemployment", municipalities=FEW, out=tmp_path / "parts.csv")
+    assert len([path for path, _, _ in service.asked if path.endswith("/data")]) == 2 * 24
+    service.limit = 1_000_000
     run.statbank(client, "unemployment", municipalities=FEW, out=tmp_path / "whole.csv")
-    assert (tmp_path / "bulk.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
 
 
-def test_a_limit_that_was_lowered_is_met_with_bulk(client, service, tmp_path):
-    service.limit = 100
-    run.statbank(client, "unemployment", municipalities=FEW, out=tmp_path / "x.csv")
-    assert [question["format"] for path, question, _ in service.asked if path.endswith("/data")] == ["JSONSTAT", "BULK"]
+def test_a_limit_that_was_lowered_is_met_with_smaller_questions(client, service, tmp_path):
+    service.limit = 4 * 3 * 5
+    run.statbank(client, "unemployment", municipalities=FEW, out=tmp_path / "parts.csv")
+    service.limit = 1_000_000
+    run.statbank(client, "unemployment", municipalities=FEW, out=tmp_path / "whole.csv")
+    assert (tmp_path / "parts.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def test_a_limit_under_one_cell_is_told_and_not_asked_for_ever(client, service, tmp_path):
+    service.limit = 4
+    problem = problem_of(run.statbank, client, "unemployment", municipalities=FEW, out=tmp_path / "x.csv")
+    assert problem.key == "fetch_refused"
 
 
 def test_an_interrupted_fetch_goes_on_where_it_stopped(client, service, tmp_path):
@@ -145,21 +144,20 @@ def test_parts_of_two_versions_of_a_table_do_not_mix(client, service, tmp_path):
     assert len([path for path, _, _ in service.asked if path.endswith("/data")]) == 8
 
 
-@pytest.mark.parametrize("form", ["jsonstat", "bulk"])
 @pytest.mark.parametrize(
     "fault", ["busy", "busy_until", "busy_without_word", "error", "silent", "drip", "cut", "cut_chunk"]
 )
-def test_a_passing_fault_is_survived(client, service, fault, form):
+def test_a_passing_fault_is_survived(client, service, fault):
     table = client.table("AUP02", "en")
-    expected = client.cells(table, Part(form, TWO_CODES), "en").frame
+    expected = client.cells(table, Part(TWO_CODES), "en")
     service.faults = [fault]
-    assert client.cells(table, Part(form, TWO_CODES), "en").frame.equals(expected)
+    assert client.cells(table, Part(TWO_CODES), "en").equals(expected)
 
 
 def test_chunks_are_a_whole_answer(client, service):
     table = client.table("AUP02", "en")
     service.faults = ["chunked"]
-    assert len(client.cells(table, Part("bulk", TWO_CODES), "en").frame) == 4
+    assert len(client.cells(table, Part(TWO_CODES), "en")) == 4
 
 
 @pytest.mark.parametrize(
@@ -184,14 +182,14 @@ def test_a_lasting_fault_is_told_after_the_last_attempt(client, service, pauses,
 def test_what_is_no_data_is_refused_at_once(client, service, pauses, fault, key):
     table = client.table("AUP02", "en")
     service.faults = [fault]
-    assert problem_of(client.cells, table, Part("jsonstat", TWO_CODES), "en").key == key
+    assert problem_of(client.cells, table, Part(TWO_CODES), "en").key == key
     assert pauses == []
 
 
-def test_bulk_whose_end_cannot_be_seen_is_refused_since_missing_rows_would_become_zeros(client, service):
+def test_an_answer_cut_short_without_a_length_is_refused(client, service):
     table = client.table("AUP02", "en")
     service.faults = ["unframed"]
-    assert problem_of(client.cells, table, Part("bulk", TWO_CODES), "en").key == "fetch_end_unseen"
+    assert problem_of(client.cells, table, Part(TWO_CODES), "en").key == "fetch_not_json"
 
 
 def test_the_services_own_words_are_told(client):
@@ -247,11 +245,11 @@ def test_a_new_level_of_education_is_refused(client, service, tmp_path):
 def test_the_self_test_passes_on_a_service_as_documented_and_fails_on_one_that_is_not(client, service, monkeypatch):
     monkeypatch.setattr(selftest, "KNOWN", {"000": 4.05, "183": 183 % 7 + 1.55})
     findings = list(selftest.selftest(client, None, "en"))
-    assert [finding.outcome for finding in findings] == ["ok"] * 7 + ["skipped"]
+    assert [finding.outcome for finding in findings] == ["ok"] * 6 + ["skipped"]
     service.tables["AUP02"]["value"] = lambda cell: 36.1
     assert [f.outcome for f in selftest.selftest(client, None, "da")].count("failed") == 2
     renamed(service.tables)
-    assert [f.outcome for f in selftest.selftest(client, None, "da")].count("failed") == 4
+    assert [f.outcome for f in selftest.selftest(client, None, "da")].count("failed") == 3
 
 
 def test_the_commands_fetch_and_check_over_http(service, tmp_path, monkeypatch, capsys):
