@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -12,13 +12,23 @@ import pandas as pd
 import yaml
 
 from jobreport import municipalities, validate, wording
+from jobreport.codebook import Codebook
+from jobreport.computation import hiding
+from jobreport.disclosure import LEVEL_LEFT_OUT
 from jobreport.params import Params
 from jobreport.results import Results, compute, report_date
 from jobreport.validate import Inputs
 
 
-def check(params_path: Path, language: str | None = None) -> str:
+def check(params_path: Path, language: str | None = None, progress: Callable[[str], None] | None = None) -> str:
     """Read, validate, compute and release, and tell what the report would hold; nothing is written.
+
+    Parameters
+    ----------
+    params_path, language
+        As `jobreport.report.run` takes them.
+    progress
+        Is told how far the search for what must be hidden has come, if that takes more than a moment.
 
     Returns
     -------
@@ -34,7 +44,8 @@ def check(params_path: Path, language: str | None = None) -> str:
     if language is not None:
         params = params.model_copy(update={"language": language})
     inputs = validate.read_inputs(params)
-    return "\n".join(_lines(inputs, compute(inputs), _texts(params.language)))
+    tell = hiding(params.language, progress) if progress is not None else None
+    return "\n".join(_lines(inputs, compute(inputs, tell), _texts(params.language)))
 
 
 @cache
@@ -80,9 +91,18 @@ def _survey(inputs: Inputs, results: Results, texts: Mapping[str, Any], name: st
     hidden, uncertain = ((estimates["flag"] == flag).sum() for flag in ("suppressed", "uncertain"))
     rule = texts["rule"].format(below=inputs.params.disclosure.suppress_below)
     yield texts["suppressed"].format(hidden=hidden, all=len(estimates), rule=rule)
+    yield from _left_out(estimates, inputs.codebook, inputs.params.language, texts)
     yield texts["uncertain"].format(uncertain=uncertain)
     if inputs.dropped:
         yield texts["dropped"].format(columns=", ".join(inputs.dropped))
+
+
+def _left_out(estimates: pd.DataFrame, codebook: Codebook, language: str, texts: Mapping[str, Any]) -> Iterator[str]:
+    """Name the groupings of which nothing is shown, and the waves."""
+    gone = estimates.loc[estimates["reason"] == LEVEL_LEFT_OUT, ["group_by", "wave"]].drop_duplicates()
+    for grouping, waves in gone.groupby("group_by", sort=True)["wave"]:
+        label = codebook.groups[str(grouping)].label[language]
+        yield texts["left_out"].format(grouping=label, waves=", ".join(sorted(waves)))
 
 
 def _bases(estimates: pd.DataFrame, indicator: str, params: Params, texts: Mapping[str, Any]) -> str:

@@ -161,7 +161,7 @@ def check(params: ParamsFile, language: Language = None) -> None:
     """
     from jobreport import check as checking
 
-    typer.echo(checking.check(params, _checked_language(language)))
+    typer.echo(checking.check(params, _checked_language(language), lambda line: typer.echo(line, err=True)))
 
 
 @app.command(short_help="Sig, hvor mange svar der skal til, før der spørges.")

@@ -6,7 +6,7 @@ get rows by group and tests of their own; asking for more adds rows and changes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NU
 from jobreport.estimators import Floats
 from jobreport.params import Params
 from jobreport.params_model import Survey
+from jobreport.release.ranges import Tell
 from jobreport.sources.checksums import InputFile
 from jobreport.suppression import Rule
 from jobreport.validate import Inputs
@@ -26,6 +27,10 @@ from jobreport.validate import Inputs
 if TYPE_CHECKING:
     from jobreport.weights import Calibration
 
+HIDING = {
+    "da": "skjuler små grupper: {solved} regnestykker prøvet, {hidden} tal skjult indtil nu",
+    "en": "hiding small groups: {solved} sums tried, {hidden} figures hidden so far",
+}
 TABLES = ("estimates", "changes", "diagnostics")
 NUMBERS = {"estimates": ESTIMATE_NUMBERS, "changes": CHANGE_NUMBERS, "diagnostics": DIAGNOSTIC_NUMBERS}
 COUNTS = ("n_invited", "n_answered", "n", "n_before", "n_after", "n_comparison", "rank")
@@ -60,7 +65,7 @@ class Computation:
     municipalities: tuple[str, ...]
 
 
-def compute(inputs: Inputs, places: Sequence[str]) -> Computation:
+def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> Computation:
     """Estimate, compare and release every municipality.
 
     Parameters
@@ -69,6 +74,8 @@ def compute(inputs: Inputs, places: Sequence[str]) -> Computation:
         Checked inputs; of the params everything counts but name, title, language, date and municipality.
     places
         Municipalities that get rows by group and tests of their own, in order of their codes.
+    tell
+        Is told how far the search for what must be hidden has come; see `hiding`.
     """
     estimates, changes, diagnostics = _survey_tables(inputs, places)
     register_estimates, register_changes = _register_tables(inputs)
@@ -78,6 +85,7 @@ def compute(inputs: Inputs, places: Sequence[str]) -> Computation:
         diagnostics,
         Rule(**inputs.params.disclosure.model_dump()),
         left_out_of_others=of_events(inputs.params),
+        tell=tell,
     )
     return Computation(
         Released(**{name: _as_written(getattr(released, name), NUMBERS[name]) for name in TABLES}, rule=released.rule),
@@ -86,6 +94,17 @@ def compute(inputs: Inputs, places: Sequence[str]) -> Computation:
         tuple(str(period) for period in inputs.registers["period"].unique()),
         municipalities_in(inputs),
     )
+
+
+def hiding(language: str, progress: Callable[[str], None]) -> Tell:
+    """Tell in words how far the search for what must be hidden has come.
+
+    Examples
+    --------
+    >>> hiding("en", print)(100, 900)
+    hiding small groups: 100 sums tried, 900 figures hidden so far
+    """
+    return lambda solved, hidden: progress(HIDING[language].format(solved=solved, hidden=hidden))
 
 
 def _together(*tables: pd.DataFrame) -> pd.DataFrame:

@@ -25,7 +25,9 @@ from functools import cache
 
 import pandas as pd
 
+from jobreport.release.ranges import Tell
 from jobreport.suppression import (
+    COUNTRY,
     DOMAIN_COLUMNS,
     OTHERS,
     Domain,
@@ -35,6 +37,7 @@ from jobreport.suppression import (
 )
 
 REASON = "confidential"  # one reason for primary and secondary: telling them apart would give the small one away
+LEVEL_LEFT_OUT = "level_left_out"  # the same for every row of the grouping, so it tells no group from another
 
 ESTIMATE_NUMBERS = ["n_invited", "n_answered", "n", "n_effective", "estimate", "standard_error", "ci_low", "ci_high"]
 CHANGE_NUMBERS = [
@@ -69,6 +72,7 @@ def release(
     rule: Rule,
     *,
     left_out_of_others: Iterable[str] = (),
+    tell: Tell | None = None,
 ) -> Released:
     """Blank every row that may not be shown and flag the uncertain ones.
 
@@ -80,6 +84,8 @@ def release(
         Thresholds.
     left_out_of_others : codes
         The municipalities that 'all others' leaves out; where one is hidden, so is 'all others', which would give it.
+    tell : callable, optional
+        Is told how far the search for what must be hidden has come.
 
     Returns
     -------
@@ -91,11 +97,12 @@ def release(
     A municipality with groups of 3 and 40 and a total of 43: the 3 are too few, and 43 − 40 would give them away, so
     both groups are suppressed and the total stands.
     """
-    hidden = suppressed_domains(estimates, rule)
+    hidden = suppressed_domains(estimates, rule, tell)
     hidden |= {(wave, OTHERS, "", "") for wave, code, by, _ in hidden if by == "" and code in set(left_out_of_others)}
     estimates, changes = _without_other_groups(estimates), _without_other_groups(changes)
+    shown = _blank(_uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden), ESTIMATE_NUMBERS)
     return Released(
-        estimates=_blank(_uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden), ESTIMATE_NUMBERS),
+        estimates=_with_levels_left_out(shown),
         changes=_blank(
             _uncertain(changes, ["n_before", "n_after"], rule), _hidden_windows(changes, hidden), CHANGE_NUMBERS
         ),
@@ -133,6 +140,18 @@ def _blank(rows: pd.DataFrame, secret: pd.Series, numbers: list[str]) -> pd.Data
         if column in out:
             out[column] = out[column].mask(secret, text)
     return out
+
+
+def _with_levels_left_out(rows: pd.DataFrame) -> pd.DataFrame:
+    """Say of every row of a grouping that is left out of a wave as a whole that it is so.
+
+    That is so where several municipalities have groups and none of them is shown.
+    """
+    of_groups = rows["group_by"].ne("") & ~rows["municipality_code"].isin([COUNTRY, OTHERS]) & ~spans_waves(rows)
+    within = rows.loc[of_groups, ["wave", "group_by", "municipality_code"]].astype(str)
+    levels = within.assign(gone=rows["flag"].eq("suppressed")).groupby(["wave", "group_by"])
+    gone = levels["gone"].transform("all") & levels["municipality_code"].transform("nunique").gt(1)
+    return rows.assign(reason=rows["reason"].mask(gone.reindex(rows.index, fill_value=False), LEVEL_LEFT_OUT))
 
 
 def _hidden_rows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 import jobreport
 from jobreport import content, exchange, export, kernel, provisioner, validate
+from jobreport.computation import hiding
 from jobreport.errors import Problem, RunFailed
 from jobreport.params import Params
 from jobreport.results import (
@@ -106,7 +107,8 @@ def make(chosen: Params, folder: Path, progress: Progress, *, summary: bool = Fa
     progress(f"{chosen.name}: {texts['read']}")
     inputs = validate.read_inputs(chosen)
     progress(texts["compute"])
-    return write(compute(inputs), folder, progress, summary=summary, preloaded=provisioner.prepared())
+    results = compute(inputs, hiding(chosen.language, progress))
+    return write(results, folder, progress, summary=summary, preloaded=provisioner.prepared())
 
 
 def write(

@@ -23,6 +23,7 @@ from jobreport.computation import COUNTS, NUMBERS, P_VALUES, SIGNIFICANT, TABLES
 from jobreport.disclosure import Released
 from jobreport.errors import InputRefused, Problem
 from jobreport.params import Params
+from jobreport.release.ranges import Tell
 from jobreport.suppression import OTHERS, Rule
 from jobreport.validate import Context, Inputs
 
@@ -104,10 +105,10 @@ def _typed(texts: pd.DataFrame, numbers: list[str]) -> pd.DataFrame:
     return texts.assign(**typed)
 
 
-def compute(inputs: Inputs) -> Results:
+def compute(inputs: Inputs, tell: Tell | None = None) -> Results:
     """Compute everything that one report needs; see `computation.compute` for what its rows do not depend on."""
     context = Context(inputs.params, inputs.codebook, inputs.benchmarks, inputs.claims)
-    return select(computation.compute(inputs, focus(inputs.params)), context)
+    return select(computation.compute(inputs, focus(inputs.params), tell), context)
 
 
 def select(computed: Computation, context: Context) -> Results:

@@ -2,7 +2,8 @@
 
 A *domain* is one group of one municipality in one wave. It is suppressed when an item has fewer answers than the
 threshold, or fewer than twice that and all of them in one box. Further domains follow, smallest first, until integer
-programming finds no suppressed count that what is published bounds to a range narrower than the threshold.
+programming finds no suppressed count that what is published bounds to a range narrower than the threshold. A grouping
+of which nearly all is hidden in a wave is left out as a whole.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from scipy import optimize, sparse
+
+from jobreport.release.ranges import Ranges, Tell
 
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group
 COUNTRY, OTHERS = "000", "others"
 DOMAIN_COLUMNS = ["wave", "municipality_code", "group_by", "group"]
 SMALLEST_THRESHOLD = 5
+NEARLY_ALL = 0.9
+"""Of a grouping within municipalities; with so much hidden the rest is hidden too, and the report says so."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,18 @@ class Rule:
     uncertain_below: int = 30
 
 
-def suppressed_domains(estimates: pd.DataFrame, rule: Rule) -> frozenset[Domain]:
+def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = None) -> frozenset[Domain]:
     """Domains that may not be shown, primary and secondary.
 
     The thresholds from the smallest allowed up to the chosen one are gone through in turn, each starting from the
     domains hidden by the one before: so a report at a raised threshold hides all that one at the default hides.
+
+    Parameters
+    ----------
+    estimates, rule
+        Every row of the data, and the thresholds.
+    tell
+        Is told now and then how far the search has come (see `jobreport.release.ranges`).
 
     Returns
     -------
@@ -42,6 +52,8 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule) -> frozenset[Domain]
     ------
     ValueError
         If ``rule.suppress_below`` is under the project's floor.
+    InputRefused
+        If the search takes too long.
     """
     if rule.suppress_below < SMALLEST_THRESHOLD:
         raise ValueError(f"suppress_below may not be under {SMALLEST_THRESHOLD}")
@@ -50,10 +62,11 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule) -> frozenset[Domain]
     for _, of_wave in domains.groupby("wave", sort=True, observed=True):
         table = {tuple(row): int(n) for *row, n in of_wave[[*DOMAIN_COLUMNS, "n"]].itertuples(index=False)}
         lines = list(_lines(table))
+        ranges = Ranges(table, lines, tell)
         in_wave: set[Domain] = set()
         for threshold in range(SMALLEST_THRESHOLD, rule.suppress_below + 1):
             in_wave |= _primary(of_wave, threshold)
-            in_wave = _protect(table, lines, in_wave, threshold)
+            in_wave = _protect(table, lines, in_wave, threshold, ranges)
         hidden |= in_wave
     return frozenset(hidden)
 
@@ -94,16 +107,31 @@ def _lines(table: dict[Domain, int]) -> Iterator[list[Domain]]:
                 yield [total, *(p for p in parts if (p[1] == total[1], p[2]) == kind)]
 
 
-def _protect(table: dict[Domain, int], lines: list[list[Domain]], hidden: set[Domain], threshold: int) -> set[Domain]:
+def _protect(
+    table: dict[Domain, int], lines: list[list[Domain]], hidden: set[Domain], threshold: int, ranges: Ranges[Domain]
+) -> set[Domain]:
     """Hide more, smallest first, until every hidden count has a range of at least ``threshold``."""
     hidden = set(hidden)
     while True:
         hidden = _close(table, lines, hidden, threshold)
-        exposed = narrow(table, lines, hidden, threshold)
-        additions = {_next_to_hide(table, lines, hidden, domain) for domain in exposed} - {None}
+        additions = _rest_of_levels(table, hidden) or {
+            beside
+            for domain in ranges.narrow(hidden, threshold)
+            if (beside := _next_to_hide(table, lines, hidden, domain)) is not None
+        }
         if not additions:
             return hidden
-        hidden |= {domain for domain in additions if domain is not None}
+        hidden |= additions
+
+
+def _rest_of_levels(table: dict[Domain, int], hidden: set[Domain]) -> set[Domain]:
+    """What is still shown of a grouping within municipalities of which nearly all is hidden."""
+    levels: dict[str, list[Domain]] = {}
+    for domain in table:
+        if domain[1] != COUNTRY and domain[2]:
+            levels.setdefault(domain[2], []).append(domain)
+    spent = [level for level in levels.values() if len(hidden.intersection(level)) >= NEARLY_ALL * len(level)]
+    return {domain for level in spent for domain in level} - hidden
 
 
 def _close(table: dict[Domain, int], lines: list[list[Domain]], hidden: set[Domain], threshold: int) -> set[Domain]:
@@ -133,59 +161,6 @@ def _next_to_hide(
 
 def _smallest(table: dict[Domain, int], domains: Iterable[Domain]) -> Domain | None:
     return min(domains, key=lambda d: (table[d], d), default=None)
-
-
-def narrow(table: dict[Domain, int], lines: list[list[Domain]], hidden: set[Domain], threshold: int) -> set[Domain]:
-    """Hidden domains whose count can be bounded to a range narrower than the threshold.
-
-    An attacker knows every published count, that a hidden one is at least 1, and the sums of ``lines``. The exact range
-    of each hidden count is found by integer programming; a solution found for one count is used for all of them.
-
-    Returns
-    -------
-    set of domains; empty when everything hidden is safe.
-    """
-    in_a_sum = {domain for line in lines for domain in line}
-    secret = sorted(hidden & in_a_sum)  # what stands in no sum cannot be worked out
-    if not secret:
-        return set()
-    index = {d: i for i, d in enumerate(secret)}
-    constraint = _equations(table, lines, index)
-    truth = np.array([table[d] for d in secret], dtype=float)
-    low, high = truth.copy(), truth.copy()
-    for i in range(len(secret)):
-        for sign in (1.0, -1.0):
-            if high[i] - low[i] >= threshold:
-                break
-            solution = _extreme(i, sign, truth, constraint, threshold)
-            low, high = np.minimum(low, solution), np.maximum(high, solution)
-    return {d for d in secret if high[index[d]] - low[index[d]] < threshold}
-
-
-def _equations(table: dict[Domain, int], lines: list[list[Domain]], index: dict[Domain, int]) -> sparse.csr_array:
-    """What is known of the hidden counts: each row is one line, +1 for its total and −1 for its parts."""
-    entries: list[tuple[int, int, float]] = []
-    for row, (total, *parts) in enumerate(lines):
-        entries += [(row, index[total], 1.0)] if total in index else []
-        entries += [(row, index[p], -1.0) for p in parts if p in index]
-    rows, columns, values = zip(*entries, strict=True)
-    return sparse.csr_array((values, (rows, columns)), shape=(len(lines), len(index)))
-
-
-def _extreme(i: int, sign: float, truth: np.ndarray, known: sparse.csr_array, threshold: int) -> np.ndarray:
-    """Find counts that fit everything published and make count ``i`` as small (+1) or as large (−1) as possible."""
-    objective = np.zeros(len(truth))
-    objective[i] = sign
-    right = known @ truth
-    # counts far above the truth are no narrower, so a bound keeps totals that stand in no equation finite
-    bounds = optimize.Bounds(np.minimum(1.0, truth), truth + 4 * threshold)
-    found = optimize.milp(
-        objective,
-        constraints=optimize.LinearConstraint(known, right, right),
-        bounds=bounds,
-        integrality=np.ones(len(truth)),
-    )
-    return np.round(found.x) if found.x is not None else truth
 
 
 def spans_waves(rows: pd.DataFrame) -> pd.Series:

@@ -242,7 +242,7 @@ class Making:
 
         def progress(step: str) -> None:
             steps.append(step)
-            self.bar.value = parts.progress(self.texts["progress"], len(steps), STEPS, step)
+            self.bar.value = parts.progress(self.texts["progress"], min(len(steps), STEPS), STEPS, step)
 
         self.session.make(self.choices(), progress)
         self.said.value = parts.message(self.texts["done"], "", "status")

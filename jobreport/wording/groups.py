@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jobreport.disclosure import LEVEL_LEFT_OUT
 from jobreport.display import Group, Inline, Paragraph, Parts, Strong
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
@@ -30,7 +31,10 @@ def _grouping(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels
         told.append(_range(shown[0], shown[-1], labels, column))
         told.append(labels.texts.fill(f"survey.groups_{'apart' if apart else 'overlap'}"))
         told.append(_test(diagnostics, labels, indicator, column))
-    if hidden:
+    if found and all(row.text("reason") == LEVEL_LEFT_OUT for row in found):
+        wave = numbers.window(found[0], "wave")
+        told.append(labels.texts.fill("survey.groups_left_out", grouping=labels.grouping(column), wave=wave))
+    elif hidden:
         count = numbers.count_rows(len(hidden), hidden[0], ("group",), "count_suppressed", labels.language)
         one = "_one" if len(hidden) == 1 else ""
         told.append(labels.texts.fill(f"survey.groups_hidden{one}", count=count))

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from jobreport import disclosure, suppression
+from jobreport.errors import InputRefused
+from jobreport.release import ranges
 from jobreport.suppression import COUNTRY, Rule
 
 LABELS = ["indicator", "measure", "category", "unit", "municipality_code", "municipality", "wave", "group_by", "group"]
@@ -205,3 +207,90 @@ def test_primary_suppression_alone_would_give_counts_away(seed: int) -> None:
 def test_a_raised_threshold_hides_all_that_the_default_hides(seed: int) -> None:
     table = estimates(country(seed))
     assert hidden_groups(table, Rule(5)) <= hidden_groups(table, Rule(8)) <= hidden_groups(table, Rule(12))
+
+
+def one_by_one(self: ranges.Ranges[tuple[str, ...]], hidden: set[tuple[str, ...]], threshold: int) -> set[object]:
+    """Ranges as they were found before: two integer programs for each hidden count, nothing shared or remembered."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    places = self._places(hidden)
+    known = self._lines[:, places].toarray()
+    truth = self._truth[places]
+    limits = LinearConstraint(known, known @ truth, known @ truth)
+    bounds = Bounds(np.minimum(1.0, truth), truth + ranges.ROOM * threshold)
+    ends = [
+        [round(milp(sign * unit, constraints=limits, bounds=bounds, integrality=1).x @ unit) for sign in (1, -1)]
+        for unit in np.eye(len(places))
+    ]
+    return self._named(places[[high - low < threshold for low, high in ends]])
+
+
+def small_country(seed: int) -> pd.DataFrame:
+    """Random municipalities, groups and sizes, two groupings of the same persons, some cells empty."""
+    rng = np.random.default_rng(seed)
+    places, groups, mean = rng.integers(2, 9), rng.integers(2, 5), rng.choice([3.0, 8.0, 25.0])
+    sizes = rng.negative_binomial(1, 1 / (1 + mean), (places, groups, 2))
+    tables = []
+    for axis, name in ((2, "age"), (1, "sex")):
+        cells = {(f"{100 + i}", f"{name}{j}"): int(n) for (i, j), n in np.ndenumerate(sizes.sum(axis=axis)) if n}
+        table = estimates(with_totals(cells))
+        tables.append(table.assign(group_by=table["group_by"].mask(table["group"].ne(""), name)))
+    return pd.concat(tables).drop_duplicates(["municipality_code", "group_by", "group"]).reset_index(drop=True)
+
+
+@pytest.mark.parametrize("threshold", [5, 8])
+@pytest.mark.parametrize("seed", range(12))
+def test_pushing_all_counts_at_once_hides_what_trying_each_alone_hides(
+    seed: int, threshold: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = small_country(seed)
+    pushed = suppression.suppressed_domains(table, Rule(threshold))
+    monkeypatch.setattr(ranges.Ranges, "narrow", one_by_one)
+    assert pushed == suppression.suppressed_domains(table, Rule(threshold))
+
+
+@pytest.mark.parametrize("mean", [16, 8, 4, 2, 1])
+def test_a_survey_of_98_municipalities_costs_few_programs_however_small_it_is(
+    mean: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng, solved = np.random.default_rng(1), []
+    cells = itertools.product((f"{100 + i}" for i in range(98)), "abcd")
+    table = estimates(with_totals({cell: int(n) for cell in cells if (n := rng.negative_binomial(1, 1 / (1 + mean)))}))
+    solve = ranges.Ranges._solution
+    monkeypatch.setattr(ranges.Ranges, "_solution", lambda *given, **gap: solved.append(1) or solve(*given, **gap))
+    assert hidden_groups(table)
+    assert len(solved) < 300  # (one by one there are some 700 at 4 answers a group)
+
+
+def test_a_search_without_end_is_refused_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges.Ranges.__init__, "__defaults__", (None, 1))
+    with pytest.raises(InputRefused) as refused:
+        hidden_groups(estimates(country(1)))
+    assert [problem.key for problem in refused.value.problems] == ["suppression_too_large"]
+    assert "groups" in refused.value.text("da")
+
+
+def test_a_long_search_tells_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(ranges, "EACH", 2)
+    suppression.suppressed_domains(estimates(country(1)), Rule(), lambda *so_far: told.append(so_far))
+    assert [solved for solved, _ in told] == list(range(2, 2 * len(told) + 1, 2)) != []
+
+
+def nearly_all_small() -> pd.DataFrame:
+    """Twelve municipalities of four groups, of which one municipality's are large enough."""
+    cells = {(f"{100 + i}", group): 60 if i == 0 else 3 for i in range(12) for group in "abcd"}
+    return estimates(with_totals(cells))
+
+
+def test_a_grouping_of_which_nearly_all_is_hidden_is_left_out_and_says_so() -> None:
+    released = release(nearly_all_small()).estimates
+    of_groups = released[released["group"].ne("") & released["municipality_code"].ne(COUNTRY)]
+    assert set(of_groups["flag"]) == {"suppressed"}
+    assert set(of_groups["reason"]) == {disclosure.LEVEL_LEFT_OUT}
+    assert set(released[released["group"].eq("")]["flag"]) <= {"", "uncertain"}
+
+
+def test_where_some_groups_are_shown_the_reason_is_the_same_for_all_that_are_hidden() -> None:
+    released = release(estimates(country(1))).estimates
+    assert set(released.loc[released["flag"].eq("suppressed"), "reason"]) == {disclosure.REASON}
