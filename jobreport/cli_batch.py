@@ -20,7 +20,11 @@ def batch(
         int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processer; ellers en for hver kerne.")
     ] = None,
     scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="tcp://...", help="En Dask-scheduler, der kører i forvejen.")
+        str | None, typer.Option("--scheduler", metavar="tls://...", help="En Dask-scheduler, der kører i forvejen.")
+    ] = None,
+    tls: Annotated[
+        tuple[Path, Path, Path] | None,
+        typer.Option("--tls", metavar="CA CERTIFIKAT NØGLE", help="Tre filer til en scheduler, der er beskyttet."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Lav kun det, der mangler eller er ændret.")] = False,
     out: Annotated[
@@ -39,11 +43,16 @@ def batch(
     Eksempel:  jobreport batch params/demo.yml --each municipality --languages da,en --resume
     """
     from jobreport import batch as many
+    from jobreport.batch.cluster import Scheduler
+    from jobreport.batch.progress import texts
 
     if each not in (None, "municipality"):
         raise typer.BadParameter("vælg municipality", param_hint="--each")
     chosen = tuple(language.strip() for language in languages.split(",") if language.strip())
     if not set(chosen) <= {"da", "en"}:
         raise typer.BadParameter("vælg da, en eller begge", param_hint="--languages")
-    options = many.Options(out, each is not None, chosen, workers, scheduler, resume, not fresh)
+    there = Scheduler(scheduler, tls or ()) if scheduler else None
+    if there and not there.protected:
+        typer.echo(texts("da")["unprotected"].format(address=there.address), err=True)
+    options = many.Options(out, each is not None, chosen, workers, there, resume, not fresh)
     typer.echo(many.run(files, options))

@@ -34,7 +34,7 @@ class Options:
     workers
         Processes on this machine; None is one for each core.
     scheduler
-        Address of a Dask scheduler to use instead.
+        A Dask scheduler to use instead.
     resume
         Keep what is there and has not changed.
     preloaded
@@ -45,7 +45,7 @@ class Options:
     each_municipality: bool = False
     languages: tuple[str, ...] = ()
     workers: int | None = None
-    scheduler: str | None = None
+    scheduler: cluster.Scheduler | None = None
     resume: bool = False
     preloaded: bool = True
 

@@ -1,4 +1,9 @@
-"""Where the work is done: processes on this machine, or the workers of a Dask scheduler that is already there."""
+"""Where the work is done: processes on this machine, or the workers of a Dask scheduler that is already there.
+
+Who reaches a scheduler can have it run any program, as the user who started it; the loopback address keeps out no
+other user of the machine. So the processes of this machine speak TLS with a key made for this batch, which is held
+in memory and seen by nobody else, and no page about them is served.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +22,10 @@ from jobreport.results import lock_checksum
 
 if TYPE_CHECKING:
     from distributed import Client
+    from distributed.security import Security
 
 LOOPBACK = "127.0.0.1"
+FILES_OF_TLS = 3
 ONE_THREAD = {  # workers share the cores by themselves; one arena lets threads use each other's free memory
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -25,28 +33,75 @@ ONE_THREAD = {  # workers share the cores by themselves; one arena lets threads 
 }
 
 
+NO_PAGES: dict[str, object] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+
+
+@dataclass(frozen=True)
+class Scheduler:
+    """A scheduler that runs already.
+
+    Parameters
+    ----------
+    address
+        Such as ``tls://host:8786``.
+    tls
+        Files of the authority, the certificate and the key that it is reached with; none for an unprotected one.
+    """
+
+    address: str
+    tls: tuple[Path, ...] = ()
+
+    @property
+    def protected(self) -> bool:
+        """Whether only those who have a certificate reach it.
+
+        Examples
+        --------
+        >>> Scheduler("tcp://host:8786").protected, Scheduler("tls://host:8786").protected
+        (False, True)
+        """
+        return self.address.startswith("tls://")
+
+    def security(self) -> Security | None:
+        """What a client shows the scheduler, and asks of it."""
+        from distributed.security import Security
+
+        if not self.protected:
+            return None
+        authority, certificate, key = (str(file) for file in self.tls)
+        return Security(
+            tls_ca_file=authority, tls_client_cert=certificate, tls_client_key=key, require_encryption=True
+        )
+
+
 @contextmanager
-def client(workers: int | None, scheduler: str | None) -> Iterator[Client]:
+def client(workers: int | None, scheduler: Scheduler | None) -> Iterator[Client]:
     """Connect to a scheduler, or start one on the loopback address with as many workers as there are cores."""
+    import dask
     from distributed import Client, LocalCluster
+    from distributed.security import Security
 
     if scheduler is not None:
         with _connected(scheduler) as found:
             yield found
         return
+    own = Security.temporary()
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what a worker that dies under us has to say, we say
     with (
+        dask.config.set(NO_PAGES),
         LocalCluster(
             n_workers=workers or os.cpu_count() or 1,
             threads_per_worker=1,
             processes=True,
             host=LOOPBACK,
+            protocol="tls",
+            security=own,
             dashboard_address=f"{LOOPBACK}:0",
             memory_limit=0,
             env=ONE_THREAD | {"DASK_LOGGING__DISTRIBUTED": "critical"},
             silence_logs=logging.CRITICAL,
         ) as cluster,
-        Client(cluster, set_as_default=False) as found,
+        Client(cluster, security=own, set_as_default=False) as found,
     ):
         try:
             yield found
@@ -61,13 +116,21 @@ def _stop_at_once() -> None:
         worker.kill()
 
 
-def _connected(scheduler: str) -> Client:
+def _connected(scheduler: Scheduler) -> Client:
     from distributed import Client
 
+    refuse(_without_files(scheduler))
     try:
-        return Client(scheduler, set_as_default=False, timeout=10)
-    except (OSError, ValueError) as error:
-        raise InputRefused([Problem("batch_no_scheduler", scheduler)]) from error
+        return Client(scheduler.address, security=scheduler.security(), set_as_default=False, timeout=10)
+    except (OSError, ValueError, TypeError) as error:
+        raise InputRefused([Problem("batch_no_scheduler", scheduler.address)]) from error
+
+
+def _without_files(scheduler: Scheduler) -> list[Problem]:
+    """Three files belong to a protected scheduler, and none to another."""
+    if scheduler.protected != (len(scheduler.tls) == FILES_OF_TLS):
+        return [Problem("batch_tls_files", scheduler.address, {"count": len(scheduler.tls)})]
+    return [Problem("batch_tls_unreadable", file.name) for file in scheduler.tls if not file.is_file()]
 
 
 def check_workers(found: Client, marker: Path) -> None:

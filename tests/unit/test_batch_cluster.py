@@ -1,0 +1,60 @@
+"""Who may have a batch's processes run something: nobody but the batch."""
+
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+from distributed import Client
+
+from jobreport.batch import cluster
+from jobreport.batch.cluster import Scheduler
+from jobreport.errors import InputRefused
+
+
+def listening() -> list[int]:
+    """Ports on which this process and those it started take connections."""
+    here = psutil.Process()
+    family = [here, *here.children(recursive=True)]
+    found = [connection for process in family for connection in process.net_connections("tcp")]
+    assert {connection.laddr.ip for connection in found if connection.status == psutil.CONN_LISTEN} <= {"127.0.0.1"}
+    return [connection.laddr.port for connection in found if connection.status == psutil.CONN_LISTEN]
+
+
+def page(port: int) -> int | str:
+    """Status of the page on a port, or why there is none."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/info/main/workers.html", timeout=5) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return "no page"
+
+
+def test_a_neighbour_on_the_machine_can_neither_run_anything_nor_see_a_page():
+    with cluster.client(1, None) as own:
+        assert own.submit(os.getpid).result() != os.getpid()
+        ports = listening()
+        assert len(ports) >= 2
+        assert {page(port) for port in ports} <= {404, "no page"}
+        for protocol in ("tcp", "tls"):
+            address = own.scheduler.address.replace("tls", protocol)
+            with pytest.raises((OSError, TypeError)):
+                Client(address, timeout=1, set_as_default=False)
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "key"),
+    [
+        (Scheduler("tls://127.0.0.1:9"), "batch_tls_files"),
+        (Scheduler("tcp://127.0.0.1:9", (Path("ca"), Path("cert"), Path("key"))), "batch_tls_files"),
+        (Scheduler("tls://127.0.0.1:9", (Path("ca"), Path("cert"), Path("key"))), "batch_tls_unreadable"),
+    ],
+)
+def test_a_scheduler_that_cannot_be_reached_as_it_must_be_is_refused(scheduler, key):
+    with pytest.raises(InputRefused) as refused, cluster.client(None, scheduler):
+        pass
+    assert {problem.key for problem in refused.value.problems} == {key}
