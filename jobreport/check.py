@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from jobreport import municipalities, validate, wording
+from jobreport import exchange, municipalities, validate, wording
 from jobreport.codebook import Codebook
 from jobreport.computation import hiding
 from jobreport.disclosure import LEVEL_LEFT_OUT
@@ -41,9 +41,10 @@ def check(params_path: Path, language: str | None = None, progress: Callable[[st
         With every problem of the params and the data.
     """
     params = validate.read_params(params_path)
+    way = exchange.in_the_way(params.output_folder(language))
     if language is not None:
         params = params.model_copy(update={"language": language})
-    inputs = validate.read_inputs(params)
+    inputs = validate.read_inputs(params, way)
     tell = hiding(params.language, progress) if progress is not None else None
     return "\n".join(_lines(inputs, compute(inputs, tell), _texts(params.language)))
 

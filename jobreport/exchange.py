@@ -2,6 +2,7 @@
 
 The new files are made in a hidden folder beside the old one and moved in by renaming. A run that was killed leaves at
 most hidden folders behind; the next run, which alone holds the lock, finishes the exchange or restores the old folder.
+Only what jobreport made itself is replaced: whatever else lies in the way is named, and stays.
 """
 
 from __future__ import annotations
@@ -17,42 +18,126 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from jobreport.errors import LANGUAGES, InputRefused, Problem, RunFailed
+from jobreport.errors import LANGUAGES, InputRefused, Problem, RunFailed, refuse
 
 FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 LAST_FILE = "manifest.json"  # written last: a new folder that holds it is complete
+CLUTTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what file managers leave in a folder that they show
+NAMED = 10  # names in a message
 
 
 @contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
+def replacing(folder: Path, language: str = "da") -> Iterator[Path]:
     """Give an empty folder to write to; when the block ends well it takes the place of ``folder``.
+
+    Parameters
+    ----------
+    folder
+        Whose place it takes.
+    language
+        Of refusals.
 
     Raises
     ------
     InputRefused
-        If another run is writing to the same folder, or the place cannot be written to.
+        If another run is writing to the same folder, the place cannot be written to, or the folder is not one that
+        jobreport made (see `in_the_way`), which is looked at before and after the work.
     RunFailed
         If the old files cannot be moved, for instance because a PDF is open in a reader on Windows.
     """
+    folder = Path(os.path.normpath(folder))
+    refuse(in_the_way(folder), language)
     new, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
-    with _lock(folder):
+    with locked(folder, language):
         recover(folder)
         try:
             new.mkdir()
             yield new
             _sync(new)
-            _exchange(folder, new, old)
+            refuse(in_the_way(folder), language)  # somebody may have put a file there in the meantime
+            _exchange(folder, new, old, language)
         except OSError as error:
             if error.errno not in FULL:
                 raise
-            raise RunFailed(Problem("disk_full", str(folder), {"reason": error.strerror or ""}).text()) from error
+            problem = Problem("disk_full", str(folder), {"reason": error.strerror or ""})
+            raise RunFailed(problem.text(language)) from error
         finally:
             shutil.rmtree(new, ignore_errors=True)
 
 
+def in_the_way(folder: Path) -> list[Problem]:
+    """Find why a folder may not be replaced; nothing where it is absent, empty or a whole report of jobreport.
+
+    Parameters
+    ----------
+    folder
+        Where a report is to go. It is jobreport's if it holds a manifest and nothing but what that lists.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> in_the_way(folder)
+    []
+    >>> _ = (folder / "thesis.txt").write_text("mine")
+    >>> [(problem.key, problem.values["names"]) for problem in in_the_way(folder)]
+    [('output_holds_others', ['thesis.txt'])]
+    """
+    folder = Path(os.path.normpath(folder))
+    try:
+        key = _immovable(folder)
+        others = [] if key else _not_listed(folder)
+    except OSError as error:
+        return [Problem("output_not_writable", str(folder), {"reason": error.strerror or ""})]
+    if key:
+        return [Problem(key, str(folder))]
+    facts = {"count": len(others), "names": [*others[:NAMED], *["…"][: len(others) > NAMED]]}
+    return [Problem("output_holds_others", str(folder), facts)] if others else []
+
+
+def _immovable(folder: Path) -> str:
+    """Key of the problem with a place that a folder cannot be moved to; '' where there is none."""
+    if folder.is_symlink() or getattr(os.path, "isjunction", os.path.islink)(folder):
+        return "output_is_link"
+    if folder.exists() and not folder.is_dir():
+        return "output_is_file"
+    if folder.exists() and Path.cwd().resolve().is_relative_to(folder.resolve()):
+        return "output_is_here"
+    return "output_is_mount" if os.path.ismount(folder) else ""
+
+
+def _not_listed(folder: Path) -> list[str]:
+    """Names in a folder that no manifest of jobreport lists, in order."""
+    if not folder.exists():
+        return []
+    listed = _listed(folder / LAST_FILE)
+    return sorted(
+        entry.name
+        for entry in os.scandir(folder)
+        if entry.name not in CLUTTER and not (entry.name in listed and entry.is_file(follow_symlinks=False))
+    )
+
+
+def _listed(manifest: Path) -> frozenset[str]:
+    """Names that a manifest gives for the files beside it, its own among them; none if it is not jobreport's."""
+    try:
+        held = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return frozenset()
+    ours = isinstance(held, dict) and "jobreport" in held and isinstance(held.get("outputs"), dict)
+    return frozenset({LAST_FILE, *held["outputs"]}) if ours else frozenset()
+
+
 @contextmanager
-def _lock(folder: Path) -> Iterator[None]:
+def locked(folder: Path, language: str = "da") -> Iterator[None]:
+    """Let nobody else write to a folder while the block runs.
+
+    Raises
+    ------
+    InputRefused
+        If another run writes to it, or nothing can be written beside it.
+    """
     where = str(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -60,11 +145,12 @@ def _lock(folder: Path) -> Iterator[None]:
         with lock:
             yield
     except Timeout:
-        raise InputRefused([Problem("output_in_use", where)]) from None
+        raise InputRefused([Problem("output_in_use", where)], language) from None
     except OSError as error:
         if error.errno not in CLOSED:
             raise
-        raise InputRefused([Problem("output_not_writable", where, {"reason": error.strerror or ""})]) from error
+        problem = Problem("output_not_writable", where, {"reason": error.strerror or ""})
+        raise InputRefused([problem], language) from error
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -111,7 +197,7 @@ def recover(folder: Path) -> None:
     shutil.rmtree(new, ignore_errors=True)
 
 
-def _exchange(folder: Path, new: Path, old: Path) -> None:
+def _exchange(folder: Path, new: Path, old: Path, language: str) -> None:
     try:
         if folder.exists():
             folder.rename(old)
@@ -119,7 +205,7 @@ def _exchange(folder: Path, new: Path, old: Path) -> None:
     except OSError as error:
         if old.exists() and not folder.exists():
             old.rename(folder)
-        raise RunFailed(Problem("output_open_elsewhere", str(folder)).text()) from error
+        raise RunFailed(Problem("output_open_elsewhere", str(folder)).text(language)) from error
     shutil.rmtree(old, ignore_errors=True)
 
 

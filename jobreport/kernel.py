@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -90,6 +91,27 @@ def execute(
             shutil.copyfile(stopped, evidence)
             raise
     return without_run_times(executed)
+
+
+def place_of_evidence(folder: Path) -> Path:
+    """Return where a stopped notebook is kept: beside the report's folder, and never in place of somebody's own file.
+
+    Examples
+    --------
+    >>> place_of_evidence(Path("outputs/nowhere")).name
+    'nowhere-stopped.ipynb'
+    """
+    numbered = (folder.with_name(f"{folder.name}-stopped{number}.ipynb") for number in ("", *range(2, 1000)))
+    return next(place for place in numbered if not place.exists() or _is_evidence(place))
+
+
+def _is_evidence(file: Path) -> bool:
+    """Whether a notebook is one that Papermill stopped in."""
+    try:
+        held = json.loads(file.read_text(encoding="utf-8"))
+        return bool(held["metadata"]["papermill"]["exception"])
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return False
 
 
 def _config(private: Path, environment: Mapping[str, str], *, preloaded: bool) -> Config:

@@ -8,16 +8,18 @@ from typing import Any
 import nbformat
 from papermill.exceptions import PapermillExecutionError
 
+import jobreport
 from jobreport import exchange, export, kernel, report
-from jobreport.errors import Problem, RunFailed
+from jobreport.errors import Problem, RunFailed, refuse
 from jobreport.lesson import Lesson, project
 from jobreport.report import Progress
+from jobreport.results import as_json
 
 NAME = "method"
 
 
 def make(out: Path | None = None, language: str = "da", progress: Progress = print) -> Path:
-    """Write ``method.pdf`` and ``method.html``.
+    """Write ``method.pdf`` and ``method.html``, and a manifest that lists them.
 
     Parameters
     ----------
@@ -41,12 +43,13 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
         If the notebook stops or cannot be exported.
     """
     folder = out if out is not None else project() / "outputs" / (NAME if language == "da" else f"{NAME}-{language}")
+    refuse(exchange.in_the_way(folder), language)
     matter = front_matter(language)
     notebook = report.in_language(nbformat.read(report.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
     texts = report.STEPS[language]
-    with exchange.replacing(folder) as new:
+    with exchange.replacing(folder, language) as new:
         progress(texts["notebook"])
-        kept = folder.with_name(f"{folder.name}-stopped.ipynb")
+        kept = kernel.place_of_evidence(folder)
         try:
             executed = kernel.execute(
                 notebook, {"language": language}, folder=project().resolve(), environment={}, evidence=kept
@@ -58,6 +61,8 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
         executed.metadata["jobreport"] = matter
         (new / f"{NAME}.pdf").write_bytes(export.to_pdf(executed))
         (new / f"{NAME}.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
+        manifest = {"jobreport": jobreport.__version__, "outputs": report.checksums(new)}
+        (new / exchange.LAST_FILE).write_bytes(as_json(manifest))
     return folder
 
 

@@ -28,6 +28,7 @@ from pydantic_core import PydanticCustomError
 from jobreport import municipalities
 
 SUPPRESS_AT_LEAST = 5
+OUTPUTS = "outputs"
 _RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10)}
 
 
@@ -262,6 +263,11 @@ class Params(_Strict):
     def resolve(self, path: str) -> Path:
         """Return the file that a path in the params means."""
         return self._root / path
+
+    def output_folder(self, language: str | None = None) -> Path:
+        """Return where the report goes when nobody says: ``outputs/<name>``, ``-en`` or ``-da`` added in another."""
+        suffix = f"-{language}" if language not in (None, self.language) else ""
+        return self._root / OUTPUTS / f"{self.name}{suffix}"
 
     def inside(self, path: str) -> bool:
         """Tell whether a path, read as on any system and with links followed, stays in the project folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 from collections.abc import Callable, Mapping
@@ -96,7 +97,7 @@ def run(
     """
     provisioner.prepare()
     chosen = validate.read_params(params_path)
-    folder = out if out is not None else default_folder(chosen, language)
+    folder = Path(os.path.normpath(out)) if out is not None else chosen.output_folder(language)
     chosen = chosen if language is None else chosen.model_copy(update={"language": language})
     return make(chosen, folder, progress, summary=summary)
 
@@ -105,7 +106,7 @@ def make(chosen: Params, folder: Path, progress: Progress, *, summary: bool = Fa
     """Make the report of checked params in a folder, which is replaced as a whole or not at all."""
     texts = STEPS[chosen.language]
     progress(f"{chosen.name}: {texts['read']}")
-    inputs = validate.read_inputs(chosen)
+    inputs = validate.read_inputs(chosen, exchange.in_the_way(folder))
     progress(texts["compute"])
     results = compute(inputs, hiding(chosen.language, progress))
     return write(results, folder, progress, summary=summary, preloaded=provisioner.prepared())
@@ -133,13 +134,14 @@ def write(
     notebook
         Name of the notebook; its headings stand in other languages in ``texts/notebook*.yml``.
     """
-    texts = STEPS[results.params.language]
-    with exchange.replacing(folder) as new, ThreadPoolExecutor(1) as aside:
+    language = results.params.language
+    texts = STEPS[language]
+    with exchange.replacing(folder, language) as new, ThreadPoolExecutor(1) as aside:
         results.write(new)
         matter = Scope(results).front_matter()
         workbook = aside.submit(export.to_xlsx, _of_workbook(results), matter)  # while the kernel draws
         progress(texts["notebook"])
-        kept = folder.with_name(f"{folder.name}-stopped.ipynb")
+        kept = kernel.place_of_evidence(folder)
         executed = _execute(Scope(results), new, kept, notebook, preloaded=preloaded)
         kept.unlink(missing_ok=True)
         progress(texts["export"])
@@ -149,12 +151,6 @@ def write(
             (new / SUMMARY).write_bytes(export.to_pdf(executed, summary=True))
         _manifest(results, new)
     return folder
-
-
-def default_folder(chosen: Params, language: str | None) -> Path:
-    """Where a report goes when nobody says: ``outputs/<name>`` in the project folder."""
-    suffix = f"-{language}" if language not in (None, chosen.language) else ""
-    return chosen.root / "outputs" / f"{chosen.name}{suffix}"
 
 
 def notebook_path(name: str = NOTEBOOK) -> Path:
@@ -247,10 +243,9 @@ def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:
 
 def _manifest(results: Results, new: Path) -> None:
     """Write the manifest last: a folder that holds it is complete."""
-    outputs = {path.name: digest(path.read_bytes()) for path in sorted(new.iterdir())}
     manifest = {
         **results.facts,
-        "outputs": outputs,
+        "outputs": checksums(new),
         "content_sha256": content.of_report(results.params, {f["file"]: f["sha256"] for f in results.facts["inputs"]}),
         "commit": commit(),
         "python": platform.python_version(),
@@ -258,6 +253,11 @@ def _manifest(results: Results, new: Path) -> None:
         "command": f"jobreport run {_named(results.params)} --language {results.params.language}",
     }
     (new / exchange.LAST_FILE).write_bytes(as_json(manifest))
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Name and SHA-256 of every file of a folder: what its manifest lists, and a later run may replace."""
+    return {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir())}
 
 
 def _named(chosen: Params) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobreport import content, municipalities, overview_texts, report, validate
+from jobreport import content, municipalities, overview_texts, validate
 from jobreport.computation import of_events
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params import Params
@@ -103,7 +103,7 @@ def jobs(chosen: Sequence[Params], languages: Sequence[str], out: Path | None, c
     for params in chosen:
         for language in languages or (params.language,):
             one = params.model_copy(update={"language": language})
-            folder = report.default_folder(params, language)
+            folder = params.output_folder(language)
             folder = folder if out is None else out / folder.name
             if folder in made:
                 refuse([Problem("batch_same_name", one.where, {"name": folder.name})], params.language)
@@ -127,7 +127,7 @@ def overviews(params: Params, languages: Sequence[str], out: Path, number: int) 
     )
     made = []
     for language in languages or (params.language,):
-        folder = out / report.default_folder(named, language).name
+        folder = out / named.output_folder(language).name
         made.append(Job(named.model_copy(update={"language": language}), folder, "", ""))
     return tuple(made)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -125,8 +125,15 @@ def _beyond(rest: Params) -> list[Problem]:
     return []
 
 
-def read_inputs(params: Params) -> Inputs:
+def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
     """Read and validate everything that a params file names.
+
+    Parameters
+    ----------
+    params
+        The params.
+    beside
+        Problems found elsewhere, such as in the folder to write to, that are to be told in the same go.
 
     Raises
     ------
@@ -134,6 +141,7 @@ def read_inputs(params: Params) -> Inputs:
         With every problem in every file.
     """
     reading = _Reading(params)
+    reading.problems += beside
     context = _context(reading)
     registers = _registers(reading)
     jobcentres = reading.take("jobcentres", params.jobcentres, counts.read_jobcentres)

@@ -30,7 +30,7 @@ def test_the_method_is_made_and_no_number_stands_alone(tmp_path, monkeypatch, la
     monkeypatch.chdir(PROJECT)
     done = CliRunner().invoke(cli.app, ["method", "--out", str(tmp_path / "made"), "--language", language])
     assert done.exit_code == 0, done.output
-    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["method.html", "method.pdf"]
+    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["manifest.json", "method.html", "method.pdf"]
     cells = cells_of(language)
     pdf = (tmp_path / "made" / "method.pdf").read_bytes()
     html = (tmp_path / "made" / "method.html").read_text(encoding="utf-8")
