@@ -270,6 +270,9 @@ def _other(failure: Exception) -> int:
     for frame in traceback.extract_tb(failure.__traceback__):
         if Path(frame.filename).parent.is_relative_to(Path(__file__).parent):
             typer.echo(f"  {Path(frame.filename).name}, linje {frame.lineno}, i {frame.name}", err=True)
+    if isinstance(failure, ModuleNotFoundError):
+        typer.echo(f"Uventet fejl: pakken {failure.name} er ikke installeret; se README, Without make", err=True)
+        return JobreportError.exit_code
     typer.echo(f"Uventet fejl: {type(failure).__name__} (beskeden vises ikke; den kan indeholde data)", err=True)
     return JobreportError.exit_code
 

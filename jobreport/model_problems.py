@@ -112,7 +112,9 @@ def _unknown_municipality(given: str, facts: dict[str, object], where: str) -> P
         return Problem("municipality_spelt", where, facts)
     close = municipalities.nearest(given, count=3)
     if not close:
-        return Problem("municipality_unknown", where, {**facts, "value": given})
+        told = municipalities.told(given)
+        known = told["da"] != "…"  # the params are one's own, and hold no persons
+        return Problem("municipality_unknown", where, {**facts, "value": told if known else given})
     suggestions = [f"'{place.code}' ({place.name})" for place in close]
     return Problem("municipality_unknown_near", where, {**facts, "value": given, "near": suggestions})
 

@@ -9,6 +9,7 @@ import csv
 import difflib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -32,6 +33,16 @@ _SPELLINGS = {
 _LETTERS = str.maketrans({"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe"})
 _SUFFIX = re.compile(r"\s*(regions)?kommunes?$|\s+municipality$")
 _NUMBER = re.compile(r"0?(\d{3})(?:[.,]0+)?")
+_BETWEEN = re.compile(r"[/,;+&]|\bog\b|\band\b|\s-\s", re.IGNORECASE)
+_READINGS = {
+    "octal": {"da": "{places}, læst som oktaltal", "en": "{places}, read as an octal number"},
+    "several": {"da": "flere kommuner: {places}", "en": "several municipalities: {places}"},
+    "near": {"da": "tættest på {places}", "en": "closest to {places}"},
+}
+ALIKE = 0.7
+"""How alike a text and a name must be before the text is taken for a misspelt municipality, and shown."""
+LONGEST_PLACES = 80
+_LARGER = re.compile(r"(region|landsdel|rar)\b.+|0?8[1-5]|(0?411\s*)?christiansø")
 
 
 @dataclass(frozen=True)
@@ -108,15 +119,68 @@ def recognise(text: object) -> str | None:
     return _codes_by_key().get(_key(written))
 
 
-def nearest(text: str, count: int = 1) -> tuple[Municipality, ...]:
-    """Suggest the municipalities whose names or codes come closest to a text."""
+def is_larger_area(text: object) -> bool:
+    """Tell whether a cell names an area that official tables hold beside the municipalities.
+
+    Examples
+    --------
+    >>> is_larger_area("Region Sjælland"), is_larger_area("Landsdel Fyn"), is_larger_area("084"), is_larger_area("183")
+    (True, True, True, False)
+    """
+    return bool(_LARGER.fullmatch(unicodedata.normalize("NFC", str(text)).strip().casefold()))
+
+
+def nearest(text: str, count: int = 1, cutoff: float = 0.5) -> tuple[Municipality, ...]:
+    """Suggest the municipalities whose names come closest to a misspelt one; a code and two names come close to none.
+
+    Examples
+    --------
+    >>> nearest("Ishoi")[0].name, nearest("107"), nearest("Ishøj/Vallensbæk")
+    ('Ishøj', (), ())
+    """
+    if any(letter.isdigit() for letter in text) or len(_named_in(text)) > 1:
+        return ()
     by_code = {place.code: place for place in all_municipalities()}
-    written = text.strip().lstrip("0")
-    if written.isdigit():
-        close = difflib.get_close_matches(written, by_code, n=count, cutoff=0.6)
-        return tuple(by_code[code] for code in close)
-    close = difflib.get_close_matches(_key(text), _codes_by_key(), n=count, cutoff=0.5)
+    close = difflib.get_close_matches(_key(text), _codes_by_key(), n=count, cutoff=cutoff)
     return tuple(by_code[_codes_by_key()[key]] for key in close)
+
+
+def told(text: str) -> dict[str, str]:
+    """Write what stands in a cell that names no municipality, and what it may be; what could be a person's is '…'.
+
+    Returns
+    -------
+    dict
+        Language -> text.
+
+    Examples
+    --------
+    >>> told("107")["da"], told("Ishøj/Vallensbæk")["en"]
+    ('107 (0153, Brøndby, læst som oktaltal)', 'Ishøj/Vallensbæk (several municipalities: Ishøj 183, Vallensbæk 187)')
+    >>> told("Ishoi")["da"], told("Per Hansen")["da"]
+    ('Ishoi (tættest på Ishøj 183)', '…')
+    """
+    written = re.sub(r"(?<=\d)[.,]0+$", "", " ".join(text.split()))
+    octal = mistaken_octal(int(written)) if re.fullmatch(r"[1-9]\d{1,2}", written) else None
+    several, near = _named_in(text), nearest(text, cutoff=ALIKE)
+    if octal:
+        return _explained(written, _READINGS["octal"], f"0{octal}, {name(octal)}")
+    if len(several) > 1:
+        shown = written if len(written) <= LONGEST_PLACES else "…"
+        return _explained(shown, _READINGS["several"], ", ".join(f"{name(code)} {code}" for code in several))
+    if near:
+        return _explained(written, _READINGS["near"], f"{near[0].name} {near[0].code}")
+    return dict.fromkeys(("da", "en"), written if re.fullmatch(r"\d{1,4}", written) else "…")
+
+
+def _explained(shown: str, reading: Mapping[str, str], places: str) -> dict[str, str]:
+    return {language: f"{shown} ({said.format(places=places)})" for language, said in reading.items()}
+
+
+def _named_in(text: str) -> tuple[str, ...]:
+    """Codes of the municipalities that a text names beside each other, if it names nothing else."""
+    found = [recognise(part) for part in _BETWEEN.split(text) if part.strip()]
+    return tuple(code for code in found if code) if all(found) else ()
 
 
 def mistaken_octal(number: int) -> str | None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from jobreport import municipalities
 from jobreport.errors import Problem
-from jobreport.sources import contract
+from jobreport.sources import areas, contract
 
 INVITED_COLUMNS = ("wave", "municipality_code", "group_by", "group", "n_invited", "n_answered")
 MARGIN_COLUMNS = ("wave", "municipality_code", "group_by", "group", "count")
@@ -41,7 +41,7 @@ def read_jobcentres(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]
     frame = contract.read(path, where, JOBCENTRE_COLUMNS)[list(JOBCENTRE_COLUMNS)].copy()
     problems = []
     for name in ("jobcentre_municipality_code", "municipality_code"):
-        frame[name], found = _codes(frame[name], frame, where)
+        frame[name], found = _codes(frame[name], where)
         problems += found
     return frame, problems
 
@@ -50,23 +50,23 @@ def _counts(
     path: Path, where: str, columns: Sequence[str], counted: Sequence[str]
 ) -> tuple[pd.DataFrame, list[Problem]]:
     frame = contract.read(path, where, columns)[list(columns)].copy()
-    frame["municipality_code"], problems = _codes(frame["municipality_code"], frame, where)
+    frame["municipality_code"], problems = _codes(frame["municipality_code"], where)
     for name in counted:
         frame[name], found = contract.numbers(frame[name], where)
         problems += found
         below = (frame[name] < 0) | (frame[name] % 1 != 0) & frame[name].notna()
         if below.any():
             problems.append(_rows_problem("count_impossible", frame, below, where))
-    again = frame.duplicated(["wave", "municipality_code", "group_by", "group"])
+    again = frame.duplicated(["wave", "municipality_code", "group_by", "group"]) & frame["municipality_code"].notna()
     if again.any():
         problems.append(_rows_problem("count_row_twice", frame, again, where))
     return frame, problems
 
 
-def _codes(column: pd.Series, frame: pd.DataFrame, where: str) -> tuple[pd.Series, list[Problem]]:
+def _codes(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     codes = column.map(municipalities.recognise)
     unknown = codes.isna()
-    return codes, [_rows_problem("table_municipality_unknown", frame, unknown, where)] if unknown.any() else []
+    return codes, [areas.unknown(column[unknown], where)] if unknown.any() else []
 
 
 def _rows_problem(key: str, frame: pd.DataFrame, wrong: pd.Series, where: str) -> Problem:

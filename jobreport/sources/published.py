@@ -13,7 +13,7 @@ import pandas as pd
 from jobreport import municipalities
 from jobreport.codebook import Scale
 from jobreport.errors import Problem
-from jobreport.sources import contract
+from jobreport.sources import areas, contract
 
 BENCHMARK_COLUMNS = (
     "benchmark", "source", "publisher", "commissioner", "year", "dated", "municipality_code",
@@ -124,8 +124,8 @@ def _counts(frame: pd.DataFrame, where: str) -> list[Problem]:
 def _places(frame: pd.DataFrame, where: str) -> list[Problem]:
     """A municipality is one of the 98, or left out where a figure is of several."""
     codes = frame["municipality_code"]
-    known = codes.map(municipalities.recognise)
-    return _rows_problem("table_municipality_unknown", known.isna() & ~codes.isin(("", contract.NOT_STATED)), where)
+    unknown = codes[codes.map(municipalities.recognise).isna() & ~codes.isin(("", contract.NOT_STATED))]
+    return [areas.unknown(unknown, where)] if len(unknown) else []
 
 
 def _outside(frame: pd.DataFrame, where: str) -> list[Problem]:

@@ -11,7 +11,7 @@ import pandas as pd
 from jobreport import municipalities
 from jobreport.errors import Problem
 from jobreport.params_model import Event, RegisterSeries
-from jobreport.sources import contract, register_rules
+from jobreport.sources import areas, contract, register_rules
 
 COLUMNS = ("municipality_code", "period", "series", "value", "unit", "source", "table", "retrieved")
 
@@ -36,13 +36,16 @@ def read(path: Path, where: str, described: Sequence[RegisterSeries] = ()) -> tu
     frame = pd.concat(parts, ignore_index=True) if parts else contract.read(path, where, COLUMNS)[list(COLUMNS)].copy()
     frame["period"] = frame["period"].str.removesuffix(".0")  # a year in a cell of Excel is a number
     frame["value"], problems = _values(frame["value"], where)
-    codes = [code_of(text) for text in frame["municipality_code"]]
-    unknown = [place + 2 for place, code in enumerate(codes) if code is None]
-    if unknown:
-        facts = {"rows": unknown[: contract.EXAMPLES], "count": len(unknown)}
-        problems.append(Problem("table_municipality_unknown", where, facts))
-    frame["municipality_code"] = codes
-    again = frame.duplicated(["municipality_code", "period", "series"])
+    frame = frame[~frame["municipality_code"].map(municipalities.is_larger_area)]
+    codes = frame["municipality_code"].map(code_of)
+    unknown = codes.isna()
+    if unknown.any():
+        name = next((series.columns.municipality for series in described if series.columns), "municipality_code")
+        cells = frame.loc[unknown, "municipality_code"].rename(name)
+        problems.append(areas.unknown(cells, where))
+    frame = frame.assign(municipality_code=codes)
+    # (an area that is not known is none of those that stand twice)
+    again = frame.duplicated(["municipality_code", "period", "series"]) & ~unknown
     if again.any():
         rows = [int(place) + 2 for place in frame.index[again]]
         facts = {"rows": rows[: contract.EXAMPLES], "count": len(rows)}
@@ -106,6 +109,10 @@ def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event, where: s
     periods = sorted(set(rows["period"]))
     asked = [*series.before, *series.after]
     absent = [period for period in asked if period not in periods]
+    unread = list(register_rules.unreadable(periods, series, where))
+    if unread:
+        yield from unread  # which period is the first, the last or absent cannot be said before all can be read
+        return
     span = {"first": periods[0], "last": periods[-1], "date": event.date.isoformat()}
     if absent:
         yield Problem("register_period_absent", where, facts | span | {"periods": absent})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,22 @@ HUNDRED = 100.0
 HIGHEST_MEDIAN = {"pct_of_labour_force": 25.0}
 """Above this the figures are no per cent: in 2014-2024 the highest of any municipality and year was 9.6 (AUP02)."""
 
+_UNREAD_VALUE = {"register_value_missing", "register_scale_break", "register_implausible"}
+BREEDS = {
+    "table_municipality_unknown": {
+        "register_municipality_absent", "register_all_is_not_all", "register_rows_missing", "register_value_missing",
+    },
+    "table_not_a_number": _UNREAD_VALUE,
+    "register_decimal_comma": _UNREAD_VALUE,
+}  # fmt: skip
+"""Problem with cells -> what then seems wrong with the series, and may not be."""
+
+
+def of_their_own(breaches: Iterable[Problem], cells: Iterable[Problem]) -> Iterator[Problem]:
+    """Leave out what only follows from cells that could not be read."""
+    bred = set().union(*(BREEDS.get(problem.key, set()) for problem in cells))
+    return (problem for problem in breaches if problem.key not in bred)
+
 
 def shape(rows: pd.DataFrame, series: RegisterSeries, event: Event, where: str) -> Iterator[Problem]:
     """Find what is wrong with a series as such, before any window is looked at.
@@ -31,16 +47,19 @@ def shape(rows: pd.DataFrame, series: RegisterSeries, event: Event, where: str) 
     yield from _scale(rows, series, where)
     yield from _municipalities(rows, series, event, where)
     found = sorted(set(rows["period"]))
-    unread = [period for period in found if periods.span(period) is None]
-    if unread:
-        yield Problem("register_period_unreadable", where, {"series": series.series, "periods": unread[:EXAMPLES]})
-        return
     kinds = {periods.per_year(period) for period in found}
     if len(kinds) > 1:
         examples = [next(p for p in found if periods.per_year(p) == kind) for kind in sorted(kinds)]
         yield Problem("register_frequencies_mixed", where, {"series": series.series, "kinds": examples})
         return
     yield from _gaps(rows, found, series, where)
+
+
+def unreadable(found: Sequence[str], series: RegisterSeries, where: str) -> Iterator[Problem]:
+    """Find periods of which it cannot be said when they were; nothing else about the series can be said then."""
+    unread = [period for period in found if periods.span(period) is None]
+    if unread:
+        yield Problem("register_period_unreadable", where, {"series": series.series, "periods": unread[:EXAMPLES]})
 
 
 def _gaps(rows: pd.DataFrame, found: list[str], series: RegisterSeries, where: str) -> Iterator[Problem]:

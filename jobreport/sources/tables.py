@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
-from jobreport.sources import delimited, limits, surveyxact
+from jobreport.sources import delimited, limits, spss_dates, surveyxact
 from jobreport.sources.delimited import check_names, clean_name
 from jobreport.sources.surveyxact import Export
 
 TEXT_FILES = (".csv", ".txt", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
 KNOWN = (*TEXT_FILES, *WORKBOOKS, ".sav", ".zsav", ".parquet")
 
 
@@ -132,9 +134,7 @@ def _spss(path: Path, where: str) -> RawTable:
         _, meta = pyreadstat.read_sav(str(path), metadataonly=True)
         limits.columns(meta.number_columns or 0, where)
         limits.cells(meta.number_rows or 0, meta.number_columns or 0, where)
-        frame, meta = pyreadstat.read_sav(
-            str(path), apply_value_formats=False, user_missing=True, disable_datetime_conversion=False
-        )
+        frame, meta = spss_dates.read(path)
     except InputRefused:
         raise
     except Exception:  # the reader of a damaged file ends in errors of every kind
@@ -186,9 +186,23 @@ def _parquet(path: Path, where: str) -> RawTable:
         raise InputRefused([Problem("column_nested", where, {"columns": nested[:5]})])
     names = [clean_name(name) for name in table.column_names]
     check_names(names, where)
-    frame = table.to_pandas(ignore_metadata=True)
+    frame = _plain_dates(table).to_pandas(ignore_metadata=True)
     frame.columns = pd.Index(names)
     return RawTable(frame, where, "Parquet")
+
+
+def _plain_dates(table: Any) -> Any:
+    """Write dates as text in a column where one has a year that no calendar has."""
+    import pyarrow as pa
+
+    for place, column in enumerate(table.schema):
+        if not (pa.types.is_date(column.type) or pa.types.is_timestamp(column.type)):
+            continue
+        days = table.column(place).cast(pa.timestamp("s"), safe=False).to_numpy()
+        if ((days < _FIRST_DAY) | (days >= _LAST_DAY)).any():
+            texts = [None if np.isnat(day) else str(day).replace("T", " ") for day in days]
+            table = table.set_column(place, column.name, pa.array(texts, type=pa.string()))
+    return table
 
 
 def _is_bytes(kind: Any) -> bool:

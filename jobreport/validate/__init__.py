@@ -15,7 +15,7 @@ from jobreport import params as params_file
 from jobreport.codebook import Codebook
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params_model import Params
-from jobreport.sources import counts, published, register
+from jobreport.sources import counts, published, register, register_rules
 from jobreport.sources.checksums import InputFile, sha256
 from jobreport.validate import survey
 from jobreport.validate.aggregates import single_items
@@ -204,12 +204,14 @@ def _registers(reading: _Reading) -> pd.DataFrame:
     kept = [pd.DataFrame(columns=list(register.COLUMNS))]
     for file in dict.fromkeys(series.file for series in params.registers):
         described = tuple(series for series in params.registers if series.file == file and series.columns)
+        before = len(reading.problems)
         frame = reading.take("register", file, partial(register.read, described=described))
+        cells = reading.problems[before:]
         if frame is None:
             continue
         for series in (series for series in params.registers if series.file == file):
             events = [event for event in params.events if series.event in (None, event.event)]
             for event in events[:1]:
-                reading.problems += register.breaches(frame, series, event, file)
+                reading.problems += register_rules.of_their_own(register.breaches(frame, series, event, file), cells)
             kept.append(frame[frame["series"] == series.series])
     return pd.concat(kept[1:], ignore_index=True) if len(kept) > 1 else kept[0]

@@ -19,7 +19,7 @@ from jobreport.codebook import DONT_KNOW, NOT_ANSWERED, Codebook, Indicator, Que
 from jobreport.coding import normal
 from jobreport.errors import Problem
 from jobreport.params_model import Survey
-from jobreport.sources import contract
+from jobreport.sources import areas, contract
 from jobreport.validate.rules import rows
 
 COLUMNS = ("wave", "municipality_code", "question", "measure", "answer", "value", "n", "sd")
@@ -70,11 +70,14 @@ def read(path: Path, where: str, survey: Survey, codebook: Codebook) -> Table:
         problems += found
     labels = {normal(wave.wave): wave.wave for wave in survey.waves}
     frame["wave"] = frame["wave"].map(lambda text: labels.get(normal(text), None if labels else text))
-    frame["municipality_code"] = frame["municipality_code"].map(municipalities.recognise)
+    places = frame["municipality_code"]
+    frame["municipality_code"] = places.map(municipalities.recognise)
     items = {item.name: item for item in codebook.items}
     asked = zip(frame["question"], frame["answer"], frame["measure"], strict=True)
     codes = [_code(str(question), str(answer), str(measure), items, codebook) for question, answer, measure in asked]
     frame["code"] = pd.Series(codes, index=frame.index, dtype=object)
+    nowhere = places[frame["municipality_code"].isna()]
+    problems += [areas.unknown(nowhere, where)] if len(nowhere) else []
     problems += _breaches(frame, items, codebook, where)
     if problems:
         return Table(None, frame.iloc[:0], problems)
@@ -102,13 +105,12 @@ def _breaches(frame: pd.DataFrame, items: Mapping[str, Question], codebook: Code
     checks = {
         "aggregate_measure": ~frame["measure"].isin(MEASURES),
         "aggregate_wave": frame["wave"].isna(),
-        "table_municipality_unknown": frame["municipality_code"].isna(),
         "aggregate_answer": frame["code"].isna() & ~unknown & frame["measure"].isin(MEASURES),
         "aggregate_count": (frame["measure"] == "count") & ~_whole(frame["value"]),
         "aggregate_share": (frame["measure"] == "share") & ~(frame["value"].between(0, 1) & _whole(frame["n"], 1)),
         "aggregate_mean": (frame["measure"] == "mean") & ~_possible_mean(frame, items),
         "aggregate_group": ~_known_group(frame, codebook),
-        "count_row_twice": frame.duplicated([*DOMAIN, "question", "measure", "answer"]),
+        "count_row_twice": frame.duplicated([*DOMAIN, "question", "measure", "answer"]) & _known(frame),
     }
     for key, wrong in checks.items():
         if wrong.any():
@@ -116,6 +118,11 @@ def _breaches(frame: pd.DataFrame, items: Mapping[str, Question], codebook: Code
     groupings = sorted(set(frame.loc[frame["measure"] == "count", "group_by"]))
     if len(groupings) > 1:
         yield Problem("aggregate_groupings", where, {"groups": [name or "alle" for name in groupings]})
+
+
+def _known(frame: pd.DataFrame) -> pd.Series:
+    """Rows of which it is known where, when and what: others cannot be said to stand twice."""
+    return frame[["municipality_code", "wave", "code"]].notna().all(axis=1)
 
 
 def _whole(values: pd.Series, smallest: int = 0) -> pd.Series:

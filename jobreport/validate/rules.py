@@ -15,6 +15,7 @@ from jobreport.codebook import Codebook
 from jobreport.coding import normal
 from jobreport.errors import Problem
 from jobreport.params_model import Survey, Wave
+from jobreport.sources import areas
 
 EXAMPLES = 5
 FIRST_ROW = 2  # the first row of a file names the columns
@@ -78,9 +79,9 @@ def places(raw: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Proble
     if blank.any():
         yield Problem("municipality_blank", where, rows(blank))
     if unknown.any():
-        near = [municipalities.nearest(text) for text in sorted(set(texts[unknown]))[:EXAMPLES]]
-        names = sorted({f"{place[0].name} ({place[0].code})" for place in near if place}) or ["-"]
-        yield Problem("municipality_not_known", where, rows(unknown) | {"near": names})
+        cells = column[unknown.to_numpy(dtype=bool)]
+        facts = {"column": codebook.layout.columns.get("municipality_code", "fixed"), "values": areas.told(cells)}
+        yield Problem("municipality_not_known", where, rows(unknown) | facts)
 
 
 def respondents(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, where: str) -> Iterator[Problem]:

@@ -137,7 +137,7 @@ CODES = {
     "exponent": ("1.83e+2", "code_not_text"),
     "underscores": ("1_8_3", "municipality_unknown"),
     "hexadecimal": ("0xB7", "municipality_unknown"),
-    "binary": ("0b10110111", "municipality_unknown_near"),
+    "binary": ("0b10110111", "municipality_unknown"),
     "sexagesimal": ("3:03", "municipality_unknown"),
     "negative": ("-183", "code_is_number_unknown"),
     "infinite": (".inf", "code_not_text"),

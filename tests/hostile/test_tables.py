@@ -61,6 +61,7 @@ CASES = {f"{t}/{c}/{n}": (t, c, v, "table_not_a_number") for t, c in sorted(NUMB
 CASES |= {
     f"{t}/{c}/{n}": (t, c, v, "table_municipality_unknown") for t, c in sorted(PLACES) for n, v in NO_PLACES.items()
 }
+CASES["register/municipality_code/region"] = ("register", "municipality_code", "Region Sjælland", ACCEPTED)
 CASES |= {f"{t}/{c}/{v or 'blank'}": (t, c, v, key) for (t, c, v), key in IMPOSSIBLE.items()}
 
 

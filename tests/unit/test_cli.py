@@ -90,6 +90,15 @@ def test_an_unexpected_failure_says_where_but_not_what(capsys, monkeypatch):
     assert "Hansen" not in err
 
 
+def test_a_missing_package_is_named(capsys, monkeypatch):
+    def fail(*_, **__):
+        raise ModuleNotFoundError("No module named 'seaborn'", name="seaborn")
+
+    monkeypatch.setattr(report, "run", fail)
+    _, _, err = run(capsys, "run", "x.yml")
+    assert "pakken seaborn er ikke installeret" in err
+
+
 def test_schema_is_json(capsys):
     import json
 

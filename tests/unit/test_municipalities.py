@@ -64,3 +64,28 @@ def test_suggestions():
     assert municipalities.nearest("Ishoi")[0].code == "183"
     assert municipalities.nearest("Albertlsund")[0].code == "165"
     assert municipalities.nearest("qqqqq") == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("107", "107 (0153, Brøndby, læst som oktaltal)"),
+        ("107,0", "107 (0153, Brøndby, læst som oktaltal)"),
+        ("999", "999"),
+        ("199", "199"),
+        ("Ishøj/Vallensbæk", "Ishøj/Vallensbæk (flere kommuner: Ishøj 183, Vallensbæk 187)"),
+        ("Dragør og Tårnby", "Dragør og Tårnby (flere kommuner: Dragør 155, Tårnby 185)"),
+        ("183;187", "183;187 (flere kommuner: Ishøj 183, Vallensbæk 187)"),
+        ("Ishoi", "Ishoi (tættest på Ishøj 183)"),
+        ("Ane Prøve, Strandvej 4", "…"),
+        ("010180-1234", "…"),
+    ],
+)
+def test_a_cell_that_is_no_municipality_is_told_with_what_it_may_be_and_no_person_is_quoted(cell, said):
+    assert municipalities.told(cell)["da"] == said
+
+
+def test_names_with_a_hyphen_are_one_municipality():
+    for place in municipalities.all_municipalities():
+        assert municipalities.recognise(place.name) == place.code
+        assert municipalities.nearest(f"{place.name}x")[0].code == place.code

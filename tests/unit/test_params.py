@@ -94,7 +94,8 @@ def test_number_without_its_writing_could_be_either():
     ("code", "key"),
     [
         (183, "code_is_number"), (472, "code_is_number_octal"), (147, "code_is_number_ambiguous"),
-        (999, "code_is_number_unknown"), ("999", "municipality_unknown"), ("184", "municipality_unknown_near"),
+        (999, "code_is_number_unknown"), ("999", "municipality_unknown"), ("184", "municipality_unknown"),
+        ("Ishoi", "municipality_unknown_near"),
         ("Ishøj", "municipality_spelt"), ("0183", "municipality_spelt"), (True, "code_not_text"),
         (1.5, "code_not_text"), (None, "value_empty"),
     ],

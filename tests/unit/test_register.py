@@ -280,3 +280,31 @@ def test_somebody_elses_file_needs_five_lines_in_the_params(tmp_path, suffix):
 
 def test_a_described_column_that_is_not_there_is_named(tmp_path):
     assert problems(tmp_path, YEARLY, **DANISH)["table_column_missing"]["columns"] == ["Kommune", "År", "Procent"]
+
+
+@pytest.mark.parametrize("key", ["table_municipality_unknown", "register_decimal_comma", "register_period_unreadable"])
+def test_what_cannot_be_read_breeds_no_second_problem(tmp_path, key):
+    assert set(problems(tmp_path, BROKEN[key](YEARLY))) == {key}
+
+
+def test_an_unknown_name_is_told_with_column_value_and_count_and_repeats_nothing(tmp_path):
+    frame = YEARLY.assign(
+        municipality_code=YEARLY["municipality_code"].replace({"101": "107", "155": "Ishøj/Vallensbæk"})
+    )
+    with pytest.raises(InputRefused) as caught:
+        validate.read_inputs(project(tmp_path, frame))
+    (problem,) = caught.value.problems
+    years = YEARLY["period"].nunique()
+    assert problem.key == "table_municipality_unknown"
+    assert f"107 (0153, Brøndby, læst som oktaltal) ×{years}" in problem.text()
+    assert f"Ishøj/Vallensbæk (flere kommuner: Ishøj 183, Vallensbæk 187) ×{years}" in problem.text()
+    assert "kolonnen municipality_code" in problem.text()
+
+
+def test_regions_and_parts_of_the_country_in_an_official_table_are_left_out(tmp_path):
+    areas = ("Region Hovedstaden", "Region Sjælland", "Landsdel Byen København", "RAR Fyn", "084", "Christiansø")
+    one = YEARLY[YEARLY["municipality_code"] == "101"]
+    more = [one.assign(municipality_code=area) for area in areas]
+    inputs = validate.read_inputs(project(tmp_path, pd.concat([*more, YEARLY])))
+    assert set(inputs.registers["municipality_code"]) == set(YEARLY["municipality_code"])
+    assert len(inputs.registers) == len(YEARLY)

@@ -273,3 +273,41 @@ def test_every_form_of_the_made_up_survey_gives_what_was_made(
     for column in canonical_columns:
         same = pytest.approx if column == "weight" else list
         assert found[column].tolist() == same(made_up_responses[column].tolist()), column
+
+
+def mistyped(frame, kind):
+    """The day of the first row in the year 20222, in a file of this kind."""
+    days = pd.to_datetime(frame["dato"])
+    if kind == "sav":
+        seconds = (days - pd.Timestamp("1582-10-14")).dt.total_seconds()
+        return frame.assign(dato=seconds.where(days.index > 0, 588_208_867_200.0))
+    import pyarrow as pa
+
+    numbers = (days - pd.Timestamp("1970-01-01")).dt.days.where(days.index > 0, 6_666_666).astype("int32")
+    table = pa.Table.from_pandas(frame.drop(columns="dato"), preserve_index=False)
+    return table.append_column("dato", pa.array(numbers.to_numpy(), type=pa.date32()))
+
+
+@pytest.mark.parametrize("kind", ["sav", "parquet"])
+@pytest.mark.parametrize("used", [False, True])
+def test_a_date_of_a_mistyped_year_is_named_where_it_is_used_and_stops_no_file_where_it_is_not(
+    project, forms, kind, used
+):
+    frame = mistyped(forms["typed"](project.rows), kind)
+    project.file = f"svar.{kind}"
+    path = project.folder / project.file
+    if kind == "sav":
+        import pyreadstat
+
+        pyreadstat.write_sav(frame, str(path), variable_format={"dato": "DATE11"})
+    else:
+        import pyarrow.parquet as pq
+
+        pq.write_table(frame, path)
+    if not used:
+        project.codebook = project.codebook.replace(", answered_on: dato", "")
+        assert len(project.read(path.read_bytes()).responses) == len(project.rows)
+        return
+    (problem,) = project.refusal(path.read_bytes()).problems
+    assert problem.key == "date_unreadable"
+    assert problem.values["rows"]["da"] == "2"
