@@ -111,8 +111,14 @@ def _bases(estimates: pd.DataFrame, indicator: str, params: Params, texts: Mappi
     mine = estimates["indicator"].eq(indicator) & estimates["municipality_code"].eq(params.municipality_code)
     rows = estimates[mine & estimates["measure"].eq("mean") & estimates["group_by"].eq("")]
     rows = rows[~rows["wave"].str.contains("+", regex=False)]
-    shown = (texts["hidden_n"] if pd.isna(n) else n for n in rows["n"])
-    return ", ".join(texts["base_wave"].format(wave=w, n=n) for w, n in zip(rows["wave"], shown, strict=True))
+    without = {"suppressed": texts["hidden_n"], "": texts["not_asked"]}
+    told = [
+        texts["base_none"].format(wave=wave, why=without[flag])
+        if pd.isna(n)
+        else texts["base_wave"].format(wave=wave, n=n)
+        for wave, n, flag in zip(rows["wave"], rows["n"], rows["flag"], strict=True)
+    ]
+    return ", ".join(told)
 
 
 def _events(params: Params, results: Results, texts: Mapping[str, Any]) -> Iterator[str]:

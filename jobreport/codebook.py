@@ -63,6 +63,11 @@ class Question:
     waves: tuple[str, ...] = ()
     wave_wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
+    @property
+    def has_dont_know(self) -> bool:
+        """Whether there was an answer outside the scale; without one nobody can have given it."""
+        return any(self.dont_know.values())
+
     def asked_in(self, wave: str) -> bool:
         """Tell whether the question was put in a wave."""
         return not self.waves or coding.normal(wave) in {coding.normal(label) for label in self.waves}

@@ -219,30 +219,29 @@ def _weighted(
 def _survey_changes(
     params: Params, codebook: Codebook, survey: Survey, responses: pd.DataFrame, common: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Compare before and after for every event that has waves on both sides."""
+    """Compare before and after for every event that has waves on both sides; what is not compared says why."""
     from jobreport import compare
 
     comparable = [indicator for indicator in codebook.indicators if indicator.comparable]
     tables = [pd.DataFrame(columns=list(compare.CHANGE_COLUMNS))]
     for event in params.events:
         before, after = survey.windows(event)
-        if before and after and comparable:
-            table = compare.survey_changes(
-                responses,
-                comparable,
-                event=event.event,
-                treated=event.treated,
-                exposed=event.exposed,
-                comparison=None if event.comparison == "all" else event.comparison,
-                before=before,
-                after=after,
-                mix=_mix_column(codebook),
-                regions=_regions(),
-                unchanged_margin=_margin(params),
-                **common,
-            )
-            tables.append(table)
-    return pd.concat(tables[1:], ignore_index=True) if len(tables) > 1 else tables[0]
+        if not (before and after):
+            continue
+        who: dict[str, Any] = {"treated": event.treated, "exposed": event.exposed}
+        who |= {"comparison": None if event.comparison == "all" else event.comparison}
+        asked: dict[str, Any] = {"event": event.event, "before": before, "after": after}
+        if comparable:
+            adjusted: dict[str, Any] = {
+                "mix": _mix_column(codebook),
+                "regions": _regions(),
+                "unchanged_margin": _margin(params),
+            }
+            tables.append(compare.survey_changes(responses, comparable, **who, **asked, **adjusted, **common))
+        codes = tuple(responses["municipality_code"].cat.categories)
+        asked |= {"roles": compare.Roles.of(codes, **who), "codes": codes, "simulated": survey.simulated}
+        tables.append(compare.not_compared(codebook.indicators, comparable, names=common["names"], **asked))
+    return _together(*tables)
 
 
 def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:

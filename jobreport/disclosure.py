@@ -36,6 +36,7 @@ from jobreport.suppression import (
     suppressed_domains,
 )
 
+KNOWN_BEFORE = ("not_asked", "not_comparable")  # why a row has no number, whoever answered
 REASON = "confidential"  # one reason for primary and secondary: telling them apart would give the small one away
 LEVEL_LEFT_OUT = "level_left_out"  # the same for every row of the grouping, so it tells no group from another
 
@@ -136,9 +137,10 @@ def _blank(rows: pd.DataFrame, secret: pd.Series, numbers: list[str]) -> pd.Data
     out = rows.copy()
     for column in (c for c in numbers if c in out):
         out[column] = out[column].mask(secret)
+    told = secret & ~out["reason"].isin(KNOWN_BEFORE) if "reason" in out else secret
     for column, text in (("flag", "suppressed"), ("reason", REASON), ("wording_level", "")):
         if column in out:
-            out[column] = out[column].mask(secret, text)
+            out[column] = out[column].mask(told, text)
     return out
 
 

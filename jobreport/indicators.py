@@ -52,6 +52,7 @@ ESTIMATE_COLUMNS = (
     "simulated",
 )
 COUNTS = ("n_invited", "n_answered", "n")
+NOT_ASKED = "not_asked"
 DOMAIN = ["wave", "municipality_code", "group_by", "group"]
 
 
@@ -100,6 +101,7 @@ def estimate(
     Shares lie in [0, 1]. ``reason`` holds keys joined by ';': ``one_answer``, ``no_variation``,
     ``no_valid_answers`` (why a number is missing), ``few_effective_answers``, ``rare_answer``,
     ``costly_weights`` (why the flag is 'uncertain') and ``unequal_weights`` (interval as in `estimators.unequal`).
+    In a wave that did not ask the question the reason is ``not_asked``, and there is neither number nor ``n``.
     """
     sample = Sample(responses, calibration)
     chosen = sample.municipalities if municipalities is None else tuple(municipalities)
@@ -111,7 +113,8 @@ def estimate(
     domains["municipality"] = [names.get(code, code) for code in domains["municipality_code"]]
     domains = _with_invited(domains.assign(simulated=simulated), invited, frozenset(focus))
     labels = [(measure.indicator, measure.name, measure.category, measure.unit) for measure in asked]
-    parts = [_numbers(sums, places, measure, counts, level) for measure in asked]
+    found = [_numbers(sums, places, measure, counts, level) for measure in asked]
+    parts = [_of_the_asked(*pair, domains["wave"]) for pair in zip(asked, found, strict=True)]
     # (every measure has the same domains: their texts are put together once and repeated)
     rows = [
         pd.DataFrame(labels, columns=list(ESTIMATE_COLUMNS[:4])).take(np.repeat(np.arange(len(asked)), len(domains))),
@@ -153,6 +156,15 @@ def _numbers(
     inside = {column: counts[column] > 0 for column in counts}
     values = [np.concatenate([getattr(found[key], field)[inside[key]] for key in counts]) for field in fields]
     return numbers(Estimates(*values), measure, level)
+
+
+def _of_the_asked(measure: Measure, found: dict[str, np.ndarray], wave: pd.Series) -> dict[str, np.ndarray]:
+    """Take the numbers out where the wave did not ask: nobody answered, and that is not nought answers."""
+    unasked = wave.isin([label for label in wave.unique() if not measure.asked_in(label)]).to_numpy()
+    if not unasked.any():
+        return found
+    texts = {"flag": "", "reason": NOT_ASKED}
+    return {name: np.where(unasked, texts.get(name, np.nan), values) for name, values in found.items()}
 
 
 def numbers(found: Estimates, measure: Measure, level: float = LEVEL) -> dict[str, np.ndarray]:

@@ -9,7 +9,7 @@ and its index; its questions are reported beside it under their own names.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,8 @@ class Measure:
         value of each answer before the mean is taken.
     lowest, highest
         Ends of the scale.
+    questions
+        What was asked, for the waves in which it was.
     """
 
     indicator: str
@@ -45,6 +47,11 @@ class Measure:
     lookup: tuple[float, ...]
     lowest: float
     highest: float
+    questions: tuple[Question, ...] = field(default=(), compare=False)
+
+    def asked_in(self, wave: str) -> bool:
+        """Whether a wave asked the question; of several at least half, or nobody could have a value."""
+        return 2 * sum(question.asked_in(wave) for question in self.questions) >= len(self.questions)
 
     @property
     def is_share(self) -> bool:
@@ -107,11 +114,11 @@ def measures_of_question(question: Question, indicator: str) -> tuple[Measure, .
 
     def share(name: str, category: str, yes: Bools, base: Bools) -> Measure:
         lookup = tuple(np.where(base, yes, np.nan).astype(float).tolist())
-        return Measure(indicator, name, category, "share", (question.name,), lookup, 0.0, 1.0)
+        return Measure(indicator, name, category, "share", (question.name,), lookup, 0.0, 1.0, (question,))
 
     shares = [share("share", category, yes, asked) for category, yes in boxes.items()]
-    dont_know = share("dont_know", "", answer == DONT_KNOW, answer >= DONT_KNOW)
-    return (*shares, *_means(indicator, (question.name,), k), dont_know)
+    outside = share("dont_know", "", answer == DONT_KNOW, answer >= DONT_KNOW)
+    return (*shares, *_means(indicator, (question,), k), *([outside] if question.has_dont_know else []))
 
 
 def measures_of(indicator: Indicator) -> tuple[Measure, ...]:
@@ -128,17 +135,17 @@ def measures_of(indicator: Indicator) -> tuple[Measure, ...]:
     sizes = {item.scale.size for item in indicator.items}
     if len(sizes) != 1:
         raise ValueError(f"{indicator.name}: items with scales of {sorted(sizes)} answers have no mean")
-    names = tuple(item.name for item in indicator.items)
-    return (*_means(indicator.name, names, sizes.pop()), *of_items)
+    return (*_means(indicator.name, indicator.items, sizes.pop()), *of_items)
 
 
-def _means(indicator: str, items: tuple[str, ...], k: int) -> tuple[Measure, Measure]:
+def _means(indicator: str, asked: tuple[Question, ...], k: int) -> tuple[Measure, Measure]:
     points = np.concatenate([[np.nan, np.nan], np.arange(1.0, k + 1)])
     index = 100 * (points - 1) / (k - 1)
     mean = tuple(points.tolist())
+    items = tuple(question.name for question in asked)
     return (
-        Measure(indicator, "mean", "", f"points_1_{k}", items, mean, 1.0, float(k)),
-        Measure(indicator, "index", "", "points_0_100", items, tuple(index.tolist()), 0.0, 100.0),
+        Measure(indicator, "mean", "", f"points_1_{k}", items, mean, 1.0, float(k), asked),
+        Measure(indicator, "index", "", "points_0_100", items, tuple(index.tolist()), 0.0, 100.0, asked),
     )
 
 

@@ -125,14 +125,17 @@ def _absent(study: Study) -> list[str]:
 def _read(study: Study, labels: Labels, name: str) -> _Indicator | None:
     measure, category = main_measure(labels, name)
     which = {"indicator": name, "measure": measure, "category": category, "group_by": ""}
-    found = [row for row in rows(study.results.released.estimates, "estimates", **which) if "+" not in row.text("wave")]
+    found = [row for row in rows(study.results.released.estimates, "estimates", **which) if row.asked]
+    found = [row for row in found if "+" not in row.text("wave")]
     latest = max((row.text("wave") for row in found), default="")
     level = {row.text("municipality_code"): row for row in found if row.text("wave") == latest}
     country = level.pop(COUNTRY, None)
     if country is None or not country.has("estimate"):
         return None
     own = {"method": "change", "adjustment": "", "scale": "points", **which}
-    changed = {row.text("municipality_code"): row for row in rows(study.results.released.changes, "changes", **own)}
+    compared = [row for row in rows(study.results.released.changes, "changes", **own) if row.asked]
+    compared = compared if labels.comparable(name) else []
+    changed = {row.text("municipality_code"): row for row in compared}
     mixed = wording.fair.funnel_rows(study.results.released.diagnostics, labels, name).get("standardised", [])
     known = {code: row for code, row in level.items() if code.isdigit()}
     return _Indicator(name, country, known, changed, {row.text("municipality_code"): row for row in mixed})

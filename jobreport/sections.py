@@ -12,6 +12,7 @@ from jobreport import figures, tables, wording
 from jobreport.display import Block, Group, Heading
 from jobreport.scope import Scope
 from jobreport.wording.cells import Searched
+from jobreport.wording.compared import one_sided, withheld
 from jobreport.wording.elsewhere import elsewhere_notes
 
 
@@ -64,24 +65,34 @@ class Sections(Scope):
     def before_after(self) -> Block:
         """The event: path, effect with interval, rank, false dates, mix and every reasonable choice.
 
-        All pictures are drawn for the first indicator; of the others the path, and the rest as figures in a table.
+        All pictures are drawn for the first indicator that is compared; of the others the path, the rest as a table.
         """
         if not (self.has("survey") and self.has("event")):
             return wording.missing(self.labels, "event" if self.has("survey") else "survey")
-        e, c = self._estimates_changes
+        nothing = one_sided(self.labels)
+        if nothing is not None:
+            return nothing
+        _, c = self._estimates_changes
         blocks: list[Block] = [*elsewhere_notes(self.labels)]
-        for place, name in enumerate(self.indicator_names()):
-            measure, category = wording.main_measure(self.labels, name)
-            of_measure = {"indicator": name, "measure": measure, "category": category}
-            blocks += [
-                Heading(2, (self.labels.indicator(name),), f"change-{name}"),
-                wording.before_after_answer(c, self.labels, name),
-                figures.paths(e, self.labels, **of_measure),
-                *(self._pictures(of_measure) if place == 0 else ()),
-                tables.effects(c, self.labels, **of_measure),
-                wording.exposed_answer(e, c, self.labels, name),
-            ]
+        whys = {name: withheld(c, self.labels, name) for name in self.indicator_names()}
+        first = next((name for name, why in whys.items() if why is None), "")
+        for name, why in whys.items():
+            blocks.append(Heading(2, (self.labels.indicator(name),), f"change-{name}"))
+            blocks += [why] if why is not None else self._change(name, pictures=name == first)
         return Group((*blocks, wording.surroundings_answer(self.labels)))
+
+    def _change(self, name: str, *, pictures: bool) -> list[Block]:
+        """One indicator before and after."""
+        e, c = self._estimates_changes
+        measure, category = wording.main_measure(self.labels, name)
+        of_measure = {"indicator": name, "measure": measure, "category": category}
+        return [
+            wording.before_after_answer(c, self.labels, name),
+            figures.paths(e, self.labels, **of_measure),
+            *(self._pictures(of_measure) if pictures else ()),
+            tables.effects(c, self.labels, **of_measure),
+            wording.exposed_answer(e, c, self.labels, name),
+        ]
 
     def _pictures(self, of_measure: dict[str, str]) -> tuple[Block, ...]:
         """The municipality at false dates, among the others, and under every reasonable choice."""

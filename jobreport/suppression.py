@@ -72,11 +72,12 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = 
 
 
 def _domains(estimates: pd.DataFrame) -> pd.DataFrame:
-    """One row per domain: the fewest answers to an item, and whether all answers to some item are in one box."""
+    """One row per domain: the fewest answers to an item that was asked, and whether some item's are all in one box."""
     shown = estimates["measure"].ne("register") & estimates["municipality_code"].ne(OTHERS)
-    used = [*DOMAIN_COLUMNS, "measure", "category", "estimate", "n"]
+    used = [*DOMAIN_COLUMNS, "measure", "category", "estimate", "n", "n_answered"]
     rows = estimates.loc[shown & ~spans_waves(estimates), used]  # figures over several waves follow from each wave's
-    rows = rows.assign(one_box=_one_box(rows))
+    # an item that was not asked has no number of answers: all who answered anything are at least as many
+    rows = rows.assign(one_box=_one_box(rows), n=rows["n"].fillna(rows["n_answered"]))
     keys = [rows[c].astype(str) for c in DOMAIN_COLUMNS]
     return rows.groupby(keys, sort=True).agg(n=("n", "min"), one_box=("one_box", "any")).reset_index()
 

@@ -69,9 +69,7 @@ class Scheduler:
         if not self.protected:
             return None
         authority, certificate, key = (str(file) for file in self.tls)
-        return Security(
-            tls_ca_file=authority, tls_client_cert=certificate, tls_client_key=key, require_encryption=True
-        )
+        return Security(tls_ca_file=authority, tls_client_cert=certificate, tls_client_key=key, require_encryption=True)
 
 
 @contextmanager

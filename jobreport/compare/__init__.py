@@ -6,15 +6,18 @@
 
 from jobreport.compare.levels import window_estimates
 from jobreport.compare.register import register_changes, register_levels
-from jobreport.compare.rows import CHANGE_COLUMNS
+from jobreport.compare.rows import CHANGE_COLUMNS, Roles
 from jobreport.compare.said import LEVELS, permitted
 from jobreport.compare.survey import survey_changes
 from jobreport.compare.tallies import Tallies
+from jobreport.compare.withheld import not_compared
 
 __all__ = [
     "CHANGE_COLUMNS",
     "LEVELS",
+    "Roles",
     "Tallies",
+    "not_compared",
     "permitted",
     "register_changes",
     "register_levels",

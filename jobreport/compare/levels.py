@@ -45,7 +45,8 @@ def window_estimates(
     Returns
     -------
     DataFrame with `ESTIMATE_COLUMNS`: ``wave`` is the waves joined by '+', as in ``wave_before`` of a change, and the
-    level after less the level before is the change to the last digit. The variance is that of the summed scores, so
+    level after less the level before is the change to the last digit; a window with a wave that did not ask has no
+    row. The variance is that of the summed scores, so
     that people who answered in two waves count once; the interval is a t interval kept within the scale.
 
     Examples
@@ -60,10 +61,11 @@ def window_estimates(
     for measure in all_measures(indicators) if several else ():
         is_answer = measure.name == "share" and measure.category not in BOXES
         keep = focus if is_answer else sample.municipalities
-        found = _rows(measure, *tallies.of(measure), several, (*keep, COUNTRY))
+        asked = [window for window in several if all(measure.asked_in(sample.waves[wave]) for wave in window)]
+        found = _rows(measure, *tallies.of(measure), asked, (*keep, COUNTRY))
         for column in () if is_answer else group_by:
             for position, group in enumerate(sample.groups(column)):
-                of_group = _rows(measure, *tallies.of(measure, column, position), several, (*focus, COUNTRY))
+                of_group = _rows(measure, *tallies.of(measure, column, position), asked, (*focus, COUNTRY))
                 found += [row | {"group_by": column, "group": group} for row in of_group]
         rows += sorted(found, key=lambda row: order[str(row["wave"])])
     table = pd.DataFrame(rows, columns=list(ESTIMATE_COLUMNS)).assign(simulated=simulated)

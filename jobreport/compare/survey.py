@@ -17,8 +17,9 @@ from jobreport.compare.survey_panel import SurveyPanel
 from jobreport.compare.tallies import Tallies
 from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
+from jobreport.compare.withheld import NOT_ASKED, told_by_changes, withheld_rows
 from jobreport.estimators import Floats, t_quantile
-from jobreport.measures import BOXES, Measure, all_measures
+from jobreport.measures import Measure, all_measures
 from jobreport.sample import Sample
 from jobreport.weights import Calibration
 
@@ -77,7 +78,8 @@ def survey_changes(
     Effects: own change less the random-effects mean of the comparison, see `effect.effect`.
     ``p_adjusted`` is Holm's over the indicators of one municipality (the positive box, or the index of
     an indicator of several items). Only these headline measures, and the positive box of each item,
-    go through every choice of the specification curve; the others are never called an effect.
+    go through every choice of the specification curve; the others are never called an effect. What was not asked in
+    every wave of both windows has rows without numbers, ``not_asked``.
 
     Raises
     ------
@@ -99,9 +101,9 @@ def survey_changes(
         listed=comparison is not None,
     )
     rows: list[Row] = []
-    for measure in all_measures(indicators):
-        if measure.name == "share" and measure.category not in BOXES:
-            continue
+    every = told_by_changes(all_measures(indicators))
+    both = (*before, *after)
+    for measure in (each for each in every if all(each.asked_in(wave) for wave in both)):
         one = _about(asked, measure)
         panel = SurveyPanel(tallies, measure, mix)
         rows += _own_rows(panel, one)
@@ -109,7 +111,12 @@ def survey_changes(
         if mix:
             rows += _split_rows(panel, one)
         rows += effect_rows(panel, one)
-    return frame(_with_holm(rows, indicators), names)
+    unasked = withheld_rows(
+        [each for each in every if not all(each.asked_in(wave) for wave in both)],
+        event=event, roles=asked.roles, codes=sample.municipalities, before=before, after=after, reason=NOT_ASKED,
+        simulated=simulated,
+    )  # fmt: skip
+    return frame([*_with_holm(rows, indicators), *unasked], names)
 
 
 def _about(asked: Question, measure: Measure) -> Question:

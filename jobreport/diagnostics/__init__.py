@@ -70,9 +70,11 @@ def survey_diagnostics(
     rows += group_tests(sample, headlines, group_by, focus)
     found = [indicator for indicator in indicators if indicator.name == outcome]
     others = [indicator for indicator in indicators if indicator.name != outcome]
-    if found:
+    latest = whole.waves[-1]
+    if found and item_mean(found[0]).asked_in(latest):
         told = {item.name for item in found[0].items}  # (satisfaction does not go with itself)
-        rows += drivers(sample, item_mean(found[0]), [m for m in _single(others) if m.items[0] not in told], focus)
+        items = [m for m in _single(others) if m.items[0] not in told and m.asked_in(latest)]
+        rows += drivers(sample, item_mean(found[0]), items, focus)
     if mix:
         rows += funnel(sample, headlines, mix)
     return frame(rows, names, simulated=simulated)

@@ -39,10 +39,13 @@ def paths(
         A sentence instead where there is nothing to draw.
     """
     found = rows(estimates, "estimates", indicator=indicator, measure=measure, category=category, group_by="")
-    found = [row for row in found if "+" not in row.text("wave") and row.text("municipality_code").isdigit()]
+    found = [row for row in found if row.asked and "+" not in row.text("wave")]
+    found = [row for row in found if row.text("municipality_code").isdigit()]
     waves = sorted({row.text("wave") for row in found})
     if len(waves) < 2:
         return lines.nothing(labels, indicator)
+    if not labels.comparable(indicator):
+        return lines.nothing(labels, indicator, "no_path")
     simulated = parts.is_simulated(estimates[estimates["indicator"] == indicator])
     with style.page(HEIGHT_MM) as drawing:
         axes = drawing.subplots()

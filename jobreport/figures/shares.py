@@ -45,14 +45,37 @@ def distribution(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels,
             f"distribution-{indicator}",
             labels,
             alt=_alt(bars, labels),
-            caption=labels.texts.fill(
-                "figures.distribution.caption",
-                name=labels.indicator(indicator),
-                municipality=labels.municipality(labels.code),
+            caption=sentences(
+                labels.texts.fill(
+                    "figures.distribution.caption",
+                    name=labels.indicator(indicator),
+                    municipality=labels.municipality(labels.code),
+                ),
+                _left_out(estimates, bars, labels, indicator),
             ),
             source=lines.source(labels, indicator),
             simulated=bars[0][2][0].simulated,
         )
+
+
+def _left_out(estimates: pd.DataFrame, bars: list[Bar], labels: Labels, indicator: str) -> Parts:
+    """Return which waves have no bar, and why."""
+    if not labels.comparable(indicator):
+        return labels.texts.fill("figures.only_latest", wave=numbers.window(bars[-1][2][0], "wave"))
+    drawn = {wave for *_, answers in bars for wave in answers[0].text("wave").split("+")}
+    names = tuple(name for name, _ in _questions(labels, indicator))
+    which = {"measure": "share", "category": "answer_1", "municipality_code": labels.code, "group_by": ""}
+    found = rows(estimates, "estimates", indicator=names, **which)
+    absent = {row.text("wave"): row for row in found if not row.has("estimate") and "+" not in row.text("wave")}
+    whys = {True: "figures.suppressed", False: "common.not_asked"}
+    told = [
+        labels.texts.fill(
+            "figures.left_out_one", wave=numbers.window(row, "wave"), why=labels.texts.word(whys[row.asked])
+        )
+        for wave, row in sorted(absent.items())
+        if wave not in drawn
+    ]
+    return labels.texts.fill("figures.left_out", list=listing(told, labels.texts)) if told else ()
 
 
 def _questions(labels: Labels, indicator: str) -> tuple[tuple[str, Question], ...]:
@@ -62,11 +85,12 @@ def _questions(labels: Labels, indicator: str) -> tuple[tuple[str, Question], ..
 def _bars(estimates: pd.DataFrame, labels: Labels, name: str, question: Question) -> list[Bar]:
     which = {"indicator": name, "measure": "share", "municipality_code": labels.code, "group_by": ""}
     answers = tuple(f"answer_{place}" for place in range(1, question.scale.size + 1))
-    found = rows(estimates, "estimates", category=answers, **which)
+    found = [row for row in rows(estimates, "estimates", category=answers, **which) if row.asked]
     waves = sorted({row.text("wave") for row in found})
     windows = [wave for wave in waves if "+" in wave]
+    single = [wave for wave in waves if "+" not in wave]
     bars = []
-    for wave in windows if len(windows) > 1 else waves:
+    for wave in windows if len(windows) > 1 else single if labels.comparable(name) else single[-1:]:
         own = {row.text("category"): row for row in found if row.text("wave") == wave and row.has("estimate")}
         if len(own) == len(answers):
             bars.append((name, question, [own[answer] for answer in answers]))

@@ -32,6 +32,8 @@ def not_there(row: Row | None, labels: Labels) -> Parts | None:
     """Return what stands where a row may not show numbers, or has none; None where it has."""
     if row is None:
         return labels.texts.fill("common.not_stated")
+    if not row.asked:
+        return labels.texts.fill("common.not_asked")
     return labels.texts.fill("common.suppressed_short") if row.suppressed else None
 
 

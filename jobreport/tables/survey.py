@@ -52,10 +52,16 @@ def estimates(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, in
             municipality=labels.municipality(labels.code),
             level=numbers.rule("interval_level", labels.language),
         ),
-        cells.notes(found, labels),
+        cells.notes(found, labels, *_beside(labels, indicator, waves)),
         lines.source(labels, indicator),
         simulated=found[0].simulated,
     )
+
+
+def _beside(labels: Labels, indicator: str, waves: list[str]) -> tuple[Parts, ...]:
+    """A warning where columns stand beside each other that may not be compared."""
+    apart = len(waves) > 1 and not labels.comparable(indicator)
+    return (labels.texts.fill("notes.not_comparable"),) if apart else ()
 
 
 def _wanted(labels: Labels, indicator: str) -> list[tuple[str, tuple[str, str]]]:

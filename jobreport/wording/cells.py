@@ -81,6 +81,11 @@ class Row:
         return self.text("flag") == "uncertain"
 
     @property
+    def asked(self) -> bool:
+        """Whether the question was put at all, in the wave (or the waves) that the row is about."""
+        return "not_asked" not in self.reasons
+
+    @property
     def simulated(self) -> bool:
         """Whether the row rests on made-up answers."""
         return self.text("simulated") == "True"

@@ -29,6 +29,24 @@ def before_after_answer(changes: pd.DataFrame, labels: Labels, indicator: str) -
     return Group((Paragraph(told), Bullets(tuple(parts for parts in more if parts))))
 
 
+def withheld(changes: pd.DataFrame, labels: Labels, indicator: str) -> Paragraph | None:
+    """Return why an indicator is not compared before and after; None where it is, or might be."""
+    row = change_of(changes, labels, indicator)
+    seen = phrases.situation(row)
+    if row is None or seen not in ("not_comparable", "not_asked"):
+        return None
+    told = labels.texts.fill(f"survey.short.{seen}", name=labels.definite(indicator))
+    why = labels.reason(indicator) if seen == "not_comparable" else ()
+    return Paragraph(sentences(told, why), kind="missing")
+
+
+def one_sided(labels: Labels) -> Paragraph | None:
+    """Return that nothing is compared where the params name no round before the event, or none after it."""
+    survey = labels.params.survey
+    sides = survey.windows(labels.params.event(None)) if survey is not None else ((), ())
+    return None if all(sides) else Paragraph(labels.texts.fill("survey.one_sided"), kind="missing")
+
+
 def against(effect: Row, labels: Labels) -> Parts:
     """Return the difference from the other municipalities, or why there is none."""
     seen = phrases.situation(effect)

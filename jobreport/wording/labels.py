@@ -84,6 +84,19 @@ class Labels:
         singles = {i.name: i.items[0] for i in self.codebook.indicators if len(i.items) == 1}
         return by_name.get(name) or singles.get(name)
 
+    def reason(self, name: str) -> Parts:
+        """Return why an indicator's waves may, or may not, be compared, as the codebook says it; bound if need be."""
+        for known in self.codebook.indicators if self.codebook else ():
+            if known.reason and name in (known.name, *(item for item, _ in known.named_items)):
+                return (numbers.params_text(known.reason.rstrip("."), f"codebook.{known.name}.reason"), ".")
+        return ()
+
+    def comparable(self, name: str) -> bool:
+        """Whether the waves of an indicator, or of a question, may be compared with each other."""
+        asked = self.codebook.indicators if self.codebook else ()
+        known = [one for one in asked if name in (one.name, *(item for item, _ in one.named_items))]
+        return any(one.comparable for one in known) or not known
+
     def box(self, question: Question, category: str) -> str:
         """Return the answers of a box as words: '»Tilfreds« eller »Meget tilfreds«'."""
         answers = self.texts.of_many(question.scale.labels)

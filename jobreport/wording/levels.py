@@ -8,7 +8,7 @@ from jobreport.display import Bullets, Group, KeyFigure, Paragraph, Parts, Stron
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import INDICATORS, Labels
-from jobreport.wording.texts import Filling, sentences
+from jobreport.wording.texts import Filling, listing, sentences
 
 
 def main_measure(labels: Labels, indicator: str) -> tuple[str, str]:
@@ -24,27 +24,43 @@ def main_measure(labels: Labels, indicator: str) -> tuple[str, str]:
     return ("index", "") if indicator in several else ("share", "positive")
 
 
-def described(estimates: pd.DataFrame, labels: Labels) -> Group:
-    """Return the latest levels where nothing is compared: one wave, or no event."""
+def described(estimates: pd.DataFrame, labels: Labels, withheld: tuple[Parts, ...] = ()) -> Group:
+    """Return the latest levels where nothing is compared, and why: one wave, no event, or what is withheld."""
     levels = [level for name in INDICATORS if (level := latest_level(estimates, labels, name)) is not None]
     if not levels:
         return Group((Paragraph(labels.texts.fill("missing.survey"), kind="missing"),))
     wave = numbers.window(max(levels, key=lambda level: level.text("wave")), "wave")
     first = labels.texts.fill("survey.headline.described", municipality=labels.municipality(labels.code), wave=wave)
-    each = Bullets(tuple(_named(level, labels) for level in levels))
-    return Group((Paragraph(first, kind="headline"), each, Paragraph(labels.texts.fill("survey.nothing_compared"))))
+    each = Bullets(tuple(_named(level, estimates, labels) for level in levels))
+    why = labels.texts.fill(f"survey.{'one_sided' if labels.params.events else 'nothing_compared'}")
+    return Group((Paragraph(first, kind="headline"), each, Bullets(withheld) if withheld else Paragraph(why)))
 
 
-def _named(level: Row, labels: Labels) -> Parts:
-    return (Strong((labels.indicator(level.text("indicator")),)), ": ", *level_sentence(level, labels))
+def _named(level: Row, estimates: pd.DataFrame, labels: Labels) -> Parts:
+    name = level.text("indicator")
+    told = sentences(level_sentence(level, labels), unasked_since(estimates, labels, name))
+    return (Strong((labels.indicator(name),)), ": ", *told)
 
 
 def latest_level(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Row | None:
-    """Return the municipality's row of the main measure in the latest single wave."""
+    """Return the municipality's row of the main measure in the latest single wave that asked."""
+    found = [row for row in _in_waves(estimates, labels, indicator) if row.asked]
+    return max(found, key=lambda row: row.text("wave"), default=None)
+
+
+def unasked_since(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Parts:
+    """Return in which waves after the latest level the question was not put; nothing where the level is of the last."""
+    latest = latest_level(estimates, labels, indicator)
+    unasked = [row for row in _in_waves(estimates, labels, indicator) if not row.asked]
+    later = [row for row in unasked if latest is None or row.text("wave") > latest.text("wave")]
+    names: list[Parts] = [(numbers.window(row, "wave"),) for row in sorted(later, key=lambda row: row.text("wave"))]
+    return labels.texts.fill("survey.not_asked_in", list=listing(names, labels.texts)) if names else ()
+
+
+def _in_waves(estimates: pd.DataFrame, labels: Labels, indicator: str) -> list[Row]:
     measure, category = main_measure(labels, indicator)
     which = {"indicator": indicator, "measure": measure, "category": category, "municipality_code": labels.code}
-    found = [row for row in rows(estimates, "estimates", group_by="", **which) if "+" not in row.text("wave")]
-    return max(found, key=lambda row: row.text("wave"), default=None)
+    return [row for row in rows(estimates, "estimates", group_by="", **which) if "+" not in row.text("wave")]
 
 
 def level_sentence(level: Row, labels: Labels) -> Parts:
@@ -64,13 +80,23 @@ def _level_names(level: Row, labels: Labels) -> dict[str, Filling]:
     }
 
 
-def key_level(level: Row | None, labels: Labels, name: str) -> KeyFigure:
-    """Return the latest level as a key figure where nothing is compared."""
+def key_level(estimates: pd.DataFrame, labels: Labels, name: str, words: Parts = ()) -> KeyFigure:
+    """Return the latest level as a key figure where nothing is compared; ``words`` say why."""
+    level = latest_level(estimates, labels, name)
     label, missing = (labels.indicator(name),), labels.texts.fill("key_figures.missing")
     if level is None:
-        return KeyFigure(label, missing, labels.texts.fill(f"missing.short_{name}"))
+        return KeyFigure(label, missing, words or labels.texts.fill(f"missing.short_{name}"))
     if not level.has("estimate", "ci_low", "ci_high"):
         return KeyFigure(label, missing, labels.texts.fill("key_figures.words.suppressed"))
     measure = sentences(labels.measure(level, closed=True))
     detail = labels.texts.fill("key_figures.described", measure=measure, **_level_names(level, labels))
-    return KeyFigure(label, phrases.with_unit(level, labels), detail)
+    more = words or unasked_since(estimates, labels, name)
+    return KeyFigure(label, phrases.with_unit(level, labels), sentences(detail, more))
+
+
+def missing_answer(labels: Labels, indicator: str) -> Paragraph:
+    """Return what stands where an indicator has no answers at all."""
+    key = f"missing.{indicator}"
+    own = labels.texts.fill(key) if labels.texts.has(key) else ()
+    told = own or labels.texts.fill("missing.indicator", name=labels.definite(indicator))
+    return Paragraph(told, kind="missing")

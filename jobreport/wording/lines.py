@@ -31,7 +31,7 @@ def own_survey(labels: Labels) -> str:
     return labels.texts.word(f"common.{'simulated' if survey is not None and survey.simulated else 'survey'}_source")
 
 
-def nothing(labels: Labels, indicator: str) -> Paragraph:
-    """Return the sentence that stands where a figure or a table has nothing to show."""
+def nothing(labels: Labels, indicator: str, why: str = "nothing") -> Paragraph:
+    """Return the sentence that stands where a figure or a table has nothing to show; ``why`` is its key."""
     name = labels.definite(indicator) if indicator else labels.texts.word("common.survey_source")
-    return Paragraph(labels.texts.fill("figures.nothing", name=name), kind="missing")
+    return Paragraph(labels.texts.fill(f"figures.{why}", name=name), kind="missing")

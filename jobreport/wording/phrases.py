@@ -11,7 +11,16 @@ from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 
 Situation = Literal[
-    "suppressed", "not_comparable", "too_few", "not_computed", "uncertain", "rise", "fall", "undetected", "described"
+    "suppressed",
+    "not_comparable",
+    "not_asked",
+    "too_few",
+    "not_computed",
+    "uncertain",
+    "rise",
+    "fall",
+    "undetected",
+    "described",
 ]
 NO_BREAK = "\u00a0"
 
@@ -36,6 +45,8 @@ def situation(row: Row | None) -> Situation:
         return "suppressed" if row else "not_computed"
     if "not_comparable" in row.reasons:
         return "not_comparable"
+    if not row.asked:
+        return "not_asked"
     if "no_comparison" in row.reasons or "descriptive_only" in row.reasons:
         return "too_few"
     if not row.has("change"):

@@ -8,11 +8,20 @@ from jobreport.display import Bullets, Group, KeyFigure, KeyFigures, Paragraph, 
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
-from jobreport.wording.levels import described, key_level, latest_level, level_sentence, main_measure
+from jobreport.wording.levels import (
+    described,
+    key_level,
+    latest_level,
+    level_sentence,
+    main_measure,
+    missing_answer,
+    unasked_since,
+)
 from jobreport.wording.phrases import Situation, situation
 from jobreport.wording.texts import Filling, listing, sentences
 
 MOVES = ("rise", "fall", "undetected", "uncertain")
+WITHHELD = ("suppressed", "not_comparable", "not_asked")
 
 
 def change_of(changes: pd.DataFrame, labels: Labels, indicator: str, code: str = "", **other: str) -> Row | None:
@@ -41,11 +50,12 @@ def level_of(estimates: pd.DataFrame, change: Row, column: str) -> Row | None:
 def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) -> Group:
     """Return the conclusion on the three indicators: one sentence to remember, then what carries it, one by one."""
     found = {name: row for name in INDICATORS if (row := change_of(changes, labels, name)) is not None}
-    if not found:
-        return described(estimates, labels)
-    effects = [design.effect_of(changes, name, *main_measure(labels, name), labels.code) for name in found]
+    moved = {name: row for name, row in found.items() if situation(row) in MOVES}
+    if not moved:
+        return described(estimates, labels, tuple(_short(name, row, labels) for name, row in found.items()))
+    effects = [design.effect_of(changes, name, *main_measure(labels, name), labels.code) for name in moved]
     shown = [row for row in effects if row is not None and situation(row) in MOVES and row.has("rank", "ci_low")]
-    first = Paragraph(sentences(_one_sentence(shown or list(found.values()), bool(shown), labels)), kind="headline")
+    first = Paragraph(sentences(_one_sentence(shown or list(moved.values()), bool(shown), labels)), kind="headline")
     compared = {row.text("indicator"): _compared(row, labels) for row in shown}
     each = Bullets(tuple(compared.get(name) or _short(name, row, labels) for name, row in found.items()))
     weakest = _weakest([row for row in effects if row is not None])
@@ -81,7 +91,7 @@ def _start(compared: list[Row], labels: Labels) -> Parts:
 
 def _short(name: str, row: Row, labels: Labels) -> Parts:
     seen = situation(row)
-    key = seen if seen in MOVES or seen in ("suppressed", "not_comparable") else "not_computed"
+    key = seen if seen in (*MOVES, *WITHHELD) else "not_computed"
     names: dict[str, Filling] = {"name": labels.definite(name)}
     if key in MOVES:
         names |= {
@@ -126,8 +136,10 @@ def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, 
     row = change_of(changes, labels, name)
     label = (labels.indicator(name),)
     if row is None:
-        return key_level(latest_level(estimates, labels, name), labels, name)
+        return key_level(estimates, labels, name)
     seen = situation(row)
+    if seen in ("not_comparable", "not_asked"):
+        return key_level(estimates, labels, name, labels.texts.fill(f"key_figures.words.{seen}"))
     words = _key_words(changes, labels, row, seen)
     if seen not in (*MOVES, "described"):
         return KeyFigure(label, labels.texts.fill("key_figures.missing"), words)
@@ -188,8 +200,8 @@ def change_sentence(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
     seen = situation(row)
     measure = labels.measure(row)
     if seen not in MOVES:
-        key = seen if seen in ("suppressed", "not_comparable") else "not_computed"
-        return sentences(labels.texts.fill(f"survey.{key}", measure=measure))
+        told = labels.texts.fill(f"survey.{seen if seen in WITHHELD else 'not_computed'}", measure=measure)
+        return sentences(told, labels.reason(row.text("indicator")) if seen == "not_comparable" else ())
     before, after = level_of(estimates, row, "wave_before"), level_of(estimates, row, "wave_after")
     names: dict[str, Filling] = {
         "measure": measure,
@@ -208,14 +220,24 @@ def change_sentence(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
 def indicator_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Group:
     """Return what an indicator's section begins with: the change in words, and 'don't know'."""
     row = change_of(changes, labels, indicator)
-    if row is None:
-        level = latest_level(estimates, labels, indicator)
-        missing = Paragraph(labels.texts.fill(f"missing.{indicator}"), kind="missing")
-        return Group((Paragraph(level_sentence(level, labels), kind="lead") if level else missing,))
+    if row is None or situation(row) in ("not_comparable", "not_asked"):
+        return _level_answer(estimates, row, labels, indicator)
     told = [Paragraph(change_sentence(estimates, row, labels), kind="lead")]
     dont_know = _dont_know(estimates, row, labels)
-    more = sentences(_unchanged(changes, row, labels), dont_know, phrases.reasons(row, labels))
+    more = sentences(
+        _unchanged(changes, row, labels), dont_know, phrases.reasons(row, labels), labels.reason(indicator)
+    )
     return Group((*told, *([Paragraph(more)] if more else [])))
+
+
+def _level_answer(estimates: pd.DataFrame, row: Row | None, labels: Labels, indicator: str) -> Group:
+    """Return the latest level where no change is told, and why there is none."""
+    level = latest_level(estimates, labels, indicator)
+    if level is None:
+        return Group((missing_answer(labels, indicator),))
+    lead = sentences(level_sentence(level, labels), unasked_since(estimates, labels, indicator))
+    why = [Paragraph(change_sentence(estimates, row, labels))] if row is not None else []
+    return Group((Paragraph(lead, kind="lead"), *why))
 
 
 def _unchanged(changes: pd.DataFrame, row: Row, labels: Labels) -> Parts:
@@ -255,7 +277,7 @@ def exposed_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Label
 
 
 def shown_groups(estimates: pd.DataFrame, labels: Labels, indicator: str, group_by: str) -> list[Row]:
-    """Return the latest rows of every group of a grouping, in the codebook's order, suppressed ones too."""
+    """Return the latest rows of every group that were asked, in the codebook's order, suppressed ones too."""
     measure, category = main_measure(labels, indicator)
     found = rows(
         estimates,
@@ -266,6 +288,7 @@ def shown_groups(estimates: pd.DataFrame, labels: Labels, indicator: str, group_
         municipality_code=labels.code,
         group_by=group_by,
     )
+    found = [row for row in found if row.asked]
     if not found:
         return []
     latest = latest_wave([row.text("wave") for row in found], labels)

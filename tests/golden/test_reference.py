@@ -30,10 +30,11 @@ from jobreport.weights import calibrate
 HERE = Path(__file__).parent
 TIGHT = {"rtol": 1e-10, "atol": 1e-12}
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
+UNSURE = {"da": ("ved ikke",)}
 ITEMS = ("q1", "q2", "q3")
 INDICATORS = (
-    Indicator("q1", {}, (Question("q1", {}, SCALE),)),
-    Indicator("trust", {}, tuple(Question(item, {}, SCALE) for item in ITEMS)),
+    Indicator("q1", {}, (Question("q1", {}, SCALE, UNSURE),)),
+    Indicator("trust", {}, tuple(Question(item, {}, SCALE, UNSURE) for item in ITEMS)),
 )
 MEASURES = {  # name in reference.csv -> indicator, measure, category
     "positive": ("q1", "share", "positive"),

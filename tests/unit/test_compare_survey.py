@@ -16,8 +16,9 @@ from jobreport.measures import all_measures
 from jobreport.sample import Sample
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
-ONE = Indicator("satisfaction", {}, (Question("q", {}, SCALE),))
-TWO = Indicator("trust", {}, (Question("a", {}, SCALE), Question("b", {}, SCALE)))
+UNSURE = {"da": ("ved ikke",)}
+ONE = Indicator("satisfaction", {}, (Question("q", {}, SCALE, UNSURE),))
+TWO = Indicator("trust", {}, tuple(Question(name, {}, SCALE, UNSURE) for name in ("a", "b")))
 KEY = [
     "event", "indicator", "measure", "category", "municipality_code", "role", "group_by", "group",
     "method", "adjustment", "specification", "scale", "wave_before", "wave_after",

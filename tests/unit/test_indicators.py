@@ -13,7 +13,7 @@ NAMES = {"000": "Hele landet", "183": "Ishøj", "187": "Vallensbæk"}
 
 
 def question(name, **more):
-    return Question(name, {"da": name}, SCALE, **more)
+    return Question(name, {"da": name}, SCALE, **({"dont_know": {"da": ("ved ikke",)}} | more))
 
 
 SATISFACTION = Indicator("satisfaction", {"da": "Tilfredshed"}, (question("q"),))

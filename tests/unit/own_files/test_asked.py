@@ -6,7 +6,9 @@ import pytest
 
 import jobreport
 from jobreport import check
+from jobreport.codebook import Indicator, Question, Scale
 from jobreport.errors import InputRefused
+from jobreport.measures import measures_of
 
 ONE_ITEM = "  - {name: meaning, label: {da: Mening, en: Meaning}, items: [meaning]}\n"
 
@@ -74,3 +76,129 @@ def test_an_indicator_may_not_bear_the_name_of_another_question(own):
     with pytest.raises(InputRefused) as caught:
         check.check(own.write())
     assert {problem.key for problem in caught.value.problems} == {"codebook_name_twice"}
+
+
+# ---------------------------------------------------------------- asked in one wave only
+
+EVENT = """
+events:
+  - event: left
+    label: {{da: Ishøj forlader jobcentret, en: Ishøj leaves the jobcentre}}
+    date: '2022-01-01'
+    treated: ['183']
+    comparison: all
+"""
+SILENT = {
+    "da": ("for få har svaret", "ingen klar ændring i meningen", "færre end"),
+    "en": ("too few people", "too few answered", "no clear change in the meaning", "fewer than"),
+}
+
+
+def only_in(project, question, wave):
+    """Say in the codebook that a question was put in one wave only, and empty its column in the other."""
+    column = {"satisfaction": "q1", "meaning": "q2"}[question]
+    project.codebook = project.codebook.replace(
+        f"    column: {column}\n", f"    column: {column}\n    waves: ['{wave}']\n"
+    )
+    project.rows = [row | ({} if row["runde"] == wave else {column: ""}) for row in project.rows]
+
+
+def every_section(study):
+    told = [study.front(), study.response_basis(), study.indicator("satisfaction"), study.indicator("meaning")]
+    told += [study.before_after()] if study.has("event") else []
+    return " ".join(said(block) for block in (*told, study.priorities(), study.comparison()))
+
+
+@pytest.mark.parametrize("event", [True, False], ids=["event", "no event"])
+@pytest.mark.parametrize("wave", ["2021", "2022"])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_what_was_not_asked_hides_nothing_and_is_called_neither_few_nor_unchanged(own, language, wave, event):
+    """Of 960 rows 480 were hidden; the page said 'ingen klar ændring' and 'for få har svaret'."""
+    only_in(own, "meaning", wave)
+    own.language, own.params = language, own.params + (EVENT if event else "")
+    other = {"2021": "2022", "2022": "2021"}[wave]
+    not_asked = {"da": "ikke stillet", "en": "not asked"}[language]
+    told = check.check(own.write())
+    study = jobreport.load(own.write())
+    assert f"{other}: {not_asked}" in told
+    assert study.results.released.counts() == {"estimates": 0, "changes": 0, "diagnostics": 0}
+    unasked = study.estimates(indicator="meaning", wave=other)
+    assert set(unasked["reason"]) == {"not_asked"}
+    assert unasked[["n", "estimate", "ci_low"]].isna().all(axis=None)
+    page = every_section(study)
+    assert [words for words in SILENT[language] if words in page] == []
+    assert not_asked in said(study.table("estimates", "meaning"))
+    assert "100" in said(study.figure("distribution", "meaning"))
+    assert f"{other} ({not_asked})" in said(study.figure("distribution", "meaning"))
+    shown = study.changes(indicator="meaning")
+    assert set(shown["reason"]) == ({"not_asked"} if event else set())
+    assert shown["change"].isna().all()
+
+
+def test_two_questions_each_asked_once_hide_nothing(own):
+    """All 1,338 rows were hidden."""
+    only_in(own, "meaning", "2021")
+    only_in(own, "satisfaction", "2022")
+    own.params += EVENT
+    study = jobreport.load(own.write())
+    assert sum(study.results.released.counts().values()) == 0
+    page = every_section(study)
+    assert "ændring i" not in said(study.front())
+    assert "Der er ingen andre kommuner" not in page
+    assert page.count("ikke blev stillet i alle målinger") >= 2
+
+
+@pytest.mark.parametrize(
+    ("unasked", "asked"), [((), True), (("a",), True), (("a", "b"), False), (("a", "b", "c"), False)]
+)
+def test_an_index_needs_half_of_its_questions_asked(unasked, asked):
+    """One of three is under half: nobody could have a value."""
+    scale = Scale("grad", {"da": ("nej", "lidt", "ja")}, 1, 1)
+    items = tuple(Question(name, {}, scale, waves=("2021",) if name in unasked else ()) for name in "abc")
+    index = next(each for each in measures_of(Indicator("trust", {}, items)) if each.name == "index")
+    assert index.asked_in("2021")
+    assert index.asked_in("2022") is asked
+
+
+# ---------------------------------------------------------------- asked in other words
+
+
+def in_other_words(project, more=""):
+    """Let the first wave have another wording, which withholds the comparison until somebody vouches for it."""
+    own = '    in_wave: {"2021": {wording: {da: "Er du tilfreds?"}}}\n'
+    project.codebook = project.codebook.replace("    column: q1\n", "    column: q1\n" + own)
+    project.codebook = project.codebook.replace("items: [satisfaction]}", f"items: [satisfaction]{more}}}")
+    project.params += EVENT
+
+
+@pytest.mark.parametrize("more", ["", ", comparable: false, reason: Ordlyden blev ændret}"[:-1]], ids=["found", "said"])
+def test_a_changed_wording_says_so_wherever_the_comparison_would_stand(own, more):
+    """Nothing was said, and the first figure set the two years side by side."""
+    in_other_words(own, more)
+    study = jobreport.load(own.write())
+    reason = "Ordlyden blev ændret" if more else "Bølgerne er ikke ens"
+    assert set(study.changes(indicator="satisfaction")["reason"]) == {"not_comparable"}
+    assert "kan ikke sammenlignes før og efter" in said(study.front())
+    assert reason in said(study.indicator("satisfaction"))
+    assert reason in said(study.before_after())
+    drawn = said(study.figure("distribution", "satisfaction"))
+    assert "Kun 2022 er vist" in drawn
+    assert "2021" not in drawn
+    assert "en kurve for tilfredsheden" in said(study.figure("paths", "satisfaction"))
+    assert "kan ikke sammenlignes med hinanden" in said(study.table("estimates", "satisfaction"))
+    assert "ændring i" not in said(study.front()).replace("ændring i meningen", "")
+
+
+def test_a_comparison_somebody_vouches_for_prints_the_reason(own):
+    in_other_words(own, ", comparable: true, reason: Ordene betyder det samme")
+    study = jobreport.load(own.write())
+    assert "Ordene betyder det samme." in said(study.indicator("satisfaction"))
+    assert study.changes(indicator="satisfaction", method="change")["change"].notna().any()
+
+
+def test_an_event_beside_which_the_answers_are_only_described_says_so(own):
+    own.params += EVENT.replace("2022-01-01'", "2020-01-01'") + "    waves_before: []\n    waves_after: []\n"
+    study = jobreport.load(own.write())
+    assert "sammenlignes ikke før og efter begivenheden" in said(study.front())
+    assert "sammenlignes ikke før og efter begivenheden" in said(study.before_after())
+    assert "ingen begivenhed" not in said(study.front())

@@ -1,0 +1,82 @@
+"""Changes that are not computed, each with the reason: a row without a number says why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from jobreport.codebook import Indicator
+from jobreport.compare.rows import COUNTRY, Roles, Row, frame
+from jobreport.measures import BOXES, Measure, all_measures
+
+NOT_ASKED = "not_asked"
+NOT_COMPARABLE = "not_comparable"
+
+
+def told_by_changes(measures: Sequence[Measure]) -> tuple[Measure, ...]:
+    """Leave out the shares of single answers, which are compared by nobody."""
+    return tuple(each for each in measures if each.name != "share" or each.category in BOXES)
+
+
+def withheld_rows(
+    measures: Sequence[Measure],
+    *,
+    event: str,
+    roles: Roles,
+    codes: Collection[str],
+    before: Sequence[str],
+    after: Sequence[str],
+    reason: str,
+    simulated: bool,
+) -> list[Row]:
+    """Rows of `changes` that hold no number, of every municipality and the country.
+
+    Parameters
+    ----------
+    measures
+        What is not compared.
+    event, roles
+        What happened and to whom.
+    codes
+        The municipalities that answered.
+    before, after
+        The waves that would have been compared.
+    reason
+        Why they are not: ``not_asked`` or ``not_comparable``.
+
+    Returns
+    -------
+    list of rows of method 'change', one per measure and place.
+
+    Examples
+    --------
+    >>> share = Measure("q", "share", "positive", "share", ("q",), (), 0.0, 1.0)
+    >>> roles = Roles.of(["183"], ["183"], [], [])
+    >>> asked = {"event": "e", "roles": roles, "codes": ["183"], "before": ["2021"], "after": ["2023"]}
+    >>> rows = withheld_rows([share], reason="not_asked", simulated=False, **asked)
+    >>> [(row["municipality_code"], row["reason"], "change" in row) for row in rows]
+    [('183', 'not_asked', False), ('000', 'not_asked', False)]
+    """
+    common: Row = {"event": event, "method": "change", "scale": "points", "reason": reason, "simulated": simulated}
+    common |= {"wave_before": "+".join(before), "wave_after": "+".join(after)}
+    return [
+        common
+        | {"indicator": measure.indicator, "measure": measure.name, "category": measure.category, "unit": measure.unit}
+        | {"municipality_code": code, "role": roles.of_code(code)}
+        for measure in told_by_changes(measures)
+        for code in (*codes, COUNTRY)
+    ]
+
+
+def not_compared(
+    indicators: Sequence[Indicator], compared: Sequence[Indicator], *, names: Mapping[str, str], **asked: Any
+) -> pd.DataFrame:
+    """Rows of `changes` for indicators whose waves were asked differently; ``asked`` as `withheld_rows` takes it.
+
+    A question that also belongs to a ``compared`` indicator is compared there, and has no such row.
+    """
+    told = {measure.indicator for measure in all_measures(compared)}
+    left = [measure for measure in all_measures(indicators) if measure.indicator not in told]
+    return frame(withheld_rows(left, reason=NOT_COMPARABLE, **asked), names)
