@@ -15,10 +15,12 @@ expected, why and do. A problem never carries personal data: only where, how man
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from pathlib import PurePath
 
 LANGUAGES = ("da", "en")
 LONGEST = 300  # letters of a value that a message quotes
@@ -93,6 +95,19 @@ class Problem:
         lines = [f"{self.where}: {what}."]
         lines += [f"  {head}: {text}" for head, text in zip(HEADINGS[language], rest, strict=True)]
         return "\n".join(lines)
+
+
+def nameless(failure: BaseException) -> str:
+    """Say what an unexpected failure is and where it happened, never its message, which could hold data.
+
+    Examples
+    --------
+    >>> nameless(ValueError("answer of 010101-1234"))
+    'ValueError'
+    """
+    frames = traceback.extract_tb(failure.__traceback__)
+    where = f" ({PurePath(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(failure).__name__}{where}"
 
 
 class JobreportError(Exception):

@@ -18,6 +18,7 @@ import yaml
 from jobreport import municipalities, params, params_document, report, views
 from jobreport.display import Block, Figure, Paragraph, Table
 from jobreport.errors import Problem, refuse
+from jobreport.params_model import is_name
 from jobreport.study import Study
 from jobreport.views import View
 
@@ -87,6 +88,8 @@ class Explorer:
             If there is such a file that was not written here.
         """
         chosen = self.study.params
+        facts = {"field": "name", "value": name}
+        refuse([] if is_name(name) else [Problem("name_invalid", "write_params", facts)], chosen.language)
         events = [event for event in chosen.events if self.view.event in ("", event.event)]
         code = self.view.municipality or chosen.municipality_code
         seen = chosen.model_copy(update={"name": name, "municipality_code": code, "events": tuple(events)})

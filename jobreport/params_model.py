@@ -29,7 +29,7 @@ from jobreport import municipalities
 
 SUPPRESS_AT_LEAST = 5
 OUTPUTS = "outputs"
-_RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10)}
+RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10)}
 
 
 def _code(value: Any) -> str:
@@ -83,8 +83,19 @@ def apart(value: str, dividers: str = "|*") -> str:
     return value
 
 
+def is_name(value: str) -> bool:
+    """Tell whether a report, and so a file and a folder, may be called that.
+
+    Examples
+    --------
+    >>> [name for name in ("ishoej-2022", "../x", "con", "Ishøj", "") if is_name(name)]
+    ['ishoej-2022']
+    """
+    return bool(re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value)) and value not in RESERVED_ON_WINDOWS
+
+
 def _name(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value) or value in _RESERVED_ON_WINDOWS:
+    if not is_name(value):
         raise PydanticCustomError("name_invalid", "name", {"value": value})
     return value
 

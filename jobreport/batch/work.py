@@ -8,7 +8,6 @@ import json
 import os
 import sys
 import time
-import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import pyarrow as pa
 from jobreport import export, report, validate
 from jobreport import params as params_file
 from jobreport.batch import shared
-from jobreport.errors import InputRefused, JobreportError
+from jobreport.errors import InputRefused, JobreportError, nameless
 from jobreport.exchange import LAST_FILE
 from jobreport.params import Params
 from jobreport.results import digest, select
@@ -124,9 +123,7 @@ def _told(name: str, work: Any) -> Outcome:
     except JobreportError as failed:
         return Outcome(name, FAILED, failed.text())
     except Exception as unexpected:
-        frame = traceback.extract_tb(unexpected.__traceback__)[-1]
-        where = f"{Path(frame.filename).name}:{frame.lineno}"
-        return Outcome(name, FAILED, f"{type(unexpected).__name__} ({where})")
+        return Outcome(name, FAILED, nameless(unexpected))
     finally:
         _give_back()
     return Outcome(name, MADE, seconds=time.monotonic() - began)

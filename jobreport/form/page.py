@@ -69,12 +69,16 @@ class Page:
             return
         files = {file["name"]: bytes(file["content"]) for file in self.survey.value}
         book = bytes(self.codebook.value[0]["content"]) if self.codebook.value else None
+        self.found.value = ""
         try:
             found = self.session.receive(files, book)
             questions, report = Questions(self.session, self.texts), Report(self.session, self.texts)
         except JobreportError as refused:
             said = f"{refused.text(self.session.language)}\n\n{self.texts['refused_intro']}"
             self.found.value = parts.message(self.texts["refused_head"], said, "alert")
+            return
+        except Exception as failure:
+            self.found.value = parts.failed(failure, self.texts)
             return
         self.found.value = parts.message(self.texts["found_head"], found, "status")
         self.rest.children = (*questions.widgets, *report.widgets, *Making(self, questions, report).widgets)
@@ -229,6 +233,8 @@ class Making:
         except JobreportError as refused:
             text = refused.text(self.session.language)
             self.said.value = parts.message(self.texts["refused_head"], text, "alert")
+        except Exception as failure:
+            self.said.value = parts.failed(failure, self.texts)
         finally:
             self.bar.value = ""
             self.check.disabled = self.make.disabled = False

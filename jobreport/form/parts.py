@@ -12,6 +12,7 @@ from typing import Any
 import ipywidgets
 import yaml
 
+from jobreport.errors import nameless
 from jobreport.form.session import Download
 
 COLOUR = "#14375e"
@@ -41,6 +42,11 @@ def message(head: str, text: str, kind: str) -> str:
     """HTML of what was found or is wrong, read aloud when it appears; `kind` is 'status' or 'alert'."""
     told = f'<pre tabindex="0">{escape(text)}</pre>' if text else ""
     return f'<div role="{kind}" class="said {kind}"><h3>{escape(head)}</h3>{told}</div>'
+
+
+def failed(failure: Exception, texts: Mapping[str, Any]) -> str:
+    """HTML of a failure that nobody foresaw: what it is and where, so that somebody can mend it, and no data."""
+    return message(texts["failed_head"], texts["failed"].format(failure=nameless(failure)), "alert")
 
 
 def button(text: str) -> Any:

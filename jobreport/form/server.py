@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jobreport import report
 from jobreport.errors import Problem, RunFailed
-from jobreport.form.session import FOLDER, PREFIX
+from jobreport.form.session import FOLDER, PREFIX, held, remove_what_was_left
 
 NOTEBOOK = "form.ipynb"
 LANGUAGE = "JOBREPORT_FORM_LANGUAGE"  # environment variable: what the notebook begins in
@@ -27,6 +27,8 @@ POLICY = (
 
 def serve(language: str, port: int | None, tell: Callable[[str], None], *, open_browser: bool = True) -> None:
     """Show the form until it is interrupted; then nothing of what was uploaded is left.
+
+    Where it was killed, the next form deletes what was left.
 
     Parameters
     ----------
@@ -48,13 +50,18 @@ def serve(language: str, port: int | None, tell: Callable[[str], None], *, open_
         from voila.app import Voila
     except ImportError as missing:
         raise RunFailed(Problem("lab_missing", "jobreport form").text(language)) from missing
+    remove_what_was_left()
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
+        lock = held(Path(folder))
         os.environ.update(_environment(folder, language))
         port, token = port or _free_port(), secrets.token_urlsafe(24)
         server = Voila.instance(config=_settings(port, token, open_browser=open_browser))
         server.initialize([str(report.notebook_path(NOTEBOOK))])
         tell(f"http://{LOOPBACK}:{port}/?token={token}")
-        server.start()
+        try:
+            server.start()
+        finally:
+            lock.release()
 
 
 def _environment(folder: str, language: str) -> dict[str, str]:

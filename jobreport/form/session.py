@@ -7,19 +7,27 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from filelock import FileLock, Timeout
+
 from jobreport import check, coding, init, municipalities, report
 from jobreport import codebook_file as codebooks
+from jobreport.errors import Problem, refuse
 from jobreport.form import choices as chosen
 from jobreport.form.choices import Choices
 from jobreport.init import params_text
 from jobreport.init.propose import Proposal
+from jobreport.params_model import RESERVED_ON_WINDOWS, is_name
 
 PREFIX = "jobreport-form-"
 FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps, and removes, all sessions
+LOCK = ".in-use"  # file in such a folder; locked as long as somebody works in it
+NEW = 60  # seconds; a folder so young may belong to somebody who is about to lock it
+LONGEST_NAME = 80  # letters of a file's name that are kept
 EXPORT = frozenset({"dataset", "structure", "labels"})  # the three files of a SurveyXact export
 
 
@@ -45,7 +53,9 @@ class Session:
 
     def __init__(self, language: str = "da") -> None:
         self.language = language
+        remove_what_was_left()
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=os.environ.get(FOLDER)))
+        self._held = held(self.folder)
         self.proposals: list[Proposal] = []
         self._files: list[Path] = []
         self._codebook: Path | None = None
@@ -58,6 +68,7 @@ class Session:
         """Delete everything that was uploaded and made."""
         atexit.unregister(self.close)
         if self.folder.exists():
+            self._held.release()
             os.chdir(self._before if self._before.exists() else self.folder.parent)
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -84,7 +95,7 @@ class Session:
             self._files = self._written(files)
             self.proposals = init.look(self._files, sheet)
             if codebook is not None:
-                self._codebook = self._write("params/kodebog.yml", codebook)
+                self._codebook = self._write("kodebog/kodebog.yml", codebook)
                 codebooks.read(self._codebook, language=self.language)
         except Exception:
             self._forget()
@@ -92,11 +103,12 @@ class Session:
         return init.summary(self.proposals, self.language)
 
     def _forget(self) -> None:
-        for inside in ("data", "params", "outputs"):
+        for inside in ("data", "params", "outputs", "kodebog"):
             shutil.rmtree(self.folder / inside, ignore_errors=True)
         self.proposals, self._files, self._codebook, self._report = [], [], None, None
 
     def _written(self, files: Mapping[str, bytes]) -> list[Path]:
+        refuse(_twice(files), self.language)
         stems = {Path(_plain_name(name)).stem.lower() for name in files}
         whole = len(files) == len(EXPORT) and stems == EXPORT
         folder = "data/surveyxact/" if whole else "data/"
@@ -149,9 +161,13 @@ class Session:
     # ------------------------------------------------------------------ the report
 
     def write(self, choices: Choices) -> Path:
-        """Write params and codebook as the person chose; return the params file."""
+        """Write params and codebook as the person chose; return the params file.
+
+        A name that no file may have stands in the params, where the check refuses it, and names no file.
+        """
+        safe = choices.name if is_name(choices.name) else "rapport"
         names = [path.as_posix() for path in self._files]
-        book = Path("params") / f"{choices.name}-codebook.yml"
+        book = Path("params") / f"{safe}-codebook.yml"
         content = (
             self._codebook.read_bytes()
             if self._codebook is not None
@@ -159,7 +175,7 @@ class Session:
         )
         self._write(book.as_posix(), content)
         written = chosen.params(choices, names, book.as_posix(), self._sheet)
-        return self._write(f"params/{choices.name}.yml", written.encode("utf-8"))
+        return self._write(f"params/{safe}.yml", written.encode("utf-8"))
 
     def check(self, choices: Choices) -> str:
         """Say what the report will hold, as ``jobreport check`` does.
@@ -209,7 +225,39 @@ class Session:
         return images
 
 
+def remove_what_was_left() -> None:
+    """Delete the folders of forms that were killed: whoever is alive holds the lock of its own."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            if folder.is_symlink() or time.time() - folder.stat().st_mtime < NEW:
+                continue
+            with FileLock(folder / LOCK, timeout=0):
+                pass  # nobody works in it
+        except (OSError, Timeout):  # somebody else's, or in use
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def held(folder: Path) -> FileLock:
+    """Hold the lock of a folder until this process ends, however it ends."""
+    lock = FileLock(folder / LOCK, timeout=0)
+    lock.acquire()
+    return lock
+
+
 def _plain_name(name: str) -> str:
-    """The last part of a name, without what a path or a message could be broken by."""
-    last = PureWindowsPath(PurePosixPath(name).name).name
-    return re.sub(r"[^\w.\- ]", "_", last).lstrip(".") or "fil"
+    """The last part of a name, without what a path, a message or a file system could be broken by."""
+    last = PurePosixPath(PureWindowsPath(PurePosixPath(name).name).name)
+    stem, ending = (re.sub(r"[^\w.\- ]", "_", part) for part in (last.stem, last.suffix))
+    stem = stem[:LONGEST_NAME].strip(". ") or "fil"
+    return f"{stem}_{ending[:10]}" if stem.lower() in RESERVED_ON_WINDOWS else stem + ending[:10].rstrip(". ")
+
+
+def _twice(files: Iterable[str]) -> Iterator[Problem]:
+    """Find files whose names are the same once cleaned: the last would take the place of the first."""
+    named: dict[str, list[str]] = {}
+    for name in sorted(files):
+        named.setdefault(_plain_name(name).casefold(), []).append(name)
+    for names in named.values():
+        if len(names) > 1:
+            yield Problem("upload_named_twice", _plain_name(names[0]), {"names": names})

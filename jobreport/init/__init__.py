@@ -13,6 +13,7 @@ import yaml
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.init import codebook_text, params_text
 from jobreport.init.propose import Column, Proposal, propose
+from jobreport.params_model import is_name
 from jobreport.sources.tables import RawTable, read_table
 from jobreport.validate.personal import findings
 from jobreport.validate.personal import problems as personal_problems
@@ -52,6 +53,7 @@ def start(files: Sequence[Path], project: Path, name: str | None = None, sheet: 
         files is there already: nothing is ever overwritten.
     """
     name = name or _slug(files[0])
+    refuse([] if is_name(name) else [Problem("name_invalid", "--name", {"field": "name", "value": name})])
     folder = project / PARAMS_FOLDER
     params_file, codebook_file = folder / f"{name}.yml", folder / f"{name}-codebook.yml"
     taken = [path for path in (params_file, codebook_file) if path.exists()]

@@ -46,3 +46,9 @@ def test_a_file_that_somebody_wrote_is_not_overwritten(explorer, project):
     with pytest.raises(InputRefused):
         explorer.write_params("demo")
     assert (project / "params" / "demo.yml").read_bytes() == before
+
+
+def test_a_name_that_leads_out_of_the_folder_is_refused(explorer, project):
+    with pytest.raises(InputRefused):
+        explorer.write_params("../outside")
+    assert not (project / "outside.yml").exists()

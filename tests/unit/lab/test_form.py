@@ -2,14 +2,16 @@
 
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from jobreport import params
 from jobreport.errors import InputRefused
 from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice
-from jobreport.form.session import Session
+from jobreport.form.session import LOCK, PREFIX, Session, remove_what_was_left
 
 HEADER = "løbenr;runde;kommune;tilfredshed"
 LABELS = ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds")
@@ -75,7 +77,7 @@ def test_a_file_with_personal_numbers_is_refused_and_nothing_of_it_kept(session)
     with pytest.raises(InputRefused) as refused:
         session.receive({"svar.csv": survey(cell=lambda n: f"010180-{1234 + n}", header="a;runde;kommune;cpr")})
     assert "010180" not in refused.value.text("da")
-    assert [path for path in session.folder.rglob("*") if path.is_file()] == []
+    assert [path.name for path in session.folder.rglob("*") if path.is_file()] == [LOCK]
 
 
 def test_a_broken_file_is_refused_by_the_name_the_command_line_would_give(session):
@@ -87,8 +89,8 @@ def test_a_broken_file_is_refused_by_the_name_the_command_line_would_give(sessio
 @pytest.mark.parametrize("name", ["../../svar.csv", "C:\\tmp\\svar.csv", "/etc/svar.csv"])
 def test_a_name_stays_in_the_folder_of_the_session(session, name):
     session.receive({name: survey()})
-    files = [path for path in session.folder.rglob("*") if path.is_file()]
-    assert [path.relative_to(session.folder).as_posix() for path in files] == ["data/svar.csv"]
+    files = sorted(path for path in session.folder.rglob("*") if path.is_file())
+    assert [path.relative_to(session.folder).as_posix() for path in files] == [".in-use", "data/svar.csv"]
 
 
 def test_everything_is_deleted_when_the_session_ends():
@@ -110,3 +112,91 @@ def test_a_codebook_from_last_time_leaves_nothing_to_confirm(session):
     assert session.has_codebook
     unconfirmed = Choices(**{**vars(CONFIRMED), "columns_confirmed": False, "questions": ()})
     assert "er i orden" in session.check(unconfirmed)
+
+
+@pytest.mark.parametrize("name", ["../../over", "/etc/passwd", "C:\\x", "", "con", "a/b", "Ishøj", "x" * 70])
+def test_a_name_is_looked_at_before_anything_is_written(session, name):
+    outside = session.folder.parent / "over.yml"
+    session.receive({"svar.csv": survey()})
+    with pytest.raises(InputRefused) as refused:
+        session.check(Choices(**{**vars(CONFIRMED), "name": name}))
+    assert [problem.key for problem in refused.value.problems] == ["name_invalid"]
+    assert not outside.exists()
+    written = [path.name for path in (session.folder / "params").iterdir()]
+    assert sorted(written) == ["rapport-codebook.yml", "rapport.yml"]
+
+
+def test_a_report_called_as_the_uploaded_codebook_does_not_take_its_place(session):
+    session.receive({"svar.csv": survey()})
+    session.check(CONFIRMED)
+    book = (session.folder / "params" / "prove-codebook.yml").read_bytes()
+    session.receive({"svar.csv": survey()}, book)
+    for _ in range(2):
+        assert "er i orden" in session.check(Choices(**{**vars(CONFIRMED), "name": "kodebog"}))
+
+
+@pytest.mark.parametrize(
+    "names", [("svar:1.csv", "svar?1.csv"), ("Svar.csv", "svar.csv"), ("a/svar.csv", "b/svar.csv")]
+)
+def test_two_files_of_one_cleaned_name_are_refused_by_their_own(session, names):
+    with pytest.raises(InputRefused) as refused:
+        session.receive(dict.fromkeys(names, survey()))
+    assert [problem.key for problem in refused.value.problems] == ["upload_named_twice"]
+    assert all(name in refused.value.text("en") for name in names)
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".csv", "con.csv", "svar. .csv", "....csv"])
+def test_a_name_that_no_file_system_takes_is_cleaned(session, name):
+    session.receive({name: survey()})
+    (file,) = (session.folder / "data").iterdir()
+    assert len(file.name) < 100
+    assert file.suffix == ".csv"
+    assert file.stem.lower() not in ("con", "", ".")
+
+
+def test_what_a_killed_form_left_is_deleted_when_the_next_begins(session, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    dead, young, alive = (tmp_path / f"{PREFIX}{name}" for name in ("dead", "young", "alive"))
+    for folder in (dead, young, alive):
+        folder.mkdir()
+        (folder / "svar.csv").write_bytes(survey())
+    with FileLock(alive / LOCK):
+        for folder in (dead, alive):
+            os.utime(folder, (0, 0))
+        remove_what_was_left()
+        assert [folder.exists() for folder in (dead, young, alive)] == [False, True, True]
+
+
+def test_an_unforeseen_failure_is_told_on_the_page_and_its_message_is_not():
+    parts = pytest.importorskip("jobreport.form.parts")
+    for language in ("da", "en"):
+        told = parts.failed(ValueError("answer of 010101-1234"), parts.texts(language))
+        assert "ValueError" in told
+        assert 'role="alert"' in told
+        assert "010101" not in told
+
+
+@pytest.mark.parametrize("button", ["read", "check"])
+def test_the_page_is_never_silent_after_a_failure(button, monkeypatch):
+    page = pytest.importorskip("jobreport.form.page").Page("da")
+    monkeypatch.setattr(page.session, "receive", lambda *_: 1 / 0)
+    try:
+        if button == "read":
+            file = {"name": "svar.csv", "content": survey(), "type": "", "size": 1, "last_modified": datetime.now(UTC)}
+            page.survey.value = (file,)
+            page._read(None)
+            assert "ZeroDivisionError" in page.found.value
+        else:
+            making = last_step(page)
+            making._while_waiting(lambda: 1 / 0)
+            assert "ZeroDivisionError" in making.said.value
+            assert not making.check.disabled
+    finally:
+        page.session.close()
+
+
+def last_step(page):
+    """The last step of a page, without the steps before it."""
+    from jobreport.form.page import Making
+
+    return Making(page, None, None)

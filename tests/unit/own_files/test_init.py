@@ -202,3 +202,11 @@ def test_waves_by_season_go_through_init_and_stand_in_the_order_of_time(project,
     inputs = confirmed(started)
     assert list(inputs.responses["wave"].cat.categories) == ["2022-1 forår", "2022-2 efterår"]
     assert inputs.responses["wave"].value_counts().min() == 20
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/x", "con", "Ærø"])
+def test_a_name_that_no_report_may_have_is_refused_before_anything_is_written(project, forms, name):
+    with pytest.raises(InputRefused) as refused:
+        start(project, forms, name=name)
+    assert [problem.key for problem in refused.value.problems] == ["name_invalid"]
+    assert not (project.folder.parent / "outside.yml").exists()
