@@ -26,15 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from jobreport.domain.rules import COSTLY_ABOVE, INTERVAL_LEVEL, MANY_ANYWAY, UNCERTAIN_BELOW
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.signedinteger[Any]]
 Bools = NDArray[np.bool_]
 
-LEVEL = 0.95
-UNCERTAIN_BELOW = 30.0
-RARE_BELOW = 5.0
-COSTLY_ABOVE = 1.25
-MANY_ANYWAY = 200.0
 BLOCK = 1 << 20
 # Deviations smaller than this, relative to the scale, are rounding and not variation.
 ROUNDING = 1e-12
@@ -270,7 +267,7 @@ def costly(n: Floats, n_effective: Floats) -> Bools:
     return (n > COSTLY_ABOVE * n_effective * (1 + ROUNDING)) & (n_effective < MANY_ANYWAY)
 
 
-def share_interval(found: Estimates, level: float = LEVEL) -> tuple[Floats, Floats]:
+def share_interval(found: Estimates, level: float = INTERVAL_LEVEL) -> tuple[Floats, Floats]:
     """Korn-Graubard interval of shares: Clopper-Pearson at the effective number of answers.
 
     Equal to R's ``svyciprop(method = "beta")``, with three deviations that are meant:
@@ -311,7 +308,9 @@ def share_interval(found: Estimates, level: float = LEVEL) -> tuple[Floats, Floa
     return low, np.where(known, np.where(p < 1, high, 1.0), np.nan)
 
 
-def mean_interval(found: Estimates, lowest: float, highest: float, level: float = LEVEL) -> tuple[Floats, Floats]:
+def mean_interval(
+    found: Estimates, lowest: float, highest: float, level: float = INTERVAL_LEVEL
+) -> tuple[Floats, Floats]:
     """Student's t interval of means, cut off at the ends of the scale.
 
     Equal to R's ``confint(svymean(...), df = degf(subset))`` within the scale. Where the weights are

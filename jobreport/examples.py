@@ -16,8 +16,14 @@ import pandas as pd
 from jobreport.codebook import DONT_KNOW, NOT_ANSWERED, Indicator, Question, Scale
 from jobreport.compare import register_changes, survey_changes
 from jobreport.compare.effect import effect
-from jobreport.compare.said import FEWEST_FOR_INTERVAL, FEWEST_FOR_RANK_TEST, FEWEST_FOR_TEST, FEWEST_WAVES_BEFORE
 from jobreport.diagnostics.nonresponse import bounds
+from jobreport.domain.rules import (
+    FEWEST_FOR_INTERVAL,
+    FEWEST_FOR_RANK_TEST,
+    FEWEST_FOR_TEST,
+    FEWEST_WAVES_BEFORE,
+    TEST_LEVEL,
+)
 from jobreport.indicators import estimate
 from jobreport.measures import measures_of
 from jobreport.suppression import Rule, suppressed_domains
@@ -243,7 +249,7 @@ def ranks() -> Facts:
     facts: dict[str, float] = {f"n_{name}": size for name, size in sizes.items()}
     for name, size in sizes.items():
         facts[f"p_{name}"] = effect(np.array([99.0]), np.arange(float(size))).p_smallest_possible
-    return facts | {"one": 1, "all": 5, "p": facts["p_few"], "level": 0.05}
+    return facts | {"one": 1, "all": 5, "p": facts["p_few"], "level": TEST_LEVEL}
 
 
 def false_dates() -> Facts:
@@ -293,7 +299,7 @@ def hidden() -> Facts:
 def said() -> Facts:
     """What a design needs for each word."""
     needed = {"interval": FEWEST_FOR_INTERVAL, "effect": FEWEST_FOR_TEST, "rank": FEWEST_FOR_RANK_TEST}
-    return {**needed, "waves": FEWEST_WAVES_BEFORE, "level": 0.05}
+    return {**needed, "waves": FEWEST_WAVES_BEFORE, "level": TEST_LEVEL}
 
 
 EXAMPLES: Mapping[str, Callable[[], Facts]] = {

@@ -12,12 +12,10 @@ import numpy as np
 import pandas as pd
 
 from jobreport.codebook import Indicator
+from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
 from jobreport.domains import COUNTRY, OTHERS, Places, Sums, domain_estimates
 from jobreport.estimators import (
-    LEVEL,
-    RARE_BELOW,
     ROUNDING,
-    UNCERTAIN_BELOW,
     Estimates,
     Floats,
     costly,
@@ -68,7 +66,7 @@ def estimate(
     invited: pd.DataFrame | None = None,
     calibration: Calibration | None = None,
     measures: Sequence[Measure] | None = None,
-    level: float = LEVEL,
+    level: float = INTERVAL_LEVEL,
 ) -> pd.DataFrame:
     """Estimate every measure of the indicators by municipality, wave and group.
 
@@ -167,7 +165,7 @@ def _of_the_asked(measure: Measure, found: dict[str, np.ndarray], wave: pd.Serie
     return {name: np.where(unasked, texts.get(name, np.nan), values) for name, values in found.items()}
 
 
-def numbers(found: Estimates, measure: Measure, level: float = LEVEL) -> dict[str, np.ndarray]:
+def numbers(found: Estimates, measure: Measure, level: float = INTERVAL_LEVEL) -> dict[str, np.ndarray]:
     """Columns n, n_effective, estimate, standard_error, ci_low, ci_high, flag and reason of rows."""
     if measure.is_share:
         low, high = share_interval(found, level)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.codebook import DONT_KNOW, Indicator, Question
+from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST, MEAN_LOWEST
 from jobreport.estimators import Bools, Floats, Ints
 
 BOXES = ("positive", "neutral", "negative")
@@ -139,13 +140,15 @@ def measures_of(indicator: Indicator) -> tuple[Measure, ...]:
 
 
 def _means(indicator: str, asked: tuple[Question, ...], k: int) -> tuple[Measure, Measure]:
-    points = np.concatenate([[np.nan, np.nan], np.arange(1.0, k + 1)])
-    index = 100 * (points - 1) / (k - 1)
+    points = np.concatenate([[np.nan, np.nan], np.arange(MEAN_LOWEST, k + 1)])
+    index = INDEX_LOWEST + (INDEX_HIGHEST - INDEX_LOWEST) * (points - MEAN_LOWEST) / (k - MEAN_LOWEST)
     mean = tuple(points.tolist())
     items = tuple(question.name for question in asked)
     return (
-        Measure(indicator, "mean", "", f"points_1_{k}", items, mean, 1.0, float(k), asked),
-        Measure(indicator, "index", "", "points_0_100", items, tuple(index.tolist()), 0.0, 100.0, asked),
+        Measure(indicator, "mean", "", f"points_1_{k}", items, mean, MEAN_LOWEST, float(k), asked),
+        Measure(
+            indicator, "index", "", "points_0_100", items, tuple(index.tolist()), INDEX_LOWEST, INDEX_HIGHEST, asked
+        ),
     )
 
 

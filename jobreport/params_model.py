@@ -26,8 +26,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from jobreport import municipalities
+from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 
-SUPPRESS_AT_LEAST = 5
 OUTPUTS = "outputs"
 RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10)}
 
@@ -236,7 +236,7 @@ class Disclosure(_Strict):
     """The project's own rule for small numbers; it can be made stricter, never looser."""
 
     suppress_below: int = Field(default=SUPPRESS_AT_LEAST, ge=SUPPRESS_AT_LEAST)
-    uncertain_below: int = Field(default=30, ge=30)
+    uncertain_below: int = Field(default=MARKED_AT_LEAST, ge=MARKED_AT_LEAST)
 
 
 class Params(_Strict):

@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.effect import detectable_multiple
-from jobreport.compare.said import FEWEST_FOR_INTERVAL, permitted
+from jobreport.compare.said import permitted
+from jobreport.domain.rules import FEWEST_FOR_INTERVAL
 
 MOST = 100_000
 PLAN_COLUMNS = (

@@ -13,7 +13,7 @@ import yaml
 from babel.numbers import format_decimal
 
 from jobreport import validate
-from jobreport.compare.said import FEWEST_FOR_INTERVAL
+from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
 from jobreport.params import Params
 from jobreport.plan import Design, observed, plan
 from jobreport.results import compute
@@ -95,7 +95,7 @@ def _lines(
     table = plan(design, [change / 100 for change in changes])
     for row in table.to_dict("records"):
         kind = "never" if "never" in row["reason"] else "row"
-        yield texts[kind].format(change=shown(100 * row["change"]), n=row["n_per_wave"])
+        yield texts[kind].format(change=shown(100 * row["change"]), n=row["n_per_wave"], power=PRINTED["power"])
     if design.between:
         yield texts["limit"].format(limit=shown(100 * table["limit"].iloc[0]))
     yield texts["level"].format(word=texts["words"][table["wording_level"].iloc[0]])

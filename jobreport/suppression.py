@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.release.ranges import Ranges, Tell
 
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group
 COUNTRY, OTHERS = "000", "others"
 DOMAIN_COLUMNS = ["wave", "municipality_code", "group_by", "group"]
-SMALLEST_THRESHOLD = 5
 NEARLY_ALL = 0.9
 """Of a grouping within municipalities; with so much hidden the rest is hidden too, and the report says so."""
 
@@ -27,8 +27,8 @@ NEARLY_ALL = 0.9
 class Rule:
     """Thresholds of publication; ``suppress_below`` can be raised, never lowered."""
 
-    suppress_below: int = SMALLEST_THRESHOLD
-    uncertain_below: int = 30
+    suppress_below: int = SUPPRESS_AT_LEAST
+    uncertain_below: int = MARKED_AT_LEAST
 
 
 def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = None) -> frozenset[Domain]:
@@ -55,8 +55,8 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = 
     InputRefused
         If the search takes too long.
     """
-    if rule.suppress_below < SMALLEST_THRESHOLD:
-        raise ValueError(f"suppress_below may not be under {SMALLEST_THRESHOLD}")
+    if rule.suppress_below < SUPPRESS_AT_LEAST:
+        raise ValueError(f"suppress_below may not be under {SUPPRESS_AT_LEAST}")
     domains = _domains(estimates)
     hidden: set[Domain] = set()
     for _, of_wave in domains.groupby("wave", sort=True, observed=True):
@@ -64,7 +64,7 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = 
         lines = list(_lines(table))
         ranges = Ranges(table, lines, tell)
         in_wave: set[Domain] = set()
-        for threshold in range(SMALLEST_THRESHOLD, rule.suppress_below + 1):
+        for threshold in range(SUPPRESS_AT_LEAST, rule.suppress_below + 1):
             in_wave |= _primary(of_wave, threshold)
             in_wave = _protect(table, lines, in_wave, threshold, ranges)
         hidden |= in_wave

@@ -20,9 +20,9 @@ from functools import cache
 import numpy as np
 from scipy import optimize, special
 
-from jobreport.estimators import LEVEL, Floats
+from jobreport.domain.rules import INTERVAL_LEVEL, POWER
+from jobreport.estimators import Floats
 
-POWER = 0.80
 TIE = 1e-9
 
 
@@ -60,7 +60,7 @@ class Effect:
         """The true change that would be found significant (5 pct.) in 80 of 100 cases."""
         return detectable_multiple(self.df) * self.standard_error if self.df > 2 else np.nan
 
-    def interval(self, level: float = LEVEL) -> tuple[float, float]:
+    def interval(self, level: float = INTERVAL_LEVEL) -> tuple[float, float]:
         """Interval of the change by Student's t."""
         half = _t(self.df, (1 + level) / 2) * self.standard_error
         return self.change - half, self.change + half
@@ -172,7 +172,7 @@ def rank_of(treated: float, comparison: Floats) -> int:
 
 
 @cache
-def detectable_multiple(df: int, power: float = POWER, level: float = LEVEL) -> float:
+def detectable_multiple(df: int, power: float = POWER, level: float = INTERVAL_LEVEL) -> float:
     """How many standard errors a true change must have to be found with the given power.
 
     Two-sided test, noncentral t, at least 3 degrees of freedom; 2.80 for many.

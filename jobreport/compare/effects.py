@@ -9,9 +9,10 @@ import numpy as np
 from jobreport.compare.panel import Changes, Choice, Panel
 from jobreport.compare.question import Question
 from jobreport.compare.rows import COMPARISON, Row, effect_numbers, joined
-from jobreport.compare.said import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, lowered, permitted
+from jobreport.compare.said import lowered, permitted
 from jobreport.compare.specification import sign_changes, specification_rows
 from jobreport.compare.windows import Window, false_windows
+from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, UNCHANGED_LEVEL
 
 
 def effect_rows(panel: Panel, asked: Question) -> list[Row]:
@@ -198,7 +199,7 @@ def _unchanged(
     numbers = effect_numbers(found)
     if "ci_low" not in numbers or not np.isfinite(found.change):
         return []
-    low, high = found.interval(0.90)
+    low, high = found.interval(UNCHANGED_LEVEL)
     margin = abs(float(asked.unchanged_margin or 0.0))
     inside = -margin < low and high < margin
     numbers |= {"ci_low": low, "ci_high": high, "specification": f"margin={margin:g}"}

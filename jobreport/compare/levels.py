@@ -12,7 +12,8 @@ from jobreport.compare.rows import COUNTRY
 from jobreport.compare.tallies import Tallies
 from jobreport.compare.tally import Tally
 from jobreport.compare.wave_estimates import WaveEstimates
-from jobreport.estimators import RARE_BELOW, UNCERTAIN_BELOW, Floats, costly, t_quantile
+from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
+from jobreport.estimators import Floats, costly, t_quantile
 from jobreport.indicators import COUNTS, ESTIMATE_COLUMNS
 from jobreport.measures import BOXES, Measure, all_measures
 from jobreport.sample import Sample
@@ -88,7 +89,7 @@ def _of_window(
     contrast[list(window)] = 1 / len(window)
     level, variance = waves.contrast(contrast)
     error = np.sqrt(np.where(variance > 0, variance, np.nan))
-    half = t_quantile(0.975, waves.degrees_of_freedom(window)) * error
+    half = t_quantile((1 + INTERVAL_LEVEL) / 2, waves.degrees_of_freedom(window)) * error
     n, effective = waves.answers(window), waves.effective(window)
     for i, code in enumerate((COUNTRY,) if waves.pooled else sample.municipalities):
         if code in keep and n[i] > 0:

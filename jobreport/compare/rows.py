@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.effect import Effect
-from jobreport.compare.said import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST
+from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST
 
 CHANGE_COLUMNS = (
     "event",

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jobreport.domain.rules import (
+    FEWEST_FOR_INTERVAL,
+    FEWEST_FOR_RANK_TEST,
+    FEWEST_FOR_TEST,
+    FEWEST_WAVES_BEFORE,
+)
+
 LEVELS = ("description", "change", "effect")
-FEWEST_FOR_INTERVAL = 4
-FEWEST_FOR_TEST = 9
-FEWEST_FOR_RANK_TEST = 19
-FEWEST_WAVES_BEFORE = 2
 
 
 def permitted(n_comparison: int, waves_before: int) -> tuple[str, tuple[str, ...]]:

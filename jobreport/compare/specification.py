@@ -9,8 +9,8 @@ import numpy as np
 from jobreport.compare.panel import Choice, Panel
 from jobreport.compare.question import Question
 from jobreport.compare.rows import Row, effect_numbers
-from jobreport.compare.said import FEWEST_FOR_INTERVAL
 from jobreport.compare.windows import other_windows
+from jobreport.domain.rules import FEWEST_FOR_INTERVAL
 
 SIMILAR = 20
 

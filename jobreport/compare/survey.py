@@ -18,6 +18,7 @@ from jobreport.compare.tallies import Tallies
 from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.compare.withheld import NOT_ASKED, told_by_changes, withheld_rows
+from jobreport.domain.rules import INTERVAL_LEVEL
 from jobreport.estimators import Floats, t_quantile
 from jobreport.measures import Measure, all_measures
 from jobreport.sample import Sample
@@ -160,7 +161,7 @@ class _Own:
     ) -> list[Row]:
         """One row of method 'change' per place that is kept."""
         error = np.sqrt(np.where(self.variance > 0, self.variance, np.nan))
-        half = t_quantile(0.975, self.df) * error
+        half = t_quantile((1 + INTERVAL_LEVEL) / 2, self.df) * error
         rows = []
         for i, code in enumerate(self.codes):
             if code not in keep:

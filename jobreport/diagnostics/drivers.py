@@ -13,6 +13,7 @@ from scipy import special
 
 from jobreport.diagnostics.design import covariance, degrees_of_freedom
 from jobreport.diagnostics.rows import COUNTRY, Row
+from jobreport.domain.rules import INTERVAL_LEVEL
 from jobreport.estimators import Bools, Floats
 from jobreport.measures import Measure
 from jobreport.sample import Sample
@@ -72,7 +73,7 @@ def drivers(sample: Sample, outcome: Measure, candidates: Sequence[Measure], cod
             found = correlation(x[:, i], y, sample, within, inside)
             rows.append(where | {"category": one.indicator} | _correlation_row(found))
         joint = regression(x, y, sample, within, inside)
-        half = special.stdtrit(joint.df, 0.975) * joint.error
+        half = special.stdtrit(joint.df, (1 + INTERVAL_LEVEL) / 2) * joint.error
         for i, one in enumerate(candidates, start=1):
             numbers = {"value": joint.value[i], "ci_low": joint.value[i] - half[i]}
             numbers |= {"ci_high": joint.value[i] + half[i], "unit": "points_per_point"}
@@ -82,7 +83,7 @@ def drivers(sample: Sample, outcome: Measure, candidates: Sequence[Measure], cod
 
 def _correlation_row(found: Fitted) -> Row:
     r, error = float(found.value[0]), float(found.error[0])
-    half = special.stdtrit(found.df, 0.975) * error / (1 - r**2)
+    half = special.stdtrit(found.df, (1 + INTERVAL_LEVEL) / 2) * error / (1 - r**2)
     ends = np.tanh([np.arctanh(r) - half, np.arctanh(r) + half])
     return {
         "measure": "correlation",

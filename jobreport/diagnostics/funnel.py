@@ -14,11 +14,12 @@ import numpy as np
 from scipy import special
 
 from jobreport.diagnostics.rows import COUNTRY, Row
+from jobreport.domain.rules import FUNNEL_INNER, FUNNEL_OUTER, INTERVAL_LEVEL
 from jobreport.estimators import Floats, domain_scores, moments, stratified_variance, t_quantile
 from jobreport.measures import Measure
 from jobreport.sample import Sample
 
-LIMITS = {"limit_95": 0.95, "limit_998": 0.998}
+LIMITS = {"limit_95": FUNNEL_INNER, "limit_998": FUNNEL_OUTER}
 
 
 def funnel(sample: Sample, headlines: Sequence[Measure], mix: str) -> list[Row]:
@@ -61,7 +62,7 @@ def _of_measure(sample: Sample, measure: Measure, mix: str) -> list[Row]:
     municipal = moments(place, len(sample.municipalities), sample.weight, values)
     standard, variance, df = standardised(sample, values, group)
     error = np.sqrt(variance)
-    half = t_quantile(0.975, df) * error
+    half = t_quantile((1 + INTERVAL_LEVEL) / 2, df) * error
     rows: list[Row] = []
     outside = dict.fromkeys(LIMITS, 0)
     for i, code in enumerate(sample.municipalities):

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from jobreport.diagnostics.rows import Row
+from jobreport.domain.rules import MAJORITY
 from jobreport.measures import Measure
 
-MAJORITY = 0.5
 KEYS = ["municipality_code", "wave", "group_by", "group"]
 
 

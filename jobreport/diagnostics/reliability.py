@@ -19,9 +19,9 @@ import pandas as pd
 
 from jobreport.codebook import Indicator
 from jobreport.diagnostics.rows import COUNTRY, Row
+from jobreport.domain.rules import INTERVAL_LEVEL, RELIABLE_FROM
 from jobreport.estimators import Floats
 
-ENOUGH = 0.7
 FEWEST = 30
 
 
@@ -52,7 +52,7 @@ def coefficients(complete: pd.DataFrame) -> list[Row]:
     """Alpha, omega and alpha without each item, of complete answers."""
     import pingouin
 
-    alpha, (low, high) = pingouin.cronbach_alpha(complete, nan_policy="listwise")
+    alpha, (low, high) = pingouin.cronbach_alpha(complete, nan_policy="listwise", ci=INTERVAL_LEVEL)
     rows: list[Row] = [_row("alpha", "", float(alpha)) | {"ci_low": low, "ci_high": high}]
     if len(complete.columns) > 2:
         found = omega(complete.to_numpy(float))
@@ -64,7 +64,7 @@ def coefficients(complete: pd.DataFrame) -> list[Row]:
 
 
 def _row(measure: str, category: str, value: float) -> Row:
-    reason = "below_0.7" if value < ENOUGH and measure != "alpha_without_item" else ""
+    reason = "below_0.7" if value < RELIABLE_FROM and measure != "alpha_without_item" else ""
     return {"measure": measure, "category": category, "value": value, "reason": reason}
 
 

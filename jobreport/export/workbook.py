@@ -21,6 +21,7 @@ from babel.dates import format_date
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from jobreport.domain.rules import PRINTED
 from jobreport.export import front
 from jobreport.export.front import Front
 
@@ -68,7 +69,7 @@ def to_xlsx(tables: Mapping[str, pd.DataFrame], metadata: Mapping[str, Any]) -> 
     _contents(book, formats, tables, words)
     _listing(book, formats, "notes", ((f"[{key}]", text) for key, text in words["shorthand"].items()), words)
     used = dict.fromkeys(column for table in tables.values() for column in table.columns)
-    _listing(book, formats, "columns", ((name, words["meaning"][name]) for name in used), words)
+    _listing(book, formats, "columns", ((name, words["meaning"][name].format(**PRINTED)) for name in used), words)
     for number, (name, table) in enumerate(tables.items(), start=1):
         _table(book, formats, number, name, table, matter, words)
     book.close()

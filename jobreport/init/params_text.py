@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from jobreport import municipalities
 from jobreport.coding import normal
+from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.init.codebook_text import text
 from jobreport.init.propose import Proposal, waves_in
 
@@ -64,7 +65,7 @@ def params(
         lines.append(f"    - {{wave: {text(wave)}, from: null, to: null{own}}}")
     lines += ['  description: # trykkes i rapporten; det, der mangler, trykkes som "ikke oplyst"']
     lines += [f"    {key}: null # {meaning}" for key, meaning in DESCRIPTION.items()]
-    return "\n".join(lines) + "\n" + _REST
+    return "\n".join(lines) + "\n" + _REST.format(least=SUPPRESS_AT_LEAST, marked=MARKED_AT_LEAST)
 
 
 _REST = """
@@ -85,8 +86,8 @@ claims: null
 jobcentres: null # data/jobcentres.csv, hvis filen kun har jobcenter og ikke bopælskommune
 
 disclosure: # kan gøres strengere, aldrig mildere
-  suppress_below: 5 # færre svar end dette vises ikke
-  uncertain_below: 30 # færre end dette mærkes som usikre
+  suppress_below: {least} # færre svar end dette vises ikke
+  uncertain_below: {marked} # færre end dette mærkes som usikre
 
 unchanged_margin: null # mindste ændring, der betyder noget, i point; null = rapporten siger aldrig "uændret"
 """

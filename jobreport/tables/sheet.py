@@ -7,10 +7,10 @@ from typing import Any
 
 from jobreport.codebook import Codebook, Question
 from jobreport.display import Inline, Paragraph, Parts, Table
+from jobreport.domain import rules
 from jobreport.tables import cells
 from jobreport.wording import missing, numbers
 from jobreport.wording.labels import Labels
-from jobreport.wording.rules import RULES
 
 FIELDS = (
     *("commissioner", "payer", "designer", "collector", "analyst", "target_population", "frame", "selection"),
@@ -220,7 +220,7 @@ def _fact_line(path: str, value: str, labels: Labels) -> tuple[Parts, ...]:
 
 def terms(labels: Labels) -> Table:
     """Return the report's terms, each explained in a sentence."""
-    names = {name: numbers.rule(name, labels.language) for name in RULES}
+    names = {name: numbers.rule(name, labels.language) for name in rules.PRINTED}
     return Table(
         "table-terms",
         cells.columns(labels, "term", "meaning", left=("meaning",)),

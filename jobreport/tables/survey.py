@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jobreport.display import Column, Inline, Paragraph, Parts, Table
+from jobreport.domain import rules
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers
 from jobreport.wording.cells import Row, rows
@@ -99,19 +100,25 @@ def _line(
     counted = measure[0] in BASE_OF
     shown = [by_wave.get(wave) for wave in waves]
     return (
-        _measure(name, measure, labels),
+        _measure(name, measure, _unit(by_wave), labels),
         *(cells.base(row, "n", labels) if counted else cells.with_interval(row, labels) for row in shown),
     )
 
 
-def _measure(name: str, measure: tuple[str, str], labels: Labels) -> Parts:
+def _unit(by_wave: dict[str, Row]) -> str:
+    return next((row.text("unit") for row in by_wave.values()), "")
+
+
+def _measure(name: str, measure: tuple[str, str], unit: str, labels: Labels) -> Parts:
     title = labels.indicator(name)
     if measure[0] in BASE_OF:
         return labels.texts.fill(BASE_NAMES[measure[0]], name=title)
-    return labels.texts.fill("tables.measure", name=title, measure=_short(measure[1] or measure[0], labels))
+    return labels.texts.fill("tables.measure", name=title, measure=_short(measure[1] or measure[0], unit, labels))
 
 
-def _short(key: str, labels: Labels) -> Parts:
+def _short(key: str, unit: str, labels: Labels) -> Parts:
+    if key == "mean" and unit != f"points_{rules.MEAN_LOWEST:g}_{rules.MEAN_HIGHEST:g}":
+        key = "mean_of_other_scale"  # its ends are not those that the rule names
     names = ("index_lowest", "index_highest", "mean_lowest", "mean_highest")
     return labels.texts.fill(f"tables.measures.{key}", **{name: numbers.rule(name, labels.language) for name in names})
 
@@ -130,7 +137,7 @@ def groups(estimates: pd.DataFrame, labels: Labels, indicator: str, group_by: st
             "tables.groups",
             name=labels.indicator(indicator),
             grouping=labels.grouping(group_by),
-            measure=_short(category or measure, labels),
+            measure=_short(category or measure, found[0].text("unit"), labels),
             wave=numbers.window(found[0], "wave"),
         ),
         cells.notes(found, labels),

@@ -22,7 +22,6 @@ from jobreport.wording.levels import main_measure
 from jobreport.wording.published import claims_answer, published_answer
 from jobreport.wording.register import register_answer, register_exposed, register_headline, register_key_figures
 from jobreport.wording.response import response_answer
-from jobreport.wording.rules import RULES
 from jobreport.wording.surroundings import surroundings_answer
 from jobreport.wording.survey import exposed_answer, indicator_answer, key_figures, survey_headline
 from jobreport.wording.texts import LANGUAGES, Texts, read_texts
@@ -30,7 +29,6 @@ from jobreport.wording.texts import LANGUAGES, Texts, read_texts
 __all__ = [
     "INDICATORS",
     "LANGUAGES",
-    "RULES",
     "SECTIONS",
     "Labels",
     "Texts",

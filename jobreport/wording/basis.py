@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jobreport.display import Bullets, Heading, Paragraph, plain
+from jobreport.domain import rules
 from jobreport.wording import numbers
 from jobreport.wording.labels import Labels
 
@@ -66,7 +67,7 @@ def cannot_show(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) 
 
 def method(labels: Labels) -> Bullets:
     """Return the method in plain words, with the project's thresholds."""
-    names = {name: numbers.rule(name, labels.language) for name in numbers.RULES}
+    names = {name: numbers.rule(name, labels.language) for name in rules.PRINTED}
     limits = labels.params.disclosure
     names["suppress_below"] = numbers.params_number(limits.suppress_below, "disclosure.suppress_below", labels.language)
     names["uncertain_below"] = numbers.params_number(

@@ -6,6 +6,7 @@ import pandas as pd
 
 from jobreport.disclosure import LEVEL_LEFT_OUT
 from jobreport.display import Group, Inline, Paragraph, Parts, Strong
+from jobreport.domain import rules
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
@@ -67,7 +68,7 @@ def _test(diagnostics: pd.DataFrame, labels: Labels, indicator: str, column: str
     found = _diagnostic(diagnostics, "group_test", measure=("rao_scott", "wald"), **which)
     if found is None or not found.has("p_adjusted"):
         return ()
-    clear = found.value("p_adjusted") < numbers.RULES["test_level"] / 100
+    clear = found.value("p_adjusted") < rules.TEST_LEVEL
     p = numbers.number(found, "p_adjusted", labels.language, decimals=3, plain=True)
     wave = numbers.window(found, "wave")
     return labels.texts.fill(f"survey.groups_test.{'clear' if clear else 'unclear'}", p=p, wave=wave)
@@ -96,7 +97,7 @@ def reliability(diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> Pa
     found = _diagnostic(diagnostics, "reliability", indicator=indicator, measure="alpha")
     if found is None or not found.has("value"):
         return ()
-    good = found.value("value") >= numbers.RULES["reliability_floor"]
+    good = found.value("value") >= rules.RELIABLE_FROM
     return labels.texts.fill(
         f"survey.reliability.{'good' if good else 'poor'}",
         alpha=numbers.number(found, "value", labels.language, decimals=2, plain=True),

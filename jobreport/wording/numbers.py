@@ -16,8 +16,8 @@ from babel.numbers import format_decimal
 
 from jobreport import periods
 from jobreport.display import Number
+from jobreport.domain import rules
 from jobreport.wording.cells import Row, pattern
-from jobreport.wording.rules import RULES
 
 MINUS = "\u2212"
 LEVEL_PLACES = {"share": 0, "points_0_100": 0}
@@ -173,7 +173,7 @@ def window(row: Row, column: str) -> Number:
 
 def rule(name: str, language: str) -> Number:
     """Return one of the project's fixed numbers."""
-    value = RULES[name]
+    value = rules.PRINTED[name]
     decimals = 0 if float(value).is_integer() else len(str(value).partition(".")[2])
     return Number(decimal(value, decimals, language), "rules", name, "value")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jobreport.display import Group, Inline, Paragraph, Parts
+from jobreport.domain import rules
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
@@ -72,7 +73,7 @@ def published_answer(benchmarks: pd.DataFrame | None, labels: Labels, report_dat
     labels
         Language.
     report_date
-        Date of the report, 'YYYY-MM-DD': what is more than ``RULES["old_after_years"]`` years older is named as old.
+        Date of the report, 'YYYY-MM-DD': what is more than ``rules.OLD_AFTER_YEARS`` years older is named as old.
     """
     if benchmarks is None or benchmarks.empty:
         return Group((Paragraph(labels.texts.fill("missing.benchmarks"), kind="missing"),))
@@ -85,7 +86,7 @@ def published_answer(benchmarks: pd.DataFrame | None, labels: Labels, report_dat
 
 def _old(benchmarks: pd.DataFrame, labels: Labels, report_date: str) -> tuple[Paragraph, ...]:
     """Name the surveys that are more than so many years older than the report, each once."""
-    newest = int(report_date[:4]) - numbers.RULES["old_after_years"]
+    newest = int(report_date[:4]) - rules.OLD_AFTER_YEARS
     dated = [row for row in rows(benchmarks, "benchmarks") if row.has("year") and row.value("year") < newest]
     surveys = {(row.text("source"), row.text("year")): row for row in reversed(dated)}
     if not surveys:

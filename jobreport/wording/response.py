@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jobreport.display import Group, Paragraph, Parts
+from jobreport.domain import rules
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
@@ -100,7 +101,7 @@ def _bounds(worst: Row | None, best: Row | None, labels: Labels) -> Parts:
 def _tipping(tipping: Row | None, level: Row, labels: Labels) -> Parts:
     if tipping is None:
         return ()
-    side = "majority" if level.value("estimate") > numbers.RULES["majority"] / 100 else "minority"
+    side = "majority" if level.value("estimate") > rules.MAJORITY else "minority"
     return labels.texts.fill(f"survey.tipping.{side}", tipping=phrases.with_unit(tipping, labels, "value"))
 
 

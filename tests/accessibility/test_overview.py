@@ -9,10 +9,10 @@ import pikepdf
 import pytest
 
 from jobreport import computation, municipalities, overview, overview_texts, params, report, results, validate
+from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
 from jobreport.study import Study
-from jobreport.wording.rules import RULES
 
 PROJECT = Path(__file__).parents[2]
 
@@ -45,7 +45,7 @@ def _cells(folder, found):
     with pikepdf.open(BytesIO((folder / "report.pdf").read_bytes())) as pdf:
         facts = json.loads(pdf.attachments["inputs.json"].get_file().read_bytes())
     notebook = json.loads((folder / "report.ipynb").read_text(encoding="utf-8"))
-    return Cells.of(tables, found.params.to_plain() | {"facts": facts}, RULES, notebook["metadata"]["jobreport"])
+    return Cells.of(tables, found.params.to_plain() | {"facts": facts}, PRINTED, notebook["metadata"]["jobreport"])
 
 
 @pytest.mark.slow

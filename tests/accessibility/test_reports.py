@@ -11,9 +11,9 @@ import pytest
 
 from jobreport import computation, params, report, results, validate
 from jobreport.display.blocks import STAMP, STAMP_TEXT
+from jobreport.domain.rules import PRINTED
 from jobreport.export import audit, front, markdown, reading
 from jobreport.export.cells import Cells
-from jobreport.wording.rules import RULES
 
 PROJECT = Path(__file__).parents[2]
 REPORTS = [(name, language) for name in ("ishoej", "demo") for language in ("da", "en")]
@@ -57,7 +57,7 @@ def cells_of(folder, name, language):
     tables |= {table: frame for table, frame in others.items() if frame is not None}
     with pikepdf.open(BytesIO(pdf_of(folder))) as pdf:
         facts = json.loads(pdf.attachments["inputs.json"].get_file().read_bytes())
-    return Cells.of(tables, chosen.to_plain() | {"facts": facts}, RULES, executed(folder).metadata["jobreport"])
+    return Cells.of(tables, chosen.to_plain() | {"facts": facts}, PRINTED, executed(folder).metadata["jobreport"])
 
 
 def executed(folder):

@@ -7,9 +7,9 @@ import pikepdf
 import pytest
 
 from jobreport import params, results, validate
+from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
-from jobreport.wording.rules import RULES
 
 pytestmark = pytest.mark.xdist_group("reports")
 
@@ -33,7 +33,7 @@ def _cells(folder, params_file):
     with pikepdf.open(folder / "report.pdf") as pdf:
         facts = json.loads(pdf.attachments["inputs.json"].get_file().read_bytes())
     notebook = json.loads((folder / "report.ipynb").read_text(encoding="utf-8"))
-    return Cells.of(tables, chosen.to_plain() | {"facts": facts}, RULES, notebook["metadata"]["jobreport"])
+    return Cells.of(tables, chosen.to_plain() | {"facts": facts}, PRINTED, notebook["metadata"]["jobreport"])
 
 
 def test_no_number_stands_alone(finished):

@@ -15,7 +15,7 @@ import pandas as pd
 import psutil
 import pytest
 
-from jobreport.suppression import SMALLEST_THRESHOLD
+from jobreport.domain.rules import SUPPRESS_AT_LEAST
 from tests.end_to_end.typed import Copy, clean, copied
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals as on Linux and macOS")]
@@ -174,7 +174,7 @@ def test_the_reports_together_tell_no_more_than_one(finished, tmp_path):
     seen = pd.concat([table.drop(columns="municipality") for table in tables]).drop_duplicates()
     assert not seen.duplicated(keys).any()  # a figure hidden in one report is shown in none
     shown = seen[(seen["flag"] != "suppressed") & (seen["n"] != "")]
-    assert shown["n"].astype(int).ge(SMALLEST_THRESHOLD).all()
+    assert shown["n"].astype(int).ge(SUPPRESS_AT_LEAST).all()
     tidy = pd.read_parquet(finished.root / "outputs" / "estimates.parquet")
     hidden = set(seen.loc[seen["flag"] == "suppressed", keys].itertuples(index=False, name=None))
     numbers = tidy[tidy["n"].notna()][keys].astype(str).itertuples(index=False, name=None)

@@ -10,9 +10,9 @@ import yaml
 from typer.testing import CliRunner
 
 from jobreport import cli, examples, lesson, method
+from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
-from jobreport.wording.rules import RULES
 
 PROJECT = Path(__file__).parents[2]
 NOTEBOOK = json.loads((PROJECT / "notebooks" / "method.ipynb").read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ def cells_of(language: str) -> Cells:
     real = lesson.Lesson(language).real
     tables = {"estimates": real.results.released.estimates, "changes": real.results.released.changes}
     params = real.params.to_plain() | {"facts": real.results.facts}
-    cells = Cells.of(tables, params, RULES, method.front_matter(language))
+    cells = Cells.of(tables, params, PRINTED, method.front_matter(language))
     return Cells(cells.rows, cells.params, cells.rules, {name: made() for name, made in examples.EXAMPLES.items()})
 
 

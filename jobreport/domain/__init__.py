@@ -1,0 +1,1 @@
+"""What every stage may know and none computes: the project's own rules."""

@@ -1,0 +1,63 @@
+"""The project's own rules: each is one number, computed with here and printed from here.
+
+None is an authority's: the report calls them the project's rules. What a report prints of them is bound to
+the table 'rules'; a rule that stands in two places would one day be two rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+INTERVAL_LEVEL = 0.95
+POWER = 0.80
+TEST_LEVEL = 0.05
+UNCHANGED_LEVEL = 0.90
+INDEX_LOWEST = 0.0
+INDEX_HIGHEST = 100.0
+MEAN_LOWEST = 1.0
+MEAN_HIGHEST = 5.0  # of a scale of five answers, which most published means have
+FEWEST_FOR_INTERVAL = 4
+FEWEST_FOR_TEST = 9
+FEWEST_FOR_RANK_TEST = 19
+FEWEST_WAVES_BEFORE = 2
+RELIABLE_FROM = 0.7
+UNCERTAIN_BELOW = 30.0  # effective answers
+RARE_BELOW = 5.0  # effective answers of the rarer kind
+COSTLY_ABOVE = 1.25  # design effect of the weights
+MANY_ANYWAY = 200.0  # effective answers, from which weights alone flag nothing
+OLD_AFTER_YEARS = 5
+MAJORITY = 0.5
+FUNNEL_INNER = 0.95
+FUNNEL_OUTER = 0.998
+SUPPRESS_AT_LEAST = 5  # answers; a params file may ask for more, never for fewer
+MARKED_AT_LEAST = 30  # answers below which a figure is marked; a params file may ask for more
+
+
+def _per_cent(share: float) -> float:
+    return round(100 * share, 9)
+
+
+PRINTED: Mapping[str, float] = {
+    "interval_level": _per_cent(INTERVAL_LEVEL),
+    "power": _per_cent(POWER),
+    "test_level": _per_cent(TEST_LEVEL),
+    "unchanged_level": _per_cent(UNCHANGED_LEVEL),
+    "index_lowest": INDEX_LOWEST,
+    "index_highest": INDEX_HIGHEST,
+    "mean_lowest": MEAN_LOWEST,
+    "mean_highest": MEAN_HIGHEST,
+    "rank_needs_comparisons": FEWEST_FOR_RANK_TEST,
+    "p_needs_comparisons": FEWEST_FOR_TEST,
+    "interval_needs_comparisons": FEWEST_FOR_INTERVAL,
+    "waves_before_needed": FEWEST_WAVES_BEFORE,
+    "reliability_floor": RELIABLE_FROM,
+    "effective_answers_floor": UNCERTAIN_BELOW,
+    "rare_answers_floor": RARE_BELOW,
+    "design_effect_ceiling": COSTLY_ABOVE,
+    "weighted_answers_floor": MANY_ANYWAY,
+    "old_after_years": OLD_AFTER_YEARS,
+    "majority": _per_cent(MAJORITY),
+    "funnel_inner": _per_cent(FUNNEL_INNER),
+    "funnel_outer": _per_cent(FUNNEL_OUTER),
+}
+"""Name of the rule in texts -> its value, in the unit that is printed (95 for 95 per cent)."""

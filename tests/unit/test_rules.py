@@ -1,0 +1,314 @@
+"""Every rule is one number: changed, it is missed by what is computed, by what is printed and by what README says."""
+
+import ast
+import importlib
+import re
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+SOURCE = PROJECT / "jobreport" / "domain" / "rules.py"
+AFRESH = ("jobreport", "tests.unit.view_rows")
+WORDS = {2: "two", 4: "four", 5: "five", 9: "nine"}
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+
+
+@contextmanager
+def changed(name, value):
+    """The package as it would be with another number in one line of its rules, and with no other change."""
+    kept = {key: module for key, module in sys.modules.items() if _afresh(key)}
+    for key in kept:
+        del sys.modules[key]
+    try:
+        rules = importlib.import_module("jobreport.domain.rules")
+        if name:
+            exec(_with(name, value), vars(rules))
+        yield rules
+    finally:
+        for key in [key for key in sys.modules if _afresh(key)]:
+            del sys.modules[key]
+        sys.modules.update(kept)
+
+
+def _afresh(module):
+    return module in AFRESH or module.startswith("jobreport.")
+
+
+def _with(name, value):
+    source, found = re.subn(rf"(?m)^{name} = \S+", f"{name} = {value}", SOURCE.read_text(encoding="utf-8"))
+    assert found == 1, name
+    return source
+
+
+def constants():
+    """Names of the rules, read from the source: a new one without a truth below fails."""
+    tree = ast.parse(SOURCE.read_text(encoding="utf-8"))
+    return [node.targets[0].id for node in tree.body if isinstance(node, ast.Assign)]
+
+
+def imported(name):
+    return importlib.import_module(f"jobreport.{name}")
+
+
+def shown(*names, language="da"):
+    """The rules as the pages print them."""
+    return [imported("wording.numbers").rule(name, language).text for name in names]
+
+
+def said(key):
+    rules, numbers = imported("domain.rules"), imported("wording.numbers")
+    names = {name: numbers.rule(name, "da") for name in rules.PRINTED} | {"suppress_below": "", "uncertain_below": ""}
+    return imported("display").plain(imported("wording.texts").read_texts("da").fill(key, **names))
+
+
+def made():
+    return importlib.import_module("tests.unit.view_rows")
+
+
+def nobody_of_three():
+    estimators = imported("estimators")
+    none = estimators.moments(np.zeros(3, int), 1, np.ones(3), np.zeros(3)).reshape(1, 1)
+    return round(float(estimators.share_interval(estimators.ratio_estimates(none, np.array([[3.0]])))[1][0]), 4)
+
+
+def detectable():
+    return round(imported("compare.effect").detectable_multiple(100_000), 2)
+
+
+def group_sentence():
+    """What is said of groups whose p is 3 pct."""
+    row = {"diagnostic": "group_test", "measure": "rao_scott", "indicator": "satisfaction", "group_by": "g"}
+    row |= {
+        "municipality_code": "183",
+        "wave": "2023",
+        "p_adjusted": 0.03,
+        "category": "positive",
+        "group": "",
+        "reason": "",
+    }
+    return imported("display").plain(
+        imported("wording.groups")._test(pd.DataFrame([row]), made().labels(), "satisfaction", "g")
+    )
+
+
+def unchanged():
+    """An effect of 1.72 standard errors less than the margin: within 90 pct. (1.65), not within 95."""
+    level = imported("compare.effects").UNCHANGED_LEVEL
+    found = imported("compare.effect").Effect(0.0, 1.0, 100_000, 1, 100_001, 0.0, 0.0)
+    return round(found.interval(level)[1], 2)
+
+
+def measured(name):
+    model = imported("measures")
+    question = made().labels().codebook.indicators[0].items[0]
+    return next(list(m.lookup[2:]) for m in model.measures_of_question(question, "q") if m.name == name)
+
+
+def levels(*designs):
+    return [imported("compare.said").permitted(*design) for design in designs]
+
+
+def alpha_of_two_thirds():
+    """Two questions with a correlation of one half: alpha is 2/3."""
+    pairs = [(1, 1)] * 3 + [(1, 2), (2, 1)] + [(2, 2)] * 3
+    return imported("diagnostics.reliability").coefficients(pd.DataFrame(pairs, columns=["a", "b"]))[0]["reason"]
+
+
+def reasons(yes, n):
+    estimators = imported("estimators")
+    y = np.repeat([1.0, 0.0], [yes, n - yes])
+    found = estimators.ratio_estimates(
+        estimators.moments(np.zeros(n, int), 1, np.ones(n), y).reshape(1, 1), np.array([[float(n)]])
+    )
+    return imported("indicators").flags(found, share=True)[1][0]
+
+
+def costly(n, effective):
+    return imported("estimators").costly(np.array(n), np.array(effective)).tolist()
+
+
+def old():
+    """Which of the surveys of 2018 and 2019 are named as old in a report of 2024."""
+    rows = pd.DataFrame({"source": ["A", "B"], "year": [2018, 2019]})
+    told = imported("wording.published")._old(rows.assign(row=""), made().labels(), "2024-06-01")
+    return imported("display").plain(told[0].parts) if told else ""
+
+
+def tipping():
+    measure = imported("measures").Measure("q", "share", "positive", "share", ("q",), (), 0.0, 1.0)
+    return round(imported("diagnostics.nonresponse").bounds(0.6, 40, 100, measure)[2]["value"], 3)
+
+
+def mean_of_five():
+    survey = imported("tables.survey")
+    return imported("display").plain(survey._short("mean", "points_1_5", made().labels()))
+
+
+def thresholds():
+    model = imported("params_model").Disclosure()
+    rule = imported("suppression").Rule()
+    return (model.suppress_below, rule.suppress_below, model.uncertain_below, rule.uncertain_below)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What holds of one rule, stated here anew: a computed value, printed words and a sentence of README."""
+
+    wrong: object
+    computed: Callable[[], Any]
+    value: object
+    printed: Callable[[], Any] | None = None
+    words: object = None
+    readme: Callable[[Any], str] | None = None
+    """From the rule's value to what README must say of it."""
+
+    def missed_by(self, value):
+        """Which of them do not hold."""
+        pairs = [("computed", self.computed() == self.value)]
+        pairs += [("printed", self.printed() == self.words)] if self.printed else []
+        pairs += [("readme", self.readme(value) in README)] if self.readme else []
+        return [kind for kind, holds in pairs if not holds]
+
+    @property
+    def kinds(self):
+        return ["computed", *(["printed"] if self.printed else []), *(["readme"] if self.readme else [])]
+
+
+def rule(name):
+    return lambda: shown(name)[0]
+
+
+TRUTHS = {
+    "INTERVAL_LEVEL": Truth(
+        0.9, nobody_of_three, 0.7076, lambda: "Et 95 %-interval viser" in said("method.interval"), True,
+        lambda level: f"Its interval ({100 * level:g} pct., Korn",
+    ),
+    "POWER": Truth(0.9, detectable, 2.80, lambda: "med 80 pct. sandsynlighed" in said("method.detectable"), True),
+    "TEST_LEVEL": Truth(
+        0.01, lambda: "klart forskelligt" in group_sentence(), True, rule("test_level"), "5",
+        lambda level: f"found a change (p under {100 * level:g} pct.)",
+    ),
+    "UNCHANGED_LEVEL": Truth(
+        0.95, unchanged, 1.64, lambda: "når 90 %-intervallet" in said("method.unchanged"), True,
+        lambda level: f"only if the {100 * level:g} pct. interval lies within a margin",
+    ),
+    "INDEX_LOWEST": Truth(
+        10.0, lambda: measured("index"), [0, 25, 50, 75, 100], lambda: said("tables.measures.index"), "indeks (0–100)",
+        lambda lowest: f"an index {lowest:g}–100",
+    ),
+    "INDEX_HIGHEST": Truth(
+        50.0, lambda: measured("index"), [0, 25, 50, 75, 100], lambda: said("tables.measures.index"), "indeks (0–100)",
+        lambda highest: f"an index 0–{highest:g}",
+    ),
+    "MEAN_LOWEST": Truth(0.0, lambda: measured("mean"), [1, 2, 3, 4, 5], mean_of_five, "gennemsnit (1–5)"),
+    "MEAN_HIGHEST": Truth(6.0, mean_of_five, "gennemsnit (1–5)", rule("mean_highest"), "5"),
+    "FEWEST_FOR_INTERVAL": Truth(
+        5, lambda: levels((3, 2), (4, 2)), [("description", ("descriptive_only",)), ("change", ("interval_only",))],
+        lambda: "Under 4 kommuner vises intet interval" in said("method.words"), True,
+    ),
+    "FEWEST_FOR_TEST": Truth(
+        12, lambda: levels((8, 2), (9, 2)), [("change", ("interval_only",)), ("effect", ("normality_assumed",))],
+        lambda: "mindst 9 kommuner at sammenligne med" in said("method.words"), True,
+        lambda fewest: f"needs at least {WORDS.get(fewest)} comparison municipalities",
+    ),
+    "FEWEST_FOR_RANK_TEST": Truth(
+        12, lambda: levels((18, 2), (19, 2)), [("effect", ("normality_assumed",)), ("effect", ())],
+        lambda: "fra 19 kan rangen alene" in said("method.words"), True,
+    ),
+    "FEWEST_WAVES_BEFORE": Truth(
+        4, lambda: levels((19, 1), (19, 2)), [("change", ("parallel_unchecked",)), ("effect", ())],
+        lambda: "mindst 2 målinger før" in said("method.words"), True,
+        lambda fewest: f"{WORDS[fewest]} waves before, no false date",
+    ),
+    "RELIABLE_FROM": Truth(0.6, alpha_of_two_thirds, "below_0.7", rule("reliability_floor"), "0,7"),
+    "UNCERTAIN_BELOW": Truth(
+        20.0, lambda: (reasons(14, 29), reasons(15, 30)), ("few_effective_answers", ""),
+        rule("effective_answers_floor"), "30",
+        lambda floor: f"every number with fewer than {floor:g} effective answers",
+    ),
+    "RARE_BELOW": Truth(
+        4.0, lambda: (reasons(4, 100), reasons(5, 100)), ("rare_answer", ""), rule("rare_answers_floor"), "5",
+        lambda floor: f"every share with fewer than {WORDS.get(floor)} effective answers of its rarer kind",
+    ),
+    "COSTLY_ABOVE": Truth(
+        1.5, lambda: costly([124.0, 126.0], [100.0, 100.0]), [False, True], rule("design_effect_ceiling"), "1,25",
+        lambda ceiling: f"more than 1 + cv² = {ceiling:g}",
+    ),
+    "MANY_ANYWAY": Truth(
+        300.0, lambda: costly([900.0, 900.0], [199.0, 200.0]), [True, False], rule("weighted_answers_floor"), "200",
+        lambda many: f"every number with fewer than {many:g} effective answers",
+    ),
+    "OLD_AFTER_YEARS": Truth(
+        7, lambda: ("A" in old(), "B" in old()), (True, False), rule("old_after_years"), "5",
+    ),
+    "MAJORITY": Truth(0.6, tipping, 0.433, rule("majority"), "50"),
+    "FUNNEL_INNER": Truth(
+        0.9, lambda: imported("diagnostics.funnel").LIMITS["limit_95"], 0.95, rule("funnel_inner"), "95"
+    ),
+    "FUNNEL_OUTER": Truth(
+        0.99, lambda: imported("diagnostics.funnel").LIMITS["limit_998"], 0.998, rule("funnel_outer"), "99,8"
+    ),
+    "SUPPRESS_AT_LEAST": Truth(
+        4, lambda: thresholds()[:2], (5, 5), None, None,
+        lambda least: f"Fewer than {WORDS[least]} answers are suppressed",
+    ),
+    "MARKED_AT_LEAST": Truth(
+        20, lambda: thresholds()[2:], (30, 30), None, None, lambda marked: f"(fewer than {marked} answers, too few",
+    ),
+}  # fmt: skip
+
+
+def test_every_rule_has_a_truth_that_does_not_read_it():
+    assert sorted(TRUTHS) == sorted(constants())
+    with changed(None, None) as rules:
+        assert len(rules.PRINTED) == 21
+
+
+def test_what_is_computed_printed_and_told_in_readme_is_what_is_expected():
+    with changed(None, None) as rules:
+        missed = {name: truth.missed_by(getattr(rules, name)) for name, truth in TRUTHS.items()}
+    assert {name: kinds for name, kinds in missed.items() if kinds} == {}
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_a_changed_rule_changes_what_is_computed_and_what_is_printed_and_is_caught(name):
+    truth = TRUTHS[name]
+    with changed(name, truth.wrong):
+        assert truth.missed_by(truth.wrong) == truth.kinds
+
+
+RULE_LIKE = {0.95, 0.975, 0.025, 0.998, 1.25}
+COMPUTING = ("compare", "diagnostics", "estimators.py", "indicators.py", "domains.py", "weights.py", "aggregates.py")
+
+
+def test_nothing_that_computes_holds_a_level_of_its_own():
+    files = [
+        f
+        for name in COMPUTING
+        for f in [PROJECT / "jobreport" / name]
+        for f in (f.rglob("*.py") if f.is_dir() else [f])
+    ]
+    typed = [
+        f"{file.name}:{node.lineno}: {node.value}"
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, float) and node.value in RULE_LIKE
+    ]
+    assert typed == []
+
+
+def test_no_text_types_a_level_that_is_a_rule():
+    typed = re.compile(r"\b(95|99[.,]8|90|80)(?= ?(%|pct|per cent| of 100| af 100))")
+    texts = sorted((PROJECT / "jobreport" / "texts").glob("*.yml"))
+    found = [
+        f"{t.name}: {line.strip()}" for t in texts for line in t.read_text("utf-8").splitlines() if typed.search(line)
+    ]
+    assert [line for line in found if not line.startswith("published.")] == []  # the levels there are others'
