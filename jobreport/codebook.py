@@ -136,7 +136,8 @@ class Layout:
     date_format
         How text dates are written, such as 'DD-MM-YYYY'; '' if the file leaves no doubt.
     allowed
-        Columns confirmed as a date or a survey key, which may look like personal data.
+        Columns confirmed as a date or a survey key, which may look like personal data, or as weights that
+        differ between waves.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)

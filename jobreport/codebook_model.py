@@ -134,5 +134,5 @@ class CodebookFile(_Strict):
     answered: Codes = Field(default=(), description="Status codes that count as having answered")
     invited: Codes = Field(default=(), description="Status codes that count as invited")
     date_format: Literal["YYYY-MM-DD", "DD-MM-YYYY", "MM-DD-YYYY"] | None = None
-    allowed: Texts = Field(default=(), description="Columns confirmed as dates or survey keys")
+    allowed: Texts = Field(default=(), description="Columns confirmed as dates, survey keys or weights that differ")
     open_questions: Texts = Field(default=(), description="What init could not settle")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import isinf
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
@@ -14,6 +15,8 @@ from jobreport.sources import delimited, limits, tables
 
 NOT_STATED = "ikke oplyst"
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+THOUSANDS = r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+"
+FIRST_ROW = 2  # the first row of a file names the columns
 EXAMPLES = delimited.EXAMPLES
 
 
@@ -43,6 +46,13 @@ def number(cell: str) -> float:
     if isinf(value):
         raise ValueError("not a number")
     return value
+
+
+def thousands(column: pd.Series, where: str) -> list[Problem]:
+    """Find whole numbers in which a point may stand between thousands: 12.000 is twelve or twelve thousand."""
+    wrong = column.str.fullmatch(THOUSANDS)
+    facts = {"column": column.name, "rows": [place + FIRST_ROW for place in np.flatnonzero(wrong)[:EXAMPLES].tolist()]}
+    return [Problem("number_thousands", where, facts | {"count": int(wrong.sum())})] if wrong.any() else []
 
 
 def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:

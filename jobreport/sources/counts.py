@@ -52,6 +52,7 @@ def _counts(
     frame = contract.read(path, where, columns)[list(columns)].copy()
     frame["municipality_code"], problems = _codes(frame["municipality_code"], where)
     for name in counted:
+        problems += contract.thousands(frame[name], where)
         frame[name], found = contract.numbers(frame[name], where)
         problems += found
         below = (frame[name] < 0) | (frame[name] % 1 != 0) & frame[name].notna()

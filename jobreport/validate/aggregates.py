@@ -20,12 +20,15 @@ from jobreport.coding import normal
 from jobreport.errors import Problem
 from jobreport.params_model import Survey
 from jobreport.sources import areas, contract
+from jobreport.validate.possible import impossible
 from jobreport.validate.rules import rows
 
 COLUMNS = ("wave", "municipality_code", "question", "measure", "answer", "value", "n", "sd")
 DOMAIN = ["wave", "municipality_code", "group_by", "group"]
 MEASURES = ("count", "share", "mean")
 BOXES = ("positive", "neutral", "negative")
+YES = ("ja", "yes", "true", "1")
+EXACT = 15
 MOST = 10_000_000  # more persons than live in Denmark is a slip
 
 
@@ -60,12 +63,15 @@ def read(path: Path, where: str, survey: Survey, codebook: Codebook) -> Table:
         CSV or workbook with `COLUMNS` and perhaps ``group_by`` and ``group``. ``answer`` is an answer of
         the scale (code or label), 'ved ikke' as the codebook has it, or for a share also 'positive',
         'neutral' or 'negative'. A share lies in [0, 1] and has its n; a mean is on 1..k, k the most
-        positive, and has n and sd.
+        positive, and has n and sd. A column ``weighted`` with 'ja' marks weighted figures.
     """
     frame = contract.read(path, where, COLUMNS).reset_index(drop=True)
     frame = frame.assign(**{name: frame.get(name, "") for name in ("group_by", "group")})
-    problems = []
+    weighted = frame.get("weighted", pd.Series("", index=frame.index)).map(normal).isin(YES)
+    frame = frame.assign(weighted=weighted)
+    problems = list(_thousands(frame, where))
     for name in ("value", "n", "sd"):
+        frame[f"{name}_decimals"] = frame[name].map(_decimals)
         frame[name], found = contract.numbers(frame[name], where)
         problems += found
     labels = {normal(wave.wave): wave.wave for wave in survey.waves}
@@ -79,11 +85,31 @@ def read(path: Path, where: str, survey: Survey, codebook: Codebook) -> Table:
     nowhere = places[frame["municipality_code"].isna()]
     problems += [areas.unknown(nowhere, where)] if len(nowhere) else []
     problems += _breaches(frame, items, codebook, where)
+    untrue = impossible(frame, items) if not problems else pd.Series(dtype=bool)
+    if untrue.any():
+        problems.append(Problem("aggregate_impossible", where, rows(untrue)))
     if problems:
         return Table(None, frame.iloc[:0], problems)
     counted = frame[frame["measure"] == "count"]
     responses = _expanded(counted, codebook, tuple(wave.wave for wave in survey.waves)) if len(counted) else None
     return Table(responses, frame[frame["measure"] != "count"], [])
+
+
+def _decimals(cell: str) -> int:
+    """How many decimals a number is written with; one with an exponent counts as exact.
+
+    Examples
+    --------
+    >>> _decimals("0.59"), _decimals("3"), _decimals("1e-3")
+    (2, 0, 15)
+    """
+    return EXACT if "e" in cell.lower() else len(cell.partition(".")[2])
+
+
+def _thousands(frame: pd.DataFrame, where: str) -> Iterator[Problem]:
+    """Find whole numbers of persons that may be written with a point between thousands."""
+    yield from contract.thousands(frame["n"], where)
+    yield from contract.thousands(frame["value"].where(frame["measure"] == "count", ""), where)
 
 
 def _code(question: str, answer: str, measure: str, items: Mapping[str, Question], codebook: Codebook) -> object:

@@ -15,11 +15,15 @@ from jobreport.codebook import Codebook
 from jobreport.coding import normal
 from jobreport.errors import Problem
 from jobreport.params_model import Survey, Wave
-from jobreport.sources import areas
+from jobreport.sources import areas, contract
 
 EXAMPLES = 5
 FIRST_ROW = 2  # the first row of a file names the columns
 LARGEST_RATIO = 100
+LARGEST = 10_000_000  # nobody stands for more persons than live in Denmark
+LARGEST_BETWEEN_WAVES = 1.5  # of Kish's design effects
+SAME_SCALE = 10
+ENOUGH = 20  # answers of a wave, from which its weights are judged
 _WAVE = re.compile(r"(?=.*\d)[\w .-]{1,8}")
 _DATES = {
     "YYYY-MM-DD": re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:[t ].*)?"),
@@ -102,7 +106,10 @@ def respondents(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, where:
 
 
 def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
-    """Read numbers; a decimal comma is read as one only if the column has no decimal point."""
+    """Read numbers; a decimal comma is read as one only if the column has no decimal point.
+
+    Where every number with a sign has three digits after it, the sign may stand between thousands.
+    """
     if pd.api.types.is_numeric_dtype(column):
         return column.astype(float), []
     texts = coding.apply(column, str)
@@ -111,6 +118,9 @@ def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     facts: dict[str, object] = {"column": column.name}
     if comma.any() and point.any():
         found.append(Problem("decimal_mixed", where, facts | rows(comma)))
+    divided = texts[comma | point]
+    if len(divided) and divided.str.fullmatch(contract.THOUSANDS).all():
+        found.append(Problem("decimal_ambiguous", where, facts | rows(comma | point)))
     values = pd.to_numeric(texts.str.replace(",", ".", regex=False), errors="coerce")
     wrong = values.isna() & (texts != "") | np.isinf(values)
     if wrong.any() and not found:
@@ -130,11 +140,34 @@ def weights(raw: pd.DataFrame, codebook: Codebook, where: str) -> tuple[pd.Serie
         found.append(Problem("weight_missing", where, rows(values.isna())))
     if (values <= 0).any():
         found.append(Problem("weight_not_positive", where, rows(values <= 0)))
+    outside = (values > LARGEST) | values.between(0, 1 / LARGEST, inclusive="neither")
+    if outside.any():
+        found.append(Problem("weight_size", where, rows(outside) | {"largest": LARGEST}))
+        return values, found
     positive = values[values > 0]
     if len(positive) and positive.max() > LARGEST_RATIO * positive.min():
         facts = {"smallest": f"{positive.min():.6g}", "largest": f"{positive.max():.6g}", "ratio": LARGEST_RATIO}
         found.append(Problem("weight_ratio", where, facts | rows(values >= positive.max())))
     return values, found
+
+
+def weights_of_waves(responses: pd.DataFrame, allowed: bool, where: str) -> Iterator[Problem]:
+    """Find waves that are weighted in another way than the rest: their change would be that of the weights.
+
+    Their means are ten times apart, or the weights cost one wave half as many answers again as another, or one wave
+    has the same weight throughout.
+    """
+    enough = responses[responses.groupby("wave", observed=True)["weight"].transform("size") >= ENOUGH]
+    waves = enough.groupby("wave", observed=True)["weight"]
+    mean, cost, ratio = waves.mean(), waves.agg(_design_effect), waves.max() / waves.min()
+    apart = mean.max() > SAME_SCALE * mean.min() or cost.max() > LARGEST_BETWEEN_WAVES * cost.min()
+    if not allowed and (apart or ((ratio == 1).any() and (ratio > 1).any())):
+        told = [f"{wave}: {waves.get_group(wave).min():.6g}–{waves.get_group(wave).max():.6g}" for wave in ratio.index]
+        yield Problem("weight_waves_differ", where, {"waves": told})
+
+
+def _design_effect(weight: pd.Series) -> float:
+    return float(len(weight) * (weight**2).sum() / weight.sum() ** 2)
 
 
 def dates(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, survey: Survey, where: str) -> Iterator[Problem]:

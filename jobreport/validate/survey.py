@@ -80,6 +80,7 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     responses = _together([part.responses for part in parts if part.responses is not None])
     if responses is not None and not problems:
         problems += _whole(responses, params, survey, invited)
+        problems += _weights(responses, codebook, survey)
     derived = _together([part.invited for part in parts if part.invited is not None])
     names = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
     given = invited if invited is not None else derived
@@ -278,6 +279,13 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:
     joined = pd.concat(apart, ignore_index=True)
     codes = joined["municipality_code"]
     return joined.assign(municipality_code=pd.Categorical(codes, categories=sorted(set(codes.dropna()))))
+
+
+def _weights(responses: pd.DataFrame, codebook: Codebook | None, survey: Survey) -> Iterator[Problem]:
+    """Hold the weights of the waves against each other, unless the codebook allows the column as it is."""
+    column = codebook.layout.columns.get("weight") if codebook is not None else None
+    if codebook is not None and column is not None:
+        yield from rules.weights_of_waves(responses, column in codebook.layout.allowed, str(survey.codebook))
 
 
 def _whole(responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.DataFrame | None) -> Iterator[Problem]:

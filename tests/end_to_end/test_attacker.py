@@ -57,7 +57,7 @@ def made() -> Made:
     inputs = dataclasses.replace(inputs, responses=few, invited=None)
     kept: dict[str, object] = {}
 
-    def keep(*tables: pd.DataFrame, left_out_of_others: Iterable[str]) -> Released:
+    def keep(*tables: pd.DataFrame, left_out_of_others: Iterable[str], tell: object) -> Released:
         kept.update(tables=tables[:3], left_out=tuple(left_out_of_others))
         return disclosure.release(*tables, left_out_of_others=kept["left_out"])
 

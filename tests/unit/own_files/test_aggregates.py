@@ -125,3 +125,80 @@ def test_counts_of_one_grouping_are_everybody(own):
     where = {"municipality_code": "183", "wave": "2021", "indicator": "satisfaction", "category": "positive"}
     assert picked(rows, **where, group="")["n"] == 100
     assert picked(rows, **where, group="dagpenge")["n"] == 50
+
+
+FOUND = ("2021", "183", "satisfaction")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(*FOUND, "share", "positive", 0.7, 100, ""), (*FOUND, "share", "negative", 0.6, 100, "")],
+        [(*FOUND, "share", "positive", 0.33, 5, "")],
+        [(*FOUND, "mean", "", 4.9, 100, 3)],
+        [(*FOUND, "mean", "", 3.0, 100, 2.5)],
+        [(*FOUND, "mean", "", 1.5, 100, 0.9), (*FOUND, "share", "positive", 0.9, 100, "")],
+        [(*FOUND, "share", "Meget tilfreds", 0.52, 100, ""), (*FOUND, "share", "positive", 0.41, 100, "")],
+        [
+            (*FOUND, "share", box, share, 100, "")
+            for box, share in (("positive", 0.5), ("neutral", 0.2), ("negative", 0.1))
+        ],
+    ],
+    ids=[
+        "over one",
+        "no whole number",
+        "spread at the end",
+        "spread in the middle",
+        "mean and box",
+        "answer and box",
+        "under one",
+    ],
+)
+def test_figures_that_no_persons_can_have_given_are_refused_with_their_rows(own, rows):
+    """A sound figure of another question stands in row 2 and is not named."""
+    with pytest.raises(InputRefused) as caught:
+        own.read(lines(("2021", "183", "meaning", "mean", "", 3.4, 121, 1.1), *rows))
+    (problem,) = caught.value.problems
+    assert problem.key == "aggregate_impossible"
+    assert problem.values["count"] == len(rows)
+    assert problem.values["rows"]["da"].split(", ")[0] == "3"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(*FOUND, "share", "positive", 0.59, 200, ""), (*FOUND, "share", "negative", 0.41, 200, "")],
+        [
+            (*FOUND, "share", box, share, 999, "")
+            for box, share in (("positive", 0.333), ("neutral", 0.333), ("negative", 0.333))
+        ],
+        [(*FOUND, "share", "positive", 0.6, 7, "")],
+        [(*FOUND, "share", "Ved ikke", 0.5, 10, ""), (*FOUND, "share", "positive", 0.8, 5, "")],
+        [(*FOUND, "mean", "", 4.9, 100, 0.3), (*FOUND, "share", "positive", 0.99, 100, "")],
+    ],
+    ids=["sum to one", "thirds", "one decimal", "two bases", "mean and box"],
+)
+def test_figures_that_are_only_rounded_are_taken(own, rows):
+    assert len(own.read(lines(*rows)).aggregates) == len(rows)
+
+
+def test_weighted_shares_need_no_whole_number_of_persons(own):
+    table = [f"{HEADER},weighted", "2021,183,satisfaction,share,positive,0.33,5,,ja"]
+    assert len(own.read("\n".join(table).encode("utf-8")).aggregates) == 1
+    impossible = [*table, "2021,183,satisfaction,share,negative,0.72,5,,ja"]
+    with pytest.raises(InputRefused, match="sande sammen"):
+        own.read("\n".join(impossible).encode("utf-8"))
+
+
+@pytest.mark.parametrize("row", [("share", "positive", 0.5, "12.000", ""), ("count", "Tilfreds", "1.500", "", "")])
+def test_whole_numbers_with_a_sign_between_thousands_are_asked_about(own, row):
+    with pytest.raises(InputRefused) as caught:
+        own.read(lines((*FOUND, *row)))
+    assert "number_thousands" in {problem.key for problem in caught.value.problems}
+
+
+def test_weights_that_differ_between_waves_are_taken_once_somebody_says_so(project, forms):
+    for row in project.rows:
+        row["vægt"] = "1" if row["runde"] == "2021" else "90"
+    project.codebook += "\nallowed: [vægt]\n"
+    assert set(project.read(forms["delimited"](project.rows)).responses["weight"]) == {1.0, 90.0}

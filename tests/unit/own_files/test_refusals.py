@@ -312,6 +312,32 @@ def weight_with_a_lost_decimal_sign(project, forms):
 
 
 @case
+def weight_that_no_sum_can_hold(project, forms):
+    return change(project, forms, "vægt", row2="1e308", row3="1e308")
+
+
+@case
+def weights_that_can_be_read_in_two_ways(project, forms):
+    for row, weight in zip(project.rows, ("900", "1.500", "2.250") * len(project.rows), strict=False):
+        row["vægt"] = weight
+    return forms["delimited"](project.rows)
+
+
+@case
+def weights_in_one_wave_only(project, forms):
+    for place, row in enumerate(project.rows):
+        row["vægt"] = "1" if row["runde"] == "2021" else ("1", "90")[place % 2]
+    return forms["delimited"](project.rows)
+
+
+@case
+def weights_of_two_scales(project, forms):
+    for row in project.rows:
+        row["vægt"] = "1" if row["runde"] == "2021" else "90"
+    return forms["delimited"](project.rows)
+
+
+@case
 def date_outside_field_time(project, forms):
     return change(project, forms, "dato", row2="2022-01-01", row40="2021-12-31")
 
