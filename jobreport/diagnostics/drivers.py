@@ -19,6 +19,7 @@ from jobreport.measures import Measure
 from jobreport.sample import Sample
 
 FEWEST = 30
+SAME = "same_answers"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ def drivers(sample: Sample, outcome: Measure, candidates: Sequence[Measure], cod
     -------
     Rows 'correlation' (weighted Pearson, interval by Fisher's z with the design-based SE) and
     'coefficient' (all candidates together, index points of the outcome per index point); ``category``
-    is the candidate, ``indicator`` the outcome, ``n`` those who answered all questions.
+    is the candidate, ``indicator`` the outcome, ``n`` those who answered all questions. A row has the reason
+    'same_answers' and no number where everybody gave one answer, or two questions were answered so alike that
+    nothing tells them apart.
     """
     if not candidates:
         return []
@@ -65,33 +68,50 @@ def drivers(sample: Sample, outcome: Measure, candidates: Sequence[Measure], cod
         within = latest & (code == COUNTRY or place == sample.municipalities.index(code))
         inside = within & ~np.isnan(y) & ~np.isnan(x).any(axis=1)
         n = int(inside.sum())
-        if n < FEWEST or np.ptp(y[inside]) == 0 or (np.ptp(x[inside], axis=0) == 0).any():
+        if n < FEWEST or degrees_of_freedom(inside, sample.stratum) <= x.shape[1]:
             continue
         where = {"municipality_code": code, "wave": sample.waves[wave], "n": n}
         where |= {"diagnostic": "drivers", "indicator": outcome.indicator}
         for i, one in enumerate(candidates):
-            found = correlation(x[:, i], y, sample, within, inside)
-            rows.append(where | {"category": one.indicator} | _correlation_row(found))
-        joint = regression(x, y, sample, within, inside)
-        half = special.stdtrit(joint.df, (1 + INTERVAL_LEVEL) / 2) * joint.error
-        for i, one in enumerate(candidates, start=1):
-            numbers = {"value": joint.value[i], "ci_low": joint.value[i] - half[i]}
-            numbers |= {"ci_high": joint.value[i] + half[i], "unit": "points_per_point"}
-            rows.append(where | {"category": one.indicator, "measure": "coefficient"} | numbers)
+            rows.append(where | {"category": one.indicator} | _correlation_row(x[:, i], y, sample, within, inside))
+        for one, row in zip(candidates, _coefficient_rows(x, y, sample, within, inside), strict=True):
+            rows.append(where | {"category": one.indicator} | row)
     return rows
 
 
-def _correlation_row(found: Fitted) -> Row:
+def _correlation_row(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Bools) -> Row:
+    row: Row = {"measure": "correlation", "unit": "coefficient"}
+    if not told_apart(x[inside][:, None], y[inside]):
+        return row | {"reason": SAME}
+    found = correlation(x, y, sample, within, inside)
     r, error = float(found.value[0]), float(found.error[0])
     half = special.stdtrit(found.df, (1 + INTERVAL_LEVEL) / 2) * error / (1 - r**2)
     ends = np.tanh([np.arctanh(r) - half, np.arctanh(r) + half])
-    return {
-        "measure": "correlation",
-        "unit": "coefficient",
-        "value": r,
-        "ci_low": ends[0],
-        "ci_high": ends[1],
-    }
+    return row | {"value": r, "ci_low": ends[0], "ci_high": ends[1]}
+
+
+def _coefficient_rows(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Bools) -> list[Row]:
+    row: Row = {"measure": "coefficient", "unit": "points_per_point"}
+    if not told_apart(x[inside], y[inside]):
+        return [row | {"reason": SAME}] * x.shape[1]
+    joint = regression(x, y, sample, within, inside)
+    half = special.stdtrit(joint.df, (1 + INTERVAL_LEVEL) / 2) * joint.error
+    ends = zip(joint.value, joint.value - half, joint.value + half, strict=True)
+    return [row | {"value": value, "ci_low": low, "ci_high": high} for value, low, high in list(ends)[1:]]
+
+
+def told_apart(x: Floats, y: Floats) -> bool:
+    """Whether answers vary so that neither a question nor the outcome follows from the other questions.
+
+    Examples
+    --------
+    >>> bored, eager = np.array([1.0, 1.0, 2.0, 5.0]), np.array([4.0, 5.0, 1.0, 2.0])
+    >>> told_apart(bored[:, None], eager), told_apart(bored[:, None], 2 * bored), told_apart(bored[:, None] * 0, eager)
+    (True, False, False)
+    """
+    answers = np.column_stack([x, y])
+    centred = answers - answers.mean(axis=0)
+    return bool(np.linalg.matrix_rank(centred) == answers.shape[1])
 
 
 def correlation(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Bools) -> Fitted:

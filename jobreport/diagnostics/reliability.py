@@ -30,7 +30,7 @@ def reliability(responses: pd.DataFrame, indicators: Sequence[Indicator]) -> lis
 
     One set per wave for the whole country and every indicator of at least two items; omega and the
     item-drop need three, and omega a factor that can be found. Under .7 the reason is 'below_0.7'; fewer than 30
-    complete answers give no row.
+    complete answers, or answers whose sum is the same for everybody, give no row.
     """
     rows: list[Row] = []
     for indicator in indicators:
@@ -50,17 +50,24 @@ def reliability(responses: pd.DataFrame, indicators: Sequence[Indicator]) -> lis
 
 def coefficients(complete: pd.DataFrame) -> list[Row]:
     """Alpha, omega and alpha without each item, of complete answers."""
-    import pingouin
-
-    alpha, (low, high) = pingouin.cronbach_alpha(complete, nan_policy="listwise", ci=INTERVAL_LEVEL)
-    rows: list[Row] = [_row("alpha", "", float(alpha)) | {"ci_low": low, "ci_high": high}]
+    rows = [_row("alpha", "", alpha) | {"ci_low": low, "ci_high": high} for alpha, low, high in _alpha(complete)]
     if len(complete.columns) > 2:
         found = omega(complete.to_numpy(float))
         rows += [_row("omega", "", found)] if np.isfinite(found) else []
         for item in complete:
-            without, _ = pingouin.cronbach_alpha(complete.drop(columns=item), nan_policy="listwise")
-            rows.append(_row("alpha_without_item", str(item), float(without)))
+            without = _alpha(complete.drop(columns=item))
+            rows += [_row("alpha_without_item", str(item), alpha) for alpha, *_ in without]
     return rows
+
+
+def _alpha(complete: pd.DataFrame) -> list[tuple[float, float, float]]:
+    """Alpha and its interval, in a list; an empty one where the sum never varies and alpha is 0/0."""
+    import pingouin
+
+    if np.ptp(complete.sum(axis=1)) == 0:
+        return []
+    alpha, (low, high) = pingouin.cronbach_alpha(complete, nan_policy="listwise", ci=INTERVAL_LEVEL)
+    return [(float(alpha), float(low), float(high))]
 
 
 def _row(measure: str, category: str, value: float) -> Row:
@@ -72,11 +79,13 @@ def omega(answers: Floats) -> float:
     """McDonald's omega from a one-factor maximum-likelihood solution of standardised items.
 
     (sum of loadings)^2 / ((sum of loadings)^2 + sum of unique variances), at least three items; NaN where no factor
-    is found, as among items that have nothing in common.
+    is found, as among items that have nothing in common or one that everybody answered alike.
     """
     from statsmodels.multivariate.factor import Factor
     from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
+    if (np.ptp(answers, axis=0) == 0).any():
+        return float("nan")
     model = Factor(corr=np.corrcoef(answers, rowvar=False), n_factor=1, nobs=len(answers), method="ml")
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)

@@ -222,3 +222,50 @@ def test_wald_needs_enough_respondents():
     assert wald(np.array([1.0, 2.0]), np.zeros((2, 2)), 50) is None
     # one contrast: F is the squared t
     assert wald(np.array([1.0, 3.0]), np.eye(2), 50).statistic == pytest.approx(4 / 2)
+
+
+def one_place(**answers):
+    """Sixty people in one municipality and wave: the answers given, the other questions anyhow."""
+    rng = np.random.default_rng(5)
+    people = {item: rng.integers(1, 6, 60) for item in ("q", "a", "b", "c")} | answers
+    places = {"municipality_code": ["183"] * 60, "wave": ["1"] * 60, "g": ["k", "m"] * 30}
+    frame = pd.DataFrame(places | people).astype(dict.fromkeys(places, "category"))
+    return frame.assign(weight=1.0)
+
+
+def described(people):
+    common = {"simulated": True, "names": {}, "group_by": ("g",)}
+    estimates = estimate(people, INDICATORS, **common)
+    table = survey_diagnostics(people, INDICATORS, estimates, mix="g", focus=["183"], **common)
+    return rows(table, diagnostic="drivers", municipality_code="183").set_index(["measure", "category"])
+
+
+def test_two_questions_answered_alike_by_everybody_have_no_coefficients_and_the_reason():
+    answers = np.random.default_rng(2).integers(1, 6, 60)
+    found = described(one_place(a=answers, b=answers))
+    told = found.loc["coefficient"]
+    assert set(told["reason"]) == {"same_answers"}
+    assert told["value"].isna().all()
+    assert found.loc["correlation", "ci_low"].notna().all()
+
+
+def test_a_question_answered_as_satisfaction_by_everybody_has_no_correlation_and_the_others_have():
+    answers = np.random.default_rng(2).integers(1, 6, 60)
+    found = described(one_place(q=answers, a=answers))
+    assert found.loc[("correlation", "a"), "reason"] == "same_answers"
+    assert np.isnan(found.loc[("correlation", "a"), "value"])
+    assert found.loc[("correlation", "b"), ["value", "ci_low", "ci_high"]].notna().all()
+
+
+def test_a_question_answered_one_way_by_everybody_leaves_the_others_their_correlation():
+    found = described(one_place(c=np.full(60, 4)))
+    assert list(found.loc["correlation", "reason"]) == ["", "", "same_answers"]
+    assert found.loc["coefficient", "value"].isna().all()
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_an_index_whose_sum_never_varies_has_no_reliability(mirrored):
+    given = np.random.default_rng(3).integers(1, 6, 60) if mirrored else np.full(60, 4)
+    people = one_place(a=given, b=6 - given if mirrored else given, c=np.full(60, 4))
+    found = [row["measure"] for row in reliability(people, INDICATORS)]
+    assert found == ["alpha_without_item"] * (2 if mirrored else 0)
