@@ -134,13 +134,16 @@ def calibrate(
     Raises
     ------
     InputRefused
-        If a municipality and wave, or a category in which somebody answered, is missing from the
-        margins, if margins have different totals, or if no weights can fit all of them.
+        If a margin's column is not among the responses, if a municipality and wave, or a category in which
+        somebody answered, is missing from the margins, if margins have different totals, or if no weights can fit all of them.
     """
     if method not in ("poststratify", "rake"):
         raise ValueError(f"method is {method!r}, not 'poststratify' or 'rake'")
     margins = margins.astype(dict.fromkeys(LABELS, str))
     columns = list(dict.fromkeys(margins["group_by"]))
+    unknown = [column for column in columns if not set(column.split(JOINT)) <= set(responses)]
+    if unknown:
+        refuse([Problem("margin_column_missing", WHERE, {"columns": unknown})])
     if method == "poststratify" and len(columns) > 1:
         refuse([Problem("margins_not_joint", WHERE, {"margins": columns})])
     strata = _Strata(responses)

@@ -127,6 +127,9 @@ def test_those_without_a_group_keep_their_share():
         (people(["a"] * 5, municipality_code="201"), margin({"a": 5}), "rake", "margin_missing"),
         (people(["a"] * 5, wave="2"), margin({"a": 5}), "rake", "margin_missing"),
         (people(["a", "b"] * 5), margin({"a": 5}), "rake", "margin_group_missing"),
+        (people(["a"] * 5), margin({"a": 5}, "age"), "rake", "margin_column_missing"),
+        (people(["a"] * 5), margin({"a*x": 5}, "g*age"), "rake", "margin_column_missing"),
+        (people(["a"] * 5), margin({"a": 5}, ""), "rake", "margin_column_missing"),
         (people(["a", "b"] * 5), margin({"a": 5, "b": 0}), "rake", "margins_impossible"),
         (
             people(["a", "b"] * 5, h=["x"] * 10),
