@@ -135,7 +135,8 @@ def calibrate(
     ------
     InputRefused
         If a margin's column is not among the responses, if a municipality and wave, or a category in which
-        somebody answered, is missing from the margins, if margins have different totals, or if no weights can fit all of them.
+        somebody answered, is missing from the margins, if margins have different totals, or if no weights can
+        fit all of them.
     """
     if method not in ("poststratify", "rake"):
         raise ValueError(f"method is {method!r}, not 'poststratify' or 'rake'")

@@ -87,7 +87,8 @@ def key_level(estimates: pd.DataFrame, labels: Labels, name: str, words: Parts =
     if level is None:
         return KeyFigure(label, missing, words or labels.texts.fill(f"missing.short_{name}"))
     if not level.has("estimate", "ci_low", "ci_high"):
-        return KeyFigure(label, missing, labels.texts.fill("key_figures.words.suppressed"))
+        why = "alike" if level.has("estimate") and "no_variation" in level.reasons else "suppressed"
+        return KeyFigure(label, missing, labels.texts.fill(f"key_figures.words.{why}"))
     measure = sentences(labels.measure(level, closed=True))
     detail = labels.texts.fill("key_figures.described", measure=measure, **_level_names(level, labels))
     more = words or unasked_since(estimates, labels, name)

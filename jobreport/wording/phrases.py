@@ -16,6 +16,7 @@ Situation = Literal[
     "not_asked",
     "too_few",
     "not_computed",
+    "alike",
     "uncertain",
     "rise",
     "fall",
@@ -34,7 +35,8 @@ def situation(row: Row | None) -> Situation:
     Returns
     -------
     str
-        'described' is a change without an interval, as a register's own change.
+        'described' is a change without an interval, as a register's own change; 'alike' one of a survey whose answers
+        do not vary, so that how uncertain it is cannot be known.
 
     Examples
     --------
@@ -51,10 +53,10 @@ def situation(row: Row | None) -> Situation:
         return "too_few"
     if not row.has("change"):
         return "not_computed"
+    if not row.has("ci_low", "ci_high"):
+        return "alike" if "no_variation" in row.reasons else "described"
     if row.uncertain:
         return "uncertain"
-    if not row.has("ci_low", "ci_high"):
-        return "described"
     if not row.clear:
         return "undetected"
     return "rise" if row.value("change") > 0 else "fall"

@@ -21,7 +21,7 @@ from jobreport.wording.phrases import Situation, situation
 from jobreport.wording.texts import Filling, listing, sentences
 
 MOVES = ("rise", "fall", "undetected", "uncertain")
-WITHHELD = ("suppressed", "not_comparable", "not_asked")
+WITHHELD = ("suppressed", "not_comparable", "not_asked", "alike")
 
 
 def change_of(changes: pd.DataFrame, labels: Labels, indicator: str, code: str = "", **other: str) -> Row | None:
@@ -138,7 +138,7 @@ def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, 
     if row is None:
         return key_level(estimates, labels, name)
     seen = situation(row)
-    if seen in ("not_comparable", "not_asked"):
+    if seen in ("not_comparable", "not_asked", "alike"):
         return key_level(estimates, labels, name, labels.texts.fill(f"key_figures.words.{seen}"))
     words = _key_words(changes, labels, row, seen)
     if seen not in (*MOVES, "described"):

@@ -102,6 +102,7 @@ def test_vallensbaeks_level_is_said_to_be_no_evidence() -> None:
         ({"reason": "no_comparison", "change": None}, "too_few"),
         ({"change": None}, "not_computed"),
         ({"ci_low": None, "ci_high": None}, "described"),
+        ({"ci_low": None, "ci_high": None, "reason": "no_variation", "flag": "uncertain"}, "alike"),
         ({"ci_low": 0.0}, "undetected"),
     ],
 )
@@ -118,6 +119,11 @@ def test_situations(cells: dict[str, object], expected: str) -> None:
         ({"flag": "uncertain"}, "hviler på få svar og er usikre", "rest on few answers and are uncertain"),
         ({"flag": "suppressed"}, "kan ikke vises: for få har svaret", "cannot be shown: too few answered"),
         ({"reason": "not_comparable"}, "spørgsmålet ikke er stillet ens", "the question was not put alike"),
+        (
+            {"ci_low": None, "ci_high": None, "reason": "no_variation", "flag": "uncertain"},
+            "Alle svarede ens, og så kan usikkerheden ikke regnes ud.",
+            "everybody answered alike, and then the uncertainty cannot be computed.",
+        ),
     ],
 )
 def test_each_situation_has_its_sentence(cells: dict[str, object], danish: str, english: str) -> None:
