@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,8 @@ def execute(
     preloaded: bool = False,
 ) -> NotebookNode:
     """Run every cell in order and return the executed notebook, the same to the byte whenever it is run.
+
+    What a library warns of in a cell is no part of what the cell shows: it is warned of here instead.
 
     Parameters
     ----------
@@ -90,7 +93,7 @@ def execute(
         except PapermillExecutionError:
             shutil.copyfile(stopped, evidence)
             raise
-    return without_run_times(executed)
+    return without_run_times(without_warnings(executed))
 
 
 def place_of_evidence(folder: Path) -> Path:
@@ -123,6 +126,19 @@ def _config(private: Path, environment: Mapping[str, str], *, preloaded: bool) -
         # parallel kernels race for TCP ports; Windows has no such sockets
         config.PrivateKernelManager.transport = "ipc"
     return config
+
+
+def without_warnings(notebook: NotebookNode) -> NotebookNode:
+    """Take what cells left on stderr out of the notebook, and pass it on to whoever runs it.
+
+    A warning must neither stop a finished report nor stand in it, and where warnings are errors it is one still.
+    """
+    for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+        warned = [output for output in cell.outputs if output.get("name") == "stderr"]
+        cell.outputs = [output for output in cell.outputs if output not in warned]
+        for output in warned:
+            warnings.warn(f"cell {cell.get('id', '')}: {output.text.strip()}", RuntimeWarning, stacklevel=2)
+    return notebook
 
 
 def without_run_times(notebook: NotebookNode) -> NotebookNode:
