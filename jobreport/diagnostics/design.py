@@ -18,6 +18,8 @@ from scipy import special
 from jobreport.estimators import Bools, Floats, Ints
 from jobreport.sample import Sample
 
+NOISE = 1e-9  # a variance below is what is left of none, after weighting to groups that explain every answer
+
 
 @dataclass(frozen=True)
 class Test:
@@ -70,7 +72,8 @@ def rao_scott(row: Ints, column: Ints, sample: Sample, within: Bools) -> Test | 
 
     Returns
     -------
-    Test, or None if a classification has one class only. Equal to R's ``svychisq(statistic = "F")``
+    Test, or None if a classification has one class only or the answers do not vary beyond what weighting explains.
+    Equal to R's ``svychisq(statistic = "F")``
     with the degrees of freedom of the table's own respondents.
     """
     inside = within & (row >= 0) & (column >= 0)
@@ -96,6 +99,8 @@ def rao_scott(row: Ints, column: Ints, sample: Sample, within: Bools) -> Test | 
     middle = contrasts * inverse[:, None]
     delta = np.linalg.solve(denominator, middle.T @ v @ middle)
     trace = np.trace(delta)
+    if trace < NOISE:
+        return None
     df = trace**2 / np.trace(delta @ delta)
     error = df * degrees_of_freedom(inside, sample.stratum)
     cramer = np.sqrt(pearson / n / (min(len(rows), len(columns)) - 1))
@@ -123,7 +128,7 @@ def wald(means: Floats, v: Floats, df_error: int) -> Test | None:
     k = len(means) - 1
     contrast = np.eye(k + 1)[1:] - np.eye(k + 1)[0]
     spread = contrast @ v @ contrast.T
-    if k < 1 or df_error < k or np.linalg.matrix_rank(spread) < k:
+    if k < 1 or df_error < k or np.trace(spread) < NOISE or np.linalg.matrix_rank(spread) < k:
         return None
     difference = contrast @ means
     statistic = float(difference @ np.linalg.solve(spread, difference))

@@ -217,6 +217,18 @@ def test_covariance_of_two_sums():
     np.testing.assert_allclose(found, [[4.0, 4.0], [4.0, 4.0]])
 
 
+def test_answers_that_the_weighting_explains_whole_are_not_tested():
+    """One answer in each municipality, weighted to the country's number there: no score is left to vary."""
+    places = [f"{code}" for code in range(101, 141)]
+    people = one_place().head(40).assign(municipality_code=pd.Categorical(places), q=[1, 5] * 20)
+    known = pd.DataFrame({"wave": "1", "municipality_code": places, "group_by": "g", "group": "k", "count": 10})
+    known = pd.concat([known, known.assign(group="m")])
+    weighted, calibration = calibrate(people, known)
+    common = {"simulated": False, "names": {}, "group_by": ("g",), "calibration": calibration}
+    table = survey_diagnostics(weighted, INDICATORS, estimate(weighted, INDICATORS, **common), **common)
+    assert rows(table, diagnostic="group_test").empty
+
+
 def test_wald_needs_enough_respondents():
     assert wald(np.array([1.0, 2.0]), np.eye(2), 0) is None
     assert wald(np.array([1.0, 2.0]), np.zeros((2, 2)), 50) is None
