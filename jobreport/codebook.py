@@ -172,6 +172,11 @@ class Codebook:
         seen = {item.name: item for indicator in self.indicators for item in indicator.items}
         return tuple(seen.values())
 
+    @property
+    def mix_column(self) -> str | None:
+        """The benefit group's column: a changed mix of groups must not look like a changed jobcentre."""
+        return next((name for name, group in self.groups.items() if "benefit_group" in (group.role, name)), None)
+
     def indicator(self, name: str) -> Indicator:
         """Return the indicator of that name; KeyError if there is none."""
         for indicator in self.indicators:

@@ -191,7 +191,7 @@ def _survey_tables(inputs: Inputs, places: Sequence[str]) -> tuple[pd.DataFrame,
     changes = _survey_changes(inputs.params, inputs.codebook, survey, responses, shared)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **shared)
-    mix = _mix_column(inputs.codebook)
+    mix = inputs.codebook.mix_column
     diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **common)
     return _together(estimates, levels), changes, diagnostics
 
@@ -233,7 +233,7 @@ def _survey_changes(
         asked: dict[str, Any] = {"event": event.event, "before": before, "after": after}
         if comparable:
             adjusted: dict[str, Any] = {
-                "mix": _mix_column(codebook),
+                "mix": codebook.mix_column,
                 "regions": _regions(),
                 "unchanged_margin": _margin(params),
             }
@@ -284,8 +284,3 @@ def _names(of_all: Mapping[str, str]) -> dict[str, str]:
 
 def _regions() -> dict[str, str]:
     return {m.code: m.region for m in municipalities.all_municipalities()}
-
-
-def _mix_column(codebook: Codebook) -> str | None:
-    """Return the benefit group's column: a changed mix of groups must not look like a changed jobcentre."""
-    return next((name for name, g in codebook.groups.items() if "benefit_group" in (g.role, name)), None)

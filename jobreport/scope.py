@@ -10,6 +10,7 @@ from jobreport import wording
 from jobreport.display import plain
 from jobreport.params import Params
 from jobreport.results import Results
+from jobreport.wording.fair import FEWEST_OTHERS, others_beside
 
 INDICATORS = ("satisfaction", "trust", "meaning")
 
@@ -37,11 +38,16 @@ class Scope:
         return wording.Labels(wording.read_texts(self.params.language), self.params, self.results.codebook)
 
     def has(self, what: str) -> bool:
-        """Whether the report has what a section needs: survey, event, register, benchmarks, claims or missing."""
+        """Whether the report has what a section needs.
+
+        That is survey, event, diagnostics, others (two other municipalities in the survey), register, benchmarks,
+        claims or missing.
+        """
         held = {
             "survey": self.params.survey is not None,
             "event": bool(self.params.events),
             "diagnostics": len(self.results.released.diagnostics) > 0,
+            "others": others_beside(self.results.released.estimates, self.params.municipality_code) >= FEWEST_OTHERS,
             "register": bool(self.params.registers),
             "benchmarks": self.results.benchmarks is not None,
             "claims": self.results.claims is not None,

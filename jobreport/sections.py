@@ -110,12 +110,17 @@ class Sections(Scope):
 
     def comparison(self) -> Block:
         """The municipality among the others: funnel plots and a map, no ranking."""
-        if not self.has("diagnostics"):
-            return wording.missing(self.labels, "comparison")
+        if not (self.has("diagnostics") and self.has("others")):
+            return wording.missing(self.labels, "others")
         e, _ = self._estimates_changes
         names = self.indicator_names()
         said = [wording.comparison_answer(self._diagnostics, self.labels, name) for name in names]
-        funnel = figures.funnel(e, self._diagnostics, self.labels, names[0])
+        mixed = self.results.codebook is not None and self.results.codebook.mix_column is not None
+        funnel = (
+            figures.funnel(e, self._diagnostics, self.labels, names[0])
+            if mixed
+            else wording.missing(self.labels, "mix")
+        )
         return Group((*said, funnel, figures.tile_map(e, self.labels, names[0])))
 
     def register(self) -> Block:

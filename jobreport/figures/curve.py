@@ -42,10 +42,10 @@ def specification_curve(
     effect = _effect(changes, labels, indicator, measure, category)
     found = rows(changes, "changes", method="specification", **design.same(effect)) if effect else []
     found = [row for row in found if row.has("change", "ci_low", "ci_high")]
-    if effect is None or len(found) < 2:
+    choices = _choices(found)
+    if effect is None or not choices:
         return lines.nothing(labels, indicator)
     scales = sorted({row.text("scale") for row in found}, key=lambda scale: scale != "points")
-    choices = _choices(found)
     with style.page(CURVE_MM + LINE_MM * len(choices)) as drawing:
         heights = (CURVE_MM, LINE_MM * len(choices))
         grid = drawing.subplots(2, len(scales), squeeze=False, sharex="col", height_ratios=heights)

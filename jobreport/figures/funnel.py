@@ -9,7 +9,7 @@ from jobreport.display import Figure, Paragraph, Parts
 from jobreport.figures import parts, style
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row
-from jobreport.wording.fair import funnel_rows, outside
+from jobreport.wording.fair import FEWEST_OTHERS, funnel_rows, outside
 from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.texts import Filling, sentences
 
@@ -33,7 +33,7 @@ def funnel(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels, i
     """
     found = funnel_rows(diagnostics, labels, indicator)
     dots = [row for row in found.get("standardised", []) if row.text("municipality_code") != COUNTRY]
-    if len(dots) < 2:
+    if len(dots) <= FEWEST_OTHERS:
         return lines.nothing(labels, indicator)
     with style.page(HEIGHT_MM) as drawing:
         axes = drawing.subplots()

@@ -41,8 +41,10 @@ def paths(
     found = rows(estimates, "estimates", indicator=indicator, measure=measure, category=category, group_by="")
     found = [row for row in found if row.asked and "+" not in row.text("wave")]
     found = [row for row in found if row.text("municipality_code").isdigit()]
+    if measure != "register" and len({row.text("municipality_code") for row in found} - {COUNTRY}) < 2:
+        found = [row for row in found if row.text("municipality_code") != COUNTRY]  # all answers are its own
     waves = sorted({row.text("wave") for row in found})
-    if len(waves) < 2:
+    if len({row.text("wave") for row in found if row.has("estimate")}) < 2:
         return lines.nothing(labels, indicator)
     if not labels.comparable(indicator):
         return lines.nothing(labels, indicator, "no_path")
@@ -100,12 +102,9 @@ def _front(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> li
                     range(len(waves)), values, color=look.colour, linestyle=look.line, linewidth=1.8, zorder=3,
                     marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.5,
                 )  # fmt: skip
-                named.append((labels.area(next(iter(own.values()))), who, _last(values)))
+                shown = [value for value in values if value == value]
+                named += [(labels.area(next(iter(own.values()))), who, value) for value in shown[-1:]]
     return named
-
-
-def _last(values: list[float]) -> float:
-    return next((value for value in reversed(values) if value == value), float("nan"))
 
 
 def _event(axes: Axes, waves: list[str], labels: Labels) -> None:
@@ -137,12 +136,11 @@ def _axes(axes: Axes, waves: list[str], row: Row, labels: Labels) -> None:
 def _end_labels(axes: Axes, named: list[tuple[str, str, float]], waves: list[str]) -> None:
     low, high = axes.get_ylim()
     placed = style.spread([value for _, _, value in named], (high - low) * 0.07, low, high)
-    for (name, who, value), place in zip(named, placed, strict=True):
-        if value == value:
-            axes.annotate(
-                name, (len(waves) - 1, place), xytext=(10, 0), textcoords="offset points",
-                va="center", ha="left", color=style.LOOKS[who].colour, fontweight="bold", annotation_clip=False,
-            )  # fmt: skip
+    for (name, who, _), place in zip(named, placed, strict=True):
+        axes.annotate(
+            name, (len(waves) - 1, place), xytext=(10, 0), textcoords="offset points",
+            va="center", ha="left", color=style.LOOKS[who].colour, fontweight="bold", annotation_clip=False,
+        )  # fmt: skip
 
 
 def _alt(found: list[Row], waves: list[str], labels: Labels) -> Parts:

@@ -11,7 +11,7 @@ from jobreport.display import Figure, Paragraph, Parts
 from jobreport.figures import parts, style
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row
-from jobreport.wording.fair import OUTCOME, Pair, driver_pairs
+from jobreport.wording.fair import FEWEST_PAIRS, OUTCOME, Pair, driver_pairs
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 
@@ -29,7 +29,7 @@ def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Lab
         Names and language.
     """
     pairs = driver_pairs(estimates, diagnostics, labels)
-    if not pairs:
+    if len(pairs) < FEWEST_PAIRS:
         return lines.nothing(labels, OUTCOME)
     with style.page(HEIGHT_MM) as drawing:
         axes = drawing.subplots()
@@ -78,7 +78,7 @@ def _names(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
 
 def _axes(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
     ends = [parts.shown(level, column) for level, _ in pairs for column in ("ci_low", "ci_high")]
-    axes.set_xlim(max(0.0, 10 * (min(ends) // 10)), min(100.0, 10 * (max(ends) // 10 + 1)))
+    axes.set_xlim(max(0.0, min(90.0, 10 * (min(ends) // 10))), min(100.0, 10 * (max(ends) // 10 + 1)))
     axes.set_ylim(min(0.0, *(row.value("ci_low") for _, row in pairs)), 1)
     style.number_axis(axes, "x", labels.language)
     style.number_axis(axes, "y", labels.language)

@@ -70,11 +70,9 @@ def _windows(dots: dict[str, list[Row]]) -> dict[str, numbers.Number]:
 
 
 def _dots(axes: Axes, found: list[Row], labels: Labels, *, named: bool) -> None:
-    import seaborn as sns  # late: two seconds that a report without figures need not wait
-
     others = [row for row in found if parts.role(row.text("municipality_code"), labels) == "comparison"]
-    values = [parts.shown(row, "change") for row in others]
-    sns.swarmplot(x=values, ax=axes, color=style.CONTEXT, size=3.8, orient="h", zorder=2)
+    if others:
+        _swarm(axes, [parts.shown(row, "change") for row in others])
     axes.axvline(0, color=style.INK, linewidth=0.6, zorder=1)
     for who, height in NAME_HEIGHTS:
         for row in found:
@@ -85,6 +83,12 @@ def _dots(axes: Axes, found: list[Row], labels: Labels, *, named: bool) -> None:
     axes.spines["left"].set_visible(False)
     axes.set_title(parts.axis_unit(found[0], labels, "change"))
     style.number_axis(axes, "x", labels.language, sign=True)
+
+
+def _swarm(axes: Axes, values: list[float]) -> None:
+    import seaborn as sns  # late: two seconds that a report without figures need not wait
+
+    sns.swarmplot(x=values, ax=axes, color=style.CONTEXT, size=3.8, orient="h", zorder=2)
 
 
 def _pointed(axes: Axes, row: Row, who: str, height: float, labels: Labels) -> None:

@@ -18,6 +18,7 @@ from jobreport.display import Figure, Paragraph, Parts
 from jobreport.figures import parts, style
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row, rows
+from jobreport.wording.fair import FEWEST_OTHERS, others_beside
 from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.survey import latest_wave
@@ -77,7 +78,7 @@ def tile_map(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Figure 
     wave = latest_wave([row.text("wave") for row in found], labels) if found else ""
     shown = {row.text("municipality_code"): row for row in found if row.text("wave") == wave}
     country = shown.get(COUNTRY)
-    if country is None:
+    if country is None or others_beside(estimates, labels.code) < FEWEST_OTHERS:
         return lines.nothing(labels, indicator)
     tiles = layout()
     with style.page(FRAME_MM + TILE_MM * (1 + max(tile.row for tile in tiles))) as drawing:

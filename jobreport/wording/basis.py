@@ -11,7 +11,7 @@ from jobreport.wording.labels import Labels
 
 SECTIONS = (
     *("survey", "satisfaction", "trust", "meaning", "priorities", "register", "education"),
-    *("benchmarks", "claims", "event", "response", "comparison"),
+    *("benchmarks", "claims", "event", "response", "comparison", "others", "mix"),
 )
 METHOD = (
     *("base", "interval", "index", "change", "effect", "log", "rank", "detectable", "false_date", "words"),

@@ -7,11 +7,13 @@ import pandas as pd
 from jobreport.display import Group, Paragraph, Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, one, rows
-from jobreport.wording.labels import INDICATORS, Labels
+from jobreport.wording.labels import COUNTRY, INDICATORS, Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.texts import listing, sentences
 
 OUTCOME = INDICATORS[0]
+FEWEST_PAIRS = 2  # one experience alone has no place in an order
+FEWEST_OTHERS = 2  # beside one other municipality there is nothing that municipalities usually differ by
 Pair = tuple[Row, Row]  # the level of an experience, its correlation with satisfaction
 
 
@@ -28,6 +30,20 @@ def funnel_rows(diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> di
         if row.text("wave") == latest:
             by_measure.setdefault(row.text("measure"), []).append(row)
     return by_measure
+
+
+def others_beside(rows_: pd.DataFrame, code: str) -> int:
+    """Return how many other municipalities have a figure of the survey that may be shown, everybody together.
+
+    Parameters
+    ----------
+    rows_
+        Released estimates.
+    code
+        The municipality that is not counted.
+    """
+    places = rows_.loc[rows_["measure"].ne("register") & rows_["group_by"].eq("") & rows_["estimate"].notna()]
+    return len({place for place in places["municipality_code"] if place.isdigit()} - {code, COUNTRY})
 
 
 def outside(found: dict[str, list[Row]], labels: Labels) -> Parts:
@@ -84,8 +100,8 @@ def _level(estimates: pd.DataFrame, importance: Row, labels: Labels) -> Row | No
 def priorities_answer(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Group:
     """Return what goes most closely together with satisfaction, and whether the order is sure."""
     pairs = driver_pairs(estimates, diagnostics, labels)
-    if len(pairs) < 2:
-        return Group((Paragraph(labels.texts.fill("missing.priorities"), kind="missing"),))
+    if len(pairs) < FEWEST_PAIRS:
+        return Group((Paragraph(labels.texts.fill("missing.priorities_few"), kind="missing"),))
     closest, loosest = pairs[0][1], pairs[-1][1]
     sure = closest.value("ci_low") > loosest.value("ci_high")
     told = labels.texts.fill(

@@ -146,6 +146,30 @@ def test_a_figure_without_rows_is_a_sentence(name: str) -> None:
     assert isinstance(block, Paragraph)
 
 
+def test_a_change_is_drawn_also_where_nobody_is_left_to_swarm_beside_it() -> None:
+    changes = made.register_changes()
+    figure = figures.rank_picture(changes[changes["role"] != "comparison"], DANISH, "unemployment")
+    assert {"Ishøj", "Vallensbæk"} <= set(re.findall("Ishøj|Vallensbæk", drawn(figure)))
+
+
+@pytest.mark.parametrize("shown", [(), ("2021",)])
+def test_a_path_with_fewer_than_two_figures_to_show_is_a_sentence(shown: tuple[str, ...]) -> None:
+    hidden = {"estimate": None, "flag": "suppressed"}
+    waves = (made.estimate(wave=wave, **({} if wave in shown else hidden)) for wave in ("2021", "2022", "2023"))
+    assert isinstance(figures.paths(made.frame(*waves), DANISH, "satisfaction", "share", "positive"), Paragraph)
+
+
+def test_a_lone_municipality_is_not_drawn_beside_itself_as_all_answers() -> None:
+    waves = [made.estimate(wave=wave, municipality_code=code) for code in ("183", "000") for wave in ("2021", "2022")]
+    alone = figures.paths(made.frame(*waves), DANISH, "satisfaction", "share", "positive")
+    assert isinstance(alone, Figure)
+    assert "Alle svar" not in drawn(alone) + plain(alone.alt)
+    waves += [made.estimate(wave=wave, municipality_code="101") for wave in ("2021", "2022")]
+    beside = figures.paths(made.frame(*waves), DANISH, "satisfaction", "share", "positive")
+    assert isinstance(beside, Figure)
+    assert "Alle svar" in drawn(beside)
+
+
 def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours as WCAG 2.1 defines it."""
 

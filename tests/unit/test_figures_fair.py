@@ -152,6 +152,37 @@ def test_the_curve_without_other_choices_is_a_sentence() -> None:
     assert isinstance(figures.specification_curve(made.register_changes(), DANISH, "unemployment"), Paragraph)
 
 
+def test_a_curve_of_two_scales_and_no_other_choice_is_a_sentence() -> None:
+    changes = curve_changes()
+    tried = changes["method"] == "specification"
+    same = changes[tried].head(1).assign(specification="chosen;before=1;comparison=all;scale=points")
+    log = same.assign(scale="log", specification="before=1;comparison=all;scale=log")
+    only = pd.concat([changes[~tried], same, log])
+    assert isinstance(figures.specification_curve(only, DANISH, "unemployment"), Paragraph)
+
+
+def test_levels_at_the_top_of_the_scale_have_an_axis_of_some_length() -> None:
+    top = driver_estimates().assign(estimate=1.0, ci_low=1.0, ci_high=1.0)
+    assert isinstance(figures.priority_map(top, driver_diagnostics(), DANISH), Figure)
+
+
+def test_one_experience_alone_is_not_put_in_order() -> None:
+    alone = driver_diagnostics().head(1)
+    assert isinstance(figures.priority_map(driver_estimates(), alone, DANISH), Paragraph)
+    told = "\n".join(wording.priorities_answer(driver_estimates(), alone, DANISH).lines())
+    assert "Tilføj en svarfil" not in told
+    assert "mindst to spørgsmål" in told
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_fewer_than_two_other_municipalities_are_neither_map_nor_funnel(others: int) -> None:
+    kept = ["000", "183", "187"][: 2 + others]
+    rows_, found = map_estimates(), funnel_diagnostics()
+    few = rows_[rows_["municipality_code"].isin(kept)], found[found["municipality_code"].isin(kept)]
+    assert isinstance(figures.tile_map(few[0], DANISH, "satisfaction"), Paragraph)
+    assert isinstance(figures.funnel(few[0], few[1], DANISH, "satisfaction"), Paragraph)
+
+
 def test_the_funnel_sentence_says_inside_or_outside_and_what_chance_would_give() -> None:
     block = wording.comparison_answer(funnel_diagnostics(), DANISH, "satisfaction")
     told = "\n".join(block.lines()).replace(NO_BREAK, " ")
