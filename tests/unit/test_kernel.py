@@ -43,6 +43,6 @@ def test_a_cell_that_raises_leaves_the_notebook_as_evidence(tmp_path: Path) -> N
 
 def test_a_warning_in_a_cell_stands_not_in_the_notebook_and_is_a_warning_of_the_run(tmp_path: Path) -> None:
     with pytest.warns(RuntimeWarning, match="cell c0: .*a library's own") as warned:
-        made = run(tmp_path, "import warnings; warnings.warn(\"a library's own\")\nprint(1)")
+        made = run(tmp_path, 'import warnings; warnings.warn("a library\'s own")\nprint(1)')
     assert len(warned) == 1
     assert [output.name for output in made.cells[-1].outputs] == ["stdout"]

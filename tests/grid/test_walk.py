@@ -1,0 +1,69 @@
+"""Every design of a survey gives a report with every block and figure of it, or is refused by `check` beforehand."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from jobreport import check, export, load, report
+from jobreport.errors import InputRefused
+from jobreport.study import Study
+from tests.grid.designs import VALUES, Design, covering, write
+
+ISSUE = (  # each of these once stopped a report that `check` had said was in order
+    Design(municipalities=2, groups=0, whose="comparison"),
+    Design(municipalities=5, groups=0),
+    Design(municipalities=6, groups=0),
+    Design(spread="alike"),
+    Design(spread="alike_after", same_people=True),
+    Design(spread="twins", weights="column"),
+    Design(municipalities=7, spread="positive", groups=1),
+    Design(municipalities=1, event=False),
+)
+EVERY = (*ISSUE, *covering())
+QUICK = EVERY[: len(ISSUE) + 8]
+
+
+def parameters(designs: tuple[Design, ...], **how: object) -> list[object]:
+    return [pytest.param(design, id=str(design), **how) for design in designs]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("design", parameters(QUICK) + parameters(EVERY[len(QUICK) :], marks=[pytest.mark.slow]))
+def test_a_design_gives_every_section_with_its_figures_or_is_refused_beforehand(design: Design, tmp_path: Path) -> None:
+    path = write(design, tmp_path)
+    if design.refused:
+        with pytest.raises(InputRefused) as refused:
+            check.check(path)
+        assert [problem.key for problem in refused.value.problems] == [design.refused]
+        return
+    executed = walked(load(path))
+    assert export.to_html(executed)
+    if design not in QUICK:
+        assert export.to_pdf(executed)
+
+
+@pytest.mark.parametrize("design", parameters(ISSUE))
+def test_check_says_that_the_design_is_in_order(design: Design, tmp_path: Path) -> None:
+    assert "er i orden." in check.check(write(design, tmp_path)).splitlines()[0]
+
+
+def walked(study: Study) -> nbformat.NotebookNode:
+    """The report's notebook with the output of each cell that `run` would run, made in this process."""
+    language = study.params.language
+    template = nbformat.read(report.notebook_path(), as_version=4)
+    notebook = report.with_sections(report.in_language(template, language), study)
+    for cell in (cell for cell in notebook.cells if cell.source.startswith("study.")):
+        shown = eval(cell.source, {"study": study})._repr_mimebundle_()
+        cell.outputs = [nbformat.v4.new_output("execute_result", data=shown)]
+    notebook.metadata["jobreport"] = study.front_matter()
+    return notebook
+
+
+def test_the_designs_let_every_value_of_a_property_meet_every_value_of_another() -> None:
+    found = covering()
+    for (one, values), (other, others) in combinations(VALUES.items(), 2):
+        met = {(getattr(design, one), getattr(design, other)) for design in found}
+        assert met == {(a, b) for a in values for b in others}, (one, other)
