@@ -52,7 +52,9 @@ class Question:
     """One question as it was put; ``name`` is its column in `responses`.
 
     ``waves`` are the waves in which it was asked (empty: all); ``wave_wording`` holds the wording
-    where a wave had another than ``wording``.
+    where a wave had another than ``wording``. ``file_text`` is what the file of a wave ('': of every other)
+    calls the question, where that is not its wording. ``direction`` holds, by wave, why answers that look
+    turned round are not.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Question:
     dont_know_in_base: bool = False
     waves: tuple[str, ...] = ()
     wave_wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    file_text: Mapping[str, str] = field(default_factory=dict)
+    direction: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_dont_know(self) -> bool:
@@ -74,7 +78,13 @@ class Question:
 
     def wording_in(self, wave: str) -> Mapping[str, str]:
         """Return the wording that was used in a wave."""
-        return self.wave_wording.get(wave, self.wording)
+        own = {coding.normal(label): wording for label, wording in self.wave_wording.items()}
+        return own.get(coding.normal(wave), self.wording)
+
+    def texts_in(self, wave: str) -> tuple[str, ...]:
+        """Return what the file of a wave may call the question: the wording, and what is stated to stand there."""
+        stated = self.file_text.get(coding.normal(wave), self.file_text.get(EVERY_WAVE))
+        return (*self.wording_in(wave).values(), *([stated] if stated else []))
 
 
 @dataclass(frozen=True)

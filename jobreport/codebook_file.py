@@ -101,6 +101,9 @@ def _question(entry: model.QuestionEntry, scales: Mapping[str, Scale]) -> Questi
         dont_know_in_base=entry.dont_know_in_base,
         waves=entry.waves or (),
         wave_wording=wording,
+        file_text=({EVERY_WAVE: entry.file_text} if entry.file_text else {})
+        | {normal(wave): own.file_text for wave, own in entry.in_wave.items() if own.file_text},
+        direction={normal(wave): own.direction for wave, own in entry.in_wave.items() if own.direction},
     )
 
 
@@ -142,17 +145,18 @@ def _layout(entry: model.CodebookFile, scales: Mapping[str, Scale]) -> Layout:
 
 def _answers(question: model.QuestionEntry, own: model.InWave, scales: Mapping[str, Scale]) -> Answers:
     """Codes first, then label texts: a label that looks like another answer's code loses."""
-    table = {normal(code): NOT_ANSWERED for code in question.missing}
+    missing, dont_know = codebook_rules.outside(question, own)
+    table = {normal(code): NOT_ANSWERED for code in missing}
     scale = scales[own.scale or question.scale]
     for answer, codes in enumerate(own.codes or question.codes or (), start=1):
         table |= {normal(code): answer for code in codes}
-    for outside in question.dont_know:
-        table |= {normal(code): DONT_KNOW for code in outside.code}
+    for each in dont_know:
+        table |= {normal(code): DONT_KNOW for code in each.code}
     for labels in scale.labels.values():
         for answer, label in enumerate(labels, start=1):
             table.setdefault(normal(label), answer)
-    for outside in question.dont_know:
-        for label in outside.label.values():
+    for each in dont_know:
+        for label in each.label.values():
             table.setdefault(normal(label), DONT_KNOW)
     return Answers(own.column or question.column, table)
 

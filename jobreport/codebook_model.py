@@ -70,8 +70,14 @@ class InWave(_Strict):
 
     column: str | None = None
     wording: Label | None = None
+    file_text: str | None = Field(default=None, description="What the file of this wave calls the question")
     scale: str | None = None
     codes: CodeLists | None = None
+    dont_know: Annotated[tuple[DontKnow, ...], BeforeValidator(_tuple)] | None = None
+    missing: Codes | None = None
+    direction: str | None = Field(
+        default=None, description="Why the direction is right although the answers look turned round"
+    )
 
 
 class QuestionEntry(_Strict):
@@ -80,6 +86,7 @@ class QuestionEntry(_Strict):
     name: OutputName
     column: str
     wording: Label
+    file_text: str | None = Field(default=None, description="What the file calls the question, if not by its wording")
     scale: str
     codes: CodeLists | None = Field(
         default=None, description="Codes of the answers, least positive first; null = label texts only"

@@ -87,8 +87,22 @@ def _question_differences(question: model.QuestionEntry, entry: model.CodebookFi
             yield "wording"
         if own.scale and entry.scales[own.scale].labels != scale.labels:
             yield "scale"
+        if _outside_labels(outside(question, own)[1]) != _outside_labels(question.dont_know):
+            yield "scale"
         if own.codes and question.codes and _descending(own.codes) != _descending(question.codes):
             yield "order"
+
+
+def outside(
+    question: model.QuestionEntry, own: model.InWave
+) -> tuple[tuple[str, ...], tuple[model.DontKnow, ...]]:
+    """Return a question's codes of no answer, and its answers outside the scale, in one wave."""
+    missing = question.missing if own.missing is None else own.missing
+    return missing, question.dont_know if own.dont_know is None else own.dont_know
+
+
+def _outside_labels(answers: tuple[model.DontKnow, ...]) -> set[str]:
+    return {normal(each.label["da"]) for each in answers}
 
 
 def _descending(codes: tuple[tuple[str, ...], ...]) -> bool:
@@ -145,9 +159,10 @@ def _question(question: model.QuestionEntry, entry: model.CodebookFile, where: s
         own_scale = entry.scales.get(question.scale)
         if wave and own_scale and len(next(iter(own_scale.labels.values()), ())) != size:
             yield Problem("wave_scale_size", where, facts | {"wave": wave, "scale": scale})
-        outside = [each.code for each in question.dont_know] + [question.missing]
-        yield from _codes_twice(question.name, [*(codes or ()), *outside], where)
-        yield from _codes_blank(question.name, [*(codes or ()), *outside[:-1]], where)
+        missing, dont_know = outside(question, own)
+        chosen = [*(codes or ()), *(each.code for each in dont_know)]
+        yield from _codes_twice(question.name, [*chosen, missing], where)
+        yield from _codes_blank(question.name, chosen, where)
 
 
 def _codes_twice(name: str, codes: list[tuple[str, ...]], where: str) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from jobreport.params_model import Params, Survey
 from jobreport.sources import counts
 from jobreport.sources.checksums import InputFile, sha256
 from jobreport.sources.tables import RawTable, read_table
-from jobreport.validate import aggregates, answers, door, residence, rules
+from jobreport.validate import aggregates, answers, declared, door, residence, rules
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,13 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
         files.append(InputFile("survey", file, sha256(path)))
         own = _for_wave(codebook, wave)
         raw, dropped, found = _admitted(table, own)
+        found += _contradictions(table, raw, codebook, wave, survey)
         del table  # of many rows it is most of what the memory holds
         if raw is None or own is None:
             parts.append(_Part(None, None, dropped, found))
         else:
-            parts.append(_checked(raw, file, params, survey, own, served, dropped))
+            part = _checked(raw, file, params, survey, own, served, dropped)
+            parts.append(replace(part, problems=[*found, *part.problems]))
         problems += parts[-1].problems
     invited, margins = _counts(params, survey, files, problems)
     responses = _together([part.responses for part in parts if part.responses is not None])
@@ -141,6 +143,18 @@ def _admitted(table: RawTable, codebook: Codebook | None) -> tuple[pd.DataFrame 
     if found or codebook is None:
         return None, dropped, found
     return door.needed(table, codebook), dropped, found
+
+
+def _contradictions(
+    table: RawTable, raw: pd.DataFrame | None, codebook: Codebook | None, wave: str | None, survey: Survey
+) -> Iterator[Problem]:
+    """Find what the file says otherwise than the codebook and the params."""
+    own = _for_wave(codebook, wave)
+    if raw is None or codebook is None or own is None:
+        return
+    yield from declared.contradictions(table, raw, own)
+    if wave is not None:
+        yield from declared.other_waves(table, wave, codebook, survey)
 
 
 def _checked(
