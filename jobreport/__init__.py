@@ -24,7 +24,7 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
     path : str or Path, optional
         A params file, such as ``"params/demo.yml"``.
     **values
-        The keys of a params file.
+        Keys of a params file; beside a ``path`` they replace what stands in it, as in ``municipality_code="187"``.
 
     Returns
     -------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from jobreport.strict_yaml import Place
 
 SCHEMA_FILE = "params.schema.json"
 PARAMS_FOLDER = "params"
+INJECTED = "# Parameters"  # first line of the cell that Papermill adds to a notebook
 _MODELS: model_problems.Models = {
     model_problems.WHOLE: Params,
     "events": Event,
@@ -85,6 +88,36 @@ def from_mapping(mapping: Mapping[str, Any], root: Path | str, where: str = "par
     return _checked(dict(mapping), {}, Path(root), where, [])
 
 
+def replaced(written: Params, values: Mapping[str, Any], *, leave_out_empty: bool = False) -> Params:
+    """Return a params file's params with some keys replaced, checked as a file is.
+
+    Parameters
+    ----------
+    written
+        The params of the file.
+    values
+        Keys and their new values. Another municipality takes the file's title away, for that is about the first one.
+    leave_out_empty
+        Whether an empty value leaves its key out.
+
+    Raises
+    ------
+    InputRefused
+        With every problem; an unknown key is one.
+
+    Examples
+    --------
+    >>> written = from_mapping({"name": "x", "municipality_code": "183", "title": "Ishøj"}, root=".")
+    >>> replaced(written, {"municipality_code": "187"}).title is None
+    True
+    """
+    other = values.get("municipality_code", written.municipality_code) != written.municipality_code
+    merged = written.to_plain() | ({"title": None} if other else {}) | dict(values)
+    empty: tuple[Any, ...] = ("", [], {}) if leave_out_empty else ()
+    kept = {key: value for key, value in merged.items() if key not in values or value not in empty}
+    return from_mapping(kept, written.root, written.where)
+
+
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a params file."""
     made = Params.model_json_schema(by_alias=True)
@@ -141,3 +174,39 @@ def _salvaged(mapping: dict[str, Any], error: ValidationError) -> Params:
     for key in ("events", "registers"):
         rest[key] = [entry for entry in rest.get(key) or [] if entry is not None]
     return Params.model_validate(_STAND_IN | rest)
+
+
+def misspelt() -> dict[str, Any]:
+    """Return what Papermill gave the running notebook under names that no cell before it has; {} anywhere else."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None:
+        return {}
+    return {name: shell.user_ns.get(name) for name in unread(shell.user_ns.get("In", ()))}
+
+
+def unread(cells: Sequence[str]) -> tuple[str, ...]:
+    r"""Names that an injected cell sets and no cell before it does.
+
+    Examples
+    --------
+    >>> unread(["language: str = 'da'", "# Parameters\nlanguage = 'en'\nmunicipality = '187'\n", "load()"])
+    ('municipality',)
+    """
+    known: set[str] = set()
+    for cell in cells:
+        names = _assigned(cell)
+        if cell.startswith(INJECTED):
+            return tuple(name for name in names if name not in known)
+        known.update(names)
+    return ()
+
+
+def _assigned(cell: str) -> tuple[str, ...]:
+    try:
+        body = ast.parse(cell).body
+    except SyntaxError:  # a line for IPython, such as %matplotlib
+        return ()
+    targets = [target for line in body if isinstance(line, ast.Assign) for target in line.targets]
+    targets += [line.target for line in body if isinstance(line, ast.AnnAssign)]
+    return tuple(target.id for target in targets if isinstance(target, ast.Name))

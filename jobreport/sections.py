@@ -138,14 +138,19 @@ class Sections(Scope):
         return Group(tuple(blocks))
 
     def register_event(self) -> Block:
-        """Official series at the event: rank, effect with interval, false dates, every choice, the exposed partner."""
+        """Official series at the event: rank, effect with interval, false dates, every choice, the exposed partner.
+
+        Where the event happened elsewhere, only the municipality's own change among the others'.
+        """
         if not self.has("register"):
             return wording.missing(self.labels, "register")
         e, c = self._estimates_changes
         blocks: list[Block] = []
         for series in (s.series for s in self.params.registers):
+            blocks.append(figures.rank_picture(c, self.labels, series))
+            if self.labels.own_event() is None:
+                continue
             blocks += [
-                figures.rank_picture(c, self.labels, series),
                 tables.effects(c, self.labels, series),
                 figures.false_dates(c, self.labels, series),
                 figures.specification_curve(c, self.labels, series),

@@ -24,6 +24,8 @@ from jobreport.sections import Sections
 from jobreport.suppression import Rule
 
 NAMING = frozenset({"name", "language", "municipality_code"})  # keys that say which report, and nothing of its data
+REPORT = frozenset({"name", "municipality_code"})  # what every params file says of itself
+EXAMPLE = "ishoej"  # the report of a notebook that nobody told which
 
 
 def load(path: str | Path | None = None, /, **values: Any) -> Study:
@@ -34,9 +36,11 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
     path : str or Path, optional
         A params file.
     **values
-        The keys of a params file, as the parameters cell of a notebook gives them; paths are counted from the nearest
-        folder above the working directory that holds ``params/``. Where nothing but a name, a language and a
-        municipality is given, as in a notebook that is opened by hand, ``params/<name>.yml`` says the rest.
+        Keys of a params file. Beside a ``path`` they replace what stands in it. Without one they are what the
+        parameters cell of a notebook gives, where None means that nothing was said: a whole report where they hold
+        its name, its municipality and more; otherwise they replace keys of ``params/<name>.yml``, where an empty
+        value leaves the key out. Paths are counted from the nearest folder above the working directory that holds
+        ``params/``.
 
     Returns
     -------
@@ -45,9 +49,10 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
     Raises
     ------
     InputRefused
-        With every problem of the params and the data.
+        With every problem of the params and the data; an unknown key is one, and so is a parameter that Papermill
+        gave and no notebook reads.
     """
-    chosen = params.read(_found(path)) if path is not None else _from_values(_given(values))
+    chosen = _chosen(path, values | params.misspelt())
     run_before = _released_by_run(chosen)
     if run_before is not None:
         return Study(run_before)
@@ -57,24 +62,20 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
     return Study(select(computed, context), computed.released)
 
 
+def _chosen(path: str | Path | None, values: dict[str, Any]) -> Params:
+    if path is not None:
+        written = params.read(_found(path))
+        return params.replaced(written, values) if values else written
+    given = {key: value for key, value in values.items() if value is not None}
+    if set(given) >= REPORT and not set(given) <= NAMING:
+        return params.from_mapping(given, _project_folder())
+    written = params.read(_project_folder() / params.PARAMS_FOLDER / f"{given.pop('name', EXAMPLE)}.yml")
+    return params.replaced(written, given, leave_out_empty=True)
+
+
 def _found(path: str | Path) -> Path:
     """A path that is not here is looked for in the folders above: notebooks lie beside ``params/``."""
     return next((folder / path for folder in (Path(), *Path.cwd().parents) if (folder / path).is_file()), Path(path))
-
-
-def _from_values(given: dict[str, Any]) -> Params:
-    """Params of the values alone, or of the file that they only name."""
-    file = _project_folder() / params.PARAMS_FOLDER / f"{given.get('name')}.yml"
-    if not set(given) <= NAMING or not file.is_file():
-        return params.from_mapping(given, _project_folder())
-    written = params.read(file)
-    other = given.get("municipality_code", written.municipality_code) != written.municipality_code
-    return params.from_mapping(written.to_plain() | given | ({"title": None} if other else {}), written.root, file.name)
-
-
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what a notebook leaves empty, so that the defaults of a params file hold."""
-    return {key: value for key, value in values.items() if value is not None and value != {} and value != []}
 
 
 def _project_folder() -> Path:

@@ -65,7 +65,7 @@ def run(files: Sequence[Path], options: Options) -> str:
     InputRefused
         If two reports would have the same name, or the workers are not what they must be.
     """
-    read = jobs.read(files, fanned=options.each_municipality)
+    read = jobs.read(files)
     root = read.params[0].root.resolve() if read.params else Path.cwd()
     out = (options.out or root / OUTPUTS).resolve()
     out.mkdir(parents=True, exist_ok=True)

@@ -59,15 +59,12 @@ class Inputs:
     checksums: dict[Path, str] = field(default_factory=dict)
 
 
-def read(files: Iterable[Path], *, fanned: bool = False) -> Inputs:
+def read(files: Iterable[Path]) -> Inputs:
     """Read every params file; one that is refused does not stop the others."""
     found = Inputs([], [])
     for path in files:
         try:
-            params = validate.read_params(path)
-            if fanned and params.survey is None:
-                refuse([Problem("batch_each_needs_survey", params.where)], params.language)
-            found.params.append(params)
+            found.params.append(validate.read_params(path))
         except InputRefused as refused:
             found.refused.append(Refusal(path.stem, refused.text()))
     return found

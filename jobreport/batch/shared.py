@@ -29,7 +29,6 @@ from jobreport.sources.checksums import InputFile
 from jobreport.suppression import Rule
 
 STATED = "stated.json"
-ANSWERLESS = "municipality_without_answers"
 
 
 def compute(candidates: Sequence[Params], places: Sequence[str] | None, folder: Path) -> Path:
@@ -65,7 +64,7 @@ def _inputs(candidates: Sequence[Params]) -> validate.Inputs:
         try:
             return validate.read_inputs(params)
         except InputRefused as refused:
-            if {problem.key for problem in refused.problems} != {ANSWERLESS}:
+            if not {problem.key for problem in refused.problems} <= validate.OF_THE_MUNICIPALITY:
                 raise
     return validate.read_inputs(candidates[-1])
 

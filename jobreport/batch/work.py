@@ -78,7 +78,7 @@ def make(order: Order, folder: str, computed: str, content: str, *, since: float
     def work() -> None:
         chosen = order.params()
         found = shared.load(Path(computed))
-        if chosen.municipality_code not in found.municipalities and chosen.survey is not None:
+        if chosen.municipality_code not in found.municipalities:
             validate.read_inputs(chosen)  # says what is wrong
         context = validate.read_context(chosen)
         report.write(select(found, context), place, _silent, preloaded=preloaded)

@@ -65,9 +65,7 @@ def specification_curve(
 
 
 def _effect(changes: pd.DataFrame, labels: Labels, indicator: str, measure: str, category: str) -> Row | None:
-    treated = [code for code, who in labels.places() if who == "treated"] if labels.params.events else []
-    code = labels.code if labels.code in treated or not treated else treated[0]
-    found = design.effect_of(changes, indicator, measure, category, code)
+    found = design.effect_of(changes, indicator, measure, category, labels.code)
     return found if found is not None and found.has("rank", "n_comparison", "ci_low") else None
 
 

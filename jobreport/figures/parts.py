@@ -18,10 +18,12 @@ from jobreport.wording.labels import COUNTRY, Labels
 
 
 def role(code: str, labels: Labels) -> str:
-    """Return 'treated', 'exposed', 'country' or 'comparison'."""
+    """Return 'treated', 'exposed', 'country' or 'comparison'; of an event elsewhere nobody but the report's own."""
     if code == COUNTRY:
         return "country"
     for event in labels.params.events:
+        if labels.code not in (*event.treated, *event.exposed):
+            continue
         if code in event.treated:
             return "treated"
         if code in event.exposed:

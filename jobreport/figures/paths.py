@@ -109,7 +109,7 @@ def _front(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> li
 
 def _event(axes: Axes, waves: list[str], labels: Labels) -> None:
     place = parts.event_place(waves, labels)
-    if place is not None:
+    if place is not None and labels.own_event() is not None:
         axes.axvline(place, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
         axes.annotate(
             _wrapped(labels), (place, 1), xycoords=("data", "axes fraction"), xytext=(4, -2),

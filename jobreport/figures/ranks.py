@@ -13,6 +13,7 @@ from jobreport.wording.labels import Labels
 from jobreport.wording.texts import Filling, listing, sentences
 
 HEIGHT_MM = 70
+ALONE_HEIGHT_MM = 50
 FALSE_DATES_HEIGHT_MM = 50
 SCALES = ("points", "log")
 NAME_HEIGHTS = (("country", -0.45), ("exposed", -0.62), ("treated", -0.79))
@@ -39,6 +40,8 @@ def rank_picture(
     """
     which = {"indicator": indicator, "measure": measure, "category": category, "group_by": "", "adjustment": ""}
     dots = _by_scale(rows(changes, "changes", method="change", **which))
+    if labels.own_event() is None:
+        return _alone(dots, labels, indicator, measure)
     effects = _by_scale(rows(changes, "changes", method="effect", **which))
     scales = [scale for scale in SCALES if dots.get(scale) and effects.get(scale)]
     if not scales:
@@ -57,6 +60,42 @@ def rank_picture(
             source=lines.source(labels, indicator),
             simulated=any(row.simulated for row in effects[scales[0]]),
         )
+
+
+def _alone(dots: dict[str, list[Row]], labels: Labels, indicator: str, measure: str) -> Figure | Paragraph:
+    """Draw the municipality's own change among the others': the event happened elsewhere, so there is no effect."""
+    scales = [scale for scale in SCALES if any(row.text("municipality_code") == labels.code for row in dots[scale])]
+    if not scales:
+        return lines.nothing(labels, indicator)
+    with style.page(ALONE_HEIGHT_MM) as drawing:
+        for axes, scale in zip(drawing.subplots(1, len(scales), squeeze=False)[0], scales, strict=True):
+            _dots(axes, dots[scale], labels, named=True)
+        return parts.finished(
+            drawing,
+            f"rank-{indicator}-{measure}",
+            labels,
+            alt=sentences(*(_alt_alone(dots[scale], labels) for scale in scales)),
+            caption=labels.texts.fill("figures.rank.caption_alone", name=labels.indicator(indicator), **_windows(dots)),
+            source=lines.source(labels, indicator),
+            simulated=any(row.simulated for row in dots[scales[0]]),
+        )
+
+
+def _alt_alone(found: list[Row], labels: Labels) -> Parts:
+    """Return where the own change lies among the others: the least and the largest of them beside it."""
+    ordered = sorted(found, key=lambda row: (row.value("change"), row.text("municipality_code")))
+    own = next(row for row in ordered if row.text("municipality_code") == labels.code)
+    others = [row for row in ordered if parts.role(row.text("municipality_code"), labels) == "comparison"]
+    told = {"own": own} | ({"low": others[0], "high": others[-1]} if others else {})
+    names: dict[str, Filling] = {
+        name: numbers.number(row, "change", labels.language, sign=True) for name, row in told.items()
+    }
+    return labels.texts.fill(
+        f"figures.rank.alt_{'among' if others else 'alone'}",
+        municipality=labels.municipality(labels.code),
+        unit=labels.unit(own, change=True),
+        **names,
+    )
 
 
 def _by_scale(found: list[Row]) -> dict[str, list[Row]]:
@@ -175,9 +214,7 @@ def false_dates(
 
 def _dated(changes: pd.DataFrame, labels: Labels, indicator: str, measure: str, category: str, scale: str) -> list[Row]:
     """Return the false dates in order, the true one last."""
-    treated = [code for code, who in labels.places() if who == "treated"]
-    code = labels.code if labels.code in treated else treated[0]
-    effect = design.effect_of(changes, indicator, measure, category, code, scale)
+    effect = design.effect_of(changes, indicator, measure, category, labels.code, scale)
     if effect is None:
         return []
     tried = rows(changes, "changes", method="false_date", adjustment="", scale=scale, **design.same(effect))

@@ -25,7 +25,8 @@ def register_changes(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Lab
     series
         The series' name.
     """
-    codes = [*(code for code, _ in labels.places()), COUNTRY, OTHERS]
+    elsewhere = labels.own_event() is None  # then the mean of the others would hold the municipality itself
+    codes = [*(code for code, _ in labels.places()), COUNTRY, *([] if elsewhere else [OTHERS])]
     found = [(code, _own(changes, series, code, "points"), _own(changes, series, code, "log")) for code in codes]
     found = [line for line in found if line[1] is not None]
     if not found:
@@ -43,7 +44,7 @@ def register_changes(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Lab
             after=numbers.window(first, "wave_after"),
             unit=labels.unit(first),
         ),
-        cells.notes([], labels, labels.texts.fill("notes.others_mean")),
+        cells.notes([], labels, *(() if elsewhere else (labels.texts.fill("notes.others_mean"),))),
         lines.source(labels, series),
         simulated=first.simulated,
     )

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from jobreport import codebook_file
+from jobreport import codebook_file, municipalities
 from jobreport import params as params_file
 from jobreport.codebook import Codebook
 from jobreport.errors import InputRefused, Problem, refuse
@@ -21,6 +21,8 @@ from jobreport.validate import survey
 from jobreport.validate.aggregates import single_items
 
 Read = TypeVar("Read")
+WITHOUT_FIGURES = "municipality_without_figures"
+OF_THE_MUNICIPALITY = frozenset({"municipality_without_answers", WITHOUT_FIGURES})  # keys that concern one report
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _beyond(rest: Params) -> list[Problem]:
     try:
         read_inputs(rest)
     except InputRefused as refused:
-        return [problem for problem in refused.problems if problem.key != "municipality_without_answers"]
+        return [problem for problem in refused.problems if problem.key not in OF_THE_MUNICIPALITY]
     return []
 
 
@@ -214,4 +216,14 @@ def _registers(reading: _Reading) -> pd.DataFrame:
             for event in events[:1]:
                 reading.problems += register_rules.of_their_own(register.breaches(frame, series, event, file), cells)
             kept.append(frame[frame["series"] == series.series])
-    return pd.concat(kept[1:], ignore_index=True) if len(kept) > 1 else kept[0]
+    found = pd.concat(kept[1:], ignore_index=True) if len(kept) > 1 else kept[0]
+    reading.problems += _without_figures(params, found)
+    return found
+
+
+def _without_figures(params: Params, registers: pd.DataFrame) -> list[Problem]:
+    """Refuse a report that rests on official figures alone and has none of its own municipality."""
+    code = params.municipality_code
+    if params.survey is not None or registers.empty or code in set(registers["municipality_code"]):
+        return []
+    return [Problem(WITHOUT_FIGURES, params.where, {"code": code, "name": municipalities.name(code)})]

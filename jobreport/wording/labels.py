@@ -154,14 +154,23 @@ class Labels:
         place, event = self._event(name)
         return numbers.params_year(event.date, f"events.{place}.date")
 
+    def own_event(self) -> Event | None:
+        """Return the first event that the report's municipality had part in; None where all happened elsewhere."""
+        return next((e for e in self.params.events if self.code in (*e.treated, *e.exposed)), None)
+
     def _event(self, name: str | None) -> tuple[int, Event]:
         return next((i, e) for i, e in enumerate(self.params.events) if name in (None, e.event))
 
     def places(self, name: str | None = None) -> Iterator[tuple[str, str]]:
-        """Yield the municipalities in front with their roles: treated first, then exposed."""
+        """Yield the municipalities in front with their roles: the report's own first, then others of its event.
+
+        Of an event that happened elsewhere nobody stands in front but the report's own.
+        """
         _, event = self._event(name)
-        yield from ((code, "treated") for code in event.treated)
-        yield from ((code, "exposed") for code in event.exposed)
+        roles = dict.fromkeys(event.treated, "treated") | dict.fromkeys(event.exposed, "exposed")
+        yield self.code, roles.get(self.code, "own")
+        if self.code in roles:
+            yield from ((code, role) for code, role in roles.items() if code != self.code)
 
     def series(self, name: str) -> tuple[int, RegisterSeries]:
         """Return a register series with its place in the params."""

@@ -23,17 +23,17 @@ def register_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: La
     estimates, changes
         Released rows; `changes` holds the series on both scales.
     labels
-        Names and language; the event's treated municipality is the one spoken of.
+        Names and language; the report's own municipality is the one spoken of.
     series
         The series' name ('unemployment').
     """
-    code = _treated(changes, labels, series)
+    code = labels.code
     effect = _effect(changes, series, code, "points")
     pieces = [
         sentences(levels(estimates, changes, labels, series, code), verdict(changes, labels, series, code)),
         against(changes, labels, series, code),
         design.false_dates_headline(changes, effect, labels) if effect else (),
-        design.headline(effect, labels) if effect else (),
+        design.headline(effect, labels) if effect and _concluded_on(effect) else (),
     ]
     first = _one_sentence(changes, labels, series, code)
     headline = (Paragraph(sentences(first), kind="headline"),) if first else ()
@@ -43,9 +43,8 @@ def register_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: La
 def register_key_figures(
     estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str
 ) -> KeyFigures | Group:
-    """Return the series before and after in the municipality, in the country and in every exposed municipality."""
-    exposed = labels.params.event(labels.series(series)[1].event).exposed
-    codes = (_treated(changes, labels, series), COUNTRY, *exposed)
+    """Return the series before and after in the municipality, in the country and in the exposed ones beside it."""
+    codes = dict.fromkeys((labels.code, COUNTRY, *_exposed_beside(labels, series)))
     found = [_change(changes, series, code, "points") for code in codes]
     shown = [figure for row in found if row and (figure := _key_figure(estimates, changes, row, labels))]
     return KeyFigures(tuple(shown[:MOST_KEY_FIGURES])) if shown else Group(())
@@ -99,19 +98,31 @@ def _places(scale: str, pair: tuple[Row, Row]) -> int | None:
 
 def register_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Group:
     """Return what stands under the figures of a series: why two measures, false dates, what can be detected."""
-    code = _treated(changes, labels, series)
+    code = labels.code
     points, log = (_effect(changes, series, code, scale) for scale in ("points", "log"))
     pieces = [_both_scales(points, log, labels)]
     pieces += [_on_scale(changes, effect, labels) for effect in (points, log) if effect]
     if points:
-        pieces += [design.choices(changes, points, labels), design.conclusion(points, labels)]
+        pieces += [design.choices(changes, points, labels)]
+        pieces += [design.conclusion(points, labels)] if _concluded_on(points) else []
     return Group((Bullets(tuple(piece for piece in pieces if piece)),))
 
 
 def register_exposed(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str) -> Group:
-    """Return what the same figures say of every exposed municipality."""
+    """Return what the same figures say of every exposed municipality, if the event concerns the report's own."""
+    codes = _exposed_beside(labels, series)
+    return Group(tuple(Paragraph(_exposed(estimates, changes, labels, series, code)) for code in codes))
+
+
+def _exposed_beside(labels: Labels, series: str) -> tuple[str, ...]:
+    """Return the exposed municipalities that a report tells of: all where the event happened, else itself alone."""
     event = labels.params.event(labels.series(series)[1].event)
-    return Group(tuple(Paragraph(_exposed(estimates, changes, labels, series, code)) for code in event.exposed))
+    return event.exposed if labels.code in event.treated else tuple({labels.code} & {*event.exposed})
+
+
+def _concluded_on(effect: Row) -> bool:
+    """Whether an effect may be concluded on: only where the event happened."""
+    return effect.text("role") == "treated"
 
 
 def levels(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
@@ -270,11 +281,6 @@ def _beside_level(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels
     }[lower[0], lower[1]]
     names: dict[str, Filling] = {"series": labels.definite(series), "municipality": labels.municipality(code)}
     return labels.texts.fill(f"register.exposed.{key}", **names)
-
-
-def _treated(changes: pd.DataFrame, labels: Labels, series: str) -> str:
-    treated = labels.params.event(labels.series(series)[1].event).treated
-    return labels.code if labels.code in treated else treated[0]
 
 
 def _change(changes: pd.DataFrame, series: str, code: str, scale: str) -> Row | None:

@@ -68,12 +68,6 @@ def test_a_file_is_read_once_for_its_checksum(register, monkeypatch):
     assert len(read) == len(set(read)) == len(known) > 0
 
 
-def test_a_file_without_a_survey_is_not_fanned_out(request):
-    found = jobs.read([request.config.rootpath / REGISTER], fanned=True)
-    assert found.params == []
-    assert "survey" in found.refused[0].reason
-
-
 @pytest.mark.parametrize(("code", "notes"), [("183", 0), ("187", 0), ("461", 1)])
 def test_a_report_on_a_municipality_without_the_event_says_so(register, code, notes):
     own = jobs.for_municipality(register, code)

@@ -1,0 +1,78 @@
+"""A report on official figures alone says whose it is: its own municipality's path, change and place, no other's."""
+
+import pytest
+
+from jobreport import check, computation, municipalities, params, validate
+from jobreport.batch import jobs
+from jobreport.errors import InputRefused
+from jobreport.results import select
+from jobreport.study import Study
+
+SERIES = "unemployment"
+
+
+@pytest.fixture(scope="module")
+def ishoej(request):
+    return params.read(request.config.rootpath / "params" / "ishoej.yml")
+
+
+@pytest.fixture(scope="module")
+def computed(ishoej):
+    inputs = validate.read_inputs(ishoej)
+    return computation.compute(inputs, computation.municipalities_in(inputs))
+
+
+def report_on(code, ishoej, computed, language="da"):
+    own = jobs.for_municipality(ishoej, code).model_copy(update={"language": language, "title": None})
+    return Study(select(computed, validate.read_context(own)))
+
+
+def said(block):
+    return " ".join(block.lines())
+
+
+def test_every_municipality_in_the_file_gets_a_report_that_says_whose_it_is(ishoej, computed):
+    assert len(computed.municipalities) == 98
+    front = {}
+    for code in computed.municipalities:
+        study = report_on(code, ishoej, computed)
+        name = municipalities.name(code)
+        front[code] = said(study.front())
+        assert name in front[code], code
+        touched = code in ("183", "187")
+        assert ("effekt" in front[code].lower()) <= (code == "183"), code
+        assert ("skete ikke i " + name in front[code]) is not touched
+        for other in ("Ishøj", "Vallensbæk"):
+            whole = front[code].replace(study.labels.texts.of(ishoej.events[0].label), "")
+            assert touched or other not in whole, (code, other)
+    assert len(set(front.values())) == 98
+
+
+@pytest.mark.parametrize("code", ["101", "187", "461", "825"])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_pictures_and_tables_are_of_the_municipality_itself(code, language, ishoej, computed):
+    study = report_on(code, ishoej, computed, language)
+    name = municipalities.name(code, language)
+    for section in (study.register, study.register_event):
+        told = said(section()).replace("Ishøj højest", "").replace("Ishøj highest", "")  # the alt text names extremes
+        assert name in told
+        assert code == "187" or "Ishøj" not in told
+        assert "effekt" not in told.lower().replace("effektiv", "")
+
+
+def test_the_report_of_the_municipality_it_happened_in_names_the_other_that_was_touched(ishoej, computed):
+    told = said(report_on("183", ishoej, computed).register_event())
+    assert "Vallensbæk blev selv berørt" in told
+    assert "Ishøj: " in told
+
+
+def test_a_municipality_without_figures_is_refused_by_name_in_check_and_run(ishoej, tmp_path):
+    register = (ishoej.root / ishoej.registers[0].file).read_text(encoding="utf-8")
+    cut = "".join(line for line in register.splitlines(keepends=True) if not line.startswith("825,"))
+    (tmp_path / "cut.csv").write_text(cut, encoding="utf-8")
+    plain = ishoej.to_plain() | {"municipality_code": "825", "benchmarks": None, "claims": None, "jobcentres": None}
+    plain["registers"][0]["file"] = "cut.csv"
+    with pytest.raises(InputRefused, match=r"Læsø \(825\)") as refused:
+        validate.read_inputs(params.from_mapping(plain, tmp_path))
+    assert "municipality_without_figures" in [problem.key for problem in refused.value.problems]
+    assert check.check(ishoej.root / "params" / "ishoej.yml")
