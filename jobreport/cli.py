@@ -113,18 +113,28 @@ def init(
     sheet: Annotated[
         str | None, typer.Option("--sheet", metavar="ARK", help="Arket, hvis regnearket har flere.")
     ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option("--leave-out", metavar="KOLONNE", help="Udelad en kolonne; kan skrives flere gange."),
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="KOLONNE", help="Kolonnen ligner personoplysninger, men er det ikke."),
+    ] = None,
 ) -> None:
     """Læs en undersøgelse, vis, hvad den indeholder, og skriv params/NAVN.yml og params/NAVN-codebook.yml.
 
     Læser SurveyXact, Enalyzer, SPSS (.sav), Excel, OpenDocument, CSV og Parquet. Alt, hvad jobreport foreslår, er
     mærket som et forslag; intet regnes, før et menneske har bekræftet det. Filer, der findes i forvejen, overskrives
-    aldrig. Indeholder filen CPR-numre, e-mailadresser eller lignende, afvises den, og intet af det vises.
+    aldrig. Indeholder filen CPR-numre, e-mailadresser eller lignende, afvises den, og intet af det vises; kolonnen kan
+    udelades med --leave-out.
 
     Eksempel:  jobreport init undersoegelse.xlsx --name vores
     """
     from jobreport import init as starting
 
-    started = starting.start(files, Path(), name, sheet)
+    said = starting.Said(tuple(leave_out or ()), tuple(allow or ()))
+    started = starting.start(files, Path(), name, sheet, said)
     typer.echo(started.found)
     typer.echo("")
     typer.echo(f"Skrevet: {started.params.as_posix()} og {started.codebook.as_posix()}")

@@ -148,6 +148,8 @@ class Layout:
     allowed
         Columns confirmed as a date or a survey key, which may look like personal data, or as weights that
         differ between waves.
+    left_out
+        Columns that are dropped before anything in them is looked at.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -159,6 +161,7 @@ class Layout:
     invited: tuple[str, ...] = ()
     date_format: str = ""
     allowed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def used(self) -> tuple[str, ...]:

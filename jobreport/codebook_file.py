@@ -140,6 +140,7 @@ def _layout(entry: model.CodebookFile, scales: Mapping[str, Scale]) -> Layout:
         invited=tuple(normal(code) for code in entry.invited),
         date_format=entry.date_format or "",
         allowed=entry.allowed,
+        left_out=entry.left_out,
     )
 
 

@@ -142,4 +142,5 @@ class CodebookFile(_Strict):
     invited: Codes = Field(default=(), description="Status codes that count as invited")
     date_format: Literal["YYYY-MM-DD", "DD-MM-YYYY", "MM-DD-YYYY"] | None = None
     allowed: Texts = Field(default=(), description="Columns confirmed as dates, survey keys or weights that differ")
+    left_out: Texts = Field(default=(), description="Columns that are dropped before anything in them is looked at")
     open_questions: Texts = Field(default=(), description="What init could not settle")

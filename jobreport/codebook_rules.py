@@ -41,7 +41,17 @@ def breaches(entry: model.CodebookFile, where: str) -> list[Problem]:
         found += _codes_twice(name, [*codes, group.missing], where)
         found += _codes_blank(name, codes, where)
     found += _key_columns(entry, where)
+    found += _left_out(entry, where)
     return found
+
+
+def _left_out(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
+    """A column that is left out cannot be used."""
+    named = [value for key, value in entry.columns.model_dump().items() if key != "proposal" and value]
+    named += [question.column for question in entry.questions] + [group.column for group in entry.groups.values()]
+    both = [name for name in entry.left_out if name in named]
+    if both:
+        yield Problem("column_left_out", where, {"columns": both})
 
 
 def unsettled(entry: model.CodebookFile, where: str) -> list[Problem]:
@@ -93,9 +103,7 @@ def _question_differences(question: model.QuestionEntry, entry: model.CodebookFi
             yield "order"
 
 
-def outside(
-    question: model.QuestionEntry, own: model.InWave
-) -> tuple[tuple[str, ...], tuple[model.DontKnow, ...]]:
+def outside(question: model.QuestionEntry, own: model.InWave) -> tuple[tuple[str, ...], tuple[model.DontKnow, ...]]:
     """Return a question's codes of no answer, and its answers outside the scale, in one wave."""
     missing = question.missing if own.missing is None else own.missing
     return missing, question.dont_know if own.dont_know is None else own.dont_know

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jobreport import params_document
-from jobreport.init import codebook_text
+from jobreport import params_document, strict_yaml
+from jobreport.init import Said, codebook_text
 from jobreport.init.propose import Proposal, QuestionFound
 
 COMMENT = "Skrevet af formularen; `jobreport run` giver den samme rapport."
+_LEFT_OUT = re.compile(rb"(?m)^left_out:.*(?:\n|\Z)(?:[ \t-].*(?:\n|\Z))*")
 _PROPOSED = re.compile(r"\s*proposal: true")
 
 
@@ -75,7 +76,7 @@ class Choices:
     description: Mapping[str, str] = field(default_factory=dict)
 
 
-def codebook(proposals: Sequence[Proposal], choices: Choices) -> str:
+def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None = None) -> str:
     """Write the codebook; what was not confirmed stays marked as a proposal, which `jobreport check` refuses."""
     first, *others = proposals
     fixed = {} if "municipality_code" in first.keys else {"municipality_code": choices.municipality_code}
@@ -88,7 +89,27 @@ def codebook(proposals: Sequence[Proposal], choices: Choices) -> str:
     )
     waves = [wave.wave for wave in choices.waves]
     written = codebook_text.codebook([settled, *others], waves, {key: value for key, value in fixed.items() if value})
-    return _confirmed(written, choices, settled)
+    said = said or Said()
+    return _confirmed(written, choices, settled) + codebook_text.said_of_columns(said.left_out, said.allowed)
+
+
+def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
+    r"""Add columns to those that a codebook leaves out; its other lines stay as they are.
+
+    Examples
+    --------
+    >>> leaving_out(b'left_out: ["Mail"]\nscales: {}\n', ["Navn"]).decode()
+    'left_out: ["Mail", "Navn"]\nscales: {}\n'
+    """
+    if not names:
+        return codebook
+    found = _LEFT_OUT.search(codebook)
+    written = found[0].decode("utf-8", "replace") if found else ""
+    before = strict_yaml.parse(written, "", as_text=True)[0].content.get("left_out", []) if written else []
+    line = f"left_out: [{', '.join(map(codebook_text.text, [*before, *names]))}]\n".encode()
+    if found:
+        return codebook[: found.start()] + line + codebook[found.end() :]
+    return codebook.rstrip(b"\r\n") + b"\n" + line
 
 
 def _settled(proposal: Proposal, choices: Choices) -> list[QuestionFound]:

@@ -10,7 +10,7 @@ from jobreport import municipalities
 from jobreport.errors import JobreportError
 from jobreport.form import parts
 from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice
-from jobreport.form.session import Session
+from jobreport.form.session import Session, personal_columns
 from jobreport.init import known
 from jobreport.init.propose import QuestionFound
 from jobreport.sources.tables import KNOWN
@@ -46,6 +46,8 @@ class Page:
         self.codebook = parts.upload(self.texts["codebook"], ".yml,.yaml")
         self.read = parts.button(self.texts["read"])
         self.read.on_click(self._read)
+        self.left_out = parts.several(self.texts["leave_out"], [])
+        self.leaving = ipywidgets.VBox()
         self.found, self.rest = ipywidgets.HTML(), ipywidgets.VBox()
         self.box.children = (
             self.languages,
@@ -59,6 +61,7 @@ class Page:
             self.codebook,
             self.read,
             self.found,
+            self.leaving,
             self.rest,
         )
 
@@ -71,17 +74,26 @@ class Page:
         book = bytes(self.codebook.value[0]["content"]) if self.codebook.value else None
         self.found.value = ""
         try:
-            found = self.session.receive(files, book)
+            found = self.session.receive(files, book, None, self.left_out.value)
             questions, report = Questions(self.session, self.texts), Report(self.session, self.texts)
         except JobreportError as refused:
             said = f"{refused.text(self.session.language)}\n\n{self.texts['refused_intro']}"
             self.found.value = parts.message(self.texts["refused_head"], said, "alert")
+            self._offer_to_leave_out(personal_columns(refused))
             return
         except Exception as failure:
             self.found.value = parts.failed(failure, self.texts)
             return
         self.found.value = parts.message(self.texts["found_head"], found, "status")
         self.rest.children = (*questions.widgets, *report.widgets, *Making(self, questions, report).widgets)
+
+    def _offer_to_leave_out(self, columns: list[str]) -> None:
+        """Let the columns that stopped the file be left out; what was left out before stays chosen."""
+        before = self.left_out.value
+        self.left_out.options = list(dict.fromkeys([*before, *columns]))
+        self.left_out.value = before
+        shown = (parts.note(self.texts["leave_out_help"]), self.left_out) if self.left_out.options else ()
+        self.leaving.children = shown
 
 
 class Questions:

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -16,12 +16,13 @@ from filelock import FileLock, Timeout
 
 from jobreport import check, coding, init, municipalities, report
 from jobreport import codebook_file as codebooks
-from jobreport.errors import Problem, refuse
+from jobreport.errors import InputRefused, JobreportError, Problem, refuse
 from jobreport.form import choices as chosen
 from jobreport.form.choices import Choices
 from jobreport.init import params_text
 from jobreport.init.propose import Proposal
 from jobreport.params_model import RESERVED_ON_WINDOWS, is_name
+from jobreport.validate import personal
 
 PREFIX = "jobreport-form-"
 FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps, and removes, all sessions
@@ -74,7 +75,13 @@ class Session:
 
     # ------------------------------------------------------------------ uploads
 
-    def receive(self, files: Mapping[str, bytes], codebook: bytes | None = None, sheet: str | None = None) -> str:
+    def receive(
+        self,
+        files: Mapping[str, bytes],
+        codebook: bytes | None = None,
+        sheet: str | None = None,
+        left_out: Sequence[str] = (),
+    ) -> str:
         """Take a survey (one file, one per wave, or the three of a SurveyXact export) and say what was found.
 
         Parameters
@@ -83,6 +90,8 @@ class Session:
             Name -> content.
         codebook
             A codebook from last time; without one every proposal must be confirmed.
+        left_out
+            Columns that are dropped before anything in them is looked at, as ``init --leave-out`` does.
 
         Raises
         ------
@@ -93,10 +102,13 @@ class Session:
         self._sheet = sheet
         try:
             self._files = self._written(files)
-            self.proposals = init.look(self._files, sheet)
+            said = init.Said(tuple(left_out))
             if codebook is not None:
-                self._codebook = self._write("kodebog/kodebog.yml", codebook)
-                codebooks.read(self._codebook, language=self.language)
+                self._codebook = self._write("kodebog/kodebog.yml", chosen.leaving_out(codebook, left_out))
+                layout = codebooks.read(self._codebook, language=self.language).layout
+                said = init.Said((*layout.left_out, *left_out), layout.allowed)
+            self._said = said
+            self.proposals = init.look(self._files, sheet, said)
         except Exception:
             self._forget()
             raise
@@ -171,7 +183,7 @@ class Session:
         content = (
             self._codebook.read_bytes()
             if self._codebook is not None
-            else chosen.codebook(self.proposals, choices).encode("utf-8")
+            else chosen.codebook(self.proposals, choices, self._said).encode("utf-8")
         )
         self._write(book.as_posix(), content)
         written = chosen.params(choices, names, book.as_posix(), self._sheet)
@@ -243,6 +255,13 @@ def held(folder: Path) -> FileLock:
     lock = FileLock(folder / LOCK, timeout=0)
     lock.acquire()
     return lock
+
+
+def personal_columns(refused: JobreportError) -> list[str]:
+    """List the columns whose personal data stopped a file, and which can be left out by their name."""
+    problems = refused.problems if isinstance(refused, InputRefused) else ()
+    named = [str(each.values["column"]) for each in problems if each.key.startswith("personal_data")]
+    return [name for name in dict.fromkeys(named) if name != personal.UNNAMED]
 
 
 def _plain_name(name: str) -> str:

@@ -15,7 +15,7 @@ from jobreport.init import codebook_text, params_text
 from jobreport.init.propose import Column, Proposal, propose
 from jobreport.params_model import is_name
 from jobreport.sources.tables import RawTable, read_table
-from jobreport.validate.personal import findings
+from jobreport.validate import door, rules
 from jobreport.validate.personal import problems as personal_problems
 
 PARAMS_FOLDER = "params"
@@ -32,7 +32,29 @@ class Started:
     found: str
 
 
-def start(files: Sequence[Path], project: Path, name: str | None = None, sheet: str | None = None) -> Started:
+@dataclass(frozen=True)
+class Said:
+    """What a person has said of columns before anything is proposed.
+
+    Parameters
+    ----------
+    left_out
+        Columns that are dropped before anything in them is looked at.
+    allowed
+        Columns that look like personal data and are none.
+    """
+
+    left_out: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+
+def start(
+    files: Sequence[Path],
+    project: Path,
+    name: str | None = None,
+    sheet: str | None = None,
+    said: Said = Said(),
+) -> Started:
     """Write a params file and a codebook for one survey file, or for several, one per wave.
 
     Parameters
@@ -45,6 +67,8 @@ def start(files: Sequence[Path], project: Path, name: str | None = None, sheet: 
         Name of the report; default: from the first file's name.
     sheet
         Sheet of a workbook that has several.
+    said
+        What is already known of some columns; it is written into the codebook.
 
     Raises
     ------
@@ -60,10 +84,10 @@ def start(files: Sequence[Path], project: Path, name: str | None = None, sheet: 
     refuse(Problem("init_exists", path.as_posix()) for path in taken)
     outside = [path for path in files if not path.resolve().is_relative_to(project.resolve())]
     refuse(Problem("init_outside", path.name) for path in outside)
-    proposals = look(files, sheet)
+    proposals = look(files, sheet, said)
     named = [_named(path, project) for path in files]
     waves = params_text.wave_names(proposals, [_slug(path) for path in files])
-    its_codebook = codebook_text.codebook(proposals, waves)
+    its_codebook = codebook_text.codebook(proposals, waves) + codebook_text.said_of_columns(said.left_out, said.allowed)
     its_params = params_text.params(name, named, waves, f"{PARAMS_FOLDER}/{codebook_file.name}", proposals[0], sheet)
     folder.mkdir(parents=True, exist_ok=True)
     codebook_file.write_text(its_codebook, encoding="utf-8", newline="\n")
@@ -71,7 +95,7 @@ def start(files: Sequence[Path], project: Path, name: str | None = None, sheet: 
     return Started(params_file, codebook_file, summary(proposals))
 
 
-def look(files: Sequence[Path], sheet: str | None = None) -> list[Proposal]:
+def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -> list[Proposal]:
     """Read survey files and propose what their columns are; nothing is written.
 
     Raises
@@ -79,7 +103,7 @@ def look(files: Sequence[Path], sheet: str | None = None) -> list[Proposal]:
     InputRefused
         If a file cannot be read or holds personal data.
     """
-    return [propose(table) for table in _tables(files, sheet)]
+    return [propose(table) for table in _tables(files, sheet, said)]
 
 
 def summary(proposals: Sequence[Proposal], language: str = "da") -> str:
@@ -89,26 +113,35 @@ def summary(proposals: Sequence[Proposal], language: str = "da") -> str:
     return "\n".join(line for each in proposals for line in _summary(each, texts))
 
 
-def _tables(files: Sequence[Path], sheet: str | None) -> list[RawTable]:
-    tables, problems = [], []
+def _tables(files: Sequence[Path], sheet: str | None, said: Said) -> list[RawTable]:
+    tables: list[RawTable] = []
+    problems: list[Problem] = []
+    headers: list[set[str]] = []
     for path in files:
         where = path.as_posix()
         if not path.exists():
             problems.append(Problem("params_missing", where))
             continue
         try:
-            table = read_table(path, where, sheet)
+            whole = read_table(path, where, sheet)
         except InputRefused as refused:
             problems += refused.problems
             continue
-        closed = frozenset(name for name, labels in table.labels.items() if labels)
-        problems += personal_problems(
-            [found for found in findings(table.frame, table.questions, closed) if found.certain or found.kind != "cpr"],
-            where,
-        )
+        headers.append({str(name) for name in whole.frame.columns})
+        table = whole.without(said.left_out)
+        # (a number that may be a CPR number or a key is asked about when the codebook is checked)
+        found = [each for each in door.found_in(table) if each.certain or each.kind != "cpr"]
+        problems += personal_problems(found, where, said.allowed)
         tables.append(table)
+    problems += [_absent(name, tables) for name in said.left_out if not any(name in seen for seen in headers)]
     refuse(problems)
     return tables
+
+
+def _absent(name: str, tables: Sequence[RawTable]) -> Problem:
+    """A column that is to be left out and is in no file."""
+    known = list(dict.fromkeys(str(column) for table in tables for column in table.frame.columns))
+    return Problem("column_missing", "--leave-out", {"column": name, "near": rules.suggestion(name, known)})
 
 
 def _slug(path: Path) -> str:
@@ -140,7 +173,7 @@ def _summary(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:
     other = [column for column in proposal.columns if column.kind == "closed" and column.name not in used]
     yield texts["others"].format(count=len(other))
     for column in other[:SHOWN]:
-        yield f"    {_named_column(column, 70)} ({_answers(column)[:90]})"
+        yield f"    {_named_column(column, 70)} ({_unclaimed(column, texts)[:90]})"
     if len(other) > SHOWN:
         yield texts["more"].format(count=len(other) - SHOWN)
     if proposal.free_text:
@@ -150,6 +183,12 @@ def _summary(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:
 def _named_column(column: Column, longest: int | None = None) -> str:
     """The column and its question; in a spreadsheet the header is the question itself."""
     return f'{column.name} "{column.question[:longest]}"' if column.question else column.name
+
+
+def _unclaimed(column: Column, texts: Mapping[str, str]) -> str:
+    """The answers of a column that nobody has claimed, as far as they may be shown."""
+    hidden = len(column.answers) - len(column.shown)
+    return ", ".join([*column.shown, *([texts["hidden"].format(count=hidden)] if hidden > 0 else [])])
 
 
 def _answers(column: Column) -> str:

@@ -268,14 +268,30 @@ def _others(proposal: Proposal) -> list[str]:
     rest = [column for column in proposal.columns if column.name not in used and column.kind != "text"]
     lines = ["# Andre kolonner i filen (bruges ikke, før de skrives ind ovenfor):"]
     for column in rest:
-        answers = ", ".join(f"{code} = {label}" if code != label else label for code, label in column.answers.items())
-        lines.append(
-            _comment(f"{column.name}: {column.question or '(ingen ordlyd i filen)'} [{answers[:400] or column.kind}]")
-        )
+        said = f"{column.name}: {column.question or '(ingen ordlyd i filen)'} [{_shown(column)[:400] or column.kind}]"
+        lines.append(_comment(said))
     if proposal.free_text:
         lines.append("# Kolonner med fri tekst (læses aldrig ind):")
         lines += [_comment(name) for name in proposal.free_text]
     return lines
+
+
+def _shown(column: Column) -> str:
+    """The answers that may stand in a file before anybody has said what the column is."""
+    pairs = [(code, label) for code, label in column.answers.items() if label in column.shown]
+    hidden = len(column.answers) - len(pairs)
+    listed = [f"{code} = {label}" if code != label else label for code, label in pairs]
+    return ", ".join([*listed, *([f"{hidden} vises ikke"] if hidden else [])])
+
+
+def said_of_columns(left_out: Sequence[str], allowed: Sequence[str]) -> str:
+    """Write which columns are left out, and which look like personal data and are none."""
+    lines = []
+    if left_out:
+        lines += [f"left_out: {_listed(left_out)} # udeladt, før noget i dem blev læst"]
+    if allowed:
+        lines += [f"allowed: {_listed(allowed)} # ligner personoplysninger og er det ikke"]
+    return "\n".join(["", *lines, ""]) if lines else ""
 
 
 def _comment(line: str) -> str:

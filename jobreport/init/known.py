@@ -7,6 +7,10 @@ file, in any order: the direction comes from the words, never from the numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+
+from jobreport import municipalities
+from jobreport.coding import normal
 
 
 @dataclass(frozen=True)
@@ -161,3 +165,25 @@ GROUP_LABELS = {
     "age_group": ("Alder", "Age"),
     "gender": ("Køn", "Gender"),
 }
+YES_NO = frozenset(
+    {"ja", "nej", "delvist", "måske", "yes", "no", "partly", "maybe", "andet", "other", "valgt", "ikke valgt"}
+)
+
+
+@cache
+def _labels() -> frozenset[str]:
+    scales = (normal(label) for scale in SCALES for label in (*scale.da, *scale.en))
+    return frozenset({*scales, *DONT_KNOW, *YES_NO})
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a text is an answer of a known scale, yes or no, a municipality or a group that is known.
+
+    Examples
+    --------
+    >>> is_label("Meget tilfreds"), is_label("Ishøj Kommune"), is_label("Ane Prøve")
+    (True, True, False)
+    """
+    written = normal(text)
+    named = any(written in words.answers for words in GROUP_WORDS.values())
+    return written in _labels() or named or municipalities.recognise(text) is not None

@@ -13,6 +13,7 @@ from jobreport.coding import normal
 from jobreport.init import known
 from jobreport.init.waves import sortable
 from jobreport.sources.tables import RawTable
+from jobreport.validate import unclaimed
 from jobreport.validate.door import is_free_text
 
 MOST_ANSWERS = 12
@@ -31,6 +32,7 @@ class Column:
     filled: int
     distinct: int
     kind: str  # 'closed', 'text', 'number', 'multiple', 'status', 'empty'
+    shown: tuple[str, ...] = ()  # the answers that may be shown before anybody has said what the column is
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def describe(table: RawTable, name: str) -> Column:
     cells = table.frame[name]
     texts = coding.apply(cells, str, coding.plain)
     filled = texts[texts != ""]
-    distinct = [str(text) for text in filled.drop_duplicates()]
+    counts = filled.value_counts(sort=False)
+    distinct = [str(text) for text in counts.index]
     question = table.questions.get(name, "")
     labels = dict(table.labels.get(name, {}))
     declared = table.kinds.get(name, "")
@@ -117,15 +120,20 @@ def describe(table: RawTable, name: str) -> Column:
         return Column(name, question, labels, True, len(filled), len(distinct), declared)
     if labels:
         coded = not filled.empty and filled.map(normal).isin({normal(code) for code in labels}).any()
-        return Column(name, question, labels, bool(coded), len(filled), len(distinct), "closed")
+        chosen = () if unclaimed.about_persons(name, question) else tuple(labels.values())
+        return Column(name, question, labels, bool(coded), len(filled), len(distinct), "closed", chosen)
     if filled.empty:
         return Column(name, question, {}, False, 0, 0, "empty")
     numbers = all(re.fullmatch(r"-?\d+(?:[.,]\d+)?", text) for text in distinct)
-    if not numbers and len(distinct) <= MOST_GROUPS:
-        return Column(name, question, {text: text for text in distinct}, False, len(filled), len(distinct), "closed")
+    times = {str(text): int(rows) for text, rows in counts.items()}
+    shown = unclaimed.shown(times, name, question, known.is_label)
+    if not numbers and len(distinct) <= MOST_GROUPS and (shown or unclaimed.about_persons(name, question)):
+        answers = {text: text for text in distinct}
+        return Column(name, question, answers, False, len(filled), len(distinct), "closed", shown)
     kind = "number" if numbers else "text"
     answers = {text: text for text in sorted(distinct, key=float)} if numbers and _few_codes(distinct) else {}
-    return Column(name, question, answers, True, len(filled), len(distinct), kind)
+    few = tuple(answers) if not unclaimed.about_persons(name, question) else ()
+    return Column(name, question, answers, True, len(filled), len(distinct), kind, few)
 
 
 def _few_codes(distinct: list[str]) -> bool:
@@ -232,6 +240,8 @@ def _recode(column: Column | None) -> Mapping[str, str]:
 
 def _is_group(column: Column, words: known.Words) -> bool:
     if not column.answers or column.distinct > MOST_GROUPS or column.kind not in ("closed", "number"):
+        return False
+    if unclaimed.about_persons(column.name, column.question):
         return False
     labels = " ".join(column.answers.values()).casefold()
     text_words = set(re.findall(r"[^\W_]+", column.question.casefold()))

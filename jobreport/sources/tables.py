@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,18 @@ class RawTable:
     questions: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def without(self, names: Sequence[str]) -> RawTable:
+        """Leave out columns, with all that the file says of them, as if the file did not have them."""
+        gone = [name for name in names if name in self.frame]
+        if not gone:
+            return self
+        said = (self.labels, self.questions, self.kinds, self.missing)
+        labels, questions, kinds, missing = (
+            {name: value for name, value in each.items() if name not in gone} for each in said
+        )
+        frame = self.frame.drop(columns=gone)
+        return RawTable(frame, self.where, self.form, labels, questions, kinds, missing)  # type: ignore[arg-type]
 
 
 def read_table(path: Path, where: str, sheet: str | None = None, megabytes: int = limits.MEGABYTES) -> RawTable:

@@ -19,8 +19,14 @@ FREE_TEXT_LENGTH = 25  # mean length from which a column of texts is written by 
 def personal_data(table: RawTable, codebook: Codebook | None) -> Iterator[Problem]:
     """Find personal data in every column, used or not."""
     allowed = codebook.layout.allowed if codebook is not None else ()
+    return personal.problems(found_in(table), table.where, allowed)
+
+
+def found_in(table: RawTable) -> list[personal.Finding]:
+    """Find personal data in every cell, question and label of a table."""
     closed = frozenset(name for name, labels in table.labels.items() if labels)
-    return personal.problems(personal.findings(table.frame, table.questions, closed), table.where, allowed)
+    labelled = personal.in_labels([str(name) for name in table.frame.columns], table.labels, table.questions)
+    return [*personal.findings(table.frame, table.questions, closed), *labelled]
 
 
 def free_text(table: RawTable, used: tuple[str, ...]) -> list[str]:

@@ -1,22 +1,28 @@
 """Find personal data in a table, and never say what they are: only which column and how many rows.
 
-CPR numbers and e-mail addresses are found by value in every column; telephone, name and address by the
-header or the question's text. A CPR number is known by its date (DDMMYY), since modulus 11 no longer
-holds for all numbers issued from 2007 (CPR-kontoret): the check is therefore on the wide side.
+CPR numbers and e-mail addresses are found by value in every column, and in the labels and questions that
+a file brings; telephone, name and address by the header or the question's text, where the cells could be
+that: a column that is empty, constant, or holds a few answers or small numbers is none. A CPR number is
+known by its date (DDMMYY), since modulus 11 no longer holds for all numbers issued from 2007 (CPR-kontoret):
+the check is therefore on the wide side.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from jobreport.errors import Problem
+from jobreport.validate import unclaimed
 
 CHANCE = 0.2  # at most this share of a survey key's values may look like a date by chance
+UNNAMED = "***"  # stands for a header that is itself personal
+CLOSE = 20  # so many numbers of persons are never born on one day of the month
+_ONE_DAY = 10**8  # the first two digits of ten are the day
 _SEPARATOR = r"[-\u2010-\u2015\u2212 .\u00a0/]?"
 _CPR = re.compile(rf"(?<![\d.,])(\d{{6}})({_SEPARATOR})(\d{{4}})(?![\d])(?![.,]\d*[1-9])")
 _LONG = re.compile(rf"\d{{6}}{_SEPARATOR}\d{{4}}")  # with more digits around it no CPR number, but not shown either
@@ -70,13 +76,18 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One kind of personal data in one column; ``certain`` if no confirmation can let it pass."""
+    """One kind of personal data in one column; ``certain`` if no confirmation can let it pass.
+
+    ``seen`` is where it is: in the 'cells', or in the 'labels' that the file brings; a 'header' only says what
+    cells that differ from each other may be.
+    """
 
     kind: str
     column: str
     number: int
     rows: int
     certain: bool
+    seen: str = "cells"
 
 
 def findings(
@@ -105,11 +116,30 @@ def findings(
         text = "" if name in closed else (questions or {}).get(name, "")
         found += _by_value(column, str(name), place + 1)
         seen = {finding.kind for finding in found if finding.column == name}
-        words = list(_by_words(f"{name}", text))
-        rows = int((column.notna() & (column.astype(object) != "")).sum()) if words else 0
-        for kind in words:
-            if kind not in seen and rows:
-                found.append(Finding(kind, str(name), place + 1, rows, False))
+        kinds = [kind for kind in _by_words(f"{name}", text) if kind not in seen]
+        cells = unclaimed.counts(column) if kinds else pd.Series(dtype=int)
+        if kinds and unclaimed.varied(cells):
+            found += [Finding(kind, str(name), place + 1, int(cells.sum()), False, "header") for kind in kinds]
+    return found
+
+
+def in_labels(
+    names: Sequence[str], labels: Mapping[str, Mapping[str, str]], questions: Mapping[str, str]
+) -> list[Finding]:
+    """Search what a file says of its columns: question texts and answer labels.
+
+    Examples
+    --------
+    >>> in_labels(["q"], {"q": {"1": "Per, 010180-1234"}}, {})[0].seen
+    'labels'
+    """
+    found = []
+    for place, name in enumerate(names, start=1):
+        texts = [questions.get(name, ""), *labels.get(name, {}).values()]
+        for kind, holds in (("email", _EMAIL.search), ("cpr", _cpr_in)):
+            count = sum(bool(holds(text)) for text in texts)
+            if count:
+                found.append(Finding(kind, name, place, count, True, "labels"))
     return found
 
 
@@ -118,9 +148,10 @@ def problems(found: list[Finding], where: str, allowed: tuple[str, ...] = ()) ->
     for finding in found:
         if finding.column in allowed and not finding.certain:
             continue
-        header = "***" if _looks_personal(finding.column) or _LONG.search(finding.column) else finding.column
+        header = UNNAMED if _looks_personal(finding.column) or _LONG.search(finding.column) else finding.column
         facts = {"column": header, "number": finding.number, "count": finding.rows}
         key = "personal_data" if finding.certain else "personal_data_likely"
+        key = {"labels": "personal_data_in_labels", "header": "personal_data_by_header"}.get(finding.seen, key)
         yield Problem(key, where, facts | {"kind": _KINDS[finding.kind]})
 
 
@@ -166,8 +197,17 @@ def _by_value(column: pd.Series, name: str, number: int) -> Iterator[Finding]:
         yield Finding("email", name, number, mails, True)
     if hits:
         filled = int(column.notna().sum())
-        chance = hits <= CHANCE * filled or (timed == hits and hits >= 20)
+        chance = hits <= CHANCE * filled or (timed == hits and hits >= 20) or _numbered_on(counts)
         yield Finding("cpr", name, number, hits, certain or not chance)
+
+
+def _numbered_on(counts: pd.Series) -> bool:
+    """Tell whether the numbers lie so close that all would be born on one day of the month: a key that counts on."""
+    texts = [_plain(value).strip() for value in counts.index]
+    if len(texts) < CLOSE or not all(re.fullmatch(r"\d{9,10}", text) for text in texts):
+        return False
+    numbers = [int(text) for text in texts]
+    return max(numbers) - min(numbers) < _ONE_DAY
 
 
 def _plain(value: object) -> str:

@@ -136,6 +136,7 @@ def _for_wave(codebook: Codebook | None, wave: str | None) -> Codebook | None:
 
 def _admitted(table: RawTable, codebook: Codebook | None) -> tuple[pd.DataFrame | None, tuple[str, ...], list[Problem]]:
     """Columns that are needed (None if the door stays shut), names of those that were dropped, and why it is shut."""
+    table = table.without(codebook.layout.left_out if codebook is not None else ())
     found = list(door.personal_data(table, codebook))
     dropped = tuple(door.free_text(table, codebook.layout.used if codebook is not None else ()))
     if codebook is not None and not found:

@@ -11,7 +11,7 @@ from filelock import FileLock
 from jobreport import params
 from jobreport.errors import InputRefused
 from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice
-from jobreport.form.session import LOCK, PREFIX, Session, remove_what_was_left
+from jobreport.form.session import LOCK, PREFIX, Session, personal_columns, remove_what_was_left
 
 HEADER = "løbenr;runde;kommune;tilfredshed"
 LABELS = ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds")
@@ -200,3 +200,24 @@ def last_step(page):
     from jobreport.form.page import Making
 
     return Making(page, None, None)
+
+
+def test_a_column_that_stops_the_file_can_be_left_out_and_the_codebook_remembers(session):
+    named = survey(cell=lambda n: f"{LABELS[n % 5]};person{n}@x.dk", header=f"{HEADER};Mail")
+    with pytest.raises(InputRefused) as refused:
+        session.receive({"svar.csv": named})
+    assert personal_columns(refused.value) == ["Mail"]
+    session.receive({"svar.csv": named}, left_out=["Mail"])
+    assert "er i orden" in session.check(CONFIRMED)
+    book = (session.folder / "params" / "prove-codebook.yml").read_bytes()
+    session.receive({"svar.csv": named}, book)
+    assert "er i orden" in session.check(CONFIRMED)
+
+
+def test_a_codebook_from_last_time_can_leave_out_one_more_column(session):
+    session.receive({"svar.csv": survey()})
+    session.check(CONFIRMED)
+    book = (session.folder / "params" / "prove-codebook.yml").read_bytes()
+    named = survey(cell=lambda n: f"{LABELS[n % 5]};person{n}@x.dk", header=f"{HEADER};Mail")
+    session.receive({"svar.csv": named}, book, left_out=["Mail"])
+    assert "er i orden" in session.check(CONFIRMED)

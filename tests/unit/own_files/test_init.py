@@ -210,3 +210,79 @@ def test_a_name_that_no_report_may_have_is_refused_before_anything_is_written(pr
         start(project, forms, name=name)
     assert [problem.key for problem in refused.value.problems] == ["name_invalid"]
     assert not (project.folder.parent / "outside.yml").exists()
+
+
+def with_columns(forms, **columns):
+    """The small survey with more columns: name -> cell of a row's number."""
+    return [
+        {**row, **{name: cell(place) for name, cell in columns.items()}} for place, row in enumerate(forms["people"]())
+    ]
+
+
+def asked(forms, rows):
+    """The rows with answers as texts under headers that say what was asked."""
+    names = {"q1": "Hvor tilfreds er du?", "q2": "Kan du se meningen?"}
+    return forms["delimited"]([{names.get(k, k): v for k, v in row.items()} for row in forms["labelled"](rows)])
+
+
+def written_by(started):
+    return started.found + started.codebook.read_text(encoding="utf-8") + started.params.read_text(encoding="utf-8")
+
+
+NAMES = ("Ane Prøve", "Bo Test")
+FREE = ("God mad", "Tak", "Personalet skifter hele tiden, og ingen ringer", "Per Hansen er sød")
+
+
+def test_names_births_and_what_few_people_wrote_are_on_no_screen_and_in_no_codebook(project, forms):
+    rows = with_columns(
+        forms,
+        Sagsbehandler=lambda n: NAMES[n % 2],
+        Kontaktperson=lambda n: NAMES[n % 2],
+        Fødselsår=lambda n: str(1980 + n % 5),
+        Kommentar=lambda n: FREE[n] if n < len(FREE) else "",
+        Hold=lambda n: "Hold A" if n % 2 else "Hold B",
+    )
+    told = written_by(start(project, forms, forms["delimited"](forms["labelled"](rows))))
+    assert [part for part in (*NAMES, *FREE, "1983") if part in told] == []
+    assert "Hold A" in told
+    assert "Sagsbehandler" in told
+
+
+def test_names_in_the_labels_of_a_file_are_not_shown_either(project, forms):
+    exported(project, forms)
+    tables = forms["surveyxact"](forms["people"]())
+    tables["dataset"] = [[*tables["dataset"][0], "s_9"], *([*row, "1"] for row in tables["dataset"][1:])]
+    tables["structure"].append(["s_9", "s_9", "Closed", "Single", "Hvem er din sagsbehandler?", "", ""])
+    tables["labels"] += [["s_9", "1", NAMES[0]], ["s_9", "2", NAMES[1]]]
+    for part, table in tables.items():
+        (project.folder / "eksport" / f"{part}.csv").write_bytes(forms["as_text"](table, ";", "utf-8"))
+    told = written_by(init.start([project.folder / "eksport"], project.folder, name="vores"))
+    assert "Hvem er din sagsbehandler?" in told
+    assert [name for name in NAMES if name in told] == []
+
+
+@pytest.mark.parametrize("said", [init.Said(left_out=("Navn",)), init.Said(allowed=("Navn",))])
+def test_what_a_refusal_says_can_be_done_at_the_step_that_refuses(project, forms, said):
+    rows = with_columns(forms, Navn=lambda n: f"Person{n}")
+    content = asked(forms, rows)
+    with pytest.raises(InputRefused) as caught:
+        start(project, forms, content)
+    assert "--leave-out 'Navn'" in str(caught.value)
+    assert "--allow 'Navn'" in str(caught.value)
+    started = start(project, forms, content, said=said)
+    assert len(confirmed(started).responses) == len(rows), "what was said stands in the codebook"
+
+
+def test_a_column_of_real_addresses_can_be_left_out_but_never_allowed(project, forms):
+    content = asked(forms, with_columns(forms, Mail=lambda n: f"person{n}@ishoj.dk"))
+    with pytest.raises(InputRefused):
+        start(project, forms, content, said=init.Said(allowed=("Mail",)))
+    started = start(project, forms, content, said=init.Said(left_out=("Mail",)))
+    assert "@" not in written_by(started)
+    assert "Mail" not in confirmed(started).dropped
+
+
+def test_leaving_out_a_column_that_is_not_there_is_told(project, forms):
+    with pytest.raises(InputRefused) as caught:
+        start(project, forms, said=init.Said(left_out=("Maill",)))
+    assert [problem.key for problem in caught.value.problems] == ["column_missing"]

@@ -87,3 +87,42 @@ def test_column_of_times_passes_when_confirmed():
 def test_email_never_passes():
     found = personal.findings(pd.DataFrame({"key": ["a@b.dk", "x"]}))
     assert [problem.key for problem in personal.problems(found, "x", ("key",))] == ["personal_data"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Mail", ["anonymous"] * 90),
+        ("Navn", [None] * 90),
+        ("Hvor tilfreds er du med jobcentrets svar på mail?", ["Meget tilfreds", "Tilfreds", "Utilfreds"] * 30),
+        ("Kender du navnet på din sagsbehandler?", ["Ja", "Nej"] * 45),
+        ("Telefon", ["Meget tilfreds", "Tilfreds", "Utilfreds"] * 30),
+        ("Hvor mange år har du boet på din nuværende adresse?", list(range(30)) * 3),
+        ("Address", [1987 + number for number in range(40)]),
+    ],
+)
+def test_words_in_a_header_are_no_personal_data_where_the_cells_are_none(header, cells):
+    assert kinds(pd.DataFrame({header: cells})) == []
+
+
+def test_a_header_counts_the_cells_that_were_looked_at_and_says_that_it_is_the_header():
+    cells = [f"Person {chr(97 + number)}" for number in range(20)] + [None, ""]
+    (problem,) = personal.problems(personal.findings(pd.DataFrame({"Navn": cells})), "x")
+    assert problem.key == "personal_data_by_header"
+    assert "20 celler udfyldt" in problem.text()
+    assert list(personal.problems(personal.findings(pd.DataFrame({"Navn": cells})), "x", ("Navn",))) == []
+
+
+@pytest.mark.parametrize("first", [101_000_000, 1_001_000_000])
+def test_a_key_that_counts_on_can_be_confirmed_and_is_no_column_of_birthdays(first):
+    found = personal.findings(pd.DataFrame({"key": range(first, first + 200)}))
+    assert [finding.certain for finding in found] == [False]
+
+
+def test_a_number_in_the_labels_or_the_question_of_a_file_is_found():
+    found = personal.in_labels(["a", "b"], {"a": {"1": "Per 010180-1234", "2": "Nej"}}, {"b": "Skriv til per@x.dk"})
+    assert [(each.kind, each.column) for each in found] == [("cpr", "a"), ("email", "b")]
+    for problem in personal.problems(found, "x", ("a", "b")):
+        assert problem.key == "personal_data_in_labels"
+        assert "010180" not in problem.text()
+        assert "per@" not in problem.text()

@@ -204,13 +204,13 @@ def email_addresses(project, forms):
 
 @case
 def column_named_telephone(project, forms):
-    project.rows = [{**row, "tlf_nr": "12345678"} for row in project.rows]
+    project.rows = [{**row, "tlf_nr": f"{12345678 + place}"} for place, row in enumerate(project.rows)]
     return forms["delimited"](project.rows)
 
 
 @case
 def column_named_name(project, forms):
-    project.rows = [{**row, "Efternavn": "Hansen"} for row in project.rows]
+    project.rows = [{**row, "Efternavn": f"Hansen{chr(65 + place)}"} for place, row in enumerate(project.rows)]
     return forms["delimited"](project.rows)
 
 
