@@ -20,6 +20,7 @@ import pandas as pd
 from jobreport.compare.effect import detectable_multiple
 from jobreport.compare.said import permitted
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL
+from jobreport.municipalities import COUNTRY_CODE
 
 MOST = 100_000
 PLAN_COLUMNS = (
@@ -142,15 +143,16 @@ def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, ind
         Rows of `changes`; tau^2 is what the spread of the comparison municipalities' own changes has
         beyond their sampling variance.
     estimates
-        Rows of `estimates` of the same survey.
+        Rows of `estimates` of the same survey. The design effect is the mean of the municipalities' own:
+        weights that only make small municipalities count less in the country cost a municipality nothing.
     """
-    whole = estimates[
+    single = estimates[
         (estimates["indicator"] == indicator)
         & (estimates["category"] == "positive")
-        & (estimates["municipality_code"] == "000")
         & (estimates["group_by"] == "")
-        & estimates["n_effective"].notna()  # (a window of several waves has none: its waves have their own)
+        & estimates["n_effective"].gt(0)  # (a window of several waves has none: its waves have their own)
     ]
+    whole = single[single["municipality_code"] == COUNTRY_CODE]
     own = changes[
         (changes["indicator"] == indicator)
         & (changes["category"] == "positive")
@@ -166,5 +168,7 @@ def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, ind
     if whole.empty:
         return replace(design, between=between)
     latest = whole.iloc[-1]
-    effect = float(latest["n"] / latest["n_effective"])
+    own = single[single["municipality_code"].str.isdecimal() & single["municipality_code"].ne(COUNTRY_CODE)]
+    own = own[own["wave"] == latest["wave"]]
+    effect = float((own["n"] / own["n_effective"]).mean()) if len(own) else design.design_effect
     return replace(design, between=between, share=float(latest["estimate"]), design_effect=effect)

@@ -6,6 +6,7 @@ Every row has its number of answers ``n``, so that `disclosure` can judge it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -65,8 +66,9 @@ def survey_diagnostics(
     rows: list[Row] = reliability(responses, indicators)
     rows += weighting(responses, calibration)
     shown = (estimates["group_by"] == "") | estimates["municipality_code"].isin([COUNTRY, *focus])
-    rows += nonresponse(estimates[shown], headlines)
-    rows += _unweighted(responses, indicators, estimates)
+    plain = _plain(responses, headlines, indicators, group_by, focus)
+    rows += nonresponse(estimates[shown], plain, headlines)
+    rows += unweighted(estimates, plain[plain["group_by"] == ""])
     rows += group_tests(sample, headlines, group_by, focus)
     found = [indicator for indicator in indicators if indicator.name == outcome]
     others = [indicator for indicator in indicators if indicator.name != outcome]
@@ -85,7 +87,16 @@ def _single(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
     return tuple(m for m in all_measures(indicators) if m.name == "index" and len(m.items) == 1)
 
 
-def _unweighted(responses: pd.DataFrame, indicators: Sequence[Indicator], estimates: pd.DataFrame) -> list[Row]:
-    headlines = [headline(indicator) for indicator in indicators]
-    plain = estimate(responses.assign(weight=1.0), indicators, measures=headlines, simulated=False, names={})
-    return unweighted(estimates, plain)
+def _plain(
+    responses: pd.DataFrame,
+    headlines: Sequence[Measure],
+    indicators: Sequence[Indicator],
+    group_by: Sequence[str],
+    focus: Sequence[str],
+) -> pd.DataFrame:
+    """Every answer counted once: all municipalities, and the groups of those in focus."""
+    alike = responses.assign(weight=1.0)
+    asked: dict[str, Any] = {"measures": headlines, "simulated": False, "names": {}}
+    whole = estimate(alike, indicators, **asked)
+    groups = estimate(alike, indicators, municipalities=focus, group_by=group_by, **asked)
+    return pd.concat([whole, groups[groups["group_by"] != ""]], ignore_index=True)

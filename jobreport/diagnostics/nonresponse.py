@@ -18,8 +18,21 @@ from jobreport.measures import Measure
 KEYS = ["municipality_code", "wave", "group_by", "group"]
 
 
-def nonresponse(estimates: pd.DataFrame, headlines: Sequence[Measure]) -> list[Row]:
+IDENTITY = ["indicator", "measure", "category", *KEYS]
+
+
+def nonresponse(estimates: pd.DataFrame, plain: pd.DataFrame, headlines: Sequence[Measure]) -> list[Row]:
     """Rows of non-response from `estimates` that know how many were invited.
+
+    Parameters
+    ----------
+    estimates
+        Rows with ``n_invited`` and ``n_answered``.
+    plain
+        Rows of the same measures and domains without weights. What is known of all who were invited is what
+        they answered, each counted once: a weight stands for somebody who did not.
+    headlines
+        The measures that are told.
 
     Returns
     -------
@@ -30,6 +43,7 @@ def nonresponse(estimates: pd.DataFrame, headlines: Sequence[Measure]) -> list[R
     'cannot_turn' where no share could. ``n`` is the number of valid answers.
     """
     known = estimates[estimates["n_invited"].notna() & estimates["n_invited"].gt(0)]
+    known = known.drop(columns="estimate").merge(plain[[*IDENTITY, "estimate"]], on=IDENTITY)
     rows: list[Row] = []
     seen = set()
     for measure in headlines:
@@ -51,7 +65,17 @@ def nonresponse(estimates: pd.DataFrame, headlines: Sequence[Measure]) -> list[R
 
 
 def bounds(estimate: float, n: int, invited: int, measure: Measure) -> list[Row]:
-    """Worst case, best case and tipping point of one estimate.
+    """Worst case, best case and tipping point of all who were invited.
+
+    Parameters
+    ----------
+    estimate
+        The figure among the ``n`` valid answers, each counted once: a weighted one would count answers that
+        were not given, and the truth could lie outside the bounds.
+    n, invited
+        Valid answers, and how many were asked.
+    measure
+        Its ends are the answers that the others could have given.
 
     Examples
     --------
@@ -85,10 +109,9 @@ def unweighted(weighted: pd.DataFrame, plain: pd.DataFrame) -> list[Row]:
         Rows of `estimates` of the same measures and domains, with and without weights. Rows that do not
         differ (nobody was weighted) are left out.
     """
-    on = ["indicator", "measure", "category", *KEYS]
     asked = weighted["indicator"].isin(plain["indicator"]) & weighted["category"].isin(plain["category"])
     asked &= weighted["measure"].isin(plain["measure"])  # (all others would only be looked up in vain)
-    both = plain.merge(weighted.loc[asked, [*on, "estimate"]], on=on, suffixes=("", "_weighted"))
+    both = plain.merge(weighted.loc[asked, [*IDENTITY, "estimate"]], on=IDENTITY, suffixes=("", "_weighted"))
     moved = both[(both["estimate"] - both["estimate_weighted"]).abs() > 1e-12]
     columns = ["indicator", "category", "unit", *KEYS, "ci_low", "ci_high", "n", "flag"]
     return [

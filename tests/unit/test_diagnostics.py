@@ -1,5 +1,7 @@
 """How far the figures can be trusted: rows with a base, and numbers checked by hand."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,6 +98,44 @@ def test_bounds_and_tipping_point(table):
     assert best - worst == pytest.approx(0.5)
     # with that share among the others exactly half of all are positive
     assert worst + 0.5 * tipping == pytest.approx(0.5)
+
+
+def small_file():
+    """Two groups that answer unequally and are weighted up: 2 of 5 and 3 of 4 answered; 1 and 2 are positive."""
+    answers = [("k", 5, 2.5), ("k", 1, 2.5), ("m", 4, 4 / 3), ("m", 5, 4 / 3), ("m", 2, 4 / 3)]
+    frame = pd.DataFrame(answers, columns=["g", "q", "weight"]).assign(municipality_code="183", wave="1")
+    for column in ("municipality_code", "wave", "g"):
+        frame[column] = frame[column].astype("category")
+    frame["q"] = frame["q"].astype("int8")
+    place = {"municipality_code": "183", "wave": "1"}
+    invited = [
+        place | {"group_by": "", "group": "", "n_invited": 9, "n_answered": 5},
+        place | {"group_by": "g", "group": "k", "n_invited": 5, "n_answered": 2},
+        place | {"group_by": "g", "group": "m", "n_invited": 4, "n_answered": 3},
+    ]
+    return frame, pd.DataFrame(invited)
+
+
+@pytest.mark.parametrize(("group_by", "group", "asked"), [("", "", 9), ("g", "k", 5), ("g", "m", 4)])
+def test_bounds_are_the_least_and_the_most_over_every_way_the_silent_could_have_answered(group_by, group, asked):
+    frame, invited = small_file()
+    known = {"simulated": True, "names": {}, "group_by": ("g",)}
+    estimates = estimate(frame, INDICATORS[:1], invited=invited, **known)
+    found = survey_diagnostics(frame, INDICATORS[:1], estimates, focus=["183"], **known)
+    answers = frame.loc[frame["g"].eq(group) if group else slice(None), "q"] >= 4
+    completed = [
+        np.mean([*answers, *silent]) for silent in itertools.product([False, True], repeat=asked - len(answers))
+    ]
+    where = {"municipality_code": "183", "group_by": group_by, "group": group, "category": "positive"}
+    assert one(found, measure="worst", **where)["value"] == pytest.approx(min(completed))
+    assert one(found, measure="best", **where)["value"] == pytest.approx(max(completed))
+
+
+def test_weights_cannot_move_the_truth_outside_the_bounds():
+    """1,000 asked and 100 answered, 20 positive; 200 asked and 100 answered, 90 positive: 110 and 1,110 of 1,200."""
+    share = measures_of(INDICATORS[0])[0]
+    worst, best, tipping = (row["value"] for row in bounds(110 / 200, 200, 1200, share))
+    assert (round(worst, 3), round(best, 3), round(tipping, 3)) == (0.092, 0.925, 0.49)
 
 
 def test_no_share_can_turn_a_finding_with_few_silent():

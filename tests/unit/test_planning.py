@@ -4,11 +4,14 @@ import shutil
 from pathlib import Path
 from string import Formatter
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
 from jobreport import planning
+from jobreport.codebook import Indicator, Question, Scale
+from jobreport.indicators import estimate
 from jobreport.plan import Design, answers_needed, observed
 
 PROJECT = Path(__file__).parents[2]
@@ -75,11 +78,12 @@ def names(text):
 
 
 def test_a_design_is_filled_from_waves_not_from_windows():
-    """The country's latest wave: 60 pct. of 100 answers that count as 80; its window has no effective n."""
+    """The latest wave: 60 pct. of all; a municipality's 100 answers count as 80; the window has no effective n."""
     row = {"indicator": "satisfaction", "category": "positive", "municipality_code": "000", "group_by": ""}
     estimates = pd.DataFrame(
         [
-            row | {"wave": "2", "n": 100, "n_effective": 80.0, "estimate": 0.6},
+            row | {"wave": "2", "n": 100, "n_effective": 50.0, "estimate": 0.6},
+            row | {"wave": "2", "n": 100, "n_effective": 80.0, "estimate": 0.6, "municipality_code": "183"},
             row | {"wave": "1+2", "n": 190, "n_effective": float("nan"), "estimate": 0.55},
         ]
     )
@@ -88,3 +92,25 @@ def test_a_design_is_filled_from_waves_not_from_windows():
     found = observed(Design(3), changes, estimates, "satisfaction")
     assert (found.share, found.design_effect) == (0.6, 1.25)
     assert found.between == pytest.approx((0.05**2 - 0.01**2) ** 0.5)
+
+
+def test_weights_that_are_alike_within_a_municipality_cost_it_nothing():
+    """Weights N/n: the country's answers weigh very unequally, each municipality's all the same."""
+    rng = np.random.default_rng(4)
+    question = Question("q", {}, Scale("grad", {"da": ("a", "b")}, 1, 1))
+    n = 100
+    frame = pd.DataFrame(
+        {
+            "municipality_code": pd.Categorical(np.repeat([f"{300 + j}" for j in range(12)], n)),
+            "wave": pd.Categorical(["1"] * (12 * n), ["1"], ordered=True),
+            "weight": np.repeat(4.0 ** (np.arange(12) % 4), n),
+            "q": (1 + rng.integers(0, 2, 12 * n)).astype("int8"),
+        }
+    )
+    estimates = estimate(frame, [Indicator("satisfaction", {}, (question,))], simulated=True, names={})
+    country = estimates[estimates["municipality_code"] == "000"].iloc[0]
+    assert country["n"] / country["n_effective"] > 2
+    columns = ["indicator", "category", "method", "role", "adjustment", "change", "standard_error"]
+    found = observed(Design(11, between=0.0), pd.DataFrame(columns=columns), estimates, "satisfaction")
+    assert found.design_effect == pytest.approx(1.0)
+    assert answers_needed(found, 0.2) == answers_needed(Design(11, between=0.0, share=found.share), 0.2)
