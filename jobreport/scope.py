@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from jobreport import wording
-from jobreport.display import plain
 from jobreport.params import Params
 from jobreport.results import Results
 from jobreport.wording.fair import FEWEST_OTHERS, others_beside
@@ -57,7 +56,7 @@ class Scope:
 
     def front_matter(self) -> dict[str, Any]:
         """What stands on the front page and in the properties of the file."""
-        event = plain((self.labels.event(), ", ", self.labels.event_date())) if self.has("event") else ""
+        event = wording.subtitle(self.labels) if self.labels.own_event() is not None else ""
         return {
             "title": self.labels.texts.of(self.params.title) if self.params.title else self.municipality(),
             "subtitle": event,

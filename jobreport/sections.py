@@ -27,7 +27,8 @@ class Sections(Scope):
         tables_ = self._estimates_changes
         blocks: list[Block] = [*elsewhere_notes(self.labels)]
         if self.has("survey"):
-            blocks += [wording.key_figures(*tables_, self.labels), wording.survey_headline(*tables_, self.labels)]
+            survey = (*tables_, self._diagnostics, self.labels)
+            blocks += [wording.key_figures(*survey), wording.survey_headline(*survey)]
         for series in self.params.registers:
             blocks += [wording.register_key_figures(*tables_, self.labels, series.series)]
             blocks += [wording.register_headline(*tables_, self.labels, series.series)]
@@ -110,7 +111,9 @@ class Sections(Scope):
 
     def comparison(self) -> Block:
         """The municipality among the others: funnel plots and a map, no ranking."""
-        if not (self.has("diagnostics") and self.has("others")):
+        if not self.has("diagnostics"):
+            return wording.missing(self.labels, "funnel")
+        if not self.has("others"):
             return wording.missing(self.labels, "others")
         e, _ = self._estimates_changes
         names = self.indicator_names()

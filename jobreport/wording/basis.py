@@ -11,7 +11,7 @@ from jobreport.wording.labels import Labels
 
 SECTIONS = (
     *("survey", "satisfaction", "trust", "meaning", "priorities", "register", "education"),
-    *("benchmarks", "claims", "event", "response", "comparison", "others", "mix"),
+    *("benchmarks", "claims", "event", "response", "comparison", "others", "mix", "funnel"),
 )
 METHOD = (
     *("base", "interval", "index", "change", "effect", "log", "rank", "detectable", "false_date", "words"),
@@ -25,8 +25,8 @@ def title(labels: Labels) -> str:
 
 
 def subtitle(labels: Labels) -> str:
-    """Return the line under the title: the event and its date, or what the report is about."""
-    if not labels.params.events:
+    """Return the line under the title: the municipality's own event and its date, or what the report is about."""
+    if labels.own_event() is None:
         return labels.texts.word("title.no_event")
     return plain(labels.texts.fill("title.event", event=labels.event(), date=labels.event_date()))
 
@@ -59,7 +59,9 @@ def cannot_show(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) 
     levels = set(
         changes.loc[changes["municipality_code"].eq(labels.code) & changes["method"].eq("effect"), "wording_level"]
     )
-    told += ["cause_effect" if levels == {"effect"} else "cause"] if labels.params.events else []
+    if labels.params.events:
+        carried = "cause_effect" if levels == {"effect"} else "cause"
+        told += [carried if labels.own_event() is not None else "cause_elsewhere"]
     told += ["legality", "non_response"] if survey else ["no_survey"]
     told += ["register"] if (estimates["measure"] == "register").any() else []
     return Bullets(tuple(labels.texts.fill(f"cannot_show.{key}") for key in told))

@@ -7,7 +7,7 @@ import pandas as pd
 from jobreport.display import Bullets, Group, Paragraph, Parts
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one
-from jobreport.wording.labels import Labels
+from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.survey import MOVES, change_of, comparison_names
 from jobreport.wording.texts import sentences
@@ -17,7 +17,7 @@ def before_after_answer(changes: pd.DataFrame, labels: Labels, indicator: str) -
     """Return what may be concluded about an indicator from the comparison, in a paragraph and bullets."""
     effect = design.effect_of(changes, indicator, *main_measure(labels, indicator), labels.code)
     if effect is None:
-        return Group((Paragraph(labels.texts.fill("missing.comparison"), kind="missing"),))
+        return Group((Paragraph(_no_comparison(changes, labels), kind="missing"),))
     told = sentences(against(effect, labels), design.conclusion(effect, labels))
     more = (
         design.false_dates(changes, effect, labels),
@@ -47,6 +47,16 @@ def one_sided(labels: Labels) -> Paragraph | None:
     return None if all(sides) else Paragraph(labels.texts.fill("survey.one_sided"), kind="missing")
 
 
+def _no_comparison(changes: pd.DataFrame, labels: Labels) -> Parts:
+    """Return why a municipality has no comparison: the event was elsewhere, it is alone, or it cannot be shown."""
+    name = labels.municipality(labels.code)
+    if labels.own_event() is None:
+        return labels.texts.fill("elsewhere.not_compared", municipality=name)
+    others = changes["municipality_code"].ne(labels.code) & changes["municipality_code"].str.isdecimal()
+    alone = set(changes.loc[others, "municipality_code"]) <= {COUNTRY}
+    return labels.texts.fill("missing.comparison" if alone else "survey.against_hidden")
+
+
 def against(effect: Row, labels: Labels) -> Parts:
     """Return the difference from the other municipalities, or why there is none."""
     seen = phrases.situation(effect)
@@ -57,7 +67,7 @@ def against(effect: Row, labels: Labels) -> Parts:
     if seen not in MOVES or not effect.has("rank", "ci_low"):
         return labels.texts.fill("survey.against_hidden")
     told = labels.texts.fill("survey.against", **comparison_names(effect, labels))
-    return sentences(told, labels.texts.fill(f"survey.against_{'clear' if effect.clear else 'unclear'}"))
+    return sentences(told, labels.texts.fill(f"survey.against_{phrases.verdict(effect)}"))
 
 
 def _rank_limit(effect: Row, labels: Labels) -> Parts:

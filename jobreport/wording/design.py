@@ -91,22 +91,32 @@ def detectable(effect: Row, labels: Labels) -> Parts:
 
 def conclusion(effect: Row, labels: Labels) -> Parts:
     """Return what may be concluded: never more than the row's wording level carries."""
-    level = effect.text("wording_level") or "description"
-    key = f"design.conclusion.{level}_{'clear' if effect.clear else 'unclear'}"
+    known = effect.has("change", "ci_low", "ci_high")  # no interval, no word on whether there is a difference
+    level = (effect.text("wording_level") if known else "") or "description"
+    key = f"design.conclusion.{level}_{'clear' if is_clear(effect) else 'unclear'}"
     told = labels.texts.fill(key, event=labels.event(effect.text("event")))
     return sentences(told, phrases.reasons(effect, labels))
 
 
+def is_clear(effect: Row) -> bool:
+    """Whether a difference may be called clear: shown, resting on enough, its interval on one side of zero."""
+    return phrases.verdict(effect) == "clear"
+
+
 def carried(effect: Row | None) -> str:
-    """Return the word the design carries; 'effect_unclear' where it could carry 'effect' but nothing stands out."""
+    """Return the word the design carries; 'unclear' where it could carry a word but nothing stands out."""
     level = effect.text("wording_level") if effect else ""
-    return "effect_unclear" if effect and level == "effect" and not effect.clear else level
+    if effect is None or level not in ("effect", "change"):
+        return level
+    if not effect.has("change", "ci_low", "ci_high"):
+        return "description"
+    return level if is_clear(effect) else "unclear"
 
 
 def headline(effect: Row, labels: Labels) -> Parts:
     """Return the headline's last sentence: which word the design carries."""
     return labels.texts.fill(
-        f"design.headline.{carried(effect) or 'description'}", event=labels.event(effect.text("event"))
+        f"design.headline.{carried(effect) or 'description'}", event_year=labels.event_year(effect.text("event"))
     )
 
 
@@ -126,14 +136,19 @@ def choices(changes: pd.DataFrame, effect: Row, labels: Labels) -> Parts:
         what: numbers.count_rows(len(some), tried[0], VARYING_CHOICES, what, labels.language)
         for what, some in kinds.items()
     }
-    both_ways = kinds["count_positive"] and kinds["count_negative"]
     return labels.texts.fill(
-        f"design.choices.{'unstable' if both_ways else 'stable'}",
+        f"design.choices.{_choices_key(kinds)}",
         all=told["count"],
         positive=told["count_positive"],
         negative=told["count_negative"],
         clear=told["count_excluding_zero"],
     )
+
+
+def _choices_key(kinds: dict[str, list[Row]]) -> str:
+    """The answer depends on the choice only where some choice gives an answer: one that is clear."""
+    one_way = len(kinds["count"]) in (len(kinds["count_positive"]), len(kinds["count_negative"]))
+    return ("stable" if one_way else "unstable") + ("" if kinds["count_excluding_zero"] else "_none")
 
 
 def effect_of(

@@ -8,30 +8,34 @@ from jobreport.disclosure import LEVEL_LEFT_OUT
 from jobreport.display import Group, Inline, Paragraph, Parts, Strong
 from jobreport.domain import rules
 from jobreport.wording import numbers, phrases
-from jobreport.wording.cells import Row, rows
+from jobreport.wording.cells import Row
 from jobreport.wording.labels import Labels
 from jobreport.wording.survey import change_of, change_sentence, shown_groups
 from jobreport.wording.texts import sentences
+from jobreport.wording.told import alpha, latest_diagnostic, weak
 
 
 def groups_answer(
     estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels, indicator: str, group_by: str
 ) -> Group:
-    """Return who lies lowest and highest in a grouping, whether that may be chance, and who is too few to show."""
+    """Return who lies lowest and highest where that is no chance, and how many groups are too small to show."""
     told = _grouping(estimates, diagnostics, labels, indicator, group_by)
     return Group((Paragraph(told),) if told else ())
 
 
 def _grouping(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels, indicator: str, column: str) -> Parts:
     found = shown_groups(estimates, labels, indicator, column)
-    shown = sorted((row for row in found if row.has("estimate", "ci_low")), key=lambda row: row.value("estimate"))
+    # a group of few answers is easily the outermost: it is shown, but not named as lowest or highest
+    sure = [row for row in found if row.has("estimate", "ci_low") and not row.uncertain]
+    shown = sorted(sure, key=lambda row: row.value("estimate"))
     hidden = [row for row in found if row.suppressed]
     told: list[Parts] = []
-    if len(shown) > 1:
+    test = _tested(diagnostics, labels, indicator, column)
+    if len(shown) > 1 and (test is None or _differ(test)):
         apart = shown[0].value("ci_high") < shown[-1].value("ci_low")
         told.append(_range(shown[0], shown[-1], labels, column))
         told.append(labels.texts.fill(f"survey.groups_{'apart' if apart else 'overlap'}"))
-        told.append(_test(diagnostics, labels, indicator, column))
+    told.append(_test(test, labels))
     if found and all(row.text("reason") == LEVEL_LEFT_OUT for row in found):
         wave = numbers.window(found[0], "wave")
         told.append(labels.texts.fill("survey.groups_left_out", grouping=labels.grouping(column), wave=wave))
@@ -63,15 +67,22 @@ def _in_sentence(label: Inline) -> Inline:
     return label[:1].lower() + label[1:] if isinstance(label, str) else label
 
 
-def _test(diagnostics: pd.DataFrame, labels: Labels, indicator: str, column: str) -> Parts:
+def _tested(diagnostics: pd.DataFrame, labels: Labels, indicator: str, column: str) -> Row | None:
     which = {"indicator": indicator, "group_by": column, "municipality_code": labels.code}
-    found = _diagnostic(diagnostics, "group_test", measure=("rao_scott", "wald"), **which)
-    if found is None or not found.has("p_adjusted"):
+    found = latest_diagnostic(diagnostics, "group_test", measure=("rao_scott", "wald"), **which)
+    return found if found is not None and found.has("p_adjusted") else None
+
+
+def _differ(test: Row) -> bool:
+    return test.value("p_adjusted") < rules.TEST_LEVEL
+
+
+def _test(test: Row | None, labels: Labels) -> Parts:
+    if test is None:
         return ()
-    clear = found.value("p_adjusted") < rules.TEST_LEVEL
-    p = numbers.number(found, "p_adjusted", labels.language, decimals=3, plain=True)
-    wave = numbers.window(found, "wave")
-    return labels.texts.fill(f"survey.groups_test.{'clear' if clear else 'unclear'}", p=p, wave=wave)
+    p = numbers.number(test, "p_adjusted", labels.language, decimals=3, plain=True)
+    wave = numbers.window(test, "wave")
+    return labels.texts.fill(f"survey.groups_test.{'clear' if _differ(test) else 'unclear'}", p=p, wave=wave)
 
 
 def items_answer(
@@ -94,20 +105,12 @@ def _item(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
 
 def reliability(diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> Parts:
     """Return whether the questions of an index measure the same thing well enough."""
-    found = _diagnostic(diagnostics, "reliability", indicator=indicator, measure="alpha")
-    if found is None or not found.has("value"):
+    found = alpha(diagnostics, indicator)
+    if found is None:
         return ()
-    good = found.value("value") >= rules.RELIABLE_FROM
+    good = not weak(found)
     return labels.texts.fill(
         f"survey.reliability.{'good' if good else 'poor'}",
         alpha=numbers.number(found, "value", labels.language, decimals=2, plain=True),
         floor=numbers.rule("reliability_floor", labels.language),
     )
-
-
-def _diagnostic(diagnostics: pd.DataFrame, diagnostic: str, **criteria: str | tuple[str, ...]) -> Row | None:
-    """Return the latest wave's row."""
-    if "diagnostic" not in diagnostics:
-        return None
-    found = rows(diagnostics, "diagnostics", diagnostic=diagnostic, **criteria)
-    return max(found, key=lambda row: row.text("wave"), default=None)

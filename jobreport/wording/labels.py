@@ -159,7 +159,10 @@ class Labels:
         return next((e for e in self.params.events if self.code in (*e.treated, *e.exposed)), None)
 
     def _event(self, name: str | None) -> tuple[int, Event]:
-        return next((i, e) for i, e in enumerate(self.params.events) if name in (None, e.event))
+        """Return the event of that name; without a name the municipality's own, else the first."""
+        own = self.own_event()
+        wanted = name if name is not None else own.event if own is not None else None
+        return next((i, e) for i, e in enumerate(self.params.events) if wanted in (None, e.event))
 
     def places(self, name: str | None = None) -> Iterator[tuple[str, str]]:
         """Yield the municipalities in front with their roles: the report's own first, then others of its event.

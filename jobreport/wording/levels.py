@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from jobreport.display import Bullets, Group, KeyFigure, Paragraph, Parts, Strong
@@ -24,9 +26,11 @@ def main_measure(labels: Labels, indicator: str) -> tuple[str, str]:
     return ("index", "") if indicator in several else ("share", "positive")
 
 
-def described(estimates: pd.DataFrame, labels: Labels, withheld: tuple[Parts, ...] = ()) -> Group:
+def described(
+    estimates: pd.DataFrame, labels: Labels, names: Sequence[str] = INDICATORS, withheld: tuple[Parts, ...] = ()
+) -> Group:
     """Return the latest levels where nothing is compared, and why: one wave, no event, or what is withheld."""
-    levels = [level for name in INDICATORS if (level := latest_level(estimates, labels, name)) is not None]
+    levels = [level for name in names if (level := latest_level(estimates, labels, name)) is not None]
     if not levels:
         return Group((Paragraph(labels.texts.fill("missing.survey"), kind="missing"),))
     wave = numbers.window(max(levels, key=lambda level: level.text("wave")), "wave")
@@ -85,7 +89,9 @@ def key_level(estimates: pd.DataFrame, labels: Labels, name: str, words: Parts =
     level = latest_level(estimates, labels, name)
     label, missing = (labels.indicator(name),), labels.texts.fill("key_figures.missing")
     if level is None:
-        return KeyFigure(label, missing, words or labels.texts.fill(f"missing.short_{name}"))
+        known = labels.texts.has(f"missing.short_{name}")  # (a question told instead of its index has none)
+        short = labels.texts.fill(f"missing.short_{name}" if known else "missing.short_other")
+        return KeyFigure(label, missing, words or short)
     if not level.has("estimate", "ci_low", "ci_high"):
         why = "alike" if level.has("estimate") and "no_variation" in level.reasons else "suppressed"
         return KeyFigure(label, missing, labels.texts.fill(f"key_figures.words.{why}"))

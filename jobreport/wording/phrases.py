@@ -62,6 +62,17 @@ def situation(row: Row | None) -> Situation:
     return "rise" if row.value("change") > 0 else "fall"
 
 
+def verdict(row: Row) -> str:
+    """Return what may be said of a difference: 'clear', 'unclear' or, where it rests on little, 'uncertain'.
+
+    Examples
+    --------
+    >>> verdict(Row("changes", "k", {"change": .1, "ci_low": .02, "ci_high": .3, "flag": "uncertain"}))
+    'uncertain'
+    """
+    return {"rise": "clear", "fall": "clear", "uncertain": "uncertain"}.get(situation(row), "unclear")
+
+
 def interval(row: Row, labels: Labels, *, decimals: int | None = None, short: bool = False) -> Parts:
     """Return '95 %-interval: −1,44 til −0,14'; changes are written with their sign."""
     sign = row.table == "changes"

@@ -28,9 +28,9 @@ def register_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: La
         The series' name ('unemployment').
     """
     code = labels.code
-    effect = _effect(changes, series, code, "points")
+    effect = _telling(changes, series, code)
     pieces = [
-        sentences(levels(estimates, changes, labels, series, code), verdict(changes, labels, series, code)),
+        levels(estimates, changes, labels, series, code),
         against(changes, labels, series, code),
         design.false_dates_headline(changes, effect, labels) if effect else (),
         design.headline(effect, labels) if effect and _concluded_on(effect) else (),
@@ -87,7 +87,25 @@ def _one_sentence(changes: pd.DataFrame, labels: Labels, series: str, code: str)
         for who, row in zip(("own", "country"), pair, strict=True)
     }
     names: dict[str, Filling] = {"series": labels.definite(series), "municipality": labels.municipality(code)}
-    return labels.texts.fill(f"register.headline.{moved}.{which}", **names, **shown)
+    told = labels.texts.fill(f"register.headline.{moved}.{which}", **names, **shown)
+    return sentences(told, _sure(changes, labels, series, code))
+
+
+def _telling(changes: pd.DataFrame, series: str, code: str) -> Row | None:
+    """Return the effect that is concluded on: a clear one, so that "no clear difference" holds on both scales."""
+    points, log = (_effect(changes, series, code, scale) for scale in ("points", "log"))
+    return log if points and log and design.is_clear(log) and not design.is_clear(points) else points
+
+
+def _sure(changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
+    """Return how sure the difference from the others is, unless it is clear on both scales or has no interval."""
+    known = [e for scale in PLACES if (e := _effect(changes, series, code, scale)) and e.has("ci_low", "ci_high")]
+    clear = [effect for effect in known if design.is_clear(effect)]
+    if known and not clear:
+        return labels.texts.fill("register.headline.unclear")
+    if len(clear) == len(known):
+        return ()
+    return labels.texts.fill("register.headline.one_clear", how=labels.unit(clear[0], change=True))
 
 
 def _places(scale: str, pair: tuple[Row, Row]) -> int | None:
@@ -102,9 +120,10 @@ def register_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labe
     points, log = (_effect(changes, series, code, scale) for scale in ("points", "log"))
     pieces = [_both_scales(points, log, labels)]
     pieces += [_on_scale(changes, effect, labels) for effect in (points, log) if effect]
-    if points:
+    effect = _telling(changes, series, code)
+    if points and effect:
         pieces += [design.choices(changes, points, labels)]
-        pieces += [design.conclusion(points, labels)] if _concluded_on(points) else []
+        pieces += [design.conclusion(effect, labels)] if _concluded_on(effect) else []
     return Group((Bullets(tuple(piece for piece in pieces if piece)),))
 
 
@@ -183,15 +202,6 @@ def _beside_country(estimates: pd.DataFrame, own: Row, country: Row, labels: Lab
     )
 
 
-def verdict(changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
-    """Return whether 'more than the national average' is true in points, in per cent, in both or in neither."""
-    found = _pairs(changes, series, code)
-    if found is None:
-        return ()
-    moved, which = _verdict(found)
-    return labels.texts.fill(f"register.verdict.{moved}.{which}")
-
-
 def _pairs(changes: pd.DataFrame, series: str, code: str) -> dict[str, tuple[Row, Row]] | None:
     """Return the change of the municipality and of the country on both scales; None if one is missing."""
     found: dict[str, tuple[Row, Row]] = {}
@@ -230,7 +240,8 @@ def against(changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Pa
         )
     points, log = effects["points"], effects["log"]
     if points and log and points.value("change") * log.value("change") < 0:
-        told.append(labels.texts.fill("register.scales_differ"))
+        some = design.is_clear(points) or design.is_clear(log)
+        told.append(labels.texts.fill(f"register.scales_differ{'' if some else '_unclear'}"))
     return sentences(*told)
 
 
@@ -238,7 +249,7 @@ def _both_scales(points: Row | None, log: Row | None, labels: Labels) -> Parts:
     why = labels.texts.fill("register.why_points")
     if points is None or log is None or points.value("change") * log.value("change") < 0:
         return why
-    key = "clear" if points.clear and log.clear else "unclear"
+    key = "clear" if design.is_clear(points) and design.is_clear(log) else "unclear"
     return sentences(labels.texts.fill(f"register.scales_agree_{key}"), why)
 
 
@@ -251,15 +262,23 @@ def _on_scale(changes: pd.DataFrame, effect: Row, labels: Labels) -> Parts:
 def _exposed(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:
     name = labels.municipality(code)
     effects = [_effect(changes, series, code, scale) for scale in ("points", "log")]
-    clear = any(effect is not None and effect.clear for effect in effects)
     return sentences(
         labels.texts.fill("register.exposed.not_a_comparison", municipality=name),
         levels(estimates, changes, labels, series, code),
         against(changes, labels, series, code),
-        labels.texts.fill(f"register.exposed.{'clear' if clear else 'both_scales_unclear'}"),
+        _stands_out(effects, labels),
         _beside_level(estimates, changes, labels, series, code),
         labels.texts.fill("register.exposed.not_evidence"),
     )
+
+
+def _stands_out(effects: list[Row | None], labels: Labels) -> Parts:
+    """Return on how many scales the difference is clear; nothing where a scale has no interval to tell it by."""
+    known = [effect for effect in effects if effect is not None and effect.has("ci_low", "ci_high")]
+    if len(known) < len(effects):
+        return ()
+    clear = sum(design.is_clear(effect) for effect in known)
+    return labels.texts.fill(f"register.exposed.{('both_scales_unclear', 'one_clear', 'clear')[clear]}")
 
 
 def _beside_level(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, series: str, code: str) -> Parts:

@@ -82,7 +82,8 @@ def _indicator(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Label
     }
     return sentences(
         _bounds(found["worst"], found["best"], labels),
-        _tipping(found["tipping_point"], level, labels),
+        _majority(level, labels) if found["tipping_point"] else (),
+        _tipping(found["tipping_point"], labels),
         _unweighted(found["unweighted"], level, labels),
     )
 
@@ -98,11 +99,18 @@ def _bounds(worst: Row | None, best: Row | None, labels: Labels) -> Parts:
     return labels.texts.fill(f"survey.{kind}", name=labels.indicator(worst.text("indicator")), **shown)
 
 
-def _tipping(tipping: Row | None, level: Row, labels: Labels) -> Parts:
+def _majority(level: Row, labels: Labels) -> Parts:
+    """Say on which side of a half the answers lie only where the whole interval lies there."""
+    half = rules.MAJORITY
+    sure = level.has("ci_low", "ci_high") and not level.uncertain
+    side = "yes" if sure and level.value("ci_low") > half else "no" if sure and level.value("ci_high") < half else None
+    return labels.texts.fill(f"survey.majority.{side or 'unsure'}")
+
+
+def _tipping(tipping: Row | None, labels: Labels) -> Parts:
     if tipping is None:
         return ()
-    side = "majority" if level.value("estimate") > rules.MAJORITY else "minority"
-    return labels.texts.fill(f"survey.tipping.{side}", tipping=phrases.with_unit(tipping, labels, "value"))
+    return labels.texts.fill("survey.tipping", tipping=phrases.with_unit(tipping, labels, "value"))
 
 
 def _unweighted(plain: Row | None, level: Row, labels: Labels) -> Parts:

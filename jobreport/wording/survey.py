@@ -19,6 +19,7 @@ from jobreport.wording.levels import (
 )
 from jobreport.wording.phrases import Situation, situation
 from jobreport.wording.texts import Filling, listing, sentences
+from jobreport.wording.told import told_names
 
 MOVES = ("rise", "fall", "undetected", "uncertain")
 WITHHELD = ("suppressed", "not_comparable", "not_asked", "alike")
@@ -47,12 +48,13 @@ def level_of(estimates: pd.DataFrame, change: Row, column: str) -> Row | None:
     return found if found is not None and found.has("estimate") else None
 
 
-def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) -> Group:
-    """Return the conclusion on the three indicators: one sentence to remember, then what carries it, one by one."""
-    found = {name: row for name in INDICATORS if (row := change_of(changes, labels, name)) is not None}
+def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Group:
+    """Return the conclusion on the survey: one sentence to remember, then what carries it, one by one."""
+    names = told_names(diagnostics, labels)
+    found = {name: row for name in names if (row := change_of(changes, labels, name)) is not None}
     moved = {name: row for name, row in found.items() if situation(row) in MOVES}
     if not moved:
-        return described(estimates, labels, tuple(_short(name, row, labels) for name, row in found.items()))
+        return described(estimates, labels, names, tuple(_short(name, row, labels) for name, row in found.items()))
     effects = [design.effect_of(changes, name, *main_measure(labels, name), labels.code) for name in moved]
     shown = [row for row in effects if row is not None and situation(row) in MOVES and row.has("rank", "ci_low")]
     first = Paragraph(sentences(_one_sentence(shown or list(moved.values()), bool(shown), labels)), kind="headline")
@@ -60,11 +62,14 @@ def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labe
     each = Bullets(tuple(compared.get(name) or _short(name, row, labels) for name, row in found.items()))
     weakest = _weakest([row for row in effects if row is not None])
     last = (Paragraph(design.headline(weakest, labels)),) if weakest is not None else ()
-    return Group((first, Paragraph(_start(shown, labels)), each, *last))
+    return Group((first, Paragraph(_start(shown, moved, labels)), each, *last))
 
 
 def _one_sentence(found: list[Row], compared: bool, labels: Labels) -> Parts:
     """Return which indicators changed clearly: otherwise than the others where that is known, else by themselves."""
+    if all(situation(row) == "uncertain" for row in found):
+        return labels.texts.fill("survey.headline.own_unknown")
+    found = [row for row in found if situation(row) != "uncertain"]
     clear = [row for row in found if situation(row) in ("rise", "fall")]
     key = f"survey.headline.{'compared' if compared else 'own'}_{'some' if clear else 'none'}"
     pieces = [
@@ -77,16 +82,17 @@ def _one_sentence(found: list[Row], compared: bool, labels: Labels) -> Parts:
         for row in clear
     ]
     names = [labels.definite(row.text("indicator")) for row in found]
-    return labels.texts.fill(key, list=listing(pieces or names, labels.texts))
-
-
-def _start(compared: list[Row], labels: Labels) -> Parts:
     name = labels.municipality(labels.code)
+    return labels.texts.fill(key, municipality=name, list=listing(pieces or names, labels.texts))
+
+
+def _start(compared: list[Row], found: dict[str, Row], labels: Labels) -> Parts:
+    first = next(iter([*compared, *found.values()]))
+    before, after = (numbers.window(first, column) for column in ("wave_before", "wave_after"))
+    names: dict[str, Filling] = {"municipality": labels.municipality(labels.code), "before": before, "after": after}
     if not compared:
-        return labels.texts.fill("survey.beside.start_own", municipality=name, event=labels.event())
-    n = numbers.count(compared[0], "n_comparison", labels.language)
-    before, after = (numbers.window(compared[0], column) for column in ("wave_before", "wave_after"))
-    return labels.texts.fill("survey.beside.start", municipality=name, n=n, before=before, after=after)
+        return labels.texts.fill("survey.beside.start_own", **names)
+    return labels.texts.fill("survey.beside.start", n=numbers.count(first, "n_comparison", labels.language), **names)
 
 
 def _short(name: str, row: Row, labels: Labels) -> Parts:
@@ -104,8 +110,8 @@ def _short(name: str, row: Row, labels: Labels) -> Parts:
 
 
 def _compared(effect: Row, labels: Labels) -> Parts:
-    """Tell one difference from the other municipalities, and whether it is more than they usually swing."""
-    verdict = labels.texts.fill(f"survey.against_{'clear' if effect.clear else 'unclear'}")
+    """Tell one difference from the other municipalities, and whether chance can explain it."""
+    verdict = labels.texts.fill(f"survey.against_{phrases.verdict(effect)}")
     name = Strong((labels.indicator(effect.text("indicator")),))
     return labels.texts.fill("survey.beside.compared", name=name, verdict=verdict, **comparison_names(effect, labels))
 
@@ -113,7 +119,8 @@ def _compared(effect: Row, labels: Labels) -> Parts:
 def _weakest(effects: list[Row]) -> Row | None:
     order = ("description", "change", "effect")
     known = [row for row in effects if row.text("wording_level") in order]
-    return min(known, key=lambda row: order.index(row.text("wording_level")), default=None)
+    # among equals one that is clear: else "no clear difference" would stand below a clear one
+    return min(known, key=lambda row: (order.index(row.text("wording_level")), not design.is_clear(row)), default=None)
 
 
 def comparison_names(effect: Row, labels: Labels) -> dict[str, Filling]:
@@ -127,9 +134,11 @@ def comparison_names(effect: Row, labels: Labels) -> dict[str, Filling]:
     }
 
 
-def key_figures(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) -> KeyFigures:
-    """Return the front page's three figures, each with interval, base and how much may be concluded."""
-    return KeyFigures(tuple(_key_figure(estimates, changes, labels, name) for name in INDICATORS))
+def key_figures(estimates: pd.DataFrame, changes: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Group:
+    """Return the front page's figures in bands, each with interval, base and how much may be concluded."""
+    figures = [_key_figure(estimates, changes, labels, name) for name in told_names(diagnostics, labels)]
+    bands = [figures[at : at + len(INDICATORS)] for at in range(0, len(figures), len(INDICATORS))]
+    return Group(tuple(KeyFigures(tuple(band)) for band in bands))
 
 
 def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, name: str) -> KeyFigure:
@@ -173,8 +182,10 @@ def _key_detail(row: Row, words: Parts, labels: Labels) -> Parts:
 
 def _key_words(changes: pd.DataFrame, labels: Labels, row: Row, seen: Situation) -> Parts:
     effect = design.effect_of(changes, row.text("indicator"), row.text("measure"), row.text("category"), labels.code)
-    told = labels.texts.fill(f"key_figures.level.{design.carried(effect) or 'none'}")
-    return labels.texts.fill(f"key_figures.words.{seen}", level=told)
+    key = f"key_figures.level.{design.carried(effect)}"
+    level = labels.texts.fill(key) if seen in ("rise", "fall", "described") and labels.texts.has(key) else ()
+    words = labels.texts.fill(f"key_figures.words.{seen}") if seen != "described" else ()
+    return sentences(words, level)
 
 
 def _bases(row: Row, labels: Labels) -> Parts:

@@ -6,7 +6,7 @@ import pytest
 
 from jobreport import wording
 from jobreport.display import Block, Number, Parts, Strong, plain
-from jobreport.wording import compared, design, register, survey
+from jobreport.wording import compared, design, survey
 from jobreport.wording.cells import rows
 from jobreport.wording.phrases import situation
 from tests.unit import view_rows as made
@@ -52,8 +52,8 @@ def test_both_languages_print_the_same_cells_in_the_same_order() -> None:
 
 def test_more_than_the_country_in_points_but_not_in_per_cent_is_said_so() -> None:
     told = text(wording.register_headline(made.register_estimates(), made.register_changes(), DANISH, "unemployment"))
-    assert "rigtigt i procentpoint, men ikke i procent" in told
-    assert "De to mål peger hver sin vej." in told
+    assert "målt i procentpoint (−1,81 mod −1,09), men ikke målt i procent (−28 mod −30)." in told
+    assert "De to mål peger hver sin vej, og mindst et af dem er klart." in told
     assert "(2 af 3: 2015 og 2016)" in told
     assert "effekt" not in told
 
@@ -61,14 +61,17 @@ def test_more_than_the_country_in_points_but_not_in_per_cent_is_said_so() -> Non
 @pytest.mark.parametrize(
     ("points", "log", "said"),
     [
-        ((-1.8, -1.0), (-0.4, -0.3), "både i procentpoint og i procent"),
-        ((-1.8, -1.0), (-0.2, -0.3), "i procentpoint, men ikke i procent"),
-        ((-0.8, -1.0), (-0.4, -0.3), "i procent, men ikke i procentpoint"),
-        ((-0.8, -1.0), (-0.2, -0.3), "hverken rigtigt"),
-        ((0.8, 0.5), (0.2, 0.1), "Den steg mere end landsgennemsnittet, både"),
+        ((-1.8, -1.0), (-0.4, -0.3), "faldt mere end i hele landet, både i procentpoint ("),
+        ((-1.8, -1.0), (-0.2, -0.3), "faldt mere end i hele landet målt i procentpoint ("),
+        ((-0.8, -1.0), (-0.4, -0.3), "faldt mere end i hele landet målt i procent ("),
+        ((-0.8, -1.0), (-0.2, -0.3), "faldt ikke mere end i hele landet, hverken i procentpoint ("),
+        ((0.8, 0.5), (0.2, 0.1), "steg mere end i hele landet, både i procentpoint ("),
     ],
 )
-def test_the_verdict_on_the_national_average(points: tuple[float, float], log: tuple[float, float], said: str) -> None:
+def test_the_headline_beside_the_country_quotes_nobody(
+    points: tuple[float, float], log: tuple[float, float], said: str
+) -> None:
+    """»Faldt mere end landsgennemsnittet« stood in the report of every municipality; one article on Ishøj says it."""
     changes = made.frame(
         *(
             made.register_change(code, role, scale, change=value)
@@ -76,7 +79,35 @@ def test_the_verdict_on_the_national_average(points: tuple[float, float], log: t
             for (code, role), value in zip((("183", "treated"), ("000", "country")), values, strict=True)
         )
     )
-    assert said in plain(register.verdict(changes, DANISH, "unemployment", "183"))
+    told = text(wording.register_headline(made.register_estimates(), changes, DANISH, "unemployment"))
+    assert said in told
+    assert "landsgennemsnit" not in told
+
+
+UNCLEAR = {"ci_low": -0.65, "ci_high": 0.38}
+
+
+@pytest.mark.parametrize(
+    ("points", "log", "said"),
+    [
+        (UNCLEAR, UNCLEAR, "Men forskellen fra de andre kommuner er ikke klar. Den kan være tilfældig."),
+        ({}, UNCLEAR, "Forskellen fra de andre kommuner er kun klar målt i procentpoint."),
+        (UNCLEAR, {}, "Forskellen fra de andre kommuner er kun klar målt i pct."),
+        ({}, {}, "(−28 mod −30)."),
+    ],
+)
+def test_a_headline_on_a_register_says_no_more_than_its_interval(
+    points: dict[str, float], log: dict[str, float], said: str
+) -> None:
+    changes = made.register_changes()
+    effects = changes["method"].eq("effect") & changes["municipality_code"].eq("183")
+    for scale, cells in (("points", points), ("log", log)):
+        for column, value in ({"change": -0.1, "ci_low": -0.2, "ci_high": -0.05, "flag": ""} | cells).items():
+            changes.loc[effects & changes["scale"].eq(scale), column] = value
+    block = wording.register_headline(made.register_estimates(), changes, DANISH, "unemployment")
+    assert text(block.blocks[0]).endswith(said)  # type: ignore[attr-defined]
+    no_difference = "Der er ingen klar forskel fra de andre kommuner." in text(block)
+    assert no_difference == (points == log == UNCLEAR)
 
 
 def test_vallensbaeks_level_is_said_to_be_no_evidence() -> None:
@@ -149,6 +180,8 @@ def test_levels_before_and_after_are_told_where_the_estimates_hold_the_windows()
 
 # ---------------------------------------------------------------- what the design carries
 
+NOTHING_KNOWN = made.frame(made.estimate()).iloc[:0]
+
 
 @pytest.mark.parametrize("level", ["change", "description", ""])
 @pytest.mark.parametrize("language", ["da", "en"])
@@ -181,8 +214,12 @@ def test_an_unclear_difference_is_never_called_no_change() -> None:
         ({"reason": "no_comparison", "n_comparison": None}, "Der er ingen andre kommuner at sammenligne med."),
         ({"reason": "descriptive_only", "n_comparison": 3}, "Kun 3 andre kommuner kan sammenlignes med."),
         ({"flag": "suppressed"}, "Sammenligningen kan ikke vises eller ikke beregnes."),
-        ({"rank": 4, "n_comparison": 12, "ci_low": -0.02}, "Det er ikke mere, end kommunerne plejer at svinge."),
-        ({"rank": 1, "n_comparison": 40}, "Det er mere, end kommunerne plejer at svinge."),
+        (
+            {"rank": 4, "n_comparison": 12, "ci_low": -0.02},
+            "Så stor en forskel kan være tilfældig: få svar og kommunernes egne udsving.",
+        ),
+        ({"rank": 1, "n_comparison": 40}, "Det er mere, end få svar og kommunernes egne udsving plejer at give."),
+        ({"rank": 1, "n_comparison": 40, "flag": "uncertain"}, "Tallene hviler på få svar og er usikre."),
     ],
 )
 def test_the_comparison_is_told_as_the_number_of_municipalities_allows(cells: dict[str, object], said: str) -> None:
@@ -209,6 +246,82 @@ def test_choices_that_point_both_ways_are_counted() -> None:
     assert {n.column for n in told if isinstance(n, Number)} == {
         "count", "count_positive", "count_negative", "count_excluding_zero",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "ends"),
+    [
+        (((0.1, -0.1, 0.3), (-0.1, -0.3, 0.1)), "1 peger opad, 1 peger nedad. Ingen af dem er klare."),
+        (((0.1, 0.02, 0.3), (-0.1, -0.3, 0.1)), "og 1 er klare. Svaret afhænger altså af valget."),
+        (((0.1, -0.1, 0.3), (0.2, -0.3, 0.4)), "Alle peger samme vej, men ingen af dem er klare."),
+        (((0.1, 0.02, 0.3), (0.2, -0.3, 0.4)), "Alle peger samme vej; 1 af dem er klare."),
+    ],
+)
+def test_an_answer_depends_on_the_choice_only_where_some_choice_gives_a_clear_one(
+    found: tuple[tuple[float, float, float], ...], ends: str
+) -> None:
+    curve = [
+        made.change(method="specification", specification=f"k={k}", change=value, ci_low=low, ci_high=high)
+        for k, (value, low, high) in enumerate(found)
+    ]
+    changes = made.frame(made.change(method="effect"), *curve)
+    told = plain(design.choices(changes, rows(changes, "changes", method="effect")[0], DANISH))
+    assert told.endswith(ends)
+
+
+# ---------------------------------------------------------------- an event elsewhere
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_a_report_on_a_municipality_without_the_event_carries_its_name_in_no_head(language: str) -> None:
+    labels = made.labels(language, municipality_code="751", registers=[])
+    own = made.frame(made.change(municipality_code="751", role="comparison"))
+    event = plain((labels.event("ishoej_2022"),))
+    told = [
+        wording.survey_headline(NOTHING_KNOWN, own, NOTHING, labels),
+        wording.cannot_show(NOTHING_KNOWN, own, labels),
+    ]
+    assert event not in " ".join(text(block) for block in told) + wording.subtitle(labels)
+    assert not re.search(r"begivenhed|\bevent\b", " ".join(text(block) for block in told))
+
+
+def test_a_municipality_without_the_event_is_not_said_to_be_alone() -> None:
+    changes = made.frame(made.change(), made.change(municipality_code="751", role="comparison"))
+    alone = made.frame(made.change(), made.change(municipality_code="000", role="country"))
+    elsewhere = made.labels(municipality_code="751")
+    told = text(wording.before_after_answer(changes, elsewhere, "satisfaction"))
+    assert told == (
+        "Aarhus var ikke med i det, der skete. Derfor er ændringen her ikke sammenlignet med de andre kommuners."
+    )
+    assert "ingen andre kommuner" in text(wording.before_after_answer(alone, DANISH, "satisfaction"))
+    assert "kan ikke vises" in text(wording.before_after_answer(changes, DANISH, "satisfaction"))
+
+
+def test_the_event_told_is_the_municipalitys_own_where_there_are_several() -> None:
+    other = made.EVENT | {"event": "aarhus", "treated": ["751"], "exposed": [], "label": {"da": "Aarhus samler"}}
+    labels = made.labels(events=[made.EVENT, other], municipality_code="751", registers=[])
+    assert wording.subtitle(labels).startswith("Aarhus samler")
+
+
+# ---------------------------------------------------------------- majorities
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"estimate": 0.56, "ci_low": 0.469, "ci_high": 0.649}, "Om flertallet af svarene er positive, er usikkert."),
+        ({"estimate": 0.76, "ci_low": 0.68, "ci_high": 0.83}, "Flertallet af svarene er positive."),
+        ({"estimate": 0.3, "ci_low": 0.2, "ci_high": 0.4}, "Flertallet af svarene er ikke positive."),
+        ({"estimate": 0.8, "ci_low": 0.6, "ci_high": 0.9, "flag": "uncertain"}, "er usikkert."),
+    ],
+)
+def test_a_majority_is_said_of_an_interval_and_not_of_a_point(cells: dict[str, object], said: str) -> None:
+    place = {"diagnostic": "nonresponse", "indicator": "satisfaction", "municipality_code": "183", "wave": "2021"}
+    place |= {"group_by": "", "group": "", "category": "positive", "unit": "share"}
+    found = made.frame(*(place | {"measure": name, "value": 0.4} for name in ("worst", "best", "tipping_point")))
+    told = text(wording.response_answer(made.frame(made.estimate(**cells)), found, DANISH))
+    assert said in told
+    assert "Er mindst 40 pct. af dem uden svar positive, er et flertal af alle spurgte det." in told
 
 
 # ---------------------------------------------------------------- survey sections
@@ -239,12 +352,57 @@ def test_key_figures_of_a_register_say_whose_they_are(language: str, country: st
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_key_figures_show_before_and_after_and_say_what_is_not_stated(language: str) -> None:
     estimates, changes = survey_rows()
-    block = wording.key_figures(estimates, changes, made.labels(language))  # type: ignore[arg-type]
+    block = wording.key_figures(estimates, changes, NOTHING, made.labels(language))  # type: ignore[arg-type]
     assert_all_bound(block)
-    assert [plain(item.parts).replace(NO_BREAK, " ") for item in block.items] == {
+    assert [plain(item.parts).replace(NO_BREAK, " ") for item in block.blocks[0].items] == {
         "da": ["59 → 64 pct.", "Ikke oplyst", "Ikke oplyst"],
         "en": ["59 → 64 per cent", "Not stated", "Not stated"],
     }[language]
+
+
+def group_test(p: float) -> object:
+    test = {"diagnostic": "group_test", "indicator": "satisfaction", "measure": "rao_scott", "municipality_code": "183"}
+    return made.frame(
+        test | {"category": "positive", "wave": "2022", "group_by": "gender", "group": "", "p_adjusted": p}
+    )
+
+
+def test_no_group_is_named_lowest_or_highest_where_chance_or_few_answers_may_have_put_it_there() -> None:
+    estimates, _ = survey_rows()
+    asked = (DANISH, "satisfaction", "gender")
+    named = text(wording.groups_answer(estimates, group_test(0.01), *asked))  # type: ignore[arg-type]
+    assert "lavest ligger mænd" in named
+    told = text(wording.groups_answer(estimates, group_test(0.3), *asked))  # type: ignore[arg-type]
+    assert "lavest" not in told
+    assert "ingen klar forskel mellem grupperne" in told
+    few = estimates.assign(flag=["uncertain" if group == "k" else "" for group in estimates["group"]])  # type: ignore[attr-defined]
+    assert "lavest" not in text(wording.groups_answer(few, group_test(0.01), *asked))  # type: ignore[arg-type]
+
+
+def trust_rows() -> tuple[object, object, object]:
+    """An index of two questions, its levels and changes, and an alpha that is too low."""
+    names = ("satisfaction", "trust_met", "trust_listened")
+    index = {"indicator": "trust", "measure": "index", "category": "", "unit": "points_0_100"}
+    estimates = [made.estimate(indicator=name, wave=wave) for name in names for wave in ("2021", "2022")]
+    estimates += [made.estimate(wave=wave, **(index | {"estimate": 62.0})) for wave in ("2021", "2022")]
+    changes = [*(made.change(indicator=name) for name in names), made.change(**index)]
+    place = {"municipality_code": "000", "wave": "2022", "group_by": "", "group": "", "category": ""}
+    alpha = {"diagnostic": "reliability", "indicator": "trust", "measure": "alpha", "value": 0.46}
+    return made.frame(*estimates), made.frame(*changes), made.frame(place | alpha)
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_front_page_tells_the_questions_of_an_index_that_does_not_hold_together(language: str) -> None:
+    estimates, changes, loose = trust_rows()
+    labels = made.labels(language)
+    for diagnostics, shown in ((loose, 0), (loose.assign(value=0.9), 1)):  # type: ignore[attr-defined]
+        figures = wording.key_figures(estimates, changes, diagnostics, labels)  # type: ignore[arg-type]
+        headline = wording.survey_headline(estimates, changes, diagnostics, labels)  # type: ignore[arg-type]
+        for block in (figures, headline):
+            assert_all_bound(block)
+            rows_used = {number.row for number in block.numbers() if number.table in ("estimates", "changes")}
+            assert any("|trust|" in f"|{row}" for row in rows_used) == bool(shown)
+            assert any("trust_listened|" in row for row in rows_used) != bool(shown)
 
 
 def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_counted() -> None:
@@ -252,7 +410,7 @@ def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_count
     diagnostics = made.frame({"x": 1})
     told = text(wording.groups_answer(estimates, diagnostics, DANISH, "satisfaction", "gender"))  # type: ignore[arg-type]
     assert "lavest ligger mænd med 50 pct. (95 %-interval: 40 til 60; n = 70), højest kvinder" in told
-    assert "Intervallerne når ikke hinanden." in told
+    assert "Men de to er valgt, fordi de ligger yderst." in told
     hidden = made.frame(made.estimate(wave="2022", group_by="gender", group="k", flag="suppressed", estimate=None))
     told = text(wording.groups_answer(hidden, diagnostics, DANISH, "satisfaction", "gender"))
     assert told == "1 gruppe er for lille til at blive vist."
@@ -290,8 +448,8 @@ NOTHING = made.frame(made.change()).iloc[:0]
 def test_one_wave_without_an_event_is_told_by_its_levels(language: str) -> None:
     labels = made.labels(language, events=[], registers=[])
     estimates, changes = made.frame(made.estimate(wave="2020", estimate=0.4), made.estimate()), NOTHING
-    figures = wording.key_figures(estimates, changes, labels)
-    headline = wording.survey_headline(estimates, changes, labels)
+    figures = wording.key_figures(estimates, changes, NOTHING, labels)
+    headline = wording.survey_headline(estimates, changes, NOTHING, labels)
     answer = wording.indicator_answer(estimates, changes, labels, "satisfaction")
     for block in (figures, headline, answer):
         assert_all_bound(block)
@@ -305,6 +463,6 @@ def test_one_wave_without_an_event_is_told_by_its_levels(language: str) -> None:
 def test_a_level_that_may_not_be_shown_is_said_to_rest_on_too_few() -> None:
     labels = made.labels(events=[], registers=[])
     hidden = made.frame(made.estimate(estimate=None, ci_low=None, ci_high=None, n=None, flag="suppressed"))
-    told = [wording.survey_headline(hidden, NOTHING, labels), wording.key_figures(hidden, NOTHING, labels)]
+    told = [made_of(hidden, NOTHING, NOTHING, labels) for made_of in (wording.survey_headline, wording.key_figures)]
     assert "kan ikke vises: for få har svaret" in text(told[0])
     assert "For få svar til at vise tallet." in text(told[1])
