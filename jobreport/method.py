@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,10 @@ import nbformat
 from papermill.exceptions import PapermillExecutionError
 
 import jobreport
-from jobreport import exchange, export, kernel, report
+from jobreport import examples, exchange, export, kernel, report
 from jobreport.errors import Problem, RunFailed, refuse
+from jobreport.export import gate
+from jobreport.export.cells import Cells
 from jobreport.lesson import Lesson, project
 from jobreport.report import Progress
 from jobreport.results import as_json
@@ -59,11 +63,19 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
             raise RunFailed(Problem("notebook_stopped", f"{NAME}.ipynb", where).text(language)) from error
         kept.unlink(missing_ok=True)
         executed.metadata["jobreport"] = matter
-        (new / f"{NAME}.pdf").write_bytes(export.to_pdf(executed))
-        (new / f"{NAME}.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
+        pdf, html = export.to_pdf(executed), export.to_html(executed)
+        gate.passed(pdf, html, cells_of(matter), language, f"{NAME}.ipynb")
+        (new / f"{NAME}.pdf").write_bytes(pdf)
+        (new / f"{NAME}.html").write_text(html, encoding="utf-8", newline="\n")
         manifest = {"jobreport": jobreport.__version__, "outputs": report.checksums(new)}
         (new / exchange.LAST_FILE).write_bytes(as_json(manifest))
     return folder
+
+
+def cells_of(matter: Mapping[str, Any]) -> Cells:
+    """Every cell that the notebook on the method may print: the worked examples, and the real case's."""
+    cells = report.cells_of(Lesson(matter["language"]).real.results, matter)
+    return replace(cells, examples={name: made() for name, made in examples.EXAMPLES.items()})
 
 
 def front_matter(language: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import platform
 import subprocess
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -20,7 +21,11 @@ from nbformat import NotebookNode
 import jobreport
 from jobreport import content, exchange, export, kernel, provisioner, validate
 from jobreport.computation import hiding
+from jobreport.domain.rules import PRINTED
 from jobreport.errors import Problem, RunFailed
+from jobreport.export import gate
+from jobreport.export.cells import Cells
+from jobreport.export.quoted import Quoted
 from jobreport.params import Params
 from jobreport.results import (
     COUNTRY,
@@ -147,6 +152,7 @@ def write(
         progress(texts["export"])
         (new / "tables.xlsx").write_bytes(workbook.result())
         _export(executed, matter, new)
+        _pass_gate(results, executed.metadata["jobreport"], new)
         if summary:
             (new / SUMMARY).write_bytes(export.to_pdf(executed, summary=True))
         _manifest(results, new)
@@ -220,6 +226,41 @@ def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path) -> Non
     (new / "report.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
     (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
     tidy(new)
+
+
+def _pass_gate(results: Results, matter: Mapping[str, Any], new: Path) -> None:
+    """Stop a report on which a number or a rule is not what its cell holds."""
+    pdf, html = (new / "report.pdf").read_bytes(), (new / "report.html").read_text(encoding="utf-8")
+    gate.passed(pdf, html, cells_of(results, matter), results.params.language, _named(results.params))
+
+
+def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:
+    """Every cell that a report on these results may print; ``matter`` is what stands at its head."""
+    tables = {name: getattr(results.released, name) for name in TABLES}
+    others = {"benchmarks": results.benchmarks, "claims": results.claims}
+    tables |= {name: table for name, table in others.items() if table is not None}
+    params = results.params.to_plain()
+    known = params | {"facts": results.facts, "codebook": _codebook_cells(results)}
+    asked = (results.codebook.indicators, results.codebook.groups) if results.codebook else ()
+    named = [params["title"], *(each["label"] for each in (*params["events"], *params["registers"]))]
+    return replace(Cells.of(tables, known, PRINTED, matter), quoted=Quoted.of(*asked, named))
+
+
+def _codebook_cells(results: Results) -> dict[str, dict[str, str]]:
+    """What the data sheet prints of each question and indicator, in the report's language."""
+    if results.codebook is None:
+        return {}
+    language = Scope(results).labels.texts
+    indicators = {one.name: {"reason": one.reason} for one in results.codebook.indicators}
+    questions = {
+        one.name: {
+            "wording": language.of(one.wording),
+            "answers": " / ".join(language.of_many(one.scale.labels)),
+            "dont_know": ", ".join(language.of_many(one.dont_know)) if one.dont_know else "",
+        }
+        for one in results.codebook.items
+    }
+    return {name: indicators.get(name, {}) | questions.get(name, {}) for name in indicators | questions}
 
 
 def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:

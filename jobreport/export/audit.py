@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from jobreport.export import reading
-from jobreport.export.cells import Cells, Key, agrees
+from jobreport.export.cells import Cells, Key, Value, agrees
 
 DIGIT = re.compile(r"\d")
 SKIPPED = ("style", "svg", "title")
@@ -82,7 +82,7 @@ def _audit(shown: Iterable[Shown], cells: Cells, language: str) -> list[Finding]
 
 def _of_one(shown: Shown, cells: Cells, language: str) -> Iterator[Finding]:
     if shown.cell is None:
-        if DIGIT.search(shown.text):
+        if DIGIT.search(shown.text) and not _is_quoted(shown, cells):
             yield Finding(shown.where, shown.text.strip(), "unbound")
         return
     if shown.cell[0] == "document":
@@ -93,8 +93,19 @@ def _of_one(shown: Shown, cells: Cells, language: str) -> Iterator[Finding]:
     except (KeyError, IndexError, ValueError):
         yield Finding(shown.where, shown.text, "no such cell", name)
         return
-    if not agrees(shown.text.strip(), value, language):
+    if not agrees(shown.text.strip(), value, language) and not _is_label(shown, value, cells):
         yield Finding(shown.where, shown.text, "differs", f"{name} = {value}")
+
+
+def _is_quoted(shown: Shown, cells: Cells) -> bool:
+    """A page says its texts whole; in print a line can break one, and its pieces are looked up by their numerals."""
+    return not DIGIT.search(cells.quoted.rest(shown.text)) or (shown.where != "html" and cells.quoted.holds(shown.text))
+
+
+def _is_label(shown: Shown, value: Value, cells: Cells) -> bool:
+    """A cell holds the key of a group, the page what the codebook calls it."""
+    is_group = shown.cell is not None and shown.cell[2] == "group" and isinstance(value, str)
+    return is_group and not DIGIT.search(cells.quoted.rest(shown.text))
 
 
 def _miscounted(shown: list[Shown]) -> Iterator[Finding]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from jobreport.export.quoted import Quoted
 from jobreport.wording.cells import KEYS
 
 Value = object
@@ -36,12 +37,15 @@ class Cells:
         The project's fixed numbers.
     examples : mapping of example to name to number
         The worked examples of the notebook on the method.
+    quoted : Quoted
+        Texts of the codebook and the params in which digits may stand unbound.
     """
 
     rows: Mapping[str, Mapping[str, Mapping[str, Value]]]
     params: Mapping[str, Any]
     rules: Mapping[str, float]
     examples: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    quoted: Quoted = field(default_factory=Quoted)
 
     @classmethod
     def of(
@@ -58,7 +62,7 @@ class Cells:
         ValueError
             If two rows of a table have the same key: a number could not be told to be theirs.
         """
-        rows = {name: _keyed(name, table) for name, table in tables.items()}
+        rows = {name: _Keyed(name, table) for name, table in tables.items()}
         return cls(rows, {**params, "report": {**front, "report_date": front["date"]}}, rules)
 
     def value(self, key: Key) -> Value:
@@ -82,16 +86,60 @@ class Cells:
         return _derived(held[row], column)
 
 
-def _keyed(name: str, table: pd.DataFrame) -> dict[str, Mapping[str, Value]]:
-    keyed: dict[str, Mapping[str, Value]] = {}
-    for place, values in enumerate(table.itertuples(index=False, name=None)):
-        row = dict(zip(table.columns, values, strict=True))
-        own = row.get(name.removesuffix("s"))
-        key = "|".join(_text(row[c]) for c in KEYS[name]) if name in KEYS else str(place if _is_missing(own) else own)
-        if key in keyed:
-            raise ValueError(f"two rows of {name} have the key {key}")
-        keyed[key] = row
-    return keyed
+class _Row(Mapping[str, Value]):
+    """One row of a table whose columns are taken out of it when the first cell is asked for."""
+
+    def __init__(self, columns: _Columns, place: int) -> None:
+        self._columns, self._place = columns, place
+
+    def __getitem__(self, column: str) -> Value:
+        return self._columns[column][self._place]
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, self._columns.table)
+
+    def __len__(self) -> int:
+        return len(self._columns.table.columns)
+
+
+class _Columns(dict[str, list[Value]]):
+    def __init__(self, table: pd.DataFrame) -> None:
+        super().__init__()
+        self.table = table
+
+    def __missing__(self, column: str) -> list[Value]:
+        self[column] = self.table[column].tolist()
+        return self[column]
+
+
+class _Keyed(Mapping[str, Mapping[str, Value]]):
+    """The rows of a table by their keys: of many rows few are printed, and of many columns fewer."""
+
+    def __init__(self, name: str, table: pd.DataFrame) -> None:
+        self._columns = _Columns(table)
+        keys = _keys(name, self._columns)
+        self._place = {key: place for place, key in enumerate(keys)}
+        if len(self._place) < len(keys):
+            twice = next(key for place, key in enumerate(keys) if self._place[key] != place)
+            raise ValueError(f"two rows of {name} have the key {twice}")
+
+    def __getitem__(self, key: str) -> Mapping[str, Value]:
+        return _Row(self._columns, self._place[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._place)
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+
+def _keys(name: str, columns: _Columns) -> list[str]:
+    if name in KEYS:
+        parts = (map(_text, columns[column]) for column in KEYS[name])
+        return ["|".join(row) for row in zip(*parts, strict=True)]
+    own = name.removesuffix("s")
+    given = columns[own] if own in columns.table else [None] * len(columns.table)
+    return [str(place if _is_missing(value) else value) for place, value in enumerate(given)]
 
 
 def _is_missing(value: Value) -> bool:
@@ -123,12 +171,8 @@ def _derived(row: Mapping[str, Value], column: str) -> Value:
 
 
 def _count(held: Mapping[str, Mapping[str, Value]], pattern: str, column: str) -> int:
-    wanted = pattern.split("|")
-    return sum(_counts(row, column) for key, row in held.items() if _fits(key.split("|"), wanted))
-
-
-def _fits(parts: list[str], wanted: list[str]) -> bool:
-    return all(asked in ("*", part) for part, asked in zip(parts, wanted, strict=True))
+    fits = re.compile(r"\|".join(r"[^|]*" if part == "*" else re.escape(part) for part in pattern.split("|")))
+    return sum(_counts(held[key], column) for key in held if fits.fullmatch(key))
 
 
 def _counts(row: Mapping[str, Value], column: str) -> bool:

@@ -1,0 +1,98 @@
+"""The gate of a run: a report with a number that is not its cell does not come out."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from jobreport import export, report
+from jobreport.display import Number, Paragraph
+from jobreport.errors import ExportFailed
+from jobreport.export import gate
+from jobreport.export.quoted import Quoted
+
+
+def made_of(make, *texts):
+    notebook = make["notebook"](*make["cells"](), *(make["shown"](Paragraph(text)) for text in texts))
+    return export.to_pdf(notebook), export.to_html(notebook)
+
+
+def test_a_report_of_bound_numbers_passes(make, cells_known):
+    gate.passed(*made_of(make), cells_known, "da", "params/x.yml")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (("Mindst ni, altså 9, kommuner.",), 'page 2: "Mindst ni, altså 9, kommuner."'),
+        ((Number("9", "rules", "p_needs_comparisons", "value"),), "rules / p_needs_comparisons / value"),
+    ],
+)
+@pytest.mark.parametrize(("language", "words"), [("da", "ikke skrevet"), ("en", "not written")])
+def test_a_typed_number_or_a_false_rule_stops_the_report_and_is_named(make, cells_known, text, told, language, words):
+    """The rule is held against the rule that is computed with, not against what the page was made of."""
+    from dataclasses import replace
+
+    known = replace(cells_known, rules={"p_needs_comparisons": 12})
+    with pytest.raises(ExportFailed) as stopped:
+        gate.passed(*made_of(make, text), known, language, "params/x.yml")
+    message = str(stopped.value)
+    assert told in message
+    assert words in message
+    assert message.startswith("params/x.yml: ")
+
+
+def test_many_numbers_are_counted_and_the_first_are_named(make, cells_known):
+    with pytest.raises(ExportFailed) as stopped:
+        gate.passed(*made_of(make, *((f"I {year}",) for year in range(2001, 2008))), cells_known, "en", "x")
+    assert "(14: " in str(stopped.value)
+    assert "I 2001" in str(stopped.value)
+    assert "I 2007" not in str(stopped.value)
+
+
+def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatch, tmp_path):
+    """Nothing is left of it."""
+    notebook = make["notebook"](*make["cells"](), make["shown"](Paragraph(("Andelen er 59 pct.",))))
+    matter = notebook.metadata["jobreport"]
+    results = SimpleNamespace(
+        params=SimpleNamespace(language="da", where="x.yml", root=tmp_path), write=lambda folder: None, facts={}
+    )
+    monkeypatch.setattr(report, "Scope", lambda _: SimpleNamespace(front_matter=lambda: matter))
+    monkeypatch.setattr(report, "_execute", lambda *_, **__: notebook)
+    monkeypatch.setattr(report, "_of_workbook", lambda _: {})
+    monkeypatch.setattr(report.export, "to_xlsx", lambda *_: b"")
+    monkeypatch.setattr(report, "_export", lambda executed, _, new: _written(executed, new))
+    monkeypatch.setattr(report, "cells_of", lambda *_: cells_known)
+    with pytest.raises(ExportFailed, match="Andelen er 59 pct"):
+        report.write(results, tmp_path / "out", lambda _: None)
+    assert not (tmp_path / "out").exists()
+
+
+def _written(executed, new):
+    (new / "report.pdf").write_bytes(export.to_pdf(executed))
+    (new / "report.html").write_text(export.to_html(executed), encoding="utf-8")
+
+
+QUOTED = ("Hvor tilfreds er du (1-5)?", "Meget tilfreds (5)", "18-29 år", "7")
+
+
+def test_what_the_codebook_calls_its_answers_may_hold_digits_and_no_more(make, cells_known):
+    from dataclasses import replace
+
+    known = replace(cells_known, quoted=Quoted.of(QUOTED))
+    gate.passed(
+        *made_of(make, ("»Hvor tilfreds er du (1-5)?« besvares af 18-29 år med meget tilfreds (5).",)), known, "da", "x"
+    )
+    for typed in ("De 18-29 år svarede 5", "Der er 7", "Alder 118-29 år"):
+        with pytest.raises(ExportFailed):
+            gate.passed(*made_of(make, (typed,)), known, "da", "x")
+
+
+def test_a_group_is_bound_to_its_key_and_called_by_its_label(make, cells_known):
+    from dataclasses import replace
+
+    row = "satisfaction|share|positive|183|2021-2|age|young"
+    known = replace(cells_known, rows={"estimates": {**cells_known.rows["estimates"], row: {"group": "young"}}})
+    pages = made_of(make, (Number("18-29 år", "estimates", row, "group"),))
+    with pytest.raises(ExportFailed):
+        gate.passed(*pages, known, "da", "x")
+    gate.passed(*pages, replace(known, quoted=Quoted.of(QUOTED)), "da", "x")
