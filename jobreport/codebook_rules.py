@@ -153,6 +153,9 @@ def _names(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
 
 def _question(question: model.QuestionEntry, entry: model.CodebookFile, where: str) -> Iterator[Problem]:
     versions = [("", model.InWave()), *question.in_wave.items()]
+    twice = [wave for wave, count in Counter(map(normal, question.in_wave)).items() if count > 1]
+    if twice:
+        yield Problem("codebook_name_twice", where, {"names": twice})
     facts: dict[str, object] = {"question": question.name, "known": list(entry.scales) or ["-"]}
     for wave, own in versions:
         scale = own.scale or question.scale
@@ -190,6 +193,8 @@ def _key_columns(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
     unknown = [key for key in (*entry.recodes, *entry.fixed) if key not in KEYS]
     if unknown:
         yield Problem("codebook_key_unknown", where, {"keys": unknown, "known": list(KEYS)})
+    for key, table in entry.recodes.items():
+        yield from _codes_twice(key, [tuple(table)], where)
     without = [key for key in entry.recodes if key in KEYS and not getattr(entry.columns, key)]
     if without:
         yield Problem("recode_without_column", where, {"keys": without})

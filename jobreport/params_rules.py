@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
 
 from jobreport import municipalities, periods
+from jobreport.coding import normal
 from jobreport.errors import Problem
 from jobreport.params_model import Event, Params, RegisterSeries, Survey, Wave
+
+EARLIEST = date(1990, 1, 1)  # no survey of people in Danish activation is older
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def breaches(params: Params, complete: bool) -> list[Problem]:
@@ -109,16 +116,36 @@ def _survey(params: Params, survey: Survey) -> Iterator[Problem]:
     elif own_files and len(own_files) < len(survey.waves):
         without = [wave.wave for wave in survey.waves if not wave.file]
         yield Problem("wave_without_file", params.where, {"waves": without})
-    for label, count in Counter(wave.wave for wave in survey.waves).items():
+    for label, count in Counter(normal(wave.wave) for wave in survey.waves).items():
         if count > 1:
             yield Problem("wave_named_twice", params.where, {"wave": label, "count": count})
-    for wave in survey.waves:
-        if wave.from_ and wave.to and wave.to < wave.from_:
-            facts = {"wave": wave.wave, "from": wave.from_.isoformat(), "to": wave.to.isoformat()}
-            yield Problem("wave_ends_before_start", params.where, facts)
-    yield from _order(params, survey)
+    misdated = [problem for wave in survey.waves for problem in _dates(params, wave)]
+    yield from misdated or [*_order(params, survey), *_overlaps(params, survey)]
     for event in params.events:
         yield from _survey_windows(params, survey, event)
+
+
+def _dates(params: Params, wave: Wave) -> Iterator[Problem]:
+    """Find dates that run backwards, lie before any such survey, or in another year than the wave's name says."""
+    first, last = wave.from_ or wave.to, wave.to or wave.from_
+    if first is None or last is None:
+        return
+    facts = {"wave": wave.wave, "from": first.isoformat(), "to": last.isoformat()}
+    years = set(_YEAR.findall(wave.wave))
+    if last < first:
+        yield Problem("wave_ends_before_start", params.where, facts)
+    elif first < EARLIEST:
+        yield Problem("wave_date_impossible", params.where, facts | {"earliest": EARLIEST.isoformat()})
+    elif len(years) == 1 and not first.year <= int(years.pop()) <= last.year:
+        yield Problem("wave_year_differs", params.where, facts)
+
+
+def _overlaps(params: Params, survey: Survey) -> Iterator[Problem]:
+    """A day that belongs to two waves is before and after at once."""
+    dated = sorted((wave.from_, wave.to, wave.wave) for wave in survey.waves if wave.from_ and wave.to)
+    for (_, last, name), (first, _, following) in pairwise(dated):
+        if first <= last:
+            yield Problem("waves_overlap", params.where, {"waves": [name, following]})
 
 
 def _order(params: Params, survey: Survey) -> Iterator[Problem]:

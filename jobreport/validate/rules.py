@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pandas as pd
@@ -64,6 +64,16 @@ def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iter
     empty = [label for key, label in described.items() if not (labels == key).any()]
     if empty and whole:
         yield Problem("wave_empty", where, {"waves": empty})
+
+
+def future(survey: Survey, report_date: date | None, where: str) -> Iterator[Problem]:
+    """Find waves that end after the day of the report, or after today."""
+    latest = report_date or datetime.now(tz=UTC).date()
+    for wave in survey.waves:
+        last = wave.to or wave.from_
+        if last is not None and last > latest:
+            facts = {"wave": wave.wave, "to": last.isoformat(), "latest": latest.isoformat()}
+            yield Problem("wave_in_future", where, facts)
 
 
 def _shown(labels: pd.Series) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -15,7 +15,7 @@ from jobreport.params_model import Params, Survey
 from jobreport.sources import counts
 from jobreport.sources.checksums import InputFile, sha256
 from jobreport.sources.tables import RawTable, read_table
-from jobreport.validate import aggregates, answers, declared, door, residence, rules
+from jobreport.validate import aggregates, answers, declared, door, repeated, residence, rules
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,17 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     served
         Which jobcentre served whom; None if the params name no such file.
     """
-    if survey.aggregates:
-        return _tables(params, survey, codebook)
+    found = _tables(params, survey, codebook) if survey.aggregates else _answers(params, survey, codebook, served)
+    problems = [*rules.future(survey, params.report_date, params.where), *_copies(found.files, survey, params.where)]
+    problems += declared.crossed_names({wave: file for file, wave in _named_files(survey) if wave}, params.where)
+    problems += found.problems
+    if found.responses is not None and codebook is not None and not problems:
+        problems += _side_by_side(found.responses, survey, codebook, params.where)
+    return replace(found, problems=problems)
+
+
+def _answers(params: Params, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None) -> Read:
+    """Read a survey that is given as the answers of persons."""
     parts: list[_Part] = []
     files: list[InputFile] = []
     problems: list[Problem] = []
@@ -87,6 +96,24 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     names = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
     given = invited if invited is not None else derived
     return Read(responses, given, margins, None, tuple(files), names, problems)
+
+
+def _side_by_side(responses: pd.DataFrame, survey: Survey, codebook: Codebook, where: str) -> Iterator[Problem]:
+    """Find what only shows between waves: answers that stand again, scales turned round."""
+    again = [] if survey.aggregates else list(repeated.again(responses, codebook, where))
+    yield from again or repeated.mirrored(responses, codebook, where)
+
+
+def _copies(files: Sequence[InputFile], survey: Survey, where: str) -> Iterator[Problem]:
+    """Find waves that have the same file, or a copy of it under another name."""
+    contents = {file.path: file.sha256 for file in files}
+    waves: dict[str, list[str]] = {}
+    for file, wave in _named_files(survey):
+        if wave is not None and file in contents:
+            waves.setdefault(contents[file], []).append(wave)
+    for names in waves.values():
+        if len(names) > 1:
+            yield Problem("wave_same_file", where, {"waves": names})
 
 
 def _tables(params: Params, survey: Survey, codebook: Codebook | None) -> Read:

@@ -1,0 +1,116 @@
+"""Answers that stand again, scales turned round and dates that cannot be are refused; chance is not."""
+
+import random
+
+import pytest
+
+from tests.unit.own_files.test_declared import apart, in_wave, keys
+
+
+def drawn(seed, wave, size=60, shares=(25, 32, 20, 13, 10), asked=("q1", "q2")):
+    """Answers of one wave: drawn anew for every person; code 1 is the most satisfied."""
+    chance = random.Random(seed)
+    return [
+        {
+            "id": f"{seed}{number:04d}", "runde": wave, "kommune": chance.choice(("183", "185")),
+            **{name: str(chance.choices(range(1, 6), shares)[0]) for name in asked},
+            "ydelse": chance.choice("12"), "dato": f"{wave}-03-{number % 20 + 10:02d}", "vægt": "1.5", "bemærkning": "",
+        }
+        for number in range(size)
+    ]  # fmt: skip
+
+
+def moved(rows, wave):
+    return [{**row, "runde": wave, "dato": wave + row["dato"][4:]} for row in rows]
+
+
+def renumbered(rows):
+    return [{**row, "id": str(number)} for number, row in enumerate(rows, start=1)]
+
+
+def test_the_same_file_or_a_copy_of_it_in_two_waves_is_refused(project, forms):
+    for second in ("a.csv", "b.csv"):
+        apart(project, "a.csv", second)
+        project.codebook = project.codebook.replace("wave: runde, ", "").replace(", answered_on: dato", "")
+        for name in ("a.csv", "b.csv"):
+            (project.folder / name).write_bytes(forms["delimited"](drawn(1, "2021")))
+        assert keys(project.refusal()) == ["wave_same_file"]
+
+
+@pytest.mark.parametrize("order", ["first", "last", "sorted"])
+def test_a_wave_that_holds_the_answers_of_the_wave_before_is_refused(order, project):
+    before, new = drawn(1, "2021"), drawn(2, "2022")
+    again = moved(before, "2022")
+    whole = {"first": again + new, "last": new + again, "sorted": sorted(again + new, key=lambda row: row["q1"])}
+    project.rows = before + whole[order]
+    refused = project.refusal()
+    assert keys(refused) == ["wave_rows_again"]
+    assert "60 svar fra målingen 2021" in refused.text("da")
+
+
+def test_people_who_answer_again_and_groups_that_are_alike_are_no_repetition(project):
+    before = drawn(1, "2021")
+    again = moved(before, "2022")
+    for row, new in zip(again, drawn(2, "2022"), strict=True):
+        row["q1"] = new["q1"]
+    project.rows = before + again
+    assert len(project.read().responses) == 120
+    project.rows = [{**row, "q1": "2", "q2": "4"} for row in before + again]  # everybody agrees, twice
+    assert len(project.read().responses) == 120
+
+
+@pytest.mark.parametrize("order", ["appended", "sorted"])
+def test_a_file_appended_to_itself_is_refused(order, project):
+    once = drawn(1, "2021", 200)
+    twice = once + once if order == "appended" else sorted(once + once, key=lambda row: row["q1"])
+    project.rows = renumbered(twice) + renumbered(drawn(2, "2022"))
+    refused = project.refusal()
+    assert keys(refused) == ["rows_appended"]
+    assert "2 gange" in refused.text("da")
+
+
+def test_a_scale_turned_round_in_one_wave_is_refused_until_somebody_says_why_it_is_right(project):
+    project.rows = drawn(1, "2021", 120) + drawn(2, "2022", 120, shares=(10, 13, 20, 32, 25))
+    refused = project.refusal()
+    assert keys(refused) == ["answers_mirrored", "answers_mirrored"]
+    assert "satisfaction: svarene i målingen 2022 ligner dem i 2021 vendt om" in refused.text("da")
+    in_wave(project, "{direction: Spørgeskemaet er efterset}")
+    assert [problem.values["name"] for problem in project.refusal().problems] == ["meaning"]
+
+
+def test_a_real_fall_that_is_no_mirror_is_not_questioned(project):
+    fallen = drawn(2, "2022", 120, shares=(18, 22, 22, 20, 18))
+    project.rows = drawn(1, "2021", 120) + fallen
+    assert len(project.read().responses) == 240
+
+
+WAVE = "    - {{wave: '2022', from: '2022-01-01', to: '2022-12-31'}}"
+
+
+@pytest.mark.parametrize(
+    ("waves", "expected"),
+    [
+        ("    - {{wave: '2022', from: '2022-01-01', to: '2022-12-31'}}\n    - {{wave: a}}\n    - {{wave: A}}",
+         "wave_named_twice"),
+        ("    - {{wave: '2022', from: '2021-06-01', to: '2022-12-31'}}", "waves_overlap"),
+        ("    - {{wave: '2022', from: '2021-01-01', to: '2021-12-31'}}", "wave_year_differs"),
+        ("    - {{wave: '2022', from: '0022-01-01', to: '0022-12-31'}}", "wave_date_impossible"),
+        ("    - {{wave: '2022', from: '2022-01-01', to: '2099-12-31'}}", "wave_in_future"),
+        (WAVE + "\nreport_date: '2022-06-30'", "wave_in_future"),
+    ],
+)  # fmt: skip
+def test_dates_and_names_of_waves_that_cannot_be(waves, expected, project):
+    project.params = project.params.replace(WAVE, waves)
+    assert expected in keys(project.refusal())
+
+
+def test_files_whose_names_say_each_others_year_are_refused(project, forms):
+    first, second = apart(project, "svar-2022.csv", "svar-2021.csv")
+    for name, rows in (("svar-2022.csv", first), ("svar-2021.csv", second)):
+        (project.folder / name).write_bytes(forms["delimited"](rows))
+    assert keys(project.refusal()) == ["wave_files_swapped", "wave_files_swapped"]
+
+
+def test_waves_that_differ_by_case_alone_are_one_name_in_the_codebook(project):
+    in_wave(project, "{column: q1}, 'x': {column: q1}, 'X': {column: q1}")
+    assert keys(project.refusal()) == ["codebook_name_twice"]
