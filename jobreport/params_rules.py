@@ -144,7 +144,7 @@ def _overlaps(params: Params, survey: Survey) -> Iterator[Problem]:
     """A day that belongs to two waves is before and after at once."""
     dated = sorted((wave.from_, wave.to, wave.wave) for wave in survey.waves if wave.from_ and wave.to)
     for (_, last, name), (first, _, following) in pairwise(dated):
-        if first <= last:
+        if first <= last and normal(name) != normal(following):
             yield Problem("waves_overlap", params.where, {"waves": [name, following]})
 
 

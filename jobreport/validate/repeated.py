@@ -20,6 +20,7 @@ from jobreport.errors import Problem
 BITS = 60.0  # so much the repeated answers must hold
 DISTINCT = 30  # so many different rows, all of which stand equally often twice or more
 MOST_COPIES = 4
+SAMPLE = 100_000  # rows that tell how many bits an answer holds
 EVIDENCE = 10.0  # log likelihood by which the scale read the other way must fit better
 FIT = 0.25  # share of the distance between two waves that may be left when one is turned round
 
@@ -65,8 +66,8 @@ def _rows(part: pd.DataFrame, codebook: Codebook) -> _Rows:
     said = ["municipality_code", *codebook.groups, *items]
     answers = _hashes(part[said])
     persons = _hashes(part[["respondent_id", *said]]) if "respondent_id" in part else None
-    counts = np.unique(_hashes(part[items]), return_counts=True)[1] / len(part)
-    return _Rows(answers, persons, float(-(counts * np.log2(counts)).sum()))
+    shares = np.unique(_hashes(part[items][:SAMPLE]), return_counts=True)[1] / len(part[:SAMPLE])
+    return _Rows(answers, persons, float(-(shares * np.log2(shares)).sum()))
 
 
 def _hashes(frame: pd.DataFrame) -> Hashes:
@@ -89,11 +90,9 @@ def _contained(small: _Rows, large: _Rows) -> bool:
     n = len(small.answers)
     if n > len(large.answers) or n * small.bits < BITS or not np.isin(small.answers, large.answers).all():
         return False
-    if _stands_in(small.answers, large.answers):
-        return True
-    if small.persons is not None and large.persons is not None:
+    if small.persons is not None and large.persons is not None:  # other people are no copy
         return bool(np.isin(small.persons, large.persons).all())
-    return 2 * len(np.unique(small.answers)) >= n and _fewer(small.answers, large.answers)
+    return _stands_in(small.answers, large.answers) or 2 * len(np.unique(small.answers)) >= n and _fewer(small.answers, large.answers)
 
 
 def _stands_in(small: Hashes, large: Hashes) -> bool:
@@ -145,9 +144,12 @@ def turned_round(before: Counts, after: Counts) -> bool:
 
 def _counts(responses: pd.DataFrame, item: Question) -> dict[str, Counts]:
     """Answers on the scale, least positive first, of every wave that has any."""
-    valid = responses[responses[item.name] > 0]
-    table = pd.crosstab(valid["wave"], valid[item.name]).reindex(columns=range(1, item.scale.size + 1), fill_value=0)
-    return {str(wave): row.to_numpy(dtype=float) for wave, row in table.iterrows() if row.sum()}
+    wave, answer = responses["wave"].cat, responses[item.name].to_numpy()
+    names, size = list(wave.categories), item.scale.size
+    valid = answer > 0
+    places = wave.codes.to_numpy()[valid] * np.intp(size) + answer[valid] - 1
+    table = np.bincount(places, minlength=len(names) * size).reshape(len(names), size).astype(float)
+    return {str(name): row for name, row in zip(names, table, strict=True) if row.sum()}
 
 
 def _mirrored_facts(item: Question, other: str, before: Counts, wave: str, after: Counts) -> dict[str, object]:
