@@ -92,7 +92,8 @@ def _contained(small: _Rows, large: _Rows) -> bool:
         return False
     if small.persons is not None and large.persons is not None:  # other people are no copy
         return bool(np.isin(small.persons, large.persons).all())
-    return _stands_in(small.answers, large.answers) or 2 * len(np.unique(small.answers)) >= n and _fewer(small.answers, large.answers)
+    unlike = 2 * len(np.unique(small.answers)) >= n
+    return _stands_in(small.answers, large.answers) or (unlike and _fewer(small.answers, large.answers))
 
 
 def _stands_in(small: Hashes, large: Hashes) -> bool:

@@ -173,7 +173,7 @@ def survey(*waves, **more):
 
 
 BEFORE = {"wave": "a", "from": "2021-01-01", "to": "2021-11-30"}
-AFTER = {"wave": "b", "from": "2022-01-01", "to": "2022-06-30"}
+AFTER = {"wave": "b", "from": "2022-02-01", "to": "2022-06-30"}
 ACROSS = {"wave": "aa", "from": "2021-12-01", "to": "2022-01-31"}
 
 

@@ -37,11 +37,10 @@ def test_the_same_file_or_a_copy_of_it_in_two_waves_is_refused(project, forms):
         assert keys(project.refusal()) == ["wave_same_file"]
 
 
-@pytest.mark.parametrize("known", [True, False])
-@pytest.mark.parametrize("order", ["first", "last", "sorted"])
+@pytest.mark.parametrize(
+    ("order", "known"), [("first", True), ("last", True), ("sorted", True), ("first", False), ("last", False)]
+)
 def test_a_wave_that_holds_the_answers_of_the_wave_before_is_refused(order, known, project):
-    if not known and order == "sorted":
-        pytest.skip("two answers of a few kinds, in another order and of nobody knows whom, can be alike by chance")
     project.codebook = project.codebook if known else project.codebook.replace("respondent_id: id, ", "")
     before, new = drawn(1, "2021"), drawn(2, "2022")
     again = moved(before, "2022")
