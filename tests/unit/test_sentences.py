@@ -1,0 +1,240 @@
+"""Sentences × situations: every sentence of the front page and of a conclusion is said only where its rows carry it.
+
+``sentences.yml`` gives the condition of each text; here the facts are worked out from the released rows alone, and
+the wording is asked for every case of a grid of designs.
+"""
+
+from __future__ import annotations
+
+import itertools
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from jobreport import wording
+from jobreport.wording import LANGUAGES, Labels, Texts, read_texts
+from jobreport.wording.elsewhere import elsewhere_notes
+from tests.unit import view_rows as made
+
+MAY_BE_SAID: dict[str, str] = yaml.safe_load((Path(__file__).parent / "sentences.yml").read_text(encoding="utf-8"))
+FRONT = (
+    "title.", "survey.headline.", "survey.nothing_compared", "survey.one_sided", "survey.beside.", "survey.short.",
+    "survey.against", "survey.no_comparison", "survey.too_few", "survey.bounds", "survey.majority.", "survey.tipping",
+    "key_figures.", "design.conclusion.", "design.headline.", "design.choices.", "design.false_dates.",
+    "register.headline.", "register.scales", "missing.comparison", "elsewhere.", "cannot_show.",
+)  # fmt: skip
+Case = tuple[set[str], dict[str, bool]]  # the texts that are said, and what the rows carry
+AARHUS = "751"
+UP, DOWN, UNCLEAR, OVER = (0.09, 0.02, 0.16), (-0.09, -0.16, -0.02), (0.03, -0.04, 0.1), (-0.03, -0.1, 0.04)
+OWN: dict[str, dict[str, object]] = {
+    "up": {"n_before": 150},
+    "down": dict(zip(("change", "ci_low", "ci_high"), DOWN, strict=True)),
+    "unclear": {"ci_low": -0.01},
+    "uncertain": {"flag": "uncertain"},
+    "suppressed": {"flag": "suppressed", "change": None, "ci_low": None, "ci_high": None},
+    "not_comparable": {"reason": "not_comparable", "change": None, "ci_low": None, "ci_high": None},
+    "not_computed": {"change": None, "ci_low": None, "ci_high": None},
+}
+EFFECTS: dict[str, dict[str, object]] = {
+    "up": {},
+    "down": dict(zip(("change", "ci_low", "ci_high"), DOWN, strict=True)),
+    "unclear": {"ci_low": -0.02},
+    "uncertain": {"flag": "uncertain"},
+    "suppressed": {"flag": "suppressed", "change": None, "ci_low": None, "ci_high": None, "rank": None},
+    "few": {"reason": "descriptive_only", "ci_low": None, "ci_high": None, "n_comparison": 3, "rank": None},
+    "alone": {"reason": "no_comparison", "change": None, "ci_low": None, "ci_high": None, "n_comparison": None},
+}
+CURVES = {
+    "none": (),
+    "one way": (UNCLEAR, UNCLEAR),
+    "clear": (UNCLEAR, UP),
+    "both": (UNCLEAR, OVER),
+    "open": (UP, OVER),
+}
+LEVELS = {"above": (0.76, 0.68, 0.83), "below": (0.3, 0.2, 0.4), "over": (0.56, 0.469, 0.649)}
+
+
+@dataclass(frozen=True)
+class Recording(Texts):
+    """Texts that note which of them are used."""
+
+    said: set[str] = field(default_factory=set)
+
+    def word(self, key: str) -> str:
+        self.said.add(key)
+        return super().word(key)
+
+
+def recorded(language: str, **params: object) -> tuple[Labels, set[str]]:
+    labels = made.labels(language, **params)
+    texts = Recording(language, read_texts(language).entries)
+    return Labels(texts, labels.params, labels.codebook), texts.said
+
+
+def holds(condition: str, facts: dict[str, bool]) -> bool:
+    """Whether a condition of the table holds."""
+    one = [[fact.strip() for fact in part.split("&")] for part in condition.split("|")]
+    return any(all(facts[fact.lstrip("!")] != fact.startswith("!") for fact in part) for part in one)
+
+
+def is_clear(cells: dict[str, object] | None) -> bool:
+    if not shown(cells) or cells["flag"]:  # type: ignore[index]
+        return False
+    return cells["ci_low"] > 0 or cells["ci_high"] < 0  # type: ignore[index, operator]
+
+
+def shown(cells: dict[str, object] | None) -> bool:
+    return cells is not None and cells["flag"] != "suppressed" and cells["ci_low"] is not None
+
+
+def facts_of_survey(own: str, effect: dict[str, object] | None, curve: str, level: str, here: bool) -> dict[str, bool]:
+    moves = own in ("up", "down", "unclear", "uncertain")
+    points = [sign for sign, *_ in CURVES[curve]]
+    word = str(effect["wording_level"]) if effect else ""
+    facts = {f"own_{name}": own == name for name in (*OWN, "not_asked", "alike")}
+    facts |= {f"level_{name}": word == name for name in ("effect", "change")}
+    return facts | {
+        "always": True, "survey": True, "simulated": False, "event_here": here, "invited_known": True,
+        "own_moves": moves, "own_clear": own in ("up", "down"), "known": shown(effect), "compared": shown(effect),
+        "others": True, "effect_alone": bool(effect and effect["reason"] == "no_comparison"),
+        "effect_few": bool(effect and effect["reason"] == "descriptive_only"), "diff_clear": is_clear(effect),
+        "diff_unclear": shown(effect) and not is_clear(effect) and not effect["flag"],  # type: ignore[index]
+        "diff_uncertain": shown(effect) and effect["flag"] == "uncertain",  # type: ignore[index]
+        "choices_one_way": all(p > 0 for p in points) or all(p < 0 for p in points),
+        "choice_clear": any(low > 0 or high < 0 for _, low, high in CURVES[curve]),
+        "false_dates": False, "false_date_clear": False,
+        "level_above_half": LEVELS[level][1] > 0.5, "level_below_half": LEVELS[level][2] < 0.5,
+    }  # fmt: skip
+
+
+def cells(kind: tuple[float, float, float]) -> dict[str, object]:
+    return dict(zip(("change", "ci_low", "ci_high"), kind, strict=True))
+
+
+@cache
+def surveys() -> tuple[Case, ...]:
+    """What is said of every change beside every comparison, with designs, levels, choices and languages in turn."""
+    return (*_with_the_event(), *_elsewhere())
+
+
+def _with_the_event() -> Iterator[Case]:
+    turns = itertools.product(CURVES, LEVELS, ("effect", "change", "description"), LANGUAGES)
+    order = sorted(turns, key=lambda turn: zlib.crc32(repr(turn).encode()))  # (mixed, and the same every time)
+    for (own, kind), (curve, level, word, language) in zip(itertools.product(OWN, EFFECTS), order, strict=False):
+        given = {"method": "effect", "rank": 2, "n_comparison": 42, "wording_level": word}
+        effect = made.change(**(given | EFFECTS[kind]))
+        curves = [
+            made.change(method="specification", specification=f"k={k}", **cells(one))
+            for k, one in enumerate(CURVES[curve])
+        ]
+        changes = made.frame(made.change(**OWN[own]), effect, *curves)
+        labels, said = recorded(language, registers=[])
+        speak_of_survey(changes, level, labels)
+        yield said, facts_of_survey(own, effect, curve, level, here=True)
+
+
+def _elsewhere() -> Iterator[Case]:
+    for own, level, language in zip(OWN, itertools.cycle(LEVELS), itertools.cycle(LANGUAGES), strict=False):
+        changes = made.frame(made.change(municipality_code=AARHUS, role="comparison", **OWN[own]), made.change())
+        labels, said = recorded(language, registers=[], municipality_code=AARHUS)
+        speak_of_survey(changes, level, labels)
+        yield said, facts_of_survey(own, None, "none", level, here=False)
+
+
+def speak_of_survey(changes: pd.DataFrame, level: str, labels: Labels) -> None:
+    names = dict(zip(("estimate", "ci_low", "ci_high"), LEVELS[level], strict=True))
+    estimates = made.frame(*(made.estimate(municipality_code=labels.code, wave=w, **names) for w in ("2021", "2022")))
+    place = {"diagnostic": "nonresponse", "indicator": "satisfaction", "municipality_code": labels.code, "wave": "2022"}
+    place |= {"group_by": "", "group": "", "category": "positive", "unit": "share", "value": 0.4}
+    found = made.frame(*(place | {"measure": name} for name in ("worst", "best", "tipping_point")))
+    elsewhere_notes(labels)
+    wording.subtitle(labels)
+    wording.key_figures(estimates, changes, found, labels)
+    wording.survey_headline(estimates, changes, found, labels)
+    wording.cannot_show_title(labels)
+    wording.cannot_show(estimates, changes, labels)
+    wording.before_after_answer(changes, labels, "satisfaction")
+    wording.response_answer(estimates, found, labels)
+
+
+@cache
+def registers() -> tuple[Case, ...]:
+    """What is said of a series for every pair of intervals, with directions, sizes, designs and languages in turn."""
+    return tuple(_series())
+
+
+def _series() -> Iterator[Case]:
+    kinds = itertools.product((UP, DOWN, UNCLEAR, OVER), (UP, DOWN, UNCLEAR, OVER))
+    moves = itertools.product((-2.0, -0.5, 2.0, 0.5), (-0.4, -0.2, 0.4, 0.2))
+    own = itertools.cycle((points, log) for points, log in moves if points * log > 0)
+    words = itertools.cycle(("change", "effect", "description"))
+    turns = zip(kinds, own, words, itertools.cycle(((), (UNCLEAR,), (UP, OVER), (UNCLEAR, OVER))), strict=False)
+    for ((points, log), (change, percent), word, tried), language in zip(
+        turns, itertools.cycle(LANGUAGES), strict=False
+    ):
+        country = (-1.0, -0.3) if change < 0 else (1.0, 0.3)
+        rows = [
+            made.register_change(code, role, scale, change=value)
+            for code, role, values in (("183", "treated", (change, percent)), ("000", "country", country))
+            for scale, value in zip(("points", "log"), values, strict=True)
+        ]
+        effects = [
+            made.effect("183", scale, *kind, 3, wording_level=word)
+            for scale, kind in (("points", points), ("log", log))
+        ]
+        falsely = [
+            made.effect("183", scale, *kind, 9, method="false_date", specification=str(2015 + k))
+            for scale in ("points", "log")
+            for k, kind in enumerate(tried)
+        ]
+        labels, said = recorded(language)
+        tables = made.register_estimates(), made.frame(*rows, *effects, *falsely)
+        for speak in (wording.register_key_figures, wording.register_headline, wording.register_answer):
+            speak(*tables, labels, "unemployment")
+        wording.cannot_show(*tables, labels)
+        sign = -1 if change < 0 else 1
+        clear = [low > 0 or high < 0 for _, low, high in (points, log)]
+        yield said, {
+            "always": True, "survey": False, "simulated": False, "event_here": True, "known": True, "compared": True,
+            "fell": change < 0, "more_points": sign * change > sign * country[0],
+            "more_log": sign * percent > sign * country[1], "points_clear": clear[0], "log_clear": clear[1],
+            "opposite": points[0] * log[0] < 0, "diff_clear": any(clear), "level_effect": word == "effect",
+            "level_change": word == "change", "false_dates": bool(tried),
+            "false_date_clear": any(low > 0 or high < 0 for _, low, high in tried),
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_the_front_page_and_of_a_conclusion_has_a_row(language: str) -> None:
+    keys = {key for key in read_texts(language).entries if key.startswith(FRONT)}
+    assert {"without a row": keys - {*MAY_BE_SAID}, "without a text": {*MAY_BE_SAID} - keys} == {
+        "without a row": set(),
+        "without a text": set(),
+    }
+
+
+@pytest.mark.parametrize("grid", [surveys, registers])
+def test_a_sentence_is_said_only_where_its_rows_carry_it(grid: Callable[[], tuple[Case, ...]]) -> None:
+    untrue = {
+        (key, tuple(sorted(name for name, holding in facts.items() if holding)))
+        for said, facts in grid()
+        for key in said & {*MAY_BE_SAID}
+        if not holds(MAY_BE_SAID[key], facts)
+    }
+    assert untrue == set()
+
+
+def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
+    """Only what needs another file, another kind of question or a report without an event is said nowhere here."""
+    said = set().union(*(said for said, _ in (*surveys(), *registers())))
+    assert {*MAY_BE_SAID} - said == {
+        "title.report", "survey.bounds_index", "survey.nothing_compared", "survey.short.not_asked",
+        "survey.short.alike", "key_figures.words.not_asked", "key_figures.words.alike", "cannot_show.simulated",
+        "key_figures.register.exposed", "missing.comparison",
+    }  # fmt: skip
