@@ -32,7 +32,7 @@ from jobreport.weights import design_effect
 HERE = "A"
 YES, NO = 5, 1
 FIVE = ("Meget utilfreds", "Utilfreds", "Hverken eller", "Tilfreds", "Meget tilfreds")
-QUESTION = Question("satisfaction", {}, Scale("tilfredshed", {"da": FIVE}, 2, 2))
+QUESTION = Question("satisfaction", {}, Scale("tilfredshed", {"da": FIVE}, 2, 2), {"da": ("Ved ikke",)})
 SATISFACTION = Indicator("satisfaction", {}, (QUESTION,))
 Facts = Mapping[str, float]
 

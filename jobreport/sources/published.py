@@ -26,6 +26,8 @@ CLAIM_COLUMNS = (
     "basis_da", "basis_en", "reply_by_da", "reply_by_en", "reply_da", "reply_en", "is_survey",
     "checkable", "checked_with", "status_da", "status_en", "notes_da", "notes_en", "reference",
 )  # fmt: skip
+FOUND_AT = ("address", "read_on")
+"""Columns that a file may leave out: where a source can be looked up, and the day it was read ('2026-11-27')."""
 _NUMBERS = ("n", "n_invited", "response_rate", "value", "lower", "upper")
 _YES_NO = {"true": True, "yes": True, "ja": True, "false": False, "no": False, "nej": False}
 _MEASURES = ("share", "mean")
@@ -42,7 +44,7 @@ def read_benchmarks(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]
         Numbers are float and NaN where the source does not state them; shares lie in [0, 1];
         ``approximate`` and ``computed`` are booleans. And every problem.
     """
-    frame = contract.read(path, where, BENCHMARK_COLUMNS)[list(BENCHMARK_COLUMNS)].copy()
+    frame = _read(path, where, BENCHMARK_COLUMNS)
     problems = _blank(frame, where)
     for name in _NUMBERS:
         frame[name], found = contract.numbers(frame[name], where)
@@ -54,9 +56,16 @@ def read_benchmarks(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]
 
 def read_claims(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read claims, one per row: who said what, when, on what basis, and who replied."""
-    frame = contract.read(path, where, CLAIM_COLUMNS)[list(CLAIM_COLUMNS)].copy()
+    frame = _read(path, where, CLAIM_COLUMNS)
     problems = _blank(frame, where) + _yes_no(frame, ("is_survey", "checkable"), where) + _places(frame, where)
     return frame, problems + _keys(frame, "claim", where)
+
+
+def _read(path: Path, where: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Keep what the contract names; where a source can be found is 'ikke oplyst' unless the file says it."""
+    frame = contract.read(path, where, columns)
+    found = {name: frame.get(name, contract.NOT_STATED) for name in FOUND_AT}
+    return frame[list(columns)].assign(**found)
 
 
 def box(scale: Scale, category: str) -> str:

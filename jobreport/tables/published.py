@@ -11,7 +11,7 @@ from jobreport.tables import cells
 from jobreport.wording import missing, numbers
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
-from jobreport.wording.published import figure_of, interval_of, stated, whole
+from jobreport.wording.published import figure_of, found_at, interval_of, stated, whole
 from jobreport.wording.texts import listing, sentences
 
 
@@ -67,6 +67,7 @@ def _reservation(own: list[Row], labels: Labels) -> Parts:
         commissioner=stated(own[0], "commissioner", labels),
         mode=stated(own[0], "mode", labels),
         reference=stated(own[0], "reference", labels),
+        address=found_at(own[0], labels),
         notes=sentences(*_once([(row, "quality_notes") for row in own], labels)),
     )
 
@@ -108,12 +109,17 @@ _CLAIM_COLUMNS = ("claim", "claimed_by", "basis", "reply", "status")
 
 
 def _claim_line(row: Row, labels: Labels) -> tuple[Parts, ...]:
+    reference = labels.texts.fill(
+        "tables.claim_source", reference=stated(row, "reference", labels), address=found_at(row, labels)
+    )
     return (
         cells.words(stated(row, "claim", labels)),
         cells.words(stated(row, "claimed_by", labels), " (", stated(row, "dated", labels), ")"),
         cells.words(stated(row, "basis", labels)),
         _reply(row, labels),
-        sentences((*cells.words(stated(row, "status", labels)), "."), cells.words(stated(row, "notes", labels))),
+        sentences(
+            (*cells.words(stated(row, "status", labels)), "."), cells.words(stated(row, "notes", labels)), reference
+        ),
     )
 
 

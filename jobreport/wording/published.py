@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from datetime import date
+from urllib.parse import urlsplit
 
-from jobreport.display import Group, Inline, Paragraph, Parts
+import pandas as pd
+from babel.dates import format_date
+
+from jobreport.display import Group, Inline, Link, Paragraph, Parts
 from jobreport.domain import rules
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
@@ -33,6 +37,30 @@ def whole(row: Row, column: str, labels: Labels) -> Inline:
     if text.replace(".0", "").isdigit():
         return numbers.Number(numbers.decimal(float(text), 0, labels.language), row.table, row.key, column)
     return stated(row, column, labels)
+
+
+def found_at(row: Row, labels: Labels) -> Parts:
+    """Return where a source can be looked up, each address as a link, and the day it was read; or 'ikke oplyst'."""
+    links: list[Parts] = [
+        (Link((_host(url, row),), url),) for url in row.text("address").split() if url.startswith("http")
+    ]
+    if not links:
+        return (stated(row, "address", labels),)
+    addresses = listing(links, labels.texts)
+    return labels.texts.fill("published.found_at", addresses=addresses, day=_day(row, labels))
+
+
+def _host(url: str, row: Row) -> Inline:
+    return numbers.bound(urlsplit(url).netloc.removeprefix("www."), row, "address")
+
+
+def _day(row: Row, labels: Labels) -> Inline:
+    try:
+        day = date.fromisoformat(row.text("read_on"))
+    except ValueError:
+        return stated(row, "read_on", labels)
+    text = format_date(day, format="long", locale=numbers.DATES[labels.language])
+    return numbers.Number(text, row.table, row.key, "read_on")
 
 
 def figure_of(row: Row, labels: Labels) -> Parts:

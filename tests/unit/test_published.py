@@ -171,3 +171,28 @@ def test_the_report_on_copenhagen_has_its_event_and_the_surveys_of_vive():
     assert "usikkert" in chosen.events[0].source
     vive = inputs.benchmarks.query("municipality_code == '101' and year == '2019'")
     assert sorted(zip(vive["value"], vive["n"], strict=True)) == [(0.77, 186), (0.86, 186)]
+
+
+@pytest.mark.parametrize(
+    ("name", "read"), [("benchmarks", published.read_benchmarks), ("claims", published.read_claims)]
+)
+def test_every_published_entry_says_where_it_can_be_looked_up_or_that_this_is_not_known(name, read):
+    frame, problems = read(DATA / f"{name}.csv", name)
+    assert problems == []
+    known = frame["address"].str.match(r"https?://\S+( https?://\S+)*$")
+    assert (known | frame["address"].eq("ikke oplyst")).all()
+    assert frame.loc[known, "read_on"].str.fullmatch(r"\d{4}-\d\d-\d\d").all()
+    assert known.sum() == {"benchmarks": 15, "claims": 2}[name]
+
+
+def test_three_entries_are_as_their_sources_say():
+    frame = published.read_benchmarks(DATA / "benchmarks.csv", "b")[0].set_index("benchmark")
+    commissioner = frame.loc["vive_2019_treated_well", "commissioner"]
+    assert commissioner == "Beskæftigelses- og Integrationsudvalget i Københavns Kommune"
+    groups = frame.loc[["vive_2022_first_group", "vive_2022_second_group"]]
+    assert list(zip(groups["population_en"], groups["value"], strict=True)) == [
+        ("Vulnerable unemployed in Copenhagen", 0.79),
+        ("Unemployed in Copenhagen, ready for job or education", 0.78),
+    ]
+    disputed = frame.loc["psykiatrifonden_2019_burden", "quality_notes_en"]
+    assert "about 1,000 answers, according to another source 1,400 answers" in disputed

@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from jobreport import tables
-from jobreport.display import Paragraph, Table, plain
+from jobreport.display import Link, Paragraph, Table, plain
+from jobreport.wording.cells import rows
+from jobreport.wording.published import found_at
 from tests.unit import view_rows as made
 
 DANISH = made.labels()
@@ -97,7 +99,7 @@ def test_a_claim_stands_with_who_basis_reply_and_status() -> None:
     table = tables.claims(pd.DataFrame([row]), DANISH)
     assert body(table) == [[
         "80-90 pct. er positive", "Udsatterådet (2022-12)", "Kommentarer", "Vallensbæk Kommune: afviser billedet",
-        "Ikke efterprøvet. Ingen undersøgelse.",
+        "Ikke efterprøvet. Ingen undersøgelse. Læst i: ikke oplyst. Adresse: ikke oplyst.",
     ]]  # fmt: skip
     assert_all_bound(table)
 
@@ -128,3 +130,10 @@ def test_data_sheet_tables_bind_every_digit(language: str) -> None:
         tables.questions(labels),
     ):
         assert_all_bound(table)
+
+
+def test_a_published_source_is_a_link_with_the_day_it_was_read():
+    given = {"benchmark": "b", "address": "https://www.kl.dk/a https://vive.dk/b2", "read_on": "2026-11-27"}
+    told = found_at(rows(pd.DataFrame([given]), "benchmarks")[0], DANISH)
+    assert plain(told) == "kl.dk og vive.dk (læst 27. november 2026)"
+    assert [part.url for part in told if isinstance(part, Link)] == given["address"].split()
