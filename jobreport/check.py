@@ -15,6 +15,7 @@ from jobreport import exchange, municipalities, validate, wording
 from jobreport.codebook import Codebook
 from jobreport.computation import hiding
 from jobreport.disclosure import LEVEL_LEFT_OUT
+from jobreport.errors import speaking
 from jobreport.params import Params
 from jobreport.results import Results, compute, report_date
 from jobreport.validate import Inputs
@@ -44,9 +45,10 @@ def check(params_path: Path, language: str | None = None, progress: Callable[[st
     way = exchange.in_the_way(params.output_folder(language))
     if language is not None:
         params = params.model_copy(update={"language": language})
-    inputs = validate.read_inputs(params, way)
-    tell = hiding(params.language, progress) if progress is not None else None
-    return "\n".join(_lines(inputs, compute(inputs, tell), _texts(params.language)))
+    with speaking(params.language):
+        inputs = validate.read_inputs(params, way)
+        tell = hiding(params.language, progress) if progress is not None else None
+        return "\n".join(_lines(inputs, compute(inputs, tell), _texts(params.language)))
 
 
 @cache

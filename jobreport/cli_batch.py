@@ -44,7 +44,6 @@ def batch(
     """
     from jobreport import batch as many
     from jobreport.batch.cluster import Scheduler
-    from jobreport.batch.progress import texts
 
     if each not in (None, "municipality"):
         raise typer.BadParameter("vælg municipality", param_hint="--each")
@@ -52,7 +51,5 @@ def batch(
     if not set(chosen) <= {"da", "en"}:
         raise typer.BadParameter("vælg da, en eller begge", param_hint="--languages")
     there = Scheduler(scheduler, tls or ()) if scheduler else None
-    if there and not there.protected:
-        typer.echo(texts("da")["unprotected"].format(address=there.address), err=True)
     options = many.Options(out, each is not None, chosen, workers, there, resume, not fresh)
-    typer.echo(many.run(files, options))
+    typer.echo(many.run(files, options, lambda line: typer.echo(line, err=True)))

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -114,9 +115,10 @@ class JobreportError(Exception):
     """The root of the tree; ``exit_code`` is what the command line returns."""
 
     exit_code = 1
+    language = "da"
 
-    def text(self, language: str = "da") -> str:
-        """Write the message in the language of the report."""
+    def text(self, language: str | None = None) -> str:
+        """Write the message in a language; the default is that of the report."""
         return str(self)
 
 
@@ -143,7 +145,19 @@ class InputRefused(JobreportError):
 
 
 class RunFailed(JobreportError):
-    """The notebook stopped before its end."""
+    """The notebook stopped before its end, or its report could not be put in its place."""
+
+    def __init__(self, problem: Problem | str, language: str = "da") -> None:
+        self.problem = problem
+        self.language = language
+        super().__init__(problem, language)
+
+    def text(self, language: str | None = None) -> str:
+        """Write the problem."""
+        return self.problem if isinstance(self.problem, str) else self.problem.text(language or self.language)
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 class ExportFailed(JobreportError):
@@ -158,9 +172,9 @@ class FetchFailed(JobreportError):
         self.facts = problem.values
         super().__init__(problem)
 
-    def text(self, language: str = "da") -> str:
+    def text(self, language: str | None = None) -> str:
         """Write the problem."""
-        return self.problem.text(language)
+        return self.problem.text(language or self.language)
 
     def __str__(self) -> str:
         return self.text()
@@ -176,6 +190,26 @@ class BatchIncomplete(JobreportError):
     """Some reports of a batch were not made."""
 
     exit_code = 4
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let every refusal and failure of the block be told in one language, whatever its place knew of it.
+
+    Examples
+    --------
+    >>> try:
+    ...     with speaking("en"):
+    ...         refuse([Problem("params_missing", "params/x.yml")])
+    ... except InputRefused as refused:
+    ...     print(refused.text().splitlines()[0])
+    params/x.yml: the file is not there.
+    """
+    try:
+        yield
+    except JobreportError as refused:
+        refused.language = language
+        raise
 
 
 def refuse(problems: Iterable[Problem], language: str = "da") -> None:

@@ -61,7 +61,7 @@ def replacing(folder: Path, language: str = "da") -> Iterator[Path]:
             if error.errno not in FULL:
                 raise
             problem = Problem("disk_full", str(folder), {"reason": error.strerror or ""})
-            raise RunFailed(problem.text(language)) from error
+            raise RunFailed(problem, language) from error
         finally:
             shutil.rmtree(new, ignore_errors=True)
 
@@ -205,7 +205,7 @@ def _exchange(folder: Path, new: Path, old: Path, language: str) -> None:
     except OSError as error:
         if old.exists() and not folder.exists():
             old.rename(folder)
-        raise RunFailed(Problem("output_open_elsewhere", str(folder)).text(language)) from error
+        raise RunFailed(Problem("output_open_elsewhere", str(folder)), language) from error
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -60,7 +60,7 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
             )
         except PapermillExecutionError as error:
             where = {"section": NAME, "error": error.ename, "kept": str(kept)}
-            raise RunFailed(Problem("notebook_stopped", f"{NAME}.ipynb", where).text(language)) from error
+            raise RunFailed(Problem("notebook_stopped", f"{NAME}.ipynb", where), language) from error
         kept.unlink(missing_ok=True)
         executed.metadata["jobreport"] = matter
         pdf, html = export.to_pdf(executed), export.to_html(executed)

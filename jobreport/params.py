@@ -38,7 +38,8 @@ _MODELS: model_problems.Models = {
     "disclosure": Disclosure,
 }
 _THRESHOLDS = ("suppress_below", "uncertain_below", "unchanged_margin", "largest_file")
-_STAND_IN = {"name": "unnamed", "municipality_code": "101"}
+UNNAMED = "unnamed"  # what stands in for a name that could not be read
+_STAND_IN = {"name": UNNAMED, "municipality_code": "101"}
 
 
 class ParamsRefused(InputRefused):

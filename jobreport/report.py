@@ -22,7 +22,7 @@ import jobreport
 from jobreport import content, exchange, export, kernel, provisioner, validate
 from jobreport.computation import hiding
 from jobreport.domain.rules import PRINTED
-from jobreport.errors import Problem, RunFailed
+from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import gate
 from jobreport.export.cells import Cells
 from jobreport.export.quoted import Quoted
@@ -104,7 +104,8 @@ def run(
     chosen = validate.read_params(params_path)
     folder = Path(os.path.normpath(out)) if out is not None else chosen.output_folder(language)
     chosen = chosen if language is None else chosen.model_copy(update={"language": language})
-    return make(chosen, folder, progress, summary=summary)
+    with speaking(chosen.language):
+        return make(chosen, folder, progress, summary=summary)
 
 
 def make(chosen: Params, folder: Path, progress: Progress, *, summary: bool = False) -> Path:
@@ -183,7 +184,7 @@ def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool)
         )
     except PapermillExecutionError as error:
         where = {"section": _section(notebook, error.cell_index), "error": error.ename, "kept": str(kept)}
-        raise RunFailed(Problem("notebook_stopped", chosen.where, where).text(chosen.language)) from error
+        raise RunFailed(Problem("notebook_stopped", chosen.where, where), chosen.language) from error
 
 
 def _section(notebook: NotebookNode, stopped: int) -> str:

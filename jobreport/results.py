@@ -21,7 +21,7 @@ from jobreport import computation, municipalities, periods
 from jobreport.codebook import Codebook
 from jobreport.computation import COUNTS, NUMBERS, P_VALUES, SIGNIFICANT, TABLES, Computation, focus
 from jobreport.disclosure import Released
-from jobreport.errors import InputRefused, Problem
+from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params import Params
 from jobreport.release.ranges import Tell
 from jobreport.suppression import OTHERS, Rule
@@ -121,11 +121,27 @@ def select(computed: Computation, context: Context) -> Results:
     context
         The report's params, and what stands around the answers.
     """
+    refuse_other_bytes(context, ((file.path, file.sha256) for file in computed.files))
     released = _of_report(computed.released, context.params)
     stated = facts(context.params, computed, released)
     return Results(
         context.params, context.codebook, released, with_intervals(context.benchmarks), context.claims, stated
     )
+
+
+def refuse_other_bytes(context: Context, read: Iterable[tuple[str, str]]) -> None:
+    """Refuse a codebook, benchmarks or claims that were changed since the numbers were computed.
+
+    Parameters
+    ----------
+    context
+        What was read just now.
+    read
+        Path and SHA-256 of the files that the numbers rest on.
+    """
+    known = dict(read)
+    changed = [file.path for file in context.files if known.get(file.path, file.sha256) != file.sha256]
+    refuse([Problem("file_changed", path) for path in changed], context.params.language)
 
 
 def with_intervals(benchmarks: pd.DataFrame | None) -> pd.DataFrame | None:

@@ -18,8 +18,9 @@ import pandas as pd
 from jobreport import computation, params, validate, views, wording
 from jobreport.disclosure import Released
 from jobreport.display import Block
+from jobreport.errors import speaking
 from jobreport.params import Params
-from jobreport.results import FACTS, RELEASED_IN, Results, read_copy, select, with_intervals
+from jobreport.results import FACTS, RELEASED_IN, Results, read_copy, refuse_other_bytes, select, with_intervals
 from jobreport.sections import Sections
 from jobreport.suppression import Rule
 
@@ -53,6 +54,11 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
         gave and no notebook reads.
     """
     chosen = _chosen(path, values | params.misspelt())
+    with speaking(chosen.language):
+        return _opened(chosen)
+
+
+def _opened(chosen: Params) -> Study:
     run_before = _released_by_run(chosen)
     if run_before is not None:
         return Study(run_before)
@@ -92,6 +98,7 @@ def _released_by_run(chosen: Params) -> Results | None:
     if facts["params"] != chosen.to_plain():
         return None
     context = validate.read_context(chosen)
+    refuse_other_bytes(context, ((part["file"], part["sha256"]) for part in facts["inputs"]))
     released = read_copy(folder, Rule(**chosen.disclosure.model_dump()))
     return Results(chosen, context.codebook, released, with_intervals(context.benchmarks), context.claims, facts)
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from jobreport import exchange
 from jobreport.batch import cluster, index, jobs, shared, tidy
 from jobreport.batch.engine import Engine, Group, Told
 from jobreport.batch.jobs import Job
 from jobreport.batch.progress import Follower, texts
 from jobreport.batch.work import FAILED, REFUSED, Outcome
-from jobreport.errors import BatchIncomplete
+from jobreport.errors import BatchIncomplete, Problem, refuse, speaking
 from jobreport.params import Params
 from jobreport.results import digest
 
 OUTPUTS, SHARED, LOG, MARKER = "outputs", ".shared", "batch.log", ".batch-began"
+BATCH = "batch"  # what is locked in the folder of all reports
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,17 @@ class Options:
     preloaded: bool = True
 
 
-def run(files: Sequence[Path], options: Options) -> str:
-    """Make many reports and an index of them.
+def run(files: Sequence[Path], options: Options, tell: Callable[[str], None] = lambda line: None) -> str:
+    """Make many reports and an index of them; nobody else makes a batch in the same folder meanwhile.
+
+    Parameters
+    ----------
+    files
+        Params files.
+    options
+        How.
+    tell
+        Is told what should be known before it begins.
 
     Returns
     -------
@@ -63,32 +74,53 @@ def run(files: Sequence[Path], options: Options) -> str:
     BatchIncomplete
         If some were refused or failed, with the reason of each; all others are made.
     InputRefused
-        If two reports would have the same name, or the workers are not what they must be.
+        If two reports would have the same name, the workers are not what they must be, another batch writes to the
+        folder, or the folder holds files that the batch would replace and did not make.
     """
     read = jobs.read(files)
+    language = _language(read, options.languages)
+    if options.scheduler is not None and not options.scheduler.protected:
+        tell(texts(language)["unprotected"].format(address=options.scheduler.address))
     root = read.params[0].root.resolve() if read.params else Path.cwd()
     out = (options.out or root / OUTPUTS).resolve()
-    out.mkdir(parents=True, exist_ok=True)
-    (out / LOG).unlink(missing_ok=True)
-    (out / MARKER).touch()
+    with speaking(language), exchange.locked(out / BATCH, language):
+        refuse(_in_the_way(out))
+        (out / LOG).unlink(missing_ok=True)
+        (out / MARKER).touch()
+        return _made(read, options, out, language)
+
+
+def _language(read: jobs.Inputs, languages: Sequence[str]) -> str:
+    """Language of all that a batch says: that of its reports, and Danish where they have several."""
+    found = set(languages) or {params.language for params in read.params}
+    found = found or {refusal.refused.language for refusal in read.refused}
+    return found.pop() if len(found) == 1 else "da"
+
+
+def _in_the_way(out: Path) -> list[Problem]:
+    """Find files that a batch would replace where no batch has been before."""
+    own = (index.PAGE, LOG, SHARED, *(f"{name}.parquet" for name in tidy.TIDY))
+    taken = [] if (out / MARKER).exists() else [name for name in own if (out / name).exists()]
+    return [Problem("output_holds_others", str(out), {"count": len(taken), "names": taken})] if taken else []
+
+
+def _made(read: jobs.Inputs, options: Options, out: Path, language: str) -> str:
+    refused = [Outcome(one.name, REFUSED, one.refused.text(language)) for one in read.refused]
     with cluster.client(options.workers, options.scheduler) as client:
         cluster.check_workers(client, out / MARKER)
-        follower = Follower(out / LOG, len(client.scheduler_info(n_workers=-1)["workers"]))
-        follower.planned(len(read.refused))
-        for refusal in read.refused:
-            follower.done(Outcome(refusal.name, REFUSED, refusal.reason))
-        told = Told(follower.planned, follower.done)
+        follower = Follower(out / LOG, len(client.scheduler_info(n_workers=-1)["workers"]), language)
+        follower.planned(len(refused))
+        for outcome in refused:
+            follower.done(outcome)
+        told = Told(follower.planned, follower.done, language)
         began = (out / MARKER).stat().st_mtime
         engine = Engine(client, began, options.resume, options.preloaded, told)
         groups = _groups(read, options, out)
         with follower.shown():
-            outcomes = engine.run(groups)
-    outcomes += [Outcome(refusal.name, REFUSED, refusal.reason) for refusal in read.refused]
-    computed = [group.folder for group in groups if (group.folder / shared.STATED).exists()]
-    tidy.write(computed, out)
-    page = index.write(outcomes, out)
-    line = follower.end(page)
-    _refuse_incomplete(outcomes, line)
+            outcomes = [*engine.run(groups), *refused]
+    tidy.write([group.folder for group in groups if (group.folder / shared.STATED).exists()], out)
+    line = follower.end(index.write(outcomes, out, language))
+    _refuse_incomplete(outcomes, line, language)
     return line
 
 
@@ -112,7 +144,7 @@ def _groups(read: jobs.Inputs, options: Options, out: Path) -> list[Group]:
         folder = out / SHARED / digest(f"{computation} {' '.join(places)}".encode())
         params = tuple({job.params.name: job.params for job in group}.values())
         overviews = jobs.overviews(params[0], options.languages, out, number) if len(group) > 1 else ()
-        groups.append(Group(params, places, folder, partial(_planned, tuple(group)), overviews))
+        groups.append(Group(params, places, folder, computation, partial(_planned, tuple(group)), overviews))
     return groups
 
 
@@ -125,14 +157,14 @@ def _fanned(params: Params, of: jobs.Plan, out: Path, overviews: tuple[Job, ...]
         return of(jobs.for_municipality(params, code) for code in shared.municipalities_of(computed))
 
     (one, *_) = of([params])
-    return Group((params,), None, out / SHARED / one.computation, reports, overviews)
+    return Group((params,), None, out / SHARED / one.computation, one.computation, reports, overviews)
 
 
-def _refuse_incomplete(outcomes: Sequence[Outcome], line: str) -> None:
+def _refuse_incomplete(outcomes: Sequence[Outcome], line: str, language: str) -> None:
     """Say of each report that was not made why."""
     lost = [outcome for outcome in outcomes if outcome.status in (REFUSED, FAILED)]
     if lost:
-        head = texts("da")["incomplete"].format(count=len(lost), all=len(outcomes))
+        head = texts(language)["incomplete"].format(count=len(lost), all=len(outcomes))
         told = [f"{outcome.name}\n{_indented(outcome.reason)}" for outcome in lost]
         raise BatchIncomplete("\n\n".join([head, *told, line]))
 

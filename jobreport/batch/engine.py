@@ -30,6 +30,8 @@ class Group:
         Municipalities that get rows by group; None is every one in the data.
     folder
         Where the computation is kept.
+    computation
+        Checksum of all that it depends on.
     reports
         Gives the jobs once the computation is there.
     overviews
@@ -39,6 +41,7 @@ class Group:
     params: tuple[Params, ...]
     places: tuple[str, ...] | None
     folder: Path
+    computation: str
     reports: Callable[[Path], Sequence[Job]]
     overviews: tuple[Job, ...] = ()
 
@@ -48,7 +51,8 @@ class Told:
     """What the loop tells while it runs."""
 
     planned: Callable[[int], None]  # how many more reports
-    done: Callable[[Outcome, str], None]  # outcome and language
+    done: Callable[[Outcome], None]
+    language: str = "da"
 
 
 @dataclass
@@ -85,16 +89,17 @@ class Engine:
         return sorted(self.outcomes, key=lambda outcome: outcome.name)
 
     def _of_group(self, group: Group) -> _Task:
-        orders = [Order.of(params) for params in group.params]
+        orders = [Order.of(params, self.told.language) for params in group.params]
 
         def submit() -> Future[Any]:
-            return self.client.submit(work.compute, orders, group.places, str(group.folder), pure=False, priority=1)
+            arguments = (orders, group.places, str(group.folder), group.computation)
+            return self.client.submit(work.compute, *arguments, pure=False, priority=1)
 
         def then(outcome: Outcome) -> None:
             if outcome.status != work.MADE:
                 self.told.planned(len(group.params))
                 for params in group.params:
-                    self._tell(Outcome(params.name, outcome.status, outcome.reason), params.language)
+                    self._tell(Outcome(params.name, outcome.status, outcome.reason))
                 return
             jobs = group.reports(group.folder)
             overviews = group.overviews
@@ -107,21 +112,26 @@ class Engine:
         return _Task(group.params[0].name, submit, then)
 
     def _of_job(self, job: Job, computed: Path) -> _Task:
-        arguments: tuple[Any, ...] = (Order.of(job.params), str(job.folder), str(computed), job.content)
+        arguments: tuple[Any, ...] = (
+            Order.of(job.params, self.told.language),
+            str(job.folder),
+            str(computed),
+            job.content,
+        )
 
         def submit() -> Future[Any]:
             since = 0.0 if self.resume else self.since
             return self.client.submit(work.make, *arguments, since=since, preloaded=self.preloaded, pure=False)
 
-        return _Task(job.name, submit, lambda outcome: self._tell(outcome, job.params.language))
+        return _Task(job.name, submit, self._tell)
 
     def _of_overview(self, job: Job, computed: Path) -> _Task:
-        arguments = (Order.of(job.params), str(job.folder), str(computed))
+        arguments = (Order.of(job.params, self.told.language), str(job.folder), str(computed))
 
         def submit() -> Future[Any]:
             return self.client.submit(work.overview, *arguments, preloaded=self.preloaded, pure=False)
 
-        return _Task(job.name, submit, lambda outcome: self._tell(outcome, job.params.language))
+        return _Task(job.name, submit, self._tell)
 
     def _start(self, task: _Task) -> None:
         future = task.submit()
@@ -138,9 +148,9 @@ class Engine:
         else:
             task.then(outcome)
 
-    def _tell(self, outcome: Outcome, language: str) -> None:
+    def _tell(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
-        self.told.done(outcome, language)
+        self.told.done(outcome)
 
 
 def _outcome(future: Future[Any], name: str) -> Outcome:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -11,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from jobreport import fonts, municipalities
+from jobreport import exchange, fonts, municipalities
 from jobreport.batch.progress import texts
 from jobreport.batch.work import FAILED, KEPT, MADE, REFUSED, Outcome
+from jobreport.errors import InputRefused
 from jobreport.exchange import LAST_FILE
 
 if TYPE_CHECKING:
@@ -36,9 +39,15 @@ class Entry:
 
 
 def write(outcomes: Sequence[Outcome], out: Path, language: str = "da") -> Path:
-    """Write the page of the reports that are made, and of those that are not."""
-    made = [_entry(out / outcome.name, language) for outcome in outcomes if outcome.status in (MADE, KEPT)]
+    """Write the page of the reports that are there, and of those that are not.
+
+    A report that was refused or failed this time stands as it was made before: it is linked, and so is the reason why
+    it was not made again.
+    """
     lost = [outcome for outcome in outcomes if outcome.status in (REFUSED, FAILED)]
+    earlier = {outcome: tuple(_earlier(outcome.name, out)) for outcome in lost}
+    folders = {out / outcome.name for outcome in outcomes if outcome.status in (MADE, KEPT)}
+    made = [_entry(folder, language) for folder in folders.union(*earlier.values())]
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     template = resources.files("jobreport").joinpath("batch", "index.html.j2").read_text(encoding="utf-8")
     page = environment.from_string(template).render(
@@ -47,7 +56,8 @@ def write(outcomes: Sequence[Outcome], out: Path, language: str = "da") -> Path:
         style=fonts.font_face_css(),
         places=_places(made, language),
         entries=sorted(made, key=lambda entry: (entry.municipality, entry.folder)),
-        lost=lost,
+        lost=[outcome for outcome in lost if not earlier[outcome]],
+        stale=[outcome for outcome in lost if earlier[outcome]],
         overviews=[folder.name for folder in sorted(out.glob(f"{OVERVIEW}*")) if (folder / LAST_FILE).exists()],
         simulated=any(entry.simulated for entry in made),
     )
@@ -55,6 +65,15 @@ def write(outcomes: Sequence[Outcome], out: Path, language: str = "da") -> Path:
     new.write_text(page, encoding="utf-8", newline="\n")
     new.replace(target)
     return target
+
+
+def _earlier(name: str, out: Path) -> Iterator[Path]:
+    """Folders with whole reports of a params file from before: in another language, or of its municipalities."""
+    of_this = re.compile(rf"{re.escape(name)}(-\d{{3}})?(-(da|en))?")
+    for folder in sorted(path for path in out.iterdir() if of_this.fullmatch(path.name)):
+        with suppress(InputRefused):  # not a report
+            exchange.read_manifest(folder)
+            yield folder
 
 
 def _entry(folder: Path, language: str) -> Entry:

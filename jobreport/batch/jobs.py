@@ -9,7 +9,7 @@ from pathlib import Path
 from jobreport import content, municipalities, overview_texts, validate
 from jobreport.computation import of_events
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.params import Params
+from jobreport.params import UNNAMED, Params, ParamsRefused
 
 LANGUAGES = ("da", "en")
 Plan = Callable[[Iterable[Params]], "list[Job]"]
@@ -47,7 +47,7 @@ class Refusal:
     """A params file that is refused before anything is computed."""
 
     name: str
-    reason: str
+    refused: InputRefused
 
 
 @dataclass
@@ -66,8 +66,14 @@ def read(files: Iterable[Path]) -> Inputs:
         try:
             found.params.append(validate.read_params(path))
         except InputRefused as refused:
-            found.refused.append(Refusal(path.stem, refused.text()))
+            found.refused.append(Refusal(_called(path, refused), refused))
     return found
+
+
+def _called(path: Path, refused: InputRefused) -> str:
+    """Name that the report would have, where it can be read: its folder may hold an earlier one."""
+    name = refused.rest.name if isinstance(refused, ParamsRefused) else UNNAMED
+    return path.stem if name == UNNAMED else name
 
 
 def for_municipality(params: Params, code: str) -> Params:

@@ -57,7 +57,7 @@ class Follower:
         self._bar.update(self._task, total=self._planned)
         self._moved()
 
-    def done(self, outcome: Outcome, _language: str = "da") -> None:
+    def done(self, outcome: Outcome) -> None:
         """One report has come to its end."""
         self.counts[outcome.status] += 1
         line = self._texts["line"][outcome.status].format(seconds=round(outcome.seconds, 1))

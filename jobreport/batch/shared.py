@@ -19,10 +19,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobreport import computation, validate
+from jobreport import computation, content, validate
 from jobreport.computation import TABLES, Computation
 from jobreport.disclosure import Released
-from jobreport.errors import InputRefused
+from jobreport.errors import InputRefused, Problem
 from jobreport.params import Params
 from jobreport.results import as_json
 from jobreport.sources.checksums import InputFile
@@ -31,7 +31,7 @@ from jobreport.suppression import Rule
 STATED = "stated.json"
 
 
-def compute(candidates: Sequence[Params], places: Sequence[str] | None, folder: Path) -> Path:
+def compute(candidates: Sequence[Params], places: Sequence[str] | None, folder: Path, expected: str = "") -> Path:
     """Compute for all reports on the same data, unless it has been done.
 
     Parameters
@@ -43,15 +43,20 @@ def compute(candidates: Sequence[Params], places: Sequence[str] | None, folder: 
         Municipalities that get rows by group; None is every municipality in the data.
     folder
         Where the result is kept.
+    expected
+        Checksum of the computation that was planned; '' where none was.
 
     Raises
     ------
     InputRefused
-        With every problem of the data.
+        With every problem of the data; also if a file was changed since the batch was planned.
     """
     if (folder / STATED).exists():
         return folder
     inputs = _inputs(candidates)
+    read = content.of_computation(inputs.params, {file.path: file.sha256 for file in inputs.files})
+    if expected not in ("", read):
+        raise InputRefused([Problem("batch_files_changed", inputs.params.where)], inputs.params.language)
     if places is None:
         places = computation.municipalities_in(inputs)
     _keep(computation.compute(inputs, tuple(sorted({*places, *computation.of_events(inputs.params)}))), folder)

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +35,12 @@ class Order:
     plain: Mapping[str, Any]
     root: str
     where: str
+    told_in: str = "da"  # language of what the batch says, whatever the report's
 
     @classmethod
-    def of(cls, params: Params) -> Order:
+    def of(cls, params: Params, told_in: str = "da") -> Order:
         """Pack params."""
-        return cls(params.to_plain(), str(params.root.resolve()), params.where)
+        return cls(params.to_plain(), str(params.root.resolve()), params.where, told_in)
 
     def params(self) -> Params:
         """Unpack them."""
@@ -56,13 +57,13 @@ class Outcome:
     seconds: float = 0.0
 
 
-def compute(orders: Sequence[Order], places: Sequence[str] | None, folder: str) -> Outcome:
+def compute(orders: Sequence[Order], places: Sequence[str] | None, folder: str, expected: str) -> Outcome:
     """Compute for a group of reports; its name is the folder's."""
 
     def work() -> None:
-        shared.compute([order.params() for order in orders], places, Path(folder))
+        shared.compute([order.params() for order in orders], places, Path(folder), expected)
 
-    return _told(Path(folder).name, work)
+    return _told(Path(folder).name, orders[0].told_in, work)
 
 
 def make(order: Order, folder: str, computed: str, content: str, *, since: float, preloaded: bool) -> Outcome:
@@ -84,7 +85,7 @@ def make(order: Order, folder: str, computed: str, content: str, *, since: float
         report.write(select(found, context), place, _silent, preloaded=preloaded)
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    return _told(place.name, work)
+    return _told(place.name, order.told_in, work)
 
 
 def overview(order: Order, folder: str, computed: str, *, preloaded: bool) -> Outcome:
@@ -95,7 +96,7 @@ def overview(order: Order, folder: str, computed: str, *, preloaded: bool) -> Ou
         results = select(shared.load(Path(computed)), validate.read_context(chosen))
         report.write(results, Path(folder), _silent, preloaded=preloaded, notebook=OVERVIEW)
 
-    return _told(Path(folder).name, work)
+    return _told(Path(folder).name, order.told_in, work)
 
 
 def is_made(folder: Path, content: str) -> bool:
@@ -113,15 +114,15 @@ def _silent(_step: str) -> None:
     """Steps of one report among many are not told."""
 
 
-def _told(name: str, work: Any) -> Outcome:
+def _told(name: str, language: str, work: Callable[[], None]) -> Outcome:
     """Do the work and say how it went; an unexpected failure says where, never its message, which could hold data."""
     began = time.monotonic()
     try:
         work()
     except InputRefused as refused:
-        return Outcome(name, REFUSED, refused.text())
+        return Outcome(name, REFUSED, refused.text(language))
     except JobreportError as failed:
-        return Outcome(name, FAILED, failed.text())
+        return Outcome(name, FAILED, failed.text(language))
     except Exception as unexpected:
         return Outcome(name, FAILED, nameless(unexpected))
     finally:

@@ -49,7 +49,7 @@ def serve(language: str, port: int | None, tell: Callable[[str], None], *, open_
     try:
         from voila.app import Voila
     except ImportError as missing:
-        raise RunFailed(Problem("lab_missing", "jobreport form").text(language)) from missing
+        raise RunFailed(Problem("lab_missing", "jobreport form"), language) from missing
     remove_what_was_left()
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         lock = held(Path(folder))

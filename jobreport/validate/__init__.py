@@ -16,7 +16,7 @@ from jobreport.codebook import Codebook
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params_model import Params
 from jobreport.sources import counts, published, register, register_rules
-from jobreport.sources.checksums import InputFile, sha256
+from jobreport.sources.checksums import InputFile, of_what_is_read
 from jobreport.validate import survey
 from jobreport.validate.aggregates import single_items
 
@@ -27,12 +27,13 @@ OF_THE_MUNICIPALITY = frozenset({"municipality_without_answers", WITHOUT_FIGURES
 
 @dataclass(frozen=True)
 class Context:
-    """What stands around the answers and holds none of them."""
+    """What stands around the answers and holds none of them; ``files`` are those it was read from."""
 
     params: Params
     codebook: Codebook | None
     benchmarks: pd.DataFrame | None
     claims: pd.DataFrame | None
+    files: tuple[InputFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,12 @@ class _Reading:
         if not self.params.holds(file):
             return None  # `params` has said so
         try:
-            read, problems = reader(path, file)
+            (read, problems), listed = of_what_is_read(role, file, path, lambda: reader(path, file))
         except InputRefused as refused:
             self.problems += refused.problems
             return None
         self.problems += problems
-        self.files.append(InputFile(role, file, sha256(path)))
+        self.files.append(listed)
         return read
 
 
@@ -115,7 +116,7 @@ def read_params(path: Path | str) -> Params:
         return params_file.read(path)
     except params_file.ParamsRefused as refused:
         problems = [*refused.problems, *_beyond(refused.rest)]
-        raise InputRefused(problems, refused.language) from None
+        raise params_file.ParamsRefused(problems, refused.language, refused.rest) from None
 
 
 def _beyond(rest: Params) -> list[Problem]:
@@ -197,6 +198,7 @@ def _context(reading: _Reading) -> Context:
         codebook=reading.take("codebook", named, codebook_of),
         benchmarks=reading.take("benchmarks", params.benchmarks, published.read_benchmarks),
         claims=reading.take("claims", params.claims, published.read_claims),
+        files=tuple(reading.files),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from jobreport.coding import normal
 from jobreport.errors import InputRefused, Problem
 from jobreport.params_model import Params, Survey
 from jobreport.sources import counts
-from jobreport.sources.checksums import InputFile, sha256
+from jobreport.sources.checksums import InputFile, of_what_is_read
 from jobreport.sources.tables import RawTable, read_table
 from jobreport.validate import aggregates, answers, declared, door, repeated, residence, rules
 
@@ -72,11 +73,13 @@ def _answers(params: Params, survey: Survey, codebook: Codebook | None, served: 
         if not params.holds(file):
             continue  # `params` has said so
         try:
-            table = read_table(path, file, survey.sheet, survey.largest_file)
+            table, listed = of_what_is_read(
+                "survey", file, path, partial(read_table, path, file, survey.sheet, survey.largest_file)
+            )
         except InputRefused as refused:
             problems += refused.problems
             continue
-        files.append(InputFile("survey", file, sha256(path)))
+        files.append(listed)
         own = _for_wave(codebook, wave)
         raw, dropped, found = _admitted(table, own)
         found += _contradictions(table, raw, codebook, wave, survey)
@@ -125,11 +128,14 @@ def _tables(params: Params, survey: Survey, codebook: Codebook | None) -> Read:
         path = params.resolve(file)
         if not params.holds(file) or codebook is None:
             continue
-        files.append(InputFile("survey", file, sha256(path)))
+        reader = partial(aggregates.read, path, file, survey, codebook)
         try:
-            tables.append(aggregates.read(path, file, survey, codebook))
+            table, listed = of_what_is_read("survey", file, path, reader)
         except InputRefused as refused:
             problems += refused.problems
+            continue
+        files.append(listed)
+        tables.append(table)
     problems += [problem for table in tables for problem in table.problems]
     invited, margins = _counts(params, survey, files, problems)
     responses = _together([table.responses for table in tables if table.responses is not None])
@@ -300,13 +306,13 @@ def _counts(
             read.append(None)
             continue
         path = params.resolve(file)
-        files.append(InputFile(role, file, sha256(path)))
         try:
-            frame, found = reader(path, file)
+            (frame, found), listed = of_what_is_read(role, file, path, partial(reader, path, file))
         except InputRefused as refused:
             problems += refused.problems
             read.append(None)
             continue
+        files.append(listed)
         problems += found
         read.append(frame)
     return read[0], read[1]

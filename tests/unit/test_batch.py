@@ -6,12 +6,12 @@ import os
 import pandas as pd
 import pytest
 
-from jobreport import computation, content, params, results, validate, wording
+from jobreport import batch, check, computation, content, exchange, params, report, results, validate, wording
 from jobreport.batch import index, jobs, shared, work
 from jobreport.batch.progress import Follower
 from jobreport.batch.work import Outcome
 from jobreport.display import plain
-from jobreport.errors import InputRefused
+from jobreport.errors import InputRefused, Problem
 from jobreport.wording.elsewhere import elsewhere_notes
 
 REGISTER = "params/ishoej.yml"
@@ -125,7 +125,7 @@ def test_an_unexpected_failure_does_not_tell_its_message():
     def stumble():
         raise ValueError("answer of 010101-1234")
 
-    outcome = work._told("x", stumble)
+    outcome = work._told("x", "da", stumble)
     assert (outcome.status, "010101" in outcome.reason) == (work.FAILED, False)
     assert outcome.reason.startswith("ValueError (test_batch.py:")
 
@@ -167,3 +167,117 @@ def test_nothing_is_running_when_all_is_done_though_some_were_refused_before_the
     follower.done(Outcome("empty", work.REFUSED, "why"))
     follower.done(Outcome("other", work.MADE))
     assert "0 i gang, 2 mislykkede" in follower._bar.tasks[0].description
+
+
+def made_before(folder, register, language="da"):
+    """A report that an earlier batch made."""
+    folder.mkdir()
+    plain = register.to_plain() | {"language": language}
+    manifest = {"jobreport": "1", "params": plain, "outputs": {}, "inputs": []}
+    (folder / "manifest.json").write_bytes(results.as_json(manifest))
+
+
+def test_the_index_never_calls_a_report_that_is_there_not_made(register, tmp_path):
+    for name in ("ishoej", "land-461", "land-461-en", "landet"):
+        made_before(tmp_path / name, register)
+    outcomes = [
+        Outcome("ishoej", work.REFUSED, "gone.csv"), Outcome("land", work.FAILED, "stopped"),
+        Outcome("new", work.REFUSED, "why"),
+    ]  # fmt: skip
+    for language, words in (("da", ("Ikke lavet igen", "Ikke lavet<")), ("en", ("Not made again", "Not made<"))):
+        page = index.write(outcomes, tmp_path, language).read_text(encoding="utf-8")
+        again, never = page.index(words[0]), page.index(words[1])
+        for name, linked in (("ishoej", True), ("land-461", True), ("land-461-en", True), ("landet", False)):
+            assert (f'href="{name}/report.html"' in page) is linked
+        assert never < page.index("<dt>new</dt>") < again < page.index("<dt>ishoej</dt>")
+
+
+def test_a_batch_replaces_no_page_or_table_that_no_batch_has_made(request, tmp_path):
+    (tmp_path / "index.html").write_text("my website", encoding="utf-8")
+    with pytest.raises(InputRefused, match=r"index\.html"):
+        batch.run([request.config.rootpath / REGISTER], batch.Options(out=tmp_path))
+    assert (tmp_path / "index.html").read_text(encoding="utf-8") == "my website"
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_one_batch_at_a_time_writes_to_a_folder(language, request, tmp_path):
+    words = {"da": "samme mappe", "en": "same folder"}
+    options = batch.Options(out=tmp_path, languages=(language,))
+    with exchange.locked(tmp_path / batch.BATCH), pytest.raises(InputRefused, match=words[language]):
+        batch.run([request.config.rootpath / REGISTER], options)
+
+
+def test_what_a_batch_says_is_in_one_language_whatever_its_reports_are_in(register):
+    english = register.model_copy(update={"language": "en"})
+    refused = InputRefused([Problem("report_date_missing", "x")], "en")
+    read = jobs.Inputs([register, english], [jobs.Refusal("x", refused)])
+    assert batch._language(read, ()) == "da"
+    assert batch._language(read, ("en",)) == "en"
+    assert batch._language(jobs.Inputs([english], []), ()) == "en"
+
+    def stumble():
+        raise refused
+
+    assert work._told("x", "da", stumble).reason == refused.text("da")
+    assert work._told("x", "en", stumble).reason == refused.text("en")
+
+
+def test_a_computation_is_of_the_bytes_that_its_name_says(register, tmp_path, checksums):
+    planned = content.of_computation(register, checksums)
+    assert shared.compute([register], None, tmp_path / "right", planned).exists()
+    with pytest.raises(InputRefused) as refused:
+        shared.compute([register], None, tmp_path / "wrong", "0" * 64)
+    assert [problem.key for problem in refused.value.problems] == ["batch_files_changed"]
+    assert not (tmp_path / "wrong").exists()
+
+
+@pytest.mark.parametrize("role", ["register", "benchmarks"])
+def test_a_file_that_changes_while_it_is_read_is_refused(role, register, tmp_path, monkeypatch):
+    names = [register.registers[0].file, register.benchmarks]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((register.root / name).read_bytes())
+    own = params.from_mapping(register.to_plain() | {"claims": None, "jobcentres": None}, tmp_path)
+    assert len(validate.read_inputs(own).files) == 2
+    place = {"register": (validate.register, "read"), "benchmarks": (validate.published, "read_benchmarks")}[role]
+    reader = getattr(*place)
+
+    def changing(path, *words, **more):
+        read = reader(path, *words, **more)
+        path.write_bytes(path.read_bytes() + b"\n")
+        return read
+
+    monkeypatch.setattr(*place, changing)
+    with pytest.raises(InputRefused) as refused:
+        validate.read_inputs(own)
+    assert [problem.key for problem in refused.value.problems] == ["file_changed"]
+
+
+def test_context_that_changed_after_the_computation_is_refused(register, tmp_path):
+    computed = shared.load(shared.compute([register], None, tmp_path / "computed"))
+    context = validate.read_context(register)
+    later = [dataclasses.replace(file, sha256="0" * 64) for file in context.files]
+    with pytest.raises(InputRefused) as refused:
+        results.select(computed, dataclasses.replace(context, files=tuple(later)))
+    assert {problem.where for problem in refused.value.problems} == {register.benchmarks, register.claims}
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_a_refusal_deep_below_is_told_in_the_language_of_the_report(language, register, monkeypatch):
+    def deep(*_):
+        raise InputRefused([Problem("margins_impossible", "x", {"column": "c", "places": ["p"]})])
+
+    monkeypatch.setattr(results.computation, "compute", deep)
+    monkeypatch.setattr(exchange, "in_the_way", lambda _: [])
+    for road in (check.check, lambda path, asked: report.run(path, None, asked, lambda _: None)):
+        with pytest.raises(InputRefused) as refused:
+            road(register.root / REGISTER, language)
+        assert refused.value.language == language
+
+
+def test_a_refused_file_goes_by_the_name_of_its_report_where_that_can_be_read(register, tmp_path):
+    text = (register.root / REGISTER).read_text(encoding="utf-8")
+    for file, written in {"a": text.replace("data/claims.csv", "gone.csv"), "b": "name: ../x\n"}.items():
+        (tmp_path / f"{file}.yml").write_text(written, encoding="utf-8")
+    found = jobs.read([tmp_path / "a.yml", tmp_path / "b.yml", tmp_path / "c.yml"])
+    assert [refusal.name for refusal in found.refused] == ["ishoej", "b", "c"]
