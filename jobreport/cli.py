@@ -6,9 +6,12 @@ failed, 130 interrupted. What commands need is imported when they run, so that h
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import re
 import sys
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +22,20 @@ from jobreport.errors import JobreportError
 from jobreport.fetch.cli import app as fetch
 
 INTERRUPTED = 130
+SAID = {
+    "da": {
+        "interrupted": "Afbrudt.",
+        "where": "  {file}, linje {line}, i {name}",
+        "no_package": "Uventet fejl: pakken {name} er ikke installeret; se README, Without make",
+        "unexpected": "Uventet fejl: {kind} (beskeden vises ikke; den kan indeholde data)",
+    },
+    "en": {
+        "interrupted": "Interrupted.",
+        "where": "  {file}, line {line}, in {name}",
+        "no_package": "Unexpected failure: the package {name} is not installed; see README, Without make",
+        "unexpected": "Unexpected failure: {kind} (the message is not shown; it may hold data)",
+    },
+}
 _WrongCommand: Any = typer.BadParameter.__mro__[2]  # typer brings its own copy of click
 ABOUT = """Efterprøvelige rapporter om et dansk jobcenter.
 
@@ -261,37 +278,51 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     try:
         result = app(given, standalone_mode=False)
+        if result == INTERRUPTED:  # what the library makes of Ctrl+C
+            raise KeyboardInterrupt
         return int(result) if isinstance(result, int) else 0
     except JobreportError as refused:
         typer.echo(refused.text(_language_of(given, refused)), err=True)
         return refused.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("Afbrudt.", err=True)
+        typer.echo(SAID[_language_of(given)]["interrupted"], err=True)
         return INTERRUPTED
     except Exception as failure:
-        return _other(failure)
+        return _other(failure, SAID[_language_of(given)])
 
 
-def _other(failure: Exception) -> int:
+def _other(failure: Exception, said: Mapping[str, str]) -> int:
     """Show a wrong command as the library does, and any other failure without its message."""
     if isinstance(failure, _WrongCommand):
         failure.show()
         return int(failure.exit_code)
     for frame in traceback.extract_tb(failure.__traceback__):
         if Path(frame.filename).parent.is_relative_to(Path(__file__).parent):
-            typer.echo(f"  {Path(frame.filename).name}, linje {frame.lineno}, i {frame.name}", err=True)
+            where = {"file": Path(frame.filename).name, "line": frame.lineno, "name": frame.name}
+            typer.echo(said["where"].format(**where), err=True)
     if isinstance(failure, ModuleNotFoundError):
-        typer.echo(f"Uventet fejl: pakken {failure.name} er ikke installeret; se README, Without make", err=True)
+        typer.echo(said["no_package"].format(name=failure.name), err=True)
         return JobreportError.exit_code
-    typer.echo(f"Uventet fejl: {type(failure).__name__} (beskeden vises ikke; den kan indeholde data)", err=True)
+    typer.echo(said["unexpected"].format(kind=type(failure).__name__), err=True)
     return JobreportError.exit_code
 
 
-def _language_of(given: list[str], refused: JobreportError) -> str:
-    """Answer in the language asked for, else in that of the params."""
+def _language_of(given: list[str], refused: JobreportError | None = None) -> str:
+    """Answer in the language asked for, else in that of the params: of a failure that does not know it, the file's."""
     asked = [after for before, after in itertools.pairwise(given) if before in ("--language", "-l")]
     asked += [part.removeprefix("--language=") for part in given if part.startswith("--language=")]
-    return asked[-1] if asked and asked[-1] in ("da", "en") else getattr(refused, "language", "da")
+    if asked and asked[-1] in SAID:
+        return asked[-1]
+    return refused.language if refused is not None else _language_written(given)
+
+
+def _language_written(given: list[str]) -> str:
+    """Language that the params files of a command line say, if they all say the same."""
+    found = set()
+    for file in (Path(word) for word in given if word.endswith((".yml", ".yaml"))):
+        with contextlib.suppress(OSError, ValueError):
+            found |= set(re.findall(r"(?m)^language: *['\"]?(da|en)\b", file.read_text(encoding="utf-8")))
+    return found.pop() if len(found) == 1 else "da"
 
 
 if __name__ == "__main__":

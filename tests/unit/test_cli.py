@@ -99,6 +99,18 @@ def test_a_missing_package_is_named(capsys, monkeypatch):
     assert "pakken seaborn er ikke installeret" in err
 
 
+@pytest.mark.parametrize(("failure", "words"), [(ValueError(), "Unexpected failure"), (KeyboardInterrupt(), "Interr")])
+def test_a_failure_is_told_in_the_language_of_the_report(capsys, monkeypatch, tmp_path, failure, words):
+    def fail(*_, **__):
+        raise failure
+
+    monkeypatch.setattr(report, "run", fail)
+    (tmp_path / "x.yml").write_text("name: x\nlanguage: en # English\n", encoding="utf-8")
+    assert words in run(capsys, "run", str(tmp_path / "x.yml"))[2]
+    assert words in run(capsys, "run", "gone.yml", "--language", "en")[2]
+    assert words not in run(capsys, "run", str(tmp_path / "x.yml"), "--language", "da")[2]
+
+
 def test_schema_is_json(capsys):
     import json
 
