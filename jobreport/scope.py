@@ -57,9 +57,11 @@ class Scope:
     def front_matter(self) -> dict[str, Any]:
         """What stands on the front page and in the properties of the file."""
         event = wording.subtitle(self.labels) if self.labels.own_event() is not None else ""
+        name = self.municipality()
+        title = self.labels.texts.of(self.params.title) if self.params.title else name
         return {
-            "title": self.labels.texts.of(self.params.title) if self.params.title else self.municipality(),
-            "subtitle": event,
+            "title": title,
+            "subtitle": ": ".join(filter(None, ("" if name in title else name, event))),
             "language": self.params.language,
             "date": self.results.facts["report_date"],
             "simulated": self.params.survey is not None and self.params.survey.simulated,

@@ -72,10 +72,9 @@ def _answers(params: Params, survey: Survey, codebook: Codebook | None, served: 
         path = params.resolve(file)
         if not params.holds(file):
             continue  # `params` has said so
+        reader = partial(read_table, path, file, survey.sheet, survey.largest_file)
         try:
-            table, listed = of_what_is_read(
-                "survey", file, path, partial(read_table, path, file, survey.sheet, survey.largest_file)
-            )
+            table, listed = of_what_is_read("survey", file, path, reader)
         except InputRefused as refused:
             problems += refused.problems
             continue
@@ -299,23 +298,20 @@ def _invited(
 def _counts(
     params: Params, survey: Survey, files: list[InputFile], problems: list[Problem]
 ) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
-    read: list[pd.DataFrame | None] = []
+    read: dict[str, pd.DataFrame] = {}
     readers = (("invited", survey.invited, counts.read_invited), ("margins", survey.margins, counts.read_margins))
     for role, file, reader in readers:
         if file is None or not params.holds(file):
-            read.append(None)
             continue
         path = params.resolve(file)
         try:
-            (frame, found), listed = of_what_is_read(role, file, path, partial(reader, path, file))
+            (read[role], found), listed = of_what_is_read(role, file, path, partial(reader, path, file))
         except InputRefused as refused:
             problems += refused.problems
-            read.append(None)
             continue
         files.append(listed)
         problems += found
-        read.append(frame)
-    return read[0], read[1]
+    return read.get("invited"), read.get("margins")
 
 
 def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:

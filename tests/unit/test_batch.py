@@ -74,7 +74,7 @@ def test_a_report_on_a_municipality_without_the_event_says_so(register, code, no
     labels = wording.Labels(wording.read_texts("en"), own)
     found = elsewhere_notes(labels)
     assert len(found) == notes
-    assert all("did not happen in Odense" in plain(note.parts) for note in found)
+    assert all("Odense was not part of what happened" in plain(note.parts) for note in found)
 
 
 def test_two_reports_in_one_folder_are_refused(register, tmp_path):

@@ -41,7 +41,7 @@ def test_every_municipality_in_the_file_gets_a_report_that_says_whose_it_is(isho
         assert name in front[code], code
         touched = code in ("183", "187")
         assert ("effekt" in front[code].lower()) <= (code == "183"), code
-        assert ("skete ikke i " + name in front[code]) is not touched
+        assert (f"{name} var ikke med" in front[code]) is not touched
         for other in ("Ishøj", "Vallensbæk"):
             whole = front[code].replace(study.labels.texts.of(ishoej.events[0].label), "")
             assert touched or other not in whole, (code, other)
@@ -76,3 +76,11 @@ def test_a_municipality_without_figures_is_refused_by_name_in_check_and_run(isho
         validate.read_inputs(params.from_mapping(plain, tmp_path))
     assert "municipality_without_figures" in [problem.key for problem in refused.value.problems]
     assert check.check(ishoej.root / "params" / "ishoej.yml")
+
+
+def test_a_title_that_names_nobody_or_another_is_followed_by_whose_report_it_is(ishoej, computed):
+    for code, subtitle in (("183", "Ishøj forlader"), ("187", "Vallensbæk: Ishøj forlader"), ("461", "Odense")):
+        own = ishoej.model_copy(update={"municipality_code": code})
+        matter = Study(select(computed, validate.read_context(own))).front_matter()
+        assert matter["title"] == "Ishøj efter det fælles jobcenter"
+        assert matter["subtitle"].startswith(subtitle)
