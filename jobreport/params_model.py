@@ -300,8 +300,11 @@ class Params(_Strict):
             return False
 
     def event(self, name: str | None) -> Event:
-        """Return the event of that key; None means the first."""
-        return next(event for event in self.events if name in (None, event.event))
+        """Return the event of that key; None means the one a report is about: its municipality's, or the first."""
+        if name is not None:
+            return next(event for event in self.events if event.event == name)
+        own = (event for event in self.events if self.municipality_code in (*event.treated, *event.exposed))
+        return next(own, self.events[0])
 
     def to_plain(self) -> dict[str, Any]:
         """Return the params as plain values (text, numbers, lists, mappings), ready for Papermill."""

@@ -11,6 +11,7 @@ import pandas as pd
 from jobreport import figures, tables, wording
 from jobreport.display import Block, Group, Heading
 from jobreport.scope import Scope
+from jobreport.wording.about import about_event, other_events
 from jobreport.wording.cells import Searched
 from jobreport.wording.compared import one_sided, withheld
 from jobreport.wording.elsewhere import elsewhere_notes
@@ -74,7 +75,7 @@ class Sections(Scope):
         if nothing is not None:
             return nothing
         _, c = self._estimates_changes
-        blocks: list[Block] = [*elsewhere_notes(self.labels)]
+        blocks: list[Block] = [*elsewhere_notes(self.labels), *other_events(self.labels)]
         whys = {name: withheld(c, self.labels, name) for name in self.indicator_names()}
         first = next((name for name, why in whys.items() if why is None), "")
         for name, why in whys.items():
@@ -194,7 +195,9 @@ class Sections(Scope):
 
     @cached_property
     def _estimates_changes(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return Searched(self.results.released.estimates), Searched(self.results.released.changes)
+        released = self.results.released
+        estimates, changes = (about_event(table, self.params) for table in (released.estimates, released.changes))
+        return Searched(estimates), Searched(changes)
 
     @cached_property
     def _diagnostics(self) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from jobreport.codebook import Codebook
 from jobreport.disclosure import Released
 from jobreport.display import Block
 from jobreport.params import Params
+from jobreport.wording.about import about_event
 
 OF_THE_EVENT = ("rank", "false_dates", "choices", "effects")
 
@@ -136,6 +137,7 @@ def _drawn(name: str, released: Released, labels: wording.Labels, view: View) ->
     )
     if view.event:
         changes = changes[changes["event"].eq(view.event)]
+    estimates, changes = (about_event(table, seen.params) for table in (estimates, changes))
     if view.wave:
         estimates = estimates[estimates["wave"].le(view.wave) & ~estimates["wave"].str.contains("+", regex=False)]
     if view.group_by:

@@ -160,9 +160,8 @@ class Labels:
 
     def _event(self, name: str | None) -> tuple[int, Event]:
         """Return the event of that name; without a name the municipality's own, else the first."""
-        own = self.own_event()
-        wanted = name if name is not None else own.event if own is not None else None
-        return next((i, e) for i, e in enumerate(self.params.events) if wanted in (None, e.event))
+        event = self.params.event(name)
+        return self.params.events.index(event), event
 
     def places(self, name: str | None = None) -> Iterator[tuple[str, str]]:
         """Yield the municipalities in front with their roles: the report's own first, then others of its event.

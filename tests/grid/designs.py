@@ -35,6 +35,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "spread": ("any", "alike", "alike_after", "twins", "positive", "no_answer"),
     "whose": ("treated", "comparison", "exposed"),
     "event": (True, False),
+    "second_event": (False, True),
     "weights": ("none", "column", "margins"),
     "register": ("none", "few", "alike", "all"),
     "questions": (5, 1, 2, 3),
@@ -64,6 +65,8 @@ class Design:
         The report is about the municipality of the event, the exposed or another (the first there is).
     register
         An official series of the same few municipalities, of those with figures that never move, or of all 98.
+    second_event
+        To the last municipality something happened before the last wave.
     gap
         The last municipality has no answers in the last wave.
     """
@@ -75,6 +78,7 @@ class Design:
     spread: str = "any"
     whose: str = "treated"
     event: bool = True
+    second_event: bool = False
     weights: str = "none"
     register: str = "none"
     questions: int = 5
@@ -219,7 +223,7 @@ def responses(design: Design) -> pd.DataFrame:
     for column, keys in list(GROUPS.items())[: design.groups]:
         table[column] = rng.integers(len(keys), size=n) + 1
     if design.weights == "column":
-        table["weight"] = rng.uniform(0.5, 2, n).round(3)
+        table["weight"] = rng.uniform(0.5, 2, n).round(2)
     return table.assign(**_answers(design, table["wave"].isin(design.after).to_numpy(), rng))
 
 
@@ -281,14 +285,16 @@ def params(design: Design, name: str) -> dict[str, Any]:
     event = {"event": "e", "label": "Et skift", "date": _day(design.after[0], 0), "treated": [TREATED]}
     series = {"series": "ledighed", "file": f"{name}-register.csv", "label": "Ledighed", "unit": "pct_of_labour_force"}
     before, after = _years(design)
-    series |= {"before": [before], "after": [after], "source": "Danmarks Statistik"}
+    second = {"event": "f", "label": "Et andet skift", "date": _day(design.periods[-1], 0)}
+    events = [event | ({"exposed": exposed} if exposed else {}), second | {"treated": [design.codes[-1]]}]
+    series |= {"event": "e", "before": [before], "after": [after], "source": "Danmarks Statistik"}
     return {
         "name": name,
         "language": design.language,
         "municipality_code": design.own,
         "report_date": "2023-01-01",
         "survey": survey | {"waves": waves},
-        "events": [event | ({"exposed": exposed} if exposed else {})] if design.has_event else [],
+        "events": events[: 1 + design.second_event] if design.has_event else [],
         "registers": [series] if design.has_register else [],
     }
 

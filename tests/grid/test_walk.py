@@ -22,6 +22,7 @@ ISSUE = (  # each of these once stopped a report that `check` had said was in or
     Design(spread="twins", weights="column"),
     Design(municipalities=7, spread="positive", groups=1),
     Design(municipalities=1, event=False),
+    Design(waves=4, second_event=True, groups=0),
 )
 EVERY = (*ISSUE, *covering())
 QUICK = EVERY[: len(ISSUE) + 8]

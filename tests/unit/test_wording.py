@@ -7,6 +7,7 @@ import pytest
 from jobreport import wording
 from jobreport.display import Block, Number, Parts, Strong, plain
 from jobreport.wording import compared, design, survey
+from jobreport.wording.about import about_event, other_events
 from jobreport.wording.cells import rows
 from jobreport.wording.phrases import situation
 from tests.unit import view_rows as made
@@ -414,6 +415,20 @@ def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_count
     hidden = made.frame(made.estimate(wave="2022", group_by="gender", group="k", flag="suppressed", estimate=None))
     told = text(wording.groups_answer(hidden, diagnostics, DANISH, "satisfaction", "gender"))
     assert told == "1 gruppe er for lille til at blive vist."
+
+
+TWO_EVENTS = (made.EVENT | {"treated": ["101"], "exposed": []}, made.EVENT | {"event": "other", "label": "Et valg"})
+
+
+def test_a_report_is_about_the_event_of_its_municipality_and_says_where_the_others_stand() -> None:
+    labels = made.labels(events=TWO_EVENTS, registers=[], survey={"file": "a.csv", "codebook": "b.yml", "waves": []})
+    told = " ".join(text(block) for block in other_events(labels))
+    assert told.startswith("Rapporten er skrevet om begivenheden Et valg.")
+    assert "Ishøj forlader jobcentret står kun i changes.csv" in told
+    assert other_events(DANISH) == ()
+    changes = made.frame(made.change(), made.change(event="other"), made.register_change("183", "treated", "points"))
+    assert list(about_event(changes, labels.params)["event"]) == ["other", "ishoej_2022"]
+    assert len(about_event(changes, DANISH.params)) == 3
 
 
 def test_missing_sections_say_so_and_how_to_supply_a_file() -> None:
