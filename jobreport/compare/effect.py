@@ -121,8 +121,8 @@ def effect(
 
 
 def _plain(changes: Floats) -> tuple[float, float, float]:
-    """Mean, its variance and the variance between municipalities."""
-    between = float(changes.var(ddof=1)) if len(changes) > 1 else np.nan
+    """Mean, its variance and the variance between municipalities; changes that are all alike show none."""
+    between = float(changes.var(ddof=1)) if len(changes) > 1 and np.ptp(changes) > TIE else np.nan
     return float(changes.mean()), between / len(changes), between
 
 

@@ -78,6 +78,8 @@ def _effect_row(
     dropped = f"comparison_left_out={lost}" if lost else ""
     if np.isnan(found.change) and found.n_comparison:
         level, reasons = "description", (*reasons, "own_change_unknown")
+    elif found.n_comparison > 1 and np.isnan(found.standard_error):
+        level, reasons = "description", (*reasons, "no_spread")
     return asked.row(
         panel,
         choice,

@@ -137,7 +137,7 @@ class Design:
         if not self.gap:
             return ""
         if self.municipalities == 1:
-            return "wave_empty"
+            return "wave_empty" if self.waves > 1 else ""
         return "municipality_without_answers" if self.waves == 1 and self.own == self.codes[-1] else ""
 
     @property

@@ -308,3 +308,19 @@ def test_regions_and_parts_of_the_country_in_an_official_table_are_left_out(tmp_
     inputs = validate.read_inputs(project(tmp_path, pd.concat([*more, YEARLY])))
     assert set(inputs.registers["municipality_code"]) == set(YEARLY["municipality_code"])
     assert len(inputs.registers) == len(YEARLY)
+
+
+def test_others_that_all_changed_alike_give_no_interval_and_the_reason():
+    """A spread of nought is no certainty: one that moved by .1 would have stood out without end."""
+    values = {"183": (4.0, 4.1), **{f"{300 + i}": (5.0, 5.0) for i in range(12)}}
+    table = pd.DataFrame(
+        [(code, year, pair[i]) for code, pair in values.items() for i, year in enumerate(("2021", "2022"))],
+        columns=["municipality_code", "period", "value"],
+    ).assign(series="s", unit="pct_of_labour_force")
+    found = register_changes(table, event="e", treated=["183"], before=["2021"], after=["2022"], names={})
+    effects = found[found["method"] == "effect"]
+    assert len(effects) == 2
+    assert effects[["standard_error", "ci_low", "ci_high", "p_value", "detectable_change"]].isna().all(axis=None)
+    assert set(effects["wording_level"]) == {"description"}
+    assert effects["reason"].str.contains("no_spread").all()
+    assert found[found["method"] == "comparison_mean"]["ci_low"].isna().all()
