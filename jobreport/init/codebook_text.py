@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from jobreport.init import known
+from jobreport.init import between, known
 from jobreport.init.propose import Column, Proposal, QuestionFound, ScaleFound
 
 MANY = 60  # so many answers are listed for a column that is no question of an indicator
@@ -57,10 +57,10 @@ def codebook(proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping
         "# ingen anførselstegn.",
         "",
     ]
-    lines += _open_questions(proposals, fixed)
+    lines += _open_questions(proposals, waves, fixed)
     lines += _columns(first, len(proposals), fixed)
     lines += _status(first)
-    lines += _scales(first)
+    lines += _scales(_asked(proposals))
     lines += _questions(proposals, waves)
     lines += _indicators(first)
     lines += _groups(first)
@@ -68,8 +68,9 @@ def codebook(proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping
     return "\n".join(lines) + "\n"
 
 
-def _open_questions(proposals: Sequence[Proposal], fixed: Mapping[str, str]) -> list[str]:
+def _open_questions(proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping[str, str]) -> list[str]:
     found = [doubt for doubt in _doubts(proposals[0], fixed) if len(proposals) == 1 or doubt != _DOUBTS["wave"]]
+    found += between.doubts(proposals, waves)
     if not found:
         return []
     lines = ["open_questions: # besvar hvert punkt ved at rette kodebogen, og slet punktet; til sidst også denne linje"]
@@ -142,9 +143,17 @@ def _status(proposal: Proposal) -> list[str]:
     ]
 
 
-def _scale_names(proposal: Proposal) -> dict[tuple[str, ...], str]:
+def _asked(proposals: Sequence[Proposal]) -> list[QuestionFound]:
+    """The questions of the first file, and those of the others whose scale can stand in the first one's place."""
+    first, *others = proposals
+    later = [(question, between.same_question(question, other)) for other in others for question in first.questions]
+    alike = [each for q, each in later if each and len(each.scale.labels_da) == len(q.scale.labels_da)]
+    return [*first.questions, *alike]
+
+
+def _scale_names(questions: Sequence[QuestionFound]) -> dict[tuple[str, ...], str]:
     names: dict[tuple[str, ...], str] = {}
-    for question in proposal.questions:
+    for question in questions:
         labels = question.scale.labels_da
         if labels not in names:
             taken = sum(name.startswith(question.scale.kind) for name in names.values())
@@ -152,12 +161,12 @@ def _scale_names(proposal: Proposal) -> dict[tuple[str, ...], str]:
     return names
 
 
-def _scales(proposal: Proposal) -> list[str]:
-    scales: dict[tuple[str, ...], ScaleFound] = {q.scale.labels_da: q.scale for q in proposal.questions}
+def _scales(questions: Sequence[QuestionFound]) -> list[str]:
+    scales: dict[tuple[str, ...], ScaleFound] = {q.scale.labels_da: q.scale for q in questions}
     if not scales:
         return ["scales: {}", ""]
     lines = ["scales: # svar fra MINDST til MEST positivt"]
-    for labels, name in _scale_names(proposal).items():
+    for labels, name in _scale_names(questions).items():
         scale = scales[labels]
         lines += [f"  {name}:"] + ([f"    kind: {scale.kind}"] if name != scale.kind else [])
         lines += ["    labels:", f"      da: {_listed(scale.labels_da)}", f"      en: {_listed(scale.labels_en)}"]
@@ -170,11 +179,11 @@ def _questions(proposals: Sequence[Proposal], waves: Sequence[str]) -> list[str]
     proposal = proposals[0]
     if not proposal.questions:
         return ["questions: []", ""]
-    names = _scale_names(proposal)
+    names = _scale_names(_asked(proposals))
     lines = ["questions:"]
     for question in proposal.questions:
         lines += _question(question, names[question.scale.labels_da])
-        lines += _other_waves(question, proposals[1:], waves[1:])
+        lines += _other_waves(question, proposals[1:], waves[1:], names)
         lines += ["    proposal: true"]
     return [*lines, ""]
 
@@ -197,30 +206,20 @@ def _question(question: QuestionFound, scale_name: str) -> list[str]:
     return lines
 
 
-def _other_waves(question: QuestionFound, others: Sequence[Proposal], waves: Sequence[str]) -> list[str]:
+def _other_waves(
+    question: QuestionFound, others: Sequence[Proposal], waves: Sequence[str], names: Mapping[tuple[str, ...], str]
+) -> list[str]:
     """Write what is different about a question in the other files, so that a person sees it."""
     lines = []
     for wave, other in zip(waves, others, strict=False):
-        found = next((each for each in other.questions if each.name == question.name), None)
-        parts = _differences(question, found) if found is not None else []
+        found = between.same_question(question, other)
         if found is None:
-            lines.append(
-                _comment(f"findes ikke i bølgen {wave}: skriv under waves, hvilke bølger spørgsmålet er stillet i")
-            )
+            continue
+        own = found.scale.labels_da
+        parts = between.differences(question, found, names.get(own) if own != question.scale.labels_da else None)
         if parts:
             lines.append(f"      {text(wave)}: {{{', '.join(parts)}}}")
-    return ["    in_wave: # her var bølgen anderledes", *lines] if any(line[0] == " " for line in lines) else lines
-
-
-def _differences(question: QuestionFound, found: QuestionFound) -> list[str]:
-    parts = []
-    if found.column.name != question.column.name:
-        parts.append(f"column: {text(found.column.name)}")
-    if found.column.question != question.column.question:
-        parts.append(f"wording: {{da: {text(found.column.question or found.column.name)}}}")
-    if found.scale.codes != question.scale.codes and found.scale.codes:
-        parts.append(f"codes: {_listed(found.scale.codes)}")
-    return parts
+    return ["    in_wave: # her var bølgen anderledes", *lines] if lines else []
 
 
 def _indicators(proposal: Proposal) -> list[str]:

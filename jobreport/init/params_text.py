@@ -105,7 +105,7 @@ def _place(proposal: Proposal) -> str | None:
 
 def wave_names(proposals: Sequence[Proposal], stems: Sequence[str]) -> list[str]:
     """Name the waves: by the file's column, else by the files' names if they differ, else 1."""
-    found = waves_in(proposals[0])
-    if found:
-        return found
-    return list(stems) if len(stems) > 1 else ["1"]
+    found = [name for proposal in proposals for name in waves_in(proposal)]
+    if len(stems) == 1:
+        return found or ["1"]
+    return found if len(found) == len(set(found)) == len(stems) else list(stems)

@@ -99,7 +99,7 @@ def propose(table: RawTable) -> Proposal:
         groups=groups,
         questions=tuple(_questions(rest)),
         municipality_recode=_recode(keys.get("municipality_code")),
-        wave_recode=sortable(_wave_cells(keys.get("wave"), table)),
+        wave_recode=_wave_recode(keys.get("wave"), table),
         free_text=tuple(column.name for column in columns if column.kind == "text" and column.name not in taken),
     )
 
@@ -253,6 +253,16 @@ def waves_in(proposal: Proposal) -> list[str]:
     """List the waves that a column of the file names, in the order of their labels."""
     found = _wave_cells(proposal.keys.get("wave"), proposal.table)
     return sorted(proposal.wave_recode.get(cell, cell) for cell in found)
+
+
+def _wave_recode(column: Column | None, table: RawTable) -> dict[str, str]:
+    """Name the waves by the labels that the file gives their codes, in an order that sorts in time."""
+    cells = _wave_cells(column, table)
+    labels = table.labels.get(column.name, {}) if column is not None else {}
+    said = {cell: labels.get(normal(cell), "") or cell for cell in cells}
+    names = sortable(list(said.values()))
+    recoded = {cell: names.get(name, name) for cell, name in said.items()}
+    return {} if all(cell == name for cell, name in recoded.items()) else recoded
 
 
 def _wave_cells(column: Column | None, table: RawTable) -> list[str]:

@@ -5,6 +5,11 @@ import re
 import pandas as pd
 import pyreadstat
 import pytest
+import yaml
+
+from jobreport import init
+from jobreport.init.propose import propose
+from jobreport.sources.tables import read_table
 
 PER_WAVE = """
 name: own
@@ -168,3 +173,34 @@ def test_a_new_year_with_the_old_codebook_is_refused_where_the_file_was_renumber
     refused = project.refusal()
     assert keys(refused) == ["file_code_differs"]
     assert len(re.findall(r"»", refused.problems[0].values["pairs"]["da"])) == 4  # the one in the middle stays
+
+
+def proposed(project, forms, second):
+    """What init writes of two exports, the second with other labels, and the problems of confirming it unread."""
+    first, later = apart(project)
+    export(project, forms, "2021", first)
+    export(project, forms, "2022", later, **second)
+    started = init.start([project.folder / "2021", project.folder / "2022"], project.folder, name="vores")
+    text = started.codebook.read_text(encoding="utf-8")
+    return yaml.safe_load(text), text
+
+
+def test_init_proposes_in_wave_what_it_finds_different_in_another_file(project, forms):
+    codebook, text = proposed(project, forms, {"q1_5": "Ved ikke", "q1_6": "Meget utilfreds"})
+    satisfaction = codebook["questions"][0]
+    assert satisfaction["in_wave"]["2022"]["codes"] == ["6", "4", "3", "2", "1"]
+    assert satisfaction["in_wave"]["2022"]["dont_know"][0]["code"] == "5"
+    assert "findes ikke i bølgen" not in text
+
+
+def test_init_asks_about_a_question_it_does_not_find_in_another_file(project, forms):
+    codebook, text = proposed(project, forms, {"q1_5": "Ved ikke", "q1_6": "Irrelevant"})
+    (asked,) = [each for each in codebook["open_questions"] if each.startswith("satisfaction")]
+    assert "5 = Ved ikke" in asked
+    assert "findes ikke i bølgen" not in text
+
+
+def test_init_names_waves_by_the_files_own_labels(project, forms):
+    spss(project, forms, waves={1: "2021", 2: "2022"})
+    found = propose(read_table(project.folder / "svar.sav", "svar.sav"))
+    assert dict(found.wave_recode) == {"1": "2021", "2": "2022"}

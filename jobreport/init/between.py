@@ -1,0 +1,103 @@
+"""What differs between the files of several waves: lines under ``in_wave``, or a question to a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from jobreport.init.propose import Proposal, QuestionFound
+from jobreport.validate.declared import reads_as_question
+
+_ABSENT = (
+    "{name} ({column}) blev ikke fundet i {wave}{there}. Er det stillet, så skriv under spørgsmålets in_wave, {wave}, "
+    "hvad der var anderledes: column, wording, codes, dont_know. Er det ikke stillet, så skriv under spørgsmålet "
+    "waves: med de målinger, det er stillet i."
+)
+_THERE = ", hvor kolonnen har andre svar: {answers}"
+_LATER = (
+    "{name} ({column}) er fundet i {wave}, men ikke i {first}. Skal det med, så skriv det ind under questions og "
+    "indicators, med waves: de målinger, det er stillet i."
+)
+_SIZES = (
+    "{name} har {there} svar på skalaen i {wave} og {here} i {first}. To skalaer kan ikke sammenlignes: skriv dem som "
+    "to spørgsmål, hvert med sine waves."
+)
+_GROUP = "{column} betyder noget andet i {wave} ({answers}) end i {first}. Ret tallene i filen, så de er ens."
+
+
+def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[str]:
+    """Ask about what the files of later waves lack, have more of or count otherwise than the first."""
+    first, *others = proposals
+    for wave, other in zip(waves[1:], others, strict=False):
+        facts = {"wave": wave, "first": waves[0]}
+        for question in first.questions:
+            yield from _question(question, other, facts)
+        names = {question.name for question in first.questions}
+        for found in (found for found in other.questions if found.name not in names):
+            yield _LATER.format(name=found.name, column=found.column.name, **facts)
+        for name, column in first.groups.items():
+            there = other.groups.get(name) or other.column(column.name)
+            if there is not None and column.coded and _unlike(column.answers, there.answers):
+                yield _GROUP.format(column=column.name, answers=_said(there.answers), **facts)
+
+
+def _question(question: QuestionFound, other: Proposal, facts: dict[str, str]) -> Iterator[str]:
+    found = same_question(question, other)
+    if found is None:
+        labels = other.table.labels.get(question.column.name, {})
+        there = _THERE.format(answers=_said(labels)) if labels else ""
+        yield _ABSENT.format(name=question.name, column=question.column.name, there=there, **facts)
+    elif len(found.scale.labels_da) != len(question.scale.labels_da):
+        sizes = {"there": len(found.scale.labels_da), "here": len(question.scale.labels_da)}
+        yield _SIZES.format(name=question.name, **sizes, **facts)
+
+
+def _said(answers: Mapping[str, str]) -> str:
+    return ", ".join(f"{code} = {label}" for code, label in answers.items())
+
+
+def _unlike(here: Mapping[str, str], there: Mapping[str, str]) -> bool:
+    return any(there.get(code, label) != label for code, label in here.items())
+
+
+def same_question(question: QuestionFound, other: Proposal) -> QuestionFound | None:
+    """Find the question of the same name in another file."""
+    return next((each for each in other.questions if each.name == question.name), None)
+
+
+def differences(question: QuestionFound, found: QuestionFound, scale_name: str | None) -> list[str]:
+    """Write what was different about a question in another wave, as it stands under ``in_wave``.
+
+    Parameters
+    ----------
+    question, found
+        The question in the first file and in the other.
+    scale_name
+        Name of the other file's scale; None if it is the first file's.
+    """
+    parts = []
+    if found.column.name != question.column.name:
+        parts.append(f"column: {_text(found.column.name)}")
+    if asked(found) != asked(question):
+        parts.append(f"wording: {{da: {_text(asked(found) or found.column.name)}}}")
+    if scale_name is not None:
+        parts.append(f"scale: {scale_name}")
+    if found.scale.codes != question.scale.codes and found.scale.codes:
+        parts.append(f"codes: [{', '.join(map(_text, found.scale.codes))}]")
+    if found.scale.outside != question.scale.outside:
+        outside = [
+            f"{{code: {_text(code)}, label: {{da: {_text(danish)}, en: {_text(english)}}}}}"
+            for code, danish, english in found.scale.outside
+        ]
+        parts.append(f"dont_know: [{', '.join(outside)}]")
+    return parts
+
+
+def asked(question: QuestionFound) -> str:
+    """Return the wording in the file: its question text, or a header that is a question; '' if there is none."""
+    column = question.column
+    return column.question or (column.name if reads_as_question(column.name) else "")
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
