@@ -76,6 +76,8 @@ def _hashes(frame: pd.DataFrame) -> Hashes:
 
 def _copies(rows: _Rows) -> int:
     """How often the whole of a wave stands in it: block after block, or every row equally often."""
+    if rows.persons is not None:
+        return 1  # a person who stands twice in a wave is refused before this
     n = len(rows.answers)
     for copies in range(MOST_COPIES, 1, -1):
         blocks = rows.answers.reshape(copies, -1) if n % copies == 0 else None
