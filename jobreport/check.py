@@ -17,6 +17,7 @@ from jobreport.computation import hiding
 from jobreport.disclosure import LEVEL_LEFT_OUT
 from jobreport.errors import speaking
 from jobreport.params import Params
+from jobreport.release.forcing import forced
 from jobreport.results import Results, compute, report_date
 from jobreport.validate import Inputs
 
@@ -94,10 +95,32 @@ def _survey(inputs: Inputs, results: Results, texts: Mapping[str, Any], name: st
     hidden, uncertain = ((estimates["flag"] == flag).sum() for flag in ("suppressed", "uncertain"))
     rule = texts["rule"].format(below=inputs.params.disclosure.suppress_below)
     yield texts["suppressed"].format(hidden=hidden, all=len(estimates), rule=rule)
+    yield from _forced(inputs, estimates, texts)
     yield from _left_out(estimates, inputs.codebook, inputs.params.language, texts)
     yield texts["uncertain"].format(uncertain=uncertain)
     if inputs.dropped:
         yield texts["dropped"].format(columns=", ".join(inputs.dropped))
+
+
+def _forced(inputs: Inputs, estimates: pd.DataFrame, texts: Mapping[str, Any]) -> Iterator[str]:
+    """Name the groups that are hidden for the sake of a smaller one, and what can be done."""
+    params, codebook = inputs.params, inputs.codebook
+    if inputs.responses is None or codebook is None:
+        return
+    items, below = [item.name for item in codebook.items], params.disclosure.suppress_below
+    told = list(forced(inputs.responses, estimates, items, params.municipality_code, below))
+    for found in told:
+        group = codebook.groups[found.group_by]
+        names = {key: f"»{label[params.language]}«" for key, label in group.values.items()}
+        small = ", ".join(texts["small"].format(group=names[key], n=n) for key, n in found.small)
+        yield texts["forced" if small else "forced_elsewhere"].format(
+            grouping=group.label[params.language],
+            wave=found.wave,
+            small=small,
+            beside=", ".join(names[key] for key in found.beside),
+        )
+    if any(found.small for found in told):
+        yield texts["forced_do"]
 
 
 def _left_out(estimates: pd.DataFrame, codebook: Codebook, language: str, texts: Mapping[str, Any]) -> Iterator[str]:

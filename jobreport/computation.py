@@ -19,6 +19,7 @@ from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NU
 from jobreport.estimators import Floats
 from jobreport.params import Params
 from jobreport.params_model import Survey
+from jobreport.release.cover import covered
 from jobreport.release.ranges import Tell
 from jobreport.sources.checksums import InputFile
 from jobreport.suppression import Rule
@@ -183,6 +184,8 @@ def _survey_tables(inputs: Inputs, places: Sequence[str]) -> tuple[pd.DataFrame,
         changes, diagnostics = (pd.DataFrame(columns=list(names)) for names in columns)
         return _aggregates(inputs), changes, diagnostics
     responses, calibration = _weighted(inputs.responses, inputs.margins, survey)
+    items = [item.name for item in inputs.codebook.items]
+    responses = covered(responses, tuple(inputs.codebook.groups), items)  # (weights need every known group)
     asked = inputs.codebook.indicators
     common: dict[str, Any] = {"group_by": tuple(inputs.codebook.groups), "calibration": calibration}
     common |= {"simulated": survey.simulated, "names": _names(municipalities.POOL_NAME)}

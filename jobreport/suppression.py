@@ -19,6 +19,8 @@ from jobreport.release.ranges import Ranges, Tell
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group
 COUNTRY, OTHERS = "000", "others"
 DOMAIN_COLUMNS = ["wave", "municipality_code", "group_by", "group"]
+OUTSIDE = "\0"
+"""Stands for the group of those who are in none."""
 NEARLY_ALL = 0.9
 """Of a grouping within municipalities; with so much hidden the rest is hidden too, and the report says so."""
 
@@ -67,7 +69,7 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = 
         for threshold in range(SUPPRESS_AT_LEAST, rule.suppress_below + 1):
             in_wave |= _primary(of_wave, threshold)
             in_wave = _protect(table, lines, in_wave, threshold, ranges)
-        hidden |= in_wave
+        hidden |= {domain for domain in in_wave if domain[3] != OUTSIDE}
     return frozenset(hidden)
 
 
@@ -79,7 +81,28 @@ def _domains(estimates: pd.DataFrame) -> pd.DataFrame:
     # an item that was not asked has no number of answers: all who answered anything are at least as many
     rows = rows.assign(one_box=_one_box(rows), n=rows["n"].fillna(rows["n_answered"]))
     keys = [rows[c].astype(str) for c in DOMAIN_COLUMNS]
-    return rows.groupby(keys, sort=True).agg(n=("n", "min"), one_box=("one_box", "any")).reset_index()
+    domains = rows.groupby(keys, sort=True).agg(n=("n", "min"), one_box=("one_box", "any")).reset_index()
+    outside = _outside(estimates[shown & ~spans_waves(estimates)])
+    return pd.concat([domains, outside], ignore_index=True) if len(outside) else domains
+
+
+def _outside(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Who is in no group of a grouping: a reader has them as the whole less the groups, so they are a part of the sum.
+
+    Fewest answers to an item that anybody outside has answered.
+    """
+    main = estimates["measure"].isin(["mean", "index"])
+    rows = estimates[main] if main.any() else estimates[estimates["measure"].ne("dont_know")]
+    place = ["wave", "municipality_code"]
+    item = ["indicator", "measure", "category"]
+    rows = rows[[*DOMAIN_COLUMNS, *item, "n"]].dropna(subset="n")
+    rows = rows.astype({**dict.fromkeys([*DOMAIN_COLUMNS, *item], str), "n": int})
+    whole = rows[rows["group_by"].eq("")].set_index([*place, *item])["n"]
+    parts = rows[rows["group_by"].ne("")].groupby([*place, "group_by", *item])["n"].sum()
+    joined = parts.reset_index("group_by").join(whole.rename("whole"), how="inner")
+    rest = joined["whole"] - joined["n"]
+    found = joined.assign(n=rest)[rest > 0].groupby([*place, "group_by"])["n"].min().reset_index()
+    return found.assign(group=OUTSIDE, one_box=False)[[*DOMAIN_COLUMNS, "n", "one_box"]]
 
 
 def _one_box(rows: pd.DataFrame) -> pd.Series:
@@ -129,7 +152,7 @@ def _rest_of_levels(table: dict[Domain, int], hidden: set[Domain]) -> set[Domain
     """What is still shown of a grouping within municipalities of which nearly all is hidden."""
     levels: dict[str, list[Domain]] = {}
     for domain in table:
-        if domain[1] != COUNTRY and domain[2]:
+        if domain[1] != COUNTRY and domain[2] and domain[3] != OUTSIDE:
             levels.setdefault(domain[2], []).append(domain)
     spent = [level for level in levels.values() if len(hidden.intersection(level)) >= NEARLY_ALL * len(level)]
     return {domain for level in spent for domain in level} - hidden

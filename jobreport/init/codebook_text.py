@@ -250,14 +250,28 @@ def _groups(proposal: Proposal) -> list[str]:
             f"    label: {{da: {danish}, en: {english}}}",
             "    values:",
         ]
-        lines += [f"      - {value}" for value in _values(column)]
+        outside = proposal.outside.get(name, ())
+        lines += [f"      - {value}" for value in _values(column, outside)]
+        lines += _outside(column, outside)
         lines += ["    proposal: true"]
     return [*lines, ""]
 
 
-def _values(column: Column) -> Iterator[str]:
+def _values(column: Column, outside: Sequence[str]) -> Iterator[str]:
     for code, label in column.answers.items():
-        yield f"{{code: {text(code)}, key: {text(label)}, label: {text(label)}}}"
+        if code not in outside:
+            yield f"{{code: {text(code)}, key: {text(label)}, label: {text(label)}}}"
+
+
+def _outside(column: Column, outside: Sequence[str]) -> list[str]:
+    """Values that count in the whole only, with their labels where those are not the codes."""
+    if not outside:
+        return []
+    labels = ", ".join(column.answers[code] for code in outside)
+    why = (
+        "tæller kun med i alle. Få svar skjuler ellers også en stor gruppe; skal de vises, så flyt dem op under values"
+    )
+    return [f"    missing: {_listed(outside)} # {' '.join(labels.split())}: {why}"]
 
 
 def _others(proposal: Proposal) -> list[str]:

@@ -69,6 +69,10 @@ SCALES = (
     ),
 )  # fmt: skip
 
+NOT_TOLD = (
+    "ønsker ikke at oplyse", "vil ikke oplyse", "ikke oplyst", "uoplyst", "ønsker ikke at oplyse køn",
+    "prefer not to say", "not stated",
+)  # fmt: skip
 DONT_KNOW = {
     "ved ikke": "Don't know",
     "ved ikke / ikke relevant": "Don't know / not relevant",

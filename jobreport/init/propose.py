@@ -11,6 +11,7 @@ import pandas as pd
 from jobreport import coding, municipalities
 from jobreport.coding import normal
 from jobreport.init import known
+from jobreport.init.outside import outside
 from jobreport.init.waves import sortable
 from jobreport.sources.tables import RawTable
 from jobreport.validate import unclaimed
@@ -67,6 +68,7 @@ class Proposal:
     columns: tuple[Column, ...]
     keys: Mapping[str, Column] = field(default_factory=dict)
     groups: Mapping[str, Column] = field(default_factory=dict)
+    outside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # grouping -> codes that are no group
     questions: tuple[QuestionFound, ...] = ()
     municipality_recode: Mapping[str, str] = field(default_factory=dict)
     wave_recode: Mapping[str, str] = field(default_factory=dict)
@@ -97,6 +99,7 @@ def propose(table: RawTable) -> Proposal:
         columns=columns,
         keys=keys,
         groups=groups,
+        outside={name: outside(column, table, keys) for name, column in groups.items()},
         questions=tuple(_questions(rest)),
         municipality_recode=_recode(keys.get("municipality_code")),
         wave_recode=_wave_recode(keys.get("wave"), table),

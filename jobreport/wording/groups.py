@@ -11,7 +11,7 @@ from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row
 from jobreport.wording.labels import Labels
 from jobreport.wording.survey import change_of, change_sentence, shown_groups
-from jobreport.wording.texts import sentences
+from jobreport.wording.texts import listing, sentences
 from jobreport.wording.told import alpha, latest_diagnostic, weak
 
 
@@ -40,9 +40,12 @@ def _grouping(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels
         wave = numbers.window(found[0], "wave")
         told.append(labels.texts.fill("survey.groups_left_out", grouping=labels.grouping(column), wave=wave))
     elif hidden:
-        count = numbers.count_rows(len(hidden), hidden[0], ("group",), "count_suppressed", labels.language)
         one = "_one" if len(hidden) == 1 else ""
-        told.append(labels.texts.fill(f"survey.groups_hidden{one}", count=count))
+        told.append(
+            labels.texts.fill(
+                f"survey.groups_hidden{one}", groups=listing([(labels.group_of(row),) for row in hidden], labels.texts)
+            )
+        )
     return sentences(*told)
 
 

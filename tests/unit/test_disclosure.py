@@ -294,3 +294,9 @@ def test_a_grouping_of_which_nearly_all_is_hidden_is_left_out_and_says_so() -> N
 def test_where_some_groups_are_shown_the_reason_is_the_same_for_all_that_are_hidden() -> None:
     released = release(estimates(country(1))).estimates
     assert set(released.loc[released["flag"].eq("suppressed"), "reason"]) == {disclosure.REASON}
+
+
+def test_who_is_in_no_group_is_not_the_whole_less_the_groups() -> None:
+    cells = {("183", ""): 210, ("183", "a"): 105, ("183", "b"): 103}
+    assert hidden_groups(estimates(cells)) == {("183", "b")}
+    assert hidden_groups(estimates(cells | {("183", ""): 213})) == set()
