@@ -9,8 +9,8 @@ The rule is the project's own, not an authority's:
 * primary: a domain is suppressed when an item has fewer than ``suppress_below`` answers, or fewer than twice that and
   all of them in one box (0 and 100 pct. would tell what each of them answered);
 * secondary: further domains are suppressed, smallest first, until no suppressed count can be bounded to a range
-  narrower than ``suppress_below`` by adding and subtracting what is published: groups within a municipality, and
-  municipalities within the country;
+  narrower than ``suppress_below`` by adding and subtracting what is published: groups within a municipality and
+  who is in none of them (the whole less the groups), and municipalities within the country;
 * the same data give the same decision in every report, language and municipality of a batch, and a raised threshold
   only ever suppresses more: two reports laid side by side tell no more than one.
 

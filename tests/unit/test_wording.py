@@ -406,7 +406,7 @@ def test_the_front_page_tells_the_questions_of_an_index_that_does_not_hold_toget
             assert any("trust_listened|" in row for row in rows_used) != bool(shown)
 
 
-def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_counted() -> None:
+def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_named() -> None:
     estimates, _ = survey_rows()
     diagnostics = made.frame({"x": 1})
     told = text(wording.groups_answer(estimates, diagnostics, DANISH, "satisfaction", "gender"))  # type: ignore[arg-type]
@@ -414,7 +414,7 @@ def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_count
     assert "Men de to er valgt, fordi de ligger yderst." in told
     hidden = made.frame(made.estimate(wave="2022", group_by="gender", group="k", flag="suppressed", estimate=None))
     told = text(wording.groups_answer(hidden, diagnostics, DANISH, "satisfaction", "gender"))
-    assert told == "1 gruppe er for lille til at blive vist."
+    assert told == "Kvinder vises ikke: for få har svaret, eller en for lille gruppe kunne ellers regnes ud."
 
 
 TWO_EVENTS = (made.EVENT | {"treated": ["101"], "exposed": []}, made.EVENT | {"event": "other", "label": "Et valg"})
