@@ -3,47 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from jobreport import coding
 from jobreport.coding import normal
+from jobreport.domain.rules import SUPPRESS_AT_LEAST
 from jobreport.init import known
-from jobreport.suppression import SUPPRESS_AT_LEAST
-
-if TYPE_CHECKING:
-    from jobreport.init.propose import Column
-    from jobreport.sources.tables import RawTable
 
 RARE = 0.05
 
 
-def outside(column: Column, table: RawTable, keys: Mapping[str, Column]) -> tuple[str, ...]:
+def outside(cells: pd.Series, answers: Mapping[str, str], strata: int) -> tuple[str, ...]:
     """Codes whose label says that nothing was told, and those of very few answers beside large groups.
 
     Few is fewer than five a wave and municipality and under five per cent of all. Two values at least stay inside.
 
     Parameters
     ----------
-    column
-        The grouping.
-    table
-        The file.
-    keys
-        The columns of wave and municipality, where they are known.
+    cells, answers
+        The column of the grouping, and its codes with their labels.
+    strata
+        Waves and municipalities in the file.
+
+    Examples
+    --------
+    >>> cells = pd.Series(["Kvinde"] * 60 + ["Mand"] * 50 + ["Andet"] * 2)
+    >>> outside(cells, {"Kvinde": "Kvinde", "Mand": "Mand", "Andet": "Andet"}, 1)
+    ('Andet',)
     """
-    cells = coding.apply(table.frame[column.name], normal)
-    counts = cells[cells != ""].value_counts()
-    names = [keys[key].name for key in ("wave", "municipality_code") if key in keys]
-    strata = max(len(table.frame[names].drop_duplicates()) if names else 1, 1)
+    texts = coding.apply(cells, normal)
+    counts = texts[texts != ""].value_counts()
     few = min(SUPPRESS_AT_LEAST * strata, RARE * counts.sum())
+    untold = {*known.NOT_TOLD, *known.DONT_KNOW}
     found = [
-        code
-        for code, label in column.answers.items()
-        if normal(label) in known.NOT_TOLD or normal(label) in known.DONT_KNOW or 0 < _count(counts, code, label) < few
+        code for code, label in answers.items() if normal(label) in untold or 0 < _count(counts, code, label) < few
     ]
-    return tuple(found) if len(column.answers) - len(found) > 1 else ()
+    return tuple(found) if len(answers) - len(found) > 1 else ()
 
 
 def _count(counts: pd.Series, code: str, label: str) -> int:

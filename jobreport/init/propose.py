@@ -99,12 +99,18 @@ def propose(table: RawTable) -> Proposal:
         columns=columns,
         keys=keys,
         groups=groups,
-        outside={name: outside(column, table, keys) for name, column in groups.items()},
+        outside={name: outside(table.frame[c.name], c.answers, _strata(keys, table)) for name, c in groups.items()},
         questions=tuple(_questions(rest)),
         municipality_recode=_recode(keys.get("municipality_code")),
         wave_recode=_wave_recode(keys.get("wave"), table),
         free_text=tuple(column.name for column in columns if column.kind == "text" and column.name not in taken),
     )
+
+
+def _strata(keys: Mapping[str, Column], table: RawTable) -> int:
+    """How many waves and municipalities the file holds, as far as its columns are known."""
+    names = [keys[key].name for key in ("wave", "municipality_code") if key in keys]
+    return len(table.frame[names].drop_duplicates()) if names else 1
 
 
 def describe(table: RawTable, name: str) -> Column:

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-ENOUGH = 5
+from jobreport.domain.rules import SUPPRESS_AT_LEAST
+
+ENOUGH = SUPPRESS_AT_LEAST
 """Answers to each question outside the groups. It does not follow the chosen threshold: two reports laid side by side
 must not differ by a few persons."""
 LEFT = 2 * ENOUGH
