@@ -134,8 +134,9 @@ def _few(n: pd.Series, threshold: int) -> pd.Series:
 
 
 def _blank(rows: pd.DataFrame, secret: pd.Series, numbers: list[str]) -> pd.DataFrame:
+    """Take every number out of secret rows: the named columns, and whatever else holds numbers."""
     out = rows.copy()
-    for column in (c for c in numbers if c in out):
+    for column in {*numbers, *rows.select_dtypes("number").columns} & {*rows.columns}:
         out[column] = out[column].mask(secret)
     told = secret & ~out["reason"].isin(KNOWN_BEFORE) if "reason" in out else secret
     for column, text in (("flag", "suppressed"), ("reason", REASON), ("wording_level", "")):

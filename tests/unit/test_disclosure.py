@@ -300,3 +300,12 @@ def test_who_is_in_no_group_is_not_the_whole_less_the_groups() -> None:
     cells = {("183", ""): 210, ("183", "a"): 105, ("183", "b"): 103}
     assert hidden_groups(estimates(cells)) == {("183", "b")}
     assert hidden_groups(estimates(cells | {("183", ""): 213})) == set()
+
+
+def test_a_suppressed_row_holds_no_number_of_any_name() -> None:
+    table = estimates({("183", ""): 63, ("183", "a"): 3, ("183", "b"): 20, ("183", "c"): 40})
+    row = {"diagnostic": "group_test", "measure": "x", "municipality_code": "183", "wave": "2021-2", "group": ""}
+    row |= {"group_by": "benefit_group", "value": 1.0, "ci_low": 0.5, "ci_high": 2.0, "n": 63, "flag": "", "reason": ""}
+    numbers = {"p_value": 0.0123, "p_adjusted": 0.0246, "a_number_of_tomorrow": 7.0}
+    secret = disclosure.release(table, no_changes(), pd.DataFrame([row | numbers]), Rule()).diagnostics
+    assert secret[[*numbers, *disclosure.DIAGNOSTIC_NUMBERS]].isna().all(axis=None)
