@@ -16,8 +16,8 @@ def small(project):
     """Two waves of 60 in Ishøj: 30 and 28 of two groups, and two of a third."""
     project.rows = [
         {**project.rows[0], "id": "", "runde": wave, "kommune": "183", "ydelse": group, "vægt": "1"}
-        | {"q1": f"{number % 5 + 1}", "q2": f"{number % 4 + 1}", "dato": f"{wave}-03-10", "bemærkning": ""}
-        for wave in ("2021", "2022")
+        | {"q1": f"{number % answers + 1}", "q2": f"{number % 4 + 1}", "dato": f"{wave}-03-10", "bemærkning": ""}
+        for wave, answers in (("2021", 5), ("2022", 3))
         for group, size in SIZES.items()
         for number in range(size)
     ]
