@@ -19,7 +19,7 @@ from jobreport.errors import speaking
 from jobreport.params import Params
 from jobreport.release.forcing import forced
 from jobreport.results import Results, compute, report_date
-from jobreport.validate import Inputs
+from jobreport.validate import Inputs, persons
 
 
 def check(params_path: Path, language: str | None = None, progress: Callable[[str], None] | None = None) -> str:
@@ -98,6 +98,7 @@ def _survey(inputs: Inputs, results: Results, texts: Mapping[str, Any], name: st
     yield from _forced(inputs, estimates, texts)
     yield from _left_out(estimates, inputs.codebook, inputs.params.language, texts)
     yield texts["uncertain"].format(uncertain=uncertain)
+    yield from persons.lines(responses, inputs.codebook, texts)
     if inputs.dropped:
         yield texts["dropped"].format(columns=", ".join(inputs.dropped))
 

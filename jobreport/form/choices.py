@@ -9,7 +9,8 @@ from typing import Any
 
 from jobreport import params_document, strict_yaml
 from jobreport.init import Said, codebook_text
-from jobreport.init.propose import Proposal, QuestionFound
+from jobreport.init.propose import Column, Proposal, QuestionFound
+from jobreport.validate.persons import KEY
 
 COMMENT = "Skrevet af formularen; `jobreport run` giver den samme rapport."
 _LEFT_OUT = re.compile(rb"(?m)^left_out:.*(?:\n|\Z)(?:[ \t-].*(?:\n|\Z))*")
@@ -69,6 +70,7 @@ class Choices:
     report_date: str = ""
     simulated: bool = False
     columns_confirmed: bool = False
+    same_person: bool = False
     groups: tuple[str, ...] = ()
     questions: tuple[QuestionChoice, ...] = ()
     waves: tuple[WaveChoice, ...] = ()
@@ -82,15 +84,27 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
     fixed = {} if "municipality_code" in first.keys else {"municipality_code": choices.municipality_code}
     if "wave" not in first.keys and not others and choices.waves:
         fixed["wave"] = choices.waves[0].wave
+    number = person_column(first) if choices.same_person else None
+    keys = {key: column for key, column in first.keys.items() if key != KEY} | ({KEY: number} if number else {})
     settled = replace(
         first,
+        keys=keys,
+        row_numbers=(),
         questions=tuple(_settled(first, choices)),
         groups={name: column for name, column in first.groups.items() if name in choices.groups},
     )
     waves = [wave.wave for wave in choices.waves]
     written = codebook_text.codebook([settled, *others], waves, {key: value for key, value in fixed.items() if value})
     said = said or Said()
+    if number is not None and number.name in first.row_numbers:
+        said = replace(said, allowed=(*said.allowed, number.name))
     return _confirmed(written, choices, settled) + codebook_text.said_of_columns(said.left_out, said.allowed)
+
+
+def person_column(proposal: Proposal) -> Column | None:
+    """The column that may follow persons from wave to wave, which only a person can say; None if there is none."""
+    found = proposal.keys.get(KEY)
+    return found or next((c for c in proposal.columns if c.name in proposal.row_numbers), None)
 
 
 def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:

@@ -9,7 +9,7 @@ import ipywidgets
 from jobreport import municipalities
 from jobreport.errors import JobreportError
 from jobreport.form import parts
-from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice
+from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column
 from jobreport.form.session import Session, personal_columns
 from jobreport.init import known
 from jobreport.init.propose import QuestionFound
@@ -107,6 +107,8 @@ class Questions:
         self.widgets = [parts.heading(texts["confirm_head"])]
         self.columns_right = parts.tick(texts["columns_right"])
         self.groups = self._groups()
+        number = None if session.has_codebook else person_column(session.proposals[0])
+        self.same_person = parts.tick(texts["same_person"].format(column=number.name if number else ""))
         if session.has_codebook:
             self.widgets.append(parts.note(texts["has_codebook"]))
             return
@@ -114,7 +116,8 @@ class Questions:
         self.widgets.append(parts.note(texts["confirm_help"] if proposed else texts["no_questions"]))
         for question in proposed:
             self.widgets += self._question(question)
-        self.widgets += [self.columns_right, *([self.groups] if self.groups.options else [])]
+        self.widgets += [self.columns_right, *([self.same_person] if number else [])]
+        self.widgets += [self.groups] if self.groups.options else []
 
     def _groups(self) -> Any:
         place = 0 if self.session.language == "da" else 1
@@ -229,6 +232,7 @@ class Making:
             report_date=_day(report.date),
             simulated=report.simulated.value,
             columns_confirmed=self.questions.columns_right.value,
+            same_person=self.questions.same_person.value,
             groups=self.questions.groups.value,
             questions=self.questions.chosen(),
             waves=tuple(WaveChoice(wave, _day(first), _day(last)) for wave, first, last in report.waves),

@@ -12,7 +12,7 @@ import yaml
 
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.init import codebook_text, params_text
-from jobreport.init.propose import Column, Proposal, propose
+from jobreport.init.propose import Column, Proposal, propose, row_numbers
 from jobreport.params_model import is_name
 from jobreport.sources.tables import RawTable, read_table
 from jobreport.validate import door, rules
@@ -103,7 +103,9 @@ def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -
     InputRefused
         If a file cannot be read or holds personal data.
     """
-    return [propose(table) for table in _tables(files, sheet, said)]
+    tables = _tables(files, sheet, said)
+    counted = row_numbers(tables) - set(said.allowed)
+    return [propose(table, counted) for table in tables]
 
 
 def summary(proposals: Sequence[Proposal], language: str = "da") -> str:
@@ -162,6 +164,8 @@ def _summary(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:
     yield texts["file"].format(where=table.where, form=table.form, **size)
     for key, column in proposal.keys.items():
         yield texts["key"].format(key=key, column=column.name, filled=column.filled, distinct=column.distinct)
+    for name in proposal.row_numbers:
+        yield texts["row_number"].format(column=name)
     for name, column in proposal.groups.items():
         yield texts["group"].format(name=name, column=column.name, answers=_answers(column))
     yield texts["proposals"] if proposal.questions else texts["no_proposals"]

@@ -110,6 +110,7 @@ def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str]) -> list[s
         for key, meaning in meanings.items()
         if key in proposal.keys
     ]
+    lines += [_counts_rows(name) for name in proposal.row_numbers if "respondent_id" not in proposal.keys]
     lines += ["  proposal: true", ""]
     for_all = {"wave": "1"} if "wave" not in proposal.keys and files == 1 else {}
     for_all |= fixed
@@ -117,6 +118,14 @@ def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str]) -> list[s
         lines += ["fixed: # det samme for alle rækker", *(f"  {key}: {text(value)}" for key, value in for_all.items())]
         lines += [""]
     return lines + _recodes(proposal)
+
+
+def _counts_rows(name: str) -> str:
+    """Say why a column is not taken for the number of a person, and what to write if it is one."""
+    return (
+        f"  # respondent_id: {text(name)} # ikke foreslået: løber uden huller og ligner et rækkenummer. "
+        f"Følger det samme person, så slet det første #, og skriv  allowed: [{text(name)}]  nederst"
+    )
 
 
 def _recodes(proposal: Proposal) -> list[str]:

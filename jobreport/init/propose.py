@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -14,7 +14,7 @@ from jobreport.init import known
 from jobreport.init.outside import outside
 from jobreport.init.waves import sortable
 from jobreport.sources.tables import RawTable
-from jobreport.validate import unclaimed
+from jobreport.validate import persons, unclaimed
 from jobreport.validate.door import is_free_text
 
 MOST_ANSWERS = 12
@@ -73,16 +73,31 @@ class Proposal:
     municipality_recode: Mapping[str, str] = field(default_factory=dict)
     wave_recode: Mapping[str, str] = field(default_factory=dict)
     free_text: tuple[str, ...] = ()
+    row_numbers: tuple[str, ...] = ()  # columns named as numbers of persons, that count rows
 
     def column(self, name: str) -> Column | None:
         """Return a column by name."""
         return next((column for column in self.columns if column.name == name), None)
 
 
-def propose(table: RawTable) -> Proposal:
-    """Look at every column of a file and propose what it is."""
+def propose(table: RawTable, counted: frozenset[str] | None = None) -> Proposal:
+    """Look at every column of a file and propose what it is.
+
+    Parameters
+    ----------
+    table
+        A file as read.
+    counted
+        Columns that count rows in every file of the survey; None if this is the only file.
+    """
+    counted = row_numbers([table]) if counted is None else counted
     columns = tuple(describe(table, str(name)) for name in table.frame.columns)
-    keys = {key: found for key in known.KEY_WORDS if (found := _key(key, columns, table)) is not None}
+    candidates = tuple(column for column in columns if column.name not in counted)
+    keys = {
+        key: found
+        for key in known.KEY_WORDS
+        if (found := _key(key, candidates if key == persons.KEY else columns, table)) is not None
+    }
     status = next((column for column in columns if column.kind == "status"), None)
     if status is not None:
         keys["status"] = status
@@ -104,6 +119,7 @@ def propose(table: RawTable) -> Proposal:
         municipality_recode=_recode(keys.get("municipality_code")),
         wave_recode=_wave_recode(keys.get("wave"), table),
         free_text=tuple(column.name for column in columns if column.kind == "text" and column.name not in taken),
+        row_numbers=tuple(column.name for column in columns if column.name in counted),
     )
 
 
@@ -111,6 +127,23 @@ def _strata(keys: Mapping[str, Column], table: RawTable) -> int:
     """How many waves and municipalities the file holds, as far as its columns are known."""
     names = [keys[key].name for key in ("wave", "municipality_code") if key in keys]
     return len(table.frame[names].drop_duplicates()) if names else 1
+
+
+def row_numbers(tables: Sequence[RawTable]) -> frozenset[str]:
+    """Find the columns that are named as numbers of persons and count rows in every file that has them."""
+    words = known.KEY_WORDS[persons.KEY].header
+    found: dict[str, bool] = {}
+    for table in tables:
+        waves = _waves_of_rows(table)
+        for name in map(str, table.frame.columns):
+            if is_named(name, words):
+                found[name] = found.get(name, True) and persons.is_row_number(table.frame[name], waves)
+    return frozenset(name for name, counts in found.items() if counts)
+
+
+def _waves_of_rows(table: RawTable) -> pd.Series | None:
+    names = [str(name) for name in table.frame.columns if is_named(str(name), known.KEY_WORDS["wave"].header)]
+    return coding.apply(table.frame[names[0]], str, coding.plain) if names else None
 
 
 def describe(table: RawTable, name: str) -> Column:
@@ -215,7 +248,18 @@ def _key(key: str, columns: tuple[Column, ...], table: RawTable) -> Column | Non
 
 
 def _named(column: Column, words: tuple[str, ...]) -> bool:
-    header = column.name.casefold()
+    return is_named(column.name, words)
+
+
+def is_named(name: str, words: tuple[str, ...]) -> bool:
+    """Tell whether a header is one of some words, alone or among a few others.
+
+    Examples
+    --------
+    >>> is_named("ID", ("id",)), is_named("Hvad er dit id i vores system?", ("id",))
+    (True, False)
+    """
+    header = name.casefold()
     parts = set(re.findall(r"[^\W_]+", header)) | {header}
     return len(parts) <= LONGEST_NAME and bool(parts & set(words))
 

@@ -16,7 +16,7 @@ from jobreport.params_model import Params, Survey
 from jobreport.sources import counts
 from jobreport.sources.checksums import InputFile, of_what_is_read
 from jobreport.sources.tables import RawTable, read_table
-from jobreport.validate import aggregates, answers, declared, door, repeated, residence, rules
+from jobreport.validate import aggregates, answers, declared, door, persons, repeated, residence, rules
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,11 @@ def _answers(params: Params, survey: Survey, codebook: Codebook | None, served: 
     responses = _together([part.responses for part in parts if part.responses is not None])
     if responses is not None and not problems:
         problems += _whole(responses, params, survey, invited)
+        problems += persons.problems(responses, codebook, params.where) if codebook is not None else []
         problems += _weights(responses, codebook, survey)
     derived = _together([part.invited for part in parts if part.invited is not None])
     names = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
-    given = invited if invited is not None else derived
-    return Read(responses, given, margins, None, tuple(files), names, problems)
+    return Read(responses, derived if invited is None else invited, margins, None, tuple(files), names, problems)
 
 
 def _side_by_side(responses: pd.DataFrame, survey: Survey, codebook: Codebook, where: str) -> Iterator[Problem]:

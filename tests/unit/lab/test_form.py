@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from jobreport import params
 from jobreport.errors import InputRefused
-from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice
+from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column
 from jobreport.form.session import LOCK, PREFIX, Session, personal_columns, remove_what_was_left
 
 HEADER = "løbenr;runde;kommune;tilfredshed"
@@ -20,6 +20,7 @@ CONFIRMED = Choices(
     municipality_code="183",
     simulated=True,
     columns_confirmed=True,
+    same_person=True,
     questions=(QuestionChoice("satisfaction", "tilfredshed", confirmed=True),),
     waves=(WaveChoice("2021", "2021-03-01", "2021-04-30"), WaveChoice("2022", "2022-03-01", "2022-04-30")),
     event=EventChoice("Noget nyt", "2022-01-01", ("183",)),
@@ -221,3 +222,13 @@ def test_a_codebook_from_last_time_can_leave_out_one_more_column(session):
     named = survey(cell=lambda n: f"{LABELS[n % 5]};person{n}@x.dk", header=f"{HEADER};Mail")
     session.receive({"svar.csv": named}, book, left_out=["Mail"])
     assert "er i orden" in session.check(CONFIRMED)
+
+
+def test_only_a_tick_of_its_own_makes_a_column_the_number_of_a_person(session):
+    session.receive({"svar.csv": survey()})
+    assert person_column(session.proposals[0]).name == "løbenr"
+    for ticked in (False, True):
+        session.write(Choices(**{**vars(CONFIRMED), "same_person": ticked}))
+        book = (session.folder / "params" / "prove-codebook.yml").read_text(encoding="utf-8")
+        assert ('respondent_id: "løbenr"' in book) == ticked
+        assert ('allowed: ["løbenr"]' in book) == ticked
