@@ -6,18 +6,25 @@ no change with an interval of its own design.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
 from jobreport.codebook import Codebook
 from jobreport.estimators import Estimates
-from jobreport.indicators import COUNTS, ESTIMATE_COLUMNS, numbers
-from jobreport.measures import Measure, measures_of_question
+from jobreport.indicators import COUNTS, DOMAIN, ESTIMATE_COLUMNS, numbers, with_invited
+from jobreport.measures import Measure, all_measures
 
 
-def estimate(summaries: pd.DataFrame, codebook: Codebook, *, simulated: bool, names: Mapping[str, str]) -> pd.DataFrame:
+def estimate(
+    summaries: pd.DataFrame,
+    codebook: Codebook,
+    *,
+    simulated: bool,
+    names: Mapping[str, str],
+    invited: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Turn shares and means with their n into rows of `estimates`.
 
     Parameters
@@ -31,30 +38,40 @@ def estimate(summaries: pd.DataFrame, codebook: Codebook, *, simulated: bool, na
         Whether the figures are made up.
     names
         Municipality code to name.
+    invited
+        As `indicators.estimate` takes it; without it nobody knows how many were asked, or answered at all.
 
     Returns
     -------
-    DataFrame with `ESTIMATE_COLUMNS`. The variance is p(1 - p)/(n - 1) for a share and sd²/n for a mean, as
-    if all answers weighed the same; intervals as for answers (`jobreport.estimators`).
+    DataFrame with `ESTIMATE_COLUMNS`, and the share of a box where all of its answers are given. The variance is
+    p(1 - p)/(n - 1) for a share and sd²/n for a mean, as if all answers weighed the same; intervals as for answers
+    (`jobreport.estimators`).
     """
     found = [
         _row(row, measure)
-        for row in summaries.to_dict("records")
-        for measure in _measures(codebook, str(row["question"]))
-        if (measure.name, measure.category) == _wanted(row)
+        for row in (*summaries.to_dict("records"), *_boxes(summaries, codebook))
+        for measure in all_measures(codebook.indicators)
+        if measure.items == (row["question"],) and (measure.name, measure.category) == _wanted(row)
     ]
-    rows = pd.DataFrame(found, columns=[name for name in ESTIMATE_COLUMNS if name not in ("municipality", "simulated")])
+    apart = ("municipality", "simulated", "n_invited", "n_answered")
+    rows = pd.DataFrame(found, columns=[name for name in ESTIMATE_COLUMNS if name not in apart])
+    rows = with_invited(rows, invited, frozenset(), persons=False)
     rows["municipality"] = rows["municipality_code"].map(lambda code: names.get(code, code))
     rows["simulated"] = simulated
     return rows[list(ESTIMATE_COLUMNS)].astype(dict.fromkeys(COUNTS, "Int64"))
 
 
-def _measures(codebook: Codebook, question: str) -> tuple[Measure, ...]:
-    for indicator in codebook.indicators:
-        for name, item in indicator.named_items:
-            if item.name == question:
-                return measures_of_question(item, name)
-    raise KeyError(question)
+def _boxes(summaries: pd.DataFrame, codebook: Codebook) -> Iterator[dict[Hashable, object]]:
+    """Add up the shares of a box's answers where all of them are given, of the same n, and the box is not."""
+    asked = {item.name: item for item in codebook.items}
+    shares = summaries[summaries["measure"].eq("share")]
+    for (*_, question), cells in shares.groupby([*DOMAIN, "question"], sort=False):
+        given = {row["code"]: row for row in cells.to_dict("records")}
+        for box, answers in asked[str(question)].scale.boxes.items():
+            parts = [given[answer] for answer in answers if answer in given]
+            if box not in given and parts and len(parts) == len(answers) and len({part["n"] for part in parts}) == 1:
+                total = sum(float(part["value"]) for part in parts)
+                yield parts[0] | {"code": box, "value": min(total, 1.0)}
 
 
 def _wanted(row: Mapping[object, object]) -> tuple[str, str]:
@@ -73,4 +90,4 @@ def _row(row: Mapping[object, object], measure: Measure) -> dict[str, object]:
     made = {name: np.asarray(cells)[0] for name, cells in numbers(figures, measure).items()}
     domain = {name: row[name] for name in ("wave", "municipality_code", "group_by", "group")}
     kind = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category, "unit": measure.unit}
-    return {**kind, **domain, "n_invited": pd.NA, "n_answered": int(n), **made}
+    return {**kind, **domain, **made}

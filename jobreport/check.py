@@ -76,21 +76,16 @@ def _lines(inputs: Inputs, results: Results, texts: Mapping[str, Any]) -> Iterat
 
 
 def _survey(inputs: Inputs, results: Results, texts: Mapping[str, Any], name: str) -> Iterator[str]:
-    if inputs.aggregates is not None:
-        yield texts["aggregates"].format(figures=len(inputs.aggregates))
-        return
-    if inputs.responses is None or inputs.codebook is None or inputs.params.survey is None:
+    if inputs.codebook is None or inputs.params.survey is None:
         yield texts["no_survey"]
         return
-    responses = inputs.responses
-    sizes = {"waves": responses["wave"].nunique(), "municipalities": responses["municipality_code"].nunique()}
-    counted = {name: f"{size} {texts[name][size != 1]}" for name, size in sizes.items()}
-    yield texts["survey"].format(rows=len(responses), **counted)
+    yield from _given(inputs, texts)
     if inputs.params.survey.simulated:
         yield texts["simulated"]
-    for indicator in inputs.codebook.indicators:
-        bases = _bases(results.released.estimates, indicator.name, inputs.params, texts)
-        yield texts["base"].format(indicator=indicator.label[inputs.params.language], municipality=name, n=bases)
+    labels = _labels(results)
+    for indicator in wording.questions_told(labels):
+        bases = _bases(results.released.estimates, indicator, labels, texts)
+        yield texts["base"].format(indicator=labels.indicator(indicator), municipality=name, n=bases)
     estimates = results.released.estimates
     hidden, uncertain = ((estimates["flag"] == flag).sum() for flag in ("suppressed", "uncertain"))
     rule = texts["rule"].format(below=inputs.params.disclosure.suppress_below)
@@ -132,10 +127,25 @@ def _left_out(estimates: pd.DataFrame, codebook: Codebook, language: str, texts:
         yield texts["left_out"].format(grouping=label, waves=", ".join(sorted(waves)))
 
 
-def _bases(estimates: pd.DataFrame, indicator: str, params: Params, texts: Mapping[str, Any]) -> str:
-    """Number of answers per wave, from one measure that every indicator has."""
-    mine = estimates["indicator"].eq(indicator) & estimates["municipality_code"].eq(params.municipality_code)
-    rows = estimates[mine & estimates["measure"].eq("mean") & estimates["group_by"].eq("")]
+def _given(inputs: Inputs, texts: Mapping[str, Any]) -> Iterator[str]:
+    """What was given: answers of persons, or a table of counts, shares or means."""
+    if inputs.responses is not None:
+        responses = inputs.responses
+        sizes = {"waves": responses["wave"].nunique(), "municipalities": responses["municipality_code"].nunique()}
+        counted = {name: f"{size} {texts[name][size != 1]}" for name, size in sizes.items()}
+        yield texts["survey"].format(rows=len(responses), **counted)
+    if inputs.counted:
+        yield texts["counted"]
+    if inputs.aggregates is not None:
+        yield texts["aggregates"].format(figures=len(inputs.aggregates))
+
+
+def _bases(estimates: pd.DataFrame, indicator: str, labels: wording.Labels, texts: Mapping[str, Any]) -> str:
+    """Number of answers per wave, from the measure that the indicator is told by."""
+    measure, category = wording.main_measure(labels, indicator)
+    mine = estimates["indicator"].eq(indicator) & estimates["municipality_code"].eq(labels.code)
+    mine &= estimates["measure"].eq(measure) & estimates["category"].eq(category)
+    rows = estimates[mine & estimates["group_by"].eq("")]
     rows = rows[~rows["wave"].str.contains("+", regex=False)]
     without = {"suppressed": texts["hidden_n"], "": texts["not_asked"]}
     told = [
@@ -144,11 +154,16 @@ def _bases(estimates: pd.DataFrame, indicator: str, params: Params, texts: Mappi
         else texts["base_wave"].format(wave=wave, n=n)
         for wave, n, flag in zip(rows["wave"], rows["n"], rows["flag"], strict=True)
     ]
-    return ", ".join(told)
+    return ", ".join(told) or str(texts["not_stated"])
+
+
+def _labels(results: Results) -> wording.Labels:
+    texts = wording.read_texts(results.params.language)
+    return wording.with_held(wording.Labels(texts, results.params, results.codebook), results.released.estimates)
 
 
 def _events(params: Params, results: Results, texts: Mapping[str, Any]) -> Iterator[str]:
-    labels = wording.Labels(wording.read_texts(params.language), params, results.codebook)
+    labels = _labels(results)
     told_by = _told_by(labels)
     if not params.events:
         yield texts["no_event"]

@@ -46,6 +46,19 @@ class Scale:
         """Number of answers, k."""
         return len(next(iter(self.labels.values())))
 
+    @property
+    def boxes(self) -> dict[str, tuple[int, ...]]:
+        """The answers of each box, 1 the least positive.
+
+        Examples
+        --------
+        >>> Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2).boxes
+        {'positive': (4, 5), 'neutral': (3,), 'negative': (1, 2)}
+        """
+        low, high = self.negative + 1, self.size - self.positive + 1
+        ends = {"positive": (high, self.size + 1), "neutral": (low, high), "negative": (1, low)}
+        return {box: tuple(range(*span)) for box, span in ends.items()}
+
 
 @dataclass(frozen=True)
 class Question:

@@ -7,14 +7,14 @@ get rows by group and tests of their own; asking for more adds rows and changes 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from jobreport import municipalities
-from jobreport.codebook import Codebook
+from jobreport.codebook import Codebook, Indicator
 from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, release
 from jobreport.estimators import Floats
 from jobreport.params import Params
@@ -32,6 +32,7 @@ HIDING = {
     "da": "skjuler små grupper: {solved} regnestykker prøvet, {hidden} tal skjult indtil nu",
     "en": "hiding small groups: {solved} sums tried, {hidden} figures hidden so far",
 }
+Tables = tuple[pd.DataFrame, ...]  # estimates, changes, diagnostics
 TABLES = ("estimates", "changes", "diagnostics")
 NUMBERS = {"estimates": ESTIMATE_NUMBERS, "changes": CHANGE_NUMBERS, "diagnostics": DIAGNOSTIC_NUMBERS}
 COUNTS = ("n_invited", "n_answered", "n", "n_before", "n_after", "n_comparison", "rank")
@@ -158,9 +159,11 @@ def _significant(values: Floats) -> Floats:
 
 
 def municipalities_in(inputs: Inputs) -> tuple[str, ...]:
-    """Municipalities with answers; without a survey those with official figures."""
-    present = inputs.registers if inputs.responses is None else inputs.responses
-    return tuple(sorted({str(code) for code in present["municipality_code"].unique()} - {municipalities.COUNTRY_CODE}))
+    """Municipalities with answers, or with figures of a table; without a survey those with official figures."""
+    given = (inputs.responses, inputs.aggregates, *(each.answers for each in inputs.counted))
+    present = [table for table in given if table is not None] or [inputs.registers]
+    codes = {str(code) for table in present for code in table["municipality_code"].unique()}
+    return tuple(sorted(codes - {municipalities.COUNTRY_CODE}))
 
 
 def of_events(params: Params) -> tuple[str, ...]:
@@ -173,28 +176,60 @@ def focus(params: Params) -> tuple[str, ...]:
     return tuple(sorted({params.municipality_code, *of_events(params)}))
 
 
-def _survey_tables(inputs: Inputs, places: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def _survey_tables(inputs: Inputs, places: Sequence[str]) -> Tables:
+    """Estimates, changes and diagnostics of a survey: of its answers, or of a table, question by question."""
     from jobreport import compare, indicators
-    from jobreport.diagnostics import DIAGNOSTIC_COLUMNS, survey_diagnostics
+    from jobreport.diagnostics import DIAGNOSTIC_COLUMNS, of_questions
+
+    columns = (indicators.ESTIMATE_COLUMNS, compare.CHANGE_COLUMNS, DIAGNOSTIC_COLUMNS)
+    nothing = tuple(pd.DataFrame(columns=list(names)) for names in columns)
+    survey, codebook = inputs.params.survey, inputs.codebook
+    if survey is None or codebook is None:
+        return nothing
+    if inputs.responses is not None:
+        return _of_answers(inputs, inputs.responses, codebook, places)
+    found = [
+        _of_answers(inputs, each.answers, replace(codebook, indicators=(each.indicator,)), places, persons=False)
+        for each in inputs.counted
+    ]
+    estimates, changes, diagnostics = (_together(*tables) for tables in zip(nothing, *found, strict=True))
+    if inputs.counted:
+        changes = _corrected(changes, [each.indicator for each in inputs.counted])
+        diagnostics = of_questions([diagnostics])
+    summaries = _aggregates(inputs)
+    return _together(estimates, summaries), _together(changes, _not_computable(inputs, summaries)), diagnostics
+
+
+def _corrected(changes: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
+    """Correct the effects of every event for all questions, where they were compared one at a time."""
+    from jobreport import compare
+
+    return _together(changes.iloc[:0], *(compare.with_holm(rows, indicators) for _, rows in changes.groupby("event")))
+
+
+def _of_answers(
+    inputs: Inputs, given: pd.DataFrame, codebook: Codebook, places: Sequence[str], *, persons: bool = True
+) -> Tables:
+    """Everything of the answers of persons, or of the answers to one question."""
+    from jobreport import compare, indicators
+    from jobreport.diagnostics import survey_diagnostics
     from jobreport.sample import Sample
 
     survey = inputs.params.survey
-    if survey is None or inputs.responses is None or inputs.codebook is None:
-        columns = (compare.CHANGE_COLUMNS, DIAGNOSTIC_COLUMNS)
-        changes, diagnostics = (pd.DataFrame(columns=list(names)) for names in columns)
-        return _aggregates(inputs), changes, diagnostics
-    responses, calibration = _weighted(inputs.responses, inputs.margins, survey)
-    items = [item.name for item in inputs.codebook.items]
-    responses = covered(responses, tuple(inputs.codebook.groups), items)  # (weights need every known group)
-    asked = inputs.codebook.indicators
-    common: dict[str, Any] = {"group_by": tuple(inputs.codebook.groups), "calibration": calibration}
+    assert survey is not None  # noqa: S101 - who answered was asked by one
+    responses, calibration = _weighted(given, inputs.margins, survey)
+    items = [item.name for item in codebook.items]
+    responses = covered(responses, tuple(codebook.groups), items)  # (weights need every known group)
+    asked = codebook.indicators
+    common: dict[str, Any] = {"group_by": tuple(codebook.groups), "calibration": calibration}
     common |= {"simulated": survey.simulated, "names": _names(municipalities.POOL_NAME)}
-    estimates = indicators.estimate(responses, asked, focus=of_events(inputs.params), invited=inputs.invited, **common)
+    known: dict[str, Any] = {"invited": inputs.invited, "persons": persons}
+    estimates = indicators.estimate(responses, asked, focus=of_events(inputs.params), **known, **common)
     shared = common | {"tallies": compare.Tallies(Sample(responses, calibration))}
-    changes = _survey_changes(inputs.params, inputs.codebook, survey, responses, shared)
+    changes = _survey_changes(inputs.params, codebook, survey, responses, shared)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **shared)
-    mix = inputs.codebook.mix_column
+    mix = codebook.mix_column
     diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **common)
     return _together(estimates, levels), changes, diagnostics
 
@@ -206,8 +241,26 @@ def _aggregates(inputs: Inputs) -> pd.DataFrame:
     survey = inputs.params.survey
     if survey is None or inputs.aggregates is None or inputs.codebook is None:
         return pd.DataFrame(columns=list(indicators.ESTIMATE_COLUMNS))
+    stated: dict[str, Any] = {"simulated": survey.simulated, "invited": inputs.invited}
     names = _names(municipalities.POOL_NAME)
-    return aggregates.estimate(inputs.aggregates, inputs.codebook, simulated=survey.simulated, names=names)
+    return aggregates.estimate(inputs.aggregates, inputs.codebook, names=names, **stated)
+
+
+def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
+    """Say of every share and mean of a table that it has no change."""
+    from jobreport import compare
+
+    survey, codebook = inputs.params.survey, inputs.codebook
+    tables = [pd.DataFrame(columns=list(compare.CHANGE_COLUMNS))]
+    for event in inputs.params.events if survey is not None and codebook is not None and len(levels) else ():
+        before, after = survey.windows(event)  # type: ignore[union-attr]
+        who: dict[str, Any] = {"treated": event.treated, "exposed": event.exposed}
+        roles = compare.Roles.of((), **who, comparison=None if event.comparison == "all" else event.comparison)
+        asked: dict[str, Any] = {"event": event.event, "before": before, "after": after, "roles": roles}
+        asked |= {"names": _names(municipalities.POOL_NAME), "simulated": survey.simulated}  # type: ignore[union-attr]
+        if before and after:
+            tables.append(compare.not_computable(levels, codebook.indicators, **asked))  # type: ignore[union-attr]
+    return _together(*tables)
 
 
 def _weighted(

@@ -36,7 +36,7 @@ from jobreport.suppression import (
     suppressed_domains,
 )
 
-KNOWN_BEFORE = ("not_asked", "not_comparable")  # why a row has no number, whoever answered
+KNOWN_BEFORE = ("not_asked", "not_comparable", "only_a_table")  # why a row has no number, whoever answered
 REASON = "confidential"  # one reason for primary and secondary: telling them apart would give the small one away
 LEVEL_LEFT_OUT = "level_left_out"  # the same for every row of the grouping, so it tells no group from another
 

@@ -67,6 +67,7 @@ def estimate(
     calibration: Calibration | None = None,
     measures: Sequence[Measure] | None = None,
     level: float = INTERVAL_LEVEL,
+    persons: bool = True,
 ) -> pd.DataFrame:
     """Estimate every measure of the indicators by municipality, wave and group.
 
@@ -92,6 +93,8 @@ def estimate(
         What made the weights, from `weights.calibrate`; None for weights as delivered.
     measures
         Those of the indicators that are wanted; None is all.
+    persons
+        Whether a row is a person; of answers to one question only, ``n_answered`` is known from ``invited`` alone.
 
     Returns
     -------
@@ -109,7 +112,7 @@ def estimate(
     counts = {column: _counts(sums, places, column) for column in ("", *group_by)}
     domains = pd.concat([_domains(sums, places, column, counts[column]) for column in counts], ignore_index=True)
     domains["municipality"] = [names.get(code, code) for code in domains["municipality_code"]]
-    domains = _with_invited(domains.assign(simulated=simulated), invited, frozenset(focus))
+    domains = with_invited(domains.assign(simulated=simulated), invited, frozenset(focus), persons=persons)
     labels = [(measure.indicator, measure.name, measure.category, measure.unit) for measure in asked]
     found = [_numbers(sums, places, measure, counts, level) for measure in asked]
     parts = [_of_the_asked(*pair, domains["wave"]) for pair in zip(asked, found, strict=True)]
@@ -210,10 +213,17 @@ def flags(found: Estimates, *, share: bool) -> tuple[np.ndarray, np.ndarray]:
     return np.where(uncertain, "uncertain", "").astype(object), reason
 
 
-def _with_invited(rows: pd.DataFrame, invited: pd.DataFrame | None, focus: frozenset[str]) -> pd.DataFrame:
-    """Add who was invited; the pooled places are the sums of their municipalities."""
+def with_invited(
+    rows: pd.DataFrame, invited: pd.DataFrame | None, focus: frozenset[str], *, persons: bool
+) -> pd.DataFrame:
+    """Add who was invited; the pooled places are the sums of their municipalities.
+
+    Where the rows are not of ``persons``, who answered is known only if that was stated together with the invited.
+    """
+    unknown = pd.array([pd.NA] * len(rows), dtype="Int64")
+    rows = rows if persons else rows.assign(n_answered=unknown)
     if invited is None:
-        return rows.assign(n_invited=pd.array([pd.NA] * len(rows), dtype="Int64"))
+        return rows.assign(n_invited=unknown)
     known = invited.reindex(columns=[*DOMAIN, "n_invited", "n_answered"])
     known = known.astype(dict.fromkeys(DOMAIN, object)).fillna({"group_by": "", "group": ""})
     known = known[~known["municipality_code"].isin([COUNTRY, OTHERS])]
@@ -223,7 +233,7 @@ def _with_invited(rows: pd.DataFrame, invited: pd.DataFrame | None, focus: froze
     counts = pd.concat(everywhere).astype({"n_invited": "Int64", "n_answered": "Int64"})
     merged = rows.merge(counts, how="left", on=DOMAIN, suffixes=("_file", ""), validate="m:1")
     answered = merged["n_answered"].fillna(merged["n_answered_file"])
-    return merged.assign(n_answered=answered.astype(np.int64))
+    return merged.assign(n_answered=answered.astype("Int64"))
 
 
 def _pooled(known: pd.DataFrame, code: str) -> pd.DataFrame:

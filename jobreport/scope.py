@@ -34,7 +34,8 @@ class Scope:
     @cached_property
     def labels(self) -> wording.Labels:
         """Names and texts in the report's language."""
-        return wording.Labels(wording.read_texts(self.params.language), self.params, self.results.codebook)
+        labels = wording.Labels(wording.read_texts(self.params.language), self.params, self.results.codebook)
+        return wording.with_held(labels, self.results.released.estimates)
 
     def has(self, what: str) -> bool:
         """Whether the report has what a section needs.

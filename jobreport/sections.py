@@ -76,7 +76,7 @@ class Sections(Scope):
             return nothing
         _, c = self._estimates_changes
         blocks: list[Block] = [*elsewhere_notes(self.labels), *other_events(self.labels)]
-        whys = {name: withheld(c, self.labels, name) for name in self.indicator_names()}
+        whys = {name: withheld(c, self.labels, name) for name in wording.questions_told(self.labels)}
         first = next((name for name, why in whys.items() if why is None), "")
         for name, why in whys.items():
             blocks.append(Heading(2, (self.labels.indicator(name),), f"change-{name}"))
@@ -113,11 +113,11 @@ class Sections(Scope):
     def comparison(self) -> Block:
         """The municipality among the others: funnel plots and a map, no ranking."""
         if not self.has("diagnostics"):
-            return wording.missing(self.labels, "funnel")
+            return wording.missing(self.labels, "comparison_of_table" if self.labels.of_table else "funnel")
         if not self.has("others"):
             return wording.missing(self.labels, "others")
         e, _ = self._estimates_changes
-        names = self.indicator_names()
+        names = wording.questions_told(self.labels)
         said = [wording.comparison_answer(self._diagnostics, self.labels, name) for name in names]
         mixed = self.results.codebook is not None and self.results.codebook.mix_column is not None
         funnel = (

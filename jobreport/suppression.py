@@ -80,6 +80,7 @@ def _domains(estimates: pd.DataFrame) -> pd.DataFrame:
     rows = estimates.loc[shown & ~spans_waves(estimates), used]  # figures over several waves follow from each wave's
     # an item that was not asked has no number of answers: all who answered anything are at least as many
     rows = rows.assign(one_box=_one_box(rows), n=rows["n"].fillna(rows["n_answered"]))
+    rows = rows[rows["n"].notna()]
     keys = [rows[c].astype(str) for c in DOMAIN_COLUMNS]
     domains = rows.groupby(keys, sort=True).agg(n=("n", "min"), one_box=("one_box", "any")).reset_index()
     outside = _outside(estimates[shown & ~spans_waves(estimates)])

@@ -129,7 +129,7 @@ def _known(what: str, given: str, known: tuple[str, ...]) -> None:
 
 
 def _drawn(name: str, released: Released, labels: wording.Labels, view: View) -> Drawn:
-    seen = wording.Labels(labels.texts, _params(labels.params, view, name), labels.codebook)
+    seen = wording.with_held(replace(labels, params=_params(labels.params, view, name)), released.estimates)
     view = replace(view, indicator=_reported(view.indicator, labels.codebook))
     asked = _with_items(view.indicator, labels.codebook)
     estimates, changes, diagnostics = (

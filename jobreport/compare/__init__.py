@@ -8,9 +8,9 @@ from jobreport.compare.levels import window_estimates
 from jobreport.compare.register import register_changes, register_levels
 from jobreport.compare.rows import CHANGE_COLUMNS, Roles
 from jobreport.compare.said import LEVELS, permitted
-from jobreport.compare.survey import survey_changes
+from jobreport.compare.survey import survey_changes, with_holm
 from jobreport.compare.tallies import Tallies
-from jobreport.compare.withheld import not_compared
+from jobreport.compare.withheld import not_compared, not_computable
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -18,9 +18,11 @@ __all__ = [
     "Roles",
     "Tallies",
     "not_compared",
+    "not_computable",
     "permitted",
     "register_changes",
     "register_levels",
     "survey_changes",
     "window_estimates",
+    "with_holm",
 ]

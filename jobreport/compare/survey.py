@@ -117,7 +117,7 @@ def survey_changes(
         event=event, roles=asked.roles, codes=sample.municipalities, before=before, after=after, reason=NOT_ASKED,
         simulated=simulated,
     )  # fmt: skip
-    return frame([*_with_holm(rows, indicators), *unasked], names)
+    return with_holm(frame([*rows, *unasked], names), indicators)
 
 
 def _about(asked: Question, measure: Measure) -> Question:
@@ -221,22 +221,26 @@ def _split_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
     return rows
 
 
-def _with_holm(rows: list[Row], indicators: Sequence[Indicator]) -> list[Row]:
-    """Correct the p-values of a municipality's effects for the number of indicators."""
+def with_holm(changes: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
+    """Correct the p-values of a municipality's effects for the number of indicators.
+
+    Parameters
+    ----------
+    changes
+        Rows of `changes` of one event.
+    indicators
+        All that were compared; their headline measures are one family.
+    """
     import pingouin
 
     headline = {
         (indicator.name, "index", "") if len(indicator.items) > 1 else (indicator.name, "share", HEADLINE)
         for indicator in indicators
     }
-    families: dict[object, list[Row]] = {}
-    for row in rows:
-        key = (row["indicator"], row["measure"], row["category"])
-        tested = row["method"] == "effect" and not row["adjustment"] and key in headline
-        if tested and np.isfinite(row.get("p_value", np.nan)):  # type: ignore[call-overload]
-            families.setdefault(row["municipality_code"], []).append(row)
-    for family in families.values():
-        adjusted = pingouin.multicomp([row["p_value"] for row in family], method="holm")[1]
-        for row, p in zip(family, adjusted, strict=True):
-            row["p_adjusted"] = float(p)
-    return rows
+    keys = zip(changes["indicator"], changes["measure"], changes["category"], strict=True)
+    tested = changes["method"].eq("effect") & changes["adjustment"].eq("") & changes["p_value"].notna()
+    tested &= pd.Series([key in headline for key in keys], index=changes.index, dtype=bool)
+    adjusted = pd.Series(np.nan, index=changes.index)
+    for _, p in changes.loc[tested, "p_value"].groupby(changes["municipality_code"]):
+        adjusted[p.index] = pingouin.multicomp(p.tolist(), method="holm")[1]
+    return changes.assign(p_adjusted=adjusted)

@@ -13,6 +13,7 @@ from jobreport.measures import BOXES, Measure, all_measures
 
 NOT_ASKED = "not_asked"
 NOT_COMPARABLE = "not_comparable"
+ONLY_A_TABLE = "only_a_table"
 
 
 def told_by_changes(measures: Sequence[Measure]) -> tuple[Measure, ...]:
@@ -44,7 +45,7 @@ def withheld_rows(
     before, after
         The waves that would have been compared.
     reason
-        Why they are not: ``not_asked`` or ``not_comparable``.
+        Why they are not: ``not_asked``, ``not_comparable`` or ``only_a_table``.
 
     Returns
     -------
@@ -65,7 +66,7 @@ def withheld_rows(
         common
         | {"indicator": measure.indicator, "measure": measure.name, "category": measure.category, "unit": measure.unit}
         | {"municipality_code": code, "role": roles.of_code(code)}
-        for measure in told_by_changes(measures)
+        for measure in measures
         for code in (*codes, COUNTRY)
     ]
 
@@ -78,5 +79,15 @@ def not_compared(
     A question that also belongs to a ``compared`` indicator is compared there, and has no such row.
     """
     told = {measure.indicator for measure in all_measures(compared)}
-    left = [measure for measure in all_measures(indicators) if measure.indicator not in told]
+    left = [each for each in told_by_changes(all_measures(indicators)) if each.indicator not in told]
     return frame(withheld_rows(left, reason=NOT_COMPARABLE, **asked), names)
+
+
+def not_computable(
+    levels: pd.DataFrame, indicators: Sequence[Indicator], *, names: Mapping[str, str], **asked: Any
+) -> pd.DataFrame:
+    """Rows of `changes` for shares and means given as a table; ``asked`` as `withheld_rows` takes it, but for codes."""
+    held = set(zip(levels["indicator"], levels["measure"], levels["category"], strict=True))
+    measures = [each for each in all_measures(indicators) if (each.indicator, each.name, each.category) in held]
+    codes = sorted(set(levels["municipality_code"]))
+    return frame(withheld_rows(measures, reason=ONLY_A_TABLE, codes=codes, **asked), names)

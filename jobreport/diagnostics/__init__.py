@@ -13,7 +13,7 @@ import pandas as pd
 from jobreport.codebook import Indicator
 from jobreport.diagnostics.drivers import drivers
 from jobreport.diagnostics.funnel import funnel
-from jobreport.diagnostics.groups import group_tests
+from jobreport.diagnostics.groups import corrected, group_tests
 from jobreport.diagnostics.nonresponse import nonresponse, unweighted
 from jobreport.diagnostics.reliability import reliability
 from jobreport.diagnostics.rows import COUNTRY, DIAGNOSTIC_COLUMNS, Row, frame, headline, item_mean
@@ -23,7 +23,9 @@ from jobreport.measures import Measure, all_measures
 from jobreport.sample import Sample
 from jobreport.weights import Calibration
 
-__all__ = ["DIAGNOSTIC_COLUMNS", "survey_diagnostics"]
+__all__ = ["DIAGNOSTIC_COLUMNS", "of_questions", "survey_diagnostics"]
+
+KEYS = ("diagnostic", "indicator", "measure", "category", "municipality_code", "wave", "group_by", "group")
 
 
 def survey_diagnostics(
@@ -100,3 +102,22 @@ def _plain(
     whole = estimate(alike, indicators, **asked)
     groups = estimate(alike, indicators, municipalities=focus, group_by=group_by, **asked)
     return pd.concat([whole, groups[groups["group_by"] != ""]], ignore_index=True)
+
+
+def of_questions(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put the diagnostics of single questions together, as of a survey whose persons are not known.
+
+    Parameters
+    ----------
+    tables
+        One for each question, with `DIAGNOSTIC_COLUMNS`.
+
+    Returns
+    -------
+    DataFrame
+        Without the weights, which a table of counts does not state; rates of answers stand once, and the group tests
+        are corrected for the number of questions.
+    """
+    whole = pd.concat(tables, ignore_index=True)
+    whole = whole[whole["diagnostic"].ne("weights")].drop_duplicates(list(KEYS), ignore_index=True)
+    return corrected(whole)

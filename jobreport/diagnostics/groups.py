@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from jobreport.diagnostics.design import Test, covariance, degrees_of_freedom, rao_scott, wald
@@ -14,6 +15,7 @@ from jobreport.measures import Measure
 from jobreport.sample import Sample
 
 FEWEST = 5
+TESTS = ("rao_scott", "wald")
 
 
 def group_tests(
@@ -54,6 +56,18 @@ def with_holm(families: Sequence[list[Row]]) -> list[Row]:
         for row, p in zip(tested, adjusted, strict=True):
             row["p_adjusted"] = float(p)
     return [row for rows in families for row in rows]
+
+
+def corrected(diagnostics: pd.DataFrame) -> pd.DataFrame:
+    """Correct the tests of a place and grouping for all indicators, where they were made one indicator at a time."""
+    import pingouin
+
+    tested = diagnostics["measure"].isin(TESTS) & diagnostics["p_value"].notna()
+    adjusted = diagnostics["p_adjusted"].copy()
+    family = [diagnostics[name] for name in ("municipality_code", "group_by", "wave")]
+    for _, p in diagnostics.loc[tested, "p_value"].groupby(family):
+        adjusted[p.index] = pingouin.multicomp(p.tolist(), method="holm")[1]
+    return diagnostics.assign(p_adjusted=adjusted)
 
 
 def _one(sample: Sample, measure: Measure, column: str, within: Bools) -> list[Row]:

@@ -41,7 +41,7 @@ def groups(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Figure | 
     panels = {column: shown_groups(estimates, labels, indicator, column) for column in groupings}
     panels = {column: found for column, found in panels.items() if found}
     if not panels or not any(row.has("estimate") for found in panels.values() for row in found):
-        return lines.nothing(labels, indicator)
+        return lines.nothing(labels, indicator, "no_groups" if labels.of_table and not panels else "nothing")
     total = _total(estimates, labels, indicator)
     sizes = [len(found) for found in panels.values()]
     first = next(row for found in panels.values() for row in found if row.has("estimate"))

@@ -33,7 +33,7 @@ def distribution(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels,
     """
     bars = [bar for name, question in _questions(labels, indicator) for bar in _bars(estimates, labels, name, question)]
     if not bars:
-        return lines.nothing(labels, indicator)
+        return lines.nothing(labels, indicator, "no_answers" if labels.of_table else "nothing")
     with style.page(FRAME_MM + BAR_MM * (1 + _height(bars, len(bars) - 1, labels))) as drawing:
         axes = drawing.subplots()
         for place, bar in enumerate(bars):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from jobreport.display import Column, Inline, Paragraph, Parts, Table
-from jobreport.domain import rules
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
-from jobreport.wording.levels import main_measure
+from jobreport.wording.levels import main_measure, questions_told, without_index
 from jobreport.wording.survey import shown_groups
 
 ONE_QUESTION = (
@@ -19,6 +20,7 @@ ONE_QUESTION = (
 )
 OF_INDEX = (("index", ""), ("mean", ""), ("n", ""))
 OF_ITEM = (("share", "positive"), ("share", "negative"), ("n", ""), ("dont_know", ""))
+OF_TABLE = (("share", "positive"), ("share", "negative"), ("mean", ""), ("n", ""), ("dont_know", ""))
 BASE_OF = {"n": ("share", "positive"), "dont_know_n": ("dont_know", "")}
 BASE_NAMES = {"n": "tables.base_of", "dont_know_n": "tables.dont_know_base"}
 """A line of bases is read from the rows of the measure above it."""
@@ -37,8 +39,10 @@ def estimates(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, in
         Its name.
     """
     wanted = _wanted(labels, indicator)
-    waves = _waves(estimates, labels, indicator)
-    keys = dict.fromkeys((name, *_read(measure)) for name, measure in wanted)  # a set would bind headers by chance
+    keys = dict.fromkeys(
+        (name, *_read(measure, labels, name)) for name, measure in wanted
+    )  # a set would bind by chance
+    waves = _waves(estimates, labels, next(iter(keys))[0])
     table = {key: _by_wave(estimates, labels, *key) for key in keys}
     found = [row for by_wave in table.values() for wave, row in by_wave.items() if wave in waves]
     if not found:
@@ -46,7 +50,9 @@ def estimates(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, in
     return Table(
         f"table-estimates-{indicator}",
         (*cells.columns(labels, "measure"), *_wave_columns(found, waves)),
-        tuple(_line(name, measure, table[name, *_read(measure)], waves, labels) for name, measure in wanted),
+        tuple(
+            _line(name, measure, table[name, *_read(measure, labels, name)], waves, labels) for name, measure in wanted
+        ),
         labels.texts.fill(
             "tables.estimates",
             name=labels.indicator(indicator),
@@ -68,11 +74,34 @@ def _beside(labels: Labels, indicator: str, waves: list[str]) -> tuple[Parts, ..
 def _wanted(labels: Labels, indicator: str) -> list[tuple[str, tuple[str, str]]]:
     items = [name for name, _ in labels.codebook.asked_under(indicator)] if labels.codebook else []
     if len(items) < 2:
-        return [(indicator, measure) for measure in ONE_QUESTION]
-    return [(indicator, m) for m in OF_INDEX] + [(name, m) for name in items for m in OF_ITEM]
+        return [
+            (indicator, m) for m in (*_single_answers(labels, indicator), *_offered(labels, indicator, ONE_QUESTION))
+        ]
+    index = [] if without_index(labels, indicator) else [(indicator, m) for m in OF_INDEX]
+    of_item = OF_TABLE if labels.of_table else OF_ITEM
+    return index + [
+        (name, m) for name in items for m in (*_single_answers(labels, name), *_offered(labels, name, of_item))
+    ]
 
 
-def _read(measure: tuple[str, str]) -> tuple[str, str]:
+def _offered(labels: Labels, name: str, measures: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Leave out 'don't know' of a question that had no such answer."""
+    question = labels.question(name)
+    none = question is not None and not question.has_dont_know
+    return [measure for measure in measures if not (none and measure[0].startswith("dont_know"))]
+
+
+def _single_answers(labels: Labels, name: str) -> list[tuple[str, str]]:
+    """Answers that a table gave one by one, where it gave no box of them."""
+    held = sorted(labels.held.get(name, ()))
+    boxed = ("share", "positive") in held
+    return [each for each in held if each[1].startswith("answer_") and not boxed]
+
+
+def _read(measure: tuple[str, str], labels: Labels, name: str) -> tuple[str, str]:
+    """The row that a line is read from: a base stands in that of the measure it is the base of."""
+    if measure[0] == "n" and labels.of_table:
+        return main_measure(labels, name)
     return BASE_OF.get(measure[0], measure)
 
 
@@ -100,27 +129,24 @@ def _line(
     counted = measure[0] in BASE_OF
     shown = [by_wave.get(wave) for wave in waves]
     return (
-        _measure(name, measure, _unit(by_wave), labels),
+        _measure(name, measure, labels),
         *(cells.base(row, "n", labels) if counted else cells.with_interval(row, labels) for row in shown),
     )
 
 
-def _unit(by_wave: dict[str, Row]) -> str:
-    return next((row.text("unit") for row in by_wave.values()), "")
-
-
-def _measure(name: str, measure: tuple[str, str], unit: str, labels: Labels) -> Parts:
+def _measure(name: str, measure: tuple[str, str], labels: Labels) -> Parts:
     title = labels.indicator(name)
     if measure[0] in BASE_OF:
         return labels.texts.fill(BASE_NAMES[measure[0]], name=title)
-    return labels.texts.fill("tables.measure", name=title, measure=_short(measure[1] or measure[0], unit, labels))
+    return labels.texts.fill("tables.measure", name=title, measure=_short(measure[1] or measure[0], labels, name))
 
 
-def _short(key: str, unit: str, labels: Labels) -> Parts:
-    if key == "mean" and unit != f"points_{rules.MEAN_LOWEST:g}_{rules.MEAN_HIGHEST:g}":
-        key = "mean_of_other_scale"  # its ends are not those that the rule names
-    names = ("index_lowest", "index_highest", "mean_lowest", "mean_highest")
-    return labels.texts.fill(f"tables.measures.{key}", **{name: numbers.rule(name, labels.language) for name in names})
+def _short(key: str, labels: Labels, name: str) -> Parts:
+    question = labels.question(name)
+    if key.startswith("answer_") and question is not None:
+        return labels.texts.fill("tables.answer", answer=labels.box(question, key))
+    ends = {end: numbers.rule(end, labels.language) for end in ("index_lowest", "index_highest")}
+    return labels.texts.fill(f"tables.measures.{key}", **ends, **labels.scale_ends(name))
 
 
 def groups(estimates: pd.DataFrame, labels: Labels, indicator: str, group_by: str) -> Table | Paragraph:
@@ -137,7 +163,7 @@ def groups(estimates: pd.DataFrame, labels: Labels, indicator: str, group_by: st
             "tables.groups",
             name=labels.indicator(indicator),
             grouping=labels.grouping(group_by),
-            measure=_short(category or measure, found[0].text("unit"), labels),
+            measure=_short(category or measure, labels, indicator),
             wave=numbers.window(found[0], "wave"),
         ),
         cells.notes(found, labels),
@@ -157,7 +183,7 @@ def _group_line(row: Row, labels: Labels) -> tuple[Parts, ...]:
 
 def response(estimates: pd.DataFrame, labels: Labels) -> Table | Paragraph:
     """Return how many were invited and answered per wave, in all and by group."""
-    name = labels.codebook.indicators[0].name if labels.codebook else ""
+    name = next(iter(questions_told(labels)), "")
     measure, category = main_measure(labels, name)
     which = {"indicator": name, "measure": measure, "category": category, "municipality_code": labels.code}
     found = [row for row in rows(estimates, "estimates", **which) if "+" not in row.text("wave")]

@@ -18,7 +18,7 @@ from jobreport.params_model import Params
 from jobreport.sources import counts, published, register, register_rules
 from jobreport.sources.checksums import InputFile, of_what_is_read
 from jobreport.validate import survey
-from jobreport.validate.aggregates import single_items
+from jobreport.validate.counted import Counted
 
 Read = TypeVar("Read")
 WITHOUT_FIGURES = "municipality_without_figures"
@@ -50,9 +50,11 @@ class Inputs:
         wave, municipality_code, group_by, group, n_invited, n_answered; None where not stated.
     margins
         wave, municipality_code, group_by, group, count; None without weighting to margins.
+    counted
+        The answers to each question of a survey that is given as a table of counts; else empty.
     aggregates
         Shares and means of a survey that is given as a table (see `jobreport.aggregates`); None
-        otherwise. Counts given as a table stand in ``responses``.
+        otherwise.
     registers
         municipality_code, period, series, value, unit, source, table, retrieved; may be empty.
     benchmarks, claims, jobcentres
@@ -66,6 +68,7 @@ class Inputs:
     params: Params
     codebook: Codebook | None
     responses: pd.DataFrame | None
+    counted: tuple[Counted, ...]
     invited: pd.DataFrame | None
     margins: pd.DataFrame | None
     aggregates: pd.DataFrame | None
@@ -158,6 +161,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         params=params,
         codebook=context.codebook,
         responses=found.responses,
+        counted=found.counted,
         invited=found.invited,
         margins=found.margins,
         aggregates=found.aggregates,
@@ -188,9 +192,7 @@ def _context(reading: _Reading) -> Context:
     params = reading.params
 
     def codebook_of(path: Path, where: str) -> tuple[Codebook | None, list[Problem]]:
-        found, problems = codebook_file.load(path, where, params.language)
-        apart = found is not None and params.survey is not None and params.survey.aggregates
-        return (single_items(found) if found is not None and apart else found), problems
+        return codebook_file.load(path, where, params.language)
 
     named = params.survey.codebook if params.survey is not None else None
     return Context(

@@ -1,6 +1,6 @@
 """A survey given as a table instead of answers: counts per answer, shares with n, or means with n and sd.
 
-Counts hold as much as the answers themselves do, question by question, and become rows of `responses`.
+Counts hold as much as the answers themselves do, question by question (`jobreport.validate.counted`).
 Shares and means stay what they are: neither is ever made of the other.
 """
 
@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from jobreport import municipalities
-from jobreport.codebook import DONT_KNOW, NOT_ANSWERED, Codebook, Indicator, Question
+from jobreport.codebook import NOT_ANSWERED, Codebook, Question
 from jobreport.coding import normal
 from jobreport.errors import Problem
 from jobreport.params_model import Survey
 from jobreport.sources import areas, contract
+from jobreport.validate.counted import FIGURE, unanswered
 from jobreport.validate.possible import impossible
 from jobreport.validate.rules import rows
 
 COLUMNS = ("wave", "municipality_code", "question", "measure", "answer", "value", "n", "sd")
-DOMAIN = ["wave", "municipality_code", "group_by", "group"]
 MEASURES = ("count", "share", "mean")
 BOXES = ("positive", "neutral", "negative")
 YES = ("ja", "yes", "true", "1")
@@ -34,24 +33,11 @@ MOST = 10_000_000  # more persons than live in Denmark is a slip
 
 @dataclass(frozen=True)
 class Table:
-    """What was read: `responses` made of the counts (None without any), and the rows of shares and means."""
+    """What was read: the rows of counts, the rows of shares and means, and what is wrong with them."""
 
-    responses: pd.DataFrame | None
+    counted: pd.DataFrame
     summaries: pd.DataFrame
     problems: list[Problem]
-
-
-def single_items(codebook: Codebook) -> Codebook:
-    """Report every question by itself: a table cannot say how one person answered several."""
-    indicators: list[Indicator] = []
-    for indicator in codebook.indicators:
-        if len(indicator.items) == 1:
-            indicators.append(indicator)
-        else:
-            indicators += [
-                replace(indicator, name=item.name, label=item.wording, items=(item,)) for item in indicator.items
-            ]
-    return replace(codebook, indicators=tuple(indicators))
 
 
 def read(path: Path, where: str, survey: Survey, codebook: Codebook) -> Table:
@@ -89,10 +75,9 @@ def read(path: Path, where: str, survey: Survey, codebook: Codebook) -> Table:
     if untrue.any():
         problems.append(Problem("aggregate_impossible", where, rows(untrue)))
     if problems:
-        return Table(None, frame.iloc[:0], problems)
-    counted = frame[frame["measure"] == "count"]
-    responses = _expanded(counted, codebook, tuple(wave.wave for wave in survey.waves)) if len(counted) else None
-    return Table(responses, frame[frame["measure"] != "count"], [])
+        return Table(frame.iloc[:0], frame.iloc[:0], problems)
+    is_count = frame["measure"] == "count"
+    return Table(frame[is_count], frame[~is_count], [])
 
 
 def _decimals(cell: str) -> int:
@@ -136,11 +121,15 @@ def _breaches(frame: pd.DataFrame, items: Mapping[str, Question], codebook: Code
         "aggregate_share": (frame["measure"] == "share") & ~(frame["value"].between(0, 1) & _whole(frame["n"], 1)),
         "aggregate_mean": (frame["measure"] == "mean") & ~_possible_mean(frame, items),
         "aggregate_group": ~_known_group(frame, codebook),
-        "count_row_twice": frame.duplicated([*DOMAIN, "question", "measure", "answer"]) & _known(frame),
+        "count_row_twice": frame.assign(code=frame["code"].astype(str)).duplicated(FIGURE) & _known(frame),
+        "aggregate_both": _both(frame),
     }
-    for key, wrong in checks.items():
-        if wrong.any():
-            yield Problem(key, where, rows(wrong))
+    broken = {key: wrong for key, wrong in checks.items() if wrong.any()}
+    for key, wrong in broken.items():
+        yield Problem(key, where, rows(wrong))
+    if not broken and not unknown.any():
+        counted = frame[frame["measure"] == "count"]
+        yield from unanswered(counted, {name: item.scale.size for name, item in items.items()}, where)
     groupings = sorted(set(frame.loc[frame["measure"] == "count", "group_by"]))
     if len(groupings) > 1:
         yield Problem("aggregate_groupings", where, {"groups": [name or "alle" for name in groupings]})
@@ -149,6 +138,15 @@ def _breaches(frame: pd.DataFrame, items: Mapping[str, Question], codebook: Code
 def _known(frame: pd.DataFrame) -> pd.Series:
     """Rows of which it is known where, when and what: others cannot be said to stand twice."""
     return frame[["municipality_code", "wave", "code"]].notna().all(axis=1)
+
+
+def _both(frame: pd.DataFrame) -> pd.Series:
+    """Shares and means of what the table also counts: two figures for one thing."""
+    counted = frame[frame["measure"] == "count"]
+    known = set(zip(counted["wave"], counted["municipality_code"], counted["question"], strict=True))
+    asked = zip(frame["wave"], frame["municipality_code"], frame["question"], strict=True)
+    both = pd.Series([place in known for place in asked], index=frame.index)
+    return both & (frame["measure"] != "count")
 
 
 def _whole(values: pd.Series, smallest: int = 0) -> pd.Series:
@@ -164,31 +162,3 @@ def _possible_mean(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Ser
 def _known_group(frame: pd.DataFrame, codebook: Codebook) -> pd.Series:
     known = {("", ""), *((name, key) for name, group in codebook.groups.items() for key in group.values)}
     return pd.Series([pair in known for pair in zip(frame["group_by"], frame["group"], strict=True)], index=frame.index)
-
-
-def _expanded(counted: pd.DataFrame, codebook: Codebook, waves: tuple[str, ...]) -> pd.DataFrame:
-    """Make one row per person: each question is filled by itself, so no two columns belong together."""
-    parts = []
-    for (wave, code, group_by, group), cells in counted.groupby(DOMAIN, sort=False):
-        filled = {name: np.repeat(one["code"], one["value"]) for name, one in _by_question(cells)}
-        size = max(len(answers) for answers in filled.values())
-        part = pd.DataFrame({"wave": wave, "municipality_code": code, "weight": 1.0}, index=range(size))
-        for name in codebook.groups:
-            part[name] = str(group) if name == group_by else None
-        for item in codebook.items:
-            answers = filled.get(item.name, np.empty(0))
-            part[item.name] = np.pad(answers, (0, size - len(answers)), constant_values=NOT_ANSWERED).astype(np.int8)
-        parts.append(part)
-    whole = pd.concat(parts, ignore_index=True)
-    order = list(waves) or sorted(set(whole["wave"]))
-    whole["wave"] = pd.Categorical(whole["wave"], categories=order, ordered=True)
-    whole["municipality_code"] = pd.Categorical(whole["municipality_code"])
-    for name, group in codebook.groups.items():
-        whole[name] = pd.Categorical(whole[name], categories=list(group.values))
-    return whole
-
-
-def _by_question(cells: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    typed = cells.assign(code=cells["code"].astype(np.int64), value=cells["value"].astype(np.int64))
-    for name, one in typed.groupby("question", sort=False):
-        yield str(name), one.sort_values("code", key=lambda code: code == DONT_KNOW)

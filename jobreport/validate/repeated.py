@@ -6,8 +6,8 @@ answers hold so many bits that chance, or people who answered alike twice, canno
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 
 from jobreport.codebook import Codebook, Question
 from jobreport.errors import Problem
+from jobreport.validate.counted import Counted
 
 BITS = 60.0  # so much the repeated answers must hold
 DISTINCT = 30  # so many different rows, all of which stand equally often twice or more
@@ -112,6 +113,16 @@ def _fewer(small: Hashes, large: Hashes) -> bool:
     values, counts = np.unique(small, return_counts=True)
     there, times = np.unique(large, return_counts=True)
     return bool((times[np.searchsorted(there, values)] >= counts).all())
+
+
+def side_by_side(
+    responses: pd.DataFrame | None, counted: Sequence[Counted], codebook: Codebook, where: str
+) -> Iterator[Problem]:
+    """Find what only shows between waves: answers that stand again, scales turned round."""
+    for each in counted:
+        yield from mirrored(each.answers, replace(codebook, indicators=(each.indicator,)), where)
+    if responses is not None:
+        yield from list(again(responses, codebook, where)) or mirrored(responses, codebook, where)
 
 
 def mirrored(responses: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from jobreport.sources import counts
 from jobreport.sources.checksums import InputFile, of_what_is_read
 from jobreport.sources.tables import RawTable, read_table
 from jobreport.validate import aggregates, answers, declared, door, persons, repeated, residence, rules
+from jobreport.validate.counted import Counted, across_files, by_question
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Read:
     """What was read, and everything that is wrong with it."""
 
     responses: pd.DataFrame | None = None
+    counted: tuple[Counted, ...] = ()
     invited: pd.DataFrame | None = None
     margins: pd.DataFrame | None = None
     aggregates: pd.DataFrame | None = None
@@ -58,8 +60,8 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     problems = [*rules.future(survey, params.report_date, params.where), *_copies(found.files, survey, params.where)]
     problems += declared.crossed_names({wave: file for file, wave in _named_files(survey) if wave}, params.where)
     problems += found.problems
-    if found.responses is not None and codebook is not None and not problems:
-        problems += _side_by_side(found.responses, survey, codebook, params.where)
+    if codebook is not None and not problems:
+        problems += repeated.side_by_side(found.responses, found.counted, codebook, params.where)
     return replace(found, problems=problems)
 
 
@@ -97,13 +99,8 @@ def _answers(params: Params, survey: Survey, codebook: Codebook | None, served: 
         problems += _weights(responses, codebook, survey)
     derived = _together([part.invited for part in parts if part.invited is not None])
     names = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
-    return Read(responses, derived if invited is None else invited, margins, None, tuple(files), names, problems)
-
-
-def _side_by_side(responses: pd.DataFrame, survey: Survey, codebook: Codebook, where: str) -> Iterator[Problem]:
-    """Find what only shows between waves: answers that stand again, scales turned round."""
-    again = [] if survey.aggregates else list(repeated.again(responses, codebook, where))
-    yield from again or repeated.mirrored(responses, codebook, where)
+    given = invited if invited is not None else derived
+    return Read(responses, (), given, margins, None, tuple(files), names, problems)
 
 
 def _copies(files: Sequence[InputFile], survey: Survey, where: str) -> Iterator[Problem]:
@@ -137,10 +134,14 @@ def _tables(params: Params, survey: Survey, codebook: Codebook | None) -> Read:
         tables.append(table)
     problems += [problem for table in tables for problem in table.problems]
     invited, margins = _counts(params, survey, files, problems)
-    responses = _together([table.responses for table in tables if table.responses is not None])
+    counted = [table.counted for table in tables if len(table.counted)]
     summaries = [table.summaries for table in tables if len(table.summaries)]
+    if not problems:
+        problems += across_files([*counted, *summaries], params)
+    waves = tuple(wave.wave for wave in survey.waves)
+    whole = pd.concat(counted, ignore_index=True) if counted and codebook is not None else None
     return Read(
-        responses=responses,
+        counted=by_question(whole, codebook, waves) if whole is not None and codebook is not None else (),
         invited=invited,
         margins=margins,
         aggregates=pd.concat(summaries, ignore_index=True) if summaries else None,

@@ -18,7 +18,7 @@ from jobreport.wording.compared import before_after_answer
 from jobreport.wording.fair import comparison_answer, priorities_answer
 from jobreport.wording.groups import groups_answer, items_answer
 from jobreport.wording.labels import INDICATORS, Labels
-from jobreport.wording.levels import main_measure
+from jobreport.wording.levels import main_measure, questions_told, with_held
 from jobreport.wording.published import claims_answer, published_answer
 from jobreport.wording.register import register_answer, register_exposed, register_headline, register_key_figures
 from jobreport.wording.response import response_answer
@@ -47,6 +47,7 @@ __all__ = [
     "missing",
     "priorities_answer",
     "published_answer",
+    "questions_told",
     "read_texts",
     "register_answer",
     "register_exposed",
@@ -58,4 +59,5 @@ __all__ = [
     "surroundings_answer",
     "survey_headline",
     "title",
+    "with_held",
 ]

@@ -63,6 +63,7 @@ def cannot_show(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels) 
         carried = "cause_effect" if levels == {"effect"} else "cause"
         told += [carried if labels.own_event() is not None else "cause_elsewhere"]
     told += ["legality", "non_response"] if survey else ["no_survey"]
+    told += ["table"] if labels.of_table else []
     told += ["register"] if (estimates["measure"] == "register").any() else []
     return Bullets(tuple(labels.texts.fill(f"cannot_show.{key}") for key in told))
 

@@ -8,8 +8,8 @@ from jobreport.display import Bullets, Group, Paragraph, Parts
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one
 from jobreport.wording.labels import COUNTRY, Labels
-from jobreport.wording.levels import main_measure
-from jobreport.wording.survey import MOVES, change_of, comparison_names
+from jobreport.wording.levels import main_measure, missing_answer
+from jobreport.wording.survey import KNOWN_BEFORE, MOVES, change_of, comparison_names
 from jobreport.wording.texts import sentences
 
 
@@ -31,9 +31,11 @@ def before_after_answer(changes: pd.DataFrame, labels: Labels, indicator: str) -
 
 def withheld(changes: pd.DataFrame, labels: Labels, indicator: str) -> Paragraph | None:
     """Return why an indicator is not compared before and after; None where it is, or might be."""
+    if labels.of_table and indicator not in labels.held:
+        return missing_answer(labels, indicator)
     row = change_of(changes, labels, indicator)
     seen = phrases.situation(row)
-    if row is None or seen not in ("not_comparable", "not_asked"):
+    if row is None or seen not in KNOWN_BEFORE:
         return None
     told = labels.texts.fill(f"survey.short.{seen}", name=labels.definite(indicator))
     why = labels.reason(indicator) if seen == "not_comparable" else ()

@@ -10,7 +10,9 @@ from jobreport.domain import rules
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row
 from jobreport.wording.labels import Labels
-from jobreport.wording.survey import change_of, change_sentence, shown_groups
+from jobreport.wording.levels import latest_level, level_sentence
+from jobreport.wording.phrases import situation
+from jobreport.wording.survey import MOVES, change_of, change_sentence, shown_groups
 from jobreport.wording.texts import listing, sentences
 from jobreport.wording.told import alpha, latest_diagnostic, weak
 
@@ -95,15 +97,19 @@ def items_answer(
     known = labels.codebook.indicator(indicator) if labels.codebook else None
     if known is None or len(known.items) == 1:
         return Group(())
-    found = [change_of(changes, labels, name) for name, _ in known.named_items]
-    told = [_item(estimates, row, labels) for row in found if row is not None]
+    found = {name: change_of(changes, labels, name) for name, _ in known.named_items}
+    told = [_item(estimates, row, labels, name) for name, row in found.items()]
     told.append(reliability(diagnostics, labels, indicator))
     return Group(tuple(Paragraph(parts) for parts in told if parts))
 
 
-def _item(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
-    name = Strong((f"{labels.indicator(row.text('indicator'))}:",))
-    return (name, " ", *change_sentence(estimates, row, labels))
+def _item(estimates: pd.DataFrame, row: Row | None, labels: Labels, indicator: str) -> Parts:
+    """Tell of one question: its change, or its latest level where a table is all there is."""
+    told = row is not None and situation(row) in MOVES
+    level = latest_level(estimates, labels, indicator) if labels.of_table and not told else None
+    said = [level_sentence(level, labels)] if level is not None else []
+    said += [change_sentence(estimates, row, labels)] if row is not None else []
+    return (Strong((f"{labels.indicator(indicator)}:",)), " ", *sentences(*said)) if said else ()
 
 
 def reliability(diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> Parts:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from jobreport import municipalities
 from jobreport.codebook import Codebook, Question
 from jobreport.display import Inline, Parts, plain
+from jobreport.domain import rules
 from jobreport.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers
 from jobreport.wording.cells import Row
@@ -15,6 +16,7 @@ from jobreport.wording.texts import Texts
 
 COUNTRY = municipalities.COUNTRY_CODE
 INDICATORS = ("satisfaction", "trust", "meaning")
+ON_A_SCALE, OF_MEANS = "points_1_", "points_1_5"  # means have one name, however long their scale is
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,19 @@ class Labels:
         The report's params.
     codebook
         The survey's codebook; None if the report has no survey.
+    held
+        Of a survey given as a table: name -> (measure, category) that the latest figures have. Answers give all.
     """
 
     texts: Texts
     params: Params
     codebook: Codebook | None = None
+    held: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+
+    @property
+    def of_table(self) -> bool:
+        """Whether the survey is a table, which cannot tell how one person answered several questions."""
+        return self.params.survey is not None and self.params.survey.aggregates
 
     @property
     def language(self) -> str:
@@ -98,10 +108,11 @@ class Labels:
         return any(one.comparable for one in known) or not known
 
     def box(self, question: Question, category: str) -> str:
-        """Return the answers of a box as words: '»Tilfreds« eller »Meget tilfreds«'."""
+        """Return the answers of a box, or one answer, as words: '»Tilfreds« eller »Meget tilfreds«'."""
         answers = self.texts.of_many(question.scale.labels)
         low, high = question.scale.negative, len(answers) - question.scale.positive
-        chosen = {"positive": answers[high:], "neutral": answers[low:high], "negative": answers[:low]}[category]
+        boxes = {"positive": answers[high:], "neutral": answers[low:high], "negative": answers[:low]}
+        chosen = boxes.get(category) or (answers[int(category.removeprefix("answer_")) - 1],)
         quoted = [plain(self.texts.fill("common.quoted", text=answer)) for answer in chosen]
         return f" {self.texts.word('common.or')} ".join(quoted)
 
@@ -110,17 +121,27 @@ class Labels:
         measure, category = row.text("measure"), row.text("category")
         question = self.question(row.text("indicator"))
         closing = "_closed" if closed else ""
-        if measure == "share" and question and category in ("positive", "neutral", "negative"):
+        if measure == "share" and question:
             return self.texts.fill(f"measures.share{closing}", answers=self.box(question, category))
         if measure == "dont_know":
             return self.texts.fill(f"measures.dont_know{closing}")
         if measure in ("index", "mean"):
-            return self.texts.fill(f"measures.{measure}", name=self.definite(row.text("indicator")))
+            name = row.text("indicator")
+            return self.texts.fill(f"measures.{measure}", name=self.definite(name), **self.scale_ends(name))
         return self.definite(row.text("indicator"))
+
+    def scale_ends(self, name: str) -> dict[str, Inline]:
+        """Return the ends of the scale of a mean, bound: to the rule of five, or to the codebook's answers."""
+        size = self.codebook.asked_under(name)[0][1].scale.size if self.codebook else 0
+        ends: dict[str, Inline] = {end: numbers.rule(end, self.language) for end in ("mean_lowest", "mean_highest")}
+        if size and size != rules.MEAN_HIGHEST:
+            ends["mean_highest"] = numbers.params_text(str(size), f"codebook.{name}.answers")
+        return ends
 
     def unit(self, row: Row, *, change: bool = False) -> str:
         """Return a unit's name ('procentpoint', 'pct.')."""
         unit = "log" if row.text("scale") == "log" else row.text("unit")
+        unit = OF_MEANS if unit.startswith(ON_A_SCALE) else unit
         key = f"units.{'change' if change else 'level'}.{unit}"
         return self.texts.word(key) if self.texts.has(key) else unit
 

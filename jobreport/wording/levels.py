@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.texts import Filling, listing, sentences
 
+INSTEAD = (("mean", ""), ("share", "negative"), ("share", "neutral"), ("index", ""))
+
 
 def main_measure(labels: Labels, indicator: str) -> tuple[str, str]:
     """Return the measure that an indicator is told by.
@@ -19,11 +22,48 @@ def main_measure(labels: Labels, indicator: str) -> tuple[str, str]:
     Returns
     -------
     (measure, category)
-        The index of an indicator with several questions; else the share of positive answers.
+        The index of an indicator with several questions; else the share of positive answers. Of a table that lacks
+        it, the mean, or whatever there is.
     """
     known = labels.codebook.indicators if labels.codebook else ()
     several = {found.name for found in known if len(found.items) > 1}
-    return ("index", "") if indicator in several else ("share", "positive")
+    wanted = ("index", "") if indicator in several else ("share", "positive")
+    held = labels.held.get(indicator, frozenset({wanted}))
+    rest = sorted(held, key=lambda each: (each[0] == "dont_know", each))
+    return next(each for each in (wanted, *INSTEAD, *rest) if each in held)
+
+
+def with_held(labels: Labels, estimates: pd.DataFrame) -> Labels:
+    """Return labels that know which measures a table gave: a report tells what there is, not what is usual."""
+    if not labels.of_table:
+        return labels
+    own = estimates["municipality_code"].eq(labels.code) & estimates["group_by"].eq("") & estimates["n"].notna()
+    held = {}
+    for name, found in estimates[own | estimates["flag"].eq("suppressed")].groupby("indicator"):
+        last = found[found["wave"].eq(found["wave"].max())]
+        held[str(name)] = frozenset(zip(last["measure"].astype(str), last["category"].astype(str), strict=True))
+    return replace(labels, held=held)
+
+
+def questions_told(labels: Labels, wanted: Collection[str] = ()) -> tuple[str, ...]:
+    """Return what is told of: the indicators; of a table their questions, where an index would need persons.
+
+    Parameters
+    ----------
+    labels
+        Names, params and codebook.
+    wanted
+        Only these indicators; none is all.
+    """
+    known = labels.codebook.indicators if labels.codebook else ()
+    asked = [each for each in known if not wanted or each.name in wanted]
+    apart = {each.name: tuple(name for name, _ in each.named_items) for each in asked if labels.of_table}
+    return tuple(dict.fromkeys(name for each in asked for name in apart.get(each.name, (each.name,))))
+
+
+def without_index(labels: Labels, indicator: str) -> bool:
+    """Whether an indicator is an index of several questions that a table cannot give."""
+    return labels.of_table and main_measure(labels, indicator) == ("index", "") and indicator not in labels.held
 
 
 def described(

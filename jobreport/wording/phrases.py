@@ -14,6 +14,7 @@ Situation = Literal[
     "suppressed",
     "not_comparable",
     "not_asked",
+    "only_a_table",
     "too_few",
     "not_computed",
     "alike",
@@ -47,8 +48,8 @@ def situation(row: Row | None) -> Situation:
         return "suppressed" if row else "not_computed"
     if "not_comparable" in row.reasons:
         return "not_comparable"
-    if not row.asked:
-        return "not_asked"
+    if not row.asked or "only_a_table" in row.reasons:
+        return "only_a_table" if row.asked else "not_asked"
     if "no_comparison" in row.reasons or "descriptive_only" in row.reasons:
         return "too_few"
     if not row.has("change"):

@@ -9,7 +9,7 @@ from jobreport.domain import rules
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
-from jobreport.wording.levels import latest_level
+from jobreport.wording.levels import latest_level, questions_told
 from jobreport.wording.texts import Filling, sentences
 
 EQUAL = 1e-9  # so near to 1 is a design effect of equal weights
@@ -26,18 +26,26 @@ def response_answer(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: 
         Names and language.
     """
     told = [sentences(_answered(estimates, diagnostics, labels), _design_effect(diagnostics, labels))]
-    told += [_indicator(estimates, diagnostics, labels, name) for name in INDICATORS]
+    told += [_indicator(estimates, diagnostics, labels, name) for name in _names(labels)]
     return Group(tuple(Paragraph(parts) for parts in told if parts))
 
 
+def _names(labels: Labels) -> tuple[str, ...]:
+    """What is told of, of a table question by question."""
+    return questions_told(labels, INDICATORS) if labels.of_table else INDICATORS
+
+
 def _answered(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Parts:
-    row = next((row for name in INDICATORS if (row := latest_level(estimates, labels, name))), None)
+    row = next((row for name in _names(labels) if (row := latest_level(estimates, labels, name))), None)
     if row is None:
         return labels.texts.fill("missing.response")
     names: dict[str, Filling] = {
         "wave": numbers.window(row, "wave"),
         "municipality": labels.municipality(labels.code),
     }
+    if not row.has("n_answered") and not row.suppressed:
+        unknown = labels.texts.fill("survey.answered_unknown", **names)
+        return sentences(unknown, labels.texts.fill("survey.response_unknown"))
     if not row.has("n_answered"):
         return labels.texts.fill("survey.suppressed_base", **names)
     names["answered"] = numbers.count(row, "n_answered", labels.language)

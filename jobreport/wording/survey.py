@@ -16,13 +16,15 @@ from jobreport.wording.levels import (
     main_measure,
     missing_answer,
     unasked_since,
+    without_index,
 )
 from jobreport.wording.phrases import Situation, situation
 from jobreport.wording.texts import Filling, listing, sentences
 from jobreport.wording.told import told_names
 
 MOVES = ("rise", "fall", "undetected", "uncertain")
-WITHHELD = ("suppressed", "not_comparable", "not_asked", "alike")
+KNOWN_BEFORE = ("not_comparable", "not_asked", "only_a_table")
+WITHHELD = ("suppressed", *KNOWN_BEFORE, "alike")
 
 
 def change_of(changes: pd.DataFrame, labels: Labels, indicator: str, code: str = "", **other: str) -> Row | None:
@@ -144,10 +146,14 @@ def key_figures(estimates: pd.DataFrame, changes: pd.DataFrame, diagnostics: pd.
 def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, name: str) -> KeyFigure:
     row = change_of(changes, labels, name)
     label = (labels.indicator(name),)
+    if without_index(labels, name):
+        return KeyFigure(
+            label, labels.texts.fill("key_figures.missing"), labels.texts.fill("key_figures.words.no_index")
+        )
     if row is None:
         return key_level(estimates, labels, name)
     seen = situation(row)
-    if seen in ("not_comparable", "not_asked", "alike"):
+    if seen in (*KNOWN_BEFORE, "alike"):
         return key_level(estimates, labels, name, labels.texts.fill(f"key_figures.words.{seen}"))
     words = _key_words(changes, labels, row, seen)
     if seen not in (*MOVES, "described"):
@@ -231,7 +237,7 @@ def change_sentence(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
 def indicator_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Group:
     """Return what an indicator's section begins with: the change in words, and 'don't know'."""
     row = change_of(changes, labels, indicator)
-    if row is None or situation(row) in ("not_comparable", "not_asked"):
+    if row is None or situation(row) in KNOWN_BEFORE:
         return _level_answer(estimates, row, labels, indicator)
     told = [Paragraph(change_sentence(estimates, row, labels), kind="lead")]
     dont_know = _dont_know(estimates, row, labels)
@@ -244,6 +250,9 @@ def indicator_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Lab
 def _level_answer(estimates: pd.DataFrame, row: Row | None, labels: Labels, indicator: str) -> Group:
     """Return the latest level where no change is told, and why there is none."""
     level = latest_level(estimates, labels, indicator)
+    if without_index(labels, indicator):
+        told = labels.texts.fill("survey.no_index", name=labels.definite(indicator))
+        return Group((Paragraph(told, kind="missing"),))
     if level is None:
         return Group((missing_answer(labels, indicator),))
     lead = sentences(level_sentence(level, labels), unasked_since(estimates, labels, indicator))

@@ -7,21 +7,23 @@ import pandas as pd
 from jobreport.domain import rules
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import INDICATORS, Labels
+from jobreport.wording.levels import without_index
 
 
 def told_names(diagnostics: pd.DataFrame, labels: Labels) -> tuple[str, ...]:
     """Return the names that the front page tells of, in reading order.
 
     An index whose questions do not hang together is called too uncertain where it is explained; the front
-    page must not print it all the same, and tells the questions instead.
+    page must not print it all the same, and tells the questions instead; so it does where a table gives no index.
     """
     known = {one.name: one for one in labels.codebook.indicators} if labels.codebook else {}
     names: list[str] = []
     for name in INDICATORS:
         found = alpha(diagnostics, name)
         items = known[name].items if name in known else ()
-        names += [item.name for item in items] if found is not None and weak(found) else [name]
-    return tuple(names)
+        apart = (found is not None and weak(found)) or without_index(labels, name)
+        names += [item.name for item in items] if apart else [name]
+    return tuple(dict.fromkeys(names))
 
 
 def alpha(diagnostics: pd.DataFrame, indicator: str) -> Row | None:

@@ -10,7 +10,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 PACKAGE = PROJECT / "jobreport"
-LONGEST = 350  # about 300 lines are the aim; a docstring or a table may need the rest
+LONGEST = 400  # about 300 lines are the aim; a docstring or a table may need the rest
 ENTRY = {"__init__", "__main__"}
 
 

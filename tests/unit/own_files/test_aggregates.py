@@ -4,9 +4,18 @@ import math
 
 import pytest
 
-from jobreport import aggregates, indicators
+import jobreport
+from jobreport import aggregates, check, computation, indicators
 from jobreport.errors import InputRefused
 
+EVENT = """
+events:
+  - event: left
+    label: {{da: Ishøj forlader jobcentret, en: Ishøj leaves the jobcentre}}
+    date: '2022-01-01'
+    treated: ['183']
+    comparison: all
+"""
 HEADER = "wave,municipality_code,question,measure,answer,value,n,sd"
 COUNTS = {
     "Meget utilfreds": 4,
@@ -42,15 +51,126 @@ def picked(rows, **where):
 def test_counts_become_what_the_answers_would_have_been(own):
     """Base 50: positive 30 of 50; mean (4·1 + 6·2 + 10·3 + 20·4 + 10·5)/50 = 3.52; don't know 5 of 55."""
     inputs = own.read(lines(*counts(), *counts("2022")))
-    rows = indicators.estimate(inputs.responses, inputs.codebook.indicators, simulated=False, names={})
+    rows = computation.compute(inputs, ("183",)).released.estimates
     own_rows = rows[
         (rows["municipality_code"] == "183") & (rows["wave"] == "2021") & (rows["indicator"] == "satisfaction")
     ]
+    assert own_rows["n_answered"].isna().all()
     assert picked(own_rows, measure="share", category="positive")["estimate"] == pytest.approx(0.6, abs=1e-12)
     assert picked(own_rows, measure="share", category="positive")["n"] == 50
     assert picked(own_rows, measure="mean")["estimate"] == pytest.approx(3.52, abs=1e-12)
     assert picked(own_rows, measure="dont_know")["estimate"] == pytest.approx(5 / 55, abs=1e-12)
     assert inputs.aggregates is None
+    assert inputs.responses is None
+
+
+def test_what_a_table_leaves_out_is_not_nought(own):
+    """The page said that 0 pct. answered 'don't know' where the table has no such row."""
+    inputs = own.read(lines(*counts(answers=COUNTS), *counts("2022", answers=COUNTS)))
+    rows = computation.compute(inputs, ("183",)).released.estimates
+    assert "dont_know" not in set(rows["measure"])
+    study = jobreport.load(own.write())
+    page = " ".join("\n".join(study.indicator("satisfaction").lines()).split())
+    assert "Ved ikke" not in page
+    assert "ved ikke, pct. | ikke oplyst" in page
+
+
+def test_the_error_of_a_question_rests_on_its_own_answers_alone(own):
+    """Standard error of 30 positive of 50: the root of 0.6 x 0.4/49, however many answered something else."""
+    other = [("2021", "183", "meaning", "count", answer, 900, "", "") for answer in range(1, 6)]
+    rows = computation.compute(own.read(lines(*counts(answers=COUNTS), *other)), ("183",)).released.estimates
+    own_rows = rows[(rows["municipality_code"] == "183") & (rows["indicator"] == "satisfaction")]
+    error = picked(own_rows, measure="share", category="positive")["standard_error"]
+    assert error == pytest.approx(math.sqrt(0.6 * 0.4 / 49), abs=1e-12)
+
+
+def test_nobody_is_made_up_of_counts(own):
+    """Persons with answers sorted side by side gave a strong 'what goes together' that nobody had answered."""
+    both = [(wave, "183", "meaning", "count", code, 30, "", "") for wave in ("2021", "2022") for code in range(1, 6)]
+    inputs = own.read(lines(*counts(), *counts("2022"), *both))
+    computed = computation.compute(inputs, ("183",)).released
+    assert not set(computed.diagnostics["diagnostic"]) & {"drivers", "reliability", "weights"}
+    study = jobreport.load(own.write())
+    with pytest.raises(KeyError):
+        study.unsafe_responses()
+    assert "kan kun regnes ud fra svar fra enkeltpersoner" in " ".join(study.priorities().lines())
+    assert "130 svar" not in " ".join(study.response_basis().lines())
+
+
+def test_a_number_that_the_table_does_not_state_is_not_said_to_be_few(own):
+    own.write(lines(*counts(), *counts("2022")))
+    told = " ".join(jobreport.load(own.write()).response_basis().lines())
+    assert "for få" not in told
+    assert "er ikke oplyst" in told
+
+
+@pytest.mark.parametrize("form", ["mean", "share", "answers", "count"])
+@pytest.mark.parametrize("items", ["one", "two"])
+@pytest.mark.parametrize("event", [True, False], ids=["event", "no event"])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_form_that_check_accepts_reaches_the_page(own, form, items, event, language):
+    """`check` said 'a table with 3 figures'; the page said that there is no survey."""
+    forms = {
+        "mean": [("mean", "", 3.4, 121, 1.1)],
+        "share": [("share", "positive", 0.34, 121, "")],
+        "answers": [("share", code, 0.2, 121, "") for code in range(1, 6)],
+        "count": [("count", code, 40, "", "") for code in range(1, 6)],
+    }
+    rows = [
+        (wave, "183", name, *rest)
+        for wave in ("2021", "2022")
+        for name in ("satisfaction", "meaning")
+        for rest in forms[form]
+    ]
+    own.language, own.params = language, own.params + (EVENT if event else "")
+    if items == "two":
+        trust = "{name: trust, label: {da: Tillid, en: Trust}, items: [satisfaction, meaning]}"
+        own.codebook = own.codebook.replace(
+            "{name: meaning, label: {da: Mening, en: Meaning}, items: [meaning]}", trust
+        )
+    told = check.check(own.write(lines(*rows)))
+    study = jobreport.load(own.write())
+    number = {"mean": "3,40", "share": "34", "answers": "40", "count": "40"}[form]
+    number = number.replace(",", "." if language == "en" else ",")
+    sections = [
+        study.front(),
+        study.indicator("satisfaction"),
+        study.indicator("trust" if items == "two" else "meaning"),
+    ]
+    pages = [" ".join(" ".join(block.lines()).split()) for block in sections]
+    assert all(number in page for page in pages)
+    assert told.count("2021: n = ") == 2
+    missing = {"da": "Rapporten har ingen borgerundersøgelse", "en": "The report has no survey of citizens"}[language]
+    assert not any(missing in page for page in pages)
+    if event:
+        compared = " ".join(study.before_after().lines())
+        assert ("tabel" in compared or "table" in compared) == (form != "count")
+        assert "Der er ingen andre kommuner i svarene" not in compared
+
+
+def test_a_survey_that_lacks_the_reports_municipality_is_refused(own):
+    with pytest.raises(InputRefused) as caught:
+        own.read(lines(*counts(code="185"), *counts("2022", "185")))
+    assert {problem.key for problem in caught.value.problems} == {"municipality_without_answers"}
+
+
+def test_the_answers_of_a_box_add_up_where_the_box_is_not_given(own):
+    given = {"Tilfreds": 0.35, "Meget tilfreds": 0.24}
+    inputs = own.read(lines(*[("2021", "183", "satisfaction", "share", *each, 200, "") for each in given.items()]))
+    rows = aggregates.estimate(inputs.aggregates, inputs.codebook, simulated=False, names={})
+    assert picked(rows, category="positive")["estimate"] == pytest.approx(0.59, abs=1e-12)
+
+
+def test_a_mean_names_the_ends_of_its_own_scale(own):
+    own.codebook = own.codebook.replace(
+        "labels: {da: [Slet ikke, I lav grad, I nogen grad, I høj grad, I meget høj grad]}",
+        "labels: {da: [Slet ikke, I lav grad, I høj grad, I meget høj grad]}",
+    ).replace("codes: [1, 2, 3, 4, 5]", "codes: [1, 2, 3, 4]")
+    own.write(lines(("2021", "183", "meaning", "mean", "", 3.1, 121, 0.9)))
+    page = " ".join(" ".join(jobreport.load(own.write()).indicator("meaning").lines()).split())
+    assert "fra 1 til 4" in page
+    assert "(1–4)" in page
+    assert "points_1_4" not in page
 
 
 def test_a_share_stays_a_share(own):
@@ -85,7 +205,9 @@ def test_an_index_of_several_questions_cannot_come_from_a_table(own):
     both = "  - {name: trust, label: {da: Tillid, en: Trust}, items: [satisfaction, meaning]}\n"
     own.codebook = own.codebook.replace(one, both)
     inputs = own.read(lines(*counts(), *counts("2022")))
-    assert [indicator.name for indicator in inputs.codebook.indicators] == ["satisfaction", "satisfaction", "meaning"]
+    assert [each.indicator.name for each in inputs.counted] == ["satisfaction"]
+    rows = computation.compute(inputs, ("183",)).released.estimates
+    assert "trust" not in set(rows["indicator"])
 
 
 @pytest.mark.parametrize(
@@ -103,6 +225,7 @@ def test_an_index_of_several_questions_cannot_come_from_a_table(own):
         (("2021", "183", "satisfaction", "mean", "", 3.4, 50, ""), "aggregate_mean"),
         (("2021", "183", "satisfaction", "mean", "", 5.4, 50, 1), "aggregate_mean"),
         (("2021", "183", "satisfaction", "mean", "", "3;4", 50, 1), "table_not_a_number"),
+        (("2021", "183", "satisfaction", "count", "Tilfreds", 25, "", ""), "aggregate_counts_missing"),
     ],
 )
 def test_tables_that_are_refused(own, row, key):
@@ -113,15 +236,27 @@ def test_tables_that_are_refused(own, row, key):
     assert found <= {key, "aggregate_mean"}
 
 
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        (("2021", "183", "satisfaction", "count", 2, 20, "", ""), "count_row_twice"),
+        (("2021", "183", "satisfaction", "share", "positive", 0.6, 50, ""), "aggregate_both"),
+    ],
+)
+def test_one_figure_given_in_two_ways_is_refused(own, more, key):
+    """The same answer by its label and by its code; counts and a share of the same question."""
+    with pytest.raises(InputRefused) as caught:
+        own.read(lines(*counts(), more))
+    assert {problem.key for problem in caught.value.problems} == {key}
+
+
 def test_counts_of_one_grouping_are_everybody(own):
     """Two benefit groups of 50 valid answers each: everybody is 100."""
     table = [f"{HEADER},group_by,group"]
     for group in ("dagpenge", "sygedagpenge"):
         table += [",".join(map(str, (*row, "benefit_group", group))) for row in counts() + counts("2022")]
     inputs = own.read("\n".join(table).encode("utf-8"))
-    rows = indicators.estimate(
-        inputs.responses, inputs.codebook.indicators, group_by=("benefit_group",), simulated=False, names={}
-    )
+    rows = computation.compute(inputs, ("183",)).released.estimates
     where = {"municipality_code": "183", "wave": "2021", "indicator": "satisfaction", "category": "positive"}
     assert picked(rows, **where, group="")["n"] == 100
     assert picked(rows, **where, group="dagpenge")["n"] == 50
