@@ -93,7 +93,8 @@ def _survey(inputs: Inputs, results: Results, texts: Mapping[str, Any], name: st
     yield from _forced(inputs, estimates, texts)
     yield from _left_out(estimates, inputs.codebook, inputs.params.language, texts)
     yield texts["uncertain"].format(uncertain=uncertain)
-    yield from persons.lines(responses, inputs.codebook, texts)
+    if inputs.responses is not None:
+        yield from persons.lines(inputs.responses, inputs.codebook, texts)
     if inputs.dropped:
         yield texts["dropped"].format(columns=", ".join(inputs.dropped))
 
