@@ -1,0 +1,154 @@
+"""The figures of the house: how many rooms, how large, how long a way; run to print them, imported by a test.
+
+``python tests/house.py`` prints each figure beside its bound and ends with 1 where one is over it. A bound is what
+was reached and may be lowered; the aims are 150 modules, 23,000 lines and 60 signatures. What a new capability adds
+may raise `modules` and `lines` by its own size.
+"""
+
+from __future__ import annotations
+
+import ast
+import statistics
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+PACKAGE = PROJECT / "jobreport"
+BOUNDS = {
+    "modules flat": 5,
+    "rows of the plan": 20,
+    "lines of the longest module": 400,
+    "modules": 225,
+    "lines": 31_500,
+    "signatures with the commonest of our objects": 270,
+    "code lines of a function, median": 6,
+    "code lines of a function, p90": 17,
+    "rooms in the longest chain": 12,
+}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name -> file of every module of the package."""
+    return {
+        ".".join(file.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in sorted(PACKAGE.rglob("*.py"))
+    }
+
+
+def room(module: str) -> str:
+    """The row of the plan that a module belongs to: jobreport.intake.formats.text -> intake."""
+    return [*module.split("."), "__init__"][1]
+
+
+def imported(source: str, module: str, *, is_package: bool, known: Mapping[str, object]) -> set[str]:
+    """The project's modules that a source text imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        if isinstance(node, ast.ImportFrom):
+            parents = module.split(".")[: None if is_package else -1]
+            above = parents[: len(parents) - node.level + 1] if node.level else []
+            base = ".".join([*above, *filter(None, [node.module])])
+            found |= {full if (full := f"{base}.{name.name}") in known else base for name in node.names}
+    return {name for name in found if name.split(".")[0] == "jobreport" and name != module}
+
+
+@cache
+def all_imports() -> dict[str, set[str]]:
+    """Every module and what it imports of the project."""
+    known = modules()
+    return {
+        name: imported(file.read_text(encoding="utf-8"), name, is_package=file.name == "__init__.py", known=known)
+        for name, file in known.items()
+    }
+
+
+def room_imports() -> dict[str, set[str]]:
+    """Every row of the plan and the rows that it imports; the package's own first module is none."""
+    found: dict[str, set[str]] = {}
+    for name, targets in all_imports().items():
+        found.setdefault(room(name), set()).update(map(room, targets))
+    return {name: targets - {name, "__init__"} for name, targets in found.items()}
+
+
+def longest_chain(imports: Mapping[str, set[str]]) -> int:
+    """How many stand in the longest way along imports: a imports b imports c are three."""
+
+    @cache
+    def chain(name: str) -> int:
+        return 1 + max((chain(target) for target in imports.get(name, ())), default=0)
+
+    return max(map(chain, imports))
+
+
+def code_lines(function: Function, source: list[str]) -> int:
+    """Lines of a function that hold code: no docstring, no comment, no blank line."""
+    after = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    head = range(function.lineno, function.body[0].lineno)
+    body = range(after[0].lineno, function.end_lineno + 1) if after and function.end_lineno else ()
+    numbers = sorted({*head, *body})
+    return sum(bool(text) and not text.startswith("#") for text in (source[number - 1].strip() for number in numbers))
+
+
+def functions() -> Iterator[tuple[Function, list[str]]]:
+    """Every function and method of the package with the lines of its file."""
+    for file in modules().values():
+        source = file.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, Function):
+                yield node, source.splitlines()
+
+
+def clumps() -> Counter[str]:
+    """How many signatures take an object of each of the project's own classes."""
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in modules().values()]
+    ours = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    found: Counter[str] = Counter()
+    for function, _ in functions():
+        arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        noted = (node for argument in arguments if argument.annotation for node in ast.walk(argument.annotation))
+        found.update({node.id for node in noted if isinstance(node, ast.Name) and node.id in ours})
+    return found
+
+
+def plan() -> list[str]:
+    """Names in the first column of the plan in jobreport/README.md, in its order."""
+    rows = (PACKAGE / "README.md").read_text(encoding="utf-8").split("| Room |", 1)[1].split("\n\n", 1)[0]
+    return [line.split("`")[1].rstrip("/") for line in rows.splitlines() if line.startswith("| `")]
+
+
+@cache
+def figures() -> dict[str, float]:
+    """Every figure that has a bound."""
+    sizes = {name: len(file.read_text(encoding="utf-8").splitlines()) for name, file in modules().items()}
+    lengths = sorted(code_lines(function, source) for function, source in functions())
+    return {
+        "modules flat": sum(file.parent == PACKAGE for file in modules().values()),
+        "rows of the plan": len(plan()),
+        "lines of the longest module": max(sizes.values()),
+        "modules": len(sizes),
+        "lines": sum(sizes.values()),
+        "signatures with the commonest of our objects": clumps().most_common(1)[0][1],
+        "code lines of a function, median": statistics.median(lengths),
+        "code lines of a function, p90": lengths[int(0.9 * len(lengths))],
+        "rooms in the longest chain": longest_chain(room_imports()),
+    }
+
+
+def main() -> int:
+    """Print every figure beside its bound."""
+    found = figures()
+    for name, value in found.items():
+        over = "" if value <= BOUNDS[name] else "  OVER"
+        print(f"{name:<46} {value:>8,.0f}  at most {BOUNDS[name]:>7,}{over}")  # noqa: T201
+    print("commonest objects in signatures:", ", ".join(f"{name} {n}" for name, n in clumps().most_common(5)))  # noqa: T201
+    return int(any(value > BOUNDS[name] for name, value in found.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
