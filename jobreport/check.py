@@ -11,10 +11,11 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from jobreport import exchange, municipalities, validate, wording
+from jobreport import exchange, validate, wording
 from jobreport.codebook import Codebook
 from jobreport.computation import hiding
 from jobreport.disclosure import LEVEL_LEFT_OUT
+from jobreport.domain import municipalities
 from jobreport.errors import speaking
 from jobreport.params import Params
 from jobreport.release.forcing import forced

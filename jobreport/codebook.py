@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport import coding
-from jobreport.municipalities import recognise
+from jobreport.domain.municipalities import recognise
 
 NOT_ANSWERED = -1
 DONT_KNOW = 0

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from jobreport import municipalities
 from jobreport.codebook import Codebook, Indicator
 from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, release
+from jobreport.domain import municipalities
 from jobreport.estimators import Floats
 from jobreport.params import Params
 from jobreport.params_model import Survey

@@ -15,8 +15,9 @@ from typing import Any
 import ipywidgets
 import yaml
 
-from jobreport import municipalities, params, params_document, report, views
+from jobreport import params, params_document, report, views
 from jobreport.display import Block, Figure, Paragraph, Table
+from jobreport.domain import municipalities
 from jobreport.errors import Problem, refuse
 from jobreport.params_model import is_name
 from jobreport.study import Study

@@ -9,7 +9,7 @@ from datetime import date
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from jobreport import municipalities
+from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.params_model import EVERYBODY, LISTED
 from jobreport.strict_yaml import Place

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from jobreport import figures, municipalities, tables, wording
+from jobreport import figures, tables, wording
 from jobreport.display import Block, Bullets, Column, Group, Paragraph, Parts, Table
+from jobreport.domain import municipalities
 from jobreport.figures.levels import levels
 from jobreport.overview_texts import texts
 from jobreport.study import Study

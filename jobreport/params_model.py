@@ -25,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from jobreport import municipalities
+from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 
 OUTPUTS = "outputs"

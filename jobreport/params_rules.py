@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from jobreport import municipalities, periods
 from jobreport.coding import normal
+from jobreport.domain import municipalities, periods
 from jobreport.errors import Problem
 from jobreport.params_model import Event, Params, RegisterSeries, Survey, Wave
 

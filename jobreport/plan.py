@@ -19,8 +19,8 @@ import pandas as pd
 
 from jobreport.compare.effect import detectable_multiple
 from jobreport.compare.said import permitted
+from jobreport.domain.municipalities import COUNTRY_CODE
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL
-from jobreport.municipalities import COUNTRY_CODE
 
 MOST = 100_000
 PLAN_COLUMNS = (

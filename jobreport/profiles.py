@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from jobreport import municipalities, params, periods
+from jobreport import params
+from jobreport.domain import municipalities, periods
 from jobreport.errors import Problem, refuse
 from jobreport.params_model import Event, Params
 from jobreport.sources import register

@@ -17,10 +17,11 @@ from typing import Any
 import pandas as pd
 
 import jobreport
-from jobreport import computation, municipalities, periods
+from jobreport import computation
 from jobreport.codebook import Codebook
 from jobreport.computation import COUNTS, NUMBERS, P_VALUES, SIGNIFICANT, TABLES, Computation, focus
 from jobreport.disclosure import Released
+from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params import Params
 from jobreport.release.ranges import Tell

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from jobreport import exchange, fonts, municipalities
+from jobreport import exchange, fonts
 from jobreport.batch.progress import texts
 from jobreport.batch.work import FAILED, KEPT, MADE, REFUSED, Outcome
+from jobreport.domain import municipalities
 from jobreport.errors import InputRefused
 from jobreport.exchange import LAST_FILE
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobreport import content, municipalities, overview_texts, validate
+from jobreport import content, overview_texts, validate
 from jobreport.computation import of_events
+from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params import UNNAMED, Params, ParamsRefused
 

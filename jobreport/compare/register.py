@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from jobreport import periods
 from jobreport.compare.effects import effect_rows
 from jobreport.compare.panel import Changes, Choice
 from jobreport.compare.question import Question
 from jobreport.compare.rows import COUNTRY, Roles, Row, frame
 from jobreport.compare.windows import Window
+from jobreport.domain import periods
 from jobreport.estimators import Bools, Floats
 from jobreport.indicators import register_estimates
 

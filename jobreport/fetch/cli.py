@@ -69,7 +69,7 @@ def statbank(
 
     Eksempel:  jobreport fetch statbank unemployment --from 2014
     """
-    from jobreport import municipalities
+    from jobreport.domain import municipalities
     from jobreport.fetch import run
     from jobreport.fetch.official import OFFICIAL
 

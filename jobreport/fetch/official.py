@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from jobreport import municipalities
+from jobreport.domain import municipalities
 from jobreport.errors import FetchFailed, Problem
 from jobreport.fetch.statbank import SOURCE, Table, Variable
 from jobreport.sources.register import COLUMNS

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport import municipalities
+from jobreport.domain import municipalities
 from jobreport.errors import FetchFailed, Problem
 from jobreport.fetch.cells import Selection, from_jsonstat
 from jobreport.fetch.connection import Connection, as_json

@@ -9,8 +9,8 @@ from datetime import date
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
-from jobreport import periods
 from jobreport.display import Figure, Parts
+from jobreport.domain import periods
 from jobreport.figures import style
 from jobreport.wording import numbers
 from jobreport.wording.cells import Row

@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets
 
-from jobreport import municipalities
+from jobreport.domain import municipalities
 from jobreport.errors import JobreportError
 from jobreport.form import parts
 from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column

@@ -14,8 +14,9 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from filelock import FileLock, Timeout
 
-from jobreport import check, coding, init, municipalities, report
+from jobreport import check, coding, init, report
 from jobreport import codebook_file as codebooks
+from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, JobreportError, Problem, refuse
 from jobreport.form import choices as chosen
 from jobreport.form.choices import Choices

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from jobreport import municipalities
 from jobreport.coding import normal
+from jobreport.domain import municipalities
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobreport import municipalities
 from jobreport.coding import normal
+from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.init.codebook_text import text
 from jobreport.init.propose import Proposal, waves_in

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from jobreport import coding, municipalities
+from jobreport import coding
 from jobreport.coding import normal
+from jobreport.domain import municipalities
 from jobreport.init import known
 from jobreport.init.outside import outside
 from jobreport.init.waves import sortable

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from jobreport import municipalities
 from jobreport.coding import plain
+from jobreport.domain import municipalities
 from jobreport.errors import Problem
 
 EXAMPLES = 5

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from jobreport import municipalities
+from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.sources import areas, contract
 

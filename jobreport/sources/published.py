@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from jobreport import municipalities
 from jobreport.codebook import Scale
+from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.sources import areas, contract
 

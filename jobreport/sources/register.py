@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from jobreport import municipalities
+from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.params_model import Event, RegisterSeries
 from jobreport.sources import areas, contract, register_rules

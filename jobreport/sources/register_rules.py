@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from jobreport import municipalities, periods
+from jobreport.domain import municipalities, periods
 from jobreport.errors import Problem
 from jobreport.params_model import Event, RegisterSeries
 from jobreport.sources.contract import EXAMPLES

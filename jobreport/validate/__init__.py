@@ -10,9 +10,10 @@ from typing import TypeVar
 
 import pandas as pd
 
-from jobreport import codebook_file, municipalities
+from jobreport import codebook_file
 from jobreport import params as params_file
 from jobreport.codebook import Codebook
+from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.params_model import Params
 from jobreport.sources import counts, published, register, register_rules

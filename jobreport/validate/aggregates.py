@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from jobreport import municipalities
 from jobreport.codebook import NOT_ANSWERED, Codebook, Question
 from jobreport.coding import normal
+from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.params_model import Survey
 from jobreport.sources import areas, contract

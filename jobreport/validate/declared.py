@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
-from jobreport import coding, municipalities
+from jobreport import coding
 from jobreport.codebook import DONT_KNOW, NOT_ANSWERED, Answers, Codebook, Question
 from jobreport.coding import normal
+from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.params_model import Survey
 from jobreport.sources.tables import RawTable

@@ -13,8 +13,8 @@ from datetime import date
 
 import pandas as pd
 
-from jobreport import municipalities
 from jobreport.coding import normal
+from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.params_model import Wave
 

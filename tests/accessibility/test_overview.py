@@ -8,7 +8,8 @@ import pandas as pd
 import pikepdf
 import pytest
 
-from jobreport import computation, municipalities, overview, overview_texts, params, report, results, validate
+from jobreport import computation, overview, overview_texts, params, report, results, validate
+from jobreport.domain import municipalities
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells

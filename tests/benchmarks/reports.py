@@ -29,12 +29,12 @@ from pathlib import Path
 import pandas as pd
 import psutil
 
-from jobreport import municipalities
+from jobreport.domain import municipalities
 from jobreport.simulate import Design, draw_country
 from jobreport.simulate.__main__ import write
 
 PROJECT = Path(__file__).parents[2]
-CARRIED = ("params", "data", "notebooks", "tests/benchmarks/peer.ipynb", "jobreport/municipalities.csv")
+CARRIED = ("params", "data", "notebooks", "tests/benchmarks/peer.ipynb", "jobreport/domain/municipalities.csv")
 PACKAGES = ("jobreport", "papermill", "nbconvert", "pandas", "matplotlib", "seaborn", "typst", "dask", "distributed")
 BIN = Path(sys.executable).parent
 DEMO = "183"

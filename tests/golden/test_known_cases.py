@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from jobreport.compare import register_changes
-from jobreport.municipalities import all_municipalities
+from jobreport.domain.municipalities import all_municipalities
 
 UNEMPLOYMENT = Path(__file__).parents[2] / "data" / "register" / "unemployment.csv"
 

@@ -325,7 +325,7 @@ def _invited(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _register(design: Design) -> pd.DataFrame:
-    from jobreport import municipalities
+    from jobreport.domain import municipalities
 
     codes = list(design.codes) if design.register != "all" else [m.code for m in municipalities.all_municipalities()]
     rng = np.random.default_rng(3)

@@ -6,8 +6,9 @@ import xml.etree.ElementTree as ElementTree
 import pandas as pd
 import pytest
 
-from jobreport import figures, municipalities, wording
+from jobreport import figures, wording
 from jobreport.display import Figure, Paragraph, plain
+from jobreport.domain import municipalities
 from jobreport.figures.tiles import beside, layout
 from jobreport.wording.cells import Row
 from tests.unit import view_rows as made

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobreport import municipalities
+from jobreport.domain import municipalities
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "kommuner.csv"
 

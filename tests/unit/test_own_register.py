@@ -2,8 +2,9 @@
 
 import pytest
 
-from jobreport import check, computation, municipalities, params, validate
+from jobreport import check, computation, params, validate
 from jobreport.batch import jobs
+from jobreport.domain import municipalities
 from jobreport.errors import InputRefused
 from jobreport.results import select
 from jobreport.study import Study

@@ -211,7 +211,7 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path, monkeypatch):
     carried = set(PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"].values())
     assert inside == package | carried
     assert {f"jobreport/notebooks/{name}.ipynb" for name in ("report", "overview", "method")} <= carried
-    assert {"jobreport/py.typed", "jobreport/municipalities.csv"} <= package
+    assert {"jobreport/py.typed", "jobreport/domain/municipalities.csv"} <= package
 
 
 def test_the_version_is_the_same_everywhere():

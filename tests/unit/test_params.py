@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from jobreport import codebook_file, params, periods
+from jobreport import codebook_file, params
+from jobreport.domain import periods
 from jobreport.errors import InputRefused
 
 PROJECT = Path(__file__).parents[2]

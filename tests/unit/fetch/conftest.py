@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 
-from jobreport import municipalities
+from jobreport.domain import municipalities
 from jobreport.fetch.connection import Connection, Patience
 from jobreport.fetch.jobindsats import connect
 from jobreport.fetch.statbank import StatBank

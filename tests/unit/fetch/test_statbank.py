@@ -7,7 +7,8 @@ import math
 import pandas as pd
 import pytest
 
-from jobreport import cli, municipalities
+from jobreport import cli
+from jobreport.domain import municipalities
 from jobreport.errors import FetchFailed
 from jobreport.fetch import run, selftest
 from jobreport.fetch.statbank import Part, StatBank

@@ -57,7 +57,7 @@ class Municipality:
 @lru_cache(maxsize=1)
 def all_municipalities() -> tuple[Municipality, ...]:
     """List the 98 municipalities in the order of Danmarks Statistik."""
-    source = resources.files("jobreport").joinpath("municipalities.csv")
+    source = resources.files("jobreport.domain").joinpath("municipalities.csv")
     lines = source.read_text(encoding="utf-8").splitlines()
     return tuple(Municipality(**row) for row in csv.DictReader(lines[1:]))
 
