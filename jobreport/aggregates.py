@@ -11,10 +11,10 @@ from collections.abc import Hashable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from jobreport.codebook import Codebook
 from jobreport.estimators import Estimates
 from jobreport.indicators import COUNTS, DOMAIN, ESTIMATE_COLUMNS, numbers, with_invited
 from jobreport.measures import Measure, all_measures
+from jobreport.setup.codebook import Codebook
 
 
 def estimate(

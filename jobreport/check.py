@@ -12,14 +12,14 @@ import pandas as pd
 import yaml
 
 from jobreport import exchange, validate, wording
-from jobreport.codebook import Codebook
 from jobreport.computation import hiding
 from jobreport.disclosure import LEVEL_LEFT_OUT
 from jobreport.domain import municipalities
 from jobreport.errors import speaking
-from jobreport.params import Params
 from jobreport.release.forcing import forced
 from jobreport.results import Results, compute, report_date
+from jobreport.setup.codebook import Codebook
+from jobreport.setup.params import Params
 from jobreport.validate import Inputs, persons
 
 

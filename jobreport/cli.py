@@ -247,8 +247,8 @@ def schema(
     """
     import json
 
-    from jobreport import codebook_file
-    from jobreport import params as params_file
+    from jobreport.setup import codebook_file
+    from jobreport.setup import params as params_file
 
     made = codebook_file.schema() if codebook else params_file.schema()
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from jobreport.codebook import Codebook, Indicator
 from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, release
 from jobreport.domain import municipalities
 from jobreport.estimators import Floats
-from jobreport.params import Params
-from jobreport.params_model import Survey
 from jobreport.release.cover import covered
 from jobreport.release.ranges import Tell
+from jobreport.setup.codebook import Codebook, Indicator
+from jobreport.setup.params import Params
+from jobreport.setup.params_model import Survey
 from jobreport.sources.checksums import InputFile
 from jobreport.suppression import Rule
 from jobreport.validate import Inputs

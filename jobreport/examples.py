@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from jobreport.codebook import DONT_KNOW, NOT_ANSWERED, Indicator, Question, Scale
 from jobreport.compare import register_changes, survey_changes
 from jobreport.compare.effect import effect
 from jobreport.diagnostics.nonresponse import bounds
@@ -26,6 +25,7 @@ from jobreport.domain.rules import (
 )
 from jobreport.indicators import estimate
 from jobreport.measures import measures_of
+from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Indicator, Question, Scale
 from jobreport.suppression import Rule, suppressed_domains
 from jobreport.weights import design_effect
 

@@ -15,11 +15,12 @@ from typing import Any
 import ipywidgets
 import yaml
 
-from jobreport import params, params_document, report, views
+from jobreport import report, views
 from jobreport.display import Block, Figure, Paragraph, Table
 from jobreport.domain import municipalities
 from jobreport.errors import Problem, refuse
-from jobreport.params_model import is_name
+from jobreport.setup import params, params_document
+from jobreport.setup.params_model import is_name
 from jobreport.study import Study
 from jobreport.views import View
 

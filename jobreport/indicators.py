@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from jobreport.codebook import Indicator
 from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
 from jobreport.domains import COUNTRY, OTHERS, Places, Sums, domain_estimates
 from jobreport.estimators import (
@@ -25,6 +24,7 @@ from jobreport.estimators import (
 )
 from jobreport.measures import Measure, all_measures
 from jobreport.sample import Sample
+from jobreport.setup.codebook import Indicator
 from jobreport.weights import Calibration
 
 ESTIMATE_COLUMNS = (

@@ -15,10 +15,11 @@ from typing import Any
 
 import yaml
 
-from jobreport import figures, params, tables, validate, wording
+from jobreport import figures, tables, validate, wording
 from jobreport.display import Block, Column, Group, Inline, Number, Paragraph, Parts, Strong, Table
 from jobreport.examples import EXAMPLES, Facts
 from jobreport.results import compute
+from jobreport.setup import params
 from jobreport.study import Study
 from jobreport.wording import design
 from jobreport.wording.numbers import decimal

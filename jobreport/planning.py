@@ -14,9 +14,9 @@ from babel.numbers import format_decimal
 
 from jobreport import validate
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
-from jobreport.params import Params
 from jobreport.plan import Design, observed, plan
 from jobreport.results import compute
+from jobreport.setup.params import Params
 
 CHANGES = (5.0, 8.0, 10.0, 15.0)
 INDICATOR = "satisfaction"

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from jobreport import params
 from jobreport.domain import municipalities, periods
 from jobreport.errors import Problem, refuse
-from jobreport.params_model import Event, Params
+from jobreport.setup import params
+from jobreport.setup.params_model import Event, Params
 from jobreport.sources import register
 
 YEARS = 3

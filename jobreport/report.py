@@ -26,7 +26,6 @@ from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import gate
 from jobreport.export.cells import Cells
 from jobreport.export.quoted import Quoted
-from jobreport.params import Params
 from jobreport.results import (
     COUNTRY,
     NOT_STATED,
@@ -41,6 +40,7 @@ from jobreport.results import (
     tidy,
 )
 from jobreport.scope import Scope
+from jobreport.setup.params import Params
 from jobreport.suppression import OTHERS
 
 NOTEBOOK = "report.ipynb"

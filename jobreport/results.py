@@ -18,13 +18,13 @@ import pandas as pd
 
 import jobreport
 from jobreport import computation
-from jobreport.codebook import Codebook
 from jobreport.computation import COUNTS, NUMBERS, P_VALUES, SIGNIFICANT, TABLES, Computation, focus
 from jobreport.disclosure import Released
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.params import Params
 from jobreport.release.ranges import Tell
+from jobreport.setup.codebook import Codebook
+from jobreport.setup.params import Params
 from jobreport.suppression import OTHERS, Rule
 from jobreport.validate import Context, Inputs
 

@@ -15,13 +15,14 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport import computation, params, validate, views, wording
+from jobreport import computation, validate, views, wording
 from jobreport.disclosure import Released
 from jobreport.display import Block
 from jobreport.errors import speaking
-from jobreport.params import Params
 from jobreport.results import FACTS, RELEASED_IN, Results, read_copy, refuse_other_bytes, select, with_intervals
 from jobreport.sections import Sections
+from jobreport.setup import params
+from jobreport.setup.params import Params
 from jobreport.suppression import Rule
 
 NAMING = frozenset({"name", "language", "municipality_code"})  # keys that say which report, and nothing of its data

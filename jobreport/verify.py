@@ -14,11 +14,12 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from jobreport import params, report
+from jobreport import report
 from jobreport.errors import Problem, refuse
 from jobreport.exchange import LAST_FILE, is_manifest, read_manifest
-from jobreport.params import Params
 from jobreport.results import digest
+from jobreport.setup import params
+from jobreport.setup.params import Params
 
 TABLES = ("estimates.csv", "changes.csv", "diagnostics.csv")
 CAUSES = {

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from jobreport import figures, tables, wording
-from jobreport.codebook import Codebook
 from jobreport.disclosure import Released
 from jobreport.display import Block
-from jobreport.params import Params
+from jobreport.setup.codebook import Codebook
+from jobreport.setup.params import Params
 from jobreport.wording.about import about_event
 
 OF_THE_EVENT = ("rank", "false_dates", "choices", "effects")

@@ -14,8 +14,8 @@ from jobreport.batch.jobs import Job
 from jobreport.batch.progress import Follower, texts
 from jobreport.batch.work import FAILED, REFUSED, Outcome
 from jobreport.errors import BatchIncomplete, Problem, refuse, speaking
-from jobreport.params import Params
 from jobreport.results import digest
+from jobreport.setup.params import Params
 
 OUTPUTS, SHARED, LOG, MARKER = "outputs", ".shared", "batch.log", ".batch-began"
 BATCH = "batch"  # what is locked in the folder of all reports

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jobreport.batch import work
 from jobreport.batch.jobs import Job
 from jobreport.batch.work import FAILED, Order, Outcome
-from jobreport.params import Params
+from jobreport.setup.params import Params
 
 if TYPE_CHECKING:
     from distributed import Client, Future

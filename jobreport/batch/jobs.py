@@ -10,7 +10,7 @@ from jobreport import content, overview_texts, validate
 from jobreport.computation import of_events
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.params import UNNAMED, Params, ParamsRefused
+from jobreport.setup.params import UNNAMED, Params, ParamsRefused
 
 LANGUAGES = ("da", "en")
 Plan = Callable[[Iterable[Params]], "list[Job]"]
@@ -85,7 +85,7 @@ def for_municipality(params: Params, code: str) -> Params:
 
     Examples
     --------
-    >>> from jobreport import params
+    >>> from jobreport.setup import params
     >>> land = params.from_mapping({"name": "land", "municipality_code": "183"}, root=".")
     >>> for_municipality(land, "461").name
     'land-461'

@@ -23,8 +23,8 @@ from jobreport import computation, content, validate
 from jobreport.computation import TABLES, Computation
 from jobreport.disclosure import Released
 from jobreport.errors import InputRefused, Problem
-from jobreport.params import Params
 from jobreport.results import as_json
+from jobreport.setup.params import Params
 from jobreport.sources.checksums import InputFile
 from jobreport.suppression import Rule
 

@@ -17,12 +17,12 @@ from typing import Any
 import pyarrow as pa
 
 from jobreport import export, report, validate
-from jobreport import params as params_file
 from jobreport.batch import shared
 from jobreport.errors import InputRefused, JobreportError, nameless
 from jobreport.exchange import LAST_FILE
-from jobreport.params import Params
 from jobreport.results import digest, select
+from jobreport.setup import params as params_file
+from jobreport.setup.params import Params
 
 OVERVIEW = "overview.ipynb"
 MADE, KEPT, REFUSED, FAILED = "made", "kept", "refused", "failed"

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from jobreport.codebook import Indicator
 from jobreport.compare.rows import COUNTRY
 from jobreport.compare.tallies import Tallies
 from jobreport.compare.tally import Tally
@@ -17,6 +16,7 @@ from jobreport.estimators import Floats, costly, t_quantile
 from jobreport.indicators import COUNTS, ESTIMATE_COLUMNS
 from jobreport.measures import BOXES, Measure, all_measures
 from jobreport.sample import Sample
+from jobreport.setup.codebook import Indicator
 from jobreport.weights import Calibration
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from jobreport.codebook import Indicator
 from jobreport.compare.effects import effect_rows
 from jobreport.compare.panel import Choice
 from jobreport.compare.question import Question
@@ -22,6 +21,7 @@ from jobreport.domain.rules import INTERVAL_LEVEL
 from jobreport.estimators import Floats, t_quantile
 from jobreport.measures import Measure, all_measures
 from jobreport.sample import Sample
+from jobreport.setup.codebook import Indicator
 from jobreport.weights import Calibration
 
 HEADLINE = "positive"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport.codebook import Indicator
 from jobreport.compare.rows import COUNTRY, Roles, Row, frame
 from jobreport.measures import BOXES, Measure, all_measures
+from jobreport.setup.codebook import Indicator
 
 NOT_ASKED = "not_asked"
 NOT_COMPARABLE = "not_comparable"

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport.codebook import Indicator
 from jobreport.diagnostics.drivers import drivers
 from jobreport.diagnostics.funnel import funnel
 from jobreport.diagnostics.groups import corrected, group_tests
@@ -21,6 +20,7 @@ from jobreport.diagnostics.weighting import weighting
 from jobreport.indicators import estimate
 from jobreport.measures import Measure, all_measures
 from jobreport.sample import Sample
+from jobreport.setup.codebook import Indicator
 from jobreport.weights import Calibration
 
 __all__ = ["DIAGNOSTIC_COLUMNS", "of_questions", "survey_diagnostics"]

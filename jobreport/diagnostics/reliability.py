@@ -17,10 +17,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from jobreport.codebook import Indicator
 from jobreport.diagnostics.rows import COUNTRY, Row
 from jobreport.domain.rules import INTERVAL_LEVEL, RELIABLE_FROM
 from jobreport.estimators import Floats
+from jobreport.setup.codebook import Indicator
 
 FEWEST = 30
 

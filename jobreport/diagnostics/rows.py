@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from jobreport.codebook import Indicator
 from jobreport.measures import Measure, measures_of
+from jobreport.setup.codebook import Indicator
 
 DIAGNOSTIC_COLUMNS = (
     "diagnostic",

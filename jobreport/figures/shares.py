@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from jobreport.codebook import Question
 from jobreport.display import Figure, Paragraph, Parts
 from jobreport.figures import parts, style
+from jobreport.setup.codebook import Question
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels

@@ -14,15 +14,16 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from filelock import FileLock, Timeout
 
-from jobreport import check, coding, init, report
-from jobreport import codebook_file as codebooks
+from jobreport import check, init, report
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, JobreportError, Problem, refuse
 from jobreport.form import choices as chosen
 from jobreport.form.choices import Choices
 from jobreport.init import params_text
 from jobreport.init.propose import Proposal
-from jobreport.params_model import RESERVED_ON_WINDOWS, is_name
+from jobreport.setup import codebook_file as codebooks
+from jobreport.setup import coding
+from jobreport.setup.params_model import RESERVED_ON_WINDOWS, is_name
 from jobreport.validate import personal
 
 PREFIX = "jobreport-form-"

@@ -13,7 +13,7 @@ import yaml
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.init import codebook_text, params_text
 from jobreport.init.propose import Column, Proposal, propose, row_numbers
-from jobreport.params_model import is_name
+from jobreport.setup.params_model import is_name
 from jobreport.sources.tables import RawTable, read_table
 from jobreport.validate import door, rules
 from jobreport.validate.personal import problems as personal_problems

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from jobreport.coding import normal
 from jobreport.domain import municipalities
+from jobreport.setup.coding import normal
 
 
 @dataclass(frozen=True)

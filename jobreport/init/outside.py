@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from jobreport import coding
-from jobreport.coding import normal
 from jobreport.domain.rules import SUPPRESS_AT_LEAST
 from jobreport.init import known
+from jobreport.setup import coding
+from jobreport.setup.coding import normal
 
 RARE = 0.05
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobreport.coding import normal
 from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.init.codebook_text import text
 from jobreport.init.propose import Proposal, waves_in
+from jobreport.setup.coding import normal
 
 DESCRIPTION = {
     "commissioner": "hvem bestilte undersøgelsen",

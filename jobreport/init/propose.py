@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from jobreport import coding
-from jobreport.coding import normal
 from jobreport.domain import municipalities
 from jobreport.init import known
 from jobreport.init.outside import outside
 from jobreport.init.waves import sortable
+from jobreport.setup import coding
+from jobreport.setup.coding import normal
 from jobreport.sources.tables import RawTable
 from jobreport.validate import persons, unclaimed
 from jobreport.validate.door import is_free_text

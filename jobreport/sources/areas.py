@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from jobreport.coding import plain
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
+from jobreport.setup.coding import plain
 
 EXAMPLES = 5
 FIRST_ROW = 2  # the first row of a file names the columns

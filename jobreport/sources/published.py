@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from jobreport.codebook import Scale
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
+from jobreport.setup.codebook import Scale
 from jobreport.sources import areas, contract
 
 BENCHMARK_COLUMNS = (
@@ -73,7 +73,7 @@ def box(scale: Scale, category: str) -> str:
 
     Examples
     --------
-    >>> from jobreport.codebook import Scale
+    >>> from jobreport.setup.codebook import Scale
     >>> box(Scale("grad", {"da": ("slet ikke", "lav", "nogen", "høj", "meget høj")}, 2, 2), "positive")
     'top_2_of_5'
     """

@@ -9,7 +9,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities, periods
 from jobreport.errors import Problem
-from jobreport.params_model import Event, RegisterSeries
+from jobreport.setup.params_model import Event, RegisterSeries
 from jobreport.sources.contract import EXAMPLES
 
 LARGEST_JUMP = 5.0

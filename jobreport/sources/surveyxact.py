@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport.coding import normal
 from jobreport.errors import InputRefused, Problem
+from jobreport.setup.coding import normal
 from jobreport.sources import delimited
 from jobreport.sources.delimited import check_names, clean_name
 

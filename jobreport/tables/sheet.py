@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jobreport.codebook import Codebook, Question
 from jobreport.display import Inline, Paragraph, Parts, Table
 from jobreport.domain import rules
+from jobreport.setup.codebook import Codebook, Question
 from jobreport.tables import cells
 from jobreport.wording import missing, numbers
 from jobreport.wording.labels import Labels

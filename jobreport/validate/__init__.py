@@ -10,12 +10,12 @@ from typing import TypeVar
 
 import pandas as pd
 
-from jobreport import codebook_file
-from jobreport import params as params_file
-from jobreport.codebook import Codebook
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.params_model import Params
+from jobreport.setup import codebook_file
+from jobreport.setup import params as params_file
+from jobreport.setup.codebook import Codebook
+from jobreport.setup.params_model import Params
 from jobreport.sources import counts, published, register, register_rules
 from jobreport.sources.checksums import InputFile, of_what_is_read
 from jobreport.validate import survey

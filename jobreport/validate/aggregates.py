@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from jobreport.codebook import NOT_ANSWERED, Codebook, Question
-from jobreport.coding import normal
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.params_model import Survey
+from jobreport.setup.codebook import NOT_ANSWERED, Codebook, Question
+from jobreport.setup.coding import normal
+from jobreport.setup.params_model import Survey
 from jobreport.sources import areas, contract
 from jobreport.validate.counted import FIGURE, unanswered
 from jobreport.validate.possible import impossible

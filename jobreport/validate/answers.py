@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from jobreport import coding
-from jobreport.codebook import NOT_ANSWERED, Codebook, Question
-from jobreport.coding import normal
 from jobreport.errors import Problem
+from jobreport.setup import coding
+from jobreport.setup.codebook import NOT_ANSWERED, Codebook, Question
+from jobreport.setup.coding import normal
 from jobreport.sources.text import garbled
 from jobreport.validate.rules import EXAMPLES, rows
 

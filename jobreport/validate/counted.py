@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from jobreport.codebook import DONT_KNOW, Codebook, Indicator, Question
 from jobreport.errors import Problem
-from jobreport.params_model import Params
+from jobreport.setup.codebook import DONT_KNOW, Codebook, Indicator, Question
+from jobreport.setup.params_model import Params
 from jobreport.validate.rules import absent, rows
 
 DOMAIN = ["wave", "municipality_code", "group_by", "group"]

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
-from jobreport import coding
-from jobreport.codebook import DONT_KNOW, NOT_ANSWERED, Answers, Codebook, Question
-from jobreport.coding import normal
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.params_model import Survey
+from jobreport.setup import coding
+from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Answers, Codebook, Question
+from jobreport.setup.coding import normal
+from jobreport.setup.params_model import Survey
 from jobreport.sources.tables import RawTable
 from jobreport.validate.rules import EXAMPLES
 

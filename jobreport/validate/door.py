@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from jobreport import coding
-from jobreport.codebook import Codebook
 from jobreport.errors import Problem
+from jobreport.setup import coding
+from jobreport.setup.codebook import Codebook
 from jobreport.sources.tables import RawTable
 from jobreport.validate import personal, rules
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from jobreport import coding
-from jobreport.codebook import Codebook, Group
 from jobreport.errors import Problem
+from jobreport.setup import coding
+from jobreport.setup.codebook import Codebook, Group
 
 KEY = "respondent_id"
 SMALLEST = 10  # fewer numbers can be without gaps by chance

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from jobreport.codebook import Question
+from jobreport.setup.codebook import Question
 
 ROUNDING = 1e-9
 Terms = tuple[np.ndarray, float, float]  # what a person who gave each answer counts, least and most

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from jobreport.codebook import Codebook, Question
 from jobreport.errors import Problem
+from jobreport.setup.codebook import Codebook, Question
 from jobreport.validate.counted import Counted
 
 BITS = 60.0  # so much the repeated answers must hold

@@ -13,10 +13,10 @@ from datetime import date
 
 import pandas as pd
 
-from jobreport.coding import normal
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.params_model import Wave
+from jobreport.setup.coding import normal
+from jobreport.setup.params_model import Wave
 
 NOT_STATED = "ikke oplyst"
 

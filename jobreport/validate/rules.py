@@ -10,12 +10,12 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pandas as pd
 
-from jobreport import coding
-from jobreport.codebook import Codebook
-from jobreport.coding import normal
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.params_model import Survey, Wave
+from jobreport.setup import coding
+from jobreport.setup.codebook import Codebook
+from jobreport.setup.coding import normal
+from jobreport.setup.params_model import Survey, Wave
 from jobreport.sources import areas, contract
 
 EXAMPLES = 5

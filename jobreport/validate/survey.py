@@ -8,11 +8,11 @@ from functools import partial
 
 import pandas as pd
 
-from jobreport import coding
-from jobreport.codebook import Codebook
-from jobreport.coding import normal
 from jobreport.errors import InputRefused, Problem
-from jobreport.params_model import Params, Survey
+from jobreport.setup import coding
+from jobreport.setup.codebook import Codebook
+from jobreport.setup.coding import normal
+from jobreport.setup.params_model import Params, Survey
 from jobreport.sources import counts
 from jobreport.sources.checksums import InputFile, of_what_is_read
 from jobreport.sources.tables import RawTable, read_table

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from jobreport import coding
+from jobreport.setup import coding
 
 LONGEST_NAME = 4  # a header of more words is a question
 LONGEST_VALUE = 30

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from jobreport.codebook import Codebook, Question
 from jobreport.display import Inline, Parts, plain
 from jobreport.domain import municipalities, rules
-from jobreport.params_model import Event, Params, RegisterSeries
+from jobreport.setup.codebook import Codebook, Question
+from jobreport.setup.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers
 from jobreport.wording.cells import Row
 from jobreport.wording.texts import Texts

@@ -10,7 +10,7 @@ from datetime import date
 
 from jobreport.display import Bullets, Group, Inline, Parts
 from jobreport.domain import periods
-from jobreport.params_model import Event
+from jobreport.setup.params_model import Event
 from jobreport.wording import numbers
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import listing

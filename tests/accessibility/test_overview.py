@@ -8,11 +8,12 @@ import pandas as pd
 import pikepdf
 import pytest
 
-from jobreport import computation, overview, overview_texts, params, report, results, validate
+from jobreport import computation, overview, overview_texts, report, results, validate
 from jobreport.domain import municipalities
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
+from jobreport.setup import params
 from jobreport.study import Study
 
 PROJECT = Path(__file__).parents[2]

@@ -9,11 +9,12 @@ import nbformat
 import pikepdf
 import pytest
 
-from jobreport import computation, params, report, results, validate
+from jobreport import computation, report, results, validate
 from jobreport.display.blocks import STAMP, STAMP_TEXT
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit, front, markdown, reading
 from jobreport.export.cells import Cells
+from jobreport.setup import params
 
 PROJECT = Path(__file__).parents[2]
 REPORTS = [(name, language) for name in ("ishoej", "demo") for language in ("da", "en")]

@@ -16,8 +16,8 @@ import time
 import numpy as np
 import pandas as pd
 
-from jobreport.codebook import Indicator, Question, Scale
 from jobreport.indicators import estimate
+from jobreport.setup.codebook import Indicator, Question, Scale
 
 MUNICIPALITIES, WAVES, GROUPS = 98, 10, 6
 ITEMS = ("satisfaction", "trust", "meaning")

@@ -20,8 +20,9 @@ import pandas as pd
 import pytest
 from scipy import optimize, sparse
 
-from jobreport import computation, disclosure, params, results, suppression, validate
+from jobreport import computation, disclosure, results, suppression, validate
 from jobreport.disclosure import Released
+from jobreport.setup import params
 from jobreport.suppression import COUNTRY, OTHERS, Rule
 
 pytestmark = pytest.mark.slow

@@ -6,10 +6,11 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from jobreport import params, results, validate
+from jobreport import results, validate
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
+from jobreport.setup import params
 
 pytestmark = pytest.mark.xdist_group("reports")
 

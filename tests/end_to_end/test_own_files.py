@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport import init, params, results, validate
+from jobreport import init, results, validate
+from jobreport.setup import params
 from tests.end_to_end.typed import PROJECT, Copy, copied
 
 EXPORTS = PROJECT.parent / "shared" / "reference" / "surveyxact"

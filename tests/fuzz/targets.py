@@ -12,10 +12,11 @@ from pathlib import Path
 
 import typst
 
-from jobreport import codebook_file, validate
+from jobreport import validate
 from jobreport.display import Number, Paragraph, Strong
 from jobreport.display.inline import visible
 from jobreport.errors import refuse
+from jobreport.setup import codebook_file
 from jobreport.sources import counts, published, register
 from jobreport.sources.tables import read_table
 from jobreport.validate import personal

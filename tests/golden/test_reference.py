@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.codebook import Indicator, Question, Scale
 from jobreport.compare import survey_changes
 from jobreport.compare.mix import split
 from jobreport.compare.tallies import Tallies
@@ -25,6 +24,7 @@ from jobreport.diagnostics.reliability import coefficients
 from jobreport.indicators import estimate
 from jobreport.measures import all_measures
 from jobreport.sample import Sample
+from jobreport.setup.codebook import Indicator, Question, Scale
 from jobreport.weights import calibrate
 
 HERE = Path(__file__).parent

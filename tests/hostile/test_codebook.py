@@ -5,7 +5,7 @@ import copy
 import pytest
 import yaml
 
-from jobreport import codebook_file
+from jobreport.setup import codebook_file
 from tests.hostile.refusals import ACCEPTED, outcome
 from tests.hostile.texts import TEXTS
 

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from jobreport import params, validate
+from jobreport import validate
+from jobreport.setup import params
 from tests.hostile.params_cases import BASE, cases, quoted
 from tests.hostile.refusals import ACCEPTED, outcome
 from tests.hostile.texts import TEXTS

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from jobreport.codebook import Indicator, Question, Scale
+from jobreport.setup.codebook import Indicator, Question, Scale
 
 DEGREE = Scale("grad", {"da": ("Slet ikke", "I lav grad", "I nogen grad", "I høj grad", "I meget høj grad")}, 2, 2)
 SATISFACTION = Scale(

@@ -6,12 +6,13 @@ import os
 import pandas as pd
 import pytest
 
-from jobreport import batch, check, computation, content, exchange, params, report, results, validate, wording
+from jobreport import batch, check, computation, content, exchange, report, results, validate, wording
 from jobreport.batch import index, jobs, shared, work
 from jobreport.batch.progress import Follower
 from jobreport.batch.work import Outcome
 from jobreport.display import plain
 from jobreport.errors import InputRefused, Problem
+from jobreport.setup import params
 from jobreport.wording.elsewhere import elsewhere_notes
 
 REGISTER = "params/ishoej.yml"

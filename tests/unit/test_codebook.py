@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport import codebook_file, coding
 from jobreport.errors import InputRefused
+from jobreport.setup import codebook_file, coding
 
 PROJECT = Path(__file__).parents[2]
 BOOK = """

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.codebook import Indicator, Question, Scale
 from jobreport.compare import CHANGE_COLUMNS, survey_changes, window_estimates
 from jobreport.compare.overlap import Overlap
 from jobreport.compare.panel import Choice
@@ -14,6 +13,7 @@ from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.measures import all_measures
 from jobreport.sample import Sample
+from jobreport.setup.codebook import Indicator, Question, Scale
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
 UNSURE = {"da": ("ved ikke",)}

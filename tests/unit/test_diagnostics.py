@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.codebook import Indicator, Question, Scale
 from jobreport.diagnostics import DIAGNOSTIC_COLUMNS, survey_diagnostics
 from jobreport.diagnostics.design import covariance, wald
 from jobreport.diagnostics.groups import with_holm
@@ -14,6 +13,7 @@ from jobreport.diagnostics.nonresponse import bounds
 from jobreport.diagnostics.reliability import omega, reliability
 from jobreport.indicators import estimate
 from jobreport.measures import measures_of
+from jobreport.setup.codebook import Indicator, Question, Scale
 from jobreport.weights import calibrate
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)

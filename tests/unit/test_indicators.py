@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.codebook import Indicator, Question, Scale
 from jobreport.indicators import ESTIMATE_COLUMNS, estimate, register_estimates
 from jobreport.measures import all_measures
+from jobreport.setup.codebook import Indicator, Question, Scale
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
 NAMES = {"000": "Hele landet", "183": "Ishøj", "187": "Vallensbæk"}

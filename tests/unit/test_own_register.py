@@ -2,11 +2,12 @@
 
 import pytest
 
-from jobreport import check, computation, params, validate
+from jobreport import check, computation, validate
 from jobreport.batch import jobs
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused
 from jobreport.results import select
+from jobreport.setup import params
 from jobreport.study import Study
 
 SERIES = "unemployment"

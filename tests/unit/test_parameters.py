@@ -13,9 +13,10 @@ import pytest
 import yaml
 
 import jobreport
-from jobreport import params, study
+from jobreport import study
 from jobreport.errors import InputRefused
-from jobreport.params_model import Params
+from jobreport.setup import params
+from jobreport.setup.params_model import Params
 
 PROJECT = Path(__file__).parents[2]
 ISHOEJ = PROJECT / "params" / "ishoej.yml"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from jobreport import codebook_file, params
 from jobreport.domain import periods
 from jobreport.errors import InputRefused
+from jobreport.setup import codebook_file, params
 
 PROJECT = Path(__file__).parents[2]
 GOOD = {"name": "x", "municipality_code": "183"}

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from jobreport import planning
-from jobreport.codebook import Indicator, Question, Scale
 from jobreport.indicators import estimate
 from jobreport.plan import Design, answers_needed, observed
+from jobreport.setup.codebook import Indicator, Question, Scale
 
 PROJECT = Path(__file__).parents[2]
 

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from jobreport import cli, params
+from jobreport import cli
 from jobreport.errors import InputRefused
-from jobreport.params_model import Event
 from jobreport.profiles import comparable, nearest
+from jobreport.setup import params
+from jobreport.setup.params_model import Event
 
 PROJECT = Path(__file__).parents[2]
 EVENT = Event(event="e", label="E", date=date(2022, 1, 1), treated=("183",), exposed=("187",))

@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport import params, validate
-from jobreport.codebook import Scale
+from jobreport import validate
+from jobreport.setup import params
+from jobreport.setup.codebook import Scale
 from jobreport.sources import published
 
 DATA = Path(__file__).parents[2] / "data"

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.codebook import Indicator, Question, Scale
 from jobreport.diagnostics.design import rao_scott
 from jobreport.diagnostics.drivers import regression
 from jobreport.diagnostics.reliability import coefficients
 from jobreport.indicators import estimate
 from jobreport.sample import Sample
+from jobreport.setup.codebook import Indicator, Question, Scale
 
 FOLDER = Path(__file__).parents[3] / "shared" / "reference" / "r_survey"
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="no ../shared/reference/r_survey here")

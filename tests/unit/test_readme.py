@@ -12,7 +12,8 @@ import typer
 from typer.testing import CliRunner
 
 import jobreport
-from jobreport import cli, params, results, validate
+from jobreport import cli, results, validate
+from jobreport.setup import params
 
 PROJECT = Path(__file__).parents[2]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")

@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from jobreport import params, validate
+from jobreport import validate
 from jobreport.compare import register_changes, register_levels
 from jobreport.compare.windows import Window, false_windows, other_windows
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused
 from jobreport.results import compute
+from jobreport.setup import params
 from jobreport.wording.cells import Row
 from jobreport.wording.numbers import window
 

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import norm
 
-from jobreport import codebook_file
+from jobreport.setup import codebook_file
 from jobreport.simulate import (
     Design,
     as_exported,

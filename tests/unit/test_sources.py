@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport import params, validate
+from jobreport import validate
 from jobreport.errors import InputRefused
+from jobreport.setup import params
 from jobreport.sources import checksums, counts, published, register
 from jobreport.sources.text import decode
 

@@ -3,7 +3,7 @@
 import pytest
 
 from jobreport.display import plain
-from jobreport.params_model import Params
+from jobreport.setup.params_model import Params
 from jobreport.wording import Labels, read_texts, surroundings_answer
 from tests.unit import view_rows as made
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.codebook import Codebook, Group, Indicator, Question, Scale
-from jobreport.params_model import Params
+from jobreport.setup.codebook import Codebook, Group, Indicator, Question, Scale
+from jobreport.setup.params_model import Params
 from jobreport.wording import Labels, read_texts
 
 EVENT = {

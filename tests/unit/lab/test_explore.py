@@ -2,8 +2,8 @@
 
 import pytest
 
-from jobreport import params
 from jobreport.errors import InputRefused
+from jobreport.setup import params
 
 pytest.importorskip("ipywidgets", reason="JupyterLab's packages are not installed (extra 'lab')")
 explore = pytest.importorskip("jobreport.explore")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from jobreport import params
 from jobreport.errors import InputRefused
 from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column
 from jobreport.form.session import LOCK, PREFIX, Session, personal_columns, remove_what_was_left
+from jobreport.setup import params
 
 HEADER = "løbenr;runde;kommune;tilfredshed"
 LABELS = ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds")

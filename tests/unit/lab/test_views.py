@@ -3,9 +3,10 @@
 import pytest
 
 import jobreport
-from jobreport import params, params_document, views
+from jobreport import views
 from jobreport.display import Figure, Paragraph, Table
 from jobreport.errors import InputRefused
+from jobreport.setup import params, params_document
 
 
 @pytest.mark.parametrize("name", [name for name in views.FIGURES if name != "map"])

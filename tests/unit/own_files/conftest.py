@@ -12,8 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport import params, validate
+from jobreport import validate
 from jobreport.errors import InputRefused
+from jobreport.setup import params
 
 SATISFACTION = {"1": "Meget tilfreds", "2": "Tilfreds", "3": "Hverken tilfreds eller utilfreds", "4": "Utilfreds",
                 "5": "Meget utilfreds", "6": "Ved ikke"}  # fmt: skip

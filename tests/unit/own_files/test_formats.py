@@ -6,7 +6,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from jobreport import params, validate
+from jobreport import validate
+from jobreport.setup import params
 
 WITH_STATUS = "weight: vægt, answered_on: dato, status: status}\nanswered: [4]\ninvited: [2, 3, 4, 5]"
 

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from jobreport import codebook_file, init, params, validate
+from jobreport import init, validate
 from jobreport.errors import InputRefused
 from jobreport.init.propose import propose
 from jobreport.init.waves import sortable
+from jobreport.setup import codebook_file, params
 from jobreport.sources.tables import read_table
 
 

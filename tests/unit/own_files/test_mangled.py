@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobreport import coding
 from jobreport.errors import InputRefused
 from jobreport.init.propose import propose
+from jobreport.setup import coding
 from jobreport.sources.tables import read_table
 from jobreport.validate import personal
 

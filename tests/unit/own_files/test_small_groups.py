@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from jobreport import check, codebook_file, results
+from jobreport import check, results
 from jobreport.init.propose import propose
+from jobreport.setup import codebook_file
 from jobreport.sources.tables import read_table
 
 ANDET = "      - {code: 3, key: andet, label: {da: Andet, en: Other}}\n"

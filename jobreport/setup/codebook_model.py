@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from jobreport.params_model import Label, OutputName, Part
+from jobreport.setup.params_model import Label, OutputName, Part
 
 
 def _listed(value: Any) -> Any:

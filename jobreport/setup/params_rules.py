@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from jobreport.coding import normal
 from jobreport.domain import municipalities, periods
 from jobreport.errors import Problem
-from jobreport.params_model import Event, Params, RegisterSeries, Survey, Wave
+from jobreport.setup.coding import normal
+from jobreport.setup.params_model import Event, Params, RegisterSeries, Survey, Wave
 
 EARLIEST = date(1990, 1, 1)  # no survey of people in Danish activation is older
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")

@@ -12,18 +12,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from jobreport import model_problems, params_rules, strict_yaml
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.params_model import (
-    Description,
-    Disclosure,
-    Event,
-    Params,
-    RegisterSeries,
-    Survey,
-    Wave,
-)
-from jobreport.strict_yaml import Place
+from jobreport.setup import model_problems, params_rules, strict_yaml
+from jobreport.setup.params_model import Description, Disclosure, Event, Params, RegisterSeries, Survey, Wave
+from jobreport.setup.strict_yaml import Place
 
 SCHEMA_FILE = "params.schema.json"
 PARAMS_FOLDER = "params"

@@ -1,6 +1,6 @@
 """What the questions mean: wording, scales and their direction, indicators and their items.
 
-A codebook is a YAML file (see `jobreport.codebook_file`); here is what it becomes, and how a raw
+A codebook is a YAML file (see `jobreport.setup.codebook_file`); here is what it becomes, and how a raw
 table is turned into `responses`, one row per respondent and wave.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from jobreport import coding
 from jobreport.domain.municipalities import recognise
+from jobreport.setup import coding
 
 NOT_ANSWERED = -1
 DONT_KNOW = 0

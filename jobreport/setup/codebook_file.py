@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from jobreport import codebook_model as model
-from jobreport import codebook_rules, model_problems, strict_yaml
-from jobreport.codebook import (
+from jobreport.errors import Problem, refuse
+from jobreport.setup import codebook_model as model
+from jobreport.setup import codebook_rules, model_problems, strict_yaml
+from jobreport.setup.codebook import (
     DONT_KNOW,
     EVERY_WAVE,
     NOT_ANSWERED,
@@ -22,8 +23,7 @@ from jobreport.codebook import (
     Question,
     Scale,
 )
-from jobreport.coding import normal
-from jobreport.errors import Problem, refuse
+from jobreport.setup.coding import normal
 
 _MODELS: model_problems.Models = {
     model_problems.WHOLE: model.CodebookFile,

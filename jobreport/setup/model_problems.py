@@ -11,8 +11,8 @@ from pydantic_core import ErrorDetails
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.params_model import EVERYBODY, LISTED
-from jobreport.strict_yaml import Place
+from jobreport.setup.params_model import EVERYBODY, LISTED
+from jobreport.setup.strict_yaml import Place
 
 WHOLE = ""
 Models = Mapping[str, type[BaseModel]]

@@ -1,7 +1,7 @@
 """The shape of a params file: which keys there are, of what kind, with which defaults.
 
 Every model is strict, frozen and refuses unknown keys. A broken rule is raised as a
-`PydanticCustomError` whose type is a key in ``texts/errors.*.yml``; `jobreport.params` turns all of
+`PydanticCustomError` whose type is a key in ``texts/errors.*.yml``; `jobreport.setup.params` turns all of
 them into problems.
 """
 

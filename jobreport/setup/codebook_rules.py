@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from jobreport import codebook_model as model
-from jobreport.codebook import KEYS
-from jobreport.coding import normal
 from jobreport.errors import Problem
+from jobreport.setup import codebook_model as model
+from jobreport.setup.codebook import KEYS
+from jobreport.setup.coding import normal
 
 _DIFFERENCES = {
     "wording": {"da": "ordlyden", "en": "the wording"},

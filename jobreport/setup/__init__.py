@@ -1,0 +1,1 @@
+"""Params and codebook: a person's file to one frozen object, and back."""
