@@ -11,16 +11,17 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from jobreport import exchange, validate, wording
+from jobreport import exchange, wording
 from jobreport.computation import hiding
 from jobreport.disclosure import LEVEL_LEFT_OUT
 from jobreport.domain import municipalities
 from jobreport.errors import speaking
+from jobreport.intake import checks
+from jobreport.intake.checks import Inputs, persons
 from jobreport.release.forcing import forced
 from jobreport.results import Results, compute, report_date
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
-from jobreport.validate import Inputs, persons
 
 
 def check(params_path: Path, language: str | None = None, progress: Callable[[str], None] | None = None) -> str:
@@ -43,12 +44,12 @@ def check(params_path: Path, language: str | None = None, progress: Callable[[st
     InputRefused
         With every problem of the params and the data.
     """
-    params = validate.read_params(params_path)
+    params = checks.read_params(params_path)
     way = exchange.in_the_way(params.output_folder(language))
     if language is not None:
         params = params.model_copy(update={"language": language})
     with speaking(params.language):
-        inputs = validate.read_inputs(params, way)
+        inputs = checks.read_inputs(params, way)
         tell = hiding(params.language, progress) if progress is not None else None
         return "\n".join(_lines(inputs, compute(inputs, tell), _texts(params.language)))
 

@@ -16,14 +16,14 @@ import pandas as pd
 from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, release
 from jobreport.domain import municipalities
 from jobreport.estimators import Floats
+from jobreport.intake.checks import Inputs
+from jobreport.intake.formats.checksums import InputFile
 from jobreport.release.cover import covered
 from jobreport.release.ranges import Tell
 from jobreport.setup.codebook import Codebook, Indicator
 from jobreport.setup.params import Params
 from jobreport.setup.params_model import Survey
-from jobreport.sources.checksums import InputFile
 from jobreport.suppression import Rule
-from jobreport.validate import Inputs
 
 if TYPE_CHECKING:
     from jobreport.weights import Calibration

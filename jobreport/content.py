@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import jobreport
+from jobreport.intake.formats.checksums import sha256
 from jobreport.results import NOT_STATED, PROJECT, as_json, digest, lock_checksum
 from jobreport.setup.params import Params
-from jobreport.sources.checksums import sha256
 
 OF_ONE_REPORT = ("name", "title", "language", "municipality_code", "report_date")
 NOTEBOOKS = "notebooks"

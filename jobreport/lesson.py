@@ -15,9 +15,10 @@ from typing import Any
 
 import yaml
 
-from jobreport import figures, tables, validate, wording
+from jobreport import figures, tables, wording
 from jobreport.display import Block, Column, Group, Inline, Number, Paragraph, Parts, Strong, Table
 from jobreport.examples import EXAMPLES, Facts
+from jobreport.intake import checks
 from jobreport.results import compute
 from jobreport.setup import params
 from jobreport.study import Study
@@ -83,8 +84,8 @@ class Lesson:
     @cached_property
     def real(self) -> Study:
         """The report on official figures that the lesson takes its real case from."""
-        chosen = validate.read_params(project() / REAL).model_copy(update={"language": self.language})
-        return Study(compute(validate.read_inputs(chosen)))
+        chosen = checks.read_params(project() / REAL).model_copy(update={"language": self.language})
+        return Study(compute(checks.read_inputs(chosen)))
 
     @property
     def texts(self) -> Mapping[str, Any]:

@@ -12,9 +12,9 @@ import pandas as pd
 import yaml
 
 from jobreport.errors import Problem, refuse
+from jobreport.intake.formats import published
+from jobreport.intake.formats.contract import NOT_STATED
 from jobreport.results import with_intervals
-from jobreport.sources import published
-from jobreport.sources.contract import NOT_STATED
 from jobreport.wording.numbers import decimal
 
 _SENTENCE = re.compile(r"(?<=\.) (?=[A-ZÆØÅ\"])")

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 from babel.numbers import format_decimal
 
-from jobreport import validate
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
+from jobreport.intake import checks
 from jobreport.plan import Design, observed, plan
 from jobreport.results import compute
 from jobreport.setup.params import Params
@@ -44,7 +44,7 @@ def describe(
     InputRefused
         With every problem of the params and the data.
     """
-    params = validate.read_params(params_path)
+    params = checks.read_params(params_path)
     texts = _texts(language or params.language)
     design, measured = _design(params)
     chosen = replace(design, **{name: value for name, value in given.items() if value is not None})
@@ -53,7 +53,7 @@ def describe(
 
 def _design(params: Params) -> tuple[Design, bool]:
     """Take the design from the first event and, where there are answers, its sizes from them."""
-    inputs = validate.read_inputs(params)
+    inputs = checks.read_inputs(params)
     event = params.events[0] if params.events else None
     around = len({*event.treated, *event.exposed}) if event else 1
     listed = event.comparison if event is not None and event.comparison != "all" else None

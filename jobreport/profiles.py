@@ -19,9 +19,9 @@ import yaml
 
 from jobreport.domain import municipalities, periods
 from jobreport.errors import Problem, refuse
+from jobreport.intake.formats import register
 from jobreport.setup import params
 from jobreport.setup.params_model import Event, Params
-from jobreport.sources import register
 
 YEARS = 3
 COUNT = 20

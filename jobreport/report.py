@@ -19,13 +19,14 @@ import yaml
 from nbformat import NotebookNode
 
 import jobreport
-from jobreport import content, exchange, export, kernel, provisioner, validate
+from jobreport import content, exchange, export, kernel, provisioner
 from jobreport.computation import hiding
 from jobreport.domain.rules import PRINTED
 from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import gate
 from jobreport.export.cells import Cells
 from jobreport.export.quoted import Quoted
+from jobreport.intake import checks
 from jobreport.results import (
     COUNTRY,
     NOT_STATED,
@@ -101,7 +102,7 @@ def run(
         If the notebook stops or cannot be exported; no report appears.
     """
     provisioner.prepare()
-    chosen = validate.read_params(params_path)
+    chosen = checks.read_params(params_path)
     folder = Path(os.path.normpath(out)) if out is not None else chosen.output_folder(language)
     chosen = chosen if language is None else chosen.model_copy(update={"language": language})
     with speaking(chosen.language):
@@ -112,7 +113,7 @@ def make(chosen: Params, folder: Path, progress: Progress, *, summary: bool = Fa
     """Make the report of checked params in a folder, which is replaced as a whole or not at all."""
     texts = STEPS[chosen.language]
     progress(f"{chosen.name}: {texts['read']}")
-    inputs = validate.read_inputs(chosen, exchange.in_the_way(folder))
+    inputs = checks.read_inputs(chosen, exchange.in_the_way(folder))
     progress(texts["compute"])
     results = compute(inputs, hiding(chosen.language, progress))
     return write(results, folder, progress, summary=summary, preloaded=provisioner.prepared())

@@ -22,11 +22,11 @@ from jobreport.computation import COUNTS, NUMBERS, P_VALUES, SIGNIFICANT, TABLES
 from jobreport.disclosure import Released
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
+from jobreport.intake.checks import Context, Inputs
 from jobreport.release.ranges import Tell
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
 from jobreport.suppression import OTHERS, Rule
-from jobreport.validate import Context, Inputs
 
 COUNTRY = municipalities.COUNTRY_CODE
 PROJECT = Path(jobreport.__file__).parent.parent

@@ -15,10 +15,11 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport import computation, validate, views, wording
+from jobreport import computation, views, wording
 from jobreport.disclosure import Released
 from jobreport.display import Block
 from jobreport.errors import speaking
+from jobreport.intake import checks
 from jobreport.results import FACTS, RELEASED_IN, Results, read_copy, refuse_other_bytes, select, with_intervals
 from jobreport.sections import Sections
 from jobreport.setup import params
@@ -63,9 +64,9 @@ def _opened(chosen: Params) -> Study:
     run_before = _released_by_run(chosen)
     if run_before is not None:
         return Study(run_before)
-    inputs = validate.read_inputs(chosen)
+    inputs = checks.read_inputs(chosen)
     computed = computation.compute(inputs, computation.focus(chosen))
-    context = validate.Context(chosen, inputs.codebook, inputs.benchmarks, inputs.claims)
+    context = checks.Context(chosen, inputs.codebook, inputs.benchmarks, inputs.claims)
     return Study(select(computed, context), computed.released)
 
 
@@ -98,7 +99,7 @@ def _released_by_run(chosen: Params) -> Results | None:
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     if facts["params"] != chosen.to_plain():
         return None
-    context = validate.read_context(chosen)
+    context = checks.read_context(chosen)
     refuse_other_bytes(context, ((part["file"], part["sha256"]) for part in facts["inputs"]))
     released = read_copy(folder, Rule(**chosen.disclosure.model_dump()))
     return Results(chosen, context.codebook, released, with_intervals(context.benchmarks), context.claims, facts)
@@ -179,7 +180,7 @@ class Study(Sections):
 
     def unsafe_responses(self) -> pd.DataFrame:
         """Answers of persons, read anew from the file: nothing made from them has passed disclosure control."""
-        responses = validate.read_inputs(self.params).responses
+        responses = checks.read_inputs(self.params).responses
         if responses is None:
             raise KeyError("this report has no answers of persons")
         return responses

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobreport import content, overview_texts, validate
+from jobreport import content, overview_texts
 from jobreport.computation import of_events
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
+from jobreport.intake import checks
 from jobreport.setup.params import UNNAMED, Params, ParamsRefused
 
 LANGUAGES = ("da", "en")
@@ -65,7 +66,7 @@ def read(files: Iterable[Path]) -> Inputs:
     found = Inputs([], [])
     for path in files:
         try:
-            found.params.append(validate.read_params(path))
+            found.params.append(checks.read_params(path))
         except InputRefused as refused:
             found.refused.append(Refusal(_called(path, refused), refused))
     return found

@@ -19,13 +19,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobreport import computation, content, validate
+from jobreport import computation, content
 from jobreport.computation import TABLES, Computation
 from jobreport.disclosure import Released
 from jobreport.errors import InputRefused, Problem
+from jobreport.intake import checks
+from jobreport.intake.formats.checksums import InputFile
 from jobreport.results import as_json
 from jobreport.setup.params import Params
-from jobreport.sources.checksums import InputFile
 from jobreport.suppression import Rule
 
 STATED = "stated.json"
@@ -63,15 +64,15 @@ def compute(candidates: Sequence[Params], places: Sequence[str] | None, folder: 
     return folder
 
 
-def _inputs(candidates: Sequence[Params]) -> validate.Inputs:
+def _inputs(candidates: Sequence[Params]) -> checks.Inputs:
     """Read with the first params that the data suit; a municipality without answers concerns its own report only."""
     for params in candidates[:-1]:
         try:
-            return validate.read_inputs(params)
+            return checks.read_inputs(params)
         except InputRefused as refused:
-            if not {problem.key for problem in refused.problems} <= validate.OF_THE_MUNICIPALITY:
+            if not {problem.key for problem in refused.problems} <= checks.OF_THE_MUNICIPALITY:
                 raise
-    return validate.read_inputs(candidates[-1])
+    return checks.read_inputs(candidates[-1])
 
 
 def _keep(made: Computation, folder: Path) -> None:

@@ -16,10 +16,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobreport import export, report, validate
+from jobreport import export, report
 from jobreport.batch import shared
 from jobreport.errors import InputRefused, JobreportError, nameless
 from jobreport.exchange import LAST_FILE
+from jobreport.intake import checks
 from jobreport.results import digest, select
 from jobreport.setup import params as params_file
 from jobreport.setup.params import Params
@@ -80,8 +81,8 @@ def make(order: Order, folder: str, computed: str, content: str, *, since: float
         chosen = order.params()
         found = shared.load(Path(computed))
         if chosen.municipality_code not in found.municipalities:
-            validate.read_inputs(chosen)  # says what is wrong
-        context = validate.read_context(chosen)
+            checks.read_inputs(chosen)  # says what is wrong
+        context = checks.read_context(chosen)
         report.write(select(found, context), place, _silent, preloaded=preloaded)
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -93,7 +94,7 @@ def overview(order: Order, folder: str, computed: str, *, preloaded: bool) -> Ou
 
     def work() -> None:
         chosen = order.params()
-        results = select(shared.load(Path(computed)), validate.read_context(chosen))
+        results = select(shared.load(Path(computed)), checks.read_context(chosen))
         report.write(results, Path(folder), _silent, preloaded=preloaded, notebook=OVERVIEW)
 
     return _told(Path(folder).name, order.told_in, work)

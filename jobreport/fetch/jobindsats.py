@@ -20,8 +20,8 @@ import pandas as pd
 
 from jobreport.errors import FetchFailed, Problem, refuse
 from jobreport.fetch.connection import Connection, as_json
-from jobreport.sources import delimited
-from jobreport.sources.register import COLUMNS, code_of
+from jobreport.intake.formats import delimited
+from jobreport.intake.formats.register import COLUMNS, code_of
 
 ADDRESS = "https://api.jobindsats.dk/v2"
 KEY_VARIABLE = "JOBINDSATS_KEY"
@@ -116,7 +116,7 @@ def register(rows: pd.DataFrame, table: str, wanted: Wanted, retrieved: str, whe
     Returns
     -------
     tuple
-        Columns of `jobreport.sources.register.COLUMNS`; and how many rows were left out because their area is no
+        Columns of `jobreport.intake.formats.register.COLUMNS`; and how many rows were left out because their area is no
         municipality (regions, clusters, labour market councils).
 
     Raises

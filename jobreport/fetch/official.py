@@ -11,7 +11,7 @@ import pandas as pd
 from jobreport.domain import municipalities
 from jobreport.errors import FetchFailed, Problem
 from jobreport.fetch.statbank import SOURCE, Table, Variable
-from jobreport.sources.register import COLUMNS
+from jobreport.intake.formats.register import COLUMNS
 
 EDUCATION = {
     "education_unskilled": ("H10", "H20", "H35"),
@@ -135,7 +135,7 @@ def register(cells: pd.DataFrame, table: Table, official: Official, *, retrieved
     Returns
     -------
     DataFrame
-        Columns of `jobreport.sources.register.COLUMNS`, sorted.
+        Columns of `jobreport.intake.formats.register.COLUMNS`, sorted.
     """
     named = cells.rename(columns={table.area().code: "municipality_code", table.time().code: "period"})
     named["period"] = named["period"].str.replace("Q", "K", regex=False)

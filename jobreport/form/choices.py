@@ -9,8 +9,8 @@ from typing import Any
 
 from jobreport.init import Said, codebook_text
 from jobreport.init.propose import Column, Proposal, QuestionFound
+from jobreport.intake.checks.persons import KEY
 from jobreport.setup import params_document, strict_yaml
-from jobreport.validate.persons import KEY
 
 COMMENT = "Skrevet af formularen; `jobreport run` giver den samme rapport."
 _LEFT_OUT = re.compile(rb"(?m)^left_out:.*(?:\n|\Z)(?:[ \t-].*(?:\n|\Z))*")

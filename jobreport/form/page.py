@@ -13,7 +13,7 @@ from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveCho
 from jobreport.form.session import Session, personal_columns
 from jobreport.init import known
 from jobreport.init.propose import QuestionFound
-from jobreport.sources.tables import KNOWN
+from jobreport.intake.formats.tables import KNOWN
 
 LANGUAGES = (("Dansk", "da"), ("English", "en"))
 STEPS = 4  # what `report.run` tells of

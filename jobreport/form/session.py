@@ -21,10 +21,10 @@ from jobreport.form import choices as chosen
 from jobreport.form.choices import Choices
 from jobreport.init import params_text
 from jobreport.init.propose import Proposal
+from jobreport.intake.checks import personal
 from jobreport.setup import codebook_file as codebooks
 from jobreport.setup import coding
 from jobreport.setup.params_model import RESERVED_ON_WINDOWS, is_name
-from jobreport.validate import personal
 
 PREFIX = "jobreport-form-"
 FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps, and removes, all sessions

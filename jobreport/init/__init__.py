@@ -13,10 +13,10 @@ import yaml
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.init import codebook_text, params_text
 from jobreport.init.propose import Column, Proposal, propose, row_numbers
+from jobreport.intake.checks import door, rules
+from jobreport.intake.checks.personal import problems as personal_problems
+from jobreport.intake.formats.tables import RawTable, read_table
 from jobreport.setup.params_model import is_name
-from jobreport.sources.tables import RawTable, read_table
-from jobreport.validate import door, rules
-from jobreport.validate.personal import problems as personal_problems
 
 PARAMS_FOLDER = "params"
 SHOWN = 12

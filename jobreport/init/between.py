@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from jobreport.init.propose import Proposal, QuestionFound
-from jobreport.validate.declared import reads_as_question
+from jobreport.intake.checks.declared import reads_as_question
 
 _ABSENT = (
     "{name} ({column}) blev ikke fundet i {wave}{there}. Er det stillet, så skriv under spørgsmålets in_wave, {wave}, "

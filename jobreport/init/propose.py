@@ -12,11 +12,11 @@ from jobreport.domain import municipalities
 from jobreport.init import known
 from jobreport.init.outside import outside
 from jobreport.init.waves import sortable
+from jobreport.intake.checks import persons, unclaimed
+from jobreport.intake.checks.door import is_free_text
+from jobreport.intake.formats.tables import RawTable
 from jobreport.setup import coding
 from jobreport.setup.coding import normal
-from jobreport.sources.tables import RawTable
-from jobreport.validate import persons, unclaimed
-from jobreport.validate.door import is_free_text
 
 MOST_ANSWERS = 12
 MOST_GROUPS = 20

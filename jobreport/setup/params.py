@@ -43,7 +43,7 @@ class ParamsRefused(InputRefused):
 
 
 def read(path: Path | str) -> Params:
-    """Read and check one params file; `jobreport.validate.read_params` looks at its data too.
+    """Read and check one params file; `jobreport.intake.checks.read_params` looks at its data too.
 
     Parameters
     ----------

@@ -8,11 +8,12 @@ import pandas as pd
 import pikepdf
 import pytest
 
-from jobreport import computation, overview, overview_texts, report, results, validate
+from jobreport import computation, overview, overview_texts, report, results
 from jobreport.domain import municipalities
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
+from jobreport.intake import checks
 from jobreport.setup import params
 from jobreport.study import Study
 
@@ -24,14 +25,14 @@ def demo():
     """What the demonstration's computation gives an overview, in Danish."""
     chosen = params.read(PROJECT / "params" / "demo.yml")
     own = {"name": overview_texts.NAME, "title": overview_texts.titles(), "benchmarks": None}
-    inputs = validate.read_inputs(chosen.model_copy(update=own))
+    inputs = checks.read_inputs(chosen.model_copy(update=own))
     return inputs, computation.compute(inputs, computation.focus(inputs.params))
 
 
 def _results(demo, language):
     inputs, computed = demo
     chosen = inputs.params.model_copy(update={"language": language})
-    return results.select(computed, validate.Context(chosen, inputs.codebook, None, None))
+    return results.select(computed, checks.Context(chosen, inputs.codebook, None, None))
 
 
 @pytest.fixture(scope="module", params=["da", "en"])

@@ -9,11 +9,12 @@ import nbformat
 import pikepdf
 import pytest
 
-from jobreport import computation, report, results, validate
+from jobreport import computation, report, results
 from jobreport.display.blocks import STAMP, STAMP_TEXT
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit, front, markdown, reading
 from jobreport.export.cells import Cells
+from jobreport.intake import checks
 from jobreport.setup import params
 
 PROJECT = Path(__file__).parents[2]
@@ -32,12 +33,12 @@ def reports(tmp_path_factory):
 
     def finished(name, language):
         if name not in inputs:
-            read = validate.read_inputs(params.read(PROJECT / "params" / f"{name}.yml"))
+            read = checks.read_inputs(params.read(PROJECT / "params" / f"{name}.yml"))
             inputs[name] = read, computation.compute(read, computation.focus(read.params))
         if (name, language) not in made:
             read, computed = inputs[name]
             chosen = read.params.model_copy(update={"language": language})
-            context = validate.Context(chosen, read.codebook, read.benchmarks, read.claims)
+            context = checks.Context(chosen, read.codebook, read.benchmarks, read.claims)
             folder = tmp_path_factory.mktemp(f"{name}-{language}") / "report"
             made[name, language] = report.write(results.select(computed, context), folder, lambda _: None, summary=True)
         return made[name, language]
@@ -51,7 +52,7 @@ def pdf_of(folder, name="report.pdf"):
 
 def cells_of(folder, name, language):
     chosen = params.read(PROJECT / "params" / f"{name}.yml").model_copy(update={"language": language})
-    context = validate.read_context(chosen)
+    context = checks.read_context(chosen)
     released = results.read_released(folder, None)
     tables = {table: getattr(released, table) for table in results.TABLES}
     others = {"benchmarks": results.with_intervals(context.benchmarks), "claims": context.claims}

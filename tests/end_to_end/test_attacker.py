@@ -20,8 +20,9 @@ import pandas as pd
 import pytest
 from scipy import optimize, sparse
 
-from jobreport import computation, disclosure, results, suppression, validate
+from jobreport import computation, disclosure, results, suppression
 from jobreport.disclosure import Released
+from jobreport.intake import checks
 from jobreport.setup import params
 from jobreport.suppression import COUNTRY, OTHERS, Rule
 
@@ -42,7 +43,7 @@ class Made:
     changes: pd.DataFrame
     diagnostics: pd.DataFrame
     left_out: tuple[str, ...]
-    inputs: validate.Inputs
+    inputs: checks.Inputs
 
     def release(self, threshold: int) -> Released:
         """What is published at a threshold."""
@@ -53,7 +54,7 @@ class Made:
 @pytest.fixture(scope="module")
 def made() -> Made:
     """Estimates, changes and diagnostics of every municipality in the thinned country."""
-    inputs = validate.read_inputs(params.read(PROJECT / "params" / "demo.yml"))
+    inputs = checks.read_inputs(params.read(PROJECT / "params" / "demo.yml"))
     few = inputs.responses.iloc[::KEEP_ONE_OF].reset_index(drop=True).assign(weight=1.0)
     inputs = dataclasses.replace(inputs, responses=few, invited=None)
     kept: dict[str, object] = {}
@@ -202,7 +203,7 @@ def test_what_is_published_of_a_report_is_what_was_released(made: Made) -> None:
     all_rows = released.estimates.set_index(key)["n"]
     for language in ("da", "en"):
         chosen = made.inputs.params.model_copy(update={"language": language})
-        shown = results.select(computed, validate.Context(chosen, made.inputs.codebook, None, None)).released
+        shown = results.select(computed, checks.Context(chosen, made.inputs.codebook, None, None)).released
         of_report = shown.estimates.set_index(key)["n"]
         assert of_report.index.isin(all_rows.index).all()
         both = pd.concat([of_report, all_rows], axis=1, join="inner")

@@ -6,10 +6,11 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from jobreport import results, validate
+from jobreport import results
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
+from jobreport.intake import checks
 from jobreport.setup import params
 
 pytestmark = pytest.mark.xdist_group("reports")
@@ -26,7 +27,7 @@ def finished(request):
 def _cells(folder, params_file):
     """What was released, what was read from others, the params, and the facts that travel in the PDF."""
     chosen = params.read(params_file)
-    inputs = validate.read_inputs(chosen)
+    inputs = checks.read_inputs(chosen)
     released = results.read_released(folder, None)
     tables = {name: getattr(released, name) for name in results.TABLES}
     others = {"benchmarks": results.with_intervals(inputs.benchmarks), "claims": inputs.claims}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport import init, results, validate
+from jobreport import init, results
+from jobreport.intake import checks
 from jobreport.setup import params
 from tests.end_to_end.typed import PROJECT, Copy, copied
 
@@ -38,7 +39,7 @@ def test_both_forms_of_a_real_export_agree_in_every_number(tmp_path):
     released = []
     for name in ("tekst", "regneark.xlsx"):
         path = filled_in(init.start([tmp_path / name], tmp_path))
-        found = results.compute(validate.read_inputs(params.read(path)))
+        found = results.compute(checks.read_inputs(params.read(path)))
         released.append(found.released)
     assert len(released[0].estimates) > 20
     for table in ("estimates", "changes", "diagnostics"):

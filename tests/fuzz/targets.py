@@ -12,14 +12,14 @@ from pathlib import Path
 
 import typst
 
-from jobreport import validate
 from jobreport.display import Number, Paragraph, Strong
 from jobreport.display.inline import visible
 from jobreport.errors import refuse
+from jobreport.intake import checks
+from jobreport.intake.checks import personal
+from jobreport.intake.formats import counts, published, register
+from jobreport.intake.formats.tables import read_table
 from jobreport.setup import codebook_file
-from jobreport.sources import counts, published, register
-from jobreport.sources.tables import read_table
-from jobreport.validate import personal
 from tests.hostile.files import PLAIN_ODS, ods, parquet, sav, xlsx
 from tests.hostile.refusals import outcome
 from tests.hostile.texts import TEXTS
@@ -108,7 +108,7 @@ def read_params(content: bytes, folder: Path) -> None:
     """A params file: its shape, its rules and the files that it names."""
     (folder / "params").mkdir(exist_ok=True)
     path = _written(folder, "params/x.yml", content)
-    outcome(lambda: validate.read_params(path))
+    outcome(lambda: checks.read_params(path))
 
 
 def read_codebook(content: bytes, folder: Path) -> None:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from jobreport import validate
+from jobreport.intake import checks
 from jobreport.setup import params
 from tests.hostile.params_cases import BASE, cases, quoted
 from tests.hostile.refusals import ACCEPTED, outcome
@@ -41,7 +41,7 @@ def test_a_hostile_params_file(name, project):
     file.write_bytes(content.encode("utf-8"))
     found = outcome(lambda: params.read(file), ("010180",))
     assert expected in found
-    again = outcome(lambda: validate.read_params(file), ("010180",))
+    again = outcome(lambda: checks.read_params(file), ("010180",))
     assert set(found) <= set(again)
     assert sorted(path.name for path in project.parent.iterdir()) == ["project", "x.csv"]
 

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from jobreport.sources import limits
-from jobreport.sources.tables import read_table
+from jobreport.intake.formats import limits
+from jobreport.intake.formats.tables import read_table
 from tests.hostile.files import CASES, parquet, sav, xlsx
 from tests.hostile.refusals import ACCEPTED, outcome
 

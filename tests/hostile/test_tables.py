@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobreport.errors import refuse
-from jobreport.sources import counts, published, register
+from jobreport.intake.formats import counts, published, register
 from tests.hostile.refusals import ACCEPTED, outcome
 from tests.hostile.texts import TEXTS
 

@@ -6,12 +6,13 @@ import os
 import pandas as pd
 import pytest
 
-from jobreport import batch, check, computation, content, exchange, report, results, validate, wording
+from jobreport import batch, check, computation, content, exchange, report, results, wording
 from jobreport.batch import index, jobs, shared, work
 from jobreport.batch.progress import Follower
 from jobreport.batch.work import Outcome
 from jobreport.display import plain
 from jobreport.errors import InputRefused, Problem
+from jobreport.intake import checks
 from jobreport.setup import params
 from jobreport.wording.elsewhere import elsewhere_notes
 
@@ -95,9 +96,9 @@ def test_a_shared_computation_gives_each_report_the_rows_it_computes_alone(regis
     computed = shared.load(shared.compute([register], None, tmp_path / "computed"))
     for code in ("183", "461"):
         own = jobs.for_municipality(register, code)
-        inputs = validate.read_inputs(own)
+        inputs = checks.read_inputs(own)
         alone = results.compute(inputs)
-        chosen = results.select(computed, validate.read_context(own))
+        chosen = results.select(computed, checks.read_context(own))
         for name in computation.TABLES:
             pd.testing.assert_frame_equal(getattr(alone.released, name), getattr(chosen.released, name))
         assert alone.facts == chosen.facts
@@ -105,7 +106,7 @@ def test_a_shared_computation_gives_each_report_the_rows_it_computes_alone(regis
 
 def test_what_is_computed_is_not_computed_again(register, tmp_path, monkeypatch):
     folder = shared.compute([register], None, tmp_path / "computed")
-    monkeypatch.setattr(validate, "read_inputs", lambda _: pytest.fail("the data were read again"))
+    monkeypatch.setattr(checks, "read_inputs", lambda _: pytest.fail("the data were read again"))
     assert shared.compute([register], None, folder) == folder
 
 
@@ -239,8 +240,8 @@ def test_a_file_that_changes_while_it_is_read_is_refused(role, register, tmp_pat
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((register.root / name).read_bytes())
     own = params.from_mapping(register.to_plain() | {"claims": None, "jobcentres": None}, tmp_path)
-    assert len(validate.read_inputs(own).files) == 2
-    place = {"register": (validate.register, "read"), "benchmarks": (validate.published, "read_benchmarks")}[role]
+    assert len(checks.read_inputs(own).files) == 2
+    place = {"register": (checks.register, "read"), "benchmarks": (checks.published, "read_benchmarks")}[role]
     reader = getattr(*place)
 
     def changing(path, *words, **more):
@@ -250,13 +251,13 @@ def test_a_file_that_changes_while_it_is_read_is_refused(role, register, tmp_pat
 
     monkeypatch.setattr(*place, changing)
     with pytest.raises(InputRefused) as refused:
-        validate.read_inputs(own)
+        checks.read_inputs(own)
     assert [problem.key for problem in refused.value.problems] == ["file_changed"]
 
 
 def test_context_that_changed_after_the_computation_is_refused(register, tmp_path):
     computed = shared.load(shared.compute([register], None, tmp_path / "computed"))
-    context = validate.read_context(register)
+    context = checks.read_context(register)
     later = [dataclasses.replace(file, sha256="0" * 64) for file in context.files]
     with pytest.raises(InputRefused) as refused:
         results.select(computed, dataclasses.replace(context, files=tuple(later)))

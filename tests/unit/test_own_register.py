@@ -2,10 +2,11 @@
 
 import pytest
 
-from jobreport import check, computation, validate
+from jobreport import check, computation
 from jobreport.batch import jobs
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused
+from jobreport.intake import checks
 from jobreport.results import select
 from jobreport.setup import params
 from jobreport.study import Study
@@ -20,13 +21,13 @@ def ishoej(request):
 
 @pytest.fixture(scope="module")
 def computed(ishoej):
-    inputs = validate.read_inputs(ishoej)
+    inputs = checks.read_inputs(ishoej)
     return computation.compute(inputs, computation.municipalities_in(inputs))
 
 
 def report_on(code, ishoej, computed, language="da"):
     own = jobs.for_municipality(ishoej, code).model_copy(update={"language": language, "title": None})
-    return Study(select(computed, validate.read_context(own)))
+    return Study(select(computed, checks.read_context(own)))
 
 
 def said(block):
@@ -75,7 +76,7 @@ def test_a_municipality_without_figures_is_refused_by_name_in_check_and_run(isho
     plain = ishoej.to_plain() | {"municipality_code": "825", "benchmarks": None, "claims": None, "jobcentres": None}
     plain["registers"][0]["file"] = "cut.csv"
     with pytest.raises(InputRefused, match=r"Læsø \(825\)") as refused:
-        validate.read_inputs(params.from_mapping(plain, tmp_path))
+        checks.read_inputs(params.from_mapping(plain, tmp_path))
     assert "municipality_without_figures" in [problem.key for problem in refused.value.problems]
     assert check.check(ishoej.root / "params" / "ishoej.yml")
 
@@ -83,6 +84,6 @@ def test_a_municipality_without_figures_is_refused_by_name_in_check_and_run(isho
 def test_a_title_that_names_nobody_or_another_is_followed_by_whose_report_it_is(ishoej, computed):
     for code, subtitle in (("183", "Ishøj forlader"), ("187", "Vallensbæk: Ishøj forlader"), ("461", "Odense")):
         own = ishoej.model_copy(update={"municipality_code": code})
-        matter = Study(select(computed, validate.read_context(own))).front_matter()
+        matter = Study(select(computed, checks.read_context(own))).front_matter()
         assert matter["title"] == "Ishøj efter det fælles jobcenter"
         assert matter["subtitle"].startswith(subtitle)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport import validate
+from jobreport.intake import checks
+from jobreport.intake.formats import published
 from jobreport.setup import params
 from jobreport.setup.codebook import Scale
-from jobreport.sources import published
 
 DATA = Path(__file__).parents[2] / "data"
 DEGREE = Scale("grad", {"da": ("slet ikke", "lav", "nogen", "høj", "meget høj")}, 2, 2)
@@ -167,7 +167,7 @@ def test_a_claim_without_basis_is_refused(tmp_path):
 
 def test_the_report_on_copenhagen_has_its_event_and_the_surveys_of_vive():
     chosen = params.read(DATA.parent / "params" / "koebenhavn.yml")
-    inputs = validate.read_inputs(chosen)
+    inputs = checks.read_inputs(chosen)
     assert (chosen.events[0].treated, chosen.events[0].date.year) == (("101",), 2018)
     assert "usikkert" in chosen.events[0].source
     vive = inputs.benchmarks.query("municipality_code == '101' and year == '2019'")

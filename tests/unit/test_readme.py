@@ -12,7 +12,8 @@ import typer
 from typer.testing import CliRunner
 
 import jobreport
-from jobreport import cli, results, validate
+from jobreport import cli, results
+from jobreport.intake import checks
 from jobreport.setup import params
 
 PROJECT = Path(__file__).parents[2]
@@ -98,7 +99,7 @@ def test_the_sum_by_hand_gives_what_the_readme_says(tmp_path):
     chosen = params.read(PROJECT / "params" / "ishoej.yml")
     folder = tmp_path / "outputs" / "ishoej"
     folder.mkdir(parents=True)
-    computed = results.compute(validate.read_inputs(chosen))
+    computed = results.compute(checks.read_inputs(chosen))
     computed.write(folder)
     program = next(block for language, block in BLOCKS if language == "python")
     done = subprocess.run(

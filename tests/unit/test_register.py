@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from jobreport import validate
 from jobreport.compare import register_changes, register_levels
 from jobreport.compare.windows import Window, false_windows, other_windows
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused
+from jobreport.intake import checks
 from jobreport.results import compute
 from jobreport.setup import params
 from jobreport.wording.cells import Row
@@ -176,7 +176,7 @@ def test_a_window_of_whole_years_is_printed_as_years():
 
 def problems(tmp_path, frame, **series):
     with pytest.raises(InputRefused) as refused:
-        validate.read_inputs(project(tmp_path, frame, **series))
+        checks.read_inputs(project(tmp_path, frame, **series))
     for language in ("da", "en"):
         assert "{" not in refused.value.text(language)
     return {problem.key: problem.values for problem in refused.value.problems}
@@ -184,7 +184,7 @@ def problems(tmp_path, frame, **series):
 
 def test_from_years_to_months_is_a_change_of_params_only(tmp_path, by_year):
     chosen = project(tmp_path, monthly(), before=whole(2021), after=whole(2022))
-    found = compute(validate.read_inputs(chosen)).released.changes
+    found = compute(checks.read_inputs(chosen)).released.changes
     effect = picked(found, "effect", scale="points", municipality_code="183")["change"].iloc[0]
     expected = picked(by_year, "effect", scale="points", municipality_code="183")["change"].iloc[0]
     assert effect == pytest.approx(expected, rel=1e-6)
@@ -250,7 +250,7 @@ def test_everything_that_is_bad_is_told_at_once(tmp_path):
 def test_an_empty_cell_is_no_gap_and_no_zero(tmp_path):
     frame = YEARLY.copy()
     frame.loc[(frame["municipality_code"] == "825") & (frame["period"] == "2018"), "value"] = None
-    inputs = validate.read_inputs(project(tmp_path, frame))
+    inputs = checks.read_inputs(project(tmp_path, frame))
     assert inputs.registers["value"].isna().sum() == 1
 
 
@@ -272,7 +272,7 @@ def test_somebody_elses_file_needs_five_lines_in_the_params(tmp_path, suffix):
     else:
         frame.to_excel(file, index=False)
     chosen = project(tmp_path, YEARLY, file=file.name, source="Andre", **DANISH)
-    found = validate.read_inputs(chosen).registers
+    found = checks.read_inputs(chosen).registers
     expected = YEARLY.set_index(["municipality_code", "period"])["value"].sort_index()
     got = found.set_index(["municipality_code", "period"])["value"].sort_index()
     np.testing.assert_allclose(got, expected, atol=5e-5)
@@ -294,7 +294,7 @@ def test_an_unknown_name_is_told_with_column_value_and_count_and_repeats_nothing
         municipality_code=YEARLY["municipality_code"].replace({"101": "107", "155": "Ishøj/Vallensbæk"})
     )
     with pytest.raises(InputRefused) as caught:
-        validate.read_inputs(project(tmp_path, frame))
+        checks.read_inputs(project(tmp_path, frame))
     (problem,) = caught.value.problems
     years = YEARLY["period"].nunique()
     assert problem.key == "table_municipality_unknown"
@@ -307,7 +307,7 @@ def test_regions_and_parts_of_the_country_in_an_official_table_are_left_out(tmp_
     areas = ("Region Hovedstaden", "Region Sjælland", "Landsdel Byen København", "RAR Fyn", "084", "Christiansø")
     one = YEARLY[YEARLY["municipality_code"] == "101"]
     more = [one.assign(municipality_code=area) for area in areas]
-    inputs = validate.read_inputs(project(tmp_path, pd.concat([*more, YEARLY])))
+    inputs = checks.read_inputs(project(tmp_path, pd.concat([*more, YEARLY])))
     assert set(inputs.registers["municipality_code"]) == set(YEARLY["municipality_code"])
     assert len(inputs.registers) == len(YEARLY)
 

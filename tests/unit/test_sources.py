@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport import validate
 from jobreport.errors import InputRefused
+from jobreport.intake import checks
+from jobreport.intake.formats import checksums, counts, published, register
+from jobreport.intake.formats.text import decode
 from jobreport.setup import params
-from jobreport.sources import checksums, counts, published, register
-from jobreport.sources.text import decode
 
 PROJECT = Path(__file__).parents[2]
 STATBANK = PROJECT.parent / "shared" / "reference" / "statbank" / "unemployment_yearly.csv"
@@ -95,7 +95,7 @@ def refused(tmp_path, rows, series=None, event=None):
         "registers": [SERIES | (series or {})],
     }
     with pytest.raises(InputRefused) as caught:
-        validate.read_inputs(params.from_mapping(mapping, tmp_path))
+        checks.read_inputs(params.from_mapping(mapping, tmp_path))
     return {problem.key for problem in caught.value.problems}
 
 

@@ -11,7 +11,7 @@ from jobreport.errors import FetchFailed, InputRefused
 from jobreport.fetch import run
 from jobreport.fetch.connection import Connection
 from jobreport.fetch.jobindsats import Wanted, connect, number, period_code
-from jobreport.sources import register
+from jobreport.intake.formats import register
 
 KEY = "a-secret-key-0123456789"
 WANTED = Wanted("dagpenge", "personer", "Fuldtidspersoner", {"Køn": "I alt"})

@@ -12,7 +12,7 @@ from jobreport.domain import municipalities
 from jobreport.errors import FetchFailed
 from jobreport.fetch import run, selftest
 from jobreport.fetch.statbank import Part, StatBank
-from jobreport.sources import register
+from jobreport.intake.formats import register
 
 FEW = ("183", "563", "825")
 TWO_CODES = {"OMRÅDE": ("825", "563"), "ALDER": ("TOT",), "KØN": ("TOT",), "Tid": ("2021M02", "2021M03")}

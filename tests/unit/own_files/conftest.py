@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport import validate
 from jobreport.errors import InputRefused
+from jobreport.intake import checks
 from jobreport.setup import params
 
 SATISFACTION = {"1": "Meget tilfreds", "2": "Tilfreds", "3": "Hverken tilfreds eller utilfreds", "4": "Utilfreds",
@@ -129,15 +129,15 @@ class Project:
             (self.folder / self.file).write_bytes(delimited(self.rows) if content is None else content)
         return path
 
-    def read(self, content: bytes | None = None) -> validate.Inputs:
+    def read(self, content: bytes | None = None) -> checks.Inputs:
         """Write everything and read it back."""
-        return validate.read_inputs(params.read(self.write(content)))
+        return checks.read_inputs(params.read(self.write(content)))
 
     def refusal(self, content: bytes | None = None) -> InputRefused:
         """Write everything and return the refusal."""
         path = self.write(content)
         with pytest.raises(InputRefused) as caught:
-            validate.read_inputs(validate.read_params(path))
+            checks.read_inputs(checks.read_params(path))
         return caught.value
 
 

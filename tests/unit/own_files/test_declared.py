@@ -9,7 +9,7 @@ import yaml
 
 from jobreport import init
 from jobreport.init.propose import propose
-from jobreport.sources.tables import read_table
+from jobreport.intake.formats.tables import read_table
 
 PER_WAVE = """
 name: own

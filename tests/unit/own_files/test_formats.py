@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from jobreport import validate
+from jobreport.intake import checks
 from jobreport.setup import params
 
 WITH_STATUS = "weight: vægt, answered_on: dato, status: status}\nanswered: [4]\ninvited: [2, 3, 4, 5]"
@@ -246,7 +246,7 @@ def served(project):
 
 def test_read_params_is_read_where_nothing_is_wrong(project):
     path = project.write()
-    assert validate.read_params(path) == params.read(path)
+    assert checks.read_params(path) == params.read(path)
 
 
 def test_checksums_name_every_file(project):
@@ -270,7 +270,7 @@ def test_every_form_of_the_made_up_survey_gives_what_was_made(
     waves = [{"wave": wave} for wave in made_up_responses["wave"].cat.categories]
     survey = {"file": file.name, "codebook": book.name, "simulated": True, "waves": waves}
     chosen = params.from_mapping({"name": "x", "municipality_code": "183", "survey": survey}, tmp_path)
-    found = validate.read_inputs(chosen).responses
+    found = checks.read_inputs(chosen).responses
     for column in canonical_columns:
         same = pytest.approx if column == "weight" else list
         assert found[column].tolist() == same(made_up_responses[column].tolist()), column

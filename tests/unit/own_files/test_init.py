@@ -4,12 +4,13 @@ import re
 
 import pytest
 
-from jobreport import init, validate
+from jobreport import init
 from jobreport.errors import InputRefused
 from jobreport.init.propose import propose
 from jobreport.init.waves import sortable
+from jobreport.intake import checks
+from jobreport.intake.formats.tables import read_table
 from jobreport.setup import codebook_file, params
-from jobreport.sources.tables import read_table
 
 
 def start(project, forms, content=None, file="svar.csv", **options):
@@ -29,7 +30,7 @@ def confirmed(started):
             f'wave: "{wave}", from: null, to: null', f"wave: '{wave}', from: '{wave}-01-01', to: '{wave}-12-31'"
         )
     started.params.write_text(text, encoding="utf-8")
-    return validate.read_inputs(params.read(started.params))
+    return checks.read_inputs(params.read(started.params))
 
 
 def test_every_role_is_found_in_a_file_with_labels(project, forms):
@@ -49,7 +50,7 @@ def test_a_proposal_is_refused_until_it_is_confirmed(project, forms):
     exported(project, forms)
     started = init.start([project.folder / "eksport"], project.folder, name="vores")
     with pytest.raises(InputRefused) as caught:
-        validate.read_inputs(validate.read_params(started.params))
+        checks.read_inputs(checks.read_params(started.params))
     found = {problem.key: problem for problem in caught.value.problems}
     assert set(found) == {"value_empty", "proposal_open"}
     named = found["proposal_open"].values["names"]
@@ -83,7 +84,7 @@ def test_numbers_without_labels_have_no_direction_until_someone_says_so(project,
     assert "tilfreds har kun tal (1, 2, 3, 4, 5, 6) uden svartekster" in text
     assert "codes:" not in text.split("questions:\n")[1].split("indicators:")[0]
     with pytest.raises(InputRefused) as caught:
-        validate.read_inputs(validate.read_params(started.params))
+        checks.read_inputs(checks.read_params(started.params))
     assert "codebook_open_question" in {problem.key for problem in caught.value.problems}
 
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from jobreport.errors import InputRefused
 from jobreport.init.propose import propose
+from jobreport.intake.checks import personal
+from jobreport.intake.formats.tables import read_table
 from jobreport.setup import coding
-from jobreport.sources.tables import read_table
-from jobreport.validate import personal
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

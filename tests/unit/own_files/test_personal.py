@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.validate import personal
+from jobreport.intake.checks import personal
 
 
 def kinds(frame, questions=None, closed=frozenset()):

@@ -6,9 +6,10 @@ import re
 import pandas as pd
 import pytest
 
-from jobreport import check, init, validate
+from jobreport import check, init
 from jobreport.errors import InputRefused
-from jobreport.validate.persons import is_row_number
+from jobreport.intake import checks
+from jobreport.intake.checks.persons import is_row_number
 
 ROWS = 60
 GENDER = """
@@ -151,6 +152,6 @@ def test_the_order_of_the_rows_decides_nothing(project):
     for order in ("restarted", "sorted", "shuffled"):
         set_up(project, people(order))
         with pytest.raises(InputRefused) as caught:
-            validate.read_inputs(validate.read_params(project.write()))
+            checks.read_inputs(checks.read_params(project.write()))
         keys |= {problem.key for problem in caught.value.problems}
     assert keys == {"respondent_row_number"}

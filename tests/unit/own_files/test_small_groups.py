@@ -5,8 +5,8 @@ import pytest
 
 from jobreport import check, results
 from jobreport.init.propose import propose
+from jobreport.intake.formats.tables import read_table
 from jobreport.setup import codebook_file
-from jobreport.sources.tables import read_table
 
 ANDET = "      - {code: 3, key: andet, label: {da: Andet, en: Other}}\n"
 SIZES = {"1": 30, "2": 28, "3": 2}

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from jobreport.errors import Problem
+from jobreport.intake.checks.rules import EXAMPLES, rows
+from jobreport.intake.formats.text import garbled
 from jobreport.setup import coding
 from jobreport.setup.codebook import NOT_ANSWERED, Codebook, Question
 from jobreport.setup.coding import normal
-from jobreport.sources.text import garbled
-from jobreport.validate.rules import EXAMPLES, rows
 
 ALIKE = 0.8
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")

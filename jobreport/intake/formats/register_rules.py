@@ -9,8 +9,8 @@ import pandas as pd
 
 from jobreport.domain import municipalities, periods
 from jobreport.errors import Problem
+from jobreport.intake.formats.contract import EXAMPLES
 from jobreport.setup.params_model import Event, RegisterSeries
-from jobreport.sources.contract import EXAMPLES
 
 LARGEST_JUMP = 5.0
 """No official rate becomes five times as large from one period to the next in the median municipality."""

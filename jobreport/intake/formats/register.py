@@ -10,8 +10,8 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
+from jobreport.intake.formats import areas, contract, register_rules
 from jobreport.setup.params_model import Event, RegisterSeries
-from jobreport.sources import areas, contract, register_rules
 
 COLUMNS = ("municipality_code", "period", "series", "value", "unit", "source", "table", "retrieved")
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from jobreport.errors import Problem
+from jobreport.intake.checks import personal, rules
+from jobreport.intake.formats.tables import RawTable
 from jobreport.setup import coding
 from jobreport.setup.codebook import Codebook
-from jobreport.sources.tables import RawTable
-from jobreport.validate import personal, rules
 
 MEASURED = ("weight", "answered_on")  # keys whose cells mostly differ
 FREE_TEXT_LENGTH = 25  # mean length from which a column of texts is written by people and not by a scale

@@ -12,8 +12,8 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
+from jobreport.intake.formats import areas, contract
 from jobreport.setup.codebook import Scale
-from jobreport.sources import areas, contract
 
 BENCHMARK_COLUMNS = (
     "benchmark", "source", "publisher", "commissioner", "year", "dated", "municipality_code",

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from jobreport.errors import Problem
+from jobreport.intake.checks.rules import absent, rows
 from jobreport.setup.codebook import DONT_KNOW, Codebook, Indicator, Question
 from jobreport.setup.params_model import Params
-from jobreport.validate.rules import absent, rows
 
 DOMAIN = ["wave", "municipality_code", "group_by", "group"]
 FIGURE = [*DOMAIN, "question", "measure", "code"]  # what one row of a table is about

@@ -9,7 +9,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.sources import areas, contract
+from jobreport.intake.formats import areas, contract
 
 INVITED_COLUMNS = ("wave", "municipality_code", "group_by", "group", "n_invited", "n_answered")
 MARGIN_COLUMNS = ("wave", "municipality_code", "group_by", "group", "count")

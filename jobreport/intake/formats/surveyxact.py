@@ -16,9 +16,9 @@ from typing import Any
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
+from jobreport.intake.formats import delimited
+from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.setup.coding import normal
-from jobreport.sources import delimited
-from jobreport.sources.delimited import check_names, clean_name
 
 STATUS = "status"
 STATUSES = {"1": "Ny", "2": "Distribueret", "3": "Nogle svar", "4": "Gennemført", "5": "Frafaldet"}
@@ -29,7 +29,7 @@ _DATASET_SHEET = re.compile(r"dataset(?:\s*\((\d+)\))?")
 
 @dataclass(frozen=True)
 class Export:
-    """A SurveyXact export as read; see `jobreport.sources.tables.RawTable` for the parts."""
+    """A SurveyXact export as read; see `jobreport.intake.formats.tables.RawTable` for the parts."""
 
     frame: pd.DataFrame
     labels: Mapping[str, Mapping[str, str]]

@@ -12,14 +12,14 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
+from jobreport.intake.checks import survey
+from jobreport.intake.checks.counted import Counted
+from jobreport.intake.formats import counts, published, register, register_rules
+from jobreport.intake.formats.checksums import InputFile, of_what_is_read
 from jobreport.setup import codebook_file
 from jobreport.setup import params as params_file
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params_model import Params
-from jobreport.sources import counts, published, register, register_rules
-from jobreport.sources.checksums import InputFile, of_what_is_read
-from jobreport.validate import survey
-from jobreport.validate.counted import Counted
 
 Read = TypeVar("Read")
 WITHOUT_FIGURES = "municipality_without_figures"

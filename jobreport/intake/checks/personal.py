@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.errors import Problem
-from jobreport.validate import unclaimed
+from jobreport.intake.checks import unclaimed
 
 CHANCE = 0.2  # at most this share of a survey key's values may look like a date by chance
 UNNAMED = "***"  # stands for a header that is itself personal

@@ -9,15 +9,15 @@ from functools import partial
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
+from jobreport.intake.checks import aggregates, answers, declared, door, persons, repeated, residence, rules
+from jobreport.intake.checks.counted import Counted, across_files, by_question
+from jobreport.intake.formats import counts
+from jobreport.intake.formats.checksums import InputFile, of_what_is_read
+from jobreport.intake.formats.tables import RawTable, read_table
 from jobreport.setup import coding
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Params, Survey
-from jobreport.sources import counts
-from jobreport.sources.checksums import InputFile, of_what_is_read
-from jobreport.sources.tables import RawTable, read_table
-from jobreport.validate import aggregates, answers, declared, door, persons, repeated, residence, rules
-from jobreport.validate.counted import Counted, across_files, by_question
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A survey given as a table instead of answers: counts per answer, shares with n, or means with n and sd.
 
-Counts hold as much as the answers themselves do, question by question (`jobreport.validate.counted`).
+Counts hold as much as the answers themselves do, question by question (`jobreport.intake.checks.counted`).
 Shares and means stay what they are: neither is ever made of the other.
 """
 
@@ -15,13 +15,13 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
+from jobreport.intake.checks.counted import FIGURE, unanswered
+from jobreport.intake.checks.possible import impossible
+from jobreport.intake.checks.rules import rows
+from jobreport.intake.formats import areas, contract
 from jobreport.setup.codebook import NOT_ANSWERED, Codebook, Question
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Survey
-from jobreport.sources import areas, contract
-from jobreport.validate.counted import FIGURE, unanswered
-from jobreport.validate.possible import impossible
-from jobreport.validate.rules import rows
 
 COLUMNS = ("wave", "municipality_code", "question", "measure", "answer", "value", "n", "sd")
 MEASURES = ("count", "share", "mean")

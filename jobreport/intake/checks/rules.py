@@ -12,11 +12,11 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
+from jobreport.intake.formats import areas, contract
 from jobreport.setup import coding
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Survey, Wave
-from jobreport.sources import areas, contract
 
 EXAMPLES = 5
 FIRST_ROW = 2  # the first row of a file names the columns

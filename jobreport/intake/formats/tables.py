@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
-from jobreport.sources import delimited, limits, spss_dates, surveyxact
-from jobreport.sources.delimited import check_names, clean_name
-from jobreport.sources.surveyxact import Export
+from jobreport.intake.formats import delimited, limits, spss_dates, surveyxact
+from jobreport.intake.formats.delimited import check_names, clean_name
+from jobreport.intake.formats.surveyxact import Export
 
 TEXT_FILES = (".csv", ".txt", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
-from jobreport.sources import limits
-from jobreport.sources.text import decode
+from jobreport.intake.formats import limits
+from jobreport.intake.formats.text import decode
 
 DELIMITERS = (";", ",", "\t", "|")
 _NAMES = {";": "semikolon (;)", ",": "komma (,)", "\t": "tabulator", "|": "lodret streg (|)"}

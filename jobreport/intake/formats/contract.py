@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
-from jobreport.sources import delimited, limits, tables
+from jobreport.intake.formats import delimited, limits, tables
 
 NOT_STATED = "ikke oplyst"
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")

@@ -13,12 +13,12 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
+from jobreport.intake.checks.rules import EXAMPLES
+from jobreport.intake.formats.tables import RawTable
 from jobreport.setup import coding
 from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Answers, Codebook, Question
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Survey
-from jobreport.sources.tables import RawTable
-from jobreport.validate.rules import EXAMPLES
 
 LONGEST_NAME = 4  # a header of more words is a question
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")

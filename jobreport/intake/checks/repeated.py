@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from jobreport.errors import Problem
+from jobreport.intake.checks.counted import Counted
 from jobreport.setup.codebook import Codebook, Question
-from jobreport.validate.counted import Counted
 
 BITS = 60.0  # so much the repeated answers must hold
 DISTINCT = 30  # so many different rows, all of which stand equally often twice or more
