@@ -15,7 +15,7 @@ import pandas as pd
 
 from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, release
 from jobreport.domain import municipalities
-from jobreport.estimators import Floats
+from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs
 from jobreport.intake.formats.checksums import InputFile
 from jobreport.release.cover import covered
@@ -26,7 +26,7 @@ from jobreport.setup.params_model import Survey
 from jobreport.suppression import Rule
 
 if TYPE_CHECKING:
-    from jobreport.weights import Calibration
+    from jobreport.estimate.weights import Calibration
 
 HIDING = {
     "da": "skjuler små grupper: {solved} regnestykker prøvet, {hidden} tal skjult indtil nu",
@@ -178,8 +178,9 @@ def focus(params: Params) -> tuple[str, ...]:
 
 def _survey_tables(inputs: Inputs, places: Sequence[str]) -> Tables:
     """Estimates, changes and diagnostics of a survey: of its answers, or of a table, question by question."""
-    from jobreport import compare, indicators
+    from jobreport import compare
     from jobreport.diagnostics import DIAGNOSTIC_COLUMNS, of_questions
+    from jobreport.estimate import indicators
 
     columns = (indicators.ESTIMATE_COLUMNS, compare.CHANGE_COLUMNS, DIAGNOSTIC_COLUMNS)
     nothing = tuple(pd.DataFrame(columns=list(names)) for names in columns)
@@ -211,9 +212,10 @@ def _of_answers(
     inputs: Inputs, given: pd.DataFrame, codebook: Codebook, places: Sequence[str], *, persons: bool = True
 ) -> Tables:
     """Everything of the answers of persons, or of the answers to one question."""
-    from jobreport import compare, indicators
+    from jobreport import compare
     from jobreport.diagnostics import survey_diagnostics
-    from jobreport.sample import Sample
+    from jobreport.estimate import indicators
+    from jobreport.estimate.sample import Sample
 
     survey = inputs.params.survey
     assert survey is not None  # noqa: S101 - who answered was asked by one
@@ -236,7 +238,7 @@ def _of_answers(
 
 def _aggregates(inputs: Inputs) -> pd.DataFrame:
     """Levels that a municipality gave as a table instead of answers; nothing can be compared from them."""
-    from jobreport import aggregates, indicators
+    from jobreport.estimate import aggregates, indicators
 
     survey = inputs.params.survey
     if survey is None or inputs.aggregates is None or inputs.codebook is None:
@@ -267,7 +269,7 @@ def _weighted(
     responses: pd.DataFrame, margins: pd.DataFrame | None, survey: Survey
 ) -> tuple[pd.DataFrame, Calibration | None]:
     """Weight to known margins where the params give some; else the weights are those of the file."""
-    from jobreport.weights import calibrate
+    from jobreport.estimate.weights import calibrate
 
     return (responses, None) if margins is None else calibrate(responses, margins, survey.margins_method)
 
@@ -301,7 +303,8 @@ def _survey_changes(
 
 
 def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
-    from jobreport import compare, indicators
+    from jobreport import compare
+    from jobreport.estimate import indicators
 
     names = _names(municipalities.COUNTRY_NAME)
     changes, levels = [], [indicators.register_estimates(inputs.registers, names=names)]

@@ -23,11 +23,11 @@ from jobreport.domain.rules import (
     FEWEST_WAVES_BEFORE,
     TEST_LEVEL,
 )
-from jobreport.indicators import estimate
-from jobreport.measures import measures_of
+from jobreport.estimate.indicators import estimate
+from jobreport.estimate.measures import measures_of
+from jobreport.estimate.weights import design_effect
 from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Indicator, Question, Scale
 from jobreport.suppression import Rule, suppressed_domains
-from jobreport.weights import design_effect
 
 HERE = "A"
 YES, NO = 5, 1

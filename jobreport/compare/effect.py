@@ -21,7 +21,7 @@ import numpy as np
 from scipy import optimize, special
 
 from jobreport.domain.rules import INTERVAL_LEVEL, POWER
-from jobreport.estimators import Floats
+from jobreport.estimate.estimators import Floats
 
 TIE = 1e-9
 

@@ -12,12 +12,12 @@ from jobreport.compare.tallies import Tallies
 from jobreport.compare.tally import Tally
 from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
-from jobreport.estimators import Floats, costly, t_quantile
-from jobreport.indicators import COUNTS, ESTIMATE_COLUMNS
-from jobreport.measures import BOXES, Measure, all_measures
-from jobreport.sample import Sample
+from jobreport.estimate.estimators import Floats, costly, t_quantile
+from jobreport.estimate.indicators import COUNTS, ESTIMATE_COLUMNS
+from jobreport.estimate.measures import BOXES, Measure, all_measures
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
-from jobreport.weights import Calibration
 
 
 def window_estimates(

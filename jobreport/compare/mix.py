@@ -15,7 +15,7 @@ import numpy as np
 from jobreport.compare.tally import Tally
 from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
-from jobreport.estimators import Floats, Ints
+from jobreport.estimate.estimators import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from jobreport.estimators import Bools, Floats, Ints
-from jobreport.sample import Sample
+from jobreport.estimate.estimators import Bools, Floats, Ints
+from jobreport.estimate.sample import Sample
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from jobreport.compare.effect import Effect, effect
 from jobreport.compare.windows import Window
-from jobreport.estimators import Bools, Floats
+from jobreport.estimate.estimators import Bools, Floats
 
 
 @dataclass(frozen=True)

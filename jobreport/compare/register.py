@@ -14,8 +14,8 @@ from jobreport.compare.question import Question
 from jobreport.compare.rows import COUNTRY, Roles, Row, frame
 from jobreport.compare.windows import Window
 from jobreport.domain import periods
-from jobreport.estimators import Bools, Floats
-from jobreport.indicators import register_estimates
+from jobreport.estimate.estimators import Bools, Floats
+from jobreport.estimate.indicators import register_estimates
 
 SCALES = ("points", "log")
 

@@ -18,11 +18,11 @@ from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.compare.withheld import NOT_ASKED, told_by_changes, withheld_rows
 from jobreport.domain.rules import INTERVAL_LEVEL
-from jobreport.estimators import Floats, t_quantile
-from jobreport.measures import Measure, all_measures
-from jobreport.sample import Sample
+from jobreport.estimate.estimators import Floats, t_quantile
+from jobreport.estimate.measures import Measure, all_measures
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
-from jobreport.weights import Calibration
 
 HEADLINE = "positive"
 

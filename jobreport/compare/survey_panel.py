@@ -11,8 +11,8 @@ from jobreport.compare.panel import Changes, Choice
 from jobreport.compare.tallies import Tallies
 from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
-from jobreport.estimators import Bools, Floats
-from jobreport.measures import Measure
+from jobreport.estimate.estimators import Bools, Floats
+from jobreport.estimate.measures import Measure
 
 
 class SurveyPanel:

@@ -10,9 +10,9 @@ import numpy as np
 
 from jobreport.compare.overlap import Overlap
 from jobreport.compare.tally import Pairs, Residuals, Tally
-from jobreport.estimators import Bools, Floats, Ints, answer_sums
-from jobreport.measures import Answers, Measure
-from jobreport.sample import Sample
+from jobreport.estimate.estimators import Bools, Floats, Ints, answer_sums
+from jobreport.estimate.measures import Answers, Measure
+from jobreport.estimate.sample import Sample
 
 SPARSE = 2  # a table of pairs of cells may have so many entries per pair of rows; above that the rows are kept
 Made = TypeVar("Made")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobreport.compare.overlap import Overlap
-from jobreport.estimators import Bools, Floats, Ints
+from jobreport.estimate.estimators import Bools, Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobreport.compare.tally import Tally
-from jobreport.estimators import ROUNDING, Bools, Floats, domain_scores
+from jobreport.estimate.estimators import ROUNDING, Bools, Floats, domain_scores
 
 
 @dataclass(frozen=True)

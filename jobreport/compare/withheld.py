@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from jobreport.compare.rows import COUNTRY, Roles, Row, frame
-from jobreport.measures import BOXES, Measure, all_measures
+from jobreport.estimate.measures import BOXES, Measure, all_measures
 from jobreport.setup.codebook import Indicator
 
 NOT_ASKED = "not_asked"

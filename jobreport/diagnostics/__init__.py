@@ -17,11 +17,11 @@ from jobreport.diagnostics.nonresponse import nonresponse, unweighted
 from jobreport.diagnostics.reliability import reliability
 from jobreport.diagnostics.rows import COUNTRY, DIAGNOSTIC_COLUMNS, Row, frame, headline, item_mean
 from jobreport.diagnostics.weighting import weighting
-from jobreport.indicators import estimate
-from jobreport.measures import Measure, all_measures
-from jobreport.sample import Sample
+from jobreport.estimate.indicators import estimate
+from jobreport.estimate.measures import Measure, all_measures
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
-from jobreport.weights import Calibration
 
 __all__ = ["DIAGNOSTIC_COLUMNS", "of_questions", "survey_diagnostics"]
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from jobreport.estimators import Bools, Floats, Ints
-from jobreport.sample import Sample
+from jobreport.estimate.estimators import Bools, Floats, Ints
+from jobreport.estimate.sample import Sample
 
 NOISE = 1e-9  # a variance below is what is left of none, after weighting to groups that explain every answer
 

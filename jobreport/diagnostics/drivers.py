@@ -14,9 +14,9 @@ from scipy import special
 from jobreport.diagnostics.design import covariance, degrees_of_freedom
 from jobreport.diagnostics.rows import COUNTRY, Row
 from jobreport.domain.rules import INTERVAL_LEVEL
-from jobreport.estimators import Bools, Floats
-from jobreport.measures import Measure
-from jobreport.sample import Sample
+from jobreport.estimate.estimators import Bools, Floats
+from jobreport.estimate.measures import Measure
+from jobreport.estimate.sample import Sample
 
 FEWEST = 30
 SAME = "same_answers"

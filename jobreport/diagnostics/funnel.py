@@ -15,9 +15,9 @@ from scipy import special
 
 from jobreport.diagnostics.rows import COUNTRY, Row
 from jobreport.domain.rules import FUNNEL_INNER, FUNNEL_OUTER, INTERVAL_LEVEL
-from jobreport.estimators import Floats, domain_scores, moments, stratified_variance, t_quantile
-from jobreport.measures import Measure
-from jobreport.sample import Sample
+from jobreport.estimate.estimators import Floats, domain_scores, moments, stratified_variance, t_quantile
+from jobreport.estimate.measures import Measure
+from jobreport.estimate.sample import Sample
 
 LIMITS = {"limit_95": FUNNEL_INNER, "limit_998": FUNNEL_OUTER}
 

@@ -10,9 +10,9 @@ from scipy import stats
 
 from jobreport.diagnostics.design import Test, covariance, degrees_of_freedom, rao_scott, wald
 from jobreport.diagnostics.rows import COUNTRY, Row
-from jobreport.estimators import Bools, Floats, Ints, domain_scores
-from jobreport.measures import Measure
-from jobreport.sample import Sample
+from jobreport.estimate.estimators import Bools, Floats, Ints, domain_scores
+from jobreport.estimate.measures import Measure
+from jobreport.estimate.sample import Sample
 
 FEWEST = 5
 TESTS = ("rao_scott", "wald")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from jobreport.diagnostics.rows import Row
 from jobreport.domain.rules import MAJORITY
-from jobreport.measures import Measure
+from jobreport.estimate.measures import Measure
 
 KEYS = ["municipality_code", "wave", "group_by", "group"]
 

@@ -19,7 +19,7 @@ import pandas as pd
 
 from jobreport.diagnostics.rows import COUNTRY, Row
 from jobreport.domain.rules import INTERVAL_LEVEL, RELIABLE_FROM
-from jobreport.estimators import Floats
+from jobreport.estimate.estimators import Floats
 from jobreport.setup.codebook import Indicator
 
 FEWEST = 30

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from jobreport.measures import Measure, measures_of
+from jobreport.estimate.measures import Measure, measures_of
 from jobreport.setup.codebook import Indicator
 
 DIAGNOSTIC_COLUMNS = (

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.diagnostics.rows import COUNTRY, Row
-from jobreport.weights import Calibration, design_effect
+from jobreport.estimate.weights import Calibration, design_effect
 
 
 def weighting(responses: pd.DataFrame, calibration: Calibration | None) -> list[Row]:

@@ -16,7 +16,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from jobreport.indicators import estimate
+from jobreport.estimate.indicators import estimate
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 MUNICIPALITIES, WAVES, GROUPS = 98, 10, 6

@@ -21,11 +21,11 @@ from jobreport.diagnostics.drivers import correlation, regression
 from jobreport.diagnostics.funnel import standardised
 from jobreport.diagnostics.groups import _of_mean
 from jobreport.diagnostics.reliability import coefficients
-from jobreport.indicators import estimate
-from jobreport.measures import all_measures
-from jobreport.sample import Sample
+from jobreport.estimate.indicators import estimate
+from jobreport.estimate.measures import all_measures
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.weights import calibrate
 from jobreport.setup.codebook import Indicator, Question, Scale
-from jobreport.weights import calibrate
 
 HERE = Path(__file__).parent
 TIGHT = {"rtol": 1e-10, "atol": 1e-12}

@@ -26,7 +26,7 @@ from scipy.special import expit, logit
 
 import jobreport
 from jobreport.compare.effect import effect
-from jobreport.estimators import (
+from jobreport.estimate.estimators import (
     Estimates,
     Floats,
     Moments,
@@ -35,7 +35,7 @@ from jobreport.estimators import (
     ratio_estimates,
     share_interval,
 )
-from jobreport.indicators import flags
+from jobreport.estimate.indicators import flags
 
 HERE = Path(__file__).parent
 SEED = 20240401

@@ -13,10 +13,10 @@ import pytest
 from scipy.stats import binom
 
 from jobreport.compare import survey_changes
-from jobreport.indicators import estimate
+from jobreport.estimate.indicators import estimate
+from jobreport.estimate.weights import calibrate
 from jobreport.simulate import Country, Design, draw_country, invited, responses, true_effects, true_values
 from jobreport.simulate.country import MUNICIPALITIES, WAVES
-from jobreport.weights import calibrate
 
 DRAWS = 4
 KEYS = ["indicator", "measure", "category", "municipality_code", "wave", "group_by", "group"]

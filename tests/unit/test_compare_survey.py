@@ -11,8 +11,8 @@ from jobreport.compare.survey_panel import SurveyPanel
 from jobreport.compare.tallies import Tallies
 from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
-from jobreport.measures import all_measures
-from jobreport.sample import Sample
+from jobreport.estimate.measures import all_measures
+from jobreport.estimate.sample import Sample
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)

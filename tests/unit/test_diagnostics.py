@@ -11,10 +11,10 @@ from jobreport.diagnostics.design import covariance, wald
 from jobreport.diagnostics.groups import with_holm
 from jobreport.diagnostics.nonresponse import bounds
 from jobreport.diagnostics.reliability import omega, reliability
-from jobreport.indicators import estimate
-from jobreport.measures import measures_of
+from jobreport.estimate.indicators import estimate
+from jobreport.estimate.measures import measures_of
+from jobreport.estimate.weights import calibrate
 from jobreport.setup.codebook import Indicator, Question, Scale
-from jobreport.weights import calibrate
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from jobreport import estimators
-from jobreport.estimators import (
+from jobreport.estimate import estimators
+from jobreport.estimate.estimators import (
     answer_sums,
     mean_interval,
     moments,

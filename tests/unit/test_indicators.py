@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.indicators import ESTIMATE_COLUMNS, estimate, register_estimates
-from jobreport.measures import all_measures
+from jobreport.estimate.indicators import ESTIMATE_COLUMNS, estimate, register_estimates
+from jobreport.estimate.measures import all_measures
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)

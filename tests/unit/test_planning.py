@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from jobreport import planning
-from jobreport.indicators import estimate
+from jobreport.estimate.indicators import estimate
 from jobreport.plan import Design, answers_needed, observed
 from jobreport.setup.codebook import Indicator, Question, Scale
 

@@ -13,8 +13,8 @@ import pytest
 from jobreport.diagnostics.design import rao_scott
 from jobreport.diagnostics.drivers import regression
 from jobreport.diagnostics.reliability import coefficients
-from jobreport.indicators import estimate
-from jobreport.sample import Sample
+from jobreport.estimate.indicators import estimate
+from jobreport.estimate.sample import Sample
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 FOLDER = Path(__file__).parents[3] / "shared" / "reference" / "r_survey"

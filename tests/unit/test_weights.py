@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from jobreport.errors import InputRefused
-from jobreport.sample import Sample
-from jobreport.weights import _merged, calibrate
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.weights import _merged, calibrate
 
 
 def people(groups, **more):

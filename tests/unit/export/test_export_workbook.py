@@ -92,7 +92,7 @@ def test_the_same_tables_give_the_same_bytes():
 def test_every_column_of_the_contract_is_explained(language):
     from jobreport.compare import CHANGE_COLUMNS
     from jobreport.diagnostics import DIAGNOSTIC_COLUMNS
-    from jobreport.indicators import ESTIMATE_COLUMNS
+    from jobreport.estimate.indicators import ESTIMATE_COLUMNS
 
     explained = workbook.texts(language)["meaning"]
     assert {*ESTIMATE_COLUMNS, *CHANGE_COLUMNS, *DIAGNOSTIC_COLUMNS} <= set(explained)

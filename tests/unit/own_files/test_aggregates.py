@@ -5,8 +5,9 @@ import math
 import pytest
 
 import jobreport
-from jobreport import aggregates, check, computation, indicators
+from jobreport import check, computation
 from jobreport.errors import InputRefused
+from jobreport.estimate import aggregates, indicators
 
 EVENT = """
 events:

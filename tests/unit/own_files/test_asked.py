@@ -7,7 +7,7 @@ import pytest
 import jobreport
 from jobreport import check
 from jobreport.errors import InputRefused
-from jobreport.measures import measures_of
+from jobreport.estimate.measures import measures_of
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 ONE_ITEM = "  - {name: meaning, label: {da: Mening, en: Meaning}, items: [meaning]}\n"

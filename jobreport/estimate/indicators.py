@@ -12,20 +12,12 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
-from jobreport.domains import COUNTRY, OTHERS, Places, Sums, domain_estimates
-from jobreport.estimators import (
-    ROUNDING,
-    Estimates,
-    Floats,
-    costly,
-    mean_interval,
-    share_interval,
-    unequal,
-)
-from jobreport.measures import Measure, all_measures
-from jobreport.sample import Sample
+from jobreport.estimate.domains import COUNTRY, OTHERS, Places, Sums, domain_estimates
+from jobreport.estimate.estimators import ROUNDING, Estimates, Floats, costly, mean_interval, share_interval, unequal
+from jobreport.estimate.measures import Measure, all_measures
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
-from jobreport.weights import Calibration
 
 ESTIMATE_COLUMNS = (
     "indicator",

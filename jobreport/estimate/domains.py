@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from jobreport.estimators import (
+from jobreport.estimate.estimators import (
     BLOCK,
     Estimates,
     Floats,
@@ -23,8 +23,8 @@ from jobreport.estimators import (
     ratio_estimates,
     stratified_variance,
 )
-from jobreport.measures import Answers, Measure
-from jobreport.sample import Sample
+from jobreport.estimate.measures import Answers, Measure
+from jobreport.estimate.sample import Sample
 
 COUNTRY = "000"
 OTHERS = "others"

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST, MEAN_LOWEST
-from jobreport.estimators import Bools, Floats, Ints
+from jobreport.estimate.estimators import Bools, Floats, Ints
 from jobreport.setup.codebook import DONT_KNOW, Indicator, Question
 
 BOXES = ("positive", "neutral", "negative")

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from jobreport.estimators import Bools, Floats, Ints
-from jobreport.weights import Calibration
+from jobreport.estimate.estimators import Bools, Floats, Ints
+from jobreport.estimate.weights import Calibration
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from collections.abc import Hashable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from jobreport.estimators import Estimates
-from jobreport.indicators import COUNTS, DOMAIN, ESTIMATE_COLUMNS, numbers, with_invited
-from jobreport.measures import Measure, all_measures
+from jobreport.estimate.estimators import Estimates
+from jobreport.estimate.indicators import COUNTS, DOMAIN, ESTIMATE_COLUMNS, numbers, with_invited
+from jobreport.estimate.measures import Measure, all_measures
 from jobreport.setup.codebook import Codebook
 
 
@@ -45,7 +45,7 @@ def estimate(
     -------
     DataFrame with `ESTIMATE_COLUMNS`, and the share of a box where all of its answers are given. The variance is
     p(1 - p)/(n - 1) for a share and sd²/n for a mean, as if all answers weighed the same; intervals as for answers
-    (`jobreport.estimators`).
+    (`jobreport.estimate.estimators`).
     """
     found = [
         _row(row, measure)

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.errors import Problem, refuse
-from jobreport.estimators import Floats, Ints
+from jobreport.estimate.estimators import Floats, Ints
 
 SMALLEST_CELL = 5
 TOLERANCE = 1e-12

@@ -1,0 +1,1 @@
+"""Arrays in, numbers out: estimates with their variance and interval."""
