@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.effect import detectable_multiple
-from jobreport.compare.said import permitted
+from jobreport.compare.permitted import permitted
 from jobreport.domain.municipalities import COUNTRY_CODE
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL
 

@@ -5,9 +5,9 @@
 """
 
 from jobreport.compare.levels import window_estimates
+from jobreport.compare.permitted import LEVELS, permitted
 from jobreport.compare.register import register_changes, register_levels
 from jobreport.compare.rows import CHANGE_COLUMNS, Roles
-from jobreport.compare.said import LEVELS, permitted
 from jobreport.compare.survey import survey_changes, with_holm
 from jobreport.compare.tallies import Tallies
 from jobreport.compare.withheld import not_compared, not_computable

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from jobreport.compare.panel import Changes, Choice, Panel
+from jobreport.compare.permitted import lowered, permitted
 from jobreport.compare.question import Question
 from jobreport.compare.rows import COMPARISON, Row, effect_numbers, joined
-from jobreport.compare.said import lowered, permitted
 from jobreport.compare.specification import sign_changes, specification_rows
 from jobreport.compare.windows import Window, false_windows
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, UNCHANGED_LEVEL

@@ -9,8 +9,8 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from jobreport.compare import CHANGE_COLUMNS, permitted, register_changes
 from jobreport.compare.effect import detectable_multiple, effect, random_effects, rank_of
+from jobreport.compare.permitted import lowered
 from jobreport.compare.rows import Roles
-from jobreport.compare.said import lowered
 from jobreport.compare.specification import sign_changes
 from jobreport.compare.windows import Window, false_windows, other_windows
 
