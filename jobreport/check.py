@@ -12,12 +12,12 @@ import pandas as pd
 import yaml
 
 from jobreport import exchange, wording
-from jobreport.computation import hiding
-from jobreport.disclosure import LEVEL_LEFT_OUT
 from jobreport.domain import municipalities
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.intake.checks import Inputs, persons
+from jobreport.release.computation import hiding
+from jobreport.release.disclosure import LEVEL_LEFT_OUT
 from jobreport.release.forcing import forced
 from jobreport.results import Results, compute, report_date
 from jobreport.setup.codebook import Codebook

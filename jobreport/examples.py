@@ -26,8 +26,8 @@ from jobreport.domain.rules import (
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import measures_of
 from jobreport.estimate.weights import design_effect
+from jobreport.release.suppression import Rule, suppressed_domains
 from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Indicator, Question, Scale
-from jobreport.suppression import Rule, suppressed_domains
 
 HERE = "A"
 YES, NO = 5, 1

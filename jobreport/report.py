@@ -20,13 +20,14 @@ from nbformat import NotebookNode
 
 import jobreport
 from jobreport import content, exchange, export, kernel, provisioner
-from jobreport.computation import hiding
 from jobreport.domain.rules import PRINTED
 from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import gate
 from jobreport.export.cells import Cells
 from jobreport.export.quoted import Quoted
 from jobreport.intake import checks
+from jobreport.release.computation import hiding
+from jobreport.release.suppression import OTHERS
 from jobreport.results import (
     COUNTRY,
     NOT_STATED,
@@ -42,7 +43,6 @@ from jobreport.results import (
 )
 from jobreport.scope import Scope
 from jobreport.setup.params import Params
-from jobreport.suppression import OTHERS
 
 NOTEBOOK = "report.ipynb"
 SUMMARY = "summary.pdf"

@@ -17,16 +17,16 @@ from typing import Any
 import pandas as pd
 
 import jobreport
-from jobreport import computation
-from jobreport.computation import COUNTS, NUMBERS, P_VALUES, SIGNIFICANT, TABLES, Computation, focus
-from jobreport.disclosure import Released
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import Context, Inputs
+from jobreport.release import computation
+from jobreport.release.computation import COUNTS, NUMBERS, P_VALUES, SIGNIFICANT, TABLES, Computation, focus
+from jobreport.release.disclosure import Released
 from jobreport.release.ranges import Tell
+from jobreport.release.suppression import OTHERS, Rule
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
-from jobreport.suppression import OTHERS, Rule
 
 COUNTRY = municipalities.COUNTRY_CODE
 PROJECT = Path(jobreport.__file__).parent.parent

@@ -15,16 +15,17 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport import computation, views, wording
-from jobreport.disclosure import Released
+from jobreport import views, wording
 from jobreport.display import Block
 from jobreport.errors import speaking
 from jobreport.intake import checks
+from jobreport.release import computation
+from jobreport.release.disclosure import Released
+from jobreport.release.suppression import Rule
 from jobreport.results import FACTS, RELEASED_IN, Results, read_copy, refuse_other_bytes, select, with_intervals
 from jobreport.sections import Sections
 from jobreport.setup import params
 from jobreport.setup.params import Params
-from jobreport.suppression import Rule
 
 NAMING = frozenset({"name", "language", "municipality_code"})  # keys that say which report, and nothing of its data
 REPORT = frozenset({"name", "municipality_code"})  # what every params file says of itself

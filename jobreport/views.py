@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from jobreport import figures, tables, wording
-from jobreport.disclosure import Released
 from jobreport.display import Block
+from jobreport.release.disclosure import Released
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
 from jobreport.wording.about import about_event

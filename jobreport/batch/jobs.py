@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobreport import content, overview_texts
-from jobreport.computation import of_events
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake import checks
+from jobreport.release.computation import of_events
 from jobreport.setup.params import UNNAMED, Params, ParamsRefused
 
 LANGUAGES = ("da", "en")

@@ -19,15 +19,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobreport import computation, content
-from jobreport.computation import TABLES, Computation
-from jobreport.disclosure import Released
+from jobreport import content
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
 from jobreport.intake.formats.checksums import InputFile
+from jobreport.release import computation
+from jobreport.release.computation import TABLES, Computation
+from jobreport.release.disclosure import Released
+from jobreport.release.suppression import Rule
 from jobreport.results import as_json
 from jobreport.setup.params import Params
-from jobreport.suppression import Rule
 
 STATED = "stated.json"
 

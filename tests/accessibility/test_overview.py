@@ -8,12 +8,13 @@ import pandas as pd
 import pikepdf
 import pytest
 
-from jobreport import computation, overview, overview_texts, report, results
+from jobreport import overview, overview_texts, report, results
 from jobreport.domain import municipalities
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
 from jobreport.intake import checks
+from jobreport.release import computation
 from jobreport.setup import params
 from jobreport.study import Study
 

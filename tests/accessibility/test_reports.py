@@ -9,12 +9,13 @@ import nbformat
 import pikepdf
 import pytest
 
-from jobreport import computation, report, results
+from jobreport import report, results
 from jobreport.display.blocks import STAMP, STAMP_TEXT
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit, front, markdown, reading
 from jobreport.export.cells import Cells
 from jobreport.intake import checks
+from jobreport.release import computation
 from jobreport.setup import params
 
 PROJECT = Path(__file__).parents[2]

@@ -20,11 +20,12 @@ import pandas as pd
 import pytest
 from scipy import optimize, sparse
 
-from jobreport import computation, disclosure, results, suppression
-from jobreport.disclosure import Released
+from jobreport import results
 from jobreport.intake import checks
+from jobreport.release import computation, disclosure, suppression
+from jobreport.release.disclosure import Released
+from jobreport.release.suppression import COUNTRY, OTHERS, Rule
 from jobreport.setup import params
-from jobreport.suppression import COUNTRY, OTHERS, Rule
 
 pytestmark = pytest.mark.slow
 

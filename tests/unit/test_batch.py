@@ -6,13 +6,14 @@ import os
 import pandas as pd
 import pytest
 
-from jobreport import batch, check, computation, content, exchange, report, results, wording
+from jobreport import batch, check, content, exchange, report, results, wording
 from jobreport.batch import index, jobs, shared, work
 from jobreport.batch.progress import Follower
 from jobreport.batch.work import Outcome
 from jobreport.display import plain
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
+from jobreport.release import computation
 from jobreport.setup import params
 from jobreport.wording.elsewhere import elsewhere_notes
 

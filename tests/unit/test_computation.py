@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jobreport.computation import _significant
+from jobreport.release.computation import _significant
 
 HARD = [0.0, 1000.0, 0.1, 1e-11, 1e-12, 1e12, 1e22, 1e23, 999999999999.5, 0.9999999999995, 1e-300, 5e-324, np.inf]
 

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport import disclosure, suppression
 from jobreport.errors import InputRefused
-from jobreport.release import ranges
-from jobreport.suppression import COUNTRY, Rule
+from jobreport.release import disclosure, ranges, suppression
+from jobreport.release.suppression import COUNTRY, Rule
 
 LABELS = ["indicator", "measure", "category", "unit", "municipality_code", "municipality", "wave", "group_by", "group"]
 

@@ -5,9 +5,10 @@ import math
 import pytest
 
 import jobreport
-from jobreport import check, computation
+from jobreport import check
 from jobreport.errors import InputRefused
 from jobreport.estimate import aggregates, indicators
+from jobreport.release import computation
 
 EVENT = """
 events:

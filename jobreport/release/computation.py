@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from jobreport.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, release
 from jobreport.domain import municipalities
 from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs
 from jobreport.intake.formats.checksums import InputFile
 from jobreport.release.cover import covered
+from jobreport.release.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, release
 from jobreport.release.ranges import Tell
+from jobreport.release.suppression import Rule
 from jobreport.setup.codebook import Codebook, Indicator
 from jobreport.setup.params import Params
 from jobreport.setup.params_model import Survey
-from jobreport.suppression import Rule
 
 if TYPE_CHECKING:
     from jobreport.estimate.weights import Calibration

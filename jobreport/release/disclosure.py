@@ -26,15 +26,7 @@ from functools import cache
 import pandas as pd
 
 from jobreport.release.ranges import Tell
-from jobreport.suppression import (
-    COUNTRY,
-    DOMAIN_COLUMNS,
-    OTHERS,
-    Domain,
-    Rule,
-    spans_waves,
-    suppressed_domains,
-)
+from jobreport.release.suppression import COUNTRY, DOMAIN_COLUMNS, OTHERS, Domain, Rule, spans_waves, suppressed_domains
 
 KNOWN_BEFORE = ("not_asked", "not_comparable", "only_a_table")  # why a row has no number, whoever answered
 REASON = "confidential"  # one reason for primary and secondary: telling them apart would give the small one away
