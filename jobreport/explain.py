@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from jobreport.display.inline import visible
 from jobreport.errors import Problem, refuse
 from jobreport.exchange import read_manifest
+from jobreport.page.inline import visible
 from jobreport.wording.cells import KEYS
 
 PAGE = "report.html"

@@ -16,9 +16,9 @@ import ipywidgets
 import yaml
 
 from jobreport import report, views
-from jobreport.display import Block, Figure, Paragraph, Table
 from jobreport.domain import municipalities
 from jobreport.errors import Problem, refuse
+from jobreport.page import Block, Figure, Paragraph, Table
 from jobreport.setup import params, params_document
 from jobreport.setup.params_model import is_name
 from jobreport.study import Study

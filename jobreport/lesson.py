@@ -16,9 +16,9 @@ from typing import Any
 import yaml
 
 from jobreport import figures, tables, wording
-from jobreport.display import Block, Column, Group, Inline, Number, Paragraph, Parts, Strong, Table
 from jobreport.examples import EXAMPLES, Facts
 from jobreport.intake import checks
+from jobreport.page import Block, Column, Group, Inline, Number, Paragraph, Parts, Strong, Table
 from jobreport.results import compute
 from jobreport.setup import params
 from jobreport.study import Study

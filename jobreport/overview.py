@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from jobreport import figures, tables, wording
-from jobreport.display import Block, Bullets, Column, Group, Paragraph, Parts, Table
 from jobreport.domain import municipalities
 from jobreport.figures.levels import levels
 from jobreport.overview_texts import texts
+from jobreport.page import Block, Bullets, Column, Group, Paragraph, Parts, Table
 from jobreport.study import Study
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers

@@ -31,7 +31,8 @@ def preload() -> None:
     import seaborn  # noqa: F401 - imported for the kernels, which else would, each of them, where a figure is drawn
     from ipykernel import ipkernel, kernelapp  # noqa: F401 - imported for the kernels
 
-    from jobreport import figures, fonts, study, tables, wording  # noqa: F401 - imported for the kernels
+    from jobreport import figures, study, tables, wording
+    from jobreport.page import fonts  # noqa: F401 - imported for the kernels
 
     fonts.register_in_matplotlib()
     for language in ("da", "en"):

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from jobreport import figures, tables, wording
-from jobreport.display import Block, Group, Heading
+from jobreport.page import Block, Group, Heading
 from jobreport.scope import Scope
 from jobreport.wording.about import about_event, other_events
 from jobreport.wording.cells import Searched

@@ -16,9 +16,9 @@ from typing import Any
 import pandas as pd
 
 from jobreport import views, wording
-from jobreport.display import Block
 from jobreport.errors import speaking
 from jobreport.intake import checks
+from jobreport.page import Block
 from jobreport.release import computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule

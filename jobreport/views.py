@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from jobreport import figures, tables, wording
-from jobreport.display import Block
+from jobreport.page import Block
 from jobreport.release.disclosure import Released
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params

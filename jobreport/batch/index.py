@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from jobreport import exchange, fonts
+from jobreport import exchange
 from jobreport.batch.progress import texts
 from jobreport.batch.work import FAILED, KEPT, MADE, REFUSED, Outcome
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused
 from jobreport.exchange import LAST_FILE
+from jobreport.page import fonts
 
 if TYPE_CHECKING:
     from jobreport.figures import tiles

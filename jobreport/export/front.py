@@ -13,9 +13,9 @@ import yaml
 from babel.dates import format_date
 from nbformat import NotebookNode
 
-from jobreport.display import Number, Parts
-from jobreport.display.inline import check_parts
 from jobreport.errors import ExportFailed
+from jobreport.page import Number, Parts
+from jobreport.page.inline import check_parts
 
 LANGUAGES = ("da", "en")
 LOCALES = {"da": "da_DK", "en": "en_GB"}

@@ -9,14 +9,13 @@ import jinja2
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from jobreport import fonts
-from jobreport.display import Number
-from jobreport.display.blocks import STAMP_HTML
-from jobreport.display.inline import html_parts, html_text
 from jobreport.errors import ExportFailed
 from jobreport.export import front, notebook
 from jobreport.export.front import Front
 from jobreport.export.notebook import Pieces
+from jobreport.page import Number, fonts
+from jobreport.page.blocks import STAMP_HTML
+from jobreport.page.inline import html_parts, html_text
 
 SECTION = re.compile(r'(?=<h2 id=")')
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)

@@ -8,7 +8,7 @@ from typing import Any
 
 import mistune
 
-from jobreport.display import Block, Bullets, Emphasis, Heading, Inline, Link, Paragraph, Parts, Strong
+from jobreport.page import Block, Bullets, Emphasis, Heading, Inline, Link, Paragraph, Parts, Strong
 
 Node = dict[str, Any]
 

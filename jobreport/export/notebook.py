@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from jobreport import fonts
-from jobreport.display.svg import GENERIC_FAMILIES, font_families
 from jobreport.errors import ExportFailed
 from jobreport.export import markdown
+from jobreport.page import fonts
+from jobreport.page.svg import GENERIC_FAMILIES, font_families
 
 TYPST = "text/vnd.typst"
 HTML = "text/html"

@@ -10,12 +10,12 @@ from pathlib import PurePath
 import typst
 from nbformat import NotebookNode
 
-from jobreport import fonts
-from jobreport.display.inline import typst_array, typst_parts, typst_string
 from jobreport.errors import ExportFailed
 from jobreport.export import front, notebook, reading, structure
 from jobreport.export.front import Front
 from jobreport.export.notebook import Pieces
+from jobreport.page import fonts
+from jobreport.page.inline import typst_array, typst_parts, typst_string
 
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 REMEMBERED = 11

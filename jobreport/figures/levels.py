@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from jobreport.display import Figure, Parts
 from jobreport.figures import parts, style
+from jobreport.page import Figure, Parts
 from jobreport.wording import lines
 from jobreport.wording.cells import Row
 from jobreport.wording.labels import Labels

@@ -9,9 +9,9 @@ from datetime import date
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
-from jobreport.display import Figure, Parts
 from jobreport.domain import periods
 from jobreport.figures import style
+from jobreport.page import Figure, Parts
 from jobreport.wording import numbers
 from jobreport.wording.cells import Row
 from jobreport.wording.labels import COUNTRY, Labels

@@ -7,8 +7,8 @@ import textwrap
 import pandas as pd
 from matplotlib.axes import Axes
 
-from jobreport.display import Figure, Paragraph, Parts
 from jobreport.figures import parts, style
+from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row
 from jobreport.wording.fair import FEWEST_PAIRS, OUTCOME, Pair, driver_pairs

@@ -18,9 +18,9 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
-from jobreport.display import FIGURE_WIDTH_MM
 from jobreport.figures import margins
-from jobreport.fonts import register_in_matplotlib
+from jobreport.page import FIGURE_WIDTH_MM
+from jobreport.page.fonts import register_in_matplotlib
 from jobreport.wording import numbers
 
 MM = 1 / 25.4

@@ -14,8 +14,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
-from jobreport.display import Figure, Paragraph, Parts
 from jobreport.figures import parts, style
+from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.fair import FEWEST_OTHERS, others_beside

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jobreport.display import Column, Inline, Parts
+from jobreport.page import Column, Inline, Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row
 from jobreport.wording.labels import Labels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Paragraph, Parts, Table
+from jobreport.page import Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers
 from jobreport.wording.cells import Row, one, rows

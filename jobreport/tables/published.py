@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from jobreport.display import Paragraph, Parts, Table
+from jobreport.page import Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.wording import missing, numbers
 from jobreport.wording.cells import Row, rows

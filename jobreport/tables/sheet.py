@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jobreport.display import Inline, Paragraph, Parts, Table
 from jobreport.domain import rules
+from jobreport.page import Inline, Paragraph, Parts, Table
 from jobreport.setup.codebook import Codebook, Question
 from jobreport.tables import cells
 from jobreport.wording import missing, numbers

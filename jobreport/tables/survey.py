@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from jobreport.display import Column, Inline, Paragraph, Parts, Table
+from jobreport.page import Column, Inline, Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers
 from jobreport.wording.cells import Row, rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Paragraph, Parts
+from jobreport.page import Paragraph, Parts
 from jobreport.setup.params_model import Params
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import listing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Bullets, Heading, Paragraph, plain
 from jobreport.domain import rules
+from jobreport.page import Bullets, Heading, Paragraph, plain
 from jobreport.wording import numbers
 from jobreport.wording.labels import Labels
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Bullets, Group, Paragraph, Parts
+from jobreport.page import Bullets, Group, Paragraph, Parts
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one
 from jobreport.wording.labels import COUNTRY, Labels

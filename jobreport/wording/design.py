@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Parts
+from jobreport.page import Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import Labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobreport.display import Paragraph
+from jobreport.page import Paragraph
 from jobreport.wording.labels import Labels
 
 

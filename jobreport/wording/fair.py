@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Group, Paragraph, Parts
+from jobreport.page import Group, Paragraph, Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import COUNTRY, INDICATORS, Labels

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Group, Inline, Paragraph, Parts, Strong
 from jobreport.domain import rules
+from jobreport.page import Group, Inline, Paragraph, Parts, Strong
 from jobreport.release.disclosure import LEVEL_LEFT_OUT
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from jobreport.display import Inline, Parts, plain
 from jobreport.domain import municipalities, rules
+from jobreport.page import Inline, Parts, plain
 from jobreport.setup.codebook import Codebook, Question
 from jobreport.setup.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers

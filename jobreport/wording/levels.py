@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from jobreport.display import Bullets, Group, KeyFigure, Paragraph, Parts, Strong
+from jobreport.page import Bullets, Group, KeyFigure, Paragraph, Parts, Strong
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import INDICATORS, Labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobreport.display import Paragraph, Parts
+from jobreport.page import Paragraph, Parts
 from jobreport.wording import numbers
 from jobreport.wording.labels import Labels
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from jobreport.display import Number
 from jobreport.domain import periods, rules
+from jobreport.page import Number
 from jobreport.wording.cells import Row, pattern
 
 MINUS = "\u2212"

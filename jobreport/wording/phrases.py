@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from jobreport.display import Inline, Parts
+from jobreport.page import Inline, Parts
 from jobreport.wording import numbers
 from jobreport.wording.cells import Row
 from jobreport.wording.labels import Labels

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pandas as pd
 from babel.dates import format_date
 
-from jobreport.display import Group, Inline, Link, Paragraph, Parts
 from jobreport.domain import rules
+from jobreport.page import Group, Inline, Link, Paragraph, Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Group, Paragraph, Parts
 from jobreport.domain import rules
+from jobreport.page import Group, Paragraph, Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels

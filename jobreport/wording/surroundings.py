@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from jobreport.display import Bullets, Group, Inline, Parts
 from jobreport.domain import periods
+from jobreport.page import Bullets, Group, Inline, Parts
 from jobreport.setup.params_model import Event
 from jobreport.wording import numbers
 from jobreport.wording.labels import Labels

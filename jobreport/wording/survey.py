@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.display import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
+from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels

@@ -14,7 +14,7 @@ from string import Formatter
 
 import yaml
 
-from jobreport.display import Inline, Parts, Strong, plain
+from jobreport.page import Inline, Parts, Strong, plain
 
 LANGUAGES = ("da", "en")
 Filling = Inline | Parts
@@ -26,7 +26,7 @@ class Texts:
 
     Examples
     --------
-    >>> from jobreport.display import plain
+    >>> from jobreport.page import plain
     >>> texts = Texts("da", {"greeting": "Hej, {name}."})
     >>> plain(texts.fill("greeting", name="Ishøj"))
     'Hej, Ishøj.'

@@ -16,8 +16,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from jobreport import fonts
-from jobreport.display import (
+from jobreport.page import (
     Bullets,
     Column,
     Figure,
@@ -28,6 +27,7 @@ from jobreport.display import (
     Number,
     Paragraph,
     Table,
+    fonts,
 )
 
 HERE = Path(__file__).parent

@@ -10,11 +10,11 @@ import pikepdf
 import pytest
 
 from jobreport import report, results
-from jobreport.display.blocks import STAMP, STAMP_TEXT
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit, front, markdown, reading
 from jobreport.export.cells import Cells
 from jobreport.intake import checks
+from jobreport.page.blocks import STAMP, STAMP_TEXT
 from jobreport.release import computation
 from jobreport.setup import params
 

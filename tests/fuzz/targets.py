@@ -12,13 +12,13 @@ from pathlib import Path
 
 import typst
 
-from jobreport.display import Number, Paragraph, Strong
-from jobreport.display.inline import visible
 from jobreport.errors import refuse
 from jobreport.intake import checks
 from jobreport.intake.checks import personal
 from jobreport.intake.formats import counts, published, register
 from jobreport.intake.formats.tables import read_table
+from jobreport.page import Number, Paragraph, Strong
+from jobreport.page.inline import visible
 from jobreport.setup import codebook_file
 from tests.hostile.files import PLAIN_ODS, ods, parquet, sav, xlsx
 from tests.hostile.refusals import outcome

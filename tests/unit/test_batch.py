@@ -10,9 +10,9 @@ from jobreport import batch, check, content, exchange, report, results, wording
 from jobreport.batch import index, jobs, shared, work
 from jobreport.batch.progress import Follower
 from jobreport.batch.work import Outcome
-from jobreport.display import plain
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
+from jobreport.page import plain
 from jobreport.release import computation
 from jobreport.setup import params
 from jobreport.wording.elsewhere import elsewhere_notes

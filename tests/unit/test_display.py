@@ -7,7 +7,7 @@ import pytest
 from matplotlib.font_manager import get_font
 from matplotlib.ft2font import LoadFlags
 
-from jobreport.display import (
+from jobreport.page import (
     Bullets,
     Column,
     Figure,
@@ -22,8 +22,8 @@ from jobreport.display import (
     Table,
     plain,
 )
-from jobreport.display import svg as drawing
-from jobreport.fonts import TRUETYPE
+from jobreport.page import svg as drawing
+from jobreport.page.fonts import TRUETYPE
 
 SATISFIED = Number("59 pct.", "estimates", "satisfaction|share|positive|183|2021||", "estimate")
 HOSTILE = [

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from jobreport import figures
-from jobreport.display import FIGURE_WIDTH_MM, Figure, Paragraph, plain
 from jobreport.figures import style
+from jobreport.page import FIGURE_WIDTH_MM, Figure, Paragraph, plain
 from tests.unit import view_rows as made
 
 DANISH = made.labels()

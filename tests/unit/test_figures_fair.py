@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from jobreport import figures, wording
-from jobreport.display import Figure, Paragraph, plain
 from jobreport.domain import municipalities
 from jobreport.figures.tiles import beside, layout
+from jobreport.page import Figure, Paragraph, plain
 from jobreport.wording.cells import Row
 from tests.unit import view_rows as made
 

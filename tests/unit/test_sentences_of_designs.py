@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from jobreport.compare import register_changes
-from jobreport.display import plain
+from jobreport.page import plain
 from jobreport.wording import design
 from tests.unit import view_rows as made
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobreport.display import plain
+from jobreport.page import plain
 from jobreport.setup.params_model import Params
 from jobreport.wording import Labels, read_texts, surroundings_answer
 from tests.unit import view_rows as made

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from jobreport import tables
-from jobreport.display import Link, Paragraph, Table, plain
+from jobreport.page import Link, Paragraph, Table, plain
 from jobreport.wording.cells import rows
 from jobreport.wording.published import found_at
 from tests.unit import view_rows as made

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from jobreport import wording
-from jobreport.display import Block, Number, Parts, Strong, plain
+from jobreport.page import Block, Number, Parts, Strong, plain
 from jobreport.wording import compared, design, survey
 from jobreport.wording.about import about_event, other_events
 from jobreport.wording.cells import rows

@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from jobreport.display import Number, Strong, plain
+from jobreport.page import Number, Strong, plain
 from jobreport.tables.sheet import PRINTED
 from jobreport.wording import LANGUAGES, Texts, read_texts
 from jobreport.wording.basis import METHOD, SECTIONS

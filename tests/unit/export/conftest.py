@@ -4,8 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from jobreport import fonts
-from jobreport.display import (
+from jobreport.page import (
     Bullets,
     Column,
     Emphasis,
@@ -19,6 +18,7 @@ from jobreport.display import (
     Paragraph,
     Strong,
     Table,
+    fonts,
 )
 
 ROW = "satisfaction|share|positive|183|2021-2||"

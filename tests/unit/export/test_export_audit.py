@@ -3,9 +3,9 @@
 import pytest
 
 from jobreport import export
-from jobreport.display import Heading, Number, Paragraph
 from jobreport.export import audit
 from jobreport.export.cells import Cells, agrees
+from jobreport.page import Heading, Number, Paragraph
 
 KEY = "satisfaction|share|positive|183|2021-2||"
 

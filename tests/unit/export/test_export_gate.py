@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from jobreport import export, report
-from jobreport.display import Number, Paragraph
 from jobreport.errors import ExportFailed
 from jobreport.export import gate
 from jobreport.export.quoted import Quoted
+from jobreport.page import Number, Paragraph
 
 
 def made_of(make, *texts):

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from jobreport import export
-from jobreport.display import Paragraph
+from jobreport.page import Paragraph
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 

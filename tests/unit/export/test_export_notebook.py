@@ -4,9 +4,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output, new_raw_cell
 
 from jobreport import export
-from jobreport.display import Paragraph
 from jobreport.errors import ExportFailed
 from jobreport.export import markdown, notebook
+from jobreport.page import Paragraph
 
 
 @pytest.mark.parametrize(

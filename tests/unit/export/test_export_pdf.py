@@ -9,9 +9,9 @@ import pikepdf
 import pytest
 
 from jobreport import export
-from jobreport.display import Heading, Number, Paragraph
 from jobreport.errors import ExportFailed
 from jobreport.export import reading, structure
+from jobreport.page import Heading, Number, Paragraph
 
 STAMP = "SIMULEREDE TAL"
 HOSTILE = "<script>x</script> #let a = 1 *b* _c_ `d` $e$ @f \\ \"g\" 'h' =SUM(A) [U+202E]"

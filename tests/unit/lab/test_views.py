@@ -4,8 +4,8 @@ import pytest
 
 import jobreport
 from jobreport import views
-from jobreport.display import Figure, Paragraph, Table
 from jobreport.errors import InputRefused
+from jobreport.page import Figure, Paragraph, Table
 from jobreport.setup import params, params_document
 
 

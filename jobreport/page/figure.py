@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from jobreport.display import svg as drawing
-from jobreport.display.blocks import STAMP_HTML, STAMP_TEXT, Block, check_key
-from jobreport.display.inline import (
+from jobreport.page import svg as drawing
+from jobreport.page.blocks import STAMP_HTML, STAMP_TEXT, Block, check_key
+from jobreport.page.inline import (
     Number,
     Parts,
     check_parts,

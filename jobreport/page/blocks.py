@@ -12,7 +12,7 @@ from typing import Literal
 
 from typing_extensions import override
 
-from jobreport.display.inline import (
+from jobreport.page.inline import (
     Number,
     Parts,
     check_parts,

@@ -8,8 +8,8 @@ from typing import Literal
 
 from typing_extensions import override
 
-from jobreport.display.blocks import STAMP_HTML, STAMP_TEXT, Block, check_key
-from jobreport.display.inline import (
+from jobreport.page.blocks import STAMP_HTML, STAMP_TEXT, Block, check_key
+from jobreport.page.inline import (
     BREAKABLE,
     Parts,
     check_parts,
