@@ -11,11 +11,12 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from jobreport import exchange, wording
+from jobreport import wording
 from jobreport.domain import municipalities
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.intake.checks import Inputs, persons
+from jobreport.make import exchange
 from jobreport.release.computation import hiding
 from jobreport.release.disclosure import LEVEL_LEFT_OUT
 from jobreport.release.forcing import forced
@@ -30,7 +31,7 @@ def check(params_path: Path, language: str | None = None, progress: Callable[[st
     Parameters
     ----------
     params_path, language
-        As `jobreport.report.run` takes them.
+        As `jobreport.make.single.run` takes them.
     progress
         Is told how far the search for what must be hidden has come, if that takes more than a moment.
 

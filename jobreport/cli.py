@@ -107,12 +107,12 @@ def run(
 
     Eksempel:  jobreport run params/ishoej.yml --language en
     """
-    from jobreport import provisioner
+    from jobreport.make import provisioner
 
     provisioner.prepare()  # it has its libraries by the time that this process has its own
-    from jobreport import report
+    from jobreport.make import single
 
-    made = report.run(
+    made = single.run(
         params, out, _checked_language(language), lambda line: typer.echo(line, err=True), summary=summary
     )
     typer.echo(str(made))

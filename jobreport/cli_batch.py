@@ -42,8 +42,8 @@ def batch(
 
     Eksempel:  jobreport batch params/demo.yml --each municipality --languages da,en --resume
     """
-    from jobreport import batch as many
-    from jobreport.batch.cluster import Scheduler
+    from jobreport.make import batch as many
+    from jobreport.make.batch.cluster import Scheduler
 
     if each not in (None, "municipality"):
         raise typer.BadParameter("vælg municipality", param_hint="--each")

@@ -27,7 +27,7 @@ def verify(
 
     Eksempel:  jobreport verify outputs/ishoej
     """
-    from jobreport import verify as verifying
+    from jobreport.make import verify as verifying
 
     def progress(line: str) -> None:
         typer.echo(line, err=True)
@@ -56,6 +56,6 @@ def explain(
 
     Eksempel:  jobreport explain outputs/ishoej 1,81
     """
-    from jobreport import explain as explaining
+    from jobreport.make import explain as explaining
 
     typer.echo(explaining.explain(published, wanted))

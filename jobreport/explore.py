@@ -15,9 +15,10 @@ from typing import Any
 import ipywidgets
 import yaml
 
-from jobreport import report, views
+from jobreport import views
 from jobreport.domain import municipalities
 from jobreport.errors import Problem, refuse
+from jobreport.make import single
 from jobreport.page import Block, Figure, Paragraph, Table
 from jobreport.setup import params, params_document
 from jobreport.setup.params_model import is_name
@@ -25,7 +26,7 @@ from jobreport.study import Study
 from jobreport.views import View
 
 OF_SURVEYS = tuple(name for name in (*views.FIGURES, *views.TABLES) if name != "register")
-STEPS = 4  # what `report.run` tells of
+STEPS = 4  # what `single.run` tells of
 
 
 @cache
@@ -194,7 +195,7 @@ def run(params_path: str | Path) -> Path:
         said.value = step
         bar.value += 1
 
-    folder = report.run(Path(params_path), progress=progress)
+    folder = single.run(Path(params_path), progress=progress)
     said.value = _texts(chosen.language)["done"].format(folder=folder.name)
     return folder
 

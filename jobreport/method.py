@@ -11,12 +11,13 @@ import nbformat
 from papermill.exceptions import PapermillExecutionError
 
 import jobreport
-from jobreport import examples, exchange, export, kernel, report
+from jobreport import examples, export
 from jobreport.errors import Problem, RunFailed, refuse
 from jobreport.export import gate
 from jobreport.export.cells import Cells
 from jobreport.lesson import Lesson, project
-from jobreport.report import Progress
+from jobreport.make import exchange, kernel, single
+from jobreport.make.single import Progress
 from jobreport.results import as_json
 
 NAME = "method"
@@ -49,8 +50,8 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
     folder = out if out is not None else project() / "outputs" / (NAME if language == "da" else f"{NAME}-{language}")
     refuse(exchange.in_the_way(folder), language)
     matter = front_matter(language)
-    notebook = report.in_language(nbformat.read(report.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
-    texts = report.STEPS[language]
+    notebook = single.in_language(nbformat.read(single.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
+    texts = single.STEPS[language]
     with exchange.replacing(folder, language) as new:
         progress(texts["notebook"])
         kept = kernel.place_of_evidence(folder)
@@ -67,14 +68,14 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
         gate.passed(pdf, html, cells_of(matter), language, f"{NAME}.ipynb")
         (new / f"{NAME}.pdf").write_bytes(pdf)
         (new / f"{NAME}.html").write_text(html, encoding="utf-8", newline="\n")
-        manifest = {"jobreport": jobreport.__version__, "outputs": report.checksums(new)}
+        manifest = {"jobreport": jobreport.__version__, "outputs": single.checksums(new)}
         (new / exchange.LAST_FILE).write_bytes(as_json(manifest))
     return folder
 
 
 def cells_of(matter: Mapping[str, Any]) -> Cells:
     """Every cell that the notebook on the method may print: the worked examples, and the real case's."""
-    cells = report.cells_of(Lesson(matter["language"]).real.results, matter)
+    cells = single.cells_of(Lesson(matter["language"]).real.results, matter)
     return replace(cells, examples={name: made() for name, made in examples.EXAMPLES.items()})
 
 

@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from jobreport import report
 from jobreport.errors import Problem, RunFailed
 from jobreport.form.session import FOLDER, PREFIX, held, remove_what_was_left
+from jobreport.make import single
 
 NOTEBOOK = "form.ipynb"
 LANGUAGE = "JOBREPORT_FORM_LANGUAGE"  # environment variable: what the notebook begins in
@@ -56,7 +56,7 @@ def serve(language: str, port: int | None, tell: Callable[[str], None], *, open_
         os.environ.update(_environment(folder, language))
         port, token = port or _free_port(), secrets.token_urlsafe(24)
         server = Voila.instance(config=_settings(port, token, open_browser=open_browser))
-        server.initialize([str(report.notebook_path(NOTEBOOK))])
+        server.initialize([str(single.notebook_path(NOTEBOOK))])
         tell(f"http://{LOOPBACK}:{port}/?token={token}")
         try:
             server.start()

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from filelock import FileLock, Timeout
 
-from jobreport import check, init, report
+from jobreport import check, init
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, JobreportError, Problem, refuse
 from jobreport.form import choices as chosen
@@ -22,6 +22,7 @@ from jobreport.form.choices import Choices
 from jobreport.init import params_text
 from jobreport.init.propose import Proposal
 from jobreport.intake.checks import personal
+from jobreport.make import single
 from jobreport.setup import codebook_file as codebooks
 from jobreport.setup import coding
 from jobreport.setup.params_model import RESERVED_ON_WINDOWS, is_name
@@ -201,9 +202,9 @@ class Session:
         """
         return check.check(self.write(choices), self.language)
 
-    def make(self, choices: Choices, progress: report.Progress) -> Path:
+    def make(self, choices: Choices, progress: single.Progress) -> Path:
         """Make the report, as ``jobreport run`` does."""
-        self._report = report.run(self.write(choices), progress=progress)
+        self._report = single.run(self.write(choices), progress=progress)
         self._choices = choices
         return self._report
 

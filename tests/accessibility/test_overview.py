@@ -8,12 +8,13 @@ import pandas as pd
 import pikepdf
 import pytest
 
-from jobreport import overview, overview_texts, report, results
+from jobreport import overview, overview_texts, results
 from jobreport.domain import municipalities
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
 from jobreport.intake import checks
+from jobreport.make import single
 from jobreport.release import computation
 from jobreport.setup import params
 from jobreport.study import Study
@@ -41,7 +42,7 @@ def finished(request, demo, tmp_path_factory):
     """The overview, made as a batch makes it."""
     found = _results(demo, request.param)
     folder = tmp_path_factory.mktemp("overview") / request.param
-    return report.write(found, folder, lambda _: None, notebook="overview.ipynb"), found
+    return single.write(found, folder, lambda _: None, notebook="overview.ipynb"), found
 
 
 def _cells(folder, found):

@@ -9,11 +9,12 @@ import nbformat
 import pikepdf
 import pytest
 
-from jobreport import report, results
+from jobreport import results
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit, front, markdown, reading
 from jobreport.export.cells import Cells
 from jobreport.intake import checks
+from jobreport.make import single
 from jobreport.page.blocks import STAMP, STAMP_TEXT
 from jobreport.release import computation
 from jobreport.setup import params
@@ -41,7 +42,7 @@ def reports(tmp_path_factory):
             chosen = read.params.model_copy(update={"language": language})
             context = checks.Context(chosen, read.codebook, read.benchmarks, read.claims)
             folder = tmp_path_factory.mktemp(f"{name}-{language}") / "report"
-            made[name, language] = report.write(results.select(computed, context), folder, lambda _: None, summary=True)
+            made[name, language] = single.write(results.select(computed, context), folder, lambda _: None, summary=True)
         return made[name, language]
 
     return finished

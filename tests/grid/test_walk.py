@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from jobreport import check, export, load, report
+from jobreport import check, export, load
 from jobreport.errors import InputRefused
+from jobreport.make import single
 from jobreport.study import Study
 from tests.grid.designs import VALUES, Design, covering, write
 
@@ -54,8 +55,8 @@ def test_check_says_that_the_design_is_in_order(design: Design, tmp_path: Path) 
 def walked(study: Study) -> nbformat.NotebookNode:
     """The report's notebook with the output of each cell that `run` would run, made in this process."""
     language = study.params.language
-    template = nbformat.read(report.notebook_path(), as_version=4)
-    notebook = report.with_sections(report.in_language(template, language), study)
+    template = nbformat.read(single.notebook_path(), as_version=4)
+    notebook = single.with_sections(single.in_language(template, language), study)
     for cell in (cell for cell in notebook.cells if cell.source.startswith("study.")):
         shown = eval(cell.source, {"study": study})._repr_mimebundle_()
         cell.outputs = [nbformat.v4.new_output("execute_result", data=shown)]

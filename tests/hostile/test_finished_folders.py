@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from jobreport.explain import explain
-from jobreport.verify import folder as verify
-from jobreport.verify import pdf
+from jobreport.make.explain import explain
+from jobreport.make.verify import folder as verify
+from jobreport.make.verify import pdf
 from tests.hostile.refusals import outcome
 
 PARAMS = {"name": "x", "language": "da", "municipality_code": "183", "report_date": "2024-01-01"}

@@ -6,12 +6,13 @@ import os
 import pandas as pd
 import pytest
 
-from jobreport import batch, check, content, exchange, report, results, wording
-from jobreport.batch import index, jobs, shared, work
-from jobreport.batch.progress import Follower
-from jobreport.batch.work import Outcome
+from jobreport import check, results, wording
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
+from jobreport.make import batch, exchange, fingerprint, single
+from jobreport.make.batch import index, jobs, shared, worker
+from jobreport.make.batch.progress import Follower
+from jobreport.make.batch.worker import Outcome
 from jobreport.page import plain
 from jobreport.release import computation
 from jobreport.setup import params
@@ -27,7 +28,7 @@ def register(request):
 
 @pytest.fixture
 def checksums(register):
-    return content.input_checksums(register, {})
+    return fingerprint.input_checksums(register, {})
 
 
 def test_a_fanned_out_file_keeps_its_events_and_gets_a_name_and_title_of_its_own(register):
@@ -40,13 +41,13 @@ def test_a_fanned_out_file_keeps_its_events_and_gets_a_name_and_title_of_its_own
 
 def test_what_belongs_to_one_report_does_not_divide_a_computation(register, checksums):
     other = jobs.for_municipality(register, "461").model_copy(update={"language": "en"})
-    assert content.of_computation(other, checksums) == content.of_computation(register, checksums)
-    assert content.of_report(other, checksums) != content.of_report(register, checksums)
+    assert fingerprint.of_computation(other, checksums) == fingerprint.of_computation(register, checksums)
+    assert fingerprint.of_report(other, checksums) != fingerprint.of_report(register, checksums)
 
 
 @pytest.mark.parametrize("change", ["data", "threshold", "code", "lock"])
 def test_anything_a_number_depends_on_gives_another_checksum(register, checksums, change, monkeypatch):
-    before = content.of_computation(register, checksums), content.of_report(register, checksums)
+    before = fingerprint.of_computation(register, checksums), fingerprint.of_report(register, checksums)
     if change == "data":
         checksums = checksums | {next(iter(checksums)): "0" * 64}
     if change == "threshold":
@@ -54,20 +55,20 @@ def test_anything_a_number_depends_on_gives_another_checksum(register, checksums
             update={"disclosure": register.disclosure.model_copy(update={"suppress_below": 10})}
         )
     if change == "code":
-        monkeypatch.setattr(content, "code_checksum", lambda: "0" * 64)
+        monkeypatch.setattr(fingerprint, "code_checksum", lambda: "0" * 64)
     if change == "lock":
-        monkeypatch.setattr(content, "lock_checksum", lambda: "0" * 64)
-    after = content.of_computation(register, checksums), content.of_report(register, checksums)
+        monkeypatch.setattr(fingerprint, "lock_checksum", lambda: "0" * 64)
+    after = fingerprint.of_computation(register, checksums), fingerprint.of_report(register, checksums)
     assert before[0] != after[0]
     assert before[1] != after[1]
 
 
 def test_a_file_is_read_once_for_its_checksum(register, monkeypatch):
     read = []
-    monkeypatch.setattr(content, "sha256", lambda path: read.append(path) or "0" * 64)
+    monkeypatch.setattr(fingerprint, "sha256", lambda path: read.append(path) or "0" * 64)
     known = {}
     for _ in range(3):
-        content.input_checksums(register, known)
+        fingerprint.input_checksums(register, known)
     assert len(read) == len(set(read)) == len(known) > 0
 
 
@@ -116,25 +117,25 @@ def test_a_report_is_kept_only_if_whole_and_of_the_same_content(tmp_path):
     folder.mkdir()
     (folder / "report.pdf").write_bytes(b"pdf")
     manifest = {"content_sha256": "a", "outputs": {"report.pdf": results.digest(b"pdf")}}
-    assert not work.is_made(folder, "a")
+    assert not worker.is_made(folder, "a")
     (folder / "manifest.json").write_bytes(results.as_json(manifest))
-    assert work.is_made(folder, "a")
-    assert not work.is_made(folder, "b")
+    assert worker.is_made(folder, "a")
+    assert not worker.is_made(folder, "b")
     (folder / "report.pdf").write_bytes(b"altered")
-    assert not work.is_made(folder, "a")
+    assert not worker.is_made(folder, "a")
 
 
 def test_an_unexpected_failure_does_not_tell_its_message():
     def stumble():
         raise ValueError("answer of 010101-1234")
 
-    outcome = work._told("x", "da", stumble)
-    assert (outcome.status, "010101" in outcome.reason) == (work.FAILED, False)
+    outcome = worker._told("x", "da", stumble)
+    assert (outcome.status, "010101" in outcome.reason) == (worker.FAILED, False)
     assert outcome.reason.startswith("ValueError (test_batch.py:")
 
 
 def test_an_order_travels_as_plain_values(register):
-    order = work.Order.of(register)
+    order = worker.Order.of(register)
     again = dataclasses.replace(order).params()
     assert again.to_plain() == register.to_plain()
     assert again.root.samefile(register.root)
@@ -144,7 +145,7 @@ def test_the_index_links_what_is_made_and_says_why_the_rest_is_not(register, tmp
     folder = tmp_path / "ishoej"
     folder.mkdir()
     (folder / "manifest.json").write_bytes(results.as_json({"params": register.to_plain()}))
-    outcomes = [work.Outcome("ishoej", work.MADE), work.Outcome("bad", work.REFUSED, "no <answers> from 'x'")]
+    outcomes = [worker.Outcome("ishoej", worker.MADE), worker.Outcome("bad", worker.REFUSED, "no <answers> from 'x'")]
     page = index.write(outcomes, tmp_path).read_text(encoding="utf-8")
     assert page.count('href="ishoej/report.html"') == 2  # on the map and in the list
     assert "no &lt;answers&gt; from &#39;x&#39;" in page
@@ -153,7 +154,7 @@ def test_the_index_links_what_is_made_and_says_why_the_rest_is_not(register, tmp
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot fork")
 def test_the_preloaded_parent_is_used_where_it_can_be(monkeypatch):
-    from jobreport import kernel, provisioner
+    from jobreport.make import kernel, provisioner
 
     monkeypatch.setattr(provisioner, "POSSIBLE", False)
     config = kernel._config(None or kernel.Path("x"), {}, preloaded=True)
@@ -163,12 +164,12 @@ def test_the_preloaded_parent_is_used_where_it_can_be(monkeypatch):
 def test_nothing_is_running_when_all_is_done_though_some_were_refused_before_they_were_planned(tmp_path):
     follower = Follower(tmp_path / "batch.log", workers=2)
     follower.planned(1)
-    follower.done(Outcome("unreadable", work.REFUSED, "why"))
+    follower.done(Outcome("unreadable", worker.REFUSED, "why"))
     follower.planned(3)
-    follower.done(Outcome("good", work.MADE))
+    follower.done(Outcome("good", worker.MADE))
     assert "2 i gang" in follower._bar.tasks[0].description
-    follower.done(Outcome("empty", work.REFUSED, "why"))
-    follower.done(Outcome("other", work.MADE))
+    follower.done(Outcome("empty", worker.REFUSED, "why"))
+    follower.done(Outcome("other", worker.MADE))
     assert "0 i gang, 2 mislykkede" in follower._bar.tasks[0].description
 
 
@@ -184,8 +185,8 @@ def test_the_index_never_calls_a_report_that_is_there_not_made(register, tmp_pat
     for name in ("ishoej", "land-461", "land-461-en", "landet"):
         made_before(tmp_path / name, register)
     outcomes = [
-        Outcome("ishoej", work.REFUSED, "gone.csv"), Outcome("land", work.FAILED, "stopped"),
-        Outcome("new", work.REFUSED, "why"),
+        Outcome("ishoej", worker.REFUSED, "gone.csv"), Outcome("land", worker.FAILED, "stopped"),
+        Outcome("new", worker.REFUSED, "why"),
     ]  # fmt: skip
     for language, words in (("da", ("Ikke lavet igen", "Ikke lavet<")), ("en", ("Not made again", "Not made<"))):
         page = index.write(outcomes, tmp_path, language).read_text(encoding="utf-8")
@@ -221,12 +222,12 @@ def test_what_a_batch_says_is_in_one_language_whatever_its_reports_are_in(regist
     def stumble():
         raise refused
 
-    assert work._told("x", "da", stumble).reason == refused.text("da")
-    assert work._told("x", "en", stumble).reason == refused.text("en")
+    assert worker._told("x", "da", stumble).reason == refused.text("da")
+    assert worker._told("x", "en", stumble).reason == refused.text("en")
 
 
 def test_a_computation_is_of_the_bytes_that_its_name_says(register, tmp_path, checksums):
-    planned = content.of_computation(register, checksums)
+    planned = fingerprint.of_computation(register, checksums)
     assert shared.compute([register], None, tmp_path / "right", planned).exists()
     with pytest.raises(InputRefused) as refused:
         shared.compute([register], None, tmp_path / "wrong", "0" * 64)
@@ -272,7 +273,7 @@ def test_a_refusal_deep_below_is_told_in_the_language_of_the_report(language, re
 
     monkeypatch.setattr(results.computation, "compute", deep)
     monkeypatch.setattr(exchange, "in_the_way", lambda _: [])
-    for road in (check.check, lambda path, asked: report.run(path, None, asked, lambda _: None)):
+    for road in (check.check, lambda path, asked: single.run(path, None, asked, lambda _: None)):
         with pytest.raises(InputRefused) as refused:
             road(register.root / REGISTER, language)
         assert refused.value.language == language

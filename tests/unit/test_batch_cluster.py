@@ -9,9 +9,9 @@ import psutil
 import pytest
 from distributed import Client
 
-from jobreport.batch import cluster
-from jobreport.batch.cluster import Scheduler
 from jobreport.errors import InputRefused
+from jobreport.make.batch import cluster
+from jobreport.make.batch.cluster import Scheduler
 
 
 def listening() -> list[int]:

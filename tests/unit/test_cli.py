@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from jobreport import cli, report
+from jobreport import cli
 from jobreport.errors import BatchIncomplete, OutputsDiffer, RunFailed
+from jobreport.make import single
 
 
 def run(capsys, *words):
@@ -73,7 +74,7 @@ def test_exit_code_of_every_failure(capsys, monkeypatch, failure, code):
     def fail(*_, **__):
         raise failure
 
-    monkeypatch.setattr(report, "run", fail)
+    monkeypatch.setattr(single, "run", fail)
     found, _, err = run(capsys, "run", "x.yml")
     assert found == code
     assert "010180" not in err
@@ -83,7 +84,7 @@ def test_an_unexpected_failure_says_where_but_not_what(capsys, monkeypatch):
     def fail(*_, **__):
         raise ValueError("Hansen")
 
-    monkeypatch.setattr(report, "run", fail)
+    monkeypatch.setattr(single, "run", fail)
     _, _, err = run(capsys, "run", "x.yml")
     assert "cli.py, linje" in err
     assert "Uventet fejl: ValueError" in err
@@ -94,7 +95,7 @@ def test_a_missing_package_is_named(capsys, monkeypatch):
     def fail(*_, **__):
         raise ModuleNotFoundError("No module named 'seaborn'", name="seaborn")
 
-    monkeypatch.setattr(report, "run", fail)
+    monkeypatch.setattr(single, "run", fail)
     _, _, err = run(capsys, "run", "x.yml")
     assert "pakken seaborn er ikke installeret" in err
 
@@ -104,7 +105,7 @@ def test_a_failure_is_told_in_the_language_of_the_report(capsys, monkeypatch, tm
     def fail(*_, **__):
         raise failure
 
-    monkeypatch.setattr(report, "run", fail)
+    monkeypatch.setattr(single, "run", fail)
     (tmp_path / "x.yml").write_text("name: x\nlanguage: en # English\n", encoding="utf-8")
     assert words in run(capsys, "run", str(tmp_path / "x.yml"))[2]
     assert words in run(capsys, "run", "gone.yml", "--language", "en")[2]

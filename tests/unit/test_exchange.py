@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from jobreport import check, exchange, kernel, report
+from jobreport import check
 from jobreport.errors import InputRefused, RunFailed
+from jobreport.make import exchange, kernel, single
 
 
 def write(folder: Path, text: str) -> None:
@@ -242,7 +243,7 @@ def test_check_says_beforehand_that_a_run_would_be_refused(tmp_path: Path) -> No
     (tmp_path / "outputs" / "x" / "notes.docx").write_text("mine", encoding="utf-8")
     file = tmp_path / "params" / "x.yml"
     file.write_text("name: x\nmunicipality_code: '183'\nreport_date: '2024-01-01'\nlanguage: en\n", encoding="utf-8")
-    for road in (check.check, lambda path: report.run(path, progress=lambda _: None)):
+    for road in (check.check, lambda path: single.run(path, progress=lambda _: None)):
         with pytest.raises(InputRefused, match=r"did not make \(notes\.docx\)") as caught:
             road(file)
         assert [problem.key for problem in caught.value.problems] == ["output_holds_others"]

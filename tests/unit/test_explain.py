@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobreport.errors import InputRefused
-from jobreport.explain import explain
+from jobreport.make.explain import explain
 
 KEY = "satisfaction|share|positive|183|2022-1||"
 NUMBER = '<data class="number" data-table="{table}" data-row="{row}" data-column="{column}">{text}</data>'

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from papermill.exceptions import PapermillExecutionError
 
-from jobreport import kernel
+from jobreport.make import kernel
 
 PARAMETERS = nbformat.v4.new_code_cell("code: str = ''", id="p", metadata={"tags": ["parameters"]})
 

@@ -3,10 +3,10 @@
 import pytest
 
 from jobreport import check
-from jobreport.batch import jobs
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
+from jobreport.make.batch import jobs
 from jobreport.release import computation
 from jobreport.results import select
 from jobreport.setup import params

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from jupyter_client.connect import write_connection_file
 
-from jobreport import kernel, provisioner
+from jobreport.make import kernel, provisioner
 
 pytestmark = pytest.mark.skipif(not provisioner.POSSIBLE, reason="kernels are forked on Linux only")
 
@@ -104,7 +104,7 @@ def test_the_parent_has_one_thread_when_it_forks():
 
 def test_a_parent_whose_asker_is_killed_before_the_answer_goes_with_its_kernel(tmp_path):
     parent = subprocess.Popen(
-        [sys.executable, "-m", "jobreport.preloaded"],
+        [sys.executable, "-m", "jobreport.make.preloaded"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,

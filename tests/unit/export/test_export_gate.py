@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from jobreport import export, report
+from jobreport import export
 from jobreport.errors import ExportFailed
 from jobreport.export import gate
 from jobreport.export.quoted import Quoted
+from jobreport.make import single
 from jobreport.page import Number, Paragraph
 
 
@@ -56,14 +57,14 @@ def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatc
     results = SimpleNamespace(
         params=SimpleNamespace(language="da", where="x.yml", root=tmp_path), write=lambda folder: None, facts={}
     )
-    monkeypatch.setattr(report, "Scope", lambda _: SimpleNamespace(front_matter=lambda: matter))
-    monkeypatch.setattr(report, "_execute", lambda *_, **__: notebook)
-    monkeypatch.setattr(report, "_of_workbook", lambda _: {})
-    monkeypatch.setattr(report.export, "to_xlsx", lambda *_: b"")
-    monkeypatch.setattr(report, "_export", lambda executed, _, new: _written(executed, new))
-    monkeypatch.setattr(report, "cells_of", lambda *_: cells_known)
+    monkeypatch.setattr(single, "Scope", lambda _: SimpleNamespace(front_matter=lambda: matter))
+    monkeypatch.setattr(single, "_execute", lambda *_, **__: notebook)
+    monkeypatch.setattr(single, "_of_workbook", lambda _: {})
+    monkeypatch.setattr(single.export, "to_xlsx", lambda *_: b"")
+    monkeypatch.setattr(single, "_export", lambda executed, _, new: _written(executed, new))
+    monkeypatch.setattr(single, "cells_of", lambda *_: cells_known)
     with pytest.raises(ExportFailed, match="Andelen er 59 pct"):
-        report.write(results, tmp_path / "out", lambda _: None)
+        single.write(results, tmp_path / "out", lambda _: None)
     assert not (tmp_path / "out").exists()
 
 

@@ -16,7 +16,7 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from jobreport.batch.work import FAILED, KEPT, MADE, REFUSED, Outcome
+from jobreport.make.batch.worker import FAILED, KEPT, MADE, REFUSED, Outcome
 
 
 @cache

@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 
 from jobreport.errors import Problem, refuse
-from jobreport.exchange import read_manifest
+from jobreport.make.exchange import read_manifest
 from jobreport.page.inline import visible
 from jobreport.wording.cells import KEYS
 

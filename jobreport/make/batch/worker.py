@@ -16,11 +16,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from jobreport import export, report
-from jobreport.batch import shared
+from jobreport import export
 from jobreport.errors import InputRefused, JobreportError, nameless
-from jobreport.exchange import LAST_FILE
 from jobreport.intake import checks
+from jobreport.make import single
+from jobreport.make.batch import shared
+from jobreport.make.exchange import LAST_FILE
 from jobreport.results import digest, select
 from jobreport.setup import params as params_file
 from jobreport.setup.params import Params
@@ -83,7 +84,7 @@ def make(order: Order, folder: str, computed: str, content: str, *, since: float
         if chosen.municipality_code not in found.municipalities:
             checks.read_inputs(chosen)  # says what is wrong
         context = checks.read_context(chosen)
-        report.write(select(found, context), place, _silent, preloaded=preloaded)
+        single.write(select(found, context), place, _silent, preloaded=preloaded)
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return _told(place.name, order.told_in, work)
@@ -95,7 +96,7 @@ def overview(order: Order, folder: str, computed: str, *, preloaded: bool) -> Ou
     def work() -> None:
         chosen = order.params()
         results = select(shared.load(Path(computed)), checks.read_context(chosen))
-        report.write(results, Path(folder), _silent, preloaded=preloaded, notebook=OVERVIEW)
+        single.write(results, Path(folder), _silent, preloaded=preloaded, notebook=OVERVIEW)
 
     return _told(Path(folder).name, order.told_in, work)
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobreport import content, overview_texts
+from jobreport import overview_texts
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake import checks
+from jobreport.make import fingerprint
 from jobreport.release.computation import of_events
 from jobreport.setup.params import UNNAMED, Params, ParamsRefused
 
@@ -112,8 +113,8 @@ def jobs(chosen: Sequence[Params], languages: Sequence[str], out: Path | None, c
             folder = folder if out is None else out / folder.name
             if folder in made:
                 refuse([Problem("batch_same_name", one.where, {"name": folder.name})], params.language)
-            known = content.input_checksums(one, checksums)
-            made[folder] = Job(one, folder, content.of_report(one, known), content.of_computation(one, known))
+            known = fingerprint.input_checksums(one, checksums)
+            made[folder] = Job(one, folder, fingerprint.of_report(one, known), fingerprint.of_computation(one, known))
     return sorted(made.values(), key=lambda job: job.name)
 
 

@@ -1,4 +1,4 @@
-"""A parent that has imported everything and forks a kernel on request; run as ``python -m jobreport.preloaded``.
+"""A parent that has imported everything and forks a kernel on request; run as ``python -m jobreport.make.preloaded``.
 
 It runs no cell itself, so every kernel begins from the same untouched state. Requests and answers are lines of JSON:
 

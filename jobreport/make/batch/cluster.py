@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jobreport import content
 from jobreport.errors import InputRefused, Problem, refuse
+from jobreport.make import fingerprint
 from jobreport.results import lock_checksum
 
 if TYPE_CHECKING:
@@ -150,4 +150,4 @@ def check_workers(found: Client, marker: Path) -> None:
 
 def _identity(marker: str) -> tuple[str, str, bool]:
     """What a worker is: program, locked packages, and whether it sees the folder that the batch writes to."""
-    return content.code_checksum(), lock_checksum(), Path(marker).exists()
+    return fingerprint.code_checksum(), lock_checksum(), Path(marker).exists()

@@ -19,13 +19,14 @@ import yaml
 from nbformat import NotebookNode
 
 import jobreport
-from jobreport import content, exchange, export, kernel, provisioner
+from jobreport import export
 from jobreport.domain.rules import PRINTED
 from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import gate
 from jobreport.export.cells import Cells
 from jobreport.export.quoted import Quoted
 from jobreport.intake import checks
+from jobreport.make import exchange, fingerprint, kernel, provisioner
 from jobreport.release.computation import hiding
 from jobreport.release.suppression import OTHERS
 from jobreport.results import (
@@ -289,7 +290,7 @@ def _manifest(results: Results, new: Path) -> None:
     manifest = {
         **results.facts,
         "outputs": checksums(new),
-        "content_sha256": content.of_report(results.params, {f["file"]: f["sha256"] for f in results.facts["inputs"]}),
+        "content_sha256": fingerprint.of_report(results.params, {f["file"]: f["sha256"] for f in results.facts["inputs"]}),
         "commit": commit(),
         "python": platform.python_version(),
         "platform": platform.system(),

@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from jobreport import report
 from jobreport.errors import Problem, refuse
-from jobreport.exchange import LAST_FILE, is_manifest, read_manifest
+from jobreport.make import single
+from jobreport.make.exchange import LAST_FILE, is_manifest, read_manifest
 from jobreport.results import digest
 from jobreport.setup import params
 from jobreport.setup.params import Params
@@ -103,8 +103,8 @@ def folder(published: Path, params_path: Path | None = None, progress: Callable[
     manifest = read_manifest(published)
     chosen = _params(manifest["params"], _root(published), params_path)
     with tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
-        derived = report.make(
-            chosen, Path(place) / published.name, progress, summary=report.SUMMARY in manifest["outputs"]
+        derived = single.make(
+            chosen, Path(place) / published.name, progress, summary=single.SUMMARY in manifest["outputs"]
         )
         again = read_manifest(derived)
         differences = (*_altered(published, manifest), *_rederived(published, derived, manifest))
@@ -118,7 +118,7 @@ def pdf(published: Path, params_path: Path, progress: Callable[[str], None] = pr
     chosen = params.read(params_path)
     chosen = chosen.model_copy(update={"language": facts["params"]["language"]})
     with tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
-        derived = report.make(chosen, Path(place) / chosen.name, progress)
+        derived = single.make(chosen, Path(place) / chosen.name, progress)
         same = (derived / "report.pdf").read_bytes() == published.read_bytes()
         causes = _causes(facts, read_manifest(derived))
     return Verdict(() if same else (Difference(published.name, "rederived"),), causes, 1)

@@ -19,10 +19,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobreport import content
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
 from jobreport.intake.formats.checksums import InputFile
+from jobreport.make import fingerprint
 from jobreport.release import computation
 from jobreport.release.computation import TABLES, Computation
 from jobreport.release.disclosure import Released
@@ -56,7 +56,7 @@ def compute(candidates: Sequence[Params], places: Sequence[str] | None, folder: 
     if (folder / STATED).exists():
         return folder
     inputs = _inputs(candidates)
-    read = content.of_computation(inputs.params, {file.path: file.sha256 for file in inputs.files})
+    read = fingerprint.of_computation(inputs.params, {file.path: file.sha256 for file in inputs.files})
     if expected not in ("", read):
         raise InputRefused([Problem("batch_files_changed", inputs.params.where)], inputs.params.language)
     if places is None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobreport.batch import work
-from jobreport.batch.jobs import Job
-from jobreport.batch.work import FAILED, Order, Outcome
+from jobreport.make.batch import worker
+from jobreport.make.batch.jobs import Job
+from jobreport.make.batch.worker import FAILED, Order, Outcome
 from jobreport.setup.params import Params
 
 if TYPE_CHECKING:
@@ -93,10 +93,10 @@ class Engine:
 
         def submit() -> Future[Any]:
             arguments = (orders, group.places, str(group.folder), group.computation)
-            return self.client.submit(work.compute, *arguments, pure=False, priority=1)
+            return self.client.submit(worker.compute, *arguments, pure=False, priority=1)
 
         def then(outcome: Outcome) -> None:
-            if outcome.status != work.MADE:
+            if outcome.status != worker.MADE:
                 self.told.planned(len(group.params))
                 for params in group.params:
                     self._tell(Outcome(params.name, outcome.status, outcome.reason))
@@ -121,7 +121,7 @@ class Engine:
 
         def submit() -> Future[Any]:
             since = 0.0 if self.resume else self.since
-            return self.client.submit(work.make, *arguments, since=since, preloaded=self.preloaded, pure=False)
+            return self.client.submit(worker.make, *arguments, since=since, preloaded=self.preloaded, pure=False)
 
         return _Task(job.name, submit, self._tell)
 
@@ -129,7 +129,7 @@ class Engine:
         arguments = (Order.of(job.params, self.told.language), str(job.folder), str(computed))
 
         def submit() -> Future[Any]:
-            return self.client.submit(work.overview, *arguments, preloaded=self.preloaded, pure=False)
+            return self.client.submit(worker.overview, *arguments, preloaded=self.preloaded, pure=False)
 
         return _Task(job.name, submit, self._tell)
 

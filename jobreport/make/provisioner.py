@@ -35,7 +35,7 @@ class Parent:
     def __init__(self) -> None:
         self._asked = threading.Lock()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "jobreport.preloaded"],
+            [sys.executable, "-m", "jobreport.make.preloaded"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | ONE_THREAD,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from jobreport import exchange
-from jobreport.batch import cluster, index, jobs, shared, tidy
-from jobreport.batch.engine import Engine, Group, Told
-from jobreport.batch.jobs import Job
-from jobreport.batch.progress import Follower, texts
-from jobreport.batch.work import FAILED, REFUSED, Outcome
 from jobreport.errors import BatchIncomplete, Problem, refuse, speaking
+from jobreport.make import exchange
+from jobreport.make.batch import cluster, index, jobs, shared, tidy
+from jobreport.make.batch.engine import Engine, Group, Told
+from jobreport.make.batch.jobs import Job
+from jobreport.make.batch.progress import Follower, texts
+from jobreport.make.batch.worker import FAILED, REFUSED, Outcome
 from jobreport.results import digest
 from jobreport.setup.params import Params
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from jobreport import exchange
-from jobreport.batch.progress import texts
-from jobreport.batch.work import FAILED, KEPT, MADE, REFUSED, Outcome
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused
-from jobreport.exchange import LAST_FILE
+from jobreport.make import exchange
+from jobreport.make.batch.progress import texts
+from jobreport.make.batch.worker import FAILED, KEPT, MADE, REFUSED, Outcome
+from jobreport.make.exchange import LAST_FILE
 from jobreport.page import fonts
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def write(outcomes: Sequence[Outcome], out: Path, language: str = "da") -> Path:
     folders = {out / outcome.name for outcome in outcomes if outcome.status in (MADE, KEPT)}
     made = [_entry(folder, language) for folder in folders.union(*earlier.values())]
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    template = resources.files("jobreport").joinpath("batch", "index.html.j2").read_text(encoding="utf-8")
+    template = resources.files("jobreport.make.batch").joinpath("index.html.j2").read_text(encoding="utf-8")
     page = environment.from_string(template).render(
         language=language,
         words=texts(language)["index"],

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict
 from traitlets.config import Config
 
-from jobreport import provisioner
+from jobreport.make import provisioner
 
 INJECTED = "injected-parameters"
 CELL_TIMEOUT = 600  # seconds; a cell draws one figure, so ten minutes means that it hangs

@@ -1,0 +1,1 @@
+"""From params to finished folders: one report or many, and whether a finished one is what it says."""
