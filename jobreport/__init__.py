@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jobreport.study import Study
+    from jobreport.report.study import Study
 
 __version__ = "0.1.0"
 
@@ -17,7 +17,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def load(path: str | Path | None = None, /, **values: Any) -> Study:
-    """Open a params file (or its keys given as values) as a `jobreport.study.Study` of released results.
+    """Open a params file (or its keys given as values) as a `jobreport.report.study.Study` of released results.
 
     Parameters
     ----------
@@ -36,6 +36,6 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
     InputRefused
         With every problem of the params and the data.
     """
-    from jobreport import study  # imported here: `jobreport --help` need not wait for pandas
+    from jobreport.report import study  # imported here: `jobreport --help` need not wait for pandas
 
     return study.load(path, **values)

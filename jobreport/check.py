@@ -20,7 +20,7 @@ from jobreport.make import exchange
 from jobreport.release.computation import hiding
 from jobreport.release.disclosure import LEVEL_LEFT_OUT
 from jobreport.release.forcing import forced
-from jobreport.results import Results, compute, report_date
+from jobreport.report.results import Results, compute, report_date
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
 

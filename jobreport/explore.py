@@ -15,15 +15,15 @@ from typing import Any
 import ipywidgets
 import yaml
 
-from jobreport import views
 from jobreport.domain import municipalities
 from jobreport.errors import Problem, refuse
 from jobreport.make import single
 from jobreport.page import Block, Figure, Paragraph, Table
+from jobreport.report import views
+from jobreport.report.study import Study
+from jobreport.report.views import View
 from jobreport.setup import params, params_document
 from jobreport.setup.params_model import is_name
-from jobreport.study import Study
-from jobreport.views import View
 
 OF_SURVEYS = tuple(name for name in (*views.FIGURES, *views.TABLES) if name != "register")
 STEPS = 4  # what `single.run` tells of

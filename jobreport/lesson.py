@@ -19,9 +19,9 @@ from jobreport import figures, tables, wording
 from jobreport.examples import EXAMPLES, Facts
 from jobreport.intake import checks
 from jobreport.page import Block, Column, Group, Inline, Number, Paragraph, Parts, Strong, Table
-from jobreport.results import compute
+from jobreport.report.results import compute
+from jobreport.report.study import Study
 from jobreport.setup import params
-from jobreport.study import Study
 from jobreport.wording import design
 from jobreport.wording.numbers import decimal
 from jobreport.wording.texts import tidy

@@ -14,7 +14,7 @@ import yaml
 from jobreport.errors import Problem, refuse
 from jobreport.intake.formats import published
 from jobreport.intake.formats.contract import NOT_STATED
-from jobreport.results import with_intervals
+from jobreport.report.results import with_intervals
 from jobreport.wording.numbers import decimal
 
 _SENTENCE = re.compile(r"(?<=\.) (?=[A-ZÆØÅ\"])")

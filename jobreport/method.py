@@ -18,7 +18,7 @@ from jobreport.export.cells import Cells
 from jobreport.lesson import Lesson, project
 from jobreport.make import exchange, kernel, single
 from jobreport.make.single import Progress
-from jobreport.results import as_json
+from jobreport.report.results import as_json
 
 NAME = "method"
 

@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
 from jobreport.intake import checks
 from jobreport.plan import Design, observed, plan
-from jobreport.results import compute
+from jobreport.report.results import compute
 from jobreport.setup.params import Params
 
 CHANGES = (5.0, 8.0, 10.0, 15.0)

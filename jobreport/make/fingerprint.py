@@ -12,7 +12,7 @@ from typing import Any
 
 import jobreport
 from jobreport.intake.formats.checksums import sha256
-from jobreport.results import NOT_STATED, PROJECT, as_json, digest, lock_checksum
+from jobreport.report.results import NOT_STATED, PROJECT, as_json, digest, lock_checksum
 from jobreport.setup.params import Params
 
 OF_ONE_REPORT = ("name", "title", "language", "municipality_code", "report_date")

@@ -29,7 +29,7 @@ from jobreport.intake import checks
 from jobreport.make import exchange, fingerprint, kernel, provisioner
 from jobreport.release.computation import hiding
 from jobreport.release.suppression import OTHERS
-from jobreport.results import (
+from jobreport.report.results import (
     COUNTRY,
     NOT_STATED,
     PROJECT,
@@ -42,7 +42,7 @@ from jobreport.results import (
     focus,
     tidy,
 )
-from jobreport.scope import Scope
+from jobreport.report.scope import Scope
 from jobreport.setup.params import Params
 
 NOTEBOOK = "report.ipynb"

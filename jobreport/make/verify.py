@@ -17,7 +17,7 @@ import yaml
 from jobreport.errors import Problem, refuse
 from jobreport.make import single
 from jobreport.make.exchange import LAST_FILE, is_manifest, read_manifest
-from jobreport.results import digest
+from jobreport.report.results import digest
 from jobreport.setup import params
 from jobreport.setup.params import Params
 

@@ -8,7 +8,6 @@ import pandas as pd
 import pikepdf
 import pytest
 
-from jobreport import overview, overview_texts, results
 from jobreport.domain import municipalities
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
@@ -16,8 +15,9 @@ from jobreport.export.cells import Cells
 from jobreport.intake import checks
 from jobreport.make import single
 from jobreport.release import computation
+from jobreport.report import overview, overview_texts, results
+from jobreport.report.study import Study
 from jobreport.setup import params
-from jobreport.study import Study
 
 PROJECT = Path(__file__).parents[2]
 

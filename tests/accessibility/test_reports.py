@@ -9,7 +9,6 @@ import nbformat
 import pikepdf
 import pytest
 
-from jobreport import results
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit, front, markdown, reading
 from jobreport.export.cells import Cells
@@ -17,6 +16,7 @@ from jobreport.intake import checks
 from jobreport.make import single
 from jobreport.page.blocks import STAMP, STAMP_TEXT
 from jobreport.release import computation
+from jobreport.report import results
 from jobreport.setup import params
 
 PROJECT = Path(__file__).parents[2]

@@ -20,11 +20,11 @@ import pandas as pd
 import pytest
 from scipy import optimize, sparse
 
-from jobreport import results
 from jobreport.intake import checks
 from jobreport.release import computation, disclosure, suppression
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import COUNTRY, OTHERS, Rule
+from jobreport.report import results
 from jobreport.setup import params
 
 pytestmark = pytest.mark.slow

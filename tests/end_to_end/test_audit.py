@@ -6,11 +6,11 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from jobreport import results
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
 from jobreport.intake import checks
+from jobreport.report import results
 from jobreport.setup import params
 
 pytestmark = pytest.mark.xdist_group("reports")

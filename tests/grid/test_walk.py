@@ -11,7 +11,7 @@ import pytest
 from jobreport import check, export, load
 from jobreport.errors import InputRefused
 from jobreport.make import single
-from jobreport.study import Study
+from jobreport.report.study import Study
 from tests.grid.designs import VALUES, Design, covering, write
 
 ISSUE = (  # each of these once stopped a report that `check` had said was in order

@@ -6,7 +6,7 @@ import os
 import pandas as pd
 import pytest
 
-from jobreport import check, results, wording
+from jobreport import check, wording
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
 from jobreport.make import batch, exchange, fingerprint, single
@@ -15,6 +15,7 @@ from jobreport.make.batch.progress import Follower
 from jobreport.make.batch.worker import Outcome
 from jobreport.page import plain
 from jobreport.release import computation
+from jobreport.report import results
 from jobreport.setup import params
 from jobreport.wording.elsewhere import elsewhere_notes
 

@@ -8,9 +8,9 @@ from jobreport.errors import InputRefused
 from jobreport.intake import checks
 from jobreport.make.batch import jobs
 from jobreport.release import computation
-from jobreport.results import select
+from jobreport.report.results import select
+from jobreport.report.study import Study
 from jobreport.setup import params
-from jobreport.study import Study
 
 SERIES = "unemployment"
 

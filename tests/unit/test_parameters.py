@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 import jobreport
-from jobreport import study
 from jobreport.errors import InputRefused
+from jobreport.report import study
 from jobreport.setup import params
 from jobreport.setup.params_model import Params
 

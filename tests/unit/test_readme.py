@@ -12,8 +12,9 @@ import typer
 from typer.testing import CliRunner
 
 import jobreport
-from jobreport import cli, results
+from jobreport import cli
 from jobreport.intake import checks
+from jobreport.report import results
 from jobreport.setup import params
 
 PROJECT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from jobreport.compare.windows import Window, false_windows, other_windows
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
-from jobreport.results import compute
+from jobreport.report.results import compute
 from jobreport.setup import params
 from jobreport.wording.cells import Row
 from jobreport.wording.numbers import window

@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from jobreport import results
 from jobreport.release.computation import NUMBERS, SIGNIFICANT, TABLES
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
-from jobreport.results import Results, read_copy, read_released, tidy
+from jobreport.report import results
+from jobreport.report.results import Results, read_copy, read_released, tidy
 
 RULE = Rule()
 FLOATS = [1 / 3, -0.0, 2.0, 1e-300, 12345678901234.5, None, 0.1 + 0.2]

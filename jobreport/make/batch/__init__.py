@@ -14,7 +14,7 @@ from jobreport.make.batch.engine import Engine, Group, Told
 from jobreport.make.batch.jobs import Job
 from jobreport.make.batch.progress import Follower, texts
 from jobreport.make.batch.worker import FAILED, REFUSED, Outcome
-from jobreport.results import digest
+from jobreport.report.results import digest
 from jobreport.setup.params import Params
 
 OUTPUTS, SHARED, LOG, MARKER = "outputs", ".shared", "batch.log", ".batch-began"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.make import fingerprint
-from jobreport.results import lock_checksum
+from jobreport.report.results import lock_checksum
 
 if TYPE_CHECKING:
     from distributed import Client

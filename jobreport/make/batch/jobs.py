@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobreport import overview_texts
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake import checks
 from jobreport.make import fingerprint
 from jobreport.release.computation import of_events
+from jobreport.report import overview_texts
 from jobreport.setup.params import UNNAMED, Params, ParamsRefused
 
 LANGUAGES = ("da", "en")

@@ -27,7 +27,7 @@ from jobreport.release import computation
 from jobreport.release.computation import TABLES, Computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
-from jobreport.results import as_json
+from jobreport.report.results import as_json
 from jobreport.setup.params import Params
 
 STATED = "stated.json"

@@ -22,7 +22,7 @@ from jobreport.intake import checks
 from jobreport.make import single
 from jobreport.make.batch import shared
 from jobreport.make.exchange import LAST_FILE
-from jobreport.results import digest, select
+from jobreport.report.results import digest, select
 from jobreport.setup import params as params_file
 from jobreport.setup.params import Params
 

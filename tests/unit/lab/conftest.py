@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import jobreport
+from jobreport.report.study import Study
 from jobreport.simulate import Design, as_exported, draw_country, responses
-from jobreport.study import Study
 
 PROJECT = Path(__file__).parents[3]
 PLACES = ("183", "187", "730", "101", "151", "153", "155", "157")

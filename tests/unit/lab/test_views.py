@@ -3,9 +3,9 @@
 import pytest
 
 import jobreport
-from jobreport import views
 from jobreport.errors import InputRefused
 from jobreport.page import Figure, Paragraph, Table
+from jobreport.report import views
 from jobreport.setup import params, params_document
 
 
@@ -78,7 +78,7 @@ def test_answers_of_persons_are_behind_a_name_that_says_so(study):
 
 
 def test_a_params_file_is_found_from_the_folder_of_notebooks(project, monkeypatch):
-    from jobreport.study import _found
+    from jobreport.report.study import _found
 
     (project / "notebooks").mkdir(exist_ok=True)
     monkeypatch.chdir(project / "notebooks")

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from jobreport import check, results
+from jobreport import check
 from jobreport.init.propose import propose
 from jobreport.intake.formats.tables import read_table
+from jobreport.report import results
 from jobreport.setup import codebook_file
 
 ANDET = "      - {code: 3, key: andet, label: {da: Andet, en: Other}}\n"

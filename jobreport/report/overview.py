@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from jobreport import figures, tables, wording
 from jobreport.domain import municipalities
 from jobreport.figures.levels import levels
-from jobreport.overview_texts import texts
 from jobreport.page import Block, Bullets, Column, Group, Paragraph, Parts, Table
-from jobreport.study import Study
+from jobreport.report.overview_texts import texts
+from jobreport.report.study import Study
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers
 from jobreport.wording.cells import Row, rows

@@ -10,7 +10,7 @@ import pandas as pd
 
 from jobreport import figures, tables, wording
 from jobreport.page import Block, Group, Heading
-from jobreport.scope import Scope
+from jobreport.report.scope import Scope
 from jobreport.wording.about import about_event, other_events
 from jobreport.wording.cells import Searched
 from jobreport.wording.compared import one_sided, withheld

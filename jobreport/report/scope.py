@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from jobreport import wording
-from jobreport.results import Results
+from jobreport.report.results import Results
 from jobreport.setup.params import Params
 from jobreport.wording.fair import FEWEST_OTHERS, others_beside
 

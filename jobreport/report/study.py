@@ -15,15 +15,16 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport import views, wording
+from jobreport import wording
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.page import Block
 from jobreport.release import computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
-from jobreport.results import FACTS, RELEASED_IN, Results, read_copy, refuse_other_bytes, select, with_intervals
-from jobreport.sections import Sections
+from jobreport.report import views
+from jobreport.report.results import FACTS, RELEASED_IN, Results, read_copy, refuse_other_bytes, select, with_intervals
+from jobreport.report.sections import Sections
 from jobreport.setup import params
 from jobreport.setup.params import Params
 

@@ -1,0 +1,1 @@
+"""Which sections a report has, and the released rows each is made of."""
