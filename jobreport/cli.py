@@ -148,7 +148,7 @@ def init(
 
     Eksempel:  jobreport init undersoegelse.xlsx --name vores
     """
-    from jobreport import init as starting
+    from jobreport.prepare import init as starting
 
     said = starting.Said(tuple(leave_out or ()), tuple(allow or ()))
     started = starting.start(files, Path(), name, sheet, said)
@@ -186,7 +186,7 @@ def check(params: ParamsFile, language: Language = None) -> None:
 
     Eksempel:  jobreport check params/ishoej.yml
     """
-    from jobreport import check as checking
+    from jobreport.prepare import check as checking
 
     typer.echo(checking.check(params, _checked_language(language), lambda line: typer.echo(line, err=True)))
 
@@ -210,7 +210,7 @@ def plan(
 
     Eksempel:  jobreport plan params/demo.yml --change 10 --after 4
     """
-    from jobreport import planning
+    from jobreport.prepare import planning
 
     design = {"n_comparison": comparison, "waves_before": before, "waves_after": after}
     typer.echo(planning.describe(params, change or planning.CHANGES, _checked_language(language), **design))

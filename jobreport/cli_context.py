@@ -21,11 +21,11 @@ def published(
 
     Eksempel:  jobreport published --language en
     """
-    from jobreport import listing
+    from jobreport.prepare import published
 
     if language not in ("da", "en"):
         raise typer.BadParameter("vælg da eller en", param_hint="--language")
-    typer.echo(listing.published_list(folder, language))
+    typer.echo(published.published_list(folder, language))
 
 
 def comparable(
@@ -42,6 +42,6 @@ def comparable(
 
     Eksempel:  jobreport comparable params/ishoej.yml --register data/register/unemployment.csv
     """
-    from jobreport import profiles
+    from jobreport.prepare import alike
 
-    typer.echo(profiles.comparable(params, files=register or (), event=event, count=count))
+    typer.echo(alike.comparable(params, files=register or (), event=event, count=count))

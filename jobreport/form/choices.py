@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jobreport.init import Said, codebook_text
-from jobreport.init.propose import Column, Proposal, QuestionFound
 from jobreport.intake.checks.persons import KEY
+from jobreport.prepare.init import Said, codebook_text
+from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
 from jobreport.setup import params_document, strict_yaml
 
 COMMENT = "Skrevet af formularen; `jobreport run` giver den samme rapport."

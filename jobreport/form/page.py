@@ -11,9 +11,9 @@ from jobreport.errors import JobreportError
 from jobreport.form import parts
 from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column
 from jobreport.form.session import Session, personal_columns
-from jobreport.init import known
-from jobreport.init.propose import QuestionFound
 from jobreport.intake.formats.tables import KNOWN
+from jobreport.prepare.init import vocabulary
+from jobreport.prepare.init.propose import QuestionFound
 
 LANGUAGES = (("Dansk", "da"), ("English", "en"))
 STEPS = 4  # what `report.run` tells of
@@ -121,12 +121,12 @@ class Questions:
 
     def _groups(self) -> Any:
         place = 0 if self.session.language == "da" else 1
-        options = [(known.GROUP_LABELS[name][place], name) for name in self.session.proposals[0].groups]
+        options = [(vocabulary.GROUP_LABELS[name][place], name) for name in self.session.proposals[0].groups]
         return parts.several(self.texts["groups"], options, (name for _, name in options))
 
     def _question(self, question: QuestionFound) -> list[Any]:
         place, scale = (0, question.scale.labels_da) if self.session.language == "da" else (1, question.scale.labels_en)
-        label = f"{known.INDICATORS[question.indicator][place]}: {question.name}"
+        label = f"{vocabulary.INDICATORS[question.indicator][place]}: {question.name}"
         proposal = self.session.proposals[0]
         alike = [c for c in proposal.columns if c is question.column or c.answers == question.column.answers]
         options = [(f"{c.name}: {c.question[:70]}" if c.question else c.name, c.name) for c in alike]

@@ -14,15 +14,15 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from filelock import FileLock, Timeout
 
-from jobreport import check, init
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, JobreportError, Problem, refuse
 from jobreport.form import choices as chosen
 from jobreport.form.choices import Choices
-from jobreport.init import params_text
-from jobreport.init.propose import Proposal
 from jobreport.intake.checks import personal
 from jobreport.make import single
+from jobreport.prepare import check, init
+from jobreport.prepare.init import params_text
+from jobreport.prepare.init.propose import Proposal
 from jobreport.setup import codebook_file as codebooks
 from jobreport.setup import coding
 from jobreport.setup.params_model import RESERVED_ON_WINDOWS, is_name

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport import init
 from jobreport.intake import checks
+from jobreport.prepare import init
 from jobreport.report import results
 from jobreport.setup import params
 from tests.end_to_end.typed import PROJECT, Copy, copied

@@ -8,9 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from jobreport import check, export, load
+from jobreport import export, load
 from jobreport.errors import InputRefused
 from jobreport.make import single
+from jobreport.prepare import check
 from jobreport.report.study import Study
 from tests.grid.designs import VALUES, Design, covering, write
 

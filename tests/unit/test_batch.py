@@ -6,7 +6,7 @@ import os
 import pandas as pd
 import pytest
 
-from jobreport import check, wording
+from jobreport import wording
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
 from jobreport.make import batch, exchange, fingerprint, single
@@ -14,6 +14,7 @@ from jobreport.make.batch import index, jobs, shared, worker
 from jobreport.make.batch.progress import Follower
 from jobreport.make.batch.worker import Outcome
 from jobreport.page import plain
+from jobreport.prepare import check
 from jobreport.release import computation
 from jobreport.report import results
 from jobreport.setup import params

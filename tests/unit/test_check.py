@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jobreport import check
+from jobreport.prepare import check
 
 PROJECT = Path(__file__).parents[2]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from jobreport import check
 from jobreport.errors import InputRefused, RunFailed
 from jobreport.make import exchange, kernel, single
+from jobreport.prepare import check
 
 
 def write(folder: Path, text: str) -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from jobreport import check
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
 from jobreport.make.batch import jobs
+from jobreport.prepare import check
 from jobreport.release import computation
 from jobreport.report.results import select
 from jobreport.report.study import Study

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from jobreport import plan
 from jobreport.compare.effect import effect
-from jobreport.plan import Design, answers_needed
+from jobreport.prepare import plan
+from jobreport.prepare.plan import Design, answers_needed
 
 
 @pytest.mark.parametrize("change", [0.08, 0.12, 0.2])

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from jobreport import planning
 from jobreport.estimate.indicators import estimate
-from jobreport.plan import Design, answers_needed, observed
+from jobreport.prepare import planning
+from jobreport.prepare.plan import Design, answers_needed, observed
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 PROJECT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ import yaml
 
 from jobreport import cli
 from jobreport.errors import InputRefused
-from jobreport.profiles import comparable, nearest
+from jobreport.prepare.alike import comparable, nearest
 from jobreport.setup import params
 from jobreport.setup.params_model import Event
 

@@ -5,9 +5,9 @@ import math
 import pytest
 
 import jobreport
-from jobreport import check
 from jobreport.errors import InputRefused
 from jobreport.estimate import aggregates, indicators
+from jobreport.prepare import check
 from jobreport.release import computation
 
 EVENT = """

@@ -5,9 +5,9 @@ import itertools
 import pytest
 
 import jobreport
-from jobreport import check
 from jobreport.errors import InputRefused
 from jobreport.estimate.measures import measures_of
+from jobreport.prepare import check
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 ONE_ITEM = "  - {name: meaning, label: {da: Mening, en: Meaning}, items: [meaning]}\n"

@@ -7,9 +7,9 @@ import pyreadstat
 import pytest
 import yaml
 
-from jobreport import init
-from jobreport.init.propose import propose
 from jobreport.intake.formats.tables import read_table
+from jobreport.prepare import init
+from jobreport.prepare.init.propose import propose
 
 PER_WAVE = """
 name: own

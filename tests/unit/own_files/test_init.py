@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from jobreport import init
 from jobreport.errors import InputRefused
-from jobreport.init.propose import propose
-from jobreport.init.waves import sortable
 from jobreport.intake import checks
 from jobreport.intake.formats.tables import read_table
+from jobreport.prepare import init
+from jobreport.prepare.init.propose import propose
+from jobreport.prepare.init.waves import sortable
 from jobreport.setup import codebook_file, params
 
 

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobreport.errors import InputRefused
-from jobreport.init.propose import propose
 from jobreport.intake.checks import personal
 from jobreport.intake.formats.tables import read_table
+from jobreport.prepare.init.propose import propose
 from jobreport.setup import coding
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

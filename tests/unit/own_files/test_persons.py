@@ -6,10 +6,10 @@ import re
 import pandas as pd
 import pytest
 
-from jobreport import check, init
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
 from jobreport.intake.checks.persons import is_row_number
+from jobreport.prepare import check, init
 
 ROWS = 60
 GENDER = """

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from jobreport import check
-from jobreport.init.propose import propose
 from jobreport.intake.formats.tables import read_table
+from jobreport.prepare import check
+from jobreport.prepare.init.propose import propose
 from jobreport.report import results
 from jobreport.setup import codebook_file
 
@@ -97,7 +97,7 @@ def test_init_proposes_few_and_untold_as_outside_the_grouping(small, forms):
 
 
 def test_what_init_writes_about_it_is_read_back_as_outside(small, forms):
-    from jobreport import init
+    from jobreport.prepare import init
 
     names = {"1": "Kvinde", "2": "Mand", "3": "Andet"}
     path = small.folder / "kon.csv"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from jobreport.init import between, known
-from jobreport.init.propose import Column, Proposal, QuestionFound, ScaleFound
+from jobreport.prepare.init import between, vocabulary
+from jobreport.prepare.init.propose import Column, Proposal, QuestionFound, ScaleFound
 
 MANY = 60  # so many answers are listed for a column that is no question of an indicator
 _DOUBTS = {
@@ -235,7 +235,7 @@ def _indicators(proposal: Proposal) -> list[str]:
     if not proposal.questions:
         return ["indicators: []", ""]
     lines = ["indicators: # hvad rapporten viser; flere spørgsmål bliver til et indeks"]
-    for indicator, (danish, english) in known.INDICATORS.items():
+    for indicator, (danish, english) in vocabulary.INDICATORS.items():
         items = [question.name for question in proposal.questions if question.indicator == indicator]
         if items:
             lines += [
@@ -252,7 +252,7 @@ def _groups(proposal: Proposal) -> list[str]:
         return ["groups: {}", ""]
     lines = ["groups: # hvert resultat vises også for disse grupper"]
     for name, column in proposal.groups.items():
-        danish, english = known.GROUP_LABELS[name]
+        danish, english = vocabulary.GROUP_LABELS[name]
         lines += [
             f"  {name}:",
             f"    column: {text(column.name)}",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from jobreport.domain.rules import SUPPRESS_AT_LEAST
-from jobreport.init import known
+from jobreport.prepare.init import vocabulary
 from jobreport.setup import coding
 from jobreport.setup.coding import normal
 
@@ -35,7 +35,7 @@ def outside(cells: pd.Series, answers: Mapping[str, str], strata: int) -> tuple[
     texts = coding.apply(cells, normal)
     counts = texts[texts != ""].value_counts()
     few = min(SUPPRESS_AT_LEAST * strata, RARE * counts.sum())
-    untold = {*known.NOT_TOLD, *known.DONT_KNOW}
+    untold = {*vocabulary.NOT_TOLD, *vocabulary.DONT_KNOW}
     found = [
         code for code, label in answers.items() if normal(label) in untold or 0 < _count(counts, code, label) < few
     ]

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from jobreport.domain import municipalities
-from jobreport.init import known
-from jobreport.init.outside import outside
-from jobreport.init.waves import sortable
 from jobreport.intake.checks import persons, unclaimed
 from jobreport.intake.checks.door import is_free_text
 from jobreport.intake.formats.tables import RawTable
+from jobreport.prepare.init import vocabulary
+from jobreport.prepare.init.outside import outside
+from jobreport.prepare.init.waves import sortable
 from jobreport.setup import coding
 from jobreport.setup.coding import normal
 
@@ -96,7 +96,7 @@ def propose(table: RawTable, counted: frozenset[str] | None = None) -> Proposal:
     candidates = tuple(column for column in columns if column.name not in counted)
     keys = {
         key: found
-        for key in known.KEY_WORDS
+        for key in vocabulary.KEY_WORDS
         if (found := _key(key, candidates if key == persons.KEY else columns, table)) is not None
     }
     status = next((column for column in columns if column.kind == "status"), None)
@@ -104,7 +104,7 @@ def propose(table: RawTable, counted: frozenset[str] | None = None) -> Proposal:
         keys["status"] = status
     taken = {column.name for column in keys.values()}
     groups = {}
-    for name, words in known.GROUP_WORDS.items():
+    for name, words in vocabulary.GROUP_WORDS.items():
         found = next((c for c in columns if c.name not in taken and _is_group(c, words)), None)
         if found is not None:
             groups[name] = found
@@ -132,7 +132,7 @@ def _strata(keys: Mapping[str, Column], table: RawTable) -> int:
 
 def row_numbers(tables: Sequence[RawTable]) -> frozenset[str]:
     """Find the columns that are named as numbers of persons and count rows in every file that has them."""
-    words = known.KEY_WORDS[persons.KEY].header
+    words = vocabulary.KEY_WORDS[persons.KEY].header
     found: dict[str, bool] = {}
     for table in tables:
         waves = _waves_of_rows(table)
@@ -143,7 +143,7 @@ def row_numbers(tables: Sequence[RawTable]) -> frozenset[str]:
 
 
 def _waves_of_rows(table: RawTable) -> pd.Series | None:
-    names = [str(name) for name in table.frame.columns if is_named(str(name), known.KEY_WORDS["wave"].header)]
+    names = [str(name) for name in table.frame.columns if is_named(str(name), vocabulary.KEY_WORDS["wave"].header)]
     return coding.apply(table.frame[names[0]], str, coding.plain) if names else None
 
 
@@ -169,7 +169,7 @@ def describe(table: RawTable, name: str) -> Column:
         return Column(name, question, {}, False, 0, 0, "empty")
     numbers = all(re.fullmatch(r"-?\d+(?:[.,]\d+)?", text) for text in distinct)
     times = {str(text): int(rows) for text, rows in counts.items()}
-    shown = unclaimed.shown(times, name, question, known.is_label)
+    shown = unclaimed.shown(times, name, question, vocabulary.is_label)
     if not numbers and len(distinct) <= MOST_GROUPS and (shown or unclaimed.about_persons(name, question)):
         answers = {text: text for text in distinct}
         return Column(name, question, answers, False, len(filled), len(distinct), "closed", shown)
@@ -187,12 +187,12 @@ def recognise_scale(column: Column) -> ScaleFound | None:
     """Find the known scale whose labels the column has, all of them, beside 'ved ikke' and the like."""
     by_label = {normal(label): code for code, label in column.answers.items()}
     outside = tuple(
-        (code, column.answers[code], known.DONT_KNOW[label])
+        (code, column.answers[code], vocabulary.DONT_KNOW[label])
         for label, code in by_label.items()
-        if label in known.DONT_KNOW
+        if label in vocabulary.DONT_KNOW
     )
-    labels = set(by_label) - set(known.DONT_KNOW)
-    for scale in known.SCALES:
+    labels = set(by_label) - set(vocabulary.DONT_KNOW)
+    for scale in vocabulary.SCALES:
         for words in (scale.da, scale.en):
             wanted = [normal(word) for word in words]
             whole = labels == set(wanted) if column.coded else labels <= set(wanted) and len(labels) >= 3
@@ -205,7 +205,7 @@ def recognise_scale(column: Column) -> ScaleFound | None:
 def _questions(columns: list[Column]) -> Iterator[QuestionFound]:
     scaled = [(column, scale) for column in columns if (scale := recognise_scale(column)) is not None]
     taken: set[str] = set()
-    for item in known.ITEMS:
+    for item in vocabulary.ITEMS:
         fitting = [
             (column, scale)
             for column, scale in scaled
@@ -222,12 +222,12 @@ def _questions(columns: list[Column]) -> Iterator[QuestionFound]:
             yield QuestionFound(item.indicator, item.name, *bare)
 
 
-def _bare(item: known.Item, columns: list[Column], taken: set[str]) -> tuple[Column, ScaleFound] | None:
+def _bare(item: vocabulary.Item, columns: list[Column], taken: set[str]) -> tuple[Column, ScaleFound] | None:
     """A column of small numbers whose name or text fits, with the usual scale but no codes."""
     for column in columns:
         named = any(word in f"{column.question} {column.name}".casefold() for word in item.words)
         if named and column.name not in taken and column.kind == "number" and len(column.answers) >= 3:
-            scale = next(scale for scale in known.SCALES if scale.kind == item.kinds[0])
+            scale = next(scale for scale in vocabulary.SCALES if scale.kind == item.kinds[0])
             found = ScaleFound(scale.kind, scale.da, scale.en, (), scale.positive, scale.negative, (), True)
             return column, found
     return None
@@ -235,11 +235,11 @@ def _bare(item: known.Item, columns: list[Column], taken: set[str]) -> tuple[Col
 
 def _preference(column: Column) -> int:
     text = column.question.casefold()
-    return sum(word in text for word in known.PREFERRED)
+    return sum(word in text for word in vocabulary.PREFERRED)
 
 
 def _key(key: str, columns: tuple[Column, ...], table: RawTable) -> Column | None:
-    words = known.KEY_WORDS[key].header
+    words = vocabulary.KEY_WORDS[key].header
     fitting = [column for column in columns if column.filled and _named(column, words)]
     if key == "municipality_code":
         return _municipality(fitting, columns, table)
@@ -292,7 +292,7 @@ def _recode(column: Column | None) -> Mapping[str, str]:
     return read if len(read) == len(found) and not all(code == place for code, place in read.items()) else {}
 
 
-def _is_group(column: Column, words: known.Words) -> bool:
+def _is_group(column: Column, words: vocabulary.Words) -> bool:
     if not column.answers or column.distinct > MOST_GROUPS or column.kind not in ("closed", "number"):
         return False
     if unclaimed.about_persons(column.name, column.question):

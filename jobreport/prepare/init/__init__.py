@@ -11,11 +11,11 @@ from pathlib import Path
 import yaml
 
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.init import codebook_text, params_text
-from jobreport.init.propose import Column, Proposal, propose, row_numbers
 from jobreport.intake.checks import door, rules
 from jobreport.intake.checks.personal import problems as personal_problems
 from jobreport.intake.formats.tables import RawTable, read_table
+from jobreport.prepare.init import codebook_text, params_text
+from jobreport.prepare.init.propose import Column, Proposal, propose, row_numbers
 from jobreport.setup.params_model import is_name
 
 PARAMS_FOLDER = "params"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
-from jobreport.init.codebook_text import text
-from jobreport.init.propose import Proposal, waves_in
+from jobreport.prepare.init.codebook_text import text
+from jobreport.prepare.init.propose import Proposal, waves_in
 from jobreport.setup.coding import normal
 
 DESCRIPTION = {

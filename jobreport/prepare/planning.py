@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
 from jobreport.intake import checks
-from jobreport.plan import Design, observed, plan
+from jobreport.prepare.plan import Design, observed, plan
 from jobreport.report.results import compute
 from jobreport.setup.params import Params
 

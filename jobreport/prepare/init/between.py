@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from jobreport.init.propose import Proposal, QuestionFound
 from jobreport.intake.checks.declared import reads_as_question
+from jobreport.prepare.init.propose import Proposal, QuestionFound
 
 _ABSENT = (
     "{name} ({column}) blev ikke fundet i {wave}{there}. Er det stillet, så skriv under spørgsmålets in_wave, {wave}, "
