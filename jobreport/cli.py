@@ -229,7 +229,7 @@ def method(
 
     Eksempel:  jobreport method --language en
     """
-    from jobreport import method as explained
+    from jobreport.lessons import method as explained
 
     made = explained.make(out, _checked_language(language) or "da", lambda line: typer.echo(line, err=True))
     typer.echo(str(made))

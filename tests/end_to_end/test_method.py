@@ -9,10 +9,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from jobreport import cli, examples, lesson, method
+from jobreport import cli
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells
+from jobreport.lessons import examples, lesson, method
 
 PROJECT = Path(__file__).parents[2]
 NOTEBOOK = json.loads((PROJECT / "notebooks" / "method.ipynb").read_text(encoding="utf-8"))
@@ -89,7 +90,7 @@ def test_the_notebook_only_shows():
     kinds = {type(node) for tree in trees for node in ast.walk(tree)}
     assert not kinds & {ast.FunctionDef, ast.For, ast.While, ast.ListComp, ast.Lambda}
     imports = [node.module for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    assert imports == ["jobreport.lesson"]
+    assert imports == ["jobreport.lessons.lesson"]
     assert all(not cell.get("outputs") for cell in NOTEBOOK["cells"])
     assert not any(sign.isdigit() for source in MARKDOWN.values() for sign in source)
 

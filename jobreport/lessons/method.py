@@ -11,11 +11,12 @@ import nbformat
 from papermill.exceptions import PapermillExecutionError
 
 import jobreport
-from jobreport import examples, export
+from jobreport import export
 from jobreport.errors import Problem, RunFailed, refuse
 from jobreport.export import gate
 from jobreport.export.cells import Cells
-from jobreport.lesson import Lesson, project
+from jobreport.lessons import examples
+from jobreport.lessons.lesson import Lesson, project
 from jobreport.make import exchange, kernel, single
 from jobreport.make.single import Progress
 from jobreport.report.results import as_json

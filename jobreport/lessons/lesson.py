@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from jobreport import figures, tables, wording
-from jobreport.examples import EXAMPLES, Facts
 from jobreport.intake import checks
+from jobreport.lessons.examples import EXAMPLES, Facts
 from jobreport.page import Block, Column, Group, Inline, Number, Paragraph, Parts, Strong, Table
 from jobreport.report.results import compute
 from jobreport.report.study import Study

@@ -1,0 +1,1 @@
+"""The method in small sums, computed by the functions that make reports."""
