@@ -2,6 +2,6 @@
 
 import sys
 
-from jobreport.cli import main
+from jobreport.desk.cli import main
 
 sys.exit(main())

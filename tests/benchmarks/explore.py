@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import jobreport
-from jobreport.explore import Explorer
+from jobreport.desk.explore import Explorer
 from jobreport.simulate import Design, as_exported, draw_country, responses
 
 PROJECT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ import pypdf
 import pytest
 import yaml
 
-from jobreport import cli
+from jobreport.desk import cli
 from tests.end_to_end.typed import PROJECT
 
 STAMP = "SIMULEREDE TAL"

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from jobreport import cli
+from jobreport.desk import cli
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.cells import Cells

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from jobreport import cli
+from jobreport.desk import cli
 from jobreport.errors import BatchIncomplete, OutputsDiffer, RunFailed
 from jobreport.make import single
 
@@ -35,13 +35,13 @@ def test_help_of_every_command_has_an_example(capsys, name):
 def test_help_needs_nothing_heavy():
     """Importing the command line pulls in no data library, so that help comes at once."""
     heavy = ("pandas", "numpy", "pydantic", "papermill")
-    code = f"import sys, jobreport.cli; print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys, jobreport.desk.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
     times = []
     for _ in range(3):
         start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "jobreport.cli", "--help"], capture_output=True, check=True)
+        subprocess.run([sys.executable, "-m", "jobreport.desk.cli", "--help"], capture_output=True, check=True)
         times.append(time.perf_counter() - start)
     assert min(times) < 1.5  # 0.1 s on an idle machine; a bound that only heavy imports break
 

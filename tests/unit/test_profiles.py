@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from jobreport import cli
+from jobreport.desk import cli
 from jobreport.errors import InputRefused
 from jobreport.prepare.alike import comparable, nearest
 from jobreport.setup import params

@@ -12,7 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 import jobreport
-from jobreport import cli
+from jobreport.desk import cli
 from jobreport.intake import checks
 from jobreport.report import results
 from jobreport.setup import params

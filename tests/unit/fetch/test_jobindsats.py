@@ -6,7 +6,7 @@ import math
 import pandas as pd
 import pytest
 
-from jobreport import cli
+from jobreport.desk import cli
 from jobreport.errors import FetchFailed, InputRefused
 from jobreport.fetch import run
 from jobreport.fetch.connection import Connection

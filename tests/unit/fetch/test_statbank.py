@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from jobreport import cli
+from jobreport.desk import cli
 from jobreport.domain import municipalities
 from jobreport.errors import FetchFailed
 from jobreport.fetch import run, selftest

@@ -6,7 +6,7 @@ from jobreport.errors import InputRefused
 from jobreport.setup import params
 
 pytest.importorskip("ipywidgets", reason="JupyterLab's packages are not installed (extra 'lab')")
-explore = pytest.importorskip("jobreport.explore")
+explore = pytest.importorskip("jobreport.desk.explore")
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from jobreport.desk.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column
+from jobreport.desk.form.session import LOCK, PREFIX, Session, personal_columns, remove_what_was_left
 from jobreport.errors import InputRefused
-from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column
-from jobreport.form.session import LOCK, PREFIX, Session, personal_columns, remove_what_was_left
 from jobreport.setup import params
 
 HEADER = "løbenr;runde;kommune;tilfredshed"
@@ -169,7 +169,7 @@ def test_what_a_killed_form_left_is_deleted_when_the_next_begins(session, tmp_pa
 
 
 def test_an_unforeseen_failure_is_told_on_the_page_and_its_message_is_not():
-    parts = pytest.importorskip("jobreport.form.parts")
+    parts = pytest.importorskip("jobreport.desk.form.parts")
     for language in ("da", "en"):
         told = parts.failed(ValueError("answer of 010101-1234"), parts.texts(language))
         assert "ValueError" in told
@@ -179,7 +179,7 @@ def test_an_unforeseen_failure_is_told_on_the_page_and_its_message_is_not():
 
 @pytest.mark.parametrize("button", ["read", "check"])
 def test_the_page_is_never_silent_after_a_failure(button, monkeypatch):
-    page = pytest.importorskip("jobreport.form.page").Page("da")
+    page = pytest.importorskip("jobreport.desk.form.page").Page("da")
     monkeypatch.setattr(page.session, "receive", lambda *_: 1 / 0)
     try:
         if button == "read":
@@ -198,7 +198,7 @@ def test_the_page_is_never_silent_after_a_failure(button, monkeypatch):
 
 def last_step(page):
     """The last step of a page, without the steps before it."""
-    from jobreport.form.page import Making
+    from jobreport.desk.form.page import Making
 
     return Making(page, None, None)
 

@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from jobreport.desk.form.session import FOLDER, PREFIX, held, remove_what_was_left
 from jobreport.errors import Problem, RunFailed
-from jobreport.form.session import FOLDER, PREFIX, held, remove_what_was_left
 from jobreport.make import single
 
 NOTEBOOK = "form.ipynb"
@@ -66,7 +66,7 @@ def serve(language: str, port: int | None, tell: Callable[[str], None], *, open_
 
 def _environment(folder: str, language: str) -> dict[str, str]:
     """What the server and the kernels it starts are told: where sessions lie, where our template and package are."""
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     before = {name: [os.environ[name]] if os.environ.get(name) else [] for name in ("JUPYTER_PATH", "PYTHONPATH")}
     return {
         FOLDER: folder,

@@ -14,10 +14,10 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from filelock import FileLock, Timeout
 
+from jobreport.desk.form import choices as chosen
+from jobreport.desk.form.choices import Choices
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, JobreportError, Problem, refuse
-from jobreport.form import choices as chosen
-from jobreport.form.choices import Choices
 from jobreport.intake.checks import personal
 from jobreport.make import single
 from jobreport.prepare import check, init

@@ -12,8 +12,8 @@ from typing import Any
 import ipywidgets
 import yaml
 
+from jobreport.desk.form.session import Download
 from jobreport.errors import nameless
-from jobreport.form.session import Download
 
 COLOUR = "#14375e"
 WIDE = ipywidgets.Layout(width="min(100%, 46em)")

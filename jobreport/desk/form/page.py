@@ -6,11 +6,11 @@ from typing import Any
 
 import ipywidgets
 
+from jobreport.desk.form import parts
+from jobreport.desk.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column
+from jobreport.desk.form.session import Session, personal_columns
 from jobreport.domain import municipalities
 from jobreport.errors import JobreportError
-from jobreport.form import parts
-from jobreport.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column
-from jobreport.form.session import Session, personal_columns
 from jobreport.intake.formats.tables import KNOWN
 from jobreport.prepare.init import vocabulary
 from jobreport.prepare.init.propose import QuestionFound

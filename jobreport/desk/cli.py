@@ -17,7 +17,8 @@ from typing import Annotated, Any
 
 import typer
 
-from jobreport import __version__, cli_batch, cli_context, cli_finished
+from jobreport import __version__
+from jobreport.desk import cli_batch, cli_context, cli_finished
 from jobreport.errors import JobreportError
 from jobreport.fetch.cli import app as fetch
 
@@ -172,7 +173,7 @@ def form(
 
     Eksempel:  jobreport form --language en
     """
-    from jobreport.form import server
+    from jobreport.desk.form import server
 
     server.serve(_checked_language(language) or "da", port, typer.echo, open_browser=browser)
 

@@ -1,0 +1,1 @@
+"""Where people sit: command line, form, JupyterLab. No logic."""
