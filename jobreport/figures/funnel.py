@@ -9,7 +9,7 @@ from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row
-from jobreport.wording.fair import FEWEST_OTHERS, funnel_rows, outside
+from jobreport.wording.funnels import FEWEST_OTHERS, funnel_rows, outside
 from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.texts import Filling, sentences
 

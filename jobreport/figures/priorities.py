@@ -11,7 +11,7 @@ from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row
-from jobreport.wording.fair import FEWEST_PAIRS, OUTCOME, Pair, driver_pairs
+from jobreport.wording.funnels import FEWEST_PAIRS, OUTCOME, Pair, driver_pairs
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 

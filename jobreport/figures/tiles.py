@@ -18,7 +18,7 @@ from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row, rows
-from jobreport.wording.fair import FEWEST_OTHERS, others_beside
+from jobreport.wording.funnels import FEWEST_OTHERS, others_beside
 from jobreport.wording.labels import COUNTRY, Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.survey import latest_wave

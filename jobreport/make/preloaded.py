@@ -31,9 +31,9 @@ def preload() -> None:
     import seaborn  # noqa: F401 - imported for the kernels, which else would, each of them, where a figure is drawn
     from ipykernel import ipkernel, kernelapp  # noqa: F401 - imported for the kernels
 
-    from jobreport import figures, tables, wording
-    from jobreport.page import fonts  # noqa: F401 - imported for the kernels
-    from jobreport.report import study
+    from jobreport import figures, tables, wording  # noqa: F401 - imported for the kernels
+    from jobreport.page import fonts
+    from jobreport.report import study  # noqa: F401 - imported for the kernels
 
     fonts.register_in_matplotlib()
     for language in ("da", "en"):

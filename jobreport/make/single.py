@@ -290,7 +290,9 @@ def _manifest(results: Results, new: Path) -> None:
     manifest = {
         **results.facts,
         "outputs": checksums(new),
-        "content_sha256": fingerprint.of_report(results.params, {f["file"]: f["sha256"] for f in results.facts["inputs"]}),
+        "content_sha256": fingerprint.of_report(
+            results.params, {f["file"]: f["sha256"] for f in results.facts["inputs"]}
+        ),
         "commit": commit(),
         "python": platform.python_version(),
         "platform": platform.system(),

@@ -137,7 +137,7 @@ def _read(study: Study, labels: Labels, name: str) -> _Indicator | None:
     compared = [row for row in rows(study.results.released.changes, "changes", **own) if row.asked]
     compared = compared if labels.comparable(name) else []
     changed = {row.text("municipality_code"): row for row in compared}
-    mixed = wording.fair.funnel_rows(study.results.released.diagnostics, labels, name).get("standardised", [])
+    mixed = wording.funnels.funnel_rows(study.results.released.diagnostics, labels, name).get("standardised", [])
     known = {code: row for code, row in level.items() if code.isdigit()}
     return _Indicator(name, country, known, changed, {row.text("municipality_code"): row for row in mixed})
 

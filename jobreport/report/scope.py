@@ -9,7 +9,7 @@ from typing import Any
 from jobreport import wording
 from jobreport.report.results import Results
 from jobreport.setup.params import Params
-from jobreport.wording.fair import FEWEST_OTHERS, others_beside
+from jobreport.wording.funnels import FEWEST_OTHERS, others_beside
 
 INDICATORS = ("satisfaction", "trust", "meaning")
 

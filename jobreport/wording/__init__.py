@@ -15,7 +15,7 @@ from jobreport.wording.basis import (
     title,
 )
 from jobreport.wording.compared import before_after_answer
-from jobreport.wording.fair import comparison_answer, priorities_answer
+from jobreport.wording.funnels import comparison_answer, priorities_answer
 from jobreport.wording.groups import groups_answer, items_answer
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.levels import main_measure, questions_told, with_held

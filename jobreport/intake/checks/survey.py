@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
-from jobreport.intake.checks import aggregates, answers, declared, door, persons, repeated, residence, rules
+from jobreport.intake.checks import admission, aggregates, answers, declared, persons, repeated, residence, rules
 from jobreport.intake.checks.counted import Counted, across_files, by_question
 from jobreport.intake.formats import counts
 from jobreport.intake.formats.checksums import InputFile, of_what_is_read
@@ -170,13 +170,13 @@ def _for_wave(codebook: Codebook | None, wave: str | None) -> Codebook | None:
 def _admitted(table: RawTable, codebook: Codebook | None) -> tuple[pd.DataFrame | None, tuple[str, ...], list[Problem]]:
     """Columns that are needed (None if the door stays shut), names of those that were dropped, and why it is shut."""
     table = table.without(codebook.layout.left_out if codebook is not None else ())
-    found = list(door.personal_data(table, codebook))
-    dropped = tuple(door.free_text(table, codebook.layout.used if codebook is not None else ()))
+    found = list(admission.personal_data(table, codebook))
+    dropped = tuple(admission.free_text(table, codebook.layout.used if codebook is not None else ()))
     if codebook is not None and not found:
-        found = door.missing_columns(table, codebook)
+        found = admission.missing_columns(table, codebook)
     if found or codebook is None:
         return None, dropped, found
-    return door.needed(table, codebook), dropped, found
+    return admission.needed(table, codebook), dropped, found
 
 
 def _contradictions(

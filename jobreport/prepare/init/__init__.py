@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.intake.checks import door, rules
+from jobreport.intake.checks import admission, rules
 from jobreport.intake.checks.personal import problems as personal_problems
 from jobreport.intake.formats.tables import RawTable, read_table
 from jobreport.prepare.init import codebook_text, params_text
@@ -132,7 +132,7 @@ def _tables(files: Sequence[Path], sheet: str | None, said: Said) -> list[RawTab
         headers.append({str(name) for name in whole.frame.columns})
         table = whole.without(said.left_out)
         # (a number that may be a CPR number or a key is asked about when the codebook is checked)
-        found = [each for each in door.found_in(table) if each.certain or each.kind != "cpr"]
+        found = [each for each in admission.found_in(table) if each.certain or each.kind != "cpr"]
         problems += personal_problems(found, where, said.allowed)
         tables.append(table)
     problems += [_absent(name, tables) for name in said.left_out if not any(name in seen for seen in headers)]

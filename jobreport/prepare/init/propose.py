@@ -10,7 +10,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.intake.checks import persons, unclaimed
-from jobreport.intake.checks.door import is_free_text
+from jobreport.intake.checks.admission import is_free_text
 from jobreport.intake.formats.tables import RawTable
 from jobreport.prepare.init import vocabulary
 from jobreport.prepare.init.outside import outside
