@@ -15,7 +15,7 @@ from jobreport.prepare.alike import comparable, nearest
 from jobreport.setup import params
 from jobreport.setup.params_model import Event
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 EVENT = Event(event="e", label="E", date=date(2022, 1, 1), treated=("183",), exposed=("187",))
 
 

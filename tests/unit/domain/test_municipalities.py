@@ -9,7 +9,7 @@ import pytest
 
 from jobreport.domain import municipalities
 
-REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "kommuner.csv"
+REFERENCE = Path(__file__).parents[4] / "shared" / "reference" / "kommuner.csv"
 
 
 def test_counts_per_region():

@@ -11,7 +11,7 @@ from jobreport.intake.formats import published
 from jobreport.setup import params
 from jobreport.setup.codebook import Scale
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[3] / "data"
 DEGREE = Scale("grad", {"da": ("slet ikke", "lav", "nogen", "høj", "meget høj")}, 2, 2)
 SATISFACTION = Scale("tilfredshed", {"da": ("meget u", "u", "hverken", "t", "meget t")}, 2, 2)
 

@@ -6,7 +6,7 @@ import pytest
 
 from jobreport.prepare import check
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(("language", "name"), [("da", "Ledighed"), ("en", "Unemployment")])

@@ -32,7 +32,7 @@ def test_a_group_is_asked_for_before_its_table_is_shown(explorer):
     assert "Kvinde" in explorer.rows.value
 
 
-def test_what_is_chosen_becomes_a_params_file(explorer, project):
+def test_what_is_chosen_becomes_a_params_file(explorer, demo_project):
     explorer.choose(municipality="730", event="ishoej_2022")
     written = explorer.write_params("chosen")
     read = params.read(written)
@@ -41,14 +41,14 @@ def test_what_is_chosen_becomes_a_params_file(explorer, project):
     assert explorer.write_params("chosen") == written
 
 
-def test_a_file_that_somebody_wrote_is_not_overwritten(explorer, project):
-    before = (project / "params" / "demo.yml").read_bytes()
+def test_a_file_that_somebody_wrote_is_not_overwritten(explorer, demo_project):
+    before = (demo_project / "params" / "demo.yml").read_bytes()
     with pytest.raises(InputRefused):
         explorer.write_params("demo")
-    assert (project / "params" / "demo.yml").read_bytes() == before
+    assert (demo_project / "params" / "demo.yml").read_bytes() == before
 
 
-def test_a_name_that_leads_out_of_the_folder_is_refused(explorer, project):
+def test_a_name_that_leads_out_of_the_folder_is_refused(explorer, demo_project):
     with pytest.raises(InputRefused):
         explorer.write_params("../outside")
-    assert not (project / "outside.yml").exists()
+    assert not (demo_project / "outside.yml").exists()

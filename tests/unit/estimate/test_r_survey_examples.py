@@ -17,7 +17,7 @@ from jobreport.estimate.indicators import estimate
 from jobreport.estimate.sample import Sample
 from jobreport.setup.codebook import Indicator, Question, Scale
 
-FOLDER = Path(__file__).parents[3] / "shared" / "reference" / "r_survey"
+FOLDER = Path(__file__).parents[4] / "shared" / "reference" / "r_survey"
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="no ../shared/reference/r_survey here")
 YES_NO = Scale("ja_nej", {"en": ("No", "Yes")}, 1, 1)
 QUESTIONS = tuple(Indicator(name, {}, (Question(name, {}, YES_NO),)) for name in ("sch.wide", "awards"))

@@ -12,7 +12,7 @@ from jobreport.wording import LANGUAGES, Texts, read_texts
 from jobreport.wording.basis import METHOD, SECTIONS
 from jobreport.wording.texts import listing, sentences, tidy
 
-PACKAGE = Path(__file__).parents[2] / "jobreport"
+PACKAGE = Path(__file__).parents[3] / "jobreport"
 FOLDERS = ("wording", "figures", "tables")
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for name in FOLDERS for path in (PACKAGE / name).glob("*.py"))
 

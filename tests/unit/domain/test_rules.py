@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 SOURCE = PROJECT / "jobreport" / "domain" / "rules.py"
 AFRESH = ("jobreport", "tests.unit.view_rows")
 WORDS = {2: "two", 4: "four", 5: "five", 9: "nine"}

@@ -17,7 +17,7 @@ from jobreport.setup import params
 from jobreport.wording.cells import Row
 from jobreport.wording.numbers import window
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 YEARLY = pd.read_csv(PROJECT / "data/register/unemployment.csv", dtype=str).astype({"value": float})
 MONTHS = [f"M{month:02d}" for month in range(1, 13)]
 ISHOEJ = {"event": "e", "treated": ("183",), "exposed": ("187",), "names": {}}

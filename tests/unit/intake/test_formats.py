@@ -13,7 +13,7 @@ from jobreport.intake.formats import checksums, counts, published, register
 from jobreport.intake.formats.text import decode
 from jobreport.setup import params
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 STATBANK = PROJECT.parent / "shared" / "reference" / "statbank" / "unemployment_yearly.csv"
 COUNTRY = [5.008, 4.567, 4.133, 4.192, 3.850, 3.658, 4.592, 3.617, 2.525, 2.775, 2.892]
 

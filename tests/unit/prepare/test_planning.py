@@ -14,7 +14,7 @@ from jobreport.prepare import planning
 from jobreport.prepare.plan import Design, answers_needed, observed
 from jobreport.setup.codebook import Indicator, Question, Scale
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from jobreport.domain import periods
 from jobreport.errors import InputRefused
 from jobreport.setup import codebook_file, params
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 GOOD = {"name": "x", "municipality_code": "183"}
 EVENT = {"event": "e", "label": "E", "date": "2022-01-01", "treated": ["183"], "exposed": ["187"]}
 

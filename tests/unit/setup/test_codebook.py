@@ -9,7 +9,7 @@ import pytest
 from jobreport.errors import InputRefused
 from jobreport.setup import codebook_file, coding
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 BOOK = """
 columns: {wave: w, municipality_code: m}
 scales:

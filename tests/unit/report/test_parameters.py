@@ -18,7 +18,7 @@ from jobreport.report import study
 from jobreport.setup import params
 from jobreport.setup.params_model import Params
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 ISHOEJ = PROJECT / "params" / "ishoej.yml"
 VALUES = {  # parameter -> a value that says something else than params/ishoej.yml
     "name": "demo",

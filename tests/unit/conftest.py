@@ -1,4 +1,4 @@
-"""One small made-up survey, written in every form that survey systems export."""
+"""A small made-up survey in every form that survey systems export, and a small project that is opened."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import jobreport
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
+from jobreport.report.study import Study
 from jobreport.setup import params
+from jobreport.simulate import Design, as_exported, draw_country, responses
 
 SATISFACTION = {"1": "Meget tilfreds", "2": "Tilfreds", "3": "Hverken tilfreds eller utilfreds", "4": "Utilfreds",
                 "5": "Meget utilfreds", "6": "Ved ikke"}  # fmt: skip
@@ -212,3 +215,29 @@ def forms():
         "surveyxact": surveyxact, "as_text": as_text, "labels": LABELS, "questions": QUESTIONS, "codebook": CODEBOOK,
         "project": Project,
     }  # fmt: skip
+
+
+PROJECT = Path(__file__).parents[2]
+PLACES = ("183", "187", "730", "101", "151", "153", "155", "157")
+WAVES = ("2020-2", "2021-1", "2021-2", "2022-1", "2022-2", "2023-1")
+
+
+@pytest.fixture(scope="session")
+def demo_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo_project with ``params/demo.yml``, which a test may add files to."""
+    root = tmp_path_factory.mktemp("lab")
+    (root / "data" / "demo").mkdir(parents=True)
+    design = Design(answers=2400, municipalities=PLACES, effects={}, mix_change={})
+    answers = as_exported(responses(draw_country(design, seed=5)))
+    answers.to_parquet(root / "data" / "demo" / "responses.parquet", index=False)
+    for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
+        (root / name).parent.mkdir(exist_ok=True)
+        text = (PROJECT / name).read_text(encoding="utf-8")
+        (root / name).write_text(text.replace("data/demo/invited.csv", "null"), encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="session")
+def study(demo_project: Path) -> Study:
+    """The demo_project's report, opened."""
+    return jobreport.load(demo_project / "params" / "demo.yml")

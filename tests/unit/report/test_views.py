@@ -77,16 +77,16 @@ def test_answers_of_persons_are_behind_a_name_that_says_so(study):
     assert len(study.unsafe_responses()) == 2400
 
 
-def test_a_params_file_is_found_from_the_folder_of_notebooks(project, monkeypatch):
+def test_a_params_file_is_found_from_the_folder_of_notebooks(demo_project, monkeypatch):
     from jobreport.report.study import _found
 
-    (project / "notebooks").mkdir(exist_ok=True)
-    monkeypatch.chdir(project / "notebooks")
-    assert _found("params/demo.yml").samefile(project / "params" / "demo.yml")
+    (demo_project / "notebooks").mkdir(exist_ok=True)
+    monkeypatch.chdir(demo_project / "notebooks")
+    assert _found("params/demo.yml").samefile(demo_project / "params" / "demo.yml")
 
 
-def test_a_written_params_file_reads_back_the_same(project, study):
-    path = project / "params" / "again.yml"
+def test_a_written_params_file_reads_back_the_same(demo_project, study):
+    path = demo_project / "params" / "again.yml"
     plain = study.params.to_plain() | {
         "name": "again",
         "municipality_code": "101",
@@ -96,9 +96,9 @@ def test_a_written_params_file_reads_back_the_same(project, study):
     assert params.read(path).to_plain() == plain
 
 
-def test_a_notebook_that_only_names_a_report_opens_its_params_file(project, monkeypatch):
-    (project / "notebooks").mkdir(exist_ok=True)
-    monkeypatch.chdir(project / "notebooks")
+def test_a_notebook_that_only_names_a_report_opens_its_params_file(demo_project, monkeypatch):
+    (demo_project / "notebooks").mkdir(exist_ok=True)
+    monkeypatch.chdir(demo_project / "notebooks")
     empty = dict.fromkeys(("title", "survey", "events", "registers", "disclosure"))
     opened = jobreport.load(name="demo", language="en", municipality_code="730", **empty)
     assert (opened.params.language, opened.params.municipality_code, opened.params.title) == ("en", "730", None)

@@ -3,7 +3,6 @@
 import random
 
 import pytest
-
 from tests.unit.own_files.test_declared import apart, in_wave, keys
 
 
