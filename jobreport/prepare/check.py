@@ -176,7 +176,8 @@ def _events(params: Params, results: Results, texts: Mapping[str, Any]) -> Itera
         mine = changes["event"].eq(event.event) & changes["municipality_code"].eq(params.municipality_code)
         effects = changes[mine & changes["method"].eq("effect") & changes["group_by"].eq("")]
         compared = effects["n_comparison"].max() if len(effects) else 0
-        yield texts["event"].format(event=event.event, date=event.date.isoformat(), comparison=compared)
+        key = "event_hidden" if pd.isna(compared) else "event"
+        yield texts[key].format(event=event.event, date=event.date.isoformat(), comparison=compared)
         for row in effects[effects["wording_level"].ne("") & effects["adjustment"].eq("")].to_dict("records"):
             if (row["measure"], row["category"]) == told_by.get(row["indicator"]):
                 said = {"word": texts["words"][row["wording_level"]], "scale": texts["scales"][row["scale"]]}
