@@ -21,7 +21,8 @@ IDLE = 1800  # seconds after which a session whose page is gone is ended
 # The page asks nobody but this server, whatever a library would like to load.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://{host}; form-action 'self'"
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://{host}; form-action 'self'; "
+    "frame-ancestors 'none'"
 )
 
 
@@ -71,7 +72,7 @@ def _environment(folder: str, language: str) -> dict[str, str]:
     return {
         FOLDER: folder,
         LANGUAGE: language,
-        "JUPYTER_PATH": os.pathsep.join([str(package / "form" / "share" / "jupyter"), *before["JUPYTER_PATH"]]),
+        "JUPYTER_PATH": os.pathsep.join([str(Path(__file__).parent / "share" / "jupyter"), *before["JUPYTER_PATH"]]),
         "PYTHONPATH": os.pathsep.join([str(package.parent), *before["PYTHONPATH"]]),
     }
 
@@ -83,12 +84,17 @@ def _settings(port: int, token: str, *, open_browser: bool) -> object:
     settings = Config()
     settings.Voila.ip, settings.Voila.port, settings.Voila.port_retries = LOOPBACK, port, 0
     settings.Voila.token, settings.Voila.open_browser = token, open_browser
+    settings.Voila.cookie_secret = secrets.token_bytes(32)  # a cookie of an earlier form opens nothing
+    settings.IdentityProvider.cookie_options = {"samesite": "Strict"}
     settings.Voila.log_level = "WARN"
     settings.Voila.tornado_settings = {
         "headers": headers,
         "websocket_max_message_size": LARGEST_UPLOAD,
         # a page that closes ends its session by a request that can carry no header; it names the session's secret id
         "disable_check_xsrf": True,
+        # a page elsewhere whose name is made to lead to this machine is not answered
+        "allow_remote_access": False,
+        "local_hostnames": [LOOPBACK, "localhost"],
     }
     settings.VoilaConfiguration.template = "jobreport"
     settings.VoilaConfiguration.file_allowlist = ["$^"]  # no file of the machine is served
