@@ -17,6 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
+import jobreport
 from jobreport import __version__
 from jobreport.desk import cli_batch, cli_context, cli_finished
 from jobreport.errors import JobreportError
@@ -298,7 +299,7 @@ def _other(failure: Exception, said: Mapping[str, str]) -> int:
         failure.show()
         return int(failure.exit_code)
     for frame in traceback.extract_tb(failure.__traceback__):
-        if Path(frame.filename).parent.is_relative_to(Path(__file__).parent):
+        if Path(frame.filename).parent.is_relative_to(Path(jobreport.__file__).parent):
             where = {"file": Path(frame.filename).name, "line": frame.lineno, "name": frame.name}
             typer.echo(said["where"].format(**where), err=True)
     if isinstance(failure, ModuleNotFoundError):

@@ -69,7 +69,7 @@ def test_a_run_writes_the_files_it_promises_and_nothing_else(written):
 
 
 def test_the_readme_names_every_file_that_a_run_writes():
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    readme = (PROJECT / "data" / "README.md").read_text(encoding="utf-8")
     assert [name for name in FILES if f"`{name}`" not in readme] == []
 
 

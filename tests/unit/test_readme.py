@@ -1,34 +1,59 @@
-"""What the README shows can be typed: commands, options, make targets, keys, files and the sum by hand."""
+"""What the READMEs show can be typed and found: commands, options, make targets, keys, paths, links, the sums."""
 
 import csv
+import importlib.util
 import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-import jobreport
 from jobreport.desk import cli
 from jobreport.intake import checks
 from jobreport.report import results
-from jobreport.setup import params
+from jobreport.setup import codebook_file, params
 
 PROJECT = Path(__file__).parents[2]
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
+NAMES = (
+    "README.md", "data/README.md", "data/demo/README.md", "data/register/README.md", "jobreport/README.md",
+    "notebooks/README.md", "params/README.md", "tests/README.md",
+)  # fmt: skip
+PAGES = {name: (PROJECT / name).read_text(encoding="utf-8") for name in NAMES}
+README = PAGES["README.md"]
+ALL = "\n".join(PAGES.values())
 MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-TYPED = [line for language, block in BLOCKS if language in {"sh", "bat"} for line in block.splitlines()]
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", ALL, flags=re.MULTILINE | re.DOTALL)
+TYPED = [line for language, block in BLOCKS if language in {"sh", "bat", "text"} for line in block.splitlines()]
+INLINE = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", ALL, flags=re.MULTILINE | re.DOTALL))
+READERS_OWN = "vores"
+"""What the reader of the Danish page calls the report; `init` makes those files."""
+MADE_BY_A_RUN = {
+    "report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx",
+    "manifest.json", "index.html", "estimates.parquet", "changes.parquet",
+}  # fmt: skip
+OF_AN_EXPORT = {"dataset.csv", "structure.csv", "labels.csv"}
+FOLDERS = ("data", "jobreport", "notebooks", "params", "tests", ".ci")
+
+
+def test_these_are_all_the_readmes():
+    kept = subprocess.run(["git", "ls-files", "*README.md"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert kept.returncode or set(kept.stdout.split()) == set(NAMES)
+
+
+def test_the_first_page_is_short():
+    assert len(README.encode()) <= 9_000
 
 
 def commands(program: str) -> list[list[str]]:
-    """Arguments of every line of the README that runs a program, also as ``python -m program``."""
-    words = [shlex.split(line.replace("\\", "/")) for line in TYPED]
-    started = [line[:1] == [program] or line[1:3] == ["-m", program] for line in words]
-    return [line[line.index(program) + 1 :] for line, ours in zip(words, started, strict=True) if ours]
+    """Arguments of every line and inline code that runs a program, also as ``python -m program``."""
+    lines = [line for line in TYPED + INLINE if re.search(rf"(^|\s){program}\s", line)]
+    words = [shlex.split(line.replace("\\", "/"), comments=True) for line in lines]
+    return [line[line.index(program) + 1 :] for line in words if line[0] == program or line[1:3] == ["-m", program]]
 
 
 def targets() -> set[str]:
@@ -44,46 +69,118 @@ def command(words: list[str]) -> tuple[typer.core.TyperCommand, list[str]]:
     return found, words
 
 
+def options(found: typer.core.TyperCommand) -> set[str]:
+    """Options of a command and of all below it."""
+    return {o for p in found.params for o in p.opts} | {
+        option for each in getattr(found, "commands", {}).values() for option in options(each)
+    }
+
+
 @pytest.mark.parametrize("words", commands("jobreport"), ids=" ".join)
-def test_a_command_of_the_readme_exists_with_its_options_and_files(words):
+def test_a_command_of_a_readme_exists_with_its_options_and_files(words):
     found, rest = command(words)
-    assert len(rest) < len(words), "no such command"
-    assert not hasattr(found, "commands"), "a group of commands does nothing by itself"
-    assert {word for word in rest if word.startswith("--")} <= {o for p in found.params for o in p.opts}
-    assert all((PROJECT / word).is_file() for word in rest if word.startswith("params/"))
+    given = {word for word in rest if word.startswith("--")}
+    assert len(rest) < len(words) or given == {"--help"}, "no such command"
+    assert given <= options(found) | {"--help"}
+    assert all((PROJECT / word).is_file() for word in rest if word.startswith("params/") and READERS_OWN not in word)
     assert CliRunner().invoke(cli.app, [*words[: len(words) - len(rest)], "--help"]).exit_code == 0
 
 
-def test_every_command_stands_in_the_readme():
-    shown = {words[0] for words in commands("jobreport")}
+def test_every_command_stands_in_a_readme():
+    shown = {words[0] for words in commands("jobreport")} - {"--help"}
     assert shown == set(typer.main.get_command(cli.app).commands)
 
 
+def test_an_option_that_is_named_alone_is_an_option():
+    known = options(typer.main.get_command(cli.app)) | {"--help"}
+    named = {word for code in INLINE if code.startswith("--") for word in code.split() if word.startswith("--")}
+    assert named - known == set()
+
+
 def test_make_targets_are_those_of_the_makefile():
-    named = set(re.findall(r"`make ([a-z-]+)`", README)) | {words[0] for words in commands("make")}
-    assert named == targets()
+    named = {code.split()[1] for code in INLINE if re.fullmatch(r"make [a-z-]+( .*)?", code)}
+    assert named | {words[0] for words in commands("make")} == targets()
 
 
 def test_a_target_that_is_not_a_file_is_said_to_be_none():
     assert set(re.search(r"^\.PHONY: (.*)$", MAKEFILE, flags=re.MULTILINE)[1].split()) == targets()
 
 
-def test_the_keys_of_a_params_file_are_all_there():
-    table = README.split("| Key | What stands in it |", 1)[1].split("\n\n", 1)[0]
-    named = [
-        key for cell in re.findall(r"^\|([^|]+)\|", table, flags=re.MULTILINE) for key in re.findall(r"`(\w+)`", cell)
-    ]
-    assert sorted(named) == sorted(params.schema()["properties"])
+def keys(page: str) -> dict[str, list[str]]:
+    """Keys in the first column of every table headed `Nøgle`, by the heading over it."""
+    tables = re.findall(r"^### `?(\w+)`?\n(.*?)(?=^#|\Z)", page, flags=re.MULTILINE | re.DOTALL)
+    return {
+        heading: sorted(key for line in text.splitlines() for key in re.findall(r"`(\w+)`", line.split("|")[1:2][0]))
+        for heading, text in ((h, "\n".join(re.findall(r"^\|.*", part, flags=re.MULTILINE))) for h, part in tables)
+        if text.startswith("| Nøgle |")
+    }
 
 
-def test_files_that_are_linked_or_installed_exist():
-    linked = re.findall(r"\]\((?!http)([^)#]+)\)", README) + [
-        word for line in TYPED for word in re.findall(r"\S+\.(?:lock|yml|ipynb)\b", line)
-    ]
-    missing = [
-        name for name in linked if not name.startswith("outputs/") and not (PROJECT / name.replace("\\", "/")).is_file()
-    ]
-    assert missing == []
+def test_the_keys_of_params_and_codebook_are_all_there():
+    of_params, of_codebook = params.schema(), codebook_file.schema()
+    models = [
+        ("Rapporten", of_params), ("survey", of_params["$defs"]["Survey"]), ("waves", of_params["$defs"]["Wave"]),
+        ("events", of_params["$defs"]["Event"]), ("registers", of_params["$defs"]["RegisterSeries"]),
+        ("Kodebogen", of_codebook), ("questions", of_codebook["$defs"]["QuestionEntry"]),
+        ("in_wave", of_codebook["$defs"]["InWave"]),
+    ]  # fmt: skip
+    assert keys(PAGES["params/README.md"]) == {name: sorted(model["properties"]) for name, model in models}
+
+
+def slug(heading: str) -> str:
+    """The anchor that a heading gets on GitHub."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_link_leads_somewhere(name):
+    page, broken = PROJECT / name, []
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", PAGES[name]):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.M) if anchor else []
+        if not target.exists() or (anchor and anchor not in map(slug, headings)):
+            broken.append(link)
+    assert broken == []
+
+
+def paths(text: str) -> set[str]:
+    """What looks like a path: begins with a folder of the project, or has a file's ending and no blank."""
+    code = re.findall(r"`([^`\s]+)`", text) + [word for line in TYPED if line in text for word in line.split()]
+    written = {word.replace("\\", "/").rstrip("/") for word in code}
+    inside = {word for word in written if word.split("/")[0] in FOLDERS and "/" in word}
+    return inside | {word for word in written if re.fullmatch(r"[\w./-]+\.(csv|yml|json|py|ipynb|lock|md|cff)", word)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_path_exists(name):
+    folder = (PROJECT / name).parent
+    there = {path for path in paths(PAGES[name]) if (folder / path).exists() or (PROJECT / path).exists()}
+    others = paths(PAGES[name]) - there - MADE_BY_A_RUN - OF_AN_EXPORT
+    assert {path for path in others if READERS_OWN not in path and not path.startswith("outputs/")} == set()
+
+
+@cache
+def writer():
+    """The script that writes the tables of tests/README.md."""
+    spec = importlib.util.spec_from_file_location("tests_readme", PROJECT / "tests" / "readme.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_what_the_simulations_found_is_what_the_script_writes():
+    assert writer().written(PAGES["tests/README.md"]) == PAGES["tests/README.md"]
+
+
+def test_a_page_without_a_place_for_a_table_is_refused():
+    with pytest.raises(ValueError, match="0 places for intervals"):
+        writer().written("# Nothing")
+
+
+def test_what_is_flagged_in_the_tables_was_flagged():
+    flagged = [row for row in simulated("study_intervals.csv") if row["weights"] in {"cv 1", "cv 1.5"}]
+    assert min(float(row["uncertain"]) for row in flagged if row["n"] != "800") > 0.99
 
 
 def test_the_first_figure_can_be_typed(monkeypatch):
@@ -140,38 +237,3 @@ def test_what_the_readme_says_of_intervals_is_what_the_simulations_gave():
     assert f"a rare answer it held it in {100 * lowest['cv 1.5']:.0f};" in README
     rare = next(row for row in shares if row["weights"] == "cv 1.5" and float(row["coverage"]) == lowest["cv 1.5"])
     assert float(rare["uncertain"]) > 0.95
-
-
-WEIGHTS = {
-    "equal weights": ("equal",),
-    "1 + cv² up to 1.25": ("cv .3", "cv .5", "related"),
-    "cv 1, flagged": ("cv 1",),
-    "cv 1.5, flagged": ("cv 1.5",),
-}
-
-
-def test_the_table_of_intervals_is_what_the_simulations_gave():
-    rows = simulated("study_intervals.csv")
-    for measure in ("share", "mean"):
-        for name, kinds in WEIGHTS.items():
-            of_kind = [row for row in rows if row["measure"] == measure and row["weights"] in kinds]
-            lowest = [min(float(r["coverage"]) for r in of_kind if r["n"] == n) for n in ("20", "50", "200")]
-            assert f"| {measure}s, {name} | {' | '.join(f'{100 * value:.1f}' for value in lowest)} |" in README
-            if "flagged" in name:
-                assert min(float(row["uncertain"]) for row in of_kind if row["n"] != "800") > 0.99
-    many = min(float(row["coverage"]) for row in rows if row["n"] == "800")
-    assert f"800 answers of cv 1.5, some 250 effective: at least {100 * many:.1f}" in README
-
-
-def test_the_table_of_comparisons_is_what_the_simulations_gave():
-    shown = README.split("| Simulated countries |", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
-    columns = ("size", "power_5", "power_10", "power_15", "detectable_change")
-    assert shown == [
-        f"| {row['name']} | {' | '.join(f'{100 * float(row[column]):.1f}' for column in columns)} |"
-        for row in simulated("study_events.csv")
-    ]
-
-
-def test_the_changelog_knows_the_version():
-    changelog = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert "## [Unreleased]" in changelog or f"## [{jobreport.__version__}]" in changelog

@@ -91,6 +91,16 @@ def test_an_unexpected_failure_says_where_but_not_what(capsys, monkeypatch):
     assert "Hansen" not in err
 
 
+def test_every_line_of_the_program_that_a_failure_went_through_is_told(capsys, monkeypatch):
+    def fail(*_, **__):
+        raise ValueError
+
+    monkeypatch.setattr(single.checks, "read_params", fail)
+    err = run(capsys, "run", "x.yml")[2]
+    assert "cli.py, linje" in err
+    assert "single.py, linje" in err, "a module outside desk"
+
+
 def test_a_missing_package_is_named(capsys, monkeypatch):
     def fail(*_, **__):
         raise ModuleNotFoundError("No module named 'seaborn'", name="seaborn")
