@@ -11,9 +11,8 @@ from jobreport.compare.rows import COUNTRY
 from jobreport.compare.tallies import Tallies
 from jobreport.compare.tally import Tally
 from jobreport.compare.wave_estimates import WaveEstimates
-from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
-from jobreport.estimate.estimators import Floats, costly, t_quantile
-from jobreport.estimate.indicators import COUNTS, ESTIMATE_COLUMNS
+from jobreport.estimate.estimators import Floats
+from jobreport.estimate.indicators import COUNTS, ESTIMATE_COLUMNS, numbers
 from jobreport.estimate.measures import BOXES, Measure, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.weights import Calibration
@@ -47,8 +46,8 @@ def window_estimates(
     -------
     DataFrame with `ESTIMATE_COLUMNS`: ``wave`` is the waves joined by '+', as in ``wave_before`` of a change, and the
     level after less the level before is the change to the last digit; a window with a wave that did not ask has no
-    row. The variance is that of the summed scores, so
-    that people who answered in two waves count once; the interval is a t interval kept within the scale.
+    row. The variance is that of the summed scores, so that people who answered in two waves count once; interval
+    and flags follow the rules of a single wave.
 
     Examples
     --------
@@ -85,31 +84,14 @@ def _of_window(
     waves: WaveEstimates, measure: Measure, window: tuple[int, ...], keep: Collection[str]
 ) -> Iterator[dict[str, object]]:
     sample = waves.tally.overlap.sample
-    contrast = np.zeros(len(sample.waves))
-    contrast[list(window)] = 1 / len(window)
-    level, variance = waves.contrast(contrast)
-    error = np.sqrt(np.where(variance > 0, variance, np.nan))
-    half = t_quantile((1 + INTERVAL_LEVEL) / 2, waves.degrees_of_freedom(window)) * error
-    n, effective = waves.answers(window), waves.effective(window)
+    found = waves.level(window)
+    columns = numbers(found, measure) | {"n_effective": np.full(len(found.n), np.nan)}  # (the waves have their own)
+    labels = _labels(measure, tuple(sample.waves[wave] for wave in window))
     for i, code in enumerate((COUNTRY,) if waves.pooled else sample.municipalities):
-        if code in keep and n[i] > 0:
-            numbers = {"n": int(n[i]), "estimate": level[i], "standard_error": error[i]}
-            numbers |= {"ci_low": max(level[i] - half[i], measure.lowest)}
-            numbers |= {"ci_high": min(level[i] + half[i], measure.highest)}
-            labels = _labels(measure, tuple(sample.waves[wave] for wave in window)) | {"municipality_code": code}
-            yield labels | numbers | _certainty(measure, numbers, effective[i])
+        if code in keep and found.n[i] > 0:
+            yield labels | {"municipality_code": code} | {name: column[i] for name, column in columns.items()}
 
 
 def _labels(measure: Measure, window: tuple[str, ...]) -> dict[str, object]:
     labels: dict[str, object] = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
     return labels | {"unit": measure.unit, "wave": "+".join(window), "group_by": "", "group": ""}
-
-
-def _certainty(measure: Measure, numbers: Mapping[str, float], effective: float) -> dict[str, object]:
-    """Flag by the same rules as a single wave; few and rare by the number of answers, not the effective one."""
-    n, level = numbers["n"], numbers["estimate"]
-    reasons = ["few_effective_answers"] if n < UNCERTAIN_BELOW else []
-    reasons += ["rare_answer"] if measure.is_share and n * min(level, 1 - level) < RARE_BELOW else []
-    reasons += ["costly_weights"] if costly(np.asarray(n), np.asarray(effective)) else []
-    unknown = ["no_variation"] if np.isnan(numbers["standard_error"]) else []
-    return {"flag": "uncertain" if reasons else "", "reason": ";".join((*unknown, *reasons))}

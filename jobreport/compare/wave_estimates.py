@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobreport.compare.tally import Tally
-from jobreport.estimate.estimators import ROUNDING, Bools, Floats, domain_scores
+from jobreport.estimate.estimators import ROUNDING, Bools, Estimates, Floats, domain_scores
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,24 @@ class WaveEstimates:
         by_wave = _with_replacement(squares, c * self.totals, n)
         return np.asarray(by_wave.sum(axis=1))
 
+    def level(self, waves: tuple[int, ...]) -> Estimates:
+        """Estimate the plain mean of some waves: each counts the same, however many answered in it.
+
+        The effective number is Kish's of that mean, where an answer weighs less the more answered in its wave; and
+        where no variation shows how much people repeat themselves, at most the number of people.
+        """
+        used = self.tally.overlap.in_waves(waves)
+        estimate, variance = self.contrast(used / len(waves))
+        with np.errstate(divide="ignore"):
+            effective = len(waves) ** 2 / (1 / self.n_effective[:, used]).sum(axis=1)
+        people = self.tally.people(self.valid, waves)
+        people = people.sum(keepdims=True) if self.pooled else people
+        effective = np.where(variance > 0, effective, np.minimum(effective, people))
+        return Estimates(estimate, variance, self.answers(waves), effective, self.degrees_of_freedom(waves))
+
     def answers(self, waves: tuple[int, ...]) -> Floats:
         """Valid answers in some waves; shape (places,)."""
         return np.asarray(self.n[:, list(waves)].sum(axis=1))
-
-    def effective(self, waves: tuple[int, ...]) -> Floats:
-        """Kish's effective number of valid answers in some waves; shape (places,)."""
-        return np.asarray(self.n_effective[:, list(waves)].sum(axis=1))
 
     def degrees_of_freedom(self, waves: tuple[int, ...]) -> Floats:
         """People with a valid answer less one, or less the municipalities they live in."""

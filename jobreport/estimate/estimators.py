@@ -303,7 +303,7 @@ def share_interval(found: Estimates, level: float = INTERVAL_LEVEL) -> tuple[Flo
     yes, no = effective * p, effective * (1 - p)
     low = special.betaincinv(np.where(yes > 0, yes, 1.0), no + 1, tail)
     high = special.betaincinv(yes + 1, np.where(no > 0, no, 1.0), 1 - tail)
-    known = found.n > 0
+    known = (found.n > 0) & ~np.isnan(found.estimate)
     low = np.where(known, np.where(p > 0, low, 0.0), np.nan)
     return low, np.where(known, np.where(p < 1, high, 1.0), np.nan)
 

@@ -239,6 +239,28 @@ def test_a_window_whose_weights_cost_much_is_flagged(heavy, reason):
     assert (row["flag"], row["reason"]) == ("uncertain" if reason else "", reason)
 
 
+def positive_of_window(frame):
+    table = window_estimates(frame, [ONE], windows=[("w0", "w1")], simulated=True, names={})
+    return table[(table["category"] == "positive") & (table["municipality_code"] == "100")].iloc[0]
+
+
+@pytest.mark.parametrize(("strangers", "worth"), [(True, 80), (False, 40)])
+def test_nobody_in_two_waves_has_the_upper_limit_of_as_many_people(strangers, worth):
+    frame = survey(municipalities=1, waves=2, n=40).assign(q=np.int8(1), weight=1.0)
+    frame["respondent_id"] = np.arange(80) if strangers else np.tile(np.arange(40), 2)
+    row = positive_of_window(frame)
+    assert (row["estimate"], row["ci_low"]) == (0, 0)
+    assert row["ci_high"] == pytest.approx(1 - 0.025 ** (1 / worth))
+
+
+def test_a_window_with_a_wave_that_nobody_answered_has_no_interval():
+    frame = survey(municipalities=2, waves=2)
+    frame.loc[(frame["wave"] == "w1") & (frame["municipality_code"] == "100"), "q"] = -1
+    row = positive_of_window(frame)
+    assert row["n"] == 30
+    assert row[["estimate", "standard_error", "ci_low", "ci_high"]].isna().all()
+
+
 def few_people():
     """Person 1 answers 5 and then 1, person 2 only once, and persons 3 and 4 answer 4 in both waves, weighing 2."""
     rows = [(1, "w0", 5, 1.0, "k"), (1, "w1", 1, 1.0, "m"), (2, "w0", 5, 3.0, "k")]
