@@ -56,13 +56,13 @@ def read(path: Path | str, where: str | None = None, language: str = "da") -> Co
 
 def load(path: Path, where: str, language: str = "da") -> tuple[Codebook | None, list[Problem]]:
     """Read a codebook file; return it (None if its shape is wrong) and every problem found."""
-    document, problems = strict_yaml.read(path, where, as_text=True)
-    if not document.content:
+    content, problems = strict_yaml.read(path, where)
+    if not content:
         return None, problems or [Problem("yaml_not_mapping", where)]
     try:
-        entry = model.CodebookFile.model_validate(document.content)
+        entry = model.CodebookFile.model_validate(content)
     except ValidationError as error:
-        return None, problems + model_problems.problems(error, _MODELS, document.written, where)
+        return None, problems + model_problems.problems(error, _MODELS, where)
     broken = codebook_rules.breaches(entry, where)
     if broken:
         return None, problems + broken

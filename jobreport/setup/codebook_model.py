@@ -6,29 +6,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from jobreport.setup.params_model import Label, OutputName, Part
+from jobreport.setup.params_model import Label, OutputName, Part, Truth, Whole, as_tuple
 
 
 def _listed(value: Any) -> Any:
     """One code may stand without brackets."""
-    if isinstance(value, (str, int)):
-        return (str(value),)
-    if isinstance(value, list):
-        return tuple(str(part) if isinstance(part, int) else part for part in value)
-    return value
+    return (value,) if isinstance(value, str) else as_tuple(value)
 
 
 def _code_lists(value: Any) -> Any:
-    return tuple(_listed(part) for part in value) if isinstance(value, list) else value
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_listed, value)) if isinstance(value, list) else value
 
 
 Codes = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 CodeLists = Annotated[tuple[Codes, ...], BeforeValidator(_code_lists)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_tuple)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 
 
 class _Strict(BaseModel):
@@ -46,7 +38,7 @@ class Columns(_Strict):
     answered_on: str | None = Field(default=None, description="Date of the answer")
     status: str | None = Field(default=None, description="Whether the person answered")
     simulated: str | None = Field(default=None, description="Marks simulated rows")
-    proposal: bool = Field(default=False, description="true = proposed by init, not yet confirmed")
+    proposal: Truth = Field(default=False, description="true = proposed by init, not yet confirmed")
 
 
 class ScaleEntry(_Strict):
@@ -54,8 +46,8 @@ class ScaleEntry(_Strict):
 
     kind: str | None = Field(default=None, description="Default: the name of the scale")
     labels: dict[str, Texts]
-    positive: int = Field(ge=1)
-    negative: int = Field(ge=1)
+    positive: Whole = Field(ge=1)
+    negative: Whole = Field(ge=1)
 
 
 class DontKnow(_Strict):
@@ -73,7 +65,7 @@ class InWave(_Strict):
     file_text: str | None = Field(default=None, description="What the file of this wave calls the question")
     scale: str | None = None
     codes: CodeLists | None = None
-    dont_know: Annotated[tuple[DontKnow, ...], BeforeValidator(_tuple)] | None = None
+    dont_know: Annotated[tuple[DontKnow, ...], BeforeValidator(as_tuple)] | None = None
     missing: Codes | None = None
     direction: str | None = Field(
         default=None, description="Why the direction is right although the answers look turned round"
@@ -91,12 +83,12 @@ class QuestionEntry(_Strict):
     codes: CodeLists | None = Field(
         default=None, description="Codes of the answers, least positive first; null = label texts only"
     )
-    dont_know: Annotated[tuple[DontKnow, ...], BeforeValidator(_tuple)] = ()
-    dont_know_in_base: bool = False
+    dont_know: Annotated[tuple[DontKnow, ...], BeforeValidator(as_tuple)] = ()
+    dont_know_in_base: Truth = False
     missing: Codes = Field(default=(), description="Codes that mean no answer")
     waves: Texts | None = Field(default=None, description="Waves in which it was asked; null = all")
     in_wave: dict[str, InWave] = {}
-    proposal: bool = Field(default=False, description="true = proposed by init, not yet confirmed")
+    proposal: Truth = Field(default=False, description="true = proposed by init, not yet confirmed")
 
 
 class IndicatorEntry(_Strict):
@@ -104,10 +96,10 @@ class IndicatorEntry(_Strict):
 
     name: OutputName
     label: Label
-    items: Annotated[tuple[str, ...], BeforeValidator(_tuple)] = Field(min_length=1)
-    comparable: bool | None = Field(default=None, description="null = true unless the waves differ")
+    items: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
+    comparable: Truth | None = Field(default=None, description="null = true unless the waves differ")
     reason: str | None = None
-    proposal: bool = False
+    proposal: Truth = False
 
 
 class GroupValue(_Strict):
@@ -123,9 +115,9 @@ class GroupEntry(_Strict):
 
     column: str
     label: Label
-    values: Annotated[tuple[GroupValue, ...], BeforeValidator(_tuple)] = Field(min_length=1)
+    values: Annotated[tuple[GroupValue, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
     missing: Codes = ()
-    proposal: bool = False
+    proposal: Truth = False
 
 
 class CodebookFile(_Strict):
@@ -135,8 +127,8 @@ class CodebookFile(_Strict):
     recodes: dict[str, dict[str, str]] = {}
     fixed: dict[str, str] = {}
     scales: dict[str, ScaleEntry]
-    questions: Annotated[tuple[QuestionEntry, ...], BeforeValidator(_tuple)]
-    indicators: Annotated[tuple[IndicatorEntry, ...], BeforeValidator(_tuple)]
+    questions: Annotated[tuple[QuestionEntry, ...], BeforeValidator(as_tuple)]
+    indicators: Annotated[tuple[IndicatorEntry, ...], BeforeValidator(as_tuple)]
     groups: dict[Part, GroupEntry] = {}
     answered: Codes = Field(default=(), description="Status codes that count as having answered")
     invited: Codes = Field(default=(), description="Status codes that count as invited")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from datetime import date
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -12,13 +11,13 @@ from pydantic_core import ErrorDetails
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.setup.params_model import EVERYBODY, LISTED
-from jobreport.setup.strict_yaml import Place
 
 WHOLE = ""
 Models = Mapping[str, type[BaseModel]]
+Place = tuple[str | int, ...]
 
 
-def problems(error: ValidationError, models: Models, written: Mapping[Place, str], where: str) -> list[Problem]:
+def problems(error: ValidationError, models: Models, where: str) -> list[Problem]:
     """Translate every error.
 
     Parameters
@@ -27,12 +26,10 @@ def problems(error: ValidationError, models: Models, written: Mapping[Place, str
         What pydantic found.
     models
         Key that holds a block -> model of the block; '' is the whole file.
-    written
-        Place -> scalar as it stands in the file, empty if there was no file.
     where
         How messages name the file.
     """
-    return [_problem(detail, models, written, where) for detail in error.errors()]
+    return [_problem(detail, models, where) for detail in error.errors()]
 
 
 def _field(loc: Iterable[str | int]) -> Mapping[str, str]:
@@ -49,15 +46,13 @@ def _field(loc: Iterable[str | int]) -> Mapping[str, str]:
     return names
 
 
-def _problem(detail: ErrorDetails, models: Models, written: Mapping[Place, str], where: str) -> Problem:
+def _problem(detail: ErrorDetails, models: Models, where: str) -> Problem:
     loc = tuple(part for part in detail["loc"] if part not in (EVERYBODY, LISTED))
     given = detail["input"]
     facts: dict[str, object] = {"field": _field(loc), **detail.get("ctx", {})}
     kind = detail["type"]
     if kind == "extra_forbidden":
         return _unknown_key(loc, models, facts, where)
-    if kind == "code_is_number":
-        return _code_is_number(int(given), written.get(loc), facts, where)
     if kind == "municipality_unknown":
         return _unknown_municipality(str(given), facts, where)
     if kind == "literal_error":
@@ -69,7 +64,7 @@ def _problem(detail: ErrorDetails, models: Models, written: Mapping[Place, str],
     if kind in simple:
         return Problem(simple[kind], where, facts)
     if kind.endswith(("_type", "_parsing")) or kind in ("finite_number", "int_parsing_size"):
-        return _wrong_type(kind, given, written.get(loc), facts, where)
+        return _wrong_type(kind, given, facts, where)
     return Problem(kind, where, facts)
 
 
@@ -81,28 +76,6 @@ def _unknown_key(loc: Place, models: Models, facts: dict[str, object], where: st
     if close:
         return Problem("unknown_key", where, {**facts, "suggestion": close[0], "known": known})
     return Problem("unknown_key_unlike", where, {**facts, "known": known})
-
-
-def _code_is_number(number: int, written: str | None, facts: dict[str, object], where: str) -> Problem:
-    octal = municipalities.mistaken_octal(number)
-    plain = str(number) if municipalities.is_code(str(number)) else None
-    if written is not None and written.lstrip("0") != written:
-        plain = None
-    elif written is not None:
-        octal = None
-    names = municipalities.names()
-    field = facts["field"]["en"] if isinstance(facts["field"], Mapping) else ""
-    prefix = "" if "(" in field else f"{field.split(', ')[-1]}: "
-    facts = {**facts, "number": number, "octal": octal, "plain": plain, "prefix": prefix}
-    facts |= {"octal_name": names.get(octal or ""), "plain_name": names.get(plain or "")}
-    mistaken = names.get(str(number))
-    if octal and plain:
-        return Problem("code_is_number_ambiguous", where, facts)
-    if octal and mistaken:
-        return Problem("code_is_number_mistaken", where, {**facts, "mistaken": mistaken})
-    if octal:
-        return Problem("code_is_number_octal", where, facts)
-    return Problem("code_is_number" if plain else "code_is_number_unknown", where, facts)
 
 
 def _unknown_municipality(given: str, facts: dict[str, object], where: str) -> Problem:
@@ -119,8 +92,8 @@ def _unknown_municipality(given: str, facts: dict[str, object], where: str) -> P
     return Problem("municipality_unknown_near", where, {**facts, "value": given, "near": suggestions})
 
 
-def _wrong_type(kind: str, given: object, written: str | None, facts: dict[str, object], where: str) -> Problem:
-    facts = {**facts, "value": written if written is not None else str(given)}
+def _wrong_type(kind: str, given: object, facts: dict[str, object], where: str) -> Problem:
+    facts = {**facts, "value": str(given)}
     if given is None:
         return Problem("value_empty", where, facts)
     if kind == "tuple_type":
@@ -129,10 +102,4 @@ def _wrong_type(kind: str, given: object, written: str | None, facts: dict[str, 
         return Problem("mapping_expected", where, facts)
     if kind != "string_type":
         return Problem("bool_expected" if kind.startswith("bool") else "number_expected", where, facts)
-    if isinstance(given, bool):
-        return Problem("text_is_bool", where, facts)
-    if isinstance(given, date):
-        return Problem("text_is_date", where, facts)
-    if isinstance(given, (int, float)):
-        return Problem("text_is_number", where, {**facts, "number": given})
-    return Problem("text_expected", where, facts)
+    return Problem("text_expected" if isinstance(given, (list, dict)) else "text_changed", where, facts)

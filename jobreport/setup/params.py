@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -15,7 +14,6 @@ from pydantic import ValidationError
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.setup import model_problems, params_rules, strict_yaml
 from jobreport.setup.params_model import Description, Disclosure, Event, Params, RegisterSeries, Survey, Wave
-from jobreport.setup.strict_yaml import Place
 
 SCHEMA_FILE = "params.schema.json"
 PARAMS_FOLDER = "params"
@@ -29,7 +27,6 @@ _MODELS: model_problems.Models = {
     "description": Description,
     "disclosure": Disclosure,
 }
-_THRESHOLDS = ("suppress_below", "uncertain_below", "unchanged_margin", "largest_file")
 UNNAMED = "unnamed"  # what stands in for a name that could not be read
 _STAND_IN = {"name": UNNAMED, "municipality_code": "101"}
 
@@ -63,11 +60,10 @@ def read(path: Path | str) -> Params:
     """
     path = Path(path)
     where = path.as_posix()
-    document, problems = strict_yaml.read(path, where)
-    language = _language(document.content)
-    if not document.content:
-        refuse(problems, language)
-    return _checked(document.content, document.written, project_folder(path), where, problems)
+    content, problems = strict_yaml.read(path, where)
+    if not content:
+        refuse(problems, _language(content))
+    return _checked(content, project_folder(path), where, problems)
 
 
 def from_mapping(mapping: Mapping[str, Any], root: Path | str, where: str = "parameters") -> Params:
@@ -78,7 +74,7 @@ def from_mapping(mapping: Mapping[str, Any], root: Path | str, where: str = "par
     >>> from_mapping({"name": "x", "municipality_code": "183"}, root=".").language
     'da'
     """
-    return _checked(dict(mapping), {}, Path(root), where, [])
+    return _checked(dict(mapping), Path(root), where, [])
 
 
 def replaced(written: Params, values: Mapping[str, Any], *, leave_out_empty: bool = False) -> Params:
@@ -128,30 +124,20 @@ def _language(mapping: Mapping[str, Any]) -> str:
     return "en" if mapping.get("language") == "en" else "da"
 
 
-def _checked(
-    mapping: dict[str, Any], written: Mapping[Place, str], root: Path, where: str, problems: list[Problem]
-) -> Params:
+def _checked(mapping: dict[str, Any], root: Path, where: str, problems: list[Problem]) -> Params:
     found = list(problems)
     try:
         params = Params.model_validate(mapping)
         complete = True
     except ValidationError as error:
-        found += model_problems.problems(error, _MODELS, written, where)
+        found += model_problems.problems(error, _MODELS, where)
         params = _salvaged(mapping, error)
         complete = False
-    found += [problem for place, text in written.items() if (problem := _octal(place, text, where))]
     params._root, params._where = root, where
     found += params_rules.breaches(params, complete)
     if found:
         raise ParamsRefused(found, _language(mapping), params)
     return params
-
-
-def _octal(place: Place, text: str, where: str) -> Problem | None:
-    """A threshold written 010 is 8 to YAML and ten to a reader."""
-    if place[-1:] and place[-1] in _THRESHOLDS and re.fullmatch(r"[-+]?0\d+", text):
-        return Problem("number_expected", where, {"field": ", ".join(map(str, place)), "value": text})
-    return None
 
 
 def _salvaged(mapping: dict[str, Any], error: ValidationError) -> Params:

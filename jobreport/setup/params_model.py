@@ -29,16 +29,17 @@ from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 
 OUTPUTS = "outputs"
+_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"[-+]?(?!0[0-9])([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
+_TRUTH = dict.fromkeys(("true", "yes", "on", "ja"), True) | dict.fromkeys(("false", "no", "off", "nej"), False)
 RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10)}
 
 
 def _code(value: Any) -> str:
     if value is None:
         raise PydanticCustomError("value_empty", "code", {})
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
+    if not isinstance(value, str):
         raise PydanticCustomError("code_not_text", "code", {"value": str(value)})
-    if isinstance(value, int):
-        raise PydanticCustomError("code_is_number", "code", {"number": value})
     if not municipalities.is_code(value.strip()):
         raise PydanticCustomError("municipality_unknown", "code", {"value": value})
     return value.strip()
@@ -107,18 +108,35 @@ def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-def _tuple(value: Any) -> Any:
+def as_tuple(value: Any) -> Any:
+    """A list of a file is the tuple of a frozen object."""
     return tuple(value) if isinstance(value, list) else value
+
+
+def _whole(value: Any) -> Any:
+    """A number that every reader reads alike: 010 is eight to some, and the longest are no figures."""
+    return int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else value
+
+
+def _decimal(value: Any) -> Any:
+    return float(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else value
+
+
+def _truth(value: Any) -> Any:
+    return _TRUTH.get(value.lower(), value) if isinstance(value, str) else value
 
 
 Code = Annotated[str, BeforeValidator(_code), Field(json_schema_extra={"pattern": r"^\d{3}$"}, description="'183'")]
 Date = Annotated[date, BeforeValidator(_date, json_schema_input_type=str), Field(description="'2022-01-01'")]
 Label = Annotated[dict[str, str], BeforeValidator(_label, json_schema_input_type=str | dict[str, str])]
 Period = Annotated[str, BeforeValidator(_period, json_schema_input_type=str | int)]
-Codes = Annotated[tuple[Code, ...], BeforeValidator(_tuple), AfterValidator(_unique)]
-Periods = Annotated[tuple[Period, ...], BeforeValidator(_tuple), AfterValidator(_unique)]
+Codes = Annotated[tuple[Code, ...], BeforeValidator(as_tuple), AfterValidator(_unique)]
+Periods = Annotated[tuple[Period, ...], BeforeValidator(as_tuple), AfterValidator(_unique)]
 Part = Annotated[str, AfterValidator(apart)]
 OutputName = Annotated[str, AfterValidator(_name)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Margin = Annotated[float, Field(gt=0, allow_inf_nan=False), BeforeValidator(_decimal)]
+Truth = Annotated[bool, BeforeValidator(_truth)]
 
 
 EVERYBODY, LISTED = "<all>", "<list>"
@@ -213,13 +231,13 @@ class Survey(_Strict):
     file: str | None = Field(default=None, description="One file, or a folder of a SurveyXact export")
     sheet: str | None = Field(default=None, description="Sheet of a workbook that has several")
     codebook: str
-    largest_file: int = Field(default=2000, ge=1, description="A larger file is refused; in MB")
-    simulated: bool = False
-    aggregates: bool = Field(default=False, description="The file holds a table, not persons' answers")
+    largest_file: Whole = Field(default=2000, ge=1, description="A larger file is refused; in MB")
+    simulated: Truth = False
+    aggregates: Truth = Field(default=False, description="The file holds a table, not persons' answers")
     invited: str | None = Field(default=None, description="CSV: invited and answered per wave and group")
     margins: str | None = Field(default=None, description="CSV: known margins to weight to")
     margins_method: Literal["poststratify", "rake"] = "rake"
-    waves: Annotated[tuple[Wave, ...], BeforeValidator(_tuple)] = ()
+    waves: Annotated[tuple[Wave, ...], BeforeValidator(as_tuple)] = ()
     description: Description = Description()
 
     def windows(self, event: Event) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -235,8 +253,8 @@ class Survey(_Strict):
 class Disclosure(_Strict):
     """The project's own rule for small numbers; it can be made stricter, never looser."""
 
-    suppress_below: int = Field(default=SUPPRESS_AT_LEAST, ge=SUPPRESS_AT_LEAST)
-    uncertain_below: int = Field(default=MARKED_AT_LEAST, ge=MARKED_AT_LEAST)
+    suppress_below: Whole = Field(default=SUPPRESS_AT_LEAST, ge=SUPPRESS_AT_LEAST)
+    uncertain_below: Whole = Field(default=MARKED_AT_LEAST, ge=MARKED_AT_LEAST)
 
 
 class Params(_Strict):
@@ -248,14 +266,14 @@ class Params(_Strict):
     municipality_code: Code = Field(description="StatBank's three digits, in quotes")
     report_date: Date | None = Field(default=None, description="null = the latest date in the data")
     survey: Survey | None = None
-    events: Annotated[tuple[Event, ...], BeforeValidator(_tuple)] = ()
-    registers: Annotated[tuple[RegisterSeries, ...], BeforeValidator(_tuple)] = ()
+    events: Annotated[tuple[Event, ...], BeforeValidator(as_tuple)] = ()
+    registers: Annotated[tuple[RegisterSeries, ...], BeforeValidator(as_tuple)] = ()
     benchmarks: str | None = Field(default=None, description="CSV of published surveys")
     claims: str | None = Field(default=None, description="CSV of claims that are not surveys")
     jobcentres: str | None = Field(default=None, description="CSV: which jobcentre served whom, when")
     disclosure: Disclosure = Disclosure()
-    unchanged_margin: float | None = Field(
-        default=None, gt=0, allow_inf_nan=False, description="Smallest change that matters, in points, fixed beforehand"
+    unchanged_margin: Margin | None = Field(
+        default=None, description="Smallest change that matters, in points, fixed beforehand"
     )
 
     _root: Path = PrivateAttr(default=Path())

@@ -119,7 +119,7 @@ def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
         return codebook
     found = _LEFT_OUT.search(codebook)
     written = found[0].decode("utf-8", "replace") if found else ""
-    before = strict_yaml.parse(written, "", as_text=True)[0].content.get("left_out", []) if written else []
+    before = strict_yaml.parse(written, "")[0].get("left_out", []) if written else []
     line = f"left_out: [{', '.join(map(codebook_text.text, [*before, *names]))}]\n".encode()
     if found:
         return codebook[: found.start()] + line + codebook[found.end() :]
