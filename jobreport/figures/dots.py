@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from jobreport.figures import parts, style
 from jobreport.intake.formats.published import box
-from jobreport.page import Figure, Paragraph, Parts
+from jobreport.page import Figure, Paragraph, Parts, plain
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
@@ -187,7 +187,8 @@ def benchmarks(benchmarks: pd.DataFrame | None, estimates: pd.DataFrame, labels:
         grid = drawing.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=sizes)[:, 0]
         for axes, (name, (own, found)) in zip(grid, panels.items(), strict=True):
             points = [*(_own_point(row, labels) for row in own), *(_published_point(row, labels) for row in found)]
-            _panel(axes, points, labels.indicator(name), own=len(own))
+            others = stated(found[0], "text", labels)  # what nobody here was asked has the name that others give it
+            _panel(axes, points, labels.indicator(name) if labels.asked(name) else plain((others,)), own=len(own))
         grid[-1].set_xlim(0, 100)
         style.number_axis(grid[-1], "x", labels.language)
         grid[-1].set_xlabel(labels.texts.word("units.axis.share"))
@@ -266,7 +267,7 @@ def _published_alt(own: list[Row], found: list[Row], labels: Labels) -> Parts:
             "figures.published.alt_one",
             source=stated(row, "source", labels),
             year=stated(row, "year", labels),
-            name=labels.indicator(row.text("indicator")),
+            name=stated(row, "text", labels),
             value=figure_of(row, labels),
         )
         for row in found

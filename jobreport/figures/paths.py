@@ -148,7 +148,7 @@ def _alt(found: list[Row], waves: list[str], labels: Labels) -> Parts:
     told = [
         labels.texts.fill(
             "figures.paths.alt_intro",
-            name=labels.definite(found[0].text("indicator")),
+            name=labels.about(found[0].text("indicator")),
             first=numbers.window(_at(found, waves[0]), "wave"),
             last=numbers.window(_at(found, waves[-1]), "wave"),
         )

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from jobreport.figures import parts, style
-from jobreport.page import Figure, Paragraph, Parts
+from jobreport.page import Figure, Paragraph, Parts, plain
 from jobreport.wording import lines, numbers, phrases
 from jobreport.wording.cells import Row
 from jobreport.wording.funnels import FEWEST_PAIRS, OUTCOME, Pair, driver_pairs
@@ -16,6 +16,7 @@ from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 70
+WIDE, NARROW = 90, 28  # letters in a line above the figure, and inside it or beside it
 
 
 def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Figure | Paragraph:
@@ -44,6 +45,7 @@ def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Lab
             alt=sentences(*(_alt(level, importance, labels) for level, importance in pairs)),
             caption=labels.texts.fill(
                 "figures.priorities.caption",
+                outcome=labels.definite(OUTCOME),
                 municipality=labels.municipality(labels.code),
                 wave=numbers.window(pairs[0][1], "wave"),
                 level=numbers.rule("interval_level", labels.language),
@@ -69,8 +71,9 @@ def _names(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
     right = axes.get_xlim()[1]
     for (level, importance), place in zip(pairs, places, strict=True):
         dot = parts.shown(level, "estimate"), importance.value("value")
+        name = _wrapped(labels.indicator(level.text("indicator")))
         axes.annotate(
-            labels.indicator(level.text("indicator")), dot, xytext=(right, place), textcoords="data", va="center",
+            name, dot, xytext=(right, place), textcoords="data", va="center",
             color=style.TREATED, fontweight="bold", annotation_clip=False, zorder=4,
             arrowprops={"arrowstyle": "-", "color": style.TREATED, "linewidth": 0.5, "shrinkB": 4},
         )  # fmt: skip
@@ -83,15 +86,19 @@ def _axes(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
     style.number_axis(axes, "x", labels.language)
     style.number_axis(axes, "y", labels.language)
     axes.set_xlabel(labels.texts.word("figures.priorities.level"))
-    axes.set_title(labels.texts.word("figures.priorities.importance"), fontweight="normal")
+    outcome = labels.about(OUTCOME)
+    axes.set_title(
+        _wrapped(plain(labels.texts.fill("figures.priorities.importance", outcome=outcome)), WIDE), fontweight="normal"
+    )
     for place, side, key in ((0.01, "left", "work_on"), (0.99, "right", "keep")):
+        said = plain(labels.texts.fill(f"figures.priorities.{key}", outcome=outcome))
         axes.text(
-            place, 0.98, _wrapped(labels.texts.word(f"figures.priorities.{key}")), transform=axes.transAxes,
+            place, 0.98, _wrapped(said), transform=axes.transAxes,
             ha=side, va="top", fontsize=style.SMALL_SIZE, style="italic",
         )  # fmt: skip
 
 
-def _wrapped(text: str, width: int = 28) -> str:
+def _wrapped(text: str, width: int = NARROW) -> str:
     return "\n".join(textwrap.wrap(text, width))
 
 
@@ -102,6 +109,7 @@ def _alt(level: Row, importance: Row, labels: Labels) -> Parts:
     )
     return labels.texts.fill(
         "figures.priorities.alt_one",
+        outcome=labels.about(OUTCOME),
         name=labels.indicator(level.text("indicator")),
         level=phrases.with_unit(level, labels),
         interval=phrases.interval(level, labels),

@@ -42,7 +42,7 @@ from jobreport.report.results import (
     focus,
     tidy,
 )
-from jobreport.report.scope import Scope
+from jobreport.report.scope import INDICATORS, Scope
 from jobreport.setup.params import Params
 
 NOTEBOOK = "report.ipynb"
@@ -185,12 +185,15 @@ def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool)
             preloaded=preloaded,
         )
     except PapermillExecutionError as error:
-        where = {"section": _section(notebook, error.cell_index), "error": error.ename, "kept": str(kept)}
+        where = {"section": _section(scope, notebook, error.cell_index), "error": error.ename, "kept": str(kept)}
         raise RunFailed(Problem("notebook_stopped", chosen.where, where), chosen.language) from error
 
 
-def _section(notebook: NotebookNode, stopped: int) -> str:
-    """Heading above the cell that stopped, in the user's words; Papermill has added one cell before it."""
+def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
+    """Heading of the cell that stopped, in the user's words; Papermill has added one cell before it."""
+    name = notebook.cells[max(stopped, 1) - 1].id
+    if name in INDICATORS:
+        return scope.labels.indicator(name)  # (such a section writes its heading itself)
     before = (c.source for c in notebook.cells[: max(stopped, 1)] if c.cell_type == "markdown")
     above = [source for source in before if source.startswith("#")]
     return above[-1].splitlines()[0].lstrip("# ") if above else notebook_path().name

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from jobreport import figures, tables, wording
-from jobreport.page import Block, Group, Heading
+from jobreport.page import Block, Group, Heading, Paragraph
 from jobreport.report.scope import Scope
 from jobreport.wording.about import about_event, other_events
 from jobreport.wording.cells import Searched
@@ -49,11 +49,14 @@ class Sections(Scope):
         return Group((answer, tables.description(self.labels), tables.response(e, self.labels)))
 
     def indicator(self, name: str) -> Block:
-        """One indicator: its level before and after, its distribution, its groups, published figures beside it."""
+        """One indicator under its own name: what was asked, level before and after, distribution, groups."""
+        heading = Heading(1, (self.labels.indicator(name),), f"{name}-heading")
         if name not in self.indicator_names():
-            return wording.missing(self.labels, name)
+            return Group((heading, wording.missing(self.labels, name)))
         e, c = self._estimates_changes
         blocks: list[Block] = [
+            heading,
+            Paragraph(self.labels.as_asked(name), kind="question"),
             wording.indicator_answer(e, c, self.labels, name),
             figures.distribution(e, c, self.labels, name),
         ]

@@ -64,6 +64,8 @@ class Scale:
 class Question:
     """One question as it was put; ``name`` is its column in `responses`.
 
+    ``label`` is its short name in the report (empty: the wording), ``in_sentence`` that name as it stands inside a
+    sentence (empty: the label in quotation marks).
     ``waves`` are the waves in which it was asked (empty: all); ``wave_wording`` holds the wording
     where a wave had another than ``wording``. ``file_text`` is what the file of a wave ('': of every other)
     calls the question, where that is not its wording. ``direction`` holds, by wave, why answers that look
@@ -79,6 +81,8 @@ class Question:
     wave_wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     file_text: Mapping[str, str] = field(default_factory=dict)
     direction: Mapping[str, str] = field(default_factory=dict)
+    label: Mapping[str, str] = field(default_factory=dict)
+    in_sentence: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_dont_know(self) -> bool:
@@ -104,6 +108,7 @@ class Question:
 class Indicator:
     """What is reported: one question, or several whose mean is an index.
 
+    ``label`` and ``in_sentence`` name it in the report, as those of a `Question` do.
     ``comparable`` says whether before and after may be compared; ``reason`` is why, and is printed.
     """
 
@@ -112,6 +117,7 @@ class Indicator:
     items: tuple[Question, ...]
     comparable: bool = True
     reason: str = ""
+    in_sentence: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def named_items(self) -> tuple[tuple[str, Question], ...]:

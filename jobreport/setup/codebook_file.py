@@ -104,6 +104,8 @@ def _question(entry: model.QuestionEntry, scales: Mapping[str, Scale]) -> Questi
         file_text=({EVERY_WAVE: entry.file_text} if entry.file_text else {})
         | {normal(wave): own.file_text for wave, own in entry.in_wave.items() if own.file_text},
         direction={normal(wave): own.direction for wave, own in entry.in_wave.items() if own.direction},
+        label=entry.label or {},
+        in_sentence=entry.in_sentence or {},
     )
 
 
@@ -117,7 +119,7 @@ def _indicator(
     comparable = not differences if entry.comparable is None else entry.comparable
     reason = entry.reason or codebook_rules.sentence(differences, language)
     items = tuple(questions[name] for name in entry.items)
-    return Indicator(entry.name, entry.label, items, comparable, reason)
+    return Indicator(entry.name, entry.label, items, comparable, reason, entry.in_sentence or {})
 
 
 def _group(name: str, entry: model.GroupEntry) -> Group:

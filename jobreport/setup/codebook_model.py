@@ -78,6 +78,8 @@ class QuestionEntry(_Strict):
     name: OutputName
     column: str
     wording: Label
+    label: Label | None = Field(default=None, description="Short name in the report; null = the wording")
+    in_sentence: Label | None = Field(default=None, description="The name inside a sentence; null = in quotes")
     file_text: str | None = Field(default=None, description="What the file calls the question, if not by its wording")
     scale: str
     codes: CodeLists | None = Field(
@@ -96,6 +98,7 @@ class IndicatorEntry(_Strict):
 
     name: OutputName
     label: Label
+    in_sentence: Label | None = Field(default=None, description="The name inside a sentence; null = in quotes")
     items: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
     comparable: Truth | None = Field(default=None, description="null = true unless the waves differ")
     reason: str | None = None

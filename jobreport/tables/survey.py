@@ -195,7 +195,7 @@ def response(estimates: pd.DataFrame, labels: Labels) -> Table | Paragraph:
         cells.columns(labels, "wave", "invited", "answered", "valid"),
         tuple(_response_line(row, labels) for row in whole),
         labels.texts.fill("tables.response", municipality=labels.municipality(labels.code)),
-        cells.notes(whole, labels, labels.texts.fill("notes.valid", name=labels.definite(name))),
+        cells.notes(whole, labels, labels.texts.fill("notes.valid", name=labels.about(name))),
         lines.source(labels, name),
         simulated=whole[0].simulated,
     )

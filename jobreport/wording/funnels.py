@@ -101,12 +101,12 @@ def priorities_answer(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels
     """Return what goes most closely together with satisfaction, and whether the order is sure."""
     pairs = driver_pairs(estimates, diagnostics, labels)
     if len(pairs) < FEWEST_PAIRS:
-        return Group((Paragraph(labels.texts.fill("missing.priorities_few"), kind="missing"),))
+        few = labels.texts.fill("missing.priorities_few", outcome=labels.about(OUTCOME))
+        return Group((Paragraph(few, kind="missing"),))
     closest, loosest = pairs[0][1], pairs[-1][1]
     sure = closest.value("ci_low") > loosest.value("ci_high")
-    told = labels.texts.fill(
-        "survey.priorities.order", list=listing([_one(*pair, labels) for pair in pairs], labels.texts)
-    )
+    shown = listing([_one(*pair, labels) for pair in pairs], labels.texts)
+    told = labels.texts.fill("survey.priorities.order", outcome=labels.about(OUTCOME), list=shown)
     key = "sure" if sure else "unsure"
     return Group(
         (
@@ -122,7 +122,7 @@ def priorities_answer(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels
 def _one(level: Row, importance: Row, labels: Labels) -> Parts:
     return labels.texts.fill(
         "survey.priorities.one",
-        name=labels.definite(level.text("indicator")),
+        name=labels.about(level.text("indicator")),
         value=numbers.number(importance, "value", labels.language, decimals=2, plain=True),
         level=phrases.with_unit(level, labels),
     )

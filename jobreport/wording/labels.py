@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from jobreport.domain import municipalities, rules
 from jobreport.page import Inline, Parts, plain
-from jobreport.setup.codebook import Codebook, Question
+from jobreport.setup.codebook import Codebook, Indicator, Question
 from jobreport.setup.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers
 from jobreport.wording.cells import Row
-from jobreport.wording.texts import Texts
+from jobreport.wording.texts import Texts, listing
 
 COUNTRY = municipalities.COUNTRY_CODE
 INDICATORS = ("satisfaction", "trust", "meaning")
@@ -68,22 +68,42 @@ class Labels:
 
     def indicator(self, name: str) -> str:
         """Return the short name of an indicator, question or series ('Tilfredshed')."""
+        asked = self.asked(name)
+        if asked is not None:
+            return self.texts.of(asked.label or asked.items[0].wording)
         if self.texts.has(f"names.{name}.title"):
             return self.texts.word(f"names.{name}.title")
-        for series in self.params.registers:
-            if series.series == name:
-                return self.texts.of(series.label)
-        for known in self.codebook.indicators if self.codebook else ():
-            if known.name == name:
-                return self.texts.of(known.label)
-        question = self.question(name)
-        return self.texts.of(question.wording) if question else name
+        labels = {series.series: self.texts.of(series.label) for series in self.params.registers}
+        return labels.get(name, name)
 
     def definite(self, name: str) -> Parts:
-        """Return a name as it stands in a sentence ('ledigheden')."""
-        if self.texts.has(f"names.{name}.definite"):
-            return (self.texts.word(f"names.{name}.definite"),)
-        return self.texts.fill("names.other", name=self.indicator(name))
+        """Return a name as the subject of a sentence ('ledigheden', 'tallet for »Hjælpen er god«')."""
+        return self._in_sentence(name) or self.texts.fill("names.other", name=self.indicator(name))
+
+    def about(self, name: str) -> Parts:
+        """Return a name as what a sentence is about ('svar om tilliden', 'svar om »Hjælpen er god«')."""
+        return self._in_sentence(name) or self.texts.fill("common.quoted", text=self.indicator(name))
+
+    def _in_sentence(self, name: str) -> Parts:
+        asked = self.asked(name)
+        if asked is not None:
+            return (self.texts.of(asked.in_sentence),) if asked.in_sentence else ()
+        key = f"names.{name}.definite"
+        return (self.texts.word(key),) if self.texts.has(key) else ()
+
+    def as_asked(self, name: str) -> Parts:
+        """Return what people were asked under a name, word for word."""
+        asked = self.asked(name)
+        wordings = [self.texts.of(item.wording) for item in asked.items] if asked else []
+        quoted = [self.texts.fill("common.quoted", text=wording) for wording in wordings]
+        return self.texts.fill("survey.asked", list=listing(quoted, self.texts))
+
+    def asked(self, name: str) -> Indicator | None:
+        """Return what was asked under a name: an indicator, or a question of one as an indicator of its own."""
+        indicators = self.codebook.indicators if self.codebook else ()
+        items = (item for indicator in indicators for item in indicator.items)
+        alone = (Indicator(item.name, item.label, (item,), in_sentence=item.in_sentence) for item in items)
+        return next((one for one in (*indicators, *alone) if one.name == name), None)
 
     def question(self, name: str) -> Question | None:
         """Return the question of that name, or the only question of the indicator of that name."""
@@ -126,7 +146,7 @@ class Labels:
             return self.texts.fill(f"measures.dont_know{closing}")
         if measure in ("index", "mean"):
             name = row.text("indicator")
-            return self.texts.fill(f"measures.{measure}", name=self.definite(name), **self.scale_ends(name))
+            return self.texts.fill(f"measures.{measure}", name=self.about(name), **self.scale_ends(name))
         return self.definite(row.text("indicator"))
 
     def scale_ends(self, name: str) -> dict[str, Inline]:

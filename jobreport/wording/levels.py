@@ -129,8 +129,8 @@ def key_level(estimates: pd.DataFrame, labels: Labels, name: str, words: Parts =
     level = latest_level(estimates, labels, name)
     label, missing = (labels.indicator(name),), labels.texts.fill("key_figures.missing")
     if level is None:
-        known = labels.texts.has(f"missing.short_{name}")  # (a question told instead of its index has none)
-        short = labels.texts.fill(f"missing.short_{name}" if known else "missing.short_other")
+        topic = labels.asked(name) is None and labels.texts.has(f"missing.short_{name}")
+        short = labels.texts.fill(f"missing.short_{name}" if topic else "missing.short_other")
         return KeyFigure(label, missing, words or short)
     if not level.has("estimate", "ci_low", "ci_high"):
         why = "alike" if level.has("estimate") and "no_variation" in level.reasons else "suppressed"
@@ -144,6 +144,6 @@ def key_level(estimates: pd.DataFrame, labels: Labels, name: str, words: Parts =
 def missing_answer(labels: Labels, indicator: str) -> Paragraph:
     """Return what stands where an indicator has no answers at all."""
     key = f"missing.{indicator}"
-    own = labels.texts.fill(key) if labels.texts.has(key) else ()
-    told = own or labels.texts.fill("missing.indicator", name=labels.definite(indicator))
+    own = labels.texts.fill(key) if labels.asked(indicator) is None and labels.texts.has(key) else ()
+    told = own or labels.texts.fill("missing.indicator", name=labels.about(indicator))
     return Paragraph(told, kind="missing")

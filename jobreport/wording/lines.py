@@ -33,5 +33,5 @@ def own_survey(labels: Labels) -> str:
 
 def nothing(labels: Labels, indicator: str, why: str = "nothing") -> Paragraph:
     """Return the sentence that stands where a figure or a table has nothing to show; ``why`` is its key."""
-    name = labels.definite(indicator) if indicator else labels.texts.word("common.survey_source")
+    name = labels.about(indicator) if indicator else labels.texts.word("common.survey_source")
     return Paragraph(labels.texts.fill(f"figures.{why}", name=name), kind="missing")

@@ -128,4 +128,4 @@ def _unweighted(plain: Row | None, level: Row, labels: Labels) -> Parts:
         "unweighted": phrases.with_unit(plain, labels, "value"),
         "weighted": phrases.with_unit(level, labels),
     }
-    return labels.texts.fill("survey.unweighted", name=labels.definite(level.text("indicator")), **shown)
+    return labels.texts.fill("survey.unweighted", name=labels.about(level.text("indicator")), **shown)

@@ -77,13 +77,13 @@ def _one_sentence(found: list[Row], compared: bool, labels: Labels) -> Parts:
     pieces = [
         labels.texts.fill(
             "survey.headline.one",
-            name=labels.definite(row.text("indicator")),
+            name=labels.about(row.text("indicator")),
             change=numbers.number(row, "change", labels.language, sign=True),
             unit=labels.unit(row, change=True),
         )
         for row in clear
     ]
-    names = [labels.definite(row.text("indicator")) for row in found]
+    names = [labels.about(row.text("indicator")) for row in found]
     name = labels.municipality(labels.code)
     return labels.texts.fill(key, municipality=name, list=listing(pieces or names, labels.texts))
 
@@ -251,7 +251,7 @@ def _level_answer(estimates: pd.DataFrame, row: Row | None, labels: Labels, indi
     """Return the latest level where no change is told, and why there is none."""
     level = latest_level(estimates, labels, indicator)
     if without_index(labels, indicator):
-        told = labels.texts.fill("survey.no_index", name=labels.definite(indicator))
+        told = labels.texts.fill("survey.no_index", name=labels.about(indicator))
         return Group((Paragraph(told, kind="missing"),))
     if level is None:
         return Group((missing_answer(labels, indicator),))

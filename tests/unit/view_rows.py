@@ -36,15 +36,24 @@ SATISFACTION = Scale(
 DEGREE = Scale("grad", {"da": ("Slet ikke", "Lav", "Nogen", "Høj", "Meget høj")}, positive=2, negative=2)
 
 
+IN_SENTENCE = {"trust_met": "at blive mødt med tillid", "trust_listened": "at blive lyttet til"}
+
+
 def question(name: str, scale: Scale) -> Question:
-    return Question(name, {"da": f"Spørgsmål om {name}", "en": f"Question on {name}"}, scale, {"da": ("Ved ikke",)})
+    wording = {"da": f"Spørgsmål om {name}", "en": f"Question on {name}"}
+    named = {"in_sentence": {"da": IN_SENTENCE[name]}} if name in IN_SENTENCE else {}
+    return Question(name, wording, scale, {"da": ("Ved ikke",)}, **named)
+
+
+def indicator(name: str, label: str, in_sentence: str, *items: Question) -> Indicator:
+    return Indicator(name, {"da": label}, items, in_sentence={"da": in_sentence})
 
 
 CODEBOOK = Codebook(
     (
-        Indicator("satisfaction", {"da": "Tilfredshed"}, (question("satisfaction", SATISFACTION),)),
-        Indicator("trust", {"da": "Tillid"}, tuple(question(f"trust_{k}", DEGREE) for k in ("met", "listened"))),
-        Indicator("meaning", {"da": "Mening"}, (question("meaning", DEGREE),)),
+        indicator("satisfaction", "Tilfredshed", "tilfredsheden", question("satisfaction", SATISFACTION)),
+        indicator("trust", "Tillid", "tilliden", *(question(f"trust_{k}", DEGREE) for k in ("met", "listened"))),
+        indicator("meaning", "Mening", "meningen med aktiviteterne", question("meaning", DEGREE)),
     ),
     {"gender": Group("gender", {"da": "Køn", "en": "Gender"}, {"k": {"da": "Kvinder"}, "m": {"da": "Mænd"}})},
 )

@@ -31,12 +31,15 @@ class QuestionChoice:
         Whether wording, answers and direction were confirmed.
     turned
         For a column of bare numbers: the highest number is the least positive answer.
+    label
+        Its short name in the report; '' is a name out of the words that were asked.
     """
 
     name: str
     column: str
     confirmed: bool = False
     turned: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def _settled(proposal: Proposal, choices: Choices) -> list[QuestionFound]:
         column = proposal.column(choice.column)
         if column is not None and column is not question.column:
             question = replace(question, column=column)
-        found.append(_with_direction(question, choice))
+        found.append(_with_direction(replace(question, label=choice.label), choice))
     return found
 
 

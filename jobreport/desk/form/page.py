@@ -12,7 +12,7 @@ from jobreport.desk.form.session import Session, personal_columns
 from jobreport.domain import municipalities
 from jobreport.errors import JobreportError
 from jobreport.intake.formats.tables import KNOWN
-from jobreport.prepare.init import vocabulary
+from jobreport.prepare.init import short_names, vocabulary
 from jobreport.prepare.init.propose import QuestionFound
 
 LANGUAGES = (("Dansk", "da"), ("English", "en"))
@@ -104,6 +104,7 @@ class Questions:
         self.columns: dict[str, Any] = {}
         self.right: dict[str, Any] = {}
         self.turned: dict[str, Any] = {}
+        self.labels: dict[str, Any] = {}
         self.widgets = [parts.heading(texts["confirm_head"])]
         self.columns_right = parts.tick(texts["columns_right"])
         self.groups = self._groups()
@@ -125,8 +126,8 @@ class Questions:
         return parts.several(self.texts["groups"], options, (name for _, name in options))
 
     def _question(self, question: QuestionFound) -> list[Any]:
-        place, scale = (0, question.scale.labels_da) if self.session.language == "da" else (1, question.scale.labels_en)
-        label = f"{vocabulary.INDICATORS[question.indicator][place]}: {question.name}"
+        scale = question.scale.labels_da if self.session.language == "da" else question.scale.labels_en
+        label = f"{short_names.of_question(question)} ({question.name})"
         proposal = self.session.proposals[0]
         alike = [c for c in proposal.columns if c is question.column or c.answers == question.column.answers]
         options = [(f"{c.name}: {c.question[:70]}" if c.question else c.name, c.name) for c in alike]
@@ -134,7 +135,8 @@ class Questions:
             f"{self.texts['column']}, {question.name}", [*options, (self.texts["left_out"], "")], question.column.name
         )
         self.right[question.name] = parts.tick(self.texts["right"].format(name=label))
-        made = [parts.heading(label, 3), self.columns[question.name]]
+        self.labels[question.name] = parts.text_field(f"{self.texts['label']}, {question.name}")
+        made = [parts.heading(label, 3), self.columns[question.name], self.labels[question.name]]
         made.append(parts.note(f"{self.texts['least_first']} {', '.join(scale)}"))
         if question.scale.only_numbers:
             self.turned[question.name] = parts.tick(f"{self.texts['turned']} ({question.name})")
@@ -143,9 +145,10 @@ class Questions:
 
     def chosen(self) -> tuple[QuestionChoice, ...]:
         """What was chosen and confirmed."""
+        turned = {name: bool(tick.value) for name, tick in self.turned.items()}
         return tuple(
             QuestionChoice(
-                name, menu.value, self.right[name].value, name in self.turned and bool(self.turned[name].value)
+                name, menu.value, self.right[name].value, turned.get(name, False), self.labels[name].value.strip()
             )
             for name, menu in self.columns.items()
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from jobreport.prepare.init import between, vocabulary
+from jobreport.prepare.init import between, short_names, vocabulary
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound, ScaleFound
 
 MANY = 60  # so many answers are listed for a column that is no question of an indicator
@@ -203,6 +203,7 @@ def _question(question: QuestionFound, scale_name: str) -> list[str]:
         f"  - name: {question.name}",
         f"    column: {text(column.name)}",
         f"    wording: {{da: {text(column.question or column.name)}}} # ordret, som der blev spurgt; en: på engelsk",
+        f"    label: {{da: {text(short_names.of_question(question))}}} # kort navn i rapporten; en: på engelsk",
         f"    scale: {scale_name}",
     ]
     if scale.codes:
@@ -235,15 +236,16 @@ def _indicators(proposal: Proposal) -> list[str]:
     if not proposal.questions:
         return ["indicators: []", ""]
     lines = ["indicators: # hvad rapporten viser; flere spørgsmål bliver til et indeks"]
-    for indicator, (danish, english) in vocabulary.INDICATORS.items():
-        items = [question.name for question in proposal.questions if question.indicator == indicator]
-        if items:
+    for indicator in vocabulary.INDICATORS:
+        found = [question for question in proposal.questions if question.indicator == indicator]
+        if found:
+            danish, english = short_names.of_indicator(indicator, found)
             lines += [
                 f"  - name: {indicator}",
-                f"    label: {{da: {danish}, en: {english}}}",
-                f"    items: {_listed(items)}",
+                f"    label: {{da: {text(danish)}, en: {text(english)}}} # overskrift i rapporten",
+                f"    items: {_listed([question.name for question in found])}",
+                "    proposal: true",
             ]
-            lines += ["    proposal: true"]
     return [*lines, ""]
 
 

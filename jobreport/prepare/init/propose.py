@@ -53,12 +53,13 @@ class ScaleFound:
 
 @dataclass(frozen=True)
 class QuestionFound:
-    """A question proposed for an indicator."""
+    """A question proposed for an indicator; ``label`` is its short name where a person gave one."""
 
     indicator: str
     name: str
     column: Column
     scale: ScaleFound
+    label: str = ""
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,7 @@ def test_a_changed_wording_says_so_wherever_the_comparison_would_stand(own, more
     drawn = said(study.figure("distribution", "satisfaction"))
     assert "Kun 2022 er vist" in drawn
     assert "2021" not in drawn
-    assert "en kurve for tilfredsheden" in said(study.figure("paths", "satisfaction"))
+    assert "en kurve for »Tilfredshed«" in said(study.figure("paths", "satisfaction"))
     assert "kan ikke sammenlignes med hinanden" in said(study.table("estimates", "satisfaction"))
     assert "ændring i" not in said(study.front()).replace("ændring i meningen", "")
 
@@ -202,3 +202,31 @@ def test_an_event_beside_which_the_answers_are_only_described_says_so(own):
     assert "sammenlignes ikke før og efter begivenheden" in said(study.front())
     assert "sammenlignes ikke før og efter begivenheden" in said(study.before_after())
     assert "ingen begivenhed" not in said(study.front())
+
+
+# ---------------------------------------------------------------- what was asked has its own name
+
+OTHER_WORDS = {
+    "Hvor tilfreds er du samlet set med forløbet i jobcentret?": "Får du svar inden for 5 dage?",
+    "I hvilken grad kan du se meningen med aktiviteterne?": "Min sagsbehandler lytter til mig",
+    "{da: Tilfredshed, en: Satisfaction}": "{da: Svar til tiden, en: Answers in time}",
+    "{da: Mening, en: Meaning}": "{da: Sagsbehandleren lytter, en: The caseworker listens}",
+}
+THE_PROJECTS_WORDS = {
+    "da": ("tilfredsheden", "svar om tilfredshed", "meningen", "Mening", "mening med"),
+    "en": ("satisfaction", "meaning", "Meaning"),
+}
+
+
+@pytest.mark.parametrize(("language", "event"), [("da", True), ("en", True), ("da", False)])
+def test_a_question_is_nowhere_given_a_name_that_it_was_not_asked_under(own, language, event):
+    """»Min sagsbehandler lytter til mig« was printed as »Lyttet til, når planen lægges«, for its key is a known one."""
+    for asked, other in OTHER_WORDS.items():
+        own.codebook = own.codebook.replace(asked, other)
+    own.language, own.params = language, own.params + (EVENT if event else "")
+    study = jobreport.load(own.write())
+    drawn = [study.figure(kind, "satisfaction") for kind in ("distribution", "paths", "groups")]
+    page = " ".join([every_section(study), *map(said, (*drawn, study.table("estimates", "meaning")))])
+    asked = ("Får du svar inden for 5 dage?", "Min sagsbehandler lytter til mig")
+    assert [words for words in asked if words not in page] == []
+    assert [words for words in THE_PROJECTS_WORDS[language] if words in page] == []

@@ -288,3 +288,18 @@ def test_leaving_out_a_column_that_is_not_there_is_told(project, forms):
     with pytest.raises(InputRefused) as caught:
         start(project, forms, said=init.Said(left_out=("Maill",)))
     assert [problem.key for problem in caught.value.problems] == ["column_missing"]
+
+
+def test_a_question_and_an_indicator_are_called_by_the_words_that_were_asked(project, forms):
+    """»Min sagsbehandler lytter til mig« became »Lyttet til, når planen lægges« under the heading »Tillid«."""
+    rows = ["runde;kommune;Hvor tilfreds er du?;Er du enig i: Min sagsbehandler lytter til mig"]
+    grades = ("Meget uenig", "Uenig", "Hverken enig eller uenig", "Enig", "Meget enig")
+    pleased = ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds")
+    rows += [f"{2021 + n % 2};{'Ishøj' if n % 4 < 2 else 'Tårnby'};{pleased[n % 5]};{grades[n % 5]}" for n in range(80)]
+    started = start(project, forms, "\r\n".join(rows).encode())
+    book = confirmed(started).codebook
+    assert {item.name: item.label["da"] for item in book.items} == {
+        "satisfaction": "Hvor tilfreds er du?", "trust_listened": "Min sagsbehandler lytter til mig",
+    }  # fmt: skip
+    named = {one.name: one.label["da"] for one in book.indicators}
+    assert named == {"satisfaction": "Tilfredshed", "trust": "Min sagsbehandler lytter til mig"}
