@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 
 from jobreport.export import reading
 from jobreport.export.cells import Cells, Key, Value, agrees
+from jobreport.export.quoted import unhidden
 
 DIGIT = re.compile(r"\d")
 SKIPPED = ("style", "svg", "title")
@@ -93,7 +94,7 @@ def _of_one(shown: Shown, cells: Cells, language: str) -> Iterator[Finding]:
     except (KeyError, IndexError, ValueError):
         yield Finding(shown.where, shown.text, "no such cell", name)
         return
-    if not agrees(shown.text.strip(), value, language) and not _is_label(shown, value, cells):
+    if not agrees(unhidden(shown.text.strip()), value, language) and not _is_label(shown, value, cells):
         yield Finding(shown.where, shown.text, "differs", f"{name} = {value}")
 
 

@@ -146,10 +146,6 @@ def key_figures(estimates: pd.DataFrame, changes: pd.DataFrame, diagnostics: pd.
 def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, name: str) -> KeyFigure:
     row = change_of(changes, labels, name)
     label = (labels.indicator(name),)
-    if without_index(labels, name):
-        return KeyFigure(
-            label, labels.texts.fill("key_figures.missing"), labels.texts.fill("key_figures.words.no_index")
-        )
     if row is None:
         return key_level(estimates, labels, name)
     seen = situation(row)

@@ -217,11 +217,12 @@ def responses(design: Design) -> pd.DataFrame:
     table = pd.DataFrame(places, columns=["wave", "municipality_code"])
     table = table.loc[table.index.repeat(design.answers)].reset_index(drop=True)
     n = len(table)
+    person = table.groupby(["wave", "municipality_code"]).cumcount()
     if design.same_people:
-        within = table.groupby(["wave", "municipality_code"]).cumcount()
-        table["respondent_id"] = "p" + table["municipality_code"] + "-" + (10_007 * (1 + within)).astype(str)
+        table["respondent_id"] = "p" + table["municipality_code"] + "-" + (10_007 * (1 + person)).astype(str)
     for column, keys in list(GROUPS.items())[: design.groups]:
-        table[column] = rng.integers(len(keys), size=n) + 1
+        drawn = rng.integers(len(keys), size=n) + 1
+        table[column] = drawn[person] if design.same_people else drawn  # who answers again is who he was
     if design.weights == "column":
         table["weight"] = rng.uniform(0.5, 2, n).round(2)
     return table.assign(**_answers(design, table["wave"].isin(design.after).to_numpy(), rng))

@@ -19,7 +19,7 @@ SATISFACTION = Scale(
 
 
 def question(name: str, scale: Scale) -> Question:
-    return Question(name, {"da": name}, scale)
+    return Question(name, {"da": name}, scale, {"da": ("Ved ikke",)})
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ import jobreport
 
 PROJECT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-LAB_ONLY = {"explore", "form"}  # modules and packages
+LAB_ONLY = ("jobreport/desk/explore.py", "jobreport/desk/form/")  # a module and a package
 RUN, LAB, TEST = LOCKS = ("requirements.lock", "notebooks/requirements.lock", "tests/requirements.lock")
 ASKED = {
     RUN: PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["build"],
@@ -74,8 +74,7 @@ def tracked() -> list[Path]:
 
 def needs_lab(file: Path) -> bool:
     """Whether a module is used in JupyterLab or its form only, and may import what the extra 'lab' brings."""
-    inside = file.relative_to(PROJECT)
-    return inside.parts[0] == "jobreport" and inside.parts[1].removesuffix(".py") in LAB_ONLY
+    return file.relative_to(PROJECT).as_posix().startswith(LAB_ONLY)
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -1,4 +1,4 @@
-"""Every rule is one number: changed, it is missed by what is computed, by what is printed and by what README says."""
+"""Every rule is one number: changed, it is missed by what is computed, by what is printed and by the READMEs."""
 
 import ast
 import importlib
@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ PROJECT = Path(__file__).parents[3]
 SOURCE = PROJECT / "jobreport" / "domain" / "rules.py"
 AFRESH = ("jobreport", "tests.unit.view_rows")
 WORDS = {2: "two", 4: "four", 5: "five", 9: "nine"}
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
+READMES = ("README.md", "tests/README.md", "params/README.md", "jobreport/README.md", "data/README.md")
+README = "\n".join((PROJECT / page).read_text(encoding="utf-8") for page in READMES)
 
 
 @contextmanager
@@ -66,7 +67,7 @@ def shown(*names, language="da"):
 def said(key):
     rules, numbers = imported("domain.rules"), imported("wording.numbers")
     names = {name: numbers.rule(name, "da") for name in rules.PRINTED} | {"suppress_below": "", "uncertain_below": ""}
-    return imported("display").plain(imported("wording.texts").read_texts("da").fill(key, **names))
+    return imported("page.inline").plain(imported("wording.texts").read_texts("da").fill(key, **names))
 
 
 def made():
@@ -74,7 +75,7 @@ def made():
 
 
 def nobody_of_three():
-    estimators = imported("estimators")
+    estimators = imported("estimate.estimators")
     none = estimators.moments(np.zeros(3, int), 1, np.ones(3), np.zeros(3)).reshape(1, 1)
     return round(float(estimators.share_interval(estimators.ratio_estimates(none, np.array([[3.0]])))[1][0]), 4)
 
@@ -86,17 +87,11 @@ def detectable():
 def group_sentence():
     """What is said of groups whose p is 3 pct."""
     row = {"diagnostic": "group_test", "measure": "rao_scott", "indicator": "satisfaction", "group_by": "g"}
-    row |= {
-        "municipality_code": "183",
-        "wave": "2023",
-        "p_adjusted": 0.03,
-        "category": "positive",
-        "group": "",
-        "reason": "",
-    }
-    return imported("display").plain(
-        imported("wording.groups")._test(pd.DataFrame([row]), made().labels(), "satisfaction", "g")
-    )
+    row |= {"municipality_code": "183", "wave": "2023", "p_adjusted": 0.03}
+    row |= {"category": "positive", "group": "", "reason": ""}
+    groups, labels = imported("wording.groups"), made().labels()
+    found = groups._tested(pd.DataFrame([row]), labels, "satisfaction", "g")
+    return imported("page.inline").plain(groups._test(found, labels))
 
 
 def unchanged():
@@ -107,13 +102,13 @@ def unchanged():
 
 
 def measured(name):
-    model = imported("measures")
+    model = imported("estimate.measures")
     question = made().labels().codebook.indicators[0].items[0]
     return next(list(m.lookup[2:]) for m in model.measures_of_question(question, "q") if m.name == name)
 
 
 def levels(*designs):
-    return [imported("compare.said").permitted(*design) for design in designs]
+    return [imported("compare.permitted").permitted(*design) for design in designs]
 
 
 def alpha_of_two_thirds():
@@ -123,38 +118,39 @@ def alpha_of_two_thirds():
 
 
 def reasons(yes, n):
-    estimators = imported("estimators")
+    estimators = imported("estimate.estimators")
     y = np.repeat([1.0, 0.0], [yes, n - yes])
     found = estimators.ratio_estimates(
         estimators.moments(np.zeros(n, int), 1, np.ones(n), y).reshape(1, 1), np.array([[float(n)]])
     )
-    return imported("indicators").flags(found, share=True)[1][0]
+    return imported("estimate.indicators").flags(found, share=True)[1][0]
 
 
 def costly(n, effective):
-    return imported("estimators").costly(np.array(n), np.array(effective)).tolist()
+    return imported("estimate.estimators").costly(np.array(n), np.array(effective)).tolist()
 
 
 def old():
     """Which of the surveys of 2018 and 2019 are named as old in a report of 2024."""
     rows = pd.DataFrame({"source": ["A", "B"], "year": [2018, 2019]})
     told = imported("wording.published")._old(rows.assign(row=""), made().labels(), "2024-06-01")
-    return imported("display").plain(told[0].parts) if told else ""
+    return imported("page.inline").plain(told[0].parts) if told else ""
 
 
 def tipping():
-    measure = imported("measures").Measure("q", "share", "positive", "share", ("q",), (), 0.0, 1.0)
+    measure = imported("estimate.measures").Measure("q", "share", "positive", "share", ("q",), (), 0.0, 1.0)
     return round(imported("diagnostics.nonresponse").bounds(0.6, 40, 100, measure)[2]["value"], 3)
 
 
 def mean_of_five():
-    survey = imported("tables.survey")
-    return imported("display").plain(survey._short("mean", "points_1_5", made().labels()))
+    """A mean of somebody else's, of which no codebook says how long its scale is."""
+    survey, labels = imported("tables.survey"), replace(made().labels(), codebook=None)
+    return imported("page.inline").plain(survey._short("mean", labels, "satisfaction"))
 
 
 def thresholds():
-    model = imported("params_model").Disclosure()
-    rule = imported("suppression").Rule()
+    model = imported("setup.params_model").Disclosure()
+    rule = imported("release.suppression").Rule()
     return (model.suppress_below, rule.suppress_below, model.uncertain_below, rule.uncertain_below)
 
 
@@ -286,16 +282,12 @@ def test_a_changed_rule_changes_what_is_computed_and_what_is_printed_and_is_caug
 
 
 RULE_LIKE = {0.95, 0.975, 0.025, 0.998, 1.25}
-COMPUTING = ("compare", "diagnostics", "estimators.py", "indicators.py", "domains.py", "weights.py", "aggregates.py")
+COMPUTING = ("compare", "diagnostics", "estimate")
 
 
 def test_nothing_that_computes_holds_a_level_of_its_own():
-    files = [
-        f
-        for name in COMPUTING
-        for f in [PROJECT / "jobreport" / name]
-        for f in (f.rglob("*.py") if f.is_dir() else [f])
-    ]
+    files = [file for name in COMPUTING for file in (PROJECT / "jobreport" / name).rglob("*.py")]
+    assert files
     typed = [
         f"{file.name}:{node.lineno}: {node.value}"
         for file in files

@@ -201,11 +201,18 @@ def test_priorities_are_ordered_and_an_unsure_order_is_said_to_be() -> None:
     assert "Den første hænger klart tættere sammen" in told
     found.loc[found["category"] == "meaning", "ci_high"] = 0.6
     told = "\n".join(wording.priorities_answer(driver_estimates(), found, DANISH).lines())
-    assert "rækkefølgen er usikker" in told
+    assert "Rækkefølgen er usikker" in told
 
 
-@pytest.mark.parametrize(("estimate", "said"), [(0.6, "hvis færre end 35 pct."), (0.4, "hvis flere end 35 pct.")])
-def test_the_tipping_point_is_told_from_the_side_of_the_majority(estimate: float, said: str) -> None:
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        ((0.6, 0.51, 0.67), "Flertallet af svarene er positive."),
+        ((0.4, 0.33, 0.47), "Flertallet af svarene er ikke positive."),
+        ((0.5, 0.43, 0.57), ""),
+    ],
+)
+def test_the_tipping_point_stands_beside_the_side_of_the_majority(level: tuple[float, ...], said: str) -> None:
     base = {"diagnostic": "nonresponse", "n": 150}
     found = made.frame(
         diagnostic(**base, measure="rate", indicator="", category="", value=0.38),
@@ -213,11 +220,13 @@ def test_the_tipping_point_is_told_from_the_side_of_the_majority(estimate: float
         diagnostic(**base, measure="best", value=0.91),
         diagnostic(**base, measure="tipping_point", value=0.349),
     )
-    block = wording.response_answer(made.frame(made.estimate(wave="2022", estimate=estimate)), found, DANISH)
+    cells = dict(zip(("estimate", "ci_low", "ci_high"), level, strict=True))
+    block = wording.response_answer(made.frame(made.estimate(wave="2022", **cells)), found, DANISH)
     told = "\n".join(block.lines()).replace(NO_BREAK, " ")
     assert "blev 400 spurgt i 2022, og 155 svarede (38 pct.)." in told
-    assert "ville andelen af positive være 28 pct.; hvis de alle var positive, 91 pct." in told
+    assert "Mellem 28 pct. og 91 pct. af alle spurgte er" in told
     assert said in told
+    assert "Er mindst 35 pct. af dem uden svar positive, er et flertal af alle spurgte det." in told
 
 
 def test_an_unknown_number_of_invited_is_said_to_be_unknown() -> None:

@@ -287,6 +287,20 @@ def respondent_left_blank(project, forms):
 
 
 @case
+def respondent_numbers_that_count_rows(project, forms):
+    for place, row in enumerate(project.rows):
+        row["id"] = f"{place % 20 + 1}"
+    return forms["delimited"](project.rows)
+
+
+@case
+def respondents_who_are_somebody_else_the_next_time(project, forms):
+    for place, row in enumerate(project.rows):
+        row |= {"id": f"{3 * (place % 20) + 1}", "ydelse": f"{(place + place // 20) % 2 + 1}"}
+    return forms["delimited"](project.rows)
+
+
+@case
 def weight_missing(project, forms):
     return change(project, forms, "vægt", row5="")
 

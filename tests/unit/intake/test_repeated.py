@@ -3,15 +3,16 @@
 import random
 
 import pytest
-from tests.unit.own_files.test_declared import apart, in_wave, keys
+
+from tests.unit.intake.test_declared import apart, in_wave, keys
 
 
 def drawn(seed, wave, size=60, shares=(25, 32, 20, 13, 10), asked=("q1", "q2")):
-    """Answers of one wave: drawn anew for every person; code 1 is the most satisfied."""
+    """Answers of one wave, drawn anew for every person, whose numbers have gaps; code 1 is the most satisfied."""
     chance = random.Random(seed)
     return [
         {
-            "id": f"{seed}{number:04d}", "runde": wave, "kommune": chance.choice(("183", "185")),
+            "id": f"{seed}{3 * number:04d}", "runde": wave, "kommune": chance.choice(("183", "185")),
             **{name: str(chance.choices(range(1, 6), shares)[0]) for name in asked},
             "ydelse": chance.choice("12"), "dato": f"{wave}-03-{number % 20 + 10:02d}", "vægt": "1.5", "bemærkning": "",
         }

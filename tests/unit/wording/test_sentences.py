@@ -19,6 +19,8 @@ import yaml
 
 from jobreport import wording
 from jobreport.wording import LANGUAGES, Labels, Texts, read_texts
+from jobreport.wording.about import other_events
+from jobreport.wording.compared import withheld
 from jobreport.wording.elsewhere import elsewhere_notes
 from tests.unit import view_rows as made
 
@@ -41,6 +43,10 @@ OWN: dict[str, dict[str, object]] = {
     "not_comparable": {"reason": "not_comparable", "change": None, "ci_low": None, "ci_high": None},
     "not_computed": {"change": None, "ci_low": None, "ci_high": None},
 }
+OF_A_TABLE = {"reason": "only_a_table", "change": None, "ci_low": None, "ci_high": None}
+TABLE = {"file": "tal.csv", "codebook": "kodebog.yml", "aggregates": True, "waves": [
+    {"wave": wave, "from": f"{wave}-03-01", "to": f"{wave}-03-31"} for wave in ("2021", "2022")
+]}  # fmt: skip
 EFFECTS: dict[str, dict[str, object]] = {
     "up": {},
     "down": dict(zip(("change", "ci_low", "ci_high"), DOWN, strict=True)),
@@ -97,12 +103,13 @@ def facts_of_survey(own: str, effect: dict[str, object] | None, curve: str, leve
     moves = own in ("up", "down", "unclear", "uncertain")
     points = [sign for sign, *_ in CURVES[curve]]
     word = str(effect["wording_level"]) if effect else ""
-    facts = {f"own_{name}": own == name for name in (*OWN, "not_asked", "alike")}
+    facts = {f"own_{name}": own == name for name in (*OWN, "not_asked", "alike", "only_a_table")}
     facts |= {f"level_{name}": word == name for name in ("effect", "change")}
     return facts | {
         "always": True, "survey": True, "simulated": False, "event_here": here, "invited_known": True,
         "own_moves": moves, "own_clear": own in ("up", "down"), "known": shown(effect), "compared": shown(effect),
-        "others": True, "effect_alone": bool(effect and effect["reason"] == "no_comparison"),
+        "others": True, "of_table": own == "only_a_table", "more_events": False,
+        "effect_alone": bool(effect and effect["reason"] == "no_comparison"),
         "effect_few": bool(effect and effect["reason"] == "descriptive_only"), "diff_clear": is_clear(effect),
         "diff_unclear": shown(effect) and not is_clear(effect) and not effect["flag"],  # type: ignore[index]
         "diff_uncertain": shown(effect) and effect["flag"] == "uncertain",  # type: ignore[index]
@@ -120,7 +127,7 @@ def cells(kind: tuple[float, float, float]) -> dict[str, object]:
 @cache
 def surveys() -> tuple[Case, ...]:
     """What is said of every change beside every comparison, with designs, levels, choices and languages in turn."""
-    return (*_with_the_event(), *_elsewhere())
+    return (*_with_the_event(), *_elsewhere(), *_of_a_table())
 
 
 def _with_the_event() -> Iterator[Case]:
@@ -147,6 +154,15 @@ def _elsewhere() -> Iterator[Case]:
         yield said, facts_of_survey(own, None, "none", level, here=False)
 
 
+def _of_a_table() -> Iterator[Case]:
+    """A table of shares, which gives no change and no index; the report has a second event beside."""
+    events = [made.EVENT, made.EVENT | {"event": "later", "date": "2022-06-01"}]
+    for level, language in zip(LEVELS, itertools.cycle(LANGUAGES), strict=False):
+        labels, said = recorded(language, registers=[], survey=TABLE, events=events)
+        speak_of_survey(made.frame(made.change(**OF_A_TABLE)), level, labels)
+        yield said, facts_of_survey("only_a_table", None, "none", level, here=True) | {"more_events": True}
+
+
 def speak_of_survey(changes: pd.DataFrame, level: str, labels: Labels) -> None:
     names = dict(zip(("estimate", "ci_low", "ci_high"), LEVELS[level], strict=True))
     estimates = made.frame(*(made.estimate(municipality_code=labels.code, wave=w, **names) for w in ("2021", "2022")))
@@ -154,12 +170,14 @@ def speak_of_survey(changes: pd.DataFrame, level: str, labels: Labels) -> None:
     place |= {"group_by": "", "group": "", "category": "positive", "unit": "share", "value": 0.4}
     found = made.frame(*(place | {"measure": name} for name in ("worst", "best", "tipping_point")))
     elsewhere_notes(labels)
+    other_events(labels)
     wording.subtitle(labels)
     wording.key_figures(estimates, changes, found, labels)
     wording.survey_headline(estimates, changes, found, labels)
     wording.cannot_show_title(labels)
     wording.cannot_show(estimates, changes, labels)
-    wording.before_after_answer(changes, labels, "satisfaction")
+    if withheld(changes, labels, "satisfaction") is None:
+        wording.before_after_answer(changes, labels, "satisfaction")
     wording.response_answer(estimates, found, labels)
 
 
@@ -236,5 +254,5 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
     assert {*MAY_BE_SAID} - said == {
         "title.report", "survey.bounds_index", "survey.nothing_compared", "survey.short.not_asked",
         "survey.short.alike", "key_figures.words.not_asked", "key_figures.words.alike", "cannot_show.simulated",
-        "key_figures.register.exposed", "missing.comparison",
+        "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
     }  # fmt: skip
