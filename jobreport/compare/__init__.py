@@ -9,14 +9,12 @@ from jobreport.compare.permitted import LEVELS, permitted
 from jobreport.compare.register import register_changes, register_levels
 from jobreport.compare.rows import CHANGE_COLUMNS, Roles
 from jobreport.compare.survey import survey_changes, with_holm
-from jobreport.compare.tallies import Tallies
 from jobreport.compare.withheld import not_compared, not_computable
 
 __all__ = [
     "CHANGE_COLUMNS",
     "LEVELS",
     "Roles",
-    "Tallies",
     "not_compared",
     "not_computable",
     "permitted",

@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.rows import COUNTRY
-from jobreport.compare.tallies import Tallies
-from jobreport.compare.tally import Tally
-from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.estimate.estimators import Floats
 from jobreport.estimate.indicators import COUNTS, ESTIMATE_COLUMNS, numbers
 from jobreport.estimate.measures import BOXES, Measure, all_measures
 from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies, Tally
+from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jobreport.compare.tally import Tally
-from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.estimate.estimators import Floats, Ints
+from jobreport.estimate.tally import Tally
+from jobreport.estimate.wave_estimates import WaveEstimates
 
 
 @dataclass(frozen=True)

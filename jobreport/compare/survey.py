@@ -13,14 +13,14 @@ from jobreport.compare.panel import Choice
 from jobreport.compare.question import Question
 from jobreport.compare.rows import COUNTRY, Roles, Row, frame, joined
 from jobreport.compare.survey_panel import SurveyPanel
-from jobreport.compare.tallies import Tallies
-from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.compare.withheld import NOT_ASKED, told_by_changes, withheld_rows
 from jobreport.domain.rules import INTERVAL_LEVEL
 from jobreport.estimate.estimators import Floats, t_quantile
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
+from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from jobreport.compare.mix import Split, split
 from jobreport.compare.panel import Changes, Choice
-from jobreport.compare.tallies import Tallies
-from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.estimate.estimators import Bools, Floats
 from jobreport.estimate.measures import Measure
+from jobreport.estimate.tally import Tallies
+from jobreport.estimate.wave_estimates import WaveEstimates
 
 
 class SurveyPanel:

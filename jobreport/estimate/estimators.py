@@ -185,12 +185,9 @@ def ratio_estimates(parts: Moments, stratum_n: Floats) -> Estimates:
         estimate = whole.wy / whole.w
         squares = parts.wwyy - 2 * estimate * parts.wwy + estimate**2 * parts.ww
         squares[squares <= ROUNDING * (1 + estimate**2) * parts.ww] = 0.0
-        total = parts.wy - estimate * parts.w
-        spread = squares - total**2 / stratum_n
-        lonely = np.broadcast_to(stratum_n, squares.shape) <= 1
-        variance = np.where(lonely, squares, spread * stratum_n / (stratum_n - 1))
         # (a stratum without anybody of the domain adds nothing, however few answered there)
-        variance = np.where(parts.n > 0, np.maximum(variance, 0.0), 0.0).sum(0) / whole.w**2
+        variance = np.where(parts.n > 0, with_replacement(squares, parts.wy - estimate * parts.w, stratum_n), 0.0)
+        variance = variance.sum(0) / whole.w**2
         effective = whole.w**2 / whole.ww
     variance[whole.n < 2] = np.nan
     df = whole.n - (parts.n > 0).sum(0)
@@ -230,11 +227,26 @@ def stratified_variance(scores: Floats, stratum: Ints, stratum_n: Floats) -> Flo
     ``stratum_n`` counts the respondents of each stratum; one respondent adds its squared score.
     """
     strata = len(stratum_n)
-    total = np.bincount(stratum, weights=scores, minlength=strata)
-    squares = np.bincount(stratum, weights=scores * scores, minlength=strata)
+    total: Floats = np.bincount(stratum, weights=scores, minlength=strata).astype(float)
+    squares: Floats = np.bincount(stratum, weights=scores * scores, minlength=strata).astype(float)
+    return with_replacement(squares, total, stratum_n)
+
+
+def with_replacement(squares: Floats, total: Floats, n: Floats) -> Floats:
+    """Variance of a sum of n scores drawn with replacement: n/(n-1) x (sum of squares - total^2/n).
+
+    One respondent adds its squared score: a mean of one is unknown, so the score is measured from 0.
+
+    Examples
+    --------
+    Scores 1 and 3 of two respondents, and 3 of one:
+
+    >>> with_replacement(np.array([10.0, 9.0]), np.array([4.0, 3.0]), np.array([2.0, 1.0]))
+    array([4., 9.])
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
-        spread = (squares - total**2 / stratum_n) * stratum_n / (stratum_n - 1)
-    return np.where(stratum_n > 1, np.maximum(spread, 0.0), squares)
+        spread = (squares - total**2 / n) * n / (n - 1)
+    return np.asarray(np.where(n > 1, np.maximum(spread, 0.0), squares))
 
 
 def t_quantile(probability: float, df: Floats) -> Floats:

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
-from jobreport.estimate.domains import COUNTRY, OTHERS, Places, Sums, domain_estimates
+from jobreport.estimate.domains import COUNTRY, OTHERS, Places, domain_estimates
 from jobreport.estimate.estimators import ROUNDING, Estimates, Floats, costly, mean_interval, share_interval, unequal
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 
@@ -60,6 +61,7 @@ def estimate(
     measures: Sequence[Measure] | None = None,
     level: float = INTERVAL_LEVEL,
     persons: bool = True,
+    tallies: Tallies | None = None,
 ) -> pd.DataFrame:
     """Estimate every measure of the indicators by municipality, wave and group.
 
@@ -87,6 +89,8 @@ def estimate(
         Those of the indicators that are wanted; None is all.
     persons
         Whether a row is a person; of answers to one question only, ``n_answered`` is known from ``invited`` alone.
+    tallies
+        Those of the responses, the calibration and ``group_by``, if they are at hand; None makes them.
 
     Returns
     -------
@@ -96,17 +100,17 @@ def estimate(
     ``costly_weights`` (why the flag is 'uncertain') and ``unequal_weights`` (interval as in `estimators.unequal`).
     In a wave that did not ask the question the reason is ``not_asked``, and there is neither number nor ``n``.
     """
-    sample = Sample(responses, calibration)
+    tallies = Tallies(Sample(responses, calibration), group_by) if tallies is None else tallies
+    sample = tallies.sample
     chosen = sample.municipalities if municipalities is None else tuple(municipalities)
     places = Places.of(sample.municipalities, chosen, focus)
-    sums = Sums(sample, tuple(group_by))
     asked = all_measures(indicators) if measures is None else measures
-    counts = {column: _counts(sums, places, column) for column in ("", *group_by)}
-    domains = pd.concat([_domains(sums, places, column, counts[column]) for column in counts], ignore_index=True)
+    counts = {column: _counts(tallies, places, column) for column in ("", *group_by)}
+    domains = pd.concat([_domains(tallies, places, column, counts[column]) for column in counts], ignore_index=True)
     domains["municipality"] = [names.get(code, code) for code in domains["municipality_code"]]
     domains = with_invited(domains.assign(simulated=simulated), invited, frozenset(focus), persons=persons)
     labels = [(measure.indicator, measure.name, measure.category, measure.unit) for measure in asked]
-    found = [_numbers(sums, places, measure, counts, level) for measure in asked]
+    found = [_numbers(tallies, places, measure, counts, level) for measure in asked]
     parts = [_of_the_asked(*pair, domains["wave"]) for pair in zip(asked, found, strict=True)]
     # (every measure has the same domains: their texts are put together once and repeated)
     rows = [
@@ -118,34 +122,34 @@ def estimate(
     return table[list(ESTIMATE_COLUMNS)].astype(dict.fromkeys(COUNTS, "Int64"))
 
 
-def _counts(sums: Sums, places: Places, column: str) -> Floats:
+def _counts(tallies: Tallies, places: Places, column: str) -> Floats:
     """Everybody who answered, by place (the pooled ones first), wave and group; who has no group is in none."""
-    answered = sums.answered(column)
+    answered = tallies.answered(column)
     counts = np.concatenate([answered[pool].sum(0)[None] for pool in places.pooled] + [answered[places.single]])
-    counts[:, :, len(sums.sample.groups(column)) :] = 0
+    counts[:, :, len(tallies.sample.groups(column)) :] = 0
     return counts
 
 
-def _domains(sums: Sums, places: Places, column: str, counts: Floats) -> pd.DataFrame:
+def _domains(tallies: Tallies, places: Places, column: str, counts: Floats) -> pd.DataFrame:
     """The domains of one grouping in which anybody answered, in the order of their numbers."""
     place, wave, group = np.nonzero(counts)
     return pd.DataFrame(
         {
             "municipality_code": np.array(places.codes, dtype=object)[place],
-            "wave": np.array(sums.sample.waves, dtype=object)[wave],
+            "wave": np.array(tallies.sample.waves, dtype=object)[wave],
             "group_by": column,
-            "group": np.array(sums.sample.groups(column), dtype=object)[group],
+            "group": np.array(tallies.sample.groups(column), dtype=object)[group],
             "n_answered": counts[counts > 0].astype(np.int64),
         }
     )
 
 
 def _numbers(
-    sums: Sums, places: Places, measure: Measure, counts: Mapping[str, Floats], level: float
+    tallies: Tallies, places: Places, measure: Measure, counts: Mapping[str, Floats], level: float
 ) -> dict[str, np.ndarray]:
     """Numbers of one measure in all domains."""
     fields = ("estimate", "variance", "n", "n_effective", "df")
-    found = {column: domain_estimates(sums, places, measure, column) for column in counts}
+    found = {column: domain_estimates(tallies, places, measure, column) for column in counts}
     inside = {column: counts[column] > 0 for column in counts}
     values = [np.concatenate([getattr(found[key], field)[inside[key]] for key in counts]) for field in fields]
     return numbers(Estimates(*values), measure, level)

@@ -67,11 +67,15 @@ class Sample:
         """Values of a grouping; '' has the one value '', everybody."""
         return tuple(self.responses[column].cat.categories) if column else ("",)
 
+    def shape(self, column: str) -> tuple[int, int, int]:
+        """Municipalities, waves, groups (the last holds those without a group)."""
+        return len(self.municipalities), len(self.waves), len(self.groups(column)) + bool(column)
+
     def cell(self, column: str) -> tuple[Ints, int]:
         """Cell of each respondent and the width of a stratum; its last cell has no known group."""
         if not column:
             return self.stratum, 1
-        width = len(self.groups(column)) + 1
+        width = self.shape(column)[2]
         code = self.responses[column].cat.codes.to_numpy()
         cell = self.stratum * np.int32(width)
         cell += np.where(code < 0, code.dtype.type(width - 1), code)

@@ -216,6 +216,7 @@ def _of_answers(
     from jobreport.diagnostics import survey_diagnostics
     from jobreport.estimate import indicators
     from jobreport.estimate.sample import Sample
+    from jobreport.estimate.tally import Tallies
 
     survey = inputs.params.survey
     assert survey is not None  # noqa: S101 - who answered was asked by one
@@ -226,8 +227,8 @@ def _of_answers(
     common: dict[str, Any] = {"group_by": tuple(codebook.groups), "calibration": calibration}
     common |= {"simulated": survey.simulated, "names": _names(municipalities.POOL_NAME)}
     known: dict[str, Any] = {"invited": inputs.invited, "persons": persons}
-    estimates = indicators.estimate(responses, asked, focus=of_events(inputs.params), **known, **common)
-    shared = common | {"tallies": compare.Tallies(Sample(responses, calibration))}
+    shared = common | {"tallies": Tallies(Sample(responses, calibration), tuple(codebook.groups))}
+    estimates = indicators.estimate(responses, asked, focus=of_events(inputs.params), **known, **shared)
     changes = _survey_changes(inputs.params, codebook, survey, responses, shared)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **shared)

@@ -13,8 +13,6 @@ import pytest
 
 from jobreport.compare import survey_changes
 from jobreport.compare.mix import split
-from jobreport.compare.tallies import Tallies
-from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.diagnostics.design import rao_scott
 from jobreport.diagnostics.drivers import correlation, regression
@@ -24,6 +22,8 @@ from jobreport.diagnostics.reliability import coefficients
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import all_measures
 from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
+from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.estimate.weights import calibrate
 from jobreport.setup.codebook import Indicator, Question, Scale
 

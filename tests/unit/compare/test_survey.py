@@ -5,14 +5,14 @@ import pandas as pd
 import pytest
 
 from jobreport.compare import CHANGE_COLUMNS, survey_changes, window_estimates
-from jobreport.compare.overlap import Overlap
 from jobreport.compare.panel import Choice
 from jobreport.compare.survey_panel import SurveyPanel
-from jobreport.compare.tallies import Tallies
-from jobreport.compare.wave_estimates import WaveEstimates
 from jobreport.compare.windows import Window
 from jobreport.estimate.measures import all_measures
+from jobreport.estimate.overlap import Overlap
 from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
+from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
@@ -259,69 +259,6 @@ def test_a_window_with_a_wave_that_nobody_answered_has_no_interval():
     row = positive_of_window(frame)
     assert row["n"] == 30
     assert row[["estimate", "standard_error", "ci_low", "ci_high"]].isna().all()
-
-
-def few_people():
-    """Person 1 answers 5 and then 1, person 2 only once, and persons 3 and 4 answer 4 in both waves, weighing 2."""
-    rows = [(1, "w0", 5, 1.0, "k"), (1, "w1", 1, 1.0, "m"), (2, "w0", 5, 3.0, "k")]
-    rows += [(person, wave, 4, 2.0, "m") for person in (3, 4) for wave in ("w0", "w1")]
-    frame = pd.DataFrame(rows, columns=["respondent_id", "wave", "q", "weight", "g"])
-    frame = frame.assign(municipality_code="100").astype({"q": "int8"})
-    return frame.astype(dict.fromkeys(["municipality_code", "wave", "g"], "category"))
-
-
-def test_a_tally_holds_the_sums_of_respondents_with_the_same_answer():
-    tally, values = Tallies(Sample(few_people())).of(all_measures([ONE])[0])
-    assert tally.stratum.tolist() == [0, 0, 1, 1]
-    assert (tally.answer - 1).tolist() == [4, 5, 1, 4]
-    assert values.tolist() == [1.0, 1.0, 0.0, 1.0]
-    assert (tally.n.tolist(), tally.w.tolist(), tally.ww.tolist()) == ([2, 2, 1, 2], [4, 4, 1, 4], [8, 10, 1, 8])
-    pairs = tally.pairs
-    between = zip(pairs.first.tolist(), pairs.second.tolist(), pairs.n, pairs.w, strict=True)
-    assert {(i, j): (n, w) for i, j, n, w in between} in (
-        {(0, 3): (2, 8), (1, 2): (1, 1)},  # counted
-        {(0, 3): (1, 4), (1, 2): (1, 1)},  # each pair for itself
-    )
-
-
-def test_sums_of_a_tally_are_those_of_its_people():
-    """Scores 1 for a 4 in w0, 10 for a 1 and 100 for a 4 in w1, each times its weight."""
-    tally, _ = Tallies(Sample(few_people())).of(all_measures([ONE])[0])
-    totals, products = tally.sums(np.array([1.0, 0.0, 10.0, 100.0]))
-    assert totals.tolist() == [[2 + 2, 10 + 200 + 200]]
-    assert products.tolist() == [[[4 + 4, 2 * 200 * 2], [2 * 200 * 2, 100 + 2 * 200**2]]]
-    totals, products = tally.sums(np.array([1.0, 0.0, 10.0, 100.0]), weighted=False)
-    assert totals.tolist() == [[2, 210]]
-    assert products.tolist() == [[[2, 200], [200, 100 + 2 * 100**2]]]
-
-
-def test_in_a_group_only_its_own_rows_and_pairs_count():
-    """Person 1 changed from k to m: one row in each, and no pair."""
-    tallies, measure = Tallies(Sample(few_people())), all_measures([ONE])[0]
-    k, _ = tallies.of(measure, "g", 0)
-    m, values = tallies.of(measure, "g", 1)
-    assert (k.n.tolist(), len(k.pairs.first)) == ([2], 0)
-    assert (m.n.tolist(), m.pairs.n.sum()) == ([2, 1, 2], 2)
-    assert m.people(~np.isnan(values), (0, 1)).tolist() == [3]
-    assert m.people(values == 1, (0, 1)).tolist() == [2]
-
-
-def test_people_are_counted_once_however_often_they_answer():
-    tallies = Tallies(Sample(few_people()))
-    tally, values = tallies.of(all_measures([ONE])[0])
-    assert tallies.overlap.size((0, 1)).tolist() == [4]
-    assert tally.people(values == 1, (0, 1)).tolist() == [4]
-    assert tally.people(values == 1, (1,)).tolist() == [2]
-
-
-def test_pairs_are_counted_by_cells_where_that_is_less():
-    """A hundred people who answer 4 in both waves: one pair of cells instead of a hundred pairs of rows."""
-    frame = pd.DataFrame({"respondent_id": np.tile(np.arange(100), 2), "wave": np.repeat(["w0", "w1"], 100)})
-    frame = frame.assign(municipality_code="100", q=np.int8(4), weight=np.tile([1.0, 3.0], 100))
-    frame = frame.astype({"municipality_code": "category", "wave": "category"})
-    pairs = Tallies(Sample(frame)).of(all_measures([ONE])[0])[0].pairs
-    assert (pairs.first.tolist(), pairs.second.tolist(), pairs.n.tolist()) == ([0], [1], [100])
-    assert pairs.w.tolist() == [50 * 1 + 50 * 9]
 
 
 @pytest.mark.parametrize("indicator", [ONE, TWO], ids=["one question", "several"])

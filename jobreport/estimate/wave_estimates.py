@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jobreport.compare.tally import Tally
-from jobreport.estimate.estimators import ROUNDING, Bools, Estimates, Floats, domain_scores
+from jobreport.estimate.estimators import ROUNDING, Bools, Estimates, Floats, domain_scores, with_replacement
+from jobreport.estimate.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ class WaveEstimates:
         # (where everybody answers the same again nothing is left but rounding)
         alone = np.einsum("pa,paa->p", c**2, self.products)
         squares[squares <= ROUNDING * alone] = 0.0
-        return _with_replacement(squares, (c * self.totals).sum(axis=1), n)
+        return with_replacement(squares, (c * self.totals).sum(axis=1), n)
 
     def _independent(self, c: Floats) -> Floats:
         overlap = self.tally.overlap
         n = np.stack([overlap.size((wave,)) for wave in range(overlap.waves)], axis=1)
         squares = c**2 * np.diagonal(self.products, axis1=1, axis2=2)
-        by_wave = _with_replacement(squares, c * self.totals, n)
+        by_wave = with_replacement(squares, c * self.totals, n)
         return np.asarray(by_wave.sum(axis=1))
 
     def level(self, waves: tuple[int, ...]) -> Estimates:
@@ -111,10 +111,3 @@ class WaveEstimates:
         if not self.pooled:
             return np.asarray(people - 1)
         return np.asarray([people.sum() - (people > 0).sum()])
-
-
-def _with_replacement(squares: Floats, total: Floats, n: Floats) -> Floats:
-    """n/(n-1) x (sum of squares - total^2/n); one respondent counts with the squared score."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        spread = (squares - total**2 / n) * n / (n - 1)
-    return np.asarray(np.where(n > 1, np.maximum(spread, 0.0), squares))
