@@ -1,5 +1,6 @@
 """A municipality's own file from `init` to a report, and what must never be found in anything it wrote."""
 
+import random
 import re
 import shutil
 import zipfile
@@ -59,12 +60,13 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Copy:
         "Meget tilfreds",
         "Ved ikke",
     ]
+    drawn = random.Random(1)
     rows = [
         {
             "id": number,
             "runde": "2021" if number < 60 else "2022",
             "kommune": "Ishøj Kommune" if number % 2 else "Tårnby",
-            "tilfredshed": labels[number % 6],
+            "tilfredshed": drawn.choice(labels),
             "bemærkning": f"Jeg hedder Ulla Planteret {number} og bor i en lang gade ved vandet",
         }
         for number in range(120)
