@@ -1,18 +1,18 @@
 """`responses` and `register` to `changes`: before and after, beside municipalities without the event.
 
 `register_changes` compares official figures, `survey_changes` answers; both give rows of
-`CHANGE_COLUMNS`. The comparison itself is `effect.effect`, what may be said of it `said.permitted`.
+`changes` (`jobreport.domain.released`). The comparison itself is `effect.effect`, what may be said of it
+`permitted.permitted`.
 """
 
 from jobreport.compare.levels import window_estimates
 from jobreport.compare.permitted import LEVELS, permitted
 from jobreport.compare.register import register_changes, register_levels
-from jobreport.compare.rows import CHANGE_COLUMNS, Roles
+from jobreport.compare.rows import Roles
 from jobreport.compare.survey import survey_changes, with_holm
 from jobreport.compare.withheld import not_compared, not_computable
 
 __all__ = [
-    "CHANGE_COLUMNS",
     "LEVELS",
     "Roles",
     "not_compared",

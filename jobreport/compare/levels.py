@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from jobreport.compare.rows import COUNTRY
+from jobreport.domain.released import COUNTRY, frame, window_of
 from jobreport.estimate.estimators import Floats
-from jobreport.estimate.indicators import COUNTS, ESTIMATE_COLUMNS, numbers
+from jobreport.estimate.indicators import numbers
 from jobreport.estimate.measures import BOXES, Measure, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, Tally
@@ -43,10 +43,10 @@ def window_estimates(
 
     Returns
     -------
-    DataFrame with `ESTIMATE_COLUMNS`: ``wave`` is the waves joined by '+', as in ``wave_before`` of a change, and the
-    level after less the level before is the change to the last digit; a window with a wave that did not ask has no
-    row. The variance is that of the summed scores, so that people who answered in two waves count once; interval
-    and flags follow the rules of a single wave.
+    DataFrame with the columns of `estimates`: ``wave`` is the waves joined by '+', as in ``wave_before`` of a change,
+    and the level after less the level before is the change to the last digit; a window with a wave that did not ask
+    has no row. The variance is that of the summed scores, so that people who answered in two waves count once;
+    interval and flags follow the rules of a single wave.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def window_estimates(
     tallies = Tallies(Sample(responses, calibration)) if tallies is None else tallies
     sample = tallies.sample
     rows: list[dict[str, object]] = []
-    order = {"+".join(window): place for place, window in enumerate(windows)}
+    order = {window_of(window): place for place, window in enumerate(windows)}
     several = [tuple(sample.waves.index(wave) for wave in window) for window in windows if len(window) > 1]
     for measure in all_measures(indicators) if several else ():
         is_answer = measure.name == "share" and measure.category not in BOXES
@@ -67,9 +67,7 @@ def window_estimates(
                 of_group = _rows(measure, *tallies.of(measure, column, position), asked, (*focus, COUNTRY))
                 found += [row | {"group_by": column, "group": group} for row in of_group]
         rows += sorted(found, key=lambda row: order[str(row["wave"])])
-    table = pd.DataFrame(rows, columns=list(ESTIMATE_COLUMNS)).assign(simulated=simulated)
-    table["municipality"] = table["municipality_code"].map(lambda code: names.get(code, code))
-    return table.astype(dict.fromkeys(COUNTS, "Int64"))
+    return frame("estimates", rows, names).assign(simulated=simulated)
 
 
 def _rows(
@@ -93,4 +91,4 @@ def _of_window(
 
 def _labels(measure: Measure, window: tuple[str, ...]) -> dict[str, object]:
     labels: dict[str, object] = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
-    return labels | {"unit": measure.unit, "wave": "+".join(window), "group_by": "", "group": ""}
+    return labels | {"unit": measure.unit, "wave": window_of(window), "group_by": "", "group": ""}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jobreport.compare.panel import Choice, Panel
 from jobreport.compare.rows import Roles, Row
 from jobreport.compare.windows import Window
+from jobreport.domain.released import window_of
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,7 @@ class Question:
             "unit": panel.unit(choice.scale),
             "scale": choice.scale,
             "adjustment": "mix" if choice.adjusted else "",
-            "wave_before": labels(panel.periods, choice.window.before),
-            "wave_after": labels(panel.periods, choice.window.after),
+            "wave_before": window_of(panel.periods[i] for i in choice.window.before),
+            "wave_after": window_of(panel.periods[i] for i in choice.window.after),
             **values,
         }
-
-
-def labels(periods: Sequence[str], positions: Sequence[int]) -> str:
-    """Waves joined by '+'."""
-    return "+".join(periods[i] for i in positions)

@@ -11,9 +11,10 @@ import pandas as pd
 from jobreport.compare.effects import effect_rows
 from jobreport.compare.panel import Changes, Choice
 from jobreport.compare.question import Question
-from jobreport.compare.rows import COUNTRY, Roles, Row, frame
+from jobreport.compare.rows import Roles, Row
 from jobreport.compare.windows import Window
 from jobreport.domain import periods
+from jobreport.domain.released import COUNTRY, frame, window_of
 from jobreport.estimate.estimators import Bools, Floats
 from jobreport.estimate.indicators import register_estimates
 
@@ -100,7 +101,7 @@ def register_changes(
 
     Returns
     -------
-    DataFrame with `CHANGE_COLUMNS`. The effect can be recomputed from the rows of method 'change': own
+    DataFrame with the columns of `changes`. The effect can be recomputed from the rows of method 'change': own
     change less the plain mean of those with role 'comparison'; SE = their standard deviation x
     sqrt(1 + 1/J0); interval by t with J0 - 1 degrees of freedom.
 
@@ -132,7 +133,7 @@ def register_changes(
         if not country.empty:
             rows += _own_rows(RegisterPanel(country, scales), asked, panel.periods)
         rows += effect_rows(panel, asked)
-    return frame(rows, names)
+    return frame("changes", rows, names)
 
 
 def register_levels(
@@ -149,15 +150,15 @@ def register_levels(
 
     Returns
     -------
-    DataFrame with `ESTIMATE_COLUMNS`: ``wave`` is the periods joined by '+', as in ``wave_before`` of a change; no
-    value where a period has none.
+    DataFrame with the columns of `estimates`: ``wave`` is the periods joined by '+', as in ``wave_before`` of a change;
+    no value where a period has none.
     """
     parts = []
     for window in (sorted(str(period) for period in one) for one in windows if len(one) > 1):
         rows = series[series["period"].astype(str).isin(window)]
         means = rows.groupby(["municipality_code", "series", "unit"], sort=False)["value"]
         whole = means.agg(lambda values: values.mean(skipna=False)).where(means.size() == len(window))
-        parts.append(whole.reset_index().assign(period="+".join(window)))
+        parts.append(whole.reset_index().assign(period=window_of(window)))
     joined = pd.concat(parts, ignore_index=True) if parts else series.head(0)
     return register_estimates(joined, simulated=simulated, names=names)
 

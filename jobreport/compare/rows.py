@@ -1,62 +1,14 @@
-"""Rows of `changes`: their columns, and who is who in a comparison."""
+"""Rows of `changes`: who is who in a comparison, and what an effect may state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import pandas as pd
-
 from jobreport.compare.effect import Effect
+from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST
 
-CHANGE_COLUMNS = (
-    "event",
-    "indicator",
-    "measure",
-    "category",
-    "unit",
-    "municipality_code",
-    "municipality",
-    "role",
-    "group_by",
-    "group",
-    "method",
-    "adjustment",
-    "specification",
-    "scale",
-    "wave_before",
-    "wave_after",
-    "n_before",
-    "n_after",
-    "n_comparison",
-    "change",
-    "standard_error",
-    "ci_low",
-    "ci_high",
-    "p_value",
-    "p_smallest_possible",
-    "rank",
-    "p_adjusted",
-    "detectable_change",
-    "wording_level",
-    "flag",
-    "reason",
-    "simulated",
-)
-COUNTS = ("n_before", "n_after", "n_comparison", "rank")
-NUMBERS = (
-    "change",
-    "standard_error",
-    "ci_low",
-    "ci_high",
-    "p_value",
-    "p_smallest_possible",
-    "p_adjusted",
-    "detectable_change",
-)
-COUNTRY = "000"
 COMPARISON = "comparison"
 TREATED = "treated"
 
@@ -129,17 +81,3 @@ def effect_numbers(found: Effect) -> Row:
 def joined(keys: Iterable[str]) -> str:
     """Keys of the column ``reason``, each once."""
     return ";".join(dict.fromkeys(key for key in keys if key))
-
-
-def frame(rows: Sequence[Row], names: Mapping[str, str]) -> pd.DataFrame:
-    """Make the table of `changes` of rows that leave out what they do not have."""
-    table = pd.DataFrame(rows).reindex(columns=list(CHANGE_COLUMNS))
-    for column in CHANGE_COLUMNS:
-        if column in COUNTS:
-            table[column] = table[column].astype("Int64")
-        elif column in NUMBERS:
-            table[column] = table[column].astype(np.float64)
-        elif column != "simulated":
-            table[column] = table[column].astype(object).fillna("")
-    table["municipality"] = [names.get(code, code) for code in table["municipality_code"]]
-    return table.astype({"simulated": bool})

@@ -11,10 +11,11 @@ import pandas as pd
 from jobreport.compare.effects import effect_rows
 from jobreport.compare.panel import Choice
 from jobreport.compare.question import Question
-from jobreport.compare.rows import COUNTRY, Roles, Row, frame, joined
+from jobreport.compare.rows import Roles, Row, joined
 from jobreport.compare.survey_panel import SurveyPanel
 from jobreport.compare.windows import Window
 from jobreport.compare.withheld import NOT_ASKED, told_by_changes, withheld_rows
+from jobreport.domain.released import COUNTRY, frame
 from jobreport.domain.rules import INTERVAL_LEVEL
 from jobreport.estimate.estimators import Floats, t_quantile
 from jobreport.estimate.measures import Measure, all_measures
@@ -75,7 +76,7 @@ def survey_changes(
 
     Returns
     -------
-    DataFrame with `CHANGE_COLUMNS`. Own changes: interval by t with the people's degrees of freedom.
+    DataFrame with the columns of `changes`. Own changes: interval by t with the people's degrees of freedom.
     Effects: own change less the random-effects mean of the comparison, see `effect.effect`.
     ``p_adjusted`` is Holm's over the indicators of one municipality (the positive box, or the index of
     an indicator of several items). Only these headline measures, and the positive box of each item,
@@ -117,7 +118,7 @@ def survey_changes(
         event=event, roles=asked.roles, codes=sample.municipalities, before=before, after=after, reason=NOT_ASKED,
         simulated=simulated,
     )  # fmt: skip
-    return with_holm(frame([*rows, *unasked], names), indicators)
+    return with_holm(frame("changes", [*rows, *unasked], names), indicators)
 
 
 def _about(asked: Question, measure: Measure) -> Question:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport.compare.rows import COUNTRY, Roles, Row, frame
+from jobreport.compare.rows import Roles, Row
+from jobreport.domain.released import COUNTRY, frame, window_of
 from jobreport.estimate.measures import BOXES, Measure, all_measures
 from jobreport.setup.codebook import Indicator
 
@@ -61,7 +62,7 @@ def withheld_rows(
     [('183', 'not_asked', False), ('000', 'not_asked', False)]
     """
     common: Row = {"event": event, "method": "change", "scale": "points", "reason": reason, "simulated": simulated}
-    common |= {"wave_before": "+".join(before), "wave_after": "+".join(after)}
+    common |= {"wave_before": window_of(before), "wave_after": window_of(after)}
     return [
         common
         | {"indicator": measure.indicator, "measure": measure.name, "category": measure.category, "unit": measure.unit}
@@ -80,7 +81,7 @@ def not_compared(
     """
     told = {measure.indicator for measure in all_measures(compared)}
     left = [each for each in told_by_changes(all_measures(indicators)) if each.indicator not in told]
-    return frame(withheld_rows(left, reason=NOT_COMPARABLE, **asked), names)
+    return frame("changes", withheld_rows(left, reason=NOT_COMPARABLE, **asked), names)
 
 
 def not_computable(
@@ -90,4 +91,4 @@ def not_computable(
     held = set(zip(levels["indicator"], levels["measure"], levels["category"], strict=True))
     measures = [each for each in all_measures(indicators) if (each.indicator, each.name, each.category) in held]
     codes = sorted(set(levels["municipality_code"]))
-    return frame(withheld_rows(measures, reason=ONLY_A_TABLE, codes=codes, **asked), names)
+    return frame("changes", withheld_rows(measures, reason=ONLY_A_TABLE, codes=codes, **asked), names)

@@ -15,17 +15,16 @@ from jobreport.diagnostics.funnel import funnel
 from jobreport.diagnostics.groups import corrected, group_tests
 from jobreport.diagnostics.nonresponse import nonresponse, unweighted
 from jobreport.diagnostics.reliability import reliability
-from jobreport.diagnostics.rows import COUNTRY, DIAGNOSTIC_COLUMNS, Row, frame, headline, item_mean
+from jobreport.diagnostics.rows import Row, headline, item_mean
 from jobreport.diagnostics.weighting import weighting
+from jobreport.domain.released import COUNTRY, KEYS, frame
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 
-__all__ = ["DIAGNOSTIC_COLUMNS", "of_questions", "survey_diagnostics"]
-
-KEYS = ("diagnostic", "indicator", "measure", "category", "municipality_code", "wave", "group_by", "group")
+__all__ = ["of_questions", "survey_diagnostics"]
 
 
 def survey_diagnostics(
@@ -59,7 +58,7 @@ def survey_diagnostics(
 
     Returns
     -------
-    DataFrame with `DIAGNOSTIC_COLUMNS`, ``diagnostic`` being reliability, weights, nonresponse,
+    DataFrame with the columns of `diagnostics`, ``diagnostic`` being reliability, weights, nonresponse,
     group_test, drivers or funnel; see the functions of the same names.
     """
     whole = Sample(responses, calibration)
@@ -81,7 +80,7 @@ def survey_diagnostics(
         rows += drivers(sample, item_mean(found[0]), items, focus)
     if mix:
         rows += funnel(sample, headlines, mix)
-    return frame(rows, names, simulated=simulated)
+    return frame("diagnostics", rows, names).assign(simulated=simulated)
 
 
 def _single(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
@@ -110,7 +109,7 @@ def of_questions(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     Parameters
     ----------
     tables
-        One for each question, with `DIAGNOSTIC_COLUMNS`.
+        One for each question, with the columns of `diagnostics`.
 
     Returns
     -------
@@ -119,5 +118,5 @@ def of_questions(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
         are corrected for the number of questions.
     """
     whole = pd.concat(tables, ignore_index=True)
-    whole = whole[whole["diagnostic"].ne("weights")].drop_duplicates(list(KEYS), ignore_index=True)
+    whole = whole[whole["diagnostic"].ne("weights")].drop_duplicates(list(KEYS["diagnostics"]), ignore_index=True)
     return corrected(whole)

@@ -12,7 +12,8 @@ import numpy as np
 from scipy import special
 
 from jobreport.diagnostics.design import covariance, degrees_of_freedom
-from jobreport.diagnostics.rows import COUNTRY, Row
+from jobreport.diagnostics.rows import Row
+from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import INTERVAL_LEVEL
 from jobreport.estimate.estimators import Bools, Floats
 from jobreport.estimate.measures import Measure

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-from jobreport.diagnostics.rows import COUNTRY, Row
+from jobreport.diagnostics.rows import Row
+from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import FUNNEL_INNER, FUNNEL_OUTER, INTERVAL_LEVEL
 from jobreport.estimate.estimators import Floats, domain_scores, moments, stratified_variance, t_quantile
 from jobreport.estimate.measures import Measure

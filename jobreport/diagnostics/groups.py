@@ -9,7 +9,8 @@ import pandas as pd
 from scipy import stats
 
 from jobreport.diagnostics.design import Test, covariance, degrees_of_freedom, rao_scott, wald
-from jobreport.diagnostics.rows import COUNTRY, Row
+from jobreport.diagnostics.rows import Row
+from jobreport.domain.released import COUNTRY
 from jobreport.estimate.estimators import Bools, Floats, Ints, domain_scores
 from jobreport.estimate.measures import Measure
 from jobreport.estimate.sample import Sample

@@ -17,7 +17,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from jobreport.diagnostics.rows import COUNTRY, Row
+from jobreport.diagnostics.rows import Row
+from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import INTERVAL_LEVEL, RELIABLE_FROM
 from jobreport.estimate.estimators import Floats
 from jobreport.setup.codebook import Indicator

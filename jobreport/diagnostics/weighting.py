@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from jobreport.diagnostics.rows import COUNTRY, Row
+from jobreport.diagnostics.rows import Row
+from jobreport.domain.released import COUNTRY
 from jobreport.estimate.weights import Calibration, design_effect
 
 

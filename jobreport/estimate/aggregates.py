@@ -11,8 +11,9 @@ from collections.abc import Hashable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from jobreport.domain.released import COLUMNS, DOMAIN, frame
 from jobreport.estimate.estimators import Estimates
-from jobreport.estimate.indicators import COUNTS, DOMAIN, ESTIMATE_COLUMNS, numbers, with_invited
+from jobreport.estimate.indicators import numbers, with_invited
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.setup.codebook import Codebook
 
@@ -43,8 +44,8 @@ def estimate(
 
     Returns
     -------
-    DataFrame with `ESTIMATE_COLUMNS`, and the share of a box where all of its answers are given. The variance is
-    p(1 - p)/(n - 1) for a share and sd²/n for a mean, as if all answers weighed the same; intervals as for answers
+    DataFrame with the columns of `estimates`, and the share of a box where all of its answers are given. The variance
+    is p(1 - p)/(n - 1) for a share and sd²/n for a mean, as if all answers weighed the same; intervals as for answers
     (`jobreport.estimate.estimators`).
     """
     found = [
@@ -54,11 +55,9 @@ def estimate(
         if measure.items == (row["question"],) and (measure.name, measure.category) == _wanted(row)
     ]
     apart = ("municipality", "simulated", "n_invited", "n_answered")
-    rows = pd.DataFrame(found, columns=[name for name in ESTIMATE_COLUMNS if name not in apart])
+    rows = pd.DataFrame(found, columns=[name for name in COLUMNS["estimates"] if name not in apart])
     rows = with_invited(rows, invited, frozenset(), persons=False)
-    rows["municipality"] = rows["municipality_code"].map(lambda code: names.get(code, code))
-    rows["simulated"] = simulated
-    return rows[list(ESTIMATE_COLUMNS)].astype(dict.fromkeys(COUNTS, "Int64"))
+    return frame("estimates", rows, names).assign(simulated=simulated)
 
 
 def _boxes(summaries: pd.DataFrame, codebook: Codebook) -> Iterator[dict[Hashable, object]]:

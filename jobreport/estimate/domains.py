@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from jobreport.domain.released import COUNTRY, OTHERS
 from jobreport.estimate.estimators import (
     Estimates,
     Floats,
@@ -21,9 +22,6 @@ from jobreport.estimate.estimators import (
 )
 from jobreport.estimate.measures import Measure
 from jobreport.estimate.tally import Tallies
-
-COUNTRY = "000"
-OTHERS = "others"
 
 
 @dataclass(frozen=True)

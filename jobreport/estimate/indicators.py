@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from jobreport.domain.released import COLUMNS, COUNTRY, COUNTS, DOMAIN, OTHERS, frame, of_kind
 from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
-from jobreport.estimate.domains import COUNTRY, OTHERS, Places, domain_estimates
+from jobreport.estimate.domains import Places, domain_estimates
 from jobreport.estimate.estimators import ROUNDING, Estimates, Floats, costly, mean_interval, share_interval, unequal
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
@@ -20,31 +21,7 @@ from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 
-ESTIMATE_COLUMNS = (
-    "indicator",
-    "measure",
-    "category",
-    "unit",
-    "municipality_code",
-    "municipality",
-    "wave",
-    "group_by",
-    "group",
-    "n_invited",
-    "n_answered",
-    "n",
-    "n_effective",
-    "estimate",
-    "standard_error",
-    "ci_low",
-    "ci_high",
-    "flag",
-    "reason",
-    "simulated",
-)
-COUNTS = ("n_invited", "n_answered", "n")
 NOT_ASKED = "not_asked"
-DOMAIN = ["wave", "municipality_code", "group_by", "group"]
 
 
 def estimate(
@@ -94,7 +71,7 @@ def estimate(
 
     Returns
     -------
-    DataFrame with `ESTIMATE_COLUMNS`, one row per measure and domain in which anybody answered at all.
+    DataFrame with the columns of `estimates`, one row per measure and domain in which anybody answered at all.
     Shares lie in [0, 1]. ``reason`` holds keys joined by ';': ``one_answer``, ``no_variation``,
     ``no_valid_answers`` (why a number is missing), ``few_effective_answers``, ``rare_answer``,
     ``costly_weights`` (why the flag is 'uncertain') and ``unequal_weights`` (interval as in `estimators.unequal`).
@@ -114,12 +91,14 @@ def estimate(
     parts = [_of_the_asked(*pair, domains["wave"]) for pair in zip(asked, found, strict=True)]
     # (every measure has the same domains: their texts are put together once and repeated)
     rows = [
-        pd.DataFrame(labels, columns=list(ESTIMATE_COLUMNS[:4])).take(np.repeat(np.arange(len(asked)), len(domains))),
+        pd.DataFrame(labels, columns=list(COLUMNS["estimates"][:4])).take(
+            np.repeat(np.arange(len(asked)), len(domains))
+        ),
         domains.take(np.tile(np.arange(len(domains)), len(asked))),
         pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]}),
     ]
     table = pd.concat([part.reset_index(drop=True) for part in rows], axis=1)
-    return table[list(ESTIMATE_COLUMNS)].astype(dict.fromkeys(COUNTS, "Int64"))
+    return table[list(COLUMNS["estimates"])].astype(dict.fromkeys(of_kind("estimates", COUNTS), "Int64"))
 
 
 def _counts(tallies: Tallies, places: Places, column: str) -> Floats:
@@ -255,26 +234,20 @@ def register_estimates(
 
     Returns
     -------
-    DataFrame with `ESTIMATE_COLUMNS`; ``reason`` is 'register_missing' where a value is missing.
+    DataFrame with the columns of `estimates`; ``reason`` is 'register_missing' where a value is missing.
     """
     kept = series if municipalities is None else series[series["municipality_code"].isin(municipalities)]
     kept = kept.reset_index(drop=True)
-    code = kept["municipality_code"].astype(str)
     rows = pd.DataFrame(
         {
             "indicator": kept["series"].astype(str),
             "measure": "register",
             "unit": kept["unit"].astype(str),
-            "municipality_code": code,
-            "municipality": code.map(lambda one: names.get(one, one)),
+            "municipality_code": kept["municipality_code"].astype(str),
             "wave": kept["period"].astype(str),
             "estimate": kept["value"].astype(float),
             "reason": np.where(kept["value"].isna(), "register_missing", ""),
             "simulated": simulated,
         }
     )
-    rows[["category", "group_by", "group", "flag"]] = ""
-    rows[["n_effective", "standard_error", "ci_low", "ci_high"]] = np.nan
-    for column in COUNTS:
-        rows[column] = pd.array([pd.NA] * len(rows), dtype="Int64")
-    return rows[list(ESTIMATE_COLUMNS)]
+    return frame("estimates", rows, names)

@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from jobreport.domain.released import KEYS
 from jobreport.export.quoted import Quoted
-from jobreport.wording.cells import KEYS
 
 Value = object
 Key = tuple[str, str, str]

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from jobreport.domain.released import Row, rows
 from jobreport.figures import parts, style
 from jobreport.figures.ranks import alt_effect
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import design, lines
-from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 

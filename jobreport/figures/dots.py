@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
+from jobreport.domain.released import Row, one, rows
 from jobreport.figures import parts, style
 from jobreport.intake.formats.published import box
 from jobreport.page import Figure, Paragraph, Parts, plain
 from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.published import figure_of, stated

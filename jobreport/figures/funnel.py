@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from jobreport.domain.released import COUNTRY, Row
 from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.cells import Row
 from jobreport.wording.funnels import FEWEST_OTHERS, funnel_rows, outside
-from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.labels import Labels
 from jobreport.wording.texts import Filling, sentences
 
 HEIGHT_MM = 70

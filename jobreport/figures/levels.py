@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
+from jobreport.domain.released import Row
 from jobreport.figures import parts, style
 from jobreport.page import Figure, Parts
 from jobreport.wording import lines
-from jobreport.wording.cells import Row
 from jobreport.wording.labels import Labels
 
 ROW_MM, FRAME_MM = 4.0, 16.0

@@ -10,11 +10,11 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
 from jobreport.domain import periods
+from jobreport.domain.released import COUNTRY, Row, waves_in
 from jobreport.figures import style
 from jobreport.page import Figure, Parts
 from jobreport.wording import numbers
-from jobreport.wording.cells import Row
-from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.labels import Labels
 
 
 def role(code: str, labels: Labels) -> str:
@@ -43,7 +43,7 @@ def start_of(wave: str, labels: Labels) -> date | None:
 
 def after(row: Row, labels: Labels) -> bool | None:
     """Return whether a row's wave begins after the event; None where no date says so."""
-    start = start_of(row.text("wave").split("+")[0], labels)
+    start = start_of(waves_in(row.text("wave"))[0], labels)
     return None if start is None or not labels.params.events else start >= labels.params.event(None).date
 
 

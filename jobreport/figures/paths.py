@@ -7,11 +7,11 @@ import textwrap
 import pandas as pd
 from matplotlib.axes import Axes
 
+from jobreport.domain.released import COUNTRY, Row, rows
 from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.cells import Row, rows
-from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 66
@@ -39,7 +39,7 @@ def paths(
         A sentence instead where there is nothing to draw.
     """
     found = rows(estimates, "estimates", indicator=indicator, measure=measure, category=category, group_by="")
-    found = [row for row in found if row.asked and "+" not in row.text("wave")]
+    found = [row for row in found if row.asked and not row.spans_waves]
     found = [row for row in found if row.text("municipality_code").isdigit()]
     if measure != "register" and len({row.text("municipality_code") for row in found} - {COUNTRY}) < 2:
         found = [row for row in found if row.text("municipality_code") != COUNTRY]  # all answers are its own

@@ -7,10 +7,10 @@ import textwrap
 import pandas as pd
 from matplotlib.axes import Axes
 
+from jobreport.domain.released import Row
 from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts, plain
 from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.cells import Row
 from jobreport.wording.funnels import FEWEST_PAIRS, OUTCOME, Pair, driver_pairs
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from jobreport.domain.released import Row, rows, waves_in
 from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import design, lines, numbers, phrases
-from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import Filling, listing, sentences
 
@@ -241,7 +241,7 @@ def _intervals(axes: Axes, dated: list[Row], labels: Labels) -> None:
 
 
 def _date(row: Row) -> str:
-    return row.text("specification") or row.text("wave_after").split("+")[0]
+    return row.text("specification") or waves_in(row.text("wave_after"))[0]
 
 
 def _false_alt(found: list[list[Row]], labels: Labels) -> Parts:

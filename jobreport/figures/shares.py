@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from jobreport.domain.released import Row, rows, spans_waves, waves_in
 from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.setup.codebook import Question
 from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import listing, sentences
 
@@ -62,11 +62,11 @@ def _left_out(estimates: pd.DataFrame, bars: list[Bar], labels: Labels, indicato
     """Return which waves have no bar, and why."""
     if not labels.comparable(indicator):
         return labels.texts.fill("figures.only_latest", wave=numbers.window(bars[-1][2][0], "wave"))
-    drawn = {wave for *_, answers in bars for wave in answers[0].text("wave").split("+")}
+    drawn = {wave for *_, answers in bars for wave in waves_in(answers[0].text("wave"))}
     names = tuple(name for name, _ in _questions(labels, indicator))
     which = {"measure": "share", "category": "answer_1", "municipality_code": labels.code, "group_by": ""}
     found = rows(estimates, "estimates", indicator=names, **which)
-    absent = {row.text("wave"): row for row in found if not row.has("estimate") and "+" not in row.text("wave")}
+    absent = {row.text("wave"): row for row in found if not row.has("estimate") and not row.spans_waves}
     whys = {True: "figures.suppressed", False: "common.not_asked"}
     told = [
         labels.texts.fill(
@@ -87,8 +87,8 @@ def _bars(estimates: pd.DataFrame, labels: Labels, name: str, question: Question
     answers = tuple(f"answer_{place}" for place in range(1, question.scale.size + 1))
     found = [row for row in rows(estimates, "estimates", category=answers, **which) if row.asked]
     waves = sorted({row.text("wave") for row in found})
-    windows = [wave for wave in waves if "+" in wave]
-    single = [wave for wave in waves if "+" not in wave]
+    windows = [wave for wave in waves if spans_waves(wave)]
+    single = [wave for wave in waves if not spans_waves(wave)]
     bars = []
     for wave in windows if len(windows) > 1 else single if labels.comparable(name) else single[-1:]:
         own = {row.text("category"): row for row in found if row.text("wave") == wave and row.has("estimate")}

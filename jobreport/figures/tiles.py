@@ -14,12 +14,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
+from jobreport.domain.released import COUNTRY, Row, rows
 from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.cells import Row, rows
 from jobreport.wording.funnels import FEWEST_OTHERS, others_beside
-from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.labels import Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.survey import latest_wave
 from jobreport.wording.texts import Filling, sentences

@@ -14,10 +14,10 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from jobreport.domain.released import KEYS
 from jobreport.errors import Problem, refuse
 from jobreport.make.exchange import read_manifest
 from jobreport.page.inline import visible
-from jobreport.wording.cells import KEYS
 
 PAGE = "report.html"
 LABEL = re.compile(r"(figure?|tabell?e?)\W*(\d+)", re.IGNORECASE)

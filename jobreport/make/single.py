@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 
 import jobreport
 from jobreport import export
+from jobreport.domain.released import COUNTRY, OTHERS, TABLES
 from jobreport.domain.rules import PRINTED
 from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import gate
@@ -28,13 +29,10 @@ from jobreport.export.quoted import Quoted
 from jobreport.intake import checks
 from jobreport.make import exchange, fingerprint, kernel, provisioner
 from jobreport.release.computation import hiding
-from jobreport.release.suppression import OTHERS
 from jobreport.report.results import (
-    COUNTRY,
     NOT_STATED,
     PROJECT,
     RELEASED_IN,
-    TABLES,
     Results,
     as_json,
     compute,

@@ -13,6 +13,7 @@ import yaml
 
 from jobreport import wording
 from jobreport.domain import municipalities
+from jobreport.domain.released import of_windows
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.intake.checks import Inputs, persons
@@ -150,7 +151,7 @@ def _bases(estimates: pd.DataFrame, indicator: str, labels: wording.Labels, text
     mine = estimates["indicator"].eq(indicator) & estimates["municipality_code"].eq(labels.code)
     mine &= estimates["measure"].eq(measure) & estimates["category"].eq(category)
     rows = estimates[mine & estimates["group_by"].eq("")]
-    rows = rows[~rows["wave"].str.contains("+", regex=False)]
+    rows = rows[~of_windows(rows)]
     without = {"suppressed": texts["hidden_n"], "": texts["not_asked"]}
     told = [
         texts["base_none"].format(wave=wave, why=without[flag])

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain import municipalities
+from jobreport.domain.released import COUNTRY, COUNTS, NUMBERS, TABLES, empty
 from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs
 from jobreport.intake.formats.checksums import InputFile
 from jobreport.release.cover import covered
-from jobreport.release.disclosure import CHANGE_NUMBERS, DIAGNOSTIC_NUMBERS, ESTIMATE_NUMBERS, Released, release
+from jobreport.release.disclosure import Released, release
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import Rule
 from jobreport.setup.codebook import Codebook, Indicator
@@ -33,10 +34,6 @@ HIDING = {
     "en": "hiding small groups: {solved} sums tried, {hidden} figures hidden so far",
 }
 Tables = tuple[pd.DataFrame, ...]  # estimates, changes, diagnostics
-TABLES = ("estimates", "changes", "diagnostics")
-NUMBERS = {"estimates": ESTIMATE_NUMBERS, "changes": CHANGE_NUMBERS, "diagnostics": DIAGNOSTIC_NUMBERS}
-COUNTS = ("n_invited", "n_answered", "n", "n_before", "n_after", "n_comparison", "rank")
-P_VALUES = ("p_value", "p_adjusted")
 POWERS = np.array([10**places for places in range(23)], dtype=float)  # all that a double holds exactly
 BETWEEN = 0.499  # nearer to the middle of two numbers of twelve digits the scaling itself could decide
 SIGNIFICANT = "%.12g"  # what differs between processors lies beyond twelve digits
@@ -90,7 +87,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         tell=tell,
     )
     return Computation(
-        Released(**{name: _as_written(getattr(released, name), NUMBERS[name]) for name in TABLES}, rule=released.rule),
+        Released(**{name: _as_written(getattr(released, name)) for name in TABLES}, rule=released.rule),
         inputs.files,
         inputs.dropped,
         tuple(str(period) for period in inputs.registers["period"].unique()),
@@ -114,18 +111,18 @@ def _together(*tables: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
 
 
-def _as_written(table: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
+def _as_written(table: pd.DataFrame) -> pd.DataFrame:
     """Make the table what its file will hold: a notebook that computes shows the same as one that reads.
 
     Examples
     --------
     >>> table = pd.DataFrame({"municipality_code": ["183"], "change": [1 / 3], "simulated": [False]})
-    >>> _as_written(table, ["change"])["change"].tolist()
+    >>> _as_written(table)["change"].tolist()
     [0.333333333333]
     """
     made: dict[str, pd.Series[Any]] = {}
     for name in table.columns:
-        if name in (*numbers, *P_VALUES):
+        if name in NUMBERS:
             values = pd.to_numeric(table[name])
             digits = _significant(values.to_numpy(float, na_value=np.nan))
             made[name] = values.astype("Int64") if name in COUNTS else pd.Series(digits, table.index)
@@ -163,7 +160,7 @@ def municipalities_in(inputs: Inputs) -> tuple[str, ...]:
     given = (inputs.responses, inputs.aggregates, *(each.answers for each in inputs.counted))
     present = [table for table in given if table is not None] or [inputs.registers]
     codes = {str(code) for table in present for code in table["municipality_code"].unique()}
-    return tuple(sorted(codes - {municipalities.COUNTRY_CODE}))
+    return tuple(sorted(codes - {COUNTRY}))
 
 
 def of_events(params: Params) -> tuple[str, ...]:
@@ -178,12 +175,9 @@ def focus(params: Params) -> tuple[str, ...]:
 
 def _survey_tables(inputs: Inputs, places: Sequence[str]) -> Tables:
     """Estimates, changes and diagnostics of a survey: of its answers, or of a table, question by question."""
-    from jobreport import compare
-    from jobreport.diagnostics import DIAGNOSTIC_COLUMNS, of_questions
-    from jobreport.estimate import indicators
+    from jobreport.diagnostics import of_questions
 
-    columns = (indicators.ESTIMATE_COLUMNS, compare.CHANGE_COLUMNS, DIAGNOSTIC_COLUMNS)
-    nothing = tuple(pd.DataFrame(columns=list(names)) for names in columns)
+    nothing = tuple(map(empty, TABLES))
     survey, codebook = inputs.params.survey, inputs.codebook
     if survey is None or codebook is None:
         return nothing
@@ -239,11 +233,11 @@ def _of_answers(
 
 def _aggregates(inputs: Inputs) -> pd.DataFrame:
     """Levels that a municipality gave as a table instead of answers; nothing can be compared from them."""
-    from jobreport.estimate import aggregates, indicators
+    from jobreport.estimate import aggregates
 
     survey = inputs.params.survey
     if survey is None or inputs.aggregates is None or inputs.codebook is None:
-        return pd.DataFrame(columns=list(indicators.ESTIMATE_COLUMNS))
+        return empty("estimates")
     stated: dict[str, Any] = {"simulated": survey.simulated, "invited": inputs.invited}
     names = _names(municipalities.POOL_NAME)
     return aggregates.estimate(inputs.aggregates, inputs.codebook, names=names, **stated)
@@ -254,7 +248,7 @@ def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
     from jobreport import compare
 
     survey, codebook = inputs.params.survey, inputs.codebook
-    tables = [pd.DataFrame(columns=list(compare.CHANGE_COLUMNS))]
+    tables = [empty("changes")]
     for event in inputs.params.events if survey is not None and codebook is not None and len(levels) else ():
         before, after = survey.windows(event)  # type: ignore[union-attr]
         who: dict[str, Any] = {"treated": event.treated, "exposed": event.exposed}
@@ -282,7 +276,7 @@ def _survey_changes(
     from jobreport import compare
 
     comparable = [indicator for indicator in codebook.indicators if indicator.comparable]
-    tables = [pd.DataFrame(columns=list(compare.CHANGE_COLUMNS))]
+    tables = [empty("changes")]
     for event in params.events:
         before, after = survey.windows(event)
         if not (before and after):
@@ -328,9 +322,7 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
             )
         )
     estimates = pd.concat([table for table in levels if not table.empty] or levels[:1], ignore_index=True)
-    return estimates, pd.concat(changes, ignore_index=True) if changes else pd.DataFrame(
-        columns=list(compare.CHANGE_COLUMNS)
-    )
+    return estimates, pd.concat(changes, ignore_index=True) if changes else empty("changes")
 
 
 def _margin(params: Params) -> float | None:
@@ -339,7 +331,7 @@ def _margin(params: Params) -> float | None:
 
 def _names(of_all: Mapping[str, str]) -> dict[str, str]:
     """Names in Danish; a report puts them into its own language."""
-    return dict(municipalities.names()) | {municipalities.COUNTRY_CODE: of_all["da"]}
+    return dict(municipalities.names()) | {COUNTRY: of_all["da"]}
 
 
 def _regions() -> dict[str, str]:

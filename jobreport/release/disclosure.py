@@ -25,22 +25,16 @@ from functools import cache
 
 import pandas as pd
 
+from jobreport.domain.released import COUNTRY, DOMAIN, NUMBERS, OTHERS, WINDOWS, of_windows, waves_in
 from jobreport.release.ranges import Tell
-from jobreport.release.suppression import COUNTRY, DOMAIN_COLUMNS, OTHERS, Domain, Rule, spans_waves, suppressed_domains
+from jobreport.release.suppression import Domain, Rule, suppressed_domains
 
 KNOWN_BEFORE = ("not_asked", "not_comparable", "only_a_table")  # why a row has no number, whoever answered
 REASON = "confidential"  # one reason for primary and secondary: telling them apart would give the small one away
 LEVEL_LEFT_OUT = "level_left_out"  # the same for every row of the grouping, so it tells no group from another
 
-ESTIMATE_NUMBERS = ["n_invited", "n_answered", "n", "n_effective", "estimate", "standard_error", "ci_low", "ci_high"]
-CHANGE_NUMBERS = [
-    "n_before", "n_after", "n_comparison", "change", "standard_error", "ci_low", "ci_high",
-    "p_value", "p_smallest_possible", "rank", "p_adjusted", "detectable_change",
-]  # fmt: skip
 # Rows that rest on every group's own figure: a hidden group could be worked out from them.
 GROUP_MIXING = {"adjustment": {"mix"}, "method": {"mix", "rates"}, "diagnostic": {"funnel"}}
-WINDOWS = ("wave", "wave_before", "wave_after")
-DIAGNOSTIC_NUMBERS = ["value", "ci_low", "ci_high", "n"]
 
 
 @dataclass(frozen=True)
@@ -93,16 +87,12 @@ def release(
     hidden = suppressed_domains(estimates, rule, tell)
     hidden |= {(wave, OTHERS, "", "") for wave, code, by, _ in hidden if by == "" and code in set(left_out_of_others)}
     estimates, changes = _without_other_groups(estimates), _without_other_groups(changes)
-    shown = _blank(_uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden), ESTIMATE_NUMBERS)
+    shown = _blank(_uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden))
     return Released(
         estimates=_with_levels_left_out(shown),
-        changes=_blank(
-            _uncertain(changes, ["n_before", "n_after"], rule), _hidden_windows(changes, hidden), CHANGE_NUMBERS
-        ),
+        changes=_blank(_uncertain(changes, ["n_before", "n_after"], rule), _hidden_windows(changes, hidden)),
         diagnostics=_blank(
-            diagnostics,
-            _hidden_windows(diagnostics, hidden) | _few(diagnostics["n"], rule.suppress_below),
-            DIAGNOSTIC_NUMBERS,
+            diagnostics, _hidden_windows(diagnostics, hidden) | _few(diagnostics["n"], rule.suppress_below)
         ),
         rule=rule,
     )
@@ -125,10 +115,10 @@ def _few(n: pd.Series, threshold: int) -> pd.Series:
     return pd.to_numeric(n).lt(threshold).astype("boolean").fillna(False).astype(bool)
 
 
-def _blank(rows: pd.DataFrame, secret: pd.Series, numbers: list[str]) -> pd.DataFrame:
-    """Take every number out of secret rows: the named columns, and whatever else holds numbers."""
+def _blank(rows: pd.DataFrame, secret: pd.Series) -> pd.DataFrame:
+    """Take every number out of secret rows: those of the contract, and whatever else holds numbers."""
     out = rows.copy()
-    for column in {*numbers, *rows.select_dtypes("number").columns} & {*rows.columns}:
+    for column in {*NUMBERS, *rows.select_dtypes("number").columns} & {*rows.columns}:
         out[column] = out[column].mask(secret)
     told = secret & ~out["reason"].isin(KNOWN_BEFORE) if "reason" in out else secret
     for column, text in (("flag", "suppressed"), ("reason", REASON), ("wording_level", "")):
@@ -142,7 +132,7 @@ def _with_levels_left_out(rows: pd.DataFrame) -> pd.DataFrame:
 
     That is so where several municipalities have groups and none of them is shown.
     """
-    of_groups = rows["group_by"].ne("") & ~rows["municipality_code"].isin([COUNTRY, OTHERS]) & ~spans_waves(rows)
+    of_groups = rows["group_by"].ne("") & ~rows["municipality_code"].isin([COUNTRY, OTHERS]) & ~of_windows(rows)
     within = rows.loc[of_groups, ["wave", "group_by", "municipality_code"]].astype(str)
     levels = within.assign(gone=rows["flag"].eq("suppressed")).groupby(["wave", "group_by"])
     gone = levels["gone"].transform("all") & levels["municipality_code"].transform("nunique").gt(1)
@@ -151,13 +141,13 @@ def _with_levels_left_out(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _hidden_rows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
     secret = rows["measure"].ne("register")
-    for part, column in enumerate(DOMAIN_COLUMNS):
+    for part, column in enumerate(DOMAIN):
         secret &= (
             rows[column].astype(str).isin({domain[part] for domain in hidden})
         )  # (few are left to compare in full)
-    near = pd.MultiIndex.from_frame(rows.loc[secret, DOMAIN_COLUMNS].astype(str))
+    near = pd.MultiIndex.from_frame(rows.loc[secret, list(DOMAIN)].astype(str))
     secret[secret] = near.isin(list(hidden))
-    spans = spans_waves(rows)
+    spans = of_windows(rows)
     secret.loc[spans] = _hidden_windows(rows[spans], hidden)
     return secret
 
@@ -167,7 +157,7 @@ def _hidden_windows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
     any_group = {(wave, code) for wave, code, _, _ in hidden}
 
     def judge(windows: tuple[str, ...], code: str, by: str, group: str, kinds: tuple[str, ...]) -> bool:
-        waves = [wave for window in windows for wave in window.split("+") if wave]
+        waves = [wave for window in windows for wave in waves_in(window)]
         mixes = by != "" and group == ""
         mixes |= any(kind in words for kind, words in zip(kinds, GROUP_MIXING.values(), strict=True))
         return any((w, code) in any_group if mixes else (w, code, by, group) in hidden for w in waves)

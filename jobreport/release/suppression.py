@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from jobreport.domain.released import COUNTRY, DOMAIN, OTHERS, of_windows
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.release.ranges import Ranges, Tell
 
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group
-COUNTRY, OTHERS = "000", "others"
-DOMAIN_COLUMNS = ["wave", "municipality_code", "group_by", "group"]
 OUTSIDE = "\0"
 """Stands for the group of those who are in none."""
 NEARLY_ALL = 0.9
@@ -62,7 +61,7 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = 
     domains = _domains(estimates)
     hidden: set[Domain] = set()
     for _, of_wave in domains.groupby("wave", sort=True, observed=True):
-        table = {tuple(row): int(n) for *row, n in of_wave[[*DOMAIN_COLUMNS, "n"]].itertuples(index=False)}
+        table = {tuple(row): int(n) for *row, n in of_wave[[*DOMAIN, "n"]].itertuples(index=False)}
         lines = list(_lines(table))
         ranges = Ranges(table, lines, tell)
         in_wave: set[Domain] = set()
@@ -76,14 +75,14 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = 
 def _domains(estimates: pd.DataFrame) -> pd.DataFrame:
     """One row per domain: the fewest answers to an item that was asked, and whether some item's are all in one box."""
     shown = estimates["measure"].ne("register") & estimates["municipality_code"].ne(OTHERS)
-    used = [*DOMAIN_COLUMNS, "measure", "category", "estimate", "n", "n_answered"]
-    rows = estimates.loc[shown & ~spans_waves(estimates), used]  # figures over several waves follow from each wave's
+    used = [*DOMAIN, "measure", "category", "estimate", "n", "n_answered"]
+    rows = estimates.loc[shown & ~of_windows(estimates), used]  # figures over several waves follow from each wave's
     # an item that was not asked has no number of answers: all who answered anything are at least as many
     rows = rows.assign(one_box=_one_box(rows), n=rows["n"].fillna(rows["n_answered"]))
     rows = rows[rows["n"].notna()]
-    keys = [rows[c].astype(str) for c in DOMAIN_COLUMNS]
+    keys = [rows[c].astype(str) for c in DOMAIN]
     domains = rows.groupby(keys, sort=True).agg(n=("n", "min"), one_box=("one_box", "any")).reset_index()
-    outside = _outside(estimates[shown & ~spans_waves(estimates)])
+    outside = _outside(estimates[shown & ~of_windows(estimates)])
     return pd.concat([domains, outside], ignore_index=True) if len(outside) else domains
 
 
@@ -96,14 +95,14 @@ def _outside(estimates: pd.DataFrame) -> pd.DataFrame:
     rows = estimates[main] if main.any() else estimates[estimates["measure"].ne("dont_know")]
     place = ["wave", "municipality_code"]
     item = ["indicator", "measure", "category"]
-    rows = rows[[*DOMAIN_COLUMNS, *item, "n"]].dropna(subset="n")
-    rows = rows.astype({**dict.fromkeys([*DOMAIN_COLUMNS, *item], str), "n": int})
+    rows = rows[[*DOMAIN, *item, "n"]].dropna(subset="n")
+    rows = rows.astype({**dict.fromkeys([*DOMAIN, *item], str), "n": int})
     whole = rows[rows["group_by"].eq("")].set_index([*place, *item])["n"]
     parts = rows[rows["group_by"].ne("")].groupby([*place, "group_by", *item])["n"].sum()
     joined = parts.reset_index("group_by").join(whole.rename("whole"), how="inner")
     rest = joined["whole"] - joined["n"]
     found = joined.assign(n=rest)[rest > 0].groupby([*place, "group_by"])["n"].min().reset_index()
-    return found.assign(group=OUTSIDE, one_box=False)[[*DOMAIN_COLUMNS, "n", "one_box"]]
+    return found.assign(group=OUTSIDE, one_box=False)[[*DOMAIN, "n", "one_box"]]
 
 
 def _one_box(rows: pd.DataFrame) -> pd.Series:
@@ -113,7 +112,7 @@ def _one_box(rows: pd.DataFrame) -> pd.Series:
 
 def _primary(domains: pd.DataFrame, threshold: int) -> set[Domain]:
     few = domains["n"].lt(threshold) | (domains["one_box"] & domains["n"].lt(2 * threshold))
-    return set(domains.loc[few, DOMAIN_COLUMNS].itertuples(index=False, name=None))
+    return set(domains.loc[few, list(DOMAIN)].itertuples(index=False, name=None))
 
 
 def _lines(table: dict[Domain, int]) -> Iterator[list[Domain]]:
@@ -186,8 +185,3 @@ def _next_to_hide(
 
 def _smallest(table: dict[Domain, int], domains: Iterable[Domain]) -> Domain | None:
     return min(domains, key=lambda d: (table[d], d), default=None)
-
-
-def spans_waves(rows: pd.DataFrame) -> pd.Series:
-    """Whether a row is about a window of several waves, joined by '+'."""
-    return rows["wave"].astype(str).str.contains("+", regex=False)

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 
 from jobreport import figures, tables, wording
 from jobreport.domain import municipalities
+from jobreport.domain.released import COUNTRY, Row, rows
 from jobreport.figures.levels import levels
 from jobreport.page import Block, Bullets, Column, Group, Paragraph, Parts, Table
 from jobreport.report.overview_texts import texts
 from jobreport.report.study import Study
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers
-from jobreport.wording.cells import Row, rows
-from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.labels import Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.texts import Texts, listing
 
@@ -127,7 +127,7 @@ def _read(study: Study, labels: Labels, name: str) -> _Indicator | None:
     measure, category = main_measure(labels, name)
     which = {"indicator": name, "measure": measure, "category": category, "group_by": ""}
     found = [row for row in rows(study.results.released.estimates, "estimates", **which) if row.asked]
-    found = [row for row in found if "+" not in row.text("wave")]
+    found = [row for row in found if not row.spans_waves]
     latest = max((row.text("wave") for row in found), default="")
     level = {row.text("municipality_code"): row for row in found if row.text("wave") == latest}
     country = level.pop(COUNTRY, None)

@@ -18,17 +18,17 @@ import pandas as pd
 
 import jobreport
 from jobreport.domain import municipalities, periods
+from jobreport.domain.released import COUNTRY, COUNTS, NUMBERS, OTHERS, TABLES
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import Context, Inputs
 from jobreport.release import computation
-from jobreport.release.computation import COUNTS, NUMBERS, P_VALUES, SIGNIFICANT, TABLES, Computation, focus
+from jobreport.release.computation import SIGNIFICANT, Computation, focus
 from jobreport.release.disclosure import Released
 from jobreport.release.ranges import Tell
-from jobreport.release.suppression import OTHERS, Rule
+from jobreport.release.suppression import Rule
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
 
-COUNTRY = municipalities.COUNTRY_CODE
 PROJECT = Path(jobreport.__file__).parent.parent
 FACTS = "inputs.json"
 COPY = "{}.feather"
@@ -55,7 +55,7 @@ class Results:
                 lines = csv.writer(file, lineterminator="\n")
                 lines.writerow(texts.columns)
                 lines.writerows(zip(*(texts[column].tolist() for column in texts), strict=True))
-            _typed(texts, NUMBERS[name]).to_feather(folder / COPY.format(name))
+            _typed(texts).to_feather(folder / COPY.format(name))
         (folder / FACTS).write_bytes(as_json(self.facts))
 
 
@@ -84,7 +84,7 @@ def digest(content: bytes) -> str:
 def read_released(folder: Path, rule: Rule) -> Released:
     """Read back the three tables that `Results.write` wrote."""
     texts = {name: pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False) for name in TABLES}
-    return Released(**{name: _typed(table, NUMBERS[name]) for name, table in texts.items()}, rule=rule)
+    return Released(**{name: _typed(table) for name, table in texts.items()}, rule=rule)
 
 
 def read_copy(folder: Path, rule: Rule) -> Released:
@@ -98,9 +98,9 @@ def tidy(folder: Path) -> None:
         (folder / name).unlink()
 
 
-def _typed(texts: pd.DataFrame, numbers: list[str]) -> pd.DataFrame:
+def _typed(texts: pd.DataFrame) -> pd.DataFrame:
     typed: dict[str, pd.Series] = {"simulated": texts["simulated"] == "True"}
-    for column in (c for c in (*numbers, *P_VALUES) if c in texts):
+    for column in (c for c in NUMBERS if c in texts):
         values = texts[column].mask(texts[column] == "", None).astype("float64")
         typed[column] = values.astype("Int64") if column in COUNTS else values
     return texts.assign(**typed)

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from jobreport import figures, tables, wording
+from jobreport.domain.released import Searched
 from jobreport.page import Block, Group, Heading, Paragraph
 from jobreport.report.scope import Scope
 from jobreport.wording.about import about_event, other_events
-from jobreport.wording.cells import Searched
 from jobreport.wording.compared import one_sided, withheld
 from jobreport.wording.elsewhere import elsewhere_notes
 

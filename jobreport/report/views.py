@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from jobreport import figures, tables, wording
+from jobreport.domain.released import of_windows, spans_waves
 from jobreport.page import Block
 from jobreport.release.disclosure import Released
 from jobreport.setup.codebook import Codebook
@@ -104,7 +105,7 @@ def series_of(params: Params) -> tuple[str, ...]:
 def waves_of(estimates: pd.DataFrame) -> tuple[str, ...]:
     """Single waves of the survey, in order."""
     waves = estimates.loc[estimates["measure"].ne("register"), "wave"].astype(str).unique()
-    return tuple(sorted(wave for wave in waves if "+" not in wave))
+    return tuple(sorted(wave for wave in waves if not spans_waves(wave)))
 
 
 def _check(view: View, released: Released, labels: wording.Labels) -> None:
@@ -139,7 +140,7 @@ def _drawn(name: str, released: Released, labels: wording.Labels, view: View) ->
         changes = changes[changes["event"].eq(view.event)]
     estimates, changes = (about_event(table, seen.params) for table in (estimates, changes))
     if view.wave:
-        estimates = estimates[estimates["wave"].le(view.wave) & ~estimates["wave"].str.contains("+", regex=False)]
+        estimates = estimates[estimates["wave"].le(view.wave) & ~of_windows(estimates)]
     if view.group_by:
         estimates = estimates[estimates["group_by"].isin(("", view.group_by))]
     return Drawn(view, seen, estimates, changes, diagnostics)

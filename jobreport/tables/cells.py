@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jobreport.domain.released import Row
 from jobreport.page import Column, Inline, Parts
 from jobreport.wording import numbers, phrases
-from jobreport.wording.cells import Row
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import tidy
 

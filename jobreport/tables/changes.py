@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jobreport.domain.released import COUNTRY, Row, one, rows
 from jobreport.page import Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers
-from jobreport.wording.cells import Row, one, rows
-from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.labels import Labels
 
 OTHERS = "comparison"
 

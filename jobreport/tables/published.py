@@ -6,10 +6,10 @@ import re
 
 import pandas as pd
 
+from jobreport.domain.released import Row, rows
 from jobreport.page import Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.wording import missing, numbers
-from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.published import figure_of, found_at, interval_of, stated, whole
 from jobreport.wording.texts import listing, sentences

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from jobreport.domain.released import Row, rows, spans_waves
 from jobreport.page import Column, Inline, Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.wording import lines, numbers
-from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.levels import main_measure, questions_told, without_index
 from jobreport.wording.survey import shown_groups
@@ -107,8 +107,8 @@ def _read(measure: tuple[str, str], labels: Labels, name: str) -> tuple[str, str
 
 def _waves(estimates: pd.DataFrame, labels: Labels, indicator: str) -> list[str]:
     waves = sorted(_by_wave(estimates, labels, indicator, *main_measure(labels, indicator)))
-    windows = [wave for wave in waves if "+" in wave]
-    return windows if len(windows) > 1 else [wave for wave in waves if "+" not in wave]
+    windows = [wave for wave in waves if spans_waves(wave)]
+    return windows if len(windows) > 1 else [wave for wave in waves if not spans_waves(wave)]
 
 
 def _by_wave(estimates: pd.DataFrame, labels: Labels, name: str, measure: str, category: str) -> dict[str, Row]:
@@ -186,7 +186,7 @@ def response(estimates: pd.DataFrame, labels: Labels) -> Table | Paragraph:
     name = next(iter(questions_told(labels)), "")
     measure, category = main_measure(labels, name)
     which = {"indicator": name, "measure": measure, "category": category, "municipality_code": labels.code}
-    found = [row for row in rows(estimates, "estimates", **which) if "+" not in row.text("wave")]
+    found = [row for row in rows(estimates, "estimates", **which) if not row.spans_waves]
     whole = [row for row in found if not row.text("group_by")]
     if not whole:
         return lines.nothing(labels, name)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jobreport.domain.released import of_windows, window_of
 from jobreport.page import Paragraph, Parts
 from jobreport.setup.params_model import Params
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import listing
-
-WINDOW = "+"  # between the waves of a window of several
 
 
 def about_event(table: pd.DataFrame, params: Params) -> pd.DataFrame:
@@ -27,8 +26,8 @@ def about_event(table: pd.DataFrame, params: Params) -> pd.DataFrame:
     event, official = params.event(None), table["measure"].eq("register")
     if "event" in table:
         return table[official | table["event"].eq(event.event)]
-    own = [WINDOW.join(sorted(window)) for window in params.survey.windows(event)]
-    return table[official | ~table["wave"].str.contains(WINDOW, regex=False) | table["wave"].isin(own)]
+    own = [window_of(sorted(window)) for window in params.survey.windows(event)]
+    return table[official | ~of_windows(table) | table["wave"].isin(own)]
 
 
 def other_events(labels: Labels) -> tuple[Paragraph, ...]:

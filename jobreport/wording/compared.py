@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jobreport.domain.released import COUNTRY, Row, one
 from jobreport.page import Bullets, Group, Paragraph, Parts
 from jobreport.wording import design, numbers, phrases
-from jobreport.wording.cells import Row, one
-from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.labels import Labels
 from jobreport.wording.levels import main_measure, missing_answer
 from jobreport.wording.survey import KNOWN_BEFORE, MOVES, change_of, comparison_names
 from jobreport.wording.texts import sentences

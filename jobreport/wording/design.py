@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jobreport.domain.released import Row, one, rows
 from jobreport.page import Parts
 from jobreport.wording import numbers, phrases
-from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import Filling, listing, sentences
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jobreport.domain.released import COUNTRY, Row, one, rows
 from jobreport.page import Group, Paragraph, Parts
 from jobreport.wording import numbers, phrases
-from jobreport.wording.cells import Row, one, rows
-from jobreport.wording.labels import COUNTRY, INDICATORS, Labels
+from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.texts import listing, sentences
 

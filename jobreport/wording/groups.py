@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from jobreport.domain import rules
+from jobreport.domain.released import Row
 from jobreport.page import Group, Inline, Paragraph, Parts, Strong
 from jobreport.release.disclosure import LEVEL_LEFT_OUT
 from jobreport.wording import numbers, phrases
-from jobreport.wording.cells import Row
 from jobreport.wording.labels import Labels
 from jobreport.wording.levels import latest_level, level_sentence
 from jobreport.wording.phrases import situation

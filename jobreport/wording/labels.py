@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from jobreport.domain import municipalities, rules
+from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Inline, Parts, plain
 from jobreport.setup.codebook import Codebook, Indicator, Question
 from jobreport.setup.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers
-from jobreport.wording.cells import Row
 from jobreport.wording.texts import Texts, listing
 
-COUNTRY = municipalities.COUNTRY_CODE
 INDICATORS = ("satisfaction", "trust", "meaning")
 ON_A_SCALE, OF_MEANS = "points_1_", "points_1_5"  # means have one name, however long their scale is
 

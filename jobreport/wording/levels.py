@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from jobreport.domain.released import Row, rows
 from jobreport.page import Bullets, Group, KeyFigure, Paragraph, Parts, Strong
 from jobreport.wording import numbers, phrases
-from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.texts import Filling, listing, sentences
 
@@ -104,7 +104,7 @@ def unasked_since(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Pa
 def _in_waves(estimates: pd.DataFrame, labels: Labels, indicator: str) -> list[Row]:
     measure, category = main_measure(labels, indicator)
     which = {"indicator": indicator, "measure": measure, "category": category, "municipality_code": labels.code}
-    return [row for row in rows(estimates, "estimates", group_by="", **which) if "+" not in row.text("wave")]
+    return [row for row in rows(estimates, "estimates", group_by="", **which) if not row.spans_waves]
 
 
 def level_sentence(level: Row, labels: Labels) -> Parts:

@@ -15,8 +15,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from jobreport.domain import periods, rules
+from jobreport.domain.released import Row, pattern, waves_in
 from jobreport.page import Number
-from jobreport.wording.cells import Row, pattern
 
 MINUS = "\u2212"
 LEVEL_PLACES = {"share": 0, "points_0_100": 0}
@@ -164,7 +164,7 @@ def bound(text: str, row: Row, column: str) -> Number | str:
 
 def window(row: Row, column: str) -> Number:
     """Return a window of waves ('2020-2+2021-1+2021-2') as its first and last wave, or as its whole years."""
-    waves = row.text(column).split("+")
+    waves = waves_in(row.text(column))
     waves = periods.whole_years(waves) or waves
     text = waves[0] if len(waves) == 1 else f"{waves[0]} – {waves[-1]}"
     return Number(text, row.table, row.key, column)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from jobreport.domain.released import Row
 from jobreport.page import Inline, Parts
 from jobreport.wording import numbers
-from jobreport.wording.cells import Row
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 

@@ -9,9 +9,9 @@ import pandas as pd
 from babel.dates import format_date
 
 from jobreport.domain import rules
+from jobreport.domain.released import Row, rows
 from jobreport.page import Group, Inline, Link, Paragraph, Parts
 from jobreport.wording import numbers, phrases
-from jobreport.wording.cells import Row, rows
 from jobreport.wording.labels import Labels
 from jobreport.wording.texts import listing, sentences
 

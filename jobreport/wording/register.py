@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jobreport.domain.released import COUNTRY, Row, one
 from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
-from jobreport.wording.cells import Row, one
-from jobreport.wording.labels import COUNTRY, Labels
+from jobreport.wording.labels import Labels
 from jobreport.wording.texts import Filling, sentences
 
 PLACES: dict[str, int | None] = {"points": None, "log": 0}

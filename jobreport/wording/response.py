@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from jobreport.domain import rules
+from jobreport.domain.released import Row, one, rows
 from jobreport.page import Group, Paragraph, Parts
 from jobreport.wording import numbers, phrases
-from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.levels import latest_level, questions_told
 from jobreport.wording.texts import Filling, sentences

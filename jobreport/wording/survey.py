@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jobreport.domain.released import Row, one, rows, spans_waves, waves_in
 from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
-from jobreport.wording.cells import Row, one, rows
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.levels import (
     described,
@@ -314,5 +314,5 @@ def shown_groups(estimates: pd.DataFrame, labels: Labels, indicator: str, group_
 
 def latest_wave(waves: list[str], labels: Labels) -> str:
     """Return the window after the event where there is one, else the last wave."""
-    windows = [wave for wave in waves if "+" in wave]
-    return max(windows, key=lambda wave: wave.split("+")[-1]) if windows else max(waves)
+    windows = [wave for wave in waves if spans_waves(wave)]
+    return max(windows, key=lambda wave: waves_in(wave)[-1]) if windows else max(waves)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jobreport.domain import rules
-from jobreport.wording.cells import Row, rows
+from jobreport.domain.released import Row, rows
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.levels import without_index
 

@@ -20,10 +20,11 @@ import pandas as pd
 import pytest
 from scipy import optimize, sparse
 
+from jobreport.domain.released import COUNTRY, OTHERS
 from jobreport.intake import checks
 from jobreport.release import computation, disclosure, suppression
 from jobreport.release.disclosure import Released
-from jobreport.release.suppression import COUNTRY, OTHERS, Rule
+from jobreport.release.suppression import Rule
 from jobreport.report import results
 from jobreport.setup import params
 

@@ -19,12 +19,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from jobreport.domain.released import TABLES
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
 from jobreport.intake.formats.checksums import InputFile
 from jobreport.make import fingerprint
 from jobreport.release import computation
-from jobreport.release.computation import TABLES, Computation
+from jobreport.release.computation import Computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
 from jobreport.report.results import as_json

@@ -7,12 +7,13 @@ import pytest
 from scipy import optimize, special, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from jobreport.compare import CHANGE_COLUMNS, permitted, register_changes
+from jobreport.compare import permitted, register_changes
 from jobreport.compare.effect import detectable_multiple, effect, random_effects, rank_of
 from jobreport.compare.permitted import lowered
 from jobreport.compare.rows import Roles
 from jobreport.compare.specification import sign_changes
 from jobreport.compare.windows import Window, false_windows, other_windows
+from jobreport.domain.released import COLUMNS
 
 KEY = [
     "event", "indicator", "measure", "category", "municipality_code", "role", "group_by", "group",
@@ -54,7 +55,7 @@ def test_effect_by_hand():
     # the others change by 1, 2, 3, 6 (mean 3, s^2 = 14/3), the treated by 8
     values = {"t": [10, 18], "a": [1, 2], "b": [1, 3], "c": [1, 4], "d": [1, 7], "x": [1, 50]}
     table = compare(values, before=["2000"], after=["2001"], exposed=["x"])
-    assert tuple(table.columns) == CHANGE_COLUMNS
+    assert tuple(table.columns) == COLUMNS["changes"]
     assert not table.duplicated(KEY).any()
     row = one(table, method="effect", role="treated", scale="points")
     error = np.sqrt(14 / 3 * (1 + 1 / 4))

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare import CHANGE_COLUMNS, survey_changes, window_estimates
+from jobreport.compare import survey_changes, window_estimates
 from jobreport.compare.panel import Choice
 from jobreport.compare.survey_panel import SurveyPanel
 from jobreport.compare.windows import Window
+from jobreport.domain.released import COLUMNS
 from jobreport.estimate.measures import all_measures
 from jobreport.estimate.overlap import Overlap
 from jobreport.estimate.sample import Sample
@@ -71,7 +72,7 @@ def table():
 
 
 def test_rows_are_the_contract(table):
-    assert tuple(table.columns) == CHANGE_COLUMNS
+    assert tuple(table.columns) == COLUMNS["changes"]
     assert not table.duplicated(KEY).any()
     assert table["simulated"].all()
     assert set(table["role"]) == {"treated", "exposed", "comparison", "country"}

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.diagnostics import DIAGNOSTIC_COLUMNS, survey_diagnostics
+from jobreport.diagnostics import survey_diagnostics
 from jobreport.diagnostics.design import covariance, wald
 from jobreport.diagnostics.groups import with_holm
 from jobreport.diagnostics.nonresponse import bounds
 from jobreport.diagnostics.reliability import omega, reliability
+from jobreport.domain.released import COLUMNS
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import measures_of
 from jobreport.estimate.weights import calibrate
@@ -81,7 +82,7 @@ def one(table, **where):
 
 
 def test_rows_are_the_contract(table):
-    assert tuple(table.columns) == DIAGNOSTIC_COLUMNS
+    assert tuple(table.columns) == COLUMNS["diagnostics"]
     assert not table.duplicated(KEY).any()
     assert table["n"].notna().all()
     assert set(table["diagnostic"]) == {

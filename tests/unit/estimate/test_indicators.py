@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.estimate.indicators import ESTIMATE_COLUMNS, estimate, register_estimates
+from jobreport.domain.released import COLUMNS
+from jobreport.estimate.indicators import estimate, register_estimates
 from jobreport.estimate.measures import all_measures
 from jobreport.setup.codebook import Indicator, Question, Scale
 
@@ -45,7 +46,7 @@ def test_boxes_distribution_mean_and_dont_know():
     # 1 1 | 3 | 4 5 5, one "don't know", one no answer
     answers = responses(q=[1, 1, 3, 4, 5, 5, 0, -1])
     table = estimate(answers, [SATISFACTION], simulated=False, names=NAMES)
-    assert tuple(table.columns) == ESTIMATE_COLUMNS
+    assert tuple(table.columns) == COLUMNS["estimates"]
     here = {"municipality_code": "183"}
     shares = rows(table, measure="share", **here).set_index("category")["estimate"]
     expected = {"positive": 3, "neutral": 1, "negative": 2, "answer_1": 2, "answer_2": 0}
@@ -187,7 +188,7 @@ def test_register_rows_have_a_value_and_no_interval():
         }
     )
     table = register_estimates(series, names=NAMES)
-    assert tuple(table.columns) == ESTIMATE_COLUMNS
+    assert tuple(table.columns) == COLUMNS["estimates"]
     assert table["measure"].unique().tolist() == ["register"]
     assert table["estimate"].tolist()[:2] == [3.6, 6.4]
     assert table["reason"].tolist() == ["", "", "register_missing"]

@@ -8,9 +8,9 @@ import pytest
 
 from jobreport import figures, wording
 from jobreport.domain import municipalities
+from jobreport.domain.released import Row
 from jobreport.figures.tiles import beside, layout
 from jobreport.page import Figure, Paragraph, plain
-from jobreport.wording.cells import Row
 from tests.unit import view_rows as made
 
 DANISH = made.labels()

@@ -5,8 +5,9 @@ import math
 import pytest
 
 import jobreport
+from jobreport.domain.released import COLUMNS
 from jobreport.errors import InputRefused
-from jobreport.estimate import aggregates, indicators
+from jobreport.estimate import aggregates
 from jobreport.prepare import check
 from jobreport.release import computation
 
@@ -184,7 +185,7 @@ def test_a_share_stays_a_share(own):
     assert row["estimate"] == 0.59
     assert row["standard_error"] == pytest.approx(math.sqrt(0.59 * 0.41 / 199), abs=1e-12)
     assert row["ci_low"] < 0.59 < row["ci_high"]
-    assert tuple(rows.columns) == indicators.ESTIMATE_COLUMNS
+    assert tuple(rows.columns) == COLUMNS["estimates"]
 
 
 def test_a_mean_stays_a_mean(own):

@@ -10,11 +10,11 @@ import yaml
 from jobreport.compare import register_changes, register_levels
 from jobreport.compare.windows import Window, false_windows, other_windows
 from jobreport.domain import municipalities, periods
+from jobreport.domain.released import Row
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
 from jobreport.report.results import compute
 from jobreport.setup import params
-from jobreport.wording.cells import Row
 from jobreport.wording.numbers import window
 
 PROJECT = Path(__file__).parents[3]

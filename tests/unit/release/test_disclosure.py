@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jobreport.domain.released import COUNTRY, NUMBERS, of_kind
 from jobreport.errors import InputRefused
 from jobreport.release import disclosure, ranges, suppression
-from jobreport.release.suppression import COUNTRY, Rule
+from jobreport.release.suppression import Rule
 
 LABELS = ["indicator", "measure", "category", "unit", "municipality_code", "municipality", "wave", "group_by", "group"]
 
@@ -46,11 +47,13 @@ def with_totals(cells: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]
 
 def no_changes() -> pd.DataFrame:
     columns = ["measure", "municipality_code", "role", "group_by", "group", "method", "adjustment", "wave_before"]
-    return pd.DataFrame(columns=[*columns, "wave_after", *disclosure.CHANGE_NUMBERS, "wording_level", "flag", "reason"])
+    return pd.DataFrame(
+        columns=[*columns, "wave_after", *of_kind("changes", NUMBERS), "wording_level", "flag", "reason"]
+    )
 
 
 def change(**given: object) -> pd.DataFrame:
-    row = dict.fromkeys(no_changes().columns, "") | dict.fromkeys(disclosure.CHANGE_NUMBERS, 1.0)
+    row = dict.fromkeys(no_changes().columns, "") | dict.fromkeys(of_kind("changes", NUMBERS), 1.0)
     row |= {"measure": "share", "municipality_code": "183", "role": "treated", "method": "change"}
     row |= {"wave_before": "2021-2", "wave_after": "2022-1", "n_before": 90.0, "n_after": 90.0}
     return pd.DataFrame([row | given])
@@ -58,7 +61,7 @@ def change(**given: object) -> pd.DataFrame:
 
 def no_diagnostics() -> pd.DataFrame:
     return pd.DataFrame(
-        columns=["measure", "municipality_code", "wave", "group_by", "group", *disclosure.DIAGNOSTIC_NUMBERS]
+        columns=["measure", "municipality_code", "wave", "group_by", "group", *of_kind("diagnostics", NUMBERS)]
     )
 
 
@@ -101,7 +104,7 @@ def test_a_suppressed_row_holds_no_numbers_and_one_reason() -> None:
     released = release(estimates({("183", ""): 63, ("183", "a"): 3, ("183", "b"): 20, ("183", "c"): 40})).estimates
     secret = released[released["flag"] == "suppressed"]
     assert len(secret) == 2
-    assert secret[disclosure.ESTIMATE_NUMBERS].isna().all(axis=None)
+    assert secret[of_kind("estimates", NUMBERS)].isna().all(axis=None)
     assert set(secret["reason"]) == {disclosure.REASON}
 
 
@@ -307,4 +310,4 @@ def test_a_suppressed_row_holds_no_number_of_any_name() -> None:
     row |= {"group_by": "benefit_group", "value": 1.0, "ci_low": 0.5, "ci_high": 2.0, "n": 63, "flag": "", "reason": ""}
     numbers = {"p_value": 0.0123, "p_adjusted": 0.0246, "a_number_of_tomorrow": 7.0}
     secret = disclosure.release(table, no_changes(), pd.DataFrame([row | numbers]), Rule()).diagnostics
-    assert secret[[*numbers, *disclosure.DIAGNOSTIC_NUMBERS]].isna().all(axis=None)
+    assert secret[[*numbers, *of_kind("diagnostics", NUMBERS)]].isna().all(axis=None)

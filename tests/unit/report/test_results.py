@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 
-from jobreport.release.computation import NUMBERS, SIGNIFICANT, TABLES
+from jobreport.domain import released
+from jobreport.domain.released import NUMBERS, TABLES, of_kind
+from jobreport.release.computation import SIGNIFICANT
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
-from jobreport.report import results
 from jobreport.report.results import Results, read_copy, read_released, tidy
 
 RULE = Rule()
@@ -16,15 +17,17 @@ TEXTS = ["", "Høje-Taastrup", 'a "b", c', "two\nlines", "0", None, "NA"]
 
 
 def table(name: str, numbers: list[object]) -> pd.DataFrame:
-    columns = {c: COUNTS if c in results.COUNTS else pd.Series(numbers, dtype="float64") for c in NUMBERS[name]}
+    columns = {
+        c: COUNTS if c in released.COUNTS else pd.Series(numbers, dtype="float64") for c in of_kind(name, NUMBERS)
+    }
     told = {"indicator": pd.Series(TEXTS, dtype="str"), **columns, "simulated": [True, False] * 3 + [True]}
     return pd.DataFrame(told)
 
 
 @pytest.fixture(params=[FLOATS, [1.0, 2, 3, 4, 5, 6, 7], [None] * 7], ids=["floats", "whole", "missing"])
 def made(request):
-    released = Released(**{name: table(name, request.param) for name in TABLES}, rule=RULE)
-    return Results(None, None, released, None, None, {"jobreport": "ø"})
+    shown = Released(**{name: table(name, request.param) for name in TABLES}, rule=RULE)
+    return Results(None, None, shown, None, None, {"jobreport": "ø"})
 
 
 def test_the_csv_is_what_pandas_writes(made, tmp_path):
@@ -42,7 +45,7 @@ def test_the_notebook_reads_what_the_csv_holds(made, tmp_path):
         pd.testing.assert_frame_equal(left, right, check_exact=True)
         assert list(left["indicator"]) == ["" if text is None else text for text in TEXTS]
         assert list(left["simulated"]) == [True, False, True, False, True, False, True]
-        assert {str(left[column].dtype) for column in NUMBERS[name]} == {"Int64", "float64"}
+        assert {str(left[column].dtype) for column in of_kind(name, NUMBERS)} == {"Int64", "float64"}
 
 
 def test_nothing_is_left_but_the_tables(made, tmp_path):

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from jobreport import tables
+from jobreport.domain.released import rows
 from jobreport.page import Link, Paragraph, Table, plain
-from jobreport.wording.cells import rows
 from jobreport.wording.published import found_at
 from tests.unit import view_rows as made
 

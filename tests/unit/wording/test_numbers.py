@@ -2,11 +2,10 @@
 
 import math
 
-import pandas as pd
 import pytest
 
+from jobreport.domain.released import Row, rows
 from jobreport.wording import numbers
-from jobreport.wording.cells import Row, Searched, one, pattern, rows
 from tests.unit import view_rows as made
 
 
@@ -74,42 +73,3 @@ def test_text_without_digits_is_not_bound_and_text_with_digits_is() -> None:
     row = Row("claims", "c", {"a": "kommentarer", "b": "80 procent"})
     assert numbers.written(row, "a") == "kommentarer"
     assert numbers.written(row, "b") == numbers.Number("80 procent", "claims", "c", "b")
-
-
-def test_asking_for_one_of_several_rows_is_an_error() -> None:
-    frame = made.frame(made.estimate(), made.estimate(wave="2022"))
-    with pytest.raises(ValueError, match="2 rows of estimates"):
-        one(frame, "estimates", indicator="satisfaction")
-    assert one(frame, "estimates", indicator="trust") is None
-
-
-def test_a_search_finds_the_rows_that_a_look_at_each_finds() -> None:
-    texts = ["", "a", "b", "a", None]
-    frame = pd.DataFrame({"indicator": texts, "wave": [*texts[2:], *texts[:2]], "n": [1, 2, 3, None, 5]})
-    frame = frame.astype({"n": "Int64"}).iloc[[4, 3, 0, 1, 2]]
-    searched = Searched(frame)
-    for first in ("", "a", "c", ("a", "b"), ("c", "a"), ()):
-        for second in ("", "b", ("", "a")):
-            wanted = {"indicator": first, "wave": second}
-            places = {
-                place
-                for place, row in frame.iterrows()
-                if all(row[c] == v or (isinstance(v, tuple) and row[c] in v) for c, v in wanted.items())
-            }
-            expected = [str(place) for place in frame.index if place in places]
-            for asked in (frame, searched, searched):
-                assert [row.key for row in rows(asked, "claims", **wanted)] == expected
-
-
-def test_a_search_gives_cells_as_they_are_and_leaves_ordinary_frames() -> None:
-    searched = Searched(pd.DataFrame({"indicator": ["a", "b"], "n": pd.array([3, None], "Int64"), "share": [0.5, 1.0]}))
-    first, second = rows(searched, "claims")
-    assert first.cells == {"indicator": "a", "n": 3, "share": 0.5}
-    assert second.has("share")
-    assert not second.has("n")
-    assert type(searched[searched["n"].eq(3)]) is pd.DataFrame
-
-
-def test_a_pattern_leaves_the_other_columns() -> None:
-    row = rows(made.frame(made.estimate(group_by="gender", group="k")), "estimates")[0]
-    assert pattern(row, "group") == "satisfaction|share|positive|183|2021|gender|*"

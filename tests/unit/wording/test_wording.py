@@ -5,10 +5,10 @@ import re
 import pytest
 
 from jobreport import wording
+from jobreport.domain.released import rows
 from jobreport.page import Block, Number, Parts, Strong, plain
 from jobreport.wording import compared, design, survey
 from jobreport.wording.about import about_event, other_events
-from jobreport.wording.cells import rows
 from jobreport.wording.phrases import situation
 from tests.unit import view_rows as made
 

@@ -1,45 +1,135 @@
-"""Released rows and their keys: where every printed number comes from."""
+"""The three released tables: columns, kinds and keys, and their rows; where every printed number comes from.
+
+What computes makes them, what prints reads them, and a new column is written here once.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "estimates": ("indicator", "measure", "category", "municipality_code", "wave", "group_by", "group"),
+from jobreport.domain.municipalities import COUNTRY_CODE
+
+COUNTRY = COUNTRY_CODE
+OTHERS = "others"
+"""All municipalities together, and all but those of the report: codes that stand beside the municipalities' own."""
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "estimates": (
+        *("indicator", "measure", "category", "unit", "municipality_code", "municipality", "wave", "group_by", "group"),
+        *("n_invited", "n_answered", "n", "n_effective", "estimate", "standard_error", "ci_low", "ci_high"),
+        *("flag", "reason", "simulated"),
+    ),
     "changes": (
-        "event",
-        "indicator",
-        "measure",
-        "category",
-        "municipality_code",
-        "role",
-        "group_by",
-        "group",
-        "method",
-        "adjustment",
-        "specification",
-        "scale",
-        "wave_before",
-        "wave_after",
+        *("event", "indicator", "measure", "category", "unit", "municipality_code", "municipality", "role"),
+        *("group_by", "group", "method", "adjustment", "specification", "scale", "wave_before", "wave_after"),
+        *("n_before", "n_after", "n_comparison", "change", "standard_error", "ci_low", "ci_high"),
+        *("p_value", "p_smallest_possible", "rank", "p_adjusted", "detectable_change"),
+        *("wording_level", "flag", "reason", "simulated"),
     ),
     "diagnostics": (
-        "diagnostic",
-        "indicator",
-        "measure",
-        "category",
-        "municipality_code",
-        "wave",
-        "group_by",
-        "group",
+        *("diagnostic", "indicator", "measure", "category", "unit", "municipality_code", "municipality"),
+        *("wave", "group_by", "group", "value", "ci_low", "ci_high", "n", "p_value", "p_adjusted"),
+        *("flag", "reason", "simulated"),
     ),
 }
+TABLES = tuple(COLUMNS)
+COUNTS = ("n_invited", "n_answered", "n", "n_before", "n_after", "n_comparison", "rank")
+MEASURED = (
+    *("n_effective", "estimate", "change", "value", "standard_error", "ci_low", "ci_high"),
+    *("p_value", "p_smallest_possible", "p_adjusted", "detectable_change"),
+)
+NUMBERS = (*COUNTS, *MEASURED)
+STATED = ("unit", "municipality", "wording_level", "flag", "reason", "simulated")
+KEYS: Mapping[str, tuple[str, ...]] = {
+    table: tuple(name for name in columns if name not in (*NUMBERS, *STATED)) for table, columns in COLUMNS.items()
+}
 """The identifying columns of each table; joined by '|' they are the key of a row."""
+DOMAIN = ("wave", "municipality_code", "group_by", "group")
+WINDOWS = ("wave", "wave_before", "wave_after")
+BETWEEN_WAVES = "+"
+
+
+def of_kind(table: str, kind: Collection[str]) -> list[str]:
+    """Return the columns of a table that are of a kind.
+
+    Examples
+    --------
+    >>> of_kind("estimates", COUNTS)
+    ['n_invited', 'n_answered', 'n']
+    """
+    return [column for column in COLUMNS[table] if column in kind]
+
+
+def window_of(waves: Iterable[str]) -> str:
+    """Return the text of a window of several waves.
+
+    Examples
+    --------
+    >>> window_of(["2021-1", "2021-2"]), waves_in("2021-1+2021-2")
+    ('2021-1+2021-2', ['2021-1', '2021-2'])
+    """
+    return BETWEEN_WAVES.join(waves)
+
+
+def waves_in(window: str) -> list[str]:
+    """Return the waves of a window; a wave is a window of one, and '' of none."""
+    return window.split(BETWEEN_WAVES) if window else []
+
+
+def spans_waves(window: str) -> bool:
+    """Whether a window is of several waves."""
+    return BETWEEN_WAVES in window
+
+
+def of_windows(table: pd.DataFrame) -> pd.Series:
+    """Whether each row of a table is about a window of several waves.
+
+    Examples
+    --------
+    >>> of_windows(pd.DataFrame({"wave": ["2021", "2021+2022"]})).tolist()
+    [False, True]
+    """
+    return table["wave"].astype(str).str.contains(BETWEEN_WAVES, regex=False)
+
+
+def empty(table: str) -> pd.DataFrame:
+    """Return a table of the contract without rows."""
+    return pd.DataFrame(columns=list(COLUMNS[table]))
+
+
+def frame(table: str, cells: Sequence[Mapping[str, object]] | pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Make a table of the contract of rows that leave out what they do not have.
+
+    Parameters
+    ----------
+    table
+        'estimates', 'changes' or 'diagnostics'.
+    cells
+        Each row as column -> value, or a frame of some of the columns.
+    names
+        Municipality code to name; a code without one stands for itself.
+
+    Examples
+    --------
+    >>> made = frame("diagnostics", [{"municipality_code": "183", "n": 4}], {"183": "Ishøj"})
+    >>> [*map(str, made.loc[0, ["municipality", "reason", "n", "value"]])]
+    ['Ishøj', '', '4', 'nan']
+    """
+    made = pd.DataFrame(cells).reindex(columns=list(COLUMNS[table]))
+    for column in made.columns.drop("simulated"):
+        if column in NUMBERS:
+            made[column] = made[column].astype("Int64" if column in COUNTS else np.float64)
+        else:
+            made[column] = made[column].astype(object).fillna("")
+    named = [names.get(code, code) for code in made["municipality_code"]]
+    made["municipality"] = pd.Series(named, made.index, dtype="str")
+    return made.astype({"simulated": bool})
 
 
 @dataclass(frozen=True)
@@ -74,6 +164,11 @@ class Row:
     def suppressed(self) -> bool:
         """Whether the row may not show its numbers."""
         return self.text("flag") == "suppressed"
+
+    @property
+    def spans_waves(self) -> bool:
+        """Whether the row is about a window of several waves."""
+        return spans_waves(self.text("wave"))
 
     @property
     def uncertain(self) -> bool:
