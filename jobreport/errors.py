@@ -19,19 +19,18 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from pathlib import PurePath
 
-LANGUAGES = ("da", "en")
 LONGEST = 300  # letters of a value that a message quotes
 HEADINGS = {"da": ("Forventet", "Hvorfor", "Gør"), "en": ("Expected", "Why", "Do")}
 COUNTS = {"da": "{n} problemer:", "en": "{n} problems:"}
 
 
-@lru_cache(maxsize=len(LANGUAGES))
+@cache
 def texts(language: str) -> Mapping[str, Mapping[str, str]]:
-    """Read the error texts of one language: key -> {what, expected, why, do}."""
+    """Read the error texts of one language: key -> {what, expected, why, do}; `domain.texts` reads all others."""
     import yaml
 
     source = resources.files("jobreport").joinpath("texts", f"errors.{language}.yml")

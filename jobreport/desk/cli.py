@@ -20,6 +20,7 @@ import typer
 import jobreport
 from jobreport import __version__
 from jobreport.desk import cli_batch, cli_context, cli_finished
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import JobreportError
 from jobreport.fetch.cli import app as fetch
 
@@ -264,7 +265,7 @@ app.command(short_help=cli_context.COMPARABLE)(cli_context.comparable)
 
 
 def _checked_language(language: str | None) -> str | None:
-    if language not in (None, "da", "en"):
+    if language not in (None, *LANGUAGES):
         raise typer.BadParameter("vælg da eller en", param_hint="--language")
     return language
 

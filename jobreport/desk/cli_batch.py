@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from jobreport.domain.texts import LANGUAGES
+
 BATCH = "Lav mange rapporter: af mange params-filer, eller en for hver kommune."
 
 
@@ -48,7 +50,7 @@ def batch(
     if each not in (None, "municipality"):
         raise typer.BadParameter("vælg municipality", param_hint="--each")
     chosen = tuple(language.strip() for language in languages.split(",") if language.strip())
-    if not set(chosen) <= {"da", "en"}:
+    if not set(chosen) <= {*LANGUAGES}:
         raise typer.BadParameter("vælg da, en eller begge", param_hint="--languages")
     there = Scheduler(scheduler, tls or ()) if scheduler else None
     options = many.Options(out, each is not None, chosen, workers, there, resume, not fresh)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from jobreport.domain.texts import LANGUAGES
+
 PUBLISHED = "Vis, hvad andre har offentliggjort, og påstande, der ikke er undersøgelser."
 COMPARABLE = "Find kommuner, der lignede, før hændelsen; til comparison i params."
 
@@ -23,7 +25,7 @@ def published(
     """
     from jobreport.prepare import published
 
-    if language not in ("da", "en"):
+    if language not in LANGUAGES:
         raise typer.BadParameter("vælg da eller en", param_hint="--language")
     typer.echo(published.published_list(folder, language))
 

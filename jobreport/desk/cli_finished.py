@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import OutputsDiffer
 
 VERIFY = "Lav en færdig rapport igen, og sig, om den er den samme."
@@ -32,7 +33,7 @@ def verify(
     def progress(line: str) -> None:
         typer.echo(line, err=True)
 
-    if language not in ("da", "en"):
+    if language not in LANGUAGES:
         raise typer.BadParameter("vælg da eller en", param_hint="--language")
     if published.suffix.lower() != ".pdf":
         verdict = verifying.folder(published, params, progress)

@@ -5,17 +5,15 @@ Everything shown comes from `Study.figure` and `Study.table`; nothing is compute
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
-from importlib import resources
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import ipywidgets
-import yaml
 
 from jobreport.domain import municipalities
+from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, refuse
 from jobreport.make import single
 from jobreport.page import Block, Figure, Paragraph, Table
@@ -29,11 +27,7 @@ OF_SURVEYS = tuple(name for name in (*views.FIGURES, *views.TABLES) if name != "
 STEPS = 4  # what `single.run` tells of
 
 
-@cache
-def _texts(language: str) -> Mapping[str, Any]:
-    source = resources.files("jobreport").joinpath("texts", f"explore.{language}.yml")
-    texts: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return texts
+_texts = partial(texts_of, "explore")
 
 
 class Explorer:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from jobreport.domain.texts import LANGUAGES
+
 COUNTRY_CODE = "000"
 COUNTRY_NAME = {"da": "Hele landet", "en": "The whole country"}
 POOL_NAME = {"da": "Alle svar", "en": "All answers"}
@@ -170,7 +172,7 @@ def told(text: str) -> dict[str, str]:
         return _explained(shown, _READINGS["several"], ", ".join(f"{name(code)} {code}" for code in several))
     if near:
         return _explained(written, _READINGS["near"], f"{near[0].name} {near[0].code}")
-    return dict.fromkeys(("da", "en"), written if re.fullmatch(r"\d{1,4}", written) else "…")
+    return dict.fromkeys(LANGUAGES, written if re.fullmatch(r"\d{1,4}", written) else "…")
 
 
 def _explained(shown: str, reading: Mapping[str, str], places: str) -> dict[str, str]:

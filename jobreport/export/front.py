@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from functools import partial
 from typing import Any
 
-import yaml
 from babel.dates import format_date
 from nbformat import NotebookNode
 
+from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.errors import ExportFailed
 from jobreport.page import Number, Parts
 from jobreport.page.inline import check_parts
 
-LANGUAGES = ("da", "en")
 LOCALES = {"da": "da_DK", "en": "en_GB"}
 
 
@@ -73,18 +71,7 @@ class Front:
         return tuple(part for part in parts if part)
 
 
-@cache
-def words(language: str) -> dict[str, str]:
-    """Words around the report, from ``texts/export.<language>.yml``.
-
-    Examples
-    --------
-    >>> words("da")["figure"]
-    'Figur'
-    """
-    path = resources.files("jobreport") / "texts" / f"export.{language}.yml"
-    texts: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return texts
+words = partial(texts_of, "export")
 
 
 def read(notebook: NotebookNode) -> Front:

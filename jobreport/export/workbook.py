@@ -10,18 +10,17 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib import resources
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
-import yaml
 from babel.dates import format_date
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from jobreport.domain.rules import PRINTED
+from jobreport.domain.texts import texts_of
 from jobreport.export import front
 from jobreport.export.front import Front
 
@@ -76,18 +75,7 @@ def to_xlsx(tables: Mapping[str, pd.DataFrame], metadata: Mapping[str, Any]) -> 
     return written.getvalue()
 
 
-@cache
-def texts(language: str) -> dict[str, Any]:
-    """Words of the workbook, from ``texts/workbook.<language>.yml``.
-
-    Examples
-    --------
-    >>> texts("da")["notes"]
-    'Noter'
-    """
-    path = resources.files("jobreport") / "texts" / f"workbook.{language}.yml"
-    held: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return held
+texts = partial(texts_of, "workbook")
 
 
 def _formats(book: Workbook) -> dict[str, Any]:

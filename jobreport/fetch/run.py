@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.fetch import jobindsats, official, store
 from jobreport.fetch.jobindsats import Jobindsats, Wanted
 from jobreport.fetch.official import OFFICIAL
@@ -32,11 +32,7 @@ class Fetched:
     counts: Mapping[str, int]
 
 
-def texts(language: str) -> Mapping[str, Any]:
-    """Read what the fetch commands say."""
-    source = resources.files("jobreport").joinpath("texts", f"fetch.{language}.yml")
-    loaded: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return loaded
+texts = partial(texts_of, "fetch")
 
 
 def statbank(
@@ -70,7 +66,7 @@ def statbank(
     """
     wanted = OFFICIAL[name]
     now = datetime.now(UTC)
-    titles = {language: client.table(wanted.table, language).title for language in ("da", "en")}
+    titles = {language: client.table(wanted.table, language).title for language in LANGUAGES}
     table = client.table(wanted.table, LANGUAGE)
     selection = official.selection(table, wanted, municipalities, first_year)
     kept = store.parts_of(out or FOLDER / name)
@@ -93,7 +89,7 @@ def _statbank_facts(
     wanted: official.Official,
     yearly: bool,
 ) -> dict[str, Any]:
-    said = {language: texts(language)["sidecar"] for language in ("da", "en")}
+    said = {language: texts(language)["sidecar"] for language in LANGUAGES}
     facts: dict[str, Any] = {
         "source": SOURCE,
         "table": table.table,
@@ -159,7 +155,7 @@ def _store_jobindsats(
     now = datetime.now(UTC)
     made, other_areas = jobindsats.register(rows, table, wanted, now.date().isoformat(), where)
     counts = {**official.counted(made), "rows_of_other_areas": other_areas}
-    said = {language: texts(language)["sidecar"] for language in ("da", "en")}
+    said = {language: texts(language)["sidecar"] for language in LANGUAGES}
     facts = {
         "source": jobindsats.SOURCE,
         "table": table,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import FetchFailed
 from jobreport.fetch import jobindsats, official
 from jobreport.fetch.official import OFFICIAL
@@ -54,7 +55,7 @@ def selftest(client: StatBank, star: Callable[[], jobindsats.Jobindsats] | None,
 
 def _described(client: StatBank, name: str, said: Mapping[str, str]) -> Finding:
     wanted = OFFICIAL[name]
-    for language in ("da", "en"):
+    for language in LANGUAGES:
         official.selection(client.table(wanted.table, language), wanted, None, YEAR)
     return Finding("ok", said["described"].format(table=wanted.table))
 

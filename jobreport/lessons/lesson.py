@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib import resources
+from functools import cached_property, partial
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
-import yaml
-
 from jobreport import figures, tables, wording
+from jobreport.domain.texts import texts_of
 from jobreport.intake import checks
 from jobreport.lessons.examples import EXAMPLES, Facts
 from jobreport.page import Block, Column, Group, Inline, Number, Paragraph, Parts, Strong, Table
@@ -128,9 +126,4 @@ def project() -> Path:
     return next((folder for folder in (Path(), *Path.cwd().parents) if (folder / REAL).is_file()), Path())
 
 
-@cache
-def read_texts(language: str) -> Mapping[str, Any]:
-    """Words of the examples, from ``texts/lesson.<language>.yml``."""
-    source = resources.files("jobreport").joinpath("texts", f"lesson.{language}.yml")
-    texts: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return texts
+read_texts = partial(texts_of, "lesson")

@@ -18,7 +18,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from jobreport.errors import LANGUAGES, InputRefused, Problem, RunFailed, refuse
+from jobreport.domain.texts import LANGUAGES
+from jobreport.errors import InputRefused, Problem, RunFailed, refuse
 
 FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import partial
 from html.parser import HTMLParser
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from jobreport.domain.released import KEYS
+from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, refuse
 from jobreport.make.exchange import read_manifest
 from jobreport.page.inline import visible
@@ -93,11 +92,7 @@ def _plain_label(text: str) -> str:
     return re.sub(r"\W+", " ", text).strip().casefold()
 
 
-@cache
-def _texts(language: str) -> Mapping[str, Any]:
-    source = resources.files("jobreport").joinpath("texts", f"explain.{language}.yml")
-    texts: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return texts
+_texts = partial(texts_of, "explain")
 
 
 def _owned(reader: _Reader, label: str, texts: Mapping[str, Any]) -> str:

@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from jobreport.domain.texts import LANGUAGES
+
 INLINE = "module://matplotlib_inline.backend_inline"
 COLUMNS_IN_A_KERNEL = 20
 
@@ -36,7 +38,7 @@ def preload() -> None:
     from jobreport.report import study  # noqa: F401 - imported for the kernels
 
     fonts.register_in_matplotlib()
-    for language in ("da", "en"):
+    for language in LANGUAGES:
         wording.read_texts(language)
     pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
     gc.collect()

@@ -9,19 +9,18 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pandas as pd
-import yaml
 from nbformat import NotebookNode
 
 import jobreport
 from jobreport import export
 from jobreport.domain.released import COUNTRY, OTHERS, TABLES
 from jobreport.domain.rules import PRINTED
+from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import gate
 from jobreport.export.cells import Cells
@@ -201,8 +200,7 @@ def in_language(notebook: NotebookNode, language: str, texts: str = "notebook") 
     """Put what a notebook holds in Danish into another language, cell by cell from ``texts/<texts>.<language>.yml``."""
     if language == "da":
         return notebook
-    source = resources.files("jobreport").joinpath("texts", f"{texts}.{language}.yml")
-    translated = yaml.safe_load(source.read_text(encoding="utf-8"))
+    translated = texts_of(texts, language)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell["source"] = translated[cell["id"]]

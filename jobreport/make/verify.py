@@ -6,14 +6,13 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, refuse
 from jobreport.make import single
 from jobreport.make.exchange import LAST_FILE, is_manifest, read_manifest
@@ -65,11 +64,7 @@ class Verdict:
         return "\n".join([*lines, words["changed"].format(causes=causes) if causes else words["unchanged"]])
 
 
-@cache
-def _texts(language: str) -> Mapping[str, Any]:
-    source = resources.files("jobreport").joinpath("texts", f"verify.{language}.yml")
-    words: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return words
+_texts = partial(texts_of, "verify")
 
 
 def _said(one: Difference, words: Mapping[str, Any]) -> str:

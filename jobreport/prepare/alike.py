@@ -9,15 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from jobreport.domain import municipalities, periods
+from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.errors import Problem, refuse
 from jobreport.intake.formats import register
 from jobreport.setup import params
@@ -155,7 +154,7 @@ def _read(chosen: Params, files: Sequence[str]) -> dict[str, pd.DataFrame]:
 
 
 def _written(found: Nearest, chosen: Params, event: Event) -> str:
-    texts = {language: _texts(language) for language in ("da", "en")}
+    texts = {language: _texts(language) for language in LANGUAGES}
     said = texts[chosen.language]
     facts = {"count": len(found.found), "series": ", ".join(found.series), "first": found.first, "last": found.last}
     rules = {language: text["rule"].format(**facts) for language, text in texts.items()}
@@ -179,7 +178,4 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _texts(language: str) -> Mapping[str, Any]:
-    source = resources.files("jobreport").joinpath("texts", f"comparable.{language}.yml")
-    loaded: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return loaded
+_texts = partial(texts_of, "comparable")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from importlib import resources
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from jobreport import wording
 from jobreport.domain import municipalities
 from jobreport.domain.released import of_windows
+from jobreport.domain.texts import texts_of
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.intake.checks import Inputs, persons
@@ -56,11 +55,7 @@ def check(params_path: Path, language: str | None = None, progress: Callable[[st
         return "\n".join(_lines(inputs, compute(inputs, tell), _texts(params.language)))
 
 
-@cache
-def _texts(language: str) -> Mapping[str, Any]:
-    source = resources.files("jobreport").joinpath("texts", f"check.{language}.yml")
-    texts: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return texts
+_texts = partial(texts_of, "check")
 
 
 def _lines(inputs: Inputs, results: Results, texts: Mapping[str, Any]) -> Iterator[str]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib import resources
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel.numbers import format_decimal
 
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
+from jobreport.domain.texts import texts_of
 from jobreport.intake import checks
 from jobreport.prepare.plan import Design, observed, plan
 from jobreport.report.results import compute
@@ -70,11 +69,7 @@ def _design(params: Params) -> tuple[Design, bool]:
     return observed(design, released.changes, released.estimates, INDICATOR), True
 
 
-@cache
-def _texts(language: str) -> Mapping[str, Any]:
-    source = resources.files("jobreport").joinpath("texts", f"plan.{language}.yml")
-    texts: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return texts
+_texts = partial(texts_of, "plan")
 
 
 def _lines(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from importlib import resources
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, refuse
 from jobreport.intake.formats import published
 from jobreport.intake.formats.contract import NOT_STATED
@@ -56,10 +56,7 @@ def published_list(root: Path, language: str) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _texts(language: str) -> Mapping[str, Any]:
-    source = resources.files("jobreport").joinpath("texts", f"published.{language}.yml")
-    loaded: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return loaded
+_texts = partial(texts_of, "published")
 
 
 def _survey(survey: pd.DataFrame, said: Mapping[str, Any], language: str) -> Iterator[str]:

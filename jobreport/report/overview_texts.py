@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from importlib import resources
+from functools import partial
 
-import yaml
-
-from jobreport.wording.texts import LANGUAGES
+from jobreport.domain.texts import LANGUAGES, texts_of
 
 NAME = "overview"
 
 
-@cache
-def texts(language: str) -> Mapping[str, str]:
-    """Texts of the overview in one language."""
-    source = resources.files("jobreport").joinpath("texts", f"overview.{language}.yml")
-    loaded: Mapping[str, str] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return loaded
+texts = partial(texts_of, "overview")
 
 
 def titles() -> dict[str, str]:

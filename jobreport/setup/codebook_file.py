@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem, refuse
 from jobreport.setup import codebook_model as model
 from jobreport.setup import codebook_rules, model_problems, strict_yaml
@@ -91,7 +92,7 @@ def _scale(name: str, scale: model.ScaleEntry) -> Scale:
 
 
 def _question(entry: model.QuestionEntry, scales: Mapping[str, Scale]) -> Question:
-    labels = {lang: tuple(each.label[lang] for each in entry.dont_know) for lang in ("da", "en")}
+    labels = {lang: tuple(each.label[lang] for each in entry.dont_know) for lang in LANGUAGES}
     wording = {wave: own.wording for wave, own in entry.in_wave.items() if own.wording}
     return Question(
         name=entry.name,

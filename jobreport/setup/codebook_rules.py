@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem
 from jobreport.setup import codebook_model as model
 from jobreport.setup.codebook import KEYS
@@ -87,7 +88,7 @@ def sentence(kinds: tuple[str, ...], language: str) -> str:
 
 
 def _named(kinds: tuple[str, ...]) -> dict[str, str]:
-    return {language: ", ".join(_DIFFERENCES[kind][language] for kind in kinds) for language in ("da", "en")}
+    return {language: ", ".join(_DIFFERENCES[kind][language] for kind in kinds) for language in LANGUAGES}
 
 
 def _question_differences(question: model.QuestionEntry, entry: model.CodebookFile) -> Iterator[str]:

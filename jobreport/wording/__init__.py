@@ -24,11 +24,10 @@ from jobreport.wording.register import register_answer, register_exposed, regist
 from jobreport.wording.response import response_answer
 from jobreport.wording.surroundings import surroundings_answer
 from jobreport.wording.survey import exposed_answer, indicator_answer, key_figures, survey_headline
-from jobreport.wording.texts import LANGUAGES, Texts, read_texts
+from jobreport.wording.texts import Texts, read_texts
 
 __all__ = [
     "INDICATORS",
-    "LANGUAGES",
     "SECTIONS",
     "Labels",
     "Texts",

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from string import Formatter
 
-import yaml
-
+from jobreport.domain.texts import texts_of
 from jobreport.page import Inline, Parts, Strong, plain
 
-LANGUAGES = ("da", "en")
 Filling = Inline | Parts
 
 
@@ -90,10 +87,7 @@ def read_texts(language: str) -> Texts:
     >>> read_texts("da").word("common.not_stated")
     'ikke oplyst'
     """
-    if language not in LANGUAGES:
-        raise ValueError(f"no texts in {language!r}; there are {LANGUAGES}")
-    raw = (files("jobreport") / "texts" / f"report.{language}.yml").read_text(encoding="utf-8")
-    return Texts(language, dict(_flat(yaml.safe_load(raw))))
+    return Texts(language, dict(_flat(texts_of("report", language))))
 
 
 def _flat(tree: Mapping[str, object], above: str = "") -> list[tuple[str, str]]:

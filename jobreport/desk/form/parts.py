@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import partial
 from html import escape
-from importlib import resources
 from typing import Any
 
 import ipywidgets
-import yaml
 
 from jobreport.desk.form.session import Download
+from jobreport.domain.texts import texts_of
 from jobreport.errors import nameless
 
 COLOUR = "#14375e"
@@ -20,12 +19,7 @@ WIDE = ipywidgets.Layout(width="min(100%, 46em)")
 LABELS = {"description_width": "16em"}
 
 
-@cache
-def texts(language: str) -> Mapping[str, Any]:
-    """Read what the form says in one language."""
-    source = resources.files("jobreport").joinpath("texts", f"form.{language}.yml")
-    read: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return read
+texts = partial(texts_of, "form")
 
 
 def heading(text: str, level: int = 2) -> Any:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 import pandas as pd
 
 from jobreport.domain import municipalities
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem
 from jobreport.intake.checks.rules import EXAMPLES
 from jobreport.intake.formats.tables import RawTable
@@ -118,7 +119,7 @@ def _answers(table: RawTable, column: str, item: Question, found: Mapping[str, A
     for key in ("file_code_differs", "file_label_unknown"):
         wrong = [code for code, each in verdicts.items() if all(each) and each[0] == key]
         if wrong:
-            pairs = {language: _pairs(wrong, labels, first, language) for language in ("da", "en")}
+            pairs = {language: _pairs(wrong, labels, first, language) for language in LANGUAGES}
             yield Problem(key, table.where, {**facts, "pairs": pairs})
 
 
@@ -168,7 +169,7 @@ def _wording(table: RawTable, column: str, item: Question, waves: tuple[str, ...
     known = {essence(text) for wave in waves for text in item.texts_in(wave)}
     if essence(said) not in known:
         facts = {"name": item.name, "column": column, "said": said, "waves": [wave for wave in waves if wave] or ["-"]}
-        wording = {language: item.wording_in(waves[0])[language] for language in ("da", "en")}
+        wording = {language: item.wording_in(waves[0])[language] for language in LANGUAGES}
         yield Problem("file_question_differs", table.where, facts | {"wording": wording})
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobreport.domain import municipalities
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake import checks
 from jobreport.make import fingerprint
@@ -14,7 +15,6 @@ from jobreport.release.computation import of_events
 from jobreport.report import overview_texts
 from jobreport.setup.params import UNNAMED, Params, ParamsRefused
 
-LANGUAGES = ("da", "en")
 Plan = Callable[[Iterable[Params]], "list[Job]"]
 
 

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
-from importlib import resources
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from jobreport.domain.texts import texts_of
 from jobreport.make.batch.worker import FAILED, KEPT, MADE, REFUSED, Outcome
 
-
-@cache
-def texts(language: str) -> Mapping[str, Any]:
-    """Texts of a batch in one language."""
-    source = resources.files("jobreport").joinpath("texts", f"batch.{language}.yml")
-    loaded: Mapping[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return loaded
+texts = partial(texts_of, "batch")
 
 
 class Follower:

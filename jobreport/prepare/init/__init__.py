@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
-import yaml
-
+from jobreport.domain.texts import texts_of
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import admission, rules
 from jobreport.intake.checks.personal import problems as personal_problems
@@ -110,9 +108,7 @@ def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -
 
 def summary(proposals: Sequence[Proposal], language: str = "da") -> str:
     """Tell what was found, as text for the screen."""
-    source = resources.files("jobreport").joinpath("texts", f"init.{language}.yml")
-    texts: Mapping[str, str] = yaml.safe_load(source.read_text(encoding="utf-8"))
-    return "\n".join(line for each in proposals for line in _summary(each, texts))
+    return "\n".join(line for each in proposals for line in _summary(each, texts_of("init", language)))
 
 
 def _tables(files: Sequence[Path], sheet: str | None, said: Said) -> list[RawTable]:

@@ -18,7 +18,8 @@ import pytest
 import yaml
 
 from jobreport import wording
-from jobreport.wording import LANGUAGES, Labels, Texts, read_texts
+from jobreport.domain.texts import LANGUAGES
+from jobreport.wording import Labels, Texts, read_texts
 from jobreport.wording.about import other_events
 from jobreport.wording.compared import withheld
 from jobreport.wording.elsewhere import elsewhere_notes

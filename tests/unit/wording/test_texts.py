@@ -6,9 +6,10 @@ from string import Formatter
 
 import pytest
 
+from jobreport.domain.texts import LANGUAGES
 from jobreport.page import Number, Strong, plain
 from jobreport.tables.sheet import PRINTED
-from jobreport.wording import LANGUAGES, Texts, read_texts
+from jobreport.wording import Texts, read_texts
 from jobreport.wording.basis import METHOD, SECTIONS
 from jobreport.wording.texts import listing, sentences, tidy
 

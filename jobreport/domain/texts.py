@@ -1,0 +1,50 @@
+"""The one reader of the project's texts: ``texts/<name>.<language>.yml``, in Danish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+LANGUAGES = ("da", "en")
+
+
+class Words(dict[str, Any]):
+    """Texts by their keys; a key that is missing is named together with the file that lacks it."""
+
+    def __init__(self, held: Mapping[str, Any], where: str) -> None:
+        super().__init__({key: Words(one, where) if isinstance(one, Mapping) else one for key, one in held.items()})
+        self.where = where
+
+    def __missing__(self, key: str) -> Any:
+        raise KeyError(f"{key} in {self.where}")
+
+
+@cache
+def texts_of(name: str, language: str) -> Words:
+    """Read the texts of one subject in one language.
+
+    Parameters
+    ----------
+    name
+        'errors', 'report', 'workbook', ...: what the file is called.
+    language
+        'da' or 'en'.
+
+    Raises
+    ------
+    ValueError
+        If there are no texts in that language.
+
+    Examples
+    --------
+    >>> texts_of("workbook", "da")["notes"], texts_of("export", "en")["figure"]
+    ('Noter', 'Figure')
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no texts in {language!r}; there are {LANGUAGES}")
+    import yaml  # (a command that says nothing does not wait for it)
+
+    file = f"{name}.{language}.yml"
+    return Words(yaml.safe_load((resources.files("jobreport") / "texts" / file).read_text(encoding="utf-8")), file)
