@@ -23,9 +23,7 @@ from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.estimate.weights import Calibration
-from jobreport.setup.codebook import Indicator
-
-HEADLINE = "positive"
+from jobreport.setup.codebook import Indicator, main_measure
 
 
 def survey_changes(
@@ -127,14 +125,11 @@ def _about(asked: Question, measure: Measure) -> Question:
         "measure": measure.name,
         "category": measure.category,
     }
-    headline = (measure.name == "share" and measure.category == HEADLINE) or (
-        measure.name == "index" and len(measure.items) > 1
-    )
     return replace(
         asked,
         identity=asked.identity | identity,
         unchanged_margin=asked.unchanged_margin if measure.is_share else None,
-        headline=headline,
+        headline=(measure.name, measure.category) == main_measure(len(measure.items)),
     )
 
 
@@ -234,10 +229,7 @@ def with_holm(changes: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.Data
     """
     import pingouin
 
-    headline = {
-        (indicator.name, "index", "") if len(indicator.items) > 1 else (indicator.name, "share", HEADLINE)
-        for indicator in indicators
-    }
+    headline = {(indicator.name, *main_measure(len(indicator.items))) for indicator in indicators}
     keys = zip(changes["indicator"], changes["measure"], changes["category"], strict=True)
     tested = changes["method"].eq("effect") & changes["adjustment"].eq("") & changes["p_value"].notna()
     tested &= pd.Series([key in headline for key in keys], index=changes.index, dtype=bool)

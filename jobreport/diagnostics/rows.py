@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from jobreport.estimate.measures import Measure, measures_of
-from jobreport.setup.codebook import Indicator
+from jobreport.setup.codebook import Indicator, main_measure
 
 Row = dict[str, object]
 
 
 def headline(indicator: Indicator) -> Measure:
     """The measure that stands for an indicator: its positive share, or the index of several items."""
-    measures = measures_of(indicator)
-    if len(indicator.items) > 1:
-        return next(m for m in measures if m.name == "index" and m.indicator == indicator.name)
-    return next(m for m in measures if m.category == "positive")
+    wanted = (indicator.name, *main_measure(len(indicator.items)))
+    return next(m for m in measures_of(indicator) if (m.indicator, m.name, m.category) == wanted)
 
 
 def item_mean(indicator: Indicator) -> Measure:

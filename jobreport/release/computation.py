@@ -24,7 +24,7 @@ from jobreport.release.ranges import Tell
 from jobreport.release.suppression import Rule
 from jobreport.setup.codebook import Codebook, Indicator
 from jobreport.setup.params import Params
-from jobreport.setup.params_model import Survey
+from jobreport.setup.params_model import Event, Survey
 
 if TYPE_CHECKING:
     from jobreport.estimate.weights import Calibration
@@ -251,8 +251,7 @@ def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
     tables = [empty("changes")]
     for event in inputs.params.events if survey is not None and codebook is not None and len(levels) else ():
         before, after = survey.windows(event)  # type: ignore[union-attr]
-        who: dict[str, Any] = {"treated": event.treated, "exposed": event.exposed}
-        roles = compare.Roles.of((), **who, comparison=None if event.comparison == "all" else event.comparison)
+        roles = compare.Roles.of((), **_who(event))
         asked: dict[str, Any] = {"event": event.event, "before": before, "after": after, "roles": roles}
         asked |= {"names": _names(municipalities.POOL_NAME), "simulated": survey.simulated}  # type: ignore[union-attr]
         if before and after:
@@ -281,8 +280,7 @@ def _survey_changes(
         before, after = survey.windows(event)
         if not (before and after):
             continue
-        who: dict[str, Any] = {"treated": event.treated, "exposed": event.exposed}
-        who |= {"comparison": None if event.comparison == "all" else event.comparison}
+        who = _who(event)
         asked: dict[str, Any] = {"event": event.event, "before": before, "after": after}
         if comparable:
             adjusted: dict[str, Any] = {
@@ -311,9 +309,7 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
             compare.register_changes(
                 rows,
                 event=event.event,
-                treated=event.treated,
-                exposed=event.exposed,
-                comparison=None if event.comparison == "all" else event.comparison,
+                **_who(event),
                 before=series.before,
                 after=series.after,
                 scales=tuple(sorted(("points", "log"), key=lambda scale: scale != series.scale)),
@@ -323,6 +319,12 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
         )
     estimates = pd.concat([table for table in levels if not table.empty] or levels[:1], ignore_index=True)
     return estimates, pd.concat(changes, ignore_index=True) if changes else empty("changes")
+
+
+def _who(event: Event) -> dict[str, Any]:
+    """Who is compared with whom in an event; no comparison named is all others."""
+    comparison = None if event.comparison == "all" else event.comparison
+    return {"treated": event.treated, "exposed": event.exposed, "comparison": comparison}
 
 
 def _margin(params: Params) -> float | None:

@@ -126,6 +126,17 @@ class Indicator:
         return tuple((self.name if alone else item.name, item) for item in self.items)
 
 
+def main_measure(questions: int = 1) -> tuple[str, str]:
+    """Return the measure and category that so many questions are told by: one its positive share, several their index.
+
+    Examples
+    --------
+    >>> main_measure(1), main_measure(4)
+    (('share', 'positive'), ('index', ''))
+    """
+    return ("share", "positive") if questions == 1 else ("index", "")
+
+
 @dataclass(frozen=True)
 class Group:
     """A grouping of respondents: its column in `responses`, its label and the labels of its values."""

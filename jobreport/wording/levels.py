@@ -9,6 +9,7 @@ import pandas as pd
 
 from jobreport.domain.released import Row, rows
 from jobreport.page import Bullets, Group, KeyFigure, Paragraph, Parts, Strong
+from jobreport.setup import codebook
 from jobreport.wording import numbers, phrases
 from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.texts import Filling, listing, sentences
@@ -26,8 +27,7 @@ def main_measure(labels: Labels, indicator: str) -> tuple[str, str]:
         it, the mean, or whatever there is.
     """
     known = labels.codebook.indicators if labels.codebook else ()
-    several = {found.name for found in known if len(found.items) > 1}
-    wanted = ("index", "") if indicator in several else ("share", "positive")
+    wanted = codebook.main_measure(next((len(found.items) for found in known if found.name == indicator), 1))
     held = labels.held.get(indicator, frozenset({wanted}))
     rest = sorted(held, key=lambda each: (each[0] == "dont_know", each))
     return next(each for each in (wanted, *INSTEAD, *rest) if each in held)
