@@ -148,10 +148,14 @@ class Tallies:
         """Everybody who answered, by municipality, wave and group, the last being those without a known group."""
         return self._once((column,), lambda: self._everybody(column))
 
+    def cell(self, column: str) -> Ints:
+        """Municipality, wave and group of each respondent in one number."""
+        return self._once(("cell", column), lambda: self.sample.cell(column)[0])
+
     def _everybody(self, column: str) -> Floats:
         if not column and self.finest:
             return np.asarray(self.answered(self.finest).sum(axis=2, keepdims=True))
-        cell, shape = self.sample.cell(column)[0], self.sample.shape(column)
+        cell, shape = self.cell(column), self.sample.shape(column)
         counts = np.zeros(prod(shape))
         for start in range(0, len(cell), BLOCK):
             counts += np.bincount(cell[start : start + BLOCK], minlength=len(counts))
@@ -186,7 +190,7 @@ class _Counted:
         self._people: dict[object, Floats] = {}
 
     def _sums(self, column: str) -> Floats:
-        cell, shape = self.sample.cell(column)[0], self.sample.shape(column)
+        cell, shape = self.tallies.cell(column), self.sample.shape(column)
         sums = answer_sums(cell, prod(shape), self.sample.weight, self.answer, self.answers - 2)
         return sums.reshape(3, *shape, self.answers)
 
