@@ -1,7 +1,7 @@
 # Everything runs in .venv, which is made from the locks when it is missing or older than they are.
 # Nothing here is needed to use jobreport: README.md gives the commands without make.
 .DEFAULT_GOAL := report
-.PHONY: report bench test test-slow test-browser simulation lint audit lab form lock help
+.PHONY: report bench test test-slow test-browser simulation nightly mutants lint audit lab form lock help
 
 PY := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 UV := $(shell command -v uv 2>/dev/null)
@@ -30,6 +30,12 @@ test-browser: .venv/.test .venv/.lab  ## check the web page, JupyterLab and the 
 simulation: .venv/.test  ## draw many made-up countries anew and compare with their truth
 	$(PY) tests/simulation/study.py
 	$(PYTEST) -m simulation
+
+nightly:  ## all that the default tests leave out: slow, veraPDF, browser, simulation (.ci/nightly)
+	.ci/nightly
+
+mutants: .venv/.test  ## change the program one place at a time and see whether a test fails (ROOM=release: one folder)
+	$(PY) -m mutmut run --max-children 2 $(if $(ROOM),"jobreport.$(ROOM).*") ; $(PY) -m mutmut results
 
 bench: .venv/.test  ## time reports beside the plain loop of papermill and nbconvert (half an hour, on an idle machine)
 	$(PY) tests/benchmarks/reports.py --answers 10000 1000000 10000000 | tee tests/benchmarks/results.md

@@ -13,6 +13,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import jobreport
 from jobreport.desk import cli
 from jobreport.intake import checks
 from jobreport.report import results
@@ -237,3 +238,18 @@ def test_what_the_readme_says_of_intervals_is_what_the_simulations_gave():
     assert f"a rare answer it held it in {100 * lowest['cv 1.5']:.0f};" in README
     rare = next(row for row in shares if row["weights"] == "cv 1.5" and float(row["coverage"]) == lowest["cv 1.5"])
     assert float(rare["uncertain"]) > 0.95
+
+
+CHANGELOG = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## \[([^\]]+)\]([^\n]*\n.*?)(?=^## \[|\Z)", CHANGELOG, flags=re.MULTILINE | re.DOTALL))
+
+
+def test_the_changelog_has_a_dated_entry_for_the_version():
+    assert re.match(r" - 20\d\d-\d\d-\d\d\n", SECTIONS[jobreport.__version__])
+    assert next(name for name in SECTIONS if name != "Unreleased") == jobreport.__version__, "the newest stands first"
+
+
+def test_every_release_says_which_numbers_changed():
+    told = [re.search(r"^### Numbers that changed\n\n(\S.*)$", text, flags=re.MULTILINE) for text in SECTIONS.values()]
+    assert all(told)
+    assert len(SECTIONS) > 1

@@ -242,6 +242,15 @@ def test_weaknesses_lower_the_word_once_and_nothing_raises_it():
     assert lowered("change", ["2019"], True)[0] == "description"
     assert lowered("description", [], False)[0] == "description"
     assert lowered("effect", [], False, tried=False) == ("change", ("choices_not_tried",))
+    assert lowered("change", [], False, tried=False) == ("change", ())
+    assert lowered("effect", ["2019"], False, tried=False) == ("change", ("false_dates=2019",))
+
+
+def test_a_lowered_word_says_every_weakness_in_order():
+    assert lowered("effect", ["2015", "2016"], True) == ("change", ("false_dates=2015,2016", "sign_depends_on_choice"))
+    assert lowered("description", ["2015"], False) == ("description", ("false_dates=2015",))
+    assert permitted(12, 1) == ("change", ("normality_assumed", "parallel_unchecked"))
+    assert permitted(0, 1) == ("description", ("no_comparison", "parallel_unchecked"))
 
 
 @pytest.mark.parametrize("j0", [1, 3, 5, 12])

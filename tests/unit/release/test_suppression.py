@@ -1,0 +1,125 @@
+"""Where the rules of suppression begin and end: each bound is tried on both sides of it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from jobreport.release import suppression
+from jobreport.release.suppression import COUNTRY, NEARLY_ALL, OTHERS, Rule, spans_waves, suppressed_domains
+
+WAVE = "2021-2"
+ROW = {"indicator": "satisfaction", "measure": "share", "category": "positive", "wave": WAVE, "estimate": 0.5}
+
+
+def estimates(*rows: dict[str, object]) -> pd.DataFrame:
+    """Rows of one municipality; what a row does not say is of everybody."""
+    plain = ROW | {"municipality_code": "183", "group_by": "", "group": ""}
+    return pd.DataFrame([plain | {"n_answered": row.get("n")} | row for row in rows])
+
+
+def of_groups(whole: int, **groups: int) -> pd.DataFrame:
+    return estimates({"n": whole}, *({"group_by": "age", "group": name, "n": n} for name, n in groups.items()))
+
+
+def hidden(table: pd.DataFrame, **thresholds: int) -> set[str]:
+    return {group or code for _, code, _, group in suppressed_domains(table, Rule(**thresholds))}
+
+
+@pytest.mark.parametrize("category", ["positive", "neutral", "negative"])
+@pytest.mark.parametrize(
+    ("n", "share", "found"), [(4, 0.5, {"183"}), (5, 0.5, set()), (9, 1.0, {"183"}), (10, 1.0, set())]
+)
+def test_few_are_fewer_than_five_and_all_in_one_box_fewer_than_ten(category, n, share, found):
+    assert hidden(estimates({"n": n, "estimate": share, "category": category})) == found
+
+
+@pytest.mark.parametrize(
+    ("n", "share", "found"), [(7, 0.5, {"183"}), (8, 0.5, set()), (15, 1.0, {"183"}), (16, 1.0, set())]
+)
+def test_a_raised_threshold_raises_both(n, share, found):
+    assert hidden(estimates({"n": n, "estimate": share}), suppress_below=8) == found
+
+
+def test_all_in_one_box_is_said_of_the_boxes_of_a_share_alone():
+    assert hidden(estimates({"n": 9, "estimate": 1.0, "category": "5"})) == set()
+    assert hidden(estimates({"n": 9, "estimate": 4.0, "measure": "mean", "category": "positive"})) == set()
+
+
+def test_an_item_with_few_answers_hides_the_whole_group():
+    assert hidden(estimates({"n": 40}, {"n": 4, "indicator": "trust"})) == {"183"}
+
+
+def test_an_item_that_was_not_asked_hides_nothing():
+    assert hidden(estimates({"n": None, "n_answered": None, "indicator": "trust"}, {"n": 40})) == set()
+    assert hidden(estimates({"n": None, "n_answered": 4})) == {"183"}
+
+
+def test_registers_sums_of_others_and_windows_of_waves_are_not_judged():
+    for row in ({"measure": "register"}, {"municipality_code": OTHERS}, {"wave": "2021-1+2021-2"}):
+        assert hidden(estimates({"n": 2} | row, {"n": 40})) == set()
+    assert list(spans_waves(pd.DataFrame({"wave": ["2021-1+2021-2", "2021-1"]}))) == [True, False]
+
+
+def test_each_wave_is_judged_by_itself():
+    table = estimates({"n": 4, "wave": "2021-1"}, {"n": 40})
+    assert suppressed_domains(table, Rule()) == {("2021-1", "183", "", "")}
+
+
+def test_two_hidden_groups_are_enough_where_they_leave_room_for_five_possibilities():
+    # hidden together are 7: each may be 1 to 6, and those are six possibilities
+    assert hidden(of_groups(67, a=3, b=4, c=20, d=40)) == {"a", "b"}
+    # hidden together are 5: each may be 1 to 4, and those are four
+    assert hidden(of_groups(65, a=2, b=3, c=20, d=40)) == {"a", "b", "c"}
+
+
+def test_the_smallest_of_those_shown_is_hidden_beside_and_of_two_alike_the_first_by_name():
+    assert hidden(of_groups(93, a=3, b=40, c=30, d=20)) == {"a", "d"}
+    assert hidden(of_groups(83, a=3, b=40, d=20, c=20)) == {"a", "c"}
+
+
+def test_where_nothing_stands_beside_the_whole_is_hidden():
+    assert "183" in hidden(of_groups(4, a=4))
+
+
+def test_a_group_that_is_the_difference_of_two_totals_has_company():
+    """Of two municipalities and the country: one hidden group could be had as the country's less the other's."""
+    rows = [
+        {"municipality_code": code, "group_by": "age" if group else "", "group": group, "n": n}
+        for code, group, n in [
+            ("101", "a", 4), ("101", "b", 60), ("147", "a", 50), ("147", "b", 70), ("101", "", 64), ("147", "", 120),
+            (COUNTRY, "a", 54), (COUNTRY, "b", 130), (COUNTRY, "", 184),
+        ]
+    ]  # fmt: skip
+    found = {(code, group) for _, code, _, group in suppressed_domains(estimates(*rows), Rule())}
+    assert {("101", "a"), ("101", "b"), ("147", "a")} <= found
+
+
+def test_nearly_all_is_nine_of_ten():
+    few = {f"g{number}": 2 for number in range(9)}
+    assert NEARLY_ALL == 0.9
+    assert hidden(of_groups(68, z=50, **few)) == {*few, "z"}, "nine of ten hidden: the tenth goes with them"
+    more = dict(list(few.items())[:8])
+    assert hidden(of_groups(116, y=50, z=50, **more)) == set(more), "eight of ten: the others stand"
+
+
+def test_who_is_in_no_group_counts_as_a_group_that_nobody_is_shown():
+    table = estimates(
+        {"n": 63}, {"n": 30, "group_by": "age", "group": "a"}, {"n": 30, "group_by": "age", "group": "b"}
+    ).assign(measure="mean", category="")
+    assert hidden(table) == {"a"}, "three stand outside: one group more is hidden, and no row of theirs is named"
+
+
+def test_a_threshold_is_raised_in_steps_so_that_reports_side_by_side_tell_no_more():
+    table = of_groups(77, a=3, b=7, c=9, d=58)
+    assert hidden(table) <= hidden(table, suppress_below=6) <= hidden(table, suppress_below=10)
+
+
+def test_the_rule_is_five_and_thirty_and_not_lower():
+    assert dataclasses.astuple(Rule()) == (5, 30)
+    with pytest.raises(ValueError, match="may not be under 5"):
+        suppressed_domains(of_groups(10), Rule(suppress_below=4))
+    assert suppressed_domains(of_groups(10), Rule(suppress_below=5)) == frozenset()
+    assert suppression.DOMAIN_COLUMNS == ["wave", "municipality_code", "group_by", "group"]
