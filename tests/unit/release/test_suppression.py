@@ -123,3 +123,19 @@ def test_the_rule_is_five_and_thirty_and_not_lower():
         suppressed_domains(of_groups(10), Rule(suppress_below=4))
     assert suppressed_domains(of_groups(10), Rule(suppress_below=5)) == frozenset()
     assert suppression.DOMAIN_COLUMNS == ["wave", "municipality_code", "group_by", "group"]
+
+
+def test_beside_a_count_that_can_be_narrowed_the_smallest_of_its_line_is_hidden_else_its_smallest_total():
+    whole, a, b, c, elsewhere = ((WAVE, "183", "age" if g else "", g) for g in ("", "a", "b", "c", "d"))
+    country, all_elsewhere = (WAVE, COUNTRY, "age", "a"), (WAVE, "147", "", "")
+    table = {whole: 60, a: 3, b: 40, c: 17, elsewhere: 1, country: 90, all_elsewhere: 2}
+    lines = [[whole, a, b, c], [country, a], [all_elsewhere, elsewhere]]
+
+    def beside(*hidden):
+        return suppression._next_to_hide(table, lines, set(hidden), a)
+
+    assert beside(a) == c
+    assert beside(a, c) == b
+    assert beside(a, b, c) == whole, "the smaller of two totals; a line that it is not in counts for nothing"
+    assert beside(a, b, c, whole) == country
+    assert beside(a, b, c, whole, country) is None
