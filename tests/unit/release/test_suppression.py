@@ -121,7 +121,6 @@ def test_the_rule_is_five_and_thirty_and_not_lower():
     with pytest.raises(ValueError, match="may not be under 5"):
         suppressed_domains(of_groups(10), Rule(suppress_below=4))
     assert suppressed_domains(of_groups(10), Rule(suppress_below=5)) == frozenset()
-    assert suppression.DOMAIN_COLUMNS == ["wave", "municipality_code", "group_by", "group"]
 
 
 def test_beside_a_count_that_can_be_narrowed_the_smallest_of_its_line_is_hidden_else_its_smallest_total():
