@@ -1,28 +1,18 @@
-"""Pieces to one HTML file: no network, no script, its own fonts, landmarks and a skip link."""
+"""A document to one HTML file: no network, no script, its own fonts, landmarks and a skip link."""
 
 from __future__ import annotations
 
-import re
 from importlib import resources
+from typing import TypeGuard
 
 import jinja2
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from jobreport.errors import ExportFailed
-from jobreport.export import front, notebook
-from jobreport.export.front import Front
-from jobreport.export.notebook import Pieces
-from jobreport.page import Number, fonts
-from jobreport.page.blocks import STAMP_HTML
-from jobreport.page.inline import html_parts, html_text
-
-SECTION = re.compile(r'(?=<h2 id=")')
-HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
-
-COUNTED = re.compile(
-    r'<(?:figure|div class="table") id="([^"]+)"|<span class="label" data-count="(figure|table)"></span>'
-)
+from jobreport.export import notebook
+from jobreport.export.document import Document
+from jobreport.page import Block, Heading, fonts
+from jobreport.page.inline import html_parts
 
 
 def to_html(source: NotebookNode, *, summary: bool = False) -> str:
@@ -31,7 +21,7 @@ def to_html(source: NotebookNode, *, summary: bool = False) -> str:
     Parameters
     ----------
     source : NotebookNode
-        Executed, with ``metadata['jobreport']`` (see :mod:`jobreport.export.front`).
+        Executed, with ``metadata['jobreport']`` (see :func:`jobreport.export.document.check`).
     summary : bool
         Only the front page and the cells tagged 'summary', without a list of contents.
 
@@ -40,11 +30,10 @@ def to_html(source: NotebookNode, *, summary: bool = False) -> str:
     ExportFailed
         If something in the notebook has no form for the page, or headings skip a level.
     """
-    matter, pieces = front.read(source), notebook.read(source)
-    shown = pieces.summary() if summary else pieces
-    _refuse_skipped_levels(shown)
-    opening, sections = _sections(_in_language(shown, matter))
-    on_front = sum(piece.html.count('<h2 id="') for piece in shown.front)
+    shown = notebook.read(source, summary=summary)
+    matter = shown.matter
+    opening, sections = _sections(shown)
+    on_front = sum(_is_section(leaf) for block in shown.front for leaf in block.leaves())
     return _template().render(
         matter=matter,
         words=matter.words,
@@ -53,7 +42,7 @@ def to_html(source: NotebookNode, *, summary: bool = False) -> str:
         date=Markup(html_parts(matter.date_parts)),
         style=Markup(fonts.font_face_css() + _packaged("report.css")),
         opening=Markup(opening),
-        sections=[(key, Markup(text), Markup(html)) for key, text, html in sections],
+        sections=[(heading.key, Markup(html_parts(heading.parts)), Markup(content)) for heading, content in sections],
         on_front=on_front,
         with_contents=not summary,
     )
@@ -68,47 +57,16 @@ def _packaged(name: str) -> str:
     return (resources.files("jobreport.export") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _in_language(pieces: Pieces, matter: Front) -> str:
-    """The pieces' HTML with the stamp in one language and with figures and tables counted."""
-    html = "".join(piece.html for piece in pieces.all)
-    stamp = f'<p class="stamp">{html_text(matter.words["simulated_stamp"])}</p>\n'
-    return _counted(html.replace(STAMP_HTML, stamp), matter)
+def _sections(shown: Document) -> tuple[str, list[tuple[Heading, str]]]:
+    """What stands before the headings of level 1, and the heading and content of each."""
+    opening: list[str] = []
+    sections: list[tuple[Heading, list[str]]] = []
+    for leaf in shown.leaves():
+        if _is_section(leaf):
+            sections.append((leaf, []))
+        (sections[-1][1] if sections else opening).append(leaf.html())
+    return "".join(opening), [(heading, "".join(content)) for heading, content in sections]
 
 
-def _counted(html: str, matter: Front) -> str:
-    """Write "Figur 1. " and "Tabel 1. " where the blocks left room for it; the count is bound as well."""
-    counts = {"figure": 0, "table": 0}
-    key = ""
-
-    def label(found: re.Match[str]) -> str:
-        nonlocal key
-        if found[1]:
-            key = found[1]
-            return found[0]
-        kind = found[2]
-        counts[kind] += 1
-        number = Number(str(counts[kind]), "document", f"{kind}|{key}", "number")
-        return f'<span class="label">{html_text(matter.words[kind])}\u00a0{html_parts((number,))}. </span>'
-
-    return COUNTED.sub(label, html)
-
-
-def _sections(html: str) -> tuple[str, list[tuple[str, str, str]]]:
-    """Split at the headings of level 1: what stands before them, and (key, heading, content) of each."""
-    opening, *rest = SECTION.split(html)
-    sections = []
-    for part in rest:
-        heading = HEADING.match(part)
-        if heading is None:
-            raise ExportFailed(f"a heading could not be read: {part[:80]}")
-        sections.append((heading[1], heading[2], part))
-    return opening, sections
-
-
-def _refuse_skipped_levels(pieces: Pieces) -> None:
-    level = 1
-    for piece in pieces.all:
-        for found in re.findall(r'<h([234]) id="', piece.html):
-            if int(found) > level + 1:
-                raise ExportFailed(f"a heading of level {int(found) - 1} follows one of level {level - 1}")
-            level = int(found)
+def _is_section(leaf: Block) -> TypeGuard[Heading]:
+    return isinstance(leaf, Heading) and leaf.level == 1

@@ -1,4 +1,4 @@
-"""An executed notebook as a sequence of pieces, each with its HTML and its Typst form; code is left out.
+"""An executed notebook as a document: the blocks its cells carry, and its Markdown as blocks; code is left out.
 
 Cell tags: ``front`` (everything up to the last such cell stands on the front page), ``summary`` (is part of
 the two-page form), ``notebook-only`` (is for those who open the notebook, and is not printed).
@@ -8,63 +8,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
+import mistune
 from nbformat import NotebookNode
 
 from jobreport.errors import ExportFailed
-from jobreport.export import markdown
-from jobreport.page import fonts
-from jobreport.page.svg import GENERIC_FAMILIES, font_families
+from jobreport.export.document import Document, Piece, check
+from jobreport.page import Block, Bullets, Emphasis, Heading, Inline, Link, Paragraph, Parts, Strong, tree
 
-TYPST = "text/vnd.typst"
-HTML = "text/html"
-FRONT, SUMMARY, NOTEBOOK_ONLY = "front", "summary", "notebook-only"
+NOTEBOOK_ONLY = "notebook-only"
+Found = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Piece:
-    """What one block shows, in both forms."""
+def read(notebook: NotebookNode, *, summary: bool = False) -> Document:
+    """Take the document out of an executed notebook.
 
-    html: str
-    typst: str
-    tags: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """A report's pieces: those of the front page, and those after it."""
-
-    front: tuple[Piece, ...]
-    body: tuple[Piece, ...]
-
-    @property
-    def all(self) -> tuple[Piece, ...]:
-        """Every piece in reading order."""
-        return self.front + self.body
-
-    def summary(self) -> Pieces:
-        """Only what belongs to the two-page form."""
-        return Pieces(
-            tuple(piece for piece in self.front if SUMMARY in piece.tags or FRONT in piece.tags),
-            tuple(piece for piece in self.body if SUMMARY in piece.tags),
-        )
-
-
-def read(notebook: NotebookNode) -> Pieces:
-    """Take the pieces out of an executed notebook.
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed, with ``metadata['jobreport']`` (see :func:`jobreport.export.document.check`).
+    summary : bool
+        Only the front page and the cells tagged 'summary'.
 
     Raises
     ------
     ExportFailed
-        If a cell holds unknown Markdown, an error, printed text or an output without both forms, if two
-        blocks have the same key, or if a drawing names a font that is not shipped. Nothing is dropped.
+        If the front matter is missing or incomplete, if a cell holds unknown Markdown, an error, printed text or an
+        output that carries no block, or if the blocks make no document. Nothing is dropped.
     """
-    pieces = [piece for index, cell in enumerate(notebook.cells) for piece in _pieces(cell, f"cell {index + 1}")]
-    _refuse_double_keys(pieces)
-    _refuse_foreign_fonts(pieces)
-    last = max((index for index, piece in enumerate(pieces) if FRONT in piece.tags), default=-1)
-    return Pieces(tuple(pieces[: last + 1]), tuple(pieces[last + 1 :]))
+    given = notebook.metadata.get("jobreport")
+    if given is None:
+        raise ExportFailed("the notebook's metadata hold no 'jobreport': title, language, date, simulated")
+    pieces = (piece for index, cell in enumerate(notebook.cells, start=1) for piece in _pieces(cell, f"cell {index}"))
+    return Document.of(check(given), pieces, summary=summary)
 
 
 def _pieces(cell: NotebookNode, where: str) -> Iterator[Piece]:
@@ -72,50 +49,136 @@ def _pieces(cell: NotebookNode, where: str) -> Iterator[Piece]:
     if NOTEBOOK_ONLY in tags:
         return
     if cell.cell_type == "markdown":
-        for block in _markdown(cell, where):
-            yield Piece(block.html(), f"#{block.typst()}\n", tags)
+        yield from (Piece(block, tags) for block in _markdown(cell, where))
     elif cell.cell_type == "code":
-        for output in cell.outputs:
-            yield _output(output, where, tags)
+        yield from (Piece(_carried(output, where), tags) for output in cell.outputs)
     else:
         raise ExportFailed(f"{where} is a {cell.cell_type} cell; a report has Markdown and code cells")
 
 
-def _markdown(cell: NotebookNode, where: str) -> Iterator[markdown.Block]:
+def _markdown(cell: NotebookNode, where: str) -> tuple[Block, ...]:
     key = re.sub(r"[^A-Za-z0-9_-]", "-", cell.get("id", where))
     try:
-        yield from markdown.blocks(cell.source, key if key[0].isalpha() else f"cell-{key}")
+        return markdown(cell.source, key if key[0].isalpha() else f"cell-{key}")
     except ValueError as error:
         raise ExportFailed(f"{where}: Markdown that the report cannot show: {error}") from error
 
 
-def _output(output: NotebookNode, where: str, tags: frozenset[str]) -> Piece:
+def _carried(output: NotebookNode, where: str) -> Block:
     if output.output_type not in ("display_data", "execute_result"):
         said = output.get("text") or output.get("evalue") or ""
         raise ExportFailed(f"{where} leaves a {output.output_type}, which no report can show: {said.strip()[:200]}")
-    missing = [form for form in (HTML, TYPST) if form not in output.data]
-    if missing:
-        raise ExportFailed(f"{where} shows an output without {' and '.join(missing)}; it has {sorted(output.data)}")
-    return Piece(_joined(output.data[HTML]), _joined(output.data[TYPST]), tags)
+    if tree.MIME not in output.data:
+        raise ExportFailed(
+            f"{where} carries no block ({tree.MIME}), only {sorted(output.data)}: the notebook is none of jobreport's, "
+            "or was run by an older version; run it again"
+        )
+    try:
+        block = tree.read(output.data[tree.MIME])
+    except ValueError as error:
+        raise ExportFailed(f"{where} carries a block that cannot be read: {error}; run the notebook again") from error
+    if not isinstance(block, Block):
+        raise ExportFailed(f"{where} carries a {type(block).__name__}, which is only a piece of a block")
+    return block
 
 
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "".join(text)
+class UnknownMarkdown(ValueError):
+    """A Markdown cell holds what a report cannot show in every form; the message says what."""
 
 
-def _refuse_double_keys(pieces: list[Piece]) -> None:
-    seen: set[str] = set()
-    for piece in pieces:
-        for key in re.findall(r'<(?:h[234]|figure|div class="table") id="([^"]+)"', piece.html):
-            if key in seen:
-                raise ExportFailed(f"two blocks of the report have the key {key!r}")
-            seen.add(key)
+def markdown(source: str, key: str) -> tuple[Block, ...]:
+    r"""Read Markdown as blocks: headings, paragraphs, lists, emphasis, code words and links; anything else is an error.
+
+    Parameters
+    ----------
+    source : str
+        The cell's text.
+    key : str
+        The key of the cell's first heading; later ones get '-2', '-3'.
+
+    Raises
+    ------
+    UnknownMarkdown
+        For raw HTML, pictures, quotations, code blocks, numbered and nested lists, and rules.
+
+    Examples
+    --------
+    >>> [block.html() for block in markdown("# Tillid", "trust")]
+    ['<h2 id="trust">Tillid</h2>\n']
+    """
+    parse = mistune.create_markdown(renderer=None)
+    tree = parse(source)
+    if not isinstance(tree, list):
+        raise UnknownMarkdown(f"the Markdown parser gave no tree but {type(tree).__name__}")
+    found = [_block(node) for node in tree if node["type"] != "blank_line"]
+    return tuple(_numbered_headings(list(_questions(found)), key))
 
 
-def _refuse_foreign_fonts(pieces: list[Piece]) -> None:
-    """A typesetter falls back silently when a drawing asks for a font that it does not have."""
-    for piece in pieces:
-        for drawing in re.findall(r"<svg.*?</svg>", piece.html, flags=re.DOTALL):
-            foreign = font_families(drawing) - {fonts.FONT_FAMILY} - GENERIC_FAMILIES
-            if foreign:
-                raise ExportFailed(f"a figure names the font {sorted(foreign)}; shipped is {fonts.FONT_FAMILY!r}")
+def _questions(found: list[Block]) -> Iterator[Block]:
+    """What stands right under a heading is the question of its section, and is kept with what answers it."""
+    for before, block in zip((None, *found), found, strict=False):
+        if isinstance(before, Heading) and isinstance(block, Paragraph):
+            yield Paragraph(block.parts, kind="question")
+        else:
+            yield block
+
+
+def _numbered_headings(found: list[Block], key: str) -> Iterator[Block]:
+    count = 0
+    for block in found:
+        if isinstance(block, Heading):
+            count += 1
+            yield Heading(block.level, block.parts, key if count == 1 else f"{key}-{count}")
+        else:
+            yield block
+
+
+def _block(node: Found) -> Block:
+    kind = node["type"]
+    if kind == "heading":
+        return Heading(node["attrs"]["level"], _parts(node["children"]), "heading")
+    if kind == "paragraph":
+        return Paragraph(_parts(node["children"]))
+    if kind == "list" and not node["attrs"]["ordered"]:
+        return Bullets(tuple(_item(item) for item in node["children"]))
+    raise UnknownMarkdown(f"{kind}: {_excerpt(node)}")
+
+
+def _item(node: Found) -> Parts:
+    children = [child for child in node["children"] if child["type"] != "blank_line"]
+    if [child["type"] for child in children] not in (["block_text"], ["paragraph"]):
+        raise UnknownMarkdown(f"a list item that is more than one line of text: {_excerpt(node)}")
+    return _parts(children[0]["children"])
+
+
+def _parts(nodes: list[Found]) -> Parts:
+    return tuple(_inline(node) for node in nodes)
+
+
+def _inline(node: Found) -> Inline:
+    kind = node["type"]
+    if kind == "text":
+        return str(node["raw"])
+    if kind in ("softbreak", "linebreak"):
+        return " "
+    if kind == "codespan":
+        return Emphasis((str(node["raw"]),))
+    if kind == "strong":
+        return Strong(_parts(node["children"]))
+    if kind == "emphasis":
+        return Emphasis(_parts(node["children"]))
+    if kind == "link":
+        return _link(node)
+    raise UnknownMarkdown(f"{kind}: {_excerpt(node)}")
+
+
+def _link(node: Found) -> Link:
+    try:
+        return Link(_parts(node["children"]), node["attrs"]["url"])
+    except ValueError as error:
+        raise UnknownMarkdown(str(error)) from error
+
+
+def _excerpt(node: Found) -> str:
+    texts = re.findall(r"'raw': (?:'([^']*)'|\"([^\"]*)\")", repr(node))
+    return repr(" ".join(a or b for a, b in texts)[:60])

@@ -1,24 +1,26 @@
-"""Pieces to Typst to PDF: PDF/A-3a and PDF/UA-1 in one file, the same bytes wherever it is made."""
+"""A document to Typst to PDF: PDF/A-3a and PDF/UA-1 in one file, the same bytes wherever it is made."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
 from importlib import resources
+from itertools import zip_longest
 from pathlib import PurePath
 
 import typst
 from nbformat import NotebookNode
 
 from jobreport.errors import ExportFailed
-from jobreport.export import front, notebook, reading, structure
-from jobreport.export.front import Front
-from jobreport.export.notebook import Pieces
-from jobreport.page import fonts
+from jobreport.export import notebook, reading, structure
+from jobreport.export.document import Document, Front
+from jobreport.page import Block, Heading, fonts
 from jobreport.page.inline import typst_array, typst_parts, typst_string
 
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 REMEMBERED = 11
+CONTENTS = ("document", "contents", "page")
+"""The page numbers of the list of contents, which only the typesetter knows."""
 MIME_TYPES = {".json": "application/json", ".csv": "text/csv", ".yml": "application/yaml"}
 
 
@@ -28,7 +30,7 @@ def to_pdf(source: NotebookNode, attachments: Mapping[str, bytes] | None = None,
     Parameters
     ----------
     source : NotebookNode
-        Executed, with ``metadata['jobreport']`` (see :mod:`jobreport.export.front`).
+        Executed, with ``metadata['jobreport']`` (see :func:`jobreport.export.document.check`).
     attachments : mapping of file name to bytes, optional
         Files that travel inside the PDF.
     summary : bool
@@ -40,19 +42,19 @@ def to_pdf(source: NotebookNode, attachments: Mapping[str, bytes] | None = None,
         If something in the notebook has no printed form, or the page would break a rule of the two
         standards: a missing alt text, a skipped heading level, a letter that the font does not have.
     """
-    matter, pieces = front.read(source), notebook.read(source)
-    shown = pieces.summary() if summary else pieces
-    markup = document(matter, shown, attachments or {}, with_contents=not summary)
-    bound, bindings = structure.bind(_compile(markup, matter.date))
-    _refuse_misplaced(bound, bindings)
+    shown = notebook.read(source, summary=summary)
+    markup = document(shown, attachments or {}, with_contents=not summary)
+    bound = structure.bind(_compile(markup, shown.matter.date))
+    _refuse_misplaced(bound, shown)
     return bound
 
 
-def _refuse_misplaced(pdf: bytes, bindings: structure.Bindings) -> None:
-    """Read the finished file back: each number must stand where its cell was written."""
-    told = [_spaced(text) for text, *_ in bindings.numbers]
-    said = [_spaced(number.text) for number in reading.read(pdf).numbers()]
-    for expected, found in zip(told, said, strict=True):
+def _refuse_misplaced(pdf: bytes, shown: Document) -> None:
+    """Read the finished file back: each number of the tree must stand in its place, with its own cell."""
+    printed = reading.read(pdf).numbers()
+    said = [(_spaced(number.text), number.cell) for number in printed if number.cell != CONTENTS]
+    told = [(_spaced(number.text), (number.table, number.row, number.column)) for number in shown.numbers()]
+    for expected, found in zip_longest(told, said):
         if expected != found:
             raise ExportFailed(f"the PDF says {found!r} where {expected!r} was to be printed")
 
@@ -61,26 +63,31 @@ def _spaced(text: str) -> str:
     return "".join(text.replace(reading.SOFT_HYPHEN, "").split())
 
 
-def document(matter: Front, pieces: Pieces, attachments: Mapping[str, bytes], *, with_contents: bool) -> str:
+def document(shown: Document, attachments: Mapping[str, bytes], *, with_contents: bool) -> str:
     """The whole Typst document: template, front page, list of contents, body, attached files."""
+    matter = shown.matter
     words = "(" + ", ".join(f"{name}: {typst_string(text)}" for name, text in matter.words.items()) + ")"
     return "\n".join(
         (
             _template(),
             f"#let words = {words}",
             _show_rule(matter),
-            *(piece.typst for piece in pieces.front),
-            "#pagebreak(weak: true)" if pieces.front and with_contents else "",
-            "#contents(words)" if with_contents and _has_sections(pieces) else "",
-            *(piece.typst for piece in pieces.body),
+            *map(_markup, shown.front),
+            "#pagebreak(weak: true)" if shown.front and with_contents else "",
+            "#contents(words)" if with_contents and _has_sections(shown) else "",
+            *map(_markup, shown.body),
             f"#notes({typst_string(structure.NOTES)})",
             *(_attachment(name, content, matter.words["attachment"]) for name, content in sorted(attachments.items())),
         )
     )
 
 
-def _has_sections(pieces: Pieces) -> bool:
-    return any('<h2 id="' in piece.html for piece in pieces.all)
+def _markup(block: Block) -> str:
+    return f"#{block.typst()}\n"
+
+
+def _has_sections(shown: Document) -> bool:
+    return any(isinstance(leaf, Heading) and leaf.level == 1 for leaf in shown.leaves())
 
 
 def _template() -> str:

@@ -51,7 +51,7 @@ class Bindings:
         return cls(of("number", "cell"), of("figure", "numbers"), of("table", "headers"))
 
 
-def bind(pdf: bytes) -> tuple[bytes, Bindings]:
+def bind(pdf: bytes) -> bytes:
     """Write row headers and bindings into the structure tree; the file's identity follows its content.
 
     Raises
@@ -71,7 +71,7 @@ def bind(pdf: bytes) -> tuple[bytes, Bindings]:
         del document.Root.MarkInfo.Suspects  # false, which is the default; poppler takes it for an error
         written = io.BytesIO()
         document.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return written.getvalue(), bindings
+    return written.getvalue()
 
 
 def _join_broken(root: Any) -> None:

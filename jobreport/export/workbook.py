@@ -21,8 +21,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from jobreport.domain.rules import PRINTED
 from jobreport.domain.texts import texts_of
-from jobreport.export import front
-from jobreport.export.front import Front
+from jobreport.export import document
+from jobreport.export.document import Front
 
 SUPPRESSED, UNCERTAIN, NO_FIGURE, NOT_APPLICABLE = "[c]", "[u]", "[x]", "[z]"
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -51,7 +51,7 @@ def to_xlsx(tables: Mapping[str, pd.DataFrame], metadata: Mapping[str, Any]) -> 
     ExportFailed
         If the front matter is incomplete.
     """
-    matter = front.check(metadata)
+    matter = document.check(metadata)
     words = texts(matter.language)
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written, SAFE)
@@ -94,7 +94,7 @@ def _formats(book: Workbook) -> dict[str, Any]:
 
 def _cover(book: Workbook, formats: dict[str, Any], matter: Front, words: dict[str, Any]) -> None:
     sheet = book.add_worksheet(words["cover"])
-    written = format_date(matter.date, "long", locale=front.LOCALES[matter.language])
+    written = format_date(matter.date, "long", locale=document.LOCALES[matter.language])
     stamp = [matter.words["simulated_sentence"]] if matter.simulated else []
     lines = [*stamp, *([matter.subtitle] if matter.subtitle else []), words["date"].format(date=written)]
     sheet.set_column(0, 0, 90)

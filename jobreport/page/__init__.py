@@ -1,11 +1,11 @@
-r"""Display: blocks that notebooks show, each as HTML, Typst and plain text.
+r"""Display: blocks that notebooks show, each as HTML, Typst, plain text and JSON.
 
 >>> from jobreport.page import Paragraph
 >>> Paragraph(("a < b",)).html()
 '<p class="body">a &lt; b</p>\n'
 """
 
-from jobreport.page.blocks import STAMP, Block, Bullets, Group, Heading, KeyFigure, KeyFigures, Paragraph
+from jobreport.page.blocks import STAMP, Block, Bullets, Captioned, Group, Heading, KeyFigure, KeyFigures, Paragraph
 from jobreport.page.figure import FIGURE_WIDTH_MM, Figure
 from jobreport.page.inline import Emphasis, Inline, Link, Number, Parts, Strong, plain
 from jobreport.page.table import Column, Table
@@ -15,6 +15,7 @@ __all__ = [
     "STAMP",
     "Block",
     "Bullets",
+    "Captioned",
     "Column",
     "Emphasis",
     "Figure",

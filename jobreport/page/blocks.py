@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from typing_extensions import override
 
+from jobreport.page import tree
 from jobreport.page.inline import (
     Number,
     Parts,
     check_parts,
     html_parts,
+    html_text,
     numbers,
     plain,
     typst_array,
@@ -27,7 +29,7 @@ from jobreport.page.inline import (
 STAMP = {"da": "SIMULEREDE TAL", "en": "SIMULATED FIGURES"}
 """The words that mark simulated data; an exporter keeps those of its language."""
 STAMP_TEXT = " / ".join(STAMP.values())
-STAMP_HTML = '<p class="stamp">' + " · ".join(f'<span lang="{k}">{v}</span>' for k, v in STAMP.items()) + "</p>\n"
+STAMPS_HTML = " · ".join(f'<span lang="{language}">{words}</span>' for language, words in STAMP.items())
 Kind = Literal["body", "question", "lead", "headline", "note", "warning", "missing"]
 KINDS = ("body", "question", "lead", "headline", "note", "warning", "missing")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -39,7 +41,7 @@ def check_key(key: str) -> None:
         raise ValueError(f"a key holds letters, digits, '-' and '_' and begins with a letter: {key!r}")
 
 
-class Block:
+class Block(tree.Node):
     """What a cell shows. Jupyter asks for the forms through ``_repr_mimebundle_``."""
 
     def html(self) -> str:
@@ -58,16 +60,20 @@ class Block:
         """Every piece of text in reading order (a figure's alt text first)."""
         raise NotImplementedError
 
+    def printed_parts(self) -> Iterator[Parts]:
+        """The same without alternative texts, which are read and not printed."""
+        return self.all_parts()
+
     def numbers(self) -> tuple[Number, ...]:
         """Every number shown, in reading order."""
         return tuple(number for parts in self.all_parts() for number in numbers(parts))
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {
-            "text/html": self.html(),
-            "text/vnd.typst": "#" + self.typst() + "\n",
-            "text/plain": "\n".join(self.lines()),
-        }
+    def leaves(self) -> Iterator[Block]:
+        """The block, or the blocks that it groups."""
+        yield self
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        return {tree.MIME: tree.written(self), "text/html": self.html(), "text/plain": "\n".join(self.lines())}
 
 
 @dataclass(frozen=True)
@@ -179,7 +185,7 @@ class Heading(Block):
 
 
 @dataclass(frozen=True)
-class KeyFigure:
+class KeyFigure(tree.Node):
     """One of the front page's figures: what it is, the figure in large type, what it rests on."""
 
     label: Parts
@@ -257,3 +263,29 @@ class Group(Block):
     @override
     def all_parts(self) -> Iterator[Parts]:
         return (parts for block in self.blocks for parts in block.all_parts())
+
+    @override
+    def leaves(self) -> Iterator[Block]:
+        return (leaf for block in self.blocks for leaf in block.leaves())
+
+
+class Captioned(Block):
+    """What is counted: a figure or a table.
+
+    `label` ("Figur 1. ") and `stamp` are the document's; before it stands in one, it is stamped in both languages.
+    """
+
+    word: ClassVar[str]
+    key: str
+    caption: Parts
+    simulated: bool
+    label: Parts
+    stamp: str
+
+    def _html_caption(self) -> str:
+        counted = "" if self.label else f' data-count="{self.word}"'
+        return f'<span class="label"{counted}>{html_parts(self.label)}</span>{html_parts(self.caption)}'
+
+    def _html_stamp(self) -> str:
+        words = html_text(self.stamp) if self.stamp else STAMPS_HTML
+        return f'<p class="stamp">{words}</p>\n' if self.simulated else ""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from typing_extensions import override
 
 from jobreport.page import svg as drawing
-from jobreport.page.blocks import STAMP_HTML, STAMP_TEXT, Block, check_key
+from jobreport.page.blocks import STAMP_TEXT, Captioned, check_key
 from jobreport.page.inline import (
     Number,
     Parts,
@@ -26,7 +27,7 @@ FIGURE_WIDTH_MM = 160.0
 
 
 @dataclass(frozen=True)
-class Figure(Block):
+class Figure(Captioned):
     """A drawing with what it shows in words, its caption and its source line.
 
     `svg` has a viewBox, names only shipped fonts, and is ``FIGURE_WIDTH_MM`` wide to be printed in its own
@@ -40,12 +41,15 @@ class Figure(Block):
     ['[Ledighed] Ledighed.', 'Kilde: X']
     """
 
+    word: ClassVar[str] = "figure"
     key: str
     svg: str
     alt: Parts
     caption: Parts
     source: Parts
     simulated: bool
+    label: Parts = ()
+    stamp: str = ""
 
     def __post_init__(self) -> None:
         check_key(self.key)
@@ -59,8 +63,7 @@ class Figure(Block):
         alt_id = f"{self.key}-alt"
         return (
             f'<figure id="{self.key}">\n'
-            f'<figcaption><span class="label" data-count="figure"></span>{html_parts(self.caption)}</figcaption>\n'
-            f"{STAMP_HTML if self.simulated else ''}"
+            f"<figcaption>{self._html_caption()}</figcaption>\n{self._html_stamp()}"
             f"{drawing.inline(self.svg, self.key, alt_id)}\n"
             f'<p id="{alt_id}" hidden>{html_parts(self.alt)}</p>\n'
             f'<p class="source">{html_parts(self.source)}</p>\n</figure>\n'
@@ -86,7 +89,11 @@ class Figure(Block):
 
     @override
     def all_parts(self) -> Iterator[Parts]:
-        return iter((self.alt, self.caption, self.source))
+        return iter((self.label, self.alt, self.caption, self.source))
+
+    @override
+    def printed_parts(self) -> Iterator[Parts]:
+        return iter((self.label, self.caption, self.source))
 
 
 def _typst_cell(number: Number) -> str:

@@ -12,11 +12,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jobreport.page.tree import Node, escaped
+
 TABLES = ("estimates", "changes", "diagnostics", "benchmarks", "claims", "params", "rules", "example", "document")
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(Node):
     """A printed number (or code, or date) and the cell it was read from.
 
     Parameters
@@ -55,7 +57,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Strong:
+class Strong(Node):
     """Parts with emphasis (bold).
 
     Examples
@@ -71,7 +73,7 @@ class Strong:
 
 
 @dataclass(frozen=True)
-class Emphasis:
+class Emphasis(Node):
     """Parts with light emphasis (italic): a name, a term that is explained.
 
     Examples
@@ -87,7 +89,7 @@ class Emphasis:
 
 
 @dataclass(frozen=True)
-class Link:
+class Link(Node):
     """Parts that lead to a web address.
 
     Raises
@@ -193,7 +195,7 @@ def visible(text: str) -> str:
 
 def _written_out(found: re.Match[str]) -> str:
     hidden = unicodedata.category(found[0]) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-    return f"[U+{ord(found[0]):04X}]" if hidden else found[0]
+    return escaped(found) if hidden else found[0]
 
 
 def html_text(text: str) -> str:

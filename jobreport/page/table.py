@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from typing_extensions import override
 
-from jobreport.page.blocks import STAMP_HTML, STAMP_TEXT, Block, check_key
+from jobreport.page.blocks import STAMP_TEXT, Captioned, check_key
 from jobreport.page.inline import (
     BREAKABLE,
     Parts,
@@ -20,6 +20,7 @@ from jobreport.page.inline import (
     typst_parts,
     typst_string,
 )
+from jobreport.page.tree import Node
 
 LINE, SMALL_LINE = 96, 106
 """Letters that a line of a table holds in print, in its usual size (9.5 pt) and in small type (8.5 pt)."""
@@ -30,7 +31,7 @@ SHARE = 0.7
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(Node):
     """A column: its header (never empty), its alignment, whether its cells name their rows.
 
     Examples
@@ -52,7 +53,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table(Block):
+class Table(Captioned):
     """A table whose every cell is parts, whose every row has a header cell.
 
     `notes` are whole lines under the table, `source` is the whole source line ("Kilde: …").
@@ -70,6 +71,7 @@ class Table(Block):
     ['Svar', 'Kommune | n', 'Ishøj | 150', 'Kilde: X']
     """
 
+    word: ClassVar[str] = "table"
     key: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Parts, ...], ...]
@@ -77,6 +79,8 @@ class Table(Block):
     notes: tuple[Parts, ...]
     source: Parts
     simulated: bool
+    label: Parts = ()
+    stamp: str = ""
 
     def __post_init__(self) -> None:
         check_key(self.key)
@@ -100,9 +104,8 @@ class Table(Block):
         return (
             # A wide table scrolls inside its own box, which the keyboard must be able to reach.
             f'<div class="table" id="{self.key}" role="region" tabindex="0" aria-labelledby="{self.key}-caption">\n'
-            f"{STAMP_HTML if self.simulated else ''}"
-            f'<table>\n<caption id="{self.key}-caption"><span class="label" data-count="table"></span>'
-            f"{html_parts(self.caption)}</caption>\n"
+            f"{self._html_stamp()}"
+            f'<table>\n<caption id="{self.key}-caption">{self._html_caption()}</caption>\n'
             f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n</table>\n"
             f'{notes}<p class="source">{html_parts(self.source)}</p>\n</div>\n'
         )
@@ -171,7 +174,7 @@ class Table(Block):
 
     @override
     def all_parts(self) -> Iterator[Parts]:
-        yield self.caption
+        yield from (self.label, self.caption)
         yield from (column.header for column in self.columns)
         yield from (cell for row in self.rows for cell in row)
         yield from (*self.notes, self.source)

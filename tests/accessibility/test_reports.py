@@ -10,8 +10,9 @@ import pikepdf
 import pytest
 
 from jobreport.domain.rules import PRINTED
-from jobreport.export import audit, front, markdown, reading
+from jobreport.export import audit, document, reading
 from jobreport.export.cells import Cells
+from jobreport.export.notebook import markdown
 from jobreport.intake import checks
 from jobreport.make import single
 from jobreport.page.blocks import STAMP, STAMP_TEXT
@@ -110,7 +111,7 @@ def test_what_is_read_aloud_is_the_report_in_its_order(reports, name, language):
     folder = reports(name, language)
     said = reading.read(pdf_of(folder))
     notebook = executed(folder)
-    matter = front.read(notebook)
+    matter = document.check(notebook.metadata["jobreport"])
     words = matter.words
     begin = [matter.title, matter.subtitle, words["report_date"].split("{date}")[0]]
     texts = [
@@ -137,7 +138,7 @@ def plain_text(notebook):
         if "notebook-only" in cell.metadata.get("tags", ()):
             continue
         if cell.cell_type == "markdown":
-            told += [line for block in markdown.blocks(cell.source, "key") for line in block.lines()]
+            told += [line for block in markdown(cell.source, "key") for line in block.lines()]
         for output in cell.get("outputs", ()):
             for line in output.data["text/plain"].splitlines():
                 drawing = DRAWING.fullmatch(line)

@@ -5,7 +5,7 @@ from nbformat.v4 import new_code_cell, new_output, new_raw_cell
 
 from jobreport import export
 from jobreport.errors import ExportFailed
-from jobreport.export import markdown, notebook
+from jobreport.export import notebook
 from jobreport.page import Paragraph
 
 
@@ -31,7 +31,7 @@ def test_unknown_markdown_stops_the_report(make, text):
 
 
 def test_known_markdown_becomes_blocks():
-    made = markdown.blocks("# A *b*\n\nTekst\nvidere **fed** `kode`.\n\n- x\n- y\n\n## C", "key")
+    made = notebook.markdown("# A *b*\n\nTekst\nvidere **fed** `kode`.\n\n- x\n- y\n\n## C", "key")
     assert [list(block.lines()) for block in made] == [
         ["# A b"],
         ["Tekst videre fed kode."],
@@ -46,11 +46,11 @@ def test_known_markdown_becomes_blocks():
     [
         (new_output("stream", text="udskrift"), "udskrift"),
         (new_output("error", ename="ValueError", evalue="gik galt", traceback=[]), "gik galt"),
-        (new_output("display_data", data={"text/html": "<table></table>"}), "vnd.typst"),
-        (new_output("execute_result", data={"text/plain": "1"}, execution_count=1), "text/html"),
+        (new_output("display_data", data={"text/html": "<table></table>"}), "vnd.jobreport.block"),
+        (new_output("execute_result", data={"text/plain": "1"}, execution_count=1), "vnd.jobreport.block"),
     ],
 )
-def test_an_output_without_both_forms_stops_the_report(make, output, said):
+def test_an_output_that_carries_no_block_stops_the_report(make, output, said):
     cell = new_code_cell("x")
     cell.outputs = [output]
     with pytest.raises(ExportFailed, match=said):

@@ -96,10 +96,10 @@ def test_every_column_of_the_contract_is_explained(language):
 
 
 def test_both_languages_have_the_same_words():
-    from jobreport.export import front
+    from jobreport.export import document
 
     def shape(held):
         return {key: shape(value) for key, value in held.items()} if isinstance(held, dict) else type(held)
 
     assert shape(workbook.texts("da")) == shape(workbook.texts("en"))
-    assert set(front.words("da")) == set(front.words("en"))
+    assert set(document.words("da")) == set(document.words("en"))

@@ -1,0 +1,229 @@
+"""A report as one tree: what stands at its head, and its blocks in reading order, with figures and tables counted."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from babel.dates import format_date
+
+from jobreport.domain.texts import LANGUAGES, texts_of
+from jobreport.errors import ExportFailed
+from jobreport.page import Block, Captioned, Figure, Group, Heading, Number, Parts, Table, fonts
+from jobreport.page.inline import check_parts, numbers
+from jobreport.page.svg import GENERIC_FAMILIES, font_families
+
+LOCALES = {"da": "da_DK", "en": "en_GB"}
+FRONT, SUMMARY = "front", "summary"
+
+
+@dataclass(frozen=True)
+class Front:
+    """Front matter of a report.
+
+    Parameters
+    ----------
+    title, subtitle : str
+        As the params name them; the whole line is bound to the params.
+    language : {'da', 'en'}
+    date : datetime.date
+        The date of the report: latest date in the data, or as the params say.
+    simulated : bool
+        Whether any answer was made up.
+    authors : tuple of str
+        Who made or commissioned the report, for the file's properties.
+    description : str
+        One line for the file's properties.
+    """
+
+    title: str
+    subtitle: str
+    language: str
+    date: datetime.date
+    simulated: bool
+    authors: tuple[str, ...]
+    description: str
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The words around the report in its language."""
+        return words(self.language)
+
+    @property
+    def title_parts(self) -> Parts:
+        """The title, bound to the params."""
+        return (Number(self.title, "params", "report", "title"),)
+
+    @property
+    def subtitle_parts(self) -> Parts:
+        """The subtitle, bound to the params; nothing if there is none."""
+        return (Number(self.subtitle, "params", "report", "subtitle"),) if self.subtitle else ()
+
+    @property
+    def date_parts(self) -> Parts:
+        """'Opgjort 31. december 2024', with the date bound to the params."""
+        written = format_date(self.date, "long", locale=LOCALES[self.language])
+        before, after = self.words["report_date"].split("{date}")
+        parts = (before, Number(written, "params", "report", "report_date"), after)
+        check_parts(parts)
+        return tuple(part for part in parts if part)
+
+    @property
+    def parts(self) -> tuple[Parts, ...]:
+        """Title, subtitle and date."""
+        return self.title_parts, self.subtitle_parts, self.date_parts
+
+
+words = partial(texts_of, "export")
+
+
+def check(given: Mapping[str, Any]) -> Front:
+    """Front matter from a plain mapping, checked.
+
+    Raises
+    ------
+    ExportFailed
+        If a needed key is missing or is of another kind than text, ISO date or bool.
+
+    Examples
+    --------
+    >>> check({"title": "X", "language": "da", "date": "2024-12-31", "simulated": False}).words["table"]
+    'Tabel'
+    """
+    language = given.get("language")
+    if language not in LANGUAGES:
+        raise ExportFailed(f"metadata jobreport.language is {language!r}; expected one of {LANGUAGES}")
+    if not isinstance(given.get("simulated"), bool):
+        raise ExportFailed("metadata jobreport.simulated must be true or false: what is made up is always stamped")
+    return Front(
+        title=_text(given, "title", needed=True),
+        subtitle=_text(given, "subtitle"),
+        language=language,
+        date=_date(given.get("date")),
+        simulated=given["simulated"],
+        authors=tuple(given.get("authors", ())),
+        description=_text(given, "description"),
+    )
+
+
+def _text(given: Mapping[str, Any], key: str, *, needed: bool = False) -> str:
+    value = given.get(key) or ""
+    if not isinstance(value, str) or (needed and not value.strip()):
+        raise ExportFailed(f"metadata jobreport.{key} is {value!r}; expected text")
+    return value
+
+
+def _date(value: object) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(str(value))
+    except ValueError as error:
+        raise ExportFailed(f"metadata jobreport.date is {value!r}; expected a date such as '2024-12-31'") from error
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one cell shows, and the cell's tags."""
+
+    block: Block
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report: its front matter, the blocks of its front page, and those after it."""
+
+    matter: Front
+    front: tuple[Block, ...]
+    body: tuple[Block, ...]
+
+    @classmethod
+    def of(cls, matter: Front, pieces: Iterable[Piece], *, summary: bool = False) -> Document:
+        """Put pieces together; everything up to the last one tagged 'front' stands on the front page.
+
+        Parameters
+        ----------
+        matter, pieces
+            What stands at the head, and what follows.
+        summary : bool
+            Only the front page's and the pieces tagged 'summary'.
+
+        Raises
+        ------
+        ExportFailed
+            If two blocks have the same key, headings skip a level, or a drawing is harmful or names a font that is
+            not shipped.
+
+        Examples
+        --------
+        >>> from jobreport.page import Paragraph
+        >>> matter = check({"title": "X", "language": "da", "date": "2024-12-31", "simulated": False})
+        >>> len(Document.of(matter, [Piece(Paragraph(("Svar.",)), frozenset({"front"}))]).front)
+        1
+        """
+        listed = list(pieces)
+        last = max((place for place, piece in enumerate(listed) if FRONT in piece.tags), default=-1)
+        _refuse_double_keys(piece.block for piece in listed)
+        kept = [
+            (piece.block, place <= last)
+            for place, piece in enumerate(listed)
+            if not summary or SUMMARY in piece.tags or FRONT in piece.tags
+        ]
+        counts: Counter[str] = Counter()
+        counted = [(_counted(block, matter, counts), is_front) for block, is_front in kept]
+        made = cls(matter, *(tuple(block for block, is_front in counted if is_front is want) for want in (True, False)))
+        _refuse_skipped_levels(made)
+        _refuse_drawings(made)
+        return made
+
+    def leaves(self) -> Iterator[Block]:
+        """Every block in reading order, groups taken apart."""
+        return (leaf for block in (*self.front, *self.body) for leaf in block.leaves())
+
+    def numbers(self) -> Iterator[Number]:
+        """Every number that is printed as text, in reading order; those of an alternative text are not."""
+        for parts in (*self.matter.parts, *(parts for leaf in self.leaves() for parts in leaf.printed_parts())):
+            yield from numbers(parts)
+
+
+def _counted(block: Block, matter: Front, counts: Counter[str]) -> Block:
+    """The block with "Figur 1. " or "Tabel 1. " before its caption, a bound number as well, and its stamp."""
+    if isinstance(block, Group):
+        return Group(tuple(_counted(inside, matter, counts) for inside in block.blocks))
+    if not isinstance(block, (Figure, Table)):
+        return block
+    counts[block.word] += 1
+    number = Number(str(counts[block.word]), "document", f"{block.word}|{block.key}", "number")
+    label = (f"{matter.words[block.word]}\u00a0", number, ". ")
+    return replace(block, label=label, stamp=matter.words["simulated_stamp"])
+
+
+def _refuse_double_keys(blocks: Iterable[Block]) -> None:
+    seen: set[str] = set()
+    for leaf in (leaf for block in blocks for leaf in block.leaves()):
+        if isinstance(leaf, (Heading, Captioned)):
+            if leaf.key in seen:
+                raise ExportFailed(f"two blocks of the report have the key {leaf.key!r}")
+            seen.add(leaf.key)
+
+
+def _refuse_skipped_levels(made: Document) -> None:
+    level = 0
+    for heading in (leaf for leaf in made.leaves() if isinstance(leaf, Heading)):
+        if heading.level > level + 1:
+            raise ExportFailed(f"a heading of level {heading.level} follows one of level {level}")
+        level = heading.level
+
+
+def _refuse_drawings(made: Document) -> None:
+    """A typesetter falls back silently when a drawing asks for a font that it does not have."""
+    for figure in (leaf for leaf in made.leaves() if isinstance(leaf, Figure)):
+        try:
+            foreign = font_families(figure.svg) - {fonts.FONT_FAMILY} - GENERIC_FAMILIES
+        except ValueError as error:
+            raise ExportFailed(f"the figure {figure.key} cannot be shown: {error}") from error
+        if foreign:
+            raise ExportFailed(f"a figure names the font {sorted(foreign)}; shipped is {fonts.FONT_FAMILY!r}")
