@@ -62,9 +62,7 @@ def intervals() -> str:
 
 def comparisons() -> str:
     """How often the comparison found a change, by country."""
-    body = [
-        [row["name"], *(f"{100 * float(row[column]):.1f}" for column in FOUND)] for row in rows("study_events.csv")
-    ]
+    body = [[row["name"], *(f"{100 * float(row[column]):.1f}" for column in FOUND)] for row in rows("study_events.csv")]
     return table(["Simulated countries", *FOUND.values()], body)
 
 

@@ -1,21 +1,26 @@
-"""The audit of finished files: every digit that a reader meets belongs to a cell, and says what the cell holds.
+"""The audit of a report: every digit that a reader meets belongs to a cell, and says what the cell holds.
 
-A number that somebody typed has no cell. That some cell happens to hold the same value does not help it.
+A number that somebody typed has no cell. That some cell happens to hold the same value does not help it. Audited are
+the tree, of which every form is written, and the finished PDF as it is read back. No report passes the gate without.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from itertools import groupby
 
+from jobreport.errors import ExportFailed, Problem
 from jobreport.export import reading
-from jobreport.export.cells import Cells, Key, Value, agrees
-from jobreport.export.quoted import unhidden
+from jobreport.export.cells import Cells, Key, Value, agrees, unhidden
+from jobreport.export.document import Document
+from jobreport.page import Number, Parts
+from jobreport.page.inline import visible
 
 DIGIT = re.compile(r"\d")
-SKIPPED = ("style", "svg", "title")
+NAMED = 5
+CONTENTS = "contents"
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Finding:
     Parameters
     ----------
     where : str
-        'page 3' of a PDF, or 'html'.
+        'page 3' of a PDF, or 'html', the page that is written of the tree.
     text : str
         The number, or the words in which it stands.
     fault : {'unbound', 'no such cell', 'differs', 'miscounted'}
@@ -57,12 +62,12 @@ def audit_pdf(pdf: bytes, cells: Cells, language: str) -> list[Finding]:
     """
     read = reading.read(pdf)
     shown = list(_pdf_texts(read))
-    return [*_audit(shown, cells, language), *_contents(read)]
+    return [*audit_shown(shown, cells, language), *_contents(read)]
 
 
-def audit_html(html: str, cells: Cells, language: str) -> list[Finding]:
-    """The same for a finished page; read is its text, also where it is hidden for the eye."""
-    return _audit(html_texts(html), cells, language)
+def audit_tree(document: Document, cells: Cells, language: str) -> list[Finding]:
+    """The same for the tree that the page is written of, with what it hides for the eye."""
+    return audit_shown(tree_texts(document), cells, language)
 
 
 def cells_of_pdf(pdf: bytes) -> list[Key]:
@@ -70,12 +75,8 @@ def cells_of_pdf(pdf: bytes) -> list[Key]:
     return [s.cell for s in _pdf_texts(reading.read(pdf)) if s.cell is not None and s.cell[0] != "document"]
 
 
-def cells_of_html(html: str) -> list[Key]:
-    """The cells that a page prints, in reading order, without the report's own counts."""
-    return [s.cell for s in html_texts(html) if s.cell is not None and s.cell[0] != "document"]
-
-
-def _audit(shown: Iterable[Shown], cells: Cells, language: str) -> list[Finding]:
+def audit_shown(shown: Iterable[Shown], cells: Cells, language: str) -> list[Finding]:
+    """Every piece of text that does not stand, and every figure or table that is miscounted."""
     listed = list(shown)
     found = [finding for s in listed for finding in _of_one(s, cells, language)]
     return [*found, *_miscounted(listed)]
@@ -119,6 +120,25 @@ def _miscounted(shown: list[Shown]) -> Iterator[Finding]:
                 yield Finding(one.where, one.text, "miscounted", f"{kind} {expected}")
 
 
+def tree_texts(document: Document) -> Iterator[Shown]:
+    """The texts of a document in reading order, each with its cell if it is bound."""
+    listed = (*document.matter.parts, *(parts for leaf in document.leaves() for parts in leaf.all_parts()))
+    return (shown for parts in listed for shown in _texts_of(parts))
+
+
+def _texts_of(parts: Parts) -> Iterator[Shown]:
+    """Words that stand beside each other are one text, as they are in print."""
+    for is_text, pieces in groupby(parts, lambda part: isinstance(part, str)):
+        if is_text:
+            yield Shown("html", visible("".join(map(str, pieces))), None)
+            continue
+        for piece in pieces:
+            if isinstance(piece, Number):
+                yield Shown("html", visible(piece.text), (piece.table, piece.row, piece.column))
+            elif not isinstance(piece, str):
+                yield from _texts_of(piece.parts)
+
+
 def _pdf_texts(read: reading.Reading) -> Iterator[Shown]:
     bound = {run.element: run for run in read.numbers()}
     for run in read.runs:
@@ -156,45 +176,44 @@ def _contents(read: reading.Reading) -> Iterator[Finding]:
     for entry, page in entries:
         title, _, named = entry.rpartition(" ")
         if not any(title.strip() == heading and named.strip() == str(at) for heading, at in headings):
-            yield Finding(f"page {page}", entry, "miscounted", "contents")
+            yield Finding(f"page {page}", entry, "miscounted", CONTENTS)
 
 
-def html_texts(html: str) -> list[Shown]:
-    """The texts of a page, in order, each with the cell of the ``data`` element that holds it."""
-    parser = _Texts()
-    parser.feed(html)
-    parser.close()
-    return parser.found
+def passed(pdf: bytes, document: Document, cells: Cells, language: str, where: str) -> None:
+    """Let a finished report pass if every number and rule in it is what its cell holds.
+
+    Parameters
+    ----------
+    pdf
+        The finished file.
+    document
+        The tree that PDF and page were written of.
+    cells
+        What they may print.
+    language : {'da', 'en'}
+        Language of the files and of the message.
+    where
+        The file that the report is made of, as its user names it.
+
+    Raises
+    ------
+    ExportFailed
+        Naming the page, the words and the cell of each number that does not pass.
+    """
+    findings = [*audit_pdf(pdf, cells, language), *audit_tree(document, cells, language)]
+    stopping = [finding for finding in findings if finding.cell != CONTENTS]
+    if stopping:
+        values = {"count": len(stopping), "numbers": told(stopping)}
+        raise ExportFailed(Problem("number_without_cell", where, values).text(language))
 
 
-class _Texts(HTMLParser):
-    """Collects texts; what stands in a drawing, a style or the head's title is left out."""
+def told(findings: Sequence[Finding]) -> str:
+    """Name the first findings: where, what is printed, and what its cell holds.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Shown] = []
-        self.cells: list[Key | None] = []
-        self.inside: list[str] = []
-        self.skipped = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.skipped += tag in SKIPPED
-        if tag == "data":
-            held = dict(attrs)
-            cell = tuple(held.get(f"data-{name}") or "" for name in ("table", "row", "column"))
-            self.cells.append(cell if all(cell) else None)  # type: ignore[arg-type]
-        for name, value in attrs:
-            if name in ("alt", "aria-label", "title") and value:
-                self.found.append(Shown("html", value, None))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.skipped -= tag in SKIPPED
-        if tag == "data":
-            self.found.append(Shown("html", "".join(self.inside), self.cells.pop()))
-            self.inside.clear()
-
-    def handle_data(self, data: str) -> None:
-        if self.cells:
-            self.inside.append(data)
-        elif not self.skipped and data.strip():
-            self.found.append(Shown("html", data, None))
+    Examples
+    --------
+    >>> told([Finding("page 3", "59", "differs", "estimates / x / n = 58")])
+    'page 3: "59" (estimates / x / n = 58)'
+    """
+    lines = [f'{f.where}: "{f.text}"' + (f" ({f.cell})" if f.cell else "") for f in findings[:NAMED]]
+    return "; ".join(lines) + (" …" if len(findings) > NAMED else "")

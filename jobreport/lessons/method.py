@@ -13,7 +13,8 @@ from papermill.exceptions import PapermillExecutionError
 import jobreport
 from jobreport import export
 from jobreport.errors import Problem, RunFailed, refuse
-from jobreport.export import gate
+from jobreport.export import audit
+from jobreport.export import notebook as carried
 from jobreport.export.cells import Cells
 from jobreport.lessons import examples
 from jobreport.lessons.lesson import Lesson, project
@@ -66,7 +67,7 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
         kept.unlink(missing_ok=True)
         executed.metadata["jobreport"] = matter
         pdf, html = export.to_pdf(executed), export.to_html(executed)
-        gate.passed(pdf, html, cells_of(matter), language, f"{NAME}.ipynb")
+        audit.passed(pdf, carried.read(executed), cells_of(matter), language, f"{NAME}.ipynb")
         (new / f"{NAME}.pdf").write_bytes(pdf)
         (new / f"{NAME}.html").write_text(html, encoding="utf-8", newline="\n")
         manifest = {"jobreport": jobreport.__version__, "outputs": single.checksums(new)}

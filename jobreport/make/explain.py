@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 
 from jobreport.domain.released import KEYS
 from jobreport.domain.texts import texts_of
-from jobreport.errors import Problem, refuse
+from jobreport.errors import ExportFailed, InputRefused, Problem
+from jobreport.export import notebook
+from jobreport.export.document import Document
 from jobreport.make.exchange import read_manifest
-from jobreport.page.inline import visible
+from jobreport.page import Captioned, Heading, Parts, plain
+from jobreport.page.inline import numbers, visible
 
-PAGE = "report.html"
+NOTEBOOK, PAGE = "report.ipynb", "report.html"
 LABEL = re.compile(r"(figure?|tabell?e?)\W*(\d+)", re.IGNORECASE)
+UNREADABLE = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError),
+    *(nbformat.ValidationError, ExportFailed),
+)
 BASES = ("n_invited", "n_answered", "n", "n_effective", "n_before", "n_after", "n_comparison")
 
 
@@ -33,14 +40,6 @@ class Place:
     column: str
     section: str
     label: str
-
-
-@dataclass(frozen=True)
-class Owner:
-    """One figure or table: its label and caption."""
-
-    label: str
-    caption: str
 
 
 def explain(folder: Path, wanted: str) -> str:
@@ -61,19 +60,14 @@ def explain(folder: Path, wanted: str) -> str:
     Raises
     ------
     InputRefused
-        If the folder holds no report.
+        If the folder holds no report, or one whose notebook does not carry its tree.
     """
     manifest = read_manifest(folder)
-    try:
-        page = (folder / PAGE).read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        refuse([Problem("manifest_unreadable", str(folder))])
-    texts = _texts(manifest["params"]["language"])
-    reader = _Reader()
-    reader.feed(page)
+    language = manifest["params"]["language"]
+    texts, document = _texts(language), _document(folder, language)
     if LABEL.fullmatch(wanted.strip()):
-        return _owned(reader, _plain_label(wanted), texts) or texts["nothing"].format(wanted=wanted)
-    found = [place for place in reader.places if _same(place.text, wanted) and place.table != "document"]
+        return _owned(document, wanted, texts) or texts["nothing"].format(wanted=wanted)
+    found = [place for place in _places(document) if _same(place.text, wanted)]
     if not found:
         return str(texts["nothing"].format(wanted=wanted))
     lines = [texts["found"].format(wanted=wanted, count=len(found), file=PAGE)]
@@ -95,14 +89,14 @@ def _plain_label(text: str) -> str:
 _texts = partial(texts_of, "explain")
 
 
-def _owned(reader: _Reader, label: str, texts: Mapping[str, Any]) -> str:
-    for owner in reader.owners:
-        if _plain_label(owner.label) == label:
-            inside = [p for p in reader.places if p.label == owner.label and p.table != "document"]
-            tables = ", ".join(sorted({p.table for p in inside}))
-            return str(
-                texts["listed"].format(label=owner.label, caption=owner.caption, count=len(inside), tables=tables)
-            )
+def _owned(document: Document, wanted: str, texts: Mapping[str, Any]) -> str:
+    for block in (leaf for leaf in document.leaves() if isinstance(leaf, Captioned)):
+        label = _label(block)
+        if _plain_label(label) == _plain_label(wanted):
+            inside = [place for place in _places(document) if place.label == label]
+            tables = ", ".join(sorted({place.table for place in inside}))
+            caption = plain(block.caption)
+            return str(texts["listed"].format(label=label, caption=caption, count=len(inside), tables=tables))
     return ""
 
 
@@ -168,51 +162,28 @@ def _call(table: str, cells: Mapping[str, str], params: Mapping[str, Any]) -> st
     return f'jobreport.load("params/{params["name"]}.yml").{table}({where})'
 
 
-@dataclass
-class _Reader(HTMLParser):
-    """Collects the numbers of a page in reading order, each with the section and the label above it."""
+def _document(folder: Path, language: str) -> Document:
+    """The tree that the report's notebook carries; whoever sent the folder may have put anything into it."""
+    try:
+        return notebook.read(nbformat.read(folder / NOTEBOOK, as_version=4))
+    except UNREADABLE:
+        raise InputRefused([Problem("notebook_without_tree", NOTEBOOK)], language) from None
 
-    places: list[Place] = field(default_factory=list)
-    owners: list[Owner] = field(default_factory=list)
-    _section: str = ""
-    _label: str = ""
-    _open: list[str] = field(default_factory=list)
-    _caught: dict[str, str] = field(default_factory=dict)
-    _number: dict[str, str] | None = None
 
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+def _places(document: Document) -> Iterator[Place]:
+    """The numbers of a report in reading order, each with the section and the figure or table it stands in."""
+    section = ""
+    yield from _of(document.matter.parts, "", "")
+    for leaf in document.leaves():
+        if isinstance(leaf, Heading) and leaf.level == 1:
+            section = plain(leaf.parts)
+        yield from _of(leaf.all_parts(), section, _label(leaf) if isinstance(leaf, Captioned) else "")
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag in ("h2", "figcaption", "caption"):
-            self._caught[tag] = ""
-        if tag == "span" and given.get("class") == "label":
-            self._caught["label"] = ""
-        if tag == "data":
-            self._number = {**given, "text": ""}
-        if tag in ("figure", "table"):
-            self._open.append(tag)
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "span" and "label" in self._caught:
-            self._label = self._caught.pop("label").strip(" .")
-        if tag == "h2":
-            self._section, self._label = self._caught.pop("h2", ""), ""
-        if tag in ("figcaption", "caption") and tag in self._caught:
-            caption = self._caught.pop(tag).strip()
-            self.owners.append(Owner(self._label, caption.removeprefix(self._label).lstrip(". ")))
-        if tag in ("figure", "table") and self._open:
-            self._open.pop()
-            self._label = self._label if self._open else ""
-        if tag == "data" and self._number is not None:
-            n = self._number
-            cell = (n.get("data-table", ""), n.get("data-row", ""), n.get("data-column", ""))
-            self.places.append(Place(n["text"], *cell, self._section, self._label))
-            self._number = None
+def _of(all_parts: Iterable[Parts], section: str, label: str) -> Iterator[Place]:
+    for number in (number for parts in all_parts for number in numbers(parts) if number.table != "document"):
+        yield Place(visible(number.text), number.table, number.row, number.column, section, label)
 
-    def handle_data(self, data: str) -> None:
-        for name in self._caught:
-            self._caught[name] += data
-        if self._number is not None:
-            self._number["text"] += data
+
+def _label(block: Captioned) -> str:
+    return plain(block.label).replace("\u00a0", " ").strip(" .")

@@ -22,9 +22,9 @@ from jobreport.domain.released import COUNTRY, OTHERS, TABLES
 from jobreport.domain.rules import PRINTED
 from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, RunFailed, speaking
-from jobreport.export import gate
-from jobreport.export.cells import Cells
-from jobreport.export.quoted import Quoted
+from jobreport.export import audit
+from jobreport.export import notebook as carried
+from jobreport.export.cells import Cells, Quoted
 from jobreport.intake import checks
 from jobreport.make import exchange, fingerprint, kernel, provisioner
 from jobreport.release.computation import hiding
@@ -152,7 +152,7 @@ def write(
         progress(texts["export"])
         (new / "tables.xlsx").write_bytes(workbook.result())
         _export(executed, matter, new)
-        _pass_gate(results, executed.metadata["jobreport"], new)
+        _pass_gate(results, executed, new)
         if summary:
             (new / SUMMARY).write_bytes(export.to_pdf(executed, summary=True))
         _manifest(results, new)
@@ -230,10 +230,11 @@ def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path) -> Non
     tidy(new)
 
 
-def _pass_gate(results: Results, matter: Mapping[str, Any], new: Path) -> None:
+def _pass_gate(results: Results, executed: NotebookNode, new: Path) -> None:
     """Stop a report on which a number or a rule is not what its cell holds."""
-    pdf, html = (new / "report.pdf").read_bytes(), (new / "report.html").read_text(encoding="utf-8")
-    gate.passed(pdf, html, cells_of(results, matter), results.params.language, _named(results.params))
+    known = cells_of(results, executed.metadata["jobreport"])
+    pdf, document = (new / "report.pdf").read_bytes(), carried.read(executed)
+    audit.passed(pdf, document, known, results.params.language, _named(results.params))
 
 
 def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:

@@ -19,6 +19,7 @@ from jobreport.page.blocks import STAMP, STAMP_TEXT
 from jobreport.release import computation
 from jobreport.report import results
 from jobreport.setup import params
+from tests.pages import audit_html, cells_of_html
 
 PROJECT = Path(__file__).parents[2]
 REPORTS = [(name, language) for name in ("ishoej", "demo") for language in ("da", "en")]
@@ -77,10 +78,10 @@ def test_every_number_belongs_to_its_cell_and_a_typed_one_is_found(reports, name
     html = (folder / "report.html").read_text(encoding="utf-8")
     assert audit.audit_pdf(pdf_of(folder), cells, language) == []
     assert audit.audit_pdf(pdf_of(folder, "summary.pdf"), cells, language) == []
-    assert audit.audit_html(html, cells, language) == []
+    assert audit_html(html, cells, language) == []
     held = str(cells.rows["estimates"][next(iter(cells.rows["estimates"]))]["wave"])
     typed = html.replace("</section>", f"<p>{held}</p></section>", 1)
-    assert [finding.fault for finding in audit.audit_html(typed, cells, language)] == ["unbound"]
+    assert [finding.fault for finding in audit_html(typed, cells, language)] == ["unbound"]
 
 
 @pytest.mark.slow
@@ -91,7 +92,7 @@ def test_both_languages_and_both_forms_print_the_same_cells(reports, name):
     for language in ("da", "en"):
         folder = reports(name, language)
         html = (folder / "report.html").read_text(encoding="utf-8")
-        for found in (audit.cells_of_pdf(pdf_of(folder)), audit.cells_of_html(html)):
+        for found in (audit.cells_of_pdf(pdf_of(folder)), cells_of_html(html)):
             told.append(sorted(tuple(re.sub(r"(\.|_)(da|en)$", "", part) for part in cell) for cell in found))  # noqa: PERF401 - reads in the order of the pages
     assert told[0] == told[1] == told[2] == told[3]
 

@@ -2,11 +2,13 @@
 
 import json
 
+import nbformat
 import pytest
 
 from jobreport.make.explain import explain
 from jobreport.make.verify import folder as verify
 from jobreport.make.verify import pdf
+from jobreport.page import tree
 from tests.hostile.refusals import outcome
 
 PARAMS = {"name": "x", "language": "da", "municipality_code": "183", "report_date": "2024-01-01"}
@@ -32,13 +34,16 @@ MANIFESTS = {
     "inputs texts": RIGHT | {"inputs": ["x"]},
     "inputs incomplete": RIGHT | {"inputs": [{"file": "x"}]},
 }
-PAGE = """<h2>S</h2><p><data class="number" data-table="{table}" data-row="{row}" data-column="{column}">1</data></p>"""
+MATTER = {"title": "X", "language": "da", "date": "2024-12-31", "simulated": False}
 
 
-def written(folder, manifest, page=""):
+def written(folder, manifest, cell=None):
     content = manifest if isinstance(manifest, bytes) else json.dumps(manifest).encode()
     (folder / "manifest.json").write_bytes(content)
-    (folder / "report.html").write_text(page, encoding="utf-8")
+    number = {"node": "Number", "text": "1"} | (cell or {"table": "estimates", "row": "a", "column": "n"})
+    carried = {"version": tree.VERSION, "tree": {"node": "Paragraph", "parts": [number], "kind": "body"}}
+    shown = nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("display_data", data={tree.MIME: carried})])
+    nbformat.write(nbformat.v4.new_notebook(cells=[shown], metadata={"jobreport": MATTER}), folder / "report.ipynb")
     return folder
 
 
@@ -68,6 +73,17 @@ def test_a_pdf_that_is_none_is_refused(tmp_path):
     [
         {"table": "../secret", "row": "a|b", "column": "value"},
         {"table": "/etc/passwd", "row": "", "column": ""},
+        {"text": ["1"]},
+    ],
+)
+def test_a_number_of_no_table_is_no_number(cell, tmp_path):
+    published = written(tmp_path, RIGHT, {"table": "estimates", "row": "a", "column": "n"} | cell)
+    assert outcome(lambda: explain(published, "1")) == ["notebook_without_tree"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
         {"table": "estimates", "row": "a", "column": "{0.__class__}"},
         {"table": "estimates", "row": "|" * 500, "column": "estimate"},
         {"table": "changes", "row": "__class__", "column": "\x1b[2J"},
@@ -78,6 +94,6 @@ def test_a_page_cannot_make_explain_read_other_files_or_move_the_cursor(cell, tm
     inside.mkdir()
     (tmp_path / "secret.csv").write_text("indicator,value\na,hemmeligt\n", encoding="utf-8")
     (inside / "estimates.csv").write_bytes(b"\x00\xff,\n")
-    said = explain(written(inside, RIGHT, PAGE.format(**cell)), "1")
+    said = explain(written(inside, RIGHT, cell), "1")
     assert "hemmeligt" not in said
     assert all(c.isprintable() or c == "\n" for c in said)

@@ -6,19 +6,19 @@ import pytest
 
 from jobreport import export
 from jobreport.errors import ExportFailed
-from jobreport.export import gate
-from jobreport.export.quoted import Quoted
+from jobreport.export import audit, notebook
+from jobreport.export.cells import Quoted
 from jobreport.make import single
 from jobreport.page import Number, Paragraph
 
 
 def made_of(make, *texts):
-    notebook = make["notebook"](*make["cells"](), *(make["shown"](Paragraph(text)) for text in texts))
-    return export.to_pdf(notebook), export.to_html(notebook)
+    executed = make["notebook"](*make["cells"](), *(make["shown"](Paragraph(text)) for text in texts))
+    return export.to_pdf(executed), notebook.read(executed)
 
 
 def test_a_report_of_bound_numbers_passes(make, cells_known):
-    gate.passed(*made_of(make), cells_known, "da", "params/x.yml")
+    audit.passed(*made_of(make), cells_known, "da", "params/x.yml")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_typed_number_or_a_false_rule_stops_the_report_and_is_named(make, cell
 
     known = replace(cells_known, rules={"p_needs_comparisons": 12})
     with pytest.raises(ExportFailed) as stopped:
-        gate.passed(*made_of(make, text), known, language, "params/x.yml")
+        audit.passed(*made_of(make, text), known, language, "params/x.yml")
     message = str(stopped.value)
     assert told in message
     assert words in message
@@ -44,7 +44,7 @@ def test_a_typed_number_or_a_false_rule_stops_the_report_and_is_named(make, cell
 
 def test_many_numbers_are_counted_and_the_first_are_named(make, cells_known):
     with pytest.raises(ExportFailed) as stopped:
-        gate.passed(*made_of(make, *((f"I {year}",) for year in range(2001, 2008))), cells_known, "en", "x")
+        audit.passed(*made_of(make, *((f"I {year}",) for year in range(2001, 2008))), cells_known, "en", "x")
     assert "(14: " in str(stopped.value)
     assert "I 2001" in str(stopped.value)
     assert "I 2007" not in str(stopped.value)
@@ -52,13 +52,13 @@ def test_many_numbers_are_counted_and_the_first_are_named(make, cells_known):
 
 def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatch, tmp_path):
     """Nothing is left of it."""
-    notebook = make["notebook"](*make["cells"](), make["shown"](Paragraph(("Andelen er 59 pct.",))))
-    matter = notebook.metadata["jobreport"]
+    executed = make["notebook"](*make["cells"](), make["shown"](Paragraph(("Andelen er 59 pct.",))))
+    matter = executed.metadata["jobreport"]
     results = SimpleNamespace(
         params=SimpleNamespace(language="da", where="x.yml", root=tmp_path), write=lambda folder: None, facts={}
     )
     monkeypatch.setattr(single, "Scope", lambda _: SimpleNamespace(front_matter=lambda: matter))
-    monkeypatch.setattr(single, "_execute", lambda *_, **__: notebook)
+    monkeypatch.setattr(single, "_execute", lambda *_, **__: executed)
     monkeypatch.setattr(single, "_of_workbook", lambda _: {})
     monkeypatch.setattr(single.export, "to_xlsx", lambda *_: b"")
     monkeypatch.setattr(single, "_export", lambda executed, _, new: _written(executed, new))
@@ -80,12 +80,12 @@ def test_what_the_codebook_calls_its_answers_may_hold_digits_and_no_more(make, c
     from dataclasses import replace
 
     known = replace(cells_known, quoted=Quoted.of(QUOTED))
-    gate.passed(
+    audit.passed(
         *made_of(make, ("»Hvor tilfreds er du (1-5)?« besvares af 18-29 år med meget tilfreds (5).",)), known, "da", "x"
     )
     for typed in ("De 18-29 år svarede 5", "Der er 7", "Alder 118-29 år"):
         with pytest.raises(ExportFailed):
-            gate.passed(*made_of(make, (typed,)), known, "da", "x")
+            audit.passed(*made_of(make, (typed,)), known, "da", "x")
 
 
 def test_a_group_is_bound_to_its_key_and_called_by_its_label(make, cells_known):
@@ -95,5 +95,5 @@ def test_a_group_is_bound_to_its_key_and_called_by_its_label(make, cells_known):
     known = replace(cells_known, rows={"estimates": {**cells_known.rows["estimates"], row: {"group": "young"}}})
     pages = made_of(make, (Number("18-29 år", "estimates", row, "group"),))
     with pytest.raises(ExportFailed):
-        gate.passed(*pages, known, "da", "x")
-    gate.passed(*pages, replace(known, quoted=Quoted.of(QUOTED)), "da", "x")
+        audit.passed(*pages, known, "da", "x")
+    audit.passed(*pages, replace(known, quoted=Quoted.of(QUOTED)), "da", "x")

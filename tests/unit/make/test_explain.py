@@ -5,27 +5,38 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from jobreport.errors import InputRefused
 from jobreport.make.explain import explain
+from jobreport.page import Block, Figure, Heading, Number, Paragraph, tree
 
 KEY = "satisfaction|share|positive|183|2022-1||"
-NUMBER = '<data class="number" data-table="{table}" data-row="{row}" data-column="{column}">{text}</data>'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+MATTER = {"title": "X", "language": "da", "date": "2024-12-31", "simulated": False}
 
 
-def number(text: str, table: str = "estimates", row: str = KEY, column: str = "estimate") -> str:
-    return NUMBER.format(text=text, table=table, row=row, column=column)
+def number(text: str, table: str = "estimates", row: str = KEY, column: str = "estimate") -> Number:
+    return Number(text, table, row, column)
 
 
-FIGURE = number("1", "document", "figure|f", "number")
-PAGE = (
-    f'<main><h2 id="s">Tilfredshed</h2><p>{number("59,3")} pct.; '
-    f"n mindst {number('5', 'rules', 'suppress_below', 'value')}</p>"
-    f'<figure><figcaption><span class="label">Figur {FIGURE}. </span>Svar i {number("−1,8", column="ci_low")}'
-    f'</figcaption></figure><h2 id="t">Metode</h2>'
-    f"<p>{number('59,3')} og {number('28', 'benchmarks', 'kl', 'value')}</p></main>"
+BLOCKS = (
+    Heading(1, ("Tilfredshed",), "s"),
+    Paragraph((number("59,3"), " pct.; n mindst ", number("5", "rules", "suppress_below", "value"))),
+    Figure("f", SVG, ("Søjle",), ("Svar i ", number("−1,8", column="ci_low")), ("Kilde: X",), simulated=False),
+    Heading(1, ("Metode",), "t"),
+    Paragraph((number("59,3"), " og ", number("28", "benchmarks", "kl", "value"))),
 )
+
+
+def executed(*blocks: Block) -> nbformat.NotebookNode:
+    """A notebook whose cells have shown blocks."""
+    shown = [nbformat.v4.new_output("display_data", data=block._repr_mimebundle_()) for block in blocks]
+    cells = [nbformat.v4.new_code_cell("show()", outputs=[output]) for output in shown]
+    return nbformat.v4.new_notebook(cells=cells, metadata={"jobreport": MATTER})
+
+
 ESTIMATES = (
     "indicator,measure,category,municipality_code,wave,group_by,group,n,estimate,ci_low,ci_high\n"
     "satisfaction,share,positive,187,2022-1,,,90,0.4,0.3,0.5\n"
@@ -40,7 +51,7 @@ def published(tmp_path: Path) -> Path:
     ]
     manifest = {"params": {"language": "da", "name": "x"}, "inputs": inputs, "outputs": {}}
     (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    (tmp_path / "report.html").write_text(PAGE, encoding="utf-8")
+    nbformat.write(executed(*BLOCKS), tmp_path / "report.ipynb")
     (tmp_path / "estimates.csv").write_text(ESTIMATES, encoding="utf-8")
     return tmp_path
 
@@ -74,3 +85,25 @@ def test_what_is_not_there_is_said(published: Path) -> None:
 def test_a_folder_without_a_report_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match=r"manifest\.json"):
         explain(tmp_path, "1")
+
+
+def test_a_notebook_that_does_not_carry_the_tree_is_refused_in_one_line(published: Path) -> None:
+    """One of an older version, or of somebody else."""
+    older, other = executed(*BLOCKS), executed(*BLOCKS)
+    del older.cells[0].outputs[0].data[tree.MIME]
+    other.cells[0].outputs[0].data[tree.MIME] = {"version": 2, "tree": {}}
+    for notebook in (older, other):
+        nbformat.write(notebook, published / "report.ipynb")
+        with pytest.raises(InputRefused) as refused:
+            explain(published, "59,3")
+        assert [problem.key for problem in refused.value.problems] == ["notebook_without_tree"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"nbformat": 4}', b'{"nbformat": 4, "cells": [{}]}'],
+)
+def test_what_is_no_notebook_is_refused(published: Path, content: bytes) -> None:
+    (published / "report.ipynb").write_bytes(content)
+    with pytest.raises(InputRefused, match=r"report\.ipynb"):
+        explain(published, "59,3")

@@ -1,0 +1,60 @@
+"""A finished page read back as a browser reads it: what the program writes of its tree, held against the cells."""
+
+from html.parser import HTMLParser
+
+from jobreport.export import audit
+from jobreport.export.audit import Finding, Shown
+from jobreport.export.cells import Cells, Key
+
+SKIPPED = ("style", "svg", "title")
+
+
+def audit_html(html: str, cells: Cells, language: str) -> list[Finding]:
+    """What does not stand on a page; read is its text, also where it is hidden for the eye."""
+    return audit.audit_shown(html_texts(html), cells, language)
+
+
+def cells_of_html(html: str) -> list[Key]:
+    """The cells that a page prints, in reading order, without the report's own counts."""
+    return [s.cell for s in html_texts(html) if s.cell is not None and s.cell[0] != "document"]
+
+
+def html_texts(html: str) -> list[Shown]:
+    """The texts of a page, in order, each with the cell of the ``data`` element that holds it."""
+    parser = _Texts()
+    parser.feed(html)
+    parser.close()
+    return parser.found
+
+
+class _Texts(HTMLParser):
+    """Collects texts; what stands in a drawing, a style or the head's title is left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Shown] = []
+        self.cells: list[Key | None] = []
+        self.inside: list[str] = []
+        self.skipped = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.skipped += tag in SKIPPED
+        if tag == "data":
+            held = dict(attrs)
+            cell = tuple(held.get(f"data-{name}") or "" for name in ("table", "row", "column"))
+            self.cells.append(cell if all(cell) else None)  # type: ignore[arg-type]
+        for name, value in attrs:
+            if name in ("alt", "aria-label", "title") and value:
+                self.found.append(Shown("html", value, None))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.skipped -= tag in SKIPPED
+        if tag == "data":
+            self.found.append(Shown("html", "".join(self.inside), self.cells.pop()))
+            self.inside.clear()
+
+    def handle_data(self, data: str) -> None:
+        if self.cells:
+            self.inside.append(data)
+        elif not self.skipped and data.strip():
+            self.found.append(Shown("html", data, None))
