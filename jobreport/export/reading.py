@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary
-
-from jobreport.export import structure
+from pikepdf import Array, Dictionary, Name
 
 SOFT_HYPHEN = "\u00ad"
 INVISIBLE = str.maketrans("", "", "\u2060\u200b")
@@ -104,6 +102,27 @@ def read(pdf: bytes) -> Reading:
         return Reading(tuple(walker.runs), tuple(walker.drawings))
 
 
+def walk(kids: Any) -> Iterator[Any]:
+    """Structure elements in reading order."""
+    for kid in kids if isinstance(kids, Array) else [kids]:
+        if isinstance(kid, Dictionary) and "/S" in kid:
+            yield kid
+            if "/K" in kid:
+                yield from walk(kid.K)
+
+
+def attributes(element: Any, owner: str) -> list[Any]:
+    """Attribute dictionaries of one owner ('/Layout', '/Table', '/UserProperties')."""
+    held = element.get("/A", Array())
+    listed = held if isinstance(held, Array) else [held]
+    return [a for a in listed if isinstance(a, Dictionary) and a.get("/O") == Name(owner)]
+
+
+def is_figure(element: Any) -> bool:
+    """Whether this is a drawing with an alt text."""
+    return element.S == Name.Figure and "/Alt" in element
+
+
 class _Walker:
     """Collects runs and drawings on one walk through the tree."""
 
@@ -125,7 +144,7 @@ class _Walker:
                 self._text(kid.get("/Pg", page), int(kid.MCID), roles, cell)
 
     def _element(self, element: Any, roles: tuple[str, ...], cell: tuple[str, str, str] | None, page: Any) -> None:
-        if structure.is_figure(element):
+        if is_figure(element):
             self.drawings.append(Drawing(str(element.Alt), _alt_numbers(element)))
             return
         role = str(element.S)[1:]
@@ -158,7 +177,7 @@ def _joint(before: str, after: str) -> str:
 
 
 def _cell(element: Any) -> tuple[str, str, str] | None:
-    for attribute in structure.attributes(element, "/UserProperties"):
+    for attribute in attributes(element, "/UserProperties"):
         held = {str(p.N): str(p.V) for p in attribute.P}
         return held["table"], held["row"], held["column"]
     return None
@@ -166,7 +185,7 @@ def _cell(element: Any) -> tuple[str, str, str] | None:
 
 def _alt_numbers(figure: Any) -> tuple[tuple[str, tuple[str, str, str]], ...]:
     found = []
-    for attribute in structure.attributes(figure, "/UserProperties"):
+    for attribute in attributes(figure, "/UserProperties"):
         for entry in attribute.P:
             table, row, column = str(entry.V).split("\n")
             found.append((str(entry.N), (table, row, column)))

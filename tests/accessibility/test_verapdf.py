@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 
 from jobreport import export
-from jobreport.export import structure
+from jobreport.export import reading
 
 pytestmark = pytest.mark.verapdf
 BOTH = ("PDFUA-1", "PDFA-3A")
@@ -22,8 +22,8 @@ def without(pdf, take):
 
 
 def take_alt(pdf):
-    for element in structure.walk(pdf.Root.StructTreeRoot.K):
-        if structure.is_figure(element):
+    for element in reading.walk(pdf.Root.StructTreeRoot.K):
+        if reading.is_figure(element):
             del element.Alt
 
 

@@ -56,14 +56,14 @@ def test_a_number_typed_into_the_finished_page_is_found(finished):
 
 def test_a_number_whose_cell_is_changed_afterwards_is_found(finished):
     """The binding is read in the PDF itself, so a number moved to another row does not stand either."""
-    from jobreport.export import structure
+    from jobreport.export import reading
 
     folder, cells = finished
     with pikepdf.open(folder / "report.pdf") as pdf:
         span = next(
             e
-            for e in structure.walk(pdf.Root.StructTreeRoot.K)
-            if any(str(p.V) == "changes" for a in structure.attributes(e, "/UserProperties") for p in a.P)
+            for e in reading.walk(pdf.Root.StructTreeRoot.K)
+            if any(str(p.V) == "changes" for a in reading.attributes(e, "/UserProperties") for p in a.P)
         )
         span.A.P[1].V = pikepdf.String("elsewhere")
         written = BytesIO()

@@ -10,7 +10,8 @@ import pytest
 
 from jobreport import export
 from jobreport.errors import ExportFailed
-from jobreport.export import reading, structure
+from jobreport.export import pdf as typesetting
+from jobreport.export import reading
 from jobreport.page import Heading, Number, Paragraph
 
 STAMP = "SIMULEREDE TAL"
@@ -73,11 +74,9 @@ def test_the_structure_tree_read_in_order_is_the_report(sample):
 
 
 def test_row_headers_head_rows_and_column_headers_columns(sample):
-    from jobreport.export import structure
-
     with opened(export.to_pdf(sample)) as pdf:
-        cells = [e for e in structure.walk(pdf.Root.StructTreeRoot.K) if e.S in ("/TH", "/TD")]
-        scopes = [str(structure.attributes(cell, "/Table")[0].get("/Scope", "")) for cell in cells]
+        cells = [e for e in reading.walk(pdf.Root.StructTreeRoot.K) if e.S in ("/TH", "/TD")]
+        scopes = [str(reading.attributes(cell, "/Table")[0].get("/Scope", "")) for cell in cells]
     assert scopes == ["/Column"] * 3 + ["/Row", "", ""] * 3
 
 
@@ -178,7 +177,7 @@ def test_a_bound_text_that_a_page_break_cuts_in_two_is_one_number(make):
 
 def parent_tree_is_whole(root):
     """Whether every element that content points to stands in the tree that is walked."""
-    reached = {element.objgen for element in structure.walk(root.K)}
+    reached = {element.objgen for element in reading.walk(root.K)}
     rows = [owners for owners in root.ParentTree.Nums if isinstance(owners, pikepdf.Array)]
     owners = [owner for row in rows for owner in row if isinstance(owner, pikepdf.Dictionary)]
     return bool(owners) and all(owner.objgen in reached for owner in owners)
@@ -246,24 +245,20 @@ def test_a_skipped_heading_level_stops_the_report(make):
 
 def test_numbers_that_land_elsewhere_than_told_stop_the_report(sample, monkeypatch):
     """Had Typst another order than the tree, each number would carry its neighbour's cell."""
-    from jobreport.export import structure
-
-    read = structure.Bindings.read
+    read = typesetting.Bindings.read
 
     def reversed_(notes):
         told = read(notes)
-        return structure.Bindings(told.numbers[::-1], told.alternatives, told.row_headers)
+        return typesetting.Bindings(told.numbers[::-1], told.alternatives, told.row_headers)
 
-    monkeypatch.setattr(structure.Bindings, "read", reversed_)
+    monkeypatch.setattr(typesetting.Bindings, "read", reversed_)
     with pytest.raises(ExportFailed, match="was to be printed"):
         export.to_pdf(sample)
 
 
 def test_a_number_that_is_missing_on_the_page_stops_the_report(sample, monkeypatch):
-    from jobreport.export import structure
-
-    read = structure.Bindings.read
+    read = typesetting.Bindings.read
     extra = {"kind": "number", "cell": ["1", "estimates", "r", "c"]}
-    monkeypatch.setattr(structure.Bindings, "read", lambda notes: read([*notes, extra]))
+    monkeypatch.setattr(typesetting.Bindings, "read", lambda notes: read([*notes, extra]))
     with pytest.raises(ExportFailed, match="numbers"):
         export.to_pdf(sample)
