@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem, refuse
 from jobreport.setup import codebook_model as model
-from jobreport.setup import codebook_rules, model_problems, strict_yaml
+from jobreport.setup import model_problems, strict_yaml
 from jobreport.setup.codebook import (
     DONT_KNOW,
     EVERY_WAVE,
@@ -64,10 +64,10 @@ def load(path: Path, where: str, language: str = "da") -> tuple[Codebook | None,
         entry = model.CodebookFile.model_validate(content)
     except ValidationError as error:
         return None, problems + model_problems.problems(error, _MODELS, where)
-    broken = codebook_rules.breaches(entry, where)
+    broken = model.breaches(entry, where)
     if broken:
         return None, problems + broken
-    return build(entry, language), problems + codebook_rules.unsettled(entry, where)
+    return build(entry, language), problems + model.unsettled(entry, where)
 
 
 def schema() -> dict[str, Any]:
@@ -116,9 +116,9 @@ def _indicator(
     questions: Mapping[str, Question],
     language: str,
 ) -> Indicator:
-    differences = codebook_rules.differences(entry, file)
+    differences = model.differences(entry, file)
     comparable = not differences if entry.comparable is None else entry.comparable
-    reason = entry.reason or codebook_rules.sentence(differences, language)
+    reason = entry.reason or model.sentence(differences, language)
     items = tuple(questions[name] for name in entry.items)
     return Indicator(entry.name, entry.label, items, comparable, reason, entry.in_sentence or {})
 
@@ -149,7 +149,7 @@ def _layout(entry: model.CodebookFile, scales: Mapping[str, Scale]) -> Layout:
 
 def _answers(question: model.QuestionEntry, own: model.InWave, scales: Mapping[str, Scale]) -> Answers:
     """Codes first, then label texts: a label that looks like another answer's code loses."""
-    missing, dont_know = codebook_rules.outside(question, own)
+    missing, dont_know = model.outside(question, own)
     table = {normal(code): NOT_ANSWERED for code in missing}
     scale = scales[own.scale or question.scale]
     for answer, codes in enumerate(own.codes or question.codes or (), start=1):

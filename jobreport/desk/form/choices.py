@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jobreport.intake.checks.persons import KEY
-from jobreport.prepare.init import Said, codebook_text
+from jobreport.prepare.init import Said, codebook_text, params_text
+from jobreport.prepare.init.codebook_text import Confirmed
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
-from jobreport.setup import params_document, strict_yaml
-
-COMMENT = "Skrevet af formularen; `jobreport run` giver den samme rapport."
-_LEFT_OUT = re.compile(rb"(?m)^left_out:.*(?:\n|\Z)(?:[ \t-].*(?:\n|\Z))*")
-_PROPOSED = re.compile(r"\s*proposal: true")
+from jobreport.setup import strict_yaml, yaml_writer
 
 
 @dataclass(frozen=True)
@@ -97,11 +93,12 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
         groups={name: column for name, column in first.groups.items() if name in choices.groups},
     )
     waves = [wave.wave for wave in choices.waves]
-    written = codebook_text.codebook([settled, *others], waves, {key: value for key, value in fixed.items() if value})
+    told = {key: value for key, value in fixed.items() if value}
+    written = codebook_text.codebook([settled, *others], waves, told, _confirmed(choices, settled))
     said = said or Said()
     if number is not None and number.name in first.row_numbers:
         said = replace(said, allowed=(*said.allowed, number.name))
-    return _confirmed(written, choices, settled) + codebook_text.said_of_columns(said.left_out, said.allowed)
+    return written + codebook_text.said_of_columns(said.left_out, said.allowed)
 
 
 def person_column(proposal: Proposal) -> Column | None:
@@ -118,15 +115,17 @@ def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
     >>> leaving_out(b'left_out: ["Mail"]\nscales: {}\n', ["Navn"]).decode()
     'left_out: ["Mail", "Navn"]\nscales: {}\n'
     """
-    if not names:
+    try:
+        text = codebook.decode("utf-8-sig") if names else ""
+    except UnicodeDecodeError:
         return codebook
-    found = _LEFT_OUT.search(codebook)
-    written = found[0].decode("utf-8", "replace") if found else ""
-    before = strict_yaml.parse(written, "")[0].get("left_out", []) if written else []
-    line = f"left_out: [{', '.join(map(codebook_text.text, [*before, *names]))}]\n".encode()
-    if found:
-        return codebook[: found.start()] + line + codebook[found.end() :]
-    return codebook.rstrip(b"\r\n") + b"\n" + line
+    content, problems = strict_yaml.parse(text, "")
+    before = content.get("left_out") or []
+    if problems or not isinstance(before, list):  # nothing to add, or a file that is refused as it is
+        return codebook
+    if "left_out" in content:
+        return yaml_writer.fill(text, {"left_out": [*before, *names]}).encode()
+    return f"{text.rstrip()}\nleft_out: {yaml_writer.quoted_list(names)}\n".encode()
 
 
 def _settled(proposal: Proposal, choices: Choices) -> list[QuestionFound]:
@@ -153,44 +152,39 @@ def _with_direction(question: QuestionFound, choice: QuestionChoice) -> Question
     return replace(question, scale=replace(scale, codes=tuple(inside), outside=outside, only_numbers=False))
 
 
-def _confirmed(written: str, choices: Choices, settled: Proposal) -> str:
-    """Take away the mark of a proposal where a person has confirmed it."""
-    names = {choice.name for choice in choices.questions if choice.confirmed}
-    whole = {q.indicator for q in settled.questions} - {q.indicator for q in settled.questions if q.name not in names}
-    known = {"questions": names, "indicators": whole}
-    section, item, kept = "", "", []
-    for line in written.split("\n"):
-        if line[:1].isalpha():
-            section, item = line.split(":")[0], ""
-        named = re.match(r"  - name: (\S+)", line)
-        item = named[1] if named else item
-        confirmed = item in known[section] if section in known else choices.columns_confirmed
-        if not (confirmed and _PROPOSED.fullmatch(line)):
-            kept.append(line)
-    return "\n".join(kept)
+def _confirmed(choices: Choices, settled: Proposal) -> Confirmed:
+    """An indicator is confirmed where each of its questions is."""
+    names = frozenset(choice.name for choice in choices.questions if choice.confirmed)
+    open_ones = {q.indicator for q in settled.questions if q.name not in names}
+    whole = frozenset(q.indicator for q in settled.questions) - open_ones
+    return Confirmed(choices.columns_confirmed, names, whole)
 
 
-def params(choices: Choices, files: Sequence[str], codebook_file: str, sheet: str | None = None) -> str:
-    """Write the params file, unchecked: `jobreport check` says what is missing."""
-    waves = [
-        {"wave": wave.wave, "from": wave.first or None, "to": wave.last or None}
-        | ({"file": files[place]} if len(files) > 1 else {})
-        for place, wave in enumerate(choices.waves)
-    ]
-    survey: dict[str, Any] = {"file": files[0]} if len(files) == 1 else {}
-    survey |= {"sheet": sheet} if sheet else {}
-    survey |= {"codebook": codebook_file, "simulated": choices.simulated, "waves": waves}
-    survey |= {"description": {key: text or None for key, text in choices.description.items()}}
-    plain = {
+def params(empty: str, choices: Choices) -> str:
+    """Fill in the params file that ``init`` writes, unchecked: `jobreport check` says what is missing."""
+    survey = {
+        "simulated": choices.simulated,
+        "waves": [{"from": wave.first or None, "to": wave.last or None} for wave in choices.waves],
+        "description": {key: text or None for key, text in choices.description.items()},
+    }
+    values = {
         "name": choices.name,
         "title": choices.title or None,
         "language": choices.language,
         "municipality_code": choices.municipality_code or None,
         "report_date": choices.report_date or None,
         "survey": survey,
-        "events": [_event(choices.event, choices)] if choices.event else [],
     }
-    return params_document.write(plain, COMMENT)
+    return yaml_writer.fill(empty, values | ({"events": [_event(choices.event, choices)]} if choices.event else {}))
+
+
+def empty_params(
+    name: str, choices: Choices, files: Sequence[str], codebook_file: str, proposal: Proposal, sheet: str | None
+) -> str:
+    """Write the params file as ``init`` does, with the waves that a person named."""
+    waves = [wave.wave for wave in choices.waves]
+    happened = choices.event is not None
+    return params_text.params(name, files, waves, codebook_file, proposal, sheet, happened=happened)
 
 
 def _event(event: EventChoice, choices: Choices) -> dict[str, Any]:

@@ -189,7 +189,8 @@ class Session:
             else chosen.codebook(self.proposals, choices, self._said).encode("utf-8")
         )
         self._write(book.as_posix(), content)
-        written = chosen.params(choices, names, book.as_posix(), self._sheet)
+        empty = chosen.empty_params(safe, choices, names, book.as_posix(), self.proposals[0], self._sheet)
+        written = chosen.params(empty, choices)
         return self._write(f"params/{safe}.yml", written.encode("utf-8"))
 
     def check(self, choices: Choices) -> str:

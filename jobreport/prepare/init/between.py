@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from jobreport.intake.checks.declared import reads_as_question
 from jobreport.prepare.init.propose import Proposal, QuestionFound
+from jobreport.setup.yaml_writer import quoted, quoted_list
 
 _ABSENT = (
     "{name} ({column}) blev ikke fundet i {wave}{there}. Er det stillet, så skriv under spørgsmålets in_wave, {wave}, "
@@ -77,16 +77,16 @@ def differences(question: QuestionFound, found: QuestionFound, scale_name: str |
     """
     parts = []
     if found.column.name != question.column.name:
-        parts.append(f"column: {_text(found.column.name)}")
+        parts.append(f"column: {quoted(found.column.name)}")
     if asked(found) != asked(question):
-        parts.append(f"wording: {{da: {_text(asked(found) or found.column.name)}}}")
+        parts.append(f"wording: {{da: {quoted(asked(found) or found.column.name)}}}")
     if scale_name is not None:
         parts.append(f"scale: {scale_name}")
     if found.scale.codes != question.scale.codes and found.scale.codes:
-        parts.append(f"codes: [{', '.join(map(_text, found.scale.codes))}]")
+        parts.append(f"codes: {quoted_list(found.scale.codes)}")
     if found.scale.outside != question.scale.outside:
         outside = [
-            f"{{code: {_text(code)}, label: {{da: {_text(danish)}, en: {_text(english)}}}}}"
+            f"{{code: {quoted(code)}, label: {{da: {quoted(danish)}, en: {quoted(english)}}}}}"
             for code, danish, english in found.scale.outside
         ]
         parts.append(f"dont_know: [{', '.join(outside)}]")
@@ -97,7 +97,3 @@ def asked(question: QuestionFound) -> str:
     """Return the wording in the file: its question text, or a header that is a question; '' if there is none."""
     column = question.column
     return column.question or (column.name if reads_as_question(column.name) else "")
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)

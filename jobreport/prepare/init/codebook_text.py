@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from jobreport.prepare.init import between, short_names, vocabulary
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound, ScaleFound
+from jobreport.setup.yaml_writer import quoted, quoted_list
 
 MANY = 60  # so many answers are listed for a column that is no question of an indicator
 _DOUBTS = {
@@ -33,19 +34,33 @@ _DOUBTS = {
 }
 
 
-def text(value: str) -> str:
-    """Write a text so that YAML reads it as just that text."""
-    return json.dumps(value, ensure_ascii=False)
+@dataclass(frozen=True)
+class Confirmed:
+    """What a person has confirmed of the proposals, and so is none any more.
+
+    Parameters
+    ----------
+    columns
+        Whether the columns and the groups were confirmed.
+    questions, indicators
+        Names of those that were.
+    """
+
+    columns: bool = False
+    questions: frozenset[str] = frozenset()
+    indicators: frozenset[str] = frozenset()
 
 
-def _listed(values: Sequence[str]) -> str:
-    return "[" + ", ".join(text(value) for value in values) + "]"
-
-
-def codebook(proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping[str, str] | None = None) -> str:
+def codebook(
+    proposals: Sequence[Proposal],
+    waves: Sequence[str],
+    fixed: Mapping[str, str] | None = None,
+    confirmed: Confirmed = Confirmed(),
+) -> str:
     """Write the codebook of the first file; how other files differ is written per wave.
 
-    ``fixed`` is what a person has said of all rows, by key; it is not asked about again.
+    ``fixed`` is what a person has said of all rows, by key; it is not asked about again. What is confirmed is
+    not marked as a proposal, which a person does by deleting the line.
     """
     fixed = fixed or {}
     first = proposals[0]
@@ -58,12 +73,12 @@ def codebook(proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping
         "",
     ]
     lines += _open_questions(proposals, waves, fixed)
-    lines += _columns(first, len(proposals), fixed)
+    lines += _columns(first, len(proposals), fixed, confirmed)
     lines += _status(first)
     lines += _scales(_asked(proposals))
-    lines += _questions(proposals, waves)
-    lines += _indicators(first)
-    lines += _groups(first)
+    lines += _questions(proposals, waves, confirmed)
+    lines += _indicators(first, confirmed)
+    lines += _groups(first, confirmed)
     lines += _others(first)
     return "\n".join(lines) + "\n"
 
@@ -74,7 +89,7 @@ def _open_questions(proposals: Sequence[Proposal], waves: Sequence[str], fixed: 
     if not found:
         return []
     lines = ["open_questions: # besvar hvert punkt ved at rette kodebogen, og slet punktet; til sidst også denne linje"]
-    return [*lines, *(f"  - {text(question)}" for question in found), ""]
+    return [*lines, *(f"  - {quoted(question)}" for question in found), ""]
 
 
 def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
@@ -94,8 +109,14 @@ def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
             yield _DOUBTS["group"].format(column=column.name, codes=", ".join(column.answers), group=name)
 
 
-def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str]) -> list[str]:
-    lines = ["columns: # hvilken kolonne i filen er hvad; slet linjer, der ikke passer"]
+def _mark(confirmed: bool, indent: str) -> list[str]:
+    """The line that marks a proposal until a person has confirmed it."""
+    return [] if confirmed else [f"{indent}proposal: true"]
+
+
+def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str], confirmed: Confirmed) -> list[str]:
+    empty = " {}" if confirmed.columns and not proposal.keys else ""
+    lines = [f"columns:{empty} # hvilken kolonne i filen er hvad; slet linjer, der ikke passer"]
     meanings = {
         "respondent_id": "samme nummer = samme person, også fra bølge til bølge",
         "wave": "bølge",
@@ -106,16 +127,19 @@ def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str]) -> list[s
         "status": "om personen har svaret",
     }
     lines += [
-        f"  {key}: {text(proposal.keys[key].name)} # {meaning}"
+        f"  {key}: {quoted(proposal.keys[key].name)} # {meaning}"
         for key, meaning in meanings.items()
         if key in proposal.keys
     ]
     lines += [_counts_rows(name) for name in proposal.row_numbers if "respondent_id" not in proposal.keys]
-    lines += ["  proposal: true", ""]
+    lines += [*_mark(confirmed.columns, "  "), ""]
     for_all = {"wave": "1"} if "wave" not in proposal.keys and files == 1 else {}
     for_all |= fixed
     if for_all:
-        lines += ["fixed: # det samme for alle rækker", *(f"  {key}: {text(value)}" for key, value in for_all.items())]
+        lines += [
+            "fixed: # det samme for alle rækker",
+            *(f"  {key}: {quoted(value)}" for key, value in for_all.items()),
+        ]
         lines += [""]
     return lines + _recodes(proposal)
 
@@ -123,8 +147,8 @@ def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str]) -> list[s
 def _counts_rows(name: str) -> str:
     """Say why a column is not taken for the number of a person, and what to write if it is one."""
     return (
-        f"  # respondent_id: {text(name)} # ikke foreslået: løber uden huller og ligner et rækkenummer. "
-        f"Følger det samme person, så slet det første #, og skriv  allowed: [{text(name)}]  nederst"
+        f"  # respondent_id: {quoted(name)} # ikke foreslået: løber uden huller og ligner et rækkenummer. "
+        f"Følger det samme person, så slet det første #, og skriv  allowed: [{quoted(name)}]  nederst"
     )
 
 
@@ -132,10 +156,10 @@ def _recodes(proposal: Proposal) -> list[str]:
     lines: list[str] = []
     if proposal.municipality_recode:
         lines += ["  municipality_code: # filens koder -> kommunekoder, læst af svarteksterne"]
-        lines += [f"    {text(code)}: {text(place)}" for code, place in proposal.municipality_recode.items()]
+        lines += [f"    {quoted(code)}: {quoted(place)}" for code, place in proposal.municipality_recode.items()]
     if proposal.wave_recode:
         lines += ["  wave: # filens bølger -> navne, der står i tidens orden, når de sorteres; de samme står i params"]
-        lines += [f"    {text(code)}: {text(name)}" for code, name in proposal.wave_recode.items()]
+        lines += [f"    {quoted(code)}: {quoted(name)}" for code, name in proposal.wave_recode.items()]
     return ["recodes:", *lines, ""] if lines else []
 
 
@@ -178,13 +202,17 @@ def _scales(questions: Sequence[QuestionFound]) -> list[str]:
     for labels, name in _scale_names(questions).items():
         scale = scales[labels]
         lines += [f"  {name}:"] + ([f"    kind: {scale.kind}"] if name != scale.kind else [])
-        lines += ["    labels:", f"      da: {_listed(scale.labels_da)}", f"      en: {_listed(scale.labels_en)}"]
+        lines += [
+            "    labels:",
+            f"      da: {quoted_list(scale.labels_da)}",
+            f"      en: {quoted_list(scale.labels_en)}",
+        ]
         lines += [f"    positive: {scale.positive} # så mange af de mest positive svar regnes for positive"]
         lines += [f"    negative: {scale.negative}"]
     return [*lines, ""]
 
 
-def _questions(proposals: Sequence[Proposal], waves: Sequence[str]) -> list[str]:
+def _questions(proposals: Sequence[Proposal], waves: Sequence[str], confirmed: Confirmed) -> list[str]:
     proposal = proposals[0]
     if not proposal.questions:
         return ["questions: []", ""]
@@ -193,7 +221,7 @@ def _questions(proposals: Sequence[Proposal], waves: Sequence[str]) -> list[str]
     for question in proposal.questions:
         lines += _question(question, names[question.scale.labels_da])
         lines += _other_waves(question, proposals[1:], waves[1:], names)
-        lines += ["    proposal: true"]
+        lines += _mark(question.name in confirmed.questions, "    ")
     return [*lines, ""]
 
 
@@ -201,17 +229,19 @@ def _question(question: QuestionFound, scale_name: str) -> list[str]:
     scale, column = question.scale, question.column
     lines = [
         f"  - name: {question.name}",
-        f"    column: {text(column.name)}",
-        f"    wording: {{da: {text(column.question or column.name)}}} # ordret, som der blev spurgt; en: på engelsk",
-        f"    label: {{da: {text(short_names.of_question(question))}}} # kort navn i rapporten; en: på engelsk",
+        f"    column: {quoted(column.name)}",
+        f"    wording: {{da: {quoted(column.question or column.name)}}} # ordret, som der blev spurgt; en: på engelsk",
+        f"    label: {{da: {quoted(short_names.of_question(question))}}} # kort navn i rapporten; en: på engelsk",
         f"    scale: {scale_name}",
     ]
     if scale.codes:
-        lines.append(f"    codes: {_listed(scale.codes)} # filens koder i skalaens rækkefølge, mindst positiv først")
+        lines.append(
+            f"    codes: {quoted_list(scale.codes)} # filens koder i skalaens rækkefølge, mindst positiv først"
+        )
     if scale.outside:
         lines.append("    dont_know: # svar uden for skalaen")
         for code, danish, english in scale.outside:
-            lines.append(f"      - {{code: {text(code)}, label: {{da: {text(danish)}, en: {text(english)}}}}}")
+            lines.append(f"      - {{code: {quoted(code)}, label: {{da: {quoted(danish)}, en: {quoted(english)}}}}}")
         lines.append("    dont_know_in_base: false # true = de tæller med i grundlaget")
     return lines
 
@@ -228,11 +258,11 @@ def _other_waves(
         own = found.scale.labels_da
         parts = between.differences(question, found, names.get(own) if own != question.scale.labels_da else None)
         if parts:
-            lines.append(f"      {text(wave)}: {{{', '.join(parts)}}}")
+            lines.append(f"      {quoted(wave)}: {{{', '.join(parts)}}}")
     return ["    in_wave: # her var bølgen anderledes", *lines] if lines else []
 
 
-def _indicators(proposal: Proposal) -> list[str]:
+def _indicators(proposal: Proposal, confirmed: Confirmed) -> list[str]:
     if not proposal.questions:
         return ["indicators: []", ""]
     lines = ["indicators: # hvad rapporten viser; flere spørgsmål bliver til et indeks"]
@@ -242,14 +272,14 @@ def _indicators(proposal: Proposal) -> list[str]:
             danish, english = short_names.of_indicator(indicator, found)
             lines += [
                 f"  - name: {indicator}",
-                f"    label: {{da: {text(danish)}, en: {text(english)}}} # overskrift i rapporten",
-                f"    items: {_listed([question.name for question in found])}",
-                "    proposal: true",
+                f"    label: {{da: {quoted(danish)}, en: {quoted(english)}}} # overskrift i rapporten",
+                f"    items: {quoted_list([question.name for question in found])}",
             ]
+            lines += _mark(indicator in confirmed.indicators, "    ")
     return [*lines, ""]
 
 
-def _groups(proposal: Proposal) -> list[str]:
+def _groups(proposal: Proposal, confirmed: Confirmed) -> list[str]:
     if not proposal.groups:
         return ["groups: {}", ""]
     lines = ["groups: # hvert resultat vises også for disse grupper"]
@@ -257,21 +287,21 @@ def _groups(proposal: Proposal) -> list[str]:
         danish, english = vocabulary.GROUP_LABELS[name]
         lines += [
             f"  {name}:",
-            f"    column: {text(column.name)}",
+            f"    column: {quoted(column.name)}",
             f"    label: {{da: {danish}, en: {english}}}",
             "    values:",
         ]
         outside = proposal.outside.get(name, ())
         lines += [f"      - {value}" for value in _values(column, outside)]
         lines += _outside(column, outside)
-        lines += ["    proposal: true"]
+        lines += _mark(confirmed.columns, "    ")
     return [*lines, ""]
 
 
 def _values(column: Column, outside: Sequence[str]) -> Iterator[str]:
     for code, label in column.answers.items():
         if code not in outside:
-            yield f"{{code: {text(code)}, key: {text(label)}, label: {text(label)}}}"
+            yield f"{{code: {quoted(code)}, key: {quoted(label)}, label: {quoted(label)}}}"
 
 
 def _outside(column: Column, outside: Sequence[str]) -> list[str]:
@@ -282,7 +312,7 @@ def _outside(column: Column, outside: Sequence[str]) -> list[str]:
     why = (
         "tæller kun med i alle. Få svar skjuler ellers også en stor gruppe; skal de vises, så flyt dem op under values"
     )
-    return [f"    missing: {_listed(outside)} # {' '.join(labels.split())}: {why}"]
+    return [f"    missing: {quoted_list(outside)} # {' '.join(labels.split())}: {why}"]
 
 
 def _others(proposal: Proposal) -> list[str]:
@@ -312,9 +342,9 @@ def said_of_columns(left_out: Sequence[str], allowed: Sequence[str]) -> str:
     """Write which columns are left out, and which look like personal data and are none."""
     lines = []
     if left_out:
-        lines += [f"left_out: {_listed(left_out)} # udeladt, før noget i dem blev læst"]
+        lines += [f"left_out: {quoted_list(left_out)} # udeladt, før noget i dem blev læst"]
     if allowed:
-        lines += [f"allowed: {_listed(allowed)} # ligner personoplysninger og er det ikke"]
+        lines += [f"allowed: {quoted_list(allowed)} # ligner personoplysninger og er det ikke"]
     return "\n".join(["", *lines, ""]) if lines else ""
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
-from jobreport.prepare.init.codebook_text import text
 from jobreport.prepare.init.propose import Proposal, waves_in
 from jobreport.setup.coding import normal
+from jobreport.setup.yaml_writer import SCHEMA_LINE, quoted
 
 DESCRIPTION = {
     "commissioner": "hvem bestilte undersøgelsen",
@@ -29,9 +29,16 @@ DESCRIPTION = {
 
 
 def params(
-    name: str, files: Sequence[str], waves: Sequence[str], codebook_file: str, proposal: Proposal, sheet: str | None
+    name: str,
+    files: Sequence[str],
+    waves: Sequence[str],
+    codebook_file: str,
+    proposal: Proposal,
+    sheet: str | None,
+    *,
+    happened: bool = False,
 ) -> str:
-    """Write the params file of a new report."""
+    """Write the params file of a new report; ``happened`` opens the lines about an event."""
     code = _place(proposal)
     guess = (
         f"FORSLAG: '{code}' ({municipalities.name(code)}), hvis det passer"
@@ -39,11 +46,11 @@ def params(
         else "kommunens tre cifre i anførselstegn"
     )
     lines = [
-        "# yaml-language-server: $schema=params.schema.json",
+        SCHEMA_LINE,
         "# En rapport. Udfyld de tomme linjer; jobreport check siger, hvad der mangler. Koder, datoer og navne på",
-        "# bølger står i anførselstegn, fordi YAML læser et 0223 uden (Hørsholm) som 147 (Frederiksberg).",
+        "# bølger står i anførselstegn, fordi andre programmer læser et 0223 uden (Hørsholm) som 147 (Frederiksberg).",
         "",
-        f"name: {text(name)} # rapporten skrives i outputs/{name}/",
+        f"name: {quoted(name)} # rapporten skrives i outputs/{name}/",
         "title: null # overskrift; null = jobreport skriver en",
         "language: da # da eller en",
         f"municipality_code: null # {guess}",
@@ -51,35 +58,38 @@ def params(
         "",
         "survey:",
     ]
-    lines += [f"  file: {text(files[0])}"] if len(files) == 1 else []
-    lines += [f"  sheet: {text(sheet)}"] if sheet else []
+    lines += [f"  file: {quoted(files[0])}"] if len(files) == 1 else []
+    lines += [f"  sheet: {quoted(sheet)}"] if sheet else []
     lines += [
-        f"  codebook: {text(codebook_file)}",
+        f"  codebook: {quoted(codebook_file)}",
         "  simulated: false # true = svarene er opdigtede; det stemples på hver side",
         "  invited: null # CSV med wave, municipality_code, group_by, group, n_invited, n_answered; null = ikke oplyst",
         "  margins: null # CSV med kendte antal at vægte til: wave, municipality_code, group_by, group, count",
-        "  waves: # undersøgelsens runder; from og to er første og sidste dag, der blev svaret",
+        f"  waves:{'' if waves else ' []'} # undersøgelsens runder; from og to er første og sidste dag med svar",
     ]
     for place, wave in enumerate(waves):
-        own = f", file: {text(files[place])}" if len(files) > 1 else ""
-        lines.append(f"    - {{wave: {text(wave)}, from: null, to: null{own}}}")
+        own = f", file: {quoted(files[place])}" if len(files) > 1 else ""
+        lines.append(f"    - {{wave: {quoted(wave)}, from: null, to: null{own}}}")
     lines += ['  description: # trykkes i rapporten; det, der mangler, trykkes som "ikke oplyst"']
     lines += [f"    {key}: null # {meaning}" for key, meaning in DESCRIPTION.items()]
+    lines += [_EVENT, *(line if happened else f"#{line}" for line in _EVENT_LINES)]
     return "\n".join(lines) + "\n" + _REST.format(least=SUPPRESS_AT_LEAST, marked=MARKED_AT_LEAST)
 
 
-_REST = """
+_EVENT = """
 # Er der sket noget, som før og efter skal sammenlignes omkring? Slet det første # i de otte linjer herunder, ret dem,
-# og skriv bølgernes datoer ovenfor.
-#events:
-#  - event: ny_organisering
-#    label: Ny organisering af jobcentret
-#    date: '2022-01-01' # første dag med det nye
-#    treated: ['183'] # kommunen eller kommunerne, det skete for
-#    exposed: [] # andre, som også blev berørt; de vises, men sammenlignes aldrig med
-#    comparison: all # alle andre kommuner i filen, eller en liste af koder
-#    source: null # hvor det er dokumenteret
-
+# og skriv bølgernes datoer ovenfor."""
+_EVENT_LINES = (
+    "events:",
+    "  - event: ny_organisering",
+    "    label: Ny organisering af jobcentret",
+    "    date: '2022-01-01' # første dag med det nye",
+    "    treated: ['183'] # kommunen eller kommunerne, det skete for",
+    "    exposed: [] # andre, som også blev berørt; de vises, men sammenlignes aldrig med",
+    "    comparison: all # alle andre kommuner i filen, eller en liste af koder",
+    "    source: null # hvor det er dokumenteret",
+)
+_REST = """
 registers: [] # officielle tal; se params/ishoej.yml
 benchmarks: null # data/benchmarks.csv viser også, hvad offentliggjorte undersøgelser siger
 claims: null

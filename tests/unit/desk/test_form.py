@@ -8,10 +8,18 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from jobreport.desk.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column
+from jobreport.desk.form.choices import (
+    Choices,
+    EventChoice,
+    QuestionChoice,
+    WaveChoice,
+    leaving_out,
+    person_column,
+)
 from jobreport.desk.form.session import LOCK, PREFIX, Session, personal_columns, remove_what_was_left
 from jobreport.errors import InputRefused
-from jobreport.setup import params
+from jobreport.prepare import init
+from jobreport.setup import params, strict_yaml
 
 HEADER = "løbenr;runde;kommune;tilfredshed"
 LABELS = ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds")
@@ -232,3 +240,56 @@ def test_only_a_tick_of_its_own_makes_a_column_the_number_of_a_person(session):
         book = (session.folder / "params" / "prove-codebook.yml").read_text(encoding="utf-8")
         assert ('respondent_id: "løbenr"' in book) == ticked
         assert ('allowed: ["løbenr"]' in book) == ticked
+
+
+BY_HAND = {  # what stands in the params of init -> what a person writes there
+    "title: null": 'title: "Prøve"',
+    "municipality_code: null": 'municipality_code: "183"',
+    "simulated: false": "simulated: true",
+    '{wave: "2021", from: null, to: null}': '{wave: "2021", from: "2021-03-01", to: "2021-04-30"}',
+    '{wave: "2022", from: null, to: null}': '{wave: "2022", from: "2022-03-01", to: "2022-04-30"}',
+    "payer: null": 'payer: "kommunen: \\"os\\""',
+    "\n#events": "\nevents",
+    "\n#  ": "\n  ",
+    "event: ny_organisering": 'event: "begivenhed"',
+    "label: Ny organisering af jobcentret": 'label: "Noget nyt"',
+}
+
+
+def test_the_form_writes_what_a_person_who_edits_the_files_of_init_would(session):
+    session.receive({"svar.csv": survey()})
+    more = {"same_person": False, "title": "Prøve", "description": {"payer": 'kommunen: "os"', "limits": ""}}
+    session.write(Choices(**{**vars(CONFIRMED), **more}))
+    files = [Path("params/prove.yml"), Path("params/prove-codebook.yml")]
+    ours = [file.read_text(encoding="utf-8") for file in files]
+    for file in files:
+        file.unlink()
+    init.start([Path("data/svar.csv")], Path(), "prove")
+    params_text, codebook = (file.read_text(encoding="utf-8") for file in files)
+    for before, after in BY_HAND.items():
+        assert before in params_text
+        params_text = params_text.replace(before, after)
+    undone = ("proposal: true", "# respondent_id:")
+    kept = [line for line in codebook.split("\n") if not line.strip().startswith(undone)]
+    assert ours == [params_text, "\n".join(kept)]
+
+
+@pytest.mark.parametrize("left_out", ["", 'left_out: ["Navn"] # aldrig\n', "left_out:\n  - 0223 # nr\n  - no\n"])
+def test_one_more_column_left_out_changes_nothing_else_in_a_codebook(left_out):
+    book = f"# mine ord\nscales: {{}} # tomt\n{left_out}questions: [] # 0223\nindicators: []\n# sidst\n"
+    made = leaving_out(book.encode(), ["Mail", "no"]).decode()
+    content, problems = strict_yaml.parse(made, "x")
+    before = strict_yaml.parse(book, "x")[0]
+    assert problems == []
+    assert content == before | {"left_out": [*before.get("left_out", []), "Mail", "no"]}
+    assert {line for line in book.splitlines() if "left_out" not in line and "  -" not in line} <= set(
+        made.splitlines()
+    )
+
+
+@pytest.mark.parametrize(
+    "book",
+    [b"", b"\xff\xfe", "scales: Ishøj".encode("cp1252"), b"a: [", b"left_out: &a [*a]", b"left_out: {a: b}\n", b"- a"],
+)
+def test_a_codebook_that_is_no_codebook_is_left_as_it_is(book):
+    assert leaving_out(book, ["Mail"]) == book
