@@ -15,6 +15,7 @@ from jobreport.report.scope import Scope
 from jobreport.wording.about import about_event, other_events
 from jobreport.wording.compared import one_sided, withheld
 from jobreport.wording.elsewhere import elsewhere_notes
+from jobreport.wording.whose import whose_survey
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Sections(Scope):
         if self.has("survey"):
             survey = (*tables_, self._diagnostics, self.labels)
             blocks += [wording.key_figures(*survey), wording.survey_headline(*survey)]
+            blocks += whose_survey(self.labels, self.results.facts["report_date"])
         for series in self.params.registers:
             blocks += [wording.register_key_figures(*tables_, self.labels, series.series)]
             blocks += [wording.register_headline(*tables_, self.labels, series.series)]

@@ -225,6 +225,9 @@ class Wave(_Strict):
     description: Description = Description()
 
 
+Act = Literal["commissioner", "payer", "collector"]  # who ordered, who paid, who asked
+
+
 class Survey(_Strict):
     """Answers of persons: the file or files, the codebook, and what is known about every wave."""
 
@@ -238,6 +241,9 @@ class Survey(_Strict):
     margins: str | None = Field(default=None, description="CSV: known margins to weight to")
     margins_method: Literal["poststratify", "rake"] = "rake"
     waves: Annotated[tuple[Wave, ...], BeforeValidator(as_tuple)] = ()
+    evaluated_party: Annotated[tuple[Act, ...], BeforeValidator(as_tuple), AfterValidator(_unique)] | None = Field(
+        default=None, description="What the municipality or its jobcentre did itself; [] = nothing, null = not stated"
+    )
     description: Description = Description()
 
     def windows(self, event: Event) -> tuple[tuple[str, ...], tuple[str, ...]]:

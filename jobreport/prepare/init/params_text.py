@@ -70,6 +70,9 @@ def params(
     for place, wave in enumerate(waves):
         own = f", file: {quoted(files[place])}" if len(files) > 1 else ""
         lines.append(f"    - {{wave: {quoted(wave)}, from: null, to: null{own}}}")
+    lines += [
+        "  evaluated_party: null # hvad kommunen selv gjorde: [commissioner, payer, collector]; [] = intet af det"
+    ]
     lines += ['  description: # trykkes i rapporten; det, der mangler, trykkes som "ikke oplyst"']
     lines += [f"    {key}: null # {meaning}" for key, meaning in DESCRIPTION.items()]
     lines += [_EVENT, *(line if happened else f"#{line}" for line in _EVENT_LINES)]

@@ -30,7 +30,7 @@ FRONT = (
     "title.", "survey.headline.", "survey.nothing_compared", "survey.one_sided", "survey.beside.", "survey.short.",
     "survey.against", "survey.no_comparison", "survey.too_few", "survey.bounds", "survey.majority.", "survey.tipping",
     "key_figures.", "design.conclusion.", "design.headline.", "design.choices.", "design.false_dates.",
-    "register.headline.", "register.scales", "missing.comparison", "elsewhere.", "cannot_show.",
+    "register.headline.", "register.scales", "missing.comparison", "elsewhere.", "cannot_show.", "whose.",
 )  # fmt: skip
 Case = tuple[set[str], dict[str, bool]]  # the texts that are said, and what the rows carry
 AARHUS = "751"
@@ -256,4 +256,5 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
         "title.report", "survey.bounds_index", "survey.nothing_compared", "survey.short.not_asked",
         "survey.short.alike", "key_figures.words.not_asked", "key_figures.words.alike", "cannot_show.simulated",
         "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
+        *(key for key in MAY_BE_SAID if key.startswith("whose.")),
     }  # fmt: skip

@@ -1,0 +1,39 @@
+"""Whose survey it is and how old: said of each state of the params, and of no other."""
+
+import itertools
+
+import pytest
+
+from jobreport.domain import rules
+from jobreport.wording import LANGUAGES
+from jobreport.wording.whose import whose_survey
+from tests.unit.wording.test_sentences import MAY_BE_SAID, holds, recorded
+
+ACTS = ("commissioner", "payer", "collector")
+STATES = (None, [], ["commissioner"], ["payer", "collector"], list(ACTS))
+WAVES = {"dated": {"wave": "A", "from": "2015-01-01", "to": "2015-06-30"}, "named": {"wave": "2015"}}
+
+
+def survey(state, wave, **more):
+    return {"file": "x.csv", "codebook": "c.yml", "waves": [wave, {"wave": "B"}], "evaluated_party": state, **more}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("state", "wave"), list(itertools.product(STATES, WAVES)))
+def test_the_front_says_who_made_the_survey_and_that_it_is_old_where_it_is(language, state, wave):
+    """A report of 2026 on answers of 2015 that the municipality itself had paid for said neither."""
+    for years in (rules.OLD_AFTER_YEARS, rules.OLD_AFTER_YEARS + 1):
+        labels, said = recorded(language, survey=survey(state, WAVES[wave]))
+        told = whose_survey(labels, f"{2015 + years}-03-01")
+        facts = {f"did_{act}": act in (state or ()) for act in ACTS}
+        facts |= {"did_nothing": state == [], "not_stated": state is None, "old_wave": years > rules.OLD_AFTER_YEARS}
+        rows = {key: condition for key, condition in MAY_BE_SAID.items() if key.startswith("whose.")}
+        assert {key for key, condition in rows.items() if holds(condition, facts)} == said & {*rows}
+        assert [number.column for block in told for number in block.numbers()] == ["value"] * (
+            (1 + (wave == "named")) * (years > rules.OLD_AFTER_YEARS)
+        )
+
+
+def test_nothing_is_said_of_a_survey_that_nobody_made():
+    assert whose_survey(recorded("da", survey=survey([], WAVES["dated"], simulated=True))[0], "2026-01-01") == ()
+    assert whose_survey(recorded("da")[0], "2026-01-01") == ()
