@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from jobreport.domain import rules
-from jobreport.wording import LANGUAGES
+from jobreport.domain.texts import LANGUAGES
 from jobreport.wording.whose import whose_survey
 from tests.unit.wording.test_sentences import MAY_BE_SAID, holds, recorded
 
