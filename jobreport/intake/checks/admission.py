@@ -87,7 +87,7 @@ def _asked_elsewhere(column: str, codebook: Codebook) -> bool:
 
 def needed(table: RawTable, codebook: Codebook) -> pd.DataFrame:
     """Keep the columns the codebook uses; a code that the file calls missing, and only it, is blank."""
-    raw = table.frame[[name for name in codebook.layout.used if name in table.frame]].reset_index(drop=True)
+    raw = table.frame[[name for name in codebook.layout.used if name in table.frame]]
     measured = {codebook.layout.columns.get(key) for key in MEASURED}
     # (a copy, for what is left of the file's table would hold on to all of it)
     raw = raw.assign(**{str(n): raw[n].copy() if n in measured else coding.compact(raw[n]) for n in raw})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -47,7 +48,7 @@ def frame(rows: list[list[str]], where: str) -> pd.DataFrame:
     """Make a table of rows, the first of which names the columns.
 
     Columns without a name and without content (Excel and SurveyXact leave them at the end) are
-    left out; empty lines at the end too.
+    left out; empty lines too. The index counts the rows of the file below its first.
     """
     rows = list(rows)
     while rows and not any(cell.strip() for cell in rows[-1]):
@@ -69,8 +70,19 @@ def frame(rows: list[list[str]], where: str) -> pd.DataFrame:
         facts = {"width": len(names), "rows": uneven[:EXAMPLES], "count": len(uneven)}
         raise InputRefused([Problem("rows_uneven", where, facts)])
     check_names(names, where)
-    body = [row for row in body if row]
-    return pd.DataFrame([row[: len(names)] for row in body], columns=names, dtype=object)
+    return pd.DataFrame([row[: len(names)] for row in body if row], places(body), names, dtype=object)
+
+
+def places(body: Sequence[Sequence[object]]) -> pd.Index:
+    """Count the rows below the first, empty ones too, and keep those that hold anything: messages name rows by it.
+
+    Examples
+    --------
+    >>> places([["a"], [], ["b"]]).tolist()
+    [0, 2]
+    """
+    held = [place for place, row in enumerate(body) if row]
+    return pd.RangeIndex(len(body)) if len(held) == len(body) else pd.Index(held)
 
 
 def clean_name(name: object) -> str:

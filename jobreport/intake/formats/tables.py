@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
-from jobreport.intake.formats import delimited, limits, spss_dates, surveyxact
+from jobreport.intake.formats import delimited, headers, limits, spss_dates, surveyxact
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.intake.formats.surveyxact import Export
 
@@ -84,8 +84,9 @@ def _read(path: Path, where: str, sheet: str | None) -> RawTable:
     if path.is_dir() or surveyxact.beside(path):
         return _from_export(surveyxact.read_folder(path if path.is_dir() else path.parent, where), where)
     if suffix in TEXT_FILES:
-        frame, encoding = delimited.read(path, where)
-        return RawTable(frame, where, f"CSV, {encoding}")
+        rows, encoding = delimited.read_rows(path, where)
+        headed = headers.one(rows)
+        return RawTable(delimited.frame(headed.rows, where), where, f"CSV, {encoding}", questions=_named(headed))
     if suffix in WORKBOOKS:
         return _workbook(path, where, sheet)
     if suffix in (".sav", ".zsav"):
@@ -125,18 +126,26 @@ def _workbook(path: Path, where: str, sheet: str | None) -> RawTable:
         facts = {"sheet": sheet or "-", "sheets": list(sheets) or ["-"]}
         raise InputRefused([Problem("sheet_missing" if sheets else "file_empty", where, facts)])
     rows = sheets[sheet] if sheet is not None else next(iter(sheets.values()))
-    return RawTable(sheet_frame(rows, where), where, f"{path.suffix[1:].upper()}")
+    headed = headers.one(rows)
+    return RawTable(sheet_frame(headed.rows, where), where, f"{path.suffix[1:].upper()}", questions=_named(headed))
+
+
+def _named(headed: headers.Headed) -> dict[str, str]:
+    return {clean_name(name): text for name, text in headed.questions.items()}
 
 
 def sheet_frame(rows: list[list[Any]], where: str) -> pd.DataFrame:
-    """Make a table of a sheet: the first row that holds anything names the columns."""
-    filled = [row for row in rows if any(cell != "" for cell in row)]
+    """Make a table of a sheet: the first row that holds anything names the columns; the index counts rows below 1."""
+    held = [row if any(cell != "" for cell in row) else [] for row in rows]
+    top = next(place for place, row in enumerate(held) if row)
+    filled = [row for row in held if row]
     names = [clean_name(name) for name in filled[0]]
     while names and not names[-1] and not any(row[len(names) - 1] != "" for row in filled):
         names.pop()
     check_names(names, where)
     body = [[None if cell == "" else cell for cell in row[: len(names)]] for row in filled[1:]]
-    return pd.DataFrame(body, columns=names, dtype=object)
+    below = [row if place > top else [] for place, row in enumerate(held)]
+    return pd.DataFrame(body, delimited.places(below[1:]), names, dtype=object)
 
 
 def _spss(path: Path, where: str) -> RawTable:

@@ -1,14 +1,17 @@
 """The same answers in every form that survey systems export become the same `responses`."""
 
 import dataclasses
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from jobreport.intake import checks
+from jobreport.intake.formats.tables import read_table
 from jobreport.setup import params
 
+FIELD = Path(__file__).parents[4] / "shared" / "reference" / "field"
 WITH_STATUS = "weight: vægt, answered_on: dato, status: status}\nanswered: [4]\ninvited: [2, 3, 4, 5]"
 
 
@@ -312,3 +315,97 @@ def test_a_date_of_a_mistyped_year_is_named_where_it_is_used_and_stops_no_file_w
     (problem,) = project.refusal(path.read_bytes()).problems
     assert problem.key == "date_unreadable"
     assert problem.values["rows"]["da"] == "2"
+
+
+LAYOUTS = ["surveymonkey", "surveymonkey in another language", "qualtrics", "qualtrics without wording"]
+
+
+def headed(kind, rows, questions):
+    """The survey under the header rows of SurveyMonkey (two) or Qualtrics (three)."""
+    names = list(rows[0])
+    body = [list(row.values()) for row in rows]
+    response = "Réponse" if "another language" in kind else "Response"
+    if kind.startswith("surveymonkey"):
+        return [names, ["", *(response if name in ("q1", "q2", "ydelse") else "" for name in names[1:])], *body]
+    wording = [] if "without" in kind else [[questions[name] for name in names]]
+    return [names, *wording, [f'{{"ImportId":"{name}"}}' for name in names], *body]
+
+
+def write_rows(path, rows, forms):
+    if path.suffix == ".csv":
+        path.write_bytes(forms["as_text"](rows, ",", "utf-8"))
+    elif path.suffix == ".xlsx":
+        workbook(path, {"Ark1": rows})
+    else:
+        pd.DataFrame(rows).to_excel(path, engine="odf", index=False, header=False, sheet_name="Ark1")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "ods"])
+@pytest.mark.parametrize("kind", LAYOUTS)
+def test_a_second_and_third_header_row_are_no_persons(kind, suffix, project, forms):
+    project.file = f"svar.{suffix}"
+    rows = headed(kind, project.rows, forms["questions"])
+    write_rows(project.folder / project.file, rows, forms)
+    responses = project.read().responses
+    assert responses["satisfaction"].tolist() == expected(forms)[0]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "ods"])
+@pytest.mark.parametrize("kind", LAYOUTS)
+def test_rows_keep_their_number_under_several_header_rows(kind, suffix, project, forms):
+    project.rows[5]["q1"] = "77"
+    project.file = f"svar.{suffix}"
+    rows = headed(kind, project.rows, forms["questions"])
+    write_rows(project.folder / project.file, rows, forms)
+    (problem,) = project.refusal().problems
+    assert problem.key == "answer_outside_scale"
+    assert problem.values["rows"]["da"] == str(next(place for place, row in enumerate(rows, start=1) if "77" in row))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "ods"])
+def test_rows_keep_their_number_below_an_empty_row(suffix, project, forms):
+    project.rows[5]["q1"] = "77"
+    project.file = f"svar.{suffix}"
+    rows = [list(project.rows[0]), *(list(row.values()) for row in project.rows)]
+    rows.insert(3, [] if suffix == "csv" else [""] * len(rows[0]))
+    write_rows(project.folder / project.file, rows, forms)
+    (problem,) = project.refusal().problems
+    assert problem.values["rows"]["da"] == "8"
+
+
+def test_choices_of_one_question_are_named_by_question_and_choice(tmp_path):
+    lines = ["Respondent ID,Tilfreds?,Hvilken hjælp?,,Andet?", ",Response,Kursus,Praktik,Open-Ended Response"]
+    (tmp_path / "s.csv").write_text("\n".join([*lines, "1,Ja,Kursus,,nej tak", "2,Nej,,Praktik,"]), encoding="utf-8")
+    frame = read_table(tmp_path / "s.csv", "s.csv").frame
+    assert list(frame)[2:4] == ["Hvilken hjælp? [Kursus]", "Hvilken hjælp? [Praktik]"]
+    assert [list(frame)[1], list(frame)[4], len(frame)] == ["Tilfreds?", "Andet?", 2]
+
+
+def test_wordings_of_a_header_row_are_the_questions(tmp_path):
+    lines = ["Q1,Q2", "Er du tilfreds?,Hvor længe?", '"{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"', "Ja,2"]
+    (tmp_path / "s.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert read_table(tmp_path / "s.csv", "s.csv").questions == {"Q1": "Er du tilfreds?", "Q2": "Hvor længe?"}
+
+
+PERSONS = {
+    "who gives no number and answers as others do": [",Ja,Ja,Ja", *(f"{n},Ja,Nej,Nej" for n in range(20))],
+    "who alone answers so, among few": [",Ja,Nej,Ja", "1,Nej,Ja,Nej", "2,Nej,Ja,Nej"],
+    "who is one of two without a number": [",Ja,Ja,Ja", ",Nej,Nej,Nej", *(f"{n},Nej,Nej,Nej" for n in range(20))],
+    "who answers with numbers": [",4,4,4", *(f"{n},3,3,3" for n in range(20))],
+    "who answers all else than others": [",Ja,Nej,Måske", *(f"{n},A,B,C" for n in range(20))],
+}
+
+
+@pytest.mark.parametrize("who", PERSONS)
+def test_a_person_is_no_header_row(who, tmp_path):
+    (tmp_path / "s.csv").write_text("\n".join(["nr,a,b,c", *PERSONS[who]]), encoding="utf-8")
+    assert len(read_table(tmp_path / "s.csv", "s.csv").frame) == len(PERSONS[who])
+
+
+def test_an_export_of_surveymonkey_has_its_second_row_no_more():
+    path = FIELD / "02-surveymonkey-two-header-rows" / "surveymonkey-nopersonal.csv"
+    if not path.exists():
+        pytest.skip("the reference files are not here")
+    table = read_table(path, path.name)
+    assert len(table.frame) == 90
+    assert not table.frame.isin(["Response"]).any(axis=None)
