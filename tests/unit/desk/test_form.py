@@ -71,6 +71,18 @@ def test_a_proposal_that_nobody_confirmed_is_refused_as_on_the_command_line(sess
         session.check(Choices(**{**vars(CONFIRMED), **left}))
 
 
+def test_an_open_question_about_another_wave_names_a_step_that_helps_in_the_form(session):
+    lines = survey().split(b"\r\n")
+    asked = b"\r\n".join(lines[:61])
+    session.receive({"svar-2021.csv": asked, "svar-2022.csv": b"\r\n".join(line.rsplit(b";", 1)[0] for line in
+                                                                         [lines[0], *lines[61:]])})  # fmt: skip
+    with pytest.raises(InputRefused, match="trin 1 kun filer, hvor spørgsmålet er stillet ens") as refused:
+        session.check(CONFIRMED)
+    assert "codebook_open_question" in {problem.key for problem in refused.value.problems}
+    session.receive({"svar-2021.csv": asked})
+    session.check(Choices(**{**vars(CONFIRMED), "waves": CONFIRMED.waves[:1], "event": None}))
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_bare_numbers_get_the_direction_that_a_person_says(session, turned):
     session.receive({"svar.csv": survey(cell=lambda n: (1, 2, 3, 4, 5, 9)[n % 6])})
