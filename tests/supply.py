@@ -24,6 +24,8 @@ COMPATIBLE = re.compile(
     r"|python software foundation license|zlib|cc0-1\.0|unlicense|public domain"
     r"|gnu (library or lesser )?general public license l?gpl( v3)?( or later)?|l?gpl-3\.0(-only|-or-later)?"
     r"|gpl-2\.0-or-later"
+    # as two packages of JupyterLab's spell theirs
+    r"|apache license, version 2\.0|bsd-3-clause, apache-2\.0, dependency licenses"
 )
 
 

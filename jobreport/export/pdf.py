@@ -26,7 +26,7 @@ from jobreport.errors import ExportFailed
 from jobreport.export import notebook, reading
 from jobreport.export.document import Document, Front
 from jobreport.page import Block, Heading, fonts
-from jobreport.page.inline import typst_array, typst_parts, typst_string
+from jobreport.page.inline import typst_array, typst_parts, typst_string, visible
 
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 REMEMBERED = 11
@@ -66,7 +66,7 @@ def _refuse_misplaced(pdf: bytes, shown: Document) -> None:
     """Read the finished file back: each number of the tree must stand in its place, with its own cell."""
     printed = reading.read(pdf).numbers()
     said = [(_spaced(number.text), number.cell) for number in printed if number.cell != CONTENTS]
-    told = [(_spaced(number.text), (number.table, number.row, number.column)) for number in shown.numbers()]
+    told = [(_spaced(visible(number.text)), (number.table, number.row, number.column)) for number in shown.numbers()]
     for expected, found in zip_longest(told, said):
         if expected != found:
             raise ExportFailed(f"the PDF says {found!r} where {expected!r} was to be printed")

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem
 from jobreport.setup.codebook import KEYS
 from jobreport.setup.coding import normal
@@ -225,7 +226,7 @@ def sentence(kinds: tuple[str, ...], language: str) -> str:
 
 
 def _named(kinds: tuple[str, ...]) -> dict[str, str]:
-    return {language: ", ".join(_DIFFERENCES[kind][language] for kind in kinds) for language in ("da", "en")}
+    return {language: ", ".join(_DIFFERENCES[kind][language] for kind in kinds) for language in LANGUAGES}
 
 
 def _question_differences(question: QuestionEntry, entry: CodebookFile) -> Iterator[str]:

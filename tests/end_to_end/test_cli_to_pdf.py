@@ -175,8 +175,8 @@ def test_papermill_alone_gives_the_same_numbers(ishoej, tmp_path):
 
 WRONG = {
     "a misspelt key": (lambda p: p.update(munipality_code=p.pop("municipality_code")), "munipality_code"),
-    "an unquoted code": (lambda p: p.update(municipality_code=183), "183"),
-    "a code that YAML reads as another": (lambda p: p["events"][0].update(treated=[0o223]), "147"),
+    "a code of four digits": (lambda p: p.update(municipality_code="0183"), "0183"),
+    "a code that is none": (lambda p: p["events"][0].update(treated=[146]), "146"),
     "a missing file": (lambda p: p["registers"][0].update(file="data/register/unemploymnet.csv"), "unemploymnet.csv"),
     "an unknown municipality": (lambda p: p.update(municipality_code="184"), "184"),
     "an event outside the data": (lambda p: (p["events"][0].update(date="2035-01-01")), "2035"),

@@ -51,8 +51,8 @@ def test_refused_input_is_exit_code_2_with_its_message(capsys, tmp_path):
     path.write_text("name: x\nmunicipality_code: 0730\n", encoding="utf-8")
     code, out, err = run(capsys, "check", str(path))
     assert (code, out) == (2, "")
-    assert "skriv  municipality_code: '730'" in err
-    assert "write  municipality_code: '730'" in run(capsys, "check", str(path), "--language", "en")[2]
+    assert "skriv '730' for Randers" in err
+    assert "write '730' for Randers" in run(capsys, "check", str(path), "--language", "en")[2]
 
 
 @pytest.mark.parametrize("words", [("chek",), ("run",), ("run", "x.yml", "--language", "sv"), ("check", "a", "b")])
