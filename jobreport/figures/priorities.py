@@ -16,7 +16,7 @@ from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 70
-WIDE, NARROW = 90, 28  # letters in a line above the figure, and inside it or beside it
+WIDE, NARROW, BESIDE = 90, 28, 34  # letters in a line above the figure, inside it and beside it
 
 
 def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Figure | Paragraph:
@@ -67,11 +67,12 @@ def _cross(axes: Axes, level: Row, importance: Row) -> None:
 def _names(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
     """Write the names in the margin, each with a thin line to its dot: close dots would hide them."""
     low, high = axes.get_ylim()
-    places = style.spread([importance.value("value") for _, importance in pairs], (high - low) * 0.08, low, high)
+    names = [_wrapped(labels.indicator(level.text("indicator")), BESIDE) for level, _ in pairs]
+    gap = (high - low) * 0.08 * max(name.count("\n") + 1 for name in names)
+    places = style.spread([importance.value("value") for _, importance in pairs], gap, low, high)
     right = axes.get_xlim()[1]
-    for (level, importance), place in zip(pairs, places, strict=True):
+    for (level, importance), name, place in zip(pairs, names, places, strict=True):
         dot = parts.shown(level, "estimate"), importance.value("value")
-        name = _wrapped(labels.indicator(level.text("indicator")))
         axes.annotate(
             name, dot, xytext=(right, place), textcoords="data", va="center",
             color=style.TREATED, fontweight="bold", annotation_clip=False, zorder=4,

@@ -62,7 +62,7 @@ class Scope:
         title = self.labels.texts.of(self.params.title) if self.params.title else name
         return {
             "title": title,
-            "subtitle": ": ".join(filter(None, ("" if name in title else name, event))),
+            "subtitle": ": ".join(filter(None, ("" if name in title or event.startswith(name) else name, event))),
             "language": self.params.language,
             "date": self.results.facts["report_date"],
             "simulated": self.params.survey is not None and self.params.survey.simulated,
