@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.intake.checks import survey
+from jobreport.intake.checks import printable, survey
 from jobreport.intake.checks.counted import Counted
 from jobreport.intake.formats import counts, published, register, register_rules
 from jobreport.intake.formats.checksums import InputFile, of_what_is_read
@@ -157,6 +157,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         found = survey.read(params, params.survey, context.codebook, jobcentres)
         reading.problems += found.problems
         reading.files += found.files
+    reading.problems += _unprintable(context, registers)
     refuse(reading.problems, params.language)
     return Inputs(
         params=params,
@@ -173,6 +174,18 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         files=tuple(sorted(set(reading.files), key=lambda file: (file.path, file.role))),
         dropped=found.dropped,
     )
+
+
+def _unprintable(context: Context, registers: pd.DataFrame) -> Iterator[Problem]:
+    """Find what the report could not be set with: letters that the typeface lacks, texts without an end."""
+    params = context.params
+    yield from printable.of_params(params)
+    if context.codebook is not None and params.survey is not None and params.survey.codebook is not None:
+        yield from printable.of_codebook(context.codebook, params.survey.codebook)
+    yield from printable.of_table(context.benchmarks, params.benchmarks or params.where)
+    yield from printable.of_table(context.claims, params.claims or params.where)
+    named = ", ".join(dict.fromkeys(series.file for series in params.registers))
+    yield from printable.of_table(registers[["series", "unit", "source", "table"]], named)
 
 
 def read_context(params: Params) -> Context:

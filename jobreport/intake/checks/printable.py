@@ -1,0 +1,75 @@
+"""Whether the report can print every text it is given: letters that the typeface has, and no endless title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import pandas as pd
+
+from jobreport.domain import letters
+from jobreport.domain.texts import LANGUAGES
+from jobreport.errors import Problem
+from jobreport.setup.codebook import Codebook
+from jobreport.setup.params_model import Params
+
+LONGEST_TITLE = 200
+LONGEST_TEXT = 2_000
+_TITLES = frozenset({"title"})
+NEVER_PRINTED = frozenset({"file_text"})
+"""Keys of the codebook whose texts are only compared with what the file says."""
+
+
+def of_params(params: Params) -> Iterator[Problem]:
+    """Find the texts of a params file that cannot be printed."""
+    yield from _problems(params.where, _texts(params.model_dump(mode="json", by_alias=True)))
+
+
+def of_codebook(codebook: Codebook, where: str) -> Iterator[Problem]:
+    """Find the questions, answers, groups and labels that cannot be printed; the file's own answers are not."""
+    questions = {item.name: item for item in codebook.items}
+    indicators = {
+        indicator.name: {"label": indicator.label, "in_sentence": indicator.in_sentence, "reason": indicator.reason}
+        for indicator in codebook.indicators
+    }
+    yield from _problems(where, _texts({"questions": questions, "indicators": indicators, "groups": codebook.groups}))
+
+
+def of_table(frame: pd.DataFrame | None, where: str) -> Iterator[Problem]:
+    """Find the texts of a table of published figures, claims or register figures that cannot be printed."""
+    if frame is None:
+        return
+    for column in frame.columns:
+        kept = frame[column].dropna()
+        texts = [text for text in kept.unique() if isinstance(text, str)]
+        yield from _problems(where, ((str(column), text) for text in texts))
+
+
+def _texts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text below a node, with the way to it."""
+    if isinstance(node, str):
+        yield key, node
+    elif is_dataclass(node):
+        yield from _texts({field.name: getattr(node, field.name) for field in fields(node)}, key)
+    elif isinstance(node, Mapping):
+        for name, below in node.items():
+            if name not in NEVER_PRINTED:
+                yield from _texts(below, key if name in LANGUAGES else f"{key}.{name}".lstrip("."))
+    elif isinstance(node, (list, tuple)):
+        for below in node:
+            yield from _texts(below, key)
+
+
+def _problems(where: str, texts: Iterator[tuple[str, str]]) -> Iterator[Problem]:
+    """One problem for each key: that its letters cannot be printed, or that it is too long."""
+    lacking: dict[str, dict[str, None]] = {}
+    for key, text in dict.fromkeys(texts):
+        longest = LONGEST_TITLE if key in _TITLES else LONGEST_TEXT
+        if len(text) > longest:
+            yield Problem("text_too_long", where, {"key": key, "letters": len(text), "longest": longest})
+        lacking.setdefault(key, {}).update(dict.fromkeys(letters.missing(text)))
+    for key, found in lacking.items():
+        if found:
+            named = [letters.described(letter) for letter in list(found)[:3]]
+            yield Problem("letters_not_in_typeface", where, {"key": key, "letters": named, "number": len(found)})
