@@ -9,9 +9,9 @@ from jobreport.domain.released import COUNTRY, Row
 from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.funnels import FEWEST_OTHERS, funnel_rows, outside
+from jobreport.wording.funnels import FEWEST_OTHERS, funnel_rows, outside, span
 from jobreport.wording.labels import Labels
-from jobreport.wording.texts import Filling, sentences
+from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 70
 LIMITS = (("limit_95", "--", "funnel_inner"), ("limit_998", "-", "funnel_outer"))
@@ -105,14 +105,7 @@ def _axes(axes: Axes, row: Row, labels: Labels) -> None:
 
 def _alt(found: dict[str, list[Row]], dots: list[Row], labels: Labels) -> Parts:
     told = [_one(row, labels) for row in dots if parts.role(row.text("municipality_code"), labels) != "comparison"]
-    ordered = sorted(dots, key=lambda row: (row.value("value"), row.text("municipality_code")))
-    names: dict[str, Filling] = {
-        "lowest": labels.municipality(ordered[0].text("municipality_code")),
-        "low": phrases.with_unit(ordered[0], labels, "value"),
-        "highest": labels.municipality(ordered[-1].text("municipality_code")),
-        "high": phrases.with_unit(ordered[-1], labels, "value"),
-    }
-    return sentences(*told, labels.texts.fill("figures.funnel.alt_extremes", **names), outside(found, labels))
+    return sentences(*told, span(dots, labels, "value"), outside(found, labels))
 
 
 def _one(row: Row, labels: Labels) -> Parts:

@@ -157,8 +157,7 @@ def _alt(found: list[Row], waves: list[str], labels: Labels) -> Parts:
         mine = sorted((row for row in own if row.text("municipality_code") == code), key=lambda r: r.text("wave"))
         if mine:
             told.append(_alt_one(mine, labels))
-    told.append(_extremes(found, waves[-1], labels))
-    return sentences(*told)
+    return sentences(*told, _others(found, waves[-1], labels))
 
 
 def _front_codes(labels: Labels) -> tuple[str, ...]:
@@ -181,17 +180,24 @@ def _alt_one(mine: list[Row], labels: Labels) -> Parts:
     )
 
 
-def _extremes(found: list[Row], wave: str, labels: Labels) -> Parts:
+def _others(found: list[Row], wave: str, labels: Labels) -> Parts:
     others = [row for row in found if row.text("wave") == wave and row.has("estimate")]
     others = [row for row in others if parts.role(row.text("municipality_code"), labels) == "comparison"]
     if not others:
         return ()
     ordered = sorted(others, key=lambda row: (row.value("estimate"), row.text("municipality_code")))
     return labels.texts.fill(
-        "figures.paths.alt_extremes",
+        f"figures.paths.alt_{'extremes' if _sure_ends(ordered, labels) else 'span'}",
         wave=numbers.window(ordered[0], "wave"),
         lowest=labels.municipality(ordered[0].text("municipality_code")),
         low=phrases.with_unit(ordered[0], labels),
         highest=labels.municipality(ordered[-1].text("municipality_code")),
         high=phrases.with_unit(ordered[-1], labels),
     )
+
+
+def _sure_ends(ordered: list[Row], labels: Labels) -> bool:
+    """Whether it is no chance who lies lowest and highest: official figures, each end in one municipality only."""
+    printed = [numbers.number(row, "estimate", labels.language).text for row in ordered]
+    alone = printed.count(printed[0]) == printed.count(printed[-1]) == 1
+    return ordered[0].text("measure") == "register" and alone and len(ordered) > 1

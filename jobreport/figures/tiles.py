@@ -18,11 +18,11 @@ from jobreport.domain.released import COUNTRY, Row, rows
 from jobreport.figures import parts, style
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.funnels import FEWEST_OTHERS, others_beside
+from jobreport.wording.funnels import FEWEST_OTHERS, others_beside, span
 from jobreport.wording.labels import Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.survey import latest_wave
-from jobreport.wording.texts import Filling, sentences
+from jobreport.wording.texts import sentences
 
 TILE_MM = 7.4
 FRAME_MM = 14
@@ -162,16 +162,8 @@ def _alt(shown: dict[str, Row], country: Row, labels: Labels) -> Parts:
     others = {code: row for code, row in shown.items() if code.isdigit() and code != COUNTRY}
     front = [code for code in others if parts.role(code, labels) in ("treated", "exposed")]
     told = [_one(code, others[code], country, labels) for code in sorted(front)]
-    ordered = sorted(others, key=lambda code: (others[code].value("estimate"), code))
-    if ordered:
-        names: dict[str, Filling] = {
-            "lowest": labels.municipality(ordered[0]),
-            "low": phrases.with_unit(others[ordered[0]], labels),
-            "highest": labels.municipality(ordered[-1]),
-            "high": phrases.with_unit(others[ordered[-1]], labels),
-        }
-        told.append(labels.texts.fill("figures.funnel.alt_extremes", **names))
-    return sentences(labels.texts.fill("figures.map.alt_intro", country=phrases.with_unit(country, labels)), *told)
+    intro = labels.texts.fill("figures.map.alt_intro", country=phrases.with_unit(country, labels))
+    return sentences(intro, *told, span(list(others.values()), labels, "estimate"))
 
 
 def _one(code: str, row: Row, country: Row, labels: Labels) -> Parts:

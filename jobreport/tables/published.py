@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pandas as pd
 
 from jobreport.domain.released import Row, rows
-from jobreport.page import Paragraph, Parts, Table
+from jobreport.page import Paragraph, Parts, Table, plain
 from jobreport.tables import cells
 from jobreport.wording import missing, numbers
 from jobreport.wording.labels import Labels
@@ -94,12 +95,13 @@ def claims(claims: pd.DataFrame | None, labels: Labels) -> Table | Paragraph:
     """
     if claims is None or claims.empty:
         return missing(labels, "claims")
+    found = rows(claims, "claims")
     return Table(
         "table-claims",
         cells.columns(labels, "claim", "claimed_by", "basis", "reply", "status", left=_CLAIM_COLUMNS),
-        tuple(_claim_line(row, labels) for row in rows(claims, "claims")),
+        tuple(_claim_line(row, labels) for row in found),
         labels.texts.fill("tables.claims"),
-        (labels.texts.fill("notes.claims"),),
+        (labels.texts.fill("notes.claims"), *_read_in(found, labels)),
         labels.texts.fill("tables.claims_source"),
         simulated=False,
     )
@@ -109,18 +111,32 @@ _CLAIM_COLUMNS = ("claim", "claimed_by", "basis", "reply", "status")
 
 
 def _claim_line(row: Row, labels: Labels) -> tuple[Parts, ...]:
-    reference = labels.texts.fill(
-        "tables.claim_source", reference=stated(row, "reference", labels), address=found_at(row, labels)
-    )
     return (
         cells.words(stated(row, "claim", labels)),
-        cells.words(stated(row, "claimed_by", labels), " (", stated(row, "dated", labels), ")"),
+        _who_and_when(row, labels),
         cells.words(stated(row, "basis", labels)),
         _reply(row, labels),
-        sentences(
-            (*cells.words(stated(row, "status", labels)), "."), cells.words(stated(row, "notes", labels)), reference
-        ),
+        sentences((*cells.words(stated(row, "status", labels)), "."), cells.words(stated(row, "notes", labels))),
     )
+
+
+def _who_and_when(row: Row, labels: Labels) -> Parts:
+    return cells.words(stated(row, "claimed_by", labels), " (", stated(row, "dated", labels), ")")
+
+
+def _read_in(found: list[Row], labels: Labels) -> Iterator[Parts]:
+    """Say where the claims were read, a line for each source: in a column of the table it would be too tall."""
+    sources: dict[tuple[str, str], list[Row]] = {}
+    for row in found:
+        sources.setdefault((row.text("reference"), row.text("address")), []).append(row)
+    for own in sources.values():
+        said = {plain(_who_and_when(row, labels)): _who_and_when(row, labels) for row in own}
+        yield labels.texts.fill(
+            "tables.claim_source",
+            who=listing(list(said.values()), labels.texts),
+            reference=stated(own[0], "reference", labels),
+            address=found_at(own[0], labels),
+        )
 
 
 def _reply(row: Row, labels: Labels) -> Parts:

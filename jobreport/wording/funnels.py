@@ -46,6 +46,13 @@ def others_beside(rows_: pd.DataFrame, code: str) -> int:
     return len({place for place in places["municipality_code"] if place.isdigit()} - {code, COUNTRY})
 
 
+def span(found: list[Row], labels: Labels, column: str) -> Parts:
+    """Return how far the municipalities of a figure lie apart; whose the ends are, chance may have decided."""
+    ordered = sorted(found, key=lambda row: row.value(column))
+    low, high = (phrases.with_unit(row, labels, column) for row in (ordered[0], ordered[-1]))
+    return labels.texts.fill("figures.span", low=low, high=high)
+
+
 def outside(found: dict[str, list[Row]], labels: Labels) -> Parts:
     """Return how many lie outside the inner limits, and how many chance alone would put there."""
     row = next((row for row in found.get("outside_95", []) if row.has("value", "ci_high")), None)

@@ -117,6 +117,17 @@ def test_the_paths_name_the_municipalities_in_front_and_read_out_the_extremes() 
     assert "Frederiksberg lavest i 2022 med 3,00 pct. og København højest med 3,10 pct." in alt
 
 
+def test_official_figures_name_no_end_that_two_municipalities_share() -> None:
+    found = made.register_estimates()
+    last = found["wave"].eq("2022") & found["municipality_code"].isin(["101", "147"])
+    found.loc[last, "estimate"] = 3.0
+    figure = figures.paths(found, DANISH, "unemployment")
+    assert isinstance(figure, Figure)
+    alt = plain(figure.alt).replace("\u00a0", " ")
+    assert "lavest" not in alt
+    assert "I 2022 ligger de øvrige kommuner mellem 3,00 pct. og 3,00 pct." in alt
+
+
 def test_a_suppressed_group_is_named_but_not_drawn() -> None:
     hidden = {"flag": "suppressed", "estimate": None, "ci_low": None, "ci_high": None, "n": None}
     rows_ = survey_estimates()

@@ -104,6 +104,32 @@ def test_figures_are_the_same_bytes_twice_and_their_words_are_bound() -> None:
         assert loose == [], name
 
 
+def path_estimates() -> pd.DataFrame:
+    places = {"183": 0.6, "101": 0.5, "147": 0.7}
+    return made.frame(
+        *(
+            made.estimate(wave=wave, municipality_code=code, estimate=level)
+            for wave in ("2021", "2022")
+            for code, level in places.items()
+        )
+    )
+
+
+@pytest.mark.parametrize(("language", "ends"), [("da", "ligger {}mellem {} og {}"), ("en", "lie between {1} and {2}")])
+def test_no_figure_of_a_survey_reads_out_who_lies_lowest_or_highest(language: str, ends: str) -> None:
+    labels = made.labels(language)
+    unit = "pct." if language == "da" else "per cent"
+    for figure, others, low, high in (
+        (figures.funnel(made.frame(), funnel_diagnostics(), labels, "satisfaction"), "", 55, 75),
+        (figures.tile_map(map_estimates(), labels, "satisfaction"), "", 40, 65),
+        (figures.paths(path_estimates(), labels, "satisfaction", "share", "positive"), "de øvrige kommuner ", 50, 70),
+    ):
+        assert isinstance(figure, Figure)
+        alt = plain(figure.alt).replace(NO_BREAK, " ")
+        assert ends.format(others, f"{low} {unit}", f"{high} {unit}") in alt
+        assert not re.search("København|Copenhagen|Frederiksberg|lavest|højest|lowest|highest", alt)
+
+
 def test_the_layout_holds_every_municipality_once_and_no_two_in_one_place() -> None:
     tiles = layout()
     assert sorted(tile.code for tile in tiles) == sorted(municipalities.names())

@@ -99,8 +99,26 @@ def test_a_claim_stands_with_who_basis_reply_and_status() -> None:
     table = tables.claims(pd.DataFrame([row]), DANISH)
     assert body(table) == [[
         "80-90 pct. er positive", "Udsatterådet (2022-12)", "Kommentarer", "Vallensbæk Kommune: afviser billedet",
-        "Ikke efterprøvet. Ingen undersøgelse. Læst i: ikke oplyst. Adresse: ikke oplyst.",
+        "Ikke efterprøvet. Ingen undersøgelse.",
     ]]  # fmt: skip
+    assert_all_bound(table)
+
+
+@pytest.mark.parametrize(
+    ("language", "both", "one"),
+    [
+        ("da", "B (2022) og A (2022): læst i Bladet. Adresse: ikke oplyst.", "A (2022): læst i Avisen."),
+        ("en", "B (2022) and A (2022): read in Bladet. Address: not stated.", "A (2022): read in Avisen."),
+    ],
+)
+def test_where_claims_were_read_stands_below_them_once_for_each_source(language: str, both: str, one: str) -> None:
+    lines = [("B", "Bladet"), ("A", "Avisen"), ("A", "Bladet"), ("A", "Bladet")]
+    read = [{"claim": str(n), "claimed_by": who, "dated": "2022", "reference": at} for n, (who, at) in enumerate(lines)]
+    table = tables.claims(pd.DataFrame(read), made.labels(language))
+    assert isinstance(table, Table)
+    notes = [plain(note) for note in table.notes[1:]]
+    assert (notes[0], notes[1][: len(one)], len(notes)) == (both, one, 2)
+    assert "Avisen" not in str(body(table))
     assert_all_bound(table)
 
 
