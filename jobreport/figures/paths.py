@@ -187,7 +187,7 @@ def _others(found: list[Row], wave: str, labels: Labels) -> Parts:
         return ()
     ordered = sorted(others, key=lambda row: (row.value("estimate"), row.text("municipality_code")))
     return labels.texts.fill(
-        f"figures.paths.alt_{'extremes' if _sure_ends(ordered, labels) else 'span'}",
+        f"figures.paths.alt_{'extremes' if _sure_ends(ordered) else 'span'}",
         wave=numbers.window(ordered[0], "wave"),
         lowest=labels.municipality(ordered[0].text("municipality_code")),
         low=phrases.with_unit(ordered[0], labels),
@@ -196,8 +196,8 @@ def _others(found: list[Row], wave: str, labels: Labels) -> Parts:
     )
 
 
-def _sure_ends(ordered: list[Row], labels: Labels) -> bool:
+def _sure_ends(ordered: list[Row]) -> bool:
     """Whether it is no chance who lies lowest and highest: official figures, each end in one municipality only."""
-    printed = [numbers.number(row, "estimate", labels.language).text for row in ordered]
+    printed = [round(numbers.shown(row, "estimate"), numbers.places(row)) for row in ordered]
     alone = printed.count(printed[0]) == printed.count(printed[-1]) == 1
     return ordered[0].text("measure") == "register" and alone and len(ordered) > 1

@@ -96,12 +96,14 @@ def claims(claims: pd.DataFrame | None, labels: Labels) -> Table | Paragraph:
     if claims is None or claims.empty:
         return missing(labels, "claims")
     found = rows(claims, "claims")
+    lines = tuple(_claim_line(row, labels) for row in found)
+    said_by = [line[_CLAIM_COLUMNS.index("claimed_by")] for line in lines]
     return Table(
         "table-claims",
         cells.columns(labels, "claim", "claimed_by", "basis", "reply", "status", left=_CLAIM_COLUMNS),
-        tuple(_claim_line(row, labels) for row in found),
+        lines,
         labels.texts.fill("tables.claims"),
-        (labels.texts.fill("notes.claims"), *_read_in(found, labels)),
+        (labels.texts.fill("notes.claims"), *_read_in(found, said_by, labels)),
         labels.texts.fill("tables.claims_source"),
         simulated=False,
     )
@@ -113,29 +115,24 @@ _CLAIM_COLUMNS = ("claim", "claimed_by", "basis", "reply", "status")
 def _claim_line(row: Row, labels: Labels) -> tuple[Parts, ...]:
     return (
         cells.words(stated(row, "claim", labels)),
-        _who_and_when(row, labels),
+        cells.words(stated(row, "claimed_by", labels), " (", stated(row, "dated", labels), ")"),
         cells.words(stated(row, "basis", labels)),
         _reply(row, labels),
         sentences((*cells.words(stated(row, "status", labels)), "."), cells.words(stated(row, "notes", labels))),
     )
 
 
-def _who_and_when(row: Row, labels: Labels) -> Parts:
-    return cells.words(stated(row, "claimed_by", labels), " (", stated(row, "dated", labels), ")")
-
-
-def _read_in(found: list[Row], labels: Labels) -> Iterator[Parts]:
+def _read_in(found: list[Row], who: list[Parts], labels: Labels) -> Iterator[Parts]:
     """Say where the claims were read, a line for each source: in a column of the table it would be too tall."""
-    sources: dict[tuple[str, str], list[Row]] = {}
-    for row in found:
-        sources.setdefault((row.text("reference"), row.text("address")), []).append(row)
+    sources: dict[tuple[str, str], list[tuple[Row, Parts]]] = {}
+    for row, said in zip(found, who, strict=True):
+        sources.setdefault((row.text("reference"), row.text("address")), []).append((row, said))
     for own in sources.values():
-        said = {plain(_who_and_when(row, labels)): _who_and_when(row, labels) for row in own}
         yield labels.texts.fill(
             "tables.claim_source",
-            who=listing(list(said.values()), labels.texts),
-            reference=stated(own[0], "reference", labels),
-            address=found_at(own[0], labels),
+            who=listing(list({plain(said): said for _, said in own}.values()), labels.texts),
+            reference=stated(own[0][0], "reference", labels),
+            address=found_at(own[0][0], labels),
         )
 
 

@@ -230,10 +230,6 @@ def terms(labels: Labels) -> Table:
         ),
         labels.texts.fill("tables.terms"),
         (),
-        _from_project(labels),
+        labels.texts.fill("common.source", source=labels.texts.word("tables.project")),
         simulated=False,
     )
-
-
-def _from_project(labels: Labels) -> Parts:
-    return labels.texts.fill("common.source", source=labels.texts.word("tables.project"))
