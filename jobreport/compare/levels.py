@@ -10,7 +10,7 @@ import pandas as pd
 from jobreport.domain.released import COUNTRY, frame, window_of
 from jobreport.estimate.estimators import Floats
 from jobreport.estimate.indicators import numbers
-from jobreport.estimate.measures import BOXES, Measure, all_measures
+from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, Tally
 from jobreport.estimate.wave_estimates import WaveEstimates
@@ -58,11 +58,10 @@ def window_estimates(
     order = {window_of(window): place for place, window in enumerate(windows)}
     several = [tuple(sample.waves.index(wave) for wave in window) for window in windows if len(window) > 1]
     for measure in all_measures(indicators) if several else ():
-        is_answer = measure.name == "share" and measure.category not in BOXES
-        keep = focus if is_answer else sample.municipalities
+        keep = focus if measure.is_single_answer else sample.municipalities
         asked = [window for window in several if all(measure.asked_in(sample.waves[wave]) for wave in window)]
         found = _rows(measure, *tallies.of(measure), asked, (*keep, COUNTRY))
-        for column in () if is_answer else group_by:
+        for column in () if measure.is_single_answer else group_by:
             for position, group in enumerate(sample.groups(column)):
                 of_group = _rows(measure, *tallies.of(measure, column, position), asked, (*focus, COUNTRY))
                 found += [row | {"group_by": column, "group": group} for row in of_group]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from jobreport.compare.rows import Roles, Row
 from jobreport.domain.released import COUNTRY, frame, window_of
-from jobreport.estimate.measures import BOXES, Measure, all_measures
+from jobreport.estimate.measures import Measure, all_measures
 from jobreport.setup.codebook import Indicator
 
 NOT_ASKED = "not_asked"
@@ -19,7 +19,7 @@ ONLY_A_TABLE = "only_a_table"
 
 def told_by_changes(measures: Sequence[Measure]) -> tuple[Measure, ...]:
     """Leave out the shares of single answers, which are compared by nobody."""
-    return tuple(each for each in measures if each.name != "share" or each.category in BOXES)
+    return tuple(each for each in measures if not each.is_single_answer)
 
 
 def withheld_rows(

@@ -98,9 +98,7 @@ def _plain(
     """Every answer counted once: all municipalities, and the groups of those in focus."""
     alike = responses.assign(weight=1.0)
     asked: dict[str, Any] = {"measures": headlines, "simulated": False, "names": {}}
-    whole = estimate(alike, indicators, **asked)
-    groups = estimate(alike, indicators, municipalities=focus, group_by=group_by, **asked)
-    return pd.concat([whole, groups[groups["group_by"] != ""]], ignore_index=True)
+    return estimate(alike, indicators, group_by=group_by, shown=focus, **asked)
 
 
 def of_questions(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

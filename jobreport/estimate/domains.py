@@ -5,13 +5,15 @@ A municipality and wave is a stratum; the country and "all others" are added up 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from jobreport.domain.released import COUNTRY, OTHERS
 from jobreport.estimate.estimators import (
+    Bools,
     Estimates,
     Floats,
     Ints,
@@ -22,6 +24,9 @@ from jobreport.estimate.estimators import (
 )
 from jobreport.estimate.measures import Measure
 from jobreport.estimate.tally import Tallies
+
+OUTSIDE = "\0"
+"""Stands for the group of those who are in none."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,88 @@ class Places:
         single = [i for i, code in enumerate(known) if code in chosen]
         codes = (*pooled, *(known[i] for i in single))
         return cls(codes, tuple(pooled.values()), np.array(single, dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class Domains:
+    """The domains in which anybody answered: by grouping ('' is everybody) the places, and where anybody is inside.
+
+    ``frame`` has a row for each, in the order of ``inside``.
+    """
+
+    places: Mapping[str, Places]
+    inside: Mapping[str, Bools]
+    frame: pd.DataFrame
+
+    @classmethod
+    def of(cls, tallies: Tallies, places: Mapping[str, Places]) -> Domains:
+        """Find them; who has no group is in none."""
+        counts = {column: _of_places(known_groups(tallies, column), each) for column, each in places.items()}
+        groups = {column: tallies.sample.groups(column) for column in places}
+        parts = [_named(tallies, name, places[name].codes, counts[name], groups[name]) for name in places]
+        return cls(places, {column: counted > 0 for column, counted in counts.items()}, pd.concat(parts))
+
+
+def known_groups(tallies: Tallies, column: str) -> Floats:
+    """Everybody who answered and whose group is known, by municipality, wave and group."""
+    return tallies.answered(column)[:, :, : len(tallies.sample.groups(column))]
+
+
+def _of_places(counts: Floats, places: Places) -> Floats:
+    """Counts by municipality as counts by place, the pooled ones first."""
+    return np.concatenate([*(counts[pool].sum(0, keepdims=True) for pool in places.pooled), counts[places.single]])
+
+
+def _named(tallies: Tallies, column: str, codes: Sequence[str], counts: Floats, groups: Sequence[str]) -> pd.DataFrame:
+    place, wave, group = np.nonzero(counts)
+    return pd.DataFrame(
+        {
+            "municipality_code": np.array(codes, dtype=object)[place],
+            "wave": np.array(tallies.sample.waves, dtype=object)[wave],
+            "group_by": column,
+            "group": np.array(groups, dtype=object)[group],
+            "n_answered": counts[counts > 0].astype(np.int64),
+        }
+    )
+
+
+def behind(tallies: Tallies, measures: Sequence[Measure], group_by: Sequence[str]) -> pd.DataFrame:
+    """How few stand behind each domain: what decides whether it may be shown, whoever is shown it.
+
+    Returns
+    -------
+    DataFrame with the columns of a domain, ``n``, the fewest answers to a question that was asked (of all who
+    answered, where none was), and ``one_box``, whether all answers to some question lie in one box. Those in no
+    group of a grouping, if there are any, have a row of the group `OUTSIDE`.
+    """
+    known = tallies.sample.municipalities
+    places = Places.of(known, known, ())
+    parts = [_behind(tallies, measures, places, column) for column in ("", *group_by)]
+    return pd.concat([rows for part in parts for rows in part], ignore_index=True)
+
+
+def _behind(
+    tallies: Tallies, measures: Sequence[Measure], places: Places, column: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of the groups of one grouping, and of those in none of them."""
+    names = tallies.sample.groups(column)
+    groups = len(names)
+    counts = _of_places(known_groups(tallies, column), places)
+    n, one_box = counts.copy(), np.zeros(counts.shape, dtype=bool)
+    rest = np.full((*counts.shape[:2], 1), np.inf)
+    for measure in measures:
+        asked = np.array([measure.asked_in(wave) for wave in tallies.sample.waves])[:, None]
+        valid, yes = (_of_places(each, places) for each in tallies.valid(measure, column))
+        outside, valid, yes = valid[:, :, groups:], valid[:, :, :groups], yes[:, :, :groups]
+        n = np.where(asked, np.minimum(n, valid), n)
+        one_box |= asked & measure.is_box & (yes == valid) & (valid > 0)
+        if column and not measure.is_share:
+            rest = np.where(asked & (outside > 0), np.minimum(rest, outside), rest)
+    rest[counts.sum(axis=2, keepdims=True) == 0] = np.inf
+    inside = _named(tallies, column, places.codes, counts, names).drop(columns="n_answered")
+    beside = _named(tallies, column, places.codes, np.where(np.isfinite(rest), rest, 0.0), (OUTSIDE,))
+    whole = inside.assign(n=n[counts > 0].astype(np.int64), one_box=one_box[counts > 0])
+    return whole, beside.rename(columns={"n_answered": "n"}).assign(one_box=False)
 
 
 def domain_estimates(tallies: Tallies, places: Places, measure: Measure, column: str) -> Estimates:

@@ -13,8 +13,8 @@ import pandas as pd
 
 from jobreport.domain.released import COLUMNS, COUNTRY, COUNTS, DOMAIN, OTHERS, frame, of_kind
 from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
-from jobreport.estimate.domains import Places, domain_estimates
-from jobreport.estimate.estimators import ROUNDING, Estimates, Floats, costly, mean_interval, share_interval, unequal
+from jobreport.estimate.domains import Domains, Places, domain_estimates
+from jobreport.estimate.estimators import ROUNDING, Estimates, costly, mean_interval, share_interval, unequal
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
@@ -31,6 +31,7 @@ def estimate(
     municipalities: Collection[str] | None = None,
     focus: Collection[str] = (),
     group_by: Sequence[str] = (),
+    shown: Collection[str] | None = None,
     simulated: bool,
     names: Mapping[str, str],
     invited: pd.DataFrame | None = None,
@@ -50,9 +51,12 @@ def estimate(
     municipalities
         Codes that get rows of their own; None is all. The country ('000') always gets rows.
     focus
-        Codes that 'others' leaves out (the treated and the exposed); without them no such rows.
+        Codes that 'others' leaves out (the treated and the exposed); without them no such rows. By group 'others'
+        has none either: nobody is shown them.
     group_by
         Columns, each taken alone. Who has no value is in no group, but in everybody.
+    shown
+        Codes that get rows by group and of single answers, beside the country; None is all of ``municipalities``.
     simulated
         Whether the answers are made up; stands in every row.
     names
@@ -78,69 +82,52 @@ def estimate(
     In a wave that did not ask the question the reason is ``not_asked``, and there is neither number nor ``n``.
     """
     tallies = Tallies(Sample(responses, calibration), group_by) if tallies is None else tallies
-    sample = tallies.sample
-    chosen = sample.municipalities if municipalities is None else tuple(municipalities)
-    places = Places.of(sample.municipalities, chosen, focus)
+    known = tallies.sample.municipalities
+    chosen = known if municipalities is None else tuple(municipalities)
+    front = chosen if shown is None else tuple(code for code in chosen if code in shown)
+    groups = {column: Places.of(known, front, ()) for column in group_by}
+    told = {
+        is_answer: Domains.of(tallies, {"": Places.of(known, front if is_answer else chosen, focus), **groups})
+        for is_answer in (False, True)
+    }
     asked = all_measures(indicators) if measures is None else measures
-    counts = {column: _counts(tallies, places, column) for column in ("", *group_by)}
-    domains = pd.concat([_domains(tallies, places, column, counts[column]) for column in counts], ignore_index=True)
+    domains = pd.concat([told[False].frame, told[True].frame], ignore_index=True)
+    begins = {False: 0, True: len(told[False].frame)}
     domains["municipality"] = [names.get(code, code) for code in domains["municipality_code"]]
     domains = with_invited(domains.assign(simulated=simulated), invited, frozenset(focus), persons=persons)
     labels = [(measure.indicator, measure.name, measure.category, measure.unit) for measure in asked]
-    found = [_numbers(tallies, places, measure, counts, level) for measure in asked]
-    parts = [_of_the_asked(*pair, domains["wave"]) for pair in zip(asked, found, strict=True)]
-    # (every measure has the same domains: their texts are put together once and repeated)
+    of_measure = [told[measure.is_single_answer] for measure in asked]
+    sizes = [len(each.frame) for each in of_measure]
+    parts = [_numbers(tallies, each, measure, level) for each, measure in zip(of_measure, asked, strict=True)]
+    # (the texts of the domains are put together once and repeated)
+    places = [np.arange(size) + begins[one.is_single_answer] for size, one in zip(sizes, asked, strict=True)]
     rows = [
-        pd.DataFrame(labels, columns=list(COLUMNS["estimates"][:4])).take(
-            np.repeat(np.arange(len(asked)), len(domains))
-        ),
-        domains.take(np.tile(np.arange(len(domains)), len(asked))),
+        pd.DataFrame(labels, columns=list(COLUMNS["estimates"][:4])).take(np.repeat(np.arange(len(asked)), sizes)),
+        domains.take(np.concatenate(places)),
         pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]}),
     ]
     table = pd.concat([part.reset_index(drop=True) for part in rows], axis=1)
     return table[list(COLUMNS["estimates"])].astype(dict.fromkeys(of_kind("estimates", COUNTS), "Int64"))
 
 
-def _counts(tallies: Tallies, places: Places, column: str) -> Floats:
-    """Everybody who answered, by place (the pooled ones first), wave and group; who has no group is in none."""
-    answered = tallies.answered(column)
-    counts = np.concatenate([answered[pool].sum(0)[None] for pool in places.pooled] + [answered[places.single]])
-    counts[:, :, len(tallies.sample.groups(column)) :] = 0
-    return counts
-
-
-def _domains(tallies: Tallies, places: Places, column: str, counts: Floats) -> pd.DataFrame:
-    """The domains of one grouping in which anybody answered, in the order of their numbers."""
-    place, wave, group = np.nonzero(counts)
-    return pd.DataFrame(
-        {
-            "municipality_code": np.array(places.codes, dtype=object)[place],
-            "wave": np.array(tallies.sample.waves, dtype=object)[wave],
-            "group_by": column,
-            "group": np.array(tallies.sample.groups(column), dtype=object)[group],
-            "n_answered": counts[counts > 0].astype(np.int64),
-        }
-    )
-
-
-def _numbers(
-    tallies: Tallies, places: Places, measure: Measure, counts: Mapping[str, Floats], level: float
-) -> dict[str, np.ndarray]:
-    """Numbers of one measure in all domains."""
+def _numbers(tallies: Tallies, domains: Domains, measure: Measure, level: float) -> dict[str, np.ndarray]:
+    """Numbers of one measure in all domains, none where the wave did not ask: that is not nought answers."""
     fields = ("estimate", "variance", "n", "n_effective", "df")
-    found = {column: domain_estimates(tallies, places, measure, column) for column in counts}
-    inside = {column: counts[column] > 0 for column in counts}
-    values = [np.concatenate([getattr(found[key], field)[inside[key]] for key in counts]) for field in fields]
-    return numbers(Estimates(*values), measure, level)
-
-
-def _of_the_asked(measure: Measure, found: dict[str, np.ndarray], wave: pd.Series) -> dict[str, np.ndarray]:
-    """Take the numbers out where the wave did not ask: nobody answered, and that is not nought answers."""
-    unasked = wave.isin([label for label in wave.unique() if not measure.asked_in(label)]).to_numpy()
+    found = [
+        (domain_estimates(tallies, places, measure, column), domains.inside[column])
+        for column, places in domains.places.items()
+    ]
+    values = [
+        np.concatenate([getattr(each, field)[:, :, : inside.shape[2]][inside] for each, inside in found])
+        for field in fields
+    ]
+    made = numbers(Estimates(*values), measure, level)
+    wave = domains.frame["wave"]
+    unasked = wave.isin([label for label in tallies.sample.waves if not measure.asked_in(label)]).to_numpy()
     if not unasked.any():
-        return found
+        return made
     texts = {"flag": "", "reason": NOT_ASKED}
-    return {name: np.where(unasked, texts.get(name, np.nan), values) for name, values in found.items()}
+    return {name: np.where(unasked, texts.get(name, np.nan), cells) for name, cells in made.items()}
 
 
 def numbers(found: Estimates, measure: Measure, level: float = INTERVAL_LEVEL) -> dict[str, np.ndarray]:

@@ -59,6 +59,16 @@ class Measure:
         """Whether the measure lies in [0, 1]."""
         return self.unit == "share"
 
+    @property
+    def is_single_answer(self) -> bool:
+        """Whether the measure is the share of one answer, which is shown of those in front and compared by nobody."""
+        return self.name == "share" and not self.is_box
+
+    @property
+    def is_box(self) -> bool:
+        """Whether the measure is the share of a box."""
+        return self.name == "share" and self.category in BOXES
+
     def values(self, responses: pd.DataFrame) -> Floats:
         """Give each respondent's value; NaN is outside the base.
 

@@ -144,6 +144,11 @@ class Tallies:
         table = self._answers(measure).table
         return moments_of_answers(self._counted(measure, column).sums, table, ~np.isnan(table))
 
+    def valid(self, measure: Measure, column: str = "") -> tuple[Floats, Floats]:
+        """Valid answers to a measure, and those of them with the value 1; shape as of `answered`."""
+        n, table = self._counted(measure, column).sums[0], self._answers(measure).table
+        return n[..., ~np.isnan(table)].sum(axis=-1), n[..., table == 1].sum(axis=-1)
+
     def answered(self, column: str = "") -> Floats:
         """Everybody who answered, by municipality, wave and group, the last being those without a known group."""
         return self._once((column,), lambda: self._everybody(column))

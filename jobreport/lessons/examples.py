@@ -26,7 +26,7 @@ from jobreport.domain.rules import (
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import measures_of
 from jobreport.estimate.weights import design_effect
-from jobreport.release.suppression import Rule, suppressed_domains
+from jobreport.release.suppression import Rule, domains_of, suppressed_domains
 from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Indicator, Question, Scale
 
 HERE = "A"
@@ -291,7 +291,7 @@ def hidden() -> Facts:
                       *(Some(1, NO, group=name) for name in groups))  # fmt: skip
     found = estimate(frame, [SATISFACTION], group_by=["group"], simulated=True, names={})
     rule = Rule()
-    gone = suppressed_domains(found[found["municipality_code"] == HERE], rule)
+    gone = suppressed_domains(domains_of(found[found["municipality_code"] == HERE]), rule)
     facts = {**groups, "total": len(frame), "below": rule.suppress_below, "hidden": len(gone)}
     return facts | {"together": sum(groups[group] for *_, group in gone)}
 

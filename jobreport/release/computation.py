@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain import municipalities
-from jobreport.domain.released import COUNTRY, COUNTS, NUMBERS, TABLES, empty
+from jobreport.domain.released import COUNTRY, COUNTS, DOMAIN, NUMBERS, TABLES, empty
 from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs
 from jobreport.intake.formats.checksums import InputFile
 from jobreport.release.cover import covered
 from jobreport.release.disclosure import Released, release
 from jobreport.release.ranges import Tell
-from jobreport.release.suppression import Rule
+from jobreport.release.suppression import Rule, domains_of, together
 from jobreport.setup.codebook import Codebook, Indicator
 from jobreport.setup.params import Params
 from jobreport.setup.params_model import Event, Survey
@@ -33,7 +33,7 @@ HIDING = {
     "da": "skjuler små grupper: {solved} regnestykker prøvet, {hidden} tal skjult indtil nu",
     "en": "hiding small groups: {solved} sums tried, {hidden} figures hidden so far",
 }
-Tables = tuple[pd.DataFrame, ...]  # estimates, changes, diagnostics
+Tables = tuple[pd.DataFrame, ...]  # estimates, changes, diagnostics, and how few stand behind each domain
 POWERS = np.array([10**places for places in range(23)], dtype=float)  # all that a double holds exactly
 BETWEEN = 0.499  # nearer to the middle of two numbers of twelve digits the scaling itself could decide
 SIGNIFICANT = "%.12g"  # what differs between processors lies beyond twelve digits
@@ -76,7 +76,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
     tell
         Is told how far the search for what must be hidden has come; see `hiding`.
     """
-    estimates, changes, diagnostics = _survey_tables(inputs, places)
+    estimates, changes, diagnostics, domains = _survey_tables(inputs, places)
     register_estimates, register_changes = _register_tables(inputs)
     released = release(
         _together(estimates, register_estimates),
@@ -84,6 +84,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         diagnostics,
         Rule(**inputs.params.disclosure.model_dump()),
         left_out_of_others=of_events(inputs.params),
+        domains=together(domains),
         tell=tell,
     )
     return Computation(
@@ -177,7 +178,7 @@ def _survey_tables(inputs: Inputs, places: Sequence[str]) -> Tables:
     """Estimates, changes and diagnostics of a survey: of its answers, or of a table, question by question."""
     from jobreport.diagnostics import of_questions
 
-    nothing = tuple(map(empty, TABLES))
+    nothing = (*map(empty, TABLES), pd.DataFrame(columns=[*DOMAIN, "n", "one_box"]))
     survey, codebook = inputs.params.survey, inputs.codebook
     if survey is None or codebook is None:
         return nothing
@@ -187,12 +188,13 @@ def _survey_tables(inputs: Inputs, places: Sequence[str]) -> Tables:
         _of_answers(inputs, each.answers, replace(codebook, indicators=(each.indicator,)), places, persons=False)
         for each in inputs.counted
     ]
-    estimates, changes, diagnostics = (_together(*tables) for tables in zip(nothing, *found, strict=True))
+    estimates, changes, diagnostics, domains = (_together(*tables) for tables in zip(nothing, *found, strict=True))
     if inputs.counted:
         changes = _corrected(changes, [each.indicator for each in inputs.counted])
         diagnostics = of_questions([diagnostics])
     summaries = _aggregates(inputs)
-    return _together(estimates, summaries), _together(changes, _not_computable(inputs, summaries)), diagnostics
+    changes = _together(changes, _not_computable(inputs, summaries))
+    return _together(estimates, summaries), changes, diagnostics, _together(domains, domains_of(summaries))
 
 
 def _corrected(changes: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
@@ -209,6 +211,8 @@ def _of_answers(
     from jobreport import compare
     from jobreport.diagnostics import survey_diagnostics
     from jobreport.estimate import indicators
+    from jobreport.estimate.domains import behind
+    from jobreport.estimate.measures import all_measures
     from jobreport.estimate.sample import Sample
     from jobreport.estimate.tally import Tallies
 
@@ -222,13 +226,16 @@ def _of_answers(
     common |= {"simulated": survey.simulated, "names": _names(municipalities.POOL_NAME)}
     known: dict[str, Any] = {"invited": inputs.invited, "persons": persons}
     shared = common | {"tallies": Tallies(Sample(responses, calibration), tuple(codebook.groups))}
-    estimates = indicators.estimate(responses, asked, focus=of_events(inputs.params), **known, **shared)
+    events = of_events(inputs.params)
+    shown = {*places, *events}
+    estimates = indicators.estimate(responses, asked, focus=events, shown=shown, **known, **shared)
     changes = _survey_changes(inputs.params, codebook, survey, responses, shared)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **shared)
     mix = codebook.mix_column
     diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **common)
-    return _together(estimates, levels), changes, diagnostics
+    domains = behind(shared["tallies"], all_measures(asked), tuple(codebook.groups))
+    return _together(estimates, levels), changes, diagnostics, domains
 
 
 def _aggregates(inputs: Inputs) -> pd.DataFrame:

@@ -19,15 +19,16 @@ Groups are never crossed with each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, DOMAIN, NUMBERS, OTHERS, WINDOWS, of_windows, waves_in
+from jobreport.estimate.domains import OUTSIDE
 from jobreport.release.ranges import Tell
-from jobreport.release.suppression import Domain, Rule, suppressed_domains
+from jobreport.release.suppression import Domain, Rule, domains_of, suppressed_domains
 
 KNOWN_BEFORE = ("not_asked", "not_comparable", "only_a_table")  # why a row has no number, whoever answered
 REASON = "confidential"  # one reason for primary and secondary: telling them apart would give the small one away
@@ -59,6 +60,7 @@ def release(
     rule: Rule,
     *,
     left_out_of_others: Iterable[str] = (),
+    domains: pd.DataFrame | None = None,
     tell: Tell | None = None,
 ) -> Released:
     """Blank every row that may not be shown and flag the uncertain ones.
@@ -66,11 +68,14 @@ def release(
     Parameters
     ----------
     estimates, changes, diagnostics : DataFrame
-        All rows of the whole data set, every municipality and group: the decision must not depend on the report.
+        All rows that a reader of any report gets.
     rule : Rule
         Thresholds.
     left_out_of_others : codes
         The municipalities that 'all others' leaves out; where one is hidden, so is 'all others', which would give it.
+    domains : DataFrame, optional
+        How few stand behind each domain of the whole data set, every municipality and group, as from `domains_of`:
+        the decision must not depend on the report. None is that of the estimates.
     tell : callable, optional
         Is told how far the search for what must be hidden has come.
 
@@ -84,12 +89,14 @@ def release(
     A municipality with groups of 3 and 40 and a total of 43: the 3 are too few, and 43 − 40 would give them away, so
     both groups are suppressed and the total stands.
     """
-    hidden = suppressed_domains(estimates, rule, tell)
+    domains = domains_of(estimates) if domains is None else domains
+    hidden = suppressed_domains(domains, rule, tell)
+    left_out = _levels_left_out(domains, hidden)
     hidden |= {(wave, OTHERS, "", "") for wave, code, by, _ in hidden if by == "" and code in set(left_out_of_others)}
     estimates, changes = _without_other_groups(estimates), _without_other_groups(changes)
     shown = _blank(_uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden))
     return Released(
-        estimates=_with_levels_left_out(shown),
+        estimates=_with_levels_left_out(shown, left_out),
         changes=_blank(_uncertain(changes, ["n_before", "n_after"], rule), _hidden_windows(changes, hidden)),
         diagnostics=_blank(
             diagnostics, _hidden_windows(diagnostics, hidden) | _few(diagnostics["n"], rule.suppress_below)
@@ -127,16 +134,25 @@ def _blank(rows: pd.DataFrame, secret: pd.Series) -> pd.DataFrame:
     return out
 
 
-def _with_levels_left_out(rows: pd.DataFrame) -> pd.DataFrame:
-    """Say of every row of a grouping that is left out of a wave as a whole that it is so.
+def _levels_left_out(domains: pd.DataFrame, hidden: Collection[Domain]) -> set[tuple[str, str]]:
+    """Waves and groupings of which nothing is shown within municipalities, though several have groups."""
+    shown: dict[tuple[str, str], dict[str, bool]] = {}
+    for domain in domains[list(DOMAIN)].itertuples(index=False, name=None):
+        wave, code, column, group = domain
+        if column and code != COUNTRY and group != OUTSIDE:
+            level = shown.setdefault((wave, column), {})
+            level[code] = level.get(code, False) or domain not in hidden
+    return {key for key, level in shown.items() if len(level) > 1 and not any(level.values())}
 
-    That is so where several municipalities have groups and none of them is shown.
-    """
-    of_groups = rows["group_by"].ne("") & ~rows["municipality_code"].isin([COUNTRY, OTHERS]) & ~of_windows(rows)
-    within = rows.loc[of_groups, ["wave", "group_by", "municipality_code"]].astype(str)
-    levels = within.assign(gone=rows["flag"].eq("suppressed")).groupby(["wave", "group_by"])
-    gone = levels["gone"].transform("all") & levels["municipality_code"].transform("nunique").gt(1)
-    return rows.assign(reason=rows["reason"].mask(gone.reindex(rows.index, fill_value=False), LEVEL_LEFT_OUT))
+
+def _with_levels_left_out(rows: pd.DataFrame, left_out: Collection[tuple[str, str]]) -> pd.DataFrame:
+    """Say of every hidden row of a grouping that is left out of a wave as a whole that it is so."""
+    if not left_out:
+        return rows
+    hidden = rows["flag"].eq("suppressed") & rows["group_by"].ne("") & rows["municipality_code"].ne(COUNTRY)
+    levels = pd.MultiIndex.from_frame(rows[["wave", "group_by"]].astype(str))
+    gone = hidden & levels.isin(list(left_out))
+    return rows.assign(reason=rows["reason"].mask(gone, LEVEL_LEFT_OUT))
 
 
 def _hidden_rows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:

@@ -15,11 +15,10 @@ import pandas as pd
 
 from jobreport.domain.released import COUNTRY, DOMAIN, OTHERS, of_windows
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
+from jobreport.estimate.domains import OUTSIDE
 from jobreport.release.ranges import Ranges, Tell
 
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group
-OUTSIDE = "\0"
-"""Stands for the group of those who are in none."""
 NEARLY_ALL = 0.9
 """Of a grouping within municipalities; with so much hidden the rest is hidden too, and the report says so."""
 
@@ -32,7 +31,7 @@ class Rule:
     uncertain_below: int = MARKED_AT_LEAST
 
 
-def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = None) -> frozenset[Domain]:
+def suppressed_domains(domains: pd.DataFrame, rule: Rule, tell: Tell | None = None) -> frozenset[Domain]:
     """Domains that may not be shown, primary and secondary.
 
     The thresholds from the smallest allowed up to the chosen one are gone through in turn, each starting from the
@@ -40,8 +39,8 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = 
 
     Parameters
     ----------
-    estimates, rule
-        Every row of the data, and the thresholds.
+    domains, rule
+        Every domain of the data, as from `domains_of`, and the thresholds.
     tell
         Is told now and then how far the search has come (see `jobreport.release.ranges`).
 
@@ -58,7 +57,6 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = 
     """
     if rule.suppress_below < SUPPRESS_AT_LEAST:
         raise ValueError(f"suppress_below may not be under {SUPPRESS_AT_LEAST}")
-    domains = _domains(estimates)
     hidden: set[Domain] = set()
     for _, of_wave in domains.groupby("wave", sort=True, observed=True):
         table = {tuple(row): int(n) for *row, n in of_wave[[*DOMAIN, "n"]].itertuples(index=False)}
@@ -72,18 +70,29 @@ def suppressed_domains(estimates: pd.DataFrame, rule: Rule, tell: Tell | None = 
     return frozenset(hidden)
 
 
-def _domains(estimates: pd.DataFrame) -> pd.DataFrame:
-    """One row per domain: the fewest answers to an item that was asked, and whether some item's are all in one box."""
+def together(domains: pd.DataFrame) -> pd.DataFrame:
+    """Each domain once: the fewest of its answers, and whether any are all in one box; who is in no group stands last.
+
+    The order is that of the names, so that the same domains give the same decision.
+    """
+    once = domains.groupby(list(DOMAIN), sort=True).agg(n=("n", "min"), one_box=("one_box", "any")).reset_index()
+    return once.sort_values("group", key=lambda group: group.eq(OUTSIDE), kind="stable", ignore_index=True)
+
+
+def domains_of(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Domains of estimates that are known by their rows alone; as `behind` gives those of answers.
+
+    One row per domain: the fewest answers to an item that was asked, and whether some item's are all in one box.
+    """
     shown = estimates["measure"].ne("register") & estimates["municipality_code"].ne(OTHERS)
     used = [*DOMAIN, "measure", "category", "estimate", "n", "n_answered"]
     rows = estimates.loc[shown & ~of_windows(estimates), used]  # figures over several waves follow from each wave's
     # an item that was not asked has no number of answers: all who answered anything are at least as many
     rows = rows.assign(one_box=_one_box(rows), n=rows["n"].fillna(rows["n_answered"]))
     rows = rows[rows["n"].notna()]
-    keys = [rows[c].astype(str) for c in DOMAIN]
-    domains = rows.groupby(keys, sort=True).agg(n=("n", "min"), one_box=("one_box", "any")).reset_index()
+    domains = rows.astype(dict.fromkeys(DOMAIN, str))[[*DOMAIN, "n", "one_box"]]
     outside = _outside(estimates[shown & ~of_windows(estimates)])
-    return pd.concat([domains, outside], ignore_index=True) if len(outside) else domains
+    return together(pd.concat([domains, outside], ignore_index=True) if len(outside) else domains)
 
 
 def _outside(estimates: pd.DataFrame) -> pd.DataFrame:

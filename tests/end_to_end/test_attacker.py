@@ -61,7 +61,7 @@ def made() -> Made:
     inputs = dataclasses.replace(inputs, responses=few, invited=None)
     kept: dict[str, object] = {}
 
-    def keep(*tables: pd.DataFrame, left_out_of_others: Iterable[str], tell: object) -> Released:
+    def keep(*tables: pd.DataFrame, left_out_of_others: Iterable[str], **_: object) -> Released:
         kept.update(tables=tables[:3], left_out=tuple(left_out_of_others))
         return disclosure.release(*tables, left_out_of_others=kept["left_out"])
 
@@ -215,7 +215,7 @@ def test_what_is_published_of_a_report_is_what_was_released(made: Made) -> None:
 def test_no_row_over_several_waves_or_of_a_test_shows_a_suppressed_domain(made: Made) -> None:
     """So changes, windows and diagnostics add no equation that holds a suppressed number."""
     released = made.release(5)
-    hidden = suppression.suppressed_domains(made.estimates, Rule(5))
+    hidden = suppression.suppressed_domains(suppression.domains_of(made.estimates), Rule(5))
     assert hidden
     for table, columns in (
         (released.estimates, ("wave",)),

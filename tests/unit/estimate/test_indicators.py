@@ -104,12 +104,22 @@ def test_country_others_and_groups():
     assert one(positive, municipality_code="000")["estimate"] == pytest.approx(3 / 5)
     assert one(positive, municipality_code="others")["n"] == 2
     women = rows(positive, group_by="gender", group="k").set_index("municipality_code")["n"]
-    assert women.to_dict() == {"000": 3, "others": 1, "183": 1, "187": 1, "201": 1}
+    assert women.to_dict() == {"000": 3, "183": 1, "187": 1, "201": 1}, "of all others nobody is shown groups"
     # who has no gender is in no gender's row
     assert rows(positive, group_by="gender", municipality_code="201")["group"].tolist() == ["k"]
     assert one(positive, municipality_code="201")["municipality"] == "201"
     only = estimate(answers, [SATISFACTION], municipalities=["183"], simulated=False, names=NAMES)
     assert set(only["municipality_code"]) == {"000", "183"}
+
+
+def test_groups_and_single_answers_are_given_of_those_in_front_and_the_country():
+    answers = responses(municipality_code=["183", "187", "201"], gender=["k", "m", "k"], q=[5, 1, 5])
+    asked = {"focus": ["183"], "group_by": ("gender",), "simulated": False, "names": NAMES}
+    whole = estimate(answers, [SATISFACTION], **asked)
+    few = estimate(answers, [SATISFACTION], shown=["183"], **asked)
+    apart = whole["group_by"].ne("") | whole["category"].str.startswith("answer_")
+    kept = whole[~apart | whole["municipality_code"].isin(["000", "others", "183"])]
+    pd.testing.assert_frame_equal(few, kept.reset_index(drop=True))
 
 
 def test_missing_numbers_say_why():

@@ -73,7 +73,7 @@ def release(table: pd.DataFrame, changes: pd.DataFrame | None = None, rule: Rule
 
 
 def hidden_groups(table: pd.DataFrame, rule: Rule = DEFAULT) -> set[tuple[str, str]]:
-    return {(code, group) for _, code, _, group in suppression.suppressed_domains(table, rule)}
+    return {(code, group) for _, code, _, group in suppression.suppressed_domains(suppression.domains_of(table), rule)}
 
 
 def test_a_small_group_hides_the_next_smallest_and_the_total_stands() -> None:
@@ -156,7 +156,7 @@ def test_register_figures_are_nobodys_answers() -> None:
 
 def test_the_floor_cannot_be_lowered() -> None:
     with pytest.raises(ValueError, match="suppress_below"):
-        suppression.suppressed_domains(estimates({("183", ""): 40}), Rule(suppress_below=4))
+        suppression.suppressed_domains(suppression.domains_of(estimates({("183", ""): 40})), Rule(suppress_below=4))
 
 
 def country(seed: int) -> dict[tuple[str, str], int]:
@@ -246,9 +246,9 @@ def test_pushing_all_counts_at_once_hides_what_trying_each_alone_hides(
     seed: int, threshold: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = small_country(seed)
-    pushed = suppression.suppressed_domains(table, Rule(threshold))
+    pushed = suppression.suppressed_domains(suppression.domains_of(table), Rule(threshold))
     monkeypatch.setattr(ranges.Ranges, "narrow", one_by_one)
-    assert pushed == suppression.suppressed_domains(table, Rule(threshold))
+    assert pushed == suppression.suppressed_domains(suppression.domains_of(table), Rule(threshold))
 
 
 @pytest.mark.parametrize("mean", [16, 8, 4, 2, 1])
@@ -275,7 +275,9 @@ def test_a_search_without_end_is_refused_and_says_what_to_do(monkeypatch: pytest
 def test_a_long_search_tells_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, int]] = []
     monkeypatch.setattr(ranges, "EACH", 2)
-    suppression.suppressed_domains(estimates(country(1)), Rule(), lambda *so_far: told.append(so_far))
+    suppression.suppressed_domains(
+        suppression.domains_of(estimates(country(1))), Rule(), lambda *so_far: told.append(so_far)
+    )
     assert [solved for solved, _ in told] == list(range(2, 2 * len(told) + 1, 2)) != []
 
 

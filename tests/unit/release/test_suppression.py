@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from jobreport.estimate.domains import OUTSIDE, behind
+from jobreport.estimate.indicators import estimate
+from jobreport.estimate.measures import all_measures
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
 from jobreport.release import suppression
-from jobreport.release.suppression import COUNTRY, NEARLY_ALL, OTHERS, Rule, suppressed_domains
+from jobreport.release.suppression import (
+    COUNTRY,
+    NEARLY_ALL,
+    OTHERS,
+    Rule,
+    domains_of,
+    suppressed_domains,
+    together,
+)
+from jobreport.setup.codebook import Indicator, Question, Scale
 
 WAVE = "2021-2"
 ROW = {"indicator": "satisfaction", "measure": "share", "category": "positive", "wave": WAVE, "estimate": 0.5}
@@ -25,7 +40,7 @@ def of_groups(whole: int, **groups: int) -> pd.DataFrame:
 
 
 def hidden(table: pd.DataFrame, **thresholds: int) -> set[str]:
-    return {group or code for _, code, _, group in suppressed_domains(table, Rule(**thresholds))}
+    return {group or code for _, code, _, group in suppressed_domains(domains_of(table), Rule(**thresholds))}
 
 
 @pytest.mark.parametrize("category", ["positive", "neutral", "negative"])
@@ -64,7 +79,7 @@ def test_registers_sums_of_others_and_windows_of_waves_are_not_judged():
 
 def test_each_wave_is_judged_by_itself():
     table = estimates({"n": 4, "wave": "2021-1"}, {"n": 40})
-    assert suppressed_domains(table, Rule()) == {("2021-1", "183", "", "")}
+    assert suppressed_domains(domains_of(table), Rule()) == {("2021-1", "183", "", "")}
 
 
 def test_two_hidden_groups_are_enough_where_they_leave_room_for_five_possibilities():
@@ -92,8 +107,27 @@ def test_a_group_that_is_the_difference_of_two_totals_has_company():
             (COUNTRY, "a", 54), (COUNTRY, "b", 130), (COUNTRY, "", 184),
         ]
     ]  # fmt: skip
-    found = {(code, group) for _, code, _, group in suppressed_domains(estimates(*rows), Rule())}
+    found = {(code, group) for _, code, _, group in suppressed_domains(domains_of(estimates(*rows)), Rule())}
     assert {("101", "a"), ("101", "b"), ("147", "a")} <= found
+
+
+def test_what_stands_behind_a_domain_is_the_same_by_sums_of_answers_as_by_rows():
+    """Unequal weights, somebody in no group, a question that a wave did not ask, and one that all answer alike."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({name: rng.integers(-1, 6, 300, dtype=np.int8) for name in ("q", "r")})
+    frame = frame.assign(wave=rng.choice(["1", "2"], 300), municipality_code=rng.choice(["101", "147", "183"], 300))
+    frame = frame.assign(sex=rng.choice(["k", "m", None], 300, p=[0.6, 0.35, 0.05]), weight=rng.uniform(0.1, 2, 300))
+    frame.loc[frame["municipality_code"].eq("183") & frame["sex"].eq("k"), "q"] = 5
+    frame = frame.astype(dict.fromkeys(["wave", "municipality_code", "sex"], "category"))
+    scale = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
+    asked = [Question("q", {}, scale, {"da": ("ved ikke",)}), Question("r", {}, scale, waves=("1",))]
+    several = [Indicator(one.name, {}, (one,)) for one in asked]
+    sample = Tallies(Sample(frame), ("sex",))
+    by_sums = together(behind(sample, all_measures(several), ("sex",)))
+    by_rows = domains_of(estimate(frame, several, group_by=("sex",), simulated=True, names={}))
+    assert by_sums["one_box"].any()
+    assert by_sums["group"].iloc[-1] == OUTSIDE
+    pd.testing.assert_frame_equal(by_sums, by_rows, check_dtype=False)
 
 
 def test_nearly_all_is_nine_of_ten():
@@ -119,8 +153,8 @@ def test_a_threshold_is_raised_in_steps_so_that_reports_side_by_side_tell_no_mor
 def test_the_rule_is_five_and_thirty_and_not_lower():
     assert dataclasses.astuple(Rule()) == (5, 30)
     with pytest.raises(ValueError, match="may not be under 5"):
-        suppressed_domains(of_groups(10), Rule(suppress_below=4))
-    assert suppressed_domains(of_groups(10), Rule(suppress_below=5)) == frozenset()
+        suppressed_domains(domains_of(of_groups(10)), Rule(suppress_below=4))
+    assert suppressed_domains(domains_of(of_groups(10)), Rule(suppress_below=5)) == frozenset()
 
 
 def test_beside_a_count_that_can_be_narrowed_the_smallest_of_its_line_is_hidden_else_its_smallest_total():
