@@ -1,7 +1,7 @@
 """What the questions mean: wording, scales and their direction, indicators and their items.
 
-A codebook is a YAML file (see `jobreport.setup.codebook_file`); here is what it becomes, and how a raw
-table is turned into `responses`, one row per respondent and wave.
+A codebook is a YAML file (see `jobreport.setup.codebook_file`); here is what it becomes.
+`jobreport.intake.coded` reads a file of answers by it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-import pandas as pd
-
-from jobreport.domain.municipalities import recognise
-from jobreport.setup import coding
+from jobreport.setup.coding import normal
 
 NOT_ANSWERED = -1
 DONT_KNOW = 0
@@ -91,16 +87,16 @@ class Question:
 
     def asked_in(self, wave: str) -> bool:
         """Tell whether the question was put in a wave."""
-        return not self.waves or coding.normal(wave) in {coding.normal(label) for label in self.waves}
+        return not self.waves or normal(wave) in {normal(label) for label in self.waves}
 
     def wording_in(self, wave: str) -> Mapping[str, str]:
         """Return the wording that was used in a wave."""
-        own = {coding.normal(label): wording for label, wording in self.wave_wording.items()}
-        return own.get(coding.normal(wave), self.wording)
+        own = {normal(label): wording for label, wording in self.wave_wording.items()}
+        return own.get(normal(wave), self.wording)
 
     def texts_in(self, wave: str) -> tuple[str, ...]:
         """Return what the file of a wave may call the question: the wording, and what is stated to stand there."""
-        stated = self.file_text.get(coding.normal(wave), self.file_text.get(EVERY_WAVE))
+        stated = self.file_text.get(normal(wave), self.file_text.get(EVERY_WAVE))
         return (*self.wording_in(wave).values(), *([stated] if stated else []))
 
 
@@ -242,109 +238,7 @@ class Codebook:
             raise KeyError(name)
         return found
 
-    def key_column(self, key: str, raw: pd.DataFrame) -> pd.Series | None:
-        """Return a key column of the raw table, recoded or fixed; None if the file has none."""
-        if key in self.layout.fixed:
-            return pd.Series(self.layout.fixed[key], index=raw.index, dtype=object)
-        column = self.layout.columns.get(key)
-        if column is None or column not in raw:
-            return None
-        if key not in self.layout.recodes:
-            return raw[column]
-        table = self.layout.recodes[key]
-        return coding.apply(raw[column], lambda text: table.get(text, text))
-
     def answers_in(self, question: str, wave: str) -> Answers | None:
         """Return where a question's answers stand in a wave, None if it was not asked."""
         found = self.layout.answers
-        return found.get((question, coding.normal(wave)), found.get((question, EVERY_WAVE)))
-
-    def prepare(
-        self,
-        raw: pd.DataFrame,
-        waves: tuple[str, ...] = (),
-        residence: pd.Series | None = None,
-        weight: pd.Series | None = None,
-    ) -> pd.DataFrame:
-        """Turn a raw table into `responses`.
-
-        Parameters
-        ----------
-        raw
-            One row per respondent and wave, cells as read. It must have been validated: a cell
-            that the codebook does not know counts as not answered.
-        waves
-            Labels of the waves in the order of time; default: sorted by label.
-        residence, weight
-            Municipality codes and weights, where they do not stand in the table as they are.
-
-        Returns
-        -------
-        DataFrame
-            Columns ``respondent_id`` (whole numbers, or texts as a category) and ``jobcentre_code``
-            where the file has them, ``wave``
-            (ordered category), ``municipality_code`` (category), ``weight`` (1.0 without one), the
-            groups (categories) and per item an int8: -1 not answered, 0 don't know, 1..k best.
-        """
-        raw = raw.reset_index(drop=True)
-        made = self._keys(raw, waves)
-        places = self.municipalities(raw) if residence is None else residence.reset_index(drop=True)
-        made["municipality_code"] = pd.Categorical(places, categories=sorted(places.dropna().unique()))
-        made["weight"] = 1.0
-        if weight is not None or "weight" in self.layout.columns:
-            given = raw[self.layout.columns["weight"]] if weight is None else weight.reset_index(drop=True)
-            made["weight"] = pd.to_numeric(given, errors="coerce").astype(float)
-        for name, (column, table) in self.layout.groups.items():
-            keys = list(self.groups[name].values)
-            numbered = {text: keys.index(key) if key else NOT_ANSWERED for text, key in table.items()}
-            coded = coding.code(raw[column], numbered, NOT_ANSWERED)
-            made[name] = pd.Categorical.from_codes(coded.codes, categories=pd.Index(keys))
-        for item in self.items:
-            made[item.name] = self.item_codes(item, raw, made["wave"]).codes.astype(np.int8)
-        return made
-
-    def municipalities(self, raw: pd.DataFrame) -> pd.Series:
-        """Read where people live: a code in any spelling; None if it is none."""
-        return coding.texts(_needed(self.key_column("municipality_code", raw), "municipality_code"), recognise)
-
-    def item_codes(self, item: Question, raw: pd.DataFrame, wave: pd.Series) -> coding.Coded:
-        """Code one question in every wave by that wave's own answers."""
-        codes = np.full(len(raw), NOT_ANSWERED, dtype=np.int8)
-        unknown = np.zeros(len(raw), dtype=bool)
-        for label in wave.cat.categories:
-            answers = self.answers_in(item.name, label)
-            if answers is None or not item.asked_in(label) or answers.column not in raw:
-                continue
-            rows = (wave == label).to_numpy()
-            coded = coding.code(raw.loc[rows, answers.column], answers.table, NOT_ANSWERED)
-            codes[rows], unknown[rows] = coded.codes, coded.unknown
-        return coding.Coded(codes, unknown)
-
-    def waves(self, raw: pd.DataFrame) -> pd.Series:
-        """Read the wave of every row as text in one Unicode form; '' where there is none."""
-        return coding.texts(_needed(self.key_column("wave", raw), "wave"))
-
-    def _keys(self, raw: pd.DataFrame, waves: tuple[str, ...]) -> pd.DataFrame:
-        made = pd.DataFrame(index=pd.RangeIndex(len(raw)))
-        for key in ("respondent_id", "jobcentre_code"):
-            column = self.key_column(key, raw)
-            if column is not None:
-                made[key] = _persons(column)
-        wave = self.waves(raw)
-        texts = {coding.normal(label): label for label in waves or sorted(set(wave.cat.categories) - {""})}
-        numbered = {text: place for place, text in enumerate(texts)}
-        codes = coding.code(wave, numbered, -1).codes
-        made["wave"] = pd.Categorical.from_codes(codes, categories=pd.Index(list(texts.values())), ordered=True)
-        return made
-
-
-def _persons(column: pd.Series) -> pd.Series:
-    """Keys of persons by their text; whole numbers, whose text tells nothing more, as they are."""
-    whole = pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans
-    return column if whole else coding.texts(column, lambda text: text or None, coding.plain)
-
-
-def _needed(column: pd.Series | None, key: str) -> pd.Series:
-    if column is None:
-        raise KeyError(key)
-    return column
+        return found.get((question, normal(wave)), found.get((question, EVERY_WAVE)))

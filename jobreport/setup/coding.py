@@ -50,10 +50,11 @@ def plain(value: object) -> str:
 
 @dataclass(frozen=True)
 class Coded:
-    """A coded column: one code per row, and which rows hold something that is not in the table."""
+    """A coded column: one code per row, which hold something that is not in the table, and the texts there."""
 
     codes: npt.NDArray[np.signedinteger[Any]]
     unknown: npt.NDArray[np.bool_]
+    texts: frozenset[str]
 
 
 def compact(column: pd.Series) -> pd.Series:
@@ -86,6 +87,19 @@ def apply(column: pd.Series, function: Callable[[str], object], text: Callable[[
     return pd.Series(results[positions], index=column.index, dtype=object)
 
 
+def blank(column: pd.Series) -> pd.Series:
+    """Tell which cells are empty.
+
+    Examples
+    --------
+    >>> blank(pd.Series(["a", " ", None])).tolist()
+    [False, True, True]
+    """
+    positions, distinct = _distinct(column)
+    empty = np.array([normal(value) == "" for value in distinct], dtype=bool)
+    return pd.Series(empty[positions], index=column.index)
+
+
 def texts(
     column: pd.Series, function: Callable[[str], str | None] = str, text: Callable[[object], str] = normal
 ) -> pd.Series:
@@ -97,7 +111,7 @@ def texts(
     [1, 0, 1]
     """
     positions, distinct = _distinct(column)
-    there = np.bincount(positions.astype(np.intp) % len(distinct), minlength=len(distinct)) > 0
+    there = _occurring(positions, len(distinct))
     found = [function(text(value)) if here else None for value, here in zip(distinct, there, strict=True)]
     names = sorted({name for name in found if name is not None})
     number = {name: place for place, name in enumerate(names)}
@@ -123,7 +137,14 @@ def code(column: pd.Series, table: Mapping[str, int], missing: int) -> Coded:
     cells = [normal(value) for value in distinct]
     codes = np.array([known.get(cell, missing) for cell in cells], dtype=_smallest(max(known.values())))
     unknown = np.array([cell not in known for cell in cells], dtype=bool)
-    return Coded(codes[positions], unknown[positions])
+    there = frozenset(np.array(cells, dtype=object)[_occurring(positions, len(cells))])
+    return Coded(codes[positions], unknown[positions], there)
+
+
+def _occurring(positions: npt.NDArray[np.signedinteger[Any]], number: int) -> npt.NDArray[np.bool_]:
+    """Which of the distinct cells stand in any row; -1 is the last of them."""
+    there: npt.NDArray[np.bool_] = np.bincount(positions.astype(np.intp) % number, minlength=number) > 0
+    return there
 
 
 def _smallest(largest: int) -> np.dtype[Any]:

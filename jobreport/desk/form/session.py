@@ -18,6 +18,7 @@ from jobreport.desk.form import choices as chosen
 from jobreport.desk.form.choices import Choices
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, JobreportError, Problem, refuse
+from jobreport.intake import coded
 from jobreport.intake.checks import personal
 from jobreport.make import single
 from jobreport.prepare import check, init
@@ -152,8 +153,9 @@ class Session:
         """Waves of the file, in order; of several files one wave each."""
         if self._codebook is not None:
             book = codebooks.read(self._codebook, language=self.language)
-            if "wave" in book.layout.columns:
-                return sorted(set(book.waves(self.proposals[0].table.frame)) - {""})
+            column = coded.key_column("wave", self.proposals[0].table.frame, book)
+            if column is not None and "wave" in book.layout.columns:
+                return sorted(set(coding.texts(column).cat.categories) - {""})
         return params_text.wave_names(self.proposals, [path.stem for path in self._files])
 
     def municipality_codes(self) -> list[str]:

@@ -14,9 +14,10 @@ import pandas as pd
 
 from jobreport.errors import Problem
 from jobreport.intake.checks.rules import EXAMPLES, rows
+from jobreport.intake.coded import Asked, CodedFile
 from jobreport.intake.formats.text import garbled
 from jobreport.setup import coding
-from jobreport.setup.codebook import NOT_ANSWERED, Codebook, Question
+from jobreport.setup.codebook import NOT_ANSWERED
 from jobreport.setup.coding import normal
 
 ALIKE = 0.8
@@ -24,42 +25,26 @@ _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _SHORT = re.compile(r"-?\d{1,3}(?:[.,]\d)?")
 
 
-def questions(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, where: str) -> Iterator[Problem]:
-    """Find answers that are none, in every question and wave."""
-    wave = pd.Series(pd.Categorical(labels), index=raw.index)
-    for item in codebook.items:
-        for label in wave.cat.categories:
-            answers = codebook.answers_in(item.name, label)
-            if answers is None or not item.asked_in(label) or answers.column not in raw:
-                continue
-            cells = raw.loc[wave == label, answers.column]
-            yield from _one(item, cells, answers.table, str(label), where)
+def problems(file: CodedFile, where: str) -> Iterator[Problem]:
+    """Find answers that are none, in every question and wave, and values of a grouping that the codebook lacks."""
+    for asked in file.asked:
+        yield from _question(asked, where)
+    for name, (cells, coded) in file.groups.items():
+        unknown = pd.Series(coded.unknown, index=cells.index)
+        if unknown.any():
+            known = list(file.codebook.groups[name].values)
+            facts = {"name": name, "column": cells.name, "values": _short(coding.apply(cells[unknown], str)) or ["…"]}
+            yield Problem("group_value_unknown", where, {**facts, **rows(unknown), "known": known})
 
 
-def groups(raw: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Problem]:
-    """Find values of a grouping that the codebook does not know."""
-    for name, (column, table) in codebook.layout.groups.items():
-        if column in raw:
-            coded = coding.code(raw[column], dict.fromkeys(table, 0), 0)
-            unknown = pd.Series(coded.unknown, index=raw.index)
-            if unknown.any():
-                texts = coding.apply(raw.loc[unknown, column], str)
-                shown = {
-                    "values": _short(texts) or ["…"],
-                    "known": [key for key in dict.fromkeys(table.values()) if key],
-                }
-                yield Problem("group_value_unknown", where, {"name": name, "column": column, **rows(unknown), **shown})
-
-
-def _one(item: Question, cells: pd.Series, table: Mapping[str, int], wave: str, where: str) -> Iterator[Problem]:
-    facts = {"name": item.name, "column": cells.name, "wave": wave}
-    coded = coding.code(cells, table, NOT_ANSWERED)
-    unknown = pd.Series(coded.unknown, index=cells.index)
-    if unknown.any():
-        yield from _unknown(cells[unknown], table, facts, where)
+def _question(asked: Asked, where: str) -> Iterator[Problem]:
+    cells, coded = asked.cells, asked.coded
+    facts = {"name": asked.item.name, "column": cells.name, "wave": asked.wave}
+    if coded.unknown.any():
+        yield from _unknown(cells[coded.unknown], asked.table, facts, where)
     elif (coded.codes == NOT_ANSWERED).all() and len(cells):
         yield Problem("question_empty", where, facts)
-    yield from _changed_type(item, cells, facts, where)
+    yield from _changed_type(asked, facts, where)
 
 
 def _unknown(
@@ -98,18 +83,15 @@ def _near(text: str, table: Mapping[str, object]) -> str | None:
     return found[0] if found else None
 
 
-def _changed_type(item: Question, cells: pd.Series, facts: Mapping[str, object], where: str) -> Iterator[Problem]:
+def _changed_type(asked: Asked, facts: Mapping[str, object], where: str) -> Iterator[Problem]:
     """A column that holds both numbers and label texts was put together of two exports."""
-    there = coding.texts(cells).cat.categories
-    if not any(_NUMBER.fullmatch(text) for text in there):
-        return
-    labels = {normal(label) for listed in item.scale.labels.values() for label in listed}
+    there = asked.coded.texts
+    labels = {normal(label) for listed in asked.item.scale.labels.values() for label in listed}
     labels -= {label for label in labels if _NUMBER.fullmatch(label)}
-    if labels.isdisjoint(there):
+    if labels.isdisjoint(there) or not any(map(_NUMBER.fullmatch, there)):
         return
-    texts = coding.apply(cells, str)
+    texts = coding.apply(asked.cells, str)
     filled = texts[texts != ""]
     as_label, as_number = filled.isin(labels), filled.str.fullmatch(_NUMBER).astype(bool)
-    if as_label.any() and as_number.any():
-        later = as_label if as_number.to_numpy()[0] else as_number
-        yield Problem("column_changes_type", where, {**facts, **rows(later)})
+    later = as_label if as_number.to_numpy()[0] else as_number
+    yield Problem("column_changes_type", where, {**facts, **rows(later)})

@@ -7,14 +7,13 @@ says under ``in_wave`` which were different. A number as a label, and a header t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-
-import pandas as pd
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from jobreport.domain import municipalities
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem
 from jobreport.intake.checks.rules import EXAMPLES
+from jobreport.intake.coded import key_column
 from jobreport.intake.formats.tables import RawTable
 from jobreport.setup import coding
 from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Answers, Codebook, Question
@@ -28,22 +27,21 @@ _OUTSIDE = {DONT_KNOW: {"da": "uden for skalaen", "en": "outside the scale"},
             NOT_ANSWERED: {"da": "intet svar", "en": "no answer"}}  # fmt: skip
 
 
-def contradictions(table: RawTable, raw: pd.DataFrame, codebook: Codebook) -> Iterator[Problem]:
+def contradictions(table: RawTable, waves: Sequence[str], codebook: Codebook) -> Iterator[Problem]:
     """Find what a file says otherwise than the codebook of its waves.
 
     Parameters
     ----------
     table
         The file, with the labels and questions it brings.
-    raw
-        Its needed columns, which tell the waves.
+    waves
+        The waves of its rows.
     codebook
         The codebook, its wave fixed where the file holds just one.
     """
-    waves = _waves(raw, codebook)
     for item in codebook.items:
         for column, found in _by_column(item, waves, codebook).items():
-            if column in raw:
+            if column in table.frame:
                 yield from _answers(table, column, item, found)
                 yield from _wording(table, column, item, tuple(found))
     yield from _groups(table, codebook)
@@ -57,7 +55,7 @@ def other_waves(table: RawTable, wave: str, codebook: Codebook, survey: Survey) 
     if column is None or column not in table.frame:
         return
     labels = table.labels.get(column, {})
-    recoded = codebook.key_column("wave", table.frame)
+    recoded = key_column("wave", table.frame, codebook)
     cells = coding.texts(table.frame[column] if recoded is None else recoded)
     said = sorted({normal(labels.get(cell, cell)) for cell in cells.cat.categories} - {""})
     known = {normal(each.wave): each.wave for each in survey.waves}
@@ -93,13 +91,7 @@ def essence(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", normal(re.sub(r"<[^<>]+>", " ", text))))
 
 
-def _waves(raw: pd.DataFrame, codebook: Codebook) -> tuple[str, ...]:
-    if codebook.key_column("wave", raw) is None:
-        return ("",)
-    return tuple(sorted(set(codebook.waves(raw).cat.categories) - {""}))
-
-
-def _by_column(item: Question, waves: tuple[str, ...], codebook: Codebook) -> dict[str, dict[str, Answers]]:
+def _by_column(item: Question, waves: Sequence[str], codebook: Codebook) -> dict[str, dict[str, Answers]]:
     """Column -> wave -> what the answers there mean, of every wave in which the question was asked."""
     found: dict[str, dict[str, Answers]] = {}
     for wave in waves:

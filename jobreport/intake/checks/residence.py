@@ -30,7 +30,12 @@ class Served:
 
 
 def from_jobcentre(
-    jobcentre: pd.Series, wave: pd.Series, waves: Mapping[str, Wave], table: pd.DataFrame, where: str
+    jobcentre: pd.Series,
+    wave: pd.Series,
+    waves: Mapping[str, Wave],
+    table: pd.DataFrame,
+    where: str,
+    answered: pd.Series,
 ) -> Served:
     """Find the municipality of every row from the jobcentre and the wave's dates.
 
@@ -44,6 +49,8 @@ def from_jobcentre(
         Normalised wave label -> wave with its dates.
     table
         Who served whom: jobcentre_municipality_code, municipality_code, valid_from, valid_to.
+    answered
+        The rows whose problems are told.
 
     Returns
     -------
@@ -51,15 +58,15 @@ def from_jobcentre(
         A row gets a municipality only where its jobcentre served exactly one in the whole wave.
     """
     pairs = pd.DataFrame({"jobcentre": jobcentre.map(_office), "wave": wave})
-    problems: list[Problem] = []
-    known: dict[tuple[str, str], str | None] = {}
-    for (office, label), rows in Counter(pairs.itertuples(index=False, name=None)).items():
-        served = _served(office, waves.get(label), table)
-        known[office, label] = served[0] if served and len(served) == 1 else None
-        if served is None or len(served) != 1:
-            problems.append(_problem(office, label, served, rows, where))
+    rows = Counter(pairs[answered].itertuples(index=False, name=None))
+    served = {
+        (office, label): _served(office, waves.get(label), table)
+        for office, label in dict.fromkeys(pairs.itertuples(index=False, name=None))
+    }
+    known = {pair: found[0] if found and len(found) == 1 else None for pair, found in served.items()}
     codes = pd.Series([known[pair] for pair in pairs.itertuples(index=False, name=None)], index=wave.index)
-    return Served(codes, problems)
+    untold = {pair: count for pair, count in rows.items() if known[pair] is None}
+    return Served(codes, [_problem(pair, served[pair], count, where) for pair, count in untold.items()])
 
 
 def _office(cell: object) -> str:
@@ -86,7 +93,8 @@ def _overlaps(valid_from: str, valid_to: str, wave: Wave | None) -> bool:
     return first <= ends and begins <= last
 
 
-def _problem(office: str, label: str, served: list[str] | None, rows: int, where: str) -> Problem:
+def _problem(pair: tuple[str, str], served: list[str] | None, rows: int, where: str) -> Problem:
+    office, label = pair
     name = f"{office} ({municipalities.name(office)})" if office else "-"
     facts: dict[str, object] = {"jobcentre": name, "wave": label, "count": rows}
     if not served:

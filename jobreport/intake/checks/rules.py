@@ -12,6 +12,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
+from jobreport.intake.coded import CodedFile, Keys
 from jobreport.intake.formats import areas, contract
 from jobreport.setup import coding
 from jobreport.setup.codebook import Codebook
@@ -82,36 +83,30 @@ def _shown(labels: pd.Series) -> list[str]:
     return [label for label in sorted(set(labels)) if _WAVE.fullmatch(label)][:EXAMPLES] or ["…"]
 
 
-def places(raw: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Problem]:
+def places(keys: Keys, codebook: Codebook, where: str) -> Iterator[Problem]:
     """Find rows whose municipality is blank or unknown."""
-    column = codebook.key_column("municipality_code", raw)
-    if column is None:
+    column = keys.cells.get("municipality_code")
+    if column is None or keys.municipality is None:
         return
-    texts = coding.texts(column)
-    known = coding.texts(column, municipalities.recognise)
-    blank = texts == ""
-    unknown = known.isna() & ~blank
+    blank = coding.blank(column)
+    unknown = keys.municipality.isna() & ~blank
     if blank.any():
         yield Problem("municipality_blank", where, rows(blank))
     if unknown.any():
-        cells = column[unknown.to_numpy(dtype=bool)]
-        facts = {"column": codebook.layout.columns.get("municipality_code", "fixed"), "values": areas.told(cells)}
+        named = codebook.layout.columns.get("municipality_code", "fixed")
+        facts = {"column": named, "values": areas.told(column[unknown])}
         yield Problem("municipality_not_known", where, rows(unknown) | facts)
 
 
-def respondents(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, where: str) -> Iterator[Problem]:
+def respondents(file: CodedFile, where: str) -> Iterator[Problem]:
     """Find people who stand twice in a wave, and rows without a number where others have one."""
-    column = codebook.key_column("respondent_id", raw)
-    if column is None:
+    person = file.persons.get("respondent_id")
+    if person is None:
         return
-    if pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans:
-        texts, blank = column, pd.Series(False, index=column.index)
-    else:
-        texts = coding.texts(column, str, coding.plain)
-        blank = texts == ""
+    blank = person.isna()
     if blank.any():
         yield Problem("respondent_blank", where, rows(blank))
-    twice = pd.DataFrame({"id": texts, "wave": labels}).duplicated(keep=False) & ~blank
+    twice = pd.DataFrame({"id": person, "wave": file.keys.wave}).duplicated(keep=False) & ~blank
     if twice.any():
         yield Problem("respondent_twice", where, rows(twice))
 
@@ -139,9 +134,9 @@ def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     return values.where(~wrong).astype(float), found
 
 
-def weights(raw: pd.DataFrame, codebook: Codebook, where: str) -> tuple[pd.Series | None, list[Problem]]:
+def weights(keys: Keys, where: str) -> tuple[pd.Series | None, list[Problem]]:
     """Read the weights, and find those that are missing, not above zero, or wildly different."""
-    column = codebook.key_column("weight", raw)
+    column = keys.cells.get("weight")
     if column is None:
         return None, []
     values, found = numbers(column, where)
@@ -181,9 +176,9 @@ def _design_effect(weight: pd.Series) -> float:
     return float(len(weight) * (weight**2).sum() / weight.sum() ** 2)
 
 
-def dates(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, survey: Survey, where: str) -> Iterator[Problem]:
+def dates(keys: Keys, codebook: Codebook, survey: Survey, where: str) -> Iterator[Problem]:
     """Find dates that cannot be read, that can be read in two ways, or that fall outside field time."""
-    column = codebook.key_column("answered_on", raw)
+    column = keys.cells.get("answered_on")
     if column is None:
         return
     facts: dict[str, object] = {"column": codebook.layout.columns["answered_on"]}
@@ -191,13 +186,12 @@ def dates(raw: pd.DataFrame, labels: pd.Series, codebook: Codebook, survey: Surv
     if read is None:
         yield Problem("date_ambiguous", where, facts)
         return
-    blank = coding.apply(column, str) == ""
-    if (read.isna() & ~blank).any():
-        yield Problem("date_unreadable", where, facts | rows(read.isna() & ~blank))
+    unreadable = read.isna() & ~coding.blank(column)
+    if unreadable.any():
+        yield Problem("date_unreadable", where, facts | rows(unreadable))
     by_label = {normal(wave.wave): wave for wave in survey.waves}
-    outside = pd.Series(
-        [_outside(day, by_label.get(label)) for day, label in zip(read, labels, strict=True)], index=raw.index
-    )
+    pairs = zip(read, keys.wave, strict=True)
+    outside = pd.Series([_outside(day, by_label.get(label)) for day, label in pairs], index=column.index)
     if outside.any():
         yield Problem("date_outside_wave", where, facts | rows(outside))
 

@@ -9,8 +9,10 @@ from functools import partial
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
+from jobreport.intake import coded
 from jobreport.intake.checks import admission, aggregates, answers, declared, persons, repeated, residence, rules
 from jobreport.intake.checks.counted import Counted, across_files, by_question
+from jobreport.intake.coded import Keys
 from jobreport.intake.formats import counts
 from jobreport.intake.formats.checksums import InputFile, of_what_is_read
 from jobreport.intake.formats.tables import RawTable, read_table
@@ -81,14 +83,15 @@ def _answers(params: Params, survey: Survey, codebook: Codebook | None, served: 
             problems += refused.problems
             continue
         files.append(listed)
-        own = _for_wave(codebook, wave)
+        own = _for_wave(codebook, wave) if codebook is not None else None
         raw, dropped, found = _admitted(table, own)
-        found += _contradictions(table, raw, codebook, wave, survey)
-        del table  # of many rows it is most of what the memory holds
-        if raw is None or own is None:
+        if raw is None or codebook is None or own is None:
             parts.append(_Part(None, None, dropped, found))
         else:
-            part = _checked(raw, file, params, survey, own, served, dropped)
+            keys = coded.keys(raw, own)
+            found += _contradictions(table, keys, codebook, wave, survey)
+            del table  # of many rows it is most of what the memory holds
+            part = _checked(raw, keys, file, params, survey, own, served, dropped)
             parts.append(replace(part, problems=[*found, *part.problems]))
         problems += parts[-1].problems
     invited, margins = _counts(params, survey, files, problems)
@@ -158,9 +161,9 @@ def _named_files(survey: Survey) -> Iterator[tuple[str, str | None]]:
             yield wave.file, wave.wave
 
 
-def _for_wave(codebook: Codebook | None, wave: str | None) -> Codebook | None:
+def _for_wave(codebook: Codebook, wave: str | None) -> Codebook:
     """Fix the wave of a file that holds just one."""
-    if codebook is None or wave is None:
+    if wave is None:
         return codebook
     layout = codebook.layout
     columns = {key: column for key, column in layout.columns.items() if key != "wave"}
@@ -180,19 +183,18 @@ def _admitted(table: RawTable, codebook: Codebook | None) -> tuple[pd.DataFrame 
 
 
 def _contradictions(
-    table: RawTable, raw: pd.DataFrame | None, codebook: Codebook | None, wave: str | None, survey: Survey
+    table: RawTable, keys: Keys, codebook: Codebook, wave: str | None, survey: Survey
 ) -> Iterator[Problem]:
-    """Find what the file says otherwise than the codebook and the params."""
-    own = _for_wave(codebook, wave)
-    if raw is None or codebook is None or own is None:
-        return
-    yield from declared.contradictions(table, raw, own)
+    """Find what the file says otherwise than the codebook and the params; ``wave`` is the only one it may hold."""
+    waves = [label for label in keys.wave.cat.categories if label]
+    yield from declared.contradictions(table, waves, _for_wave(codebook, wave))
     if wave is not None:
         yield from declared.other_waves(table, wave, codebook, survey)
 
 
 def _checked(
     raw: pd.DataFrame,
+    keys: Keys,
     where: str,
     params: Params,
     survey: Survey,
@@ -200,47 +202,51 @@ def _checked(
     served: pd.DataFrame | None,
     dropped: tuple[str, ...],
 ) -> _Part:
-    every_row = raw
-    raw, problems = _answered(raw, codebook, where)
-    labels = codebook.waves(raw)
-    problems += rules.waves(labels, survey, where, whole=survey.file is not None)
-    problems += rules.places(raw, codebook, where)
-    problems += rules.respondents(raw, labels, codebook, where)
-    weight, found = rules.weights(raw, codebook, where)
+    """Judge the rows of those who answered, by the status column; the others count as invited."""
+    problems = list(_status(keys, codebook, where))
+    keys, unplaced = _residing(keys, codebook, survey, served, where)
+    answered = _answered(keys, codebook)
+    own = keys if keys.status is None else keys.of(answered)
+    file = coded.of(raw if keys.status is None else raw[answered], own, codebook)
+    problems += rules.waves(own.wave, survey, where, whole=survey.file is not None)
+    problems += rules.places(own, codebook, where)
+    problems += rules.respondents(file, where)
+    weight, found = rules.weights(own, where)
     problems += found
-    problems += rules.dates(raw, labels, codebook, survey, where)
-    problems += answers.questions(raw, labels, codebook, where)
-    problems += answers.groups(raw, codebook, where)
-    problems += _simulated(raw, survey, codebook, where)
-    places, found = _residence(raw, labels, survey, codebook, served, where)
-    problems += found
-    if problems or places is None:
+    problems += rules.dates(own, codebook, survey, where)
+    problems += answers.problems(file, where)
+    problems += _simulated(own, survey, where)
+    problems += unplaced
+    if problems:
         return _Part(None, None, dropped, problems)
-    order = tuple(wave.wave for wave in survey.waves)
-    responses = codebook.prepare(raw, order, places, weight)
-    return _Part(responses, _invited(every_row, survey, codebook, served, where), dropped, problems)
+    responses = file.responses(tuple(wave.wave for wave in survey.waves), weight)
+    return _Part(responses, _invited(keys, survey, codebook), dropped, problems)
 
 
-def _answered(raw: pd.DataFrame, codebook: Codebook, where: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """Keep those who answered, by the status column; the others count as invited."""
-    column = codebook.key_column("status", raw)
-    if column is None:
-        return raw, []
-    texts = coding.apply(column, str)
-    known = {*codebook.layout.answered, *codebook.layout.invited}
-    kept = raw[texts.isin(codebook.layout.answered)]
-    problems = [] if len(kept) else [Problem("nobody_answered", where, {"codes": list(codebook.layout.answered)})]
-    blank = texts == ""
+def _answered(keys: Keys, codebook: Codebook) -> pd.Series:
+    """Tell who answered: everybody, where no column says it."""
+    if keys.status is None:
+        return pd.Series(True, index=keys.wave.index)
+    return keys.status.isin(codebook.layout.answered)
+
+
+def _status(keys: Keys, codebook: Codebook, where: str) -> Iterator[Problem]:
+    """Find rows without a status, and statuses that nobody has."""
+    if keys.status is None:
+        return
+    codes = codebook.layout.answered
+    if not _answered(keys, codebook).any():
+        yield Problem("nobody_answered", where, {"codes": list(codes)})
+    blank = keys.status == ""
     if blank.any():
-        problems.append(Problem("status_blank", where, rules.rows(blank)))
-    never = sorted(set(codebook.layout.answered) - set(texts))
-    if never and known:
-        problems.append(Problem("status_absent", where, {"codes": never}))
-    return kept, problems
+        yield Problem("status_blank", where, rules.rows(blank))
+    never = sorted(set(codes) - set(keys.status.cat.categories))
+    if never:
+        yield Problem("status_absent", where, {"codes": never})
 
 
-def _simulated(raw: pd.DataFrame, survey: Survey, codebook: Codebook, where: str) -> Iterator[Problem]:
-    column = codebook.key_column("simulated", raw)
+def _simulated(keys: Keys, survey: Survey, where: str) -> Iterator[Problem]:
+    column = keys.cells.get("simulated")
     if column is None:
         return
     made_up = coding.apply(column, lambda text: text in ("true", "1", "ja", "yes")).astype(bool)
@@ -250,44 +256,33 @@ def _simulated(raw: pd.DataFrame, survey: Survey, codebook: Codebook, where: str
         yield Problem("simulated_mixed", where, rules.rows(~made_up))
 
 
-def _residence(
-    raw: pd.DataFrame,
-    labels: pd.Series,
-    survey: Survey,
-    codebook: Codebook,
-    served: pd.DataFrame | None,
-    where: str,
-) -> tuple[pd.Series | None, list[Problem]]:
-    if codebook.key_column("municipality_code", raw) is not None:
-        return codebook.municipalities(raw), []
-    jobcentre = codebook.key_column("jobcentre_code", raw)
+def _residing(
+    keys: Keys, codebook: Codebook, survey: Survey, served: pd.DataFrame | None, where: str
+) -> tuple[Keys, list[Problem]]:
+    """Find where everybody lives by the jobcentre, if the file does not say it."""
+    if keys.municipality is not None:
+        return keys, []
+    jobcentre = keys.cells.get("jobcentre_code")
     if jobcentre is None or served is None:
-        return None, [Problem("jobcentres_needed", where)]
+        return keys, [Problem("jobcentres_needed", where)]
     waves = {normal(wave.wave): wave for wave in survey.waves}
-    found = residence.from_jobcentre(jobcentre, labels, waves, served, where)
-    return found.codes, found.problems
+    found = residence.from_jobcentre(jobcentre, keys.wave, waves, served, where, _answered(keys, codebook))
+    return replace(keys, municipality=found.codes), found.problems
 
 
-def _invited(
-    raw: pd.DataFrame, survey: Survey, codebook: Codebook, served: pd.DataFrame | None, where: str
-) -> pd.DataFrame | None:
+def _invited(keys: Keys, survey: Survey, codebook: Codebook) -> pd.DataFrame | None:
     """Count invited and answered per wave and municipality by the status column."""
-    column = codebook.key_column("status", raw)
-    if column is None or not codebook.layout.invited:
-        return None
-    status = coding.apply(column, str)
-    labels = codebook.waves(raw)
-    places, problems = _residence(raw, labels, survey, codebook, served, where)
-    if places is None or problems or places.isna().any():
+    places, status = keys.municipality, keys.status
+    if places is None or status is None or not codebook.layout.invited or places.isna().any():
         return None
     shown = {normal(wave.wave): wave.wave for wave in survey.waves}
     invited = status.isin({*codebook.layout.invited, *codebook.layout.answered})
     table = pd.DataFrame(
         {
-            "wave": labels.map(lambda label: shown.get(label, label)),
+            "wave": keys.wave.map(lambda label: shown.get(label, label)),
             "municipality_code": places,
             "n_invited": invited.astype(float),
-            "n_answered": status.isin(codebook.layout.answered).astype(float),
+            "n_answered": _answered(keys, codebook).astype(float),
         }
     )
     counted = table.groupby(["wave", "municipality_code"], as_index=False).sum()

@@ -257,7 +257,7 @@ def test_checksums_name_every_file(project):
     assert files == {"svar.csv", "params/own-codebook.yml"}
 
 
-def test_prepare_leaves_a_layout_untouched(project):
+def test_reading_leaves_a_layout_untouched(project):
     codebook = project.read().codebook
     assert dataclasses.replace(codebook) == codebook
 

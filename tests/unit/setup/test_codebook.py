@@ -82,26 +82,6 @@ def test_what_a_codebook_may_not_say(tmp_path, spot, new, key):
     assert key in {problem.key for problem in caught.value.problems}
 
 
-def test_codes_labels_and_spellings_mean_the_same(tmp_path):
-    """q is numbered with 1 as the best: 'Ja', 1, 1.0 and ' JA ' are all the most positive of three."""
-    cells = ["1", 1.0, "Ja", " JA ", "yes", "2", "02", "Måske", "3", "nej", "8", "ved ikke", "9", "", None]
-    raw = pd.DataFrame({"w": "1", "m": "183", "a": cells, "b": [None] * len(cells)})
-    found = read(tmp_path).prepare(raw)["q"].tolist()
-    assert found == [3, 3, 3, 3, 3, 2, 2, 2, 1, 1, 0, 0, -1, -1, -1]
-
-
-def test_direction_is_that_of_the_codes(tmp_path):
-    raw = pd.DataFrame({"w": "1", "m": "183", "a": ["1", "3"], "b": ["1", "3"]})
-    made = read(tmp_path).prepare(raw)
-    assert made[["q", "r"]].to_numpy().tolist() == [[3, 1], [1, 3]]
-
-
-def test_question_asked_in_some_waves_only(tmp_path):
-    raw = pd.DataFrame({"w": ["1", "2"], "m": "183", "a": ["1", "1"], "b": ["1", "1"]})
-    made = read(tmp_path, second="codes: [1, 2, 3], waves: ['2']}").prepare(raw)
-    assert made["r"].tolist() == [-1, 1]
-
-
 @pytest.mark.parametrize(
     ("other", "comparable"),
     [
@@ -121,15 +101,6 @@ def test_an_index_of_items_asked_in_different_waves_is_not_compared(tmp_path):
     found = read(tmp_path, second="codes: [1, 2, 3], waves: ['2']}")
     assert not found.indicator("both").comparable
     assert found.indicator("one").comparable
-
-
-def test_waves_and_municipalities_are_ordered_and_recoded(tmp_path):
-    recodes = "municipality_code: m}\nrecodes: {municipality_code: {1: '183', 2: Tårnby}}"
-    text = BOOK.replace("municipality_code: m}", recodes)
-    raw = pd.DataFrame({"w": ["b", "a"], "m": [1, 2], "a": "1", "b": "1"})
-    made = read(tmp_path, text).prepare(raw, ("b", "a"))
-    assert made["wave"].cat.categories.tolist() == ["b", "a"]
-    assert made["municipality_code"].tolist() == ["183", "185"]
 
 
 def test_text_of_cells():

@@ -6,6 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.stats import norm
 
+from jobreport.intake import coded
+from jobreport.intake.checks import rules
 from jobreport.setup import codebook_file
 from jobreport.simulate import (
     Design,
@@ -222,7 +224,10 @@ def test_the_codebook_undoes_the_coding(request):
     expected = responses(country)
     folder = request.config.rootpath / "data" / "demo"
     raw = pd.read_parquet(folder / "responses.parquet").astype(dict.fromkeys(COLUMNS.values(), "Int64"))
-    prepared = codebook_file.read(folder / "codebook.yml").prepare(raw, country.design.waves)
+    book = codebook_file.read(folder / "codebook.yml")
+    keys = coded.keys(raw, book)
+    weight, _ = rules.weights(keys, "responses")
+    prepared = coded.of(raw, keys, book).responses(country.design.waves, weight)
     for column in (*ITEMS, *GROUPS, "wave", "municipality_code"):
         assert (prepared[column].astype(object) == expected[column].astype(object)).all(), column
     np.testing.assert_allclose(prepared["weight"], expected["weight"], rtol=0, atol=1e-12)
