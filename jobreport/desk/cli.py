@@ -250,10 +250,10 @@ def schema(
     """
     import json
 
-    from jobreport.setup import codebook_file
+    from jobreport.setup import codebook as codebooks
     from jobreport.setup import params as params_file
 
-    made = codebook_file.schema() if codebook else params_file.schema()
+    made = codebooks.schema() if codebook else params_file.schema()
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 

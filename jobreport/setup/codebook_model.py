@@ -14,10 +14,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem
-from jobreport.setup.codebook import KEYS
 from jobreport.setup.coding import normal
-from jobreport.setup.params_model import Label, OutputName, Part, Truth, Whole, as_tuple
+from jobreport.setup.kinds import Label, OutputName, Part, Truth, Whole, as_tuple
 
+KEYS = ("respondent_id", "wave", "municipality_code", "jobcentre_code", "weight", "answered_on", "status")
 _DIFFERENCES = {
     "wording": {"da": "ordlyden", "en": "the wording"},
     "scale": {"da": "svarmulighederne", "en": "the answers"},

@@ -1,25 +1,34 @@
-"""One file in ``params/`` to one frozen, checked object; the seam to Papermill; JSON Schema."""
+"""One file in ``params/`` to one frozen, checked object, with the rules that concern several keys at once."""
 
 from __future__ import annotations
 
 import ast
+import difflib
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.setup import model_problems, params_rules, strict_yaml
+from jobreport.setup import kinds, yaml_file
+from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Description, Disclosure, Event, Params, RegisterSeries, Survey, Wave
 
 SCHEMA_FILE = "params.schema.json"
 PARAMS_FOLDER = "params"
+EARLIEST = date(1990, 1, 1)  # no survey of people in Danish activation is older
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 INJECTED = "# Parameters"  # first line of the cell that Papermill adds to a notebook
-_MODELS: model_problems.Models = {
-    model_problems.WHOLE: Params,
+_MODELS: kinds.Models = {
+    kinds.WHOLE: Params,
     "events": Event,
     "registers": RegisterSeries,
     "survey": Survey,
@@ -60,7 +69,7 @@ def read(path: Path | str) -> Params:
     """
     path = Path(path)
     where = path.as_posix()
-    content, problems = strict_yaml.read(path, where)
+    content, problems = yaml_file.read(path, where)
     if not content:
         refuse(problems, _language(content))
     return _checked(content, project_folder(path), where, problems)
@@ -130,11 +139,11 @@ def _checked(mapping: dict[str, Any], root: Path, where: str, problems: list[Pro
         params = Params.model_validate(mapping)
         complete = True
     except ValidationError as error:
-        found += model_problems.problems(error, _MODELS, where)
+        found += kinds.problems(error, _MODELS, where)
         params = _salvaged(mapping, error)
         complete = False
     params._root, params._where = root, where
-    found += params_rules.breaches(params, complete)
+    found += breaches(params, complete)
     if found:
         raise ParamsRefused(found, _language(mapping), params)
     return params
@@ -153,6 +162,203 @@ def _salvaged(mapping: dict[str, Any], error: ValidationError) -> Params:
     for key in ("events", "registers"):
         rest[key] = [entry for entry in rest.get(key) or [] if entry is not None]
     return Params.model_validate(_STAND_IN | rest)
+
+
+def breaches(params: Params, complete: bool) -> list[Problem]:
+    """Find every breach of a rule between keys, and every file that is not there.
+
+    Parameters
+    ----------
+    params
+        Params whose keys are of the right kind.
+    complete
+        False if broken parts were left out; then nothing is said about what may have stood there.
+    """
+    found = [*_events(params), *_missing_files(params)]
+    found += list(_registers_twice(params))
+    found += [problem for series in params.registers for problem in _register(params, series, complete)]
+    if params.survey is not None:
+        found += _survey(params, params.survey)
+    return found
+
+
+def _named(code: str) -> str:
+    return f"'{code}' ({municipalities.name(code)})"
+
+
+def _events(params: Params) -> Iterator[Problem]:
+    counts = Counter(event.event for event in params.events)
+    for key, count in counts.items():
+        if count > 1:
+            yield Problem("event_named_twice", params.where, {"event": key, "count": count})
+    for event in params.events:
+        both = [_named(code) for code in event.treated if code in event.exposed]
+        if both:
+            yield Problem("treated_and_exposed", params.where, {"event": event.event, "codes": both})
+        if event.comparison == "all":
+            continue
+        touched = [_named(code) for code in event.comparison if code in event.treated + event.exposed]
+        if touched:
+            facts = {"event": event.event, "codes": touched}
+            yield Problem("comparison_contains_treated", params.where, facts)
+        if not event.comparison:
+            yield Problem("comparison_empty", params.where, {"event": event.event})
+
+
+def _registers_twice(params: Params) -> Iterator[Problem]:
+    """A report tells of a series once, at one event; another event is another report."""
+    for name, count in Counter(series.series for series in params.registers).items():
+        if count > 1:
+            yield Problem("register_named_twice", params.where, {"series": name, "count": count})
+
+
+def _register(params: Params, series: RegisterSeries, complete: bool) -> Iterator[Problem]:
+    keys = [event.event for event in params.events]
+    facts = {"series": series.series, "known": keys}
+    if not keys:
+        if complete:
+            yield Problem("register_without_event", params.where, facts)
+        return
+    if series.event is None and len(keys) > 1:
+        yield Problem("register_event_open", params.where, facts)
+        return
+    if series.event is not None and series.event not in keys:
+        if complete:
+            near = difflib.get_close_matches(series.event, keys, n=1, cutoff=0.0)
+            yield Problem("register_event_unknown", params.where, facts | {"event": series.event, "near": near})
+        return
+    yield from _register_windows(params, series, params.event(series.event))
+
+
+def _register_windows(params: Params, series: RegisterSeries, event: Event) -> Iterator[Problem]:
+    facts = {"series": series.series, "event": event.event, "date": event.date.isoformat()}
+    if not periods.same_seasons(series.before, series.after):
+        windows = {"before": list(series.before), "after": list(series.after)}
+        yield Problem("windows_seasons", params.where, {**facts, **windows})
+    both = [period for period in series.before if period in series.after]
+    if both:
+        yield Problem("windows_overlap", params.where, facts | {"periods": both})
+    for window, listed in (("before", series.before), ("after", series.after)):
+        unread = [period for period in listed if periods.span(period) is None]
+        if unread:
+            yield Problem("period_malformed", params.where, facts | {"window": window, "periods": unread})
+        wrong = [period for period in listed if _on_wrong_side(period, window, event)]
+        if wrong:
+            yield Problem("window_straddles", params.where, facts | {"window": window, "periods": wrong})
+
+
+def _on_wrong_side(period: str, window: str, event: Event) -> bool:
+    days = periods.span(period)
+    if days is None:
+        return False
+    first, last = days
+    return last >= event.date if window == "before" else first < event.date
+
+
+def _survey(params: Params, survey: Survey) -> Iterator[Problem]:
+    own_files = [wave.wave for wave in survey.waves if wave.file]
+    if bool(survey.file) == bool(own_files):
+        yield Problem("survey_file_open", params.where)
+    elif own_files and len(own_files) < len(survey.waves):
+        without = [wave.wave for wave in survey.waves if not wave.file]
+        yield Problem("wave_without_file", params.where, {"waves": without})
+    for label, count in Counter(normal(wave.wave) for wave in survey.waves).items():
+        if count > 1:
+            yield Problem("wave_named_twice", params.where, {"wave": label, "count": count})
+    misdated = [problem for wave in survey.waves for problem in _dates(params, wave)]
+    yield from misdated or [*_order(params, survey), *_overlaps(params, survey)]
+    for event in params.events:
+        yield from _survey_windows(params, survey, event)
+
+
+def _dates(params: Params, wave: Wave) -> Iterator[Problem]:
+    """Find dates that run backwards, lie before any such survey, or in another year than the wave's name says."""
+    first, last = wave.from_ or wave.to, wave.to or wave.from_
+    if first is None or last is None:
+        return
+    facts = {"wave": wave.wave, "from": first.isoformat(), "to": last.isoformat()}
+    years = set(_YEAR.findall(wave.wave))
+    if last < first:
+        yield Problem("wave_ends_before_start", params.where, facts)
+    elif first < EARLIEST:
+        yield Problem("wave_date_impossible", params.where, facts | {"earliest": EARLIEST.isoformat()})
+    elif len(years) == 1 and not first.year <= int(years.pop()) <= last.year:
+        yield Problem("wave_year_differs", params.where, facts)
+
+
+def _overlaps(params: Params, survey: Survey) -> Iterator[Problem]:
+    """A day that belongs to two waves is before and after at once."""
+    dated = sorted((wave.from_, wave.to, wave.wave) for wave in survey.waves if wave.from_ and wave.to)
+    for (_, last, name), (first, _, following) in pairwise(dated):
+        if first <= last and normal(name) != normal(following):
+            yield Problem("waves_overlap", params.where, {"waves": [name, following]})
+
+
+def _order(params: Params, survey: Survey) -> Iterator[Problem]:
+    """Everything that names a first or latest wave takes the names in order: they must sort as the dates do."""
+    dated = [(wave.from_, wave.wave) for wave in survey.waves if wave.from_]
+    in_time = [name for _, name in sorted(dated)]
+    if in_time != sorted(in_time):
+        yield Problem("waves_out_of_order", params.where, {"waves": in_time, "sorted": sorted(in_time)})
+
+
+def _survey_windows(params: Params, survey: Survey, event: Event) -> Iterator[Problem]:
+    by_label = {wave.wave: wave for wave in survey.waves}
+    facts = {"event": event.event, "date": event.date.isoformat()}
+    both = [label for label in event.waves_before or () if label in (event.waves_after or ())]
+    if both:
+        yield Problem("windows_overlap", params.where, facts | {"series": "survey", "periods": both})
+    for key, listed in (("waves_before", event.waves_before), ("waves_after", event.waves_after)):
+        unknown = [label for label in listed or () if label not in by_label]
+        if unknown:
+            known = list(by_label) or ["-"]
+            yield Problem("wave_unknown", params.where, facts | {"key": key, "waves": unknown, "known": known})
+        named = [by_label[label] for label in listed or () if label in by_label]
+        wrong = [wave.wave for wave in named if _wave_on_wrong_side(wave, key, event)]
+        if wrong:
+            yield Problem("wave_window_straddles", params.where, facts | {"key": key, "waves": wrong})
+    if event.waves_before is None or event.waves_after is None:
+        yield from _undecided_waves(params, survey, event)
+
+
+def _wave_on_wrong_side(wave: Wave, key: str, event: Event) -> bool:
+    if key == "waves_before":
+        return wave.to is not None and wave.to >= event.date
+    return wave.from_ is not None and wave.from_ < event.date
+
+
+def _undecided_waves(params: Params, survey: Survey, event: Event) -> Iterator[Problem]:
+    """A window that is left open needs every wave's dates, and none across the event."""
+    facts = {"event": event.event, "date": event.date.isoformat()}
+    listed = set(event.waves_before or ()) | set(event.waves_after or ())
+    open_waves = [wave for wave in survey.waves if wave.wave not in listed]
+    undated = [wave.wave for wave in open_waves if wave.from_ is None or wave.to is None]
+    if undated or not survey.waves:
+        yield Problem("wave_without_dates", params.where, facts | {"waves": undated or ["-"]})
+    dated = [wave for wave in open_waves if wave.from_ and wave.to]
+    across = [w.wave for w in dated if w.from_ and w.to and w.from_ < event.date <= w.to]
+    if across:
+        yield Problem("wave_straddles", params.where, facts | {"waves": across})
+    if undated or across or len(dated) < len(survey.waves):
+        return
+    if not any(w.to and w.to < event.date for w in dated):
+        yield Problem("event_before_survey", params.where, facts)
+    if not any(w.from_ and w.from_ >= event.date for w in dated):
+        yield Problem("event_after_survey", params.where, facts)
+
+
+def _missing_files(params: Params) -> Iterator[Problem]:
+    named = [("benchmarks", params.benchmarks), ("claims", params.claims), ("jobcentres", params.jobcentres)]
+    named += [(f"registers, {series.series}, file", series.file) for series in params.registers]
+    if params.survey is not None:
+        survey = params.survey
+        named += [("survey, file", survey.file), ("survey, codebook", survey.codebook)]
+        named += [("survey, invited", survey.invited), ("survey, margins", survey.margins)]
+        named += [(f"survey, waves, {wave.wave}, file", wave.file) for wave in survey.waves]
+    for field, file in named:
+        if file is not None and not params.holds(file):
+            key = "file_missing" if params.inside(file) else "file_outside"
+            yield Problem(key, params.where, {"field": field, "file": file})
 
 
 def misspelt() -> dict[str, Any]:

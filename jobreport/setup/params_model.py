@@ -1,149 +1,34 @@
 """The shape of a params file: which keys there are, of what kind, with which defaults.
 
-Every model is strict, frozen and refuses unknown keys. A broken rule is raised as a
-`PydanticCustomError` whose type is a key in ``texts/errors.*.yml``; `jobreport.setup.params` turns all of
-them into problems.
+Every model is strict, frozen and refuses unknown keys.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from datetime import date, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    PrivateAttr,
-    Tag,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
-from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
+from jobreport.setup.kinds import (
+    Code,
+    Codes,
+    Comparison,
+    Date,
+    Label,
+    Margin,
+    OutputName,
+    Part,
+    Period,
+    Periods,
+    Truth,
+    Whole,
+    as_tuple,
+    unique,
+)
 
 OUTPUTS = "outputs"
-_WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_DECIMAL = re.compile(r"[-+]?(?!0[0-9])([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
-_TRUTH = dict.fromkeys(("true", "yes", "on", "ja"), True) | dict.fromkeys(("false", "no", "off", "nej"), False)
-RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10)}
-
-
-def _code(value: Any) -> str:
-    if value is None:
-        raise PydanticCustomError("value_empty", "code", {})
-    if not isinstance(value, str):
-        raise PydanticCustomError("code_not_text", "code", {"value": str(value)})
-    if not municipalities.is_code(value.strip()):
-        raise PydanticCustomError("municipality_unknown", "code", {"value": value})
-    return value.strip()
-
-
-def _date(value: Any) -> date:
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
-        try:
-            return date.fromisoformat(value.strip())
-        except ValueError:
-            pass
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    raise PydanticCustomError("date_invalid", "date", {"value": str(value)})
-
-
-def _label(value: Any) -> dict[str, str]:
-    """A text for both languages, or one text per language."""
-    if isinstance(value, str) and value.strip():
-        return {"da": value, "en": value}
-    if isinstance(value, dict) and set(value) <= {"da", "en"} and value:
-        given = {key: text for key, text in value.items() if isinstance(text, str) and text.strip()}
-        if len(given) == len(value):
-            first = next(iter(given.values()))
-            return {"da": given.get("da", first), "en": given.get("en", first)}
-    raise PydanticCustomError("label_invalid", "label", {"value": type(value).__name__})
-
-
-def _period(value: Any) -> str:
-    """A year may stand unquoted: 2021 cannot be mistaken for anything else."""
-    if isinstance(value, int) and not isinstance(value, bool) and 1900 <= value <= 2100:
-        return str(value)
-    if isinstance(value, str) and value.strip():
-        return apart(value.strip(), "|*+")
-    raise PydanticCustomError("label_of_wave_invalid", "wave", {"value": str(value)})
-
-
-def apart(value: str, dividers: str = "|*") -> str:
-    """Refuse what would run together in a row's key: '|' divides columns, '*' stands for any, '+' joins waves."""
-    if not value.strip() or set(value) & set(dividers):
-        raise PydanticCustomError("separator_inside", "separator", {"value": value})
-    return value
-
-
-def is_name(value: str) -> bool:
-    """Tell whether a report, and so a file and a folder, may be called that.
-
-    Examples
-    --------
-    >>> [name for name in ("ishoej-2022", "../x", "con", "Ishøj", "") if is_name(name)]
-    ['ishoej-2022']
-    """
-    return bool(re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value)) and value not in RESERVED_ON_WINDOWS
-
-
-def _name(value: str) -> str:
-    if not is_name(value):
-        raise PydanticCustomError("name_invalid", "name", {"value": value})
-    return value
-
-
-def _unique(values: tuple[str, ...]) -> tuple[str, ...]:
-    twice = sorted(value for value, count in Counter(values).items() if count > 1)
-    if twice:
-        raise PydanticCustomError("named_twice", "twice", {"values": twice})
-    return values
-
-
-def as_tuple(value: Any) -> Any:
-    """A list of a file is the tuple of a frozen object."""
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _whole(value: Any) -> Any:
-    """A number that every reader reads alike: 010 is eight to some, and the longest are no figures."""
-    return int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else value
-
-
-def _decimal(value: Any) -> Any:
-    return float(value) if isinstance(value, str) and _DECIMAL.fullmatch(value) else value
-
-
-def _truth(value: Any) -> Any:
-    return _TRUTH.get(value.lower(), value) if isinstance(value, str) else value
-
-
-Code = Annotated[str, BeforeValidator(_code), Field(json_schema_extra={"pattern": r"^\d{3}$"}, description="'183'")]
-Date = Annotated[date, BeforeValidator(_date, json_schema_input_type=str), Field(description="'2022-01-01'")]
-Label = Annotated[dict[str, str], BeforeValidator(_label, json_schema_input_type=str | dict[str, str])]
-Period = Annotated[str, BeforeValidator(_period, json_schema_input_type=str | int)]
-Codes = Annotated[tuple[Code, ...], BeforeValidator(as_tuple), AfterValidator(_unique)]
-Periods = Annotated[tuple[Period, ...], BeforeValidator(as_tuple), AfterValidator(_unique)]
-Part = Annotated[str, AfterValidator(apart)]
-OutputName = Annotated[str, AfterValidator(_name)]
-Whole = Annotated[int, BeforeValidator(_whole)]
-Margin = Annotated[float, Field(gt=0, allow_inf_nan=False), BeforeValidator(_decimal)]
-Truth = Annotated[bool, BeforeValidator(_truth)]
-
-
-EVERYBODY, LISTED = "<all>", "<list>"
-Comparison = Annotated[
-    Annotated[Literal["all"], Tag(EVERYBODY)] | Annotated[Codes, Tag(LISTED)],
-    Discriminator(lambda value: EVERYBODY if isinstance(value, str) else LISTED),
-]
 
 
 class _Strict(BaseModel):
@@ -241,7 +126,7 @@ class Survey(_Strict):
     margins: str | None = Field(default=None, description="CSV: known margins to weight to")
     margins_method: Literal["poststratify", "rake"] = "rake"
     waves: Annotated[tuple[Wave, ...], BeforeValidator(as_tuple)] = ()
-    evaluated_party: Annotated[tuple[Act, ...], BeforeValidator(as_tuple), AfterValidator(_unique)] | None = Field(
+    evaluated_party: Annotated[tuple[Act, ...], BeforeValidator(as_tuple), AfterValidator(unique)] | None = Field(
         default=None, description="What the municipality or its jobcentre did itself; [] = nothing, null = not stated"
     )
     description: Description = Description()

@@ -19,7 +19,7 @@ from jobreport.intake.formats import counts, published, register
 from jobreport.intake.formats.tables import read_table
 from jobreport.page import Number, Paragraph, Strong
 from jobreport.page.inline import visible
-from jobreport.setup import codebook_file
+from jobreport.setup import codebook as codebooks
 from tests.hostile.files import PLAIN_ODS, ods, parquet, sav, xlsx
 from tests.hostile.refusals import outcome
 from tests.hostile.texts import TEXTS
@@ -114,7 +114,7 @@ def read_params(content: bytes, folder: Path) -> None:
 def read_codebook(content: bytes, folder: Path) -> None:
     """A codebook file."""
     path = _written(folder, "b.yml", content)
-    outcome(lambda: codebook_file.read(path, "b.yml"))
+    outcome(lambda: codebooks.read(path, "b.yml"))
 
 
 def read_survey(suffix: str) -> Callable[[bytes, Path], None]:

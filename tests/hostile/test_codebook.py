@@ -5,7 +5,7 @@ import copy
 import pytest
 import yaml
 
-from jobreport.setup import codebook_file
+from jobreport.setup import codebook as codebooks
 from tests.hostile.refusals import ACCEPTED, outcome
 from tests.hostile.texts import TEXTS
 
@@ -149,7 +149,7 @@ def with_value(place: str, value: object) -> object:
 def read(folder, book):
     file = folder / "b.yml"
     file.write_text(yaml.safe_dump(book, allow_unicode=True), encoding="utf-8")
-    return codebook_file.read(file, "b.yml")
+    return codebooks.read(file, "b.yml")
 
 
 def test_the_right_codebook_is_right(tmp_path):

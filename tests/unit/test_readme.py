@@ -17,7 +17,8 @@ import jobreport
 from jobreport.desk import cli
 from jobreport.intake import checks
 from jobreport.report import results
-from jobreport.setup import codebook_file, params
+from jobreport.setup import codebook as codebooks
+from jobreport.setup import params
 
 PROJECT = Path(__file__).parents[2]
 NAMES = (
@@ -118,7 +119,7 @@ def keys(page: str) -> dict[str, list[str]]:
 
 
 def test_the_keys_of_params_and_codebook_are_all_there():
-    of_params, of_codebook = params.schema(), codebook_file.schema()
+    of_params, of_codebook = params.schema(), codebooks.schema()
     models = [
         ("Rapporten", of_params), ("survey", of_params["$defs"]["Survey"]), ("waves", of_params["$defs"]["Wave"]),
         ("events", of_params["$defs"]["Event"]), ("registers", of_params["$defs"]["RegisterSeries"]),

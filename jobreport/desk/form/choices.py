@@ -10,7 +10,7 @@ from jobreport.intake.checks.persons import KEY
 from jobreport.prepare.init import Said, codebook_text, params_text
 from jobreport.prepare.init.codebook_text import Confirmed
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
-from jobreport.setup import strict_yaml, yaml_writer
+from jobreport.setup import yaml_file
 
 
 @dataclass(frozen=True)
@@ -119,13 +119,13 @@ def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
         text = codebook.decode("utf-8-sig") if names else ""
     except UnicodeDecodeError:
         return codebook
-    content, problems = strict_yaml.parse(text, "")
+    content, problems = yaml_file.parse(text, "")
     before = content.get("left_out") or []
     if problems or not isinstance(before, list):  # nothing to add, or a file that is refused as it is
         return codebook
     if "left_out" in content:
-        return yaml_writer.fill(text, {"left_out": [*before, *names]}).encode()
-    return f"{text.rstrip()}\nleft_out: {yaml_writer.quoted_list(names)}\n".encode()
+        return yaml_file.fill(text, {"left_out": [*before, *names]}).encode()
+    return f"{text.rstrip()}\nleft_out: {yaml_file.quoted_list(names)}\n".encode()
 
 
 def _settled(proposal: Proposal, choices: Choices) -> list[QuestionFound]:
@@ -175,7 +175,7 @@ def params(empty: str, choices: Choices) -> str:
         "report_date": choices.report_date or None,
         "survey": survey,
     }
-    return yaml_writer.fill(empty, values | ({"events": [_event(choices.event, choices)]} if choices.event else {}))
+    return yaml_file.fill(empty, values | ({"events": [_event(choices.event, choices)]} if choices.event else {}))
 
 
 def empty_params(

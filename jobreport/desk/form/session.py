@@ -24,9 +24,9 @@ from jobreport.make import single
 from jobreport.prepare import check, init
 from jobreport.prepare.init import params_text
 from jobreport.prepare.init.propose import Proposal
-from jobreport.setup import codebook_file as codebooks
+from jobreport.setup import codebook as codebooks
 from jobreport.setup import coding
-from jobreport.setup.params_model import RESERVED_ON_WINDOWS, is_name
+from jobreport.setup.kinds import RESERVED_ON_WINDOWS, is_name
 
 PREFIX = "jobreport-form-"
 FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps, and removes, all sessions

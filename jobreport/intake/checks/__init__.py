@@ -16,7 +16,7 @@ from jobreport.intake.checks import printable, survey
 from jobreport.intake.checks.counted import Counted
 from jobreport.intake.formats import counts, published, register, register_rules
 from jobreport.intake.formats.checksums import InputFile, of_what_is_read
-from jobreport.setup import codebook_file
+from jobreport.setup import codebook as codebooks
 from jobreport.setup import params as params_file
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params_model import Params
@@ -206,7 +206,7 @@ def _context(reading: _Reading) -> Context:
     params = reading.params
 
     def codebook_of(path: Path, where: str) -> tuple[Codebook | None, list[Problem]]:
-        return codebook_file.load(path, where, params.language)
+        return codebooks.load(path, where, params.language)
 
     named = params.survey.codebook if params.survey is not None else None
     return Context(

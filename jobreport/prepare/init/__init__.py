@@ -14,7 +14,7 @@ from jobreport.intake.checks.personal import problems as personal_problems
 from jobreport.intake.formats.tables import RawTable, read_table
 from jobreport.prepare.init import codebook_text, params_text
 from jobreport.prepare.init.propose import Column, Proposal, propose, row_numbers
-from jobreport.setup.params_model import is_name
+from jobreport.setup.kinds import is_name
 
 PARAMS_FOLDER = "params"
 SHOWN = 12

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from jobreport.intake.checks.declared import reads_as_question
 from jobreport.prepare.init.propose import Proposal, QuestionFound
-from jobreport.setup.yaml_writer import quoted, quoted_list
+from jobreport.setup.yaml_file import quoted, quoted_list
 
 _ABSENT = (
     "{name} ({column}) blev ikke fundet i {wave}{there}. Er det stillet, så skriv under spørgsmålets in_wave, {wave}, "

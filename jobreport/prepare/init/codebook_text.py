@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jobreport.prepare.init import between, short_names, vocabulary
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound, ScaleFound
-from jobreport.setup.yaml_writer import quoted, quoted_list
+from jobreport.setup.yaml_file import quoted, quoted_list
 
 MANY = 60  # so many answers are listed for a column that is no question of an indicator
 _DOUBTS = {

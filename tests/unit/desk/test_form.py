@@ -19,7 +19,7 @@ from jobreport.desk.form.choices import (
 from jobreport.desk.form.session import LOCK, PREFIX, Session, personal_columns, remove_what_was_left
 from jobreport.errors import InputRefused
 from jobreport.prepare import init
-from jobreport.setup import params, strict_yaml
+from jobreport.setup import params, yaml_file
 
 HEADER = "løbenr;runde;kommune;tilfredshed"
 LABELS = ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds")
@@ -290,8 +290,8 @@ def test_the_form_writes_what_a_person_who_edits_the_files_of_init_would(session
 def test_one_more_column_left_out_changes_nothing_else_in_a_codebook(left_out):
     book = f"# mine ord\nscales: {{}} # tomt\n{left_out}questions: [] # 0223\nindicators: []\n# sidst\n"
     made = leaving_out(book.encode(), ["Mail", "no"]).decode()
-    content, problems = strict_yaml.parse(made, "x")
-    before = strict_yaml.parse(book, "x")[0]
+    content, problems = yaml_file.parse(made, "x")
+    before = yaml_file.parse(book, "x")[0]
     assert problems == []
     assert content == before | {"left_out": [*before.get("left_out", []), "Mail", "no"]}
     assert {line for line in book.splitlines() if "left_out" not in line and "  -" not in line} <= set(

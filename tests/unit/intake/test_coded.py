@@ -7,7 +7,8 @@ import pytest
 
 from jobreport.intake import coded
 from jobreport.intake.checks import read_inputs, read_params
-from jobreport.setup import codebook_file, coding
+from jobreport.setup import codebook as codebooks
+from jobreport.setup import coding
 
 BOOK = """
 columns: {wave: w, municipality_code: m}
@@ -30,7 +31,7 @@ def book(tmp_path):
     def read(old="", new=""):
         path = tmp_path / "book.yml"
         path.write_text(textwrap.dedent(BOOK.replace(old, new, 1) if old else BOOK), encoding="utf-8")
-        return codebook_file.read(path, "book.yml")
+        return codebooks.read(path, "book.yml")
 
     return read
 

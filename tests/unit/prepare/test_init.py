@@ -10,7 +10,8 @@ from jobreport.intake.formats.tables import read_table
 from jobreport.prepare import init
 from jobreport.prepare.init.propose import propose
 from jobreport.prepare.init.waves import sortable
-from jobreport.setup import codebook_file, params
+from jobreport.setup import codebook as codebooks
+from jobreport.setup import params
 
 
 def start(project, forms, content=None, file="svar.csv", **options):
@@ -148,7 +149,7 @@ def test_several_files_become_waves_and_their_differences_are_shown(project, for
 
 def test_both_files_are_valid_but_for_what_is_open(project, forms):
     started = start(project, forms)
-    codebook, problems = codebook_file.load(started.codebook, "x")
+    codebook, problems = codebooks.load(started.codebook, "x")
     assert codebook is not None
     assert {problem.key for problem in problems} <= {"proposal_open", "codebook_open_question"}
     text = started.params.read_text(encoding="utf-8").replace("municipality_code: null", "municipality_code: '183'")

@@ -7,7 +7,7 @@ from jobreport.intake.formats.tables import read_table
 from jobreport.prepare import check
 from jobreport.prepare.init.propose import propose
 from jobreport.report import results
-from jobreport.setup import codebook_file
+from jobreport.setup import codebook as codebooks
 
 ANDET = "      - {code: 3, key: andet, label: {da: Andet, en: Other}}\n"
 SIZES = {"1": 30, "2": 28, "3": 2}
@@ -103,7 +103,7 @@ def test_what_init_writes_about_it_is_read_back_as_outside(small, forms):
     path = small.folder / "kon.csv"
     path.write_bytes(forms["delimited"]([{**row, "køn": names[row["ydelse"]]} for row in small.rows]))
     started = init.start([path], small.folder)
-    book, _ = codebook_file.load(started.codebook, "kon-codebook.yml", "da")
+    book, _ = codebooks.load(started.codebook, "kon-codebook.yml", "da")
     text = started.codebook.read_text(encoding="utf-8")
     assert 'missing: ["Andet"] # Andet: tæller kun med i alle' in text
     assert book is None or list(book.groups["gender"].values) == ["Kvinde", "Mand"]

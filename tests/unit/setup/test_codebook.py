@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from jobreport.errors import InputRefused
-from jobreport.setup import codebook_file, coding
+from jobreport.setup import codebook as codebooks
+from jobreport.setup import coding
 
 PROJECT = Path(__file__).parents[3]
 BOOK = """
@@ -32,7 +33,7 @@ def read(tmp_path, text=BOOK, **replaced):
         text = text.replace(SPOTS[old], new, 1)
     path = tmp_path / "book.yml"
     path.write_text(textwrap.dedent(text), encoding="utf-8")
-    return codebook_file.read(path, "book.yml")
+    return codebooks.read(path, "book.yml")
 
 
 SPOTS = {
@@ -111,7 +112,7 @@ def test_text_of_cells():
 
 
 def test_the_demonstration_codebook_is_whole():
-    book = codebook_file.read(PROJECT / "data" / "demo" / "codebook.yml")
+    book = codebooks.read(PROJECT / "data" / "demo" / "codebook.yml")
     assert [indicator.name for indicator in book.indicators] == ["satisfaction", "trust", "meaning"]
     assert [len(indicator.items) for indicator in book.indicators] == [1, 3, 1]
     assert all(item.scale.size == 5 and set(item.wording) == {"da", "en"} for item in book.items)

@@ -11,7 +11,8 @@ import yaml
 
 from jobreport.domain import periods
 from jobreport.errors import InputRefused
-from jobreport.setup import codebook_file, params
+from jobreport.setup import codebook as codebooks
+from jobreport.setup import params
 
 PROJECT = Path(__file__).parents[3]
 GOOD = {"name": "x", "municipality_code": "183"}
@@ -53,7 +54,7 @@ def test_every_key_of_a_shipped_file_is_commented_or_explained(name):
 
 
 def test_shipped_schemas_are_those_of_the_code():
-    for file, schema in (("params", params.schema()), ("codebook", codebook_file.schema())):
+    for file, schema in (("params", params.schema()), ("codebook", codebooks.schema())):
         shipped = json.loads((PROJECT / "params" / f"{file}.schema.json").read_text(encoding="utf-8"))
         assert shipped == json.loads(json.dumps(schema))
 

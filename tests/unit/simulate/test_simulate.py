@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from jobreport.intake import coded
 from jobreport.intake.checks import rules
-from jobreport.setup import codebook_file
+from jobreport.setup import codebook as codebooks
 from jobreport.simulate import (
     Design,
     as_exported,
@@ -224,7 +224,7 @@ def test_the_codebook_undoes_the_coding(request):
     expected = responses(country)
     folder = request.config.rootpath / "data" / "demo"
     raw = pd.read_parquet(folder / "responses.parquet").astype(dict.fromkeys(COLUMNS.values(), "Int64"))
-    book = codebook_file.read(folder / "codebook.yml")
+    book = codebooks.read(folder / "codebook.yml")
     keys = coded.keys(raw, book)
     weight, _ = rules.weights(keys, "responses")
     prepared = coded.of(raw, keys, book).responses(country.design.waves, weight)

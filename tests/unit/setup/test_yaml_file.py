@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from jobreport.setup import params, strict_yaml, yaml_writer
+from jobreport.setup import params, yaml_file
 from tests.hostile.texts import TEXTS
 
 PROJECT = Path(__file__).parents[3]
@@ -14,10 +14,10 @@ PROJECT = Path(__file__).parents[3]
 @pytest.mark.parametrize("name", ["ishoej", "demo"])
 def test_params_are_written_as_a_file_that_run_and_papermill_read_alike(name, tmp_path):
     plain = params.read(PROJECT / "params" / f"{name}.yml").to_plain()
-    text = yaml_writer.write(plain, "A copy.")
+    text = yaml_file.write(plain, "A copy.")
     assert yaml.safe_load(text) == plain
     (tmp_path / "x.yml").write_text(text, encoding="utf-8")
-    content, problems = strict_yaml.read(tmp_path / "x.yml", "x.yml")
+    content, problems = yaml_file.read(tmp_path / "x.yml", "x.yml")
     assert problems == []
     again = params.from_mapping(content, PROJECT)
     assert again.to_plain() == plain
@@ -25,11 +25,11 @@ def test_params_are_written_as_a_file_that_run_and_papermill_read_alike(name, tm
 
 @pytest.mark.parametrize("text", [*TEXTS.values(), "0223", "no", "~", "12:30", "2022-01-01", "- a", "# b", ""])
 def test_a_text_is_read_as_just_that_text(text):
-    for written in (f"a: {yaml_writer.quoted(text)}\n", yaml_writer.fill("a: null # note\n", {"a": text})):
-        assert strict_yaml.parse(written, "x") == ({"a": text}, [])
+    for written in (f"a: {yaml_file.quoted(text)}\n", yaml_file.fill("a: null # note\n", {"a": text})):
+        assert yaml_file.parse(written, "x") == ({"a": text}, [])
 
 
 @pytest.mark.parametrize("name", ["params/ishoej.yml", "params/demo.yml", "data/demo/codebook.yml"])
 def test_filling_in_what_stands_there_changes_no_letter(name):
     text = (PROJECT / name).read_text(encoding="utf-8")
-    assert yaml_writer.fill(text, yaml.safe_load(text)) == text
+    assert yaml_file.fill(text, yaml.safe_load(text)) == text

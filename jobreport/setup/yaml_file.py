@@ -1,18 +1,24 @@
-"""Read a YAML file that a person wrote, and refuse what does not mean what it seems to say.
+"""YAML files of persons: read without its traps, and written so that comments stay and no program misreads a text.
 
-Every scalar is text as written, for YAML 1.1 has traps: 0223 is an octal number, ``no`` is false, 12:30 is 750.
-What is a number, a date or a truth value, the models say. A key given twice would keep only the last, and an alias
-can make a small file endless: both are refused.
+Every scalar is read as text, as written, for YAML 1.1 has traps: 0223 is an octal number, ``no`` is false, 12:30 is
+750. What is a number, a date or a truth value, the models say. A key given twice would keep only the last, and an
+alias can make a small file endless: both are refused.
 """
 
 from __future__ import annotations
 
+import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from jobreport.errors import Problem
 
@@ -22,6 +28,9 @@ _STANDARD = "tag:yaml.org,2002:"
 _NULL = _STANDARD + "null"
 _PLAIN = {_STANDARD + kind for kind in ["str", "null", "map", "seq"]}
 _SPACE = "\t\n\r"
+
+SCHEMA_LINE = "# yaml-language-server: $schema=params.schema.json"
+WIDTH = 1_000_000  # no line is broken
 
 
 class _Refused(Exception):
@@ -148,3 +157,132 @@ def parse(text: str, where: str) -> tuple[dict[str, Any], list[Problem]]:
     found: list[Problem] = []
     content = _construct(node, where, found)
     return content or {}, found  # a tag on the whole leaves nothing
+
+
+class _Representer(RoundTripRepresenter):
+    """Writes nothing as null, and the same object twice instead of by an alias, which is refused."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Representer.add_representer(type(None), lambda self, _: self.represent_scalar("tag:yaml.org,2002:null", "null"))
+
+
+def quoted(value: str) -> str:
+    """Write a text so that every program reads it as just that text."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def quoted_list(values: Iterable[str]) -> str:
+    """Write texts as a list on one line.
+
+    Examples
+    --------
+    >>> quoted_list(["0223", "no"])
+    '["0223", "no"]'
+    """
+    return f"[{', '.join(map(quoted, values))}]"
+
+
+def write(plain: Mapping[str, Any], comment: str) -> str:
+    """Write params; every text is quoted, so that no program takes it for a number, a date or a truth value.
+
+    Parameters
+    ----------
+    plain
+        As `Params.to_plain` gives it.
+    comment
+        What the file is and where it comes from, on one line.
+
+    Examples
+    --------
+    >>> print(write({"name": "x", "municipality_code": "0223"}, "An example."))
+    # yaml-language-server: $schema=params.schema.json
+    # An example.
+    name: "x"
+    municipality_code: "0223"
+    <BLANKLINE>
+    """
+    return f"{SCHEMA_LINE}\n# {comment}\n{_dumped(_node(plain))}"
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
+    r"""Fill values into a YAML text as a person would; comments and all other lines stay as they are.
+
+    Parameters
+    ----------
+    text
+        The file, which `parse` finds nothing wrong with.
+    values
+        Key -> value; a block of keys, and a list of as many blocks, is filled in key by key.
+
+    Examples
+    --------
+    >>> print(fill("title: null # null = none\nsurvey: {file: a.csv}\n", {"title": "A", "survey": {"file": "b.csv"}}))
+    title: "A" # null = none
+    survey: {file: "b.csv"}
+    <BLANKLINE>
+    """
+    document = _writer().load(text)
+    _fill(document, values)
+    return _dumped(document)
+
+
+def _writer() -> YAML:
+    writer = YAML()
+    writer.Representer = _Representer
+    writer.preserve_quotes = True
+    writer.width = WIDTH
+    writer.indent(mapping=2, sequence=4, offset=2)
+    return writer
+
+
+def _dumped(document: Any) -> str:
+    stream = StringIO()
+    _writer().dump(document, stream)
+    return stream.getvalue()
+
+
+def _fill(block: CommentedMap, values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        inside = list(_blocks(block.get(key), value))
+        for part, given in inside:
+            _fill(part, given)
+        if inside or (key in block and block[key] == value):
+            continue
+        if key in block:
+            block[key] = _node(value)
+            _close_up(block, key)
+        else:  # the last key carries what stands between this block and the next
+            block.insert(max(len(block) - 1, 0), key, _node(value))
+
+
+def _blocks(held: Any, given: Any) -> Iterator[tuple[CommentedMap, Mapping[str, Any]]]:
+    """Pair the blocks that stand in the file with those that are to be filled in."""
+    if isinstance(held, CommentedMap) and isinstance(given, Mapping):
+        yield held, given
+    elif isinstance(held, CommentedSeq) and isinstance(given, list) and len(held) == len(given):
+        for part, other in zip(held, given, strict=True):
+            yield from _blocks(part, other)
+
+
+def _close_up(block: CommentedMap, key: str) -> None:
+    """Let the comment on a line follow its new value at one space."""
+    comment = block.ca.items.get(key, [None] * 3)[2]
+    if comment is not None:
+        comment.start_mark.column = 0
+
+
+def _node(value: Any) -> Any:
+    """A value as it is written: texts in quotes, lists of texts on one line."""
+    if isinstance(value, str):
+        return DoubleQuotedScalarString(value)
+    if isinstance(value, Mapping):
+        return CommentedMap((key, _node(part)) for key, part in value.items())
+    if not isinstance(value, (list, tuple)):
+        return value
+    listed = CommentedSeq(map(_node, value))
+    if not any(isinstance(part, (Mapping, list, tuple)) for part in value):
+        listed.fa.set_flow_style()
+    return listed
