@@ -113,17 +113,17 @@ class Explorer:
         study, texts, book = self.study, self._texts, self.study.results.codebook
         named = study.indicators()
         codes = sorted(code for code in study.all_estimates()["municipality_code"].unique() if code.isdigit())
-        events = [(study.labels.texts.of(event.label), event.event) for event in study.params.events]
+        events = [(study.writer.texts.of(event.label), event.event) for event in study.params.events]
         return {
             "indicator": list(zip(named["label"], named["indicator"], strict=True)),
             "municipality": [
-                (study.labels.municipality(code), code) for code in codes if code != municipalities.COUNTRY_CODE
+                (study.writer.municipality(code), code) for code in codes if code != municipalities.COUNTRY_CODE
             ],
             "event": [(texts["as_params"], ""), *events],
             "wave": [(texts["latest"], ""), *((wave, wave) for wave in views.waves_of(study.all_estimates()))],
             "group_by": [
                 (texts["everybody"], ""),
-                *((study.labels.grouping(each), each) for each in (book.groups if book else ())),
+                *((study.writer.grouping(each), each) for each in (book.groups if book else ())),
             ],
             "figure": [(texts["figures"][name], name) for name in views.FIGURES],
             "table": [(texts["tables"][name], name) for name in views.TABLES],

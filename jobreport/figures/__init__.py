@@ -4,24 +4,24 @@ Every figure brings its words: alt text, caption and source line made from the s
 be empty a sentence stands instead.
 """
 
-from jobreport.figures.curve import specification_curve
-from jobreport.figures.dots import benchmarks, groups
-from jobreport.figures.funnel import funnel
-from jobreport.figures.paths import paths
-from jobreport.figures.priorities import priority_map
-from jobreport.figures.ranks import false_dates, rank_picture
-from jobreport.figures.shares import distribution
-from jobreport.figures.tiles import tile_map
+from jobreport.figures.curve import SpecificationCurve
+from jobreport.figures.dots import Dots
+from jobreport.figures.funnel import Funnel
+from jobreport.figures.levels import LevelLines
+from jobreport.figures.paths import Paths
+from jobreport.figures.priorities import PriorityMap
+from jobreport.figures.ranks import Ranks
+from jobreport.figures.shares import Distribution
+from jobreport.figures.tiles import TileMap
 
 __all__ = [
-    "benchmarks",
-    "distribution",
-    "false_dates",
-    "funnel",
-    "groups",
-    "paths",
-    "priority_map",
-    "rank_picture",
-    "specification_curve",
-    "tile_map",
+    "Distribution",
+    "Dots",
+    "Funnel",
+    "LevelLines",
+    "Paths",
+    "PriorityMap",
+    "Ranks",
+    "SpecificationCurve",
+    "TileMap",
 ]

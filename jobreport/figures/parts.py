@@ -14,47 +14,79 @@ from jobreport.domain.released import COUNTRY, Row, waves_in
 from jobreport.figures import style
 from jobreport.page import Figure, Parts
 from jobreport.wording import numbers
-from jobreport.wording.labels import Labels
+from jobreport.wording.writer import Writer
 
 
-def role(code: str, labels: Labels) -> str:
-    """Return 'treated', 'exposed', 'country' or 'comparison'; of an event elsewhere nobody but the report's own."""
-    if code == COUNTRY:
-        return "country"
-    for event in labels.params.events:
-        if labels.code not in (*event.treated, *event.exposed):
-            continue
-        if code in event.treated:
-            return "treated"
-        if code in event.exposed:
-            return "exposed"
-    return "treated" if code == labels.code else "comparison"
+class FigureWriter(Writer):
+    """What the writers of figures share: who stands in front, where the event lies, the units of axes."""
 
+    def role(self, code: str) -> str:
+        """Return 'treated', 'exposed', 'country' or 'comparison'; of an event elsewhere nobody but the report's own."""
+        if code == COUNTRY:
+            return "country"
+        for event in self.params.events:
+            if self.code not in (*event.treated, *event.exposed):
+                continue
+            if code in event.treated:
+                return "treated"
+            if code in event.exposed:
+                return "exposed"
+        return "treated" if code == self.code else "comparison"
 
-def start_of(wave: str, labels: Labels) -> date | None:
-    """Return the first day of a wave or period, None if nothing says it."""
-    waves = labels.params.survey.waves if labels.params.survey else ()
-    for known in waves:
-        if known.wave == wave and known.from_ is not None:
-            return known.from_
-    days = periods.span(wave)
-    return days[0] if days else None
+    def start_of(self, wave: str) -> date | None:
+        """Return the first day of a wave or period, None if nothing says it."""
+        waves = self.params.survey.waves if self.params.survey else ()
+        for known in waves:
+            if known.wave == wave and known.from_ is not None:
+                return known.from_
+        days = periods.span(wave)
+        return days[0] if days else None
 
+    def after(self, row: Row) -> bool | None:
+        """Return whether a row's wave begins after the event; None where no date says so."""
+        start = self.start_of(waves_in(row.text("wave"))[0])
+        return None if start is None or not self.params.events else start >= self.params.event(None).date
 
-def after(row: Row, labels: Labels) -> bool | None:
-    """Return whether a row's wave begins after the event; None where no date says so."""
-    start = start_of(waves_in(row.text("wave"))[0], labels)
-    return None if start is None or not labels.params.events else start >= labels.params.event(None).date
+    def event_place(self, waves: list[str], name: str | None = None) -> float | None:
+        """Return where on an axis of waves the event lies: half a step before the first wave after it."""
+        if not self.params.events:
+            return None
+        event = self.params.event(name)
+        starts = [self.start_of(wave) for wave in waves]
+        later = [place for place, start in enumerate(starts) if start is not None and start >= event.date]
+        return later[0] - 0.5 if later and later[0] > 0 else None
 
+    def axis_unit(self, row: Row, what: str = "") -> str:
+        """Return an axis' unit; `what` is '', 'change' or 'difference'."""
+        unit = "log" if row.text("scale") == "log" else row.text("unit")
+        key = f"units.axis.{what}_{unit}" if what else f"units.axis.{unit}"
+        return self.word(key) if self.texts.has(key) else unit
 
-def event_place(waves: list[str], labels: Labels, name: str | None = None) -> float | None:
-    """Return where on an axis of waves the event lies: half a step before the first wave after it."""
-    if not labels.params.events:
-        return None
-    event = labels.params.event(name)
-    starts = [start_of(wave, labels) for wave in waves]
-    later = [place for place, start in enumerate(starts) if start is not None and start >= event.date]
-    return later[0] - 0.5 if later and later[0] > 0 else None
+    def alt_effect(self, row: Row) -> Parts:
+        """Return an effect as it is read aloud: value, interval, rank."""
+        return self.say(
+            "figures.rank.alt_one",
+            municipality=self.municipality(row.text("municipality_code")),
+            change=self.number(row, "change", sign=True),
+            unit=self.unit(row, change=True),
+            interval=self.interval(row),
+            rank=self.rank(row),
+        )
+
+    def finished(
+        self,
+        drawing: Drawing,
+        key: str,
+        *,
+        alt: Parts,
+        caption: Parts,
+        source: Parts,
+        simulated: bool,
+        stamp_at: float = 0.5,
+    ) -> Figure:
+        """Return the drawing with its words; a simulated one is stamped inside every panel, so far up it."""
+        stamp = self.word("common.simulated") if simulated else ""
+        return Figure(key, style.svg(drawing, stamp, stamp_at), alt, caption, source, simulated)
 
 
 def shown(row: Row, column: str) -> float:
@@ -73,29 +105,6 @@ def joined(starts: Iterable[float], ends: Iterable[float]) -> list[float]:
     return [value for ends_ in zip(starts, ends, strict=True) for value in (*ends_, math.nan)]
 
 
-def axis_unit(row: Row, labels: Labels, what: str = "") -> str:
-    """Return an axis' unit; `what` is '', 'change' or 'difference'."""
-    unit = "log" if row.text("scale") == "log" else row.text("unit")
-    key = f"units.axis.{what}_{unit}" if what else f"units.axis.{unit}"
-    return labels.texts.word(key) if labels.texts.has(key) else unit
-
-
 def is_simulated(frame: pd.DataFrame) -> bool:
     """Whether any row drawn is simulated."""
     return "simulated" in frame and bool(frame["simulated"].eq(True).any())
-
-
-def finished(
-    drawing: Drawing,
-    key: str,
-    labels: Labels,
-    *,
-    alt: Parts,
-    caption: Parts,
-    source: Parts,
-    simulated: bool,
-    stamp_at: float = 0.5,
-) -> Figure:
-    """Return the drawing with its words; a simulated one is stamped inside every panel, so far up it."""
-    stamp = labels.texts.word("common.simulated") if simulated else ""
-    return Figure(key, style.svg(drawing, stamp, stamp_at), alt, caption, source, simulated)

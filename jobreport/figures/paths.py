@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import textwrap
 
-import pandas as pd
 from matplotlib.axes import Axes
 
 from jobreport.domain.released import COUNTRY, Row, rows
 from jobreport.figures import parts, style
+from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
-from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.labels import Labels
+from jobreport.wording import numbers
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 66
@@ -19,54 +18,146 @@ STAMP_AT = 0.06  # of the height of the panel
 GAP = (float("nan"), float("nan"))
 
 
-def paths(
-    estimates: pd.DataFrame, labels: Labels, indicator: str, measure: str = "register", category: str = ""
-) -> Figure | Paragraph:
-    """Draw an indicator over time for all municipalities.
+class Paths(FigureWriter):
+    """An indicator over time."""
 
-    Parameters
-    ----------
-    estimates
-        Released estimates of all municipalities, everybody together.
-    labels
-        Names and language; params say who stands in front and when the event was.
-    indicator, measure, category
-        Which rows.
+    def figure(self, indicator: str, measure: str = "register", category: str = "") -> Figure | Paragraph:
+        """Draw an indicator over time for all municipalities.
 
-    Returns
-    -------
-    Figure
-        A sentence instead where there is nothing to draw.
-    """
-    found = rows(estimates, "estimates", indicator=indicator, measure=measure, category=category, group_by="")
-    found = [row for row in found if row.asked and not row.spans_waves]
-    found = [row for row in found if row.text("municipality_code").isdigit()]
-    if measure != "register" and len({row.text("municipality_code") for row in found} - {COUNTRY}) < 2:
-        found = [row for row in found if row.text("municipality_code") != COUNTRY]  # all answers are its own
-    waves = sorted({row.text("wave") for row in found})
-    if len({row.text("wave") for row in found if row.has("estimate")}) < 2:
-        return lines.nothing(labels, indicator)
-    if not labels.comparable(indicator):
-        return lines.nothing(labels, indicator, "no_path")
-    simulated = parts.is_simulated(estimates[estimates["indicator"] == indicator])
-    with style.page(HEIGHT_MM) as drawing:
-        axes = drawing.subplots()
-        _context(axes, found, waves, labels)
-        named = _front(axes, found, waves, labels)
-        _event(axes, waves, labels)
-        _axes(axes, waves, found[0], labels)
-        if simulated:
-            _room_below(axes)
-        _end_labels(axes, named, waves)
-        return parts.finished(
-            drawing,
-            f"paths-{indicator}-{measure}",
-            labels,
-            alt=_alt(found, waves, labels),
-            caption=labels.texts.fill("figures.paths.caption", name=labels.indicator(indicator)),
-            source=lines.source(labels, indicator),
-            simulated=simulated,
-            stamp_at=STAMP_AT,
+        Parameters
+        ----------
+        indicator, measure, category
+            Which rows.
+
+        Returns
+        -------
+        Figure
+            A sentence instead where there is nothing to draw.
+        """
+        found = rows(self.estimates, "estimates", indicator=indicator, measure=measure, category=category, group_by="")
+        found = [row for row in found if row.asked and not row.spans_waves]
+        found = [row for row in found if row.text("municipality_code").isdigit()]
+        if measure != "register" and len({row.text("municipality_code") for row in found} - {COUNTRY}) < 2:
+            found = [row for row in found if row.text("municipality_code") != COUNTRY]  # all answers are its own
+        waves = sorted({row.text("wave") for row in found})
+        if len({row.text("wave") for row in found if row.has("estimate")}) < 2:
+            return self.nothing(indicator)
+        if not self.comparable(indicator):
+            return self.nothing(indicator, "no_path")
+        simulated = parts.is_simulated(self.estimates[self.estimates["indicator"] == indicator])
+        with style.page(HEIGHT_MM) as drawing:
+            axes = drawing.subplots()
+            self._context(axes, found, waves)
+            named = self._front(axes, found, waves)
+            self._event_line(axes, waves)
+            self._axes(axes, waves, found[0])
+            if simulated:
+                _room_below(axes)
+            _end_labels(axes, named, waves)
+            return self.finished(
+                drawing,
+                f"paths-{indicator}-{measure}",
+                alt=self._alt(found, waves),
+                caption=self.say("figures.paths.caption", name=self.indicator(indicator)),
+                source=self.source(indicator),
+                simulated=simulated,
+                stamp_at=STAMP_AT,
+            )
+
+    def _context(self, axes: Axes, found: list[Row], waves: list[str]) -> None:
+        """Draw all the others as one line with gaps between them; each goes on over a wave that may not be shown."""
+        courses: dict[str, dict[int, float]] = {}
+        for row in found:
+            code = row.text("municipality_code")
+            if row.has("estimate") and self.role(code) == "comparison":
+                courses.setdefault(code, {})[waves.index(row.text("wave"))] = parts.shown(row, "estimate")
+        points = [point for course in courses.values() for point in (*sorted(course.items()), GAP)]
+        if points:
+            across, up = zip(*points, strict=True)
+            axes.plot(across, up, color=style.CONTEXT, linewidth=0.5, zorder=1)
+
+    def _front(self, axes: Axes, found: list[Row], waves: list[str]) -> list[tuple[str, str, float]]:
+        named: list[tuple[str, str, float]] = []
+        for who in ("country", "exposed", "treated"):
+            for code in sorted({row.text("municipality_code") for row in found}):
+                if self.role(code) == who:
+                    own = {row.text("wave"): row for row in found if row.text("municipality_code") == code}
+                    values = [parts.shown(own[wave], "estimate") if wave in own else float("nan") for wave in waves]
+                    look = style.LOOKS[who]
+                    axes.plot(
+                        range(len(waves)), values, color=look.colour, linestyle=look.line, linewidth=1.8, zorder=3,
+                        marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.5,
+                    )  # fmt: skip
+                    shown = [value for value in values if value == value]
+                    named += [(self.area(next(iter(own.values()))), who, value) for value in shown[-1:]]
+        return named
+
+    def _event_line(self, axes: Axes, waves: list[str]) -> None:
+        place = self.event_place(waves)
+        if place is not None and self.own_event() is not None:
+            axes.axvline(place, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
+            axes.annotate(
+                self._wrapped(), (place, 1), xycoords=("data", "axes fraction"), xytext=(4, -2),
+                textcoords="offset points", ha="left", va="top", fontsize=style.SMALL_SIZE,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2},
+            )  # fmt: skip
+
+    def _wrapped(self, width: int = 26) -> str:
+        return "\n".join(textwrap.wrap(self.texts.of(self.params.event(None).label), width))
+
+    def _axes(self, axes: Axes, waves: list[str], row: Row) -> None:
+        axes.set_xticks(range(len(waves)), waves)
+        axes.set_xlim(-0.2, len(waves) - 1 + 0.2)
+        axes.set_ylabel("")
+        axes.set_xlabel("")
+        axes.set_title(self.axis_unit(row), fontweight="normal")
+        if row.text("measure") == "register":
+            axes.set_ylim(bottom=0)
+        style.number_axis(axes, "y", self.language)
+
+    def _alt(self, found: list[Row], waves: list[str]) -> Parts:
+        own = [row for row in found if row.text("municipality_code") in self._front_codes() and row.has("estimate")]
+        told = [
+            self.say(
+                "figures.paths.alt_intro",
+                name=self.about(found[0].text("indicator")),
+                first=numbers.window(_at(found, waves[0]), "wave"),
+                last=numbers.window(_at(found, waves[-1]), "wave"),
+            )
+        ]
+        for code in self._front_codes():
+            mine = sorted((row for row in own if row.text("municipality_code") == code), key=lambda r: r.text("wave"))
+            if mine:
+                told.append(self._alt_one(mine))
+        return sentences(*told, self._others(found, waves[-1]))
+
+    def _front_codes(self) -> tuple[str, ...]:
+        placed = [code for code, _ in self.places()] if self.params.events else [self.code]
+        return (*placed, COUNTRY)
+
+    def _alt_one(self, mine: list[Row]) -> Parts:
+        return self.say(
+            "figures.paths.alt_one",
+            municipality=self.area(mine[0]),
+            first=self.with_unit(mine[0]),
+            last=self.with_unit(mine[-1]),
+            first_wave=numbers.window(mine[0], "wave"),
+            last_wave=numbers.window(mine[-1], "wave"),
+        )
+
+    def _others(self, found: list[Row], wave: str) -> Parts:
+        others = [row for row in found if row.text("wave") == wave and row.has("estimate")]
+        others = [row for row in others if self.role(row.text("municipality_code")) == "comparison"]
+        if not others:
+            return ()
+        ordered = sorted(others, key=lambda row: (row.value("estimate"), row.text("municipality_code")))
+        return self.say(
+            f"figures.paths.alt_{'extremes' if _sure_ends(ordered) else 'span'}",
+            wave=numbers.window(ordered[0], "wave"),
+            lowest=self.municipality(ordered[0].text("municipality_code")),
+            low=self.with_unit(ordered[0]),
+            highest=self.municipality(ordered[-1].text("municipality_code")),
+            high=self.with_unit(ordered[-1]),
         )
 
 
@@ -75,62 +166,6 @@ def _room_below(axes: Axes) -> None:
     low, high = axes.get_ylim()
     axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])  # no number, no line beside it
     axes.set_ylim(low - 2 * STAMP_AT * (high - low), high)
-
-
-def _context(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> None:
-    """Draw all the others as one line with gaps between them; each goes on over a wave that may not be shown."""
-    courses: dict[str, dict[int, float]] = {}
-    for row in found:
-        code = row.text("municipality_code")
-        if row.has("estimate") and parts.role(code, labels) == "comparison":
-            courses.setdefault(code, {})[waves.index(row.text("wave"))] = parts.shown(row, "estimate")
-    points = [point for course in courses.values() for point in (*sorted(course.items()), GAP)]
-    if points:
-        across, up = zip(*points, strict=True)
-        axes.plot(across, up, color=style.CONTEXT, linewidth=0.5, zorder=1)
-
-
-def _front(axes: Axes, found: list[Row], waves: list[str], labels: Labels) -> list[tuple[str, str, float]]:
-    named: list[tuple[str, str, float]] = []
-    for who in ("country", "exposed", "treated"):
-        for code in sorted({row.text("municipality_code") for row in found}):
-            if parts.role(code, labels) == who:
-                own = {row.text("wave"): row for row in found if row.text("municipality_code") == code}
-                values = [parts.shown(own[wave], "estimate") if wave in own else float("nan") for wave in waves]
-                look = style.LOOKS[who]
-                axes.plot(
-                    range(len(waves)), values, color=look.colour, linestyle=look.line, linewidth=1.8, zorder=3,
-                    marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.5,
-                )  # fmt: skip
-                shown = [value for value in values if value == value]
-                named += [(labels.area(next(iter(own.values()))), who, value) for value in shown[-1:]]
-    return named
-
-
-def _event(axes: Axes, waves: list[str], labels: Labels) -> None:
-    place = parts.event_place(waves, labels)
-    if place is not None and labels.own_event() is not None:
-        axes.axvline(place, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
-        axes.annotate(
-            _wrapped(labels), (place, 1), xycoords=("data", "axes fraction"), xytext=(4, -2),
-            textcoords="offset points", ha="left", va="top", fontsize=style.SMALL_SIZE,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2},
-        )  # fmt: skip
-
-
-def _wrapped(labels: Labels, width: int = 26) -> str:
-    return "\n".join(textwrap.wrap(labels.texts.of(labels.params.event(None).label), width))
-
-
-def _axes(axes: Axes, waves: list[str], row: Row, labels: Labels) -> None:
-    axes.set_xticks(range(len(waves)), waves)
-    axes.set_xlim(-0.2, len(waves) - 1 + 0.2)
-    axes.set_ylabel("")
-    axes.set_xlabel("")
-    axes.set_title(parts.axis_unit(row, labels), fontweight="normal")
-    if row.text("measure") == "register":
-        axes.set_ylim(bottom=0)
-    style.number_axis(axes, "y", labels.language)
 
 
 def _end_labels(axes: Axes, named: list[tuple[str, str, float]], waves: list[str]) -> None:
@@ -143,57 +178,8 @@ def _end_labels(axes: Axes, named: list[tuple[str, str, float]], waves: list[str
         )  # fmt: skip
 
 
-def _alt(found: list[Row], waves: list[str], labels: Labels) -> Parts:
-    own = [row for row in found if row.text("municipality_code") in _front_codes(labels) and row.has("estimate")]
-    told = [
-        labels.texts.fill(
-            "figures.paths.alt_intro",
-            name=labels.about(found[0].text("indicator")),
-            first=numbers.window(_at(found, waves[0]), "wave"),
-            last=numbers.window(_at(found, waves[-1]), "wave"),
-        )
-    ]
-    for code in _front_codes(labels):
-        mine = sorted((row for row in own if row.text("municipality_code") == code), key=lambda r: r.text("wave"))
-        if mine:
-            told.append(_alt_one(mine, labels))
-    return sentences(*told, _others(found, waves[-1], labels))
-
-
-def _front_codes(labels: Labels) -> tuple[str, ...]:
-    placed = [code for code, _ in labels.places()] if labels.params.events else [labels.code]
-    return (*placed, COUNTRY)
-
-
 def _at(found: list[Row], wave: str) -> Row:
     return next(row for row in found if row.text("wave") == wave)
-
-
-def _alt_one(mine: list[Row], labels: Labels) -> Parts:
-    return labels.texts.fill(
-        "figures.paths.alt_one",
-        municipality=labels.area(mine[0]),
-        first=phrases.with_unit(mine[0], labels),
-        last=phrases.with_unit(mine[-1], labels),
-        first_wave=numbers.window(mine[0], "wave"),
-        last_wave=numbers.window(mine[-1], "wave"),
-    )
-
-
-def _others(found: list[Row], wave: str, labels: Labels) -> Parts:
-    others = [row for row in found if row.text("wave") == wave and row.has("estimate")]
-    others = [row for row in others if parts.role(row.text("municipality_code"), labels) == "comparison"]
-    if not others:
-        return ()
-    ordered = sorted(others, key=lambda row: (row.value("estimate"), row.text("municipality_code")))
-    return labels.texts.fill(
-        f"figures.paths.alt_{'extremes' if _sure_ends(ordered) else 'span'}",
-        wave=numbers.window(ordered[0], "wave"),
-        lowest=labels.municipality(ordered[0].text("municipality_code")),
-        low=phrases.with_unit(ordered[0], labels),
-        highest=labels.municipality(ordered[-1].text("municipality_code")),
-        high=phrases.with_unit(ordered[-1], labels),
-    )
 
 
 def _sure_ends(ordered: list[Row]) -> bool:

@@ -4,55 +4,96 @@ from __future__ import annotations
 
 import textwrap
 
-import pandas as pd
 from matplotlib.axes import Axes
 
 from jobreport.domain.released import Row
 from jobreport.figures import parts, style
+from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts, plain
-from jobreport.wording import lines, numbers, phrases
+from jobreport.wording import numbers
 from jobreport.wording.funnels import FEWEST_PAIRS, OUTCOME, Pair, driver_pairs
-from jobreport.wording.labels import Labels
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 70
 WIDE, NARROW, BESIDE = 90, 28, 34  # letters in a line above the figure, inside it and beside it
 
 
-def priority_map(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Figure | Paragraph:
-    """Draw level against importance for every trust item and meaning, both with intervals.
+class PriorityMap(FigureWriter):
+    """Level against importance."""
 
-    Parameters
-    ----------
-    estimates, diagnostics
-        Released rows; importance is the correlation with satisfaction in the municipality itself.
-    labels
-        Names and language.
-    """
-    pairs = driver_pairs(estimates, diagnostics, labels)
-    if len(pairs) < FEWEST_PAIRS:
-        return lines.nothing(labels, OUTCOME)
-    with style.page(HEIGHT_MM) as drawing:
-        axes = drawing.subplots()
-        for level, importance in pairs:
-            _cross(axes, level, importance)
-        _axes(axes, pairs, labels)
-        _names(axes, pairs, labels)
-        return parts.finished(
-            drawing,
-            "priorities",
-            labels,
-            alt=sentences(*(_alt(level, importance, labels) for level, importance in pairs)),
-            caption=labels.texts.fill(
-                "figures.priorities.caption",
-                outcome=labels.definite(OUTCOME),
-                municipality=labels.municipality(labels.code),
-                wave=numbers.window(pairs[0][1], "wave"),
-                level=numbers.rule("interval_level", labels.language),
-                n=numbers.count(pairs[0][1], "n", labels.language),
-            ),
-            source=lines.source(labels, OUTCOME),
-            simulated=pairs[0][0].simulated,
+    def figure(self) -> Figure | Paragraph:
+        """Draw level against importance for every trust item and meaning, both with intervals."""
+        pairs = driver_pairs(self.estimates, self.diagnostics, self)
+        if len(pairs) < FEWEST_PAIRS:
+            return self.nothing(OUTCOME)
+        with style.page(HEIGHT_MM) as drawing:
+            axes = drawing.subplots()
+            for level, importance in pairs:
+                _cross(axes, level, importance)
+            self._axes(axes, pairs)
+            self._names(axes, pairs)
+            return self.finished(
+                drawing,
+                "priorities",
+                alt=sentences(*(self._alt(level, importance) for level, importance in pairs)),
+                caption=self.say(
+                    "figures.priorities.caption",
+                    outcome=self.definite(OUTCOME),
+                    municipality=self.municipality(self.code),
+                    wave=numbers.window(pairs[0][1], "wave"),
+                    level=self.rule("interval_level"),
+                    n=self.count(pairs[0][1], "n"),
+                ),
+                source=self.source(OUTCOME),
+                simulated=pairs[0][0].simulated,
+            )
+
+    def _names(self, axes: Axes, pairs: list[Pair]) -> None:
+        """Write the names in the margin, each with a thin line to its dot: close dots would hide them."""
+        low, high = axes.get_ylim()
+        names = [_wrapped(self.indicator(level.text("indicator")), BESIDE) for level, _ in pairs]
+        gap = (high - low) * 0.08 * max(name.count("\n") + 1 for name in names)
+        places = style.spread([importance.value("value") for _, importance in pairs], gap, low, high)
+        right = axes.get_xlim()[1]
+        for (level, importance), name, place in zip(pairs, names, places, strict=True):
+            dot = parts.shown(level, "estimate"), importance.value("value")
+            axes.annotate(
+                name, dot, xytext=(right, place), textcoords="data", va="center",
+                color=style.TREATED, fontweight="bold", annotation_clip=False, zorder=4,
+                arrowprops={"arrowstyle": "-", "color": style.TREATED, "linewidth": 0.5, "shrinkB": 4},
+            )  # fmt: skip
+
+    def _axes(self, axes: Axes, pairs: list[Pair]) -> None:
+        ends = [parts.shown(level, column) for level, _ in pairs for column in ("ci_low", "ci_high")]
+        axes.set_xlim(max(0.0, min(90.0, 10 * (min(ends) // 10))), min(100.0, 10 * (max(ends) // 10 + 1)))
+        axes.set_ylim(min(0.0, *(row.value("ci_low") for _, row in pairs)), 1)
+        style.number_axis(axes, "x", self.language)
+        style.number_axis(axes, "y", self.language)
+        axes.set_xlabel(self.word("figures.priorities.level"))
+        outcome = self.about(OUTCOME)
+        axes.set_title(
+            _wrapped(plain(self.say("figures.priorities.importance", outcome=outcome)), WIDE), fontweight="normal"
+        )
+        for place, side, key in ((0.01, "left", "work_on"), (0.99, "right", "keep")):
+            said = plain(self.say(f"figures.priorities.{key}", outcome=outcome))
+            axes.text(
+                place, 0.98, _wrapped(said), transform=axes.transAxes,
+                ha=side, va="top", fontsize=style.SMALL_SIZE, style="italic",
+            )  # fmt: skip
+
+    def _alt(self, level: Row, importance: Row) -> Parts:
+        low, high, value = (
+            self.number(importance, column, decimals=2, plain=True) for column in ("ci_low", "ci_high", "value")
+        )
+        return self.say(
+            "figures.priorities.alt_one",
+            outcome=self.about(OUTCOME),
+            name=self.indicator(level.text("indicator")),
+            level=self.with_unit(level),
+            interval=self.interval(level),
+            value=value,
+            low=low,
+            high=high,
         )
 
 
@@ -64,57 +105,5 @@ def _cross(axes: Axes, level: Row, importance: Row) -> None:
     axes.plot([x], [y], marker="o", color=style.TREATED, markersize=7, markeredgecolor="white", zorder=3)
 
 
-def _names(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
-    """Write the names in the margin, each with a thin line to its dot: close dots would hide them."""
-    low, high = axes.get_ylim()
-    names = [_wrapped(labels.indicator(level.text("indicator")), BESIDE) for level, _ in pairs]
-    gap = (high - low) * 0.08 * max(name.count("\n") + 1 for name in names)
-    places = style.spread([importance.value("value") for _, importance in pairs], gap, low, high)
-    right = axes.get_xlim()[1]
-    for (level, importance), name, place in zip(pairs, names, places, strict=True):
-        dot = parts.shown(level, "estimate"), importance.value("value")
-        axes.annotate(
-            name, dot, xytext=(right, place), textcoords="data", va="center",
-            color=style.TREATED, fontweight="bold", annotation_clip=False, zorder=4,
-            arrowprops={"arrowstyle": "-", "color": style.TREATED, "linewidth": 0.5, "shrinkB": 4},
-        )  # fmt: skip
-
-
-def _axes(axes: Axes, pairs: list[Pair], labels: Labels) -> None:
-    ends = [parts.shown(level, column) for level, _ in pairs for column in ("ci_low", "ci_high")]
-    axes.set_xlim(max(0.0, min(90.0, 10 * (min(ends) // 10))), min(100.0, 10 * (max(ends) // 10 + 1)))
-    axes.set_ylim(min(0.0, *(row.value("ci_low") for _, row in pairs)), 1)
-    style.number_axis(axes, "x", labels.language)
-    style.number_axis(axes, "y", labels.language)
-    axes.set_xlabel(labels.texts.word("figures.priorities.level"))
-    outcome = labels.about(OUTCOME)
-    axes.set_title(
-        _wrapped(plain(labels.texts.fill("figures.priorities.importance", outcome=outcome)), WIDE), fontweight="normal"
-    )
-    for place, side, key in ((0.01, "left", "work_on"), (0.99, "right", "keep")):
-        said = plain(labels.texts.fill(f"figures.priorities.{key}", outcome=outcome))
-        axes.text(
-            place, 0.98, _wrapped(said), transform=axes.transAxes,
-            ha=side, va="top", fontsize=style.SMALL_SIZE, style="italic",
-        )  # fmt: skip
-
-
 def _wrapped(text: str, width: int = NARROW) -> str:
     return "\n".join(textwrap.wrap(text, width))
-
-
-def _alt(level: Row, importance: Row, labels: Labels) -> Parts:
-    low, high, value = (
-        numbers.number(importance, column, labels.language, decimals=2, plain=True)
-        for column in ("ci_low", "ci_high", "value")
-    )
-    return labels.texts.fill(
-        "figures.priorities.alt_one",
-        outcome=labels.about(OUTCOME),
-        name=labels.indicator(level.text("indicator")),
-        level=phrases.with_unit(level, labels),
-        interval=phrases.interval(level, labels),
-        value=value,
-        low=low,
-        high=high,
-    )

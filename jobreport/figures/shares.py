@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from matplotlib.axes import Axes
 
 from jobreport.domain.released import Row, rows, spans_waves, waves_in
 from jobreport.figures import parts, style
+from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.setup.codebook import Question
-from jobreport.wording import lines, numbers, phrases
-from jobreport.wording.labels import Labels
-from jobreport.wording.texts import listing, sentences
+from jobreport.wording import numbers
+from jobreport.wording.texts import sentences
 
 BAR_MM = 7.5
 FRAME_MM = 26
@@ -19,110 +18,158 @@ SMALLEST_LABELLED = 6.0  # per cent: a narrower piece has no room for its figure
 Bar = tuple[str, Question, list[Row]]  # the name its figures stand under, the question, its answers
 
 
-def distribution(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Figure | Paragraph:
-    """Draw how all answers are spread, a bar per question and window (or wave), none of the scale left out.
+class Distribution(FigureWriter):
+    """How all answers are spread."""
 
-    Parameters
-    ----------
-    estimates, changes
-        Released rows; a bar is drawn only if every answer of it may be shown.
-    labels
-        Names and language.
-    indicator
-        Its questions are drawn.
-    """
-    bars = [bar for name, question in _questions(labels, indicator) for bar in _bars(estimates, labels, name, question)]
-    if not bars:
-        return lines.nothing(labels, indicator, "no_answers" if labels.of_table else "nothing")
-    with style.page(FRAME_MM + BAR_MM * (1 + _height(bars, len(bars) - 1, labels))) as drawing:
-        axes = drawing.subplots()
-        for place, bar in enumerate(bars):
-            _bar(axes, _height(bars, place, labels), bar, labels)
-        _axes(axes, bars, labels)
-        _key(drawing, bars[0][1], labels)
-        return parts.finished(
-            drawing,
-            f"distribution-{indicator}",
-            labels,
-            alt=_alt(bars, labels),
-            caption=sentences(
-                labels.texts.fill(
-                    "figures.distribution.caption",
-                    name=labels.indicator(indicator),
-                    municipality=labels.municipality(labels.code),
+    def figure(self, indicator: str) -> Figure | Paragraph:
+        """Draw how all answers are spread, a bar per question and window (or wave), none of the scale left out.
+
+        Parameters
+        ----------
+        indicator
+            Its questions are drawn.
+        """
+        bars = [bar for name, question in self._questions(indicator) for bar in self._bars(name, question)]
+        if not bars:
+            return self.nothing(indicator, "no_answers" if self.of_table else "nothing")
+        with style.page(FRAME_MM + BAR_MM * (1 + self._height(bars, len(bars) - 1))) as drawing:
+            axes = drawing.subplots()
+            for place, bar in enumerate(bars):
+                self._bar(axes, self._height(bars, place), bar)
+            self._axes(axes, bars)
+            self._key(drawing, bars[0][1])
+            return self.finished(
+                drawing,
+                f"distribution-{indicator}",
+                alt=self._alt(bars),
+                caption=sentences(
+                    self.say(
+                        "figures.distribution.caption",
+                        name=self.indicator(indicator),
+                        municipality=self.municipality(self.code),
+                    ),
+                    self._left_out(bars, indicator),
                 ),
-                _left_out(estimates, bars, labels, indicator),
-            ),
-            source=lines.source(labels, indicator),
-            simulated=bars[0][2][0].simulated,
+                source=self.source(indicator),
+                simulated=bars[0][2][0].simulated,
+            )
+
+    def _left_out(self, bars: list[Bar], indicator: str) -> Parts:
+        """Return which waves have no bar, and why."""
+        if not self.comparable(indicator):
+            return self.say("figures.only_latest", wave=numbers.window(bars[-1][2][0], "wave"))
+        drawn = {wave for *_, answers in bars for wave in waves_in(answers[0].text("wave"))}
+        names = tuple(name for name, _ in self._questions(indicator))
+        which = {"measure": "share", "category": "answer_1", "municipality_code": self.code, "group_by": ""}
+        found = rows(self.estimates, "estimates", indicator=names, **which)
+        absent = {row.text("wave"): row for row in found if not row.has("estimate") and not row.spans_waves}
+        whys = {True: "figures.suppressed", False: "common.not_asked"}
+        told = [
+            self.say("figures.left_out_one", wave=numbers.window(row, "wave"), why=self.word(whys[row.asked]))
+            for wave, row in sorted(absent.items())
+            if wave not in drawn
+        ]
+        return self.say("figures.left_out", list=self.listing(told)) if told else ()
+
+    def _questions(self, indicator: str) -> tuple[tuple[str, Question], ...]:
+        return self.codebook.asked_under(indicator) if self.codebook else ()
+
+    def _bars(self, name: str, question: Question) -> list[Bar]:
+        which = {"indicator": name, "measure": "share", "municipality_code": self.code, "group_by": ""}
+        answers = tuple(f"answer_{place}" for place in range(1, question.scale.size + 1))
+        found = [row for row in rows(self.estimates, "estimates", category=answers, **which) if row.asked]
+        waves = sorted({row.text("wave") for row in found})
+        windows = [wave for wave in waves if spans_waves(wave)]
+        single = [wave for wave in waves if not spans_waves(wave)]
+        bars = []
+        for wave in windows if len(windows) > 1 else single if self.comparable(name) else single[-1:]:
+            own = {row.text("category"): row for row in found if row.text("wave") == wave and row.has("estimate")}
+            if len(own) == len(answers):
+                bars.append((name, question, [own[answer] for answer in answers]))
+        return bars
+
+    def _height(self, bars: list[Bar], place: int) -> float:
+        """Return where a bar stands: those of one question close together, those of one side of the event closest."""
+        names = [name for name, _, _ in bars[: place + 1]]
+        sides = [(name, self.after(answers[0])) for name, _, answers in bars[: place + 1]]
+        return place + 0.8 * (len(set(names)) - 1) + 0.3 * (len(set(sides)) - len(set(names)))
+
+    def _bar(self, axes: Axes, height: float, bar: Bar) -> None:
+        _, question, answers = bar
+        values = [parts.shown(row, "estimate") for row in answers]
+        middle = question.scale.negative, question.scale.size - question.scale.positive
+        left = -sum(values[: middle[0]]) - sum(values[middle[0] : middle[1]]) / 2
+        for place, value in enumerate(values):
+            shade = _shade(place, question)
+            look = {"color": style.DIVERGING[shade], "edgecolor": "white", "linewidth": 0.7, "in_layout": False}
+            axes.barh(height, value, left=left, height=0.78, **look)  # type: ignore[arg-type]
+            if value >= SMALLEST_LABELLED:
+                text = numbers.decimal(value, 0, self.language)
+                centred = {"ha": "center", "va": "center", "in_layout": False}
+                axes.text(left + value / 2, height, text, color=style.INK_ON[shade], **centred)  # type: ignore[arg-type]
+            left += value
+        base = self.count(answers[0], "n").text
+        axes.annotate(
+            self.word("figures.base").replace("{n}", base), (1, height), xycoords=("axes fraction", "data"),
+            xytext=(5, 0), textcoords="offset points", va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
+        )  # fmt: skip
+
+    def _axes(self, axes: Axes, bars: list[Bar]) -> None:
+        heights = [self._height(bars, place) for place in range(len(bars))]
+        waves = [self._named(answers[0]) for *_, answers in bars]
+        axes.set_yticks(heights, waves)
+        axes.set_ylim(heights[-1] + 0.6, -1.0 if _several(bars) else -0.6)
+        axes.set_xlim(-100, 100)
+        axes.set_xticks(
+            [-100, -50, 0, 50, 100], [numbers.decimal(abs(x), 0, self.language) for x in (-100, -50, 0, 50, 100)]
         )
+        axes.set_xlabel(self.word("figures.distribution.axis"))
+        axes.axvline(0, color=style.INK, linewidth=0.6, zorder=0)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        if _several(bars):
+            for place, (name, *_) in enumerate(bars):
+                if place == 0 or bars[place - 1][0] != name:
+                    axes.text(-100, heights[place] - 0.47, self.indicator(name), va="bottom", fontweight="bold")
 
+    def _named(self, row: Row) -> str:
+        """Return a wave's name, with 'før' or 'efter' where its dates say which."""
+        name = numbers.window(row, "wave").text
+        after = self.after(row)
+        return name if after is None else f"{self.word('common.after' if after else 'common.before')} {name}"
 
-def _left_out(estimates: pd.DataFrame, bars: list[Bar], labels: Labels, indicator: str) -> Parts:
-    """Return which waves have no bar, and why."""
-    if not labels.comparable(indicator):
-        return labels.texts.fill("figures.only_latest", wave=numbers.window(bars[-1][2][0], "wave"))
-    drawn = {wave for *_, answers in bars for wave in waves_in(answers[0].text("wave"))}
-    names = tuple(name for name, _ in _questions(labels, indicator))
-    which = {"measure": "share", "category": "answer_1", "municipality_code": labels.code, "group_by": ""}
-    found = rows(estimates, "estimates", indicator=names, **which)
-    absent = {row.text("wave"): row for row in found if not row.has("estimate") and not row.spans_waves}
-    whys = {True: "figures.suppressed", False: "common.not_asked"}
-    told = [
-        labels.texts.fill(
-            "figures.left_out_one", wave=numbers.window(row, "wave"), why=labels.texts.word(whys[row.asked])
-        )
-        for wave, row in sorted(absent.items())
-        if wave not in drawn
-    ]
-    return labels.texts.fill("figures.left_out", list=listing(told, labels.texts)) if told else ()
+    def _key(self, drawing, question: Question) -> None:  # type: ignore[no-untyped-def]
+        """Name the colours above the bars, in the order of the scale."""
+        from matplotlib.patches import Patch
 
+        answers = self.texts.of_many(question.scale.labels)
+        handles = [
+            Patch(facecolor=style.DIVERGING[_shade(place, question)], edgecolor=style.INK, linewidth=0.3, label=answer)
+            for place, answer in enumerate(answers)
+        ]
+        drawing.legend(
+            handles=handles, loc="upper center", ncols=len(handles), frameon=False, fontsize=style.SMALL_SIZE,
+            handlelength=1.0, handletextpad=0.4, columnspacing=1.2,
+        )  # fmt: skip
 
-def _questions(labels: Labels, indicator: str) -> tuple[tuple[str, Question], ...]:
-    return labels.codebook.asked_under(indicator) if labels.codebook else ()
-
-
-def _bars(estimates: pd.DataFrame, labels: Labels, name: str, question: Question) -> list[Bar]:
-    which = {"indicator": name, "measure": "share", "municipality_code": labels.code, "group_by": ""}
-    answers = tuple(f"answer_{place}" for place in range(1, question.scale.size + 1))
-    found = [row for row in rows(estimates, "estimates", category=answers, **which) if row.asked]
-    waves = sorted({row.text("wave") for row in found})
-    windows = [wave for wave in waves if spans_waves(wave)]
-    single = [wave for wave in waves if not spans_waves(wave)]
-    bars = []
-    for wave in windows if len(windows) > 1 else single if labels.comparable(name) else single[-1:]:
-        own = {row.text("category"): row for row in found if row.text("wave") == wave and row.has("estimate")}
-        if len(own) == len(answers):
-            bars.append((name, question, [own[answer] for answer in answers]))
-    return bars
-
-
-def _height(bars: list[Bar], place: int, labels: Labels) -> float:
-    """Return where a bar stands: those of one question close together, those of one side of the event closest."""
-    names = [name for name, _, _ in bars[: place + 1]]
-    sides = [(name, parts.after(answers[0], labels)) for name, _, answers in bars[: place + 1]]
-    return place + 0.8 * (len(set(names)) - 1) + 0.3 * (len(set(sides)) - len(set(names)))
-
-
-def _bar(axes: Axes, height: float, bar: Bar, labels: Labels) -> None:
-    _, question, answers = bar
-    values = [parts.shown(row, "estimate") for row in answers]
-    middle = question.scale.negative, question.scale.size - question.scale.positive
-    left = -sum(values[: middle[0]]) - sum(values[middle[0] : middle[1]]) / 2
-    for place, value in enumerate(values):
-        shade = _shade(place, question)
-        look = {"color": style.DIVERGING[shade], "edgecolor": "white", "linewidth": 0.7, "in_layout": False}
-        axes.barh(height, value, left=left, height=0.78, **look)  # type: ignore[arg-type]
-        if value >= SMALLEST_LABELLED:
-            text = numbers.decimal(value, 0, labels.language)
-            centred = {"ha": "center", "va": "center", "in_layout": False}
-            axes.text(left + value / 2, height, text, color=style.INK_ON[shade], **centred)  # type: ignore[arg-type]
-        left += value
-    base = numbers.count(answers[0], "n", labels.language).text
-    axes.annotate(
-        labels.texts.word("figures.base").replace("{n}", base), (1, height), xycoords=("axes fraction", "data"),
-        xytext=(5, 0), textcoords="offset points", va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
-    )  # fmt: skip
+    def _alt(self, bars: list[Bar]) -> Parts:
+        told = []
+        for reported, question, answers in bars:
+            names = self.texts.of_many(question.scale.labels)
+            pieces = [
+                self.say("figures.distribution.alt_piece", answer=name.lower(), share=self.with_unit(row))
+                for name, row in zip(names, answers, strict=True)
+            ]
+            told.append(
+                self.say(
+                    "figures.distribution.alt_bar",
+                    name=self.indicator(reported),
+                    wave=numbers.window(answers[0], "wave"),
+                    list=self.listing(pieces),
+                    n=self.count(answers[0], "n"),
+                )
+            )
+        return sentences(*told)
 
 
 def _shade(place: int, question: Question) -> int:
@@ -131,68 +178,5 @@ def _shade(place: int, question: Question) -> int:
     return round(place * (len(style.DIVERGING) - 1) / last)
 
 
-def _axes(axes: Axes, bars: list[Bar], labels: Labels) -> None:
-    heights = [_height(bars, place, labels) for place in range(len(bars))]
-    waves = [_named(answers[0], labels) for *_, answers in bars]
-    axes.set_yticks(heights, waves)
-    axes.set_ylim(heights[-1] + 0.6, -1.0 if _several(bars) else -0.6)
-    axes.set_xlim(-100, 100)
-    axes.set_xticks(
-        [-100, -50, 0, 50, 100], [numbers.decimal(abs(x), 0, labels.language) for x in (-100, -50, 0, 50, 100)]
-    )
-    axes.set_xlabel(labels.texts.word("figures.distribution.axis"))
-    axes.axvline(0, color=style.INK, linewidth=0.6, zorder=0)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    if _several(bars):
-        for place, (name, *_) in enumerate(bars):
-            if place == 0 or bars[place - 1][0] != name:
-                axes.text(-100, heights[place] - 0.47, labels.indicator(name), va="bottom", fontweight="bold")
-
-
-def _named(row: Row, labels: Labels) -> str:
-    """Return a wave's name, with 'før' or 'efter' where its dates say which."""
-    name = numbers.window(row, "wave").text
-    after = parts.after(row, labels)
-    return name if after is None else f"{labels.texts.word('common.after' if after else 'common.before')} {name}"
-
-
 def _several(bars: list[Bar]) -> bool:
     return len({name for name, *_ in bars}) > 1
-
-
-def _key(drawing, question: Question, labels: Labels) -> None:  # type: ignore[no-untyped-def]
-    """Name the colours above the bars, in the order of the scale."""
-    from matplotlib.patches import Patch
-
-    answers = labels.texts.of_many(question.scale.labels)
-    handles = [
-        Patch(facecolor=style.DIVERGING[_shade(place, question)], edgecolor=style.INK, linewidth=0.3, label=answer)
-        for place, answer in enumerate(answers)
-    ]
-    drawing.legend(
-        handles=handles, loc="upper center", ncols=len(handles), frameon=False, fontsize=style.SMALL_SIZE,
-        handlelength=1.0, handletextpad=0.4, columnspacing=1.2,
-    )  # fmt: skip
-
-
-def _alt(bars: list[Bar], labels: Labels) -> Parts:
-    told = []
-    for reported, question, answers in bars:
-        names = labels.texts.of_many(question.scale.labels)
-        pieces = [
-            labels.texts.fill(
-                "figures.distribution.alt_piece", answer=name.lower(), share=phrases.with_unit(row, labels)
-            )
-            for name, row in zip(names, answers, strict=True)
-        ]
-        told.append(
-            labels.texts.fill(
-                "figures.distribution.alt_bar",
-                name=labels.indicator(reported),
-                wave=numbers.window(answers[0], "wave"),
-                list=listing(pieces, labels.texts),
-                n=numbers.count(answers[0], "n", labels.language),
-            )
-        )
-    return sentences(*told)

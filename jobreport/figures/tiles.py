@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from jobreport.domain.released import COUNTRY, Row, rows
-from jobreport.figures import parts, style
+from jobreport.figures import style
+from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
-from jobreport.wording import lines, numbers, phrases
+from jobreport.wording import numbers
 from jobreport.wording.funnels import FEWEST_OTHERS, others_beside, span
-from jobreport.wording.labels import Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.survey import latest_wave
 from jobreport.wording.texts import sentences
@@ -60,47 +59,100 @@ def layout() -> tuple[Tile, ...]:
         )
 
 
-def tile_map(estimates: pd.DataFrame, labels: Labels, indicator: str) -> Figure | Paragraph:
-    """Draw whose interval lies above or below the whole country's level; those without answers stay white.
+class TileMap(FigureWriter):
+    """Every municipality roughly where it lies."""
 
-    Parameters
-    ----------
-    estimates
-        Released estimates of all municipalities, everybody together; the latest wave or window is drawn.
-    labels
-        Names and language.
-    indicator
-        Its name.
-    """
-    measure, category = main_measure(labels, indicator)
-    which = {"indicator": indicator, "measure": measure, "category": category, "group_by": ""}
-    found = [row for row in rows(estimates, "estimates", **which) if row.has("estimate", "ci_low")]
-    wave = latest_wave([row.text("wave") for row in found], labels) if found else ""
-    shown = {row.text("municipality_code"): row for row in found if row.text("wave") == wave}
-    country = shown.get(COUNTRY)
-    if country is None or others_beside(estimates, labels.code) < FEWEST_OTHERS:
-        return lines.nothing(labels, indicator)
-    tiles = layout()
-    with style.page(FRAME_MM + TILE_MM * (1 + max(tile.row for tile in tiles))) as drawing:
-        axes = drawing.subplots()
-        for tile in tiles:
-            _tile(axes, tile, shown.get(tile.code), country, labels)
-        _axes(axes, tiles)
-        _key(axes, labels)
-        return parts.finished(
-            drawing,
-            f"map-{indicator}",
-            labels,
-            alt=_alt(shown, country, labels),
-            caption=labels.texts.fill(
-                "figures.map.caption",
-                name=labels.indicator(indicator),
-                wave=numbers.window(country, "wave"),
-                country=phrases.with_unit(country, labels),
-                level=numbers.rule("interval_level", labels.language),
-            ),
-            source=lines.source(labels, indicator),
-            simulated=country.simulated,
+    def figure(self, indicator: str) -> Figure | Paragraph:
+        """Draw whose interval lies above or below the whole country's level; those without answers stay white.
+
+        Parameters
+        ----------
+        indicator
+            Its name.
+        """
+        measure, category = main_measure(self, indicator)
+        which = {"indicator": indicator, "measure": measure, "category": category, "group_by": ""}
+        found = [row for row in rows(self.estimates, "estimates", **which) if row.has("estimate", "ci_low")]
+        wave = latest_wave([row.text("wave") for row in found], self) if found else ""
+        shown = {row.text("municipality_code"): row for row in found if row.text("wave") == wave}
+        country = shown.get(COUNTRY)
+        if country is None or others_beside(self.estimates, self.code) < FEWEST_OTHERS:
+            return self.nothing(indicator)
+        tiles = layout()
+        with style.page(FRAME_MM + TILE_MM * (1 + max(tile.row for tile in tiles))) as drawing:
+            axes = drawing.subplots()
+            for tile in tiles:
+                self._tile(axes, tile, shown.get(tile.code), country)
+            _axes(axes, tiles)
+            self._key(axes)
+            return self.finished(
+                drawing,
+                f"map-{indicator}",
+                alt=self._alt(shown, country),
+                caption=self.say(
+                    "figures.map.caption",
+                    name=self.indicator(indicator),
+                    wave=numbers.window(country, "wave"),
+                    country=self.with_unit(country),
+                    level=self.rule("interval_level"),
+                ),
+                source=self.source(indicator),
+                simulated=country.simulated,
+            )
+
+    def _tile(self, axes: Axes, tile: Tile, row: Row | None, country: Row) -> None:
+        fill, ink = NONE if row is None else FILLS[beside(row, country)]
+        front = self.role(tile.code) in ("treated", "exposed")
+        axes.add_patch(
+            Rectangle(
+                (tile.column + 0.03, tile.row + 0.03), 0.94, 0.94, facecolor=fill, zorder=3 if front else 2,
+                edgecolor=style.INK if front else style.CONTEXT, linewidth=2.2 if front else 0.5,
+                in_layout=False,
+            )
+        )  # fmt: skip
+        middle = tile.column + 0.5
+        heavy = "bold" if front else "normal"
+        high = 0.5 if row is None else 0.3
+        name = {
+            "ha": "center",
+            "va": "center",
+            "fontsize": style.SMALL_SIZE,
+            "color": ink,
+            "fontweight": heavy,
+            "zorder": 4,
+            "in_layout": False,
+        }
+        axes.text(middle, tile.row + high, tile.short, **name)  # type: ignore[arg-type]
+        if row is not None:
+            value = self.number(row, "estimate").text
+            axes.text(middle, tile.row + 0.72, value, **name)  # type: ignore[arg-type]
+
+    def _key(self, axes: Axes) -> None:
+        fills = {key: fill for key, (fill, _) in FILLS.items()} | {"none": NONE[0]}
+        handles = [
+            Patch(facecolor=fill, edgecolor=style.INK, linewidth=0.4, label=self.word(f"figures.map.{key}"))
+            for key, fill in fills.items()
+        ]
+        axes.legend(
+            handles=handles, loc="upper left", bbox_to_anchor=KEY_PLACE, bbox_transform=axes.transData,
+            frameon=False, fontsize=style.SMALL_SIZE, handlelength=1.0,
+            handletextpad=0.4, borderaxespad=0,
+        )  # fmt: skip
+
+    def _alt(self, shown: dict[str, Row], country: Row) -> Parts:
+        others = {code: row for code, row in shown.items() if code.isdigit() and code != COUNTRY}
+        front = [code for code in others if self.role(code) in ("treated", "exposed")]
+        told = [self._one(code, others[code], country) for code in sorted(front)]
+        intro = self.say("figures.map.alt_intro", country=self.with_unit(country))
+        return sentences(intro, *told, span(list(others.values()), self, "estimate"))
+
+    def _one(self, code: str, row: Row, country: Row) -> Parts:
+        return self.say(
+            "figures.map.alt_one",
+            municipality=self.municipality(code),
+            value=self.with_unit(row),
+            interval=self.interval(row),
+            beside=self.word(f"figures.map.{beside(row, country)}"),
         )
 
 
@@ -111,66 +163,7 @@ def beside(row: Row, country: Row) -> str:
     return "below" if row.value("ci_high") < country.value("estimate") else "like"
 
 
-def _tile(axes: Axes, tile: Tile, row: Row | None, country: Row, labels: Labels) -> None:
-    fill, ink = NONE if row is None else FILLS[beside(row, country)]
-    front = parts.role(tile.code, labels) in ("treated", "exposed")
-    axes.add_patch(
-        Rectangle(
-            (tile.column + 0.03, tile.row + 0.03), 0.94, 0.94, facecolor=fill, zorder=3 if front else 2,
-            edgecolor=style.INK if front else style.CONTEXT, linewidth=2.2 if front else 0.5,
-            in_layout=False,
-        )
-    )  # fmt: skip
-    middle = tile.column + 0.5
-    heavy = "bold" if front else "normal"
-    high = 0.5 if row is None else 0.3
-    name = {
-        "ha": "center",
-        "va": "center",
-        "fontsize": style.SMALL_SIZE,
-        "color": ink,
-        "fontweight": heavy,
-        "zorder": 4,
-        "in_layout": False,
-    }
-    axes.text(middle, tile.row + high, tile.short, **name)  # type: ignore[arg-type]
-    if row is not None:
-        value = numbers.number(row, "estimate", labels.language).text
-        axes.text(middle, tile.row + 0.72, value, **name)  # type: ignore[arg-type]
-
-
 def _axes(axes: Axes, tiles: tuple[Tile, ...]) -> None:
     axes.set_xlim(-0.1, max(tile.column for tile in tiles) + 1.1)
     axes.set_ylim(max(tile.row for tile in tiles) + 1.1, -0.1)
     axes.set_axis_off()
-
-
-def _key(axes: Axes, labels: Labels) -> None:
-    fills = {key: fill for key, (fill, _) in FILLS.items()} | {"none": NONE[0]}
-    handles = [
-        Patch(facecolor=fill, edgecolor=style.INK, linewidth=0.4, label=labels.texts.word(f"figures.map.{key}"))
-        for key, fill in fills.items()
-    ]
-    axes.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=KEY_PLACE, bbox_transform=axes.transData,
-        frameon=False, fontsize=style.SMALL_SIZE, handlelength=1.0,
-        handletextpad=0.4, borderaxespad=0,
-    )  # fmt: skip
-
-
-def _alt(shown: dict[str, Row], country: Row, labels: Labels) -> Parts:
-    others = {code: row for code, row in shown.items() if code.isdigit() and code != COUNTRY}
-    front = [code for code in others if parts.role(code, labels) in ("treated", "exposed")]
-    told = [_one(code, others[code], country, labels) for code in sorted(front)]
-    intro = labels.texts.fill("figures.map.alt_intro", country=phrases.with_unit(country, labels))
-    return sentences(intro, *told, span(list(others.values()), labels, "estimate"))
-
-
-def _one(code: str, row: Row, country: Row, labels: Labels) -> Parts:
-    return labels.texts.fill(
-        "figures.map.alt_one",
-        municipality=labels.municipality(code),
-        value=phrases.with_unit(row, labels),
-        interval=phrases.interval(row, labels),
-        beside=labels.texts.word(f"figures.map.{beside(row, country)}"),
-    )

@@ -57,25 +57,25 @@ class Lesson:
         released = self.real.results.released
         return Group(
             (
-                tables.register_changes(released.estimates, released.changes, self.real.labels, SERIES),
-                tables.effects(released.changes, self.real.labels, SERIES),
+                tables.register_changes(released.estimates, released.changes, self.real.writer, SERIES),
+                tables.effects(released.changes, self.real.writer, SERIES),
             )
         )
 
     def false_dates(self) -> Block:
         """The same comparison of the real series in years in which nothing happened."""
-        return figures.false_dates(self.real.results.released.changes, self.real.labels, SERIES)
+        return figures.Ranks.of(self.real.writer, changes=self.real.results.released.changes).false_dates(SERIES)
 
     def choices(self) -> Block:
         """The real comparison under every reasonable choice, and whether the answer depends on it."""
-        changes, labels = self.real.results.released.changes, self.real.labels
+        changes, labels = self.real.results.released.changes, self.real.writer
         effect = design.effect_of(changes, SERIES, "register", "", labels.code)
         if effect is None:
             return wording.missing(labels, "register")
         return Group(
             (
                 Paragraph(design.choices(changes, effect, labels)),
-                figures.specification_curve(changes, labels, SERIES),
+                figures.SpecificationCurve.of(labels, changes=changes).figure(SERIES),
             )
         )
 

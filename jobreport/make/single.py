@@ -190,7 +190,7 @@ def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
     """Heading of the cell that stopped, in the user's words; Papermill has added one cell before it."""
     name = notebook.cells[max(stopped, 1) - 1].id
     if name in INDICATORS:
-        return scope.labels.indicator(name)  # (such a section writes its heading itself)
+        return scope.writer.indicator(name)  # (such a section writes its heading itself)
     before = (c.source for c in notebook.cells[: max(stopped, 1)] if c.cell_type == "markdown")
     above = [source for source in before if source.startswith("#")]
     return above[-1].splitlines()[0].lstrip("# ") if above else notebook_path().name
@@ -253,7 +253,7 @@ def _codebook_cells(results: Results) -> dict[str, dict[str, str]]:
     """What the data sheet prints of each question and indicator, in the report's language."""
     if results.codebook is None:
         return {}
-    language = Scope(results).labels.texts
+    language = Scope(results).writer.texts
     indicators = {one.name: {"reason": one.reason} for one in results.codebook.indicators}
     questions = {
         one.name: {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from jobreport import figures, tables, wording
 from jobreport.domain import municipalities
 from jobreport.domain.released import COUNTRY, Row, rows
-from jobreport.figures.levels import levels
+from jobreport.figures.levels import LevelLines
 from jobreport.page import Block, Bullets, Column, Group, Paragraph, Parts, Table
 from jobreport.report.overview_texts import texts
 from jobreport.report.study import Study
@@ -20,12 +20,16 @@ from jobreport.wording import lines, numbers
 from jobreport.wording.labels import Labels
 from jobreport.wording.levels import main_measure
 from jobreport.wording.texts import Texts, listing
+from jobreport.wording.writer import Writer
 
 
-def labels_of(study: Study) -> Labels:
-    """Labels of a study with the overview's texts under ``overview.``."""
+def _writer(study: Study) -> Writer:
+    """The writer of a study with the overview's texts under ``overview.`` and the rows of all its events."""
     own = {f"overview.{key}": text for key, text in texts(study.params.language).items()}
-    return replace(study.labels, texts=Texts(study.params.language, {**study.labels.texts.entries, **own}))
+    bound = replace(study.writer, texts=Texts(study.params.language, {**study.writer.texts.entries, **own}))
+    released = study.results.released
+    tables = {"estimates": released.estimates, "changes": released.changes, "diagnostics": released.diagnostics}
+    return Writer.of(bound, **tables)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class _Indicator:
 
 def front(study: Study) -> Block:
     """What the overview is, and what the event was."""
-    labels = labels_of(study)
+    labels = _writer(study)
     told: list[Block] = [Paragraph(labels.texts.fill("overview.intro"), kind="lead")]
     for event in study.params.events:
         happened = _names(event.treated, labels)
@@ -55,32 +59,31 @@ def front(study: Study) -> Block:
 
 def indicator(study: Study, name: str) -> Block:
     """One indicator: levels by region, the funnel, the map, and all figures in one table."""
-    labels = labels_of(study)
+    labels = _writer(study)
     found = _read(study, labels, name)
     if found is None:
         return wording.missing(labels, name)
-    e, d = study.results.released.estimates, study.results.released.diagnostics
     drawn = [_region(region, codes, found, labels) for region, codes in _regions(found)]
-    fair = figures.funnel(e, d, labels, name), figures.tile_map(e, labels, name)
+    fair = (figures.Funnel.of(labels).figure(name), figures.TileMap.of(labels).figure(name))
     return Group((*drawn, *fair, _table(found, labels)))
 
 
 def changes(study: Study) -> Block:
     """Own changes of all municipalities, one picture for each indicator and series."""
-    labels, c = labels_of(study), study.results.released.changes
+    labels = _writer(study)
     if not study.params.events:
         return wording.missing(labels, "event")
     drawn: list[Block] = []
     for name in _indicators(study):
         measure, category = main_measure(labels, name)
-        drawn.append(figures.rank_picture(c, labels, indicator=name, measure=measure, category=category))
-    drawn += [figures.rank_picture(c, labels, series.series) for series in study.params.registers]
+        drawn.append(figures.Ranks.of(labels).figure(indicator=name, measure=measure, category=category))
+    drawn += [figures.Ranks.of(labels).figure(series.series) for series in study.params.registers]
     return Group(tuple(drawn))
 
 
 def not_compared(study: Study) -> Block:
     """Who and what is left out of which comparison, and why."""
-    labels = labels_of(study)
+    labels = _writer(study)
     told: list[Parts] = []
     absent = _absent(study)
     if absent:
@@ -99,7 +102,7 @@ def not_compared(study: Study) -> Block:
 
 def method(study: Study) -> Block:
     """How the numbers are made, and what they are made of."""
-    labels = labels_of(study)
+    labels = _writer(study)
     facts = study.results.facts
     blocks: list[Block] = [wording.method(labels), tables.thresholds(labels)]
     blocks += [tables.questions(labels)] if study.has("survey") else []
@@ -155,11 +158,10 @@ def _region(region: str, codes: list[str], found: _Indicator, labels: Labels) ->
     told = listing([_told(found.level[code], labels) for code in codes], labels.texts)
     place = municipalities.all_municipalities()
     number = sorted({one.region for one in place}).index(region)
-    return levels(
+    return LevelLines.of(labels).figure(
         f"levels-{found.name}-{number}",
         [found.level[code] for code in codes],
         found.country,
-        labels,
         found.name,
         alt=labels.texts.fill("overview.levels_alt", list=told, country=_told_value(found.country, labels)),
         caption=labels.texts.fill(
@@ -208,9 +210,7 @@ def _table(found: _Indicator, labels: Labels) -> Table:
         for code in codes
     )
     caption = labels.texts.fill(
-        "overview.table_levels",
-        name=labels.indicator(found.name),
-        wave=numbers.window(found.country, "wave"),
+        "overview.table_levels", name=labels.indicator(found.name), wave=numbers.window(found.country, "wave")
     )
     more = tuple(labels.texts.fill(f"overview.note_{name}") for name in ("change", "standardised"))
     return Table(

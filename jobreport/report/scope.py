@@ -7,9 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from jobreport import wording
+from jobreport.domain.released import Searched
 from jobreport.report.results import Results
 from jobreport.setup.params import Params
+from jobreport.wording.about import about_event
 from jobreport.wording.funnels import FEWEST_OTHERS, others_beside
+from jobreport.wording.writer import Writer
 
 INDICATORS = ("satisfaction", "trust", "meaning")
 
@@ -32,10 +35,14 @@ class Scope:
         return self.results.params
 
     @cached_property
-    def labels(self) -> wording.Labels:
-        """Names and texts in the report's language."""
+    def writer(self) -> Writer:
+        """What the report is written with: its texts and names, and the released rows that are about its event."""
+        released = self.results.released
         labels = wording.Labels(wording.read_texts(self.params.language), self.params, self.results.codebook)
-        return wording.with_held(labels, self.results.released.estimates)
+        labels = wording.with_held(labels, released.estimates)
+        estimates, changes = (about_event(table, self.params) for table in (released.estimates, released.changes))
+        tables = {"estimates": estimates, "changes": changes, "diagnostics": released.diagnostics}
+        return Writer.of(labels, **{name: Searched(table) for name, table in tables.items()})
 
     def has(self, what: str) -> bool:
         """Whether the report has what a section needs.
@@ -57,9 +64,9 @@ class Scope:
 
     def front_matter(self) -> dict[str, Any]:
         """What stands on the front page and in the properties of the file."""
-        event = wording.subtitle(self.labels) if self.labels.own_event() is not None else ""
+        event = wording.subtitle(self.writer) if self.writer.own_event() is not None else ""
         name = self.municipality()
-        title = self.labels.texts.of(self.params.title) if self.params.title else name
+        title = self.writer.texts.of(self.params.title) if self.params.title else name
         return {
             "title": title,
             "subtitle": ": ".join(filter(None, ("" if name in title or event.startswith(name) else name, event))),
@@ -71,7 +78,7 @@ class Scope:
 
     def municipality(self) -> str:
         """Name of the municipality that the report is about."""
-        return self.labels.municipality(self.params.municipality_code)
+        return self.writer.municipality(self.params.municipality_code)
 
     def indicator_names(self) -> tuple[str, ...]:
         """Names of the survey's indicators in reading order."""

@@ -149,7 +149,7 @@ class Study(Sections):
             (each.name, *self._judged_by(each.name), ", ".join(item.name for item in each.items), each.comparable)
             for each in (book.indicators if book else ())
         ]
-        rows += [(name, self.labels.indicator(name), "register", "", True) for name in views.series_of(self.params)]
+        rows += [(name, self.writer.indicator(name), "register", "", True) for name in views.series_of(self.params)]
         return pd.DataFrame(rows, columns=["indicator", "label", "measure", "questions", "comparable"])
 
     def figure(self, name: str, indicator: str, **where: str) -> Block:
@@ -188,11 +188,11 @@ class Study(Sections):
         return responses
 
     def _view(self, kind: dict[str, views.Draw], name: str, view: views.View) -> Block:
-        return views.draw(kind, name, self.everywhere or self.results.released, self.labels, view)
+        return views.draw(kind, name, self.everywhere or self.results.released, self.writer, view)
 
     def _judged_by(self, indicator: str) -> tuple[str, str]:
-        measure = " ".join(filter(None, wording.main_measure(self.labels, indicator)))
-        return self.labels.indicator(indicator), measure
+        measure = " ".join(filter(None, wording.main_measure(self.writer, indicator)))
+        return self.writer.indicator(indicator), measure
 
 
 def _picked(table: pd.DataFrame, where: dict[str, str]) -> pd.DataFrame:

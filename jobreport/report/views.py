@@ -17,6 +17,7 @@ from jobreport.release.disclosure import Released
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
 from jobreport.wording.about import about_event
+from jobreport.wording.writer import Writer
 
 OF_THE_EVENT = ("rank", "false_dates", "choices", "effects")
 
@@ -48,43 +49,45 @@ class View:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The rows and names that one view is drawn from."""
+    """The view, and a writer that holds the rows and the names it is drawn from."""
 
     view: View
-    labels: wording.Labels
-    estimates: pd.DataFrame
-    changes: pd.DataFrame
-    diagnostics: pd.DataFrame
+    writer: Writer
 
     @property
-    def measure(self) -> tuple[str, str]:
-        """Measure and category that the indicator is judged by."""
-        if self.view.indicator in series_of(self.labels.params):
-            return "register", ""
-        return wording.main_measure(self.labels, self.view.indicator)
+    def indicator(self) -> str:
+        """What is looked at."""
+        return self.view.indicator
+
+    @property
+    def measured(self) -> tuple[str, str, str]:
+        """The indicator with measure and category that it is judged by."""
+        official = self.indicator in series_of(self.writer.params)
+        measure = ("register", "") if official else wording.main_measure(self.writer, self.indicator)
+        return self.indicator, *measure
 
 
 Draw = Callable[[Drawn], Block]
 FIGURES: dict[str, Draw] = {
-    "paths": lambda d: figures.paths(d.estimates, d.labels, d.view.indicator, *d.measure),
-    "distribution": lambda d: figures.distribution(d.estimates, d.changes, d.labels, d.view.indicator),
-    "groups": lambda d: figures.groups(d.estimates, d.labels, d.view.indicator),
-    "map": lambda d: figures.tile_map(d.estimates, d.labels, d.view.indicator),
-    "funnel": lambda d: figures.funnel(d.estimates, d.diagnostics, d.labels, d.view.indicator),
-    "rank": lambda d: figures.rank_picture(d.changes, d.labels, d.view.indicator, *d.measure),
-    "false_dates": lambda d: figures.false_dates(d.changes, d.labels, d.view.indicator, *d.measure),
-    "choices": lambda d: figures.specification_curve(d.changes, d.labels, d.view.indicator, *d.measure),
+    "paths": lambda d: figures.Paths.of(d.writer).figure(*d.measured),
+    "distribution": lambda d: figures.Distribution.of(d.writer).figure(d.indicator),
+    "groups": lambda d: figures.Dots.of(d.writer).groups(d.indicator),
+    "map": lambda d: figures.TileMap.of(d.writer).figure(d.indicator),
+    "funnel": lambda d: figures.Funnel.of(d.writer).figure(d.indicator),
+    "rank": lambda d: figures.Ranks.of(d.writer).figure(*d.measured),
+    "false_dates": lambda d: figures.Ranks.of(d.writer).false_dates(*d.measured),
+    "choices": lambda d: figures.SpecificationCurve.of(d.writer).figure(*d.measured),
 }
 TABLES: dict[str, Draw] = {
-    "estimates": lambda d: tables.estimates(d.estimates, d.changes, d.labels, d.view.indicator),
-    "groups": lambda d: tables.groups(d.estimates, d.labels, d.view.indicator, d.view.group_by),
-    "effects": lambda d: tables.effects(d.changes, d.labels, d.view.indicator, *d.measure),
-    "register": lambda d: tables.register_changes(d.estimates, d.changes, d.labels, d.view.indicator),
+    "estimates": lambda d: tables.estimates(d.writer.estimates, d.writer.changes, d.writer, d.indicator),
+    "groups": lambda d: tables.groups(d.writer.estimates, d.writer, d.indicator, d.view.group_by),
+    "effects": lambda d: tables.effects(d.writer.changes, d.writer, *d.measured),
+    "register": lambda d: tables.register_changes(d.writer.estimates, d.writer.changes, d.writer, d.indicator),
 }
 OF_REGISTERS = ("paths", "rank", "false_dates", "choices", "effects", "register")
 
 
-def draw(kind: dict[str, Draw], name: str, released: Released, labels: wording.Labels, view: View) -> Block:
+def draw(kind: dict[str, Draw], name: str, released: Released, writer: Writer, view: View) -> Block:
     """Draw one of `FIGURES` or `TABLES`; a sentence instead where there is nothing to draw.
 
     Raises
@@ -93,8 +96,8 @@ def draw(kind: dict[str, Draw], name: str, released: Released, labels: wording.L
         If there is none of that name, or no such indicator, municipality, event, wave or grouping.
     """
     _known("name", name, tuple(kind))
-    _check(view, released, labels)
-    return kind[name](_drawn(name, released, labels, view))
+    _check(view, released, writer)
+    return kind[name](_drawn(name, released, writer, view))
 
 
 def series_of(params: Params) -> tuple[str, ...]:
@@ -108,14 +111,14 @@ def waves_of(estimates: pd.DataFrame) -> tuple[str, ...]:
     return tuple(sorted(wave for wave in waves if not spans_waves(wave)))
 
 
-def _check(view: View, released: Released, labels: wording.Labels) -> None:
-    book = labels.codebook
+def _check(view: View, released: Released, writer: Writer) -> None:
+    book = writer.codebook
     questions = tuple(item.name for item in book.items) if book else ()
     indicators = tuple(indicator.name for indicator in book.indicators) if book else ()
-    _known("indicator", view.indicator, (*indicators, *questions, *series_of(labels.params)))
+    _known("indicator", view.indicator, (*indicators, *questions, *series_of(writer.params)))
     given = {
         "municipality": tuple(released.estimates["municipality_code"].unique()),
-        "event": tuple(event.event for event in labels.params.events),
+        "event": tuple(event.event for event in writer.params.events),
         "wave": waves_of(released.estimates),
         "group_by": tuple(book.groups) if book else (),
     }
@@ -129,10 +132,10 @@ def _known(what: str, given: str, known: tuple[str, ...]) -> None:
         raise KeyError(f"{what}: {given!r} is none of {', '.join(dict.fromkeys(known))}")
 
 
-def _drawn(name: str, released: Released, labels: wording.Labels, view: View) -> Drawn:
-    seen = wording.with_held(replace(labels, params=_params(labels.params, view, name)), released.estimates)
-    view = replace(view, indicator=_reported(view.indicator, labels.codebook))
-    asked = _with_items(view.indicator, labels.codebook)
+def _drawn(name: str, released: Released, writer: Writer, view: View) -> Drawn:
+    seen = wording.with_held(replace(writer, params=_params(writer.params, view, name)), released.estimates)
+    view = replace(view, indicator=_reported(view.indicator, writer.codebook))
+    asked = _with_items(view.indicator, writer.codebook)
     estimates, changes, diagnostics = (
         table[table["indicator"].isin(asked)] for table in (released.estimates, released.changes, released.diagnostics)
     )
@@ -143,7 +146,7 @@ def _drawn(name: str, released: Released, labels: wording.Labels, view: View) ->
         estimates = estimates[estimates["wave"].le(view.wave) & ~of_windows(estimates)]
     if view.group_by:
         estimates = estimates[estimates["group_by"].isin(("", view.group_by))]
-    return Drawn(view, seen, estimates, changes, diagnostics)
+    return Drawn(view, Writer.of(seen, estimates=estimates, changes=changes, diagnostics=diagnostics))
 
 
 def _reported(name: str, codebook: Codebook | None) -> str:

@@ -45,12 +45,14 @@ def benchmarks() -> pd.DataFrame:
 
 
 DRAWINGS: dict[str, Callable[[], Figure | Paragraph]] = {
-    "paths": lambda: figures.paths(made.register_estimates(), DANISH, "unemployment"),
-    "rank": lambda: figures.rank_picture(made.register_changes(), DANISH, "unemployment"),
-    "false_dates": lambda: figures.false_dates(made.register_changes(), DANISH, "unemployment"),
-    "distribution": lambda: figures.distribution(survey_estimates(), made.frame(made.change()), DANISH, "satisfaction"),
-    "groups": lambda: figures.groups(survey_estimates(), DANISH, "satisfaction"),
-    "benchmarks": lambda: figures.benchmarks(benchmarks(), survey_estimates(), DANISH),
+    "paths": lambda: figures.Paths.of(DANISH, estimates=made.register_estimates()).figure("unemployment"),
+    "rank": lambda: figures.Ranks.of(DANISH, changes=made.register_changes()).figure("unemployment"),
+    "false_dates": lambda: figures.Ranks.of(DANISH, changes=made.register_changes()).false_dates("unemployment"),
+    "distribution": lambda: figures.Distribution.of(
+        DANISH, estimates=survey_estimates(), changes=made.frame(made.change())
+    ).figure("satisfaction"),
+    "groups": lambda: figures.Dots.of(DANISH, estimates=survey_estimates()).groups("satisfaction"),
+    "benchmarks": lambda: figures.Dots.of(DANISH, estimates=survey_estimates()).published(benchmarks()),
 }
 
 
@@ -68,7 +70,7 @@ def test_a_figure_is_the_same_bytes_twice_as_wide_as_the_text_and_names_one_type
 
 def test_published_figures_beside_own_ones_name_the_source_of_both() -> None:
     both, published = (
-        figures.benchmarks(benchmarks(), estimates, DANISH)
+        figures.Dots.of(DANISH, estimates=estimates).published(benchmarks())
         for estimates in (survey_estimates(), survey_estimates(municipality_code="187"))
     )
     said = "Kilde: de undersøgelser, der er nævnt i figuren{}. Egne beregninger."
@@ -92,17 +94,17 @@ def test_no_type_is_smaller_than_the_report_allows() -> None:
 
 
 def test_a_simulated_figure_is_stamped_in_the_drawing_and_a_real_one_is_not() -> None:
-    simulated = figures.groups(survey_estimates(simulated=True), DANISH, "satisfaction")
+    simulated = figures.Dots.of(DANISH, estimates=survey_estimates(simulated=True)).groups("satisfaction")
     assert "SIMULEREDE TAL" in drawn(simulated)
     assert isinstance(simulated, Figure)
     assert simulated.simulated
-    assert "SIMULEREDE TAL" not in drawn(figures.groups(survey_estimates(), DANISH, "satisfaction"))
+    assert "SIMULEREDE TAL" not in drawn(figures.Dots.of(DANISH, estimates=survey_estimates()).groups("satisfaction"))
 
 
 def test_paths_of_simulated_answers_have_a_strip_for_the_stamp_without_numbers() -> None:
     shares = {"2021": 0.41, "2022": 0.6}
     rows_ = made.frame(*(made.estimate(wave=wave, estimate=share, simulated=True) for wave, share in shares.items()))
-    words = drawn(figures.paths(rows_, DANISH, "satisfaction", "share", "positive"))
+    words = drawn(figures.Paths.of(DANISH, estimates=rows_).figure("satisfaction", "share", "positive"))
     assert "SIMULEREDE TAL" in words
     assert "45 50 55 60" in words
     assert "40" not in words.split()
@@ -121,7 +123,7 @@ def test_official_figures_name_no_end_that_two_municipalities_share() -> None:
     found = made.register_estimates()
     last = found["wave"].eq("2022") & found["municipality_code"].isin(["101", "147"])
     found.loc[last, "estimate"] = 3.0
-    figure = figures.paths(found, DANISH, "unemployment")
+    figure = figures.Paths.of(DANISH, estimates=found).figure("unemployment")
     assert isinstance(figure, Figure)
     alt = plain(figure.alt).replace("\u00a0", " ")
     assert "lavest" not in alt
@@ -132,7 +134,7 @@ def test_a_suppressed_group_is_named_but_not_drawn() -> None:
     hidden = {"flag": "suppressed", "estimate": None, "ci_low": None, "ci_high": None, "n": None}
     rows_ = survey_estimates()
     rows_.loc[rows_["group"] == "m", list(hidden)] = list(hidden.values())
-    figure = figures.groups(rows_, DANISH, "satisfaction")
+    figure = figures.Dots.of(DANISH, estimates=rows_).groups("satisfaction")
     assert isinstance(figure, Figure)
     assert "fortroligt" in drawn(figure)
     assert "Mænd: fortroligt." in plain(figure.alt)
@@ -141,7 +143,7 @@ def test_a_suppressed_group_is_named_but_not_drawn() -> None:
 def test_a_distribution_with_a_suppressed_answer_is_not_drawn_at_all() -> None:
     rows_ = survey_estimates()
     rows_.loc[rows_["category"] == "answer_1", ["estimate", "flag"]] = [None, "suppressed"]
-    figure = figures.distribution(rows_, made.frame(made.change()), DANISH, "satisfaction")
+    figure = figures.Distribution.of(DANISH, estimates=rows_, changes=made.frame(made.change())).figure("satisfaction")
     assert isinstance(figure, Paragraph)
     assert figure.kind == "missing"
 
@@ -150,16 +152,16 @@ def test_scales_of_different_kinds_never_share_an_axis() -> None:
     assert "Psykiatrifonden" not in drawn(DRAWINGS["benchmarks"]())
 
 
-@pytest.mark.parametrize("name", ["paths", "rank_picture", "false_dates"])
-def test_a_figure_without_rows_is_a_sentence(name: str) -> None:
-    empty = made.register_estimates() if name == "paths" else made.register_changes()
-    block = getattr(figures, name)(empty.iloc[:0], DANISH, "unemployment")
-    assert isinstance(block, Paragraph)
+@pytest.mark.parametrize("draw", [figures.Paths.figure, figures.Ranks.figure, figures.Ranks.false_dates])
+def test_a_figure_without_rows_is_a_sentence(draw: Callable[..., Figure | Paragraph]) -> None:
+    empty = {"estimates": made.register_estimates().iloc[:0], "changes": made.register_changes().iloc[:0]}
+    of = figures.Paths if draw is figures.Paths.figure else figures.Ranks
+    assert isinstance(draw(of.of(DANISH, **empty), "unemployment"), Paragraph)
 
 
 def test_a_change_is_drawn_also_where_nobody_is_left_to_swarm_beside_it() -> None:
     changes = made.register_changes()
-    figure = figures.rank_picture(changes[changes["role"] != "comparison"], DANISH, "unemployment")
+    figure = figures.Ranks.of(DANISH, changes=changes[changes["role"] != "comparison"]).figure("unemployment")
     assert {"Ishøj", "Vallensbæk"} <= set(re.findall("Ishøj|Vallensbæk", drawn(figure)))
 
 
@@ -167,16 +169,18 @@ def test_a_change_is_drawn_also_where_nobody_is_left_to_swarm_beside_it() -> Non
 def test_a_path_with_fewer_than_two_figures_to_show_is_a_sentence(shown: tuple[str, ...]) -> None:
     hidden = {"estimate": None, "flag": "suppressed"}
     waves = (made.estimate(wave=wave, **({} if wave in shown else hidden)) for wave in ("2021", "2022", "2023"))
-    assert isinstance(figures.paths(made.frame(*waves), DANISH, "satisfaction", "share", "positive"), Paragraph)
+    assert isinstance(
+        figures.Paths.of(DANISH, estimates=made.frame(*waves)).figure("satisfaction", "share", "positive"), Paragraph
+    )
 
 
 def test_a_lone_municipality_is_not_drawn_beside_itself_as_all_answers() -> None:
     waves = [made.estimate(wave=wave, municipality_code=code) for code in ("183", "000") for wave in ("2021", "2022")]
-    alone = figures.paths(made.frame(*waves), DANISH, "satisfaction", "share", "positive")
+    alone = figures.Paths.of(DANISH, estimates=made.frame(*waves)).figure("satisfaction", "share", "positive")
     assert isinstance(alone, Figure)
     assert "Alle svar" not in drawn(alone) + plain(alone.alt)
     waves += [made.estimate(wave=wave, municipality_code="101") for wave in ("2021", "2022")]
-    beside = figures.paths(made.frame(*waves), DANISH, "satisfaction", "share", "positive")
+    beside = figures.Paths.of(DANISH, estimates=made.frame(*waves)).figure("satisfaction", "share", "positive")
     assert isinstance(beside, Figure)
     assert "Alle svar" in drawn(beside)
 

@@ -88,10 +88,14 @@ def texts_in(figure: Figure | Paragraph) -> list[str]:
 
 def drawn() -> dict[str, Figure | Paragraph]:
     return {
-        "curve": figures.specification_curve(curve_changes(), DANISH, "unemployment"),
-        "priorities": figures.priority_map(driver_estimates(), driver_diagnostics(), DANISH),
-        "funnel": figures.funnel(made.frame(), funnel_diagnostics(), DANISH, "satisfaction"),
-        "map": figures.tile_map(map_estimates(), DANISH, "satisfaction"),
+        "curve": figures.SpecificationCurve.of(DANISH, changes=curve_changes()).figure("unemployment"),
+        "priorities": figures.PriorityMap.of(
+            DANISH, estimates=driver_estimates(), diagnostics=driver_diagnostics()
+        ).figure(),
+        "funnel": figures.Funnel.of(DANISH, estimates=made.frame(), diagnostics=funnel_diagnostics()).figure(
+            "satisfaction"
+        ),
+        "map": figures.TileMap.of(DANISH, estimates=map_estimates()).figure("satisfaction"),
     }
 
 
@@ -120,9 +124,19 @@ def test_no_figure_of_a_survey_reads_out_who_lies_lowest_or_highest(language: st
     labels = made.labels(language)
     unit = "pct." if language == "da" else "per cent"
     for figure, others, low, high in (
-        (figures.funnel(made.frame(), funnel_diagnostics(), labels, "satisfaction"), "", 55, 75),
-        (figures.tile_map(map_estimates(), labels, "satisfaction"), "", 40, 65),
-        (figures.paths(path_estimates(), labels, "satisfaction", "share", "positive"), "de øvrige kommuner ", 50, 70),
+        (
+            figures.Funnel.of(labels, estimates=made.frame(), diagnostics=funnel_diagnostics()).figure("satisfaction"),
+            "",
+            55,
+            75,
+        ),
+        (figures.TileMap.of(labels, estimates=map_estimates()).figure("satisfaction"), "", 40, 65),
+        (
+            figures.Paths.of(labels, estimates=path_estimates()).figure("satisfaction", "share", "positive"),
+            "de øvrige kommuner ",
+            50,
+            70,
+        ),
     ):
         assert isinstance(figure, Figure)
         alt = plain(figure.alt).replace(NO_BREAK, " ")
@@ -176,7 +190,9 @@ def test_the_curve_marks_the_chosen_one_and_names_the_choices_that_differ() -> N
 
 
 def test_the_curve_without_other_choices_is_a_sentence() -> None:
-    assert isinstance(figures.specification_curve(made.register_changes(), DANISH, "unemployment"), Paragraph)
+    assert isinstance(
+        figures.SpecificationCurve.of(DANISH, changes=made.register_changes()).figure("unemployment"), Paragraph
+    )
 
 
 def test_a_curve_of_two_scales_and_no_other_choice_is_a_sentence() -> None:
@@ -185,17 +201,19 @@ def test_a_curve_of_two_scales_and_no_other_choice_is_a_sentence() -> None:
     same = changes[tried].head(1).assign(specification="chosen;before=1;comparison=all;scale=points")
     log = same.assign(scale="log", specification="before=1;comparison=all;scale=log")
     only = pd.concat([changes[~tried], same, log])
-    assert isinstance(figures.specification_curve(only, DANISH, "unemployment"), Paragraph)
+    assert isinstance(figures.SpecificationCurve.of(DANISH, changes=only).figure("unemployment"), Paragraph)
 
 
 def test_levels_at_the_top_of_the_scale_have_an_axis_of_some_length() -> None:
     top = driver_estimates().assign(estimate=1.0, ci_low=1.0, ci_high=1.0)
-    assert isinstance(figures.priority_map(top, driver_diagnostics(), DANISH), Figure)
+    assert isinstance(figures.PriorityMap.of(DANISH, estimates=top, diagnostics=driver_diagnostics()).figure(), Figure)
 
 
 def test_one_experience_alone_is_not_put_in_order() -> None:
     alone = driver_diagnostics().head(1)
-    assert isinstance(figures.priority_map(driver_estimates(), alone, DANISH), Paragraph)
+    assert isinstance(
+        figures.PriorityMap.of(DANISH, estimates=driver_estimates(), diagnostics=alone).figure(), Paragraph
+    )
     told = "\n".join(wording.priorities_answer(driver_estimates(), alone, DANISH).lines())
     assert "Tilføj en svarfil" not in told
     assert "mindst to spørgsmål" in told
@@ -206,8 +224,8 @@ def test_fewer_than_two_other_municipalities_are_neither_map_nor_funnel(others: 
     kept = ["000", "183", "187"][: 2 + others]
     rows_, found = map_estimates(), funnel_diagnostics()
     few = rows_[rows_["municipality_code"].isin(kept)], found[found["municipality_code"].isin(kept)]
-    assert isinstance(figures.tile_map(few[0], DANISH, "satisfaction"), Paragraph)
-    assert isinstance(figures.funnel(few[0], few[1], DANISH, "satisfaction"), Paragraph)
+    assert isinstance(figures.TileMap.of(DANISH, estimates=few[0]).figure("satisfaction"), Paragraph)
+    assert isinstance(figures.Funnel.of(DANISH, estimates=few[0], diagnostics=few[1]).figure("satisfaction"), Paragraph)
 
 
 def test_the_funnel_sentence_says_inside_or_outside_and_what_chance_would_give() -> None:

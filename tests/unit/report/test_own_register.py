@@ -47,7 +47,7 @@ def test_every_municipality_in_the_file_gets_a_report_that_says_whose_it_is(isho
         assert ("effekt" in front[code].lower()) <= (code == "183"), code
         assert (f"{name} var ikke med" in front[code]) is not touched
         for other in ("Ishøj", "Vallensbæk"):
-            whole = front[code].replace(study.labels.texts.of(ishoej.events[0].label), "")
+            whole = front[code].replace(study.writer.texts.of(ishoej.events[0].label), "")
             assert touched or other not in whole, (code, other)
     assert len(set(front.values())) == 98
 

@@ -1,0 +1,131 @@
+"""The writer of a report: texts, names, numbers and released rows bound together once, and a few verbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Self
+
+import pandas as pd
+
+from jobreport.domain.released import Row
+from jobreport.page import Inline, Number, Paragraph, Parts
+from jobreport.wording import lines, numbers, phrases
+from jobreport.wording.labels import Labels
+from jobreport.wording.texts import Filling, listing
+
+
+@dataclass(frozen=True, eq=False)
+class Writer(Labels):
+    """What a report is written with. The writer of a subject, as of a figure, is made `of` the report's.
+
+    Parameters
+    ----------
+    texts, params, codebook, held
+        As in `Labels`.
+    estimates, changes, diagnostics
+        Released rows.
+
+    Examples
+    --------
+    >>> from jobreport.page import plain
+    >>> from jobreport.setup.params_model import Params
+    >>> from jobreport.wording.texts import read_texts
+    >>> writer = Writer(read_texts("en"), Params.model_validate({"name": "x", "municipality_code": "183"}))
+    >>> plain(writer.with_unit(Row("estimates", "k", {"estimate": 0.594, "unit": "share"}))).replace("\u00a0", " ")
+    '59 per cent'
+    """
+
+    estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
+    changes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    diagnostics: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @classmethod
+    def of(cls, writer: Labels, **tables: pd.DataFrame) -> Self:
+        """Return the writer of a subject with all that another has bound; ``tables`` take the place of its own."""
+        bound = {one.name: getattr(writer, one.name) for one in fields(writer)}
+        return cls(**bound | tables)
+
+    # ------------------------------------------------------------------ words
+
+    def say(self, key: str, **names: Filling) -> Parts:
+        """Return a text with its names filled."""
+        return self.texts.fill(key, **names)
+
+    def word(self, key: str) -> str:
+        """Return a text that has no names to fill."""
+        return self.texts.word(key)
+
+    def listing(self, items: list[Parts]) -> Parts:
+        """Return 'a, b og c'."""
+        return listing(items, self.texts)
+
+    def source(self, indicator: str) -> Parts:
+        """Return the source line of a register series, or of the survey."""
+        return lines.source(self, indicator)
+
+    def own_survey(self) -> str:
+        """Return what the report's own figures of a survey rest on."""
+        return lines.own_survey(self)
+
+    def nothing(self, indicator: str, why: str = "nothing") -> Paragraph:
+        """Return the sentence that stands where a figure or a table has nothing to show; ``why`` is its key."""
+        return lines.nothing(self, indicator, why)
+
+    def missing(self, section: str) -> Paragraph:
+        """Return what a section says that has no data: 'ikke oplyst', and how to supply a file."""
+        return Paragraph(self.say(f"missing.{section}"), kind="missing")
+
+    # ------------------------------------------------------------------ numbers
+
+    def number(
+        self,
+        row: Row,
+        column: str,
+        *,
+        sign: bool = False,
+        size: bool = False,
+        decimals: int | None = None,
+        plain: bool = False,
+    ) -> Number:
+        """Return a cell as a bound number, as `numbers.number`."""
+        return numbers.number(row, column, self.language, sign=sign, size=size, decimals=decimals, plain=plain)
+
+    def count(self, row: Row, column: str) -> Number:
+        """Return a whole number ('1.234')."""
+        return numbers.count(row, column, self.language)
+
+    def rule(self, name: str) -> Number:
+        """Return one of the project's fixed numbers."""
+        return numbers.rule(name, self.language)
+
+    def params_number(self, value: float, path: str, decimals: int = 0) -> Number:
+        """Return a number from the params; ``path`` is where it stands."""
+        return numbers.params_number(value, path, self.language, decimals)
+
+    def interval(self, row: Row, *, decimals: int | None = None, short: bool = False) -> Parts:
+        """Return '95 %-interval: −1,44 til −0,14'; changes are written with their sign."""
+        return phrases.interval(row, self, decimals=decimals, short=short)
+
+    def rank(self, row: Row) -> Parts:
+        """Return 'nr. 3 af 97'."""
+        return phrases.rank(row, self)
+
+    def unit_after(self, row: Row) -> Parts:
+        """Return a level's unit with the space before it; nothing for a mean."""
+        return phrases.unit(row, self)
+
+    def with_unit(self, row: Row, column: str = "estimate") -> Parts:
+        """Return '59 pct.'."""
+        return phrases.with_unit(row, self, column)
+
+    def moved(self, row: Row) -> Inline:
+        """Return 'steg', 'faldt' or 'var uændret', as the printed number says."""
+        return phrases.moved(row, self)
+
+    def direction(self, row: Row) -> Inline:
+        """Return 'højere' or 'lavere'."""
+        return phrases.direction(row, self)
+
+    def reasons(self, row: Row) -> Parts:
+        """Return the sentences for everything that the row's reason says."""
+        return phrases.reasons(row, self)
