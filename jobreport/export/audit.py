@@ -60,9 +60,12 @@ def audit_pdf(pdf: bytes, cells: Cells, language: str) -> list[Finding]:
     Read are the structure tree's text and the figures' alt texts. What is drawn inside a figure is a picture,
     and running titles and page numbers are no content; both stand outside the tree.
     """
-    read = reading.read(pdf)
-    shown = list(_pdf_texts(read))
-    return [*audit_shown(shown, cells, language), *_contents(read)]
+    return audit_read(reading.read(pdf), cells, language)
+
+
+def audit_read(read: reading.Reading, cells: Cells, language: str) -> list[Finding]:
+    """The same for a PDF that has been read."""
+    return [*audit_shown(_pdf_texts(read), cells, language), *_contents(read)]
 
 
 def audit_tree(document: Document, cells: Cells, language: str) -> list[Finding]:
@@ -179,13 +182,13 @@ def _contents(read: reading.Reading) -> Iterator[Finding]:
             yield Finding(f"page {page}", entry, "miscounted", CONTENTS)
 
 
-def passed(pdf: bytes, document: Document, cells: Cells, language: str, where: str) -> None:
+def passed(read: reading.Reading, document: Document, cells: Cells, language: str, where: str) -> None:
     """Let a finished report pass if every number and rule in it is what its cell holds.
 
     Parameters
     ----------
-    pdf
-        The finished file.
+    read
+        What the finished PDF says.
     document
         The tree that PDF and page were written of.
     cells
@@ -200,7 +203,7 @@ def passed(pdf: bytes, document: Document, cells: Cells, language: str, where: s
     ExportFailed
         Naming the page, the words and the cell of each number that does not pass.
     """
-    findings = [*audit_pdf(pdf, cells, language), *audit_tree(document, cells, language)]
+    findings = [*audit_read(read, cells, language), *audit_tree(document, cells, language)]
     stopping = [finding for finding in findings if finding.cell != CONTENTS]
     if stopping:
         values = {"count": len(stopping), "numbers": told(stopping)}

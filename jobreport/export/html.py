@@ -30,7 +30,11 @@ def to_html(source: NotebookNode, *, summary: bool = False) -> str:
     ExportFailed
         If something in the notebook has no form for the page, or headings skip a level.
     """
-    shown = notebook.read(source, summary=summary)
+    return page(notebook.read(source, summary=summary), with_contents=not summary)
+
+
+def page(shown: Document, *, with_contents: bool = True) -> str:
+    """Make a document one HTML page; otherwise as `to_html`."""
     matter = shown.matter
     opening, sections = _sections(shown)
     on_front = sum(_is_section(leaf) for block in shown.front for leaf in block.leaves())
@@ -44,7 +48,7 @@ def to_html(source: NotebookNode, *, summary: bool = False) -> str:
         opening=Markup(opening),
         sections=[(heading.key, Markup(html_parts(heading.parts)), Markup(content)) for heading, content in sections],
         on_front=on_front,
-        with_contents=not summary,
+        with_contents=with_contents,
     )
 
 

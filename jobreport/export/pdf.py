@@ -55,17 +55,29 @@ def to_pdf(source: NotebookNode, attachments: Mapping[str, bytes] | None = None,
         If something in the notebook has no printed form, or the page would break a rule of the two
         standards: a missing alt text, a skipped heading level, a letter that the font does not have.
     """
-    shown = notebook.read(source, summary=summary)
+    return typeset(notebook.read(source, summary=summary), attachments, summary=summary).pdf
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A finished PDF, and what it says when it is read back: that takes as long as typesetting, and is done once."""
+
+    pdf: bytes
+    read: reading.Reading
+
+
+def typeset(shown: Document, attachments: Mapping[str, bytes] | None = None, *, summary: bool = False) -> Printed:
+    """Typeset a document; otherwise as `to_pdf`."""
     markup = document(shown, attachments or {}, with_contents=not summary)
     bound = bind(_compile(markup, shown.matter.date))
-    _refuse_misplaced(bound, shown)
-    return bound
+    printed = Printed(bound, reading.read(bound))
+    _refuse_misplaced(printed.read, shown)
+    return printed
 
 
-def _refuse_misplaced(pdf: bytes, shown: Document) -> None:
-    """Read the finished file back: each number of the tree must stand in its place, with its own cell."""
-    printed = reading.read(pdf).numbers()
-    said = [(_spaced(number.text), number.cell) for number in printed if number.cell != CONTENTS]
+def _refuse_misplaced(read: reading.Reading, shown: Document) -> None:
+    """Each number of the tree must stand in its place in the finished file, with its own cell."""
+    said = [(_spaced(number.text), number.cell) for number in read.numbers() if number.cell != CONTENTS]
     told = [(_spaced(visible(number.text)), (number.table, number.row, number.column)) for number in shown.numbers()]
     for expected, found in zip_longest(told, said):
         if expected != found:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pandas as pd
 import xlsxwriter
 from babel.dates import format_date
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -28,6 +31,7 @@ SUPPRESSED, UNCERTAIN, NO_FIGURE, NOT_APPLICABLE = "[c]", "[u]", "[x]", "[z]"
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 HEADER_ROW = 3
 WIDEST = 60
+LONGEST = 16_383  # letters in a cell: Excel takes twice as many, and counts some letters twice
 
 
 def to_xlsx(tables: Mapping[str, pd.DataFrame], metadata: Mapping[str, Any]) -> bytes:
@@ -135,6 +139,70 @@ def _listing(
     sheet.set_column(1, 1, 90)
 
 
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    contents
+        What each cell holds: a number, or the place of its text among all of the workbook.
+    is_text
+        Which of the two it is.
+    of_text, of_number
+        Formats.
+    width
+        Letters of its widest text.
+    """
+
+    contents: list[str]
+    is_text: list[bool]
+    of_text: Format
+    of_number: Format
+    width: int
+
+    def firsts(self) -> list[tuple[int, Format]]:
+        """Row in which each format is met first."""
+        formats = ((True, self.of_text), (False, self.of_number))
+        return [(self.is_text.index(kind), shown) for kind, shown in formats if kind in self.is_text]
+
+    def cells(self, name: str, first: int) -> list[str]:
+        """The column's cells as they stand in the file, from a row on."""
+        text = f'" s="{self.of_text._get_xf_index()}" t="s"><v>' if True in self.is_text else ""
+        number = f'" s="{self.of_number._get_xf_index()}"><v>' if False in self.is_text else ""
+        told = enumerate(zip(self.contents, self.is_text, strict=True), start=first)
+        return [f'<c r="{name}{row}{text if is_text else number}{content}</v></c>' for row, (content, is_text) in told]
+
+
+class TableSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter says no types
+    """A sheet that writes the body of its table by columns: xlsxwriter takes every cell through a dozen calls.
+
+    The file is the same to the byte (`tests/unit/export/test_export_workbook.py`).
+    """
+
+    columns: Sequence[Column] = ()
+    dim_rowmax: int | None
+
+    def hold(self, columns: Sequence[Column]) -> None:
+        """Take what stands below the header row, from the first column on."""
+        self.columns = columns
+        self._check_dimensions(HEADER_ROW + len(columns[0].contents), len(columns) - 1)
+
+    def _write_rows(self) -> None:
+        if not self.columns:
+            super()._write_rows()
+            return
+        last, self.dim_rowmax = self.dim_rowmax, HEADER_ROW
+        super()._write_rows()
+        self.dim_rowmax = last
+        for *_, shown in sorted((row, at, shown) for at, c in enumerate(self.columns) for row, shown in c.firsts()):
+            shown._get_xf_index()  # xlsxwriter numbers formats as it meets them, row by row
+        first = HEADER_ROW + 2  # (rows are counted from 1 in the file)
+        cells = (column.cells(xl_col_to_name(at), first) for at, column in enumerate(self.columns))
+        for row, parts in enumerate(zip(*cells, strict=True), start=first):
+            self.fh.write(f'<row r="{row}" spans="1:{len(self.columns)}">{"".join(parts)}</row>')
+
+
 def _table(
     book: Workbook,
     formats: dict[str, Any],
@@ -145,7 +213,7 @@ def _table(
     words: dict[str, Any],
 ) -> None:
     sheet_name = words["table_number"].format(number=number)
-    sheet = book.add_worksheet(sheet_name)
+    sheet: TableSheet = book.add_worksheet(sheet_name, TableSheet)
     stamp = f"{matter.words['simulated_stamp']}. " if matter.simulated else ""
     sheet.write_string(0, 0, f"{stamp}{sheet_name}. {words['tables'][name]['title']}", formats["title"])
     sheet.write_string(1, 0, words["sheet_line"].format(row=words["tables"][name]["row"]), formats["text"])
@@ -155,9 +223,10 @@ def _table(
         return
     _as_table(sheet, HEADER_ROW, list(table.columns), len(table), name, formats)
     suppressed = (table["flag"] == "suppressed").to_list()
-    for index, column in enumerate(table.columns):
-        width = _column(sheet, index, table[column], suppressed, formats, words)
-        sheet.set_column(index, index, min(WIDEST, max(width, len(column)) + 3))
+    columns = [_column(sheet, table[column], suppressed, formats, words) for column in table.columns]
+    for index, (header, column) in enumerate(zip(table.columns, columns, strict=True)):
+        sheet.set_column(index, index, min(WIDEST, max(column.width, len(header)) + 3))
+    sheet.hold(columns)
     sheet.freeze_panes(HEADER_ROW + 1, 0)
 
 
@@ -168,30 +237,22 @@ def _as_table(sheet: Worksheet, row: int, headers: list[str], count: int, name: 
 
 
 def _column(
-    sheet: Worksheet,
-    index: int,
-    values: pd.Series,
-    suppressed: list[bool],
-    formats: dict[str, Any],
-    words: dict[str, Any],
-) -> int:
-    """Write one column; returns how wide its widest text is."""
+    sheet: Worksheet, values: pd.Series, suppressed: list[bool], formats: dict[str, Any], words: dict[str, Any]
+) -> Column:
+    """Make a column of a table ready to be written."""
     if pd.api.types.is_bool_dtype(values):
-        return _texts(sheet, index, [words["is_true"] if value else words["is_false"] for value in values], formats)
+        return _texts(sheet, [words["is_true"] if value else words["is_false"] for value in values], formats)
     if not pd.api.types.is_numeric_dtype(values):
         texts = values.astype(object).where(values.notna(), "")
-        marked = {value: _marked(value) for value in texts.unique()}
-        return _texts(sheet, index, [marked[value] for value in texts.to_list()], formats)
-    shown = formats["count" if pd.api.types.is_integer_dtype(values) else "number"]
+        marked = {value: _marked(value)[:LONGEST] for value in texts.unique()}
+        return _texts(sheet, [marked[value] for value in texts.to_list()], formats)
     missing = values.isna().to_list()
-    for row, (value, is_missing, is_suppressed) in enumerate(
-        zip(values.to_list(), missing, suppressed, strict=True), start=HEADER_ROW + 1
-    ):
-        if is_missing:
-            sheet.write_string(row, index, SUPPRESSED if is_suppressed else NO_FIGURE, formats["mark"])
-        else:
-            sheet.write_number(row, index, value, shown)
-    return 8
+    contents = [
+        _shared(sheet, SUPPRESSED if is_suppressed else NO_FIGURE) if is_missing else f"{value:.16G}"
+        for value, is_missing, is_suppressed in zip(values.to_list(), missing, suppressed, strict=True)
+    ]
+    shown = formats["count" if pd.api.types.is_integer_dtype(values) else "number"]
+    return Column(contents, missing, formats["mark"], shown, 8)
 
 
 def _marked(value: object) -> str:
@@ -202,7 +263,11 @@ def _marked(value: object) -> str:
     return marks.get(str(value), str(value))
 
 
-def _texts(sheet: Worksheet, index: int, shown: list[str], formats: dict[str, Any]) -> int:
-    for row, text in enumerate(shown, start=HEADER_ROW + 1):
-        sheet.write_string(row, index, text, formats["text"])
-    return max(map(len, shown), default=0)
+def _texts(sheet: Worksheet, shown: list[str], formats: dict[str, Any]) -> Column:
+    contents = [_shared(sheet, text) for text in shown]
+    return Column(contents, [True] * len(shown), formats["text"], formats["text"], max(map(len, shown), default=0))
+
+
+def _shared(sheet: Worksheet, text: str) -> str:
+    """Place of a text among all of the workbook: a cell holds that, and the text stands there once."""
+    return str(sheet.str_table._get_shared_string_index(text))

@@ -66,9 +66,10 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
             raise RunFailed(Problem("notebook_stopped", f"{NAME}.ipynb", where), language) from error
         kept.unlink(missing_ok=True)
         executed.metadata["jobreport"] = matter
-        pdf, html = export.to_pdf(executed), export.to_html(executed)
-        audit.passed(pdf, carried.read(executed), cells_of(matter), language, f"{NAME}.ipynb")
-        (new / f"{NAME}.pdf").write_bytes(pdf)
+        document = carried.read(executed)
+        printed, html = export.typeset(document), export.page(document)
+        audit.passed(printed.read, document, cells_of(matter), language, f"{NAME}.ipynb")
+        (new / f"{NAME}.pdf").write_bytes(printed.pdf)
         (new / f"{NAME}.html").write_text(html, encoding="utf-8", newline="\n")
         manifest = {"jobreport": jobreport.__version__, "outputs": single.checksums(new)}
         (new / exchange.LAST_FILE).write_bytes(as_json(manifest))

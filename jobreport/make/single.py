@@ -25,6 +25,8 @@ from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import audit
 from jobreport.export import notebook as carried
 from jobreport.export.cells import Cells, Quoted
+from jobreport.export.document import Document
+from jobreport.export.reading import Reading
 from jobreport.intake import checks
 from jobreport.make import exchange, fingerprint, kernel, provisioner
 from jobreport.release.computation import hiding
@@ -151,8 +153,7 @@ def write(
         kept.unlink(missing_ok=True)
         progress(texts["export"])
         (new / "tables.xlsx").write_bytes(workbook.result())
-        _export(executed, matter, new)
-        _pass_gate(results, executed, new)
+        _pass_gate(results, *_export(executed, matter, new))
         if summary:
             (new / SUMMARY).write_bytes(export.to_pdf(executed, summary=True))
         _manifest(results, new)
@@ -221,20 +222,22 @@ def with_sections(notebook: NotebookNode, scope: Scope) -> NotebookNode:
     return notebook
 
 
-def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path) -> None:
+def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path) -> tuple[Reading, Document]:
+    """Write the three forms; return what the finished PDF says, and the tree that they were written of."""
     executed.metadata["jobreport"] = matter
-    attachments = {"inputs.json": (new / "inputs.json").read_bytes()}
-    (new / "report.pdf").write_bytes(export.to_pdf(executed, attachments))
-    (new / "report.html").write_text(export.to_html(executed), encoding="utf-8", newline="\n")
+    document = carried.read(executed)
+    printed = export.typeset(document, {"inputs.json": (new / "inputs.json").read_bytes()})
+    (new / "report.pdf").write_bytes(printed.pdf)
+    (new / "report.html").write_text(export.page(document), encoding="utf-8", newline="\n")
     (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
     tidy(new)
+    return printed.read, document
 
 
-def _pass_gate(results: Results, executed: NotebookNode, new: Path) -> None:
+def _pass_gate(results: Results, read: Reading, document: Document) -> None:
     """Stop a report on which a number or a rule is not what its cell holds."""
-    known = cells_of(results, executed.metadata["jobreport"])
-    pdf, document = (new / "report.pdf").read_bytes(), carried.read(executed)
-    audit.passed(pdf, document, known, results.params.language, _named(results.params))
+    known = cells_of(results, Scope(results).front_matter())
+    audit.passed(read, document, known, results.params.language, _named(results.params))
 
 
 def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:

@@ -51,16 +51,19 @@ class Scope:
         claims or missing.
         """
         held = {
-            "survey": self.params.survey is not None,
-            "event": bool(self.params.events),
-            "diagnostics": len(self.results.released.diagnostics) > 0,
-            "others": others_beside(self.results.released.estimates, self.params.municipality_code) >= FEWEST_OTHERS,
-            "register": bool(self.params.registers),
-            "benchmarks": self.results.benchmarks is not None,
-            "claims": self.results.claims is not None,
-            "missing": bool(self.missing_sections()),
+            "survey": lambda: self.params.survey is not None,
+            "event": lambda: bool(self.params.events),
+            "diagnostics": lambda: len(self.results.released.diagnostics) > 0,
+            "others": lambda: self._others() >= FEWEST_OTHERS,
+            "register": lambda: bool(self.params.registers),
+            "benchmarks": lambda: self.results.benchmarks is not None,
+            "claims": lambda: self.results.claims is not None,
+            "missing": lambda: bool(self.missing_sections()),
         }
-        return held[what]
+        return held[what]()
+
+    def _others(self) -> int:
+        return others_beside(self.results.released.estimates, self.params.municipality_code)
 
     def front_matter(self) -> dict[str, Any]:
         """What stands on the front page and in the properties of the file."""

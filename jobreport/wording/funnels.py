@@ -43,7 +43,7 @@ def others_beside(rows_: pd.DataFrame, code: str) -> int:
         The municipality that is not counted.
     """
     places = rows_.loc[rows_["measure"].ne("register") & rows_["group_by"].eq("") & rows_["estimate"].notna()]
-    return len({place for place in places["municipality_code"] if place.isdigit()} - {code, COUNTRY})
+    return len({place for place in places["municipality_code"].unique() if place.isdigit()} - {code, COUNTRY})
 
 
 def span(found: list[Row], labels: Labels, column: str) -> Parts:

@@ -6,7 +6,7 @@ import pytest
 
 from jobreport import export
 from jobreport.errors import ExportFailed
-from jobreport.export import audit, notebook
+from jobreport.export import audit, notebook, reading
 from jobreport.export.cells import Quoted
 from jobreport.make import single
 from jobreport.page import Number, Paragraph
@@ -14,7 +14,8 @@ from jobreport.page import Number, Paragraph
 
 def made_of(make, *texts):
     executed = make["notebook"](*make["cells"](), *(make["shown"](Paragraph(text)) for text in texts))
-    return export.to_pdf(executed), notebook.read(executed)
+    document = notebook.read(executed)
+    return export.typeset(document).read, document
 
 
 def test_a_report_of_bound_numbers_passes(make, cells_known):
@@ -69,8 +70,20 @@ def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatc
 
 
 def _written(executed, new):
-    (new / "report.pdf").write_bytes(export.to_pdf(executed))
     (new / "report.html").write_text(export.to_html(executed), encoding="utf-8")
+    document = notebook.read(executed)
+    return export.typeset(document).read, document
+
+
+def test_a_finished_pdf_is_read_back_once_for_its_places_and_its_cells(make, monkeypatch, tmp_path):
+    counted = []
+    monkeypatch.setattr(reading, "read", lambda pdf, read=reading.read: counted.append(len(pdf)) or read(pdf))
+    (tmp_path / "inputs.json").write_bytes(b"{}")
+    monkeypatch.setattr(single, "tidy", lambda _: None)
+    matter = make["notebook"](*make["cells"]()).metadata["jobreport"]
+    read, document = single._export(make["notebook"](*make["cells"]()), matter, tmp_path)
+    assert counted == [(tmp_path / "report.pdf").stat().st_size]
+    assert len(read.numbers()) > len(list(document.numbers())) > 0
 
 
 QUOTED = ("Hvor tilfreds er du (1-5)?", "Meget tilfreds (5)", "18-29 år", "7")

@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pandas as pd
 import pytest
+from xlsxwriter.worksheet import CellNumberTuple, CellStringTuple
 
 from jobreport import export
 from jobreport.domain.released import COLUMNS
@@ -87,6 +88,24 @@ def test_a_simulated_workbook_says_so_on_its_cover_and_a_real_one_does_not():
 
 def test_the_same_tables_give_the_same_bytes():
     assert export.to_xlsx({"estimates": estimates()}, FRONT) == export.to_xlsx({"estimates": estimates()}, FRONT)
+
+
+def by_cells(sheet, columns):
+    """Write the columns as xlsxwriter would have them: one cell after the other."""
+    for at, column in enumerate(columns):
+        for row, (content, is_text) in enumerate(zip(column.contents, column.is_text, strict=True), start=4):
+            place = CellStringTuple(int(content), column.of_text) if is_text else None
+            sheet.table[row][at] = place or CellNumberTuple(float(content), column.of_number)
+            sheet._check_dimensions(row, at)
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_tables_written_by_columns_are_the_same_to_the_byte_as_by_cells(monkeypatch, rows):
+    table = pd.concat([estimates(ci_low=[1e-12, -3.5]), estimates()] * rows, ignore_index=True)
+    tables = {"estimates": table, "changes": estimates()}
+    found = export.to_xlsx(tables, FRONT)
+    monkeypatch.setattr(workbook.TableSheet, "hold", by_cells)
+    assert found == export.to_xlsx(tables, FRONT)
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
