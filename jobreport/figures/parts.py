@@ -18,7 +18,7 @@ from jobreport.wording.writer import Writer
 
 
 class FigureWriter(Writer):
-    """What the writers of figures share: who stands in front, where the event lies, the units of axes."""
+    """What the writers of figures share: who stands in front, where the event lies."""
 
     def role(self, code: str) -> str:
         """Return 'treated', 'exposed', 'country' or 'comparison'; of an event elsewhere nobody but the report's own."""
@@ -55,12 +55,6 @@ class FigureWriter(Writer):
         starts = [self.start_of(wave) for wave in waves]
         later = [place for place, start in enumerate(starts) if start is not None and start >= event.date]
         return later[0] - 0.5 if later and later[0] > 0 else None
-
-    def axis_unit(self, row: Row, what: str = "") -> str:
-        """Return an axis' unit; `what` is '', 'change' or 'difference'."""
-        unit = "log" if row.text("scale") == "log" else row.text("unit")
-        key = f"units.axis.{what}_{unit}" if what else f"units.axis.{unit}"
-        return self.word(key) if self.texts.has(key) else unit
 
     def alt_effect(self, row: Row) -> Parts:
         """Return an effect as it is read aloud: value, interval, rank."""

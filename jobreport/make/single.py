@@ -41,7 +41,7 @@ from jobreport.report.results import (
     focus,
     tidy,
 )
-from jobreport.report.scope import INDICATORS, Scope
+from jobreport.report.scope import Scope
 from jobreport.setup.params import Params
 
 NOTEBOOK = "report.ipynb"
@@ -189,9 +189,9 @@ def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool)
 
 def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
     """Heading of the cell that stopped, in the user's words; Papermill has added one cell before it."""
-    name = notebook.cells[max(stopped, 1) - 1].id
-    if name in INDICATORS:
-        return scope.writer.indicator(name)  # (such a section writes its heading itself)
+    own = scope.heading_above(notebook.cells[max(stopped, 1) - 1].id)
+    if own is not None:
+        return own
     before = (c.source for c in notebook.cells[: max(stopped, 1)] if c.cell_type == "markdown")
     above = [source for source in before if source.startswith("#")]
     return above[-1].splitlines()[0].lstrip("# ") if above else notebook_path().name
@@ -249,6 +249,7 @@ def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:
     known = params | {"facts": results.facts, "codebook": _codebook_cells(results)}
     asked = (results.codebook.indicators, results.codebook.groups) if results.codebook else ()
     named = [params["title"], *(each["label"] for each in (*params["events"], *params["registers"]))]
+    named += [each["in_sentence"] for each in params["registers"]]
     return replace(Cells.of(tables, known, PRINTED, matter), quoted=Quoted.of(*asked, named))
 
 

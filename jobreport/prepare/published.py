@@ -63,7 +63,7 @@ def _survey(survey: pd.DataFrame, said: Mapping[str, Any], language: str) -> Ite
     """One survey: what its figures have in common, then each figure, then its reservations once."""
     first = survey.iloc[0]
     yield said["survey"].format(source=first["source"], dated=_stated(first["dated"], said))
-    for name in ("publisher", "commissioner", "population", "mode"):
+    for name in ("publisher", "commissioner", "evaluated_party", "population", "mode"):
         told = dict.fromkeys(_stated(_own(row, name, language), said) for _, row in survey.iterrows())
         yield said["field"].format(name=said["fields"][name], text="; ".join(told))
     for _, row in survey.iterrows():
@@ -109,6 +109,9 @@ def _own(row: pd.Series, name: str, language: str) -> str:
 
 
 def _stated(text: str, said: Mapping[str, Any]) -> str:
+    acts = said["acts"]  # what the evaluated party did itself stands in the file in the words of the params
+    if set(text.lower().split()) <= set(acts):
+        return ", ".join(acts[word] for word in text.lower().split())
     return str(said["not_stated"]) if text == NOT_STATED else text
 
 

@@ -12,7 +12,7 @@ from jobreport import figures, tables, wording
 from jobreport.domain import municipalities
 from jobreport.domain.released import COUNTRY, Row, rows
 from jobreport.figures.levels import LevelLines
-from jobreport.page import Block, Bullets, Column, Group, Paragraph, Parts, Table
+from jobreport.page import Block, Bullets, Column, Group, Heading, Paragraph, Parts, Table
 from jobreport.report.overview_texts import texts
 from jobreport.report.study import Study
 from jobreport.tables import cells
@@ -60,19 +60,21 @@ def front(study: Study) -> Block:
 def indicator(study: Study, name: str) -> Block:
     """One indicator: levels by region, the funnel, the map, and all figures in one table."""
     labels = _writer(study)
+    heading = Heading(1, (labels.indicator(name),), f"{name}-heading")
     found = _read(study, labels, name)
     if found is None:
-        return wording.missing(labels, name)
+        return Group((heading, labels.missing(name)))
+    asked = Paragraph(labels.as_asked(name), kind="question")
     drawn = [_region(region, codes, found, labels) for region, codes in _regions(found)]
     fair = (figures.Funnel.of(labels).figure(name), figures.TileMap.of(labels).figure(name))
-    return Group((*drawn, *fair, _table(found, labels)))
+    return Group((heading, asked, *drawn, *fair, _table(found, labels)))
 
 
 def changes(study: Study) -> Block:
     """Own changes of all municipalities, one picture for each indicator and series."""
     labels = _writer(study)
     if not study.params.events:
-        return wording.missing(labels, "event")
+        return labels.missing("event")
     drawn: list[Block] = []
     for name in _indicators(study):
         measure, category = main_measure(labels, name)

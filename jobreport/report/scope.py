@@ -15,6 +15,8 @@ from jobreport.wording.funnels import FEWEST_OTHERS, others_beside
 from jobreport.wording.writer import Writer
 
 INDICATORS = ("satisfaction", "trust", "meaning")
+CHAPTERS = {"before-after": "before_after", "register": "register", "register-event": "register"}
+"""Cells of the notebook that no heading stands above, with the chapter whose heading they write themselves."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,16 @@ class Scope:
     def municipality(self) -> str:
         """Name of the municipality that the report is about."""
         return self.writer.municipality(self.params.municipality_code)
+
+    def chapter(self, name: str) -> str:
+        """Key of a chapter's heading; where the event happened elsewhere, or there is none, it speaks of no event."""
+        return f"chapters.{name}{'' if self.writer.own_event() is not None else '_elsewhere'}"
+
+    def heading_above(self, cell: str) -> str | None:
+        """What stands above a cell that writes its heading itself; None of any other cell."""
+        if cell in CHAPTERS:
+            return self.writer.texts.word(f"{self.chapter(CHAPTERS[cell])}.title")
+        return self.writer.indicator(cell) if cell in INDICATORS else None
 
     def indicator_names(self) -> tuple[str, ...]:
         """Names of the survey's indicators in reading order."""

@@ -13,7 +13,7 @@ from jobreport.report.scope import Scope
 from jobreport.wording.about import other_events
 from jobreport.wording.compared import one_sided, withheld
 from jobreport.wording.elsewhere import elsewhere_notes
-from jobreport.wording.whose import whose_survey
+from jobreport.wording.whose import published_by_themselves, whose_survey
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Sections(Scope):
         for series in self.params.registers:
             blocks += [wording.register_key_figures(*tables_, self.writer, series.series)]
             blocks += [wording.register_headline(*tables_, self.writer, series.series)]
+        blocks += published_by_themselves(self.results.benchmarks, self.writer)
         blocks += [wording.cannot_show_title(self.writer), wording.cannot_show(*tables_, self.writer)]
         return Group(tuple(blocks))
 
@@ -72,19 +73,26 @@ class Sections(Scope):
 
         All pictures are drawn for the first indicator that is compared; of the others the path, the rest as a table.
         """
+        head = self._head("before_after")
         if not (self.has("survey") and self.has("event")):
-            return self.writer.missing("event" if self.has("survey") else "survey")
+            return Group((*head, self.writer.missing("event" if self.has("survey") else "survey")))
         nothing = one_sided(self.writer)
         if nothing is not None:
-            return nothing
+            return Group((*head, nothing))
         _, c = self._estimates_changes
-        blocks: list[Block] = [*elsewhere_notes(self.writer), *other_events(self.writer)]
+        blocks: list[Block] = [*head, *elsewhere_notes(self.writer), *other_events(self.writer)]
         whys = {name: withheld(c, self.writer, name) for name in wording.questions_told(self.writer)}
         first = next((name for name, why in whys.items() if why is None), "")
         for name, why in whys.items():
             blocks.append(Heading(2, (self.writer.indicator(name),), f"change-{name}"))
             blocks += [why] if why is not None else self._change(name, pictures=name == first)
         return Group((*blocks, wording.surroundings_answer(self.writer)))
+
+    def _head(self, name: str) -> tuple[Block, Block]:
+        """Heading and question of a chapter that speaks of the event only where it happened to the municipality."""
+        key, texts = self.chapter(name), self.writer.texts
+        heading = Heading(1, texts.fill(f"{key}.title"), f"{name.replace('_', '-')}-heading")
+        return heading, Paragraph(texts.fill(f"{key}.question"), kind="question")
 
     def _change(self, name: str, *, pictures: bool) -> list[Block]:
         """One indicator before and after."""
@@ -126,10 +134,10 @@ class Sections(Scope):
 
     def register(self) -> Block:
         """Official series: points and per cent side by side, the path, what the two measures say together."""
+        blocks: list[Block] = [*self._head("register")]
         if not self.has("register"):
-            return self.writer.missing("register")
+            return Group((*blocks, self.writer.missing("register")))
         e, c = self._estimates_changes
-        blocks: list[Block] = []
         for series in (s.series for s in self.params.registers):
             blocks += [
                 tables.register_changes(e, c, self.writer, series),

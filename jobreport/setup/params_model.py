@@ -69,6 +69,7 @@ class RegisterSeries(_Strict):
         default=None, description="Columns of a file with other names; CSV or Excel"
     )
     label: Label
+    in_sentence: Label | None = Field(default=None, description="The name inside a sentence; null = in quotes")
     unit: str
     source: Label | None = None
     event: str | None = Field(default=None, description="Key of its event; needed if there are several")

@@ -42,7 +42,7 @@ def register_changes(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Lab
             name=labels.indicator(series),
             before=numbers.window(first, "wave_before"),
             after=numbers.window(first, "wave_after"),
-            unit=labels.unit(first),
+            unit=labels.axis_unit(first),
         ),
         cells.notes([], labels, *(() if elsewhere else (labels.texts.fill("notes.others_mean"),))),
         lines.source(labels, series),

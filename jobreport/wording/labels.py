@@ -15,6 +15,7 @@ from jobreport.wording.texts import Texts, listing
 
 INDICATORS = ("satisfaction", "trust", "meaning")
 ON_A_SCALE, OF_MEANS = "points_1_", "points_1_5"  # means have one name, however long their scale is
+PCT, PER_CENT = ("pct", "procent", "per_cent", "percent", "%"), "per_cent"  # what begins so is a percentage
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,11 @@ class Labels:
         asked = self.asked(name)
         if asked is not None:
             return self.texts.of(asked.label or asked.items[0].wording)
-        if self.texts.has(f"names.{name}.title"):
-            return self.texts.word(f"names.{name}.title")
-        labels = {series.series: self.texts.of(series.label) for series in self.params.registers}
-        return labels.get(name, name)
+        declared = self._declared(name)
+        if declared is not None:
+            return self.texts.of(declared.label)
+        key = f"names.{name}.title"  # of a chapter that this report has nothing for
+        return self.texts.word(key) if self.texts.has(key) else name
 
     def definite(self, name: str) -> Parts:
         """Return a name as the subject of a sentence ('ledigheden', 'tallet for »Hjælpen er god«')."""
@@ -84,11 +86,12 @@ class Labels:
         return self._in_sentence(name) or self.texts.fill("common.quoted", text=self.indicator(name))
 
     def _in_sentence(self, name: str) -> Parts:
-        asked = self.asked(name)
-        if asked is not None:
-            return (self.texts.of(asked.in_sentence),) if asked.in_sentence else ()
-        key = f"names.{name}.definite"
-        return (self.texts.word(key),) if self.texts.has(key) else ()
+        named = self.asked(name) or self._declared(name)
+        return (self.texts.of(named.in_sentence),) if named is not None and named.in_sentence else ()
+
+    def _declared(self, name: str) -> RegisterSeries | None:
+        """Return the series of that name: what it is called stands in the params, whatever its key is."""
+        return next((series for series in self.params.registers if series.series == name), None)
 
     def as_asked(self, name: str) -> Parts:
         """Return what people were asked under a name, word for word."""
@@ -157,11 +160,25 @@ class Labels:
         return ends
 
     def unit(self, row: Row, *, change: bool = False) -> str:
-        """Return a unit's name ('procentpoint', 'pct.')."""
-        unit = "log" if row.text("scale") == "log" else row.text("unit")
-        unit = OF_MEANS if unit.startswith(ON_A_SCALE) else unit
+        """Return a unit's name ('procentpoint', 'pct.'); one that only the file knows stands as it is written there."""
+        unit = self._unit_key(row)
         key = f"units.{'change' if change else 'level'}.{unit}"
         return self.texts.word(key) if self.texts.has(key) else unit
+
+    def axis_unit(self, row: Row, what: str = "") -> str:
+        """Return the unit as a heading; `what` is '', 'change' or 'difference'."""
+        unit = self._unit_key(row)
+        key, other = (f"units.axis.{'_'.join(filter(None, (what, name)))}" for name in (unit, "other"))
+        if self.texts.has(key):
+            return self.texts.word(key)
+        return plain(self.texts.fill(other, unit=unit)) if what else unit
+
+    def _unit_key(self, row: Row) -> str:
+        """Return what the texts call a unit: a share of anything is in per cent, a mean has one name on every scale."""
+        unit = "log" if row.text("scale") == "log" else row.text("unit")
+        if unit.startswith(ON_A_SCALE):
+            return OF_MEANS
+        return PER_CENT if unit.startswith(PCT) and not self.texts.has(f"units.level.{unit}") else unit
 
     def group(self, column: str, value: str) -> str:
         """Return the label of one group ('Aktivitetsparate')."""

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import get_args
+
+import pandas as pd
 
 from jobreport.domain import periods, rules
-from jobreport.page import Paragraph, Parts
-from jobreport.setup.params_model import Survey
+from jobreport.domain.released import rows
+from jobreport.page import Paragraph, Parts, plain
+from jobreport.setup.params_model import Act, Survey
 from jobreport.wording import numbers
 from jobreport.wording.labels import Labels
+from jobreport.wording.published import stated
 from jobreport.wording.texts import listing
+
+ACTS = get_args(Act)
 
 
 def whose_survey(labels: Labels, report_date: str) -> tuple[Paragraph, ...]:
@@ -41,6 +48,27 @@ def whose_survey(labels: Labels, report_date: str) -> tuple[Paragraph, ...]:
     wave: Parts = (numbers.params_text(survey.waves[place].wave, f"survey.waves.{place}.wave"),)
     years = numbers.rule("old_after_years", labels.language)
     return (*told, Paragraph(labels.texts.fill("whose.old", wave=wave, years=years), kind="warning"))
+
+
+def published_by_themselves(benchmarks: pd.DataFrame | None, labels: Labels) -> tuple[Paragraph, ...]:
+    """Return which published surveys were ordered, paid for or carried out by those whom they are about.
+
+    Parameters
+    ----------
+    benchmarks
+        One row per published figure; ``evaluated_party`` says what those did themselves.
+    labels
+        Language.
+    """
+    texts, named = labels.texts, dict[str, Parts]()
+    for row in rows(benchmarks, "benchmarks") if benchmarks is not None else []:
+        did = [texts.fill(f"whose.did.{act}") for act in row.text("evaluated_party").split() if act in ACTS]
+        survey = {name: stated(row, name, labels) for name in ("source", "year")}
+        told = texts.fill("whose.published_one", **survey, acts=listing(did, texts))
+        named |= {plain(told): told} if did and plain(told) not in named else {}
+    if not named:
+        return ()
+    return (Paragraph(texts.fill("whose.published", list=listing(list(named.values()), texts)), kind="note"),)
 
 
 def latest(survey: Survey) -> int | None:

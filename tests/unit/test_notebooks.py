@@ -39,3 +39,11 @@ def test_its_cells_have_names_to_speak_of(notebook):
     names = [cell.id for cell in notebook.cells]
     assert len(set(names)) == len(names)
     assert [name for name in names if not name.replace("-", "").isalpha()] == []
+
+
+@pytest.mark.parametrize("name", ["report", "overview"])
+def test_no_heading_of_a_report_speaks_of_an_event_or_names_a_question(name):
+    """They are written by the cells below, which know whose report it is and what was asked."""
+    notebook = nbformat.read(NOTEBOOKS[0].with_name(f"{name}.ipynb"), as_version=4)
+    told = " ".join(cell.source for cell in notebook.cells[1:] if cell.cell_type == "markdown").lower()
+    assert [word for word in ("begivenhed", "før og efter", "tilfredshed", "tillid") if word in told] == []

@@ -19,6 +19,7 @@ SERIES = {
     "series": "unemployment",
     "file": "unemployment.csv",
     "label": {"da": "Ledighed", "en": "Unemployment"},
+    "in_sentence": {"da": "ledigheden", "en": "unemployment"},
     "unit": "pct_of_labour_force",
     "source": "Danmarks Statistik",
     "before": ["2021"],

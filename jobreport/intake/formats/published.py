@@ -28,6 +28,9 @@ CLAIM_COLUMNS = (
 )  # fmt: skip
 FOUND_AT = ("address", "read_on")
 """Columns that a file may leave out: where a source can be looked up, and the day it was read ('2026-11-27')."""
+EVALUATED = "evaluated_party"
+"""Another: what those whom a survey is about did themselves, out of `ACTS`, or `NOTHING`."""
+ACTS, NOTHING = ("commissioner", "payer", "collector"), ("ingen", "none")
 _NUMBERS = ("n", "n_invited", "response_rate", "value", "lower", "upper")
 _YES_NO = {"true": True, "yes": True, "ja": True, "false": False, "no": False, "nej": False}
 _MEASURES = ("share", "mean")
@@ -44,27 +47,27 @@ def read_benchmarks(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]
         Numbers are float and NaN where the source does not state them; shares lie in [0, 1];
         ``approximate`` and ``computed`` are booleans. And every problem.
     """
-    frame = _read(path, where, BENCHMARK_COLUMNS)
+    frame = _read(path, where, BENCHMARK_COLUMNS, (EVALUATED, *FOUND_AT))
     problems = _blank(frame, where)
     for name in _NUMBERS:
         frame[name], found = contract.numbers(frame[name], where)
         problems += found
     problems += _yes_no(frame, ("approximate", "computed"), where)
-    problems += [*_counts(frame, where), *_outside(frame, where), *_places(frame, where)]
+    problems += [*_counts(frame, where), *_outside(frame, where), *_places(frame, where), *_acts(frame, where)]
     return frame, problems + _keys(frame, "benchmark", where)
 
 
 def read_claims(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read claims, one per row: who said what, when, on what basis, and who replied."""
-    frame = _read(path, where, CLAIM_COLUMNS)
+    frame = _read(path, where, CLAIM_COLUMNS, FOUND_AT)
     problems = _blank(frame, where) + _yes_no(frame, ("is_survey", "checkable"), where) + _places(frame, where)
     return frame, problems + _keys(frame, "claim", where)
 
 
-def _read(path: Path, where: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Keep what the contract names; where a source can be found is 'ikke oplyst' unless the file says it."""
+def _read(path: Path, where: str, columns: tuple[str, ...], may_be_left_out: tuple[str, ...]) -> pd.DataFrame:
+    """Keep what the contract names; a column that may be left out is 'ikke oplyst' unless the file says it."""
     frame = contract.read(path, where, columns)
-    found = {name: frame.get(name, contract.NOT_STATED) for name in FOUND_AT}
+    found = {name: frame.get(name, contract.NOT_STATED) for name in may_be_left_out}
     return frame[list(columns)].assign(**found)
 
 
@@ -117,6 +120,13 @@ def _yes_no(frame: pd.DataFrame, names: tuple[str, ...], where: str) -> list[Pro
             problems.append(Problem("table_not_yes_no", where, facts))
         frame[name] = read.isin([True])
     return problems
+
+
+def _acts(frame: pd.DataFrame, where: str) -> list[Problem]:
+    """Those whom a survey is about ordered it, paid or asked; or did nothing of it; or nobody says."""
+    known = frame[EVALUATED].str.lower().isin((*NOTHING, contract.NOT_STATED, ""))  # (a blank is a problem of its own)
+    known |= frame[EVALUATED].map(lambda cell: bool(cell) and set(cell.split()) <= set(ACTS))
+    return _rows_problem("benchmark_evaluated", ~known, where)
 
 
 def _rows_problem(key: str, wrong: pd.Series, where: str) -> list[Problem]:

@@ -158,6 +158,24 @@ def test_a_share_that_is_none_is_refused(tmp_path, column, cell):
     assert [p.key for p in published.read_benchmarks(tmp_path / "b.csv", "b.csv")[1]] == ["benchmark_share"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "refused"),
+    [("commissioner payer", False), ("collector", False), ("Ingen", False), ("ikke oplyst", False),
+     ("kommunen", True), ("commissioner, payer", True)],
+)  # fmt: skip
+def test_what_the_evaluated_party_did_is_read_or_refused_with_what_can_stand_there(tmp_path, cell, refused):
+    table = pd.read_csv(DATA / "benchmarks.csv", dtype=str, keep_default_na=False)
+    table.loc[0, "evaluated_party"] = cell
+    table.to_csv(tmp_path / "b.csv", index=False)
+    problems = published.read_benchmarks(tmp_path / "b.csv", "b.csv")[1]
+    assert [problem.key for problem in problems] == ["benchmark_evaluated"] * refused
+    assert all("collector" in problem.text("da") for problem in problems)
+    older = table.drop(columns="evaluated_party")
+    older.to_csv(tmp_path / "b.csv", index=False)
+    frame, problems = published.read_benchmarks(tmp_path / "b.csv", "b.csv")
+    assert (set(frame["evaluated_party"]), problems) == ({"ikke oplyst"}, [])
+
+
 def test_a_claim_without_basis_is_refused(tmp_path):
     table = pd.read_csv(DATA / "claims.csv", dtype=str, keep_default_na=False)
     table.loc[0, "basis_da"] = ""

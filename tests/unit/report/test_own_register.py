@@ -88,3 +88,31 @@ def test_a_title_that_names_nobody_or_another_is_followed_by_whose_report_it_is(
         matter = Study(select(computed, checks.read_context(own))).front_matter()
         assert matter["title"] == "Ishøj efter det fælles jobcenter"
         assert matter["subtitle"].startswith(subtitle)
+
+
+@pytest.mark.parametrize(
+    ("language", "here", "elsewhere"),
+    [
+        ("da", "Officielle tal før og efter", "Officielle tal"),
+        ("en", "Official figures before and after", "Official figures"),
+    ],
+)
+def test_the_heading_of_the_official_figures_speaks_of_no_event_that_happened_elsewhere(
+    language, here, elsewhere, ishoej, computed
+):
+    for code, heading in (("183", here), ("187", here), ("461", elsewhere)):
+        study = report_on(code, ishoej, computed, language)
+        assert next(study.register().lines()) == f"# {heading}"
+        assert study.heading_above("register-event") == heading
+
+
+def test_a_series_is_called_what_the_params_call_it_whatever_its_key_is(ishoej, computed):
+    own = ishoej.registers[0].model_copy(
+        update={"label": {"da": "Sygedagpenge"}, "in_sentence": None, "source": {"da": "Egen opgørelse"}}
+    )
+    named = ishoej.model_copy(update={"registers": (own,)})
+    study = report_on("183", named, computed)
+    told = said(study.front()) + said(study.register()) + said(study.register_event())
+    assert "Sygedagpenge i alle kommuner" in told
+    assert "»Sygedagpenge«" in told
+    assert "ledighed" not in told.lower().replace("ledigheden svinger", "")

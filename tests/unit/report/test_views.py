@@ -1,11 +1,14 @@
 """One figure or table at a time: what is chosen is what is drawn."""
 
+from dataclasses import replace
+
 import pytest
 
 import jobreport
 from jobreport.errors import InputRefused
 from jobreport.page import Figure, Paragraph, Table
 from jobreport.report import views
+from jobreport.report.study import Study
 from jobreport.setup import params, yaml_file
 
 
@@ -107,3 +110,12 @@ def test_a_notebook_that_only_names_a_report_opens_its_params_file(demo_project,
         jobreport.load(name="demo", language="en", municipality_code="999", **empty)
     with pytest.raises(InputRefused, match=r"nowhere\.yml: the file is not there|nowhere\.yml: filen findes ikke"):
         jobreport.load(name="nowhere", language="en", municipality_code="730", **empty)
+
+
+def test_the_chapter_of_changes_speaks_of_the_event_only_where_it_happened(study):
+    heads = {}
+    for code in ("183", "461"):
+        own = study.results.params.model_copy(update={"municipality_code": code})
+        heads[code] = list(Study(replace(study.results, params=own)).before_after().lines())[:2]
+    assert heads["183"][0] == "# Før og efter"
+    assert heads["461"] == ["# Ændringer over tid", "Hvad er blevet anderledes i kommunen selv?"]

@@ -15,7 +15,8 @@ from jobreport.wording.texts import listing, sentences, tidy
 
 PACKAGE = Path(__file__).parents[3] / "jobreport"
 FOLDERS = ("wording", "figures", "tables")
-SOURCES = "\n".join(path.read_text(encoding="utf-8") for name in FOLDERS for path in (PACKAGE / name).glob("*.py"))
+ASKING = (PACKAGE / "report" / "scope.py", *(path for name in FOLDERS for path in (PACKAGE / name).glob("*.py")))
+SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in ASKING)
 
 
 def names(template: str) -> set[str]:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from jobreport import wording
-from jobreport.domain.released import rows
+from jobreport.domain.released import Row, rows
 from jobreport.page import Block, Number, Parts, Strong, plain
 from jobreport.wording import compared, design, survey
 from jobreport.wording.about import about_event, other_events
@@ -481,3 +481,23 @@ def test_a_level_that_may_not_be_shown_is_said_to_rest_on_too_few() -> None:
     told = [made_of(hidden, NOTHING, NOTHING, labels) for made_of in (wording.survey_headline, wording.key_figures)]
     assert "kan ikke vises: for få har svaret" in text(told[0])
     assert "For få svar til at vise tallet." in text(told[1])
+
+
+def test_a_unit_that_only_the_file_knows_stands_as_it_is_and_a_share_of_anything_in_per_cent() -> None:
+    row = {"unit": "pct_of_18_66", "scale": "points"}
+    danish, english = made.labels(), made.labels("en")
+    share, persons = Row("changes", "k", row), Row("changes", "k", row | {"unit": "personer"})
+    assert (danish.unit(share), danish.unit(share, change=True)) == ("pct.", "procentpoint")
+    assert danish.axis_unit(share, "difference") == "forskel fra de andre, procentpoint"
+    assert english.axis_unit(share) == "per cent"
+    assert (danish.unit(persons), danish.unit(persons, change=True), danish.axis_unit(persons)) == ("personer",) * 3
+    assert danish.axis_unit(persons, "change") == "ændring, personer"
+    assert english.axis_unit(persons, "difference") == "difference from others, personer"
+
+
+def test_a_series_with_the_key_of_a_question_is_called_what_the_params_call_it() -> None:
+    series = made.SERIES | {"series": "trust", "label": "Sager om tillid", "in_sentence": None}
+    labels = made.labels(with_codebook=False, registers=[series])
+    assert labels.indicator("trust") == "Sager om tillid"
+    assert plain(labels.definite("trust")) == "tallet for »Sager om tillid«"
+    assert labels.indicator("satisfaction") == "Tilfredshed"
