@@ -30,6 +30,7 @@ MAJORITY = 0.5
 FUNNEL_INNER = 0.95
 FUNNEL_OUTER = 0.998
 SUPPRESS_AT_LEAST = 5  # answers; a params file may ask for more, never for fewer
+DOMINATED_BELOW = 4.0  # effective answers; one person with more than half of the weight leaves fewer: 1 / 0.5 squared
 MARKED_AT_LEAST = 30  # answers below which a figure is marked; a params file may ask for more
 
 

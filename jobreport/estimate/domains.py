@@ -97,7 +97,8 @@ def behind(tallies: Tallies, measures: Sequence[Measure], group_by: Sequence[str
     Returns
     -------
     DataFrame with the columns of a domain, ``n``, the fewest answers to a question that was asked (of all who
-    answered, where none was), and ``one_box``, whether all answers to some question lie in one box. Those in no
+    answered, where none was), ``effective``, the fewest effective ones (Kish), ``one_box``, whether all answers to
+    some question lie in one box, and the answers to each question in all and in each box (`box_column`). Those in no
     group of a grouping, if there are any, have a row of the group `OUTSIDE`.
     """
     known = tallies.sample.municipalities
@@ -114,6 +115,7 @@ def _behind(
     groups = len(names)
     counts = _of_places(known_groups(tallies, column), places)
     n, one_box = counts.copy(), np.zeros(counts.shape, dtype=bool)
+    effective, boxes = np.full(counts.shape, np.inf), {}
     rest = np.full((*counts.shape[:2], 1), np.inf)
     for measure in measures:
         asked = np.array([measure.asked_in(wave) for wave in tallies.sample.waves])[:, None]
@@ -121,13 +123,30 @@ def _behind(
         outside, valid, yes = valid[:, :, groups:], valid[:, :, :groups], yes[:, :, :groups]
         n = np.where(asked, np.minimum(n, valid), n)
         one_box |= asked & measure.is_box & (yes == valid) & (valid > 0)
+        if measure.is_box:
+            boxes[box_column(measure.indicator, "")] = np.where(asked, valid, np.nan)
+            boxes[box_column(measure.indicator, measure.category)] = np.where(asked, yes, np.nan)
+            kish = _kish(*(_of_places(each, places) for each in tallies.weights(measure, column)))
+            effective = np.where(asked, np.fmin(effective, kish[:, :, :groups]), effective)
         if column and not measure.is_share:
             rest = np.where(asked & (outside > 0), np.minimum(rest, outside), rest)
     rest[counts.sum(axis=2, keepdims=True) == 0] = np.inf
     inside = _named(tallies, column, places.codes, counts, names).drop(columns="n_answered")
     beside = _named(tallies, column, places.codes, np.where(np.isfinite(rest), rest, 0.0), (OUTSIDE,))
-    whole = inside.assign(n=n[counts > 0].astype(np.int64), one_box=one_box[counts > 0])
-    return whole, beside.rename(columns={"n_answered": "n"}).assign(one_box=False)
+    scarce = {"n": n.astype(np.int64), "one_box": one_box, "effective": effective} | boxes
+    whole = inside.assign(**{name: values[counts > 0] for name, values in scarce.items()})
+    return whole, beside.rename(columns={"n_answered": "n"}).assign(one_box=False, effective=np.nan)
+
+
+def box_column(question: str, box: str) -> str:
+    """Return the column of `behind` that counts the answers to a question in a box; those in all for ''."""
+    return f"{question}|{box}"
+
+
+def _kish(weight: Floats, square: Floats) -> Floats:
+    """Kish's effective number of answers, (sum w)² / sum w²; NaN where there is none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(weight**2 / square)
 
 
 def domain_estimates(tallies: Tallies, places: Places, measure: Measure, column: str) -> Estimates:

@@ -149,6 +149,11 @@ class Tallies:
         n, table = self._counted(measure, column).sums[0], self._answers(measure).table
         return n[..., ~np.isnan(table)].sum(axis=-1), n[..., table == 1].sum(axis=-1)
 
+    def weights(self, measure: Measure, column: str = "") -> tuple[Floats, Floats]:
+        """Sums of the weights of valid answers and of their squares; shape as of `answered`."""
+        (_, w, ww), table = self._counted(measure, column).sums, self._answers(measure).table
+        return w[..., ~np.isnan(table)].sum(axis=-1), ww[..., ~np.isnan(table)].sum(axis=-1)
+
     def answered(self, column: str = "") -> Floats:
         """Everybody who answered, by municipality, wave and group, the last being those without a known group."""
         return self._once((column,), lambda: self._everybody(column))

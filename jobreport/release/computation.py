@@ -20,6 +20,7 @@ from jobreport.intake.checks import Inputs
 from jobreport.intake.formats.checksums import InputFile
 from jobreport.release.cover import covered
 from jobreport.release.disclosure import Released, release
+from jobreport.release.nested import nests
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import Rule, domains_of, together
 from jobreport.setup.codebook import Codebook, Indicator
@@ -85,6 +86,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         Rule(**inputs.params.disclosure.model_dump()),
         left_out_of_others=of_events(inputs.params),
         domains=together(domains),
+        nests=tuple(nests(inputs.responses, tuple(inputs.codebook.groups) if inputs.codebook is not None else ())),
         tell=tell,
     )
     return Computation(

@@ -7,19 +7,22 @@ items or not at all, so that no item can be used to work out another.
 The rule is the project's own, not an authority's:
 
 * primary: a domain is suppressed when an item has fewer than ``suppress_below`` answers, or fewer than twice that and
-  all of them in one box (0 and 100 pct. would tell what each of them answered);
+  all of them in one box (0 and 100 pct. would tell what each of them answered), or when one person's weight is more
+  than all the others' together (Kish's effective number is under 1 / 0.5² then, and that is what is asked);
 * secondary: further domains are suppressed, smallest first, until no suppressed count can be bounded to a range
   narrower than ``suppress_below`` by adding and subtracting what is published: groups within a municipality and
-  who is in none of them (the whole less the groups), and municipalities within the country;
+  who is in none of them (the whole less the groups), municipalities within the country, and groups of one grouping
+  within a group of another; and until no such difference is fewer than twice ``suppress_below`` and all in one box;
 * the same data give the same decision in every report, language and municipality of a batch, and a raised threshold
   only ever suppresses more: two reports laid side by side tell no more than one.
 
-Groups are never crossed with each other.
+Groups are never crossed with each other. What two different params files tell of the same data is not weighed together,
+nor are answers that came to a file since the report before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,6 +30,7 @@ import pandas as pd
 
 from jobreport.domain.released import COUNTRY, DOMAIN, NUMBERS, OTHERS, WINDOWS, of_windows, waves_in
 from jobreport.estimate.domains import OUTSIDE
+from jobreport.release.nested import Nest
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import Domain, Rule, domains_of, suppressed_domains
 
@@ -61,6 +65,7 @@ def release(
     *,
     left_out_of_others: Iterable[str] = (),
     domains: pd.DataFrame | None = None,
+    nests: Sequence[Nest] = (),
     tell: Tell | None = None,
 ) -> Released:
     """Blank every row that may not be shown and flag the uncertain ones.
@@ -76,6 +81,8 @@ def release(
     domains : DataFrame, optional
         How few stand behind each domain of the whole data set, every municipality and group, as from `domains_of`:
         the decision must not depend on the report. None is that of the estimates.
+    nests
+        Groups that lie within a group of another grouping.
     tell : callable, optional
         Is told how far the search for what must be hidden has come.
 
@@ -90,7 +97,7 @@ def release(
     both groups are suppressed and the total stands.
     """
     domains = domains_of(estimates) if domains is None else domains
-    hidden = suppressed_domains(domains, rule, tell)
+    hidden = suppressed_domains(domains, rule, tell, nests)
     left_out = _levels_left_out(domains, hidden)
     hidden |= {(wave, OTHERS, "", "") for wave, code, by, _ in hidden if by == "" and code in set(left_out_of_others)}
     estimates, changes = _without_other_groups(estimates), _without_other_groups(changes)

@@ -1,24 +1,36 @@
 """Which domains may not be shown: the few, and those that would give the few away.
 
 A *domain* is one group of one municipality in one wave. It is suppressed when an item has fewer answers than the
-threshold, or fewer than twice that and all of them in one box. Further domains follow, smallest first, until integer
-programming finds no suppressed count that what is published bounds to a range narrower than the threshold. A grouping
-of which nearly all is hidden in a wave is left out as a whole.
+threshold, or fewer than twice that and all of them in one box, or one person's weight is more than all the others'
+together. Further domains follow, smallest first, until integer programming finds no suppressed count that what is
+published bounds to a range narrower than the threshold, and until no sum less its published parts is fewer than twice
+the threshold and all in one box. A grouping of which nearly all is hidden in a wave is left out as a whole.
+
+A sum is a whole and its groups, the country and its municipalities, and a group and those of another grouping that
+lie within it (`jobreport.release.nested`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, DOMAIN, OTHERS, of_windows
-from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
-from jobreport.estimate.domains import OUTSIDE
+from jobreport.domain.rules import DOMINATED_BELOW, MARKED_AT_LEAST, SUPPRESS_AT_LEAST
+from jobreport.estimate.domains import OUTSIDE, box_column
+from jobreport.estimate.estimators import Bools, Floats
+from jobreport.estimate.measures import BOXES
+from jobreport.release.nested import Nest
 from jobreport.release.ranges import Ranges, Tell
 
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group
+BESIDE = "\1"
+"""Begins the name of those who are in a group and in none of the groups that lie within it."""
+SCARCE = {"n": "min", "one_box": "any", "effective": "min"}
+"""How few stand behind a domain, and how what several questions say of that is put together."""
 NEARLY_ALL = 0.9
 """Of a grouping within municipalities; with so much hidden the rest is hidden too, and the report says so."""
 
@@ -31,7 +43,9 @@ class Rule:
     uncertain_below: int = MARKED_AT_LEAST
 
 
-def suppressed_domains(domains: pd.DataFrame, rule: Rule, tell: Tell | None = None) -> frozenset[Domain]:
+def suppressed_domains(
+    domains: pd.DataFrame, rule: Rule, tell: Tell | None = None, nests: Sequence[Nest] = ()
+) -> frozenset[Domain]:
     """Domains that may not be shown, primary and secondary.
 
     The thresholds from the smallest allowed up to the chosen one are gone through in turn, each starting from the
@@ -43,6 +57,8 @@ def suppressed_domains(domains: pd.DataFrame, rule: Rule, tell: Tell | None = No
         Every domain of the data, as from `domains_of`, and the thresholds.
     tell
         Is told now and then how far the search has come (see `jobreport.release.ranges`).
+    nests
+        Groups that lie within a group of another grouping.
 
     Returns
     -------
@@ -58,16 +74,84 @@ def suppressed_domains(domains: pd.DataFrame, rule: Rule, tell: Tell | None = No
     if rule.suppress_below < SUPPRESS_AT_LEAST:
         raise ValueError(f"suppress_below may not be under {SUPPRESS_AT_LEAST}")
     hidden: set[Domain] = set()
-    for _, of_wave in domains.groupby("wave", sort=True, observed=True):
-        table = {tuple(row): int(n) for *row, n in of_wave[[*DOMAIN, "n"]].itertuples(index=False)}
-        lines = list(_lines(table))
-        ranges = Ranges(table, lines, tell)
+    all_domains = pd.concat([domains, *_beside(domains, nests)], ignore_index=True)
+    for _, of_wave in all_domains.groupby("wave", sort=True, observed=True):
+        sums = _Sums.of(of_wave, nests)
+        ranges = Ranges(sums.table, sums.lines, tell)
         in_wave: set[Domain] = set()
         for threshold in range(SUPPRESS_AT_LEAST, rule.suppress_below + 1):
             in_wave |= _primary(of_wave, threshold)
-            in_wave = _protect(table, lines, in_wave, threshold, ranges)
-        hidden |= {domain for domain in in_wave if domain[3] != OUTSIDE}
+            in_wave = _protect(sums, in_wave, threshold, ranges)
+        hidden |= {domain for domain in in_wave if not _is_rest(domain)}
     return frozenset(hidden)
+
+
+def _is_rest(domain: Domain) -> bool:
+    """Whether a domain is one that no table shows, but that a reader can work out."""
+    return domain[3].startswith((OUTSIDE, BESIDE))
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Every count of a wave, every sum a reader can make of them, and how the answers of each fall in boxes."""
+
+    table: dict[Domain, int]
+    lines: list[list[Domain]]
+    boxes: Mapping[Domain, Floats]
+
+    @classmethod
+    def of(cls, domains: pd.DataFrame, nests: Sequence[Nest]) -> _Sums:
+        """Find them among the domains of one wave."""
+        table = {tuple(row): int(n) for *row, n in domains[[*DOMAIN, "n"]].itertuples(index=False)}
+        items = _items(domains)
+        kinds = [box_column(item, box) for item in items for box in ("", *BOXES)]
+        shape = len(table), len(items), 1 + len(BOXES)
+        boxes = np.nan_to_num(
+            domains.reindex(columns=kinds).to_numpy(float).reshape(shape)
+        )  # (not asked: none to hide)
+        of_all = {domain: each for domain, each in zip(table, boxes, strict=True) if not _is_rest(domain)}
+        return cls(table, [*_lines(table), *_of_nests(table, nests)], of_all)
+
+    def told(self, line: list[Domain], hidden: set[Domain], threshold: int) -> bool:
+        """Whether the hidden parts together are few that all answered alike: the whole less what is published."""
+        total, *parts = line
+        if total not in self.boxes:
+            return False
+        shown = (self.boxes[part] for part in parts if part not in hidden and part in self.boxes)
+        return bool(_alike(self.boxes[total] - sum(shown), threshold).any())
+
+    def smallest(self, domains: Iterable[Domain]) -> Domain | None:
+        """The domain whose hiding costs least: one that nobody is shown anyway, else that of the fewest answers."""
+        return min(domains, key=lambda d: (not d[3].startswith(BESIDE), self.table[d], d), default=None)
+
+
+def _items(domains: pd.DataFrame) -> list[str]:
+    ending = box_column("", "")
+    return sorted(str(column).removesuffix(ending) for column in domains if str(column).endswith(ending))
+
+
+def _alike(boxes: Floats, threshold: int) -> Bools:
+    """Items (rows of: all, and each box) with some answers, fewer than twice the threshold, and all in one box."""
+    n = boxes[:, 0]
+    return np.asarray((n > 0) & (n < 2 * threshold) & (boxes[:, 1:].max(axis=1, initial=0.0) >= n))
+
+
+def _beside(domains: pd.DataFrame, nests: Sequence[Nest]) -> Iterator[pd.DataFrame]:
+    """Who is in a group and in none of those that lie within it: fewest answers to an item that any of them gave."""
+    items = [box_column(item, "") for item in _items(domains)]
+    for nest in nests:
+        whole = domains[domains["group_by"].eq(nest.group_by) & domains["group"].eq(nest.group)].set_index(_PLACE)
+        inner = domains[domains["group_by"].eq(nest.within) & domains["group"].isin(nest.groups)]
+        rest = whole[items].sub(inner.groupby(_PLACE)[items].sum().reindex(whole.index), fill_value=0.0)
+        n = rest.where(rest > 0).min(axis=1).dropna().astype(int).rename("n").reset_index()
+        yield n.assign(group_by=nest.group_by, group=_name(nest), one_box=False, effective=np.nan)
+
+
+_PLACE = ["wave", "municipality_code"]
+
+
+def _name(nest: Nest) -> str:
+    return BESIDE.join(("", nest.group, nest.within))
 
 
 def together(domains: pd.DataFrame) -> pd.DataFrame:
@@ -75,24 +159,36 @@ def together(domains: pd.DataFrame) -> pd.DataFrame:
 
     The order is that of the names, so that the same domains give the same decision.
     """
-    once = domains.groupby(list(DOMAIN), sort=True).agg(n=("n", "min"), one_box=("one_box", "any")).reset_index()
+    counted = dict.fromkeys(domains.columns.difference([*DOMAIN, *SCARCE]), "max")
+    once = domains.groupby(list(DOMAIN), sort=True).agg(SCARCE | counted).reset_index().astype({"n": np.int64})
     return once.sort_values("group", key=lambda group: group.eq(OUTSIDE), kind="stable", ignore_index=True)
 
 
 def domains_of(estimates: pd.DataFrame) -> pd.DataFrame:
     """Domains of estimates that are known by their rows alone; as `behind` gives those of answers.
 
-    One row per domain: the fewest answers to an item that was asked, and whether some item's are all in one box.
+    One row per domain: the fewest answers to an item that was asked, all and effective, whether some item's are all in
+    one box, and how those to each item fall in boxes.
     """
     shown = estimates["measure"].ne("register") & estimates["municipality_code"].ne(OTHERS)
-    used = [*DOMAIN, "measure", "category", "estimate", "n", "n_answered"]
+    used = [*DOMAIN, "indicator", "measure", "category", "estimate", "n", "n_answered", "n_effective"]
     rows = estimates.loc[shown & ~of_windows(estimates), used]  # figures over several waves follow from each wave's
     # an item that was not asked has no number of answers: all who answered anything are at least as many
     rows = rows.assign(one_box=_one_box(rows), n=rows["n"].fillna(rows["n_answered"]))
     rows = rows[rows["n"].notna()]
-    domains = rows.astype(dict.fromkeys(DOMAIN, str))[[*DOMAIN, "n", "one_box"]]
-    outside = _outside(estimates[shown & ~of_windows(estimates)])
-    return together(pd.concat([domains, outside], ignore_index=True) if len(outside) else domains)
+    rows = rows.astype(dict.fromkeys(DOMAIN, str)).rename(columns={"n_effective": "effective"})
+    parts = [rows[[*DOMAIN, *SCARCE]], _in_boxes(rows), _outside(estimates[shown & ~of_windows(estimates)])]
+    return together(pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True))
+
+
+def _in_boxes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Answers to each item, in all and in each box, of the rows that are the share of a box."""
+    shares = rows[rows["measure"].eq("share") & rows["category"].isin(BOXES)].dropna(subset=["n", "estimate"])
+    both = [shares.assign(category="", count=shares["n"]), shares.assign(count=shares["n"] * shares["estimate"])]
+    long = pd.concat(both, ignore_index=True)
+    names = [box_column(*names) for names in zip(long["indicator"].astype(str), long["category"], strict=True)]
+    wide = long.assign(column=names).pivot_table("count", list(DOMAIN), "column", aggfunc="max", observed=True)
+    return wide.astype(float).round(6).reset_index().assign(n=np.nan, one_box=False, effective=np.nan)
 
 
 def _outside(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -111,16 +207,17 @@ def _outside(estimates: pd.DataFrame) -> pd.DataFrame:
     joined = parts.reset_index("group_by").join(whole.rename("whole"), how="inner")
     rest = joined["whole"] - joined["n"]
     found = joined.assign(n=rest)[rest > 0].groupby([*place, "group_by"])["n"].min().reset_index()
-    return found.assign(group=OUTSIDE, one_box=False)[[*DOMAIN, "n", "one_box"]]
+    return found.assign(group=OUTSIDE, one_box=False, effective=np.nan)[[*DOMAIN, *SCARCE]]
 
 
 def _one_box(rows: pd.DataFrame) -> pd.Series:
-    shares = rows["measure"].eq("share") & rows["category"].isin(["positive", "neutral", "negative"])
+    shares = rows["measure"].eq("share") & rows["category"].isin(BOXES)
     return shares & rows["estimate"].ge(1.0)
 
 
 def _primary(domains: pd.DataFrame, threshold: int) -> set[Domain]:
     few = domains["n"].lt(threshold) | (domains["one_box"] & domains["n"].lt(2 * threshold))
+    few |= domains["effective"].lt(DOMINATED_BELOW)
     return set(domains.loc[few, list(DOMAIN)].itertuples(index=False, name=None))
 
 
@@ -129,7 +226,7 @@ def _lines(table: dict[Domain, int]) -> Iterator[list[Domain]]:
     parts_of: dict[Domain, list[Domain]] = {}
     for wave, municipality, group_by, group in sorted(table):
         domain = (wave, municipality, group_by, group)
-        if group_by:
+        if group_by and not group.startswith(BESIDE):
             parts_of.setdefault((wave, municipality, "", ""), []).append(domain)
         if municipality != COUNTRY:
             parts_of.setdefault((wave, COUNTRY, group_by, group), []).append(domain)
@@ -140,17 +237,25 @@ def _lines(table: dict[Domain, int]) -> Iterator[list[Domain]]:
                 yield [total, *(p for p in parts if (p[1] == total[1], p[2]) == kind)]
 
 
-def _protect(
-    table: dict[Domain, int], lines: list[list[Domain]], hidden: set[Domain], threshold: int, ranges: Ranges[Domain]
-) -> set[Domain]:
+def _of_nests(table: dict[Domain, int], nests: Sequence[Nest]) -> Iterator[list[Domain]]:
+    """Every sum of a group and those of another grouping that lie within it."""
+    for nest in nests:
+        for wave, municipality, group_by, group in list(table):
+            if (group_by, group) == (nest.group_by, nest.group):
+                inner = [(wave, municipality, nest.within, each) for each in nest.groups]
+                parts = [*inner, (wave, municipality, group_by, _name(nest))]
+                yield [(wave, municipality, group_by, group), *(part for part in parts if part in table)]
+
+
+def _protect(sums: _Sums, hidden: set[Domain], threshold: int, ranges: Ranges[Domain]) -> set[Domain]:
     """Hide more, smallest first, until every hidden count has a range of at least ``threshold``."""
     hidden = set(hidden)
     while True:
-        hidden = _close(table, lines, hidden, threshold)
-        additions = _rest_of_levels(table, hidden) or {
+        hidden = _close(sums, hidden, threshold)
+        additions = _rest_of_levels(sums.table, hidden) or {
             beside
             for domain in ranges.narrow(hidden, threshold)
-            if (beside := _next_to_hide(table, lines, hidden, domain)) is not None
+            if (beside := _next_to_hide(sums, hidden, domain)) is not None
         }
         if not additions:
             return hidden
@@ -161,36 +266,32 @@ def _rest_of_levels(table: dict[Domain, int], hidden: set[Domain]) -> set[Domain
     """What is still shown of a grouping within municipalities of which nearly all is hidden."""
     levels: dict[str, list[Domain]] = {}
     for domain in table:
-        if domain[1] != COUNTRY and domain[2] and domain[3] != OUTSIDE:
+        if domain[1] != COUNTRY and domain[2] and not _is_rest(domain):
             levels.setdefault(domain[2], []).append(domain)
     spent = [level for level in levels.values() if len(hidden.intersection(level)) >= NEARLY_ALL * len(level)]
     return {domain for level in spent for domain in level} - hidden
 
 
-def _close(table: dict[Domain, int], lines: list[list[Domain]], hidden: set[Domain], threshold: int) -> set[Domain]:
+def _close(sums: _Sums, hidden: set[Domain], threshold: int) -> set[Domain]:
     """Hide until each line by itself leaves room; a cheap first pass before the exact check."""
     hidden, waiting = set(hidden), True
     while waiting:
         waiting = False
-        for total, *parts in lines:
+        for line in sums.lines:
+            total, *parts = line
             secret = [p for p in parts if p in hidden]
-            if total in hidden or not secret:
+            if total in hidden or not (secret or any(map(_is_rest, parts))):
                 continue
-            room = sum(table[p] for p in secret) - len(secret)
-            if len(secret) < 2 or room < threshold:
-                smallest = _smallest(table, (p for p in parts if p not in hidden))
+            room = sum(sums.table[p] for p in secret) - len(secret)
+            narrow = bool(secret) and (len(secret) < 2 or room < threshold)
+            if narrow or sums.told(line, hidden, threshold):
+                smallest = sums.smallest(p for p in parts if p not in hidden)
                 hidden.add(smallest if smallest is not None else total)
                 waiting = True
     return hidden
 
 
-def _next_to_hide(
-    table: dict[Domain, int], lines: list[list[Domain]], hidden: set[Domain], domain: Domain
-) -> Domain | None:
-    beside = (d for line in lines if domain in line for d in line[1:] if d not in hidden)
-    above = (line[0] for line in lines if domain in line and line[0] not in hidden)
-    return _smallest(table, beside) or _smallest(table, above)
-
-
-def _smallest(table: dict[Domain, int], domains: Iterable[Domain]) -> Domain | None:
-    return min(domains, key=lambda d: (table[d], d), default=None)
+def _next_to_hide(sums: _Sums, hidden: set[Domain], domain: Domain) -> Domain | None:
+    beside = (d for line in sums.lines if domain in line for d in line[1:] if d not in hidden)
+    above = (line[0] for line in sums.lines if domain in line and line[0] not in hidden)
+    return sums.smallest(beside) or sums.smallest(above)

@@ -239,7 +239,7 @@ def test_no_suppressed_number_is_bounded_tighter_than_the_threshold(
 
 
 def test_with_primary_suppression_alone_numbers_are_given_away(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(suppression, "_protect", lambda _table, _lines, hidden, *_: hidden)
+    monkeypatch.setattr(suppression, "_protect", lambda _sums, hidden, *_: hidden)
     found, unknown = attack(made, made.release(5))
     assert unknown > 0
     assert found < 5

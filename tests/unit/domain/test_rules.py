@@ -154,6 +154,22 @@ def thresholds():
     return (model.suppress_below, rule.suppress_below, model.uncertain_below, rule.uncertain_below)
 
 
+def dominated():
+    """Whether seven answers are hidden that are worth just under four, and four."""
+    suppression = imported("release.suppression")
+    row = {
+        "wave": "1",
+        "municipality_code": "183",
+        "group_by": "",
+        "group": "",
+        "indicator": "q",
+        "category": "positive",
+    }
+    row |= {"measure": "share", "estimate": 0.5, "n": 7, "n_answered": 7}
+    tables = [pd.DataFrame([row | {"n_effective": effective}]) for effective in (3.999, 4.0)]
+    return [bool(suppression.suppressed_domains(suppression.domains_of(table), suppression.Rule())) for table in tables]
+
+
 @dataclass(frozen=True)
 class Truth:
     """What holds of one rule, stated here anew: a computed value, printed words and a sentence of README."""
@@ -255,6 +271,10 @@ TRUTHS = {
     "SUPPRESS_AT_LEAST": Truth(
         4, lambda: thresholds()[:2], (5, 5), None, None,
         lambda least: f"Fewer than {WORDS[least]} answers are suppressed",
+    ),
+    "DOMINATED_BELOW": Truth(
+        3.0, dominated, [True, False], None, None,
+        lambda effective: f"figures of fewer than {WORDS.get(effective)} effective answers",
     ),
     "MARKED_AT_LEAST": Truth(
         20, lambda: thresholds()[2:], (30, 30), None, None, lambda marked: f"(fewer than {marked} answers, too few",

@@ -10,7 +10,7 @@ import pytest
 
 from jobreport.estimate.domains import OUTSIDE, behind
 from jobreport.estimate.indicators import estimate
-from jobreport.estimate.measures import all_measures
+from jobreport.estimate.measures import BOXES, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.release import suppression
@@ -32,7 +32,7 @@ ROW = {"indicator": "satisfaction", "measure": "share", "category": "positive", 
 def estimates(*rows: dict[str, object]) -> pd.DataFrame:
     """Rows of one municipality; what a row does not say is of everybody."""
     plain = ROW | {"municipality_code": "183", "group_by": "", "group": ""}
-    return pd.DataFrame([plain | {"n_answered": row.get("n")} | row for row in rows])
+    return pd.DataFrame([plain | {"n_answered": row.get("n"), "n_effective": row.get("n")} | row for row in rows])
 
 
 def of_groups(whole: int, **groups: int) -> pd.DataFrame:
@@ -127,7 +127,9 @@ def test_what_stands_behind_a_domain_is_the_same_by_sums_of_answers_as_by_rows()
     by_rows = domains_of(estimate(frame, several, group_by=("sex",), simulated=True, names={}))
     assert by_sums["one_box"].any()
     assert by_sums["group"].iloc[-1] == OUTSIDE
-    pd.testing.assert_frame_equal(by_sums, by_rows, check_dtype=False)
+    weighted = [column for column in by_sums if column.endswith(BOXES)]  # (a share of rows is weighted, a count is not)
+    assert len(weighted) == 6
+    pd.testing.assert_frame_equal(by_sums.drop(columns=weighted), by_rows.drop(columns=weighted), check_dtype=False)
 
 
 def test_nearly_all_is_nine_of_ten():
@@ -164,7 +166,7 @@ def test_beside_a_count_that_can_be_narrowed_the_smallest_of_its_line_is_hidden_
     lines = [[whole, a, b, c], [country, a], [all_elsewhere, elsewhere]]
 
     def beside(*hidden, of=a):
-        return suppression._next_to_hide(table, lines, set(hidden), of)
+        return suppression._next_to_hide(suppression._Sums(table, lines, {}), set(hidden), of)
 
     assert beside(a) == c
     assert beside(c, of=c) == a
@@ -172,3 +174,16 @@ def test_beside_a_count_that_can_be_narrowed_the_smallest_of_its_line_is_hidden_
     assert beside(a, b, c) == whole, "the smaller of two totals; a line that it is not in counts for nothing"
     assert beside(a, b, c, whole) == country
     assert beside(a, b, c, whole, country) is None
+
+
+@pytest.mark.parametrize(
+    ("weights", "gone"),
+    [((100, 1, 1, 1, 1), True), ((1, 1, 1, 1, 1), False), ((2, 1, 1, 1, 1), False), ((5.01, 1, 1, 1, 1, 1), True)],
+)
+def test_one_person_who_weighs_more_than_all_the_others_is_not_shown(weights, gone):
+    """Kish's effective number is (sum w)² / sum w²; a weight of more than half of the sum leaves fewer than four."""
+    effective = sum(weights) ** 2 / sum(weight**2 for weight in weights)
+    table = of_groups(40).assign(n=len(weights), n_answered=len(weights), n_effective=effective)
+    assert bool(suppressed_domains(domains_of(table), Rule())) is gone
+    if 2 * max(weights) > sum(weights):
+        assert effective < 4

@@ -1,0 +1,94 @@
+"""Sums of two groupings: 33 of a wide group less 30 of a narrow one are three persons, whom no table shows."""
+
+import pandas as pd
+
+from jobreport.domain.released import DOMAIN
+from jobreport.release.nested import Nest, nests
+from jobreport.release.suppression import Rule, domains_of, suppressed_domains
+
+HERE = "183"
+
+
+def rows(*counts: tuple[str, str, int, float]) -> pd.DataFrame:
+    """Positive, neutral and negative shares of one question; (grouping, group, answers, share of positive)."""
+    made = []
+    for group_by, group, n, positive in counts:
+        domain = dict(zip(DOMAIN, ("2021", HERE, group_by, group), strict=True))
+        for category, share in (("positive", positive), ("neutral", 0.0), ("negative", 1 - positive)):
+            made.append(
+                domain
+                | {"indicator": "q", "measure": "share", "category": category, "estimate": share}
+                | {"n": n, "n_answered": n, "n_effective": n}
+            )
+    return pd.DataFrame(made)
+
+
+def hidden(table: pd.DataFrame, *found: Nest) -> set[tuple[str, str]]:
+    return {(by, group) for *_, by, group in suppressed_domains(domains_of(table), Rule(), nests=found)}
+
+
+WIDE = Nest("two", "young", "three", ("youngest",))
+
+
+def test_few_who_are_in_the_wide_group_only_are_protected():
+    table = rows(
+        ("", "", 93, 0.5), ("two", "young", 33, 0.4), ("two", "old", 60, 0.5), ("three", "youngest", 30, 0.4),
+        ("three", "others", 63, 0.5),
+    )  # fmt: skip
+    assert hidden(table) == set()
+    shown = {("two", "young"), ("three", "youngest")} - hidden(table, WIDE)
+    assert len(shown) < 2
+
+
+def test_enough_who_are_in_the_wide_group_only_hide_nothing():
+    table = rows(
+        ("", "", 93, 0.5), ("two", "young", 40, 0.4), ("two", "old", 53, 0.5), ("three", "youngest", 30, 0.4),
+        ("three", "others", 63, 0.5),
+    )  # fmt: skip
+    assert hidden(table, WIDE) == set()
+
+
+def test_a_small_group_within_a_wide_one_hides_nothing_more():
+    """Nobody is shown the rest of the wide group, so it covers the small one."""
+    table = rows(("", "", 90, 0.5), ("two", "young", 40, 0.4), ("two", "old", 50, 0.5), ("three", "youngest", 3, 0.4))
+    assert hidden(table, WIDE) == hidden(table) == {("three", "youngest")}
+
+
+def test_the_same_group_under_two_names_is_not_shown_under_one():
+    """'old' covers the three young; whoever knows that it is 'x' of the other grouping reads its number there."""
+    table = rows(
+        ("", "", 60, 0.5), ("two", "young", 3, 0.3), ("two", "old", 7, 0.5), ("two", "oldest", 50, 0.5),
+        ("three", "x", 7, 0.5), ("three", "y", 53, 0.5),
+    )  # fmt: skip
+    assert hidden(table) == {("two", "young"), ("two", "old")}
+    assert ("three", "x") in hidden(table, Nest("two", "old", "three", ("x",)))
+
+
+def test_a_whole_less_what_is_shown_does_not_tell_what_ten_persons_answered():
+    """All of a and b are positive; the whole (40) less c and d (30) would be ten positive answers."""
+    table = rows(
+        ("", "", 42, 26 / 42), ("g", "a", 4, 1.0), ("g", "b", 4, 1.0), ("g", "c", 14, 0.5), ("g", "d", 20, 11 / 20)
+    )
+    assert len(hidden(table)) == 3
+    mixed = rows(
+        ("", "", 42, 24 / 42), ("g", "a", 4, 0.5), ("g", "b", 4, 1.0), ("g", "c", 14, 0.5), ("g", "d", 20, 11 / 20)
+    )
+    assert hidden(mixed) == {("g", "a"), ("g", "b")}
+
+
+def test_those_in_no_group_who_all_answer_alike_are_covered():
+    """The whole (36) less both groups (30) would tell that all six without a group are positive."""
+    table = rows(("", "", 36, 21 / 36), ("g", "a", 14, 0.5), ("g", "b", 16, 0.5))
+    assert hidden(table) == {("g", "a")}
+    assert hidden(rows(("", "", 36, 18 / 36), ("g", "a", 14, 0.5), ("g", "b", 16, 0.5))) == set()
+
+
+def test_groups_are_found_by_inclusion_in_all_waves():
+    people = pd.DataFrame({"wave": [1, 1, 2, 2], "wide": ["a", "b", "a", None], "narrow": ["x", "y", "x", "z"]})
+    assert list(nests(people, ["wide", "narrow"])) == [
+        Nest("wide", "a", "narrow", ("x",)), Nest("wide", "b", "narrow", ("y",)),
+        Nest("narrow", "x", "wide", ("a",)), Nest("narrow", "y", "wide", ("b",)),
+    ]  # fmt: skip
+    crossed = people.assign(wide=["a", "b", "b", "a"])
+    assert [nest for nest in nests(crossed, ["wide", "narrow"]) if "x" in nest.groups] == []
+    assert list(nests(None, ["wide"])) == []
