@@ -22,7 +22,7 @@ from jobreport.release.cover import covered
 from jobreport.release.disclosure import Released, release
 from jobreport.release.nested import nests
 from jobreport.release.ranges import Tell
-from jobreport.release.suppression import Rule, domains_of, together
+from jobreport.release.suppression import SCARCE, Rule, domains_of, together
 from jobreport.setup.codebook import Codebook, Indicator
 from jobreport.setup.params import Params
 from jobreport.setup.params_model import Event, Survey
@@ -180,7 +180,7 @@ def _survey_tables(inputs: Inputs, places: Sequence[str]) -> Tables:
     """Estimates, changes and diagnostics of a survey: of its answers, or of a table, question by question."""
     from jobreport.diagnostics import of_questions
 
-    nothing = (*map(empty, TABLES), pd.DataFrame(columns=[*DOMAIN, "n", "one_box"]))
+    nothing = (*map(empty, TABLES), pd.DataFrame(columns=[*DOMAIN, *SCARCE]))
     survey, codebook = inputs.params.survey, inputs.codebook
     if survey is None or codebook is None:
         return nothing
