@@ -20,7 +20,7 @@ import pandas as pd
 
 from jobreport.errors import FetchFailed, Problem, refuse
 from jobreport.fetch.connection import Connection, as_json
-from jobreport.intake.formats import delimited
+from jobreport.intake.formats import content, delimited
 from jobreport.intake.formats.register import COLUMNS, code_of
 
 ADDRESS = "https://api.jobindsats.dk/v2"
@@ -106,8 +106,8 @@ def connect(key: str | None, connection: Connection) -> Jobindsats:
 
 def read_download(path: Path, where: str) -> pd.DataFrame:
     """Read a CSV file downloaded from jobindsats.dk; cells stay text."""
-    frame, _ = delimited.read(path, where)
-    return frame
+    rows, _ = delimited.read_rows(content.read(path, where).data, where)
+    return delimited.frame(rows, where)
 
 
 def register(rows: pd.DataFrame, table: str, wanted: Wanted, retrieved: str, where: str) -> tuple[pd.DataFrame, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jobreport
-from jobreport.intake.formats.checksums import sha256
+from jobreport.intake.formats import content
 from jobreport.report.results import NOT_STATED, PROJECT, as_json, digest, lock_checksum
 from jobreport.setup.params import Params
 
@@ -45,10 +45,11 @@ def _checksum(parts: Mapping[str, Any]) -> str:
 def input_checksums(params: Params, known: dict[Path, str]) -> dict[str, str]:
     """SHA-256 of every file that the params name; ``known`` is filled, so that a file is read once."""
     found = {}
-    for name in sorted(set(_files(params))):
-        path = params.resolve(name).resolve()
+    files = {name: path for file in _files(params) for name, path in content.named(file, params.resolve(file)).items()}
+    for name, path in sorted(files.items()):
+        path = path.resolve()
         if path not in known:
-            known[path] = sha256(path) if path.exists() else NOT_STATED
+            known[path] = content.sha256(path) if path.exists() else NOT_STATED
         found[name] = known[path]
     return found
 

@@ -17,7 +17,7 @@ from jobreport.domain import municipalities
 from jobreport.domain.released import COUNTRY, COUNTS, DOMAIN, NUMBERS, TABLES, empty
 from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs
-from jobreport.intake.formats.checksums import InputFile
+from jobreport.intake.formats.content import InputFile
 from jobreport.release.cover import covered
 from jobreport.release.disclosure import Released, release
 from jobreport.release.nested import nests

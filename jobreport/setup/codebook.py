@@ -278,9 +278,9 @@ def read(path: Path | str, where: str | None = None, language: str = "da") -> Co
     return codebook
 
 
-def load(path: Path, where: str, language: str = "da") -> tuple[Codebook | None, list[Problem]]:
-    """Read a codebook file; return it (None if its shape is wrong) and every problem found."""
-    content, problems = yaml_file.read(path, where)
+def load(file: Path | bytes, where: str, language: str = "da") -> tuple[Codebook | None, list[Problem]]:
+    """Read a codebook file, or its bytes; return it (None if its shape is wrong) and every problem found."""
+    content, problems = yaml_file.read(file, where)
     if not content:
         return None, problems or [Problem("yaml_not_mapping", where)]
     try:

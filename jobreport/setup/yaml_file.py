@@ -100,13 +100,13 @@ def _pairs(node: yaml.MappingNode, where: str, found: list[Problem]) -> Iterator
         yield key, _construct(value_node, where, found)
 
 
-def read(path: Path, where: str) -> tuple[dict[str, Any], list[Problem]]:
+def read(file: Path | bytes, where: str) -> tuple[dict[str, Any], list[Problem]]:
     """Read one YAML file whose top level is a mapping.
 
     Parameters
     ----------
-    path
-        The file, UTF-8 with or without BOM.
+    file
+        The file or its bytes, UTF-8 with or without BOM.
     where
         How messages name the file.
 
@@ -116,7 +116,7 @@ def read(path: Path, where: str) -> tuple[dict[str, Any], list[Problem]]:
         What the file says (nothing if it could not be read) and every problem found.
     """
     try:
-        raw = path.read_bytes()
+        raw = file if isinstance(file, bytes) else file.read_bytes()
     except FileNotFoundError:
         return {}, [Problem("params_missing", where)]
     except OSError:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
 
@@ -15,13 +14,12 @@ from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import printable, survey
 from jobreport.intake.checks.counted import Counted
 from jobreport.intake.formats import counts, published, register, register_rules
-from jobreport.intake.formats.checksums import InputFile, of_what_is_read
+from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import params as params_file
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params_model import Params
 
-Read = TypeVar("Read")
 WITHOUT_FIGURES = "municipality_without_figures"
 OF_THE_MUNICIPALITY = frozenset({"municipality_without_answers", WITHOUT_FIGURES})  # keys that concern one report
 
@@ -81,33 +79,6 @@ class Inputs:
     dropped: tuple[str, ...]
 
 
-class _Reading:
-    """Files read so far and problems found so far."""
-
-    def __init__(self, params: Params) -> None:
-        self.params = params
-        self.files: list[InputFile] = []
-        self.problems: list[Problem] = []
-
-    def take(
-        self, role: str, file: str | None, reader: Callable[[Path, str], tuple[Read, list[Problem]]]
-    ) -> Read | None:
-        """Read one file; its problems are kept for later."""
-        if file is None:
-            return None
-        path = self.params.resolve(file)
-        if not self.params.holds(file):
-            return None  # `params` has said so
-        try:
-            (read, problems), listed = of_what_is_read(role, file, path, lambda: reader(path, file))
-        except InputRefused as refused:
-            self.problems += refused.problems
-            return None
-        self.problems += problems
-        self.files.append(listed)
-        return read
-
-
 def read_params(path: Path | str) -> Params:
     """Read a params file; if it is refused, say in the same go what is wrong with the data it names.
 
@@ -147,7 +118,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
     InputRefused
         With every problem in every file.
     """
-    reading = _Reading(params)
+    reading = Reading(params)
     reading.problems += beside
     context = _context(reading)
     registers = _registers(reading)
@@ -196,17 +167,17 @@ def read_context(params: Params) -> Context:
     InputRefused
         With every problem in these files.
     """
-    reading = _Reading(params)
+    reading = Reading(params)
     context = _context(reading)
     refuse(reading.problems, params.language)
     return context
 
 
-def _context(reading: _Reading) -> Context:
+def _context(reading: Reading) -> Context:
     params = reading.params
 
-    def codebook_of(path: Path, where: str) -> tuple[Codebook | None, list[Problem]]:
-        return codebooks.load(path, where, params.language)
+    def codebook_of(content: Content, where: str) -> tuple[Codebook | None, list[Problem]]:
+        return codebooks.load(content.data, where, params.language)
 
     named = params.survey.codebook if params.survey is not None else None
     return Context(
@@ -218,7 +189,7 @@ def _context(reading: _Reading) -> Context:
     )
 
 
-def _registers(reading: _Reading) -> pd.DataFrame:
+def _registers(reading: Reading) -> pd.DataFrame:
     """Read every register file once; keep the rows of the series that the params name."""
     params = reading.params
     kept = [pd.DataFrame(columns=list(register.COLUMNS))]

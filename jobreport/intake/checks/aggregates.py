@@ -19,6 +19,7 @@ from jobreport.intake.checks.counted import FIGURE, unanswered
 from jobreport.intake.checks.possible import impossible
 from jobreport.intake.checks.rules import rows
 from jobreport.intake.formats import areas, contract
+from jobreport.intake.formats.content import Content
 from jobreport.setup.codebook import NOT_ANSWERED, Codebook, Question
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Survey
@@ -33,25 +34,24 @@ MOST = 10_000_000  # more persons than live in Denmark is a slip
 
 @dataclass(frozen=True)
 class Table:
-    """What was read: the rows of counts, the rows of shares and means, and what is wrong with them."""
+    """What was read: the rows of counts, and the rows of shares and means."""
 
     counted: pd.DataFrame
     summaries: pd.DataFrame
-    problems: list[Problem]
 
 
-def read(path: Path, where: str, survey: Survey, codebook: Codebook) -> Table:
-    """Read and check a table of counts, shares and means.
+def read(file: Path | Content, where: str, survey: Survey, codebook: Codebook) -> tuple[Table, list[Problem]]:
+    """Read and check a table of counts, shares and means; nothing is left of one that is wrong.
 
     Parameters
     ----------
-    path
+    file
         CSV or workbook with `COLUMNS` and perhaps ``group_by`` and ``group``. ``answer`` is an answer of
         the scale (code or label), 'ved ikke' as the codebook has it, or for a share also 'positive',
         'neutral' or 'negative'. A share lies in [0, 1] and has its n; a mean is on 1..k, k the most
         positive, and has n and sd. A column ``weighted`` with 'ja' marks weighted figures.
     """
-    frame = contract.read(path, where, COLUMNS).reset_index(drop=True)
+    frame = contract.read(file, where, COLUMNS).reset_index(drop=True)
     frame = frame.assign(**{name: frame.get(name, "") for name in ("group_by", "group")})
     weighted = frame.get("weighted", pd.Series("", index=frame.index)).map(normal).isin(YES)
     frame = frame.assign(weighted=weighted)
@@ -74,10 +74,9 @@ def read(path: Path, where: str, survey: Survey, codebook: Codebook) -> Table:
     untrue = impossible(frame, items) if not problems else pd.Series(dtype=bool)
     if untrue.any():
         problems.append(Problem("aggregate_impossible", where, rows(untrue)))
-    if problems:
-        return Table(frame.iloc[:0], frame.iloc[:0], problems)
-    is_count = frame["measure"] == "count"
-    return Table(frame[is_count], frame[~is_count], [])
+    kept = frame.iloc[:0] if problems else frame
+    is_count = kept["measure"] == "count"
+    return Table(kept[is_count], kept[~is_count]), problems
 
 
 def _decimals(cell: str) -> int:

@@ -8,13 +8,13 @@ from functools import partial
 
 import pandas as pd
 
-from jobreport.errors import InputRefused, Problem
+from jobreport.errors import Problem
 from jobreport.intake import coded
 from jobreport.intake.checks import admission, aggregates, answers, declared, persons, repeated, residence, rules
 from jobreport.intake.checks.counted import Counted, across_files, by_question
 from jobreport.intake.coded import Keys
 from jobreport.intake.formats import counts
-from jobreport.intake.formats.checksums import InputFile, of_what_is_read
+from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.intake.formats.tables import RawTable, read_table
 from jobreport.setup import coding
 from jobreport.setup.codebook import Codebook
@@ -58,31 +58,29 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     served
         Which jobcentre served whom; None if the params name no such file.
     """
-    found = _tables(params, survey, codebook) if survey.aggregates else _answers(params, survey, codebook, served)
+    reading = Reading(params)
+    found = _tables(reading, survey, codebook) if survey.aggregates else _answers(reading, survey, codebook, served)
+    found = replace(found, files=tuple(reading.files))
     problems = [*rules.future(survey, params.report_date, params.where), *_copies(found.files, survey, params.where)]
     problems += declared.crossed_names({wave: file for file, wave in _named_files(survey) if wave}, params.where)
-    problems += found.problems
+    problems += reading.problems
     if codebook is not None and not problems:
         problems += repeated.side_by_side(found.responses, found.counted, codebook, params.where)
     return replace(found, problems=problems)
 
 
-def _answers(params: Params, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None) -> Read:
+def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None) -> Read:
     """Read a survey that is given as the answers of persons."""
+
+    def one(content: Content, where: str) -> tuple[RawTable, list[Problem]]:
+        return read_table(content, where, survey.sheet), []
+
+    params = reading.params
     parts: list[_Part] = []
-    files: list[InputFile] = []
-    problems: list[Problem] = []
     for file, wave in _named_files(survey):
-        path = params.resolve(file)
-        if not params.holds(file):
-            continue  # `params` has said so
-        reader = partial(read_table, path, file, survey.sheet, survey.largest_file)
-        try:
-            table, listed = of_what_is_read("survey", file, path, reader)
-        except InputRefused as refused:
-            problems += refused.problems
+        table = reading.take("survey", file, one, survey.largest_file)
+        if table is None:
             continue
-        files.append(listed)
         own = _for_wave(codebook, wave) if codebook is not None else None
         raw, dropped, found = _admitted(table, own)
         if raw is None or codebook is None or own is None:
@@ -93,17 +91,17 @@ def _answers(params: Params, survey: Survey, codebook: Codebook | None, served: 
             del table  # of many rows it is most of what the memory holds
             part = _checked(raw, keys, file, params, survey, own, served, dropped)
             parts.append(replace(part, problems=[*found, *part.problems]))
-        problems += parts[-1].problems
-    invited, margins = _counts(params, survey, files, problems)
+        reading.problems += parts[-1].problems
+    invited, margins = _counts(reading, survey)
     responses = _together([part.responses for part in parts if part.responses is not None])
-    if responses is not None and not problems:
-        problems += _whole(responses, params, survey, invited)
-        problems += persons.problems(responses, codebook, params.where) if codebook is not None else []
-        problems += _weights(responses, codebook, survey)
+    if responses is not None and not reading.problems:
+        reading.problems += _whole(responses, params, survey, invited)
+        reading.problems += persons.problems(responses, codebook, params.where) if codebook is not None else []
+        reading.problems += _weights(responses, codebook, survey)
     derived = _together([part.invited for part in parts if part.invited is not None])
     names = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
     given = invited if invited is not None else derived
-    return Read(responses, (), given, margins, None, tuple(files), names, problems)
+    return Read(responses, (), given, margins, None, dropped=names)
 
 
 def _copies(files: Sequence[InputFile], survey: Survey, where: str) -> Iterator[Problem]:
@@ -118,29 +116,18 @@ def _copies(files: Sequence[InputFile], survey: Survey, where: str) -> Iterator[
             yield Problem("wave_same_file", where, {"waves": names})
 
 
-def _tables(params: Params, survey: Survey, codebook: Codebook | None) -> Read:
-    """Read a survey that is given as a table of counts, shares or means."""
-    files: list[InputFile] = []
-    problems: list[Problem] = []
+def _tables(reading: Reading, survey: Survey, codebook: Codebook | None) -> Read:
+    """Read a survey that is given as a table of counts, shares or means; without its codebook it says nothing."""
     tables: list[aggregates.Table] = []
-    for file, _ in _named_files(survey):
-        path = params.resolve(file)
-        if not params.holds(file) or codebook is None:
-            continue
-        reader = partial(aggregates.read, path, file, survey, codebook)
-        try:
-            table, listed = of_what_is_read("survey", file, path, reader)
-        except InputRefused as refused:
-            problems += refused.problems
-            continue
-        files.append(listed)
-        tables.append(table)
-    problems += [problem for table in tables for problem in table.problems]
-    invited, margins = _counts(params, survey, files, problems)
+    if codebook is not None:
+        reader = partial(aggregates.read, survey=survey, codebook=codebook)
+        taken = [reading.take("survey", file, reader) for file, _ in _named_files(survey)]
+        tables = [table for table in taken if table is not None]
+    invited, margins = _counts(reading, survey)
     counted = [table.counted for table in tables if len(table.counted)]
     summaries = [table.summaries for table in tables if len(table.summaries)]
-    if not problems:
-        problems += across_files([*counted, *summaries], params)
+    if tables and not reading.problems:
+        reading.problems += across_files([*counted, *summaries], reading.params)
     waves = tuple(wave.wave for wave in survey.waves)
     whole = pd.concat(counted, ignore_index=True) if counted and codebook is not None else None
     return Read(
@@ -148,8 +135,6 @@ def _tables(params: Params, survey: Survey, codebook: Codebook | None) -> Read:
         invited=invited,
         margins=margins,
         aggregates=pd.concat(summaries, ignore_index=True) if summaries else None,
-        files=tuple(files),
-        problems=problems,
     )
 
 
@@ -291,23 +276,9 @@ def _invited(keys: Keys, survey: Survey, codebook: Codebook) -> pd.DataFrame | N
     return counted
 
 
-def _counts(
-    params: Params, survey: Survey, files: list[InputFile], problems: list[Problem]
-) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
-    read: dict[str, pd.DataFrame] = {}
-    readers = (("invited", survey.invited, counts.read_invited), ("margins", survey.margins, counts.read_margins))
-    for role, file, reader in readers:
-        if file is None or not params.holds(file):
-            continue
-        path = params.resolve(file)
-        try:
-            (read[role], found), listed = of_what_is_read(role, file, path, partial(reader, path, file))
-        except InputRefused as refused:
-            problems += refused.problems
-            continue
-        files.append(listed)
-        problems += found
-    return read.get("invited"), read.get("margins")
+def _counts(reading: Reading, survey: Survey) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    invited = reading.take("invited", survey.invited, counts.read_invited)
+    return invited, reading.take("margins", survey.margins, counts.read_margins)
 
 
 def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:

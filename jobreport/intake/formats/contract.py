@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
-from jobreport.intake.formats import delimited, limits, tables
+from jobreport.intake.formats import content as contents
+from jobreport.intake.formats import delimited, tables
+from jobreport.intake.formats.content import Content
 
 NOT_STATED = "ikke oplyst"
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
@@ -20,16 +22,18 @@ FIRST_ROW = 2  # the first row of a file names the columns
 EXAMPLES = delimited.EXAMPLES
 
 
-def read(path: Path, where: str, columns: Sequence[str]) -> pd.DataFrame:
+def read(file: Path | Content, where: str, columns: Sequence[str]) -> pd.DataFrame:
     """Read a table and refuse it if a column is missing; spaces around cells go.
 
     Lines that begin with # are notes. Other columns are kept.
     """
-    limits.size(path, where)
-    if path.suffix.lower() in tables.WORKBOOKS:
-        frame = tables.read_table(path, where).frame
+    content = contents.of(file, where)
+    if content.parts is not None:
+        raise InputRefused([Problem("file_unreadable", where)])
+    if content.suffix in tables.WORKBOOKS:
+        frame = tables.read_table(content, where).frame
     else:
-        rows, _ = delimited.read_rows(path, where)
+        rows, _ = delimited.read_rows(content.data, where)
         frame = delimited.frame([row for row in rows if not (row and row[0].startswith("#"))], where)
     absent = [name for name in columns if name not in frame]
     if absent:

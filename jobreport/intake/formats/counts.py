@@ -10,6 +10,7 @@ import pandas as pd
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.intake.formats import areas, contract
+from jobreport.intake.formats.content import Content
 
 INVITED_COLUMNS = ("wave", "municipality_code", "group_by", "group", "n_invited", "n_answered")
 MARGIN_COLUMNS = ("wave", "municipality_code", "group_by", "group", "count")
@@ -18,27 +19,27 @@ JOBCENTRE_COLUMNS = (
 )  # fmt: skip
 
 
-def read_invited(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+def read_invited(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read invited and answered per wave, municipality and group; both blank where not stated."""
-    frame, problems = _counts(path, where, INVITED_COLUMNS, ("n_invited", "n_answered"))
+    frame, problems = _counts(file, where, INVITED_COLUMNS, ("n_invited", "n_answered"))
     more = frame["n_answered"] > frame["n_invited"]
     if more.any():
         problems.append(_rows_problem("answered_above_invited", frame, more, where))
     return frame, problems
 
 
-def read_margins(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+def read_margins(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read known numbers of persons per wave, municipality and group.
 
     ``group_by`` names one group column, or several joined by '*' for a joint table; then ``group``
     joins the keys by '*' as well.
     """
-    return _counts(path, where, MARGIN_COLUMNS, ("count",))
+    return _counts(file, where, MARGIN_COLUMNS, ("count",))
 
 
-def read_jobcentres(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+def read_jobcentres(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read which jobcentre served which municipality, and when ('ikke oplyst' stays as it is)."""
-    frame = contract.read(path, where, JOBCENTRE_COLUMNS)[list(JOBCENTRE_COLUMNS)].copy()
+    frame = contract.read(file, where, JOBCENTRE_COLUMNS)[list(JOBCENTRE_COLUMNS)].copy()
     problems = []
     for name in ("jobcentre_municipality_code", "municipality_code"):
         frame[name], found = _codes(frame[name], where)
@@ -47,9 +48,9 @@ def read_jobcentres(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]
 
 
 def _counts(
-    path: Path, where: str, columns: Sequence[str], counted: Sequence[str]
+    file: Path | Content, where: str, columns: Sequence[str], counted: Sequence[str]
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    frame = contract.read(path, where, columns)[list(columns)].copy()
+    frame = contract.read(file, where, columns)[list(columns)].copy()
     frame["municipality_code"], problems = _codes(frame["municipality_code"], where)
     for name in counted:
         problems += contract.thousands(frame[name], where)

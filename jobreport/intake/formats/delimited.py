@@ -6,7 +6,6 @@ import csv
 import io
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 
 import pandas as pd
 
@@ -19,8 +18,8 @@ _NAMES = {";": "semikolon (;)", ",": "komma (,)", "\t": "tabulator", "|": "lodre
 EXAMPLES = 5
 
 
-def read_rows(path: Path, where: str) -> tuple[list[list[str]], str]:
-    """Read a delimited text file as rows of cells; also name its encoding.
+def read_rows(raw: bytes, where: str) -> tuple[list[list[str]], str]:
+    """Read delimited text as rows of cells; also name its encoding.
 
     Raises
     ------
@@ -28,20 +27,10 @@ def read_rows(path: Path, where: str) -> tuple[list[list[str]], str]:
         If the file is empty, no delimiter divides all rows alike, two delimiters do, or a
         quotation mark is left open.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        raise InputRefused([Problem("file_unreadable", where)]) from None
     text, encoding = decode(raw, where)
     if not text.strip():
         raise InputRefused([Problem("file_empty", where)])
     return _split(text, where), encoding
-
-
-def read(path: Path, where: str) -> tuple[pd.DataFrame, str]:
-    """Read a delimited text file whose first row names the columns; cells stay text."""
-    rows, encoding = read_rows(path, where)
-    return frame(rows, where), encoding
 
 
 def frame(rows: list[list[str]], where: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from jobreport.errors import InputRefused, Problem
@@ -44,7 +45,7 @@ def cells(rows: int, width: int, where: str, largest: int = CELLS) -> None:
         raise InputRefused([Problem("table_vast", where, {"number": rows * width, "largest": largest})])
 
 
-def workbook(path: Path, where: str) -> None:
+def workbook(data: bytes, where: str) -> None:
     """Refuse a workbook that unpacks, or stretches its sheets, to fill the machine.
 
     Raises
@@ -52,9 +53,9 @@ def workbook(path: Path, where: str) -> None:
     zipfile.BadZipFile
         If it is no whole ZIP.
     """
-    if not zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(BytesIO(data)):
         return
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(BytesIO(data)) as archive:
         entries = archive.infolist()
         unpacked = sum(entry.file_size for entry in entries)
         packed = sum(entry.compress_size for entry in entries)

@@ -13,6 +13,7 @@ import pandas as pd
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.intake.formats import areas, contract
+from jobreport.intake.formats.content import Content
 from jobreport.setup.codebook import Scale
 
 BENCHMARK_COLUMNS = (
@@ -38,7 +39,7 @@ _MAY_BE_BLANK = ("municipality_code", "category", "value", "lower", "upper", "ch
 CATEGORIES = ("positive", "neutral", "negative")
 
 
-def read_benchmarks(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+def read_benchmarks(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read published figures, one per row.
 
     Returns
@@ -47,7 +48,7 @@ def read_benchmarks(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]
         Numbers are float and NaN where the source does not state them; shares lie in [0, 1];
         ``approximate`` and ``computed`` are booleans. And every problem.
     """
-    frame = _read(path, where, BENCHMARK_COLUMNS, (EVALUATED, *FOUND_AT))
+    frame = _read(file, where, BENCHMARK_COLUMNS, (EVALUATED, *FOUND_AT))
     problems = _blank(frame, where)
     for name in _NUMBERS:
         frame[name], found = contract.numbers(frame[name], where)
@@ -57,16 +58,16 @@ def read_benchmarks(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]
     return frame, problems + _keys(frame, "benchmark", where)
 
 
-def read_claims(path: Path, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+def read_claims(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read claims, one per row: who said what, when, on what basis, and who replied."""
-    frame = _read(path, where, CLAIM_COLUMNS, FOUND_AT)
+    frame = _read(file, where, CLAIM_COLUMNS, FOUND_AT)
     problems = _blank(frame, where) + _yes_no(frame, ("is_survey", "checkable"), where) + _places(frame, where)
     return frame, problems + _keys(frame, "claim", where)
 
 
-def _read(path: Path, where: str, columns: tuple[str, ...], may_be_left_out: tuple[str, ...]) -> pd.DataFrame:
+def _read(file: Path | Content, where: str, columns: tuple[str, ...], may_be_left_out: tuple[str, ...]) -> pd.DataFrame:
     """Keep what the contract names; a column that may be left out is 'ikke oplyst' unless the file says it."""
-    frame = contract.read(path, where, columns)
+    frame = contract.read(file, where, columns)
     found = {name: frame.get(name, contract.NOT_STATED) for name in may_be_left_out}
     return frame[list(columns)].assign(**found)
 

@@ -11,12 +11,15 @@ import pandas as pd
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.intake.formats import areas, contract, register_rules
+from jobreport.intake.formats.content import Content
 from jobreport.setup.params_model import Event, RegisterSeries
 
 COLUMNS = ("municipality_code", "period", "series", "value", "unit", "source", "table", "retrieved")
 
 
-def read(path: Path, where: str, described: Sequence[RegisterSeries] = ()) -> tuple[pd.DataFrame, list[Problem]]:
+def read(
+    file: Path | Content, where: str, described: Sequence[RegisterSeries] = ()
+) -> tuple[pd.DataFrame, list[Problem]]:
     """Read a register file, or somebody else's file as the params describe it.
 
     Parameters
@@ -32,8 +35,8 @@ def read(path: Path, where: str, described: Sequence[RegisterSeries] = ()) -> tu
         the source), and every problem: unknown municipalities, cells that are no numbers, rows that
         stand twice.
     """
-    parts = [_described(path, where, series) for series in described]
-    frame = pd.concat(parts, ignore_index=True) if parts else contract.read(path, where, COLUMNS)[list(COLUMNS)].copy()
+    parts = [_described(file, where, series) for series in described]
+    frame = pd.concat(parts, ignore_index=True) if parts else contract.read(file, where, COLUMNS)[list(COLUMNS)].copy()
     frame["period"] = frame["period"].str.removesuffix(".0")  # a year in a cell of Excel is a number
     frame["value"], problems = _values(frame["value"], where)
     frame = frame[~frame["municipality_code"].map(municipalities.is_larger_area)]
@@ -66,12 +69,12 @@ def code_of(text: object) -> str | None:
     return municipalities.COUNTRY_CODE if written in countries else municipalities.recognise(text)
 
 
-def _described(path: Path, where: str, series: RegisterSeries) -> pd.DataFrame:
+def _described(file: Path | Content, where: str, series: RegisterSeries) -> pd.DataFrame:
     """Give the columns of the contract to a file with other names; what it does not state is not stated."""
     named = series.columns
     if named is None:
-        return contract.read(path, where, COLUMNS)[list(COLUMNS)].copy()
-    found = contract.read(path, where, (named.municipality, named.period, named.value))
+        return contract.read(file, where, COLUMNS)[list(COLUMNS)].copy()
+    found = contract.read(file, where, (named.municipality, named.period, named.value))
     value = found[named.value]
     if named.decimal == ",":
         value = value.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -16,15 +16,15 @@ _FIRST = np.datetime64("1582-10-14T00:00:00", "s")  # SPSS counts seconds from h
 _MOST = 1e13  # seconds; some 300,000 years
 
 
-def read(path: Path) -> tuple[pd.DataFrame, Any]:
+def read(data: bytes) -> tuple[pd.DataFrame, Any]:
     """Read cells and what the file says of them; a date that no calendar has stays as text, for a message to name."""
     import pyreadstat
 
-    reader = partial(pyreadstat.read_sav, str(path), apply_value_formats=False, user_missing=True)
+    reader = partial(pyreadstat.read_sav, apply_value_formats=False, user_missing=True)
     try:
-        return reader(disable_datetime_conversion=False)
+        return reader(BytesIO(data), disable_datetime_conversion=False)
     except (OverflowError, ValueError):
-        frame, meta = reader(disable_datetime_conversion=True)
+        frame, meta = reader(BytesIO(data), disable_datetime_conversion=True)
     for name, kind in meta.original_variable_types.items():
         letters = (kind or "").rstrip("0123456789.")
         if letters in (*_DAYS, *_TIMES):

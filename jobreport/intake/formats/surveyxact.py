@@ -10,19 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats import delimited
+from jobreport.intake.formats.content import PARTS
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.setup.coding import normal
 
 STATUS = "status"
 STATUSES = {"1": "Ny", "2": "Distribueret", "3": "Nogle svar", "4": "Gennemført", "5": "Frafaldet"}
-_PARTS = ("dataset", "structure", "labels")
 _STATUS_COLUMN = re.compile(r"(?:stato|statoverall)_([1-5])")
 _DATASET_SHEET = re.compile(r"dataset(?:\s*\((\d+)\))?")
 
@@ -43,29 +42,21 @@ def code_text(code: object) -> str:
     return normal(code)
 
 
-def beside(path: Path) -> bool:
-    """Tell whether a file is the data set of an export whose other parts lie beside it."""
-    stem = path.stem.lower()
-    return stem == "dataset" and path.suffix.lower() == ".csv" and len(_files(path.parent)) == len(_PARTS)
-
-
 def is_export(sheets: Mapping[str, Any]) -> bool:
     """Tell whether the sheets of a workbook are those of an export."""
     names = [name.strip().lower() for name in sheets]
     return "structure" in names and "labels" in names and any(map(_DATASET_SHEET.fullmatch, names))
 
 
-def read_folder(folder: Path, where: str) -> Export:
-    """Read the three files of an export."""
-    files = _files(folder)
-    absent = [part for part in _PARTS if part not in files]
+def from_files(files: Mapping[str, tuple[str, bytes]], where: str) -> Export:
+    """Read the three files of an export: name and bytes of each."""
+    absent = [part for part in PARTS if part not in files]
     if absent:
         raise InputRefused([Problem("export_incomplete", where, {"parts": absent})])
-    read = {part: delimited.read_rows(files[part], f"{where}/{files[part].name}") for part in _PARTS}
-    encoding = read["dataset"][1]
-    dataset = delimited.frame(read["dataset"][0], f"{where}/{files['dataset'].name}")
-    form = f"SurveyXact, {encoding}"
-    return _export(dataset, read["structure"][0], read["labels"][0], where, form)
+    read = {part: delimited.read_rows(files[part][1], f"{where}/{files[part][0]}") for part in PARTS}
+    rows, encoding = read["dataset"]
+    dataset = delimited.frame(rows, f"{where}/{files['dataset'][0]}")
+    return _export(dataset, read["structure"][0], read["labels"][0], where, f"SurveyXact, {encoding}")
 
 
 def from_sheets(sheets: Mapping[str, list[list[Any]]], where: str) -> Export:
@@ -76,14 +67,6 @@ def from_sheets(sheets: Mapping[str, list[list[Any]]], where: str) -> Export:
     known = {clean_name(row[1]) for row in by_name["structure"][1:] if len(row) > 1}
     dataset = _joined(ordered, known, where)
     return _export(dataset, by_name["structure"], by_name["labels"], where, "SurveyXact, XLSX")
-
-
-def _files(folder: Path) -> dict[str, Path]:
-    found = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.suffix.lower() == ".csv" and path.stem.lower() in _PARTS:
-            found[path.stem.lower()] = path
-    return found
 
 
 def _joined(sheets: list[list[list[Any]]], known: set[str], where: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
+from jobreport.intake.formats import content as contents
 from jobreport.intake.formats import delimited, headers, limits, spss_dates, surveyxact
+from jobreport.intake.formats.content import Content
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.intake.formats.surveyxact import Export
 
@@ -64,7 +67,9 @@ class RawTable:
         return RawTable(frame, self.where, self.form, labels, questions, kinds, missing)  # type: ignore[arg-type]
 
 
-def read_table(path: Path, where: str, sheet: str | None = None, megabytes: int = limits.MEGABYTES) -> RawTable:
+def read_table(
+    file: Path | Content, where: str, sheet: str | None = None, megabytes: int = limits.MEGABYTES
+) -> RawTable:
     """Read a survey file of any known kind, or the folder of a SurveyXact export; none larger than that.
 
     Raises
@@ -72,27 +77,26 @@ def read_table(path: Path, where: str, sheet: str | None = None, megabytes: int 
     InputRefused
         If the file is not what its name says, or cannot be read without guessing.
     """
-    limits.size(path, where, megabytes)
-    table = _read(path, where, sheet)
+    table = _read(contents.of(file, where, megabytes), where, sheet)
     if table.frame.shape[1] == 0 or table.frame.shape[0] == 0:
         raise InputRefused([Problem("file_without_rows", where)])
     return table
 
 
-def _read(path: Path, where: str, sheet: str | None) -> RawTable:
-    suffix = path.suffix.lower()
-    if path.is_dir() or surveyxact.beside(path):
-        return _from_export(surveyxact.read_folder(path if path.is_dir() else path.parent, where), where)
+def _read(content: Content, where: str, sheet: str | None) -> RawTable:
+    suffix = content.suffix
+    if content.parts is not None:
+        return _from_export(surveyxact.from_files(content.parts, where), where)
     if suffix in TEXT_FILES:
-        rows, encoding = delimited.read_rows(path, where)
+        rows, encoding = delimited.read_rows(content.data, where)
         headed = headers.one(rows)
         return RawTable(delimited.frame(headed.rows, where), where, f"CSV, {encoding}", questions=_named(headed))
     if suffix in WORKBOOKS:
-        return _workbook(path, where, sheet)
+        return _workbook(content, where, sheet)
     if suffix in (".sav", ".zsav"):
-        return _spss(path, where)
+        return _spss(content.data, where)
     if suffix == ".parquet":
-        return _parquet(path, where)
+        return _parquet(content.data, where)
     facts = {"suffix": suffix or "-", "known": list(KNOWN)}
     raise InputRefused([Problem("file_kind_unknown", where, facts)])
 
@@ -101,13 +105,13 @@ def _from_export(export: Export, where: str) -> RawTable:
     return RawTable(export.frame, where, export.form, export.labels, export.questions, export.kinds)
 
 
-def read_sheets(path: Path, where: str) -> dict[str, list[list[Any]]]:
+def read_sheets(data: bytes, where: str) -> dict[str, list[list[Any]]]:
     """Read all sheets of a workbook (Excel or OpenDocument) that hold anything."""
     import python_calamine as calamine
 
     try:
-        limits.workbook(path, where)
-        book = calamine.CalamineWorkbook.from_path(str(path))
+        limits.workbook(data, where)
+        book = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
         sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except (InputRefused, KeyboardInterrupt):
         raise
@@ -116,8 +120,8 @@ def read_sheets(path: Path, where: str) -> dict[str, list[list[Any]]]:
     return {name: rows for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)}
 
 
-def _workbook(path: Path, where: str, sheet: str | None) -> RawTable:
-    sheets = read_sheets(path, where)
+def _workbook(content: Content, where: str, sheet: str | None) -> RawTable:
+    sheets = read_sheets(content.data, where)
     if sheet is None and surveyxact.is_export(sheets):
         return _from_export(surveyxact.from_sheets(sheets, where), where)
     if sheet is None and len(sheets) > 1:
@@ -127,7 +131,7 @@ def _workbook(path: Path, where: str, sheet: str | None) -> RawTable:
         raise InputRefused([Problem("sheet_missing" if sheets else "file_empty", where, facts)])
     rows = sheets[sheet] if sheet is not None else next(iter(sheets.values()))
     headed = headers.one(rows)
-    return RawTable(sheet_frame(headed.rows, where), where, f"{path.suffix[1:].upper()}", questions=_named(headed))
+    return RawTable(sheet_frame(headed.rows, where), where, content.suffix[1:].upper(), questions=_named(headed))
 
 
 def _named(headed: headers.Headed) -> dict[str, str]:
@@ -148,14 +152,14 @@ def sheet_frame(rows: list[list[Any]], where: str) -> pd.DataFrame:
     return pd.DataFrame(body, delimited.places(below[1:]), names, dtype=object)
 
 
-def _spss(path: Path, where: str) -> RawTable:
+def _spss(data: bytes, where: str) -> RawTable:
     import pyreadstat
 
     try:
-        _, meta = pyreadstat.read_sav(str(path), metadataonly=True)
+        _, meta = pyreadstat.read_sav(BytesIO(data), metadataonly=True)
         limits.columns(meta.number_columns or 0, where)
         limits.cells(meta.number_rows or 0, meta.number_columns or 0, where)
-        frame, meta = spss_dates.read(path)
+        frame, meta = spss_dates.read(data)
     except InputRefused:
         raise
     except Exception:  # the reader of a damaged file ends in errors of every kind
@@ -190,15 +194,16 @@ def _within(value: Any, part: Mapping[str, Any]) -> bool:
         return False
 
 
-def _parquet(path: Path, where: str) -> RawTable:
+def _parquet(data: bytes, where: str) -> RawTable:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        said = pq.read_metadata(path)
+        said = pq.read_metadata(pa.BufferReader(data))
         limits.columns(said.num_columns, where)
         limits.cells(said.num_rows, said.num_columns, where)
-        table = pq.read_table(path).replace_schema_metadata(None)  # what pandas noted there may be damaged too
+        table = pq.read_table(pa.BufferReader(data))
+        table = table.replace_schema_metadata(None)  # what pandas noted there may be damaged too
         table.validate(full=True)  # a damaged file can hold text that is none
     except (pa.ArrowException, OSError, ValueError):
         raise InputRefused([Problem("parquet_unreadable", where)]) from None

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from jobreport.domain.released import TABLES
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
-from jobreport.intake.formats.checksums import InputFile
+from jobreport.intake.formats.content import InputFile
 from jobreport.make import fingerprint
 from jobreport.release import computation
 from jobreport.release.computation import Computation

@@ -1,7 +1,6 @@
 """Registers, published figures, claims and counts: what is shipped is true to its source, what is wrong is refused."""
 
 import csv
-import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +8,7 @@ import pytest
 
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
-from jobreport.intake.formats import checksums, counts, published, register
+from jobreport.intake.formats import counts, published, register
 from jobreport.intake.formats.text import decode
 from jobreport.setup import params
 
@@ -154,14 +153,6 @@ def test_benchmarks_that_are_refused(tmp_path, column, cell, key):
     frame.loc[0, column] = cell
     frame.to_csv(tmp_path / "b.csv", index=False)
     assert key in [problem.key for problem in published.read_benchmarks(tmp_path / "b.csv", "b.csv")[1]]
-
-
-def test_checksum_of_a_file_and_of_a_folder(tmp_path):
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "x.csv").write_bytes(b"abc")
-    digest = hashlib.sha256(b"abc").hexdigest()
-    assert checksums.sha256(tmp_path / "a" / "x.csv") == digest
-    assert checksums.sha256(tmp_path / "a") == hashlib.sha256(f"{digest}  x.csv\n".encode()).hexdigest()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])

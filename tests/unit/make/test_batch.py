@@ -237,28 +237,6 @@ def test_a_computation_is_of_the_bytes_that_its_name_says(register, tmp_path, ch
     assert not (tmp_path / "wrong").exists()
 
 
-@pytest.mark.parametrize("role", ["register", "benchmarks"])
-def test_a_file_that_changes_while_it_is_read_is_refused(role, register, tmp_path, monkeypatch):
-    names = [register.registers[0].file, register.benchmarks]
-    for name in names:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes((register.root / name).read_bytes())
-    own = params.from_mapping(register.to_plain() | {"claims": None, "jobcentres": None}, tmp_path)
-    assert len(checks.read_inputs(own).files) == 2
-    place = {"register": (checks.register, "read"), "benchmarks": (checks.published, "read_benchmarks")}[role]
-    reader = getattr(*place)
-
-    def changing(path, *words, **more):
-        read = reader(path, *words, **more)
-        path.write_bytes(path.read_bytes() + b"\n")
-        return read
-
-    monkeypatch.setattr(*place, changing)
-    with pytest.raises(InputRefused) as refused:
-        checks.read_inputs(own)
-    assert [problem.key for problem in refused.value.problems] == ["file_changed"]
-
-
 def test_context_that_changed_after_the_computation_is_refused(register, tmp_path):
     computed = shared.load(shared.compute([register], None, tmp_path / "computed"))
     context = checks.read_context(register)
