@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from textwrap import indent
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from jobreport.domain import municipalities, periods
 from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.errors import Problem, refuse
 from jobreport.intake.formats import register
-from jobreport.setup import params
+from jobreport.setup import params, yaml_file
 from jobreport.setup.params_model import Event, Params
 
 YEARS = 3
@@ -160,22 +161,14 @@ def _written(found: Nearest, chosen: Params, event: Event) -> str:
     rules = {language: text["rule"].format(**facts) for language, text in texts.items()}
     placed = zip(found.found["municipality_code"].astype(str), found.found["distance"], strict=True)
     rows = [said["line"].format(code=code, name=municipalities.name(code), distance=away) for code, away in placed]
-    codes = ", ".join(f"'{code}'" for code in sorted(found.found["municipality_code"]))
+    codes = sorted(found.found["municipality_code"].astype(str))
     without = [said["without"].format(codes=", ".join(found.without))] if found.without else []
     label = event.label[chosen.language]
-    fragment = [
-        f"    comparison: [{codes}]",
-        "    comparison_rule:",
-        *(f"      {k}: {_quoted(v)}" for k, v in rules.items()),
-    ]
+    lines = yaml_file.sections({"comparison": codes}) + yaml_file.sections({"comparison_rule": rules})
+    fragment = indent(lines.rstrip(), " " * 4)
     return "\n".join(
-        [said["head"].format(event=label), rules[chosen.language], "", *rows, *without, "", said["put"], *fragment]
+        [said["head"].format(event=label), rules[chosen.language], "", *rows, *without, "", said["put"], fragment]
     )
-
-
-def _quoted(text: str) -> str:
-    """Text as YAML reads it whatever it holds."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 _texts = partial(texts_of, "comparable")

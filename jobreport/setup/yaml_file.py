@@ -8,8 +8,10 @@ alias can make a small file endless: both are refused.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,9 @@ _SPACE = "\t\n\r"
 
 SCHEMA_LINE = "# yaml-language-server: $schema=params.schema.json"
 WIDTH = 1_000_000  # no line is broken
+LEFT_OUT = object()  # a key that is not to stand in the file
+_PLAIN_KEY = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_MISREAD = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}  # keys that other programs take for no text
 
 
 class _Refused(Exception):
@@ -174,17 +179,6 @@ def quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def quoted_list(values: Iterable[str]) -> str:
-    """Write texts as a list on one line.
-
-    Examples
-    --------
-    >>> quoted_list(["0223", "no"])
-    '["0223", "no"]'
-    """
-    return f"[{', '.join(map(quoted, values))}]"
-
-
 def write(plain: Mapping[str, Any], comment: str) -> str:
     """Write params; every text is quoted, so that no program takes it for a number, a date or a truth value.
 
@@ -207,6 +201,55 @@ def write(plain: Mapping[str, Any], comment: str) -> str:
     return f"{SCHEMA_LINE}\n# {comment}\n{_dumped(_node(plain))}"
 
 
+@dataclass(frozen=True)
+class Noted:
+    """A value with the remark that stands behind it, and what stands on lines of its own above its key."""
+
+    value: Any
+    remark: str = ""
+    above: str = ""
+
+
+class Line(dict[str, Any]):
+    """A block that is written on one line."""
+
+
+class Lines(list[str]):
+    """Texts each of which is written on a line of its own."""
+
+
+def sections(parts: Mapping[str, Any], closing: Iterable[str] = ()) -> str:
+    r"""Write blocks of a file with an empty line between them, and remarks at its end.
+
+    Parameters
+    ----------
+    parts
+        Key -> value, as `Noted` where a remark stands behind it.
+    closing
+        Lines of remarks.
+
+    Examples
+    --------
+    >>> print(sections({"columns": Noted({"wave": "w"}, "which is which"), "codes": [Line(code="1")]}, ["The end"]))
+    columns: # which is which
+      wave: "w"
+    <BLANKLINE>
+    codes:
+      - {code: "1"}
+    <BLANKLINE>
+    # The end
+    <BLANKLINE>
+    """
+    blocks = [_dumped(_node({key: value})) for key, value in parts.items()]
+    return "\n".join([*blocks, "".join(f"# {_remark(line)}\n" for line in closing)]).rstrip("\n") + "\n"
+
+
+def _remark(text: str) -> str:
+    """A remark on one line, of characters that a YAML file may hold."""
+    folded = re.sub(r"\s*[\r\n\t\x85\u2028\u2029]\s*", " ", text)
+    return "".join(letter for letter in folded if letter.isprintable())
+
+
 def fill(text: str, values: Mapping[str, Any]) -> str:
     r"""Fill values into a YAML text as a person would; comments and all other lines stay as they are.
 
@@ -215,7 +258,8 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     text
         The file, which `parse` finds nothing wrong with.
     values
-        Key -> value; a block of keys, and a list of as many blocks, is filled in key by key.
+        Key -> value; a block of keys, and a list of as many blocks, is filled in key by key. What is `LEFT_OUT`
+        goes with its line.
 
     Examples
     --------
@@ -246,6 +290,9 @@ def _dumped(document: Any) -> str:
 
 def _fill(block: CommentedMap, values: Mapping[str, Any]) -> None:
     for key, value in values.items():
+        if value is LEFT_OUT:
+            block.pop(key, None)
+            continue
         inside = list(_blocks(block.get(key), value))
         for part, given in inside:
             _fill(part, given)
@@ -279,10 +326,25 @@ def _node(value: Any) -> Any:
     if isinstance(value, str):
         return DoubleQuotedScalarString(value)
     if isinstance(value, Mapping):
-        return CommentedMap((key, _node(part)) for key, part in value.items())
+        return _block(value)
     if not isinstance(value, (list, tuple)):
         return value
     listed = CommentedSeq(map(_node, value))
-    if not any(isinstance(part, (Mapping, list, tuple)) for part in value):
+    if not isinstance(value, Lines) and not any(isinstance(part, (Mapping, list, tuple)) for part in value):
         listed.fa.set_flow_style()
     return listed
+
+
+def _block(value: Mapping[str, Any]) -> CommentedMap:
+    block = CommentedMap()
+    for name, part in value.items():
+        noted = part if isinstance(part, Noted) else Noted(part)
+        key = name if _PLAIN_KEY.fullmatch(name) and name not in _MISREAD else DoubleQuotedScalarString(name)
+        block[key] = _node(noted.value)
+        if noted.remark:
+            block.yaml_add_eol_comment(_remark(noted.remark), key, column=0)
+        if noted.above:
+            block.yaml_set_comment_before_after_key(key, before=noted.above, indent=2)
+    if isinstance(value, Line):
+        block.fa.set_flow_style()
+    return block

@@ -94,11 +94,10 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
     )
     waves = [wave.wave for wave in choices.waves]
     told = {key: value for key, value in fixed.items() if value}
-    written = codebook_text.codebook([settled, *others], waves, told, _confirmed(choices, settled))
     said = said or Said()
-    if number is not None and number.name in first.row_numbers:
-        said = replace(said, allowed=(*said.allowed, number.name))
-    return written + codebook_text.said_of_columns(said.left_out, said.allowed)
+    counts = [number.name] if number is not None and number.name in first.row_numbers else []
+    confirmed, allowed = _confirmed(choices, settled), [*said.allowed, *counts]
+    return codebook_text.codebook([settled, *others], waves, told, confirmed, said.left_out, allowed)
 
 
 def person_column(proposal: Proposal) -> Column | None:
@@ -125,7 +124,7 @@ def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
         return codebook
     if "left_out" in content:
         return yaml_file.fill(text, {"left_out": [*before, *names]}).encode()
-    return f"{text.rstrip()}\nleft_out: {yaml_file.quoted_list(names)}\n".encode()
+    return f"{text.rstrip()}\n{yaml_file.sections({'left_out': list(names)})}".encode()
 
 
 def _settled(proposal: Proposal, choices: Choices) -> list[QuestionFound]:

@@ -85,7 +85,7 @@ def start(
     proposals = look(files, sheet, said)
     named = [_named(path, project) for path in files]
     waves = params_text.wave_names(proposals, [_slug(path) for path in files])
-    its_codebook = codebook_text.codebook(proposals, waves) + codebook_text.said_of_columns(said.left_out, said.allowed)
+    its_codebook = codebook_text.codebook(proposals, waves, left_out=said.left_out, allowed=said.allowed)
     its_params = params_text.params(name, named, waves, f"{PARAMS_FOLDER}/{codebook_file.name}", proposals[0], sheet)
     folder.mkdir(parents=True, exist_ok=True)
     codebook_file.write_text(its_codebook, encoding="utf-8", newline="\n")

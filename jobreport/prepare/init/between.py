@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from jobreport.intake.checks.declared import reads_as_question
 from jobreport.prepare.init.propose import Proposal, QuestionFound
-from jobreport.setup.yaml_file import quoted, quoted_list
+from jobreport.setup.yaml_file import Line
 
 _ABSENT = (
     "{name} ({column}) blev ikke fundet i {wave}{there}. Er det stillet, så skriv under spørgsmålets in_wave, {wave}, "
@@ -65,32 +65,33 @@ def same_question(question: QuestionFound, other: Proposal) -> QuestionFound | N
     return next((each for each in other.questions if each.name == question.name), None)
 
 
-def differences(question: QuestionFound, found: QuestionFound, scale_name: str | None) -> list[str]:
-    """Write what was different about a question in another wave, as it stands under ``in_wave``.
+def differences(question: QuestionFound, found: QuestionFound, scales: Mapping[tuple[str, ...], str]) -> Line:
+    """Say what was different about a question in another wave, as it stands under ``in_wave``.
 
     Parameters
     ----------
     question, found
         The question in the first file and in the other.
-    scale_name
-        Name of the other file's scale; None if it is the first file's.
+    scales
+        Labels of a scale -> its name in the codebook.
     """
-    parts = []
+    unlike = Line()
     if found.column.name != question.column.name:
-        parts.append(f"column: {quoted(found.column.name)}")
+        unlike["column"] = found.column.name
     if asked(found) != asked(question):
-        parts.append(f"wording: {{da: {quoted(asked(found) or found.column.name)}}}")
-    if scale_name is not None:
-        parts.append(f"scale: {scale_name}")
+        unlike["wording"] = Line(da=asked(found) or found.column.name)
+    if found.scale.labels_da != question.scale.labels_da and found.scale.labels_da in scales:
+        unlike["scale"] = scales[found.scale.labels_da]
     if found.scale.codes != question.scale.codes and found.scale.codes:
-        parts.append(f"codes: {quoted_list(found.scale.codes)}")
+        unlike["codes"] = list(found.scale.codes)
     if found.scale.outside != question.scale.outside:
-        outside = [
-            f"{{code: {quoted(code)}, label: {{da: {quoted(danish)}, en: {quoted(english)}}}}}"
-            for code, danish, english in found.scale.outside
-        ]
-        parts.append(f"dont_know: [{', '.join(outside)}]")
-    return parts
+        unlike["dont_know"] = outside(found)
+    return unlike
+
+
+def outside(question: QuestionFound) -> list[Line]:
+    """The answers of a question that lie outside its scale, as they stand under ``dont_know``."""
+    return [Line(code=code, label=Line(da=danish, en=english)) for code, danish, english in question.scale.outside]
 
 
 def asked(question: QuestionFound) -> str:

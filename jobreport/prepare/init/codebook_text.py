@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from jobreport.prepare.init import between, short_names, vocabulary
-from jobreport.prepare.init.propose import Column, Proposal, QuestionFound, ScaleFound
-from jobreport.setup.yaml_file import quoted, quoted_list
+from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
+from jobreport.setup.yaml_file import Line, Lines, Noted, quoted, sections
 
-MANY = 60  # so many answers are listed for a column that is no question of an indicator
+_HEAD = """\
+# yaml-language-server: $schema=codebook.schema.json
+# Kodebog: hvad spørgsmål og svar betyder. Alt med  proposal: true  er et forslag, som jobreport har lavet
+# ud fra ord og svartekster. Læs hvert forslag, ret det, og slet linjen  proposal: true.  Så længe der er
+# forslag eller åbne spørgsmål, afviser  jobreport check  filen. Alt i denne fil er tekst; koder behøver
+# ingen anførselstegn.
+
+"""
+_KEYS = {
+    "respondent_id": "samme nummer = samme person, også fra bølge til bølge",
+    "wave": "bølge",
+    "municipality_code": "bopælskommune",
+    "jobcentre_code": "det jobcenter, som betjente personen",
+    "weight": "vægt",
+    "answered_on": "dato for svaret",
+    "status": "om personen har svaret",
+}
+_COUNTS_ROWS = (
+    "respondent_id: {name} # ikke foreslået: løber uden huller og ligner et rækkenummer. "
+    "Følger det samme person, så slet det første #, og skriv  allowed: [{name}]  nederst"
+)
+_OUTSIDE = (
+    "tæller kun med i alle. Få svar skjuler ellers også en stor gruppe; skal de vises, så flyt dem op under values"
+)
 _DOUBTS = {
     "municipality": (
         "Hvor bor de adspurgte? Skriv en kolonne under columns, municipality_code (og en omkodning under recodes), "
@@ -34,6 +58,9 @@ _DOUBTS = {
 }
 
 
+Plain = dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Confirmed:
     """What a person has confirmed of the proposals, and so is none any more.
@@ -56,40 +83,45 @@ def codebook(
     waves: Sequence[str],
     fixed: Mapping[str, str] | None = None,
     confirmed: Confirmed = Confirmed(),
+    left_out: Sequence[str] = (),
+    allowed: Sequence[str] = (),
 ) -> str:
     """Write the codebook of the first file; how other files differ is written per wave.
 
-    ``fixed`` is what a person has said of all rows, by key; it is not asked about again. What is confirmed is
-    not marked as a proposal, which a person does by deleting the line.
+    Parameters
+    ----------
+    proposals, waves
+        One file for each wave, or one for all.
+    fixed
+        What a person has said of all rows, by key; it is not asked about again.
+    confirmed
+        What is not marked as a proposal, which a person does by deleting the line.
+    left_out, allowed
+        Columns that are left out, and those that look like personal data and are none.
     """
     fixed = fixed or {}
     first = proposals[0]
-    lines = [
-        "# yaml-language-server: $schema=codebook.schema.json",
-        "# Kodebog: hvad spørgsmål og svar betyder. Alt med  proposal: true  er et forslag, som jobreport har lavet",
-        "# ud fra ord og svartekster. Læs hvert forslag, ret det, og slet linjen  proposal: true.  Så længe der er",
-        "# forslag eller åbne spørgsmål, afviser  jobreport check  filen. Alt i denne fil er tekst; koder behøver",
-        "# ingen anførselstegn.",
-        "",
-    ]
-    lines += _open_questions(proposals, waves, fixed)
-    lines += _columns(first, len(proposals), fixed, confirmed)
-    lines += _status(first)
-    lines += _scales(_asked(proposals))
-    lines += _questions(proposals, waves, confirmed)
-    lines += _indicators(first, confirmed)
-    lines += _groups(first, confirmed)
-    lines += _others(first)
-    return "\n".join(lines) + "\n"
+    parts = _open_questions(proposals, waves, fixed)
+    parts |= _columns(first, len(proposals), fixed, confirmed)
+    parts |= _status(first)
+    parts |= {
+        "scales": _scales(_asked(proposals)),
+        "questions": _questions(proposals, waves, confirmed),
+        "indicators": _indicators(first, confirmed),
+        "groups": _groups(first, confirmed),
+    }
+    if left_out:
+        parts["left_out"] = Noted(list(left_out), "udeladt, før noget i dem blev læst")
+    if allowed:
+        parts["allowed"] = Noted(list(allowed), "ligner personoplysninger og er det ikke")
+    return _HEAD + sections(parts, _others(first))
 
 
-def _open_questions(proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping[str, str]) -> list[str]:
+def _open_questions(proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping[str, str]) -> Plain:
     found = [doubt for doubt in _doubts(proposals[0], fixed) if len(proposals) == 1 or doubt != _DOUBTS["wave"]]
     found += between.doubts(proposals, waves)
-    if not found:
-        return []
-    lines = ["open_questions: # besvar hvert punkt ved at rette kodebogen, og slet punktet; til sidst også denne linje"]
-    return [*lines, *(f"  - {quoted(question)}" for question in found), ""]
+    remark = "besvar hvert punkt ved at rette kodebogen, og slet punktet; til sidst også denne linje"
+    return {"open_questions": Noted(Lines(found), remark)} if found else {}
 
 
 def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
@@ -109,71 +141,40 @@ def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
             yield _DOUBTS["group"].format(column=column.name, codes=", ".join(column.answers), group=name)
 
 
-def _mark(confirmed: bool, indent: str) -> list[str]:
+def _mark(confirmed: bool, above: str = "") -> Plain:
     """The line that marks a proposal until a person has confirmed it."""
-    return [] if confirmed else [f"{indent}proposal: true"]
+    return {} if confirmed else {"proposal": Noted(True, above=above)}
 
 
-def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str], confirmed: Confirmed) -> list[str]:
-    empty = " {}" if confirmed.columns and not proposal.keys else ""
-    lines = [f"columns:{empty} # hvilken kolonne i filen er hvad; slet linjer, der ikke passer"]
-    meanings = {
-        "respondent_id": "samme nummer = samme person, også fra bølge til bølge",
-        "wave": "bølge",
-        "municipality_code": "bopælskommune",
-        "jobcentre_code": "det jobcenter, som betjente personen",
-        "weight": "vægt",
-        "answered_on": "dato for svaret",
-        "status": "om personen har svaret",
-    }
-    lines += [
-        f"  {key}: {quoted(proposal.keys[key].name)} # {meaning}"
-        for key, meaning in meanings.items()
-        if key in proposal.keys
-    ]
-    lines += [_counts_rows(name) for name in proposal.row_numbers if "respondent_id" not in proposal.keys]
-    lines += [*_mark(confirmed.columns, "  "), ""]
-    for_all = {"wave": "1"} if "wave" not in proposal.keys and files == 1 else {}
-    for_all |= fixed
+def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str], confirmed: Confirmed) -> Plain:
+    """Say which column is what, what all rows have, and what the codes of places and waves mean."""
+    names = {key: Noted(proposal.keys[key].name, remark) for key, remark in _KEYS.items() if key in proposal.keys}
+    counting = proposal.row_numbers if "respondent_id" not in proposal.keys else ()
+    rows = [_COUNTS_ROWS.format(name=quoted(name)) for name in counting]
+    columns = names | _mark(confirmed.columns, "\n".join(rows))
+    parts: Plain = {"columns": Noted(columns, "hvilken kolonne i filen er hvad; slet linjer, der ikke passer")}
+    for_all = ({"wave": "1"} if "wave" not in proposal.keys and files == 1 else {}) | dict(fixed)
     if for_all:
-        lines += [
-            "fixed: # det samme for alle rækker",
-            *(f"  {key}: {quoted(value)}" for key, value in for_all.items()),
-        ]
-        lines += [""]
-    return lines + _recodes(proposal)
+        parts["fixed"] = Noted(for_all, "det samme for alle rækker")
+    places, waves = proposal.municipality_recode, proposal.wave_recode
+    in_order = "filens bølger -> navne, der står i tidens orden, når de sorteres; de samme står i params"
+    recodes = {
+        "municipality_code": Noted(places, "filens koder -> kommunekoder, læst af svarteksterne"),
+        "wave": Noted(waves, in_order),
+    }
+    found = {key: table for key, table in recodes.items() if table.value}
+    return parts | ({"recodes": found} if found else {})
 
 
-def _counts_rows(name: str) -> str:
-    """Say why a column is not taken for the number of a person, and what to write if it is one."""
-    return (
-        f"  # respondent_id: {quoted(name)} # ikke foreslået: løber uden huller og ligner et rækkenummer. "
-        f"Følger det samme person, så slet det første #, og skriv  allowed: [{quoted(name)}]  nederst"
-    )
-
-
-def _recodes(proposal: Proposal) -> list[str]:
-    lines: list[str] = []
-    if proposal.municipality_recode:
-        lines += ["  municipality_code: # filens koder -> kommunekoder, læst af svarteksterne"]
-        lines += [f"    {quoted(code)}: {quoted(place)}" for code, place in proposal.municipality_recode.items()]
-    if proposal.wave_recode:
-        lines += ["  wave: # filens bølger -> navne, der står i tidens orden, når de sorteres; de samme står i params"]
-        lines += [f"    {quoted(code)}: {quoted(name)}" for code, name in proposal.wave_recode.items()]
-    return ["recodes:", *lines, ""] if lines else []
-
-
-def _status(proposal: Proposal) -> list[str]:
+def _status(proposal: Proposal) -> Plain:
     status = proposal.keys.get("status")
     if status is None:
-        return []
+        return {}
     labels = ", ".join(f"{code} = {label}" for code, label in status.answers.items())
-    return [
-        f"# Status: {labels}",
-        'answered: ["4"] # disse tæller som svar; skriv også "3", hvis delvise svar skal med',
-        'invited: ["2", "3", "4", "5"] # disse tæller som inviterede',
-        "",
-    ]
+    return {
+        "answered": Noted(["4"], f'disse tæller som svar; skriv også "3", hvis delvise svar skal med. {labels}'),
+        "invited": Noted(["2", "3", "4", "5"], "disse tæller som inviterede"),
+    }
 
 
 def _asked(proposals: Sequence[Proposal]) -> list[QuestionFound]:
@@ -194,140 +195,104 @@ def _scale_names(questions: Sequence[QuestionFound]) -> dict[tuple[str, ...], st
     return names
 
 
-def _scales(questions: Sequence[QuestionFound]) -> list[str]:
-    scales: dict[tuple[str, ...], ScaleFound] = {q.scale.labels_da: q.scale for q in questions}
-    if not scales:
-        return ["scales: {}", ""]
-    lines = ["scales: # svar fra MINDST til MEST positivt"]
-    for labels, name in _scale_names(questions).items():
-        scale = scales[labels]
-        lines += [f"  {name}:"] + ([f"    kind: {scale.kind}"] if name != scale.kind else [])
-        lines += [
-            "    labels:",
-            f"      da: {quoted_list(scale.labels_da)}",
-            f"      en: {quoted_list(scale.labels_en)}",
-        ]
-        lines += [f"    positive: {scale.positive} # så mange af de mest positive svar regnes for positive"]
-        lines += [f"    negative: {scale.negative}"]
-    return [*lines, ""]
+def _scales(questions: Sequence[QuestionFound]) -> Noted:
+    scales = {question.scale.labels_da: question.scale for question in questions}
+    counted = "så mange af de mest positive svar regnes for positive"
+    made = {
+        name: ({"kind": scales[labels].kind} if name != scales[labels].kind else {})
+        | {
+            "labels": {"da": list(labels), "en": list(scales[labels].labels_en)},
+            "positive": Noted(scales[labels].positive, counted),
+            "negative": scales[labels].negative,
+        }
+        for labels, name in _scale_names(questions).items()
+    }
+    return Noted(made, "svar fra MINDST til MEST positivt" if made else "")
 
 
-def _questions(proposals: Sequence[Proposal], waves: Sequence[str], confirmed: Confirmed) -> list[str]:
-    proposal = proposals[0]
-    if not proposal.questions:
-        return ["questions: []", ""]
+def _questions(proposals: Sequence[Proposal], waves: Sequence[str], confirmed: Confirmed) -> list[Plain]:
     names = _scale_names(_asked(proposals))
-    lines = ["questions:"]
-    for question in proposal.questions:
-        lines += _question(question, names[question.scale.labels_da])
-        lines += _other_waves(question, proposals[1:], waves[1:], names)
-        lines += _mark(question.name in confirmed.questions, "    ")
-    return [*lines, ""]
-
-
-def _question(question: QuestionFound, scale_name: str) -> list[str]:
-    scale, column = question.scale, question.column
-    lines = [
-        f"  - name: {question.name}",
-        f"    column: {quoted(column.name)}",
-        f"    wording: {{da: {quoted(column.question or column.name)}}} # ordret, som der blev spurgt; en: på engelsk",
-        f"    label: {{da: {quoted(short_names.of_question(question))}}} # kort navn i rapporten; en: på engelsk",
-        f"    scale: {scale_name}",
+    return [
+        _question(question, names[question.scale.labels_da])
+        | _other_waves(question, proposals[1:], waves[1:], names)
+        | _mark(question.name in confirmed.questions)
+        for question in proposals[0].questions
     ]
+
+
+def _question(question: QuestionFound, scale_name: str) -> Plain:
+    scale, column = question.scale, question.column
+    made = {
+        "name": question.name,
+        "column": column.name,
+        "wording": Noted(Line(da=column.question or column.name), "ordret, som der blev spurgt; en: på engelsk"),
+        "label": Noted(Line(da=short_names.of_question(question)), "kort navn i rapporten; en: på engelsk"),
+        "scale": scale_name,
+    }
     if scale.codes:
-        lines.append(
-            f"    codes: {quoted_list(scale.codes)} # filens koder i skalaens rækkefølge, mindst positiv først"
-        )
+        made["codes"] = Noted(list(scale.codes), "filens koder i skalaens rækkefølge, mindst positiv først")
     if scale.outside:
-        lines.append("    dont_know: # svar uden for skalaen")
-        for code, danish, english in scale.outside:
-            lines.append(f"      - {{code: {quoted(code)}, label: {{da: {quoted(danish)}, en: {quoted(english)}}}}}")
-        lines.append("    dont_know_in_base: false # true = de tæller med i grundlaget")
-    return lines
+        made["dont_know"] = Noted(between.outside(question), "svar uden for skalaen")
+        made["dont_know_in_base"] = Noted(False, "true = de tæller med i grundlaget")
+    return made
 
 
 def _other_waves(
     question: QuestionFound, others: Sequence[Proposal], waves: Sequence[str], names: Mapping[tuple[str, ...], str]
-) -> list[str]:
+) -> Plain:
     """Write what is different about a question in the other files, so that a person sees it."""
-    lines = []
-    for wave, other in zip(waves, others, strict=False):
-        found = between.same_question(question, other)
-        if found is None:
-            continue
-        own = found.scale.labels_da
-        parts = between.differences(question, found, names.get(own) if own != question.scale.labels_da else None)
-        if parts:
-            lines.append(f"      {quoted(wave)}: {{{', '.join(parts)}}}")
-    return ["    in_wave: # her var bølgen anderledes", *lines] if lines else []
+    found = {wave: between.same_question(question, other) for wave, other in zip(waves, others, strict=False)}
+    parts = {wave: between.differences(question, other, names) for wave, other in found.items() if other is not None}
+    unlike = {wave: Line(part) for wave, part in parts.items() if part}
+    return {"in_wave": Noted(unlike, "her var bølgen anderledes")} if unlike else {}
 
 
-def _indicators(proposal: Proposal, confirmed: Confirmed) -> list[str]:
-    if not proposal.questions:
-        return ["indicators: []", ""]
-    lines = ["indicators: # hvad rapporten viser; flere spørgsmål bliver til et indeks"]
+def _indicators(proposal: Proposal, confirmed: Confirmed) -> Noted:
+    made = []
     for indicator in vocabulary.INDICATORS:
         found = [question for question in proposal.questions if question.indicator == indicator]
         if found:
             danish, english = short_names.of_indicator(indicator, found)
-            lines += [
-                f"  - name: {indicator}",
-                f"    label: {{da: {quoted(danish)}, en: {quoted(english)}}} # overskrift i rapporten",
-                f"    items: {quoted_list([question.name for question in found])}",
-            ]
-            lines += _mark(indicator in confirmed.indicators, "    ")
-    return [*lines, ""]
+            made.append(
+                {
+                    "name": indicator,
+                    "label": Noted(Line(da=danish, en=english), "overskrift i rapporten"),
+                    "items": [question.name for question in found],
+                    **_mark(indicator in confirmed.indicators),
+                }
+            )
+    return Noted(made, "hvad rapporten viser; flere spørgsmål bliver til et indeks" if made else "")
 
 
-def _groups(proposal: Proposal, confirmed: Confirmed) -> list[str]:
-    if not proposal.groups:
-        return ["groups: {}", ""]
-    lines = ["groups: # hvert resultat vises også for disse grupper"]
+def _groups(proposal: Proposal, confirmed: Confirmed) -> Noted:
+    """The groupings; of values that count in the whole only, the remark says the labels."""
+    made: Plain = {}
     for name, column in proposal.groups.items():
         danish, english = vocabulary.GROUP_LABELS[name]
-        lines += [
-            f"  {name}:",
-            f"    column: {quoted(column.name)}",
-            f"    label: {{da: {danish}, en: {english}}}",
-            "    values:",
-        ]
         outside = proposal.outside.get(name, ())
-        lines += [f"      - {value}" for value in _values(column, outside)]
-        lines += _outside(column, outside)
-        lines += _mark(confirmed.columns, "    ")
-    return [*lines, ""]
+        values = [
+            Line(code=code, key=label, label=label) for code, label in column.answers.items() if code not in outside
+        ]
+        made[name] = {"column": column.name, "label": Line(da=danish, en=english), "values": values}
+        if outside:
+            labels = ", ".join(column.answers[code] for code in outside)
+            made[name]["missing"] = Noted(list(outside), f"{labels}: {_OUTSIDE}")
+        made[name] |= _mark(confirmed.columns)
+    return Noted(made, "hvert resultat vises også for disse grupper" if made else "")
 
 
-def _values(column: Column, outside: Sequence[str]) -> Iterator[str]:
-    for code, label in column.answers.items():
-        if code not in outside:
-            yield f"{{code: {quoted(code)}, key: {quoted(label)}, label: {quoted(label)}}}"
-
-
-def _outside(column: Column, outside: Sequence[str]) -> list[str]:
-    """Values that count in the whole only, with their labels where those are not the codes."""
-    if not outside:
-        return []
-    labels = ", ".join(column.answers[code] for code in outside)
-    why = (
-        "tæller kun med i alle. Få svar skjuler ellers også en stor gruppe; skal de vises, så flyt dem op under values"
-    )
-    return [f"    missing: {quoted_list(outside)} # {' '.join(labels.split())}: {why}"]
-
-
-def _others(proposal: Proposal) -> list[str]:
-    """List, as comments, every other column one could choose from; texts that people wrote only by name."""
+def _others(proposal: Proposal) -> Iterator[str]:
+    """List every other column one could choose from; texts that people wrote only by name."""
     used = {column.name for column in (*proposal.keys.values(), *proposal.groups.values())}
     used |= {question.column.name for question in proposal.questions}
-    rest = [column for column in proposal.columns if column.name not in used and column.kind != "text"]
-    lines = ["# Andre kolonner i filen (bruges ikke, før de skrives ind ovenfor):"]
-    for column in rest:
-        said = f"{column.name}: {column.question or '(ingen ordlyd i filen)'} [{_shown(column)[:400] or column.kind}]"
-        lines.append(_comment(said))
+    yield "Andre kolonner i filen (bruges ikke, før de skrives ind ovenfor):"
+    for column in proposal.columns:
+        if column.name not in used and column.kind != "text":
+            shown = _shown(column)[:400] or column.kind
+            yield f"  {column.name}: {column.question or '(ingen ordlyd i filen)'} [{shown}]"
     if proposal.free_text:
-        lines.append("# Kolonner med fri tekst (læses aldrig ind):")
-        lines += [_comment(name) for name in proposal.free_text]
-    return lines
+        yield "Kolonner med fri tekst (læses aldrig ind):"
+        yield from (f"  {name}" for name in proposal.free_text)
 
 
 def _shown(column: Column) -> str:
@@ -336,17 +301,3 @@ def _shown(column: Column) -> str:
     hidden = len(column.answers) - len(pairs)
     listed = [f"{code} = {label}" if code != label else label for code, label in pairs]
     return ", ".join([*listed, *([f"{hidden} vises ikke"] if hidden else [])])
-
-
-def said_of_columns(left_out: Sequence[str], allowed: Sequence[str]) -> str:
-    """Write which columns are left out, and which look like personal data and are none."""
-    lines = []
-    if left_out:
-        lines += [f"left_out: {quoted_list(left_out)} # udeladt, før noget i dem blev læst"]
-    if allowed:
-        lines += [f"allowed: {quoted_list(allowed)} # ligner personoplysninger og er det ikke"]
-    return "\n".join(["", *lines, ""]) if lines else ""
-
-
-def _comment(line: str) -> str:
-    return "#   " + " ".join(line.split())

@@ -85,7 +85,7 @@ def test_the_printed_lines_are_params_that_are_accepted(language, tmp_path):
 def test_the_commands_answer_and_refuse_with_exit_codes(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
     assert cli.main(["comparable", "params/ishoej.yml", "--count", "3"]) == 0
-    assert "comparison: ['" in capsys.readouterr().out
+    assert 'comparison: ["' in capsys.readouterr().out
     assert cli.main(["comparable", "params/ishoej.yml", "--event", "nothing"]) == 2
     assert cli.main(["published", "--language", "en"]) == 0
     said = capsys.readouterr().out

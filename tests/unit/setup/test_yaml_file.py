@@ -33,3 +33,18 @@ def test_a_text_is_read_as_just_that_text(text):
 def test_filling_in_what_stands_there_changes_no_letter(name):
     text = (PROJECT / name).read_text(encoding="utf-8")
     assert yaml_file.fill(text, yaml.safe_load(text)) == text
+
+
+def test_a_remark_of_any_letters_ends_with_its_line():
+    """Labels of a survey file stand in remarks: none may begin a line of its own."""
+    remark = "Ja\nleft_out: [a]\r\u2028x: \u0007\x85# # {"
+    text = yaml_file.sections({"a": yaml_file.Noted(["1"], remark), "b": {"c": yaml_file.Noted({}, remark)}}, [remark])
+    assert yaml_file.parse(text, "x") == ({"a": ["1"], "b": {"c": {}}}, [])
+    assert "left_out: [a]" in text
+
+
+@pytest.mark.parametrize("key", ["1", "no", "2021: a", "Øst", "a b", '"', "# a", "null"])
+def test_a_key_of_any_letters_is_that_key(key):
+    text = yaml_file.sections({"a": {key: "1"}, "b": [yaml_file.Line({key: "no"})]})
+    assert yaml_file.parse(text, "x") == ({"a": {key: "1"}, "b": [{key: "no"}]}, [])
+    assert yaml.safe_load(text) == {"a": {key: "1"}, "b": [{key: "no"}]}
