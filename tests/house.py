@@ -3,6 +3,10 @@
 ``python tests/house.py`` prints each figure beside its bound and ends with 1 where one is over it. A bound is what
 was reached and may be lowered; the aims are 150 modules, 23,000 lines and 60 signatures. What a new capability adds
 may raise `modules` and `lines` by its own size.
+
+An object in many signatures is a clump where it is context: handed from function to function until one needs it, as
+the names and texts of a report were to 269 of them. Then an object is missing that has it bound (`Writer`). A `Row` is
+no context but the datum itself, to a sentence what an array is to an estimate: it is printed and not bounded.
 """
 
 from __future__ import annotations
@@ -23,11 +27,12 @@ BOUNDS = {
     "lines of the longest module": 400,
     "modules": 224,
     "lines": 32_000,
-    "signatures with the commonest of our objects": 196,
+    "signatures with the commonest of our objects": 57,
     "code lines of a function, median": 6,
     "code lines of a function, p90": 17,
     "rooms in the longest chain": 12,
 }
+DATA = {"Row"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -112,7 +117,8 @@ def clumps() -> Counter[str]:
     for function, _ in functions():
         arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
         noted = (node for argument in arguments if argument.annotation for node in ast.walk(argument.annotation))
-        found.update({node.id for node in noted if isinstance(node, ast.Name) and node.id in ours})
+        named = {getattr(node, "id", None) or getattr(node, "attr", None) for node in noted}  # Labels, wording.Labels
+        found.update(named & ours)
     return found
 
 
@@ -133,7 +139,7 @@ def figures() -> dict[str, float]:
         "lines of the longest module": max(sizes.values()),
         "modules": len(sizes),
         "lines": sum(sizes.values()),
-        "signatures with the commonest of our objects": clumps().most_common(1)[0][1],
+        "signatures with the commonest of our objects": max(n for name, n in clumps().items() if name not in DATA),
         "code lines of a function, median": statistics.median(lengths),
         "code lines of a function, p90": lengths[int(0.9 * len(lengths))],
         "rooms in the longest chain": longest_chain(room_imports()),

@@ -11,6 +11,7 @@ from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import design
+from jobreport.wording.design import Design
 from jobreport.wording.texts import sentences
 
 CURVE_MM = 48
@@ -53,14 +54,14 @@ class SpecificationCurve(FigureWriter):
             return self.finished(
                 drawing,
                 f"choices-{indicator}-{measure}",
-                alt=sentences(design.choices(self.changes, effect, self), self.alt_effect(effect)),
+                alt=sentences(Design.of(self).choices(effect), self.alt_effect(effect)),
                 caption=self._caption(effect, indicator),
                 source=self.source(indicator),
                 simulated=effect.simulated,
             )
 
     def _effect(self, indicator: str, measure: str, category: str) -> Row | None:
-        found = design.effect_of(self.changes, indicator, measure, category, self.code)
+        found = Design.of(self).effect_of(indicator, measure, category, self.code)
         return found if found is not None and found.has("rank", "n_comparison", "ci_low") else None
 
     def _caption(self, effect: Row, indicator: str) -> Parts:

@@ -14,9 +14,8 @@ from jobreport.intake.formats.published import box
 from jobreport.page import Figure, Paragraph, Parts, plain
 from jobreport.wording import numbers
 from jobreport.wording.labels import INDICATORS
-from jobreport.wording.levels import main_measure
-from jobreport.wording.published import figure_of, stated
-from jobreport.wording.survey import latest_wave, shown_groups
+from jobreport.wording.published import Published
+from jobreport.wording.survey import Survey, latest_wave
 from jobreport.wording.texts import sentences
 
 LINE_MM = 6.2
@@ -31,7 +30,7 @@ BOX = "top_2_of_5"
 KINDS = {"satisfaction": "tilfredshed", "trust": "grad", "meaning": "grad"}
 
 
-class Dots(FigureWriter):
+class Dots(FigureWriter, Published):
     """Groups, or surveys, one below the other, each a dot with its interval."""
 
     def groups(self, indicator: str) -> Figure | Paragraph:
@@ -43,7 +42,7 @@ class Dots(FigureWriter):
             Its name.
         """
         groupings = list(self.codebook.groups) if self.codebook else []
-        panels = {column: shown_groups(self.estimates, self, indicator, column) for column in groupings}
+        panels = {column: Survey.of(self).shown_groups(indicator, column) for column in groupings}
         panels = {column: found for column, found in panels.items() if found}
         if not panels or not any(row.has("estimate") for found in panels.values() for row in found):
             return self.nothing(indicator, "no_groups" if self.of_table and not panels else "nothing")
@@ -80,12 +79,12 @@ class Dots(FigureWriter):
         )
 
     def _total(self, indicator: str) -> Row | None:
-        measure, category = main_measure(self, indicator)
+        measure, category = self.main_measure(indicator)
         which = {"indicator": indicator, "measure": measure, "category": category, "municipality_code": self.code}
         found = [row for row in rows(self.estimates, "estimates", group_by="", **which) if row.has("estimate")]
         if not found:
             return None
-        wave = latest_wave([row.text("wave") for row in found], self)
+        wave = latest_wave([row.text("wave") for row in found])
         return one(self.estimates, "estimates", group_by="", wave=wave, **which)
 
     def _group_point(self, row: Row) -> Point:
@@ -147,7 +146,7 @@ class Dots(FigureWriter):
             grid = drawing.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=sizes)[:, 0]
             for axes, (name, (own, found)) in zip(grid, panels.items(), strict=True):
                 points = [*(self._own_point(row) for row in own), *(self._published_point(row) for row in found)]
-                others = stated(found[0], "text", self)  # what nobody here was asked has the name that others give it
+                others = self.stated(found[0], "text")  # what nobody here was asked has the name that others give it
                 _panel(axes, points, self.indicator(name) if self.asked(name) else plain((others,)), own=len(own))
             grid[-1].set_xlim(0, 100)
             style.number_axis(grid[-1], "x", self.language)
@@ -184,7 +183,7 @@ class Dots(FigureWriter):
         found = [row for row in rows(self.estimates, "estimates", group_by="", **which) if row.has("estimate", "n")]
         if not found:
             return []
-        wave = latest_wave([row.text("wave") for row in found], self)
+        wave = latest_wave([row.text("wave") for row in found])
         return [row for row in found if row.text("wave") == wave]
 
     def _own_point(self, row: Row) -> Point:
@@ -209,10 +208,10 @@ class Dots(FigureWriter):
         told.extend(
             self.say(
                 "figures.published.alt_one",
-                source=stated(row, "source", self),
-                year=stated(row, "year", self),
-                name=stated(row, "text", self),
-                value=figure_of(row, self),
+                source=self.stated(row, "source"),
+                year=self.stated(row, "year"),
+                name=self.stated(row, "text"),
+                value=self.figure_of(row),
             )
             for row in found
         )

@@ -9,7 +9,7 @@ from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import numbers
-from jobreport.wording.funnels import FEWEST_OTHERS, funnel_rows, outside, span
+from jobreport.wording.funnels import FEWEST_OTHERS, Funnels
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 70
@@ -27,7 +27,7 @@ class Funnel(FigureWriter):
         indicator
             Its name.
         """
-        found = funnel_rows(self.diagnostics, self, indicator)
+        found = Funnels.of(self).funnel_rows(indicator)
         dots = [row for row in found.get("standardised", []) if row.text("municipality_code") != COUNTRY]
         if len(dots) <= FEWEST_OTHERS:
             return self.nothing(indicator)
@@ -96,7 +96,7 @@ class Funnel(FigureWriter):
 
     def _alt(self, found: dict[str, list[Row]], dots: list[Row]) -> Parts:
         told = [self._one(row) for row in dots if self.role(row.text("municipality_code")) != "comparison"]
-        return sentences(*told, span(dots, self, "value"), outside(found, self))
+        return sentences(*told, Funnels.of(self).span(dots, "value"), Funnels.of(self).outside(found))
 
     def _one(self, row: Row) -> Parts:
         return self.say(

@@ -11,7 +11,7 @@ from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts, plain
 from jobreport.wording import numbers
-from jobreport.wording.funnels import FEWEST_PAIRS, OUTCOME, Pair, driver_pairs
+from jobreport.wording.funnels import FEWEST_PAIRS, OUTCOME, Funnels, Pair
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 70
@@ -23,7 +23,7 @@ class PriorityMap(FigureWriter):
 
     def figure(self) -> Figure | Paragraph:
         """Draw level against importance for every trust item and meaning, both with intervals."""
-        pairs = driver_pairs(self.estimates, self.diagnostics, self)
+        pairs = Funnels.of(self).driver_pairs()
         if len(pairs) < FEWEST_PAIRS:
             return self.nothing(OUTCOME)
         with style.page(HEIGHT_MM) as drawing:

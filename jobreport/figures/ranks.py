@@ -9,6 +9,7 @@ from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import design, numbers
+from jobreport.wording.design import Design
 from jobreport.wording.texts import Filling, sentences
 
 HEIGHT_MM = 70
@@ -167,7 +168,7 @@ class Ranks(FigureWriter):
 
     def _dated(self, indicator: str, measure: str, category: str, scale: str) -> list[Row]:
         """Return the false dates in order, the true one last."""
-        effect = design.effect_of(self.changes, indicator, measure, category, self.code, scale)
+        effect = Design.of(self).effect_of(indicator, measure, category, self.code, scale)
         if effect is None:
             return []
         tried = rows(self.changes, "changes", method="false_date", adjustment="", scale=scale, **design.same(effect))

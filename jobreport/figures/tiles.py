@@ -18,8 +18,7 @@ from jobreport.figures import style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import numbers
-from jobreport.wording.funnels import FEWEST_OTHERS, others_beside, span
-from jobreport.wording.levels import main_measure
+from jobreport.wording.funnels import FEWEST_OTHERS, Funnels, others_beside
 from jobreport.wording.survey import latest_wave
 from jobreport.wording.texts import sentences
 
@@ -70,10 +69,10 @@ class TileMap(FigureWriter):
         indicator
             Its name.
         """
-        measure, category = main_measure(self, indicator)
+        measure, category = self.main_measure(indicator)
         which = {"indicator": indicator, "measure": measure, "category": category, "group_by": ""}
         found = [row for row in rows(self.estimates, "estimates", **which) if row.has("estimate", "ci_low")]
-        wave = latest_wave([row.text("wave") for row in found], self) if found else ""
+        wave = latest_wave([row.text("wave") for row in found]) if found else ""
         shown = {row.text("municipality_code"): row for row in found if row.text("wave") == wave}
         country = shown.get(COUNTRY)
         if country is None or others_beside(self.estimates, self.code) < FEWEST_OTHERS:
@@ -144,7 +143,7 @@ class TileMap(FigureWriter):
         front = [code for code in others if self.role(code) in ("treated", "exposed")]
         told = [self._one(code, others[code], country) for code in sorted(front)]
         intro = self.say("figures.map.alt_intro", country=self.with_unit(country))
-        return sentences(intro, *told, span(list(others.values()), self, "estimate"))
+        return sentences(intro, *told, Funnels.of(self).span(list(others.values()), "estimate"))
 
     def _one(self, code: str, row: Row, country: Row) -> Parts:
         return self.say(

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from jobreport import figures, tables, wording
+from jobreport import figures, tables
 from jobreport.domain.texts import texts_of
 from jobreport.intake import checks
 from jobreport.lessons.examples import EXAMPLES, Facts
@@ -20,7 +20,7 @@ from jobreport.page import Block, Column, Group, Inline, Number, Paragraph, Part
 from jobreport.report.results import compute
 from jobreport.report.study import Study
 from jobreport.setup import params
-from jobreport.wording import design
+from jobreport.wording.design import Design
 from jobreport.wording.numbers import decimal
 from jobreport.wording.texts import tidy
 
@@ -54,30 +54,20 @@ class Lesson:
 
     def points_and_per_cent(self) -> Block:
         """The real series before and after, in points and in per cent."""
-        released = self.real.results.released
-        return Group(
-            (
-                tables.register_changes(released.estimates, released.changes, self.real.writer, SERIES),
-                tables.effects(released.changes, self.real.writer, SERIES),
-            )
-        )
+        changes = self.real.on(tables.ChangeTables)
+        return Group((changes.register(SERIES), changes.effects(SERIES)))
 
     def false_dates(self) -> Block:
         """The same comparison of the real series in years in which nothing happened."""
-        return figures.Ranks.of(self.real.writer, changes=self.real.results.released.changes).false_dates(SERIES)
+        return self.real.on(figures.Ranks).false_dates(SERIES)
 
     def choices(self) -> Block:
         """The real comparison under every reasonable choice, and whether the answer depends on it."""
-        changes, labels = self.real.results.released.changes, self.real.writer
-        effect = design.effect_of(changes, SERIES, "register", "", labels.code)
+        design, curve = self.real.on(Design), self.real.on(figures.SpecificationCurve)
+        effect = design.effect_of(SERIES, "register", "", design.code)
         if effect is None:
-            return wording.missing(labels, "register")
-        return Group(
-            (
-                Paragraph(design.choices(changes, effect, labels)),
-                figures.SpecificationCurve.of(labels, changes=changes).figure(SERIES),
-            )
-        )
+            return design.missing("register")
+        return Group((Paragraph(design.choices(effect)), curve.figure(SERIES)))
 
     @cached_property
     def real(self) -> Study:

@@ -82,7 +82,7 @@ def _survey(inputs: Inputs, results: Results, texts: Mapping[str, Any], name: st
     if inputs.params.survey.simulated:
         yield texts["simulated"]
     labels = _labels(results)
-    for indicator in wording.questions_told(labels):
+    for indicator in labels.questions_told():
         bases = _bases(results.released.estimates, indicator, labels, texts)
         yield texts["base"].format(indicator=labels.indicator(indicator), municipality=name, n=bases)
     estimates = results.released.estimates
@@ -142,7 +142,7 @@ def _given(inputs: Inputs, texts: Mapping[str, Any]) -> Iterator[str]:
 
 def _bases(estimates: pd.DataFrame, indicator: str, labels: wording.Labels, texts: Mapping[str, Any]) -> str:
     """Number of answers per wave, from the measure that the indicator is told by."""
-    measure, category = wording.main_measure(labels, indicator)
+    measure, category = labels.main_measure(indicator)
     mine = estimates["indicator"].eq(indicator) & estimates["municipality_code"].eq(labels.code)
     mine &= estimates["measure"].eq(measure) & estimates["category"].eq(category)
     rows = estimates[mine & estimates["group_by"].eq("")]
@@ -159,7 +159,7 @@ def _bases(estimates: pd.DataFrame, indicator: str, labels: wording.Labels, text
 
 def _labels(results: Results) -> wording.Labels:
     texts = wording.read_texts(results.params.language)
-    return wording.with_held(wording.Labels(texts, results.params, results.codebook), results.released.estimates)
+    return wording.Labels(texts, results.params, results.codebook).holding(results.released.estimates)
 
 
 def _events(params: Params, results: Results, texts: Mapping[str, Any]) -> Iterator[str]:
@@ -184,4 +184,4 @@ def _told_by(labels: wording.Labels) -> dict[str, tuple[str, str]]:
     """The measure of each indicator and series that the report's words are about."""
     known = labels.codebook.indicators if labels.codebook else ()
     series = {each.series: ("register", "") for each in labels.params.registers}
-    return series | {indicator.name: wording.main_measure(labels, indicator.name) for indicator in known}
+    return series | {indicator.name: labels.main_measure(indicator.name) for indicator in known}

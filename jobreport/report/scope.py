@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from jobreport import wording
 from jobreport.domain.released import Searched
 from jobreport.report.results import Results
 from jobreport.setup.params import Params
-from jobreport.wording.about import about_event
 from jobreport.wording.funnels import FEWEST_OTHERS, others_beside
+from jobreport.wording.surroundings import about_event
 from jobreport.wording.writer import Writer
 
+Subject = TypeVar("Subject", bound=Writer)
 INDICATORS = ("satisfaction", "trust", "meaning")
 CHAPTERS = {"before-after": "before_after", "register": "register", "register-event": "register"}
 """Cells of the notebook that no heading stands above, with the chapter whose heading they write themselves."""
@@ -40,11 +41,19 @@ class Scope:
     def writer(self) -> Writer:
         """What the report is written with: its texts and names, and the released rows that are about its event."""
         released = self.results.released
-        labels = wording.Labels(wording.read_texts(self.params.language), self.params, self.results.codebook)
-        labels = wording.with_held(labels, released.estimates)
         estimates, changes = (about_event(table, self.params) for table in (released.estimates, released.changes))
-        tables = {"estimates": estimates, "changes": changes, "diagnostics": released.diagnostics}
-        return Writer.of(labels, **{name: Searched(table) for name, table in tables.items()})
+        return Writer(
+            wording.read_texts(self.params.language),
+            self.params,
+            self.results.codebook,
+            estimates=Searched(estimates),
+            changes=Searched(changes),
+            diagnostics=Searched(released.diagnostics),
+        ).holding(released.estimates)
+
+    def on(self, subject: type[Subject]) -> Subject:
+        """Return the writer of a subject: of one figure, one table, one kind of sentence."""
+        return subject.of(self.writer)
 
     def has(self, what: str) -> bool:
         """Whether the report has what a section needs.
@@ -69,7 +78,7 @@ class Scope:
 
     def front_matter(self) -> dict[str, Any]:
         """What stands on the front page and in the properties of the file."""
-        event = wording.subtitle(self.writer) if self.writer.own_event() is not None else ""
+        event = self.on(wording.Basis).subtitle() if self.writer.own_event() is not None else ""
         name = self.municipality()
         title = self.writer.texts.of(self.params.title) if self.params.title else name
         return {

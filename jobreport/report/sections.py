@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from jobreport import figures, tables, wording
 from jobreport.page import Block, Group, Heading, Paragraph
 from jobreport.report.scope import Scope
-from jobreport.wording.about import other_events
-from jobreport.wording.compared import one_sided, withheld
-from jobreport.wording.elsewhere import elsewhere_notes
-from jobreport.wording.whose import published_by_themselves, whose_survey
 
 
 @dataclass(frozen=True)
@@ -24,17 +18,15 @@ class Sections(Scope):
 
     def front(self) -> Block:
         """Key figures, the conclusion in words, and what the report cannot show."""
-        tables_ = self._estimates_changes
-        blocks: list[Block] = [*elsewhere_notes(self.writer)]
+        blocks: list[Block] = [*self.on(wording.Surroundings).elsewhere()]
         if self.has("survey"):
-            survey = (*tables_, self._diagnostics, self.writer)
-            blocks += [wording.key_figures(*survey), wording.survey_headline(*survey)]
-            blocks += whose_survey(self.writer, self.results.facts["report_date"])
+            blocks += [self.on(wording.Survey).key_figures(), self.on(wording.Survey).headline()]
+            blocks += self.on(wording.Basis).whose(self.results.facts["report_date"])
         for series in self.params.registers:
-            blocks += [wording.register_key_figures(*tables_, self.writer, series.series)]
-            blocks += [wording.register_headline(*tables_, self.writer, series.series)]
-        blocks += published_by_themselves(self.results.benchmarks, self.writer)
-        blocks += [wording.cannot_show_title(self.writer), wording.cannot_show(*tables_, self.writer)]
+            blocks += [self.on(wording.Register).key_figures(series.series)]
+            blocks += [self.on(wording.Register).headline(series.series)]
+        blocks += self.on(wording.Basis).published_by_themselves(self.results.benchmarks)
+        blocks += [self.on(wording.Basis).cannot_show_title(), self.on(wording.Basis).cannot_show()]
         return Group(tuple(blocks))
 
     def missing(self) -> Block:
@@ -45,27 +37,25 @@ class Sections(Scope):
         """Who asked, who answered, who did not, and what that can change."""
         if not self.has("survey"):
             return self.writer.missing("response")
-        e, _ = self._estimates_changes
-        answer = wording.response_answer(e, self._diagnostics, self.writer)
-        return Group((answer, tables.description(self.writer), tables.response(e, self.writer)))
+        answer = self.on(wording.Response).answer()
+        return Group((answer, self.on(tables.DataSheet).description(), self.on(tables.SurveyTables).response()))
 
     def indicator(self, name: str) -> Block:
         """One indicator under its own name: what was asked, level before and after, distribution, groups."""
         heading = Heading(1, (self.writer.indicator(name),), f"{name}-heading")
         if name not in self.indicator_names():
             return Group((heading, self.writer.missing(name)))
-        e, c = self._estimates_changes
         blocks: list[Block] = [
             heading,
             Paragraph(self.writer.as_asked(name), kind="question"),
-            wording.indicator_answer(e, c, self.writer, name),
-            figures.Distribution.of(self.writer).figure(name),
+            self.on(wording.Survey).answer(name),
+            self.on(figures.Distribution).figure(name),
         ]
         if len(self._codebook_indicator(name).items) > 1:
-            blocks.append(wording.items_answer(e, c, self._diagnostics, self.writer, name))
+            blocks.append(self.on(wording.Groups).items_answer(name))
         if self.results.codebook is not None and self.results.codebook.groups:
-            blocks += [figures.Dots.of(self.writer).groups(name), *self._groups_answers(name)]
-        blocks.append(tables.estimates(e, c, self.writer, name))
+            blocks += [self.on(figures.Dots).groups(name), *self._groups_answers(name)]
+        blocks.append(self.on(tables.SurveyTables).levels(name))
         return Group(tuple(blocks))
 
     def before_after(self) -> Block:
@@ -76,49 +66,46 @@ class Sections(Scope):
         head = self._head("before_after")
         if not (self.has("survey") and self.has("event")):
             return Group((*head, self.writer.missing("event" if self.has("survey") else "survey")))
-        nothing = one_sided(self.writer)
+        nothing = self.on(wording.Compared).one_sided()
         if nothing is not None:
             return Group((*head, nothing))
-        _, c = self._estimates_changes
-        blocks: list[Block] = [*head, *elsewhere_notes(self.writer), *other_events(self.writer)]
-        whys = {name: withheld(c, self.writer, name) for name in wording.questions_told(self.writer)}
+        around = self.on(wording.Surroundings)
+        blocks: list[Block] = [*head, *around.elsewhere(), *around.other_events()]
+        whys = {name: self.on(wording.Compared).withheld(name) for name in self.writer.questions_told()}
         first = next((name for name, why in whys.items() if why is None), "")
         for name, why in whys.items():
             blocks.append(Heading(2, (self.writer.indicator(name),), f"change-{name}"))
             blocks += [why] if why is not None else self._change(name, pictures=name == first)
-        return Group((*blocks, wording.surroundings_answer(self.writer)))
+        return Group((*blocks, around.answer()))
 
     def _head(self, name: str) -> tuple[Block, Block]:
         """Heading and question of a chapter that speaks of the event only where it happened to the municipality."""
-        key, texts = self.chapter(name), self.writer.texts
-        heading = Heading(1, texts.fill(f"{key}.title"), f"{name.replace('_', '-')}-heading")
-        return heading, Paragraph(texts.fill(f"{key}.question"), kind="question")
+        key = self.chapter(name)
+        heading = Heading(1, self.writer.say(f"{key}.title"), f"{name.replace('_', '-')}-heading")
+        return heading, Paragraph(self.writer.say(f"{key}.question"), kind="question")
 
     def _change(self, name: str, *, pictures: bool) -> list[Block]:
         """One indicator before and after."""
-        e, c = self._estimates_changes
-        measure, category = wording.main_measure(self.writer, name)
+        measure, category = self.writer.main_measure(name)
         of_measure = {"indicator": name, "measure": measure, "category": category}
         return [
-            wording.before_after_answer(c, self.writer, name),
-            figures.Paths.of(self.writer).figure(**of_measure),
+            self.on(wording.Compared).before_after(name),
+            self.on(figures.Paths).figure(**of_measure),
             *(self._pictures(of_measure) if pictures else ()),
-            tables.effects(c, self.writer, **of_measure),
-            wording.exposed_answer(e, c, self.writer, name),
+            self.on(tables.ChangeTables).effects(**of_measure),
+            self.on(wording.Survey).exposed(name),
         ]
 
     def _pictures(self, of_measure: dict[str, str]) -> tuple[Block, ...]:
         """The municipality at false dates, among the others, and under every reasonable choice."""
-        ranks, curve = figures.Ranks.of(self.writer), figures.SpecificationCurve.of(self.writer)
+        ranks, curve = self.on(figures.Ranks), self.on(figures.SpecificationCurve)
         return tuple(draw(**of_measure) for draw in (ranks.false_dates, ranks.figure, curve.figure))
 
     def priorities(self) -> Block:
         """What goes most closely with satisfaction, beside how it is going."""
         if not self.has("diagnostics"):
             return self.writer.missing("priorities")
-        e, _ = self._estimates_changes
-        d = self._diagnostics
-        return Group((wording.priorities_answer(e, d, self.writer), figures.PriorityMap.of(self.writer).figure()))
+        return Group((self.on(wording.Funnels).priorities(), self.on(figures.PriorityMap).figure()))
 
     def comparison(self) -> Block:
         """The municipality among the others: funnel plots and a map, no ranking."""
@@ -126,23 +113,22 @@ class Sections(Scope):
             return self.writer.missing("comparison_of_table" if self.writer.of_table else "funnel")
         if not self.has("others"):
             return self.writer.missing("others")
-        names = wording.questions_told(self.writer)
-        said = [wording.comparison_answer(self._diagnostics, self.writer, name) for name in names]
+        names = self.writer.questions_told()
+        said = [self.on(wording.Funnels).answer(name) for name in names]
         mixed = self.results.codebook is not None and self.results.codebook.mix_column is not None
-        funnel = figures.Funnel.of(self.writer).figure(names[0]) if mixed else self.writer.missing("mix")
-        return Group((*said, funnel, figures.TileMap.of(self.writer).figure(names[0])))
+        funnel = self.on(figures.Funnel).figure(names[0]) if mixed else self.writer.missing("mix")
+        return Group((*said, funnel, self.on(figures.TileMap).figure(names[0])))
 
     def register(self) -> Block:
         """Official series: points and per cent side by side, the path, what the two measures say together."""
         blocks: list[Block] = [*self._head("register")]
         if not self.has("register"):
             return Group((*blocks, self.writer.missing("register")))
-        e, c = self._estimates_changes
         for series in (s.series for s in self.params.registers):
             blocks += [
-                tables.register_changes(e, c, self.writer, series),
-                figures.Paths.of(self.writer).figure(series),
-                wording.register_answer(e, c, self.writer, series),
+                self.on(tables.ChangeTables).register(series),
+                self.on(figures.Paths).figure(series),
+                self.on(wording.Register).answer(series),
             ]
         return Group(tuple(blocks))
 
@@ -153,18 +139,17 @@ class Sections(Scope):
         """
         if not self.has("register"):
             return self.writer.missing("register")
-        e, c = self._estimates_changes
         blocks: list[Block] = []
         for series in (s.series for s in self.params.registers):
-            blocks.append(figures.Ranks.of(self.writer).figure(series))
+            blocks.append(self.on(figures.Ranks).figure(series))
             if self.writer.own_event() is None:
                 continue
             blocks += [
-                tables.effects(c, self.writer, series),
-                figures.Ranks.of(self.writer).false_dates(series),
-                figures.SpecificationCurve.of(self.writer).figure(series),
-                wording.register_exposed(e, c, self.writer, series),
-                wording.surroundings_answer(self.writer, series),
+                self.on(tables.ChangeTables).effects(series),
+                self.on(figures.Ranks).false_dates(series),
+                self.on(figures.SpecificationCurve).figure(series),
+                self.on(wording.Register).exposed(series),
+                self.on(wording.Surroundings).answer(series),
             ]
         return Group(tuple(blocks))
 
@@ -173,37 +158,31 @@ class Sections(Scope):
         if not self.has("benchmarks"):
             return self.writer.missing("benchmarks")
         b = self.results.benchmarks
-        drawn = (figures.Dots.of(self.writer).published(b),) if self.has("survey") else ()
-        said = wording.published_answer(b, self.writer, self.results.facts["report_date"])
-        return Group((said, *drawn, tables.benchmarks(b, self.writer)))
+        drawn = (self.on(figures.Dots).published(b),) if self.has("survey") else ()
+        said = self.on(wording.Published).answer(b, self.results.facts["report_date"])
+        return Group((said, *drawn, self.on(tables.PublishedTables).benchmarks(b)))
 
     def claims(self) -> Block:
         """Claims that are no survey, with the reply of those they are about."""
         if not self.has("claims"):
             return self.writer.missing("claims")
         claims = self.results.claims
-        return Group((wording.claims_answer(claims, self.writer), tables.claims(claims, self.writer)))
+        return Group((self.on(wording.Published).claims_answer(claims), self.on(tables.PublishedTables).claims(claims)))
 
     def method(self) -> Block:
         """How the numbers are made, in words."""
-        return Group((wording.method(self.writer), tables.thresholds(self.writer), tables.terms(self.writer)))
+        return Group(
+            (self.on(wording.Basis).method(), self.on(tables.DataSheet).thresholds(), self.on(tables.DataSheet).terms())
+        )
 
     def datasheet(self) -> Block:
         """Questions, files and their checksums, versions, and how to make the report again."""
-        blocks: list[Block] = [tables.questions(self.writer)] if self.has("survey") else []
+        blocks: list[Block] = [self.on(tables.DataSheet).questions()] if self.has("survey") else []
         facts = self.results.facts
-        blocks += [tables.inputs(facts["inputs"], self.writer), tables.versions(facts, self.writer)]
+        blocks += [self.on(tables.DataSheet).inputs(facts["inputs"]), self.on(tables.DataSheet).versions(facts)]
         return Group(tuple(blocks))
 
     # ------------------------------------------------------------------
-
-    @property
-    def _estimates_changes(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return self.writer.estimates, self.writer.changes
-
-    @property
-    def _diagnostics(self) -> pd.DataFrame:
-        return self.writer.diagnostics
 
     def _codebook_indicator(self, name: str) -> Any:
         if self.results.codebook is None:
@@ -211,6 +190,5 @@ class Sections(Scope):
         return self.results.codebook.indicator(name)
 
     def _groups_answers(self, name: str) -> list[Block]:
-        e, _ = self._estimates_changes
         columns = tuple(self.results.codebook.groups) if self.results.codebook else ()
-        return [wording.groups_answer(e, self._diagnostics, self.writer, name, by) for by in columns]
+        return [self.on(wording.Groups).groups_answer(name, by) for by in columns]

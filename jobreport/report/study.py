@@ -15,7 +15,6 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport import wording
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.page import Block
@@ -191,7 +190,7 @@ class Study(Sections):
         return views.draw(kind, name, self.everywhere or self.results.released, self.writer, view)
 
     def _judged_by(self, indicator: str) -> tuple[str, str]:
-        measure = " ".join(filter(None, wording.main_measure(self.writer, indicator)))
+        measure = " ".join(filter(None, self.writer.main_measure(indicator)))
         return self.writer.indicator(indicator), measure
 
 

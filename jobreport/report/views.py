@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from jobreport import figures, tables, wording
+from jobreport import figures, tables
 from jobreport.domain.released import of_windows, spans_waves
 from jobreport.page import Block
 from jobreport.release.disclosure import Released
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
-from jobreport.wording.about import about_event
+from jobreport.wording.surroundings import about_event
 from jobreport.wording.writer import Writer
 
 OF_THE_EVENT = ("rank", "false_dates", "choices", "effects")
@@ -63,7 +63,7 @@ class Drawn:
     def measured(self) -> tuple[str, str, str]:
         """The indicator with measure and category that it is judged by."""
         official = self.indicator in series_of(self.writer.params)
-        measure = ("register", "") if official else wording.main_measure(self.writer, self.indicator)
+        measure = ("register", "") if official else self.writer.main_measure(self.indicator)
         return self.indicator, *measure
 
 
@@ -79,10 +79,10 @@ FIGURES: dict[str, Draw] = {
     "choices": lambda d: figures.SpecificationCurve.of(d.writer).figure(*d.measured),
 }
 TABLES: dict[str, Draw] = {
-    "estimates": lambda d: tables.estimates(d.writer.estimates, d.writer.changes, d.writer, d.indicator),
-    "groups": lambda d: tables.groups(d.writer.estimates, d.writer, d.indicator, d.view.group_by),
-    "effects": lambda d: tables.effects(d.writer.changes, d.writer, *d.measured),
-    "register": lambda d: tables.register_changes(d.writer.estimates, d.writer.changes, d.writer, d.indicator),
+    "estimates": lambda d: tables.SurveyTables.of(d.writer).levels(d.indicator),
+    "groups": lambda d: tables.SurveyTables.of(d.writer).groups(d.indicator, d.view.group_by),
+    "effects": lambda d: tables.ChangeTables.of(d.writer).effects(*d.measured),
+    "register": lambda d: tables.ChangeTables.of(d.writer).register(d.indicator),
 }
 OF_REGISTERS = ("paths", "rank", "false_dates", "choices", "effects", "register")
 
@@ -133,7 +133,7 @@ def _known(what: str, given: str, known: tuple[str, ...]) -> None:
 
 
 def _drawn(name: str, released: Released, writer: Writer, view: View) -> Drawn:
-    seen = wording.with_held(replace(writer, params=_params(writer.params, view, name)), released.estimates)
+    seen = replace(writer, params=_params(writer.params, view, name)).holding(released.estimates)
     view = replace(view, indicator=_reported(view.indicator, writer.codebook))
     asked = _with_items(view.indicator, writer.codebook)
     estimates, changes, diagnostics = (

@@ -4,59 +4,37 @@
 'not stated'
 """
 
-from jobreport.wording.basis import (
-    SECTIONS,
-    cannot_show,
-    cannot_show_title,
-    method,
-    missing,
-    simulated_note,
-    subtitle,
-    title,
-)
-from jobreport.wording.compared import before_after_answer
-from jobreport.wording.funnels import comparison_answer, priorities_answer
-from jobreport.wording.groups import groups_answer, items_answer
+from jobreport.wording.basis import SECTIONS, Basis
+from jobreport.wording.compared import Compared
+from jobreport.wording.design import Design
+from jobreport.wording.funnels import Funnels
+from jobreport.wording.groups import Groups
 from jobreport.wording.labels import INDICATORS, Labels
-from jobreport.wording.levels import main_measure, questions_told, with_held
-from jobreport.wording.published import claims_answer, published_answer
-from jobreport.wording.register import register_answer, register_exposed, register_headline, register_key_figures
-from jobreport.wording.response import response_answer
-from jobreport.wording.surroundings import surroundings_answer
-from jobreport.wording.survey import exposed_answer, indicator_answer, key_figures, survey_headline
+from jobreport.wording.levels import Levels
+from jobreport.wording.published import Published
+from jobreport.wording.register import Register
+from jobreport.wording.response import Response
+from jobreport.wording.surroundings import Surroundings
+from jobreport.wording.survey import Survey
 from jobreport.wording.texts import Texts, read_texts
+from jobreport.wording.writer import Writer
 
 __all__ = [
     "INDICATORS",
     "SECTIONS",
+    "Basis",
+    "Compared",
+    "Design",
+    "Funnels",
+    "Groups",
     "Labels",
+    "Levels",
+    "Published",
+    "Register",
+    "Response",
+    "Surroundings",
+    "Survey",
     "Texts",
-    "before_after_answer",
-    "cannot_show",
-    "cannot_show_title",
-    "claims_answer",
-    "comparison_answer",
-    "exposed_answer",
-    "groups_answer",
-    "indicator_answer",
-    "items_answer",
-    "key_figures",
-    "main_measure",
-    "method",
-    "missing",
-    "priorities_answer",
-    "published_answer",
-    "questions_told",
+    "Writer",
     "read_texts",
-    "register_answer",
-    "register_exposed",
-    "register_headline",
-    "register_key_figures",
-    "response_answer",
-    "simulated_note",
-    "subtitle",
-    "surroundings_answer",
-    "survey_headline",
-    "title",
-    "with_held",
 ]

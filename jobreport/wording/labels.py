@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import pandas as pd
 
 from jobreport.domain import municipalities, rules
 from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Inline, Parts, plain
+from jobreport.setup import codebook
 from jobreport.setup.codebook import Codebook, Indicator, Question
 from jobreport.setup.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers
 from jobreport.wording.texts import Texts, listing
 
 INDICATORS = ("satisfaction", "trust", "meaning")
+INSTEAD = (("mean", ""), ("share", "negative"), ("share", "neutral"), ("index", ""))
 ON_A_SCALE, OF_MEANS = "points_1_", "points_1_5"  # means have one name, however long their scale is
 PCT, PER_CENT = ("pct", "procent", "per_cent", "percent", "%"), "per_cent"  # what begins so is a percentage
 
@@ -127,6 +132,49 @@ class Labels:
         asked = self.codebook.indicators if self.codebook else ()
         known = [one for one in asked if name in (one.name, *(item for item, _ in one.named_items))]
         return any(one.comparable for one in known) or not known
+
+    def main_measure(self, indicator: str) -> tuple[str, str]:
+        """Return the measure that an indicator is told by.
+
+        Returns
+        -------
+        (measure, category)
+            The index of an indicator with several questions; else the share of positive answers. Of a table that lacks
+            it, the mean, or whatever there is.
+        """
+        known = self.codebook.indicators if self.codebook else ()
+        wanted = codebook.main_measure(next((len(found.items) for found in known if found.name == indicator), 1))
+        held = self.held.get(indicator, frozenset({wanted}))
+        rest = sorted(held, key=lambda each: (each[0] == "dont_know", each))
+        return next(each for each in (wanted, *INSTEAD, *rest) if each in held)
+
+    def without_index(self, indicator: str) -> bool:
+        """Whether an indicator is an index of several questions that a table cannot give."""
+        return self.of_table and self.main_measure(indicator) == ("index", "") and indicator not in self.held
+
+    def questions_told(self, wanted: Collection[str] = ()) -> tuple[str, ...]:
+        """Return what is told of: the indicators; of a table their questions, where an index would need persons.
+
+        Parameters
+        ----------
+        wanted
+            Only these indicators; none is all.
+        """
+        known = self.codebook.indicators if self.codebook else ()
+        asked = [each for each in known if not wanted or each.name in wanted]
+        apart = {each.name: tuple(name for name, _ in each.named_items) for each in asked if self.of_table}
+        return tuple(dict.fromkeys(name for each in asked for name in apart.get(each.name, (each.name,))))
+
+    def holding(self, estimates: pd.DataFrame) -> Self:
+        """Return a copy that knows which measures a table gave: a report tells what there is, not what is usual."""
+        if not self.of_table:
+            return self
+        own = estimates["municipality_code"].eq(self.code) & estimates["group_by"].eq("") & estimates["n"].notna()
+        held = {}
+        for name, found in estimates[own | estimates["flag"].eq("suppressed")].groupby("indicator"):
+            last = found[found["wave"].eq(found["wave"].max())]
+            held[str(name)] = frozenset(zip(last["measure"].astype(str), last["category"].astype(str), strict=True))
+        return replace(self, held=held)
 
     def box(self, question: Question, category: str) -> str:
         """Return the answers of a box, or one answer, as words: '»Tilfreds« eller »Meget tilfreds«'."""

@@ -1,14 +1,10 @@
-"""Small pieces of sentences that all sections share: intervals, ranks, bases, situations."""
+"""Which sentence a change may be told with: the order of what is said first decides what may be said at all."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from jobreport.domain.released import Row
-from jobreport.page import Inline, Parts
-from jobreport.wording import numbers
-from jobreport.wording.labels import Labels
-from jobreport.wording.texts import sentences
 
 Situation = Literal[
     "suppressed",
@@ -72,50 +68,3 @@ def verdict(row: Row) -> str:
     'uncertain'
     """
     return {"rise": "clear", "fall": "clear", "uncertain": "uncertain"}.get(situation(row), "unclear")
-
-
-def interval(row: Row, labels: Labels, *, decimals: int | None = None, short: bool = False) -> Parts:
-    """Return '95 %-interval: −1,44 til −0,14'; changes are written with their sign."""
-    sign = row.table == "changes"
-    low, high = (
-        numbers.number(row, column, labels.language, sign=sign, decimals=decimals) for column in ("ci_low", "ci_high")
-    )
-    if short:
-        return labels.texts.fill("common.interval_short", low=low, high=high)
-    level = numbers.rule("interval_level", labels.language)
-    return labels.texts.fill("common.interval", level=level, low=low, high=high)
-
-
-def rank(row: Row, labels: Labels) -> Parts:
-    """Return 'nr. 3 af 97'."""
-    return labels.texts.fill(
-        "common.rank", rank=numbers.count(row, "rank", labels.language), of=numbers.ranked(row, labels.language)
-    )
-
-
-def unit(row: Row, labels: Labels) -> Parts:
-    """Return a level's unit with the space before it; nothing for a mean."""
-    word = labels.unit(row)
-    return (NO_BREAK + word,) if word else ()
-
-
-def with_unit(row: Row, labels: Labels, column: str = "estimate") -> Parts:
-    """Return '59 pct.'."""
-    return (numbers.number(row, column, labels.language), *unit(row, labels))
-
-
-def moved(row: Row, labels: Labels) -> Inline:
-    """Return 'steg', 'faldt' or 'var uændret', as the printed number says."""
-    value = round(numbers.shown(row, "change"), numbers.places(row))
-    return labels.texts.word("common.rise" if value > 0 else "common.fall" if value < 0 else "common.same")
-
-
-def direction(row: Row, labels: Labels) -> Inline:
-    """Return 'højere' or 'lavere'."""
-    return labels.texts.word("common.higher" if row.value("change") > 0 else "common.lower")
-
-
-def reasons(row: Row, labels: Labels) -> Parts:
-    """Return the sentences for everything that the row's reason says."""
-    known = [key for key in row.reasons if labels.texts.has(f"reasons.{key}")]
-    return sentences(*(labels.texts.fill(f"reasons.{key}") for key in known))

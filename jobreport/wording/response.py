@@ -2,130 +2,106 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from jobreport.domain import rules
 from jobreport.domain.released import Row, one, rows
 from jobreport.page import Group, Paragraph, Parts
-from jobreport.wording import numbers, phrases
-from jobreport.wording.labels import INDICATORS, Labels
-from jobreport.wording.levels import latest_level, questions_told
+from jobreport.wording import numbers
+from jobreport.wording.labels import INDICATORS
+from jobreport.wording.levels import Levels
 from jobreport.wording.texts import Filling, sentences
+from jobreport.wording.writer import Writer
 
 EQUAL = 1e-9  # so near to 1 is a design effect of equal weights
 
 
-def response_answer(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Group:
-    """Return who answered in the latest wave, the bounds of non-response, the tipping point, and the weighting.
+class Response(Writer):
+    """Who answered."""
 
-    Parameters
-    ----------
-    estimates, diagnostics
-        Released rows.
-    labels
-        Names and language.
-    """
-    told = [sentences(_answered(estimates, diagnostics, labels), _design_effect(diagnostics, labels))]
-    told += [_indicator(estimates, diagnostics, labels, name) for name in _names(labels)]
-    return Group(tuple(Paragraph(parts) for parts in told if parts))
+    def answer(self) -> Group:
+        """Return who answered in the latest wave, the bounds of non-response, the tipping point, and the weighting."""
+        told = [sentences(self._answered(), self._design_effect())]
+        told += [self._indicator(name) for name in self._names()]
+        return Group(tuple(Paragraph(parts) for parts in told if parts))
 
+    def _names(self) -> tuple[str, ...]:
+        """What is told of, of a table question by question."""
+        return self.questions_told(INDICATORS) if self.of_table else INDICATORS
 
-def _names(labels: Labels) -> tuple[str, ...]:
-    """What is told of, of a table question by question."""
-    return questions_told(labels, INDICATORS) if labels.of_table else INDICATORS
+    def _answered(self) -> Parts:
+        row = next((row for name in self._names() if (row := Levels.of(self).latest_level(name))), None)
+        if row is None:
+            return self.say("missing.response")
+        names: dict[str, Filling] = {"wave": numbers.window(row, "wave"), "municipality": self.municipality(self.code)}
+        if not row.has("n_answered") and not row.suppressed:
+            unknown = self.say("survey.answered_unknown", **names)
+            return sentences(unknown, self.say("survey.response_unknown"))
+        if not row.has("n_answered"):
+            return self.say("survey.suppressed_base", **names)
+        names["answered"] = self.count(row, "n_answered")
+        rate = self._diagnostic("nonresponse", "", "rate", row.text("wave"))
+        if not row.has("n_invited") or rate is None:
+            return sentences(self.say("survey.answered", **names), self.say("survey.response_unknown"))
+        names["invited"] = self.count(row, "n_invited")
+        return self.say("survey.response", rate=self.with_unit(rate, "value"), **names)
 
+    def _diagnostic(self, diagnostic: str, indicator: str, measure: str, wave: str) -> Row | None:
+        if "diagnostic" not in self.diagnostics:
+            return None
+        which = {"diagnostic": diagnostic, "indicator": indicator, "measure": measure, "wave": wave, "group_by": ""}
+        found = one(self.diagnostics, "diagnostics", municipality_code=self.code, **which)
+        return found if found is not None and found.has("value") else None
 
-def _answered(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Parts:
-    row = next((row for name in _names(labels) if (row := latest_level(estimates, labels, name))), None)
-    if row is None:
-        return labels.texts.fill("missing.response")
-    names: dict[str, Filling] = {
-        "wave": numbers.window(row, "wave"),
-        "municipality": labels.municipality(labels.code),
-    }
-    if not row.has("n_answered") and not row.suppressed:
-        unknown = labels.texts.fill("survey.answered_unknown", **names)
-        return sentences(unknown, labels.texts.fill("survey.response_unknown"))
-    if not row.has("n_answered"):
-        return labels.texts.fill("survey.suppressed_base", **names)
-    names["answered"] = numbers.count(row, "n_answered", labels.language)
-    rate = _diagnostic(diagnostics, labels, "nonresponse", "", "rate", row.text("wave"))
-    if not row.has("n_invited") or rate is None:
-        return sentences(labels.texts.fill("survey.answered", **names), labels.texts.fill("survey.response_unknown"))
-    names["invited"] = numbers.count(row, "n_invited", labels.language)
-    return labels.texts.fill("survey.response", rate=phrases.with_unit(rate, labels, "value"), **names)
+    def _design_effect(self) -> Parts:
+        if "diagnostic" not in self.diagnostics:
+            return ()
+        which = {"diagnostic": "weights", "measure": "design_effect", "municipality_code": self.code, "group_by": ""}
+        found = [row for row in rows(self.diagnostics, "diagnostics", **which) if row.has("value")]
+        if not found:
+            return ()
+        latest = max(found, key=lambda row: row.text("wave"))
+        if abs(latest.value("value") - 1) < EQUAL:
+            return self.say("survey.equal_weights")
+        effect = self.number(latest, "value", decimals=2, plain=True)
+        return self.say("survey.design_effect", effect=effect)
 
+    def _indicator(self, indicator: str) -> Parts:
+        level = Levels.of(self).latest_level(indicator)
+        if level is None or not level.has("estimate"):
+            return ()
+        found = {
+            measure: self._diagnostic("nonresponse", indicator, measure, level.text("wave"))
+            for measure in ("worst", "best", "tipping_point", "unweighted")
+        }
+        return sentences(
+            self._bounds(found["worst"], found["best"]),
+            self._majority(level) if found["tipping_point"] else (),
+            self._tipping(found["tipping_point"]),
+            self._unweighted(found["unweighted"], level),
+        )
 
-def _diagnostic(
-    diagnostics: pd.DataFrame, labels: Labels, diagnostic: str, indicator: str, measure: str, wave: str
-) -> Row | None:
-    if "diagnostic" not in diagnostics:
-        return None
-    which = {"diagnostic": diagnostic, "indicator": indicator, "measure": measure, "wave": wave, "group_by": ""}
-    found = one(diagnostics, "diagnostics", municipality_code=labels.code, **which)
-    return found if found is not None and found.has("value") else None
+    def _bounds(self, worst: Row | None, best: Row | None) -> Parts:
+        if worst is None or best is None:
+            return ()
+        kind = "bounds" if worst.text("unit") == "share" else "bounds_index"
+        shown: dict[str, Filling] = {"worst": self.with_unit(worst, "value"), "best": self.with_unit(best, "value")}
+        return self.say(f"survey.{kind}", name=self.indicator(worst.text("indicator")), **shown)
 
+    def _majority(self, level: Row) -> Parts:
+        """Say on which side of a half the answers lie only where the whole interval lies there."""
+        half = rules.MAJORITY
+        sure = level.has("ci_low", "ci_high") and not level.uncertain
+        side = (
+            "yes" if sure and level.value("ci_low") > half else "no" if sure and level.value("ci_high") < half else None
+        )
+        return self.say(f"survey.majority.{side or 'unsure'}")
 
-def _design_effect(diagnostics: pd.DataFrame, labels: Labels) -> Parts:
-    if "diagnostic" not in diagnostics:
-        return ()
-    which = {"diagnostic": "weights", "measure": "design_effect", "municipality_code": labels.code, "group_by": ""}
-    found = [row for row in rows(diagnostics, "diagnostics", **which) if row.has("value")]
-    if not found:
-        return ()
-    latest = max(found, key=lambda row: row.text("wave"))
-    if abs(latest.value("value") - 1) < EQUAL:
-        return labels.texts.fill("survey.equal_weights")
-    effect = numbers.number(latest, "value", labels.language, decimals=2, plain=True)
-    return labels.texts.fill("survey.design_effect", effect=effect)
+    def _tipping(self, tipping: Row | None) -> Parts:
+        if tipping is None:
+            return ()
+        return self.say("survey.tipping", tipping=self.with_unit(tipping, "value"))
 
-
-def _indicator(estimates: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels, indicator: str) -> Parts:
-    level = latest_level(estimates, labels, indicator)
-    if level is None or not level.has("estimate"):
-        return ()
-    found = {
-        measure: _diagnostic(diagnostics, labels, "nonresponse", indicator, measure, level.text("wave"))
-        for measure in ("worst", "best", "tipping_point", "unweighted")
-    }
-    return sentences(
-        _bounds(found["worst"], found["best"], labels),
-        _majority(level, labels) if found["tipping_point"] else (),
-        _tipping(found["tipping_point"], labels),
-        _unweighted(found["unweighted"], level, labels),
-    )
-
-
-def _bounds(worst: Row | None, best: Row | None, labels: Labels) -> Parts:
-    if worst is None or best is None:
-        return ()
-    kind = "bounds" if worst.text("unit") == "share" else "bounds_index"
-    shown: dict[str, Filling] = {
-        "worst": phrases.with_unit(worst, labels, "value"),
-        "best": phrases.with_unit(best, labels, "value"),
-    }
-    return labels.texts.fill(f"survey.{kind}", name=labels.indicator(worst.text("indicator")), **shown)
-
-
-def _majority(level: Row, labels: Labels) -> Parts:
-    """Say on which side of a half the answers lie only where the whole interval lies there."""
-    half = rules.MAJORITY
-    sure = level.has("ci_low", "ci_high") and not level.uncertain
-    side = "yes" if sure and level.value("ci_low") > half else "no" if sure and level.value("ci_high") < half else None
-    return labels.texts.fill(f"survey.majority.{side or 'unsure'}")
-
-
-def _tipping(tipping: Row | None, labels: Labels) -> Parts:
-    if tipping is None:
-        return ()
-    return labels.texts.fill("survey.tipping", tipping=phrases.with_unit(tipping, labels, "value"))
-
-
-def _unweighted(plain: Row | None, level: Row, labels: Labels) -> Parts:
-    if plain is None:
-        return ()
-    shown: dict[str, Filling] = {
-        "unweighted": phrases.with_unit(plain, labels, "value"),
-        "weighted": phrases.with_unit(level, labels),
-    }
-    return labels.texts.fill("survey.unweighted", name=labels.about(level.text("indicator")), **shown)
+    def _unweighted(self, plain: Row | None, level: Row) -> Parts:
+        if plain is None:
+            return ()
+        shown: dict[str, Filling] = {"unweighted": self.with_unit(plain, "value"), "weighted": self.with_unit(level)}
+        return self.say("survey.unweighted", name=self.about(level.text("indicator")), **shown)

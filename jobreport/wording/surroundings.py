@@ -8,39 +8,100 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+import pandas as pd
+
 from jobreport.domain import periods
-from jobreport.page import Bullets, Group, Inline, Parts
-from jobreport.setup.params_model import Event
+from jobreport.domain.released import of_windows, window_of
+from jobreport.page import Bullets, Group, Inline, Paragraph, Parts
+from jobreport.setup.params_model import Event, Params
 from jobreport.wording import numbers
-from jobreport.wording.labels import Labels
-from jobreport.wording.texts import listing
+from jobreport.wording.writer import Writer
 
 PANDEMIC = (date(2020, 3, 13), date(2021, 12, 31))
 """From the day employment measures were suspended to the end of the years it is reckoned in."""
 Span = tuple[date, date]
 
 
-def surroundings_answer(labels: Labels, series: str | None = None) -> Group:
-    """Return what stood around an event: the pandemic, what else changed, how the comparison was chosen.
+class Surroundings(Writer):
+    """What stood around an event."""
 
-    Parameters
-    ----------
-    series
-        The register series whose windows are meant; None is the survey's waves at the first event.
+    def answer(self, series: str | None = None) -> Group:
+        """Return what stood around an event: the pandemic, what else changed, how the comparison was chosen.
 
-    Returns
-    -------
-    Group
-        Nothing where there is no event.
-    """
-    if not labels.params.events:
-        return Group(())
-    name = labels.series(series)[1].event if series is not None else None
-    place, event = next((i, e) for i, e in enumerate(labels.params.events) if name in (None, e.event))
-    spans = register_spans(labels, series) if series is not None else survey_spans(labels, event)
-    told: list[Parts] = [labels.texts.fill("surroundings.pandemic")] if in_pandemic(spans) else []
-    told += [_other_changes(labels, place, event), *_comparison(labels, place, event)]
-    return Group((Bullets(tuple(told)),))
+        Parameters
+        ----------
+        series
+            The register series whose windows are meant; None is the survey's waves at the first event.
+
+        Returns
+        -------
+        Group
+            Nothing where there is no event.
+        """
+        if not self.params.events:
+            return Group(())
+        name = self.series(series)[1].event if series is not None else None
+        place, event = next((i, e) for i, e in enumerate(self.params.events) if name in (None, e.event))
+        spans = self.register_spans(series) if series is not None else self.survey_spans(event)
+        told: list[Parts] = [self.say("surroundings.pandemic")] if in_pandemic(spans) else []
+        told += [self._other_changes(place, event), *self._comparison(place, event)]
+        return Group((Bullets(tuple(told)),))
+
+    def register_spans(self, series: str) -> list[Span]:
+        """Return first and last day of every period that a series compares."""
+        _, chosen = self.series(series)
+        return [days for period in (*chosen.before, *chosen.after) if (days := periods.span(period)) is not None]
+
+    def survey_spans(self, event: Event) -> list[Span]:
+        """Return first and last day of every wave that is compared; waves without dates are left out."""
+        survey = self.params.survey
+        if survey is None:
+            return []
+        before, after = survey.windows(event)
+        return [(w.from_, w.to) for w in survey.waves if w.wave in (*before, *after) and w.from_ and w.to]
+
+    def _other_changes(self, place: int, event: Event) -> Parts:
+        if event.other_changes is None:
+            return self.say("surroundings.other_changes", text=self.word("common.not_stated"))
+        return self.say("surroundings.other_changes", text=self._from_params(place, "other_changes", event))
+
+    def _comparison(self, place: int, event: Event) -> list[Parts]:
+        """A chosen comparison is named in full, with the rule it was chosen by."""
+        if event.comparison == "all":
+            return []
+        names: list[Parts] = [(self.municipality(code),) for code in event.comparison]
+        told = [self.say("surroundings.comparison", names=self.listing(names))]
+        rule: Inline = self.word("common.not_stated")
+        if event.comparison_rule is not None:
+            rule = self._from_params(place, "comparison_rule", event)
+        return [*told, self.say("surroundings.rule", text=rule)]
+
+    def _from_params(self, place: int, key: str, event: Event) -> Inline:
+        text = self.texts.of(getattr(event, key)).rstrip(".")
+        return numbers.params_text(text, f"events.{place}.{key}.{self.language}")
+
+    def other_events(self) -> tuple[Paragraph, ...]:
+        """Return where the comparisons of other events stand; nothing where there is one event."""
+        chosen = self.params.event(None)
+        others: list[Parts] = [(self.event(event.event),) for event in self.params.events if event != chosen]
+        if not others:
+            return ()
+        told = self.say("elsewhere.other_events", event=self.event(), list=self.listing(others))
+        return (Paragraph(told, kind="note"),)
+
+    def elsewhere(self) -> tuple[Paragraph, ...]:
+        """Return a note for every event that happened neither to the report's municipality nor also changed it.
+
+        Without it a reader of one report among many could take the municipality's change for the work of the event.
+        """
+        return tuple(
+            Paragraph(
+                self.say("elsewhere.note", event=self.event(event.event), municipality=self.municipality(self.code)),
+                kind="note",
+            )
+            for event in self.params.events
+            if self.code not in (*event.treated, *event.exposed)
+        )
 
 
 def in_pandemic(spans: Iterable[Span]) -> bool:
@@ -54,39 +115,20 @@ def in_pandemic(spans: Iterable[Span]) -> bool:
     return any(first <= PANDEMIC[1] and last >= PANDEMIC[0] for first, last in spans)
 
 
-def register_spans(labels: Labels, series: str) -> list[Span]:
-    """Return first and last day of every period that a series compares."""
-    _, chosen = labels.series(series)
-    return [days for period in (*chosen.before, *chosen.after) if (days := periods.span(period)) is not None]
+def about_event(table: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """Leave out the comparisons and the windows of a survey's other events; official series have events of their own.
 
-
-def survey_spans(labels: Labels, event: Event) -> list[Span]:
-    """Return first and last day of every wave that is compared; waves without dates are left out."""
-    survey = labels.params.survey
-    if survey is None:
-        return []
-    before, after = survey.windows(event)
-    return [(w.from_, w.to) for w in survey.waves if w.wave in (*before, *after) and w.from_ and w.to]
-
-
-def _other_changes(labels: Labels, place: int, event: Event) -> Parts:
-    if event.other_changes is None:
-        return labels.texts.fill("surroundings.other_changes", text=labels.texts.word("common.not_stated"))
-    return labels.texts.fill("surroundings.other_changes", text=_from_params(labels, place, "other_changes", event))
-
-
-def _comparison(labels: Labels, place: int, event: Event) -> list[Parts]:
-    """A chosen comparison is named in full, with the rule it was chosen by."""
-    if event.comparison == "all":
-        return []
-    names: list[Parts] = [(labels.municipality(code),) for code in event.comparison]
-    told = [labels.texts.fill("surroundings.comparison", names=listing(names, labels.texts))]
-    rule: Inline = labels.texts.word("common.not_stated")
-    if event.comparison_rule is not None:
-        rule = _from_params(labels, place, "comparison_rule", event)
-    return [*told, labels.texts.fill("surroundings.rule", text=rule)]
-
-
-def _from_params(labels: Labels, place: int, key: str, event: Event) -> Inline:
-    text = labels.texts.of(getattr(event, key)).rstrip(".")
-    return numbers.params_text(text, f"events.{place}.{key}.{labels.language}")
+    Parameters
+    ----------
+    table
+        Released estimates or changes.
+    params
+        Say which event the report is about.
+    """
+    if len(params.events) < 2 or params.survey is None:
+        return table
+    event, official = params.event(None), table["measure"].eq("register")
+    if "event" in table:
+        return table[official | table["event"].eq(event.event)]
+    own = [window_of(sorted(window)) for window in params.survey.windows(event)]
+    return table[official | ~of_windows(table) | table["wave"].isin(own)]

@@ -2,120 +2,271 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from jobreport.domain.released import Row, one, rows, spans_waves, waves_in
 from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
-from jobreport.wording.labels import INDICATORS, Labels
-from jobreport.wording.levels import (
-    described,
-    key_level,
-    latest_level,
-    level_sentence,
-    main_measure,
-    missing_answer,
-    unasked_since,
-    without_index,
-)
+from jobreport.wording.design import Design
+from jobreport.wording.labels import INDICATORS
+from jobreport.wording.levels import Levels
 from jobreport.wording.phrases import Situation, situation
-from jobreport.wording.texts import Filling, listing, sentences
-from jobreport.wording.told import told_names
+from jobreport.wording.texts import Filling, sentences
 
 MOVES = ("rise", "fall", "undetected", "uncertain")
 KNOWN_BEFORE = ("not_comparable", "not_asked", "only_a_table")
 WITHHELD = ("suppressed", *KNOWN_BEFORE, "alike")
 
 
-def change_of(changes: pd.DataFrame, labels: Labels, indicator: str, code: str = "", **other: str) -> Row | None:
-    """Return a municipality's own change in the main measure, everybody together, unadjusted."""
-    measure, category = main_measure(labels, indicator)
-    chosen = {"method": "change", "adjustment": "", "group_by": "", "scale": "points", **other}
-    return one(
-        changes,
-        "changes",
-        indicator=indicator,
-        measure=measure,
-        category=category,
-        municipality_code=code or labels.code,
-        **chosen,
-    )
+class Survey(Levels):
+    """One indicator before and after."""
 
-
-def level_of(estimates: pd.DataFrame, change: Row, column: str) -> Row | None:
-    """Return the level in the window before ('wave_before') or after; None where it may not be shown."""
-    columns = ("indicator", "measure", "category", "municipality_code", "group_by", "group")
-    same = {name: change.text(name) for name in columns}
-    found = one(estimates, "estimates", wave=change.text(column), **same)
-    return found if found is not None and found.has("estimate") else None
-
-
-def survey_headline(estimates: pd.DataFrame, changes: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Group:
-    """Return the conclusion on the survey: one sentence to remember, then what carries it, one by one."""
-    names = told_names(diagnostics, labels)
-    found = {name: row for name in names if (row := change_of(changes, labels, name)) is not None}
-    moved = {name: row for name, row in found.items() if situation(row) in MOVES}
-    if not moved:
-        return described(estimates, labels, names, tuple(_short(name, row, labels) for name, row in found.items()))
-    effects = [design.effect_of(changes, name, *main_measure(labels, name), labels.code) for name in moved]
-    shown = [row for row in effects if row is not None and situation(row) in MOVES and row.has("rank", "ci_low")]
-    first = Paragraph(sentences(_one_sentence(shown or list(moved.values()), bool(shown), labels)), kind="headline")
-    compared = {row.text("indicator"): _compared(row, labels) for row in shown}
-    each = Bullets(tuple(compared.get(name) or _short(name, row, labels) for name, row in found.items()))
-    weakest = _weakest([row for row in effects if row is not None])
-    last = (Paragraph(design.headline(weakest, labels)),) if weakest is not None else ()
-    return Group((first, Paragraph(_start(shown, moved, labels)), each, *last))
-
-
-def _one_sentence(found: list[Row], compared: bool, labels: Labels) -> Parts:
-    """Return which indicators changed clearly: otherwise than the others where that is known, else by themselves."""
-    if all(situation(row) == "uncertain" for row in found):
-        return labels.texts.fill("survey.headline.own_unknown")
-    found = [row for row in found if situation(row) != "uncertain"]
-    clear = [row for row in found if situation(row) in ("rise", "fall")]
-    key = f"survey.headline.{'compared' if compared else 'own'}_{'some' if clear else 'none'}"
-    pieces = [
-        labels.texts.fill(
-            "survey.headline.one",
-            name=labels.about(row.text("indicator")),
-            change=numbers.number(row, "change", labels.language, sign=True),
-            unit=labels.unit(row, change=True),
+    def change_of(self, indicator: str, code: str = "", **other: str) -> Row | None:
+        """Return a municipality's own change in the main measure, everybody together, unadjusted."""
+        measure, category = self.main_measure(indicator)
+        chosen = {"method": "change", "adjustment": "", "group_by": "", "scale": "points", **other}
+        return one(
+            self.changes,
+            "changes",
+            indicator=indicator,
+            measure=measure,
+            category=category,
+            municipality_code=code or self.code,
+            **chosen,
         )
-        for row in clear
-    ]
-    names = [labels.about(row.text("indicator")) for row in found]
-    name = labels.municipality(labels.code)
-    return labels.texts.fill(key, municipality=name, list=listing(pieces or names, labels.texts))
 
+    def level_of(self, change: Row, column: str) -> Row | None:
+        """Return the level in the window before ('wave_before') or after; None where it may not be shown."""
+        columns = ("indicator", "measure", "category", "municipality_code", "group_by", "group")
+        same = {name: change.text(name) for name in columns}
+        found = one(self.estimates, "estimates", wave=change.text(column), **same)
+        return found if found is not None and found.has("estimate") else None
 
-def _start(compared: list[Row], found: dict[str, Row], labels: Labels) -> Parts:
-    first = next(iter([*compared, *found.values()]))
-    before, after = (numbers.window(first, column) for column in ("wave_before", "wave_after"))
-    names: dict[str, Filling] = {"municipality": labels.municipality(labels.code), "before": before, "after": after}
-    if not compared:
-        return labels.texts.fill("survey.beside.start_own", **names)
-    return labels.texts.fill("survey.beside.start", n=numbers.count(first, "n_comparison", labels.language), **names)
+    def headline(self) -> Group:
+        """Return the conclusion on the survey: one sentence to remember, then what carries it, one by one."""
+        names = self.told_names()
+        found = {name: row for name in names if (row := self.change_of(name)) is not None}
+        moved = {name: row for name, row in found.items() if situation(row) in MOVES}
+        if not moved:
+            return self.described(names, tuple(self._short(name, row) for name, row in found.items()))
+        effects = [Design.of(self).effect_of(name, *self.main_measure(name), self.code) for name in moved]
+        shown = [row for row in effects if row is not None and situation(row) in MOVES and row.has("rank", "ci_low")]
+        first = Paragraph(sentences(self._one_sentence(shown or list(moved.values()), bool(shown))), kind="headline")
+        compared = {row.text("indicator"): self._compared(row) for row in shown}
+        each = Bullets(tuple(compared.get(name) or self._short(name, row) for name, row in found.items()))
+        weakest = _weakest([row for row in effects if row is not None])
+        last = (Paragraph(Design.of(self).headline(weakest)),) if weakest is not None else ()
+        return Group((first, Paragraph(self._start(shown, moved)), each, *last))
 
+    def _one_sentence(self, found: list[Row], compared: bool) -> Parts:
+        """Return which indicators changed clearly: otherwise than others where that is known, else by themselves."""
+        if all(situation(row) == "uncertain" for row in found):
+            return self.say("survey.headline.own_unknown")
+        found = [row for row in found if situation(row) != "uncertain"]
+        clear = [row for row in found if situation(row) in ("rise", "fall")]
+        key = f"survey.headline.{'compared' if compared else 'own'}_{'some' if clear else 'none'}"
+        pieces = [
+            self.say(
+                "survey.headline.one",
+                name=self.about(row.text("indicator")),
+                change=self.number(row, "change", sign=True),
+                unit=self.unit(row, change=True),
+            )
+            for row in clear
+        ]
+        names = [self.about(row.text("indicator")) for row in found]
+        name = self.municipality(self.code)
+        return self.say(key, municipality=name, list=self.listing(pieces or names))
 
-def _short(name: str, row: Row, labels: Labels) -> Parts:
-    seen = situation(row)
-    key = seen if seen in (*MOVES, *WITHHELD) else "not_computed"
-    names: dict[str, Filling] = {"name": labels.definite(name)}
-    if key in MOVES:
-        names |= {
-            "change": numbers.number(row, "change", labels.language, sign=True),
-            "size": numbers.number(row, "change", labels.language, size=True),
-            "unit": labels.unit(row, change=True),
-            "interval": phrases.interval(row, labels),
+    def _start(self, compared: list[Row], found: dict[str, Row]) -> Parts:
+        first = next(iter([*compared, *found.values()]))
+        before, after = (numbers.window(first, column) for column in ("wave_before", "wave_after"))
+        names: dict[str, Filling] = {"municipality": self.municipality(self.code), "before": before, "after": after}
+        if not compared:
+            return self.say("survey.beside.start_own", **names)
+        return self.say("survey.beside.start", n=self.count(first, "n_comparison"), **names)
+
+    def _short(self, name: str, row: Row) -> Parts:
+        seen = situation(row)
+        key = seen if seen in (*MOVES, *WITHHELD) else "not_computed"
+        names: dict[str, Filling] = {"name": self.definite(name)}
+        if key in MOVES:
+            names |= {
+                "change": self.number(row, "change", sign=True),
+                "size": self.number(row, "change", size=True),
+                "unit": self.unit(row, change=True),
+                "interval": self.interval(row),
+            }
+        return sentences(self.say(f"survey.short.{key}", **names))
+
+    def _compared(self, effect: Row) -> Parts:
+        """Tell one difference from the other municipalities, and whether chance can explain it."""
+        verdict = self.say(f"survey.against_{phrases.verdict(effect)}")
+        name = Strong((self.indicator(effect.text("indicator")),))
+        return self.say("survey.beside.compared", name=name, verdict=verdict, **self.comparison_names(effect))
+
+    def comparison_names(self, effect: Row) -> dict[str, Filling]:
+        """Return what the sentences on a comparison are filled with."""
+        return {
+            "n": self.count(effect, "n_comparison"),
+            "change": self.number(effect, "change", sign=True),
+            "unit": self.unit(effect, change=True),
+            "interval": self.interval(effect),
+            "rank": self.rank(effect),
         }
-    return sentences(labels.texts.fill(f"survey.short.{key}", **names))
 
+    def key_figures(self) -> Group:
+        """Return the front page's figures in bands, each with interval, base and how much may be concluded."""
+        figures = [self._key_figure(name) for name in self.told_names()]
+        bands = [figures[at : at + len(INDICATORS)] for at in range(0, len(figures), len(INDICATORS))]
+        return Group(tuple(KeyFigures(tuple(band)) for band in bands))
 
-def _compared(effect: Row, labels: Labels) -> Parts:
-    """Tell one difference from the other municipalities, and whether chance can explain it."""
-    verdict = labels.texts.fill(f"survey.against_{phrases.verdict(effect)}")
-    name = Strong((labels.indicator(effect.text("indicator")),))
-    return labels.texts.fill("survey.beside.compared", name=name, verdict=verdict, **comparison_names(effect, labels))
+    def _key_figure(self, name: str) -> KeyFigure:
+        row = self.change_of(name)
+        label = (self.indicator(name),)
+        if row is None:
+            return self.key_level(name)
+        seen = situation(row)
+        if seen in (*KNOWN_BEFORE, "alike"):
+            return self.key_level(name, self.say(f"key_figures.words.{seen}"))
+        words = self._key_words(row, seen)
+        if seen not in (*MOVES, "described"):
+            return KeyFigure(label, self.say("key_figures.missing"), words)
+        return KeyFigure(label, self._key_value(row), self._key_detail(row, words))
+
+    def _key_value(self, row: Row) -> Parts:
+        before, after = self.level_of(row, "wave_before"), self.level_of(row, "wave_after")
+        if before is None or after is None:
+            change = self.number(row, "change", sign=True)
+            return (change, phrases.NO_BREAK, self.unit(row, change=True))
+        return self.say(
+            "key_figures.value",
+            before=self.number(before, "estimate"),
+            after=self.number(after, "estimate"),
+            unit=self.unit_after(after),
+        )
+
+    def _key_detail(self, row: Row, words: Parts) -> Parts:
+        return self.say(
+            "key_figures.detail",
+            measure=sentences(self.measure(row, closed=True)),
+            change=self.number(row, "change", sign=True),
+            unit=self.unit(row, change=True),
+            interval=self.interval(row),
+            bases=self._bases(row),
+            words=words,
+        )
+
+    def _key_words(self, row: Row, seen: Situation) -> Parts:
+        effect = Design.of(self).effect_of(row.text("indicator"), row.text("measure"), row.text("category"), self.code)
+        key = f"key_figures.level.{design.carried(effect)}"
+        level = self.say(key) if seen in ("rise", "fall", "described") and self.texts.has(key) else ()
+        words = self.say(f"key_figures.words.{seen}") if seen != "described" else ()
+        return sentences(words, level)
+
+    def _bases(self, row: Row) -> Parts:
+        return self.say("survey.bases", before=self.count(row, "n_before"), after=self.count(row, "n_after"))
+
+    def change_sentence(self, row: Row) -> Parts:
+        """Return the sentence that fits a change: rise, fall, not detectable, uncertain, suppressed, ...
+
+        Parameters
+        ----------
+        row
+            A released change.
+        """
+        seen = situation(row)
+        measure = self.measure(row)
+        if seen not in MOVES:
+            told = self.say(f"survey.{seen if seen in WITHHELD else 'not_computed'}", measure=measure)
+            return sentences(told, self.reason(row.text("indicator")) if seen == "not_comparable" else ())
+        before, after = self.level_of(row, "wave_before"), self.level_of(row, "wave_after")
+        names: dict[str, Filling] = {
+            "measure": measure,
+            "change": self.number(row, "change", sign=True),
+            "size": self.number(row, "change", size=True),
+            "unit": self.unit(row, change=True),
+            "interval": self.interval(row),
+            "bases": self._bases(row),
+        }
+        if before is None or after is None:
+            return sentences(self.say(f"survey.{seen}_only", **names))
+        names |= {"before": self.with_unit(before), "after": self.with_unit(after)}
+        return sentences(self.say(f"survey.{seen}", **names))
+
+    def answer(self, indicator: str) -> Group:
+        """Return what an indicator's section begins with: the change in words, and 'don't know'."""
+        row = self.change_of(indicator)
+        if row is None or situation(row) in KNOWN_BEFORE:
+            return self._level_answer(row, indicator)
+        told = [Paragraph(self.change_sentence(row), kind="lead")]
+        dont_know = self._dont_know(row)
+        more = sentences(self._unchanged(row), dont_know, self.reasons(row), self.reason(indicator))
+        return Group((*told, *([Paragraph(more)] if more else [])))
+
+    def _level_answer(self, row: Row | None, indicator: str) -> Group:
+        """Return the latest level where no change is told, and why there is none."""
+        level = self.latest_level(indicator)
+        if self.without_index(indicator):
+            told = self.say("survey.no_index", name=self.about(indicator))
+            return Group((Paragraph(told, kind="missing"),))
+        if level is None:
+            return Group((self.missing_answer(indicator),))
+        lead = sentences(self.level_sentence(level), self.unasked_since(indicator))
+        why = [Paragraph(self.change_sentence(row))] if row is not None else []
+        return Group((Paragraph(lead, kind="lead"), *why))
+
+    def _unchanged(self, row: Row) -> Parts:
+        found = one(self.changes, "changes", method="unchanged", adjustment="", **design.same(row))
+        if found is None or "within_margin" not in found.reasons or self.params.unchanged_margin is None:
+            return ()
+        margin = self.params_number(self.params.unchanged_margin, "unchanged_margin", 1)
+        return self.say("survey.unchanged", margin=margin, unit=self.unit(found, change=True))
+
+    def _dont_know(self, row: Row) -> Parts:
+        found = {
+            side: one(
+                self.estimates,
+                "estimates",
+                indicator=row.text("indicator"),
+                measure="dont_know",
+                municipality_code=row.text("municipality_code"),
+                wave=row.text(f"wave_{side}"),
+                group_by="",
+            )
+            for side in ("before", "after")
+        }
+        shown = {side: self.with_unit(level) for side, level in found.items() if level and level.has("estimate")}
+        return self.say("survey.dont_know", **shown) if len(shown) == len(found) else ()
+
+    def exposed(self, indicator: str) -> Group:
+        """Return the change of every municipality that the event also touched, told apart."""
+        told = []
+        for code, role in self.places():
+            row = self.change_of(indicator, code) if role == "exposed" else None
+            if row is not None:
+                exposed = self.say("survey.exposed", municipality=self.municipality(code))
+                told.append(Paragraph(sentences(exposed, self.change_sentence(row))))
+        return Group(tuple(told))
+
+    def shown_groups(self, indicator: str, group_by: str) -> list[Row]:
+        """Return the latest rows of every group that were asked, in the codebook's order, suppressed ones too."""
+        measure, category = self.main_measure(indicator)
+        found = rows(
+            self.estimates,
+            "estimates",
+            indicator=indicator,
+            measure=measure,
+            category=category,
+            municipality_code=self.code,
+            group_by=group_by,
+        )
+        found = [row for row in found if row.asked]
+        if not found:
+            return []
+        latest = latest_wave([row.text("wave") for row in found])
+        order = list(self.codebook.groups[group_by].values) if self.codebook else []
+        return sorted(
+            (row for row in found if row.text("wave") == latest), key=lambda row: order.index(row.text("group"))
+        )
 
 
 def _weakest(effects: list[Row]) -> Row | None:
@@ -125,194 +276,7 @@ def _weakest(effects: list[Row]) -> Row | None:
     return min(known, key=lambda row: (order.index(row.text("wording_level")), not design.is_clear(row)), default=None)
 
 
-def comparison_names(effect: Row, labels: Labels) -> dict[str, Filling]:
-    """Return what the sentences on a comparison are filled with."""
-    return {
-        "n": numbers.count(effect, "n_comparison", labels.language),
-        "change": numbers.number(effect, "change", labels.language, sign=True),
-        "unit": labels.unit(effect, change=True),
-        "interval": phrases.interval(effect, labels),
-        "rank": phrases.rank(effect, labels),
-    }
-
-
-def key_figures(estimates: pd.DataFrame, changes: pd.DataFrame, diagnostics: pd.DataFrame, labels: Labels) -> Group:
-    """Return the front page's figures in bands, each with interval, base and how much may be concluded."""
-    figures = [_key_figure(estimates, changes, labels, name) for name in told_names(diagnostics, labels)]
-    bands = [figures[at : at + len(INDICATORS)] for at in range(0, len(figures), len(INDICATORS))]
-    return Group(tuple(KeyFigures(tuple(band)) for band in bands))
-
-
-def _key_figure(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, name: str) -> KeyFigure:
-    row = change_of(changes, labels, name)
-    label = (labels.indicator(name),)
-    if row is None:
-        return key_level(estimates, labels, name)
-    seen = situation(row)
-    if seen in (*KNOWN_BEFORE, "alike"):
-        return key_level(estimates, labels, name, labels.texts.fill(f"key_figures.words.{seen}"))
-    words = _key_words(changes, labels, row, seen)
-    if seen not in (*MOVES, "described"):
-        return KeyFigure(label, labels.texts.fill("key_figures.missing"), words)
-    return KeyFigure(label, _key_value(estimates, row, labels), _key_detail(row, words, labels))
-
-
-def _key_value(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
-    before, after = level_of(estimates, row, "wave_before"), level_of(estimates, row, "wave_after")
-    if before is None or after is None:
-        change = numbers.number(row, "change", labels.language, sign=True)
-        return (change, phrases.NO_BREAK, labels.unit(row, change=True))
-    return labels.texts.fill(
-        "key_figures.value",
-        before=numbers.number(before, "estimate", labels.language),
-        after=numbers.number(after, "estimate", labels.language),
-        unit=phrases.unit(after, labels),
-    )
-
-
-def _key_detail(row: Row, words: Parts, labels: Labels) -> Parts:
-    return labels.texts.fill(
-        "key_figures.detail",
-        measure=sentences(labels.measure(row, closed=True)),
-        change=numbers.number(row, "change", labels.language, sign=True),
-        unit=labels.unit(row, change=True),
-        interval=phrases.interval(row, labels),
-        bases=_bases(row, labels),
-        words=words,
-    )
-
-
-def _key_words(changes: pd.DataFrame, labels: Labels, row: Row, seen: Situation) -> Parts:
-    effect = design.effect_of(changes, row.text("indicator"), row.text("measure"), row.text("category"), labels.code)
-    key = f"key_figures.level.{design.carried(effect)}"
-    level = labels.texts.fill(key) if seen in ("rise", "fall", "described") and labels.texts.has(key) else ()
-    words = labels.texts.fill(f"key_figures.words.{seen}") if seen != "described" else ()
-    return sentences(words, level)
-
-
-def _bases(row: Row, labels: Labels) -> Parts:
-    return labels.texts.fill(
-        "survey.bases",
-        before=numbers.count(row, "n_before", labels.language),
-        after=numbers.count(row, "n_after", labels.language),
-    )
-
-
-def change_sentence(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
-    """Return the sentence that fits a change: rise, fall, not detectable, uncertain, suppressed, ...
-
-    Parameters
-    ----------
-    estimates
-        Released rows; the levels before and after are read from them.
-    row
-        A released change.
-    labels
-        Names and language.
-    """
-    seen = situation(row)
-    measure = labels.measure(row)
-    if seen not in MOVES:
-        told = labels.texts.fill(f"survey.{seen if seen in WITHHELD else 'not_computed'}", measure=measure)
-        return sentences(told, labels.reason(row.text("indicator")) if seen == "not_comparable" else ())
-    before, after = level_of(estimates, row, "wave_before"), level_of(estimates, row, "wave_after")
-    names: dict[str, Filling] = {
-        "measure": measure,
-        "change": numbers.number(row, "change", labels.language, sign=True),
-        "size": numbers.number(row, "change", labels.language, size=True),
-        "unit": labels.unit(row, change=True),
-        "interval": phrases.interval(row, labels),
-        "bases": _bases(row, labels),
-    }
-    if before is None or after is None:
-        return sentences(labels.texts.fill(f"survey.{seen}_only", **names))
-    names |= {"before": phrases.with_unit(before, labels), "after": phrases.with_unit(after, labels)}
-    return sentences(labels.texts.fill(f"survey.{seen}", **names))
-
-
-def indicator_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Group:
-    """Return what an indicator's section begins with: the change in words, and 'don't know'."""
-    row = change_of(changes, labels, indicator)
-    if row is None or situation(row) in KNOWN_BEFORE:
-        return _level_answer(estimates, row, labels, indicator)
-    told = [Paragraph(change_sentence(estimates, row, labels), kind="lead")]
-    dont_know = _dont_know(estimates, row, labels)
-    more = sentences(
-        _unchanged(changes, row, labels), dont_know, phrases.reasons(row, labels), labels.reason(indicator)
-    )
-    return Group((*told, *([Paragraph(more)] if more else [])))
-
-
-def _level_answer(estimates: pd.DataFrame, row: Row | None, labels: Labels, indicator: str) -> Group:
-    """Return the latest level where no change is told, and why there is none."""
-    level = latest_level(estimates, labels, indicator)
-    if without_index(labels, indicator):
-        told = labels.texts.fill("survey.no_index", name=labels.about(indicator))
-        return Group((Paragraph(told, kind="missing"),))
-    if level is None:
-        return Group((missing_answer(labels, indicator),))
-    lead = sentences(level_sentence(level, labels), unasked_since(estimates, labels, indicator))
-    why = [Paragraph(change_sentence(estimates, row, labels))] if row is not None else []
-    return Group((Paragraph(lead, kind="lead"), *why))
-
-
-def _unchanged(changes: pd.DataFrame, row: Row, labels: Labels) -> Parts:
-    found = one(changes, "changes", method="unchanged", adjustment="", **design.same(row))
-    if found is None or "within_margin" not in found.reasons or labels.params.unchanged_margin is None:
-        return ()
-    margin = numbers.params_number(labels.params.unchanged_margin, "unchanged_margin", labels.language, 1)
-    return labels.texts.fill("survey.unchanged", margin=margin, unit=labels.unit(found, change=True))
-
-
-def _dont_know(estimates: pd.DataFrame, row: Row, labels: Labels) -> Parts:
-    found = {
-        side: one(
-            estimates,
-            "estimates",
-            indicator=row.text("indicator"),
-            measure="dont_know",
-            municipality_code=row.text("municipality_code"),
-            wave=row.text(f"wave_{side}"),
-            group_by="",
-        )
-        for side in ("before", "after")
-    }
-    shown = {side: phrases.with_unit(level, labels) for side, level in found.items() if level and level.has("estimate")}
-    return labels.texts.fill("survey.dont_know", **shown) if len(shown) == len(found) else ()
-
-
-def exposed_answer(estimates: pd.DataFrame, changes: pd.DataFrame, labels: Labels, indicator: str) -> Group:
-    """Return the change of every municipality that the event also touched, told apart."""
-    told = []
-    for code, role in labels.places():
-        row = change_of(changes, labels, indicator, code) if role == "exposed" else None
-        if row is not None:
-            exposed = labels.texts.fill("survey.exposed", municipality=labels.municipality(code))
-            told.append(Paragraph(sentences(exposed, change_sentence(estimates, row, labels))))
-    return Group(tuple(told))
-
-
-def shown_groups(estimates: pd.DataFrame, labels: Labels, indicator: str, group_by: str) -> list[Row]:
-    """Return the latest rows of every group that were asked, in the codebook's order, suppressed ones too."""
-    measure, category = main_measure(labels, indicator)
-    found = rows(
-        estimates,
-        "estimates",
-        indicator=indicator,
-        measure=measure,
-        category=category,
-        municipality_code=labels.code,
-        group_by=group_by,
-    )
-    found = [row for row in found if row.asked]
-    if not found:
-        return []
-    latest = latest_wave([row.text("wave") for row in found], labels)
-    order = list(labels.codebook.groups[group_by].values) if labels.codebook else []
-    return sorted((row for row in found if row.text("wave") == latest), key=lambda row: order.index(row.text("group")))
-
-
-def latest_wave(waves: list[str], labels: Labels) -> str:
+def latest_wave(waves: list[str]) -> str:
     """Return the window after the event where there is one, else the last wave."""
     windows = [wave for wave in waves if spans_waves(wave)]
     return max(windows, key=lambda wave: waves_in(wave)[-1]) if windows else max(waves)

@@ -9,9 +9,10 @@ import pandas as pd
 
 from jobreport.domain.released import Row
 from jobreport.page import Inline, Number, Paragraph, Parts
-from jobreport.wording import lines, numbers, phrases
+from jobreport.wording import numbers
 from jobreport.wording.labels import Labels
-from jobreport.wording.texts import Filling, listing
+from jobreport.wording.phrases import NO_BREAK
+from jobreport.wording.texts import Filling, listing, sentences
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Writer(Labels):
     @classmethod
     def of(cls, writer: Labels, **tables: pd.DataFrame) -> Self:
         """Return the writer of a subject with all that another has bound; ``tables`` take the place of its own."""
-        bound = {one.name: getattr(writer, one.name) for one in fields(writer)}
+        bound = {one.name: getattr(writer, one.name) for one in fields(cls) if hasattr(writer, one.name)}
         return cls(**bound | tables)
 
     # ------------------------------------------------------------------ words
@@ -61,15 +62,22 @@ class Writer(Labels):
 
     def source(self, indicator: str) -> Parts:
         """Return the source line of a register series, or of the survey."""
-        return lines.source(self, indicator)
+        for place, series in enumerate(self.params.registers):
+            if series.series == indicator:
+                stated = self.texts.of(series.source) if series.source else self.word("common.not_stated")
+                named = numbers.params_text(stated, f"registers.{place}.source.{self.language}")
+                return self.say("common.source_own", source=named)
+        return self.say("common.source_own", source=self.own_survey())
 
     def own_survey(self) -> str:
         """Return what the report's own figures of a survey rest on."""
-        return lines.own_survey(self)
+        survey = self.params.survey
+        return self.word(f"common.{'simulated' if survey is not None and survey.simulated else 'survey'}_source")
 
     def nothing(self, indicator: str, why: str = "nothing") -> Paragraph:
         """Return the sentence that stands where a figure or a table has nothing to show; ``why`` is its key."""
-        return lines.nothing(self, indicator, why)
+        name = self.about(indicator) if indicator else self.word("common.survey_source")
+        return Paragraph(self.say(f"figures.{why}", name=name), kind="missing")
 
     def missing(self, section: str) -> Paragraph:
         """Return what a section says that has no data: 'ikke oplyst', and how to supply a file."""
@@ -104,28 +112,35 @@ class Writer(Labels):
 
     def interval(self, row: Row, *, decimals: int | None = None, short: bool = False) -> Parts:
         """Return '95 %-interval: −1,44 til −0,14'; changes are written with their sign."""
-        return phrases.interval(row, self, decimals=decimals, short=short)
+        sign = row.table == "changes"
+        low, high = (self.number(row, column, sign=sign, decimals=decimals) for column in ("ci_low", "ci_high"))
+        if short:
+            return self.say("common.interval_short", low=low, high=high)
+        return self.say("common.interval", level=self.rule("interval_level"), low=low, high=high)
 
     def rank(self, row: Row) -> Parts:
         """Return 'nr. 3 af 97'."""
-        return phrases.rank(row, self)
+        return self.say("common.rank", rank=self.count(row, "rank"), of=numbers.ranked(row, self.language))
 
     def unit_after(self, row: Row) -> Parts:
         """Return a level's unit with the space before it; nothing for a mean."""
-        return phrases.unit(row, self)
+        word = self.unit(row)
+        return (NO_BREAK + word,) if word else ()
 
     def with_unit(self, row: Row, column: str = "estimate") -> Parts:
         """Return '59 pct.'."""
-        return phrases.with_unit(row, self, column)
+        return (self.number(row, column), *self.unit_after(row))
 
     def moved(self, row: Row) -> Inline:
         """Return 'steg', 'faldt' or 'var uændret', as the printed number says."""
-        return phrases.moved(row, self)
+        value = round(numbers.shown(row, "change"), numbers.places(row))
+        return self.word("common.rise" if value > 0 else "common.fall" if value < 0 else "common.same")
 
     def direction(self, row: Row) -> Inline:
         """Return 'højere' or 'lavere'."""
-        return phrases.direction(row, self)
+        return self.word("common.higher" if row.value("change") > 0 else "common.lower")
 
     def reasons(self, row: Row) -> Parts:
         """Return the sentences for everything that the row's reason says."""
-        return phrases.reasons(row, self)
+        known = [key for key in row.reasons if self.texts.has(f"reasons.{key}")]
+        return sentences(*(self.say(f"reasons.{key}") for key in known))

@@ -15,7 +15,8 @@ from jobreport.export.cells import Cells
 from jobreport.intake import checks
 from jobreport.make import single
 from jobreport.release import computation
-from jobreport.report import overview, overview_texts, results
+from jobreport.report import overview_texts, results
+from jobreport.report.overview import Overview
 from jobreport.report.study import Study
 from jobreport.setup import params
 from tests.pages import audit_html
@@ -71,8 +72,8 @@ def test_the_overview_passes_both_profiles(finished, verapdf):
 
 @pytest.mark.slow
 def test_municipalities_stand_by_region_and_name_whatever_their_level(demo):
-    block = overview.indicator(Study(_results(demo, "da")), "satisfaction")
-    table = next(part for part in block.blocks if part.key == "table-overview-satisfaction")
+    block = Overview.of_study(Study(_results(demo, "da"))).levels("satisfaction")
+    table = next(part for part in block.blocks if getattr(part, "key", "") == "table-overview-satisfaction")
     shown = [row[0][0] for row in table.rows]
     places = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
     assert shown == [one.name for one in places if one.name in shown]
@@ -89,6 +90,7 @@ def test_what_is_hidden_is_named_and_shows_no_number(demo):
     secret.loc[hidden, "flag"] = "suppressed"
     released = results.Released(secret, found.released.changes, found.released.diagnostics, found.released.rule)
     study = Study(results.Results(found.params, found.codebook, released, None, None, found.facts))
-    assert "få har svaret: Odense" in "\n".join(overview.not_compared(study).lines())
-    figure = next(part for part in overview.indicator(study, "satisfaction").blocks if "Odense" in str(part))
+    overview = Overview.of_study(study)
+    assert "få har svaret: Odense" in "\n".join(overview.not_compared().lines())
+    figure = next(part for part in overview.levels("satisfaction").blocks if "Odense" in str(part))
     assert "Odense: fortroligt" in "".join(str(getattr(part, "text", part)) for part in figure.alt)

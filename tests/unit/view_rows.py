@@ -6,7 +6,7 @@ import pandas as pd
 
 from jobreport.setup.codebook import Codebook, Group, Indicator, Question, Scale
 from jobreport.setup.params_model import Params
-from jobreport.wording import Labels, read_texts
+from jobreport.wording import Writer, read_texts
 
 EVENT = {
     "event": "ishoej_2022",
@@ -60,9 +60,9 @@ CODEBOOK = Codebook(
 )
 
 
-def labels(language: str = "da", *, with_codebook: bool = True, **params: object) -> Labels:
+def labels(language: str = "da", *, with_codebook: bool = True, **params: object) -> Writer:
     given = {"name": "test", "municipality_code": "183", "events": [EVENT], "registers": [SERIES]} | params
-    return Labels(read_texts(language), Params.model_validate(given), CODEBOOK if with_codebook else None)
+    return Writer(read_texts(language), Params.model_validate(given), CODEBOOK if with_codebook else None)
 
 
 def estimate(**cells: object) -> dict[str, object]:

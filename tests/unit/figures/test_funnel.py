@@ -214,7 +214,7 @@ def test_one_experience_alone_is_not_put_in_order() -> None:
     assert isinstance(
         figures.PriorityMap.of(DANISH, estimates=driver_estimates(), diagnostics=alone).figure(), Paragraph
     )
-    told = "\n".join(wording.priorities_answer(driver_estimates(), alone, DANISH).lines())
+    told = "\n".join(wording.Funnels.of(DANISH, estimates=driver_estimates(), diagnostics=alone).priorities().lines())
     assert "Tilføj en svarfil" not in told
     assert "mindst to spørgsmål" in told
 
@@ -229,7 +229,7 @@ def test_fewer_than_two_other_municipalities_are_neither_map_nor_funnel(others: 
 
 
 def test_the_funnel_sentence_says_inside_or_outside_and_what_chance_would_give() -> None:
-    block = wording.comparison_answer(funnel_diagnostics(), DANISH, "satisfaction")
+    block = wording.Funnels.of(DANISH, diagnostics=funnel_diagnostics()).answer("satisfaction")
     told = "\n".join(block.lines()).replace(NO_BREAK, " ")
     assert "ligger Ishøj på 75 pct. mod 59 pct. for alle svar (150 svar fra kommunen)." in told
     assert "Det er uden for tragten (51 til 67)." in told
@@ -240,11 +240,11 @@ def test_the_funnel_sentence_says_inside_or_outside_and_what_chance_would_give()
 
 def test_priorities_are_ordered_and_an_unsure_order_is_said_to_be() -> None:
     found = driver_diagnostics()
-    told = "\n".join(wording.priorities_answer(driver_estimates(), found, DANISH).lines())
+    told = "\n".join(wording.Funnels.of(DANISH, estimates=driver_estimates(), diagnostics=found).priorities().lines())
     assert told.index("mødt med tillid") < told.index("lyttet til") < told.index("meningen")
     assert "Den første hænger klart tættere sammen" in told
     found.loc[found["category"] == "meaning", "ci_high"] = 0.6
-    told = "\n".join(wording.priorities_answer(driver_estimates(), found, DANISH).lines())
+    told = "\n".join(wording.Funnels.of(DANISH, estimates=driver_estimates(), diagnostics=found).priorities().lines())
     assert "Rækkefølgen er usikker" in told
 
 
@@ -265,7 +265,9 @@ def test_the_tipping_point_stands_beside_the_side_of_the_majority(level: tuple[f
         diagnostic(**base, measure="tipping_point", value=0.349),
     )
     cells = dict(zip(("estimate", "ci_low", "ci_high"), level, strict=True))
-    block = wording.response_answer(made.frame(made.estimate(wave="2022", **cells)), found, DANISH)
+    block = wording.Response.of(
+        DANISH, estimates=made.frame(made.estimate(wave="2022", **cells)), diagnostics=found
+    ).answer()
     told = "\n".join(block.lines()).replace(NO_BREAK, " ")
     assert "blev 400 spurgt i 2022, og 155 svarede (38 pct.)." in told
     assert "Mellem 28 pct. og 91 pct. af alle spurgte er" in told
@@ -274,7 +276,9 @@ def test_the_tipping_point_stands_beside_the_side_of_the_majority(level: tuple[f
 
 
 def test_an_unknown_number_of_invited_is_said_to_be_unknown() -> None:
-    block = wording.response_answer(made.frame(made.estimate(n_invited=None)), made.frame(diagnostic()), DANISH)
+    block = wording.Response.of(
+        DANISH, estimates=made.frame(made.estimate(n_invited=None)), diagnostics=made.frame(diagnostic())
+    ).answer()
     assert "Derfor er svarprocenten ukendt." in "\n".join(block.lines())
 
 
@@ -283,5 +287,9 @@ def test_an_unknown_number_of_invited_is_said_to_be_unknown() -> None:
 )
 def test_answers_that_weigh_the_same_are_not_said_to_differ(effect: float, said: str) -> None:
     weights = diagnostic(diagnostic="weights", measure="design_effect", indicator="", category="", value=effect)
-    told = wording.response_answer(made.frame(made.estimate(wave="2022")), made.frame(weights), DANISH).lines()
+    told = (
+        wording.Response.of(DANISH, estimates=made.frame(made.estimate(wave="2022")), diagnostics=made.frame(weights))
+        .answer()
+        .lines()
+    )
     assert said in "\n".join(told).replace(NO_BREAK, " ")

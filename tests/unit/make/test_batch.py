@@ -18,7 +18,7 @@ from jobreport.prepare import check
 from jobreport.release import computation
 from jobreport.report import results
 from jobreport.setup import params
-from jobreport.wording.elsewhere import elsewhere_notes
+from jobreport.wording.surroundings import Surroundings
 
 REGISTER = "params/ishoej.yml"
 
@@ -77,8 +77,8 @@ def test_a_file_is_read_once_for_its_checksum(register, monkeypatch):
 @pytest.mark.parametrize(("code", "notes"), [("183", 0), ("187", 0), ("461", 1)])
 def test_a_report_on_a_municipality_without_the_event_says_so(register, code, notes):
     own = jobs.for_municipality(register, code)
-    labels = wording.Labels(wording.read_texts("en"), own)
-    found = elsewhere_notes(labels)
+    labels = wording.Writer(wording.read_texts("en"), own)
+    found = Surroundings.of(labels).elsewhere()
     assert len(found) == notes
     assert all("Odense was not part of what happened" in plain(note.parts) for note in found)
 

@@ -8,7 +8,7 @@ import pytest
 from jobreport import tables
 from jobreport.domain.released import rows
 from jobreport.page import Link, Paragraph, Table, plain
-from jobreport.wording.published import found_at
+from jobreport.wording.published import Published
 from tests.unit import view_rows as made
 
 DANISH = made.labels()
@@ -26,7 +26,9 @@ def assert_all_bound(table: Table | Paragraph) -> None:
 
 
 def test_a_series_stands_in_points_and_in_per_cent_beside_the_country() -> None:
-    table = tables.register_changes(made.register_estimates(), made.register_changes(), DANISH, "unemployment")
+    table = tables.ChangeTables.of(
+        DANISH, estimates=made.register_estimates(), changes=made.register_changes()
+    ).register("unemployment")
     assert body(table)[:3] == [
         ["Ishøj", "6,41", "4,60", "−1,81", "−28,2"],
         ["Vallensbæk", "3,82", "2,40", "−1,42", "−37,1"],
@@ -39,7 +41,7 @@ def test_a_series_stands_in_points_and_in_per_cent_beside_the_country() -> None:
 
 
 def test_the_effect_stands_with_interval_rank_p_and_level() -> None:
-    table = tables.effects(made.register_changes(), DANISH, "unemployment")
+    table = tables.ChangeTables.of(DANISH, changes=made.register_changes()).effects("unemployment")
     assert body(table)[0] == [
         "Ishøj", "procentpoint", "−0,79", "−1,44 til −0,14", "3 af 97", "0,031", "0,92", "ændring efter",
     ]  # fmt: skip
@@ -51,7 +53,7 @@ def test_suppressed_and_uncertain_cells_carry_a_shorthand_that_a_note_explains()
         made.estimate(wave="2022", group_by="gender", group="k", flag="uncertain", n=20),
         made.estimate(wave="2022", group_by="gender", group="m", flag="suppressed", estimate=None, n=None),
     )
-    table = tables.groups(found, DANISH, "satisfaction", "gender")
+    table = tables.SurveyTables.of(DANISH, estimates=found).groups("satisfaction", "gender")
     assert body(table) == [["Kvinder", "59 [u]", "51 til 67", "20"], ["Mænd", "[f]", "[f]", "[f]"]]
     assert isinstance(table, Table)
     notes = [plain(note) for note in table.notes]
@@ -65,14 +67,17 @@ def test_every_measure_stands_with_its_base_under_it() -> None:
         made.estimate(wave="2022", n=None, estimate=None, flag="suppressed"),
         made.estimate(measure="mean", category="", unit="points_1_5", estimate=3.62, ci_low=3.4, ci_high=3.8),
     )
-    lines = {row[0]: row[1:] for row in body(tables.estimates(found, made.frame(), DANISH, "satisfaction"))}
+    lines = {
+        row[0]: row[1:]
+        for row in body(tables.SurveyTables.of(DANISH, estimates=found, changes=made.frame()).levels("satisfaction"))
+    }
     assert lines["Tilfredshed: positive svar, pct."] == ["59 (51 til 67)", "[f]"]
     assert lines["Tilfredshed: svar (n)"] == ["150", "[f]"]
     assert lines["Tilfredshed: gennemsnit (1–5)"] == ["3,62 (3,40 til 3,80)", "ikke oplyst"]
 
 
 def test_who_was_asked_is_ikke_oplyst_where_nobody_says() -> None:
-    table = tables.response(made.frame(made.estimate(n_invited=None)), DANISH)
+    table = tables.SurveyTables.of(DANISH, estimates=made.frame(made.estimate(n_invited=None))).response()
     assert body(table) == [["2021", "ikke oplyst", "155", "150"]]
 
 
@@ -83,7 +88,7 @@ def test_published_figures_say_when_they_are_rounded(approximate: str, shown: st
         "n": "33000", "approximate": approximate, "population_da": "", "commissioner": "ikke oplyst",
         "quality_notes_da": "Mere end 33.000 svar. Andelen er afrundet.", "reference": "kl.dk",
     }  # fmt: skip
-    table = tables.benchmarks(pd.DataFrame([row]), DANISH)
+    table = tables.PublishedTables.of(DANISH).benchmarks(pd.DataFrame([row]))
     assert body(table) == [["KL (2024)", "tilfredse", shown, "intet", "33.000"]]
     assert_all_bound(table)
     assert isinstance(table, Table)
@@ -96,7 +101,7 @@ def test_a_claim_stands_with_who_basis_reply_and_status() -> None:
         "basis_da": "Kommentarer", "reply_by_da": "Vallensbæk Kommune", "reply_da": "afviser billedet",
         "status_da": "ikke efterprøvet", "notes_da": "Ingen undersøgelse.",
     }  # fmt: skip
-    table = tables.claims(pd.DataFrame([row]), DANISH)
+    table = tables.PublishedTables.of(DANISH).claims(pd.DataFrame([row]))
     assert body(table) == [[
         "80-90 pct. er positive", "Udsatterådet (2022-12)", "Kommentarer", "Vallensbæk Kommune: afviser billedet",
         "Ikke efterprøvet. Ingen undersøgelse.",
@@ -114,7 +119,7 @@ def test_a_claim_stands_with_who_basis_reply_and_status() -> None:
 def test_where_claims_were_read_stands_below_them_once_for_each_source(language: str, both: str, one: str) -> None:
     lines = [("B", "Bladet"), ("A", "Avisen"), ("A", "Bladet"), ("A", "Bladet")]
     read = [{"claim": str(n), "claimed_by": who, "dated": "2022", "reference": at} for n, (who, at) in enumerate(lines)]
-    table = tables.claims(pd.DataFrame(read), made.labels(language))
+    table = tables.PublishedTables.of(made.labels(language)).claims(pd.DataFrame(read))
     assert isinstance(table, Table)
     notes = [plain(note) for note in table.notes[1:]]
     assert (notes[0], notes[1][: len(one)], len(notes)) == (both, one, 2)
@@ -123,14 +128,14 @@ def test_where_claims_were_read_stands_below_them_once_for_each_source(language:
 
 
 def test_without_a_file_the_tables_say_so() -> None:
-    assert isinstance(tables.benchmarks(None, DANISH), Paragraph)
-    assert isinstance(tables.claims(None, DANISH), Paragraph)
-    assert isinstance(tables.description(made.labels(with_codebook=False)), Paragraph)
+    assert isinstance(tables.PublishedTables.of(DANISH).benchmarks(None), Paragraph)
+    assert isinstance(tables.PublishedTables.of(DANISH).claims(None), Paragraph)
+    assert isinstance(tables.DataSheet.of(made.labels(with_codebook=False)).description(), Paragraph)
 
 
 def test_the_description_of_a_survey_prints_ikke_oplyst_for_every_field_left_out() -> None:
     survey = {"file": "a.csv", "codebook": "c.yml", "description": {"payer": "Kommunen"}}
-    lines = dict(map(tuple, body(tables.description(made.labels(survey=survey)))))  # type: ignore[arg-type]
+    lines = dict(map(tuple, body(tables.DataSheet.of(made.labels(survey=survey)).description())))  # type: ignore[arg-type]
     assert lines["Betalt af"] == "Kommunen"
     assert {lines[name] for name in lines if name != "Betalt af"} == {"ikke oplyst"}
 
@@ -141,17 +146,17 @@ def test_data_sheet_tables_bind_every_digit(language: str) -> None:
     facts = {"jobreport": "0.1.0", "thresholds": {"suppress_below": 5}, "seeds": "none", "inputs": [], "params": {}}
     files = [{"role": "register", "file": "data/x2.csv", "sha256": "ab12"}]
     for table in (
-        tables.versions(facts, labels),
-        tables.inputs(files, labels),
-        tables.thresholds(labels),
-        tables.terms(labels),
-        tables.questions(labels),
+        tables.DataSheet.of(labels).versions(facts),
+        tables.DataSheet.of(labels).inputs(files),
+        tables.DataSheet.of(labels).thresholds(),
+        tables.DataSheet.of(labels).terms(),
+        tables.DataSheet.of(labels).questions(),
     ):
         assert_all_bound(table)
 
 
 def test_a_published_source_is_a_link_with_the_day_it_was_read():
     given = {"benchmark": "b", "address": "https://www.kl.dk/a https://vive.dk/b2", "read_on": "2026-11-27"}
-    told = found_at(rows(pd.DataFrame([given]), "benchmarks")[0], DANISH)
+    told = Published.of(DANISH).found_at(rows(pd.DataFrame([given]), "benchmarks")[0])
     assert plain(told) == "kl.dk og vive.dk (læst 27. november 2026)"
     assert [part.url for part in told if isinstance(part, Link)] == given["address"].split()

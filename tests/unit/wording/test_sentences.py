@@ -19,10 +19,9 @@ import yaml
 
 from jobreport import wording
 from jobreport.domain.texts import LANGUAGES
-from jobreport.wording import Labels, Texts, read_texts
-from jobreport.wording.about import other_events
-from jobreport.wording.compared import withheld
-from jobreport.wording.elsewhere import elsewhere_notes
+from jobreport.wording import Texts, Writer, read_texts
+from jobreport.wording.compared import Compared
+from jobreport.wording.surroundings import Surroundings
 from tests.unit import view_rows as made
 
 MAY_BE_SAID: dict[str, str] = yaml.safe_load((Path(__file__).parent / "sentences.yml").read_text(encoding="utf-8"))
@@ -78,10 +77,10 @@ class Recording(Texts):
         return super().word(key)
 
 
-def recorded(language: str, **params: object) -> tuple[Labels, set[str]]:
+def recorded(language: str, **params: object) -> tuple[Writer, set[str]]:
     labels = made.labels(language, **params)
     texts = Recording(language, read_texts(language).entries)
-    return Labels(texts, labels.params, labels.codebook), texts.said
+    return Writer(texts, labels.params, labels.codebook), texts.said
 
 
 def holds(condition: str, facts: dict[str, bool]) -> bool:
@@ -164,22 +163,24 @@ def _of_a_table() -> Iterator[Case]:
         yield said, facts_of_survey("only_a_table", None, "none", level, here=True) | {"more_events": True}
 
 
-def speak_of_survey(changes: pd.DataFrame, level: str, labels: Labels) -> None:
+def speak_of_survey(changes: pd.DataFrame, level: str, labels: Writer) -> None:
     names = dict(zip(("estimate", "ci_low", "ci_high"), LEVELS[level], strict=True))
     estimates = made.frame(*(made.estimate(municipality_code=labels.code, wave=w, **names) for w in ("2021", "2022")))
     place = {"diagnostic": "nonresponse", "indicator": "satisfaction", "municipality_code": labels.code, "wave": "2022"}
     place |= {"group_by": "", "group": "", "category": "positive", "unit": "share", "value": 0.4}
     found = made.frame(*(place | {"measure": name} for name in ("worst", "best", "tipping_point")))
-    elsewhere_notes(labels)
-    other_events(labels)
-    wording.subtitle(labels)
-    wording.key_figures(estimates, changes, found, labels)
-    wording.survey_headline(estimates, changes, found, labels)
-    wording.cannot_show_title(labels)
-    wording.cannot_show(estimates, changes, labels)
-    if withheld(changes, labels, "satisfaction") is None:
-        wording.before_after_answer(changes, labels, "satisfaction")
-    wording.response_answer(estimates, found, labels)
+    compared = Compared.of(labels, estimates=estimates, changes=changes, diagnostics=found)
+    Surroundings.of(labels).elsewhere()
+    Surroundings.of(labels).other_events()
+    compared.key_figures()
+    compared.headline()
+    basis = wording.Basis.of(compared)
+    basis.subtitle()
+    basis.cannot_show_title()
+    basis.cannot_show()
+    if compared.withheld("satisfaction") is None:
+        compared.before_after("satisfaction")
+    wording.Response.of(compared).answer()
 
 
 @cache
@@ -213,10 +214,11 @@ def _series() -> Iterator[Case]:
             for k, kind in enumerate(tried)
         ]
         labels, said = recorded(language)
-        tables = made.register_estimates(), made.frame(*rows, *effects, *falsely)
-        for speak in (wording.register_key_figures, wording.register_headline, wording.register_answer):
-            speak(*tables, labels, "unemployment")
-        wording.cannot_show(*tables, labels)
+        tables = {"estimates": made.register_estimates(), "changes": made.frame(*rows, *effects, *falsely)}
+        register = wording.Register.of(labels, **tables)
+        for speak in (register.key_figures, register.headline, register.answer):
+            speak("unemployment")
+        wording.Basis.of(register).cannot_show()
         sign = -1 if change < 0 else 1
         clear = [low > 0 or high < 0 for _, low, high in (points, log)]
         yield said, {

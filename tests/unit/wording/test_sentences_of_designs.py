@@ -6,7 +6,7 @@ import pytest
 
 from jobreport.compare import register_changes
 from jobreport.page import plain
-from jobreport.wording import design
+from jobreport.wording.design import Design
 from tests.unit import view_rows as made
 
 DANISH = made.labels()
@@ -62,11 +62,11 @@ def compared(others, waves, size):
 @pytest.mark.parametrize(("others", "waves"), ALLOWED)
 def test_these_sentences_and_no_others(others, waves, size):
     changes = compared(others, waves, size)
-    row = design.effect_of(changes, "unemployment", "register", "", "183")
+    row = Design.of(DANISH, changes=changes).effect_of("unemployment", "register", "", "183")
     level, *reasons = ALLOWED[others, waves]
     said = (CHANGE if size > 1 else NO_CHANGE)[level]
     assert row.text("wording_level") == level
-    assert plain(design.conclusion(row, DANISH)) == " ".join([said, *reasons])
+    assert plain(Design.of(DANISH).conclusion(row)) == " ".join([said, *reasons])
     assert row.has("ci_low") == (others >= 4)
     assert row.has("p_value") == (others >= 9)
 

@@ -4,7 +4,8 @@ import pytest
 
 from jobreport.page import plain
 from jobreport.setup.params_model import Params
-from jobreport.wording import Labels, read_texts, surroundings_answer
+from jobreport.wording import Writer, read_texts
+from jobreport.wording.surroundings import Surroundings
 from tests.unit import view_rows as made
 
 
@@ -13,8 +14,8 @@ def told(language="da", series=None, event=None, survey=None):
     chosen["events"] = [made.EVENT | (event or {})]
     chosen["registers"] = [made.SERIES | series] if series else []
     chosen["survey"] = survey
-    labels = Labels(read_texts(language), Params.model_validate(chosen), None)
-    group = surroundings_answer(labels, "unemployment" if series else None)
+    labels = Writer(read_texts(language), Params.model_validate(chosen), None)
+    group = Surroundings.of(labels).answer("unemployment" if series else None)
     return [plain(item) for block in group.blocks for item in block.items]
 
 

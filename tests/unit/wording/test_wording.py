@@ -7,9 +7,11 @@ import pytest
 from jobreport import wording
 from jobreport.domain.released import Row, rows
 from jobreport.page import Block, Number, Parts, Strong, plain
-from jobreport.wording import compared, design, survey
-from jobreport.wording.about import about_event, other_events
+from jobreport.wording.compared import Compared
+from jobreport.wording.design import Design
 from jobreport.wording.phrases import situation
+from jobreport.wording.surroundings import Surroundings, about_event
+from jobreport.wording.survey import Survey
 from tests.unit import view_rows as made
 
 DANISH = made.labels()
@@ -35,7 +37,9 @@ def assert_all_bound(block: Block) -> None:
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_the_headline_on_ishoej_says_points_and_per_cent_and_binds_every_number(language: str) -> None:
     labels = made.labels(language)
-    block = wording.register_headline(made.register_estimates(), made.register_changes(), labels, "unemployment")
+    block = wording.Register.of(labels, estimates=made.register_estimates(), changes=made.register_changes()).headline(
+        "unemployment"
+    )
     assert_all_bound(block)
     shown = {number.text.replace(",", ".") for number in block.numbers()}
     wanted = {"6.41", "4.60", "1.81", "3.62", "2.53", "1.09", "28", "30", "96", "0.79", "−1.44", "−0.14", "3.5", "97"}
@@ -44,7 +48,9 @@ def test_the_headline_on_ishoej_says_points_and_per_cent_and_binds_every_number(
 
 def test_both_languages_print_the_same_cells_in_the_same_order() -> None:
     told = [
-        wording.register_headline(made.register_estimates(), made.register_changes(), made.labels(k), "unemployment")
+        wording.Register.of(
+            made.labels(k), estimates=made.register_estimates(), changes=made.register_changes()
+        ).headline("unemployment")
         for k in ("da", "en")
     ]
     cells = [[(n.table, n.row, n.column) for n in block.numbers()] for block in told]
@@ -52,7 +58,11 @@ def test_both_languages_print_the_same_cells_in_the_same_order() -> None:
 
 
 def test_more_than_the_country_in_points_but_not_in_per_cent_is_said_so() -> None:
-    told = text(wording.register_headline(made.register_estimates(), made.register_changes(), DANISH, "unemployment"))
+    told = text(
+        wording.Register.of(DANISH, estimates=made.register_estimates(), changes=made.register_changes()).headline(
+            "unemployment"
+        )
+    )
     assert "målt i procentpoint (−1,81 mod −1,09), men ikke målt i procent (−28 mod −30)." in told
     assert "De to mål peger hver sin vej, og mindst et af dem er klart." in told
     assert "(2 af 3: 2015 og 2016)" in told
@@ -80,7 +90,9 @@ def test_the_headline_beside_the_country_quotes_nobody(
             for (code, role), value in zip((("183", "treated"), ("000", "country")), values, strict=True)
         )
     )
-    told = text(wording.register_headline(made.register_estimates(), changes, DANISH, "unemployment"))
+    told = text(
+        wording.Register.of(DANISH, estimates=made.register_estimates(), changes=changes).headline("unemployment")
+    )
     assert said in told
     assert "landsgennemsnit" not in told
 
@@ -105,14 +117,18 @@ def test_a_headline_on_a_register_says_no_more_than_its_interval(
     for scale, cells in (("points", points), ("log", log)):
         for column, value in ({"change": -0.1, "ci_low": -0.2, "ci_high": -0.05, "flag": ""} | cells).items():
             changes.loc[effects & changes["scale"].eq(scale), column] = value
-    block = wording.register_headline(made.register_estimates(), changes, DANISH, "unemployment")
+    block = wording.Register.of(DANISH, estimates=made.register_estimates(), changes=changes).headline("unemployment")
     assert text(block.blocks[0]).endswith(said)  # type: ignore[attr-defined]
     no_difference = "Der er ingen klar forskel fra de andre kommuner." in text(block)
     assert no_difference == (points == log == UNCLEAR)
 
 
 def test_vallensbaeks_level_is_said_to_be_no_evidence() -> None:
-    told = text(wording.register_exposed(made.register_estimates(), made.register_changes(), DANISH, "unemployment"))
+    told = text(
+        wording.Register.of(DANISH, estimates=made.register_estimates(), changes=made.register_changes()).exposed(
+            "unemployment"
+        )
+    )
     assert "Ledigheden i Vallensbæk var højere end i hele landet før og lavere efter." in told
     assert "Et lavt niveau viser ikke, at jobcentret gør det godt." in told
     assert "aldrig i sammenligningen" in told
@@ -161,21 +177,24 @@ def test_situations(cells: dict[str, object], expected: str) -> None:
 def test_each_situation_has_its_sentence(cells: dict[str, object], danish: str, english: str) -> None:
     row = rows(made.frame(made.change(**cells)), "changes")[0]
     nothing = made.frame(made.estimate()).iloc[:0]
-    told = [plain(survey.change_sentence(nothing, row, made.labels(k))).replace(NO_BREAK, " ") for k in ("da", "en")]
+    told = [
+        plain(Survey.of(made.labels(k), estimates=nothing).change_sentence(row)).replace(NO_BREAK, " ")
+        for k in ("da", "en")
+    ]
     assert danish in told[0]
     assert english in told[1]
 
 
 def test_a_suppressed_change_prints_no_number_even_if_the_row_held_one() -> None:
     row = rows(made.frame(made.change(flag="suppressed")), "changes")[0]
-    parts = survey.change_sentence(made.frame(made.estimate()), row, DANISH)
+    parts = Survey.of(DANISH, estimates=made.frame(made.estimate())).change_sentence(row)
     assert not [part for part in parts if isinstance(part, Number)]
 
 
 def test_levels_before_and_after_are_told_where_the_estimates_hold_the_windows() -> None:
     windows = made.frame(made.estimate(wave="2021", estimate=0.594), made.estimate(wave="2022", estimate=0.644))
     row = rows(made.frame(made.change()), "changes")[0]
-    told = plain(survey.change_sentence(windows, row, DANISH)).replace(NO_BREAK, " ")
+    told = plain(Survey.of(DANISH, estimates=windows).change_sentence(row)).replace(NO_BREAK, " ")
     assert told.startswith("Andelen, der svarer »Tilfreds« eller »Meget tilfreds«, steg fra 59 pct. til 64 pct.")
 
 
@@ -190,8 +209,8 @@ def test_the_word_effect_is_not_printed_below_its_level(level: str, language: st
     labels = made.labels(language)
     changes = made.register_changes(wording_level=level)
     blocks = [
-        wording.register_headline(made.register_estimates(), changes, labels, "unemployment"),
-        wording.register_answer(made.register_estimates(), changes, labels, "unemployment"),
+        wording.Register.of(labels, estimates=made.register_estimates(), changes=changes).headline("unemployment"),
+        wording.Register.of(labels, estimates=made.register_estimates(), changes=changes).answer("unemployment"),
     ]
     assert not re.search(r"\beffekt(?!iv)|\beffect\b", " ".join(text(block) for block in blocks))
 
@@ -199,13 +218,13 @@ def test_the_word_effect_is_not_printed_below_its_level(level: str, language: st
 def test_the_word_effect_is_printed_only_with_a_design_that_carries_it() -> None:
     changes = made.register_changes(wording_level="effect", reason="")
     row = rows(changes, "changes", method="effect", municipality_code="183", scale="points")[0]
-    assert "effekt" in plain(design.conclusion(row, DANISH))
+    assert "effekt" in plain(Design.of(DANISH).conclusion(row))
 
 
 def test_an_unclear_difference_is_never_called_no_change() -> None:
     changes = made.register_changes(wording_level="change", ci_high=0.2)
     row = rows(changes, "changes", method="effect", municipality_code="183", scale="points")[0]
-    told = plain(design.conclusion(row, DANISH))
+    told = plain(Design.of(DANISH).conclusion(row))
     assert "Der er ingen klar forskel fra de andre kommuner. Det er ikke det samme som ingen ændring." in told
 
 
@@ -225,12 +244,12 @@ def test_an_unclear_difference_is_never_called_no_change() -> None:
 )
 def test_the_comparison_is_told_as_the_number_of_municipalities_allows(cells: dict[str, object], said: str) -> None:
     row = rows(made.frame(made.change(method="effect", **cells)), "changes")[0]
-    assert said in plain(compared.against(row, DANISH))
+    assert said in plain(Compared.of(DANISH).against(row))
 
 
 def test_reasons_are_told_in_words_and_unknown_ones_are_not_printed_raw() -> None:
     row = rows(made.frame(made.change(method="effect", reason="parallel_unchecked;left_out=151")), "changes")[0]
-    told = plain(design.conclusion(row, DANISH))
+    told = plain(Design.of(DANISH).conclusion(row))
     assert "Om kommunerne udviklede sig ens, kan ikke prøves." in told
     assert "left_out" not in told
 
@@ -242,7 +261,7 @@ def test_choices_that_point_both_ways_are_counted() -> None:
     ]
     effect = made.change(method="effect")
     changes = made.frame(effect, *curve)
-    told = design.choices(changes, rows(changes, "changes", method="effect")[0], DANISH)
+    told = Design.of(DANISH, changes=changes).choices(rows(changes, "changes", method="effect")[0])
     assert plain(told).startswith("Samme beregning er lavet på 3 rimelige måder: 2 peger opad, 1 peger nedad, og 1 er")
     assert {n.column for n in told if isinstance(n, Number)} == {
         "count", "count_positive", "count_negative", "count_excluding_zero",
@@ -266,7 +285,7 @@ def test_an_answer_depends_on_the_choice_only_where_some_choice_gives_a_clear_on
         for k, (value, low, high) in enumerate(found)
     ]
     changes = made.frame(made.change(method="effect"), *curve)
-    told = plain(design.choices(changes, rows(changes, "changes", method="effect")[0], DANISH))
+    told = plain(Design.of(DANISH, changes=changes).choices(rows(changes, "changes", method="effect")[0]))
     assert told.endswith(ends)
 
 
@@ -279,10 +298,10 @@ def test_a_report_on_a_municipality_without_the_event_carries_its_name_in_no_hea
     own = made.frame(made.change(municipality_code="751", role="comparison"))
     event = plain((labels.event("ishoej_2022"),))
     told = [
-        wording.survey_headline(NOTHING_KNOWN, own, NOTHING, labels),
-        wording.cannot_show(NOTHING_KNOWN, own, labels),
+        wording.Survey.of(labels, estimates=NOTHING_KNOWN, changes=own, diagnostics=NOTHING).headline(),
+        wording.Basis.of(labels, estimates=NOTHING_KNOWN, changes=own).cannot_show(),
     ]
-    assert event not in " ".join(text(block) for block in told) + wording.subtitle(labels)
+    assert event not in " ".join(text(block) for block in told) + wording.Basis.of(labels).subtitle()
     assert not re.search(r"begivenhed|\bevent\b", " ".join(text(block) for block in told))
 
 
@@ -290,18 +309,18 @@ def test_a_municipality_without_the_event_is_not_said_to_be_alone() -> None:
     changes = made.frame(made.change(), made.change(municipality_code="751", role="comparison"))
     alone = made.frame(made.change(), made.change(municipality_code="000", role="country"))
     elsewhere = made.labels(municipality_code="751")
-    told = text(wording.before_after_answer(changes, elsewhere, "satisfaction"))
+    told = text(wording.Compared.of(elsewhere, changes=changes).before_after("satisfaction"))
     assert told == (
         "Aarhus var ikke med i det, der skete. Derfor er ændringen her ikke sammenlignet med de andre kommuners."
     )
-    assert "ingen andre kommuner" in text(wording.before_after_answer(alone, DANISH, "satisfaction"))
-    assert "kan ikke vises" in text(wording.before_after_answer(changes, DANISH, "satisfaction"))
+    assert "ingen andre kommuner" in text(wording.Compared.of(DANISH, changes=alone).before_after("satisfaction"))
+    assert "kan ikke vises" in text(wording.Compared.of(DANISH, changes=changes).before_after("satisfaction"))
 
 
 def test_the_event_told_is_the_municipalitys_own_where_there_are_several() -> None:
     other = made.EVENT | {"event": "aarhus", "treated": ["751"], "exposed": [], "label": {"da": "Aarhus samler"}}
     labels = made.labels(events=[made.EVENT, other], municipality_code="751", registers=[])
-    assert wording.subtitle(labels).startswith("Aarhus samler")
+    assert wording.Basis.of(labels).subtitle().startswith("Aarhus samler")
 
 
 # ---------------------------------------------------------------- majorities
@@ -320,7 +339,7 @@ def test_a_majority_is_said_of_an_interval_and_not_of_a_point(cells: dict[str, o
     place = {"diagnostic": "nonresponse", "indicator": "satisfaction", "municipality_code": "183", "wave": "2021"}
     place |= {"group_by": "", "group": "", "category": "positive", "unit": "share"}
     found = made.frame(*(place | {"measure": name, "value": 0.4} for name in ("worst", "best", "tipping_point")))
-    told = text(wording.response_answer(made.frame(made.estimate(**cells)), found, DANISH))
+    told = text(wording.Response.of(DANISH, estimates=made.frame(made.estimate(**cells)), diagnostics=found).answer())
     assert said in told
     assert "Er mindst 40 pct. af dem uden svar positive, er et flertal af alle spurgte det." in told
 
@@ -344,8 +363,8 @@ def survey_rows() -> tuple[object, object]:
     ("language", "country"), [("da", "Ledighed, hele landet"), ("en", "Unemployment, the whole country")]
 )
 def test_key_figures_of_a_register_say_whose_they_are(language: str, country: str) -> None:
-    tables = made.register_estimates(), made.register_changes()
-    figures = wording.register_key_figures(*tables, made.labels(language), "unemployment")
+    tables = {"estimates": made.register_estimates(), "changes": made.register_changes()}
+    figures = wording.Register.of(made.labels(language), **tables).key_figures("unemployment")
     series = country.partition(",")[0]
     assert [plain(each.label) for each in figures.items][:2] == [f"{series}, Ishøj", country]  # type: ignore[union-attr]
 
@@ -353,7 +372,9 @@ def test_key_figures_of_a_register_say_whose_they_are(language: str, country: st
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_key_figures_show_before_and_after_and_say_what_is_not_stated(language: str) -> None:
     estimates, changes = survey_rows()
-    block = wording.key_figures(estimates, changes, NOTHING, made.labels(language))  # type: ignore[arg-type]
+    block = wording.Survey.of(
+        made.labels(language), estimates=estimates, changes=changes, diagnostics=NOTHING
+    ).key_figures()
     assert_all_bound(block)
     assert [plain(item.parts).replace(NO_BREAK, " ") for item in block.blocks[0].items] == {
         "da": ["59 → 64 pct.", "Ikke oplyst", "Ikke oplyst"],
@@ -368,16 +389,20 @@ def group_test(p: float) -> object:
     )
 
 
+def said_of_groups(estimates: object, diagnostics: object) -> str:
+    groups = wording.Groups.of(DANISH, estimates=estimates, diagnostics=diagnostics)  # type: ignore[arg-type]
+    return text(groups.groups_answer("satisfaction", "gender"))
+
+
 def test_no_group_is_named_lowest_or_highest_where_chance_or_few_answers_may_have_put_it_there() -> None:
     estimates, _ = survey_rows()
-    asked = (DANISH, "satisfaction", "gender")
-    named = text(wording.groups_answer(estimates, group_test(0.01), *asked))  # type: ignore[arg-type]
+    named = said_of_groups(estimates, group_test(0.01))
     assert "lavest ligger mænd" in named
-    told = text(wording.groups_answer(estimates, group_test(0.3), *asked))  # type: ignore[arg-type]
+    told = said_of_groups(estimates, group_test(0.3))
     assert "lavest" not in told
     assert "ingen klar forskel mellem grupperne" in told
     few = estimates.assign(flag=["uncertain" if group == "k" else "" for group in estimates["group"]])  # type: ignore[attr-defined]
-    assert "lavest" not in text(wording.groups_answer(few, group_test(0.01), *asked))  # type: ignore[arg-type]
+    assert "lavest" not in said_of_groups(few, group_test(0.01))
 
 
 def trust_rows() -> tuple[object, object, object]:
@@ -397,8 +422,8 @@ def test_the_front_page_tells_the_questions_of_an_index_that_does_not_hold_toget
     estimates, changes, loose = trust_rows()
     labels = made.labels(language)
     for diagnostics, shown in ((loose, 0), (loose.assign(value=0.9), 1)):  # type: ignore[attr-defined]
-        figures = wording.key_figures(estimates, changes, diagnostics, labels)  # type: ignore[arg-type]
-        headline = wording.survey_headline(estimates, changes, diagnostics, labels)  # type: ignore[arg-type]
+        figures = wording.Survey.of(labels, estimates=estimates, changes=changes, diagnostics=diagnostics).key_figures()
+        headline = wording.Survey.of(labels, estimates=estimates, changes=changes, diagnostics=diagnostics).headline()
         for block in (figures, headline):
             assert_all_bound(block)
             rows_used = {number.row for number in block.numbers() if number.table in ("estimates", "changes")}
@@ -409,11 +434,11 @@ def test_the_front_page_tells_the_questions_of_an_index_that_does_not_hold_toget
 def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_named() -> None:
     estimates, _ = survey_rows()
     diagnostics = made.frame({"x": 1})
-    told = text(wording.groups_answer(estimates, diagnostics, DANISH, "satisfaction", "gender"))  # type: ignore[arg-type]
+    told = said_of_groups(estimates, diagnostics)
     assert "lavest ligger mænd med 50 pct. (95 %-interval: 40 til 60; n = 70), højest kvinder" in told
     assert "Men de to er valgt, fordi de ligger yderst." in told
     hidden = made.frame(made.estimate(wave="2022", group_by="gender", group="k", flag="suppressed", estimate=None))
-    told = text(wording.groups_answer(hidden, diagnostics, DANISH, "satisfaction", "gender"))
+    told = said_of_groups(hidden, diagnostics)
     assert told == "Kvinder vises ikke: for få har svaret, eller en for lille gruppe kunne ellers regnes ud."
 
 
@@ -422,10 +447,10 @@ TWO_EVENTS = (made.EVENT | {"treated": ["101"], "exposed": []}, made.EVENT | {"e
 
 def test_a_report_is_about_the_event_of_its_municipality_and_says_where_the_others_stand() -> None:
     labels = made.labels(events=TWO_EVENTS, registers=[], survey={"file": "a.csv", "codebook": "b.yml", "waves": []})
-    told = " ".join(text(block) for block in other_events(labels))
+    told = " ".join(text(block) for block in Surroundings.of(labels).other_events())
     assert told.startswith("Rapporten er skrevet om begivenheden Et valg.")
     assert "Ishøj forlader jobcentret står kun i changes.csv" in told
-    assert other_events(DANISH) == ()
+    assert Surroundings.of(DANISH).other_events() == ()
     changes = made.frame(made.change(), made.change(event="other"), made.register_change("183", "treated", "points"))
     assert list(about_event(changes, labels.params)["event"]) == ["other", "ishoej_2022"]
     assert len(about_event(changes, DANISH.params)) == 3
@@ -433,22 +458,24 @@ def test_a_report_is_about_the_event_of_its_municipality_and_says_where_the_othe
 
 def test_missing_sections_say_so_and_how_to_supply_a_file() -> None:
     for section in wording.SECTIONS:
-        block = wording.missing(DANISH, section)
+        block = DANISH.missing(section)
         assert block.kind == "missing"
         assert text(block).startswith(("Ikke oplyst: ", "Ikke vist: "))
 
 
 def test_what_cannot_be_shown_depends_on_what_the_report_holds() -> None:
     estimates, changes = survey_rows()
-    with_survey = text(wording.cannot_show(estimates, changes, DANISH))  # type: ignore[arg-type]
-    without = text(wording.cannot_show(made.register_estimates(), made.register_changes(), DANISH))
+    with_survey = text(wording.Basis.of(DANISH, estimates=estimates, changes=changes).cannot_show())
+    without = text(
+        wording.Basis.of(DANISH, estimates=made.register_estimates(), changes=made.register_changes()).cannot_show()
+    )
     assert "Tilfredshed er borgernes oplevelse." in with_survey
     assert "Der er ingen borgerundersøgelse i denne rapport." in without
 
 
 def test_the_method_prints_thresholds_from_params_and_rules() -> None:
     labels = made.labels(disclosure={"suppress_below": 10, "uncertain_below": 50})
-    block = wording.method(labels)
+    block = wording.Basis.of(labels).method()
     assert_all_bound(block)
     bound = {(n.text, n.table, n.row) for n in block.numbers()}
     assert {("10", "params", "disclosure.suppress_below"), ("95", "rules", "interval_level")} <= bound
@@ -463,14 +490,14 @@ NOTHING = made.frame(made.change()).iloc[:0]
 def test_one_wave_without_an_event_is_told_by_its_levels(language: str) -> None:
     labels = made.labels(language, events=[], registers=[])
     estimates, changes = made.frame(made.estimate(wave="2020", estimate=0.4), made.estimate()), NOTHING
-    figures = wording.key_figures(estimates, changes, NOTHING, labels)
-    headline = wording.survey_headline(estimates, changes, NOTHING, labels)
-    answer = wording.indicator_answer(estimates, changes, labels, "satisfaction")
+    figures = wording.Survey.of(labels, estimates=estimates, changes=changes, diagnostics=NOTHING).key_figures()
+    headline = wording.Survey.of(labels, estimates=estimates, changes=changes, diagnostics=NOTHING).headline()
+    answer = wording.Survey.of(labels, estimates=estimates, changes=changes).answer("satisfaction")
     for block in (figures, headline, answer):
         assert_all_bound(block)
         assert {"59", "51", "67", "150", "2021"} <= {number.text for number in block.numbers()}
         assert not [number for number in block.numbers() if number.text == "40"]
-    cannot = text(wording.cannot_show(estimates, changes, labels))
+    cannot = text(wording.Basis.of(labels, estimates=estimates, changes=changes).cannot_show())
     assert "begivenheden" not in cannot
     assert "the event" not in cannot
 
@@ -478,7 +505,8 @@ def test_one_wave_without_an_event_is_told_by_its_levels(language: str) -> None:
 def test_a_level_that_may_not_be_shown_is_said_to_rest_on_too_few() -> None:
     labels = made.labels(events=[], registers=[])
     hidden = made.frame(made.estimate(estimate=None, ci_low=None, ci_high=None, n=None, flag="suppressed"))
-    told = [made_of(hidden, NOTHING, NOTHING, labels) for made_of in (wording.survey_headline, wording.key_figures)]
+    survey = wording.Survey.of(labels, estimates=hidden, changes=NOTHING, diagnostics=NOTHING)
+    told = [survey.headline(), survey.key_figures()]
     assert "kan ikke vises: for få har svaret" in text(told[0])
     assert "For få svar til at vise tallet." in text(told[1])
 

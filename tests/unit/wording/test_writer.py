@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from jobreport import figures, tables, wording
+from jobreport.report.overview import Overview
 from jobreport.wording.writer import Writer
 from tests.unit import view_rows as made
 
-ROOMS = (figures, tables, wording)  # imported with every writer of a subject
+ROOMS = (figures, tables, wording, Overview)  # imported with every writer of a subject
 
 
 def subjects(of: type[Writer] = Writer) -> Iterator[type[Writer]]:

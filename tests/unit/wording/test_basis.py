@@ -8,7 +8,7 @@ import pytest
 from jobreport.domain import rules
 from jobreport.domain.texts import LANGUAGES
 from jobreport.page import plain
-from jobreport.wording.whose import published_by_themselves, whose_survey
+from jobreport.wording.basis import Basis
 from tests.unit.wording.test_sentences import MAY_BE_SAID, holds, recorded
 
 ACTS = ("commissioner", "payer", "collector")
@@ -26,7 +26,7 @@ def test_the_front_says_who_made_the_survey_and_that_it_is_old_where_it_is(langu
     """A report of 2026 on answers of 2015 that the municipality itself had paid for said neither."""
     for years in (rules.OLD_AFTER_YEARS, rules.OLD_AFTER_YEARS + 1):
         labels, said = recorded(language, survey=survey(state, WAVES[wave]))
-        told = whose_survey(labels, f"{2015 + years}-03-01")
+        told = Basis.of(labels).whose(f"{2015 + years}-03-01")
         facts = {f"did_{act}": act in (state or ()) for act in ACTS}
         facts |= {"did_nothing": state == [], "not_stated": state is None, "old_wave": years > rules.OLD_AFTER_YEARS}
         facts["published_by_themselves"] = False
@@ -38,8 +38,8 @@ def test_the_front_says_who_made_the_survey_and_that_it_is_old_where_it_is(langu
 
 
 def test_nothing_is_said_of_a_survey_that_nobody_made():
-    assert whose_survey(recorded("da", survey=survey([], WAVES["dated"], simulated=True))[0], "2026-01-01") == ()
-    assert whose_survey(recorded("da")[0], "2026-01-01") == ()
+    assert Basis.of(recorded("da", survey=survey([], WAVES["dated"], simulated=True))[0]).whose("2026-01-01") == ()
+    assert Basis.of(recorded("da")[0]).whose("2026-01-01") == ()
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_published_surveys_that_those_they_are_about_made_are_named_once_each(la
     acts.append(("D", "ingen"))
     years = {"A": "2018", "B": "2019", "C": "2024", "D": "2020"}
     found = pd.DataFrame([{"source": name, "year": years[name], "evaluated_party": did} for name, did in acts])
-    (sentence,) = published_by_themselves(found, labels)
+    (sentence,) = Basis.of(labels).published_by_themselves(found)
     assert plain(sentence.parts).endswith(f": {told}")
     assert [number.column for number in sentence.numbers()] == ["year", "year"]
     assert "whose.published" in said
-    assert published_by_themselves(found[found["source"].isin(["A", "D"])], labels) == ()
-    assert published_by_themselves(None, labels) == ()
+    assert Basis.of(labels).published_by_themselves(found[found["source"].isin(["A", "D"])]) == ()
+    assert Basis.of(labels).published_by_themselves(None) == ()
