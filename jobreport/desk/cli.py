@@ -110,9 +110,9 @@ def run(
 
     Eksempel:  jobreport run params/ishoej.yml --language en
     """
-    from jobreport.make import provisioner
+    from jobreport.make import parent
 
-    provisioner.prepare()  # it has its libraries by the time that this process has its own
+    parent.share()  # before anything that begins a thread is imported
     from jobreport.make import single
 
     made = single.run(

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict
 from traitlets.config import Config
 
-from jobreport.make import provisioner
+from jobreport.make import parent
 
 INJECTED = "injected-parameters"
 CELL_TIMEOUT = 600  # seconds; a cell draws one figure, so ten minutes means that it hangs
@@ -32,7 +32,7 @@ class PrivateKernelManager(AsyncKernelManager):
     async def start_kernel(self, **keywords: Any) -> None:  # type: ignore[override]
         """Start it as the base class does, with the environment added."""
         if self.preloaded and self.provisioner is None:
-            self.provisioner = provisioner.PreloadedProvisioner(
+            self.provisioner = parent.PreloadedProvisioner(
                 kernel_id=self.kernel_id or "", kernel_spec=self.kernel_spec, parent=self
             )
         await super().start_kernel(env={**os.environ, **self.environment}, **keywords)
@@ -119,7 +119,7 @@ def _is_evidence(file: Path) -> bool:
 
 def _config(private: Path, environment: Mapping[str, str], *, preloaded: bool) -> Config:
     config = Config()
-    config.PrivateKernelManager.preloaded = preloaded and provisioner.POSSIBLE
+    config.PrivateKernelManager.preloaded = preloaded and parent.POSSIBLE
     config.PrivateKernelManager.environment = dict(environment)
     config.PrivateKernelManager.connection_file = str(private / "kernel.json")
     if sys.platform != "win32":

@@ -28,7 +28,7 @@ from jobreport.export.cells import Cells, Quoted
 from jobreport.export.document import Document
 from jobreport.export.reading import Reading
 from jobreport.intake import checks
-from jobreport.make import exchange, fingerprint, kernel, provisioner
+from jobreport.make import exchange, fingerprint, kernel, parent
 from jobreport.release.computation import hiding
 from jobreport.report.results import (
     NOT_STATED,
@@ -48,6 +48,8 @@ NOTEBOOK = "report.ipynb"
 SUMMARY = "summary.pdf"
 NEEDS = "needs-"
 MEANS = ("comparison", "treated")  # places of changes that are means of several municipalities
+BOTH = ("statsmodels.stats.proportion",)  # what computing and drawing use alike
+OF_A_SURVEY = ("pingouin", "seaborn")
 STEPS = {
     "da": {
         "read": "læser og efterprøver alle filer",
@@ -101,8 +103,8 @@ def run(
     RunFailed, ExportFailed
         If the notebook stops or cannot be exported; no report appears.
     """
-    provisioner.prepare()
     chosen = checks.read_params(params_path)
+    parent.prepare(BOTH if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
     folder = Path(os.path.normpath(out)) if out is not None else chosen.output_folder(language)
     chosen = chosen if language is None else chosen.model_copy(update={"language": language})
     with speaking(chosen.language):
@@ -116,7 +118,7 @@ def make(chosen: Params, folder: Path, progress: Progress, *, summary: bool = Fa
     inputs = checks.read_inputs(chosen, exchange.in_the_way(folder))
     progress(texts["compute"])
     results = compute(inputs, hiding(chosen.language, progress))
-    return write(results, folder, progress, summary=summary, preloaded=provisioner.prepared())
+    return write(results, folder, progress, summary=summary, preloaded=parent.prepared())
 
 
 def write(

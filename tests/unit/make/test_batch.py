@@ -156,9 +156,9 @@ def test_the_index_links_what_is_made_and_says_why_the_rest_is_not(register, tmp
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot fork")
 def test_the_preloaded_parent_is_used_where_it_can_be(monkeypatch):
-    from jobreport.make import kernel, provisioner
+    from jobreport.make import kernel, parent
 
-    monkeypatch.setattr(provisioner, "POSSIBLE", False)
+    monkeypatch.setattr(parent, "POSSIBLE", False)
     config = kernel._config(None or kernel.Path("x"), {}, preloaded=True)
     assert config.PrivateKernelManager.preloaded is False
 

@@ -4,16 +4,19 @@ import contextlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
+import time
 
 import nbformat
+import psutil
 import pytest
 from jupyter_client.connect import write_connection_file
 
-from jobreport.make import kernel, provisioner
+from jobreport.make import kernel, parent
 
-pytestmark = pytest.mark.skipif(not provisioner.POSSIBLE, reason="kernels are forked on Linux only")
+pytestmark = pytest.mark.skipif(not parent.POSSIBLE, reason="kernels are forked on Linux only")
 
 PROBES = """
 import builtins, locale, os, random, sys, warnings
@@ -77,34 +80,71 @@ def test_no_state_leaks_from_kernel_to_kernel_and_none_is_missing(tmp_path):
 
 
 def test_kernels_of_a_parent_that_has_gone_come_from_a_new_one(tmp_path):
-    first = provisioner._parent()
+    first = parent._parent()
     first._process.kill()
     first._process.wait()
     assert "'given': 'yes'" in probed(tmp_path, preloaded=True)
-    assert provisioner._parent() is not first
+    assert parent._parent() is not first
 
 
 def test_a_kernel_without_its_parent_counts_as_gone():
-    parent = provisioner.Parent()
-    gone = provisioner.ForkedKernel(parent, 1)
-    parent._process.kill()
-    parent._process.wait()
+    made = parent.Parent()
+    gone = parent.ForkedKernel(made, 1)
+    made._process.kill()
+    made._process.wait()
     assert gone.poll() == -9
-    parent.close()
+    made.close()
+
+
+FORKED = """
+import os, pathlib, signal, sys
+from jobreport.make import parent
+from jupyter_client.connect import write_connection_file
+parent.share()
+from tests.unit.make.test_parent import probed
+parent.prepare(["seaborn"])
+folder, fork = pathlib.Path(sys.argv[1]), parent._parent()._process
+assert type(fork) is parent.Fork
+assert probed(folder, preloaded=True) == probed(folder, preloaded=False)
+assert parent._parent()._process is fork
+assert os.getsid(fork.pid) == fork.pid, "Ctrl-C passes it by"
+connection = write_connection_file(str(folder / "kernel.json"))[0]
+started = parent._parent().ask({"start": connection, "folder": str(folder), "environment": dict(os.environ)})
+print(fork.pid, started["pid"], flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_parent_forked_from_the_program_makes_the_same_kernels_and_dies_with_it(tmp_path):
+    program = [sys.executable, "-c", FORKED, str(tmp_path)]
+    done = subprocess.run(program, capture_output=True, encoding="utf-8", timeout=120, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert len(done.stdout.split()) == 2
+    for pid in map(int, done.stdout.split()):
+        while _lives(pid):  # a kernel looks every second whether its parent lives
+            time.sleep(0.1)
+
+
+def _lives(pid):
+    """Not so one that has ended, though nobody has looked after it yet."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
 def test_the_parent_has_one_thread_when_it_forks():
-    parent = provisioner.Parent()
-    parent.ask({"poll": 0})
-    with pathlib.Path(f"/proc/{parent._process.pid}/status").open(encoding="utf-8") as status:
+    made = parent.Parent()
+    made.ask({"poll": 0})
+    with pathlib.Path(f"/proc/{made._process.pid}/status").open(encoding="utf-8") as status:
         assert "Threads:\t1\n" in status.read()
-    parent.close()
+    made.close()
 
 
 def test_a_parent_whose_asker_is_killed_before_the_answer_goes_with_its_kernel(tmp_path):
     parent = subprocess.Popen(
-        [sys.executable, "-m", "jobreport.make.preloaded"],
+        [sys.executable, "-m", "jobreport.make.parent"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,

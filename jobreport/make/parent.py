@@ -1,0 +1,311 @@
+"""Kernels forked from a parent that has imported everything, where the operating system can fork one safely.
+
+A kernel that is started from scratch spends some three seconds on imports. One that is forked from a parent which has
+imported everything, and run nothing, is there at once, and holds no trace of the kernels before it. The command line
+forks that parent from itself, as soon as it has what both need, so that nothing is imported twice; a process with
+threads starts one: ``python -m jobreport.make.parent``.
+
+Requests to the parent and its answers are lines of JSON:
+
+* ``{"start": CONNECTION_FILE, "folder": PATH, "environment": {...}}`` is answered by ``{"pid": 123}``;
+* ``{"poll": 123}`` by ``{"exit": null}`` while the kernel runs, and by its exit code when it does not.
+
+When the one who asks goes away, the parent and its kernels go too.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cache
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+
+from jobreport.domain.texts import LANGUAGES
+
+POSSIBLE = sys.platform == "linux"  # macOS's own libraries do not survive a fork; Windows has none
+ONE_THREAD = {  # a process with threads must not fork: those of the linear algebra, and of Arrow's memory
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+INLINE = "module://matplotlib_inline.backend_inline"
+COLUMNS_IN_A_KERNEL = 20
+_shared: set[int] = set()  # processes that fork their own parent
+
+
+def share() -> None:
+    """Let this process fork its kernels' parent itself; to be called before it has imported any numbers."""
+    if POSSIBLE:
+        os.environ.update(ONE_THREAD, MPLBACKEND=INLINE)  # (it is read when matplotlib is imported)
+        _shared.add(os.getpid())
+
+
+def _may_fork() -> bool:
+    """Whether this process was told to fork, and no library has begun a thread since."""
+    return os.getpid() in _shared and len(list(Path("/proc/self/task").iterdir())) == 1
+
+
+class Fork:
+    """The parent as a fork of this process; what `subprocess.Popen` offers, as far as it is needed."""
+
+    def __init__(self) -> None:
+        (asked, asking), (answered, answering) = os.pipe(), os.pipe()
+        ends = (asked, answering, asking, answered)
+        fork = multiprocessing.get_context("fork").Process(target=_become_parent, args=ends)
+        fork.start()
+        for end in (asked, answering):
+            os.close(end)
+        self._process, self.pid = fork, fork.pid or 0
+        self.stdin, self.stdout = os.fdopen(asking, "w", encoding="utf-8"), os.fdopen(answered, encoding="utf-8")
+
+    def poll(self) -> int | None:
+        """Exit code, None while it runs."""
+        return self._process.exitcode
+
+    def wait(self) -> int | None:
+        """Exit code, when it has ended."""
+        self._process.join()
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """Stop it at once."""
+        self._process.kill()
+
+
+def _become_parent(asked: int, answering: int, *of_the_asker: int) -> None:
+    """Be what ``python -m jobreport.make.parent`` is: requests come in on 0, answers go out on 1, Ctrl-C passes by."""
+    os.setsid()
+    os.dup2(asked, 0)
+    os.dup2(answering, 1)
+    for end in (asked, answering, *of_the_asker):
+        os.close(end)
+    sys.stdin, sys.stdout = os.fdopen(0, encoding="utf-8"), os.fdopen(1, "w", encoding="utf-8")
+    preload()
+    serve()
+
+
+class Parent:
+    """The preloaded process, and what it is asked."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Lock()
+        self._process = Fork() if _may_fork() else self._started()
+
+    @staticmethod
+    def _started() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "jobreport.make.parent"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | ONE_THREAD,
+            encoding="utf-8",
+            start_new_session=True,  # Ctrl-C is for the one who asked, who then lets this one go
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """Let it go, and its kernels with it."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(OSError):  # what was not read any more
+                    stream.close()
+        self._process.wait()
+
+    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a request and wait for the answer.
+
+        Raises
+        ------
+        OSError
+            If the parent has gone.
+        """
+        with self._asked:
+            if self._process.stdin is None or self._process.stdout is None:
+                raise OSError("the preloaded parent has no streams")
+            self._process.stdin.write(json.dumps(dict(request)) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        if not line:
+            raise OSError("the preloaded parent has gone")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+class ForkedKernel:
+    """A kernel as the provisioner sees it: what `subprocess.Popen` offers, asked of the parent."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, parent: Parent, pid: int) -> None:
+        self._parent, self.pid = parent, pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Exit code, None while it runs."""
+        if self.returncode is None:
+            try:
+                self.returncode = self._parent.ask({"poll": self.pid})["exit"]
+            except OSError:
+                self.returncode = -signal.SIGKILL
+        return self.returncode
+
+    def wait(self) -> int:
+        """Exit code; the provisioner has polled until there is one."""
+        return self.poll() or 0
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the kernel."""
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Stop it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to stop."""
+        self.send_signal(signal.SIGTERM)
+
+
+class PreloadedProvisioner(LocalProvisioner):
+    """Start kernels by asking the preloaded parent of this process."""
+
+    async def launch_kernel(self, cmd: list[str], **keywords: Any) -> KernelConnectionInfo:
+        """Fork a kernel; ``cmd`` is what would have started it from scratch."""
+        request = {
+            "start": cmd[cmd.index("-f") + 1],
+            "folder": str(keywords.get("cwd") or os.getcwd()),  # noqa: PTH109
+            "environment": dict(keywords.get("env") or os.environ),
+        }
+        parent = _parent()
+        forked = ForkedKernel(parent, parent.ask(request)["pid"])
+        self.process = forked  # type: ignore[assignment]  # it answers what a Popen answers
+        self.pid = self.pgid = forked.pid
+        return self.connection_info
+
+
+@cache
+def _the_parent(_owner: int) -> Parent:
+    """One parent for each process; a fork of this process gets its own."""
+    parent = Parent()
+    atexit.register(parent.close)
+    return parent
+
+
+def prepare(both: Iterable[str] = ()) -> None:
+    """Start the parent, where there can be one, so that it has its libraries by the time that it is asked for.
+
+    Parameters
+    ----------
+    both
+        Modules that this process will import, and its kernels too: where the parent is a fork, once is enough.
+    """
+    if _may_fork():
+        for name in both:
+            importlib.import_module(name)
+    if POSSIBLE:
+        _parent()
+
+
+def prepared() -> bool:
+    """Whether this process has a parent to fork kernels from."""
+    return _the_parent.cache_info().currsize > 0 and _the_parent(os.getpid()).alive
+
+
+def _parent() -> Parent:
+    parent = _the_parent(os.getpid())
+    if not parent.alive:
+        parent.close()
+        _the_parent.cache_clear()
+        parent = _the_parent(os.getpid())
+    return parent
+
+
+def preload() -> None:
+    """Import what notebooks use, and set what these packages would otherwise have taken from a kernel around them."""
+    os.environ["MPLBACKEND"] = INLINE
+    import pandas as pd
+    import pyarrow.feather  # noqa: F401 - imported for the kernels
+    import seaborn  # noqa: F401 - imported for the kernels, which else would, each of them, where a figure is drawn
+    from ipykernel import ipkernel, kernelapp  # noqa: F401 - imported for the kernels
+
+    from jobreport import figures, tables, wording  # noqa: F401 - imported for the kernels
+    from jobreport.page import fonts
+    from jobreport.report import study  # noqa: F401 - imported for the kernels
+
+    fonts.register_in_matplotlib()
+    for language in LANGUAGES:
+        wording.read_texts(language)
+    pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
+    gc.collect()
+    gc.freeze()  # a kernel that looked through all this for garbage would copy it page by page
+
+
+def serve() -> None:
+    """Answer requests until there are no more."""
+    running: dict[int, BaseProcess] = {}
+    try:
+        for line in sys.stdin:
+            _answer(_done(json.loads(line), running))
+    except BrokenPipeError:  # the one who asked was killed before the answer
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    finally:  # a kernel that was left alive would be waited for at exit, and waits itself for this process to go
+        for left in running.values():
+            left.kill()
+
+
+def _done(request: Mapping[str, Any], running: dict[int, BaseProcess]) -> dict[str, Any]:
+    """Do what is asked, and return the answer."""
+    if "start" in request:
+        arguments = (request["start"], request["folder"], request["environment"])
+        kernel = multiprocessing.get_context("fork").Process(target=_kernel, args=arguments)
+        kernel.start()
+        running[kernel.pid or 0] = kernel
+        return {"pid": kernel.pid}
+    found = running.get(request["poll"])
+    code = None if found is None else found.exitcode
+    if code is not None:
+        running.pop(request["poll"])
+    return {"exit": code if found is not None else -1}
+
+
+def _answer(content: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(content) + "\n")
+    sys.stdout.flush()
+
+
+def _kernel(connection_file: str, folder: str, environment: Mapping[str, str]) -> None:
+    """Become a kernel: a session, streams, environment and folder of its own."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1):
+        os.dup2(nowhere, stream)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    IPKernelApp.launch_instance(["-f", connection_file])
+
+
+if __name__ == "__main__":
+    preload()
+    serve()
