@@ -25,6 +25,9 @@ from pathlib import PurePath
 
 LONGEST = 300  # letters of a value that a message quotes
 HEADINGS = {"da": ("Forventet", "Hvorfor", "Gør"), "en": ("Expected", "Why", "Do")}
+NOT_STATED = {"da": "ikke oplyst", "en": "not stated"}
+NONE = {"da": "ingen", "en": "none"}
+"""What a message says where the file says nothing, or there is nothing."""
 COUNTS = {"da": "{n} problemer:", "en": "{n} problems:"}
 
 

@@ -63,7 +63,11 @@ def statbank(
     FetchFailed
         If the service cannot be reached, refuses, answers with no data, or the table has changed. Parts that were
         fetched are kept, and a later call goes on from them.
+    InputRefused
+        If the file is there and no fetch wrote it.
     """
+    if out is not None:  # else the file's name is known when the figures are there
+        store.refuse_to_replace(out)
     wanted = OFFICIAL[name]
     now = datetime.now(UTC)
     titles = {language: client.table(wanted.table, language).title for language in LANGUAGES}
@@ -127,6 +131,7 @@ def jobindsats_api(
     FetchFailed, InputRefused
         See `jobreport.fetch.jobindsats`.
     """
+    store.refuse_to_replace(_file_of(wanted, out))
     periods = client.periods(table, first_year)
     answers = []
     for number, period in enumerate(periods, start=1):
@@ -168,5 +173,9 @@ def _store_jobindsats(
         "empty_means": {language: text["empty_jobindsats"] for language, text in said.items()},
         "not_danmarks_statistik": {language: text["two_sources"] for language, text in said.items()},
     }
-    file = out or FOLDER / f"{wanted.series}_jobindsats.csv"
+    file = _file_of(wanted, out)
     return Fetched(file, store.write(file, made, facts), counts)
+
+
+def _file_of(wanted: Wanted, out: Path | None) -> Path:
+    return out or FOLDER / f"{wanted.series}_jobindsats.csv"

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from jobreport.errors import Problem, refuse
 from jobreport.fetch.statbank import Part, StatBank, Table
 
 SIDECAR = ".json"
@@ -56,7 +57,13 @@ def write(path: Path, register: pd.DataFrame, facts: Mapping[str, Any]) -> Path:
     -------
     Path
         The sidecar: the register's file name and ``.json``.
+
+    Raises
+    ------
+    InputRefused
+        If a file lies there that a fetch did not write, or that was changed since.
     """
+    refuse_to_replace(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = register.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode("utf-8")
     sidecar = path.with_name(path.name + SIDECAR)
@@ -64,6 +71,29 @@ def write(path: Path, register: pd.DataFrame, facts: Mapping[str, Any]) -> Path:
     _write(path, text)
     _write(sidecar, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
     return sidecar
+
+
+def refuse_to_replace(path: Path) -> None:
+    """Refuse to take the place of anything but a register that was fetched, as its sidecar describes it.
+
+    Raises
+    ------
+    InputRefused
+        By name; nothing is touched.
+    """
+    sidecar = path.with_name(path.name + SIDECAR)
+    there = path.exists() or path.is_symlink() or sidecar.exists()
+    facts = {"sidecar": sidecar.name}
+    refuse([Problem("fetch_not_its_own", path.as_posix(), facts)] if there and not _was_fetched(path, sidecar) else [])
+
+
+def _was_fetched(path: Path, sidecar: Path) -> bool:
+    try:
+        told = json.loads(sidecar.read_text(encoding="utf-8"))
+        own = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    except (OSError, ValueError):
+        return False
+    return not path.is_symlink() and isinstance(told, dict) and own.items() <= told.items()
 
 
 def forget(kept: Path) -> None:

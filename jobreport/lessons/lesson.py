@@ -13,7 +13,8 @@ from string import Formatter
 from typing import Any
 
 from jobreport import figures, tables
-from jobreport.domain.texts import texts_of
+from jobreport.domain.texts import LANGUAGES, texts_of
+from jobreport.errors import Problem, refuse
 from jobreport.intake import checks
 from jobreport.lessons.examples import EXAMPLES, Facts
 from jobreport.page import Block, Column, Group, Inline, Number, Paragraph, Parts, Strong, Table
@@ -26,6 +27,7 @@ from jobreport.wording.texts import tidy
 
 REAL = Path(params.PARAMS_FOLDER) / "ishoej.yml"
 SERIES = "unemployment"
+NOTEBOOK, KNOWN = "method.ipynb", ["language"]
 NO_BREAK = "\u00a0"
 
 
@@ -40,6 +42,13 @@ class Lesson:
     """
 
     language: str = "da"
+
+    def __post_init__(self) -> None:
+        wrong = [Problem("unknown_key_unlike", NOTEBOOK, {"field": name, "known": KNOWN}) for name in params.misspelt()]
+        if self.language not in LANGUAGES:
+            facts = {"field": "language", "value": str(self.language), "expected": list(LANGUAGES)}
+            wrong.append(Problem("choice_invalid", NOTEBOOK, facts))
+        refuse(wrong, self.language if self.language in LANGUAGES else "da")
 
     def example(self, name: str) -> Block:
         """A worked example: its sentences, and its table if it has one."""

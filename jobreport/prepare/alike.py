@@ -18,7 +18,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities, periods
 from jobreport.domain.texts import LANGUAGES, texts_of
-from jobreport.errors import Problem, refuse
+from jobreport.errors import NONE, Problem, refuse
 from jobreport.intake.formats import register
 from jobreport.setup import params, yaml_file
 from jobreport.setup.params_model import Event, Params
@@ -132,9 +132,8 @@ def comparable(params_path: Path, *, files: Sequence[str] = (), event: str | Non
     chosen = params.read(params_path)
     known = [one.event for one in chosen.events]
     if not known or event not in (None, *known):
-        refuse(
-            [Problem("profile_event", chosen.where, {"event": event or "-", "known": known or ["-"]})], chosen.language
-        )
+        facts: dict[str, object] = {"event": event or NONE, "known": known or NONE}
+        refuse([Problem("profile_event", chosen.where, facts)], chosen.language)
     return _written(nearest(_read(chosen, files), chosen.event(event), count), chosen, chosen.event(event))
 
 

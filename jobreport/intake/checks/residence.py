@@ -14,6 +14,7 @@ from datetime import date
 import pandas as pd
 
 from jobreport.domain import municipalities
+from jobreport.errors import NOT_STATED as UNKNOWN
 from jobreport.errors import Problem
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Wave
@@ -95,7 +96,7 @@ def _overlaps(valid_from: str, valid_to: str, wave: Wave | None) -> bool:
 
 def _problem(pair: tuple[str, str], served: list[str] | None, rows: int, where: str) -> Problem:
     office, label = pair
-    name = f"{office} ({municipalities.name(office)})" if office else "-"
+    name = f"{office} ({municipalities.name(office)})" if office else UNKNOWN
     facts: dict[str, object] = {"jobcentre": name, "wave": label, "count": rows}
     if not served:
         return Problem("jobcentre_unknown", where, facts)

@@ -8,7 +8,7 @@ import pytest
 
 from jobreport.desk import cli
 from jobreport.errors import FetchFailed, InputRefused
-from jobreport.fetch import run
+from jobreport.fetch import run, store
 from jobreport.fetch.connection import Connection
 from jobreport.fetch.jobindsats import Wanted, connect, number, period_code
 from jobreport.intake.formats import register
@@ -106,3 +106,27 @@ def test_a_figure_is_never_guessed(cell):
 )  # fmt: skip
 def test_a_period_is_a_year_a_quarter_or_a_month(cell, code):
     assert period_code(cell) == code
+
+
+@pytest.mark.parametrize("there", ["another's", "changed", "described by hand", "a link"])
+def test_only_what_a_fetch_wrote_is_replaced(star, service, tmp_path, there):
+    out = tmp_path / "x.csv"
+    fetched = run.jobindsats_api(star, "y01a02", WANTED, first_year=2021, out=out)
+    assert run.jobindsats_api(star, "y01a02", WANTED, first_year=2021, out=out).file == fetched.file
+    if there == "another's":
+        fetched.sidecar.unlink()
+    elif there == "changed":
+        out.write_text(out.read_text(encoding="utf-8") + "183,2030,dagpenge,1,personer,x,x,x\n", encoding="utf-8")
+    elif there == "described by hand":
+        fetched.sidecar.write_text('["mine"]', encoding="utf-8")
+    else:
+        out.rename(tmp_path / "kept.csv")
+        out.symlink_to(tmp_path / "kept.csv")
+    before, asked = out.read_bytes(), len(service.asked)
+    with pytest.raises(InputRefused) as refused:
+        run.jobindsats_api(star, "y01a02", WANTED, first_year=2021, out=out)
+    assert [problem.key for problem in refused.value.problems] == ["fetch_not_its_own"]
+    assert (out.read_bytes(), len(service.asked)) == (before, asked)
+    with pytest.raises(InputRefused):
+        store.write(out, pd.DataFrame({"value": [1]}), {})
+    assert all("--out" in refused.value.text(language) for language in ("da", "en"))

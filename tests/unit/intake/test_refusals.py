@@ -272,6 +272,14 @@ def jobcentre_nobody_knows(project, forms):
 
 
 @case
+def jobcentre_left_blank(project, forms):
+    content = jobcentre_that_served_two(project, forms).replace(b"18701", b"18500").replace(b"18500", b"", 2)
+    table = project.folder / "jobcentres.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("a,187,183", "a,185,183"), encoding="utf-8")
+    return content
+
+
+@case
 def jobcentre_without_a_table(project, forms):
     project.codebook = project.codebook.replace("municipality_code: kommune", "jobcentre_code: kommune")
 

@@ -14,6 +14,7 @@ import yaml
 
 import jobreport
 from jobreport.errors import InputRefused
+from jobreport.lessons.lesson import Lesson
 from jobreport.report import study
 from jobreport.setup import params
 from jobreport.setup.params_model import Params
@@ -151,3 +152,17 @@ def _papermill(out, words):
 def _shown(path):
     cells = nbformat.read(path, as_version=4).cells
     return [o.get("data", {}).get("text/plain") for c in cells if c.cell_type == "code" for o in c.outputs]
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_notebook_on_the_method_refuses_a_parameter_that_it_does_not_know(monkeypatch, language):
+    cells = ['language: str = "da"', f"# Parameters\nlanguage = '{language}'\nlangauge = 'en'\n"]
+    shell = SimpleNamespace(user_ns={"In": cells, "langauge": "en"})
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    with pytest.raises(InputRefused, match="langauge") as refused:
+        Lesson(language)
+    assert refused.value.language == language
+    shell.user_ns["In"] = cells[:1]
+    assert Lesson(language).language == language
+    with pytest.raises(InputRefused, match="tysk"):
+        Lesson("tysk")
