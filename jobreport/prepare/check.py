@@ -69,6 +69,8 @@ def _lines(inputs: Inputs, results: Results, texts: Mapping[str, Any]) -> Iterat
         date=report_date(params, inputs.registers["period"].unique()).isoformat(),
     )
     yield from _survey(inputs, results, texts, name)
+    if inputs.areas_left_out:
+        yield texts["areas_left_out"].format(areas=", ".join(inputs.areas_left_out))
     yield from _events(params, results, texts)
     counts = {"benchmarks": len(inputs.benchmarks) if inputs.benchmarks is not None else 0}
     yield texts["published"].format(**counts, claims=len(inputs.claims) if inputs.claims is not None else 0)

@@ -56,6 +56,8 @@ class Computation:
         Periods of the registers.
     municipalities
         Those with answers; of a report without a survey those with figures.
+    areas_left_out
+        Regions and other larger areas of the registers, whose rows were not read.
     """
 
     released: Released
@@ -63,6 +65,7 @@ class Computation:
     dropped: tuple[str, ...]
     periods: tuple[str, ...]
     municipalities: tuple[str, ...]
+    areas_left_out: tuple[str, ...] = ()
 
 
 def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> Computation:
@@ -95,6 +98,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         inputs.dropped,
         tuple(str(period) for period in inputs.registers["period"].unique()),
         municipalities_in(inputs),
+        inputs.areas_left_out,
     )
 
 

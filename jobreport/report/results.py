@@ -194,6 +194,7 @@ def facts(params: Params, computed: Computation, released: Released) -> dict[str
         "lock_sha256": lock_checksum(),
         "report_date": report_date(params, computed.periods).isoformat(),
         "columns_left_unread": sorted(computed.dropped),
+        **({"areas_left_out": list(computed.areas_left_out)} if computed.areas_left_out else {}),
         "thresholds": params.disclosure.model_dump(),
         "suppressed_rows": released.counts(),
         "seeds": "none: nothing is drawn at random",

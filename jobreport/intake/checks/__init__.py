@@ -62,6 +62,8 @@ class Inputs:
         Every file read, with its checksum.
     dropped
         Free-text columns of the survey that were dropped at the door.
+    areas_left_out
+        Regions and other larger areas of the register files, whose rows are not read.
     """
 
     params: Params
@@ -77,6 +79,7 @@ class Inputs:
     jobcentres: pd.DataFrame | None
     files: tuple[InputFile, ...]
     dropped: tuple[str, ...]
+    areas_left_out: tuple[str, ...] = ()
 
 
 def read_params(path: Path | str) -> Params:
@@ -121,7 +124,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
     reading = Reading(params)
     reading.problems += beside
     context = _context(reading)
-    registers = _registers(reading)
+    registers, areas = _registers(reading)
     jobcentres = reading.take("jobcentres", params.jobcentres, counts.read_jobcentres)
     found = survey.Read()
     if params.survey is not None:
@@ -144,6 +147,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         jobcentres=jobcentres,
         files=tuple(sorted(set(reading.files), key=lambda file: (file.path, file.role))),
         dropped=found.dropped,
+        areas_left_out=areas,
     )
 
 
@@ -189,17 +193,20 @@ def _context(reading: Reading) -> Context:
     )
 
 
-def _registers(reading: Reading) -> pd.DataFrame:
-    """Read every register file once; keep the rows of the series that the params name."""
+def _registers(reading: Reading) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read every register file once; keep the rows of the series that the params name, and the areas left out."""
     params = reading.params
+    areas: set[str] = set()
     kept = [pd.DataFrame(columns=list(register.COLUMNS))]
     for file in dict.fromkeys(series.file for series in params.registers):
         described = tuple(series for series in params.registers if series.file == file and series.columns)
         before = len(reading.problems)
-        frame = reading.take("register", file, partial(register.read, described=described))
+        read = reading.take("register", file, partial(register.read_with_areas, described=described))
         cells = reading.problems[before:]
-        if frame is None:
+        if read is None:
             continue
+        frame, larger = read
+        areas.update(larger)
         for series in (series for series in params.registers if series.file == file):
             events = [event for event in params.events if series.event in (None, event.event)]
             for event in events[:1]:
@@ -207,7 +214,7 @@ def _registers(reading: Reading) -> pd.DataFrame:
             kept.append(frame[frame["series"] == series.series])
     found = pd.concat(kept[1:], ignore_index=True) if len(kept) > 1 else kept[0]
     reading.problems += _without_figures(params, found)
-    return found
+    return found, tuple(sorted(areas))
 
 
 def _without_figures(params: Params, registers: pd.DataFrame) -> list[Problem]:

@@ -10,7 +10,17 @@ import pandas as pd
 
 from jobreport.errors import Problem
 from jobreport.intake import coded
-from jobreport.intake.checks import admission, aggregates, answers, declared, persons, repeated, residence, rules
+from jobreport.intake.checks import (
+    admission,
+    aggregates,
+    answers,
+    declared,
+    persons,
+    repeated,
+    residence,
+    rules,
+    strangers,
+)
 from jobreport.intake.checks.counted import Counted, across_files, by_question
 from jobreport.intake.coded import Keys
 from jobreport.intake.formats import counts
@@ -63,6 +73,10 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     found = replace(found, files=tuple(reading.files))
     problems = [*rules.future(survey, params.report_date, params.where), *_copies(found.files, survey, params.where)]
     problems += declared.crossed_names({wave: file for file, wave in _named_files(survey) if wave}, params.where)
+    if codebook is not None:
+        problems += strangers.of_codebook(codebook, survey)
+        problems += strangers.of_counts(found.invited, survey.invited, survey, codebook)
+        problems += strangers.of_counts(found.margins, survey.margins, survey, codebook)
     problems += reading.problems
     if codebook is not None and not problems:
         problems += repeated.side_by_side(found.responses, found.counted, codebook, params.where)

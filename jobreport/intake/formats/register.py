@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from jobreport.domain import municipalities
-from jobreport.errors import Problem
+from jobreport.errors import NONE, Problem
 from jobreport.intake.formats import areas, contract, register_rules
 from jobreport.intake.formats.content import Content
 from jobreport.setup.params_model import Event, RegisterSeries
@@ -35,11 +35,20 @@ def read(
         the source), and every problem: unknown municipalities, cells that are no numbers, rows that
         stand twice.
     """
+    (frame, _), problems = read_with_areas(file, where, described)
+    return frame, problems
+
+
+def read_with_areas(
+    file: Path | Content, where: str, described: Sequence[RegisterSeries] = ()
+) -> tuple[tuple[pd.DataFrame, tuple[str, ...]], list[Problem]]:
+    """Read a register file as `read` does, and name the larger areas (regions, landsdele) whose rows it leaves out."""
     parts = [_described(file, where, series) for series in described]
     frame = pd.concat(parts, ignore_index=True) if parts else contract.read(file, where, COLUMNS)[list(COLUMNS)].copy()
     frame["period"] = frame["period"].str.removesuffix(".0")  # a year in a cell of Excel is a number
     frame["value"], problems = _values(frame["value"], where)
-    frame = frame[~frame["municipality_code"].map(municipalities.is_larger_area)]
+    larger = frame["municipality_code"].map(municipalities.is_larger_area)
+    left_out, frame = frame.loc[larger, "municipality_code"], frame[~larger]
     codes = frame["municipality_code"].map(code_of)
     unknown = codes.isna()
     if unknown.any():
@@ -53,7 +62,7 @@ def read(
         rows = [int(place) + 2 for place in frame.index[again]]
         facts = {"rows": rows[: contract.EXAMPLES], "count": len(rows)}
         problems.append(Problem("register_row_twice", where, facts))
-    return frame, problems
+    return (frame, tuple(sorted(set(left_out)))), problems
 
 
 def code_of(text: object) -> str | None:
@@ -104,7 +113,7 @@ def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event, where: s
     if rows.empty:
         known = sorted(set(frame["series"]))
         near = difflib.get_close_matches(series.series, known, n=1, cutoff=0.0)
-        yield Problem("register_series_absent", where, facts | {"known": known, "near": near or ["-"]})
+        yield Problem("register_series_absent", where, facts | {"known": known, "near": near or NONE})
         return
     units = sorted(set(rows["unit"]))
     if units != [series.unit]:

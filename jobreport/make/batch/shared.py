@@ -90,6 +90,7 @@ def _keep(made: Computation, folder: Path) -> None:
             "dropped": made.dropped,
             "periods": made.periods,
             "municipalities": made.municipalities,
+            "areas_left_out": made.areas_left_out,
         }
         (new / STATED).write_bytes(as_json(stated))
         if not folder.exists():
@@ -119,6 +120,7 @@ def load(folder: Path) -> Computation:
         tuple(stated["dropped"]),
         tuple(stated["periods"]),
         tuple(stated["municipalities"]),
+        tuple(stated["areas_left_out"]),
     )
 
 

@@ -13,7 +13,7 @@ from jobreport.intake.checks import admission, rules
 from jobreport.intake.checks.personal import problems as personal_problems
 from jobreport.intake.formats.tables import RawTable, read_table
 from jobreport.prepare.init import codebook_text, params_text
-from jobreport.prepare.init.propose import Column, Proposal, propose, row_numbers
+from jobreport.prepare.init.propose import Column, Proposal, propose, row_numbers, wave_spellings
 from jobreport.setup.kinds import is_name
 
 PARAMS_FOLDER = "params"
@@ -160,6 +160,7 @@ def _summary(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:
     yield texts["file"].format(where=table.where, form=table.form, **size)
     for key, column in proposal.keys.items():
         yield texts["key"].format(key=key, column=column.name, filled=column.filled, distinct=column.distinct)
+    yield from _waves(proposal, texts)
     for name in proposal.row_numbers:
         yield texts["row_number"].format(column=name)
     for name, column in proposal.groups.items():
@@ -178,6 +179,16 @@ def _summary(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:
         yield texts["more"].format(count=len(other) - SHOWN)
     if proposal.free_text:
         yield texts["free_text"].format(columns=", ".join(proposal.free_text))
+
+
+def _waves(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:
+    """Waves that are spelt in several ways, and rows that name none, which no report can place in time."""
+    column, rows = proposal.keys.get("wave"), len(proposal.table.frame)
+    for name, others in wave_spellings(column, proposal.table).items():
+        if others:
+            yield texts["wave_spelt"].format(name=name, others=", ".join(others))
+    if column is not None and column.filled < rows:
+        yield texts["wave_missing"].format(column=column.name, count=rows - column.filled, rows=rows)
 
 
 def _named_column(column: Column, longest: int | None = None) -> str:

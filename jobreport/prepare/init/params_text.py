@@ -118,4 +118,4 @@ def wave_names(proposals: Sequence[Proposal], stems: Sequence[str]) -> list[str]
     found = [name for proposal in proposals for name in waves_in(proposal)]
     if len(stems) == 1:
         return found or ["1"]
-    return found if len(found) == len(set(found)) == len(stems) else list(stems)
+    return found if len(found) == len({normal(name) for name in found}) == len(stems) else list(stems)

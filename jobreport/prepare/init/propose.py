@@ -321,7 +321,19 @@ def _wave_recode(column: Column | None, table: RawTable) -> dict[str, str]:
 
 
 def _wave_cells(column: Column | None, table: RawTable) -> list[str]:
+    return sorted(wave_spellings(column, table))
+
+
+def wave_spellings(column: Column | None, table: RawTable) -> dict[str, list[str]]:
+    """Return the waves that a column names, each by its commonest spelling, with its other spellings.
+
+    Capital letters tell no two waves apart: they are read as one.
+    """
     if column is None:
-        return []
+        return {}
     texts: pd.Series = coding.apply(table.frame[column.name], str, coding.plain)
-    return sorted(set(texts) - {""})
+    counts = texts[texts != ""].value_counts()
+    found: dict[str, list[str]] = {}
+    for cell in sorted(counts.index, key=lambda cell: (-int(counts[cell]), str(cell))):
+        found.setdefault(normal(cell), []).append(str(cell))
+    return {spellings[0]: spellings[1:] for spellings in found.values()}

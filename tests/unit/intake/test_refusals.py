@@ -442,6 +442,20 @@ def key_of_the_codebook_misspelt(project, forms):
 
 
 @case
+def rounds_that_the_codebook_alone_knows(project, forms):
+    own = "    waves: ['2021', '20222']\n    in_wave: {'2012': {missing: ['9']}}\n"
+    project.codebook = project.codebook.replace("    scale: grad\n", f"    scale: grad\n{own}", 1)
+
+
+@case
+def invited_of_a_round_and_a_group_misspelt(project, forms):
+    lines = ["wave,municipality_code,group_by,group,n_invited,n_answered", "2021,183,,,100,", "2O22,183,,,100,",
+             "2021,183,ydelsesgruppe,dagpenge,50,"]  # fmt: skip
+    (project.folder / "invited.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    project.params = project.params.replace("  codebook:", "  invited: invited.csv\n  codebook:")
+
+
+@case
 def simulated_answers_not_said(project, forms):
     project.codebook = project.codebook.replace("weight: vægt", "weight: vægt, simulated: opdigtet")
     project.rows = [{**row, "opdigtet": "1"} for row in project.rows]

@@ -310,6 +310,7 @@ def test_regions_and_parts_of_the_country_in_an_official_table_are_left_out(tmp_
     inputs = checks.read_inputs(project(tmp_path, pd.concat([*more, YEARLY])))
     assert set(inputs.registers["municipality_code"]) == set(YEARLY["municipality_code"])
     assert len(inputs.registers) == len(YEARLY)
+    assert inputs.areas_left_out == tuple(sorted(areas))
 
 
 def test_others_that_all_changed_alike_give_no_interval_and_the_reason():

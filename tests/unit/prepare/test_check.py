@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import jobreport
 from jobreport.prepare import check
 
 PROJECT = Path(__file__).parents[3]
@@ -25,3 +26,29 @@ def test_a_comparison_that_is_hidden_is_not_counted(demo_project):
     told = check.check(demo_project / "params" / "hidden.yml", "da")
     assert "Sammenligningen vises ikke: for få har svaret." in told
     assert "<NA>" not in told
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "fact"),
+    [
+        ("da", "som ikke er kommuner og ikke regnes med: Landsdel Fyn, Region Sjælland.", "ikke er regnet med"),
+        ("en", "that are no municipalities and are left out: Landsdel Fyn, Region Sjælland.", "were left out"),
+    ],
+)
+def test_areas_of_an_official_table_that_are_left_out_are_named(tmp_path, language, told, fact):
+    figures = (PROJECT / "data" / "register" / "unemployment.csv").read_text(encoding="utf-8")
+    one = "".join(line for line in figures.splitlines(keepends=True) if line.startswith("101,"))
+    (tmp_path / "params").mkdir()
+    more = one.replace("101,", "Region Sjælland,") + one.replace("101,", "Landsdel Fyn,")
+    (tmp_path / "u.csv").write_text(figures + more, encoding="utf-8")
+    written = (PROJECT / "params" / "ishoej.yml").read_text(encoding="utf-8")
+    for name in ("benchmarks", "claims", "jobcentres"):
+        written = written.replace(f"{name}: data/{name}.csv", f"{name}: null")
+    file = tmp_path / "params" / "x.yml"
+    file.write_text(written.replace("data/register/unemployment.csv", "u.csv"), encoding="utf-8")
+    assert told in check.check(file, language)
+    study = jobreport.load(file, language=language)
+    assert study.results.facts["areas_left_out"] == ["Landsdel Fyn", "Region Sjælland"]
+    (line,) = [line for line in study.datasheet().lines() if "Region Sjælland" in line]
+    assert fact in line
+    assert "areas_left_out" not in jobreport.load(PROJECT / "params" / "ishoej.yml").results.facts

@@ -1,0 +1,68 @@
+"""Names of something that is not there: what nobody reads has no effect, and nobody sees that it has none."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from jobreport.errors import Problem
+from jobreport.intake.formats.contract import EXAMPLES, FIRST_ROW
+from jobreport.setup.codebook import EVERY_WAVE, Codebook
+from jobreport.setup.coding import normal
+from jobreport.setup.params_model import Survey
+
+
+def of_codebook(codebook: Codebook, survey: Survey) -> Iterator[Problem]:
+    """Find questions that are described in a wave that the survey does not have."""
+    known = {normal(wave.wave): wave.wave for wave in survey.waves}
+    for item in codebook.items if known else ():
+        described = (wave for question, wave in codebook.layout.answers if question == item.name)
+        for key, waves in (("in_wave", described), ("waves", map(normal, item.waves))):
+            strange = [wave for wave in waves if wave not in (*known, EVERY_WAVE)]
+            if strange:
+                facts = {"question": item.name, "key": key, "waves": strange, "near": nearest(strange, known.values())}
+                yield Problem("question_wave_unknown", str(survey.codebook), facts | {"known": list(known.values())})
+
+
+def of_counts(table: pd.DataFrame | None, where: str | None, survey: Survey, codebook: Codebook) -> Iterator[Problem]:
+    """Find waves, groupings and groups of a table of counts that may be meant for one that has no rows in it.
+
+    A table may hold more than this survey does; only where something of the survey is missing in it can a name that
+    nobody knows be a misspelt one.
+    """
+    if table is None or where is None:
+        return
+    yield from _strange(table, "wave", [wave.wave for wave in survey.waves], where)
+    known = list(codebook.groups)
+    whole = table["group_by"]
+    yield from _strange(table[(whole != "") & ~whole.str.contains("*", regex=False)], "group_by", known, where)
+    for name, group in codebook.groups.items():
+        yield from _strange(table[whole == name], "group", list(group.values), where)
+
+
+def _strange(table: pd.DataFrame, column: str, known: Sequence[str], where: str) -> Iterator[Problem]:
+    names = table[column].map(normal)
+    expected = {normal(name): name for name in known}
+    strange = ~names.isin(expected)
+    absent = [name for key, name in expected.items() if key not in set(names)]
+    if not (strange.any() and absent):
+        return
+    said = list(dict.fromkeys(table.loc[strange, column]))[:EXAMPLES]
+    rows = [int(place) + FIRST_ROW for place in table.index[strange]]
+    facts: Mapping[str, object] = {"column": column, "values": said, "near": nearest(said, absent), "known": known}
+    yield Problem("count_name_unknown", where, {**facts, "rows": rows[:EXAMPLES], "count": len(rows)})
+
+
+def nearest(names: Collection[str], known: Collection[str]) -> list[str]:
+    """Return the known name that comes closest to each, each once.
+
+    Examples
+    --------
+    >>> nearest(["forår 2o21"], ["Forår 2021", "Efterår 2021"])
+    ['Forår 2021']
+    """
+    by_normal = {normal(name): name for name in known}
+    found = (difflib.get_close_matches(normal(name), by_normal, n=1, cutoff=0.0) for name in names)
+    return list(dict.fromkeys(by_normal[close[0]] for close in found if close))
