@@ -24,6 +24,9 @@ from importlib import resources
 from pathlib import PurePath
 
 LONGEST = 300  # letters of a value that a message quotes
+MASKED = "***"
+_PERSONAL = re.compile(r"\d{6}[-\u2010-\u2015 ]?\d{4}|[^\s@;,<>]{1,64}@[^\s@;,<>]+\.[^\W\d_]{2,}")
+"""What may be a CPR number or an address; whatever it is, a message can do without it."""
 HEADINGS = {"da": ("Forventet", "Hvorfor", "Gør"), "en": ("Expected", "Why", "Do")}
 NOT_STATED = {"da": "ikke oplyst", "en": "not stated"}
 NONE = {"da": "ingen", "en": "none"}
@@ -60,8 +63,9 @@ def _in_language(value: object, language: str) -> str | _Count:
 
 
 def _readable(text: str) -> str:
-    """Text from a file as a message may quote it: no line of its own, no hidden character, not endless."""
-    shown = "".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in re.sub(r"\s", " ", text[: LONGEST + 1]))
+    """Text from a file as a message may quote it: no line of its own, no hidden character, not endless, no person."""
+    text = _PERSONAL.sub(MASKED, text[: LONGEST + 1])
+    shown = "".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in re.sub(r"\s", " ", text))
     return shown if len(text) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
@@ -95,7 +99,7 @@ class Problem:
         entry = texts(language)[self.key]
         facts = {name: _in_language(value, language) for name, value in self.values.items()}
         what, *rest = (entry[part].format_map(facts) for part in ("what", "expected", "why", "do"))
-        lines = [f"{self.where}: {what}."]
+        lines = [f"{_readable(self.where)}: {what}."]
         lines += [f"  {head}: {text}" for head, text in zip(HEADINGS[language], rest, strict=True)]
         return "\n".join(lines)
 

@@ -74,3 +74,9 @@ def test_no_problem_is_no_refusal():
 def test_exit_codes_of_the_tree():
     codes = {kind: kind.exit_code for kind in (JobreportError, InputRefused, OutputsDiffer, BatchIncomplete)}
     assert list(codes.values()) == [1, 2, 3, 4]
+
+
+def test_no_message_names_a_person_or_writes_to_the_terminal_whatever_it_quotes():
+    values = {"field": "benchmarks", "file": "Per 010180-1234 <per@kommune.dk>\x1b[2J\u202e.csv"}
+    text = Problem("file_missing", "params/0101801234\x1b.yml", values).text("en").splitlines()[0]
+    assert text == "params/***[U+001B].yml: benchmarks names Per *** <***>[U+001B][2J[U+202E].csv, which is not there."

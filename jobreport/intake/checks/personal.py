@@ -4,12 +4,14 @@ CPR numbers and e-mail addresses are found by value in every column, and in the 
 a file brings; telephone, name and address by the header or the question's text, where the cells could be
 that: a column that is empty, constant, or holds a few answers or small numbers is none. A CPR number is
 known by its date (DDMMYY), since modulus 11 no longer holds for all numbers issued from 2007 (CPR-kontoret):
-the check is therefore on the wide side.
+the check is therefore on the wide side. Of a whole column modulus 11 tells: where few of many fit it, they are a key,
+and a person may say so. Texts are looked at as they are read by eye: without hidden characters, in ordinary digits.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,11 +25,19 @@ CHANCE = 0.2  # at most this share of a survey key's values may look like a date
 UNNAMED = "***"  # stands for a header that is itself personal
 CLOSE = 20  # so many numbers of persons are never born on one day of the month
 _ONE_DAY = 10**8  # the first two digits of ten are the day
-_SEPARATOR = r"[-\u2010-\u2015\u2212 .\u00a0/]?"
-_CPR = re.compile(rf"(?<![\d.,])(\d{{6}})({_SEPARATOR})(\d{{4}})(?![\d])(?![.,]\d*[1-9])")
-_LONG = re.compile(rf"\d{{6}}{_SEPARATOR}\d{{4}}")  # with more digits around it no CPR number, but not shown either
+_DASH = r"[-\u2010-\u2015\u2212./_]"
+_SEPARATOR = rf"(?:\s?{_DASH}\s?|[\s)]\s?)"
+_DAY = r"\d\d[-./ ]?\d\d[-./ ]?\d\d"
+_CPR = re.compile(  # what stands in one piece may be the digits of a decimal number
+    rf"(?<!\d)({_DAY})({_SEPARATOR})(\d{{4}})(?!\d)|(?<![\d.,])(\d{{6}})()(\d{{4}})(?!\d)(?![.,]\d*[1-9])"
+)
+_LONG = re.compile(rf"\d{{6}}{_SEPARATOR}?\d{{4}}")  # with more digits around it no CPR number, but not shown either
+_NUMBER = re.compile(r"\d{9,10}[.,]0+|\d[.,]\d+[eE]\+?\d+")  # as a spreadsheet writes a long one
 _SHORT = re.compile(r"(?<![\d.,])(\d{5})(-?)(\d{4})(?![\d])(?![.,]\d*[1-9])")
-_EMAIL = re.compile(r"[^\s@;,<>]+@[^\s@;,<>]+\.[^\W\d_]{2,}")
+_EMAIL = re.compile(r"[^\s@;,<>]@[^\s@;,<>]+\.[^\W\d_]{2,}")  # (one letter before: more would take time squared)
+_WEIGHTS = np.array([4, 3, 2, 7, 6, 5, 4, 3, 2, 1])
+MODULUS = 0.5  # of numbers issued before 2007 all fit modulus 11, of other numbers of ten digits one in eleven
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d")
 _HEADERS = {
     "telephone": frozenset(
@@ -137,7 +147,7 @@ def in_labels(
     for place, name in enumerate(names, start=1):
         texts = [questions.get(name, ""), *labels.get(name, {}).values()]
         for kind, holds in (("email", _EMAIL.search), ("cpr", _cpr_in)):
-            count = sum(bool(holds(text)) for text in texts)
+            count = sum(bool(holds(_seen(text))) for text in texts)
             if count:
                 found.append(Finding(kind, name, place, count, True, "labels"))
     return found
@@ -156,7 +166,27 @@ def problems(found: list[Finding], where: str, allowed: tuple[str, ...] = ()) ->
 
 
 def _looks_personal(text: str) -> bool:
-    return bool(_EMAIL.search(text)) or any(_is_date(match) for match in _CPR.finditer(text))
+    return bool(_EMAIL.search(_seen(text))) or holds_cpr(text)
+
+
+def holds_cpr(text: str) -> bool:
+    """Tell whether a text that is to be printed or written holds what may be a CPR number.
+
+    Examples
+    --------
+    >>> holds_cpr("Per, 01.01.80 - 1234"), holds_cpr("Notat 2024-01-01, sag 123456")
+    (True, False)
+    """
+    return any(_is_date(match) for match in _CPR.finditer(_seen(text)))
+
+
+def _seen(text: str) -> str:
+    """A text as an eye reads it: no hidden characters, digits and signs of other alphabets as the ordinary ones."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    shown = plain if plain.isprintable() else "".join(c for c in plain if unicodedata.category(c) != "Cf")
+    return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), shown)
 
 
 def _by_words(header: str, question: str) -> Iterator[str]:
@@ -184,20 +214,23 @@ def _by_value(column: pd.Series, name: str, number: int) -> Iterator[Finding]:
         counts.index = pd.Index([f"{int(value):010d}" for value in counts.index], dtype=object)
     hits, certain, timed = 0, False, 0
     mails = 0
+    whole: list[str] = []
     for value, rows in counts.items():
         text = _plain(value)
         mails += int(rows) if _EMAIL.search(text) else 0
         match = _cpr_in(text)
         if match is not None:
             hits += int(rows)
+            day, separator, last = _parts(match)
             alone = match[0] == text.strip()
-            certain |= match[2] in ("-", "\u2010", "\u2011", "\u2013") or not alone
-            timed += int(rows) if _TIME.fullmatch(match[3]) else 0
+            certain |= bool(re.search(r"[-\u2010-\u2013]", separator)) or not alone
+            timed += int(rows) if _TIME.fullmatch(last) else 0
+            whole.append(day + last)
     if mails:
         yield Finding("email", name, number, mails, True)
     if hits:
         filled = int(column.notna().sum())
-        chance = hits <= CHANCE * filled or (timed == hits and hits >= 20) or _numbered_on(counts)
+        chance = hits <= CHANCE * filled or (timed == hits and hits >= 20) or _numbered_on(counts) or _is_key(whole)
         yield Finding("cpr", name, number, hits, certain or not chance)
 
 
@@ -210,12 +243,26 @@ def _numbered_on(counts: pd.Series) -> bool:
     return max(numbers) - min(numbers) < _ONE_DAY
 
 
+def _is_key(numbers: list[str]) -> bool:
+    """Tell whether so few of many different numbers fit modulus 11 that they are not persons'."""
+    digits = np.array([list(map(int, number)) for number in numbers if len(number) == 10]).reshape(-1, 10)
+    return len(digits) >= CLOSE and bool(((digits @ _WEIGHTS) % 11 == 0).mean() < MODULUS)
+
+
+def _parts(match: re.Match[str]) -> tuple[str, str, str]:
+    """The six digits of the day, what stands between, and the last four."""
+    day, separator, last = [part for part in match.groups() if part is not None]
+    return re.sub(r"\D", "", day).zfill(6), separator, last
+
+
 def _plain(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return f"{int(value):010d}" if 1e8 <= value < 1e10 else str(int(value))
     if isinstance(value, int) and not isinstance(value, bool) and 10**8 <= value < 10**10:
         return f"{value:010d}"
-    return str(value)
+    text = _seen(str(value))
+    number = float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else 0.0
+    return _plain(number) if number.is_integer() and 1e8 <= number < 1e10 else text
 
 
 def _cpr_in(text: str) -> re.Match[str] | None:
@@ -230,7 +277,7 @@ def _cpr_in(text: str) -> re.Match[str] | None:
 
 
 def _is_date(match: re.Match[str]) -> bool:
-    return _valid(match[1])
+    return _valid(_parts(match)[0])
 
 
 def _valid(ddmmyy: str) -> bool:

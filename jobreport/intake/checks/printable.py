@@ -1,4 +1,4 @@
-"""Whether the report can print every text it is given: letters that the typeface has, and no endless title."""
+"""Whether the report can print every text it is given: no person's number, letters that the typeface has, an end."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 from jobreport.domain import letters
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem
+from jobreport.intake.checks.personal import holds_cpr
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params_model import Params
 
@@ -62,9 +63,11 @@ def _texts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _problems(where: str, texts: Iterator[tuple[str, str]]) -> Iterator[Problem]:
-    """One problem for each key: that its letters cannot be printed, or that it is too long."""
+    """One problem for each key: that it names a person, that its letters cannot be printed, or that it is too long."""
     lacking: dict[str, dict[str, None]] = {}
     for key, text in dict.fromkeys(texts):
+        if holds_cpr(text):
+            yield Problem("personal_data_in_text", where, {"key": key})
         longest = LONGEST_TITLE if key in _TITLES else LONGEST_TEXT
         if len(text) > longest:
             yield Problem("text_too_long", where, {"key": key, "letters": len(text), "longest": longest})

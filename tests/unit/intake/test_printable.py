@@ -45,3 +45,15 @@ def test_every_text_of_a_table_is_looked_at_once():
     (problem,) = printable.of_table(frame, "b.csv")
     named = ["U+8ABF CJK UNIFIED IDEOGRAPH-8ABF", "U+67FB CJK UNIFIED IDEOGRAPH-67FB"]
     assert problem.values == {"key": "title", "letters": named, "number": 2}
+
+
+@pytest.mark.parametrize("file", ["params", "codebook"])
+def test_a_persons_number_in_a_text_that_is_printed_is_refused_and_not_shown(project, file):
+    old, new = {
+        "params": ("name: own", "name: own\ntitle: 'Sag 010180-1234'"),
+        "codebook": ("label: {da: Ydelse", "label: {da: 'Ydelse 010180 1234'"),
+    }[file]
+    setattr(project, file, getattr(project, file).replace(old, new, 1))
+    refused = project.refusal()
+    assert [problem.key for problem in refused.problems] == ["personal_data_in_text"]
+    assert "1234" not in refused.text()
