@@ -8,9 +8,8 @@
 from jobreport.compare.levels import window_estimates
 from jobreport.compare.permitted import LEVELS, permitted
 from jobreport.compare.register import register_changes, register_levels
-from jobreport.compare.rows import Roles
+from jobreport.compare.rows import Roles, not_compared, not_computable
 from jobreport.compare.survey import survey_changes, with_holm
-from jobreport.compare.withheld import not_compared, not_computable
 
 __all__ = [
     "LEVELS",

@@ -14,6 +14,7 @@ Bloom, H. S. (1995). Minimum detectable effects. Evaluation Review 19, 547-556.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,7 +22,7 @@ import numpy as np
 from scipy import optimize, special
 
 from jobreport.domain.rules import INTERVAL_LEVEL, POWER
-from jobreport.estimate.estimators import Floats
+from jobreport.estimate.estimators import Floats, Ints
 
 TIE = 1e-9
 
@@ -103,31 +104,93 @@ def effect(
     >>> found.change, round(found.standard_error**2, 9), found.rank
     (4.0, 3.0, 1)
     """
-    k, j0 = len(treated), len(comparison)
+    own, others = (
+        Measured(changes[None], None if variances is None else variances[None])
+        for changes, variances in ((treated, treated_variance), (comparison, comparison_variance))
+    )
+    return effects(own, others, [np.arange(len(comparison))])[0]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Changes of municipalities by several choices, and their sampling variances; shape (choices, municipalities)."""
+
+    change: Floats
+    variance: Floats | None = None
+
+    def of(self, rows: Ints, columns: Ints | None = None) -> Measured:
+        """Some of the choices, and of each the municipalities that its row of ``columns`` names."""
+
+        def taken(table: Floats) -> Floats:
+            return table[rows] if columns is None else np.take_along_axis(table[rows], columns, axis=1)
+
+        return Measured(taken(self.change), None if self.variance is None else taken(self.variance))
+
+
+def effects(treated: Measured, comparison: Measured, others: Sequence[Ints]) -> list[Effect]:
+    """Compare by many choices at once, each as `effect` does.
+
+    Parameters
+    ----------
+    treated
+        NaN where a change is not known.
+    comparison
+        All municipalities.
+    others
+        For every choice the positions among these of those to compare with.
+    """
+    found: dict[int, Effect] = {}
+    sizes = np.array([len(each) for each in others])
+    for size in np.unique(sizes):
+        rows = np.flatnonzero(sizes == size)
+        among = np.stack([others[row] for row in rows.tolist()])
+        same = _of_size(treated.of(rows), comparison.of(rows, among))
+        found |= dict(zip(rows.tolist(), same, strict=True))
+    return [found[row] for row in range(len(others))]
+
+
+def _of_size(treated: Measured, others: Measured) -> list[Effect]:
+    """Comparisons with equally many others."""
+    choices, j0 = others.change.shape
     if j0 == 0:
-        return Effect(np.nan, np.nan, 0, 0, 0, np.nan, np.nan)
-    own = float(treated.mean())
-    if comparison_variance is None or treated_variance is None:
-        mean, mean_variance, between = _plain(comparison)
+        return [Effect(np.nan, np.nan, 0, 0, 0, np.nan, np.nan)] * choices
+    k, own = treated.change.shape[1], treated.change.mean(axis=1)
+    if treated.variance is None or others.variance is None:
+        mean, mean_variance, between = _plain(others.change)
         variance = between / k + mean_variance
     else:
-        mean, mean_variance, between = random_effects(comparison, comparison_variance)
-        known_to = np.sqrt(2 * (j0 - 1)) / float((1 / comparison_variance).sum())
-        own_variance = max(float(treated_variance.sum()) / k**2, known_to / k)
+        mean, mean_variance, between = random_effects(others.change, others.variance)
+        known_to = np.sqrt(2 * (j0 - 1)) / (1 / others.variance).sum(axis=1)
+        own_variance = np.maximum(treated.variance.sum(axis=1) / k**2, known_to / k)
         variance = between / k + own_variance + mean_variance
-    rank = rank_of(own, comparison) if k == 1 else 0
-    error, mean_error = float(np.sqrt(variance)), float(np.sqrt(mean_variance))
-    return Effect(own - mean, error, j0 - 1, rank, j0, mean, mean_error)
+    error = np.where(np.isnan(own), np.nan, np.sqrt(variance))
+    rank = ranks(own, others.change) if k == 1 else np.zeros(choices, dtype=np.int64)
+    columns = (own - mean, error, rank, mean, np.sqrt(mean_variance))
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [Effect(change, spread, j0 - 1, place, j0, m, of_mean) for change, spread, place, m, of_mean in rows]
 
 
-def _plain(changes: Floats) -> tuple[float, float, float]:
+def _plain(changes: Floats) -> tuple[Floats, Floats, Floats]:
     """Mean, its variance and the variance between municipalities; changes that are all alike show none."""
-    between = float(changes.var(ddof=1)) if len(changes) > 1 and np.ptp(changes) > TIE else np.nan
-    return float(changes.mean()), between / len(changes), between
+    j0 = changes.shape[1]
+    between = np.full(len(changes), np.nan)
+    if j0 > 1:
+        unlike = np.ptp(changes, axis=1) > TIE
+        between[unlike] = changes[unlike].var(axis=1, ddof=1)
+    return changes.mean(axis=1), between / j0, between
 
 
-def random_effects(changes: Floats, variances: Floats) -> tuple[float, float, float]:
+def random_effects(changes: Floats, variances: Floats) -> tuple[Floats, Floats, Floats]:
     """Random-effects mean of changes, its variance, and tau^2 between municipalities (Paule-Mandel).
+
+    Parameters
+    ----------
+    changes, variances
+        Shape (comparisons, municipalities); each row is a comparison of its own.
+
+    Returns
+    -------
+    (mean, variance, tau^2), one per comparison
 
     Notes
     -----
@@ -139,36 +202,40 @@ def random_effects(changes: Floats, variances: Floats) -> tuple[float, float, fl
     --------
     Changes 0 and 2, each with variance 1: Q = 2/(1 + tau^2) = 1 gives tau^2 = 1.
 
-    >>> mean, variance, between = random_effects(np.array([0.0, 2.0]), np.array([1.0, 1.0]))
-    >>> round(mean, 6), round(variance, 3), round(between, 3)
-    (1.0, 1.0, 1.0)
+    >>> [found.round(3).tolist() for found in random_effects(np.array([[0.0, 2.0]]), np.array([[1.0, 1.0]]))]
+    [[1.0], [1.0], [1.0]]
     """
-    if len(changes) < 2:
-        return float(changes[0]), np.nan, np.nan
-    between = 0.0
-    while True:
-        weight = 1 / (variances + between)
-        mean = float(weight @ changes / weight.sum())
-        squares = (changes - mean) ** 2
-        excess = float(weight @ squares) - (len(changes) - 1)
-        if excess <= TIE:
-            return mean, float(1 / weight.sum()), between
-        between += excess / float(weight**2 @ squares)
+    mean, variance, between = (np.full(len(changes), np.nan) for _ in range(3))
+    if changes.shape[1] < 2:
+        return changes[:, 0].astype(float), variance, between
+    between[:] = 0.0
+    left = np.arange(len(changes))
+    while len(left):
+        weight = 1 / (variances[left] + between[left, None])
+        total = weight.sum(axis=1)
+        mean[left], variance[left] = np.vecdot(weight, changes[left]) / total, 1 / total
+        squares = (changes[left] - mean[left, None]) ** 2
+        excess = np.vecdot(weight, squares) - (changes.shape[1] - 1)
+        steps = excess / np.vecdot(weight**2, squares)
+        more = excess > TIE
+        between[left[more]] += steps[more]
+        left = left[more]
+    return mean, variance, between
 
 
-def rank_of(treated: float, comparison: Floats) -> int:
-    """Place of the treated among all by |change - mean of the others|; ties count against it.
+def ranks(treated: Floats, comparison: Floats) -> Ints:
+    """Place of each treated among all of its row by |change - mean of the others|; ties count against it.
 
     Examples
     --------
-    >>> rank_of(2.0, np.array([-2.0, 0.0, 0.0]))
-    2
+    >>> ranks(np.array([2.0]), np.array([[-2.0, 0.0, 0.0]])).tolist()
+    [2]
     """
-    changes = np.append(comparison, treated)
-    distance = np.abs(changes - changes.mean())
+    changes = np.concatenate([comparison, treated[:, None]], axis=1)
+    distance = np.abs(changes - changes.mean(axis=1, keepdims=True))
     # (the mean of the others is further away than the mean of all by the same factor J/(J-1) for all)
-    slack = TIE * max(1.0, float(distance.max()))
-    return int((distance >= distance[-1] - slack).sum())
+    slack = TIE * np.maximum(1.0, distance.max(axis=1))
+    return np.asarray((distance >= (distance[:, -1] - slack)[:, None]).sum(axis=1))
 
 
 @cache

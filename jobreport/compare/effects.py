@@ -1,37 +1,44 @@
-"""Rows about the treated and the exposed beside the comparison: effect, false dates, robustness."""
+"""Rows about the treated and the exposed beside the comparison: effect, false dates, and every reasonable choice.
+
+The same comparison by every reasonable choice is there so that nobody can pick the best one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from jobreport.compare.panel import Changes, Choice, Panel
+from jobreport.compare.effect import Effect
+from jobreport.compare.panel import Changes, Choice, Panel, Question, Window, false_windows, other_windows
 from jobreport.compare.permitted import lowered, permitted
-from jobreport.compare.question import Question
 from jobreport.compare.rows import COMPARISON, Row, effect_numbers, joined
-from jobreport.compare.specification import sign_changes, specification_rows
-from jobreport.compare.windows import Window, false_windows
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, UNCHANGED_LEVEL
+
+SIMILAR = 20
 
 
 def effect_rows(panel: Panel, asked: Question) -> list[Row]:
     """All rows that compare: for each unit and scale its effect and what it withstands."""
     rows: list[Row] = []
     curves = _curves(panel, asked)
-    for scale in asked.scales:
-        for adjusted in asked.adjustments if scale == "points" else (False,):
-            choice = Choice(asked.window, scale, adjusted=adjusted)
-            changes = panel.changes(choice)
-            rows.append(_mean_row(panel, asked, choice, changes))
-            for role, code, codes in asked.roles.units():
-                unit: Row = {"role": role, "municipality_code": code}
-                false = _false_rows(panel, asked, choice, unit, codes) if asked.false_dates else []
-                curve = curves.get(code, [])
-                rows.append(_effect_row(panel, asked, choice, unit, codes, changes, false, curve))
-                rows += false
-                if asked.headline and choice == Choice(asked.window, asked.scales[0]):
-                    rows += _checks(panel, asked, choice, unit, codes, changes)
+    for choice in asked.choices():
+        earlier = false_windows(choice.window, asked.seasons) if asked.false_dates else ()
+        dates = [choice, *(replace(choice, window=window) for window in earlier)]
+        changes = panel.changes(dates)
+        chosen = changes.take([0])
+        rows.append(_mean_row(panel, asked, choice, chosen))
+        for role, code, codes in asked.roles.units():
+            unit: Row = {"role": role, "municipality_code": code}
+            found, *before = changes.effects(codes, asked.roles.comparison)
+            false = _false_rows(panel, asked, dates[1:], unit, before)
+            lost = len(changes.where(asked.roles.comparison)) - found.n_comparison
+            limits = _limits(panel, asked, codes, found, false, curves.get(code, []))
+            limits["reason"] = joined([str(limits["reason"]), f"comparison_left_out={lost}" if lost else ""])
+            rows += [asked.row(panel, choice, "effect", **unit, **effect_numbers(found), **limits), *false]
+            if asked.headline and choice == Choice(asked.window, asked.scales[0]):
+                rows += _checks(panel, asked, choice, unit, codes, chosen)
     return rows + [row for curve in curves.values() for row in curve]
 
 
@@ -48,62 +55,45 @@ def _curves(panel: Panel, asked: Question) -> dict[str, list[Row]]:
 def _mean_row(panel: Panel, asked: Question, choice: Choice, changes: Changes) -> Row:
     """The mean change of the comparison municipalities, which every effect is measured against."""
     others = asked.roles.comparison
-    found = changes.effect(others[:1], others)
+    (found,) = changes.effects(others[:1], others)
     numbers: Row = {"n_comparison": found.n_comparison, "change": found.mean}
     if found.df > 0:
-        mean = type(found)(found.mean, found.mean_error, found.df, 0, 0, np.nan, np.nan)
+        mean = Effect(found.mean, found.mean_error, found.df, 0, 0, np.nan, np.nan)
         numbers["standard_error"] = mean.standard_error
         numbers["ci_low"], numbers["ci_high"] = mean.interval()
     place = {"role": "comparison", "municipality_code": COMPARISON}
     return asked.row(panel, choice, "comparison_mean", **place, **numbers)
 
 
-def _effect_row(
-    panel: Panel,
-    asked: Question,
-    choice: Choice,
-    unit: Row,
-    codes: Sequence[str],
-    changes: Changes,
-    false: Sequence[Row],
-    curve: Sequence[Row],
+def _limits(
+    panel: Panel, asked: Question, codes: Sequence[str], found: Effect, false: Sequence[Row], curve: Sequence[Row]
 ) -> Row:
-    found = changes.effect(codes, asked.roles.comparison)
+    """The strongest word that is permitted of an effect, and the reasons why no stronger one is."""
     last = asked.window.before[-1] + 1
     waves_before = min(int(panel.observed(code)[:last].sum()) for code in codes) // asked.seasons
     level, reasons = permitted(found.n_comparison, waves_before)
     stand_out = [str(row["specification"]) for row in false if row["reason"] == "excludes_zero"]
     level, weaknesses = lowered(level, stand_out, sign_changes(curve), tried=bool(curve))
-    lost = len(changes.where(asked.roles.comparison)) - found.n_comparison
-    dropped = f"comparison_left_out={lost}" if lost else ""
     if np.isnan(found.change) and found.n_comparison:
         level, reasons = "description", (*reasons, "own_change_unknown")
     elif found.n_comparison > 1 and np.isnan(found.standard_error):
         level, reasons = "description", (*reasons, "no_spread")
-    return asked.row(
-        panel,
-        choice,
-        "effect",
-        **unit,
-        **effect_numbers(found),
-        wording_level=level,
-        reason=joined([*reasons, *weaknesses, dropped]),
-    )
+    return {"wording_level": level, "reason": joined([*reasons, *weaknesses])}
 
 
-def _false_rows(panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str]) -> list[Row]:
+def _false_rows(
+    panel: Panel, asked: Question, dates: Sequence[Choice], unit: Row, effects: Sequence[Effect]
+) -> list[Row]:
     rows = []
-    for window in false_windows(choice.window, asked.seasons):
-        false = Choice(window, choice.scale, choice.weighted, choice.adjusted)
-        found = panel.changes(false).effect(codes, asked.roles.comparison)
+    for date, found in zip(dates, effects, strict=True):
         if not np.isfinite(found.change):
             continue
         numbers = effect_numbers(found)
         low, high = (numbers.get(end, np.nan) for end in ("ci_low", "ci_high"))
         stands_out = bool(low > 0 or high < 0)  # type: ignore[operator]
-        named = {"specification": panel.periods[window.after[0]]}
+        named = {"specification": panel.periods[date.window.after[0]]}
         reason = "excludes_zero" if stands_out else ""
-        rows.append(asked.row(panel, false, "false_date", **unit, **named, **numbers, reason=reason))
+        rows.append(asked.row(panel, date, "false_date", **unit, **named, **numbers, reason=reason))
     return rows
 
 
@@ -123,10 +113,10 @@ def _leave_one_out(
     panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str], changes: Changes
 ) -> list[Row]:
     others = asked.roles.comparison
-    found = {
-        code: changes.effect(codes, [other for other in others if other != code])
-        for code in (changes.codes[i] for i in changes.usable(others))
-    }
+    left_out = [code for code in others if changes.usable[0, changes.where([code])].any()]
+    sets = [[other for other in others if other != code] for code in left_out]
+    each = changes.take([0] * len(sets)).effects(codes, *sets) if sets else []
+    found = dict(zip(left_out, each, strict=True))
     known = {code: one for code, one in found.items() if np.isfinite(one.change)}
     if len(known) < 2:
         return []
@@ -151,18 +141,14 @@ def _leave_one_out(
 def _path(panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str]) -> list[Row]:
     """Every period beside the last one before the event, of the same season: did the municipalities move alike?"""
     last = choice.window.before[-1]
+    bases = [(last - (last - period) % asked.seasons, period) for period in range(len(panel.periods))]
+    steps = [Choice(Window((base,), (period,)), choice.scale) for base, period in bases if period != base and base >= 0]
+    effects = panel.changes(steps).effects(codes, asked.roles.comparison) if steps else []
     rows = []
-    for period in range(len(panel.periods)):
-        base = last - (last - period) % asked.seasons
-        if period == base or base < 0:
-            continue
-        window = Window((base,), (period,))
-        found = panel.changes(Choice(window, choice.scale)).effect(codes, asked.roles.comparison)
-        if not np.isfinite(found.change):
-            continue
-        named = {"specification": panel.periods[period]}
-        step = Choice(window, choice.scale)
-        rows.append(asked.row(panel, step, "path", **unit, **named, **effect_numbers(found)))
+    for step, found in zip(steps, effects, strict=True):
+        if np.isfinite(found.change):
+            named = {"specification": panel.periods[step.window.after[0]]}
+            rows.append(asked.row(panel, step, "path", **unit, **named, **effect_numbers(found)))
     return rows
 
 
@@ -174,14 +160,15 @@ def _least_squares(
     For registers this is the effect again by another road; for surveys it ignores that some
     municipalities are measured better than others.
     """
-    others = [i for i in changes.where(asked.roles.comparison) if np.isfinite(changes.change[i])]
-    own = [i for i in changes.where(codes) if np.isfinite(changes.change[i])]
-    if len(own) < len(codes) or len(others) < FEWEST_FOR_INTERVAL or np.ptp(changes.change[others]) == 0:
+    (change,) = changes.change
+    others = [i for i in changes.where(asked.roles.comparison) if np.isfinite(change[i])]
+    own = [i for i in changes.where(codes) if np.isfinite(change[i])]
+    if len(own) < len(codes) or len(others) < FEWEST_FOR_INTERVAL or np.ptp(change[others]) == 0:
         return []
     import pingouin
 
     treated = np.repeat([1.0, 0.0], [len(own), len(others)])
-    found = pingouin.linear_regression(treated, changes.change[own + others], as_dataframe=False)
+    found = pingouin.linear_regression(treated, change[own + others], as_dataframe=False)
     numbers = {
         "change": found["coef"][1],
         "standard_error": found["se"][1],
@@ -197,7 +184,7 @@ def _unchanged(
     panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str], changes: Changes
 ) -> list[Row]:
     """'Unchanged' needs the 90 pct. interval within a margin that was fixed beforehand."""
-    found = changes.effect(codes, asked.roles.comparison)
+    (found,) = changes.effects(codes, asked.roles.comparison)
     numbers = effect_numbers(found)
     if "ci_low" not in numbers or not np.isfinite(found.change):
         return []
@@ -207,3 +194,62 @@ def _unchanged(
     numbers |= {"ci_low": low, "ci_high": high, "specification": f"margin={margin:g}"}
     reason = "within_margin" if inside else "outside_margin"
     return [asked.row(panel, choice, "unchanged", **unit, **numbers, reason=reason)]
+
+
+def comparison_sets(panel: Panel, asked: Question, codes: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Sets to compare with: the chosen one, the same region, the most similar level before.
+
+    Similar are the 20 municipalities (at most half of the chosen set) whose level in the chosen window
+    before is nearest to that of the treated; a set of fewer than four is left out.
+    """
+    everyone = asked.roles.comparison
+    sets = {"listed" if asked.listed else "all": everyone}
+    regions = {asked.regions.get(code, "") for code in codes} - {""}
+    if regions:
+        sets["region"] = tuple(code for code in everyone if asked.regions.get(code) in regions)
+    level = dict(zip(panel.codes, panel.level(asked.window), strict=True))
+    own = np.mean([level.get(code, np.nan) for code in codes])
+    distance = {c: abs(level[c] - own) for c in everyone if np.isfinite(level.get(c, np.nan))}
+    nearest = sorted(distance, key=lambda code: (distance[code], code))
+    sets["similar"] = tuple(sorted(nearest[: min(SIMILAR, len(everyone) // 2)]))
+    return {name: found for name, found in sets.items() if len(found) >= FEWEST_FOR_INTERVAL}
+
+
+def specification_rows(panel: Panel, asked: Question, unit: Row, codes: Sequence[str]) -> list[Row]:
+    """One row per combination of windows, scale, comparison set, weights and adjustment.
+
+    The chosen combination stands first; its ``specification`` begins with 'chosen;'.
+    """
+    sets = comparison_sets(panel, asked, codes)
+    windows = other_windows(asked.window, len(panel.periods), asked.seasons)
+    every = [Choice(window, *how) for window in windows for how in panel.choices]
+    changes = panel.changes(every).take(np.repeat(np.arange(len(every)), len(sets)).tolist())
+    found = iter(changes.effects(codes, *(list(sets.values()) * len(every))) if sets else ())
+    rows = []
+    for choice in every:
+        for name, comparison in sets.items():
+            effect = next(found)
+            first = choice == Choice(asked.window, asked.scales[0]) and comparison == asked.roles.comparison
+            key = ("chosen;" if first else "") + _key(choice, name)
+            if np.isfinite(effect.change):
+                row = asked.row(panel, choice, "specification", **unit, **effect_numbers(effect), specification=key)
+                rows.append(row)
+    return sorted(rows, key=lambda row: not str(row["specification"]).startswith("chosen;"))
+
+
+def _key(choice: Choice, comparison: str) -> str:
+    parts = {
+        "before": len(choice.window.before),
+        "after": len(choice.window.after),
+        "scale": choice.scale,
+        "comparison": comparison,
+        "weighted": "yes" if choice.weighted else "no",
+        "adjusted": "yes" if choice.adjusted else "no",
+    }
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def sign_changes(curve: Sequence[Row]) -> bool:
+    """Whether some choices say up and others say down."""
+    signs = {np.sign(row["change"]) for row in curve}  # type: ignore[call-overload]
+    return {1.0, -1.0} <= signs

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, frame, window_of
-from jobreport.estimate.estimators import Floats
+from jobreport.estimate.estimators import Estimates
 from jobreport.estimate.indicators import numbers
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
-from jobreport.estimate.tally import Tallies, Tally
+from jobreport.estimate.tally import Tallies, questions
 from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
@@ -53,41 +53,69 @@ def window_estimates(
     Waves of 40 and 60 pct. have the level 50 pct., however many answered in each.
     """
     tallies = Tallies(Sample(responses, calibration)) if tallies is None else tallies
-    sample = tallies.sample
-    rows: list[dict[str, object]] = []
-    order = {window_of(window): place for place, window in enumerate(windows)}
-    several = [tuple(sample.waves.index(wave) for wave in window) for window in windows if len(window) > 1]
-    for measure in all_measures(indicators) if several else ():
-        keep = focus if measure.is_single_answer else sample.municipalities
-        asked = [window for window in several if all(measure.asked_in(sample.waves[wave]) for wave in window)]
-        found = _rows(measure, *tallies.of(measure), asked, (*keep, COUNTRY))
-        for column in () if measure.is_single_answer else group_by:
-            for position, group in enumerate(sample.groups(column)):
-                of_group = _rows(measure, *tallies.of(measure, column, position), asked, (*focus, COUNTRY))
-                found += [row | {"group_by": column, "group": group} for row in of_group]
-        rows += sorted(found, key=lambda row: order[str(row["wave"])])
-    return frame("estimates", rows, names).assign(simulated=simulated)
+    several = [window for window in windows if len(window) > 1]
+    if not several:
+        return frame("estimates", [], names).assign(simulated=simulated)
+    measures = all_measures(indicators)
+    stacks: dict[Measure, _Stacks] = {}
+    for same in questions(measures):
+        columns = () if same[0].is_single_answer else group_by
+        stacks |= dict.fromkeys(same, _Stacks(tallies, same, several, columns))
+    parts = [stacks[measure].rows(measure, focus) for measure in measures]
+    cells = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return frame("estimates", pd.DataFrame(cells), names).assign(simulated=simulated)
 
 
-def _rows(
-    measure: Measure, tally: Tally, values: Floats, windows: Sequence[tuple[int, ...]], keep: Sequence[str]
-) -> list[dict[str, object]]:
-    both = [WaveEstimates.of(tally, values, pooled=pooled) for pooled in (False, True)]
-    return [row for window in windows for waves in both for row in _of_window(waves, measure, window, set(keep))]
+class _Stacks:
+    """Levels of the measures of a question in all windows: first of everybody, then by group of each column.
 
+    Of each grouping there are two stacks, the municipalities and all of them together; estimates have the shape
+    (windows, places, groups, measures).
+    """
 
-def _of_window(
-    waves: WaveEstimates, measure: Measure, window: tuple[int, ...], keep: Collection[str]
-) -> Iterator[dict[str, object]]:
-    sample = waves.tally.overlap.sample
-    found = waves.level(window)
-    columns = numbers(found, measure) | {"n_effective": np.full(len(found.n), np.nan)}  # (the waves have their own)
-    labels = _labels(measure, tuple(sample.waves[wave] for wave in window))
-    for i, code in enumerate((COUNTRY,) if waves.pooled else sample.municipalities):
-        if code in keep and found.n[i] > 0:
-            yield labels | {"municipality_code": code} | {name: column[i] for name, column in columns.items()}
+    def __init__(
+        self,
+        tallies: Tallies,
+        measures: tuple[Measure, ...],
+        windows: Sequence[Sequence[str]],
+        group_by: Sequence[str],
+    ) -> None:
+        self.measures, self.windows, self.columns = measures, windows, ("", *group_by)
+        sample = tallies.sample
+        self.codes = np.array([*sample.municipalities, COUNTRY], dtype=object)
+        self.groups = [np.array(sample.groups(column), dtype=object) for column in self.columns]
+        positions = [tuple(sample.waves.index(wave) for wave in window) for window in windows]
+        everybody = np.arange(len(sample.municipalities))
+        self.found: list[Estimates] = []
+        for column in self.columns:
+            tally = tallies.of(measures, column)
+            both = [WaveEstimates.of(tally, pool=pool).levels(positions) for pool in (None, everybody)]
+            shape = (len(windows), len(self.codes), tally.parts, len(measures))
+            self.found.append(Estimates.joined(both, axis=1).reshape(*shape))
 
-
-def _labels(measure: Measure, window: tuple[str, ...]) -> dict[str, object]:
-    labels: dict[str, object] = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
-    return labels | {"unit": measure.unit, "wave": window_of(window), "group_by": "", "group": ""}
+    def rows(self, measure: Measure, focus: Sequence[str]) -> dict[str, np.ndarray]:
+        """Columns of the rows of one measure: window by window everybody, and then the groups."""
+        asked = np.array([all(measure.asked_in(wave) for wave in window) for window in self.windows])
+        in_front = np.isin(self.codes, (*focus, COUNTRY))
+        keys, found = [], []
+        for number, column in enumerate(self.columns):
+            of_measure = self.found[number].at((..., self.measures.index(measure)))
+            kept = in_front | (not column and not measure.is_single_answer)
+            inside = np.nonzero((of_measure.n > 0) & asked[:, None, None] & kept[:, None])
+            window, place, group = inside
+            keys.append(np.stack([window, np.full(len(window), number), group, place]))
+            found.append(of_measure.at(inside))
+        key = np.concatenate(keys, axis=1)
+        order = np.lexsort(key[::-1])
+        window, number, group, place = key[:, order]
+        begins = np.cumsum([0, *map(len, self.groups[:-1])])
+        texts = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
+        labels = {
+            name: np.full(len(order), text, dtype=object) for name, text in (texts | {"unit": measure.unit}).items()
+        }
+        labels["wave"] = np.array([window_of(each) for each in self.windows], dtype=object)[window]
+        labels["group_by"] = np.array(self.columns, dtype=object)[number]
+        labels["group"] = np.concatenate(self.groups)[begins[number] + group]
+        labels["municipality_code"] = self.codes[place]
+        made = numbers(Estimates.joined(found).at(order), measure)
+        return labels | made | {"n_effective": np.full(len(order), np.nan)}  # (the waves have their own)

@@ -8,34 +8,29 @@ Statistical Association 50, 1168-1194.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from jobreport.compare.windows import Window
-from jobreport.estimate.estimators import Floats, Ints
+from jobreport.compare.panel import Window
+from jobreport.estimate.estimators import Floats, Ints, summed
 from jobreport.estimate.tally import Tally
 from jobreport.estimate.wave_estimates import WaveEstimates
 
 
 @dataclass(frozen=True)
 class Split:
-    """One part of a change; arrays over places, NaN where a group is empty in a window."""
+    """One part of a change; arrays (windows, places, measures), NaN where a group is empty in a window."""
 
     value: Floats
     variance: Floats
 
 
 def split(
-    tally: Tally,
-    values: Floats,
-    window: Window,
-    part: str,
-    *,
-    weighted: bool = True,
-    pooled: bool = False,
+    tally: Tally, windows: Sequence[Window], part: str, *, weighted: bool = True, pool: Ints | None = None
 ) -> Split:
-    """Split the change of every municipality (or of all together) and give one part of it.
+    """Split the change of every municipality (or of a ``pool`` together) and give one part of it.
 
     Each wave of a window counts the same, so rates + mix is exactly the unadjusted change of those
     whose group is known. The variance carries that the mix, too, is estimated.
@@ -43,62 +38,72 @@ def split(
     Parameters
     ----------
     tally
-        With the groups to standardise on; who has none is not used.
-    values
-        Value of each cell; NaN is no answer.
+        With the groups to standardise on, not estimated apart; who has none is not used.
     part
         'rates': the change with the mix held at the mean of before and after (direct
         standardisation); 'mix': what the groups' shares make, at the mean of their rates.
     """
-    waves, group = tally.overlap.waves, tally.group
-    groups = int(group.max(initial=-1)) + 1
-    places = 1 if pooled else tally.overlap.places
-    in_window = tally.overlap.in_waves((*window.before, *window.after))
-    used = np.flatnonzero(~np.isnan(values) & (group >= 0) & in_window[tally.stratum % waves])
-    y, kind, wave = values[used], group[used], tally.stratum[used] % waves
-    weight = (tally.w if weighted else tally.n)[used]
-    stratum = wave if pooled else tally.stratum[used]
-    sums = _sums(y, weight, kind, groups, stratum, places * waves)
-    before = _window(*sums, places, waves, window.before)
-    after = _window(*sums, places, waves, window.after)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = _Part.rates(before, after) if part == "rates" else _Part.mix(before, after)
-    cell = (stratum // waves) * groups + kind
-    in_after = tally.overlap.in_waves(window.after)[wave]
-    # (the contrast subtracts what was before, so its derivatives change sign here)
-    on_value = np.where(in_after, found.after_part.ravel()[cell], -found.before_part.ravel()[cell])
-    on_share = np.where(in_after, found.after_share.ravel()[cell], -found.before_share.ravel()[cell])
-    with np.errstate(invalid="ignore"):  # where a group is empty the value is missing, and so will be its variance
-        scored = y * on_value + on_share
-    scored[~np.isfinite(scored)] = 0.0
-    influence = np.full(len(values), np.nan)
-    influence[used] = scored
-    waves_scored = WaveEstimates.of(tally, influence, weighted=weighted, pooled=pooled)
-    _, variance = waves_scored.contrast(np.asarray(window.contrast(waves)))
-    return Split(found.value, np.where(np.isnan(found.value), np.nan, variance))
+    waves, measures = tally.overlap.waves, tally.values.shape[1]
+    sums = tally.once((weighted, pool is not None, "mix"), lambda: _sums(tally, weighted=weighted, pool=pool))
+    parts = [_of_window(tally, sums, window, part, pooled=pool is not None) for window in windows]
+    influence = np.concatenate([scored for _, scored in parts], axis=1)
+    waves_scored = WaveEstimates.of_values(tally, influence, weighted=weighted, pool=pool)
+    contrasts = np.repeat([window.contrast(waves) for window in windows], measures, axis=0).T[None, None]
+    _, variance = waves_scored.contrasts(contrasts)
+    value = np.stack([found for found, _ in parts])
+    by_window = variance[0].reshape(len(variance[0]), len(windows), measures).transpose(1, 0, 2)
+    return Split(value, np.where(np.isnan(value), np.nan, by_window))
 
 
-def _sums(
-    values: Floats, weight: Floats, group: Ints, groups: int, stratum: Ints, strata: int
+def _of_window(
+    tally: Tally, sums: tuple[Floats, Floats], window: Window, part: str, *, pooled: bool
 ) -> tuple[Floats, Floats]:
-    """Each group's share of a wave's weight, and its contribution to the wave's estimate."""
-    key = stratum * groups + group
-    w = np.bincount(key, weight, strata * groups).reshape(strata, groups)
-    wy = np.bincount(key, weight * values, strata * groups).reshape(strata, groups)
+    """Value of the part by place, and the influence of each cell on it."""
+    waves, measures = tally.overlap.waves, tally.values.shape[1]
+    before, after = ([each[:, list(used)].mean(axis=1) for each in sums] for used in (window.before, window.after))
     with np.errstate(invalid="ignore", divide="ignore"):
-        total = w.sum(axis=1, keepdims=True)
+        found = (_Part.rates if part == "rates" else _Part.mix)(*before, *after)
+    place, wave = np.divmod(tally.stratum, waves)
+    cell = tally.group if pooled else place * tally.groups + tally.group
+    in_after = tally.overlap.in_waves(window.after)[wave][:, None]
+    # (the contrast subtracts what was before, so its derivatives change sign here)
+    on_value, on_share = (
+        np.where(in_after, later.reshape(-1, measures)[cell], -earlier.reshape(-1, measures)[cell])
+        for later, earlier in ((found.after_part, found.before_part), (found.after_share, found.before_share))
+    )
+    used = tally.overlap.in_waves((*window.before, *window.after))[wave][:, None] & ~np.isnan(tally.values)
+    with np.errstate(invalid="ignore"):  # where a group is empty the value is missing, and so will be its variance
+        scored = tally.values * on_value + on_share
+    scored[~np.isfinite(scored)] = 0.0
+    return found.value, np.where(used, scored, np.nan)
+
+
+def _sums(tally: Tally, *, weighted: bool, pool: Ints | None) -> tuple[Floats, Floats]:
+    """Each group's share of a wave's weight, and its contribution to the wave's estimate.
+
+    Returns
+    -------
+    Both of shape (places, waves, groups, measures)
+    """
+    waves, groups = tally.overlap.waves, tally.groups
+    places, stratum = (tally.overlap.places, tally.stratum) if pool is None else (1, tally.stratum % waves)
+    valid, weight = ~np.isnan(tally.values), (tally.w if weighted else tally.n)[:, None]
+    w, wy = (
+        summed(np.where(valid, each, 0.0), stratum * groups + tally.group, places * waves * groups)
+        for each in (weight, weight * tally.values)
+    )
+    w, wy = (each.reshape(places, waves, groups, -1) for each in (w, wy))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = w.sum(axis=2, keepdims=True)
         return w / total, wy / total
-
-
-def _window(share: Floats, part: Floats, places: int, waves: int, used: tuple[int, ...]) -> tuple[Floats, Floats]:
-    """Mean over the waves of a window; shape (places, groups)."""
-    means = (each.reshape(places, waves, -1)[:, list(used)].mean(axis=1) for each in (share, part))
-    return next(means), next(means)
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Value of one part and its derivatives by each group's contribution and share."""
+    """Value of one part and its derivatives by each group's contribution and share.
+
+    Both ways of making one take each group's share (b) and contribution (a) before (0) and after (1).
+    """
 
     value: Floats
     before_part: Floats
@@ -107,8 +112,7 @@ class _Part:
     after_share: Floats
 
     @classmethod
-    def rates(cls, before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> _Part:
-        (b0, a0), (b1, a1) = before, after
+    def rates(cls, b0: Floats, a0: Floats, b1: Floats, a1: Floats) -> _Part:
         held, p0, p1 = (b0 + b1) / 2, a0 / b0, a1 / b1
         gone = (b0 == 0) & (b1 == 0)  # a group that never was there needs no rate
         pieces = (
@@ -122,8 +126,7 @@ class _Part:
         return cls(value.sum(axis=1), *derivatives)
 
     @classmethod
-    def mix(cls, before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> _Part:
-        (b0, a0), (b1, a1) = before, after
+    def mix(cls, b0: Floats, a0: Floats, b1: Floats, a1: Floats) -> _Part:
         p0, p1 = a0 / b0, a1 / b1
         gone = (b0 == 0) & (b1 == 0)
         pieces = (

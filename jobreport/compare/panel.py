@@ -1,16 +1,103 @@
-"""What registers and surveys have in common once changes are known: one number per municipality."""
+"""What is compared: windows before and after, ways to measure a change, and one number per municipality for each.
+
+Registers and surveys meet here: both are a panel of one measure of all municipalities over time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
-from jobreport.compare.effect import Effect, effect
-from jobreport.compare.windows import Window
+from jobreport.compare.effect import Effect, Measured, effects
+from jobreport.compare.rows import Roles, Row
+from jobreport.domain.released import window_of
 from jobreport.estimate.estimators import Bools, Floats
+
+LONGEST = 3
+
+
+@dataclass(frozen=True)
+class Window:
+    """Positions, in order of time, of the waves before and after."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    @classmethod
+    def of(cls, periods: Sequence[str], before: Sequence[str], after: Sequence[str]) -> Window:
+        """Find the labels among the periods; ValueError names those that are not there."""
+        missing = [label for label in (*before, *after) if label not in periods]
+        if missing or not before or not after:
+            raise ValueError(f"windows {list(before)} and {list(after)}: not in the data: {missing}")
+        place = {label: i for i, label in enumerate(periods)}
+        window = cls(tuple(sorted(place[p] for p in before)), tuple(sorted(place[p] for p in after)))
+        if window.before[-1] >= window.after[0]:
+            raise ValueError(f"the window before {list(before)} does not end before {list(after)}")
+        return window
+
+    def contrast(self, periods: int) -> tuple[float, ...]:
+        """Coefficient of every period: each wave of a window counts the same."""
+        weights = [0.0] * periods
+        for i in self.before:
+            weights[i] = -1 / len(self.before)
+        for i in self.after:
+            weights[i] = 1 / len(self.after)
+        return tuple(weights)
+
+
+def false_windows(window: Window, seasons: int = 1) -> tuple[Window, ...]:
+    """Every earlier cut, using only periods up to the last one before the event.
+
+    Windows of the same length and distance where there is room; otherwise the periods before the
+    event are cut at every place in turn. With several ``seasons`` a year every cut lies a whole number
+    of years earlier, so that the same months (quarters) are compared.
+
+    Examples
+    --------
+    >>> [w.after for w in false_windows(Window((3,), (4,)))]
+    [(1,), (2,), (3,)]
+    >>> [(w.before, w.after) for w in false_windows(Window((0, 1, 2), (3, 4, 5)))]
+    [((0,), (1, 2)), ((0, 1), (2,))]
+    >>> [w.after for w in false_windows(Window((8,), (12,)), seasons=4)]
+    [(4,), (8,)]
+    """
+    last = window.before[-1]
+    found = []
+    latest = window.after[-1] - last
+    for shift in (shift for shift in range(window.before[0], latest - 1, -1) if shift % seasons == 0):
+        before = tuple(i - shift for i in window.before)
+        after = tuple(i - shift for i in window.after)
+        found.append(Window(before, after))
+    if found:
+        return tuple(found)
+    cuts = range(window.before[0] + 1, last + 1)
+    return tuple(
+        Window(tuple(i for i in window.before if i < cut), tuple(i for i in window.before if i >= cut))
+        for cut in cuts
+        if cut in window.before and (cut - window.before[0]) % seasons == 0
+    )
+
+
+def other_windows(window: Window, periods: int, seasons: int = 1) -> tuple[Window, ...]:
+    """Windows of one to three periods next to the event, and the chosen one first.
+
+    With several ``seasons`` a year they hold one to three whole years.
+
+    Examples
+    --------
+    >>> len(other_windows(Window((7,), (8,)), 11))
+    9
+    """
+    last, first = window.before[-1], window.after[0]
+    lengths = [years * seasons for years in range(1, LONGEST + 1)]
+    befores = [tuple(range(last - n + 1, last + 1)) for n in lengths if n <= last + 1]
+    afters = [tuple(range(first, first + n)) for n in lengths if first + n <= periods]
+    every = [Window(before, after) for before in befores for after in afters]
+    return (window, *(other for other in every if other != window))
 
 
 @dataclass(frozen=True)
@@ -25,7 +112,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Changes:
-    """Change of every municipality by one choice; NaN where it is undefined.
+    """Change of every municipality by several choices; arrays (choices, municipalities), NaN where it is undefined.
 
     ``variance`` is the sampling variance, None for registers.
     """
@@ -34,35 +121,49 @@ class Changes:
     change: Floats
     variance: Floats | None = None
 
+    def take(self, choices: Sequence[int]) -> Changes:
+        """Keep some of the choices, in this order; one may be taken again and again."""
+        rows = list(choices)
+        return Changes(self.codes, self.change[rows], None if self.variance is None else self.variance[rows])
+
     def where(self, codes: Sequence[str]) -> list[int]:
         """Positions of municipalities; one that is not in the data has none."""
-        place = {code: i for i, code in enumerate(self.codes)}
-        return [place[code] for code in codes if code in place]
+        return [self._place[code] for code in codes if code in self._place]
 
-    def usable(self, codes: Sequence[str]) -> list[int]:
-        """Positions of those with a change and, in surveys, a known variance.
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {code: i for i, code in enumerate(self.codes)}
+
+    @cached_property
+    def usable(self) -> Bools:
+        """Which have a change and, in surveys, a known variance.
 
         A sampled change without variance (all answered alike) is not certain but of unknown
         uncertainty; it cannot be weighted.
         """
         known = np.isfinite(self.change)
-        if self.variance is not None:
-            known &= self.variance > 0
-        return [i for i in self.where(codes) if known[i]]
+        return known if self.variance is None else known & (self.variance > 0)
 
-    def effect(self, treated: Sequence[str], comparison: Sequence[str]) -> Effect:
-        """Compare; all NaN if the change of a treated municipality is not known."""
-        own, others = self.usable(treated), self.usable(comparison)
-        if len(own) < len(treated):
-            found = self._effect(others[:1], others)
-            df = max(len(others) - 1, 0)
-            return Effect(np.nan, np.nan, df, 0, len(others), found.mean, found.mean_error)
-        return self._effect(own, others)
+    def effects(self, treated: Sequence[str], *comparisons: Sequence[str]) -> list[Effect]:
+        """Compare by every choice with the same municipalities, or by each with its own.
 
-    def _effect(self, own: list[int], others: list[int]) -> Effect:
-        if self.variance is None:
-            return effect(self.change[own], self.change[others])
-        return effect(self.change[own], self.change[others], self.variance[own], self.variance[others])
+        All NaN where the change of a treated municipality is not known.
+        """
+        sets = [np.array(self.where(codes), dtype=np.int64) for codes in comparisons]
+        sets = sets * len(self.change) if len(sets) == 1 else sets
+        others = [codes[known[codes]] for codes, known in zip(sets, self.usable, strict=True)]
+        return effects(self._known(treated), Measured(self.change, self.variance), others)
+
+    def _known(self, codes: Sequence[str]) -> Measured:
+        """What is usable of some municipalities, NaN where it is not."""
+        own = self.where(codes)
+
+        def of(table: Floats) -> Floats:
+            if len(own) < len(codes):
+                return np.full((len(table), len(codes)), np.nan)
+            return np.where(self.usable[:, own], table[:, own], np.nan)
+
+        return Measured(of(self.change), None if self.variance is None else of(self.variance))
 
 
 class Panel(Protocol):
@@ -73,8 +174,8 @@ class Panel(Protocol):
     choices: tuple[tuple[str, bool, bool], ...]
     """(scale, weighted, adjusted) that can be had, for the specification curve."""
 
-    def changes(self, choice: Choice) -> Changes:
-        """Change of every municipality."""
+    def changes(self, choices: Sequence[Choice]) -> Changes:
+        """Change of every municipality by each of the choices."""
         ...
 
     def level(self, window: Window) -> Floats:
@@ -88,3 +189,47 @@ class Panel(Protocol):
     def unit(self, scale: str) -> str:
         """Unit of a change on a scale."""
         ...
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a panel: who, when, on which scales, and with which checks.
+
+    ``scales[0]`` is the chosen one. Only a ``headline`` measure goes through all checks. ``identity``
+    holds the columns that all rows share. ``seasons`` is the number of periods in a year of a register
+    that moves with the seasons.
+    """
+
+    roles: Roles
+    window: Window
+    scales: tuple[str, ...]
+    identity: Row
+    adjustments: tuple[bool, ...] = (False,)
+    false_dates: bool = True
+    specifications: bool = True
+    regions: Mapping[str, str] = field(default_factory=dict)
+    unchanged_margin: float | None = None
+    listed: bool = False
+    headline: bool = True
+    seasons: int = 1
+
+    def choices(self) -> tuple[Choice, ...]:
+        """Ways to measure the change that get an effect; the chosen one first."""
+        return tuple(
+            Choice(self.window, scale, adjusted=adjusted)
+            for scale in self.scales
+            for adjusted in (self.adjustments if scale == "points" else (False,))
+        )
+
+    def row(self, panel: Panel, choice: Choice, method: str, **values: object) -> Row:
+        """Start a row: identity, method, scale and windows."""
+        return {
+            **self.identity,
+            "method": method,
+            "unit": panel.unit(choice.scale),
+            "scale": choice.scale,
+            "adjustment": "mix" if choice.adjusted else "",
+            "wave_before": window_of(panel.periods[i] for i in choice.window.before),
+            "wave_after": window_of(panel.periods[i] for i in choice.window.after),
+            **values,
+        }

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.effects import effect_rows
-from jobreport.compare.panel import Changes, Choice
-from jobreport.compare.question import Question
+from jobreport.compare.panel import Changes, Choice, Question, Window
 from jobreport.compare.rows import Roles, Row
-from jobreport.compare.windows import Window
 from jobreport.domain import periods
 from jobreport.domain.released import COUNTRY, frame, window_of
 from jobreport.estimate.estimators import Bools, Floats
 from jobreport.estimate.indicators import register_estimates
+from jobreport.setup.params_model import Event
 
 SCALES = ("points", "log")
 
@@ -34,15 +33,18 @@ class RegisterPanel:
         self.choices = tuple((scale, True, False) for scale in scales)
         self._unit = str(series["unit"].iloc[0])
 
-    def changes(self, choice: Choice) -> Changes:
+    def changes(self, choices: Sequence[Choice]) -> Changes:
         """Mean after less mean before, or the logarithm of their ratio; NaN where that is undefined."""
+        return Changes(self.codes, np.stack([self._change(choice) for choice in choices]))
+
+    def _change(self, choice: Choice) -> Floats:
         before = self.level(choice.window)
         after = self.values[:, list(choice.window.after)].mean(axis=1)
         if choice.scale == "points":
-            return Changes(self.codes, after - before)
+            return np.asarray(after - before)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where((before > 0) & (after > 0), after / before, np.nan)
-        return Changes(self.codes, np.log(ratio))
+        return np.asarray(np.log(ratio))
 
     def level(self, window: Window) -> Floats:
         """Mean over the window before."""
@@ -66,10 +68,7 @@ class RegisterPanel:
 def register_changes(
     series: pd.DataFrame,
     *,
-    event: str,
-    treated: Sequence[str],
-    exposed: Sequence[str] = (),
-    comparison: Sequence[str] | None = None,
+    event: Event,
     before: Sequence[str],
     after: Sequence[str],
     scales: Sequence[str] = SCALES,
@@ -87,8 +86,8 @@ def register_changes(
     series
         Columns ``municipality_code, period, series, value, unit``; '000' is the country. Several
         series are compared one after the other.
-    treated, exposed, comparison
-        Municipality codes; ``comparison`` None is everybody else. The exposed are never comparison.
+    event
+        What happened, to whom, and whom they are compared with. The exposed are never comparison.
     before, after
         Periods of the two windows. Monthly and quarterly figures move with the seasons: everything is compared
         with the same months (quarters) of other years, so both windows must hold the same ones.
@@ -117,15 +116,15 @@ def register_changes(
         municipal = one["municipality_code"] != COUNTRY
         panel = RegisterPanel(one[municipal], scales)
         asked = Question(
-            roles=Roles.of(panel.codes, treated, exposed, comparison),
+            roles=Roles.of(event, panel.codes),
             window=Window.of(panel.periods, [str(p) for p in before], [str(p) for p in after]),
             scales=tuple(scales),
-            identity=_identity(event, str(name), simulated),
+            identity=_identity(event.event, str(name), simulated),
             false_dates=false_dates,
             specifications=specifications,
             regions=regions or {},
             unchanged_margin=unchanged_margin,
-            listed=comparison is not None,
+            listed=event.comparison != "all",
             seasons=max(periods.per_year(period) for period in panel.periods),
         )
         country = one[~municipal & one["period"].astype(str).isin(panel.periods)]
@@ -174,7 +173,8 @@ def _own_rows(panel: RegisterPanel, asked: Question, periods: Sequence[str] | No
     rows = []
     for scale in asked.scales:
         choice = Choice(asked.window, scale)
-        for code, change in zip(panel.codes, panel.changes(choice).change, strict=True):
+        (own,) = panel.changes([choice]).change
+        for code, change in zip(panel.codes, own, strict=True):
             reason = "" if np.isfinite(change) else "undefined"
             unit = {"role": asked.roles.of_code(code), "municipality_code": code}
             rows.append(asked.row(panel, choice, "change", **unit, change=change, reason=reason))

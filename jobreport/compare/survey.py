@@ -4,36 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from jobreport.compare.effects import effect_rows
-from jobreport.compare.panel import Choice
-from jobreport.compare.question import Question
-from jobreport.compare.rows import Roles, Row, joined
-from jobreport.compare.survey_panel import SurveyPanel
-from jobreport.compare.windows import Window
-from jobreport.compare.withheld import NOT_ASKED, told_by_changes, withheld_rows
+from jobreport.compare.mix import Split, split
+from jobreport.compare.panel import Changes, Choice, Question, Window
+from jobreport.compare.rows import NOT_ASKED, Roles, Row, joined, told_by_changes, withheld_rows
 from jobreport.domain.released import COUNTRY, frame
 from jobreport.domain.rules import INTERVAL_LEVEL
-from jobreport.estimate.estimators import Floats, t_quantile
+from jobreport.estimate.estimators import Bools, Floats, Ints, t_quantile
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
-from jobreport.estimate.tally import Tallies
+from jobreport.estimate.tally import Tallies, questions
 from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator, main_measure
+from jobreport.setup.params_model import Event
 
 
 def survey_changes(
     responses: pd.DataFrame,
     indicators: Sequence[Indicator],
     *,
-    event: str,
-    treated: Sequence[str],
-    exposed: Sequence[str] = (),
-    comparison: Sequence[str] | None = None,
+    event: Event,
     before: Sequence[str],
     after: Sequence[str],
     group_by: Sequence[str] = (),
@@ -54,8 +50,8 @@ def survey_changes(
     responses
         As `indicators.estimate` takes them; with ``respondent_id`` people who answered in both windows
         count once, without it the waves count as independent (reason ``overlap_unknown``).
-    treated, exposed, comparison
-        Municipality codes; ``comparison`` None is everybody else. The exposed are never comparison.
+    event
+        What happened, to whom, and whom they are compared with. The exposed are never comparison.
     before, after
         Waves of the two windows; each wave counts the same.
     group_by
@@ -89,34 +85,42 @@ def survey_changes(
     tallies = Tallies(Sample(responses, calibration)) if tallies is None else tallies
     sample = tallies.sample
     asked = Question(
-        roles=Roles.of(sample.municipalities, treated, exposed, comparison),
+        roles=Roles.of(event, sample.municipalities),
         window=Window.of(sample.waves, before, after),
         scales=("points",),
-        identity={"event": event, "simulated": simulated},
+        identity={"event": event.event, "simulated": simulated},
         adjustments=(False, True) if mix else (False,),
         false_dates=false_dates,
         specifications=specifications,
         regions=regions or {},
         unchanged_margin=unchanged_margin,
-        listed=comparison is not None,
+        listed=event.comparison != "all",
     )
-    rows: list[Row] = []
-    every = told_by_changes(all_measures(indicators))
     both = (*before, *after)
-    for measure in (each for each in every if all(each.asked_in(wave) for wave in both)):
+    every = told_by_changes(all_measures(indicators))
+    put = [each for each in every if all(each.asked_in(wave) for wave in both)]
+    rows = [row for same in questions(put) for row in _rows_of(SurveyPanels(tallies, same, mix), asked, group_by)]
+    rows += withheld_rows(
+        [each for each in every if each not in put],
+        event=event, codes=sample.municipalities, before=before, after=after, reason=NOT_ASKED, simulated=simulated,
+    )  # fmt: skip
+    return with_holm(frame("changes", rows, names), indicators)
+
+
+def _rows_of(panels: SurveyPanels, asked: Question, group_by: Sequence[str]) -> list[Row]:
+    """All rows of the measures of one question."""
+    rows: list[Row] = []
+    for measure in panels.measures:
         one = _about(asked, measure)
-        panel = SurveyPanel(tallies, measure, mix)
+        panel = panels.of(measure)
         rows += _own_rows(panel, one)
         rows += [row for column in group_by for row in _group_rows(panel, one, column)]
-        if mix:
+        if panels.mix is not None:
             rows += _split_rows(panel, one)
-        rows += effect_rows(panel, one)
-    unasked = withheld_rows(
-        [each for each in every if not all(each.asked_in(wave) for wave in both)],
-        event=event, roles=asked.roles, codes=sample.municipalities, before=before, after=after, reason=NOT_ASKED,
-        simulated=simulated,
-    )  # fmt: skip
-    return with_holm(frame("changes", [*rows, *unasked], names), indicators)
+        # (every choice is tried for the headline alone: nothing of it is computed for the others)
+        alone = SurveyPanels(panels.tallies, (measure,), panels.mix).of(measure) if one.headline else panel
+        rows += effect_rows(alone, one)
+    return rows
 
 
 def _about(asked: Question, measure: Measure) -> Question:
@@ -133,8 +137,137 @@ def _about(asked: Question, measure: Measure) -> Question:
     )
 
 
+class SurveyPanels:
+    """All measures of one question: what is computed for one is computed for all of them at once."""
+
+    def __init__(self, tallies: Tallies, measures: tuple[Measure, ...], mix: str | None) -> None:
+        self.tallies, self.measures, self.mix = tallies, measures, mix
+        self.codes, self.periods = tallies.sample.municipalities, tallies.sample.waves
+        self._found: dict[Choice, tuple[Floats, Floats]] = {}
+        self._owns: dict[object, Own] = {}
+        self._splits: dict[object, Split] = {}
+
+    def of(self, measure: Measure) -> SurveyPanel:
+        """The panel of one of the measures."""
+        return SurveyPanel(self, measure)
+
+    @cached_property
+    def everybody(self) -> Ints:
+        """Positions of all municipalities."""
+        return np.arange(len(self.codes))
+
+    def waves(self, column: str = "", *, weighted: bool = True, pooled: bool = False) -> WaveEstimates:
+        """Wave estimates of every municipality or of the country; with a column in each of its groups."""
+        tally = self.tallies.of(self.measures, column)
+        return WaveEstimates.of(tally, weighted=weighted, pool=self.everybody if pooled else None)
+
+    def changes(self, choices: Sequence[Choice]) -> tuple[Floats, Floats]:
+        """Changes and their sampling variances; shape (choices, municipalities, measures)."""
+        left = [choice for choice in dict.fromkeys(choices) if choice not in self._found]
+        for how in dict.fromkeys((choice.scale, choice.weighted, choice.adjusted) for choice in left):
+            same = [choice for choice in left if (choice.scale, choice.weighted, choice.adjusted) == how]
+            change, variance = self._changes([choice.window for choice in same], *how)
+            self._found |= {choice: (change[i], variance[i]) for i, choice in enumerate(same)}
+        found = [self._found[choice] for choice in choices]
+        return np.stack([change for change, _ in found]), np.stack([variance for _, variance in found])
+
+    def _changes(self, windows: Sequence[Window], scale: str, weighted: bool, adjusted: bool) -> tuple[Floats, Floats]:
+        if adjusted:
+            found = self.split(windows, "rates", weighted=weighted)
+            return found.value, found.variance
+        contrasts = np.array([window.contrast(len(self.periods)) for window in windows])
+        waves = self.waves(weighted=weighted)
+        return waves.contrasts(contrasts) if scale == "points" else _logit_changes(waves, contrasts)
+
+    def split(self, windows: Sequence[Window], part: str, *, weighted: bool = True, pooled: bool = False) -> Split:
+        """The part of the changes that is 'rates' or 'mix'."""
+        if self.mix is None:
+            raise ValueError("no groups to standardise on")
+        key = (tuple(windows), part, weighted, pooled)
+        if key not in self._splits:
+            tally = self.tallies.of(self.measures, self.mix, apart=False)
+            pool = self.everybody if pooled else None
+            self._splits[key] = split(tally, windows, part, weighted=weighted, pool=pool)
+        return self._splits[key]
+
+    def own(self, window: Window, column: str, *, pooled: bool) -> Own:
+        """Own changes of all measures in all groups of a column; arrays (places, series)."""
+        key = (window, column, pooled)
+        if key not in self._owns:
+            waves = self.waves(column, pooled=pooled)
+            (change,), (variance,) = waves.contrasts(np.array([window.contrast(len(self.periods))]))
+            df = waves.degrees_of_freedom((*window.before, *window.after))
+            counts = waves.answers(window.before), waves.answers(window.after)
+            self._owns[key] = Own((COUNTRY,) if pooled else self.codes, change, variance, df, *counts)
+        return self._owns[key]
+
+
+class SurveyPanel:
+    """One measure of all municipalities over the waves, with sampling errors."""
+
+    def __init__(self, panels: SurveyPanels, measure: Measure) -> None:
+        self.panels, self.measure, self._index = panels, measure, panels.measures.index(measure)
+        self.codes, self.periods = panels.codes, panels.periods
+        scales = ("points", "logit") if measure.is_share else ("points",)
+        weighted = (True, False) if panels.tallies.is_weighted else (True,)
+        adjusted = (False,) if panels.mix is None else (False, True)
+        self.choices = tuple(
+            (scale, weigh, adjust)
+            for scale in scales
+            for weigh in weighted
+            for adjust in adjusted
+            if scale == "points" or not adjust
+        )
+
+    def changes(self, choices: Sequence[Choice]) -> Changes:
+        """Change of every municipality and its sampling variance, by each of the choices."""
+        change, variance = self.panels.changes(choices)
+        return Changes(self.codes, change[..., self._index], variance[..., self._index])
+
+    def level(self, window: Window) -> Floats:
+        """Mean of the wave estimates before."""
+        return np.asarray(self._wave_estimates[:, list(window.before)].mean(axis=1))
+
+    def observed(self, code: str) -> Bools:
+        """Waves with an answer."""
+        if code not in self.codes:
+            return np.zeros(len(self.periods), dtype=bool)
+        return np.asarray(self.panels.waves().n[self.codes.index(code), :, self._index] > 0)
+
+    @property
+    def _wave_estimates(self) -> Floats:
+        return self.panels.waves().estimate[..., self._index]
+
+    def unit(self, scale: str) -> str:
+        """The measure's unit, or log odds."""
+        return self.measure.unit if scale == "points" else "log_odds"
+
+    def own(self, window: Window, column: str = "", group: int = 0, *, pooled: bool = False) -> Own:
+        """Own change of every municipality or of the country, in a group of a column."""
+        return self.panels.own(window, column, pooled=pooled).of(group * len(self.panels.measures) + self._index)
+
+    def part(self, own: Own, window: Window, part: str, *, pooled: bool) -> Own:
+        """The part of an own change that is 'rates' or 'mix'."""
+        found = self.panels.split([window], part, pooled=pooled)
+        return replace(own, change=found.value[0, :, self._index], variance=found.variance[0, :, self._index])
+
+
+def _logit_changes(waves: WaveEstimates, contrasts: Floats) -> tuple[Floats, Floats]:
+    """Changes of the log odds of the windows' mean shares; undefined at 0 and 100 per cent."""
+    after = waves.values(np.where(contrasts > 0, contrasts, 0.0))
+    before = waves.values(np.where(contrasts < 0, -contrasts, 0.0))
+    inside = (after > 0) & (after < 1) & (before > 0) & (before < 1)
+    after, before = np.where(inside, after, 0.5), np.where(inside, before, 0.5)
+    change = np.log(after / (1 - after)) - np.log(before / (1 - before))
+    contrasts = contrasts[:, None, :, None]
+    slope = np.where(contrasts > 0, 1 / (after * (1 - after))[:, :, None], 1.0)
+    slope = np.where(contrasts < 0, 1 / (before * (1 - before))[:, :, None], slope)
+    _, variance = waves.contrasts(contrasts * slope)
+    return np.where(inside, change, np.nan), np.where(inside, variance, np.nan)
+
+
 @dataclass(frozen=True)
-class _Own:
+class Own:
     """Own changes of several places."""
 
     codes: tuple[str, ...]
@@ -144,13 +277,10 @@ class _Own:
     n_before: Floats
     n_after: Floats
 
-    @classmethod
-    def of(cls, panel: SurveyPanel, window: Window, waves: WaveEstimates) -> _Own:
-        change, variance = waves.contrast(np.asarray(window.contrast(len(panel.periods))))
-        df = waves.degrees_of_freedom((*window.before, *window.after))
-        codes = (COUNTRY,) if waves.pooled else panel.codes
-        counts = waves.answers(window.before), waves.answers(window.after)
-        return cls(codes, change, variance, df, *counts)
+    def of(self, series: int) -> Own:
+        """Those of one series."""
+        arrays = (self.change, self.variance, self.df, self.n_before, self.n_after)
+        return Own(self.codes, *(values[:, series] for values in arrays))
 
     def rows(
         self, panel: SurveyPanel, asked: Question, choice: Choice, keep: Sequence[str], **values: object
@@ -167,7 +297,7 @@ class _Own:
             numbers |= {"ci_low": self.change[i] - half[i], "ci_high": self.change[i] + half[i]}
             missing = "no_valid_answers" if np.isnan(self.change[i]) else ""
             certain = "no_variation" if not missing and np.isnan(error[i]) else ""
-            overlap = "" if panel.tallies.overlap.known else "overlap_unknown"
+            overlap = "" if panel.panels.tallies.overlap.known else "overlap_unknown"
             numbers["reason"] = joined([missing, certain, overlap])
             unit = {"role": asked.roles.of_code(code), "municipality_code": code}
             rows.append(asked.row(panel, choice, "change", **unit, **numbers, **values))
@@ -178,14 +308,12 @@ def _own_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
     """Every municipality's and the country's own change; mix-adjusted too if asked."""
     choice = Choice(asked.window)
     everyone = (*panel.codes, COUNTRY)
-    plain = [_Own.of(panel, asked.window, waves) for waves in (panel.weighted, panel.pooled)]
+    plain = [panel.own(asked.window, pooled=pooled) for pooled in (False, True)]
     rows = [row for own in plain for row in own.rows(panel, asked, choice, everyone)]
     if True in asked.adjustments:
         adjusted = replace(choice, adjusted=True)
-        for own, together in zip(plain, (False, True), strict=True):
-            found = panel.split(asked.window, "rates", pooled=together)
-            same = replace(own, change=found.value, variance=found.variance)
-            rows += same.rows(panel, asked, adjusted, everyone)
+        for own, pooled in zip(plain, (False, True), strict=True):
+            rows += panel.part(own, asked.window, "rates", pooled=pooled).rows(panel, asked, adjusted, everyone)
     return rows
 
 
@@ -193,27 +321,22 @@ def _group_rows(panel: SurveyPanel, asked: Question, column: str) -> list[Row]:
     """Own changes within each group of the treated, the exposed and the country."""
     keep = (*asked.roles.treated, *asked.roles.exposed, COUNTRY)
     rows = []
-    for position, group in enumerate(panel.tallies.sample.groups(column)):
-        tally, values = panel.tallies.of(panel.measure, column, position)
+    for position, group in enumerate(panel.panels.tallies.sample.groups(column)):
         for pooled in (False, True):
-            waves = WaveEstimates.of(tally, values, pooled=pooled)
-            own = _Own.of(panel, asked.window, waves)
-            named = {"group_by": column, "group": group}
-            rows += own.rows(panel, asked, Choice(asked.window), keep, **named)
+            own = panel.own(asked.window, column, position, pooled=pooled)
+            rows += own.rows(panel, asked, Choice(asked.window), keep, group_by=column, group=group)
     return rows
 
 
 def _split_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
     """The change of the treated, the exposed and the country as mix and rates."""
     keep = (*asked.roles.treated, *asked.roles.exposed, COUNTRY)
-    choice = Choice(asked.window)
     rows = []
     for pooled in (False, True):
-        own = _Own.of(panel, asked.window, panel.pooled if pooled else panel.weighted)
+        own = panel.own(asked.window, pooled=pooled)
         for method in ("mix", "rates"):
-            found = panel.split(asked.window, method, pooled=pooled)
-            part = replace(own, change=found.value, variance=found.variance)
-            rows += [row | {"method": method} for row in part.rows(panel, asked, choice, keep)]
+            part = panel.part(own, asked.window, method, pooled=pooled)
+            rows += [row | {"method": method} for row in part.rows(panel, asked, Choice(asked.window), keep)]
     return rows
 
 

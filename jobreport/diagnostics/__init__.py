@@ -21,6 +21,7 @@ from jobreport.domain.released import COUNTRY, KEYS, frame
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 
@@ -39,12 +40,13 @@ def survey_diagnostics(
     simulated: bool,
     names: Mapping[str, str],
     calibration: Calibration | None = None,
+    tallies: Tallies | None = None,
 ) -> pd.DataFrame:
     """Everything that tells a reader how far to trust a survey's figures.
 
     Parameters
     ----------
-    responses, indicators, group_by, calibration
+    responses, indicators, group_by, calibration, tallies
         As `indicators.estimate` takes them.
     estimates
         What it gave; with ``n_invited`` the bounds for non-response are made of it.
@@ -61,13 +63,15 @@ def survey_diagnostics(
     DataFrame with the columns of `diagnostics`, ``diagnostic`` being reliability, weights, nonresponse,
     group_test, drivers or funnel; see the functions of the same names.
     """
-    whole = Sample(responses, calibration)
+    tallies = Tallies(Sample(responses, calibration), group_by) if tallies is None else tallies
+    whole = tallies.sample
     sample = whole.only(whole.stratum % len(whole.waves) == len(whole.waves) - 1)  # these three are of the latest wave
     headlines = [headline(indicator) for indicator in indicators]
     rows: list[Row] = reliability(responses, indicators)
     rows += weighting(responses, calibration)
     shown = (estimates["group_by"] == "") | estimates["municipality_code"].isin([COUNTRY, *focus])
-    plain = _plain(responses, headlines, indicators, group_by, focus)
+    alike: dict[str, Any] = {"measures": headlines, "group_by": group_by, "shown": focus, "weighted": False}
+    plain = estimate(responses, indicators, tallies=tallies, simulated=simulated, names={}, **alike)
     rows += nonresponse(estimates[shown], plain, headlines)
     rows += unweighted(estimates, plain[plain["group_by"] == ""])
     rows += group_tests(sample, headlines, group_by, focus)
@@ -86,19 +90,6 @@ def survey_diagnostics(
 def _single(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
     """The index of every question by itself."""
     return tuple(m for m in all_measures(indicators) if m.name == "index" and len(m.items) == 1)
-
-
-def _plain(
-    responses: pd.DataFrame,
-    headlines: Sequence[Measure],
-    indicators: Sequence[Indicator],
-    group_by: Sequence[str],
-    focus: Sequence[str],
-) -> pd.DataFrame:
-    """Every answer counted once: all municipalities, and the groups of those in focus."""
-    alike = responses.assign(weight=1.0)
-    asked: dict[str, Any] = {"measures": headlines, "simulated": False, "names": {}}
-    return estimate(alike, indicators, group_by=group_by, shown=focus, **asked)
 
 
 def of_questions(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -105,7 +105,8 @@ def standardised(sample: Sample, values: Floats, group: np.ndarray) -> tuple[Flo
     mix = np.bincount(group[inside], sample.weight[inside], groups)
     mix = mix / mix.sum()
     cell = place * groups + np.maximum(group, 0)
-    rates, scores = domain_scores(np.where(inside, values, np.nan), sample.weight, cell, places * groups)
+    y = np.where(inside, values, np.nan)[:, None]
+    rates, scores = (found[:, 0] for found in domain_scores(y, sample.weight, cell, places * groups))
     rates = rates.reshape(places, groups)
     standard = (rates[:, mix > 0] * mix[mix > 0]).sum(axis=1)
     contributions = sample.contributions(scores * mix[np.maximum(group, 0)])

@@ -119,7 +119,8 @@ def _of_mean(sample: Sample, values: Floats, group: Ints, inside: Bools, within:
     groups, code = np.unique(group[inside], return_inverse=True)
     domain = np.zeros(len(values), dtype=np.int64)
     domain[inside] = code
-    means, scores = domain_scores(np.where(inside, values, np.nan), sample.weight, domain, len(groups))
+    y = np.where(inside, values, np.nan)[:, None]
+    means, scores = (found[:, 0] for found in domain_scores(y, sample.weight, domain, len(groups)))
     spread = [np.where(inside & (domain == g), scores, 0.0) for g in range(len(groups))]
     contributions = np.stack([sample.contributions(score)[within] for score in spread], axis=1)
     v = covariance(contributions, sample.stratum[within])

@@ -6,24 +6,16 @@ A municipality and wave is a stratum; the country and "all others" are added up 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, OTHERS
-from jobreport.estimate.estimators import (
-    Bools,
-    Estimates,
-    Floats,
-    Ints,
-    Moments,
-    domain_scores,
-    ratio_estimates,
-    stratified_variance,
-)
+from jobreport.estimate.estimators import Bools, Estimates, Floats, Ints
 from jobreport.estimate.measures import Measure
 from jobreport.estimate.tally import Tallies
+from jobreport.estimate.wave_estimates import WaveEstimates
 
 OUTSIDE = "\0"
 """Stands for the group of those who are in none."""
@@ -59,13 +51,25 @@ class Domains:
     inside: Mapping[str, Bools]
     frame: pd.DataFrame
 
+    def only(self, codes: Collection[str]) -> Domains:
+        """Keep some municipalities of those that are counted together, and all that are pooled."""
+        kept = {
+            column: np.array([code in codes or i < len(each.pooled) for i, code in enumerate(each.codes)])
+            for column, each in self.places.items()
+        }
+        inside = {column: self.inside[column] & kept[column][:, None, None] for column in self.places}
+        left = np.concatenate([inside[column][self.inside[column]] for column in self.places])
+        return Domains(self.places, inside, self.frame[left])
+
     @classmethod
     def of(cls, tallies: Tallies, places: Mapping[str, Places]) -> Domains:
         """Find them; who has no group is in none."""
         counts = {column: _of_places(known_groups(tallies, column), each) for column, each in places.items()}
         groups = {column: tallies.sample.groups(column) for column in places}
         parts = [_named(tallies, name, places[name].codes, counts[name], groups[name]) for name in places]
-        return cls(places, {column: counted > 0 for column, counted in counts.items()}, pd.concat(parts))
+        return cls(
+            places, {column: counted > 0 for column, counted in counts.items()}, pd.concat(parts, ignore_index=True)
+        )
 
 
 def known_groups(tallies: Tallies, column: str) -> Floats:
@@ -149,57 +153,17 @@ def _kish(weight: Floats, square: Floats) -> Floats:
         return np.asarray(weight**2 / square)
 
 
-def domain_estimates(tallies: Tallies, places: Places, measure: Measure, column: str) -> Estimates:
-    """Estimate a measure in every place, wave and group; arrays of shape (places, waves, groups)."""
-    cells, strata = tallies.moments(measure, column), tallies.answered()
-    found = _stack(
-        *(ratio_estimates(cells.take(pool), strata[pool]) for pool in places.pooled),
-        _single(cells, strata, places.single),
-    )
-    if tallies.sample.calibration is None:
-        return found
-    variance = _calibrated_variance(tallies, places, measure, column)
-    return replace(found, variance=np.where(found.n < 2, np.nan, variance))
+def domain_estimates(
+    tallies: Tallies, places: Places, measures: Sequence[Measure], column: str, *, weighted: bool = True
+) -> Estimates:
+    """Estimate the measures of a question in every place, wave and group.
 
-
-def _single(cells: Moments, strata: Floats, index: Ints) -> Estimates:
-    """Each municipality and wave is a stratum of its own."""
-    own = cells.take(index)
-    return ratio_estimates(own.reshape(1, *own.n.shape), strata[index][None])
-
-
-def _calibrated_variance(tallies: Tallies, places: Places, measure: Measure, column: str) -> Floats:
-    """Variance of every place, wave and group from the residuals of its scores.
-
-    A domain's scores spread over its whole stratum once the margins are taken out, so each group is
-    a pass of its own.
+    Returns
+    -------
+    Estimates of shape (places, waves, groups, measures)
     """
-    sample = tallies.sample
-    cell, width = sample.cell(column)
-    value, group = measure.values(sample.responses), cell % width
-    place, wave = np.divmod(sample.stratum, len(sample.waves))
-    strata = tallies.answered()[:, :, 0]
-    variance = np.zeros((len(places.codes), len(sample.waves), width))
-
-    def by_stratum(y: Floats, domain: Ints) -> Floats:
-        scores = sample.contributions(domain_scores(y, sample.weight, domain, strata.size)[1])
-        parts = stratified_variance(scores, sample.stratum, strata.reshape(-1))
-        return parts.reshape(strata.shape)
-
-    for g in range(width):
-        inside = np.where(group == g, value, np.nan)
-        for i, pool in enumerate(places.pooled):
-            of_pool = np.where(np.isin(place, pool), inside, np.nan)
-            variance[i, :, g] = by_stratum(of_pool, wave)[pool].sum(axis=0)
-        variance[len(places.pooled) :, :, g] = by_stratum(inside, sample.stratum)[places.single]
-    return variance
-
-
-def _stack(*parts: Estimates) -> Estimates:
-    fields = ("estimate", "variance", "n", "n_effective", "df")
-    width = parts[-1].n.ndim
-    arrays = [
-        [value if value.ndim == width else value[None] for value in (getattr(p, field) for p in parts)]
-        for field in fields
-    ]
-    return Estimates(*(np.concatenate(array) for array in arrays))
+    tally = tallies.of(measures, column)
+    parts = [WaveEstimates.of(tally, weighted=weighted, pool=pool).waves() for pool in places.pooled]
+    if len(places.single):
+        parts.append(WaveEstimates.of(tally, weighted=weighted).waves().at(places.single))
+    return Estimates.joined(parts).reshape(len(places.codes), tally.overlap.waves, tally.parts, len(measures))

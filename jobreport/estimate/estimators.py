@@ -19,6 +19,7 @@ Lumley, T. (2010). Complex Surveys. Wiley. (domains, linearisation)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +83,22 @@ class Estimates:
     n: Floats
     n_effective: Floats
     df: Floats
+
+    def at(self, index: Any) -> Estimates:
+        """Take some of the domains."""
+        return Estimates(*(values[index] for values in self._arrays()))
+
+    def reshape(self, *shape: int) -> Estimates:
+        """Give all arrays another shape."""
+        return Estimates(*(values.reshape(shape) for values in self._arrays()))
+
+    @classmethod
+    def joined(cls, parts: Iterable[Estimates], axis: int = 0) -> Estimates:
+        """Put estimates behind each other along an axis."""
+        return cls(*(np.concatenate(each, axis) for each in zip(*(part._arrays() for part in parts), strict=True)))
+
+    def _arrays(self) -> tuple[Floats, ...]:
+        return (self.estimate, self.variance, self.n, self.n_effective, self.df)
 
 
 def answer_sums(cell: Ints, cells: int, weight: Floats, answer: Ints, answers: int) -> Floats:
@@ -194,31 +211,61 @@ def ratio_estimates(parts: Moments, stratum_n: Floats) -> Estimates:
     return Estimates(estimate, variance, whole.n, effective, df)
 
 
+def summed(values: Floats, key: Ints, size: int) -> Floats:
+    """Add up rows with the same key, each column by itself, one after the other in the order of the rows.
+
+    Examples
+    --------
+    >>> summed(np.array([[1.0, 10.0], [2.0, 20.0]]), np.array([1, 1]), 2).tolist()
+    [[0.0, 0.0], [3.0, 30.0]]
+    """
+    columns = values.shape[1]
+    where = key[:, None] * columns + np.arange(columns)
+    return np.bincount(where.ravel(), values.ravel(), size * columns).astype(float).reshape(size, columns)
+
+
 def domain_scores(y: Floats, weight: Floats, domain: Ints, domains: int) -> tuple[Floats, Floats]:
     """Estimate every domain and give each respondent's score ``(y - estimate) / sum(w)``.
 
     The score is without its weight, as calibration needs it; multiply by the weight to get the
     contribution. NaN in ``y`` is outside every domain and scores 0.
 
+    Parameters
+    ----------
+    y
+        Shape (respondents, variables), or cells of respondents who answered alike.
+    weight, domain
+        One entry per respondent (or cell).
+
     Returns
     -------
-    (estimates of shape (domains,), scores of shape of ``y``)
+    (estimates of shape (domains, variables), scores of the shape of ``y``)
 
     Examples
     --------
-    >>> domain_scores(np.array([1.0, 0.0]), np.ones(2), np.zeros(2, int), 1)[1]
-    array([ 0.25, -0.25])
+    >>> domain_scores(np.array([[1.0], [0.0]]), np.ones(2), np.zeros(2, int), 1)[1].tolist()
+    [[0.25], [-0.25]]
     """
+    estimate, total = domain_means(y, weight, domain, domains)
+    return estimate, scores(y, estimate, total, domain)
+
+
+def domain_means(y: Floats, weight: Floats, domain: Ints, domains: int) -> tuple[Floats, Floats]:
+    """Estimate every domain, and give the sum of the weights of its valid answers; as `domain_scores` takes them."""
+    valid = ~np.isnan(y)
+    inside = np.where(valid, weight[:, None], 0.0)
+    total = summed(inside, domain, domains)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return summed(inside * np.where(valid, y, 0.0), domain, domains) / total, total
+
+
+def scores(y: Floats, estimate: Floats, total: Floats, domain: Ints) -> Floats:
+    """Score every answer against the estimate of its domain; as `domain_scores` does."""
     valid = ~np.isnan(y)
     known = np.where(valid, y, 0.0)
-    inside = np.where(valid, weight, 0.0)
-    total = np.bincount(domain, inside, domains)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = np.bincount(domain, inside * known, domains) / total
     deviation = known - estimate[domain]
     same = ~valid | (np.abs(deviation) <= ROUNDING * (1 + np.abs(known)))
-    total[total == 0] = 1.0
-    return estimate, np.where(same, 0.0, deviation / total[domain])
+    return np.where(same, 0.0, deviation / np.where(total == 0, 1.0, total)[domain])
 
 
 def stratified_variance(scores: Floats, stratum: Ints, stratum_n: Floats) -> Floats:

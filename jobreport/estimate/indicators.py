@@ -6,7 +6,7 @@ others" are added up from the municipalities' sums, with the municipalities as s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from jobreport.estimate.domains import Domains, Places, domain_estimates
 from jobreport.estimate.estimators import ROUNDING, Estimates, costly, mean_interval, share_interval, unequal
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
-from jobreport.estimate.tally import Tallies
+from jobreport.estimate.tally import Tallies, questions
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 
@@ -40,6 +40,7 @@ def estimate(
     level: float = INTERVAL_LEVEL,
     persons: bool = True,
     tallies: Tallies | None = None,
+    weighted: bool = True,
 ) -> pd.DataFrame:
     """Estimate every measure of the indicators by municipality, wave and group.
 
@@ -72,6 +73,8 @@ def estimate(
         Whether a row is a person; of answers to one question only, ``n_answered`` is known from ``invited`` alone.
     tallies
         Those of the responses, the calibration and ``group_by``, if they are at hand; None makes them.
+    weighted
+        Whether answers count by their weights, or all the same.
 
     Returns
     -------
@@ -86,44 +89,48 @@ def estimate(
     chosen = known if municipalities is None else tuple(municipalities)
     front = chosen if shown is None else tuple(code for code in chosen if code in shown)
     groups = {column: Places.of(known, front, ()) for column in group_by}
-    told = {
-        is_answer: Domains.of(tallies, {"": Places.of(known, front if is_answer else chosen, focus), **groups})
-        for is_answer in (False, True)
+    domains = Domains.of(tallies, {"": Places.of(known, chosen, focus), **groups})
+    kept = {False: domains, True: domains.only(front)}
+    asked = all_measures(indicators) if measures is None else tuple(measures)
+    of_measure = [kept[measure.is_single_answer] for measure in asked]
+    found = {
+        each: made
+        for same in questions(asked)
+        for each, made in _numbers(tallies, kept, same, level, weighted=weighted)
     }
-    asked = all_measures(indicators) if measures is None else measures
-    domains = pd.concat([told[False].frame, told[True].frame], ignore_index=True)
-    begins = {False: 0, True: len(told[False].frame)}
-    domains["municipality"] = [names.get(code, code) for code in domains["municipality_code"]]
-    domains = with_invited(domains.assign(simulated=simulated), invited, frozenset(focus), persons=persons)
-    labels = [(measure.indicator, measure.name, measure.category, measure.unit) for measure in asked]
-    of_measure = [told[measure.is_single_answer] for measure in asked]
-    sizes = [len(each.frame) for each in of_measure]
-    parts = [_numbers(tallies, each, measure, level) for each, measure in zip(of_measure, asked, strict=True)]
+    parts = [found[measure] for measure in asked]
     # (the texts of the domains are put together once and repeated)
-    places = [np.arange(size) + begins[one.is_single_answer] for size, one in zip(sizes, asked, strict=True)]
+    named = domains.frame.assign(municipality=[names.get(c, c) for c in domains.frame["municipality_code"]])
+    named = with_invited(named.assign(simulated=simulated), invited, frozenset(focus), persons=persons)
+    labels = [(measure.indicator, measure.name, measure.category, measure.unit) for measure in asked]
+    sizes = [len(each.frame) for each in of_measure]
     rows = [
         pd.DataFrame(labels, columns=list(COLUMNS["estimates"][:4])).take(np.repeat(np.arange(len(asked)), sizes)),
-        domains.take(np.concatenate(places)),
+        named.take(np.concatenate([each.frame.index for each in of_measure])),
         pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]}),
     ]
     table = pd.concat([part.reset_index(drop=True) for part in rows], axis=1)
     return table[list(COLUMNS["estimates"])].astype(dict.fromkeys(of_kind("estimates", COUNTS), "Int64"))
 
 
-def _numbers(tallies: Tallies, domains: Domains, measure: Measure, level: float) -> dict[str, np.ndarray]:
-    """Numbers of one measure in all domains, none where the wave did not ask: that is not nought answers."""
-    fields = ("estimate", "variance", "n", "n_effective", "df")
+def _numbers(
+    tallies: Tallies, kept: Mapping[bool, Domains], measures: tuple[Measure, ...], level: float, *, weighted: bool
+) -> Iterator[tuple[Measure, dict[str, np.ndarray]]]:
+    """Numbers of the measures of a question in the domains that are kept of them."""
+    domains = kept[measures[0].is_single_answer]
     found = [
-        (domain_estimates(tallies, places, measure, column), domains.inside[column])
+        domain_estimates(tallies, places, measures, column, weighted=weighted)
         for column, places in domains.places.items()
     ]
-    values = [
-        np.concatenate([getattr(each, field)[:, :, : inside.shape[2]][inside] for each, inside in found])
-        for field in fields
-    ]
-    made = numbers(Estimates(*values), measure, level)
-    wave = domains.frame["wave"]
-    unasked = wave.isin([label for label in tallies.sample.waves if not measure.asked_in(label)]).to_numpy()
+    for i, measure in enumerate(measures):
+        inside = [each.at((*np.nonzero(mask), i)) for each, mask in zip(found, domains.inside.values(), strict=True)]
+        made = numbers(Estimates.joined(inside), measure, level)
+        yield measure, _of_the_asked(measure, made, domains.frame["wave"])
+
+
+def _of_the_asked(measure: Measure, made: dict[str, np.ndarray], wave: pd.Series) -> dict[str, np.ndarray]:
+    """Take the numbers out where the wave did not ask: nobody answered, and that is not nought answers."""
+    unasked = wave.isin([label for label in wave.unique() if not measure.asked_in(label)]).to_numpy()
     if not unasked.any():
         return made
     texts = {"flag": "", "reason": NOT_ASKED}

@@ -31,13 +31,26 @@ class Overlap:
         self.sample = sample
         self.places, self.waves = len(sample.municipalities), len(sample.waves)
         self.known = "respondent_id" in sample.responses
-        self.repeated = self._repeated()
-        self.repeated_place, self.repeated_wave = np.divmod(sample.stratum[self.repeated.rows], self.waves)
-        self.pairs = self._pairs()
-        self._strata = np.bincount(sample.stratum, minlength=self.places * self.waves)
         self._sizes: dict[tuple[int, ...], Floats] = {}
 
-    def _repeated(self) -> Repeated:
+    @cached_property
+    def answered(self) -> Floats:
+        """Everybody who answered, by municipality and wave."""
+        counts = np.bincount(self.sample.stratum, minlength=self.places * self.waves)
+        return counts.reshape(self.places, self.waves).astype(float)
+
+    @cached_property
+    def repeated_place(self) -> Ints:
+        """Municipality of every row of ``repeated``."""
+        return self.sample.stratum[self.repeated.rows] // self.waves
+
+    @cached_property
+    def repeated_wave(self) -> Ints:
+        """Wave of every row of ``repeated``."""
+        return self.sample.stratum[self.repeated.rows] % self.waves
+
+    @cached_property
+    def repeated(self) -> Repeated:
         """Rows of one id in one municipality; someone who moved is another person, and so is a row without an id."""
         if not self.known:
             return Repeated(np.zeros(0, np.int32), np.zeros(0, np.int32))
@@ -51,7 +64,8 @@ class Overlap:
         first[1:] = key[kept[1:]] != key[kept[:-1]]
         return Repeated(order[kept], np.cumsum(first, dtype=np.int32) - np.int32(1))
 
-    def _pairs(self) -> tuple[Ints, Ints]:
+    @cached_property
+    def pairs(self) -> tuple[Ints, Ints]:
         """Rows i and j of one person in two waves, each pair once."""
         rows, person = self.repeated.rows, self.repeated.person
         first, second = [rows[:0]], [rows[:0]]
@@ -95,6 +109,6 @@ class Overlap:
         if waves not in self._sizes:
             chosen = self.in_waves(waves)[self.repeated_wave]
             twice = self.counted_twice(chosen, np.zeros(len(chosen), np.int8), 1)[:, 0]
-            rows = self._strata.reshape(self.places, self.waves)[:, list(waves)].sum(axis=1)
+            rows = self.answered[:, list(waves)].sum(axis=1)
             self._sizes[waves] = rows - twice
         return self._sizes[waves]

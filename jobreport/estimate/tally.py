@@ -2,13 +2,13 @@
 
 All measures of a question give values to the same few answers, so every estimate, and every product of the scores of
 one person's rows, is a sum over cells and over pairs of cells. Only after calibration does each respondent have a
-residual of his own; then every respondent is a cell.
+residual of his own; then the score of a cell is handed to everybody in it.
 A sample has one tally for every question and grouping, passed once whatever is made of it: levels or changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import prod
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from jobreport.estimate.estimators import BLOCK, Bools, Floats, Ints, Moments, answer_sums, moments_of_answers
+from jobreport.estimate.estimators import BLOCK, Bools, Floats, Ints, answer_sums, summed
 from jobreport.estimate.measures import Answers, Measure
 from jobreport.estimate.overlap import Overlap
 from jobreport.estimate.sample import Sample
@@ -35,75 +35,146 @@ class Pairs:
     w: Floats
 
 
-@dataclass(frozen=True)
 class Tally:
-    """Cells of respondents and the pairs between them; all arrays but ``pairs`` have one entry per cell.
+    """Cells of respondents, the values that measures give them, and the pairs between them.
 
-    ``answer`` counts from 0, ``n`` respondents, ``w`` sum of weights, ``ww`` of squared weights. ``distinct`` gives
-    from the answers that are valid and the waves the number of people by municipality.
+    Attributes
+    ----------
+    stratum, group, n, w, ww
+        One entry per cell: municipality and wave, group (of ``groups``), respondents, sum of weights, of squared
+        weights.
+    part, parts
+        The group again where each is estimated apart; 0 and 1 where all are one.
+
+    What is estimated at once are *series*: every measure in every part, the measures running fastest.
     """
 
-    overlap: Overlap
-    stratum: Ints
-    group: Ints
-    answer: Ints
-    answers: int
-    n: Floats
-    w: Floats
-    ww: Floats
-    pairs: Pairs
-    distinct: Callable[[Bools, tuple[int, ...]], Floats]
+    def __init__(self, counted: _Counted, tables: Floats, *, apart: bool) -> None:
+        self._counted, self._tables, self._apart = counted, tables, apart
+        self.overlap = counted.overlap
+        sums = counted.sums[:, :, :, : counted.groups]
+        kept = np.flatnonzero(sums[0])
+        self.n, self.w, self.ww = sums.reshape(3, -1)[:, kept]
+        self.stratum, rest = np.divmod(kept, counted.groups * counted.answers)
+        self.group, self.answer = np.divmod(rest, counted.answers)
+        self.groups = counted.groups
+        self.parts = counted.groups if apart else 1
+        self.part = self.group if apart else np.zeros_like(self.group)
+        self._made: dict[object, Any] = {}
+        self._number = np.full(sums[0].size, -1, dtype=np.int32)
+        self._number[kept] = np.arange(len(kept), dtype=np.int32)
 
-    def people(self, valid: Bools, waves: tuple[int, ...]) -> Floats:
-        """Number of distinct people in the valid cells of some waves, by municipality."""
-        answers = np.zeros(self.answers, dtype=bool)
-        answers[self.answer[valid]] = True
-        return self.distinct(answers, waves)
+    @property
+    def values(self) -> Floats:
+        """Value of each cell by every measure; shape (cells, measures), NaN is no answer."""
+        return np.asarray(self._tables[self.answer])
 
-    def values(self, table: Floats) -> Floats:
-        """Value of every cell from the values of the answers."""
-        return np.asarray(table[self.answer])
+    def by_domain(self, values: Floats, domain: Ints, domains: int) -> Floats:
+        """Add up values of cells, a column for each measure; shape (domains, series)."""
+        return summed(values, domain * self.parts + self.part, domains * self.parts).reshape(domains, -1)
 
     def sums(self, scores: Floats, *, weighted: bool = True) -> tuple[Floats, Floats]:
-        """Sums of weighted scores by municipality and wave, and of their products within persons.
+        """Sums of weighted scores and of their squares; shape (municipalities, waves, series)."""
+        shape = (self.overlap.places, self.overlap.waves, self.parts * scores.shape[1])
+        if self._is_calibrated:
+            rows = [self._of_rows(each) for each in self._residuals(scores, weighted=weighted)]
+            return np.stack([total for total, _ in rows], axis=2), np.stack([squares for _, squares in rows], axis=2)
+        w, ww = (self.w, self.ww) if weighted else (self.n, self.n)
+        both = (scores * w[:, None], scores**2 * ww[:, None])
+        total, squares = (self.by_domain(each, self.stratum, prod(shape[:2])).reshape(shape) for each in both)
+        return total, squares
 
-        Returns
-        -------
-        (shape (municipalities, waves), shape (municipalities, waves, waves))
+    def products(self, scores: Floats, squares: Floats, *, weighted: bool = True) -> Floats:
+        """Sums of products of weighted scores within persons; shape (municipalities, waves, waves, series).
+
+        ``squares`` are those of `sums`, a score times itself.
         """
-        first, second = self.pairs.first, self.pairs.second
-        w, ww, both = (self.w, self.ww, self.pairs.w) if weighted else (self.n, self.n, self.pairs.n)
-        return self._summed(scores * w, scores**2 * ww, scores[first] * scores[second] * both)
-
-    def _summed(self, scores: Floats, squares: Floats, products: Floats) -> tuple[Floats, Floats]:
         places, waves = self.overlap.places, self.overlap.waves
-        total = np.bincount(self.stratum, scores, places * waves).reshape(places, waves)
-        alone = np.bincount(self.stratum, squares, places * waves).reshape(places, waves)
-        where = self.stratum[self.pairs.first] * waves + self.stratum[self.pairs.second] % waves
-        found = np.bincount(where, products, places * waves * waves).reshape(places, waves, waves)
-        found = (found + found.transpose(0, 2, 1)).astype(float)  # (without any pair NumPy counts in integers)
-        found[:, np.arange(waves), np.arange(waves)] += alone
-        return np.asarray(total, dtype=float), np.asarray(found)
+        if self._is_calibrated:
+            of_rows = [self._between(each) for each in self._residuals(scores, weighted=weighted)]
+            found = np.stack(of_rows, axis=3)
+        else:
+            first, second = self.pairs.first, self.pairs.second
+            where = self.stratum[first] * waves + self.stratum[second] % waves
+            both = (self.pairs.w if weighted else self.pairs.n)[:, None]
+            products = scores[first] * scores[second] * both
+            found = summed(products, where * self.parts + self.part[first], places * waves * waves * self.parts)
+            found = found.reshape(places, waves, waves, -1)
+        found = found + found.transpose(0, 2, 1, 3)
+        within = np.arange(waves)
+        found[:, within, within] += squares
+        return np.asarray(found)
+
+    @property
+    def _is_calibrated(self) -> bool:
+        return self.overlap.sample.calibration is not None
+
+    def _residuals(self, scores: Floats, *, weighted: bool) -> Iterator[Floats]:
+        """What each respondent contributes to every series; outside its part everybody has a residual too."""
+        inside = self._cell_of_rows >= 0
+        part = self.part[self._cell_of_rows]
+        for one in range(self.parts):
+            here = inside & (part == one)
+            for column in scores.T:
+                own = np.where(here, column[self._cell_of_rows], 0.0)
+                yield self.overlap.sample.contributions(own, weighted=weighted)
+
+    def _of_rows(self, scores: Floats) -> tuple[Floats, Floats]:
+        shape, stratum = (self.overlap.places, self.overlap.waves), self.overlap.sample.stratum
+        sums = [np.bincount(stratum, each, prod(shape)).reshape(shape) for each in (scores, scores**2)]
+        return sums[0].astype(float), sums[1].astype(float)
+
+    def _between(self, scores: Floats) -> Floats:
+        places, waves = self.overlap.places, self.overlap.waves
+        stratum, (first, second) = self.overlap.sample.stratum, self.overlap.pairs
+        where = stratum[first] * waves + stratum[second] % waves
+        found = np.bincount(where, scores[first] * scores[second], places * waves * waves)
+        return found.reshape(places, waves, waves).astype(float)  # (without any pair NumPy counts in integers)
+
+    @cached_property
+    def _cell_of_rows(self) -> Ints:
+        """Cell of each respondent, -1 for those without a known group."""
+        counted = self._counted
+        return np.where(counted.group >= 0, self._number[counted.cell(slice(None))], np.int32(-1))
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Pairs of rows whose groups are known, and the same where groups are apart."""
+        counted, weight = self._counted, self.overlap.sample.weight
+        first, second = self.overlap.pairs
+        one, other = counted.group[first], counted.group[second]
+        inside = (one == other) & (one >= 0) if self._apart else (one >= 0) & (other >= 0)
+        first, second = first[inside], second[inside]
+        cells = [self._number[counted.cell(rows)] for rows in (first, second)]
+        return _counted_pairs(cells, weight[first] * weight[second], self.stratum // self.overlap.waves)
+
+    def people(self, waves: tuple[int, ...]) -> Floats:
+        """Number of distinct people with a valid answer in some waves; shape (municipalities, series)."""
+        valid = (~np.isnan(self._tables)).T
+        counts = [self._counted.people(each, waves, together=not self._apart) for each in valid]
+        return np.stack(counts, axis=2).reshape(self.overlap.places, -1)
+
+    def once(self, key: object, make: Callable[[], Made]) -> Made:
+        """Make something of the tally when it is first asked for, and keep it."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
 
 
-@dataclass(frozen=True)
-class Residuals(Tally):
-    """Every respondent a cell of its own; its score counts with what the margins do not explain.
+def questions(measures: Sequence[Measure]) -> list[tuple[Measure, ...]]:
+    """Take measures together that give values to the same answers; shares of single answers by themselves.
 
-    Outside the group nobody has a value, but everybody has a residual.
+    (Levels, windows and changes are made of all but these, so that they share their sums.)
     """
+    found: dict[object, list[Measure]] = {}
+    for measure in measures:
+        found.setdefault((_question(measure), measure.is_single_answer), []).append(measure)
+    return [tuple(same) for same in found.values()]
 
-    only: int | None = None
 
-    def values(self, table: Floats) -> Floats:
-        """Value of every respondent, NaN outside the group."""
-        values = table[self.answer]
-        return np.asarray(values if self.only is None else np.where(self.group == self.only, values, np.nan))
-
-    def sums(self, scores: Floats, *, weighted: bool = True) -> tuple[Floats, Floats]:
-        """As of a tally."""
-        scores = self.overlap.sample.contributions(scores, weighted=weighted)
-        return self._summed(scores, scores**2, scores[self.pairs.first] * scores[self.pairs.second])
+def _question(measure: Measure) -> tuple[object, ...]:
+    return (measure.items, measure.lookup) if len(measure.items) > 1 else measure.items
 
 
 class Tallies:
@@ -128,21 +199,22 @@ class Tallies:
         """Whether anybody counts more than another."""
         return bool(np.ptp(self.sample.weight) > 0)
 
-    def of(self, measure: Measure, column: str = "", group: int | None = None) -> tuple[Tally, Floats]:
-        """Count respondents by answer and the groups of a column, or one of the groups alone.
+    def of(self, measures: Sequence[Measure], column: str = "", *, apart: bool = True) -> Tally:
+        """Count respondents by answer and the groups of a column.
 
-        Returns
-        -------
-        (tally, value of each cell; NaN is no valid answer)
+        Parameters
+        ----------
+        measures
+            Of one question, as `questions` takes them together.
+        apart
+            Estimate every group alone; else all who are in any of them.
         """
-        counted = self._counted(measure, column)
-        tally = self._once((counted, group), partial(counted.tally, group))
-        return tally, tally.values(self._answers(measure).table)
+        key = ("tally", measures, column, apart)
+        return self._once(key, lambda: self._tally(measures, column, apart=apart))
 
-    def moments(self, measure: Measure, column: str = "") -> Moments:
-        """Moments of a measure by municipality, wave and group, the last being those without a known group."""
-        table = self._answers(measure).table
-        return moments_of_answers(self._counted(measure, column).sums, table, ~np.isnan(table))
+    def _tally(self, measures: Sequence[Measure], column: str, *, apart: bool) -> Tally:
+        tables = np.stack([self._answers(measure).table for measure in measures], axis=1)
+        return Tally(self._counted(measures[0], column), tables, apart=apart)
 
     def valid(self, measure: Measure, column: str = "") -> tuple[Floats, Floats]:
         """Valid answers to a measure, and those of them with the value 1; shape as of `answered`."""
@@ -175,9 +247,9 @@ class Tallies:
         return self._once((measure.items, measure.lookup), partial(Answers.of, measure, self.sample.responses))
 
     def _counted(self, measure: Measure, column: str) -> _Counted:
-        key = (measure.items, measure.lookup) if len(measure.items) > 1 else measure.items
         finest = self._counted(measure, self.finest) if self.finest and not column else None
-        return self._once((key, column, "counted"), partial(_Counted, self, self._answers(measure), column, finest))
+        key = (_question(measure), column, "counted")
+        return self._once(key, partial(_Counted, self, self._answers(measure), column, finest))
 
     def _once(self, key: object, make: Callable[[], Made]) -> Made:
         if key not in self._made:
@@ -209,63 +281,21 @@ class _Counted:
         """Who answered more than once."""
         return self.tallies.overlap
 
-    def tally(self, group: int | None) -> Tally:
-        """Cells in which anybody is, in order of their strata."""
-        people = partial(self.people, group)
-        pairs = self._pairs(group)
-        if self.sample.calibration is not None:
-            return self._residuals(group, pairs, people)
-        sums = self.sums[:, :, :, : self.groups] if group is None else self.sums[:, :, :, group : group + 1]
-        n, w, ww = sums.reshape(3, -1)
-        kept = np.flatnonzero(n)
-        number = np.full(len(n), -1, dtype=np.int32)
-        number[kept] = np.arange(len(kept), dtype=np.int32)
-        stratum, rest = np.divmod(kept, sums.shape[3] * self.answers)
-        cells = [number[self._cell(rows, group)] for rows in pairs]
-        return Tally(
-            overlap=self.overlap,
-            stratum=stratum,
-            group=rest // self.answers,
-            answer=rest % self.answers,
-            answers=self.answers,
-            n=n[kept],
-            w=w[kept],
-            ww=ww[kept],
-            pairs=_counted(cells, self._products(*pairs), stratum // self.overlap.waves),
-            distinct=people,
-        )
+    def cell(self, rows: Any) -> Ints:
+        """Municipality, wave, group and answer of some respondents in one number."""
+        cell = self.sample.stratum[rows].astype(np.int64) * self.groups
+        cell += self.group[rows]
+        cell *= self.answers
+        cell += self.answer[rows]
+        cell += 1
+        return np.asarray(cell)
 
-    def _residuals(self, group: int | None, pairs: tuple[Ints, Ints], people: Any) -> Residuals:
-        sample, one = self.sample, np.ones(len(self.answer))
-        stratum, weight, both = sample.stratum, sample.weight, Pairs(*pairs, one[pairs[0]], self._products(*pairs))
-        answer = self.answer + np.int32(1)
-        cells = (self.overlap, stratum, self.group, answer, self.answers, one, weight, weight**2)
-        return Residuals(*cells, both, people, group)
-
-    def _pairs(self, group: int | None) -> tuple[Ints, Ints]:
-        """Pairs of rows whose groups are known, or are that one."""
-        first, second = self.overlap.pairs
-        if self.sample.calibration is not None:
-            return first, second
-        one, other = self.group[first], self.group[second]
-        inside = (one >= 0) & (other >= 0) if group is None else (one == group) & (other == group)
-        return first[inside], second[inside]
-
-    def _cell(self, rows: Ints, group: int | None) -> Ints:
-        cell = self.sample.stratum[rows].astype(np.int64)
-        if group is None:
-            cell = cell * self.groups + self.group[rows]
-        return cell * self.answers + self.answer[rows] + 1
-
-    def _products(self, first: Ints, second: Ints) -> Floats:
-        return self.sample.weight[first] * self.sample.weight[second]
-
-    def people(self, group: int | None, valid: Bools, waves: tuple[int, ...]) -> Floats:
-        """Number of distinct people with a valid answer in some waves, by municipality."""
-        key = (group is None, valid.tobytes(), waves)
+    def people(self, valid: Bools, waves: tuple[int, ...], *, together: bool) -> Floats:
+        """Number of distinct people with a valid answer in some waves, by municipality and group."""
+        key = (together, valid.tobytes(), waves)
         if key not in self._people:
-            self._people[key] = self._by_group(valid, waves, together=group is None)
-        return np.asarray(self._people[key][:, group or 0])
+            self._people[key] = self._by_group(valid, waves, together=together)
+        return self._people[key]
 
     @cached_property
     def _repeated(self) -> tuple[Ints, Ints]:
@@ -282,7 +312,7 @@ class _Counted:
         return np.asarray((n.sum(axis=1, keepdims=True) if together else n) - twice)
 
 
-def _counted(pairs: Sequence[Ints], product: Floats, place: Ints) -> Pairs:
+def _counted_pairs(pairs: Sequence[Ints], product: Floats, place: Ints) -> Pairs:
     """Add up pairs of rows between the same two cells, where there are fewer such cells than pairs.
 
     Parameters

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from statistics import stdev
 from typing import Any
 
@@ -28,8 +29,10 @@ from jobreport.estimate.measures import measures_of
 from jobreport.estimate.weights import design_effect
 from jobreport.release.suppression import Rule, domains_of, suppressed_domains
 from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Indicator, Question, Scale
+from jobreport.setup.params_model import Event
 
 HERE = "A"
+EVENT = Event.model_construct(event="e", label={}, date=date.min, treated=(HERE,))  # (A is no code of a municipality)
 YES, NO = 5, 1
 FIVE = ("Meget utilfreds", "Utilfreds", "Hverken eller", "Tilfreds", "Meget tilfreds")
 QUESTION = Question("satisfaction", {}, Scale("tilfredshed", {"da": FIVE}, 2, 2), {"da": ("Ved ikke",)})
@@ -83,7 +86,7 @@ def _only(table: pd.DataFrame, **where: str) -> pd.Series:
 def _changed(frame: pd.DataFrame, before: tuple[str, ...], after: tuple[str, ...], mix: str | None = None) -> Any:
     """Rows of `changes` of the positive answers, before and after, in the one municipality."""
     found = survey_changes(
-        frame, [SATISFACTION], event="e", treated=[HERE], before=before, after=after, mix=mix, simulated=True, names={}
+        frame, [SATISFACTION], event=EVENT, before=before, after=after, mix=mix, simulated=True, names={}
     )
     own = found[found["municipality_code"].eq(HERE) & found["category"].eq("positive") & found["adjustment"].eq("")]
     return lambda method: _only(own[own["measure"] == "share"], method=method)
@@ -95,7 +98,7 @@ def _compared(values: Mapping[str, tuple[float, ...]]) -> pd.DataFrame:
     rows = [(code, period, value) for code, own in values.items() for period, value in zip(periods, own, strict=True)]
     series = pd.DataFrame(rows, columns=["municipality_code", "period", "value"]).assign(series="s", unit="points")
     before, after = periods[-2:-1], periods[-1:]
-    return register_changes(series, event="e", treated=[HERE], before=before, after=after, simulated=True, names={})
+    return register_changes(series, event=EVENT, before=before, after=after, simulated=True, names={})
 
 
 def base() -> Facts:

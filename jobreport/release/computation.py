@@ -25,7 +25,7 @@ from jobreport.release.ranges import Tell
 from jobreport.release.suppression import SCARCE, Rule, domains_of, together
 from jobreport.setup.codebook import Codebook, Indicator
 from jobreport.setup.params import Params
-from jobreport.setup.params_model import Event, Survey
+from jobreport.setup.params_model import Survey
 
 if TYPE_CHECKING:
     from jobreport.estimate.weights import Calibration
@@ -239,7 +239,7 @@ def _of_answers(
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **shared)
     mix = codebook.mix_column
-    diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **common)
+    diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **shared)
     domains = behind(shared["tallies"], all_measures(asked), tuple(codebook.groups))
     return _together(estimates, levels), changes, diagnostics, domains
 
@@ -264,8 +264,7 @@ def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
     tables = [empty("changes")]
     for event in inputs.params.events if survey is not None and codebook is not None and len(levels) else ():
         before, after = survey.windows(event)  # type: ignore[union-attr]
-        roles = compare.Roles.of((), **_who(event))
-        asked: dict[str, Any] = {"event": event.event, "before": before, "after": after, "roles": roles}
+        asked: dict[str, Any] = {"event": event, "before": before, "after": after}
         asked |= {"names": _names(municipalities.POOL_NAME), "simulated": survey.simulated}  # type: ignore[union-attr]
         if before and after:
             tables.append(compare.not_computable(levels, codebook.indicators, **asked))  # type: ignore[union-attr]
@@ -293,17 +292,16 @@ def _survey_changes(
         before, after = survey.windows(event)
         if not (before and after):
             continue
-        who = _who(event)
-        asked: dict[str, Any] = {"event": event.event, "before": before, "after": after}
+        asked: dict[str, Any] = {"event": event, "before": before, "after": after}
         if comparable:
             adjusted: dict[str, Any] = {
                 "mix": codebook.mix_column,
                 "regions": _regions(),
                 "unchanged_margin": _margin(params),
             }
-            tables.append(compare.survey_changes(responses, comparable, **who, **asked, **adjusted, **common))
+            tables.append(compare.survey_changes(responses, comparable, **asked, **adjusted, **common))
         codes = tuple(responses["municipality_code"].cat.categories)
-        asked |= {"roles": compare.Roles.of(codes, **who), "codes": codes, "simulated": survey.simulated}
+        asked |= {"codes": codes, "simulated": survey.simulated}
         tables.append(compare.not_compared(codebook.indicators, comparable, names=common["names"], **asked))
     return _together(*tables)
 
@@ -321,8 +319,7 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
         changes.append(
             compare.register_changes(
                 rows,
-                event=event.event,
-                **_who(event),
+                event=event,
                 before=series.before,
                 after=series.after,
                 scales=tuple(sorted(("points", "log"), key=lambda scale: scale != series.scale)),
@@ -332,12 +329,6 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
         )
     estimates = pd.concat([table for table in levels if not table.empty] or levels[:1], ignore_index=True)
     return estimates, pd.concat(changes, ignore_index=True) if changes else empty("changes")
-
-
-def _who(event: Event) -> dict[str, Any]:
-    """Who is compared with whom in an event; no comparison named is all others."""
-    comparison = None if event.comparison == "all" else event.comparison
-    return {"treated": event.treated, "exposed": event.exposed, "comparison": comparison}
 
 
 def _margin(params: Params) -> float | None:

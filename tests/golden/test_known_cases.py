@@ -16,6 +16,7 @@ import pytest
 
 from jobreport.compare import register_changes
 from jobreport.domain.municipalities import all_municipalities
+from tests.events import event
 
 UNEMPLOYMENT = Path(__file__).parents[2] / "data" / "register" / "unemployment.csv"
 
@@ -25,9 +26,7 @@ def unemployment():
     series = pd.read_csv(UNEMPLOYMENT, dtype={"municipality_code": str, "period": str})
     return register_changes(
         series,
-        event="ishoej_2022",
-        treated=["183"],
-        exposed=["187"],
+        event=event(["183"], exposed=["187"]),
         before=["2021"],
         after=["2022"],
         regions={m.code: m.region for m in all_municipalities()},
@@ -120,8 +119,7 @@ def test_organ_donation():
     periods = sorted(series["period"].unique())
     table = register_changes(
         series,
-        event="active choice",
-        treated=["California"],
+        event=event(["California"]),
         before=periods[:3],
         after=periods[3:],
         names={},

@@ -5,6 +5,7 @@ not the truth the tests say so: at 0 and 100 per cent its interval is NaN and it
 respondent it gives a variance of 0, and one extreme weight narrows its interval.
 """
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 
 from jobreport.compare import survey_changes
 from jobreport.compare.mix import split
-from jobreport.compare.windows import Window
+from jobreport.compare.panel import Window
 from jobreport.diagnostics.design import rao_scott
 from jobreport.diagnostics.drivers import correlation, regression
 from jobreport.diagnostics.funnel import standardised
@@ -26,6 +27,7 @@ from jobreport.estimate.tally import Tallies
 from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.estimate.weights import calibrate
 from jobreport.setup.codebook import Indicator, Question, Scale
+from tests.events import event
 
 HERE = Path(__file__).parent
 TIGHT = {"rtol": 1e-10, "atol": 1e-12}
@@ -183,22 +185,21 @@ def test_calibrated_estimates(reference, how):
 def changes_of(frame, calibration=None):
     """Own changes by all windows: (m, window, group, measure) -> (change, standard error)."""
     tallies = Tallies(Sample(frame, calibration))
+    everybody = np.arange(len(tallies.sample.municipalities))
     names = {key: name for name, key in MEASURES.items()}
     found = {}
     for measure in all_measures(INDICATORS):
         name = names.get((measure.indicator, measure.name, measure.category))
         if name is None or (name == "index") != (len(measure.items) > 1):
             continue
-        for group in ("", *"pqr"):
-            chosen = ("g", tallies.sample.groups("g").index(group)) if group else ()
-            for pooled in (False, True):
-                waves = WaveEstimates.of(*tallies.of(measure, *chosen), pooled=pooled)
-                for key, (before, after) in WINDOWS.items():
-                    contrast = np.asarray(Window(before, after).contrast(4))
-                    change, variance = waves.contrast(contrast)
-                    codes = ("000",) if pooled else tallies.sample.municipalities
-                    for code, c, v in zip(codes, change, variance, strict=True):
-                        found[code, key, group, name] = (c, np.sqrt(v))
+        contrasts = np.array([Window(*window).contrast(4) for window in WINDOWS.values()])
+        for column in ("", "g"):
+            tally = tallies.of((measure,), column)
+            groups = tallies.sample.groups(column)
+            for codes, pool in ((tallies.sample.municipalities, None), (("000",), everybody)):
+                change, variance = WaveEstimates.of(tally, pool=pool).contrasts(contrasts)
+                for (w, key), (p, code), (g, group) in product(*map(enumerate, (WINDOWS, codes, groups))):
+                    found[code, key, group, name] = (change[w, p, g], np.sqrt(variance[w, p, g]))
     return found
 
 
@@ -238,9 +239,9 @@ def test_mix_and_rates(reference, part):
     assert len(rows) == 9
     for row in rows.itertuples():
         window = Window(*WINDOWS[row.wave])
-        found = split(*tallies.of(measure, "g"), window, part)
+        found = split(tallies.of((measure,), "g", apart=False), [window], part)
         place = tallies.sample.municipalities.index(row.m)
-        ours = found.value[place], np.sqrt(found.variance[place])
+        ours = found.value[0, place, 0], np.sqrt(found.variance[0, place, 0])
         np.testing.assert_allclose(ours, (row.estimate, row.se), **TIGHT)
 
 
@@ -249,8 +250,7 @@ def test_mix_and_rates_add_up_to_the_change():
     table = survey_changes(
         frame,
         INDICATORS[:1],
-        event="e",
-        treated=["a"],
+        event=event(["a"]),
         before=["1", "2"],
         after=["3", "4"],
         mix="g",

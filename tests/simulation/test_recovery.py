@@ -17,6 +17,7 @@ from jobreport.estimate.indicators import estimate
 from jobreport.estimate.weights import calibrate
 from jobreport.simulate import Country, Design, draw_country, invited, responses, true_effects, true_values
 from jobreport.simulate.country import MUNICIPALITIES, WAVES
+from tests.events import event
 
 DRAWS = 4
 KEYS = ["indicator", "measure", "category", "municipality_code", "wave", "group_by", "group"]
@@ -97,7 +98,7 @@ def test_dont_know(recovered):
 
 
 HEADLINES = [("satisfaction", "share"), ("trust", "index"), ("meaning", "share")]
-EVENT = {"event": "e", "before": WAVES[:3], "after": WAVES[3:], "simulated": True, "names": {}}
+EVENT = {"before": WAVES[:3], "after": WAVES[3:], "simulated": True, "names": {}}
 
 
 def headlines(changes: pd.DataFrame) -> pd.DataFrame:
@@ -136,8 +137,7 @@ def test_own_changes_whoever_answers_again(indicators, repeat):
             responses(country, draw),
             indicators,
             **{**EVENT, "before": ("2021-2",), "after": ("2022-1",)},
-            treated=("183",),
-            comparison=MUNICIPALITIES[:2],
+            event=event(["183"], comparison=MUNICIPALITIES[:2]),
             false_dates=False,
             specifications=False,
         )
@@ -162,7 +162,7 @@ def test_a_changed_mix_does_not_look_like_changed_answers(indicators):
         shock_sd=0.0,
     )
     country = draw_country(design, seed=21)
-    chosen = {"treated": changed, "mix": "benefit_group", "false_dates": False, "specifications": False}
+    chosen = {"event": event(changed), "mix": "benefit_group", "false_dates": False, "specifications": False}
     rows = [survey_changes(responses(country, draw), indicators[:1], **EVENT, **chosen) for draw in range(3)]
     shares = headlines(pd.concat(rows)).query("group_by == '' and municipality_code in @changed")
     crude = shares.query("method == 'change' and adjustment == ''")
@@ -197,8 +197,7 @@ def event_effects(indicators, seeds) -> pd.DataFrame:
             responses(country),
             indicators,
             **EVENT,
-            treated=("183",),
-            exposed=("187",),
+            event=event(["183"], exposed=["187"]),
             false_dates=False,
             specifications=False,
         )

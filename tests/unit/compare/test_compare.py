@@ -8,12 +8,13 @@ from scipy import optimize, special, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from jobreport.compare import permitted, register_changes
-from jobreport.compare.effect import detectable_multiple, effect, random_effects, rank_of
+from jobreport.compare.effect import Measured, detectable_multiple, effect, effects, random_effects, ranks
+from jobreport.compare.effects import sign_changes
+from jobreport.compare.panel import Window, false_windows, other_windows
 from jobreport.compare.permitted import lowered
 from jobreport.compare.rows import Roles
-from jobreport.compare.specification import sign_changes
-from jobreport.compare.windows import Window, false_windows, other_windows
 from jobreport.domain.released import COLUMNS
+from tests.events import event
 
 KEY = [
     "event", "indicator", "measure", "category", "municipality_code", "role", "group_by", "group",
@@ -33,9 +34,10 @@ def series(values, periods=None, unit="pct"):
     )
 
 
-def compare(values, *, before, after, **more):
-    more = {"treated": ["t"], "names": {"t": "Treated"}} | more
-    return register_changes(series(values), event="e", before=before, after=after, **more)
+def compare(values, *, before, after, treated=("t",), exposed=(), comparison="all", **more):
+    happened = event(treated, exposed=exposed, comparison=comparison)
+    more = {"names": {"t": "Treated"}} | more
+    return register_changes(series(values), event=happened, before=before, after=after, **more)
 
 
 def one(table, **where):
@@ -104,8 +106,8 @@ def test_a_treated_municipality_without_figures_gets_no_number():
 
 def test_roles_do_not_mix():
     with pytest.raises(ValueError, match="187"):
-        Roles.of(["183", "187", "201"], ["183"], ["187"], ["187", "201"])
-    roles = Roles.of(["000", "183", "187", "201"], ["183"], ["187"], None)
+        Roles.of(event(["183"], exposed=["187"], comparison=["187", "201"]), ["183", "187", "201"])
+    roles = Roles.of(event(["183"], exposed=["187"]), ["000", "183", "187", "201"])
     assert roles.comparison == ("201",)
     assert [roles.of_code(c) for c in ("000", "183", "187", "201")] == [
         "country", "treated", "exposed", "comparison",
@@ -147,10 +149,9 @@ def test_leave_one_out_is_the_range_over_all_comparisons():
 
 
 def test_rank_counts_ties_against_the_treated():
-    assert rank_of(0.0, np.array([0.0, 0.0, 0.0])) == 4
-    assert rank_of(3.0, np.array([0.0, 0.0, 0.0])) == 1
-    # one side as far as the other, up to rounding
-    assert rank_of(0.3, np.array([-0.3, 0.1 + 0.2 - 0.3, 0.0])) == 2
+    # (in the last one side is as far as the other, up to rounding)
+    others = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [-0.3, 0.1 + 0.2 - 0.3, 0.0]])
+    assert ranks(np.array([0.0, 3.0, 0.3]), others).tolist() == [4, 1, 2]
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.05, 0.5])
@@ -165,11 +166,24 @@ def test_paule_mandel_solves_its_equation(spread):
 
     root = optimize.brentq(excess, 0.0, 10.0, xtol=1e-16) if excess(0.0) > 0 else 0.0
     w = 1 / (v + root)
-    found = random_effects(x, v)
+    found = [column[0] for column in random_effects(x[None], v[None])]
     np.testing.assert_allclose(found, ((w * x).sum() / w.sum(), 1 / w.sum(), root), rtol=1e-8)
     same = combine_effects(x, v, method_re="iterated")
     theirs = same.mean_effect_re, same.sd_eff_w_re**2, max(same.tau2, 0.0)
     np.testing.assert_allclose(found, theirs, rtol=1e-5)
+
+
+def test_comparisons_made_at_once_are_those_made_one_by_one():
+    """Of several sizes, with and without spread, one that is not known and one without anybody to compare with."""
+    rng = np.random.default_rng(9)
+    change, variance = rng.normal(0, [[0.01], [0.2], [0.1], [0.1], [0.1]], (5, 14)), rng.uniform(0.001, 0.004, (5, 14))
+    change[3, 0] = np.nan
+    others = [np.arange(1, 14), np.arange(1, 14), np.array([5, 2, 9]), np.arange(1, 14), np.zeros(0, dtype=int)]
+    at_once = effects(Measured(change[:, :1], variance[:, :1]), Measured(change, variance), others)
+    for found, d, v, among in zip(at_once, change, variance, others, strict=True):
+        assert repr(found) == repr(effect(d[:1], d[among], v[:1], v[among]))
+    assert at_once[3].mean == effect(change[3, 1:2], change[3, 1:], variance[3, 1:2], variance[3, 1:]).mean
+    assert (at_once[3].rank, at_once[4].n_comparison) == (0, 0)
 
 
 def test_survey_effect_by_hand():

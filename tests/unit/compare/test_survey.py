@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 
 from jobreport.compare import survey_changes, window_estimates
-from jobreport.compare.panel import Choice
-from jobreport.compare.survey_panel import SurveyPanel
-from jobreport.compare.windows import Window
+from jobreport.compare.panel import Choice, Window
+from jobreport.compare.survey import SurveyPanels
 from jobreport.domain.released import COLUMNS
 from jobreport.estimate.measures import all_measures
 from jobreport.estimate.overlap import Overlap
@@ -15,6 +14,7 @@ from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.setup.codebook import Indicator, Question, Scale
+from tests.events import event
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
 UNSURE = {"da": ("ved ikke",)}
@@ -49,7 +49,7 @@ def survey(municipalities=8, waves=4, n=30, seed=5):
 def changes(frame, indicators=(ONE,), **more):
     waves = list(frame["wave"].cat.categories)
     half = len(waves) // 2
-    kwargs = {"event": "e", "treated": ["100"], "before": waves[:half], "after": waves[half:]}
+    kwargs = {"event": event(["100"]), "before": waves[:half], "after": waves[half:]}
     kwargs |= {"simulated": True, "names": {"100": "Hundred"}}
     return survey_changes(frame, indicators, **(kwargs | more))
 
@@ -68,7 +68,8 @@ def one(table, **where):
 
 @pytest.fixture(scope="module")
 def table():
-    return changes(survey(14), (ONE, TWO), exposed=["101"], group_by=("g",), mix="g", unchanged_margin=0.5)
+    more = {"event": event(["100"], exposed=["101"]), "group_by": ("g",), "mix": "g", "unchanged_margin": 0.5}
+    return changes(survey(14), (ONE, TWO), **more)
 
 
 def test_rows_are_the_contract(table):
@@ -143,16 +144,22 @@ def test_the_specification_curve_goes_through_every_choice(table):
         assert curve.str.contains(part).any()
 
 
+def positive(frame):
+    """The panel of the positive answers to one question."""
+    measure = all_measures([ONE])[0]
+    return SurveyPanels(Tallies(Sample(frame)), (measure,), None).of(measure)
+
+
 def test_a_logit_change_is_undefined_at_100_per_cent():
     frame = survey()
     frame.loc[(frame["municipality_code"] == "101") & frame["wave"].isin(["w0", "w1"]), "q"] = 5
-    panel = SurveyPanel(Tallies(Sample(frame)), all_measures([ONE])[0], None)
+    panel = positive(frame)
     window = Window((0, 1), (2, 3))
-    found = panel.changes(Choice(window, "logit"))
+    logits, points = panel.changes([Choice(window, "logit"), Choice(window)]).change
     place = panel.codes.index("101")
-    assert np.isnan(found.change[place])
-    assert np.isfinite(np.delete(found.change, place)).all()
-    assert np.isfinite(panel.changes(Choice(window)).change).all()
+    assert np.isnan(logits[place])
+    assert np.isfinite(np.delete(logits, place)).all()
+    assert np.isfinite(points).all()
 
 
 def test_a_municipality_without_a_wave_is_left_out():
@@ -208,14 +215,13 @@ def test_people_who_do_not_change_their_mind_have_no_uncertain_change():
     again = first.assign(wave="w1", respondent_id=first["respondent_id"])
     both = pd.concat([first, again], ignore_index=True)
     both["wave"] = both["wave"].astype("category")
-    panel = SurveyPanel(Tallies(Sample(both)), all_measures([ONE])[0], None)
-    found = panel.changes(Choice(Window((0,), (1,))))
+    found = positive(both).changes([Choice(Window((0,), (1,)))])
     np.testing.assert_allclose(found.change, 0, atol=1e-15)
     np.testing.assert_allclose(found.variance, 0, atol=1e-30)
 
 
 def test_several_treated_and_a_listed_comparison():
-    table = changes(survey(14), treated=["100", "101"], comparison=[f"{c}" for c in range(104, 114)])
+    table = changes(survey(14), event=event(["100", "101"], comparison=[f"{c}" for c in range(104, 114)]))
     table = rows(table, category="positive")
     assert one(table, method="effect", municipality_code="treated")["n_comparison"] == 10
     assert set(rows(table, method="change", role="others")["municipality_code"]) == {"102", "103"}
@@ -225,7 +231,7 @@ def test_several_treated_and_a_listed_comparison():
 
 def test_two_events_in_one_file_are_two_sets_of_rows():
     frame = survey(14)
-    both = pd.concat([changes(frame), changes(frame, event="f", treated=["103"])])
+    both = pd.concat([changes(frame), changes(frame, event=event(["103"], key="f"))])
     assert not both.duplicated(KEY).any()
     assert set(both["event"]) == {"e", "f"}
 
@@ -268,18 +274,18 @@ def test_tallies_give_what_every_respondent_alone_gives(indicator):
     frame = survey(3, 3, 40).assign(respondent_id=np.tile(np.arange(60), 6))
     frame["respondent_id"] += 1000 * frame["municipality_code"].cat.codes.astype(int)
     measure = all_measures([indicator])[0]
-    tally, values = Tallies(Sample(frame)).of(measure)
-    counted = WaveEstimates.of(tally, values)
+    tally = Tallies(Sample(frame)).of((measure,))
+    counted = WaveEstimates.of(tally)
     rows = measure.values(frame)
     weight = frame["weight"].to_numpy()
     stratum = tally.overlap.sample.stratum
     for place, wave in np.ndindex(3, 3):
         inside = stratum == place * 3 + wave
-        assert counted.estimate[place, wave] == pytest.approx(np.average(rows[inside], weights=weight[inside]))
+        assert counted.estimate[place, wave, 0] == pytest.approx(np.average(rows[inside], weights=weight[inside]))
     mean = counted.estimate.ravel()[stratum]
     total = np.bincount(stratum, weight)[stratum]
     scored = pd.Series(weight * (rows - mean) / total)
     ids = [frame["municipality_code"].cat.codes, frame["respondent_id"]]
     by_wave = scored.groupby([*ids, frame["wave"].cat.codes]).sum().unstack(fill_value=0.0)
     for place, own in by_wave.groupby(level=0):
-        np.testing.assert_allclose(counted.products[place], own.T @ own, rtol=1e-9, atol=1e-18)
+        np.testing.assert_allclose(counted.products[place, :, :, 0], own.T @ own, rtol=1e-9, atol=1e-18)

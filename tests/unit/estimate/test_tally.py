@@ -22,10 +22,10 @@ def few_people():
 
 
 def test_a_tally_holds_the_sums_of_respondents_with_the_same_answer():
-    tally, values = Tallies(Sample(few_people())).of(all_measures([ONE])[0])
+    tally = Tallies(Sample(few_people())).of(all_measures([ONE])[:1])
     assert tally.stratum.tolist() == [0, 0, 1, 1]
     assert (tally.answer - 1).tolist() == [4, 5, 1, 4]
-    assert values.tolist() == [1.0, 1.0, 0.0, 1.0]
+    assert tally.values.tolist() == [[1.0], [1.0], [0.0], [1.0]]
     assert (tally.n.tolist(), tally.w.tolist(), tally.ww.tolist()) == ([2, 2, 1, 2], [4, 4, 1, 4], [8, 10, 1, 8])
     pairs = tally.pairs
     between = zip(pairs.first.tolist(), pairs.second.tolist(), pairs.n, pairs.w, strict=True)
@@ -37,32 +37,50 @@ def test_a_tally_holds_the_sums_of_respondents_with_the_same_answer():
 
 def test_sums_of_a_tally_are_those_of_its_people():
     """Scores 1 for a 4 in w0, 10 for a 1 and 100 for a 4 in w1, each times its weight."""
-    tally, _ = Tallies(Sample(few_people())).of(all_measures([ONE])[0])
-    totals, products = tally.sums(np.array([1.0, 0.0, 10.0, 100.0]))
-    assert totals.tolist() == [[2 + 2, 10 + 200 + 200]]
-    assert products.tolist() == [[[4 + 4, 2 * 200 * 2], [2 * 200 * 2, 100 + 2 * 200**2]]]
-    totals, products = tally.sums(np.array([1.0, 0.0, 10.0, 100.0]), weighted=False)
-    assert totals.tolist() == [[2, 210]]
-    assert products.tolist() == [[[2, 200], [200, 100 + 2 * 100**2]]]
+    tally = Tallies(Sample(few_people())).of(all_measures([ONE])[:1])
+    scores = np.array([[1.0], [0.0], [10.0], [100.0]])
+    totals, squares = tally.sums(scores)
+    assert totals[0, :, 0].tolist() == [2 + 2, 10 + 200 + 200]
+    assert squares[0, :, 0].tolist() == [4 + 4, 100 + 2 * 200**2]
+    products = tally.products(scores, squares)[0, :, :, 0]
+    assert products.tolist() == [[4 + 4, 2 * 200 * 2], [2 * 200 * 2, 100 + 2 * 200**2]]
+    totals, squares = tally.sums(scores, weighted=False)
+    assert totals[0, :, 0].tolist() == [2, 210]
+    products = tally.products(scores, squares, weighted=False)[0, :, :, 0]
+    assert products.tolist() == [[2, 200], [200, 100 + 2 * 100**2]]
+
+
+def test_series_are_added_up_each_by_itself():
+    """Two measures in two groups at once are what each is alone."""
+    tallies, measures = Tallies(Sample(few_people())), all_measures([ONE])[:2]
+    both = tallies.of(measures, "g")
+    scores = np.arange(1.0, 1 + both.values.size).reshape(both.values.shape)
+    found = both.products(scores, both.sums(scores)[1])
+    for number in range(2):
+        alone = tallies.of(measures[number : number + 1], "g")
+        column = scores[:, number : number + 1]
+        expected = alone.products(column, alone.sums(column)[1])
+        assert found[..., number::2].tolist() == expected.tolist()
+    assert found.shape == (1, 2, 2, 4)
 
 
 def test_in_a_group_only_its_own_rows_and_pairs_count():
     """Person 1 changed from k to m: one row in each, and no pair."""
-    tallies, measure = Tallies(Sample(few_people())), all_measures([ONE])[0]
-    k, _ = tallies.of(measure, "g", 0)
-    m, values = tallies.of(measure, "g", 1)
-    assert (k.n.tolist(), len(k.pairs.first)) == ([2], 0)
-    assert (m.n.tolist(), m.pairs.n.sum()) == ([2, 1, 2], 2)
-    assert m.people(~np.isnan(values), (0, 1)).tolist() == [3]
-    assert m.people(values == 1, (0, 1)).tolist() == [2]
+    tallies, measures = Tallies(Sample(few_people())), all_measures([ONE])
+    apart, together = (tallies.of(measures[:1], "g", apart=apart) for apart in (True, False))
+    assert [apart.n[apart.group == group].tolist() for group in (0, 1)] == [[2], [2, 1, 2]]
+    assert (apart.pairs.n.sum(), together.pairs.n.sum()) == (2, 3)
+    assert apart.people((0, 1)).tolist() == [[2, 3]]
+    assert tallies.of(measures[3:4], "g").people((0, 1)).tolist() == [[2, 3]]
+    assert (apart.parts, together.parts) == (2, 1)
 
 
 def test_people_are_counted_once_however_often_they_answer():
     tallies = Tallies(Sample(few_people()))
-    tally, values = tallies.of(all_measures([ONE])[0])
+    tally = tallies.of(all_measures([ONE])[:1])
     assert tallies.overlap.size((0, 1)).tolist() == [4]
-    assert tally.people(values == 1, (0, 1)).tolist() == [4]
-    assert tally.people(values == 1, (1,)).tolist() == [2]
+    assert tally.people((0, 1)).tolist() == [[4]]
+    assert tally.people((1,)).tolist() == [[3]]
 
 
 def test_pairs_are_counted_by_cells_where_that_is_less():
@@ -70,7 +88,7 @@ def test_pairs_are_counted_by_cells_where_that_is_less():
     frame = pd.DataFrame({"respondent_id": np.tile(np.arange(100), 2), "wave": np.repeat(["w0", "w1"], 100)})
     frame = frame.assign(municipality_code="100", q=np.int8(4), weight=np.tile([1.0, 3.0], 100))
     frame = frame.astype({"municipality_code": "category", "wave": "category"})
-    pairs = Tallies(Sample(frame)).of(all_measures([ONE])[0])[0].pairs
+    pairs = Tallies(Sample(frame)).of(all_measures([ONE])[:1]).pairs
     assert (pairs.first.tolist(), pairs.second.tolist(), pairs.n.tolist()) == ([0], [1], [100])
     assert pairs.w.tolist() == [50 * 1 + 50 * 9]
 
@@ -81,7 +99,6 @@ def test_the_whole_is_the_sum_of_its_groups_and_of_those_in_none():
     direct, summed = Tallies(Sample(frame)), Tallies(Sample(frame), ["g"])
     assert direct.answered().tolist() == summed.answered().tolist() == [[[4], [3]]]
     assert summed.answered("g").tolist() == [[[1, 2, 1], [0, 3, 0]]]
-    for one, other in zip(vars(direct.moments(measure)).values(), vars(summed.moments(measure)).values(), strict=True):
-        assert one.tolist() == other.tolist()
-    assert direct.of(measure)[0].w.tolist() == summed.of(measure)[0].w.tolist()
-    assert summed.of(measure, "g")[0].n.sum() == 6
+    one, other = (each.of((measure,)) for each in (direct, summed))
+    assert [one.n.tolist(), one.w.tolist(), one.ww.tolist()] == [other.n.tolist(), other.w.tolist(), other.ww.tolist()]
+    assert summed.of((measure,), "g").n.sum() == 6

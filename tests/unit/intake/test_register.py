@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from jobreport.compare import register_changes, register_levels
-from jobreport.compare.windows import Window, false_windows, other_windows
+from jobreport.compare.panel import Window, false_windows, other_windows
 from jobreport.domain import municipalities, periods
 from jobreport.domain.released import Row
 from jobreport.errors import InputRefused
@@ -16,11 +16,12 @@ from jobreport.intake import checks
 from jobreport.report.results import compute
 from jobreport.setup import params
 from jobreport.wording.numbers import window
+from tests.events import event
 
 PROJECT = Path(__file__).parents[3]
 YEARLY = pd.read_csv(PROJECT / "data/register/unemployment.csv", dtype=str).astype({"value": float})
 MONTHS = [f"M{month:02d}" for month in range(1, 13)]
-ISHOEJ = {"event": "e", "treated": ("183",), "exposed": ("187",), "names": {}}
+ISHOEJ = {"event": event(["183"], exposed=["187"]), "names": {}}
 
 
 def monthly(yearly=YEARLY):
@@ -320,7 +321,7 @@ def test_others_that_all_changed_alike_give_no_interval_and_the_reason():
         [(code, year, pair[i]) for code, pair in values.items() for i, year in enumerate(("2021", "2022"))],
         columns=["municipality_code", "period", "value"],
     ).assign(series="s", unit="pct_of_labour_force")
-    found = register_changes(table, event="e", treated=["183"], before=["2021"], after=["2022"], names={})
+    found = register_changes(table, event=event(["183"]), before=["2021"], after=["2022"], names={})
     effects = found[found["method"] == "effect"]
     assert len(effects) == 2
     assert effects[["standard_error", "ci_low", "ci_high", "p_value", "detectable_change"]].isna().all(axis=None)

@@ -7,6 +7,7 @@ import pytest
 from jobreport.compare import register_changes
 from jobreport.page import plain
 from jobreport.wording.design import Design
+from tests.events import event
 from tests.unit import view_rows as made
 
 DANISH = made.labels()
@@ -55,7 +56,7 @@ def compared(others, waves, size):
     series = pd.DataFrame(rows, columns=["municipality_code", "period", "value"])
     series = series.assign(series="unemployment", unit="pct_of_labour_force")
     windows = {"before": periods[:-1], "after": periods[-1:]}
-    return register_changes(series, event="ishoej_2022", treated=["183"], names={}, **windows)
+    return register_changes(series, event=event(["183"], key="ishoej_2022"), names={}, **windows)
 
 
 @pytest.mark.parametrize("size", [5.0, 0.01])
