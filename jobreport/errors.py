@@ -167,7 +167,18 @@ class RunFailed(JobreportError):
 
 
 class ExportFailed(JobreportError):
-    """The executed notebook could not become PDF, HTML or a workbook."""
+    """The executed notebook could not become PDF, HTML or a workbook; a reason of the program's own is quoted."""
+
+    def __init__(self, found: Problem | str) -> None:
+        self.problem = Problem("export_stopped", "report", {"reason": found}) if isinstance(found, str) else found
+        super().__init__(found)
+
+    def text(self, language: str | None = None) -> str:
+        """Write the problem."""
+        return self.problem.text(language or self.language)
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 class FetchFailed(JobreportError):

@@ -39,6 +39,7 @@ SAID = {
         "unexpected": "Unexpected failure: {kind} (the message is not shown; it may hold data)",
     },
 }
+_WRITTEN = re.compile(r"""^(?: *")?language"?: *['"]?(da|en)\b""", re.MULTILINE)
 _WrongCommand: Any = typer.BadParameter.__mro__[2]  # typer brings its own copy of click
 ABOUT = """Efterprøvelige rapporter om et dansk jobcenter.
 
@@ -314,17 +315,20 @@ def _language_of(given: list[str], refused: JobreportError | None = None) -> str
     """Answer in the language asked for, else in that of the params: of a failure that does not know it, the file's."""
     asked = [after for before, after in itertools.pairwise(given) if before in ("--language", "-l")]
     asked += [part.removeprefix("--language=") for part in given if part.startswith("--language=")]
+    asked += [after for before, after in itertools.pairwise(given) if before == "--languages"]
     if asked and asked[-1] in SAID:
         return asked[-1]
     return refused.language if refused is not None else _language_written(given)
 
 
 def _language_written(given: list[str]) -> str:
-    """Language that the params files of a command line say, if they all say the same."""
+    """Language that the params files and finished reports of a command line say, if they all say the same."""
     found = set()
-    for file in (Path(word) for word in given if word.endswith((".yml", ".yaml"))):
-        with contextlib.suppress(OSError, ValueError):
-            found |= set(re.findall(r"(?m)^language: *['\"]?(da|en)\b", file.read_text(encoding="utf-8")))
+    for path in map(Path, given):
+        file = path / "manifest.json" if path.is_dir() else path
+        if file.suffix in (".yml", ".yaml", ".json"):
+            with contextlib.suppress(OSError, ValueError):
+                found |= set(_WRITTEN.findall(file.read_text(encoding="utf-8")))
     return found.pop() if len(found) == 1 else "da"
 
 

@@ -19,7 +19,9 @@ def verify(
     params: Annotated[
         Path | None, typer.Option("--params", "-p", metavar="PARAMS", help="Nødvendig til en PDF; ellers mappens egne.")
     ] = None,
-    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog.")] = "da",
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
+    ] = None,
 ) -> None:
     """Lav en færdig rapport igen et andet sted, og sammenlign den byte for byte.
 
@@ -33,15 +35,15 @@ def verify(
     def progress(line: str) -> None:
         typer.echo(line, err=True)
 
-    if language not in LANGUAGES:
+    if language not in (None, *LANGUAGES):
         raise typer.BadParameter("vælg da eller en", param_hint="--language")
     if published.suffix.lower() != ".pdf":
-        verdict = verifying.folder(published, params, progress)
+        verdict = verifying.folder(published, params, progress, language)
     elif params is not None:
-        verdict = verifying.pdf(published, params, progress)
+        verdict = verifying.pdf(published, params, progress, language)
     else:
         raise typer.BadParameter("en PDF alene siger ikke, hvor data er", param_hint="--params")
-    typer.echo(verdict.text(language))
+    typer.echo(verdict.text())
     if not verdict.identical:
         raise typer.Exit(OutputsDiffer.exit_code)
 

@@ -207,7 +207,9 @@ def passed(read: reading.Reading, document: Document, cells: Cells, language: st
     stopping = [finding for finding in findings if finding.cell != CONTENTS]
     if stopping:
         values = {"count": len(stopping), "numbers": told(stopping)}
-        raise ExportFailed(Problem("number_without_cell", where, values).text(language))
+        stopped = ExportFailed(Problem("number_without_cell", where, values))
+        stopped.language = language
+        raise stopped
 
 
 def told(findings: Sequence[Finding]) -> str:

@@ -111,14 +111,19 @@ def run(
         return make(chosen, folder, progress, summary=summary)
 
 
-def make(chosen: Params, folder: Path, progress: Progress, *, summary: bool = False) -> Path:
-    """Make the report of checked params in a folder, which is replaced as a whole or not at all."""
-    texts = STEPS[chosen.language]
+def make(
+    chosen: Params, folder: Path, progress: Progress, *, summary: bool = False, told_in: str | None = None
+) -> Path:
+    """Make the report of checked params in a folder, which is replaced as a whole or not at all.
+
+    Its steps are told in ``told_in``, which is the language of the report where nothing else is asked for.
+    """
+    texts = STEPS[told_in or chosen.language]
     progress(f"{chosen.name}: {texts['read']}")
     inputs = checks.read_inputs(chosen, exchange.in_the_way(folder))
     progress(texts["compute"])
-    results = compute(inputs, hiding(chosen.language, progress))
-    return write(results, folder, progress, summary=summary, preloaded=parent.prepared())
+    results = compute(inputs, hiding(told_in or chosen.language, progress))
+    return write(results, folder, progress, summary=summary, preloaded=parent.prepared(), told_in=told_in)
 
 
 def write(
@@ -129,6 +134,7 @@ def write(
     summary: bool = False,
     preloaded: bool = False,
     notebook: str = NOTEBOOK,
+    told_in: str | None = None,
 ) -> Path:
     """Execute the notebook on results, export it and put the folder in its place.
 
@@ -136,15 +142,15 @@ def write(
     ----------
     results
         What may be shown.
-    folder, progress, summary
-        As `run` takes them.
+    folder, progress, summary, told_in
+        As `run` and `make` take them.
     preloaded
         Fork the kernel from a parent that has imported everything, where that is possible.
     notebook
         Name of the notebook; its headings stand in other languages in ``texts/notebook*.yml``.
     """
     language = results.params.language
-    texts = STEPS[language]
+    texts = STEPS[told_in or language]
     with exchange.replacing(folder, language) as new, ThreadPoolExecutor(1) as aside:
         results.write(new)
         matter = Scope(results).front_matter()

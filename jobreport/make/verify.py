@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from jobreport.domain.texts import texts_of
-from jobreport.errors import Problem, refuse
+from jobreport.errors import Problem, refuse, speaking
 from jobreport.make import single
 from jobreport.make.exchange import LAST_FILE, is_manifest, read_manifest
 from jobreport.report.results import digest
@@ -48,15 +48,16 @@ class Verdict:
     differences: tuple[Difference, ...]
     causes: tuple[str, ...]  # of 'data', 'params', 'code', 'environment': what is not as it was
     files: int  # how many were compared
+    language: str = "da"  # in which it is told where nobody says otherwise: that of the report
 
     @property
     def identical(self) -> bool:
         """Whether every file is, to the byte, what its inputs give."""
         return not self.differences
 
-    def text(self, language: str = "da") -> str:
+    def text(self, language: str | None = None) -> str:
         """Write the verdict: identical, or what differs, each file's first place, and what is not as it was."""
-        words = _texts(language)
+        words = _texts(language or self.language)
         if self.identical:
             return str(words["identical"]).format(count=self.files)
         lines = [words["different"], *(f"  {_said(one, words)}" for one in self.differences)]
@@ -75,7 +76,12 @@ def _said(one: Difference, words: Mapping[str, Any]) -> str:
     return str(words[kind]).format(file=one.file, row=one.row, column=one.column, **facts)
 
 
-def folder(published: Path, params_path: Path | None = None, progress: Callable[[str], None] = print) -> Verdict:
+def folder(
+    published: Path,
+    params_path: Path | None = None,
+    progress: Callable[[str], None] = print,
+    language: str | None = None,
+) -> Verdict:
     """Verify an output folder.
 
     Parameters
@@ -85,6 +91,10 @@ def folder(published: Path, params_path: Path | None = None, progress: Callable[
     params_path : Path, optional
         The params file to derive it from; the default is the params in the folder's manifest, with paths counted from
         the nearest project folder above it or, failing that, the current folder.
+    progress : callable
+        Is told the name of each step as it begins.
+    language : {'da', 'en'}, optional
+        Language of the steps, of refusals and of the verdict; the default is that of the report.
 
     Returns
     -------
@@ -95,28 +105,32 @@ def folder(published: Path, params_path: Path | None = None, progress: Callable[
     InputRefused
         If there is no manifest, or the inputs are not there any more.
     """
-    manifest = read_manifest(published)
-    chosen = _params(manifest["params"], _root(published), params_path)
-    with tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
-        derived = single.make(
-            chosen, Path(place) / published.name, progress, summary=single.SUMMARY in manifest["outputs"]
-        )
+    with speaking(language or "da"):
+        manifest = read_manifest(published)
+    told_in = language or manifest["params"]["language"]
+    with speaking(told_in), tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
+        chosen = _params(manifest["params"], _root(published), params_path)
+        summary = single.SUMMARY in manifest["outputs"]
+        derived = single.make(chosen, Path(place) / published.name, progress, summary=summary, told_in=told_in)
         again = read_manifest(derived)
         differences = (*_altered(published, manifest), *_rederived(published, derived, manifest))
         causes = _causes(manifest, again)
-    return Verdict(differences, causes, len(manifest["outputs"]))
+    return Verdict(differences, causes, len(manifest["outputs"]), told_in)
 
 
-def pdf(published: Path, params_path: Path, progress: Callable[[str], None] = print) -> Verdict:
+def pdf(
+    published: Path, params_path: Path, progress: Callable[[str], None] = print, language: str | None = None
+) -> Verdict:
     """Verify a PDF that came alone: its attached ``inputs.json`` says what it was made from."""
-    facts = attached_facts(published)
-    chosen = params.read(params_path)
-    chosen = chosen.model_copy(update={"language": facts["params"]["language"]})
-    with tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
-        derived = single.make(chosen, Path(place) / chosen.name, progress)
+    with speaking(language or "da"):
+        facts = attached_facts(published)
+    told_in = language or facts["params"]["language"]
+    with speaking(told_in), tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
+        chosen = params.read(params_path).model_copy(update={"language": facts["params"]["language"]})
+        derived = single.make(chosen, Path(place) / chosen.name, progress, told_in=told_in)
         same = (derived / "report.pdf").read_bytes() == published.read_bytes()
         causes = _causes(facts, read_manifest(derived))
-    return Verdict(() if same else (Difference(published.name, "rederived"),), causes, 1)
+    return Verdict(() if same else (Difference(published.name, "rederived"),), causes, 1, told_in)
 
 
 def attached_facts(published: Path) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Commands say what they do, come at once, and answer with the right exit code."""
 
+import json
 import subprocess
 import sys
 import time
@@ -7,8 +8,12 @@ import time
 import pytest
 
 from jobreport.desk import cli
-from jobreport.errors import BatchIncomplete, OutputsDiffer, RunFailed
+from jobreport.errors import HEADINGS, BatchIncomplete, ExportFailed, OutputsDiffer, RunFailed
+from jobreport.make import batch as many
+from jobreport.make import explain as explaining
 from jobreport.make import single
+from jobreport.make import verify as verifying
+from jobreport.make.verify import Verdict
 
 
 def run(capsys, *words):
@@ -122,9 +127,52 @@ def test_a_failure_is_told_in_the_language_of_the_report(capsys, monkeypatch, tm
     assert words not in run(capsys, "run", str(tmp_path / "x.yml"), "--language", "da")[2]
 
 
-def test_schema_is_json(capsys):
-    import json
+def finished(folder, language):
+    (folder / "params").mkdir()
+    plain = {"name": "x", "municipality_code": "183", "language": language}
+    held = {"params": plain, "outputs": {}, "inputs": [], "jobreport": "0"}
+    (folder / "manifest.json").write_text(json.dumps(held, indent=2), encoding="utf-8")
+    return str(folder)
 
+
+@pytest.mark.parametrize(("asked", "told"), [(None, "en"), ("da", "da"), ("en", "en")])
+def test_verify_speaks_one_language_from_the_first_step_to_the_last(capsys, monkeypatch, tmp_path, asked, told):
+    def read(*_, **__):
+        raise ExportFailed("typst")
+
+    monkeypatch.setattr(single.checks, "read_inputs", read)
+    code, _, err = run(capsys, "verify", finished(tmp_path, "en"), *(["--language", asked] if asked else []))
+    assert code == 1
+    steps, headings = single.STEPS, HEADINGS
+    other = {"da": "en", "en": "da"}[told]
+    assert steps[told]["read"] in err
+    assert headings[told][0] in err
+    assert steps[other]["read"] not in err
+    assert headings[other][0] not in err
+    verdict = Verdict((), (), 3, told)
+    assert verdict.text() == Verdict((), (), 3).text(told)
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("command", ["batch", "explain", "verify"])
+def test_an_interruption_is_told_in_the_language_of_what_is_named(capsys, monkeypatch, tmp_path, command, language):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(many.jobs, "read", stopped)
+    monkeypatch.setattr(explaining, "read_manifest", stopped)
+    monkeypatch.setattr(verifying, "read_manifest", stopped)
+    folder = finished(tmp_path, language)
+    given = {"batch": ["x.yml", "--languages", language], "explain": [folder, "59"], "verify": [folder]}[command]
+    assert cli.SAID[language]["interrupted"] in run(capsys, command, *given)[2]
+
+
+def test_a_report_that_cannot_be_written_out_is_told_in_either_language():
+    for language, words in (("da", "rapporten kunne ikke skrives ud (x)"), ("en", "could not be written out (x)")):
+        assert words in ExportFailed("x").text(language)
+
+
+def test_schema_is_json(capsys):
     code, out, _ = run(capsys, "schema")
     assert code == 0
     assert "municipality_code" in json.loads(out)["properties"]
