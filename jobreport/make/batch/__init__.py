@@ -9,10 +9,10 @@ from pathlib import Path
 
 from jobreport.errors import BatchIncomplete, Problem, refuse, speaking
 from jobreport.make import exchange
-from jobreport.make.batch import cluster, index, jobs, shared, tidy
-from jobreport.make.batch.engine import Engine, Group, Told
+from jobreport.make.batch import cluster, jobs, shown, worker
+from jobreport.make.batch.cluster import Engine, Group, Told
 from jobreport.make.batch.jobs import Job
-from jobreport.make.batch.progress import Follower, texts
+from jobreport.make.batch.shown import Follower, texts
 from jobreport.make.batch.worker import FAILED, REFUSED, Outcome
 from jobreport.report.results import digest
 from jobreport.setup.params import Params
@@ -99,7 +99,7 @@ def _language(read: jobs.Inputs, languages: Sequence[str]) -> str:
 
 def _in_the_way(out: Path) -> list[Problem]:
     """Find files that a batch would replace where no batch has been before."""
-    own = (index.PAGE, LOG, SHARED, *(f"{name}.parquet" for name in tidy.TIDY))
+    own = (shown.PAGE, LOG, SHARED, *(f"{name}.parquet" for name in shown.TIDY))
     taken = [] if (out / MARKER).exists() else [name for name in own if (out / name).exists()]
     return [Problem("output_holds_others", str(out), {"count": len(taken), "names": taken})] if taken else []
 
@@ -118,8 +118,8 @@ def _made(read: jobs.Inputs, options: Options, out: Path, language: str) -> str:
         groups = _groups(read, options, out)
         with follower.shown():
             outcomes = [*engine.run(groups), *refused]
-    tidy.write([group.folder for group in groups if (group.folder / shared.STATED).exists()], out)
-    line = follower.end(index.write(outcomes, out, language))
+    shown.write_tables([group.folder for group in groups if (group.folder / worker.STATED).exists()], out)
+    line = follower.end(shown.write_index(outcomes, out, language))
     _refuse_incomplete(outcomes, line, language)
     return line
 
@@ -154,7 +154,7 @@ def _planned(group: tuple[Job, ...], _computed: Path) -> Sequence[Job]:
 
 def _fanned(params: Params, of: jobs.Plan, out: Path, overviews: tuple[Job, ...]) -> Group:
     def reports(computed: Path) -> Sequence[Job]:
-        return of(jobs.for_municipality(params, code) for code in shared.municipalities_of(computed))
+        return of(jobs.for_municipality(params, code) for code in worker.municipalities_of(computed))
 
     (one, *_) = of([params])
     return Group((params,), None, out / SHARED / one.computation, one.computation, reports, overviews)

@@ -10,8 +10,8 @@ from jobreport import wording
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
 from jobreport.make import batch, exchange, fingerprint, single
-from jobreport.make.batch import index, jobs, shared, worker
-from jobreport.make.batch.progress import Follower
+from jobreport.make.batch import jobs, shown, worker
+from jobreport.make.batch.shown import Follower
 from jobreport.make.batch.worker import Outcome
 from jobreport.page import plain
 from jobreport.prepare import check
@@ -97,7 +97,7 @@ def test_both_languages_share_a_computation_and_have_folders_of_their_own(regist
 
 
 def test_a_shared_computation_gives_each_report_the_rows_it_computes_alone(register, tmp_path):
-    computed = shared.load(shared.compute([register], None, tmp_path / "computed"))
+    computed = worker.load(worker.compute_once([register], None, tmp_path / "computed"))
     for code in ("183", "461"):
         own = jobs.for_municipality(register, code)
         inputs = checks.read_inputs(own)
@@ -109,9 +109,9 @@ def test_a_shared_computation_gives_each_report_the_rows_it_computes_alone(regis
 
 
 def test_what_is_computed_is_not_computed_again(register, tmp_path, monkeypatch):
-    folder = shared.compute([register], None, tmp_path / "computed")
+    folder = worker.compute_once([register], None, tmp_path / "computed")
     monkeypatch.setattr(checks, "read_inputs", lambda _: pytest.fail("the data were read again"))
-    assert shared.compute([register], None, folder) == folder
+    assert worker.compute_once([register], None, folder) == folder
 
 
 def test_a_report_is_kept_only_if_whole_and_of_the_same_content(tmp_path):
@@ -148,7 +148,7 @@ def test_the_index_links_what_is_made_and_says_why_the_rest_is_not(register, tmp
     folder.mkdir()
     (folder / "manifest.json").write_bytes(results.as_json({"params": register.to_plain()}))
     outcomes = [worker.Outcome("ishoej", worker.MADE), worker.Outcome("bad", worker.REFUSED, "no <answers> from 'x'")]
-    page = index.write(outcomes, tmp_path).read_text(encoding="utf-8")
+    page = shown.write_index(outcomes, tmp_path).read_text(encoding="utf-8")
     assert page.count('href="ishoej/report.html"') == 2  # on the map and in the list
     assert "no &lt;answers&gt; from &#39;x&#39;" in page
     assert page.count("ingen rapport") == 97
@@ -191,7 +191,7 @@ def test_the_index_never_calls_a_report_that_is_there_not_made(register, tmp_pat
         Outcome("new", worker.REFUSED, "why"),
     ]  # fmt: skip
     for language, words in (("da", ("Ikke lavet igen", "Ikke lavet<")), ("en", ("Not made again", "Not made<"))):
-        page = index.write(outcomes, tmp_path, language).read_text(encoding="utf-8")
+        page = shown.write_index(outcomes, tmp_path, language).read_text(encoding="utf-8")
         again, never = page.index(words[0]), page.index(words[1])
         for name, linked in (("ishoej", True), ("land-461", True), ("land-461-en", True), ("landet", False)):
             assert (f'href="{name}/report.html"' in page) is linked
@@ -230,15 +230,15 @@ def test_what_a_batch_says_is_in_one_language_whatever_its_reports_are_in(regist
 
 def test_a_computation_is_of_the_bytes_that_its_name_says(register, tmp_path, checksums):
     planned = fingerprint.of_computation(register, checksums)
-    assert shared.compute([register], None, tmp_path / "right", planned).exists()
+    assert worker.compute_once([register], None, tmp_path / "right", planned).exists()
     with pytest.raises(InputRefused) as refused:
-        shared.compute([register], None, tmp_path / "wrong", "0" * 64)
+        worker.compute_once([register], None, tmp_path / "wrong", "0" * 64)
     assert [problem.key for problem in refused.value.problems] == ["batch_files_changed"]
     assert not (tmp_path / "wrong").exists()
 
 
 def test_context_that_changed_after_the_computation_is_refused(register, tmp_path):
-    computed = shared.load(shared.compute([register], None, tmp_path / "computed"))
+    computed = worker.load(worker.compute_once([register], None, tmp_path / "computed"))
     context = checks.read_context(register)
     later = [dataclasses.replace(file, sha256="0" * 64) for file in context.files]
     with pytest.raises(InputRefused) as refused:

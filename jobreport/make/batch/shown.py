@@ -1,0 +1,202 @@
+"""What a batch shows: a line that moves, a log that a person can read, an index page, and every figure in one table.
+
+The index has a tile for each municipality that links its reports, a list of all, and what was not made. The tables
+are ``estimates.parquet`` and ``changes.parquet``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from jobreport.domain import municipalities
+from jobreport.domain.texts import texts_of
+from jobreport.errors import InputRefused
+from jobreport.make import exchange
+from jobreport.make.batch.worker import FAILED, KEPT, MADE, REFUSED, Outcome
+from jobreport.make.exchange import LAST_FILE
+from jobreport.page import fonts
+
+if TYPE_CHECKING:
+    from jobreport.figures import tiles
+
+texts = partial(texts_of, "batch")
+
+
+class Follower:
+    """Counts reports and tells of each as it comes."""
+
+    def __init__(self, log: Path, workers: int, language: str = "da") -> None:
+        self._texts, self._log, self._workers = texts(language), log, workers
+        self._began = time.monotonic()
+        self._planned = 0
+        self.counts: Counter[str] = Counter()
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+        )
+        self._task = self._bar.add_task("", total=None)
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show the moving line while the block runs; it needs a terminal, the log does not."""
+        try:
+            with self._bar:
+                yield
+        except KeyboardInterrupt:
+            self._write(self._texts["interrupted"])
+            self._bar.console.print(self._texts["interrupted"])
+            raise
+
+    def planned(self, count: int) -> None:
+        """More reports are to come, or to be refused."""
+        self._planned += count
+        self._bar.update(self._task, total=self._planned)
+        self._moved()
+
+    def done(self, outcome: Outcome) -> None:
+        """One report has come to its end."""
+        self.counts[outcome.status] += 1
+        line = self._texts["line"][outcome.status].format(seconds=round(outcome.seconds, 1))
+        self._write(f"{outcome.name}: {line}")
+        for reason in outcome.reason.splitlines():
+            self._write(f"    {reason}")
+        self._moved()
+
+    def end(self, index: Path) -> str:
+        """Say how it all went."""
+        counts = {status: self.counts[status] for status in (MADE, KEPT, REFUSED, FAILED)}
+        minutes = round((time.monotonic() - self._began) / 60, 1)
+        line = str(self._texts["end"].format(**counts, minutes=minutes, index=index.as_posix()))
+        self._write(line)
+        return line
+
+    def _moved(self) -> None:
+        done = self.counts.total()
+        failed = self.counts[REFUSED] + self.counts[FAILED]
+        minutes = (time.monotonic() - self._began) / 60
+        told = {
+            "done": done - failed,
+            "running": max(min(self._workers, self._planned - done), 0),
+            "failed": failed,
+            "pace": round(done / minutes, 1) if minutes > 0 else 0,
+        }
+        self._bar.update(self._task, completed=done, description=self._texts["bar"].format(**told))
+
+    def _write(self, line: str) -> None:
+        now = datetime.now().astimezone().strftime("%H:%M:%S")
+        with self._log.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(f"{now} {line}\n")
+
+
+PAGE = "index.html"
+OVERVIEW = "overview"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One report on the page."""
+
+    folder: str
+    code: str
+    municipality: str
+    language: str
+    title: str
+    simulated: bool
+
+
+def write_index(outcomes: Sequence[Outcome], out: Path, language: str = "da") -> Path:
+    """Write the page of the reports that are there, and of those that are not.
+
+    A report that was refused or failed this time stands as it was made before: it is linked, and so is the reason why
+    it was not made again.
+    """
+    lost = [outcome for outcome in outcomes if outcome.status in (REFUSED, FAILED)]
+    earlier = {outcome: tuple(_earlier(outcome.name, out)) for outcome in lost}
+    folders = {out / outcome.name for outcome in outcomes if outcome.status in (MADE, KEPT)}
+    made = [_entry(folder, language) for folder in folders.union(*earlier.values())]
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    template = resources.files("jobreport.make.batch").joinpath("index.html.j2").read_text(encoding="utf-8")
+    page = environment.from_string(template).render(
+        language=language,
+        words=texts(language)["index"],
+        style=fonts.font_face_css(),
+        places=_places(made, language),
+        entries=sorted(made, key=lambda entry: (entry.municipality, entry.folder)),
+        lost=[outcome for outcome in lost if not earlier[outcome]],
+        stale=[outcome for outcome in lost if earlier[outcome]],
+        overviews=[folder.name for folder in sorted(out.glob(f"{OVERVIEW}*")) if (folder / LAST_FILE).exists()],
+        simulated=any(entry.simulated for entry in made),
+    )
+    target, new = out / PAGE, out / f".{PAGE}.new"
+    new.write_text(page, encoding="utf-8", newline="\n")
+    new.replace(target)
+    return target
+
+
+def _earlier(name: str, out: Path) -> Iterator[Path]:
+    """Folders with whole reports of a params file from before: in another language, or of its municipalities."""
+    of_this = re.compile(rf"{re.escape(name)}(-\d{{3}})?(-(da|en))?")
+    for folder in sorted(path for path in out.iterdir() if of_this.fullmatch(path.name)):
+        with suppress(InputRefused):  # not a report
+            exchange.read_manifest(folder)
+            yield folder
+
+
+def _entry(folder: Path, language: str) -> Entry:
+    params = json.loads((folder / LAST_FILE).read_text(encoding="utf-8"))["params"]
+    code = params["municipality_code"]
+    name = municipalities.name(code, language)
+    title = params["title"][params["language"]] if params["title"] else name
+    simulated = bool(params["survey"] and params["survey"]["simulated"])
+    return Entry(folder.name, code, name, params["language"], title, simulated)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One municipality's tile and its reports."""
+
+    municipality: str
+    tile: tiles.Tile
+    reports: tuple[Entry, ...]
+
+
+def _places(made: Sequence[Entry], language: str) -> list[Place]:
+    from jobreport.figures import tiles  # imported here: it brings matplotlib, which no worker needs
+
+    return [
+        Place(municipalities.name(tile.code, language), tile, tuple(e for e in made if e.code == tile.code))
+        for tile in tiles.layout()
+    ]
+
+
+TIDY = ("estimates", "changes")
+COMPUTATION = "computation"
+SHORT = 12
+
+
+def write_tables(computed: Sequence[Path], out: Path) -> None:
+    """Write the released rows of all municipalities; ``computation`` tells different data apart."""
+    for name in TIDY:
+        tables = [
+            pd.read_parquet(folder / f"{name}.parquet").assign(**{COMPUTATION: folder.name[:SHORT]})
+            for folder in sorted(computed)
+        ]
+        if tables:
+            new = out / f".{name}.parquet.new"
+            pd.concat(tables, ignore_index=True).to_parquet(new, index=False)
+            new.replace(out / f"{name}.parquet")
