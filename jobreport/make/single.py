@@ -152,20 +152,25 @@ def write(
     language = results.params.language
     texts = STEPS[told_in or language]
     with exchange.replacing(folder, language) as new, ThreadPoolExecutor(1) as aside:
-        results.write(new)
+        results.write_copy(new)  # (it is what the kernel waits for)
         matter = Scope(results).front_matter()
-        workbook = aside.submit(export.to_xlsx, _of_workbook(results), matter)  # while the kernel draws
+        beside = aside.submit(_write_tables, results, matter, new)  # while the kernel draws
         progress(texts["notebook"])
         kept = kernel.place_of_evidence(folder)
         executed = _execute(Scope(results), new, kept, notebook, preloaded=preloaded)
         kept.unlink(missing_ok=True)
         progress(texts["export"])
-        (new / "tables.xlsx").write_bytes(workbook.result())
+        beside.result()
         _pass_gate(results, *_export(executed, matter, new))
         if summary:
             (new / SUMMARY).write_bytes(export.to_pdf(executed, summary=True))
         _manifest(results, new)
     return folder
+
+
+def _write_tables(results: Results, matter: Mapping[str, Any], new: Path) -> None:
+    results.write_tables(new)
+    (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(results), matter))
 
 
 def notebook_path(name: str = NOTEBOOK) -> Path:

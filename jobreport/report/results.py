@@ -49,14 +49,34 @@ class Results:
 
     def write(self, folder: Path) -> None:
         """Write the tables, and ``inputs.json`` and a copy for the notebook; the same bytes for the same results."""
+        self.write_copy(folder)
+        self.write_tables(folder)
+
+    def write_copy(self, folder: Path) -> None:
+        """Write what the notebook reads."""
+        for name in TABLES:
+            _copied(getattr(self.released, name)).to_feather(folder / COPY.format(name))
+        (folder / FACTS).write_bytes(as_json(self.facts))
+
+    def write_tables(self, folder: Path) -> None:
+        """Write the tables as everybody reads them."""
         for name in TABLES:
             texts = _as_text(getattr(self.released, name))
             with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
                 lines = csv.writer(file, lineterminator="\n")
                 lines.writerow(texts.columns)
                 lines.writerows(zip(*(texts[column].tolist() for column in texts), strict=True))
-            _typed(texts).to_feather(folder / COPY.format(name))
-        (folder / FACTS).write_bytes(as_json(self.facts))
+
+
+def _copied(table: pd.DataFrame) -> pd.DataFrame:
+    """What is read back of the CSV (`_typed`): numbers have no more digits than it shows since they were computed."""
+    typed: dict[str, pd.Series] = {}
+    for column, values in ((str(name), values) for name, values in table.items()):
+        if column in NUMBERS:
+            typed[column] = values.astype("Int64" if column in COUNTS else "float64")
+        elif column != "simulated":
+            typed[column] = values.astype("str").mask(values.isna(), "")
+    return table.assign(**typed)
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:

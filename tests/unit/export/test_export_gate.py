@@ -56,7 +56,10 @@ def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatc
     executed = make["notebook"](*make["cells"](), make["shown"](Paragraph(("Andelen er 59 pct.",))))
     matter = executed.metadata["jobreport"]
     results = SimpleNamespace(
-        params=SimpleNamespace(language="da", where="x.yml", root=tmp_path), write=lambda folder: None, facts={}
+        params=SimpleNamespace(language="da", where="x.yml", root=tmp_path),
+        write_copy=lambda folder: None,
+        write_tables=lambda folder: None,
+        facts={},
     )
     monkeypatch.setattr(single, "Scope", lambda _: SimpleNamespace(front_matter=lambda: matter))
     monkeypatch.setattr(single, "_execute", lambda *_, **__: executed)

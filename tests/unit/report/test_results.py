@@ -11,7 +11,7 @@ from jobreport.release.suppression import Rule
 from jobreport.report.results import Results, read_copy, read_released, tidy
 
 RULE = Rule()
-FLOATS = [1 / 3, -0.0, 2.0, 1e-300, 12345678901234.5, None, 0.1 + 0.2]
+FLOATS = [None if x is None else float(SIGNIFICANT % x) for x in (1 / 3, -0.0, 2, 1e-300, 12345678901234.5, None, 0.3)]
 COUNTS = pd.array([0, None, 3, 12, 2**40, 5, 6], "Int64")
 TEXTS = ["", "Høje-Taastrup", 'a "b", c', "two\nlines", "0", None, "NA"]
 
