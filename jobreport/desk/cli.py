@@ -214,10 +214,10 @@ def plan(
 
     Eksempel:  jobreport plan params/demo.yml --change 10 --after 4
     """
-    from jobreport.prepare import planning
+    from jobreport.prepare import plan
 
     design = {"n_comparison": comparison, "waves_before": before, "waves_after": after}
-    typer.echo(planning.describe(params, change or planning.CHANGES, _checked_language(language), **design))
+    typer.echo(plan.describe(params, change or plan.CHANGES, _checked_language(language), **design))
 
 
 @app.command(short_help="Forklar metoden i små tal (PDF, HTML).")

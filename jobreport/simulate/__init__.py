@@ -33,15 +33,14 @@ latent value ``eta[m, t, c, k] + e`` with e standard normal, and gives answer j 
 two cut points: an ordered probit. A respondent's e are correlated between items and, for those who
 answer twice, between waves; each e alone is standard normal, so the true share of a domain is a sum
 of normal probabilities over its cells and is computed without drawing anything
-(`jobreport.simulate.truth`).
+(`jobreport.simulate.answers`).
 
 Sources of the calibrated figures: Marselisborg Consulting in KL's Momentum 2023 (shares); KL,
 tværkommunal borgerundersøgelse, April 2024 (44 municipalities, response 38.8 pct.).
 """
 
-from jobreport.simulate.answers import as_exported, invited, responses
+from jobreport.simulate.answers import as_exported, invited, responses, true_effects, true_values
 from jobreport.simulate.country import Country, Design, draw_country, without_effects
-from jobreport.simulate.truth import true_effects, true_values
 
 __all__ = [
     "Country",

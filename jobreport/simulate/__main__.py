@@ -11,9 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from jobreport.simulate.answers import COLUMNS, as_exported, chunks, invited
+from jobreport.simulate.answers import COLUMNS, as_exported, chunks, invited, true_values
 from jobreport.simulate.country import GROUPS, Country, Design, draw_country
-from jobreport.simulate.truth import true_values
 
 SCHEMA = pa.schema(
     [

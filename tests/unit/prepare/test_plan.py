@@ -1,11 +1,21 @@
 """How many answers are needed, and when no number is enough."""
 
+import shutil
+from pathlib import Path
+from string import Formatter
+
 import numpy as np
+import pandas as pd
 import pytest
+import yaml
 
 from jobreport.compare.effect import effect
+from jobreport.estimate.indicators import estimate
 from jobreport.prepare import plan
-from jobreport.prepare.plan import Design, answers_needed
+from jobreport.prepare.plan import Design, answers_needed, observed
+from jobreport.setup.codebook import Indicator, Question, Scale
+
+PROJECT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("change", [0.08, 0.12, 0.2])
@@ -44,3 +54,102 @@ def test_overlap_and_weights_change_the_need():
     base = answers_needed(Design(20), 0.15)
     assert answers_needed(Design(20, overlap=0.5), 0.15) < base
     assert answers_needed(Design(20, design_effect=1.5), 0.15) > base
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("da", ["96 kommuner at sammenligne med", "antaget", "10 procentpoint ses i 80 af 100", "»effekt«"]),
+        (
+            "en",
+            ["96 municipalities to compare with", "assumed", "10 percentage points are seen in 80 of 100", "“effect”"],
+        ),
+    ],
+)
+def test_a_plan_without_answers_says_what_it_assumes(language, words):
+    said = plan.describe(PROJECT / "params" / "ishoej.yml", (5.0, 10.0), language)
+    assert [word for word in words if word not in said] == []
+    assert f" {answers_needed(Design(96), 0.10)} " in said
+    assert answers_needed(Design(96), 0.05) is None
+    assert {"da": "5 procentpoint kan ikke ses", "en": "5 percentage points cannot be seen"}[language] in said
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("da", "Med under 4 kommuner"), ("en", "With fewer than 4 municipalities")],
+)
+def test_a_plan_with_three_municipalities_says_that_nothing_can_be_tested(language, words):
+    said = plan.describe(PROJECT / "params" / "ishoej.yml", language=language, n_comparison=3)
+    assert words in said.splitlines()[-1]
+
+
+def test_a_plan_with_answers_measures_in_them(tmp_path):
+    """Some municipalities beside Ishøj and Vallensbæk; windows, which have no effective n, are left alone."""
+    source = yaml.safe_load((PROJECT / "params/demo.yml").read_text(encoding="utf-8"))
+    answers = pd.read_parquet(PROJECT / source["survey"]["file"])
+    kept = {*sorted(answers["municipality_code"].unique())[:5], "183", "187"}
+    answers[answers["municipality_code"].isin(kept)].to_parquet(tmp_path / "answers.parquet")
+    (tmp_path / "params").mkdir()
+    shutil.copy(PROJECT / source["survey"]["codebook"], tmp_path / "codebook.yml")
+    source["survey"] |= {"file": "answers.parquet", "codebook": "codebook.yml", "invited": None}
+    source |= {"benchmarks": None, "jobcentres": None}
+    (tmp_path / "params/x.yml").write_text(yaml.safe_dump(source), encoding="utf-8")
+    said = plan.describe(tmp_path / "params/x.yml", language="en")
+    assert f"{len(kept) - 2} municipalities to compare with" in said
+    assert "measured in the file's own answers" in said
+    assert "a factor 1.0" in said
+    assert "nan" not in said.lower()
+
+
+def test_both_languages_say_the_same():
+    texts = {
+        language: yaml.safe_load((PROJECT / f"jobreport/texts/plan.{language}.yml").read_text(encoding="utf-8"))
+        for language in ("da", "en")
+    }
+    assert {key: names(text) for key, text in texts["da"].items()} == {
+        key: names(text) for key, text in texts["en"].items()
+    }
+
+
+def names(text):
+    """Names that a text has filled in, or the keys of its words."""
+    return sorted(text) if isinstance(text, dict) else sorted(name for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def test_a_design_is_filled_from_waves_not_from_windows():
+    """The latest wave: 60 pct. of all; a municipality's 100 answers count as 80; the window has no effective n."""
+    row = {"indicator": "satisfaction", "category": "positive", "municipality_code": "000", "group_by": ""}
+    estimates = pd.DataFrame(
+        [
+            row | {"wave": "2", "n": 100, "n_effective": 50.0, "estimate": 0.6},
+            row | {"wave": "2", "n": 100, "n_effective": 80.0, "estimate": 0.6, "municipality_code": "183"},
+            row | {"wave": "1+2", "n": 190, "n_effective": float("nan"), "estimate": 0.55},
+        ]
+    )
+    change = {"indicator": "satisfaction", "category": "positive", "method": "change", "role": "comparison"}
+    changes = pd.DataFrame([change | {"adjustment": "", "change": c, "standard_error": 0.01} for c in (-0.05, 0, 0.05)])
+    found = observed(Design(3), changes, estimates, "satisfaction")
+    assert (found.share, found.design_effect) == (0.6, 1.25)
+    assert found.between == pytest.approx((0.05**2 - 0.01**2) ** 0.5)
+
+
+def test_weights_that_are_alike_within_a_municipality_cost_it_nothing():
+    """Weights N/n: the country's answers weigh very unequally, each municipality's all the same."""
+    rng = np.random.default_rng(4)
+    question = Question("q", {}, Scale("grad", {"da": ("a", "b")}, 1, 1))
+    n = 100
+    frame = pd.DataFrame(
+        {
+            "municipality_code": pd.Categorical(np.repeat([f"{300 + j}" for j in range(12)], n)),
+            "wave": pd.Categorical(["1"] * (12 * n), ["1"], ordered=True),
+            "weight": np.repeat(4.0 ** (np.arange(12) % 4), n),
+            "q": (1 + rng.integers(0, 2, 12 * n)).astype("int8"),
+        }
+    )
+    estimates = estimate(frame, [Indicator("satisfaction", {}, (question,))], simulated=True, names={})
+    country = estimates[estimates["municipality_code"] == "000"].iloc[0]
+    assert country["n"] / country["n_effective"] > 2
+    columns = ["indicator", "category", "method", "role", "adjustment", "change", "standard_error"]
+    found = observed(Design(11, between=0.0), pd.DataFrame(columns=columns), estimates, "satisfaction")
+    assert found.design_effect == pytest.approx(1.0)
+    assert answers_needed(found, 0.2) == answers_needed(Design(11, between=0.0, share=found.share), 0.2)
