@@ -45,7 +45,7 @@ def modules() -> dict[str, Path]:
 
 
 def room(module: str) -> str:
-    """The row of the plan that a module belongs to: jobreport.intake.formats.text -> intake."""
+    """The row of the plan that a module belongs to: jobreport.intake.formats.delimited -> intake."""
     return [*module.split("."), "__init__"][1]
 
 

@@ -21,6 +21,7 @@ import pandas as pd
 from jobreport.errors import FetchFailed, Problem, refuse
 from jobreport.fetch.connection import Connection, as_json
 from jobreport.intake.formats import content, delimited
+from jobreport.intake.formats.contract import in_rows
 from jobreport.intake.formats.register import COLUMNS, code_of
 
 ADDRESS = "https://api.jobindsats.dk/v2"
@@ -33,7 +34,6 @@ MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", 
 _DANISH_NUMBER = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?")
 _PERIOD = re.compile(r"(\d{4})(?:([MKQY])0?(\d{1,2}))?")
 _NAMED_MONTH = re.compile(r"([a-zæøå]{3})[a-zæøå]*\.? (\d{4})")
-EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -208,10 +208,9 @@ def _unreadable(
 ) -> list[Problem]:
     found = []
     for column, read in ((wanted.measure, values), ("Periode", spans)):
-        bad = [int(place) + 2 for place, value in zip(kept.index, read, strict=True) if value is None]
-        if bad:
-            facts = {"column": column, "rows": bad[:EXAMPLES], "count": len(bad)}
-            found.append(Problem("fetch_figure_unreadable", where, facts))
+        bad = pd.Series([value is None for value in read], index=kept.index, dtype=bool)
+        if bad.any():
+            found.append(Problem("fetch_figure_unreadable", where, {"column": column, **in_rows(bad)}))
     return found
 
 

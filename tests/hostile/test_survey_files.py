@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from jobreport.intake.formats import limits
+from jobreport.intake.formats import content
 from jobreport.intake.formats.tables import read_table
 from tests.hostile.files import CASES, parquet, sav, xlsx
 from tests.hostile.refusals import ACCEPTED, outcome
@@ -40,12 +40,12 @@ def test_a_file_that_promises_more_cells_than_a_machine_holds_is_not_opened(kind
     file = tmp_path / f"svar.{kind}"
     file.write_bytes(parquet() if kind == "parquet" else sav(tmp_path))
     assert outcome(lambda: read_table(file, file.name)) == [ACCEPTED]
-    monkeypatch.setattr(limits.cells, "__defaults__", (5,))
+    monkeypatch.setattr(content.cells, "__defaults__", (5,))
     assert outcome(lambda: read_table(file, file.name)) == ["table_vast"]
 
 
 def test_an_address_cut_by_a_block_is_seen(tmp_path, monkeypatch):
-    monkeypatch.setattr(limits, "_BLOCK", 7)
+    monkeypatch.setattr(content, "_BLOCK", 7)
     file = tmp_path / "svar.xlsx"
     file.write_bytes(xlsx('<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>a</t></is></c></row>'))
     assert outcome(lambda: read_table(file, file.name)) == ["table_vast"]

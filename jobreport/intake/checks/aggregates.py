@@ -18,7 +18,7 @@ from jobreport.errors import Problem
 from jobreport.intake.checks.counted import FIGURE, unanswered
 from jobreport.intake.checks.possible import impossible
 from jobreport.intake.checks.rules import rows
-from jobreport.intake.formats import areas, contract
+from jobreport.intake.formats import contract
 from jobreport.intake.formats.content import Content
 from jobreport.setup.codebook import NOT_ANSWERED, Codebook, Question
 from jobreport.setup.coding import normal
@@ -69,7 +69,7 @@ def read(file: Path | Content, where: str, survey: Survey, codebook: Codebook) -
     codes = [_code(str(question), str(answer), str(measure), items, codebook) for question, answer, measure in asked]
     frame["code"] = pd.Series(codes, index=frame.index, dtype=object)
     nowhere = places[frame["municipality_code"].isna()]
-    problems += [areas.unknown(nowhere, where)] if len(nowhere) else []
+    problems += [contract.unknown(nowhere, where)] if len(nowhere) else []
     problems += _breaches(frame, items, codebook, where)
     untrue = impossible(frame, items) if not problems else pd.Series(dtype=bool)
     if untrue.any():

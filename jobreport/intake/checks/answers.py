@@ -15,7 +15,7 @@ import pandas as pd
 from jobreport.errors import Problem
 from jobreport.intake.checks.rules import EXAMPLES, rows
 from jobreport.intake.coded import Asked, CodedFile
-from jobreport.intake.formats.text import garbled
+from jobreport.intake.formats.delimited import garbled
 from jobreport.setup import coding
 from jobreport.setup.codebook import NOT_ANSWERED
 from jobreport.setup.coding import normal

@@ -13,7 +13,7 @@ import pandas as pd
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
 from jobreport.intake.coded import CodedFile, Keys
-from jobreport.intake.formats import areas, contract
+from jobreport.intake.formats import contract
 from jobreport.setup import coding
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.coding import normal
@@ -94,7 +94,7 @@ def places(keys: Keys, codebook: Codebook, where: str) -> Iterator[Problem]:
         yield Problem("municipality_blank", where, rows(blank))
     if unknown.any():
         named = codebook.layout.columns.get("municipality_code", "fixed")
-        facts = {"column": named, "values": areas.told(column[unknown])}
+        facts = {"column": named, "values": contract.told(column[unknown])}
         yield Problem("municipality_not_known", where, rows(unknown) | facts)
 
 

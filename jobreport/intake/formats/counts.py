@@ -9,7 +9,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.intake.formats import areas, contract
+from jobreport.intake.formats import contract
 from jobreport.intake.formats.content import Content
 
 INVITED_COLUMNS = ("wave", "municipality_code", "group_by", "group", "n_invited", "n_answered")
@@ -24,7 +24,7 @@ def read_invited(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[P
     frame, problems = _counts(file, where, INVITED_COLUMNS, ("n_invited", "n_answered"))
     more = frame["n_answered"] > frame["n_invited"]
     if more.any():
-        problems.append(_rows_problem("answered_above_invited", frame, more, where))
+        problems.append(Problem("answered_above_invited", where, contract.in_rows(more)))
     return frame, problems
 
 
@@ -58,19 +58,14 @@ def _counts(
         problems += found
         below = (frame[name] < 0) | (frame[name] % 1 != 0) & frame[name].notna()
         if below.any():
-            problems.append(_rows_problem("count_impossible", frame, below, where))
+            problems.append(Problem("count_impossible", where, contract.in_rows(below)))
     again = frame.duplicated(["wave", "municipality_code", "group_by", "group"]) & frame["municipality_code"].notna()
     if again.any():
-        problems.append(_rows_problem("count_row_twice", frame, again, where))
+        problems.append(Problem("count_row_twice", where, contract.in_rows(again)))
     return frame, problems
 
 
 def _codes(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     codes = column.map(municipalities.recognise)
     unknown = codes.isna()
-    return codes, [areas.unknown(column[unknown], where)] if unknown.any() else []
-
-
-def _rows_problem(key: str, frame: pd.DataFrame, wrong: pd.Series, where: str) -> Problem:
-    rows = [int(place) + 2 for place in frame.index[wrong]]
-    return Problem(key, where, {"rows": rows[: contract.EXAMPLES], "count": len(rows)})
+    return codes, [contract.unknown(column[unknown], where)] if unknown.any() else []

@@ -12,7 +12,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.intake.formats import areas, contract
+from jobreport.intake.formats import contract
 from jobreport.intake.formats.content import Content
 from jobreport.setup.codebook import Scale
 
@@ -102,23 +102,15 @@ def beside(benchmarks: pd.DataFrame, construct: str, scale: Scale, category: str
 
 def _blank(frame: pd.DataFrame, where: str) -> list[Problem]:
     """A cell that says nothing hides whether nothing is known; 'ikke oplyst' says it."""
-    problems = []
-    for name in (column for column in frame.columns if column not in _MAY_BE_BLANK):
-        rows = [int(place) + 2 for place in frame.index[frame[name] == ""]]
-        if rows:
-            facts = {"column": name, "rows": rows[: contract.EXAMPLES], "count": len(rows)}
-            problems.append(Problem("published_blank", where, facts))
-    return problems
+    needed = [column for column in frame.columns if column not in _MAY_BE_BLANK]
+    return [problem for name in needed for problem in _wrong("published_blank", frame[name] == "", where, name)]
 
 
 def _yes_no(frame: pd.DataFrame, names: tuple[str, ...], where: str) -> list[Problem]:
     problems = []
     for name in names:
         read = frame[name].str.lower().map(_YES_NO)
-        if read.isna().any():
-            rows = [int(place) + 2 for place in frame.index[read.isna()]]
-            facts = {"column": name, "rows": rows[: contract.EXAMPLES], "count": len(rows)}
-            problems.append(Problem("table_not_yes_no", where, facts))
+        problems += _wrong("table_not_yes_no", read.isna(), where, name)
         frame[name] = read.isin([True])
     return problems
 
@@ -127,25 +119,24 @@ def _acts(frame: pd.DataFrame, where: str) -> list[Problem]:
     """Those whom a survey is about ordered it, paid or asked; or did nothing of it; or nobody says."""
     known = frame[EVALUATED].str.lower().isin((*NOTHING, contract.NOT_STATED, ""))  # (a blank is a problem of its own)
     known |= frame[EVALUATED].map(lambda cell: bool(cell) and set(cell.split()) <= set(ACTS))
-    return _rows_problem("benchmark_evaluated", ~known, where)
+    return _wrong("benchmark_evaluated", ~known, where)
 
 
-def _rows_problem(key: str, wrong: pd.Series, where: str) -> list[Problem]:
-    rows = [int(place) + 2 for place in wrong.index[wrong]]
-    return [Problem(key, where, {"rows": rows[: contract.EXAMPLES], "count": len(rows)})] if rows else []
+def _wrong(key: str, wrong: pd.Series, where: str, column: str = "") -> list[Problem]:
+    return [Problem(key, where, {"column": column, **contract.in_rows(wrong)})] if wrong.any() else []
 
 
 def _counts(frame: pd.DataFrame, where: str) -> list[Problem]:
     """Persons are whole and at least none."""
     given = frame[["n", "n_invited"]]
-    return _rows_problem("count_impossible", (given.notna() & (given.lt(0) | given.mod(1).ne(0))).any(axis=1), where)
+    return _wrong("count_impossible", (given.notna() & (given.lt(0) | given.mod(1).ne(0))).any(axis=1), where)
 
 
 def _places(frame: pd.DataFrame, where: str) -> list[Problem]:
     """A municipality is one of the 98, or left out where a figure is of several."""
     codes = frame["municipality_code"]
     unknown = codes[codes.map(municipalities.recognise).isna() & ~codes.isin(("", contract.NOT_STATED))]
-    return [areas.unknown(unknown, where)] if len(unknown) else []
+    return [contract.unknown(unknown, where)] if len(unknown) else []
 
 
 def _outside(frame: pd.DataFrame, where: str) -> list[Problem]:
@@ -156,13 +147,8 @@ def _outside(frame: pd.DataFrame, where: str) -> list[Problem]:
     wrong |= frame["lower"] > frame["upper"]
     wrong |= frame["response_rate"].notna() & ~frame["response_rate"].between(0, 1)
     wrong |= ~frame["measure"].isin(_MEASURES) | share & ~frame["category"].isin(CATEGORIES)
-    return _rows_problem("benchmark_share", wrong, where)
+    return _wrong("benchmark_share", wrong, where)
 
 
 def _keys(frame: pd.DataFrame, name: str, where: str) -> list[Problem]:
-    wrong = frame[name].duplicated() | (frame[name] == "")
-    if not wrong.any():
-        return []
-    rows = [int(place) + 2 for place in frame.index[wrong]]
-    facts = {"column": name, "rows": rows[: contract.EXAMPLES], "count": len(rows)}
-    return [Problem("table_key_twice", where, facts)]
+    return _wrong("table_key_twice", frame[name].duplicated() | (frame[name] == ""), where, name)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import NONE, Problem
-from jobreport.intake.formats import areas, contract, register_rules
+from jobreport.intake.formats import contract, register_rules
 from jobreport.intake.formats.content import Content
 from jobreport.setup.params_model import Event, RegisterSeries
 
@@ -54,7 +54,7 @@ def read_with_areas(
     if unknown.any():
         name = next((series.columns.municipality for series in described if series.columns), "municipality_code")
         cells = frame.loc[unknown, "municipality_code"].rename(name)
-        problems.append(areas.unknown(cells, where))
+        problems.append(contract.unknown(cells, where))
     frame = frame.assign(municipality_code=codes)
     # (an area that is not known is none of those that stand twice)
     again = frame.duplicated(["municipality_code", "period", "series"]) & ~unknown

@@ -13,7 +13,7 @@ import pandas as pd
 
 from jobreport.errors import NONE, InputRefused, Problem
 from jobreport.intake.formats import content as contents
-from jobreport.intake.formats import delimited, headers, limits, spss_dates, surveyxact
+from jobreport.intake.formats import delimited, headers, spss_dates, surveyxact
 from jobreport.intake.formats.content import Content
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.intake.formats.surveyxact import Export
@@ -69,7 +69,7 @@ class RawTable:
 
 
 def read_table(
-    file: Path | Content, where: str, sheet: str | None = None, megabytes: int = limits.MEGABYTES
+    file: Path | Content, where: str, sheet: str | None = None, megabytes: int = contents.MEGABYTES
 ) -> RawTable:
     """Read a survey file of any known kind, or the folder of a SurveyXact export; none larger than that.
 
@@ -111,7 +111,7 @@ def read_sheets(data: bytes, where: str) -> dict[str, list[list[Any]]]:
     import python_calamine as calamine
 
     try:
-        limits.workbook(data, where)
+        contents.workbook(data, where)
         book = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
         sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except (InputRefused, KeyboardInterrupt):
@@ -158,8 +158,8 @@ def _spss(data: bytes, where: str) -> RawTable:
 
     try:
         _, meta = pyreadstat.read_sav(BytesIO(data), metadataonly=True)
-        limits.columns(meta.number_columns or 0, where)
-        limits.cells(meta.number_rows or 0, meta.number_columns or 0, where)
+        contents.columns(meta.number_columns or 0, where)
+        contents.cells(meta.number_rows or 0, meta.number_columns or 0, where)
         frame, meta = spss_dates.read(data)
     except InputRefused:
         raise
@@ -201,8 +201,8 @@ def _parquet(data: bytes, where: str) -> RawTable:
 
     try:
         said = pq.read_metadata(pa.BufferReader(data))
-        limits.columns(said.num_columns, where)
-        limits.cells(said.num_rows, said.num_columns, where)
+        contents.columns(said.num_columns, where)
+        contents.cells(said.num_rows, said.num_columns, where)
         table = pq.read_table(pa.BufferReader(data))
         table = table.replace_schema_metadata(None)  # what pandas noted there may be damaged too
         table.validate(full=True)  # a damaged file can hold text that is none

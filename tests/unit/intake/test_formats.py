@@ -9,7 +9,7 @@ import pytest
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
 from jobreport.intake.formats import counts, published, register
-from jobreport.intake.formats.text import decode
+from jobreport.intake.formats.delimited import decode
 from jobreport.setup import params
 
 PROJECT = Path(__file__).parents[3]
