@@ -19,6 +19,8 @@ from jobreport.intake.checks.counted import Counted
 from jobreport.setup.codebook import Codebook, Question
 
 BITS = 60.0  # so much the repeated answers must hold
+HALF_BITS = 30.0  # so much it must be worth that rows stand once in each of two waves
+MOST_OF = 0.9  # of the smaller wave's rows must stand again
 DISTINCT = 30  # so many different rows, all of which stand equally often twice or more
 MOST_COPIES = 4
 SAMPLE = 100_000  # rows that tell how many bits an answer holds
@@ -58,8 +60,8 @@ def again(responses: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[P
     for other, small in waves.items():
         for wave, large in waves.items():
             alike = len(small.answers) == len(large.answers)
-            if wave != other and (not alike or other < wave) and _contained(small, large):
-                yield Problem("wave_rows_again", where, {"wave": wave, "other": other, "count": len(small.answers)})
+            if wave != other and (not alike or other < wave) and (count := _repeated(small, large)):
+                yield Problem("wave_rows_again", where, {"wave": wave, "other": other, "count": count})
 
 
 def _rows(part: pd.DataFrame, codebook: Codebook) -> _Rows:
@@ -88,15 +90,56 @@ def _copies(rows: _Rows) -> int:
     return int(np.gcd.reduce(counts)) if len(counts) >= DISTINCT else 1
 
 
-def _contained(small: _Rows, large: _Rows) -> bool:
-    """Tell whether all rows of one wave stand in another: as one block, or as rows that hardly repeat."""
+def _repeated(small: _Rows, large: _Rows) -> int:
+    """Return how many rows of one wave stand again in another that is as large or larger; 0 where chance may do it.
+
+    Numbers of persons are given anew by many an export, so that other numbers are no other people: the answers
+    decide. What persons with the same number answered alike twice says nothing of the rest.
+    """
     n = len(small.answers)
-    if n > len(large.answers) or n * small.bits < BITS or not np.isin(small.answers, large.answers).all():
-        return False
-    if small.persons is not None and large.persons is not None:  # other people are no copy
-        return bool(np.isin(small.persons, large.persons).all())
-    unlike = 2 * len(np.unique(small.answers)) >= n
-    return _stands_in(small.answers, large.answers) or (unlike and _fewer(small.answers, large.answers))
+    if n > len(large.answers) or n * small.bits < BITS:
+        return 0
+    before, after = small.answers, large.answers
+    if small.persons is not None and large.persons is not None:
+        known = np.isin(small.persons, large.persons)
+        if known.all():
+            return n
+        before, after = before[~known], after[~np.isin(large.persons, small.persons)]
+    if len(before) * small.bits >= BITS and _stands_in(before, after):
+        return len(before)
+    return _again(before, after)
+
+
+def _again(small: Hashes, large: Hashes) -> int:
+    """Return how many rows of one array stand in another, in any order, if chance cannot have put them there.
+
+    A row that stands twice in both together stands once in each at most every second time, whatever people answer:
+    of a copy all such rows do. Where rows are few and stand often, all must stand equally often in both.
+    """
+    (values, counts), (there, times) = (np.unique(rows, return_counts=True) for rows in (small, large))
+    _, mine, theirs = np.intersect1d(values, there, assume_unique=True, return_indices=True)
+    shared = int(np.minimum(counts[mine], times[theirs]).sum())
+    if shared < MOST_OF * len(small) or not shared:
+        return 0
+    once_in_each = int(((counts[mine] == 1) & (times[theirs] == 1)).sum())
+    apart = int((np.delete(counts, mine) == 2).sum() + (np.delete(times, theirs) == 2).sum())
+    alike = shared == len(small) == len(large) and len(values) >= DISTINCT
+    return shared if alike or coins(once_in_each, once_in_each + apart) >= HALF_BITS else 0
+
+
+def coins(heads: int, thrown: int) -> float:
+    """Return how many bits so many heads out of fair coins are worth: 30 in a row 30, half of them none.
+
+    Examples
+    --------
+    >>> coins(30, 30), coins(15, 30), coins(0, 0)
+    (30.0, 0.0, 0.0)
+    """
+    if 2 * heads <= thrown:
+        return 0.0
+    share = heads / thrown
+    rest = 1 - share
+    return thrown * (1 + share * float(np.log2(share)) + (rest * float(np.log2(rest)) if rest else 0.0))
 
 
 def _stands_in(small: Hashes, large: Hashes) -> bool:
@@ -106,13 +149,6 @@ def _stands_in(small: Hashes, large: Hashes) -> bool:
     while place % small.itemsize and place >= 0:
         place = held.find(wanted, place + 1)
     return place >= 0
-
-
-def _fewer(small: Hashes, large: Hashes) -> bool:
-    """Tell whether every row stands at least as often in the larger wave."""
-    values, counts = np.unique(small, return_counts=True)
-    there, times = np.unique(large, return_counts=True)
-    return bool((times[np.searchsorted(there, values)] >= counts).all())
 
 
 def side_by_side(

@@ -2,8 +2,10 @@
 
 import random
 
+import pandas as pd
 import pytest
 
+from jobreport.intake.checks import repeated
 from tests.unit.intake.test_declared import apart, in_wave, keys
 
 
@@ -114,3 +116,57 @@ def test_files_whose_names_say_each_others_year_are_refused(project, forms):
 def test_waves_that_differ_by_case_alone_are_one_name_in_the_codebook(project):
     in_wave(project, "{column: q1}, 'x': {column: q1}, 'X': {column: q1}")
     assert keys(project.refusal()) == ["codebook_name_twice"]
+
+
+def renumbered(rows, seed, wave):
+    """The same answers as another export gives them: other numbers of persons, and another order."""
+    again = moved(rows, wave)
+    random.Random(seed).shuffle(again)
+    return [{**row, "id": f"9{place * 7:05d}"} for place, row in enumerate(again)]
+
+
+@pytest.mark.parametrize("size", [80, 400])
+@pytest.mark.parametrize("more", [0, 60])
+def test_last_years_answers_under_new_numbers_are_refused(project, size, more):
+    asked = ("q1", "q2")
+    before = drawn(1, "2021", size, asked=asked)
+    new = drawn(2, "2022", more, asked=asked)
+    project.rows = before + renumbered(before, 3, "2022") + new
+    if more:  # a cumulative export has the old answers as one block
+        project.rows = before + [{**row, "id": f"8{row['id']}"} for row in moved(before, "2022")] + new
+    refused = project.refusal()
+    assert keys(refused) == ["wave_rows_again"]
+    assert f"{size} svar fra målingen 2021" in refused.text("da")
+
+
+def rows_of(seed, size, questions, answers=5):
+    chance = random.Random(seed)
+    return pd.DataFrame([[chance.randrange(answers) for _ in range(questions)] for _ in range(size)])
+
+
+def hashes(frame):
+    return repeated._hashes(frame)
+
+
+def test_most_rows_of_a_wave_in_another_in_any_order_are_a_copy_even_where_some_were_deleted():
+    before, new = rows_of(1, 300, 6), rows_of(2, 500, 6)
+    again = pd.concat([before.sample(285, random_state=4), new]).sample(frac=1, random_state=5)
+    assert repeated._again(hashes(before), hashes(again)) == 285
+
+
+@pytest.mark.parametrize(
+    ("questions", "answers", "size"), [(2, 5, 60), (3, 5, 400), (6, 5, 60), (1, 3, 5000), (4, 2, 90)]
+)
+def test_rows_that_chance_alone_repeats_are_no_copy(questions, answers, size):
+    for seed in range(20):
+        small, large = (hashes(rows_of(100 * seed + k, n, questions, answers)) for k, n in ((1, size), (2, 20 * size)))
+        assert repeated._again(small, large) == 0
+        assert repeated._again(small, hashes(rows_of(100 * seed + 3, size, questions, answers))) == 0
+
+
+def test_the_same_people_under_other_numbers_who_answer_mostly_alike_are_no_copy():
+    before = rows_of(1, 400, 5)
+    again = before.copy()
+    changed = before.sample(160, random_state=2).index  # two in five change an answer
+    again.loc[changed, 0] = (again.loc[changed, 0] + 1) % 5
+    assert repeated._again(hashes(before), hashes(again)) == 0
