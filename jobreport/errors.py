@@ -28,9 +28,6 @@ MASKED = "***"
 _PERSONAL = re.compile(r"\d{6}[-\u2010-\u2015 ]?\d{4}|[^\s@;,<>]{1,64}@[^\s@;,<>]+\.[^\W\d_]{2,}")
 """What may be a CPR number or an address; whatever it is, a message can do without it."""
 HEADINGS = {"da": ("Forventet", "Hvorfor", "Gør"), "en": ("Expected", "Why", "Do")}
-NOT_STATED = {"da": "ikke oplyst", "en": "not stated"}
-NONE = {"da": "ingen", "en": "none"}
-"""What a message says where the file says nothing, or there is nothing."""
 COUNTS = {"da": "{n} problemer:", "en": "{n} problems:"}
 
 

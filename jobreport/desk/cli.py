@@ -25,6 +25,7 @@ from jobreport.errors import JobreportError
 from jobreport.fetch.cli import app as fetch
 
 INTERRUPTED = 130
+# Not in texts/: this is said also where the package that reads those is missing.
 SAID = {
     "da": {
         "interrupted": "Afbrudt.",

@@ -9,17 +9,13 @@ import csv
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from jobreport.domain.texts import LANGUAGES
+from jobreport.domain.texts import LANGUAGES, both, phrase
 
 COUNTRY_CODE = "000"
-COUNTRY_NAME = {"da": "Hele landet", "en": "The whole country"}
-POOL_NAME = {"da": "Alle svar", "en": "All answers"}
-"""What '000' is in a survey: the municipalities that took part, which need not be the country."""
 
 _SPELLINGS = {
     "Aarhus": ("Århus",),
@@ -36,11 +32,6 @@ _LETTERS = str.maketrans({"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": 
 _SUFFIX = re.compile(r"\s*(regions)?kommunes?$|\s+municipality$")
 _NUMBER = re.compile(r"0?(\d{3})(?:[.,]0+)?")
 _BETWEEN = re.compile(r"[/,;+&]|\bog\b|\band\b|\s-\s", re.IGNORECASE)
-_READINGS = {
-    "octal": {"da": "{places}, læst som oktaltal", "en": "{places}, read as an octal number"},
-    "several": {"da": "flere kommuner: {places}", "en": "several municipalities: {places}"},
-    "near": {"da": "tættest på {places}", "en": "closest to {places}"},
-}
 ALIKE = 0.7
 """How alike a text and a name must be before the text is taken for a misspelt municipality, and shown."""
 LONGEST_PLACES = 80
@@ -78,7 +69,7 @@ def names() -> dict[str, str]:
 
 def name(code: str, language: str = "da") -> str:
     """Name a municipality or, for '000', the country."""
-    return COUNTRY_NAME[language] if code == COUNTRY_CODE else names()[code]
+    return phrase("place.country", language) if code == COUNTRY_CODE else names()[code]
 
 
 def is_code(code: str) -> bool:
@@ -166,17 +157,13 @@ def told(text: str) -> dict[str, str]:
     octal = mistaken_octal(int(written)) if re.fullmatch(r"[1-9]\d{1,2}", written) else None
     several, near = _named_in(text), nearest(text, cutoff=ALIKE)
     if octal:
-        return _explained(written, _READINGS["octal"], f"0{octal}, {name(octal)}")
+        return both("place.octal", shown=written, places=f"0{octal}, {name(octal)}")
     if len(several) > 1:
         shown = written if len(written) <= LONGEST_PLACES else "…"
-        return _explained(shown, _READINGS["several"], ", ".join(f"{name(code)} {code}" for code in several))
+        return both("place.several", shown=shown, places=", ".join(f"{name(code)} {code}" for code in several))
     if near:
-        return _explained(written, _READINGS["near"], f"{near[0].name} {near[0].code}")
+        return both("place.near", shown=written, places=f"{near[0].name} {near[0].code}")
     return dict.fromkeys(LANGUAGES, written if re.fullmatch(r"\d{1,4}", written) else "…")
-
-
-def _explained(shown: str, reading: Mapping[str, str], places: str) -> dict[str, str]:
-    return {language: f"{shown} ({said.format(places=places)})" for language, said in reading.items()}
 
 
 def _named_in(text: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 LANGUAGES = ("da", "en")
+LOCALES = {"da": "da_DK", "en": "en_GB"}  # of dates
 
 
 class Words(dict[str, Any]):
@@ -48,3 +49,28 @@ def texts_of(name: str, language: str) -> Words:
 
     file = f"{name}.{language}.yml"
     return Words(yaml.safe_load((resources.files("jobreport") / "texts" / file).read_text(encoding="utf-8")), file)
+
+
+def phrase(key: str, language: str, **facts: object) -> str:
+    """Return a piece of ``texts/phrases.<language>.yml`` by its dotted key, filled.
+
+    Examples
+    --------
+    >>> phrase("rows.more", "en", shown="2, 3", more=4)
+    '2, 3 and 4 more'
+    """
+    held: Any = texts_of("phrases", language)
+    for part in key.split("."):
+        held = held[part]
+    return str(held).format_map(facts)
+
+
+def both(key: str, **facts: object) -> dict[str, str]:
+    """Return a piece in every language, as a fact of a message is given.
+
+    Examples
+    --------
+    >>> both("personal.cpr")
+    {'da': 'CPR-numre', 'en': 'CPR numbers'}
+    """
+    return {language: phrase(key, language, **facts) for language in LANGUAGES}

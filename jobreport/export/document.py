@@ -11,13 +11,12 @@ from typing import Any
 
 from babel.dates import format_date
 
-from jobreport.domain.texts import LANGUAGES, texts_of
+from jobreport.domain.texts import LANGUAGES, LOCALES, texts_of
 from jobreport.errors import ExportFailed
 from jobreport.page import Block, Captioned, Figure, Group, Heading, Number, Parts, Table, fonts
 from jobreport.page.inline import check_parts, numbers
 from jobreport.page.svg import GENERIC_FAMILIES, font_families
 
-LOCALES = {"da": "da_DK", "en": "en_GB"}
 FRONT, SUMMARY = "front", "summary"
 
 

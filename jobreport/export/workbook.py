@@ -23,7 +23,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from jobreport.domain.rules import PRINTED
-from jobreport.domain.texts import texts_of
+from jobreport.domain.texts import LOCALES, texts_of
 from jobreport.export import document
 from jobreport.export.document import Front
 
@@ -98,7 +98,7 @@ def _formats(book: Workbook) -> dict[str, Any]:
 
 def _cover(book: Workbook, formats: dict[str, Any], matter: Front, words: dict[str, Any]) -> None:
     sheet = book.add_worksheet(words["cover"])
-    written = format_date(matter.date, "long", locale=document.LOCALES[matter.language])
+    written = format_date(matter.date, "long", locale=LOCALES[matter.language])
     stamp = [matter.words["simulated_sentence"]] if matter.simulated else []
     lines = [*stamp, *([matter.subtitle] if matter.subtitle else []), words["date"].format(date=written)]
     sheet.set_column(0, 0, 90)

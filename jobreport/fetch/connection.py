@@ -15,6 +15,7 @@ import httpx
 import tenacity
 
 import jobreport
+from jobreport.domain.texts import both
 from jobreport.errors import FetchFailed, Problem
 
 AGAIN = (408, 429, 500, 502, 503, 504)
@@ -212,5 +213,5 @@ def _said(body: bytes) -> dict[str, object]:
         told = json.loads(body.decode("utf-8-sig"))
         return {"code": str(told["errorTypeCode"]), "message": str(told["message"])[:300]}
     except (ValueError, KeyError, TypeError):
-        unsaid = {"da": "ikke oplyst", "en": "not stated"}
+        unsaid = both("not_stated")
         return {"code": unsaid, "message": unsaid}

@@ -53,7 +53,7 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
     refuse(exchange.in_the_way(folder), language)
     matter = front_matter(language)
     notebook = single.in_language(nbformat.read(single.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
-    texts = single.STEPS[language]
+    texts = single.steps(language)
     with exchange.replacing(folder, language) as new:
         progress(texts["notebook"])
         kept = kernel.place_of_evidence(folder)

@@ -20,7 +20,7 @@ import jobreport
 from jobreport import export
 from jobreport.domain.released import COUNTRY, OTHERS, TABLES
 from jobreport.domain.rules import PRINTED
-from jobreport.domain.texts import texts_of
+from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import audit
 from jobreport.export import notebook as carried
@@ -50,21 +50,13 @@ NEEDS = "needs-"
 MEANS = ("comparison", "treated")  # places of changes that are means of several municipalities
 BOTH = ("statsmodels.stats.proportion",)  # what computing and drawing use alike
 OF_A_SURVEY = ("pingouin", "seaborn")
-STEPS = {
-    "da": {
-        "read": "læser og efterprøver alle filer",
-        "compute": "regner, sammenligner og skjuler det, der ikke må vises",
-        "notebook": "kører notebooken",
-        "export": "skriver PDF, HTML og regneark",
-    },
-    "en": {
-        "read": "reading and checking every file",
-        "compute": "computing, comparing and hiding what may not be shown",
-        "notebook": "running the notebook",
-        "export": "writing PDF, HTML and workbook",
-    },
-}
 Progress = Callable[[str], None]
+
+
+def steps(language: str) -> Words:
+    """Return what is told while a report is made: 'read', 'compute', 'notebook', 'export'."""
+    told: Words = texts_of("phrases", language)["step"]
+    return told
 
 
 def run(
@@ -118,7 +110,7 @@ def make(
 
     Its steps are told in ``told_in``, which is the language of the report where nothing else is asked for.
     """
-    texts = STEPS[told_in or chosen.language]
+    texts = steps(told_in or chosen.language)
     progress(f"{chosen.name}: {texts['read']}")
     inputs = checks.read_inputs(chosen, exchange.in_the_way(folder))
     progress(texts["compute"])
@@ -150,7 +142,7 @@ def write(
         Name of the notebook; its headings stand in other languages in ``texts/notebook*.yml``.
     """
     language = results.params.language
-    texts = STEPS[told_in or language]
+    texts = steps(told_in or language)
     with exchange.replacing(folder, language) as new, ThreadPoolExecutor(1) as aside:
         results.write_copy(new)  # (it is what the kernel waits for)
         matter = Scope(results).front_matter()

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain import municipalities, periods
-from jobreport.domain.texts import LANGUAGES, texts_of
-from jobreport.errors import NONE, Problem, refuse
+from jobreport.domain.texts import LANGUAGES, both, texts_of
+from jobreport.errors import Problem, refuse
 from jobreport.intake.formats import register
 from jobreport.setup import params, yaml_file
 from jobreport.setup.params_model import Event, Params
@@ -132,7 +132,7 @@ def comparable(params_path: Path, *, files: Sequence[str] = (), event: str | Non
     chosen = params.read(params_path)
     known = [one.event for one in chosen.events]
     if not known or event not in (None, *known):
-        facts: dict[str, object] = {"event": event or NONE, "known": known or NONE}
+        facts: dict[str, object] = {"event": event or both("none"), "known": known or both("none")}
         refuse([Problem("profile_event", chosen.where, facts)], chosen.language)
     return _written(nearest(_read(chosen, files), chosen.event(event), count), chosen, chosen.event(event))
 

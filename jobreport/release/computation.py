@@ -15,6 +15,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.domain.released import COUNTRY, COUNTS, DOMAIN, NUMBERS, TABLES, empty
+from jobreport.domain.texts import phrase
 from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs
 from jobreport.intake.formats.content import InputFile
@@ -30,10 +31,6 @@ from jobreport.setup.params_model import Survey
 if TYPE_CHECKING:
     from jobreport.estimate.weights import Calibration
 
-HIDING = {
-    "da": "skjuler små grupper: {solved} regnestykker prøvet, {hidden} tal skjult indtil nu",
-    "en": "hiding small groups: {solved} sums tried, {hidden} figures hidden so far",
-}
 Tables = tuple[pd.DataFrame, ...]  # estimates, changes, diagnostics, and how few stand behind each domain
 POWERS = np.array([10**places for places in range(23)], dtype=float)  # all that a double holds exactly
 BETWEEN = 0.499  # nearer to the middle of two numbers of twelve digits the scaling itself could decide
@@ -110,7 +107,7 @@ def hiding(language: str, progress: Callable[[str], None]) -> Tell:
     >>> hiding("en", print)(100, 900)
     hiding small groups: 100 sums tried, 900 figures hidden so far
     """
-    return lambda solved, hidden: progress(HIDING[language].format(solved=solved, hidden=hidden))
+    return lambda solved, hidden: progress(phrase("step.hide", language, solved=solved, hidden=hidden))
 
 
 def _together(*tables: pd.DataFrame) -> pd.DataFrame:
@@ -229,7 +226,7 @@ def _of_answers(
     responses = covered(responses, tuple(codebook.groups), items)  # (weights need every known group)
     asked = codebook.indicators
     common: dict[str, Any] = {"group_by": tuple(codebook.groups), "calibration": calibration}
-    common |= {"simulated": survey.simulated, "names": _names(municipalities.POOL_NAME)}
+    common |= {"simulated": survey.simulated, "names": _names("place.pool")}
     known: dict[str, Any] = {"invited": inputs.invited, "persons": persons}
     shared = common | {"tallies": Tallies(Sample(responses, calibration), tuple(codebook.groups))}
     events = of_events(inputs.params)
@@ -252,7 +249,7 @@ def _aggregates(inputs: Inputs) -> pd.DataFrame:
     if survey is None or inputs.aggregates is None or inputs.codebook is None:
         return empty("estimates")
     stated: dict[str, Any] = {"simulated": survey.simulated, "invited": inputs.invited}
-    names = _names(municipalities.POOL_NAME)
+    names = _names("place.pool")
     return aggregates.estimate(inputs.aggregates, inputs.codebook, names=names, **stated)
 
 
@@ -265,7 +262,7 @@ def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
     for event in inputs.params.events if survey is not None and codebook is not None and len(levels) else ():
         before, after = survey.windows(event)  # type: ignore[union-attr]
         asked: dict[str, Any] = {"event": event, "before": before, "after": after}
-        asked |= {"names": _names(municipalities.POOL_NAME), "simulated": survey.simulated}  # type: ignore[union-attr]
+        asked |= {"names": _names("place.pool"), "simulated": survey.simulated}  # type: ignore[union-attr]
         if before and after:
             tables.append(compare.not_computable(levels, codebook.indicators, **asked))  # type: ignore[union-attr]
     return _together(*tables)
@@ -310,7 +307,7 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
     from jobreport import compare
     from jobreport.estimate import indicators
 
-    names = _names(municipalities.COUNTRY_NAME)
+    names = _names("place.country")
     changes, levels = [], [indicators.register_estimates(inputs.registers, names=names)]
     for series in inputs.params.registers:
         event = inputs.params.event(series.event)
@@ -335,9 +332,9 @@ def _margin(params: Params) -> float | None:
     return None if params.unchanged_margin is None else params.unchanged_margin / 100
 
 
-def _names(of_all: Mapping[str, str]) -> dict[str, str]:
+def _names(of_all: str) -> dict[str, str]:
     """Names in Danish; a report puts them into its own language."""
-    return dict(municipalities.names()) | {COUNTRY: of_all["da"]}
+    return dict(municipalities.names()) | {COUNTRY: phrase(of_all, "da")}
 
 
 def _regions() -> dict[str, str]:

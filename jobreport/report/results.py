@@ -19,6 +19,7 @@ import pandas as pd
 import jobreport
 from jobreport.domain import municipalities, periods
 from jobreport.domain.released import COUNTRY, COUNTS, NUMBERS, OTHERS, TABLES
+from jobreport.domain.texts import phrase
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import Context, Inputs
 from jobreport.release import computation
@@ -184,7 +185,7 @@ def with_intervals(benchmarks: pd.DataFrame | None) -> pd.DataFrame | None:
 def _of_report(released: Released, params: Params) -> Released:
     """Keep what this report is about; of the other municipalities what the comparison draws, for everybody."""
     series = {register.series for register in params.registers}
-    country, pool = (names[params.language] for names in (municipalities.COUNTRY_NAME, municipalities.POOL_NAME))
+    country, pool = (phrase(f"place.{name}", params.language) for name in ("country", "pool"))
     in_front = {*focus(params), COUNTRY, OTHERS}
     tables = {}
     for name in TABLES:

@@ -12,23 +12,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from jobreport.domain.texts import LANGUAGES
+from jobreport.domain.texts import LANGUAGES, phrase
 from jobreport.errors import Problem
 from jobreport.setup.coding import normal
 from jobreport.setup.kinds import Label, OutputName, Part, Truth, Whole, as_tuple
 
 KEYS = ("respondent_id", "wave", "municipality_code", "jobcentre_code", "weight", "answered_on", "status")
-_DIFFERENCES = {
-    "wording": {"da": "ordlyden", "en": "the wording"},
-    "scale": {"da": "svarmulighederne", "en": "the answers"},
-    "order": {"da": "rækkefølgen af svar", "en": "the order of the answers"},
-    "asked": {"da": "hvilke spørgsmål der blev stillet", "en": "which questions were asked"},
-}
+_DIFFERENCES = ("wording", "scale", "order", "asked")
 _DIGITS = re.compile(r"[0-9]{1,18}")
-_SENTENCE = {
-    "da": "Bølgerne er ikke ens: {what} er forskellig, og ingen har sagt god for, at de kan sammenlignes",
-    "en": "The waves are not alike: {what} differ(s), and nobody has vouched that they can be compared",
-}
 
 
 def _listed(value: Any) -> Any:
@@ -222,11 +213,11 @@ def sentence(kinds: tuple[str, ...], language: str) -> str:
     """Say why an indicator is not compared; '' if nothing differs."""
     if not kinds:
         return ""
-    return _SENTENCE[language].format(what=", ".join(_DIFFERENCES[kind][language] for kind in kinds))
+    return phrase("waves.unlike", language, what=_named(kinds)[language])
 
 
 def _named(kinds: tuple[str, ...]) -> dict[str, str]:
-    return {language: ", ".join(_DIFFERENCES[kind][language] for kind in kinds) for language in LANGUAGES}
+    return {language: ", ".join(phrase(f"waves.{kind}", language) for kind in kinds) for language in LANGUAGES}
 
 
 def _question_differences(question: QuestionEntry, entry: CodebookFile) -> Iterator[str]:

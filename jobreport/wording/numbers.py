@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 
 from jobreport.domain import periods, rules
 from jobreport.domain.released import Row, pattern, waves_in
+from jobreport.domain.texts import LOCALES
 from jobreport.page import Number
 
 MINUS = "\u2212"
@@ -23,7 +24,6 @@ LEVEL_PLACES = {"share": 0, "points_0_100": 0}
 CHANGE_PLACES = {"share": 1, "points_0_100": 1, "log_points": 1}
 OTHER_PLACES = 2
 FLOAT_DIGITS = 10
-DATES = {"da": "da_DK", "en": "en_GB"}
 
 
 def decimal(value: float, places: int, language: str, *, sign: bool = False) -> str:
@@ -190,7 +190,7 @@ def params_date(value: date, path: str, language: str) -> Number:
     >>> params_date(date(2022, 1, 1), "events.0.date", "da").text
     '1. januar 2022'
     """
-    return Number(format_date(value, format="long", locale=DATES[language]), "params", path, "value")
+    return Number(format_date(value, format="long", locale=LOCALES[language]), "params", path, "value")
 
 
 def params_year(value: date, path: str) -> Number:

@@ -10,6 +10,7 @@ from babel.dates import format_date
 
 from jobreport.domain import rules
 from jobreport.domain.released import Row, rows
+from jobreport.domain.texts import LOCALES
 from jobreport.page import Group, Inline, Link, Paragraph, Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.texts import sentences
@@ -55,7 +56,7 @@ class Published(Writer):
             day = date.fromisoformat(row.text("read_on"))
         except ValueError:
             return self.stated(row, "read_on")
-        text = format_date(day, format="long", locale=numbers.DATES[self.language])
+        text = format_date(day, format="long", locale=LOCALES[self.language])
         return numbers.Number(text, row.table, row.key, "read_on")
 
     def figure_of(self, row: Row) -> Parts:

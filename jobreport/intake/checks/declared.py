@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from jobreport.domain import municipalities
-from jobreport.domain.texts import LANGUAGES
+from jobreport.domain.texts import LANGUAGES, phrase
 from jobreport.errors import Problem
 from jobreport.intake.checks.rules import EXAMPLES
 from jobreport.intake.coded import key_column
@@ -23,8 +23,7 @@ from jobreport.setup.params_model import Survey
 LONGEST_NAME = 4  # a header of more words is a question
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_OUTSIDE = {DONT_KNOW: {"da": "uden for skalaen", "en": "outside the scale"},
-            NOT_ANSWERED: {"da": "intet svar", "en": "no answer"}}  # fmt: skip
+_OUTSIDE = {DONT_KNOW: "answer.dont_know", NOT_ANSWERED: "answer.not_answered"}
 
 
 def contradictions(table: RawTable, waves: Sequence[str], codebook: Codebook) -> Iterator[Problem]:
@@ -139,19 +138,17 @@ def _meaning(code: str, label: str, table: Mapping[str, int]) -> int | None:
 
 
 def _pairs(codes: list[str], labels: Mapping[str, str], table: Mapping[str, int], language: str) -> str:
-    says = {"da": "{code} = »{label}« (kodebogen: {meant})", "en": '{code} = "{label}" (the codebook: {meant})'}
-    shown = [
-        says[language].format(code=code, label=labels[code], meant=_shown(table.get(normal(code)), table, language))
-        for code in codes[: 2 * EXAMPLES]
-    ]
-    return ", ".join(shown)
+    meant = {code: _shown(table.get(normal(code)), table, language) for code in codes[: 2 * EXAMPLES]}
+    return ", ".join(phrase("answer.pair", language, code=c, label=labels[c], meant=own) for c, own in meant.items())
 
 
 def _shown(meant: int | None, table: Mapping[str, int], language: str) -> str:
     if meant is None:
         return "-"
     words = [text for text, each in table.items() if each == meant and not _NUMBER.fullmatch(text)]
-    return words[0] if words else _OUTSIDE.get(meant, {}).get(language, "-")
+    if words:
+        return words[0]
+    return phrase(_OUTSIDE[meant], language) if meant in _OUTSIDE else "-"
 
 
 def _wording(table: RawTable, column: str, item: Question, waves: tuple[str, ...]) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from jobreport.domain.texts import both
 from jobreport.errors import Problem
 from jobreport.intake.checks import unclaimed
 
@@ -74,13 +75,6 @@ _HEADERS = {
     ),
     "cpr": frozenset({"cpr", "cprnr", "cprnummer", "personnummer", "personnr"}),
     "email": frozenset({"email", "mail", "emailadresse", "mailadresse", "epost"}),
-}
-_KINDS = {
-    "cpr": {"da": "CPR-numre", "en": "CPR numbers"},
-    "email": {"da": "e-mailadresser", "en": "e-mail addresses"},
-    "telephone": {"da": "telefonnumre", "en": "telephone numbers"},
-    "name": {"da": "navne", "en": "names"},
-    "address": {"da": "adresser", "en": "addresses"},
 }
 
 
@@ -162,7 +156,7 @@ def problems(found: list[Finding], where: str, allowed: tuple[str, ...] = ()) ->
         facts = {"column": header, "number": finding.number, "count": finding.rows}
         key = "personal_data" if finding.certain else "personal_data_likely"
         key = {"labels": "personal_data_in_labels", "header": "personal_data_by_header"}.get(finding.seen, key)
-        yield Problem(key, where, facts | {"kind": _KINDS[finding.kind]})
+        yield Problem(key, where, facts | {"kind": both(f"personal.{finding.kind}")})
 
 
 def _looks_personal(text: str) -> bool:

@@ -14,7 +14,7 @@ from datetime import date
 import pandas as pd
 
 from jobreport.domain import municipalities
-from jobreport.errors import NOT_STATED as UNKNOWN
+from jobreport.domain.texts import both
 from jobreport.errors import Problem
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Wave
@@ -96,7 +96,7 @@ def _overlaps(valid_from: str, valid_to: str, wave: Wave | None) -> bool:
 
 def _problem(pair: tuple[str, str], served: list[str] | None, rows: int, where: str) -> Problem:
     office, label = pair
-    name = f"{office} ({municipalities.name(office)})" if office else UNKNOWN
+    name = f"{office} ({municipalities.name(office)})" if office else both("not_stated")
     facts: dict[str, object] = {"jobcentre": name, "wave": label, "count": rows}
     if not served:
         return Problem("jobcentre_unknown", where, facts)

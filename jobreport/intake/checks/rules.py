@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain import municipalities
+from jobreport.domain.texts import both
 from jobreport.errors import Problem
 from jobreport.intake.coded import CodedFile, Keys
 from jobreport.intake.formats import contract
@@ -39,13 +40,7 @@ def rows(mask: pd.Series) -> dict[str, object]:
     numbers = [int(place) + FIRST_ROW for place in mask.index[mask.to_numpy(dtype=bool)]]
     shown = ", ".join(str(number) for number in numbers[:EXAMPLES])
     more = len(numbers) - EXAMPLES
-    return {
-        "rows": {
-            "da": shown + (f" og {more} til" if more > 0 else ""),
-            "en": shown + (f" and {more} more" if more > 0 else ""),
-        },
-        "count": len(numbers),
-    }
+    return {"rows": both("rows.more", shown=shown, more=more) if more > 0 else shown, "count": len(numbers)}
 
 
 def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iterator[Problem]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from jobreport.domain import municipalities
-from jobreport.errors import NONE, Problem
+from jobreport.domain.texts import both
+from jobreport.errors import Problem
 from jobreport.intake.formats import contract, register_rules
 from jobreport.intake.formats.content import Content
 from jobreport.setup.params_model import Event, RegisterSeries
@@ -74,7 +75,7 @@ def code_of(text: object) -> str | None:
     ('000', '183', None)
     """
     written = str(text).strip().casefold()
-    countries = ("000", "0", *(name.casefold() for name in municipalities.COUNTRY_NAME.values()))
+    countries = ("000", "0", *(name.casefold() for name in both("place.country").values()))
     return municipalities.COUNTRY_CODE if written in countries else municipalities.recognise(text)
 
 
@@ -113,7 +114,7 @@ def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event, where: s
     if rows.empty:
         known = sorted(set(frame["series"]))
         near = difflib.get_close_matches(series.series, known, n=1, cutoff=0.0)
-        yield Problem("register_series_absent", where, facts | {"known": known, "near": near or NONE})
+        yield Problem("register_series_absent", where, facts | {"known": known, "near": near or both("none")})
         return
     units = sorted(set(rows["unit"]))
     if units != [series.unit]:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from jobreport.errors import NONE, InputRefused, Problem
+from jobreport.domain.texts import both
+from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats import content as contents
 from jobreport.intake.formats import delimited, headers, spss_dates, surveyxact
 from jobreport.intake.formats.content import Content
@@ -19,7 +20,6 @@ from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.intake.formats.surveyxact import Export
 
 TEXT_FILES = (".csv", ".txt", ".tsv")
-WITHOUT_ENDING = {"da": "»uden endelse«", "en": "“without an ending”"}
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
 KNOWN = (*TEXT_FILES, *WORKBOOKS, ".sav", ".zsav", ".parquet")
@@ -98,7 +98,7 @@ def _read(content: Content, where: str, sheet: str | None) -> RawTable:
         return _spss(content.data, where)
     if suffix == ".parquet":
         return _parquet(content.data, where)
-    facts = {"suffix": suffix or WITHOUT_ENDING, "known": list(KNOWN)}
+    facts = {"suffix": suffix or both("without_ending"), "known": list(KNOWN)}
     raise InputRefused([Problem("file_kind_unknown", where, facts)])
 
 
@@ -128,7 +128,7 @@ def _workbook(content: Content, where: str, sheet: str | None) -> RawTable:
     if sheet is None and len(sheets) > 1:
         raise InputRefused([Problem("sheets_several", where, {"sheets": list(sheets)})])
     if not sheets or (sheet is not None and sheet not in sheets):
-        facts = {"sheet": sheet or NONE, "sheets": list(sheets) or NONE}
+        facts = {"sheet": sheet or both("none"), "sheets": list(sheets) or both("none")}
         raise InputRefused([Problem("sheet_missing" if sheets else "file_empty", where, facts)])
     rows = sheets[sheet] if sheet is not None else next(iter(sheets.values()))
     headed = headers.one(rows)

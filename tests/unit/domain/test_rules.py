@@ -89,9 +89,8 @@ def group_sentence():
     row = {"diagnostic": "group_test", "measure": "rao_scott", "indicator": "satisfaction", "group_by": "g"}
     row |= {"municipality_code": "183", "wave": "2023", "p_adjusted": 0.03}
     row |= {"category": "positive", "group": "", "reason": ""}
-    groups, labels = imported("wording.groups"), made().labels()
-    found = groups._tested(pd.DataFrame([row]), labels, "satisfaction", "g")
-    return imported("page.inline").plain(groups._test(found, labels))
+    groups = imported("wording.groups").Groups.of(made().labels(), diagnostics=pd.DataFrame([row]))
+    return imported("page.inline").plain(groups._test(groups._tested("satisfaction", "g")))
 
 
 def unchanged():
@@ -133,7 +132,7 @@ def costly(n, effective):
 def old():
     """Which of the surveys of 2018 and 2019 are named as old in a report of 2024."""
     rows = pd.DataFrame({"source": ["A", "B"], "year": [2018, 2019]})
-    told = imported("wording.published")._old(rows.assign(row=""), made().labels(), "2024-06-01")
+    told = imported("wording.published").Published.of(made().labels())._old(rows.assign(row=""), "2024-06-01")
     return imported("page.inline").plain(told[0].parts) if told else ""
 
 
@@ -144,8 +143,8 @@ def tipping():
 
 def mean_of_five():
     """A mean of somebody else's, of which no codebook says how long its scale is."""
-    survey, labels = imported("tables.survey"), replace(made().labels(), codebook=None)
-    return imported("page.inline").plain(survey._short("mean", labels, "satisfaction"))
+    survey = imported("tables.survey").SurveyTables.of(replace(made().labels(), codebook=None))
+    return imported("page.inline").plain(survey._short("mean", "satisfaction"))
 
 
 def thresholds():
