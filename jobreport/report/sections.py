@@ -85,16 +85,17 @@ class Sections(Scope):
         return heading, Paragraph(self.writer.say(f"{key}.question"), kind="question")
 
     def _change(self, name: str, *, pictures: bool) -> list[Block]:
-        """One indicator before and after."""
+        """One indicator before and after; where the event happened elsewhere, the municipality's own change alone."""
         measure, category = self.writer.main_measure(name)
         of_measure = {"indicator": name, "measure": measure, "category": category}
-        return [
+        blocks: list[Block] = [
             self.on(wording.Compared).before_after(name),
             self.on(figures.Paths).figure(**of_measure),
-            *(self._pictures(of_measure) if pictures else ()),
-            self.on(tables.ChangeTables).effects(**of_measure),
-            self.on(wording.Survey).exposed(name),
         ]
+        if self.writer.own_event() is None:
+            return [*blocks, *([self.on(figures.Ranks).figure(**of_measure)] if pictures else [])]
+        blocks += self._pictures(of_measure) if pictures else ()
+        return [*blocks, self.on(tables.ChangeTables).effects(**of_measure), self.on(wording.Survey).exposed(name)]
 
     def _pictures(self, of_measure: dict[str, str]) -> tuple[Block, ...]:
         """The municipality at false dates, among the others, and under every reasonable choice."""

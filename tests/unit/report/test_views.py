@@ -113,9 +113,18 @@ def test_a_notebook_that_only_names_a_report_opens_its_params_file(demo_project,
 
 
 def test_the_chapter_of_changes_speaks_of_the_event_only_where_it_happened(study):
-    heads = {}
-    for code in ("183", "461"):
-        own = study.results.params.model_copy(update={"municipality_code": code})
-        heads[code] = list(Study(replace(study.results, params=own)).before_after().lines())[:2]
-    assert heads["183"][0] == "# Før og efter"
-    assert heads["461"] == ["# Ændringer over tid", "Hvad er blevet anderledes i kommunen selv?"]
+    assert _changes_of(study, "183")[0] == "# Før og efter"
+    assert _changes_of(study, "461")[:2] == ["# Ændringer over tid", "Hvad er blevet anderledes i kommunen selv?"]
+
+
+def test_a_municipality_that_the_event_missed_gets_no_differences_of_others_and_no_false_reason(study):
+    """Figures of false dates and of every choice are of the difference; 'ikke tal nok til' would be no reason."""
+    here, elsewhere = ("\n".join(_changes_of(study, code)) for code in ("183", "461"))
+    assert here.count("forskellen fra de øvrige kommuner, før") == 3
+    assert "forskellen fra de øvrige kommuner, før" not in elsewhere
+    assert elsewhere.count("ikke er tal nok til") == 1  # (its own dots: the rows taken out here are those of Ishøj)
+
+
+def _changes_of(study, code):
+    own = study.results.params.model_copy(update={"municipality_code": code})
+    return list(Study(replace(study.results, params=own)).before_after().lines())
