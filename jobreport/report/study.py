@@ -66,7 +66,8 @@ def _opened(chosen: Params) -> Study:
     if run_before is not None:
         return Study(run_before)
     inputs = checks.read_inputs(chosen)
-    computed = computation.compute(inputs, computation.focus(chosen))
+    everybody = computation.municipalities_in(inputs)  # one may look at any of them, by group too
+    computed = computation.compute(inputs, everybody)
     context = checks.Context(chosen, inputs.codebook, inputs.benchmarks, inputs.claims)
     return Study(select(computed, context), computed.released)
 
