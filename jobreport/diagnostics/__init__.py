@@ -65,7 +65,8 @@ def survey_diagnostics(
     """
     tallies = Tallies(Sample(responses, calibration), group_by) if tallies is None else tallies
     whole = tallies.sample
-    sample = whole.only(whole.stratum % len(whole.waves) == len(whole.waves) - 1)  # these three are of the latest wave
+    # (these three are of the latest wave)
+    latest = Tallies(whole.only(whole.stratum % len(whole.waves) == len(whole.waves) - 1))
     headlines = [headline(indicator) for indicator in indicators]
     rows: list[Row] = reliability(responses, indicators)
     rows += weighting(responses, calibration)
@@ -74,16 +75,16 @@ def survey_diagnostics(
     plain = estimate(responses, indicators, tallies=tallies, simulated=simulated, names={}, **alike)
     rows += nonresponse(estimates[shown], plain, headlines)
     rows += unweighted(estimates, plain[plain["group_by"] == ""])
-    rows += group_tests(sample, headlines, group_by, focus)
+    rows += group_tests(latest, headlines, group_by, focus)
     found = [indicator for indicator in indicators if indicator.name == outcome]
     others = [indicator for indicator in indicators if indicator.name != outcome]
-    latest = whole.waves[-1]
-    if found and item_mean(found[0]).asked_in(latest):
+    wave = whole.waves[-1]
+    if found and item_mean(found[0]).asked_in(wave):
         told = {item.name for item in found[0].items}  # (satisfaction does not go with itself)
-        items = [m for m in _single(others) if m.items[0] not in told and m.asked_in(latest)]
-        rows += drivers(sample, item_mean(found[0]), items, focus)
+        items = [m for m in _single(others) if m.items[0] not in told and m.asked_in(wave)]
+        rows += drivers(latest.sample, item_mean(found[0]), items, focus)
     if mix:
-        rows += funnel(sample, headlines, mix)
+        rows += funnel(latest, headlines, mix)
     return frame("diagnostics", rows, names).assign(simulated=simulated)
 
 

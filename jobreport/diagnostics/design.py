@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from jobreport.estimate.estimators import Bools, Floats, Ints
-from jobreport.estimate.sample import Sample
+from jobreport.estimate.estimators import Bools, Floats, Ints, summed
+from jobreport.estimate.tally import Tally
 
 NOISE = 1e-9  # a variance below is what is left of none, after weighting to groups that explain every answer
 
@@ -48,11 +48,38 @@ def covariance(contributions: Floats, stratum: Ints) -> Floats:
     """
     _, place, n = np.unique(stratum, return_inverse=True, return_counts=True)
     means = np.stack([np.bincount(place, column) / n for column in contributions.T], axis=1)
-    # (one respondent in a stratum counts with its own products, as in estimators.ratio_estimates)
+    # (one respondent in a stratum counts with its own products, as in estimators.with_replacement)
     means[n == 1] = 0.0
     scale = np.sqrt(np.where(n > 1, n / np.maximum(n - 1, 1), 1.0))
     centred = (contributions - means[place]) * scale[place][:, None]
     return np.asarray(centred.T @ centred)
+
+
+def covariance_of_cells(tally: Tally, scores: Floats, within: Bools) -> Floats:
+    """Covariance matrix of sums of weighted scores of cells, as `covariance` of their respondents.
+
+    Parameters
+    ----------
+    tally
+        Of the latest wave, groups not apart.
+    scores
+        Shape (cells, estimates), zero outside a domain.
+    within
+        The municipalities of the domain.
+    """
+    waves, sample = tally.overlap.waves, tally.overlap.sample
+    if tally.is_calibrated:
+        rows = within[sample.stratum // waves]
+        contributions = np.stack([each[rows] for each in tally.contributions(scores)], axis=1)
+        return covariance(contributions, sample.stratum[rows])
+    n = tally.overlap.answered.ravel()
+    strata = np.repeat(within, waves) & (n > 0)
+    scale = np.where(n > 1, n / np.maximum(n - 1, 1), 1.0)
+    totals = summed(scores * tally.w[:, None], tally.stratum, len(n))[strata]
+    squares = (scores * (tally.ww * scale[tally.stratum] * strata[tally.stratum])[:, None]).T @ scores
+    # (one respondent in a stratum counts with its own products, as in estimators.with_replacement)
+    spread = np.where(n > 1, scale / np.maximum(n, 1), 0.0)[strata]
+    return np.asarray(squares - (totals * spread[:, None]).T @ totals)
 
 
 def degrees_of_freedom(inside: Bools, stratum: Ints) -> int:
@@ -60,15 +87,17 @@ def degrees_of_freedom(inside: Bools, stratum: Ints) -> int:
     return int(inside.sum()) - len(np.unique(stratum[inside]))
 
 
-def rao_scott(row: Ints, column: Ints, sample: Sample, within: Bools) -> Test | None:
+def rao_scott(tally: Tally, row: Ints, column: Ints, within: Bools) -> Test | None:
     """Rao-Scott test (second-order, F form) that two classifications are independent.
 
     Parameters
     ----------
+    tally
+        Of the latest wave, groups not apart.
     row, column
-        Classes 0, 1, ... of each respondent; -1 is outside. Classes without respondents are dropped.
+        Classes 0, 1, ... of each cell; -1 is outside. Classes without respondents are dropped.
     within
-        The respondents of the domain's strata; those outside the table score zero.
+        The municipalities of the domain; those outside the table score zero.
 
     Returns
     -------
@@ -76,20 +105,19 @@ def rao_scott(row: Ints, column: Ints, sample: Sample, within: Bools) -> Test | 
     Equal to R's ``svychisq(statistic = "F")``
     with the degrees of freedom of the table's own respondents.
     """
-    inside = within & (row >= 0) & (column >= 0)
+    inside = within[tally.stratum // tally.overlap.waves] & (row >= 0) & (column >= 0)
     rows, r = np.unique(row[inside], return_inverse=True)
     columns, c = np.unique(column[inside], return_inverse=True)
     if len(rows) < 2 or len(columns) < 2:
         return None
-    weight = sample.weight[inside]
-    cells, n = len(rows) * len(columns), int(inside.sum())
+    weight = tally.w[inside]
+    cells, n = len(rows) * len(columns), tally.n[inside].sum()
     cell = c * len(rows) + r
     share = np.bincount(cell, weight, cells) / weight.sum()
     scores = np.zeros((len(row), cells))
     scores[inside] = (np.arange(cells) == cell[:, None]) - share
     scores /= weight.sum()
-    contributions = np.stack([sample.contributions(score) for score in scores.T], axis=1)[within]
-    v = covariance(contributions, sample.stratum[within])
+    v = covariance_of_cells(tally, scores, within)
     table = share.reshape(len(columns), len(rows)).T
     expected = np.outer(table.sum(1), table.sum(0))
     pearson = n * ((table - expected) ** 2 / expected).sum()
@@ -102,7 +130,7 @@ def rao_scott(row: Ints, column: Ints, sample: Sample, within: Bools) -> Test | 
     if trace < NOISE:
         return None
     df = trace**2 / np.trace(delta @ delta)
-    error = df * degrees_of_freedom(inside, sample.stratum)
+    error = df * (n - len(np.unique(tally.stratum[inside])))
     cramer = np.sqrt(pearson / n / (min(len(rows), len(columns)) - 1))
     return Test(float(pearson / trace), float(df), float(error), float(cramer))
 

@@ -57,45 +57,42 @@ def drivers(sample: Sample, outcome: Measure, candidates: Sequence[Measure], cod
     """
     if not candidates:
         return []
-    wave = len(sample.waves) - 1
-    latest = sample.stratum % len(sample.waves) == wave
-    place = sample.stratum // len(sample.waves)
-    y = outcome.values(sample.responses)
-    x = np.stack([one.values(sample.responses) for one in candidates], axis=1)
     rows: list[Row] = []
-    for code in (COUNTRY, *codes):
-        if code != COUNTRY and code not in sample.municipalities:
-            continue
-        within = latest & (code == COUNTRY or place == sample.municipalities.index(code))
-        inside = within & ~np.isnan(y) & ~np.isnan(x).any(axis=1)
+    for code in (COUNTRY, *(code for code in codes if code in sample.municipalities)):
+        own = sample
+        if code != COUNTRY:
+            own = sample.only(sample.stratum // len(sample.waves) == sample.municipalities.index(code))
+        y = outcome.values(own.responses)
+        x = np.stack([one.values(own.responses) for one in candidates], axis=1)
+        inside = ~np.isnan(y) & ~np.isnan(x).any(axis=1)
         n = int(inside.sum())
-        if n < FEWEST or degrees_of_freedom(inside, sample.stratum) <= x.shape[1]:
+        if n < FEWEST or degrees_of_freedom(inside, own.stratum) <= x.shape[1]:
             continue
-        where = {"municipality_code": code, "wave": sample.waves[wave], "n": n}
+        where = {"municipality_code": code, "wave": own.waves[-1], "n": n}
         where |= {"diagnostic": "drivers", "indicator": outcome.indicator}
         for i, one in enumerate(candidates):
-            rows.append(where | {"category": one.indicator} | _correlation_row(x[:, i], y, sample, within, inside))
-        for one, row in zip(candidates, _coefficient_rows(x, y, sample, within, inside), strict=True):
+            rows.append(where | {"category": one.indicator} | _correlation_row(x[:, i], y, own, inside))
+        for one, row in zip(candidates, _coefficient_rows(x, y, own, inside), strict=True):
             rows.append(where | {"category": one.indicator} | row)
     return rows
 
 
-def _correlation_row(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Bools) -> Row:
+def _correlation_row(x: Floats, y: Floats, sample: Sample, inside: Bools) -> Row:
     row: Row = {"measure": "correlation", "unit": "coefficient"}
     if not told_apart(x[inside][:, None], y[inside]):
         return row | {"reason": SAME}
-    found = correlation(x, y, sample, within, inside)
+    found = correlation(x, y, sample, inside)
     r, error = float(found.value[0]), float(found.error[0])
     half = special.stdtrit(found.df, (1 + INTERVAL_LEVEL) / 2) * error / (1 - r**2)
     ends = np.tanh([np.arctanh(r) - half, np.arctanh(r) + half])
     return row | {"value": r, "ci_low": ends[0], "ci_high": ends[1]}
 
 
-def _coefficient_rows(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Bools) -> list[Row]:
+def _coefficient_rows(x: Floats, y: Floats, sample: Sample, inside: Bools) -> list[Row]:
     row: Row = {"measure": "coefficient", "unit": "points_per_point"}
     if not told_apart(x[inside], y[inside]):
         return [row | {"reason": SAME}] * x.shape[1]
-    joint = regression(x, y, sample, within, inside)
+    joint = regression(x, y, sample, inside)
     half = special.stdtrit(joint.df, (1 + INTERVAL_LEVEL) / 2) * joint.error
     ends = zip(joint.value, joint.value - half, joint.value + half, strict=True)
     return [row | {"value": value, "ci_low": low, "ci_high": high} for value, low, high in list(ends)[1:]]
@@ -115,7 +112,7 @@ def told_apart(x: Floats, y: Floats) -> bool:
     return bool(np.linalg.matrix_rank(centred) == answers.shape[1])
 
 
-def correlation(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Bools) -> Fitted:
+def correlation(x: Floats, y: Floats, sample: Sample, inside: Bools) -> Fitted:
     """Weighted correlation and its variance by linearisation.
 
     Equal to R's ``svycontrast`` of the moments from ``svymean(~x + y + x^2 + y^2 + xy)``.
@@ -125,8 +122,8 @@ def correlation(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Boo
     zx, zy = (_standardised(np.where(inside, v, 0.0), weight) for v in (x, y))
     r = float((weight * zx * zy).sum() / total)
     influence = np.where(inside, zx * zy - r / 2 * (zx**2 + zy**2), 0.0) / total
-    contributions = sample.contributions(influence)[within][:, None]
-    v = covariance(contributions, sample.stratum[within])
+    contributions = sample.contributions(influence)[:, None]
+    v = covariance(contributions, sample.stratum)
     return Fitted(np.array([r]), v, degrees_of_freedom(inside, sample.stratum))
 
 
@@ -136,7 +133,7 @@ def _standardised(values: Floats, weight: Floats) -> Floats:
     return np.asarray((values - mean) / spread)
 
 
-def regression(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Bools) -> Fitted:
+def regression(x: Floats, y: Floats, sample: Sample, inside: Bools) -> Fitted:
     """Weighted least squares with intercept; variances from scores.
 
     Equal to R's ``svyglm`` (gaussian): its degrees of freedom are respondents less strata less
@@ -150,7 +147,7 @@ def regression(x: Floats, y: Floats, sample: Sample, within: Bools, inside: Bool
     value = bread @ (weighted.T @ target)
     residual = target - design @ value
     scores = (design * residual[:, None]) @ bread
-    contributions = np.stack([sample.contributions(score) for score in scores.T], axis=1)[within]
-    v = covariance(contributions, sample.stratum[within])
+    contributions = np.stack([sample.contributions(score) for score in scores.T], axis=1)
+    v = covariance(contributions, sample.stratum)
     df = degrees_of_freedom(inside, sample.stratum) - x.shape[1]
     return Fitted(np.asarray(value), v, df)

@@ -8,7 +8,7 @@ Medicine 24, 1185-1202.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy import special
@@ -16,14 +16,14 @@ from scipy import special
 from jobreport.diagnostics.rows import Row
 from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import FUNNEL_INNER, FUNNEL_OUTER, INTERVAL_LEVEL
-from jobreport.estimate.estimators import Floats, domain_scores, moments, stratified_variance, t_quantile
+from jobreport.estimate.estimators import Bools, Floats, domain_scores, t_quantile, with_replacement
 from jobreport.estimate.measures import Measure
-from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies, Tally
 
 LIMITS = {"limit_95": FUNNEL_INNER, "limit_998": FUNNEL_OUTER}
 
 
-def funnel(sample: Sample, headlines: Sequence[Measure], mix: str) -> list[Row]:
+def funnel(latest: Tallies, headlines: Sequence[Measure], mix: str) -> list[Row]:
     """Municipalities in the latest wave as if all had the country's mix of groups.
 
     Returns
@@ -37,81 +37,73 @@ def funnel(sample: Sample, headlines: Sequence[Measure], mix: str) -> list[Row]:
     """
     rows: list[Row] = []
     for measure in headlines:
-        rows += _of_measure(sample, measure, mix)
+        tally = latest.of((measure,), mix, apart=False)
+        valid = ~np.isnan(tally.values[:, 0])
+        if tally.n[valid].sum() >= 2:
+            rows += _of_measure(tally, valid, measure)
     return rows
 
 
-def _of_measure(sample: Sample, measure: Measure, mix: str) -> list[Row]:
-    wave = len(sample.waves) - 1
-    latest = sample.stratum % len(sample.waves) == wave
-    values = np.where(latest, measure.values(sample.responses), np.nan)
-    common = {
-        "diagnostic": "funnel",
-        "indicator": measure.indicator,
-        "category": measure.category,
-        "unit": measure.unit,
-        "wave": sample.waves[wave],
-    }
-    group = np.asarray(sample.responses[mix].cat.codes, dtype=np.int64)
-    values[group < 0] = np.nan
-    everyone = moments(np.zeros(len(values), dtype=np.int64), 1, sample.weight, values)
-    if everyone.n[0] < 2:
-        return []
-    mean = float(everyone.wy[0] / everyone.w[0])
-    spread = float(np.sqrt(np.nansum(sample.weight * (values - mean) ** 2) / everyone.w[0]))
-    place = sample.stratum // len(sample.waves)
-    municipal = moments(place, len(sample.municipalities), sample.weight, values)
-    standard, variance, df = standardised(sample, values, group)
-    error = np.sqrt(variance)
-    half = t_quantile((1 + INTERVAL_LEVEL) / 2, df) * error
+def _of_measure(tally: Tally, valid: Bools, measure: Measure) -> list[Row]:
+    sample = tally.overlap.sample
+    common = {"diagnostic": "funnel", "indicator": measure.indicator, "category": measure.category}
+    common |= {"unit": measure.unit, "wave": sample.waves[-1]}
+    value, weight = tally.values[valid, 0], tally.w[valid]
+    mean = float((weight @ value) / weight.sum())
+    spread = float(np.sqrt((weight @ (value - mean) ** 2) / weight.sum()))
+    place = tally.stratum[valid] // tally.overlap.waves
+    n, w, ww = (np.bincount(place, each[valid], tally.overlap.places) for each in (tally.n, tally.w, tally.ww))
+    standard, variance, df = standardised(tally)
+    half = t_quantile((1 + INTERVAL_LEVEL) / 2, df) * np.sqrt(variance)
     rows: list[Row] = []
     outside = dict.fromkeys(LIMITS, 0)
-    for i, code in enumerate(sample.municipalities):
-        n = int(municipal.n[i])
-        if n < 2:
-            continue
+    for i in np.flatnonzero(n >= 2):
         known = bool(np.isfinite(standard[i]))
-        where = common | {"municipality_code": code, "n": n}
+        where = common | {"municipality_code": sample.municipalities[i], "n": int(n[i])}
         ends = {"ci_low": standard[i] - half[i], "ci_high": standard[i] + half[i]}
         reason = "" if known else "empty_group"
         rows.append(where | {"measure": "standardised", "value": standard[i], "reason": reason} | ends)
-        effective = float(municipal.w[i] ** 2 / municipal.ww[i])
         for name, level in LIMITS.items():
-            width = special.ndtri((1 + level) / 2) * spread / np.sqrt(effective)
+            width = special.ndtri((1 + level) / 2) * spread / np.sqrt(w[i] ** 2 / ww[i])
             beyond = known and abs(standard[i] - mean) > width
             outside[name] += beyond
-            low, high = max(mean - width, measure.lowest), min(mean + width, measure.highest)
-            limits = {"ci_low": low, "ci_high": high, "reason": "outside" if beyond else ""}
-            rows.append(where | {"measure": name, "value": mean} | limits)
-    country = common | {"municipality_code": COUNTRY, "n": int(everyone.n[0])}
-    rows.append(country | {"measure": "standardised", "value": mean})
+            limits = {"ci_low": max(mean - width, measure.lowest), "ci_high": min(mean + width, measure.highest)}
+            rows.append(where | {"measure": name, "value": mean, "reason": "outside" if beyond else ""} | limits)
+    country = common | {"municipality_code": COUNTRY, "n": int(tally.n[valid].sum())}
+    return [*rows, country | {"measure": "standardised", "value": mean}, *_outside(country, outside, standard)]
+
+
+def _outside(country: Row, outside: Mapping[str, int], standard: Floats) -> list[Row]:
+    """How many municipalities lie outside each limit, and how many chance alone would place there."""
     compared = int(np.isfinite(standard).sum())
-    for name, count in outside.items():
-        expected = compared * (1 - LIMITS[name])
-        counted = {"unit": "municipalities", "value": float(count), "ci_high": expected}
-        rows.append(country | {"measure": name.replace("limit", "outside")} | counted)
-    return rows
+    return [
+        country
+        | {"measure": name.replace("limit", "outside"), "unit": "municipalities"}
+        | {"value": float(count), "ci_high": compared * (1 - LIMITS[name])}
+        for name, count in outside.items()
+    ]
 
 
-def standardised(sample: Sample, values: Floats, group: np.ndarray) -> tuple[Floats, Floats, Floats]:
+def standardised(tally: Tally) -> tuple[Floats, Floats, Floats]:
     """Directly standardised mean of every municipality, its variance and degrees of freedom.
 
     The standard is the weighted mix of all with a value. A municipality in which one of its groups has
     no value gets NaN.
+
+    Parameters
+    ----------
+    tally
+        Of the latest wave, by the groups of the mix, not apart.
     """
-    places, groups = len(sample.municipalities), int(group.max(initial=0)) + 1
-    place = sample.stratum // len(sample.waves)
-    inside = ~np.isnan(values)
-    mix = np.bincount(group[inside], sample.weight[inside], groups)
+    places, groups = tally.overlap.places, tally.groups
+    place, inside = tally.stratum // tally.overlap.waves, ~np.isnan(tally.values[:, 0])
+    mix = np.bincount(tally.group[inside], tally.w[inside], groups)
     mix = mix / mix.sum()
-    cell = place * groups + np.maximum(group, 0)
-    y = np.where(inside, values, np.nan)[:, None]
-    rates, scores = (found[:, 0] for found in domain_scores(y, sample.weight, cell, places * groups))
+    rates, scores = domain_scores(tally.values, tally.w, place * groups + tally.group, places * groups)
     rates = rates.reshape(places, groups)
     standard = (rates[:, mix > 0] * mix[mix > 0]).sum(axis=1)
-    contributions = sample.contributions(scores * mix[np.maximum(group, 0)])
-    used = np.isin(sample.stratum, np.unique(sample.stratum[inside]))
-    n = np.bincount(place[used], minlength=places).astype(float)
-    variance = stratified_variance(contributions[used], place[used], n)
-    answered = np.bincount(place[inside], minlength=places) - 1.0
-    return np.asarray(standard), np.where(np.isfinite(standard), variance, np.nan), np.asarray(answered)
+    total, squares = (each[:, -1, 0] for each in tally.sums(scores * mix[tally.group][:, None]))
+    answered = np.bincount(place[inside], tally.n[inside], places).astype(float)
+    n = np.where(answered > 0, tally.overlap.answered[:, -1], 0.0)
+    variance = with_replacement(squares, total, n)
+    return np.asarray(standard), np.where(np.isfinite(standard), variance, np.nan), answered - 1.0

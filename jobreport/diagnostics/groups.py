@@ -8,19 +8,19 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from jobreport.diagnostics.design import Test, covariance, degrees_of_freedom, rao_scott, wald
+from jobreport.diagnostics.design import Test, covariance_of_cells, rao_scott, wald
 from jobreport.diagnostics.rows import Row
 from jobreport.domain.released import COUNTRY
-from jobreport.estimate.estimators import Bools, Floats, Ints, domain_scores
+from jobreport.estimate.estimators import Bools, domain_scores
 from jobreport.estimate.measures import Measure
-from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies, Tally
 
 FEWEST = 5
 TESTS = ("rao_scott", "wald")
 
 
 def group_tests(
-    sample: Sample, headlines: Sequence[Measure], group_by: Sequence[str], codes: Sequence[str]
+    latest: Tallies, headlines: Sequence[Measure], group_by: Sequence[str], codes: Sequence[str]
 ) -> list[Row]:
     """Test in the latest wave whether groups differ, for the country and the given municipalities.
 
@@ -33,16 +33,15 @@ def group_tests(
     the test (reason 'groups_left_out=k').
     """
     rows: list[Row] = []
-    wave = len(sample.waves) - 1
-    place = sample.stratum // len(sample.waves)
-    latest = sample.stratum % len(sample.waves) == wave
+    sample = latest.sample
+    municipalities = np.array(sample.municipalities)
     for code in (COUNTRY, *codes):
         if code != COUNTRY and code not in sample.municipalities:
             continue
-        within = latest & (code == COUNTRY or place == sample.municipalities.index(code))
+        within = (municipalities == code) | (code == COUNTRY)
         for column in group_by:
-            where = {"municipality_code": code, "wave": sample.waves[wave], "group_by": column}
-            found = [_one(sample, measure, column, within) for measure in headlines]
+            where = {"municipality_code": code, "wave": sample.waves[-1], "group_by": column}
+            found = [_one(latest, measure, column, within) for measure in headlines]
             rows += [where | row for row in with_holm(found)]
     return rows
 
@@ -71,14 +70,13 @@ def corrected(diagnostics: pd.DataFrame) -> pd.DataFrame:
     return diagnostics.assign(p_adjusted=adjusted)
 
 
-def _one(sample: Sample, measure: Measure, column: str, within: Bools) -> list[Row]:
-    values = measure.values(sample.responses)
-    group = np.asarray(sample.responses[column].cat.codes, dtype=np.int64)
-    inside = within & (group >= 0) & ~np.isnan(values)
-    sizes = np.bincount(group[inside], minlength=len(sample.groups(column)))
+def _one(latest: Tallies, measure: Measure, column: str, within: Bools) -> list[Row]:
+    tally = latest.of((measure,), column, apart=False)
+    value, group = tally.values[:, 0], tally.group
+    inside = within[tally.stratum // tally.overlap.waves] & ~np.isnan(value)
+    sizes = np.bincount(group[inside], tally.n[inside], tally.groups)
     small = np.flatnonzero((sizes > 0) & (sizes < FEWEST))
     inside &= ~np.isin(group, small)
-    group = np.where(inside, group, -1)
     if len(np.unique(group[inside])) < 2:
         return []
     reason = f"groups_left_out={len(small)}" if len(small) else ""
@@ -86,25 +84,25 @@ def _one(sample: Sample, measure: Measure, column: str, within: Bools) -> list[R
         "diagnostic": "group_test",
         "indicator": measure.indicator,
         "category": measure.category,
-        "n": int(inside.sum()),
+        "n": int(tally.n[inside].sum()),
         "reason": reason,
     }
     rows = _of_share if measure.is_share else _of_mean
-    return [common | row for row in rows(sample, values, group, inside, within)]
+    return [common | row for row in rows(tally, inside, within)]
 
 
 def _tested(name: str, test: Test) -> Row:
     return {"measure": name, "unit": "F", "value": test.statistic, "p_value": test.p_value}
 
 
-def _of_share(sample: Sample, values: Floats, group: Ints, inside: Bools, within: Bools) -> list[Row]:
-    answer = np.where(inside, np.nan_to_num(values), -1).astype(np.int64)
-    test = rao_scott(answer, group, sample, within)
+def _of_share(tally: Tally, inside: Bools, within: Bools) -> list[Row]:
+    answer = np.where(inside, np.nan_to_num(tally.values[:, 0]), -1).astype(np.int64)
+    test = rao_scott(tally, answer, np.where(inside, tally.group, -1), within)
     if test is None:
         return []
-    (_, row), (_, column) = (np.unique(code[inside], return_inverse=True) for code in (answer, group))
+    (_, row), (_, column) = (np.unique(code[inside], return_inverse=True) for code in (answer, tally.group))
     columns = int(column.max()) + 1
-    table = np.bincount(row * columns + column, minlength=(int(row.max()) + 1) * columns).reshape(-1, columns)
+    table = np.bincount(row * columns + column, tally.n[inside], (int(row.max()) + 1) * columns).reshape(-1, columns)
     plain = stats.chi2_contingency(table, correction=False)
     few = {"reason": "few_expected"} if plain.expected_freq.min() < FEWEST else {}
     unweighted = {"value": plain.statistic, "p_value": plain.pvalue} | few
@@ -115,16 +113,16 @@ def _of_share(sample: Sample, values: Floats, group: Ints, inside: Bools, within
     ]
 
 
-def _of_mean(sample: Sample, values: Floats, group: Ints, inside: Bools, within: Bools) -> list[Row]:
-    groups, code = np.unique(group[inside], return_inverse=True)
-    domain = np.zeros(len(values), dtype=np.int64)
+def _of_mean(tally: Tally, inside: Bools, within: Bools) -> list[Row]:
+    groups, code = np.unique(tally.group[inside], return_inverse=True)
+    domain = np.zeros(len(inside), dtype=np.int64)
     domain[inside] = code
-    y = np.where(inside, values, np.nan)[:, None]
-    means, scores = (found[:, 0] for found in domain_scores(y, sample.weight, domain, len(groups)))
-    spread = [np.where(inside & (domain == g), scores, 0.0) for g in range(len(groups))]
-    contributions = np.stack([sample.contributions(score)[within] for score in spread], axis=1)
-    v = covariance(contributions, sample.stratum[within])
-    test = wald(means, v, degrees_of_freedom(inside, sample.stratum))
+    y = np.where(inside[:, None], tally.values, np.nan)
+    means, scores = (found[:, 0] for found in domain_scores(y, tally.w, domain, len(groups)))
+    spread = np.where(inside[:, None] & (domain[:, None] == np.arange(len(groups))), scores[:, None], 0.0)
+    v = covariance_of_cells(tally, spread, within)
+    error = int(tally.n[inside].sum()) - len(np.unique(tally.stratum[inside]))
+    test = wald(means, v, error)
     if test is None:
         return []
     difference = float(means.max() - means.min())

@@ -38,9 +38,10 @@ def reliability(responses: pd.DataFrame, indicators: Sequence[Indicator]) -> lis
         items = [item.name for item in indicator.items]
         if len(items) < 2:
             continue
-        for wave in responses["wave"].cat.categories:
-            answers = responses.loc[responses["wave"] == wave, items]
-            complete = answers[(answers > 0).all(axis=1)]
+        answered = np.logical_and.reduce([responses[item].to_numpy() > 0 for item in items])
+        for code, wave in enumerate(responses["wave"].cat.categories):
+            whole = np.flatnonzero(answered & (responses["wave"].cat.codes.to_numpy() == code))
+            complete = responses[items].take(whole)
             if len(complete) < FEWEST:
                 continue
             place = {"municipality_code": COUNTRY, "wave": wave, "n": len(complete)}

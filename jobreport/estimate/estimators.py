@@ -6,8 +6,8 @@ answers. Its variance is that of its *scores*, each respondent's linearised cont
 stratified sample without finite-population correction, stratum = municipality x wave, the same as R's
 ``survey`` gives for ``subset(svydesign(id = ~1, strata = ~stratum, weights = ~w), domain)``.
 
-Because the scores are known once six sums per cell are known, nothing here loops over respondents:
-ten million rows are one `numpy.bincount` per sum.
+Those who answered alike have the same score, so nothing here loops over respondents: ten million rows
+are one `numpy.bincount` per sum.
 
 References
 ----------
@@ -36,37 +36,6 @@ Bools = NDArray[np.bool_]
 BLOCK = 1 << 20
 # Deviations smaller than this, relative to the scale, are rounding and not variation.
 ROUNDING = 1e-12
-
-
-@dataclass(frozen=True)
-class Moments:
-    """Sums over the valid answers of each cell; all arrays have one shape.
-
-    ``n`` answers, ``w`` sum of weights, ``wy`` of weight x value, ``ww`` of squared weights, ``wwy``
-    and ``wwyy`` of squared weight x value and x squared value.
-    """
-
-    n: Floats
-    w: Floats
-    wy: Floats
-    ww: Floats
-    wwy: Floats
-    wwyy: Floats
-
-    def sum(self, axis: int) -> Moments:
-        """Add cells together along an axis."""
-        return Moments(*(value.sum(axis=axis) for value in self._arrays()))
-
-    def reshape(self, *shape: int) -> Moments:
-        """Give all arrays another shape."""
-        return Moments(*(value.reshape(shape) for value in self._arrays()))
-
-    def take(self, index: Ints) -> Moments:
-        """Keep some cells of the first axis."""
-        return Moments(*(value[index] for value in self._arrays()))
-
-    def _arrays(self) -> tuple[Floats, ...]:
-        return (self.n, self.w, self.wy, self.ww, self.wwy, self.wwyy)
 
 
 @dataclass(frozen=True)
@@ -136,81 +105,6 @@ def answer_sums(cell: Ints, cells: int, weight: Floats, answer: Ints, answers: i
     return sums.reshape(3, cells, width)
 
 
-def moments_of_answers(sums: Floats, values: Floats, valid: Bools) -> Moments:
-    """Turn counted answers into the moments of a variable that gives each answer a value.
-
-    Parameters
-    ----------
-    sums
-        As from `answer_sums`, shape (3, ..., answers + 2).
-    values, valid
-        Value of each answer and whether it belongs to the base; shape (answers + 2,).
-    """
-    n, w, ww = sums[..., valid]
-    y = values[valid]
-    return Moments(n.sum(-1), w.sum(-1), w @ y, ww.sum(-1), ww @ y, ww @ (y * y))
-
-
-def moments(cell: Ints, cells: int, weight: Floats, y: Floats) -> Moments:
-    """Sum a variable by cell; NaN is no answer.
-
-    Examples
-    --------
-    >>> moments(np.array([0, 0, 0]), 1, np.ones(3), np.array([1.0, 3.0, np.nan])).wy
-    array([4.])
-    """
-    sums = np.zeros((6, cells))
-    for start in range(0, len(cell), BLOCK):
-        rows = slice(start, start + BLOCK)
-        valid = ~np.isnan(y[rows])
-        key, value = cell[rows][valid], y[rows][valid]
-        w = weight[rows][valid].astype(np.float64, copy=False)
-        wy = w * value
-        sums[0] += np.bincount(key, minlength=cells)
-        for row, summand in enumerate((w, wy, w * w, w * wy, wy * wy), start=1):
-            sums[row] += np.bincount(key, weights=summand, minlength=cells)
-    return Moments(*sums)
-
-
-def ratio_estimates(parts: Moments, stratum_n: Floats) -> Estimates:
-    """Estimate the mean of every domain from the moments of its parts, one part per stratum.
-
-    Parameters
-    ----------
-    parts
-        Arrays of shape (strata, ...): the domain runs over the first axis, which has length 1 when
-        a domain lies within one municipality and wave.
-    stratum_n
-        Everyone who answered in the stratum, in the domain or not; broadcasts to the shape of
-        ``parts``.
-
-    Returns
-    -------
-    Estimates of shape (...). A stratum with one respondent adds its squared score: its mean is
-    unknown, so the score is measured from the overall mean, which is 0.
-
-    Examples
-    --------
-    Two of four say yes: p = .5 and V = 4/3 x 4 x (.5/4)^2 = 1/12.
-
-    >>> four = moments(np.zeros(4, int), 1, np.ones(4), np.array([1.0, 1, 0, 0]))
-    >>> ratio_estimates(four.reshape(1, 1), np.array([[4.0]])).variance.round(6)
-    array([0.083333])
-    """
-    whole = parts.sum(0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = whole.wy / whole.w
-        squares = parts.wwyy - 2 * estimate * parts.wwy + estimate**2 * parts.ww
-        squares[squares <= ROUNDING * (1 + estimate**2) * parts.ww] = 0.0
-        # (a stratum without anybody of the domain adds nothing, however few answered there)
-        variance = np.where(parts.n > 0, with_replacement(squares, parts.wy - estimate * parts.w, stratum_n), 0.0)
-        variance = variance.sum(0) / whole.w**2
-        effective = whole.w**2 / whole.ww
-    variance[whole.n < 2] = np.nan
-    df = whole.n - (parts.n > 0).sum(0)
-    return Estimates(estimate, variance, whole.n, effective, df)
-
-
 def summed(values: Floats, key: Ints, size: int) -> Floats:
     """Add up rows with the same key, each column by itself, one after the other in the order of the rows.
 
@@ -266,17 +160,6 @@ def scores(y: Floats, estimate: Floats, total: Floats, domain: Ints) -> Floats:
     deviation = known - estimate[domain]
     same = ~valid | (np.abs(deviation) <= ROUNDING * (1 + np.abs(known)))
     return np.where(same, 0.0, deviation / np.where(total == 0, 1.0, total)[domain])
-
-
-def stratified_variance(scores: Floats, stratum: Ints, stratum_n: Floats) -> Floats:
-    """Variance of a sum of weighted scores, per stratum: n/(n-1) x sum (score - mean)^2.
-
-    ``stratum_n`` counts the respondents of each stratum; one respondent adds its squared score.
-    """
-    strata = len(stratum_n)
-    total: Floats = np.bincount(stratum, weights=scores, minlength=strata).astype(float)
-    squares: Floats = np.bincount(stratum, weights=scores * scores, minlength=strata).astype(float)
-    return with_replacement(squares, total, stratum_n)
 
 
 def with_replacement(squares: Floats, total: Floats, n: Floats) -> Floats:
@@ -343,8 +226,8 @@ def share_interval(found: Estimates, level: float = INTERVAL_LEVEL) -> tuple[Flo
     --------
     Nobody of three, upper limit 1 - .025^(1/3):
 
-    >>> none = moments(np.zeros(3, int), 1, np.ones(3), np.zeros(3)).reshape(1, 1)
-    >>> share_interval(ratio_estimates(none, np.array([[3.0]])))[1].round(4)
+    >>> none = Estimates(*np.array([[0.0], [0.0], [3.0], [3.0], [2.0]]))
+    >>> share_interval(none)[1].round(4)
     array([0.7076])
     """
     tail = (1 - level) / 2

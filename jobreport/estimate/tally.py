@@ -76,8 +76,8 @@ class Tally:
     def sums(self, scores: Floats, *, weighted: bool = True) -> tuple[Floats, Floats]:
         """Sums of weighted scores and of their squares; shape (municipalities, waves, series)."""
         shape = (self.overlap.places, self.overlap.waves, self.parts * scores.shape[1])
-        if self._is_calibrated:
-            rows = [self._of_rows(each) for each in self._residuals(scores, weighted=weighted)]
+        if self.is_calibrated:
+            rows = [self._of_rows(each) for each in self.contributions(scores, weighted=weighted)]
             return np.stack([total for total, _ in rows], axis=2), np.stack([squares for _, squares in rows], axis=2)
         w, ww = (self.w, self.ww) if weighted else (self.n, self.n)
         both = (scores * w[:, None], scores**2 * ww[:, None])
@@ -90,8 +90,8 @@ class Tally:
         ``squares`` are those of `sums`, a score times itself.
         """
         places, waves = self.overlap.places, self.overlap.waves
-        if self._is_calibrated:
-            of_rows = [self._between(each) for each in self._residuals(scores, weighted=weighted)]
+        if self.is_calibrated:
+            of_rows = [self._between(each) for each in self.contributions(scores, weighted=weighted)]
             found = np.stack(of_rows, axis=3)
         else:
             first, second = self.pairs.first, self.pairs.second
@@ -106,10 +106,11 @@ class Tally:
         return np.asarray(found)
 
     @property
-    def _is_calibrated(self) -> bool:
+    def is_calibrated(self) -> bool:
+        """Whether a respondent contributes what the margins do not explain, and not as all who answered alike."""
         return self.overlap.sample.calibration is not None
 
-    def _residuals(self, scores: Floats, *, weighted: bool) -> Iterator[Floats]:
+    def contributions(self, scores: Floats, *, weighted: bool = True) -> Iterator[Floats]:
         """What each respondent contributes to every series; outside its part everybody has a residual too."""
         inside = self._cell_of_rows >= 0
         part = self.part[self._cell_of_rows]

@@ -267,58 +267,53 @@ def test_mix_and_rates_add_up_to_the_change():
 
 @pytest.fixture(scope="module")
 def latest():
-    """Respondents of the big municipalities, and which rows are in the latest wave."""
+    """Respondents of the big municipalities in the latest wave."""
     frame = people(BIG)
-    return Sample(frame), (frame["wave"] == "4").to_numpy()
+    return Tallies(Sample(frame).only((frame["wave"] == "4").to_numpy()))
 
 
 def within(latest, code):
-    sample, last = latest
-    place = sample.responses["municipality_code"] == code
-    return last & (place.to_numpy() | (code == "000"))
+    return np.isin(latest.sample.municipalities, BIG if code == "000" else [code])
 
 
-def values(sample, name):
+def tally_of(latest, name):
     wanted = MEASURES[name]
     measure = next(m for m in all_measures(INDICATORS) if (m.indicator, m.name, m.category) == wanted)
-    return measure.values(sample.responses)
+    return latest.of((measure,), "g", apart=False)
 
 
 @pytest.mark.parametrize("code", ["000", *BIG])
 def test_rao_scott(reference, latest, code):
-    sample, _ = latest
     row = reference[(reference["case"] == "rao_scott") & (reference["m"] == code)].iloc[0]
-    answer = np.nan_to_num(values(sample, "positive"), nan=-1).astype(np.int64)
-    group = np.asarray(sample.responses["g"].cat.codes, dtype=np.int64)
-    test = rao_scott(answer, group, sample, within(latest, code))
+    tally = tally_of(latest, "positive")
+    answer = np.nan_to_num(tally.values[:, 0], nan=-1).astype(np.int64)
+    test = rao_scott(tally, answer, tally.group, within(latest, code))
     found = (test.statistic, test.df, test.p_value)
     np.testing.assert_allclose(found, (row["estimate"], row["df"], row["p"]), rtol=1e-10)
 
 
 @pytest.mark.parametrize("code", ["000", *BIG])
 def test_wald(reference, latest, code):
-    sample, _ = latest
     row = reference[(reference["case"] == "wald") & (reference["m"] == code)].iloc[0]
-    index, inside = values(sample, "index"), within(latest, code)
-    group = np.asarray(sample.responses["g"].cat.codes, dtype=np.int64)
-    found = _of_mean(sample, index, group, inside & ~np.isnan(index), inside)[0]
+    tally, places = tally_of(latest, "index"), within(latest, code)
+    inside = places[tally.stratum // tally.overlap.waves] & ~np.isnan(tally.values[:, 0])
+    found = _of_mean(tally, inside, places)[0]
     np.testing.assert_allclose((found["value"], found["p_value"]), (row["estimate"], row["p"]), rtol=1e-10)
 
 
 @pytest.mark.parametrize("code", ["000", *BIG])
 def test_correlation_and_regression(reference, latest, code):
-    sample, _ = latest
+    sample = latest.sample.only(within(latest, code)[latest.sample.stratum // len(latest.sample.waves)])
     answers = sample.responses[list(ITEMS)].to_numpy(float)
     points = np.where(answers > 0, 25 * (answers - 1), np.nan)
-    strata = within(latest, code)
-    inside = strata & ~np.isnan(points).any(axis=1)
+    inside = ~np.isnan(points).any(axis=1)
     rows = reference[reference["m"] == code].set_index(["case", "measure"])
     for column, name in ((1, "q2"), (2, "q3")):
         row = rows.loc[("correlation", name)]
-        found = correlation(points[:, column], points[:, 0], sample, strata, inside)
+        found = correlation(points[:, column], points[:, 0], sample, inside)
         ours = found.value[0], found.error[0]
         np.testing.assert_allclose(ours, (row["estimate"], row["se"]), **TIGHT)
-    joint = regression(points[:, 1:], points[:, 0], sample, strata, inside)
+    joint = regression(points[:, 1:], points[:, 0], sample, inside)
     for column, name in ((1, "q2"), (2, "q3")):
         row = rows.loc[("regression", name)]
         ours = joint.value[column], joint.error[column], joint.df
@@ -326,12 +321,9 @@ def test_correlation_and_regression(reference, latest, code):
 
 
 def test_standardised_to_the_mix_of_all(reference, latest):
-    sample, last = latest
-    share = np.where(last, values(sample, "positive"), np.nan)
-    group = np.asarray(sample.responses["g"].cat.codes, dtype=np.int64)
-    standard, variance, _ = standardised(sample, share, group)
+    standard, variance, _ = standardised(tally_of(latest, "positive"))
     rows = reference[reference["case"] == "standardised"].set_index("m")
-    for place, code in enumerate(sample.municipalities):
+    for place, code in enumerate(latest.sample.municipalities):
         ours = standard[place], np.sqrt(variance[place])
         np.testing.assert_allclose(ours, rows.loc[code, ["estimate", "se"]].astype(float), **TIGHT)
 

@@ -27,13 +27,13 @@ from scipy.special import expit, logit
 import jobreport
 from jobreport.compare.effect import effect
 from jobreport.estimate.estimators import (
+    ROUNDING,
     Estimates,
     Floats,
-    Moments,
+    Ints,
     mean_interval,
-    moments,
-    ratio_estimates,
     share_interval,
+    with_replacement,
 )
 from jobreport.estimate.indicators import flags
 
@@ -134,6 +134,74 @@ def intervals() -> Iterator[Interval]:
         yield Interval("share", "", p, LARGE, "cv 1.5")
     for answers in ANSWERS:
         yield Interval("mean", answers, np.nan, LARGE, "cv 1.5")
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sums over the valid answers of each cell; all arrays have one shape.
+
+    ``n`` answers, ``w`` sum of weights, ``wy`` of weight x value, ``ww`` of squared weights, ``wwy``
+    and ``wwyy`` of squared weight x value and x squared value.
+    """
+
+    n: Floats
+    w: Floats
+    wy: Floats
+    ww: Floats
+    wwy: Floats
+    wwyy: Floats
+
+    def sum(self, axis: int) -> Moments:
+        """Add cells together along an axis."""
+        return Moments(*(value.sum(axis=axis) for value in self._arrays()))
+
+    def reshape(self, *shape: int) -> Moments:
+        """Give all arrays another shape."""
+        return Moments(*(value.reshape(shape) for value in self._arrays()))
+
+    def _arrays(self) -> tuple[Floats, ...]:
+        return (self.n, self.w, self.wy, self.ww, self.wwy, self.wwyy)
+
+
+def moments(cell: Ints, cells: int, weight: Floats, y: Floats) -> Moments:
+    """Sum a variable by cell."""
+    sums = np.zeros((6, cells))
+    wy = weight * y
+    for row, summand in enumerate((np.ones(len(y)), weight, wy, weight**2, weight * wy, wy**2)):
+        sums[row] = np.bincount(cell, weights=summand, minlength=cells)
+    return Moments(*sums)
+
+
+def ratio_estimates(parts: Moments, stratum_n: Floats) -> Estimates:
+    """Estimate the mean of every domain from the moments of its parts, one part per stratum.
+
+    Parameters
+    ----------
+    parts
+        Arrays of shape (strata, ...): the domain runs over the first axis, which has length 1 when
+        a domain lies within one municipality and wave.
+    stratum_n
+        Everyone who answered in the stratum, in the domain or not; broadcasts to the shape of
+        ``parts``.
+
+    Returns
+    -------
+    Estimates of shape (...). A stratum with one respondent adds its squared score: its mean is
+    unknown, so the score is measured from the overall mean, which is 0.
+
+    """
+    whole = parts.sum(0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        estimate = whole.wy / whole.w
+        squares = parts.wwyy - 2 * estimate * parts.wwy + estimate**2 * parts.ww
+        squares[squares <= ROUNDING * (1 + estimate**2) * parts.ww] = 0.0
+        # (a stratum without anybody of the domain adds nothing, however few answered there)
+        variance = np.where(parts.n > 0, with_replacement(squares, parts.wy - estimate * parts.w, stratum_n), 0.0)
+        variance = variance.sum(0) / whole.w**2
+        effective = whole.w**2 / whole.ww
+    variance[whole.n < 2] = np.nan
+    df = whole.n - (parts.n > 0).sum(0)
+    return Estimates(estimate, variance, whole.n, effective, df)
 
 
 def study_interval(case: Interval, replicates: int = INTERVAL_REPLICATES, seed: int = SEED) -> dict:

@@ -76,8 +76,8 @@ def made():
 
 def nobody_of_three():
     estimators = imported("estimate.estimators")
-    none = estimators.moments(np.zeros(3, int), 1, np.ones(3), np.zeros(3)).reshape(1, 1)
-    return round(float(estimators.share_interval(estimators.ratio_estimates(none, np.array([[3.0]])))[1][0]), 4)
+    none = estimators.Estimates(*np.array([[0.0], [0.0], [3.0], [3.0], [2.0]]))
+    return round(float(estimators.share_interval(none)[1][0]), 4)
 
 
 def detectable():
@@ -118,10 +118,8 @@ def alpha_of_two_thirds():
 
 def reasons(yes, n):
     estimators = imported("estimate.estimators")
-    y = np.repeat([1.0, 0.0], [yes, n - yes])
-    found = estimators.ratio_estimates(
-        estimators.moments(np.zeros(n, int), 1, np.ones(n), y).reshape(1, 1), np.array([[float(n)]])
-    )
+    p = yes / n
+    found = estimators.Estimates(*np.array([[p], [p * (1 - p) / (n - 1)], [n], [n], [n - 1]], dtype=float))
     return imported("estimate.indicators").flags(found, share=True)[1][0]
 
 

@@ -1,26 +1,42 @@
 """Sums that can be checked in the head, and the corners where formulas break."""
 
+import dataclasses
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from jobreport.estimate import estimators
-from jobreport.estimate.estimators import (
-    answer_sums,
-    mean_interval,
-    moments,
-    ratio_estimates,
-    share_interval,
-    stratified_variance,
-)
+from jobreport.estimate.estimators import answer_sums, mean_interval, share_interval, with_replacement
+from jobreport.estimate.measures import measures_of_question
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
+from jobreport.estimate.wave_estimates import WaveEstimates
+from jobreport.setup.codebook import Question, Scale
+from tests.simulation import study
+
+SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
+POINTS = next(measure for measure in measures_of_question(Question("q", {}, SCALE), "q") if measure.name == "mean")
+YES = dataclasses.replace(POINTS, lookup=(np.nan, 0.0, 1.0, *[np.nan] * 4))
+
+
+def estimated(y, weight=None, municipality=None, stratum_n=None, *, together=False):
+    """Estimate answers 1 to 5 (or 0 and 1) of some municipalities in one wave; NaN is no answer."""
+    y = np.asarray(y, dtype=float)
+    silent = (stratum_n or len(y)) - len(y)
+    frame = pd.DataFrame({"q": np.append(np.nan_to_num(y, nan=-1), np.full(silent, -1)).astype("int8"), "wave": "1"})
+    frame["weight"] = np.append(np.ones(len(y)) if weight is None else weight, np.ones(silent))
+    frame["municipality_code"] = "a" if municipality is None else municipality
+    tallies = Tallies(Sample(frame.astype({"wave": "category", "municipality_code": "category"})))
+    measure = YES if np.nanmax(y, initial=0) <= 1 else POINTS
+    pool = np.arange(len(tallies.sample.municipalities)) if together else None
+    return WaveEstimates.of(tallies.of((measure,)), pool=pool).waves().at((slice(None), 0, 0))
 
 
 def one_domain(y, weight=None, stratum_n=None):
     """Estimate one domain in one stratum."""
-    y = np.asarray(y, dtype=float)
-    weight = np.ones(len(y)) if weight is None else np.asarray(weight, dtype=float)
-    parts = moments(np.zeros(len(y), dtype=np.int64), 1, weight, y).reshape(1, 1)
-    return ratio_estimates(parts, np.array([[float(stratum_n or len(y))]]))
+    return estimated(y, weight, stratum_n=stratum_n)
 
 
 def test_share_by_hand():
@@ -101,8 +117,7 @@ def test_mean_interval_stays_on_the_scale():
 def test_country_adds_up_its_strata():
     # two municipalities of 2 respondents: V = sum over strata of 2/1 x sum (u - mean u)^2
     y, w = np.array([1.0, 0, 1, 1]), np.array([1.0, 1, 2, 2])
-    parts = moments(np.array([0, 0, 1, 1]), 2, w, y).reshape(2, 1)
-    found = ratio_estimates(parts, np.full((2, 1), 2.0))
+    found = estimated(y, w, ["a", "a", "b", "b"], together=True)
     p = 5 / 6
     u = w * (y - p) / 6
     by_hand = sum(2 * ((u[i : i + 2] - u[i : i + 2].mean()) ** 2).sum() for i in (0, 2))
@@ -115,13 +130,26 @@ def test_blocks_do_not_change_sums(monkeypatch):
     rng = np.random.default_rng(4)
     cell, answer = rng.integers(0, 7, 1000), rng.integers(-1, 6, 1000)
     weight = rng.uniform(0.2, 3, 1000)
-    whole = answer_sums(cell, 7, weight, answer, 5), moments(cell, 7, weight, answer * 1.0).wwyy
+    whole = answer_sums(cell, 7, weight, answer, 5)
     monkeypatch.setattr(estimators, "BLOCK", 100)
-    blocks = answer_sums(cell, 7, weight, answer, 5), moments(cell, 7, weight, answer * 1.0).wwyy
-    for one, other in zip(whole, blocks, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-13)
+    np.testing.assert_allclose(answer_sums(cell, 7, weight, answer, 5), whole, rtol=1e-13)
 
 
-def test_stratified_variance_of_one_respondent_is_its_square():
-    found = stratified_variance(np.array([0.5, 1.0, 3.0]), np.array([0, 1, 1]), np.array([1.0, 2.0]))
+def test_one_respondent_of_a_stratum_adds_its_squared_score():
+    found = with_replacement(np.array([0.25, 10.0]), np.array([0.5, 4.0]), np.array([1.0, 2.0]))
     assert found.tolist() == [0.25, 4.0]
+
+
+def test_estimates_from_scores_are_those_from_six_sums():
+    """The simulations reckon by the sums of weights, values and their squares: another road to the same figures."""
+    rng = np.random.default_rng(6)
+    y, weight, place = rng.integers(1, 6, 400), rng.uniform(0.2, 3, 400), rng.integers(0, 7, 400)
+    sums, base = study.moments(place, 7, weight, y.astype(float)), np.bincount(place).astype(float)
+    found = [estimated(y, weight, place.astype(str), together=together) for together in (False, True)]
+    expected = [
+        study.ratio_estimates(sums.reshape(1, 7), base[None]),
+        study.ratio_estimates(sums.reshape(7, 1), base[:, None]),
+    ]
+    for ours, theirs in zip(found, expected, strict=True):
+        for name in ("estimate", "variance", "n", "n_effective", "df"):
+            np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-12)

@@ -14,7 +14,9 @@ from jobreport.diagnostics.design import rao_scott
 from jobreport.diagnostics.drivers import regression
 from jobreport.diagnostics.reliability import coefficients
 from jobreport.estimate.indicators import estimate
+from jobreport.estimate.measures import all_measures
 from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 FOLDER = Path(__file__).parents[4] / "shared" / "reference" / "r_survey"
@@ -60,10 +62,11 @@ def test_share_of_each_kind(schools, r, kind):
 
 @pytest.mark.parametrize("other", ["awards", "stype"])
 def test_rao_scott(schools, r, other):
-    sample = Sample(schools)
-    answer = schools["sch.wide"].to_numpy(np.int64)
-    column = schools[other].cat.codes if other == "stype" else schools[other]
-    test = rao_scott(answer, column.to_numpy(np.int64), sample, np.ones(len(schools), dtype=bool))
+    tallies = Tallies(Sample(schools.assign(other=schools[other].astype("category"))))
+    measure = all_measures(QUESTIONS[:1])[0]
+    tally = tallies.of((measure,), "other", apart=False)
+    everywhere = np.ones(tally.overlap.places, dtype=bool)
+    test = rao_scott(tally, tally.values[:, 0].astype(np.int64), tally.group, everywhere)
     theirs = r.loc[("svychisq", f"sch.wide x {other}", "", "F")]
     np.testing.assert_allclose(test.statistic, theirs["estimate"], rtol=1e-10)
     np.testing.assert_allclose(test.df, theirs["df"], rtol=1e-10)
@@ -73,7 +76,7 @@ def test_rao_scott(schools, r, other):
 def test_regression(schools, r):
     everyone = np.ones(len(schools), dtype=bool)
     x = schools[["ell", "meals"]].to_numpy(float)
-    found = regression(x, schools["api00"].to_numpy(float), Sample(schools), everyone, everyone)
+    found = regression(x, schools["api00"].to_numpy(float), Sample(schools), everyone)
     for i, name in enumerate(("(Intercept)", "ell", "meals")):
         theirs = r.loc[("svyglm_gauss", name, "", "")]
         ours = found.value[i], found.error[i], found.df
