@@ -17,6 +17,16 @@ def test_the_peer_is_stored_without_results(peer):
     assert [cell.id for cell in cells if "parameters" in cell.metadata.get("tags", [])] == ["parameters"]
 
 
+def test_the_careful_peer_is_the_same_analysis_without_bars_drawn_at_random(peer, request):
+    from tests.benchmarks.reports import careful
+
+    sources = [cell.source for cell in nbformat.read(peer, as_version=4).cells]
+    written = [careful(source) for source in sources]
+    assert [source.replace("errorbar=None, ", "") for source in written] == sources
+    drawn = [name for source in sources for name in ("lineplot(", "pointplot(", "barplot(") if name in source]
+    assert sum(source.count("errorbar=None") for source in written) == len(drawn) == 12
+
+
 @pytest.mark.slow
 def test_the_peer_runs_for_another_municipality(peer, tmp_path, request):
     papermill.execute_notebook(
