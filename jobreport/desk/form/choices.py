@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jobreport.intake.checks.persons import KEY
-from jobreport.prepare.init import Said, codebook_text, params_text
+from jobreport.prepare.init import Said, between, codebook_text, params_text
 from jobreport.prepare.init.codebook_text import Confirmed
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
 from jobreport.setup import yaml_file
@@ -59,6 +59,15 @@ class EventChoice:
 
 
 @dataclass(frozen=True)
+class WaveAnswer:
+    """Which column a question is in another wave; '' if it was not asked there, or is not to be taken from there."""
+
+    question: str
+    wave: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Choices:
     """Everything that the form asks for."""
 
@@ -72,8 +81,10 @@ class Choices:
     same_person: bool = False
     groups: tuple[str, ...] = ()
     questions: tuple[QuestionChoice, ...] = ()
+    other_waves: tuple[WaveAnswer, ...] = ()
     waves: tuple[WaveChoice, ...] = ()
     event: EventChoice | None = None
+    evaluated_party: tuple[str, ...] | None = None
     description: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -97,6 +108,8 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
     said = said or Said()
     counts = [number.name] if number is not None and number.name in first.row_numbers else []
     confirmed, allowed = _confirmed(choices, settled), [*said.allowed, *counts]
+    columns = {(each.question, each.wave): each.column for each in choices.other_waves}
+    others = between.with_columns(settled, others, waves[1:], columns)
     return codebook_text.codebook([settled, *others], waves, told, confirmed, said.left_out, allowed)
 
 
@@ -156,13 +169,15 @@ def _confirmed(choices: Choices, settled: Proposal) -> Confirmed:
     names = frozenset(choice.name for choice in choices.questions if choice.confirmed)
     open_ones = {q.indicator for q in settled.questions if q.name not in names}
     whole = frozenset(q.indicator for q in settled.questions) - open_ones
-    return Confirmed(choices.columns_confirmed, names, whole)
+    unasked = frozenset((each.question, each.wave) for each in choices.other_waves if not each.column)
+    return Confirmed(choices.columns_confirmed, names, whole, unasked)
 
 
 def params(empty: str, choices: Choices) -> str:
     """Fill in the params file that ``init`` writes, unchecked: `jobreport check` says what is missing."""
     survey = {
         "simulated": choices.simulated,
+        "evaluated_party": None if choices.evaluated_party is None else list(choices.evaluated_party),
         "waves": [{"from": wave.first or None, "to": wave.last or None} for wave in choices.waves],
         "description": {key: text or None for key, text in choices.description.items()},
     }

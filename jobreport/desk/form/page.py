@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import ipywidgets
 
 from jobreport.desk.form import parts
-from jobreport.desk.form.choices import Choices, EventChoice, QuestionChoice, WaveChoice, person_column
+from jobreport.desk.form.choices import Choices, EventChoice, QuestionChoice, WaveAnswer, WaveChoice, person_column
 from jobreport.desk.form.session import Session, personal_columns
 from jobreport.domain import municipalities
 from jobreport.errors import JobreportError
 from jobreport.intake.formats.tables import KNOWN
 from jobreport.prepare.init import short_names, vocabulary
+from jobreport.prepare.init.between import Doubt
 from jobreport.prepare.init.propose import QuestionFound
+from jobreport.setup.params_model import Act
 
+ACTS, NOTHING = get_args(Act), "nothing"
 LANGUAGES = (("Dansk", "da"), ("English", "en"))
+UNSETTLED = " "  # no column has such a name
 STEPS = 4  # what `report.run` tells of
 
 
@@ -105,6 +109,7 @@ class Questions:
         self.right: dict[str, Any] = {}
         self.turned: dict[str, Any] = {}
         self.labels: dict[str, Any] = {}
+        self.elsewhere: dict[tuple[str, str], Any] = {}
         self.widgets = [parts.heading(texts["confirm_head"])]
         self.columns_right = parts.tick(texts["columns_right"])
         self.groups = self._groups()
@@ -117,6 +122,10 @@ class Questions:
         self.widgets.append(parts.note(texts["confirm_help"] if proposed else texts["no_questions"]))
         for question in proposed:
             self.widgets += self._question(question)
+        self.elsewhere = {(doubt.question, doubt.wave): self._menu_of(doubt) for doubt in session.doubts()}
+        if self.elsewhere:
+            other_waves = parts.heading(texts["other_waves_head"], 3), parts.note(texts["other_waves_help"])
+            self.widgets += [*other_waves, *self.elsewhere.values()]
         self.widgets += [self.columns_right, *([self.same_person] if number else [])]
         self.widgets += [self.groups] if self.groups.options else []
 
@@ -142,6 +151,18 @@ class Questions:
             self.turned[question.name] = parts.tick(f"{self.texts['turned']} ({question.name})")
             made += [parts.note(self.texts["only_numbers"]), self.turned[question.name]]
         return [*made, self.right[question.name]]
+
+    def _menu_of(self, doubt: Doubt) -> Any:
+        """Ask which column a question is in another wave; a question that only a later wave has can be left out."""
+        known = doubt.question in self.columns
+        first = (self.texts["choose"], UNSETTLED), (self.texts["not_asked" if known else "left_out"], "")
+        label = self.texts["in_wave"].format(question=doubt.question, wave=doubt.wave)
+        return parts.menu(label, [*first, *((name, name) for name in doubt.columns)], UNSETTLED)
+
+    def of_other_waves(self) -> tuple[WaveAnswer, ...]:
+        """What was said of questions in other waves."""
+        menus = self.elsewhere.items()
+        return tuple(WaveAnswer(*pair, menu.value) for pair, menu in menus if menu.value != UNSETTLED)
 
     def chosen(self) -> tuple[QuestionChoice, ...]:
         """What was chosen and confirmed."""
@@ -175,6 +196,8 @@ class Report:
         self.exposed = parts.several(texts["exposed"], present)
         after = [(texts["by_dates"], ""), *((wave, wave) for wave, _, _ in self.waves[1:])]
         self.first_after = parts.menu(texts["first_after"], after)
+        options = [(texts["did"][key], key) for key in (*ACTS, NOTHING)]
+        self.did = parts.several(texts["evaluated_party"], options)
         self.description = {key: parts.text_field(label) for key, label in texts["description"].items()}
         self.widgets = self._laid_out()
 
@@ -198,8 +221,13 @@ class Report:
             parts.heading(self.texts["waves_head"], 3), parts.note(self.texts["waves_help"]), *days,
             parts.heading(self.texts["event_head"], 3), self.has_event, event,
             parts.heading(self.texts["description_head"], 3), parts.note(self.texts["description_help"]),
-            *self.description.values(),
+            self.did, *self.description.values(),
         ]  # fmt: skip
+
+    def evaluated_party(self) -> tuple[str, ...] | None:
+        """What the municipality or its jobcentre did itself: nothing (``()``), or not stated (None)."""
+        acts = tuple(act for act in self.did.value if act != NOTHING)
+        return acts or (() if self.did.value else None)
 
     def event(self) -> EventChoice | None:
         """The event, if there is one."""
@@ -238,8 +266,10 @@ class Making:
             same_person=self.questions.same_person.value,
             groups=self.questions.groups.value,
             questions=self.questions.chosen(),
+            other_waves=self.questions.of_other_waves(),
             waves=tuple(WaveChoice(wave, _day(first), _day(last)) for wave, first, last in report.waves),
             event=report.event(),
+            evaluated_party=report.evaluated_party(),
             description={key: field.value.strip() for key, field in report.description.items()},
         )
 

@@ -22,7 +22,7 @@ from jobreport.intake import coded
 from jobreport.intake.checks import personal
 from jobreport.make import single
 from jobreport.prepare import check, init
-from jobreport.prepare.init import params_text
+from jobreport.prepare.init import between, params_text
 from jobreport.prepare.init.propose import Proposal
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import coding
@@ -157,6 +157,12 @@ class Session:
             if column is not None and "wave" in book.layout.columns:
                 return sorted(set(coding.texts(column).cat.categories) - {""})
         return params_text.wave_names(self.proposals, [path.stem for path in self._files])
+
+    def doubts(self) -> list[between.Doubt]:
+        """Questions about other waves that a choice can settle; none where a codebook was uploaded."""
+        if self.has_codebook or len(self.proposals) < 2:
+            return []
+        return [doubt for doubt in between.doubts(self.proposals, self.waves()) if doubt.question]
 
     def municipality_codes(self) -> list[str]:
         """Municipalities that the answers come from; empty if no column tells."""

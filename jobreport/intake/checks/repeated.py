@@ -105,6 +105,8 @@ def _repeated(small: _Rows, large: _Rows) -> int:
         if known.all():
             return n
         before, after = before[~known], after[~np.isin(large.persons, small.persons)]
+        if len(np.unique(before)) < DISTINCT:  # too little is known of them to say that others are the same
+            return 0
     if len(before) * small.bits >= BITS and _stands_in(before, after):
         return len(before)
     return _again(before, after)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from jobreport.intake.checks.declared import reads_as_question
-from jobreport.prepare.init.propose import Proposal, QuestionFound
+from jobreport.prepare.init.propose import Proposal, QuestionFound, recognise_scale
 from jobreport.setup.yaml_file import Line
 
 _ABSENT = (
@@ -25,7 +26,27 @@ _SIZES = (
 _GROUP = "{column} betyder noget andet i {wave} ({answers}) end i {first}. Ret tallene i filen, så de er ens."
 
 
-def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[str]:
+@dataclass(frozen=True)
+class Doubt:
+    """An open question about another wave.
+
+    Parameters
+    ----------
+    text
+        The question, as the codebook asks it.
+    question, wave
+        What a choice can settle; empty where only the codebook or the file can.
+    columns
+        Columns of that wave's file that the question may be: they are answered on a scale of the same size.
+    """
+
+    text: str
+    question: str = ""
+    wave: str = ""
+    columns: tuple[str, ...] = ()
+
+
+def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[Doubt]:
     """Ask about what the files of later waves lack, have more of or count otherwise than the first."""
     first, *others = proposals
     for wave, other in zip(waves[1:], others, strict=False):
@@ -34,22 +55,44 @@ def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[str]
             yield from _question(question, other, facts)
         names = {question.name for question in first.questions}
         for found in (found for found in other.questions if found.name not in names):
-            yield _LATER.format(name=found.name, column=found.column.name, **facts)
+            yield Doubt(_LATER.format(name=found.name, column=found.column.name, **facts), found.name, wave)
         for name, column in first.groups.items():
             there = other.groups.get(name) or other.column(column.name)
             if there is not None and column.coded and _unlike(column.answers, there.answers):
-                yield _GROUP.format(column=column.name, answers=_said(there.answers), **facts)
+                yield Doubt(_GROUP.format(column=column.name, answers=_said(there.answers), **facts))
 
 
-def _question(question: QuestionFound, other: Proposal, facts: dict[str, str]) -> Iterator[str]:
+def _question(question: QuestionFound, other: Proposal, facts: dict[str, str]) -> Iterator[Doubt]:
     found = same_question(question, other)
     if found is None:
         labels = other.table.labels.get(question.column.name, {})
         there = _THERE.format(answers=_said(labels)) if labels else ""
-        yield _ABSENT.format(name=question.name, column=question.column.name, there=there, **facts)
+        text = _ABSENT.format(name=question.name, column=question.column.name, there=there, **facts)
+        yield Doubt(text, question.name, facts["wave"], tuple(_candidates(question, other)))
     elif len(found.scale.labels_da) != len(question.scale.labels_da):
         sizes = {"there": len(found.scale.labels_da), "here": len(question.scale.labels_da)}
-        yield _SIZES.format(name=question.name, **sizes, **facts)
+        yield Doubt(_SIZES.format(name=question.name, **sizes, **facts))
+
+
+def _candidates(question: QuestionFound, other: Proposal) -> Iterator[str]:
+    taken = {found.column.name for found in other.questions}
+    for column in other.columns:
+        scale = recognise_scale(column)
+        if scale is not None and column.name not in taken and len(scale.labels_da) == len(question.scale.labels_da):
+            yield column.name
+
+
+def with_columns(
+    first: Proposal, others: Sequence[Proposal], waves: Sequence[str], columns: Mapping[tuple[str, str], str]
+) -> list[Proposal]:
+    """Let questions of the first file be the columns of other files that a person says: (question, wave) -> column."""
+    found = []
+    for wave, other in zip(waves, others, strict=False):
+        said = [(each, other.column(columns.get((each.name, wave), ""))) for each in first.questions]
+        scales = [(each, column, recognise_scale(column)) for each, column in said if column is not None]
+        more = [replace(each, column=column, scale=scale) for each, column, scale in scales if scale is not None]
+        found.append(replace(other, questions=(*other.questions, *more)))
+    return found
 
 
 def _said(answers: Mapping[str, str]) -> str:

@@ -71,11 +71,14 @@ class Confirmed:
         Whether the columns and the groups were confirmed.
     questions, indicators
         Names of those that were.
+    unasked
+        Questions of other waves that were not asked there, or are not to be taken from there: (question, wave).
     """
 
     columns: bool = False
     questions: frozenset[str] = frozenset()
     indicators: frozenset[str] = frozenset()
+    unasked: frozenset[tuple[str, str]] = frozenset()
 
 
 def codebook(
@@ -101,7 +104,7 @@ def codebook(
     """
     fixed = fixed or {}
     first = proposals[0]
-    parts = _open_questions(proposals, waves, fixed)
+    parts = _open_questions(proposals, waves, fixed, confirmed)
     parts |= _columns(first, len(proposals), fixed, confirmed)
     parts |= _status(first)
     parts |= {
@@ -117,9 +120,12 @@ def codebook(
     return _HEAD + sections(parts, _others(first))
 
 
-def _open_questions(proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping[str, str]) -> Plain:
+def _open_questions(
+    proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping[str, str], confirmed: Confirmed
+) -> Plain:
     found = [doubt for doubt in _doubts(proposals[0], fixed) if len(proposals) == 1 or doubt != _DOUBTS["wave"]]
-    found += between.doubts(proposals, waves)
+    between_waves = between.doubts(proposals, waves)
+    found += [doubt.text for doubt in between_waves if (doubt.question, doubt.wave) not in confirmed.unasked]
     remark = "besvar hvert punkt ved at rette kodebogen, og slet punktet; til sidst også denne linje"
     return {"open_questions": Noted(Lines(found), remark)} if found else {}
 
@@ -214,6 +220,7 @@ def _questions(proposals: Sequence[Proposal], waves: Sequence[str], confirmed: C
     names = _scale_names(_asked(proposals))
     return [
         _question(question, names[question.scale.labels_da])
+        | _asked_in(question, waves, confirmed)
         | _other_waves(question, proposals[1:], waves[1:], names)
         | _mark(question.name in confirmed.questions)
         for question in proposals[0].questions
@@ -235,6 +242,12 @@ def _question(question: QuestionFound, scale_name: str) -> Plain:
         made["dont_know"] = Noted(between.outside(question), "svar uden for skalaen")
         made["dont_know_in_base"] = Noted(False, "true = de tæller med i grundlaget")
     return made
+
+
+def _asked_in(question: QuestionFound, waves: Sequence[str], confirmed: Confirmed) -> Plain:
+    """Name the waves that a question was asked in, where a person has said that one lacks it."""
+    asked = [wave for wave in waves if (question.name, wave) not in confirmed.unasked]
+    return {"waves": Noted(asked, "kun stillet i disse runder")} if len(asked) < len(waves) else {}
 
 
 def _other_waves(

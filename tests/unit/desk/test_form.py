@@ -1,5 +1,6 @@
 """The form without its page: what is uploaded, confirmed and chosen becomes what the command line reads."""
 
+import contextlib
 import os
 import re
 from datetime import UTC, datetime
@@ -12,11 +13,13 @@ from jobreport.desk.form.choices import (
     Choices,
     EventChoice,
     QuestionChoice,
+    WaveAnswer,
     WaveChoice,
     leaving_out,
     person_column,
 )
 from jobreport.desk.form.session import LOCK, PREFIX, Session, personal_columns, remove_what_was_left
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import InputRefused
 from jobreport.prepare import init
 from jobreport.setup import params, yaml_file
@@ -81,6 +84,68 @@ def test_an_open_question_about_another_wave_names_a_step_that_helps_in_the_form
     assert "codebook_open_question" in {problem.key for problem in refused.value.problems}
     session.receive({"svar-2021.csv": asked})
     session.check(Choices(**{**vars(CONFIRMED), "waves": CONFIRMED.waves[:1], "event": None}))
+
+
+def two_waves(question="mening"):
+    """A file for each wave; the second asks under a header that tells nothing, and one question more."""
+    header, *rows = survey().decode("cp1252").split("\r\n")
+    degree = ("Slet ikke", "I lav grad", "I nogen grad", "I høj grad", "I meget høj grad")
+    later = [f"{row};{degree[number % 5]}" for number, row in enumerate(rows[60:])]
+    files = {"svar-2021.csv": [header, *rows[:60]], "svar-2022.csv": [f"løbenr;runde;kommune;v7;{question}", *later]}
+    return {name: "\r\n".join(lines).encode("cp1252") for name, lines in files.items()}
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_open_questions_about_another_wave_are_settled_by_a_choice(session, asked):
+    session.receive(two_waves())
+    found = {(doubt.question, doubt.wave): doubt.columns for doubt in session.doubts()}
+    assert found == {("satisfaction", "2022"): ("v7",), ("meaning", "2022"): ()}
+    settled = (WaveAnswer("satisfaction", "2022", "v7" if asked else ""), WaveAnswer("meaning", "2022", ""))
+    with pytest.raises(InputRefused, match="svar på det i trin 2"):
+        session.check(Choices(**{**vars(CONFIRMED), "other_waves": settled[:1]}))
+    with contextlib.suppress(
+        InputRefused
+    ):  # that the wording differs, or it is compared with nothing, is another matter
+        session.check(Choices(**{**vars(CONFIRMED), "other_waves": settled}))
+    book = (session.folder / "params" / "prove-codebook.yml").read_text(encoding="utf-8")
+    assert "open_questions" not in book
+    assert ('column: "v7"' in book) is asked
+    assert ('waves: ["2021"]' in book) is not asked
+
+
+def test_the_page_asks_about_other_waves_and_who_made_the_survey():
+    page = pytest.importorskip("jobreport.desk.form.page")
+    for language in LANGUAGES:
+        session = Session(language)
+        try:
+            session.receive(two_waves())
+            texts = page.parts.texts(language)
+            questions, report = page.Questions(session, texts), page.Report(session, texts)
+            menu = questions.elsewhere["satisfaction", "2022"]
+            assert (menu.description, menu in questions.widgets) == (
+                texts["in_wave"].format(question="satisfaction", wave="2022"), True
+            )  # fmt: skip
+            assert [label for label, _ in menu.options] == [texts["choose"], texts["not_asked"], "v7"]
+            assert questions.of_other_waves() == ()
+            menu.value = "v7"
+            questions.elsewhere["meaning", "2022"].value = ""
+            assert questions.of_other_waves() == (
+                WaveAnswer("satisfaction", "2022", "v7"), WaveAnswer("meaning", "2022", "")
+            )  # fmt: skip
+            assert (report.did in report.widgets, report.evaluated_party()) == (True, None)
+            report.did.value = ("nothing",)
+            assert report.evaluated_party() == ()
+            report.did.value = ("payer", "collector")
+            assert report.evaluated_party() == ("payer", "collector")
+        finally:
+            session.close()
+
+
+@pytest.mark.parametrize("did", [None, (), ("payer",), ("commissioner", "collector")])
+def test_what_the_municipality_did_itself_stands_in_the_params_as_on_the_command_line(session, did):
+    session.receive({"svar.csv": survey()})
+    session.write(Choices(**{**vars(CONFIRMED), "evaluated_party": did}))
+    assert params.read(session.folder / "params" / "prove.yml").survey.evaluated_party == did
 
 
 @pytest.mark.parametrize("turned", [False, True])
