@@ -33,7 +33,7 @@ class Groups(Survey):
             apart = shown[0].value("ci_high") < shown[-1].value("ci_low")
             told.append(self._range(shown[0], shown[-1], column))
             told.append(self.say(f"survey.groups_{'apart' if apart else 'overlap'}"))
-        told.append(self._test(test))
+        told.append(self._test(test, column))
         if found and all(row.text("reason") == LEVEL_LEFT_OUT for row in found):
             wave = numbers.window(found[0], "wave")
             told.append(self.say("survey.groups_left_out", grouping=self.grouping(column), wave=wave))
@@ -64,12 +64,12 @@ class Groups(Survey):
         found = self.latest_diagnostic("group_test", measure=("rao_scott", "wald"), **which)
         return found if found is not None and found.has("p_adjusted") else None
 
-    def _test(self, test: Row | None) -> Parts:
+    def _test(self, test: Row | None, column: str) -> Parts:
         if test is None:
             return ()
         p = self.number(test, "p_adjusted", decimals=3, plain=True)
-        wave = numbers.window(test, "wave")
-        return self.say(f"survey.groups_test.{'clear' if _differ(test) else 'unclear'}", p=p, wave=wave)
+        which, wave = "clear" if _differ(test) else "unclear", numbers.window(test, "wave")
+        return self.say(f"survey.groups_test.{which}", p=p, wave=wave, grouping=self.grouping(column))
 
     def items_answer(self, indicator: str) -> Group:
         """Return the questions of an index one by one, and whether they hang together; nothing for one question."""
