@@ -6,7 +6,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from jobreport.domain.released import Row, rows
+from jobreport.domain.released import Row
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
@@ -36,7 +36,7 @@ class SpecificationCurve(FigureWriter):
             A sentence instead where no other choice was tried.
         """
         effect = self._effect(indicator, measure, category)
-        found = rows(self.changes, "changes", method="specification", **design.same(effect)) if effect else []
+        found = self.rows("changes", method="specification", **design.same(effect)) if effect else []
         found = [row for row in found if row.has("change", "ci_low", "ci_high")]
         choices = _choices(found)
         if effect is None or not choices:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from jobreport.domain.released import Row, one, rows
+from jobreport.domain.released import Row, rows
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.intake.formats.published import box
@@ -79,13 +79,12 @@ class Dots(FigureWriter, Published):
         )
 
     def _total(self, indicator: str) -> Row | None:
-        measure, category = self.main_measure(indicator)
-        which = {"indicator": indicator, "measure": measure, "category": category, "municipality_code": self.code}
-        found = [row for row in rows(self.estimates, "estimates", group_by="", **which) if row.has("estimate")]
+        which = self.told_by(indicator) | {"municipality_code": self.code}
+        found = [row for row in self.rows("estimates", group_by="", **which) if row.has("estimate")]
         if not found:
             return None
         wave = latest_wave([row.text("wave") for row in found])
-        return one(self.estimates, "estimates", group_by="", wave=wave, **which)
+        return self.one("estimates", group_by="", wave=wave, **which)
 
     def _group_point(self, row: Row) -> Point:
         label = self.group(row.text("group_by"), row.text("group"))
@@ -180,7 +179,7 @@ class Dots(FigureWriter, Published):
 
     def _own(self, name: str) -> list[Row]:
         which = {"indicator": name, "measure": "share", "category": "positive", "municipality_code": self.code}
-        found = [row for row in rows(self.estimates, "estimates", group_by="", **which) if row.has("estimate", "n")]
+        found = [row for row in self.rows("estimates", group_by="", **which) if row.has("estimate", "n")]
         if not found:
             return []
         wave = latest_wave([row.text("wave") for row in found])

@@ -6,7 +6,7 @@ import textwrap
 
 from matplotlib.axes import Axes
 
-from jobreport.domain.released import COUNTRY, Row, rows
+from jobreport.domain.released import COUNTRY, Row
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
@@ -34,7 +34,7 @@ class Paths(FigureWriter):
         Figure
             A sentence instead where there is nothing to draw.
         """
-        found = rows(self.estimates, "estimates", indicator=indicator, measure=measure, category=category, group_by="")
+        found = self.rows("estimates", indicator=indicator, measure=measure, category=category, group_by="")
         found = [row for row in found if row.asked and not row.spans_waves]
         found = [row for row in found if row.text("municipality_code").isdigit()]
         if measure != "register" and len({row.text("municipality_code") for row in found} - {COUNTRY}) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from jobreport.domain.released import Row, rows, waves_in
+from jobreport.domain.released import Row, waves_in
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
@@ -36,10 +36,10 @@ class Ranks(FigureWriter):
             A sentence instead where there is nothing to draw.
         """
         which = {"indicator": indicator, "measure": measure, "category": category, "group_by": "", "adjustment": ""}
-        dots = _by_scale(rows(self.changes, "changes", method="change", **which))
+        dots = _by_scale(self.rows("changes", method="change", **which))
         if self.own_event() is None:
             return self._alone(dots, indicator, measure)
-        effects = _by_scale(rows(self.changes, "changes", method="effect", **which))
+        effects = _by_scale(self.rows("changes", method="effect", **which))
         scales = [scale for scale in SCALES if dots.get(scale) and effects.get(scale)]
         if not scales:
             return self.nothing(indicator)
@@ -171,7 +171,7 @@ class Ranks(FigureWriter):
         effect = Design.of(self).effect_of(indicator, measure, category, self.code, scale)
         if effect is None:
             return []
-        tried = rows(self.changes, "changes", method="false_date", adjustment="", scale=scale, **design.same(effect))
+        tried = self.rows("changes", method="false_date", adjustment="", scale=scale, **design.same(effect))
         ordered = sorted(tried, key=lambda row: row.text("specification"))
         return [row for row in (*ordered, effect) if row.has("ci_low", "ci_high")]
 

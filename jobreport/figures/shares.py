@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from jobreport.domain.released import Row, rows, spans_waves, waves_in
+from jobreport.domain.released import Row, spans_waves, waves_in
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
@@ -61,7 +61,7 @@ class Distribution(FigureWriter):
         drawn = {wave for *_, answers in bars for wave in waves_in(answers[0].text("wave"))}
         names = tuple(name for name, _ in self._questions(indicator))
         which = {"measure": "share", "category": "answer_1", "municipality_code": self.code, "group_by": ""}
-        found = rows(self.estimates, "estimates", indicator=names, **which)
+        found = self.rows("estimates", indicator=names, **which)
         absent = {row.text("wave"): row for row in found if not row.has("estimate") and not row.spans_waves}
         whys = {True: "figures.suppressed", False: "common.not_asked"}
         told = [
@@ -77,7 +77,7 @@ class Distribution(FigureWriter):
     def _bars(self, name: str, question: Question) -> list[Bar]:
         which = {"indicator": name, "measure": "share", "municipality_code": self.code, "group_by": ""}
         answers = tuple(f"answer_{place}" for place in range(1, question.scale.size + 1))
-        found = [row for row in rows(self.estimates, "estimates", category=answers, **which) if row.asked]
+        found = [row for row in self.rows("estimates", category=answers, **which) if row.asked]
         waves = sorted({row.text("wave") for row in found})
         windows = [wave for wave in waves if spans_waves(wave)]
         single = [wave for wave in waves if not spans_waves(wave)]

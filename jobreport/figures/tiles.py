@@ -13,7 +13,7 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
-from jobreport.domain.released import COUNTRY, Row, rows
+from jobreport.domain.released import COUNTRY, Row
 from jobreport.figures import style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
@@ -69,9 +69,8 @@ class TileMap(FigureWriter):
         indicator
             Its name.
         """
-        measure, category = self.main_measure(indicator)
-        which = {"indicator": indicator, "measure": measure, "category": category, "group_by": ""}
-        found = [row for row in rows(self.estimates, "estimates", **which) if row.has("estimate", "ci_low")]
+        which = self.told_by(indicator) | {"group_by": ""}
+        found = [row for row in self.rows("estimates", **which) if row.has("estimate", "ci_low")]
         wave = latest_wave([row.text("wave") for row in found]) if found else ""
         shown = {row.text("municipality_code"): row for row in found if row.text("wave") == wave}
         country = shown.get(COUNTRY)

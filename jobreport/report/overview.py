@@ -11,10 +11,10 @@ from typing import Any, Self
 
 from jobreport import figures, tables, wording
 from jobreport.domain import municipalities
-from jobreport.domain.released import COUNTRY, Row, rows
+from jobreport.domain.released import COUNTRY, Row
+from jobreport.domain.texts import texts_of
 from jobreport.figures.levels import LevelLines
 from jobreport.page import Block, Bullets, Column, Group, Heading, Paragraph, Parts, Table
-from jobreport.report.overview_texts import texts
 from jobreport.report.study import Study
 from jobreport.tables.cells import TableWriter
 from jobreport.wording import numbers
@@ -47,7 +47,7 @@ class Overview(TableWriter):
     @classmethod
     def of_study(cls, study: Study) -> Self:
         """Return the overview of a study: with its own texts under ``overview.`` and the rows of all events."""
-        own = {f"overview.{key}": text for key, text in texts(study.params.language).items()}
+        own = {f"overview.{key}": text for key, text in texts_of("overview", study.params.language).items()}
         known, released = study.writer, study.results.released
         return cls(
             Texts(known.language, {**known.texts.entries, **own}),
@@ -87,12 +87,9 @@ class Overview(TableWriter):
         """Own changes of all municipalities, one picture for each indicator and series."""
         if not self.params.events:
             return self.missing("event")
-        drawn: list[Block] = []
-        for name in self._indicators():
-            measure, category = self.main_measure(name)
-            drawn.append(figures.Ranks.of(self).figure(indicator=name, measure=measure, category=category))
-        drawn += [figures.Ranks.of(self).figure(series.series) for series in self.params.registers]
-        return Group(tuple(drawn))
+        ranks = figures.Ranks.of(self)
+        asked = [ranks.figure(**self.told_by(name)) for name in self._indicators()]
+        return Group((*asked, *(ranks.figure(series.series) for series in self.params.registers)))
 
     def not_compared(self) -> Block:
         """Who and what is left out of which comparison, and why."""
@@ -131,9 +128,8 @@ class Overview(TableWriter):
         return [one.code for one in municipalities.all_municipalities() if one.code not in present]
 
     def _read(self, name: str) -> _Indicator | None:
-        measure, category = self.main_measure(name)
-        which = {"indicator": name, "measure": measure, "category": category, "group_by": ""}
-        found = [row for row in rows(self.estimates, "estimates", **which) if row.asked]
+        which = self.told_by(name) | {"group_by": ""}
+        found = [row for row in self.rows("estimates", **which) if row.asked]
         found = [row for row in found if not row.spans_waves]
         latest = max((row.text("wave") for row in found), default="")
         level = {row.text("municipality_code"): row for row in found if row.text("wave") == latest}
@@ -141,7 +137,7 @@ class Overview(TableWriter):
         if country is None or not country.has("estimate"):
             return None
         own = {"method": "change", "adjustment": "", "scale": "points", **which}
-        compared = [row for row in rows(self.changes, "changes", **own) if row.asked]
+        compared = [row for row in self.rows("changes", **own) if row.asked]
         compared = compared if self.comparable(name) else []
         changed = {row.text("municipality_code"): row for row in compared}
         mixed = wording.Funnels.of(self).funnel_rows(name).get("standardised", [])

@@ -86,8 +86,7 @@ class Sections(Scope):
 
     def _change(self, name: str, *, pictures: bool) -> list[Block]:
         """One indicator before and after; where the event happened elsewhere, the municipality's own change alone."""
-        measure, category = self.writer.main_measure(name)
-        of_measure = {"indicator": name, "measure": measure, "category": category}
+        of_measure = self.writer.told_by(name)
         blocks: list[Block] = [
             self.on(wording.Compared).before_after(name),
             self.on(figures.Paths).figure(**of_measure),

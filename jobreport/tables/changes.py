@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobreport.domain.released import COUNTRY, Row, one, rows
+from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.tables.cells import TableWriter
@@ -49,7 +49,7 @@ class ChangeTables(TableWriter):
     def _own(self, series: str, code: str, scale: str) -> Row | None:
         method = "comparison_mean" if code == OTHERS else "change"
         which = {"indicator": series, "measure": "register", "municipality_code": code, "adjustment": ""}
-        return one(self.changes, "changes", method=method, scale=scale, **which)
+        return self.one("changes", method=method, scale=scale, **which)
 
     def _register_line(self, code: str, points: Row | None, log: Row | None) -> tuple[Parts, ...]:
         return (
@@ -64,7 +64,7 @@ class ChangeTables(TableWriter):
         if change is None or change.text("municipality_code") == OTHERS:
             return self.say("common.no_number")
         which = {name: change.text(name) for name in ("indicator", "measure", "municipality_code")}
-        level = one(self.estimates, "estimates", wave=change.text(column), **which)
+        level = self.one("estimates", wave=change.text(column), **which)
         return self.value_cell(level, "estimate") if level else self.say("common.no_number")
 
     def effects(self, indicator: str, measure: str = "register", category: str = "") -> Table | Paragraph:
@@ -76,7 +76,7 @@ class ChangeTables(TableWriter):
             Which rows; both scales and both adjustments stand in the table.
         """
         which = {"indicator": indicator, "measure": measure, "category": category, "group_by": ""}
-        found = rows(self.changes, "changes", method="effect", **which)
+        found = self.rows("changes", method="effect", **which)
         if not found:
             return self.nothing(indicator)
         heads = ("municipality", "how", "difference", "interval", "rank", "p_rank", "detectable", "level")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobreport.domain.released import Row, rows, spans_waves
+from jobreport.domain.released import Row, spans_waves
 from jobreport.page import Column, Inline, Paragraph, Parts, Table
 from jobreport.tables.cells import TableWriter
 from jobreport.wording import numbers
@@ -101,7 +101,7 @@ class SurveyTables(TableWriter):
         if measure == "share" and self.main_measure(name) == ("index", ""):
             measure, category = "index", ""
         which = {"indicator": name, "measure": measure, "category": category, "municipality_code": self.code}
-        return {row.text("wave"): row for row in rows(self.estimates, "estimates", group_by="", **which)}
+        return {row.text("wave"): row for row in self.rows("estimates", group_by="", **which)}
 
     def _line(
         self, name: str, measure: tuple[str, str], by_wave: dict[str, Row], waves: list[str]
@@ -159,9 +159,8 @@ class SurveyTables(TableWriter):
     def response(self) -> Table | Paragraph:
         """Return how many were invited and answered per wave, in all and by group."""
         name = next(iter(self.questions_told()), "")
-        measure, category = self.main_measure(name)
-        which = {"indicator": name, "measure": measure, "category": category, "municipality_code": self.code}
-        found = [row for row in rows(self.estimates, "estimates", **which) if not row.spans_waves]
+        which = self.told_by(name) | {"municipality_code": self.code}
+        found = [row for row in self.rows("estimates", **which) if not row.spans_waves]
         whole = [row for row in found if not row.text("group_by")]
         if not whole:
             return self.nothing(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobreport.domain.released import COUNTRY, Row, one
+from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Bullets, Group, Paragraph, Parts
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.design import Design
@@ -93,8 +93,7 @@ class Compared(Survey):
 
     def _split(self, raw: Row) -> Parts:
         found = {
-            part: one(self.changes, "changes", method=part, scale="points", **design.same(raw))
-            for part in ("mix", "rates")
+            part: self.one("changes", method=part, scale="points", **design.same(raw)) for part in ("mix", "rates")
         }
         if not all(row is not None and row.has("change") for row in found.values()):
             return ()

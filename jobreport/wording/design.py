@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobreport.domain.released import Row, one, rows
+from jobreport.domain.released import Row
 from jobreport.page import Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.texts import Filling, sentences
@@ -54,9 +54,7 @@ class Design(Writer):
         )
 
     def _false_dates(self, effect: Row) -> list[Row]:
-        found = rows(
-            self.changes, "changes", method="false_date", adjustment="", scale=effect.text("scale"), **same(effect)
-        )
+        found = self.rows("changes", method="false_date", adjustment="", scale=effect.text("scale"), **same(effect))
         return [row for row in found if row.has("ci_low", "ci_high")]
 
     def _counted(self, tried: list[Row], clear: list[Row]) -> dict[str, Filling]:
@@ -99,7 +97,7 @@ class Design(Writer):
 
     def choices(self, effect: Row) -> Parts:
         """Return whether the answer depends on how it is computed; nothing without a specification curve."""
-        found = rows(self.changes, "changes", method="specification", **same(effect))
+        found = self.rows("changes", method="specification", **same(effect))
         tried = [row for row in found if row.has("change")]
         if not tried:
             return ()
@@ -123,8 +121,7 @@ class Design(Writer):
 
     def effect_of(self, indicator: str, measure: str, category: str, code: str, scale: str = "points") -> Row | None:
         """Return the effect row of a municipality, everybody together, unadjusted."""
-        return one(
-            self.changes,
+        return self.one(
             "changes",
             method="effect",
             indicator=indicator,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.domain.released import COUNTRY, Row, one, rows
+from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Group, Paragraph, Parts
 from jobreport.wording.labels import INDICATORS
 from jobreport.wording.texts import sentences
@@ -21,13 +21,9 @@ class Funnels(Writer):
 
     def funnel_rows(self, indicator: str) -> dict[str, list[Row]]:
         """Return the latest rows of an indicator's funnel by measure: 'standardised', 'limit_95', 'outside_95', ..."""
-        if "diagnostic" not in self.diagnostics:
-            return {}
         _, category = self.main_measure(indicator)
         which = {"indicator": indicator, "category": category, "group_by": ""}
-        found = [
-            row for row in rows(self.diagnostics, "diagnostics", diagnostic="funnel", **which) if row.has("value", "n")
-        ]
+        found = [row for row in self.rows("diagnostics", diagnostic="funnel", **which) if row.has("value", "n")]
         latest = max((row.text("wave") for row in found), default="")
         by_measure: dict[str, list[Row]] = {}
         for row in found:
@@ -75,19 +71,15 @@ class Funnels(Writer):
 
     def driver_pairs(self) -> list[Pair]:
         """Return the level of every experience with its correlation with satisfaction, the closest first."""
-        if "diagnostic" not in self.diagnostics:
-            return []
         which = {"indicator": OUTCOME, "measure": "correlation", "municipality_code": self.code}
-        found = [
-            row for row in rows(self.diagnostics, "diagnostics", diagnostic="drivers", **which) if row.has("ci_low")
-        ]
+        found = [row for row in self.rows("diagnostics", diagnostic="drivers", **which) if row.has("ci_low")]
         levels = [self._level(row) for row in found]
         pairs = [(level, row) for level, row in zip(levels, found, strict=True) if level is not None]
         return sorted(pairs, key=lambda pair: -pair[1].value("value"))
 
     def _level(self, importance: Row) -> Row | None:
         which = {"indicator": importance.text("category"), "measure": "share", "category": "positive", "group_by": ""}
-        level = one(self.estimates, "estimates", municipality_code=self.code, wave=importance.text("wave"), **which)
+        level = self.one("estimates", municipality_code=self.code, wave=importance.text("wave"), **which)
         return level if level is not None and level.has("estimate", "ci_low") else None
 
     def priorities(self) -> Group:

@@ -148,6 +148,11 @@ class Labels:
         rest = sorted(held, key=lambda each: (each[0] == "dont_know", each))
         return next(each for each in (wanted, *INSTEAD, *rest) if each in held)
 
+    def told_by(self, indicator: str) -> dict[str, str]:
+        """Return what the rows have that an indicator is told by: its name, measure and category."""
+        measure, category = self.main_measure(indicator)
+        return {"indicator": indicator, "measure": measure, "category": category}
+
     def without_index(self, indicator: str) -> bool:
         """Whether an indicator is an index of several questions that a table cannot give."""
         return self.of_table and self.main_measure(indicator) == ("index", "") and indicator not in self.held

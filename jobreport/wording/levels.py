@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jobreport.domain import rules
-from jobreport.domain.released import Row, rows
+from jobreport.domain.released import Row
 from jobreport.page import Bullets, Group, KeyFigure, Paragraph, Parts, Strong
 from jobreport.wording import numbers
 from jobreport.wording.labels import INDICATORS
@@ -46,9 +46,8 @@ class Levels(Writer):
         return self.say("survey.not_asked_in", list=self.listing(names)) if names else ()
 
     def _in_waves(self, indicator: str) -> list[Row]:
-        measure, category = self.main_measure(indicator)
-        which = {"indicator": indicator, "measure": measure, "category": category, "municipality_code": self.code}
-        return [row for row in rows(self.estimates, "estimates", group_by="", **which) if not row.spans_waves]
+        which = self.told_by(indicator) | {"municipality_code": self.code}
+        return [row for row in self.rows("estimates", group_by="", **which) if not row.spans_waves]
 
     def level_sentence(self, level: Row) -> Parts:
         """Return one level with its interval, base and wave."""
@@ -110,9 +109,7 @@ class Levels(Writer):
 
     def latest_diagnostic(self, diagnostic: str, **criteria: str | tuple[str, ...]) -> Row | None:
         """Return the latest wave's row of a diagnostic."""
-        if "diagnostic" not in self.diagnostics:
-            return None
-        found = rows(self.diagnostics, "diagnostics", diagnostic=diagnostic, **criteria)
+        found = self.rows("diagnostics", diagnostic=diagnostic, **criteria)
         return max(found, key=lambda row: row.text("wave"), default=None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobreport.domain.released import COUNTRY, Row, one
+from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers
 from jobreport.wording.design import Design
@@ -261,8 +261,7 @@ class Register(Writer):
         return self.say(f"register.exposed.{key}", **names)
 
     def _change(self, series: str, code: str, scale: str) -> Row | None:
-        return one(
-            self.changes,
+        return self.one(
             "changes",
             method="change",
             measure="register",
@@ -276,8 +275,7 @@ class Register(Writer):
         return Design.of(self).effect_of(series, "register", "", code, scale)
 
     def _level(self, change: Row, column: str, code: str | None = None) -> Row | None:
-        return one(
-            self.estimates,
+        return self.one(
             "estimates",
             indicator=change.text("indicator"),
             measure="register",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobreport.domain import rules
-from jobreport.domain.released import Row, one, rows
+from jobreport.domain.released import Row
 from jobreport.page import Group, Paragraph, Parts
 from jobreport.wording import numbers
 from jobreport.wording.labels import INDICATORS
@@ -45,17 +45,13 @@ class Response(Writer):
         return self.say("survey.response", rate=self.with_unit(rate, "value"), **names)
 
     def _diagnostic(self, diagnostic: str, indicator: str, measure: str, wave: str) -> Row | None:
-        if "diagnostic" not in self.diagnostics:
-            return None
         which = {"diagnostic": diagnostic, "indicator": indicator, "measure": measure, "wave": wave, "group_by": ""}
-        found = one(self.diagnostics, "diagnostics", municipality_code=self.code, **which)
+        found = self.one("diagnostics", municipality_code=self.code, **which)
         return found if found is not None and found.has("value") else None
 
     def _design_effect(self) -> Parts:
-        if "diagnostic" not in self.diagnostics:
-            return ()
         which = {"diagnostic": "weights", "measure": "design_effect", "municipality_code": self.code, "group_by": ""}
-        found = [row for row in rows(self.diagnostics, "diagnostics", **which) if row.has("value")]
+        found = [row for row in self.rows("diagnostics", **which) if row.has("value")]
         if not found:
             return ()
         latest = max(found, key=lambda row: row.text("wave"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobreport.domain.released import Row, one, rows, spans_waves, waves_in
+from jobreport.domain.released import Row, spans_waves, waves_in
 from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.design import Design
@@ -21,23 +21,14 @@ class Survey(Levels):
 
     def change_of(self, indicator: str, code: str = "", **other: str) -> Row | None:
         """Return a municipality's own change in the main measure, everybody together, unadjusted."""
-        measure, category = self.main_measure(indicator)
         chosen = {"method": "change", "adjustment": "", "group_by": "", "scale": "points", **other}
-        return one(
-            self.changes,
-            "changes",
-            indicator=indicator,
-            measure=measure,
-            category=category,
-            municipality_code=code or self.code,
-            **chosen,
-        )
+        return self.one("changes", municipality_code=code or self.code, **self.told_by(indicator) | chosen)
 
     def level_of(self, change: Row, column: str) -> Row | None:
         """Return the level in the window before ('wave_before') or after; None where it may not be shown."""
         columns = ("indicator", "measure", "category", "municipality_code", "group_by", "group")
         same = {name: change.text(name) for name in columns}
-        found = one(self.estimates, "estimates", wave=change.text(column), **same)
+        found = self.one("estimates", wave=change.text(column), **same)
         return found if found is not None and found.has("estimate") else None
 
     def headline(self) -> Group:
@@ -215,23 +206,16 @@ class Survey(Levels):
         return Group((Paragraph(lead, kind="lead"), *why))
 
     def _unchanged(self, row: Row) -> Parts:
-        found = one(self.changes, "changes", method="unchanged", adjustment="", **design.same(row))
+        found = self.one("changes", method="unchanged", adjustment="", **design.same(row))
         if found is None or "within_margin" not in found.reasons or self.params.unchanged_margin is None:
             return ()
         margin = self.params_number(self.params.unchanged_margin, "unchanged_margin", 1)
         return self.say("survey.unchanged", margin=margin, unit=self.unit(found, change=True))
 
     def _dont_know(self, row: Row) -> Parts:
+        which = {name: row.text(name) for name in ("indicator", "municipality_code")} | {"measure": "dont_know"}
         found = {
-            side: one(
-                self.estimates,
-                "estimates",
-                indicator=row.text("indicator"),
-                measure="dont_know",
-                municipality_code=row.text("municipality_code"),
-                wave=row.text(f"wave_{side}"),
-                group_by="",
-            )
+            side: self.one("estimates", wave=row.text(f"wave_{side}"), group_by="", **which)
             for side in ("before", "after")
         }
         shown = {side: self.with_unit(level) for side, level in found.items() if level and level.has("estimate")}
@@ -249,17 +233,8 @@ class Survey(Levels):
 
     def shown_groups(self, indicator: str, group_by: str) -> list[Row]:
         """Return the latest rows of every group that were asked, in the codebook's order, suppressed ones too."""
-        measure, category = self.main_measure(indicator)
-        found = rows(
-            self.estimates,
-            "estimates",
-            indicator=indicator,
-            measure=measure,
-            category=category,
-            municipality_code=self.code,
-            group_by=group_by,
-        )
-        found = [row for row in found if row.asked]
+        which = self.told_by(indicator) | {"municipality_code": self.code, "group_by": group_by}
+        found = [row for row in self.rows("estimates", **which) if row.asked]
         if not found:
             return []
         latest = latest_wave([row.text("wave") for row in found])

@@ -7,7 +7,7 @@ from typing import Self
 
 import pandas as pd
 
-from jobreport.domain.released import Row
+from jobreport.domain.released import Row, one, rows
 from jobreport.page import Inline, Number, Paragraph, Parts
 from jobreport.wording import numbers
 from jobreport.wording.labels import Labels
@@ -45,6 +45,16 @@ class Writer(Labels):
         """Return the writer of a subject with all that another has bound; ``tables`` take the place of its own."""
         bound = {one.name: getattr(writer, one.name) for one in fields(cls) if hasattr(writer, one.name)}
         return cls(**bound | tables)
+
+    def rows(self, table: str, **criteria: str | tuple[str, ...]) -> list[Row]:
+        """Return the released rows with these values: of 'estimates', 'changes' or 'diagnostics', if there are any."""
+        held: pd.DataFrame = getattr(self, table)
+        return rows(held, table, **criteria) if len(held) else []
+
+    def one(self, table: str, **criteria: str | tuple[str, ...]) -> Row | None:
+        """Return the only released row with these values, or None; several are an error."""
+        held: pd.DataFrame = getattr(self, table)
+        return one(held, table, **criteria) if len(held) else None
 
     # ------------------------------------------------------------------ words
 

@@ -15,7 +15,7 @@ from jobreport.export.cells import Cells
 from jobreport.intake import checks
 from jobreport.make import single
 from jobreport.release import computation
-from jobreport.report import overview_texts, results
+from jobreport.report import results
 from jobreport.report.overview import Overview
 from jobreport.report.study import Study
 from jobreport.setup import params
@@ -28,7 +28,7 @@ PROJECT = Path(__file__).parents[2]
 def demo():
     """What the demonstration's computation gives an overview, in Danish."""
     chosen = params.read(PROJECT / "params" / "demo.yml")
-    own = {"name": overview_texts.NAME, "title": overview_texts.titles(), "benchmarks": None}
+    own = {"name": "overview", "title": {"da": "Landsoversigt", "en": "National overview"}, "benchmarks": None}
     inputs = checks.read_inputs(chosen.model_copy(update=own))
     return inputs, computation.compute(inputs, computation.focus(inputs.params))
 

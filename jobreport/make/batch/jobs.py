@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobreport.domain import municipalities
-from jobreport.domain.texts import LANGUAGES
+from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake import checks
 from jobreport.make import fingerprint
 from jobreport.release.computation import of_events
-from jobreport.report import overview_texts
 from jobreport.setup.params import UNNAMED, Params, ParamsRefused
 
+OVERVIEW = "overview"
 Plan = Callable[[Iterable[Params]], "list[Job]"]
 
 
@@ -120,12 +120,12 @@ def jobs(chosen: Sequence[Params], languages: Sequence[str], out: Path | None, c
 
 def overviews(params: Params, languages: Sequence[str], out: Path, number: int) -> tuple[Job, ...]:
     """Plan the overview of a group of reports in every language asked for; several groups are numbered."""
-    name = overview_texts.NAME + (f"-{number}" if number > 1 else "")
+    name = OVERVIEW + (f"-{number}" if number > 1 else "")
     in_front = next(iter(of_events(params)), params.municipality_code)  # nobody but those of the events stands out
     named = params.model_copy(
         update={
             "name": name,
-            "title": overview_texts.titles(),
+            "title": {one: texts_of("overview", one)["title"] for one in LANGUAGES},
             "municipality_code": in_front,
             "benchmarks": None,
             "claims": None,

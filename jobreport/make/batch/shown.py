@@ -28,6 +28,7 @@ from jobreport.domain import municipalities
 from jobreport.domain.texts import texts_of
 from jobreport.errors import InputRefused
 from jobreport.make import exchange
+from jobreport.make.batch.jobs import OVERVIEW
 from jobreport.make.batch.worker import FAILED, KEPT, MADE, REFUSED, Outcome
 from jobreport.make.exchange import LAST_FILE
 from jobreport.page import fonts
@@ -104,7 +105,6 @@ class Follower:
 
 
 PAGE = "index.html"
-OVERVIEW = "overview"
 
 
 @dataclass(frozen=True)

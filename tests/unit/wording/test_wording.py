@@ -433,7 +433,7 @@ def test_the_front_page_tells_the_questions_of_an_index_that_does_not_hold_toget
 
 def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_named() -> None:
     estimates, _ = survey_rows()
-    diagnostics = made.frame({"x": 1})
+    diagnostics = NOTHING
     told = said_of_groups(estimates, diagnostics)
     assert "lavest ligger mænd med 50 pct. (95 %-interval: 40 til 60; n = 70), højest kvinder" in told
     assert "Men de to er valgt, fordi de ligger yderst." in told
