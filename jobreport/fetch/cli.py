@@ -11,9 +11,8 @@ from jobreport.errors import JobreportError
 
 if TYPE_CHECKING:
     from jobreport.fetch.jobindsats import Jobindsats
-    from jobreport.fetch.run import Fetched
+    from jobreport.fetch.run import Fetched, Progress
     from jobreport.fetch.statbank import StatBank
-    from jobreport.fetch.store import Progress
 
 ABOUT = """Hent officielle tal til data/register/. Kun denne kommando bruger nettet; en rapport gør det aldrig.
 

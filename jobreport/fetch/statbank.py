@@ -8,6 +8,7 @@ have no limit, leave out rows that are zero: there an answer cut short would tur
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import FetchFailed, Problem
-from jobreport.fetch.cells import Selection, from_jsonstat
 from jobreport.fetch.connection import Connection, as_json
 
 ADDRESS = "https://api.statbank.dk/v1"
@@ -27,6 +27,9 @@ MOST_CELLS = 1_000_000
 TOTAL_CODES = ("TOT", "IALT")
 TOTAL_TEXTS = ("i alt", "total", "alder i alt", "køn i alt", "age, total", "all ages")
 TOO_MANY = "REQUEST-LIMIT"
+
+CONTENTS = "ContentsCode"
+Selection = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -175,3 +178,67 @@ def _pieces(codes: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 def _variable(told: Mapping[str, Any]) -> Variable:
     labels = {str(value["id"]): str(value["text"]) for value in told["values"]}
     return Variable(str(told["id"]), bool(told.get("time", False)), labels)
+
+
+def from_jsonstat(document: Any, selection: Selection, where: str) -> pd.DataFrame:
+    """Read JSON-stat 1 as StatBank writes it; ``null`` is a cell that is held back.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One column per variable (its code as asked), and ``value``; a row for every cell that was asked for.
+
+    Raises
+    ------
+    FetchFailed
+        If it is no JSON-stat, or its dimensions or codes are not those asked for.
+    """
+    try:
+        dataset = document["dataset"]
+        dimension = dataset["dimension"]
+        names, sizes = list(dimension["id"]), list(dimension["size"])
+        codes = [_codes(dimension[name]["category"]["index"]) for name in names]
+        values = _dense(dataset["value"], math.prod(sizes))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise FetchFailed(Problem("fetch_not_jsonstat", where)) from None
+    if [len(part) for part in codes] != sizes or len(values) != math.prod(sizes):
+        raise FetchFailed(Problem("fetch_not_jsonstat", where))
+    rows = [(*place, value) for place, value in zip(itertools.product(*codes), values, strict=True)]
+    frame = pd.DataFrame(rows, columns=[*names, "value"]).drop(columns=CONTENTS, errors="ignore")
+    frame["value"] = frame["value"].astype(float)
+    frame = _as_asked(frame, selection, where)
+    absent = math.prod(len(part) for part in selection.values()) - len(frame)
+    if absent:
+        raise FetchFailed(Problem("fetch_cells_absent", where, {"count": absent}))
+    return frame
+
+
+def _codes(index: Any) -> list[str]:
+    """Codes of a dimension in their order; the index is a list or a mapping of code to place."""
+    return [
+        str(code)
+        for code in (sorted(index, key=lambda code: int(index[code])) if isinstance(index, Mapping) else index)
+    ]
+
+
+def _dense(values: Any, size: int) -> list[Any]:
+    """Values in order; JSON-stat may write only those that are not null, by place."""
+    if isinstance(values, Mapping):
+        return [values.get(str(place)) for place in range(size)]
+    return list(values)
+
+
+def _as_asked(frame: pd.DataFrame, selection: Selection, where: str) -> pd.DataFrame:
+    """Name the columns as they were asked for, whatever their case, and refuse codes nobody asked for."""
+    by_upper = {str(name).upper(): name for name in frame.columns}
+    absent = [name for name in selection if name.upper() not in by_upper]
+    if absent:
+        facts: dict[str, object] = {"variables": absent}
+        facts["found"] = [name for name in frame.columns if name != "value"]
+        raise FetchFailed(Problem("fetch_variable_gone", where, facts))
+    frame = frame.rename(columns={by_upper[name.upper()]: name for name in selection})[[*selection, "value"]]
+    for name, codes in selection.items():
+        strange = sorted(set(frame[name]) - set(codes))
+        if strange:
+            raise FetchFailed(Problem("fetch_code_unasked", where, {"variable": name, "codes": strange[:5]}))
+    return frame

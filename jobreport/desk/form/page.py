@@ -12,7 +12,7 @@ from jobreport.desk.form.session import Session, personal_columns
 from jobreport.domain import municipalities
 from jobreport.errors import JobreportError
 from jobreport.intake.formats.tables import KNOWN
-from jobreport.prepare.init import short_names, vocabulary
+from jobreport.prepare.init import codebook_text, vocabulary
 from jobreport.prepare.init.between import Doubt
 from jobreport.prepare.init.propose import QuestionFound
 from jobreport.setup.params_model import Act
@@ -136,7 +136,7 @@ class Questions:
 
     def _question(self, question: QuestionFound) -> list[Any]:
         scale = question.scale.labels_da if self.session.language == "da" else question.scale.labels_en
-        label = f"{short_names.of_question(question)} ({question.name})"
+        label = f"{codebook_text.short_name(question)} ({question.name})"
         proposal = self.session.proposals[0]
         alike = [c for c in proposal.columns if c is question.column or c.answers == question.column.answers]
         options = [(f"{c.name}: {c.question[:70]}" if c.question else c.name, c.name) for c in alike]

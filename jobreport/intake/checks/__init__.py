@@ -12,8 +12,8 @@ import pandas as pd
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import printable, survey
-from jobreport.intake.checks.counted import Counted
-from jobreport.intake.formats import counts, published, register, register_rules
+from jobreport.intake.checks.aggregates import Counted
+from jobreport.intake.formats import counts, published, register
 from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import params as params_file
@@ -210,7 +210,7 @@ def _registers(reading: Reading) -> tuple[pd.DataFrame, tuple[str, ...]]:
         for series in (series for series in params.registers if series.file == file):
             events = [event for event in params.events if series.event in (None, event.event)]
             for event in events[:1]:
-                reading.problems += register_rules.of_their_own(register.breaches(frame, series, event, file), cells)
+                reading.problems += register.of_their_own(register.breaches(frame, series, event, file), cells)
             kept.append(frame[frame["series"] == series.series])
     found = pd.concat(kept[1:], ignore_index=True) if len(kept) > 1 else kept[0]
     reading.problems += _without_figures(params, found)

@@ -1,28 +1,30 @@
 """A survey given as a table instead of answers: counts per answer, shares with n, or means with n and sd.
 
-Counts hold as much as the answers themselves do, question by question (`jobreport.intake.checks.counted`).
-Shares and means stay what they are: neither is ever made of the other.
+Counts hold as much as the answers themselves do, question by question: nobody is made up, and no two questions share
+a person. Shares and means stay what they are: neither is ever made of the other. They are held against whole numbers
+of persons for each answer, each figure as exact as it is written (0.59 is anything from 0.585 to 0.595); of weighted
+figures the numbers need not be whole.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from scipy import optimize
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.intake.checks.counted import FIGURE, unanswered
-from jobreport.intake.checks.possible import impossible
-from jobreport.intake.checks.rules import rows
+from jobreport.intake.checks.rules import absent, rows
 from jobreport.intake.formats import contract
 from jobreport.intake.formats.content import Content
-from jobreport.setup.codebook import NOT_ANSWERED, Codebook, Question
+from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Codebook, Indicator, Question
 from jobreport.setup.coding import normal
-from jobreport.setup.params_model import Survey
+from jobreport.setup.params_model import Params, Survey
 
 COLUMNS = ("wave", "municipality_code", "question", "measure", "answer", "value", "n", "sd")
 MEASURES = ("count", "share", "mean")
@@ -30,6 +32,12 @@ BOXES = ("positive", "neutral", "negative")
 YES = ("ja", "yes", "true", "1")
 EXACT = 15
 MOST = 10_000_000  # more persons than live in Denmark is a slip
+
+ROUNDING = 1e-9
+Terms = tuple[np.ndarray, float, float]  # what a person who gave each answer counts, least and most
+
+DOMAIN = ["wave", "municipality_code", "group_by", "group"]
+FIGURE = [*DOMAIN, "question", "measure", "code"]  # what one row of a table is about
 
 
 @dataclass(frozen=True)
@@ -161,3 +169,154 @@ def _possible_mean(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Ser
 def _known_group(frame: pd.DataFrame, codebook: Codebook) -> pd.Series:
     known = {("", ""), *((name, key) for name, group in codebook.groups.items() for key in group.values)}
     return pd.Series([pair in known for pair in zip(frame["group_by"], frame["group"], strict=True)], index=frame.index)
+
+
+def impossible(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Series:
+    """Rows whose shares, mean and spread no persons can have given.
+
+    Parameters
+    ----------
+    frame
+        wave, municipality_code, group_by, group, question, measure, code, value, n, sd, and how many decimals
+        ``value`` and ``sd`` are written with (``value_decimals``, ``sd_decimals``); ``weighted`` says whose persons
+        need not be whole numbers.
+    items
+        The questions by name.
+    """
+    judged = frame[frame["measure"].isin(["share", "mean"])]
+    wrong = pd.Series(False, index=frame.index)
+    together = ["wave", "municipality_code", "group_by", "group", "question", "n"]
+    for _, told in judged.groupby(together, sort=False):
+        item = items[str(told["question"].iloc[0])]
+        if not _exists(list(_terms(told, item)), item, float(told["n"].iloc[0]), whole=not told["weighted"].any()):
+            wrong[told.index] = True
+    return wrong
+
+
+def _terms(rows: pd.DataFrame, item: Question) -> Iterator[Terms]:
+    """Each figure as what persons with answer 0 (don't know), 1..k count in it, and its bounds per person."""
+    answers = np.arange(item.scale.size + 1, dtype=float)
+    boxes = {
+        "negative": (answers >= 1) & (answers <= item.scale.negative),
+        "positive": answers > item.scale.size - item.scale.positive,
+    }
+    boxes["neutral"] = (answers >= 1) & ~boxes["negative"] & ~boxes["positive"]
+    for row in rows.to_dict("records"):
+        low, high = _bounds(row["value"], row["value_decimals"])
+        if row["measure"] == "share":
+            code = row["code"]
+            yield (boxes[code] if isinstance(code, str) else answers == code).astype(float), low, high
+        else:
+            yield answers, low, high
+            least, most = _bounds(row["sd"], row["sd_decimals"])
+            divided = (row["n"] - 1) / row["n"]  # a source may divide by n or by n - 1
+            yield answers**2, max(least, 0.0) ** 2 * divided + low**2, most**2 + high**2
+
+
+def _bounds(value: float, decimals: int) -> tuple[float, float]:
+    half = 0.5 * 10.0 ** -float(decimals) + ROUNDING
+    return value - half, value + half
+
+
+def _exists(terms: list[Terms], item: Question, n: float, *, whole: bool) -> bool:
+    """Tell whether some numbers of persons, n in all, fit every figure; don't know stands only where it may."""
+    size = item.scale.size + 1
+    rows = np.array([np.ones(size), *(counted for counted, _, _ in terms)])
+    low = np.array([n, *(least * n for _, least, _ in terms)])
+    high = np.array([n, *(most * n for _, _, most in terms)])
+    most = np.full(size, n)
+    told_of = any(counted[0] > 0 for counted, _, _ in terms)
+    most[0] = n if item.dont_know_in_base or told_of else 0.0
+    found = optimize.milp(
+        np.zeros(size),
+        constraints=optimize.LinearConstraint(rows, low, high),
+        bounds=optimize.Bounds(np.zeros(size), most),
+        integrality=np.full(size, int(whole)),
+    )
+    return bool(found.status != 2)  # (2: shown to be infeasible)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The answers to one question.
+
+    Parameters
+    ----------
+    indicator
+        The question under the name its figures stand under; without 'don't know' where the table leaves it out.
+    answers
+        As `responses`, a row per answer given, with no other question in it.
+    """
+
+    indicator: Indicator
+    answers: pd.DataFrame
+
+
+def by_question(counted: pd.DataFrame, codebook: Codebook, waves: Sequence[str]) -> tuple[Counted, ...]:
+    """Give every question of a table of counts its own answers.
+
+    Parameters
+    ----------
+    counted
+        wave, municipality_code, group_by, group, question, code (0 is 'don't know'), value.
+    codebook
+        Its questions, under the names of their figures; an index of several is not made.
+    waves
+        Labels in order of time; none are sorted.
+    """
+    order = tuple(waves) or tuple(sorted(set(counted["wave"])))
+    asked = {name: (item, each) for each in codebook.indicators for name, item in each.named_items}
+    cells = {str(question): own for question, own in counted.groupby("question", sort=False)}
+    return tuple(
+        Counted(
+            replace(each, name=name, items=(_as_stated(item, cells[item.name]),)),
+            _answers(cells[item.name], item.name, codebook, order),
+        )
+        for name, (item, each) in asked.items()
+        if item.name in cells
+    )
+
+
+def _as_stated(item: Question, cells: pd.DataFrame) -> Question:
+    return item if _states_dont_know(cells) else replace(item, dont_know={})
+
+
+def _states_dont_know(cells: pd.DataFrame) -> bool:
+    """Whether every domain has its number of 'don't know': left out is not nought."""
+    return bool(cells.groupby(DOMAIN)["code"].apply(lambda codes: (codes == DONT_KNOW).any()).all())
+
+
+def _answers(cells: pd.DataFrame, question: str, codebook: Codebook, waves: Sequence[str]) -> pd.DataFrame:
+    times = cells["value"].astype(np.int64)
+    each = cells.loc[cells.index.repeat(times)].reset_index(drop=True)
+    made = pd.DataFrame(
+        {
+            "wave": pd.Categorical(each["wave"], categories=list(waves), ordered=True),
+            "municipality_code": pd.Categorical(each["municipality_code"]),
+            "weight": 1.0,
+            question: each["code"].astype(np.int8),
+        }
+    )
+    groups = {
+        name: pd.Categorical(each["group"].where(each["group_by"] == name), categories=list(group.values))
+        for name, group in codebook.groups.items()
+    }
+    return made.assign(**groups)
+
+
+def unanswered(counted: pd.DataFrame, sizes: Mapping[str, int], where: str) -> Iterator[Problem]:
+    """Find counts that leave an answer of the scale out: it may be nought, or not stated."""
+    code = pd.to_numeric(counted["code"], errors="coerce")
+    whole = counted.assign(code=code.astype(float))[code.gt(DONT_KNOW).to_numpy(bool)]
+    for (*_, question), cells in whole.groupby([*DOMAIN, "question"], sort=False):
+        if cells["code"].nunique() < sizes[str(question)]:
+            yield Problem("aggregate_counts_missing", where, rows(cells["code"].notna()))
+
+
+def across_files(tables: Sequence[pd.DataFrame], params: Params) -> Iterator[Problem]:
+    """Find what only all tables together can show: a municipality without a figure, one figure in two files."""
+    frame = pd.concat(tables, ignore_index=True)
+    yield from absent(set(frame["municipality_code"]), {params.municipality_code: "municipality_code"}, params.where)
+    twice = frame.assign(code=frame["code"].astype(str)).duplicated(FIGURE)
+    if twice.any():
+        yield Problem("aggregate_in_two_files", params.where, {"count": int(twice.sum())})

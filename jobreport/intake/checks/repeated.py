@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from jobreport.errors import Problem
-from jobreport.intake.checks.counted import Counted
+from jobreport.intake.checks.aggregates import Counted
 from jobreport.setup.codebook import Codebook, Question
 
 BITS = 60.0  # so much the repeated answers must hold

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import pandas as pd
 
 from jobreport.errors import Problem
-from jobreport.intake.formats.contract import EXAMPLES, FIRST_ROW
+from jobreport.intake.formats.contract import EXAMPLES, in_rows
 from jobreport.setup.codebook import EVERY_WAVE, Codebook
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Survey
@@ -50,9 +50,8 @@ def _strange(table: pd.DataFrame, column: str, known: Sequence[str], where: str)
     if not (strange.any() and absent):
         return
     said = list(dict.fromkeys(table.loc[strange, column]))[:EXAMPLES]
-    rows = [int(place) + FIRST_ROW for place in table.index[strange]]
     facts: Mapping[str, object] = {"column": column, "values": said, "near": nearest(said, absent), "known": known}
-    yield Problem("count_name_unknown", where, {**facts, "rows": rows[:EXAMPLES], "count": len(rows)})
+    yield Problem("count_name_unknown", where, {**facts, **in_rows(strange)})
 
 
 def nearest(names: Collection[str], known: Collection[str]) -> list[str]:

@@ -10,18 +10,8 @@ import pandas as pd
 
 from jobreport.errors import Problem
 from jobreport.intake import coded
-from jobreport.intake.checks import (
-    admission,
-    aggregates,
-    answers,
-    declared,
-    persons,
-    repeated,
-    residence,
-    rules,
-    strangers,
-)
-from jobreport.intake.checks.counted import Counted, across_files, by_question
+from jobreport.intake.checks import admission, aggregates, answers, declared, persons, repeated, rules, strangers
+from jobreport.intake.checks.aggregates import Counted, across_files, by_question
 from jobreport.intake.coded import Keys
 from jobreport.intake.formats import counts
 from jobreport.intake.formats.content import Content, InputFile, Reading
@@ -265,7 +255,7 @@ def _residing(
     if jobcentre is None or served is None:
         return keys, [Problem("jobcentres_needed", where)]
     waves = {normal(wave.wave): wave for wave in survey.waves}
-    found = residence.from_jobcentre(jobcentre, keys.wave, waves, served, where, _answered(keys, codebook))
+    found = rules.from_jobcentre(jobcentre, keys.wave, waves, served, where, _answered(keys, codebook))
     return replace(keys, municipality=found.codes), found.problems
 
 

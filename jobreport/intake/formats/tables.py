@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import pandas as pd
 from jobreport.domain.texts import both
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats import content as contents
-from jobreport.intake.formats import delimited, headers, spss_dates, surveyxact
+from jobreport.intake.formats import delimited, headers, surveyxact
 from jobreport.intake.formats.content import Content
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.intake.formats.surveyxact import Export
@@ -23,6 +25,11 @@ TEXT_FILES = (".csv", ".txt", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
 KNOWN = (*TEXT_FILES, *WORKBOOKS, ".sav", ".zsav", ".parquet")
+
+_SPSS_DAYS = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "QYR", "MOYR", "WKYR")
+_SPSS_TIMES = ("DATETIME", "YMDHMS")
+_SPSS_FIRST = np.datetime64("1582-10-14T00:00:00", "s")  # SPSS counts seconds from here
+_SPSS_MOST = 1e13  # seconds; some 300,000 years
 
 
 @dataclass(frozen=True)
@@ -160,7 +167,7 @@ def _spss(data: bytes, where: str) -> RawTable:
         _, meta = pyreadstat.read_sav(BytesIO(data), metadataonly=True)
         contents.columns(meta.number_columns or 0, where)
         contents.cells(meta.number_rows or 0, meta.number_columns or 0, where)
-        frame, meta = spss_dates.read(data)
+        frame, meta = _spss_cells(data)
     except InputRefused:
         raise
     except Exception:  # the reader of a damaged file ends in errors of every kind
@@ -236,3 +243,40 @@ def _is_bytes(kind: Any) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
+
+
+def _spss_cells(data: bytes) -> tuple[pd.DataFrame, Any]:
+    """Read cells and what the file says of them; a date that no calendar has stays as text, for a message to name."""
+    import pyreadstat
+
+    reader = partial(pyreadstat.read_sav, apply_value_formats=False, user_missing=True)
+    try:
+        return reader(BytesIO(data), disable_datetime_conversion=False)
+    except (OverflowError, ValueError):
+        frame, meta = reader(BytesIO(data), disable_datetime_conversion=True)
+    for name, kind in meta.original_variable_types.items():
+        letters = (kind or "").rstrip("0123456789.")
+        if letters in (*_SPSS_DAYS, *_SPSS_TIMES):
+            whole = letters in _SPSS_DAYS
+            read = [spss_day(seconds, whole=whole) for seconds in frame[name]]
+            frame[name] = pd.Series(read, index=frame.index, dtype=object)
+    return frame, meta
+
+
+def spss_day(seconds: float, *, whole: bool) -> date | str | None:
+    """Read a date, or date and time, as SPSS counts it; what no calendar has becomes text.
+
+    Examples
+    --------
+    >>> spss_day(13928630400.0, whole=True), spss_day(588208867200.0, whole=True), spss_day(float("nan"), whole=True)
+    (datetime.date(2024, 3, 1), '20222-05-20', None)
+    """
+    if np.isnan(seconds):
+        return None
+    if abs(seconds) > _SPSS_MOST:
+        return "?"
+    found = _SPSS_FIRST + np.timedelta64(int(seconds), "s")
+    made = found.astype(datetime)
+    if not isinstance(made, datetime):  # NumPy gives a number where the calendar ends
+        return str(found)[: -len("T00:00:00")] if whole else str(found).replace("T", " ")
+    return made.date() if whole else made

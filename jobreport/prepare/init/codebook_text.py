@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobreport.prepare.init import between, short_names, vocabulary
+from jobreport.prepare.init import between, vocabulary
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
 from jobreport.setup.yaml_file import Line, Lines, Noted, quoted, sections
 
@@ -59,6 +60,9 @@ _DOUBTS = {
 
 
 Plain = dict[str, Any]
+
+_LEADS = re.compile(r"^(?:i hvilken grad|i hvor høj grad|hvor (?:u)?enig (?:eller uenig )?er du i,?(?: at)?)\s+", re.I)
+_THEMES = {"satisfaction": ("tilfreds",), "trust": ("tillid",), "meaning": ("mening", "aktivitet")}
 
 
 @dataclass(frozen=True)
@@ -233,7 +237,7 @@ def _question(question: QuestionFound, scale_name: str) -> Plain:
         "name": question.name,
         "column": column.name,
         "wording": Noted(Line(da=column.question or column.name), "ordret, som der blev spurgt; en: på engelsk"),
-        "label": Noted(Line(da=short_names.of_question(question)), "kort navn i rapporten; en: på engelsk"),
+        "label": Noted(Line(da=short_name(question)), "kort navn i rapporten; en: på engelsk"),
         "scale": scale_name,
     }
     if scale.codes:
@@ -265,7 +269,7 @@ def _indicators(proposal: Proposal, confirmed: Confirmed) -> Noted:
     for indicator in vocabulary.INDICATORS:
         found = [question for question in proposal.questions if question.indicator == indicator]
         if found:
-            danish, english = short_names.of_indicator(indicator, found)
+            danish, english = indicator_names(indicator, found)
             made.append(
                 {
                     "name": indicator,
@@ -314,3 +318,40 @@ def _shown(column: Column) -> str:
     hidden = len(column.answers) - len(pairs)
     listed = [f"{code} = {label}" if code != label else label for code, label in pairs]
     return ", ".join([*listed, *([f"{hidden} vises ikke"] if hidden else [])])
+
+
+def short(wording: str) -> str:
+    """Return a short name of a question: what stands after an introduction, in the words that were asked.
+
+    Examples
+    --------
+    >>> short("Hvor enig er du i følgende: Min sagsbehandler lytter til mig")
+    'Min sagsbehandler lytter til mig'
+    >>> short("I hvilken grad bliver du mødt med tillid?")
+    'Bliver du mødt med tillid?'
+    """
+    said = " ".join(wording.split())
+    before, colon, after = said.partition(": ")
+    said = after if colon and len(after) > len(before) / 2 else said
+    said = _LEADS.sub("", said)
+    return said[:1].upper() + said[1:]
+
+
+def short_name(question: QuestionFound) -> str:
+    """Return the short name of a question: what a person gave, else one out of its words."""
+    return question.label or short(question.column.question or question.column.name)
+
+
+def indicator_names(indicator: str, questions: Sequence[QuestionFound]) -> tuple[str, str]:
+    """Return the Danish and the English name proposed for an indicator.
+
+    It has the name of its theme only where a question says the words of the theme; else the names of its questions.
+    """
+    given = [question.label for question in questions]
+    if len(given) == 1 and given[0]:
+        return given[0], given[0]
+    asked = [(question.column.question or question.column.name).casefold() for question in questions]
+    if any(all(word in text for word in _THEMES[indicator]) for text in asked):
+        return vocabulary.INDICATORS[indicator]
+    own = " / ".join(map(short_name, questions))
+    return own, own

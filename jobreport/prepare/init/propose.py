@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from jobreport.domain import municipalities
-from jobreport.intake.checks import persons, unclaimed
+from jobreport.domain.rules import SUPPRESS_AT_LEAST
+from jobreport.intake.checks import personal, persons
 from jobreport.intake.checks.admission import is_free_text
 from jobreport.intake.formats.tables import RawTable
 from jobreport.prepare.init import vocabulary
-from jobreport.prepare.init.outside import outside
-from jobreport.prepare.init.waves import sortable
+from jobreport.prepare.init.vocabulary import sortable
 from jobreport.setup import coding
 from jobreport.setup.coding import normal
 
 MOST_ANSWERS = 12
 MOST_GROUPS = 20
 LONGEST_NAME = 4  # a name of more words is a question
+
+RARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -164,19 +166,19 @@ def describe(table: RawTable, name: str) -> Column:
         return Column(name, question, labels, True, len(filled), len(distinct), declared)
     if labels:
         coded = not filled.empty and filled.map(normal).isin({normal(code) for code in labels}).any()
-        chosen = () if unclaimed.about_persons(name, question) else tuple(labels.values())
+        chosen = () if personal.about_persons(name, question) else tuple(labels.values())
         return Column(name, question, labels, bool(coded), len(filled), len(distinct), "closed", chosen)
     if filled.empty:
         return Column(name, question, {}, False, 0, 0, "empty")
     numbers = all(re.fullmatch(r"-?\d+(?:[.,]\d+)?", text) for text in distinct)
     times = {str(text): int(rows) for text, rows in counts.items()}
-    shown = unclaimed.shown(times, name, question, vocabulary.is_label)
-    if not numbers and len(distinct) <= MOST_GROUPS and (shown or unclaimed.about_persons(name, question)):
+    shown = personal.shown(times, name, question, vocabulary.is_label)
+    if not numbers and len(distinct) <= MOST_GROUPS and (shown or personal.about_persons(name, question)):
         answers = {text: text for text in distinct}
         return Column(name, question, answers, False, len(filled), len(distinct), "closed", shown)
     kind = "number" if numbers else "text"
     answers = {text: text for text in sorted(distinct, key=float)} if numbers and _few_codes(distinct) else {}
-    few = tuple(answers) if not unclaimed.about_persons(name, question) else ()
+    few = tuple(answers) if not personal.about_persons(name, question) else ()
     return Column(name, question, answers, True, len(filled), len(distinct), kind, few)
 
 
@@ -296,7 +298,7 @@ def _recode(column: Column | None) -> Mapping[str, str]:
 def _is_group(column: Column, words: vocabulary.Words) -> bool:
     if not column.answers or column.distinct > MOST_GROUPS or column.kind not in ("closed", "number"):
         return False
-    if unclaimed.about_persons(column.name, column.question):
+    if personal.about_persons(column.name, column.question):
         return False
     labels = " ".join(column.answers.values()).casefold()
     text_words = set(re.findall(r"[^\W_]+", column.question.casefold()))
@@ -337,3 +339,35 @@ def wave_spellings(column: Column | None, table: RawTable) -> dict[str, list[str
     for cell in sorted(counts.index, key=lambda cell: (-int(counts[cell]), str(cell))):
         found.setdefault(normal(cell), []).append(str(cell))
     return {spellings[0]: spellings[1:] for spellings in found.values()}
+
+
+def outside(cells: pd.Series, answers: Mapping[str, str], strata: int) -> tuple[str, ...]:
+    """Codes whose label says that nothing was told, and those of very few answers beside large groups.
+
+    Few is fewer than five a wave and municipality and under five per cent of all. Two values at least stay inside.
+
+    Parameters
+    ----------
+    cells, answers
+        The column of the grouping, and its codes with their labels.
+    strata
+        Waves and municipalities in the file.
+
+    Examples
+    --------
+    >>> cells = pd.Series(["Kvinde"] * 60 + ["Mand"] * 50 + ["Andet"] * 2)
+    >>> outside(cells, {"Kvinde": "Kvinde", "Mand": "Mand", "Andet": "Andet"}, 1)
+    ('Andet',)
+    """
+    texts = coding.apply(cells, normal)
+    counts = texts[texts != ""].value_counts()
+    few = min(SUPPRESS_AT_LEAST * strata, RARE * counts.sum())
+    untold = {*vocabulary.NOT_TOLD, *vocabulary.DONT_KNOW}
+    found = [
+        code for code, label in answers.items() if normal(label) in untold or 0 < _count(counts, code, label) < few
+    ]
+    return tuple(found) if len(answers) - len(found) > 1 else ()
+
+
+def _count(counts: pd.Series, code: str, label: str) -> int:
+    return int(sum(counts.get(text, 0) for text in {normal(code), normal(label)}))

@@ -8,7 +8,7 @@ import pytest
 
 from jobreport.desk import cli
 from jobreport.errors import FetchFailed, InputRefused
-from jobreport.fetch import run, store
+from jobreport.fetch import run
 from jobreport.fetch.connection import Connection
 from jobreport.fetch.jobindsats import Wanted, connect, number, period_code
 from jobreport.intake.formats import register
@@ -128,5 +128,5 @@ def test_only_what_a_fetch_wrote_is_replaced(star, service, tmp_path, there):
     assert [problem.key for problem in refused.value.problems] == ["fetch_not_its_own"]
     assert (out.read_bytes(), len(service.asked)) == (before, asked)
     with pytest.raises(InputRefused):
-        store.write(out, pd.DataFrame({"value": [1]}), {})
+        run.write(out, pd.DataFrame({"value": [1]}), {})
     assert all("--out" in refused.value.text(language) for language in ("da", "en"))

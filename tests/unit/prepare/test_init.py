@@ -9,7 +9,7 @@ from jobreport.intake import checks
 from jobreport.intake.formats.tables import read_table
 from jobreport.prepare import init
 from jobreport.prepare.init.propose import propose
-from jobreport.prepare.init.waves import sortable
+from jobreport.prepare.init.vocabulary import sortable
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import params
 
