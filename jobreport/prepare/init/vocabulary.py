@@ -1,7 +1,8 @@
 """Answer scales, words and names of waves that occur in Danish surveys of jobcentres.
 
 Labels stand from the least to the most positive. A scale is recognised only if all its labels are in the
-file, in any order: the direction comes from the words, never from the numbers.
+file, in any order: the direction comes from the words, never from the numbers. The words are data:
+``texts/vocabulary.yml``.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
+
+import yaml
 
 from jobreport.domain import municipalities
 from jobreport.setup.coding import normal
 
-SEASONS = (("forår", "foråret", "spring"), ("sommer", "sommeren", "summer"), ("efterår", "efteråret", "autumn", "fall"))
-MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
-ENGLISH = {"may": 5, "oct": 10}
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -31,72 +32,6 @@ class KnownScale:
     negative: int
 
 
-SATISFACTION_EN = (
-    "Very dissatisfied",
-    "Dissatisfied",
-    "Neither satisfied nor dissatisfied",
-    "Satisfied",
-    "Very satisfied",
-)
-DEGREE_EN = ("Not at all", "To a low degree", "To some degree", "To a high degree", "To a very high degree")
-AGREEMENT_EN = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
-
-SCALES = (
-    KnownScale(
-        "tilfredshed",
-        ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds"),
-        SATISFACTION_EN, 2, 2,
-    ),
-    KnownScale(
-        "tilfredshed",
-        ("Meget utilfreds", "Utilfreds", "Hverken/eller", "Tilfreds", "Meget tilfreds"),
-        SATISFACTION_EN, 2, 2,
-    ),
-    KnownScale(
-        "tilfredshed",
-        ("Meget utilfreds", "Utilfreds", "Hverken eller", "Tilfreds", "Meget tilfreds"),
-        SATISFACTION_EN, 2, 2,
-    ),
-    KnownScale(
-        "grad", ("Slet ikke", "I lav grad", "I nogen grad", "I høj grad", "I meget høj grad"), DEGREE_EN, 2, 2
-    ),
-    KnownScale(
-        "grad", ("Slet ikke", "I mindre grad", "I nogen grad", "I høj grad", "I meget høj grad"), DEGREE_EN, 2, 2
-    ),
-    KnownScale(
-        "enighed", ("Helt uenig", "Uenig", "Hverken enig eller uenig", "Enig", "Helt enig"), AGREEMENT_EN, 2, 2
-    ),
-    KnownScale(
-        "enighed", ("Meget uenig", "Uenig", "Hverken enig eller uenig", "Enig", "Meget enig"), AGREEMENT_EN, 2, 2
-    ),
-    KnownScale(
-        "enighed_4",
-        ("Helt uenig", "Uenig", "Enig", "Helt enig"),
-        ("Strongly disagree", "Disagree", "Agree", "Strongly agree"), 2, 2,
-    ),
-)  # fmt: skip
-
-NOT_TOLD = (
-    "ønsker ikke at oplyse", "vil ikke oplyse", "ikke oplyst", "uoplyst", "ønsker ikke at oplyse køn",
-    "prefer not to say", "not stated",
-)  # fmt: skip
-DONT_KNOW = {
-    "ved ikke": "Don't know",
-    "ved ikke / ikke relevant": "Don't know / not relevant",
-    "ved ikke/ikke relevant": "Don't know / not relevant",
-    "ikke relevant": "Not relevant",
-    "ikke relevant / ved ikke": "Not relevant / don't know",
-    "ikke relevant/ved ikke": "Not relevant / don't know",
-    "ønsker ikke at svare": "Prefer not to answer",
-    "ønsker ikke at besvare": "Prefer not to answer",
-    "vil ikke svare": "Prefer not to answer",
-    "don't know": "Don't know",
-    "not relevant": "Not relevant",
-    "vet ikke": "Don't know",
-    "ikke relevant/ vet ikke": "Not relevant / don't know",
-}
-
-
 @dataclass(frozen=True)
 class Item:
     """How a question of an indicator is recognised: words in its text, and kinds of scale."""
@@ -107,23 +42,6 @@ class Item:
     kinds: tuple[str, ...]
 
 
-ITEMS = (
-    Item("satisfaction", "satisfaction", ("tilfreds",), ("tilfredshed",)),
-    Item("trust", "trust_met", ("tillid",), ("grad", "enighed", "enighed_4")),
-    Item("trust", "trust_listened", ("lyttet", "lytter"), ("grad", "enighed", "enighed_4")),
-    Item(
-        "trust", "trust_situation", ("min situation", "din situation", "udgangspunkt"), ("grad", "enighed", "enighed_4")
-    ),
-    Item("meaning", "meaning", ("mening",), ("grad", "enighed", "enighed_4")),
-)
-INDICATORS = {
-    "satisfaction": ("Tilfredshed", "Satisfaction"),
-    "trust": ("Tillid", "Trust"),
-    "meaning": ("Meningsfulde aktiviteter", "Meaningful activities"),
-}
-PREFERRED = ("samlet", "alt i alt", "forløb", "jobcent")  # words that speak for one of several satisfaction questions
-
-
 @dataclass(frozen=True)
 class Words:
     """How a column that is no question is recognised: words in its name or text, words in its answers."""
@@ -132,53 +50,17 @@ class Words:
     answers: tuple[str, ...] = ()
 
 
-KEY_WORDS = {
-    "respondent_id": Words(
-        ("respondentid", "respondent_id", "respondent", "løbenr", "løbenummer", "respid", "deltagerid", "id")
-    ),
-    "wave": Words(("bølge", "wave", "runde", "måling", "halvår", "kvartal", "undersøgelsesår")),
-    "municipality_code": Words(
-        (
-            "kommune",
-            "kommunekode",
-            "kommunenr",
-            "kommunenavn",
-            "bopælskommune",
-            "bopæl",
-            "municipality",
-            "municipality_code",
-        )
-    ),
-    "jobcentre_code": Words(("jobcenter", "jobcenternr", "jobcenternummer", "jobcentre", "jobcentre_code")),
-    "weight": Words(("vægt", "vaegt", "weight", "wgt", "vægte")),
-    "answered_on": Words(
-        ("dato", "svardato", "besvaret", "afsluttet", "date", "completed", "closetime", "responsedate")
-    ),
-}
-GROUP_WORDS = {
-    "benefit_group": Words(
-        ("ydelse", "ydelsesgruppe", "målgruppe", "forsørgelse", "benefit", "benefit_group", "ydelsestype"),
-        (
-            "dagpenge",
-            "sygedagpenge",
-            "kontanthjælp",
-            "aktivitetsparat",
-            "jobparat",
-            "uddannelseshjælp",
-            "ressourceforløb",
-        ),
-    ),
-    "age_group": Words(("alder", "aldersgruppe", "age", "age_group", "agegroup", "aldersinterval")),
-    "gender": Words(("køn", "koen", "gender", "sex"), ("kvinde", "mand", "kvinder", "mænd")),
-}
-GROUP_LABELS = {
-    "benefit_group": ("Ydelsesgruppe", "Benefit group"),
-    "age_group": ("Alder", "Age"),
-    "gender": ("Køn", "Gender"),
-}
-YES_NO = frozenset(
-    {"ja", "nej", "delvist", "måske", "yes", "no", "partly", "maybe", "andet", "other", "valgt", "ikke valgt"}
-)
+_HELD = yaml.safe_load((resources.files("jobreport") / "texts" / "vocabulary.yml").read_text(encoding="utf-8"))
+SCALES = tuple(KnownScale(**scale | {key: tuple(scale[key]) for key in ("da", "en")}) for scale in _HELD["scales"])
+DONT_KNOW: dict[str, str] = _HELD["dont_know"]
+NOT_TOLD, YES_NO = frozenset[str](_HELD["not_told"]), frozenset[str](_HELD["yes_no"])
+ITEMS = tuple(Item(one["indicator"], one["name"], tuple(one["words"]), tuple(one["kinds"])) for one in _HELD["items"])
+PREFERRED: list[str] = _HELD["preferred"]  # words that speak for one of several satisfaction questions
+INDICATORS: dict[str, tuple[str, str]] = {name: tuple(pair) for name, pair in _HELD["indicators"].items()}
+KEY_WORDS = {key: Words(tuple(header)) for key, header in _HELD["keys"].items()}
+GROUP_WORDS = {name: Words(tuple(one["header"]), tuple(one["answers"])) for name, one in _HELD["groups"].items()}
+GROUP_LABELS: dict[str, tuple[str, str]] = {name: tuple(one["label"]) for name, one in _HELD["groups"].items()}
+SEASONS, MONTHS = _HELD["seasons"], _HELD["months"]
 
 
 @cache
@@ -239,7 +121,7 @@ def _when(name: str) -> tuple[int, int] | None:
         season = next((place for place, words in enumerate(SEASONS, start=1) if word in words), None)
         if season is not None:
             return int(years[0]), 100 + season
-        month = ENGLISH.get(word[:3]) or (MONTHS.index(word[:3]) + 1 if word[:3] in MONTHS else None)
+        month = next((place for place, names in enumerate(MONTHS, start=1) if word[:3] in names), None)
         if month is not None:
             return int(years[0]), month
     number = re.search(r"\d+", _YEAR.sub(" ", name))
