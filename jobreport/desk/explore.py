@@ -20,7 +20,7 @@ from jobreport.page import Block, Figure, Paragraph, Table
 from jobreport.report import views
 from jobreport.report.study import Study
 from jobreport.report.views import View
-from jobreport.setup import params, yaml_file
+from jobreport.setup import params, yaml_writer
 from jobreport.setup.kinds import is_name
 
 OF_SURVEYS = tuple(name for name in (*views.FIGURES, *views.TABLES) if name != "register")
@@ -95,7 +95,7 @@ class Explorer:
             update={"registers": kept, "title": chosen.title if code == chosen.municipality_code else None}
         )
         facts = {"where": Path(chosen.where).name, "municipality": municipalities.name(code, chosen.language)}
-        written = yaml_file.write(seen.to_plain(), self._texts["params_comment"].format(**facts))
+        written = yaml_writer.write(seen.to_plain(), self._texts["params_comment"].format(**facts))
         path = chosen.root.resolve() / params.PARAMS_FOLDER / f"{name}.yml"
         refuse([Problem("init_exists", path.name)] if path.exists() and not _own(path) else [], chosen.language)
         path.parent.mkdir(exist_ok=True)

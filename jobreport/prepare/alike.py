@@ -20,7 +20,7 @@ from jobreport.domain import municipalities, periods
 from jobreport.domain.texts import LANGUAGES, both, texts_of
 from jobreport.errors import Problem, refuse
 from jobreport.intake.formats import register
-from jobreport.setup import params, yaml_file
+from jobreport.setup import params, yaml_writer
 from jobreport.setup.params_model import Event, Params
 
 YEARS = 3
@@ -163,7 +163,7 @@ def _written(found: Nearest, chosen: Params, event: Event) -> str:
     codes = sorted(found.found["municipality_code"].astype(str))
     without = [said["without"].format(codes=", ".join(found.without))] if found.without else []
     label = event.label[chosen.language]
-    lines = yaml_file.sections({"comparison": codes}) + yaml_file.sections({"comparison_rule": rules})
+    lines = yaml_writer.sections({"comparison": codes}) + yaml_writer.sections({"comparison_rule": rules})
     fragment = indent(lines.rstrip(), " " * 4)
     return "\n".join(
         [said["head"].format(event=label), rules[chosen.language], "", *rows, *without, "", said["put"], fragment]

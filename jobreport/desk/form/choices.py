@@ -10,7 +10,7 @@ from jobreport.intake.checks.persons import KEY
 from jobreport.prepare.init import Said, between, codebook_text, params_text
 from jobreport.prepare.init.codebook_text import Confirmed
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
-from jobreport.setup import yaml_file
+from jobreport.setup import yaml_file, yaml_writer
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,8 @@ def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
     if problems or not isinstance(before, list):  # nothing to add, or a file that is refused as it is
         return codebook
     if "left_out" in content:
-        return yaml_file.fill(text, {"left_out": [*before, *names]}).encode()
-    return f"{text.rstrip()}\n{yaml_file.sections({'left_out': list(names)})}".encode()
+        return yaml_writer.fill(text, {"left_out": [*before, *names]}).encode()
+    return f"{text.rstrip()}\n{yaml_writer.sections({'left_out': list(names)})}".encode()
 
 
 def _settled(proposal: Proposal, choices: Choices) -> list[QuestionFound]:
@@ -189,7 +189,7 @@ def params(empty: str, choices: Choices) -> str:
         "report_date": choices.report_date or None,
         "survey": survey,
     }
-    return yaml_file.fill(empty, values | ({"events": [_event(choices.event, choices)]} if choices.event else {}))
+    return yaml_writer.fill(empty, values | ({"events": [_event(choices.event, choices)]} if choices.event else {}))
 
 
 def empty_params(

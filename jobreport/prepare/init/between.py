@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from jobreport.intake.checks.declared import reads_as_question
 from jobreport.prepare.init.propose import Proposal, QuestionFound, recognise_scale
-from jobreport.setup.yaml_file import Line
+from jobreport.setup.yaml_writer import Line
 
 _ABSENT = (
     "{name} ({column}) blev ikke fundet i {wave}{there}. Er det stillet, så skriv under spørgsmålets in_wave, {wave}, "

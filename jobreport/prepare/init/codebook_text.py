@@ -9,7 +9,7 @@ from typing import Any
 
 from jobreport.prepare.init import between, vocabulary
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
-from jobreport.setup.yaml_file import Line, Lines, Noted, quoted, sections
+from jobreport.setup.yaml_writer import Line, Lines, Noted, quoted, sections
 
 _HEAD = """\
 # yaml-language-server: $schema=codebook.schema.json

@@ -8,7 +8,7 @@ from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.prepare.init.propose import Proposal, waves_in
 from jobreport.setup.coding import normal
-from jobreport.setup.yaml_file import LEFT_OUT, SCHEMA_LINE, Line, fill
+from jobreport.setup.yaml_writer import LEFT_OUT, SCHEMA_LINE, Line, fill
 
 _EMPTY = """\
 {schema}

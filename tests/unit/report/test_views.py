@@ -9,7 +9,7 @@ from jobreport.errors import InputRefused
 from jobreport.page import Figure, Paragraph, Table
 from jobreport.report import views
 from jobreport.report.study import Study
-from jobreport.setup import params, yaml_file
+from jobreport.setup import params, yaml_writer
 
 
 @pytest.mark.parametrize("name", [name for name in views.FIGURES if name != "map"])
@@ -95,7 +95,7 @@ def test_a_written_params_file_reads_back_the_same(demo_project, study):
         "municipality_code": "101",
         "title": {"da": "no: 12:30", "en": "x"},
     }
-    path.write_text(yaml_file.write(plain, "Again."), encoding="utf-8")
+    path.write_text(yaml_writer.write(plain, "Again."), encoding="utf-8")
     assert params.read(path).to_plain() == plain
 
 
