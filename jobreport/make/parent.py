@@ -242,9 +242,11 @@ def _parent() -> Parent:
 def preload() -> None:
     """Import what notebooks use, and set what these packages would otherwise have taken from a kernel around them."""
     os.environ["MPLBACKEND"] = INLINE
+    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # a hundred modules that each kernel would import
     import pandas as pd
     import pyarrow.feather  # noqa: F401 - imported for the kernels
     import seaborn  # noqa: F401 - imported for the kernels, which else would, each of them, where a figure is drawn
+    import statsmodels.stats.proportion  # noqa: F401 - imported for the kernels
     from ipykernel import ipkernel, kernelapp  # noqa: F401 - imported for the kernels
 
     from jobreport import figures, tables, wording  # noqa: F401 - imported for the kernels
@@ -303,7 +305,7 @@ def _kernel(connection_file: str, folder: str, environment: Mapping[str, str]) -
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    IPKernelApp.launch_instance(["-f", connection_file])
+    IPKernelApp.launch_instance(["-f", connection_file, "--HistoryManager.enabled=False"])  # (nobody types in it)
 
 
 if __name__ == "__main__":

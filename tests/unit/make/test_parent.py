@@ -58,8 +58,13 @@ STATE = random.getstate()
 
 def probed(folder, *, preloaded):
     """What the probes print in a kernel that afterwards leaves everything it can behind."""
+    return printed(folder, PROBES, LEAKS, preloaded=preloaded)
+
+
+def printed(folder, *sources, preloaded):
+    """What cells print in a kernel of their own."""
     cells = [nbformat.v4.new_code_cell("x: int = 1", metadata={"tags": ["parameters"]})]
-    cells += [nbformat.v4.new_code_cell(source) for source in (PROBES, LEAKS)]
+    cells += [nbformat.v4.new_code_cell(source) for source in sources]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     executed = kernel.execute(
@@ -77,6 +82,16 @@ def test_no_state_leaks_from_kernel_to_kernel_and_none_is_missing(tmp_path):
     from_scratch = probed(tmp_path, preloaded=False)
     assert "'given': 'yes'" in from_scratch
     assert [probed(tmp_path, preloaded=True) for _ in range(3)] == [from_scratch] * 3
+
+
+def test_a_kernel_imports_little_that_its_parent_has_not(tmp_path):
+    asked = "import sys, json; print(json.dumps(sorted(sys.modules)))"
+    preloaded = f"from jobreport.make import parent; parent.preload(); {asked}"
+    done = subprocess.run([sys.executable, "-c", preloaded], capture_output=True, encoding="utf-8", check=True)
+    before, there = set(json.loads(done.stdout)), set(json.loads(printed(tmp_path, asked, preloaded=True)))
+    needed = {"seaborn", "jobreport.report.study", "pyarrow.feather", "statsmodels.stats.proportion"}
+    assert needed <= before - {"jobreport.make.parent"} <= there
+    assert len(there - before) < 50, sorted(there - before)
 
 
 def test_kernels_of_a_parent_that_has_gone_come_from_a_new_one(tmp_path):
