@@ -5,9 +5,8 @@ be empty a sentence stands instead.
 """
 
 from jobreport.figures.curve import SpecificationCurve
-from jobreport.figures.dots import Dots
+from jobreport.figures.dots import Dots, LevelLines
 from jobreport.figures.funnel import Funnel
-from jobreport.figures.levels import LevelLines
 from jobreport.figures.paths import Paths
 from jobreport.figures.priorities import PriorityMap
 from jobreport.figures.ranks import Ranks

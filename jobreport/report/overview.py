@@ -13,7 +13,7 @@ from jobreport import figures, tables, wording
 from jobreport.domain import municipalities
 from jobreport.domain.released import COUNTRY, Row
 from jobreport.domain.texts import texts_of
-from jobreport.figures.levels import LevelLines
+from jobreport.figures.dots import LevelLines
 from jobreport.page import Block, Bullets, Column, Group, Heading, Paragraph, Parts, Table
 from jobreport.report.study import Study
 from jobreport.tables.cells import TableWriter

@@ -4,7 +4,7 @@
 'not stated'
 """
 
-from jobreport.wording.basis import SECTIONS, Basis
+from jobreport.wording.basis import SECTIONS, Basis, Response
 from jobreport.wording.compared import Compared
 from jobreport.wording.design import Design
 from jobreport.wording.funnels import Funnels
@@ -13,7 +13,6 @@ from jobreport.wording.labels import INDICATORS, Labels
 from jobreport.wording.levels import Levels
 from jobreport.wording.published import Published
 from jobreport.wording.register import Register
-from jobreport.wording.response import Response
 from jobreport.wording.surroundings import Surroundings
 from jobreport.wording.survey import Survey
 from jobreport.wording.texts import Texts, read_texts
