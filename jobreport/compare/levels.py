@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, frame, window_of
+from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Estimates
 from jobreport.estimate.indicators import numbers
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
-from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobreport.compare.panel import Window
+from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Floats, Ints, summed
 from jobreport.estimate.tally import Tally
-from jobreport.estimate.wave_estimates import WaveEstimates
 
 
 @dataclass(frozen=True)

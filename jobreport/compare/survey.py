@@ -15,11 +15,11 @@ from jobreport.compare.panel import Changes, Choice, Question, Window
 from jobreport.compare.rows import NOT_ASKED, Roles, Row, joined, told_by_changes, withheld_rows
 from jobreport.domain.released import COUNTRY, frame
 from jobreport.domain.rules import INTERVAL_LEVEL
+from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Bools, Floats, Ints, t_quantile
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
-from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator, main_measure
 from jobreport.setup.params_model import Event

@@ -10,16 +10,15 @@ from typing import Any
 
 import pandas as pd
 
+from jobreport.diagnostics.design import Row
 from jobreport.diagnostics.drivers import drivers
 from jobreport.diagnostics.funnel import funnel
 from jobreport.diagnostics.groups import corrected, group_tests
-from jobreport.diagnostics.nonresponse import nonresponse, unweighted
+from jobreport.diagnostics.nonresponse import nonresponse, unweighted, weighting
 from jobreport.diagnostics.reliability import reliability
-from jobreport.diagnostics.rows import Row, headline, item_mean
-from jobreport.diagnostics.weighting import weighting
 from jobreport.domain.released import COUNTRY, KEYS, frame
 from jobreport.estimate.indicators import estimate
-from jobreport.estimate.measures import Measure, all_measures
+from jobreport.estimate.measures import Measure, all_measures, headline, item_mean
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import Calibration

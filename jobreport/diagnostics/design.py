@@ -18,6 +18,7 @@ from scipy import special
 from jobreport.estimate.estimators import Bools, Floats, Ints, summed
 from jobreport.estimate.tally import Tally
 
+Row = dict[str, object]
 NOISE = 1e-9  # a variance below is what is left of none, after weighting to groups that explain every answer
 
 

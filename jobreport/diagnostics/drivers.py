@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from jobreport.diagnostics.design import covariance, degrees_of_freedom
-from jobreport.diagnostics.rows import Row
+from jobreport.diagnostics.design import Row, covariance, degrees_of_freedom
 from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import INTERVAL_LEVEL
 from jobreport.estimate.estimators import Bools, Floats

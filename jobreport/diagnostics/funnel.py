@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import special
 
-from jobreport.diagnostics.rows import Row
+from jobreport.diagnostics.design import Row
 from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import FUNNEL_INNER, FUNNEL_OUTER, INTERVAL_LEVEL
 from jobreport.estimate.estimators import Bools, Floats, domain_scores, t_quantile, with_replacement

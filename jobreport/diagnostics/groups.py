@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from jobreport.diagnostics.design import Test, covariance_of_cells, rao_scott, wald
-from jobreport.diagnostics.rows import Row
+from jobreport.diagnostics.design import Row, Test, covariance_of_cells, rao_scott, wald
 from jobreport.domain.released import COUNTRY
 from jobreport.estimate.estimators import Bools, domain_scores
 from jobreport.estimate.measures import Measure

@@ -1,4 +1,4 @@
-"""What those who did not answer could change: rates, bounds, tipping point, and the effect of weighting.
+"""What those who did not answer could change: rates, bounds, tipping point; and what weights for them cost.
 
 References
 ----------
@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from jobreport.diagnostics.rows import Row
+from jobreport.diagnostics.design import Row
+from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import MAJORITY
 from jobreport.estimate.measures import Measure
+from jobreport.estimate.weights import Calibration, design_effect
 
 KEYS = ["municipality_code", "wave", "group_by", "group"]
 
@@ -118,4 +121,44 @@ def unweighted(weighted: pd.DataFrame, plain: pd.DataFrame) -> list[Row]:
         {key: row[key] for key in columns}
         | {"diagnostic": "nonresponse", "measure": "unweighted", "value": row["estimate"]}
         for row in moved.to_dict("records")
+    ]
+
+
+def weighting(responses: pd.DataFrame, calibration: Calibration | None) -> list[Row]:
+    """Rows 'design_effect', 'min' and 'max' of the weights by municipality and wave and for the country.
+
+    The smallest and largest weight are relative to the mean weight of the same row. After calibration
+    rows 'joined' tell which categories were joined: ``category`` is the margin, ``value`` the number of
+    categories, the reason 'joined=a+b'.
+    """
+    rows: list[Row] = []
+    for keys in (["wave"], ["municipality_code", "wave"]):
+        for key, group in responses.groupby(keys, observed=True)["weight"]:
+            place = {"municipality_code": COUNTRY} | dict(zip(keys, key, strict=True))
+            weight = group.to_numpy(np.float64)
+            numbers = {
+                "design_effect": design_effect(weight),
+                "min": weight.min() / weight.mean(),
+                "max": weight.max() / weight.mean(),
+            }
+            common = place | {"diagnostic": "weights", "unit": "ratio", "n": len(weight)}
+            rows += [common | {"measure": name, "value": value} for name, value in numbers.items()]
+    return rows + (_joined(responses, calibration) if calibration else [])
+
+
+def _joined(responses: pd.DataFrame, calibration: Calibration) -> list[Row]:
+    sizes = responses.groupby(["municipality_code", "wave"], observed=True).size()
+    return [
+        {
+            "diagnostic": "weights",
+            "measure": "joined",
+            "category": one.group_by,
+            "unit": "categories",
+            "municipality_code": one.municipality_code,
+            "wave": one.wave,
+            "value": sum(len(groups) for groups in one.groups),
+            "n": int(sizes[one.municipality_code, one.wave]),
+            "reason": ";".join("joined=" + "+".join(groups) for groups in one.groups),
+        }
+        for one in calibration.collapsed
     ]

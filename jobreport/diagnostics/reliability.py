@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from jobreport.diagnostics.rows import Row
+from jobreport.diagnostics.design import Row
 from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import INTERVAL_LEVEL, RELIABLE_FROM
 from jobreport.estimate.estimators import Floats

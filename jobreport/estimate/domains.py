@@ -1,24 +1,215 @@
-"""Estimates of municipalities, the country and "all others" in every wave and group.
+"""Estimates of municipalities, the country and "all others" in every wave and group, and contrasts of waves.
 
-A municipality and wave is a stratum; the country and "all others" are added up from the strata.
+A municipality and wave is a stratum; the country and "all others" are added up from the strata. A level of a wave, of a
+window and a change are contrasts of the same estimates, with one variance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, OTHERS
-from jobreport.estimate.estimators import Bools, Estimates, Floats, Ints
+from jobreport.estimate.estimators import (
+    ROUNDING,
+    Bools,
+    Estimates,
+    Floats,
+    Ints,
+    domain_means,
+    scores,
+    with_replacement,
+)
 from jobreport.estimate.measures import Measure
-from jobreport.estimate.tally import Tallies
-from jobreport.estimate.wave_estimates import WaveEstimates
+from jobreport.estimate.tally import Tallies, Tally
 
 OUTSIDE = "\0"
 """Stands for the group of those who are in none."""
+
+Waves = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WaveEstimates:
+    """Estimates of all series of a tally in every wave, with what is needed for the variance of any contrast.
+
+    ``estimate``, ``n``, ``weights`` (their sum) and ``n_effective`` have shape (places, waves, series): municipalities,
+    or one place, those of the ``pool``. ``totals`` and ``squares``, the sums of scores and of their squares, stay by
+    municipality, the strata. ``given`` are other values of the cells than the tally's own.
+    """
+
+    tally: Tally
+    weighted: bool
+    pool: Ints | None
+    given: Floats | None
+    estimate: Floats
+    n: Floats
+    weights: Floats
+    n_effective: Floats
+    totals: Floats
+    squares: Floats
+
+    @classmethod
+    def of(cls, tally: Tally, *, weighted: bool = True, pool: Ints | None = None) -> WaveEstimates:
+        """Estimate every municipality, or those of a ``pool`` together, in every wave; made once for each tally."""
+        key = (weighted, None if pool is None else tuple(pool.tolist()))
+        return tally.once(key, lambda: cls.of_values(tally, None, weighted=weighted, pool=pool))
+
+    @classmethod
+    def of_values(
+        cls, tally: Tally, given: Floats | None, *, weighted: bool = True, pool: Ints | None = None
+    ) -> WaveEstimates:
+        """Estimate other values of the cells than the tally's own: a column for each series, NaN is no answer."""
+        values, domain, places = _values(tally, given, pool), _domain(tally, pool), _places(tally, pool)
+        domains, valid = places * tally.overlap.waves, ~np.isnan(values)
+        parts = domain * tally.parts + tally.part, domains * tally.parts
+        estimate, total = domain_means(values, tally.w if weighted else tally.n, *parts)
+        sums = tally.sums(scores(values, estimate, total, parts[0]), weighted=weighted)
+        counted = (np.where(valid, each[:, None], 0.0) for each in (tally.n, tally.w, tally.ww))
+        n, w, ww = (tally.by_domain(each, domain, domains) for each in counted)
+        w, ww = (w, ww) if weighted else (n, n)
+        effective = w**2 / np.where(ww > 0, ww, 1.0)
+        shape = (places, tally.overlap.waves, -1)
+        estimate, n, total, effective = (each.reshape(shape) for each in (estimate, n, total, effective))
+        return cls(tally, weighted, pool, given, estimate, n, total, effective, *sums)
+
+    @property
+    def pooled(self) -> bool:
+        """Whether several municipalities are estimated together."""
+        return self.pool is not None
+
+    @cached_property
+    def products(self) -> Floats:
+        """Sums of products of scores within persons; shape (municipalities, waves, waves, series)."""
+        tally, columns = self.tally, self.estimate.shape[2] // self.tally.parts
+        estimate, total = (each.reshape(-1, columns) for each in (self.estimate, self.weights))
+        domain = _domain(tally, self.pool) * tally.parts + tally.part
+        scored = scores(_values(tally, self.given, self.pool), estimate, total, domain)
+        return tally.products(scored, self.squares, weighted=self.weighted)
+
+    def waves(self) -> Estimates:
+        """Estimates of every wave by itself; shape (places, waves, series)."""
+        overlap = self.tally.overlap
+        answered = overlap.answered[:, :, None]
+        variance = with_replacement(self.squares, self.totals, np.broadcast_to(answered, self.totals.shape))
+        valid = ~np.isnan(_values(self.tally, self.given, self.pool))
+        there = self.tally.by_domain(valid.astype(float), self.tally.stratum, answered.size) > 0
+        strata = there.reshape(self.totals.shape)
+        if self.pooled:
+            variance, strata = variance.sum(axis=0, keepdims=True), strata.sum(axis=0, keepdims=True)
+        variance = np.where(self.n < 2, np.nan, variance)
+        with np.errstate(invalid="ignore"):
+            effective = np.where(self.n > 0, self.n_effective, np.nan)
+        return Estimates(self.estimate, variance, self.n, effective, self.n - strata)
+
+    def contrasts(self, coefficients: Floats) -> tuple[Floats, Floats]:
+        """Values and variances of sums of wave estimates, a stack of contrasts at once.
+
+        Parameters
+        ----------
+        coefficients
+            Shape (contrasts, waves), or (contrasts, places, waves, series); waves with 0 are not used.
+
+        Returns
+        -------
+        (values, variances), shape (contrasts, places, series); NaN where a wave that is used has no answer.
+        """
+        c = self._of_all(coefficients)
+        used = c != 0
+        by_place = np.broadcast_to(c, (len(c), *self.totals.shape))
+        people = self._people(_each(coefficients) != 0)
+        variance = self._by_person(by_place, people) if self.tally.overlap.known else self._independent(by_place)
+        variance = variance.sum(axis=1, keepdims=True) if self.pooled else variance
+        single = (np.where(used, self.n, np.inf) < 2).any(axis=2)
+        return self.values(c), np.where(single, np.nan, variance)
+
+    def values(self, coefficients: Floats) -> Floats:
+        """Values of contrasts without their variances; as `contrasts`."""
+        c = self._of_all(coefficients)
+        return np.asarray(np.where(c != 0, c * np.where(c != 0, self.estimate, 0.0), 0.0).sum(axis=2))
+
+    def _of_all(self, coefficients: Floats) -> Floats:
+        """The same coefficients for every place and series, if they are not given for each."""
+        return np.broadcast_to(_each(coefficients), (len(coefficients), *self.estimate.shape))
+
+    def _people(self, used: Bools) -> Floats:
+        """People who answered anything in the waves that a contrast uses; shape (contrasts, municipalities, series)."""
+        contrasts, _, waves, series = used.shape
+        patterns = np.swapaxes(used.any(axis=1), 1, 2).reshape(-1, waves)
+        sizes = [self.tally.overlap.size(tuple(np.flatnonzero(pattern).tolist())) for pattern in patterns]
+        by_series = np.stack(sizes).reshape(contrasts, series, -1)
+        return np.asarray(np.swapaxes(by_series, 1, 2))
+
+    def _by_person(self, c: Floats, n: Floats) -> Floats:
+        squares = np.einsum("npas,pabs,npbs->nps", c, self.products, c)
+        # (where everybody answers the same again nothing is left but rounding)
+        alone = np.einsum("npas,pas->nps", c**2, self.squares)
+        squares[squares <= ROUNDING * alone] = 0.0
+        return with_replacement(squares, (c * self.totals).sum(axis=2), n)
+
+    def _independent(self, c: Floats) -> Floats:
+        by_wave = with_replacement(c**2 * self.squares, c * self.totals, self.tally.overlap.answered[:, :, None])
+        return np.asarray(by_wave.sum(axis=2))
+
+    def levels(self, windows: Sequence[Waves]) -> Estimates:
+        """Estimate the plain mean of the waves of each window: they count the same, however many answered in one.
+
+        The effective number is Kish's of that mean, where an answer weighs less the more answered in its wave; and
+        where no variation shows how much people repeat themselves, at most the number of people.
+
+        Returns
+        -------
+        Estimates of shape (windows, places, series)
+        """
+        used = np.stack([self.tally.overlap.in_waves(window) for window in windows])
+        size = used.sum(axis=1, keepdims=True)
+        estimate, variance = self.contrasts(used / size)
+        with np.errstate(divide="ignore"):
+            each = [len(window) ** 2 / (1 / self.n_effective[:, list(window)]).sum(axis=1) for window in windows]
+        people, effective = np.stack([self.tally.people(window) for window in windows]), np.stack(each)
+        everybody = people.sum(axis=1, keepdims=True) if self.pooled else people
+        effective = np.where(variance > 0, effective, np.minimum(effective, everybody))
+        df = np.stack([self.degrees_of_freedom(window) for window in windows])
+        return Estimates(estimate, variance, np.stack([self.answers(window) for window in windows]), effective, df)
+
+    def answers(self, waves: Waves) -> Floats:
+        """Valid answers in some waves; shape (places, series)."""
+        return np.asarray(self.n[:, list(waves)].sum(axis=1))
+
+    def degrees_of_freedom(self, waves: Waves) -> Floats:
+        """People with a valid answer less one, or less the municipalities they live in; shape (places, series)."""
+        people = self.tally.people(waves)
+        if not self.pooled:
+            return np.asarray(people - 1)
+        return np.asarray(people.sum(axis=0, keepdims=True) - (people > 0).sum(axis=0, keepdims=True))
+
+
+def _each(coefficients: Floats) -> Floats:
+    """Coefficients (contrasts, waves) as those of every place and series: (contrasts, 1, waves, 1)."""
+    return coefficients if coefficients.ndim > 2 else coefficients[:, None, :, None]
+
+
+def _values(tally: Tally, given: Floats | None, pool: Ints | None) -> Floats:
+    """Values of the cells, NaN outside the pool."""
+    values = tally.values if given is None else given
+    return (
+        values
+        if pool is None
+        else np.where(np.isin(tally.stratum // tally.overlap.waves, pool)[:, None], values, np.nan)
+    )
+
+
+def _domain(tally: Tally, pool: Ints | None) -> Ints:
+    """Domain of each cell: its municipality and wave, or its wave alone."""
+    return tally.stratum if pool is None else tally.stratum % tally.overlap.waves
+
+
+def _places(tally: Tally, pool: Ints | None) -> int:
+    return tally.overlap.places if pool is None else 1
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST, MEAN_LOWEST
 from jobreport.estimate.estimators import Bools, Floats, Ints
-from jobreport.setup.codebook import DONT_KNOW, Indicator, Question
+from jobreport.setup.codebook import DONT_KNOW, Indicator, Question, main_measure
 
 BOXES = ("positive", "neutral", "negative")
 
@@ -166,3 +166,15 @@ def all_measures(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
     """The measures of all indicators in reading order, each once: a question may belong to several of them."""
     every = (measure for indicator in indicators for measure in measures_of(indicator))
     return tuple({(each.indicator, each.name, each.category): each for each in every}.values())
+
+
+def headline(indicator: Indicator) -> Measure:
+    """The measure that stands for an indicator: its positive share, or the index of several items."""
+    wanted = (indicator.name, *main_measure(len(indicator.items)))
+    return next(m for m in measures_of(indicator) if (m.indicator, m.name, m.category) == wanted)
+
+
+def item_mean(indicator: Indicator) -> Measure:
+    """The index of an indicator, whether of one item or of several."""
+    found = (m for m in measures_of(indicator) if m.name == "index")
+    return next(m for m in found if m.indicator == indicator.name)

@@ -18,8 +18,7 @@ import numpy as np
 
 from jobreport.estimate.estimators import BLOCK, Bools, Floats, Ints, answer_sums, summed
 from jobreport.estimate.measures import Answers, Measure
-from jobreport.estimate.overlap import Overlap
-from jobreport.estimate.sample import Sample
+from jobreport.estimate.sample import Overlap, Sample
 
 SPARSE = 2  # a table of pairs of cells may have so many entries per pair of rows; above that the rows are kept
 Made = TypeVar("Made")

@@ -243,14 +243,14 @@ def _of_answers(
 
 def _aggregates(inputs: Inputs) -> pd.DataFrame:
     """Levels that a municipality gave as a table instead of answers; nothing can be compared from them."""
-    from jobreport.estimate import aggregates
+    from jobreport.estimate.indicators import table_estimates
 
     survey = inputs.params.survey
     if survey is None or inputs.aggregates is None or inputs.codebook is None:
         return empty("estimates")
     stated: dict[str, Any] = {"simulated": survey.simulated, "invited": inputs.invited}
     names = _names("place.pool")
-    return aggregates.estimate(inputs.aggregates, inputs.codebook, names=names, **stated)
+    return table_estimates(inputs.aggregates, inputs.codebook, names=names, **stated)
 
 
 def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:

@@ -1,11 +1,15 @@
 """How much work a report is, in counts; seconds are measured by reports.py and asserted nowhere."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from jobreport.compare import effect
+from jobreport.estimate import domains
 from jobreport.intake import checks
 from jobreport.release import computation
+from jobreport.release.ranges import Ranges
 from jobreport.report import results
 
 DEMO = Path(__file__).parents[2] / "params" / "demo.yml"
@@ -17,11 +21,45 @@ def inputs():
     return checks.read_inputs(checks.read_params(DEMO))
 
 
-def test_only_rows_that_somebody_gets_are_finished(inputs):
-    computed = computation.compute(inputs, computation.focus(inputs.params)).released
+@pytest.fixture(scope="module")
+def work(inputs):
+    """Its computation, and how often each of the steps that cost was taken."""
+    counts = Counter()
+
+    def counting(owner, name, also=lambda *_: 0):
+        real = getattr(owner, name)
+
+        def counted(*arguments, **keywords):
+            counts[name] += 1
+            counts[f"{name} of"] += also(*arguments)
+            return real(*arguments, **keywords)
+
+        patched.setattr(owner, name, counted)
+
+    with pytest.MonkeyPatch.context() as patched:
+        counting(effect, "random_effects", lambda changes, _: len(changes))
+        counting(domains, "domain_means")
+        counting(domains.WaveEstimates, "contrasts")
+        counting(Ranges, "_solution")
+        computed = computation.compute(inputs, computation.focus(inputs.params))
+    return computed.released, counts
+
+
+def test_only_rows_that_somebody_gets_are_finished(inputs, work):
+    computed, _ = work
     context = checks.Context(inputs.params, inputs.codebook, inputs.benchmarks, inputs.claims)
     everything = computation.Computation(computed, inputs.files, inputs.dropped, (), ())
     given = results.select(everything, context).released
     assert [len(table) for table in (computed.estimates, computed.changes)] == [
         len(table) for table in (given.estimates, given.changes)
     ]
+
+
+def test_what_is_alike_is_computed_at_once(work):
+    """Once there were 2,858 comparisons one by one, 1,758 estimates of waves, 3,062 contrasts of them."""
+    _, counts = work
+    assert counts["random_effects of"] > 2_500
+    assert counts["random_effects"] <= 270
+    assert counts["domain_means"] <= 320
+    assert counts["contrasts"] <= 220
+    assert counts["_solution"] <= 10

@@ -20,11 +20,11 @@ from jobreport.diagnostics.drivers import correlation, regression
 from jobreport.diagnostics.funnel import standardised
 from jobreport.diagnostics.groups import _of_mean
 from jobreport.diagnostics.reliability import coefficients
+from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
-from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.estimate.weights import calibrate
 from jobreport.setup.codebook import Indicator, Question, Scale
 from tests.events import event

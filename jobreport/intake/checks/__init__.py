@@ -52,8 +52,7 @@ class Inputs:
     counted
         The answers to each question of a survey that is given as a table of counts; else empty.
     aggregates
-        Shares and means of a survey that is given as a table (see `jobreport.estimate.aggregates`); None
-        otherwise.
+        Shares and means of a survey that is given as a table (see `jobreport.estimate.indicators`); None otherwise.
     registers
         municipality_code, period, series, value, unit, source, table, retrieved; may be empty.
     benchmarks, claims, jobcentres

@@ -8,11 +8,10 @@ from jobreport.compare import survey_changes, window_estimates
 from jobreport.compare.panel import Choice, Window
 from jobreport.compare.survey import SurveyPanels
 from jobreport.domain.released import COLUMNS
+from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.measures import all_measures
-from jobreport.estimate.overlap import Overlap
-from jobreport.estimate.sample import Sample
+from jobreport.estimate.sample import Overlap, Sample
 from jobreport.estimate.tally import Tallies
-from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.setup.codebook import Indicator, Question, Scale
 from tests.events import event
 

@@ -8,11 +8,11 @@ import pytest
 from scipy import stats
 
 from jobreport.estimate import estimators
+from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import answer_sums, mean_interval, share_interval, with_replacement
 from jobreport.estimate.measures import measures_of_question
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
-from jobreport.estimate.wave_estimates import WaveEstimates
 from jobreport.setup.codebook import Question, Scale
 from tests.simulation import study
 

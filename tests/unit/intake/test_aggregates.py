@@ -7,7 +7,7 @@ import pytest
 import jobreport
 from jobreport.domain.released import COLUMNS
 from jobreport.errors import InputRefused
-from jobreport.estimate import aggregates
+from jobreport.estimate.indicators import table_estimates
 from jobreport.prepare import check
 from jobreport.release import computation
 
@@ -160,7 +160,7 @@ def test_a_survey_that_lacks_the_reports_municipality_is_refused(own):
 def test_the_answers_of_a_box_add_up_where_the_box_is_not_given(own):
     given = {"Tilfreds": 0.35, "Meget tilfreds": 0.24}
     inputs = own.read(lines(*[("2021", "183", "satisfaction", "share", *each, 200, "") for each in given.items()]))
-    rows = aggregates.estimate(inputs.aggregates, inputs.codebook, simulated=False, names={})
+    rows = table_estimates(inputs.aggregates, inputs.codebook, simulated=False, names={})
     assert picked(rows, category="positive")["estimate"] == pytest.approx(0.59, abs=1e-12)
 
 
@@ -179,7 +179,7 @@ def test_a_mean_names_the_ends_of_its_own_scale(own):
 def test_a_share_stays_a_share(own):
     inputs = own.read(lines(("2021", "183", "satisfaction", "share", "positive", 0.59, 200, "")))
     assert inputs.responses is None
-    rows = aggregates.estimate(inputs.aggregates, inputs.codebook, simulated=False, names={"183": "Ishøj"})
+    rows = table_estimates(inputs.aggregates, inputs.codebook, simulated=False, names={"183": "Ishøj"})
     row = picked(rows)
     assert (row["measure"], row["category"], row["municipality"], row["n"]) == ("share", "positive", "Ishøj", 200)
     assert row["estimate"] == 0.59
@@ -191,7 +191,7 @@ def test_a_share_stays_a_share(own):
 def test_a_mean_stays_a_mean(own):
     """sd 1.1, n 121: SE = 1.1/11 = 0.1, and t(120) at 97.5 pct. is 1.97993."""
     inputs = own.read(lines(("2021", "183", "meaning", "mean", "", 3.4, 121, 1.1)))
-    row = picked(aggregates.estimate(inputs.aggregates, inputs.codebook, simulated=False, names={}))
+    row = picked(table_estimates(inputs.aggregates, inputs.codebook, simulated=False, names={}))
     assert (row["measure"], row["unit"]) == ("mean", "points_1_5")
     assert row["standard_error"] == pytest.approx(0.1, abs=1e-12)
     assert row["ci_low"] == pytest.approx(3.4 - 0.197993, abs=1e-5)
@@ -199,7 +199,7 @@ def test_a_mean_stays_a_mean(own):
 
 def test_a_small_base_is_uncertain(own):
     inputs = own.read(lines(("2021", "183", "satisfaction", "share", "positive", 0.5, 20, "")))
-    row = picked(aggregates.estimate(inputs.aggregates, inputs.codebook, simulated=False, names={}))
+    row = picked(table_estimates(inputs.aggregates, inputs.codebook, simulated=False, names={}))
     assert row["flag"] == "uncertain"
 
 
