@@ -10,7 +10,8 @@ PYTHON = $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 py
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 # uv where it is there (and reaches the registry), else pip.
 install = $(if $(UV),"$(UV)" pip install --quiet --python $(PY) --compile-bytecode $(1) || )$(PY) -m pip install --quiet $(1)
-PYTEST = $(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup
+unexport PYTHONDONTWRITEBYTECODE  # what a worker has compiled, the others need not
+PYTEST = $(PY) -m pytest -n auto --maxprocesses 4
 
 report: .venv/.report  ## make both reports: outputs/ishoej and outputs/demo
 	$(PY) -m jobreport run params/ishoej.yml

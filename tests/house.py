@@ -15,9 +15,10 @@ import ast
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "jobreport"
@@ -100,26 +101,29 @@ def code_lines(function: Function, source: list[str]) -> int:
     return sum(bool(text) and not text.startswith("#") for text in (source[number - 1].strip() for number in numbers))
 
 
-def functions() -> Iterator[tuple[Function, list[str]]]:
-    """Every function and method of the package with the lines of its file."""
+@cache
+def definitions() -> tuple[list[int], Counter[str]]:
+    """Code lines of every function, and how many signatures take an object of each of the project's own classes."""
+    lengths: list[int] = []
+    ours: set[str] = set()
+    taken: Counter[str] = Counter()
     for file in modules().values():
         source = file.read_text(encoding="utf-8")
+        lines = source.splitlines()
         for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef):
+                ours.add(node.name)
             if isinstance(node, Function):
-                yield node, source.splitlines()
+                lengths.append(code_lines(node, lines))
+                taken.update(noted(node))
+    return sorted(lengths), Counter({name: times for name, times in taken.items() if name in ours})
 
 
-def clumps() -> Counter[str]:
-    """How many signatures take an object of each of the project's own classes."""
-    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in modules().values()]
-    ours = {node.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-    found: Counter[str] = Counter()
-    for function, _ in functions():
-        arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-        noted = (node for argument in arguments if argument.annotation for node in ast.walk(argument.annotation))
-        named = {getattr(node, "id", None) or getattr(node, "attr", None) for node in noted}  # Labels, wording.Labels
-        found.update(named & ours)
-    return found
+def noted(function: Function) -> set[Any]:
+    """Every name in the annotations of a function's arguments: Labels, and that of wording.Labels."""
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    nodes = (node for argument in arguments if argument.annotation for node in ast.walk(argument.annotation))
+    return {getattr(node, "id", None) or getattr(node, "attr", None) for node in nodes} - {None}
 
 
 def plan() -> list[str]:
@@ -132,14 +136,14 @@ def plan() -> list[str]:
 def figures() -> dict[str, float]:
     """Every figure that has a bound."""
     sizes = {name: len(file.read_text(encoding="utf-8").splitlines()) for name, file in modules().items()}
-    lengths = sorted(code_lines(function, source) for function, source in functions())
+    lengths, clumps = definitions()
     return {
         "modules flat": sum(file.parent == PACKAGE for file in modules().values()),
         "rows of the plan": len(plan()),
         "lines of the longest module": max(sizes.values()),
         "modules": len(sizes),
         "lines": sum(sizes.values()),
-        "signatures with the commonest of our objects": max(n for name, n in clumps().items() if name not in DATA),
+        "signatures with the commonest of our objects": max(n for name, n in clumps.items() if name not in DATA),
         "code lines of a function, median": statistics.median(lengths),
         "code lines of a function, p90": lengths[int(0.9 * len(lengths))],
         "rooms in the longest chain": longest_chain(room_imports()),
@@ -152,7 +156,7 @@ def main() -> int:
     for name, value in found.items():
         over = "" if value <= BOUNDS[name] else "  OVER"
         print(f"{name:<46} {value:>8,.0f}  at most {BOUNDS[name]:>7,}{over}")  # noqa: T201
-    print("commonest objects in signatures:", ", ".join(f"{name} {n}" for name, n in clumps().most_common(5)))  # noqa: T201
+    print("commonest objects in signatures:", ", ".join(f"{name} {n}" for name, n in definitions()[1].most_common(5)))  # noqa: T201
     return int(any(value > BOUNDS[name] for name, value in found.items()))
 
 

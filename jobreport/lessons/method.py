@@ -51,7 +51,8 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
     """
     folder = out if out is not None else project() / "outputs" / (NAME if language == "da" else f"{NAME}-{language}")
     refuse(exchange.in_the_way(folder), language)
-    matter = front_matter(language)
+    lesson = Lesson(language)
+    matter = front_matter(lesson)
     notebook = single.in_language(nbformat.read(single.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
     texts = single.steps(language)
     with exchange.replacing(folder, language) as new:
@@ -68,7 +69,7 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
         executed.metadata["jobreport"] = matter
         document = carried.read(executed)
         printed, html = export.typeset(document), export.page(document)
-        audit.passed(printed.read, document, cells_of(matter), language, f"{NAME}.ipynb")
+        audit.passed(printed.read, document, cells_of(lesson, matter), language, f"{NAME}.ipynb")
         (new / f"{NAME}.pdf").write_bytes(printed.pdf)
         (new / f"{NAME}.html").write_text(html, encoding="utf-8", newline="\n")
         manifest = {"jobreport": jobreport.__version__, "outputs": single.checksums(new)}
@@ -76,20 +77,19 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
     return folder
 
 
-def cells_of(matter: Mapping[str, Any]) -> Cells:
+def cells_of(lesson: Lesson, matter: Mapping[str, Any]) -> Cells:
     """Every cell that the notebook on the method may print: the worked examples, and the real case's."""
-    cells = single.cells_of(Lesson(matter["language"]).real.results, matter)
+    cells = single.cells_of(lesson.real.results, matter)
     return replace(cells, examples={name: made() for name, made in examples.EXAMPLES.items()})
 
 
-def front_matter(language: str) -> dict[str, Any]:
+def front_matter(lesson: Lesson) -> dict[str, Any]:
     """What stands at the head of the first page; the date is that of the real case."""
-    lesson = Lesson(language)
     named = lesson.texts["front"]
     return {
         "title": named["title"],
         "subtitle": named["subtitle"],
-        "language": language,
+        "language": lesson.language,
         "date": lesson.real.front_matter()["date"],
         "simulated": False,
         "name": NAME,

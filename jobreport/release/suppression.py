@@ -82,6 +82,8 @@ def suppressed_domains(
         for threshold in range(SUPPRESS_AT_LEAST, rule.suppress_below + 1):
             in_wave |= _primary(of_wave, threshold)
             in_wave = _protect(sums, in_wave, threshold, ranges)
+            if len(in_wave) == len(sums.table):
+                break  # nothing is left to hide
         hidden |= {domain for domain in in_wave if not _is_rest(domain)}
     return frozenset(hidden)
 

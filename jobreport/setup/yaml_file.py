@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -129,22 +130,28 @@ def parse(text: str, where: str) -> tuple[dict[str, Any], list[Problem]]:
     >>> parse("a: 0223", "x.yml")
     ({'a': '0223'}, [])
     """
-    try:
-        loader = _Loader(text)
-    except yaml.reader.ReaderError as error:
-        return {}, [Problem("yaml_syntax", where, {"line": text.count("\n", 0, error.position) + 1})]
-    try:
-        node = loader.get_single_node()
-    except _Refused as refused:
-        return {}, [Problem(refused.problem.key, where, refused.problem.values)]
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        return {}, [Problem("yaml_syntax", where, {"line": line})]
-    except (yaml.YAMLError, RecursionError, ValueError, OverflowError):  # "\U00110000" is no character
-        return {}, [Problem("yaml_syntax", where, {"line": loader.line + 1})]
-    if not isinstance(node, yaml.MappingNode):
-        return {}, [Problem("yaml_not_mapping", where)]
+    node = _composed(text)
+    if isinstance(node, Problem):
+        return {}, [Problem(node.key, where, node.values)]
     found: list[Problem] = []
     content = _construct(node, where, found)
     return content or {}, found  # a tag on the whole leaves nothing
+
+
+@lru_cache(maxsize=8)
+def _composed(text: str) -> yaml.MappingNode | Problem:
+    """The tree of a text, which nobody changes, or what is wrong with it; the same few files are read repeatedly."""
+    try:
+        loader = _Loader(text)
+    except yaml.reader.ReaderError as error:
+        return Problem("yaml_syntax", "", {"line": text.count("\n", 0, error.position) + 1})
+    try:
+        node = loader.get_single_node()
+    except _Refused as refused:
+        return refused.problem
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return Problem("yaml_syntax", "", {"line": mark.line + 1 if mark else 1})
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError):  # "\U00110000" is no character
+        return Problem("yaml_syntax", "", {"line": loader.line + 1})
+    return node if isinstance(node, yaml.MappingNode) else Problem("yaml_not_mapping", "")

@@ -14,8 +14,6 @@ from jobreport.report import results
 from jobreport.setup import params
 from tests.pages import audit_html
 
-pytestmark = pytest.mark.xdist_group("reports")
-
 
 @pytest.fixture(params=["ishoej", "demo"])
 def finished(request):

@@ -35,8 +35,6 @@ CHANGES = (
     "p_value,p_smallest_possible,rank,p_adjusted,detectable_change,wording_level,flag,reason,simulated"
 )
 
-pytestmark = pytest.mark.xdist_group("reports")
-
 
 @pytest.fixture(params=["ishoej", "demo"])
 def written(request) -> Path:
@@ -204,8 +202,9 @@ def test_a_wrong_file_is_refused_in_words_and_leaves_nothing(case, project, monk
     assert sorted(project.root.rglob("*")) == before
 
 
-def test_a_params_file_that_is_not_there_is_refused(project):
-    done = project.run("run", "params/nowhere.yml")
-    assert done.returncode == 2
-    assert "params/nowhere.yml" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_params_file_that_is_not_there_is_refused(project, monkeypatch, capsys):
+    monkeypatch.chdir(project.root)
+    assert cli.main(["run", "params/nowhere.yml"]) == 2
+    said = capsys.readouterr().err
+    assert "params/nowhere.yml" in said
+    assert "Traceback" not in said

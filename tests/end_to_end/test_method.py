@@ -26,7 +26,6 @@ def texts(name: str) -> dict:
     return yaml.safe_load((PROJECT / "jobreport" / "texts" / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.xdist_group("reports")
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_the_method_is_made_and_no_number_stands_alone(tmp_path, monkeypatch, language):
     monkeypatch.chdir(PROJECT)
@@ -44,10 +43,11 @@ def test_the_method_is_made_and_no_number_stands_alone(tmp_path, monkeypatch, la
 
 def cells_of(language: str) -> Cells:
     """The worked examples, and what the real case released."""
-    real = lesson.Lesson(language).real
+    taught = lesson.Lesson(language)
+    real = taught.real
     tables = {"estimates": real.results.released.estimates, "changes": real.results.released.changes}
     params = real.params.to_plain() | {"facts": real.results.facts}
-    cells = Cells.of(tables, params, PRINTED, method.front_matter(language))
+    cells = Cells.of(tables, params, PRINTED, method.front_matter(taught))
     return Cells(cells.rows, cells.params, cells.rules, {name: made() for name, made in examples.EXAMPLES.items()})
 
 

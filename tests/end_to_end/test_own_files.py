@@ -3,12 +3,14 @@
 import random
 import re
 import shutil
+import tempfile
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from jobreport.desk import cli
 from jobreport.intake import checks
 from jobreport.prepare import init
 from jobreport.report import results
@@ -132,7 +134,7 @@ def test_free_text_and_names_are_found_in_nothing_that_was_written(begun):
 
 
 @pytest.mark.parametrize("command", ["init", "check", "run"])
-def test_personal_data_in_an_unused_column_stop_every_command(begun, tmp_path, command):
+def test_personal_data_in_an_unused_column_stop_every_command(begun, tmp_path, command, monkeypatch, capsys):
     own, _, _ = begun
     rows = pd.read_csv(own.root / "svar.csv", sep=";", encoding="cp1252")
     rows["bemærkning"] = "tak for hjælpen"
@@ -144,12 +146,13 @@ def test_personal_data_in_an_unused_column_stop_every_command(begun, tmp_path, c
     shutil.copy(own.root / "params" / "egne-codebook.yml", own.root / "params" / "planted-codebook.yml")
     text = (own.root / "params" / "egne.yml").read_text(encoding="utf-8")
     params_file.write_text(text.replace("egne", "planted").replace("svar.csv", "planted.csv"), encoding="utf-8")
-    machine = Copy(own.root, {name: str(tmp_path) for name in ("TMPDIR", "TEMP", "TMP")})
+    monkeypatch.chdir(own.root)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     words = ("init", "planted.csv", "--name", "andre") if command == "init" else (command, "params/planted.yml")
-    done = machine.run(*words)
-    assert done.returncode == 2
-    assert "CPR-numre i 1 række" in done.stderr
+    assert cli.main(words) == 2
+    out, err = capsys.readouterr()
+    assert "CPR-numre i 1 række" in err
     assert not (own.root / "outputs" / "planted").exists()
     assert not (own.root / "params" / "andre.yml").exists()
-    found = done.stdout + done.stderr + texts_in(own.root / "outputs") + texts_in(tmp_path)
+    found = out + err + texts_in(own.root / "outputs") + texts_in(tmp_path)
     assert not [planted for planted in PLANTED if planted in found]

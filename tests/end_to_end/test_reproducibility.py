@@ -21,7 +21,7 @@ MACHINES = {
     "in a small terminal": {"COLUMNS": "40", "LINES": "10", "TERM": "dumb"},
 }
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reports")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(params=["ishoej", "demo"])

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from jobreport.desk import cli
 from tests.end_to_end.typed import Copy
-
-pytestmark = pytest.mark.xdist_group("reports")
 
 
 @pytest.fixture
@@ -73,15 +72,16 @@ def test_another_choice_in_the_params_is_named(published):
     assert "changes.csv, line" in done.stdout
 
 
-def test_a_folder_without_a_manifest_is_refused(project):
-    done = project.run("verify", "data/demo")
-    assert done.returncode == 2
+def test_a_folder_without_a_manifest_is_refused(project, monkeypatch, capsys):
+    monkeypatch.chdir(project.root)
+    assert cli.main(["verify", "data/demo"]) == 2
+    assert "manifest.json" in capsys.readouterr().err
 
 
-def test_a_pdf_needs_its_params(project):
-    done = project.run("verify", "report.pdf")
-    assert done.returncode == 2
-    assert "--params" in done.stdout + done.stderr
+def test_a_pdf_needs_its_params(project, monkeypatch, capsys):
+    monkeypatch.chdir(project.root)
+    assert cli.main(["verify", "report.pdf"]) == 2
+    assert "--params" in "".join(capsys.readouterr())
 
 
 def test_a_number_is_explained_from_its_row_to_its_file(ishoej):

@@ -10,7 +10,9 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 CARRIED = ("jobreport", "params", "data", "notebooks", "requirements.lock", "pyproject.toml", "README.md", "LICENSE")
-SETTINGS = ("LC_ALL", "LC_CTYPE", "LANG", "TZ", "PYTHONPATH", "PYTHONUTF8", "PYTHONHASHSEED")  # a developer's own
+SETTINGS = (  # a developer's own
+    "LC_ALL", "LC_CTYPE", "LANG", "TZ", "PYTHONPATH", "PYTHONUTF8", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,24 @@ def _ordered(names: list[str], one: tuple[str, int], other: tuple[str, int]) -> 
     return (one, other) if names.index(one[0]) < names.index(other[0]) else (other, one)
 
 
+COVERING = tuple(covering())
+
+
+def few(given: Sequence[Design]) -> tuple[Design, ...]:
+    """The given designs and of the covering ones those that bring a value no other has, most new values first."""
+    chosen = list(given)
+    missing = {(name, value) for name, values in VALUES.items() for value in values}.difference(*map(held, chosen))
+    while missing:
+        chosen.append(max(COVERING, key=lambda design: len(missing & held(design))))
+        missing -= held(chosen[-1])
+    return tuple(chosen)
+
+
+def held(design: Design) -> set[tuple[str, Any]]:
+    """Every property of a design with its value."""
+    return {(name, getattr(design, name)) for name in VALUES}
+
+
 # ------------------------------------------------------------------------------------------------ files
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.end_to_end.typed import clean, typed
-from tests.grid.designs import Design, covering, write
+from tests.grid.designs import COVERING, Design, write
 from tests.grid.test_walk import ISSUE
 
 MADE = ("report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "tables.xlsx", "manifest.json")
@@ -17,7 +17,7 @@ PATIENCE = 3600  # seconds
 
 @pytest.mark.slow
 def test_a_batch_makes_a_report_of_every_design_that_check_calls_in_order(tmp_path):
-    designs = {f"grid-{place:02}": design for place, design in enumerate((*ISSUE, *covering()))}
+    designs = {f"grid-{place:02}": design for place, design in enumerate((*ISSUE, *COVERING))}
     files = [write(design, tmp_path, name).as_posix() for name, design in designs.items()]
     words = (sys.executable, "-m", "jobreport", "batch", *files, "--workers", "2")
     done = subprocess.run(words, cwd=tmp_path, env=clean(), capture_output=True, encoding="utf-8", timeout=PATIENCE)

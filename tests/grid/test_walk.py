@@ -13,7 +13,9 @@ from jobreport.errors import InputRefused
 from jobreport.make import single
 from jobreport.prepare import check
 from jobreport.report.study import Study
-from tests.grid.designs import VALUES, Design, covering, write
+from tests.grid.designs import COVERING, VALUES, Design, few, write
+
+pytestmark = pytest.mark.usefixtures("computed_once")
 
 ISSUE = (  # each of these once stopped a report that `check` had said was in order
     Design(municipalities=2, groups=0, whose="comparison"),
@@ -26,15 +28,15 @@ ISSUE = (  # each of these once stopped a report that `check` had said was in or
     Design(municipalities=1, event=False),
     Design(waves=4, second_event=True, groups=0),
 )
-EVERY = (*ISSUE, *covering())
-QUICK = EVERY[: len(ISSUE) + 8]
+QUICK = few(ISSUE)
+SLOW = tuple(design for design in COVERING if design not in QUICK)
 
 
 def parameters(designs: tuple[Design, ...], **how: object) -> list[object]:
     return [pytest.param(design, id=str(design), **how) for design in designs]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("design", parameters(QUICK) + parameters(EVERY[len(QUICK) :], marks=[pytest.mark.slow]))
+@pytest.mark.parametrize("design", parameters(QUICK) + parameters(SLOW, marks=[pytest.mark.slow]))
 def test_a_design_gives_every_section_with_its_figures_or_is_refused_beforehand(design: Design, tmp_path: Path) -> None:
     path = write(design, tmp_path)
     if design.refused:
@@ -66,7 +68,11 @@ def walked(study: Study) -> nbformat.NotebookNode:
 
 
 def test_the_designs_let_every_value_of_a_property_meet_every_value_of_another() -> None:
-    found = covering()
     for (one, values), (other, others) in combinations(VALUES.items(), 2):
-        met = {(getattr(design, one), getattr(design, other)) for design in found}
+        met = {(getattr(design, one), getattr(design, other)) for design in COVERING}
         assert met == {(a, b) for a in values for b in others}, (one, other)
+
+
+def test_every_value_of_a_property_is_walked_by_default() -> None:
+    for name, values in VALUES.items():
+        assert {getattr(design, name) for design in QUICK} == {*values}, name

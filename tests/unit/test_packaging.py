@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -125,22 +126,33 @@ def test_what_runs_here_is_what_is_locked():
 BY_HAND = {"atheris"}  # the fuzzer has no wheel for every system: tests/fuzz/fuzz.py says how it is started
 
 
+@cache
+def distributions() -> Mapping[str, list[str]]:
+    """Name of a package as it is imported -> what brings it."""
+    return metadata.packages_distributions()
+
+
+def imports_of(file: Path) -> set[str]:
+    """The packages that a file imports, anywhere in it."""
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    whole = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    parts = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.split(".")[0] for name in whole | parts}
+
+
 @pytest.mark.parametrize(
     ("folder", "asked"),
     [("jobreport", ASKED[RUN]), ("jobreport", ASKED[RUN] + ASKED[LAB]), ("tests", ASKED[RUN] + ASKED[TEST])],
     ids=["report", "lab", "tests"],
 )
 def test_every_package_that_is_imported_is_asked_for_by_name(folder, asked):
-    brought_by = metadata.packages_distributions()
+    brought_by = distributions()
     names = {canonicalize_name(Requirement(text).name) for text in asked}
     for_the_lab = asked == ASKED[RUN] + ASKED[LAB]
     files = [file for file in (PROJECT / folder).rglob("*.py") if needs_lab(file) == for_the_lab]
     assert files
-    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    whole = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
-    parts = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
-    imported = {name.split(".")[0] for name in whole | parts} - set(sys.stdlib_module_names) - {"jobreport", "tests"}
+    imported = {name for file in files for name in imports_of(file)}
+    imported -= set(sys.stdlib_module_names) | {"jobreport", "tests"}
     own = {file.stem for file in (PROJECT / folder).rglob("*.py")} | BY_HAND
     unasked = {name for name in imported if names.isdisjoint(map(canonicalize_name, brought_by.get(name, [name])))}
     assert unasked <= own

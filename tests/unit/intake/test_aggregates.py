@@ -11,6 +11,8 @@ from jobreport.estimate.indicators import table_estimates
 from jobreport.prepare import check
 from jobreport.release import computation
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 EVENT = """
 events:
   - event: left

@@ -10,6 +10,8 @@ from jobreport.estimate.measures import measures_of
 from jobreport.prepare import check
 from jobreport.setup.codebook import Indicator, Question, Scale
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 ONE_ITEM = "  - {name: meaning, label: {da: Mening, en: Meaning}, items: [meaning]}\n"
 
 

@@ -265,7 +265,7 @@ def test_reading_leaves_a_layout_untouched(project):
 def test_every_form_of_the_made_up_survey_gives_what_was_made(
     write_survey, write_codebook, survey_form, made_up_responses, canonical_columns, tmp_path
 ):
-    """Files by another hand than the readers' (tests/conftest.py): 'ved ikke' user-missing in SPSS, silent persons."""
+    """Files by another hand than the readers' (conftest.py): 'ved ikke' user-missing in SPSS, silent persons."""
     file, book = write_survey(survey_form), write_codebook(survey_form)
     if survey_form.startswith("surveyxact"):
         text = book.read_text(encoding="utf-8").replace("columns:\n", "columns:\n  status: status\n")

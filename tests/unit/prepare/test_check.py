@@ -1,5 +1,6 @@
 """`jobreport check` says in a few lines what the report will be able to say."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,27 @@ def test_each_indicator_and_scale_gets_one_line_in_the_readers_words(language, n
     assert not [line for line in told if "unemployment" in line]
 
 
-def test_a_comparison_that_is_hidden_is_not_counted(demo_project):
-    threshold = (demo_project / "params" / "demo.yml").read_text(encoding="utf-8")
-    hidden = threshold.replace("suppress_below: 5", "suppress_below: 500")
-    assert hidden != threshold
-    (demo_project / "params" / "hidden.yml").write_text(hidden, encoding="utf-8")
-    told = check.check(demo_project / "params" / "hidden.yml", "da")
-    assert "Sammenligningen vises ikke: for få har svaret." in told
+EVENT = """
+disclosure: {{{{suppress_below: {below}}}}}
+events:
+  - event: left
+    label: {{{{da: Ishøj forlader jobcentret}}}}
+    date: '2022-01-01'
+    treated: ['183']
+    comparison: all
+"""
+
+
+@pytest.mark.parametrize(("below", "hidden"), [(500, True), (5, False)])
+def test_a_comparison_that_is_hidden_is_not_counted(project, below, hidden):
+    project.rows = [
+        {**row, "id": f"{number}", "kommune": code}
+        for number, (row, code) in enumerate(itertools.product(project.rows, ("183", "185", "187", "101", "151")))
+    ]
+    project.params += EVENT.format(below=below)
+    told = check.check(project.write(), "da")
+    assert ("Sammenligningen vises ikke: for få har svaret." in told) == hidden
+    assert ("Sammenligning: 4 kommuner." in told) != hidden
     assert "<NA>" not in told
 
 

@@ -1,5 +1,8 @@
 """A report on official figures alone says whose it is: its own municipality's path, change and place, no other's."""
 
+import dataclasses
+from functools import cache
+
 import pytest
 
 from jobreport.domain import municipalities
@@ -28,7 +31,13 @@ def computed(ishoej):
 
 def report_on(code, ishoej, computed, language="da"):
     own = jobs.for_municipality(ishoej, code).model_copy(update={"language": language, "title": None})
-    return Study(select(computed, checks.read_context(own)))
+    return Study(select(computed, dataclasses.replace(context_of(ishoej.root), params=own)))
+
+
+@cache
+def context_of(root):
+    """What all municipalities' reports have around them: the same published figures and claims."""
+    return checks.read_context(params.read(root / "params" / "ishoej.yml"))
 
 
 def said(block):
