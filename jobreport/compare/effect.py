@@ -216,9 +216,9 @@ def random_effects(changes: Floats, variances: Floats) -> tuple[Floats, Floats, 
         mean[left], variance[left] = np.vecdot(weight, changes[left]) / total, 1 / total
         squares = (changes[left] - mean[left, None]) ** 2
         excess = np.vecdot(weight, squares) - (changes.shape[1] - 1)
-        steps = excess / np.vecdot(weight**2, squares)
+        slope = np.vecdot(weight**2, squares)
         more = excess > TIE
-        between[left[more]] += steps[more]
+        between[left[more]] += excess[more] / slope[more]  # (elsewhere all changes may be alike, and the slope 0)
         left = left[more]
     return mean, variance, between
 

@@ -88,7 +88,8 @@ def answers() -> str:
     for number in range(400):
         note = "=cmd|' /C calc'!A0" if number % 2 else "<script>alert(1)</script>"
         wave, place = ("2021", "2022")[number % 2], ("183", "185", "187", "157")[number // 2 % 4]
-        lines.append(f"{number};{wave};{place};{number * 7 % 5 + 1};{number // 8 % 2 + 1};{note}")
+        answer = (number * 7 + number // 2 * (number % 2)) % 5 + 1  # another order in each wave, so that none is a copy
+        lines.append(f"{number};{wave};{place};{answer};{number // 8 % 2 + 1};{note}")
     return "\n".join(lines)
 
 

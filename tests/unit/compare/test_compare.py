@@ -173,6 +173,12 @@ def test_paule_mandel_solves_its_equation(spread):
     np.testing.assert_allclose(found, theirs, rtol=1e-5)
 
 
+def test_changes_that_are_all_alike_have_no_spread_and_warn_of_nothing():
+    """Mean 0.25; variance 1/(1/0.5 + 1/0.5 + 1/0.5) = 1/6."""
+    found = random_effects(np.full((1, 3), 0.25), np.full((1, 3), 0.5))
+    assert [column[0] for column in found] == pytest.approx([0.25, 1 / 6, 0.0])
+
+
 def test_comparisons_made_at_once_are_those_made_one_by_one():
     """Of several sizes, with and without spread, one that is not known and one without anybody to compare with."""
     rng = np.random.default_rng(9)

@@ -1,6 +1,7 @@
 """`jobreport check` says in a few lines what the report will be able to say."""
 
 import itertools
+import random
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,11 @@ events:
 
 @pytest.mark.parametrize(("below", "hidden"), [(500, True), (5, False)])
 def test_a_comparison_that_is_hidden_is_not_counted(project, below, hidden):
+    drawn = random.Random(1)
+    places = itertools.product(project.rows, ("183", "185", "187", "101", "151"))
     project.rows = [
-        {**row, "id": f"{number}", "kommune": code}
-        for number, (row, code) in enumerate(itertools.product(project.rows, ("183", "185", "187", "101", "151")))
+        {**row, "id": f"{number}", "kommune": code, "q1": f"{drawn.randint(1, 6)}", "q2": f"{drawn.randint(1, 5)}"}
+        for number, (row, code) in enumerate(places)
     ]
     project.params += EVENT.format(below=below)
     told = check.check(project.write(), "da")
