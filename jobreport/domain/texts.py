@@ -45,9 +45,21 @@ def texts_of(name: str, language: str) -> Words:
     """
     if language not in LANGUAGES:
         raise ValueError(f"no texts in {language!r}; there are {LANGUAGES}")
+    return words(f"{name}.{language}")
+
+
+@cache
+def words(name: str) -> Words:
+    """Read a file of words that has no second language, such as those that Danish surveys use.
+
+    Examples
+    --------
+    >>> words("vocabulary")["not_told"][0]
+    'ønsker ikke at oplyse'
+    """
     import yaml  # (a command that says nothing does not wait for it)
 
-    file = f"{name}.{language}.yml"
+    file = f"{name}.yml"
     return Words(yaml.safe_load((resources.files("jobreport") / "texts" / file).read_text(encoding="utf-8")), file)
 
 

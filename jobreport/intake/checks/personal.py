@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from jobreport.domain.texts import both
+from jobreport.domain.texts import both, words
 from jobreport.errors import Problem
 from jobreport.setup import coding
 
@@ -43,53 +43,15 @@ _WEIGHTS = np.array([4, 3, 2, 7, 6, 5, 4, 3, 2, 1])
 MODULUS = 0.5  # of numbers issued before 2007 all fit modulus 11, of other numbers of ten digits one in eleven
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d")
-_HEADERS = {
-    "telephone": frozenset(
-        [
-            "telefon",
-            "tlf",
-            "tlfnr",
-            "telefonnr",
-            "telefonnummer",
-            "mobil",
-            "mobilnr",
-            "mobilnummer",
-            "phone",
-            "telephone",
-        ]
-    ),
-    "name": frozenset(
-        [
-            "navn",
-            "navne",
-            "fornavn",
-            "efternavn",
-            "mellemnavn",
-            "fuldenavn",
-            "name",
-            "firstname",
-            "lastname",
-            "surname",
-            "fullname",
-        ]
-    ),
-    "address": frozenset(
-        ["adresse", "adresser", "vejnavn", "gade", "gadenavn", "husnr", "husnummer", "address", "street", "postadresse"]
-    ),
-    "cpr": frozenset(["cpr", "cprnr", "cprnummer", "personnummer", "personnr"]),
-    "email": frozenset(["email", "mail", "emailadresse", "mailadresse", "epost"]),
-}
+_TOLD_BY = words("personal")
+_HEADERS = {kind: frozenset(headers) for kind, headers in _TOLD_BY["headers"].items()}
 
 LONGEST_NAME = 4  # a header of more words is a question
 LONGEST_VALUE = 30
 OFTEN = 3  # rows from which a value is no one person's
 MOST_ANSWERS = 12  # more different answers than this are no list to choose from
-_PERSONS = (
-    "sagsbehandl", "kontaktperson", "rådgiver", "raadgiver", "mentor", "konsulent", "medarbejder", "vejleder",
-    "behandler", "ansvarlig", "caseworker", "case worker", "adviser", "advisor", "counsellor", "fødsel", "foedsel",
-    "født", "birth", "underskrift", "initialer",
-)  # fmt: skip
-_WORDS = frozenset({"navn", "navne", "fornavn", "efternavn", "name", "names", "born", "dob", "født", "leder", "cpr"})
+_PERSONS = tuple(_TOLD_BY["persons"])
+_WORDS = frozenset(_TOLD_BY["names"])
 _WHO = re.compile(r"\b(hvem (er|var|har været) din|hvad hedder|navn(et)? på|who is your|name of)\b")
 _SMALL = re.compile(r"-?\d{1,4}(?:[.,]\d{1,2})?")
 

@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from jobreport.domain.texts import words
 from jobreport.intake.checks.declared import reads_as_question
 from jobreport.prepare.init.propose import Proposal, QuestionFound, recognise_scale
 from jobreport.setup.yaml_writer import Line
 
-_ABSENT = (
-    "{name} ({column}) blev ikke fundet i {wave}{there}. Er det stillet, så skriv under spørgsmålets in_wave, {wave}, "
-    "hvad der var anderledes: column, wording, codes, dont_know. Er det ikke stillet, så skriv under spørgsmålet "
-    "waves: med de målinger, det er stillet i."
-)
-_THERE = ", hvor kolonnen har andre svar: {answers}"
-_LATER = (
-    "{name} ({column}) er fundet i {wave}, men ikke i {first}. Skal det med, så skriv det ind under questions og "
-    "indicators, med waves: de målinger, det er stillet i."
-)
-_SIZES = (
-    "{name} har {there} svar på skalaen i {wave} og {here} i {first}. To skalaer kan ikke sammenlignes: skriv dem som "
-    "to spørgsmål, hvert med sine waves."
-)
-_GROUP = "{column} betyder noget andet i {wave} ({answers}) end i {first}. Ret tallene i filen, så de er ens."
+_ASKED = words("proposed")["between"]
 
 
 @dataclass(frozen=True)
@@ -55,23 +42,23 @@ def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[Doub
             yield from _question(question, other, facts)
         names = {question.name for question in first.questions}
         for found in (found for found in other.questions if found.name not in names):
-            yield Doubt(_LATER.format(name=found.name, column=found.column.name, **facts), found.name, wave)
+            yield Doubt(_ASKED["later"].format(name=found.name, column=found.column.name, **facts), found.name, wave)
         for name, column in first.groups.items():
             there = other.groups.get(name) or other.column(column.name)
             if there is not None and column.coded and _unlike(column.answers, there.answers):
-                yield Doubt(_GROUP.format(column=column.name, answers=_said(there.answers), **facts))
+                yield Doubt(_ASKED["group"].format(column=column.name, answers=_said(there.answers), **facts))
 
 
 def _question(question: QuestionFound, other: Proposal, facts: dict[str, str]) -> Iterator[Doubt]:
     found = same_question(question, other)
     if found is None:
         labels = other.table.labels.get(question.column.name, {})
-        there = _THERE.format(answers=_said(labels)) if labels else ""
-        text = _ABSENT.format(name=question.name, column=question.column.name, there=there, **facts)
+        there = _ASKED["there"].format(answers=_said(labels)) if labels else ""
+        text = _ASKED["absent"].format(name=question.name, column=question.column.name, there=there, **facts)
         yield Doubt(text, question.name, facts["wave"], tuple(_candidates(question, other)))
     elif len(found.scale.labels_da) != len(question.scale.labels_da):
         sizes = {"there": len(found.scale.labels_da), "here": len(question.scale.labels_da)}
-        yield Doubt(_SIZES.format(name=question.name, **sizes, **facts))
+        yield Doubt(_ASKED["sizes"].format(name=question.name, **sizes, **facts))
 
 
 def _candidates(question: QuestionFound, other: Proposal) -> Iterator[str]:

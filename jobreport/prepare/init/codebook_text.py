@@ -7,59 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jobreport.domain.texts import words
 from jobreport.prepare.init import between, vocabulary
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
 from jobreport.setup.yaml_writer import Line, Lines, Noted, quoted, sections
 
-_HEAD = """\
-# yaml-language-server: $schema=codebook.schema.json
-# Kodebog: hvad spørgsmål og svar betyder. Alt med  proposal: true  er et forslag, som jobreport har lavet
-# ud fra ord og svartekster. Læs hvert forslag, ret det, og slet linjen  proposal: true.  Så længe der er
-# forslag eller åbne spørgsmål, afviser  jobreport check  filen. Alt i denne fil er tekst; koder behøver
-# ingen anførselstegn.
-
-"""
-_KEYS = {
-    "respondent_id": "samme nummer = samme person, også fra bølge til bølge",
-    "wave": "bølge",
-    "municipality_code": "bopælskommune",
-    "jobcentre_code": "det jobcenter, som betjente personen",
-    "weight": "vægt",
-    "answered_on": "dato for svaret",
-    "status": "om personen har svaret",
-}
-_COUNTS_ROWS = (
-    "respondent_id: {name} # ikke foreslået: løber uden huller og ligner et rækkenummer. "
-    "Følger det samme person, så slet det første #, og skriv  allowed: [{name}]  nederst"
-)
-_OUTSIDE = (
-    "tæller kun med i alle. Få svar skjuler ellers også en stor gruppe; skal de vises, så flyt dem op under values"
-)
-_DOUBTS = {
-    "municipality": (
-        "Hvor bor de adspurgte? Skriv en kolonne under columns, municipality_code (og en omkodning under recodes), "
-        "eller én kode for alle under fixed."
-    ),
-    "jobcentre": (
-        "Filen har jobcenter, men ikke bopælskommune. Skriv jobcentres: data/jobcentres.csv i params, "
-        "eller find bopælskommunen."
-    ),
-    "wave": (
-        "Hvilken bølge er svarene fra? Skriv en kolonne under columns, wave, eller ret '1' under fixed her og i params."
-    ),
-    "questions": (
-        "Ingen spørgsmål ligner tilfredshed, tillid eller meningsfulde aktiviteter. Vælg dem i listen nederst, "
-        "og skriv dem under scales, questions og indicators."
-    ),
-    "direction": (
-        "{column} har kun tal ({codes}) uden svartekster. Hvilket er mindst positivt, og er et af dem 'ved ikke'? "
-        "Skriv codes og dont_know under spørgsmålet {question}."
-    ),
-    "group": "{column} har kun tal ({codes}). Hvad betyder de? Skriv key og label under groups, {group}.",
-}
-
-
 Plain = dict[str, Any]
+_SAID = words("proposed")
 
 _LEADS = re.compile(r"^(?:i hvilken grad|i hvor høj grad|hvor (?:u)?enig (?:eller uenig )?er du i,?(?: at)?)\s+", re.I)
 _THEMES = {"satisfaction": ("tilfreds",), "trust": ("tillid",), "meaning": ("mening", "aktivitet")}
@@ -121,13 +75,13 @@ def codebook(
         parts["left_out"] = Noted(list(left_out), "udeladt, før noget i dem blev læst")
     if allowed:
         parts["allowed"] = Noted(list(allowed), "ligner personoplysninger og er det ikke")
-    return _HEAD + sections(parts, _others(first))
+    return f"{_SAID['head']}\n{sections(parts, _others(first))}"
 
 
 def _open_questions(
     proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping[str, str], confirmed: Confirmed
 ) -> Plain:
-    found = [doubt for doubt in _doubts(proposals[0], fixed) if len(proposals) == 1 or doubt != _DOUBTS["wave"]]
+    found = [doubt for doubt in _doubts(proposals[0], fixed) if len(proposals) == 1 or doubt != _SAID["doubts"]["wave"]]
     between_waves = between.doubts(proposals, waves)
     found += [doubt.text for doubt in between_waves if (doubt.question, doubt.wave) not in confirmed.unasked]
     remark = "besvar hvert punkt ved at rette kodebogen, og slet punktet; til sidst også denne linje"
@@ -138,17 +92,17 @@ def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
     """Ask what neither the file nor a person has told."""
     keys = {**proposal.keys, **fixed}
     if "municipality_code" not in keys:
-        yield _DOUBTS["jobcentre" if "jobcentre_code" in keys else "municipality"]
+        yield _SAID["doubts"]["jobcentre" if "jobcentre_code" in keys else "municipality"]
     if "wave" not in keys:
-        yield _DOUBTS["wave"]
+        yield _SAID["doubts"]["wave"]
     if not proposal.questions:
-        yield _DOUBTS["questions"]
+        yield _SAID["doubts"]["questions"]
     for question in (question for question in proposal.questions if question.scale.only_numbers):
         codes = ", ".join(question.column.answers)
-        yield _DOUBTS["direction"].format(column=question.column.name, codes=codes, question=question.name)
+        yield _SAID["doubts"]["direction"].format(column=question.column.name, codes=codes, question=question.name)
     for name, column in proposal.groups.items():
         if column.kind == "number":
-            yield _DOUBTS["group"].format(column=column.name, codes=", ".join(column.answers), group=name)
+            yield _SAID["doubts"]["group"].format(column=column.name, codes=", ".join(column.answers), group=name)
 
 
 def _mark(confirmed: bool, above: str = "") -> Plain:
@@ -158,9 +112,10 @@ def _mark(confirmed: bool, above: str = "") -> Plain:
 
 def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str], confirmed: Confirmed) -> Plain:
     """Say which column is what, what all rows have, and what the codes of places and waves mean."""
-    names = {key: Noted(proposal.keys[key].name, remark) for key, remark in _KEYS.items() if key in proposal.keys}
+    told = {key: remark for key, remark in _SAID["keys"].items() if key in proposal.keys}
+    names = {key: Noted(proposal.keys[key].name, remark) for key, remark in told.items()}
     counting = proposal.row_numbers if "respondent_id" not in proposal.keys else ()
-    rows = [_COUNTS_ROWS.format(name=quoted(name)) for name in counting]
+    rows = [_SAID["counts_rows"].format(name=quoted(name)) for name in counting]
     columns = names | _mark(confirmed.columns, "\n".join(rows))
     parts: Plain = {"columns": Noted(columns, "hvilken kolonne i filen er hvad; slet linjer, der ikke passer")}
     for_all = ({"wave": "1"} if "wave" not in proposal.keys and files == 1 else {}) | dict(fixed)
@@ -293,7 +248,7 @@ def _groups(proposal: Proposal, confirmed: Confirmed) -> Noted:
         made[name] = {"column": column.name, "label": Line(da=danish, en=english), "values": values}
         if outside:
             labels = ", ".join(column.answers[code] for code in outside)
-            made[name]["missing"] = Noted(list(outside), f"{labels}: {_OUTSIDE}")
+            made[name]["missing"] = Noted(list(outside), f"{labels}: {_SAID['outside']}")
         made[name] |= _mark(confirmed.columns)
     return Noted(made, "hvert resultat vises også for disse grupper" if made else "")
 

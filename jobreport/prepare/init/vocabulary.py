@@ -11,11 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from jobreport.domain import municipalities
+from jobreport.domain.texts import words
 from jobreport.setup.coding import normal
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -50,7 +48,7 @@ class Words:
     answers: tuple[str, ...] = ()
 
 
-_HELD = yaml.safe_load((resources.files("jobreport") / "texts" / "vocabulary.yml").read_text(encoding="utf-8"))
+_HELD = words("vocabulary")
 SCALES = tuple(KnownScale(**scale | {key: tuple(scale[key]) for key in ("da", "en")}) for scale in _HELD["scales"])
 DONT_KNOW: dict[str, str] = _HELD["dont_know"]
 NOT_TOLD, YES_NO = frozenset[str](_HELD["not_told"]), frozenset[str](_HELD["yes_no"])

@@ -16,9 +16,17 @@ def keys(held, above=""):
 
 
 def test_every_text_has_the_same_keys_in_both_languages():
-    names = {file.name.split(".")[0] for file in FOLDER.glob("*.yml")} - ONLY_IN_ENGLISH
+    names = {file.name.split(".")[0] for file in FOLDER.glob("*.??.yml")} - ONLY_IN_ENGLISH
     differing = {name: keys(texts_of(name, "da")) ^ keys(texts_of(name, "en")) for name in names}
     assert {name: found for name, found in differing.items() if found} == {}
+
+
+def test_only_words_of_danish_surveys_and_files_have_no_second_language():
+    assert {file.stem for file in FOLDER.glob("*.yml") if "." not in file.stem} == {
+        "personal",
+        "proposed",
+        "vocabulary",
+    }
 
 
 def test_a_text_that_is_missing_is_named_with_its_file():
