@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from jobreport.domain import municipalities
-from jobreport.domain.texts import words
+from jobreport.domain.texts import LANGUAGES, words
 from jobreport.setup.coding import normal
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -49,7 +49,7 @@ class Words:
 
 
 _HELD = words("vocabulary")
-SCALES = tuple(KnownScale(**scale | {key: tuple(scale[key]) for key in ("da", "en")}) for scale in _HELD["scales"])
+SCALES = tuple(KnownScale(**scale | {key: tuple(scale[key]) for key in LANGUAGES}) for scale in _HELD["scales"])
 DONT_KNOW: dict[str, str] = _HELD["dont_know"]
 NOT_TOLD, YES_NO = frozenset[str](_HELD["not_told"]), frozenset[str](_HELD["yes_no"])
 ITEMS = tuple(Item(one["indicator"], one["name"], tuple(one["words"]), tuple(one["kinds"])) for one in _HELD["items"])
