@@ -143,11 +143,11 @@ def test_verify_speaks_one_language_from_the_first_step_to_the_last(capsys, monk
     monkeypatch.setattr(single.checks, "read_inputs", read)
     code, _, err = run(capsys, "verify", finished(tmp_path, "en"), *(["--language", asked] if asked else []))
     assert code == 1
-    steps, headings = single.STEPS, HEADINGS
+    steps, headings = single.steps, HEADINGS
     other = {"da": "en", "en": "da"}[told]
-    assert steps[told]["read"] in err
+    assert steps(told)["read"] in err
     assert headings[told][0] in err
-    assert steps[other]["read"] not in err
+    assert steps(other)["read"] not in err
     assert headings[other][0] not in err
     verdict = Verdict((), (), 3, told)
     assert verdict.text() == Verdict((), (), 3).text(told)
