@@ -13,6 +13,7 @@ The rule is the project's own, not an authority's:
   narrower than ``suppress_below`` by adding and subtracting what is published: groups within a municipality and
   who is in none of them (the whole less the groups), municipalities within the country, and groups of one grouping
   within a group of another; and until no such difference is fewer than twice ``suppress_below`` and all in one box;
+* a comparison with others of whom one alone is hidden is hidden: the mean less the changes shown would be that one's;
 * the same data give the same decision in every report, language and municipality of a batch, and a raised threshold
   only ever suppresses more: two reports laid side by side tell no more than one.
 
@@ -104,7 +105,10 @@ def release(
     shown = _blank(_uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden))
     return Released(
         estimates=_with_levels_left_out(shown, left_out),
-        changes=_blank(_uncertain(changes, ["n_before", "n_after"], rule), _hidden_windows(changes, hidden)),
+        changes=_blank(
+            _uncertain(changes, ["n_before", "n_after"], rule),
+            _hidden_windows(changes, hidden) | _by_subtraction(changes, hidden),
+        ),
         diagnostics=_blank(
             diagnostics, _hidden_windows(diagnostics, hidden) | _few(diagnostics["n"], rule.suppress_below)
         ),
@@ -194,3 +198,29 @@ def _hidden_windows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
     judged = cache(judge)  # (most rows differ from others in what was asked only)
     secret = [judged(*row) for row in zip(windows, *places, kinds, strict=True)]
     return pd.Series(secret, index=rows.index, dtype=bool) & rows["measure"].ne("register")
+
+
+def _by_subtraction(changes: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
+    """Rows of a comparison with the others of whom one alone is hidden, or without one who is hidden.
+
+    The mean of the others, or the difference from it, less the changes that are shown would be the hidden one's.
+    """
+    others = changes[changes["role"].eq("comparison") & changes["method"].eq("change")]
+    codes = {event: sorted(set(rows["municipality_code"])) for event, rows in others.groupby("event")}
+    any_group = {(wave, code) for wave, code, _, _ in hidden}
+    alone = {(wave, code) for wave, code, by, _ in hidden if by == ""}
+
+    @cache
+    def secret(event: str, before: str, after: str, adjustment: str) -> tuple[str, ...]:
+        gone = any_group if adjustment in GROUP_MIXING["adjustment"] else alone
+        waves = (*waves_in(before), *waves_in(after))
+        return tuple(code for code in codes.get(event, ()) if any((wave, code) in gone for wave in waves))
+
+    def told(event: str, before: str, after: str, adjustment: str, reason: str) -> bool:
+        gone = secret(event, before, after, adjustment)
+        return len(gone) == 1 or any(f"left_out={code}" in reason for code in gone)
+
+    columns = ("event", "wave_before", "wave_after", "adjustment", "reason")
+    rows = zip(*([str(cell) for cell in changes[column]] for column in columns), strict=True)
+    found = pd.Series([told(*row) for row in rows], index=changes.index, dtype=bool)
+    return found & changes["n_comparison"].notna() & changes["measure"].ne("register")

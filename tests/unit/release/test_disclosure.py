@@ -46,7 +46,17 @@ def with_totals(cells: dict[tuple[str, str], int]) -> dict[tuple[str, str], int]
 
 
 def no_changes() -> pd.DataFrame:
-    columns = ["measure", "municipality_code", "role", "group_by", "group", "method", "adjustment", "wave_before"]
+    columns = [
+        "event",
+        "measure",
+        "municipality_code",
+        "role",
+        "group_by",
+        "group",
+        "method",
+        "adjustment",
+        "wave_before",
+    ]
     return pd.DataFrame(
         columns=[*columns, "wave_after", *of_kind("changes", NUMBERS), "wording_level", "flag", "reason"]
     )
@@ -313,3 +323,27 @@ def test_a_suppressed_row_holds_no_number_of_any_name() -> None:
     numbers = {"p_value": 0.0123, "p_adjusted": 0.0246, "a_number_of_tomorrow": 7.0}
     secret = disclosure.release(table, no_changes(), pd.DataFrame([row | numbers]), Rule()).diagnostics
     assert secret[[*numbers, *of_kind("diagnostics", NUMBERS)]].isna().all(axis=None)
+
+
+def compared(*codes: str, method: str = "effect", **given: object) -> pd.DataFrame:
+    """The difference of 183 from others, and the change of each of them."""
+    rows = [change(municipality_code=code, role="comparison", method="change", n_comparison=np.nan) for code in codes]
+    return pd.concat([change(method=method, n_comparison=float(len(codes)), **given), *rows], ignore_index=True)
+
+
+@pytest.mark.parametrize(("few", "gone"), [((4, 40, 40), True), ((4, 4, 40), False), ((40, 40, 40), False)])
+def test_the_mean_of_others_does_not_give_the_one_that_is_hidden(few: tuple[int, ...], gone: bool) -> None:
+    """183 changed by 1, and by 1 more than the mean of three; two changes are shown, so the third would be known."""
+    codes = ("101", "147", "151")
+    table = estimates({("183", ""): 90} | {(code, ""): n for code, n in zip(codes, few, strict=True)})
+    shown = release(table, compared(*codes)).changes
+    assert (shown["flag"].iloc[0] == "suppressed") is gone
+
+
+def test_leaving_out_one_who_is_hidden_is_hidden() -> None:
+    table = estimates({("183", ""): 90, ("101", ""): 4, ("147", ""): 4, ("151", ""): 40})
+    flags = [
+        release(table, compared("101", "147", "151", method="leave_one_out", reason=f"left_out={code}")).changes["flag"]
+        for code in ("101", "151")
+    ]
+    assert [flag.iloc[0] == "suppressed" for flag in flags] == [True, False]
