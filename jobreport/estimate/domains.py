@@ -65,17 +65,21 @@ class WaveEstimates:
     ) -> WaveEstimates:
         """Estimate other values of the cells than the tally's own: a column for each series, NaN is no answer."""
         values, domain, places = _values(tally, given, pool), _domain(tally, pool), _places(tally, pool)
-        domains, valid = places * tally.overlap.waves, ~np.isnan(values)
-        parts = domain * tally.parts + tally.part, domains * tally.parts
-        estimate, total = domain_means(values, tally.w if weighted else tally.n, *parts)
-        sums = tally.sums(scores(values, estimate, total, parts[0]), weighted=weighted)
-        counted = (np.where(valid, each[:, None], 0.0) for each in (tally.n, tally.w, tally.ww))
-        n, w, ww = (tally.by_domain(each, domain, domains) for each in counted)
+        valid, base = ~np.isnan(values), tally.bases if given is None else np.arange(values.shape[1])
+        # (measures of the same answers have the same counts: each base is counted once)
+        _, first, which = np.unique(base, return_index=True, return_inverse=True)
+        counted = (np.where(valid[:, first], each[:, None], 0.0) for each in (tally.n, tally.w, tally.ww))
+        shape = (places * tally.overlap.waves * tally.parts, len(first))
+        sums = (tally.by_domain(each, domain, places * tally.overlap.waves) for each in counted)
+        n, w, ww = (each.reshape(shape)[:, which] for each in sums)
         w, ww = (w, ww) if weighted else (n, n)
+        part = domain * tally.parts + tally.part
+        estimate = domain_means(values, tally.w if weighted else tally.n, w, part)
+        totals, squares = tally.sums(scores(values, estimate, w, part), weighted=weighted)
         effective = w**2 / np.where(ww > 0, ww, 1.0)
-        shape = (places, tally.overlap.waves, -1)
-        estimate, n, total, effective = (each.reshape(shape) for each in (estimate, n, total, effective))
-        return cls(tally, weighted, pool, given, estimate, n, total, effective, *sums)
+        by_wave = (each.reshape(places, tally.overlap.waves, -1) for each in (estimate, n, w, effective))
+        estimate, n, w, effective = by_wave
+        return cls(tally, weighted, pool, given, estimate, n, w, effective, totals, squares)
 
     @property
     def pooled(self) -> bool:

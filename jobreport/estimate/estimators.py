@@ -140,17 +140,16 @@ def domain_scores(y: Floats, weight: Floats, domain: Ints, domains: int) -> tupl
     >>> domain_scores(np.array([[1.0], [0.0]]), np.ones(2), np.zeros(2, int), 1)[1].tolist()
     [[0.25], [-0.25]]
     """
-    estimate, total = domain_means(y, weight, domain, domains)
+    total = summed(np.where(np.isnan(y), 0.0, weight[:, None]), domain, domains)
+    estimate = domain_means(y, weight, total, domain)
     return estimate, scores(y, estimate, total, domain)
 
 
-def domain_means(y: Floats, weight: Floats, domain: Ints, domains: int) -> tuple[Floats, Floats]:
-    """Estimate every domain, and give the sum of the weights of its valid answers; as `domain_scores` takes them."""
-    valid = ~np.isnan(y)
-    inside = np.where(valid, weight[:, None], 0.0)
-    total = summed(inside, domain, domains)
+def domain_means(y: Floats, weight: Floats, total: Floats, domain: Ints) -> Floats:
+    """Estimate every domain, of whose valid answers the weights sum up to ``total``; as `domain_scores` takes them."""
+    valued = np.where(np.isnan(y), 0.0, weight[:, None] * y)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return summed(inside * np.where(valid, y, 0.0), domain, domains) / total, total
+        return np.asarray(summed(valued, domain, len(total)) / total)
 
 
 def scores(y: Floats, estimate: Floats, total: Floats, domain: Ints) -> Floats:

@@ -63,6 +63,11 @@ class Tally:
         self._number = np.full(sums[0].size, -1, dtype=np.int32)
         self._number[kept] = np.arange(len(kept), dtype=np.int32)
 
+    @cached_property
+    def bases(self) -> Ints:
+        """Of each measure the number of its base: which answers are valid."""
+        return np.asarray(np.unique(~np.isnan(self._tables), axis=1, return_inverse=True)[1]).ravel()
+
     @property
     def values(self) -> Floats:
         """Value of each cell by every measure; shape (cells, measures), NaN is no answer."""
