@@ -16,11 +16,14 @@ ONE_ITEM = "  - {name: meaning, label: {da: Mening, en: Meaning}, items: [meanin
 
 
 def answers(each=20):
-    """Ishøj and Tårnby in two waves; every answer to either question by the same number of people, 'don't know' too."""
+    """Ishøj and Tårnby in two waves; every answer to either question by the same number of people, 'don't know' too.
+
+    Who says both is not alike in both waves: else the second would be a copy of the first.
+    """
     asked = itertools.product(("2021", "2022"), ("183", "185"), range(1, 7), range(each))
     grades = "123458"
     return [
-        {"id": f"{number}", "runde": wave, "kommune": code, "q1": f"{answer}", "q2": grades[(answer + place) % 6],
+        {"id": f"{number}", "runde": wave, "kommune": code, "q1": f"{answer}", "q2": grades[(answer + place + (wave == "2022")) % 6],
          "ydelse": f"{number % 2 + 1}", "dato": f"{wave}-03-10", "vægt": "1"}
         for number, (wave, code, answer, place) in enumerate(asked)
     ]  # fmt: skip
