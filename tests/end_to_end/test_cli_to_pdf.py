@@ -125,6 +125,10 @@ def test_no_output_tells_of_the_machine_the_user_or_the_clock(written):
     assert found == []
 
 
+def test_the_report_on_real_figures_has_nine_pages_at_most(ishoej):
+    assert len(pypdf.PdfReader(ishoej.output("ishoej") / "report.pdf").pages) <= 9
+
+
 def test_the_document_is_dated_by_its_data(ishoej):
     with pikepdf.open(ishoej.output("ishoej") / "report.pdf") as document:
         assert str(document.docinfo["/CreationDate"]).startswith("D:2024")
