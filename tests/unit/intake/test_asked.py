@@ -23,8 +23,9 @@ def answers(each=20):
     asked = itertools.product(("2021", "2022"), ("183", "185"), range(1, 7), range(each))
     grades = "123458"
     return [
-        {"id": f"{number}", "runde": wave, "kommune": code, "q1": f"{answer}", "q2": grades[(answer + place + (wave == "2022")) % 6],
-         "ydelse": f"{number % 2 + 1}", "dato": f"{wave}-03-10", "vægt": "1"}
+        {"id": f"{number}", "runde": wave, "kommune": code, "q1": f"{answer}",
+         "q2": grades[(answer + place + (wave == "2022")) % 6], "ydelse": f"{number % 2 + 1}",
+         "dato": f"{wave}-03-10", "vægt": "1"}
         for number, (wave, code, answer, place) in enumerate(asked)
     ]  # fmt: skip
 

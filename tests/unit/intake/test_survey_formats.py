@@ -314,7 +314,7 @@ def test_a_date_of_a_mistyped_year_is_named_where_it_is_used_and_stops_no_file_w
         return
     (problem,) = project.refusal(path.read_bytes()).problems
     assert problem.key == "date_unreadable"
-    assert problem.values["rows"]["da"] == "2"
+    assert problem.values["rows"] == "2"
 
 
 LAYOUTS = ["surveymonkey", "surveymonkey in another language", "qualtrics", "qualtrics without wording"]
@@ -359,7 +359,7 @@ def test_rows_keep_their_number_under_several_header_rows(kind, suffix, project,
     write_rows(project.folder / project.file, rows, forms)
     (problem,) = project.refusal().problems
     assert problem.key == "answer_outside_scale"
-    assert problem.values["rows"]["da"] == str(next(place for place, row in enumerate(rows, start=1) if "77" in row))
+    assert problem.values["rows"] == str(next(place for place, row in enumerate(rows, start=1) if "77" in row))
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "ods"])
@@ -370,7 +370,7 @@ def test_rows_keep_their_number_below_an_empty_row(suffix, project, forms):
     rows.insert(3, [] if suffix == "csv" else [""] * len(rows[0]))
     write_rows(project.folder / project.file, rows, forms)
     (problem,) = project.refusal().problems
-    assert problem.values["rows"]["da"] == "8"
+    assert problem.values["rows"] == "8"
 
 
 def test_choices_of_one_question_are_named_by_question_and_choice(tmp_path):
