@@ -234,6 +234,9 @@ def method(
 
     Eksempel:  jobreport method --language en
     """
+    from jobreport.make import parent
+
+    parent.share()
     from jobreport.lessons import method as explained
 
     made = explained.make(out, _checked_language(language) or "da", lambda line: typer.echo(line, err=True))

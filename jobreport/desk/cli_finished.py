@@ -30,6 +30,9 @@ def verify(
 
     Eksempel:  jobreport verify outputs/ishoej
     """
+    from jobreport.make import parent
+
+    parent.share()
     from jobreport.make import verify as verifying
 
     def progress(line: str) -> None:

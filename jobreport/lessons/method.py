@@ -18,7 +18,7 @@ from jobreport.export import notebook as carried
 from jobreport.export.cells import Cells
 from jobreport.lessons import examples
 from jobreport.lessons.lesson import Lesson, project
-from jobreport.make import exchange, kernel, single
+from jobreport.make import exchange, kernel, parent, single
 from jobreport.make.single import Progress
 from jobreport.report.results import as_json
 
@@ -51,6 +51,7 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
     """
     folder = out if out is not None else project() / "outputs" / (NAME if language == "da" else f"{NAME}-{language}")
     refuse(exchange.in_the_way(folder), language)
+    parent.prepare()
     lesson = Lesson(language)
     matter = front_matter(lesson)
     notebook = single.in_language(nbformat.read(single.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
@@ -60,7 +61,12 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
         kept = kernel.place_of_evidence(folder)
         try:
             executed = kernel.execute(
-                notebook, {"language": language}, folder=project().resolve(), environment={}, evidence=kept
+                notebook,
+                {"language": language},
+                folder=project().resolve(),
+                environment={},
+                evidence=kept,
+                preloaded=parent.prepared(),
             )
         except PapermillExecutionError as error:
             where = {"section": NAME, "error": error.ename, "kept": str(kept)}

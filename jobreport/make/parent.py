@@ -49,8 +49,8 @@ _shared: set[int] = set()  # processes that fork their own parent
 
 
 def share() -> None:
-    """Let this process fork its kernels' parent itself; to be called before it has imported any numbers."""
-    if POSSIBLE:
+    """Let this process fork its kernels' parent itself, unless it has libraries already, and whatever else."""
+    if POSSIBLE and "numpy" not in sys.modules:
         os.environ.update(ONE_THREAD, MPLBACKEND=INLINE)  # (it is read when matplotlib is imported)
         _shared.add(os.getpid())
 

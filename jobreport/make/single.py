@@ -96,7 +96,6 @@ def run(
         If the notebook stops or cannot be exported; no report appears.
     """
     chosen = checks.read_params(params_path)
-    parent.prepare(BOTH if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
     folder = Path(os.path.normpath(out)) if out is not None else chosen.output_folder(language)
     chosen = chosen if language is None else chosen.model_copy(update={"language": language})
     with speaking(chosen.language):
@@ -111,6 +110,7 @@ def make(
     Its steps are told in ``told_in``, which is the language of the report where nothing else is asked for.
     """
     texts = steps(told_in or chosen.language)
+    parent.prepare(BOTH if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
     progress(f"{chosen.name}: {texts['read']}")
     inputs = checks.read_inputs(chosen, exchange.in_the_way(folder))
     progress(texts["compute"])
