@@ -342,3 +342,11 @@ def test_weights_that_differ_between_waves_are_taken_once_somebody_says_so(proje
         row["vægt"] = "1" if row["runde"] == "2021" else "90"
     project.codebook += "\nallowed: [vægt]\n"
     assert set(project.read(forms["delimited"](project.rows)).responses["weight"]) == {1.0, 90.0}
+
+
+def test_a_table_whose_codebook_is_broken_is_refused_for_its_codebook(own):
+    """Without a codebook no table can be read; that there is none is no problem of its own, and stops nothing."""
+    own.codebook = own.codebook.replace("scales:", "scale:")
+    keys = [problem.key for problem in own.refusal(lines(*counts())).problems]
+    assert keys
+    assert set(keys) <= {"unknown_key", "key_missing"}
