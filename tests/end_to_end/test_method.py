@@ -26,7 +26,7 @@ def texts(name: str) -> dict:
     return yaml.safe_load((PROJECT / "jobreport" / "texts" / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("language", ["da", pytest.param("en", marks=pytest.mark.slow)])
 def test_the_method_is_made_and_no_number_stands_alone(tmp_path, monkeypatch, language):
     monkeypatch.chdir(PROJECT)
     done = CliRunner().invoke(cli.app, ["method", "--out", str(tmp_path / "made"), "--language", language])
