@@ -123,8 +123,9 @@ class Study(Sections):
     everywhere: Released | None = None
 
     def __repr__(self) -> str:
-        simulated = ", SIMULATED" if self.front_matter()["simulated"] else ""
-        return f"<Study {self.params.name}: {self.municipality()}, {len(self.indicators())} indicators{simulated}>"
+        front = self.front_matter()
+        said = [self.municipality(), f"»{front['title']}«", front["date"], f"{len(self.indicators())} indicators"]
+        return f"<Study {self.params.name}: {', '.join([*said, *(['SIMULATED'] if front['simulated'] else [])])}>"
 
     def estimates(self, **where: str) -> pd.DataFrame:
         """Released estimates; ``where`` picks rows by column, as in ``indicator="trust", group_by=""``."""
