@@ -146,7 +146,8 @@ def write(
     with exchange.replacing(folder, language) as new, ThreadPoolExecutor(1) as aside:
         results.write_copy(new)  # (it is what the kernel waits for)
         matter = Scope(results).front_matter()
-        beside = aside.submit(_write_tables, results, matter, new)  # while the kernel draws
+        # while the kernel draws; papermill changes the working folder meanwhile, so the path must not hang on it
+        beside = aside.submit(_write_tables, results, matter, new.absolute())
         progress(texts["notebook"])
         kept = kernel.place_of_evidence(folder)
         executed = _execute(Scope(results), new, kept, notebook, preloaded=preloaded)
