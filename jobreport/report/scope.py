@@ -80,7 +80,7 @@ class Scope:
         """What stands on the front page and in the properties of the file."""
         event = self.on(wording.Basis).subtitle() if self.writer.own_event() is not None else ""
         name = self.municipality()
-        title = self.writer.texts.of(self.params.title) if self.params.title else name
+        title = self._title() or name
         return {
             "title": title,
             "subtitle": ": ".join(filter(None, ("" if name in title or event.startswith(name) else name, event))),
@@ -89,6 +89,12 @@ class Scope:
             "simulated": self.params.survey is not None and self.params.survey.simulated,
             "name": self.params.name,
         }
+
+    def _title(self) -> str:
+        """The title of the params; none where it names whom the event happened to and the report is of another."""
+        title = self.writer.texts.of(self.params.title) if self.params.title else ""
+        touched = [self.writer.municipality(code) for event in self.params.events for code in event.treated]
+        return "" if self.writer.own_event() is None and any(named in title for named in touched) else title
 
     def municipality(self) -> str:
         """Name of the municipality that the report is about."""

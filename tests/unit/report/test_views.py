@@ -125,6 +125,20 @@ def test_a_municipality_that_the_event_missed_gets_no_differences_of_others_and_
     assert elsewhere.count("ikke er tal nok til") == 1  # (its own dots: the rows taken out here are those of Ishøj)
 
 
+@pytest.mark.parametrize(
+    ("code", "title", "shown"),
+    [
+        ("183", "Ishøj efter jobcentret", "Ishøj efter jobcentret"),
+        ("461", "Ishøj efter jobcentret: Odense", "Odense"),
+        ("461", "Svar fra 2023: Odense", "Svar fra 2023: Odense"),
+    ],
+)
+def test_a_title_that_names_whom_the_event_happened_to_is_on_no_other_report(study, code, title, shown):
+    changed = {"municipality_code": code, "title": {"da": title, "en": title}}
+    own = study.results.params.model_copy(update=changed)
+    assert Study(replace(study.results, params=own)).front_matter()["title"] == shown
+
+
 def _changes_of(study, code):
     own = study.results.params.model_copy(update={"municipality_code": code})
     return list(Study(replace(study.results, params=own)).before_after().lines())
