@@ -25,7 +25,8 @@ from pathlib import PurePath
 
 LONGEST = 300  # letters of a value that a message quotes
 MASKED = "***"
-_PERSONAL = re.compile(r"\d{6}[-\u2010-\u2015 ]?\d{4}|[^\s@;,<>]{1,64}@[^\s@;,<>]+\.[^\W\d_]{2,}")
+_DAY = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(?:0[1-9]|1[0-2])\d\d"
+_PERSONAL = re.compile(rf"(?<!\d){_DAY}[-\u2010-\u2015 ]?\d{{4}}(?!\d)|[^\s@;,<>]{{1,64}}@[^\s@;,<>]+\.[^\W\d_]{{2,}}")
 """What may be a CPR number or an address; whatever it is, a message can do without it."""
 HEADINGS = {"da": ("Forventet", "Hvorfor", "Gør"), "en": ("Expected", "Why", "Do")}
 COUNTS = {"da": "{n} problemer:", "en": "{n} problems:"}

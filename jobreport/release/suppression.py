@@ -108,9 +108,8 @@ class _Sums:
         items = _items(domains)
         kinds = [box_column(item, box) for item in items for box in ("", *BOXES)]
         shape = len(table), len(items), 1 + len(BOXES)
-        boxes = np.nan_to_num(
-            domains.reindex(columns=kinds).to_numpy(float).reshape(shape)
-        )  # (not asked: none to hide)
+        answers = domains.reindex(columns=kinds).to_numpy(float)
+        boxes = np.nan_to_num(answers.reshape(shape))  # (what was not asked hides nothing)
         of_all = {domain: each for domain, each in zip(table, boxes, strict=True) if not _is_rest(domain)}
         return cls(table, [*_lines(table), *_of_nests(table, nests)], of_all)
 

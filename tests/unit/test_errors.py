@@ -80,3 +80,8 @@ def test_no_message_names_a_person_or_writes_to_the_terminal_whatever_it_quotes(
     values = {"field": "benchmarks", "file": "Per 010180-1234 <per@kommune.dk>\x1b[2J\u202e.csv"}
     text = Problem("file_missing", "params/0101801234\x1b.yml", values).text("en").splitlines()[0]
     assert text == "params/***[U+001B].yml: benchmarks names Per *** <***>[U+001B][2J[U+202E].csv, which is not there."
+
+
+@pytest.mark.parametrize("path", ["export_20240101120000/svar.csv", "1700000000/svar.csv", "kommune_101_2024/svar.csv"])
+def test_a_path_that_holds_no_person_is_shown_whole(path):
+    assert Problem("params_missing", path).text("da").startswith(f"{path}: ")

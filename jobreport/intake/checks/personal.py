@@ -31,9 +31,11 @@ CLOSE = 20  # so many numbers of persons are never born on one day of the month
 _ONE_DAY = 10**8  # the first two digits of ten are the day
 _DASH = r"[-\u2010-\u2015\u2212./_]"
 _SEPARATOR = rf"(?:\s?{_DASH}\s?|[\s)]\s?)"
-_DAY = r"\d\d[-./ ]?\d\d[-./ ]?\d\d"
+_DAY = r"\d\d(?P<inner>[-./ ]?)\d\d(?P=inner)\d\d"
+_NO_DIGITS = re.compile(r"\D*$")
+_ADDRESS = re.compile(r"https?://\S+")
 _CPR = re.compile(  # what stands in one piece may be the digits of a decimal number
-    rf"(?<!\d)({_DAY})({_SEPARATOR})(\d{{4}})(?!\d)|(?<![\d.,])(\d{{6}})()(\d{{4}})(?!\d)(?![.,]\d*[1-9])"
+    rf"(?<!\d){_DAY}{_SEPARATOR}\d{{4}}(?!\d)|(?<![\d.,])\d{{6}}\d{{4}}(?!\d)(?![.,]\d*[1-9])"
 )
 _LONG = re.compile(rf"\d{{6}}{_SEPARATOR}?\d{{4}}")  # with more digits around it no CPR number, but not shown either
 _NUMBER = re.compile(r"\d{9,10}[.,]0+|\d[.,]\d+[eE]\+?\d+")  # as a spreadsheet writes a long one
@@ -142,14 +144,14 @@ def _looks_personal(text: str) -> bool:
 
 
 def holds_cpr(text: str) -> bool:
-    """Tell whether a text that is to be printed or written holds what may be a CPR number.
+    """Tell whether a text that is to be printed or written holds what may be a CPR number; a web address is none.
 
     Examples
     --------
     >>> holds_cpr("Per, 01.01.80 - 1234"), holds_cpr("Notat 2024-01-01, sag 123456")
     (True, False)
     """
-    return any(_is_date(match) for match in _CPR.finditer(_seen(text)))
+    return any(_is_date(match) for match in _CPR.finditer(_ADDRESS.sub(" ", _seen(text))))
 
 
 def _seen(text: str) -> str:
@@ -223,8 +225,8 @@ def _is_key(numbers: list[str]) -> bool:
 
 def _parts(match: re.Match[str]) -> tuple[str, str, str]:
     """The six digits of the day, what stands between, and the last four."""
-    day, separator, last = [part for part in match.groups() if part is not None]
-    return re.sub(r"\D", "", day).zfill(6), separator, last
+    day, last = match[0][:-4], match[0][-4:]
+    return re.sub(r"\D", "", day).zfill(6), _NO_DIGITS.findall(day)[0], last
 
 
 def _plain(value: object) -> str:

@@ -159,3 +159,14 @@ def _fitting(nine):
 def test_a_long_cell_is_read_in_one_pass(cell):
     """A pattern that tried every beginning would take hours here, not a moment."""
     assert kinds(pd.DataFrame({"x": [cell]})) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("Per, 01.01.80 - 1234", True), ("doi 10.1111/1467-9299.12345", False), ("j.nr. 15-1020-2021", False),
+     ("https://avis.dk/0101801234/x", False), ("se https://avis.dk/1 om 010180-1234", True),
+     ("ISBN 978-87-93626-12-3", False), ("01-01-2020 - 2021", False)],
+)  # fmt: skip
+def test_sources_of_published_figures_are_no_persons(text, found):
+    """Their texts cannot be confirmed, so what stands in every list of literature must pass."""
+    assert personal.holds_cpr(text) is found
