@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
+from jobreport.errors import JobreportError
 from jobreport.export.html import to_html
 from jobreport.export.pdf import to_pdf
 
 ATTACHMENTS = "jobreport_attachments"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """On the command line a refusal is its own words and no traceback; JupyterLab shows what is raised."""
+    try:
+        yield
+    except JobreportError as refused:
+        from nbconvert.nbconvertapp import NbConvertApp
+
+        if NbConvertApp.initialized():
+            raise SystemExit(str(refused)) from None
+        raise
 
 
 class PdfReport(Exporter):
@@ -30,7 +46,8 @@ class PdfReport(Exporter):
     ) -> tuple[bytes, dict[str, Any]]:
         """Typeset an executed notebook; see :func:`jobreport.export.to_pdf`."""
         executed, kept = super().from_notebook_node(nb, resources, **kwargs)
-        return to_pdf(executed, kept.get(ATTACHMENTS)), kept
+        with _told():
+            return to_pdf(executed, kept.get(ATTACHMENTS)), kept
 
 
 class HtmlReport(Exporter):
@@ -47,4 +64,5 @@ class HtmlReport(Exporter):
     ) -> tuple[str, dict[str, Any]]:
         """Make an executed notebook one page; see :func:`jobreport.export.to_html`."""
         executed, kept = super().from_notebook_node(nb, resources, **kwargs)
-        return to_html(executed), kept
+        with _told():
+            return to_html(executed), kept

@@ -1,23 +1,32 @@
 """An executed notebook as a document: the blocks its cells carry, and its Markdown as blocks; code is left out.
 
+A notebook that `run` made holds its front matter in ``metadata['jobreport']``. One that Papermill or a person in
+JupyterLab ran holds it where a cell shows the study (`Carried`): the report's own notebook becomes the same report,
+to the byte, and any other one a report of its own, titled by its first heading.
+
 Cell tags: ``front`` (everything up to the last such cell stands on the front page), ``summary`` (is part of
 the two-page form), ``notebook-only`` (is for those who open the notebook, and is not printed).
 """
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import mistune
 from nbformat import NotebookNode
 
-from jobreport.errors import ExportFailed
+from jobreport.domain.texts import texts_of
+from jobreport.errors import ExportFailed, Problem
+from jobreport.export import own
 from jobreport.export.document import Document, Piece, check
 from jobreport.page import Block, Bullets, Emphasis, Heading, Inline, Link, Paragraph, Parts, Strong, tree
 
 NOTEBOOK_ONLY = "notebook-only"
+NEEDS = "needs-"
 Found = dict[str, Any]
 
 
@@ -27,7 +36,8 @@ def read(notebook: NotebookNode, *, summary: bool = False) -> Document:
     Parameters
     ----------
     notebook : NotebookNode
-        Executed, with ``metadata['jobreport']`` (see :func:`jobreport.export.document.check`).
+        Executed, with ``metadata['jobreport']`` (see :func:`jobreport.export.document.check`) or a cell that shows
+        a study.
     summary : bool
         Only the front page and the cells tagged 'summary'.
 
@@ -37,11 +47,81 @@ def read(notebook: NotebookNode, *, summary: bool = False) -> Document:
         If the front matter is missing or incomplete, if a cell holds unknown Markdown, an error, printed text or an
         output that carries no block, or if the blocks make no document. Nothing is dropped.
     """
+    told = told_of(notebook)
+    cells = enumerate(told.notebook.cells, start=1)
+    pieces = (piece for index, cell in cells for piece in _pieces(cell, f"cell {index}"))
+    return Document.of(check(told.matter), pieces, summary=summary)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A notebook as it is to be printed, what stands at its head, and the files that travel in its PDF."""
+
+    notebook: NotebookNode
+    matter: Mapping[str, Any]
+    attachments: Mapping[str, bytes]
+
+
+def told_of(notebook: NotebookNode) -> Carried:
+    """Find what stands at the head of an executed notebook, and leave out what its report has not.
+
+    Raises
+    ------
+    ExportFailed
+        If no run wrote it and no cell shows a study.
+    """
+    studies = list(_studies(notebook))
+    files = {name: text.encode("utf-8") for study in studies[-1:] for name, text in study["attachments"].items()}
     given = notebook.metadata.get("jobreport")
-    if given is None:
-        raise ExportFailed("the notebook's metadata hold no 'jobreport': title, language, date, simulated")
-    pieces = (piece for index, cell in enumerate(notebook.cells, start=1) for piece in _pieces(cell, f"cell {index}"))
-    return Document.of(check(given), pieces, summary=summary)
+    if given is not None:
+        return Carried(notebook, given, files)
+    if not studies:
+        raise ExportFailed(Problem("notebook_foreign", "report"))
+    if set(texts_of("notebook", "en")) <= {cell.get("id") for cell in notebook.cells}:
+        return Carried(_as_run(notebook, studies[-1]), studies[-1]["matter"], files)
+    printable, title = own.printable(notebook, studies[-1]["matter"]["language"], simulated=_made_up(studies))
+    matter = studies[-1]["matter"] | {"simulated": _made_up(studies)}
+    return Carried(printable, matter | ({"title": title, "subtitle": ""} if title else {}), files)
+
+
+def _made_up(studies: list[dict[str, Any]]) -> bool:
+    """What is made up in one study of several is made up in the whole."""
+    return any(study["matter"]["simulated"] for study in studies)
+
+
+def _studies(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
+    outputs = (output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
+    yield from (output.data[tree.REPORT_MIME] for output in outputs if tree.REPORT_MIME in output.get("data", {}))
+
+
+def _as_run(notebook: NotebookNode, study: Mapping[str, Any]) -> NotebookNode:
+    held = frozenset(study["has"])
+    return with_sections(in_language(copy.deepcopy(notebook), study["matter"]["language"]), held.__contains__)
+
+
+def in_language(notebook: NotebookNode, language: str, texts: str = "notebook") -> NotebookNode:
+    """Put what a notebook holds in Danish into another language, cell by cell from ``texts/<texts>.<language>.yml``."""
+    if language == "da":
+        return notebook
+    translated = texts_of(texts, language)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell["source"] = translated[cell["id"]]
+    return notebook
+
+
+def with_sections(notebook: NotebookNode, has: Callable[[str], bool]) -> NotebookNode:
+    """Leave out the cells that need what this report has not; the section on what is missing names them.
+
+    A cell says what it needs by a tag: ``needs-survey-event`` needs a survey and an event.
+    """
+
+    def wanted(cell: NotebookNode) -> bool:
+        needs = (tag.split("-")[1:] for tag in cell.metadata.get("tags", ()) if tag.startswith(NEEDS))
+        return all(has(what) for need in needs for what in need)
+
+    notebook.cells = [cell for cell in notebook.cells if wanted(cell)]
+    return notebook
 
 
 def _pieces(cell: NotebookNode, where: str) -> Iterator[Piece]:

@@ -45,7 +45,7 @@ def to_pdf(source: NotebookNode, attachments: Mapping[str, bytes] | None = None,
     source : NotebookNode
         Executed, with ``metadata['jobreport']`` (see :func:`jobreport.export.document.check`).
     attachments : mapping of file name to bytes, optional
-        Files that travel inside the PDF.
+        Files that travel inside the PDF; the default is what the notebook's study holds.
     summary : bool
         Only the front page and the cells tagged 'summary', without a list of contents.
 
@@ -55,7 +55,8 @@ def to_pdf(source: NotebookNode, attachments: Mapping[str, bytes] | None = None,
         If something in the notebook has no printed form, or the page would break a rule of the two
         standards: a missing alt text, a skipped heading level, a letter that the font does not have.
     """
-    return typeset(notebook.read(source, summary=summary), attachments, summary=summary).pdf
+    held = notebook.told_of(source).attachments if attachments is None else attachments
+    return typeset(notebook.read(source, summary=summary), held, summary=summary).pdf
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
     parent.prepare()
     lesson = Lesson(language)
     matter = front_matter(lesson)
-    notebook = single.in_language(nbformat.read(single.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
+    notebook = carried.in_language(nbformat.read(single.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
     texts = single.steps(language)
     with exchange.replacing(folder, language) as new:
         progress(texts["notebook"])

@@ -46,7 +46,6 @@ from jobreport.setup.params import Params
 
 NOTEBOOK = "report.ipynb"
 SUMMARY = "summary.pdf"
-NEEDS = "needs-"
 MEANS = ("comparison", "treated")  # places of changes that are means of several municipalities
 BOTH = ("statsmodels.stats.proportion",)  # what computing and drawing use alike
 OF_A_SURVEY = ("pingouin", "seaborn")
@@ -156,7 +155,7 @@ def write(
         beside.result()
         _pass_gate(results, *_export(executed, matter, new))
         if summary:
-            (new / SUMMARY).write_bytes(export.to_pdf(executed, summary=True))
+            (new / SUMMARY).write_bytes(export.to_pdf(executed, {}, summary=True))
         _manifest(results, new)
     return folder
 
@@ -177,8 +176,8 @@ def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool)
 
     chosen = scope.params
     texts = "notebook" if name == NOTEBOOK else f"notebook-{Path(name).stem}"
-    notebook = in_language(nbformat.read(notebook_path(name), as_version=4), chosen.language, texts)
-    notebook = with_sections(notebook, scope)
+    notebook = carried.in_language(nbformat.read(notebook_path(name), as_version=4), chosen.language, texts)
+    notebook = carried.with_sections(notebook, scope.has)
     try:
         return kernel.execute(
             notebook,
@@ -201,31 +200,6 @@ def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
     before = (c.source for c in notebook.cells[: max(stopped, 1)] if c.cell_type == "markdown")
     above = [source for source in before if source.startswith("#")]
     return above[-1].splitlines()[0].lstrip("# ") if above else notebook_path().name
-
-
-def in_language(notebook: NotebookNode, language: str, texts: str = "notebook") -> NotebookNode:
-    """Put what a notebook holds in Danish into another language, cell by cell from ``texts/<texts>.<language>.yml``."""
-    if language == "da":
-        return notebook
-    translated = texts_of(texts, language)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell["source"] = translated[cell["id"]]
-    return notebook
-
-
-def with_sections(notebook: NotebookNode, scope: Scope) -> NotebookNode:
-    """Leave out the cells that need what this report has not; the section on what is missing names them.
-
-    A cell says what it needs by a tag: ``needs-survey-event`` needs a survey and an event.
-    """
-
-    def wanted(cell: NotebookNode) -> bool:
-        needs = (tag.split("-")[1:] for tag in cell.metadata.get("tags", ()) if tag.startswith(NEEDS))
-        return all(scope.has(what) for need in needs for what in need)
-
-    notebook.cells = [cell for cell in notebook.cells if wanted(cell)]
-    return notebook
 
 
 def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path) -> tuple[Reading, Document]:

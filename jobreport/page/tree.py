@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 MIME = "application/vnd.jobreport.block+json"
 """Under this type an output of a cell carries its block."""
+REPORT_MIME = "application/vnd.jobreport.report+json"
+"""Under this type a study carries what its report is called, has and holds as attachment."""
 VERSION = 1
 KIND = "node"
 _SURROGATE = re.compile("[\ud800-\udfff]")  # text in Python, and none in JSON

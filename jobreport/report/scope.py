@@ -16,6 +16,8 @@ from jobreport.wording.writer import Writer
 
 Subject = TypeVar("Subject", bound=Writer)
 INDICATORS = ("satisfaction", "trust", "meaning")
+NEEDED = ("survey", "event", "diagnostics", "others", "register", "benchmarks", "claims", "missing")
+"""What a cell of the notebook can need; see `Scope.has`."""
 CHAPTERS = {"before-after": "before_after", "register": "register", "register-event": "register"}
 """Cells of the notebook that no heading stands above, with the chapter whose heading they write themselves."""
 

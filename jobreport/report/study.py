@@ -17,12 +17,22 @@ import pandas as pd
 
 from jobreport.errors import speaking
 from jobreport.intake import checks
-from jobreport.page import Block
+from jobreport.page import Block, tree
 from jobreport.release import computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
 from jobreport.report import views
-from jobreport.report.results import FACTS, RELEASED_IN, Results, read_copy, refuse_other_bytes, select, with_intervals
+from jobreport.report.results import (
+    FACTS,
+    RELEASED_IN,
+    Results,
+    as_json,
+    read_copy,
+    refuse_other_bytes,
+    select,
+    with_intervals,
+)
+from jobreport.report.scope import NEEDED
 from jobreport.report.sections import Sections
 from jobreport.setup import params
 from jobreport.setup.params import Params
@@ -126,6 +136,15 @@ class Study(Sections):
         front = self.front_matter()
         said = [self.municipality(), f"»{front['title']}«", front["date"], f"{len(self.indicators())} indicators"]
         return f"<Study {self.params.name}: {', '.join([*said, *(['SIMULATED'] if front['simulated'] else [])])}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        """A line for a person; for the exporters what `run` would put in the notebook, so that they give its bytes."""
+        carried = {
+            "matter": self.front_matter(),
+            "has": [what for what in NEEDED if self.has(what)],
+            "attachments": {FACTS: as_json(self.results.facts).decode("utf-8")},
+        }
+        return {"text/plain": repr(self), tree.REPORT_MIME: carried}
 
     def estimates(self, **where: str) -> pd.DataFrame:
         """Released estimates; ``where`` picks rows by column, as in ``indicator="trust", group_by=""``."""

@@ -10,6 +10,7 @@ import pytest
 
 from jobreport import export, load
 from jobreport.errors import InputRefused
+from jobreport.export import notebook as carried
 from jobreport.make import single
 from jobreport.prepare import check
 from jobreport.report.study import Study
@@ -59,7 +60,7 @@ def walked(study: Study) -> nbformat.NotebookNode:
     """The report's notebook with the output of each cell that `run` would run, made in this process."""
     language = study.params.language
     template = nbformat.read(single.notebook_path(), as_version=4)
-    notebook = single.with_sections(single.in_language(template, language), study)
+    notebook = carried.with_sections(carried.in_language(template, language), study.has)
     for cell in (cell for cell in notebook.cells if cell.source.startswith("study.")):
         shown = eval(cell.source, {"study": study})._repr_mimebundle_()
         cell.outputs = [nbformat.v4.new_output("execute_result", data=shown)]
