@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from jobreport.domain import municipalities
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.page import Block, tree
@@ -39,6 +41,8 @@ from jobreport.setup.params import Params
 
 NAMING = frozenset({"name", "language", "municipality_code"})  # keys that say which report, and nothing of its data
 REPORT = frozenset({"name", "municipality_code"})  # what every params file says of itself
+LISTED = 20  # values that a refusal names
+Wanted = object  # a value, or several of them
 EXAMPLE = "ishoej"  # the report of a notebook that nobody told which
 
 
@@ -48,13 +52,13 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
     Parameters
     ----------
     path : str or Path, optional
-        A params file.
+        A params file, or the name of one in ``params/``, such as ``"demo"``.
     **values
         Keys of a params file. Beside a ``path`` they replace what stands in it. Without one they are what the
         parameters cell of a notebook gives, where None means that nothing was said: a whole report where they hold
         its name, its municipality and more; otherwise they replace keys of ``params/<name>.yml``, where an empty
-        value leaves the key out. Paths are counted from the nearest folder above the working directory that holds
-        ``params/``.
+        value leaves the key out. A municipality may be given by code, number or name. Paths are
+        counted from the nearest folder above the working directory that holds ``params/``.
 
     Returns
     -------
@@ -66,9 +70,15 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
         With every problem of the params and the data; an unknown key is one, and so is a parameter that Papermill
         gave and no notebook reads.
     """
-    chosen = _chosen(path, values | params.misspelt())
+    chosen = _chosen(path, _coded(values) | params.misspelt())
     with speaking(chosen.language):
         return _opened(chosen)
+
+
+def _coded(values: dict[str, Any]) -> dict[str, Any]:
+    """A municipality may be given by number or name; what is none of them is refused with the rest."""
+    place = values.get("municipality_code")
+    return values | ({} if place is None else {"municipality_code": municipalities.recognise(place) or place})
 
 
 def _opened(chosen: Params) -> Study:
@@ -95,7 +105,9 @@ def _chosen(path: str | Path | None, values: dict[str, Any]) -> Params:
 
 def _found(path: str | Path) -> Path:
     """A path that is not here is looked for in the folders above: notebooks lie beside ``params/``."""
-    return next((folder / path for folder in (Path(), *Path.cwd().parents) if (folder / path).is_file()), Path(path))
+    named = Path(params.PARAMS_FOLDER) / f"{path}.yml"
+    places = (folder / wanted for folder in (Path(), *Path.cwd().parents) for wanted in (path, named))
+    return next((place for place in places if place.is_file()), Path(path))
 
 
 def _project_folder() -> Path:
@@ -146,19 +158,31 @@ class Study(Sections):
         }
         return {"text/plain": repr(self), tree.REPORT_MIME: carried}
 
-    def estimates(self, **where: str) -> pd.DataFrame:
-        """Released estimates; ``where`` picks rows by column, as in ``indicator="trust", group_by=""``."""
+    def estimates(self, **where: Wanted) -> pd.DataFrame:
+        """Released estimates; ``where`` picks rows by column.
+
+        Parameters
+        ----------
+        **where
+            A column and the value, or list of values, that it shall hold, as in ``indicator="trust", group_by=""``;
+            a municipality by code, number or name (``municipality_code="Ishøj"``).
+
+        Raises
+        ------
+        KeyError
+            If there is no such column, or no row with such a value; with those there are.
+        """
         return _picked(self.results.released.estimates, where)
 
-    def all_estimates(self, **where: str) -> pd.DataFrame:
+    def all_estimates(self, **where: Wanted) -> pd.DataFrame:
         """Released estimates of all municipalities, by group too; `estimates` holds what the report names."""
         return _picked((self.everywhere or self.results.released).estimates, where)
 
-    def changes(self, **where: str) -> pd.DataFrame:
+    def changes(self, **where: Wanted) -> pd.DataFrame:
         """Released changes; ``where`` picks rows by column, as in ``method="effect", scale="points"``."""
         return _picked(self.results.released.changes, where)
 
-    def diagnostics(self, **where: str) -> pd.DataFrame:
+    def diagnostics(self, **where: Wanted) -> pd.DataFrame:
         """Released diagnostics; ``where`` picks rows by column."""
         return _picked(self.results.released.diagnostics, where)
 
@@ -172,7 +196,7 @@ class Study(Sections):
         rows += [(name, self.writer.indicator(name), "register", "", True) for name in views.series_of(self.params)]
         return pd.DataFrame(rows, columns=["indicator", "label", "measure", "questions", "comparable"])
 
-    def figure(self, name: str, indicator: str, **where: str) -> Block:
+    def figure(self, name: str, indicator: str, **where: str | int) -> Block:
         """Draw a figure of an indicator.
 
         Parameters
@@ -182,7 +206,8 @@ class Study(Sections):
         indicator
             A name of `indicators`, or of a question.
         **where
-            ``municipality``, ``event``, ``wave`` (the latest to look at), ``group_by``; else what the params say.
+            ``municipality`` (code, number or name), ``event``, ``wave`` (the latest to look at), ``group_by``; else
+            what the params say.
 
         Returns
         -------
@@ -194,11 +219,11 @@ class Study(Sections):
         KeyError
             If there is no such figure, indicator, municipality, event, wave or grouping; with those there are.
         """
-        return self._view(views.FIGURES, name, views.View(indicator, **where))
+        return self._view(views.FIGURES, name, indicator, where)
 
-    def table(self, name: str, indicator: str, **where: str) -> Block:
+    def table(self, name: str, indicator: str, **where: str | int) -> Block:
         """Show a table: 'estimates', 'groups' (needs ``group_by``), 'effects' or 'register'; otherwise as `figure`."""
-        return self._view(views.TABLES, name, views.View(indicator, **where))
+        return self._view(views.TABLES, name, indicator, where)
 
     def unsafe_responses(self) -> pd.DataFrame:
         """Answers of persons, read anew from the file: nothing made from them has passed disclosure control."""
@@ -207,7 +232,10 @@ class Study(Sections):
             raise KeyError("this report has no answers of persons")
         return responses
 
-    def _view(self, kind: dict[str, views.Draw], name: str, view: views.View) -> Block:
+    def _view(self, kind: dict[str, views.Draw], name: str, indicator: str, where: Mapping[str, str | int]) -> Block:
+        place = where.get("municipality", "")
+        known = {**where, "municipality": municipalities.recognise(place) or str(place)}
+        view = views.View(indicator, **{what: str(value) for what, value in known.items()})
         return views.draw(kind, name, self.everywhere or self.results.released, self.writer, view)
 
     def _judged_by(self, indicator: str) -> tuple[str, str]:
@@ -215,10 +243,27 @@ class Study(Sections):
         return self.writer.indicator(indicator), measure
 
 
-def _picked(table: pd.DataFrame, where: dict[str, str]) -> pd.DataFrame:
+def _picked(table: pd.DataFrame, where: Mapping[str, Wanted]) -> pd.DataFrame:
     unknown = sorted(set(where) - set(table.columns))
     if unknown:
         raise KeyError(f"no column {', '.join(unknown)}; there are {', '.join(table.columns)}")
-    for column, value in where.items():
-        table = table[table[column] == value]
+    for column, wanted in {name: _wanted(name, given, table[name]) for name, given in where.items()}.items():
+        table = table[table[column].isin(wanted)]
     return table.reset_index(drop=True)
+
+
+def _wanted(column: str, given: Wanted, held: pd.Series) -> list[object]:
+    """The values that are asked for, each of which the column must hold: none means a mistake, not an empty table."""
+    asked = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    if column == "municipality_code":
+        asked = [municipalities.recognise(value) or value for value in asked]
+    known = held.unique().tolist()
+    missing = [value for value in asked if value not in known]
+    if missing:
+        raise KeyError(f"{column}: {', '.join(map(repr, missing))} is none of {_some(known)}")
+    return asked
+
+
+def _some(known: list[object]) -> str:
+    shown = ", ".join(map(repr, known[:LISTED]))
+    return shown if len(known) <= LISTED else f"{shown} and {len(known) - LISTED} more"

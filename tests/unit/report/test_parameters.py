@@ -93,6 +93,13 @@ def test_another_municipality_beside_a_path_is_another_report():
         assert first != second, section
 
 
+@pytest.mark.parametrize("named", [187, "Vallensbæk", "0187"])
+def test_a_municipality_may_be_numbered_or_named(named):
+    assert jobreport.load("ishoej", municipality_code=named).municipality() == "Vallensbæk"
+    with pytest.raises(InputRefused, match="municipality_code"):
+        jobreport.load("ishoej", municipality_code="Malmø")
+
+
 @pytest.mark.parametrize("path", [None, ISHOEJ])
 @pytest.mark.parametrize("misspelt", ["kommune", "municipality", "Language"])
 def test_an_unknown_key_is_refused_by_name(path, misspelt):

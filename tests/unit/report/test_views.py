@@ -56,6 +56,30 @@ def test_groups_of_a_municipality_that_the_report_does_not_name_are_there(study)
     assert not study.all_estimates(municipality_code="730", group_by="gender").empty
 
 
+def test_a_municipality_may_be_named_or_numbered_everywhere(study):
+    for named in ("Randers", 730, "0730", "randers kommune"):
+        assert study.all_estimates(municipality_code=named, group_by="").municipality_code.eq("730").all()
+        assert study.figure("paths", "trust", municipality=named) == study.figure("paths", "trust", municipality="730")
+
+
+def test_several_values_of_a_column_may_be_asked_for(study):
+    picked = study.all_estimates(municipality_code=["Randers", "183"], indicator=("trust",), group_by="")
+    assert {*picked.municipality_code} == {"730", "183"}
+    assert {*picked.indicator} == {"trust"}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [{"municipality_code": "Malmø"}, {"wave": ["2022-1", "1999"]}, {"indicator": "trsut"}, {"municipality_code": 42}],
+)
+def test_a_value_that_no_row_has_is_refused_with_what_there_is(study, where):
+    for rows in (study.estimates, study.all_estimates):
+        with pytest.raises(KeyError, match="is none of"):
+            rows(**where)
+    with pytest.raises(KeyError, match="no column wawe; there are"):
+        study.changes(wawe="2022-1")
+
+
 @pytest.mark.parametrize(
     "where", [{"municipality": "999"}, {"event": "none"}, {"wave": "1999"}, {"group_by": "shoe_size"}]
 )
