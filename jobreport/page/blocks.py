@@ -282,6 +282,9 @@ class Captioned(Block):
     label: Parts
     stamp: str
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.key}: {plain(self.caption)}>"
+
     def _html_caption(self) -> str:
         counted = "" if self.label else f' data-count="{self.word}"'
         return f'<span class="label"{counted}>{html_parts(self.label)}</span>{html_parts(self.caption)}'

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from typing_extensions import override
 
+from jobreport.page import saved
 from jobreport.page import svg as drawing
 from jobreport.page.blocks import STAMP_TEXT, Captioned, check_key
 from jobreport.page.inline import (
@@ -26,7 +28,7 @@ FIGURE_WIDTH_MM = 160.0
 """Width of the text column: a drawing of this width is printed in its own size."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Figure(Captioned):
     """A drawing with what it shows in words, its caption and its source line.
 
@@ -57,6 +59,17 @@ class Figure(Captioned):
             check_parts(getattr(self, name))
             if not plain(getattr(self, name)).strip():
                 raise ValueError(f"figure {self.key} has no {name}")
+
+    def save(self, path: str | Path) -> Path:
+        """Write the figure with caption, source and stamp as ``.svg``, ``.png`` or ``.pdf``; return the file.
+
+        Raises
+        ------
+        ValueError
+            If the name ends otherwise.
+        """
+        caption, alt, source = (plain(parts) for parts in (self.caption, self.alt, self.source))
+        return saved.save(saved.Alone(self.svg, caption, alt, source, self.simulated), Path(path))
 
     @override
     def html(self) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lxml import etree
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 GENERIC_FAMILIES = frozenset({"sans-serif", "serif", "monospace", "cursive", "fantasy"})
+BELOW = 11
+"""Height of a line of text below a drawing."""
 _FORBIDDEN = frozenset({"script", "foreignObject", "iframe", "a", "animate", "set"})
 
 # Control and direction characters, which `inline.visible` writes out in running text.
@@ -105,6 +108,42 @@ def standalone(svg: str) -> str:
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
     """
     return str(etree.tostring(parse(svg), encoding="unicode", with_tail=False))
+
+
+def extended(root: etree._Element, lines: Sequence[str], family: str) -> etree._Element:
+    """The drawing with lines of small text below it.
+
+    Examples
+    --------
+    >>> one = extended(parse('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 40"/>'), ["Kilde: X"], "Serif")
+    >>> one.get("viewBox"), one[0].text
+    ('0 0 90 54', 'Kilde: X')
+    """
+    left, top, width, height = (float(number) for number in root.get("viewBox", "").split())
+    root.set("viewBox", f"{left:g} {top:g} {width:g} {height + BELOW * len(lines) + 3:g}")
+    for name in ("width", "height"):
+        root.attrib.pop(name, None)
+    for place, line in enumerate(lines, start=1):
+        said = etree.SubElement(root, f"{{{SVG}}}text", x=f"{left + 4:g}", y=f"{top + height + BELOW * place - 3:g}")
+        said.set("style", f"font: 8px '{family}', sans-serif; fill: #333")
+        said.text = line
+    return root
+
+
+def described(root: etree._Element, title: str, description: str, style: str) -> bytes:
+    """The drawing as a file that says what it shows and brings its typeface.
+
+    Examples
+    --------
+    >>> described(parse('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'), "T", "D", "").decode()
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" role="img"><title>T</title><desc>D</desc><style/></svg>'
+    """
+    root.set("role", "img")
+    for place, (name, text) in enumerate((("title", title), ("desc", description), ("style", style or None))):
+        said = etree.Element(f"{{{SVG}}}{name}")
+        said.text = text
+        root.insert(place, said)
+    return bytes(etree.tostring(root, encoding="utf-8", with_tail=False))
 
 
 def font_families(svg: str) -> frozenset[str]:

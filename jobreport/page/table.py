@@ -52,7 +52,7 @@ class Column(Node):
             raise ValueError(f"a column is aligned left or right, not {self.align!r}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table(Captioned):
     """A table whose every cell is parts, whose every row has a header cell.
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from jobreport.release import computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
 from jobreport.report import views
+from jobreport.report.added import with_indicator
 from jobreport.report.results import (
     FACTS,
     RELEASED_IN,
@@ -37,12 +38,14 @@ from jobreport.report.results import (
 from jobreport.report.scope import NEEDED
 from jobreport.report.sections import Sections
 from jobreport.setup import params
+from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
 
 NAMING = frozenset({"name", "language", "municipality_code"})  # keys that say which report, and nothing of its data
 REPORT = frozenset({"name", "municipality_code"})  # what every params file says of itself
 LISTED = 20  # values that a refusal names
 Wanted = object  # a value, or several of them
+Added = tuple[tuple[str, tuple[str, ...], str], ...]  # name, questions, label
 EXAMPLE = "ishoej"  # the report of a notebook that nobody told which
 
 
@@ -81,15 +84,25 @@ def _coded(values: dict[str, Any]) -> dict[str, Any]:
     return values | ({} if place is None else {"municipality_code": municipalities.recognise(place) or place})
 
 
-def _opened(chosen: Params) -> Study:
-    run_before = _released_by_run(chosen)
+def _opened(chosen: Params, added: Added = ()) -> Study:
+    run_before = None if added else _released_by_run(chosen)
     if run_before is not None:
         return Study(run_before)
     inputs = checks.read_inputs(chosen)
+    for indicator in added:
+        inputs = replace(inputs, codebook=_with(inputs.codebook, indicator))
     everybody = computation.municipalities_in(inputs)  # one may look at any of them, by group too
     computed = computation.compute(inputs, everybody)
     context = checks.Context(chosen, inputs.codebook, inputs.benchmarks, inputs.claims)
-    return Study(select(computed, context), computed.released)
+    results = select(computed, context)
+    stated = {**results.facts, "indicators_added": [*map(list, added)]} if added else results.facts
+    return Study(replace(results, facts=stated), computed.released, added)
+
+
+def _with(codebook: Codebook | None, indicator: tuple[str, tuple[str, ...], str]) -> Codebook:
+    if codebook is None:
+        raise ValueError("this report has no survey, so there is no question to make an indicator of")
+    return with_indicator(codebook, *indicator)
 
 
 def _chosen(path: str | Path | None, values: dict[str, Any]) -> Params:
@@ -140,9 +153,12 @@ class Study(Sections):
     everywhere
         Released rows of all municipalities, also those that this report does not name; None where a run has selected
         them already.
+    added
+        Indicators that the codebook does not hold: name, questions, label.
     """
 
     everywhere: Released | None = None
+    added: Added = ()
 
     def __repr__(self) -> str:
         front = self.front_matter()
@@ -157,6 +173,35 @@ class Study(Sections):
             "attachments": {FACTS: as_json(self.results.facts).decode("utf-8")},
         }
         return {"text/plain": repr(self), tree.REPORT_MIME: carried}
+
+    def with_(self, **values: Any) -> Study:
+        """Return the same study with keys of its params replaced: ``study.with_(events=[], language="en")``.
+
+        Everything is read, checked and computed anew; what is wrong is refused as `load` refuses it.
+        """
+        chosen = params.replaced(self.params, _coded(values))
+        with speaking(chosen.language):
+            return _opened(chosen, self.added)
+
+    def add_indicator(self, name: str, items: Sequence[str], *, label: str = "", positive: int | None = None) -> Study:
+        """Return the study with one more indicator of questions that it knows, with all that an indicator has.
+
+        Parameters
+        ----------
+        name, items, positive
+            See `jobreport.report.added.with_indicator`.
+        label
+            What readers see; the name, where nothing is said.
+
+        Raises
+        ------
+        ValueError
+            If the name is taken, a question is unknown, or their scales do not go together; with what there is.
+        """
+        indicator = (name, tuple([items] if isinstance(items, str) else items), label or name.capitalize())
+        if self.results.codebook is not None:
+            with_indicator(self.results.codebook, *indicator, positive=positive)
+        return _opened(self.params, (*self.added, indicator))
 
     def estimates(self, **where: Wanted) -> pd.DataFrame:
         """Released estimates; ``where`` picks rows by column.

@@ -1,0 +1,92 @@
+"""One figure as a file of its own: caption, drawing, source and, where it is made up, its stamp stay together."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobreport.page import fonts
+from jobreport.page import svg as drawing
+from jobreport.page.blocks import STAMP_TEXT
+from jobreport.page.inline import typst_string
+
+FORMATS = ("svg", "png", "pdf")
+DOTS = 200.0
+"""Of a PNG, per inch."""
+LETTERS = 105
+"""Of a line below a drawing."""
+
+
+@dataclass(frozen=True)
+class Alone:
+    """A drawing and the words that go with it."""
+
+    svg: str
+    caption: str
+    alt: str
+    source: str
+    simulated: bool
+
+
+def save(figure: Alone, path: Path) -> Path:
+    """Write a figure as SVG, PNG or PDF, by the ending of the file's name; the same bytes each time.
+
+    Parameters
+    ----------
+    figure
+        What is written.
+    path
+        Ends with .svg, .png or .pdf; a file that is there is replaced.
+
+    Raises
+    ------
+    ValueError
+        If the name ends otherwise.
+    """
+    kind = path.suffix.lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise ValueError(f"{path.name} must end with .{', .'.join(FORMATS)}")
+    path.write_bytes(_drawn(figure) if kind == "svg" else _typeset(figure, kind))
+    return path
+
+
+def _typeset(figure: Alone, kind: str) -> bytes:
+    import typst  # imported here: to look at a figure does not need it
+
+    shipped = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.FOLDER)])
+    compiler = typst.Compiler(_markup(figure).encode("utf-8"), font_paths=shipped)
+    if kind == "png":
+        made = compiler.compile(format="png", ppi=DOTS)
+    else:
+        made = compiler.compile(format="pdf", pdf_standards=["ua-1"])
+    if not isinstance(made, bytes):
+        raise TypeError("typst gave several pages for one figure")
+    return made
+
+
+def _markup(figure: Alone) -> str:
+    caption, alt, source = (typst_string(words) for words in (figure.caption, figure.alt, figure.source))
+    stamp = [f"#text(weight: 700)[#{typst_string(STAMP_TEXT)}]", ""] if figure.simulated else []
+    image = f'#image(bytes({typst_string(drawing.standalone(figure.svg))}), format: "svg", width: 100%, alt: {alt})'
+    return "\n".join(
+        (
+            f"#set document(title: {caption}, date: none)",
+            "#set page(width: 176mm, height: auto, margin: 8mm, fill: white)",
+            f"#set text(font: {typst_string(fonts.FONT_FAMILY)}, size: 9.5pt)",
+            *stamp,
+            f"#text(weight: 700)[#{caption}]",
+            "",
+            image,
+            "",
+            f"#text(size: 8pt)[#{source}]",
+        )
+    )
+
+
+def _drawn(figure: Alone) -> bytes:
+    """The drawing with its letters as letters, its typeface inside, and stamp and source on lines below it."""
+    said = [STAMP_TEXT] if figure.simulated else []
+    lines = [*said, *textwrap.wrap(figure.source, LETTERS)]
+    root = drawing.extended(drawing.parse(figure.svg), lines, fonts.FONT_FAMILY)
+    return drawing.described(root, figure.caption, figure.alt, fonts.font_face_css())
