@@ -23,8 +23,6 @@ FEWEST_WAVES_BEFORE = 2
 RELIABLE_FROM = 0.7
 UNCERTAIN_BELOW = 30.0  # effective answers
 RARE_BELOW = 5.0  # effective answers of the rarer kind
-COSTLY_ABOVE = 1.25  # design effect of the weights
-MANY_ANYWAY = 200.0  # effective answers, from which weights alone flag nothing
 OLD_AFTER_YEARS = 5
 MAJORITY = 0.5
 FUNNEL_INNER = 0.95
@@ -54,8 +52,6 @@ PRINTED: Mapping[str, float] = {
     "reliability_floor": RELIABLE_FROM,
     "effective_answers_floor": UNCERTAIN_BELOW,
     "rare_answers_floor": RARE_BELOW,
-    "design_effect_ceiling": COSTLY_ABOVE,
-    "weighted_answers_floor": MANY_ANYWAY,
     "old_after_years": OLD_AFTER_YEARS,
     "majority": _per_cent(MAJORITY),
     "funnel_inner": _per_cent(FUNNEL_INNER),

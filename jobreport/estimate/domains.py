@@ -22,6 +22,7 @@ from jobreport.estimate.estimators import (
     Ints,
     domain_means,
     scores,
+    summed,
     with_replacement,
 )
 from jobreport.estimate.measures import Measure
@@ -37,9 +38,9 @@ Waves = tuple[int, ...]
 class WaveEstimates:
     """Estimates of all series of a tally in every wave, with what is needed for the variance of any contrast.
 
-    ``estimate``, ``n``, ``weights`` (their sum) and ``n_effective`` have shape (places, waves, series): municipalities,
-    or one place, those of the ``pool``. ``totals`` and ``squares``, the sums of scores and of their squares, stay by
-    municipality, the strata. ``given`` are other values of the cells than the tally's own.
+    ``estimate``, ``n``, ``weights`` (their sum), ``n_effective`` and ``spread`` (of the answers) have shape (places,
+    waves, series): municipalities, or one place, those of the ``pool``. ``totals`` and ``squares``, the sums of scores
+    and of their squares, stay by municipality, the strata. ``given`` are other values of the cells than the tally's.
     """
 
     tally: Tally
@@ -50,6 +51,7 @@ class WaveEstimates:
     n: Floats
     weights: Floats
     n_effective: Floats
+    spread: Floats
     totals: Floats
     squares: Floats
 
@@ -75,11 +77,13 @@ class WaveEstimates:
         w, ww = (w, ww) if weighted else (n, n)
         part = domain * tally.parts + tally.part
         estimate = domain_means(values, tally.w if weighted else tally.n, w, part)
-        totals, squares = tally.sums(scores(values, estimate, w, part), weighted=weighted)
+        scored = scores(values, estimate, w, part)
+        totals, squares = tally.sums(scored, weighted=weighted)
         effective = w**2 / np.where(ww > 0, ww, 1.0)
-        by_wave = (each.reshape(places, tally.overlap.waves, -1) for each in (estimate, n, w, effective))
-        estimate, n, w, effective = by_wave
-        return cls(tally, weighted, pool, given, estimate, n, w, effective, totals, squares)
+        spread = w * summed((tally.w if weighted else tally.n)[:, None] * scored**2, part, len(w))
+        by_wave = (each.reshape(places, tally.overlap.waves, -1) for each in (estimate, n, w, effective, spread))
+        estimate, n, w, effective, spread = by_wave
+        return cls(tally, weighted, pool, given, estimate, n, w, effective, spread, totals, squares)
 
     @property
     def pooled(self) -> bool:
@@ -108,7 +112,7 @@ class WaveEstimates:
         variance = np.where(self.n < 2, np.nan, variance)
         with np.errstate(invalid="ignore"):
             effective = np.where(self.n > 0, self.n_effective, np.nan)
-        return Estimates(self.estimate, variance, self.n, effective, self.n - strata)
+        return Estimates(self.estimate, variance, self.n, effective, self.n - strata, self.spread)
 
     def contrasts(self, coefficients: Floats) -> tuple[Floats, Floats]:
         """Values and variances of sums of wave estimates, a stack of contrasts at once.
@@ -163,7 +167,8 @@ class WaveEstimates:
         """Estimate the plain mean of the waves of each window: they count the same, however many answered in one.
 
         The effective number is Kish's of that mean, where an answer weighs less the more answered in its wave; and
-        where no variation shows how much people repeat themselves, at most the number of people.
+        where no variation shows how much people repeat themselves, at most the number of people. The spread is that of
+        all the waves' answers about that mean.
 
         Returns
         -------
@@ -178,7 +183,13 @@ class WaveEstimates:
         everybody = people.sum(axis=1, keepdims=True) if self.pooled else people
         effective = np.where(variance > 0, effective, np.minimum(effective, everybody))
         df = np.stack([self.degrees_of_freedom(window) for window in windows])
-        return Estimates(estimate, variance, np.stack([self.answers(window) for window in windows]), effective, df)
+        answers = np.stack([self.answers(window) for window in windows])
+        spread = np.stack([self._spread(window, level) for window, level in zip(windows, estimate, strict=True)])
+        return Estimates(estimate, variance, answers, effective, df, spread)
+
+    def _spread(self, waves: Waves, level: Floats) -> Floats:
+        within, beside = self.spread[:, list(waves)], self.estimate[:, list(waves)] - level[:, None]
+        return np.asarray((within + beside**2).mean(axis=1))
 
     def answers(self, waves: Waves) -> Floats:
         """Valid answers in some waves; shape (places, series)."""

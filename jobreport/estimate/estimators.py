@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from jobreport.domain.rules import COSTLY_ABOVE, INTERVAL_LEVEL, MANY_ANYWAY, UNCERTAIN_BELOW
+from jobreport.domain.rules import INTERVAL_LEVEL
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.signedinteger[Any]]
@@ -44,7 +44,8 @@ class Estimates:
 
     ``n`` valid answers, ``n_effective`` Kish's (sum w)^2 / sum w^2, ``df`` degrees of freedom: answers
     less the strata in which there are any. ``variance`` is NaN where it cannot be known: no answer or
-    one answer. It is 0 where all answered alike; no interval of a mean can be made of that.
+    one answer. It is 0 where all answered alike; no interval of a mean can be made of that. ``spread`` is the weighted
+    variance of the answers themselves, of a share p(1 - p).
     """
 
     estimate: Floats
@@ -52,6 +53,7 @@ class Estimates:
     n: Floats
     n_effective: Floats
     df: Floats
+    spread: Floats
 
     def at(self, index: Any) -> Estimates:
         """Take some of the domains."""
@@ -67,7 +69,7 @@ class Estimates:
         return cls(*(np.concatenate(each, axis) for each in zip(*(part._arrays() for part in parts), strict=True)))
 
     def _arrays(self) -> tuple[Floats, ...]:
-        return (self.estimate, self.variance, self.n, self.n_effective, self.df)
+        return (self.estimate, self.variance, self.n, self.n_effective, self.df, self.spread)
 
 
 def answer_sums(cell: Ints, cells: int, weight: Floats, answer: Ints, answers: int) -> Floats:
@@ -184,38 +186,15 @@ def t_quantile(probability: float, df: Floats) -> Floats:
     return np.where(df > 0, special.stdtrit(np.where(df > 0, df, 1.0), probability), np.nan)
 
 
-def unequal(found: Estimates) -> Bools:
-    """Where the weights leave fewer than 30 effective answers and fewer than half of the answers.
-
-    There one respondent may stand for most of the domain; the estimated variance is then nearly that
-    of a constant and would *shrink* the interval. These rows are flagged uncertain in any case.
-    """
-    few = found.n_effective < UNCERTAIN_BELOW
-    return few & (found.n_effective < found.n / 2)
-
-
-def costly(n: Floats, n_effective: Floats) -> Bools:
-    """Where weights cost more than a design effect of 1.25 and fewer than 200 effective answers are left.
-
-    There intervals hold the truth less often than they say, 86 to 95 pct. of rare shares and skewed means
-    (tests/simulation); with more they hold it in 93 or more.
-
-    Examples
-    --------
-    >>> costly(np.array([100.0, 100.0, 900.0]), np.array([85.0, 60.0, 300.0]))
-    array([False,  True, False])
-    """
-    return (n > COSTLY_ABOVE * n_effective * (1 + ROUNDING)) & (n_effective < MANY_ANYWAY)
-
-
 def share_interval(found: Estimates, level: float = INTERVAL_LEVEL) -> tuple[Floats, Floats]:
     """Korn-Graubard interval of shares: Clopper-Pearson at the effective number of answers.
 
     Equal to R's ``svyciprop(method = "beta")``, with three deviations that are meant:
     ``n`` is the number of the domain's valid answers (R takes the rows of the design it is given);
     at 0 and 100 per cent, where R gives NaN, the effective number is Kish's, so that equal weights
-    give R's ``binom.test``; where the weights are very unequal (see `unequal`) the effective number
-    is at most Kish's.
+    give R's ``binom.test``; and it is never more than Kish's. Where few with large weights happen to answer
+    alike the estimated variance shrinks, and R's interval with it: of 200 answers with weights of cv 1.5 it
+    holds a rare share in 85 of 100 samples, this one in 96 (tests/simulation).
 
     Returns
     -------
@@ -225,7 +204,7 @@ def share_interval(found: Estimates, level: float = INTERVAL_LEVEL) -> tuple[Flo
     --------
     Nobody of three, upper limit 1 - .025^(1/3):
 
-    >>> none = Estimates(*np.array([[0.0], [0.0], [3.0], [3.0], [2.0]]))
+    >>> none = Estimates(*np.array([[0.0], [0.0], [3.0], [3.0], [2.0], [0.0]]))
     >>> share_interval(none)[1].round(4)
     array([0.7076])
     """
@@ -238,8 +217,7 @@ def share_interval(found: Estimates, level: float = INTERVAL_LEVEL) -> tuple[Flo
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = p * (1 - p) / found.variance * correction**2
     # One answer has no variance, and no variation shows none.
-    effective = np.where(found.variance > 0, effective, found.n_effective)
-    effective = np.where(unequal(found), np.minimum(effective, found.n_effective), effective)
+    effective = np.where(found.variance > 0, np.fmin(effective, found.n_effective), found.n_effective)
     # (the parameters of a beta distribution must be positive, so its ends are set by hand)
     yes, no = effective * p, effective * (1 - p)
     low = special.betaincinv(np.where(yes > 0, yes, 1.0), no + 1, tail)
@@ -252,19 +230,31 @@ def share_interval(found: Estimates, level: float = INTERVAL_LEVEL) -> tuple[Flo
 def mean_interval(
     found: Estimates, lowest: float, highest: float, level: float = INTERVAL_LEVEL
 ) -> tuple[Floats, Floats]:
-    """Student's t interval of means, cut off at the ends of the scale.
+    """Student's t interval of means, made on the logit of their place between the ends of the scale.
 
-    Equal to R's ``confint(svymean(...), df = degf(subset))`` within the scale. Where the weights are
-    very unequal (see `unequal`) the degrees of freedom are those of the effective number of answers.
+    Equal to R's ``svyciprop(method = "logit")`` of the place, with one deviation that is meant: the variance is at
+    least that of as many equal answers as the weights leave, the spread of the answers / (Kish's number - 1), for the
+    same reason as in `share_interval`. R's ``confint(svymean(...))``, symmetric about the mean, holds the truth less
+    often where most give the top answer (88 of 100 samples of 20 answers, this one 95; tests/simulation).
 
     Returns
     -------
-    (lower, upper); NaN with fewer than two answers or where all answered alike.
+    (lower, upper) within the scale; NaN with fewer than two answers or where all answered alike.
+
+    Examples
+    --------
+    Answers 1 and 5, and on the scale from 0 to 10 instead of 1 to 5 the same place:
+
+    >>> two = Estimates(*np.array([[3.0], [4.0], [2.0], [2.0], [1.0], [4.0]]))
+    >>> [limit.round(3).tolist() for limit in mean_interval(two, 1.0, 5.0)]
+    [[1.0], [5.0]]
     """
-    df = np.where(unequal(found), np.minimum(found.df, found.n_effective - 1), found.df)
-    with np.errstate(invalid="ignore", over="ignore"):
-        half = t_quantile((1 + level) / 2, df) * np.sqrt(found.variance)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        variance = np.fmax(found.variance, found.spread / (found.n_effective - 1))
+        place = (found.estimate - lowest) / (highest - lowest)
+        slope = (highest - lowest) * place * (1 - place)
+        half = t_quantile((1 + level) / 2, found.df) * np.sqrt(variance) / slope
         half = np.where(found.variance > 0, half, np.nan)
-        low = np.maximum(found.estimate - half, lowest)
-        high = np.minimum(found.estimate + half, highest)
+        limits = (special.expit(special.logit(place) + side) for side in (-half, half))
+        low, high = (lowest + (highest - lowest) * limit for limit in limits)
     return low, high

@@ -14,7 +14,7 @@ import pandas as pd
 from jobreport.domain.released import COLUMNS, COUNTRY, COUNTS, DOMAIN, OTHERS, frame, of_kind
 from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
 from jobreport.estimate.domains import Domains, Places, domain_estimates
-from jobreport.estimate.estimators import ROUNDING, Estimates, costly, mean_interval, share_interval, unequal
+from jobreport.estimate.estimators import ROUNDING, Estimates, mean_interval, share_interval
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
@@ -80,8 +80,8 @@ def estimate(
     -------
     DataFrame with the columns of `estimates`, one row per measure and domain in which anybody answered at all.
     Shares lie in [0, 1]. ``reason`` holds keys joined by ';': ``one_answer``, ``no_variation``,
-    ``no_valid_answers`` (why a number is missing), ``few_effective_answers``, ``rare_answer``,
-    ``costly_weights`` (why the flag is 'uncertain') and ``unequal_weights`` (interval as in `estimators.unequal`).
+    ``no_valid_answers`` (why a number is missing), ``few_effective_answers`` and ``rare_answer`` (why the flag is
+    'uncertain').
     In a wave that did not ask the question the reason is ``not_asked``, and there is neither number nor ``n``.
     """
     tallies = Tallies(Sample(responses, calibration), group_by) if tallies is None else tallies
@@ -161,8 +161,7 @@ def numbers(found: Estimates, measure: Measure, level: float = INTERVAL_LEVEL) -
 def flags(found: Estimates, *, share: bool) -> tuple[np.ndarray, np.ndarray]:
     """Flag what is uncertain and say why, and why a number is missing.
 
-    Fewer than 30 effective answers; of a share also effective n x min(p, 1-p) under 5; weights that cost
-    much (`estimators.costly`), where intervals are too narrow.
+    Fewer than 30 effective answers; of a share also effective n x min(p, 1-p) under 5.
     """
     effective = np.where(found.n > 0, found.n_effective, 0.0)
     rare = effective * np.minimum(found.estimate, 1 - found.estimate) < RARE_BELOW - ROUNDING
@@ -172,13 +171,11 @@ def flags(found: Estimates, *, share: bool) -> tuple[np.ndarray, np.ndarray]:
         "no_variation": (found.n > 1) & ~(found.variance > 0),
         "few_effective_answers": effective < UNCERTAIN_BELOW - 1e-9,
         "rare_answer": rare & share & (found.n > 0),
-        "costly_weights": costly(found.n, effective) & (found.n > 1),
-        "unequal_weights": unequal(found) & (found.n > 1),
     }
     reason = np.full(found.n.shape, "", dtype=object)
     for key, applies in keys.items():
         reason[applies] = [f"{text};{key}" if text else key for text in reason[applies]]
-    uncertain = keys["few_effective_answers"] | keys["rare_answer"] | keys["costly_weights"]
+    uncertain = keys["few_effective_answers"] | keys["rare_answer"]
     return np.where(uncertain, "uncertain", "").astype(object), reason
 
 
@@ -312,9 +309,9 @@ def _wanted(row: Mapping[object, object]) -> tuple[str, str]:
 
 def _given(row: Mapping[object, object], measure: Measure) -> dict[str, object]:
     value, n = float(str(row["value"])), float(str(row["n"]))
-    spread = value * (1 - value) * n / max(n - 1, 1) if measure.is_share else float(str(row["sd"])) ** 2
-    variance = spread / n if n > 1 else float("nan")
-    figures = Estimates(*(np.array([number]) for number in (value, variance, n, n, n - 1)))
+    spread = value * (1 - value) if measure.is_share else float(str(row["sd"])) ** 2 * (n - 1) / max(n, 1)
+    variance = spread / (n - 1) if n > 1 else float("nan")
+    figures = Estimates(*(np.array([number]) for number in (value, variance, n, n, n - 1, spread)))
     made = {name: np.asarray(cells)[0] for name, cells in numbers(figures, measure).items()}
     domain = {name: row[name] for name in ("wave", "municipality_code", "group_by", "group")}
     kind = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category, "unit": measure.unit}

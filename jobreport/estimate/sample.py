@@ -61,11 +61,11 @@ class Sample:
         return Sample(self.responses[rows], made)
 
     def contributions(self, scores: Floats, *, weighted: bool = True) -> Floats:
-        """Weighted scores; after calibration the residuals from the margins."""
+        """Weighted scores; after calibration the residuals from the margins, less what fitting them has taken away."""
         if not weighted:
             return scores
         if self.calibration is not None:
-            scores = self.calibration.residuals(scores)
+            scores = self.calibration.residuals(scores) * self.calibration.widening[self.stratum]
         return scores * self.weight
 
     def groups(self, column: str) -> tuple[str, ...]:

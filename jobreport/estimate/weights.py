@@ -75,6 +75,17 @@ class Calibration:
         return np.asarray(scores - np.sum(fitted, axis=0))
 
     @cached_property
+    def widening(self) -> Floats:
+        """What residuals are multiplied by in every stratum, so that a variance is divided by n less the margins' rank.
+
+        R divides by n - 1 whatever was fitted; of 30 answers raked to two margins its standard errors are 7 to 8 per
+        cent too small.
+        """
+        totals = self._totals(np.ones(len(self.stratum)))[:, : self.margins[0].target.shape[1]]
+        n, rank = totals.sum(axis=1), np.einsum("sij,sji->s", self._inverse, self._normal).round()
+        return np.asarray(np.sqrt(np.maximum(n - 1, 1.0) / np.maximum(n - np.maximum(rank, 1.0), 1.0)))
+
+    @cached_property
     def _columns(self) -> list[Ints]:
         """Column of each respondent's category among the categories of all margins."""
         widths = [margin.target.shape[1] for margin in self.margins]
@@ -93,6 +104,10 @@ class Calibration:
     @cached_property
     def _inverse(self) -> Floats:
         """Pseudo-inverse of every stratum's normal equations (the margins' dummies are collinear)."""
+        return np.asarray(np.linalg.pinv(self._normal, rcond=1e-10, hermitian=True))
+
+    @cached_property
+    def _normal(self) -> Floats:
         width = sum(margin.target.shape[1] for margin in self.margins)
         strata = len(self.margins[0].target)
         normal = np.zeros((strata, width, width))
@@ -100,7 +115,7 @@ class Calibration:
             for right in self._columns:
                 key = (self.stratum * width + left) * width + right
                 normal += np.bincount(key, self.base, normal.size).reshape(normal.shape)
-        return np.asarray(np.linalg.pinv(normal, rcond=1e-10, hermitian=True))
+        return normal
 
 
 def calibrate(

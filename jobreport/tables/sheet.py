@@ -17,8 +17,8 @@ FIELDS = (
     *("dates", "mode", "language", "questionnaire", "weighting", "other_changes", "limits"),
 )
 PRINTED = (
-    *("test_level", "reliability_floor", "effective_answers_floor", "rare_answers_floor", "design_effect_ceiling"),
-    *("weighted_answers_floor", "funnel_inner", "funnel_outer", "old_after_years"),
+    *("test_level", "reliability_floor", "effective_answers_floor", "rare_answers_floor"),
+    *("funnel_inner", "funnel_outer", "old_after_years"),
 )
 """Rules that are choices and that the method in words does not name already."""
 SHOWN_ELSEWHERE = ("params", "inputs", "thresholds")

@@ -77,7 +77,14 @@ describe <- function(case, design, domain, m, wave, group) {
     mean <- svymean(f, d)
     # rows with zero weight are those outside the domain, which a calibrated design keeps
     df <- sum(weights(d) > 0) - length(unique(d$variables$stratum[weights(d) > 0]))
-    ci <- confint(mean, df = df)
+    ci <- c(NA, NA)
+    if (v %in% c("mean", "index") && SE(mean) > 1e-12) {  # as svyciprop(method = "logit"), to the last digit
+      ends <- if (v == "mean") c(1, 5) else c(0, 100)
+      d$variables$place <- (d$variables[[v]] - ends[1]) / diff(ends)
+      d$variables$place[weights(d) == 0] <- .5
+      fit <- svyglm(place ~ 1, d, family = quasibinomial, control = glm.control(epsilon = 1e-13, maxit = 100))
+      ci <- ends[1] + diff(ends) * plogis(confint(fit, method = "Wald", ddf = df))
+    }
     if (v %in% c("positive", "unsure")) {
       if (coef(mean) %in% c(0, 1)) ci <- c(NA, NA)
       else if (all(weights(d) > 0)) ci <- attr(svyciprop(f, d, method = "beta"), "ci")

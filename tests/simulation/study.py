@@ -4,8 +4,9 @@
 minutes). Every row has its own random numbers, so any row can be made again alone. The tests in
 test_study.py hold the files to what is promised and make a part of them again.
 
-Intervals: a share p or a mean of answers 1-5 among n respondents with weights. Weights are lognormal and
-unrelated to the answer, or of two classes that answer differently ('related').
+Intervals: a share p or a mean of answers 1-5 among n respondents with weights, in one wave or as the mean of
+three. Weights are lognormal and unrelated to the answer, or of two classes that answer differently ('related').
+Beside each stands what R's own interval does (`of_r`): what jobreport did before, and where it deviates.
 
 Events: changes of a positive share around 59 pct. in one treated and J0 other municipalities, by the
 same model as in `jobreport.simulate`: a level per municipality, a shock per municipality and wave, a
@@ -16,7 +17,7 @@ how often when it has one of 5, 10 or 15 points.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ from jobreport.estimate.estimators import (
     Ints,
     mean_interval,
     share_interval,
+    t_quantile,
     with_replacement,
 )
 from jobreport.estimate.indicators import flags
@@ -44,6 +46,7 @@ EVENT_REPLICATES = 4_000
 
 SIZES = (20, 50, 200)
 LARGE, LARGE_SHARES = 800, (0.05, 0.10, 0.20, 0.50)
+WAVES, WINDOW_SIZES, WINDOW_SHARES = 3, (20, 50), (0.02, 0.10, 0.50, 0.90)
 SHARES = (0.02, 0.05, 0.10, 0.20, 0.35, 0.50, 0.65, 0.80, 0.90, 0.95, 0.98)
 WEIGHT_CVS = {"equal": 0.0, "cv .3": 0.3, "cv .5": 0.5, "related": None, "cv 1": 1.0, "cv 1.5": 1.5}
 # Two classes: a quarter of the respondents weigh 2.5, the others 1; the logits of their answers are 0.8
@@ -53,19 +56,21 @@ ANSWERS = {
     "as published": (0.07, 0.13, 0.21, 0.40, 0.19),
     "skewed": (0.02, 0.03, 0.10, 0.35, 0.50),
     "two camps": (0.35, 0.10, 0.10, 0.10, 0.35),
+    "nearly all content": (0.02, 0.02, 0.04, 0.12, 0.80),
 }
 EFFECTS = (0.05, 0.10, 0.15)
 
 
 @dataclass(frozen=True)
 class Interval:
-    """One row of study_intervals.csv: what is estimated, of how many, with which weights."""
+    """One row of study_intervals.csv: what is estimated, of how many in each wave, with which weights."""
 
     measure: str
     answers: str
     p: float
     n: int
     weights: str
+    waves: int = 1
 
 
 @dataclass(frozen=True)
@@ -129,24 +134,31 @@ def intervals() -> Iterator[Interval]:
                 yield Interval("share", "", p, n, weights)
             for answers in ANSWERS:
                 yield Interval("mean", answers, np.nan, n, weights)
-    # The most unequal weights with so many answers that they alone are no reason to flag.
+    # The most unequal weights with many answers.
     for p in LARGE_SHARES:
         yield Interval("share", "", p, LARGE, "cv 1.5")
     for answers in ANSWERS:
         yield Interval("mean", answers, np.nan, LARGE, "cv 1.5")
+    for n in WINDOW_SIZES:
+        for weights in ("equal", "cv 1", "cv 1.5"):
+            for p in WINDOW_SHARES:
+                yield Interval("share", "", p, n, weights, WAVES)
+            for answers in ANSWERS:
+                yield Interval("mean", answers, np.nan, n, weights, WAVES)
 
 
 @dataclass(frozen=True)
 class Moments:
     """Sums over the valid answers of each cell; all arrays have one shape.
 
-    ``n`` answers, ``w`` sum of weights, ``wy`` of weight x value, ``ww`` of squared weights, ``wwy``
-    and ``wwyy`` of squared weight x value and x squared value.
+    ``n`` answers, ``w`` sum of weights, ``wy`` and ``wyy`` of weight x value and x squared value, ``ww`` of squared
+    weights, ``wwy`` and ``wwyy`` of squared weight x value and x squared value.
     """
 
     n: Floats
     w: Floats
     wy: Floats
+    wyy: Floats
     ww: Floats
     wwy: Floats
     wwyy: Floats
@@ -160,14 +172,14 @@ class Moments:
         return Moments(*(value.reshape(shape) for value in self._arrays()))
 
     def _arrays(self) -> tuple[Floats, ...]:
-        return (self.n, self.w, self.wy, self.ww, self.wwy, self.wwyy)
+        return (self.n, self.w, self.wy, self.wyy, self.ww, self.wwy, self.wwyy)
 
 
 def moments(cell: Ints, cells: int, weight: Floats, y: Floats) -> Moments:
     """Sum a variable by cell."""
-    sums = np.zeros((6, cells))
+    sums = np.zeros((7, cells))
     wy = weight * y
-    for row, summand in enumerate((np.ones(len(y)), weight, wy, weight**2, weight * wy, wy**2)):
+    for row, summand in enumerate((np.ones(len(y)), weight, wy, wy * y, weight**2, weight * wy, wy**2)):
         sums[row] = np.bincount(cell, weights=summand, minlength=cells)
     return Moments(*sums)
 
@@ -199,33 +211,55 @@ def ratio_estimates(parts: Moments, stratum_n: Floats) -> Estimates:
         variance = np.where(parts.n > 0, with_replacement(squares, parts.wy - estimate * parts.w, stratum_n), 0.0)
         variance = variance.sum(0) / whole.w**2
         effective = whole.w**2 / whole.ww
+        spread = whole.wyy / whole.w - estimate**2
     variance[whole.n < 2] = np.nan
     df = whole.n - (parts.n > 0).sum(0)
-    return Estimates(estimate, variance, whole.n, effective, df)
+    return Estimates(estimate, variance, whole.n, effective, df, spread)
+
+
+def level(waves: Estimates) -> Estimates:
+    """The plain mean of the waves, the first axis; nobody answered twice."""
+    count, estimate = len(waves.estimate), waves.estimate.mean(axis=0)
+    spread = (waves.spread + (waves.estimate - estimate) ** 2).mean(axis=0)
+    n, effective = waves.n.sum(axis=0), count**2 / (1 / waves.n_effective).sum(axis=0)
+    return Estimates(estimate, waves.variance.sum(axis=0) / count**2, n, effective, n - 1, spread)
+
+
+def of_r(found: Estimates, *, share: bool) -> tuple[Floats, Floats]:
+    """The interval of R's ``svyciprop(method = "beta")`` and ``confint(svymean())``, the latter cut off at 1 and 5."""
+    if share:
+        some = np.where(found.variance > 0, np.inf, found.n_effective)
+        return share_interval(replace(found, n_effective=some))
+    half = np.where(found.variance > 0, t_quantile(0.975, found.df) * np.sqrt(found.variance), np.nan)
+    return np.maximum(found.estimate - half, 1), np.minimum(found.estimate + half, 5)
 
 
 def study_interval(case: Interval, replicates: int = INTERVAL_REPLICATES, seed: int = SEED) -> dict:
     """Draw samples, estimate each, and count how often the interval holds the truth."""
     rng = np.random.default_rng([seed, list(map(repr, intervals())).index(repr(case))])
     if case.measure == "share":
-        y, weight, truth = _share_sample(case, replicates, rng)
+        y, weight, truth = _share_sample(case, replicates * case.waves, rng)
     else:
-        y, weight, truth = _mean_sample(case, replicates, rng)
-    sample = np.repeat(np.arange(replicates), case.n)
-    sums = moments(sample, replicates, weight.ravel(), y.ravel().astype(float))
-    found = ratio_estimates(sums.reshape(1, replicates), np.full((1, replicates), float(case.n)))
+        y, weight, truth = _mean_sample(case, replicates * case.waves, rng)
+    sample = np.repeat(np.arange(replicates * case.waves), case.n)
+    sums = moments(sample, replicates * case.waves, weight.ravel(), y.ravel().astype(float))
+    of_waves = ratio_estimates(sums.reshape(1, case.waves, replicates), np.full((1, 1, 1), float(case.n)))
+    found = level(of_waves) if case.waves > 1 else of_waves.at(0)
     share = case.measure == "share"
     low, high = share_interval(found) if share else mean_interval(found, 1, 5)
     given = np.isfinite(low)
+    low_of_r, high_of_r = of_r(found, share=share)
     return {
         **asdict(case),
-        "design_effect": float((case.n / found.n_effective).mean()),
+        "design_effect": float((found.n / found.n_effective).mean()),
         "replicates": replicates,
         "without_interval": float(1 - given.mean()),
         "coverage": float(((low <= truth) & (truth <= high))[given].mean()),
         "truth_below": float((truth < low)[given].mean()),
         "truth_above": float((truth > high)[given].mean()),
         "mean_width": float((high - low)[given].mean()),
+        "coverage_of_r": float(((low_of_r <= truth) & (truth <= high_of_r))[given].mean()),
+        "mean_width_of_r": float((high_of_r - low_of_r)[given].mean()),
         "uncertain": float((flags(found, share=share)[0] == "uncertain").mean()),
     }
 
@@ -331,7 +365,7 @@ def _waves(scenario: Scenario, p: Floats, n: np.ndarray, rng: np.random.Generato
     if scenario.weights == "equal":
         yes = rng.binomial(n_each, p).astype(float)
         base = n_each.astype(float)
-        sums = Moments(base, base, yes, base, yes, yes)
+        sums = Moments(base, base, yes, yes, base, yes, yes)
         return ratio_estimates(sums.reshape(1, *p.shape), base[None])
     # Four benefit groups, 35/20/20/25 of those asked and 42/22/18/18 of those who answer; the last lies
     # 24 points lower. Weights bring the groups of each sample to the known margin.
@@ -341,7 +375,8 @@ def _waves(scenario: Scenario, p: Floats, n: np.ndarray, rng: np.random.Generato
     yes = rng.binomial(count, np.clip(p[..., None] + own, 0.005, 0.995))
     base = count.sum(axis=-1)
     weight = known * base[..., None] / count
-    summed = (count, weight * count, weight * yes, weight**2 * count, weight**2 * yes, weight**2 * yes)
+    wy, wwy = weight * yes, weight**2 * yes
+    summed = (count, weight * count, wy, wy, weight**2 * count, wwy, wwy)
     sums = Moments(*(part.sum(axis=-1).astype(float) for part in summed))
     return ratio_estimates(sums.reshape(1, *p.shape), base[None].astype(float))
 

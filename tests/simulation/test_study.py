@@ -1,9 +1,7 @@
 """The committed results of the simulation study are held to what is promised, and made again in part.
 
-What is promised: 95 pct. intervals of unweighted shares cover at least 95 pct., of means 93-97; weighted
-with 1 + cv² up to 1.25 at least 93, beyond that they are flagged uncertain unless there are many answers;
-the event test finds a change where there is none in at most 8 of 100 cases, unless trends are not
-parallel.
+What is promised: every 95 pct. interval of a share or a mean holds the truth in at least 94 pct. of samples; the event
+test finds a change where there is none in at most 8 of 100 cases, unless trends are not parallel.
 """
 
 from math import sqrt
@@ -13,7 +11,6 @@ import pandas as pd
 import pytest
 
 HERE = Path(__file__).parent
-MODERATE = ("cv .3", "cv .5", "related")
 
 
 def error(promised: float, replicates: int) -> float:
@@ -31,48 +28,36 @@ def events() -> pd.DataFrame:
 
 
 def test_unweighted_shares_cover_at_least_95(intervals):
-    rows = intervals.query("measure == 'share' and weights == 'equal'")
+    rows = intervals.query("measure == 'share' and weights == 'equal' and waves == 1")
     assert sorted(set(rows["n"])) == [20, 50, 200]
     assert (rows["p"].min(), rows["p"].max()) == (0.02, 0.98)
     assert rows["coverage"].min() >= 0.95 - error(0.95, 20_000)
     assert (rows["without_interval"] == 0).all()
 
 
-def test_moderately_weighted_shares_cover_at_least_93(intervals):
-    rows = intervals[(intervals["measure"] == "share") & intervals["weights"].isin(MODERATE)]
-    assert rows["design_effect"].max() <= 1.26
-    assert rows["coverage"].min() >= 0.93 - error(0.93, 20_000)
+def test_every_interval_covers_at_least_94(intervals):
+    """Shares and means, 20 answers and more, weights of cv 1.5 and less, one wave and the mean of three."""
+    assert intervals["coverage"].min() >= 0.94
+    kinds = intervals.groupby(["measure", "waves"])["weights"].unique().map(set)
+    assert all({"equal", "cv 1", "cv 1.5"} <= each for each in kinds)
+    assert len(kinds) == 4
 
 
-def test_means_cover_93_to_97(intervals):
-    rows = intervals.query("measure == 'mean' and weights == 'equal'")
-    assert len(rows) == 9
-    assert rows["coverage"].min() >= 0.93 - error(0.93, 20_000)
-    assert rows["coverage"].max() <= 0.97 + error(0.97, 20_000)
+def test_intervals_of_r_do_not(intervals):
+    """What was printed before: of shares 85 at cv 1.5, of means 86 where four fifths give the top answer."""
+    lowest = intervals.groupby(["measure", "weights"])["coverage_of_r"].min()
+    assert lowest["share", "cv 1.5"] < 0.86
+    assert lowest["mean", "equal"] < 0.87
 
 
-def test_moderately_weighted_means_cover_93_unless_flagged(intervals):
-    """Twenty answers with weights, most of them on one answer: t intervals cover 92, and are flagged."""
-    rows = intervals[(intervals["measure"] == "mean") & intervals["weights"].isin(MODERATE)]
-    shown = rows[rows["n"] >= 50]
-    assert len(shown) == 18
-    assert shown["coverage"].min() >= 0.93 - error(0.93, 20_000)
-    assert (rows[rows["n"] == 20]["uncertain"] == 1).all()
-
-
-def test_what_weights_make_dear_is_flagged(intervals):
-    """Beyond 1 + cv² = 1.25 an interval of so few answers may be too narrow: every row says so."""
-    rows = intervals[~intervals["weights"].isin((*MODERATE, "equal")) & (intervals["n"] <= 200)]
-    assert sorted(set(rows["weights"])) == ["cv 1", "cv 1.5"]
-    assert rows["uncertain"].min() > 0.99
-
-
-def test_with_many_answers_unequal_weights_cover_too(intervals):
-    """800 answers of cv 1.5 are worth some 250."""
-    rows = intervals[intervals["n"] == 800]
-    assert len(rows) == 7
-    assert rows["n"].iloc[0] / rows["design_effect"].max() > 200
-    assert rows["coverage"].min() >= 0.93 - error(0.93, 20_000)
+def test_what_it_costs_is_width(intervals):
+    """With equal weights nothing; at cv 1.5 at most half as wide again."""
+    wider = (intervals["mean_width"] / intervals["mean_width_of_r"]).groupby(
+        [intervals["measure"], intervals["weights"], intervals["waves"]]
+    )
+    assert wider.mean()["share", "equal"].max() < 1.01
+    assert wider.mean()["mean", "equal"].max() < 1.06
+    assert wider.mean().max() < 1.5
 
 
 def test_no_false_alarms_where_trends_are_parallel(events):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from jobreport.compare import survey_changes, window_estimates
 from jobreport.compare.panel import Choice, Window
@@ -235,14 +236,14 @@ def test_two_events_in_one_file_are_two_sets_of_rows():
     assert set(both["event"]) == {"e", "f"}
 
 
-@pytest.mark.parametrize(("heavy", "reason"), [(3.0, ""), (3.1, "costly_weights")])
-def test_a_window_whose_weights_cost_much_is_flagged(heavy, reason):
-    """Two waves of 60 answers, half of which weigh 1 and half 3: 120 worth 96; a little more is too much."""
-    frame = survey(municipalities=1, waves=2, n=60).assign(q=np.tile([1, 5], 60).astype("int8"))
-    frame["weight"] = np.tile([1.0, 1.0, heavy, heavy], 30)
-    table = window_estimates(frame, [ONE], windows=[("w0", "w1")], simulated=True, names={})
-    row = table[(table["category"] == "positive") & (table["municipality_code"] == "100")].iloc[0]
-    assert (row["flag"], row["reason"]) == ("uncertain" if reason else "", reason)
+def test_a_window_is_worth_no_more_answers_than_its_weights_leave():
+    """Two waves of 60 answers, half of which weigh 1 and half 3: worth 96, though the heavy ones all say the same."""
+    frame = survey(municipalities=1, waves=2, n=60).assign(q=np.tile([1, 5, 5, 5], 30).astype("int8"))
+    frame["weight"] = np.tile([1.0, 1.0, 3.0, 3.0], 30)
+    row = positive_of_window(frame)
+    assert (row["estimate"], row["flag"]) == (pytest.approx(7 / 8), "")
+    limits = stats.beta.ppf([0.025, 0.975], [84, 85], [13, 12])
+    np.testing.assert_allclose(row[["ci_low", "ci_high"]].astype(float), limits)
 
 
 def positive_of_window(frame):

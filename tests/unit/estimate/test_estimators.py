@@ -105,13 +105,28 @@ def test_one_extreme_weight_widens_the_interval(answers):
     heavy = share_interval(one_domain(y, weight))
     assert heavy[1][0] - heavy[0][0] > 2 * (plain[1][0] - plain[0][0])
     mean = one_domain(1 + 4 * y, weight)
-    assert mean_interval(mean, 1, 5)[0][0] == 1.0
+    assert mean_interval(mean, 1, 5)[0][0] < 2.0
 
 
-def test_mean_interval_stays_on_the_scale():
+def test_mean_interval_stays_within_the_scale():
+    # mean 4, three quarters up the scale; V = 4/3 x (3 x 1 + 9) / 16 = 1, a quarter of the scale
     low, high = mean_interval(one_domain([5, 5, 5, 1]), 1, 5)
-    assert low[0] == 1
-    assert high[0] == 5
+    half = stats.t.ppf(0.975, 3) * 0.25 / (0.75 * 0.25)
+    expected = [1 + 4 / (1 + np.exp(side) / 3) for side in (half, -half)]
+    assert (low[0], high[0]) == (pytest.approx(expected[0]), pytest.approx(expected[1]))
+    assert 1 < low[0] < 1.2
+    assert 4.9 < high[0] < 5
+
+
+def test_weights_give_a_mean_at_least_the_variance_of_the_answers_they_leave():
+    # weights 3, 1, 1, 1 leave 36/12 = 3 answers; the heavy one lies at the mean and hides the spread
+    found = one_domain([3, 1, 5, 3], [3, 1, 1, 1])
+    assert found.n_effective[0] == pytest.approx(3)
+    assert found.spread[0] == pytest.approx(8 / 6)
+    assert found.variance[0] == pytest.approx(4 / 3 * 8 / 36)
+    low, _ = mean_interval(found, 1, 5)
+    half = stats.t.ppf(0.975, 3) * np.sqrt(8 / 6 / 2) / 4 / 0.25
+    assert low[0] == pytest.approx(1 + 4 / (1 + np.exp(half)))
 
 
 def test_country_adds_up_its_strata():
@@ -151,5 +166,5 @@ def test_estimates_from_scores_are_those_from_six_sums():
         study.ratio_estimates(sums.reshape(7, 1), base[:, None]),
     ]
     for ours, theirs in zip(found, expected, strict=True):
-        for name in ("estimate", "variance", "n", "n_effective", "df"):
+        for name in ("estimate", "variance", "n", "n_effective", "df", "spread"):
             np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-12)

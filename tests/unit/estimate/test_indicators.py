@@ -153,18 +153,17 @@ def test_uncertain_is_few_or_rare(yes, no, flag, reason):
         assert one(table, measure="mean", municipality_code="183")["flag"] == ""
 
 
-@pytest.mark.parametrize(
-    ("each", "heavy", "flag", "reason"),
-    [(50, 3.0, "", ""), (50, 3.1, "uncertain", "costly_weights"), (150, 3.1, "", "")],
-)
-def test_uncertain_is_also_what_weights_make_dear(each, heavy, flag, reason):
-    """Half weigh 1 and half 3: 100 answers worth 80, a design effect of 1.25; a little more is too much for 100
-    answers (worth 79), but not for 300 (worth 237)."""
-    answers = responses(q=[5, 1] * each, weight=[1.0, heavy] * each)
+@pytest.mark.parametrize(("heavy", "flag"), [(14.0, "uncertain"), (9.0, "")])
+def test_weights_flag_by_the_answers_that_they_leave_and_widen_the_interval(heavy, flag):
+    """Half weigh 1 and half 9: 52 answers worth 31.7; with 14 they are worth 29.7."""
+    answers = responses(q=[5, 5, 1, 1] * 13, weight=[1.0, heavy] * 26)
+    plain = estimate(answers.assign(weight=1.0), [SATISFACTION], simulated=False, names=NAMES)
     table = estimate(answers, [SATISFACTION], simulated=False, names=NAMES)
     for measure, category in (("share", "positive"), ("mean", "")):
-        row = one(table, measure=measure, category=category, municipality_code="183")
-        assert (row["flag"], row["reason"]) == (flag, reason)
+        where = {"measure": measure, "category": category, "municipality_code": "183"}
+        row, equal = one(table, **where), one(plain, **where)
+        assert (row["flag"], row["reason"]) == (flag, "few_effective_answers" if flag else "")
+        assert row["ci_high"] - row["ci_low"] > 1.2 * (equal["ci_high"] - equal["ci_low"])
 
 
 def test_invited_are_merged_and_added_up():
