@@ -126,11 +126,11 @@ def run(
 @app.command(short_help="Begynd på en rapport på egne svar: foreslå params og kodebog.")
 def init(
     files: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             metavar="FIL...", help="En fil med svar, eller en for hver bølge, eller en mappe fra SurveyXact."
         ),
-    ],
+    ] = None,
     name: Annotated[str | None, typer.Option("--name", "-n", metavar="NAVN", help="Rapportens navn.")] = None,
     sheet: Annotated[
         str | None, typer.Option("--sheet", metavar="ARK", help="Arket, hvis regnearket har flere.")
@@ -143,6 +143,7 @@ def init(
         list[str] | None,
         typer.Option("--allow", metavar="KOLONNE", help="Kolonnen ligner personoplysninger, men er det ikke."),
     ] = None,
+    example: Annotated[bool, typer.Option("--example", help="Skriv i stedet et eksempel: to rapporter.")] = False,
 ) -> None:
     """Læs en undersøgelse, vis, hvad den indeholder, og skriv params/NAVN.yml og params/NAVN-codebook.yml.
 
@@ -155,6 +156,14 @@ def init(
     """
     from jobreport.prepare import init as starting
 
+    if example:
+        from jobreport.prepare.init import example as shipped
+
+        typer.echo("\n".join(shipped.begin(Path())))
+        typer.echo("\n  jobreport run params/ishoej.yml\n  jobreport run params/demo.yml")
+        return
+    if not files:
+        raise typer.BadParameter("skriv en fil med svar, eller --example", param_hint="FIL...")
     said = starting.Said(tuple(leave_out or ()), tuple(allow or ()))
     started = starting.start(files, Path(), name, sheet, said)
     typer.echo(started.found)

@@ -14,7 +14,7 @@ COMPARABLE = "Find kommuner, der lignede, før hændelsen; til comparison i para
 
 
 def published(
-    folder: Annotated[Path, typer.Option("--project", metavar="MAPPE", help="Projektets mappe.")] = Path(),
+    folder: Annotated[Path | None, typer.Option("--project", metavar="MAPPE", help="Projektets mappe.")] = None,
     language: Annotated[str, typer.Option("--language", "-l", metavar="da|en", help="Listens sprog.")] = "da",
 ) -> None:
     """Vis data/benchmarks.csv og data/claims.csv: hver undersøgelse med grundlag, kilde og forbehold.

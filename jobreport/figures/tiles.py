@@ -8,12 +8,12 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from jobreport.domain.released import COUNTRY, Row
+from jobreport.domain.shipped import shipped
 from jobreport.figures import style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
@@ -24,7 +24,6 @@ from jobreport.wording.texts import sentences
 
 TILE_MM = 7.4
 FRAME_MM = 14
-GRID = Path("data") / "tile_grid.csv"
 FILLS = {"above": (style.TREATED, "#FFFFFF"), "like": ("#DCDCDC", "#111111"), "below": ("#E39A52", "#111111")}
 NONE = ("#FFFFFF", "#6B6B6B")
 KEY_PLACE = (8.1, 0.0)  # the sea between Læsø and Zealand
@@ -49,9 +48,7 @@ def layout() -> tuple[Tile, ...]:
     >>> len(layout())
     98
     """
-    package = Path(__file__).parents[1]
-    path = next(folder / GRID for folder in (package, package.parent) if (folder / GRID).is_file())
-    with path.open(encoding="utf-8", newline="") as file:
+    with shipped("data/tile_grid.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
             Tile(line["municipality_code"], int(line["column"]), int(line["row"]), line["short"])
             for line in csv.DictReader(file)

@@ -13,6 +13,7 @@ from string import Formatter
 from typing import Any
 
 from jobreport import figures, tables
+from jobreport.domain.shipped import shipped
 from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.errors import Problem, refuse
 from jobreport.intake import checks
@@ -121,8 +122,8 @@ def _kept_together(parts: Sequence[Inline]) -> list[Inline]:
 
 
 def project() -> Path:
-    """The nearest folder, from the working directory upwards, that holds the real case; else the working directory."""
-    return next((folder for folder in (Path(), *Path.cwd().parents) if (folder / REAL).is_file()), Path())
+    """The nearest folder, from the working directory upwards, that holds the real case; else what was shipped."""
+    return next((folder for folder in (Path(), *Path.cwd().parents) if (folder / REAL).is_file()), shipped(""))
 
 
 read_texts = partial(texts_of, "lesson")

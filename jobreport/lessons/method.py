@@ -12,6 +12,7 @@ from papermill.exceptions import PapermillExecutionError
 
 import jobreport
 from jobreport import export
+from jobreport.domain.shipped import shipped
 from jobreport.errors import Problem, RunFailed, refuse
 from jobreport.export import audit
 from jobreport.export import notebook as carried
@@ -49,7 +50,8 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
     RunFailed, ExportFailed
         If the notebook stops or cannot be exported.
     """
-    folder = out if out is not None else project() / "outputs" / (NAME if language == "da" else f"{NAME}-{language}")
+    name = NAME if language == "da" else f"{NAME}-{language}"
+    folder = out if out is not None else _outputs() / name
     refuse(exchange.in_the_way(folder), language)
     parent.prepare()
     lesson = Lesson(language)
@@ -82,6 +84,11 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
         (new / exchange.LAST_FILE).write_bytes(as_json(manifest))
     return folder
 
+
+
+def _outputs() -> Path:
+    """Beside the real case; nothing is written where the program is installed."""
+    return (Path() if project() == shipped("") else project()) / "outputs"
 
 def cells_of(lesson: Lesson, matter: Mapping[str, Any]) -> Cells:
     """Every cell that the notebook on the method may print: the worked examples, and the real case's."""

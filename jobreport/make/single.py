@@ -16,10 +16,10 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-import jobreport
 from jobreport import export
 from jobreport.domain.released import COUNTRY, OTHERS, TABLES
 from jobreport.domain.rules import PRINTED
+from jobreport.domain.shipped import shipped
 from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import audit
@@ -167,8 +167,7 @@ def _write_tables(results: Results, matter: Mapping[str, Any], new: Path) -> Non
 
 def notebook_path(name: str = NOTEBOOK) -> Path:
     """The notebook that came with the program; a notebook lying in a data folder is never run."""
-    packaged = Path(jobreport.__file__).parent / "notebooks" / name
-    return packaged if packaged.is_file() else PROJECT / "notebooks" / name
+    return shipped(f"notebooks/{name}")
 
 
 def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool) -> NotebookNode:

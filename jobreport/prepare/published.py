@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from jobreport.domain.shipped import shipped
 from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import Problem, refuse
 from jobreport.intake.formats import published
@@ -20,13 +21,13 @@ _SENTENCE = re.compile(r"(?<=\.) (?=[A-ZÆØÅ\"])")
 BENCHMARKS, CLAIMS = "data/benchmarks.csv", "data/claims.csv"
 
 
-def published_list(root: Path, language: str) -> str:
+def published_list(root: Path | None, language: str) -> str:
     """List the published figures and claims of a project.
 
     Parameters
     ----------
     root
-        The project folder.
+        The project folder; what came with the program is listed where none is named.
     language
         'da' or 'en'.
 
@@ -35,6 +36,7 @@ def published_list(root: Path, language: str) -> str:
     InputRefused
         With every entry that has no source or base, or a figure that cannot be one.
     """
+    root = root if root is not None else _nearest()
     problems = [
         Problem("file_missing", name, {"field": role, "file": name})
         for role, name in (("benchmarks", BENCHMARKS), ("claims", CLAIMS))
@@ -53,6 +55,10 @@ def published_list(root: Path, language: str) -> str:
     for _, claim in claims.iterrows():
         lines += [*listing.claim(claim), ""]
     return "\n".join(lines).rstrip()
+
+
+def _nearest() -> Path:
+    return Path() if Path(BENCHMARKS).is_file() or Path(CLAIMS).is_file() else shipped("")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import jobreport
+from jobreport.domain.shipped import EXAMPLE
 
 PROJECT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -221,7 +222,8 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path, monkeypatch):
     }
     carried = set(PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"].values())
     assert inside == package | carried
-    assert {f"jobreport/notebooks/{name}.ipynb" for name in ("report", "overview", "method")} <= carried
+    assert {f"jobreport/shipped/notebooks/{name}.ipynb" for name in ("report", "overview", "method")} <= carried
+    assert {f"jobreport/shipped/{name}" for name in EXAMPLE} <= carried
     assert {"jobreport/py.typed", "jobreport/domain/municipalities.csv"} <= package
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobreport.domain.shipped import shipped
 from jobreport.domain.texts import texts_of
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import admission, rules
@@ -17,6 +19,7 @@ from jobreport.prepare.init.propose import Column, Proposal, propose, row_number
 from jobreport.setup.kinds import is_name
 
 PARAMS_FOLDER = "params"
+SCHEMAS = (f"{PARAMS_FOLDER}/params.schema.json", f"{PARAMS_FOLDER}/codebook.schema.json")
 SHOWN = 12
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
@@ -90,7 +93,15 @@ def start(
     folder.mkdir(parents=True, exist_ok=True)
     codebook_file.write_text(its_codebook, encoding="utf-8", newline="\n")
     params_file.write_text(its_params, encoding="utf-8", newline="\n")
+    _beside(project)
     return Started(params_file, codebook_file, summary(proposals))
+
+
+def _beside(project: Path) -> None:
+    """Lay the schemas that the first line of either file names beside them, where they are not there."""
+    for name in SCHEMAS:
+        if not (project / name).exists():
+            shutil.copyfile(shipped(name), project / name)
 
 
 def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -> list[Proposal]:

@@ -1,0 +1,43 @@
+"""Files that come with the program: at the top of the project, and inside the package where it is installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+INSIDE = PACKAGE / "shipped"
+EXAMPLE = (
+    "params/ishoej.yml",
+    "params/demo.yml",
+    "params/params.schema.json",
+    "params/codebook.schema.json",
+    "data/benchmarks.csv",
+    "data/claims.csv",
+    "data/jobcentres.csv",
+    *(f"data/demo/{name}" for name in ("README.md", "codebook.yml", "invited.csv", "responses.parquet", "truth.csv")),
+    "data/register/README.md",
+    "data/register/unemployment.csv",
+)
+"""What both reports of the project are made of."""
+
+
+def shipped(name: str) -> Path:
+    """Where a file or folder of the project lies, whatever folder one stands in.
+
+    Examples
+    --------
+    >>> shipped("params/ishoej.yml").name
+    'ishoej.yml'
+    """
+    return INSIDE / name if INSIDE.is_dir() else PACKAGE.parent / name
+
+
+def example() -> dict[str, Path]:
+    """Name, as seen from a project's folder, and place of every file that both reports need.
+
+    Examples
+    --------
+    >>> "data/register/unemployment.csv" in example()
+    True
+    """
+    return {name: shipped(name) for name in EXAMPLE}
