@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, OTHERS
+from jobreport.estimate.contrasts import Contrasts, Waves
 from jobreport.estimate.estimators import (
-    ROUNDING,
     Bools,
     Estimates,
     Floats,
@@ -23,7 +23,6 @@ from jobreport.estimate.estimators import (
     domain_means,
     scores,
     summed,
-    with_replacement,
 )
 from jobreport.estimate.measures import Measure
 from jobreport.estimate.tally import Tallies, Tally
@@ -31,11 +30,9 @@ from jobreport.estimate.tally import Tallies, Tally
 OUTSIDE = "\0"
 """Stands for the group of those who are in none."""
 
-Waves = tuple[int, ...]
-
 
 @dataclass(frozen=True)
-class WaveEstimates:
+class WaveEstimates(Contrasts):
     """Estimates of all series of a tally in every wave, with what is needed for the variance of any contrast.
 
     ``estimate``, ``n``, ``weights`` (their sum), ``n_effective`` and ``spread`` (of the answers) have shape (places,
@@ -54,6 +51,10 @@ class WaveEstimates:
     spread: Floats
     totals: Floats
     squares: Floats
+    answered: Floats
+    known: Bools
+    strata: Bools
+    pooled: bool
 
     @classmethod
     def of(cls, tally: Tally, *, weighted: bool = True, pool: Ints | None = None) -> WaveEstimates:
@@ -83,129 +84,49 @@ class WaveEstimates:
         spread = w * summed((tally.w if weighted else tally.n)[:, None] * scored**2, part, len(w))
         by_wave = (each.reshape(places, tally.overlap.waves, -1) for each in (estimate, n, w, effective, spread))
         estimate, n, w, effective, spread = by_wave
-        return cls(tally, weighted, pool, given, estimate, n, w, effective, spread, totals, squares)
-
-    @property
-    def pooled(self) -> bool:
-        """Whether several municipalities are estimated together."""
-        return self.pool is not None
+        overlap = tally.overlap
+        there = tally.by_domain(valid.astype(float), tally.stratum, overlap.answered.size) > 0
+        known = np.full(overlap.places, overlap.known)
+        found = (estimate, n, w, effective, spread, totals, squares, overlap.answered, known)
+        return cls(tally, weighted, pool, given, *found, there.reshape(totals.shape), pooled=pool is not None)
 
     @cached_property
     def products(self) -> Floats:
         """Sums of products of scores within persons; shape (municipalities, waves, waves, series)."""
+        return self.tally.products(self.scored, self.squares, weighted=self.weighted)
+
+    @property
+    def scored(self) -> Floats:
+        """Score of each cell against the estimate of its domain."""
+        estimate, total, domain = self._of_domains
+        return scores(_values(self.tally, self.given, self.pool), estimate, total, domain)
+
+    @property
+    def base_shares(self) -> Floats:
+        """Share of its domain's base that one answer of each cell is, before its weight; 0 outside the base."""
+        _, total, domain = self._of_domains
+        valid = ~np.isnan(_values(self.tally, self.given, self.pool))
+        return np.where(valid, 1 / np.where(total == 0, 1.0, total)[domain], 0.0)
+
+    @property
+    def _of_domains(self) -> tuple[Floats, Floats, Ints]:
+        """Estimate and sum of weights of each domain, and the domain of each cell."""
         tally, columns = self.tally, self.estimate.shape[2] // self.tally.parts
         estimate, total = (each.reshape(-1, columns) for each in (self.estimate, self.weights))
-        domain = _domain(tally, self.pool) * tally.parts + tally.part
-        scored = scores(_values(tally, self.given, self.pool), estimate, total, domain)
-        return tally.products(scored, self.squares, weighted=self.weighted)
+        return estimate, total, _domain(tally, self.pool) * tally.parts + tally.part
 
-    def waves(self) -> Estimates:
-        """Estimates of every wave by itself; shape (places, waves, series)."""
-        overlap = self.tally.overlap
-        answered = overlap.answered[:, :, None]
-        variance = with_replacement(self.squares, self.totals, np.broadcast_to(answered, self.totals.shape))
-        valid = ~np.isnan(_values(self.tally, self.given, self.pool))
-        there = self.tally.by_domain(valid.astype(float), self.tally.stratum, answered.size) > 0
-        strata = there.reshape(self.totals.shape)
-        if self.pooled:
-            variance, strata = variance.sum(axis=0, keepdims=True), strata.sum(axis=0, keepdims=True)
-        variance = np.where(self.n < 2, np.nan, variance)
-        with np.errstate(invalid="ignore"):
-            effective = np.where(self.n > 0, self.n_effective, np.nan)
-        return Estimates(self.estimate, variance, self.n, effective, self.n - strata, self.spread)
+    def within_persons(self) -> Floats:
+        """Sums of products of scores within persons; shape (municipalities, waves, waves, series)."""
+        return self.products
 
-    def contrasts(self, coefficients: Floats) -> tuple[Floats, Floats]:
-        """Values and variances of sums of wave estimates, a stack of contrasts at once.
+    def size(self, waves: Waves) -> Floats:
+        """Distinct people who answered anything in some waves, by municipality."""
+        return self.tally.overlap.size(waves)
 
-        Parameters
-        ----------
-        coefficients
-            Shape (contrasts, waves), or (contrasts, places, waves, series); waves with 0 are not used.
-
-        Returns
-        -------
-        (values, variances), shape (contrasts, places, series); NaN where a wave that is used has no answer.
-        """
-        c = self._of_all(coefficients)
-        used = c != 0
-        by_place = np.broadcast_to(c, (len(c), *self.totals.shape))
-        people = self._people(_each(coefficients) != 0)
-        variance = self._by_person(by_place, people) if self.tally.overlap.known else self._independent(by_place)
-        variance = variance.sum(axis=1, keepdims=True) if self.pooled else variance
-        single = (np.where(used, self.n, np.inf) < 2).any(axis=2)
-        return self.values(c), np.where(single, np.nan, variance)
-
-    def values(self, coefficients: Floats) -> Floats:
-        """Values of contrasts without their variances; as `contrasts`."""
-        c = self._of_all(coefficients)
-        return np.asarray(np.where(c != 0, c * np.where(c != 0, self.estimate, 0.0), 0.0).sum(axis=2))
-
-    def _of_all(self, coefficients: Floats) -> Floats:
-        """The same coefficients for every place and series, if they are not given for each."""
-        return np.broadcast_to(_each(coefficients), (len(coefficients), *self.estimate.shape))
-
-    def _people(self, used: Bools) -> Floats:
-        """People who answered anything in the waves that a contrast uses; shape (contrasts, municipalities, series)."""
-        contrasts, _, waves, series = used.shape
-        patterns = np.swapaxes(used.any(axis=1), 1, 2).reshape(-1, waves)
-        sizes = [self.tally.overlap.size(tuple(np.flatnonzero(pattern).tolist())) for pattern in patterns]
-        by_series = np.stack(sizes).reshape(contrasts, series, -1)
-        return np.asarray(np.swapaxes(by_series, 1, 2))
-
-    def _by_person(self, c: Floats, n: Floats) -> Floats:
-        squares = np.einsum("npas,pabs,npbs->nps", c, self.products, c)
-        # (where everybody answers the same again nothing is left but rounding)
-        alone = np.einsum("npas,pas->nps", c**2, self.squares)
-        squares[squares <= ROUNDING * alone] = 0.0
-        return with_replacement(squares, (c * self.totals).sum(axis=2), n)
-
-    def _independent(self, c: Floats) -> Floats:
-        by_wave = with_replacement(c**2 * self.squares, c * self.totals, self.tally.overlap.answered[:, :, None])
-        return np.asarray(by_wave.sum(axis=2))
-
-    def levels(self, windows: Sequence[Waves]) -> Estimates:
-        """Estimate the plain mean of the waves of each window: they count the same, however many answered in one.
-
-        The effective number is Kish's of that mean, where an answer weighs less the more answered in its wave; and
-        where no variation shows how much people repeat themselves, at most the number of people. The spread is that of
-        all the waves' answers about that mean.
-
-        Returns
-        -------
-        Estimates of shape (windows, places, series)
-        """
-        used = np.stack([self.tally.overlap.in_waves(window) for window in windows])
-        size = used.sum(axis=1, keepdims=True)
-        estimate, variance = self.contrasts(used / size)
-        with np.errstate(divide="ignore"):
-            each = [len(window) ** 2 / (1 / self.n_effective[:, list(window)]).sum(axis=1) for window in windows]
-        people, effective = np.stack([self.tally.people(window) for window in windows]), np.stack(each)
-        everybody = people.sum(axis=1, keepdims=True) if self.pooled else people
-        effective = np.where(variance > 0, effective, np.minimum(effective, everybody))
-        df = np.stack([self.degrees_of_freedom(window) for window in windows])
-        answers = np.stack([self.answers(window) for window in windows])
-        spread = np.stack([self._spread(window, level) for window, level in zip(windows, estimate, strict=True)])
-        return Estimates(estimate, variance, answers, effective, df, spread)
-
-    def _spread(self, waves: Waves, level: Floats) -> Floats:
-        within, beside = self.spread[:, list(waves)], self.estimate[:, list(waves)] - level[:, None]
-        return np.asarray((within + beside**2).mean(axis=1))
-
-    def answers(self, waves: Waves) -> Floats:
-        """Valid answers in some waves; shape (places, series)."""
-        return np.asarray(self.n[:, list(waves)].sum(axis=1))
-
-    def degrees_of_freedom(self, waves: Waves) -> Floats:
-        """People with a valid answer less one, or less the municipalities they live in; shape (places, series)."""
+    def people(self, waves: Waves) -> Floats:
+        """Distinct people with a valid answer in some waves; shape (municipalities, series)."""
         people = self.tally.people(waves)
-        if not self.pooled:
-            return np.asarray(people - 1)
-        return np.asarray(people.sum(axis=0, keepdims=True) - (people > 0).sum(axis=0, keepdims=True))
-
-
-def _each(coefficients: Floats) -> Floats:
-    """Coefficients (contrasts, waves) as those of every place and series: (contrasts, 1, waves, 1)."""
-    return coefficients if coefficients.ndim > 2 else coefficients[:, None, :, None]
+        return people if self.pool is None else np.where(np.isin(np.arange(len(people)), self.pool)[:, None], people, 0)
 
 
 def _values(tally: Tally, given: Floats | None, pool: Ints | None) -> Floats:

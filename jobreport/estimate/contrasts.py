@@ -1,0 +1,165 @@
+"""What can be made of estimates in every wave: the waves themselves, levels of windows and changes, with one variance.
+
+It takes sums by municipality and no answers, so that what others released is compared as one's own answers are.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+
+from jobreport.estimate.estimators import ROUNDING, Bools, Estimates, Floats, with_replacement
+
+Waves = tuple[int, ...]
+
+
+class Contrasts(ABC):
+    """Estimates of series in every wave, with what is needed for the variance of any contrast.
+
+    Attributes
+    ----------
+    estimate, n, weights, n_effective, spread
+        Shape (places, waves, series): municipalities, or one place where they are ``pooled``.
+    totals, squares
+        Sums of scores and of their squares by municipality, the strata.
+    answered, known, strata
+        Everybody who answered, by municipality and wave; whether it is known of a municipality who answered more than
+        once; in which municipalities and waves anybody has a value, shape as of ``totals``.
+    """
+
+    pooled: bool
+
+    estimate: Floats
+    n: Floats
+    weights: Floats
+    n_effective: Floats
+    spread: Floats
+    totals: Floats
+    squares: Floats
+    answered: Floats
+    known: Bools
+    strata: Bools
+
+    @abstractmethod
+    def within_persons(self) -> Floats:
+        """Sums of products of scores within persons; shape (municipalities, waves, waves, series)."""
+
+    @abstractmethod
+    def size(self, waves: Waves) -> Floats:
+        """Distinct people who answered anything in some waves, by municipality."""
+
+    @abstractmethod
+    def people(self, waves: Waves) -> Floats:
+        """Distinct people with a valid answer in some waves; shape (municipalities, series)."""
+
+    def waves(self) -> Estimates:
+        """Estimates of every wave by itself; shape (places, waves, series)."""
+        answered = np.broadcast_to(self.answered[:, :, None], self.totals.shape)
+        variance, strata = with_replacement(self.squares, self.totals, answered), self.strata
+        if self.pooled:
+            variance, strata = variance.sum(axis=0, keepdims=True), strata.sum(axis=0, keepdims=True)
+        variance = np.where(self.n < 2, np.nan, variance)
+        with np.errstate(invalid="ignore"):
+            effective = np.where(self.n > 0, self.n_effective, np.nan)
+        return Estimates(self.estimate, variance, self.n, effective, self.n - strata, self.spread)
+
+    def contrasts(self, coefficients: Floats) -> tuple[Floats, Floats]:
+        """Values and variances of sums of wave estimates, a stack of contrasts at once.
+
+        Parameters
+        ----------
+        coefficients
+            Shape (contrasts, waves), or (contrasts, places, waves, series); waves with 0 are not used.
+
+        Returns
+        -------
+        (values, variances), shape (contrasts, places, series); NaN where a wave that is used has no answer.
+        """
+        c = self._of_all(coefficients)
+        used = c != 0
+        by_place = np.broadcast_to(c, (len(c), *self.totals.shape))
+        people = self._people(_each(coefficients) != 0)
+        variance = self._variance(by_place, people)
+        variance = variance.sum(axis=1, keepdims=True) if self.pooled else variance
+        single = (np.where(used, self.n, np.inf) < 2).any(axis=2)
+        return self.values(c), np.where(single, np.nan, variance)
+
+    def values(self, coefficients: Floats) -> Floats:
+        """Values of contrasts without their variances; as `contrasts`."""
+        c = self._of_all(coefficients)
+        return np.asarray(np.where(c != 0, c * np.where(c != 0, self.estimate, 0.0), 0.0).sum(axis=2))
+
+    def _of_all(self, coefficients: Floats) -> Floats:
+        """The same coefficients for every place and series, if they are not given for each."""
+        return np.broadcast_to(_each(coefficients), (len(coefficients), *self.estimate.shape))
+
+    def _people(self, used: Bools) -> Floats:
+        """People who answered anything in the waves that a contrast uses; shape (contrasts, municipalities, series)."""
+        contrasts, _, waves, series = used.shape
+        patterns = np.swapaxes(used.any(axis=1), 1, 2).reshape(-1, waves)
+        sizes = [self.size(tuple(np.flatnonzero(pattern).tolist())) for pattern in patterns]
+        by_series = np.stack(sizes).reshape(contrasts, series, -1)
+        return np.asarray(np.swapaxes(by_series, 1, 2))
+
+    def _variance(self, c: Floats, people: Floats) -> Floats:
+        if self.known.all():
+            return self._by_person(c, people)
+        apart = self._independent(c)
+        return np.where(self.known[:, None], self._by_person(c, people), apart) if self.known.any() else apart
+
+    def _by_person(self, c: Floats, n: Floats) -> Floats:
+        squares = np.einsum("npas,pabs,npbs->nps", c, self.within_persons(), c)
+        # (where everybody answers the same again nothing is left but rounding)
+        alone = np.einsum("npas,pas->nps", c**2, self.squares)
+        squares[squares <= ROUNDING * alone] = 0.0
+        return with_replacement(squares, (c * self.totals).sum(axis=2), n)
+
+    def _independent(self, c: Floats) -> Floats:
+        by_wave = with_replacement(c**2 * self.squares, c * self.totals, self.answered[:, :, None])
+        return np.asarray(by_wave.sum(axis=2))
+
+    def levels(self, windows: Sequence[Waves]) -> Estimates:
+        """Estimate the plain mean of the waves of each window: they count the same, however many answered in one.
+
+        The effective number is Kish's of that mean, where an answer weighs less the more answered in its wave; and
+        where no variation shows how much people repeat themselves, at most the number of people. The spread is that of
+        all the waves' answers about that mean.
+
+        Returns
+        -------
+        Estimates of shape (windows, places, series)
+        """
+        used = np.array([[i in window for i in range(self.estimate.shape[1])] for window in windows])
+        size = used.sum(axis=1, keepdims=True)
+        estimate, variance = self.contrasts(used / size)
+        with np.errstate(divide="ignore"):
+            each = [len(window) ** 2 / (1 / self.n_effective[:, list(window)]).sum(axis=1) for window in windows]
+        people, effective = np.stack([self.people(window) for window in windows]), np.stack(each)
+        everybody = people.sum(axis=1, keepdims=True) if self.pooled else people
+        effective = np.where(variance > 0, effective, np.minimum(effective, everybody))
+        df = np.stack([self.degrees_of_freedom(window) for window in windows])
+        answers = np.stack([self.answers(window) for window in windows])
+        spread = np.stack([self._spread(window, level) for window, level in zip(windows, estimate, strict=True)])
+        return Estimates(estimate, variance, answers, effective, df, spread)
+
+    def _spread(self, waves: Waves, level: Floats) -> Floats:
+        within, beside = self.spread[:, list(waves)], self.estimate[:, list(waves)] - level[:, None]
+        return np.asarray((within + beside**2).mean(axis=1))
+
+    def answers(self, waves: Waves) -> Floats:
+        """Valid answers in some waves; shape (places, series)."""
+        return np.asarray(self.n[:, list(waves)].sum(axis=1))
+
+    def degrees_of_freedom(self, waves: Waves) -> Floats:
+        """People with a valid answer less one, or less the municipalities they live in; shape (places, series)."""
+        people = self.people(waves)
+        if not self.pooled:
+            return np.asarray(people - 1)
+        return np.asarray(people.sum(axis=0, keepdims=True) - (people > 0).sum(axis=0, keepdims=True))
+
+
+def _each(coefficients: Floats) -> Floats:
+    """Coefficients (contrasts, waves) as those of every place and series: (contrasts, 1, waves, 1)."""
+    return coefficients if coefficients.ndim > 2 else coefficients[:, None, :, None]
