@@ -1,9 +1,13 @@
 """What is made once for many tests: which of them one worker runs, and computations that they may share."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+for setting in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    os.environ.pop(setting, None)  # the language of a developer's machine is none of what is tested
 
 REPORTS = {f"tests/end_to_end/test_{name}.py" for name in ("audit", "cli_to_pdf", "reproducibility", "verify")}
 

@@ -7,11 +7,9 @@ failed, 130 interrupted. What commands need is imported when they run, so that h
 from __future__ import annotations
 
 import contextlib
-import itertools
 import re
 import sys
 import traceback
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,9 +17,9 @@ import typer
 
 import jobreport
 from jobreport import __version__
-from jobreport.desk import cli_batch, cli_context, cli_finished
-from jobreport.domain.texts import LANGUAGES
-from jobreport.errors import JobreportError
+from jobreport.desk import cli_batch, cli_context, cli_finished, cli_words
+from jobreport.domain.texts import LANGUAGES, phrase
+from jobreport.errors import JobreportError, speaking
 from jobreport.fetch.cli import app as fetch
 
 INTERRUPTED = 130
@@ -144,6 +142,7 @@ def init(
         typer.Option("--allow", metavar="KOLONNE", help="Kolonnen ligner personoplysninger, men er det ikke."),
     ] = None,
     example: Annotated[bool, typer.Option("--example", help="Skriv i stedet et eksempel: to rapporter.")] = False,
+    language: Annotated[str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog.")] = None,
 ) -> None:
     """Læs en undersøgelse, vis, hvad den indeholder, og skriv params/NAVN.yml og params/NAVN-codebook.yml.
 
@@ -159,17 +158,17 @@ def init(
     if example:
         from jobreport.prepare.init import example as shipped
 
-        typer.echo("\n".join(shipped.begin(Path())))
+        typer.echo("\n".join(shipped.begin(Path(), _checked_language(language) or cli_words.of_system())))
         typer.echo("\n  jobreport run params/ishoej.yml\n  jobreport run params/demo.yml")
         return
     if not files:
-        raise typer.BadParameter("skriv en fil med svar, eller --example", param_hint="FIL...")
+        raise typer.BadParameter("FIL... | --example", param_hint="FIL...")
+    told_in = _checked_language(language) or cli_words.of_system()
     said = starting.Said(tuple(leave_out or ()), tuple(allow or ()))
-    started = starting.start(files, Path(), name, sheet, said)
-    typer.echo(started.found)
-    typer.echo("")
-    typer.echo(f"Skrevet: {started.params.as_posix()} og {started.codebook.as_posix()}")
-    typer.echo("Åbn begge, bekræft forslagene og udfyld det, der mangler. Derefter:")
+    with speaking(told_in):
+        started = starting.start(files, Path(), name, sheet, said, told_in)
+    places = {"params": started.params.as_posix(), "codebook": started.codebook.as_posix()}
+    typer.echo(f"{started.found}\n\n{phrase('begun.written', told_in, **places)}\n{phrase('begun.next', told_in)}")
     typer.echo(f"  jobreport check {started.params.as_posix()}")
 
 
@@ -280,7 +279,7 @@ app.command(short_help=cli_context.COMPARABLE)(cli_context.comparable)
 
 def _checked_language(language: str | None) -> str | None:
     if language not in (None, *LANGUAGES):
-        raise typer.BadParameter("vælg da eller en", param_hint="--language")
+        raise typer.BadParameter("da | en", param_hint="--language")
     return language
 
 
@@ -294,7 +293,9 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a Windows console may lack a letter
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        result = app(given, standalone_mode=False)
+        commands = cli_words.with_language(typer.main.get_command(app))
+        spoken = cli_words.translated(commands, cli_words.asked(given) or cli_words.of_system())
+        result = spoken(given, standalone_mode=False)
         if result == INTERRUPTED:  # what the library makes of Ctrl+C
             raise KeyboardInterrupt
         return int(result) if isinstance(result, int) else 0
@@ -305,13 +306,14 @@ def main(arguments: list[str] | None = None) -> int:
         typer.echo(SAID[_language_of(given)]["interrupted"], err=True)
         return INTERRUPTED
     except Exception as failure:
-        return _other(failure, SAID[_language_of(given)])
+        return _other(failure, _language_of(given))
 
 
-def _other(failure: Exception, said: Mapping[str, str]) -> int:
-    """Show a wrong command as the library does, and any other failure without its message."""
+def _other(failure: Exception, language: str) -> int:
+    """Show what is wrong with the command, and any other failure without its message."""
+    said = SAID[language]
     if isinstance(failure, _WrongCommand):
-        failure.show()
+        typer.echo(cli_words.mistyped(failure, language), err=True)
         return int(failure.exit_code)
     for frame in traceback.extract_tb(failure.__traceback__):
         if Path(frame.filename).parent.is_relative_to(Path(jobreport.__file__).parent):
@@ -326,11 +328,9 @@ def _other(failure: Exception, said: Mapping[str, str]) -> int:
 
 def _language_of(given: list[str], refused: JobreportError | None = None) -> str:
     """Answer in the language asked for, else in that of the params: of a failure that does not know it, the file's."""
-    asked = [after for before, after in itertools.pairwise(given) if before in ("--language", "-l")]
-    asked += [part.removeprefix("--language=") for part in given if part.startswith("--language=")]
-    asked += [after for before, after in itertools.pairwise(given) if before == "--languages"]
-    if asked and asked[-1] in SAID:
-        return asked[-1]
+    asked = cli_words.asked(given)
+    if asked is not None:
+        return asked
     return refused.language if refused is not None else _language_written(given)
 
 
@@ -342,7 +342,7 @@ def _language_written(given: list[str]) -> str:
         if file.suffix in (".yml", ".yaml", ".json"):
             with contextlib.suppress(OSError, ValueError):
                 found |= set(_WRITTEN.findall(file.read_text(encoding="utf-8")))
-    return found.pop() if len(found) == 1 else "da"
+    return found.pop() if len(found) == 1 else cli_words.of_system()
 
 
 if __name__ == "__main__":

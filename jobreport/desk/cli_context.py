@@ -26,7 +26,7 @@ def published(
     from jobreport.prepare import published
 
     if language not in LANGUAGES:
-        raise typer.BadParameter("vælg da eller en", param_hint="--language")
+        raise typer.BadParameter("da | en", param_hint="--language")
     typer.echo(published.published_list(folder, language))
 
 

@@ -39,7 +39,7 @@ def verify(
         typer.echo(line, err=True)
 
     if language not in (None, *LANGUAGES):
-        raise typer.BadParameter("vælg da eller en", param_hint="--language")
+        raise typer.BadParameter("da | en", param_hint="--language")
     if published.suffix.lower() != ".pdf":
         verdict = verifying.folder(published, params, progress, language)
     elif params is not None:

@@ -55,6 +55,7 @@ def start(
     name: str | None = None,
     sheet: str | None = None,
     said: Said = Said(),
+    language: str = "da",
 ) -> Started:
     """Write a params file and a codebook for one survey file, or for several, one per wave.
 
@@ -70,6 +71,8 @@ def start(
         Sheet of a workbook that has several.
     said
         What is already known of some columns; it is written into the codebook.
+    language
+        'da' or 'en': of what is told on the screen; the files speak Danish.
 
     Raises
     ------
@@ -94,7 +97,7 @@ def start(
     codebook_file.write_text(its_codebook, encoding="utf-8", newline="\n")
     params_file.write_text(its_params, encoding="utf-8", newline="\n")
     _beside(project)
-    return Started(params_file, codebook_file, summary(proposals))
+    return Started(params_file, codebook_file, summary(proposals, language))
 
 
 def _beside(project: Path) -> None:
