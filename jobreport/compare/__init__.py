@@ -7,7 +7,7 @@
 
 from jobreport.compare.levels import window_estimates
 from jobreport.compare.permitted import LEVELS, permitted
-from jobreport.compare.register import register_changes, register_levels
+from jobreport.compare.register import register_changes, register_diagnostics, register_levels
 from jobreport.compare.rows import Roles, not_compared, not_computable
 from jobreport.compare.survey import survey_changes, with_holm
 
@@ -18,6 +18,7 @@ __all__ = [
     "not_computable",
     "permitted",
     "register_changes",
+    "register_diagnostics",
     "register_levels",
     "survey_changes",
     "window_estimates",

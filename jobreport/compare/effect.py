@@ -32,8 +32,8 @@ class Effect:
     """What one comparison found; NaN where it cannot be computed.
 
     ``change`` is the treated municipality's change less ``mean``, the mean change of ``n_comparison``
-    others; ``rank`` is 1 if no other municipality differs more from the rest (ties count against
-    it), 0 where several are treated together.
+    others; ``rank`` is 1 if no other municipality differs more from the rest, measured by how much each may
+    swing (ties count against it), 0 where several are treated together.
     """
 
     change: float
@@ -72,6 +72,8 @@ def effect(
     comparison: Floats,
     treated_variance: Floats | None = None,
     comparison_variance: Floats | None = None,
+    treated_spread: Floats | None = None,
+    comparison_spread: Floats | None = None,
 ) -> Effect:
     """Compare the change of treated municipalities with that of others.
 
@@ -81,12 +83,15 @@ def effect(
         Changes, one per municipality. Several treated count as their plain mean.
     treated_variance, comparison_variance
         Their sampling variances; None for registers, which have none.
+    treated_spread, comparison_spread
+        For registers, how much each may swing beside the others (`spread.Spread`); None if all swing alike.
 
     Returns
     -------
     With K treated and J0 others, and t with J0 - 1 degrees of freedom:
 
-    * registers: change - plain mean, SE^2 = s^2 (1/K + 1/J0), s the standard deviation of the others;
+    * registers: change - mean weighted by w = 1/spread^2, SE^2 = s^2 (sum of the treated's spread^2 / K^2 + 1/sum w),
+      s^2 = sum w (change - mean)^2 / (J0 - 1); where all swing alike the plain mean and s^2 (1/K + 1/J0);
     * surveys: change - random-effects mean, SE^2 = tau^2/K + v + SE(mean)^2, v the variance of the
       treated's mean change, but at least the standard error of tau^2 (over K).
 
@@ -105,18 +110,25 @@ def effect(
     (4.0, 3.0, 1)
     """
     own, others = (
-        Measured(changes[None], None if variances is None else variances[None])
-        for changes, variances in ((treated, treated_variance), (comparison, comparison_variance))
+        Measured(changes[None], *(None if each is None else each[None] for each in more))
+        for changes, *more in (
+            (treated, treated_variance, treated_spread),
+            (comparison, comparison_variance, comparison_spread),
+        )
     )
     return effects(own, others, [np.arange(len(comparison))])[0]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Changes of municipalities by several choices, and their sampling variances; shape (choices, municipalities)."""
+    """Changes of municipalities by several choices, and their sampling variances; shape (choices, municipalities).
+
+    ``spread`` is how much each may swing of itself beside the others; None if all swing alike.
+    """
 
     change: Floats
     variance: Floats | None = None
+    spread: Floats | None = None
 
     def of(self, rows: Ints, columns: Ints | None = None) -> Measured:
         """Some of the choices, and of each the municipalities that its row of ``columns`` names."""
@@ -124,7 +136,13 @@ class Measured:
         def taken(table: Floats) -> Floats:
             return table[rows] if columns is None else np.take_along_axis(table[rows], columns, axis=1)
 
-        return Measured(taken(self.change), None if self.variance is None else taken(self.variance))
+        more = (None if each is None else taken(each) for each in (self.variance, self.spread))
+        return Measured(taken(self.change), *more)
+
+    @property
+    def swings(self) -> Floats:
+        """How much each may swing of itself."""
+        return np.ones_like(self.change) if self.spread is None else self.spread
 
 
 def effects(treated: Measured, comparison: Measured, others: Sequence[Ints]) -> list[Effect]:
@@ -156,28 +174,45 @@ def _of_size(treated: Measured, others: Measured) -> list[Effect]:
         return [Effect(np.nan, np.nan, 0, 0, 0, np.nan, np.nan)] * choices
     k, own = treated.change.shape[1], treated.change.mean(axis=1)
     if treated.variance is None or others.variance is None:
-        mean, mean_variance, between = _plain(others.change)
-        variance = between / k + mean_variance
+        mean, mean_variance, between = weighted_mean(others.change, others.swings)
+        variance = between * (treated.swings**2).sum(axis=1) / k**2 + mean_variance
+        errors = treated.swings, others.swings
     else:
         mean, mean_variance, between = random_effects(others.change, others.variance)
         known_to = np.sqrt(2 * (j0 - 1)) / (1 / others.variance).sum(axis=1)
         own_variance = np.maximum(treated.variance.sum(axis=1) / k**2, known_to / k)
         variance = between / k + own_variance + mean_variance
+        errors = np.sqrt(treated.variance + between[:, None]), np.sqrt(others.variance + between[:, None])
     error = np.where(np.isnan(own), np.nan, np.sqrt(variance))
-    rank = ranks(own, others.change) if k == 1 else np.zeros(choices, dtype=np.int64)
+    rank = ranks(own, others.change, errors[0][:, 0], errors[1]) if k == 1 else np.zeros(choices, dtype=np.int64)
     columns = (own - mean, error, rank, mean, np.sqrt(mean_variance))
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return [Effect(change, spread, j0 - 1, place, j0, m, of_mean) for change, spread, place, m, of_mean in rows]
 
 
-def _plain(changes: Floats) -> tuple[Floats, Floats, Floats]:
-    """Mean, its variance and the variance between municipalities; changes that are all alike show none."""
-    j0 = changes.shape[1]
+def weighted_mean(changes: Floats, spread: Floats) -> tuple[Floats, Floats, Floats]:
+    """Mean of changes that swing unlike, its variance, and the variance of one whose spread is 1.
+
+    Parameters
+    ----------
+    changes, spread
+        Shape (comparisons, municipalities); changes that are all alike show no variance.
+
+    Examples
+    --------
+    One that swings twice as much counts a quarter: mean (0 x 1 + 5 x 1/4) / (5/4) = 1, s^2 = 1 + 16/4 = 5, over 5/4.
+
+    >>> [found.tolist() for found in weighted_mean(np.array([[0.0, 5.0]]), np.array([[1.0, 2.0]]))]
+    [[1.0], [4.0], [5.0]]
+    """
+    weight, j0 = 1 / spread**2, changes.shape[1]
+    total = weight.sum(axis=1)
+    mean = np.vecdot(weight, changes) / total
     between = np.full(len(changes), np.nan)
     if j0 > 1:
         unlike = np.ptp(changes, axis=1) > TIE
-        between[unlike] = changes[unlike].var(axis=1, ddof=1)
-    return changes.mean(axis=1), between / j0, between
+        between[unlike] = np.vecdot(weight, (changes - mean[:, None]) ** 2)[unlike] / (j0 - 1)
+    return mean, between / total, between
 
 
 def random_effects(changes: Floats, variances: Floats) -> tuple[Floats, Floats, Floats]:
@@ -223,17 +258,33 @@ def random_effects(changes: Floats, variances: Floats) -> tuple[Floats, Floats, 
     return mean, variance, between
 
 
-def ranks(treated: Floats, comparison: Floats) -> Ints:
-    """Place of each treated among all of its row by |change - mean of the others|; ties count against it.
+def ranks(treated: Floats, comparison: Floats, treated_error: Floats, comparison_error: Floats) -> Ints:
+    """Place of each treated among all of its row by |change - mean of the others| / its error; ties count against it.
+
+    Measured in points alone the place says who was measured worst or swings most: with 20 answers beside others'
+    up to 1,000 it was among the outer tenth in 26 of 100 countries where nothing happened.
+
+    Parameters
+    ----------
+    treated, comparison
+        Changes.
+    treated_error, comparison_error
+        How far each may lie from the mean by chance, on any scale that is the same for a row.
 
     Examples
     --------
-    >>> ranks(np.array([2.0]), np.array([[-2.0, 0.0, 0.0]])).tolist()
+    >>> alike = np.array([1.0]), np.ones((1, 3))
+    >>> ranks(np.array([2.0]), np.array([[-2.0, 0.0, 0.0]]), *alike).tolist()
     [2]
+    >>> ranks(np.array([2.0]), np.array([[-3.0, 0.0, 0.0]]), np.array([1.0]), np.array([[9.0, 1.0, 1.0]])).tolist()
+    [1]
     """
     changes = np.concatenate([comparison, treated[:, None]], axis=1)
-    distance = np.abs(changes - changes.mean(axis=1, keepdims=True))
-    # (the mean of the others is further away than the mean of all by the same factor J/(J-1) for all)
+    weight = 1 / np.concatenate([comparison_error, treated_error[:, None]], axis=1) ** 2
+    total = weight.sum(axis=1, keepdims=True)
+    mean = (weight * changes).sum(axis=1, keepdims=True) / total
+    # (from the mean of all, and back to that of the others: who weighs much draws the mean of all to itself)
+    distance = np.abs(changes - mean) * np.sqrt(weight / (1 - weight / total))
     slack = TIE * np.maximum(1.0, distance.max(axis=1))
     return np.asarray((distance >= (distance[:, -1] - slack)[:, None]).sum(axis=1))
 

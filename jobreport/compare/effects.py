@@ -35,7 +35,13 @@ def effect_rows(panel: Panel, asked: Question) -> list[Row]:
             false = _false_rows(panel, asked, dates[1:], unit, before)
             lost = len(changes.where(asked.roles.comparison)) - found.n_comparison
             limits = _limits(panel, asked, codes, found, false, curves.get(code, []))
-            limits["reason"] = joined([str(limits["reason"]), f"comparison_left_out={lost}" if lost else ""])
+            limits["reason"] = joined(
+                [
+                    str(limits["reason"]),
+                    f"comparison_left_out={lost}" if lost else "",
+                    panel.assumed if found.n_comparison >= FEWEST_FOR_INTERVAL else "",
+                ]
+            )
             rows += [asked.row(panel, choice, "effect", **unit, **effect_numbers(found), **limits), *false]
             if asked.headline and choice == Choice(asked.window, asked.scales[0]):
                 rows += _checks(panel, asked, choice, unit, codes, chosen)
@@ -155,12 +161,12 @@ def _path(panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Seque
 def _least_squares(
     panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str], changes: Changes
 ) -> list[Row]:
-    """Regress the changes on being treated (pingouin), all municipalities counting the same.
+    """Regress the changes on being treated (pingouin), municipalities counting by how much they swing at their level.
 
-    For registers this is the effect again by another road; for surveys it ignores that some
+    For registers this is the effect again by another road; for surveys, where all count the same, it ignores that some
     municipalities are measured better than others.
     """
-    (change,) = changes.change
+    (change,), (swings,) = changes.change, changes.measured.swings
     others = [i for i in changes.where(asked.roles.comparison) if np.isfinite(change[i])]
     own = [i for i in changes.where(codes) if np.isfinite(change[i])]
     if len(own) < len(codes) or len(others) < FEWEST_FOR_INTERVAL or np.ptp(change[others]) == 0:
@@ -168,7 +174,8 @@ def _least_squares(
     import pingouin
 
     treated = np.repeat([1.0, 0.0], [len(own), len(others)])
-    found = pingouin.linear_regression(treated, change[own + others], as_dataframe=False)
+    weights = 1 / swings[own + others] ** 2
+    found = pingouin.linear_regression(treated, change[own + others], weights=weights, as_dataframe=False)
     numbers = {
         "change": found["coef"][1],
         "standard_error": found["se"][1],
@@ -250,6 +257,12 @@ def _key(choice: Choice, comparison: str) -> str:
 
 
 def sign_changes(curve: Sequence[Row]) -> bool:
-    """Whether some choices say up and others say down."""
-    signs = {np.sign(row["change"]) for row in curve}  # type: ignore[call-overload]
-    return {1.0, -1.0} <= signs
+    """Whether some choices say up and others say down, and one of them is sure of it.
+
+    Counted are choices at least half as precise as the one of the same scale with the chosen windows: the rest is
+    mostly noise. Where none is clear no choice gives another answer than "no clear difference".
+    """
+    reached = {row["scale"]: row["standard_error"] for row in reversed(curve)}  # (the chosen windows stand first)
+    precise = [row for row in curve if row["standard_error"] <= np.sqrt(2) * reached[row["scale"]]]
+    signs = {np.sign(row["change"]) for row in precise}  # type: ignore[call-overload]
+    return {1.0, -1.0} <= signs and any(row["ci_low"] > 0 or row["ci_high"] < 0 for row in precise)  # type: ignore[operator]

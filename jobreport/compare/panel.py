@@ -114,17 +114,20 @@ class Choice:
 class Changes:
     """Change of every municipality by several choices; arrays (choices, municipalities), NaN where it is undefined.
 
-    ``variance`` is the sampling variance, None for registers.
+    ``variance`` is the sampling variance, None for registers. ``spread`` is how much each may swing of itself
+    beside the others, None where all are taken to swing alike, as in surveys.
     """
 
     codes: tuple[str, ...]
     change: Floats
     variance: Floats | None = None
+    spread: Floats | None = None
 
     def take(self, choices: Sequence[int]) -> Changes:
         """Keep some of the choices, in this order; one may be taken again and again."""
         rows = list(choices)
-        return Changes(self.codes, self.change[rows], None if self.variance is None else self.variance[rows])
+        more = (None if each is None else each[rows] for each in (self.variance, self.spread))
+        return Changes(self.codes, self.change[rows], *more)
 
     def where(self, codes: Sequence[str]) -> list[int]:
         """Positions of municipalities; one that is not in the data has none."""
@@ -152,7 +155,12 @@ class Changes:
         sets = [np.array(self.where(codes), dtype=np.int64) for codes in comparisons]
         sets = sets * len(self.change) if len(sets) == 1 else sets
         others = [codes[known[codes]] for codes, known in zip(sets, self.usable, strict=True)]
-        return effects(self._known(treated), Measured(self.change, self.variance), others)
+        return effects(self._known(treated), self.measured, others)
+
+    @property
+    def measured(self) -> Measured:
+        """Those of all municipalities, as `effect.effects` takes them."""
+        return Measured(self.change, self.variance, self.spread)
 
     def _known(self, codes: Sequence[str]) -> Measured:
         """What is usable of some municipalities, NaN where it is not."""
@@ -163,7 +171,7 @@ class Changes:
                 return np.full((len(table), len(codes)), np.nan)
             return np.where(self.usable[:, own], table[:, own], np.nan)
 
-        return Measured(of(self.change), None if self.variance is None else of(self.variance))
+        return Measured(of(self.change), *(None if each is None else of(each) for each in (self.variance, self.spread)))
 
 
 class Panel(Protocol):
@@ -173,6 +181,11 @@ class Panel(Protocol):
     periods: tuple[str, ...]
     choices: tuple[tuple[str, bool, bool], ...]
     """(scale, weighted, adjusted) that can be had, for the specification curve."""
+
+    @property
+    def assumed(self) -> str:
+        """What the interval of every comparison takes for granted, as a reason; '' if nothing beyond the method."""
+        ...
 
     def changes(self, choices: Sequence[Choice]) -> Changes:
         """Change of every municipality by each of the choices."""

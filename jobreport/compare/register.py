@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from jobreport.compare.effects import effect_rows
-from jobreport.compare.panel import Changes, Choice, Question, Window
+from jobreport.compare.panel import Changes, Choice, Question, Window, false_windows
 from jobreport.compare.rows import Roles, Row
+from jobreport.compare.spread import Spread, below, false_alarms
 from jobreport.domain import periods
 from jobreport.domain.released import COUNTRY, frame, window_of
 from jobreport.estimate.estimators import Bools, Floats
@@ -32,10 +34,27 @@ class RegisterPanel:
         self.values: Floats = table.to_numpy(float)
         self.choices = tuple((scale, True, False) for scale in scales)
         self._unit = str(series["unit"].iloc[0])
+        self.spread = Spread(None)
+
+    def learn(self, window: Window, others: Sequence[str], seasons: int) -> None:
+        """Find from the others' changes before the event how much a municipality swings at which level."""
+        if np.nanmin(self.values[:, : window.before[-1] + 1], initial=np.inf) <= 0:
+            return  # (no power of such a level tells how much it swings)
+        earlier = [Choice(one) for one in false_windows(window, seasons)]
+        places = [self._place[code] for code in others if code in self._place]
+        pairs = [(self.level(choice.window)[places], self._change(choice)[places]) for choice in earlier]
+        self.spread = Spread.of(pairs)
+
+    @property
+    def assumed(self) -> str:
+        """What the interval of every comparison takes for granted."""
+        return self.spread.reason
 
     def changes(self, choices: Sequence[Choice]) -> Changes:
         """Mean after less mean before, or the logarithm of their ratio; NaN where that is undefined."""
-        return Changes(self.codes, np.stack([self._change(choice) for choice in choices]))
+        change = np.stack([self._change(choice) for choice in choices])
+        levels = [self.spread.at(self.level(choice.window), choice.scale) for choice in choices]
+        return Changes(self.codes, change, None, np.stack(levels))
 
     def _change(self, choice: Choice) -> Floats:
         before = self.level(choice.window)
@@ -100,9 +119,10 @@ def register_changes(
 
     Returns
     -------
-    DataFrame with the columns of `changes`. The effect can be recomputed from the rows of method 'change': own
-    change less the plain mean of those with role 'comparison'; SE = their standard deviation x
-    sqrt(1 + 1/J0); interval by t with J0 - 1 degrees of freedom.
+    DataFrame with the columns of `changes`. The effect can be recomputed from the rows of method 'change' and the
+    levels before: own change less the mean of those with role 'comparison', weighted by 1 / spread^2, as in
+    `effect.effect`; interval by t with J0 - 1 degrees of freedom. The spread is the level before to a power that is
+    found from the comparison's changes before the event; `register_diagnostics` gives it.
 
     Raises
     ------
@@ -112,27 +132,86 @@ def register_changes(
     if not periods.same_seasons([str(p) for p in before], [str(p) for p in after]):
         raise ValueError(f"the windows {list(before)} and {list(after)} do not hold the same months or quarters")
     rows: list[Row] = []
-    for name, one in series.groupby("series", sort=False):
-        municipal = one["municipality_code"] != COUNTRY
-        panel = RegisterPanel(one[municipal], scales)
-        asked = Question(
-            roles=Roles.of(event, panel.codes),
-            window=Window.of(panel.periods, [str(p) for p in before], [str(p) for p in after]),
-            scales=tuple(scales),
-            identity=_identity(event.event, str(name), simulated),
-            false_dates=false_dates,
-            specifications=specifications,
-            regions=regions or {},
-            unchanged_margin=unchanged_margin,
-            listed=event.comparison != "all",
-            seasons=max(periods.per_year(period) for period in panel.periods),
-        )
-        country = one[~municipal & one["period"].astype(str).isin(panel.periods)]
+    checks: dict[str, Any] = {"false_dates": false_dates, "specifications": specifications, "regions": regions or {}}
+    checks |= {"unchanged_margin": unchanged_margin, "simulated": simulated}
+    for _, one in series.groupby("series", sort=False):
+        panel, asked = _posed(one, event, before, after, scales, **checks)
+        country = one[(one["municipality_code"] == COUNTRY) & one["period"].astype(str).isin(panel.periods)]
         rows += _own_rows(panel, asked)
         if not country.empty:
             rows += _own_rows(RegisterPanel(country, scales), asked, panel.periods)
         rows += effect_rows(panel, asked)
     return frame("changes", rows, names)
+
+
+def register_diagnostics(
+    series: pd.DataFrame,
+    *,
+    event: Event,
+    before: Sequence[str],
+    after: Sequence[str],
+    scales: Sequence[str] = SCALES,
+    simulated: bool = False,
+    names: Mapping[str, str],
+) -> pd.DataFrame:
+    """Tell how far the intervals of `register_changes`, which takes the same, can be trusted.
+
+    Returns
+    -------
+    DataFrame with the columns of `diagnostics`. ``spread``: the power of the level that changes in points swing with,
+    and the number of changes before the event it was found from. ``false_alarms``, for each municipality that the event
+    touched and each scale (``category``): how often the others in its quarter of level stood out at the false dates, a
+    share of n tests.
+    """
+    rows: list[Row] = []
+    for name, one in series.groupby("series", sort=False):
+        panel, asked = _posed(one, event, before, after, scales, simulated=simulated)
+        common: Row = {"indicator": str(name), "measure": "register"}
+        if panel.spread.exponent is not None:
+            found: Row = {"value": panel.spread.exponent, "n": panel.spread.n or None}
+            rows.append(common | {"diagnostic": "spread", "municipality_code": COUNTRY, "unit": "power"} | found)
+        rows += [common | alarm for scale in scales for alarm in _alarms(panel, asked, scale)]
+    return frame("diagnostics", rows, names).assign(simulated=simulated)
+
+
+def _alarms(panel: RegisterPanel, asked: Question, scale: str) -> list[Row]:
+    dates = [Choice(window, scale) for window in false_windows(asked.window, asked.seasons)]
+    if not dates:
+        return []
+    changes, level = panel.changes(dates), np.stack([panel.level(choice.window) for choice in dates])
+    now, others = panel.level(asked.window), changes.where(asked.roles.comparison)
+    rows: list[Row] = []
+    for place in changes.where((*asked.roles.treated, *asked.roles.exposed)):
+        alarms, tests = false_alarms(changes, level, below(now[others], now[place]), asked.roles.comparison)
+        if tests:
+            told: Row = {"diagnostic": "false_alarms", "category": scale, "municipality_code": panel.codes[place]}
+            rows.append(told | {"unit": "share", "value": alarms / tests, "n": tests})
+    return rows
+
+
+def _posed(
+    series: pd.DataFrame,
+    event: Event,
+    before: Sequence[str],
+    after: Sequence[str],
+    scales: Sequence[str],
+    *,
+    simulated: bool,
+    **checks: Any,
+) -> tuple[RegisterPanel, Question]:
+    """The panel of one series, which has learned how it swings, and what is asked of it."""
+    panel = RegisterPanel(series[series["municipality_code"] != COUNTRY], scales)
+    asked = Question(
+        roles=Roles.of(event, panel.codes),
+        window=Window.of(panel.periods, [str(p) for p in before], [str(p) for p in after]),
+        scales=tuple(scales),
+        identity=_identity(event.event, str(series["series"].iloc[0]), simulated),
+        listed=event.comparison != "all",
+        seasons=max(periods.per_year(period) for period in panel.periods),
+        **checks,
+    )
+    panel.learn(asked.window, asked.roles.comparison, asked.seasons)
+    return panel, asked
 
 
 def register_levels(

@@ -219,6 +219,11 @@ class SurveyPanel:
             if scale == "points" or not adjust
         )
 
+    @property
+    def assumed(self) -> str:
+        """Nothing beyond the method: how much municipalities swing is part of every comparison."""
+        return ""
+
     def changes(self, choices: Sequence[Choice]) -> Changes:
         """Change of every municipality and its sampling variance, by each of the choices."""
         change, variance = self.panels.changes(choices)

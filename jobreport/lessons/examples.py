@@ -230,7 +230,7 @@ def mix() -> Facts:
 
 def event() -> Facts:
     """One municipality beside four, by hand."""
-    values = {HERE: (10.0, 15.0), "B": (10.0, 10.0), "C": (8.0, 10.0), "D": (12.0, 12.0), "E": (9.0, 11.0)}
+    values = {HERE: (10.0, 15.0), "B": (10.0, 10.0), "C": (10.0, 12.0), "D": (10.0, 10.0), "E": (10.0, 12.0)}
     rows = _compared(values)
     rows = rows[rows["scale"] == "points"]
     found = _only(rows, method="effect")
@@ -262,11 +262,16 @@ def false_dates() -> Facts:
     rows = _compared(values)
     rows = rows[rows["scale"] == "points"]
     found = _only(rows, method="effect")
-    facts = {"fall": 1.0, "effect": found["change"], "low_event": found["ci_low"], "high_event": found["ci_high"]}
+    facts = {
+        "fall": 1.0,
+        "effect": round(found["change"], 2),
+        "low_event": found["ci_low"],
+        "high_event": found["ci_high"],
+    }
     for name, (_, row) in zip(
         ("third", "second", "first"), rows[rows["method"] == "false_date"].iterrows(), strict=True
     ):
-        facts |= {name: row["change"], f"low_{name}": row["ci_low"], f"high_{name}": row["ci_high"]}
+        facts |= {name: round(row["change"], 2), f"low_{name}": row["ci_low"], f"high_{name}": row["ci_high"]}
     return facts
 
 

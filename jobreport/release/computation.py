@@ -78,11 +78,11 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         Is told how far the search for what must be hidden has come; see `hiding`.
     """
     estimates, changes, diagnostics, domains = _survey_tables(inputs, places)
-    register_estimates, register_changes = _register_tables(inputs)
+    register_estimates, register_changes, register_diagnostics = _register_tables(inputs)
     released = release(
         _together(estimates, register_estimates),
         _together(changes, register_changes),
-        diagnostics,
+        _together(diagnostics, register_diagnostics),
         Rule(**inputs.params.disclosure.model_dump()),
         left_out_of_others=of_events(inputs.params),
         domains=together(domains),
@@ -303,29 +303,22 @@ def _survey_changes(
     return _together(*tables)
 
 
-def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     from jobreport import compare
     from jobreport.estimate import indicators
 
     names = _names("place.country")
-    changes, levels = [], [indicators.register_estimates(inputs.registers, names=names)]
+    changes, diagnostics = [empty("changes")], [empty("diagnostics")]
+    levels = [indicators.register_estimates(inputs.registers, names=names)]
     for series in inputs.params.registers:
-        event = inputs.params.event(series.event)
+        asked: dict[str, Any] = {"event": inputs.params.event(series.event), "names": names}
+        asked |= {"before": series.before, "after": series.after}
         rows = inputs.registers[inputs.registers["series"] == series.series]
         levels.append(compare.register_levels(rows, windows=(series.before, series.after), names=names))
-        changes.append(
-            compare.register_changes(
-                rows,
-                event=event,
-                before=series.before,
-                after=series.after,
-                scales=tuple(sorted(("points", "log"), key=lambda scale: scale != series.scale)),
-                regions=_regions(),
-                names=names,
-            )
-        )
-    estimates = pd.concat([table for table in levels if not table.empty] or levels[:1], ignore_index=True)
-    return estimates, pd.concat(changes, ignore_index=True) if changes else empty("changes")
+        asked["scales"] = tuple(sorted(("points", "log"), key=lambda scale: scale != series.scale))
+        changes.append(compare.register_changes(rows, **asked, regions=_regions()))
+        diagnostics.append(compare.register_diagnostics(rows, **asked))
+    return _together(*levels), _together(*changes), _together(*diagnostics)
 
 
 def _margin(params: Params) -> float | None:

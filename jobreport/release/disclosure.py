@@ -110,7 +110,7 @@ def release(
             _hidden_windows(changes, hidden) | _by_subtraction(changes, hidden),
         ),
         diagnostics=_blank(
-            diagnostics, _hidden_windows(diagnostics, hidden) | _few(diagnostics["n"], rule.suppress_below)
+            diagnostics, _hidden_windows(diagnostics, hidden) | _few(_answers(diagnostics), rule.suppress_below)
         ),
         rule=rule,
     )
@@ -126,6 +126,11 @@ def _uncertain(rows: pd.DataFrame, bases: list[str], rule: Rule) -> pd.DataFrame
     few = pd.concat([_few(rows[base], rule.uncertain_below) for base in bases], axis=1).any(axis=1)
     small = few & rows["flag"].eq("")
     return rows.assign(flag=rows["flag"].mask(small, "uncertain"))
+
+
+def _answers(diagnostics: pd.DataFrame) -> pd.Series:
+    """Number of answers; what an official series is judged by are counted changes, which nobody answered."""
+    return diagnostics["n"].mask(diagnostics["measure"].eq("register"))
 
 
 def _few(n: pd.Series, threshold: int) -> pd.Series:

@@ -60,13 +60,13 @@ class Scope:
     def has(self, what: str) -> bool:
         """Whether the report has what a section needs.
 
-        That is survey, event, diagnostics, others (two other municipalities in the survey), register, benchmarks,
-        claims or missing.
+        That is survey, event, diagnostics (of a survey), others (two other municipalities in the survey), register,
+        benchmarks, claims or missing.
         """
         held = {
             "survey": lambda: self.params.survey is not None,
             "event": lambda: bool(self.params.events),
-            "diagnostics": lambda: len(self.results.released.diagnostics) > 0,
+            "diagnostics": lambda: bool(self.results.released.diagnostics["measure"].ne("register").any()),
             "others": lambda: self._others() >= FEWEST_OTHERS,
             "register": lambda: bool(self.params.registers),
             "benchmarks": lambda: self.results.benchmarks is not None,

@@ -218,8 +218,18 @@ class Register(Writer):
 
     def _on_scale(self, effect: Row) -> Parts:
         scale = Strong((self.word(f"register.on_scale.{effect.text('scale')}"),))
-        told = sentences(Design.of(self).false_dates(effect), Design.of(self).detectable(effect))
+        of_design = Design.of(self)
+        told = sentences(of_design.false_dates(effect), self._false_alarms(effect), of_design.detectable(effect))
         return (scale, " ", *told)
+
+    def _false_alarms(self, effect: Row) -> Parts:
+        """Return how often others at the municipality's level stood out where nothing had happened."""
+        which = {"indicator": effect.text("indicator"), "municipality_code": effect.text("municipality_code")}
+        found = self.one("diagnostics", diagnostic="false_alarms", category=effect.text("scale"), **which)
+        if found is None:
+            return ()
+        rate, n = self.number(found, "value", decimals=1), self.count(found, "n")
+        return self.say("register.false_alarms", rate=rate, n=n, level=self.rule("test_level"))
 
     def _exposed(self, series: str, code: str) -> Parts:
         name = self.municipality(code)

@@ -47,15 +47,16 @@ def one(table, **where):
     return table.iloc[0]
 
 
-def noisy(j0, periods, seed=1):
+def noisy(j0, periods, seed=1, base=10.0):
+    """All begin in 2000 at the same level, so that all may swing alike where nothing is known from before."""
     rng = np.random.default_rng(seed)
     codes = ["t", *(f"c{i:02}" for i in range(j0))]
-    return {code: rng.normal(10, 1, periods).tolist() for code in codes}
+    return {code: [base, *rng.normal(10, 1, periods - 1)] for code in codes}
 
 
 def test_effect_by_hand():
     # the others change by 1, 2, 3, 6 (mean 3, s^2 = 14/3), the treated by 8
-    values = {"t": [10, 18], "a": [1, 2], "b": [1, 3], "c": [1, 4], "d": [1, 7], "x": [1, 50]}
+    values = {"t": [1, 9], "a": [1, 2], "b": [1, 3], "c": [1, 4], "d": [1, 7], "x": [1, 50]}
     table = compare(values, before=["2000"], after=["2001"], exposed=["x"])
     assert tuple(table.columns) == COLUMNS["changes"]
     assert not table.duplicated(KEY).any()
@@ -70,7 +71,7 @@ def test_effect_by_hand():
     assert (mean["change"], mean["standard_error"]) == (3, pytest.approx(np.sqrt(14 / 3 / 4)))
     assert one(table, method="effect", role="exposed", scale="points")["change"] == pytest.approx(46)
     own = one(table, method="change", municipality_code="t", scale="log")
-    assert own["change"] == pytest.approx(np.log(1.8))
+    assert own["change"] == pytest.approx(np.log(9))
     assert own["unit"] == "log_points"
     assert one(table, method="change", municipality_code="x", scale="points")["role"] == "exposed"
 
@@ -115,7 +116,7 @@ def test_roles_do_not_mix():
 
 
 def test_several_treated_together_have_no_rank():
-    table = compare(noisy(10, 3), before=["2001"], after=["2002"], treated=["t", "c00"])
+    table = compare(noisy(10, 2), before=["2000"], after=["2001"], treated=["t", "c00"])
     single = [one(table, method="effect", municipality_code=c, scale="points") for c in ("t", "c00")]
     both = one(table, method="effect", municipality_code="treated", scale="points")
     assert both["change"] == pytest.approx(np.mean([row["change"] for row in single]))
@@ -151,7 +152,7 @@ def test_leave_one_out_is_the_range_over_all_comparisons():
 def test_rank_counts_ties_against_the_treated():
     # (in the last one side is as far as the other, up to rounding)
     others = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [-0.3, 0.1 + 0.2 - 0.3, 0.0]])
-    assert ranks(np.array([0.0, 3.0, 0.3]), others).tolist() == [4, 1, 2]
+    assert ranks(np.array([0.0, 3.0, 0.3]), others, np.ones(3), np.ones((3, 3))).tolist() == [4, 1, 2]
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.05, 0.5])
@@ -332,7 +333,16 @@ def test_windows_refuse_what_is_not_there():
     assert Window((0,), (1,)) == other_windows(Window((0,), (1,)), 2)[0]
 
 
-def test_sign_changes():
-    assert sign_changes([{"change": 1.0}, {"change": -0.1}])
-    assert not sign_changes([{"change": 1.0}, {"change": 0.0}])
+def chosen(change, error, scale="points"):
+    ends = {"ci_low": change - 2 * error, "ci_high": change + 2 * error}
+    return {"change": change, "standard_error": error, "scale": scale} | ends
+
+
+def test_the_sign_depends_on_the_choice_only_where_a_precise_choice_is_clear():
+    clear = chosen(1.0, 0.1)
+    assert sign_changes([clear, chosen(-0.1, 0.1)])
+    assert not sign_changes([clear, chosen(0.0, 0.1)])
+    assert not sign_changes([clear, chosen(-0.1, 0.15)]), "less than half as precise"
+    assert not sign_changes([chosen(0.1, 0.1), chosen(-0.1, 0.1)]), "nothing is clear, whatever is chosen"
+    assert sign_changes([clear, chosen(-0.1, 5.0, "log"), chosen(-0.2, 5.0, "log")]), "each scale has its own precision"
     assert not sign_changes([])

@@ -30,17 +30,21 @@ NORMAL = (
     "normalfordeling."
 )
 UNCHECKED = "Der er for få målinger før. Om kommunerne udviklede sig ens, kan ikke prøves."
+HALFWAY = (
+    "Der er for få tal før til at se, hvor meget mere en kommune med høje tal svinger. Det er regnet som midt imellem "
+    "lige meget i point og lige meget i procent."
+)
 ALLOWED = {
     (3, 1): ("description", NO_INTERVAL, UNCHECKED),
     (3, 2): ("description", NO_INTERVAL),
     (3, 3): ("description", NO_INTERVAL),
-    (5, 1): ("change", NO_TEST, UNCHECKED),
+    (5, 1): ("change", NO_TEST, UNCHECKED, HALFWAY),
     (5, 2): ("change", NO_TEST),
     (5, 3): ("change", NO_TEST),
-    (12, 1): ("change", NORMAL, UNCHECKED),
+    (12, 1): ("change", NORMAL, UNCHECKED, HALFWAY),
     (12, 2): ("effect", NORMAL),
     (12, 3): ("effect", NORMAL),
-    (96, 1): ("change", UNCHECKED),
+    (96, 1): ("change", UNCHECKED, HALFWAY),
     (96, 2): ("effect",),
     (96, 3): ("effect",),
 }
