@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from jobreport.compare.course import Course
 from jobreport.compare.effect import Effect
-from jobreport.compare.panel import Changes, Choice, Panel, Question, Window, false_windows, other_windows
-from jobreport.compare.permitted import lowered, permitted
-from jobreport.compare.rows import COMPARISON, Row, effect_numbers, joined
+from jobreport.compare.panel import Changes, Choice, Line, Panel, Question, Window, false_windows, other_windows
+from jobreport.compare.permitted import gated, lowered, permitted
+from jobreport.compare.rows import COMPARISON, ENDS, Row, effect_numbers, is_clear, joined
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, UNCHANGED_LEVEL
 
 SIMILAR = 20
@@ -33,16 +34,12 @@ def effect_rows(panel: Panel, asked: Question) -> list[Row]:
             unit: Row = {"role": role, "municipality_code": code}
             found, *before = changes.effects(codes, asked.roles.comparison)
             false = _false_rows(panel, asked, dates[1:], unit, before)
+            course = _course(panel, asked, codes, choice)
+            limits = _limits(panel, asked, codes, found, false, curves.get(code, []), course)
             lost = len(changes.where(asked.roles.comparison)) - found.n_comparison
-            limits = _limits(panel, asked, codes, found, false, curves.get(code, []))
-            limits["reason"] = joined(
-                [
-                    str(limits["reason"]),
-                    f"comparison_left_out={lost}" if lost else "",
-                    panel.assumed if found.n_comparison >= FEWEST_FOR_INTERVAL else "",
-                ]
-            )
+            limits["reason"] = joined([str(limits["reason"]), f"comparison_left_out={lost}" if lost else ""])
             rows += [asked.row(panel, choice, "effect", **unit, **effect_numbers(found), **limits), *false]
+            rows += _course_rows(panel, asked, choice, unit, found, course)
             if asked.headline and choice == Choice(asked.window, asked.scales[0]):
                 rows += _checks(panel, asked, choice, unit, codes, chosen)
     return rows + [row for curve in curves.values() for row in curve]
@@ -71,8 +68,47 @@ def _mean_row(panel: Panel, asked: Question, choice: Choice, changes: Changes) -
     return asked.row(panel, choice, "comparison_mean", **place, **numbers)
 
 
+def _course(panel: Panel, asked: Question, codes: Sequence[str], choice: Choice) -> Course | None:
+    """How fast the treated moved beside the others before the event; None where nobody looks or nothing is seen."""
+    seen = np.logical_and.reduce([panel.observed(code) for code in codes])
+    line = Line.before(asked.window.before[-1], seen.tolist(), asked.seasons)
+    if not asked.headline or line.steps < 2 or len(asked.roles.comparison) < FEWEST_FOR_INTERVAL:
+        return None
+    found = Course.of(panel.slopes(line, choice.scale), line, asked.window, codes, asked.roles.comparison)
+    return found if found.known else None
+
+
+def _course_rows(
+    panel: Panel, asked: Question, choice: Choice, unit: Row, found: Effect, course: Course | None
+) -> list[Row]:
+    """The course before, what is left of a clear difference if it goes on, and the course that would explain it."""
+    if course is None or found.n_comparison < FEWEST_FOR_INTERVAL:
+        return []
+    rows: list[Row] = []
+    if not choice.adjusted:
+        slope = course.slope
+        numbers: Row = {"n_comparison": slope.n_comparison, "change": slope.change}
+        numbers |= {"standard_error": slope.standard_error} | dict(zip(ENDS, course.interval(), strict=True))
+        rows.append(asked.row(panel, choice, "course", **unit, **numbers))
+    if is_clear(found):
+        left = course.continued(found)
+        numbers = {"n_comparison": left.n_comparison, "change": left.change, "standard_error": left.standard_error}
+        numbers |= dict(zip(ENDS, left.interval(), strict=True))
+        reason = "" if course.bears(found) else "course_goes_on"
+        rows.append(asked.row(panel, choice, "continued", **unit, **numbers, reason=reason))
+        numbers = {"n_comparison": found.n_comparison, "change": course.breakdown(found)}
+        rows.append(asked.row(panel, choice, "breakdown", **unit, **numbers))
+    return rows
+
+
 def _limits(
-    panel: Panel, asked: Question, codes: Sequence[str], found: Effect, false: Sequence[Row], curve: Sequence[Row]
+    panel: Panel,
+    asked: Question,
+    codes: Sequence[str],
+    found: Effect,
+    false: Sequence[Row],
+    curve: Sequence[Row],
+    course: Course | None,
 ) -> Row:
     """The strongest word that is permitted of an effect, and the reasons why no stronger one is."""
     last = asked.window.before[-1] + 1
@@ -80,11 +116,13 @@ def _limits(
     level, reasons = permitted(found.n_comparison, waves_before)
     stand_out = [str(row["specification"]) for row in false if row["reason"] == "excludes_zero"]
     level, weaknesses = lowered(level, stand_out, sign_changes(curve), tried=bool(curve))
+    level, gate = gated(level, clear=is_clear(found), bears=None if course is None else course.bears(found))
     if np.isnan(found.change) and found.n_comparison:
         level, reasons = "description", (*reasons, "own_change_unknown")
     elif found.n_comparison > 1 and np.isnan(found.standard_error):
         level, reasons = "description", (*reasons, "no_spread")
-    return {"wording_level": level, "reason": joined([*reasons, *weaknesses])}
+    assumed = panel.assumed if found.n_comparison >= FEWEST_FOR_INTERVAL else ""
+    return {"wording_level": level, "reason": joined([*reasons, *weaknesses, *gate, assumed])}
 
 
 def _false_rows(
@@ -94,12 +132,9 @@ def _false_rows(
     for date, found in zip(dates, effects, strict=True):
         if not np.isfinite(found.change):
             continue
-        numbers = effect_numbers(found)
-        low, high = (numbers.get(end, np.nan) for end in ("ci_low", "ci_high"))
-        stands_out = bool(low > 0 or high < 0)  # type: ignore[operator]
         named = {"specification": panel.periods[date.window.after[0]]}
-        reason = "excludes_zero" if stands_out else ""
-        rows.append(asked.row(panel, date, "false_date", **unit, **named, **numbers, reason=reason))
+        reason = "excludes_zero" if is_clear(found) else ""
+        rows.append(asked.row(panel, date, "false_date", **unit, **named, **effect_numbers(found), reason=reason))
     return rows
 
 

@@ -101,6 +101,58 @@ def other_windows(window: Window, periods: int, seasons: int = 1) -> tuple[Windo
 
 
 @dataclass(frozen=True)
+class Line:
+    """Least squares through periods before the event; time is counted in periods, with several seasons in years."""
+
+    periods: tuple[int, ...]
+    seasons: int = 1
+
+    @classmethod
+    def before(cls, last: int, observed: Sequence[bool], seasons: int = 1) -> Line:
+        """Take every observed period up to the last one before the event; with several seasons whole years of them.
+
+        Examples
+        --------
+        >>> Line.before(3, [True, False, True, True, True]).periods, Line.before(6, [True] * 9, 4).periods
+        ((0, 2, 3), (3, 4, 5, 6))
+        """
+        first = (last + 1) % seasons
+        return cls(tuple(period for period in range(first, last + 1) if observed[period]), seasons)
+
+    def contrast(self, periods: int) -> tuple[float, ...]:
+        """Coefficient of every period in the slope; all nought where there is no line to draw.
+
+        Examples
+        --------
+        >>> Line((0, 1, 2)).contrast(4)
+        (-0.5, 0.0, 0.5, 0.0)
+        """
+        weights = np.zeros(periods)
+        if self.steps > 1:
+            times = self._times()
+            weights[list(self.periods)] = (times - times.mean()) / ((times - times.mean()) ** 2).sum()
+        return tuple(weights.tolist())
+
+    @property
+    def steps(self) -> int:
+        """Different times that the line goes through."""
+        return len(np.unique(self._times()))
+
+    def distance(self, window: Window) -> float:
+        """Time from the middle of the window before to the middle of that after.
+
+        Examples
+        --------
+        >>> Line((0, 1, 2)).distance(Window((0, 1, 2), (3, 4, 5)))
+        3.0
+        """
+        return float(np.mean(window.after) - np.mean(window.before)) / self.seasons
+
+    def _times(self) -> np.ndarray:
+        return np.array([-((self.periods[-1] - period) // self.seasons) for period in self.periods], dtype=float)
+
+
+@dataclass(frozen=True)
 class Choice:
     """One way to measure the change: windows, scale, weighted or not, adjusted for the mix or not."""
 
@@ -189,6 +241,10 @@ class Panel(Protocol):
 
     def changes(self, choices: Sequence[Choice]) -> Changes:
         """Change of every municipality by each of the choices."""
+        ...
+
+    def slopes(self, line: Line, scale: str) -> Changes:
+        """Slope of every municipality along a line."""
         ...
 
     def level(self, window: Window) -> Floats:

@@ -40,8 +40,9 @@ def permitted(n_comparison: int, waves_before: int) -> tuple[str, tuple[str, ...
         19-     effect           none
         ======  ===============  ================================================================
 
-        With fewer than two waves before nobody can see whether the municipalities developed alike:
-        at most 'change', ``parallel_unchecked``.
+        With fewer than four waves before nobody can see whether the municipalities developed alike (a course of two
+        points a wave was seen in 8 to 20 of 100 countries, and in 8 to 10 where there was none): at most 'change',
+        ``parallel_unchecked``.
 
     Examples
     --------
@@ -85,3 +86,24 @@ def lowered(
         reasons.append("choices_not_tried")
         place -= 1
     return LEVELS[place], tuple(reasons)
+
+
+def gated(level: str, *, clear: bool, bears: bool | None) -> tuple[str, tuple[str, ...]]:
+    """Keep 'effect' only for a clear difference that bears the going on of the course before.
+
+    Parameters
+    ----------
+    clear
+        Whether its interval leaves zero out.
+    bears
+        `course.Course.bears`; None where no course is known.
+
+    Examples
+    --------
+    >>> gated("effect", clear=True, bears=True), gated("effect", clear=True, bears=False)
+    (('effect', ()), ('change', ('course_goes_on',)))
+    """
+    if level != "effect" or (clear and bears):
+        return level, ()
+    reasons = ("course_unknown",) if bears is None else ("course_goes_on",)
+    return "change", reasons if clear else ()

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.effects import effect_rows
-from jobreport.compare.panel import Changes, Choice, Question, Window, false_windows
+from jobreport.compare.panel import Changes, Choice, Line, Question, Window, false_windows
 from jobreport.compare.rows import Roles, Row
 from jobreport.compare.spread import Spread, below, false_alarms
 from jobreport.domain import periods
@@ -55,6 +55,15 @@ class RegisterPanel:
         change = np.stack([self._change(choice) for choice in choices])
         levels = [self.spread.at(self.level(choice.window), choice.scale) for choice in choices]
         return Changes(self.codes, change, None, np.stack(levels))
+
+    def slopes(self, line: Line, scale: str) -> Changes:
+        """Slope of every municipality through the values or their logarithms; swings are those at its mean level."""
+        contrast, used = np.array(line.contrast(len(self.periods))), list(line.periods)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values = self.values if scale == "points" else np.log(np.where(self.values > 0, self.values, np.nan))
+        slope = np.where(contrast != 0, values, 0.0) @ contrast
+        swings = self.spread.at(self.values[:, used].mean(axis=1), scale)
+        return Changes(self.codes, slope[None], None, swings[None])
 
     def _change(self, choice: Choice) -> Floats:
         before = self.level(choice.window)

@@ -20,6 +20,7 @@ TREATED = "treated"
 NOT_ASKED = "not_asked"
 NOT_COMPARABLE = "not_comparable"
 ONLY_A_TABLE = "only_a_table"
+ENDS = ("ci_low", "ci_high")
 
 Row = dict[str, object]
 
@@ -79,6 +80,12 @@ def effect_numbers(found: Effect) -> Row:
     if found.n_comparison >= FEWEST_FOR_TEST:
         numbers["p_value"] = found.p_value
     return numbers
+
+
+def is_clear(found: Effect) -> bool:
+    """Whether a comparison with enough municipalities for an interval leaves zero out."""
+    low, high = found.interval()
+    return found.n_comparison >= FEWEST_FOR_INTERVAL and bool(low > 0 or high < 0)
 
 
 def joined(keys: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from jobreport.compare.effects import effect_rows
 from jobreport.compare.mix import Split, split
-from jobreport.compare.panel import Changes, Choice, Question, Window
+from jobreport.compare.panel import Changes, Choice, Line, Question, Window
 from jobreport.compare.rows import NOT_ASKED, Roles, Row, joined, told_by_changes, withheld_rows
 from jobreport.domain.released import COUNTRY, frame
 from jobreport.domain.rules import INTERVAL_LEVEL
@@ -228,6 +228,11 @@ class SurveyPanel:
         """Change of every municipality and its sampling variance, by each of the choices."""
         change, variance = self.panels.changes(choices)
         return Changes(self.codes, change[..., self._index], variance[..., self._index])
+
+    def slopes(self, line: Line, scale: str) -> Changes:
+        """Slope of every municipality through its wave estimates, in the measure's own unit on every scale."""
+        (slope,), (variance,) = self.panels.waves().contrasts(np.array([line.contrast(len(self.periods))]))
+        return Changes(self.codes, slope[None, :, self._index], variance[None, :, self._index])
 
     def level(self, window: Window) -> Floats:
         """Mean of the wave estimates before."""

@@ -19,7 +19,8 @@ MEAN_HIGHEST = 5.0  # of a scale of five answers, which most published means hav
 FEWEST_FOR_INTERVAL = 4
 FEWEST_FOR_TEST = 9
 FEWEST_FOR_RANK_TEST = 19
-FEWEST_WAVES_BEFORE = 2
+FEWEST_WAVES_BEFORE = 4
+COURSE_LEVEL = 0.50  # of the course before the event that a difference must bear the going on of
 RELIABLE_FROM = 0.7
 UNCERTAIN_BELOW = 30.0  # effective answers
 RARE_BELOW = 5.0  # effective answers of the rarer kind
@@ -49,6 +50,7 @@ PRINTED: Mapping[str, float] = {
     "p_needs_comparisons": FEWEST_FOR_TEST,
     "interval_needs_comparisons": FEWEST_FOR_INTERVAL,
     "waves_before_needed": FEWEST_WAVES_BEFORE,
+    "course_level": _per_cent(COURSE_LEVEL),
     "reliability_floor": RELIABLE_FROM,
     "effective_answers_floor": UNCERTAIN_BELOW,
     "rare_answers_floor": RARE_BELOW,

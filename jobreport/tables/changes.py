@@ -6,7 +6,7 @@ from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.tables.cells import TableWriter
-from jobreport.wording import numbers
+from jobreport.wording import design, numbers
 
 OTHERS = "comparison"
 
@@ -109,7 +109,7 @@ class ChangeTables(TableWriter):
             self._ranked(row) if ranked else self.say("common.no_number"),
             (numbers.rank_p(row, self.language),) if ranked else self.say("common.no_number"),
             self._detectable(row),
-            self.say(f"tables.level.{row.text('wording_level') or 'none'}"),
+            self.say(f"tables.level.{design.carried(row) or 'none'}"),
         )
 
     def _ranked(self, row: Row) -> Parts:

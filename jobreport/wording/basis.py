@@ -24,7 +24,20 @@ SECTIONS = (
     *("benchmarks", "claims", "event", "response", "comparison", "others", "mix", "funnel"),
 )
 METHOD = (
-    *("base", "interval", "index", "change", "effect", "swings", "log", "rank", "detectable", "false_date", "words"),
+    *(
+        "base",
+        "interval",
+        "index",
+        "change",
+        "effect",
+        "swings",
+        "log",
+        "rank",
+        "detectable",
+        "false_date",
+        "course",
+        "words",
+    ),
     *("weights", "disclosure", "unchanged", "rounding", "check"),
 )
 ACTS = get_args(Act)

@@ -21,6 +21,7 @@ class Compared(Survey):
         told = sentences(self.against(effect), Design.of(self).conclusion(effect))
         more = (
             Design.of(self).false_dates(effect),
+            Design.of(self).course(effect),
             Design.of(self).detectable(effect) if effect.has("n_comparison") else (),
             self._rank_limit(effect),
             self.mix(indicator),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobreport.domain.released import Row
+from jobreport.domain.rules import TEST_LEVEL
 from jobreport.page import Parts
 from jobreport.wording import numbers, phrases
 from jobreport.wording.texts import Filling, sentences
@@ -34,11 +35,49 @@ class Design(Writer):
         if not tried:
             return self.say("design.false_dates.missing")
         if not clear and len(tried) == 1:
-            return self.say("design.false_dates.one_unclear", list=self._dates(tried))
+            return sentences(self.say("design.false_dates.one_unclear", list=self._dates(tried)), self._seen(tried))
         if not clear:
-            return self.say("design.false_dates.none", all=self._count(tried, tried, "count"))
+            told = self.say("design.false_dates.none", all=self._count(tried, tried, "count"))
+            return sentences(told, self._seen(tried))
         told = self.say("design.false_dates.some", **self._counted(tried, clear))
-        return sentences(told, self.say("design.false_dates.meaning"))
+        return sentences(told, self._expected(tried), self.say("design.false_dates.meaning"))
+
+    def _seen(self, tried: list[Row]) -> Parts:
+        """Return the smallest difference that false dates could have shown: that none stands out may say little."""
+        known = [row for row in tried if row.has("detectable_change")]
+        if not known:
+            return ()
+        least = min(known, key=lambda row: row.value("detectable_change"))
+        size = self.number(least, "detectable_change", size=True)
+        return self.say("design.false_dates.seen", size=size, unit=self.unit(least, change=True))
+
+    def _expected(self, tried: list[Row]) -> Parts:
+        """Return how many would stand out by chance."""
+        key = "expected" if len(tried) * TEST_LEVEL < 1 else "expected_many"
+        return self.say(f"design.false_dates.{key}", level=self.rule("test_level"))
+
+    def course(self, effect: Row) -> Parts:
+        """Return whether a clear difference bears that the course before goes on, and which course would explain it."""
+        found = {name: self._beside(effect, name) for name in ("course", "continued", "breakdown")}
+        course, continued, limit = found.values()
+        if course is None or continued is None or limit is None or not limit.has("change"):
+            return ()
+        names: dict[str, Filling] = {
+            "unit": self.unit(effect, change=True),
+            "step": self.word(f"design.step.{'year' if effect.text('measure') == 'register' else 'wave'}"),
+        }
+        ends = {name: self.number(course, f"ci_{name}", sign=True) for name in ("low", "high")}
+        slope, level = self.number(course, "change", sign=True), self.rule("course_level")
+        told = self.say("design.course.before", slope=slope, level=level, **ends, **names)
+        beyond = self.say("design.course.breakdown", limit=self.number(limit, "change", sign=True), **names)
+        bears = "goes_on" if "course_goes_on" in continued.reasons else "bears"
+        return sentences(told, self.say(f"design.course.{bears}"), beyond)
+
+    def _beside(self, effect: Row, method: str) -> Row | None:
+        """Return another row of the same comparison."""
+        adjustment = "" if method == "course" else effect.text("adjustment")
+        which = {"method": method, "adjustment": adjustment, "scale": effect.text("scale"), **same(effect)}
+        return self.one("changes", **which)
 
     def false_dates_headline(self, effect: Row) -> Parts:
         """Return the short form for the headline; nothing where no false date stands out."""
@@ -83,9 +122,7 @@ class Design(Writer):
 
     def conclusion(self, effect: Row) -> Parts:
         """Return what may be concluded: never more than the row's wording level carries."""
-        known = effect.has("change", "ci_low", "ci_high")  # no interval, no word on whether there is a difference
-        level = (effect.text("wording_level") if known else "") or "description"
-        key = f"design.conclusion.{level}_{'clear' if is_clear(effect) else 'unclear'}"
+        key = f"design.conclusion.{carried(effect) or 'description'}"
         told = self.say(key, event=self.event(effect.text("event")))
         return sentences(told, self.reasons(effect))
 
@@ -140,7 +177,10 @@ def is_clear(effect: Row) -> bool:
 
 
 def carried(effect: Row | None) -> str:
-    """Return the word the design carries; 'unclear' where it could carry a word but nothing stands out."""
+    """Return the word the design carries; 'unclear' where it could carry a word but nothing stands out.
+
+    Without an interval there is no word on whether there is a difference: 'description'.
+    """
     level = effect.text("wording_level") if effect else ""
     if effect is None or level not in ("effect", "change"):
         return level

@@ -219,7 +219,8 @@ class Register(Writer):
     def _on_scale(self, effect: Row) -> Parts:
         scale = Strong((self.word(f"register.on_scale.{effect.text('scale')}"),))
         of_design = Design.of(self)
-        told = sentences(of_design.false_dates(effect), self._false_alarms(effect), of_design.detectable(effect))
+        tried = sentences(of_design.false_dates(effect), self._false_alarms(effect))
+        told = sentences(tried, of_design.course(effect), of_design.detectable(effect))
         return (scale, " ", *told)
 
     def _false_alarms(self, effect: Row) -> Parts:

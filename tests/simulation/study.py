@@ -334,19 +334,25 @@ def _tests(scenario: Scenario, size: float, replicates: int, rng: np.random.Gene
 
 def _changes(scenario: Scenario, size: float, replicates: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Mean of the waves after less mean of the waves before, and its sampling variance; (R, 1 + J0)."""
+    after = np.arange(scenario.before + scenario.after) >= scenario.before
+    sign = np.where(after, 1 / scenario.after, -1 / scenario.before)
+    estimate, variance = asked(scenario, size, replicates, rng)
+    return estimate @ sign, variance @ sign**2
+
+
+def asked(scenario: Scenario, size: float, replicates: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """What is found in every wave, and its sampling variance; (R, 1 + J0, waves)."""
     waves, places = scenario.before + scenario.after, 1 + scenario.comparison
     p = scenario.p + rng.normal(0, 0.06 if scenario.p < 0.8 else 0.02, (replicates, places, 1))
     p = p + _shocks(scenario, (replicates, places, waves), rng)
     p[:, 0] += scenario.drift * np.arange(waves)
     p[:, 0, scenario.before :] += size
-    after = np.arange(waves) >= scenario.before
-    sign = np.where(after, 1 / scenario.after, -1 / scenario.before)
     if scenario.weights == "register":
-        return p @ sign, np.zeros(p.shape[:2])
+        return p, np.zeros(p.shape)
     n = np.full(places, scenario.n_comparison)
     n[0] = scenario.n_treated
     found = _waves(scenario, np.clip(p, 0.005, 0.995), n, rng)
-    return found.estimate @ sign, found.variance @ sign**2
+    return found.estimate, found.variance
 
 
 def _shocks(scenario: Scenario, shape: tuple[int, int, int], rng: np.random.Generator) -> Floats:

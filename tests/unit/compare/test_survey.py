@@ -79,7 +79,7 @@ def test_rows_are_the_contract(table):
     assert set(table["role"]) == {"treated", "exposed", "comparison", "country"}
     assert set(table["method"]) == {
         "change", "comparison_mean", "effect", "false_date", "leave_one_out", "path", "ols",
-        "specification", "unchanged", "mix", "rates",
+        "specification", "unchanged", "mix", "rates", "course",
     }  # fmt: skip
     # (nobody says "don't know" in this survey, so nothing is known of its changes' uncertainty)
     unknown = table["change"].isna()

@@ -106,6 +106,12 @@ def measured(name):
     return next(list(m.lookup[2:]) for m in model.measures_of_question(question, "q") if m.name == name)
 
 
+def course_borne():
+    """The end of a course's interval, in standard errors, with 31 municipalities."""
+    effect = imported("compare.effect").Effect(0.0, 1.0, 30, 1, 31, 0.0, 0.0)
+    return round(imported("compare.course").Course(effect, 1.0).interval()[1], 3)
+
+
 def levels(*designs):
     return [imported("compare.permitted").permitted(*design) for design in designs]
 
@@ -217,23 +223,24 @@ TRUTHS = {
     "MEAN_LOWEST": Truth(0.0, lambda: measured("mean"), [1, 2, 3, 4, 5], mean_of_five, "gennemsnit (1–5)"),
     "MEAN_HIGHEST": Truth(6.0, mean_of_five, "gennemsnit (1–5)", rule("mean_highest"), "5"),
     "FEWEST_FOR_INTERVAL": Truth(
-        5, lambda: levels((3, 2), (4, 2)), [("description", ("descriptive_only",)), ("change", ("interval_only",))],
+        5, lambda: levels((3, 4), (4, 4)), [("description", ("descriptive_only",)), ("change", ("interval_only",))],
         lambda: "Under 4 kommuner vises intet interval" in said("method.words"), True,
     ),
     "FEWEST_FOR_TEST": Truth(
-        12, lambda: levels((8, 2), (9, 2)), [("change", ("interval_only",)), ("effect", ("normality_assumed",))],
+        12, lambda: levels((8, 4), (9, 4)), [("change", ("interval_only",)), ("effect", ("normality_assumed",))],
         lambda: "mindst 9 kommuner at sammenligne med" in said("method.words"), True,
         lambda fewest: f"needs at least {WORDS.get(fewest)} comparison municipalities",
     ),
     "FEWEST_FOR_RANK_TEST": Truth(
-        12, lambda: levels((18, 2), (19, 2)), [("effect", ("normality_assumed",)), ("effect", ())],
+        12, lambda: levels((18, 4), (19, 4)), [("effect", ("normality_assumed",)), ("effect", ())],
         lambda: "fra 19 kan rangen alene" in said("method.words"), True,
     ),
     "FEWEST_WAVES_BEFORE": Truth(
-        4, lambda: levels((19, 1), (19, 2)), [("change", ("parallel_unchecked",)), ("effect", ())],
-        lambda: "mindst 2 målinger før" in said("method.words"), True,
+        5, lambda: levels((19, 3), (19, 4)), [("change", ("parallel_unchecked",)), ("effect", ())],
+        lambda: "mindst 4 målinger før" in said("method.words"), True,
         lambda fewest: f"{WORDS[fewest]} waves before, no false date",
     ),
+    "COURSE_LEVEL": Truth(0.8, course_borne, 0.683, lambda: "50 %-interval" in said("method.course"), True),
     "RELIABLE_FROM": Truth(0.6, alpha_of_two_thirds, "below_0.7", rule("reliability_floor"), "0,7"),
     "UNCERTAIN_BELOW": Truth(
         20.0, lambda: (reasons(14, 29), reasons(15, 30)), ("few_effective_answers", ""),
@@ -271,7 +278,7 @@ TRUTHS = {
 def test_every_rule_has_a_truth_that_does_not_read_it():
     assert sorted(TRUTHS) == sorted(constants())
     with changed(None, None) as rules:
-        assert len(rules.PRINTED) == 19
+        assert len(rules.PRINTED) == 20
 
 
 def test_what_is_computed_printed_and_told_in_readme_is_what_is_expected():

@@ -39,7 +39,7 @@ def test_the_plan_is_the_standard_error_of_the_comparison():
 def test_more_answers_cannot_buy_what_municipalities_do_by_themselves():
     table = plan.plan(Design(43, between=0.05), changes=(0.05, 0.30))
     assert table["n_per_wave"].isna().tolist() == [True, False]
-    assert table["reason"].tolist() == ["never", ""]
+    assert table["reason"].tolist() == ["parallel_unchecked;never", "parallel_unchecked"]
     assert table["limit"].iloc[0] > 0.05
 
 
@@ -59,10 +59,10 @@ def test_overlap_and_weights_change_the_need():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("da", ["96 kommuner at sammenligne med", "antaget", "10 procentpoint ses i 80 af 100", "»effekt«"]),
+        ("da", ["96 kommuner at sammenligne med", "antaget", "10 procentpoint ses i 80 af 100", "»ændring«"]),
         (
             "en",
-            ["96 municipalities to compare with", "assumed", "10 percentage points are seen in 80 of 100", "“effect”"],
+            ["96 municipalities to compare with", "assumed", "10 percentage points are seen in 80 of 100", "“change”"],
         ),
     ],
 )

@@ -29,6 +29,7 @@ FRONT = (
     "title.", "survey.headline.", "survey.nothing_compared", "survey.one_sided", "survey.beside.", "survey.short.",
     "survey.against", "survey.no_comparison", "survey.too_few", "survey.bounds", "survey.majority.", "survey.tipping",
     "key_figures.", "design.conclusion.", "design.headline.", "design.choices.", "design.false_dates.",
+    "design.course.", "design.step.",
     "register.headline.", "register.scales", "missing.comparison", "elsewhere.", "cannot_show.", "whose.",
 )  # fmt: skip
 Case = tuple[set[str], dict[str, bool]]  # the texts that are said, and what the rows carry
@@ -56,6 +57,7 @@ EFFECTS: dict[str, dict[str, object]] = {
     "few": {"reason": "descriptive_only", "ci_low": None, "ci_high": None, "n_comparison": 3, "rank": None},
     "alone": {"reason": "no_comparison", "change": None, "ci_low": None, "ci_high": None, "n_comparison": None},
 }
+COURSES = {"none": None, "bears": "", "goes on": "course_goes_on"}
 CURVES = {
     "none": (),
     "one way": (UNCLEAR, UNCLEAR),
@@ -99,6 +101,15 @@ def shown(cells: dict[str, object] | None) -> bool:
     return cells is not None and cells["flag"] != "suppressed" and cells["ci_low"] is not None
 
 
+def of_course(course: str, **common: object) -> list[dict[str, object]]:
+    """The course before, what is left if it goes on, and where a difference breaks down."""
+    if COURSES[course] is None:
+        return []
+    cells = {"change": 0.01, "ci_low": -0.01, "ci_high": 0.03, "detectable_change": 0.1, **common}
+    reasons = {"course": "", "continued": COURSES[course], "breakdown": ""}
+    return [cells | {"method": method, "reason": reason} for method, reason in reasons.items()]
+
+
 def facts_of_survey(own: str, effect: dict[str, object] | None, curve: str, level: str, here: bool) -> dict[str, bool]:
     moves = own in ("up", "down", "unclear", "uncertain")
     points = [sign for sign, *_ in CURVES[curve]]
@@ -115,7 +126,7 @@ def facts_of_survey(own: str, effect: dict[str, object] | None, curve: str, leve
         "diff_uncertain": shown(effect) and effect["flag"] == "uncertain",  # type: ignore[index]
         "choices_one_way": all(p > 0 for p in points) or all(p < 0 for p in points),
         "choice_clear": any(low > 0 or high < 0 for _, low, high in CURVES[curve]),
-        "false_dates": False, "false_date_clear": False,
+        "false_dates": False, "false_date_clear": False, "course_known": False, "course_bears": False,
         "level_above_half": LEVELS[level][1] > 0.5, "level_below_half": LEVELS[level][2] < 0.5,
     }  # fmt: skip
 
@@ -133,6 +144,7 @@ def surveys() -> tuple[Case, ...]:
 def _with_the_event() -> Iterator[Case]:
     turns = itertools.product(CURVES, LEVELS, ("effect", "change", "description"), LANGUAGES)
     order = sorted(turns, key=lambda turn: zlib.crc32(repr(turn).encode()))  # (mixed, and the same every time)
+    courses = itertools.cycle(COURSES)
     for (own, kind), (curve, level, word, language) in zip(itertools.product(OWN, EFFECTS), order, strict=False):
         given = {"method": "effect", "rank": 2, "n_comparison": 42, "wording_level": word}
         effect = made.change(**(given | EFFECTS[kind]))
@@ -140,10 +152,13 @@ def _with_the_event() -> Iterator[Case]:
             made.change(method="specification", specification=f"k={k}", **cells(one))
             for k, one in enumerate(CURVES[curve])
         ]
-        changes = made.frame(made.change(**OWN[own]), effect, *curves)
+        course = next(courses) if is_clear(effect) else "none"
+        rest = [made.change(**one) for one in of_course(course)]
+        changes = made.frame(made.change(**OWN[own]), effect, *curves, *rest)
         labels, said = recorded(language, registers=[])
         speak_of_survey(changes, level, labels)
-        yield said, facts_of_survey(own, effect, curve, level, here=True)
+        facts = facts_of_survey(own, effect, curve, level, here=True)
+        yield said, facts | {"course_known": course != "none", "course_bears": course == "bears"}
 
 
 def _elsewhere() -> Iterator[Case]:
@@ -194,6 +209,7 @@ def _series() -> Iterator[Case]:
     moves = itertools.product((-2.0, -0.5, 2.0, 0.5), (-0.4, -0.2, 0.4, 0.2))
     own = itertools.cycle((points, log) for points, log in moves if points * log > 0)
     words = itertools.cycle(("change", "effect", "description"))
+    courses = itertools.cycle(COURSES)
     turns = zip(kinds, own, words, itertools.cycle(((), (UNCLEAR,), (UP, OVER), (UNCLEAR, OVER))), strict=False)
     for ((points, log), (change, percent), word, tried), language in zip(
         turns, itertools.cycle(LANGUAGES), strict=False
@@ -214,19 +230,27 @@ def _series() -> Iterator[Case]:
             for k, kind in enumerate(tried)
         ]
         labels, said = recorded(language)
-        tables = {"estimates": made.register_estimates(), "changes": made.frame(*rows, *effects, *falsely)}
+        clear = [low > 0 or high < 0 for _, low, high in (points, log)]
+        course = next(courses) if any(clear) else "none"
+        rest = [
+            made.effect("183", scale, *UNCLEAR, 9) | one
+            for scale, is_so in zip(("points", "log"), clear, strict=True)
+            for one in of_course(course)
+            if is_so
+        ]
+        tables = {"estimates": made.register_estimates(), "changes": made.frame(*rows, *effects, *falsely, *rest)}
         register = wording.Register.of(labels, **tables)
         for speak in (register.key_figures, register.headline, register.answer):
             speak("unemployment")
         wording.Basis.of(register).cannot_show()
         sign = -1 if change < 0 else 1
-        clear = [low > 0 or high < 0 for _, low, high in (points, log)]
         yield said, {
             "always": True, "survey": False, "simulated": False, "event_here": True, "known": True, "compared": True,
             "fell": change < 0, "more_points": sign * change > sign * country[0],
             "more_log": sign * percent > sign * country[1], "points_clear": clear[0], "log_clear": clear[1],
             "opposite": points[0] * log[0] < 0, "diff_clear": any(clear), "level_effect": word == "effect",
             "level_change": word == "change", "false_dates": bool(tried),
+            "course_known": course != "none", "course_bears": course == "bears",
             "false_date_clear": any(low > 0 or high < 0 for _, low, high in tried),
         }  # fmt: skip
 
@@ -258,5 +282,6 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
         "title.report", "survey.bounds_index", "survey.nothing_compared", "survey.short.not_asked",
         "survey.short.alike", "key_figures.words.not_asked", "key_figures.words.alike", "cannot_show.simulated",
         "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
+        "design.false_dates.expected_many",
         *(key for key in MAY_BE_SAID if key.startswith("whose.")),
     }  # fmt: skip
