@@ -16,6 +16,7 @@ from jobreport.diagnostics.design import Row
 from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import MAJORITY
 from jobreport.estimate.measures import Measure
+from jobreport.estimate.sample import Sample
 from jobreport.estimate.weights import Calibration, design_effect
 
 KEYS = ["municipality_code", "wave", "group_by", "group"]
@@ -101,6 +102,19 @@ def bounds(estimate: float, n: int, invited: int, measure: Measure) -> list[Row]
         row: Row = common | {"measure": "tipping_point", "reason": "" if turns else "cannot_turn"}
         rows.append(row | ({"value": tipping} if turns else {}))
     return rows
+
+
+def coverage(sample: Sample) -> list[Row]:
+    """Rows 'of_all' by municipality and wave: the part of all persons that answered, where it is a random sample."""
+    if sample.population is None:
+        return []
+    return [
+        {"diagnostic": "nonresponse", "measure": "of_all", "unit": "share", "municipality_code": code, "wave": wave}
+        | {"value": sample.answered[place, time] / sample.population[place, time], "n": sample.answered[place, time]}
+        for place, code in enumerate(sample.municipalities)
+        for time, wave in enumerate(sample.waves)
+        if sample.population[place, time] > 0
+    ]
 
 
 def unweighted(weighted: pd.DataFrame, plain: pd.DataFrame) -> list[Row]:

@@ -42,6 +42,11 @@ class Contrasts(ABC):
     known: Bools
     strata: Bools
 
+    @property
+    def population(self) -> Floats | None:
+        """How many there are in all by municipality and wave, NaN if unknown; None where nobody was drawn from them."""
+        return None
+
     @abstractmethod
     def within_persons(self) -> Floats:
         """Sums of products of scores within persons; shape (municipalities, waves, waves, series)."""
@@ -57,16 +62,41 @@ class Contrasts(ABC):
     def waves(self) -> Estimates:
         """Estimates of every wave by itself; shape (places, waves, series)."""
         answered = np.broadcast_to(self.answered[:, :, None], self.totals.shape)
-        variance, strata = with_replacement(self.squares, self.totals, answered), self.strata
+        whole, strata = with_replacement(self.squares, self.totals, answered), self.strata
+        variance = whole * self._undrawn()
         if self.pooled:
-            variance, strata = variance.sum(axis=0, keepdims=True), strata.sum(axis=0, keepdims=True)
+            whole, variance, strata = (each.sum(axis=0, keepdims=True) for each in (whole, variance, strata))
+        spread = self.spread * _ratio(variance, whole)
         variance = np.where(self.n < 2, np.nan, variance)
         with np.errstate(invalid="ignore"):
             effective = np.where(self.n > 0, self.n_effective, np.nan)
-        return Estimates(self.estimate, variance, self.n, effective, self.n - strata, self.spread)
+        return Estimates(self.estimate, variance, self.n, effective, self.n - strata, spread, self._persons())
+
+    def _undrawn(self) -> Floats:
+        """The part that was not drawn of every municipality and wave, by which a variance is multiplied; 1 if unknown.
+
+        Where everybody was, it is as though one had been missed: no interval is without width.
+        """
+        if self.population is None:
+            return np.ones((1, 1, 1))
+        left = np.maximum(1 - self.answered / self.population, 1 / self.population)
+        return np.where(np.isnan(left), 1.0, left)[:, :, None]
+
+    def _persons(self) -> Floats:
+        """How many persons those with a valid answer stand for, infinitely many where that is not known."""
+        if self.population is None:
+            return np.full(self.n.shape, np.inf)
+        in_all, answered = np.where(np.isnan(self.population), np.inf, self.population), self.answered
+        if self.pooled:
+            there = self.strata.any(axis=2)
+            in_all, answered = (np.where(there, each, 0.0).sum(axis=0, keepdims=True) for each in (in_all, answered))
+        each = in_all / np.maximum(answered, 1)
+        return np.maximum(self.n, 1) * np.where(each > 0, each, np.inf)[:, :, None]
 
     def contrasts(self, coefficients: Floats) -> tuple[Floats, Floats]:
         """Values and variances of sums of wave estimates, a stack of contrasts at once.
+
+        The variances are those of the process: how many there are in all does not make them smaller.
 
         Parameters
         ----------
@@ -77,14 +107,15 @@ class Contrasts(ABC):
         -------
         (values, variances), shape (contrasts, places, series); NaN where a wave that is used has no answer.
         """
-        c = self._of_all(coefficients)
-        used = c != 0
-        by_place = np.broadcast_to(c, (len(c), *self.totals.shape))
-        people = self._people(_each(coefficients) != 0)
-        variance = self._variance(by_place, people)
+        return self.values(coefficients), self._variances(coefficients, _each(coefficients))
+
+    def _variances(self, coefficients: Floats, of_scores: Floats) -> Floats:
+        """Variances of contrasts, with coefficients of the scores that may differ by municipality."""
+        by_place = np.broadcast_to(of_scores, (len(of_scores), *self.totals.shape))
+        variance = self._variance(by_place, self._people(_each(coefficients) != 0))
         variance = variance.sum(axis=1, keepdims=True) if self.pooled else variance
-        single = (np.where(used, self.n, np.inf) < 2).any(axis=2)
-        return self.values(c), np.where(single, np.nan, variance)
+        single = (np.where(self._of_all(coefficients) != 0, self.n, np.inf) < 2).any(axis=2)
+        return np.where(single, np.nan, variance)
 
     def values(self, coefficients: Floats) -> Floats:
         """Values of contrasts without their variances; as `contrasts`."""
@@ -132,8 +163,11 @@ class Contrasts(ABC):
         Estimates of shape (windows, places, series)
         """
         used = np.array([[i in window for i in range(self.estimate.shape[1])] for window in windows])
-        size = used.sum(axis=1, keepdims=True)
-        estimate, variance = self.contrasts(used / size)
+        mean = used / used.sum(axis=1, keepdims=True)
+        estimate, whole = self.contrasts(mean)
+        variance = whole  # (of the process; of these persons it is less)
+        if self.population is not None:
+            variance = self._variances(mean, _each(mean) * np.sqrt(self._undrawn()))
         with np.errstate(divide="ignore"):
             each = [len(window) ** 2 / (1 / self.n_effective[:, list(window)]).sum(axis=1) for window in windows]
         people, effective = np.stack([self.people(window) for window in windows]), np.stack(each)
@@ -142,7 +176,9 @@ class Contrasts(ABC):
         df = np.stack([self.degrees_of_freedom(window) for window in windows])
         answers = np.stack([self.answers(window) for window in windows])
         spread = np.stack([self._spread(window, level) for window, level in zip(windows, estimate, strict=True)])
-        return Estimates(estimate, variance, answers, effective, df, spread)
+        spread, persons = spread * _ratio(variance, whole), self._persons()
+        persons = np.stack([persons[:, list(window)].sum(axis=1) for window in windows])
+        return Estimates(estimate, variance, answers, effective, df, spread, persons)
 
     def _spread(self, waves: Waves, level: Floats) -> Floats:
         within, beside = self.spread[:, list(waves)], self.estimate[:, list(waves)] - level[:, None]
@@ -158,6 +194,12 @@ class Contrasts(ABC):
         if not self.pooled:
             return np.asarray(people - 1)
         return np.asarray(people.sum(axis=0, keepdims=True) - (people > 0).sum(axis=0, keepdims=True))
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Return how much of a variance is left; 1 where there is none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(whole > 0, part / whole, 1.0))
 
 
 def _each(coefficients: Floats) -> Floats:

@@ -90,6 +90,11 @@ class WaveEstimates(Contrasts):
         found = (estimate, n, w, effective, spread, totals, squares, overlap.answered, known)
         return cls(tally, weighted, pool, given, *found, there.reshape(totals.shape), pooled=pool is not None)
 
+    @property
+    def population(self) -> Floats | None:
+        """How many there are in all, of a random sample of them."""
+        return self.tally.overlap.sample.population
+
     @cached_property
     def products(self) -> Floats:
         """Sums of products of scores within persons; shape (municipalities, waves, waves, series)."""

@@ -311,7 +311,7 @@ def _given(row: Mapping[object, object], measure: Measure) -> dict[str, object]:
     value, n = float(str(row["value"])), float(str(row["n"]))
     spread = value * (1 - value) if measure.is_share else float(str(row["sd"])) ** 2 * (n - 1) / max(n, 1)
     variance = spread / (n - 1) if n > 1 else float("nan")
-    figures = Estimates(*(np.array([number]) for number in (value, variance, n, n, n - 1, spread)))
+    figures = Estimates(*(np.array([number]) for number in (value, variance, n, n, n - 1, spread, np.inf)))
     made = {name: np.asarray(cells)[0] for name, cells in numbers(figures, measure).items()}
     domain = {name: row[name] for name in ("wave", "municipality_code", "group_by", "group")}
     kind = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category, "unit": measure.unit}

@@ -21,11 +21,14 @@ from jobreport.estimate.weights import Calibration
 class Sample:
     """`responses` as arrays: where each respondent belongs, and what he or she weighs.
 
-    ``calibration`` is what made the weights, None for weights as delivered.
+    ``calibration`` is what made the weights, None for weights as delivered. ``population`` is how many there are in
+    all, shape (municipalities, waves), where the respondents are a random sample of them: then levels are about these
+    persons, and the part that was drawn is known. NaN is not stated; None where nothing is.
     """
 
     responses: pd.DataFrame
     calibration: Calibration | None = None
+    population: Floats | None = None
 
     @cached_property
     def municipalities(self) -> tuple[str, ...]:
@@ -51,6 +54,12 @@ class Sample:
         """Weight of each respondent."""
         return self.responses["weight"].to_numpy(np.float64)
 
+    @cached_property
+    def answered(self) -> Floats:
+        """Everybody who answered, by municipality and wave."""
+        places, waves = len(self.municipalities), len(self.waves)
+        return np.bincount(self.stratum, minlength=places * waves).reshape(places, waves).astype(float)
+
     def only(self, rows: Bools) -> Sample:
         """Keep some respondents: all those of a stratum, or nobody of it."""
         made = self.calibration
@@ -58,7 +67,7 @@ class Sample:
             margins = tuple(replace(margin, code=margin.code[rows]) for margin in made.margins)
             arrays = {name: getattr(made, name)[rows] for name in ("stratum", "base", "weight")}
             made = replace(made, margins=margins, **arrays)
-        return Sample(self.responses[rows], made)
+        return Sample(self.responses[rows], made, self.population)
 
     def contributions(self, scores: Floats, *, weighted: bool = True) -> Floats:
         """Weighted scores; after calibration the residuals from the margins, less what fitting them has taken away."""
@@ -104,11 +113,10 @@ class Overlap:
         self.known = "respondent_id" in sample.responses
         self._sizes: dict[tuple[int, ...], Floats] = {}
 
-    @cached_property
+    @property
     def answered(self) -> Floats:
         """Everybody who answered, by municipality and wave."""
-        counts = np.bincount(self.sample.stratum, minlength=self.places * self.waves)
-        return counts.reshape(self.places, self.waves).astype(float)
+        return self.sample.answered
 
     @cached_property
     def repeated_place(self) -> Ints:

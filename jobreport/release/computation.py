@@ -19,6 +19,7 @@ from jobreport.domain.texts import phrase
 from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs
 from jobreport.intake.formats.content import InputFile
+from jobreport.intake.formats.counts import POPULATION
 from jobreport.release.cover import covered
 from jobreport.release.disclosure import Released, release
 from jobreport.release.nested import nests
@@ -228,7 +229,8 @@ def _of_answers(
     common: dict[str, Any] = {"group_by": tuple(codebook.groups), "calibration": calibration}
     common |= {"simulated": survey.simulated, "names": _names("place.pool")}
     known: dict[str, Any] = {"invited": inputs.invited, "persons": persons}
-    shared = common | {"tallies": Tallies(Sample(responses, calibration), tuple(codebook.groups))}
+    sample = Sample(responses, calibration, _population(responses, inputs.invited, survey))
+    shared = common | {"tallies": Tallies(sample, tuple(codebook.groups))}
     events = of_events(inputs.params)
     shown = {*places, *events}
     estimates = indicators.estimate(responses, asked, focus=events, shown=shown, **known, **shared)
@@ -239,6 +241,15 @@ def _of_answers(
     diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **shared)
     domains = behind(shared["tallies"], all_measures(asked), tuple(codebook.groups))
     return _together(estimates, levels), changes, diagnostics, domains
+
+
+def _population(responses: pd.DataFrame, invited: pd.DataFrame | None, survey: Survey) -> Floats | None:
+    """How many there are in all in every municipality and wave of a random sample, where that is stated."""
+    if survey.selection != "random" or invited is None or POPULATION not in invited:
+        return None
+    known = invited[invited["group_by"] == ""].set_index(["municipality_code", "wave"])[POPULATION]
+    every = [responses[name].cat.categories for name in ("municipality_code", "wave")]
+    return known.reindex(pd.MultiIndex.from_product(every)).to_numpy(float).reshape(*map(len, every))
 
 
 def _aggregates(inputs: Inputs) -> pd.DataFrame:

@@ -112,6 +112,7 @@ class Wave(_Strict):
 
 
 Act = Literal["commissioner", "payer", "collector"]  # who ordered, who paid, who asked
+Selection = Literal["all", "random", "other"]  # everybody was asked, or a random sample, or others who could be reached
 
 
 class Survey(_Strict):
@@ -123,6 +124,7 @@ class Survey(_Strict):
     largest_file: Whole = Field(default=2000, ge=1, description="A larger file is refused; in MB")
     simulated: Truth = False
     aggregates: Truth = Field(default=False, description="The file holds a table, not persons' answers")
+    selection: Selection | None = Field(default=None, description="Whom the asked stand for; null = 'ikke oplyst'")
     invited: str | None = Field(default=None, description="CSV: invited and answered per wave and group")
     margins: str | None = Field(default=None, description="CSV: known margins to weight to")
     margins_method: Literal["poststratify", "rake"] = "rake"

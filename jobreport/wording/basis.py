@@ -88,7 +88,19 @@ class Basis(Writer):
         limits = self.params.disclosure
         names["suppress_below"] = self.params_number(limits.suppress_below, "disclosure.suppress_below")
         names["uncertain_below"] = self.params_number(limits.uncertain_below, "disclosure.uncertain_below")
-        return Bullets(tuple(self.say(f"method.{key}", **names) for key in METHOD))
+        said = [self.say(f"method.{key}", **names) for key in METHOD]
+        target = self._target()
+        if target is not None:
+            said.insert(METHOD.index("interval") + 1, self.say(f"method.target.{target}", **names))
+        return Bullets(tuple(said))
+
+    def _target(self) -> str | None:
+        """Return whom the intervals of a survey are about, given how the asked were chosen."""
+        survey = self.params.survey
+        if survey is None:
+            return None
+        of_all = survey.selection == "random" and self.rows("diagnostics", diagnostic="nonresponse", measure="of_all")
+        return "random_of_all" if of_all else survey.selection or "unknown"
 
     def whose(self, report_date: str) -> tuple[Paragraph, ...]:
         """Return whether those whom a survey is about made it, and a warning where its latest wave is old.
@@ -159,7 +171,9 @@ class Response(Writer):
 
     def answer(self) -> Group:
         """Return who answered in the latest wave, the bounds of non-response, the tipping point, and the weighting."""
-        told = [sentences(self._answered(), self._design_effect())]
+        selection = self.params.survey.selection if self.params.survey is not None else None
+        how = self.say(f"survey.selection.{selection or 'unknown'}")
+        told = [sentences(self._answered(), self._of_all(), how, self._design_effect())]
         told += [self._indicator(name) for name in self._names()]
         return Group(tuple(Paragraph(parts) for parts in told if parts))
 
@@ -183,6 +197,11 @@ class Response(Writer):
             return sentences(self.say("survey.answered", **names), self.say("survey.response_unknown"))
         names["invited"] = self.count(row, "n_invited")
         return self.say("survey.response", rate=self.with_unit(rate, "value"), **names)
+
+    def _of_all(self) -> Parts:
+        which = {"diagnostic": "nonresponse", "measure": "of_all", "municipality_code": self.code}
+        found = [row for row in self.rows("diagnostics", **which) if row.has("value")]
+        return self.say("survey.of_all", share=self.with_unit(found[-1], "value")) if found else ()
 
     def _diagnostic(self, diagnostic: str, indicator: str, measure: str, wave: str) -> Row | None:
         which = {"diagnostic": diagnostic, "indicator": indicator, "measure": measure, "wave": wave, "group_by": ""}

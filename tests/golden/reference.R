@@ -6,6 +6,7 @@
 #                in several waves (id_half; id_full: all of them; id_none: nobody), answers 0 "don't know" and
 #                -1 "no answer", two crossed groups g and h, municipality d with 5, e with 2 and f with 1
 #                respondents per wave, x with one respondent who weighs 30 times the others.
+# totals.csv     how many there are in all, of whom the respondents are a random sample.
 # margins.csv    known numbers of persons for post-stratification (g*h) and raking (g, h).
 # reference.csv  case, keys, and what R's survey package says.
 #                (R warns that two of its beta quantiles are inexact: they are of x, see test_reference.py)
@@ -135,6 +136,19 @@ domains("poststratified", post, big)
 domains("raked", raked, big)
 write.csv(data.frame(id = three$id_none, poststratified = format(weights(post), digits = 17), raked = format(weights(raked), digits = 17)),
           file.path(here, "weights.csv"), row.names = FALSE, quote = FALSE)
+
+# ---- a random sample of so many: finite population correction by municipality and wave ------------------
+drawn <- people[people$m %in% c("a", "b", "c", "d"), ]
+drawn$total <- ceiling(c(a = 130, b = 1500, c = 60.5, d = 12)[drawn$m] * (1 + drawn$wave / 10))
+finite <- svydesign(id = ~1, strata = ~stratum, weights = ~w, fpc = ~total, data = drawn)
+domains("finite", finite, c("a", "b", "c", "d"))
+for (m in c("000", big)) for (v in measures) {
+  inside <- (m == "000" | drawn$m == m) & drawn$wave < 3 & !is.na(drawn[[v]])
+  by <- svyby(as.formula(paste0("~", v)), ~wave, finite[inside, ], svymean, covmat = TRUE)
+  found <- svycontrast(by, c(.5, .5))
+  say("finite_window", m, "12", "", v, coef(found), SE(found), n = sum(inside))
+}
+write.csv(unique(drawn[c("m", "wave", "total")]), file.path(here, "totals.csv"), row.names = FALSE, quote = FALSE)
 
 # ---- changes: id = respondent, strata = municipality -------------------------------------------------
 contrasts <- list("1>2" = c(-1, 1, 0, 0), "2>3" = c(0, -1, 1, 0), "12>34" = c(-.5, -.5, .5, .5))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare import survey_changes
+from jobreport.compare import survey_changes, window_estimates
 from jobreport.compare.mix import split
 from jobreport.compare.panel import Window
 from jobreport.diagnostics.design import rao_scott
@@ -98,8 +98,9 @@ def found_rows(table):
     return named.set_index(["municipality_code", "wave", "group", "name"])
 
 
-def estimates_of(frame, calibration=None):
-    kwargs = {"group_by": ("g",), "simulated": True, "names": {}, "calibration": calibration}
+def estimates_of(frame, calibration=None, population=None):
+    kwargs = {"group_by": ("g",), "simulated": True, "names": {}}
+    kwargs["tallies"] = Tallies(Sample(frame, calibration, population), ("g",))
     return found_rows(estimate(frame, INDICATORS[:1], **kwargs)), found_rows(
         estimate(frame, INDICATORS[1:], **kwargs).query("indicator == 'trust'")
     )
@@ -113,7 +114,7 @@ def fitted_as_in_r(monkeypatch):
 
 def interval_of_r(ours, row):
     """The interval with an effective number that no weight has narrowed."""
-    numbers = (ours["estimate"], ours["standard_error"] ** 2, ours["n"], np.inf, row.df, 0.0)
+    numbers = (ours["estimate"], ours["standard_error"] ** 2, ours["n"], np.inf, row.df, 0.0, np.inf)
     found = Estimates(*(np.array([float(number)]) for number in numbers))
     share, ends = row.measure in ("positive", "unsure"), (LOWEST[row.measure], HIGHEST[row.measure])
     return np.ravel(share_interval(found) if share else mean_interval(found, *ends))
@@ -147,6 +148,31 @@ def compare_estimates(reference, case, found, *, skip=()):
 def test_estimates_and_their_intervals(reference):
     found = estimates_of(people())
     assert compare_estimates(reference, "estimate", found, skip=("x", "000")) > 600
+
+
+def drawn_of_so_many():
+    """Respondents who are a random sample of so many in every municipality and wave."""
+    frame = people(("a", "b", "c", "d"))
+    return frame, read("totals.csv")["total"].to_numpy(float).reshape(4, 4)
+
+
+def test_a_sample_of_few_persons_is_surer_of_them(reference):
+    """R's fpc; of c nearly everybody was drawn. The country has all four, in every wave."""
+    frame, population = drawn_of_so_many()
+    assert compare_estimates(reference, "finite", estimates_of(frame, population=population)) > 500
+
+
+def test_levels_over_waves_of_a_sample_of_few_persons(reference):
+    frame, population = drawn_of_so_many()
+    rows = reference[reference["case"] == "finite_window"]
+    assert len(rows) == 16
+    windows = {"windows": [("1", "2")], "simulated": True, "names": {}}
+    tallies = Tallies(Sample(frame, None, population))
+    tables = [found_rows(window_estimates(frame, [each], tallies=tallies, **windows)) for each in INDICATORS]
+    for row in rows.itertuples():
+        table = tables[row.measure == "index"]
+        ours = table[~table.index.duplicated()].loc[(row.m, "1+2", "", row.measure)]
+        np.testing.assert_allclose(ours[["estimate", "standard_error"]].astype(float), (row.estimate, row.se), **TIGHT)
 
 
 def test_the_country_adds_up_its_strata(reference):

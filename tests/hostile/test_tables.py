@@ -37,6 +37,8 @@ IMPOSSIBLE = {
     ("benchmarks", "approximate", "2"): "table_not_yes_no", ("claims", "is_survey", "0"): "table_not_yes_no",
     ("benchmarks", "source", ""): "published_blank", ("claims", "basis_da", ""): "published_blank",
     ("invited", "n_invited", "-1"): "count_impossible", ("invited", "n_invited", "9"): "answered_above_invited",
+    ("invited", "n_population", "29"): "invited_above_population", ("invited", "n_population", ""): ACCEPTED,
+    ("invited", "n_population", "-1"): "count_impossible",
     ("invited", "n_answered", "0.5"): "count_impossible", ("margins", "count", "-1"): "count_impossible",
     ("register", "value", "5,0"): "register_decimal_comma",
 }  # fmt: skip
@@ -54,7 +56,9 @@ TABLES = {
     "benchmarks": (published.read_benchmarks, own("benchmarks.csv")),
     "claims": (published.read_claims, own("claims.csv")),
     "jobcentres": (counts.read_jobcentres, own("jobcentres.csv")),
-    "invited": (counts.read_invited, [list(counts.INVITED_COLUMNS), ["2021", "183", "", "", "30", "10"]]),
+    "invited": (
+        counts.read_invited, [[*counts.INVITED_COLUMNS, counts.POPULATION], ["2021", "183", "", "", "30", "10", "90"]]
+    ),
     "margins": (counts.read_margins, [list(counts.MARGIN_COLUMNS), ["2021", "183", "g", "k", "30"]]),
 }
 CASES = {f"{t}/{c}/{n}": (t, c, v, "table_not_a_number") for t, c in sorted(NUMBERS) for n, v in NOT_NUMBERS.items()}

@@ -214,7 +214,7 @@ def ratio_estimates(parts: Moments, stratum_n: Floats) -> Estimates:
         spread = whole.wyy / whole.w - estimate**2
     variance[whole.n < 2] = np.nan
     df = whole.n - (parts.n > 0).sum(0)
-    return Estimates(estimate, variance, whole.n, effective, df, spread)
+    return Estimates(estimate, variance, whole.n, effective, df, spread, np.full_like(estimate, np.inf))
 
 
 def level(waves: Estimates) -> Estimates:
@@ -222,7 +222,9 @@ def level(waves: Estimates) -> Estimates:
     count, estimate = len(waves.estimate), waves.estimate.mean(axis=0)
     spread = (waves.spread + (waves.estimate - estimate) ** 2).mean(axis=0)
     n, effective = waves.n.sum(axis=0), count**2 / (1 / waves.n_effective).sum(axis=0)
-    return Estimates(estimate, waves.variance.sum(axis=0) / count**2, n, effective, n - 1, spread)
+    return Estimates(
+        estimate, waves.variance.sum(axis=0) / count**2, n, effective, n - 1, spread, waves.persons.sum(axis=0)
+    )
 
 
 def of_r(found: Estimates, *, share: bool) -> tuple[Floats, Floats]:

@@ -85,6 +85,7 @@ class Choices:
     waves: tuple[WaveChoice, ...] = ()
     event: EventChoice | None = None
     evaluated_party: tuple[str, ...] | None = None
+    selection: str = ""
     description: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -178,6 +179,7 @@ def params(empty: str, choices: Choices) -> str:
     survey = {
         "simulated": choices.simulated,
         "evaluated_party": None if choices.evaluated_party is None else list(choices.evaluated_party),
+        "selection": choices.selection or None,
         "waves": [{"from": wave.first or None, "to": wave.last or None} for wave in choices.waves],
         "description": {key: text or None for key, text in choices.description.items()},
     }

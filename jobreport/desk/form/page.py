@@ -198,6 +198,8 @@ class Report:
         self.first_after = parts.menu(texts["first_after"], after)
         options = [(texts["did"][key], key) for key in (*ACTS, NOTHING)]
         self.did = parts.several(texts["evaluated_party"], options)
+        ways = [(label, key) for key, label in texts["selections"].items()]
+        self.selection = parts.menu(texts["selection"], [(texts["not_stated"], ""), *ways])
         self.description = {key: parts.text_field(label) for key, label in texts["description"].items()}
         self.widgets = self._laid_out()
 
@@ -221,7 +223,7 @@ class Report:
             parts.heading(self.texts["waves_head"], 3), parts.note(self.texts["waves_help"]), *days,
             parts.heading(self.texts["event_head"], 3), self.has_event, event,
             parts.heading(self.texts["description_head"], 3), parts.note(self.texts["description_help"]),
-            self.did, *self.description.values(),
+            self.selection, self.did, *self.description.values(),
         ]  # fmt: skip
 
     def evaluated_party(self) -> tuple[str, ...] | None:
@@ -270,6 +272,7 @@ class Making:
             waves=tuple(WaveChoice(wave, _day(first), _day(last)) for wave, first, last in report.waves),
             event=report.event(),
             evaluated_party=report.evaluated_party(),
+            selection=report.selection.value,
             description={key: field.value.strip() for key, field in report.description.items()},
         )
 

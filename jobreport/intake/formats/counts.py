@@ -13,6 +13,7 @@ from jobreport.intake.formats import contract
 from jobreport.intake.formats.content import Content
 
 INVITED_COLUMNS = ("wave", "municipality_code", "group_by", "group", "n_invited", "n_answered")
+POPULATION = "n_population"
 MARGIN_COLUMNS = ("wave", "municipality_code", "group_by", "group", "count")
 JOBCENTRE_COLUMNS = (
     "jobcentre", "jobcentre_municipality_code", "municipality_code", "valid_from", "valid_to", "source",
@@ -20,11 +21,18 @@ JOBCENTRE_COLUMNS = (
 
 
 def read_invited(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """Read invited and answered per wave, municipality and group; both blank where not stated."""
-    frame, problems = _counts(file, where, INVITED_COLUMNS, ("n_invited", "n_answered"))
-    more = frame["n_answered"] > frame["n_invited"]
-    if more.any():
-        problems.append(Problem("answered_above_invited", where, contract.in_rows(more)))
+    """Read invited and answered per wave, municipality and group; both blank where not stated.
+
+    ``n_population``, how many there are in all, is a column that may be left out.
+    """
+    counted = ("n_invited", "n_answered", POPULATION)
+    frame, problems = _counts(file, where, INVITED_COLUMNS, counted, optional=(POPULATION,))
+    for key, more in (
+        ("answered_above_invited", frame["n_answered"] > frame["n_invited"]),
+        ("invited_above_population", frame[["n_invited", "n_answered"]].max(axis=1) > frame[POPULATION]),
+    ):
+        if more.any():
+            problems.append(Problem(key, where, contract.in_rows(more)))
     return frame, problems
 
 
@@ -48,9 +56,10 @@ def read_jobcentres(file: Path | Content, where: str) -> tuple[pd.DataFrame, lis
 
 
 def _counts(
-    file: Path | Content, where: str, columns: Sequence[str], counted: Sequence[str]
+    file: Path | Content, where: str, columns: Sequence[str], counted: Sequence[str], optional: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, list[Problem]]:
-    frame = contract.read(file, where, columns)[list(columns)].copy()
+    frame = contract.read(file, where, columns)
+    frame = frame.assign(**{name: "" for name in optional if name not in frame})[[*columns, *optional]].copy()
     frame["municipality_code"], problems = _codes(frame["municipality_code"], where)
     for name in counted:
         problems += contract.thousands(frame[name], where)

@@ -133,12 +133,21 @@ def test_the_page_asks_about_other_waves_and_who_made_the_survey():
                 WaveAnswer("satisfaction", "2022", "v7"), WaveAnswer("meaning", "2022", "")
             )  # fmt: skip
             assert (report.did in report.widgets, report.evaluated_party()) == (True, None)
+            ways = [code for _, code in report.selection.options]
+            assert (report.selection in report.widgets, ways) == (True, ["", "all", "random", "other"])
             report.did.value = ("nothing",)
             assert report.evaluated_party() == ()
             report.did.value = ("payer", "collector")
             assert report.evaluated_party() == ("payer", "collector")
         finally:
             session.close()
+
+
+@pytest.mark.parametrize("selection", ["", "all", "random", "other"])
+def test_how_the_asked_were_chosen_stands_in_the_params_as_on_the_command_line(session, selection):
+    session.receive({"svar.csv": survey()})
+    session.write(Choices(**{**vars(CONFIRMED), "selection": selection}))
+    assert params.read(session.folder / "params" / "prove.yml").survey.selection == (selection or None)
 
 
 @pytest.mark.parametrize("did", [None, (), ("payer",), ("commissioner", "collector")])

@@ -76,7 +76,7 @@ def made():
 
 def nobody_of_three():
     estimators = imported("estimate.estimators")
-    none = estimators.Estimates(*np.array([[0.0], [0.0], [3.0], [3.0], [2.0], [0.0]]))
+    none = estimators.Estimates(*np.array([[0.0], [0.0], [3.0], [3.0], [2.0], [0.0], [np.inf]]))
     return round(float(estimators.share_interval(none)[1][0]), 4)
 
 
@@ -126,7 +126,8 @@ def reasons(yes, n):
     estimators = imported("estimate.estimators")
     p = yes / n
     spread = p * (1 - p)
-    found = estimators.Estimates(*np.array([[p], [spread / (n - 1)], [n], [n], [n - 1], [spread]], dtype=float))
+    numbers = (p, spread / (n - 1), n, n, n - 1, spread, np.inf)
+    found = estimators.Estimates(*(np.array([float(number)]) for number in numbers))
     return imported("estimate.indicators").flags(found, share=True)[1][0]
 
 

@@ -191,12 +191,13 @@ def test_a_share_stays_a_share(own):
 
 
 def test_a_mean_stays_a_mean(own):
-    """sd 1.1, n 121: SE = 1.1/11 = 0.1, and t(120) at 97.5 pct. is 1.97993."""
+    """sd 1.1, n 121: SE = 1.1/11 = 0.1, and t(120) at 97.5 pct. is 1.97993; 3.4 is 60 pct. up the scale of 4 points."""
     inputs = own.read(lines(("2021", "183", "meaning", "mean", "", 3.4, 121, 1.1)))
     row = picked(table_estimates(inputs.aggregates, inputs.codebook, simulated=False, names={}))
     assert (row["measure"], row["unit"]) == ("mean", "points_1_5")
     assert row["standard_error"] == pytest.approx(0.1, abs=1e-12)
-    assert row["ci_low"] == pytest.approx(3.4 - 0.197993, abs=1e-5)
+    odds = 0.6 / 0.4 * math.exp(-1.97993 * 0.1 / (4 * 0.6 * 0.4))
+    assert row["ci_low"] == pytest.approx(1 + 4 * odds / (1 + odds), abs=1e-5)
 
 
 def test_a_small_base_is_uncertain(own):

@@ -1,4 +1,4 @@
-"""Whose survey it is and how old: said of each state of the params, and of no other."""
+"""Whose survey it is, how old and whom it stands for: said of each state of the params, and of no other."""
 
 import itertools
 
@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 from jobreport.domain import rules
+from jobreport.domain.released import COLUMNS
 from jobreport.domain.texts import LANGUAGES
 from jobreport.page import plain
-from jobreport.wording.basis import Basis
+from jobreport.wording.basis import Basis, Response
 from tests.unit.wording.test_sentences import MAY_BE_SAID, holds, recorded
 
 ACTS = ("commissioner", "payer", "collector")
@@ -61,3 +62,32 @@ def test_published_surveys_that_those_they_are_about_made_are_named_once_each(la
     assert "whose.published" in said
     assert Basis.of(labels).published_by_themselves(found[found["source"].isin(["A", "D"])]) == ()
     assert Basis.of(labels).published_by_themselves(None) == ()
+
+
+OF_ALL = {"diagnostic": "nonresponse", "measure": "of_all", "unit": "share", "value": 0.38, "n": 148}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("selection", "known"), [(None, False), ("all", False), ("random", False), ("random", True), ("other", False)]
+)
+def test_what_an_interval_means_follows_from_how_the_asked_were_chosen(language, selection, known):
+    """Everybody asked, and 38 of 100 answered: the report said that 95 of 100 intervals hit the true figure."""
+    rows = [OF_ALL | {"municipality_code": "183", "wave": "2022", "indicator": "", "category": ""}] if known else []
+    more = {"selection": selection} if selection else {}
+    labels, said = recorded(language, survey=survey(None, WAVES["dated"], **more))
+    diagnostics = pd.DataFrame([dict.fromkeys(COLUMNS["diagnostics"], "") | row for row in rows])
+    Response.of(labels, diagnostics=diagnostics).answer()
+    told = Basis.of(labels, diagnostics=diagnostics).method()
+    facts = {"everybody_asked": selection == "all", "drawn_at_random": selection == "random", "number_known": known}
+    facts |= {"otherwise_chosen": selection == "other", "choice_not_stated": selection is None}
+    chosen = {key: each for key, each in MAY_BE_SAID.items() if key.startswith(("survey.selection.", "method.target."))}
+    chosen["survey.of_all"] = MAY_BE_SAID["survey.of_all"]
+    assert {key for key, condition in chosen.items() if holds(condition, facts)} == said & {*chosen}
+    assert not any(word in plain(told.items[1]) for word in ("sande", "true"))
+
+
+def test_without_a_survey_no_interval_is_of_answers():
+    labels, said = recorded("da")
+    Basis.of(labels).method()
+    assert not [key for key in said if key.startswith("method.target.")]

@@ -31,6 +31,7 @@ FRONT = (
     "key_figures.", "design.conclusion.", "design.headline.", "design.choices.", "design.false_dates.",
     "design.course.", "design.step.",
     "register.headline.", "register.scales", "missing.comparison", "elsewhere.", "cannot_show.", "whose.",
+    "survey.selection.", "survey.of_all", "method.target.",
 )  # fmt: skip
 Case = tuple[set[str], dict[str, bool]]  # the texts that are said, and what the rows carry
 AARHUS = "751"
@@ -127,6 +128,8 @@ def facts_of_survey(own: str, effect: dict[str, object] | None, curve: str, leve
         "choices_one_way": all(p > 0 for p in points) or all(p < 0 for p in points),
         "choice_clear": any(low > 0 or high < 0 for _, low, high in CURVES[curve]),
         "false_dates": False, "false_date_clear": False, "course_known": False, "course_bears": False,
+        "everybody_asked": False, "drawn_at_random": False, "number_known": False, "otherwise_chosen": False,
+        "choice_not_stated": True,
         "level_above_half": LEVELS[level][1] > 0.5, "level_below_half": LEVELS[level][2] < 0.5,
     }  # fmt: skip
 
@@ -283,5 +286,6 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
         "survey.short.alike", "key_figures.words.not_asked", "key_figures.words.alike", "cannot_show.simulated",
         "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
         "design.false_dates.expected_many",
-        *(key for key in MAY_BE_SAID if key.startswith("whose.")),
+        "survey.of_all", *(f"survey.selection.{key}" for key in ("all", "random", "other")),
+        *(key for key in MAY_BE_SAID if key.startswith(("whose.", "method.target."))),
     }  # fmt: skip
