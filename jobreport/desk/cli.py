@@ -17,7 +17,7 @@ import typer
 
 import jobreport
 from jobreport import __version__
-from jobreport.desk import cli_batch, cli_context, cli_finished, cli_words
+from jobreport.desk import cli_batch, cli_context, cli_finished, cli_packages, cli_words
 from jobreport.domain.texts import LANGUAGES, phrase
 from jobreport.errors import JobreportError, speaking
 from jobreport.fetch.cli import app as fetch
@@ -272,6 +272,7 @@ def schema(
 
 app.command(short_help=cli_finished.VERIFY)(cli_finished.verify)
 app.command(short_help=cli_finished.EXPLAIN)(cli_finished.explain)
+app.command(short_help=cli_packages.PUBLISH)(cli_packages.publish)
 app.command(short_help=cli_batch.BATCH)(cli_batch.batch)
 app.command(short_help=cli_context.PUBLISHED)(cli_context.published)
 app.command(short_help=cli_context.COMPARABLE)(cli_context.comparable)

@@ -190,7 +190,7 @@ class Tallies:
     """
 
     def __init__(self, sample: Sample, group_by: Sequence[str] = ()) -> None:
-        self.sample = sample
+        self.sample, self.group_by = sample, tuple(group_by)
         self.finest = group_by[0] if group_by else ""
         self._made: dict[object, Any] = {}
 

@@ -85,10 +85,10 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
     return folder
 
 
-
 def _outputs() -> Path:
     """Beside the real case; nothing is written where the program is installed."""
     return (Path() if project() == shipped("") else project()) / "outputs"
+
 
 def cells_of(lesson: Lesson, matter: Mapping[str, Any]) -> Cells:
     """Every cell that the notebook on the method may print: the worked examples, and the real case's."""

@@ -109,7 +109,7 @@ def folder(
         manifest = read_manifest(published)
     told_in = language or manifest["params"]["language"]
     with speaking(told_in), tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
-        chosen = _params(manifest["params"], _root(published), params_path)
+        chosen = params_of(manifest["params"], root_of(published), params_path)
         summary = single.SUMMARY in manifest["outputs"]
         derived = single.make(chosen, Path(place) / published.name, progress, summary=summary, told_in=told_in)
         again = read_manifest(derived)
@@ -148,12 +148,14 @@ def attached_facts(published: Path) -> dict[str, Any]:
     return facts
 
 
-def _root(published: Path) -> Path:
+def root_of(published: Path) -> Path:
+    """Return the nearest project folder above a finished report; the current folder where there is none."""
     above = (p for p in published.resolve().parents if (p / params.PARAMS_FOLDER).is_dir())
     return next(above, Path.cwd())
 
 
-def _params(plain: Mapping[str, Any], root: Path, params_path: Path | None) -> Params:
+def params_of(plain: Mapping[str, Any], root: Path, params_path: Path | None) -> Params:
+    """Return the params of a manifest, or of a params file in the language of the manifest."""
     if params_path is not None:
         return params.read(params_path).model_copy(update={"language": plain["language"]})
     return params.from_mapping(plain, root, LAST_FILE)

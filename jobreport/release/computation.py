@@ -222,7 +222,7 @@ def _of_answers(
 
     survey = inputs.params.survey
     assert survey is not None  # noqa: S101 - who answered was asked by one
-    responses, calibration = _weighted(given, inputs.margins, survey)
+    responses, calibration = weighted(given, inputs.margins, survey)
     items = [item.name for item in codebook.items]
     responses = covered(responses, tuple(codebook.groups), items)  # (weights need every known group)
     asked = codebook.indicators
@@ -279,7 +279,7 @@ def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
     return _together(*tables)
 
 
-def _weighted(
+def weighted(
     responses: pd.DataFrame, margins: pd.DataFrame | None, survey: Survey
 ) -> tuple[pd.DataFrame, Calibration | None]:
     """Weight to known margins where the params give some; else the weights are those of the file."""

@@ -62,7 +62,7 @@ class Results:
     def write_tables(self, folder: Path) -> None:
         """Write the tables as everybody reads them."""
         for name in TABLES:
-            texts = _as_text(getattr(self.released, name))
+            texts = as_text(getattr(self.released, name))
             with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
                 lines = csv.writer(file, lineterminator="\n")
                 lines.writerow(texts.columns)
@@ -80,7 +80,7 @@ def _copied(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**typed)
 
 
-def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """Every cell as it stands in the CSV; '' where it is missing."""
     written = {}
     for column, values in table.items():

@@ -1,0 +1,237 @@
+"""A finished report to the package that other municipalities may have: released figures and what is stated of them.
+
+The figures are computed again from the answers, which only their owner has, and held against the report: a package is
+of the very report that was published, and `verify` of a package does the same at any later time.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import jobreport
+from jobreport.domain.released import COUNTS, KEYS
+from jobreport.errors import InputRefused, Problem, refuse, speaking
+from jobreport.intake import checks
+from jobreport.intake.checks.packages import contradictions
+from jobreport.intake.formats import package as contract
+from jobreport.intake.formats.content import Content
+from jobreport.make.exchange import read_manifest
+from jobreport.make.verify import Difference, Verdict, params_of, root_of
+from jobreport.release import package as released
+from jobreport.report.results import as_json, as_text, digest
+
+MADE = (1980, 1, 1, 0, 0, 0)  # the first day that a ZIP can name: the same bytes on every day
+SIGNIFICANT = 7
+"""Digits of a number in a package: an interval carries two or three, and a printed digit must not turn over."""
+NOTHING = 1e-12  # what is left of nought after adding up, which differs between processors
+
+
+def publish(published: Path, to: Path, progress: Callable[[str], None] = print, language: str | None = None) -> Path:
+    """Write the package of a finished report.
+
+    Parameters
+    ----------
+    published
+        A folder that a run wrote, with the data it was made of still in its project.
+    to
+        The ZIP; one that is there is replaced.
+    progress
+        Is told the name of each step as it begins.
+    language
+        Of what is told; the default is that of the report.
+
+    Raises
+    ------
+    InputRefused
+        If the data are not there or are not those of the report, or there are no answers of persons.
+    """
+    with speaking(language or "da"):
+        manifest = read_manifest(published)
+    with speaking(language or manifest["params"]["language"]):
+        chosen = params_of(manifest["params"], root_of(published), None)
+        inputs = checks.read_inputs(chosen)
+        _same_data(published, manifest, inputs)
+        files = members(inputs)
+        _same_figures(published, files)
+        data = packed(files)
+        _, problems = checked(data, to.name)
+        refuse(problems)
+        progress(chosen.name)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(data)
+    return to
+
+
+def checked(data: bytes, where: str) -> tuple[contract.Package | None, list[Problem]]:
+    """Read a package as a stranger does, with every problem that its numbers have."""
+    content = Content(where, data, None, {where: contract.checksum(data)})
+    read, problems = contract.read(content, where)
+    return read, [*problems, *(contradictions(read) if read is not None else ())]
+
+
+def _same_data(published: Path, manifest: Mapping[str, Any], inputs: checks.Inputs) -> None:
+    """Refuse to give out figures under the name of a report that was made of other files."""
+    then = {(part["role"], part["file"]): part["sha256"] for part in manifest["inputs"]}
+    now = {(file.role, file.path): file.sha256 for file in inputs.files}
+    changed = sorted(path for (role, path), found in then.items() if now.get((role, path)) != found)
+    refuse([Problem("package_other_data", str(published), {"files": changed})] if changed else [])
+
+
+def _same_figures(published: Path, files: Mapping[str, bytes]) -> None:
+    """Refuse where a figure of the report's municipality is not the one that is computed now."""
+    try:
+        report = pd.read_csv(published / "estimates.csv", dtype=str, keep_default_na=False, encoding="utf-8")
+        shown = report.set_index(list(KEYS["estimates"]))[["n", "estimate"]]
+    except (OSError, ValueError, KeyError):
+        raise InputRefused([Problem("manifest_unreadable", str(published))]) from None
+    own = pd.read_csv(BytesIO(files["estimates.csv"]), dtype=str, keep_default_na=False, encoding="utf-8")
+    both = own.set_index(list(KEYS["estimates"]))[["n", "estimate"]].join(shown, how="inner", rsuffix="_shown")
+    told = both[both["estimate"].ne("") & both["estimate_shown"].ne("")]
+    apart = told["estimate"].astype(float) - told["estimate_shown"].astype(float)
+    scale = told["estimate_shown"].astype(float).abs().clip(lower=1.0)
+    wrong = apart.abs().gt(1e-5 * scale) | told["n"].ne(told["n_shown"])
+    refuse([Problem("package_other_figures", str(published), {"count": int(wrong.sum())})] if wrong.any() else [])
+
+
+def members(inputs: checks.Inputs) -> dict[str, bytes]:
+    """Every file of a package but its manifest, in a fixed form."""
+    tables = {name: rounded(table) for name, table in released.tables(inputs).items()}
+    files = {f"{name}.csv": _csv(table) for name, table in tables.items()}
+    files["codebook.json"] = as_json(codebook_facts(inputs))
+    files["survey.json"] = as_json(survey_facts(inputs))
+    files[contract.DESCRIPTOR] = as_json(_descriptor(inputs.params.name, tables, files))
+    manifest = {
+        "contract": contract.CONTRACT,
+        "jobreport": jobreport.__version__,
+        "municipality_code": inputs.params.municipality_code,
+        "files": {name: digest(data) for name, data in sorted(files.items())},
+    }
+    return files | {contract.MANIFEST: as_json(manifest)}
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Put files into a ZIP whose bytes depend on nothing else."""
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, MADE)
+            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
+            archive.writestr(entry, files[name])
+    return held.getvalue()
+
+
+def rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep so many significant digits of every number that is no count."""
+    kept = {
+        str(name): pd.Series([_rounded(value) for value in table[name]], table.index, dtype="float64")
+        for name in table.columns
+        if name in contract.NUMERIC and name not in COUNTS
+    }
+    return table.assign(**kept)
+
+
+def _rounded(value: float) -> float:
+    return 0.0 if abs(value) < NOTHING else float(f"{value:.{SIGNIFICANT}g}")
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    texts = as_text(table.astype({name: "Int64" for name in COUNTS if name in table}))
+    return texts.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def codebook_facts(inputs: checks.Inputs) -> dict[str, Any]:
+    """What others need to know of the questions; nothing of the file that the answers stood in."""
+    codebook = inputs.codebook
+    assert codebook is not None  # noqa: S101 - there are answers, so there is a codebook
+    questions = [
+        {
+            "name": item.name,
+            "wording": dict(item.wording),
+            "labels": {language: list(labels) for language, labels in item.scale.labels.items()},
+            "positive": item.scale.positive,
+            "negative": item.scale.negative,
+            "dont_know": {language: list(labels) for language, labels in item.dont_know.items() if labels},
+            "dont_know_in_base": item.dont_know_in_base,
+            "waves": list(item.waves),
+            "wave_wording": {wave: dict(wording) for wave, wording in item.wave_wording.items()},
+        }
+        for item in codebook.items
+    ]
+    indicators = [
+        {"name": each.name, "label": dict(each.label), "items": [item.name for item in each.items]}
+        | {"comparable": each.comparable}
+        for each in codebook.indicators
+    ]
+    groups = {
+        name: {key: dict(label) for key, label in group.values.items()} for name, group in codebook.groups.items()
+    }
+    return {"questions": questions, "indicators": indicators, "groups": groups}
+
+
+def survey_facts(inputs: checks.Inputs) -> dict[str, Any]:
+    """What the params state about the survey; what they do not is printed as 'ikke oplyst' by whoever reads it."""
+    params, responses = inputs.params, inputs.responses
+    survey = params.to_plain()["survey"]
+    return {
+        "municipality_code": params.municipality_code,
+        "simulated": survey["simulated"],
+        "suppress_below": params.disclosure.suppress_below,
+        "people_known": responses is not None and "respondent_id" in responses,
+        "waves": [{key: wave[key] for key in ("wave", "from", "to")} for wave in survey["waves"]],
+        "description": survey["description"],
+        "evaluated_party": survey["evaluated_party"],
+    }
+
+
+def _descriptor(name: str, tables: Mapping[str, pd.DataFrame], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """A Tabular Data Package (Frictionless): every table, its columns and their types."""
+    resources = [
+        {
+            "name": table,
+            "path": f"{table}.csv",
+            "profile": "tabular-data-resource",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "bytes": len(files[f"{table}.csv"]),
+            "hash": f"sha256:{digest(files[f'{table}.csv'])}",
+            "schema": {"fields": [{"name": str(column), "type": _kind(str(column))} for column in cells.columns]},
+        }
+        for table, cells in tables.items()
+    ]
+    return {"profile": "tabular-data-package", "name": name, "resources": resources}
+
+
+def _kind(column: str) -> str:
+    if column == "simulated":
+        return "boolean"
+    return "integer" if column in COUNTS else "number" if column in contract.NUMERIC else "string"
+
+
+def verify(published: Path, params_path: Path, language: str | None = None) -> Verdict:
+    """Derive a package again from the data that only its owner has, and say which of its files are others.
+
+    Parameters
+    ----------
+    published
+        The ZIP.
+    params_path
+        The params file of the report that it was made of.
+    language
+        Of what is told.
+    """
+    chosen = checks.read_params(params_path)
+    told_in = language or chosen.language
+    with speaking(told_in):
+        content = contract.unpacked(published.read_bytes(), published.name)
+        derived = members(checks.read_inputs(chosen))
+    held = {name: data for name, data in content.items() if name != contract.SIGNATURE}
+    names = sorted(held.keys() | derived)
+    different = [Difference(name, "rederived") for name in names if held.get(name) != derived.get(name)]
+    return Verdict(tuple(different), (), len(names), told_in)

@@ -1,0 +1,194 @@
+"""What one municipality gives others of its survey: its released rows, and sums for changes and pools; no answer.
+
+A row of ``moments`` is about a domain whose figures are released, or about two waves of it. The people who answered in
+two waves are a domain like any other: they, and those left in each wave without them, are told of only if they are
+enough, not all in one box, and no one of them outweighs the rest; and with all their items or not at all. Where they
+are not, the two waves count as asked of different people.
+What a package hides is in no row of it, so nothing that is computed of packages (a pool, a mean of the others, a rank)
+holds it or gives it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+import pandas as pd
+
+from jobreport.domain import municipalities
+from jobreport.domain.released import COUNTRY, DOMAIN, empty, of_windows
+from jobreport.domain.rules import DOMINATED_BELOW
+from jobreport.errors import Problem, refuse
+from jobreport.estimate import indicators
+from jobreport.estimate.domains import WaveEstimates, behind
+from jobreport.estimate.measures import Measure, all_measures
+from jobreport.estimate.moments import Moments
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies, questions
+from jobreport.intake.checks import Inputs
+from jobreport.intake.formats.package import MOMENTS, PEOPLE, UNWEIGHTED, WEIGHTED
+from jobreport.release.computation import weighted
+from jobreport.release.cover import covered
+from jobreport.release.disclosure import release
+from jobreport.release.nested import nests
+from jobreport.release.suppression import Rule
+from jobreport.setup.codebook import Indicator, Question
+
+Shown = frozenset[tuple[str, str, str]]  # wave, group_by, group
+Pair = tuple[str, str]
+
+
+def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
+    """Make the tables of the package of a report's municipality.
+
+    Parameters
+    ----------
+    inputs
+        Checked inputs of a survey of persons, of this municipality alone or of several.
+
+    Returns
+    -------
+    dict
+        'estimates' (the columns of the contract), 'moments' and 'people', not rounded.
+
+    Raises
+    ------
+    InputRefused
+        If there are no answers of persons, or none of the municipality.
+    """
+    code, survey, codebook = inputs.params.municipality_code, inputs.params.survey, inputs.codebook
+    if inputs.responses is None or survey is None or codebook is None:
+        refuse([Problem("package_without_answers", inputs.params.where)], inputs.params.language)
+        return {}
+    own = inputs.responses["municipality_code"].eq(code)
+    alone = inputs.responses[own].reset_index(drop=True)
+    alone = alone.assign(municipality_code=alone["municipality_code"].cat.set_categories([code]))
+    margins = None if inputs.margins is None else inputs.margins[inputs.margins["municipality_code"].eq(code)]
+    responses, calibration = weighted(alone, margins, survey)
+    groups = tuple(codebook.groups)
+    responses = covered(responses, groups, [item.name for item in codebook.items])
+    tallies = Tallies(Sample(responses, calibration), groups)
+    estimates = _estimates(inputs, codebook.indicators, tallies)
+    shown = _shown(estimates)
+    pairs = _pairs(responses, codebook.items, shown, Rule(**inputs.params.disclosure.model_dump()))
+    return {
+        "estimates": estimates,
+        "moments": pd.DataFrame([*_moments(tallies, codebook.indicators, shown, tuple(pairs))], columns=list(MOMENTS)),
+        "people": _people(tallies, shown, pairs),
+    }
+
+
+def _estimates(inputs: Inputs, asked: Sequence[Indicator], tallies: Tallies) -> pd.DataFrame:
+    """Levels of the municipality in every wave and group, past the door."""
+    survey, responses, groups = inputs.params.survey, tallies.sample.responses, tallies.group_by
+    made = indicators.estimate(
+        responses,
+        asked,
+        group_by=groups,
+        simulated=survey is not None and survey.simulated,
+        names=dict(municipalities.names()),
+        invited=inputs.invited,
+        calibration=tallies.sample.calibration,
+        tallies=tallies,
+    )
+    domains = behind(tallies, all_measures(asked), groups)
+    released = release(
+        made[made["municipality_code"].ne(COUNTRY)].reset_index(drop=True),
+        empty("changes"),
+        empty("diagnostics"),
+        Rule(**inputs.params.disclosure.model_dump()),
+        domains=domains[domains["municipality_code"].ne(COUNTRY)].reset_index(drop=True),
+        nests=tuple(nests(responses, groups)),
+    )
+    return released.estimates[~of_windows(released.estimates)].reset_index(drop=True)
+
+
+def _shown(estimates: pd.DataFrame) -> Shown:
+    """Domains of which every row is released."""
+    keys = [name for name in DOMAIN if name != "municipality_code"]
+    hidden = estimates["flag"].eq("suppressed").groupby([estimates[name].astype(str) for name in keys]).any()
+    return frozenset(key for key, secret in hidden.items() if not secret)  # type: ignore[misc]
+
+
+def _pairs(responses: pd.DataFrame, items: Sequence[Question], shown: Shown, rule: Rule) -> dict[Pair, int]:
+    """Two waves in which enough people answered both, and how many did."""
+    if "respondent_id" not in responses:
+        return {}
+    waves = [wave for wave in responses["wave"].cat.categories if (wave, "", "") in shown]
+    rows = {wave: responses[responses["wave"].eq(wave)] for wave in waves}
+    by_person = {wave: each[each["respondent_id"].notna()].set_index("respondent_id") for wave, each in rows.items()}
+    found: dict[Pair, int] = {}
+    for first, second in combinations(waves, 2):
+        both = by_person[first].index.intersection(by_person[second].index)
+        parts = [by_person[first].loc[both], by_person[second].loc[both]]
+        parts += [rows[wave][~rows[wave]["respondent_id"].isin(both)] for wave in (first, second)]
+        if len(both) and all(_enough(part, items, rule.suppress_below) for part in parts if len(part)):
+            found[first, second] = len(both)
+    return found
+
+
+def _enough(people: pd.DataFrame, items: Sequence[Question], below: int) -> bool:
+    """Whether nobody of these people is told of more than the rule allows, by any item that anybody answered."""
+    for item in items:
+        valid = people[people[item.name] > 0]
+        boxes = (valid[item.name].isin(answers).sum() for answers in item.scale.boxes.values())
+        n, weight = len(valid), valid["weight"].to_numpy(float)
+        alike = n < 2 * below and max(boxes, default=0) == n
+        if n and (n < below or alike or weight.sum() ** 2 < DOMINATED_BELOW * (weight**2).sum()):
+            return False
+    return True
+
+
+def _moments(
+    tallies: Tallies, asked: Sequence[Indicator], shown: Shown, pairs: Sequence[Pair]
+) -> Iterator[Mapping[str, object]]:
+    """Rows of `moments`: all measures of everybody, by group all but the single answers; weights left out, if any."""
+    for same in questions(all_measures(asked)):
+        single = same[0].is_single_answer
+        for column in ("", *(() if single else tallies.group_by)):
+            yield from _of_question(tallies, same, column, shown, () if single or column else pairs, weighted=True)
+        if tallies.is_weighted and not single:
+            yield from _of_question(tallies, same, "", shown, pairs, weighted=False)
+
+
+def _of_question(
+    tallies: Tallies, measures: tuple[Measure, ...], column: str, shown: Shown, pairs: Sequence[Pair], *, weighted: bool
+) -> Iterator[Mapping[str, object]]:
+    waves = tallies.sample.waves
+    made = Moments.of(WaveEstimates.of(tallies.of(measures, column), weighted=weighted))
+    place = {wave: i for i, wave in enumerate(waves)}
+    for part, group in enumerate(tallies.sample.groups(column)):
+        for number, measure in enumerate(measures):
+            series = part * len(measures) + number
+            key = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
+            key |= {"group_by": column, "group": group, "weighted": WEIGHTED if weighted else UNWEIGHTED}
+            for wave in waves:
+                if (wave, column, group) in shown and made.own.n[0, place[wave], series] > 0 and measure.asked_in(wave):
+                    yield key | {"wave": wave, "other_wave": wave} | _of_wave(made, place[wave], series)
+            for first, second in pairs:
+                found = _between(made, place[first], place[second], series)
+                if found["n"]:
+                    yield key | {"wave": first, "other_wave": second} | found
+
+
+def _of_wave(made: Moments, wave: int, series: int) -> dict[str, object]:
+    own, at = made.own, (0, wave, series)
+    numbers = {"n": own.n[at], "weight": own.weights[at], "n_effective": own.n_effective[at]}
+    numbers |= {"estimate": own.estimate[at], "spread": own.spread[at], "total": own.totals[at]}
+    numbers |= {"base_total": made.base_totals[at]}
+    both = (0, wave, wave, series)
+    return numbers | {"scatter": own.squares[at], "tilt": made.tilt[both], "base": made.base[both]}
+
+
+def _between(made: Moments, first: int, second: int, series: int) -> dict[str, object]:
+    own, forth, back = made.own, (0, first, second, series), (0, second, first, series)
+    n = own.n[0, [first, second], series].sum() - own.people((first, second))[0, series]
+    numbers = {"scatter": own.products[forth], "tilt": made.tilt[forth], "tilt_back": made.tilt[back]}
+    return {"n": n, "base": made.base[forth]} | numbers
+
+
+def _people(tallies: Tallies, shown: Shown, pairs: Mapping[Pair, int]) -> pd.DataFrame:
+    """Everybody who answered in a wave, and in two of them."""
+    answered = dict(zip(tallies.sample.waves, tallies.overlap.answered[0].astype(int).tolist(), strict=True))
+    rows = [(wave, wave, n) for wave, n in answered.items() if (wave, "", "") in shown and n]
+    return pd.DataFrame([*rows, *((*pair, n) for pair, n in pairs.items())], columns=list(PEOPLE))
