@@ -273,6 +273,7 @@ def schema(
 app.command(short_help=cli_finished.VERIFY)(cli_finished.verify)
 app.command(short_help=cli_finished.EXPLAIN)(cli_finished.explain)
 app.command(short_help=cli_packages.PUBLISH)(cli_packages.publish)
+app.command(short_help=cli_finished.WORD)(cli_finished.word)
 app.command(short_help=cli_batch.BATCH)(cli_batch.batch)
 app.command(short_help=cli_context.PUBLISHED)(cli_context.published)
 app.command(short_help=cli_context.COMPARABLE)(cli_context.comparable)

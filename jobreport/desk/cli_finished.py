@@ -11,13 +11,21 @@ from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import OutputsDiffer
 
 VERIFY = "Lav en færdig rapport igen, og sig, om den er den samme."
+WORD = "Skriv en færdig rapport som en Word-fil til at arbejde i."
 EXPLAIN = "Sig, hvor et tal i en færdig rapport kommer fra."
 
 
 def verify(
-    published: Annotated[Path, typer.Argument(metavar="MAPPE|PDF", help="En mappe i outputs/, eller en PDF alene.")],
+    published: Annotated[
+        Path,
+        typer.Argument(metavar="MAPPE|FIL", help="En mappe i outputs/, en PDF alene, eller en arbejdsudgave (.docx)."),
+    ],
     params: Annotated[
         Path | None, typer.Option("--params", "-p", metavar="PARAMS", help="Nødvendig til en PDF; ellers mappens egne.")
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="MAPPE", help="Rapporten bag en arbejdsudgave; ellers efter navnet."),
     ] = None,
     language: Annotated[
         str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
@@ -26,7 +34,8 @@ def verify(
     """Lav en færdig rapport igen et andet sted, og sammenlign den byte for byte.
 
     Siger "identisk", eller nævner hver fil, der er en anden, den første linje og kolonne i en tabel, og om det er data,
-    params, programmet eller miljøet, der ikke er som dengang. Virker også på en andens mappe.
+    params, programmet eller miljøet, der ikke er som dengang. Virker også på en andens mappe. Af en arbejdsudgave
+    (jobreport word) nævnes hvert tal, der er rettet.
 
     Eksempel:  jobreport verify outputs/ishoej
     """
@@ -40,7 +49,11 @@ def verify(
 
     if language not in (None, *LANGUAGES):
         raise typer.BadParameter("da | en", param_hint="--language")
-    if published.suffix.lower() != ".pdf":
+    if published.suffix.lower() == ".docx":
+        from jobreport.make import word as working
+
+        verdict: verifying.Verdict | working.Compared = working.verify(published, report, language)
+    elif published.suffix.lower() != ".pdf":
         verdict = verifying.folder(published, params, progress, language)
     elif params is not None:
         verdict = verifying.pdf(published, params, progress, language)
@@ -65,3 +78,21 @@ def explain(
     from jobreport.make import explain as explaining
 
     typer.echo(explaining.explain(published, wanted))
+
+
+def word(
+    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
+    to: Annotated[Path | None, typer.Option("--to", metavar="FIL", help="Filen; ellers ved siden af mappen.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
+    ] = None,
+) -> None:
+    """Skriv en færdig rapport som en Word-fil, mærket som arbejdsudgave, med alle figurer og tabeller.
+
+    Hvert tal er et felt, så verify kan nævne dem, der siden er rettet. En fil, der findes, overskrives aldrig.
+
+    Eksempel:  jobreport word outputs/ishoej
+    """
+    from jobreport.make import word as working
+
+    typer.echo(str(working.write(published, to, language)))

@@ -64,7 +64,7 @@ def explain(folder: Path, wanted: str) -> str:
     """
     manifest = read_manifest(folder)
     language = manifest["params"]["language"]
-    texts, document = _texts(language), _document(folder, language)
+    texts, document = _texts(language), document_of(folder, language)
     if LABEL.fullmatch(wanted.strip()):
         return _owned(document, wanted, texts) or texts["nothing"].format(wanted=wanted)
     found = [place for place in _places(document) if _same(place.text, wanted)]
@@ -162,7 +162,7 @@ def _call(table: str, cells: Mapping[str, str], params: Mapping[str, Any]) -> st
     return f'jobreport.load("params/{params["name"]}.yml").{table}({where})'
 
 
-def _document(folder: Path, language: str) -> Document:
+def document_of(folder: Path, language: str) -> Document:
     """The tree that the report's notebook carries; whoever sent the folder may have put anything into it."""
     try:
         return notebook.read(nbformat.read(folder / NOTEBOOK, as_version=4))

@@ -6,8 +6,9 @@ r"""Display: blocks that notebooks show, each as HTML, Typst, plain text and JSO
 """
 
 from jobreport.page.blocks import STAMP, Block, Bullets, Captioned, Group, Heading, KeyFigure, KeyFigures, Paragraph
-from jobreport.page.figure import FIGURE_WIDTH_MM, Figure
+from jobreport.page.figure import Figure
 from jobreport.page.inline import Emphasis, Inline, Link, Number, Parts, Strong, plain
+from jobreport.page.saved import FIGURE_WIDTH_MM
 from jobreport.page.table import Column, Table
 
 __all__ = [

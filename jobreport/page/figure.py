@@ -24,9 +24,6 @@ from jobreport.page.inline import (
     typst_string,
 )
 
-FIGURE_WIDTH_MM = 160.0
-"""Width of the text column: a drawing of this width is printed in its own size."""
-
 
 @dataclass(frozen=True, repr=False)
 class Figure(Captioned):

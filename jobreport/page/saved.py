@@ -14,6 +14,8 @@ from jobreport.page.inline import typst_string
 FORMATS = ("svg", "png", "pdf")
 DOTS = 200.0
 """Of a PNG, per inch."""
+FIGURE_WIDTH_MM = 160.0
+"""Width of the text column: a drawing of this width is printed in its own size."""
 LETTERS = 105
 """Of a line below a drawing."""
 
@@ -47,15 +49,21 @@ def save(figure: Alone, path: Path) -> Path:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FORMATS:
         raise ValueError(f"{path.name} must end with .{', .'.join(FORMATS)}")
-    path.write_bytes(_drawn(figure) if kind == "svg" else _typeset(figure, kind))
+    path.write_bytes(_drawn(figure) if kind == "svg" else _compiled(_markup(figure), kind))
     return path
 
 
-def _typeset(figure: Alone, kind: str) -> bytes:
+def png(svg: str) -> bytes:
+    """A drawing alone as PNG, for a file that brings its words itself."""
+    image = f'#image(bytes({typst_string(drawing.standalone(svg))}), format: "svg", width: 100%)'
+    return _compiled(f"#set page(width: {FIGURE_WIDTH_MM}mm, height: auto, margin: 0mm, fill: white)\n{image}", "png")
+
+
+def _compiled(markup: str, kind: str) -> bytes:
     import typst  # imported here: to look at a figure does not need it
 
     shipped = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.FOLDER)])
-    compiler = typst.Compiler(_markup(figure).encode("utf-8"), font_paths=shipped)
+    compiler = typst.Compiler(markup.encode("utf-8"), font_paths=shipped)
     if kind == "png":
         made = compiler.compile(format="png", ppi=DOTS)
     else:

@@ -1,0 +1,238 @@
+"""A document to Word: a working copy whose every number is a content control, so that an edited one can be named."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import docx
+from docx.document import Document as Word
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, RGBColor
+from docx.text.paragraph import Paragraph as Line
+
+from jobreport.domain.texts import LOCALES
+from jobreport.export.document import Document
+from jobreport.page import (
+    FIGURE_WIDTH_MM,
+    Block,
+    Bullets,
+    Figure,
+    Heading,
+    KeyFigures,
+    Link,
+    Number,
+    Paragraph,
+    Parts,
+    Strong,
+    Table,
+    plain,
+    saved,
+)
+from jobreport.page.inline import visible
+
+LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of a ZIP: the same document has the same bytes
+TYPEFACE = "Arial"
+WIDTH_MM = 160.0
+USED = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Caption", "Intense Quote", "List Bullet")
+STYLES = {"lead": "Intense Quote", "headline": "Intense Quote", "question": "Subtitle", "note": "Caption"}
+
+
+def to_docx(shown: Document) -> bytes:
+    """Write a document as a Word file, marked as a working copy; the same bytes each time.
+
+    Parameters
+    ----------
+    shown : Document
+        The report. Its n-th number is the content control with the tag 'n' and its number, counted from 1.
+    """
+    written = _Writing(docx.Document())
+    written.head(shown)
+    for leaf in shown.leaves():
+        written.block(leaf)
+    return _packed(written.word)
+
+
+def numbers_of(content: bytes) -> dict[str, str]:
+    """Tag and text of every number of a Word file, edited or not.
+
+    Raises
+    ------
+    ValueError
+        If it is no Word file.
+    """
+    try:
+        body = docx.Document(io.BytesIO(content)).element.body
+    except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise ValueError("no Word file") from error
+    found = {}
+    for control in body.iter(qn("w:sdt")):
+        tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
+        if tag is not None:
+            found[tag.get(qn("w:val"))] = "".join(text.text or "" for text in control.iter(qn("w:t")))
+    return found
+
+
+@dataclass
+class _Writing:
+    """The Word document as far as it has come, and how many numbers it holds."""
+
+    word: Word
+    count: int = 0
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def head(self, shown: Document) -> None:
+        matter, self.words = shown.matter, shown.matter.words
+        _prepared(self.word, matter.title, matter.language, matter.date)
+        banner = [self.words["working_copy"], *([self.words["simulated_stamp"]] if matter.simulated else [])]
+        self.word.sections[0].header.paragraphs[0].text = " · ".join(banner)
+        self.line("Title", matter.title_parts)
+        if matter.subtitle:
+            self.line("Subtitle", matter.subtitle_parts)
+        self.line("Normal", matter.date_parts)
+        self.line("Intense Quote", (self.words["working_copy_means"],))
+        if matter.simulated:
+            self.line("Intense Quote", (self.words["simulated_sentence"],))
+
+    def block(self, leaf: Block) -> None:
+        if isinstance(leaf, Heading):
+            self.line(f"Heading {leaf.level}", leaf.parts)
+        elif isinstance(leaf, Paragraph):
+            self.line(STYLES.get(leaf.kind, "Normal"), leaf.parts)
+        elif isinstance(leaf, Bullets):
+            for item in leaf.items:
+                self.line("List Bullet", item)
+        elif isinstance(leaf, KeyFigures):
+            for figure in leaf.items:
+                self.line("List Bullet", (Strong(figure.label), ": ", *figure.parts, ". ", *figure.detail))
+        elif isinstance(leaf, Figure):
+            self.figure(leaf)
+        elif isinstance(leaf, Table):
+            self.table(leaf)
+        else:
+            raise TypeError(f"no form for {type(leaf).__name__}")
+
+    def line(self, style: str, parts: Parts) -> Line:
+        made = self.word.add_paragraph(style=style)
+        self.parts(made, parts)
+        return made
+
+    def figure(self, figure: Figure) -> None:
+        self.stamp(simulated=figure.simulated)
+        self.line("Caption", (*figure.label, *figure.caption)).paragraph_format.keep_with_next = True
+        picture = self.word.add_picture(io.BytesIO(saved.png(figure.svg)), width=Mm(FIGURE_WIDTH_MM))
+        properties = picture._inline.docPr
+        properties.set("descr", plain(figure.alt))
+        self.line("Caption", figure.source)
+
+    def table(self, table: Table) -> None:
+        self.stamp(simulated=table.simulated)
+        self.line("Caption", (*table.label, *table.caption)).paragraph_format.keep_with_next = True
+        made = self.word.add_table(rows=1, cols=len(table.columns), style="Table Grid")
+        made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        self.cells(made.rows[0].cells, [(Strong(column.header),) for column in table.columns])
+        for row in table.rows:
+            self.cells(made.add_row().cells, row)
+        for column, width in zip(made.columns, _widths(table), strict=True):
+            column.width = Mm(width)
+            for cell in column.cells:
+                cell.width = Mm(width)
+        for note in (*table.notes, table.source):
+            self.line("Caption", note)
+
+    def cells(self, cells: Iterable[Any], row: Iterable[Parts]) -> None:
+        for cell, parts in zip(cells, row, strict=True):
+            self.parts(cell.paragraphs[0], parts)
+
+    def stamp(self, *, simulated: bool) -> None:
+        if simulated:
+            self.line("Caption", (Strong((self.words["simulated_stamp"],)),)).paragraph_format.keep_with_next = True
+
+    def parts(self, line: Line, parts: Parts, look: frozenset[str] = frozenset()) -> None:
+        for part in parts:
+            if isinstance(part, str):
+                _styled(line.add_run(visible(part)), look)
+            elif isinstance(part, Number):
+                self.count += 1
+                _control(
+                    _styled(line.add_run(visible(part.text)), look), f"n{self.count}", f"{part.table}.{part.column}"
+                )
+            elif isinstance(part, Link):
+                before = len(line.runs)
+                self.parts(line, part.parts, look | {"underline"})
+                _linked(line, line.runs[before:], part.url)
+            else:
+                self.parts(line, part.parts, look | {"bold" if isinstance(part, Strong) else "italic"})
+
+
+def _widths(table: Table) -> list[float]:
+    """Millimetres of each column, by what its longest cell and word want."""
+    columns = zip(*([column.header for column in table.columns], *table.rows), strict=True)
+    texts = [[plain(parts) for parts in column] for column in columns]
+    wanted = [
+        max(max(len(text) for text in column) ** 0.7, max(len(word) for text in column for word in text.split()))
+        for column in texts
+    ]
+    return [WIDTH_MM * share / sum(wanted) for share in wanted]
+
+
+def _prepared(word: Word, title: str, language: str, date: datetime.date) -> None:
+    """Language, properties and paper: nothing of the day it was written on."""
+    made = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
+    facts = {"title": title, "author": "jobreport", "language": LOCALES[language].replace("_", "-"), "comments": ""}
+    for name, value in (facts | {"created": made, "modified": made, "last_modified_by": "", "revision": 1}).items():
+        setattr(word.core_properties, name, value)
+    for spoken in word.styles.element.iter(qn("w:lang")):
+        spoken.set(qn("w:val"), facts["language"])
+    for name in USED:
+        look = word.styles[name].font
+        look.name, look.color.rgb = TYPEFACE, RGBColor(0x22, 0x22, 0x22)
+        fonts = word.styles[name].element.rPr.rFonts
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)  # (else the template's own typeface wins)
+    section = word.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(25)
+
+
+def _styled(run: Any, look: frozenset[str]) -> Any:
+    for name in look:
+        setattr(run, name, True)
+    return run
+
+
+def _control(run: Any, tag: str, name: str) -> None:
+    """Put a run into a content control."""
+    control, properties, content = (OxmlElement(f"w:{part}") for part in ("sdt", "sdtPr", "sdtContent"))
+    for what, value in (("alias", name), ("tag", tag)):
+        said = OxmlElement(f"w:{what}")
+        said.set(qn("w:val"), value)
+        properties.append(said)
+    run._r.addprevious(control)
+    content.append(run._r)
+    control.append(properties)
+    control.append(content)
+
+
+def _linked(line: Line, runs: Iterable[Any], url: str) -> None:
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), line.part.relate_to(url, LINK, is_external=True))
+    for run in runs:
+        link.append(run._r)
+    line._p.append(link)
+
+
+def _packed(word: Word) -> bytes:
+    """The file with the members in one order and without the time of day."""
+    raw, made = io.BytesIO(), io.BytesIO()
+    word.save(raw)
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in source.namelist():
+            packed.writestr(zipfile.ZipInfo(name, FIRST_DAY), source.read(name), zipfile.ZIP_DEFLATED)
+    return made.getvalue()

@@ -1,0 +1,128 @@
+"""A finished report as a Word file to work on, and which of its numbers were edited since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobreport.domain.texts import texts_of
+from jobreport.errors import Problem, refuse, speaking
+from jobreport.export import word
+from jobreport.export.document import Document
+from jobreport.make.exchange import read_manifest
+from jobreport.make.explain import document_of
+from jobreport.page import Heading, plain
+from jobreport.page.inline import numbers, visible
+
+ENDINGS = {"da": "arbejdsudgave", "en": "working-copy"}
+
+
+def write(folder: Path, to: Path | None = None, language: str | None = None) -> Path:
+    """Write a finished report as a Word file, marked as a working copy; nothing is ever overwritten.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder that a run wrote.
+    to : Path, optional
+        The file; the default lies beside the folder, which a later run replaces with all that is in it.
+    language : {'da', 'en'}, optional
+        Of refusals; the default is that of the report.
+
+    Raises
+    ------
+    InputRefused
+        If there is no finished report, or the file is there already.
+    """
+    with speaking(language or "da"):
+        told_in = read_manifest(folder)["params"]["language"]
+    shown = document_of(folder, told_in)
+    place = to if to is not None else folder.with_name(f"{folder.resolve().name}-{ENDINGS[told_in]}.docx")
+    with speaking(language or told_in):
+        refuse([Problem("word_exists", place.as_posix())] if place.exists() else [])
+    place.write_bytes(word.to_docx(shown))
+    return place
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A number of the report, and the section it stands in; '' on the front page."""
+
+    text: str
+    section: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A working copy beside its report: each number that differs, and what the copy says; '' where it was taken out."""
+
+    count: int
+    edited: tuple[tuple[Printed, str], ...]
+    language: str
+
+    @property
+    def identical(self) -> bool:
+        """Whether every number is the report's."""
+        return not self.edited
+
+    def text(self, language: str | None = None) -> str:
+        """Write what was edited, number by number."""
+        said = texts_of("verify", language or self.language)
+        if self.identical:
+            return str(said["word_same"]).format(count=self.count)
+        lines = [said["word_edited"].format(edited=len(self.edited), count=self.count)]
+        for place, now in self.edited:
+            facts = {"section": place.section or said["word_front"], "number": place.text, "said": now}
+            lines.append(said["word_cell" if now else "word_gone"].format(**facts))
+        return "\n".join(lines)
+
+
+def verify(copy: Path, folder: Path | None = None, language: str | None = None) -> Compared:
+    """Compare the numbers of a working copy with those of its report; text around them is not compared.
+
+    Parameters
+    ----------
+    copy : Path
+        A Word file that `write` wrote and somebody may have edited.
+    folder : Path, optional
+        The report's folder; the default is the one beside the file that it is named by.
+    language : {'da', 'en'}, optional
+        Of refusals and the answer; the default is that of the report.
+
+    Raises
+    ------
+    InputRefused
+        If there is no finished report, or the file is no such Word file.
+    """
+    report = folder if folder is not None else _named_by(copy)
+    with speaking(language or "da"):
+        told_in = language or read_manifest(report)["params"]["language"]
+        try:
+            held = word.numbers_of(copy.read_bytes())
+        except (OSError, ValueError):
+            held = {}
+        refuse([] if held else [Problem("word_unreadable", copy.as_posix())])
+    known = list(_printed(document_of(report, told_in)))
+    return Compared(len(known), tuple(_edited(known, held)), told_in)
+
+
+def _edited(known: list[Printed], held: dict[str, str]) -> Iterator[tuple[Printed, str]]:
+    for count, place in enumerate(known, start=1):
+        said = held.get(f"n{count}", "")
+        if said != place.text:
+            yield place, said
+
+
+def _printed(document: Document) -> Iterator[Printed]:
+    """The numbers in the order in which they are written."""
+    section = ""
+    yield from (Printed(visible(number.text), "") for parts in document.matter.parts for number in numbers(parts))
+    for leaf in document.leaves():
+        section = plain(leaf.parts) if isinstance(leaf, Heading) and leaf.level == 1 else section
+        yield from (Printed(visible(one.text), section) for parts in leaf.printed_parts() for one in numbers(parts))
+
+
+def _named_by(copy: Path) -> Path:
+    ending = next((f"-{one}" for one in ENDINGS.values() if copy.stem.endswith(f"-{one}")), "")
+    return copy.with_name(copy.stem.removesuffix(ending))

@@ -1,0 +1,61 @@
+"""A working copy in Word: everything of the report, each number a field, the same bytes each time."""
+
+import io
+import zipfile
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from jobreport.export import notebook, word
+
+
+@pytest.fixture
+def shown(sample):
+    return notebook.read(sample)
+
+
+def test_the_same_document_has_the_same_bytes(shown):
+    assert word.to_docx(shown) == word.to_docx(shown)
+
+
+def test_every_number_is_a_field_in_reading_order(shown):
+    held = word.numbers_of(word.to_docx(shown))
+    assert list(held) == [f"n{count}" for count in range(1, len(held) + 1)]
+    assert list(held.values()) == [number.text for number in shown.numbers()]
+
+
+def test_headings_tables_and_figures_are_real_ones(shown):
+    read = docx.Document(io.BytesIO(word.to_docx(shown)))
+    styles = {line.style.name: "".join(text.text for text in line._p.iter(qn("w:t"))) for line in read.paragraphs}
+    assert styles["Title"] == "Borgernes oplevelse i Ishøj"
+    assert {"Heading 1", "Heading 2", "List Bullet", "Caption"} <= set(styles)
+    table = read.tables[0]
+    assert [cell.text for cell in table.rows[0].cells] == ["Gruppe", "Svar", "Andel"]
+    assert "tblHeader" in table.rows[0]._tr.xml
+    assert len(read.inline_shapes) == 1
+    assert read.inline_shapes[0]._inline.docPr.get("descr") == "Søjler. Ishøj: 59 pct."
+    assert [part.target_ref for part in read.part.rels.values() if part.is_external] == [
+        "https://www.dst.dk",
+        "https://www.kl.dk",
+    ]
+
+
+def test_it_says_what_it_is_on_every_page_and_what_is_made_up(make, shown):
+    read = docx.Document(io.BytesIO(word.to_docx(shown)))
+    assert read.sections[0].header.paragraphs[0].text == "ARBEJDSUDGAVE · SIMULEREDE TAL"
+    assert read.core_properties.language == "da-DK"
+    plain = docx.Document(io.BytesIO(word.to_docx(notebook.read(make["notebook"](language="en", simulated=False)))))
+    assert plain.sections[0].header.paragraphs[0].text == "WORKING COPY"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"%PDF-1.7"])
+def test_what_is_no_word_file_is_refused(content):
+    with pytest.raises(ValueError, match="no Word file"):
+        word.numbers_of(content)
+
+
+def test_nothing_of_the_day_or_the_machine_is_in_it(shown):
+    with zipfile.ZipFile(io.BytesIO(word.to_docx(shown))) as packed:
+        assert {member.date_time for member in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"2024-12-31" in packed.read("docProps/core.xml")
