@@ -1,4 +1,4 @@
-"""What those who did not answer could change: rates, bounds, tipping point; and what weights for them cost.
+"""What those who did not answer could change: rates, odds of answering, bounds; and what weights for them cost.
 
 References
 ----------
@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from jobreport.diagnostics.design import Row
-from jobreport.domain.released import COUNTRY
-from jobreport.domain.rules import MAJORITY
+from jobreport.domain.released import COUNTRY, spans_waves, waves_in, window_of
+from jobreport.domain.rules import MAJORITY, ODDS_TRIED
 from jobreport.estimate.measures import Measure
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.weights import Calibration, design_effect
@@ -44,7 +44,8 @@ def nonresponse(estimates: pd.DataFrame, plain: pd.DataFrame, headlines: Sequenc
     measure 'worst' and 'best', the figure if none or all of those without a valid answer were at the
     bottom or top of the scale, and for shares 'tipping_point': the share among them below (or, where
     the minority is positive, above) which the majority would turn; missing with the reason
-    'cannot_turn' where no share could. ``n`` is the number of valid answers.
+    'cannot_turn' where no share could; and 'at_odds' and 'turning_odds', see `odds`. ``n`` is the number of valid
+    answers.
     """
     known = estimates[estimates["n_invited"].notna() & estimates["n_invited"].gt(0)]
     known = known.drop(columns="estimate").merge(plain[[*IDENTITY, "estimate"]], on=IDENTITY)
@@ -64,7 +65,8 @@ def nonresponse(estimates: pd.DataFrame, plain: pd.DataFrame, headlines: Sequenc
                 seen.add(domain)
                 rate = row["n_answered"] / row["n_invited"]
                 rows.append(place | {"measure": "rate", "unit": "share", "value": rate, "n": row["n_answered"]})
-            rows += [place | bound for bound in bounds(row["estimate"], row["n"], row["n_invited"], measure)]
+            counted = (row["estimate"], row["n"], row["n_invited"], measure)
+            rows += [place | made for made in (*odds(*counted), *bounds(*counted))]
     return rows
 
 
@@ -102,6 +104,132 @@ def bounds(estimate: float, n: int, invited: int, measure: Measure) -> list[Row]
         row: Row = common | {"measure": "tipping_point", "reason": "" if turns else "cannot_turn"}
         rows.append(row | ({"value": tipping} if turns else {}))
     return rows
+
+
+def by_odds(share: float, response: float, odds: float) -> float:
+    """Share of all who were asked, if the positive were ``odds`` times as likely (in odds) to answer as the others.
+
+    Parameters
+    ----------
+    share
+        Of those who answered.
+    response
+        The part of the asked that answered.
+
+    Examples
+    --------
+    78 pct. of the 38 pct. who answered; 69 of all if the positive were twice as likely to answer:
+
+    >>> [round(by_odds(0.78, 0.38, odds), 3) for odds in (1, 1.25, 1.5, 2)]
+    [0.78, 0.755, 0.732, 0.693]
+    """
+    return share * (1 + (odds - 1) * (1 - share) * response) / (share + odds * (1 - share))
+
+
+def turning_odds(share: float, response: float, target: float = MAJORITY) -> float:
+    """Return the odds of answering, positive against not, at which a share of all who were asked would be another.
+
+    Of a change, ``share`` is the one after and ``target`` the one before: the odds that make it vanish, where both
+    answered alike before. NaN where no odds do.
+
+    Examples
+    --------
+    >>> round(turning_odds(0.58, 0.38), 2), round(turning_odds(0.69, 0.38, target=0.59), 2)
+    (1.68, 1.98)
+    """
+    silent_positive, silent_negative = target - share * response, 1 - target - (1 - share) * response
+    if not (0 < share < 1 and silent_positive > 0 and silent_negative > 0):
+        return float("nan")
+    return share * silent_negative / ((1 - share) * silent_positive)
+
+
+def odds(estimate: float, n: int, invited: int, measure: Measure) -> list[Row]:
+    """Rows of one number for what was not answered: how much more likely the positive were to answer.
+
+    Parameters
+    ----------
+    estimate, n, invited, measure
+        As `bounds` takes them.
+
+    Returns
+    -------
+    Of a share 'at_odds', that of all who were asked at the odds `ODDS_TRIED`, and 'turning_odds', at which the majority
+    would turn: above 1, of the positive where they are the majority, else 'turning_odds_of_others'.
+
+    Examples
+    --------
+    >>> share = Measure("q", "share", "positive", "share", ("q",), (), 0.0, 1.0)
+    >>> [(row["measure"], round(row["value"], 2)) for row in odds(0.58, 38, 100, share)]
+    [('at_odds', 0.52), ('turning_odds', 1.68)]
+    """
+    response = n / invited
+    if not measure.is_share or response >= 1:
+        return []
+    common = {"indicator": measure.indicator, "category": measure.category, "n": n}
+    rows = [common | {"measure": "at_odds", "unit": "share", "value": by_odds(estimate, response, ODDS_TRIED)}]
+    return [*rows, *({**common, **row} for row in _above_one(turning_odds(estimate, response), "turning_odds"))]
+
+
+def _above_one(found: float, name: str) -> list[Row]:
+    """Odds of the positive, or those of the others where these must be the more likely to answer; none where NaN."""
+    if not found > 0:
+        return []
+    more = found >= 1
+    return [{"measure": name if more else f"{name}_of_others", "unit": "ratio", "value": found if more else 1 / found}]
+
+
+def of_changes(
+    changes: pd.DataFrame, estimates: pd.DataFrame, invited: pd.DataFrame | None, places: Sequence[str]
+) -> list[Row]:
+    """Rows of how many answered before and after, and of the odds of answering at which a change would vanish.
+
+    Parameters
+    ----------
+    changes
+        Own changes of shares among them.
+    estimates
+        The levels at their ends.
+    invited
+        Rows of municipalities and waves with ``n_invited`` and ``n_answered``; None where not stated.
+    places
+        Municipalities that get rows.
+
+    Returns
+    -------
+    'rate' of every window of several waves, and 'vanishing_odds' (or 'vanishing_odds_of_others', see `odds`) of the
+    change in every indicator's positive share: its ``wave`` is all waves of both windows, ``category`` the event.
+    """
+    if invited is None:
+        return []
+    known = invited[invited["group_by"] == ""].set_index(["municipality_code", "wave"])[["n_invited", "n_answered"]]
+    same = (changes["method"] == "change") & (changes["adjustment"] == "") & (changes["group_by"] == "")
+    same &= changes["category"].eq("positive") & changes["change"].notna() & changes["municipality_code"].isin(places)
+    levels = estimates[estimates["category"].eq("positive") & estimates["group_by"].eq("")]
+    shares = levels.set_index(["indicator", "municipality_code", "wave"])["estimate"]
+    rows: dict[tuple[str, str], Row] = {}
+    odds_rows: list[Row] = []
+    for row in changes[same].to_dict("records"):
+        code, before, after = (str(row[name]) for name in ("municipality_code", "wave_before", "wave_after"))
+        asked = {window: _asked(known, code, window) for window in (before, after)}
+        for window, (invited_then, answered) in asked.items():
+            if spans_waves(window) and invited_then > 0:
+                rate = {"measure": "rate", "unit": "share", "value": answered / invited_then, "n": int(answered)}
+                rows[code, window] = {"diagnostic": "nonresponse", "municipality_code": code, "wave": window} | rate
+        if not asked[after][0] > 0:
+            continue
+        place = {"municipality_code": code, "wave": window_of((*waves_in(before), *waves_in(after)))}
+        place |= {"diagnostic": "nonresponse", "indicator": row["indicator"], "category": row["event"]}
+        first, last = (shares[row["indicator"], code, window] for window in (before, after))
+        found = turning_odds(last, min(row["n_after"] / asked[after][0], 1), target=first)
+        odds_rows += [place | {"n": int(row["n_after"])} | made for made in _above_one(found, "vanishing_odds")]
+    return [*rows.values(), *odds_rows]
+
+
+def _asked(known: pd.DataFrame, code: str, window: str) -> tuple[float, float]:
+    """Invited and answered in the waves of a window; NaN where one of them is not stated."""
+    waves = [(code, wave) for wave in waves_in(window)]
+    invited, answered = known.reindex(waves).astype(float).sum(skipna=False)
+    return float(invited), float(answered)
 
 
 def coverage(sample: Sample) -> list[Row]:

@@ -26,6 +26,7 @@ UNCERTAIN_BELOW = 30.0  # effective answers
 RARE_BELOW = 5.0  # effective answers of the rarer kind
 OLD_AFTER_YEARS = 5
 MAJORITY = 0.5
+ODDS_TRIED = 1.5  # how many times as likely (in odds) to answer the positive are tried as
 FUNNEL_INNER = 0.95
 FUNNEL_OUTER = 0.998
 SUPPRESS_AT_LEAST = 5  # answers; a params file may ask for more, never for fewer
@@ -56,6 +57,7 @@ PRINTED: Mapping[str, float] = {
     "rare_answers_floor": RARE_BELOW,
     "old_after_years": OLD_AFTER_YEARS,
     "majority": _per_cent(MAJORITY),
+    "odds_tried": ODDS_TRIED,
     "funnel_inner": _per_cent(FUNNEL_INNER),
     "funnel_outer": _per_cent(FUNNEL_OUTER),
 }

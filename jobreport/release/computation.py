@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain import municipalities
-from jobreport.domain.released import COUNTRY, COUNTS, DOMAIN, NUMBERS, TABLES, empty
+from jobreport.domain.released import COUNTRY, COUNTS, DOMAIN, NUMBERS, TABLES, empty, frame
 from jobreport.domain.texts import phrase
 from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs
@@ -213,7 +213,7 @@ def _of_answers(
 ) -> Tables:
     """Everything of the answers of persons, or of the answers to one question."""
     from jobreport import compare
-    from jobreport.diagnostics import survey_diagnostics
+    from jobreport.diagnostics import of_changes, survey_diagnostics
     from jobreport.estimate import indicators
     from jobreport.estimate.domains import behind
     from jobreport.estimate.measures import all_measures
@@ -239,8 +239,11 @@ def _of_answers(
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **shared)
     mix = codebook.mix_column
     diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **shared)
+    levels = _together(estimates, levels)
+    silent = of_changes(changes, levels, inputs.invited, places)
+    more = frame("diagnostics", silent, common["names"]).assign(simulated=survey.simulated)
     domains = behind(shared["tallies"], all_measures(asked), tuple(codebook.groups))
-    return _together(estimates, levels), changes, diagnostics, domains
+    return levels, changes, _together(diagnostics, more), domains
 
 
 def _population(responses: pd.DataFrame, invited: pd.DataFrame | None, survey: Survey) -> Floats | None:

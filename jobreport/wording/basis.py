@@ -13,8 +13,10 @@ from jobreport.domain.released import Row, rows
 from jobreport.page import Bullets, Group, Heading, Paragraph, Parts, plain
 from jobreport.setup.params_model import Act, Survey
 from jobreport.wording import numbers
+from jobreport.wording.compared import Compared
 from jobreport.wording.labels import INDICATORS
 from jobreport.wording.levels import Levels
+from jobreport.wording.phrases import situation
 from jobreport.wording.published import Published
 from jobreport.wording.texts import Filling, sentences
 from jobreport.wording.writer import Writer
@@ -170,11 +172,12 @@ class Response(Writer):
     """Who answered, and how far those who did not, and the weights, could turn the findings round."""
 
     def answer(self) -> Group:
-        """Return who answered in the latest wave, the bounds of non-response, the tipping point, and the weighting."""
+        """Return who answered, what non-response could change in each figure and in each change, and the weighting."""
         selection = self.params.survey.selection if self.params.survey is not None else None
         how = self.say(f"survey.selection.{selection or 'unknown'}")
         told = [sentences(self._answered(), self._of_all(), how, self._design_effect())]
         told += [self._indicator(name) for name in self._names()]
+        told.append(self._changed())
         return Group(tuple(Paragraph(parts) for parts in told if parts))
 
     def _names(self) -> tuple[str, ...]:
@@ -227,28 +230,63 @@ class Response(Writer):
             measure: self._diagnostic("nonresponse", indicator, measure, level.text("wave"))
             for measure in ("worst", "best", "tipping_point", "unweighted")
         }
-        return sentences(
+        said = self._side(level) if found["tipping_point"] else "unsure"
+        told = sentences(
+            self.say(f"survey.majority.{said}") if found["tipping_point"] else (),
+            self._odds(indicator, level, said),
             self._bounds(found["worst"], found["best"]),
-            self._majority(level) if found["tipping_point"] else (),
             self._tipping(found["tipping_point"]),
             self._unweighted(found["unweighted"], level),
         )
+        return (self.indicator(indicator), ": ", *told) if told else ()
+
+    def _odds(self, indicator: str, level: Row, side: str) -> Parts:
+        """Say what one number would change: how much more likely the positive were to answer than the others."""
+        name = {"yes": "turning_odds", "no": "turning_odds_of_others"}.get(side, "")
+        turning = self._diagnostic("nonresponse", indicator, name, level.text("wave")) if name else None
+        at_odds = self._diagnostic("nonresponse", indicator, "at_odds", level.text("wave"))
+        turns = self._times("survey.odds_turn" + ("_of_others" if side == "no" else ""), turning)
+        if at_odds is None:
+            return turns
+        told = self.say("survey.at_odds", odds=self.rule("odds_tried"), share=self.with_unit(at_odds, "value"))
+        return sentences(turns, told)
+
+    def _times(self, key: str, row: Row | None, **names: Filling) -> Parts:
+        return () if row is None else self.say(key, odds=self.number(row, "value", decimals=1, plain=True), **names)
+
+    def _changed(self) -> Parts:
+        """Return who answered before and after, and how much more likely to answer would undo each clear change."""
+        rows = {name: row for name in self._names() if (row := Compared.of(self).change_of(name)) is not None}
+        if not rows:
+            return ()
+        first = next(iter(rows.values()))
+        windows = {side: first.text(f"wave_{side}") for side in ("before", "after")}
+        rates = {side: self._diagnostic("nonresponse", "", "rate", window) for side, window in windows.items()}
+        shown = {side: self.with_unit(row, "value") for side, row in rates.items() if row is not None}
+        told = self.say("survey.rates", **shown) if len(shown) == len(rates) else self.say("survey.rates_unknown")
+        vanish = [self._vanishing(name, row) for name, row in rows.items()]
+        return sentences(told, *vanish)
+
+    def _vanishing(self, name: str, change: Row) -> Parts:
+        of = {"rise": "", "fall": "_of_others"}.get(situation(change))
+        which = {"indicator": name, "category": change.text("event"), "measure": f"vanishing_odds{of}", "group_by": ""}
+        found = self.rows("diagnostics", municipality_code=self.code, **which) if of is not None else []
+        row = next((row for row in found if row.has("value")), None)
+        return self._times(f"survey.odds_vanish{of}", row, name=self.about(name))
 
     def _bounds(self, worst: Row | None, best: Row | None) -> Parts:
         if worst is None or best is None:
             return ()
         kind = "bounds" if worst.text("unit") == "share" else "bounds_index"
         shown: dict[str, Filling] = {"worst": self.with_unit(worst, "value"), "best": self.with_unit(best, "value")}
-        return self.say(f"survey.{kind}", name=self.indicator(worst.text("indicator")), **shown)
+        return self.say(f"survey.{kind}", **shown)
 
-    def _majority(self, level: Row) -> Parts:
-        """Say on which side of a half the answers lie only where the whole interval lies there."""
+    def _side(self, level: Row) -> str:
+        """Return on which side of a half the answers lie, only where the whole interval lies there."""
         half = rules.MAJORITY
-        sure = level.has("ci_low", "ci_high") and not level.uncertain
-        side = (
-            "yes" if sure and level.value("ci_low") > half else "no" if sure and level.value("ci_high") < half else None
-        )
-        return self.say(f"survey.majority.{side or 'unsure'}")
+        if not level.has("ci_low", "ci_high") or level.uncertain:
+            return "unsure"
+        return "yes" if level.value("ci_low") > half else "no" if level.value("ci_high") < half else "unsure"
 
     def _tipping(self, tipping: Row | None) -> Parts:
         if tipping is None:

@@ -9,7 +9,7 @@ import pytest
 from jobreport.diagnostics import survey_diagnostics
 from jobreport.diagnostics.design import covariance, wald
 from jobreport.diagnostics.groups import with_holm
-from jobreport.diagnostics.nonresponse import bounds
+from jobreport.diagnostics.nonresponse import bounds, by_odds, odds, of_changes, turning_odds
 from jobreport.diagnostics.reliability import omega, reliability
 from jobreport.domain.released import COLUMNS
 from jobreport.estimate.indicators import estimate
@@ -130,6 +130,66 @@ def test_bounds_are_the_least_and_the_most_over_every_way_the_silent_could_have_
     where = {"municipality_code": "183", "group_by": group_by, "group": group, "category": "positive"}
     assert one(found, measure="worst", **where)["value"] == pytest.approx(min(completed))
     assert one(found, measure="best", **where)["value"] == pytest.approx(max(completed))
+
+
+@pytest.mark.parametrize("silent", range(1, 4))
+def test_odds_equal_every_way_the_silent_could_have_answered(silent):
+    """3 of 5 answers are positive, and 1 to 3 of the 4 others: their odds of answering give the share of all nine."""
+    answered = {"positive": 3, "not": 2}
+    all_asked = {"positive": 3 + silent, "not": 2 + 4 - silent}
+    each = {kind: answered[kind] / (all_asked[kind] - answered[kind]) for kind in answered}
+    true, odds_of_answering = all_asked["positive"] / 9, each["positive"] / each["not"]
+    assert by_odds(3 / 5, 5 / 9, odds_of_answering) == pytest.approx(true, abs=1e-15)
+    assert turning_odds(3 / 5, 5 / 9, target=true) == pytest.approx(odds_of_answering)
+
+
+def test_where_nobody_who_was_silent_could_turn_it_no_odds_do():
+    assert np.isnan(turning_odds(0.9, 0.95))
+    assert np.isnan(turning_odds(1.0, 0.4))
+    share = measures_of(INDICATORS[0])[0]
+    assert [row["measure"] for row in odds(0.9, 95, 100, share)] == ["at_odds"]
+    assert [row["measure"] for row in odds(0.4, 50, 100, share)] == ["at_odds", "turning_odds_of_others"]
+    assert odds(0.9, 100, 100, share) == []
+
+
+def own_change(before, after):
+    """A change from one wave to two others, of 38 of 100 asked in each; and the levels at its ends."""
+    row = {"event": "e", "indicator": "satisfaction", "measure": "share", "category": "positive", "method": "change"}
+    row |= {"adjustment": "", "group_by": "", "municipality_code": "183", "wave_before": "1", "wave_after": "2+3"}
+    levels = [
+        {"indicator": "satisfaction", "category": "positive", "group_by": "", "municipality_code": "183"}
+        | {"wave": wave, "estimate": estimate}
+        for wave, estimate in (("1", before), ("2+3", after))
+    ]
+    changes = pd.DataFrame([row | {"change": after - before, "n_before": 38, "n_after": 76}])
+    return changes, pd.DataFrame(levels)
+
+
+def invited_in_three_waves(**wave_three):
+    rows = [{"municipality_code": "183", "wave": wave, "n_invited": 100.0, "n_answered": 38.0} for wave in "123"]
+    rows[2] |= wave_three
+    return pd.DataFrame(rows).assign(group_by="", group="")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name", "value"),
+    [(0.59, 0.69, "vanishing_odds", 1.98), (0.59, 0.64, "vanishing_odds", 1.40),
+     (0.41, 0.31, "vanishing_odds_of_others", 1.98)],
+)  # fmt: skip
+def test_a_change_vanishes_at_some_odds_of_answering(before, after, name, value):
+    """38 pct. answered: 59 to 69 pct. is no change if the positive became twice as likely to answer."""
+    rate, row = of_changes(*own_change(before, after), invited_in_three_waves(), ["183"])
+    assert (rate["measure"], rate["wave"], rate["value"], rate["n"]) == ("rate", "2+3", 0.38, 76)
+    assert (row["measure"], row["wave"], row["category"]) == (name, "1+2+3", "e")
+    assert row["value"] == pytest.approx(value, abs=0.005)
+    share, wanted = (after, before) if name == "vanishing_odds" else (1 - after, 1 - before)
+    assert by_odds(share, 0.38, row["value"]) == pytest.approx(wanted)
+
+
+def test_of_a_wave_that_does_not_say_how_many_were_asked_no_odds_are_told():
+    assert of_changes(*own_change(0.59, 0.69), None, ["183"]) == []
+    assert of_changes(*own_change(0.59, 0.69), invited_in_three_waves(), ["187"]) == []
+    assert of_changes(*own_change(0.59, 0.69), invited_in_three_waves(n_invited=np.nan), ["183"]) == []
 
 
 def test_weights_cannot_move_the_truth_outside_the_bounds():

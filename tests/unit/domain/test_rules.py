@@ -138,6 +138,11 @@ def old():
     return imported("page.inline").plain(told[0].parts) if told else ""
 
 
+def at_odds():
+    measure = imported("estimate.measures").Measure("q", "share", "positive", "share", ("q",), (), 0.0, 1.0)
+    return round(imported("diagnostics.nonresponse").odds(0.58, 38, 100, measure)[0]["value"], 3)
+
+
 def tipping():
     measure = imported("estimate.measures").Measure("q", "share", "positive", "share", ("q",), (), 0.0, 1.0)
     return round(imported("diagnostics.nonresponse").bounds(0.6, 40, 100, measure)[2]["value"], 3)
@@ -256,6 +261,7 @@ TRUTHS = {
         7, lambda: ("A" in old(), "B" in old()), (True, False), rule("old_after_years"), "5",
     ),
     "MAJORITY": Truth(0.6, tipping, 0.433, rule("majority"), "50"),
+    "ODDS_TRIED": Truth(2.0, at_odds, 0.518, rule("odds_tried"), "1,5"),
     "FUNNEL_INNER": Truth(
         0.9, lambda: imported("diagnostics.funnel").LIMITS["limit_95"], 0.95, rule("funnel_inner"), "95"
     ),
@@ -279,7 +285,7 @@ TRUTHS = {
 def test_every_rule_has_a_truth_that_does_not_read_it():
     assert sorted(TRUTHS) == sorted(constants())
     with changed(None, None) as rules:
-        assert len(rules.PRINTED) == 20
+        assert len(rules.PRINTED) == 21
 
 
 def test_what_is_computed_printed_and_told_in_readme_is_what_is_expected():

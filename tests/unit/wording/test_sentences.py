@@ -31,7 +31,7 @@ FRONT = (
     "key_figures.", "design.conclusion.", "design.headline.", "design.choices.", "design.false_dates.",
     "design.course.", "design.step.",
     "register.headline.", "register.scales", "missing.comparison", "elsewhere.", "cannot_show.", "whose.",
-    "survey.selection.", "survey.of_all", "method.target.",
+    "survey.at_odds", "survey.odds_", "survey.rates", "survey.selection.", "survey.of_all", "method.target.",
 )  # fmt: skip
 Case = tuple[set[str], dict[str, bool]]  # the texts that are said, and what the rows carry
 AARHUS = "751"
@@ -186,7 +186,10 @@ def speak_of_survey(changes: pd.DataFrame, level: str, labels: Writer) -> None:
     estimates = made.frame(*(made.estimate(municipality_code=labels.code, wave=w, **names) for w in ("2021", "2022")))
     place = {"diagnostic": "nonresponse", "indicator": "satisfaction", "municipality_code": labels.code, "wave": "2022"}
     place |= {"group_by": "", "group": "", "category": "positive", "unit": "share", "value": 0.4}
-    found = made.frame(*(place | {"measure": name} for name in ("worst", "best", "tipping_point")))
+    told = ("worst", "best", "tipping_point", "at_odds", "turning_odds", "turning_odds_of_others")
+    place_of_change = place | {"wave": "2021+2022", "category": "ishoej_2022"}
+    of_changes = [place_of_change | {"measure": f"vanishing_odds{of}"} for of in ("", "_of_others")]
+    found = made.frame(*(place | {"measure": name} for name in told), *of_changes)
     compared = Compared.of(labels, estimates=estimates, changes=changes, diagnostics=found)
     Surroundings.of(labels).elsewhere()
     Surroundings.of(labels).other_events()
@@ -286,6 +289,6 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
         "survey.short.alike", "key_figures.words.not_asked", "key_figures.words.alike", "cannot_show.simulated",
         "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
         "design.false_dates.expected_many",
-        "survey.of_all", *(f"survey.selection.{key}" for key in ("all", "random", "other")),
+        "survey.of_all", "survey.rates", *(f"survey.selection.{key}" for key in ("all", "random", "other")),
         *(key for key in MAY_BE_SAID if key.startswith(("whose.", "method.target."))),
     }  # fmt: skip

@@ -344,6 +344,72 @@ def test_a_majority_is_said_of_an_interval_and_not_of_a_point(cells: dict[str, o
     assert "Er mindst 40 pct. af dem uden svar positive, er et flertal af alle spurgte det." in told
 
 
+@pytest.mark.parametrize(
+    ("cells", "name", "said"),
+    [
+        (
+            {"estimate": 0.76, "ci_low": 0.68, "ci_high": 0.83},
+            "turning_odds",
+            "også blandt alle spurgte, medmindre de positive var mere end 7,3 gange så tilbøjelige til at svare som de",
+        ),
+        (
+            {"estimate": 0.3, "ci_low": 0.2, "ci_high": 0.4},
+            "turning_odds_of_others",
+            "heller ikke blandt alle spurgte, medmindre de andre var mere end 7,3 gange så tilbøjelige til at svare",
+        ),
+        (
+            {"estimate": 0.56, "ci_low": 0.469, "ci_high": 0.649},
+            "turning_odds",
+            "er usikkert. Var de positive 1,5 gange",
+        ),
+    ],
+)
+def test_the_sentence_to_remember_of_those_who_did_not_answer_stands_before_the_bounds(
+    cells: dict[str, object], name: str, said: str
+) -> None:
+    place = {"diagnostic": "nonresponse", "indicator": "satisfaction", "municipality_code": "183", "wave": "2021"}
+    place |= {"group_by": "", "group": "", "category": "positive", "unit": "share"}
+    found = made.frame(
+        *(place | {"measure": each, "value": 0.4} for each in ("worst", "best", "tipping_point")),
+        place | {"measure": name, "value": 7.3, "unit": "ratio"},
+        place | {"measure": "at_odds", "value": 0.732},
+    )
+    told = text(wording.Response.of(DANISH, estimates=made.frame(made.estimate(**cells)), diagnostics=found).answer())
+    assert said in told
+    assert "Var de positive 1,5 gange så tilbøjelige til at svare, er 73 pct. af alle spurgte positive." in told
+    assert told.index("tilbøjelige") < told.index("Mellem 40 pct. og 40 pct.")
+
+
+@pytest.mark.parametrize(
+    ("cells", "measure", "said"),
+    [
+        ({}, "vanishing_odds", "Stigningen i tilfredsheden forsvinder, hvis de positive efter begivenheden blev 2,0"),
+        (
+            {"change": -0.09, "ci_low": -0.16, "ci_high": -0.02},
+            "vanishing_odds_of_others",
+            "Faldet i tilfredsheden forsvinder, hvis de, der ikke er positive, efter begivenheden blev 2,0 gange",
+        ),
+        ({"ci_low": -0.01}, "vanishing_odds", ""),
+    ],
+)
+def test_beside_a_change_stands_who_answered_before_and_after(
+    cells: dict[str, object], measure: str, said: str
+) -> None:
+    change = made.change(**cells)
+    place = {"diagnostic": "nonresponse", "municipality_code": "183", "group_by": "", "group": "", "unit": "share"}
+    rates = [place | {"measure": "rate", "wave": change[f"wave_{side}"], "value": value, "indicator": "",
+                      "category": ""} for side, value in (("before", 0.41), ("after", 0.35))]  # fmt: skip
+    odds = place | {"indicator": "satisfaction", "category": change["event"], "measure": measure, "value": 1.98}
+    tables = {"changes": made.frame(change), "diagnostics": made.frame(*rates, odds | {"wave": "2021+2022"})}
+    levels = made.frame(made.estimate())
+    told = text(wording.Response.of(DANISH, estimates=levels, **tables).answer())
+    assert "Før begivenheden svarede 41 pct. af de spurgte, efter den 35 pct." in told
+    assert said in told
+    assert ("forsvinder" in told) is bool(said)
+    unknown = text(wording.Response.of(DANISH, estimates=levels, changes=tables["changes"]).answer())
+    assert "Hvor mange af de spurgte der svarede før og efter begivenheden, er ikke oplyst." in unknown
+
+
 # ---------------------------------------------------------------- survey sections
 
 
