@@ -30,11 +30,14 @@ from jobreport.export.document import Front
 SUPPRESSED, UNCERTAIN, NO_FIGURE, NOT_APPLICABLE = "[c]", "[u]", "[x]", "[z]"
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 HEADER_ROW = 3
+A4 = 9  # its number among Excel's papers
 WIDEST = 60
 LONGEST = 16_383  # letters in a cell: Excel takes twice as many, and counts some letters twice
 
 
-def to_xlsx(tables: Mapping[str, pd.DataFrame], metadata: Mapping[str, Any]) -> bytes:
+def to_xlsx(
+    tables: Mapping[str, pd.DataFrame], metadata: Mapping[str, Any], results: pd.DataFrame | None = None
+) -> bytes:
     """Write released tables to a workbook; the same bytes for the same tables.
 
     Parameters
@@ -44,6 +47,8 @@ def to_xlsx(tables: Mapping[str, pd.DataFrame], metadata: Mapping[str, Any]) -> 
         rows: nothing is suppressed here.
     metadata : mapping
         The same front matter as the notebook's ``metadata['jobreport']``.
+    results : DataFrame, optional
+        What most readers want (`jobreport.report.glance`): the first sheet, on one page.
 
     Returns
     -------
@@ -68,7 +73,10 @@ def to_xlsx(tables: Mapping[str, pd.DataFrame], metadata: Mapping[str, Any]) -> 
         }
     )
     formats = _formats(book)
+    if results is not None and len(results):
+        _results(book, formats, results, matter, words)
     _cover(book, formats, matter, words)
+    tables = {name: table for name, table in tables.items() if len(table)} or tables
     _contents(book, formats, tables, words)
     _listing(book, formats, "notes", ((f"[{key}]", text) for key, text in words["shorthand"].items()), words)
     used = dict.fromkeys(column for table in tables.values() for column in table.columns)
@@ -91,6 +99,7 @@ def _formats(book: Workbook) -> dict[str, Any]:
         "head": book.add_format(base | {"bold": True, "text_wrap": True, "bottom": 1}),
         "count": book.add_format(base | {"num_format": "0", "align": "right"}),
         "number": book.add_format(base | {"num_format": "0.000", "align": "right"}),
+        "decimal": book.add_format(base | {"num_format": "0.0", "align": "right"}),
         "mark": book.add_format(base | {"align": "right"}),
         "link": book.add_format(base | {"font_color": "#14375e", "underline": 1}),
     }
@@ -105,6 +114,30 @@ def _cover(book: Workbook, formats: dict[str, Any], matter: Front, words: dict[s
     sheet.write_string(0, 0, matter.title, formats["title"])
     for row, line in enumerate((*lines, *words["cover_lines"]), start=1):
         sheet.write_string(row, 0, line, formats["line"])
+
+
+def _results(
+    book: Workbook, formats: dict[str, Any], results: pd.DataFrame, matter: Front, words: dict[str, Any]
+) -> None:
+    """The sheet for those who open the file to see how it went; printed, it is one page wide."""
+    said = words["results"]
+    sheet: TableSheet = book.add_worksheet(said["name"], TableSheet)
+    stamp = f"{matter.words['simulated_stamp']}. " if matter.simulated else ""
+    title = said["title"].format(place=results.attrs["place"])
+    sheet.write_string(0, 0, f"{stamp}{title}", formats["title"])
+    sheet.write_string(1, 0, said["line"].format(level=f"{PRINTED['interval_level']:g}"), formats["text"])
+    _as_table(sheet, HEADER_ROW, list(results.columns), len(results), "results", formats)
+    hidden = (results.iloc[:, -1] == said["suppressed"]).to_list()
+    shown = formats | {"number": formats["decimal"]}
+    columns = [_column(sheet, results[name], hidden, shown, words, NOT_APPLICABLE) for name in results.columns]
+    for index, (header, column) in enumerate(zip(results.columns, columns, strict=True)):
+        sheet.set_column(index, index, min(WIDEST, max(column.width, len(header)) + 3))
+    sheet.hold(columns)
+    sheet.freeze_panes(HEADER_ROW + 1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADER_ROW)
 
 
 def _contents(
@@ -237,7 +270,12 @@ def _as_table(sheet: Worksheet, row: int, headers: list[str], count: int, name: 
 
 
 def _column(
-    sheet: Worksheet, values: pd.Series, suppressed: list[bool], formats: dict[str, Any], words: dict[str, Any]
+    sheet: Worksheet,
+    values: pd.Series,
+    suppressed: list[bool],
+    formats: dict[str, Any],
+    words: dict[str, Any],
+    absent: str = NO_FIGURE,
 ) -> Column:
     """Make a column of a table ready to be written."""
     if pd.api.types.is_bool_dtype(values):
@@ -248,7 +286,7 @@ def _column(
         return _texts(sheet, [marked[value] for value in texts.to_list()], formats)
     missing = values.isna().to_list()
     contents = [
-        _shared(sheet, SUPPRESSED if is_suppressed else NO_FIGURE) if is_missing else f"{value:.16G}"
+        _shared(sheet, SUPPRESSED if is_suppressed else absent) if is_missing else f"{value:.16G}"
         for value, is_missing, is_suppressed in zip(values.to_list(), missing, suppressed, strict=True)
     ]
     shown = formats["count" if pd.api.types.is_integer_dtype(values) else "number"]

@@ -30,6 +30,7 @@ from jobreport.export.reading import Reading
 from jobreport.intake import checks
 from jobreport.make import exchange, fingerprint, kernel, parent
 from jobreport.release.computation import hiding
+from jobreport.report import glance
 from jobreport.report.results import (
     NOT_STATED,
     PROJECT,
@@ -162,7 +163,7 @@ def write(
 
 def _write_tables(results: Results, matter: Mapping[str, Any], new: Path) -> None:
     results.write_tables(new)
-    (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(results), matter))
+    (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(results), matter, glance.results(Scope(results))))
 
 
 def notebook_path(name: str = NOTEBOOK) -> Path:

@@ -122,3 +122,23 @@ def test_both_languages_have_the_same_words():
 
     assert shape(workbook.texts("da")) == shape(workbook.texts("en"))
     assert set(document.words("da")) == set(document.words("en"))
+
+
+def test_the_results_come_first_and_print_on_one_page_across():
+    told = pd.DataFrame({"Spørgsmål": ["Tillid", "=1+1"], "Tal": [59.4, None], "Bemærkning": ["Ingen", "Ikke stillet"]})
+    told.attrs["place"] = "Ishøj"
+    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx({"estimates": estimates()}, FRONT, told)))
+    sheet = book.worksheets[0]
+    assert book.sheetnames[:2] == ["Resultater", "Forside"]
+    assert sheet["A1"].value == "SIMULEREDE TAL. Resultater: Ishøj"
+    assert [[cell.value for cell in row] for row in sheet["A5:C6"]] == [
+        ["Tillid", 59.4, "Ingen"],
+        ["=1+1", "[z]", "Ikke stillet"],
+    ]
+    assert sheet["A6"].data_type == "s"
+    assert (sheet.page_setup.orientation, sheet.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+
+
+def test_a_table_without_rows_has_no_sheet():
+    book = opened({"estimates": estimates(), "changes": estimates().iloc[:0]})
+    assert book.sheetnames == ["Forside", "Indhold", "Noter", "Kolonner", "Tabel 1"]

@@ -1,0 +1,46 @@
+"""The sheet that most readers want: each question and round once, in per cent, with base, interval and reason."""
+
+import math
+
+import pytest
+
+import jobreport
+from jobreport.report import glance
+
+
+@pytest.mark.parametrize(("language", "share"), [("da", "pct."), ("en", "per cent")])
+def test_each_question_and_round_stands_once_as_the_report_tells_it(language, share):
+    study = jobreport.load("demo", language=language)
+    told = glance.results(study)
+    assert told.attrs["place"] == "Ishøj"
+    assert len(told) == 3 * 6
+    first = told.iloc[0]
+    row = study.estimates(
+        indicator="satisfaction",
+        measure="share",
+        category="positive",
+        municipality_code="183",
+        group_by="",
+        wave="2020-2",
+    ).iloc[0]
+    assert first.iloc[4] == share
+    assert first.iloc[3] == round(100 * row.estimate, 2)
+    assert (first.iloc[5], first.iloc[6], first.iloc[7]) == (
+        round(100 * row.ci_low, 2),
+        round(100 * row.ci_high, 2),
+        row.n,
+    )
+
+
+def test_official_figures_have_no_interval_and_say_why():
+    told = glance.results(jobreport.load("ishoej"))
+    assert math.isnan(told.iloc[0, 5])
+    assert told.iloc[:, 8].unique().tolist() == ["Officielt tal, som ikke bygger på en stikprøve"]
+
+
+def test_what_is_hidden_has_no_number_and_the_reason():
+    study = jobreport.load("demo", disclosure={"suppress_below": 145, "uncertain_below": 145})
+    told = glance.results(study)
+    hidden = told[told.iloc[:, 8].str.startswith("Skjult")]
+    assert len(hidden)
+    assert hidden.iloc[:, [3, 5, 6, 7]].isna().all(axis=None)
