@@ -5,15 +5,18 @@
 `permitted.permitted`.
 """
 
+from jobreport.compare.family import families, main_outcome, with_holm
 from jobreport.compare.levels import window_estimates
 from jobreport.compare.permitted import LEVELS, permitted
 from jobreport.compare.register import register_changes, register_diagnostics, register_levels
 from jobreport.compare.rows import Roles, not_compared, not_computable
-from jobreport.compare.survey import survey_changes, with_holm
+from jobreport.compare.survey import survey_changes
 
 __all__ = [
     "LEVELS",
     "Roles",
+    "families",
+    "main_outcome",
     "not_compared",
     "not_computable",
     "permitted",

@@ -183,7 +183,8 @@ def _path(panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Seque
     """Every period beside the last one before the event, of the same season: did the municipalities move alike?"""
     last = choice.window.before[-1]
     bases = [(last - (last - period) % asked.seasons, period) for period in range(len(panel.periods))]
-    steps = [Choice(Window((base,), (period,)), choice.scale) for base, period in bases if period != base and base >= 0]
+    apart = [Window((base,), (period,)) for base, period in bases if period != base and base >= 0]
+    steps = [Choice(window, choice.scale, level=choice.window) for window in apart]
     effects = panel.changes(steps).effects(codes, asked.roles.comparison) if steps else []
     rows = []
     for step, found in zip(steps, effects, strict=True):

@@ -154,12 +154,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to measure the change: windows, scale, weighted or not, adjusted for the mix or not."""
+    """One way to measure the change: windows, scale, weighted or not, adjusted for the mix or not.
+
+    ``level`` is the window whose level tells how much an official figure swings, if it is not that of the change.
+    """
 
     window: Window
     scale: str = "points"
     weighted: bool = True
     adjusted: bool = False
+    level: Window | None = None
 
 
 @dataclass(frozen=True)

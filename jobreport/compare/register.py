@@ -53,7 +53,7 @@ class RegisterPanel:
     def changes(self, choices: Sequence[Choice]) -> Changes:
         """Mean after less mean before, or the logarithm of their ratio; NaN where that is undefined."""
         change = np.stack([self._change(choice) for choice in choices])
-        levels = [self.spread.at(self.level(choice.window), choice.scale) for choice in choices]
+        levels = [self.spread.at(self.level(choice.level or choice.window), choice.scale) for choice in choices]
         return Changes(self.codes, change, None, np.stack(levels))
 
     def slopes(self, line: Line, scale: str) -> Changes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,18 +10,19 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.effects import effect_rows
+from jobreport.compare.family import Key, families, main_outcome, with_holm
 from jobreport.compare.mix import Split, split
 from jobreport.compare.panel import Changes, Choice, Line, Question, Window
 from jobreport.compare.rows import NOT_ASKED, Roles, Row, joined, told_by_changes, withheld_rows
 from jobreport.domain.released import COUNTRY, frame
-from jobreport.domain.rules import INTERVAL_LEVEL
+from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST, INTERVAL_LEVEL
 from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Bools, Floats, Ints, t_quantile
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
 from jobreport.estimate.weights import Calibration
-from jobreport.setup.codebook import Indicator, main_measure
+from jobreport.setup.codebook import Indicator
 from jobreport.setup.params_model import Event
 
 
@@ -62,7 +63,7 @@ def survey_changes(
     regions
         Municipality code to region, for the specification curve.
     unchanged_margin
-        In the unit of a share (0.05 is five percentage points); compared with shares only.
+        In the unit of a share (0.05 is five percentage points); five index points of an index. Means have none.
     calibration
         What made the weights, from `weights.calibrate`; None for weights as delivered.
     tallies
@@ -72,10 +73,10 @@ def survey_changes(
     -------
     DataFrame with the columns of `changes`. Own changes: interval by t with the people's degrees of freedom.
     Effects: own change less the random-effects mean of the comparison, see `effect.effect`.
-    ``p_adjusted`` is Holm's over the indicators of one municipality (the positive box, or the index of
-    an indicator of several items). Only these headline measures, and the positive box of each item,
-    go through every choice of the specification curve; the others are never called an effect. What was not asked in
-    every wave of both windows has rows without numbers, ``not_asked``.
+    ``p_adjusted`` is corrected for the indicators of one municipality (see `family.with_holm`; each is told by the
+    positive box, by the index if it has several items, or by what the event's main outcome says). Only these headline
+    measures, and the positive box of each item, go through every choice of the specification curve; no other is ever
+    called an effect. What was not asked in every wave of both windows has rows without numbers, ``not_asked``.
 
     Raises
     ------
@@ -96,22 +97,22 @@ def survey_changes(
         unchanged_margin=unchanged_margin,
         listed=event.comparison != "all",
     )
-    both = (*before, *after)
+    both, told = (*before, *after), set().union(*families(indicators))
     every = told_by_changes(all_measures(indicators))
     put = [each for each in every if all(each.asked_in(wave) for wave in both)]
-    rows = [row for same in questions(put) for row in _rows_of(SurveyPanels(tallies, same, mix), asked, group_by)]
+    rows = [row for same in questions(put) for row in _rows_of(SurveyPanels(tallies, same, mix), asked, told, group_by)]
     rows += withheld_rows(
         [each for each in every if each not in put],
         event=event, codes=sample.municipalities, before=before, after=after, reason=NOT_ASKED, simulated=simulated,
     )  # fmt: skip
-    return with_holm(frame("changes", rows, names), indicators)
+    return with_holm(frame("changes", rows, names), families(indicators), main_outcome(event))
 
 
-def _rows_of(panels: SurveyPanels, asked: Question, group_by: Sequence[str]) -> list[Row]:
+def _rows_of(panels: SurveyPanels, asked: Question, told: Collection[Key], group_by: Sequence[str]) -> list[Row]:
     """All rows of the measures of one question."""
     rows: list[Row] = []
     for measure in panels.measures:
-        one = _about(asked, measure)
+        one = _about(asked, measure, told)
         panel = panels.of(measure)
         rows += _own_rows(panel, one)
         rows += [row for column in group_by for row in _group_rows(panel, one, column)]
@@ -123,17 +124,19 @@ def _rows_of(panels: SurveyPanels, asked: Question, group_by: Sequence[str]) -> 
     return rows
 
 
-def _about(asked: Question, measure: Measure) -> Question:
+def _about(asked: Question, measure: Measure, told: Collection[Key]) -> Question:
     identity = {
         "indicator": measure.indicator,
         "measure": measure.name,
         "category": measure.category,
     }
+    margins = {"share": 1.0, "index": INDEX_HIGHEST - INDEX_LOWEST}  # (a margin is in the unit of a share)
+    known = asked.unchanged_margin is not None and measure.name in margins
     return replace(
         asked,
         identity=asked.identity | identity,
-        unchanged_margin=asked.unchanged_margin if measure.is_share else None,
-        headline=(measure.name, measure.category) == main_measure(len(measure.items)),
+        unchanged_margin=(asked.unchanged_margin or 0.0) * margins[measure.name] if known else None,
+        headline=(measure.indicator, measure.name, measure.category) in told,
     )
 
 
@@ -348,25 +351,3 @@ def _split_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
             part = panel.part(own, asked.window, method, pooled=pooled)
             rows += [row | {"method": method} for row in part.rows(panel, asked, Choice(asked.window), keep)]
     return rows
-
-
-def with_holm(changes: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
-    """Correct the p-values of a municipality's effects for the number of indicators.
-
-    Parameters
-    ----------
-    changes
-        Rows of `changes` of one event.
-    indicators
-        All that were compared; their headline measures are one family.
-    """
-    import pingouin
-
-    headline = {(indicator.name, *main_measure(len(indicator.items))) for indicator in indicators}
-    keys = zip(changes["indicator"], changes["measure"], changes["category"], strict=True)
-    tested = changes["method"].eq("effect") & changes["adjustment"].eq("") & changes["p_value"].notna()
-    tested &= pd.Series([key in headline for key in keys], index=changes.index, dtype=bool)
-    adjusted = pd.Series(np.nan, index=changes.index)
-    for _, p in changes.loc[tested, "p_value"].groupby(changes["municipality_code"]):
-        adjusted[p.index] = pingouin.multicomp(p.tolist(), method="holm")[1]
-    return changes.assign(p_adjusted=adjusted)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST, MEAN_LOWEST
 from jobreport.estimate.estimators import Bools, Floats, Ints
-from jobreport.setup.codebook import DONT_KNOW, Indicator, Question, main_measure
+from jobreport.setup.codebook import DONT_KNOW, Indicator, Question
 
 BOXES = ("positive", "neutral", "negative")
 
@@ -169,8 +169,8 @@ def all_measures(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
 
 
 def headline(indicator: Indicator) -> Measure:
-    """The measure that stands for an indicator: its positive share, or the index of several items."""
-    wanted = (indicator.name, *main_measure(len(indicator.items)))
+    """The measure that stands for an indicator: what it is told by."""
+    wanted = (indicator.name, *indicator.main)
     return next(m for m in measures_of(indicator) if (m.indicator, m.name, m.category) == wanted)
 
 

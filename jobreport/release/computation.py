@@ -25,7 +25,7 @@ from jobreport.release.disclosure import Released, release
 from jobreport.release.nested import nests
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import SCARCE, Rule, domains_of, together
-from jobreport.setup.codebook import Codebook, Indicator
+from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
 from jobreport.setup.params_model import Survey
 
@@ -194,18 +194,21 @@ def _survey_tables(inputs: Inputs, places: Sequence[str]) -> Tables:
     ]
     estimates, changes, diagnostics, domains = (_together(*tables) for tables in zip(nothing, *found, strict=True))
     if inputs.counted:
-        changes = _corrected(changes, [each.indicator for each in inputs.counted])
+        changes = _corrected(changes, inputs)
         diagnostics = of_questions([diagnostics])
     summaries = _aggregates(inputs)
     changes = _together(changes, _not_computable(inputs, summaries))
     return _together(estimates, summaries), changes, diagnostics, _together(domains, domains_of(summaries))
 
 
-def _corrected(changes: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
+def _corrected(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     """Correct the effects of every event for all questions, where they were compared one at a time."""
     from jobreport import compare
 
-    return _together(changes.iloc[:0], *(compare.with_holm(rows, indicators) for _, rows in changes.groupby("event")))
+    told = compare.families([each.indicator for each in inputs.counted])
+    first = {event.event: compare.main_outcome(event) for event in inputs.params.events}
+    events = (compare.with_holm(rows, told, first[str(event)]) for event, rows in changes.groupby("event"))
+    return _together(changes.iloc[:0], *events)
 
 
 def _of_answers(
@@ -332,7 +335,9 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.Dat
         asked["scales"] = tuple(sorted(("points", "log"), key=lambda scale: scale != series.scale))
         changes.append(compare.register_changes(rows, **asked, regions=_regions()))
         diagnostics.append(compare.register_diagnostics(rows, **asked))
-    return _together(*levels), _together(*changes), _together(*diagnostics)
+    told = {(each.series, "register", "") for each in inputs.params.registers}
+    events = (compare.with_holm(rows, [told]) for _, rows in _together(*changes).groupby("event", sort=False))
+    return _together(*levels), _together(empty("changes"), *events), _together(*diagnostics)
 
 
 def _margin(params: Params) -> float | None:

@@ -7,12 +7,13 @@ once and no proposal left unconfirmed. `jobreport.intake.coded` reads a file of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from jobreport.domain.released import TOLD
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem, refuse
 from jobreport.setup import codebook_model as model
@@ -123,7 +124,8 @@ class Indicator:
     """What is reported: one question, or several whose mean is an index.
 
     ``label`` and ``in_sentence`` name it in the report, as those of a `Question` do.
-    ``comparable`` says whether before and after may be compared; ``reason`` is why, and is printed.
+    ``comparable`` says whether before and after may be compared; ``reason`` is why, and is printed. ``told`` is the
+    measure that an event's main outcome asks for.
     """
 
     name: str
@@ -132,23 +134,18 @@ class Indicator:
     comparable: bool = True
     reason: str = ""
     in_sentence: Mapping[str, str] = field(default_factory=dict)
+    told: str = ""
+
+    @property
+    def main(self) -> tuple[str, str]:
+        """The measure and category it is told by; where ``told`` is empty the index of several items, or the share."""
+        return TOLD[self.told or ("share" if len(self.items) == 1 else "index")]
 
     @property
     def named_items(self) -> tuple[tuple[str, Question], ...]:
         """Name under which the figures of each question stand, and the question; a single one has the indicator's."""
         alone = len(self.items) == 1
         return tuple((self.name if alone else item.name, item) for item in self.items)
-
-
-def main_measure(questions: int = 1) -> tuple[str, str]:
-    """Return the measure and category that so many questions are told by: one its positive share, several their index.
-
-    Examples
-    --------
-    >>> main_measure(1), main_measure(4)
-    (('share', 'positive'), ('index', ''))
-    """
-    return ("share", "positive") if questions == 1 else ("index", "")
 
 
 @dataclass(frozen=True)
@@ -233,6 +230,11 @@ class Codebook:
     def mix_column(self) -> str | None:
         """The benefit group's column: a changed mix of groups must not look like a changed jobcentre."""
         return next((name for name, group in self.groups.items() if "benefit_group" in (group.role, name)), None)
+
+    def telling(self, measures: Mapping[str, str]) -> Codebook:
+        """Return a copy in which some indicators are told by another measure: name -> 'share' or 'index'."""
+        told = tuple(replace(each, told=measures.get(each.name, each.told)) for each in self.indicators)
+        return replace(self, indicators=told)
 
     def indicator(self, name: str) -> Indicator:
         """Return the indicator of that name; KeyError if there is none."""

@@ -35,6 +35,13 @@ class _Strict(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
 
 
+class Outcome(_Strict):
+    """What an event is judged by first, named before the results were seen."""
+
+    indicator: OutputName = Field(description="Name of an indicator of the codebook")
+    measure: Literal["share", "index"] = Field(default="share", description="Share of positive answers, or index")
+
+
 class Event(_Strict):
     """Something that happened on a date, whom it happened to, and whom they are compared with."""
 
@@ -47,6 +54,7 @@ class Event(_Strict):
     waves_before: Periods | None = Field(default=None, description="Survey waves before; null = all")
     waves_after: Periods | None = Field(default=None, description="Survey waves after; null = all")
     comparison_rule: Label | None = Field(default=None, description="How a listed comparison was chosen, beforehand")
+    outcome: Outcome | None = Field(default=None, description="Main outcome; null = all are corrected for each other")
     other_changes: Label | None = Field(default=None, description="What else changed; null = 'ikke oplyst'")
     source: str | None = None
 

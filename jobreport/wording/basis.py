@@ -36,6 +36,7 @@ METHOD = (
         "log",
         "rank",
         "detectable",
+        "several",
         "false_date",
         "course",
         "words",

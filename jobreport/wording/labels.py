@@ -9,9 +9,8 @@ from typing import Self
 import pandas as pd
 
 from jobreport.domain import municipalities, rules
-from jobreport.domain.released import COUNTRY, Row
+from jobreport.domain.released import COUNTRY, TOLD, Row
 from jobreport.page import Inline, Parts, plain
-from jobreport.setup import codebook
 from jobreport.setup.codebook import Codebook, Indicator, Question
 from jobreport.setup.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers
@@ -139,11 +138,11 @@ class Labels:
         Returns
         -------
         (measure, category)
-            The index of an indicator with several questions; else the share of positive answers. Of a table that lacks
-            it, the mean, or whatever there is.
+            The index of an indicator with several questions, or of the event's main outcome if it says so; else the
+            share of positive answers. Of a table that lacks it, the mean, or whatever there is.
         """
         known = self.codebook.indicators if self.codebook else ()
-        wanted = codebook.main_measure(next((len(found.items) for found in known if found.name == indicator), 1))
+        wanted = next((found.main for found in known if found.name == indicator), TOLD["share"])
         held = self.held.get(indicator, frozenset({wanted}))
         rest = sorted(held, key=lambda each: (each[0] == "dont_know", each))
         return next(each for each in (wanted, *INSTEAD, *rest) if each in held)

@@ -21,6 +21,7 @@ Situation = Literal[
     "described",
 ]
 NO_BREAK = "\u00a0"
+ONE_OF_SEVERAL = "one_of_several"
 
 
 def situation(row: Row | None) -> Situation:
@@ -54,17 +55,21 @@ def situation(row: Row | None) -> Situation:
         return "alike" if "no_variation" in row.reasons else "described"
     if row.uncertain:
         return "uncertain"
-    if not row.clear:
+    if not row.clear or ONE_OF_SEVERAL in row.reasons:
         return "undetected"
     return "rise" if row.value("change") > 0 else "fall"
 
 
 def verdict(row: Row) -> str:
-    """Return what may be said of a difference: 'clear', 'unclear' or, where it rests on little, 'uncertain'.
+    """Return what may be said of a difference: 'clear', 'unclear', 'several' or, where it rests on little, 'uncertain'.
+
+    'several' is one that is clear by itself, but is one of several that chance may have made all the same.
 
     Examples
     --------
     >>> verdict(Row("changes", "k", {"change": .1, "ci_low": .02, "ci_high": .3, "flag": "uncertain"}))
     'uncertain'
     """
+    if row.clear and ONE_OF_SEVERAL in row.reasons and not row.uncertain:
+        return "several"
     return {"rise": "clear", "fall": "clear", "uncertain": "uncertain"}.get(situation(row), "unclear")

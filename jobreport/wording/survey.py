@@ -44,8 +44,9 @@ class Survey(Levels):
         compared = {row.text("indicator"): self._compared(row) for row in shown}
         each = Bullets(tuple(compared.get(name) or self._short(name, row) for name, row in found.items()))
         weakest = _weakest([row for row in effects if row is not None])
-        last = (Paragraph(Design.of(self).headline(weakest)),) if weakest is not None else ()
-        return Group((first, Paragraph(self._start(shown, moved)), each, *last))
+        said = Design.of(self).headline(weakest) if weakest is not None else ()
+        last = sentences(self._outcome(shown), said)
+        return Group((first, Paragraph(self._start(shown, moved)), each, *([Paragraph(last)] if last else [])))
 
     def _one_sentence(self, found: list[Row], compared: bool) -> Parts:
         """Return which indicators changed clearly: otherwise than others where that is known, else by themselves."""
@@ -74,6 +75,16 @@ class Survey(Levels):
         if not compared:
             return self.say("survey.beside.start_own", **names)
         return self.say("survey.beside.start", n=self.count(first, "n_comparison"), **names)
+
+    def _outcome(self, compared: list[Row]) -> Parts:
+        """Return how several comparisons are judged together: one first, or all corrected for their number."""
+        event = self.own_event()
+        if len(compared) < 2 or event is None:
+            return ()
+        if event.outcome is None:
+            return self.say("survey.no_outcome")
+        measure = self.word(f"survey.outcome_as.{event.outcome.measure}")
+        return self.say("survey.outcome", name=self.about(event.outcome.indicator), measure=measure)
 
     def _short(self, name: str, row: Row) -> Parts:
         seen = situation(row)
@@ -150,7 +161,8 @@ class Survey(Levels):
         effect = Design.of(self).effect_of(row.text("indicator"), row.text("measure"), row.text("category"), self.code)
         key = f"key_figures.level.{design.carried(effect)}"
         level = self.say(key) if seen in ("rise", "fall", "described") and self.texts.has(key) else ()
-        words = self.say(f"key_figures.words.{seen}") if seen != "described" else ()
+        alone = seen in ("rise", "fall") and (effect is None or not design.is_clear(effect))
+        words = self.say(f"key_figures.words.{seen}{'_alone' if alone else ''}") if seen != "described" else ()
         return sentences(words, level)
 
     def _bases(self, row: Row) -> Parts:

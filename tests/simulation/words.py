@@ -6,6 +6,12 @@ numbers. The tests in test_words.py hold the file to what is promised and make a
 gate: 'clear' is how often the interval leaves zero out, 'word' how often the difference also bears that the course
 before goes on (`jobreport.compare.course`), whatever the number of waves. Model as in study.py.
 
+family: the three indicators of the product's own country where nothing happens, each municipality in its turn as if
+something had: how often one of them or more is clear by its interval, and by the p that governs the word.
+
+outcome: the same, one measure at a time: how often it is clear, and the change that can be detected, in points of the
+satisfaction share if all questions move alike.
+
 rank: 'raw' and 'studentised' are how often the treated is among the outer tenth where nothing happened, by the change
 alone and by what the product prints, with others of 20 to 1,000 answers.
 """
@@ -20,15 +26,26 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.course import Course
-from jobreport.compare.effect import Floats, effect, ranks
-from jobreport.compare.panel import Changes, Line, Window
+from jobreport.compare.effect import Effect, Floats, effect, ranks
+from jobreport.compare.family import adjusted
+from jobreport.compare.panel import Changes, Choice, Line, Window
+from jobreport.compare.survey import SurveyPanels
+from jobreport.estimate.measures import headline
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
+from jobreport.setup.codebook import Indicator
+from jobreport.simulate import Design, draw_country, responses, true_effects
+from jobreport.simulate.country import ITEMS, MUNICIPALITIES, TRUST_ITEMS
 from tests.simulation import study
+from tests.simulation.conftest import DEGREE, SATISFACTION, question
 
 HERE = Path(__file__).parent
 SEED = 20260315
 REPLICATES = 2_000
 GATES = tuple((before, drift, size) for before in (3, 6, 8) for drift, size in ((0, 0), (0.02, 0), (0, 0.1), (0, 0.15)))
 ANSWERS = (20, 40, 150, 1000)
+COUNTRIES = {12: 125, 43: 37}  # municipalities to compare with -> countries; some 1,600 tests of each
+MOVED = 0.08
 
 
 @dataclass(frozen=True)
@@ -78,6 +95,72 @@ def rank(n: int, replicates: int = REPLICATES, seed: int = SEED) -> Row:
     return Row("rank", f"{n} answers", *(f"{(each / 43 <= 0.10).mean():.4f}" for each in (raw, printed)))
 
 
+def indicators() -> dict[str, Indicator]:
+    """What the country is asked about: satisfaction as a share and as an index, trust, meaning, and all together."""
+    items = {name: question(name, SATISFACTION if name == "satisfaction" else DEGREE) for name in ITEMS}
+    one = Indicator("satisfaction", {}, (items["satisfaction"],))
+    return {
+        "satisfaction share": one,
+        "trust index": Indicator("trust", {}, tuple(items[name] for name in TRUST_ITEMS)),
+        "meaning share": Indicator("meaning", {}, (items["meaning"],)),
+        "satisfaction index": Indicator("satisfaction", {}, one.items, told="index"),
+        "index of all five": Indicator("all", {}, tuple(items.values())),
+    }
+
+
+def country(others: int) -> Design:
+    """13 or 44 municipalities with some 130 answers in each of three waves before and three after."""
+    places = MUNICIPALITIES[9:22] if others == 12 else MUNICIPALITIES
+    return Design(answers=len(places) * 6 * 130, municipalities=places, effects={}, mix_change={})
+
+
+def in_turn(others: int, seed: int) -> dict[str, list[Effect]]:
+    """Each municipality of a country where nothing happens beside all the others, by every measure."""
+    frame = responses(draw_country(country(others), SEED + 1000 * others + seed))
+    tallies, window = Tallies(Sample(frame, None)), Choice(Window((0, 1, 2), (3, 4, 5)))
+    found = {}
+    for name, indicator in indicators().items():
+        measure = headline(indicator)
+        changes = SurveyPanels(tallies, (measure,), None).of(measure).changes([window])
+        found[name] = [
+            changes.effects([code], [other for other in changes.codes if other != code])[0] for code in changes.codes
+        ]
+    return found
+
+
+def family(others: int, tests: list[dict[str, Effect]]) -> Iterator[Row]:
+    """One indicator or more of three, by the interval and corrected; with a main outcome named and without."""
+    p = np.array([[test[name].p_value for name in list(indicators())[:3]] for test in tests])
+    for case, first in (("Holm", [False] * 3), ("main outcome satisfaction", [True, False, False])):
+        words = np.array([adjusted(each, np.array(first)) for each in p])
+        clear = ((each < 0.05).any(axis=1).mean() for each in (p, words))
+        yield Row("family", f"{others} others, {case}", *(f"{each:.4f}" for each in clear))
+
+
+def outcome(others: int, tests: list[dict[str, Effect]]) -> Iterator[Row]:
+    """Alarms of each measure, and what it can detect if all questions move by as much as eight points of the share."""
+    moved = _moved()
+    for name in indicators():
+        alarm = np.mean([test[name].p_value < 0.05 for test in tests])
+        seen = np.median([test[name].detectable_change for test in tests]) / moved[name] * MOVED
+        yield Row("outcome", f"{others} others, {name}", f"{alarm:.4f}", f"{seen:.4f}")
+
+
+def _moved() -> dict[str, float]:
+    """The true change of every measure where the positive share of every question rises by eight points."""
+    design = Design(effects={("183", item): MOVED for item in ITEMS}, mix_change={})
+    truth = true_effects(draw_country(design)).set_index(["indicator", "measure", "category"])["effect"]
+    index = {name: float(truth[name, "index", ""]) for name in ("satisfaction", "trust", "meaning")}
+    found = {"satisfaction share": MOVED, "meaning share": MOVED, "trust index": index["trust"]}
+    found["satisfaction index"] = index["satisfaction"]
+    return found | {"index of all five": (index["satisfaction"] + 3 * index["trust"] + index["meaning"]) / 5}
+
+
+def _tests(others: int) -> list[dict[str, Effect]]:
+    found = [in_turn(others, seed) for seed in range(COUNTRIES[others])]
+    return [dict(zip(each, turn, strict=True)) for each in found for turn in zip(*each.values(), strict=True)]
+
+
 def _rank(change: Floats, variance: Floats) -> int:
     return effect(change[:1], change[1:], variance[:1], variance[1:]).rank
 
@@ -86,6 +169,10 @@ def rows() -> Iterator[Row]:
     """All rows, in the order of the file."""
     yield from (gate(*case) for case in GATES)
     yield from (rank(n) for n in ANSWERS)
+    for others in COUNTRIES:
+        tests = _tests(others)
+        yield from family(others, tests)
+        yield from outcome(others, tests)
 
 
 def main() -> None:

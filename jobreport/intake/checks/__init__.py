@@ -11,7 +11,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.intake.checks import printable, survey
+from jobreport.intake.checks import outcomes, printable, survey
 from jobreport.intake.checks.aggregates import Counted
 from jobreport.intake.formats import counts, published, register
 from jobreport.intake.formats.content import Content, InputFile, Reading
@@ -180,7 +180,12 @@ def _context(reading: Reading) -> Context:
     params = reading.params
 
     def codebook_of(content: Content, where: str) -> tuple[Codebook | None, list[Problem]]:
-        return codebooks.load(content.data, where, params.language)
+        found, problems = codebooks.load(content.data, where, params.language)
+        if found is None:
+            return None, problems
+        wrong = list(outcomes.breaches(params, found.indicators))
+        told = {event.outcome.indicator: event.outcome.measure for event in params.events if event.outcome}
+        return (found if wrong else found.telling(told)), [*problems, *wrong]
 
     named = params.survey.codebook if params.survey is not None else None
     return Context(

@@ -53,6 +53,7 @@ EFFECTS: dict[str, dict[str, object]] = {
     "up": {},
     "down": dict(zip(("change", "ci_low", "ci_high"), DOWN, strict=True)),
     "unclear": {"ci_low": -0.02},
+    "several": {"reason": "one_of_several"},
     "uncertain": {"flag": "uncertain"},
     "suppressed": {"flag": "suppressed", "change": None, "ci_low": None, "ci_high": None, "rank": None},
     "few": {"reason": "descriptive_only", "ci_low": None, "ci_high": None, "n_comparison": 3, "rank": None},
@@ -93,7 +94,7 @@ def holds(condition: str, facts: dict[str, bool]) -> bool:
 
 
 def is_clear(cells: dict[str, object] | None) -> bool:
-    if not shown(cells) or cells["flag"]:  # type: ignore[index]
+    if not shown(cells) or cells["flag"] or cells["reason"] == "one_of_several":  # type: ignore[index]
         return False
     return cells["ci_low"] > 0 or cells["ci_high"] < 0  # type: ignore[index, operator]
 
@@ -124,6 +125,7 @@ def facts_of_survey(own: str, effect: dict[str, object] | None, curve: str, leve
         "effect_alone": bool(effect and effect["reason"] == "no_comparison"),
         "effect_few": bool(effect and effect["reason"] == "descriptive_only"), "diff_clear": is_clear(effect),
         "diff_unclear": shown(effect) and not is_clear(effect) and not effect["flag"],  # type: ignore[index]
+        "diff_several": shown(effect) and effect["reason"] == "one_of_several",  # type: ignore[index]
         "diff_uncertain": shown(effect) and effect["flag"] == "uncertain",  # type: ignore[index]
         "choices_one_way": all(p > 0 for p in points) or all(p < 0 for p in points),
         "choice_clear": any(low > 0 or high < 0 for _, low, high in CURVES[curve]),
