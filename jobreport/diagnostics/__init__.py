@@ -14,7 +14,7 @@ from jobreport.diagnostics.design import Row
 from jobreport.diagnostics.drivers import drivers
 from jobreport.diagnostics.funnel import funnel
 from jobreport.diagnostics.groups import corrected, group_tests
-from jobreport.diagnostics.nonresponse import coverage, nonresponse, of_changes, unweighted, weighting
+from jobreport.diagnostics.nonresponse import coverage, drawn, nonresponse, of_changes, unweighted, weighting
 from jobreport.diagnostics.reliability import reliability
 from jobreport.domain.released import COUNTRY, KEYS, frame
 from jobreport.estimate.indicators import estimate
@@ -69,7 +69,7 @@ def survey_diagnostics(
     headlines = [headline(indicator) for indicator in indicators]
     rows: list[Row] = reliability(responses, indicators)
     rows += weighting(responses, calibration)
-    rows += coverage(whole)
+    rows += [*coverage(whole), *drawn(whole, estimates, headlines)]
     shown = (estimates["group_by"] == "") | estimates["municipality_code"].isin([COUNTRY, *focus])
     alike: dict[str, Any] = {"measures": headlines, "group_by": group_by, "shown": focus, "weighted": False}
     plain = estimate(responses, indicators, tallies=tallies, simulated=simulated, names={}, **alike)

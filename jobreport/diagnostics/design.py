@@ -16,6 +16,7 @@ import numpy as np
 from scipy import special
 
 from jobreport.estimate.estimators import Bools, Floats, Ints, summed
+from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tally
 
 Row = dict[str, object]
@@ -83,9 +84,12 @@ def covariance_of_cells(tally: Tally, scores: Floats, within: Bools) -> Floats:
     return np.asarray(squares - (totals * spread[:, None]).T @ totals)
 
 
-def degrees_of_freedom(inside: Bools, stratum: Ints) -> int:
-    """Respondents less strata."""
-    return int(inside.sum()) - len(np.unique(stratum[inside]))
+def degrees_of_freedom(inside: Bools, sample: Sample) -> int:
+    """Respondents, or clusters, less strata."""
+    if sample.units is None:
+        return int(inside.sum()) - len(np.unique(sample.stratum[inside]))
+    units, strata = sample.units.counted(inside, sample.stratum, int(sample.stratum.max()) + 1)
+    return int(units.sum() - strata.sum())
 
 
 def rao_scott(tally: Tally, row: Ints, column: Ints, within: Bools) -> Test | None:
@@ -131,7 +135,8 @@ def rao_scott(tally: Tally, row: Ints, column: Ints, within: Bools) -> Test | No
     if trace < NOISE:
         return None
     df = trace**2 / np.trace(delta @ delta)
-    error = df * (n - len(np.unique(tally.stratum[inside])))
+    units, strata = tally.units(inside)
+    error = df * (units.sum() - strata.sum())
     cramer = np.sqrt(pearson / n / (min(len(rows), len(columns)) - 1))
     return Test(float(pearson / trace), float(df), float(error), float(cramer))
 

@@ -65,7 +65,7 @@ def drivers(sample: Sample, outcome: Measure, candidates: Sequence[Measure], cod
         x = np.stack([one.values(own.responses) for one in candidates], axis=1)
         inside = ~np.isnan(y) & ~np.isnan(x).any(axis=1)
         n = int(inside.sum())
-        if n < FEWEST or degrees_of_freedom(inside, own.stratum) <= x.shape[1]:
+        if n < FEWEST or degrees_of_freedom(inside, own) <= x.shape[1]:
             continue
         where = {"municipality_code": code, "wave": own.waves[-1], "n": n}
         where |= {"diagnostic": "drivers", "indicator": outcome.indicator}
@@ -123,7 +123,7 @@ def correlation(x: Floats, y: Floats, sample: Sample, inside: Bools) -> Fitted:
     influence = np.where(inside, zx * zy - r / 2 * (zx**2 + zy**2), 0.0) / total
     contributions = sample.contributions(influence)[:, None]
     v = covariance(contributions, sample.stratum)
-    return Fitted(np.array([r]), v, degrees_of_freedom(inside, sample.stratum))
+    return Fitted(np.array([r]), v, degrees_of_freedom(inside, sample))
 
 
 def _standardised(values: Floats, weight: Floats) -> Floats:
@@ -148,5 +148,5 @@ def regression(x: Floats, y: Floats, sample: Sample, inside: Bools) -> Fitted:
     scores = (design * residual[:, None]) @ bread
     contributions = np.stack([sample.contributions(score) for score in scores.T], axis=1)
     v = covariance(contributions, sample.stratum)
-    df = degrees_of_freedom(inside, sample.stratum) - x.shape[1]
+    df = degrees_of_freedom(inside, sample) - x.shape[1]
     return Fitted(np.asarray(value), v, df)

@@ -120,7 +120,8 @@ def _of_mean(tally: Tally, inside: Bools, within: Bools) -> list[Row]:
     means, scores = (found[:, 0] for found in domain_scores(y, tally.w, domain, len(groups)))
     spread = np.where(inside[:, None] & (domain[:, None] == np.arange(len(groups))), scores[:, None], 0.0)
     v = covariance_of_cells(tally, spread, within)
-    error = int(tally.n[inside].sum()) - len(np.unique(tally.stratum[inside]))
+    units, strata = tally.units(inside)
+    error = int(units.sum() - strata.sum())
     test = wald(means, v, error)
     if test is None:
         return []

@@ -16,7 +16,7 @@ from jobreport.diagnostics.design import Row
 from jobreport.domain.released import COUNTRY, spans_waves, waves_in, window_of
 from jobreport.domain.rules import MAJORITY, ODDS_TRIED
 from jobreport.estimate.measures import Measure
-from jobreport.estimate.sample import Sample
+from jobreport.estimate.sample import CLUSTER, Sample
 from jobreport.estimate.weights import Calibration, design_effect
 
 KEYS = ["municipality_code", "wave", "group_by", "group"]
@@ -243,6 +243,38 @@ def coverage(sample: Sample) -> list[Row]:
         for time, wave in enumerate(sample.waves)
         if sample.population[place, time] > 0
     ]
+
+
+def drawn(sample: Sample, estimates: pd.DataFrame, headlines: Sequence[Measure]) -> list[Row]:
+    """Rows of what clusters and weighting to margins make of the uncertainty, where there are any.
+
+    Returns
+    -------
+    By municipality and wave 'clusters', their number; and of the headline shares 'variance_ratio', the variance beside
+    that of as many equal and independent answers, p(1 - p)/(n - 1).
+    """
+    rows: list[Row] = []
+    places, waves = len(sample.municipalities), len(sample.waves)
+    if CLUSTER in sample.responses and sample.units is not None:
+        everybody = np.ones(len(sample.responses), dtype=bool)
+        units = sample.units.counted(everybody, sample.stratum, places * waves)[0].reshape(places, waves)
+        rows = [
+            {"diagnostic": "weights", "measure": "clusters", "unit": "clusters", "municipality_code": code}
+            | {"wave": wave, "value": units[place, time], "n": int(sample.answered[place, time])}
+            for place, code in enumerate(sample.municipalities)
+            for time, wave in enumerate(sample.waves)
+            if units[place, time]
+        ]
+    if sample.units is None and sample.calibration is None:
+        return rows
+    shares = {(each.indicator, each.name, each.category) for each in headlines if each.is_share}
+    chosen = pd.MultiIndex.from_frame(estimates[IDENTITY[:3]]).isin(list(shares)) & (estimates["group_by"] == "")
+    known = estimates[chosen & estimates["standard_error"].notna() & estimates["n"].gt(1)]
+    p = known["estimate"].astype(float)
+    ratio = known["standard_error"].astype(float) ** 2 * (known["n"] - 1) / (p * (1 - p))
+    common = known[["indicator", "category", "municipality_code", "wave", "n"]].assign(value=ratio.astype(float))
+    told: Row = {"diagnostic": "weights", "measure": "variance_ratio", "unit": "ratio"}
+    return [*rows, *({**told, **row} for row in common.to_dict("records"))]
 
 
 def unweighted(weighted: pd.DataFrame, plain: pd.DataFrame) -> list[Row]:

@@ -24,9 +24,9 @@ class Contrasts(ABC):
         Shape (places, waves, series): municipalities, or one place where they are ``pooled``.
     totals, squares
         Sums of scores and of their squares by municipality, the strata.
-    answered, known, strata
+    answered, known, units, strata
         Everybody who answered, by municipality and wave; whether it is known of a municipality who answered more than
-        once; in which municipalities and waves anybody has a value, shape as of ``totals``.
+        once; how many units (respondents, clusters) and strata of them have a value, shape as of ``totals``.
     """
 
     pooled: bool
@@ -40,7 +40,13 @@ class Contrasts(ABC):
     squares: Floats
     answered: Floats
     known: Bools
-    strata: Bools
+    units: Floats
+    strata: Floats
+
+    @property
+    def clustered(self) -> bool:
+        """Whether units and strata are the sample's own: then the sums of scores are whole, with n/(n - 1) in them."""
+        return False
 
     @property
     def population(self) -> Floats | None:
@@ -61,16 +67,19 @@ class Contrasts(ABC):
 
     def waves(self) -> Estimates:
         """Estimates of every wave by itself; shape (places, waves, series)."""
-        answered = np.broadcast_to(self.answered[:, :, None], self.totals.shape)
-        whole, strata = with_replacement(self.squares, self.totals, answered), self.strata
-        variance = whole * self._undrawn()
+        answered = np.full_like(self.answered, np.inf) if self.clustered else self.answered
+        whole = with_replacement(self.squares, self.totals, np.broadcast_to(answered[:, :, None], self.totals.shape))
+        variance, units, strata = whole * self._undrawn(), self.units, self.strata
         if self.pooled:
-            whole, variance, strata = (each.sum(axis=0, keepdims=True) for each in (whole, variance, strata))
+            found = (each.sum(axis=0, keepdims=True) for each in (whole, variance, units, strata))
+            whole, variance, units, strata = found
         spread = self.spread * _ratio(variance, whole)
-        variance = np.where(self.n < 2, np.nan, variance)
+        # (of one cluster nothing is known; it is worth one answer)
+        variance = np.where(units < 2, np.nan, variance)
         with np.errstate(invalid="ignore"):
             effective = np.where(self.n > 0, self.n_effective, np.nan)
-        return Estimates(self.estimate, variance, self.n, effective, self.n - strata, spread, self._persons())
+            effective = np.where(variance > 0, effective, np.fmin(effective, units))
+        return Estimates(self.estimate, variance, self.n, effective, units - strata, spread, self._persons())
 
     def _undrawn(self) -> Floats:
         """The part that was not drawn of every municipality and wave, by which a variance is multiplied; 1 if unknown.
@@ -88,7 +97,7 @@ class Contrasts(ABC):
             return np.full(self.n.shape, np.inf)
         in_all, answered = np.where(np.isnan(self.population), np.inf, self.population), self.answered
         if self.pooled:
-            there = self.strata.any(axis=2)
+            there = (self.strata > 0).any(axis=2)
             in_all, answered = (np.where(there, each, 0.0).sum(axis=0, keepdims=True) for each in (in_all, answered))
         each = in_all / np.maximum(answered, 1)
         return np.maximum(self.n, 1) * np.where(each > 0, each, np.inf)[:, :, None]
@@ -141,6 +150,7 @@ class Contrasts(ABC):
         return np.where(self.known[:, None], self._by_person(c, people), apart) if self.known.any() else apart
 
     def _by_person(self, c: Floats, n: Floats) -> Floats:
+        n = np.full_like(n, np.inf) if self.clustered else n
         squares = np.einsum("npas,pabs,npbs->nps", c, self.within_persons(), c)
         # (where everybody answers the same again nothing is left but rounding)
         alone = np.einsum("npas,pas->nps", c**2, self.squares)
@@ -148,7 +158,8 @@ class Contrasts(ABC):
         return with_replacement(squares, (c * self.totals).sum(axis=2), n)
 
     def _independent(self, c: Floats) -> Floats:
-        by_wave = with_replacement(c**2 * self.squares, c * self.totals, self.answered[:, :, None])
+        answered = np.full_like(self.answered, np.inf) if self.clustered else self.answered
+        by_wave = with_replacement(c**2 * self.squares, c * self.totals, answered[:, :, None])
         return np.asarray(by_wave.sum(axis=2))
 
     def levels(self, windows: Sequence[Waves]) -> Estimates:
@@ -189,7 +200,13 @@ class Contrasts(ABC):
         return np.asarray(self.n[:, list(waves)].sum(axis=1))
 
     def degrees_of_freedom(self, waves: Waves) -> Floats:
-        """People with a valid answer less one, or less the municipalities they live in; shape (places, series)."""
+        """People with a valid answer less one, or less the municipalities they live in; shape (places, series).
+
+        Of clusters and own strata those of the wave that has most, as though they were the same in every wave.
+        """
+        if self.clustered:
+            left = (self.units - self.strata)[:, list(waves)].max(axis=1)
+            return np.asarray(left.sum(axis=0, keepdims=True) if self.pooled else left)
         people = self.people(waves)
         if not self.pooled:
             return np.asarray(people - 1)

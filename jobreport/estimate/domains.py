@@ -53,7 +53,8 @@ class WaveEstimates(Contrasts):
     squares: Floats
     answered: Floats
     known: Bools
-    strata: Bools
+    units: Floats
+    strata: Floats
     pooled: bool
 
     @classmethod
@@ -80,15 +81,18 @@ class WaveEstimates(Contrasts):
         estimate = domain_means(values, tally.w if weighted else tally.n, w, part)
         scored = scores(values, estimate, w, part)
         totals, squares = tally.sums(scored, weighted=weighted)
+        totals, squares = totals * _whole(tally)[:, :, None], squares * _whole(tally)[:, :, None] ** 2
         effective = w**2 / np.where(ww > 0, ww, 1.0)
         spread = w * summed((tally.w if weighted else tally.n)[:, None] * scored**2, part, len(w))
         by_wave = (each.reshape(places, tally.overlap.waves, -1) for each in (estimate, n, w, effective, spread))
         estimate, n, w, effective, spread = by_wave
         overlap = tally.overlap
-        there = tally.by_domain(valid.astype(float), tally.stratum, overlap.answered.size) > 0
+        units = _units(tally, valid[:, first])
+        by_place = (each.reshape(*totals.shape[:2], tally.parts, -1)[..., which] for each in units)
+        drawn, strata = (each.reshape(totals.shape) for each in by_place)
         known = np.full(overlap.places, overlap.known)
         found = (estimate, n, w, effective, spread, totals, squares, overlap.answered, known)
-        return cls(tally, weighted, pool, given, *found, there.reshape(totals.shape), pooled=pool is not None)
+        return cls(tally, weighted, pool, given, *found, drawn, strata, pooled=pool is not None)
 
     @property
     def population(self) -> Floats | None:
@@ -98,7 +102,15 @@ class WaveEstimates(Contrasts):
     @cached_property
     def products(self) -> Floats:
         """Sums of products of scores within persons; shape (municipalities, waves, waves, series)."""
-        return self.tally.products(self.scored, self.squares, weighted=self.weighted)
+        whole = _whole(self.tally)
+        alone = self.squares / whole[:, :, None] ** 2
+        products = self.tally.products(self.scored, alone, weighted=self.weighted)
+        return products * (whole[:, :, None] * whole[:, None, :])[..., None]
+
+    @property
+    def clustered(self) -> bool:
+        """Whether the sample has clusters or strata of its own."""
+        return self.tally.overlap.sample.units is not None
 
     @property
     def scored(self) -> Floats:
@@ -132,6 +144,25 @@ class WaveEstimates(Contrasts):
         """Distinct people with a valid answer in some waves; shape (municipalities, series)."""
         people = self.tally.people(waves)
         return people if self.pool is None else np.where(np.isin(np.arange(len(people)), self.pool)[:, None], people, 0)
+
+
+def _whole(tally: Tally) -> Floats:
+    """What sums of contributions are multiplied by so that n/(n - 1) is in them where units are the sample's own."""
+    n = tally.overlap.answered
+    if tally.overlap.sample.units is None:
+        return np.ones((1, 1))
+    return np.where(n > 1, np.sqrt(n / np.maximum(n - 1, 1)), 1.0)
+
+
+def _units(tally: Tally, valid: Bools) -> tuple[Floats, Floats]:
+    """Units and strata that have a value, a column for each base; shape (municipalities and waves, parts, bases)."""
+    size = tally.overlap.answered.size
+    if tally.overlap.sample.units is None:
+        n = tally.by_domain(np.where(valid, tally.n[:, None], 0.0), tally.stratum, size)
+        return n, (n > 0).astype(float)
+    found = [[tally.units(column & (tally.part == part)) for column in valid.T] for part in range(tally.parts)]
+    units, strata = (np.moveaxis(np.array(found)[:, :, i], 2, 0) for i in (0, 1))
+    return units, strata
 
 
 def _values(tally: Tally, given: Floats | None, pool: Ints | None) -> Floats:

@@ -168,7 +168,8 @@ def scores(y: Floats, estimate: Floats, total: Floats, domain: Ints) -> Floats:
 def with_replacement(squares: Floats, total: Floats, n: Floats) -> Floats:
     """Variance of a sum of n scores drawn with replacement: n/(n-1) x (sum of squares - total^2/n).
 
-    One respondent adds its squared score: a mean of one is unknown, so the score is measured from 0.
+    One respondent adds its squared score: a mean of one is unknown, so the score is measured from 0. Of infinitely many
+    it is the sum of squares alone.
 
     Examples
     --------
@@ -178,7 +179,7 @@ def with_replacement(squares: Floats, total: Floats, n: Floats) -> Floats:
     array([4., 9.])
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        spread = (squares - total**2 / n) * n / (n - 1)
+        spread = (squares - total**2 / n) * np.where(np.isinf(n), 1.0, n / (n - 1))
     return np.asarray(np.where(n > 1, np.maximum(spread, 0.0), squares))
 
 

@@ -44,7 +44,8 @@ class Sums(Contrasts):
     products: Floats
     answered: Floats
     known: Bools
-    strata: Bools
+    units: Floats
+    strata: Floats
     counts: tuple[People, ...]
     pooled: bool = False
 
@@ -137,7 +138,8 @@ class Moments:
         n = np.where(kept, own.n, 0.0).sum(axis=0)
         effective = np.where(n > 0, effective, 0.0)
         of_all = {"estimate": estimate, "n": n, "weights": total, "n_effective": effective, "spread": spread}
-        by_place = {"totals": totals, "squares": squares, "products": products, "strata": kept}
+        by_place = {"totals": totals, "squares": squares, "products": products}
+        by_place |= {"units": np.where(kept, own.units, 0.0), "strata": kept.astype(float)}
         by_place |= {"answered": own.answered, "known": own.known}
         made = {name: values[None] for name, values in of_all.items()} | by_place
         return Sums(**made, counts=(Chosen(own, kept),), pooled=True)

@@ -16,6 +16,9 @@ import pandas as pd
 from jobreport.estimate.estimators import Bools, Floats, Ints
 from jobreport.estimate.weights import Calibration
 
+CLUSTER, OWN_STRATUM = "cluster", "stratum"
+"""Columns of `responses`: who was drawn or met together, and the parts that were drawn from one by one."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -60,6 +63,12 @@ class Sample:
         places, waves = len(self.municipalities), len(self.waves)
         return np.bincount(self.stratum, minlength=places * waves).reshape(places, waves).astype(float)
 
+    @cached_property
+    def units(self) -> Units | None:
+        """Clusters and strata of the sample's own; None where everybody in a municipality and wave is one draw."""
+        own = [column for column in (CLUSTER, OWN_STRATUM) if column in self.responses]
+        return Units.of(self.responses, self.stratum, len(self.waves)) if own else None
+
     def only(self, rows: Bools) -> Sample:
         """Keep some respondents: all those of a stratum, or nobody of it."""
         made = self.calibration
@@ -70,12 +79,15 @@ class Sample:
         return Sample(self.responses[rows], made, self.population)
 
     def contributions(self, scores: Floats, *, weighted: bool = True) -> Floats:
-        """Weighted scores; after calibration the residuals from the margins, less what fitting them has taken away."""
-        if not weighted:
-            return scores
-        if self.calibration is not None:
-            scores = self.calibration.residuals(scores) * self.calibration.widening[self.stratum]
-        return scores * self.weight
+        """Weighted scores; after calibration the residuals from the margins, less what fitting them has taken away.
+
+        Those of clusters and own strata are added up and centred, so that they count as respondents do (`Units`).
+        """
+        if weighted:
+            if self.calibration is not None:
+                scores = self.calibration.residuals(scores) * self.calibration.widening[self.stratum]
+            scores = scores * self.weight
+        return scores if self.units is None else self.units.contributions(scores)
 
     def groups(self, column: str) -> tuple[str, ...]:
         """Values of a grouping; '' has the one value '', everybody."""
@@ -97,6 +109,71 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Units:
+    """What was drawn where that is not each respondent by himself: clusters, within strata of the sample's own.
+
+    The contributions of a cluster are added up and their deviation from the mean of its stratum stands at its first
+    respondent, times the root of C/(C - 1), C clusters in the stratum, and of (n - 1)/n: the variance of n respondents
+    made of it, as of any others, is that of the clusters. R's ``svydesign(id = ~cluster, strata = ~municipality:wave:
+    stratum)``. Someone without a cluster is one of his own; those without a stratum are a stratum together.
+
+    Attributes
+    ----------
+    unit
+        Cluster of each respondent: 0, 1, ...; ``stratum`` is that of each cluster, ``size`` its number of clusters.
+    first
+        The first respondent of each cluster.
+    within
+        Root of (n - 1)/n of each cluster's municipality and wave; 1 where one respondent is all.
+    """
+
+    unit: Ints
+    stratum: Ints
+    size: Floats
+    first: Ints
+    within: Floats
+
+    @classmethod
+    def of(cls, responses: pd.DataFrame, place: Ints, waves: int) -> Units:
+        """Find them; ``place`` is the municipality and wave of each respondent."""
+        own = _numbered(responses, OWN_STRATUM, alone=False)
+        stratum = pd.factorize(place.astype(np.int64) * (own.max() + 1) + own)[0]
+        cluster = _numbered(responses, CLUSTER, alone=True)
+        unit = pd.factorize(stratum * (cluster.max() + 1) + cluster)[0]
+        _, first = np.unique(unit, return_index=True)
+        n = np.bincount(place)[place[first]].astype(float)
+        within = np.where(n > 1, np.sqrt((n - 1) / n), 1.0)
+        return cls(unit, stratum[first], np.bincount(stratum[first]).astype(float), first, within)
+
+    def contributions(self, scores: Floats) -> Floats:
+        """Weighted scores of respondents, as those of their clusters."""
+        total = np.bincount(self.unit, scores, len(self.first))
+        several = self.size > 1
+        mean = np.where(several, np.bincount(self.stratum, total, len(self.size)) / self.size, 0.0)
+        scale = np.sqrt(np.where(several, self.size / np.maximum(self.size - 1, 1), 1.0))
+        found = np.zeros(len(scores))
+        found[self.first] = (total - mean[self.stratum]) * (scale[self.stratum] * self.within)
+        return found
+
+    def counted(self, inside: Bools, place: Ints, places: int) -> tuple[Floats, Floats]:
+        """Clusters and strata with anybody among the respondents ``inside``, by municipality and wave."""
+        units = np.unique(self.unit[inside])
+        at = place[self.first[units]]
+        of_strata = at[np.unique(self.stratum[units], return_index=True)[1]]
+        return np.bincount(at, minlength=places).astype(float), np.bincount(of_strata, minlength=places).astype(float)
+
+
+def _numbered(responses: pd.DataFrame, column: str, *, alone: bool) -> Ints:
+    """Numbers of the values of a column; ``alone`` everybody without a value has one of his own."""
+    if column not in responses:
+        return np.arange(len(responses)) if alone else np.zeros(len(responses), dtype=np.int64)
+    code = responses[column].factorize()[0].astype(np.int64)
+    rest = code < 0
+    code[rest] = code.max(initial=-1) + 1 + (np.arange(rest.sum()) if alone else 0)
+    return code
+
+
+@dataclass(frozen=True)
 class Repeated:
     """Rows of those who answered more than once, in order of the people, and the person behind each: 0, 1, ..."""
 
@@ -110,7 +187,7 @@ class Overlap:
     def __init__(self, sample: Sample) -> None:
         self.sample = sample
         self.places, self.waves = len(sample.municipalities), len(sample.waves)
-        self.known = "respondent_id" in sample.responses
+        self.known = "respondent_id" in sample.responses or CLUSTER in sample.responses
         self._sizes: dict[tuple[int, ...], Floats] = {}
 
     @property
@@ -130,10 +207,16 @@ class Overlap:
 
     @cached_property
     def repeated(self) -> Repeated:
-        """Rows of one id in one municipality; someone who moved is another person, and so is a row without an id."""
+        """Rows of one id in one municipality; someone who moved is another person, and so is a row without an id.
+
+        Where there are clusters it is they who come again: of each the first respondent in a wave.
+        """
         if not self.known:
             return Repeated(np.zeros(0, np.int32), np.zeros(0, np.int32))
-        code = self.sample.responses["respondent_id"].factorize()[0].astype(np.int64)
+        clustered, units = CLUSTER in self.sample.responses, self.sample.units
+        code = self.sample.responses[CLUSTER if clustered else "respondent_id"].factorize()[0].astype(np.int64)
+        if clustered and units is not None:
+            code[np.delete(np.arange(len(code)), units.first)] = -1
         key = np.where(code < 0, -1, code * self.places + self.sample.stratum // self.waves)
         order = np.argsort(key, kind="stable").astype(np.int32)
         key = key[order]

@@ -111,8 +111,8 @@ class Tally:
 
     @property
     def is_calibrated(self) -> bool:
-        """Whether a respondent contributes what the margins do not explain, and not as all who answered alike."""
-        return self.overlap.sample.calibration is not None
+        """Whether a respondent contributes what margins or clusters leave of him, and not as all who answered alike."""
+        return self.overlap.sample.calibration is not None or self.overlap.sample.units is not None
 
     def contributions(self, scores: Floats, *, weighted: bool = True) -> Iterator[Floats]:
         """What each respondent contributes to every series; outside its part everybody has a residual too."""
@@ -135,6 +135,18 @@ class Tally:
         where = stratum[first] * waves + stratum[second] % waves
         found = np.bincount(where, scores[first] * scores[second], places * waves * waves)
         return found.reshape(places, waves, waves).astype(float)  # (without any pair NumPy counts in integers)
+
+    def units(self, inside: Bools) -> tuple[Floats, Floats]:
+        """Clusters and strata with anybody in the cells ``inside``, by municipality and wave.
+
+        Without clusters and own strata they are respondents, and municipalities with a wave.
+        """
+        sample, size = self.overlap.sample, self.overlap.places * self.overlap.waves
+        if sample.units is not None:
+            chosen = np.append(inside, False)[self._cell_of_rows]
+            return sample.units.counted(chosen, sample.stratum, size)
+        n = np.bincount(self.stratum[inside], self.n[inside], size).astype(float)
+        return n, (n > 0).astype(float)
 
     @cached_property
     def _cell_of_rows(self) -> Ints:

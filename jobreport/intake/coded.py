@@ -92,9 +92,9 @@ class CodedFile:
         Returns
         -------
         DataFrame
-            Columns ``respondent_id`` (whole numbers, or texts as a category) and ``jobcentre_code`` where the file
-            has them, ``wave`` (ordered category), ``municipality_code`` (category), ``weight``, the groups
-            (categories) and per item an int8: -1 not answered, 0 don't know, 1..k best.
+            Columns ``respondent_id`` (whole numbers, or texts as a category), ``jobcentre_code``, ``cluster`` and
+            ``stratum`` where the file has them, ``wave`` (ordered category), ``municipality_code`` (category),
+            ``weight``, the groups (categories) and per item an int8: -1 not answered, 0 don't know, 1..k best.
         """
         wave, places = self.keys.wave, self.keys.municipality
         if places is None:
@@ -149,7 +149,8 @@ def key_column(key: str, raw: pd.DataFrame, codebook: Codebook) -> pd.Series | N
 
 def of(raw: pd.DataFrame, whose: Keys, codebook: Codebook) -> CodedFile:
     """Code every question and grouping of a table; ``whose`` holds the keys of its rows."""
-    persons = {key: _persons(whose.cells[key]) for key in ("respondent_id", "jobcentre_code") if key in whose.cells}
+    told = ("respondent_id", "jobcentre_code", "cluster", "stratum")
+    persons = {key: _persons(whose.cells[key]) for key in told if key in whose.cells}
     groups = {name: _group(raw, name, codebook) for name in codebook.layout.groups}
     return CodedFile(codebook, whose, persons, groups, tuple(_asked(raw, whose.wave, codebook)))
 

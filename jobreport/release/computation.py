@@ -250,8 +250,14 @@ def _of_answers(
 
 
 def _population(responses: pd.DataFrame, invited: pd.DataFrame | None, survey: Survey) -> Floats | None:
-    """How many there are in all in every municipality and wave of a random sample, where that is stated."""
-    if survey.selection != "random" or invited is None or POPULATION not in invited:
+    """How many there are in all in every municipality and wave of a random sample, where that is stated.
+
+    Where clusters or parts were drawn it is their number that would matter, and nobody states it.
+    """
+    from jobreport.estimate.sample import CLUSTER, OWN_STRATUM
+
+    drawn_alone = not {CLUSTER, OWN_STRATUM} & {*responses}
+    if survey.selection != "random" or invited is None or POPULATION not in invited or not drawn_alone:
         return None
     known = invited[invited["group_by"] == ""].set_index(["municipality_code", "wave"])[POPULATION]
     every = [responses[name].cat.categories for name in ("municipality_code", "wave")]

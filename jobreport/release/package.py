@@ -67,7 +67,10 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     responses, calibration = weighted(alone, margins, survey)
     groups = tuple(codebook.groups)
     responses = covered(responses, groups, [item.name for item in codebook.items])
-    tallies = Tallies(Sample(responses, calibration), groups)
+    sample = Sample(responses, calibration)
+    if sample.units is not None:
+        refuse([Problem("package_of_clusters", inputs.params.where)], inputs.params.language)
+    tallies = Tallies(sample, groups)
     estimates = _estimates(inputs, codebook.indicators, tallies)
     shown = _shown(estimates)
     pairs = _pairs(responses, codebook.items, shown, Rule(**inputs.params.disclosure.model_dump()))

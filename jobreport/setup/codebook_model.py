@@ -17,7 +17,10 @@ from jobreport.errors import Problem
 from jobreport.setup.coding import normal
 from jobreport.setup.kinds import Label, OutputName, Part, Truth, Whole, as_tuple
 
-KEYS = ("respondent_id", "wave", "municipality_code", "jobcentre_code", "weight", "answered_on", "status")
+KEYS = (
+    *("respondent_id", "wave", "municipality_code", "jobcentre_code", "weight", "answered_on", "status"),
+    *("cluster", "stratum"),
+)
 _DIFFERENCES = ("wording", "scale", "order", "asked")
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
@@ -50,6 +53,8 @@ class Columns(_Strict):
     weight: str | None = None
     answered_on: str | None = Field(default=None, description="Date of the answer")
     status: str | None = Field(default=None, description="Whether the person answered")
+    cluster: str | None = Field(default=None, description="Number of the caseworker, team or interviewer; never a name")
+    stratum: str | None = Field(default=None, description="The part of the municipality that was drawn from by itself")
     simulated: str | None = Field(default=None, description="Marks simulated rows")
     proposal: Truth = Field(default=False, description="true = proposed by init, not yet confirmed")
 

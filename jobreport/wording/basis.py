@@ -213,15 +213,31 @@ class Response(Writer):
         return found if found is not None and found.has("value") else None
 
     def _design_effect(self) -> Parts:
-        which = {"diagnostic": "weights", "measure": "design_effect", "municipality_code": self.code, "group_by": ""}
+        return sentences(self._clusters(), self._variance_ratio() or self._weights())
+
+    def _latest(self, measure: str) -> Row | None:
+        which = {"diagnostic": "weights", "measure": measure, "municipality_code": self.code, "group_by": ""}
         found = [row for row in self.rows("diagnostics", **which) if row.has("value")]
-        if not found:
+        return max(found, key=lambda row: row.text("wave"), default=None)
+
+    def _clusters(self) -> Parts:
+        row = self._latest("clusters")
+        return self.say("survey.clusters", clusters=self.number(row, "value", decimals=0, plain=True)) if row else ()
+
+    def _variance_ratio(self) -> Parts:
+        row = self._latest("variance_ratio")
+        if row is None:
             return ()
-        latest = max(found, key=lambda row: row.text("wave"))
-        if abs(latest.value("value") - 1) < EQUAL:
+        effect = self.number(row, "value", decimals=2, plain=True)
+        return self.say("survey.variance_ratio", name=self.about(row.text("indicator")), effect=effect)
+
+    def _weights(self) -> Parts:
+        row = self._latest("design_effect")
+        if row is None:
+            return ()
+        if abs(row.value("value") - 1) < EQUAL:
             return self.say("survey.equal_weights")
-        effect = self.number(latest, "value", decimals=2, plain=True)
-        return self.say("survey.design_effect", effect=effect)
+        return self.say("survey.design_effect", effect=self.number(row, "value", decimals=2, plain=True))
 
     def _indicator(self, indicator: str) -> Parts:
         level = Levels.of(self).latest_level(indicator)

@@ -43,6 +43,10 @@ for (q in 1:3) {
   people[[paste0("q", q)]][runif(n) < .05] <- 0L
   people[[paste0("q", q)]][runif(n) < .04] <- -1L
 }
+# teams that a person stays with, nine in each municipality; and three parts that were drawn from one by one
+number <- as.integer(sub(".*_", "", people$id_full))
+people$team <- paste0(people$m, number %% 9)
+people$part <- paste0("part", number %% 3)
 # all of e say yes, so that its share is 100 per cent
 people$q1[people$m == "e"] <- 5L
 people$q1[people$m == "f"] <- 4L
@@ -68,7 +72,7 @@ items <- as.matrix(people[, c("q1", "q2", "q3")]); items[items < 1] <- NA
 people$index <- ifelse(rowSums(!is.na(items)) >= 2, 25 * (rowMeans(items, na.rm = TRUE) - 1), NA)
 measures <- c("positive", "mean", "unsure", "index")
 
-describe <- function(case, design, domain, m, wave, group) {
+describe <- function(case, design, domain, m, wave, group, clustered = FALSE) {
   for (v in measures) {
     d <- design[domain & !is.na(design$variables[[v]]), ]
     if (sum(weights(d) > 0) < 2) next
@@ -78,6 +82,7 @@ describe <- function(case, design, domain, m, wave, group) {
     mean <- svymean(f, d)
     # rows with zero weight are those outside the domain, which a calibrated design keeps
     df <- sum(weights(d) > 0) - length(unique(d$variables$stratum[weights(d) > 0]))
+    if (clustered) df <- degf(d)
     ci <- c(NA, NA)
     if (v %in% c("mean", "index") && SE(mean) > 1e-12) {  # as svyciprop(method = "logit"), to the last digit
       ends <- if (v == "mean") c(1, 5) else c(0, 100)
@@ -94,13 +99,13 @@ describe <- function(case, design, domain, m, wave, group) {
     say(case, m, wave, group, v, coef(mean), SE(mean), ci[1], ci[2], df, n = sum(weights(d) > 0))
   }
 }
-domains <- function(case, design, which) {
+domains <- function(case, design, which, clustered = FALSE) {
   vars <- design$variables
   for (t in 1:4) {
-    describe(case, design, vars$wave == t & vars$m %in% which, "000", t, "")
+    describe(case, design, vars$wave == t & vars$m %in% which, "000", t, "", clustered)
     for (m in which) {
-      describe(case, design, vars$wave == t & vars$m == m, m, t, "")
-      for (g in c("p", "q", "r")) describe(case, design, vars$wave == t & vars$m == m & vars$g == g, m, t, g)
+      describe(case, design, vars$wave == t & vars$m == m, m, t, "", clustered)
+      for (g in c("p", "q", "r")) describe(case, design, vars$wave == t & vars$m == m & vars$g == g, m, t, g, clustered)
     }
   }
 }
@@ -150,6 +155,19 @@ for (m in c("000", big)) for (v in measures) {
 }
 write.csv(unique(drawn[c("m", "wave", "total")]), file.path(here, "totals.csv"), row.names = FALSE, quote = FALSE)
 
+# ---- clusters and strata of the sample's own -----------------------------------------------------------
+some <- people[people$m %in% big, ]
+some$parts <- paste(some$stratum, some$part)
+domains("clusters", svydesign(id = ~team, strata = ~stratum, weights = ~w, data = some, nest = TRUE), big, TRUE)
+domains("parts", svydesign(id = ~1, strata = ~parts, weights = ~w, data = some), big, TRUE)
+domains("clusters_in_parts", svydesign(id = ~team, strata = ~parts, weights = ~w, data = some, nest = TRUE), big, TRUE)
+for (m in c("000", big)) {
+  teams <- svydesign(id = ~team, strata = ~stratum, weights = ~w, data = some, nest = TRUE)
+  d <- teams[(m == "000" | some$m == m) & some$wave == 4 & some$valid, ]
+  test <- svychisq(~positive + g, d, statistic = "F")
+  say("rao_scott_clusters", m, 4, "", "positive", test$statistic, df = test$parameter[1], p = test$p.value)
+}
+
 # ---- changes: id = respondent, strata = municipality -------------------------------------------------
 contrasts <- list("1>2" = c(-1, 1, 0, 0), "2>3" = c(0, -1, 1, 0), "12>34" = c(-.5, -.5, .5, .5))
 changes <- function(case, data, id, calibration = NULL, which = names(sizes)) {
@@ -185,6 +203,7 @@ changes <- function(case, data, id, calibration = NULL, which = names(sizes)) {
     for (m in which) { one(m, ""); if (sizes[[m]] > 10) for (g in c("p", "q", "r")) one(m, g) }
   }
 }
+changes("change_clusters", people[people$m %in% big, ], "team", which = big)
 several <- people[people$m %in% c("a", "b", "c", "x"), ]
 for (id in c("id_none", "id_half", "id_full")) changes(paste0("change_", id), several, id, which = c("a", "b", "c", "x"))
 changes("change_poststratified", three, "id_half", function(d) postStratify(d, ~sg, known("sg")[known("sg")$sg %in% d$variables$sg, ]), which = big)

@@ -63,8 +63,8 @@ def reference():
     return table.fillna({"m": "", "wave": "", "group": "", "measure": ""})
 
 
-def people(which=None, respondent=None):
-    """The made-up respondents as `responses`."""
+def people(which=None, respondent=None, **columns):
+    """The made-up respondents as `responses`; ``columns`` have other names in them."""
     frame = read("people.csv").rename(columns={"m": "municipality_code", "w": "weight"})
     frame = frame if which is None else frame[frame["municipality_code"].isin(which)]
     frame = frame.reset_index(drop=True)
@@ -72,6 +72,8 @@ def people(which=None, respondent=None):
         frame[column] = frame[column].astype("category")
     if respondent:
         frame["respondent_id"] = frame[respondent]
+    for name, column in columns.items():
+        frame[name] = frame[column]
     return frame.astype(dict.fromkeys(ITEMS, "int8"))
 
 
@@ -160,6 +162,41 @@ def test_a_sample_of_few_persons_is_surer_of_them(reference):
     """R's fpc; of c nearly everybody was drawn. The country has all four, in every wave."""
     frame, population = drawn_of_so_many()
     assert compare_estimates(reference, "finite", estimates_of(frame, population=population)) > 500
+
+
+OWN = {
+    "clusters": {"cluster": "team"},
+    "parts": {"stratum": "part"},
+    "clusters_in_parts": {"cluster": "team", "stratum": "part"},
+}
+
+
+@pytest.mark.parametrize("case", OWN)
+def test_clusters_and_strata_of_the_samples_own(reference, case):
+    """Nine teams in each municipality, and three parts; domains are some of their members, the country all."""
+    found = estimates_of(people(BIG, **OWN[case]))
+    assert compare_estimates(reference, case, found) > 500
+
+
+def test_changes_of_clusters_that_come_again(reference):
+    found = changes_of(people(BIG, cluster="team"))
+    rows = reference[reference["case"] == "change_clusters"]
+    assert len(rows) == 156
+    for row in rows.itertuples():
+        ours = found[row.m, row.wave, row.group, row.measure]
+        np.testing.assert_allclose(ours, (row.estimate, row.se), **TIGHT)
+
+
+@pytest.mark.parametrize("code", ["000", *BIG])
+def test_rao_scott_of_clusters(reference, code):
+    row = reference[(reference["case"] == "rao_scott_clusters") & (reference["m"] == code)].iloc[0]
+    frame = people(BIG, cluster="team")
+    latest = Tallies(Sample(frame).only((frame["wave"] == "4").to_numpy()))
+    tally = tally_of(latest, "positive")
+    answer = np.nan_to_num(tally.values[:, 0], nan=-1).astype(np.int64)
+    test = rao_scott(tally, answer, tally.group, within(latest, code))
+    found = (test.statistic, test.df, test.p_value)
+    np.testing.assert_allclose(found, (row["estimate"], row["df"], row["p"]), rtol=1e-10)
 
 
 def test_levels_over_waves_of_a_sample_of_few_persons(reference):

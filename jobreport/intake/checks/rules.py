@@ -102,7 +102,11 @@ def places(keys: Keys, codebook: Codebook, where: str) -> Iterator[Problem]:
 
 
 def respondents(file: CodedFile, where: str) -> Iterator[Problem]:
-    """Find people who stand twice in a wave, and rows without a number where others have one."""
+    """Find people who stand twice in a wave, and rows without a number, cluster or stratum where others have one."""
+    for key in ("cluster", "stratum"):
+        without = file.persons[key].isna() if key in file.persons else pd.Series(dtype=bool)
+        if without.any():
+            yield Problem("unit_blank", where, rows(without) | {"key": key})
     person = file.persons.get("respondent_id")
     if person is None:
         return

@@ -295,6 +295,14 @@ def respondent_left_blank(project, forms):
 
 
 @case
+def cluster_left_blank(project, forms):
+    project.codebook = project.codebook.replace("columns: {", "columns: {cluster: sagsbehandler, ")
+    for place, row in enumerate(project.rows):
+        row["sagsbehandler"] = "" if place in (3, 4) else f"{place % 5}"
+    return forms["delimited"](project.rows)
+
+
+@case
 def respondent_numbers_that_count_rows(project, forms):
     for place, row in enumerate(project.rows):
         row["id"] = f"{place % 20 + 1}"

@@ -247,6 +247,14 @@ def served(project):
     project.codebook = project.codebook.replace("municipality_code: kommune", "jobcentre_code: kommune")
 
 
+def test_clusters_and_strata_stand_beside_the_answers(project, forms):
+    project.codebook = project.codebook.replace("columns: {", "columns: {cluster: hold, stratum: del, ")
+    rows = [{**row, "hold": f"{i % 5}", "del": "by" if i % 5 < 3 else "land"} for i, row in enumerate(project.rows)]
+    responses = project.read(forms["delimited"](rows)).responses
+    assert responses["cluster"].astype(str).tolist() == [row["hold"] for row in rows]
+    assert responses["stratum"].astype(str).tolist() == [row["del"] for row in rows]
+
+
 def test_read_params_is_read_where_nothing_is_wrong(project):
     path = project.write()
     assert checks.read_params(path) == params.read(path)

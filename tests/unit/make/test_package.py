@@ -126,6 +126,13 @@ def test_a_survey_given_as_a_table_has_no_package(inputs):
     assert refused.value.problems[0].key == "package_without_answers"
 
 
+def test_a_survey_of_clusters_has_no_package(inputs):
+    """Its sums hold no clusters: added to others' the figures would look more certain than they are."""
+    with pytest.raises(InputRefused) as refused:
+        package.members(replace(inputs, responses=inputs.responses.assign(cluster=1)))
+    assert refused.value.problems[0].key == "package_of_clusters"
+
+
 def test_a_package_is_a_zip_that_any_program_opens(members):
     with zipfile.ZipFile(io.BytesIO(package.packed(members))) as archive:
         assert archive.testzip() is None

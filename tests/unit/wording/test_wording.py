@@ -380,6 +380,18 @@ def test_the_sentence_to_remember_of_those_who_did_not_answer_stands_before_the_
     assert told.index("tilbøjelige") < told.index("Mellem 40 pct. og 40 pct.")
 
 
+def test_what_clusters_make_of_the_uncertainty_stands_where_weights_would() -> None:
+    place = {"diagnostic": "weights", "municipality_code": "183", "wave": "2021", "group_by": "", "group": ""}
+    place |= {"indicator": "", "category": "", "unit": "ratio"}
+    clusters = [place | {"measure": "clusters", "value": 12.0, "unit": "clusters"}]
+    clusters.append(place | {"measure": "variance_ratio", "indicator": "satisfaction", "value": 1.834})
+    found = made.frame(place | {"measure": "design_effect", "value": 1.08}, *clusters)
+    told = text(wording.Response.of(DANISH, estimates=made.frame(made.estimate()), diagnostics=found).answer())
+    assert "Svarene hører sammen i 12 klynger" in told
+    assert "er usikkerheden om tilfredsheden 1,83 gange så stor som ved lige så mange uafhængige svar" in told
+    assert "1,08" not in told
+
+
 @pytest.mark.parametrize(
     ("cells", "measure", "said"),
     [
