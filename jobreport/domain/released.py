@@ -210,7 +210,7 @@ def _missing(value: object) -> bool:
 
 
 class Searched(pd.DataFrame):
-    """Released rows that are asked for again and again: a column is prepared for the search once, when first asked for.
+    """Released rows that are asked for again and again: what a search needs is prepared once, when first asked for.
 
     Its rows stay as they are; whatever is taken out of it is an ordinary frame.
     """
@@ -221,7 +221,7 @@ class Searched(pd.DataFrame):
     def __init__(self, frame: pd.DataFrame) -> None:
         super().__init__(frame)  # type: ignore[call-arg]
         self._codes: dict[str, tuple[np.ndarray, dict[object, int]]] = {}
-        self._objects: dict[str, np.ndarray] = {}
+        self._objects: np.ndarray | None = None
 
     def positions(self, criteria: Mapping[str, str | tuple[str, ...]]) -> np.ndarray:
         """Return where the rows with these values stand, in order."""
@@ -235,20 +235,16 @@ class Searched(pd.DataFrame):
 
     def cells(self, places: np.ndarray) -> Iterator[dict[str, object]]:
         """Yield the rows at these places, each as column -> value."""
+        if self._objects is None:
+            self._objects = self.to_numpy(dtype=object)
         columns = list(self.columns)
-        values = [self._values(column)[places].tolist() for column in columns]
-        return (dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True))
+        return (dict(zip(columns, row, strict=True)) for row in self._objects[places].tolist())
 
     def _coded(self, column: str) -> tuple[np.ndarray, dict[object, int]]:
         if column not in self._codes:
             codes, values = pd.factorize(self[column])
             self._codes[column] = codes, {value: code for code, value in enumerate(values)}
         return self._codes[column]
-
-    def _values(self, column: str) -> np.ndarray:
-        if column not in self._objects:
-            self._objects[column] = self[column].to_numpy(dtype=object)
-        return self._objects[column]
 
 
 def rows(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> list[Row]:

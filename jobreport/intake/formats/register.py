@@ -214,7 +214,8 @@ def _gaps(rows: pd.DataFrame, found: list[str], series: RegisterSeries, where: s
 
 def _all_is_all(rows: pd.DataFrame, series: RegisterSeries, event: Event, where: str) -> Iterator[Problem]:
     """'all' must be all, unless the file is plainly about a part of the country (fewer than half)."""
-    absent = [code for code in municipalities.names() if code not in set(rows["municipality_code"])]
+    present = set(rows["municipality_code"])
+    absent = [code for code in municipalities.names() if code not in present]
     half = len(municipalities.names()) // 2
     if event.comparison == "all" and 0 < len(absent) < half:
         named = [f"'{code}' ({municipalities.name(code)})" for code in absent[:EXAMPLES]]

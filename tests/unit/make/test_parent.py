@@ -150,16 +150,15 @@ def _lives(pid):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
 def test_the_parent_has_one_thread_when_it_forks():
-    made = parent.Parent()
+    made = parent._parent()
     made.ask({"poll": 0})
     with pathlib.Path(f"/proc/{made._process.pid}/status").open(encoding="utf-8") as status:
         assert "Threads:\t1\n" in status.read()
-    made.close()
 
 
 def test_a_parent_whose_asker_is_killed_before_the_answer_goes_with_its_kernel(tmp_path):
     parent = subprocess.Popen(
-        [sys.executable, "-m", "jobreport.make.parent"],
+        [sys.executable, "-c", "from jobreport.make import parent; parent.serve()"],  # (without the libraries)
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,

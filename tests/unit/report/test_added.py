@@ -5,11 +5,6 @@ import pytest
 import jobreport
 
 
-@pytest.fixture(scope="module")
-def study():
-    return jobreport.load("demo")
-
-
 def test_an_own_indicator_has_all_that_an_indicator_has(study):
     ours = study.add_indicator("contact", ["trust_met", "trust_listened"], label="Kontakt")
     assert [*ours.indicators().indicator][-1] == "contact"
