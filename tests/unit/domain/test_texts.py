@@ -6,7 +6,7 @@ from jobreport.domain.texts import texts_of
 from tests.house import PACKAGE
 
 FOLDER = PACKAGE / "texts"
-ONLY_IN_ENGLISH = {"notebook", "notebook-overview", "method"}  # put into another language what a notebook holds
+ONLY_IN_ENGLISH = {"notebook", "notebook-overview", "method", "cli"}  # put into another language what stands elsewhere
 
 
 def keys(held, above=""):
