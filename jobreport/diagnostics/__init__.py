@@ -13,7 +13,7 @@ import pandas as pd
 from jobreport.diagnostics.design import Row
 from jobreport.diagnostics.drivers import drivers
 from jobreport.diagnostics.funnel import funnel
-from jobreport.diagnostics.groups import corrected, group_tests
+from jobreport.diagnostics.groups import corrected, group_tests, window_tests
 from jobreport.diagnostics.nonresponse import coverage, drawn, nonresponse, of_changes, unweighted, weighting
 from jobreport.diagnostics.reliability import reliability
 from jobreport.domain.released import COUNTRY, KEYS, frame
@@ -24,7 +24,7 @@ from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 
-__all__ = ["of_changes", "of_questions", "survey_diagnostics"]
+__all__ = ["of_changes", "of_questions", "survey_diagnostics", "window_tests"]
 
 
 def survey_diagnostics(

@@ -168,3 +168,52 @@ def wald(means: Floats, v: Floats, df_error: int) -> Test | None:
     statistic = float(difference @ np.linalg.solve(spread, difference))
     left = df_error - k + 1
     return Test(statistic * left / (df_error * k), float(k), float(left))
+
+
+def score(share: Floats, variance: Floats, n: Floats, waves: int) -> Test | None:
+    """Pearson's test that shares of separate groups are alike, at their effective numbers of answers.
+
+    A group's effective number is p(1 - p)/variance, never more than its answers, and these where all answered alike:
+    the variance under the hypothesis is that of the common share, so few answers do not look sure of themselves.
+    None for fewer than two groups, or where all answered alike.
+
+    Examples
+    --------
+    With independent answers it is Pearson's chi-square, as F: 30 of 50 against 20 of 50 gives 4.
+
+    >>> share = np.array([0.6, 0.4])
+    >>> round(score(share, share * (1 - share) / 50, np.array([50.0, 50.0]), 1).statistic, 6)
+    4.0
+    """
+    if len(share) < 2:
+        return None
+    varied = variance > 0
+    effective = np.where(varied, np.fmin(share * (1 - share) / np.where(varied, variance, 1.0), n), n)
+    common = float((effective * share).sum() / effective.sum())
+    if not NOISE < common < 1 - NOISE:
+        return None
+    statistic = float((effective * (share - common) ** 2).sum() / (common * (1 - common)))
+    groups, error = len(share) - 1, float((n - waves).sum())
+    return Test(statistic / groups, groups, error) if error > 0 else None
+
+
+def welch(mean: Floats, variance: Floats, n: Floats) -> Test | None:
+    """Welch's test that means of separate groups are alike, each with its own variance (of the mean).
+
+    None for fewer than two groups, or where one did not vary. With two groups it is the square of Welch's t.
+
+    Examples
+    --------
+    >>> found = welch(np.array([3.0, 1.0]), np.array([0.5, 0.5]), np.array([10.0, 10.0]))
+    >>> round(found.statistic, 6), found.df_error
+    (4.0, 18.0)
+    """
+    groups = len(mean)
+    if groups < 2 or not (variance > NOISE).all() or not (n > 1).all():
+        return None
+    weight = 1 / variance
+    common = (weight * mean).sum() / weight.sum()
+    unsure = float(((1 - weight / weight.sum()) ** 2 / (n - 1)).sum())
+    spread = float((weight * (mean - common) ** 2).sum()) / (groups - 1)
+    statistic = spread / (1 + 2 * (groups - 2) * unsure / (groups**2 - 1))
+    return Test(statistic, groups - 1, (groups**2 - 1) / (3 * unsure))

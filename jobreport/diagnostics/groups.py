@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from jobreport.diagnostics.design import Row, Test, covariance_of_cells, rao_scott, wald
-from jobreport.domain.released import COUNTRY
+from jobreport.diagnostics.design import Row, Test, covariance_of_cells, rao_scott, score, wald, welch
+from jobreport.domain.released import COUNTRY, of_windows, waves_in
 from jobreport.estimate.estimators import Bools, domain_scores
 from jobreport.estimate.measures import Measure
 from jobreport.estimate.tally import Tallies, Tally
 
 FEWEST = 5
-TESTS = ("rao_scott", "wald")
+TESTS = ("rao_scott", "wald", "score", "welch")
 
 
 def group_tests(
@@ -43,6 +43,42 @@ def group_tests(
             found = [_one(latest, measure, column, within) for measure in headlines]
             rows += [where | row for row in with_holm(found)]
     return rows
+
+
+def window_tests(levels: pd.DataFrame, headlines: Sequence[Measure]) -> list[Row]:
+    """Test whether groups differ in windows of several waves, whose levels are what a report about an event shows.
+
+    Parameters
+    ----------
+    levels
+        Rows of `estimates` over windows, by group.
+    headlines
+        What the indicators are told by.
+
+    Returns
+    -------
+    Per window, measure, grouping and place a row 'score' (shares) or 'welch' (means), as `group_tests`. Groups of a
+    wave are different persons; that somebody may have changed group between waves is left out. Where no group differs
+    the share test found one in 1 to 5 of 100 samples of 5 to 200 answers a group over three waves, Welch's in 2 to 7.
+    """
+    rows: list[Row] = []
+    held = levels[of_windows(levels) & levels["group_by"].ne("") & levels["n"].ge(FEWEST)]
+    for where, table in held.groupby(["municipality_code", "wave", "group_by"]):
+        place = dict(zip(("municipality_code", "wave", "group_by"), where, strict=True))
+        families = [_of_window(table, measure, len(waves_in(str(where[1])))) for measure in headlines]
+        rows += [place | row for row in with_holm(families)]
+    return rows
+
+
+def _of_window(table: pd.DataFrame, measure: Measure, waves: int) -> list[Row]:
+    same = table["indicator"].eq(measure.indicator) & table["measure"].eq(measure.name)
+    found = table[same & table["category"].eq(measure.category)].dropna(subset=["estimate"])
+    level, error, n = (found[name].to_numpy(float) for name in ("estimate", "standard_error", "n"))
+    test = score(level, error**2, n, waves) if measure.is_share else welch(level, error**2, n - waves + 1)
+    if test is None:
+        return []
+    common = {"diagnostic": "group_test", "indicator": measure.indicator, "category": measure.category}
+    return [common | {"n": int(n.sum())} | _tested("score" if measure.is_share else "welch", test)]
 
 
 def with_holm(families: Sequence[list[Row]]) -> list[Row]:

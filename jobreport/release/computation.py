@@ -216,10 +216,10 @@ def _of_answers(
 ) -> Tables:
     """Everything of the answers of persons, or of the answers to one question."""
     from jobreport import compare
-    from jobreport.diagnostics import of_changes, survey_diagnostics
+    from jobreport.diagnostics import of_changes, survey_diagnostics, window_tests
     from jobreport.estimate import indicators
     from jobreport.estimate.domains import behind
-    from jobreport.estimate.measures import all_measures
+    from jobreport.estimate.measures import all_measures, headline
     from jobreport.estimate.sample import Sample
     from jobreport.estimate.tally import Tallies
 
@@ -243,10 +243,10 @@ def _of_answers(
     mix = codebook.mix_column
     diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **shared)
     levels = _together(estimates, levels)
-    silent = of_changes(changes, levels, inputs.invited, places)
-    more = frame("diagnostics", silent, common["names"]).assign(simulated=survey.simulated)
+    more = of_changes(changes, levels, inputs.invited, places) + window_tests(levels, [*map(headline, asked)])
+    of_windows = frame("diagnostics", more, common["names"]).assign(simulated=survey.simulated)
     domains = behind(shared["tallies"], all_measures(asked), tuple(codebook.groups))
-    return levels, changes, _together(diagnostics, more), domains
+    return levels, changes, _together(diagnostics, of_windows), domains
 
 
 def _population(responses: pd.DataFrame, invited: pd.DataFrame | None, survey: Survey) -> Floats | None:

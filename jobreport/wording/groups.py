@@ -12,6 +12,8 @@ from jobreport.wording.phrases import situation
 from jobreport.wording.survey import MOVES, Survey
 from jobreport.wording.texts import sentences
 
+TESTS = ("rao_scott", "wald", "score", "welch")
+
 
 class Groups(Survey):
     """The groups and the questions of an indicator."""
@@ -28,11 +30,9 @@ class Groups(Survey):
         shown = sorted(sure, key=lambda row: row.value("estimate"))
         hidden = [row for row in found if row.suppressed]
         told: list[Parts] = []
-        test = self._tested(indicator, column)
-        if len(shown) > 1 and (test is None or _differ(test)):
-            apart = shown[0].value("ci_high") < shown[-1].value("ci_low")
-            told.append(self._range(shown[0], shown[-1], column))
-            told.append(self.say(f"survey.groups_{'apart' if apart else 'overlap'}"))
+        test = self._tested(indicator, column, found[0].text("wave")) if found else None
+        if len(shown) > 1 and test is not None and _differ(test):
+            told += [self._range(shown[0], shown[-1], column), self.say("survey.groups_outermost")]
         told.append(self._test(test, column))
         if found and all(row.text("reason") == LEVEL_LEFT_OUT for row in found):
             wave = numbers.window(found[0], "wave")
@@ -59,9 +59,10 @@ class Groups(Survey):
             unit=self.unit_after(lowest),
         )
 
-    def _tested(self, indicator: str, column: str) -> Row | None:
-        which = {"indicator": indicator, "group_by": column, "municipality_code": self.code}
-        found = self.latest_diagnostic("group_test", measure=("rao_scott", "wald"), **which)
+    def _tested(self, indicator: str, column: str, wave: str) -> Row | None:
+        """Return the test of the groups in the wave or window that is shown."""
+        which = {"indicator": indicator, "group_by": column, "municipality_code": self.code, "wave": wave}
+        found = self.one("diagnostics", diagnostic="group_test", measure=TESTS, **which)
         return found if found is not None and found.has("p_adjusted") else None
 
     def _test(self, test: Row | None, column: str) -> Parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobreport.domain.released import Row, spans_waves, waves_in
+from jobreport.domain.released import Row, waves_in
 from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.design import Design
@@ -264,6 +264,11 @@ def _weakest(effects: list[Row]) -> Row | None:
 
 
 def latest_wave(waves: list[str]) -> str:
-    """Return the window after the event where there is one, else the last wave."""
-    windows = [wave for wave in waves if spans_waves(wave)]
-    return max(windows, key=lambda wave: waves_in(wave)[-1]) if windows else max(waves)
+    """Return the window that ends last, and of a window and its last wave the window.
+
+    Examples
+    --------
+    >>> latest_wave(["1", "2", "3", "2+3"]), latest_wave(["1", "2", "3", "1+2"])
+    ('2+3', '3')
+    """
+    return max(waves, key=lambda wave: (waves_in(wave)[-1], len(waves_in(wave))))

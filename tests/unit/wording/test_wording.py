@@ -509,12 +509,15 @@ def test_the_front_page_tells_the_questions_of_an_index_that_does_not_hold_toget
             assert any("trust_listened|" in row for row in rows_used) != bool(shown)
 
 
-def test_groups_that_do_not_overlap_are_said_to_differ_and_hidden_ones_are_named() -> None:
+def test_groups_whose_test_says_so_are_said_to_differ_and_hidden_ones_are_named() -> None:
     estimates, _ = survey_rows()
     diagnostics = NOTHING
-    told = said_of_groups(estimates, diagnostics)
+    told = said_of_groups(estimates, group_test(0.01))
     assert "lavest ligger mænd med 50 pct. (95 %-interval: 40 til 60; n = 70), højest kvinder" in told
-    assert "Men de to er valgt, fordi de ligger yderst." in told
+    assert "De to er nævnt, fordi de ligger yderst. I 2022 svarer grupperne set under ét klart forskelligt" in told
+    assert said_of_groups(estimates, diagnostics) == "", "intervals that do not overlap are no test"
+    of_another_wave = group_test(0.01).assign(wave="2021")  # type: ignore[attr-defined]
+    assert said_of_groups(estimates, of_another_wave) == "", "nor is one of another wave"
     hidden = made.frame(made.estimate(wave="2022", group_by="gender", group="k", flag="suppressed", estimate=None))
     told = said_of_groups(hidden, diagnostics)
     assert told == "Kvinder vises ikke: for få har svaret, eller en for lille gruppe kunne ellers regnes ud."
