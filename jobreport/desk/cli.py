@@ -215,6 +215,9 @@ def plan(
     ] = None,
     before: Annotated[int | None, typer.Option("--before", metavar="ANTAL", help="Runder før begivenheden.")] = None,
     after: Annotated[int | None, typer.Option("--after", metavar="ANTAL", help="Runder efter begivenheden.")] = None,
+    persons: Annotated[
+        int | None, typer.Option("--persons", metavar="ANTAL", help="Borgere i kommunen, som svarene trækkes blandt.")
+    ] = None,
     language: Language = None,
 ) -> None:
     """Sig, hvor mange svar der skal til i hver kommune og runde for at se en ændring af en bestemt størrelse.
@@ -225,7 +228,7 @@ def plan(
     """
     from jobreport.prepare import plan
 
-    design = {"n_comparison": comparison, "waves_before": before, "waves_after": after}
+    design = {"n_comparison": comparison, "waves_before": before, "waves_after": after, "persons": persons}
     typer.echo(plan.describe(params, change or plan.CHANGES, _checked_language(language), **design))
 
 

@@ -1,17 +1,8 @@
-"""Before collecting: how many answers are needed to see a change, by the model of `compare`.
-
-The detectable change of one municipality beside J0 others is ``multiple(J0 - 1) x SE`` with
-
-    SE^2 = (tau^2 + v) (1 + 1/J0),   v = (sigma^2/n) deff (1 - overlap x rho) (1/before + 1/after)
-
-where tau is how much municipalities' changes differ by themselves, n the answers per wave, sigma the
-standard deviation of one answer, deff the design effect of the weights, ``overlap`` the share who answer
-both before and after and rho the correlation of their answers. What collecting more cannot buy is tau.
-"""
+"""Before collecting: how many answers are needed to see a change, from a params file and what was measured so far."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,129 +12,21 @@ import numpy as np
 import pandas as pd
 from babel.numbers import format_decimal
 
-from jobreport.compare.effect import detectable_multiple
-from jobreport.compare.permitted import permitted
 from jobreport.domain.municipalities import COUNTRY_CODE
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
 from jobreport.domain.texts import texts_of
 from jobreport.intake import checks
+from jobreport.intake.formats.counts import POPULATION
+from jobreport.prepare.power import Design, answers_for_unchanged, answers_needed, on_index, plan
 from jobreport.report.results import compute
+from jobreport.setup.codebook import Question
 from jobreport.setup.params import Params
 
-MOST = 100_000
-PLAN_COLUMNS = (
-    "change",
-    "n_per_wave",
-    "n_comparison",
-    "waves_before",
-    "waves_after",
-    "detectable_change",
-    "limit",
-    "wording_level",
-    "reason",
-)
-
 CHANGES = (5.0, 8.0, 10.0, 15.0)
+TYPICAL = 150  # answers in a municipality and wave, where none are measured yet
 INDICATOR = "satisfaction"
 MUNICIPALITIES = 98
-
-
-@dataclass(frozen=True)
-class Design:
-    """What a survey is planned to be; shares and changes in [0, 1].
-
-    Parameters
-    ----------
-    n_comparison
-        Municipalities to compare with, each with as many answers as the treated one.
-    waves_before, waves_after
-        Waves on each side of the event.
-    share
-        Expected share; .5 needs most answers.
-    between
-        tau: standard deviation of the municipalities' own changes (0.03 is three points), best taken
-        from earlier waves.
-    design_effect
-        1 + cv^2 of the weights.
-    overlap, correlation
-        Share of respondents who answer on both sides of the event, and how their answers go together.
-    """
-
-    n_comparison: int
-    waves_before: int = 3
-    waves_after: int = 3
-    share: float = 0.5
-    between: float = 0.03
-    design_effect: float = 1.0
-    overlap: float = 0.0
-    correlation: float = 0.5
-
-    def standard_error(self, n_per_wave: float) -> float:
-        """Standard error of the effect with so many answers per municipality and wave."""
-        sampling = self.share * (1 - self.share) / n_per_wave * self.design_effect
-        sampling *= 1 / self.waves_before + 1 / self.waves_after
-        sampling *= 1 - self.overlap * self.correlation
-        return float(np.sqrt((self.between**2 + sampling) * (1 + 1 / self.n_comparison)))
-
-    def detectable(self, n_per_wave: float) -> float:
-        """Change that is found significant in 80 of 100 cases; NaN with fewer than 4 to compare with.
-
-        Examples
-        --------
-        150 answers in each of three waves before and three after, beside 12 others: about 14 points.
-
-        >>> round(Design(12).detectable(150), 2)
-        0.14
-        """
-        if self.n_comparison < FEWEST_FOR_INTERVAL:
-            return np.nan
-        return detectable_multiple(self.n_comparison - 1) * self.standard_error(n_per_wave)
-
-
-def answers_needed(design: Design, change: float) -> int | None:
-    """Answers per municipality and wave to detect a change; None if no number is enough.
-
-    Examples
-    --------
-    >>> answers_needed(Design(43), 0.02) is None
-    True
-    """
-    if not design.detectable(MOST) <= change:
-        return None
-    low, high = 1, MOST
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if design.detectable(middle) <= change else (middle + 1, high)
-    return low
-
-
-def plan(design: Design, changes: Sequence[float] = (0.05, 0.08, 0.10, 0.15)) -> pd.DataFrame:
-    """How many answers per municipality and wave are needed to see changes of these sizes.
-
-    Returns
-    -------
-    DataFrame with `PLAN_COLUMNS`, one row per change: ``n_per_wave`` is missing (reason 'never') where
-    the municipalities differ too much by themselves, ``limit`` is the smallest change that endless
-    answers could show, ``wording_level`` what the design may say at most.
-    """
-    level, reasons = permitted(design.n_comparison, design.waves_before)
-    rows = []
-    for change in changes:
-        needed = answers_needed(design, change)
-        rows.append(
-            {
-                "change": change,
-                "n_per_wave": pd.NA if needed is None else needed,
-                "n_comparison": design.n_comparison,
-                "waves_before": design.waves_before,
-                "waves_after": design.waves_after,
-                "detectable_change": np.nan if needed is None else design.detectable(needed),
-                "limit": design.detectable(MOST**2),
-                "wording_level": level,
-                "reason": ";".join([*reasons, *(["never"] if needed is None else [])]),
-            }
-        )
-    return pd.DataFrame(rows, columns=list(PLAN_COLUMNS)).astype({"n_per_wave": "Int64"})
+Shown = Callable[..., str]
 
 
 def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, indicator: str) -> Design:
@@ -186,6 +69,15 @@ def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, ind
     return replace(design, between=between, share=float(latest["estimate"]), design_effect=effect)
 
 
+def _on_index(design: Design, estimates: pd.DataFrame, question: Question) -> Design | None:
+    """Measure on the index of a question by how the country answered it in the latest wave."""
+    whole = estimates[(estimates["indicator"] == INDICATOR) & (estimates["municipality_code"] == COUNTRY_CODE)]
+    whole = whole[whole["group_by"].eq("") & whole["n_effective"].gt(0)]
+    shares = whole[whole["wave"] == whole["wave"].max()].set_index("category")["estimate"]
+    answers = [shares.get(f"answer_{j}", np.nan) for j in range(1, question.scale.size + 1)]
+    return on_index(design, answers, question.scale.positive) if np.isfinite(answers).all() else None
+
+
 def describe(
     params_path: Path, changes: Sequence[float] = CHANGES, language: str | None = None, **given: int | None
 ) -> str:
@@ -200,7 +92,8 @@ def describe(
     language : {'da', 'en'}, optional
         Language of the answer.
     **given : int
-        ``n_comparison``, ``waves_before`` or ``waves_after`` of a plan other than that of the file.
+        ``n_comparison``, ``waves_before`` or ``waves_after`` of a plan other than that of the file; ``persons``, how
+        many there are in the municipality.
 
     Raises
     ------
@@ -209,19 +102,32 @@ def describe(
     """
     params = checks.read_params(params_path)
     texts = _texts(language or params.language)
-    design, measured = _design(params)
-    chosen = replace(design, **{name: value for name, value in given.items() if value is not None})
-    return "\n".join(_lines(chosen, measured, changes, params.where, texts, language or params.language))
+    found, persons = _design(params), given.pop("persons", None)
+    chosen = {name: value for name, value in given.items() if value is not None}
+    index = None if found.index is None else replace(found.index, **chosen)
+    found = replace(found, design=replace(found.design, **chosen), index=index, persons=persons or found.persons)
+    made = _lines(found, changes, params.unchanged_margin, texts, language or params.language)
+    return "\n".join((texts["head"].format(where=params.where), *made))
 
 
-def _design(params: Params) -> tuple[Design, bool]:
+@dataclass(frozen=True)
+class _Found:
+    """A design, the same on the index, and what was measured: answers in a municipality, and persons in all."""
+
+    design: Design
+    index: Design | None = None
+    answers: int | None = None
+    persons: float | None = None
+
+
+def _design(params: Params) -> _Found:
     """Take the design from the first event and, where there are answers, its sizes from them."""
     inputs = checks.read_inputs(params)
     event = params.events[0] if params.events else None
     around = len({*event.treated, *event.exposed}) if event else 1
     listed = event.comparison if event is not None and event.comparison != "all" else None
     if params.survey is None or inputs.responses is None:
-        return Design(len(listed) if listed is not None else MUNICIPALITIES - around), False
+        return _Found(Design(len(listed) if listed is not None else MUNICIPALITIES - around))
     there = inputs.responses["municipality_code"].nunique()
     before, after = params.survey.windows(event) if event else ((), ())
     design = Design(
@@ -230,19 +136,45 @@ def _design(params: Params) -> tuple[Design, bool]:
         waves_after=len(after) or Design.waves_after,
     )
     released = compute(inputs).released
-    return observed(design, released.changes, released.estimates, INDICATOR), True
+    made = _clustered(observed(design, released.changes, released.estimates, INDICATOR), released.diagnostics)
+    asked = [each for each in inputs.codebook.indicators if each.name == INDICATOR] if inputs.codebook else []
+    alone = bool(asked) and len(asked[0].items) == 1
+    index = _on_index(made, released.estimates, asked[0].items[0]) if alone else None
+    latest = inputs.responses["wave"].cat.categories[-1]
+    each = inputs.responses.loc[inputs.responses["wave"] == latest, "municipality_code"].value_counts()
+    return _Found(made, index, int(each[each > 0].median()), _persons(inputs.invited, params.municipality_code, latest))
+
+
+def _clustered(design: Design, diagnostics: pd.DataFrame) -> Design:
+    """Count what clusters cost too, where there are any: the mean of the municipalities' own."""
+    weights = diagnostics[diagnostics["diagnostic"] == "weights"]
+    own = weights[(weights["measure"] == "variance_ratio") & weights["municipality_code"].ne(COUNTRY_CODE)]
+    cost = own.loc[own["indicator"] == INDICATOR, "value"].mean()
+    if not weights["measure"].eq("clusters").any() or np.isnan(cost):
+        return design
+    return replace(design, design_effect=float(max(cost, design.design_effect)))
+
+
+def _persons(invited: pd.DataFrame | None, code: str, wave: str) -> float | None:
+    """How many there are in all in the report's municipality, where the file of invited says it."""
+    if invited is None or POPULATION not in invited:
+        return None
+    own = invited[(invited["municipality_code"] == code) & (invited["wave"] == wave) & (invited["group_by"] == "")]
+    known = own[POPULATION].dropna()
+    return float(known.iloc[0]) if len(known) else None
 
 
 _texts = partial(texts_of, "plan")
 
 
 def _lines(
-    design: Design, measured: bool, changes: Sequence[float], where: str, texts: Mapping[str, Any], language: str
+    found: _Found, changes: Sequence[float], margin: float | None, texts: Mapping[str, Any], language: str
 ) -> Iterator[str]:
+    design, measured = found.design, found.answers is not None
+
     def shown(value: float, pattern: str = "0.#") -> str:
         return format_decimal(value, format=pattern, locale=language)
 
-    yield texts["head"].format(where=where)
     sizes = {"comparison": design.n_comparison, "before": design.waves_before, "after": design.waves_after}
     yield texts["design"].format(**sizes, share=shown(100 * design.share, "0"))
     source = texts["from_data"] if measured else texts["assumed"]
@@ -253,8 +185,35 @@ def _lines(
         return
     table = plan(design, [change / 100 for change in changes])
     for row in table.to_dict("records"):
-        kind = "never" if "never" in row["reason"] else "row"
-        yield texts[kind].format(change=shown(100 * row["change"]), n=row["n_per_wave"], power=PRINTED["power"])
+        yield from _needed(found, row["change"], shown, texts)
     if design.between:
         yield texts["limit"].format(limit=shown(100 * table["limit"].iloc[0]))
+    yield from _precision(found, margin, shown, texts)
     yield texts["level"].format(word=texts["words"][table["wording_level"].iloc[0]])
+
+
+def _needed(found: _Found, change: float, shown: Shown, texts: Mapping[str, Any]) -> Iterator[str]:
+    """Answers to see a change: of others each time, of half the same people, of all the same; and on the index."""
+    overlaps = {name: replace(found.design, overlap=part) for name, part in (("n", 0.0), ("half", 0.5), ("full", 1.0))}
+    needed = {name: answers_needed(design, change) for name, design in overlaps.items()}
+    told = {name: texts["no_number"] if n is None else str(n) for name, n in needed.items()}
+    key = "never" if needed["full"] is None else "row"
+    yield texts[key].format(change=shown(100 * change), power=PRINTED["power"], **told)
+    index = None if found.index is None else answers_needed(found.index, change)
+    if index is not None:
+        yield texts["on_index"].format(n=index)
+
+
+def _precision(found: _Found, margin: float | None, shown: Shown, texts: Mapping[str, Any]) -> Iterator[str]:
+    """How well a level is known with as many answers as now, and how often nothing is called unchanged."""
+    design, n = found.design, found.answers or TYPICAL
+    yield texts["width"].format(width=shown(100 * design.level_width(n)), n=n)
+    if found.persons is not None:
+        narrow = shown(100 * design.level_width(min(n, found.persons), found.persons))
+        yield texts["of_persons"].format(persons=shown(found.persons, "#,##0"), width=narrow)
+    if margin is None:
+        return
+    chance = shown(100 * design.unchanged(n, margin / 100), "0")
+    yield texts["unchanged"].format(margin=shown(margin), n=n, chance=chance)
+    enough = answers_for_unchanged(design, margin / 100)
+    yield texts["unchanged_never" if enough is None else "unchanged_from"].format(n=enough)

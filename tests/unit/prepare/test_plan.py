@@ -1,6 +1,7 @@
 """How many answers are needed, and when no number is enough."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -8,11 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from scipy import stats
 
 from jobreport.compare.effect import effect
 from jobreport.estimate.indicators import estimate
-from jobreport.prepare import plan
-from jobreport.prepare.plan import Design, answers_needed, observed
+from jobreport.prepare import plan, power
+from jobreport.prepare.plan import observed
+from jobreport.prepare.power import Design, answers_needed
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 PROJECT = Path(__file__).parents[3]
@@ -37,17 +40,17 @@ def test_the_plan_is_the_standard_error_of_the_comparison():
 
 
 def test_more_answers_cannot_buy_what_municipalities_do_by_themselves():
-    table = plan.plan(Design(43, between=0.05), changes=(0.05, 0.30))
+    table = power.plan(Design(43, between=0.05), changes=(0.05, 0.30))
     assert table["n_per_wave"].isna().tolist() == [True, False]
     assert table["reason"].tolist() == ["parallel_unchecked;never", "parallel_unchecked"]
     assert table["limit"].iloc[0] > 0.05
 
 
 def test_a_plan_says_what_its_design_may_say():
-    table = plan.plan(Design(5, waves_before=1))
+    table = power.plan(Design(5, waves_before=1))
     assert set(table["wording_level"]) == {"change"}
     assert table["reason"].iloc[0].startswith("interval_only;parallel_unchecked")
-    assert plan.plan(Design(3))["n_per_wave"].isna().all()
+    assert power.plan(Design(3))["n_per_wave"].isna().all()
 
 
 def test_overlap_and_weights_change_the_need():
@@ -99,6 +102,58 @@ def test_a_plan_with_answers_measures_in_them(tmp_path):
     assert "measured in the file's own answers" in said
     assert "a factor 1.0" in said
     assert "nan" not in said.lower()
+
+
+def test_no_change_is_hardly_called_unchanged():
+    """Margin 5: with 150 answers never, though nothing changed; where nothing is unsure, always."""
+    design = Design(42)
+    assert design.unchanged(150, 0.05) == 0.0
+    assert power.answers_for_unchanged(design, 0.05) is None
+    steady = Design(42, between=0.0)
+    needed = power.answers_for_unchanged(steady, 0.05)
+    assert steady.unchanged(needed, 0.05) >= 0.5 > steady.unchanged(needed - 1, 0.05)
+    assert steady.unchanged(power.MOST, 0.05) > 0.999
+    assert Design(3).unchanged(power.MOST, 0.05) == 0.0
+
+
+def test_the_chance_of_unchanged_is_how_often_the_interval_lies_within_the_margin():
+    design, rng = Design(42, between=0.0), np.random.default_rng(3)
+    error = design.standard_error(600)
+    drawn = error * rng.standard_t(41, 100_000)
+    within = np.abs(drawn) + stats.t.ppf(0.95, 41) * error < 0.05
+    assert design.unchanged(600, 0.05) == pytest.approx(within.mean(), abs=0.01)
+
+
+def test_the_index_moves_with_the_share_as_a_normal_opinion_does():
+    """A shift of a tenth of a standard deviation: the moved answers' index and share have the planned ratio."""
+    answers, positive = np.array([0.07, 0.13, 0.21, 0.40, 0.19]), 2
+    design = power.on_index(Design(42, share=0.59), answers, positive)
+    moved = np.diff(stats.norm.cdf(stats.norm.ppf(np.cumsum(answers)[:-1]) - 0.001), prepend=0, append=1)
+    points = np.linspace(0, 1, 5)
+    slope = ((moved - answers) @ points) / ((moved - answers)[-positive:].sum())
+    variance = answers @ points**2 - (answers @ points) ** 2
+    assert design.answer_variance == pytest.approx(variance / slope**2, rel=1e-3)
+    assert answers_needed(replace(design, between=0), 0.1) < answers_needed(Design(42, share=0.59, between=0), 0.1)
+
+
+def test_a_plan_of_few_citizens_knows_their_level_better():
+    said = plan.describe(PROJECT / "params" / "ishoej.yml", language="en", persons=400)
+    assert "known to ±8 percentage points with 150 answers" in said
+    assert "drawn at random from 400 citizens, the level of these citizens is known to ±6.3 percentage points" in said
+    assert "497 answers in each municipality and wave; with 373 if every second person" in said
+    assert "and with 249 if all do" in said
+
+
+def test_what_clusters_cost_is_planned_for():
+    clusters = {"diagnostic": "weights", "measure": "clusters", "indicator": "", "municipality_code": "183"}
+    rows = [clusters | {"value": 12.0}]
+    rows += [
+        {"diagnostic": "weights", "measure": "variance_ratio", "indicator": "satisfaction", "municipality_code": code}
+        | {"value": value}
+        for code, value in (("000", 9.0), ("183", 1.8), ("187", 2.2))
+    ]
+    assert plan._clustered(Design(12), pd.DataFrame(rows)).design_effect == pytest.approx(2.0)
+    assert plan._clustered(Design(12), pd.DataFrame(rows[1:])) == Design(12)
 
 
 def test_both_languages_say_the_same():
