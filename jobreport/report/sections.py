@@ -76,7 +76,7 @@ class Sections(Scope):
         for name, why in whys.items():
             blocks.append(Heading(2, (self.writer.indicator(name),), f"change-{name}"))
             blocks += [why] if why is not None else self._change(name, pictures=name == first)
-        return Group((*blocks, around.answer()))
+        return Group((*blocks, self.on(wording.Response).changed(), around.answer()))
 
     def _head(self, name: str) -> tuple[Block, Block]:
         """Heading and question of a chapter that speaks of the event only where it happened to the municipality."""

@@ -173,12 +173,11 @@ class Response(Writer):
     """Who answered, and how far those who did not, and the weights, could turn the findings round."""
 
     def answer(self) -> Group:
-        """Return who answered, what non-response could change in each figure and in each change, and the weighting."""
+        """Return who answered, what non-response could change in each figure, and the weighting."""
         selection = self.params.survey.selection if self.params.survey is not None else None
         how = self.say(f"survey.selection.{selection or 'unknown'}")
         told = [sentences(self._answered(), self._of_all(), how, self._design_effect())]
         told += [self._indicator(name) for name in self._names()]
-        told.append(self._changed())
         return Group(tuple(Paragraph(parts) for parts in told if parts))
 
     def _names(self) -> tuple[str, ...]:
@@ -270,6 +269,11 @@ class Response(Writer):
 
     def _times(self, key: str, row: Row | None, **names: Filling) -> Parts:
         return () if row is None else self.say(key, odds=self.number(row, "value", decimals=1, plain=True), **names)
+
+    def changed(self) -> Group:
+        """Return, as part of a comparison, who answered before and after and what other answering would undo."""
+        told = self._changed()
+        return Group((Paragraph(told),) if told else ())
 
     def _changed(self) -> Parts:
         """Return who answered before and after, and how much more likely to answer would undo each clear change."""

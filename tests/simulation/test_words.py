@@ -53,6 +53,13 @@ def test_the_outer_tenth_by_rank_is_a_tenth_however_many_answered(found):
     assert rank.loc["1000 answers", "before"] < 0.02
 
 
+def test_one_that_swings_twice_as_much_is_called_clear_too_often_and_an_effect_seldom(found):
+    """As measured before: 12.7 with 12 and 18.1 with 42 others. No comparison can tell; the method says so."""
+    swing = of(found, "swing")
+    assert swing["before"].tolist() == pytest.approx([0.127, 0.181], abs=0.03)
+    assert swing["after"].max() <= 0.08
+
+
 def test_one_of_three_indicators_is_called_clear_by_chance_in_5_of_100(found):
     """Before, by their intervals: 10.1 with 12 and 11.4 with 43 others (1,600 tests); Holm 2.7 and 3.7."""
     family = of(found, "family")

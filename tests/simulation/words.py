@@ -12,6 +12,9 @@ something had: how often one of them or more is clear by its interval, and by th
 outcome: the same, one measure at a time: how often it is clear, and the change that can be detected, in points of the
 satisfaction share if all questions move alike.
 
+swing: a treated municipality whose shocks are twice as large as the others', which every comparison takes them not to
+be: how often it is clear, and how often called an effect, where nothing happened.
+
 rank: 'raw' and 'studentised' are how often the treated is among the outer tenth where nothing happened, by the change
 alone and by what the product prints, with others of 20 to 1,000 answers.
 """
@@ -63,20 +66,34 @@ def gate(before: int, drift: float, size: float, replicates: int = REPLICATES, s
     case = GATES.index((before, drift, size))
     rng = np.random.default_rng([seed, case])
     scenario = study.Scenario("", comparison=42, before=before, drift=drift)
-    window = Window(tuple(range(before)), tuple(range(before, before + 3)))
+    truth = f"{before} + 3 waves, drift {100 * drift:g}, effect {100 * size:g}"
+    return Row("gate", truth, *_judged(*study.asked(scenario, size, replicates, rng), before))
+
+
+def swing(others: int, replicates: int = REPLICATES, seed: int = SEED) -> Row:
+    """Three waves before and after of 150 answers; the treated's shocks are twice the others'."""
+    rng = np.random.default_rng([seed, 2000 + others])
+    shocks = rng.normal(0, 0.03, (replicates, others + 1, 6))
+    shocks[:, 0] *= 2
+    p = np.clip(0.59 + rng.normal(0, 0.06, (replicates, others + 1, 1)) + shocks, 0.005, 0.995)
+    found = rng.binomial(150, p) / 150
+    return Row("swing", f"{others} others", *_judged(found, found * (1 - found) / 149, 3))
+
+
+def _judged(estimates: Floats, variances: Floats, before: int) -> tuple[str, str]:
+    """How often the first municipality is clear, and how often it is so and bears the course before."""
+    waves = estimates.shape[2]
+    window = Window(tuple(range(before)), tuple(range(before, waves)))
     line = Line(window.before)
-    codes = tuple(str(place) for place in range(43))
-    contrasts = np.array([window.contrast(before + 3), line.contrast(before + 3)])
+    codes = tuple(map(str, range(estimates.shape[1])))
+    contrasts = [np.array(each.contrast(waves)) for each in (window, line)]
     clear, word = 0, 0
-    for estimate, variance in zip(*study.asked(scenario, size, replicates, rng), strict=True):
-        change, slope = (
-            Changes(codes, (estimate @ c)[None], (variance @ c**2)[None]) for c in contrasts
-        )  # fmt: skip
+    for estimate, variance in zip(estimates, variances, strict=True):
+        change, slope = (Changes(codes, (estimate @ c)[None], (variance @ c**2)[None]) for c in contrasts)
         (found,) = change.effects(codes[:1], codes[1:])
         clear += found.p_value < 0.05
         word += Course.of(slope, line, window, codes[:1], codes[1:]).bears(found)
-    truth = f"{before} + 3 waves, drift {100 * drift:g}, effect {100 * size:g}"
-    return Row("gate", truth, f"{clear / replicates:.4f}", f"{word / replicates:.4f}")
+    return f"{clear / len(estimates):.4f}", f"{word / len(estimates):.4f}"
 
 
 def rank(n: int, replicates: int = REPLICATES, seed: int = SEED) -> Row:
@@ -169,6 +186,7 @@ def rows() -> Iterator[Row]:
     """All rows, in the order of the file."""
     yield from (gate(*case) for case in GATES)
     yield from (rank(n) for n in ANSWERS)
+    yield from (swing(others) for others in (12, 42))
     for others in COUNTRIES:
         tests = _tests(others)
         yield from family(others, tests)

@@ -204,6 +204,7 @@ def speak_of_survey(changes: pd.DataFrame, level: str, labels: Writer) -> None:
     if compared.withheld("satisfaction") is None:
         compared.before_after("satisfaction")
     wording.Response.of(compared).answer()
+    wording.Response.of(compared).changed()
 
 
 @cache

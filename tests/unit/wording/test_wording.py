@@ -414,11 +414,11 @@ def test_beside_a_change_stands_who_answered_before_and_after(
     odds = place | {"indicator": "satisfaction", "category": change["event"], "measure": measure, "value": 1.98}
     tables = {"changes": made.frame(change), "diagnostics": made.frame(*rates, odds | {"wave": "2021+2022"})}
     levels = made.frame(made.estimate())
-    told = text(wording.Response.of(DANISH, estimates=levels, **tables).answer())
+    told = text(wording.Response.of(DANISH, estimates=levels, **tables).changed())
     assert "Før begivenheden svarede 41 pct. af de spurgte, efter den 35 pct." in told
     assert said in told
     assert ("forsvinder" in told) is bool(said)
-    unknown = text(wording.Response.of(DANISH, estimates=levels, changes=tables["changes"]).answer())
+    unknown = text(wording.Response.of(DANISH, estimates=levels, changes=tables["changes"]).changed())
     assert "Hvor mange af de spurgte der svarede før og efter begivenheden, er ikke oplyst." in unknown
 
 
