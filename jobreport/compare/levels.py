@@ -12,6 +12,7 @@ from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Estimates
 from jobreport.estimate.indicators import numbers
 from jobreport.estimate.measures import Measure, all_measures
+from jobreport.estimate.moments import Others
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
 from jobreport.estimate.weights import Calibration
@@ -29,12 +30,13 @@ def window_estimates(
     names: Mapping[str, str],
     calibration: Calibration | None = None,
     tallies: Tallies | None = None,
+    told: Others | None = None,
 ) -> pd.DataFrame:
     """Estimate the level in windows of two waves or more; a window of one wave is the wave itself.
 
     Parameters
     ----------
-    responses, indicators, calibration, tallies, names, simulated
+    responses, indicators, calibration, tallies, told, names, simulated
         As `survey_changes` takes them.
     windows
         Each a sequence of waves that count the same.
@@ -60,7 +62,7 @@ def window_estimates(
     stacks: dict[Measure, _Stacks] = {}
     for same in questions(measures):
         columns = () if same[0].is_single_answer else group_by
-        stacks |= dict.fromkeys(same, _Stacks(tallies, same, several, columns))
+        stacks |= dict.fromkeys(same, _Stacks(tallies, same, several, columns, told))
     parts = [stacks[measure].rows(measure, focus) for measure in measures]
     cells = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return frame("estimates", pd.DataFrame(cells), names).assign(simulated=simulated)
@@ -79,19 +81,32 @@ class _Stacks:
         measures: tuple[Measure, ...],
         windows: Sequence[Sequence[str]],
         group_by: Sequence[str],
+        told: Others | None,
     ) -> None:
-        self.measures, self.windows, self.columns = measures, windows, ("", *group_by)
+        self.measures, self.windows, self.columns, self.told = measures, windows, ("", *group_by), told
         sample = tallies.sample
-        self.codes = np.array([*sample.municipalities, COUNTRY], dtype=object)
+        others = told.codes if told is not None else ()
+        self.codes = np.array([*sample.municipalities, *others, COUNTRY], dtype=object)
         self.groups = [np.array(sample.groups(column), dtype=object) for column in self.columns]
         positions = [tuple(sample.waves.index(wave) for wave in window) for window in windows]
         everybody = np.arange(len(sample.municipalities))
         self.found: list[Estimates] = []
         for column in self.columns:
             tally = tallies.of(measures, column)
-            both = [WaveEstimates.of(tally, pool=pool).levels(positions) for pool in (None, everybody)]
+            own = WaveEstimates.of(tally).levels(positions)
+            levels = [own, *self._beside(tallies, column, positions, everybody)]
             shape = (len(windows), len(self.codes), tally.parts, len(measures))
-            self.found.append(Estimates.joined(both, axis=1).reshape(*shape))
+            self.found.append(Estimates.joined(levels, axis=1).reshape(*shape))
+
+    def _beside(
+        self, tallies: Tallies, column: str, positions: Sequence[tuple[int, ...]], everybody: np.ndarray
+    ) -> tuple[Estimates, ...]:
+        """What stands behind one's own municipalities: those that told their figures, and all together."""
+        if self.told is None:
+            return (WaveEstimates.of(tallies.of(self.measures, column), pool=everybody).levels(positions),)
+        joined = self.told.beside(tallies, self.measures, column).own.levels(positions)
+        pool = self.told.pool(tallies, self.measures, column).levels(positions)
+        return joined.at((slice(None), slice(len(everybody), None))), pool
 
     def rows(self, measure: Measure, focus: Sequence[str]) -> dict[str, np.ndarray]:
         """Columns of the rows of one measure: window by window everybody, and then the groups."""
@@ -101,6 +116,8 @@ class _Stacks:
         for number, column in enumerate(self.columns):
             of_measure = self.found[number].at((..., self.measures.index(measure)))
             kept = in_front | (not column and not measure.is_single_answer)
+            if column and self.told is not None:  # (who answered twice within a group is not told)
+                kept = np.isin(self.codes, sorted({*focus} - {*self.told.codes}))
             inside = np.nonzero((of_measure.n > 0) & asked[:, None, None] & kept[:, None])
             window, place, group = inside
             keys.append(np.stack([window, np.full(len(window), number), group, place]))

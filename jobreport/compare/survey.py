@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,11 @@ from jobreport.compare.panel import Changes, Choice, Line, Question, Window
 from jobreport.compare.rows import NOT_ASKED, Roles, Row, joined, told_by_changes, withheld_rows
 from jobreport.domain.released import COUNTRY, frame
 from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST, INTERVAL_LEVEL
+from jobreport.estimate.contrasts import Contrasts
 from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Bools, Floats, Ints, t_quantile
 from jobreport.estimate.measures import Measure, all_measures
+from jobreport.estimate.moments import Others
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
 from jobreport.estimate.weights import Calibration
@@ -43,6 +46,7 @@ def survey_changes(
     names: Mapping[str, str],
     calibration: Calibration | None = None,
     tallies: Tallies | None = None,
+    told: Others | None = None,
 ) -> pd.DataFrame:
     """Compare what people answered before and after an event.
 
@@ -68,6 +72,9 @@ def survey_changes(
         What made the weights, from `weights.calibrate`; None for weights as delivered.
     tallies
         Those of the responses and the calibration, if they are at hand; None makes them.
+    told
+        Other municipalities' figures, which are compared with as if their answers were here; they carry no changes
+        within groups, so that the country has none either, and nothing of them is adjusted for the mix.
 
     Returns
     -------
@@ -85,8 +92,9 @@ def survey_changes(
     """
     tallies = Tallies(Sample(responses, calibration)) if tallies is None else tallies
     sample = tallies.sample
+    codes = (*sample.municipalities, *(told.codes if told is not None else ()))
     asked = Question(
-        roles=Roles.of(event, sample.municipalities),
+        roles=Roles.of(event, codes),
         window=Window.of(sample.waves, before, after),
         scales=("points",),
         identity={"event": event.event, "simulated": simulated},
@@ -97,34 +105,35 @@ def survey_changes(
         unchanged_margin=unchanged_margin,
         listed=event.comparison != "all",
     )
-    both, told = (*before, *after), set().union(*families(indicators))
+    both, headlines = (*before, *after), set().union(*families(indicators))
     every = told_by_changes(all_measures(indicators))
     put = [each for each in every if all(each.asked_in(wave) for wave in both)]
-    rows = [row for same in questions(put) for row in _rows_of(SurveyPanels(tallies, same, mix), asked, told, group_by)]
+    panels = [SurveyPanels(tallies, same, mix, told) for same in questions(put)]
+    rows = [row for each in panels for row in _rows_of(each, asked, headlines, group_by)]
     rows += withheld_rows(
         [each for each in every if each not in put],
-        event=event, codes=sample.municipalities, before=before, after=after, reason=NOT_ASKED, simulated=simulated,
+        event=event, codes=codes, before=before, after=after, reason=NOT_ASKED, simulated=simulated,
     )  # fmt: skip
     return with_holm(frame("changes", rows, names), families(indicators), main_outcome(event))
 
 
-def _rows_of(panels: SurveyPanels, asked: Question, told: Collection[Key], group_by: Sequence[str]) -> list[Row]:
+def _rows_of(panels: SurveyPanels, asked: Question, headlines: Collection[Key], group_by: Sequence[str]) -> list[Row]:
     """All rows of the measures of one question."""
     rows: list[Row] = []
     for measure in panels.measures:
-        one = _about(asked, measure, told)
+        one = _about(asked, measure, headlines)
         panel = panels.of(measure)
         rows += _own_rows(panel, one)
         rows += [row for column in group_by for row in _group_rows(panel, one, column)]
         if panels.mix is not None:
             rows += _split_rows(panel, one)
         # (every choice is tried for the headline alone: nothing of it is computed for the others)
-        alone = SurveyPanels(panels.tallies, (measure,), panels.mix).of(measure) if one.headline else panel
-        rows += effect_rows(alone, one)
+        alone = panels.alone(measure).of(measure) if one.headline else panel
+        rows += effect_rows(alone, one if panels.told is None else replace(one, adjustments=(False,)))
     return rows
 
 
-def _about(asked: Question, measure: Measure, told: Collection[Key]) -> Question:
+def _about(asked: Question, measure: Measure, headlines: Collection[Key]) -> Question:
     identity = {
         "indicator": measure.indicator,
         "measure": measure.name,
@@ -136,16 +145,19 @@ def _about(asked: Question, measure: Measure, told: Collection[Key]) -> Question
         asked,
         identity=asked.identity | identity,
         unchanged_margin=(asked.unchanged_margin or 0.0) * margins[measure.name] if known else None,
-        headline=(measure.indicator, measure.name, measure.category) in told,
+        headline=(measure.indicator, measure.name, measure.category) in headlines,
     )
 
 
 class SurveyPanels:
     """All measures of one question: what is computed for one is computed for all of them at once."""
 
-    def __init__(self, tallies: Tallies, measures: tuple[Measure, ...], mix: str | None) -> None:
-        self.tallies, self.measures, self.mix = tallies, measures, mix
-        self.codes, self.periods = tallies.sample.municipalities, tallies.sample.waves
+    def __init__(
+        self, tallies: Tallies, measures: tuple[Measure, ...], mix: str | None, told: Others | None = None
+    ) -> None:
+        self.tallies, self.measures, self.mix, self.told = tallies, measures, mix, told
+        self.own_codes, self.periods = tallies.sample.municipalities, tallies.sample.waves
+        self.codes = self.own_codes if told is None else (*self.own_codes, *told.codes)
         self._found: dict[Choice, tuple[Floats, Floats]] = {}
         self._owns: dict[object, Own] = {}
         self._splits: dict[object, Split] = {}
@@ -154,13 +166,24 @@ class SurveyPanels:
         """The panel of one of the measures."""
         return SurveyPanel(self, measure)
 
+    def alone(self, measure: Measure) -> SurveyPanels:
+        """The same of one of the measures."""
+        return SurveyPanels(self.tallies, (measure,), self.mix, self.told)
+
     @cached_property
     def everybody(self) -> Ints:
-        """Positions of all municipalities."""
-        return np.arange(len(self.codes))
+        """Positions of all municipalities that answered here."""
+        return np.arange(len(self.own_codes))
 
-    def waves(self, column: str = "", *, weighted: bool = True, pooled: bool = False) -> WaveEstimates:
-        """Wave estimates of every municipality or of the country; with a column in each of its groups."""
+    def waves(self, column: str = "", *, weighted: bool = True, pooled: bool = False) -> Contrasts:
+        """Wave estimates of every municipality or of the country; with a column in each of its groups.
+
+        By group they are those of one's own answers alone.
+        """
+        if self.told is not None and not column:
+            if pooled:
+                return self.told.pool(self.tallies, self.measures, weighted=weighted)
+            return self.told.beside(self.tallies, self.measures, weighted=weighted).own
         tally = self.tallies.of(self.measures, column)
         return WaveEstimates.of(tally, weighted=weighted, pool=self.everybody if pooled else None)
 
@@ -201,7 +224,8 @@ class SurveyPanels:
             (change,), (variance,) = waves.contrasts(np.array([window.contrast(len(self.periods))]))
             df = waves.degrees_of_freedom((*window.before, *window.after))
             counts = waves.answers(window.before), waves.answers(window.after)
-            self._owns[key] = Own((COUNTRY,) if pooled else self.codes, change, variance, df, *counts)
+            codes = (COUNTRY,) if pooled else self.codes[: len(change)]
+            self._owns[key] = Own(codes, change, variance, df, *counts, known=waves.known)
         return self._owns[key]
 
 
@@ -213,7 +237,7 @@ class SurveyPanel:
         self.codes, self.periods = panels.codes, panels.periods
         scales = ("points", "logit") if measure.is_share else ("points",)
         weighted = (True, False) if panels.tallies.is_weighted else (True,)
-        adjusted = (False,) if panels.mix is None else (False, True)
+        adjusted = (False,) if panels.mix is None or panels.told is not None else (False, True)
         self.choices = tuple(
             (scale, weigh, adjust)
             for scale in scales
@@ -236,6 +260,16 @@ class SurveyPanel:
         """Slope of every municipality through its wave estimates, in the measure's own unit on every scale."""
         (slope,), (variance,) = self.panels.waves().contrasts(np.array([line.contrast(len(self.periods))]))
         return Changes(self.codes, slope[None, :, self._index], variance[None, :, self._index])
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Municipalities whose figures they told themselves."""
+        return self.panels.told.codes if self.panels.told is not None else ()
+
+    @property
+    def pools(self) -> tuple[bool, ...]:
+        """Whether what is made of answers alone is made of municipalities and of the country: told ones have none."""
+        return (False,) if self.told else (False, True)
 
     def level(self, window: Window) -> Floats:
         """Mean of the wave estimates before."""
@@ -262,10 +296,11 @@ class SurveyPanel:
     def part(self, own: Own, window: Window, part: str, *, pooled: bool) -> Own:
         """The part of an own change that is 'rates' or 'mix'."""
         found = self.panels.split([window], part, pooled=pooled)
+        own = own.first(len(found.value[0]))
         return replace(own, change=found.value[0, :, self._index], variance=found.variance[0, :, self._index])
 
 
-def _logit_changes(waves: WaveEstimates, contrasts: Floats) -> tuple[Floats, Floats]:
+def _logit_changes(waves: Contrasts, contrasts: Floats) -> tuple[Floats, Floats]:
     """Changes of the log odds of the windows' mean shares; undefined at 0 and 100 per cent."""
     after = waves.values(np.where(contrasts > 0, contrasts, 0.0))
     before = waves.values(np.where(contrasts < 0, -contrasts, 0.0))
@@ -289,11 +324,21 @@ class Own:
     df: Floats
     n_before: Floats
     n_after: Floats
+    known: Bools
 
     def of(self, series: int) -> Own:
         """Those of one series."""
-        arrays = (self.change, self.variance, self.df, self.n_before, self.n_after)
-        return Own(self.codes, *(values[:, series] for values in arrays))
+        return self._each(lambda values: values[:, series])
+
+    def first(self, places: int) -> Own:
+        """Those of the first places: of one's own answers, before what others told."""
+        found = self._each(lambda values: values[:places])
+        return replace(found, codes=self.codes[:places], known=self.known[:places])
+
+    def _each(self, taken: Callable[[Floats], Floats]) -> Own:
+        names = ("change", "variance", "df", "n_before", "n_after")
+        made: dict[str, Any] = {name: taken(getattr(self, name)) for name in names}
+        return replace(self, **made)
 
     def rows(
         self, panel: SurveyPanel, asked: Question, choice: Choice, keep: Sequence[str], **values: object
@@ -301,16 +346,16 @@ class Own:
         """One row of method 'change' per place that is kept."""
         error = np.sqrt(np.where(self.variance > 0, self.variance, np.nan))
         half = t_quantile((1 + INTERVAL_LEVEL) / 2, self.df) * error
-        rows = []
+        rows, told = [], panel.told
         for i, code in enumerate(self.codes):
-            if code not in keep:
+            if code not in keep or (code in told and not self.n_before[i] + self.n_after[i]):
                 continue
             numbers: Row = {"n_before": int(self.n_before[i]), "n_after": int(self.n_after[i])}
             numbers |= {"change": self.change[i], "standard_error": error[i]}
             numbers |= {"ci_low": self.change[i] - half[i], "ci_high": self.change[i] + half[i]}
             missing = "no_valid_answers" if np.isnan(self.change[i]) else ""
             certain = "no_variation" if not missing and np.isnan(error[i]) else ""
-            overlap = "" if panel.panels.tallies.overlap.known else "overlap_unknown"
+            overlap = "" if (self.known if code == COUNTRY else self.known[i : i + 1]).all() else "overlap_unknown"
             numbers["reason"] = joined([missing, certain, overlap])
             unit = {"role": asked.roles.of_code(code), "municipality_code": code}
             rows.append(asked.row(panel, choice, "change", **unit, **numbers, **values))
@@ -325,7 +370,7 @@ def _own_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
     rows = [row for own in plain for row in own.rows(panel, asked, choice, everyone)]
     if True in asked.adjustments:
         adjusted = replace(choice, adjusted=True)
-        for own, pooled in zip(plain, (False, True), strict=True):
+        for own, pooled in zip(plain, panel.pools, strict=False):
             rows += panel.part(own, asked.window, "rates", pooled=pooled).rows(panel, asked, adjusted, everyone)
     return rows
 
@@ -335,7 +380,7 @@ def _group_rows(panel: SurveyPanel, asked: Question, column: str) -> list[Row]:
     keep = (*asked.roles.treated, *asked.roles.exposed, COUNTRY)
     rows = []
     for position, group in enumerate(panel.panels.tallies.sample.groups(column)):
-        for pooled in (False, True):
+        for pooled in panel.pools:
             own = panel.own(asked.window, column, position, pooled=pooled)
             rows += own.rows(panel, asked, Choice(asked.window), keep, group_by=column, group=group)
     return rows
@@ -345,7 +390,7 @@ def _split_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
     """The change of the treated, the exposed and the country as mix and rates."""
     keep = (*asked.roles.treated, *asked.roles.exposed, COUNTRY)
     rows = []
-    for pooled in (False, True):
+    for pooled in panel.pools:
         own = panel.own(asked.window, pooled=pooled)
         for method in ("mix", "rates"):
             part = panel.part(own, asked.window, method, pooled=pooled)

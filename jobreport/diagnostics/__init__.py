@@ -12,13 +12,14 @@ import pandas as pd
 
 from jobreport.diagnostics.design import Row
 from jobreport.diagnostics.drivers import drivers
-from jobreport.diagnostics.funnel import funnel
+from jobreport.diagnostics.funnel import funnel, told_funnel
 from jobreport.diagnostics.groups import corrected, group_tests, window_tests
 from jobreport.diagnostics.nonresponse import coverage, drawn, nonresponse, of_changes, unweighted, weighting
 from jobreport.diagnostics.reliability import reliability
 from jobreport.domain.released import COUNTRY, KEYS, frame
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import Measure, all_measures, headline, item_mean
+from jobreport.estimate.moments import Others
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import Calibration
@@ -40,6 +41,7 @@ def survey_diagnostics(
     names: Mapping[str, str],
     calibration: Calibration | None = None,
     tallies: Tallies | None = None,
+    told: Others | None = None,
 ) -> pd.DataFrame:
     """Everything that tells a reader how far to trust a survey's figures.
 
@@ -54,6 +56,9 @@ def survey_diagnostics(
     focus
         Municipalities that get group tests, drivers and non-response by group of their own, beside the
         country.
+    told
+        Other municipalities' figures: they stand in the funnel, and what rests on one's own answers alone is not given
+        for all together, but for how well the questions of an index go together.
     outcome
         Indicator that the others are held against in 'drivers'.
 
@@ -80,10 +85,13 @@ def survey_diagnostics(
     others = [indicator for indicator in indicators if indicator.name != outcome]
     wave = whole.waves[-1]
     if found and item_mean(found[0]).asked_in(wave):
-        told = {item.name for item in found[0].items}  # (satisfaction does not go with itself)
-        items = [m for m in _single(others) if m.items[0] not in told and m.asked_in(wave)]
+        same = {item.name for item in found[0].items}  # (satisfaction does not go with itself)
+        items = [m for m in _single(others) if m.items[0] not in same and m.asked_in(wave)]
         rows += drivers(latest.sample, item_mean(found[0]), items, focus)
-    if mix:
+    if told is not None:
+        kept = (row for row in rows if row["municipality_code"] != COUNTRY or row["diagnostic"] == "reliability")
+        rows = [*kept, *(told_funnel(told, tallies, headlines, mix) if mix else ())]
+    elif mix:
         rows += funnel(latest, headlines, mix)
     return frame("diagnostics", rows, names).assign(simulated=simulated)
 

@@ -9,6 +9,7 @@ Medicine 24, 1185-1202.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
@@ -18,6 +19,7 @@ from jobreport.domain.released import COUNTRY
 from jobreport.domain.rules import FUNNEL_INNER, FUNNEL_OUTER, INTERVAL_LEVEL
 from jobreport.estimate.estimators import Bools, Floats, domain_scores, t_quantile, with_replacement
 from jobreport.estimate.measures import Measure
+from jobreport.estimate.moments import Others
 from jobreport.estimate.tally import Tallies, Tally
 
 LIMITS = {"limit_95": FUNNEL_INNER, "limit_998": FUNNEL_OUTER}
@@ -44,10 +46,21 @@ def funnel(latest: Tallies, headlines: Sequence[Measure], mix: str) -> list[Row]
     return rows
 
 
+@dataclass(frozen=True)
+class _Places:
+    """What a funnel is drawn of: each municipality's answers in the latest wave, and its standardised figure."""
+
+    codes: Sequence[str]
+    n: Floats
+    w: Floats
+    effective: Floats
+    standard: Floats
+    half: Floats
+    mean: float
+    spread: float
+
+
 def _of_measure(tally: Tally, valid: Bools, measure: Measure) -> list[Row]:
-    sample = tally.overlap.sample
-    common = {"diagnostic": "funnel", "indicator": measure.indicator, "category": measure.category}
-    common |= {"unit": measure.unit, "wave": sample.waves[-1]}
     value, weight = tally.values[valid, 0], tally.w[valid]
     mean = float((weight @ value) / weight.sum())
     spread = float(np.sqrt((weight @ (value - mean) ** 2) / weight.sum()))
@@ -55,22 +68,60 @@ def _of_measure(tally: Tally, valid: Bools, measure: Measure) -> list[Row]:
     n, w, ww = (np.bincount(place, each[valid], tally.overlap.places) for each in (tally.n, tally.w, tally.ww))
     standard, variance, df = standardised(tally)
     half = t_quantile((1 + INTERVAL_LEVEL) / 2, df) * np.sqrt(variance)
+    sample = tally.overlap.sample
+    with np.errstate(invalid="ignore", divide="ignore"):
+        places = _Places(
+            sample.municipalities, n.astype(float), w.astype(float), w**2 / ww, standard, half, mean, spread
+        )
+    return _rows(places, measure, sample.waves[-1])
+
+
+def told_funnel(told: Others, tallies: Tallies, headlines: Sequence[Measure], mix: str) -> list[Row]:
+    """The same of one's own municipalities and of those that told their figures, all of their groups among them."""
+    codes = (*tallies.sample.municipalities, *told.codes)
+    rows: list[Row] = []
+    for measure in headlines:
+        own = told.beside(tallies, (measure,), mix).own
+        n, w, estimate = (np.nan_to_num(each[:, -1]) for each in (own.n, own.weights, own.estimate))
+        if n.sum() < 2:
+            continue
+        mean = float((w * estimate).sum() / w.sum())
+        spread = float(np.sqrt((w * (np.nan_to_num(own.spread[:, -1]) + (estimate - mean) ** 2)).sum() / w.sum()))
+        share = w.sum(axis=0) / w.sum()
+        standard = (own.estimate[:, -1][:, share > 0] * share[share > 0]).sum(axis=1)
+        squares, total = (own.squares[:, -1] * share**2).sum(axis=1), (own.totals[:, -1] * share).sum(axis=1)
+        answered = n.sum(axis=1)
+        variance = with_replacement(squares, total, np.where(answered > 0, own.answered[:, -1], 0.0))
+        half = t_quantile((1 + INTERVAL_LEVEL) / 2, answered - 1) * np.sqrt(variance)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            effective = w.sum(axis=1) ** 2 / np.where(n > 0, w**2 / own.n_effective[:, -1], 0.0).sum(axis=1)
+        places = _Places(codes, answered, w.sum(axis=1), effective, standard, half, mean, spread)
+        rows += _rows(places, measure, tallies.sample.waves[-1])
+    return rows
+
+
+def _rows(places: _Places, measure: Measure, wave: str) -> list[Row]:
+    common = {"diagnostic": "funnel", "indicator": measure.indicator, "category": measure.category}
+    common |= {"unit": measure.unit, "wave": wave}
     rows: list[Row] = []
     outside = dict.fromkeys(LIMITS, 0)
-    for i in np.flatnonzero(n >= 2):
-        known = bool(np.isfinite(standard[i]))
-        where = common | {"municipality_code": sample.municipalities[i], "n": int(n[i])}
-        ends = {"ci_low": standard[i] - half[i], "ci_high": standard[i] + half[i]}
+    for i in np.flatnonzero(places.n >= 2):
+        value = places.standard[i]
+        known = bool(np.isfinite(value))
+        where = common | {"municipality_code": places.codes[int(i)], "n": int(places.n[i])}
+        ends = {"ci_low": value - places.half[i], "ci_high": value + places.half[i]}
         reason = "" if known else "empty_group"
-        rows.append(where | {"measure": "standardised", "value": standard[i], "reason": reason} | ends)
+        rows.append(where | {"measure": "standardised", "value": value, "reason": reason} | ends)
         for name, level in LIMITS.items():
-            width = special.ndtri((1 + level) / 2) * spread / np.sqrt(w[i] ** 2 / ww[i])
-            beyond = known and abs(standard[i] - mean) > width
+            width = special.ndtri((1 + level) / 2) * places.spread / np.sqrt(places.effective[i])
+            beyond = known and abs(value - places.mean) > width
             outside[name] += beyond
-            limits = {"ci_low": max(mean - width, measure.lowest), "ci_high": min(mean + width, measure.highest)}
-            rows.append(where | {"measure": name, "value": mean, "reason": "outside" if beyond else ""} | limits)
-    country = common | {"municipality_code": COUNTRY, "n": int(tally.n[valid].sum())}
-    return [*rows, country | {"measure": "standardised", "value": mean}, *_outside(country, outside, standard)]
+            low, high = places.mean - width, places.mean + width
+            limits = {"ci_low": max(low, measure.lowest), "ci_high": min(high, measure.highest)}
+            rows.append(where | {"measure": name, "value": places.mean, "reason": "outside" if beyond else ""} | limits)
+    country = common | {"municipality_code": COUNTRY, "n": int(places.n.sum())}
+    middle = country | {"measure": "standardised", "value": places.mean}
+    return [*rows, middle, *_outside(country, outside, places.standard)]
 
 
 def _outside(country: Row, outside: Mapping[str, int], standard: Floats) -> list[Row]:

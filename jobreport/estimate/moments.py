@@ -16,6 +16,8 @@ import numpy as np
 from jobreport.estimate.contrasts import Contrasts, Waves
 from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Bools, Floats
+from jobreport.estimate.measures import Measure
+from jobreport.estimate.tally import Tallies
 
 
 class People(Protocol):
@@ -159,3 +161,22 @@ class Chosen:
     def people(self, waves: Waves) -> Floats:
         """Those with a valid answer, none of a municipality that is in no wave's pool."""
         return np.where(self.kept[:, list(waves)].any(axis=1), self.of.people(waves), 0.0)
+
+
+class Others(Protocol):
+    """Municipalities whose sums stand beside one's own answers; `jobreport.release.told` has them of packages."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Their codes, in order."""
+        ...
+
+    def beside(
+        self, tallies: Tallies, measures: tuple[Measure, ...], column: str = "", *, weighted: bool = True
+    ) -> Moments:
+        """The sums of one's own municipalities, and behind them those of the others."""
+        ...
+
+    def pool(self, tallies: Tallies, measures: tuple[Measure, ...], column: str = "", *, weighted: bool = True) -> Sums:
+        """All municipalities together."""
+        ...

@@ -17,6 +17,7 @@ from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.intake.checks import Inputs, persons
 from jobreport.make import exchange
+from jobreport.prepare import gather as gathered
 from jobreport.release.computation import hiding
 from jobreport.release.disclosure import LEVEL_LEFT_OUT
 from jobreport.release.forcing import forced
@@ -109,6 +110,9 @@ class Findings:
         yield from self._survey()
         if self.inputs.areas_left_out:
             yield self.say("areas_left_out", areas=", ".join(self.inputs.areas_left_out))
+        for package in self.inputs.packages:
+            asked = self.inputs.codebook.indicators if self.inputs.codebook is not None else ()
+            yield from gathered.lines(package, asked, self.params.language)
         yield from self._events()
         counts = {"benchmarks": len(self.inputs.benchmarks) if self.inputs.benchmarks is not None else 0}
         yield self.say("published", **counts, claims=len(self.inputs.claims) if self.inputs.claims is not None else 0)

@@ -16,8 +16,9 @@ import pandas as pd
 from jobreport.domain import municipalities
 from jobreport.domain.released import COUNTRY, COUNTS, DOMAIN, NUMBERS, TABLES, empty, frame
 from jobreport.domain.texts import phrase
+from jobreport.errors import refuse
 from jobreport.estimate.estimators import Floats
-from jobreport.intake.checks import Inputs
+from jobreport.intake.checks import Inputs, comparable
 from jobreport.intake.formats.content import InputFile
 from jobreport.intake.formats.counts import POPULATION
 from jobreport.release.cover import covered
@@ -56,6 +57,8 @@ class Computation:
         Those with answers; of a report without a survey those with figures.
     areas_left_out
         Regions and other larger areas of the registers, whose rows were not read.
+    packages
+        Of each package of another municipality who made it, and what of it is compared.
     """
 
     released: Released
@@ -64,6 +67,7 @@ class Computation:
     periods: tuple[str, ...]
     municipalities: tuple[str, ...]
     areas_left_out: tuple[str, ...] = ()
+    packages: tuple[Mapping[str, Any], ...] = ()
 
 
 def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> Computation:
@@ -97,6 +101,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         tuple(str(period) for period in inputs.registers["period"].unique()),
         municipalities_in(inputs),
         inputs.areas_left_out,
+        tuple(comparable.stated(each) for each in inputs.packages),
     )
 
 
@@ -222,6 +227,7 @@ def _of_answers(
     from jobreport.estimate.measures import all_measures, headline
     from jobreport.estimate.sample import Sample
     from jobreport.estimate.tally import Tallies
+    from jobreport.release.told import Told, clustered, with_told
 
     survey = inputs.params.survey
     assert survey is not None  # noqa: S101 - who answered was asked by one
@@ -237,11 +243,18 @@ def _of_answers(
     events = of_events(inputs.params)
     shown = {*places, *events}
     estimates = indicators.estimate(responses, asked, focus=events, shown=shown, **known, **shared)
-    changes = _survey_changes(inputs.params, codebook, survey, responses, shared)
+    told = Told.of(inputs.packages, shared["tallies"].sample.waves, inputs.params.disclosure.suppress_below)
+    if told is not None:
+        refuse(clustered(shared["tallies"].sample, inputs.params.where), inputs.params.language)
+    compared = shared | {"told": told}
+    changes = _survey_changes(inputs.params, codebook, survey, responses, compared)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
-    levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **shared)
+    levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **compared)
     mix = codebook.mix_column
-    diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **shared)
+    diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **compared)
+    if told is not None:
+        stated: dict[str, Any] = {"names": common["names"], "simulated": survey.simulated}
+        estimates = with_told(estimates, told, shared["tallies"], all_measures(asked), focus=events, **stated)
     levels = _together(estimates, levels)
     more = of_changes(changes, levels, inputs.invited, places) + window_tests(levels, [*map(headline, asked)])
     of_windows = frame("diagnostics", more, common["names"]).assign(simulated=survey.simulated)
@@ -320,7 +333,8 @@ def _survey_changes(
                 "unchanged_margin": _margin(params),
             }
             tables.append(compare.survey_changes(responses, comparable, **asked, **adjusted, **common))
-        codes = tuple(responses["municipality_code"].cat.categories)
+        told = common["told"]
+        codes = (*responses["municipality_code"].cat.categories, *(told.codes if told is not None else ()))
         asked |= {"codes": codes, "simulated": survey.simulated}
         tables.append(compare.not_compared(codebook.indicators, comparable, names=common["names"], **asked))
     return _together(*tables)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from jobreport.domain import municipalities
@@ -73,12 +74,15 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     tallies = Tallies(sample, groups)
     estimates = _estimates(inputs, codebook.indicators, tallies)
     shown = _shown(estimates)
-    pairs = _pairs(responses, codebook.items, shown, Rule(**inputs.params.disclosure.model_dump()))
-    return {
-        "estimates": estimates,
-        "moments": pd.DataFrame([*_moments(tallies, codebook.indicators, shown, tuple(pairs))], columns=list(MOMENTS)),
-        "people": _people(tallies, shown, pairs),
-    }
+    rule = Rule(**inputs.params.disclosure.model_dump())
+    pairs = _pairs(responses, codebook.items, shown, rule)
+    moments = pd.DataFrame([*_moments(tallies, codebook.indicators, shown, tuple(pairs))], columns=list(MOMENTS))
+    # (of the mean of several questions others may be valid in both waves than of each)
+    few = moments["n"].lt(rule.suppress_below) & moments["wave"].ne(moments["other_wave"])
+    gone = set(moments.loc[few, ["wave", "other_wave"]].itertuples(index=False, name=None))
+    kept = [pair not in gone for pair in moments[["wave", "other_wave"]].itertuples(index=False, name=None)]
+    people = _people(tallies, shown, {pair: n for pair, n in pairs.items() if pair not in gone})
+    return {"estimates": estimates, "moments": moments[kept].reset_index(drop=True), "people": people}
 
 
 def _estimates(inputs: Inputs, asked: Sequence[Indicator], tallies: Tallies) -> pd.DataFrame:
@@ -123,23 +127,35 @@ def _pairs(responses: pd.DataFrame, items: Sequence[Question], shown: Shown, rul
     found: dict[Pair, int] = {}
     for first, second in combinations(waves, 2):
         both = by_person[first].index.intersection(by_person[second].index)
-        parts = [by_person[first].loc[both], by_person[second].loc[both]]
-        parts += [rows[wave][~rows[wave]["respondent_id"].isin(both)] for wave in (first, second)]
-        if len(both) and all(_enough(part, items, rule.suppress_below) for part in parts if len(part)):
+        parts = [(by_person[wave].loc[both], rows[wave]) for wave in (first, second)]
+        if len(both) and all(_enough_of(item, parts, rule.suppress_below) for item in items):
             found[first, second] = len(both)
     return found
 
 
-def _enough(people: pd.DataFrame, items: Sequence[Question], below: int) -> bool:
-    """Whether nobody of these people is told of more than the rule allows, by any item that anybody answered."""
-    for item in items:
-        valid = people[people[item.name] > 0]
-        boxes = (valid[item.name].isin(answers).sum() for answers in item.scale.boxes.values())
-        n, weight = len(valid), valid["weight"].to_numpy(float)
-        alike = n < 2 * below and max(boxes, default=0) == n
-        if n and (n < below or alike or weight.sum() ** 2 < DOMINATED_BELOW * (weight**2).sum()):
+def _enough_of(item: Question, parts: Sequence[tuple[pd.DataFrame, pd.DataFrame]], below: int) -> bool:
+    """Whether those who gave a valid answer in both waves are enough, and the rest of those who did in each.
+
+    Parameters
+    ----------
+    parts
+        Of each wave those who answered both, in the same order, and everybody.
+    """
+    valid = np.logical_and.reduce([(again[item.name] > 0).to_numpy() for again, _ in parts])
+    for again, everybody in parts:
+        inside = again[valid]
+        rest = everybody[everybody[item.name].gt(0) & ~everybody["respondent_id"].isin(inside.index)]
+        if not all(_enough(people[item.name], people["weight"], item, below) for people in (inside, rest)):
             return False
     return True
+
+
+def _enough(answers: pd.Series, weights: pd.Series, item: Question, below: int) -> bool:
+    """Whether so many answers may be told of: none, or enough, not few and alike, none outweighing the others."""
+    n, weight = len(answers), weights.to_numpy(float)
+    boxes = max((answers.isin(box).sum() for box in item.scale.boxes.values()), default=0)
+    alike = n < 2 * below and boxes == n
+    return n == 0 or not (n < below or alike or weight.sum() ** 2 < DOMINATED_BELOW * (weight**2).sum())
 
 
 def _moments(
@@ -149,7 +165,7 @@ def _moments(
     for same in questions(all_measures(asked)):
         single = same[0].is_single_answer
         for column in ("", *(() if single else tallies.group_by)):
-            yield from _of_question(tallies, same, column, shown, () if single or column else pairs, weighted=True)
+            yield from _of_question(tallies, same, column, shown, () if column else pairs, weighted=True)
         if tallies.is_weighted and not single:
             yield from _of_question(tallies, same, "", shown, pairs, weighted=False)
 

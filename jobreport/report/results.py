@@ -216,10 +216,18 @@ def facts(params: Params, computed: Computation, released: Released) -> dict[str
         "report_date": report_date(params, computed.periods).isoformat(),
         "columns_left_unread": sorted(computed.dropped),
         **({"areas_left_out": list(computed.areas_left_out)} if computed.areas_left_out else {}),
+        **(_told(computed) if computed.packages else {}),
         "thresholds": params.disclosure.model_dump(),
         "suppressed_rows": released.counts(),
         "seeds": "none: nothing is drawn at random",
     }
+
+
+def _told(computed: Computation) -> dict[str, Any]:
+    """Packages, how many of them are compared, and how many municipalities answered here."""
+    compared = sum(bool(each["compared"]) for each in computed.packages)
+    counts = {"checked_here": len(computed.municipalities), "told_by_others": compared}
+    return {**counts, "packages": list(computed.packages)}
 
 
 def lock_checksum() -> str:

@@ -21,6 +21,7 @@ class Sections(Scope):
         blocks: list[Block] = [*self.on(wording.Surroundings).elsewhere()]
         if self.has("survey"):
             blocks += [self.on(wording.Survey).key_figures(), self.on(wording.Survey).headline()]
+            blocks += self.on(wording.Basis).told_by_others(self.results.facts)
             blocks += self.on(wording.Basis).whose(self.results.facts["report_date"])
         for series in self.params.registers:
             blocks += [self.on(wording.Register).key_figures(series.series)]
@@ -179,6 +180,7 @@ class Sections(Scope):
         """Questions, files and their checksums, versions, and how to make the report again."""
         blocks: list[Block] = [self.on(tables.DataSheet).questions()] if self.has("survey") else []
         facts = self.results.facts
+        blocks += self.on(tables.DataSheet).told(facts.get("packages", ()))
         blocks += [self.on(tables.DataSheet).inputs(facts["inputs"]), self.on(tables.DataSheet).versions(facts)]
         return Group(tuple(blocks))
 

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.setup import kinds, yaml_file
+from jobreport.setup import kinds, params_model, yaml_file
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Description, Disclosure, Event, Params, RegisterSeries, Survey, Wave
 
@@ -35,6 +35,7 @@ _MODELS: kinds.Models = {
     "waves": Wave,
     "description": Description,
     "disclosure": Disclosure,
+    "declared_equal": params_model.DeclaredEqual,
 }
 UNNAMED = "unnamed"  # what stands in for a name that could not be read
 _STAND_IN = {"name": UNNAMED, "municipality_code": "101"}

@@ -159,6 +159,17 @@ class Disclosure(_Strict):
     uncertain_below: Whole = Field(default=MARKED_AT_LEAST, ge=MARKED_AT_LEAST)
 
 
+class DeclaredEqual(_Strict):
+    """Something that differs in another municipality's package and counts as equal all the same, and why."""
+
+    municipality_code: Code
+    what: Literal["wording", "labels", "dont_know", "target_population", "mode"] = Field(
+        description="What differs; another order of answers, box or base is never equal"
+    )
+    indicator: str | None = Field(default=None, description="Indicator that it concerns; null = all")
+    reason: Label = Field(description="Why it counts as equal; is printed")
+
+
 class Params(_Strict):
     """One report."""
 
@@ -173,6 +184,10 @@ class Params(_Strict):
     benchmarks: str | None = Field(default=None, description="CSV of published surveys")
     claims: str | None = Field(default=None, description="CSV of claims that are not surveys")
     jobcentres: str | None = Field(default=None, description="CSV: which jobcentre served whom, when")
+    packages: Annotated[tuple[str, ...], BeforeValidator(as_tuple), AfterValidator(unique)] = Field(
+        default=(), description="Other municipalities' packages; '*' stands for any part of a name"
+    )
+    declared_equal: Annotated[tuple[DeclaredEqual, ...], BeforeValidator(as_tuple)] = ()
     disclosure: Disclosure = Disclosure()
     unchanged_margin: Margin | None = Field(
         default=None, description="Smallest change that matters, in points, fixed beforehand"

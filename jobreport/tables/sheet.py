@@ -21,7 +21,7 @@ PRINTED = (
     *("funnel_inner", "funnel_outer", "old_after_years"),
 )
 """Rules that are choices and that the method in words does not name already."""
-SHOWN_ELSEWHERE = ("params", "inputs", "thresholds")
+SHOWN_ELSEWHERE = ("params", "inputs", "thresholds", "packages", "checked_here", "told_by_others")
 TERMS = (
     *("percentage_point", "interval", "uncertain", "index", "share", "dont_know", "base", "effect", "change"),
     *("comparison", "exposed", "rank", "false_date", "detectable", "register", "not_stated"),
@@ -158,6 +158,56 @@ class DataSheet(TableWriter):
             (numbers.params_text(role, f"{path}.role"),),
             (numbers.params_text(file["sha256"], f"{path}.sha256"),),
         )
+
+    def told(self, packages: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
+        """Return what other municipalities told of their surveys, and what is not compared and why; nothing of none.
+
+        Parameters
+        ----------
+        packages
+            One mapping per package, as in the facts of a report.
+        """
+        if not packages:
+            return ()
+        survey = self.params.survey
+        return (
+            Table(
+                "table-told",
+                self.columns("municipality", "commissioner", "told_n", "told_rate", "told_below", "told_not_compared",
+                             left=("commissioner", "told_not_compared")),
+                tuple(self._told_line(place, package) for place, package in enumerate(packages)),
+                self.say("tables.told"),
+                (self.say("notes.told"),),
+                self.say("common.source", source=self.word("tables.told_source")),
+                simulated=survey is not None and survey.simulated,
+            ),
+        )  # fmt: skip
+
+    def _told_line(self, place: int, package: Mapping[str, Any]) -> tuple[Parts, ...]:
+        path = f"facts.packages.{place}"
+        stated = package["commissioner"]
+        text = self.texts.of(stated) if stated else None
+        counts = [
+            (self.word("common.not_stated"),)
+            if package[name] is None
+            else (self.params_number(package[name], f"{path}.{name}", decimals),)
+            for name, decimals in (("n", 0), ("rate", 1), ("suppress_below", 0))
+        ]
+        commissioner = (self._said(text, f"{path}.commissioner.{self.language}"),)
+        return (self.municipality(package["municipality_code"]),), commissioner, *counts, self._left_out(place, package)
+
+    def _left_out(self, place: int, package: Mapping[str, Any]) -> Parts:
+        """Return what of a package is not compared, or was declared equal, each with its reason."""
+        told: list[Parts] = []
+        for number, each in enumerate(package["differences"]):
+            what = self.say(f"told.what.{each['what']}")
+            name = (self.indicator(each["indicator"]),) if each["indicator"] else self.say("told.survey")
+            path = f"facts.packages.{place}.differences.{number}.reason.{self.language}"
+            reason = numbers.params_text(self.texts.of(each["reason"]), path) if each["reason"] else ""
+            key = "declared" if each["reason"] else "left_out"
+            told.append(self.say(f"told.{key}", name=name, what=what, reason=reason))
+        told += [self.say("told.beside", what=self.say(f"told.what.{name}")) for name in package["beside"]]
+        return tuple(part for pieces in told for part in (*pieces, " ")) or self.say("told.nothing")
 
     def versions(self, facts: Mapping[str, Any]) -> Table:
         """Return what the report was made with: versions, date, checksums.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import get_args
+from typing import Any, get_args
 
 import pandas as pd
 
@@ -131,6 +131,24 @@ class Basis(Writer):
         wave: Parts = (numbers.params_text(survey.waves[place].wave, f"survey.waves.{place}.wave"),)
         years = self.rule("old_after_years")
         return (*told, Paragraph(self.say("whose.old", wave=wave, years=years), kind="warning"))
+
+    def told_by_others(self, facts: Mapping[str, Any]) -> tuple[Paragraph, ...]:
+        """Return which figures were checked here and which were told by other municipalities; nothing without any.
+
+        Parameters
+        ----------
+        facts
+            What the report rests on.
+        """
+        if not facts.get("packages"):
+            return ()
+        here, told = facts["checked_here"], facts["told_by_others"]
+        own: Filling = (self.municipality(self.code),)
+        if here > 1:
+            own = self.say("told.several", count=self.params_number(here, "facts.checked_here"))
+        count = self.params_number(told, "facts.told_by_others")
+        key = "none" if not told else "one" if told == 1 else "front"
+        return (Paragraph(self.say(f"told.{key}", own=own, count=count), kind="note"),)
 
     def published_by_themselves(self, benchmarks: pd.DataFrame | None) -> tuple[Paragraph, ...]:
         """Return which published surveys were ordered, paid for or carried out by those whom they are about.

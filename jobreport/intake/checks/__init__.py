@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,14 +11,16 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.intake.checks import outcomes, printable, survey
+from jobreport.intake.checks import comparable, outcomes, packages, printable, survey
 from jobreport.intake.checks.aggregates import Counted
+from jobreport.intake.checks.comparable import Fitted
 from jobreport.intake.formats import counts, published, register
 from jobreport.intake.formats.content import Content, InputFile, Reading
+from jobreport.intake.formats.package import Package
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import params as params_file
 from jobreport.setup.codebook import Codebook
-from jobreport.setup.params_model import Params
+from jobreport.setup.params_model import DeclaredEqual, Params
 
 WITHOUT_FIGURES = "municipality_without_figures"
 OF_THE_MUNICIPALITY = frozenset({"municipality_without_answers", WITHOUT_FIGURES})  # keys that concern one report
@@ -63,6 +65,8 @@ class Inputs:
         Free-text columns of the survey that were dropped at the door.
     areas_left_out
         Regions and other larger areas of the register files, whose rows are not read.
+    packages
+        Other municipalities' packages, held against this survey; that of a municipality with answers is not among them.
     """
 
     params: Params
@@ -79,6 +83,15 @@ class Inputs:
     files: tuple[InputFile, ...]
     dropped: tuple[str, ...]
     areas_left_out: tuple[str, ...] = ()
+    packages: tuple[Fitted, ...] = ()
+
+    @property
+    def own_survey(self) -> comparable.Own | None:
+        """What packages are held against; None without answers of persons."""
+        if self.params.survey is None or self.codebook is None or self.responses is None:
+            return None
+        groups = {name: group.values for name, group in self.codebook.groups.items()}
+        return comparable.Own(self.params.survey, self.codebook.indicators, groups, self.params.declared_equal)
 
 
 def read_params(path: Path | str) -> Params:
@@ -131,8 +144,9 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         reading.problems += found.problems
         reading.files += found.files
     reading.problems += _unprintable(context, registers)
+    others = _packages(reading, found)
     refuse(reading.problems, params.language)
-    return Inputs(
+    made = Inputs(
         params=params,
         codebook=context.codebook,
         responses=found.responses,
@@ -148,6 +162,36 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         dropped=found.dropped,
         areas_left_out=areas,
     )
+    own = made.own_survey
+    return made if own is None else replace(made, packages=tuple(comparable.fitted(each, own) for each in others))
+
+
+def _packages(reading: Reading, found: survey.Read) -> list[Package]:
+    """Read the packages that the params name, but for those of municipalities whose answers are here."""
+    params = reading.params
+    if not params.packages:
+        reading.problems += _without_package(params.declared_equal, (), params.where)
+        return []
+    if found.responses is None:
+        if params.survey is None or found.counted or found.aggregates is not None:  # (else answers have own problems)
+            reading.problems.append(Problem("packages_without_answers", params.where))
+        return []
+    read = packages.read(params.root, params.packages, params.where)
+    codes = {package.code for package in read.packages}
+    reading.problems += [*read.problems, *_without_package(params.declared_equal, codes, params.where)]
+    here = set(found.responses["municipality_code"].astype(str))
+    others = [package for package in read.packages if package.code not in here]
+    named = {package.where for package in others}
+    reading.files += [file for file in read.files if file.path in named]
+    return others
+
+
+def _without_package(declared: Sequence[DeclaredEqual], codes: Collection[str], where: str) -> Iterator[Problem]:
+    """Find what is declared equal of a municipality whose package is not there."""
+    for each in declared:
+        if each.municipality_code not in codes:
+            name = municipalities.name(each.municipality_code)
+            yield Problem("declared_without_package", where, {"name": name})
 
 
 def _unprintable(context: Context, registers: pd.DataFrame) -> Iterator[Problem]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -45,26 +45,34 @@ def read(root: Path, patterns: Sequence[str], where: str) -> Read:
     where
         The file that names them.
     """
+    named: dict[str, Path] = {}
     problems: list[Problem] = []
-    found: list[Package] = []
-    files: list[InputFile] = []
     for pattern in patterns:
         paths = _named(root, pattern)
         if not paths:
             problems.append(Problem("package_missing", where, {"file": pattern}))
-        for path in paths:
-            name = path.relative_to(root.resolve()).as_posix()
-            if name in {file.path for file in files}:
-                continue
-            one, wrong = _one(path, name)
-            problems += wrong
-            if one is not None:
-                found.append(one)
-                files.append(InputFile(ROLE, name, one.sha256))
-    if len(found) > MOST:
-        problems.append(Problem("package_many", where, {"count": len(found), "most": MOST}))
+        named |= {path.relative_to(root.resolve()).as_posix(): path for path in paths}
+    read = _all(named, where)
+    return replace(read, problems=(*problems, *read.problems))
+
+
+def read_files(files: Sequence[Path]) -> Read:
+    """Read packages by their paths, as `read` does."""
+    return _all({path.as_posix(): path for path in files}, ", ".join(path.as_posix() for path in files[:1]))
+
+
+def _all(named: Mapping[str, Path], where: str) -> Read:
+    if len(named) > MOST:
+        return Read((), (), (Problem("package_many", where, {"count": len(named), "most": MOST}),))
+    problems: list[Problem] = []
+    found: list[Package] = []
+    for name, path in named.items():
+        one, wrong = _one(path, name)
+        problems += wrong
+        found += [one] if one is not None else []
     problems += _twice(found, where)
-    return Read(tuple(sorted(found, key=lambda each: each.code)), tuple(files), tuple(problems))
+    files = tuple(InputFile(ROLE, each.where, each.sha256) for each in found)
+    return Read(tuple(sorted(found, key=lambda each: each.code)), files, tuple(problems))
 
 
 def _named(root: Path, pattern: str) -> list[Path]:

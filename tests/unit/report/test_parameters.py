@@ -33,6 +33,8 @@ VALUES = {  # parameter -> a value that says something else than params/ishoej.y
     "benchmarks": "",
     "claims": "gone.csv",
     "jobcentres": "",
+    "packages": ["gone.zip"],
+    "declared_equal": [{"municipality_code": "187", "what": "wording", "reason": "the same"}],
     "disclosure": {"suppress_below": 10},
     "unchanged_margin": 1,
 }

@@ -1,0 +1,310 @@
+"""Others' packages beside one's own answers: their sums as if counted here, and the pool of both.
+
+A package's rows take the place of a municipality's answers in every level, change and comparison; what it hides or was
+asked otherwise is not there. Rounding apart, the numbers are those of one file of all answers, with two exceptions that
+are towards caution: two waves of which the package does not tell who answered both count as asked of different people,
+and people who answered three times and more count as fewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from jobreport.domain.released import COLUMNS, COUNTRY, OTHERS
+from jobreport.errors import Problem
+from jobreport.estimate.contrasts import Waves
+from jobreport.estimate.domains import WaveEstimates
+from jobreport.estimate.estimators import Floats, Ints
+from jobreport.estimate.indicators import numbers
+from jobreport.estimate.measures import Measure
+from jobreport.estimate.moments import Moments, Sums
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies, questions
+from jobreport.intake.checks.comparable import Fitted
+from jobreport.intake.formats.package import MOMENTS, UNWEIGHTED, WEIGHTED
+
+SINGLE = ("n", "weights", "n_effective", "estimate", "spread", "totals", "base_totals")
+PLACE = ["municipality_code", "wave", "group_by", "group"]
+COLUMN = {"weights": "weight", "totals": "total", "base_totals": "base_total"}  # what a package calls them
+
+
+@dataclass(frozen=True)
+class Told:
+    """Packages that are compared with, in order of their municipalities, and one's own waves.
+
+    ``below`` is one's own threshold: what rests on fewer answers is not taken from a package that has a lower one.
+    """
+
+    packages: tuple[Fitted, ...]
+    waves: tuple[str, ...]
+    below: int
+
+    @classmethod
+    def of(cls, packages: Sequence[Fitted], waves: Sequence[str], below: int) -> Told | None:
+        """Take the packages of which anything is compared; None where there is none."""
+        kept = tuple(each for each in packages if each.compared)
+        return cls(kept, tuple(waves), below) if kept else None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Municipalities that told their figures."""
+        return tuple(each.package.code for each in self.packages)
+
+    def beside(
+        self, tallies: Tallies, measures: tuple[Measure, ...], column: str = "", *, weighted: bool = True
+    ) -> Moments:
+        """The sums of one's own municipalities, and behind them those of the packages; made once for each tally."""
+        tally = tallies.of(measures, column)
+
+        def make() -> Moments:
+            own = Moments.of(WaveEstimates.of(tally, weighted=weighted))
+            groups = tallies.sample.groups(column)
+            told = [each.moments(measures, column, groups, weighted=weighted) for each in self._sources]
+            return Moments.joined([own, *told])
+
+        return tally.once(("told", weighted), make)
+
+    def pool(
+        self,
+        tallies: Tallies,
+        measures: tuple[Measure, ...],
+        column: str = "",
+        *,
+        weighted: bool = True,
+        without: Sequence[str] = (),
+    ) -> Sums:
+        """All municipalities together, one's own and those that told, perhaps without some."""
+        codes = (*tallies.sample.municipalities, *self.codes)
+        inside = np.array([code not in without for code in codes])
+        key = ("told pool", weighted, tuple(without))
+        joined = self.beside(tallies, measures, column, weighted=weighted)
+        return tallies.of(measures, column).once(key, lambda: joined.pool(inside))
+
+    @property
+    def counts(self) -> list[pd.DataFrame]:
+        """Who was invited and who answered in each municipality that told, wave and group."""
+        return [_counts(each, self.below) for each in self.packages]
+
+    @cached_property
+    def _sources(self) -> tuple[_Source, ...]:
+        return tuple(_Source.of(each, self.waves, self.below) for each in self.packages)
+
+    def levels(self, names: Mapping[str, str], focus: Sequence[str]) -> pd.DataFrame:
+        """Rows of `estimates` as the packages hold them, under one's own names of waves and questions.
+
+        Groups and single answers are given of those in focus alone, as of one's own municipalities.
+        """
+        parts = [_levels(each, self.below, names, whole=each.package.code in focus) for each in self.packages]
+        return pd.concat(parts, ignore_index=True)[list(COLUMNS["estimates"])]
+
+
+def clustered(sample: Sample, where: str) -> list[Problem]:
+    """Find that people were drawn in clusters or strata of the sample's own, of which sums tell too little."""
+    return [Problem("package_clustered", where)] if sample.units is not None else []
+
+
+def _levels(fitted: Fitted, below: int, names: Mapping[str, str], *, whole: bool) -> pd.DataFrame:
+    table = fitted.package.tables["estimates"]
+    kept = table["wave"].isin(fitted.waves) & table["indicator"].isin(fitted.names)
+    if not whole:
+        kept &= table["group_by"].eq("") & ~table["category"].str.startswith("answer_")
+    rows = table[kept & _of_enough(table, fitted, below)]
+    return rows.assign(
+        wave=rows["wave"].map(fitted.waves),
+        indicator=rows["indicator"].map(fitted.names),
+        municipality=names.get(fitted.package.code, fitted.package.code),
+    )
+
+
+def _counts(fitted: Fitted, below: int) -> pd.DataFrame:
+    """Who was invited and who answered, by one's own waves, and group."""
+    table = fitted.package.tables["estimates"]
+    kept = table["wave"].isin(fitted.waves) & table["flag"].ne("suppressed") & _of_enough(table, fitted, below)
+    rows = table[kept]
+    rows = rows.assign(wave=rows["wave"].map(fitted.waves))
+    return rows.groupby(PLACE, as_index=False)[["n_invited", "n_answered"]].max()
+
+
+def _of_enough(table: pd.DataFrame, fitted: Fitted, below: int) -> pd.Series:
+    """Rows of domains in which every item was answered by enough, by one's own threshold too."""
+    estimates = fitted.package.tables["estimates"]
+    few = estimates[estimates["n"].lt(below).fillna(False)]
+    domain = ["wave", "group_by", "group"]
+    hidden = pd.MultiIndex.from_frame(table[domain]).isin(pd.MultiIndex.from_frame(few[domain]))
+    return table["group_by"].isin(["", *fitted.groups]) & ~hidden
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The sums of one package, found by what they are about, and its people, by one's own waves."""
+
+    cells: Mapping[str, np.ndarray]
+    places: Mapping[Hashable, Ints]
+    answered: Floats
+    both: Floats
+    known: bool
+
+    @classmethod
+    def of(cls, fitted: Fitted, waves: Sequence[str], below: int) -> _Source:
+        package, place = fitted.package, {wave: i for i, wave in enumerate(waves)}
+        position = {theirs: place[own] for theirs, own in fitted.waves.items() if own in place}
+        table, people = package.tables["moments"], package.tables["people"]
+        kept = table["wave"].isin(position) & table["other_wave"].isin(position)
+        kept &= table["indicator"].isin(fitted.names) & _of_enough(table, fitted, below)
+        kept &= ~table["n"].lt(below).fillna(False)
+        rows = table[kept].reset_index(drop=True)
+        rows = rows.assign(indicator=rows["indicator"].map(fitted.names))
+        rows = rows.assign(**{name: rows[name].map(position) for name in ("wave", "other_wave")})
+        both = np.zeros((len(waves), len(waves)))
+        for first, second, n in people[["wave", "other_wave", "n"]].itertuples(index=False, name=None):
+            if first in position and second in position:
+                both[position[first], position[second]] = both[position[second], position[first]] = n
+        key = ["indicator", "measure", "category", "group_by", "group", "weighted"]
+        places = {name: np.asarray(found) for name, found in rows.groupby(key, sort=False).indices.items()}
+        cells = {name: rows[name].to_numpy(float, na_value=np.nan) for name in MOMENTS[len(key) + 2 :]}
+        cells |= {name: rows[name].to_numpy(int) for name in ("wave", "other_wave")}
+        return cls(cells, places, np.diag(both).copy(), both, package.survey.people_known)
+
+    def moments(self, measures: Sequence[Measure], column: str, groups: Sequence[str], *, weighted: bool) -> Moments:
+        """Sums of all measures in all groups of a column, nought where nothing was told."""
+        series = [(group, measure) for group in groups for measure in measures]
+        waves = len(self.answered)
+        single = {name: np.zeros((1, waves, len(series))) for name in SINGLE}
+        between = {name: np.zeros((1, waves, waves, len(series))) for name in ("n", "products", "tilt", "base")}
+        for number, (group, measure) in enumerate(series):
+            self._fill(single, between, number, self._rows(measure, column, group, weighted=weighted))
+        strata = single["n"] > 0
+        within = np.arange(waves)
+        single["estimate"][~strata] = np.nan
+        counts = _People(self.answered[None], self.both[None], single["n"], between["n"])
+        own = Sums(
+            n=single["n"],
+            weights=single["weights"],
+            n_effective=single["n_effective"],
+            estimate=single["estimate"],
+            spread=single["spread"],
+            totals=single["totals"],
+            squares=between["products"][:, within, within],
+            products=between["products"],
+            answered=self.answered[None],
+            known=np.array([self.known]),
+            units=single["n"],
+            strata=strata.astype(float),
+            counts=(counts,),
+        )
+        return Moments(own, between["base"], between["tilt"], single["base_totals"])
+
+    def _rows(self, measure: Measure, column: str, group: str, *, weighted: bool) -> Ints:
+        """Of a survey whose answers all count the same there are no rows without weights: they are the same."""
+        about = (measure.indicator, measure.name, measure.category, column, group)
+        found = self.places.get((*about, WEIGHTED if weighted else UNWEIGHTED), self.places.get((*about, WEIGHTED)))
+        return np.zeros(0, dtype=np.int64) if found is None else found
+
+    def _fill(self, single: dict[str, Floats], between: dict[str, Floats], number: int, rows: Ints) -> None:
+        cells = {name: values[rows] for name, values in self.cells.items()}
+        wave, other = cells["wave"], cells["other_wave"]
+        alone = wave == other
+        for name, found in single.items():
+            found[0, wave[alone], number] = cells[COLUMN.get(name, name)][alone]
+        forth, back = (0, wave, other, number), (0, other, wave, number)
+        for name, column in (("n", "n"), ("products", "scatter"), ("base", "base")):
+            between[name][forth] = between[name][back] = cells[column]
+        between["tilt"][forth] = cells["tilt"]
+        between["tilt"][0, other[~alone], wave[~alone], number] = cells["tilt_back"][~alone]
+
+
+@dataclass(frozen=True)
+class _People:
+    """Distinct people of several waves, as far as it is told who answered two of them."""
+
+    answered: Floats
+    both: Floats
+    n: Floats
+    pairs: Floats
+
+    def size(self, waves: Waves) -> Floats:
+        """Those who answered anything, by municipality."""
+        return _distinct(self.answered[:, list(waves), None], self.both[:, list(waves)][:, :, list(waves), None])[:, 0]
+
+    def people(self, waves: Waves) -> Floats:
+        """Those with a valid answer; shape (municipalities, series)."""
+        return _distinct(self.n[:, list(waves)], self.pairs[:, list(waves)][:, :, list(waves)])
+
+
+def _distinct(each: Floats, both: Floats) -> Floats:
+    """All less those who are counted twice, and at least those of the largest wave."""
+    waves = np.arange(each.shape[1])
+    twice = (both.sum(axis=(1, 2)) - both[:, waves, waves].sum(axis=1)) / 2
+    return np.asarray(np.maximum(each.sum(axis=1) - twice, each.max(axis=1, initial=0.0)))
+
+
+def with_told(
+    estimates: pd.DataFrame,
+    told: Told,
+    tallies: Tallies,
+    measures: Sequence[Measure],
+    *,
+    focus: Sequence[str] = (),
+    names: Mapping[str, str],
+    simulated: bool,
+) -> pd.DataFrame:
+    """Put the packages' levels beside one's own, and the pool of all in the place of one's own alone.
+
+    Parameters
+    ----------
+    estimates
+        Of one's own answers, from `indicators.estimate` with the same ``focus``.
+    measures
+        Those that are told of.
+    focus
+        Municipalities that 'all others' leaves out.
+    """
+    alone = ~estimates["municipality_code"].isin([COUNTRY, OTHERS])
+    both = pd.concat([estimates[alone], told.levels(names, focus)], ignore_index=True)
+    parts = [both]
+    for code, without in ((COUNTRY, ()), (OTHERS, tuple(focus))):
+        if code == COUNTRY or focus:
+            parts += _pooled(told, tallies, measures, code, without)
+    pooled = pd.concat(parts[1:], ignore_index=True)
+    pooled = pooled.assign(municipality=[names.get(code, code) for code in pooled["municipality_code"]])
+    counts = [estimates.loc[alone, [*PLACE, "n_invited", "n_answered"]].drop_duplicates(PLACE), *told.counts]
+    pooled = _counted(pooled, pd.concat(counts, ignore_index=True), focus).assign(simulated=simulated)
+    made = pd.concat([both, pooled[list(COLUMNS["estimates"])]], ignore_index=True)
+    return made.astype(dict.fromkeys(("n_invited", "n_answered", "n"), "Int64"))
+
+
+def _pooled(
+    told: Told, tallies: Tallies, measures: Sequence[Measure], code: str, without: Sequence[str]
+) -> list[pd.DataFrame]:
+    """Rows of all together: in every group too, but those of single answers and of 'all others'."""
+    rows = []
+    for same in questions(measures):
+        grouped = code == COUNTRY and not same[0].is_single_answer
+        for column in ("", *(tallies.group_by if grouped else ())):
+            groups = tallies.sample.groups(column)
+            found = told.pool(tallies, same, column, without=without).waves()
+            for number, measure in enumerate(same):
+                for part, group in enumerate(groups):
+                    made = found.at((0, slice(None), part * len(same) + number))
+                    key = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
+                    key |= {"unit": measure.unit, "municipality_code": code, "group_by": column, "group": group}
+                    asked = np.array([measure.asked_in(wave) for wave in told.waves]) & (made.n > 0)
+                    frame = pd.DataFrame({"wave": told.waves, **numbers(made, measure)}).assign(**key)
+                    rows.append(frame[asked])
+    return rows
+
+
+def _counted(pooled: pd.DataFrame, each: pd.DataFrame, focus: Sequence[str]) -> pd.DataFrame:
+    """Who answered, and who was invited where all have said it, added up over the municipalities."""
+    domain, counts = [name for name in PLACE if name != "municipality_code"], ["n_invited", "n_answered"]
+    sums = []
+    for code, kept in ((COUNTRY, each), (OTHERS, each[~each["municipality_code"].isin(focus)])):
+        unknown = kept[counts].isna().groupby([kept[name] for name in domain]).any()
+        total = kept.groupby(domain)[counts].sum().mask(unknown)
+        sums.append(total.reset_index().assign(municipality_code=code))
+    return pooled.merge(pd.concat(sums), how="left", on=PLACE, validate="m:1")

@@ -1,0 +1,185 @@
+"""Who is comparable on what, and why not, as `gather`, `check` and a report say it."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from jobreport.domain.texts import LANGUAGES
+from jobreport.errors import InputRefused
+from jobreport.intake import checks
+from jobreport.intake.checks import comparable
+from jobreport.intake.formats import package as contract
+from jobreport.make import package
+from jobreport.prepare.check import check
+from jobreport.prepare.gather import gather
+from jobreport.setup import params
+from jobreport.setup.params_model import DeclaredEqual
+
+
+@pytest.fixture(scope="module")
+def inputs(demo_project):
+    return checks.read_inputs(params.read(demo_project / "params" / "demo.yml"))
+
+
+@pytest.fixture(scope="module")
+def of_ishoej(inputs):
+    """Ishøj's answers alone, whose report the packages are compared in."""
+    rows = inputs.responses[inputs.responses["municipality_code"].eq("183")].reset_index(drop=True)
+    rows = rows.assign(municipality_code=rows["municipality_code"].cat.set_categories(["183"]))
+    return replace(inputs, responses=rows)
+
+
+@pytest.fixture(scope="module")
+def members(inputs):
+    return package.members(replace(inputs, params=inputs.params.model_copy(update={"municipality_code": "187"})))
+
+
+def altered(members, question=(), **survey):
+    """A package whose satisfaction was asked otherwise, or whose survey states something else, with right checksums."""
+    codebook = json.loads(members["codebook.json"])
+    asked = next(each for each in codebook["questions"] if each["name"] == "satisfaction")
+    asked.update(question)
+    facts = json.loads(members["survey.json"])
+    description = survey.pop("description", {})
+    facts = facts | survey | {"description": facts["description"] | description}
+    files = members | {"codebook.json": json.dumps(codebook).encode(), "survey.json": json.dumps(facts).encode()}
+    manifest = json.loads(members["manifest.json"])
+    manifest["files"] = {name: contract.checksum(data) for name, data in files.items() if name != "manifest.json"}
+    return package.packed(files | {"manifest.json": json.dumps(manifest).encode()})
+
+
+def fitted(inputs, data, *declared):
+    read, problems = package.checked(data, "187.zip")
+    assert [problem.key for problem in problems] == []
+    own = inputs.own_survey
+    return comparable.fitted(read, replace(own, declared=tuple(declared)))
+
+
+LABELS = ["Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds"]
+OTHERWISE = {
+    "wording": {"wording": {"da": "Er du tilfreds?"}},
+    "labels": {"labels": {"da": [*LABELS[:4], "Yderst tilfreds"]}},
+    "order": {"labels": {"da": LABELS[::-1]}},
+    "box": {"positive": 1},
+    "dont_know": {"dont_know": {}},
+    "base": {"dont_know_in_base": True},
+}
+
+
+@pytest.mark.parametrize("kind", OTHERWISE)
+def test_a_question_that_was_asked_otherwise_is_left_out_with_its_reason(inputs, members, kind):
+    found = fitted(inputs, altered(members, OTHERWISE[kind]))
+    assert [(each.indicator, each.what, each.leaves_out) for each in found.differences] == [
+        ("satisfaction", kind, True)
+    ]
+    assert set(found.names.values()) == {"trust", "trust_met", "trust_listened", "trust_situation", "meaning"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "survey"),
+    [
+        ("simulated", None),
+        ("mode", {"description": {"mode": {"da": "Telefon"}}}),
+        ("target_population", {"description": {"target_population": {"da": "Kun sygemeldte"}}}),
+        (
+            "dates",
+            {"waves": [{"wave": f"20{n:02d}", "from": f"20{n:02d}-01-01", "to": f"20{n:02d}-12-31"} for n in range(6)]},
+        ),
+    ],
+)
+def test_a_survey_of_others_or_of_other_days_is_left_out_as_a_whole(inputs, members, kind, survey):
+    if kind == "simulated":
+        own = inputs.params.survey.model_copy(update={"simulated": False})
+        real = replace(inputs, params=inputs.params.model_copy(update={"survey": own}))
+        found = fitted(real, altered(members))
+    elif kind == "dates":
+        own = inputs.params.survey.model_copy(update={"waves": ()})
+        found = fitted(replace(inputs, params=inputs.params.model_copy(update={"survey": own})), altered(members))
+    else:
+        found = fitted(inputs, altered(members, **survey))
+    assert kind in {each.what for each in found.differences if not each.indicator}
+    assert not found.compared
+
+
+def test_another_selection_is_told_beside_and_leaves_nothing_out(inputs, members):
+    found = fitted(inputs, altered(members, description={"selection": {"da": "Alle"}, "weighting": {"da": "Ingen"}}))
+    assert (found.beside, found.differences, found.compared) == (("selection", "weighting"), (), True)
+
+
+def test_what_is_not_stated_makes_no_difference(inputs, members):
+    assert fitted(inputs, altered(members, description={"mode": None})).differences == ()
+
+
+def test_what_is_declared_equal_is_compared_and_its_reason_told(inputs, members):
+    reason = {"da": "samme mening", "en": "same meaning"}
+    said = DeclaredEqual(municipality_code="187", what="wording", indicator="satisfaction", reason=reason)
+    found = fitted(inputs, altered(members, OTHERWISE["wording"]), said)
+    assert [(each.what, each.reason) for each in found.differences] == [("wording", reason)]
+    assert "satisfaction" in found.names.values()
+    other = said.model_copy(update={"municipality_code": "157"})
+    assert "satisfaction" not in fitted(inputs, altered(members, OTHERWISE["wording"]), other).names.values()
+
+
+def test_a_question_of_another_name_is_found_by_its_wording(inputs, members):
+    renamed = {name: data.replace(b"meaning", b"mening") for name, data in members.items() if name.endswith(".csv")}
+    codebook = json.loads(members["codebook.json"].replace(b'"meaning"', b'"mening"'))
+    data = altered(members | renamed | {"codebook.json": json.dumps(codebook).encode()})
+    found = fitted(inputs, data)
+    assert (found.differences, found.names["mening"]) == ((), "meaning")
+
+
+def test_waves_are_matched_by_their_days_and_not_by_their_names(inputs, members):
+    waves = [
+        wave | {"wave": f"runde {place}"} for place, wave in enumerate(json.loads(members["survey.json"])["waves"])
+    ]
+    names = {wave.wave: f"runde {place}" for place, wave in enumerate(inputs.params.survey.waves)}
+    tables = {name: data for name, data in members.items() if name.endswith(".csv")}
+    for old, new in names.items():
+        tables = {name: data.replace(f",{old},".encode(), f",{new},".encode()) for name, data in tables.items()}
+        tables = {name: data.replace(f",{old},".encode(), f",{new},".encode()) for name, data in tables.items()}
+        tables["people.csv"] = tables["people.csv"].replace(f"\n{old},".encode(), f"\n{new},".encode())
+    found = fitted(inputs, altered(members | tables, waves=waves))
+    assert found.waves == {new: old for old, new in names.items()}
+
+
+@pytest.fixture(scope="module")
+def project(demo_project, of_ishoej, members):
+    """A project with Ishøj's answers, its own package and Vallensbæk's, which was asked otherwise."""
+    folder = demo_project / "pakker"
+    folder.mkdir(exist_ok=True)
+    own = replace(of_ishoej, params=of_ishoej.params)
+    (folder / "183.zip").write_bytes(package.packed(package.members(own)))
+    (folder / "187.zip").write_bytes(altered(members, OTHERWISE["wording"]))
+    return demo_project
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_gather_says_who_is_comparable_on_what_and_why_not(project, language):
+    files = sorted((project / "pakker").glob("*.zip"))
+    told = gather(files, language=language)
+    reason = {
+        "da": "Udeladt: Tilfredshed, fordi ordlyden er forskellig",
+        "en": "Left out: Satisfaction, because the wording",
+    }
+    assert reason[language] in told
+    assert told.count("Ishøj") == 2
+
+
+def test_gather_refuses_two_packages_of_one_municipality(project, tmp_path):
+    copy = tmp_path / "again.zip"
+    copy.write_bytes((project / "pakker" / "187.zip").read_bytes())
+    with pytest.raises(InputRefused) as refused:
+        gather([copy, project / "pakker" / "187.zip"])
+    assert [problem.key for problem in refused.value.problems] == ["package_twice"]
+
+
+def test_what_is_declared_equal_of_nobody_is_refused(project):
+    text = (project / "params" / "demo.yml").read_text(encoding="utf-8").replace("name: demo", "name: told")
+    declared = "declared_equal:\n  - {municipality_code: '157', what: wording, reason: det samme}\n"
+    path = project / "params" / "told.yml"
+    path.write_text(f"{text}\npackages: ['pakker/*.zip', 'pakker/gone.zip']\n{declared}", encoding="utf-8")
+    with pytest.raises(InputRefused) as refused:
+        check(path)
+    keys = [problem.key for problem in refused.value.problems]
+    assert keys == ["package_missing", "declared_without_package"]

@@ -1,0 +1,190 @@
+"""A municipality's own answers and the packages of eleven others give what one file of all answers gives."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport.domain.released import COUNTRY, KEYS, NUMBERS
+from jobreport.estimate.indicators import estimate
+from jobreport.estimate.measures import all_measures
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
+from jobreport.intake import checks
+from jobreport.intake.checks import comparable
+from jobreport.make import package
+from jobreport.release import computation
+from jobreport.release import package as released
+from jobreport.release.told import Told, with_told
+from jobreport.setup import params
+from jobreport.simulate import Design, as_exported, draw_country, responses
+
+PLACES = ("183", "187", "730", "101", "151", "153", "155", "157", "159", "161", "163", "165")
+FOCUS = ("183", "187")
+TABLES = ("estimates", "changes", "diagnostics")
+
+
+@pytest.fixture(scope="module")
+def whole(demo_project, tmp_path_factory):
+    """One file of twelve municipalities, in which every sixth answered again."""
+    root = tmp_path_factory.mktemp("whole")
+    (root / "data" / "demo").mkdir(parents=True)
+    (root / "params").mkdir()
+    design = Design(
+        answers=7200, municipalities=PLACES, effects={("183", "satisfaction"): 0.08}, mix_change={}, repeat=0.2
+    )
+    as_exported(responses(draw_country(design, seed=11))).to_parquet(root / "data" / "demo" / "responses.parquet")
+    for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
+        (root / name).write_bytes((demo_project / name).read_bytes())
+    return checks.read_inputs(params.read(root / "params" / "demo.yml"))
+
+
+def alone(inputs, code):
+    rows = inputs.responses[inputs.responses["municipality_code"].eq(code)].reset_index(drop=True)
+    rows = rows.assign(municipality_code=rows["municipality_code"].cat.set_categories([code]))
+    return replace(inputs, responses=rows, params=inputs.params.model_copy(update={"municipality_code": code}))
+
+
+def beside(inputs):
+    groups = {name: group.values for name, group in inputs.codebook.groups.items()}
+    return comparable.Own(inputs.params.survey, inputs.codebook.indicators, groups)
+
+
+@pytest.fixture(scope="module")
+def packages(whole):
+    """The packages of all but Ishøj: False as they were before they were rounded, True as they are sent."""
+    found = {False: [], True: []}
+    for code in PLACES[1:]:
+        one = alone(whole, code)
+        read, problems = package.checked(package.packed(package.members(one)), f"{code}.zip")
+        assert problems == []
+        for rounded, tables in ((True, read.tables), (False, released.tables(one))):
+            found[rounded].append(comparable.fitted(replace(read, tables=tables), beside(whole)))
+    return {rounded: tuple(each) for rounded, each in found.items()}
+
+
+@pytest.fixture(scope="module")
+def one_file(whole):
+    return computation.compute(whole, FOCUS).released
+
+
+@pytest.fixture(scope="module")
+def told(whole, packages):
+    own = alone(whole, "183")
+    return {
+        rounded: computation.compute(replace(own, packages=each), FOCUS).released for rounded, each in packages.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def gone(packages):
+    """Waves, groupings and groups that some package hides: the pool is there of the others alone."""
+    tables = [fitted.package.tables["estimates"] for fitted in packages[True]]
+    hidden = pd.concat([table[table["flag"].eq("suppressed")] for table in tables])
+    return set(hidden[["wave", "group_by", "group"]].itertuples(index=False, name=None))
+
+
+def of_all(rows, gone):
+    """Rows that are of the same people in both: no pool of a group that a package hides, and no reliability."""
+    if "wave" not in rows.names:
+        return np.ones(len(rows), dtype=bool)
+    names = ("wave", "group_by", "group")
+    domains = zip(*(rows.get_level_values(name) for name in names), strict=True)
+    fewer = np.array([domain in gone for domain in domains]) & (rows.get_level_values("municipality_code") == COUNTRY)
+    return ~fewer & (rows.get_level_values(0) != "reliability")
+
+
+def both(one_file, told, name):
+    key = list(KEYS[name])
+    left, right = (getattr(each, name).set_index(key) for each in (one_file, told))
+    return left, right, left.index.intersection(right.index)
+
+
+def of_own_answers_alone(index):
+    """What is made of answers that the others did not give, or is given of one's own answers only."""
+    frame = index.to_frame(index=False)
+    groups = frame["group_by"].ne("") & frame["municipality_code"].ne("183")
+    mixed = frame.get("adjustment", pd.Series("", frame.index)).eq("mix")
+    mixed |= frame.get("method", pd.Series("", frame.index)).isin(["mix", "rates"]) & frame["municipality_code"].ne(
+        "183"
+    )
+    about_answers = frame.get("diagnostic", pd.Series("", frame.index)).isin(
+        ["nonresponse", "weights", "group_test", "drivers"]
+    )
+    return groups | mixed | about_answers & frame["municipality_code"].ne("183")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_are_those_of_one_file_but_for_what_rests_on_answers(one_file, told, name):
+    left, right, _ = both(one_file, told[True], name)
+    assert len(right.index.difference(left.index)) == 0
+    missing = left.index.difference(right.index)
+    assert of_own_answers_alone(missing).all()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_numbers_are_those_of_one_file_before_rounding(one_file, told, gone, name):
+    left, right, rows = both(one_file, told[False], name)
+    rows = rows[of_all(rows, gone)]
+    for column in (column for column in NUMBERS if column in left):
+        expected, found = (each.loc[rows, column].astype(float).to_numpy() for each in (left, right))
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9, err_msg=column)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_printed_digits_are_those_of_one_file_after_rounding(one_file, told, gone, name):
+    """A level is printed in whole per cent, a change with a decimal of them; held to one decimal all of them."""
+    left, right, rows = both(one_file, told[True], name)
+    rows = rows[of_all(rows, gone)]
+    for column in (column for column in NUMBERS if column in left and column != "n_effective"):
+        expected, found = (each.loc[rows, column].astype(float).to_numpy() for each in (left, right))
+        np.testing.assert_allclose(found, expected, rtol=2e-5, atol=2e-5, err_msg=column)
+        of_share = left.loc[rows, "unit"].isin(["share"]).to_numpy() | (column in ("p_value", "p_adjusted"))
+        printed = [np.where(of_share, np.round(each, 3), np.round(each, 1)) for each in (expected, found)]
+        np.testing.assert_array_equal(*printed, err_msg=column)
+
+
+def test_words_flags_and_reasons_are_those_of_one_file(one_file, told, gone):
+    for name in ("estimates", "changes"):
+        left, right, rows = both(one_file, told[True], name)
+        rows = rows[of_all(rows, gone)]
+        for column in ("flag", "reason", *(["wording_level"] if name == "changes" else [])):
+            differ = left.loc[rows, column].astype(str) != right.loc[rows, column].astype(str)
+            assert not differ.any(), rows[differ.to_numpy()][:3]
+
+
+def pooled(inputs, packages, below=5):
+    """Levels of Ishøj's answers and the packages, and of all together."""
+    made, measures = (
+        Tallies(Sample(inputs.responses), tuple(inputs.codebook.groups)),
+        all_measures(inputs.codebook.indicators),
+    )
+    groups = tuple(inputs.codebook.groups)
+    estimates = estimate(inputs.responses, inputs.codebook.indicators, group_by=groups, simulated=True, names={})
+    told = Told.of(packages, made.sample.waves, below)
+    return with_told(estimates, told, made, measures, names={}, simulated=True)
+
+
+def test_the_pool_is_of_those_that_told_a_group_and_holds_nothing_that_a_package_hides(whole, packages, gone):
+    """Of a group and wave that a package hides the pool counts the answers of the others, and Ishøj's."""
+    found = pooled(alone(whole, "183"), packages[False])
+    wave, column, group = min(domain for domain in gone if domain[1])
+    domain = {"wave": wave, "group_by": column, "group": group, "flag": "suppressed"}
+    tables = {fitted.package.code: fitted.package.tables["estimates"] for fitted in packages[True]}
+    hides = [code for code, table in tables.items() if (table[list(domain)] == pd.Series(domain)).all(axis=1).any()]
+    people = whole.responses
+    inside = people["wave"].eq(wave) & people[column].eq(group) & (people["satisfaction"] > 0)
+    expected = (inside & ~people["municipality_code"].isin(hides)).sum()
+    row = found[
+        found["municipality_code"].eq(COUNTRY) & found["wave"].eq(wave) & found["group_by"].eq(column)
+        & found["group"].eq(group) & found["indicator"].eq("satisfaction") & found["measure"].eq("mean")
+    ]  # fmt: skip
+    assert hides
+    assert row["n"].tolist() == [expected]
+
+
+def test_ones_own_threshold_is_kept_where_it_is_above_that_of_a_package(whole, packages):
+    found = pooled(alone(whole, "183"), packages[True], below=40)
+    theirs = found[~found["municipality_code"].isin(["183", COUNTRY])]
+    assert theirs["n"].min() >= 40
