@@ -9,6 +9,7 @@ from jobreport.compare.family import families, main_outcome, with_holm
 from jobreport.compare.levels import window_estimates
 from jobreport.compare.permitted import LEVELS, permitted
 from jobreport.compare.register import register_changes, register_diagnostics, register_levels
+from jobreport.compare.rounds import round_changes
 from jobreport.compare.rows import Roles, not_compared, not_computable
 from jobreport.compare.survey import survey_changes
 
@@ -23,6 +24,7 @@ __all__ = [
     "register_changes",
     "register_diagnostics",
     "register_levels",
+    "round_changes",
     "survey_changes",
     "window_estimates",
     "with_holm",

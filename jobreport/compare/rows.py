@@ -101,7 +101,7 @@ def told_by_changes(measures: Sequence[Measure]) -> tuple[Measure, ...]:
 def withheld_rows(
     measures: Sequence[Measure],
     *,
-    event: Event,
+    event: Event | None,
     codes: Collection[str],
     before: Sequence[str],
     after: Sequence[str],
@@ -115,7 +115,7 @@ def withheld_rows(
     measures
         What is not compared.
     event
-        What happened and to whom.
+        What happened and to whom; None between rounds.
     codes
         The municipalities that answered.
     before, after
@@ -136,9 +136,9 @@ def withheld_rows(
     >>> [(row["municipality_code"], row["reason"], "change" in row) for row in rows]
     [('183', 'not_asked', False), ('000', 'not_asked', False)]
     """
-    roles = Roles.of(event, codes)
+    roles = Roles.of(event, codes) if event is not None else Roles((), (), ())
     common: Row = {
-        "event": event.event,
+        "event": event.event if event is not None else "",
         "method": "change",
         "scale": "points",
         "reason": reason,

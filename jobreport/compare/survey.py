@@ -123,10 +123,13 @@ def _rows_of(panels: SurveyPanels, asked: Question, headlines: Collection[Key], 
     for measure in panels.measures:
         one = _about(asked, measure, headlines)
         panel = panels.of(measure)
-        rows += _own_rows(panel, one)
-        rows += [row for column in group_by for row in _group_rows(panel, one, column)]
+        everyone = (*panels.codes, COUNTRY)
+        front = (*one.roles.treated, *one.roles.exposed, COUNTRY)
+        for adjusted in one.adjustments:
+            rows += own_rows(panel, one, Choice(one.window, adjusted=adjusted), everyone)
+        rows += [row for column in group_by for row in group_rows(panel, one, column, front)]
         if panels.mix is not None:
-            rows += _split_rows(panel, one)
+            rows += split_rows(panel, one, front)
         # (every choice is tried for the headline alone: nothing of it is computed for the others)
         alone = panels.alone(measure).of(measure) if one.headline else panel
         rows += effect_rows(alone, one if panels.told is None else replace(one, adjustments=(False,)))
@@ -341,7 +344,7 @@ class Own:
         return replace(self, **made)
 
     def rows(
-        self, panel: SurveyPanel, asked: Question, choice: Choice, keep: Sequence[str], **values: object
+        self, panel: SurveyPanel, asked: Question, choice: Choice, keep: Collection[str], **values: object
     ) -> list[Row]:
         """One row of method 'change' per place that is kept."""
         error = np.sqrt(np.where(self.variance > 0, self.variance, np.nan))
@@ -362,22 +365,18 @@ class Own:
         return rows
 
 
-def _own_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
-    """Every municipality's and the country's own change; mix-adjusted too if asked."""
-    choice = Choice(asked.window)
-    everyone = (*panel.codes, COUNTRY)
-    plain = [panel.own(asked.window, pooled=pooled) for pooled in (False, True)]
-    rows = [row for own in plain for row in own.rows(panel, asked, choice, everyone)]
-    if True in asked.adjustments:
-        adjusted = replace(choice, adjusted=True)
-        for own, pooled in zip(plain, panel.pools, strict=False):
-            rows += panel.part(own, asked.window, "rates", pooled=pooled).rows(panel, asked, adjusted, everyone)
+def own_rows(panel: SurveyPanel, asked: Question, choice: Choice, keep: Collection[str]) -> list[Row]:
+    """Own changes of municipalities and the country, with the mix of groups held still or not."""
+    rows: list[Row] = []
+    for pooled in panel.pools if choice.adjusted else (False, True):
+        own = panel.own(choice.window, pooled=pooled)
+        own = panel.part(own, choice.window, "rates", pooled=pooled) if choice.adjusted else own
+        rows += own.rows(panel, asked, choice, keep)
     return rows
 
 
-def _group_rows(panel: SurveyPanel, asked: Question, column: str) -> list[Row]:
-    """Own changes within each group of the treated, the exposed and the country."""
-    keep = (*asked.roles.treated, *asked.roles.exposed, COUNTRY)
+def group_rows(panel: SurveyPanel, asked: Question, column: str, keep: Collection[str]) -> list[Row]:
+    """Own changes within each group of a column."""
     rows = []
     for position, group in enumerate(panel.panels.tallies.sample.groups(column)):
         for pooled in panel.pools:
@@ -386,9 +385,8 @@ def _group_rows(panel: SurveyPanel, asked: Question, column: str) -> list[Row]:
     return rows
 
 
-def _split_rows(panel: SurveyPanel, asked: Question) -> list[Row]:
-    """The change of the treated, the exposed and the country as mix and rates."""
-    keep = (*asked.roles.treated, *asked.roles.exposed, COUNTRY)
+def split_rows(panel: SurveyPanel, asked: Question, keep: Collection[str]) -> list[Row]:
+    """The change as mix and rates."""
     rows = []
     for pooled in panel.pools:
         own = panel.own(asked.window, pooled=pooled)

@@ -247,10 +247,11 @@ def _of_answers(
     if told is not None:
         refuse(clustered(shared["tallies"].sample, inputs.params.where), inputs.params.language)
     compared = shared | {"told": told}
-    changes = _survey_changes(inputs.params, codebook, survey, responses, compared)
+    mix = codebook.mix_column
+    rounds = compare.round_changes(responses, asked, focus=[*shown], mix=mix, **compared)
+    changes = _together(_survey_changes(inputs.params, codebook, survey, responses, compared), rounds)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **compared)
-    mix = codebook.mix_column
     diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **compared)
     if told is not None:
         stated: dict[str, Any] = {"names": common["names"], "simulated": survey.simulated}

@@ -18,6 +18,7 @@ from jobreport.page import Block, Bullets, Column, Group, Heading, Paragraph, Pa
 from jobreport.report.study import Study
 from jobreport.tables.cells import TableWriter
 from jobreport.wording import numbers
+from jobreport.wording.surroundings import about_event
 from jobreport.wording.texts import Texts
 
 
@@ -46,7 +47,7 @@ class Overview(TableWriter):
 
     @classmethod
     def of_study(cls, study: Study) -> Self:
-        """Return the overview of a study: with its own texts under ``overview.`` and the rows of all events."""
+        """Return the overview of a study: with its own texts under ``overview.``."""
         own = {f"overview.{key}": text for key, text in texts_of("overview", study.params.language).items()}
         known, released = study.writer, study.results.released
         return cls(
@@ -55,9 +56,9 @@ class Overview(TableWriter):
             known.codebook,
             known.held,
             released.estimates,
-            released.changes,
+            about_event(released.changes, known.params),
             released.diagnostics,
-            study.results.facts,
+            facts=study.results.facts,
         )
 
     def front(self) -> Block:

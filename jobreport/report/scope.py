@@ -44,6 +44,7 @@ class Scope:
         """What the report is written with: its texts and names, and the released rows that are about its event."""
         released = self.results.released
         estimates, changes = (about_event(table, self.params) for table in (released.estimates, released.changes))
+        between = released.changes["event"].eq("") & released.changes["measure"].ne("register")
         return Writer(
             wording.read_texts(self.params.language),
             self.params,
@@ -51,6 +52,7 @@ class Scope:
             estimates=Searched(estimates),
             changes=Searched(changes),
             diagnostics=Searched(released.diagnostics),
+            rounds=Searched(released.changes[between]),
         ).holding(released.estimates)
 
     def on(self, subject: type[Subject]) -> Subject:

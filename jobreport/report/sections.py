@@ -50,14 +50,15 @@ class Sections(Scope):
             heading,
             Paragraph(self.writer.as_asked(name), kind="question"),
             self.on(wording.Survey).answer(name),
+            *self.on(wording.Compared).since_rounds(name),
             self.on(figures.Distribution).figure(name),
         ]
         if len(self._codebook_indicator(name).items) > 1:
             blocks.append(self.on(wording.Groups).items_answer(name))
         if self.results.codebook is not None and self.results.codebook.groups:
             blocks += [self.on(figures.Dots).groups(name), *self._groups_answers(name)]
-        blocks.append(self.on(tables.SurveyTables).levels(name))
-        return Group(tuple(blocks))
+        between = self.on(tables.ChangeTables).from_round_to_round(name)
+        return Group((*blocks, self.on(tables.SurveyTables).levels(name), *([between] if between is not None else [])))
 
     def before_after(self) -> Block:
         """The event: path, effect with interval, rank, false dates, mix and every reasonable choice.

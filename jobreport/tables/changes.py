@@ -7,8 +7,10 @@ from jobreport.page import Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.tables.cells import TableWriter
 from jobreport.wording import design, numbers
+from jobreport.wording.survey import Survey
 
 OTHERS = "comparison"
+ROUNDS = ("measure", "rounds", "earlier", "later", "change", "interval", "answers_both")
 
 
 class ChangeTables(TableWriter):
@@ -66,6 +68,49 @@ class ChangeTables(TableWriter):
         which = {name: change.text(name) for name in ("indicator", "measure", "municipality_code")}
         level = self.one("estimates", wave=change.text(column), **which)
         return self.value_cell(level, "estimate") if level else self.say("common.no_number")
+
+    def from_round_to_round(self, indicator: str) -> Table | None:
+        """Return the change of an indicator from round to round: of all, of each question and of each group.
+
+        Parameters
+        ----------
+        indicator
+            Its name; None where there are no two rounds of it.
+        """
+        asked = [name for name, _ in self.codebook.asked_under(indicator)] if self.codebook else []
+        names = tuple(dict.fromkeys((indicator, *asked)))
+        found = self.between_rounds(names, adjustment="", group_by="")
+        if not found:
+            return None
+        for column in self.codebook.groups if self.codebook else ():
+            found += self.between_rounds((indicator,), adjustment="", group_by=column)
+        return Table(
+            f"table-rounds-{indicator}",
+            self.columns(*ROUNDS, left=("rounds",)),
+            tuple(self._round_line(row) for row in found),
+            self.say("rounds.table", name=self.indicator(indicator)),
+            self.notes(found),
+            self.source(indicator),
+            simulated=found[0].simulated,
+        )
+
+    def _round_line(self, row: Row) -> tuple[Parts, ...]:
+        first, last = (numbers.window(row, f"wave_{side}") for side in ("before", "after"))
+        ends = (Survey.of(self).level_of(row, f"wave_{side}") for side in ("before", "after"))
+        earlier, later = (self.base_cell(row, f"n_{side}") for side in ("before", "after"))
+        return (
+            self._whose(row),
+            (first, " → ", last),
+            *(self.value_cell(level, "estimate") if level else self.say("common.no_number") for level in ends),
+            self.value_cell(row, "change", sign=True),
+            self.interval_cell(row),
+            earlier if self.not_there(row) else (*earlier, " → ", *later),
+        )
+
+    def _whose(self, row: Row) -> Parts:
+        if not row.text("group_by"):
+            return self.say("rounds.everybody", name=self.indicator(row.text("indicator")))
+        return self.say("rounds.of_group", grouping=self.grouping(row.text("group_by")), group=self.group_of(row))
 
     def effects(self, indicator: str, measure: str = "register", category: str = "") -> Table | Paragraph:
         """Return the difference from the other municipalities: interval, rank, p, detectable change, wording level.

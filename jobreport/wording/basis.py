@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from jobreport.domain import periods, rules
-from jobreport.domain.released import Row, rows
+from jobreport.domain.released import Row, rows, waves_in, window_of
 from jobreport.page import Bullets, Group, Heading, Paragraph, Parts, plain
 from jobreport.setup.params_model import Act, Survey
 from jobreport.wording import numbers
@@ -44,6 +44,7 @@ METHOD = (
     *("weights", "disclosure", "unchanged", "rounding", "check"),
 )
 ACTS = get_args(Act)
+SIDES = {"first": "before", "last": "after"}  # of a change: names in texts, and in columns
 EQUAL = 1e-9  # so near to 1 is a design effect of equal weights
 
 
@@ -80,6 +81,8 @@ class Basis(Writer):
         if self.params.events:
             carried = "cause_effect" if levels == {"effect"} else "cause"
             told += [carried if self.own_event() is not None else "cause_elsewhere"]
+        elif survey and len(self.changes) and self.changes["measure"].ne("register").any():
+            told += ["cause_rounds"]
         told += ["legality", "non_response"] if survey else ["no_survey"]
         told += ["table"] if self.of_table else []
         told += ["register"] if (self.estimates["measure"] == "register").any() else []
@@ -302,16 +305,22 @@ class Response(Writer):
         windows = {side: first.text(f"wave_{side}") for side in ("before", "after")}
         rates = {side: self._diagnostic("nonresponse", "", "rate", window) for side, window in windows.items()}
         shown = {side: self.with_unit(row, "value") for side, row in rates.items() if row is not None}
-        told = self.say("survey.rates", **shown) if len(shown) == len(rates) else self.say("survey.rates_unknown")
+        kind = "survey.rates" if first.text("event") else "rounds.rates"
+        windows_named = {name: numbers.window(first, f"wave_{side}") for name, side in SIDES.items()}
+        known = len(shown) == len(rates)
+        told = self.say(kind if known else f"{kind}_unknown", **shown, **windows_named)
         vanish = [self._vanishing(name, row) for name, row in rows.items()]
         return sentences(told, *vanish)
 
     def _vanishing(self, name: str, change: Row) -> Parts:
         of = {"rise": "", "fall": "_of_others"}.get(situation(change))
-        which = {"indicator": name, "category": change.text("event"), "measure": f"vanishing_odds{of}", "group_by": ""}
+        waves = window_of(wave for side in SIDES.values() for wave in waves_in(change.text(f"wave_{side}")))
+        which = {"indicator": name, "category": change.text("event"), "measure": f"vanishing_odds{of}", "wave": waves}
         found = self.rows("diagnostics", municipality_code=self.code, **which) if of is not None else []
         row = next((row for row in found if row.has("value")), None)
-        return self._times(f"survey.odds_vanish{of}", row, name=self.about(name))
+        text = "survey" if change.text("event") else "rounds"
+        last = numbers.window(change, "wave_after")
+        return self._times(f"{text}.odds_vanish{of}", row, name=self.about(name), last=last)
 
     def _bounds(self, worst: Row | None, best: Row | None) -> Parts:
         if worst is None or best is None:

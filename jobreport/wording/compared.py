@@ -7,7 +7,7 @@ from jobreport.page import Bullets, Group, Paragraph, Parts
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.design import Design
 from jobreport.wording.survey import KNOWN_BEFORE, MOVES, Survey
-from jobreport.wording.texts import sentences
+from jobreport.wording.texts import Filling, sentences
 
 
 class Compared(Survey):
@@ -28,6 +28,17 @@ class Compared(Survey):
             Design.of(self).choices(effect),
         )
         return Group((Paragraph(told), Bullets(tuple(parts for parts in more if parts))))
+
+    def since_rounds(self, indicator: str) -> tuple[Paragraph, ...]:
+        """Return what else is told of a change from round to round: the mix of groups, and since the first round."""
+        row, told = self.change_of(indicator), []
+        if row is not None and not row.text("event"):
+            told.append(self.mix(indicator))
+        since = self.between_rounds((indicator,), adjustment="", group_by="")
+        if len(since) > 1:
+            first = min(since, key=lambda each: each.text("wave_before"))
+            told.append(sentences(self.say("rounds.since_first"), self.change_sentence(first)))
+        return tuple(Paragraph(parts) for parts in told if parts)
 
     def withheld(self, indicator: str) -> Paragraph | None:
         """Return why an indicator is not compared before and after; None where it is, or might be."""
@@ -82,14 +93,14 @@ class Compared(Survey):
         raw, adjusted = self.change_of(indicator), self.change_of(indicator, adjustment="mix")
         if raw is None or adjusted is None or not (raw.has("change") and adjusted.has("change", "ci_low")):
             return ()
-        told = self.say(
-            "survey.mix",
-            grouping=self._mix_grouping(),
-            change=self.number(adjusted, "change", sign=True),
-            unit=self.unit(adjusted, change=True),
-            interval=self.interval(adjusted),
-            raw=self.number(raw, "change", sign=True),
-        )
+        names: dict[str, Filling] = {
+            "grouping": self._mix_grouping(),
+            "change": self.number(adjusted, "change", sign=True),
+            "unit": self.unit(adjusted, change=True),
+            "interval": self.interval(adjusted),
+            "raw": self.number(raw, "change", sign=True),
+        }
+        told = self.of_rounds(raw, "mix", **names) or self.say("survey.mix", **names)
         return sentences(told, self._split(raw))
 
     def _split(self, raw: Row) -> Parts:

@@ -24,7 +24,7 @@ class Levels(Writer):
         wave = numbers.window(max(levels, key=lambda level: level.text("wave")), "wave")
         first = self.say("survey.headline.described", municipality=self.municipality(self.code), wave=wave)
         each = Bullets(tuple(self._named(level) for level in levels))
-        why = self.say(f"survey.{'one_sided' if self.params.events else 'nothing_compared'}")
+        why = self.say("survey.only_a_table_all" if self.of_table else "survey.nothing_compared")
         return Group((Paragraph(first, kind="headline"), each, Bullets(withheld) if withheld else Paragraph(why)))
 
     def _named(self, level: Row) -> Parts:

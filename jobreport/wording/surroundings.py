@@ -104,6 +104,21 @@ class Surroundings(Writer):
         )
 
 
+def since_previous(changes: pd.DataFrame) -> pd.Series:
+    """Tell which changes from round to round are those since the previous round, and not since an earlier one.
+
+    Examples
+    --------
+    >>> made = pd.DataFrame({"event": ["", "", "e"], "indicator": "q", "municipality_code": "183"})
+    >>> since_previous(made.assign(wave_before=["2022", "2024", "2022"])).tolist()
+    [False, True, False]
+    """
+    rounds = changes["event"].eq("")
+    before = changes["wave_before"].where(rounds, "").astype(str)
+    latest = before.groupby([changes["municipality_code"], changes["indicator"]], observed=True).transform("max")
+    return rounds & before.eq(latest)
+
+
 def in_pandemic(spans: Iterable[Span]) -> bool:
     """Whether any of the periods compared touches the pandemic.
 
@@ -118,6 +133,8 @@ def in_pandemic(spans: Iterable[Span]) -> bool:
 def about_event(table: pd.DataFrame, params: Params) -> pd.DataFrame:
     """Leave out the comparisons and the windows of a survey's other events; official series have events of their own.
 
+    Without an event that has rounds on both sides the changes are those since the previous round.
+
     Parameters
     ----------
     table
@@ -125,10 +142,14 @@ def about_event(table: pd.DataFrame, params: Params) -> pd.DataFrame:
     params
         Say which event the report is about.
     """
-    if len(params.events) < 2 or params.survey is None:
+    if params.survey is None:
         return table
-    event, official = params.event(None), table["measure"].eq("register")
+    official = table["measure"].eq("register")
     if "event" in table:
-        return table[official | table["event"].eq(event.event)]
+        of_event = table["event"].eq(params.event(None).event if params.events else "") & ~official
+        return table[official | (of_event if params.events and of_event.any() else since_previous(table))]
+    if len(params.events) < 2:
+        return table
+    event = params.event(None)
     own = [window_of(sorted(window)) for window in params.survey.windows(event)]
     return table[official | ~of_windows(table) | table["wave"].isin(own)]

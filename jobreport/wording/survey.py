@@ -55,6 +55,7 @@ class Survey(Levels):
         found = [row for row in found if situation(row) != "uncertain"]
         clear = [row for row in found if situation(row) in ("rise", "fall")]
         key = f"survey.headline.{'compared' if compared else 'own'}_{'some' if clear else 'none'}"
+        since = found[0].text("event") == "" and not compared
         pieces = [
             self.say(
                 "survey.headline.one",
@@ -66,14 +67,15 @@ class Survey(Levels):
         ]
         names = [self.about(row.text("indicator")) for row in found]
         name = self.municipality(self.code)
-        return self.say(key, municipality=name, list=self.listing(pieces or names))
+        said = self.say(key, municipality=name, list=self.listing(pieces or names))
+        return sentences(said, self.say("rounds.no_cause")) if since and clear else said
 
     def _start(self, compared: list[Row], found: dict[str, Row]) -> Parts:
         first = next(iter([*compared, *found.values()]))
         before, after = (numbers.window(first, column) for column in ("wave_before", "wave_after"))
         names: dict[str, Filling] = {"municipality": self.municipality(self.code), "before": before, "after": after}
         if not compared:
-            return self.say("survey.beside.start_own", **names)
+            return self.say("survey.beside.start_own" if first.text("event") else "rounds.start", **names)
         return self.say("survey.beside.start", n=self.count(first, "n_comparison"), **names)
 
     def _outcome(self, compared: list[Row]) -> Parts:
@@ -97,7 +99,7 @@ class Survey(Levels):
                 "unit": self.unit(row, change=True),
                 "interval": self.interval(row),
             }
-        return sentences(self.say(f"survey.short.{key}", **names))
+        return sentences(self.of_rounds(row, f"short_{key}", **names) or self.say(f"survey.short.{key}", **names))
 
     def _compared(self, effect: Row) -> Parts:
         """Tell one difference from the other municipalities, and whether chance can explain it."""
@@ -128,7 +130,7 @@ class Survey(Levels):
             return self.key_level(name)
         seen = situation(row)
         if seen in (*KNOWN_BEFORE, "alike"):
-            return self.key_level(name, self.say(f"key_figures.words.{seen}"))
+            return self.key_level(name, self._change_words(row, seen))
         words = self._key_words(row, seen)
         if seen not in (*MOVES, "described"):
             return KeyFigure(label, self.say("key_figures.missing"), words)
@@ -162,11 +164,23 @@ class Survey(Levels):
         key = f"key_figures.level.{design.carried(effect)}"
         level = self.say(key) if seen in ("rise", "fall", "described") and self.texts.has(key) else ()
         alone = seen in ("rise", "fall") and (effect is None or not design.is_clear(effect))
-        words = self.say(f"key_figures.words.{seen}{'_alone' if alone else ''}") if seen != "described" else ()
-        return sentences(words, level)
+        words = self._change_words(row, seen, alone=alone) if seen != "described" else ()
+        return sentences(words, level, self.unasked_since(row.text("indicator")) if not row.text("event") else ())
+
+    def _change_words(self, row: Row, seen: Situation, *, alone: bool = False) -> Parts:
+        usual = f"key_figures.words.{seen}{'_alone' if alone else ''}"
+        return self.of_rounds(row, f"card_{seen}") or self.say(usual)
 
     def _bases(self, row: Row) -> Parts:
-        return self.say("survey.bases", before=self.count(row, "n_before"), after=self.count(row, "n_after"))
+        shown: dict[str, Filling] = {"before": self.count(row, "n_before"), "after": self.count(row, "n_after")}
+        return self.of_rounds(row, "bases", **shown) or self.say("survey.bases", **shown)
+
+    def of_rounds(self, row: Row, key: str, **names: Filling) -> Parts:
+        """Return a text with the names of two rounds, which are no 'before' and 'after'; nothing for an event's row."""
+        if row.text("event") or not self.texts.has(f"rounds.{key}"):
+            return ()
+        first, last = (numbers.window(row, f"wave_{side}") for side in ("before", "after"))
+        return self.say(f"rounds.{key}", first=first, last=last, **names)
 
     def change_sentence(self, row: Row) -> Parts:
         """Return the sentence that fits a change: rise, fall, not detectable, uncertain, suppressed, ...
@@ -179,7 +193,8 @@ class Survey(Levels):
         seen = situation(row)
         measure = self.measure(row)
         if seen not in MOVES:
-            told = self.say(f"survey.{seen if seen in WITHHELD else 'not_computed'}", measure=measure)
+            key = seen if seen in WITHHELD else "not_computed"
+            told = self.of_rounds(row, key, measure=measure) or self.say(f"survey.{key}", measure=measure)
             return sentences(told, self.reason(row.text("indicator")) if seen == "not_comparable" else ())
         before, after = self.level_of(row, "wave_before"), self.level_of(row, "wave_after")
         names: dict[str, Filling] = {
@@ -191,18 +206,23 @@ class Survey(Levels):
             "bases": self._bases(row),
         }
         if before is None or after is None:
-            return sentences(self.say(f"survey.{seen}_only", **names))
+            return sentences(self.of_rounds(row, f"{seen}_only", **names) or self.say(f"survey.{seen}_only", **names))
         names |= {"before": self.with_unit(before), "after": self.with_unit(after)}
-        return sentences(self.say(f"survey.{seen}", **names))
+        return sentences(self.of_rounds(row, seen, **names) or self.say(f"survey.{seen}", **names))
 
     def answer(self, indicator: str) -> Group:
         """Return what an indicator's section begins with: the change in words, and 'don't know'."""
         row = self.change_of(indicator)
         if row is None or situation(row) in KNOWN_BEFORE:
             return self._level_answer(row, indicator)
-        told = [Paragraph(self.change_sentence(row), kind="lead")]
+        beyond = not row.text("event") and situation(row) in ("rise", "fall")
+        lead = sentences(self.change_sentence(row), self.say("rounds.beyond_chance") if beyond else ())
+        told = [Paragraph(lead, kind="lead")]
         dont_know = self._dont_know(row)
-        more = sentences(self._unchanged(row), dont_know, self.reasons(row), self.reason(indicator))
+        since = self.unasked_since(indicator) if not row.text("event") else ()
+        known = row.has("change") and "overlap_unknown" not in row.reasons
+        overlap = self.of_rounds(row, "overlap") if known else ()
+        more = sentences(self._unchanged(row), dont_know, since, overlap, self.reasons(row), self.reason(indicator))
         return Group((*told, *([Paragraph(more)] if more else [])))
 
     def _level_answer(self, row: Row | None, indicator: str) -> Group:
@@ -231,7 +251,9 @@ class Survey(Levels):
             for side in ("before", "after")
         }
         shown = {side: self.with_unit(level) for side, level in found.items() if level and level.has("estimate")}
-        return self.say("survey.dont_know", **shown) if len(shown) == len(found) else ()
+        if len(shown) < len(found):
+            return ()
+        return self.of_rounds(row, "dont_know", **shown) or self.say("survey.dont_know", **shown)
 
     def exposed(self, indicator: str) -> Group:
         """Return the change of every municipality that the event also touched, told apart."""

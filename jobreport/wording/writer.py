@@ -25,6 +25,8 @@ class Writer(Labels):
         As in `Labels`.
     estimates, changes, diagnostics
         Released rows.
+    rounds
+        Released changes from round to round, since the previous and since the first, whatever ``changes`` holds.
 
     Examples
     --------
@@ -39,6 +41,7 @@ class Writer(Labels):
     estimates: pd.DataFrame = field(default_factory=pd.DataFrame)
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)
     diagnostics: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rounds: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @classmethod
     def of(cls, writer: Labels, **tables: pd.DataFrame) -> Self:
@@ -55,6 +58,11 @@ class Writer(Labels):
         """Return the only released row with these values, or None; several are an error."""
         held: pd.DataFrame = getattr(self, table)
         return one(held, table, **criteria) if len(held) else None
+
+    def between_rounds(self, names: tuple[str, ...], **criteria: str) -> list[Row]:
+        """Return changes of these indicators and questions from round to round, by what each is told by."""
+        told = [self.told_by(name) | {"method": "change", "municipality_code": self.code} | criteria for name in names]
+        return [row for which in told if len(self.rounds) for row in rows(self.rounds, "changes", **which)]
 
     # ------------------------------------------------------------------ words
 
