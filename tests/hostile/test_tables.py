@@ -57,7 +57,8 @@ TABLES = {
     "claims": (published.read_claims, own("claims.csv")),
     "jobcentres": (counts.read_jobcentres, own("jobcentres.csv")),
     "invited": (
-        counts.read_invited, [[*counts.INVITED_COLUMNS, counts.POPULATION], ["2021", "183", "", "", "30", "10", "90"]]
+        counts.read_invited,
+        [[*counts.INVITED_COLUMNS, counts.POPULATION], ["2021", "183", "", "", "30", "10", "90"]],
     ),
     "margins": (counts.read_margins, [list(counts.MARGIN_COLUMNS), ["2021", "183", "g", "k", "30"]]),
 }

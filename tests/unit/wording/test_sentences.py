@@ -19,6 +19,7 @@ import yaml
 
 from jobreport import wording
 from jobreport.domain.texts import LANGUAGES
+from jobreport.tables import ChangeTables
 from jobreport.wording import Texts, Writer, read_texts
 from jobreport.wording.compared import Compared
 from jobreport.wording.surroundings import Surroundings
@@ -31,7 +32,7 @@ FRONT = (
     "key_figures.", "design.conclusion.", "design.headline.", "design.choices.", "design.false_dates.",
     "design.course.", "design.step.",
     "register.headline.", "register.scales", "missing.comparison", "elsewhere.", "cannot_show.", "whose.",
-    "survey.at_odds", "survey.odds_", "survey.rates", "survey.selection.", "survey.of_all", "method.target.",
+    "survey.at_odds", "survey.odds_", "survey.rates", "survey.selection.", "survey.of_all", "method.target.", "rounds.",
 )  # fmt: skip
 Case = tuple[set[str], dict[str, bool]]  # the texts that are said, and what the rows carry
 AARHUS = "751"
@@ -131,7 +132,7 @@ def facts_of_survey(own: str, effect: dict[str, object] | None, curve: str, leve
         "choice_clear": any(low > 0 or high < 0 for _, low, high in CURVES[curve]),
         "false_dates": False, "false_date_clear": False, "course_known": False, "course_bears": False,
         "everybody_asked": False, "drawn_at_random": False, "number_known": False, "otherwise_chosen": False,
-        "choice_not_stated": True,
+        "choice_not_stated": True, "rounds": False,
         "level_above_half": LEVELS[level][1] > 0.5, "level_below_half": LEVELS[level][2] < 0.5,
     }  # fmt: skip
 
@@ -143,7 +144,7 @@ def cells(kind: tuple[float, float, float]) -> dict[str, object]:
 @cache
 def surveys() -> tuple[Case, ...]:
     """What is said of every change beside every comparison, with designs, levels, choices and languages in turn."""
-    return (*_with_the_event(), *_elsewhere(), *_of_a_table())
+    return (*_with_the_event(), *_elsewhere(), *_of_a_table(), *_from_round_to_round())
 
 
 def _with_the_event() -> Iterator[Case]:
@@ -183,25 +184,41 @@ def _of_a_table() -> Iterator[Case]:
         yield said, facts_of_survey("only_a_table", None, "none", level, here=True) | {"more_events": True}
 
 
+def _from_round_to_round() -> Iterator[Case]:
+    """A report without an event, whose changes are those since the round before."""
+    kinds = OWN | {"alike": {"reason": "no_variation", "ci_low": None, "ci_high": None}}
+    for own, level, language in zip(kinds, itertools.cycle(LEVELS), itertools.cycle(LANGUAGES), strict=False):
+        changes = made.frame(made.change(event="", role="", **kinds[own]))
+        labels, said = recorded(language, registers=[], events=[])
+        speak_of_survey(changes, level, labels)
+        yield said, facts_of_survey(own, None, "none", level, here=False) | {"rounds": True}
+
+
 def speak_of_survey(changes: pd.DataFrame, level: str, labels: Writer) -> None:
     names = dict(zip(("estimate", "ci_low", "ci_high"), LEVELS[level], strict=True))
     estimates = made.frame(*(made.estimate(municipality_code=labels.code, wave=w, **names) for w in ("2021", "2022")))
     place = {"diagnostic": "nonresponse", "indicator": "satisfaction", "municipality_code": labels.code, "wave": "2022"}
     place |= {"group_by": "", "group": "", "category": "positive", "unit": "share", "value": 0.4}
     told = ("worst", "best", "tipping_point", "at_odds", "turning_odds", "turning_odds_of_others")
-    place_of_change = place | {"wave": "2021+2022", "category": "ishoej_2022"}
+    place_of_change = place | {"wave": "2021+2022", "category": "ishoej_2022" if labels.params.events else ""}
     of_changes = [place_of_change | {"measure": f"vanishing_odds{of}"} for of in ("", "_of_others")]
     found = made.frame(*(place | {"measure": name} for name in told), *of_changes)
-    compared = Compared.of(labels, estimates=estimates, changes=changes, diagnostics=found)
+    rounds = pd.concat([changes, changes.assign(wave_before="2019"), changes.assign(group_by="gender", group="k")])
+    compared = Compared.of(labels, estimates=estimates, changes=changes, diagnostics=found, rounds=rounds)
     Surroundings.of(labels).elsewhere()
-    Surroundings.of(labels).other_events()
+    if labels.params.events:
+        Surroundings.of(labels).other_events()
     compared.key_figures()
     compared.headline()
     basis = wording.Basis.of(compared)
     basis.subtitle()
     basis.cannot_show_title()
     basis.cannot_show()
-    if compared.withheld("satisfaction") is None:
+    if not labels.params.events:
+        compared.answer("satisfaction")
+        compared.since_rounds("satisfaction")
+        ChangeTables.of(compared).from_round_to_round("satisfaction")
+    elif compared.withheld("satisfaction") is None:
         compared.before_after("satisfaction")
     wording.Response.of(compared).answer()
     wording.Response.of(compared).changed()
@@ -288,10 +305,10 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
     """Only what needs another file, another kind of question or a report without an event is said nowhere here."""
     said = set().union(*(said for said, _ in (*surveys(), *registers())))
     assert {*MAY_BE_SAID} - said == {
-        "title.report", "survey.bounds_index", "survey.nothing_compared", "survey.short.not_asked",
-        "survey.short.alike", "key_figures.words.not_asked", "key_figures.words.alike", "cannot_show.simulated",
+        "title.report", "survey.bounds_index", "survey.short.not_asked",
+        "survey.short.alike", "key_figures.words.not_asked", "cannot_show.simulated",
         "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
         "design.false_dates.expected_many",
-        "survey.of_all", "survey.rates", *(f"survey.selection.{key}" for key in ("all", "random", "other")),
+        "survey.one_sided", "rounds.mix", "rounds.dont_know", "rounds.rates", "survey.of_all", "survey.rates", *(f"survey.selection.{key}" for key in ("all", "random", "other")),
         *(key for key in MAY_BE_SAID if key.startswith(("whose.", "method.target."))),
     }  # fmt: skip

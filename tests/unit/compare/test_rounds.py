@@ -1,0 +1,83 @@
+"""From round to round without an event: whom each round is held against, and that the numbers are the event's."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from jobreport.compare import round_changes, survey_changes
+from jobreport.domain.released import COUNTRY, KEYS
+from jobreport.setup.codebook import Indicator, Question
+from tests.events import event
+from tests.unit.compare.test_survey import ONE, SCALE, TWO, one, rows, survey
+
+NAMES = {"100": "Hundred"}
+
+
+def rounds(frame, indicators=(ONE,), **more):
+    return round_changes(frame, indicators, **({"simulated": True, "names": NAMES, "focus": ["100"]} | more))
+
+
+@pytest.fixture(scope="module")
+def table():
+    return rounds(survey(), (ONE, TWO), group_by=("g",), mix="g")
+
+
+def test_every_change_is_since_the_previous_and_since_the_first_round(table):
+    assert set(zip(table["wave_before"], table["wave_after"], strict=True)) == {("w2", "w3"), ("w0", "w3")}
+    assert set(table["event"]) == {""} and set(table["role"]) == {"", "country"}
+    assert not table.duplicated(list(KEYS["changes"])).any()
+
+
+def test_groups_and_the_mix_are_told_of_those_in_front_and_of_all_together(table):
+    apart = table[table["group_by"].ne("") | table["adjustment"].ne("") | table["method"].ne("change")]
+    assert set(apart["municipality_code"]) == {"100", COUNTRY}
+    assert {"mix", "rates"} <= set(table["method"])
+
+
+def test_two_rounds_give_one_change_and_not_two():
+    assert set(rounds(survey(waves=2))["wave_before"]) == {"w0"}
+
+
+def test_a_change_is_the_difference_of_two_weighted_shares_with_its_own_interval():
+    frame = survey(municipalities=1, n=400).assign(weight=1.0).drop(columns="respondent_id")
+    found = one(rounds(frame), municipality_code="100", category="positive", wave_before="w2")
+    positive = frame["q"].gt(3).groupby(frame["wave"], observed=True).mean()
+    assert found["change"] == pytest.approx(positive["w3"] - positive["w2"])
+    error = np.sqrt(sum(positive[w] * (1 - positive[w]) / 399 for w in ("w2", "w3")))
+    assert found["standard_error"] == pytest.approx(error, rel=1e-3)
+    assert found["ci_high"] - found["change"] == pytest.approx(stats.t.ppf(0.975, 798) * error, rel=2e-3)
+    assert "overlap_unknown" in found["reason"]
+
+
+def test_the_numbers_are_those_of_an_event_with_the_same_rounds(table):
+    asked = {"event": event(["100"]), "before": ["w2"], "after": ["w3"], "group_by": ("g",), "mix": "g"}
+    of_event = survey_changes(survey(), (ONE, TWO), simulated=True, names=NAMES, **asked)
+    keys = [key for key in KEYS["changes"] if key not in ("event", "role")]
+    ours = rows(table, wave_before="w2").set_index(keys)
+    theirs = of_event.set_index(keys).reindex(ours.index)
+    numbers = ["change", "standard_error", "ci_low", "ci_high", "n_before", "n_after"]
+    pd.testing.assert_frame_equal(ours[numbers], theirs[numbers])
+
+
+def test_a_round_that_did_not_ask_or_in_which_nobody_answered_is_passed_over():
+    asked = Indicator("q", {}, (Question("q", {}, SCALE, waves=("w0", "w1", "w3")),))
+    frame = survey()
+    absent = frame[~(frame["municipality_code"].eq("101") & frame["wave"].eq("w3"))]
+    found = rounds(absent, (asked,))
+    pairs = {
+        code: {*zip(of["wave_before"], of["wave_after"], strict=True)}
+        for code, of in found.groupby("municipality_code")
+    }
+    assert pairs["100"] == pairs[COUNTRY] == {("w1", "w3"), ("w0", "w3")}
+    assert pairs["101"] == {("w0", "w1")}
+
+
+def test_what_may_not_be_compared_has_a_reason_and_no_number():
+    other = Indicator("satisfaction", {}, ONE.items, comparable=False, reason="Andre ord")
+    found = rounds(survey(), (other,))
+    assert set(found["reason"]) == {"not_comparable"} and found["change"].isna().all() and len(found)
+
+
+def test_one_round_alone_has_no_change():
+    assert rounds(survey(waves=1)).empty
