@@ -309,6 +309,7 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
         "survey.short.alike", "key_figures.words.not_asked", "cannot_show.simulated",
         "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
         "design.false_dates.expected_many",
-        "survey.one_sided", "rounds.mix", "rounds.dont_know", "rounds.rates", "survey.of_all", "survey.rates", *(f"survey.selection.{key}" for key in ("all", "random", "other")),
+        "survey.one_sided", "rounds.mix", "rounds.dont_know", "rounds.rates",
+        "survey.of_all", "survey.rates", *(f"survey.selection.{key}" for key in ("all", "random", "other")),
         *(key for key in MAY_BE_SAID if key.startswith(("whose.", "method.target."))),
     }  # fmt: skip
