@@ -38,17 +38,20 @@ class Test:
         return float(special.fdtrc(self.df, self.df_error, self.statistic))
 
 
-def covariance(contributions: Floats, stratum: Ints) -> Floats:
+def covariance(contributions: Floats, sample: Sample) -> Floats:
     """Covariance matrix of sums of weighted scores: per stratum n/(n-1) x sum of centred products.
 
     Parameters
     ----------
     contributions
         Shape (respondents, estimates), zero outside a domain; everybody of the strata is there.
-    stratum
-        Stratum of each respondent.
+    sample
+        Where each respondent belongs; of replicate weights the covariance is that of the sums in every replicate.
     """
-    _, place, n = np.unique(stratum, return_inverse=True, return_counts=True)
+    if sample.replicates is not None and sample.scale is not None:
+        moved = contributions.T @ (sample.replicates - 1)
+        return np.asarray(sample.scale * moved @ moved.T)
+    _, place, n = np.unique(sample.stratum, return_inverse=True, return_counts=True)
     means = np.stack([np.bincount(place, column) / n for column in contributions.T], axis=1)
     # (one respondent in a stratum counts with its own products, as in estimators.with_replacement)
     means[n == 1] = 0.0
@@ -73,7 +76,7 @@ def covariance_of_cells(tally: Tally, scores: Floats, within: Bools) -> Floats:
     if tally.is_calibrated:
         rows = within[sample.stratum // waves]
         contributions = np.stack([each[rows] for each in tally.contributions(scores)], axis=1)
-        return covariance(contributions, sample.stratum[rows])
+        return covariance(contributions, sample.only(rows))
     n = tally.overlap.answered.ravel()
     strata = np.repeat(within, waves) & (n > 0)
     scale = np.where(n > 1, n / np.maximum(n - 1, 1), 1.0)
@@ -86,6 +89,8 @@ def covariance_of_cells(tally: Tally, scores: Floats, within: Bools) -> Floats:
 
 def degrees_of_freedom(inside: Bools, sample: Sample) -> int:
     """Respondents, or clusters, less strata."""
+    if sample.replicates is not None:
+        return sample.rank(inside) - 1
     if sample.units is None:
         return int(inside.sum()) - len(np.unique(sample.stratum[inside]))
     units, strata = sample.units.counted(inside, sample.stratum, int(sample.stratum.max()) + 1)

@@ -122,7 +122,7 @@ def correlation(x: Floats, y: Floats, sample: Sample, inside: Bools) -> Fitted:
     r = float((weight * zx * zy).sum() / total)
     influence = np.where(inside, zx * zy - r / 2 * (zx**2 + zy**2), 0.0) / total
     contributions = sample.contributions(influence)[:, None]
-    v = covariance(contributions, sample.stratum)
+    v = covariance(contributions, sample)
     return Fitted(np.array([r]), v, degrees_of_freedom(inside, sample))
 
 
@@ -147,6 +147,6 @@ def regression(x: Floats, y: Floats, sample: Sample, inside: Bools) -> Fitted:
     residual = target - design @ value
     scores = (design * residual[:, None]) @ bread
     contributions = np.stack([sample.contributions(score) for score in scores.T], axis=1)
-    v = covariance(contributions, sample.stratum)
+    v = covariance(contributions, sample)
     df = degrees_of_freedom(inside, sample) - x.shape[1]
     return Fitted(np.asarray(value), v, df)

@@ -157,4 +157,10 @@ def standardised(tally: Tally) -> tuple[Floats, Floats, Floats]:
     answered = np.bincount(place[inside], tally.n[inside], places).astype(float)
     n = np.where(answered > 0, tally.overlap.answered[:, -1], 0.0)
     variance = with_replacement(squares, total, n)
+    sample = tally.overlap.sample
+    if sample.replicates is not None and sample.scale is not None:
+        one = next(tally.contributions(scores * mix[tally.group][:, None]))
+        at = sample.stratum // tally.overlap.waves
+        moved = [np.bincount(at, one * (each - 1), places) for each in sample.replicates.T]
+        variance = sample.scale * (np.stack(moved) ** 2).sum(axis=0)
     return np.asarray(standard), np.where(np.isfinite(standard), variance, np.nan), answered - 1.0

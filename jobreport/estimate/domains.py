@@ -7,7 +7,7 @@ window and a change are contrasts of the same estimates, with one variance.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -131,6 +131,62 @@ class WaveEstimates(Contrasts):
         tally, columns = self.tally, self.estimate.shape[2] // self.tally.parts
         estimate, total = (each.reshape(-1, columns) for each in (self.estimate, self.weights))
         return estimate, total, _domain(tally, self.pool) * tally.parts + tally.part
+
+    @cached_property
+    def replicated(self) -> Floats:
+        """Estimates with the weights of every replicate; shape (replicates, places, waves, series)."""
+        tally, replicates = self.tally, self.tally.overlap.sample.replicates
+        values, part = _values(tally, self.given, self.pool), self._of_domains[2]
+        size, made = len(self.estimate.reshape(-1, values.shape[1])), []
+        for number in range(0 if replicates is None else replicates.shape[1]):
+            weight = tally.replicated(number)
+            total = summed(np.where(np.isnan(values), 0.0, weight[:, None]), part, size)
+            made.append(domain_means(values, weight, total, part).reshape(self.estimate.shape))
+        return np.stack(made)
+
+    @property
+    def by_replicates(self) -> bool:
+        """Whether the variance is that of the replicates."""
+        return self.weighted and self.tally.overlap.sample.replicates is not None
+
+    def _variances(self, coefficients: Floats, of_scores: Floats) -> Floats:
+        if not self.by_replicates:
+            return super()._variances(coefficients, of_scores)
+        c, scale = self._of_all(coefficients), self.tally.overlap.sample.scale
+        whole, squares = self.values(coefficients), np.zeros(())
+        for each in self.replicated:
+            # (in a replicate that has nobody of a domain it is what it is in all)
+            there = np.where(np.isnan(each), self.estimate, each)
+            moved = np.where(c != 0, c * np.where(c != 0, there, 0.0), 0.0).sum(axis=2) - whole
+            squares = squares + moved**2
+        single = (np.where(c != 0, self.n, np.inf) < 2).any(axis=2)
+        return np.asarray(np.where(single, np.nan, (scale or 0.0) * squares))
+
+    def waves(self) -> Estimates:
+        """Estimates of every wave by itself; shape (places, waves, series)."""
+        found = super().waves()
+        if not self.by_replicates:
+            return found
+        waves = np.eye(self.estimate.shape[1])
+        return replace(found, variance=np.moveaxis(self.contrasts(waves)[1], 0, 1), df=self._ranks - 1.0)
+
+    @cached_property
+    def _ranks(self) -> Floats:
+        """Rank of the replicate weights of those with a value; shape (places, waves, series)."""
+        tally, sample = self.tally, self.tally.overlap.sample
+        valid, waves = ~np.isnan(_values(tally, self.given, self.pool)), tally.overlap.waves
+        domain = _domain(tally, self.pool)
+        found = np.zeros((len(self.estimate) * waves, tally.parts, valid.shape[1]))
+        for at, part in np.unique(np.stack([domain, tally.part], axis=1), axis=0):
+            here = (domain == at) & (tally.part == part)
+            found[at, part] = [sample.rank(tally.rows(here & column)) for column in valid.T]
+        return found.reshape(self.estimate.shape)
+
+    def degrees_of_freedom(self, waves: Waves) -> Floats:
+        """As of any estimates; of replicate weights those of the wave that has most."""
+        if not self.by_replicates:
+            return super().degrees_of_freedom(waves)
+        return np.asarray(self._ranks[:, list(waves)].max(axis=1) - 1.0)
 
     def within_persons(self) -> Floats:
         """Sums of products of scores within persons; shape (municipalities, waves, waves, series)."""

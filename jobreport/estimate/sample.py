@@ -16,6 +16,7 @@ import pandas as pd
 from jobreport.estimate.estimators import Bools, Floats, Ints
 from jobreport.estimate.weights import Calibration
 
+REPLICATE = "replicate_"  # and a number
 CLUSTER, OWN_STRATUM = "cluster", "stratum"
 """Columns of `responses`: who was drawn or met together, and the parts that were drawn from one by one."""
 
@@ -26,12 +27,14 @@ class Sample:
 
     ``calibration`` is what made the weights, None for weights as delivered. ``population`` is how many there are in
     all, shape (municipalities, waves), where the respondents are a random sample of them: then levels are about these
-    persons, and the part that was drawn is known. NaN is not stated; None where nothing is.
+    persons, and the part that was drawn is known. NaN is not stated; None where nothing is. ``scale`` belongs to the
+    replicate weights that came with the answers, columns `REPLICATE` and a number; None where there are none.
     """
 
     responses: pd.DataFrame
     calibration: Calibration | None = None
     population: Floats | None = None
+    scale: float | None = None
 
     @cached_property
     def municipalities(self) -> tuple[str, ...]:
@@ -64,8 +67,41 @@ class Sample:
         return np.bincount(self.stratum, minlength=places * waves).reshape(places, waves).astype(float)
 
     @cached_property
+    def replicates(self) -> Floats | None:
+        """What a respondent's weight is multiplied by in every replicate; shape (respondents, replicates)."""
+        names = [name for name in self.responses if str(name).startswith(REPLICATE)]
+        if self.scale is None or not names:
+            return None
+        return self.responses[names].to_numpy(float) / self.weight[:, None]
+
+    @cached_property
+    def _pattern(self) -> Ints:
+        """Number of each respondent's row of replicates: those with the same were drawn together."""
+        assert self.replicates is not None  # noqa: S101 - asked for where there are some
+        return np.unique(self.replicates.round(9), axis=0, return_inverse=True)[1].ravel()
+
+    def rank(self, inside: Bools) -> int:
+        """Rank of the replicate weights of some respondents; one less is their degrees of freedom, as R's ``degf``."""
+        if self.replicates is None or not inside.any():
+            return 0
+        key = np.unique(self._pattern[inside])
+        if key.tobytes() not in self._ranks:
+            rows = np.flatnonzero(inside)[np.unique(self._pattern[inside], return_index=True)[1]]
+            self._ranks[key.tobytes()] = int(np.linalg.matrix_rank(self.replicates[rows], tol=1e-5))
+        return self._ranks[key.tobytes()]
+
+    @cached_property
+    def _ranks(self) -> dict[bytes, int]:
+        return {}
+
+    @cached_property
     def units(self) -> Units | None:
-        """Clusters and strata of the sample's own; None where everybody in a municipality and wave is one draw."""
+        """Clusters and strata of the sample's own; None where everybody in a municipality and wave is one draw.
+
+        Replicate weights know already who was drawn together.
+        """
+        if self.replicates is not None:
+            return None
         own = [column for column in (CLUSTER, OWN_STRATUM) if column in self.responses]
         return Units.of(self.responses, self.stratum, len(self.waves)) if own else None
 
@@ -76,7 +112,7 @@ class Sample:
             margins = tuple(replace(margin, code=margin.code[rows]) for margin in made.margins)
             arrays = {name: getattr(made, name)[rows] for name in ("stratum", "base", "weight")}
             made = replace(made, margins=margins, **arrays)
-        return Sample(self.responses[rows], made, self.population)
+        return Sample(self.responses[rows], made, self.population, self.scale)
 
     def contributions(self, scores: Floats, *, weighted: bool = True) -> Floats:
         """Weighted scores; after calibration the residuals from the margins, less what fitting them has taken away.
@@ -187,7 +223,8 @@ class Overlap:
     def __init__(self, sample: Sample) -> None:
         self.sample = sample
         self.places, self.waves = len(sample.municipalities), len(sample.waves)
-        self.known = "respondent_id" in sample.responses or CLUSTER in sample.responses
+        self.clustered = CLUSTER in sample.responses and sample.units is not None
+        self.known = "respondent_id" in sample.responses or self.clustered
         self._sizes: dict[tuple[int, ...], Floats] = {}
 
     @property
@@ -213,9 +250,9 @@ class Overlap:
         """
         if not self.known:
             return Repeated(np.zeros(0, np.int32), np.zeros(0, np.int32))
-        clustered, units = CLUSTER in self.sample.responses, self.sample.units
-        code = self.sample.responses[CLUSTER if clustered else "respondent_id"].factorize()[0].astype(np.int64)
-        if clustered and units is not None:
+        units = self.sample.units
+        code = self.sample.responses[CLUSTER if self.clustered else "respondent_id"].factorize()[0].astype(np.int64)
+        if self.clustered and units is not None:
             code[np.delete(np.arange(len(code)), units.first)] = -1
         key = np.where(code < 0, -1, code * self.places + self.sample.stratum // self.waves)
         order = np.argsort(key, kind="stable").astype(np.int32)

@@ -112,7 +112,8 @@ class Tally:
     @property
     def is_calibrated(self) -> bool:
         """Whether a respondent contributes what margins or clusters leave of him, and not as all who answered alike."""
-        return self.overlap.sample.calibration is not None or self.overlap.sample.units is not None
+        sample = self.overlap.sample
+        return sample.calibration is not None or sample.units is not None or sample.replicates is not None
 
     def contributions(self, scores: Floats, *, weighted: bool = True) -> Iterator[Floats]:
         """What each respondent contributes to every series; outside its part everybody has a residual too."""
@@ -142,11 +143,23 @@ class Tally:
         Without clusters and own strata they are respondents, and municipalities with a wave.
         """
         sample, size = self.overlap.sample, self.overlap.places * self.overlap.waves
+        if sample.replicates is not None:
+            return np.array([float(sample.rank(self.rows(inside)))]), np.ones(1)
         if sample.units is not None:
-            chosen = np.append(inside, False)[self._cell_of_rows]
-            return sample.units.counted(chosen, sample.stratum, size)
+            return sample.units.counted(self.rows(inside), sample.stratum, size)
         n = np.bincount(self.stratum[inside], self.n[inside], size).astype(float)
         return n, (n > 0).astype(float)
+
+    def rows(self, inside: Bools) -> Bools:
+        """Respondents of the cells ``inside``."""
+        return np.append(inside, False)[self._cell_of_rows]
+
+    def replicated(self, replicate: int) -> Floats:
+        """Sum of the weights of each cell in a replicate."""
+        sample, there = self.overlap.sample, self._cell_of_rows >= 0
+        assert sample.replicates is not None  # noqa: S101 - asked for where there are some
+        weight = (sample.replicates[:, replicate] * sample.weight)[there]
+        return np.bincount(self._cell_of_rows[there], weight, len(self.n)).astype(float)
 
     @cached_property
     def _cell_of_rows(self) -> Ints:

@@ -238,7 +238,7 @@ def _of_answers(
     common: dict[str, Any] = {"group_by": tuple(codebook.groups), "calibration": calibration}
     common |= {"simulated": survey.simulated, "names": _names("place.pool")}
     known: dict[str, Any] = {"invited": inputs.invited, "persons": persons}
-    sample = Sample(responses, calibration, _population(responses, inputs.invited, survey))
+    sample = Sample(responses, calibration, _population(responses, inputs.invited, survey), _scale(responses, survey))
     shared = common | {"tallies": Tallies(sample, tuple(codebook.groups))}
     events = of_events(inputs.params)
     shown = {*places, *events}
@@ -263,6 +263,14 @@ def _of_answers(
     return levels, changes, _together(diagnostics, of_windows), domains
 
 
+def _scale(responses: pd.DataFrame, survey: Survey) -> float | None:
+    """What belongs to the replicate weights that came with the answers."""
+    from jobreport.estimate.sample import REPLICATE
+
+    count = sum(str(name).startswith(REPLICATE) for name in responses)
+    return survey.replicates.scale(count) if survey.replicates is not None and count else None
+
+
 def _population(responses: pd.DataFrame, invited: pd.DataFrame | None, survey: Survey) -> Floats | None:
     """How many there are in all in every municipality and wave of a random sample, where that is stated.
 
@@ -270,7 +278,7 @@ def _population(responses: pd.DataFrame, invited: pd.DataFrame | None, survey: S
     """
     from jobreport.estimate.sample import CLUSTER, OWN_STRATUM
 
-    drawn_alone = not {CLUSTER, OWN_STRATUM} & {*responses}
+    drawn_alone = not {CLUSTER, OWN_STRATUM} & {*responses} and survey.replicates is None
     if survey.selection != "random" or invited is None or POPULATION not in invited or not drawn_alone:
         return None
     known = invited[invited["group_by"] == ""].set_index(["municipality_code", "wave"])[POPULATION]

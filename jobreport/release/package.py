@@ -69,7 +69,7 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     groups = tuple(codebook.groups)
     responses = covered(responses, groups, [item.name for item in codebook.items])
     sample = Sample(responses, calibration)
-    if sample.units is not None:
+    if sample.units is not None or survey.replicates is not None:
         refuse([Problem("package_of_clusters", inputs.params.where)], inputs.params.language)
     tallies = Tallies(sample, groups)
     estimates = _estimates(inputs, codebook.indicators, tallies)

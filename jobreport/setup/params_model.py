@@ -123,6 +123,25 @@ Act = Literal["commissioner", "payer", "collector"]  # who ordered, who paid, wh
 Selection = Literal["all", "random", "other"]  # everybody was asked, or a random sample, or others who could be reached
 
 
+class Replicates(_Strict):
+    """Replicate weights that came with the file, and how they were made."""
+
+    columns: str = Field(description="Name of the columns with * for what differs, such as repw*")
+    kind: Literal["jk1", "brr", "fay", "bootstrap"]
+    rho: Annotated[Margin, Field(lt=1)] | None = Field(default=None, description="Fay's; needed for fay alone")
+
+    def scale(self, count: int) -> float:
+        """What the sum of squared differences from the estimate is multiplied by, as R's ``svrepdesign`` does.
+
+        Examples
+        --------
+        >>> [Replicates(columns="r*", kind=kind).scale(10) for kind in ("jk1", "brr")]
+        [0.9, 0.1]
+        """
+        scales = {"jk1": (count - 1) / count, "brr": 1 / count, "bootstrap": 1 / (count - 1)}
+        return scales.get(self.kind, 1 / (count * (1 - (self.rho or 0.0)) ** 2))
+
+
 class Survey(_Strict):
     """Answers of persons: the file or files, the codebook, and what is known about every wave."""
 
@@ -136,6 +155,7 @@ class Survey(_Strict):
     invited: str | None = Field(default=None, description="CSV: invited and answered per wave and group")
     margins: str | None = Field(default=None, description="CSV: known margins to weight to")
     margins_method: Literal["poststratify", "rake"] = "rake"
+    replicates: Replicates | None = Field(default=None, description="Replicate weights in the file")
     waves: Annotated[tuple[Wave, ...], BeforeValidator(as_tuple)] = ()
     evaluated_party: Annotated[tuple[Act, ...], BeforeValidator(as_tuple), AfterValidator(unique)] | None = Field(
         default=None, description="What the municipality or its jobcentre did itself; [] = nothing, null = not stated"

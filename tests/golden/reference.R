@@ -168,6 +168,30 @@ for (m in c("000", big)) {
   say("rao_scott_clusters", m, 4, "", "positive", test$statistic, df = test$parameter[1], p = test$p.value)
 }
 
+# ---- replicate weights: the 27 teams left out in turn -------------------------------------------------
+left_out <- sapply(sort(unique(some$team)), function(team) some$w * ifelse(some$team == team, 0, 27 / 26))
+replicates <- function(type, ...) svrepdesign(repweights = left_out, weights = some$w, data = some, type = type,
+                                              combined.weights = TRUE, mse = TRUE, ...)
+jk1 <- replicates("JK1")
+for (t in 1:4) for (m in c("000", big)) for (g in c("", "p", "q", "r")) for (v in measures) {
+  d <- jk1[(m == "000" | some$m == m) & some$wave == t & (g == "" | some$g == g) & !is.na(some[[v]]), ]
+  found <- svymean(as.formula(paste0("~", v)), d)
+  ci <- c(NA, NA)
+  if (v %in% c("positive", "unsure") && !(coef(found) %in% c(0, 1))) ci <- attr(svyciprop(as.formula(paste0("~", v)), d, method = "beta"), "ci")
+  say("replicates", m, t, g, v, coef(found), SE(found), ci[1], ci[2], degf(d), n = nrow(d))
+}
+for (k in names(contrasts_used <- list("1>2" = c(-1, 1, 0, 0), "12>34" = c(-.5, -.5, .5, .5)))) for (m in c("000", big)) for (v in measures) {
+  c <- contrasts_used[[k]]
+  d <- jk1[(m == "000" | some$m == m) & some$wave %in% which(c != 0) & !is.na(some[[v]]), ]
+  found <- svycontrast(svyby(as.formula(paste0("~", v)), ~wave, d, svymean, covmat = TRUE), c[c != 0])
+  say("change_replicates", m, k, "", v, coef(found), SE(found))
+}
+for (type in c("BRR", "Fay", "bootstrap")) {
+  d <- if (type == "Fay") replicates(type, rho = .3) else replicates(type)
+  d <- d[some$wave == 4 & some$valid, ]
+  say(paste0("scale_", type), "000", 4, "", "positive", coef(svymean(~positive, d)), SE(svymean(~positive, d)))
+}
+
 # ---- changes: id = respondent, strata = municipality -------------------------------------------------
 contrasts <- list("1>2" = c(-1, 1, 0, 0), "2>3" = c(0, -1, 1, 0), "12>34" = c(-.5, -.5, .5, .5))
 changes <- function(case, data, id, calibration = NULL, which = names(sizes)) {

@@ -26,10 +26,11 @@ from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Estimates, mean_interval, share_interval
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import all_measures
-from jobreport.estimate.sample import Sample
+from jobreport.estimate.sample import REPLICATE, Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import Calibration, calibrate
 from jobreport.setup.codebook import Indicator, Question, Scale
+from jobreport.setup.params_model import Replicates
 from tests.events import event
 
 HERE = Path(__file__).parent
@@ -199,6 +200,67 @@ def test_rao_scott_of_clusters(reference, code):
     np.testing.assert_allclose(found, (row["estimate"], row["df"], row["p"]), rtol=1e-10)
 
 
+def with_replicates():
+    """The teams left out one after the other, as an institute delivers it: 27 columns of weights."""
+    frame = people(BIG)
+    teams = sorted(set(frame["team"]))
+    left_out = {
+        f"{REPLICATE}{i:04}": frame["weight"] * np.where(frame["team"] == team, 0, 27 / 26)
+        for i, team in enumerate(teams)
+    }
+    return frame.assign(**left_out)
+
+
+def test_replicate_weights(reference):
+    """Estimates of domains in which some replicates leave nobody out have fewer degrees of freedom."""
+    sample = Sample(with_replicates(), scale=Replicates(columns="r*", kind="jk1").scale(27))
+    kwargs = {"group_by": ("g",), "simulated": True, "names": {}, "tallies": Tallies(sample, ("g",))}
+    found = [found_rows(estimate(sample.responses, INDICATORS[i : i + 1], **kwargs)) for i in (0, 1)]
+    found[1] = found[1][~found[1].index.duplicated()]
+    assert compare_estimates(reference, "replicates", found) > 300
+
+
+def test_changes_by_replicate_weights(reference):
+    rows = reference[reference["case"] == "change_replicates"]
+    assert len(rows) == 32
+    frame, scale = with_replicates(), Replicates(columns="r*", kind="jk1").scale(27)
+    for row, (change, error) in zip(rows.itertuples(), _changes(rows, frame, scale), strict=True):
+        np.testing.assert_allclose((change, error), (row.estimate, row.se), **TIGHT)
+
+
+def _changes(rows, frame, scale):
+    found = changes_of(frame, scale=scale)
+    return [found[row.m, row.wave, row.group, row.measure] for row in rows.itertuples()]
+
+
+@pytest.mark.parametrize(("kind", "rho"), [("brr", None), ("fay", 0.3), ("bootstrap", None)])
+def test_every_kind_of_replicates_has_its_scale(reference, kind, rho):
+    name = {"brr": "BRR", "fay": "Fay"}.get(kind, kind)
+    row = reference[reference["case"] == f"scale_{name}"].iloc[0]
+    sample = Sample(with_replicates(), scale=Replicates(columns="r*", kind=kind, rho=rho).scale(27))
+    tallies = Tallies(sample)
+    table = found_rows(estimate(sample.responses, INDICATORS[:1], simulated=True, names={}, tallies=tallies))
+    ours = table.loc[("000", "4", "", "positive"), ["estimate", "standard_error"]].astype(float)
+    np.testing.assert_allclose(ours, (row["estimate"], row["se"]), **TIGHT)
+
+
+def test_tests_and_drivers_count_the_replicates():
+    """Teams left out in turn are teams: nearly the test that is told the teams, and not that of single answers."""
+    frame = with_replicates()
+    with_teams = frame.assign(cluster=frame["team"])
+    samples = {"replicates": Sample(frame, scale=26 / 27), "teams": Sample(with_teams), "alone": Sample(frame)}
+    found = {}
+    for name, sample in samples.items():
+        last = Tallies(sample.only((sample.responses["wave"] == "4").to_numpy()))
+        tally = tally_of(last, "positive")
+        answer = np.nan_to_num(tally.values[:, 0], nan=-1).astype(np.int64)
+        found[name] = rao_scott(tally, answer, tally.group, within(last, "000")).statistic
+        inside = ~np.isnan(standardised(tally)[1])
+        assert inside.all()
+    assert found["replicates"] == pytest.approx(found["teams"], rel=0.1)
+    assert abs(found["alone"] - found["teams"]) > 2 * abs(found["replicates"] - found["teams"])
+
+
 def test_levels_over_waves_of_a_sample_of_few_persons(reference):
     frame, population = drawn_of_so_many()
     rows = reference[reference["case"] == "finite_window"]
@@ -274,9 +336,9 @@ def test_fitting_margins_takes_their_rank_from_the_answers(reference, how, rank)
         assert ours["standard_error"] == pytest.approx(row.se * np.sqrt((n - 1) / (n - rank)), rel=1e-10)
 
 
-def changes_of(frame, calibration=None):
+def changes_of(frame, calibration=None, scale=None):
     """Own changes by all windows: (m, window, group, measure) -> (change, standard error)."""
-    tallies = Tallies(Sample(frame, calibration))
+    tallies = Tallies(Sample(frame, calibration, scale=scale))
     everybody = np.arange(len(tallies.sample.municipalities))
     names = {key: name for name, key in MEASURES.items()}
     found = {}

@@ -7,10 +7,11 @@ where the person lives, unless it served several municipalities: then nothing is
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -22,11 +23,12 @@ from jobreport.errors import Problem
 from jobreport.intake.coded import CodedFile, Keys
 from jobreport.intake.formats import contract
 from jobreport.setup import coding
-from jobreport.setup.codebook import Codebook
+from jobreport.setup.codebook import Codebook, Layout
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Survey, Wave
 
 EXAMPLES = 5
+REPLICATE = "replicate_"  # and a number: columns of `responses` that hold replicate weights
 FIRST_ROW = 2  # the first row of a file names the columns
 LARGEST_RATIO = 100
 LARGEST = 10_000_000  # nobody stands for more persons than live in Denmark
@@ -139,6 +141,40 @@ def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     if wrong.any() and not found:
         found.append(Problem("weight_not_number", where, facts | rows(wrong)))
     return values.where(~wrong).astype(float), found
+
+
+def with_replicates(layout: Layout, pattern: str, names: Sequence[str]) -> Layout:
+    """Take the columns of replicate weights among those that are read, in the order of the file."""
+    found = fnmatch.filter(names, pattern)
+    columns = {f"{REPLICATE}{number:04}": name for number, name in enumerate(found, start=1)}
+    return replace(layout, columns={**layout.columns, **columns})
+
+
+def of_replicates(survey: Survey, where: str) -> Iterator[Problem]:
+    """Find replicate weights that the file's own margins would change, and Fay's number where it does not belong."""
+    made = survey.replicates
+    if made is not None and survey.margins is not None:
+        yield Problem("replicates_and_margins", where)
+    if made is not None and (made.kind == "fay") != (made.rho is not None):
+        yield Problem("replicates_rho", where, {"kind": made.kind})
+
+
+def replicates(keys: Keys, survey: Survey, where: str) -> tuple[dict[str, pd.Series], list[Problem]]:
+    """Read the replicate weights; a replicate may leave somebody out, but not everybody."""
+    columns = {key: column for key, column in keys.cells.items() if key.startswith(REPLICATE)}
+    if survey.replicates is None:
+        return {}, []
+    pattern = survey.replicates.columns
+    if len(columns) < 2:
+        return {}, [Problem("replicates_absent", where, {"pattern": pattern, "count": len(columns)})]
+    made, found = {}, []
+    for key, column in columns.items():
+        made[key], wrong = numbers(column, where)
+        found += wrong
+    bad = [str(columns[key].name) for key, values in made.items() if not (values >= 0).all() or not values.any()]
+    if bad and not found:
+        found.append(Problem("replicates_not_weights", where, {"columns": bad[:EXAMPLES], "count": len(bad)}))
+    return made, found
 
 
 def weights(keys: Keys, where: str) -> tuple[pd.Series | None, list[Problem]]:

@@ -62,6 +62,7 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
     found = _tables(reading, survey, codebook) if survey.aggregates else _answers(reading, survey, codebook, served)
     found = replace(found, files=tuple(reading.files))
     problems = [*rules.future(survey, params.report_date, params.where), *_copies(found.files, survey, params.where)]
+    problems += rules.of_replicates(survey, params.where)
     problems += declared.crossed_names({wave: file for file, wave in _named_files(survey) if wave}, params.where)
     if codebook is not None:
         problems += strangers.of_codebook(codebook, survey)
@@ -86,6 +87,9 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
         if table is None:
             continue
         own = _for_wave(codebook, wave) if codebook is not None else None
+        if own is not None and survey.replicates is not None:
+            there = [str(name) for name in table.frame.columns]
+            own = replace(own, layout=rules.with_replicates(own.layout, survey.replicates.columns, there))
         raw, dropped, found = _admitted(table, own)
         if raw is None or codebook is None or own is None:
             parts.append(_Part(None, None, dropped, found))
@@ -202,6 +206,8 @@ def _checked(
     problems += rules.respondents(file, where)
     weight, found = rules.weights(own, where)
     problems += found
+    replicates, found = rules.replicates(own, survey, where)
+    problems += found
     problems += rules.dates(own, codebook, survey, where)
     problems += answers.problems(file, where)
     problems += _simulated(own, survey, where)
@@ -209,6 +215,7 @@ def _checked(
     if problems:
         return _Part(None, None, dropped, problems)
     responses = file.responses(tuple(wave.wave for wave in survey.waves), weight)
+    responses = responses.assign(**{name: values.to_numpy() for name, values in replicates.items()})
     return _Part(responses, _invited(keys, survey, codebook), dropped, problems)
 
 

@@ -1,6 +1,7 @@
 """How far the figures can be trusted: rows with a base, and numbers checked by hand."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -314,7 +315,7 @@ def test_omega_of_known_loadings():
 def test_covariance_of_two_sums():
     # two strata of two: 2/1 x centred products
     u = np.array([[1.0, 0.0], [3.0, 2.0], [0.0, 5.0], [0.0, 5.0]])
-    found = covariance(u, np.array([4, 4, 9, 9]))
+    found = covariance(u, SimpleNamespace(stratum=np.array([4, 4, 9, 9]), replicates=None, scale=None))
     np.testing.assert_allclose(found, [[4.0, 4.0], [4.0, 4.0]])
 
 

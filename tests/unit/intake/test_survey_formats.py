@@ -7,6 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from jobreport.errors import InputRefused
 from jobreport.intake import checks
 from jobreport.intake.formats.tables import read_table
 from jobreport.setup import params
@@ -253,6 +254,42 @@ def test_clusters_and_strata_stand_beside_the_answers(project, forms):
     responses = project.read(forms["delimited"](rows)).responses
     assert responses["cluster"].astype(str).tolist() == [row["hold"] for row in rows]
     assert responses["stratum"].astype(str).tolist() == [row["del"] for row in rows]
+
+
+def with_replicates(project, kind="kind: jk1", blank=None):
+    project.params = project.params.replace("  waves:\n", f"  replicates: {{{{columns: 'repw*', {kind}}}}}\n  waves:\n")
+    made = [{f"repw{r}": "0" if i % 3 == r else "1,5" for r in range(3)} for i in range(len(project.rows))]
+    if blank is not None:
+        made[blank]["repw1"] = ""
+    return [row | weights for row, weights in zip(project.rows, made, strict=True)]
+
+
+def test_replicate_weights_stand_beside_the_answers_and_have_their_scale(project, forms):
+    rows = with_replicates(project)
+    read = project.read(forms["delimited"](rows))
+    found = read.responses.filter(regex="^replicate_")
+    assert found.shape == (len(rows), 3)
+    assert found.iloc[:3].to_numpy().tolist() == [[0.0, 1.5, 1.5], [1.5, 0.0, 1.5], [1.5, 1.5, 0.0]]
+    assert read.params.survey.replicates.scale(3) == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [({"kind": "kind: fay"}, "replicates_rho"), ({"kind": "kind: jk1, rho: 0.5"}, "replicates_rho"),
+     ({"blank": 4}, "replicates_not_weights")],
+)  # fmt: skip
+def test_replicate_weights_that_cannot_be_used_are_refused(project, forms, given, key):
+    rows = with_replicates(project, **given)
+    with pytest.raises(InputRefused) as refused:
+        project.read(forms["delimited"](rows))
+    assert [problem.key for problem in refused.value.problems] == [key]
+
+
+def test_replicate_weights_that_are_not_there_are_refused(project, forms):
+    with_replicates(project)
+    with pytest.raises(InputRefused) as refused:
+        project.read(forms["delimited"](project.rows))
+    assert [problem.key for problem in refused.value.problems] == ["replicates_absent"]
 
 
 def test_read_params_is_read_where_nothing_is_wrong(project):
