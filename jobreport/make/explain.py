@@ -150,7 +150,8 @@ def _evidence(row: Mapping[str, str], texts: Mapping[str, Any]) -> Iterator[str]
         yield texts["base"].format(base=base or texts["no_base"])
     if row.get("ci_low"):
         yield texts["interval"].format(low=row["ci_low"], high=row["ci_high"])
-    formula = texts["formulas"].get(row.get("method", row.get("measure", "")))
+    kinds = (row.get(column, "") for column in ("method", "diagnostic", "measure"))
+    formula = next((texts["formulas"][kind] for kind in kinds if kind in texts["formulas"]), None)
     if formula:
         yield texts["formula"].format(formula=formula)
 
