@@ -43,6 +43,7 @@ METHOD = (
     ),
     *("weights", "disclosure", "unchanged", "rounding", "check"),
 )
+OF_ANSWERS, OF_REGISTERS = ("base", "index", "change", "several", "weights", "disclosure"), ("swings", "log")
 ACTS = get_args(Act)
 SIDES = {"first": "before", "last": "after"}  # of a change: names in texts, and in columns
 EQUAL = 1e-9  # so near to 1 is a design effect of equal weights
@@ -94,11 +95,12 @@ class Basis(Writer):
         limits = self.params.disclosure
         names["suppress_below"] = self.params_number(limits.suppress_below, "disclosure.suppress_below")
         names["uncertain_below"] = self.params_number(limits.uncertain_below, "disclosure.uncertain_below")
-        said = [self.say(f"method.{key}", **names) for key in METHOD]
+        foreign = OF_ANSWERS if self.params.survey is None else () if self.params.registers else OF_REGISTERS
+        said = {key: self.say(f"method.{key}", **names) for key in METHOD if key not in foreign}
         target = self._target()
         if target is not None:
-            said.insert(METHOD.index("interval") + 1, self.say(f"method.target.{target}", **names))
-        return Bullets(tuple(said))
+            said["interval"] = (*said["interval"], " ", *self.say(f"method.target.{target}", **names))
+        return Bullets(tuple(said.values()))
 
     def _target(self) -> str | None:
         """Return whom the intervals of a survey are about, given how the asked were chosen."""

@@ -10,6 +10,7 @@ from jobreport.domain.released import COLUMNS
 from jobreport.domain.texts import LANGUAGES
 from jobreport.page import plain
 from jobreport.wording.basis import Basis, Response
+from tests.unit import view_rows as made
 from tests.unit.wording.test_sentences import MAY_BE_SAID, holds, recorded
 
 ACTS = ("commissioner", "payer", "collector")
@@ -91,3 +92,18 @@ def test_without_a_survey_no_interval_is_of_answers():
     labels, said = recorded("da")
     Basis.of(labels).method()
     assert not [key for key in said if key.startswith("method.target.")]
+
+
+def test_the_method_says_nothing_of_what_the_report_does_not_hold():
+    survey = {"file": "a.csv", "codebook": "b.yml", "waves": []}
+    told = {
+        "register": plain_text(Basis.of(made.labels()).method()),
+        "survey": plain_text(Basis.of(made.labels(registers=[], survey=survey)).method()),
+    }
+    assert ("»Ved ikke« er sit eget tal" in told["survey"], "Ved ikke" in told["register"]) == (True, False)
+    assert ("Officielle tal svinger" in told["register"], "Officielle tal svinger" in told["survey"]) == (True, False)
+    assert all("Ordet effekt bruges kun" in each for each in told.values())
+
+
+def plain_text(block):
+    return " ".join(plain(parts) for parts in block.items)

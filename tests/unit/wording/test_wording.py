@@ -555,7 +555,8 @@ def test_what_cannot_be_shown_depends_on_what_the_report_holds() -> None:
 
 
 def test_the_method_prints_thresholds_from_params_and_rules() -> None:
-    labels = made.labels(disclosure={"suppress_below": 10, "uncertain_below": 50})
+    survey = {"file": "a.csv", "codebook": "b.yml", "waves": []}
+    labels = made.labels(survey=survey, disclosure={"suppress_below": 10, "uncertain_below": 50})
     block = wording.Basis.of(labels).method()
     assert_all_bound(block)
     bound = {(n.text, n.table, n.row) for n in block.numbers()}
