@@ -61,7 +61,7 @@ def publish(published: Path, to: Path, progress: Callable[[str], None] = print, 
         _same_figures(published, files)
         data = packed(files)
         _, problems = checked(data, to.name)
-        refuse(problems)
+        refuse([*problems, *grown(to, files)])
         progress(chosen.name)
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(data)
@@ -73,6 +73,26 @@ def checked(data: bytes, where: str) -> tuple[contract.Package | None, list[Prob
     content = Content(where, data, None, {where: contract.checksum(data)})
     read, problems = contract.read(content, where)
     return read, [*problems, *(contradictions(read) if read is not None else ())]
+
+
+def grown(to: Path, files: Mapping[str, bytes]) -> list[Problem]:
+    """Find figures that rest on a few answers more or fewer than in the package that is there already.
+
+    Who has both packages has the difference: the answers of those few.
+    """
+    if not to.is_file():
+        return []
+    old, _ = checked(to.read_bytes(), to.name)
+    new, _ = checked(packed(files), to.name)
+    if old is None or new is None or old.code != new.code:
+        return []
+    key = list(KEYS["estimates"])
+    both = [read.tables["estimates"].set_index(key)["n"].astype("float64") for read in (old, new)]
+    apart = (both[1] - both[0]).abs().dropna()
+    below = min(old.survey.suppress_below, new.survey.suppress_below)
+    few = apart[(apart > 0) & (apart < below)]
+    waves = sorted(set(few.index.get_level_values("wave")))
+    return [Problem("package_grown", to.name, {"waves": waves, "below": below})] if waves else []
 
 
 def _same_data(published: Path, manifest: Mapping[str, Any], inputs: checks.Inputs) -> None:

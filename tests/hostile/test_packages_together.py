@@ -1,0 +1,196 @@
+"""Whoever holds all packages and every report made of them knows no more than what each municipality shows itself."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport.domain.released import COUNTRY
+from jobreport.intake import checks
+from jobreport.intake.checks import comparable
+from jobreport.intake.formats.package import MOMENTS
+from jobreport.make import package
+from jobreport.release import computation
+from jobreport.release import package as released
+from jobreport.setup import params
+from jobreport.simulate import Design, as_exported, draw_country, responses
+
+PROJECT = Path(__file__).parents[2]
+PLACES = ("183", "187", "157", "151")
+DOMAIN = ["wave", "group_by", "group"]
+FEW = 5
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Four municipalities of forty answers a wave: many groups are too small."""
+    root = tmp_path_factory.mktemp("four")
+    for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        text = (PROJECT / name).read_text(encoding="utf-8")
+        (root / name).write_text(text.replace("data/demo/invited.csv", "null"), encoding="utf-8")
+    design = Design(answers=960, municipalities=PLACES, effects={}, mix_change={}, repeat=0.25)
+    as_exported(responses(draw_country(design, seed=8))).to_parquet(root / "data" / "demo" / "responses.parquet")
+    return checks.read_inputs(params.read(root / "params" / "demo.yml"))
+
+
+def alone(inputs, code, below=FEW):
+    rows = inputs.responses[inputs.responses["municipality_code"].eq(code)].reset_index(drop=True)
+    rows = rows.assign(municipality_code=rows["municipality_code"].cat.set_categories([code]))
+    rule = inputs.params.disclosure.model_copy(update={"suppress_below": below})
+    return replace(
+        inputs, responses=rows, params=inputs.params.model_copy(update={"municipality_code": code, "disclosure": rule})
+    )
+
+
+def sent(inputs):
+    read, problems = package.checked(package.packed(package.members(inputs)), f"{inputs.params.municipality_code}.zip")
+    assert problems == []
+    return read
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param((5, 5, 5, 5), marks=pytest.mark.slow, id="one"), pytest.param((5, 8, 5, 12), id="three")],
+)
+def everything(whole, request):
+    """All packages, and the report of each municipality made of its answers and the others' packages."""
+    owners = [alone(whole, code, below) for code, below in zip(PLACES, request.param, strict=True)]
+    packages = {each.params.municipality_code: sent(each) for each in owners}
+    reports = {}
+    for owner in owners:
+        own = owner.own_survey
+        others = [
+            comparable.fitted(read, own) for code, read in packages.items() if code != owner.params.municipality_code
+        ]
+        made = computation.compute(replace(owner, packages=tuple(others)), (owner.params.municipality_code,))
+        reports[owner.params.municipality_code] = made.released
+    return owners, packages, reports
+
+
+def shown(read):
+    rows = read.tables["estimates"]
+    return rows[rows["estimate"].notna()]
+
+
+def of_enough(read, below):
+    """What a reader with this threshold takes of a package: domains in which every item was answered by so many."""
+    rows = shown(read)
+    fewest = rows.groupby([rows[name].astype(str) for name in DOMAIN])["n"].transform("min")
+    return rows[fewest.ge(below)]
+
+
+def test_much_is_hidden_in_these_packages(everything):
+    _, packages, _ = everything
+    hidden = sum(read.tables["estimates"]["flag"].eq("suppressed").sum() for read in packages.values())
+    assert hidden > 100
+
+
+def test_the_pool_less_all_packages_is_what_the_owner_shows(everything):
+    """Each figure of the pool less the others' packages is one that the owner shows, or nought."""
+    owners, packages, reports = everything
+    key = ["indicator", "measure", "category", *DOMAIN]
+    for owner in owners:
+        code = owner.params.municipality_code
+        estimates = reports[code].estimates
+        pool = estimates[estimates["municipality_code"].eq(COUNTRY) & ~estimates["wave"].str.contains("+", regex=False)]
+        pool = pool[pool["n"].notna()].set_index(key)["n"].astype(float)
+        below = owner.params.disclosure.suppress_below
+        theirs = pd.concat([of_enough(read, below) for other, read in packages.items() if other != code])
+        rest = pool.sub(theirs.groupby(key)["n"].sum(), fill_value=0.0).reindex(pool.index)
+        own = shown(packages[code]).set_index(key)["n"].astype(float)
+        told = rest[rest.abs() > 0.5]
+        missing = told.index.difference(own.index)
+        assert (told[missing] >= FEW).all(), told[missing].head()
+        both = told.index.intersection(own.index)
+        np.testing.assert_array_less(FEW - 0.5, told[both])
+
+
+def test_no_number_in_a_package_or_a_report_rests_on_fewer_than_may_be_shown(everything):
+    owners, packages, reports = everything
+    for owner in owners:
+        below = owner.params.disclosure.suppress_below
+        code = owner.params.municipality_code
+        moments, people = packages[code].tables["moments"], packages[code].tables["people"]
+        assert moments["n"].min() >= below
+        assert people["n"].min() >= below
+        assert shown(packages[code])["n"].min() >= below
+        rows = reports[code].estimates
+        assert rows.loc[rows["estimate"].notna(), "n"].min() >= below
+
+
+def test_who_answered_only_once_or_twice_cannot_be_subtracted_out(everything):
+    """All who answered in a wave less those who also answered in another are as many as may be shown, or nobody."""
+    owners, packages, _ = everything
+    for owner in owners:
+        people = packages[owner.params.municipality_code].tables["people"]
+        alone_ = people[people["wave"].eq(people["other_wave"])].set_index("wave")["n"]
+        pairs = people[people["wave"].ne(people["other_wave"])]
+        for wave, other, n in pairs[["wave", "other_wave", "n"]].itertuples(index=False, name=None):
+            for whole_wave in (alone_[wave], alone_[other]):
+                assert whole_wave - n == 0 or whole_wave - n >= owner.params.disclosure.suppress_below
+
+
+def test_a_raised_threshold_only_ever_hides_more(whole):
+    """The packages of one municipality at two thresholds tell no more than the one at the lower."""
+    low, high = (released.tables(alone(whole, "187", below)) for below in (5, 9))
+    for name, key in (("moments", list(MOMENTS[:8])), ("people", ["wave", "other_wave"])):
+        assert set(map(tuple, high[name][key].to_numpy())) <= set(map(tuple, low[name][key].to_numpy()))
+    of_low, of_high = (each["estimates"][each["estimates"]["estimate"].notna()] for each in (low, high))
+    key = ["indicator", "measure", "category", *DOMAIN]
+    assert set(map(tuple, of_high[key].to_numpy())) <= set(map(tuple, of_low[key].to_numpy()))
+
+
+def test_two_people_of_hidden_groups_who_exchange_their_answers_leave_the_same_package(whole):
+    """What is hidden makes no difference to any byte, but for what everybody's answers together say."""
+    owner = alone(whole, "187")
+    hidden = shown_less(released.tables(owner)["estimates"])
+    rows, items = owner.responses, [item.name for item in owner.codebook.items]
+    wave, column = next((w, by) for w, by, _ in hidden if by == "benefit_group")
+    groups = [group for w, by, group in hidden if (w, by) == (wave, column)]
+    here = rows["wave"].eq(wave) & rows["weight"].notna()
+    for first in rows.index[here & rows[column].eq(groups[0])]:
+        same = here & rows[column].eq(groups[1])
+        for other in ("age_group", "gender"):
+            same &= rows[other].eq(rows.loc[first, other])
+        for second in rows.index[same & (rows[items].ne(rows.loc[first, items]).any(axis=1))]:
+            changed = rows.copy()
+            answers = rows.loc[[second, first], items].to_numpy()
+            changed.loc[[first, second], items] = answers
+            changed["weight"] = rows["weight"]
+            even = (
+                replace(owner, responses=rows.assign(weight=1.0)),
+                replace(owner, responses=changed.assign(weight=1.0)),
+            )
+            ids = {int(rows.loc[each, "respondent_id"]) for each in (first, second)}
+            if rows["respondent_id"].isin(ids).sum() > 2:
+                continue
+            assert package.members(even[0]) == package.members(even[1])
+            return
+    pytest.skip("nobody to exchange")
+
+
+def shown_less(estimates):
+    hidden = estimates[estimates["flag"].eq("suppressed")]
+    return sorted(set(hidden[DOMAIN].itertuples(index=False, name=None)))
+
+
+@pytest.mark.parametrize(("more", "refused"), [(0, False), (2, True), (12, False)])
+def test_a_package_that_grew_by_a_few_answers_does_not_take_the_place_of_the_one_before(whole, tmp_path, more, refused):
+    """All of the new answers are of one group and wave; the rest of the package is as it was."""
+    owner = alone(whole, "183")
+    to = tmp_path / "x.zip"
+    rows = owner.responses
+    group = rows["benefit_group"].value_counts().index[0]
+    here = rows.index[rows["wave"].eq("2022-1") & rows["benefit_group"].eq(group)]
+    same = rows.loc[here, ["age_group", "gender"]].value_counts().index[0]
+    here = rows.index[rows["wave"].eq("2022-1") & rows["age_group"].eq(same[0]) & rows["gender"].eq(same[1])]
+    added = rows.loc[np.resize(here, more)].assign(respondent_id=np.arange(more) + 900_000) if more else rows.iloc[:0]
+    added = added.assign(benefit_group=group, **{item.name: np.int8(3) for item in owner.codebook.items})
+    kept = rows.assign(**{item.name: rows[item.name].where(rows[item.name] > 0, 2) for item in owner.codebook.items})
+    to.write_bytes(package.packed(package.members(replace(owner, responses=kept))))
+    grown = pd.concat([kept, added.astype(kept.dtypes)], ignore_index=True)
+    problems = package.grown(to, package.members(replace(owner, responses=grown)))
+    assert [problem.key for problem in problems] == ["package_grown"] * refused
