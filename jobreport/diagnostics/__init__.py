@@ -14,8 +14,9 @@ from jobreport.diagnostics.design import Row
 from jobreport.diagnostics.drivers import drivers
 from jobreport.diagnostics.funnel import funnel, told_funnel
 from jobreport.diagnostics.groups import corrected, group_tests, window_tests
-from jobreport.diagnostics.nonresponse import coverage, drawn, nonresponse, of_changes, unweighted, weighting
+from jobreport.diagnostics.nonresponse import again, nonresponse, of_answers, of_changes, skipped, unweighted
 from jobreport.diagnostics.reliability import reliability
+from jobreport.diagnostics.weighting import coverage, drawn, weighting
 from jobreport.domain.released import COUNTRY, KEYS, frame
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import Measure, all_measures, headline, item_mean
@@ -25,7 +26,7 @@ from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 
-__all__ = ["of_changes", "of_questions", "survey_diagnostics", "window_tests"]
+__all__ = ["again", "of_answers", "of_changes", "of_questions", "survey_diagnostics", "window_tests"]
 
 
 def survey_diagnostics(
@@ -74,7 +75,7 @@ def survey_diagnostics(
     headlines = [headline(indicator) for indicator in indicators]
     rows: list[Row] = reliability(responses, indicators)
     rows += weighting(responses, calibration)
-    rows += [*coverage(whole), *drawn(whole, estimates, headlines)]
+    rows += [*coverage(whole), *drawn(whole, estimates, headlines), *skipped(estimates)]
     shown = (estimates["group_by"] == "") | estimates["municipality_code"].isin([COUNTRY, *focus])
     alike: dict[str, Any] = {"measures": headlines, "group_by": group_by, "shown": focus, "weighted": False}
     plain = estimate(responses, indicators, tallies=tallies, simulated=simulated, names={}, **alike)

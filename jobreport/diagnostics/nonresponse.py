@@ -1,4 +1,4 @@
-"""What those who did not answer could change: rates, odds of answering, bounds; and what weights for them cost.
+"""What those who did not answer could change: rates, odds of answering, bounds.
 
 References
 ----------
@@ -7,17 +7,14 @@ Manski, C. F. (1989). Anatomy of the selection problem. Journal of Human Resourc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from jobreport.diagnostics.design import Row
-from jobreport.domain.released import COUNTRY, spans_waves, waves_in, window_of
+from jobreport.domain.released import spans_waves, waves_in, window_of
 from jobreport.domain.rules import MAJORITY, ODDS_TRIED
 from jobreport.estimate.measures import Measure
-from jobreport.estimate.sample import CLUSTER, Sample
-from jobreport.estimate.weights import Calibration, design_effect
 
 KEYS = ["municipality_code", "wave", "group_by", "group"]
 
@@ -217,12 +214,42 @@ def of_changes(
                 rows[code, window] = {"diagnostic": "nonresponse", "municipality_code": code, "wave": window} | rate
         if not asked[after][0] > 0:
             continue
-        place = {"municipality_code": code, "wave": window_of((*waves_in(before), *waves_in(after)))}
-        place |= {"diagnostic": "nonresponse", "indicator": row["indicator"], "category": row["event"]}
         first, last = (shares[row["indicator"], code, window] for window in (before, after))
         found = turning_odds(last, min(row["n_after"] / asked[after][0], 1), target=first)
-        odds_rows += [place | {"n": int(row["n_after"])} | made for made in _above_one(found, "vanishing_odds")]
+        odds_rows += [_about(row) | {"n": int(row["n_after"])} | made for made in _above_one(found, "vanishing_odds")]
     return [*rows.values(), *odds_rows]
+
+
+def of_answers(changes: pd.DataFrame, places: Sequence[str]) -> list[Row]:
+    """Rows 'of_answers': the part of the variance of a difference from others that comes of the municipality's answers.
+
+    Parameters
+    ----------
+    changes
+        Released rows: made of what is hidden, the part would tell the hidden standard error.
+    places
+        Municipalities that get rows, one for every indicator's positive share, as `of_changes` names them.
+    """
+    keys = ["event", "indicator", "municipality_code", "wave_before", "wave_after"]
+    same = (changes["adjustment"] == "") & (changes["group_by"] == "") & changes["category"].eq("positive")
+    same &= (changes["scale"] == "points") & changes["standard_error"].notna()
+    same &= changes["municipality_code"].isin(places)
+    own, beside = (changes[same & (changes["method"] == method)] for method in ("change", "effect"))
+    both = own[[*keys, "standard_error", "n_before", "n_after"]].merge(
+        beside[[*keys, "standard_error"]], on=keys, suffixes=("", "_beside")
+    )
+    return [
+        _about(row) | {"measure": "of_answers", "unit": "share", "n": int(row["n_before"] + row["n_after"])}
+        | {"value": min((row["standard_error"] / row["standard_error_beside"]) ** 2, 1.0)}
+        for row in both.to_dict("records")
+    ]  # fmt: skip
+
+
+def _about(row: Mapping[Hashable, object]) -> Row:
+    """Whose change a row of diagnostics is about."""
+    waves = (*waves_in(str(row["wave_before"])), *waves_in(str(row["wave_after"])))
+    place: Row = {"diagnostic": "nonresponse", "indicator": row["indicator"], "category": row["event"]}
+    return place | {"municipality_code": row["municipality_code"], "wave": window_of(waves)}
 
 
 def _asked(known: pd.DataFrame, code: str, window: str) -> tuple[float, float]:
@@ -232,49 +259,50 @@ def _asked(known: pd.DataFrame, code: str, window: str) -> tuple[float, float]:
     return float(invited), float(answered)
 
 
-def coverage(sample: Sample) -> list[Row]:
-    """Rows 'of_all' by municipality and wave: the part of all persons that answered, where it is a random sample."""
-    if sample.population is None:
-        return []
+def skipped(estimates: pd.DataFrame) -> list[Row]:
+    """Rows 'skipped': of those who answered the questionnaire, the part that gave a question no answer at all.
+
+    Examples
+    --------
+    Of 50 people 40 answered and 5 said that they did not know:
+
+    >>> row = {"indicator": "q", "municipality_code": "183", "wave": "1", "group_by": "", "n_answered": 50}
+    >>> known = {"measure": "share", "category": "positive", "n": 40}
+    >>> unsure = {"measure": "dont_know", "category": "", "n": 45}
+    >>> [made["value"] for made in skipped(pd.DataFrame([row | known, row | unsure]))]
+    [0.1]
+    """
+    told = estimates["measure"].eq("dont_know") | estimates["category"].eq("positive")
+    own = estimates[told & (estimates["group_by"] == "") & estimates["n_answered"].notna() & estimates["n"].notna()]
+    own = own[own["n_answered"].gt(0)]
+    keys = ["indicator", "municipality_code", "wave"]
+    most = own.astype({"n": int, "n_answered": int}).groupby(keys, as_index=False)[["n", "n_answered"]].max()
+    common: Row = {"diagnostic": "nonresponse", "measure": "skipped", "unit": "share"}
     return [
-        {"diagnostic": "nonresponse", "measure": "of_all", "unit": "share", "municipality_code": code, "wave": wave}
-        | {"value": sample.answered[place, time] / sample.population[place, time], "n": sample.answered[place, time]}
-        for place, code in enumerate(sample.municipalities)
-        for time, wave in enumerate(sample.waves)
-        if sample.population[place, time] > 0
+        {**common, **{key: row[key] for key in keys}, "n": row["n_answered"]}
+        | {"value": max(row["n_answered"] - row["n"], 0) / row["n_answered"]}
+        for row in most.to_dict("records")
     ]
 
 
-def drawn(sample: Sample, estimates: pd.DataFrame, headlines: Sequence[Measure]) -> list[Row]:
-    """Rows of what clusters and weighting to margins make of the uncertainty, where there are any.
+def again(responses: pd.DataFrame, before: Sequence[str], after: Sequence[str], event: str, least: int) -> list[Row]:
+    """Rows 'again' by municipality: of those who answered before, the part that answered after too.
 
-    Returns
-    -------
-    By municipality and wave 'clusters', their number; and of the headline shares 'variance_ratio', the variance beside
-    that of as many equal and independent answers, p(1 - p)/(n - 1).
+    Fewer than ``least`` who came again, or did not, are told nowhere.
     """
+    if "respondent_id" not in responses:
+        return []
+    known = responses[responses["respondent_id"].notna()]
+    sides = [known[known["wave"].isin(list(waves))] for waves in (before, after)]
+    first, last = (side.groupby("municipality_code", observed=True)["respondent_id"].agg(set) for side in sides)
     rows: list[Row] = []
-    places, waves = len(sample.municipalities), len(sample.waves)
-    if CLUSTER in sample.responses and sample.units is not None:
-        everybody = np.ones(len(sample.responses), dtype=bool)
-        units = sample.units.counted(everybody, sample.stratum, places * waves)[0].reshape(places, waves)
-        rows = [
-            {"diagnostic": "weights", "measure": "clusters", "unit": "clusters", "municipality_code": code}
-            | {"wave": wave, "value": units[place, time], "n": int(sample.answered[place, time])}
-            for place, code in enumerate(sample.municipalities)
-            for time, wave in enumerate(sample.waves)
-            if units[place, time]
-        ]
-    if sample.units is None and sample.calibration is None:
-        return rows
-    shares = {(each.indicator, each.name, each.category) for each in headlines if each.is_share}
-    chosen = pd.MultiIndex.from_frame(estimates[IDENTITY[:3]]).isin(list(shares)) & (estimates["group_by"] == "")
-    known = estimates[chosen & estimates["standard_error"].notna() & estimates["n"].gt(1)]
-    p = known["estimate"].astype(float)
-    ratio = known["standard_error"].astype(float) ** 2 * (known["n"] - 1) / (p * (1 - p))
-    common = known[["indicator", "category", "municipality_code", "wave", "n"]].assign(value=ratio.astype(float))
-    told: Row = {"diagnostic": "weights", "measure": "variance_ratio", "unit": "ratio"}
-    return [*rows, *({**told, **row} for row in common.to_dict("records"))]
+    for code in first.index.intersection(last.index):
+        both = len(first[code] & last[code])
+        if min(both, len(first[code]) - both) >= least:
+            row: Row = {"diagnostic": "nonresponse", "measure": "again", "unit": "share", "category": event}
+            row |= {"municipality_code": code, "wave": window_of((*before, *after)), "n": len(first[code])}
+            rows.append(row | {"value": both / len(first[code])})
+    return rows
 
 
 def unweighted(weighted: pd.DataFrame, plain: pd.DataFrame) -> list[Row]:
@@ -295,44 +323,4 @@ def unweighted(weighted: pd.DataFrame, plain: pd.DataFrame) -> list[Row]:
         {key: row[key] for key in columns}
         | {"diagnostic": "nonresponse", "measure": "unweighted", "value": row["estimate"]}
         for row in moved.to_dict("records")
-    ]
-
-
-def weighting(responses: pd.DataFrame, calibration: Calibration | None) -> list[Row]:
-    """Rows 'design_effect', 'min' and 'max' of the weights by municipality and wave and for the country.
-
-    The smallest and largest weight are relative to the mean weight of the same row. After calibration
-    rows 'joined' tell which categories were joined: ``category`` is the margin, ``value`` the number of
-    categories, the reason 'joined=a+b'.
-    """
-    rows: list[Row] = []
-    for keys in (["wave"], ["municipality_code", "wave"]):
-        for key, group in responses.groupby(keys, observed=True)["weight"]:
-            place = {"municipality_code": COUNTRY} | dict(zip(keys, key, strict=True))
-            weight = group.to_numpy(np.float64)
-            numbers = {
-                "design_effect": design_effect(weight),
-                "min": weight.min() / weight.mean(),
-                "max": weight.max() / weight.mean(),
-            }
-            common = place | {"diagnostic": "weights", "unit": "ratio", "n": len(weight)}
-            rows += [common | {"measure": name, "value": value} for name, value in numbers.items()]
-    return rows + (_joined(responses, calibration) if calibration else [])
-
-
-def _joined(responses: pd.DataFrame, calibration: Calibration) -> list[Row]:
-    sizes = responses.groupby(["municipality_code", "wave"], observed=True).size()
-    return [
-        {
-            "diagnostic": "weights",
-            "measure": "joined",
-            "category": one.group_by,
-            "unit": "categories",
-            "municipality_code": one.municipality_code,
-            "wave": one.wave,
-            "value": sum(len(groups) for groups in one.groups),
-            "n": int(sizes[one.municipality_code, one.wave]),
-            "reason": ";".join("joined=" + "+".join(groups) for groups in one.groups),
-        }
-        for one in calibration.collapsed
     ]

@@ -94,6 +94,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         nests=tuple(nests(inputs.responses, tuple(inputs.codebook.groups) if inputs.codebook is not None else ())),
         tell=tell,
     )
+    released = replace(released, diagnostics=_together(released.diagnostics, _of_released(released.changes, places)))
     return Computation(
         Released(**{name: _as_written(getattr(released, name)) for name in TABLES}, rule=released.rule),
         inputs.files,
@@ -103,6 +104,14 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         inputs.areas_left_out,
         tuple(comparable.stated(each) for each in inputs.packages),
     )
+
+
+def _of_released(changes: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
+    """Diagnostics that are made of what may be shown, and of nothing else."""
+    from jobreport.diagnostics import of_answers
+
+    rows = frame("diagnostics", of_answers(changes, places), _names("place.pool"))
+    return rows.assign(simulated=bool(changes["simulated"].any()))
 
 
 def hiding(language: str, progress: Callable[[str], None]) -> Tell:

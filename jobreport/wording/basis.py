@@ -199,7 +199,7 @@ class Response(Writer):
         """Return who answered, what non-response could change in each figure, and the weighting."""
         selection = self.params.survey.selection if self.params.survey is not None else None
         how = self.say(f"survey.selection.{selection or 'unknown'}")
-        told = [sentences(self._answered(), self._of_all(), how, self._design_effect())]
+        told = [sentences(self._answered(), self._of_all(), how, self._skipped(), self._design_effect())]
         told += [self._indicator(name) for name in self._names()]
         return Group(tuple(Paragraph(parts) for parts in told if parts))
 
@@ -223,6 +223,19 @@ class Response(Writer):
             return sentences(self.say("survey.answered", **names), self.say("survey.response_unknown"))
         names["invited"] = self.count(row, "n_invited")
         return self.say("survey.response", rate=self.with_unit(rate, "value"), **names)
+
+    def _skipped(self) -> Parts:
+        """Return how many of those who answered gave each question told no answer, in the latest wave."""
+        which = {"diagnostic": "nonresponse", "measure": "skipped", "municipality_code": self.code}
+        rows = [row for row in self.rows("diagnostics", **which) if row.has("value")]
+        latest = max((row.text("wave") for row in rows), default="")
+        asked = {name for each in self.codebook.indicators for name, _ in each.named_items} if self.codebook else set()
+        told = [row for row in rows if row.text("wave") == latest and row.text("indicator") in asked]
+        if not told:
+            return ()
+        least, most = (pick(told, key=lambda row: row.value("value")) for pick in (min, max))
+        names: dict[str, Filling] = {"least": self.with_unit(least, "value"), "most": self.with_unit(most, "value")}
+        return self.say("survey.skipped", name=self.indicator(most.text("indicator")), **names)
 
     def _of_all(self) -> Parts:
         which = {"diagnostic": "nonresponse", "measure": "of_all", "municipality_code": self.code}
@@ -312,7 +325,23 @@ class Response(Writer):
         known = len(shown) == len(rates)
         told = self.say(kind if known else f"{kind}_unknown", **shown, **windows_named)
         vanish = [self._vanishing(name, row) for name, row in rows.items()]
-        return sentences(told, *vanish)
+        return sentences(told, self._again(first), *vanish, self._of_answers(rows))
+
+    def _again(self, change: Row) -> Parts:
+        which = {"measure": "again", "category": change.text("event"), "municipality_code": self.code}
+        row = next((row for row in self.rows("diagnostics", **which) if row.has("value")), None)
+        return self.say("survey.again", share=self.with_unit(row, "value")) if row is not None else ()
+
+    def _of_answers(self, changes: Mapping[str, Row]) -> Parts:
+        """Return what of the uncertainty beside the others more answers could take away."""
+        parts = []
+        for name, change in changes.items():
+            which = {"measure": "of_answers", "indicator": name, "category": change.text("event")}
+            found = self.rows("diagnostics", municipality_code=self.code, **which)
+            shown = [self.with_unit(row, "value") for row in found if row.has("value")]
+            parts += [self.say("survey.of_answers_one", part=part, name=self.about(name)) for part in shown]
+        names: dict[str, Filling] = {"list": self.listing(parts), "municipality": self.municipality(self.code)}
+        return self.say("survey.of_answers", **names) if parts else ()
 
     def _vanishing(self, name: str, change: Row) -> Parts:
         of = {"rise": "", "fall": "_of_others"}.get(situation(change))

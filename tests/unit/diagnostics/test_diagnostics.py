@@ -10,7 +10,15 @@ import pytest
 from jobreport.diagnostics import survey_diagnostics
 from jobreport.diagnostics.design import covariance, wald
 from jobreport.diagnostics.groups import with_holm
-from jobreport.diagnostics.nonresponse import bounds, by_odds, odds, of_changes, turning_odds
+from jobreport.diagnostics.nonresponse import (
+    again,
+    bounds,
+    by_odds,
+    odds,
+    of_answers,
+    of_changes,
+    turning_odds,
+)
 from jobreport.diagnostics.reliability import omega, reliability
 from jobreport.domain.released import COLUMNS
 from jobreport.estimate.indicators import estimate
@@ -191,6 +199,26 @@ def test_of_a_wave_that_does_not_say_how_many_were_asked_no_odds_are_told():
     assert of_changes(*own_change(0.59, 0.69), None, ["183"]) == []
     assert of_changes(*own_change(0.59, 0.69), invited_in_three_waves(), ["187"]) == []
     assert of_changes(*own_change(0.59, 0.69), invited_in_three_waves(n_invited=np.nan), ["183"]) == []
+
+
+def test_what_more_answers_could_take_away_is_the_part_of_the_own_sample():
+    changes, _ = own_change(0.59, 0.69)
+    own = changes.assign(scale="points", standard_error=0.03, event="e")
+    rows = pd.concat([own, own.assign(method="effect", standard_error=0.05)], ignore_index=True)
+    (row,) = of_answers(rows, ["183"])
+    assert (row["value"], row["wave"], row["category"]) == (pytest.approx(0.36), "1+2+3", "e")
+    hidden = rows.assign(standard_error=rows["standard_error"].where(rows["method"] == "change"))
+    assert of_answers(hidden, ["183"]) == []
+    assert of_answers(rows, ["187"]) == []
+
+
+@pytest.mark.parametrize(("came_again", "told"), [(12, 0.6), (4, None), (16, None), (20, None)])
+def test_how_many_came_again_is_told_where_neither_they_nor_the_others_are_few(came_again, told):
+    ids = [*range(20), *range(came_again), *range(100, 120 - came_again)]
+    frame = pd.DataFrame({"respondent_id": ids, "wave": ["1"] * 20 + ["2"] * 20, "municipality_code": "183"})
+    rows = again(frame, ["1"], ["2"], "e", 5)
+    assert [(row["value"], row["n"], row["wave"]) for row in rows] == ([] if told is None else [(told, 20, "1+2")])
+    assert again(frame.drop(columns="respondent_id"), ["1"], ["2"], "e", 5) == []
 
 
 def test_weights_cannot_move_the_truth_outside_the_bounds():

@@ -422,6 +422,29 @@ def test_beside_a_change_stands_who_answered_before_and_after(
     assert "Hvor mange af de spurgte der svarede før og efter begivenheden, er ikke oplyst." in unknown
 
 
+def test_who_skipped_came_again_and_what_more_answers_could_do_are_told() -> None:
+    place = {"diagnostic": "nonresponse", "municipality_code": "183", "group_by": "", "group": "", "unit": "share"}
+    place |= {"category": "", "wave": "2021", "indicator": ""}
+    change = made.change()
+    of_change = place | {"category": change["event"], "wave": "2021+2022"}
+    rows = [
+        *(place | {"measure": "skipped", "indicator": name, "value": value} for name, value in
+          (("satisfaction", 0.02), ("meaning", 0.07))),
+        of_change | {"measure": "again", "value": 0.6},
+        of_change | {"measure": "of_answers", "indicator": "satisfaction", "value": 0.97},
+    ]  # fmt: skip
+    told = wording.Response.of(
+        DANISH,
+        estimates=made.frame(made.estimate()),
+        changes=made.frame(change),
+        diagnostics=made.frame(*rows),
+    )
+    said = text(told.answer()) + text(told.changed())
+    assert "sprang mellem 2 pct. og 7 pct. et spørgsmål over (flest ved »Mening" in said
+    assert "Af dem, der svarede før, svarede 60 pct. også efter." in said
+    assert "(som varians) skyldes 97 pct. i tilfredsheden, at ikke flere har svaret i Ishøj." in said
+
+
 # ---------------------------------------------------------------- survey sections
 
 

@@ -1,0 +1,100 @@
+"""What was drawn and how it weighs: the part that answered, clusters, and what weights and margins cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from jobreport.diagnostics.design import Row
+from jobreport.domain.released import COUNTRY
+from jobreport.estimate.measures import Measure
+from jobreport.estimate.sample import CLUSTER, Sample
+from jobreport.estimate.weights import Calibration, design_effect
+
+
+def coverage(sample: Sample) -> list[Row]:
+    """Rows 'of_all' by municipality and wave: the part of all persons that answered, where it is a random sample."""
+    if sample.population is None:
+        return []
+    return [
+        {"diagnostic": "nonresponse", "measure": "of_all", "unit": "share", "municipality_code": code, "wave": wave}
+        | {"value": sample.answered[place, time] / sample.population[place, time], "n": sample.answered[place, time]}
+        for place, code in enumerate(sample.municipalities)
+        for time, wave in enumerate(sample.waves)
+        if sample.population[place, time] > 0
+    ]
+
+
+def drawn(sample: Sample, estimates: pd.DataFrame, headlines: Sequence[Measure]) -> list[Row]:
+    """Rows of what clusters and weighting to margins make of the uncertainty, where there are any.
+
+    Returns
+    -------
+    By municipality and wave 'clusters', their number; and of the headline shares 'variance_ratio', the variance beside
+    that of as many equal and independent answers, p(1 - p)/(n - 1).
+    """
+    rows: list[Row] = []
+    places, waves = len(sample.municipalities), len(sample.waves)
+    if CLUSTER in sample.responses and sample.units is not None:
+        everybody = np.ones(len(sample.responses), dtype=bool)
+        units = sample.units.counted(everybody, sample.stratum, places * waves)[0].reshape(places, waves)
+        rows = [
+            {"diagnostic": "weights", "measure": "clusters", "unit": "clusters", "municipality_code": code}
+            | {"wave": wave, "value": units[place, time], "n": int(sample.answered[place, time])}
+            for place, code in enumerate(sample.municipalities)
+            for time, wave in enumerate(sample.waves)
+            if units[place, time]
+        ]
+    if sample.units is None and sample.calibration is None:
+        return rows
+    shares = {(each.indicator, each.name, each.category) for each in headlines if each.is_share}
+    keys = pd.MultiIndex.from_frame(estimates[["indicator", "measure", "category"]])
+    chosen = keys.isin(list(shares)) & (estimates["group_by"] == "")
+    known = estimates[chosen & estimates["standard_error"].notna() & estimates["n"].gt(1)]
+    p = known["estimate"].astype(float)
+    ratio = known["standard_error"].astype(float) ** 2 * (known["n"] - 1) / (p * (1 - p))
+    common = known[["indicator", "category", "municipality_code", "wave", "n"]].assign(value=ratio.astype(float))
+    told: Row = {"diagnostic": "weights", "measure": "variance_ratio", "unit": "ratio"}
+    return [*rows, *({**told, **row} for row in common.to_dict("records"))]
+
+
+def weighting(responses: pd.DataFrame, calibration: Calibration | None) -> list[Row]:
+    """Rows 'design_effect', 'min' and 'max' of the weights by municipality and wave and for the country.
+
+    The smallest and largest weight are relative to the mean weight of the same row. After calibration
+    rows 'joined' tell which categories were joined: ``category`` is the margin, ``value`` the number of
+    categories, the reason 'joined=a+b'.
+    """
+    rows: list[Row] = []
+    for keys in (["wave"], ["municipality_code", "wave"]):
+        for key, group in responses.groupby(keys, observed=True)["weight"]:
+            place = {"municipality_code": COUNTRY} | dict(zip(keys, key, strict=True))
+            weight = group.to_numpy(np.float64)
+            numbers = {
+                "design_effect": design_effect(weight),
+                "min": weight.min() / weight.mean(),
+                "max": weight.max() / weight.mean(),
+            }
+            common = place | {"diagnostic": "weights", "unit": "ratio", "n": len(weight)}
+            rows += [common | {"measure": name, "value": value} for name, value in numbers.items()]
+    return rows + (_joined(responses, calibration) if calibration else [])
+
+
+def _joined(responses: pd.DataFrame, calibration: Calibration) -> list[Row]:
+    sizes = responses.groupby(["municipality_code", "wave"], observed=True).size()
+    return [
+        {
+            "diagnostic": "weights",
+            "measure": "joined",
+            "category": one.group_by,
+            "unit": "categories",
+            "municipality_code": one.municipality_code,
+            "wave": one.wave,
+            "value": sum(len(groups) for groups in one.groups),
+            "n": int(sizes[one.municipality_code, one.wave]),
+            "reason": ";".join("joined=" + "+".join(groups) for groups in one.groups),
+        }
+        for one in calibration.collapsed
+    ]
