@@ -25,16 +25,17 @@ from jobreport.domain.rules import COURSE_LEVEL
 
 @dataclass(frozen=True)
 class Course:
-    """How fast the treated moved beside the others before the event, and for how long it may go on."""
+    """How fast the treated moved beside the others in periods before the event, and for how long it may go on."""
 
     slope: Effect
     distance: float
+    periods: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, slopes: Changes, line: Line, window: Window, treated: Sequence[str], others: Sequence[str]) -> Course:
         """Compare slopes as changes are compared."""
         (slope,) = slopes.effects(treated, others)
-        return cls(slope, line.distance(window))
+        return cls(slope, line.distance(window), line.periods)
 
     @property
     def known(self) -> bool:

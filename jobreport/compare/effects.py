@@ -15,6 +15,7 @@ from jobreport.compare.effect import Effect
 from jobreport.compare.panel import Changes, Choice, Line, Panel, Question, Window, false_windows, other_windows
 from jobreport.compare.permitted import gated, lowered, permitted
 from jobreport.compare.rows import COMPARISON, ENDS, Row, effect_numbers, is_clear, joined
+from jobreport.domain.released import window_of
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, UNCHANGED_LEVEL
 
 SIMILAR = 20
@@ -81,7 +82,10 @@ def _course(panel: Panel, asked: Question, codes: Sequence[str], choice: Choice)
 def _course_rows(
     panel: Panel, asked: Question, choice: Choice, unit: Row, found: Effect, course: Course | None
 ) -> list[Row]:
-    """The course before, what is left of a clear difference if it goes on, and the course that would explain it."""
+    """The course before, what is left of a clear difference if it goes on, and the course that would explain it.
+
+    Each row names all the waves it rests on, so that it is hidden where one of them is.
+    """
     if course is None or found.n_comparison < FEWEST_FOR_INTERVAL:
         return []
     rows: list[Row] = []
@@ -89,16 +93,22 @@ def _course_rows(
         slope = course.slope
         numbers: Row = {"n_comparison": slope.n_comparison, "change": slope.change}
         numbers |= {"standard_error": slope.standard_error} | dict(zip(ENDS, course.interval(), strict=True))
-        rows.append(asked.row(panel, choice, "course", **unit, **numbers))
+        named = {"wave_before": _named(panel, course.periods), "wave_after": ""}
+        rows.append(asked.row(panel, choice, "course", **unit, **named, **numbers))
     if is_clear(found):
         left = course.continued(found)
         numbers = {"n_comparison": left.n_comparison, "change": left.change, "standard_error": left.standard_error}
         numbers |= dict(zip(ENDS, left.interval(), strict=True))
         reason = "" if course.bears(found) else "course_goes_on"
-        rows.append(asked.row(panel, choice, "continued", **unit, **numbers, reason=reason))
+        named = {"wave_before": _named(panel, (*course.periods, *choice.window.before))}
+        rows.append(asked.row(panel, choice, "continued", **unit, **named, **numbers, reason=reason))
         numbers = {"n_comparison": found.n_comparison, "change": course.breakdown(found)}
         rows.append(asked.row(panel, choice, "breakdown", **unit, **numbers))
     return rows
+
+
+def _named(panel: Panel, periods: Sequence[int]) -> str:
+    return window_of(panel.periods[i] for i in sorted(set(periods)))
 
 
 def _limits(

@@ -103,6 +103,16 @@ def test_what_a_course_can_explain_is_no_effect(slope, jump, level, reason):
     assert one(table, method="breakdown", scale="points")["change"] == pytest.approx(row["ci_low"] / 4.5)
 
 
+def test_the_rows_name_every_wave_they_rest_on_so_that_a_hidden_one_hides_them():
+    """The window before is the last wave alone, the course goes through all eight."""
+    asked = {"event": event(["t"]), "before": ["2007"], "after": ["2008"], "names": {}}
+    table = register_changes(steady(0.0, 4.0), **asked)
+    every = "+".join(str(2000 + i) for i in range(8))
+    for method, before, after in (("course", every, ""), ("continued", every, "2008"), ("breakdown", "2007", "2008")):
+        row = one(table, method=method, scale="points")
+        assert (row["wave_before"], row["wave_after"]) == (before, after)
+
+
 def test_months_are_counted_in_years():
     line = Line.before(25, [True] * 40, 12)
     assert line.periods == tuple(range(2, 26))
