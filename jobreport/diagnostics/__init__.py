@@ -37,7 +37,7 @@ def survey_diagnostics(
     group_by: Sequence[str] = (),
     mix: str | None = None,
     focus: Sequence[str] = (),
-    outcome: str = "satisfaction",
+    outcome: str | None = None,
     simulated: bool,
     names: Mapping[str, str],
     calibration: Calibration | None = None,
@@ -61,7 +61,7 @@ def survey_diagnostics(
         Other municipalities' figures: they stand in the funnel, and what rests on one's own answers alone is not given
         for all together, but for how well the questions of an index go together.
     outcome
-        Indicator that the others are held against in 'drivers'.
+        Indicator that the others are held against in 'drivers'; None is the first.
 
     Returns
     -------
@@ -82,11 +82,12 @@ def survey_diagnostics(
     rows += nonresponse(estimates[shown], plain, headlines)
     rows += unweighted(estimates, plain[plain["group_by"] == ""])
     rows += group_tests(latest, headlines, group_by, focus)
-    found = [indicator for indicator in indicators if indicator.name == outcome]
-    others = [indicator for indicator in indicators if indicator.name != outcome]
+    chosen = indicators[0].name if outcome is None else outcome
+    found = [indicator for indicator in indicators if indicator.name == chosen]
+    others = [indicator for indicator in indicators if indicator.name != chosen]
     wave = whole.waves[-1]
     if found and item_mean(found[0]).asked_in(wave):
-        same = {item.name for item in found[0].items}  # (satisfaction does not go with itself)
+        same = {item.name for item in found[0].items}  # (it does not go with itself)
         items = [m for m in _single(others) if m.items[0] not in same and m.asked_in(wave)]
         rows += drivers(latest.sample, item_mean(found[0]), items, focus)
     if told is not None:

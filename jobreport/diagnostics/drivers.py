@@ -1,4 +1,4 @@
-"""What goes with satisfaction: design-based correlations and a joint regression, with intervals.
+"""What goes with the outcome: design-based correlations and a joint regression, with intervals.
 
 They say what goes together, not what causes what.
 """

@@ -13,7 +13,6 @@ from jobreport.figures.parts import FigureWriter
 from jobreport.intake.formats.published import box
 from jobreport.page import Figure, Paragraph, Parts, plain
 from jobreport.wording import numbers
-from jobreport.wording.labels import INDICATORS
 from jobreport.wording.published import Published
 from jobreport.wording.survey import Survey, latest_wave
 from jobreport.wording.texts import sentences
@@ -24,11 +23,6 @@ ROW_MM, ROWS_FRAME_MM = 4.0, 16.0
 PANEL_MM = 7
 NAN = float("nan")
 Point = tuple[str, float, float, float, str]  # name, value, low, high, what stands to the right
-
-
-QUESTIONS = {"trust": ("trust_met", "trust_listened", "trust_situation")}
-BOX = "top_2_of_5"
-KINDS = {"satisfaction": "tilfredshed", "trust": "grad", "meaning": "grad"}
 
 
 class Dots(FigureWriter, Published):
@@ -134,7 +128,7 @@ class Dots(FigureWriter, Published):
         Figure
             A sentence instead where nothing comparable is published.
         """
-        published = [row for name in INDICATORS for row in self._comparable(benchmarks, name)]
+        published = [row for name in self.reported for row in self._comparable(benchmarks, name)]
         asked = dict.fromkeys(row.text("indicator") for row in published)
         panels = {
             name: (self._own(name), [row for row in published if row.text("indicator") == name]) for name in asked
@@ -173,8 +167,8 @@ class Dots(FigureWriter, Published):
             return []
         asked = self.codebook.indicators if self.codebook else ()
         known = next((one.items for one in asked if one.name == indicator), ())
-        names = tuple({indicator, *(item.name for item in known), *QUESTIONS.get(indicator, ())})
-        kinds = {(item.scale.kind, box(item.scale, "positive")) for item in known} or {(KINDS[indicator], BOX)}
+        names = tuple({indicator, *(item.name for item in known)})
+        kinds = {(item.scale.kind, box(item.scale, "positive")) for item in known}
         found = rows(benchmarks, "benchmarks", indicator=names, measure="share", category="positive")
         return [row for row in found if (row.text("scale_kind"), row.text("box")) in kinds]
 

@@ -1,4 +1,4 @@
-"""The priority map: how it goes with each experience, and how closely satisfaction follows it."""
+"""The priority map: how it goes with each experience, and how closely the outcome follows it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts, plain
 from jobreport.wording import numbers
-from jobreport.wording.funnels import FEWEST_PAIRS, OUTCOME, Funnels, Pair
+from jobreport.wording.funnels import FEWEST_PAIRS, Funnels, Pair
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 70
@@ -22,10 +22,10 @@ class PriorityMap(FigureWriter):
     """Level against importance."""
 
     def figure(self) -> Figure | Paragraph:
-        """Draw level against importance for every trust item and meaning, both with intervals."""
+        """Draw level against importance for every question, both with intervals."""
         pairs = Funnels.of(self).driver_pairs()
         if len(pairs) < FEWEST_PAIRS:
-            return self.nothing(OUTCOME)
+            return self.nothing(self.outcome)
         with style.page(HEIGHT_MM) as drawing:
             axes = drawing.subplots()
             for level, importance in pairs:
@@ -38,13 +38,13 @@ class PriorityMap(FigureWriter):
                 alt=sentences(*(self._alt(level, importance) for level, importance in pairs)),
                 caption=self.say(
                     "figures.priorities.caption",
-                    outcome=self.definite(OUTCOME),
+                    outcome=self.definite(self.outcome),
                     municipality=self.municipality(self.code),
                     wave=numbers.window(pairs[0][1], "wave"),
                     level=self.rule("interval_level"),
                     n=self.count(pairs[0][1], "n"),
                 ),
-                source=self.source(OUTCOME),
+                source=self.source(self.outcome),
                 simulated=pairs[0][0].simulated,
             )
 
@@ -70,7 +70,7 @@ class PriorityMap(FigureWriter):
         style.number_axis(axes, "x", self.language)
         style.number_axis(axes, "y", self.language)
         axes.set_xlabel(self.word("figures.priorities.level"))
-        outcome = self.about(OUTCOME)
+        outcome = self.about(self.outcome)
         axes.set_title(
             _wrapped(plain(self.say("figures.priorities.importance", outcome=outcome)), WIDE), fontweight="normal"
         )
@@ -87,7 +87,7 @@ class PriorityMap(FigureWriter):
         )
         return self.say(
             "figures.priorities.alt_one",
-            outcome=self.about(OUTCOME),
+            outcome=self.about(self.outcome),
             name=self.indicator(level.text("indicator")),
             level=self.with_unit(level),
             interval=self.interval(level),

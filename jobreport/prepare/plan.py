@@ -24,7 +24,6 @@ from jobreport.setup.params import Params
 
 CHANGES = (5.0, 8.0, 10.0, 15.0)
 TYPICAL = 150  # answers in a municipality and wave, where none are measured yet
-INDICATOR = "satisfaction"
 MUNICIPALITIES = 98
 Shown = Callable[..., str]
 
@@ -69,9 +68,9 @@ def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, ind
     return replace(design, between=between, share=float(latest["estimate"]), design_effect=effect)
 
 
-def _on_index(design: Design, estimates: pd.DataFrame, question: Question) -> Design | None:
+def _on_index(design: Design, estimates: pd.DataFrame, name: str, question: Question) -> Design | None:
     """Measure on the index of a question by how the country answered it in the latest wave."""
-    whole = estimates[(estimates["indicator"] == INDICATOR) & (estimates["municipality_code"] == COUNTRY_CODE)]
+    whole = estimates[(estimates["indicator"] == name) & (estimates["municipality_code"] == COUNTRY_CODE)]
     whole = whole[whole["group_by"].eq("") & whole["n_effective"].gt(0)]
     shares = whole[whole["wave"] == whole["wave"].max()].set_index("category")["estimate"]
     answers = [shares.get(f"answer_{j}", np.nan) for j in range(1, question.scale.size + 1)]
@@ -136,20 +135,21 @@ def _design(params: Params) -> _Found:
         waves_after=len(after) or Design.waves_after,
     )
     released = compute(inputs).released
-    made = _clustered(observed(design, released.changes, released.estimates, INDICATOR), released.diagnostics)
-    asked = [each for each in inputs.codebook.indicators if each.name == INDICATOR] if inputs.codebook else []
+    name = inputs.codebook.outcome if inputs.codebook else ""
+    made = _clustered(observed(design, released.changes, released.estimates, name), released.diagnostics, name)
+    asked = [each for each in inputs.codebook.indicators if each.name == name] if inputs.codebook else []
     alone = bool(asked) and len(asked[0].items) == 1
-    index = _on_index(made, released.estimates, asked[0].items[0]) if alone else None
+    index = _on_index(made, released.estimates, name, asked[0].items[0]) if alone else None
     latest = inputs.responses["wave"].cat.categories[-1]
     each = inputs.responses.loc[inputs.responses["wave"] == latest, "municipality_code"].value_counts()
     return _Found(made, index, int(each[each > 0].median()), _persons(inputs.invited, params.municipality_code, latest))
 
 
-def _clustered(design: Design, diagnostics: pd.DataFrame) -> Design:
+def _clustered(design: Design, diagnostics: pd.DataFrame, name: str) -> Design:
     """Count what clusters cost too, where there are any: the mean of the municipalities' own."""
     weights = diagnostics[diagnostics["diagnostic"] == "weights"]
     own = weights[(weights["measure"] == "variance_ratio") & weights["municipality_code"].ne(COUNTRY_CODE)]
-    cost = own.loc[own["indicator"] == INDICATOR, "value"].mean()
+    cost = own.loc[own["indicator"] == name, "value"].mean()
     if not weights["measure"].eq("clusters").any() or np.isnan(cost):
         return design
     return replace(design, design_effect=float(max(cost, design.design_effect)))

@@ -261,7 +261,8 @@ def _of_answers(
     changes = _together(_survey_changes(inputs.params, codebook, survey, responses, compared), rounds)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **compared)
-    diagnostics = survey_diagnostics(responses, asked, estimates, mix=mix, focus=places, **compared)
+    judged: dict[str, Any] = {"mix": mix, "outcome": codebook.outcome}
+    diagnostics = survey_diagnostics(responses, asked, estimates, focus=places, **judged, **compared)
     if told is not None:
         stated: dict[str, Any] = {"names": common["names"], "simulated": survey.simulated}
         estimates = with_told(estimates, told, shared["tallies"], all_measures(asked), focus=events, **stated)

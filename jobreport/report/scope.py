@@ -15,7 +15,6 @@ from jobreport.wording.surroundings import about_event
 from jobreport.wording.writer import Writer
 
 Subject = TypeVar("Subject", bound=Writer)
-INDICATORS = ("satisfaction", "trust", "meaning")
 NEEDED = ("survey", "event", "diagnostics", "others", "register", "benchmarks", "claims", "missing")
 """What a cell of the notebook can need; see `Scope.has`."""
 CHAPTERS = {"before-after": "before_after", "register": "register", "register-event": "register"}
@@ -84,7 +83,7 @@ class Scope:
         """What stands on the front page and in the properties of the file."""
         event = self.on(wording.Basis).subtitle() if self.writer.own_event() is not None else ""
         name = self.municipality()
-        title = self._title() or name
+        title = self._title() or self.on(wording.Basis).title()
         return {
             "title": title,
             "subtitle": ": ".join(filter(None, ("" if name in title or event.startswith(name) else name, event))),
@@ -112,19 +111,15 @@ class Scope:
         """What stands above a cell that writes its heading itself; None of any other cell."""
         if cell in CHAPTERS:
             return self.writer.texts.word(f"{self.chapter(CHAPTERS[cell])}.title")
-        return self.writer.indicator(cell) if cell in INDICATORS else None
+        return self.writer.word("chapters.indicators") if cell == "indicators" else None
 
     def indicator_names(self) -> tuple[str, ...]:
         """Names of the survey's indicators in reading order."""
-        return tuple(i.name for i in self.results.codebook.indicators) if self.results.codebook else ()
+        return self.results.codebook.names if self.results.codebook else ()
 
     def missing_sections(self) -> tuple[str, ...]:
         """Sections that a report can have and this one has no data for."""
-        sections: list[str] = []
-        if self.params.survey is None:
-            sections += ["survey"]
-        else:
-            sections += [name for name in INDICATORS if name not in self.indicator_names()]
+        sections = ["survey"] if self.params.survey is None else []
         sections += [] if self.params.registers else ["register"]
         sections += [] if self.params.events else ["event"]
         sections += [] if self.results.benchmarks is not None else ["benchmarks"]

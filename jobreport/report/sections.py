@@ -20,7 +20,9 @@ class Sections(Scope):
         """Key figures, the conclusion in words, and what the report cannot show."""
         blocks: list[Block] = [*self.on(wording.Surroundings).elsewhere()]
         if self.has("survey"):
+            rest = self.on(tables.SurveyTables).beside_the_cards()
             blocks += [self.on(wording.Survey).key_figures(), self.on(wording.Survey).headline()]
+            blocks += [rest] if rest is not None else []
             blocks += self.on(wording.Basis).told_by_others(self.results.facts)
             blocks += self.on(wording.Basis).whose(self.results.facts["report_date"])
         for series in self.params.registers:
@@ -40,6 +42,10 @@ class Sections(Scope):
             return self.writer.missing("response")
         answer = self.on(wording.Response).answer()
         return Group((answer, self.on(tables.DataSheet).description(), self.on(tables.SurveyTables).response()))
+
+    def each_indicator(self) -> Block:
+        """Every indicator of the codebook, in its order."""
+        return Group(tuple(self.indicator(name) for name in self.indicator_names()))
 
     def indicator(self, name: str) -> Block:
         """One indicator under its own name: what was asked, level before and after, distribution, groups."""
@@ -104,7 +110,7 @@ class Sections(Scope):
         return tuple(draw(**of_measure) for draw in (ranks.false_dates, ranks.figure, curve.figure))
 
     def priorities(self) -> Block:
-        """What goes most closely with satisfaction, beside how it is going."""
+        """What goes most closely with the outcome, beside how it is going."""
         if not self.has("diagnostics"):
             return self.writer.missing("priorities")
         return Group((self.on(wording.Funnels).priorities(), self.on(figures.PriorityMap).figure()))

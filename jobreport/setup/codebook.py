@@ -23,6 +23,7 @@ from jobreport.setup.coding import normal
 NOT_ANSWERED = -1
 DONT_KNOW = 0
 EVERY_WAVE = ""
+CARDS = 3  # on the front page, where the codebook marks none
 _MODELS: kinds.Models = {
     kinds.WHOLE: model.CodebookFile,
     "columns": model.Columns,
@@ -125,7 +126,7 @@ class Indicator:
 
     ``label`` and ``in_sentence`` name it in the report, as those of a `Question` do.
     ``comparable`` says whether before and after may be compared; ``reason`` is why, and is printed. ``told`` is the
-    measure that an event's main outcome asks for.
+    measure that an event's main outcome asks for; ``front`` is whether it is a card on the front page.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Indicator:
     reason: str = ""
     in_sentence: Mapping[str, str] = field(default_factory=dict)
     told: str = ""
+    front: bool = False
 
     @property
     def main(self) -> tuple[str, str]:
@@ -219,6 +221,22 @@ class Codebook:
     indicators: tuple[Indicator, ...]
     groups: Mapping[str, Group] = field(default_factory=dict)
     layout: Layout = field(default_factory=Layout)
+    subject: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the indicators, in the order in which they are reported."""
+        return tuple(indicator.name for indicator in self.indicators)
+
+    @property
+    def cards(self) -> tuple[str, ...]:
+        """Names of the indicators that are cards on the front page: those marked so, else the first three."""
+        return tuple(each.name for each in self.indicators if each.front) or self.names[:CARDS]
+
+    @property
+    def outcome(self) -> str:
+        """The indicator that the other questions are held against: the first card."""
+        return next(iter(self.cards), "")
 
     @property
     def items(self) -> tuple[Question, ...]:
@@ -309,6 +327,7 @@ def build(entry: model.CodebookFile, language: str = "da") -> Codebook:
         indicators=tuple(_indicator(each, entry, questions, language) for each in entry.indicators),
         groups={name: _group(name, group) for name, group in entry.groups.items()},
         layout=_layout(entry, scales),
+        subject=entry.subject or {},
     )
 
 
@@ -345,7 +364,8 @@ def _indicator(
     comparable = not differences if entry.comparable is None else entry.comparable
     reason = entry.reason or model.sentence(differences, language)
     items = tuple(questions[name] for name in entry.items)
-    return Indicator(entry.name, entry.label, items, comparable, reason, entry.in_sentence or {})
+    named = entry.in_sentence or {}
+    return Indicator(entry.name, entry.label, items, comparable, reason, named, front=entry.front)
 
 
 def _group(name: str, entry: model.GroupEntry) -> Group:

@@ -120,6 +120,7 @@ class IndicatorEntry(_Strict):
     items: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
     comparable: Truth | None = Field(default=None, description="null = true unless the waves differ")
     reason: str | None = None
+    front: Truth = Field(default=False, description="A card on the front page; if none says so, the first three")
     proposal: Truth = False
 
 
@@ -144,6 +145,7 @@ class GroupEntry(_Strict):
 class CodebookFile(_Strict):
     """One codebook."""
 
+    subject: Label | None = Field(default=None, description="What the survey is about, as in a title: Jobcentret")
     columns: Columns = Columns()
     recodes: dict[str, dict[str, str]] = {}
     fixed: dict[str, str] = {}

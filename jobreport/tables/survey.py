@@ -14,6 +14,7 @@ ONE_QUESTION = (
     *(("share", "positive"), ("share", "neutral"), ("share", "negative"), ("mean", ""), ("index", ""), ("n", "")),
     *(("dont_know", ""), ("dont_know_n", "")),
 )
+BESIDE = ("measure", "wave", "value", "n", "change", "interval")
 OF_INDEX = (("index", ""), ("mean", ""), ("n", ""))
 OF_ITEM = (("share", "positive"), ("share", "negative"), ("n", ""), ("dont_know", ""))
 OF_TABLE = (("share", "positive"), ("share", "negative"), ("mean", ""), ("n", ""), ("dont_know", ""))
@@ -125,6 +126,32 @@ class SurveyTables(TableWriter):
             return self.say("tables.answer", answer=self.box(question, key))
         ends = {end: self.rule(end) for end in ("index_lowest", "index_highest")}
         return self.say(f"tables.measures.{key}", **ends, **self.scale_ends(name))
+
+    def beside_the_cards(self) -> Table | None:
+        """Return the latest level and the change of every indicator that is no card; None where all are cards."""
+        survey = Survey.of(self)
+        lines = [(survey.latest_level(name), survey.change_of(name), name) for name in survey.rest_names()]
+        found = [row for level, change, _ in lines for row in (level, change) if row is not None]
+        if not found:
+            return None
+        return Table(
+            "table-beside-cards",
+            self.columns(*BESIDE, left=("wave",)),
+            tuple(self._line_beside(*line) for line in lines),
+            self.say("tables.beside_cards", level=self.rule("interval_level")),
+            self.notes(found),
+            self.source(lines[0][2]),
+            simulated=found[0].simulated,
+        )
+
+    def _line_beside(self, level: Row | None, change: Row | None, name: str) -> tuple[Parts, ...]:
+        wave: Parts = (numbers.window(level, "wave"),) if level else self.say("common.no_number")
+        moved = change if change is not None and change.has("change") else None
+        value, interval = self.value_cell(moved, "change", sign=True), self.interval_cell(moved)
+        none = self.say("common.no_number")
+        shown = (value, interval) if moved is not None else (none, none)
+        named = self._measure(name, self.main_measure(name))
+        return (named, wave, self.level_cell(level), self.base_cell(level, "n"), *shown)
 
     def groups(self, indicator: str, group_by: str) -> Table | Paragraph:
         """Return the main measure of an indicator in every group of a grouping, the suppressed ones named."""

@@ -9,7 +9,7 @@ from jobreport.wording.compared import Compared
 from jobreport.wording.design import Design
 from jobreport.wording.funnels import Funnels
 from jobreport.wording.groups import Groups
-from jobreport.wording.labels import INDICATORS, Labels
+from jobreport.wording.labels import Labels
 from jobreport.wording.levels import Levels
 from jobreport.wording.published import Published
 from jobreport.wording.register import Register
@@ -19,7 +19,6 @@ from jobreport.wording.texts import Texts, read_texts
 from jobreport.wording.writer import Writer
 
 __all__ = [
-    "INDICATORS",
     "SECTIONS",
     "Basis",
     "Compared",

@@ -14,7 +14,6 @@ from jobreport.page import Bullets, Group, Heading, Paragraph, Parts, plain
 from jobreport.setup.params_model import Act, Survey
 from jobreport.wording import numbers
 from jobreport.wording.compared import Compared
-from jobreport.wording.labels import INDICATORS
 from jobreport.wording.levels import Levels
 from jobreport.wording.phrases import situation
 from jobreport.wording.published import Published
@@ -22,7 +21,7 @@ from jobreport.wording.texts import Filling, sentences
 from jobreport.wording.writer import Writer
 
 SECTIONS = (
-    *("survey", "satisfaction", "trust", "meaning", "priorities", "register", "education"),
+    *("survey", "priorities", "register", "education"),
     *("benchmarks", "claims", "event", "response", "comparison", "others", "mix", "funnel"),
 )
 METHOD = (
@@ -54,7 +53,9 @@ class Basis(Writer):
 
     def title(self) -> str:
         """Return the title of a report whose params give none."""
-        return plain(self.say("title.report", municipality=self.municipality(self.code)))
+        place = self.municipality(self.code)
+        subject = self.codebook.subject if self.codebook else {}
+        return plain(self.say("title.report", subject=self.texts.of(subject), municipality=place)) if subject else place
 
     def subtitle(self) -> str:
         """Return the line under the title: the municipality's own event and its date, or what the report is about."""
@@ -205,7 +206,7 @@ class Response(Writer):
 
     def _names(self) -> tuple[str, ...]:
         """What is told of, of a table question by question."""
-        return self.questions_told(INDICATORS) if self.of_table else INDICATORS
+        return self.questions_told()
 
     def _answered(self) -> Parts:
         row = next((row for name in self._names() if (row := Levels.of(self).latest_level(name))), None)

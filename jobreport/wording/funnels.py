@@ -1,4 +1,4 @@
-"""Beside other municipalities without ranking them, and what goes together with satisfaction."""
+"""Beside other municipalities without ranking them, and what goes together with what a survey is judged by."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import pandas as pd
 
 from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Group, Paragraph, Parts
-from jobreport.wording.labels import INDICATORS
 from jobreport.wording.texts import sentences
 from jobreport.wording.writer import Writer
 
-OUTCOME = INDICATORS[0]
 FEWEST_PAIRS = 2  # one experience alone has no place in an order
 FEWEST_OTHERS = 2  # beside one other municipality there is nothing that municipalities usually differ by
-Pair = tuple[Row, Row]  # the level of an experience, its correlation with satisfaction
+Pair = tuple[Row, Row]  # the level of an experience, its correlation with the outcome
 
 
 class Funnels(Writer):
@@ -70,8 +68,8 @@ class Funnels(Writer):
         return Group((Paragraph(sentences(told, self.outside(found))),))
 
     def driver_pairs(self) -> list[Pair]:
-        """Return the level of every experience with its correlation with satisfaction, the closest first."""
-        which = {"indicator": OUTCOME, "measure": "correlation", "municipality_code": self.code}
+        """Return the level of every experience with its correlation with the outcome, the closest first."""
+        which = {"indicator": self.outcome, "measure": "correlation", "municipality_code": self.code}
         found = [row for row in self.rows("diagnostics", diagnostic="drivers", **which) if row.has("ci_low")]
         levels = [self._level(row) for row in found]
         pairs = [(level, row) for level, row in zip(levels, found, strict=True) if level is not None]
@@ -83,15 +81,15 @@ class Funnels(Writer):
         return level if level is not None and level.has("estimate", "ci_low") else None
 
     def priorities(self) -> Group:
-        """Return what goes most closely together with satisfaction, and whether the order is sure."""
+        """Return what goes most closely together with the outcome, and whether the order is sure."""
         pairs = self.driver_pairs()
         if len(pairs) < FEWEST_PAIRS:
-            few = self.say("missing.priorities_few", outcome=self.about(OUTCOME))
+            few = self.say("missing.priorities_few", outcome=self.about(self.outcome))
             return Group((Paragraph(few, kind="missing"),))
         closest, loosest = pairs[0][1], pairs[-1][1]
         sure = closest.value("ci_low") > loosest.value("ci_high")
         shown = self.listing([self._one(level, importance) for level, importance in pairs])
-        told = self.say("survey.priorities.order", outcome=self.about(OUTCOME), list=shown)
+        told = self.say("survey.priorities.order", outcome=self.about(self.outcome), list=shown)
         key = "sure" if sure else "unsure"
         return Group(
             (Paragraph(sentences(told, self.say(f"survey.priorities.{key}"), self.say("survey.priorities.no_cause"))),)

@@ -16,7 +16,6 @@ from jobreport.setup.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers
 from jobreport.wording.texts import Texts, listing
 
-INDICATORS = ("satisfaction", "trust", "meaning")
 INSTEAD = (("mean", ""), ("share", "negative"), ("share", "neutral"), ("index", ""))
 ON_A_SCALE, OF_MEANS = "points_1_", "points_1_5"  # means have one name, however long their scale is
 PCT, PER_CENT = ("pct", "procent", "per_cent", "percent", "%"), "per_cent"  # what begins so is a percentage
@@ -58,6 +57,16 @@ class Labels:
         """The municipality that the report is about."""
         return self.params.municipality_code
 
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """Names of all indicators, in the codebook's order."""
+        return self.codebook.names if self.codebook else ()
+
+    @property
+    def outcome(self) -> str:
+        """The indicator that the other questions are held against."""
+        return self.codebook.outcome if self.codebook else ""
+
     def municipality(self, code: str) -> str:
         """Return a municipality's name; '000' is the whole country, 'others' all the others."""
         if self.texts.has(f"areas.{code}"):
@@ -76,10 +85,7 @@ class Labels:
         if asked is not None:
             return self.texts.of(asked.label or asked.items[0].wording)
         declared = self._declared(name)
-        if declared is not None:
-            return self.texts.of(declared.label)
-        key = f"names.{name}.title"  # of a chapter that this report has nothing for
-        return self.texts.word(key) if self.texts.has(key) else name
+        return self.texts.of(declared.label) if declared is not None else name
 
     def definite(self, name: str) -> Parts:
         """Return a name as the subject of a sentence ('ledigheden', 'tallet for »Hjælpen er god«')."""

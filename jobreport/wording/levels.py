@@ -8,7 +8,6 @@ from jobreport.domain import rules
 from jobreport.domain.released import Row
 from jobreport.page import Bullets, Group, KeyFigure, Paragraph, Parts, Strong
 from jobreport.wording import numbers
-from jobreport.wording.labels import INDICATORS
 from jobreport.wording.texts import Filling, sentences
 from jobreport.wording.writer import Writer
 
@@ -16,7 +15,7 @@ from jobreport.wording.writer import Writer
 class Levels(Writer):
     """The latest level of each indicator."""
 
-    def described(self, names: Sequence[str] = INDICATORS, withheld: tuple[Parts, ...] = ()) -> Group:
+    def described(self, names: Sequence[str], withheld: tuple[Parts, ...] = ()) -> Group:
         """Return the latest levels where nothing is compared, and why: one wave, no event, or what is withheld."""
         levels = [level for name in names if (level := self.latest_level(name)) is not None]
         if not levels:
@@ -69,9 +68,7 @@ class Levels(Writer):
         level = self.latest_level(name)
         label, missing = (self.indicator(name),), self.say("key_figures.missing")
         if level is None:
-            topic = self.asked(name) is None and self.texts.has(f"missing.short_{name}")
-            short = self.say(f"missing.short_{name}" if topic else "missing.short_other")
-            return KeyFigure(label, missing, words or short)
+            return KeyFigure(label, missing, words or self.say("missing.short_other"))
         if not level.has("estimate", "ci_low", "ci_high"):
             why = "alike" if level.has("estimate") and "no_variation" in level.reasons else "suppressed"
             return KeyFigure(label, missing, self.say(f"key_figures.words.{why}"))
@@ -82,20 +79,25 @@ class Levels(Writer):
 
     def missing_answer(self, indicator: str) -> Paragraph:
         """Return what stands where an indicator has no answers at all."""
-        key = f"missing.{indicator}"
-        own = self.say(key) if self.asked(indicator) is None and self.texts.has(key) else ()
-        told = own or self.say("missing.indicator", name=self.about(indicator))
-        return Paragraph(told, kind="missing")
+        return Paragraph(self.say("missing.indicator", name=self.about(indicator)), kind="missing")
 
     def told_names(self) -> tuple[str, ...]:
-        """Return the names that the front page tells of, in reading order.
+        """Return the names that the front page has cards and sentences of, in reading order.
 
         An index whose questions do not hang together is called too uncertain where it is explained; the front
         page must not print it all the same, and tells the questions instead; so it does where a table gives no index.
         """
+        return self._told(self.codebook.cards if self.codebook else ())
+
+    def rest_names(self) -> tuple[str, ...]:
+        """Return the names that the front page has a line of a table of: all that are no cards."""
+        cards = self.codebook.cards if self.codebook else ()
+        return self._told([name for name in self.reported if name not in cards])
+
+    def _told(self, wanted: Sequence[str]) -> tuple[str, ...]:
         known = {one.name: one for one in self.codebook.indicators} if self.codebook else {}
         names: list[str] = []
-        for name in INDICATORS:
+        for name in wanted:
             found = self.alpha(name)
             items = known[name].items if name in known else ()
             apart = (found is not None and weak(found)) or self.without_index(name)

@@ -112,7 +112,10 @@ class Published(Writer):
         return (Paragraph(sentences(told), kind="warning"),)
 
     def _norm(self, benchmarks: pd.DataFrame) -> tuple[Paragraph, ...]:
-        """Say what the largest and the contrary surveys find, each with its base and year."""
+        """Say what the surveys find of the outcome, or of what the file begins with, each with its base and year."""
+        found = rows(benchmarks, "benchmarks")
+        names = [row.text("indicator") for row in found]
+        first = self.outcome if self.outcome in names else next(iter(names), "")
         told = [
             self.say(
                 "published.one",
@@ -122,8 +125,8 @@ class Published(Writer):
                 text=self.stated(row, "text"),
                 base=self._base(row),
             )
-            for row in rows(benchmarks, "benchmarks")
-            if row.text("indicator") == "satisfaction" and row.text("category") == "positive"
+            for row in found
+            if row.text("indicator") == first and row.text("category") == "positive"
         ]
         return (Paragraph(sentences(*told)),) if told else ()
 

@@ -6,12 +6,12 @@ from jobreport.domain.released import Row, waves_in
 from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.design import Design
-from jobreport.wording.labels import INDICATORS
 from jobreport.wording.levels import Levels
 from jobreport.wording.phrases import Situation, situation
 from jobreport.wording.texts import Filling, sentences
 
 MOVES = ("rise", "fall", "undetected", "uncertain")
+CARDS = 3  # in a band
 KNOWN_BEFORE = ("not_comparable", "not_asked", "only_a_table")
 WITHHELD = ("suppressed", *KNOWN_BEFORE, "alike")
 
@@ -120,7 +120,7 @@ class Survey(Levels):
     def key_figures(self) -> Group:
         """Return the front page's figures in bands, each with interval, base and how much may be concluded."""
         figures = [self._key_figure(name) for name in self.told_names()]
-        bands = [figures[at : at + len(INDICATORS)] for at in range(0, len(figures), len(INDICATORS))]
+        bands = [figures[at : at + CARDS] for at in range(0, len(figures), CARDS)]
         return Group(tuple(KeyFigures(tuple(band)) for band in bands))
 
     def _key_figure(self, name: str) -> KeyFigure:

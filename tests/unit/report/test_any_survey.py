@@ -1,0 +1,119 @@
+"""Another survey than that of jobcentres: the codebook decides what there is, its name and what is main."""
+
+from __future__ import annotations
+
+import csv
+import random
+from pathlib import Path
+
+import pytest
+
+import jobreport
+from jobreport.page import Block
+from jobreport.report.study import Study
+from tests.pages import html_texts
+
+ASKED = {
+    "help": ("Hjælpen", "The help"),
+    "staff": ("Medarbejderne", "The staff"),
+    "food": ("Maden", "The food"),
+    "on_time": ("Til tiden", "On time"),
+    "cleaning": ("Rengøringen", "The cleaning"),
+    "say": ("Medbestemmelse", "Having a say"),
+}
+ANSWERS = ("Meget utilfreds", "Utilfreds", "Hverken-eller", "Tilfreds", "Meget tilfreds")
+CODEBOOK = """
+subject: {da: Ældreplejen, en: Elder care}
+columns: {wave: runde, municipality_code: kommune}
+scales:
+  tilfredshed:
+    labels:
+      da: [Meget utilfreds, Utilfreds, Hverken-eller, Tilfreds, Meget tilfreds]
+      en: [Very dissatisfied, Dissatisfied, Neither, Satisfied, Very satisfied]
+    positive: 2
+    negative: 2
+questions:
+"""
+PARAMS = """
+name: pleje
+municipality_code: '253'
+survey:
+  file: svar.csv
+  codebook: params/kodebog.yml
+  waves:
+    - {wave: '2024', from: '2024-03-01', to: '2024-03-28'}
+    - {wave: '2025', from: '2025-03-01', to: '2025-03-28'}
+"""
+
+
+def codebook() -> str:
+    asked = [
+        f'  - {{name: {name}, column: {name}, wording: {{da: "{da}?", en: "{en}?"}}, scale: tilfredshed}}'
+        for name, (da, en) in ASKED.items()
+    ]
+    told = [
+        f"  - {{name: {name}, label: {{da: {da}, en: {en}}}, items: [{name}], front: {str(name == 'on_time').lower()}}}"
+        for name, (da, en) in ASKED.items()
+    ]
+    return "\n".join([CODEBOOK.rstrip(), *asked, "indicators:", *told, ""])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("pleje")
+    (root / "params").mkdir()
+    (root / "params" / "kodebog.yml").write_text(codebook(), encoding="utf-8")
+    (root / "params" / "pleje.yml").write_text(PARAMS, encoding="utf-8")
+    draw = random.Random(7)
+    with (root / "svar.csv").open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(["runde", "kommune", *ASKED])
+        for wave, shift in (("2024", 0.0), ("2025", 0.8)):
+            for _ in range(120):
+                person = draw.gauss(2.2 + shift, 1)
+                given = [min(4, max(0, round(draw.gauss(person, 0.8)))) for _ in ASKED]
+                lines.writerow([wave, "253", *(ANSWERS[answer] for answer in given)])
+    return root
+
+
+@pytest.fixture(scope="module", params=["da", "en"])
+def study(folder: Path, request: pytest.FixtureRequest) -> Study:
+    return jobreport.load(folder / "params" / "pleje.yml", language=request.param)
+
+
+def text_of(block: Block) -> str:
+    return " ".join(" ".join(shown.text for shown in html_texts(block.html())).split())
+
+
+def chapters(study: Study) -> list[Block]:
+    told = (study.front, study.missing, study.response_basis, study.each_indicator, study.before_after)
+    rest = (study.priorities, study.comparison, study.published, study.claims, study.method, study.datasheet)
+    return [chapter() for chapter in (*told, *rest)]
+
+
+def test_a_report_on_elder_care_knows_no_jobcentre(study: Study) -> None:
+    said = " ".join(text_of(chapter) for chapter in chapters(study)).lower()
+    assert "jobcent" not in said + " ".join(chapter.html().lower() for chapter in chapters(study))
+    assert not {"tillid", "meningsfulde", "trust", "meaningful"} & set(said.split())
+    assert study.front_matter()["title"] in ("Ældreplejen i Greve", "Elder care in Greve")
+
+
+def test_every_indicator_has_a_chapter_in_the_order_of_the_codebook(study: Study) -> None:
+    said = text_of(study.each_indicator())
+    places = [said.index(label[study.params.language == "en"]) for label in ASKED.values()]
+    assert places == sorted(places)
+
+
+def test_what_is_marked_is_a_card_and_the_rest_a_line_of_a_table(study: Study) -> None:
+    front = study.front().html()
+    cards = front[front.index('class="key-figures"') :]
+    assert cards[: cards.index("</ul>")].count("<li>") == 1
+    table = front[front.index("<table") :]
+    labels = [label[study.params.language == "en"] for name, label in ASKED.items() if name != "on_time"]
+    assert all(f"{label}:" in table for label in labels)
+
+
+def test_the_card_tells_the_change_since_the_last_round_and_no_cause(study: Study) -> None:
+    said = text_of(study.front())
+    assert ("Klar stigning siden 2024" in said) or ("A clear rise since 2024" in said)
+    assert not any(word in said.lower() for word in ("effekt", "virkning", "skyldes", "effect", "caused", "because of"))
