@@ -18,7 +18,7 @@ from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem, refuse
 from jobreport.setup import codebook_model as model
 from jobreport.setup import kinds, yaml_file
-from jobreport.setup.coding import normal
+from jobreport.setup.coding import Answers, Layout, normal
 
 NOT_ANSWERED = -1
 DONT_KNOW = 0
@@ -158,60 +158,6 @@ class Group:
     label: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     role: str = ""
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Where a question's answers stand in the file, and what each means: normalised text -> code."""
-
-    column: str
-    table: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which column of the file is what.
-
-    Parameters
-    ----------
-    columns
-        Key of `responses` -> column of the file.
-    recodes
-        Key of `responses` -> normalised text in the file -> what it means.
-    fixed
-        Key of `responses` -> the one value that all rows have.
-    answers
-        (question, normalised wave) -> answers; wave '' holds for every wave without an entry of its own.
-    groups
-        Column of `responses` -> (column of the file, normalised text -> key of the value, '' for none).
-    answered, invited
-        Normalised status codes that count as having answered, and as invited; empty: every row.
-    date_format
-        How text dates are written, such as 'DD-MM-YYYY'; '' if the file leaves no doubt.
-    allowed
-        Columns confirmed as a date or a survey key, which may look like personal data, or as weights that
-        differ between waves.
-    left_out
-        Columns that are dropped before anything in them is looked at.
-    """
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    recodes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    fixed: Mapping[str, str] = field(default_factory=dict)
-    answers: Mapping[tuple[str, str], Answers] = field(default_factory=dict)
-    groups: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
-    answered: tuple[str, ...] = ()
-    invited: tuple[str, ...] = ()
-    date_format: str = ""
-    allowed: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def used(self) -> tuple[str, ...]:
-        """Columns of the file that are needed, each once; all others are dropped at the door."""
-        named = [*self.columns.values(), *(answers.column for answers in self.answers.values())]
-        named += [column for column, _ in self.groups.values()]
-        return tuple(dict.fromkeys(named))
 
 
 @dataclass(frozen=True)

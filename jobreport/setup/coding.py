@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -150,3 +150,57 @@ def _occurring(positions: npt.NDArray[np.signedinteger[Any]], number: int) -> np
 def _smallest(largest: int) -> np.dtype[Any]:
     """Type of the fewest bytes for codes from -1 up."""
     return np.dtype(np.min_scalar_type(-largest - 1))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Where a question's answers stand in the file, and what each means: normalised text -> code."""
+
+    column: str
+    table: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which column of the file is what.
+
+    Parameters
+    ----------
+    columns
+        Key of `responses` -> column of the file.
+    recodes
+        Key of `responses` -> normalised text in the file -> what it means.
+    fixed
+        Key of `responses` -> the one value that all rows have.
+    answers
+        (question, normalised wave) -> answers; wave '' holds for every wave without an entry of its own.
+    groups
+        Column of `responses` -> (column of the file, normalised text -> key of the value, '' for none).
+    answered, invited
+        Normalised status codes that count as having answered, and as invited; empty: every row.
+    date_format
+        How text dates are written, such as 'DD-MM-YYYY'; '' if the file leaves no doubt.
+    allowed
+        Columns confirmed as a date or a survey key, which may look like personal data, or as weights that
+        differ between waves.
+    left_out
+        Columns that are dropped before anything in them is looked at.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    recodes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[tuple[str, str], Answers] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    answered: tuple[str, ...] = ()
+    invited: tuple[str, ...] = ()
+    date_format: str = ""
+    allowed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Columns of the file that are needed, each once; all others are dropped at the door."""
+        named = [*self.columns.values(), *(answers.column for answers in self.answers.values())]
+        named += [column for column, _ in self.groups.values()]
+        return tuple(dict.fromkeys(named))

@@ -152,8 +152,8 @@ def test_what_clusters_cost_is_planned_for():
         | {"value": value}
         for code, value in (("000", 9.0), ("183", 1.8), ("187", 2.2))
     ]
-    assert plan._clustered(Design(12), pd.DataFrame(rows)).design_effect == pytest.approx(2.0)
-    assert plan._clustered(Design(12), pd.DataFrame(rows[1:])) == Design(12)
+    assert plan._clustered(Design(12), pd.DataFrame(rows), "satisfaction").design_effect == pytest.approx(2.0)
+    assert plan._clustered(Design(12), pd.DataFrame(rows[1:]), "satisfaction") == Design(12)
 
 
 def test_both_languages_say_the_same():

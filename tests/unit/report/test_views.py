@@ -153,7 +153,7 @@ def test_a_municipality_that_the_event_missed_gets_no_differences_of_others_and_
     ("code", "title", "shown"),
     [
         ("183", "Ishøj efter jobcentret", "Ishøj efter jobcentret"),
-        ("461", "Ishøj efter jobcentret: Odense", "Odense"),
+        ("461", "Ishøj efter jobcentret: Odense", "Jobcentret i Odense"),
         ("461", "Svar fra 2023: Odense", "Svar fra 2023: Odense"),
     ],
 )
