@@ -18,10 +18,14 @@ EXPLAIN = "Sig, hvor et tal i en færdig rapport kommer fra."
 def verify(
     published: Annotated[
         Path,
-        typer.Argument(metavar="MAPPE|FIL", help="En mappe i outputs/, en PDF alene, eller en arbejdsudgave (.docx)."),
+        typer.Argument(
+            metavar="MAPPE|FIL",
+            help="En mappe i outputs/, en PDF alene, en arbejdsudgave (.docx) eller en pakke (.zip).",
+        ),
     ],
     params: Annotated[
-        Path | None, typer.Option("--params", "-p", metavar="PARAMS", help="Nødvendig til en PDF; ellers mappens egne.")
+        Path | None,
+        typer.Option("--params", "-p", metavar="PARAMS", help="Til en PDF eller en pakke; ellers mappens egne."),
     ] = None,
     report: Annotated[
         Path | None,
@@ -35,7 +39,7 @@ def verify(
 
     Siger "identisk", eller nævner hver fil, der er en anden, den første linje og kolonne i en tabel, og om det er data,
     params, programmet eller miljøet, der ikke er som dengang. Virker også på en andens mappe. Af en arbejdsudgave
-    (jobreport word) nævnes hvert tal, der er rettet.
+    (jobreport word) nævnes hvert tal, der er rettet. En pakke holdes op mod de svar, som kun kommunen selv har.
 
     Eksempel:  jobreport verify outputs/ishoej
     """
@@ -53,12 +57,16 @@ def verify(
         from jobreport.make import word as working
 
         verdict: verifying.Verdict | working.Compared = working.verify(published, report, language)
-    elif published.suffix.lower() != ".pdf":
+    elif published.suffix.lower() == ".zip" and params is not None:
+        from jobreport.make import package
+
+        verdict = package.verify(published, params, language)
+    elif published.suffix.lower() not in (".pdf", ".zip"):
         verdict = verifying.folder(published, params, progress, language)
     elif params is not None:
         verdict = verifying.pdf(published, params, progress, language)
     else:
-        raise typer.BadParameter("en PDF alene siger ikke, hvor data er", param_hint="--params")
+        raise typer.BadParameter("en fil alene siger ikke, hvor data er", param_hint="--params")
     typer.echo(verdict.text())
     if not verdict.identical:
         raise typer.Exit(OutputsDiffer.exit_code)

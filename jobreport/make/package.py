@@ -107,11 +107,11 @@ def _same_figures(published: Path, files: Mapping[str, bytes]) -> None:
     """Refuse where a figure of the report's municipality is not the one that is computed now."""
     try:
         report = pd.read_csv(published / "estimates.csv", dtype=str, keep_default_na=False, encoding="utf-8")
-        shown = report.set_index(list(KEYS["estimates"]))[["n", "estimate"]]
+        shown = report.set_index(list(KEYS["estimates"]))[["n", "estimate"]].add_suffix("_shown")
     except (OSError, ValueError, KeyError):
         raise InputRefused([Problem("manifest_unreadable", str(published))]) from None
     own = pd.read_csv(BytesIO(files["estimates.csv"]), dtype=str, keep_default_na=False, encoding="utf-8")
-    both = own.set_index(list(KEYS["estimates"]))[["n", "estimate"]].join(shown, how="inner", rsuffix="_shown")
+    both = own.set_index(list(KEYS["estimates"]))[["n", "estimate"]].join(shown, how="inner")
     told = both[both["estimate"].ne("") & both["estimate_shown"].ne("")]
     apart = told["estimate"].astype(float) - told["estimate_shown"].astype(float)
     scale = told["estimate_shown"].astype(float).abs().clip(lower=1.0)
@@ -250,6 +250,8 @@ def verify(published: Path, params_path: Path, language: str | None = None) -> V
     told_in = language or chosen.language
     with speaking(told_in):
         content = contract.unpacked(published.read_bytes(), published.name)
+        _, problems = checked(published.read_bytes(), published.name)
+        refuse(problems)
         derived = members(checks.read_inputs(chosen))
     held = {name: data for name, data in content.items() if name != contract.SIGNATURE}
     names = sorted(held.keys() | derived)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.intake.checks import comparable, outcomes, packages, printable, survey
+from jobreport.intake.checks import comparable, outcomes, packages, printable, rules, survey
 from jobreport.intake.checks.aggregates import Counted
 from jobreport.intake.checks.comparable import Fitted
 from jobreport.intake.formats import counts, published, register
@@ -180,6 +180,7 @@ def _packages(reading: Reading, found: survey.Read) -> list[Package]:
     codes = {package.code for package in read.packages}
     reading.problems += [*read.problems, *_without_package(params.declared_equal, codes, params.where)]
     here = set(found.responses["municipality_code"].astype(str))
+    reading.problems += rules.absent(here | codes, rules.treated(params.events), params.where)
     others = [package for package in read.packages if package.code not in here]
     named = {package.where for package in others}
     reading.files += [file for file in read.files if file.path in named]

@@ -10,7 +10,7 @@ import difflib
 import fnmatch
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -25,7 +25,7 @@ from jobreport.intake.formats import contract
 from jobreport.setup import coding
 from jobreport.setup.codebook import Codebook, Layout
 from jobreport.setup.coding import normal
-from jobreport.setup.params_model import Survey, Wave
+from jobreport.setup.params_model import Event, Survey, Wave
 
 EXAMPLES = 5
 REPLICATE = "replicate_"  # and a number: columns of `responses` that hold replicate weights
@@ -272,6 +272,11 @@ def absent(present: set[str], needed: Mapping[str, str], where: str) -> Iterator
     missing = [f"'{code}' ({municipalities.name(code)}, {why})" for code, why in lacking.items()]
     if missing:
         yield Problem("municipality_without_answers", where, {"codes": missing})
+
+
+def treated(events: Iterable[Event]) -> dict[str, str]:
+    """Return the municipalities that events happened to, with where the params name them."""
+    return {code: f"{event.event}, treated" for event in events for code in event.treated}
 
 
 def suggestion(name: str, names: list[str]) -> list[str]:

@@ -314,7 +314,8 @@ def _whole(responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.
     """Find what only all files together can show."""
     where = params.where
     needed = {params.municipality_code: "municipality_code"}
-    needed |= {code: f"{event.event}, treated" for event in params.events for code in event.treated}
+    if not params.packages:  # (else they may have told their figures)
+        needed |= rules.treated(params.events)
     counted = responses.groupby(["wave", "municipality_code"], observed=True).size()
     yield from rules.absent(set(counted.index.get_level_values(1)), needed, where)
     if invited is None or survey.invited is None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from jobreport.domain.texts import LANGUAGES
@@ -13,6 +14,7 @@ from jobreport.intake.formats import package as contract
 from jobreport.make import package
 from jobreport.prepare.check import check
 from jobreport.prepare.gather import gather
+from jobreport.release import computation
 from jobreport.setup import params
 from jobreport.setup.params_model import DeclaredEqual
 
@@ -183,3 +185,31 @@ def test_what_is_declared_equal_of_nobody_is_refused(project):
         check(path)
     keys = [problem.key for problem in refused.value.problems]
     assert keys == ["package_missing", "declared_without_package"]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_municipality_of_the_event_may_have_told_its_figures(there, project, inputs, tmp_path_factory):
+    """Vallensbæk's report of what happened in Ishøj needs Ishøj's answers or its package."""
+    root = tmp_path_factory.mktemp("187")
+    for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes((project / name).read_bytes())
+    answers = pd.read_parquet(project / "data" / "demo" / "responses.parquet")
+    code = answers["municipality_code"].astype(str)
+    answers[code.eq("187")].to_parquet(root / "data" / "demo" / "responses.parquet", index=False)
+    (root / "pakker").mkdir()
+    source = "183.zip" if there else "187.zip"
+    (root / "pakker" / source).write_bytes((project / "pakker" / source).read_bytes())
+    text = (project / "params" / "demo.yml").read_text(encoding="utf-8")
+    text = text.replace("municipality_code: '183'", "municipality_code: '187'")
+    (root / "params").mkdir()
+    (root / "params" / "demo.yml").write_text(f"{text}\npackages: ['pakker/*.zip']\n", encoding="utf-8")
+    if not there:
+        with pytest.raises(InputRefused) as refused:
+            checks.read_inputs(params.read(root / "params" / "demo.yml"))
+        assert [problem.key for problem in refused.value.problems] == ["municipality_without_answers"]
+        return
+    read = checks.read_inputs(params.read(root / "params" / "demo.yml"))
+    changes = computation.compute(read, computation.focus(read.params)).released.changes
+    effects = changes[changes["method"].eq("effect") & changes["scale"].eq("points")]
+    assert set(effects["municipality_code"]) == {"183", "187"}
