@@ -209,7 +209,7 @@ def of_changes(
         code, before, after = (str(row[name]) for name in ("municipality_code", "wave_before", "wave_after"))
         asked = {window: _asked(known, code, window) for window in (before, after)}
         for window, (invited_then, answered) in asked.items():
-            if spans_waves(window) and invited_then > 0:
+            if spans_waves(window) and invited_then > 0 and answered >= 0:
                 rate = {"measure": "rate", "unit": "share", "value": answered / invited_then, "n": int(answered)}
                 rows[code, window] = {"diagnostic": "nonresponse", "municipality_code": code, "wave": window} | rate
         if not asked[after][0] > 0:

@@ -221,7 +221,8 @@ def _corrected(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
 
     told = compare.families([each.indicator for each in inputs.counted])
     first = {event.event: compare.main_outcome(event) for event in inputs.params.events}
-    events = (compare.with_holm(rows, told, first[str(event)]) for event, rows in changes.groupby("event"))
+    # (changes from round to round are of no event)
+    events = (compare.with_holm(rows, told, first.get(str(event))) for event, rows in changes.groupby("event"))
     return _together(changes.iloc[:0], *events)
 
 

@@ -199,6 +199,8 @@ def test_of_a_wave_that_does_not_say_how_many_were_asked_no_odds_are_told():
     assert of_changes(*own_change(0.59, 0.69), None, ["183"]) == []
     assert of_changes(*own_change(0.59, 0.69), invited_in_three_waves(), ["187"]) == []
     assert of_changes(*own_change(0.59, 0.69), invited_in_three_waves(n_invited=np.nan), ["183"]) == []
+    (row,) = of_changes(*own_change(0.59, 0.69), invited_in_three_waves(n_answered=np.nan), ["183"])
+    assert row["measure"] == "vanishing_odds"
 
 
 def test_what_more_answers_could_take_away_is_the_part_of_the_own_sample():
