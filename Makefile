@@ -38,8 +38,8 @@ nightly:  ## all that the default tests leave out: slow, veraPDF, browser, simul
 mutants: .venv/.test  ## change the program one place at a time and see whether a test fails (ROOM=release: one folder)
 	$(PY) -m mutmut run --max-children 2 $(if $(ROOM),"jobreport.$(ROOM).*") ; $(PY) -m mutmut results
 
-bench: .venv/.test  ## time reports beside the plain loop of papermill and nbconvert (half an hour, on an idle machine)
-	$(PY) tests/benchmarks/reports.py --answers 10000 1000000 10000000 | tee tests/benchmarks/results.md
+bench: .venv/.test  ## time reports beside the plain loop of papermill and nbconvert (25 minutes, on an idle machine)
+	$(PY) tests/benchmarks/reports.py --write
 
 lint: .venv/.test  ## check style and types
 	$(PY) -m ruff check

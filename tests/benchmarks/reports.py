@@ -7,7 +7,8 @@ chromium, where that and the package playwright are installed, (c) to HTML as a 
 the bars of uncertainty that seaborn draws at random a thousand times. A plain loop costs the same for each report, so
 that ``--peer`` reports of it stand for all. What a second report costs in a process that has made one is the cost of
 two less that of one: no command that a user types is as fast. Memory is the largest sum over a command's processes,
-looked at twice a second; what they share counts once.
+looked at twice a second; what they share counts once. ``--write`` puts the tables on the pages that show them, each
+between its marks.
 """
 
 from __future__ import annotations
@@ -45,6 +46,11 @@ DEMO = "183"
 COUNTRY = 50_000  # answers of all municipalities: some 85 in each wave
 BARS = re.compile(r"\b(sns\.(?:lineplot|pointplot|barplot)\()")
 TWICE = "import sys\nfrom jobreport.desk.cli import main\nfor file in sys.argv[1:]: main(['run', file])"
+RUN, NAIVE = "jobreport run", "(a) papermill + nbconvert --to html"
+CAREFUL, SECOND = "(c) the same, written carefully", "jobreport, a second report in the same process"
+PDF = "(b) papermill + nbconvert --to webpdf"
+PAGES = (PROJECT / "tests" / "benchmarks" / "results.md", PROJECT / "jobreport" / "README.md")
+BLOCKS = ("machine", "one report", "batches", "growth", "aims")
 HEADLESS = '#!/bin/sh\nexec chromium --headless "$@"\n'
 
 
@@ -179,62 +185,128 @@ def compared(arms: dict[str, Callable[[], Cost]], rounds: int) -> Iterator[tuple
 
 
 def main() -> None:
-    """Parse the command line, measure and print."""
+    """Parse the command line, measure, print each table when it is made, and write them all if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, help="rounds of the single report (default: 3)")
     parser.add_argument("--many", type=int, nargs="*", default=[8, 98], help="sizes of batches (default: 8 98)")
     parser.add_argument("--peer", type=int, default=2, help="reports of the plain loop beside a batch (default: 2)")
-    parser.add_argument("--answers", type=int, nargs="*", default=[10_000, 1_000_000], help="how one report grows")
+    sizes = [5_000, 10_000, 100_000, 1_000_000, 10_000_000]
+    parser.add_argument("--answers", type=int, nargs="*", default=sizes, help="how one report grows")
+    parser.add_argument("--write", action="store_true", help="put the tables on the pages that show them")
     chosen = parser.parse_args()
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    load = f"load {os.getloadavg()[0]:.1f} at the beginning" if hasattr(os, "getloadavg") else ""
-    _say(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}; {load}")
     with tempfile.TemporaryDirectory(prefix="jobreport-benchmark-") as place:
         root = project(Path(place))
-        _single(root, chosen.rounds)
-        _batches(root, chosen.many, chosen.peer)
-        _growth(root, chosen.answers)
+        made = [_told(_machine())]
+        one, times = _single(root, chosen.rounds)
+        made.append(_told(one))
+        many, of_many = _batches(root, chosen.many, chosen.peer)
+        made += [_told(many), _told(_growth(root, chosen.answers)), _told(_aims(times | of_many))]
+    for page in PAGES if chosen.write else ():
+        text = page.read_text(encoding="utf-8")
+        page.write_text(put(text, dict(zip(BLOCKS, made, strict=True))), encoding="utf-8", newline="\n")
 
 
-def _single(root: Path, rounds: int) -> None:
+def _told(block: str) -> str:
+    sys.stdout.write(f"{block}\n\n")
+    sys.stdout.flush()
+    return block
+
+
+def marks(name: str) -> tuple[str, str]:
+    """What stands before and after a block on a page."""
+    return f"<!-- {name}: written by tests/benchmarks/reports.py -->", f"<!-- end of {name} -->"
+
+
+def put(page: str, blocks: dict[str, str]) -> str:
+    """Return the page with those of the blocks that it has marks for.
+
+    Examples
+    --------
+    >>> put("\\n".join(("a", *marks("x"), "b")), {"x": "new", "y": "none"}).splitlines()[3]
+    'new'
+    """
+    for name, block in blocks.items():
+        begin, end = marks(name)
+        if begin in page:
+            before, rest = page.split(begin, 1)
+            page = f"{before}{begin}\n\n{block}\n\n{end}{rest.split(end, 1)[1]}"
+    return page
+
+
+def _machine() -> str:
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    load = f"load {os.getloadavg()[0]:.1f} at the beginning" if hasattr(os, "getloadavg") else ""
+    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}; {load}"
+
+
+def _single(root: Path, rounds: int) -> tuple[str, dict[str, float]]:
+    """The table of one report, and how it compares."""
     fanned(root, [DEMO])
     arms: dict[str, Callable[[], Cost]] = {
-        "jobreport run": lambda: own(root, [DEMO]),
-        "(a) papermill + nbconvert --to html": lambda: peer(root, DEMO),
-        "(c) the same, written carefully": lambda: peer(root, DEMO, name="careful"),
-        "jobreport, a second report in the same process": lambda: second(root, DEMO),
+        RUN: lambda: own(root, [DEMO]),
+        NAIVE: lambda: peer(root, DEMO),
+        CAREFUL: lambda: peer(root, DEMO, name="careful"),
+        SECOND: lambda: second(root, DEMO),
     }
     if shutil.which("chromium") and _has("playwright"):
         os.environ["PLAYWRIGHT_BROWSERS_PATH"] = _installed_browser(root / "browsers")
-        arms["(b) papermill + nbconvert --to webpdf"] = lambda: peer(root, DEMO, browser=True)
-    _say(f"\nOne report of the demonstration survey, 35,000 answers, median of {rounds} rounds\n")
-    _table(dict(compared(arms, rounds)), "jobreport run", {})
+        arms[PDF] = lambda: peer(root, DEMO, browser=True)
+    found = dict(compared(arms, rounds))
+    ours, naive = found[RUN], found[NAIVE]
+    times = {"one report, beside (a)": naive.seconds / ours.seconds}
+    times |= {"one report, beside (b)": found[PDF].seconds / ours.seconds} if PDF in found else {}
+    times |= {"a second report in the same process, beside (a)": naive.seconds / found[SECOND].seconds}
+    times |= {"processor seconds of one report, as a part of (a)'s": ours.processor / naive.processor}
+    head = f"One report of the demonstration survey, 35,000 answers, median of {rounds} rounds\n\n"
+    return head + _table(found, RUN, {}), times
 
 
-def _batches(root: Path, sizes: Sequence[int], of_peer: int) -> None:
+def _batches(root: Path, sizes: Sequence[int], of_peer: int) -> tuple[str, dict[str, float]]:
     codes = [place.code for place in municipalities.all_municipalities()]
     drawn(root, COUNTRY, codes)
     fanned(root, codes)
+    tables, times = [], {}
     for size in sizes:
         wanted = codes[:size]
-        several = {
-            f"jobreport batch, {len(wanted)} reports": lambda wanted=wanted: own(root, wanted),
-            f"(a), {of_peer} reports": lambda: _loop(root, codes[:of_peer]),
-        }
-        numbers = dict(zip(several, (len(wanted), of_peer), strict=True))
-        _say(f"\n{len(wanted)} reports and their overview, {COUNTRY:,} answers of 98 municipalities\n")
-        _table(dict(compared(several, 1)), next(iter(several)), numbers)
+        ours, naive = f"jobreport batch, {len(wanted)} reports", f"(a), {of_peer} reports"
+        arms = {ours: lambda wanted=wanted: own(root, wanted), naive: lambda: _loop(root, codes[:of_peer])}
+        found, numbers = dict(compared(arms, 1)), {ours: len(wanted), naive: of_peer}
+        head = f"{len(wanted)} reports and their overview, {COUNTRY:,} answers of 98 municipalities\n\n"
+        tables.append(head + _table(found, ours, numbers))
+        times[f"{size} reports, beside (a)"] = found[naive].seconds / of_peer / (found[ours].seconds / len(wanted))
+    return "\n\n".join(tables), times
 
 
-def _growth(root: Path, sizes: Sequence[int]) -> None:
-    """One report of ever more answers, from the municipalities of the demonstration survey."""
-    codes = pd.read_csv(PROJECT / "data" / "demo" / "invited.csv", dtype=str)["municipality_code"].unique().tolist()
-    _say("\nOne report (`jobreport run`), with the event\n\n| Answers | seconds | processor seconds | MB at most |")
-    _say("|---|---|---|---|")
-    for answers in sizes:
-        drawn(root, answers, codes)
-        cost = own(root, [DEMO])
-        _say(f"| {answers:,} | {cost.seconds:.0f} | {cost.processor:.0f} | {cost.megabytes:,.0f} |")
+def _growth(root: Path, sizes: Sequence[int]) -> str:
+    """One report of ever more answers, from the municipalities of the demonstration survey and from all."""
+    asked = pd.read_csv(PROJECT / "data" / "demo" / "invited.csv", dtype=str)["municipality_code"].unique().tolist()
+    everywhere = [place.code for place in municipalities.all_municipalities()]
+    lines = ["One report (`jobreport run`), with the event", ""]
+    lines += ["| Answers | municipalities | seconds | processor seconds | MB at most |", "|---|---|---|---|---|"]
+    for codes in (asked, everywhere):
+        for answers in sizes:
+            drawn(root, answers, codes)
+            cost = own(root, [DEMO])
+            figures = f"{cost.seconds:.1f} | {cost.processor:.1f} | {cost.megabytes:,.0f}"
+            lines.append(f"| {answers:,} | {len(codes)} | {figures} |")
+    return "\n".join(lines)
+
+
+AIMS = {
+    "one report, beside (a)": "at least 3 times as fast",
+    "one report, beside (b)": "at least 4 times as fast",
+    "a second report in the same process, beside (a)": "at least 5 times as fast",
+    "processor seconds of one report, as a part of (a)'s": "at most 0.43",
+    "8 reports, beside (a)": "at least 6 times as fast",
+    "98 reports, beside (a)": "at least 10 times as fast",
+}
+
+
+def _aims(times: dict[str, float]) -> str:
+    """What was aimed at, beside what was reached."""
+    lines = ["| What | aim | reached |", "|---|---|---|"]
+    reached = {what: f"{times[what]:.2f}" if what in times else "not measured" for what in AIMS}
+    return "\n".join([*lines, *(f"| {what} | {aim} | {reached[what]} |" for what, aim in AIMS.items())])
 
 
 def _installed_browser(folder: Path) -> str:
@@ -258,24 +330,20 @@ def _loop(root: Path, codes: Sequence[str]) -> Cost:
     return Cost(seconds, worked, max(cost.megabytes for cost in costs))
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
 def _has(package: str) -> bool:
     with suppress(ImportError):
         return bool(version(package))
     return False
 
 
-def _table(found: dict[str, Cost], base: str, sizes: dict[str, int]) -> None:
-    _say("| | seconds a report | times as long | processor seconds | MB at most |\n|---|---|---|---|---|")
+def _table(found: dict[str, Cost], base: str, sizes: dict[str, int]) -> str:
+    lines = ["| | seconds a report | times as long | processor seconds | MB at most |", "|---|---|---|---|---|"]
     of_one = {name: cost.seconds / sizes.get(name, 1) for name, cost in found.items()}
     for name, cost in found.items():
         worked = cost.processor / sizes.get(name, 1)
         times = of_one[name] / of_one[base]
-        _say(f"| {name} | {of_one[name]:.1f} | {times:.2f} | {worked:.1f} | {cost.megabytes:.0f} |")
+        lines.append(f"| {name} | {of_one[name]:.1f} | {times:.2f} | {worked:.1f} | {cost.megabytes:.0f} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

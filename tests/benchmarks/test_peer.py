@@ -41,3 +41,16 @@ def test_the_peer_runs_for_another_municipality(peer, tmp_path, request):
         output for cell in made.cells for output in cell.get("outputs", []) if output.output_type == "display_data"
     ]
     assert len(pictures) == 18
+
+
+@pytest.mark.parametrize("name", ["tests/benchmarks/results.md", "jobreport/README.md"])
+def test_a_block_is_put_between_its_marks_and_nothing_else_of_a_page_changes(name, request):
+    from tests.benchmarks.reports import BLOCKS, PAGES, marks, put
+
+    page = (request.config.rootpath / name).read_text(encoding="utf-8")
+    assert [*PAGES] == [request.config.rootpath / one for one in ("tests/benchmarks/results.md", "jobreport/README.md")]
+    held = {block: page.split(marks(block)[0])[1].split(marks(block)[1])[0].strip() for block in BLOCKS
+            if marks(block)[0] in page}  # fmt: skip
+    assert {"growth", "aims"} <= set(held)
+    assert put(page, held) == page
+    assert put(page, dict.fromkeys(BLOCKS, "new")).count("\n\nnew\n\n") == len(held)
