@@ -1,15 +1,24 @@
 """What is made once for many tests: which of them one worker runs, and computations that they may share."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+gc.disable()  # until everything is imported: nothing of it is garbage, and to look for it takes a second of each worker
 for setting in ("LC_ALL", "LC_MESSAGES", "LANG"):
     os.environ.pop(setting, None)  # the language of a developer's machine is none of what is tested
 
 REPORTS = {f"tests/end_to_end/test_{name}.py" for name in ("audit", "cli_to_pdf", "reproducibility", "verify")}
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from here on, seldom, and not among what was imported and collected."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

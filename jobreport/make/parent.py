@@ -53,6 +53,7 @@ def share() -> None:
     if POSSIBLE and "numpy" not in sys.modules:
         os.environ.update(ONE_THREAD, MPLBACKEND=INLINE)  # (it is read when matplotlib is imported)
         _shared.add(os.getpid())
+        gc.disable()  # until `prepare`: nothing of what is imported is garbage, and to look for it costs a sixth more
 
 
 def _may_fork() -> bool:
@@ -221,6 +222,8 @@ def prepare(both: Iterable[str] = ()) -> None:
     if _may_fork():
         for name in both:
             importlib.import_module(name)
+        gc.freeze()
+    gc.enable()
     if POSSIBLE:
         _parent()
 
@@ -241,6 +244,7 @@ def _parent() -> Parent:
 
 def preload() -> None:
     """Import what notebooks use, and set what these packages would otherwise have taken from a kernel around them."""
+    gc.disable()
     os.environ["MPLBACKEND"] = INLINE
     sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # a hundred modules that each kernel would import
     import pandas as pd
@@ -259,6 +263,7 @@ def preload() -> None:
     pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
     gc.collect()
     gc.freeze()  # a kernel that looked through all this for garbage would copy it page by page
+    gc.enable()
 
 
 def serve() -> None:
