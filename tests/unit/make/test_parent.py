@@ -19,7 +19,7 @@ from jobreport.make import kernel, parent
 pytestmark = pytest.mark.skipif(not parent.POSSIBLE, reason="kernels are forked on Linux only")
 
 PROBES = """
-import builtins, locale, os, random, sys, warnings
+import builtins, gc, locale, os, random, sys, warnings
 import matplotlib, numpy, pandas
 import jobreport.figures.style
 print(dict(
@@ -39,6 +39,7 @@ print(dict(
     seeded=numpy.random.get_state()[1][0] == 1234,
     random=random.getstate() == STATE if "STATE" in globals() else False,
     locale=locale.setlocale(locale.LC_ALL),
+    garbage=gc.isenabled(),
 ))
 """
 LEAKS = """
@@ -112,12 +113,14 @@ def test_a_kernel_without_its_parent_counts_as_gone():
 
 
 FORKED = """
-import os, pathlib, signal, sys
+import gc, os, pathlib, signal, sys
 from jobreport.make import parent
 from jupyter_client.connect import write_connection_file
 parent.share()
+assert not gc.isenabled()
 from tests.unit.make.test_parent import probed
 parent.prepare(["seaborn"])
+assert gc.isenabled() and gc.get_freeze_count()
 folder, fork = pathlib.Path(sys.argv[1]), parent._parent()._process
 assert type(fork) is parent.Fork
 assert probed(folder, preloaded=True) == probed(folder, preloaded=False)
