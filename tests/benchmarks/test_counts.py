@@ -59,12 +59,15 @@ def test_only_rows_that_somebody_gets_are_finished(inputs, work):
 
 
 def test_what_is_alike_is_computed_at_once(work):
-    """Once there were 2,858 comparisons one by one, 1,758 estimates of waves, 3,062 contrasts of them."""
+    """Once there were 2,858 comparisons one by one, 1,758 estimates of waves, 3,062 contrasts of them.
+
+    The changes since the last and the first round came later: 110 estimates of waves and 160 contrasts.
+    """
     _, counts = work
     assert counts["random_effects of"] > 2_500
     assert counts["random_effects"] <= 300
-    assert counts["domain_means"] <= 320
-    assert counts["contrasts"] <= 260
+    assert counts["domain_means"] <= 440
+    assert counts["contrasts"] <= 420
     assert counts["_solution"] <= 10
 
 
