@@ -18,25 +18,15 @@ from pydantic import ValidationError
 
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.setup import kinds, params_model, yaml_file
+from jobreport.setup import kinds, yaml_file
 from jobreport.setup.coding import normal
-from jobreport.setup.params_model import Description, Disclosure, Event, Params, RegisterSeries, Survey, Wave
+from jobreport.setup.params_model import MODELS, Event, Params, RegisterSeries, Survey, Wave
 
 SCHEMA_FILE = "params.schema.json"
 PARAMS_FOLDER = "params"
 EARLIEST = date(1990, 1, 1)  # no survey of people in Danish activation is older
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 INJECTED = "# Parameters"  # first line of the cell that Papermill adds to a notebook
-_MODELS: kinds.Models = {
-    kinds.WHOLE: Params,
-    "events": Event,
-    "registers": RegisterSeries,
-    "survey": Survey,
-    "waves": Wave,
-    "description": Description,
-    "disclosure": Disclosure,
-    "declared_equal": params_model.DeclaredEqual,
-}
 UNNAMED = "unnamed"  # what stands in for a name that could not be read
 _STAND_IN = {"name": UNNAMED, "municipality_code": "101"}
 
@@ -140,7 +130,7 @@ def _checked(mapping: dict[str, Any], root: Path, where: str, problems: list[Pro
         params = Params.model_validate(mapping)
         complete = True
     except ValidationError as error:
-        found += kinds.problems(error, _MODELS, where)
+        found += kinds.problems(error, MODELS, where)
         params = _salvaged(mapping, error)
         complete = False
     params._root, params._where = root, where

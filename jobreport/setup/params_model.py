@@ -12,12 +12,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.setup.kinds import (
+    WHOLE,
     Code,
     Codes,
     Comparison,
     Date,
     Label,
     Margin,
+    Models,
     OutputName,
     Part,
     Period,
@@ -265,3 +267,17 @@ class Params(_Strict):
         """Return the params as plain values (text, numbers, lists, mappings), ready for Papermill."""
         plain: dict[str, Any] = self.model_dump(mode="json", by_alias=True)
         return plain
+
+
+MODELS: Models = {
+    WHOLE: Params,
+    "events": Event,
+    "registers": RegisterSeries,
+    "survey": Survey,
+    "replicates": Replicates,
+    "waves": Wave,
+    "description": Description,
+    "disclosure": Disclosure,
+    "declared_equal": DeclaredEqual,
+}
+"""Which model reads what stands under a key, for what is said of it."""

@@ -309,3 +309,10 @@ def test_days_of_a_period(period, first, last):
 @pytest.mark.parametrize("period", ["2021K5", "2021M13", "21", "2021-1", ""])
 def test_what_is_not_a_period(period):
     assert periods.span(period) is None
+
+
+def test_a_key_that_replicate_weights_do_not_have_is_told_beside_those_they_have(tmp_path):
+    survey = {"file": "x.csv", "codebook": "c.yml", "replicates": {"columns": "w*", "kind": "jk1", "typ": "x"}}
+    with pytest.raises(params.ParamsRefused) as refused:
+        params.from_mapping({"name": "x", "municipality_code": "183", "survey": survey}, tmp_path)
+    assert "columns, kind, rho" in refused.value.text("da")
