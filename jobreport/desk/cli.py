@@ -102,6 +102,12 @@ def run(
     ] = None,
     language: Language = None,
     summary: Annotated[bool, typer.Option("--summary", help="Lav også et resumé på to sider, summary.pdf.")] = False,
+    previous: Annotated[
+        str | None,
+        typer.Option(
+            "--previous", metavar="MAPPE", help="Den forrige rapports mappe: hvad den sagde, ved siden af nu."
+        ),
+    ] = None,
 ) -> None:
     """Lav en rapport: PDF, HTML, tabeller og et manifest, der siger, hvad alt er lavet af.
 
@@ -116,7 +122,12 @@ def run(
     from jobreport.make import single
 
     made = single.run(
-        params, out, _checked_language(language), lambda line: typer.echo(line, err=True), summary=summary
+        params,
+        out,
+        _checked_language(language),
+        lambda line: typer.echo(line, err=True),
+        summary=summary,
+        previous=previous,
     )
     typer.echo(str(made))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import jobreport
 from jobreport.intake.formats import content
+from jobreport.intake.formats.earlier import ESTIMATES, MANIFEST
 from jobreport.report.results import NOT_STATED, PROJECT, as_json, digest, lock_checksum
 from jobreport.setup.params import Params
 
@@ -62,6 +63,7 @@ def _files(params: Params) -> Iterator[str]:
         named += [file for file in (survey.file, survey.codebook, survey.invited, survey.margins) if file]
     yield from named
     yield from (file for file in (params.benchmarks, params.claims, params.jobcentres) if file)
+    yield from (f"{params.previous.rstrip('/')}/{name}" for name in (MANIFEST, ESTIMATES) if params.previous)
 
 
 @cache

@@ -66,6 +66,7 @@ def run(
     progress: Progress = print,
     *,
     summary: bool = False,
+    previous: str | None = None,
 ) -> Path:
     """Make a report.
 
@@ -82,6 +83,8 @@ def run(
         Is told the name of each step as it begins.
     summary : bool
         Make ``summary.pdf`` of two pages as well.
+    previous : str, optional
+        Folder of the report before, counted from the project folder; the default is the one the params name.
 
     Returns
     -------
@@ -97,7 +100,8 @@ def run(
     """
     chosen = checks.read_params(params_path)
     folder = Path(os.path.normpath(out)) if out is not None else chosen.output_folder(language)
-    chosen = chosen if language is None else chosen.model_copy(update={"language": language})
+    given = {"language": language, "previous": previous}
+    chosen = chosen.model_copy(update={key: value for key, value in given.items() if value is not None})
     with speaking(chosen.language):
         return make(chosen, folder, progress, summary=summary)
 
@@ -223,7 +227,8 @@ def _pass_gate(results: Results, read: Reading, document: Document) -> None:
 def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:
     """Every cell that a report on these results may print; ``matter`` is what stands at its head."""
     tables = {name: getattr(results.released, name) for name in TABLES}
-    others = {"benchmarks": results.benchmarks, "claims": results.claims}
+    before = results.earlier.figures if results.earlier is not None else None
+    others = {"benchmarks": results.benchmarks, "claims": results.claims, "earlier": before}
     tables |= {name: table for name, table in others.items() if table is not None}
     params = results.params.to_plain()
     known = params | {"facts": results.facts, "codebook": _codebook_cells(results)}

@@ -14,7 +14,18 @@ from dataclasses import dataclass
 
 from jobreport.page.tree import Node, escaped
 
-TABLES = ("estimates", "changes", "diagnostics", "benchmarks", "claims", "params", "rules", "example", "document")
+TABLES = (
+    "estimates",
+    "changes",
+    "diagnostics",
+    "benchmarks",
+    "claims",
+    "earlier",
+    "params",
+    "rules",
+    "example",
+    "document",
+)
 
 
 @dataclass(frozen=True)

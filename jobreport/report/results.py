@@ -22,6 +22,7 @@ from jobreport.domain.released import COUNTRY, COUNTS, NUMBERS, OTHERS, TABLES
 from jobreport.domain.texts import phrase
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import Context, Inputs
+from jobreport.intake.formats.earlier import Earlier
 from jobreport.release import computation
 from jobreport.release.computation import SIGNIFICANT, Computation, focus
 from jobreport.release.disclosure import Released
@@ -47,6 +48,7 @@ class Results:
     benchmarks: pd.DataFrame | None
     claims: pd.DataFrame | None
     facts: Mapping[str, Any]
+    earlier: Earlier | None = None
 
     def write(self, folder: Path) -> None:
         """Write the tables, and ``inputs.json`` and a copy for the notebook; the same bytes for the same results."""
@@ -129,7 +131,7 @@ def _typed(texts: pd.DataFrame) -> pd.DataFrame:
 
 def compute(inputs: Inputs, tell: Tell | None = None) -> Results:
     """Compute everything that one report needs; see `computation.compute` for what its rows do not depend on."""
-    context = Context(inputs.params, inputs.codebook, inputs.benchmarks, inputs.claims)
+    context = Context(inputs.params, inputs.codebook, inputs.benchmarks, inputs.claims, earlier=inputs.earlier)
     return select(computation.compute(inputs, focus(inputs.params), tell), context)
 
 
@@ -147,7 +149,13 @@ def select(computed: Computation, context: Context) -> Results:
     released = _of_report(computed.released, context.params)
     stated = facts(context.params, computed, released)
     return Results(
-        context.params, context.codebook, released, with_intervals(context.benchmarks), context.claims, stated
+        context.params,
+        context.codebook,
+        released,
+        with_intervals(context.benchmarks),
+        context.claims,
+        stated,
+        context.earlier,
     )
 
 

@@ -24,6 +24,7 @@ class Sections(Scope):
             blocks += [self.on(wording.Survey).key_figures(), self.on(wording.Survey).headline()]
             blocks += [rest] if rest is not None else []
             blocks += self.on(wording.Basis).told_by_others(self.results.facts)
+            blocks += self._revised()
             blocks += self.on(wording.Basis).whose(self.results.facts["report_date"])
         for series in self.params.registers:
             blocks += [self.on(wording.Register).key_figures(series.series)]
@@ -44,8 +45,13 @@ class Sections(Scope):
         return Group((answer, self.on(tables.DataSheet).description(), self.on(tables.SurveyTables).response()))
 
     def each_indicator(self) -> Block:
-        """Every indicator of the codebook, in its order."""
-        return Group(tuple(self.indicator(name) for name in self.indicator_names()))
+        """Every indicator of the codebook, in its order, and what the report before said."""
+        told = [self.indicator(name) for name in self.indicator_names()]
+        before = self.results.earlier
+        if before is not None:
+            changed = before.changed_since(self.results.facts)
+            told.append(self.on(tables.EarlierTables).chapter(before, changed))
+        return Group(tuple(told))
 
     def indicator(self, name: str) -> Block:
         """One indicator under its own name: what was asked, level before and after, distribution, groups."""
@@ -192,6 +198,13 @@ class Sections(Scope):
         return Group(tuple(blocks))
 
     # ------------------------------------------------------------------
+
+    def _revised(self) -> list[Block]:
+        before = self.results.earlier
+        if before is None:
+            return []
+        told = self.on(tables.EarlierTables).revised(before, before.changed_since(self.results.facts))
+        return [Paragraph(told, kind="note")]
 
     def _codebook_indicator(self, name: str) -> Any:
         if self.results.codebook is None:

@@ -93,7 +93,7 @@ def _opened(chosen: Params, added: Added = ()) -> Study:
         inputs = replace(inputs, codebook=_with(inputs.codebook, indicator))
     everybody = computation.municipalities_in(inputs)  # one may look at any of them, by group too
     computed = computation.compute(inputs, everybody)
-    context = checks.Context(chosen, inputs.codebook, inputs.benchmarks, inputs.claims)
+    context = checks.Context(chosen, inputs.codebook, inputs.benchmarks, inputs.claims, earlier=inputs.earlier)
     results = select(computed, context)
     stated = {**results.facts, "indicators_added": [*map(list, added)]} if added else results.facts
     return Study(replace(results, facts=stated), computed.released, added)
@@ -139,7 +139,8 @@ def _released_by_run(chosen: Params) -> Results | None:
     context = checks.read_context(chosen)
     refuse_other_bytes(context, ((part["file"], part["sha256"]) for part in facts["inputs"]))
     released = read_copy(folder, Rule(**chosen.disclosure.model_dump()))
-    return Results(chosen, context.codebook, released, with_intervals(context.benchmarks), context.claims, facts)
+    published = with_intervals(context.benchmarks)
+    return Results(chosen, context.codebook, released, published, context.claims, facts, context.earlier)
 
 
 @dataclass(frozen=True)

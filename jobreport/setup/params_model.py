@@ -210,6 +210,7 @@ class Params(_Strict):
         default=(), description="Other municipalities' packages; '*' stands for any part of a name"
     )
     declared_equal: Annotated[tuple[DeclaredEqual, ...], BeforeValidator(as_tuple)] = ()
+    previous: str | None = Field(default=None, description="Folder of the report before: then beside now")
     disclosure: Disclosure = Disclosure()
     unchanged_margin: Margin | None = Field(
         default=None, description="Smallest change that matters, in points, fixed beforehand"

@@ -14,8 +14,9 @@ from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import comparable, outcomes, packages, printable, rules, survey
 from jobreport.intake.checks.aggregates import Counted
 from jobreport.intake.checks.comparable import Fitted
-from jobreport.intake.formats import counts, published, register
+from jobreport.intake.formats import counts, earlier, published, register
 from jobreport.intake.formats.content import Content, InputFile, Reading
+from jobreport.intake.formats.earlier import Earlier
 from jobreport.intake.formats.package import Package
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import params as params_file
@@ -35,6 +36,7 @@ class Context:
     benchmarks: pd.DataFrame | None
     claims: pd.DataFrame | None
     files: tuple[InputFile, ...] = ()
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Inputs:
         Regions and other larger areas of the register files, whose rows are not read.
     packages
         Other municipalities' packages, held against this survey; that of a municipality with answers is not among them.
+    earlier
+        The report before this one; None where the params name none.
     """
 
     params: Params
@@ -84,6 +88,7 @@ class Inputs:
     dropped: tuple[str, ...]
     areas_left_out: tuple[str, ...] = ()
     packages: tuple[Fitted, ...] = ()
+    earlier: Earlier | None = None
 
     @property
     def own_survey(self) -> comparable.Own | None:
@@ -161,6 +166,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         files=tuple(sorted(set(reading.files), key=lambda file: (file.path, file.role))),
         dropped=found.dropped,
         areas_left_out=areas,
+        earlier=context.earlier,
     )
     own = made.own_survey
     return made if own is None else replace(made, packages=tuple(comparable.fitted(each, own) for each in others))
@@ -233,7 +239,9 @@ def _context(reading: Reading) -> Context:
         return (found if wrong else found.telling(told)), [*problems, *wrong]
 
     named = params.survey.codebook if params.survey is not None else None
+    before = earlier.read(reading)
     return Context(
+        earlier=before,
         params=params,
         codebook=reading.take("codebook", named, codebook_of),
         benchmarks=reading.take("benchmarks", params.benchmarks, published.read_benchmarks),

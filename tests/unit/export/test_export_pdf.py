@@ -35,7 +35,7 @@ def test_the_structure_tree_read_in_order_is_the_report(sample):
             "P",
             (
                 "SIMULEREDE TAL. Svarene i denne rapport er lavet af en computer for at vise, hvordan rapporten "
-                "ser ud. De siger intet om virkelige borgere, kommuner eller jobcentre."
+                "ser ud. De siger intet om virkelige borgere eller kommuner."
             ),
         ),
         ("P", "Ændringen kan ikke skelnes fra tilfældige udsving"),

@@ -1,0 +1,89 @@
+"""What the report before said beside what this one says, round by round, and which figures were revised."""
+
+from __future__ import annotations
+
+from jobreport.domain.released import Row, rows
+from jobreport.intake.formats.earlier import Earlier
+from jobreport.page import Group, Heading, Paragraph, Parts, Table
+from jobreport.tables.cells import TableWriter
+from jobreport.wording import numbers
+from jobreport.wording.texts import Filling
+
+COLUMNS = ("measure", "wave", "then", "now", "revised")
+Pair = tuple[Row, Row | None]
+
+
+class EarlierTables(TableWriter):
+    """Then and now."""
+
+    def chapter(self, earlier: Earlier, changed: tuple[str, ...]) -> Group:
+        """Return the figures of the report before beside today's, and why some were revised.
+
+        Parameters
+        ----------
+        earlier
+            The report before.
+        changed
+            Which of data, codebook and program are not as they were.
+        """
+        heading = Heading(1, self.say("earlier.title"), "earlier-heading")
+        pairs = self._pairs(earlier)
+        if not pairs:
+            return Group((heading, Paragraph(self.say("earlier.nothing"), kind="missing")))
+        return Group((heading, Paragraph(self.revised(earlier, changed), kind="lead"), self._table(pairs)))
+
+    def revised(self, earlier: Earlier, changed: tuple[str, ...]) -> Parts:
+        """Return how many figures of then are told otherwise now, and what is not as it was."""
+        pairs = self._pairs(earlier)
+        if not pairs:
+            return self.say("earlier.nothing")
+        dated = numbers.bound(pairs[0][0].text("date"), pairs[0][0], "date")
+        moved = [pair for pair in pairs if self._is_revised(*pair)]
+        if not moved:
+            return self.say("earlier.same", date=dated)
+        names: list[Parts] = [(self.word(f"earlier.because.{name}"),) for name in changed]
+        why = self.listing(names) if names else (self.word("common.not_stated"),)
+        listed = dict.fromkeys((row.text("indicator"), row.text("wave")) for row, _ in moved)
+        first = {(row.text("indicator"), row.text("wave")): row for row, _ in moved}
+        named = [(self.indicator(name), " (", numbers.window(first[name, wave], "wave"), ")") for name, wave in listed]
+        filled: dict[str, Filling] = {"date": dated, "list": self.listing([*named]), "why": why}
+        return self.say("earlier.revised", **filled)
+
+    def _pairs(self, earlier: Earlier) -> list[Pair]:
+        """Every figure of then that an indicator is told by, with today's of the same round."""
+        found: list[Pair] = []
+        for name in self.questions_told():
+            told = self.told_by(name)
+            for row in rows(earlier.figures, "earlier", **told):
+                which = told | {"municipality_code": self.code, "group_by": "", "wave": row.text("wave")}
+                found.append((row, self.one("estimates", **which)))
+        return found
+
+    def _is_revised(self, then: Row, now: Row | None) -> bool:
+        """Whether another number is printed now; one that is hidden now is not held against that of then."""
+        if now is None or now.suppressed or not now.has("estimate"):
+            return False
+        return self.number(then, "estimate").text != self.number(now, "estimate").text
+
+    def _table(self, pairs: list[Pair]) -> Table:
+        return Table(
+            "table-earlier",
+            self.columns(*COLUMNS, left=("revised",)),
+            tuple(self._line(then, now) for then, now in pairs),
+            self.say("earlier.table"),
+            self.notes([now for _, now in pairs]),
+            self.say("common.source_own", source=self.own_survey()),
+            simulated=any(now is not None and now.simulated for _, now in pairs),
+        )
+
+    def _line(self, then: Row, now: Row | None) -> tuple[Parts, ...]:
+        hidden = now is not None and now.suppressed
+        said = self.say("common.suppressed_short") if hidden else self.value_cell(then, "estimate")
+        word = self.word(f"earlier.{'yes' if self._is_revised(then, now) else 'no'}")
+        return (
+            (self.indicator(then.text("indicator")),),
+            (numbers.window(then, "wave"),),
+            said,
+            self.value_cell(now, "estimate"),
+            (word,),
+        )
