@@ -94,7 +94,9 @@ def for_municipality(params: Params, code: str) -> Params:
     """
     name = {language: municipalities.name(code, language) for language in LANGUAGES}
     title = {k: f"{params.title[k]}: {name[k]}" for k in LANGUAGES} if params.title else name
-    return params.model_copy(update={"name": f"{params.name}-{code}", "title": title, "municipality_code": code})
+    before = params.previous if code == params.municipality_code else None  # (it is about one municipality)
+    own = {"name": f"{params.name}-{code}", "title": title, "municipality_code": code, "previous": before}
+    return params.model_copy(update=own)
 
 
 def jobs(chosen: Sequence[Params], languages: Sequence[str], out: Path | None, checksums: dict[Path, str]) -> list[Job]:
@@ -127,6 +129,7 @@ def overviews(params: Params, languages: Sequence[str], out: Path, number: int) 
             "name": name,
             "title": {one: texts_of("overview", one)["title"] for one in LANGUAGES},
             "municipality_code": in_front,
+            "previous": None,
             "benchmarks": None,
             "claims": None,
         }

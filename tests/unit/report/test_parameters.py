@@ -35,6 +35,7 @@ VALUES = {  # parameter -> a value that says something else than params/ishoej.y
     "jobcentres": "",
     "packages": ["gone.zip"],
     "declared_equal": [{"municipality_code": "187", "what": "wording", "reason": "the same"}],
+    "previous": "outputs/gone",
     "disclosure": {"suppress_below": 10},
     "unchanged_margin": 1,
 }
