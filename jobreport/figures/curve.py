@@ -56,7 +56,7 @@ class SpecificationCurve(FigureWriter):
                 f"choices-{indicator}-{measure}",
                 alt=sentences(Design.of(self).choices(effect), self.alt_effect(effect)),
                 caption=self._caption(effect, indicator),
-                source=self.source(indicator),
+                source=self.source_of_all(indicator),
                 simulated=effect.simulated,
             )
 

@@ -47,7 +47,7 @@ class Funnel(FigureWriter):
                     inner=self.rule("funnel_inner"),
                     outer=self.rule("funnel_outer"),
                 ),
-                source=self.source(indicator),
+                source=self.source_of_all(indicator),
                 simulated=dots[0].simulated,
             )
 

@@ -59,7 +59,7 @@ class Paths(FigureWriter):
                 f"paths-{indicator}-{measure}",
                 alt=self._alt(found, waves),
                 caption=self.say("figures.paths.caption", name=self.indicator(indicator)),
-                source=self.source(indicator),
+                source=self.source_of_all(indicator),
                 simulated=simulated,
                 stamp_at=STAMP_AT,
             )

@@ -53,7 +53,7 @@ class Ranks(FigureWriter):
                 f"rank-{indicator}-{measure}",
                 alt=self._alt([effects[scale] for scale in scales]),
                 caption=self.say("figures.rank.caption", name=self.indicator(indicator), **_windows(dots)),
-                source=self.source(indicator),
+                source=self.source_of_all(indicator),
                 simulated=any(row.simulated for row in effects[scales[0]]),
             )
 
@@ -70,7 +70,7 @@ class Ranks(FigureWriter):
                 f"rank-{indicator}-{measure}",
                 alt=sentences(*(self._alt_alone(dots[scale]) for scale in scales)),
                 caption=self.say("figures.rank.caption_alone", name=self.indicator(indicator), **_windows(dots)),
-                source=self.source(indicator),
+                source=self.source_of_all(indicator),
                 simulated=any(row.simulated for row in dots[scales[0]]),
             )
 
@@ -162,7 +162,7 @@ class Ranks(FigureWriter):
                 f"false-dates-{indicator}-{measure}",
                 alt=self._false_alt([found[scale] for scale in scales]),
                 caption=self.say("figures.false_dates.caption", name=name, municipality=municipality),
-                source=self.source(indicator),
+                source=self.source_of_all(indicator),
                 simulated=found[scales[0]][0].simulated,
             )
 

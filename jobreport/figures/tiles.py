@@ -91,7 +91,7 @@ class TileMap(FigureWriter):
                     country=self.with_unit(country),
                     level=self.rule("interval_level"),
                 ),
-                source=self.source(indicator),
+                source=self.source_of_all(indicator),
                 simulated=country.simulated,
             )
 

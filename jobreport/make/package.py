@@ -253,7 +253,6 @@ def verify(published: Path, params_path: Path, language: str | None = None) -> V
         _, problems = checked(published.read_bytes(), published.name)
         refuse(problems)
         derived = members(checks.read_inputs(chosen))
-    held = {name: data for name, data in content.items() if name != contract.SIGNATURE}
-    names = sorted(held.keys() | derived)
-    different = [Difference(name, "rederived") for name in names if held.get(name) != derived.get(name)]
+    names = sorted(content.keys() | derived)
+    different = [Difference(name, "rederived") for name in names if content.get(name) != derived.get(name)]
     return Verdict(tuple(different), (), len(names), told_in)

@@ -138,7 +138,7 @@ class ChangeTables(TableWriter):
                 after=numbers.window(found[0], "wave_after"),
             ),
             self.notes(found, more),
-            self.source(indicator),
+            self.source_of_all(indicator),
             simulated=found[0].simulated,
         )
 

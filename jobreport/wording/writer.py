@@ -87,6 +87,13 @@ class Writer(Labels):
                 return self.say("common.source_own", source=named)
         return self.say("common.source_own", source=self.own_survey())
 
+    def source_of_all(self, indicator: str) -> Parts:
+        """Return the source line of what holds other municipalities' figures too, some of which they may have told."""
+        official = indicator in {series.series for series in self.params.registers}
+        if official or not self.params.packages:
+            return self.source(indicator)
+        return self.say("common.source_told", source=self.own_survey())
+
     def own_survey(self) -> str:
         """Return what the report's own figures of a survey rest on."""
         survey = self.params.survey

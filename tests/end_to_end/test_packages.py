@@ -77,6 +77,7 @@ def test_two_municipalities_exchange_packages_by_the_readme_alone(tmp_path, monk
             assert "Kan sammenlignes: Tilfredshed" in told
     page = (here / "outputs" / "vores" / "report.html").read_text(encoding="utf-8")
     assert "er oplyst af kommunen selv og ikke efterprøvet her" in page
+    assert "og tal, som andre kommuner selv har oplyst" in page
     facts = json.loads((here / "outputs" / "vores" / "manifest.json").read_text(encoding="utf-8"))
     assert [each["file"] for each in facts["inputs"] if each["role"] == "package"] == ["pakker/deres.zip"]
     assert cli.main(["verify", "pakker/vores.zip", "--params", "params/vores.yml"]) == 0

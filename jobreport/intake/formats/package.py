@@ -42,7 +42,6 @@ TABLES: Mapping[str, tuple[str, ...]] = {"estimates": COLUMNS["estimates"], "mom
 NUMERIC = (*NUMBERS, *MOMENTS[8:])
 FACTS = ("codebook.json", "survey.json")
 DESCRIPTOR, MANIFEST = "datapackage.json", "manifest.json"
-SIGNATURE = "manifest.json.sig"
 MEMBERS = frozenset({*FACTS, DESCRIPTOR, MANIFEST, *(f"{name}.csv" for name in TABLES)})
 
 MEGABYTES = 50  # of a package
@@ -216,7 +215,7 @@ def unpacked(data: bytes, where: str) -> dict[str, bytes]:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
             names = [entry.filename for entry in entries]
-            strange = sorted({name for name in names if name not in MEMBERS or names.count(name) > 1} - {SIGNATURE})
+            strange = sorted({name for name in names if name not in MEMBERS or names.count(name) > 1})
             strange += sorted(MEMBERS - set(names))
             if strange:
                 _refuse("package_members", where, names=strange[:5], count=len(strange))
@@ -233,7 +232,7 @@ def unpacked(data: bytes, where: str) -> dict[str, bytes]:
 
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> bytes:
-    largest = OF_FACTS if entry.filename.endswith((".json", ".sig")) else UNPACKED
+    largest = OF_FACTS if entry.filename.endswith(".json") else UNPACKED
     with archive.open(entry) as file:
         held = file.read(largest + 1)
     if len(held) > largest or len(held) != entry.file_size:
@@ -245,7 +244,7 @@ def _as_stated(manifest: Manifest, files: Mapping[str, bytes], where: str) -> No
     """Refuse a package of another contract, or with a file that is not the one its manifest was written of."""
     if manifest.contract != CONTRACT:
         _refuse("package_version", where, version=manifest.contract, known=CONTRACT)
-    held = {name: checksum(data) for name, data in files.items() if name not in (MANIFEST, SIGNATURE)}
+    held = {name: checksum(data) for name, data in files.items() if name != MANIFEST}
     other = sorted(name for name in held.keys() | manifest.files if held.get(name) != manifest.files.get(name))
     if other:
         _refuse("package_altered", where, names=other[:5])
