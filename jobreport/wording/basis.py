@@ -10,7 +10,7 @@ import pandas as pd
 
 from jobreport.domain import periods, rules
 from jobreport.domain.released import Row, rows, waves_in, window_of
-from jobreport.page import Bullets, Group, Heading, Paragraph, Parts, plain
+from jobreport.page import Bullets, Group, Heading, Paragraph, Parts, Strong, plain
 from jobreport.setup.params_model import Act, Survey
 from jobreport.wording import numbers
 from jobreport.wording.compared import Compared
@@ -291,7 +291,7 @@ class Response(Writer):
             self._tipping(found["tipping_point"]),
             self._unweighted(found["unweighted"], level),
         )
-        return (self.indicator(indicator), ": ", *told) if told else ()
+        return (Strong((self.indicator(indicator),)), ": ", *told) if told else ()
 
     def _odds(self, indicator: str, level: Row, side: str) -> Parts:
         """Say what one number would change: how much more likely the positive were to answer than the others."""

@@ -270,7 +270,7 @@ def test_the_tipping_point_stands_beside_the_side_of_the_majority(level: tuple[f
     ).answer()
     told = "\n".join(block.lines()).replace(NO_BREAK, " ")
     assert "blev 400 spurgt i 2022, og 155 svarede (38 pct.)." in told
-    assert "Mellem 28 pct. og 91 pct. af alle spurgte er" in told
+    assert "Yderpunkterne er 28 pct. og 91 pct.: ingen, eller alle, af dem uden svar er positive." in told
     assert said in told
     assert "Er mindst 35 pct. af dem uden svar positive, er et flertal af alle spurgte det." in told
 

@@ -377,7 +377,7 @@ def test_the_sentence_to_remember_of_those_who_did_not_answer_stands_before_the_
     told = text(wording.Response.of(DANISH, estimates=made.frame(made.estimate(**cells)), diagnostics=found).answer())
     assert said in told
     assert "Var de positive 1,5 gange så tilbøjelige til at svare, er 73 pct. af alle spurgte positive." in told
-    assert told.index("tilbøjelige") < told.index("Mellem 40 pct. og 40 pct.")
+    assert told.index("tilbøjelige") < told.index("Yderpunkterne er 40 pct. og 40 pct.")
 
 
 def test_what_clusters_make_of_the_uncertainty_stands_where_weights_would() -> None:
