@@ -17,7 +17,7 @@ from jobreport.page import Block, Captioned, Figure, Group, Heading, Number, Par
 from jobreport.page.inline import check_parts, numbers
 from jobreport.page.svg import GENERIC_FAMILIES, font_families
 
-FRONT, SUMMARY = "front", "summary"
+FRONT, SUMMARY, ANNEX = "front", "summary", "annex"
 
 
 @dataclass(frozen=True)
@@ -133,15 +133,18 @@ class Piece:
 
 @dataclass(frozen=True)
 class Document:
-    """A report: its front matter, the blocks of its front page, and those after it."""
+    """A report: its front matter, the blocks of its front page, those after it, and the annex for who checks it."""
 
     matter: Front
     front: tuple[Block, ...]
     body: tuple[Block, ...]
+    annex: tuple[Block, ...] = ()
 
     @classmethod
     def of(cls, matter: Front, pieces: Iterable[Piece], *, summary: bool = False) -> Document:
         """Put pieces together; everything up to the last one tagged 'front' stands on the front page.
+
+        What is tagged 'annex' stands last, in its own order.
 
         Parameters
         ----------
@@ -166,21 +169,19 @@ class Document:
         listed = list(pieces)
         last = max((place for place, piece in enumerate(listed) if FRONT in piece.tags), default=-1)
         _refuse_double_keys(piece.block for piece in listed)
-        kept = [
-            (piece.block, place <= last)
-            for place, piece in enumerate(listed)
-            if not summary or SUMMARY in piece.tags or FRONT in piece.tags
-        ]
+        kept: dict[str, list[Block]] = {FRONT: [], SUMMARY: [], ANNEX: []}
+        for place, piece in enumerate(listed):
+            if not summary or SUMMARY in piece.tags or FRONT in piece.tags:
+                kept[ANNEX if ANNEX in piece.tags else FRONT if place <= last else SUMMARY].append(piece.block)
         counts: Counter[str] = Counter()
-        counted = [(_counted(block, matter, counts), is_front) for block, is_front in kept]
-        made = cls(matter, *(tuple(block for block, is_front in counted if is_front is want) for want in (True, False)))
+        made = cls(matter, *(tuple(_counted(block, matter, counts) for block in part) for part in kept.values()))
         _refuse_skipped_levels(made)
         _refuse_drawings(made)
         return made
 
     def leaves(self) -> Iterator[Block]:
         """Every block in reading order, groups taken apart."""
-        return (leaf for block in (*self.front, *self.body) for leaf in block.leaves())
+        return (leaf for block in (*self.front, *self.body, *self.annex) for leaf in block.leaves())
 
     def numbers(self) -> Iterator[Number]:
         """Every number that is printed as text, in reading order; those of an alternative text are not."""

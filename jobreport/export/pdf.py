@@ -102,10 +102,28 @@ def document(shown: Document, attachments: Mapping[str, bytes], *, with_contents
             "#pagebreak(weak: true)" if shown.front and with_contents else "",
             "#contents(words)" if with_contents and _has_sections(shown) else "",
             *map(_markup, shown.body),
+            *_annex(shown),
             f"#notes({typst_string(NOTES)})",
             *(_attachment(name, content, matter.words["attachment"]) for name, content in sorted(attachments.items())),
         )
     )
+
+
+def _annex(shown: Document) -> Iterator[str]:
+    """The annex on pages of its own, with its own numbers and, after what stands at its head, its own contents."""
+    if not shown.annex:
+        return
+    head = next((at for at, block in enumerate(shown.annex) if at and _opens(block)), len(shown.annex))
+    yield "#annex-begins()"
+    yield from map(_markup, shown.annex[:head])
+    yield "#annex-contents()"
+    yield from map(_markup, shown.annex[head:])
+
+
+def _opens(block: Block) -> bool:
+    """Whether a block begins a section."""
+    first = next(block.leaves(), None)
+    return isinstance(first, Heading) and first.level == 1
 
 
 def _markup(block: Block) -> str:

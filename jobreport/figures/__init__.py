@@ -4,6 +4,7 @@ Every figure brings its words: alt text, caption and source line made from the s
 be empty a sentence stands instead.
 """
 
+from jobreport.figures.answer import Answer
 from jobreport.figures.curve import SpecificationCurve
 from jobreport.figures.dots import Dots, LevelLines
 from jobreport.figures.funnel import Funnel
@@ -14,6 +15,7 @@ from jobreport.figures.shares import Distribution
 from jobreport.figures.tiles import TileMap
 
 __all__ = [
+    "Answer",
     "Distribution",
     "Dots",
     "Funnel",

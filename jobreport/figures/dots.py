@@ -17,10 +17,10 @@ from jobreport.wording.published import Published
 from jobreport.wording.survey import Survey, latest_wave
 from jobreport.wording.texts import sentences
 
-LINE_MM = 6.2
-FRAME_MM = 18
+LINE_MM = 4.7
+FRAME_MM = 17
 ROW_MM, ROWS_FRAME_MM = 4.0, 16.0
-PANEL_MM = 7
+PANEL_MM = 6.5
 NAN = float("nan")
 Point = tuple[str, float, float, float, str]  # name, value, low, high, what stands to the right
 

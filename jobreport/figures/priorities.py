@@ -14,7 +14,7 @@ from jobreport.wording import numbers
 from jobreport.wording.funnels import FEWEST_PAIRS, Funnels, Pair
 from jobreport.wording.texts import sentences
 
-HEIGHT_MM = 70
+HEIGHT_MM = 57
 WIDE, NARROW, BESIDE = 90, 28, 34  # letters in a line above the figure, inside it and beside it
 
 

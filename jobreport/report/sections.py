@@ -22,6 +22,9 @@ class Sections(Scope):
         if self.has("survey"):
             rest = self.on(tables.SurveyTables).beside_the_cards()
             blocks += [self.on(wording.Survey).key_figures(), self.on(wording.Survey).headline()]
+            drawn = self.on(figures.Answer).figure()
+            blocks += [drawn] if drawn is not None else []
+            blocks += [] if self.has("event") else [self.on(wording.Survey).one_by_one()]
             blocks += [rest] if rest is not None else []
             blocks += self.on(wording.Basis).told_by_others(self.results.facts)
             blocks += self._revised()
@@ -29,7 +32,8 @@ class Sections(Scope):
         for series in self.params.registers:
             blocks += [self.on(wording.Register).key_figures(series.series)]
             blocks += [self.on(wording.Register).headline(series.series)]
-        blocks += self.on(wording.Basis).published_by_themselves(self.results.benchmarks)
+        if not self.has("survey") and self.has("register"):
+            blocks.append(self.on(figures.Paths).figure(self.params.registers[0].series))
         blocks += [self.on(wording.Basis).cannot_show_title(), self.on(wording.Basis).cannot_show()]
         return Group(tuple(blocks))
 
@@ -42,7 +46,25 @@ class Sections(Scope):
         if not self.has("survey"):
             return self.writer.missing("response")
         answer = self.on(wording.Response).answer()
-        return Group((answer, self.on(tables.DataSheet).description(), self.on(tables.SurveyTables).response()))
+        return Group((answer, self.on(tables.SurveyTables).response()))
+
+    def description(self) -> Block:
+        """Who asked, who paid, how: all that is stated of the survey."""
+        heading = Heading(1, self.writer.say("annex.description"), "description-heading")
+        return Group((heading, self.on(tables.DataSheet).description()))
+
+    def details(self) -> Block:
+        """Every measure of every indicator, by group and round."""
+        heading = Heading(1, self.writer.say("annex.details"), "details-heading")
+        return Group((heading, *(block for name in self.indicator_names() for block in self._details(name))))
+
+    def _details(self, name: str) -> tuple[Block, ...]:
+        heading = Heading(2, (self.writer.indicator(name),), f"{name}-details")
+        several = len(self._codebook_indicator(name).items) > 1 and not self.writer.without_index(name)
+        items = [self.on(wording.Groups).items_answer(name)] if several else []
+        between = self.on(tables.ChangeTables).from_round_to_round(name)
+        rounds = [between] if between is not None else []
+        return heading, *items, *self._groups_answers(name), self.on(tables.SurveyTables).levels(name), *rounds
 
     def each_indicator(self) -> Block:
         """Every indicator of the codebook, in its order, and what the report before said."""
@@ -65,12 +87,11 @@ class Sections(Scope):
             *self.on(wording.Compared).since_rounds(name),
             self.on(figures.Distribution).figure(name),
         ]
-        if len(self._codebook_indicator(name).items) > 1:
+        if self.writer.without_index(name):
             blocks.append(self.on(wording.Groups).items_answer(name))
         if self.results.codebook is not None and self.results.codebook.groups:
-            blocks += [self.on(figures.Dots).groups(name), *self._groups_answers(name)]
-        between = self.on(tables.ChangeTables).from_round_to_round(name)
-        return Group((*blocks, self.on(tables.SurveyTables).levels(name), *([between] if between is not None else [])))
+            blocks += [self.on(figures.Dots).groups(name), self.on(wording.Groups).groups_in_short(name)]
+        return Group(tuple(blocks))
 
     def before_after(self) -> Block:
         """The event: path, effect with interval, rank, false dates, mix and every reasonable choice.
@@ -85,11 +106,15 @@ class Sections(Scope):
             return Group((*head, nothing))
         around = self.on(wording.Surroundings)
         blocks: list[Block] = [*head, *around.elsewhere(), *around.other_events()]
+        blocks.append(self.on(wording.Survey).one_by_one())
         whys = {name: self.on(wording.Compared).withheld(name) for name in self.writer.questions_told()}
-        first = next((name for name, why in whys.items() if why is None), "")
-        for name, why in whys.items():
-            blocks.append(Heading(2, (self.writer.indicator(name),), f"change-{name}"))
-            blocks += [why] if why is not None else self._change(name, pictures=name == first)
+        compared = [name for name, why in whys.items() if why is None]
+        blocks += [why for why in whys.values() if why is not None]
+        if self.writer.own_event() is None:
+            blocks += [block for name in compared for block in self._own_change(name, pictures=name == compared[0])]
+        elif compared:
+            blocks.append(self.on(figures.Paths).figure(**self.writer.told_by(compared[0])))
+            blocks += [self.on(wording.Survey).exposed(name) for name in compared]
         return Group((*blocks, self.on(wording.Response).changed(), around.answer()))
 
     def _head(self, name: str) -> tuple[Block, Block]:
@@ -98,17 +123,30 @@ class Sections(Scope):
         heading = Heading(1, self.writer.say(f"{key}.title"), f"{name.replace('_', '-')}-heading")
         return heading, Paragraph(self.writer.say(f"{key}.question"), kind="question")
 
-    def _change(self, name: str, *, pictures: bool) -> list[Block]:
-        """One indicator before and after; where the event happened elsewhere, the municipality's own change alone."""
+    def _own_change(self, name: str, *, pictures: bool) -> list[Block]:
+        """One indicator where the event happened elsewhere: the municipality's own change alone."""
         of_measure = self.writer.told_by(name)
-        blocks: list[Block] = [
+        return [
+            Heading(2, (self.writer.indicator(name),), f"change-{name}"),
             self.on(wording.Compared).before_after(name),
             self.on(figures.Paths).figure(**of_measure),
+            *([self.on(figures.Ranks).figure(**of_measure)] if pictures else []),
         ]
-        if self.writer.own_event() is None:
-            return [*blocks, *([self.on(figures.Ranks).figure(**of_measure)] if pictures else [])]
-        blocks += self._pictures(of_measure) if pictures else ()
-        return [*blocks, self.on(tables.ChangeTables).effects(**of_measure), self.on(wording.Survey).exposed(name)]
+
+    def before_after_checks(self) -> Block:
+        """False dates, rank, every reasonable choice, and each comparison in numbers."""
+        if self.writer.own_event() is None or self.on(wording.Compared).one_sided() is not None:
+            return Group(())
+        names = [n for n in self.writer.questions_told() if self.on(wording.Compared).withheld(n) is None]
+        blocks: list[Block] = [Heading(1, self.writer.say("annex.before_after"), "before-after-checks-heading")]
+        for place, name in enumerate(names):
+            of_measure = self.writer.told_by(name)
+            blocks.append(Heading(2, (self.writer.indicator(name),), f"checks-{name}"))
+            blocks.append(self.on(wording.Compared).before_after(name))
+            blocks += [self.on(figures.Paths).figure(**of_measure)] if place else self._pictures(of_measure)
+            blocks.append(self.on(wording.Compared).checks(name))
+            blocks.append(self.on(tables.ChangeTables).effects(**of_measure))
+        return Group(tuple(blocks) if names else ())
 
     def _pictures(self, of_measure: dict[str, str]) -> tuple[Block, ...]:
         """The municipality at false dates, among the others, and under every reasonable choice."""
@@ -129,19 +167,25 @@ class Sections(Scope):
             return self.writer.missing("others")
         names = self.writer.questions_told()
         said = [self.on(wording.Funnels).answer(name) for name in names]
+        return Group((*said, self.on(figures.TileMap).figure(names[0])))
+
+    def comparison_checks(self) -> Block:
+        """The funnel that says how far chance alone takes a municipality of each size."""
         mixed = self.results.codebook is not None and self.results.codebook.mix_column is not None
-        funnel = self.on(figures.Funnel).figure(names[0]) if mixed else self.writer.missing("mix")
-        return Group((*said, funnel, self.on(figures.TileMap).figure(names[0])))
+        name = self.writer.questions_told()[0]
+        heading = Heading(1, self.writer.say("annex.comparison"), "comparison-checks-heading")
+        return Group((heading, self.on(figures.Funnel).figure(name) if mixed else self.writer.missing("mix")))
 
     def register(self) -> Block:
         """Official series: points and per cent side by side, the path, what the two measures say together."""
         blocks: list[Block] = [*self._head("register")]
         if not self.has("register"):
             return Group((*blocks, self.writer.missing("register")))
-        for series in (s.series for s in self.params.registers):
+        for place, series in enumerate(s.series for s in self.params.registers):
+            on_front = not place and not self.has("survey")
             blocks += [
                 self.on(tables.ChangeTables).register(series),
-                self.on(figures.Paths).figure(series),
+                *([] if on_front else [self.on(figures.Paths).figure(series)]),
                 self.on(wording.Register).answer(series),
             ]
         return Group(tuple(blocks))
@@ -153,7 +197,7 @@ class Sections(Scope):
         """
         if not self.has("register"):
             return self.writer.missing("register")
-        blocks: list[Block] = []
+        blocks: list[Block] = [Heading(1, self.writer.say("annex.register"), "register-checks-heading")]
         for series in (s.series for s in self.params.registers):
             blocks.append(self.on(figures.Ranks).figure(series))
             if self.writer.own_event() is None:
@@ -174,7 +218,12 @@ class Sections(Scope):
         b = self.results.benchmarks
         drawn = (self.on(figures.Dots).published(b),) if self.has("survey") else ()
         said = self.on(wording.Published).answer(b, self.results.facts["report_date"])
-        return Group((said, *drawn, self.on(tables.PublishedTables).benchmarks(b)))
+        return Group((said, *self.on(wording.Basis).published_by_themselves(b), *drawn))
+
+    def published_table(self) -> Block:
+        """Every figure that others have published, with base and reservations."""
+        heading = Heading(1, self.writer.say("annex.published"), "published-table-heading")
+        return Group((heading, self.on(tables.PublishedTables).benchmarks(self.results.benchmarks)))
 
     def claims(self) -> Block:
         """Claims that are no survey, with the reply of those they are about."""

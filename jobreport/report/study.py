@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -218,19 +219,19 @@ class Study(Sections):
         KeyError
             If there is no such column, or no row with such a value; with those there are.
         """
-        return _picked(self.results.released.estimates, where)
+        return self._picked(self.results.released.estimates, where)
 
     def all_estimates(self, **where: Wanted) -> pd.DataFrame:
         """Released estimates of all municipalities, by group too; `estimates` holds what the report names."""
-        return _picked((self.everywhere or self.results.released).estimates, where)
+        return self._picked((self.everywhere or self.results.released).estimates, where)
 
     def changes(self, **where: Wanted) -> pd.DataFrame:
         """Released changes; ``where`` picks rows by column, as in ``method="effect", scale="points"``."""
-        return _picked(self.results.released.changes, where)
+        return self._picked(self.results.released.changes, where)
 
     def diagnostics(self, **where: Wanted) -> pd.DataFrame:
         """Released diagnostics; ``where`` picks rows by column."""
-        return _picked(self.results.released.diagnostics, where)
+        return self._picked(self.results.released.diagnostics, where)
 
     def indicators(self) -> pd.DataFrame:
         """Indicators and official series: name, label, questions, and the measure each is judged by."""
@@ -278,6 +279,16 @@ class Study(Sections):
             raise KeyError("this report has no answers of persons")
         return responses
 
+    def _picked(self, table: pd.DataFrame, where: Mapping[str, Wanted]) -> pd.DataFrame:
+        """What one table lacks and another, or the codebook, holds gives no row: an indicator may have no change."""
+        released = self.everywhere or self.results.released
+        tables = (table, released.estimates, released.changes, released.diagnostics)
+        held = {name: [each[name].unique().tolist() for each in tables if name in each] for name in where}
+        known = {name: list(dict.fromkeys(chain.from_iterable(values))) for name, values in held.items()}
+        if "indicator" in known:
+            known["indicator"] = list(dict.fromkeys([*known["indicator"], *self.indicators()["indicator"]]))
+        return _picked(table, where, known)
+
     def _view(self, kind: dict[str, views.Draw], name: str, indicator: str, where: Mapping[str, str | int]) -> Block:
         place = where.get("municipality", "")
         known = {**where, "municipality": municipalities.recognise(place) or str(place)}
@@ -289,21 +300,20 @@ class Study(Sections):
         return self.writer.indicator(indicator), measure
 
 
-def _picked(table: pd.DataFrame, where: Mapping[str, Wanted]) -> pd.DataFrame:
+def _picked(table: pd.DataFrame, where: Mapping[str, Wanted], known: Mapping[str, list[object]]) -> pd.DataFrame:
     unknown = sorted(set(where) - set(table.columns))
     if unknown:
         raise KeyError(f"no column {', '.join(unknown)}; there are {', '.join(table.columns)}")
-    for column, wanted in {name: _wanted(name, given, table[name]) for name, given in where.items()}.items():
+    for column, wanted in {name: _wanted(name, given, known[name]) for name, given in where.items()}.items():
         table = table[table[column].isin(wanted)]
     return table.reset_index(drop=True)
 
 
-def _wanted(column: str, given: Wanted, held: pd.Series) -> list[object]:
-    """The values that are asked for, each of which the column must hold: none means a mistake, not an empty table."""
+def _wanted(column: str, given: Wanted, known: list[object]) -> list[object]:
+    """The values that are asked for, each of which the study must hold somewhere: else it is a mistake."""
     asked = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
     if column == "municipality_code":
         asked = [municipalities.recognise(value) or value for value in asked]
-    known = held.unique().tolist()
     missing = [value for value in asked if value not in known]
     if missing:
         raise KeyError(f"{column}: {', '.join(map(repr, missing))} is none of {_some(known)}")

@@ -14,11 +14,18 @@ class Compared(Survey):
     """An indicator's change beside other municipalities."""
 
     def before_after(self, indicator: str) -> Group:
-        """Return what may be concluded about an indicator from the comparison, in a paragraph and bullets."""
+        """Return what may be concluded about an indicator from the comparison."""
         effect = Design.of(self).effect_of(indicator, *self.main_measure(indicator), self.code)
         if effect is None:
             return Group((Paragraph(self._no_comparison(), kind="missing"),))
         told = sentences(self.against(effect), Design.of(self).conclusion(effect))
+        return Group((Paragraph(told),))
+
+    def checks(self, indicator: str) -> Group:
+        """Return how far the answer depends on dates, courses, sizes and choices."""
+        effect = Design.of(self).effect_of(indicator, *self.main_measure(indicator), self.code)
+        if effect is None:
+            return Group(())
         more = (
             Design.of(self).false_dates(effect),
             Design.of(self).course(effect),
@@ -27,7 +34,8 @@ class Compared(Survey):
             self.mix(indicator),
             Design.of(self).choices(effect),
         )
-        return Group((Paragraph(told), Bullets(tuple(parts for parts in more if parts))))
+        told = tuple(parts for parts in more if parts)
+        return Group((Bullets(told),) if told else ())
 
     def since_rounds(self, indicator: str) -> tuple[Paragraph, ...]:
         """Return what else is told of a change from round to round: the mix of groups, and since the first round."""

@@ -23,6 +23,21 @@ class Groups(Survey):
         told = self._grouping(indicator, group_by)
         return Group((Paragraph(told),) if told else ())
 
+    def groups_in_short(self, indicator: str) -> Group:
+        """Return one sentence where no grouping differs, and all of it only where one does; what is hidden is named."""
+        columns = {by: self.shown_groups(indicator, by) for by in (self.codebook.groups if self.codebook else ())}
+        tests = {by: self._tested(indicator, by, rows[0].text("wave")) for by, rows in columns.items() if rows}
+        known = {by: test for by, test in tests.items() if test is not None}
+        alike: list[Parts] = [(self.grouping(by),) for by, test in known.items() if not _differ(test)]
+        apart = [by for by, test in known.items() if _differ(test)]
+        told = [Paragraph(self._grouping(indicator, by)) for by in apart]
+        hidden = any(row.suppressed for by, rows in columns.items() if by not in apart for row in rows)
+        rest = sentences(
+            self.say("survey.groups_alike", list=self.listing(alike)) if alike else (),
+            self.say("survey.groups_elsewhere") if hidden else (),
+        )
+        return Group((*told, *([Paragraph(rest)] if rest else [])))
+
     def _grouping(self, indicator: str, column: str) -> Parts:
         found = self.shown_groups(indicator, column)
         # a group of few answers is easily the outermost: it is shown, but not named as lowest or highest

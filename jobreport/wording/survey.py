@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from jobreport.domain.released import Row, waves_in
 from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
@@ -32,21 +34,38 @@ class Survey(Levels):
         return found if found is not None and found.has("estimate") else None
 
     def headline(self) -> Group:
-        """Return the conclusion on the survey: one sentence to remember, then what carries it, one by one."""
-        names = self.told_names()
-        found = {name: row for name in names if (row := self.change_of(name)) is not None}
-        moved = {name: row for name, row in found.items() if situation(row) in MOVES}
+        """Return the conclusion on the survey: one sentence to remember."""
+        found, moved = self._moved()
         if not moved:
-            return self.described(names, tuple(self._short(name, row) for name, row in found.items()))
-        effects = [Design.of(self).effect_of(name, *self.main_measure(name), self.code) for name in moved]
-        shown = [row for row in effects if row is not None and situation(row) in MOVES and row.has("rank", "ci_low")]
-        first = Paragraph(sentences(self._one_sentence(shown or list(moved.values()), bool(shown))), kind="headline")
+            return self.described(self.told_names(), tuple(self._short(name, row) for name, row in found.items()))
+        shown = self._beside_others(moved)
+        told = sentences(self._one_sentence(shown or list(moved.values()), bool(shown)))
+        return Group((Paragraph(told, kind="headline"),))
+
+    def one_by_one(self) -> Group:
+        """Return what carries the conclusion, indicator by indicator; nothing where nothing moved."""
+        found, moved = self._moved()
+        if not moved:
+            return Group(())
+        shown = self._beside_others(moved)
         compared = {row.text("indicator"): self._compared(row) for row in shown}
         each = Bullets(tuple(compared.get(name) or self._short(name, row) for name, row in found.items()))
-        weakest = _weakest([row for row in effects if row is not None])
+        weakest = _weakest([row for row in self._effects(moved) if row is not None])
         said = Design.of(self).headline(weakest) if weakest is not None else ()
         last = sentences(self._outcome(shown), said)
-        return Group((first, Paragraph(self._start(shown, moved)), each, *([Paragraph(last)] if last else [])))
+        return Group((Paragraph(self._start(shown, moved)), each, *([Paragraph(last)] if last else [])))
+
+    def _moved(self) -> tuple[dict[str, Row], dict[str, Row]]:
+        """Return the change of what the front page tells of, and that of what may be called moved or not."""
+        found = {name: row for name in self.told_names() if (row := self.change_of(name)) is not None}
+        return found, {name: row for name, row in found.items() if situation(row) in MOVES}
+
+    def _effects(self, moved: Iterable[str]) -> list[Row | None]:
+        return [Design.of(self).effect_of(name, *self.main_measure(name), self.code) for name in moved]
+
+    def _beside_others(self, moved: Iterable[str]) -> list[Row]:
+        found = [row for row in self._effects(moved) if row is not None and situation(row) in MOVES]
+        return [row for row in found if row.has("rank", "ci_low")]
 
     def _one_sentence(self, found: list[Row], compared: bool) -> Parts:
         """Return which indicators changed clearly: otherwise than others where that is known, else by themselves."""

@@ -75,7 +75,7 @@ def test_what_a_table_leaves_out_is_not_nought(own):
     rows = computation.compute(inputs, ("183",)).released.estimates
     assert "dont_know" not in set(rows["measure"])
     study = jobreport.load(own.write())
-    page = " ".join("\n".join(study.indicator("satisfaction").lines()).split())
+    page = " ".join("\n".join([*study.indicator("satisfaction").lines(), *study.details().lines()]).split())
     assert "Ved ikke" not in page
     assert "ved ikke, pct. | ikke oplyst" in page
 
@@ -172,7 +172,8 @@ def test_a_mean_names_the_ends_of_its_own_scale(own):
         "labels: {da: [Slet ikke, I lav grad, I høj grad, I meget høj grad]}",
     ).replace("codes: [1, 2, 3, 4, 5]", "codes: [1, 2, 3, 4]")
     own.write(lines(("2021", "183", "meaning", "mean", "", 3.1, 121, 0.9)))
-    page = " ".join(" ".join(jobreport.load(own.write()).indicator("meaning").lines()).split())
+    study = jobreport.load(own.write())
+    page = " ".join(" ".join([*study.indicator("meaning").lines(), *study.details().lines()]).split())
     assert "fra 1 til 4" in page
     assert "(1–4)" in page
     assert "points_1_4" not in page

@@ -184,7 +184,7 @@ def test_a_changed_wording_says_so_wherever_the_comparison_would_stand(own, more
     study = jobreport.load(own.write())
     reason = "Ordlyden blev ændret" if more else "Bølgerne er ikke ens"
     assert set(study.changes(indicator="satisfaction")["reason"]) == {"not_comparable"}
-    assert "kan ikke sammenlignes før og efter" in said(study.front())
+    assert "Før og efter kan ikke sammenlignes" in said(study.front())
     assert reason in said(study.indicator("satisfaction"))
     assert reason in said(study.before_after())
     drawn = said(study.figure("distribution", "satisfaction"))
@@ -205,7 +205,6 @@ def test_a_comparison_somebody_vouches_for_prints_the_reason(own):
 def test_an_event_beside_which_the_answers_are_only_described_says_so(own):
     own.params += EVENT.replace("2022-01-01'", "2020-01-01'") + "    waves_before: []\n    waves_after: []\n"
     study = jobreport.load(own.write())
-    assert "sammenlignes ikke før og efter begivenheden" in said(study.front())
     assert "sammenlignes ikke før og efter begivenheden" in said(study.before_after())
     assert "ingen begivenhed" not in said(study.front())
 

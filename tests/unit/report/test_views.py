@@ -165,4 +165,5 @@ def test_a_title_that_names_whom_the_event_happened_to_is_on_no_other_report(stu
 
 def _changes_of(study, code):
     own = study.results.params.model_copy(update={"municipality_code": code})
-    return list(Study(replace(study.results, params=own)).before_after().lines())
+    report = Study(replace(study.results, params=own))
+    return [*report.before_after().lines(), *report.before_after_checks().lines()]

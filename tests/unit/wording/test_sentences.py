@@ -210,6 +210,7 @@ def speak_of_survey(changes: pd.DataFrame, level: str, labels: Writer) -> None:
         Surroundings.of(labels).other_events()
     compared.key_figures()
     compared.headline()
+    compared.one_by_one()
     basis = wording.Basis.of(compared)
     basis.subtitle()
     basis.cannot_show_title()
@@ -220,6 +221,7 @@ def speak_of_survey(changes: pd.DataFrame, level: str, labels: Writer) -> None:
         ChangeTables.of(compared).from_round_to_round("satisfaction")
     elif compared.withheld("satisfaction") is None:
         compared.before_after("satisfaction")
+        compared.checks("satisfaction")
     wording.Response.of(compared).answer()
     wording.Response.of(compared).changed()
 

@@ -1,0 +1,105 @@
+"""The front page's picture: what people answered before and after, with intervals, beside all answers together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+
+from jobreport.domain.released import COUNTRY, Row
+from jobreport.figures import parts, style
+from jobreport.figures.parts import FigureWriter
+from jobreport.page import Figure, Parts
+from jobreport.wording import numbers
+from jobreport.wording.survey import Survey
+from jobreport.wording.texts import sentences
+
+LINE_MM = 5.6
+FRAME_MM = 14
+APART = 0.9  # lines between two indicators
+ON_A_SCALE = ("share", "points_0_100")
+Levels = tuple[Row, Row]
+
+
+class Answer(FigureWriter, Survey):
+    """The levels before and after of what the front page tells of."""
+
+    def figure(self) -> Figure | None:
+        """Draw the municipality's levels before and after, and those of all answers; None where there are not both."""
+        found = {name: levels for name in self.told_names() if (levels := self._levels(name, self.code)) is not None}
+        found = {name: levels for name, levels in found.items() if levels[0].text("unit") in ON_A_SCALE}
+        if not found:
+            return None
+        beside = {name: levels for name in found if (levels := self._levels(name, COUNTRY)) is not None}
+        beside = {name: levels for name, levels in beside.items() if levels[1].value("n") > found[name][1].value("n")}
+        first = next(iter(found.values()))
+        with style.page(FRAME_MM + LINE_MM * (2 + APART) * len(found)) as drawing:
+            axes = drawing.subplots()
+            for place, (name, levels) in enumerate(found.items()):
+                self._pair(axes, place * (2 + APART), levels, beside.get(name))
+            self._frame(axes, list(found))
+            caption, alt = self._caption(first, bool(beside)), self._alt(found, beside)
+            source, simulated = self.source(next(iter(found))), first[0].simulated
+            return self.finished(drawing, "answer", alt=alt, caption=caption, source=source, simulated=simulated)
+
+    def _levels(self, name: str, code: str) -> Levels | None:
+        change = self.change_of(name, code)
+        levels = [self.level_of(change, column) for column in ("wave_before", "wave_after")] if change else []
+        before, after = levels or (None, None)
+        if before is None or after is None or not (before.has("ci_low") and after.has("ci_low")):
+            return None
+        return before, after
+
+    def _pair(self, axes: Axes, top: float, levels: Levels, beside: Levels | None) -> None:
+        look, other = style.LOOKS["treated"], style.LOOKS["country"]
+        for line, row in enumerate(levels):
+            at = top + line
+            ends = [parts.shown(row, "ci_low"), parts.shown(row, "ci_high")]
+            axes.plot(ends, [at, at], color=look.colour, linewidth=1.6)
+            dot = {"color": look.colour, "markerfacecolor": look.colour if line else "white", "markersize": 6}
+            axes.plot([parts.shown(row, "estimate")], [at], look.marker, **dot)  # type: ignore[arg-type]
+            base = self.word("figures.base").replace("{n}", self.count(row, "n").text)
+            said = f"{self.number(row, 'estimate').text}   ({base})"
+            axes.annotate(
+                said, (1, at), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
+                va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
+            )  # fmt: skip
+        for line, row in enumerate(beside or ()):
+            axes.plot([parts.shown(row, "estimate")], [top + line], other.marker, color=other.colour, markersize=4.5)
+
+    def _frame(self, axes: Axes, names: Sequence[str]) -> None:
+        ticks = [place * (2 + APART) + line for place in range(len(names)) for line in (0, 1)]
+        sides = [self.word(f"figures.answer.{side}") for side in ("before", "after")]
+        axes.set_yticks(ticks, [f"{self.indicator(name)}, {side}" for name in names for side in sides])
+        axes.set_ylim(ticks[-1] + 0.6, -0.6)
+        axes.set_xlim(0, 100)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        style.number_axis(axes, "x", self.language)
+
+    def _caption(self, first: Levels, beside: bool) -> Parts:
+        names = {side: numbers.window(row, "wave") for side, row in zip(("before", "after"), first, strict=True)}
+        level, municipality = self.rule("interval_level"), self.municipality(self.code)
+        told = self.say("figures.answer.caption", municipality=municipality, level=level, **names)
+        return sentences(told, self.say("figures.answer.beside") if beside else ())
+
+    def _alt(self, found: dict[str, Levels], beside: dict[str, Levels]) -> Parts:
+        told: list[Parts] = []
+        for name, levels in found.items():
+            told += [self._read(self.municipality(self.code), name, levels)]
+            told += [self._read(self.area(beside[name][0]), name, beside[name])] if name in beside else []
+        return sentences(*told)
+
+    def _read(self, who: str, name: str, levels: Levels) -> Parts:
+        before, after = levels
+        return self.say(
+            "figures.answer.alt",
+            who=who,
+            name=self.indicator(name),
+            before=self.with_unit(before),
+            before_interval=self.interval(before),
+            before_n=self.count(before, "n"),
+            after=self.with_unit(after),
+            after_interval=self.interval(after),
+            after_n=self.count(after, "n"),
+        )
