@@ -109,10 +109,11 @@ def of_own_answers_alone(index):
     mixed |= frame.get("method", pd.Series("", frame.index)).isin(["mix", "rates"]) & frame["municipality_code"].ne(
         "183"
     )
+    of_rounds = frame.get("event", pd.Series("-", frame.index)).eq("") & frame["municipality_code"].ne(COUNTRY)
     about_answers = frame.get("diagnostic", pd.Series("", frame.index)).isin(
         ["nonresponse", "weights", "group_test", "drivers"]
     )
-    return groups | mixed | about_answers & frame["municipality_code"].ne("183")
+    return groups | mixed | (about_answers | of_rounds) & frame["municipality_code"].ne("183")
 
 
 @pytest.mark.parametrize("name", TABLES)
