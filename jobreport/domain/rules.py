@@ -32,6 +32,7 @@ FUNNEL_OUTER = 0.998
 SUPPRESS_AT_LEAST = 5  # answers; a params file may ask for more, never for fewer
 DOMINATED_BELOW = 4.0  # effective answers; one person with more than half of the weight leaves fewer: 1 / 0.5 squared
 MARKED_AT_LEAST = 30  # answers below which a figure is marked; a params file may ask for more
+SINGLE_AT_LEAST = 30  # answers from which it is told how many gave each of them; a params file may ask for more
 
 
 def _per_cent(share: float) -> float:

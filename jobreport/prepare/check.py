@@ -19,7 +19,7 @@ from jobreport.intake.checks import Inputs, persons
 from jobreport.make import exchange
 from jobreport.prepare import gather as gathered
 from jobreport.release.computation import hiding
-from jobreport.release.disclosure import LEVEL_LEFT_OUT
+from jobreport.release.disclosure import LEVEL_LEFT_OUT, of_single_answers
 from jobreport.release.forcing import forced
 from jobreport.report.results import Results, compute, report_date
 from jobreport.setup.params_model import Params
@@ -130,9 +130,13 @@ class Findings:
         for indicator in self.labels.questions_told():
             bases = self._bases(indicator)
             yield self.say("base", indicator=self.labels.indicator(indicator), municipality=self._name(), n=bases)
-        hidden, uncertain = ((self.estimates["flag"] == flag).sum() for flag in ("suppressed", "uncertain"))
+        single = of_single_answers(self.estimates)
+        flagged = {flag: self.estimates["flag"].eq(flag) for flag in ("suppressed", "uncertain")}
+        hidden, uncertain = (int((rows & ~single).sum()) for rows in flagged.values())
         rule = self.say("rule", below=self.params.disclosure.suppress_below)
-        yield self.say("suppressed", hidden=hidden, all=len(self.estimates), rule=rule)
+        yield self.say("suppressed", hidden=hidden, all=int((~single).sum()), rule=rule)
+        cells = {"hidden": int((flagged["suppressed"] & single).sum()), "all": int(single.sum())}
+        yield self.say("single_hidden", below=self.params.disclosure.suppress_cells_below, **cells)
         yield from self._forced()
         yield from self._left_out()
         yield self.say("uncertain", uncertain=uncertain)

@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from jobreport.domain import municipalities
-from jobreport.domain.released import COUNTRY, COUNTS, DOMAIN, NUMBERS, TABLES, empty, frame
+from jobreport.domain.released import COUNTRY, DOMAIN, TABLES, empty, frame
 from jobreport.domain.texts import phrase
 from jobreport.errors import refuse
 from jobreport.estimate.estimators import Floats
@@ -24,6 +23,7 @@ from jobreport.intake.formats.counts import POPULATION
 from jobreport.release.cover import covered
 from jobreport.release.disclosure import Released, release
 from jobreport.release.nested import nests
+from jobreport.release.precision import as_published
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import SCARCE, Rule, domains_of, together
 from jobreport.setup.codebook import Codebook
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from jobreport.estimate.weights import Calibration
 
 Tables = tuple[pd.DataFrame, ...]  # estimates, changes, diagnostics, and how few stand behind each domain
-POWERS = np.array([10**places for places in range(23)], dtype=float)  # all that a double holds exactly
-BETWEEN = 0.499  # nearer to the middle of two numbers of twelve digits the scaling itself could decide
-SIGNIFICANT = "%.12g"  # what differs between processors lies beyond twelve digits
 
 
 @dataclass(frozen=True)
@@ -96,7 +93,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
     )
     released = replace(released, diagnostics=_together(released.diagnostics, _of_released(released.changes, places)))
     return Computation(
-        Released(**{name: _as_written(getattr(released, name)) for name in TABLES}, rule=released.rule),
+        Released(**{name: as_published(getattr(released, name)) for name in TABLES}, rule=released.rule),
         inputs.files,
         inputs.dropped,
         tuple(str(period) for period in inputs.registers["period"].unique()),
@@ -128,50 +125,6 @@ def hiding(language: str, progress: Callable[[str], None]) -> Tell:
 def _together(*tables: pd.DataFrame) -> pd.DataFrame:
     """Put tables under each other; one without rows would only turn texts into objects."""
     return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
-
-
-def _as_written(table: pd.DataFrame) -> pd.DataFrame:
-    """Make the table what its file will hold: a notebook that computes shows the same as one that reads.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"municipality_code": ["183"], "change": [1 / 3], "simulated": [False]})
-    >>> _as_written(table)["change"].tolist()
-    [0.333333333333]
-    """
-    made: dict[str, pd.Series[Any]] = {}
-    for name in table.columns:
-        if name in NUMBERS:
-            values = pd.to_numeric(table[name])
-            digits = _significant(values.to_numpy(float, na_value=np.nan))
-            made[name] = values.astype("Int64") if name in COUNTS else pd.Series(digits, table.index)
-        elif name != "simulated":
-            made[name] = table[name].fillna("").astype(str)
-    return table.assign(**made, simulated=table["simulated"].astype(bool))
-
-
-def _significant(values: Floats) -> Floats:
-    """Round to twelve significant digits, to the very number that their text is read as.
-
-    A whole number of at most twelve digits and a power of ten up to 22 are exact, so their quotient is what the text
-    would give. Text is written only of numbers outside, and of those that lie between two such numbers.
-
-    Examples
-    --------
-    >>> _significant(np.array([2 / 3, -1.5e-30, 0.0])).tolist()
-    [0.666666666667, -1.5e-30, 0.0]
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        places = 11 - np.floor(np.log10(np.abs(values)))
-    inside = (places >= 0) & (places <= 22)
-    power = POWERS[np.where(inside, places, 0.0).astype(np.int64)]
-    scaled = np.where(inside, values, 0.0) * power
-    whole = np.rint(scaled)
-    sure = inside & (np.abs(whole) >= 1e11) & (np.abs(whole) <= 1e12) & (np.abs(scaled - whole) < BETWEEN)
-    rest = ~sure & np.isfinite(values)
-    found = np.where(sure, whole / power, values)
-    found[rest] = [float(SIGNIFICANT % value) for value in values[rest]]
-    return np.asarray(found)
 
 
 def municipalities_in(inputs: Inputs) -> tuple[str, ...]:

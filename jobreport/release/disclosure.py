@@ -13,7 +13,10 @@ The rule is the project's own, not an authority's:
   narrower than ``suppress_below`` by adding and subtracting what is published: groups within a municipality and
   who is in none of them (the whole less the groups), municipalities within the country, and groups of one grouping
   within a group of another; and until no such difference is fewer than twice ``suppress_below`` and all in one box;
+* how many gave each single answer is told only where at least ``suppress_cells_below`` answered: cells of one to four
+  persons are printed of no group that is small;
 * a comparison with others of whom one alone is hidden is hidden: the mean less the changes shown would be that one's;
+  so is one with a part of the others (a region, those most alike) where anybody of them is hidden;
 * the same data give the same decision in every report, language and municipality of a batch, and a raised threshold
   only ever suppresses more: two reports laid side by side tell no more than one.
 
@@ -38,6 +41,8 @@ from jobreport.release.suppression import Domain, Rule, domains_of, suppressed_d
 KNOWN_BEFORE = ("not_asked", "not_comparable", "only_a_table")  # why a row has no number, whoever answered
 REASON = "confidential"  # one reason for primary and secondary: telling them apart would give the small one away
 LEVEL_LEFT_OUT = "level_left_out"  # the same for every row of the grouping, so it tells no group from another
+
+PARTS = ("region", "similar")  # comparisons with some of the others: one of them alone may be hidden
 
 # Rows that rest on every group's own figure: a hidden group could be worked out from them.
 GROUP_MIXING = {"adjustment": {"mix"}, "method": {"mix", "rates"}, "diagnostic": {"funnel"}}
@@ -102,12 +107,16 @@ def release(
     left_out = _levels_left_out(domains, hidden)
     hidden |= {(wave, OTHERS, "", "") for wave, code, by, _ in hidden if by == "" and code in set(left_out_of_others)}
     estimates, changes = _without_other_groups(estimates), _without_other_groups(changes)
-    shown = _blank(_uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden))
+    shown = _blank(
+        _uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden) | _single(estimates, ["n"], rule)
+    )
     return Released(
         estimates=_with_levels_left_out(shown, left_out),
         changes=_blank(
             _uncertain(changes, ["n_before", "n_after"], rule),
-            _hidden_windows(changes, hidden) | _by_subtraction(changes, hidden),
+            _hidden_windows(changes, hidden)
+            | _by_subtraction(changes, hidden)
+            | _single(changes, ["n_before", "n_after"], rule),
         ),
         diagnostics=_blank(
             diagnostics, _hidden_windows(diagnostics, hidden) | _few(_answers(diagnostics), rule.suppress_below)
@@ -123,14 +132,33 @@ def _without_other_groups(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _uncertain(rows: pd.DataFrame, bases: list[str], rule: Rule) -> pd.DataFrame:
-    few = pd.concat([_few(rows[base], rule.uncertain_below) for base in bases], axis=1).any(axis=1)
-    small = few & rows["flag"].eq("")
+    small = _any_few(rows, bases, rule.uncertain_below) & rows["flag"].eq("")
     return rows.assign(flag=rows["flag"].mask(small, "uncertain"))
 
 
 def _answers(diagnostics: pd.DataFrame) -> pd.Series:
     """Number of answers; what an official series is judged by are counted changes, which nobody answered."""
     return diagnostics["n"].mask(diagnostics["measure"].eq("register"))
+
+
+def _single(rows: pd.DataFrame, bases: list[str], rule: Rule) -> pd.Series:
+    """Shares of a single answer where few answered."""
+    return _any_few(rows, bases, rule.suppress_cells_below) & of_single_answers(rows)
+
+
+def of_single_answers(rows: pd.DataFrame) -> pd.Series:
+    """Whether each row says how many gave one answer of a scale.
+
+    Examples
+    --------
+    >>> of_single_answers(pd.DataFrame({"category": ["positive", "answer_3"]})).tolist()
+    [False, True]
+    """
+    return rows.reindex(columns=["category"], fill_value="")["category"].astype(str).str.startswith("answer_")
+
+
+def _any_few(rows: pd.DataFrame, bases: list[str], threshold: int) -> pd.Series:
+    return pd.concat([_few(rows[base], threshold) for base in bases], axis=1).any(axis=1)
 
 
 def _few(n: pd.Series, threshold: int) -> pd.Series:
@@ -221,11 +249,13 @@ def _by_subtraction(changes: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Seri
         waves = (*waves_in(before), *waves_in(after))
         return tuple(code for code in codes.get(event, ()) if any((wave, code) in gone for wave in waves))
 
-    def told(event: str, before: str, after: str, adjustment: str, reason: str) -> bool:
+    def told(event: str, before: str, after: str, adjustment: str, reason: str, choice: str) -> bool:
         gone = secret(event, before, after, adjustment)
-        return len(gone) == 1 or any(f"left_out={code}" in reason for code in gone)
+        of_some = not adjustment and any(f"comparison={part}" in choice for part in PARTS)
+        return len(gone) == 1 or (of_some and bool(gone)) or any(f"left_out={code}" in reason for code in gone)
 
-    columns = ("event", "wave_before", "wave_after", "adjustment", "reason")
-    rows = zip(*([str(cell) for cell in changes[column]] for column in columns), strict=True)
+    columns = ("event", "wave_before", "wave_after", "adjustment", "reason", "specification")
+    asked = changes.reindex(columns=list(columns), fill_value="")
+    rows = zip(*([str(cell) for cell in asked[column]] for column in columns), strict=True)
     found = pd.Series([told(*row) for row in rows], index=changes.index, dtype=bool)
     return found & changes["n_comparison"].notna() & changes["measure"].ne("register")

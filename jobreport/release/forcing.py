@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from jobreport.release.disclosure import of_single_answers
+
 
 @dataclass(frozen=True)
 class Forced:
@@ -34,7 +36,7 @@ def forced(
     code, below
         The municipality, and the number of answers under which nothing is shown.
     """
-    mine = estimates["municipality_code"].eq(code) & estimates["group_by"].ne("")
+    mine = estimates["municipality_code"].eq(code) & estimates["group_by"].ne("") & ~of_single_answers(estimates)
     hidden = estimates.loc[mine & estimates["flag"].eq("suppressed"), ["wave", "group_by", "group"]].drop_duplicates()
     people = responses[responses["municipality_code"].astype(str).eq(code)]
     for (wave, column), groups in hidden.groupby(["wave", "group_by"], sort=True)["group"]:

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, DOMAIN, OTHERS, of_windows
-from jobreport.domain.rules import DOMINATED_BELOW, MARKED_AT_LEAST, SUPPRESS_AT_LEAST
+from jobreport.domain.rules import DOMINATED_BELOW, MARKED_AT_LEAST, SINGLE_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.estimate.domains import OUTSIDE, box_column
 from jobreport.estimate.estimators import Bools, Floats
 from jobreport.estimate.measures import BOXES
@@ -37,10 +37,11 @@ NEARLY_ALL = 0.9
 
 @dataclass(frozen=True)
 class Rule:
-    """Thresholds of publication; ``suppress_below`` can be raised, never lowered."""
+    """Thresholds of publication, which can be raised, never lowered."""
 
     suppress_below: int = SUPPRESS_AT_LEAST
     uncertain_below: int = MARKED_AT_LEAST
+    suppress_cells_below: int = SINGLE_AT_LEAST
 
 
 def suppressed_domains(

@@ -24,8 +24,9 @@ from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import Context, Inputs
 from jobreport.intake.formats.earlier import Earlier
 from jobreport.release import computation
-from jobreport.release.computation import SIGNIFICANT, Computation, focus
+from jobreport.release.computation import Computation, focus
 from jobreport.release.disclosure import Released
+from jobreport.release.precision import SIGNIFICANT
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import Rule
 from jobreport.setup.codebook import Codebook

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
-from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
+from jobreport.domain.rules import MARKED_AT_LEAST, SINGLE_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.setup.kinds import (
     WHOLE,
     Code,
@@ -179,6 +179,11 @@ class Disclosure(_Strict):
 
     suppress_below: Whole = Field(default=SUPPRESS_AT_LEAST, ge=SUPPRESS_AT_LEAST)
     uncertain_below: Whole = Field(default=MARKED_AT_LEAST, ge=MARKED_AT_LEAST)
+    suppress_cells_below: Whole = Field(
+        default=SINGLE_AT_LEAST,
+        ge=SINGLE_AT_LEAST,
+        description="Of fewer answers it is not told how many gave each single one",
+    )
 
 
 class DeclaredEqual(_Strict):

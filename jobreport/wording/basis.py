@@ -95,6 +95,8 @@ class Basis(Writer):
         names = {name: self.rule(name) for name in rules.PRINTED}
         limits = self.params.disclosure
         names["suppress_below"] = self.params_number(limits.suppress_below, "disclosure.suppress_below")
+        cells = limits.suppress_cells_below
+        names["suppress_cells_below"] = self.params_number(cells, "disclosure.suppress_cells_below")
         names["uncertain_below"] = self.params_number(limits.uncertain_below, "disclosure.uncertain_below")
         foreign = OF_ANSWERS if self.params.survey is None else () if self.params.registers else OF_REGISTERS
         said = {key: self.say(f"method.{key}", **names) for key in METHOD if key not in foreign}

@@ -347,3 +347,24 @@ def test_leaving_out_one_who_is_hidden_is_hidden() -> None:
         for code in ("101", "151")
     ]
     assert [flag.iloc[0] == "suppressed" for flag in flags] == [True, False]
+
+
+@pytest.mark.parametrize("part", ["region", "similar"])
+def test_a_comparison_with_a_part_of_the_others_is_hidden_where_anybody_of_them_is(part: str) -> None:
+    """Two of four are hidden: the mean of all gives only their sum, that of a part perhaps one of them."""
+    codes = {"101": 4, "147": 4, "151": 40, "153": 40}
+    table = estimates({("183", ""): 90} | {(code, ""): n for code, n in codes.items()})
+    flags = [
+        release(table, compared(*codes, method="specification", specification=f"comparison={name}")).changes["flag"]
+        for name in ("all", part)
+    ]
+    assert [flag.iloc[0] == "suppressed" for flag in flags] == [False, True]
+
+
+@pytest.mark.parametrize(("n", "below", "shown"), [(29, 30, False), (30, 30, True), (39, 40, False)])
+def test_single_answers_are_told_of_so_many_only(n: int, below: int, shown: bool) -> None:
+    table = estimates({("183", ""): n, ("101", ""): 90})
+    table = pd.concat([table, table.assign(category="answer_3", estimate=0.1)], ignore_index=True)
+    found = release(table, rule=Rule(suppress_cells_below=below)).estimates
+    told = found[found["municipality_code"].eq("183")].set_index("category")["estimate"].notna()
+    assert told.to_dict() == {"positive": True, "answer_3": shown}

@@ -153,7 +153,7 @@ def test_a_threshold_is_raised_in_steps_so_that_reports_side_by_side_tell_no_mor
 
 
 def test_the_rule_is_five_and_thirty_and_not_lower():
-    assert dataclasses.astuple(Rule()) == (5, 30)
+    assert dataclasses.astuple(Rule()) == (5, 30, 30)
     with pytest.raises(ValueError, match="may not be under 5"):
         suppressed_domains(domains_of(of_groups(10)), Rule(suppress_below=4))
     assert suppressed_domains(domains_of(of_groups(10)), Rule(suppress_below=5)) == frozenset()

@@ -5,8 +5,8 @@ import pytest
 
 from jobreport.domain import released
 from jobreport.domain.released import NUMBERS, TABLES, of_kind
-from jobreport.release.computation import SIGNIFICANT
 from jobreport.release.disclosure import Released
+from jobreport.release.precision import SIGNIFICANT
 from jobreport.release.suppression import Rule
 from jobreport.report.results import Results, read_copy, read_released, tidy
 
