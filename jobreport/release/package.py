@@ -30,7 +30,7 @@ from jobreport.intake.checks import Inputs
 from jobreport.intake.formats.package import MOMENTS, PEOPLE, UNWEIGHTED, WEIGHTED
 from jobreport.release.computation import weighted
 from jobreport.release.cover import covered
-from jobreport.release.disclosure import release
+from jobreport.release.disclosure import of_single_answers, release
 from jobreport.release.nested import nests
 from jobreport.release.suppression import Rule
 from jobreport.setup.codebook import Indicator, Question
@@ -77,6 +77,7 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     rule = Rule(**inputs.params.disclosure.model_dump())
     pairs = _pairs(responses, codebook.items, shown, rule)
     moments = pd.DataFrame([*_moments(tallies, codebook.indicators, shown, tuple(pairs))], columns=list(MOMENTS))
+    moments = _without_few_single(moments, rule)
     # (of the mean of several questions others may be valid in both waves than of each)
     few = moments["n"].lt(rule.suppress_below) & moments["wave"].ne(moments["other_wave"])
     gone = set(moments.loc[few, ["wave", "other_wave"]].itertuples(index=False, name=None))
@@ -110,8 +111,18 @@ def _estimates(inputs: Inputs, asked: Sequence[Indicator], tallies: Tallies) -> 
     return released.estimates[~of_windows(released.estimates)].reset_index(drop=True)
 
 
+def _without_few_single(moments: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """All but the sums of single answers in waves of which it is not shown how many gave each."""
+    single, alone = of_single_answers(moments), moments["wave"].eq(moments["other_wave"])
+    few = moments[single & alone & moments["n"].lt(rule.suppress_cells_below)]
+    gone = pd.MultiIndex.from_frame(few[["indicator", "wave"]])
+    told = [pd.MultiIndex.from_frame(moments[["indicator", wave]]).isin(gone) for wave in ("wave", "other_wave")]
+    return moments[~(single & (told[0] | told[1]))]
+
+
 def _shown(estimates: pd.DataFrame) -> Shown:
-    """Domains of which every row is released."""
+    """Domains of which every row is released, but perhaps how many gave each single answer."""
+    estimates = estimates[~of_single_answers(estimates)]
     keys = [name for name in DOMAIN if name != "municipality_code"]
     hidden = estimates["flag"].eq("suppressed").groupby([estimates[name].astype(str) for name in keys]).any()
     return frozenset(key for key, secret in hidden.items() if not secret)  # type: ignore[misc]
