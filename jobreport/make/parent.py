@@ -45,6 +45,8 @@ ONE_THREAD = {  # a process with threads must not fork: those of the linear alge
 }
 INLINE = "module://matplotlib_inline.backend_inline"
 COLUMNS_IN_A_KERNEL = 20
+SELDOM = (50_000, 20, 100)
+"""How many objects are made before garbage is looked for: of a report there is little, and figures are many objects."""
 _shared: set[int] = set()  # processes that fork their own parent
 
 
@@ -223,6 +225,7 @@ def prepare(both: Iterable[str] = ()) -> None:
         for name in both:
             importlib.import_module(name)
         gc.freeze()
+        gc.set_threshold(*SELDOM)
     gc.enable()
     if POSSIBLE:
         _parent()
@@ -263,6 +266,7 @@ def preload() -> None:
     pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
     gc.collect()
     gc.freeze()  # a kernel that looked through all this for garbage would copy it page by page
+    gc.set_threshold(*SELDOM)
     gc.enable()
 
 
