@@ -40,7 +40,9 @@ class Survey(Levels):
             return self.described(self.told_names(), tuple(self._short(name, row) for name, row in found.items()))
         shown = self._beside_others(moved)
         told = sentences(self._one_sentence(shown or list(moved.values()), bool(shown)))
-        return Group((Paragraph(told, kind="headline"),))
+        beside = self.params.events and not shown and not next(iter(moved.values())).text("event")
+        more = [Paragraph(self.say("survey.one_sided"))] if beside else []
+        return Group((Paragraph(told, kind="headline"), *more))
 
     def one_by_one(self) -> Group:
         """Return what carries the conclusion, indicator by indicator; nothing where nothing moved."""
