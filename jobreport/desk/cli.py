@@ -17,7 +17,7 @@ import typer
 
 import jobreport
 from jobreport import __version__
-from jobreport.desk import cli_batch, cli_context, cli_finished, cli_packages, cli_words
+from jobreport.desk import cli_finished, cli_others, cli_words
 from jobreport.domain.texts import LANGUAGES, phrase
 from jobreport.errors import JobreportError, speaking
 from jobreport.fetch.cli import app as fetch
@@ -167,9 +167,7 @@ def init(
     from jobreport.prepare import init as starting
 
     if example:
-        from jobreport.prepare.init import example as shipped
-
-        typer.echo("\n".join(shipped.begin(Path(), _checked_language(language) or cli_words.of_system())))
+        typer.echo("\n".join(starting.begin_example(Path(), _checked_language(language) or cli_words.of_system())))
         typer.echo("\n  jobreport run params/ishoej.yml\n  jobreport run params/demo.yml")
         return
     if not files:
@@ -286,12 +284,12 @@ def schema(
 
 app.command(short_help=cli_finished.VERIFY)(cli_finished.verify)
 app.command(short_help=cli_finished.EXPLAIN)(cli_finished.explain)
-app.command(short_help=cli_packages.PUBLISH)(cli_packages.publish)
+app.command(short_help=cli_others.PUBLISH)(cli_others.publish)
 app.command(short_help=cli_finished.WORD)(cli_finished.word)
-app.command(short_help=cli_packages.GATHER)(cli_packages.gather)
-app.command(short_help=cli_batch.BATCH)(cli_batch.batch)
-app.command(short_help=cli_context.PUBLISHED)(cli_context.published)
-app.command(short_help=cli_context.COMPARABLE)(cli_context.comparable)
+app.command(short_help=cli_others.GATHER)(cli_others.gather)
+app.command(short_help=cli_others.BATCH)(cli_others.batch)
+app.command(short_help=cli_others.PUBLISHED)(cli_others.published)
+app.command(short_help=cli_others.COMPARABLE)(cli_others.comparable)
 
 
 def _checked_language(language: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""An executed notebook as a document: the blocks its cells carry, and its Markdown as blocks; code is left out.
+"""An executed notebook as a document: the blocks its cells carry, Markdown as blocks, tables of pandas; no code.
 
 A notebook that `run` made holds its front matter in ``metadata['jobreport']``. One that Papermill or a person in
 JupyterLab ran holds it where a cell shows the study (`Carried`): the report's own notebook becomes the same report,
@@ -17,13 +17,26 @@ from dataclasses import dataclass
 from typing import Any
 
 import mistune
+from lxml import html
 from nbformat import NotebookNode
 
-from jobreport.domain.texts import texts_of
+from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import ExportFailed, Problem
-from jobreport.export import own
 from jobreport.export.document import Document, Piece, check
-from jobreport.page import Block, Bullets, Emphasis, Heading, Inline, Link, Paragraph, Parts, Strong, tree
+from jobreport.page import (
+    Block,
+    Bullets,
+    Column,
+    Emphasis,
+    Heading,
+    Inline,
+    Link,
+    Paragraph,
+    Parts,
+    Strong,
+    Table,
+    tree,
+)
 
 NOTEBOOK_ONLY = "notebook-only"
 NEEDS = "needs-"
@@ -79,9 +92,9 @@ def told_of(notebook: NotebookNode) -> Carried:
         raise ExportFailed(Problem("notebook_foreign", "report"))
     if set(texts_of("notebook", "en")) <= {cell.get("id") for cell in notebook.cells}:
         return Carried(_as_run(notebook, studies[-1]), studies[-1]["matter"], files)
-    printable, title = own.printable(notebook, studies[-1]["matter"]["language"], simulated=_made_up(studies))
+    plain, title = printable(notebook, studies[-1]["matter"]["language"], simulated=_made_up(studies))
     matter = studies[-1]["matter"] | {"simulated": _made_up(studies)}
-    return Carried(printable, matter | ({"title": title, "subtitle": ""} if title else {}), files)
+    return Carried(plain, matter | ({"title": title, "subtitle": ""} if title else {}), files)
 
 
 def _made_up(studies: list[dict[str, Any]]) -> bool:
@@ -262,3 +275,96 @@ def _link(node: Found) -> Link:
 def _excerpt(node: Found) -> str:
     texts = re.findall(r"'raw': (?:'([^']*)'|\"([^\"]*)\")", repr(node))
     return repr(" ".join(a or b for a, b in texts)[:60])
+
+
+TITLE = re.compile(r"\A# +(.+)\n?")
+CAPTION = re.compile(r"\A# *(.+)")
+NUMBER = re.compile(r"[-−]?[\d.,]+")
+NONE = "–"
+
+
+def printable(notebook: NotebookNode, language: str, *, simulated: bool) -> tuple[NotebookNode, str]:
+    """Return a copy that carries blocks alone, and its title; '' where it begins with no heading.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed; not changed.
+    language : {'da', 'en'}
+        Of the words around a table.
+    simulated : bool
+        Whether its tables are stamped.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> printable(new_notebook(cells=[new_markdown_cell("# Kontakt")]), "da", simulated=False)[1]
+    'Kontakt'
+    """
+    made, words = copy.deepcopy(notebook), texts_of("export", language)
+    for number, cell in enumerate(made.cells, start=1):
+        if cell.cell_type == "code":
+            cell.outputs = list(_outputs(cell, number, words, simulated=simulated))
+    return made, _titled([cell for cell in made.cells if cell.cell_type == "markdown"])
+
+
+def _titled(cells: list[NotebookNode]) -> str:
+    """Take the title out, and lift what stands below it by one level."""
+    titled = next((cell for cell in cells if TITLE.match(cell.source)), None)
+    if titled is None:
+        return ""
+    title = TITLE.match(titled.source)[1].replace("*", "").strip()  # type: ignore[index]  # (it was found by it)
+    titled.source = TITLE.sub("", titled.source)
+    for cell in cells:
+        cell.source = re.sub("^##", "#", cell.source, flags=re.MULTILINE)
+    return title
+
+
+def _outputs(cell: NotebookNode, number: int, words: Words, *, simulated: bool) -> Iterator[NotebookNode]:
+    for place, output in enumerate(cell.outputs):
+        shown = output.get("data", {})
+        if tree.REPORT_MIME in shown:
+            continue
+        if tree.MIME not in shown and 'class="dataframe"' in shown.get("text/html", ""):
+            yield _carrying(output, _table(cell, f"cell-{number}-{place}", words, shown["text/html"], simulated))
+        elif set(shown) == {"text/plain"} or output.get("name") == "stdout":
+            said = shown.get("text/plain", output.get("text", ""))
+            yield _carrying(output, Paragraph((said.strip() or NONE,), "note"))
+        else:
+            yield output
+
+
+def _carrying(output: NotebookNode, block: Block) -> NotebookNode:
+    return NotebookNode(
+        output | {"output_type": "display_data", "data": NotebookNode({tree.MIME: tree.written(block)})}
+    )
+
+
+def _table(cell: NotebookNode, key: str, words: Words, shown: str, simulated: bool) -> Table:
+    """What pandas writes of a table: a head of one or more lines, and a body whose first cells name the rows."""
+    head, body = (
+        [[*map(_said, row)] for row in html.fromstring(shown).xpath(f".//{part}/tr")] for part in ("thead", "tbody")
+    )
+    names = [" ".join(filter(None, parts)) for parts in zip(*head, strict=True)]
+    if not names[0] and [row[0] for row in body] == [str(place) for place in range(len(body))]:
+        names, body = names[1:], [row[1:] for row in body]
+    columns = [
+        Column((name or words["row"],), "right" if all(map(NUMBER.fullmatch, said)) else "left", row_header=place == 0)
+        for place, (name, said) in enumerate(zip(names, zip(*body, strict=True), strict=True))
+    ]
+    caption = CAPTION.match(cell.source)
+    rows = tuple(tuple((text or NONE,) for text in row) for row in body)
+    return Table(key, tuple(columns), rows, _caption(caption, words), (), (words["own_source"],), simulated)
+
+
+def _rows(shown: str, part: str) -> list[list[str]]:
+    return [[_said(cell) for cell in row] for row in html.fromstring(shown).xpath(f".//{part}/tr")]
+
+
+def _caption(found: re.Match[str] | None, words: Words) -> Parts:
+    return (found[1].strip() if found else words["own_caption"],)
+
+
+def _said(cell: html.HtmlElement) -> str:
+    said = " ".join(cell.text_content().split())
+    return "" if said in ("NaN", "None", "<NA>") else said

@@ -15,7 +15,7 @@ from jobreport.domain.released import of_windows
 from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import speaking
 from jobreport.intake import checks
-from jobreport.intake.checks import Inputs, persons
+from jobreport.intake.checks import Inputs, across
 from jobreport.make import exchange
 from jobreport.prepare import gather as gathered
 from jobreport.release.computation import hiding
@@ -141,7 +141,7 @@ class Findings:
         yield from self._left_out()
         yield self.say("uncertain", uncertain=uncertain)
         if self.inputs.responses is not None:
-            yield from persons.lines(self.inputs.responses, self.inputs.codebook, self.texts)
+            yield from across.lines(self.inputs.responses, self.inputs.codebook, self.texts)
         if self.inputs.dropped:
             yield self.say("dropped", columns=", ".join(self.inputs.dropped))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -18,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from jobreport.domain import municipalities
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.page import Block, tree
@@ -25,7 +27,6 @@ from jobreport.release import computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
 from jobreport.report import views
-from jobreport.report.added import with_indicator
 from jobreport.report.results import (
     FACTS,
     RELEASED_IN,
@@ -39,7 +40,7 @@ from jobreport.report.results import (
 from jobreport.report.scope import NEEDED
 from jobreport.report.sections import Sections
 from jobreport.setup import params
-from jobreport.setup.codebook import Codebook
+from jobreport.setup.codebook import Codebook, Indicator
 from jobreport.setup.params import Params
 
 NAMING = frozenset({"name", "language", "municipality_code"})  # keys that say which report, and nothing of its data
@@ -191,7 +192,7 @@ class Study(Sections):
         Parameters
         ----------
         name, items, positive
-            See `jobreport.report.added.with_indicator`.
+            See `with_indicator`.
         label
             What readers see; the name, where nothing is said.
 
@@ -323,3 +324,54 @@ def _wanted(column: str, given: Wanted, known: list[object]) -> list[object]:
 def _some(known: list[object]) -> str:
     shown = ", ".join(map(repr, known[:LISTED]))
     return shown if len(known) <= LISTED else f"{shown} and {len(known) - LISTED} more"
+
+
+def with_indicator(
+    codebook: Codebook, name: str, items: Sequence[str], label: str, positive: int | None = None
+) -> Codebook:
+    """Return the codebook with one more indicator of questions that it holds.
+
+    Parameters
+    ----------
+    codebook
+        Of the survey.
+    name
+        A new name: small letters, digits and underscores.
+    items
+        Names of its questions, all with equally many answers.
+    label
+        What readers see, in either language.
+    positive
+        How many of the top answers are positive; what the codebook says, for a second definition beside it would
+        let a hidden answer be found by subtraction.
+
+    Raises
+    ------
+    ValueError
+        If the name is taken or none, a question is unknown, or the scales do not go together; with what there is.
+
+    Examples
+    --------
+    >>> from jobreport.setup.codebook import Question, Scale
+    >>> scale = Scale("grad", {"da": ("a", "b", "c"), "en": ("a", "b", "c")}, 1, 1)
+    >>> book = Codebook((Indicator("trust", {}, (Question("s_1", {}, scale),)),))
+    >>> [indicator.name for indicator in with_indicator(book, "kontakt", ["s_1"], "Kontakt").indicators]
+    ['trust', 'kontakt']
+    """
+    known = {item.name: item for item in codebook.items}
+    taken = {*known, *(indicator.name for indicator in codebook.indicators)}
+    if not re.fullmatch("[a-z][a-z0-9_]*", name) or name in taken:
+        raise ValueError(f"{name!r} is no new name of small letters, digits and _; taken are {', '.join(taken)}")
+    if missing := [item for item in items if item not in known]:
+        raise ValueError(f"{', '.join(missing)}: no such question; there are {', '.join(known)}")
+    asked = tuple(known[item] for item in dict.fromkeys(items))
+    scales = {(item.scale.size, item.scale.positive) for item in asked}
+    if len(scales) != 1 or (positive is not None and {positive} != {count for _, count in scales}):
+        said = ", ".join(f"{item.name} {item.scale.positive} of {item.scale.size}" for item in asked)
+        raise ValueError(f"the questions must have the same answers and as many positive: {said or 'none named'}")
+    reasons = [each.reason for each in codebook.indicators if not each.comparable and {*each.items} & {*asked}]
+    alike = not reasons and len({item.waves for item in asked}) == 1
+    labels = dict.fromkeys(LANGUAGES, label)
+    return replace(
+        codebook, indicators=(*codebook.indicators, Indicator(name, labels, asked, alike, "; ".join(reasons)))
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jobreport.intake.checks.persons import KEY
+from jobreport.intake.checks.across import KEY
 from jobreport.prepare.init import Said, between, codebook_text, params_text
 from jobreport.prepare.init.codebook_text import Confirmed
 from jobreport.prepare.init.propose import Column, Proposal, QuestionFound

@@ -11,7 +11,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.intake.checks import comparable, outcomes, packages, printable, rules, survey
+from jobreport.intake.checks import comparable, packages, printable, rules, strangers, survey
 from jobreport.intake.checks.aggregates import Counted
 from jobreport.intake.checks.comparable import Fitted
 from jobreport.intake.formats import counts, earlier, published, register
@@ -234,7 +234,7 @@ def _context(reading: Reading) -> Context:
         found, problems = codebooks.load(content.data, where, params.language)
         if found is None:
             return None, problems
-        wrong = list(outcomes.breaches(params, found.indicators))
+        wrong = list(strangers.outcomes(params, found.indicators))
         told = {event.outcome.indicator: event.outcome.measure for event in params.events if event.outcome}
         return (found if wrong else found.telling(told)), [*problems, *wrong]
 

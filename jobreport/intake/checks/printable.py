@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import pandas as pd
 
-from jobreport.domain import letters
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem
 from jobreport.intake.checks.personal import holds_cpr
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params_model import Params
 
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Categories of characters that show nothing: the page writes them out as '[U+202E]', or as a space."""
 LONGEST_TITLE = 200
 LONGEST_TEXT = 2_000
 _TITLES = frozenset({"title"})
@@ -71,8 +75,51 @@ def _problems(where: str, texts: Iterator[tuple[str, str]]) -> Iterator[Problem]
         longest = LONGEST_TITLE if key in _TITLES else LONGEST_TEXT
         if len(text) > longest:
             yield Problem("text_too_long", where, {"key": key, "letters": len(text), "longest": longest})
-        lacking.setdefault(key, {}).update(dict.fromkeys(letters.missing(text)))
+        lacking.setdefault(key, {}).update(dict.fromkeys(missing(text)))
     for key, found in lacking.items():
         if found:
-            named = [letters.described(letter) for letter in list(found)[:3]]
+            named = [described(letter) for letter in list(found)[:3]]
             yield Problem("letters_not_in_typeface", where, {"key": key, "letters": named, "number": len(found)})
+
+
+@cache
+def _in_typeface() -> frozenset[str]:
+    """The letters of the shipped typeface."""
+    source = resources.files("jobreport.intake.checks").joinpath("letters.txt").read_text(encoding="ascii")
+    spans = [[int(end, 16) for end in span.split("-")] for span in source.split()]
+    return frozenset(chr(code) for span in spans for code in range(span[0], span[-1] + 1))
+
+
+def missing(text: str) -> tuple[str, ...]:
+    """Return the letters of a text that the typeface lacks, each once, in reading order.
+
+    Parameters
+    ----------
+    text
+        Any text; it is judged as it is set, in NFC.
+
+    Returns
+    -------
+    tuple
+        Letters; empty if all can be printed.
+
+    Examples
+    --------
+    >>> missing("Ishøj, Ωμέγα"), missing("I orden 👍")
+    ((), ('👍',))
+    """
+    letters = dict.fromkeys(unicodedata.normalize("NFC", text))
+    return tuple(
+        letter for letter in letters if letter not in _in_typeface() and unicodedata.category(letter) not in HIDDEN
+    )
+
+
+def described(letter: str) -> str:
+    """Return a letter's number and name, so that a screen without it can tell it too.
+
+    Examples
+    --------
+    >>> described("ع")
+    'U+0639 ARABIC LETTER AIN'
+    """
+    return f"U+{ord(letter):04X} {unicodedata.name(letter, '')}".strip()

@@ -1,4 +1,4 @@
-"""Names of something that is not there: what nobody reads has no effect, and nobody sees that it has none."""
+"""Names of something that is not there: what nobody reads has no effect, an unknown outcome none that anybody meant."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pandas as pd
 
 from jobreport.errors import Problem
 from jobreport.intake.formats.contract import EXAMPLES, in_rows
-from jobreport.setup.codebook import EVERY_WAVE, Codebook
+from jobreport.setup.codebook import EVERY_WAVE, Codebook, Indicator
 from jobreport.setup.coding import normal
-from jobreport.setup.params_model import Survey
+from jobreport.setup.params_model import Params, Survey
 
 
 def of_codebook(codebook: Codebook, survey: Survey) -> Iterator[Problem]:
@@ -65,3 +65,20 @@ def nearest(names: Collection[str], known: Collection[str]) -> list[str]:
     by_normal = {normal(name): name for name in known}
     found = (difflib.get_close_matches(normal(name), by_normal, n=1, cutoff=0.0) for name in names)
     return list(dict.fromkeys(by_normal[close[0]] for close in found if close))
+
+
+def outcomes(params: Params, indicators: Sequence[Indicator]) -> Iterator[Problem]:
+    """Find main outcomes that are no indicator, or have no measure of that name."""
+    items = {each.name: len(each.items) for each in indicators}
+    chosen: dict[str, str] = {}
+    for event in params.events:
+        if event.outcome is None:
+            continue
+        name, measure = event.outcome.indicator, event.outcome.measure
+        facts = {"event": event.event, "indicator": name, "known": sorted(items)}
+        if name not in items:
+            yield Problem("outcome_unknown", params.where, facts)
+        elif measure == "share" and items[name] > 1:
+            yield Problem("outcome_is_an_index", params.where, facts)
+        elif chosen.setdefault(name, measure) != measure:
+            yield Problem("outcome_in_two_measures", params.where, facts)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from jobreport.errors import Problem
 from jobreport.intake import coded
-from jobreport.intake.checks import admission, aggregates, answers, declared, persons, repeated, rules, strangers
+from jobreport.intake.checks import across, admission, aggregates, answers, declared, rules, strangers
 from jobreport.intake.checks.aggregates import Counted, across_files, by_question
 from jobreport.intake.coded import Keys
 from jobreport.intake.formats import counts
@@ -70,7 +70,7 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
         problems += strangers.of_counts(found.margins, survey.margins, survey, codebook)
     problems += reading.problems
     if codebook is not None and not problems:
-        problems += repeated.side_by_side(found.responses, found.counted, codebook, params.where)
+        problems += across.side_by_side(found.responses, found.counted, codebook, params.where)
     return replace(found, problems=problems)
 
 
@@ -104,7 +104,7 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
     responses = _together([part.responses for part in parts if part.responses is not None])
     if responses is not None and not reading.problems:
         reading.problems += _whole(responses, params, survey, invited)
-        reading.problems += persons.problems(responses, codebook, params.where) if codebook is not None else []
+        reading.problems += across.changed_persons(responses, codebook, params.where) if codebook is not None else []
         reading.problems += _weights(responses, codebook, survey)
     derived = _together([part.invited for part in parts if part.invited is not None])
     names = tuple(dict.fromkeys(name for part in parts for name in part.dropped))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobreport.domain.shipped import shipped
+from jobreport.domain.shipped import example, shipped
 from jobreport.domain.texts import texts_of
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import admission, rules
@@ -218,3 +218,20 @@ def _unclaimed(column: Column, texts: Mapping[str, str]) -> str:
 
 def _answers(column: Column) -> str:
     return ", ".join(column.answers.values())
+
+
+def begin_example(project: Path, language: str = "da") -> Sequence[str]:
+    """Write the example into a folder and return the names of its files; nothing is ever overwritten.
+
+    Raises
+    ------
+    InputRefused
+        If one of the files is there already; then none is written.
+    """
+    files = example()
+    taken = [name for name in files if (project / name).exists()]
+    refuse([Problem("example_exists", "init --example", {"files": taken})] if taken else [], language)
+    for name, source in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, project / name)
+    return tuple(files)

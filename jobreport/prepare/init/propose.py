@@ -10,7 +10,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.domain.rules import SUPPRESS_AT_LEAST
-from jobreport.intake.checks import personal, persons
+from jobreport.intake.checks import across, personal
 from jobreport.intake.checks.admission import is_free_text
 from jobreport.intake.formats.tables import RawTable
 from jobreport.prepare.init import vocabulary
@@ -100,7 +100,7 @@ def propose(table: RawTable, counted: frozenset[str] | None = None) -> Proposal:
     keys = {
         key: found
         for key in vocabulary.KEY_WORDS
-        if (found := _key(key, candidates if key == persons.KEY else columns, table)) is not None
+        if (found := _key(key, candidates if key == across.KEY else columns, table)) is not None
     }
     status = next((column for column in columns if column.kind == "status"), None)
     if status is not None:
@@ -135,13 +135,13 @@ def _strata(keys: Mapping[str, Column], table: RawTable) -> int:
 
 def row_numbers(tables: Sequence[RawTable]) -> frozenset[str]:
     """Find the columns that are named as numbers of persons and count rows in every file that has them."""
-    words = vocabulary.KEY_WORDS[persons.KEY].header
+    words = vocabulary.KEY_WORDS[across.KEY].header
     found: dict[str, bool] = {}
     for table in tables:
         waves = _waves_of_rows(table)
         for name in map(str, table.frame.columns):
             if is_named(name, words):
-                found[name] = found.get(name, True) and persons.is_row_number(table.frame[name], waves)
+                found[name] = found.get(name, True) and across.is_row_number(table.frame[name], waves)
     return frozenset(name for name, counts in found.items() if counts)
 
 

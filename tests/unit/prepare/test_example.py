@@ -4,12 +4,11 @@ import pytest
 
 from jobreport.domain.shipped import EXAMPLE
 from jobreport.errors import InputRefused
-from jobreport.prepare import check
-from jobreport.prepare.init import example
+from jobreport.prepare import check, init
 
 
 def test_both_reports_can_be_made_of_the_example(tmp_path):
-    assert example.begin(tmp_path) == EXAMPLE
+    assert init.begin_example(tmp_path) == EXAMPLE
     for name in ("ishoej", "demo"):
         assert "er i orden" in check.check(tmp_path / "params" / f"{name}.yml")
 
@@ -18,6 +17,6 @@ def test_nothing_is_overwritten_and_nothing_half_written(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "claims.csv").write_text("mine", encoding="utf-8")
     with pytest.raises(InputRefused, match=r"data/claims\.csv"):
-        example.begin(tmp_path)
+        init.begin_example(tmp_path)
     assert [path.name for path in tmp_path.rglob("*")] == ["data", "claims.csv"]
     assert (tmp_path / "data" / "claims.csv").read_text(encoding="utf-8") == "mine"

@@ -8,7 +8,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch
 
-from jobreport.figures import margins, style
+from jobreport.figures import style
 
 HEIGHT_MM = 90.0
 SHAPES = [(1, 1), (2, 2), (3, 1)]
@@ -38,7 +38,7 @@ def renderer(drawing: Drawing) -> RendererSVG:
 def test_panels_lie_where_the_constrained_layout_puts_them(rows: int, columns: int, key: bool) -> None:
     with style.page(HEIGHT_MM) as own:
         decorated(own, rows, columns, key=key)
-        margins.place(own, renderer(own))
+        style.place(own, renderer(own))
     with style.page(HEIGHT_MM) as other:
         decorated(other, rows, columns, key=key)
         FigureCanvasSVG(other)
@@ -53,7 +53,7 @@ def test_panels_lie_where_the_constrained_layout_puts_them(rows: int, columns: i
 def test_nothing_is_cut_off_or_lies_over_another_panel(rows: int, columns: int) -> None:
     with style.page(HEIGHT_MM) as drawing:
         decorated(drawing, rows, columns, key=True)
-        margins.place(drawing, renderer(drawing))
+        style.place(drawing, renderer(drawing))
         boxes = [axes.get_tightbbox(renderer(drawing)) for axes in drawing.axes]
         boxes.append(drawing.legends[0].get_window_extent(renderer(drawing)))
     for place, box in enumerate(boxes):
@@ -68,7 +68,7 @@ def test_a_panel_without_words_leaves_three_points_all_round() -> None:
     with style.page(HEIGHT_MM) as drawing:
         drawing.dpi = style.DOTS_PER_INCH
         drawing.subplots().set_axis_off()
-        margins.place(drawing, renderer(drawing))
+        style.place(drawing, renderer(drawing))
         (left, bottom), (right, top) = drawing.axes[0].get_position().get_points() * drawing.bbox.size
     assert (left, bottom) == pytest.approx((3, 3))
     assert (drawing.bbox.width - right, drawing.bbox.height - top) == pytest.approx((3, 3))
@@ -78,4 +78,4 @@ def test_a_panel_that_stands_in_no_grid_is_refused() -> None:
     with style.page(HEIGHT_MM) as drawing:
         drawing.add_axes((0, 0, 1, 1))
         with pytest.raises(ValueError, match="grid"):
-            margins.place(drawing, renderer(drawing))
+            style.place(drawing, renderer(drawing))

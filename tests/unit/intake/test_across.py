@@ -5,7 +5,7 @@ import random
 import pandas as pd
 import pytest
 
-from jobreport.intake.checks import repeated
+from jobreport.intake.checks import across
 from tests.unit.intake.test_declared import apart, in_wave, keys
 
 
@@ -145,13 +145,13 @@ def rows_of(seed, size, questions, answers=5):
 
 
 def hashes(frame):
-    return repeated._hashes(frame)
+    return across._hashes(frame)
 
 
 def test_most_rows_of_a_wave_in_another_in_any_order_are_a_copy_even_where_some_were_deleted():
     before, new = rows_of(1, 300, 6), rows_of(2, 500, 6)
     again = pd.concat([before.sample(285, random_state=4), new]).sample(frac=1, random_state=5)
-    assert repeated._again(hashes(before), hashes(again)) == 285
+    assert across._again(hashes(before), hashes(again)) == 285
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_most_rows_of_a_wave_in_another_in_any_order_are_a_copy_even_where_some_
 def test_rows_that_chance_alone_repeats_are_no_copy(questions, answers, size):
     for seed in range(20):
         small, large = (hashes(rows_of(100 * seed + k, n, questions, answers)) for k, n in ((1, size), (2, 20 * size)))
-        assert repeated._again(small, large) == 0
-        assert repeated._again(small, hashes(rows_of(100 * seed + 3, size, questions, answers))) == 0
+        assert across._again(small, large) == 0
+        assert across._again(small, hashes(rows_of(100 * seed + 3, size, questions, answers))) == 0
 
 
 def test_the_same_people_under_other_numbers_who_answer_mostly_alike_are_no_copy():
@@ -170,4 +170,4 @@ def test_the_same_people_under_other_numbers_who_answer_mostly_alike_are_no_copy
     again = before.copy()
     changed = before.sample(160, random_state=2).index  # two in five change an answer
     again.loc[changed, 0] = (again.loc[changed, 0] + 1) % 5
-    assert repeated._again(hashes(before), hashes(again)) == 0
+    assert across._again(hashes(before), hashes(again)) == 0

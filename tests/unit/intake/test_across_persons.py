@@ -8,7 +8,7 @@ import pytest
 
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
-from jobreport.intake.checks.persons import is_row_number
+from jobreport.intake.checks.across import is_row_number
 from jobreport.prepare import check, init
 
 ROWS = 60

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobreport.intake.checks import outcomes
+from jobreport.intake.checks import strangers
 from tests.unit import view_rows as made
 
 
@@ -23,7 +23,7 @@ def params(*chosen):
     ],
 )
 def test_a_main_outcome_is_held_against_the_codebook(chosen, problems):
-    assert [problem.key for problem in outcomes.breaches(params(*chosen), made.CODEBOOK.indicators)] == problems
+    assert [problem.key for problem in strangers.outcomes(params(*chosen), made.CODEBOOK.indicators)] == problems
 
 
 def test_a_single_question_can_be_told_by_its_index():

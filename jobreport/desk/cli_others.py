@@ -1,0 +1,148 @@
+"""Commands beyond one report: many of them, other municipalities' figures, and who was alike before an event."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jobreport.domain.texts import LANGUAGES
+
+PUBLISHED = "Vis, hvad andre har offentliggjort, og påstande, der ikke er undersøgelser."
+COMPARABLE = "Find kommuner, der lignede, før hændelsen; til comparison i params."
+
+
+def published(
+    folder: Annotated[Path | None, typer.Option("--project", metavar="MAPPE", help="Projektets mappe.")] = None,
+    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en", help="Listens sprog.")] = "da",
+) -> None:
+    """Vis data/benchmarks.csv og data/claims.csv: hver undersøgelse med grundlag, kilde og forbehold.
+
+    En post uden kilde eller grundlag afvises; det, der ikke vides, skal stå der som "ikke oplyst".
+
+    Eksempel:  jobreport published --language en
+    """
+    from jobreport.prepare import published
+
+    if language not in LANGUAGES:
+        raise typer.BadParameter("da | en", param_hint="--language")
+    typer.echo(published.published_list(folder, language))
+
+
+def comparable(
+    params: Annotated[Path, typer.Argument(metavar="PARAMS", help="En fil i params/ med en hændelse.")],
+    register: Annotated[
+        list[str] | None, typer.Option("--register", "-r", metavar="FIL", help="Ligne efter disse; ellers filens egne.")
+    ] = None,
+    event: Annotated[str | None, typer.Option("--event", metavar="NAVN", help="Hændelsen, hvis der er flere.")] = None,
+    count: Annotated[int, typer.Option("--count", min=1, max=97, metavar="ANTAL", help="Hvor mange kommuner.")] = 20,
+) -> None:
+    """Vis de kommuner, der lignede mest i årene før hændelsen, reglen, og linjerne til params-filen.
+
+    Reglen ser kun på tal fra før hændelsen. Sæt linjerne ind, før rapporten laves første gang.
+
+    Eksempel:  jobreport comparable params/ishoej.yml --register data/register/unemployment.csv
+    """
+    from jobreport.prepare import alike
+
+    typer.echo(alike.comparable(params, files=register or (), event=event, count=count))
+
+
+GATHER = "Sig, hvilke pakker der kan sammenlignes om hvad, og hvorfor ikke."
+PUBLISH = "Lav en pakke af en færdig rapport, som andre kommuner kan sammenligne med."
+
+
+def publish(
+    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En færdig rapport i outputs/.")],
+    to: Annotated[Path, typer.Option("--to", metavar="PAKKE", help="Pakken, der skrives; en fil, der ender på .zip.")],
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
+    ] = None,
+) -> None:
+    """Lav en pakke af en færdig rapport: de tal, der må vises, kodebogen og det, der er oplyst. Intet svar.
+
+    Tallene regnes ud igen af svarene og holdes op mod rapporten, så svarene skal ligge der endnu. Pakken kan sendes til
+    andre kommuner; de nævner den under packages i deres params-fil.
+
+    Eksempel:  jobreport publish outputs/ishoej --to pakker/ishoej.zip
+    """
+    from jobreport.make import package
+
+    if language not in (None, *LANGUAGES):
+        raise typer.BadParameter("vælg da eller en", param_hint="--language")
+    if to.suffix.lower() != ".zip":
+        raise typer.BadParameter("pakken er en fil, der ender på .zip", param_hint="--to")
+    typer.echo(str(package.publish(published, to, lambda line: typer.echo(line, err=True), language)))
+
+
+def gather(
+    files: Annotated[list[Path], typer.Argument(metavar="PAKKE...", help="Pakkerne, for eksempel pakker/*.zip.")],
+    params: Annotated[
+        Path | None,
+        typer.Option("--params", "-p", metavar="PARAMS", help="Jeres egen undersøgelse; ellers første pakke."),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers params-filens.")
+    ] = None,
+) -> None:
+    """Læs pakker fra andre kommuner, og sig, hvad der kan sammenlignes, og hvorfor noget er udeladt. Intet skrives.
+
+    Et spørgsmål er ens, når ordlyd, svarmuligheder, rækkefølge, positive svar og ved ikke er ens. Målinger findes efter
+    datoerne. Er noget forskelligt og alligevel ens nok, så skriv det med en grund under declared_equal i params-filen.
+
+    Eksempel:  jobreport gather pakker/*.zip --params params/vores.yml
+    """
+    from jobreport.prepare import gather
+
+    if language not in (None, *LANGUAGES):
+        raise typer.BadParameter("vælg da eller en", param_hint="--language")
+    typer.echo(gather.gather(files, params, language))
+
+
+BATCH = "Lav mange rapporter: af mange params-filer, eller en for hver kommune."
+
+
+def batch(
+    files: Annotated[list[Path], typer.Argument(metavar="PARAMS...", help="Filer i params/.")],
+    each: Annotated[
+        str | None, typer.Option("--each", metavar="municipality", help="En rapport for hver kommune i data.")
+    ] = None,
+    languages: Annotated[str, typer.Option("--languages", metavar="da,en", help="Sprog; ellers filernes egne.")] = "",
+    workers: Annotated[
+        int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processer; ellers en for hver kerne.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="tls://...", help="En Dask-scheduler, der kører i forvejen.")
+    ] = None,
+    tls: Annotated[
+        tuple[Path, Path, Path] | None,
+        typer.Option("--tls", metavar="CA CERTIFIKAT NØGLE", help="Tre filer til en scheduler, der er beskyttet."),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Lav kun det, der mangler eller er ændret.")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="MAPPE", help="Skriv rapporterne her; ellers i outputs.")
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh-kernels", help="Start hver kernel forfra i stedet for at dele en indlæst proces.")
+    ] = False,
+) -> None:
+    """Lav mange rapporter på én gang, en indeksside, en landsoversigt og alle tal i én tabel.
+
+    En rapport, der afvises eller mislykkes, stopper ikke de andre; den nævnes til sidst med sin grund (exit code 4).
+    Med --each municipality er begivenheden den samme i alle rapporter: en kommune, den ikke skete for, får sin egen
+    ændring beskrevet, aldrig en effekt.
+
+    Eksempel:  jobreport batch params/demo.yml --each municipality --languages da,en --resume
+    """
+    from jobreport.make import batch as many
+    from jobreport.make.batch.cluster import Scheduler
+
+    if each not in (None, "municipality"):
+        raise typer.BadParameter("vælg municipality", param_hint="--each")
+    chosen = tuple(language.strip() for language in languages.split(",") if language.strip())
+    if not set(chosen) <= {*LANGUAGES}:
+        raise typer.BadParameter("vælg da, en eller begge", param_hint="--languages")
+    there = Scheduler(scheduler, tls or ()) if scheduler else None
+    options = many.Options(out, each is not None, chosen, workers, there, resume, not fresh)
+    typer.echo(many.run(files, options, lambda line: typer.echo(line, err=True)))
