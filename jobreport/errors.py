@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 import traceback
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,8 +27,12 @@ from pathlib import PurePath
 LONGEST = 300  # letters of a value that a message quotes
 MASKED = "***"
 _DAY = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(?:0[1-9]|1[0-2])\d\d"
-_PERSONAL = re.compile(rf"(?<!\d){_DAY}[-\u2010-\u2015 ]?\d{{4}}(?!\d)|[^\s@;,<>]{{1,64}}@[^\s@;,<>]+\.[^\W\d_]{{2,}}")
+_PERSONAL = re.compile(
+    rf"(?<!\d)(?:{_DAY}|\d\d([-./ ])\d\d\1\d\d)[\W_\u30fc]{{0,3}}\d{{4}}(?!\d)"
+    r"|[^\s@;,<>]{1,64}@[^\s@;,<>]+\.[^\W\d_]{2,}"
+)
 """What may be a CPR number or an address; whatever it is, a message can do without it."""
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 HEADINGS = {"da": ("Forventet", "Hvorfor", "Gør"), "en": ("Expected", "Why", "Do")}
 COUNTS = {"da": "{n} problemer:", "en": "{n} problems:"}
 
@@ -60,9 +65,31 @@ def _in_language(value: object, language: str) -> str | _Count:
     return _readable(str(value))
 
 
+def as_seen(text: str) -> str:
+    """A text as an eye reads it: no hidden characters, digits and signs of other alphabets as the ordinary ones.
+
+    Examples
+    --------
+    >>> as_seen("０１０１８０" + chr(0x200B) + "－１２３４")
+    '010180-1234'
+    """
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKC", text)
+    shown = plain if plain.isprintable() else "".join(c for c in plain if unicodedata.category(c) != "Cf")
+    return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), shown)
+
+
+def _masked(text: str) -> str:
+    """A text without persons, in whatever writing; where there is none, as it stands."""
+    text = _PERSONAL.sub(MASKED, text)
+    seen = as_seen(text)
+    return _PERSONAL.sub(MASKED, seen) if _PERSONAL.search(seen) else text
+
+
 def _readable(text: str) -> str:
     """Text from a file as a message may quote it: no line of its own, no hidden character, not endless, no person."""
-    text = _PERSONAL.sub(MASKED, text[: LONGEST + 1])
+    text = _masked(text[: LONGEST + 1])
     shown = "".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in re.sub(r"\s", " ", text))
     return shown if len(text) <= LONGEST else f"{shown[:LONGEST]}…"
 

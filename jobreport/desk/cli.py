@@ -21,6 +21,7 @@ from jobreport.desk import cli_finished, cli_others, cli_words
 from jobreport.domain.texts import LANGUAGES, phrase
 from jobreport.errors import JobreportError, speaking
 from jobreport.fetch.cli import app as fetch
+from jobreport.make import exchange
 
 INTERRUPTED = 130
 # Not in texts/: this is said also where the package that reads those is missing.
@@ -29,12 +30,16 @@ SAID = {
         "interrupted": "Afbrudt.",
         "where": "  {file}, linje {line}, i {name}",
         "no_package": "Uventet fejl: pakken {name} er ikke installeret; se README, Without make",
+        "no_memory": "Maskinen har ikke hukommelse nok. Luk andre programmer, eller gør filen mindre.",
+        "closed": "Der kan ikke skrives: {reason}. Se efter plads og rettigheder, også til midlertidige filer.",
         "unexpected": "Uventet fejl: {kind} (beskeden vises ikke; den kan indeholde data)",
     },
     "en": {
         "interrupted": "Interrupted.",
         "where": "  {file}, line {line}, in {name}",
         "no_package": "Unexpected failure: the package {name} is not installed; see README, Without make",
+        "no_memory": "The machine has not enough memory. Close other programs, or make the file smaller.",
+        "closed": "It cannot be written: {reason}. Look for space and permissions, for temporary files too.",
         "unexpected": "Unexpected failure: {kind} (the message is not shown; it may hold data)",
     },
 }
@@ -330,6 +335,12 @@ def _other(failure: Exception, language: str) -> int:
     if isinstance(failure, _WrongCommand):
         typer.echo(cli_words.mistyped(failure, language), err=True)
         return int(failure.exit_code)
+    if isinstance(failure, MemoryError):
+        typer.echo(said["no_memory"], err=True)
+        return JobreportError.exit_code
+    if isinstance(failure, OSError) and failure.errno in (*exchange.FULL, *exchange.CLOSED):
+        typer.echo(said["closed"].format(reason=failure.strerror), err=True)
+        return JobreportError.exit_code
     for frame in traceback.extract_tb(failure.__traceback__):
         if Path(frame.filename).parent.is_relative_to(Path(jobreport.__file__).parent):
             where = {"file": Path(frame.filename).name, "line": frame.lineno, "name": frame.name}
@@ -354,7 +365,7 @@ def _language_written(given: list[str]) -> str:
     found = set()
     for path in map(Path, given):
         file = path / "manifest.json" if path.is_dir() else path
-        if file.suffix in (".yml", ".yaml", ".json"):
+        if file.suffix in (".yml", ".yaml", ".json") and file.is_file():
             with contextlib.suppress(OSError, ValueError):
                 found |= set(_WRITTEN.findall(file.read_text(encoding="utf-8")))
     return found.pop() if len(found) == 1 else cli_words.of_system()

@@ -8,7 +8,8 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from traitlets.config import Config
 from jobreport.make import parent
 
 INJECTED = "injected-parameters"
+WITHOUT_HISTORY = "--HistoryManager.enabled=False"  # nobody types in it, and what it runs is nobody's to find
+SETTINGS = "IPYTHONDIR"  # environment variable
 CELL_TIMEOUT = 600  # seconds; a cell draws one figure, so ten minutes means that it hangs
 
 
@@ -35,7 +38,9 @@ class PrivateKernelManager(AsyncKernelManager):
             self.provisioner = parent.PreloadedProvisioner(
                 kernel_id=self.kernel_id or "", kernel_spec=self.kernel_spec, parent=self
             )
-        await super().start_kernel(env={**os.environ, **self.environment}, **keywords)
+        environment = {**os.environ, **self.environment}
+        keywords["extra_arguments"] = [*(keywords.get("extra_arguments") or ()), WITHOUT_HISTORY]
+        await super().start_kernel(env=environment, **keywords)
 
 
 def execute(
@@ -74,7 +79,7 @@ def execute(
     import papermill  # imported here: it costs half a second that `jobreport --help` need not pay
     from papermill.exceptions import PapermillExecutionError
 
-    with tempfile.TemporaryDirectory(prefix="jobreport-") as private:
+    with tempfile.TemporaryDirectory(prefix="jobreport-") as private, _own_settings(private):
         stopped = Path(private) / "stopped.ipynb"
         try:
             executed = papermill.execute_notebook(
@@ -94,6 +99,18 @@ def execute(
             shutil.copyfile(stopped, evidence)
             raise
     return without_run_times(without_warnings(executed))
+
+
+@contextmanager
+def _own_settings(private: str) -> Iterator[None]:
+    """Let Jupyter, here and in the kernel, read and write nothing of the user's home, which may be no folder."""
+    before = os.environ.get(SETTINGS)
+    os.environ[SETTINGS] = private
+    try:
+        yield
+    finally:
+        os.environ.pop(SETTINGS)
+        os.environ.update({} if before is None else {SETTINGS: before})
 
 
 def place_of_evidence(folder: Path) -> Path:

@@ -108,7 +108,7 @@ def read(file: Path | bytes, where: str) -> tuple[dict[str, Any], list[Problem]]
         What the file says (nothing if it could not be read) and every problem found.
     """
     try:
-        raw = file if isinstance(file, bytes) else file.read_bytes()
+        raw = file if isinstance(file, bytes) else _bytes(file)
     except FileNotFoundError:
         return {}, [Problem("params_missing", where)]
     except OSError:
@@ -120,6 +120,23 @@ def read(file: Path | bytes, where: str) -> tuple[dict[str, Any], list[Problem]]
     except UnicodeDecodeError as error:
         return {}, [Problem("yaml_encoding", where, {"position": error.start})]
     return parse(text, where)
+
+
+def _bytes(file: Path) -> bytes:
+    if is_endless(file):
+        raise OSError
+    return file.read_bytes()
+
+
+def is_endless(path: Path) -> bool:
+    """Tell whether what lies there is neither file nor folder: a pipe is waited for, and a device has no end.
+
+    Examples
+    --------
+    >>> is_endless(Path("/dev/null")), is_endless(Path("nowhere"))
+    (True, False)
+    """
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def parse(text: str, where: str) -> tuple[dict[str, Any], list[Problem]]:

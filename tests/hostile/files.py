@@ -114,6 +114,11 @@ def parquet(table: pa.Table | None = None) -> bytes:
     return held.getvalue()
 
 
+def odd(value: int, whole: pa.DataType, kind: pa.DataType) -> bytes:
+    """A Parquet file with one value of a rare kind."""
+    return parquet(pa.table({"a": pa.array([value], whole).cast(kind), "b": [1]}))
+
+
 def sav(folder: Path, suffix: str = ".sav") -> bytes:
     """An SPSS file."""
     path = folder / f"made{suffix}"
@@ -154,7 +159,7 @@ CASES: dict[str, tuple[str, Made, str]] = {
     "csv open quote": ("csv", lambda _: b'a,b\n"1,2\n3,4\n', "quotes_open"),
     "csv quote inside": ("csv", lambda _: b'a,b\n"1"x,2\n', "quotes_open"),
     "csv only a quote": ("csv", lambda _: b'a,b\n"', "quotes_open"),
-    "csv endless cell": ("csv", lambda _: b"a,b\n1," + b"x" * 200_000, "quotes_open"),
+    "csv endless cell": ("csv", lambda _: b"a,b\n1," + b"x" * 200_000, "accepted"),
     "csv two delimiters": ("csv", lambda _: b"a;b,c\n1;2,3\n", "delimiter_ambiguous"),
     "csv short row": ("csv", lambda _: b"a,b,c\n1,2\n", "rows_uneven"),
     "csv long row": ("csv", lambda _: b"a,b\n1,2,3\n", "rows_uneven"),
@@ -232,6 +237,23 @@ CASES: dict[str, tuple[str, Made, str]] = {
     "xls text": ("xls", lambda _: b"a\tb\n1\t2\n", "workbook_unreadable"),
     "xls head only": ("xls", lambda _: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "workbook_unreadable"),
     "xlsb text": ("xlsb", lambda _: b"a,b\n", "workbook_unreadable"),
+    "csv told its delimiter": ("csv", lambda _: b"sep=;\r\na;b\r\n1;2\r\n", "accepted"),
+    "csv told its delimiter in quotes": ("csv", lambda _: b'"SEP=,"\na,b\n1,2\n', "accepted"),
+    "csv told a tabulator after a mark": ("csv", lambda _: b"\xef\xbb\xbfsep=\t\na\tb\n1\t2\n", "accepted"),
+    "csv only its delimiter": ("csv", lambda _: b"sep=;\n", "file_empty"),
+    "csv endless open quote": ("csv", lambda _: b'a,b\n1,"' + b"x" * 200_000, "quotes_open"),
+    "parquet day of no calendar": ("parquet", lambda _: odd(2**31 - 1, pa.int32(), pa.date32()), "accepted"),
+    "parquet moment of no calendar": ("parquet", lambda _: odd(2**62, pa.int64(), pa.timestamp("us")), "accepted"),
+    "parquet moment of no pandas": ("parquet", lambda _: odd(2**62, pa.int64(), pa.timestamp("ms")), "accepted"),
+    "parquet longest duration": ("parquet", lambda _: odd(2**62, pa.int64(), pa.duration("s")), "accepted"),
+    "parquet time of day": ("parquet", lambda _: odd(5, pa.int64(), pa.time64("us")), "accepted"),
+    "parquet zone of no earth": (
+        "parquet",
+        lambda _: odd(2**40, pa.int64(), pa.timestamp("us", "Mars/Base")),
+        "parquet_unreadable",
+    ),
+    "parquet large number": ("parquet", lambda _: odd(2**64 - 1, pa.uint64(), pa.uint64()), "accepted"),
+    "parquet nothing": ("parquet", lambda _: parquet(pa.table({"a": pa.nulls(2), "b": [1, 2]})), "accepted"),
     "parquet empty": ("parquet", lambda _: b"", "parquet_unreadable"),
     "parquet text": ("parquet", lambda _: b"a,b\n1,2\n", "parquet_unreadable"),
     "parquet cut": ("parquet", lambda _: half(parquet()), "parquet_unreadable"),

@@ -55,6 +55,7 @@ def serve(language: str, port: int | None, tell: Callable[[str], None], *, open_
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         lock = held(Path(folder))
         os.environ.update(_environment(folder, language))
+        _without_history(Path(folder))
         port, token = port or _free_port(), secrets.token_urlsafe(24)
         server = Voila.instance(config=_settings(port, token, open_browser=open_browser))
         server.initialize([str(single.notebook_path(NOTEBOOK))])
@@ -71,10 +72,18 @@ def _environment(folder: str, language: str) -> dict[str, str]:
     before = {name: [os.environ[name]] if os.environ.get(name) else [] for name in ("JUPYTER_PATH", "PYTHONPATH")}
     return {
         FOLDER: folder,
+        "IPYTHONDIR": folder,
         LANGUAGE: language,
         "JUPYTER_PATH": os.pathsep.join([str(Path(__file__).parent / "share" / "jupyter"), *before["JUPYTER_PATH"]]),
         "PYTHONPATH": os.pathsep.join([str(package.parent), *before["PYTHONPATH"]]),
     }
+
+
+def _without_history(folder: Path) -> None:
+    """Let no kernel of the form keep what it ran; what IPython writes of itself goes with the folder."""
+    profile = folder / "profile_default"
+    profile.mkdir()
+    (profile / "ipython_config.py").write_text("c.HistoryManager.enabled = False\n", encoding="utf-8")
 
 
 def _settings(port: int, token: str, *, open_browser: bool) -> object:

@@ -14,7 +14,6 @@ person who is named (a caseworker, a contact) or about a date of birth none, how
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain.texts import both, words
-from jobreport.errors import Problem
+from jobreport.errors import Problem, as_seen
 from jobreport.setup import coding
 
 CHANCE = 0.2  # at most this share of a survey key's values may look like a date by chance
@@ -36,6 +35,7 @@ _NO_DIGITS = re.compile(r"\D*$")
 _ADDRESS = re.compile(r"https?://\S+")
 _CPR = re.compile(  # what stands in one piece may be the digits of a decimal number
     rf"(?<!\d){_DAY}{_SEPARATOR}\d{{4}}(?!\d)|(?<![\d.,])\d{{6}}\d{{4}}(?!\d)(?![.,]\d*[1-9])"
+    r"|(?<!\d)\d{6}(?:--|\s?[~:\u00b7\\|*\u2043\u30fc+=]\s?)\d{4}(?!\d)"
 )
 _LONG = re.compile(rf"\d{{6}}{_SEPARATOR}?\d{{4}}")  # with more digits around it no CPR number, but not shown either
 _NUMBER = re.compile(r"\d{9,10}[.,]0+|\d[.,]\d+[eE]\+?\d+")  # as a spreadsheet writes a long one
@@ -43,7 +43,6 @@ _SHORT = re.compile(r"(?<![\d.,])(\d{5})(-?)(\d{4})(?![\d])(?![.,]\d*[1-9])")
 _EMAIL = re.compile(r"[^\s@;,<>]@[^\s@;,<>]+\.[^\W\d_]{2,}")  # (one letter before: more would take time squared)
 _WEIGHTS = np.array([4, 3, 2, 7, 6, 5, 4, 3, 2, 1])
 MODULUS = 0.5  # of numbers issued before 2007 all fit modulus 11, of other numbers of ten digits one in eleven
-_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _TIME = re.compile(r"([01]\d|2[0-3])[0-5]\d")
 _TOLD_BY = words("personal")
 _HEADERS = {kind: frozenset(headers) for kind, headers in _TOLD_BY["headers"].items()}
@@ -121,7 +120,7 @@ def in_labels(
     for place, name in enumerate(names, start=1):
         texts = [questions.get(name, ""), *labels.get(name, {}).values()]
         for kind, holds in (("email", _EMAIL.search), ("cpr", _cpr_in)):
-            count = sum(bool(holds(_seen(text))) for text in texts)
+            count = sum(bool(holds(as_seen(text))) for text in texts)
             if count:
                 found.append(Finding(kind, name, place, count, True, "labels"))
     return found
@@ -140,7 +139,7 @@ def problems(found: list[Finding], where: str, allowed: tuple[str, ...] = ()) ->
 
 
 def _looks_personal(text: str) -> bool:
-    return bool(_EMAIL.search(_seen(text))) or holds_cpr(text)
+    return bool(_EMAIL.search(as_seen(text))) or holds_cpr(text)
 
 
 def holds_cpr(text: str) -> bool:
@@ -151,16 +150,7 @@ def holds_cpr(text: str) -> bool:
     >>> holds_cpr("Per, 01.01.80 - 1234"), holds_cpr("Notat 2024-01-01, sag 123456")
     (True, False)
     """
-    return any(_is_date(match) for match in _CPR.finditer(_ADDRESS.sub(" ", _seen(text))))
-
-
-def _seen(text: str) -> str:
-    """A text as an eye reads it: no hidden characters, digits and signs of other alphabets as the ordinary ones."""
-    if text.isascii():
-        return text
-    plain = unicodedata.normalize("NFKC", text)
-    shown = plain if plain.isprintable() else "".join(c for c in plain if unicodedata.category(c) != "Cf")
-    return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.digit(digit[0])), shown)
+    return any(_is_date(match) for match in _CPR.finditer(_ADDRESS.sub(" ", as_seen(text))))
 
 
 def _by_words(header: str, question: str) -> Iterator[str]:
@@ -234,7 +224,7 @@ def _plain(value: object) -> str:
         return f"{int(value):010d}" if 1e8 <= value < 1e10 else str(int(value))
     if isinstance(value, int) and not isinstance(value, bool) and 10**8 <= value < 10**10:
         return f"{value:010d}"
-    text = _seen(str(value))
+    text = as_seen(str(value))
     number = float(text.strip().replace(",", ".")) if _NUMBER.fullmatch(text.strip()) else 0.0
     return _plain(number) if number.is_integer() and 1e8 <= number < 1e10 else text
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from jobreport.errors import InputRefused, Problem
 from jobreport.setup.params_model import Params
+from jobreport.setup.yaml_file import is_endless
 
 Read = TypeVar("Read")
 PARTS = ("dataset", "structure", "labels")  # the three files of a SurveyXact export
@@ -174,6 +175,8 @@ def _parts(path: Path) -> dict[str, Path]:
 def size(path: Path, where: str, megabytes: int = MEGABYTES) -> None:
     """Refuse a file, or a folder's files, of more megabytes than that."""
     try:
+        if is_endless(path):
+            raise OSError
         parts = [part for part in path.iterdir() if part.is_file()] if path.is_dir() else [path]
         largest = max((part.stat().st_size for part in parts), default=0)
     except OSError:

@@ -18,6 +18,9 @@ DELIMITERS = (";", ",", "\t", "|")
 _NAMES = {";": "semikolon (;)", ",": "komma (,)", "\t": "tabulator", "|": "lodret streg (|)"}
 EXAMPLES = 5
 
+_SAID_DELIMITER = re.compile(r"""\A"?sep=[^\w\s]"?\r?\n|\A"?sep=\t"?\r?\n""", re.IGNORECASE)
+"""A first line for Excel, which does not show it and counts its rows from the next."""
+_LONGEST_CELL = 2**31 - 1  # (131,072 letters are the library's own limit, and its word for an open quotation mark)
 _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"$FL2", b"%PDF")  # ZIP, old Office, Parquet, SPSS, PDF
 _MISREAD = "¾¿Œ‘›†\x91\x9b\x86"
 _OTHER_ENCODING = re.compile(rf"(?<=[A-Za-z])[{_MISREAD}](?=[a-z])")
@@ -35,6 +38,7 @@ def read_rows(raw: bytes, where: str) -> tuple[list[list[str]], str]:
         quotation mark is left open.
     """
     text, encoding = decode(raw, where)
+    text = _SAID_DELIMITER.sub("", text)
     if not text.strip():
         raise InputRefused([Problem("file_empty", where)])
     return _split(text, where), encoding
@@ -130,6 +134,7 @@ def _even(rows: list[list[str]]) -> bool:
 
 def _parse(text: str, delimiter: str) -> list[list[str]] | None:
     """Divide a text into rows; None if a quotation mark is left open."""
+    csv.field_size_limit(_LONGEST_CELL)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:

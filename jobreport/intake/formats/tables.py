@@ -220,7 +220,10 @@ def _parquet(data: bytes, where: str) -> RawTable:
         raise InputRefused([Problem("column_nested", where, {"columns": nested[:5]})])
     names = [clean_name(name) for name in table.column_names]
     check_names(names, where)
-    frame = _plain_dates(table).to_pandas(ignore_metadata=True)
+    try:
+        frame = _plain_dates(table).to_pandas(ignore_metadata=True)
+    except (pa.ArrowException, LookupError, ValueError):  # a time zone that is none
+        raise InputRefused([Problem("parquet_unreadable", where)]) from None
     frame.columns = pd.Index(names)
     return RawTable(frame, where, "Parquet")
 

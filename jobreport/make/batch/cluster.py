@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -93,6 +94,7 @@ def client(workers: int | None, scheduler: Scheduler | None) -> Iterator[Client]
     own = Security.temporary()
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what a worker that dies under us has to say, we say
     with (
+        tempfile.TemporaryDirectory(prefix="jobreport-", ignore_cleanup_errors=True) as scratch,
         dask.config.set(NO_PAGES),
         LocalCluster(
             n_workers=workers or os.cpu_count() or 1,
@@ -103,6 +105,7 @@ def client(workers: int | None, scheduler: Scheduler | None) -> Iterator[Client]
             security=own,
             dashboard_address=f"{LOOPBACK}:0",
             memory_limit=0,
+            local_directory=scratch,
             env=ONE_THREAD | {"DASK_LOGGING__DISTRIBUTED": "critical"},
             silence_logs=logging.CRITICAL,
         ) as cluster,

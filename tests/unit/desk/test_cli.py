@@ -1,5 +1,6 @@
 """Commands say what they do, come at once, and answer with the right exit code."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -104,6 +105,25 @@ def test_every_line_of_the_program_that_a_failure_went_through_is_told(capsys, m
     err = run(capsys, "run", "x.yml")[2]
     assert "cli.py, linje" in err
     assert "single.py, linje" in err, "a module outside desk"
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (MemoryError(), "ikke hukommelse nok"),
+        (OSError(errno.ENOSPC, "No space left on device", "/tmp/010180-1234"), "kan ikke skrives: No space left"),
+        (PermissionError(errno.EACCES, "Permission denied", "/proc/x"), "kan ikke skrives: Permission denied"),
+    ],
+)
+def test_a_machine_that_is_full_or_closed_is_told_in_words(capsys, monkeypatch, failure, words):
+    def fail(*_, **__):
+        raise failure
+
+    monkeypatch.setattr(single, "run", fail)
+    _, _, told = run(capsys, "run", "x.yml")
+    assert words in told
+    assert "Uventet" not in told
+    assert "010180" not in told
 
 
 def test_a_missing_package_is_named(capsys, monkeypatch):

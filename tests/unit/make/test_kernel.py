@@ -46,3 +46,21 @@ def test_a_warning_in_a_cell_stands_not_in_the_notebook_and_is_a_warning_of_the_
         made = run(tmp_path, 'import warnings; warnings.warn("a library\'s own")\nprint(1)')
     assert len(warned) == 1
     assert [output.name for output in made.cells[-1].outputs] == ["stdout"]
+
+
+@pytest.mark.parametrize("home", ["there", "nowhere"])
+def test_nothing_of_a_kernel_is_kept_and_nothing_of_the_user_read(tmp_path: Path, monkeypatch, home: str) -> None:
+    """Neither history nor start-up files; a home that is no folder stops nothing."""
+    startup = tmp_path / "there" / ".ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "mine.py").write_text("secret = 1", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    (tmp_path / "nowhere").write_text("", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path / home))
+    monkeypatch.delenv("IPYTHONDIR", raising=False)
+    asked = "print(get_ipython().history_manager.enabled, 'secret' in globals(), end='')"
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(asked)])
+    executed = kernel.execute(made, {}, folder=tmp_path, environment={}, evidence=tmp_path / "stopped.ipynb")
+    assert executed.cells[-1].outputs[0]["text"] == "False False"
+    left = set(tmp_path.rglob("*")) - {*before, tmp_path / "nowhere"}
+    assert not [path for path in left if ".ipython" in path.parts or path.suffix == ".sqlite"]
