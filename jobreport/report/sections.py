@@ -50,11 +50,15 @@ class Sections(Scope):
 
     def description(self) -> Block:
         """Who asked, who paid, how: all that is stated of the survey."""
+        if not self.has("survey"):
+            return self.writer.missing("survey")
         heading = Heading(1, self.writer.say("annex.description"), "description-heading")
         return Group((heading, self.on(tables.DataSheet).description()))
 
     def details(self) -> Block:
         """Every measure of every indicator, by group and round."""
+        if not self.has("survey"):
+            return self.writer.missing("survey")
         heading = Heading(1, self.writer.say("annex.details"), "details-heading")
         return Group((heading, *(block for name in self.indicator_names() for block in self._details(name))))
 
@@ -135,7 +139,9 @@ class Sections(Scope):
 
     def before_after_checks(self) -> Block:
         """False dates, rank, every reasonable choice, and each comparison in numbers."""
-        if self.writer.own_event() is None or self.on(wording.Compared).one_sided() is not None:
+        if not self.has("survey") or self.writer.own_event() is None:
+            return Group(())
+        if self.on(wording.Compared).one_sided() is not None:
             return Group(())
         names = [n for n in self.writer.questions_told() if self.on(wording.Compared).withheld(n) is None]
         blocks: list[Block] = [Heading(1, self.writer.say("annex.before_after"), "before-after-checks-heading")]
@@ -171,6 +177,8 @@ class Sections(Scope):
 
     def comparison_checks(self) -> Block:
         """The funnel that says how far chance alone takes a municipality of each size."""
+        if not (self.has("diagnostics") and self.has("others")):
+            return self.writer.missing("others")
         mixed = self.results.codebook is not None and self.results.codebook.mix_column is not None
         name = self.writer.questions_told()[0]
         heading = Heading(1, self.writer.say("annex.comparison"), "comparison-checks-heading")
@@ -222,6 +230,8 @@ class Sections(Scope):
 
     def published_table(self) -> Block:
         """Every figure that others have published, with base and reservations."""
+        if not self.has("benchmarks"):
+            return self.writer.missing("benchmarks")
         heading = Heading(1, self.writer.say("annex.published"), "published-table-heading")
         return Group((heading, self.on(tables.PublishedTables).benchmarks(self.results.benchmarks)))
 
