@@ -12,6 +12,8 @@ from pathlib import Path
 
 import typst
 
+from jobreport.desk.form.choices import Choices
+from jobreport.desk.form.session import Session
 from jobreport.errors import refuse
 from jobreport.intake import checks
 from jobreport.intake.checks import personal
@@ -140,6 +142,36 @@ def read_tables(content: bytes, folder: Path) -> None:
         outcome(lambda reader=reader: refuse(reader(path, "t.csv")[1]))
 
 
+def upload(content: bytes, _folder: Path) -> None:
+    """What the form does with a file that somebody uploads, and what it then asks of it."""
+    session = Session("da")
+    try:
+
+        def asked() -> None:
+            session.receive({"svar.csv": content})
+            session.name(), session.waves(), session.municipality_codes(), session.doubts()
+
+        outcome(asked, (SECRET,))
+    finally:
+        session.close()
+
+
+def named(content: bytes, _folder: Path) -> None:
+    """A file of any name, a codebook of anybody's, and columns to leave out: the form stays in its folder."""
+    name = content.decode("utf-8", errors="replace")
+    session = Session("en")
+    try:
+        outcome(lambda: session.receive({name: CSV.encode()}, None, None, (name,)), (SECRET,))
+        outcome(lambda: session.receive({"svar.csv": CSV.encode()}, content, None, (name[:40],)), (SECRET,))
+        outcome(
+            lambda: session.check(Choices(name, name[:20], municipality_code="183", report_date=name[:10])), (SECRET,)
+        )
+        inside = {path.resolve() for path in session.folder.rglob("*")}
+        assert all(path.is_relative_to(session.folder.resolve()) for path in inside)
+    finally:
+        session.close()
+
+
 class _Page(HTMLParser):
     """Tags and words of a page."""
 
@@ -193,6 +225,8 @@ TARGETS = {
     "ods": Target(read_survey("ods"), (ods(PLAIN_ODS),)),
     "parquet": Target(read_survey("parquet"), (parquet(),)),
     "sav": Target(read_survey("sav"), (_spss(),)),
+    "upload": Target(upload, (CSV.encode(), CSV.encode("utf-16"))),
+    "names": Target(named, (b"../../etc/passwd", b"CON.csv", *_seeds("data/demo/codebook.yml"))),
     "tables": Target(read_tables, _seeds("data/benchmarks.csv", "data/claims.csv", "data/jobcentres.csv")),
     "show": Target(show, tuple(text.encode() for text in TEXTS.values())),
 }

@@ -95,7 +95,7 @@ def client(workers: int | None, scheduler: Scheduler | None) -> Iterator[Client]
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what a worker that dies under us has to say, we say
     with (
         tempfile.TemporaryDirectory(prefix="jobreport-", ignore_cleanup_errors=True) as scratch,
-        dask.config.set(NO_PAGES),
+        dask.config.set(NO_PAGES | {"temporary-directory": scratch}),
         LocalCluster(
             n_workers=workers or os.cpu_count() or 1,
             threads_per_worker=1,
