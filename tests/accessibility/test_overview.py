@@ -91,6 +91,6 @@ def test_what_is_hidden_is_named_and_shows_no_number(demo):
     released = results.Released(secret, found.released.changes, found.released.diagnostics, found.released.rule)
     study = Study(results.Results(found.params, found.codebook, released, None, None, found.facts))
     overview = Overview.of_study(study)
-    assert "få har svaret: Odense" in "\n".join(overview.not_compared().lines())
-    figure = next(part for part in overview.levels("satisfaction").blocks if "Odense" in str(part))
+    assert "et, der er skjult: Odense" in "\n".join(overview.not_compared().lines())
+    figure = next(part for part in overview.levels("satisfaction").blocks if "Odense" in " ".join(part.lines()))
     assert "Odense: fortroligt" in "".join(str(getattr(part, "text", part)) for part in figure.alt)
