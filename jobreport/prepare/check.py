@@ -19,8 +19,7 @@ from jobreport.intake.checks import Inputs, across
 from jobreport.make import exchange
 from jobreport.prepare import gather as gathered
 from jobreport.release.computation import hiding
-from jobreport.release.disclosure import LEVEL_LEFT_OUT, of_single_answers
-from jobreport.release.forcing import forced
+from jobreport.release.disclosure import LEVEL_LEFT_OUT, forced, of_single_answers
 from jobreport.report.results import Results, compute, report_date
 from jobreport.setup.params_model import Params
 

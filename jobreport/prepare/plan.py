@@ -16,7 +16,7 @@ from jobreport.domain.municipalities import COUNTRY_CODE
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
 from jobreport.domain.texts import texts_of
 from jobreport.intake import checks
-from jobreport.intake.formats.counts import POPULATION
+from jobreport.intake.formats.contract import POPULATION
 from jobreport.prepare.power import Design, answers_for_unchanged, answers_needed, on_index, plan
 from jobreport.report.results import compute
 from jobreport.setup.codebook import Question

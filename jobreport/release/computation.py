@@ -19,10 +19,9 @@ from jobreport.errors import refuse
 from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs, comparable
 from jobreport.intake.formats.content import InputFile
-from jobreport.intake.formats.counts import POPULATION
-from jobreport.release.cover import covered
+from jobreport.intake.formats.contract import POPULATION
 from jobreport.release.disclosure import Released, release
-from jobreport.release.nested import nests
+from jobreport.release.groupings import covered, nests
 from jobreport.release.precision import as_published
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import SCARCE, Rule, domains_of, together

@@ -29,9 +29,8 @@ from jobreport.estimate.tally import Tallies, questions
 from jobreport.intake.checks import Inputs
 from jobreport.intake.formats.package import MOMENTS, PEOPLE, UNWEIGHTED, WEIGHTED
 from jobreport.release.computation import weighted
-from jobreport.release.cover import covered
 from jobreport.release.disclosure import of_single_answers, release
-from jobreport.release.nested import nests
+from jobreport.release.groupings import covered, nests
 from jobreport.release.suppression import Rule
 from jobreport.setup.codebook import Indicator, Question
 

@@ -7,7 +7,7 @@ published bounds to a range narrower than the threshold, and until no sum less i
 the threshold and all in one box. A grouping of which nearly all is hidden in a wave is left out as a whole.
 
 A sum is a whole and its groups, the country and its municipalities, and a group and those of another grouping that
-lie within it (`jobreport.release.nested`).
+lie within it (`jobreport.release.groupings`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from jobreport.domain.rules import DOMINATED_BELOW, MARKED_AT_LEAST, SINGLE_AT_L
 from jobreport.estimate.domains import OUTSIDE, box_column
 from jobreport.estimate.estimators import Bools, Floats
 from jobreport.estimate.measures import BOXES
-from jobreport.release.nested import Nest
+from jobreport.release.groupings import Nest
 from jobreport.release.ranges import Ranges, Tell
 
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group

@@ -17,7 +17,7 @@ from jobreport.desk.form.session import Session
 from jobreport.errors import refuse
 from jobreport.intake import checks
 from jobreport.intake.checks import personal
-from jobreport.intake.formats import counts, published, register
+from jobreport.intake.formats import contract, published, register
 from jobreport.intake.formats.tables import read_table
 from jobreport.page import Number, Paragraph, Strong
 from jobreport.page.inline import visible
@@ -137,8 +137,8 @@ def read_survey(suffix: str) -> Callable[[bytes, Path], None]:
 def read_tables(content: bytes, folder: Path) -> None:
     """Registers, published figures, claims and counts."""
     path = _written(folder, "t.csv", content)
-    readers = (register.read, published.read_benchmarks, published.read_claims, counts.read_invited)
-    for reader in (*readers, counts.read_margins, counts.read_jobcentres):
+    readers = (register.read, published.read_benchmarks, published.read_claims, contract.read_invited)
+    for reader in (*readers, contract.read_margins, contract.read_jobcentres):
         outcome(lambda reader=reader: refuse(reader(path, "t.csv")[1]))
 
 

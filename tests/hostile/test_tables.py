@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobreport.errors import refuse
-from jobreport.intake.formats import counts, published, register
+from jobreport.intake.formats import contract, published, register
 from tests.hostile.refusals import ACCEPTED, outcome
 from tests.hostile.texts import TEXTS
 
@@ -55,12 +55,12 @@ TABLES = {
     "register": (register.read, [list(register.COLUMNS), ["183", "2021", "s", "5.0", "pct", "S", "T", "2026-01-01"]]),
     "benchmarks": (published.read_benchmarks, own("benchmarks.csv")),
     "claims": (published.read_claims, own("claims.csv")),
-    "jobcentres": (counts.read_jobcentres, own("jobcentres.csv")),
+    "jobcentres": (contract.read_jobcentres, own("jobcentres.csv")),
     "invited": (
-        counts.read_invited,
-        [[*counts.INVITED_COLUMNS, counts.POPULATION], ["2021", "183", "", "", "30", "10", "90"]],
+        contract.read_invited,
+        [[*contract.INVITED_COLUMNS, contract.POPULATION], ["2021", "183", "", "", "30", "10", "90"]],
     ),
-    "margins": (counts.read_margins, [list(counts.MARGIN_COLUMNS), ["2021", "183", "g", "k", "30"]]),
+    "margins": (contract.read_margins, [list(contract.MARGIN_COLUMNS), ["2021", "183", "g", "k", "30"]]),
 }
 CASES = {f"{t}/{c}/{n}": (t, c, v, "table_not_a_number") for t, c in sorted(NUMBERS) for n, v in NOT_NUMBERS.items()}
 CASES |= {

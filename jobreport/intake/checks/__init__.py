@@ -14,7 +14,7 @@ from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import comparable, packages, printable, rules, strangers, survey
 from jobreport.intake.checks.aggregates import Counted
 from jobreport.intake.checks.comparable import Fitted
-from jobreport.intake.formats import counts, earlier, published, register
+from jobreport.intake.formats import contract, earlier, published, register
 from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.intake.formats.earlier import Earlier
 from jobreport.intake.formats.package import Package
@@ -142,7 +142,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
     reading.problems += beside
     context = _context(reading)
     registers, areas = _registers(reading)
-    jobcentres = reading.take("jobcentres", params.jobcentres, counts.read_jobcentres)
+    jobcentres = reading.take("jobcentres", params.jobcentres, contract.read_jobcentres)
     found = survey.Read()
     if params.survey is not None:
         found = survey.read(params, params.survey, context.codebook, jobcentres)

@@ -13,7 +13,7 @@ from jobreport.intake import coded
 from jobreport.intake.checks import across, admission, aggregates, answers, declared, rules, strangers
 from jobreport.intake.checks.aggregates import Counted, across_files, by_question
 from jobreport.intake.coded import Keys
-from jobreport.intake.formats import counts
+from jobreport.intake.formats import contract
 from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.intake.formats.tables import RawTable, read_table
 from jobreport.setup import coding
@@ -288,8 +288,8 @@ def _invited(keys: Keys, survey: Survey, codebook: Codebook) -> pd.DataFrame | N
 
 
 def _counts(reading: Reading, survey: Survey) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
-    invited = reading.take("invited", survey.invited, counts.read_invited)
-    return invited, reading.take("margins", survey.margins, counts.read_margins)
+    invited = reading.take("invited", survey.invited, contract.read_invited)
+    return invited, reading.take("margins", survey.margins, contract.read_margins)
 
 
 def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:

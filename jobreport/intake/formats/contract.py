@@ -1,4 +1,7 @@
-"""The project's own tables: a CSV file or sheet with agreed columns, every cell text, and how wrong ones are told."""
+"""The project's own tables, with agreed columns: how they are read, how wrong ones are told, and those of counts.
+
+Counts belong to a survey: invited and answered, known margins, who served whom.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,12 @@ _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?
 THOUSANDS = r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+"
 FIRST_ROW = 2  # the first row of a file names the columns
 EXAMPLES = delimited.EXAMPLES
+INVITED_COLUMNS = ("wave", "municipality_code", "group_by", "group", "n_invited", "n_answered")
+POPULATION = "n_population"
+MARGIN_COLUMNS = ("wave", "municipality_code", "group_by", "group", "count")
+JOBCENTRE_COLUMNS = (
+    "jobcentre", "jobcentre_municipality_code", "municipality_code", "valid_from", "valid_to", "source",
+)  # fmt: skip
 
 
 def read(file: Path | Content, where: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -100,3 +109,63 @@ def told(cells: Iterable[object]) -> list[dict[str, object]]:
         counted[written["da"], written["en"]] += times
     ordered = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:EXAMPLES]
     return [{"da": f"{da} ×{times}", "en": f"{en} ×{times}"} for (da, en), times in ordered]
+
+
+def read_invited(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read invited and answered per wave, municipality and group; both blank where not stated.
+
+    ``n_population``, how many there are in all, is a column that may be left out.
+    """
+    counted = ("n_invited", "n_answered", POPULATION)
+    frame, problems = _counts(file, where, INVITED_COLUMNS, counted, optional=(POPULATION,))
+    for key, more in (
+        ("answered_above_invited", frame["n_answered"] > frame["n_invited"]),
+        ("invited_above_population", frame[["n_invited", "n_answered"]].max(axis=1) > frame[POPULATION]),
+    ):
+        if more.any():
+            problems.append(Problem(key, where, in_rows(more)))
+    return frame, problems
+
+
+def read_margins(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read known numbers of persons per wave, municipality and group.
+
+    ``group_by`` names one group column, or several joined by '*' for a joint table; then ``group``
+    joins the keys by '*' as well.
+    """
+    return _counts(file, where, MARGIN_COLUMNS, ("count",))
+
+
+def read_jobcentres(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read which jobcentre served which municipality, and when ('ikke oplyst' stays as it is)."""
+    frame = read(file, where, JOBCENTRE_COLUMNS)[list(JOBCENTRE_COLUMNS)].copy()
+    problems = []
+    for name in ("jobcentre_municipality_code", "municipality_code"):
+        frame[name], found = _codes(frame[name], where)
+        problems += found
+    return frame, problems
+
+
+def _counts(
+    file: Path | Content, where: str, columns: Sequence[str], counted: Sequence[str], optional: Sequence[str] = ()
+) -> tuple[pd.DataFrame, list[Problem]]:
+    frame = read(file, where, columns)
+    frame = frame.assign(**{name: "" for name in optional if name not in frame})[[*columns, *optional]].copy()
+    frame["municipality_code"], problems = _codes(frame["municipality_code"], where)
+    for name in counted:
+        problems += thousands(frame[name], where)
+        frame[name], found = numbers(frame[name], where)
+        problems += found
+        below = (frame[name] < 0) | (frame[name] % 1 != 0) & frame[name].notna()
+        if below.any():
+            problems.append(Problem("count_impossible", where, in_rows(below)))
+    again = frame.duplicated(["wave", "municipality_code", "group_by", "group"]) & frame["municipality_code"].notna()
+    if again.any():
+        problems.append(Problem("count_row_twice", where, in_rows(again)))
+    return frame, problems
+
+
+def _codes(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
+    codes = column.map(municipalities.recognise)
+    wrong = codes.isna()
+    return codes, [unknown(column[wrong], where)] if wrong.any() else []

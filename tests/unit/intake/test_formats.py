@@ -8,7 +8,7 @@ import pytest
 
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
-from jobreport.intake.formats import counts, published, register
+from jobreport.intake.formats import contract, published, register
 from jobreport.intake.formats.delimited import decode
 from jobreport.setup import params
 
@@ -74,7 +74,7 @@ def test_claims_are_no_surveys_and_say_so():
 
 
 def test_jobcentres_hold_facts_only():
-    frame, problems = counts.read_jobcentres(PROJECT / "data" / "jobcentres.csv", "j.csv")
+    frame, problems = contract.read_jobcentres(PROJECT / "data" / "jobcentres.csv", "j.csv")
     assert problems == []
     assert set(frame["municipality_code"]) == {"183", "187"}
 

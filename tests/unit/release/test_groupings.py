@@ -3,7 +3,7 @@
 import pandas as pd
 
 from jobreport.domain.released import DOMAIN
-from jobreport.release.nested import Nest, nests
+from jobreport.release.groupings import Nest, nests
 from jobreport.release.suppression import Rule, domains_of, suppressed_domains
 
 HERE = "183"
