@@ -22,7 +22,6 @@ from jobreport.setup import kinds, yaml_file
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import MODELS, Event, Params, RegisterSeries, Survey, Wave
 
-SCHEMA_FILE = "params.schema.json"
 PARAMS_FOLDER = "params"
 EARLIEST = date(1990, 1, 1)  # no survey of people in Danish activation is older
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")

@@ -63,10 +63,6 @@ class Basis(Writer):
             return self.word("title.no_event")
         return plain(self.say("title.event", event=self.event(), date=self.event_date()))
 
-    def simulated_note(self) -> Paragraph:
-        """Return the sentence that stands first in a report on simulated data."""
-        return Paragraph(self.say("simulated.note"), kind="warning")
-
     def cannot_show_title(self) -> Heading:
         """Return the heading of the list of what the report cannot show."""
         return Heading(2, self.say("cannot_show.title"), "cannot-show")

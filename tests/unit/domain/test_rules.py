@@ -160,6 +160,11 @@ def thresholds():
     return (model.suppress_below, rule.suppress_below, model.uncertain_below, rule.uncertain_below)
 
 
+def single_answers():
+    model, rule = imported("setup.params_model").Disclosure(), imported("release.suppression").Rule()
+    return (model.suppress_cells_below, rule.suppress_cells_below)
+
+
 def dominated():
     """Whether seven answers are hidden that are worth just under four, and four."""
     suppression = imported("release.suppression")
@@ -270,14 +275,17 @@ TRUTHS = {
     ),
     "SUPPRESS_AT_LEAST": Truth(
         4, lambda: thresholds()[:2], (5, 5), None, None,
-        lambda least: f"Fewer than {WORDS[least]} answers are suppressed",
+        lambda least: f"Figures of fewer than {WORDS[least]} answers",
     ),
     "DOMINATED_BELOW": Truth(
         3.0, dominated, [True, False], None, None,
-        lambda effective: f"figures of fewer than {WORDS.get(effective)} effective answers",
+        lambda effective: f"or {WORDS.get(effective)} effective ones, are suppressed",
     ),
     "MARKED_AT_LEAST": Truth(
         20, lambda: thresholds()[2:], (30, 30), None, None, lambda marked: f"(fewer than {marked} answers, too few",
+    ),
+    "SINGLE_AT_LEAST": Truth(
+        20, single_answers, (30, 30), None, None, lambda least: f"single answers are told of at least {least} ",
     ),
 }  # fmt: skip
 
