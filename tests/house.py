@@ -1,8 +1,11 @@
 """The figures of the house: how many rooms, how large, how long a way; run to print them, imported by a test.
 
 ``python tests/house.py`` prints each figure beside its bound and ends with 1 where one is over it. A bound is what
-was reached and may be lowered; the aims are 150 modules, 23,000 lines and 60 signatures. What a new capability adds
-may raise `modules` and `lines` by its own size.
+was reached and may be lowered. What a new capability adds may raise `modules` and `lines` by its own size, so their
+aims have grown with the program. They were 150 and 23,000 of the 195 modules and 27,424 lines of commit 0ff7d3a. By
+what the commits on capabilities (not on form) have added net since, input that is refused or told right, disclosure
+and speed took 24 modules and 5,000 lines; designs, packages, rounds, exports and analysts' own notebooks took 30 and
+6,400: 204 modules and 34,400 lines. The commonest of our objects should stand in fewer than 60 signatures.
 
 An object in many signatures is a clump where it is context: handed from function to function until one needs it, as
 the names and texts of a report were to 269 of them. Then an object is missing that has it bound (`Writer`). A `Row` is
