@@ -1,7 +1,7 @@
 # Everything runs in .venv, which is made from the locks when it is missing or older than they are.
 # Nothing here is needed to use jobreport: README.md gives the commands without make.
 .DEFAULT_GOAL := report
-.PHONY: report bench test test-slow test-browser simulation nightly mutants lint audit lab form lock help
+.PHONY: report bench test test-slow test-browser simulation nightly mutants sample lint audit lab form lock help
 
 PY := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 UV := $(shell command -v uv 2>/dev/null)
@@ -37,6 +37,9 @@ nightly:  ## all that the default tests leave out: slow, veraPDF, browser, simul
 
 mutants: .venv/.test  ## change the program one place at a time and see whether a test fails (ROOM=release: one folder)
 	$(PY) -m mutmut run --max-children 2 $(if $(ROOM),"jobreport.$(ROOM).*") ; $(PY) -m mutmut results
+
+sample: .venv/.test  ## the same for mutants drawn from each folder, with the share killed and its interval (EACH=60)
+	$(PY) tests/mutants.py --each $(or $(EACH),60)
 
 bench: .venv/.test  ## time reports beside the plain loop of papermill and nbconvert (25 minutes, on an idle machine)
 	$(PY) tests/benchmarks/reports.py --write
