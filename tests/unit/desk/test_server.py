@@ -26,6 +26,15 @@ def test_the_folder_of_the_page_is_there():
     assert (Path(paths[0]) / "voila" / "templates" / "jobreport" / "index.html.j2").is_file()
 
 
+def test_kernels_of_the_form_keep_no_history_and_what_ipython_writes_goes_with_the_folder(tmp_path):
+    server._without_history(tmp_path)
+    assert server._environment(str(tmp_path), "da")["IPYTHONDIR"] == str(tmp_path)
+    asked = "print(get_ipython().history_manager.enabled)"
+    words = [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", "-c", asked]
+    done = subprocess.run(words, env={**os.environ, "IPYTHONDIR": str(tmp_path)}, capture_output=True, text=True)
+    assert done.stdout.strip() == "False"
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Address of a running form, with its token."""
