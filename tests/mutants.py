@@ -20,8 +20,8 @@ from scipy import stats
 
 ROOMS = ("estimate", "compare", "diagnostics", "release", "wording")
 MUTANTS = Path("mutants")
-SURVIVED, UNTESTED = 0, 33
-"""Exit codes of pytest and mutmut: every test passed, and no test passes through the place."""
+KILLED, ENDLESS = frozenset({1, 3}), frozenset({-24, -9, 24, 36, 152, 255})
+"""Exit codes of a mutant's tests: one failed; they did not end in time, which tells nothing where a fixture is slow."""
 
 
 def results() -> dict[str, int | None]:
@@ -52,9 +52,9 @@ def share(killed: int, tried: int) -> str:
 
 
 def told(sample: Sequence[str], codes: Mapping[str, int | None]) -> str:
-    """A sample's share killed, and the names of those that survived; `mutmut show NAME` shows one."""
-    tried = [name for name in sample if codes.get(name) is not None]
-    alive = [name for name in tried if codes[name] in {SURVIVED, UNTESTED}]
+    """A sample's share killed of those whose tests ended, and the survivors; `mutmut show NAME` shows one."""
+    tried = [name for name in sample if codes.get(name) is not None and codes[name] not in ENDLESS]
+    alive = [name for name in tried if codes[name] not in KILLED]
     return "\n  ".join([share(len(tried) - len(alive), len(tried)) if tried else "none tried", *alive])
 
 

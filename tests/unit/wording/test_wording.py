@@ -2,14 +2,16 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from jobreport import wording
-from jobreport.domain.released import Row, rows
+from jobreport.domain.released import Row, frame, rows
 from jobreport.page import Block, Number, Parts, Strong, plain
 from jobreport.wording.compared import Compared
 from jobreport.wording.design import Design
 from jobreport.wording.phrases import situation
+from jobreport.wording.published import Published
 from jobreport.wording.surroundings import Surroundings, about_event
 from jobreport.wording.survey import Survey
 from tests.unit import view_rows as made
@@ -634,3 +636,31 @@ def test_a_series_with_the_key_of_a_question_is_called_what_the_params_call_it()
     assert labels.indicator("trust") == "Sager om tillid"
     assert plain(labels.definite("trust")) == "tallet for »Sager om tillid«"
     assert labels.indicator("satisfaction") == "satisfaction"
+
+
+@pytest.mark.parametrize(("alpha", "said"), [(0.69, "hænger ikke godt nok sammen"), (0.70, "godt nok til et indeks")])
+def test_whether_questions_make_an_index_is_told_by_their_alpha_and_its_limit(alpha: float, said: str) -> None:
+    row = {"diagnostic": "reliability", "measure": "alpha", "indicator": "trust", "value": alpha}
+    told = plain(wording.Groups.of(DANISH, diagnostics=frame("diagnostics", [row], {})).reliability("trust"))
+    assert said in told
+    assert f"alfa = {alpha:.2f}".replace(".", ",") in told
+    assert "grænsen er 0,7" in told
+
+
+def test_the_interval_of_a_published_share_is_told_in_per_cent_and_what_has_none_says_so() -> None:
+    given = [{"benchmark": "a", "ci_low": 0.55, "ci_high": 0.644}, {"benchmark": "b"}]
+    whole, none = rows(pd.DataFrame(given), "benchmarks")
+    assert plain(Published.of(DANISH).interval_of(whole)) == "55 til 64"
+    assert plain(Published.of(DANISH).interval_of(none)) == "intet"
+
+
+def test_a_report_without_claims_says_where_they_are_added() -> None:
+    assert "Der er ingen fil med påstande" in text(Published.of(DANISH).claims_answer(None))
+
+
+def test_how_often_others_stood_out_before_the_event_is_told_with_one_decimal_and_its_base() -> None:
+    row = {"diagnostic": "false_alarms", "category": "points", "municipality_code": "183", "indicator": "unemployment"}
+    told = frame("diagnostics", [row | {"value": 0.0481, "n": 208, "unit": "share"}], {"183": "Ishøj"})
+    changes = made.register_changes()
+    block = wording.Register.of(DANISH, estimates=made.register_estimates(), changes=changes, diagnostics=told)
+    assert "slog den ud i 4,8 pct. af 208 prøver" in text(block.answer("unemployment"))
