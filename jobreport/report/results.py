@@ -18,7 +18,7 @@ import pandas as pd
 
 import jobreport
 from jobreport.domain import municipalities, periods
-from jobreport.domain.released import COUNTRY, COUNTS, NUMBERS, OTHERS, TABLES
+from jobreport.domain.released import BETWEEN_WAVES, COUNTRY, COUNTS, NUMBERS, OTHERS, TABLES
 from jobreport.domain.texts import phrase
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import Context, Inputs
@@ -200,14 +200,24 @@ def _of_report(released: Released, params: Params) -> Released:
     for name in TABLES:
         table = getattr(released, name)
         compared = table["group_by"].eq("") & ~table["category"].str.startswith("answer_")
-        if name == "diagnostics":
-            compared &= table["diagnostic"].ne("drivers")
+        compared &= ~_of_its_own(name, table)
         shown = _as_texts(table[table["municipality_code"].isin(in_front) | compared])
         code = shown["municipality_code"]
         of_all = shown["indicator"].isin(series).map({True: country, False: pool})
         named = code.map(municipalities.names()).fillna(of_all.where(code.eq(COUNTRY), code))
         tables[name] = shown.assign(municipality=named).reset_index(drop=True)
     return Released(**tables, rule=released.rule)
+
+
+def _of_its_own(name: str, table: pd.DataFrame) -> pd.Series:
+    """Rows that a computation has only of the municipalities in focus: a batch computes them of everybody."""
+    if name == "changes":
+        mixed = table["adjustment"].eq("mix") | table["method"].isin(("mix", "rates"))
+        return table["event"].eq("") & table["measure"].ne("register") & mixed
+    if name == "diagnostics":
+        windows = table["wave"].astype(str).str.contains(BETWEEN_WAVES, regex=False)
+        return table["diagnostic"].eq("drivers") | (table["diagnostic"].eq("nonresponse") & windows)
+    return pd.Series(False, index=table.index)
 
 
 def _as_texts(table: pd.DataFrame) -> pd.DataFrame:
