@@ -111,11 +111,11 @@ def _same_figures(published: Path, files: Mapping[str, bytes]) -> None:
     except (OSError, ValueError, KeyError):
         raise InputRefused([Problem("manifest_unreadable", str(published))]) from None
     own = pd.read_csv(BytesIO(files["estimates.csv"]), dtype=str, keep_default_na=False, encoding="utf-8")
-    both = own.set_index(list(KEYS["estimates"]))[["n", "estimate"]].join(shown, how="inner")
+    both = own.set_index(list(KEYS["estimates"]))[["n", "estimate", "unit"]].join(shown, how="inner")
     told = both[both["estimate"].ne("") & both["estimate_shown"].ne("")]
     apart = told["estimate"].astype(float) - told["estimate_shown"].astype(float)
-    scale = told["estimate_shown"].astype(float).abs().clip(lower=1.0)
-    wrong = apart.abs().gt(1e-5 * scale) | told["n"].ne(told["n_shown"])
+    last_digit = told["unit"].eq("points_0_100").map({True: 0.01, False: 0.001})  # of what a report prints in its files
+    wrong = apart.abs().gt(1.01 * last_digit) | told["n"].ne(told["n_shown"])
     refuse([Problem("package_other_figures", str(published), {"count": int(wrong.sum())})] if wrong.any() else [])
 
 
