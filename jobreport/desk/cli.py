@@ -18,7 +18,7 @@ import typer
 import jobreport
 from jobreport import __version__
 from jobreport.desk import cli_finished, cli_others, cli_words
-from jobreport.domain.texts import LANGUAGES, phrase
+from jobreport.domain.texts import phrase
 from jobreport.errors import JobreportError, speaking
 from jobreport.fetch.cli import app as fetch
 from jobreport.make import exchange
@@ -129,7 +129,7 @@ def run(
     made = single.run(
         params,
         out,
-        _checked_language(language),
+        cli_words.checked(language),
         lambda line: typer.echo(line, err=True),
         summary=summary,
         previous=previous,
@@ -172,12 +172,12 @@ def init(
     from jobreport.prepare import init as starting
 
     if example:
-        typer.echo("\n".join(starting.begin_example(Path(), _checked_language(language) or cli_words.of_system())))
+        typer.echo("\n".join(starting.begin_example(Path(), cli_words.checked(language) or cli_words.of_system())))
         typer.echo("\n  jobreport run params/ishoej.yml\n  jobreport run params/demo.yml")
         return
     if not files:
         raise typer.BadParameter("FIL... | --example", param_hint="FIL...")
-    told_in = _checked_language(language) or cli_words.of_system()
+    told_in = cli_words.checked(language) or cli_words.of_system()
     said = starting.Said(tuple(leave_out or ()), tuple(allow or ()))
     with speaking(told_in):
         started = starting.start(files, Path(), name, sheet, said, told_in)
@@ -201,7 +201,7 @@ def form(
     """
     from jobreport.desk.form import server
 
-    server.serve(_checked_language(language) or "da", port, typer.echo, open_browser=browser)
+    server.serve(cli_words.checked(language) or "da", port, typer.echo, open_browser=browser)
 
 
 @app.command(short_help="Vis alt, hvad der er galt eller mangler; skriv intet.")
@@ -215,7 +215,7 @@ def check(params: ParamsFile, language: Language = None) -> None:
     """
     from jobreport.prepare import check as checking
 
-    typer.echo(checking.check(params, _checked_language(language), lambda line: typer.echo(line, err=True)))
+    typer.echo(checking.check(params, cli_words.checked(language), lambda line: typer.echo(line, err=True)))
 
 
 @app.command(short_help="Sig, hvor mange svar der skal til, før der spørges.")
@@ -243,7 +243,7 @@ def plan(
     from jobreport.prepare import plan
 
     design = {"n_comparison": comparison, "waves_before": before, "waves_after": after, "persons": persons}
-    typer.echo(plan.describe(params, change or plan.CHANGES, _checked_language(language), **design))
+    typer.echo(plan.describe(params, change or plan.CHANGES, cli_words.checked(language), **design))
 
 
 @app.command(short_help="Forklar metoden i små tal (PDF, HTML).")
@@ -264,7 +264,7 @@ def method(
     parent.share()
     from jobreport.lessons import method as explained
 
-    made = explained.make(out, _checked_language(language) or "da", lambda line: typer.echo(line, err=True))
+    made = explained.make(out, cli_words.checked(language) or "da", lambda line: typer.echo(line, err=True))
     typer.echo(str(made))
 
 
@@ -295,12 +295,6 @@ app.command(short_help=cli_others.GATHER)(cli_others.gather)
 app.command(short_help=cli_others.BATCH)(cli_others.batch)
 app.command(short_help=cli_others.PUBLISHED)(cli_others.published)
 app.command(short_help=cli_others.COMPARABLE)(cli_others.comparable)
-
-
-def _checked_language(language: str | None) -> str | None:
-    if language not in (None, *LANGUAGES):
-        raise typer.BadParameter("da | en", param_hint="--language")
-    return language
 
 
 def main(arguments: list[str] | None = None) -> int:

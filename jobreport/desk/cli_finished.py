@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from jobreport.domain.texts import LANGUAGES
+from jobreport.desk import cli_words
 from jobreport.errors import OutputsDiffer
 
 VERIFY = "Lav en færdig rapport igen, og sig, om den er den samme."
@@ -51,8 +51,7 @@ def verify(
     def progress(line: str) -> None:
         typer.echo(line, err=True)
 
-    if language not in (None, *LANGUAGES):
-        raise typer.BadParameter("da | en", param_hint="--language")
+    cli_words.checked(language)
     if published.suffix.lower() == ".docx":
         from jobreport.make import word as working
 

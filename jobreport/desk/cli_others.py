@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jobreport.desk import cli_words
 from jobreport.domain.texts import LANGUAGES
 
 PUBLISHED = "Vis, hvad andre har offentliggjort, og påstande, der ikke er undersøgelser."
@@ -25,8 +26,7 @@ def published(
     """
     from jobreport.prepare import published
 
-    if language not in LANGUAGES:
-        raise typer.BadParameter("da | en", param_hint="--language")
+    cli_words.checked(language)
     typer.echo(published.published_list(folder, language))
 
 
@@ -69,8 +69,7 @@ def publish(
     """
     from jobreport.make import package
 
-    if language not in (None, *LANGUAGES):
-        raise typer.BadParameter("vælg da eller en", param_hint="--language")
+    cli_words.checked(language)
     if to.suffix.lower() != ".zip":
         raise typer.BadParameter("pakken er en fil, der ender på .zip", param_hint="--to")
     typer.echo(str(package.publish(published, to, lambda line: typer.echo(line, err=True), language)))
@@ -95,8 +94,7 @@ def gather(
     """
     from jobreport.prepare import gather
 
-    if language not in (None, *LANGUAGES):
-        raise typer.BadParameter("vælg da eller en", param_hint="--language")
+    cli_words.checked(language)
     typer.echo(gather.gather(files, params, language))
 
 

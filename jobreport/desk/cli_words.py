@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import typer
+
 from jobreport.domain.texts import LANGUAGES, texts_of, words
 
 SETTINGS = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -41,6 +43,19 @@ def of_system(settings: Mapping[str, str] = os.environ) -> str:
     said = next((settings[name] for name in SETTINGS if settings.get(name)), None)
     spoken = said or (locale.getlocale()[0] if os.name == "nt" else None) or ""
     return "en" if spoken.lower().startswith(("en_", "en-", "english")) else "da"
+
+
+def checked(language: str | None) -> str | None:
+    """Refuse a language that there are no texts in.
+
+    Examples
+    --------
+    >>> checked("en"), checked(None)
+    ('en', None)
+    """
+    if language not in (None, *LANGUAGES):
+        raise typer.BadParameter("da | en", param_hint="--language")
+    return language
 
 
 def with_language(command: Any, pattern: Any = None) -> Any:

@@ -357,10 +357,6 @@ def _table(cell: NotebookNode, key: str, words: Words, shown: str, simulated: bo
     return Table(key, tuple(columns), rows, _caption(caption, words), (), (words["own_source"],), simulated)
 
 
-def _rows(shown: str, part: str) -> list[list[str]]:
-    return [[_said(cell) for cell in row] for row in html.fromstring(shown).xpath(f".//{part}/tr")]
-
-
 def _caption(found: re.Match[str] | None, words: Words) -> Parts:
     return (found[1].strip() if found else words["own_caption"],)
 

@@ -39,7 +39,6 @@ from jobreport.page.inline import visible
 LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of a ZIP: the same document has the same bytes
 TYPEFACE = "Arial"
-WIDTH_MM = 160.0
 USED = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Caption", "Intense Quote", "List Bullet")
 STYLES = {"lead": "Intense Quote", "headline": "Intense Quote", "question": "Subtitle", "note": "Caption"}
 
@@ -179,7 +178,7 @@ def _widths(table: Table) -> list[float]:
         max(max(len(text) for text in column) ** 0.7, max(len(word) for text in column for word in text.split()))
         for column in texts
     ]
-    return [WIDTH_MM * share / sum(wanted) for share in wanted]
+    return [FIGURE_WIDTH_MM * share / sum(wanted) for share in wanted]
 
 
 def _prepared(word: Word, title: str, language: str, date: datetime.date) -> None:

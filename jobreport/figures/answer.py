@@ -14,10 +14,9 @@ from jobreport.wording import numbers
 from jobreport.wording.survey import Survey
 from jobreport.wording.texts import sentences
 
-LINE_MM = 5.6
+LINE_MM = 4.6
 FRAME_MM = 14
-APART = 0.9  # lines between two indicators
-ON_A_SCALE = ("share", "points_0_100")
+APART = 0.5  # lines between two indicators
 Levels = tuple[Row, Row]
 
 
@@ -26,8 +25,9 @@ class Answer(FigureWriter, Survey):
 
     def figure(self) -> Figure | None:
         """Draw the municipality's levels before and after, and those of all answers; None where there are not both."""
-        found = {name: levels for name in self.told_names() if (levels := self._levels(name, self.code)) is not None}
-        found = {name: levels for name, levels in found.items() if levels[0].text("unit") in ON_A_SCALE}
+        told = {name: row for name in self.told_names() if (row := self.change_of(name)) is not None}
+        shown = {name: self._levels(name, self.code) for name, row in told.items() if self.pictured(row)}
+        found = {name: levels for name, levels in shown.items() if levels is not None}
         if not found:
             return None
         beside = {name: levels for name in found if (levels := self._levels(name, COUNTRY)) is not None}

@@ -33,16 +33,25 @@ def write(folder: Path, to: Path | None = None, language: str | None = None) -> 
     Raises
     ------
     InputRefused
-        If there is no finished report, or the file is there already.
+        If there is no finished report, the file is there already, or it could not be a Word file there.
     """
     with speaking(language or "da"):
         told_in = read_manifest(folder)["params"]["language"]
     shown = document_of(folder, told_in)
     place = to if to is not None else folder.with_name(f"{folder.resolve().name}-{ENDINGS[told_in]}.docx")
     with speaking(language or told_in):
-        refuse([Problem("word_exists", place.as_posix())] if place.exists() else [])
-    place.write_bytes(word.to_docx(shown))
+        refuse(_in_the_way(place))
+    made = word.to_docx(shown)
+    with place.open("xb") as file:  # (nothing that came there meanwhile is overwritten)
+        file.write(made)
     return place
+
+
+def _in_the_way(place: Path) -> list[Problem]:
+    if place.exists():
+        return [Problem("word_exists", place.as_posix())]
+    fits = place.suffix.lower() == ".docx" and place.parent.is_dir()
+    return [] if fits else [Problem("word_place", place.as_posix())]
 
 
 @dataclass(frozen=True)

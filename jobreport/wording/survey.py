@@ -14,6 +14,7 @@ from jobreport.wording.texts import Filling, sentences
 
 MOVES = ("rise", "fall", "undetected", "uncertain")
 CARDS = 3  # in a band
+PICTURED = ("share", "points_0_100")  # units that lie between nought and a hundred
 KNOWN_BEFORE = ("not_comparable", "not_asked", "only_a_table")
 WITHHELD = ("suppressed", *KNOWN_BEFORE, "alike")
 
@@ -169,9 +170,14 @@ class Survey(Levels):
             unit=self.unit_after(after),
         )
 
+    def pictured(self, row: Row) -> bool:
+        """Whether the front page's picture shows a change's levels, and says what they measure."""
+        levels = [self.level_of(row, column) for column in ("wave_before", "wave_after")]
+        return row.text("unit") in PICTURED and all(level is not None and level.has("ci_low") for level in levels)
+
     def _key_detail(self, row: Row, words: Parts) -> Parts:
         return self.say(
-            "key_figures.detail",
+            "key_figures.detail" if self.pictured(row) else "key_figures.detail_alone",
             measure=sentences(self.measure(row, closed=True)),
             change=self.number(row, "change", sign=True),
             unit=self.unit(row, change=True),

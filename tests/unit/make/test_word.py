@@ -91,3 +91,10 @@ def test_what_is_no_working_copy_is_refused(report, tmp_path, content):
     (tmp_path / "x.docx").write_bytes(content)
     with pytest.raises(InputRefused, match="arbejdsudgave"):
         word.verify(tmp_path / "x.docx", report)
+
+
+@pytest.mark.parametrize("place", ["nowhere/x.docx", "x.txt", "x"])
+def test_a_place_that_cannot_hold_it_is_refused_in_words(report, tmp_path, place):
+    with pytest.raises(InputRefused, match="ender på"):
+        word.write(report, tmp_path / place)
+    assert not (tmp_path / place).exists()

@@ -664,3 +664,12 @@ def test_how_often_others_stood_out_before_the_event_is_told_with_one_decimal_an
     changes = made.register_changes()
     block = wording.Register.of(DANISH, estimates=made.register_estimates(), changes=changes, diagnostics=told)
     assert "slog den ud i 4,8 pct. af 208 prøver" in text(block.answer("unemployment"))
+
+
+@pytest.mark.parametrize("unit", ["share", "points_1_5"])
+def test_a_card_has_base_and_interval_and_says_what_it_measures_where_no_picture_does(unit: str) -> None:
+    row = Row("changes", "k", dict(made.change(change=0.1, ci_low=0.05, ci_high=0.15)) | {"unit": unit})
+    told = plain(wording.Survey.of(DANISH)._key_detail(row, ("Klar stigning.",)))
+    assert "svar" in told
+    assert "95 %-interval" in told
+    assert ("Andelen" in told) == (not wording.Survey.of(DANISH).pictured(row))
