@@ -53,6 +53,8 @@ print(json.dumps(got))
 @pytest.fixture(scope="module")
 def neighbour() -> Iterator[str]:
     """A user made for the test, and removed after it."""
+    # (one that a killed run of these tests left behind)
+    subprocess.run(["userdel", NEIGHBOUR], check=False, capture_output=True)
     subprocess.run(["useradd", "--no-create-home", "--shell", "/bin/sh", NEIGHBOUR], check=True)
     try:
         yield NEIGHBOUR
