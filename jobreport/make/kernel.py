@@ -23,6 +23,8 @@ from jobreport.make import parent
 INJECTED = "injected-parameters"
 WITHOUT_HISTORY = "--HistoryManager.enabled=False"  # nobody types in it, and what it runs is nobody's to find
 SETTINGS = "IPYTHONDIR"  # environment variable
+LONGEST_SOCKET = 103  # letters of the path of a socket on the strictest system; elsewhere 107
+SHORT = Path("/tmp")  # noqa: S108 - a private folder is made in it
 CELL_TIMEOUT = 600  # seconds; a cell draws one figure, so ten minutes means that it hangs
 
 
@@ -79,7 +81,8 @@ def execute(
     import papermill  # imported here: it costs half a second that `jobreport --help` need not pay
     from papermill.exceptions import PapermillExecutionError
 
-    with tempfile.TemporaryDirectory(prefix="jobreport-") as private, _own_settings(private):
+    place = place_of_sockets(tempfile.gettempdir())
+    with tempfile.TemporaryDirectory(prefix="jobreport-", dir=place) as private, _own_settings(private):
         stopped = Path(private) / "stopped.ipynb"
         try:
             executed = papermill.execute_notebook(
@@ -111,6 +114,18 @@ def _own_settings(private: str) -> Iterator[None]:
     finally:
         os.environ.pop(SETTINGS)
         os.environ.update({} if before is None else {SETTINGS: before})
+
+
+def place_of_sockets(temporary: str) -> str:
+    """Return the folder of temporary files, or /tmp where the name of a kernel's socket would be too long in it.
+
+    Examples
+    --------
+    >>> place_of_sockets("/home/anna/tmp")
+    '/home/anna/tmp'
+    """
+    name = Path(temporary) / "jobreport-12345678" / "kernel.json-ipc-5"
+    return str(SHORT) if len(os.fsencode(name)) > LONGEST_SOCKET and SHORT.is_dir() else temporary
 
 
 def place_of_evidence(folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -64,3 +65,12 @@ def test_nothing_of_a_kernel_is_kept_and_nothing_of_the_user_read(tmp_path: Path
     assert executed.cells[-1].outputs[0]["text"] == "False False"
     left = set(tmp_path.rglob("*")) - {*before, tmp_path / "nowhere"}
     assert not [path for path in left if ".ipython" in path.parts or path.suffix == ".sqlite"]
+
+
+def test_a_kernel_starts_where_the_folder_of_temporary_files_has_a_long_name(tmp_path, monkeypatch):
+    """A socket's name may have 103 letters; `run` ended in an unexpected failure, and `batch` waited."""
+    long = tmp_path / ("a" * 90)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    assert run(tmp_path, "print(code)").cells[-1].outputs[0].text == "183\n"
+    assert kernel.place_of_sockets("/short") == "/short"
