@@ -121,8 +121,8 @@ def place_of_sockets(temporary: str) -> str:
 
     Examples
     --------
-    >>> place_of_sockets("/home/anna/tmp")
-    '/home/anna/tmp'
+    >>> place_of_sockets("/var/tmp/anna")
+    '/var/tmp/anna'
     """
     name = Path(temporary) / "jobreport-12345678" / "kernel.json-ipc-5"
     return str(SHORT) if len(os.fsencode(name)) > LONGEST_SOCKET and SHORT.is_dir() else temporary
