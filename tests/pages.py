@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 from jobreport.export import audit
 from jobreport.export.audit import Finding, Shown
-from jobreport.export.cells import Cells, Key
+from jobreport.export.bound import Cells, Key
 
 SKIPPED = ("style", "svg", "title")
 

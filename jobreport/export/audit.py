@@ -13,7 +13,7 @@ from itertools import groupby
 
 from jobreport.errors import ExportFailed, Problem
 from jobreport.export import reading
-from jobreport.export.cells import Cells, Key, Value, agrees, unhidden
+from jobreport.export.bound import Cells, Key, Value, agrees, unhidden
 from jobreport.export.document import Document
 from jobreport.page import Number, Parts
 from jobreport.page.inline import visible

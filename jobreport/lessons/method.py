@@ -16,7 +16,7 @@ from jobreport.domain.shipped import shipped
 from jobreport.errors import Problem, RunFailed, refuse
 from jobreport.export import audit
 from jobreport.export import notebook as carried
-from jobreport.export.cells import Cells
+from jobreport.export.bound import Cells
 from jobreport.lessons import examples
 from jobreport.lessons.lesson import Lesson, project
 from jobreport.make import exchange, kernel, parent, single

@@ -24,7 +24,7 @@ from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import Problem, RunFailed, speaking
 from jobreport.export import audit
 from jobreport.export import notebook as carried
-from jobreport.export.cells import Cells, Quoted
+from jobreport.export.bound import Cells, Quoted
 from jobreport.export.document import Document
 from jobreport.export.reading import Reading
 from jobreport.intake import checks

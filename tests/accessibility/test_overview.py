@@ -11,7 +11,7 @@ import pytest
 from jobreport.domain import municipalities
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
-from jobreport.export.cells import Cells
+from jobreport.export.bound import Cells
 from jobreport.intake import checks
 from jobreport.make import single
 from jobreport.release import computation

@@ -13,7 +13,7 @@ import pytest
 from jobreport.domain.rules import PRINTED
 from jobreport.domain.texts import texts_of
 from jobreport.export import audit, document, reading
-from jobreport.export.cells import Cells
+from jobreport.export.bound import Cells
 from jobreport.export.notebook import markdown
 from jobreport.intake import checks
 from jobreport.make import single

@@ -8,7 +8,7 @@ import pytest
 
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
-from jobreport.export.cells import Cells
+from jobreport.export.bound import Cells
 from jobreport.intake import checks
 from jobreport.report import results
 from jobreport.setup import params

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from jobreport.desk import cli
 from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
-from jobreport.export.cells import Cells
+from jobreport.export.bound import Cells
 from jobreport.lessons import examples, lesson, method
 from tests.pages import audit_html, cells_of_html
 

@@ -8,7 +8,7 @@ import pytest
 
 import jobreport
 
-NEEDS_LAB = {"jobreport.desk.explore", "jobreport.desk.form.page", "jobreport.desk.form.parts"}
+NEEDS_LAB = {"jobreport.desk.explore", "jobreport.desk.form.page", "jobreport.desk.form.pieces"}
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(jobreport.__path__, "jobreport.")

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import ipywidgets
 
-from jobreport.desk.form import parts
+from jobreport.desk.form import pieces
 from jobreport.desk.form.choices import Choices, EventChoice, QuestionChoice, WaveAnswer, WaveChoice, person_column
 from jobreport.desk.form.session import Session, personal_columns
 from jobreport.domain import municipalities
@@ -35,7 +35,7 @@ class Page:
     def __init__(self, language: str = "da") -> None:
         self.session = Session(language)
         self.box = ipywidgets.VBox()
-        self.languages = parts.menu("Sprog / Language", LANGUAGES, language)
+        self.languages = pieces.menu("Sprog / Language", LANGUAGES, language)
         self.languages.observe(lambda change: self._begin(change["new"]), names="value")
         self._begin(language)
 
@@ -45,23 +45,23 @@ class Page:
         display(self.box)  # type: ignore[no-untyped-call]
 
     def _begin(self, language: str) -> None:
-        self.texts, self.session.language = parts.texts(language), language
-        self.survey = parts.upload(self.texts["survey"], ",".join((*KNOWN, ".txt", ".tsv")), several_files=True)
-        self.codebook = parts.upload(self.texts["codebook"], ".yml,.yaml")
-        self.read = parts.button(self.texts["read"])
+        self.texts, self.session.language = pieces.texts(language), language
+        self.survey = pieces.upload(self.texts["survey"], ",".join((*KNOWN, ".txt", ".tsv")), several_files=True)
+        self.codebook = pieces.upload(self.texts["codebook"], ".yml,.yaml")
+        self.read = pieces.button(self.texts["read"])
         self.read.on_click(self._read)
-        self.left_out = parts.several(self.texts["leave_out"], [])
+        self.left_out = pieces.several(self.texts["leave_out"], [])
         self.leaving = ipywidgets.VBox()
         self.found, self.rest = ipywidgets.HTML(), ipywidgets.VBox()
         self.box.children = (
             self.languages,
             ipywidgets.HTML(f'<span data-language="{language}"></span>'),
-            parts.heading(self.texts["title"], 1),
-            parts.note(self.texts["intro"]),
-            parts.heading(self.texts["upload_head"]),
-            parts.note(self.texts["upload_help"]),
+            pieces.heading(self.texts["title"], 1),
+            pieces.note(self.texts["intro"]),
+            pieces.heading(self.texts["upload_head"]),
+            pieces.note(self.texts["upload_help"]),
             self.survey,
-            parts.note(self.texts["codebook_help"]),
+            pieces.note(self.texts["codebook_help"]),
             self.codebook,
             self.read,
             self.found,
@@ -72,7 +72,7 @@ class Page:
     def _read(self, pressed: object) -> None:
         self.rest.children = ()
         if not self.survey.value:
-            self.found.value = parts.message(self.texts["refused_head"], self.texts["nothing_chosen"], "alert")
+            self.found.value = pieces.message(self.texts["refused_head"], self.texts["nothing_chosen"], "alert")
             return
         files = {file["name"]: bytes(file["content"]) for file in self.survey.value}
         book = bytes(self.codebook.value[0]["content"]) if self.codebook.value else None
@@ -82,13 +82,13 @@ class Page:
             questions, report = Questions(self.session, self.texts), Report(self.session, self.texts)
         except JobreportError as refused:
             said = f"{refused.text(self.session.language)}\n\n{self.texts['refused_intro']}"
-            self.found.value = parts.message(self.texts["refused_head"], said, "alert")
+            self.found.value = pieces.message(self.texts["refused_head"], said, "alert")
             self._offer_to_leave_out(personal_columns(refused))
             return
         except Exception as failure:
-            self.found.value = parts.failed(failure, self.texts)
+            self.found.value = pieces.failed(failure, self.texts)
             return
-        self.found.value = parts.message(self.texts["found_head"], found, "status")
+        self.found.value = pieces.message(self.texts["found_head"], found, "status")
         self.rest.children = (*questions.widgets, *report.widgets, *Making(self, questions, report).widgets)
 
     def _offer_to_leave_out(self, columns: list[str]) -> None:
@@ -96,7 +96,7 @@ class Page:
         before = self.left_out.value
         self.left_out.options = list(dict.fromkeys([*before, *columns]))
         self.left_out.value = before
-        shown = (parts.note(self.texts["leave_out_help"]), self.left_out) if self.left_out.options else ()
+        shown = (pieces.note(self.texts["leave_out_help"]), self.left_out) if self.left_out.options else ()
         self.leaving.children = shown
 
 
@@ -110,21 +110,21 @@ class Questions:
         self.turned: dict[str, Any] = {}
         self.labels: dict[str, Any] = {}
         self.elsewhere: dict[tuple[str, str], Any] = {}
-        self.widgets = [parts.heading(texts["confirm_head"])]
-        self.columns_right = parts.tick(texts["columns_right"])
+        self.widgets = [pieces.heading(texts["confirm_head"])]
+        self.columns_right = pieces.tick(texts["columns_right"])
         self.groups = self._groups()
         number = None if session.has_codebook else person_column(session.proposals[0])
-        self.same_person = parts.tick(texts["same_person"].format(column=number.name if number else ""))
+        self.same_person = pieces.tick(texts["same_person"].format(column=number.name if number else ""))
         if session.has_codebook:
-            self.widgets.append(parts.note(texts["has_codebook"]))
+            self.widgets.append(pieces.note(texts["has_codebook"]))
             return
         proposed = session.proposals[0].questions
-        self.widgets.append(parts.note(texts["confirm_help"] if proposed else texts["no_questions"]))
+        self.widgets.append(pieces.note(texts["confirm_help"] if proposed else texts["no_questions"]))
         for question in proposed:
             self.widgets += self._question(question)
         self.elsewhere = {(doubt.question, doubt.wave): self._menu_of(doubt) for doubt in session.doubts()}
         if self.elsewhere:
-            other_waves = parts.heading(texts["other_waves_head"], 3), parts.note(texts["other_waves_help"])
+            other_waves = pieces.heading(texts["other_waves_head"], 3), pieces.note(texts["other_waves_help"])
             self.widgets += [*other_waves, *self.elsewhere.values()]
         self.widgets += [self.columns_right, *([self.same_person] if number else [])]
         self.widgets += [self.groups] if self.groups.options else []
@@ -132,7 +132,7 @@ class Questions:
     def _groups(self) -> Any:
         place = 0 if self.session.language == "da" else 1
         options = [(vocabulary.GROUP_LABELS[name][place], name) for name in self.session.proposals[0].groups]
-        return parts.several(self.texts["groups"], options, (name for _, name in options))
+        return pieces.several(self.texts["groups"], options, (name for _, name in options))
 
     def _question(self, question: QuestionFound) -> list[Any]:
         scale = question.scale.labels_da if self.session.language == "da" else question.scale.labels_en
@@ -140,16 +140,16 @@ class Questions:
         proposal = self.session.proposals[0]
         alike = [c for c in proposal.columns if c is question.column or c.answers == question.column.answers]
         options = [(f"{c.name}: {c.question[:70]}" if c.question else c.name, c.name) for c in alike]
-        self.columns[question.name] = parts.menu(
+        self.columns[question.name] = pieces.menu(
             f"{self.texts['column']}, {question.name}", [*options, (self.texts["left_out"], "")], question.column.name
         )
-        self.right[question.name] = parts.tick(self.texts["right"].format(name=label))
-        self.labels[question.name] = parts.text_field(f"{self.texts['label']}, {question.name}")
-        made = [parts.heading(label, 3), self.columns[question.name], self.labels[question.name]]
-        made.append(parts.note(f"{self.texts['least_first']} {', '.join(scale)}"))
+        self.right[question.name] = pieces.tick(self.texts["right"].format(name=label))
+        self.labels[question.name] = pieces.text_field(f"{self.texts['label']}, {question.name}")
+        made = [pieces.heading(label, 3), self.columns[question.name], self.labels[question.name]]
+        made.append(pieces.note(f"{self.texts['least_first']} {', '.join(scale)}"))
         if question.scale.only_numbers:
-            self.turned[question.name] = parts.tick(f"{self.texts['turned']} ({question.name})")
-            made += [parts.note(self.texts["only_numbers"]), self.turned[question.name]]
+            self.turned[question.name] = pieces.tick(f"{self.texts['turned']} ({question.name})")
+            made += [pieces.note(self.texts["only_numbers"]), self.turned[question.name]]
         return [*made, self.right[question.name]]
 
     def _menu_of(self, doubt: Doubt) -> Any:
@@ -157,7 +157,7 @@ class Questions:
         known = doubt.question in self.columns
         first = (self.texts["choose"], UNSETTLED), (self.texts["not_asked" if known else "left_out"], "")
         label = self.texts["in_wave"].format(question=doubt.question, wave=doubt.wave)
-        return parts.menu(label, [*first, *((name, name) for name in doubt.columns)], UNSETTLED)
+        return pieces.menu(label, [*first, *((name, name) for name in doubt.columns)], UNSETTLED)
 
     def of_other_waves(self) -> tuple[WaveAnswer, ...]:
         """What was said of questions in other waves."""
@@ -182,35 +182,35 @@ class Report:
         self.session, self.texts = session, texts
         codes = session.municipality_codes()
         names = sorted((name, code) for code, name in municipalities.names().items())
-        self.name = parts.text_field(texts["name"], session.name())
-        self.title = parts.text_field(texts["title_of_report"])
+        self.name = pieces.text_field(texts["name"], session.name())
+        self.title = pieces.text_field(texts["title_of_report"])
         only = codes[0] if len(codes) == 1 else ""
-        self.municipality = parts.menu(texts["municipality"], [(texts["choose"], ""), *names], only)
-        self.date = parts.date(texts["report_date"])
-        self.simulated = parts.tick(texts["simulated"])
+        self.municipality = pieces.menu(texts["municipality"], [(texts["choose"], ""), *names], only)
+        self.date = pieces.date(texts["report_date"])
+        self.simulated = pieces.tick(texts["simulated"])
         self.waves = [(wave, *self._dates(wave)) for wave in session.waves()]
-        self.has_event = parts.tick(texts["has_event"])
-        self.label, self.event_date = parts.text_field(texts["event_label"]), parts.date(texts["event_date"])
+        self.has_event = pieces.tick(texts["has_event"])
+        self.label, self.event_date = pieces.text_field(texts["event_label"]), pieces.date(texts["event_date"])
         present = [(name, code) for name, code in names if not codes or code in codes]
-        self.treated = parts.several(texts["treated"], present)
-        self.exposed = parts.several(texts["exposed"], present)
+        self.treated = pieces.several(texts["treated"], present)
+        self.exposed = pieces.several(texts["exposed"], present)
         after = [(texts["by_dates"], ""), *((wave, wave) for wave, _, _ in self.waves[1:])]
-        self.first_after = parts.menu(texts["first_after"], after)
+        self.first_after = pieces.menu(texts["first_after"], after)
         options = [(texts["did"][key], key) for key in (*ACTS, NOTHING)]
-        self.did = parts.several(texts["evaluated_party"], options)
+        self.did = pieces.several(texts["evaluated_party"], options)
         ways = [(label, key) for key, label in texts["selections"].items()]
-        self.selection = parts.menu(texts["selection"], [(texts["not_stated"], ""), *ways])
-        self.description = {key: parts.text_field(label) for key, label in texts["description"].items()}
+        self.selection = pieces.menu(texts["selection"], [(texts["not_stated"], ""), *ways])
+        self.description = {key: pieces.text_field(label) for key, label in texts["description"].items()}
         self.widgets = self._laid_out()
 
     def _dates(self, wave: str) -> tuple[Any, Any]:
-        first, last = (parts.date(self.texts[key].format(wave=wave)) for key in ("first_day", "last_day"))
+        first, last = (pieces.date(self.texts[key].format(wave=wave)) for key in ("first_day", "last_day"))
         return first, last
 
     def _laid_out(self) -> list[Any]:
         event = ipywidgets.VBox()
         asked = (
-            self.label, self.event_date, parts.note(self.texts["several"]),
+            self.label, self.event_date, pieces.note(self.texts["several"]),
             self.treated, self.exposed, self.first_after,
         )  # fmt: skip
         self.has_event.observe(lambda change: setattr(event, "children", asked if change["new"] else ()), names="value")
@@ -218,11 +218,11 @@ class Report:
         for row in days:
             row.layout.flex_flow = "row wrap"
         return [
-            parts.heading(self.texts["report_head"]),
+            pieces.heading(self.texts["report_head"]),
             self.municipality, self.name, self.title, self.date, self.simulated,
-            parts.heading(self.texts["waves_head"], 3), parts.note(self.texts["waves_help"]), *days,
-            parts.heading(self.texts["event_head"], 3), self.has_event, event,
-            parts.heading(self.texts["description_head"], 3), parts.note(self.texts["description_help"]),
+            pieces.heading(self.texts["waves_head"], 3), pieces.note(self.texts["waves_help"]), *days,
+            pieces.heading(self.texts["event_head"], 3), self.has_event, event,
+            pieces.heading(self.texts["description_head"], 3), pieces.note(self.texts["description_help"]),
             self.selection, self.did, *self.description.values(),
         ]  # fmt: skip
 
@@ -246,13 +246,13 @@ class Making:
 
     def __init__(self, page: Page, questions: Questions, report: Report) -> None:
         self.session, self.texts, self.questions, self.report = page.session, page.texts, questions, report
-        self.check, self.make = parts.button(self.texts["check"]), parts.button(self.texts["make"])
+        self.check, self.make = pieces.button(self.texts["check"]), pieces.button(self.texts["make"])
         self.check.on_click(lambda pressed: self._while_waiting(self._checked))
         self.make.on_click(lambda pressed: self._while_waiting(self._made))
         self.bar, self.said = ipywidgets.HTML(), ipywidgets.HTML()
         self.taken_home = ipywidgets.VBox()
         buttons = ipywidgets.HBox([self.check, self.make])
-        self.widgets = [parts.heading(self.texts["make_head"]), buttons, self.bar, self.said, self.taken_home]
+        self.widgets = [pieces.heading(self.texts["make_head"]), buttons, self.bar, self.said, self.taken_home]
 
     def choices(self) -> Choices:
         """Everything that stands in the form."""
@@ -279,39 +279,39 @@ class Making:
     def _while_waiting(self, work: Any) -> None:
         self.check.disabled = self.make.disabled = True
         self.taken_home.children = ()
-        self.said.value = parts.message(self.texts["working"], "", "status")
+        self.said.value = pieces.message(self.texts["working"], "", "status")
         try:
             work()
         except JobreportError as refused:
             text = refused.text(self.session.language)
-            self.said.value = parts.message(self.texts["refused_head"], text, "alert")
+            self.said.value = pieces.message(self.texts["refused_head"], text, "alert")
         except Exception as failure:
-            self.said.value = parts.failed(failure, self.texts)
+            self.said.value = pieces.failed(failure, self.texts)
         finally:
             self.bar.value = ""
             self.check.disabled = self.make.disabled = False
 
     def _checked(self) -> None:
         told = self.session.check(self.choices())
-        self.said.value = parts.message(self.texts["in_order"], told, "status")
+        self.said.value = pieces.message(self.texts["in_order"], told, "status")
 
     def _made(self) -> None:
         steps: list[str] = []
 
         def progress(step: str) -> None:
             steps.append(step)
-            self.bar.value = parts.progress(self.texts["progress"], min(len(steps), STEPS), STEPS, step)
+            self.bar.value = pieces.progress(self.texts["progress"], min(len(steps), STEPS), STEPS, step)
 
         self.session.make(self.choices(), progress)
-        self.said.value = parts.message(self.texts["done"], "", "status")
+        self.said.value = pieces.message(self.texts["done"], "", "status")
         pages = self.session.pages()
         self.taken_home.children = (
-            parts.heading(self.texts["download_head"]),
-            ipywidgets.HTML(parts.links(self.session.downloads(), self.texts["downloads"])),
-            parts.note(self.texts["download_help"]),
-            parts.heading(self.texts["preview"], 3),
-            parts.note(self.texts["preview_note"]),
-            ipywidgets.HTML(parts.images(pages, self.texts["preview"], self.texts["page"])),
+            pieces.heading(self.texts["download_head"]),
+            ipywidgets.HTML(pieces.links(self.session.downloads(), self.texts["downloads"])),
+            pieces.note(self.texts["download_help"]),
+            pieces.heading(self.texts["preview"], 3),
+            pieces.note(self.texts["preview_note"]),
+            ipywidgets.HTML(pieces.images(pages, self.texts["preview"], self.texts["page"])),
         )
 
 

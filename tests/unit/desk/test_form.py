@@ -263,9 +263,9 @@ def test_what_a_killed_form_left_is_deleted_when_the_next_begins(session, tmp_pa
 
 
 def test_an_unforeseen_failure_is_told_on_the_page_and_its_message_is_not():
-    parts = pytest.importorskip("jobreport.desk.form.parts")
+    pieces = pytest.importorskip("jobreport.desk.form.pieces")
     for language in ("da", "en"):
-        told = parts.failed(ValueError("answer of 010101-1234"), parts.texts(language))
+        told = pieces.failed(ValueError("answer of 010101-1234"), pieces.texts(language))
         assert "ValueError" in told
         assert 'role="alert"' in told
         assert "010101" not in told

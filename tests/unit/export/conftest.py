@@ -122,7 +122,7 @@ def sample():
 @pytest.fixture
 def cells_known():
     """The cells that the sample prints."""
-    from jobreport.export.cells import Cells
+    from jobreport.export.bound import Cells
 
     rows = {"estimates": {ROW: {"estimate": 0.594, "n": 150, "flag": ""}}}
     return Cells(rows, {"report": METADATA | {"report_date": METADATA["date"]}}, {})

@@ -4,7 +4,7 @@ import pytest
 
 from jobreport import export
 from jobreport.export import audit, notebook
-from jobreport.export.cells import Cells, agrees
+from jobreport.export.bound import Cells, agrees
 from jobreport.page import Heading, Number, Paragraph
 from tests.pages import audit_html, cells_of_html
 

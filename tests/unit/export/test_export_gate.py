@@ -7,7 +7,7 @@ import pytest
 from jobreport import export
 from jobreport.errors import ExportFailed
 from jobreport.export import audit, notebook, reading
-from jobreport.export.cells import Quoted
+from jobreport.export.bound import Quoted
 from jobreport.make import single
 from jobreport.page import Number, Paragraph
 
