@@ -1,7 +1,7 @@
 # Everything runs in .venv, which is made from the locks when it is missing or older than they are.
 # Nothing here is needed to use jobreport: README.md gives the commands without make.
 .DEFAULT_GOAL := report
-.PHONY: report bench test test-slow test-browser simulation nightly mutants sample lint audit lab form lock help
+.PHONY: report bench test test-slow test-browser simulation nightly mutants sample lint audit lab form lock dist release help
 
 PY := $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python.exe,.venv/bin/python)
 UV := $(shell command -v uv 2>/dev/null)
@@ -60,7 +60,14 @@ form: .venv/.lab  ## make a report by filling in a form in the browser
 lock:  ## resolve the three locks anew from pyproject.toml
 	$(call compile,requirements.lock,--group build)
 	$(call compile,notebooks/requirements.lock,--extra lab,requirements.lock)
-	$(call compile,tests/requirements.lock,--extra test,requirements.lock notebooks/requirements.lock)
+	$(call compile,tests/requirements.lock,--extra test --extra sql,requirements.lock notebooks/requirements.lock)
+
+dist: .venv/.report  ## build the wheel and the source archive into dist/
+	$(PY) -m hatchling build --directory $(or $(DIST),dist)
+
+release: .venv/.report  ## write a version and its date where they stand (VERSION=0.2.0, DATE=2026-12-01 or today); then commit and tag
+	$(PY) tests/release.py $(VERSION) $(DATE)
+	$(call install,--no-deps --no-build-isolation --editable .)
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile

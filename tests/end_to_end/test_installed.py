@@ -2,15 +2,62 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import hatchling.build
 import pytest
 
-from tests.end_to_end.typed import PROJECT, Copy
+import jobreport
+from tests.end_to_end.typed import PROJECT, Copy, typed
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make dist` builds."""
+    made = tmp_path_factory.mktemp("dist")
+    words = ("make", "-o", ".venv/.report", "dist", f"PY={sys.executable}", f"DIST={made}")
+    done = typed(*words, folder=PROJECT, settings={})
+    assert not done.returncode, done.stderr
+    return made
+
+
+def uv(*words: str, folder: Path) -> None:
+    """Run uv; nothing is said where the registry cannot be reached."""
+    done = typed(sys.executable, "-m", "uv", *words, folder=folder, settings={"UV_HTTP_RETRIES": "1"})
+    if "Failed to fetch" in done.stderr or "error sending request" in done.stderr:
+        pytest.skip("the registry of packages cannot be reached")
+    assert not done.returncode, done.stderr
+
+
+def test_wheel_and_archive_are_the_same_program(dist: Path, tmp_path: Path) -> None:
+    archive, wheel = next(dist.glob("*.tar.gz")), next(dist.glob("*.whl"))
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path, filter="data")
+    unpacked = tmp_path / archive.name.removesuffix(".tar.gz")
+    again = typed(sys.executable, "-m", "hatchling", "build", "-t", "wheel", folder=unpacked, settings={})
+    assert not again.returncode, again.stderr
+    assert (unpacked / "dist" / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+def test_the_wheel_makes_a_report_in_a_fresh_environment(dist: Path, tmp_path: Path) -> None:
+    uv("venv", "--python", sys.executable, "fresh", folder=tmp_path)
+    interpreter = str(tmp_path / "fresh" / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    into = ("pip", "install", "--python", interpreter)
+    uv(*into, "--require-hashes", "-r", str(PROJECT / "requirements.lock"), folder=tmp_path)
+    uv(*into, "--no-deps", str(next(dist.glob("*.whl"))), folder=tmp_path)
+    uv("pip", "check", "--python", interpreter, folder=tmp_path)
+    (tmp_path / "empty").mkdir()
+    fresh = Copy(tmp_path / "empty", {}, interpreter)
+    assert fresh.run("--version").stdout.strip().endswith(jobreport.__version__)
+    for words in (["init", "--example"], ["run", "params/ishoej.yml"], ["verify", "outputs/ishoej"]):
+        done = fresh.run(*words)
+        assert not done.returncode, done.stderr
 
 
 @pytest.fixture(scope="module")

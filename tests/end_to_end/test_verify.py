@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import jobreport
 from jobreport.desk import cli
 from tests.end_to_end.typed import Copy
 
@@ -52,7 +53,7 @@ def test_a_pdf_alone_is_verified_by_what_is_attached_to_it(published, tmp_path):
     ("file", "old", "new", "cause"),
     [
         ("data/register/unemployment.csv", "6.4083", "6.5083", "this is not the same: data."),
-        ("jobreport/__init__.py", '"0.1.0"', '"0.1.1"', "this is not the same: the program."),
+        ("jobreport/__init__.py", f'"{jobreport.__version__}"', '"0.0.0"', "this is not the same: the program."),
         ("requirements.lock", "babel==", "babel==1.", "this is not the same: the program."),
     ],
 )

@@ -1,6 +1,7 @@
 """What is installed is what pyproject.toml asks for and the locks fix, on every system the README names."""
 
 import ast
+import datetime
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from packaging.utils import canonicalize_name
 
 import jobreport
 from jobreport.domain.shipped import EXAMPLE
+from tests.release import PLACES, entries, released
 
 PROJECT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -29,7 +31,7 @@ RUN, LAB, TEST = LOCKS = ("requirements.lock", "notebooks/requirements.lock", "t
 ASKED = {
     RUN: PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["build"],
     LAB: PYPROJECT["project"]["optional-dependencies"]["lab"],
-    TEST: PYPROJECT["project"]["optional-dependencies"]["test"],
+    TEST: [line for extra in ("test", "sql") for line in PYPROJECT["project"]["optional-dependencies"][extra]],
 }
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SYSTEMS = ("x86_64-pc-windows-msvc", "x86_64-unknown-linux-gnu", "aarch64-apple-darwin")
@@ -51,6 +53,7 @@ def here(requirement: Requirement, extras: tuple[str, ...] = ("",)) -> bool:
 
 def needed(asked: list[str]) -> set[str]:
     """Everything that these requirements pull in, read from what is installed."""
+    assert absent() == {}, f"the locks are newer than this environment: pip install --require-hashes -r {RUN} -r {TEST}"
     found: set[tuple[str, str]] = set()
     waiting = [Requirement(text) for text in asked]
     while waiting:
@@ -63,6 +66,13 @@ def needed(asked: list[str]) -> set[str]:
             inner = [Requirement(text) for text in metadata.requires(name) or ()]
             waiting += [one for one in inner if here(one, (extra,))]
     return {name for name, _ in found}
+
+
+def absent() -> dict[str, str]:
+    """What is locked for a report or the tests, and is not installed here."""
+    there = {canonicalize_name(found.name) for found in metadata.distributions()}
+    locked = [pin for lock in (RUN, TEST) for found in pins(lock).values() for pin in found if here(pin)]
+    return {pin.name: str(pin.specifier) for pin in locked if canonicalize_name(pin.name) not in there}
 
 
 def tracked() -> list[Path]:
@@ -114,6 +124,7 @@ def test_the_tests_need_exactly_what_their_lock_adds():
 
 
 def test_what_runs_here_is_what_is_locked():
+    assert absent() == {}, f"the locks are newer than this environment: pip install --require-hashes -r {RUN} -r {TEST}"
     wrong = {
         name: metadata.version(name)
         for lock in (RUN, TEST)
@@ -230,9 +241,34 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path, monkeypatch):
 def test_the_version_is_the_same_everywhere():
     citation = yaml.safe_load((PROJECT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == jobreport.__version__ == metadata.version("jobreport")
+    assert entries((PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"))[jobreport.__version__] == str(
+        citation["date-released"]
+    ), "the version has no entry in CHANGELOG.md, or CITATION.cff another date: make release writes both"
     assert citation["license"] == PYPROJECT["project"]["license"] == "GPL-3.0-or-later"
     licence = (PROJECT / "LICENSE").read_text(encoding="utf-8")
     assert "GNU GENERAL PUBLIC LICENSE\n                       Version 3" in licence
+
+
+def test_a_release_changes_the_version_wherever_it_stands():
+    old = {name: (PROJECT / name).read_text(encoding="utf-8") for name in PLACES}
+    new = {name: released(name, text, "9.8.7", "2030-01-31") for name, text in old.items()}
+    assert next(iter(entries(new["CHANGELOG.md"]).items())) == ("9.8.7", "2030-01-31")
+    assert yaml.safe_load(new["CITATION.cff"]) == yaml.safe_load(old["CITATION.cff"]) | {
+        "version": "9.8.7",
+        "date-released": datetime.date(2030, 1, 31),
+    }
+    assert '__version__ = "9.8.7"' in new["jobreport/__init__.py"]
+    with pytest.raises(SystemExit, match=r"CITATION\.cff has no line like"):
+        released("CITATION.cff", "title: x", "9.8.7", "2030-01-31")
+
+
+def test_the_source_archive_holds_what_the_wheel_is_made_of_and_nobodys_answers():
+    chosen = PYPROJECT["tool"]["hatch"]["build"]["targets"]
+    sources = set(chosen["wheel"]["force-include"])
+    named = set(chosen["sdist"]["only-include"])
+    assert sources <= named
+    assert {name for name in named if (PROJECT / name).is_dir()} == {"jobreport"}
+    assert named - sources <= {path.relative_to(PROJECT).as_posix() for path in tracked()} | {"jobreport"}
 
 
 def test_no_file_names_a_machine_or_a_registry():
