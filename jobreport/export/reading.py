@@ -171,7 +171,7 @@ class _Walker:
 
 def _joint(before: str, after: str) -> str:
     """What stands between two lines of a paragraph: a space, unless a word or a checksum was parted."""
-    if re.search(r"(?:^|\s)(?:[0-9a-f]{8})+$", before) and re.match("[0-9a-f]{8}", after):
+    if re.search(r"(?:^|\s)(?:hmac256:|[0-9a-f]{8})(?:[0-9a-f]{8})*$", before) and re.match("[0-9a-f]{8}", after):
         return ""
     return "" if before.endswith((SOFT_HYPHEN, " ", "\u00a0", "–", "-")) else " "
 

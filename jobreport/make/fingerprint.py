@@ -13,6 +13,7 @@ from typing import Any
 import jobreport
 from jobreport.intake.formats import content
 from jobreport.intake.formats.earlier import ESTIMATES, MANIFEST
+from jobreport.intake.formats.key import Key
 from jobreport.report.results import NOT_STATED, PROJECT, as_json, digest, lock_checksum
 from jobreport.setup.params import Params
 
@@ -44,26 +45,30 @@ def _checksum(parts: Mapping[str, Any]) -> str:
 
 
 def input_checksums(params: Params, known: dict[Path, str]) -> dict[str, str]:
-    """SHA-256 of every file that the params name; ``known`` is filled, so that a file is read once."""
-    found = {}
-    files = {name: path for file in _files(params) for name, path in content.named(file, params.resolve(file)).items()}
-    for name, path in sorted(files.items()):
-        path = path.resolve()
-        if path not in known:
-            known[path] = content.sha256(path) if path.exists() else NOT_STATED
-        found[name] = known[path]
-    return found
+    """Checksum, as it is published, of every file that the params name; ``known`` is filled: a file is read once."""
+    found, key = {}, Key(params)
+    for role, file in _files(params):
+        for name, path in content.named(file, params.resolve(file)).items():
+            path = path.resolve()
+            if path not in known:
+                known[path] = content.sha256(path) if path.exists() else NOT_STATED
+            found[name] = key.published(role, known[path])
+    return dict(sorted(found.items()))
 
 
-def _files(params: Params) -> Iterator[str]:
+def _files(params: Params) -> Iterator[tuple[str, str]]:
+    """Role and name of each file."""
     survey = params.survey
-    named = [series.file for series in params.registers]
+    yield from (("register", series.file) for series in params.registers)
     if survey is not None:
-        named += [wave.file for wave in survey.waves if wave.file]
-        named += [file for file in (survey.file, survey.codebook, survey.invited, survey.margins) if file]
-    yield from named
-    yield from (file for file in (params.benchmarks, params.claims, params.jobcentres) if file)
-    yield from (f"{params.previous.rstrip('/')}/{name}" for name in (MANIFEST, ESTIMATES) if params.previous)
+        answers = [survey.file, survey.invited, survey.margins, *(wave.file for wave in survey.waves)]
+        yield from (("survey", file) for file in answers if file)
+        yield from [("codebook", survey.codebook)] if survey.codebook else []
+    around = {"benchmarks": params.benchmarks, "claims": params.claims, "jobcentres": params.jobcentres}
+    yield from ((role, file) for role, file in around.items() if file)
+    yield from (
+        ("earlier", f"{params.previous.rstrip('/')}/{name}") for name in (MANIFEST, ESTIMATES) if params.previous
+    )
 
 
 @cache

@@ -21,6 +21,7 @@ from jobreport.intake import checks
 from jobreport.intake.checks.packages import contradictions
 from jobreport.intake.formats import package as contract
 from jobreport.intake.formats.content import Content
+from jobreport.intake.formats.key import Key
 from jobreport.make.exchange import read_manifest
 from jobreport.make.verify import Difference, Verdict, params_of, root_of
 from jobreport.release import package as released
@@ -55,6 +56,7 @@ def publish(published: Path, to: Path, progress: Callable[[str], None] = print, 
         manifest = read_manifest(published)
     with speaking(language or manifest["params"]["language"]):
         chosen = params_of(manifest["params"], root_of(published), None)
+        Key(chosen).same_as(manifest)
         inputs = checks.read_inputs(chosen)
         _same_data(published, manifest, inputs)
         files = members(inputs)

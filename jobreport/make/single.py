@@ -28,6 +28,7 @@ from jobreport.export.bound import Cells, Quoted
 from jobreport.export.document import Document
 from jobreport.export.reading import Reading
 from jobreport.intake import checks
+from jobreport.intake.formats.key import Key
 from jobreport.make import exchange, fingerprint, kernel, parent
 from jobreport.release.computation import hiding
 from jobreport.report import glance
@@ -116,6 +117,7 @@ def make(
     texts = steps(told_in or chosen.language)
     parent.prepare(BOTH if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
     progress(f"{chosen.name}: {texts['read']}")
+    Key(chosen).hold()
     inputs = checks.read_inputs(chosen, exchange.in_the_way(folder))
     progress(texts["compute"])
     results = compute(inputs, hiding(told_in or chosen.language, progress))

@@ -14,6 +14,7 @@ import pandas as pd
 
 from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, refuse, speaking
+from jobreport.intake.formats.key import Key
 from jobreport.make import single
 from jobreport.make.exchange import LAST_FILE, is_manifest, read_manifest
 from jobreport.report.results import digest
@@ -110,6 +111,7 @@ def folder(
     told_in = language or manifest["params"]["language"]
     with speaking(told_in), tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
         chosen = params_of(manifest["params"], root_of(published), params_path)
+        Key(chosen).same_as(manifest)
         summary = single.SUMMARY in manifest["outputs"]
         derived = single.make(chosen, Path(place) / published.name, progress, summary=summary, told_in=told_in)
         again = read_manifest(derived)
@@ -127,6 +129,7 @@ def pdf(
     told_in = language or facts["params"]["language"]
     with speaking(told_in), tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
         chosen = params.read(params_path).model_copy(update={"language": facts["params"]["language"]})
+        Key(chosen).same_as(facts)
         derived = single.make(chosen, Path(place) / chosen.name, progress, told_in=told_in)
         same = (derived / "report.pdf").read_bytes() == published.read_bytes()
         causes = _causes(facts, read_manifest(derived))

@@ -23,6 +23,7 @@ from jobreport.domain.texts import phrase
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import Context, Inputs
 from jobreport.intake.formats.earlier import Earlier
+from jobreport.intake.formats.key import Key
 from jobreport.release import computation
 from jobreport.release.computation import Computation, focus
 from jobreport.release.disclosure import Released
@@ -231,6 +232,7 @@ def facts(params: Params, computed: Computation, released: Released) -> dict[str
         "jobreport": jobreport.__version__,
         "params": params.to_plain(),
         "inputs": [{"role": f.role, "file": f.path, "sha256": f.sha256} for f in computed.files],
+        **Key(params).facts(),
         "lock_sha256": lock_checksum(),
         "report_date": report_date(params, computed.periods).isoformat(),
         "columns_left_unread": sorted(computed.dropped),

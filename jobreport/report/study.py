@@ -22,6 +22,7 @@ from jobreport.domain import municipalities
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import speaking
 from jobreport.intake import checks
+from jobreport.intake.formats.key import Key
 from jobreport.page import Block, tree
 from jobreport.release import computation
 from jobreport.release.disclosure import Released
@@ -90,6 +91,7 @@ def _opened(chosen: Params, added: Added = ()) -> Study:
     run_before = None if added else _released_by_run(chosen)
     if run_before is not None:
         return Study(run_before)
+    Key(chosen).hold()
     inputs = checks.read_inputs(chosen)
     for indicator in added:
         inputs = replace(inputs, codebook=_with(inputs.codebook, indicator))

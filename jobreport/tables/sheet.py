@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jobreport.domain import rules
+from jobreport.intake.formats.key import MADE_WITH
 from jobreport.page import Inline, Paragraph, Parts, Table
 from jobreport.setup.codebook import Codebook, Question
 from jobreport.tables import cells
@@ -139,12 +140,13 @@ class DataSheet(TableWriter):
         files
             One mapping per file with 'role', 'file' and 'sha256'.
         """
+        keyed = any(file["sha256"].startswith(MADE_WITH) for file in files)
         return Table(
             "table-inputs",
             self.columns("file", "role", "sha256", left=("role", "sha256")),
             tuple(self._input_line(place, file) for place, file in enumerate(files)),
             self.say("tables.inputs"),
-            (self.say("notes.sha256"),),
+            tuple(self.say(f"notes.{note}") for note in ("sha256", *(["keyed"] if keyed else []))),
             self._from_params(),
             simulated=False,
         )

@@ -1,5 +1,6 @@
 """A municipality's own file from `init` to a report, and what must never be found in anything it wrote."""
 
+import hashlib
 import random
 import re
 import shutil
@@ -12,6 +13,7 @@ import pytest
 
 from jobreport.desk import cli
 from jobreport.intake import checks
+from jobreport.intake.formats import key as key_of_answers
 from jobreport.prepare import init
 from jobreport.report import results
 from jobreport.setup import params
@@ -121,16 +123,49 @@ def begun(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> tuple[Copy, Pa
     return machine, own_temporary, said.stdout + said.stderr + asked.stdout + asked.stderr
 
 
-def test_free_text_and_names_are_found_in_nothing_that_was_written(begun):
-    """init, check and run, with a temporary folder of their own that is searched as well."""
-    machine, own_temporary, before = begun
+@pytest.fixture(scope="module")
+def reported(begun: tuple[Copy, Path, str]) -> str:
+    """What was said until the report was made."""
+    machine, _, before = begun
     done = machine.run("run", "params/egne.yml")
     assert done.returncode == 0, done.stdout + done.stderr
-    spoken = before + done.stdout + done.stderr
+    return before + done.stdout + done.stderr
+
+
+def test_free_text_and_names_are_found_in_nothing_that_was_written(begun, reported):
+    """init, check and run, with a temporary folder of their own that is searched as well."""
+    (machine, own_temporary, _), spoken = begun, reported
     written = "".join(texts_in(folder) for folder in (machine.root / "outputs", machine.root / "params", own_temporary))
     assert "Tilfredshed" in written
     assert "bemærkning" in spoken
     assert "Planteret" not in spoken + written
+
+
+def test_no_report_confirms_a_guess_at_the_answers(begun, reported):
+    """A checksum of the answers without its key stands nowhere, and the key in no report."""
+    root = begun[0].root
+    key = (root / "params" / key_of_answers.FILE).read_text(encoding="ascii").strip()
+    published = texts_in(root / "outputs")
+    assert published.count(key_of_answers.MADE_WITH) > 3  # manifest, page, PDF and what is attached to it
+    assert hashlib.sha256((root / "svar.csv").read_bytes()).hexdigest() not in published
+    assert key not in published + reported
+
+
+@pytest.mark.slow
+def test_only_who_has_the_key_verifies(begun, reported):
+    machine = begun[0]
+    key = machine.root / "params" / key_of_answers.FILE
+    kept = key.read_bytes()
+    assert machine.run("verify", "outputs/egne").stdout.startswith("Identisk")
+    try:
+        for other in (None, b"0" * 64):
+            key.unlink() if other is None else key.write_bytes(other)
+            done = machine.run("verify", "outputs/egne")
+            assert done.returncode == 2
+            assert "få nøglen hos den, der lavede rapporten" in done.stderr
+            assert key.exists() == (other is not None)  # none is made by looking
+    finally:
+        key.write_bytes(kept)
 
 
 @pytest.mark.parametrize("command", ["init", "check", "run"])

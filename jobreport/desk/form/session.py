@@ -20,6 +20,7 @@ from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, JobreportError, Problem, refuse
 from jobreport.intake import coded
 from jobreport.intake.checks import personal
+from jobreport.intake.formats import key
 from jobreport.make import single
 from jobreport.prepare import check, init
 from jobreport.prepare.init import between, params_text
@@ -218,7 +219,7 @@ class Session:
         return self._report
 
     def downloads(self) -> dict[str, Download]:
-        """Report, workbook, page, params and codebook, so that the command line can do it next time."""
+        """Report, workbook, page, params, codebook and key, so that the command line can do it next time."""
         if self._report is None:
             return {}
         name = self._choices.name
@@ -229,8 +230,9 @@ class Session:
             "page": (self._report / "report.html", f"{name}.html", "text/html"),
             "params": (Path("params") / f"{name}.yml", f"{name}.yml", "application/yaml"),
             "codebook": (Path("params") / f"{name}-codebook.yml", f"{name}-codebook.yml", "application/yaml"),
+            "key": (Path("params") / key.FILE, key.FILE, "text/plain"),
         }
-        return {key: Download(title, kind, path.read_bytes()) for key, (path, title, kind) in paths.items()}
+        return {what: Download(title, kind, path.read_bytes()) for what, (path, title, kind) in paths.items()}
 
     def pages(self, width: int = 700) -> list[bytes]:
         """Every page of the report as a PNG image of this width in pixels."""

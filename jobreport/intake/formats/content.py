@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from jobreport.errors import InputRefused, Problem
+from jobreport.intake.formats.key import Key
 from jobreport.setup.params_model import Params
 from jobreport.setup.yaml_file import is_endless
 
@@ -35,7 +36,7 @@ _ADDRESS = 64  # longer than any address of a cell
 
 @dataclass(frozen=True)
 class InputFile:
-    """One file that a report stands on: its role, its path as the params name it, its checksum."""
+    """One file that a report stands on: its role, its path as the params name it, its checksum as it is published."""
 
     role: str
     path: str
@@ -119,11 +120,13 @@ class Reading:
         try:
             content = read(self.params.resolve(file), file, megabytes)
             found, problems = reader(content, file)
+            key = Key(self.params)
+            checksums = {name: key.published(role, plain) for name, plain in content.checksums.items()}
         except InputRefused as refused:
-            self.problems += refused.problems
+            self.problems += [problem for problem in refused.problems if problem not in self.problems]
             return None
         self.problems += problems
-        self.files += [InputFile(role, name, checksum) for name, checksum in content.checksums.items()]
+        self.files += [InputFile(role, name, checksum) for name, checksum in checksums.items()]
         return found
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 from jobreport.domain.released import COLUMNS, of_windows
 from jobreport.errors import Problem
 from jobreport.intake.formats.content import Content, Reading
+from jobreport.intake.formats.key import NAME, PUBLIC
 
 MANIFEST, ESTIMATES = "manifest.json", "estimates.csv"
 SAME = ("indicator", "measure", "category", "unit", "wave")
@@ -32,7 +33,7 @@ class Earlier:
     manifest: Mapping[str, Any]
 
     def changed_since(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return which of 'data', 'codebook' and 'program' are not as they were.
+        """Return which of 'data', 'codebook' and 'program' are not as they were; 'perhaps_data' by another key.
 
         Examples
         --------
@@ -42,13 +43,19 @@ class Earlier:
         ('data',)
         """
         then, now = self.manifest, facts
+        same_key = then.get(NAME) == now.get(NAME)
+        told = {part["role"] for part in now["inputs"] if same_key or part["role"] in PUBLIC} - NOT_ITS_DATA
         held = [
-            {(part["role"], part["sha256"]) for part in each["inputs"] if part["role"] not in NOT_ITS_DATA}
-            for each in (then, now)
+            {(part["role"], part["sha256"]) for part in each["inputs"] if part["role"] in told} for each in (then, now)
         ]
         books = [{p["sha256"] for p in each["inputs"] if p["role"] == "codebook"} for each in (then, now)]
         program = any(then.get(key) != now.get(key) for key in ("jobreport", "lock_sha256"))
-        differs = {"data": held[0] != held[1], "codebook": books[0] != books[1], "program": program}
+        differs = {
+            "data": held[0] != held[1],
+            "perhaps_data": not same_key,
+            "codebook": books[0] != books[1],
+            "program": program,
+        }
         return tuple(name for name, so in differs.items() if so)
 
 

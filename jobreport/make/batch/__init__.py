@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from jobreport.errors import BatchIncomplete, Problem, refuse, speaking
+from jobreport.intake.formats.key import Key
 from jobreport.make import exchange
 from jobreport.make.batch import cluster, jobs, shown, worker
 from jobreport.make.batch.cluster import Engine, Group, Told
@@ -85,6 +86,8 @@ def run(files: Sequence[Path], options: Options, tell: Callable[[str], None] = l
     out = (options.out or root / OUTPUTS).resolve()
     with speaking(language), exchange.locked(out / BATCH, language):
         refuse(_in_the_way(out))
+        for params in read.params:
+            Key(params).hold()
         (out / LOG).unlink(missing_ok=True)
         (out / MARKER).touch()
         return _made(read, options, out, language)

@@ -7,6 +7,7 @@ import pytest
 
 from jobreport.intake import checks
 from jobreport.intake.formats import content
+from jobreport.intake.formats.key import Key
 from jobreport.make import fingerprint
 from jobreport.setup import params
 
@@ -37,7 +38,7 @@ def test_a_file_that_changes_after_it_was_read_has_the_checksum_of_what_was_read
     monkeypatch.setattr(checks.survey, "read_table", changing)
     inputs = checks.read_inputs(params.read(path))
     listed = next(file for file in inputs.files if file.role == "survey")
-    assert listed.sha256 == hashlib.sha256(before).hexdigest()
+    assert listed.sha256 == Key(inputs.params).published("survey", hashlib.sha256(before).hexdigest())
     assert len(inputs.responses) == len(project.rows)
 
 

@@ -61,9 +61,9 @@ def test_a_number_is_told_with_row_base_interval_formula_file_and_call(published
     assert told.startswith("»59,3« står 2 steder")
     assert "i afsnittet »Tilfredshed«" in told
     assert "i afsnittet »Metode«" in told
-    for piece in ("estimate = 0.593", "n = 150", "0.51 til 0.67", "delt med", "survey.csv (SHA-256 surveysurvey)"):
+    for piece in ("estimate = 0.593", "n = 150", "0.51 til 0.67", "delt med", "survey.csv (kontrolsum surveysurvey)"):
         assert told.count(piece) == 2, piece
-    assert "benchmarks.csv (SHA" not in told
+    assert "benchmarks.csv (kontrolsum" not in told
     assert ".estimates(indicator='satisfaction', measure='share', category='positive', municipality_code='183'" in told
 
 
@@ -73,7 +73,7 @@ def test_any_minus_will_do_and_the_figure_is_named(published: Path) -> None:
 
 def test_a_rule_a_published_figure_and_a_figure(published: Path) -> None:
     assert "Fastsat i jobreport: suppress_below" in explain(published, "5")
-    assert "benchmarks.csv (SHA-256 benchmarksbenchmarks)" in explain(published, "28")
+    assert "benchmarks.csv (kontrolsum benchmarksbenchmarks)" in explain(published, "28")
     assert explain(published, "figur 1") == "Figur 1: Svar i −1,8\n   1 tal; de bygger på estimates."
 
 

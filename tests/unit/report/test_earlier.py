@@ -10,6 +10,7 @@ import pytest
 
 import jobreport
 from jobreport.errors import InputRefused
+from jobreport.intake.formats.key import FILE
 from jobreport.report.study import Study
 from tests.unit.report.test_any_survey import folder, text_of
 
@@ -54,6 +55,17 @@ def test_a_revised_figure_is_named_with_what_has_changed(folder: Path, before: P
     assert "er andre end i den forrige rapport" in text_of(study.front())
     assert "Siden da er ændret: svarene." in said
     assert "revideret" in said
+
+
+def test_another_key_tells_nothing_of_the_answers(folder: Path, before: Path) -> None:
+    key = folder / "params" / FILE
+    held = key.read_text(encoding="ascii") if key.exists() else None
+    try:
+        key.write_text("0" * 64, encoding="ascii")
+        study = later(folder)
+        assert study.results.earlier.changed_since(study.results.facts) == ("perhaps_data",)
+    finally:
+        key.unlink() if held is None else key.write_text(held, encoding="ascii")
 
 
 @pytest.mark.parametrize(
