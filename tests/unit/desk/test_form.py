@@ -119,7 +119,7 @@ def test_the_page_asks_about_other_waves_and_who_made_the_survey():
         session = Session(language)
         try:
             session.receive(two_waves())
-            texts = page.parts.texts(language)
+            texts = page.pieces.texts(language)
             questions, report = page.Questions(session, texts), page.Report(session, texts)
             menu = questions.elsewhere["satisfaction", "2022"]
             assert (menu.description, menu in questions.widgets) == (
