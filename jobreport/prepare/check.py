@@ -16,6 +16,7 @@ from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.intake.checks import Inputs, across
+from jobreport.intake.formats.around import by_file
 from jobreport.make import exchange
 from jobreport.prepare import gather as gathered
 from jobreport.release.computation import hiding
@@ -141,6 +142,8 @@ class Findings:
         yield self.say("uncertain", uncertain=uncertain)
         if self.inputs.responses is not None:
             yield from across.lines(self.inputs.responses, self.inputs.codebook, self.texts)
+        for where, told in by_file(self.inputs.aside, self.params.language):
+            yield self.say("aside", where=where, told=told)
         if self.inputs.dropped:
             yield self.say("dropped", columns=", ".join(self.inputs.dropped))
 

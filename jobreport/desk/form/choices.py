@@ -9,7 +9,8 @@ from typing import Any
 from jobreport.intake.checks.across import KEY
 from jobreport.prepare.init import Said, between, codebook_text, params_text
 from jobreport.prepare.init.codebook_text import Confirmed
-from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
+from jobreport.prepare.init.columns import Column
+from jobreport.prepare.init.propose import Proposal, QuestionFound
 from jobreport.setup import yaml_file, yaml_writer
 
 

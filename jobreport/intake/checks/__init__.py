@@ -15,6 +15,7 @@ from jobreport.intake.checks import comparable, packages, printable, rules, stra
 from jobreport.intake.checks.aggregates import Counted
 from jobreport.intake.checks.comparable import Fitted
 from jobreport.intake.formats import contract, earlier, published, register
+from jobreport.intake.formats.around import Aside
 from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.intake.formats.earlier import Earlier
 from jobreport.intake.formats.package import Package
@@ -71,6 +72,8 @@ class Inputs:
         Other municipalities' packages, held against this survey; that of a municipality with answers is not among them.
     earlier
         The report before this one; None where the params name none.
+    aside
+        What stands in the files of the survey and is no answer, such as a row of totals.
     """
 
     params: Params
@@ -89,6 +92,7 @@ class Inputs:
     areas_left_out: tuple[str, ...] = ()
     packages: tuple[Fitted, ...] = ()
     earlier: Earlier | None = None
+    aside: tuple[tuple[str, Aside], ...] = ()
 
     @property
     def own_survey(self) -> comparable.Own | None:
@@ -167,6 +171,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         dropped=found.dropped,
         areas_left_out=areas,
         earlier=context.earlier,
+        aside=found.aside,
     )
     own = made.own_survey
     return made if own is None else replace(made, packages=tuple(comparable.fitted(each, own) for each in others))

@@ -14,6 +14,7 @@ from jobreport.intake.checks import across, admission, aggregates, answers, decl
 from jobreport.intake.checks.aggregates import Counted, across_files, by_question
 from jobreport.intake.coded import Keys
 from jobreport.intake.formats import contract
+from jobreport.intake.formats.around import Aside
 from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.intake.formats.tables import RawTable, read_table
 from jobreport.setup import coding
@@ -33,6 +34,7 @@ class Read:
     aggregates: pd.DataFrame | None = None
     files: tuple[InputFile, ...] = ()
     dropped: tuple[str, ...] = ()
+    aside: tuple[tuple[str, Aside], ...] = ()
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -82,10 +84,12 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
 
     params = reading.params
     parts: list[_Part] = []
+    aside: list[tuple[str, Aside]] = []
     for file, wave in _named_files(survey):
         table = reading.take("survey", file, one, survey.largest_file)
         if table is None:
             continue
+        aside += [(file, each) for each in table.aside]
         own = _for_wave(codebook, wave) if codebook is not None else None
         if own is not None and survey.replicates is not None:
             there = [str(name) for name in table.frame.columns]
@@ -109,7 +113,7 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
     derived = _together([part.invited for part in parts if part.invited is not None])
     names = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
     given = invited if invited is not None else derived
-    return Read(responses, (), given, margins, None, dropped=names)
+    return Read(responses, (), given, margins, None, dropped=names, aside=tuple(aside))
 
 
 def _copies(files: Sequence[InputFile], survey: Survey, where: str) -> Iterator[Problem]:

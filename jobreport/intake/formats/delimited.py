@@ -20,6 +20,7 @@ EXAMPLES = 5
 
 _SAID_DELIMITER = re.compile(r"""\A"?sep=[^\w\s]"?\r?\n|\A"?sep=\t"?\r?\n""", re.IGNORECASE)
 """A first line for Excel, which does not show it and counts its rows from the next."""
+_TITLES = 10  # lines among which the names of the columns stand
 _LONGEST_CELL = 2**31 - 1  # (131,072 letters are the library's own limit, and its word for an open quotation mark)
 _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"$FL2", b"%PDF")  # ZIP, old Office, Parquet, SPSS, PDF
 _MISREAD = "¾¿Œ‘›†\x91\x9b\x86"
@@ -55,9 +56,10 @@ def frame(rows: list[list[str]], where: str) -> pd.DataFrame:
         rows.pop()
     if not rows:
         raise InputRefused([Problem("file_empty", where)])
-    content.columns(len(rows[0]), where)
-    names = [clean_name(name) for name in rows[0]]
-    body = rows[1:]
+    top = next(place for place, row in enumerate(rows) if any(cell.strip() for cell in row))
+    content.columns(len(rows[top]), where)
+    names = [clean_name(name) for name in rows[top]]
+    body = [*([] for _ in range(top)), *rows[top + 1 :]]
     filled = max((place for row in body for place, cell in enumerate(row, start=1) if cell.strip()), default=0)
     while len(names) > filled and not names[-1]:
         names.pop()
@@ -110,7 +112,7 @@ def check_names(names: list[str], where: str) -> None:
 
 
 def _split(text: str, where: str) -> list[list[str]]:
-    header = text.lstrip("\r\n").split("\n", 1)[0]
+    header = _widest(text)
     candidates = [delimiter for delimiter in DELIMITERS if delimiter in header]
     if not candidates:
         raise InputRefused([Problem("delimiter_missing", where)])
@@ -122,8 +124,16 @@ def _split(text: str, where: str) -> list[list[str]]:
     if len(even) > 1:
         names = [_NAMES[delimiter] for delimiter in even]
         raise InputRefused([Problem("delimiter_ambiguous", where, {"delimiters": names})])
-    chosen = even or sorted(read, key=lambda delimiter: len(read[delimiter][0]), reverse=True)
+    chosen = even or sorted(read, key=lambda delimiter: max(map(len, read[delimiter][:_TITLES])), reverse=True)
     return read[chosen[0]]  # if no delimiter divides all rows alike, `frame` names the uneven ones
+
+
+def _widest(text: str) -> str:
+    """The first line that may name the columns: others have few more delimiters; a title above it has hardly any."""
+    lines = text.lstrip("\r\n").split("\n", _TITLES)[:_TITLES]
+    counts = [max(map(line.count, DELIMITERS)) for line in lines]
+    most = max(counts) if max(counts) > 1 else 0
+    return next(line for line, count in zip(lines, counts, strict=True) if 2 * count >= most)
 
 
 def _even(rows: list[list[str]]) -> bool:

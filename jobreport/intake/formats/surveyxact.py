@@ -20,6 +20,7 @@ from jobreport.intake.formats.content import PARTS
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.setup.coding import normal
 
+SURVEYXACT = "SurveyXact"
 STATUS = "status"
 STATUSES = {"1": "Ny", "2": "Distribueret", "3": "Nogle svar", "4": "Gennemført", "5": "Frafaldet"}
 _STATUS_COLUMN = re.compile(r"(?:stato|statoverall)_([1-5])")

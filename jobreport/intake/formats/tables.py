@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from io import BytesIO
@@ -15,8 +15,9 @@ import pandas as pd
 
 from jobreport.domain.texts import both
 from jobreport.errors import InputRefused, Problem
+from jobreport.intake.formats import around, delimited, headers, surveyxact
 from jobreport.intake.formats import content as contents
-from jobreport.intake.formats import delimited, headers, surveyxact
+from jobreport.intake.formats.around import Aside, Rows
 from jobreport.intake.formats.content import Content
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.intake.formats.surveyxact import Export
@@ -52,6 +53,10 @@ class RawTable:
         Column -> 'single', 'multiple', 'text', 'number', 'status', where the file says so.
     missing
         Column -> codes that the file itself declares as missing.
+    layout
+        The survey tool that wrote the file, if its own columns tell.
+    aside
+        What stands in the file and is no answer.
     """
 
     frame: pd.DataFrame
@@ -61,18 +66,17 @@ class RawTable:
     questions: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    layout: str = ""
+    aside: tuple[Aside, ...] = ()
 
     def without(self, names: Sequence[str]) -> RawTable:
         """Leave out columns, with all that the file says of them, as if the file did not have them."""
         gone = [name for name in names if name in self.frame]
         if not gone:
             return self
-        said = (self.labels, self.questions, self.kinds, self.missing)
-        labels, questions, kinds, missing = (
-            {name: value for name, value in each.items() if name not in gone} for each in said
-        )
-        frame = self.frame.drop(columns=gone)
-        return RawTable(frame, self.where, self.form, labels, questions, kinds, missing)  # type: ignore[arg-type]
+        said = {"labels": self.labels, "questions": self.questions, "kinds": self.kinds, "missing": self.missing}
+        left = {key: {name: value for name, value in each.items() if name not in gone} for key, each in said.items()}
+        return replace(self, frame=self.frame.drop(columns=gone), **left)  # type: ignore[arg-type]
 
 
 def read_table(
@@ -88,7 +92,21 @@ def read_table(
     table = _read(contents.of(file, where, megabytes), where, sheet)
     if table.frame.shape[1] == 0 or table.frame.shape[0] == 0:
         raise InputRefused([Problem("file_without_rows", where)])
-    return table
+    return _of_tool(table)
+
+
+def _of_tool(table: RawTable) -> RawTable:
+    """Name the tool that wrote a table, and say by its own columns which answers were finished."""
+    found = around.tool([str(name) for name in table.frame.columns]) if not table.layout else None
+    if found is None:
+        return table
+    table = replace(table, layout=found["name"])
+    done = around.finished(table.frame, found)
+    if done is None:
+        return table
+    name, cells, labels = done
+    frame = table.frame.assign(**{name: cells})
+    return replace(table, frame=frame, labels={**table.labels, name: labels}, kinds={**table.kinds, name: "status"})
 
 
 def _read(content: Content, where: str, sheet: str | None) -> RawTable:
@@ -97,8 +115,8 @@ def _read(content: Content, where: str, sheet: str | None) -> RawTable:
         return _from_export(surveyxact.from_files(content.parts, where), where)
     if suffix in TEXT_FILES:
         rows, encoding = delimited.read_rows(content.data, where)
-        headed = headers.one(rows)
-        return RawTable(delimited.frame(headed.rows, where), where, f"CSV, {encoding}", questions=_named(headed))
+        found, questions = _answers(rows)
+        return RawTable(delimited.frame(found.rows, where), where, f"CSV, {encoding}", {}, questions, aside=found.aside)
     if suffix in WORKBOOKS:
         return _workbook(content, where, sheet)
     if suffix in (".sav", ".zsav"):
@@ -110,11 +128,18 @@ def _read(content: Content, where: str, sheet: str | None) -> RawTable:
 
 
 def _from_export(export: Export, where: str) -> RawTable:
-    return RawTable(export.frame, where, export.form, export.labels, export.questions, export.kinds)
+    said = (export.labels, export.questions, export.kinds)
+    return RawTable(export.frame, where, export.form, *said, layout=surveyxact.SURVEYXACT)
 
 
-def read_sheets(data: bytes, where: str) -> dict[str, list[list[Any]]]:
-    """Read all sheets of a workbook (Excel or OpenDocument) that hold anything."""
+def _answers(rows: list[list[Any]]) -> tuple[Rows, dict[str, str]]:
+    """Rows with one header row and nothing around the answers, and the wordings of a further header row."""
+    headed = headers.one(rows)
+    return around.bare(headed.rows), {clean_name(name): text for name, text in headed.questions.items()}
+
+
+def read_sheets(data: bytes, where: str) -> tuple[dict[str, list[list[Any]]], list[str]]:
+    """Read all sheets of a workbook (Excel or OpenDocument) that hold anything, and name those that nobody sees."""
     import python_calamine as calamine
 
     try:
@@ -125,25 +150,27 @@ def read_sheets(data: bytes, where: str) -> dict[str, list[list[Any]]]:
         raise
     except BaseException:  # a damaged file can end calamine in a panic, which is no Exception
         raise InputRefused([Problem("workbook_unreadable", where)]) from None
-    return {name: rows for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)}
+    hidden = [each.name for each in book.sheets_metadata if each.visible != calamine.SheetVisibleEnum.Visible]
+    return {name: rows for name, rows in sheets.items() if any(cell != "" for row in rows for cell in row)}, hidden
 
 
 def _workbook(content: Content, where: str, sheet: str | None) -> RawTable:
-    sheets = read_sheets(content.data, where)
+    sheets, hidden = read_sheets(content.data, where)
     if sheet is None and surveyxact.is_export(sheets):
         return _from_export(surveyxact.from_sheets(sheets, where), where)
-    if sheet is None and len(sheets) > 1:
-        raise InputRefused([Problem("sheets_several", where, {"sheets": list(sheets)})])
-    if not sheets or (sheet is not None and sheet not in sheets):
+    seen, keys = around.answers_sheet(sheets, hidden)
+    if sheet is None and len(seen) > 1:
+        raise InputRefused([Problem("sheets_several", where, {"sheets": seen})])
+    if not seen or (sheet is not None and sheet not in sheets):
         facts = {"sheet": sheet or both("none"), "sheets": list(sheets) or both("none")}
         raise InputRefused([Problem("sheet_missing" if sheets else "file_empty", where, facts)])
-    rows = sheets[sheet] if sheet is not None else next(iter(sheets.values()))
-    headed = headers.one(rows)
-    return RawTable(sheet_frame(headed.rows, where), where, content.suffix[1:].upper(), questions=_named(headed))
-
-
-def _named(headed: headers.Headed) -> dict[str, str]:
-    return {clean_name(name): text for name, text in headed.questions.items()}
+    taken = sheet if sheet is not None else seen[0]
+    found, questions = _answers(sheets[taken])
+    frame = sheet_frame(found.rows, where)
+    labels = around.key_labels([sheets[name] for name in keys], [str(name) for name in frame.columns])
+    others = {"hidden": [name for name in hidden if name in sheets and name != taken], "keys": keys}
+    aside = [*found.aside, *(Aside(kind, tuple(names)) for kind, names in others.items() if names)]
+    return RawTable(frame, where, content.suffix[1:].upper(), labels, questions, aside=tuple(aside))
 
 
 def sheet_frame(rows: list[list[Any]], where: str) -> pd.DataFrame:

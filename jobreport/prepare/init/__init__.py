@@ -13,9 +13,11 @@ from jobreport.domain.texts import texts_of
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import admission, rules
 from jobreport.intake.checks.personal import problems as personal_problems
+from jobreport.intake.formats.around import by_file
 from jobreport.intake.formats.tables import RawTable, read_table
 from jobreport.prepare.init import codebook_text, params_text
-from jobreport.prepare.init.propose import Column, Proposal, propose, row_numbers, wave_spellings
+from jobreport.prepare.init.columns import Column
+from jobreport.prepare.init.propose import Proposal, propose, row_numbers, wave_spellings
 from jobreport.setup.kinds import is_name
 
 PARAMS_FOLDER = "params"
@@ -122,7 +124,7 @@ def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -
 
 def summary(proposals: Sequence[Proposal], language: str = "da") -> str:
     """Tell what was found, as text for the screen."""
-    return "\n".join(line for each in proposals for line in _summary(each, texts_of("init", language)))
+    return "\n".join(line for each in proposals for line in _summary(each, language))
 
 
 def _tables(files: Sequence[Path], sheet: str | None, said: Said) -> list[RawTable]:
@@ -168,10 +170,14 @@ def _named(path: Path, project: Path) -> str:
     return path.resolve().relative_to(project.resolve()).as_posix()
 
 
-def _summary(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:
-    table = proposal.table
+def _summary(proposal: Proposal, language: str) -> Iterator[str]:
+    texts, table = texts_of("init", language), proposal.table
     size = {"rows": len(table.frame), "columns": len(proposal.columns)}
     yield texts["file"].format(where=table.where, form=table.form, **size)
+    if table.layout:
+        yield texts["layout"].format(layout=table.layout)
+    for _, aside in by_file([(table.where, each) for each in table.aside], language):
+        yield texts["aside"].format(told=aside)
     for key, column in proposal.keys.items():
         yield texts["key"].format(key=key, column=column.name, filled=column.filled, distinct=column.distinct)
     yield from _waves(proposal, texts)

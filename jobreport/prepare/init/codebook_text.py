@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobreport.domain.texts import words
+from jobreport.intake.formats.surveyxact import SURVEYXACT
 from jobreport.prepare.init import between, vocabulary
-from jobreport.prepare.init.propose import Column, Proposal, QuestionFound
+from jobreport.prepare.init.columns import Column
+from jobreport.prepare.init.propose import Proposal, QuestionFound
 from jobreport.setup.yaml_writer import Line, Lines, Noted, quoted, sections
 
 Plain = dict[str, Any]
@@ -136,6 +138,9 @@ def _status(proposal: Proposal) -> Plain:
     if status is None:
         return {}
     labels = ", ".join(f"{code} = {label}" for code, label in status.answers.items())
+    if proposal.table.layout != SURVEYXACT:
+        done = [code for code, label in status.answers.items() if label == _SAID["done"]]
+        return {"answered": Noted(done, f"disse tæller som svar. {labels}")}
     return {
         "answered": Noted(["4"], f'disse tæller som svar; skriv også "3", hvis delvise svar skal med. {labels}'),
         "invited": Noted(["2", "3", "4", "5"], "disse tæller som inviterede"),
@@ -200,6 +205,8 @@ def _question(question: QuestionFound, scale_name: str) -> Plain:
     if scale.outside:
         made["dont_know"] = Noted(between.outside(question), "svar uden for skalaen")
         made["dont_know_in_base"] = Noted(False, "true = de tæller med i grundlaget")
+    if column.blanks:
+        made["missing"] = Noted(list(column.blanks), "betyder, at ingen svarede")
     return made
 
 
@@ -246,9 +253,10 @@ def _groups(proposal: Proposal, confirmed: Confirmed) -> Noted:
             Line(code=code, key=label, label=label) for code, label in column.answers.items() if code not in outside
         ]
         made[name] = {"column": column.name, "label": Line(da=danish, en=english), "values": values}
-        if outside:
+        if outside or column.blanks:
             labels = ", ".join(column.answers[code] for code in outside)
-            made[name]["missing"] = Noted(list(outside), f"{labels}: {_SAID['outside']}")
+            remark = f"{labels}: {_SAID['outside']}" if labels else ""
+            made[name]["missing"] = Noted([*outside, *column.blanks], remark)
         made[name] |= _mark(confirmed.columns)
     return Noted(made, "hvert resultat vises også for disse grupper" if made else "")
 

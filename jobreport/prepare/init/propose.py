@@ -11,32 +11,16 @@ import pandas as pd
 from jobreport.domain import municipalities
 from jobreport.domain.rules import SUPPRESS_AT_LEAST
 from jobreport.intake.checks import across, personal
-from jobreport.intake.checks.admission import is_free_text
 from jobreport.intake.formats.tables import RawTable
 from jobreport.prepare.init import vocabulary
+from jobreport.prepare.init.columns import MOST_GROUPS, Column, describe
 from jobreport.prepare.init.vocabulary import sortable
 from jobreport.setup import coding
 from jobreport.setup.coding import normal
 
-MOST_ANSWERS = 12
-MOST_GROUPS = 20
 LONGEST_NAME = 4  # a name of more words is a question
 
 RARE = 0.05
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column as found: its question, the answers it can hold and how many rows are filled."""
-
-    name: str
-    question: str
-    answers: Mapping[str, str]  # code, or the text itself, -> label; empty if there is nothing to choose
-    coded: bool  # True if cells hold codes and not the label texts
-    filled: int
-    distinct: int
-    kind: str  # 'closed', 'text', 'number', 'multiple', 'status', 'empty'
-    shown: tuple[str, ...] = ()  # the answers that may be shown before anybody has said what the column is
 
 
 @dataclass(frozen=True)
@@ -148,42 +132,6 @@ def row_numbers(tables: Sequence[RawTable]) -> frozenset[str]:
 def _waves_of_rows(table: RawTable) -> pd.Series | None:
     names = [str(name) for name in table.frame.columns if is_named(str(name), vocabulary.KEY_WORDS["wave"].header)]
     return coding.apply(table.frame[names[0]], str, coding.plain) if names else None
-
-
-def describe(table: RawTable, name: str) -> Column:
-    """Describe one column; the texts people wrote are counted, not kept."""
-    cells = table.frame[name]
-    texts = coding.apply(cells, str, coding.plain)
-    filled = texts[texts != ""]
-    counts = filled.value_counts(sort=False)
-    distinct = [str(text) for text in counts.index]
-    question = table.questions.get(name, "")
-    labels = dict(table.labels.get(name, {}))
-    declared = table.kinds.get(name, "")
-    if declared == "text" or is_free_text(table, name):
-        return Column(name, question, {}, False, len(filled), len(distinct), "text")
-    if declared in ("multiple", "status"):
-        return Column(name, question, labels, True, len(filled), len(distinct), declared)
-    if labels:
-        coded = not filled.empty and filled.map(normal).isin({normal(code) for code in labels}).any()
-        chosen = () if personal.about_persons(name, question) else tuple(labels.values())
-        return Column(name, question, labels, bool(coded), len(filled), len(distinct), "closed", chosen)
-    if filled.empty:
-        return Column(name, question, {}, False, 0, 0, "empty")
-    numbers = all(re.fullmatch(r"-?\d+(?:[.,]\d+)?", text) for text in distinct)
-    times = {str(text): int(rows) for text, rows in counts.items()}
-    shown = personal.shown(times, name, question, vocabulary.is_label)
-    if not numbers and len(distinct) <= MOST_GROUPS and (shown or personal.about_persons(name, question)):
-        answers = {text: text for text in distinct}
-        return Column(name, question, answers, False, len(filled), len(distinct), "closed", shown)
-    kind = "number" if numbers else "text"
-    answers = {text: text for text in sorted(distinct, key=float)} if numbers and _few_codes(distinct) else {}
-    few = tuple(answers) if not personal.about_persons(name, question) else ()
-    return Column(name, question, answers, True, len(filled), len(distinct), kind, few)
-
-
-def _few_codes(distinct: list[str]) -> bool:
-    return len(distinct) <= MOST_ANSWERS and all(re.fullmatch(r"\d{1,2}", text) for text in distinct)
 
 
 def recognise_scale(column: Column) -> ScaleFound | None:

@@ -58,6 +58,7 @@ INDICATORS: dict[str, tuple[str, str]] = {name: tuple(pair) for name, pair in _H
 KEY_WORDS = {key: Words(tuple(header)) for key, header in _HELD["keys"].items()}
 GROUP_WORDS = {name: Words(tuple(one["header"]), tuple(one["answers"])) for name, one in _HELD["groups"].items()}
 GROUP_LABELS: dict[str, tuple[str, str]] = {name: tuple(one["label"]) for name, one in _HELD["groups"].items()}
+BLANKS, BLANKS_OF_NUMBERS = (frozenset[str](words("layouts")[key]) for key in ("blanks", "blanks_of_numbers"))
 SEASONS, MONTHS = _HELD["seasons"], _HELD["months"]
 
 

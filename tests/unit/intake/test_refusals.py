@@ -67,7 +67,8 @@ def delimiter_inside_a_text(project, forms):
 
 @case
 def title_above_the_columns(project, forms):
-    return b"Undersogelse 2021;;;;;;;;\r\n" + forms["delimited"](project.rows)
+    _, answers = forms["delimited"](project.rows).split(b"\r\n", 1)  # the names of the columns are gone
+    return b"Undersogelse 2021;;;;;;;;\r\n" + answers
 
 
 @case
@@ -125,7 +126,7 @@ def damaged_workbook(project, forms):
 def workbook_with_two_sheets(project, forms):
     project.file = "svar.xlsx"
     book = openpyxl.Workbook()
-    for name in ("Sheet", "Noter"):
+    for name in ("Sheet", "Andet"):
         sheet = book[name] if name in book.sheetnames else book.create_sheet(name)
         sheet.append(["a", "b"])
     book.save(project.folder / project.file)
