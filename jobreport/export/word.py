@@ -22,6 +22,7 @@ from jobreport.page import (
     FIGURE_WIDTH_MM,
     Block,
     Bullets,
+    Cards,
     Figure,
     Heading,
     KeyFigures,
@@ -110,6 +111,11 @@ class _Writing:
         elif isinstance(leaf, KeyFigures):
             for figure in leaf.items:
                 self.line("List Bullet", (Strong(figure.label), ": ", *figure.parts, ". ", *figure.detail))
+        elif isinstance(leaf, Cards):
+            for card in leaf.items:
+                self.line("Normal", (Strong(card.title),)).paragraph_format.keep_with_next = True
+                for fact in card.facts:
+                    self.line("List Bullet", fact)
         elif isinstance(leaf, Figure):
             self.figure(leaf)
         elif isinstance(leaf, Table):

@@ -8,9 +8,11 @@ from jobreport.figures.answer import Answer
 from jobreport.figures.curve import SpecificationCurve
 from jobreport.figures.dots import Dots, LevelLines
 from jobreport.figures.funnel import Funnel
+from jobreport.figures.multiples import Multiples
 from jobreport.figures.paths import Paths
 from jobreport.figures.priorities import PriorityMap
 from jobreport.figures.ranks import Ranks
+from jobreport.figures.response import Response
 from jobreport.figures.shares import Distribution
 from jobreport.figures.tiles import TileMap
 
@@ -20,9 +22,11 @@ __all__ = [
     "Dots",
     "Funnel",
     "LevelLines",
+    "Multiples",
     "Paths",
     "PriorityMap",
     "Ranks",
+    "Response",
     "SpecificationCurve",
     "TileMap",
 ]

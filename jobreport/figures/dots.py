@@ -1,4 +1,4 @@
-"""Dots with intervals: groups of one municipality, other people's surveys beside this one, every municipality."""
+"""Dots with intervals: other people's surveys beside this one, and every municipality."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jobreport.intake.formats.published import box
 from jobreport.page import Figure, Paragraph, Parts, plain
 from jobreport.wording import numbers
 from jobreport.wording.published import Published
-from jobreport.wording.survey import Survey, latest_wave
+from jobreport.wording.survey import latest_wave
 from jobreport.wording.texts import sentences
 
 LINE_MM = 4.7
@@ -26,94 +26,7 @@ Point = tuple[str, float, float, float, str]  # name, value, low, high, what sta
 
 
 class Dots(FigureWriter, Published):
-    """Groups, or surveys, one below the other, each a dot with its interval."""
-
-    def groups(self, indicator: str) -> Figure | Paragraph:
-        """Draw the main measure of an indicator in every group of every grouping, with intervals and bases.
-
-        Parameters
-        ----------
-        indicator
-            Its name.
-        """
-        groupings = list(self.codebook.groups) if self.codebook else []
-        panels = {column: Survey.of(self).shown_groups(indicator, column) for column in groupings}
-        panels = {column: found for column, found in panels.items() if found}
-        if not panels or not any(row.has("estimate") for found in panels.values() for row in found):
-            return self.nothing(indicator, "no_groups" if self.of_table and not panels else "nothing")
-        total = self._total(indicator)
-        sizes = [len(found) for found in panels.values()]
-        first = next(row for found in panels.values() for row in found if row.has("estimate"))
-        with style.page(FRAME_MM + LINE_MM * sum(sizes) + PANEL_MM * len(sizes)) as drawing:
-            grid = drawing.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=sizes)[:, 0]
-            for axes, (column, found) in zip(grid, panels.items(), strict=True):
-                _panel(axes, [self._group_point(row) for row in found], self.grouping(column))
-                if total is not None:
-                    axes.axvline(
-                        parts.shown(total, "estimate"), color=style.TREATED, linewidth=0.8, linestyle=":", zorder=1
-                    )
-            self._scale(grid[-1], first)
-            return self.finished(
-                drawing,
-                f"groups-{indicator}",
-                alt=self._groups_alt(panels, total),
-                caption=self._groups_caption(first, indicator),
-                source=self.source(indicator),
-                simulated=first.simulated,
-            )
-
-    def _groups_caption(self, first: Row, indicator: str) -> Parts:
-        level = self.rule("interval_level")
-        return self.say(
-            "figures.groups.caption",
-            name=self.indicator(indicator),
-            measure=self.measure(first, closed=True),
-            municipality=self.municipality(self.code),
-            wave=numbers.window(first, "wave"),
-            level=level,
-        )
-
-    def _total(self, indicator: str) -> Row | None:
-        which = self.told_by(indicator) | {"municipality_code": self.code}
-        found = [row for row in self.rows("estimates", group_by="", **which) if row.has("estimate")]
-        if not found:
-            return None
-        wave = latest_wave([row.text("wave") for row in found])
-        return self.one("estimates", group_by="", wave=wave, **which)
-
-    def _group_point(self, row: Row) -> Point:
-        label = self.group(row.text("group_by"), row.text("group"))
-        if not row.has("estimate"):
-            return label, NAN, NAN, NAN, self.word("figures.suppressed")
-        base = self.word("figures.base").replace("{n}", self.count(row, "n").text)
-        mark = f" {self.word('common.uncertain_short')}" if row.uncertain else ""
-        return label, *_place(row), base + mark
-
-    def _scale(self, axes: Axes, row: Row) -> None:
-        if row.text("unit") in ("share", "points_0_100"):
-            axes.set_xlim(0, 100)
-        style.number_axis(axes, "x", self.language)
-        axes.set_xlabel(self.axis_unit(row))
-
-    def _groups_alt(self, panels: dict[str, list[Row]], total: Row | None) -> Parts:
-        told: list[Parts] = []
-        if total is not None:
-            told.append(self._point_alt((self.word("figures.groups.all"),), total))
-        for column, found in panels.items():
-            told.append(self.say("figures.groups.alt_intro", grouping=self.grouping(column)))
-            told += [self._point_alt((self.group_of(row),), row) for row in found]
-        return sentences(*told)
-
-    def _point_alt(self, name: Parts, row: Row) -> Parts:
-        if not row.has("estimate", "ci_low", "n"):
-            return self.say("figures.groups.alt_hidden", name=name)
-        return self.say(
-            "figures.groups.alt_one",
-            name=name,
-            value=self.with_unit(row),
-            interval=self.interval(row),
-            n=self.count(row, "n"),
-        )
+    """Surveys, one below the other, each a dot with its interval."""
 
     def published(self, benchmarks: pd.DataFrame | None) -> Figure | Paragraph:
         """Draw published shares beside this survey's own: a panel for each question, never two kinds of scale in one.
@@ -184,7 +97,7 @@ class Dots(FigureWriter, Published):
         wave = numbers.window(row, "wave").text
         name = f"{self.municipality(self.code)} ({wave})"
         base = self.word("figures.base").replace("{n}", self.count(row, "n").text)
-        return name, *_place(row), base
+        return name, *_place(row), f"{self.number(row, 'estimate').text} ({base})"
 
     def _published_point(self, row: Row) -> Point:
         name = f"{row.text('source')} ({row.text('year')})"
@@ -192,11 +105,11 @@ class Dots(FigureWriter, Published):
         counted = numbers.decimal(float(text), 0, self.language) if text.isdigit() else self.word("common.not_stated")
         base = self.word("figures.base").replace("{n}", counted)
         low, high = (100 * row.value(c) if row.has(c) else float("nan") for c in ("ci_low", "ci_high"))
-        return name, 100 * row.value("value"), low, high, base
+        return name, 100 * row.value("value"), low, high, f"{plain(self.figure_of(row))} ({base})"
 
     def _published_alt(self, own: list[Row], found: list[Row]) -> Parts:
         told = [
-            self._point_alt((self.municipality(self.code), ", ", self.indicator(row.text("indicator"))), row)
+            self.point_alt((self.municipality(self.code), ", ", self.indicator(row.text("indicator"))), row)
             for row in own
         ]
         told.extend(

@@ -7,14 +7,18 @@ from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 from jobreport.domain import periods
 from jobreport.domain.released import COUNTRY, Row, waves_in
 from jobreport.figures import style
-from jobreport.page import Figure, Parts
+from jobreport.page import Figure, Parts, plain
 from jobreport.wording import numbers
 from jobreport.wording.writer import Writer
+
+HUNDRED = ("share", "points_0_100")  # units that lie between nought and a hundred
+STEP = 10.0  # their axes begin and end at tens
 
 
 class FigureWriter(Writer):
@@ -67,6 +71,32 @@ class FigureWriter(Writer):
             rank=self.rank(row),
         )
 
+    def point_alt(self, name: Parts, row: Row) -> Parts:
+        """Return a level as it is read aloud: whose it is, value, interval, base; or that it is hidden."""
+        if not row.has("estimate", "ci_low", "n"):
+            return self.say("figures.groups.alt_hidden", name=name)
+        return self.say(
+            "figures.groups.alt_one",
+            name=name,
+            value=self.with_unit(row),
+            interval=self.interval(row),
+            n=self.count(row, "n"),
+        )
+
+    def spanning(self, axes: Axes, row: Row, values: Iterable[float], which: str = "x") -> str:
+        """Let an axis of levels reach over what is shown; return its unit, and where it begins if not at nought."""
+        known = [value for value in values if value == value]
+        if row.text("unit") in HUNDRED and known:
+            low = max(0.0, min(100 - STEP, STEP * (min(known) // STEP)))
+            ends = low, min(100.0, max(low + STEP, STEP * -(-max(known) // STEP)))
+            axes.set(**{f"{which}lim": ends})
+        style.number_axis(axes, which, self.language)
+        begins = (axes.get_xlim() if which == "x" else axes.get_ylim())[0]
+        unit = self.axis_unit(row)
+        if begins <= 0:
+            return unit
+        return plain(self.say("figures.axis_from", unit=unit, start=numbers.decimal(begins, 0, self.language)))
+
     def finished(
         self,
         drawing: Drawing,
@@ -76,11 +106,10 @@ class FigureWriter(Writer):
         caption: Parts,
         source: Parts,
         simulated: bool,
-        stamp_at: float = 0.5,
     ) -> Figure:
-        """Return the drawing with its words; a simulated one is stamped inside every panel, so far up it."""
+        """Return the drawing with its words; a simulated one is stamped, where nothing else is drawn."""
         stamp = self.word("common.simulated") if simulated else ""
-        return Figure(key, style.svg(drawing, stamp, stamp_at), alt, caption, source, simulated)
+        return Figure(key, style.svg(drawing, stamp), alt, caption, source, simulated)
 
 
 def shown(row: Row, column: str) -> float:

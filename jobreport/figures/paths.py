@@ -13,8 +13,7 @@ from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import numbers
 from jobreport.wording.texts import sentences
 
-HEIGHT_MM = 66
-STAMP_AT = 0.06  # of the height of the panel
+HEIGHT_MM = 58
 GAP = (float("nan"), float("nan"))
 
 
@@ -50,9 +49,7 @@ class Paths(FigureWriter):
             self._context(axes, found, waves)
             named = self._front(axes, found, waves)
             self._event_line(axes, waves)
-            self._axes(axes, waves, found[0])
-            if simulated:
-                _room_below(axes)
+            self._axes(axes, waves, found)
             _end_labels(axes, named, waves)
             return self.finished(
                 drawing,
@@ -61,7 +58,6 @@ class Paths(FigureWriter):
                 caption=self.say("figures.paths.caption", name=self.indicator(indicator)),
                 source=self.source_of_all(indicator),
                 simulated=simulated,
-                stamp_at=STAMP_AT,
             )
 
     def _context(self, axes: Axes, found: list[Row], waves: list[str]) -> None:
@@ -88,9 +84,13 @@ class Paths(FigureWriter):
                         range(len(waves)), values, color=look.colour, linestyle=look.line, linewidth=1.8, zorder=3,
                         marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.5,
                     )  # fmt: skip
-                    shown = [value for value in values if value == value]
-                    named += [(self.area(next(iter(own.values()))), who, value) for value in shown[-1:]]
+                    told = [own[wave] for wave in waves if wave in own and own[wave].has("estimate")]
+                    named += [(self._ended(row), who, parts.shown(row, "estimate")) for row in told[-1:]]
         return named
+
+    def _ended(self, row: Row) -> str:
+        """Return what stands at the end of a line: whose it is, and the last number."""
+        return f"{self.area(row)} {self.number(row, 'estimate').text}"
 
     def _event_line(self, axes: Axes, waves: list[str]) -> None:
         place = self.event_place(waves)
@@ -105,15 +105,15 @@ class Paths(FigureWriter):
     def _wrapped(self, width: int = 26) -> str:
         return "\n".join(textwrap.wrap(self.texts.of(self.params.event(None).label), width))
 
-    def _axes(self, axes: Axes, waves: list[str], row: Row) -> None:
+    def _axes(self, axes: Axes, waves: list[str], found: list[Row]) -> None:
         axes.set_xticks(range(len(waves)), waves)
         axes.set_xlim(-0.2, len(waves) - 1 + 0.2)
         axes.set_ylabel("")
         axes.set_xlabel("")
-        axes.set_title(self.axis_unit(row), fontweight="normal")
-        if row.text("measure") == "register":
+        if found[0].text("measure") == "register":
             axes.set_ylim(bottom=0)
-        style.number_axis(axes, "y", self.language)
+        values = [parts.shown(row, "estimate") for row in found]
+        axes.set_title(self.spanning(axes, found[0], values, "y"), fontweight="normal")
 
     def _alt(self, found: list[Row], waves: list[str]) -> Parts:
         own = [row for row in found if row.text("municipality_code") in self._front_codes() and row.has("estimate")]
@@ -159,13 +159,6 @@ class Paths(FigureWriter):
             highest=self.municipality(ordered[-1].text("municipality_code")),
             high=self.with_unit(ordered[-1]),
         )
-
-
-def _room_below(axes: Axes) -> None:
-    """Leave room for the stamp: among a hundred grey lines nobody would read it."""
-    low, high = axes.get_ylim()
-    axes.set_yticks([tick for tick in axes.get_yticks() if low <= tick <= high])  # no number, no line beside it
-    axes.set_ylim(low - 2 * STAMP_AT * (high - low), high)
 
 
 def _end_labels(axes: Axes, named: list[tuple[str, str, float]], waves: list[str]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from matplotlib.axes import Axes
 
 from jobreport.domain.released import Row
@@ -15,6 +13,8 @@ from jobreport.wording.funnels import FEWEST_PAIRS, Funnels, Pair
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 57
+LEADER = {"arrowstyle": "-", "color": style.CONTEXT, "linewidth": 0.6, "linestyle": (0, (1, 2)), "shrinkB": 5}
+"""A line to a name is thin and dotted: an interval is neither."""
 WIDE, NARROW, BESIDE = 90, 28, 34  # letters in a line above the figure, inside it and beside it
 
 
@@ -51,8 +51,8 @@ class PriorityMap(FigureWriter):
     def _names(self, axes: Axes, pairs: list[Pair]) -> None:
         """Write the names in the margin, each with a thin line to its dot: close dots would hide them."""
         low, high = axes.get_ylim()
-        names = [_wrapped(self.indicator(level.text("indicator")), BESIDE) for level, _ in pairs]
-        gap = (high - low) * 0.08 * max(name.count("\n") + 1 for name in names)
+        names = [style.wrapped(self.indicator(level.text("indicator")), BESIDE) for level, _ in pairs]
+        gap = (high - low) * 0.1 * max(name.count("\n") + 1 for name in names)
         places = style.spread([importance.value("value") for _, importance in pairs], gap, low, high)
         right = axes.get_xlim()[1]
         for (level, importance), name, place in zip(pairs, names, places, strict=True):
@@ -60,26 +60,37 @@ class PriorityMap(FigureWriter):
             axes.annotate(
                 name, dot, xytext=(right, place), textcoords="data", va="center",
                 color=style.TREATED, fontweight="bold", annotation_clip=False, zorder=4,
-                arrowprops={"arrowstyle": "-", "color": style.TREATED, "linewidth": 0.5, "shrinkB": 4},
+                arrowprops=LEADER,
             )  # fmt: skip
 
     def _axes(self, axes: Axes, pairs: list[Pair]) -> None:
         ends = [parts.shown(level, column) for level, _ in pairs for column in ("ci_low", "ci_high")]
-        axes.set_xlim(max(0.0, min(90.0, 10 * (min(ends) // 10))), min(100.0, 10 * (max(ends) // 10 + 1)))
-        axes.set_ylim(min(0.0, *(row.value("ci_low") for _, row in pairs)), 1)
-        style.number_axis(axes, "x", self.language)
+        axes.set_ylim(
+            min(0.0, *(row.value("ci_low") for _, row in pairs)), max(row.value("ci_high") for _, row in pairs)
+        )
         style.number_axis(axes, "y", self.language)
-        axes.set_xlabel(self.word("figures.priorities.level"))
+        axes.set_xlabel(f"{self.word('figures.priorities.level')}, {self.spanning(axes, pairs[0][0], ends)}")
         outcome = self.about(self.outcome)
         axes.set_title(
-            _wrapped(plain(self.say("figures.priorities.importance", outcome=outcome)), WIDE), fontweight="normal"
+            style.wrapped(plain(self.say("figures.priorities.importance", outcome=outcome)), WIDE), fontweight="normal"
         )
-        for place, side, key in ((0.01, "left", "work_on"), (0.99, "right", "keep")):
-            said = plain(self.say(f"figures.priorities.{key}", outcome=outcome))
-            axes.text(
-                place, 0.98, _wrapped(said), transform=axes.transAxes,
-                ha=side, va="top", fontsize=style.SMALL_SIZE, style="italic",
+        own = self._outcome(pairs[0][1])
+        if own is None:
+            return
+        middle = parts.shown(own, "estimate")
+        axes.axvline(middle, color=style.INK, linewidth=0.8, linestyle=":", zorder=1)
+        for side, key, away in (("right", "work_on", -5), ("left", "keep", 5)):
+            axes.annotate(
+                style.wrapped(plain(self.say(f"figures.priorities.{key}", outcome=outcome)), NARROW), (middle, 0.03),
+                xycoords=("data", "axes fraction"), xytext=(away, 0), textcoords="offset points",
+                ha=side, va="bottom", fontsize=style.SMALL_SIZE, style="italic", annotation_clip=False,
             )  # fmt: skip
+
+    def _outcome(self, importance: Row) -> Row | None:
+        """Return the outcome's own level, where it is a share as the experiences are: they go better or worse."""
+        which = self.told_by(self.outcome) | {"municipality_code": self.code, "group_by": ""}
+        own = self.one("estimates", wave=importance.text("wave"), **which)
+        return own if own is not None and own.has("estimate") and own.text("unit") == "share" else None
 
     def _alt(self, level: Row, importance: Row) -> Parts:
         low, high, value = (
@@ -100,10 +111,6 @@ class PriorityMap(FigureWriter):
 def _cross(axes: Axes, level: Row, importance: Row) -> None:
     x, x_low, x_high = (parts.shown(level, column) for column in ("estimate", "ci_low", "ci_high"))
     y, y_low, y_high = (importance.value(column) for column in ("value", "ci_low", "ci_high"))
-    axes.plot([x_low, x_high], [y, y], color=style.CONTEXT, linewidth=1.2, zorder=2)
-    axes.plot([x, x], [y_low, y_high], color=style.CONTEXT, linewidth=1.2, zorder=2)
+    axes.plot([x_low, x_high], [y, y], color=style.TREATED, linewidth=1.6, zorder=2)
+    axes.plot([x, x], [y_low, y_high], color=style.TREATED, linewidth=1.6, zorder=2)
     axes.plot([x], [y], marker="o", color=style.TREATED, markersize=7, markeredgecolor="white", zorder=3)
-
-
-def _wrapped(text: str, width: int = NARROW) -> str:
-    return "\n".join(textwrap.wrap(text, width))

@@ -106,7 +106,7 @@ class Ranks(FigureWriter):
     def _pointed(self, axes: Axes, row: Row, who: str, height: float) -> None:
         """Mark a municipality on the line of dots and write its name above."""
         look, value = style.LOOKS[who], parts.shown(row, "change")
-        axes.plot([value, value], [0, height], color=look.colour, linewidth=0.8, zorder=3)
+        axes.plot([value, value], [0, height], color=look.colour, linewidth=0.8, linestyle=":", zorder=3)
         axes.plot([value], [0], marker=look.marker, color=look.colour, markersize=6, markeredgecolor="white", zorder=4)
         axes.annotate(
             self.area(row), (value, height), ha="center", va="bottom",

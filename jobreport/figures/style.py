@@ -8,6 +8,7 @@ a black dotted line.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ MM = 1 / 25.4
 DOTS_PER_INCH = 72  # those of an SVG drawing: a dot is a point
 TEXT_SIZE = 9.0
 SMALL_SIZE = 8.5
-STAMP_SIZE = 15.0
+STAMP_STRIP = 11.0  # points
 PAD = 3.0  # points around everything that belongs to a panel, and around a key
 TREATED = "#08457E"
 EXPOSED = "#C04A00"
@@ -39,8 +40,9 @@ COUNTRY = "#111111"
 CONTEXT = "#8C8C8C"
 GRID = "#DDDDDD"
 INK = "#222222"
-STAMP_INK = "#6B6B6B"
+STAMP_INK = "#A63D17"
 DIVERGING = ("#8F3B00", "#E39A52", "#DCDCDC", "#79AAD6", "#08457E")
+STAMP_LOOK = {"ha": "right", "va": "bottom", "fontsize": 8.0, "color": STAMP_INK, "fontweight": "bold"}
 INK_ON = ("#FFFFFF", "#111111", "#111111", "#111111", "#FFFFFF")
 
 
@@ -98,37 +100,18 @@ def page(height_mm: float) -> Iterator[Drawing]:
         yield Drawing(figsize=(FIGURE_WIDTH_MM * MM, height_mm * MM))
 
 
-def svg(drawing: Drawing, stamp: str = "", stamp_at: float = 0.5) -> str:
-    """Return the drawing as SVG, the same bytes every time; `stamp` is drawn across every panel, so far up it."""
-    if stamp:
-        for axes in drawing.axes:
-            _stamp(axes, stamp, stamp_at)
+def svg(drawing: Drawing, stamp: str = "") -> str:
+    """Return the drawing as SVG, the same bytes every time; `stamp` has a strip of its own below what is drawn."""
     drawing.dpi = DOTS_PER_INCH
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     written = io.StringIO()
     renderer = RendererSVG(*drawing.bbox.size, written, image_dpi=DOTS_PER_INCH, metadata=nothing)  # type: ignore[no-untyped-call]
-    place(drawing, renderer)  # with the same renderer, which knows then what it has measured
+    place(drawing, renderer, STAMP_STRIP if stamp else 0.0)  # with the same renderer: it knows what it has measured
+    if stamp:
+        drawing.text(1, PAD / drawing.bbox.height, stamp, **STAMP_LOOK)  # type: ignore[arg-type]
     drawing.draw(renderer)
     renderer.finalize()  # type: ignore[no-untyped-call]
     return written.getvalue()
-
-
-def _stamp(axes: Axes, stamp: str, height: float) -> None:
-    axes.text(
-        0.5,
-        height,
-        stamp,
-        transform=axes.transAxes,
-        ha="center",
-        va="center",
-        fontsize=STAMP_SIZE,
-        color=STAMP_INK,
-        fontweight="bold",
-        alpha=0.35,
-        zorder=10,
-        clip_on=True,
-        in_layout=False,
-    )
 
 
 def number_axis(axes: Axes, which: str, language: str, *, sign: bool = False) -> None:
@@ -138,6 +121,11 @@ def number_axis(axes: Axes, which: str, language: str, *, sign: bool = False) ->
     places = _places(axis.get_majorticklocs())
     axis.set_major_formatter(lambda value, _: numbers.decimal(value, places, language, sign=sign))
     axes.grid(axis=which)  # type: ignore[arg-type]
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break a text into lines of so many letters at most."""
+    return "\n".join(textwrap.wrap(text, width))
 
 
 def _places(ticks: Iterable[float]) -> int:
@@ -168,7 +156,7 @@ def spread(wanted: list[float], gap: float, low: float, high: float) -> list[flo
     return [placed[order.index(place)] for place in range(len(wanted))]
 
 
-def place(drawing: Drawing, renderer: RendererBase) -> None:
+def place(drawing: Drawing, renderer: RendererBase, below: float = 0.0) -> None:
     """Place the panels of a grid, with keys above it, so that no words lie over others or are cut off.
 
     They come to lie where matplotlib's constrained layout puts them. That one measures all that is drawn twice, since
@@ -180,6 +168,8 @@ def place(drawing: Drawing, renderer: RendererBase) -> None:
         Its panels are those of one `subplots`; it has one dot per point.
     renderer
         Knows how large words are.
+    below
+        Points that are left free below all panels.
     """
     grid = _spot(drawing.axes[0]).get_gridspec()
     across, down = np.full((grid.ncols, 2), PAD), np.full((grid.nrows, 2), PAD)
@@ -191,7 +181,7 @@ def place(drawing: Drawing, renderer: RendererBase) -> None:
                 across[column] = np.maximum(across[column], (PAD + inner.x0 - outer.x0, PAD + outer.x1 - inner.x1))
                 down[row] = np.maximum(down[row], (PAD + outer.y1 - inner.y1, PAD + inner.y0 - outer.y0))
         columns = _spans(across, grid.get_width_ratios(), 0, drawing.bbox.width)
-        rows = _spans(down, grid.get_height_ratios(), keys, drawing.bbox.height)
+        rows = _spans(down, grid.get_height_ratios(), keys, drawing.bbox.height, below)
         for axes in drawing.axes:
             (left, right), (top, bottom) = columns[_spot(axes).colspan.start], rows[_spot(axes).rowspan.start]
             axes.set_position((left, 1 - bottom, right - left, bottom - top))
@@ -215,7 +205,9 @@ def _spot(axes: Axes) -> SubplotSpec:
     return spot
 
 
-def _spans(margins: np.ndarray, ratios: ArrayLike, start: float, size: float) -> list[tuple[float, float]]:
+def _spans(
+    margins: np.ndarray, ratios: ArrayLike, start: float, size: float, rest: float = 0.0
+) -> list[tuple[float, float]]:
     """Share out what the margins before and after each panel leave: where it begins and ends, as parts of the size.
 
     Examples
@@ -224,7 +216,7 @@ def _spans(margins: np.ndarray, ratios: ArrayLike, start: float, size: float) ->
     [(0.3, 0.45), (0.5, 0.95)]
     """
     weights = np.asarray(ratios, dtype="float64")
-    lengths = (size - start - margins.sum()) * weights / weights.sum()
+    lengths = (size - start - rest - margins.sum()) * weights / weights.sum()
     spans, reached = [], start
     for (before, after), length in zip(margins.tolist(), lengths.tolist(), strict=True):
         spans.append(((reached + before) / size, (reached + before + length) / size))

@@ -5,7 +5,19 @@ r"""Display: blocks that notebooks show, each as HTML, Typst, plain text and JSO
 '<p class="body">a &lt; b</p>\n'
 """
 
-from jobreport.page.blocks import STAMP, Block, Bullets, Captioned, Group, Heading, KeyFigure, KeyFigures, Paragraph
+from jobreport.page.blocks import (
+    STAMP,
+    Block,
+    Bullets,
+    Captioned,
+    Card,
+    Cards,
+    Group,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Paragraph,
+)
 from jobreport.page.figure import Figure
 from jobreport.page.inline import Emphasis, Inline, Link, Number, Parts, Strong, plain
 from jobreport.page.saved import FIGURE_WIDTH_MM
@@ -17,6 +29,8 @@ __all__ = [
     "Block",
     "Bullets",
     "Captioned",
+    "Card",
+    "Cards",
     "Column",
     "Emphasis",
     "Figure",

@@ -237,6 +237,60 @@ class KeyFigures(Block):
 
 
 @dataclass(frozen=True)
+class Card(tree.Node):
+    """What somebody said or measured, in a few words, and what is known of it, a line for each thing."""
+
+    title: Parts
+    facts: tuple[Parts, ...]
+
+    def __post_init__(self) -> None:
+        for parts in (self.title, *self.facts):
+            check_parts(parts)
+
+
+@dataclass(frozen=True)
+class Cards(Block):
+    """Cards side by side, each whole on its page.
+
+    Examples
+    --------
+    >>> list(Cards((Card(("»Alle er glade«",), (("Grundlag: ikke oplyst",),)),)).lines())
+    ['»Alle er glade«', 'Grundlag: ikke oplyst']
+    """
+
+    items: tuple[Card, ...]
+
+    def __post_init__(self) -> None:
+        if not self.items:
+            raise ValueError("cards need at least one card")
+
+    @override
+    def html(self) -> str:
+        return '<ul class="cards">\n' + "".join(self._html_item(item) for item in self.items) + "</ul>\n"
+
+    @staticmethod
+    def _html_item(item: Card) -> str:
+        facts = "".join(f"<p>{html_parts(fact)}</p>" for fact in item.facts)
+        return f'<li><p class="card-title">{html_parts(item.title)}</p>{facts}</li>\n'
+
+    @override
+    def typst(self) -> str:
+        cards = (
+            f"(title: {typst_parts(item.title)}, facts: {typst_array(map(typst_parts, item.facts))})"
+            for item in self.items
+        )
+        return f"report-cards({typst_array(cards)})"
+
+    @override
+    def lines(self) -> Iterator[str]:
+        return (plain(parts) for parts in self.all_parts())
+
+    @override
+    def all_parts(self) -> Iterator[Parts]:
+        return (parts for item in self.items for parts in (item.title, *item.facts))
+
+
+@dataclass(frozen=True)
 class Group(Block):
     """Several blocks shown by one cell.
 

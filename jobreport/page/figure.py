@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from jobreport.page import saved
 from jobreport.page import svg as drawing
-from jobreport.page.blocks import STAMP_TEXT, Captioned, check_key
+from jobreport.page.blocks import STAMP, STAMP_TEXT, Captioned, check_key
 from jobreport.page.inline import (
     Number,
     Parts,
@@ -68,12 +68,16 @@ class Figure(Captioned):
         caption, alt, source = (plain(parts) for parts in (self.caption, self.alt, self.source))
         return saved.save(saved.Alone(self.svg, caption, alt, source, self.simulated), Path(path))
 
+    def _stamped(self) -> bool:
+        """Whether the drawing itself says that it is made up; then nothing around it says it again."""
+        return any(words in self.svg for words in STAMP.values())
+
     @override
     def html(self) -> str:
         alt_id = f"{self.key}-alt"
         return (
             f'<figure id="{self.key}">\n'
-            f"<figcaption>{self._html_caption()}</figcaption>\n{self._html_stamp()}"
+            f"<figcaption>{self._html_caption()}</figcaption>\n{'' if self._stamped() else self._html_stamp()}"
             f"{drawing.inline(self.svg, self.key, alt_id)}\n"
             f'<p id="{alt_id}" hidden>{html_parts(self.alt)}</p>\n'
             f'<p class="source">{html_parts(self.source)}</p>\n</figure>\n'
@@ -87,7 +91,7 @@ class Figure(Captioned):
             f"alt: {typst_string(plain(self.alt))}, "
             f"alt-numbers: {typst_array(_typst_cell(number) for number in numbers(self.alt))}, "
             f"caption: {typst_parts(self.caption)}, source: {typst_parts(self.source)}, "
-            f"simulated: {str(self.simulated).lower()})"
+            f"simulated: {str(self.simulated and not self._stamped()).lower()})"
         )
 
     @override

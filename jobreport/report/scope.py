@@ -15,7 +15,7 @@ from jobreport.wording.surroundings import about_event
 from jobreport.wording.writer import Writer
 
 Subject = TypeVar("Subject", bound=Writer)
-NEEDED = ("survey", "event", "diagnostics", "others", "register", "benchmarks", "claims", "missing")
+NEEDED = ("survey", "groups", "event", "diagnostics", "others", "register", "benchmarks", "claims", "missing")
 """What a cell of the notebook can need; see `Scope.has`."""
 CHAPTERS = {"before-after": "before_after", "register": "register", "register-event": "register"}
 """Cells of the notebook that no heading stands above, with the chapter whose heading they write themselves."""
@@ -61,11 +61,12 @@ class Scope:
     def has(self, what: str) -> bool:
         """Whether the report has what a section needs.
 
-        That is survey, event, diagnostics (of a survey), others (two other municipalities in the survey), register,
-        benchmarks, claims or missing.
+        That is survey, groups (a grouping of its answers), event, diagnostics (of a survey), others (two other
+        municipalities in the survey), register, benchmarks, claims or missing.
         """
         held = {
             "survey": lambda: self.params.survey is not None,
+            "groups": lambda: bool(self.results.codebook and self.results.codebook.groups),
             "event": lambda: bool(self.params.events),
             "diagnostics": lambda: bool(self.results.released.diagnostics["measure"].ne("register").any()),
             "others": lambda: self._others() >= FEWEST_OTHERS,

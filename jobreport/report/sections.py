@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobreport import figures, tables, wording
-from jobreport.page import Block, Group, Heading, Paragraph
+from jobreport.page import Block, Bullets, Group, Heading, Paragraph
 from jobreport.report.scope import Scope
+from jobreport.wording.texts import Once
 
 
 @dataclass(frozen=True)
@@ -35,32 +36,40 @@ class Sections(Scope):
         if not self.has("survey") and self.has("register"):
             blocks.append(self.on(figures.Paths).figure(self.params.registers[0].series))
         blocks += [self.on(wording.Basis).cannot_show_title(), self.on(wording.Basis).cannot_show()]
-        return Group(tuple(blocks))
+        return self._section(tuple(blocks))
 
     def missing(self) -> Block:
         """Sections that have no data: 'ikke oplyst', and how to supply a file."""
-        return Group(tuple(self.writer.missing(section) for section in self.missing_sections()))
+        return self._section(tuple(self.writer.missing(section) for section in self.missing_sections()))
 
     def response_basis(self) -> Block:
-        """Who asked, who answered, who did not, and what that can change."""
+        """Who answered, who did not, and how far that could move the numbers: in a picture and in words."""
         if not self.has("survey"):
             return self.writer.missing("response")
-        answer = self.on(wording.Response).answer()
-        return Group((answer, self.on(tables.SurveyTables).response()))
+        of = self.on(wording.Response)
+        drawn = self.on(figures.Response).figure()
+        return self._section((of.answer(), *([drawn] if drawn else []), of.majorities(), of.changed()))
+
+    def response_checks(self) -> Block:
+        """Who was asked and answered in numbers, the extremes, and what weights and skipped questions mean."""
+        if not self.has("survey"):
+            return self.writer.missing("response")
+        heading = Heading(1, self.writer.say("annex.response"), "response-checks-heading")
+        return self._section((heading, self.on(wording.Response).checks(), self.on(tables.SurveyTables).response()))
 
     def description(self) -> Block:
         """Who asked, who paid, how: all that is stated of the survey."""
         if not self.has("survey"):
             return self.writer.missing("survey")
         heading = Heading(1, self.writer.say("annex.description"), "description-heading")
-        return Group((heading, self.on(tables.DataSheet).description()))
+        return self._section((heading, self.on(tables.DataSheet).description()))
 
     def details(self) -> Block:
         """Every measure of every indicator, by group and round."""
         if not self.has("survey"):
             return self.writer.missing("survey")
         heading = Heading(1, self.writer.say("annex.details"), "details-heading")
-        return Group((heading, *(block for name in self.indicator_names() for block in self._details(name))))
+        return self._section((heading, *(block for name in self.indicator_names() for block in self._details(name))))
 
     def _details(self, name: str) -> tuple[Block, ...]:
         heading = Heading(2, (self.writer.indicator(name),), f"{name}-details")
@@ -77,13 +86,13 @@ class Sections(Scope):
         if before is not None:
             changed = before.changed_since(self.results.facts)
             told.append(self.on(tables.EarlierTables).chapter(before, changed))
-        return Group(tuple(told))
+        return self._section(tuple(told))
 
     def indicator(self, name: str) -> Block:
         """One indicator under its own name: what was asked, level before and after, distribution, groups."""
         heading = Heading(1, (self.writer.indicator(name),), f"{name}-heading")
         if name not in self.indicator_names():
-            return Group((heading, self.writer.missing(name)))
+            return self._section((heading, self.writer.missing(name)))
         blocks: list[Block] = [
             heading,
             Paragraph(self.writer.as_asked(name), kind="question"),
@@ -93,9 +102,16 @@ class Sections(Scope):
         ]
         if self.writer.without_index(name):
             blocks.append(self.on(wording.Groups).items_answer(name))
-        if self.results.codebook is not None and self.results.codebook.groups:
-            blocks += [self.on(figures.Dots).groups(name), self.on(wording.Groups).groups_in_short(name)]
-        return Group(tuple(blocks))
+        return self._section(tuple(blocks))
+
+    def groups(self) -> Block:
+        """The groups of every indicator beside each other, and one sentence where none differs."""
+        if not self.has("groups"):
+            return self.writer.missing("groups")
+        names = self.writer.questions_told()
+        return self._section(
+            (self.on(wording.Groups).groups_in_short(names), self.on(figures.Multiples).figures(*names))
+        )
 
     def before_after(self) -> Block:
         """The event: path, effect with interval, rank, false dates, mix and every reasonable choice.
@@ -104,10 +120,10 @@ class Sections(Scope):
         """
         head = self._head("before_after")
         if not (self.has("survey") and self.has("event")):
-            return Group((*head, self.writer.missing("event" if self.has("survey") else "survey")))
+            return self._section((*head, self.writer.missing("event" if self.has("survey") else "survey")))
         nothing = self.on(wording.Compared).one_sided()
         if nothing is not None:
-            return Group((*head, nothing))
+            return self._section((*head, nothing))
         around = self.on(wording.Surroundings)
         blocks: list[Block] = [*head, *around.elsewhere(), *around.other_events()]
         blocks.append(self.on(wording.Survey).one_by_one())
@@ -118,8 +134,8 @@ class Sections(Scope):
             blocks += [block for name in compared for block in self._own_change(name, pictures=name == compared[0])]
         elif compared:
             blocks.append(self.on(figures.Paths).figure(**self.writer.told_by(compared[0])))
-            blocks += [self.on(wording.Survey).exposed(name) for name in compared]
-        return Group((*blocks, self.on(wording.Response).changed(), around.answer()))
+            blocks.append(self.on(wording.Survey).exposed(compared))
+        return self._section((*blocks, around.answer()))
 
     def _head(self, name: str) -> tuple[Block, Block]:
         """Heading and question of a chapter that speaks of the event only where it happened to the municipality."""
@@ -140,9 +156,9 @@ class Sections(Scope):
     def before_after_checks(self) -> Block:
         """False dates, rank, every reasonable choice, and each comparison in numbers."""
         if not self.has("survey") or self.writer.own_event() is None:
-            return Group(())
+            return self._section(())
         if self.on(wording.Compared).one_sided() is not None:
-            return Group(())
+            return self._section(())
         names = [n for n in self.writer.questions_told() if self.on(wording.Compared).withheld(n) is None]
         blocks: list[Block] = [Heading(1, self.writer.say("annex.before_after"), "before-after-checks-heading")]
         for place, name in enumerate(names):
@@ -152,7 +168,7 @@ class Sections(Scope):
             blocks += [self.on(figures.Paths).figure(**of_measure)] if place else self._pictures(of_measure)
             blocks.append(self.on(wording.Compared).checks(name))
             blocks.append(self.on(tables.ChangeTables).effects(**of_measure))
-        return Group(tuple(blocks) if names else ())
+        return self._section(tuple(blocks) if names else ())
 
     def _pictures(self, of_measure: dict[str, str]) -> tuple[Block, ...]:
         """The municipality at false dates, among the others, and under every reasonable choice."""
@@ -163,7 +179,7 @@ class Sections(Scope):
         """What goes most closely with the outcome, beside how it is going."""
         if not self.has("diagnostics"):
             return self.writer.missing("priorities")
-        return Group((self.on(wording.Funnels).priorities(), self.on(figures.PriorityMap).figure()))
+        return self._section((self.on(wording.Funnels).priorities(), self.on(figures.PriorityMap).figure()))
 
     def comparison(self) -> Block:
         """The municipality among the others: funnel plots and a map, no ranking."""
@@ -172,8 +188,9 @@ class Sections(Scope):
         if not self.has("others"):
             return self.writer.missing("others")
         names = self.writer.questions_told()
-        said = [self.on(wording.Funnels).answer(name) for name in names]
-        return Group((*said, self.on(figures.TileMap).figure(names[0])))
+        start = Paragraph(self.writer.say("survey.funnel.start", municipality=self.municipality()), kind="question")
+        said = tuple(told for name in names if (told := self.on(wording.Funnels).answer(name)))
+        return self._section((*((start, Bullets(said)) if said else ()), self.on(figures.TileMap).figure(names[0])))
 
     def comparison_checks(self) -> Block:
         """The funnel that says how far chance alone takes a municipality of each size."""
@@ -182,13 +199,13 @@ class Sections(Scope):
         mixed = self.results.codebook is not None and self.results.codebook.mix_column is not None
         name = self.writer.questions_told()[0]
         heading = Heading(1, self.writer.say("annex.comparison"), "comparison-checks-heading")
-        return Group((heading, self.on(figures.Funnel).figure(name) if mixed else self.writer.missing("mix")))
+        return self._section((heading, self.on(figures.Funnel).figure(name) if mixed else self.writer.missing("mix")))
 
     def register(self) -> Block:
         """Official series: points and per cent side by side, the path, what the two measures say together."""
         blocks: list[Block] = [*self._head("register")]
         if not self.has("register"):
-            return Group((*blocks, self.writer.missing("register")))
+            return self._section((*blocks, self.writer.missing("register")))
         for place, series in enumerate(s.series for s in self.params.registers):
             on_front = not place and not self.has("survey")
             blocks += [
@@ -196,7 +213,7 @@ class Sections(Scope):
                 *([] if on_front else [self.on(figures.Paths).figure(series)]),
                 self.on(wording.Register).answer(series),
             ]
-        return Group(tuple(blocks))
+        return self._section(tuple(blocks))
 
     def register_event(self) -> Block:
         """Official series at the event: rank, effect with interval, false dates, every choice, the exposed partner.
@@ -214,33 +231,41 @@ class Sections(Scope):
                 self.on(tables.ChangeTables).effects(series),
                 self.on(figures.Ranks).false_dates(series),
                 self.on(figures.SpecificationCurve).figure(series),
+                self.on(wording.Register).checks(series),
                 self.on(wording.Register).exposed(series),
                 self.on(wording.Surroundings).answer(series),
             ]
-        return Group(tuple(blocks))
+        return self._section(tuple(blocks))
 
     def published(self) -> Block:
         """Other people's surveys, the contrary ones too."""
-        if not self.has("benchmarks"):
-            return self.writer.missing("benchmarks")
         b = self.results.benchmarks
+        if b is None:
+            return self.writer.missing("benchmarks")
         drawn = (self.on(figures.Dots).published(b),) if self.has("survey") else ()
-        said = self.on(wording.Published).answer(b, self.results.facts["report_date"])
-        return Group((said, *self.on(wording.Basis).published_by_themselves(b), *drawn))
+        of = self.on(wording.Published)
+        return self._section((of.answer(b, self.results.facts["report_date"]), *drawn, of.survey_cards(b)))
 
     def published_table(self) -> Block:
         """Every figure that others have published, with base and reservations."""
         if not self.has("benchmarks"):
             return self.writer.missing("benchmarks")
         heading = Heading(1, self.writer.say("annex.published"), "published-table-heading")
-        return Group((heading, self.on(tables.PublishedTables).benchmarks(self.results.benchmarks)))
+        return self._section((heading, self.on(tables.PublishedTables).benchmarks(self.results.benchmarks)))
 
     def claims(self) -> Block:
         """Claims that are no survey, with the reply of those they are about."""
+        if self.results.claims is None:
+            return self.writer.missing("claims")
+        figures_say = self.on(wording.Register).said_of
+        return self._section((self.on(wording.Published).claim_cards(self.results.claims, figures_say),))
+
+    def claims_table(self) -> Block:
+        """The claims as a table, with where each was read."""
         if not self.has("claims"):
             return self.writer.missing("claims")
-        claims = self.results.claims
-        return Group((self.on(wording.Published).claims_answer(claims), self.on(tables.PublishedTables).claims(claims)))
+        heading = Heading(1, self.writer.say("annex.claims"), "claims-table-heading")
+        return self._section((heading, self.on(tables.PublishedTables).claims(self.results.claims)))
 
     def method(self) -> Block:
         """How the numbers are made, in words."""
@@ -254,9 +279,13 @@ class Sections(Scope):
         facts = self.results.facts
         blocks += self.on(tables.DataSheet).told(facts.get("packages", ()))
         blocks += [self.on(tables.DataSheet).inputs(facts["inputs"]), self.on(tables.DataSheet).versions(facts)]
-        return Group(tuple(blocks))
+        return self._section(tuple(blocks))
 
     # ------------------------------------------------------------------
+
+    def _section(self, blocks: tuple[Block, ...]) -> Block:
+        """Return blocks that are read together: what holds for all of them is said at the first."""
+        return Once(self.writer.texts).block(Group(blocks))
 
     def _revised(self) -> list[Block]:
         before = self.results.earlier

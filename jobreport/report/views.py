@@ -71,7 +71,7 @@ Draw = Callable[[Drawn], Block]
 FIGURES: dict[str, Draw] = {
     "paths": lambda d: figures.Paths.of(d.writer).figure(*d.measured),
     "distribution": lambda d: figures.Distribution.of(d.writer).figure(d.indicator),
-    "groups": lambda d: figures.Dots.of(d.writer).groups(d.indicator),
+    "groups": lambda d: figures.Multiples.of(d.writer).figures(d.indicator),
     "map": lambda d: figures.TileMap.of(d.writer).figure(d.indicator),
     "funnel": lambda d: figures.Funnel.of(d.writer).figure(d.indicator),
     "rank": lambda d: figures.Ranks.of(d.writer).figure(*d.measured),

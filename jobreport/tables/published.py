@@ -38,7 +38,7 @@ class PublishedTables(TableWriter, Published):
             self.columns(*heads, left=("asked",)),
             tuple(self._benchmark_line(row) for row in found),
             self.say("tables.benchmarks"),
-            self._reservations(found),
+            (self.say("published.interval_note", level=self.rule("interval_level")), *self._reservations(found)),
             self.say("tables.benchmarks_source"),
             simulated=False,
         )

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, get_args
-
-import pandas as pd
+from typing import Any
 
 from jobreport.domain import periods, rules
-from jobreport.domain.released import Row, rows, waves_in, window_of
+from jobreport.domain.released import Row, waves_in, window_of
 from jobreport.page import Bullets, Group, Heading, Paragraph, Parts, Strong, plain
-from jobreport.setup.params_model import Act, Survey
+from jobreport.setup.params_model import Survey
 from jobreport.wording import numbers
 from jobreport.wording.compared import Compared
 from jobreport.wording.levels import Levels
 from jobreport.wording.phrases import situation
-from jobreport.wording.published import Published
 from jobreport.wording.texts import Filling, sentences
 from jobreport.wording.writer import Writer
 
@@ -43,7 +40,6 @@ METHOD = (
     *("weights", "disclosure", "unchanged", "rounding", "check"),
 )
 OF_ANSWERS, OF_REGISTERS = ("base", "index", "change", "several", "weights", "disclosure"), ("swings", "log")
-ACTS = get_args(Act)
 SIDES = {"first": "before", "last": "after"}  # of a change: names in texts, and in columns
 EQUAL = 1e-9  # so near to 1 is a design effect of equal weights
 
@@ -154,24 +150,6 @@ class Basis(Writer):
         key = "none" if not told else "one" if told == 1 else "front"
         return (Paragraph(self.say(f"told.{key}", own=own, count=count), kind="note"),)
 
-    def published_by_themselves(self, benchmarks: pd.DataFrame | None) -> tuple[Paragraph, ...]:
-        """Return which published surveys were ordered, paid for or carried out by those whom they are about.
-
-        Parameters
-        ----------
-        benchmarks
-            One row per published figure; ``evaluated_party`` says what those did themselves.
-        """
-        named: dict[str, Parts] = {}
-        for row in rows(benchmarks, "benchmarks") if benchmarks is not None else []:
-            did = [self.say(f"whose.did.{act}") for act in row.text("evaluated_party").split() if act in ACTS]
-            survey = {name: Published.of(self).stated(row, name) for name in ("source", "year")}
-            told = self.say("whose.published_one", **survey, acts=self.listing(did))
-            named |= {plain(told): told} if did and plain(told) not in named else {}
-        if not named:
-            return ()
-        return (Paragraph(self.say("whose.published", list=self.listing(list(named.values()))), kind="note"),)
-
 
 def latest(survey: Survey) -> int | None:
     """Return the place of the wave that ended last; None where no wave is dated."""
@@ -195,11 +173,22 @@ class Response(Writer):
     """Who answered, and how far those who did not, and the weights, could turn the findings round."""
 
     def answer(self) -> Group:
-        """Return who answered, what non-response could change in each figure, and the weighting."""
+        """Return who was asked and answered."""
         selection = self.params.survey.selection if self.params.survey is not None else None
         how = self.say(f"survey.selection.{selection or 'unknown'}")
-        told = [sentences(self._answered(), self._of_all(), how, self._skipped(), self._design_effect())]
-        told += [self._indicator(name) for name in self._names()]
+        return Group((Paragraph(sentences(self._answered(), self._of_all(), how)),))
+
+    def majorities(self) -> Group:
+        """Return for each figure on which side of a half it lies, and which odds of answering would turn that round."""
+        told = [(name, self._majority(name)) for name in self._names()]
+        items = tuple(_named(self.indicator(name), said) for name, said in told if said)
+        return Group((Bullets(items),) if items else ())
+
+    def checks(self) -> Group:
+        """Return the extremes of non-response, what skipped questions and weights do, and what more answers would."""
+        changes = {name: row for name in self._names() if (row := Compared.of(self).change_of(name)) is not None}
+        told = [sentences(self._skipped(), self._design_effect(), self._of_answers(changes))]
+        told += [self._extremes(name) for name in self._names()]
         return Group(tuple(Paragraph(parts) for parts in told if parts))
 
     def _names(self) -> tuple[str, ...]:
@@ -273,23 +262,38 @@ class Response(Writer):
             return self.say("survey.equal_weights")
         return self.say("survey.design_effect", effect=self.number(row, "value", decimals=2, plain=True))
 
-    def _indicator(self, indicator: str) -> Parts:
+    def _majority(self, indicator: str) -> Parts:
         level = Levels.of(self).latest_level(indicator)
         if level is None or not level.has("estimate"):
             return ()
-        found = {
-            measure: self._diagnostic("nonresponse", indicator, measure, level.text("wave"))
+        known = self._diagnostic("nonresponse", indicator, "tipping_point", level.text("wave"))
+        said = self._side(level) if known else "unsure"
+        return sentences(self.say(f"survey.majority.{said}") if known else (), self._odds(indicator, level, said))
+
+    def _extremes(self, indicator: str) -> Parts:
+        level = Levels.of(self).latest_level(indicator)
+        if level is None or not level.has("estimate"):
+            return ()
+        worst, best, tipping, unweighted = (
+            self._diagnostic("nonresponse", indicator, measure, level.text("wave"))
             for measure in ("worst", "best", "tipping_point", "unweighted")
-        }
-        said = self._side(level) if found["tipping_point"] else "unsure"
-        told = sentences(
-            self.say(f"survey.majority.{said}") if found["tipping_point"] else (),
-            self._odds(indicator, level, said),
-            self._bounds(found["worst"], found["best"]),
-            self._tipping(found["tipping_point"]),
-            self._unweighted(found["unweighted"], level),
         )
-        return (Strong((self.indicator(indicator),)), ": ", *told) if told else ()
+        told = sentences(self._tipping(tipping), self._bounds(worst, best), self._unweighted(unweighted, level))
+        return _named(self.indicator(indicator), told) if told else ()
+
+    def extremes(self, indicator: str) -> tuple[Row, Row, Row] | None:
+        """Return the latest level with the numbers if none, or all, of those without an answer were positive."""
+        level = Levels.of(self).latest_level(indicator)
+        wave = level.text("wave") if level is not None and level.has("ci_low", "ci_high") else ""
+        worst, best = (self._diagnostic("nonresponse", indicator, measure, wave) for measure in ("worst", "best"))
+        return (level, worst, best) if wave and level and worst and best else None
+
+    def rates(self) -> list[tuple[Row, Row]]:
+        """Return of each round how many were asked and answered, with the rate; only those where both are known."""
+        found = {row.text("wave"): row for name in self._names()[:1] for row in Levels.of(self).in_waves(name)}
+        known = {wave: row for wave, row in sorted(found.items()) if row.has("n_invited", "n_answered")}
+        rates = [(row, self._diagnostic("nonresponse", "", "rate", wave)) for wave, row in known.items()]
+        return [(row, rate) for row, rate in rates if rate is not None]
 
     def _odds(self, indicator: str, level: Row, side: str) -> Parts:
         """Say what one number would change: how much more likely the positive were to answer than the others."""
@@ -324,7 +328,7 @@ class Response(Writer):
         known = len(shown) == len(rates)
         told = self.say(kind if known else f"{kind}_unknown", **shown, **windows_named)
         vanish = [self._vanishing(name, row) for name, row in rows.items()]
-        return sentences(told, self._again(first), *vanish, self._of_answers(rows))
+        return sentences(told, self._again(first), *vanish)
 
     def _again(self, change: Row) -> Parts:
         which = {"measure": "again", "category": change.text("event"), "municipality_code": self.code}
@@ -376,3 +380,7 @@ class Response(Writer):
             return ()
         shown: dict[str, Filling] = {"unweighted": self.with_unit(plain, "value"), "weighted": self.with_unit(level)}
         return self.say("survey.unweighted", name=self.about(level.text("indicator")), **shown)
+
+
+def _named(name: str, told: Parts) -> Parts:
+    return (Strong((name,)), ": ", *told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, Row
-from jobreport.page import Group, Paragraph, Parts
+from jobreport.page import Group, Paragraph, Parts, Strong
 from jobreport.wording.texts import sentences
 from jobreport.wording.writer import Writer
 
@@ -47,25 +47,22 @@ class Funnels(Writer):
             inner=self.rule("funnel_inner"),
         )
 
-    def answer(self, indicator: str) -> Group:
-        """Return where the municipality lies in the funnel, and how many lie outside it; nothing without a funnel."""
+    def answer(self, indicator: str) -> Parts:
+        """Return where the municipality lies in the funnel; nothing without a funnel."""
         found = self.funnel_rows(indicator)
         own = next((row for row in found.get("standardised", []) if row.text("municipality_code") == self.code), None)
         limit = next((row for row in found.get("limit_95", []) if row.text("municipality_code") == self.code), None)
         if own is None or limit is None:
-            return Group(())
-        where = "outside" if "outside" in limit.reasons else "inside"
-        told = self.say(
-            f"survey.funnel.{where}",
-            name=self.indicator(indicator),
-            municipality=self.municipality(self.code),
+            return ()
+        return self.say(
+            f"survey.funnel.{'outside' if 'outside' in limit.reasons else 'inside'}",
+            name=Strong((self.indicator(indicator),)),
             value=self.with_unit(own, "value"),
             country=self.with_unit(limit, "value"),
             low=self.number(limit, "ci_low"),
             high=self.number(limit, "ci_high"),
             n=self.count(own, "n"),
         )
-        return Group((Paragraph(sentences(told, self.outside(found))),))
 
     def driver_pairs(self) -> list[Pair]:
         """Return the level of every experience with its correlation with the outcome, the closest first."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from jobreport.domain import rules
 from jobreport.domain.released import Row
-from jobreport.page import Group, Inline, Paragraph, Parts, Strong
+from jobreport.page import Bullets, Group, Inline, Paragraph, Parts, Strong
 from jobreport.release.disclosure import LEVEL_LEFT_OUT
 from jobreport.wording import numbers
 from jobreport.wording.levels import weak
@@ -23,31 +25,44 @@ class Groups(Survey):
         told = self._grouping(indicator, group_by)
         return Group((Paragraph(told),) if told else ())
 
-    def groups_in_short(self, indicator: str) -> Group:
-        """Return one sentence where no grouping differs, and all of it only where one does; what is hidden is named."""
-        columns = {by: self.shown_groups(indicator, by) for by in (self.codebook.groups if self.codebook else ())}
-        tests = {by: self._tested(indicator, by, rows[0].text("wave")) for by, rows in columns.items() if rows}
-        known = {by: test for by, test in tests.items() if test is not None}
-        alike: list[Parts] = [(self.grouping(by),) for by, test in known.items() if not _differ(test)]
-        apart = [by for by, test in known.items() if _differ(test)]
-        told = [Paragraph(self._grouping(indicator, by)) for by in apart]
-        hidden = any(row.suppressed for by, rows in columns.items() if by not in apart for row in rows)
+    def groups_in_short(self, names: Sequence[str]) -> Group:
+        """Return where groups differ, indicator by indicator, and one sentence for all the rest."""
+        found = [(name, by) for name in names for by in (self.codebook.groups if self.codebook else ())]
+        shown = {each: self.shown_groups(*each) for each in found}
+        tests = {each: self._tested(*each, rows[0].text("wave")) for each, rows in shown.items() if rows}
+        known = {each: test for each, test in tests.items() if test is not None}
+        apart = [told for each, test in known.items() if _differ(test) and (told := self._apart(*each))]
+        alike = any(not _differ(test) for test in known.values())
+        hidden = any(row.suppressed for rows in shown.values() for row in rows)
         rest = sentences(
-            self.say("survey.groups_alike", list=self.listing(alike)) if alike else (),
+            self.say(f"survey.groups_alike{'_else' if apart else ''}") if alike else (),
             self.say("survey.groups_elsewhere") if hidden else (),
         )
-        return Group((*told, *([Paragraph(rest)] if rest else [])))
+        return Group((*([Bullets(tuple(apart))] if apart else []), *([Paragraph(rest)] if rest else [])))
+
+    def _apart(self, indicator: str, column: str) -> Parts:
+        """Return the outermost of groups that differ; nothing where fewer than two rest on enough answers."""
+        ends = self._ends(self.shown_groups(indicator, column))
+        if ends is None:
+            return ()
+        name: Parts = (Strong((self.indicator(indicator),)), ", ")
+        return (*name, *sentences(self._range(*ends, column), self.say("survey.groups_outermost")))
+
+    @staticmethod
+    def _ends(found: list[Row]) -> tuple[Row, Row] | None:
+        """Return the lowest and the highest: one of few answers is easily the outermost, and is shown but not named."""
+        sure = [row for row in found if row.has("estimate", "ci_low") and not row.uncertain]
+        shown = sorted(sure, key=lambda row: row.value("estimate"))
+        return (shown[0], shown[-1]) if len(shown) > 1 else None
 
     def _grouping(self, indicator: str, column: str) -> Parts:
         found = self.shown_groups(indicator, column)
-        # a group of few answers is easily the outermost: it is shown, but not named as lowest or highest
-        sure = [row for row in found if row.has("estimate", "ci_low") and not row.uncertain]
-        shown = sorted(sure, key=lambda row: row.value("estimate"))
         hidden = [row for row in found if row.suppressed]
         told: list[Parts] = []
         test = self._tested(indicator, column, found[0].text("wave")) if found else None
-        if len(shown) > 1 and test is not None and _differ(test):
-            told += [self._range(shown[0], shown[-1], column), self.say("survey.groups_outermost")]
+        ends = self._ends(found)
+        if ends is not None and test is not None and _differ(test):
+            told += [self._range(*ends, column), self.say("survey.groups_outermost")]
         told.append(self._test(test, column))
         if found and all(row.text("reason") == LEVEL_LEFT_OUT for row in found):
             wave = numbers.window(found[0], "wave")

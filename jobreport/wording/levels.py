@@ -33,18 +33,19 @@ class Levels(Writer):
 
     def latest_level(self, indicator: str) -> Row | None:
         """Return the municipality's row of the main measure in the latest single wave that asked."""
-        found = [row for row in self._in_waves(indicator) if row.asked]
+        found = [row for row in self.in_waves(indicator) if row.asked]
         return max(found, key=lambda row: row.text("wave"), default=None)
 
     def unasked_since(self, indicator: str) -> Parts:
         """Return in which waves after the latest level the question was not put; nothing where that is of the last."""
         latest = self.latest_level(indicator)
-        unasked = [row for row in self._in_waves(indicator) if not row.asked]
+        unasked = [row for row in self.in_waves(indicator) if not row.asked]
         later = [row for row in unasked if latest is None or row.text("wave") > latest.text("wave")]
         names: list[Parts] = [(numbers.window(row, "wave"),) for row in sorted(later, key=lambda row: row.text("wave"))]
         return self.say("survey.not_asked_in", list=self.listing(names)) if names else ()
 
-    def _in_waves(self, indicator: str) -> list[Row]:
+    def in_waves(self, indicator: str) -> list[Row]:
+        """Return the municipality's rows of the main measure, everybody together, a row for each round."""
         which = self.told_by(indicator) | {"municipality_code": self.code}
         return [row for row in self.rows("estimates", group_by="", **which) if not row.spans_waves]
 

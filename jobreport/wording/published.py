@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import get_args
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -11,11 +13,14 @@ from babel.dates import format_date
 from jobreport.domain import rules
 from jobreport.domain.released import Row, rows
 from jobreport.domain.texts import LOCALES
-from jobreport.page import Group, Inline, Link, Paragraph, Parts
+from jobreport.page import Card, Cards, Group, Inline, Link, Paragraph, Parts, Strong, plain
+from jobreport.setup.params_model import Act
 from jobreport.wording import numbers, phrases
 from jobreport.wording.texts import sentences
 from jobreport.wording.writer import Writer
 
+ACTS = get_args(Act)
+QUOTED = ("»", "“")
 NOT_STATED = ("", "ikke oplyst", "not stated")
 
 
@@ -90,11 +95,44 @@ class Published(Writer):
         """
         if benchmarks is None or benchmarks.empty:
             return Group((Paragraph(self.say("missing.benchmarks"), kind="missing"),))
-        level = self.rule("interval_level")
-        notes = [self.say("published.intro"), self.say("published.dated")]
-        notes.append(self.say("published.interval_note", level=level))
-        notes.append(self.say("published.scales"))
-        return Group((Paragraph(sentences(*notes)), *self._old(benchmarks, report_date), *self._norm(benchmarks)))
+        return Group((Paragraph(self.say("published.intro")), *self._old(benchmarks, report_date)))
+
+    def survey_cards(self, benchmarks: pd.DataFrame) -> Cards:
+        """Return a card for each survey: who was asked, how many answered, what they said, who had it made.
+
+        Parameters
+        ----------
+        benchmarks
+            One row per published figure; the rest of a question stands in the table alone.
+        """
+        surveys: dict[tuple[str, ...], list[Row]] = {}
+        for row in rows(benchmarks, "benchmarks"):
+            surveys.setdefault(tuple(row.text(name) for name in ("source", "year", "reference")), []).append(row)
+        return Cards(tuple(self._survey(own) for own in surveys.values()))
+
+    def _survey(self, own: list[Row]) -> Card:
+        first = own[0]
+        people = {plain((self.stated(row, "population"),)): self.stated(row, "population") for row in own}
+        told = [self._figure(row, people=len(people) > 1) for row in _telling(own)]
+        facts: dict[str, Parts] = {"asked": (next(iter(people.values())),)} if len(people) == 1 else {}
+        maker = (self.stated(first, "commissioner"), *self._themselves(first), ".")
+        facts |= {"found": _apart(told), "answers": self._counted(first, maker)}
+        title = self.say("published.old_one", source=self.stated(first, "source"), year=self.stated(first, "year"))
+        return Card(title, self._facts(facts))
+
+    def _counted(self, row: Row, maker: Parts) -> Parts:
+        return (self.whole(row, "n"), ". ", Strong((self.word("published.facts.made_by"),)), " ", *maker)
+
+    def _figure(self, row: Row, *, people: bool) -> Parts:
+        told = (*self.figure_of(row), " ", self.stated(row, "text"))
+        return (*told, " (", self.stated(row, "population"), ")") if people else told
+
+    def _themselves(self, row: Row) -> Parts:
+        did = [self.say(f"whose.did.{act}") for act in row.text("evaluated_party").split() if act in ACTS]
+        return (" ", *self.say("published.themselves", acts=self.listing(did))) if did else ()
+
+    def _facts(self, facts: Mapping[str, Parts]) -> tuple[Parts, ...]:
+        return tuple((Strong((self.word(f"published.facts.{name}"),)), " ", *told) for name, told in facts.items())
 
     def _old(self, benchmarks: pd.DataFrame, report_date: str) -> tuple[Paragraph, ...]:
         """Name the surveys that are more than so many years older than the report, each once."""
@@ -111,38 +149,44 @@ class Published(Writer):
         told = self.say("published.old", list=self.listing(named), years=years)
         return (Paragraph(sentences(told), kind="warning"),)
 
-    def _norm(self, benchmarks: pd.DataFrame) -> tuple[Paragraph, ...]:
-        """Say what the surveys find of the outcome, or of what the file begins with, each with its base and year."""
-        found = rows(benchmarks, "benchmarks")
-        names = [row.text("indicator") for row in found]
-        first = self.outcome if self.outcome in names else next(iter(names), "")
-        told = [
-            self.say(
-                "published.one",
-                source=self.stated(row, "source"),
-                year=self.stated(row, "year"),
-                value=self.figure_of(row),
-                text=self.stated(row, "text"),
-                base=self._base(row),
-            )
-            for row in found
-            if row.text("indicator") == first and row.text("category") == "positive"
-        ]
-        return (Paragraph(sentences(*told)),) if told else ()
+    def claim_cards(self, claims: pd.DataFrame, checked: Callable[[str, str], Parts]) -> Group:
+        """Return a card for each claim: who and when, on what basis, what was replied, what the figures say of it.
 
-    def _base(self, row: Row) -> Parts:
-        base = self.whole(row, "n")
-        return (
-            self.say("published.base", n=base)
-            if isinstance(base, numbers.Number)
-            else self.say("published.base_unknown")
-        )
+        Parameters
+        ----------
+        claims
+            One row per claim; none of them enters an indicator.
+        checked
+            What the report's own figures say: an official series and a municipality to a sentence, or nothing.
+        """
+        cards = tuple(self._claim(row, checked) for row in rows(claims, "claims"))
+        return Group((Paragraph(self.say("published.claims_intro")), Cards(cards)))
 
-    def claims_answer(self, claims: pd.DataFrame | None) -> Group:
-        """Return every claim as a quotation: who, when, on what basis, what was answered, what can be said of it."""
-        if claims is None or claims.empty:
-            return Group((Paragraph(self.say("missing.claims"), kind="missing"),))
-        return Group((Paragraph(self.say("published.claims_intro"), kind="question"),))
+    def _claim(self, row: Row, checked: Callable[[str, str], Parts]) -> Card:
+        facts: dict[str, Parts] = {
+            "who": (self.stated(row, "claimed_by"), " (", self.stated(row, "dated"), ")"),
+            "basis": (self.stated(row, "basis"),),
+        }
+        if self.stated(row, "reply") != self.word("common.not_stated"):
+            facts["reply"] = (self.stated(row, "reply_by"), ": ", self.stated(row, "reply"))
+        figures = checked(row.text("checked_with"), row.text("municipality_code"))
+        facts["figures"] = sentences(figures or (self.stated(row, "status"), "."), (self.stated(row, "notes"),))
+        return Card(self._quoted(self.stated(row, "claim")), self._facts(facts))
+
+    def _quoted(self, claim: Inline) -> Parts:
+        """A claim stands in quotation marks, its own or the report's."""
+        marked = plain((claim,)).startswith(QUOTED)
+        return (claim,) if marked else self.say("common.quoted", text=claim)
+
+
+def _telling(own: list[Row]) -> list[Row]:
+    """Of a question the positive answers, or the mean; the negative ones where nothing else of it is published."""
+    better = {row.text("indicator") for row in own if row.text("category") in ("", "positive")}
+    return [row for row in own if row.text("category") in ("", "positive") or row.text("indicator") not in better]
+
+
+def _apart(told: list[Parts]) -> Parts:
+    return tuple(part for place, parts in enumerate(told) for part in ((("; ",) if place else ()) + parts))
 
 
 def _host(url: str, row: Row) -> Inline:

@@ -99,16 +99,26 @@ class Register(Writer):
         return self.say("register.headline.one_clear", how=self.unit(clear[0], change=True))
 
     def answer(self, series: str) -> Group:
-        """Return what stands under the figures of a series: why two measures, false dates, what can be detected."""
-        code = self.code
-        points, log = (self._effect(series, code, scale) for scale in ("points", "log"))
+        """Return what stands under the figures of a series: why two measures, and what may be concluded."""
+        points, log = (self._effect(series, self.code, scale) for scale in ("points", "log"))
         pieces = [self._both_scales(points, log)]
-        pieces += [self._on_scale(effect) for effect in (points, log) if effect]
-        effect = self._telling(series, code)
-        if points and effect:
-            pieces += [Design.of(self).choices(points)]
-            pieces += [Design.of(self).conclusion(effect)] if _concluded_on(effect) else []
+        effect = self._telling(series, self.code)
+        if points and effect and _concluded_on(effect):
+            pieces.append(Design.of(self).conclusion(effect))
         return Group((Bullets(tuple(piece for piece in pieces if piece)),))
+
+    def checks(self, series: str) -> Group:
+        """Return how far the answer depends on dates, courses, sizes and choices."""
+        points, log = (self._effect(series, self.code, scale) for scale in ("points", "log"))
+        pieces = [self._on_scale(effect) for effect in (points, log) if effect]
+        pieces += [Design.of(self).choices(points)] if points else []
+        told = tuple(piece for piece in pieces if piece)
+        return Group((Bullets(told),) if told else ())
+
+    def said_of(self, series: str, code: str) -> Parts:
+        """Return what a series says of a municipality beside the country; nothing where it is not in the report."""
+        known = series in {each.series for each in self.params.registers}
+        return self._one_sentence(series, code) if known else ()
 
     def exposed(self, series: str) -> Group:
         """Return what the same figures say of every exposed municipality, if the event concerns the report's own."""

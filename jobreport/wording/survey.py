@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from jobreport.domain.released import Row, waves_in
-from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
+from jobreport.page import Block, Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.design import Design
 from jobreport.wording.levels import Levels
@@ -51,12 +51,17 @@ class Survey(Levels):
         if not moved:
             return Group(())
         shown = self._beside_others(moved)
-        compared = {row.text("indicator"): self._compared(row) for row in shown}
+        verdicts = {phrases.verdict(row) for row in shown}
+        alike = verdicts if len(shown) > 1 and len(verdicts) == 1 else set()
+        compared = {row.text("indicator"): self._compared(row, verdict=not alike) for row in shown}
         each = Bullets(tuple(compared.get(name) or self._short(name, row) for name, row in found.items()))
         weakest = _weakest([row for row in self._effects(moved) if row is not None])
         said = Design.of(self).headline(weakest) if weakest is not None else ()
-        last = sentences(self._outcome(shown), said)
-        return Group((Paragraph(self._start(shown, moved)), each, *([Paragraph(last)] if last else [])))
+        together = [self.say(f"survey.beside.all_{verdict}") for verdict in alike]
+        last = sentences(*together, said, self._outcome(shown))
+        return Group(
+            (Paragraph(self._start(shown, moved), kind="question"), each, *([Paragraph(last)] if last else []))
+        )
 
     def _moved(self) -> tuple[dict[str, Row], dict[str, Row]]:
         """Return the change of what the front page tells of, and that of what may be called moved or not."""
@@ -123,11 +128,11 @@ class Survey(Levels):
             }
         return sentences(self.of_rounds(row, f"short_{key}", **names) or self.say(f"survey.short.{key}", **names))
 
-    def _compared(self, effect: Row) -> Parts:
+    def _compared(self, effect: Row, *, verdict: bool) -> Parts:
         """Tell one difference from the other municipalities, and whether chance can explain it."""
-        verdict = self.say(f"survey.against_{phrases.verdict(effect)}")
         name = Strong((self.indicator(effect.text("indicator")),))
-        return self.say("survey.beside.compared", name=name, verdict=verdict, **self.comparison_names(effect))
+        told = self.say("survey.beside.compared", name=name, **self.comparison_names(effect))
+        return sentences(told, self.say(f"survey.against_{phrases.verdict(effect)}") if verdict else ())
 
     def comparison_names(self, effect: Row) -> dict[str, Filling]:
         """Return what the sentences on a comparison are filled with."""
@@ -282,14 +287,17 @@ class Survey(Levels):
             return ()
         return self.of_rounds(row, "dont_know", **shown) or self.say("survey.dont_know", **shown)
 
-    def exposed(self, indicator: str) -> Group:
-        """Return the change of every municipality that the event also touched, told apart."""
-        told = []
-        for code, role in self.places():
-            row = self.change_of(indicator, code) if role == "exposed" else None
-            if row is not None:
-                exposed = self.say("survey.exposed", municipality=self.municipality(code))
-                told.append(Paragraph(sentences(exposed, self.change_sentence(row))))
+    def exposed(self, names: Sequence[str]) -> Group:
+        """Return the changes of every municipality that the event also touched, told apart from the comparison."""
+        told: list[Block] = []
+        for code, role in self.places() if self.params.events else ():
+            rows = [self.change_of(name, code) for name in names] if role == "exposed" else []
+            known = [row for row in rows if row is not None]
+            if known:
+                told.append(
+                    Paragraph(self.say("survey.exposed", municipality=self.municipality(code)), kind="question")
+                )
+                told.append(Bullets(tuple(self.change_sentence(row) for row in known)))
         return Group(tuple(told))
 
     def shown_groups(self, indicator: str, group_by: str) -> list[Row]:

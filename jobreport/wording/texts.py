@@ -7,14 +7,31 @@ stands in a template; every number comes from a released cell, from the params o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from string import Formatter
 
 from jobreport.domain.texts import texts_of
-from jobreport.page import Inline, Parts, Strong, plain
+from jobreport.page import (
+    Block,
+    Bullets,
+    Card,
+    Cards,
+    Figure,
+    Group,
+    Heading,
+    Inline,
+    KeyFigure,
+    KeyFigures,
+    Number,
+    Paragraph,
+    Parts,
+    Strong,
+    plain,
+)
 
 Filling = Inline | Parts
+CAUTIONS = ("cautions.not_nothing", "cautions.outermost", "cautions.no_cause")
 
 
 @dataclass(frozen=True)
@@ -164,3 +181,69 @@ def listing(items: list[Parts], texts: Texts) -> Parts:
             joined.append(f" {texts.word('common.and')} " if place == len(items) - 1 else ", ")
         joined += parts
     return tidy(joined)
+
+
+@dataclass
+class Once:
+    """What a section says once: which interval is meant, and the cautions; later ones stand there as bare numbers.
+
+    Every sentence brings its cautions along, for it may stand alone. Where many stand together a reader would skip
+    what is said thirteen times; a new section of the first level begins anew, and so does what a figure is read as.
+
+    Examples
+    --------
+    >>> texts = Texts("en", {"common.interval": "{level}% interval: {low}", "cautions.no_cause": "May be chance."})
+    >>> level = Number("95", "rules", "interval_level", "value")
+    >>> said = Paragraph(("A (", level, "% interval: 1). May be chance."))
+    >>> list(Once(texts).block(Group((said, said))).lines())
+    ['A (95% interval: 1). May be chance.', 'A (1).']
+    """
+
+    texts: Texts
+    said: set[str] = field(default_factory=set)
+
+    def block(self, block: Block) -> Block:
+        """Return a block, and what it groups, with each caution where it first stands."""
+        if isinstance(block, Group):
+            return Group(tuple(self.block(inside) for inside in block.blocks))
+        if isinstance(block, Heading) and block.level == 1:
+            self.said.clear()
+        if isinstance(block, Figure):
+            return replace(block, alt=Once(self.texts).parts(block.alt))
+        if isinstance(block, Paragraph):
+            return Paragraph(self.parts(block.parts), block.kind)
+        if isinstance(block, Bullets):
+            return Bullets(tuple(self.parts(item) for item in block.items))
+        if isinstance(block, Cards):
+            return Cards(tuple(Card(item.title, tuple(map(self.parts, item.facts))) for item in block.items))
+        if isinstance(block, KeyFigures):
+            return KeyFigures(tuple(KeyFigure(item.label, item.parts, self.parts(item.detail)) for item in block.items))
+        return block
+
+    def parts(self, parts: Parts) -> Parts:
+        """Return a text without what its section has said."""
+        name = self.texts.word("common.interval").split("{level}")[1].partition("{")[0]
+        told: list[Inline] = []
+        dropped = False
+        for part, after in zip(parts, (*parts[1:], ""), strict=True):
+            begun, dropped = dropped, _names_level(part) and str(after).startswith(name) and self._again(name)
+            if isinstance(part, str):
+                told.append(self._without_cautions(part.removeprefix(name) if begun else part))
+            elif not dropped:
+                told.append(part)
+        return tidy(told)
+
+    def _without_cautions(self, words: str) -> str:
+        for caution in (self.texts.word(key) for key in CAUTIONS if self.texts.has(key)):
+            if caution in words and self._again(caution):
+                words = words.replace(f" {caution}", "").replace(caution, "")
+        return words
+
+    def _again(self, what: str) -> bool:
+        again = what in self.said
+        self.said.add(what)
+        return again
+
+
+def _names_level(part: Inline) -> bool:
+    return isinstance(part, Number) and part.row == "interval_level"

@@ -51,7 +51,7 @@ DRAWINGS: dict[str, Callable[[], Figure | Paragraph]] = {
     "distribution": lambda: figures.Distribution.of(
         DANISH, estimates=survey_estimates(), changes=made.frame(made.change())
     ).figure("satisfaction"),
-    "groups": lambda: figures.Dots.of(DANISH, estimates=survey_estimates()).groups("satisfaction"),
+    "groups": lambda: figures.Multiples.of(DANISH, estimates=survey_estimates()).figures("satisfaction"),
     "benchmarks": lambda: figures.Dots.of(DANISH, estimates=survey_estimates()).published(benchmarks()),
 }
 
@@ -94,20 +94,32 @@ def test_no_type_is_smaller_than_the_report_allows() -> None:
 
 
 def test_a_simulated_figure_is_stamped_in_the_drawing_and_a_real_one_is_not() -> None:
-    simulated = figures.Dots.of(DANISH, estimates=survey_estimates(simulated=True)).groups("satisfaction")
+    simulated = figures.Multiples.of(DANISH, estimates=survey_estimates(simulated=True)).figures("satisfaction")
     assert "SIMULEREDE TAL" in drawn(simulated)
     assert isinstance(simulated, Figure)
     assert simulated.simulated
-    assert "SIMULEREDE TAL" not in drawn(figures.Dots.of(DANISH, estimates=survey_estimates()).groups("satisfaction"))
+    assert "SIMULEREDE TAL" not in drawn(
+        figures.Multiples.of(DANISH, estimates=survey_estimates()).figures("satisfaction")
+    )
 
 
-def test_paths_of_simulated_answers_have_a_strip_for_the_stamp_without_numbers() -> None:
+def test_the_stamp_stands_once_in_a_figure_below_all_that_is_drawn() -> None:
+    """It lay across the lines and the dots, once in each panel."""
     shares = {"2021": 0.41, "2022": 0.6}
     rows_ = made.frame(*(made.estimate(wave=wave, estimate=share, simulated=True) for wave, share in shares.items()))
+    figure = figures.Paths.of(DANISH, estimates=rows_).figure("satisfaction", "share", "positive")
+    words = drawn(figure)
+    assert words.count("SIMULEREDE TAL") == 1
+    assert isinstance(figure, Figure)
+    heights = {text: float(y) for y, text in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]+)</text>', figure.svg)}
+    assert heights["SIMULEREDE TAL"] == max(heights.values())
+    assert "SIMULEREDE TAL" not in "".join(figure.html().split("<svg")[0])
+
+
+def test_an_axis_spans_what_is_shown_and_says_where_it_begins() -> None:
+    rows_ = made.frame(*(made.estimate(wave=w, estimate=x) for w, x in {"2021": 0.41, "2022": 0.6}.items()))
     words = drawn(figures.Paths.of(DANISH, estimates=rows_).figure("satisfaction", "share", "positive"))
-    assert "SIMULEREDE TAL" in words
-    assert "45 50 55 60" in words
-    assert "40" not in words.split()
+    assert "pct., fra 40" in words
 
 
 def test_the_paths_name_the_municipalities_in_front_and_read_out_the_extremes() -> None:
@@ -134,7 +146,7 @@ def test_a_suppressed_group_is_named_but_not_drawn() -> None:
     hidden = {"flag": "suppressed", "estimate": None, "ci_low": None, "ci_high": None, "n": None}
     rows_ = survey_estimates()
     rows_.loc[rows_["group"] == "m", list(hidden)] = list(hidden.values())
-    figure = figures.Dots.of(DANISH, estimates=rows_).groups("satisfaction")
+    figure = figures.Multiples.of(DANISH, estimates=rows_).figures("satisfaction")
     assert isinstance(figure, Figure)
     assert "fortroligt" in drawn(figure)
     assert "Mænd: fortroligt." in plain(figure.alt)

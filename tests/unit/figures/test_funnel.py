@@ -229,13 +229,12 @@ def test_fewer_than_two_other_municipalities_are_neither_map_nor_funnel(others: 
 
 
 def test_the_funnel_sentence_says_inside_or_outside_and_what_chance_would_give() -> None:
-    block = wording.Funnels.of(DANISH, diagnostics=funnel_diagnostics()).answer("satisfaction")
-    told = "\n".join(block.lines()).replace(NO_BREAK, " ")
-    assert "ligger Ishøj på 75 pct. mod 59 pct. for alle svar (150 svar fra kommunen)." in told
-    assert "Det er uden for tragten (51 til 67)." in told
-    assert (
-        "1 kommune ligger uden for den stiplede grænse (95 pct.); alene ved tilfældigheder ville man vente 0,2." in told
-    )
+    found = wording.Funnels.of(DANISH, diagnostics=funnel_diagnostics())
+    told = plain(found.answer("satisfaction")).replace(NO_BREAK, " ")
+    assert "75 pct. mod 59 pct. for alle svar (150 svar fra kommunen)." in told
+    assert "Det er mere, end tilfældet plejer at give (51 til 67)." in told
+    counted = plain(found.outside(found.funnel_rows("satisfaction"))).replace(NO_BREAK, " ")
+    assert counted == "1 kommune afviger mere, end tilfældet plejer at give; 0,2 kunne man vente."
 
 
 def test_priorities_are_ordered_and_an_unsure_order_is_said_to_be() -> None:
@@ -265,10 +264,9 @@ def test_the_tipping_point_stands_beside_the_side_of_the_majority(level: tuple[f
         diagnostic(**base, measure="tipping_point", value=0.349),
     )
     cells = dict(zip(("estimate", "ci_low", "ci_high"), level, strict=True))
-    block = wording.Response.of(
-        DANISH, estimates=made.frame(made.estimate(wave="2022", **cells)), diagnostics=found
-    ).answer()
-    told = "\n".join(block.lines()).replace(NO_BREAK, " ")
+    of = wording.Response.of(DANISH, estimates=made.frame(made.estimate(wave="2022", **cells)), diagnostics=found)
+    said_of = [line for block in (of.answer(), of.majorities(), of.checks()) for line in block.lines()]
+    told = "\n".join(said_of).replace(NO_BREAK, " ")
     assert "blev 400 spurgt i 2022, og 155 svarede (38 pct.)." in told
     assert "Yderpunkterne er 28 pct. og 91 pct.: ingen, eller alle, af dem uden svar er positive." in told
     assert said in told
@@ -289,7 +287,7 @@ def test_answers_that_weigh_the_same_are_not_said_to_differ(effect: float, said:
     weights = diagnostic(diagnostic="weights", measure="design_effect", indicator="", category="", value=effect)
     told = (
         wording.Response.of(DANISH, estimates=made.frame(made.estimate(wave="2022")), diagnostics=made.frame(weights))
-        .answer()
+        .checks()
         .lines()
     )
     assert said in "\n".join(told).replace(NO_BREAK, " ")

@@ -6,6 +6,8 @@ import pytest
 
 from jobreport.page import (
     Bullets,
+    Card,
+    Cards,
     Column,
     Emphasis,
     Figure,
@@ -29,6 +31,7 @@ EVERYTHING = Group(
         Group((Paragraph(("a < b", Strong((HALF, Emphasis(("c",)))), Link(("KL",), "https://www.kl.dk")), "note"),)),
         Bullets((("x",), (HALF,))),
         KeyFigures((KeyFigure(("a",), (HALF,), ("b",)),)),
+        Cards((Card(("a",), (("b ", HALF), ("c",))),)),
         Figure("f", SVG, ("Alt ", HALF), ("Figur",), ("Kilde",), simulated=True),
         Table(
             "t",

@@ -92,7 +92,7 @@ def test_published_figures_say_when_they_are_rounded(approximate: str, shown: st
     assert body(table) == [["KL (2024)", "tilfredse", shown, "intet", "33.000"]]
     assert_all_bound(table)
     assert isinstance(table, Table)
-    assert "Måde: ikke oplyst. Mere end 33.000 svar. Andelen er afrundet. Læst i: kl.dk." in plain(table.notes[0])
+    assert "Måde: ikke oplyst. Mere end 33.000 svar. Andelen er afrundet. Læst i: kl.dk." in plain(table.notes[1])
 
 
 def test_a_claim_stands_with_who_basis_reply_and_status() -> None:

@@ -31,7 +31,6 @@ def test_the_front_says_who_made_the_survey_and_that_it_is_old_where_it_is(langu
         told = Basis.of(labels).whose(f"{2015 + years}-03-01")
         facts = {f"did_{act}": act in (state or ()) for act in ACTS}
         facts |= {"did_nothing": state == [], "not_stated": state is None, "old_wave": years > rules.OLD_AFTER_YEARS}
-        facts["published_by_themselves"] = False
         rows = {key: condition for key, condition in MAY_BE_SAID.items() if key.startswith("whose.")}
         assert {key for key, condition in rows.items() if holds(condition, facts)} == said & {*rows}
         assert [number.column for block in told for number in block.numbers()] == ["value"] * (
@@ -42,27 +41,6 @@ def test_the_front_says_who_made_the_survey_and_that_it_is_old_where_it_is(langu
 def test_nothing_is_said_of_a_survey_that_nobody_made():
     assert Basis.of(recorded("da", survey=survey([], WAVES["dated"], simulated=True))[0]).whose("2026-01-01") == ()
     assert Basis.of(recorded("da")[0]).whose("2026-01-01") == ()
-
-
-@pytest.mark.parametrize(
-    ("language", "told"),
-    [
-        ("da", "B (2019, bestilt og betalt) og C (2024, indsamlet)."),
-        ("en", "B (2019, commissioned and paid for) and C (2024, carried out)."),
-    ],
-)
-def test_published_surveys_that_those_they_are_about_made_are_named_once_each(language, told):
-    labels, said = recorded(language)
-    acts = [("A", "ikke oplyst"), ("B", "commissioner payer"), ("B", "commissioner payer"), ("C", "collector")]
-    acts.append(("D", "ingen"))
-    years = {"A": "2018", "B": "2019", "C": "2024", "D": "2020"}
-    found = pd.DataFrame([{"source": name, "year": years[name], "evaluated_party": did} for name, did in acts])
-    (sentence,) = Basis.of(labels).published_by_themselves(found)
-    assert plain(sentence.parts).endswith(f": {told}")
-    assert [number.column for number in sentence.numbers()] == ["year", "year"]
-    assert "whose.published" in said
-    assert Basis.of(labels).published_by_themselves(found[found["source"].isin(["A", "D"])]) == ()
-    assert Basis.of(labels).published_by_themselves(None) == ()
 
 
 OF_ALL = {"diagnostic": "nonresponse", "measure": "of_all", "unit": "share", "value": 0.38, "n": 148}

@@ -222,8 +222,9 @@ def speak_of_survey(changes: pd.DataFrame, level: str, labels: Writer) -> None:
     elif compared.withheld("satisfaction") is None:
         compared.before_after("satisfaction")
         compared.checks("satisfaction")
-    wording.Response.of(compared).answer()
-    wording.Response.of(compared).changed()
+    response = wording.Response.of(compared)
+    for speak in (response.answer, response.majorities, response.checks, response.changed):
+        speak()
 
 
 @cache
@@ -268,7 +269,7 @@ def _series() -> Iterator[Case]:
         ]
         tables = {"estimates": made.register_estimates(), "changes": made.frame(*rows, *effects, *falsely, *rest)}
         register = wording.Register.of(labels, **tables)
-        for speak in (register.key_figures, register.headline, register.answer):
+        for speak in (register.key_figures, register.headline, register.answer, register.checks):
             speak("unemployment")
         wording.Basis.of(register).cannot_show()
         sign = -1 if change < 0 else 1
@@ -311,6 +312,7 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
         "survey.short.alike", "key_figures.words.not_asked", "cannot_show.simulated",
         "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
         "design.false_dates.expected_many",
+        *(f"survey.beside.all_{verdict}" for verdict in ("clear", "unclear", "several", "uncertain")),
         "survey.one_sided", "rounds.mix", "rounds.dont_know", "rounds.rates",
         "survey.of_all", "survey.rates", *(f"survey.selection.{key}" for key in ("all", "random", "other")),
         *(key for key in MAY_BE_SAID if key.startswith(("whose.", "method.target."))),

@@ -19,7 +19,7 @@ CHANGE = {
     "description": "Tallene beskriver, hvad der skete. De kan ikke vise hvorfor.",
 }
 NO_CHANGE = {
-    "change": "Der er ingen klar forskel fra de andre kommuner. Det er ikke det samme som ingen ændring.",
+    "change": "Der er ingen klar forskel fra de andre kommuner. Det er ikke det samme som, at intet er ændret.",
     "description": "Tallene beskriver, hvad der skete. De kan ikke vise hvorfor.",
 }
 NO_INTERVAL = "Der er for få kommuner at sammenligne med til et interval."

@@ -7,13 +7,15 @@ import pytest
 
 from jobreport import wording
 from jobreport.domain.released import Row, frame, rows
-from jobreport.page import Block, Number, Parts, Strong, plain
+from jobreport.domain.texts import LANGUAGES
+from jobreport.page import Block, Bullets, Group, Heading, Number, Paragraph, Parts, Strong, plain
 from jobreport.wording.compared import Compared
 from jobreport.wording.design import Design
 from jobreport.wording.phrases import situation
 from jobreport.wording.published import Published
 from jobreport.wording.surroundings import Surroundings, about_event
 from jobreport.wording.survey import Survey
+from jobreport.wording.texts import Once, read_texts
 from tests.unit import view_rows as made
 
 DANISH = made.labels()
@@ -22,6 +24,11 @@ NO_BREAK = "\u00a0"
 
 def text(block: Block) -> str:
     return "\n".join(block.lines()).replace(NO_BREAK, " ")
+
+
+def trusted(of: wording.Response) -> str:
+    """All that is said of those who did not answer, in the main part and in the annex."""
+    return "\n".join(text(block) for block in (of.answer(), of.majorities(), of.checks()))
 
 
 def unbound_digits(parts: Parts) -> list[str]:
@@ -227,7 +234,7 @@ def test_an_unclear_difference_is_never_called_no_change() -> None:
     changes = made.register_changes(wording_level="change", ci_high=0.2)
     row = rows(changes, "changes", method="effect", municipality_code="183", scale="points")[0]
     told = plain(Design.of(DANISH).conclusion(row))
-    assert "Der er ingen klar forskel fra de andre kommuner. Det er ikke det samme som ingen ændring." in told
+    assert "Der er ingen klar forskel fra de andre kommuner. Det er ikke det samme som, at intet er ændret." in told
 
 
 @pytest.mark.parametrize(
@@ -341,7 +348,7 @@ def test_a_majority_is_said_of_an_interval_and_not_of_a_point(cells: dict[str, o
     place = {"diagnostic": "nonresponse", "indicator": "satisfaction", "municipality_code": "183", "wave": "2021"}
     place |= {"group_by": "", "group": "", "category": "positive", "unit": "share"}
     found = made.frame(*(place | {"measure": name, "value": 0.4} for name in ("worst", "best", "tipping_point")))
-    told = text(wording.Response.of(DANISH, estimates=made.frame(made.estimate(**cells)), diagnostics=found).answer())
+    told = trusted(wording.Response.of(DANISH, estimates=made.frame(made.estimate(**cells)), diagnostics=found))
     assert said in told
     assert "Er mindst 40 pct. af dem uden svar positive, er et flertal af alle spurgte det." in told
 
@@ -376,7 +383,7 @@ def test_the_sentence_to_remember_of_those_who_did_not_answer_stands_before_the_
         place | {"measure": name, "value": 7.3, "unit": "ratio"},
         place | {"measure": "at_odds", "value": 0.732},
     )
-    told = text(wording.Response.of(DANISH, estimates=made.frame(made.estimate(**cells)), diagnostics=found).answer())
+    told = trusted(wording.Response.of(DANISH, estimates=made.frame(made.estimate(**cells)), diagnostics=found))
     assert said in told
     assert "Var de positive 1,5 gange så tilbøjelige til at svare, er 73 pct. af alle spurgte positive." in told
     assert told.index("tilbøjelige") < told.index("Yderpunkterne er 40 pct. og 40 pct.")
@@ -388,7 +395,7 @@ def test_what_clusters_make_of_the_uncertainty_stands_where_weights_would() -> N
     clusters = [place | {"measure": "clusters", "value": 12.0, "unit": "clusters"}]
     clusters.append(place | {"measure": "variance_ratio", "indicator": "satisfaction", "value": 1.834})
     found = made.frame(place | {"measure": "design_effect", "value": 1.08}, *clusters)
-    told = text(wording.Response.of(DANISH, estimates=made.frame(made.estimate()), diagnostics=found).answer())
+    told = trusted(wording.Response.of(DANISH, estimates=made.frame(made.estimate()), diagnostics=found))
     assert "Svarene hører sammen i 12 klynger" in told
     assert "er usikkerheden om tilfredsheden 1,83 gange så stor som ved lige så mange uafhængige svar" in told
     assert "1,08" not in told
@@ -441,7 +448,7 @@ def test_who_skipped_came_again_and_what_more_answers_could_do_are_told() -> Non
         changes=made.frame(change),
         diagnostics=made.frame(*rows),
     )
-    said = text(told.answer()) + text(told.changed())
+    said = trusted(told) + text(told.changed())
     assert "sprang mellem 2 pct. og 7 pct. et spørgsmål over (flest ved »Mening" in said
     assert "Af dem, der svarede før, svarede 60 pct. også efter." in said
     assert "(som varians) skyldes 97 pct. i tilfredsheden, at ikke flere har svaret i Ishøj." in said
@@ -655,7 +662,7 @@ def test_the_interval_of_a_published_share_is_told_in_per_cent_and_what_has_none
 
 
 def test_a_report_without_claims_says_where_they_are_added() -> None:
-    assert "Der er ingen fil med påstande" in text(Published.of(DANISH).claims_answer(None))
+    assert "Der er ingen fil med påstande" in text(DANISH.missing("claims"))
 
 
 def test_how_often_others_stood_out_before_the_event_is_told_with_one_decimal_and_its_base() -> None:
@@ -663,7 +670,7 @@ def test_how_often_others_stood_out_before_the_event_is_told_with_one_decimal_an
     told = frame("diagnostics", [row | {"value": 0.0481, "n": 208, "unit": "share"}], {"183": "Ishøj"})
     changes = made.register_changes()
     block = wording.Register.of(DANISH, estimates=made.register_estimates(), changes=changes, diagnostics=told)
-    assert "slog den ud i 4,8 pct. af 208 prøver" in text(block.answer("unemployment"))
+    assert "slog den ud i 4,8 pct. af 208 prøver" in text(block.checks("unemployment"))
 
 
 @pytest.mark.parametrize("unit", ["share", "points_1_5"])
@@ -673,3 +680,67 @@ def test_a_card_has_base_and_interval_and_says_what_it_measures_where_no_picture
     assert "svar" in told
     assert "95 %-interval" in told
     assert ("Andelen" in told) == (not wording.Survey.of(DANISH).pictured(row))
+
+
+def test_a_section_says_once_which_interval_is_meant_and_what_an_unclear_change_is_not() -> None:
+    """A report said it 24 times; a new section begins anew, and numbers keep their interval and base."""
+    row = Row("changes", "k", dict(made.change(ci_low=-0.01)))
+    said = Paragraph(wording.Survey.of(DANISH).change_sentence(row))
+    section = (Heading(1, ("Tilfredshed",), "a"), said, Bullets((said.parts, said.parts)))
+    told = text(Once(DANISH.texts).block(Group((*section, Heading(1, ("Tillid",), "b"), said))))
+    assert told.count("95 %-interval: ") == told.count("Det er ikke det samme som, at intet er ændret.") == 2
+    assert told.count("svar før") == 4
+    assert not [line for line in told.splitlines() if "  " in line or line.endswith(" ")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_caution_that_is_said_once_stands_in_a_sentence(language: str) -> None:
+    texts = read_texts(language).entries
+    cautions = [words for key, words in texts.items() if key.startswith("cautions.")]
+    others = [words for key, words in texts.items() if not key.startswith("cautions.")]
+    assert [caution for caution in cautions if not any(caution in words for words in others)] == []
+
+
+def test_a_survey_of_others_is_a_card_with_base_and_maker_and_without_what_the_rest_follows_from() -> None:
+    of = {"source": "KL", "year": "2024", "reference": "", "population_da": "Borgere", "commissioner": "KL"}
+    of |= {"evaluated_party": "commissioner payer", "n": "33000", "measure": "share", "approximate": "true"}
+    answers = (("satisfaction", "positive", 0.6, "tilfredse"), ("satisfaction", "negative", 0.2, "utilfredse"))
+    found = [of | dict(zip(("indicator", "category", "value", "text_da"), answer, strict=True)) for answer in answers]
+    told = text(Published.of(DANISH).survey_cards(pd.DataFrame(found)))
+    assert told.splitlines() == [
+        "KL (2024)",
+        "Spurgt: Borgere",
+        "Tal: ca. 60 pct. tilfredse",
+        "Antal svar: 33.000. Bestilt af: KL (bestilt og betalt af dem, den handler om).",
+    ]
+
+
+def test_a_claim_is_a_card_in_quotation_marks_with_what_the_figures_say() -> None:
+    of = {"claimed_by_da": "Avisen", "dated": "2022-12", "basis_da": "ikke oplyst", "reply_da": "ikke oplyst"}
+    of |= {"status_da": "ikke efterprøvet", "notes_da": "Ingen tal.", "municipality_code": "183"}
+    rows_ = pd.DataFrame([of | {"claim_da": name, "checked_with": name} for name in ("Færre", "»80 procent«")])
+    said: dict[str, Parts] = {"Færre": ("Ledigheden faldt.",), "»80 procent«": ()}
+    told = text(Published.of(DANISH).claim_cards(rows_, lambda series, _: said[series])).splitlines()[1:]
+    who = ["Hvem: Avisen (2022-12)", "Grundlag: ikke oplyst"]
+    assert told == [
+        *("»Færre«", *who, "Det siger tallene: Ledigheden faldt. Ingen tal."),
+        *("»80 procent«", *who, "Det siger tallene: Ikke efterprøvet. Ingen tal."),
+    ]
+
+
+def test_a_verdict_on_all_comparisons_is_said_once_and_different_ones_each_at_its_own() -> None:
+    names, clear, unclear = ("satisfaction", "meaning"), {"ci_low": 0.01}, {"ci_low": -0.01}
+    of = {"method": "effect", "rank": 2, "n_comparison": 42, "wording_level": "change"}
+    own = [made.change(indicator=name) for name in names]
+    for kinds, said in (((unclear, unclear), 1), ((clear, clear), 1), ((clear, unclear), 2)):
+        effects = [made.change(indicator=name, **(of | kind)) for name, kind in zip(names, kinds, strict=True)]
+        told = text(Survey.of(DANISH, changes=made.frame(*own, *effects)).one_by_one())
+        assert told.count("kommunernes egne udsving") == said
+
+
+def test_a_municipality_that_the_event_also_touched_is_told_of_in_one_place() -> None:
+    changes = [made.change(indicator=name, municipality_code="187") for name in ("satisfaction", "meaning")]
+    told = text(Survey.of(DANISH, changes=made.frame(*changes)).exposed(("satisfaction", "meaning"))).splitlines()
+    assert told[0].startswith("Vallensbæk blev også berørt af begivenheden.")
+    assert len(told) == 3
+    assert all("150 svar før, 152 efter" in line for line in told[1:])

@@ -1,0 +1,104 @@
+"""Who answered: how many of those asked in each round, and how far those without an answer could move the numbers."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+
+from jobreport.domain.released import Row
+from jobreport.figures import parts, style
+from jobreport.figures.parts import FigureWriter
+from jobreport.page import Figure, Parts
+from jobreport.wording import basis, numbers
+from jobreport.wording.texts import sentences
+
+LINE_MM = 4.8
+FRAME_MM = 28
+BAR = 0.62  # of a line
+Extremes = tuple[Row, Row, Row]  # level, if none were positive, if all were
+
+
+class Response(FigureWriter, basis.Response):
+    """Who was asked, who answered, and what the others could change."""
+
+    def figure(self) -> Figure | None:
+        """Draw the answers of each round, and each number between its extremes; None where no invited are known."""
+        rounds = self.rates()
+        moved = {name: found for name in self.questions_told() if (found := self.extremes(name)) is not None}
+        if not rounds:
+            return None
+        sizes = [len(rounds), *([len(moved)] if moved else [])]
+        with style.page(FRAME_MM / 2 * len(sizes) + LINE_MM * sum(sizes)) as drawing:
+            grid = drawing.subplots(len(sizes), 1, squeeze=False, height_ratios=sizes)[:, 0]
+            self._rounds(grid[0], rounds)
+            if moved:
+                self._moved(grid[1], moved)
+            return self.finished(
+                drawing,
+                "response",
+                alt=self._alt(rounds, moved),
+                caption=self._caption(moved),
+                source=self.source(self.questions_told()[0]),
+                simulated=rounds[0][0].simulated,
+            )
+
+    def _rounds(self, axes: Axes, rounds: list[tuple[Row, Row]]) -> None:
+        for place, (row, rate) in enumerate(rounds):
+            axes.barh(place, 100, height=BAR, color=style.GRID)
+            axes.barh(place, parts.shown(rate, "value"), height=BAR, color=style.TREATED)
+            counts = {name: self.count(row, f"n_{name}").text for name in ("answered", "invited")}
+            said = self.word("figures.response.beside").format(**counts, rate=self.number(rate, "value").text)
+            self._beside(axes, place, said)
+        self._frame(axes, [numbers.window(row, "wave").text for row, _ in rounds], "figures.response.rounds")
+
+    def _moved(self, axes: Axes, moved: dict[str, Extremes]) -> None:
+        look = style.LOOKS["treated"]
+        for place, (level, worst, best) in enumerate(moved.values()):
+            ends = [parts.shown(row, "value") for row in (worst, best)]
+            axes.plot(ends, [place, place], color=style.CONTEXT, linewidth=1, zorder=1)
+            axes.plot(ends, [place, place], "|", color=style.CONTEXT, markersize=7, zorder=1)
+            axes.plot(
+                [parts.shown(level, end) for end in ("ci_low", "ci_high")], [place] * 2, color=look.colour, lw=2.4
+            )
+            dot = {"color": look.colour, "markersize": 6.5, "markeredgecolor": "white", "zorder": 3}
+            axes.plot([parts.shown(level, "estimate")], [place], look.marker, **dot)  # type: ignore[arg-type]
+            said = {"worst": worst, "best": best}
+            named = {name: self.number(row, "value").text for name, row in said.items()}
+            value, n = self.number(level, "estimate").text, self.count(level, "n").text
+            self._beside(axes, place, self.word("figures.response.between").format(value=value, n=n, **named))
+        self._frame(axes, [self.indicator(name) for name in moved], "figures.response.moved")
+
+    def _beside(self, axes: Axes, place: float, said: str) -> None:
+        axes.annotate(
+            said, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
+            va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
+        )  # fmt: skip
+
+    def _frame(self, axes: Axes, names: list[str], title: str) -> None:
+        axes.set_yticks(range(len(names)), names)
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        axes.set_xlim(0, 100)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.set_title(self.word(title))
+        style.number_axis(axes, "x", self.language)
+
+    def _caption(self, moved: dict[str, Extremes]) -> Parts:
+        told = self.say("figures.response.caption", municipality=self.municipality(self.code))
+        level = self.rule("interval_level")
+        return sentences(told, self.say("figures.response.caption_moved", level=level) if moved else ())
+
+    def _alt(self, rounds: list[tuple[Row, Row]], moved: dict[str, Extremes]) -> Parts:
+        told = [
+            self.say(
+                "figures.response.alt_round",
+                wave=numbers.window(row, "wave"),
+                answered=self.count(row, "n_answered"),
+                invited=self.count(row, "n_invited"),
+                rate=self.with_unit(rate, "value"),
+            )
+            for row, rate in rounds
+        ]
+        for name, (level, worst, best) in moved.items():
+            shown = {end: self.with_unit(row, "value") for end, row in (("worst", worst), ("best", best))}
+            told += [self.point_alt((self.indicator(name),), level), self.say("figures.response.alt_moved", **shown)]
+        return sentences(*told)
