@@ -16,8 +16,8 @@ from jobreport.wording.survey import Survey, latest_wave
 from jobreport.wording.texts import sentences
 
 ACROSS = 3  # indicators beside each other
-LINE_MM = 4.3
-FRAME_MM = 20
+LINE_MM = 4.1
+FRAME_MM = 18
 Line = tuple[str, str]  # a grouping and one of its groups; '' is the heading of the grouping
 
 
@@ -118,6 +118,8 @@ class Multiples(FigureWriter, Survey):
             axes.axvline(ends[-1], color=look.colour, linewidth=0.8, linestyle=":", zorder=1)
         axes.set_xlabel(self._measured(column.first) + self.spanning(axes, column.first, ends))
         axes.set_title(style.wrapped(self.indicator(column.name), 26))
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
 
     def _measured(self, row: Row) -> str:
         """Return which answers a share is of, as the axis begins with it; an index or a mean is named by its unit."""

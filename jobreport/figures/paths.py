@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 from matplotlib.axes import Axes
 
 from jobreport.domain.released import COUNTRY, Row
@@ -13,7 +11,9 @@ from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import numbers
 from jobreport.wording.texts import sentences
 
-HEIGHT_MM = 58
+HEIGHT_MM = 54
+LETTERS = 70  # of a line with the name of the event
+ABOVE = 15  # points: above the heading of the axis, so that the name lies on no data
 GAP = (float("nan"), float("nan"))
 
 
@@ -96,14 +96,11 @@ class Paths(FigureWriter):
         place = self.event_place(waves)
         if place is not None and self.own_event() is not None:
             axes.axvline(place, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
+            label = style.wrapped(self.texts.of(self.params.event(None).label), LETTERS)
             axes.annotate(
-                self._wrapped(), (place, 1), xycoords=("data", "axes fraction"), xytext=(4, -2),
-                textcoords="offset points", ha="left", va="top", fontsize=style.SMALL_SIZE,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2},
+                label, (place, 1), xycoords=("data", "axes fraction"), xytext=(0, ABOVE),
+                textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL_SIZE, annotation_clip=False,
             )  # fmt: skip
-
-    def _wrapped(self, width: int = 26) -> str:
-        return "\n".join(textwrap.wrap(self.texts.of(self.params.event(None).label), width))
 
     def _axes(self, axes: Axes, waves: list[str], found: list[Row]) -> None:
         axes.set_xticks(range(len(waves)), waves)

@@ -11,8 +11,8 @@ from jobreport.page import Figure, Parts
 from jobreport.wording import basis, numbers
 from jobreport.wording.texts import sentences
 
-LINE_MM = 4.8
-FRAME_MM = 28
+LINE_MM = 4.5
+FRAME_MM = 26
 BAR = 0.62  # of a line
 Extremes = tuple[Row, Row, Row]  # level, if none were positive, if all were
 

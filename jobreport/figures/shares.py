@@ -12,8 +12,8 @@ from jobreport.setup.codebook import Question
 from jobreport.wording import numbers
 from jobreport.wording.texts import sentences
 
-BAR_MM = 6.6
-FRAME_MM = 25
+BAR_MM = 6.2
+FRAME_MM = 24.5
 SMALLEST_LABELLED = 6.0  # per cent: a narrower piece has no room for its figure
 Bar = tuple[str, Question, list[Row]]  # the name its figures stand under, the question, its answers
 

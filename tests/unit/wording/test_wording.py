@@ -172,7 +172,7 @@ def test_situations(cells: dict[str, object], expected: str) -> None:
     [
         ({}, "steg 5,0 procentpoint (95 %-interval: +1,0 til +9,0", "rose 5.0 percentage points (95% interval: +1.0"),
         ({"change": -0.05, "ci_low": -0.09, "ci_high": -0.01}, "faldt 5,0 procentpoint", "fell 5.0 percentage points"),
-        ({"ci_low": -0.01}, "Det er ikke det samme som, at intet er ændret", "not the same as nothing having changed"),
+        ({"ci_low": -0.01}, "Det er ikke det samme som, at intet er ændret", "not the same as no change"),
         ({"flag": "uncertain"}, "hviler på få svar og er usikre", "rest on few answers and are uncertain"),
         ({"flag": "suppressed"}, "kan ikke vises: for få har svaret", "cannot be shown: too few answered"),
         ({"reason": "not_comparable"}, "spørgsmålet ikke er stillet ens", "the question was not put alike"),
