@@ -6,7 +6,7 @@
 """
 
 from jobreport.compare.family import families, main_outcome, with_holm
-from jobreport.compare.levels import window_estimates
+from jobreport.compare.levels import NO_COVARIANCES, over_the_years, wave_covariances, window_estimates
 from jobreport.compare.permitted import LEVELS, permitted
 from jobreport.compare.register import register_changes, register_diagnostics, register_levels
 from jobreport.compare.rounds import round_changes
@@ -15,17 +15,20 @@ from jobreport.compare.survey import survey_changes
 
 __all__ = [
     "LEVELS",
+    "NO_COVARIANCES",
     "Roles",
     "families",
     "main_outcome",
     "not_compared",
     "not_computable",
+    "over_the_years",
     "permitted",
     "register_changes",
     "register_diagnostics",
     "register_levels",
     "round_changes",
     "survey_changes",
+    "wave_covariances",
     "window_estimates",
     "with_holm",
 ]

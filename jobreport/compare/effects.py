@@ -5,14 +5,24 @@ The same comparison by every reasonable choice is there so that nobody can pick 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from jobreport.compare.course import Course
 from jobreport.compare.effect import Effect
-from jobreport.compare.panel import Changes, Choice, Line, Panel, Question, Window, false_windows, other_windows
+from jobreport.compare.panel import (
+    Changes,
+    Choice,
+    Line,
+    Panel,
+    Question,
+    Window,
+    false_windows,
+    other_windows,
+    unforeseen,
+)
 from jobreport.compare.permitted import gated, lowered, permitted
 from jobreport.compare.rows import COMPARISON, ENDS, Row, effect_numbers, is_clear, joined
 from jobreport.domain.released import window_of
@@ -271,10 +281,12 @@ def comparison_sets(panel: Panel, asked: Question, codes: Sequence[str]) -> dict
 def specification_rows(panel: Panel, asked: Question, unit: Row, codes: Sequence[str]) -> list[Row]:
     """One row per combination of windows, scale, comparison set, weights and adjustment.
 
-    The chosen combination stands first; its ``specification`` begins with 'chosen;'.
+    The chosen combination stands first; its ``specification`` begins with 'chosen;'. Where the event was known to come
+    in a period of the window before, it is also done without those periods.
     """
     sets = comparison_sets(panel, asked, codes)
-    windows = other_windows(asked.window, len(panel.periods), asked.seasons)
+    without = unforeseen(asked.window, asked.foreseen, asked.seasons)
+    windows = other_windows(asked.window, len(panel.periods), asked.seasons) + ((without,) if without else ())
     every = [Choice(window, *how) for window in windows for how in panel.choices]
     changes = panel.changes(every).take(np.repeat(np.arange(len(every)), len(sets)).tolist())
     found = iter(changes.effects(codes, *(list(sets.values()) * len(every))) if sets else ())
@@ -283,14 +295,15 @@ def specification_rows(panel: Panel, asked: Question, unit: Row, codes: Sequence
         for name, comparison in sets.items():
             effect = next(found)
             first = choice == Choice(asked.window, asked.scales[0]) and comparison == asked.roles.comparison
-            key = ("chosen;" if first else "") + _key(choice, name)
+            known = {"foreseen": "no" if choice.window == without else "yes"} if without else {}
+            key = ("chosen;" if first else "") + _key(choice, name, known)
             if np.isfinite(effect.change):
                 row = asked.row(panel, choice, "specification", **unit, **effect_numbers(effect), specification=key)
                 rows.append(row)
     return sorted(rows, key=lambda row: not str(row["specification"]).startswith("chosen;"))
 
 
-def _key(choice: Choice, comparison: str) -> str:
+def _key(choice: Choice, comparison: str, more: Mapping[str, str]) -> str:
     parts = {
         "before": len(choice.window.before),
         "after": len(choice.window.after),
@@ -298,6 +311,7 @@ def _key(choice: Choice, comparison: str) -> str:
         "comparison": comparison,
         "weighted": "yes" if choice.weighted else "no",
         "adjusted": "yes" if choice.adjusted else "no",
+        **more,
     }
     return ";".join(f"{name}={value}" for name, value in parts.items())
 

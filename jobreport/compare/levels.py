@@ -1,22 +1,31 @@
-"""Levels before and after: the plain mean of a window's wave estimates, the two ends of every change."""
+"""Levels of several waves: before and after, the two ends of every change; and a municipality's over the years."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations_with_replacement
 
 import numpy as np
 import pandas as pd
 
-from jobreport.domain.released import COUNTRY, frame, window_of
+from jobreport.compare.rows import ENDS, Row
+from jobreport.domain.released import COUNTRY, frame, of_windows, window_of
+from jobreport.domain.rules import FEWEST_FOR_INTERVAL
 from jobreport.estimate.domains import WaveEstimates
-from jobreport.estimate.estimators import Estimates
+from jobreport.estimate.estimators import Bools, Estimates, Floats
 from jobreport.estimate.indicators import numbers
-from jobreport.estimate.measures import Measure, all_measures
+from jobreport.estimate.measures import Measure, all_measures, headline
 from jobreport.estimate.moments import Others
+from jobreport.estimate.own_waves import own_waves
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
+
+YEARS = 6  # waves that are pooled at most: what a municipality was longer ago says little of what it is
+KEY = ["indicator", "measure", "category"]
+NO_COVARIANCES = pd.DataFrame(columns=[*KEY, "municipality_code", "wave", "beside", "covariance"])
+Sides = Mapping[str, Sequence[tuple[Sequence[str], Sequence[str]]]]
 
 
 def window_estimates(
@@ -136,3 +145,123 @@ class _Stacks:
         labels["municipality_code"] = self.codes[place]
         made = numbers(Estimates.joined(found).at(order), measure)
         return labels | made | {"n_effective": np.full(len(order), np.nan)}  # (the waves have their own)
+
+
+def _told_by(indicators: Sequence[Indicator]) -> list[Measure]:
+    return [headline(each) for each in indicators if each.comparable]
+
+
+def wave_covariances(tallies: Tallies, indicators: Sequence[Indicator]) -> pd.DataFrame:
+    """Sampling covariances of what each indicator is told by, of a municipality's latest waves: no reader gets them.
+
+    Returns
+    -------
+    DataFrame with ``indicator, measure, category, municipality_code, wave, beside, covariance``; each pair once.
+    """
+    sample, parts = tallies.sample, []
+    for same in questions(_told_by(indicators)):
+        found = WaveEstimates.of(tallies.of(same))
+        every = range(len(sample.waves))[-YEARS:]
+        pairs = [*combinations_with_replacement(every, 2)]
+        ones = np.eye(len(sample.waves))
+        variance = found.contrasts(np.array([ones[i] + (i < j) * ones[j] for i, j in pairs]))[1]
+        own = {i: variance[pairs.index((i, i))] for i in every}
+        for (i, j), each in zip(pairs, variance, strict=True):
+            covariance = each if i == j else (each - own[i] - own[j]) / 2
+            for series, measure in enumerate(same):
+                key = dict(zip(KEY, (measure.indicator, measure.name, measure.category), strict=True))
+                cells = {"municipality_code": list(sample.municipalities), "covariance": covariance[:, series]}
+                parts.append(pd.DataFrame({**key, "wave": sample.waves[i], "beside": sample.waves[j], **cells}))
+    return pd.concat(parts, ignore_index=True) if parts else NO_COVARIANCES
+
+
+def over_the_years(
+    estimates: pd.DataFrame,
+    covariances: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    places: Sequence[str],
+    events: Sides,
+) -> list[Row]:
+    """Rows of diagnostics 'own_waves': the level in the latest wave, by all of a municipality's own waves.
+
+    It is no news of that wave: it rests on the municipality being as the others in how much it swings.
+
+    Parameters
+    ----------
+    estimates
+        Released rows, of all municipalities: made of what is hidden, the waves' common moves could tell it.
+    covariances
+        As from `wave_covariances`; of others who told their figures the waves count as independent.
+    places
+        Municipalities that get rows.
+    events
+        Waves before and after everything that happened to a municipality: its level is never pooled across.
+
+    Returns
+    -------
+    One row for each municipality and indicator that has two waves or more, where at least four others have: ``wave``
+    is all the waves, ``n`` their answers. Where the latest lies outside what the earlier ones let expect there is no
+    number, and the reason 'latest_apart'.
+    """
+    alone = estimates["group_by"].eq("") & estimates["municipality_code"].str.isdecimal() & ~of_windows(estimates)
+    alone &= estimates["municipality_code"].ne(COUNTRY) & estimates["estimate"].notna()
+    rows, own = (table.set_index(KEY).sort_index() for table in (estimates[alone], covariances))
+    found: list[Row] = []
+    for measure in _told_by(indicators):
+        key = (measure.indicator, measure.name, measure.category)
+        if key in rows.index:
+            of_measure = own.loc[[key]] if key in own.index else own[:0]
+            found += _own_waves(measure, rows.loc[[key]], of_measure, places, events)
+    return found
+
+
+def _own_waves(
+    measure: Measure, rows: pd.DataFrame, covariances: pd.DataFrame, places: Sequence[str], events: Sides
+) -> Iterator[Row]:
+    """Rows of one measure; a municipality is one line of the tables, or one for each side of an event."""
+    waves = sorted(set(rows["wave"]))[-YEARS:]
+    rows = rows[rows["wave"].isin(waves)]
+    codes = sorted(set(rows["municipality_code"]))
+    tables = {
+        name: rows.pivot_table(name, "municipality_code", "wave", observed=True).reindex(codes, columns=waves)
+        for name in ("estimate", "standard_error", "n", "n_effective")
+    }
+    estimate, error, n, effective = (table.to_numpy(float) for table in tables.values())
+    covariance = _squares(covariances, codes, waves, error)
+    lines = [(line, side) for line, code in enumerate(codes) for side in _sides(waves, events.get(code, ()))]
+    at, sides = [line for line, _ in lines], np.array([side for _, side in lines])
+    known = sides & np.isfinite(estimate[at])
+    several = [codes[line] for line, count in zip(at, known.sum(axis=1).tolist(), strict=True) if count > 1]
+    if len({*several}) <= FEWEST_FOR_INTERVAL:
+        return
+    levels = np.where(known, estimate[at], np.nan)
+    spread = levels * (1 - levels) if measure.is_share else None
+    pooled = own_waves(levels, covariance[at], effective[at], spread)
+    low, high = pooled.interval(measure.lowest, measure.highest, share=measure.is_share)
+    for code in places:
+        own = [row for row, line in enumerate(at) if codes[line] == code and known[row].any()]
+        row = max(own, key=lambda row: np.flatnonzero(known[row])[-1], default=None)
+        if row is None or not np.isfinite([low[row], high[row]]).all():
+            continue
+        of_all = [wave for wave, there in zip(waves, known[row], strict=True) if there]
+        named: Row = {"diagnostic": "own_waves", **dict(zip(KEY, rows.index[0], strict=True)), "unit": measure.unit}
+        named |= {"municipality_code": code, "wave": window_of(of_all), "n": int(n[at[row]][known[row]].sum())}
+        numbers = dict(zip(("value", *ENDS), (pooled.level[row], low[row], high[row]), strict=True))
+        yield named | (numbers if pooled.fits[row] else {"reason": "latest_apart"})
+
+
+def _sides(waves: Sequence[str], events: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Bools]:
+    """Which waves belong together: those on the same side of every event; a wave on none of its sides to none."""
+    side = [tuple((wave in after) - (wave in before) for before, after in events) for wave in waves]
+    return [np.array([each == one for each in side]) for one in dict.fromkeys(side) if all(one)]
+
+
+def _squares(covariances: pd.DataFrame, codes: Sequence[str], waves: Sequence[str], error: Floats) -> Floats:
+    """Covariances by municipality, wave and wave; without any the squared standard errors."""
+    found = np.where(np.isfinite(error), error, 0.0)[:, :, None] ** 2 * np.eye(len(waves))
+    known = covariances[covariances["covariance"].notna()]
+    known = known[known["municipality_code"].isin(codes) & known["wave"].isin(waves) & known["beside"].isin(waves)]
+    where = ((codes, "municipality_code"), (waves, "wave"), (waves, "beside"))
+    place, first, second = (pd.Index(order).get_indexer(pd.Index(known[name])) for order, name in where)
+    found[place, first, second] = found[place, second, first] = known["covariance"]
+    return found

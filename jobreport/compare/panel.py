@@ -5,7 +5,7 @@ Registers and surveys meet here: both are a panel of one measure of all municipa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -98,6 +98,26 @@ def other_windows(window: Window, periods: int, seasons: int = 1) -> tuple[Windo
     afters = [tuple(range(first, first + n)) for n in lengths if first + n <= periods]
     every = [Window(before, after) for before in befores for after in afters]
     return (window, *(other for other in every if other != window))
+
+
+def unforeseen(window: Window, foreseen: Collection[int], seasons: int = 1) -> Window | None:
+    """Leave periods out of the window before in which the event was known to come.
+
+    Where none is left it is moved to earlier years, whole ones. None where nothing was foreseen, or nothing is earlier.
+
+    Examples
+    --------
+    >>> unforeseen(Window((0, 1, 2), (3,)), {2}).before, unforeseen(Window((2,), (3,)), {1, 2}).before
+    ((0, 1), (0,))
+    """
+    kept = tuple(i for i in window.before if i not in foreseen)
+    if len(kept) == len(window.before):
+        return None
+    earlier = kept or window.before
+    while not kept and earlier[0] >= seasons:
+        earlier = tuple(i - seasons for i in earlier)
+        kept = () if set(earlier) & set(foreseen) else earlier
+    return Window(kept, window.after) if kept else None
 
 
 @dataclass(frozen=True)
@@ -270,7 +290,7 @@ class Question:
 
     ``scales[0]`` is the chosen one. Only a ``headline`` measure goes through all checks. ``identity``
     holds the columns that all rows share. ``seasons`` is the number of periods in a year of a register
-    that moves with the seasons.
+    that moves with the seasons. In ``foreseen`` periods the event was known to come.
     """
 
     roles: Roles
@@ -285,6 +305,7 @@ class Question:
     listed: bool = False
     headline: bool = True
     seasons: int = 1
+    foreseen: tuple[int, ...] = ()
 
     def choices(self) -> tuple[Choice, ...]:
         """Ways to measure the change that get an effect; the chosen one first."""

@@ -210,6 +210,7 @@ def _posed(
 ) -> tuple[RegisterPanel, Question]:
     """The panel of one series, which has learned how it swings, and what is asked of it."""
     panel = RegisterPanel(series[series["municipality_code"] != COUNTRY], scales)
+    spans = [periods.span(period) for period in panel.periods]
     asked = Question(
         roles=Roles.of(event, panel.codes),
         window=Window.of(panel.periods, [str(p) for p in before], [str(p) for p in after]),
@@ -217,6 +218,7 @@ def _posed(
         identity=_identity(event.event, str(series["series"].iloc[0]), simulated),
         listed=event.comparison != "all",
         seasons=max(periods.per_year(period) for period in panel.periods),
+        foreseen=tuple(place for place, days in enumerate(spans) if days and event.foreseen(*days)),
         **checks,
     )
     panel.learn(asked.window, asked.roles.comparison, asked.seasons)

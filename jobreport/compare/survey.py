@@ -36,6 +36,7 @@ def survey_changes(
     event: Event,
     before: Sequence[str],
     after: Sequence[str],
+    foreseen: Collection[str] = (),
     group_by: Sequence[str] = (),
     mix: str | None = None,
     false_dates: bool = True,
@@ -59,6 +60,8 @@ def survey_changes(
         What happened, to whom, and whom they are compared with. The exposed are never comparison.
     before, after
         Waves of the two windows; each wave counts the same.
+    foreseen
+        Waves in which the event was known to come: the specification curve does it without them too.
     group_by
         Columns; own changes per group for the treated, the exposed and the country.
     mix
@@ -104,6 +107,7 @@ def survey_changes(
         regions=regions or {},
         unchanged_margin=unchanged_margin,
         listed=event.comparison != "all",
+        foreseen=tuple(place for place, wave in enumerate(sample.waves) if wave in foreseen),
     )
     both, headlines = (*before, *after), set().union(*families(indicators))
     every = told_by_changes(all_measures(indicators))

@@ -11,12 +11,11 @@ from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording import design
-from jobreport.wording.design import Design
+from jobreport.wording.design import CHOSEN, Design
 from jobreport.wording.texts import sentences
 
 CURVE_MM = 48
 LINE_MM = 4.2
-CHOSEN = "chosen;"
 
 
 class SpecificationCurve(FigureWriter):

@@ -27,12 +27,13 @@ from jobreport.release.ranges import Tell
 from jobreport.release.suppression import SCARCE, Rule, domains_of, together
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
-from jobreport.setup.params_model import Survey
+from jobreport.setup.params_model import Event, Survey
 
 if TYPE_CHECKING:
     from jobreport.estimate.weights import Calibration
 
-Tables = tuple[pd.DataFrame, ...]  # estimates, changes, diagnostics, and how few stand behind each domain
+Tables = tuple[pd.DataFrame, ...]
+"""Estimates, changes, diagnostics; and what no reader gets: how few stand behind each domain, covariances of waves."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
     tell
         Is told how far the search for what must be hidden has come; see `hiding`.
     """
-    estimates, changes, diagnostics, domains = _survey_tables(inputs, places)
+    estimates, changes, diagnostics, domains, covariances = _survey_tables(inputs, places)
     register_estimates, register_changes, register_diagnostics = _register_tables(inputs)
     released = release(
         _together(estimates, register_estimates),
@@ -90,7 +91,8 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         nests=tuple(nests(inputs.responses, tuple(inputs.codebook.groups) if inputs.codebook is not None else ())),
         tell=tell,
     )
-    released = replace(released, diagnostics=_together(released.diagnostics, _of_released(released.changes, places)))
+    more = _of_released(released, covariances, inputs, places)
+    released = replace(released, diagnostics=_together(released.diagnostics, more))
     return Computation(
         Released(**{name: as_published(getattr(released, name)) for name in TABLES}, rule=released.rule),
         inputs.files,
@@ -102,12 +104,27 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
     )
 
 
-def _of_released(changes: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
-    """Diagnostics that are made of what may be shown, and of nothing else."""
+def _of_released(released: Released, covariances: pd.DataFrame, inputs: Inputs, places: Sequence[str]) -> pd.DataFrame:
+    """Diagnostics that are made of what may be shown, and of nothing else that could tell what is hidden."""
+    from jobreport.compare import over_the_years
     from jobreport.diagnostics import of_answers
 
-    rows = frame("diagnostics", of_answers(changes, places), _names("place.pool"))
-    return rows.assign(simulated=bool(changes["simulated"].any()))
+    asked = inputs.codebook.indicators if inputs.codebook is not None else ()
+    rows = of_answers(released.changes, places)
+    rows += over_the_years(
+        released.estimates, covariances, asked, places, _sides(inputs.params.survey, inputs.params.events)
+    )
+    simulated = bool(released.estimates["simulated"].any())
+    return frame("diagnostics", rows, _names("place.pool")).assign(simulated=simulated)
+
+
+def _sides(survey: Survey | None, events: Sequence[Event]) -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]:
+    """Waves before and after each event, by the municipalities that it touched."""
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for event in events if survey is not None else ():
+        for code in (*event.treated, *event.exposed):
+            found.setdefault(code, []).append(survey.windows(event))  # type: ignore[union-attr]
+    return found
 
 
 def hiding(language: str, progress: Callable[[str], None]) -> Tell:
@@ -146,9 +163,10 @@ def focus(params: Params) -> tuple[str, ...]:
 
 def _survey_tables(inputs: Inputs, places: Sequence[str]) -> Tables:
     """Estimates, changes and diagnostics of a survey: of its answers, or of a table, question by question."""
+    from jobreport.compare import NO_COVARIANCES
     from jobreport.diagnostics import of_questions
 
-    nothing = (*map(empty, TABLES), pd.DataFrame(columns=[*DOMAIN, *SCARCE]))
+    nothing = (*map(empty, TABLES), pd.DataFrame(columns=[*DOMAIN, *SCARCE]), NO_COVARIANCES)
     survey, codebook = inputs.params.survey, inputs.codebook
     if survey is None or codebook is None:
         return nothing
@@ -158,13 +176,13 @@ def _survey_tables(inputs: Inputs, places: Sequence[str]) -> Tables:
         _of_answers(inputs, each.answers, replace(codebook, indicators=(each.indicator,)), places, persons=False)
         for each in inputs.counted
     ]
-    estimates, changes, diagnostics, domains = (_together(*tables) for tables in zip(nothing, *found, strict=True))
+    estimates, changes, diagnostics, domains, own = (_together(*tables) for tables in zip(nothing, *found, strict=True))
     if inputs.counted:
         changes = _corrected(changes, inputs)
         diagnostics = of_questions([diagnostics])
     summaries = _aggregates(inputs)
     changes = _together(changes, _not_computable(inputs, summaries))
-    return _together(estimates, summaries), changes, diagnostics, _together(domains, domains_of(summaries))
+    return _together(estimates, summaries), changes, diagnostics, _together(domains, domains_of(summaries)), own
 
 
 def _corrected(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
@@ -223,7 +241,8 @@ def _of_answers(
     more = of_changes(changes, levels, inputs.invited, places) + window_tests(levels, [*map(headline, asked)])
     of_windows = frame("diagnostics", more, common["names"]).assign(simulated=survey.simulated)
     domains = behind(shared["tallies"], all_measures(asked), tuple(codebook.groups))
-    return levels, changes, _together(diagnostics, of_windows), domains
+    own = compare.wave_covariances(shared["tallies"], asked)
+    return levels, changes, _together(diagnostics, of_windows), domains, own
 
 
 def _scale(responses: pd.DataFrame, survey: Survey) -> float | None:
@@ -300,6 +319,7 @@ def _survey_changes(
         asked: dict[str, Any] = {"event": event, "before": before, "after": after}
         if comparable:
             adjusted: dict[str, Any] = {
+                "foreseen": survey.foreseen(event),
                 "mix": codebook.mix_column,
                 "regions": _regions(),
                 "unchanged_margin": _margin(params),

@@ -217,7 +217,8 @@ def _of_its_own(name: str, table: pd.DataFrame) -> pd.Series:
         return table["event"].eq("") & table["measure"].ne("register") & mixed
     if name == "diagnostics":
         windows = table["wave"].astype(str).str.contains(BETWEEN_WAVES, regex=False)
-        return table["diagnostic"].eq("drivers") | (table["diagnostic"].eq("nonresponse") & windows)
+        own = table["diagnostic"].isin(("drivers", "own_waves"))
+        return own | (table["diagnostic"].eq("nonresponse") & windows)
     return pd.Series(False, index=table.index)
 
 

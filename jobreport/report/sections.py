@@ -77,7 +77,8 @@ class Sections(Scope):
         items = [self.on(wording.Groups).items_answer(name)] if several else []
         between = self.on(tables.ChangeTables).from_round_to_round(name)
         rounds = [between] if between is not None else []
-        return heading, *items, *self._groups_answers(name), self.on(tables.SurveyTables).levels(name), *rounds
+        levels = (self.on(tables.SurveyTables).levels(name), *self.on(wording.Survey).over_the_years(name))
+        return heading, *items, *self._groups_answers(name), *levels, *rounds
 
     def each_indicator(self) -> Block:
         """Every indicator of the codebook, in its order, and what the report before said."""

@@ -185,6 +185,9 @@ def _events(params: Params) -> Iterator[Problem]:
         both = [_named(code) for code in event.treated if code in event.exposed]
         if both:
             yield Problem("treated_and_exposed", params.where, {"event": event.event, "codes": both})
+        if event.announced is not None and event.announced > event.date:
+            days = {"announced": event.announced.isoformat(), "date": event.date.isoformat()}
+            yield Problem("announced_after_event", params.where, {"event": event.event, **days})
         if event.comparison == "all":
             continue
         touched = [_named(code) for code in event.comparison if code in event.treated + event.exposed]

@@ -5,6 +5,7 @@ Every model is strict, frozen and refuses unknown keys.
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
 
@@ -50,6 +51,7 @@ class Event(_Strict):
     event: OutputName = Field(description="Key of the event, used in changes.csv")
     label: Label
     date: Date
+    announced: Date | None = Field(default=None, description="Date it became known; waves from then may foresee it")
     treated: Codes = Field(min_length=1, description="Municipalities that the event happened to")
     exposed: Codes = Field(default=(), description="Also changed by it; shown, never compared with")
     comparison: Comparison = Field(default="all", description="'all', or a list of codes")
@@ -59,6 +61,10 @@ class Event(_Strict):
     outcome: Outcome | None = Field(default=None, description="Main outcome; null = all are corrected for each other")
     other_changes: Label | None = Field(default=None, description="What else changed; null = 'ikke oplyst'")
     source: str | None = None
+
+    def foreseen(self, first: datetime.date, last: datetime.date) -> bool:
+        """Tell whether something that was measured in these days lies before the event and was not over when known."""
+        return self.announced is not None and last >= self.announced and first < self.date
 
 
 class RegisterColumns(_Strict):
@@ -172,6 +178,11 @@ class Survey(_Strict):
         if after is None:
             after = tuple(w.wave for w in self.waves if w.from_ and w.from_ >= event.date)
         return before, after
+
+    def foreseen(self, event: Event) -> tuple[str, ...]:
+        """Return the waves in which people may have answered with an event in mind that was to come."""
+        dated = [(wave.wave, wave.from_ or wave.to, wave.to or wave.from_) for wave in self.waves]
+        return tuple(name for name, first, last in dated if first and last and event.foreseen(first, last))
 
 
 class Disclosure(_Strict):

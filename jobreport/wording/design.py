@@ -10,6 +10,7 @@ from jobreport.wording.texts import Filling, sentences
 from jobreport.wording.writer import Writer
 
 VARYING_DATES = ("specification", "wave_before", "wave_after")
+CHOSEN = "chosen;"
 VARYING_CHOICES = ("adjustment", "specification", "scale", "wave_before", "wave_after")
 
 
@@ -156,6 +157,17 @@ class Design(Writer):
             clear=told["count_excluding_zero"],
         )
 
+    def foreseen(self, effect: Row) -> Parts:
+        """Return the difference without the waves in which the event was known to come, if there are any."""
+        tried = self.rows("changes", method="specification", scale=effect.text("scale"), **same(effect))
+        chosen = next((row for row in tried if row.text("specification").startswith(CHOSEN)), None)
+        wanted = _choice(chosen) | {"foreseen": "no"} if chosen is not None else {}
+        found = [row for row in tried if wanted and _choice(row) == wanted and row.has("change", "ci_low")]
+        if not found:
+            return ()
+        names: dict[str, Filling] = {"unit": self.unit(found[0], change=True), "interval": self.interval(found[0])}
+        return self.say("design.foreseen", change=self.number(found[0], "change", sign=True), **names)
+
     def effect_of(self, indicator: str, measure: str, category: str, code: str, scale: str = "points") -> Row | None:
         """Return the effect row of a municipality, everybody together, unadjusted."""
         return self.one(
@@ -169,6 +181,12 @@ class Design(Writer):
             adjustment="",
             group_by="",
         )
+
+
+def _choice(row: Row) -> dict[str, str]:
+    """Return the choices of a row but for how many periods lie before: 'chosen;before=1;after=2' -> {'after': '2'}."""
+    pairs = (piece.partition("=") for piece in row.text("specification").removeprefix(CHOSEN).split(";"))
+    return {name: value for name, _, value in pairs if name != "before"}
 
 
 def is_clear(effect: Row) -> bool:

@@ -11,6 +11,8 @@ from jobreport.wording import numbers
 from jobreport.wording.texts import Filling, sentences
 from jobreport.wording.writer import Writer
 
+NARROWER = 0.8  # of the latest wave's own interval: else earlier waves tell nothing that is worth a sentence
+
 
 class Levels(Writer):
     """The latest level of each indicator."""
@@ -78,6 +80,22 @@ class Levels(Writer):
         more = words or self.unasked_since(name)
         return KeyFigure(label, self.with_unit(level), sentences(detail, more))
 
+    def over_the_years(self, indicator: str) -> tuple[Paragraph, ...]:
+        """Return the level by all of a small municipality's own waves, beside that of the latest alone."""
+        level = self.latest_level(indicator)
+        pooled = self.one("diagnostics", diagnostic="own_waves", municipality_code=self.code, **self.told_by(indicator))
+        if level is None or pooled is None or not level.has("ci_low", "ci_high"):
+            return ()
+        names: dict[str, Filling] = {"wave": numbers.window(level, "wave")}
+        if "latest_apart" in pooled.reasons:
+            return (Paragraph(self.say("survey.own_waves_apart", **names)),)
+        if not _width(pooled) < NARROWER * _width(level):
+            return ()
+        names |= {"level": self.with_unit(pooled, "value"), "interval": self.interval(pooled)}
+        names |= {"waves": numbers.window(pooled, "wave"), "n": self.count(pooled, "n")}
+        names["alone"] = self.interval(level, short=True)
+        return (Paragraph(self.say("survey.own_waves", **names)),)
+
     def missing_answer(self, indicator: str) -> Paragraph:
         """Return what stands where an indicator has no answers at all."""
         return Paragraph(self.say("missing.indicator", name=self.about(indicator)), kind="missing")
@@ -114,6 +132,10 @@ class Levels(Writer):
         """Return the latest wave's row of a diagnostic."""
         found = self.rows("diagnostics", diagnostic=diagnostic, **criteria)
         return max(found, key=lambda row: row.text("wave"), default=None)
+
+
+def _width(row: Row) -> float:
+    return row.value("ci_high") - row.value("ci_low")
 
 
 def weak(alpha_row: Row) -> bool:

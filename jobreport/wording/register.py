@@ -230,7 +230,8 @@ class Register(Writer):
         scale = Strong((self.word(f"register.on_scale.{effect.text('scale')}"),))
         of_design = Design.of(self)
         tried = sentences(of_design.false_dates(effect), self._false_alarms(effect))
-        told = sentences(tried, of_design.course(effect), of_design.detectable(effect))
+        course = sentences(of_design.course(effect), of_design.foreseen(effect))
+        told = sentences(tried, course, of_design.detectable(effect))
         return (scale, " ", *told)
 
     def _false_alarms(self, effect: Row) -> Parts:

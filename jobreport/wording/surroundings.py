@@ -44,6 +44,7 @@ class Surroundings(Writer):
         place, event = next((i, e) for i, e in enumerate(self.params.events) if name in (None, e.event))
         spans = self.register_spans(series) if series is not None else self.survey_spans(event)
         told: list[Parts] = [self.say("surroundings.pandemic")] if in_pandemic(spans) else []
+        told += self._foreseen(place, event, series)
         told += [self._other_changes(place, event), *self._comparison(place, event)]
         return Group((Bullets(tuple(told)),))
 
@@ -59,6 +60,25 @@ class Surroundings(Writer):
             return []
         before, after = survey.windows(event)
         return [(w.from_, w.to) for w in survey.waves if w.wave in (*before, *after) and w.from_ and w.to]
+
+    def _foreseen(self, place: int, event: Event, series: str | None) -> list[Parts]:
+        """Return what was measured while the event was known to come, and whether it counts."""
+        where: dict[str, str] = {}
+        if series is not None:
+            number, chosen = self.series(series)
+            spans = {period: periods.span(period) for period in chosen.before}
+            between = [period for period, days in spans.items() if days and event.foreseen(*days)]
+            where, used = {one: f"registers.{number}.before.{at}" for at, one in enumerate(spans)}, chosen.before
+        elif self.params.survey is not None:
+            survey = self.params.survey
+            between, (used, _) = list(survey.foreseen(event)), survey.windows(event)
+            where = {wave.wave: f"survey.waves.{at}.wave" for at, wave in enumerate(survey.waves)}
+        if not where or not between or event.announced is None:
+            return []
+        names: list[Parts] = [(numbers.params_text(name, where[name]),) for name in between]
+        known = numbers.params_date(event.announced, f"events.{place}.announced", self.language)
+        key = "foreseen" if set(between) & set(used) else "foreseen_out"
+        return [self.say(f"surroundings.{key}", date=known, list=self.listing(names))]
 
     def _other_changes(self, place: int, event: Event) -> Parts:
         if event.other_changes is None:

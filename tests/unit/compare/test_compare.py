@@ -1,5 +1,7 @@
 """One municipality beside many: known figures, hand sums, and what a design may say."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pingouin
@@ -323,6 +325,18 @@ def test_false_dates_use_only_what_was_before():
     assert false_windows(Window((0,), (1,))) == ()
     gap = false_windows(Window((5,), (8,)))
     assert all(w.after[0] - w.before[0] == 3 for w in gap)
+
+
+def test_a_year_in_which_the_event_was_known_to_come_is_left_for_the_one_before():
+    values = noisy(12, 5)
+    happened = event(["t"]).model_copy(update={"date": date(2003, 1, 1), "announced": date(2002, 5, 1)})
+    told = {"event": happened, "before": ["2002"], "after": ["2003"], "names": {}}
+    curve = register_changes(series(values), **told)
+    curve = curve[curve["method"].eq("specification") & curve["scale"].eq("points")]
+    (without,) = curve[curve["specification"].str.contains("comparison=all.*foreseen=no")].to_dict("records")
+    assert without["wave_before"] == "2001"
+    earlier = one(compare(values, before=["2001"], after=["2003"]), method="effect", scale="points")
+    assert without["change"] == pytest.approx(earlier["change"], abs=0.02)  # (levels before weigh a little otherwise)
 
 
 def test_windows_refuse_what_is_not_there():

@@ -147,6 +147,22 @@ def test_the_specification_curve_goes_through_every_choice(table):
         assert curve.str.contains(part).any()
 
 
+def test_the_comparison_is_also_done_without_the_wave_in_which_the_event_was_known_to_come():
+    people = survey(14)
+    curve = rows(changes(people, foreseen=("w1",)), method="specification", category="positive", scale="points")
+    without = curve[curve["specification"].str.contains("foreseen=no")]
+    assert set(without["wave_before"]) == {"w0"}
+    assert curve["specification"].iloc[0].startswith("chosen;before=2")
+    assert curve["specification"].iloc[0].endswith("foreseen=yes")
+    all_others = without["specification"].str.contains("comparison=all") & without["specification"].str.contains(
+        "weighted=yes"
+    )
+    left_out = one(changes(people, before=["w0"], after=["w2", "w3"]), method="effect", category="positive")
+    np.testing.assert_allclose(without.loc[all_others, "change"], left_out["change"], rtol=1e-12)
+    plain = rows(changes(people), method="specification")["specification"]
+    assert not plain.str.contains("foreseen").any()
+
+
 def positive(frame):
     """The panel of the positive answers to one question."""
     measure = all_measures([ONE])[0]

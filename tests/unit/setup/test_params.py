@@ -149,6 +149,7 @@ def test_codes_that_are_refused(code, key):
         ({"events": [EVENT | {"treated": ["183", "183"]}]}, "named_twice"),
         ({"events": [EVENT, EVENT]}, "event_named_twice"),
         ({"events": [EVENT | {"exposed": ["183"]}]}, "treated_and_exposed"),
+        ({"events": [EVENT | {"announced": "2022-01-02"}]}, "announced_after_event"),
         ({"events": [EVENT | {"comparison": ["101", "183"]}]}, "comparison_contains_treated"),
         ({"events": [EVENT | {"comparison": ["187"]}]}, "comparison_contains_treated"),
         ({"events": [EVENT | {"comparison": []}]}, "comparison_empty"),

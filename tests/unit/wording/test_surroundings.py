@@ -8,6 +8,8 @@ from jobreport.wording import Writer, read_texts
 from jobreport.wording.surroundings import Surroundings
 from tests.unit import view_rows as made
 
+YEARS = {"before": ["2021"], "after": ["2022"]}
+
 
 def told(language="da", series=None, event=None, survey=None):
     chosen = {"name": "x", "municipality_code": "183", "language": language}
@@ -53,3 +55,23 @@ def test_a_chosen_comparison_is_named_with_its_rule():
         "How they were chosen, before the results were seen: the 2 nearest.",
     ]
     assert told("en", series={}, event={"comparison": ["101", "147"]})[-1].endswith("not stated.")
+
+
+@pytest.mark.parametrize(("left_out", "said"), [(None, "Det tæller med som før."), (["a"], "Det er holdt ude.")])
+def test_what_was_measured_while_the_event_was_known_to_come_is_told(left_out, said):
+    waves = [
+        {"wave": name, "from": f"{day}-01", "to": f"{day}-28"}
+        for name, day in (("a", "2019-03"), ("b", "2021-10"), ("c", "2022-03"))
+    ]
+    survey = {"file": "x.csv", "codebook": "c.yml", "waves": waves}
+    event = {"announced": "2021-06-01", "waves_before": left_out, "waves_after": left_out and ["c"]}
+    (line,) = [line for line in told(survey=survey, event=event) if "blev kendt" in line]
+    assert line.startswith("Begivenheden blev kendt den 1. juni 2021, før den skete. Det, der er målt imellem (b), ")
+    assert line.endswith(said)
+    assert not any("blev kendt" in line for line in told(survey=survey))
+    assert not any("blev kendt" in line for line in told(survey=survey, event=event | {"announced": "2021-11-01"}))
+
+
+def test_a_year_of_official_figures_may_foresee_the_event_too():
+    (line,) = [line for line in told("en", series=YEARS, event={"announced": "2021-06-01"}) if "became known" in line]
+    assert "What was measured between (2021) may be marked" in line

@@ -454,6 +454,40 @@ def test_who_skipped_came_again_and_what_more_answers_could_do_are_told() -> Non
     assert "(som varians) skyldes 97 pct. i tilfredsheden, at ikke flere har svaret i Ishøj." in said
 
 
+def test_the_level_over_the_years_is_told_where_it_is_much_narrower_or_does_not_fit() -> None:
+    level = made.estimate(estimate=0.6, ci_low=0.5, ci_high=0.7, n=90)
+    pooled = {"diagnostic": "own_waves", "indicator": "satisfaction", "measure": "share", "category": "positive"}
+    pooled |= {"unit": "share", "municipality_code": "183", "wave": "2020+2021", "group_by": "", "group": ""}
+
+    def said(language: str = "da", **numbers: object) -> str:
+        labels = made.labels(language)
+        found = made.frame(pooled | {"value": 0.58, "ci_low": 0.53, "ci_high": 0.63, "n": 200, "reason": ""} | numbers)
+        told = wording.Survey.of(labels, estimates=made.frame(level), diagnostics=found).over_the_years("satisfaction")
+        return "".join(text(paragraph) for paragraph in told)
+
+    assert said().startswith("Niveauet gennem årene: 58 pct. i ")
+    assert "regnet af alle kommunens svar i 2020 – 2021 (200)." in said()
+    assert said().endswith("Det siger intet om, hvad der er nyt i den seneste måling.")
+    assert "says nothing of what is new in the latest round" in said("en")
+    assert said(ci_low=0.5, ci_high=0.66) == "", "a fifth narrower or more"
+    apart = said(value=None, ci_low=None, ci_high=None, reason="latest_apart")
+    assert apart.startswith("Niveauet gennem årene er ikke regnet.")
+
+
+def test_the_difference_without_what_foresaw_the_event_stands_beside_it() -> None:
+    chosen = "before=2;after=2;scale=points;comparison=all;weighted=yes;adjusted=no;foreseen="
+    curve = [
+        made.change(method="specification", specification=f"chosen;{chosen}yes"),
+        made.change(method="specification", specification=f"{chosen.replace('before=2', 'before=1')}no", change=0.04),
+        made.change(method="specification", specification=f"{chosen.replace('all', 'region')}no", change=0.09),
+    ]
+    effect = made.change(method="effect")
+    told = Design.of(DANISH, changes=made.frame(effect, *curve))
+    row = rows(made.frame(effect), "changes")[0]
+    assert "Uden målingerne imellem er forskellen fra de andre +4,0 procentpoint" in plain(told.foreseen(row))
+    assert Design.of(DANISH, changes=made.frame(effect)).foreseen(row) == ()
+
+
 # ---------------------------------------------------------------- survey sections
 
 
