@@ -70,6 +70,10 @@ class Register(Writer):
 
     def _one_sentence(self, series: str, code: str) -> Parts:
         """Return the change beside the country's in points and in per cent, in one sentence."""
+        told = self._beside_the_country(series, code)
+        return sentences(told, self._sure(series, code, "unclear")) if told else ()
+
+    def _beside_the_country(self, series: str, code: str) -> Parts:
         found = self._pairs(series, code)
         if found is None:
             return ()
@@ -80,20 +84,19 @@ class Register(Writer):
             for who, row in zip(("own", "country"), pair, strict=True)
         }
         names: dict[str, Filling] = {"series": self.definite(series), "municipality": self.municipality(code)}
-        told = self.say(f"register.headline.{moved}.{which}", **names, **shown)
-        return sentences(told, self._sure(series, code))
+        return self.say(f"register.headline.{moved}.{which}", **names, **shown)
 
     def _telling(self, series: str, code: str) -> Row | None:
         """Return the effect that is concluded on: a clear one, so that "no clear difference" holds on both scales."""
         points, log = (self._effect(series, code, scale) for scale in ("points", "log"))
         return log if points and log and design.is_clear(log) and not design.is_clear(points) else points
 
-    def _sure(self, series: str, code: str) -> Parts:
+    def _sure(self, series: str, code: str, unclear: str) -> Parts:
         """Return how sure the difference from the others is, unless it is clear on both scales or has no interval."""
         known = [e for scale in PLACES if (e := self._effect(series, code, scale)) and e.has("ci_low", "ci_high")]
         clear = [effect for effect in known if design.is_clear(effect)]
         if known and not clear:
-            return self.say("register.headline.unclear")
+            return self.say(f"register.headline.{unclear}")
         if len(clear) == len(known):
             return ()
         return self.say("register.headline.one_clear", how=self.unit(clear[0], change=True))
@@ -118,7 +121,8 @@ class Register(Writer):
     def said_of(self, series: str, code: str) -> Parts:
         """Return what a series says of a municipality beside the country; nothing where it is not in the report."""
         known = series in {each.series for each in self.params.registers}
-        return self._one_sentence(series, code) if known else ()
+        sure = self._sure(series, code, "short") if known else ()
+        return sentences(self._beside_the_country(series, code), sure) if known else ()
 
     def exposed(self, series: str) -> Group:
         """Return what the same figures say of every exposed municipality, if the event concerns the report's own."""

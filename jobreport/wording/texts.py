@@ -188,7 +188,8 @@ class Once:
     """What a section says once: which interval is meant, and the cautions; later ones stand there as bare numbers.
 
     Every sentence brings its cautions along, for it may stand alone. Where many stand together a reader would skip
-    what is said thirteen times; a new section of the first level begins anew, and so does what a figure is read as.
+    what is said thirteen times. A heading of the first level names the interval anew, and so does what a figure is
+    read as.
 
     Examples
     --------
@@ -202,12 +203,17 @@ class Once:
     texts: Texts
     said: set[str] = field(default_factory=set)
 
+    @property
+    def _interval(self) -> str:
+        """What stands between the level of an interval and its ends: ' %-interval: '."""
+        return self.texts.word("common.interval").split("{level}")[1].partition("{")[0]
+
     def block(self, block: Block) -> Block:
         """Return a block, and what it groups, with each caution where it first stands."""
         if isinstance(block, Group):
             return Group(tuple(self.block(inside) for inside in block.blocks))
         if isinstance(block, Heading) and block.level == 1:
-            self.said.clear()
+            self.said.discard(self._interval)
         if isinstance(block, Figure):
             return replace(block, alt=Once(self.texts).parts(block.alt))
         if isinstance(block, Paragraph):
@@ -222,7 +228,7 @@ class Once:
 
     def parts(self, parts: Parts) -> Parts:
         """Return a text without what its section has said."""
-        name = self.texts.word("common.interval").split("{level}")[1].partition("{")[0]
+        name = self._interval
         told: list[Inline] = []
         dropped = False
         for part, after in zip(parts, (*parts[1:], ""), strict=True):

@@ -16,6 +16,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from jobreport.intake import checks
+from jobreport.make import single
 from jobreport.page import (
     Bullets,
     Column,
@@ -29,6 +31,9 @@ from jobreport.page import (
     Table,
     fonts,
 )
+from jobreport.release import computation
+from jobreport.report import results
+from jobreport.setup import params
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
@@ -176,3 +181,27 @@ def _with_scripts(html, first, last):
 def documents():
     """The builders of documents, and where finished reports lie."""
     return {"document": document, "finished": finished}
+
+
+REPORTS = [(name, language) for name in ("ishoej", "demo") for language in ("da", "en")]
+both_languages = pytest.mark.parametrize(("name", "language"), REPORTS)
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory):
+    """A function: name and language to the folder of the finished report; each is made once."""
+    inputs, made = {}, {}
+
+    def finished(name, language):
+        if name not in inputs:
+            read = checks.read_inputs(params.read(PROJECT / "params" / f"{name}.yml"))
+            inputs[name] = read, computation.compute(read, computation.focus(read.params))
+        if (name, language) not in made:
+            read, computed = inputs[name]
+            chosen = read.params.model_copy(update={"language": language})
+            context = checks.Context(chosen, read.codebook, read.benchmarks, read.claims)
+            folder = tmp_path_factory.mktemp(f"{name}-{language}") / "report"
+            made[name, language] = single.write(results.select(computed, context), folder, lambda _: None, summary=True)
+        return made[name, language]
+
+    return finished

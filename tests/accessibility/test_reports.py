@@ -3,7 +3,6 @@
 import json
 import re
 from io import BytesIO
-from pathlib import Path
 
 import nbformat
 import pikepdf
@@ -16,41 +15,17 @@ from jobreport.export import audit, document, reading
 from jobreport.export.bound import Cells
 from jobreport.export.notebook import markdown
 from jobreport.intake import checks
-from jobreport.make import single
 from jobreport.page.blocks import STAMP, STAMP_TEXT
-from jobreport.release import computation
 from jobreport.report import results
 from jobreport.setup import params
+from tests.accessibility.conftest import PROJECT, both_languages
 from tests.pages import audit_html, cells_of_html
 
-PROJECT = Path(__file__).parents[2]
-REPORTS = [(name, language) for name in ("ishoej", "demo") for language in ("da", "en")]
 MAIN = {"ishoej": 6, "demo": 8}  # what a mayor reads
 PAGES = {"ishoej": 13, "demo": 26}  # with the annex for who checks it
 SUMMARY_PAGES = 2
 DRAWING = re.compile(r"\[([^\]]{8,})\] (.*)")
 """A drawing as plain text: its caption in brackets, then its alternative; '[c]' is the shorthand of a note."""
-both_languages = pytest.mark.parametrize(("name", "language"), REPORTS)
-
-
-@pytest.fixture(scope="session")
-def reports(tmp_path_factory):
-    """A function: name and language to the folder of the finished report; each is made once."""
-    inputs, made = {}, {}
-
-    def finished(name, language):
-        if name not in inputs:
-            read = checks.read_inputs(params.read(PROJECT / "params" / f"{name}.yml"))
-            inputs[name] = read, computation.compute(read, computation.focus(read.params))
-        if (name, language) not in made:
-            read, computed = inputs[name]
-            chosen = read.params.model_copy(update={"language": language})
-            context = checks.Context(chosen, read.codebook, read.benchmarks, read.claims)
-            folder = tmp_path_factory.mktemp(f"{name}-{language}") / "report"
-            made[name, language] = single.write(results.select(computed, context), folder, lambda _: None, summary=True)
-        return made[name, language]
-
-    return finished
 
 
 def pdf_of(folder, name="report.pdf"):

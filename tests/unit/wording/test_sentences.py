@@ -271,6 +271,7 @@ def _series() -> Iterator[Case]:
         register = wording.Register.of(labels, **tables)
         for speak in (register.key_figures, register.headline, register.answer, register.checks):
             speak("unemployment")
+        register.said_of("unemployment", "183")
         wording.Basis.of(register).cannot_show()
         sign = -1 if change < 0 else 1
         yield said, {

@@ -1,0 +1,127 @@
+"""What a mayor meets: lengths, easy words, nothing said three times, full pages, and the answer on the front page."""
+
+import io
+import re
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+import pypdf
+import pytest
+import yaml
+
+from jobreport.domain.texts import texts_of
+from jobreport.export import notebook
+from jobreport.page import Bullets, Figure, Heading, KeyFigures, Paragraph, plain
+from jobreport.page.blocks import STAMP
+from tests.accessibility.conftest import both_languages
+
+pytestmark = pytest.mark.slow
+ANSWERS = yaml.safe_load(Path(__file__).with_name("answers.yml").read_text(encoding="utf-8"))
+EASY = 45  # of Björnsson's index of readability (LIX): up to here a text is of middle difficulty
+FRONT_WORDS, MAIN_WORDS = 220, 1200
+TWICE = 2
+FULL = 0.7
+POINTS, MARGIN_TOP, MARGIN_BOTTOM = 842, 71, 60  # of a page of A4
+ENDS = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÆØÅ»“+−0-9])")
+WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+
+
+def shown(folder):
+    return notebook.read(nbformat.read(folder / "report.ipynb", as_version=4))
+
+
+def pages(folder):
+    return pypdf.PdfReader(io.BytesIO((folder / "report.pdf").read_bytes())).pages
+
+
+def main_pages(folder, language):
+    begins = texts_of("export", language)["annex_page"].format(page=1, pages="").strip()
+    found = list(pages(folder))
+    return found[: next(at for at, page in enumerate(found) if begins in " ".join(page.extract_text().split()))]
+
+
+def prose(blocks):
+    """What is read as text, by section: neither what stands in figures, tables and cards nor their captions."""
+    sections = {}
+    for leaf in (leaf for block in blocks for leaf in block.leaves()):
+        if isinstance(leaf, Heading) and leaf.level == 1:
+            said = sections.setdefault(plain(leaf.parts), [])
+        elif isinstance(leaf, (Paragraph, Bullets)):
+            said += [plain(parts) for parts in leaf.all_parts()]
+        elif isinstance(leaf, KeyFigures):
+            said += [plain(item.detail) for item in leaf.items]
+    return sections
+
+
+def lix(texts):
+    words = [word for text in texts for word in WORDS.findall(text)]
+    sentences = [sentence for text in texts for sentence in ENDS.split(text)]
+    return len(words) / len(sentences) + 100 * sum(len(word) > 6 for word in words) / len(words)
+
+
+def counted(texts):
+    return sum(len(WORDS.findall(text)) for text in texts)
+
+
+@both_languages
+def test_front_and_main_part_are_short_and_easy(reports, name, language):
+    document = shown(reports(name, language))
+    front, main = prose(document.front), prose(document.body)
+    assert {title: round(lix(said)) for title, said in (front | main).items() if lix(said) >= EASY} == {}
+    assert counted(text for said in front.values() for text in said) <= FRONT_WORDS
+    assert counted(text for said in main.values() for text in said) <= MAIN_WORDS
+
+
+@both_languages
+def test_nothing_is_said_three_times(reports, name, language):
+    document = shown(reports(name, language))
+    said = [text for texts in (prose(document.front) | prose(document.body)).values() for text in texts]
+    sentences = Counter(sentence for text in said for sentence in ENDS.split(text) if not sentence.endswith(":"))
+    assert {sentence: count for sentence, count in sentences.items() if count > TWICE} == {}
+
+
+@both_languages
+def test_the_front_has_one_satisfaction(reports, name, language):
+    """Four stood there, 70, 76, 78 and 75 per cent: of other rounds, other weights and another mix of groups."""
+    numbers = [number for block in shown(reports(name, language)).front for number in block.numbers()]
+    levels = {
+        (number.table, number.row)
+        for number in numbers
+        if number.column in ("estimate", "value") and number.row.startswith("satisfaction|") and "|183|" in number.row
+    }
+    assert {table for table, _ in levels} <= {"estimates"}
+    assert len(levels) == (2 if name == "demo" else 0)  # before and after
+
+
+@both_languages
+def test_made_up_figures_are_stamped_once_a_page_and_once_in_each_figure(reports, name, language):
+    folder = reports(name, language)
+    drawn = [leaf for block in (*shown(folder).front, *shown(folder).body) for leaf in block.leaves()]
+    figures = sum(isinstance(leaf, Figure) and leaf.simulated for leaf in drawn)
+    made_up = shown(folder).matter.simulated
+    stamps = [page.extract_text().count(STAMP[language]) for page in main_pages(folder, language)]
+    assert sum(stamps) == (len(stamps) + figures if made_up else 0)
+    assert not made_up or min(stamps) == 1
+
+
+def fullness(page):
+    """How far down its room the last text of a page stands; its foot is no text of it."""
+    heights = []
+    page.extract_text(visitor_text=lambda text, cm, tm, *_: text.strip() and heights.append(tm[5] * cm[3] + cm[5]))
+    lowest = min(height for height in heights if height > MARGIN_BOTTOM)
+    return round((POINTS - MARGIN_TOP - lowest) / (POINTS - MARGIN_TOP - MARGIN_BOTTOM), 2)
+
+
+@both_languages
+def test_no_page_of_the_main_part_is_half_empty_but_the_last(reports, name, language):
+    filled = [fullness(page) for page in main_pages(reports(name, language), language)]
+    assert [share for share in filled[:-1] if share < FULL] == [], filled
+
+
+@both_languages
+def test_three_questions_are_answered_by_the_front_page_alone(reports, name, language):
+    said = " ".join(pages(reports(name, language))[0].extract_text().split())
+    said = re.sub(r"\s", " ", said.replace("\u00ad", ""))
+    for question, answers in ANSWERS[name].items():
+        assert [answer for answer in answers[language] if answer not in said] == [], question
