@@ -5,7 +5,7 @@
 `permitted.permitted`.
 """
 
-from jobreport.compare.family import families, main_outcome, with_holm
+from jobreport.compare.family import families, main_outcome, with_controls, with_holm
 from jobreport.compare.levels import NO_COVARIANCES, over_the_years, wave_covariances, window_estimates
 from jobreport.compare.permitted import LEVELS, permitted
 from jobreport.compare.register import register_changes, register_diagnostics, register_levels
@@ -30,5 +30,6 @@ __all__ = [
     "survey_changes",
     "wave_covariances",
     "window_estimates",
+    "with_controls",
     "with_holm",
 ]

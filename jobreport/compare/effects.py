@@ -322,7 +322,19 @@ def sign_changes(curve: Sequence[Row]) -> bool:
     Counted are choices at least half as precise as the one of the same scale with the chosen windows: the rest is
     mostly noise. Where none is clear no choice gives another answer than "no clear difference".
     """
-    reached = {row["scale"]: row["standard_error"] for row in reversed(curve)}  # (the chosen windows stand first)
-    precise = [row for row in curve if row["standard_error"] <= np.sqrt(2) * reached[row["scale"]]]
+    precise = that_count(curve)
     signs = {np.sign(row["change"]) for row in precise}  # type: ignore[call-overload]
     return {1.0, -1.0} <= signs and any(row["ci_low"] > 0 or row["ci_high"] < 0 for row in precise)  # type: ignore[operator]
+
+
+def that_count(curve: Sequence[Row]) -> list[Row]:
+    """Return the choices that are at least half as precise as the one of the same scale with the chosen windows.
+
+    Examples
+    --------
+    >>> curve = [{"scale": "points", "standard_error": error} for error in (1.0, 1.2, 2.0)]
+    >>> [row["standard_error"] for row in that_count(curve)]
+    [1.0, 1.2]
+    """
+    reached = {row["scale"]: row["standard_error"] for row in reversed(curve)}  # (the chosen windows stand first)
+    return [row for row in curve if row["standard_error"] <= np.sqrt(2) * reached[row["scale"]]]

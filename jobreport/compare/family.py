@@ -11,7 +11,7 @@ Statistics 6, 171-180. (one main outcome first, the others after it)
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from jobreport.setup.params_model import Event
 
 Key = tuple[str, str, str]
 ONE_OF_SEVERAL = "one_of_several"
+CONTROL, CONTROL_MOVED = "negative_control", "control_moved"
 TOGETHER = ("municipality_code", "adjustment", "scale")
 
 
@@ -44,6 +45,47 @@ def families(indicators: Sequence[Indicator]) -> tuple[set[Key], set[Key]]:
 def main_outcome(event: Event) -> Key | None:
     """Return what an event is judged by first, if the params name it."""
     return None if event.outcome is None else (event.outcome.indicator, *TOLD[event.outcome.measure])
+
+
+def with_controls(changes: pd.DataFrame, controls: Mapping[str, Key]) -> pd.DataFrame:
+    """Take the word 'effect' from what an event cannot touch, and from everything else where that moved clearly.
+
+    Parameters
+    ----------
+    changes
+        Released rows: nothing is told of what is hidden.
+    controls
+        Event -> what it cannot touch, as (indicator, measure, category).
+
+    Returns
+    -------
+    DataFrame
+        With the reasons ``negative_control``, and ``control_moved`` with the name of the indicator that did.
+
+    Examples
+    --------
+    >>> row = {"event": "e", "method": "effect", "municipality_code": "183", "adjustment": "", "group_by": "",
+    ...        "category": "positive", "measure": "share", "scale": "points", "wording_level": "effect", "reason": ""}
+    >>> rows = pd.DataFrame([row | {"indicator": name, "ci_low": 1.0, "ci_high": 3.0} for name in ("a", "b")])
+    >>> with_controls(rows, {"e": ("b", "share", "positive")})[["wording_level", "reason"]].to_numpy().tolist()
+    [['change', 'control_moved=b'], ['change', 'negative_control']]
+    """
+    for event, (indicator, measure, category) in controls.items():
+        effects = changes["event"].eq(event) & changes["method"].eq("effect") & changes["measure"].ne("register")
+        own = effects & changes["indicator"].eq(indicator)
+        main = own & changes["measure"].eq(measure) & changes["category"].eq(category) & changes["scale"].eq("points")
+        main &= changes["adjustment"].eq("") & changes["group_by"].eq("")
+        clear = changes.loc[main & (changes["ci_low"].gt(0) | changes["ci_high"].lt(0)), "municipality_code"]
+        moved = effects & ~own & changes["municipality_code"].isin(clear)
+        changes = _lowered(_lowered(changes, own, CONTROL), moved, f"{CONTROL_MOVED}={indicator}")
+    return changes
+
+
+def _lowered(changes: pd.DataFrame, rows: pd.Series, why: str) -> pd.DataFrame:
+    level = changes["wording_level"].mask(rows & changes["wording_level"].eq("effect"), "change")
+    reasons = [joined([*text.split(";"), why]) for text in changes.loc[rows, "reason"]]
+    reason = changes["reason"].mask(rows, pd.Series(reasons, changes.index[rows], dtype=object))
+    return changes.assign(wording_level=level, reason=reason)
 
 
 def with_holm(changes: pd.DataFrame, families: Sequence[Collection[Key]], first: Key | None = None) -> pd.DataFrame:

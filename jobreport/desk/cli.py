@@ -287,6 +287,7 @@ def schema(
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 
+app.command(short_help=cli_others.FREEZE)(cli_others.freeze)
 app.command(short_help=cli_finished.VERIFY)(cli_finished.verify)
 app.command(short_help=cli_finished.EXPLAIN)(cli_finished.explain)
 app.command(short_help=cli_others.PUBLISH)(cli_others.publish)

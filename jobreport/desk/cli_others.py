@@ -98,6 +98,32 @@ def gather(
     typer.echo(gather.gather(files, params, language))
 
 
+FREEZE = "Skriv ned, før svarene kommer, hvad der skal måles og siges."
+
+
+def freeze(
+    params: Annotated[Path, typer.Argument(metavar="PARAMS", help="En fil i params/; svarene må mangle endnu.")],
+    sign_by: Annotated[str, typer.Option("--sign-by", metavar="NAVN", help="Hvem der står bag planen.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FIL", help="Filen; ellers NAVN.frozen.yml ved siden af.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers params-filens.")
+    ] = None,
+) -> None:
+    """Skriv en plan, før der spørges: formål, hovedmål, målinger, sammenligning, ordlyd, ventede svar og krav.
+
+    Planen har også de sætninger, rapporten vil sige i hvert tilfælde, dannet af opdigtede svar og uden tal. Giv filen
+    eller dens kontrolsum til en anden samme dag, og skriv den under frozen i params-filen. Rapporten siger så, hvornår
+    det blev fastlagt, hvem der har den, og linje for linje, hvad der siden er ændret. Datoen er computerens egen.
+
+    Eksempel:  jobreport freeze params/vores.yml --sign-by "Analysekontoret"
+    """
+    from jobreport.prepare import freeze as freezing
+
+    typer.echo(freezing.freeze(params, sign_by, out, cli_words.checked(language)))
+
+
 BATCH = "Lav mange rapporter: af mange params-filer, eller en for hver kommune."
 
 

@@ -6,19 +6,16 @@ Two reports with the same checksum are the same report; nothing else decides whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jobreport
 from jobreport.intake.formats import content
 from jobreport.intake.formats.earlier import ESTIMATES, MANIFEST
 from jobreport.intake.formats.key import Key
-from jobreport.report.results import NOT_STATED, PROJECT, as_json, digest, lock_checksum
+from jobreport.report.results import NOT_STATED, as_json, code_checksum, digest, lock_checksum
 from jobreport.setup.params import Params
 
 OF_ONE_REPORT = ("name", "title", "language", "municipality_code", "report_date")
-NOTEBOOKS = "notebooks"
 
 
 def of_report(params: Params, checksums: Mapping[str, str]) -> str:
@@ -65,22 +62,9 @@ def _files(params: Params) -> Iterator[tuple[str, str]]:
         yield from (("survey", file) for file in answers if file)
         yield from [("codebook", survey.codebook)] if survey.codebook else []
     around = {"benchmarks": params.benchmarks, "claims": params.claims, "jobcentres": params.jobcentres}
+    if params.frozen is not None:
+        around |= {"frozen": params.frozen.file, "timestamp": params.frozen.timestamp}
     yield from ((role, file) for role, file in around.items() if file)
     yield from (
         ("earlier", f"{params.previous.rstrip('/')}/{name}") for name in (MANIFEST, ESTIMATES) if params.previous
     )
-
-
-@cache
-def code_checksum() -> str:
-    """Checksum of the program itself and of its notebooks, whatever the version says."""
-    package = Path(jobreport.__file__).parent
-    files = [(path.relative_to(package).as_posix(), path) for path in _program(package)]
-    if (PROJECT / NOTEBOOKS).is_dir():
-        files += [(path.name, path) for path in sorted((PROJECT / NOTEBOOKS).glob("*.ipynb"))]
-    return digest("".join(f"{name} {digest(path.read_bytes())}\n" for name, path in files).encode("utf-8"))
-
-
-def _program(package: Path) -> list[Path]:
-    every = (path for path in package.rglob("*") if path.is_file())
-    return sorted(path for path in every if "__pycache__" not in path.parts and not path.name.startswith("."))

@@ -18,6 +18,7 @@ from jobreport.intake import checks
 from jobreport.intake.checks import Inputs, across
 from jobreport.intake.formats.around import by_file
 from jobreport.make import exchange
+from jobreport.page import plain
 from jobreport.prepare import gather as gathered
 from jobreport.release.computation import hiding
 from jobreport.release.disclosure import LEVEL_LEFT_OUT, forced, of_single_answers
@@ -114,6 +115,7 @@ class Findings:
             asked = self.inputs.codebook.indicators if self.inputs.codebook is not None else ()
             yield from gathered.lines(package, asked, self.params.language)
         yield from self._events()
+        yield from self._frozen()
         counts = {"benchmarks": len(self.inputs.benchmarks) if self.inputs.benchmarks is not None else 0}
         yield self.say("published", **counts, claims=len(self.inputs.claims) if self.inputs.claims is not None else 0)
 
@@ -218,6 +220,21 @@ class Findings:
                         "scale": self.texts["scales"][row["scale"]],
                     }
                     yield self.say("level", indicator=self.labels.indicator(row["indicator"]), **said)
+
+    def _frozen(self) -> Iterator[str]:
+        """Whether what was fixed beforehand counts, and how much has departed from it."""
+        plan = self.results.facts.get("frozen")
+        if plan:
+            told = self.on_plan.line(plan)
+            yield plain(told.parts)
+            for place, found in enumerate(plan["departures"]):
+                what, then, now = map(plain, self.on_plan.departure(place, found))
+                yield self.say("departure", what=what, then=then, now=now)
+
+    @cached_property
+    def on_plan(self) -> wording.Beforehand:
+        """The writer of what was fixed beforehand."""
+        return wording.Beforehand.of(self.labels)
 
     def _told_by(self) -> dict[str, tuple[str, str]]:
         """The measure of each indicator and series that the report's words are about."""

@@ -91,6 +91,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         nests=tuple(nests(inputs.responses, tuple(inputs.codebook.groups) if inputs.codebook is not None else ())),
         tell=tell,
     )
+    released = replace(released, changes=_beside_controls(released.changes, inputs))
     more = _of_released(released, covariances, inputs, places)
     released = replace(released, diagnostics=_together(released.diagnostics, more))
     return Computation(
@@ -102,6 +103,15 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
         inputs.areas_left_out,
         tuple(comparable.stated(each) for each in inputs.packages),
     )
+
+
+def _beside_controls(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+    """Hold effects against what their event cannot touch, where the params name it."""
+    from jobreport.compare import with_controls
+
+    named = {event.event: event.negative_control for event in inputs.params.events if event.negative_control}
+    asked = {each.name: (each.name, *each.main) for each in (inputs.codebook.indicators if inputs.codebook else ())}
+    return with_controls(changes, {event: asked[name] for event, name in named.items() if name in asked})
 
 
 def _of_released(released: Released, covariances: pd.DataFrame, inputs: Inputs, places: Sequence[str]) -> pd.DataFrame:

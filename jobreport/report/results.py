@@ -9,8 +9,9 @@ import csv
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,14 @@ from jobreport.release.disclosure import Released
 from jobreport.release.precision import SIGNIFICANT
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import Rule
+from jobreport.setup import frozen
 from jobreport.setup.codebook import Codebook
+from jobreport.setup.frozen import Checksums, Held
 from jobreport.setup.params import Params
 
 PROJECT = Path(jobreport.__file__).parent.parent
 FACTS = "inputs.json"
+NOTEBOOKS = "notebooks"
 COPY = "{}.feather"
 RELEASED_IN = "JOBREPORT_RELEASED"  # environment variable: folder of results that a run has already released
 NOT_STATED = "ikke oplyst"
@@ -133,8 +137,7 @@ def _typed(texts: pd.DataFrame) -> pd.DataFrame:
 
 def compute(inputs: Inputs, tell: Tell | None = None) -> Results:
     """Compute everything that one report needs; see `computation.compute` for what its rows do not depend on."""
-    context = Context(inputs.params, inputs.codebook, inputs.benchmarks, inputs.claims, earlier=inputs.earlier)
-    return select(computation.compute(inputs, focus(inputs.params), tell), context)
+    return select(computation.compute(inputs, focus(inputs.params), tell), inputs.context)
 
 
 def select(computed: Computation, context: Context) -> Results:
@@ -150,6 +153,7 @@ def select(computed: Computation, context: Context) -> Results:
     refuse_other_bytes(context, ((file.path, file.sha256) for file in computed.files))
     released = _of_report(computed.released, context.params)
     stated = facts(context.params, computed, released)
+    stated |= _of_plan(context, stated["inputs"])
     return Results(
         context.params,
         context.codebook,
@@ -245,6 +249,33 @@ def facts(params: Params, computed: Computation, released: Released) -> dict[str
     }
 
 
+def checksums(plain: Mapping[str, Any], codebook_sha256: str) -> Checksums:
+    """Return what a plan says it was made of; of the params, as plain values, those that can change a number."""
+    program = f"{code_checksum()} {lock_checksum()}"
+    said = {key: value for key, value in plain.items() if key not in frozen.WITHOUT_A_WORD}
+    return Checksums(
+        params=digest(as_json(said)),
+        codebook=codebook_sha256,
+        program=digest(program.encode("utf-8")),
+        version=jobreport.__version__,
+    )
+
+
+def _of_plan(context: Context, files: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """State, of a plan that was written down beforehand, who holds it, whether it counts, and what departed from it."""
+    plan, named, today = context.frozen, context.params.frozen, Held(context.params, context.codebook)
+    if plan is None or named is None:
+        return {}
+    answers = [file["sha256"] for file in files if file["role"] in ("survey", "register")]
+    book = next((file["sha256"] for file in files if file["role"] == "codebook"), digest(b""))
+    departures = plan.departures(today, checksums(context.params.to_plain(), book))
+    stated = plan.plan.model_dump(mode="json", include={"signed_by", "in_words", "expected", "sentences"})
+    stated |= {"missing_waves": plan.plan.missing_waves, "sha256": plan.sha256, "held_by": named.held_by}
+    stated |= {"day": plan.day.isoformat(), "stamped": plan.stamped is not None}
+    stated |= {"too_late": list(plan.too_late(today, answers)), "departures": [*map(asdict, departures)]}
+    return {"frozen": stated | {"changed": len(departures)}}
+
+
 def _told(computed: Computation) -> dict[str, Any]:
     """Packages, how many of them are compared, and how many municipalities answered here."""
     compared = sum(bool(each["compared"]) for each in computed.packages)
@@ -256,6 +287,21 @@ def lock_checksum() -> str:
     """Checksum of the locked dependencies, where the project is run from its own folder."""
     lock = PROJECT / "requirements.lock"
     return digest(lock.read_bytes().replace(b"\r\n", b"\n")) if lock.is_file() else NOT_STATED
+
+
+@cache
+def code_checksum() -> str:
+    """Checksum of the program itself and of its notebooks, whatever the version says."""
+    package = Path(jobreport.__file__).parent
+    files = [(path.relative_to(package).as_posix(), path) for path in _program(package)]
+    if (PROJECT / NOTEBOOKS).is_dir():
+        files += [(path.name, path) for path in sorted((PROJECT / NOTEBOOKS).glob("*.ipynb"))]
+    return digest("".join(f"{name} {digest(path.read_bytes())}\n" for name, path in files).encode("utf-8"))
+
+
+def _program(package: Path) -> list[Path]:
+    every = (path for path in package.rglob("*") if path.is_file())
+    return sorted(path for path in every if "__pycache__" not in path.parts and not path.name.startswith("."))
 
 
 def report_date(params: Params, register_periods: Iterable[str]) -> datetime.date:

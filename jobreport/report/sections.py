@@ -48,7 +48,8 @@ class Sections(Scope):
             return self.writer.missing("response")
         of = self.on(wording.Response)
         drawn = self.on(figures.Response).figure()
-        return self._section((of.answer(), *([drawn] if drawn else []), of.majorities(), of.changed()))
+        told = (*self._beforehand(), of.answer(), *([drawn] if drawn else []), of.majorities(), of.changed())
+        return self._section(told)
 
     def response_checks(self) -> Block:
         """Who was asked and answered in numbers, the extremes, and what weights and skipped questions mean."""
@@ -56,6 +57,19 @@ class Sections(Scope):
             return self.writer.missing("response")
         heading = Heading(1, self.writer.say("annex.response"), "response-checks-heading")
         return self._section((heading, self.on(wording.Response).checks(), self.on(tables.SurveyTables).response()))
+
+    def _beforehand(self) -> tuple[Block, ...]:
+        """In one line whether what was fixed before the answers came was followed."""
+        plan = self.results.facts.get("frozen")
+        return (self.on(wording.Beforehand).line(plan),) if plan else ()
+
+    def frozen(self) -> tuple[Block, ...]:
+        """What was fixed before the answers came, and line by line what has departed from it."""
+        plan = self.results.facts.get("frozen")
+        if not plan:
+            return ()
+        heading = Heading(2, self.writer.say("frozen.title"), "frozen-heading")
+        return (heading, *self.on(wording.Beforehand).told(plan), *self.on(tables.DataSheet).departures(plan))
 
     def description(self) -> Block:
         """Who asked, who paid, how: all that is stated of the survey."""
@@ -276,7 +290,8 @@ class Sections(Scope):
 
     def datasheet(self) -> Block:
         """Questions, files and their checksums, versions, and how to make the report again."""
-        blocks: list[Block] = [self.on(tables.DataSheet).questions()] if self.has("survey") else []
+        blocks: list[Block] = [*self.frozen()]
+        blocks += [self.on(tables.DataSheet).questions()] if self.has("survey") else []
         facts = self.results.facts
         blocks += self.on(tables.DataSheet).told(facts.get("packages", ()))
         blocks += [self.on(tables.DataSheet).inputs(facts["inputs"]), self.on(tables.DataSheet).versions(facts)]

@@ -97,8 +97,7 @@ def _opened(chosen: Params, added: Added = ()) -> Study:
         inputs = replace(inputs, codebook=_with(inputs.codebook, indicator))
     everybody = computation.municipalities_in(inputs)  # one may look at any of them, by group too
     computed = computation.compute(inputs, everybody)
-    context = checks.Context(chosen, inputs.codebook, inputs.benchmarks, inputs.claims, earlier=inputs.earlier)
-    results = select(computed, context)
+    results = select(computed, inputs.context)
     stated = {**results.facts, "indicators_added": [*map(list, added)]} if added else results.facts
     return Study(replace(results, facts=stated), computed.released, added)
 

@@ -88,6 +88,12 @@ def is_name(value: str) -> bool:
     return bool(re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value)) and value not in RESERVED_ON_WINDOWS
 
 
+def _checksum(value: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", value.strip().lower()):
+        raise PydanticCustomError("checksum_invalid", "checksum", {"value": value})
+    return value.strip().lower()
+
+
 def _name(value: str) -> str:
     if not is_name(value):
         raise PydanticCustomError("name_invalid", "name", {"value": value})
@@ -128,6 +134,7 @@ Codes = Annotated[tuple[Code, ...], BeforeValidator(as_tuple), AfterValidator(un
 Periods = Annotated[tuple[Period, ...], BeforeValidator(as_tuple), AfterValidator(unique)]
 Part = Annotated[str, AfterValidator(apart)]
 OutputName = Annotated[str, AfterValidator(_name)]
+Checksum = Annotated[str, AfterValidator(_checksum)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Margin = Annotated[float, Field(gt=0, allow_inf_nan=False), BeforeValidator(_decimal)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
@@ -183,6 +190,9 @@ def _problem(detail: ErrorDetails, models: Models, where: str) -> Problem:
     if kind in ("greater_than_equal", "greater_than"):
         smallest = facts.get("ge", facts.get("gt"))
         return Problem("below_minimum", where, {**facts, "value": str(given), "smallest": smallest})
+    if kind in ("less_than_equal", "less_than"):
+        largest = facts.get("le", facts.get("lt"))
+        return Problem("above_maximum", where, {**facts, "value": str(given), "largest": largest})
     simple = {"missing": "key_missing", "too_short": "list_empty"}
     if kind in simple:
         return Problem(simple[kind], where, facts)

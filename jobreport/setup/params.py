@@ -343,6 +343,8 @@ def _undecided_waves(params: Params, survey: Survey, event: Event) -> Iterator[P
 def _missing_files(params: Params) -> Iterator[Problem]:
     named = [("benchmarks", params.benchmarks), ("claims", params.claims), ("jobcentres", params.jobcentres)]
     named += [(f"registers, {series.series}, file", series.file) for series in params.registers]
+    if params.frozen is not None:
+        named += [("frozen, file", params.frozen.file), ("frozen, timestamp", params.frozen.timestamp)]
     if params.survey is not None:
         survey = params.survey
         named += [("survey, file", survey.file), ("survey, codebook", survey.codebook)]

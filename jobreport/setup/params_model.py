@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from jobreport.domain.rules import MARKED_AT_LEAST, SINGLE_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.setup.kinds import (
     WHOLE,
+    Checksum,
     Code,
     Codes,
     Comparison,
@@ -59,6 +60,9 @@ class Event(_Strict):
     waves_after: Periods | None = Field(default=None, description="Survey waves after; null = all")
     comparison_rule: Label | None = Field(default=None, description="How a listed comparison was chosen, beforehand")
     outcome: Outcome | None = Field(default=None, description="Main outcome; null = all are corrected for each other")
+    negative_control: OutputName | None = Field(
+        default=None, description="An indicator that the event cannot touch; if it moves clearly, nothing is an effect"
+    )
     other_changes: Label | None = Field(default=None, description="What else changed; null = 'ikke oplyst'")
     source: str | None = None
 
@@ -150,6 +154,19 @@ class Replicates(_Strict):
         return scales.get(self.kind, 1 / (count * (1 - (self.rho or 0.0)) ** 2))
 
 
+class Planned(_Strict):
+    """What is expected before anybody is asked, for ``jobreport freeze``."""
+
+    invited: Whole = Field(ge=1, description="Persons to be invited in the municipality in each wave")
+    response: Annotated[Margin, Field(le=100)] = Field(description="Expected response, in per cent")
+    municipalities: Whole | None = Field(
+        default=None, ge=1, description="Municipalities to compare with; needed for comparison: all"
+    )
+    missing_waves: Label | None = Field(
+        default=None, description="What is done if a wave is missing; null = the project's own rule"
+    )
+
+
 class Survey(_Strict):
     """Answers of persons: the file or files, the codebook, and what is known about every wave."""
 
@@ -169,6 +186,7 @@ class Survey(_Strict):
         default=None, description="What the municipality or its jobcentre did itself; [] = nothing, null = not stated"
     )
     description: Description = Description()
+    planned: Planned | None = Field(default=None, description="What is expected, before anybody is asked")
 
     def windows(self, event: Event) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the waves before and after an event: those named in it, else all that fit."""
@@ -208,6 +226,15 @@ class DeclaredEqual(_Strict):
     reason: Label = Field(description="Why it counts as equal; is printed")
 
 
+class Frozen(_Strict):
+    """A plan that ``jobreport freeze`` wrote before the answers came, and who holds it."""
+
+    file: str = Field(description="The file that jobreport freeze wrote")
+    held_by: Label | None = Field(default=None, description="Who else has it, and since when; null = nobody")
+    sha256: Checksum | None = Field(default=None, description="Its checksum, as they who hold it have it")
+    timestamp: str | None = Field(default=None, description="Token of a time stamp (RFC 3161) on the file")
+
+
 class Params(_Strict):
     """One report."""
 
@@ -227,6 +254,7 @@ class Params(_Strict):
     )
     declared_equal: Annotated[tuple[DeclaredEqual, ...], BeforeValidator(as_tuple)] = ()
     previous: str | None = Field(default=None, description="Folder of the report before: then beside now")
+    frozen: Frozen | None = Field(default=None, description="The plan that was written down before the answers came")
     disclosure: Disclosure = Disclosure()
     unchanged_margin: Margin | None = Field(
         default=None, description="Smallest change that matters, in points, fixed beforehand"
@@ -293,6 +321,8 @@ MODELS: Models = {
     "survey": Survey,
     "replicates": Replicates,
     "waves": Wave,
+    "planned": Planned,
+    "frozen": Frozen,
     "description": Description,
     "disclosure": Disclosure,
     "declared_equal": DeclaredEqual,

@@ -12,6 +12,7 @@ from jobreport.setup.codebook import Codebook, Question
 from jobreport.tables import cells
 from jobreport.tables.cells import TableWriter
 from jobreport.wording import numbers
+from jobreport.wording.beforehand import Beforehand
 
 FIELDS = (
     *("commissioner", "payer", "designer", "collector", "analyst", "target_population", "frame", "selection"),
@@ -22,7 +23,7 @@ PRINTED = (
     *("funnel_inner", "funnel_outer", "old_after_years"),
 )
 """Rules that are choices and that the method in words does not name already."""
-SHOWN_ELSEWHERE = ("params", "inputs", "thresholds", "packages", "checked_here", "told_by_others")
+SHOWN_ELSEWHERE = ("params", "inputs", "thresholds", "packages", "checked_here", "told_by_others", "frozen")
 TERMS = (
     *("percentage_point", "interval", "uncertain", "index", "share", "dont_know", "base", "effect", "change"),
     *("comparison", "exposed", "rank", "false_date", "detectable", "register", "not_stated"),
@@ -210,6 +211,30 @@ class DataSheet(TableWriter):
             told.append(self.say(f"told.{key}", name=name, what=what, reason=reason))
         told += [self.say("told.beside", what=self.say(f"told.what.{name}")) for name in package["beside"]]
         return tuple(part for pieces in told for part in (*pieces, " ")) or self.say("told.nothing")
+
+    def departures(self, plan: Mapping[str, Any]) -> tuple[Table, ...]:
+        """Return line by line what is otherwise than planned before the answers came; nothing where nothing is.
+
+        Parameters
+        ----------
+        plan
+            As in the facts of a report.
+        """
+        if not plan["departures"]:
+            return ()
+        beforehand = Beforehand.of(self)
+        lines = (beforehand.departure(place, each) for place, each in enumerate(plan["departures"]))
+        return (
+            Table(
+                "table-departures",
+                self.columns("departure", "planned", "reported", left=("planned", "reported")),
+                tuple(lines),
+                self.say("frozen.table", day=beforehand.day(plan)),
+                (self.say("frozen.note"),),
+                self.say("common.source", source=self.word("frozen.source")),
+                simulated=False,
+            ),
+        )
 
     def versions(self, facts: Mapping[str, Any]) -> Table:
         """Return what the report was made with: versions, date, checksums.

@@ -5,6 +5,7 @@
 """
 
 from jobreport.wording.basis import SECTIONS, Basis, Response
+from jobreport.wording.beforehand import Beforehand
 from jobreport.wording.compared import Compared
 from jobreport.wording.design import Design
 from jobreport.wording.funnels import Funnels
@@ -21,6 +22,7 @@ from jobreport.wording.writer import Writer
 __all__ = [
     "SECTIONS",
     "Basis",
+    "Beforehand",
     "Compared",
     "Design",
     "Funnels",

@@ -30,6 +30,7 @@ class Compared(Survey):
             Design.of(self).false_dates(effect),
             Design.of(self).course(effect),
             Design.of(self).foreseen(effect),
+            Design.of(self).control(effect),
             Design.of(self).detectable(effect) if effect.has("n_comparison") else (),
             self._rank_limit(effect),
             self.mix(indicator),

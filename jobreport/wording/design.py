@@ -74,6 +74,23 @@ class Design(Writer):
         bears = "goes_on" if "course_goes_on" in continued.reasons else "bears"
         return sentences(told, self.say(f"design.course.{bears}"), beyond)
 
+    def control(self, effect: Row) -> Parts:
+        """Return what was found of the indicator that the event cannot touch; nothing where none is named."""
+        event = next((each for each in self.params.events if each.event == effect.text("event")), None)
+        name = event.negative_control if event is not None else None
+        if name is None or name == effect.text("indicator"):
+            return ()
+        found = self.effect_of(name, *self.main_measure(name), effect.text("municipality_code"))
+        if found is None or not found.has("change", "ci_low"):
+            return self.say("design.control.unknown", name=self.about(name))
+        return self.say(
+            f"design.control.{'moved' if found.clear else 'quiet'}",
+            name=self.about(name),
+            change=self.number(found, "change", sign=True),
+            unit=self.unit(found, change=True),
+            interval=self.interval(found),
+        )
+
     def _beside(self, effect: Row, method: str) -> Row | None:
         """Return another row of the same comparison."""
         adjustment = "" if method == "course" else effect.text("adjustment")

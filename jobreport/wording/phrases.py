@@ -22,6 +22,7 @@ Situation = Literal[
 ]
 NO_BREAK = "\u00a0"
 ONE_OF_SEVERAL = "one_of_several"
+CONTROL_MOVED = "control_moved"
 
 
 def situation(row: Row | None) -> Situation:

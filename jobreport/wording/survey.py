@@ -254,7 +254,7 @@ class Survey(Levels):
         since = self.unasked_since(indicator) if not row.text("event") else ()
         known = row.has("change") and "overlap_unknown" not in row.reasons
         overlap = self.of_rounds(row, "overlap") if known else ()
-        more = sentences(self._unchanged(row), dont_know, since, overlap, self.reasons(row), self.reason(indicator))
+        more = sentences(self.unchanged(row), dont_know, since, overlap, self.reasons(row), self.reason(indicator))
         return Group((*told, *([Paragraph(more)] if more else [])))
 
     def _level_answer(self, row: Row | None, indicator: str) -> Group:
@@ -269,7 +269,8 @@ class Survey(Levels):
         why = [Paragraph(self.change_sentence(row))] if row is not None else []
         return Group((Paragraph(lead, kind="lead"), *why))
 
-    def _unchanged(self, row: Row) -> Parts:
+    def unchanged(self, row: Row) -> Parts:
+        """Return that a change may be called unchanged; nothing where it may not."""
         found = self.one("changes", method="unchanged", adjustment="", **design.same(row))
         if found is None or "within_margin" not in found.reasons or self.params.unchanged_margin is None:
             return ()

@@ -11,7 +11,7 @@ from jobreport.domain.released import Row, one, rows
 from jobreport.page import Inline, Number, Paragraph, Parts
 from jobreport.wording import numbers
 from jobreport.wording.labels import Labels
-from jobreport.wording.phrases import NO_BREAK
+from jobreport.wording.phrases import CONTROL_MOVED, NO_BREAK
 from jobreport.wording.texts import Filling, listing, sentences
 
 
@@ -167,5 +167,7 @@ class Writer(Labels):
 
     def reasons(self, row: Row) -> Parts:
         """Return the sentences for everything that the row's reason says."""
-        known = [key for key in row.reasons if self.texts.has(f"reasons.{key}")]
-        return sentences(*(self.say(f"reasons.{key}") for key in known))
+        known = {key: value for key, value in row.reasons.items() if self.texts.has(f"reasons.{key}")}
+        named = {CONTROL_MOVED: self.about}  # (of the others the value is no name)
+        texts = (self.say(f"reasons.{key}", name=named[key](v) if key in named else "") for key, v in known.items())
+        return sentences(*texts)

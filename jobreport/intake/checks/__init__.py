@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -14,14 +15,16 @@ from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import comparable, packages, printable, rules, strangers, survey
 from jobreport.intake.checks.aggregates import Counted
 from jobreport.intake.checks.comparable import Fitted
-from jobreport.intake.formats import contract, earlier, published, register
+from jobreport.intake.formats import contract, earlier, published, register, timestamp
 from jobreport.intake.formats.around import Aside
 from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.intake.formats.earlier import Earlier
 from jobreport.intake.formats.package import Package
 from jobreport.setup import codebook as codebooks
+from jobreport.setup import frozen as plans
 from jobreport.setup import params as params_file
 from jobreport.setup.codebook import Codebook
+from jobreport.setup.frozen import Frozen, Plan
 from jobreport.setup.params_model import DeclaredEqual, Params
 
 WITHOUT_FIGURES = "municipality_without_figures"
@@ -38,6 +41,7 @@ class Context:
     claims: pd.DataFrame | None
     files: tuple[InputFile, ...] = ()
     earlier: Earlier | None = None
+    frozen: Frozen | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class Inputs:
         The report before this one; None where the params name none.
     aside
         What stands in the files of the survey and is no answer, such as a row of totals.
+    frozen
+        The plan that was written down before the answers came; None where the params name none.
     """
 
     params: Params
@@ -93,6 +99,13 @@ class Inputs:
     packages: tuple[Fitted, ...] = ()
     earlier: Earlier | None = None
     aside: tuple[tuple[str, Aside], ...] = ()
+    frozen: Frozen | None = None
+
+    @property
+    def context(self) -> Context:
+        """What stands around the answers."""
+        around = (self.codebook, self.benchmarks, self.claims)
+        return Context(self.params, *around, earlier=self.earlier, frozen=self.frozen)
 
     @property
     def own_survey(self) -> comparable.Own | None:
@@ -172,6 +185,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         areas_left_out=areas,
         earlier=context.earlier,
         aside=found.aside,
+        frozen=context.frozen,
     )
     own = made.own_survey
     return made if own is None else replace(made, packages=tuple(comparable.fitted(each, own) for each in others))
@@ -245,14 +259,42 @@ def _context(reading: Reading) -> Context:
 
     named = params.survey.codebook if params.survey is not None else None
     before = earlier.read(reading)
+    plan = _frozen(reading)
     return Context(
         earlier=before,
+        frozen=plan,
         params=params,
         codebook=reading.take("codebook", named, codebook_of),
         benchmarks=reading.take("benchmarks", params.benchmarks, published.read_benchmarks),
         claims=reading.take("claims", params.claims, published.read_claims),
         files=tuple(reading.files),
     )
+
+
+def _frozen(reading: Reading) -> Frozen | None:
+    """Read the plan that the params name, and its time stamp; hold its checksum against the one that others have."""
+    named = reading.params.frozen
+    if named is None:
+        return None
+
+    def plan_of(content: Content, where: str) -> tuple[Plan | None, list[Problem]]:
+        found, problems = plans.load(content.data, where)
+        known = {} if found is None else found.model_dump(mode="json", exclude={"checksums", "data"})
+        return found, [*problems, *printable.of_texts(known, where)]
+
+    def time_of(content: Content, where: str) -> tuple[tuple[str, date] | None, list[Problem]]:
+        found = timestamp.read(content.data)
+        return (None, [Problem("timestamp_unreadable", where)]) if found is None else ((found[0], found[1].date()), [])
+
+    plan = reading.take("frozen", named.file, plan_of)
+    sha256 = next((file.sha256 for file in reading.files if file.role == "frozen"), "")
+    stamp = reading.take("timestamp", named.timestamp, time_of)
+    if plan is None:
+        return None
+    of_another = stamp is not None and stamp[0] != sha256
+    wrong = {"frozen_other": named.sha256 not in (None, sha256), "timestamp_other": of_another}
+    reading.problems += [Problem(key, named.file) for key, so in wrong.items() if so]
+    return Frozen(plan, sha256, stamp[1] if stamp is not None else None)
 
 
 def _registers(reading: Reading) -> tuple[pd.DataFrame, tuple[str, ...]]:

@@ -31,6 +31,11 @@ def of_params(params: Params) -> Iterator[Problem]:
     yield from _problems(params.where, _texts(params.model_dump(mode="json", by_alias=True)))
 
 
+def of_texts(held: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    """Find the texts of any other file that cannot be printed."""
+    yield from _problems(where, _texts(held))
+
+
 def of_codebook(codebook: Codebook, where: str) -> Iterator[Problem]:
     """Find the questions, answers, groups and labels that cannot be printed; the file's own answers are not."""
     questions = {item.name: item for item in codebook.items}

@@ -11,7 +11,7 @@ from jobreport.errors import Problem
 from jobreport.intake.formats.contract import EXAMPLES, in_rows
 from jobreport.setup.codebook import EVERY_WAVE, Codebook, Indicator
 from jobreport.setup.coding import normal
-from jobreport.setup.params_model import Params, Survey
+from jobreport.setup.params_model import Event, Params, Survey
 
 
 def of_codebook(codebook: Codebook, survey: Survey) -> Iterator[Problem]:
@@ -72,6 +72,7 @@ def outcomes(params: Params, indicators: Sequence[Indicator]) -> Iterator[Proble
     items = {each.name: len(each.items) for each in indicators}
     chosen: dict[str, str] = {}
     for event in params.events:
+        yield from _control(event, sorted(items), params.where)
         if event.outcome is None:
             continue
         name, measure = event.outcome.indicator, event.outcome.measure
@@ -82,3 +83,13 @@ def outcomes(params: Params, indicators: Sequence[Indicator]) -> Iterator[Proble
             yield Problem("outcome_is_an_index", params.where, facts)
         elif chosen.setdefault(name, measure) != measure:
             yield Problem("outcome_in_two_measures", params.where, facts)
+
+
+def _control(event: Event, known: list[str], where: str) -> Iterator[Problem]:
+    """Find what an event cannot touch where it is no indicator, or the very one that the event is judged by."""
+    name = event.negative_control
+    facts = {"event": event.event, "indicator": name, "known": known}
+    if name is not None and name not in known:
+        yield Problem("control_unknown", where, facts)
+    elif name is not None and event.outcome is not None and event.outcome.indicator == name:
+        yield Problem("control_is_outcome", where, facts)

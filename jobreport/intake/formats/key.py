@@ -21,7 +21,9 @@ from jobreport.errors import InputRefused, Problem
 from jobreport.setup.params import PARAMS_FOLDER
 from jobreport.setup.params_model import Params
 
-PUBLIC = frozenset({"codebook", "register", "jobcentres", "benchmarks", "claims", "earlier", "package"})
+PUBLIC = frozenset(
+    {"codebook", "register", "jobcentres", "benchmarks", "claims", "earlier", "package", "frozen", "timestamp"}
+)
 """Roles of files that hold nobody's answers, nor how many few persons were asked."""
 FILE = "checksum.key"
 MADE_WITH = "hmac256:"  # what a checksum begins with that the key was used for; of eight letters, as PDF parts them

@@ -21,11 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.make import fingerprint
 from jobreport.make.batch import worker
 from jobreport.make.batch.jobs import Job
 from jobreport.make.batch.worker import FAILED, Order, Outcome
-from jobreport.report.results import lock_checksum
+from jobreport.report.results import code_checksum, lock_checksum
 from jobreport.setup.params import Params
 
 if TYPE_CHECKING:
@@ -160,7 +159,7 @@ def check_workers(found: Client, marker: Path) -> None:
 
 def _identity(marker: str) -> tuple[str, str, bool]:
     """What a worker is: program, locked packages, and whether it sees the folder that the batch writes to."""
-    return fingerprint.code_checksum(), lock_checksum(), Path(marker).exists()
+    return code_checksum(), lock_checksum(), Path(marker).exists()
 
 
 ATTEMPTS = 2

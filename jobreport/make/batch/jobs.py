@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from jobreport.domain import municipalities
 from jobreport.domain.texts import LANGUAGES, texts_of
@@ -94,8 +95,9 @@ def for_municipality(params: Params, code: str) -> Params:
     """
     name = {language: municipalities.name(code, language) for language in LANGUAGES}
     title = {k: f"{params.title[k]}: {name[k]}" for k in LANGUAGES} if params.title else name
-    before = params.previous if code == params.municipality_code else None  # (it is about one municipality)
-    own = {"name": f"{params.name}-{code}", "title": title, "municipality_code": code, "previous": before}
+    own: dict[str, Any] = {"name": f"{params.name}-{code}", "title": title, "municipality_code": code}
+    if code != params.municipality_code:
+        own |= {"previous": None, "frozen": None}  # (they are about one municipality)
     return params.model_copy(update=own)
 
 

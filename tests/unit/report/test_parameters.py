@@ -36,10 +36,16 @@ VALUES = {  # parameter -> a value that says something else than params/ishoej.y
     "packages": ["gone.zip"],
     "declared_equal": [{"municipality_code": "187", "what": "wording", "reason": "the same"}],
     "previous": "outputs/gone",
+    "frozen": {"file": "params/gone.frozen.yml"},
     "disclosure": {"suppress_below": 10},
     "unchanged_margin": 1,
 }
-REFUSED = {"survey": "gone.csv", "claims": "gone.csv", "events": "unemployment"}  # a register needs its event
+REFUSED = {
+    "survey": "gone.csv",
+    "claims": "gone.csv",
+    "frozen": "gone.frozen.yml",
+    "events": "unemployment",
+}  # a register needs its event
 
 
 def parameters(notebook):
