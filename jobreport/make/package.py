@@ -15,13 +15,16 @@ from typing import Any
 import pandas as pd
 
 import jobreport
+from jobreport.domain import municipalities
 from jobreport.domain.released import COUNTS, KEYS
+from jobreport.domain.texts import texts_of
 from jobreport.errors import InputRefused, Problem, refuse, speaking
 from jobreport.intake import checks
 from jobreport.intake.checks.packages import contradictions
 from jobreport.intake.formats import package as contract
 from jobreport.intake.formats.content import Content
 from jobreport.intake.formats.key import Key
+from jobreport.make import open_data
 from jobreport.make.exchange import read_manifest
 from jobreport.make.verify import Difference, Verdict, params_of, root_of
 from jobreport.release import package as released
@@ -123,11 +126,10 @@ def _same_figures(published: Path, files: Mapping[str, bytes]) -> None:
 
 def members(inputs: checks.Inputs) -> dict[str, bytes]:
     """Every file of a package but its manifest, in a fixed form."""
-    tables = {name: rounded(table) for name, table in released.tables(inputs).items()}
-    files = {f"{name}.csv": _csv(table) for name, table in tables.items()}
+    files = {f"{name}.csv": _csv(rounded(table)) for name, table in released.tables(inputs).items()}
     files["codebook.json"] = as_json(codebook_facts(inputs))
     files["survey.json"] = as_json(survey_facts(inputs))
-    files[contract.DESCRIPTOR] = as_json(_descriptor(inputs.params.name, tables, files))
+    files[contract.DESCRIPTOR] = as_json(_descriptor(inputs, files))
     manifest = {
         "contract": contract.CONTRACT,
         "jobreport": jobreport.__version__,
@@ -211,29 +213,12 @@ def survey_facts(inputs: checks.Inputs) -> dict[str, Any]:
     }
 
 
-def _descriptor(name: str, tables: Mapping[str, pd.DataFrame], files: Mapping[str, bytes]) -> dict[str, Any]:
-    """A Tabular Data Package (Frictionless): every table, its columns and their types."""
-    resources = [
-        {
-            "name": table,
-            "path": f"{table}.csv",
-            "profile": "tabular-data-resource",
-            "format": "csv",
-            "mediatype": "text/csv",
-            "encoding": "utf-8",
-            "bytes": len(files[f"{table}.csv"]),
-            "hash": f"sha256:{digest(files[f'{table}.csv'])}",
-            "schema": {"fields": [{"name": str(column), "type": _kind(str(column))} for column in cells.columns]},
-        }
-        for table, cells in tables.items()
-    ]
-    return {"profile": "tabular-data-package", "name": name, "resources": resources}
-
-
-def _kind(column: str) -> str:
-    if column == "simulated":
-        return "boolean"
-    return "integer" if column in COUNTS else "number" if column in contract.NUMERIC else "string"
+def _descriptor(inputs: checks.Inputs, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The tables as a Tabular Data Package (Frictionless)."""
+    params = inputs.params
+    place = municipalities.name(params.municipality_code, params.language)
+    title = texts_of("open_data", params.language)["package"].format(place=place)
+    return open_data.data_package(open_data.Stated(params, title), tuple(contract.TABLES), files)
 
 
 def verify(published: Path, params_path: Path, language: str | None = None) -> Verdict:

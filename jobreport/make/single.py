@@ -29,7 +29,7 @@ from jobreport.export.document import Document
 from jobreport.export.reading import Reading
 from jobreport.intake import checks
 from jobreport.intake.formats.key import Key
-from jobreport.make import exchange, fingerprint, kernel, parent
+from jobreport.make import exchange, fingerprint, kernel, open_data, parent
 from jobreport.release.computation import hiding
 from jobreport.report import glance
 from jobreport.report.results import (
@@ -163,6 +163,7 @@ def write(
         _pass_gate(results, *_export(executed, matter, new))
         if summary:
             (new / SUMMARY).write_bytes(export.to_pdf(executed, {}, summary=True))
+        open_data.write(open_data.Stated(results.params, matter["title"]), results.facts, new)
         _manifest(results, new)
     return folder
 

@@ -203,6 +203,9 @@ class Survey(_Strict):
         return tuple(name for name, first, last in dated if first and last and event.foreseen(first, last))
 
 
+Licence = Literal["CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"]
+
+
 class Disclosure(_Strict):
     """The project's own rule for small numbers; it can be made stricter, never looser."""
 
@@ -256,6 +259,7 @@ class Params(_Strict):
     previous: str | None = Field(default=None, description="Folder of the report before: then beside now")
     frozen: Frozen | None = Field(default=None, description="The plan that was written down before the answers came")
     disclosure: Disclosure = Disclosure()
+    licence: Licence | None = Field(default=None, description="Of the tables that come out; null = 'ikke oplyst'")
     unchanged_margin: Margin | None = Field(
         default=None, description="Smallest change that matters, in points, fixed beforehand"
     )

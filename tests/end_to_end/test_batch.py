@@ -21,7 +21,10 @@ from tests.end_to_end.typed import Copy, clean, copied
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals as on Linux and macOS")]
 
 GOOD = ("183", "187", "461", "851")
-MADE = ("report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx")
+MADE = (
+    *("report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx"),
+    *("datapackage.json", "ro-crate-metadata.json"),
+)
 PATIENCE = 900  # seconds
 
 

@@ -22,6 +22,7 @@ from tests.end_to_end.typed import PROJECT
 STAMP = "SIMULEREDE TAL"
 FILES = {
     "report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx",
+    "datapackage.json", "ro-crate-metadata.json",
     "manifest.json",
 }  # fmt: skip
 # The contract with whoever reads the files; typed here on purpose.
@@ -75,6 +76,36 @@ def test_the_readme_names_every_file_that_a_run_writes():
 def test_the_columns_are_the_contract(written, table, columns):
     assert (written / f"{table}.csv").read_bytes().split(b"\n", 1)[0].decode("utf-8") == columns
     assert rows(written / f"{table}.csv")
+
+
+@pytest.mark.filterwarnings("ignore")  # frictionless's own
+def test_the_tables_are_an_open_data_package(ishoej):
+    import frictionless
+
+    folder = ishoej.output("ishoej")
+    found = frictionless.validate(str(folder / "datapackage.json"))
+    assert found.valid, found.flatten(["type", "message"])
+    described = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert (described["licenses"][0]["name"], described["simulated"]) == ("CC-BY-4.0", False)
+    assert described["sources"][0]["title"].startswith("Danmarks Statistik, Statistikbanken, tabel AUP02")
+
+
+def test_the_folder_is_a_research_object_crate(written):
+    crate = json.loads((written / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+    graph = {entity["@id"]: entity for entity in crate["@graph"]}
+    assert len(graph) == len(crate["@graph"])
+    root = graph[graph["ro-crate-metadata.json"]["about"]["@id"]]
+    assert {part["@id"] for part in root["hasPart"]} == FILES - {"ro-crate-metadata.json"}
+    assert datetime.date.fromisoformat(root["datePublished"])
+    links = re.findall(r'"@id": ("[^"]+")', json.dumps({**crate, "@graph": crate["@graph"][1:]}))
+    assert {json.loads(link) for link in links} <= set(graph)
+    for name in FILES - {"ro-crate-metadata.json", "manifest.json"}:
+        data = (written / name).read_bytes()
+        assert graph[name]["sha256"] == hashlib.sha256(data).hexdigest()
+        assert graph[name]["contentSize"] == str(len(data))
+    manifest = json.loads((written / "manifest.json").read_text(encoding="utf-8"))
+    read = {entity["name"]: entity["sha256"] for key, entity in graph.items() if key.startswith("#") and ":" in key}
+    assert read == {part["file"]: part["sha256"] for part in manifest["inputs"]}
 
 
 def test_codes_are_three_digits_and_nothing_is_half_known(written):

@@ -10,7 +10,10 @@ import pytest
 
 from tests.end_to_end.typed import PROJECT, Copy, copied, danish, typed
 
-SAME = ("report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx")
+SAME = (
+    *("report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx"),
+    *("datapackage.json", "ro-crate-metadata.json"),
+)
 LOCK = PROJECT / "requirements.lock"
 MACHINES = {
     "a second time": {},

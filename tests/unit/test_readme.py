@@ -36,6 +36,7 @@ READERS_OWN = "vores"
 """What the reader of the Danish page calls the report; `init` makes those files."""
 MADE_BY_A_RUN = {
     "report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx",
+    "datapackage.json", "ro-crate-metadata.json",
     "manifest.json", "index.html", "estimates.parquet", "changes.parquet",
 }  # fmt: skip
 OF_AN_EXPORT = {"dataset.csv", "structure.csv", "labels.csv"}

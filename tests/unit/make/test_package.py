@@ -48,6 +48,18 @@ def test_a_package_names_its_files_as_a_tabular_data_package(members):
         columns = [field["name"] for field in resource["schema"]["fields"]]
         assert columns == list(contract.TABLES[resource["name"]])
         assert resource["hash"] == f"sha256:{contract.checksum(members[resource['path']])}"
+    assert descriptor["description"].startswith("SIMULEREDE TAL.")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # frictionless's own
+def test_a_package_is_valid_as_a_tabular_data_package(members, tmp_path):
+    import frictionless
+
+    for name, data in members.items():
+        (tmp_path / name).write_bytes(data)
+    found = frictionless.validate(str(tmp_path / "datapackage.json"))
+    assert found.valid, found.flatten(["type", "message"])
 
 
 def test_a_package_holds_only_its_own_municipality_and_only_released_rows(inputs):
