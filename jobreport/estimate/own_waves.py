@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, special
 
-from jobreport.domain.rules import INTERVAL_LEVEL, UNCERTAIN_BELOW
+from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
 from jobreport.estimate.estimators import Bools, Estimates, Floats, mean_interval, share_interval
 
 FEWEST = 20  # effective answers in a wave, on average
@@ -52,8 +52,9 @@ class OwnWaves:
         """Interval on the logit of the place on the scale; of a share that few answers of a kind stand behind by beta.
 
         Those are as many as the level is worth (p(1 - p) / variance): under 30 of the rarer kind Korn and Graubard's
-        interval holds the truth, where the other held it in 92 of 100 samples. NaN of a level outside the scale, and
-        of fewer than 20 effective answers a wave, of which weights leave too few to know how they swing.
+        interval holds the truth, where the other held it in 92 of 100 samples. NaN of a level outside the scale, of
+        fewer than 20 effective answers a wave, and where of so many answers fewer than five are of the rarer kind at
+        the level of all together (that of its own would keep those who by chance have more).
         """
         nothing, endless = np.zeros_like(self.level), np.full_like(self.level, np.inf)
         found = Estimates(self.level, self.variance, endless, endless, endless, nothing, endless)
@@ -62,6 +63,8 @@ class OwnWaves:
         if not share:
             return low, high
         rarer = np.fmin(self.level, 1 - self.level)
+        of_all = rarer[np.isfinite(rarer)].mean() if np.isfinite(rarer).any() else 0.0
+        known = np.where((of_all * self.answers >= RARE_BELOW) & np.isfinite(low), 0.0, np.nan)
         with np.errstate(divide="ignore", invalid="ignore"):
             enough = self.level * (1 - self.level) / self.variance * rarer >= UNCERTAIN_BELOW
         least, most = share_interval(found)

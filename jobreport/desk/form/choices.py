@@ -50,13 +50,18 @@ class WaveChoice:
 
 @dataclass(frozen=True)
 class EventChoice:
-    """What happened, when, to whom, and the first wave after it ('' = by the dates of the waves)."""
+    """What happened, when, to whom, and the first wave after it ('' = by the dates of the waves).
+
+    ``announced`` is the day it became known; ``outcome`` the main outcome, an indicator and its measure.
+    """
 
     label: str
     date: str
     treated: tuple[str, ...]
     exposed: tuple[str, ...] = ()
     first_after: str = ""
+    announced: str = ""
+    outcome: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -214,5 +219,7 @@ def _event(event: EventChoice, choices: Choices) -> dict[str, Any]:
         "date": event.date or None,
         "treated": list(event.treated),
         "exposed": list(event.exposed),
+        "announced": event.announced or None,
+        "outcome": None if event.outcome is None else dict(zip(("indicator", "measure"), event.outcome, strict=True)),
         **windows,
     }

@@ -196,6 +196,9 @@ class Report:
         self.exposed = pieces.several(texts["exposed"], present)
         after = [(texts["by_dates"], ""), *((wave, wave) for wave, _, _ in self.waves[1:])]
         self.first_after = pieces.menu(texts["first_after"], after)
+        self.announced = pieces.date(texts["announced"])
+        known = [(f"{name}, {texts['measures'][one[1]]}", one) for name, of in session.outcomes().items() for one in of]
+        self.outcome = pieces.menu(texts["outcome"], [(texts["no_outcome"], None), *known], None)
         options = [(texts["did"][key], key) for key in (*ACTS, NOTHING)]
         self.did = pieces.several(texts["evaluated_party"], options)
         ways = [(label, key) for key, label in texts["selections"].items()]
@@ -211,7 +214,7 @@ class Report:
         event = ipywidgets.VBox()
         asked = (
             self.label, self.event_date, pieces.note(self.texts["several"]),
-            self.treated, self.exposed, self.first_after,
+            self.treated, self.exposed, self.first_after, self.announced, self.outcome,
         )  # fmt: skip
         self.has_event.observe(lambda change: setattr(event, "children", asked if change["new"] else ()), names="value")
         days = [ipywidgets.HBox([first, last]) for _, first, last in self.waves]
@@ -237,7 +240,7 @@ class Report:
             return None
         return EventChoice(
             self.label.value.strip(), _day(self.event_date), self.treated.value, self.exposed.value,
-            self.first_after.value,
+            self.first_after.value, _day(self.announced), self.outcome.value,
         )  # fmt: skip
 
 

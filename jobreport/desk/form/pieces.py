@@ -55,7 +55,7 @@ def text_field(label: str, value: str = "") -> Any:
     return ipywidgets.Text(value=value, description=label, style=LABELS, layout=WIDE)
 
 
-def menu(label: str, options: Sequence[tuple[str, str]], value: str | None = None) -> Any:
+def menu(label: str, options: Sequence[tuple[str, Any]], value: str | None = None) -> Any:
     """A menu; the first option is chosen unless another is."""
     first = value if value in [code for _, code in options] else options[0][1]
     return ipywidgets.Dropdown(options=options, value=first, description=label, style=LABELS, layout=WIDE)

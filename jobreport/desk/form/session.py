@@ -23,7 +23,7 @@ from jobreport.intake.checks import personal
 from jobreport.intake.formats import key
 from jobreport.make import single
 from jobreport.prepare import check, init
-from jobreport.prepare.init import between, params_text
+from jobreport.prepare.init import between, params_text, vocabulary
 from jobreport.prepare.init.propose import Proposal
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import coding
@@ -164,6 +164,23 @@ class Session:
         if self.has_codebook or len(self.proposals) < 2:
             return []
         return [doubt for doubt in between.doubts(self.proposals, self.waves()) if doubt.question]
+
+    def outcomes(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """What an event may be judged by first: name of an indicator -> itself and its measures, as params name them.
+
+        One of several questions is told by its index alone.
+        """
+        place = 0 if self.language == "da" else 1
+        if self._codebook is not None:
+            book = codebooks.read(self._codebook, language=self.language)
+            items = {each.name: len(each.items) for each in book.indicators}
+            names = {each.name: each.label.get(self.language) or each.name for each in book.indicators}
+        else:
+            asked = [question.indicator for question in self.proposals[0].questions]
+            items = {name: asked.count(name) for name in asked}
+            names = {name: vocabulary.INDICATORS[name][place] for name in asked}
+        both = (("share", "index"), ("index",))
+        return {names[name]: tuple((name, measure) for measure in both[count > 1]) for name, count in items.items()}
 
     def municipality_codes(self) -> list[str]:
         """Municipalities that the answers come from; empty if no column tells."""

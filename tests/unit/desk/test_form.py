@@ -3,7 +3,8 @@
 import contextlib
 import os
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from jobreport.desk.form.choices import (
 from jobreport.desk.form.session import LOCK, PREFIX, Session, personal_columns, remove_what_was_left
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import InputRefused
-from jobreport.prepare import init
+from jobreport.prepare import check, init
 from jobreport.setup import params, yaml_file
 
 HEADER = "løbenr;runde;kommune;tilfredshed"
@@ -63,6 +64,28 @@ def test_what_is_confirmed_passes_the_check_of_the_command_line(session):
     written = params.read(session.folder / "params" / "prove.yml")
     assert written.survey.file == "data/svar.csv"
     assert written.survey.windows(written.events[0]) == (("2021",), ("2022",))
+
+
+@pytest.mark.parametrize("outcome", [("satisfaction", "index"), ("trust", "share")])
+def test_the_main_outcome_is_checked_as_on_the_command_line(session, outcome):
+    """By the form and by `check` on the params that it wrote: the same refusal, or the same event."""
+    session.receive({"svar.csv": survey()})
+    assert session.outcomes() == {"Tilfredshed": (("satisfaction", "share"), ("satisfaction", "index"))}
+    event = replace(CONFIRMED.event, outcome=outcome, announced="2021-06-01")
+    chosen, file = replace(CONFIRMED, event=event), session.folder / "params" / "prove.yml"
+    if outcome[0] == "satisfaction":
+        assert "er i orden" in session.check(chosen)
+        assert "er i orden" in check.check(file, "da")
+        written = params.read(file).events[0]
+        assert (written.outcome.indicator, written.outcome.measure) == outcome
+        assert written.announced == date(2021, 6, 1)
+        return
+    said = []
+    for road in (lambda: session.check(chosen), lambda: check.check(file, "da")):
+        with pytest.raises(InputRefused, match=r"har trust som hovedmål \(outcome\)") as refused:
+            road()
+        said.append([problem.key for problem in refused.value.problems])
+    assert said == [["outcome_unknown"]] * 2
 
 
 @pytest.mark.parametrize(
@@ -135,6 +158,11 @@ def test_the_page_asks_about_other_waves_and_who_made_the_survey():
             assert (report.did in report.widgets, report.evaluated_party()) == (True, None)
             ways = [code for _, code in report.selection.options]
             assert (report.selection in report.widgets, ways) == (True, ["", "all", "random", "other"])
+            assert [value for _, value in report.outcome.options] == [
+                None, ("satisfaction", "share"), ("satisfaction", "index"),
+            ]  # fmt: skip
+            report.has_event.value, report.outcome.value = True, ("satisfaction", "index")
+            assert report.event().outcome == ("satisfaction", "index")
             report.did.value = ("nothing",)
             assert report.evaluated_party() == ()
             report.did.value = ("payer", "collector")

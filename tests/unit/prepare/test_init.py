@@ -162,7 +162,7 @@ def test_the_event_that_is_commented_out_reads_as_an_event_when_its_marks_are_de
     started = init.start([project.folder / "eksport"], project.folder, name="vores")
     text = started.params.read_text(encoding="utf-8")
     before, block, after = re.split(r"(?s)(#events:\n.*?\n)(?=\n)", text)
-    assert len(block.splitlines()) == 8, "the comment above the lines says how many they are"
+    assert len(block.splitlines()) == 10, "the comment above the lines says how many they are"
     started.params.write_text(before + re.sub(r"(?m)^#", "", block) + after, encoding="utf-8")
     confirmed(started)
     event = params.read(started.params).events[0]
