@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobreport.compare.panel import Window
+from jobreport.estimate.contrasts import Waves
 from jobreport.estimate.domains import WaveEstimates
-from jobreport.estimate.estimators import Floats, Ints, summed
+from jobreport.estimate.estimators import Bools, Floats, Ints, summed
+from jobreport.estimate.moments import Moments, Sums
 from jobreport.estimate.tally import Tally
 
 
@@ -25,6 +27,11 @@ class Split:
 
     value: Floats
     variance: Floats
+
+    def beside(self, others: Split) -> Split:
+        """The same of some places, and behind them of others."""
+        both = ((self.value, others.value), (self.variance, others.variance))
+        return Split(*(np.concatenate(each, axis=1) for each in both))
 
 
 def split(
@@ -47,12 +54,48 @@ def split(
     sums = tally.once((weighted, pool is not None, "mix"), lambda: _sums(tally, weighted=weighted, pool=pool))
     parts = [_of_window(tally, sums, window, part, pooled=pool is not None) for window in windows]
     influence = np.concatenate([scored for _, scored in parts], axis=1)
-    waves_scored = WaveEstimates.of_values(tally, influence, weighted=weighted, pool=pool)
-    contrasts = np.repeat([window.contrast(waves) for window in windows], measures, axis=0).T[None, None]
-    _, variance = waves_scored.contrasts(contrasts)
-    value = np.stack([found for found, _ in parts])
-    by_window = variance[0].reshape(len(variance[0]), len(windows), measures).transpose(1, 0, 2)
+    _, variance = WaveEstimates.of_values(tally, influence, weighted=weighted, pool=pool).contrasts(
+        _contrasts(windows, waves, measures)
+    )
+    return _found(np.stack([found for found, _ in parts]), variance)
+
+
+def split_sums(by_group: Moments, groups: int, windows: Sequence[Window], part: str) -> Split:
+    """Split the change of municipalities of which only the sums of every group are known.
+
+    Value and variance are those of `split` where nobody answered twice. Who did, and in which groups, no sum tells:
+    the waves count as asked of different people, and the variance is as large as it then is.
+
+    Parameters
+    ----------
+    by_group
+        Series are the measures of every group, the measures running fastest. Weights are NaN in a wave of which a
+        group is not told: it has no mix.
+    """
+    waves = by_group.own.n.shape[1]
+    told = _Groups.of(by_group, groups)
+    parts = [_part((told.share, told.contribution), window, part) for window in windows]
+    scored = told.scored([(found, window) for found, window in zip(parts, windows, strict=True)])
+    _, variance = scored.contrasts(_contrasts(windows, waves, told.share.shape[3]))
+    return _found(np.stack([found.value for found in parts]), variance)
+
+
+def _contrasts(windows: Sequence[Window], waves: int, measures: int) -> Floats:
+    """The change over each window, of as many series as there are measures."""
+    return np.repeat([window.contrast(waves) for window in windows], measures, axis=0).T[None, None]
+
+
+def _found(value: Floats, variance: Floats) -> Split:
+    windows, places, measures = value.shape
+    by_window = variance[0].reshape(places, windows, measures).transpose(1, 0, 2)
     return Split(value, np.where(np.isnan(value), np.nan, by_window))
+
+
+def _part(sums: tuple[Floats, Floats], window: Window, part: str) -> _Part:
+    """One part of the change over a window, and its derivatives."""
+    before, after = ([each[:, list(used)].mean(axis=1) for each in sums] for used in (window.before, window.after))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (_Part.rates if part == "rates" else _Part.mix)(*before, *after)
 
 
 def _of_window(
@@ -60,9 +103,7 @@ def _of_window(
 ) -> tuple[Floats, Floats]:
     """Value of the part by place, and the influence of each cell on it."""
     waves, measures = tally.overlap.waves, tally.values.shape[1]
-    before, after = ([each[:, list(used)].mean(axis=1) for each in sums] for used in (window.before, window.after))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = (_Part.rates if part == "rates" else _Part.mix)(*before, *after)
+    found = _part(sums, window, part)
     place, wave = np.divmod(tally.stratum, waves)
     cell = tally.group if pooled else place * tally.groups + tally.group
     in_after = tally.overlap.in_waves(window.after)[wave][:, None]
@@ -138,3 +179,83 @@ class _Part:
         )
         value, *derivatives = (np.where(gone, 0.0, piece) for piece in pieces)
         return cls(value.sum(axis=1), *derivatives)
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Groups of municipalities by their sums: share of a wave's weight, contribution to its estimate, and moments.
+
+    All of shape (places, waves, groups, measures).
+    """
+
+    sums: Sums
+    share: Floats
+    contribution: Floats
+    n: Floats
+    estimate: Floats
+    totals: Floats
+    base_totals: Floats
+    squares: Floats
+    tilt: Floats
+    base: Floats
+
+    @classmethod
+    def of(cls, told: Moments, groups: int) -> _Groups:
+        own = told.own
+        within = [np.einsum("paas->pas", each) for each in (told.tilt, told.base)]
+        of_series = (own.n, own.weights, own.estimate, own.totals, told.base_totals, own.squares, *within)
+        n, w, p, *rest = (each.reshape(*each.shape[:2], groups, -1) for each in of_series)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = w / w.sum(axis=2, keepdims=True)
+        p = np.where(n > 0, p, 0.0)
+        return cls(own, share, share * p, n, p, *rest)
+
+    def scored(self, parts: Sequence[tuple[_Part, Window]]) -> Sums:
+        """The waves' estimates of what everybody's answer and group do to each part."""
+        each = [self._of_window(found, window) for found, window in parts]
+        estimate, totals, squares = (np.concatenate(arrays, axis=2) for arrays in zip(*each, strict=True))
+        n = np.concatenate([self.n.sum(axis=2)] * len(parts), axis=2)
+        products = np.einsum("pas,ab->pabs", squares, np.eye(squares.shape[1]))
+        apart = _Apart(self.sums.answered, n)
+        return Sums(
+            estimate=estimate, n=n, weights=n, n_effective=n, spread=n, totals=totals, squares=squares,
+            products=products, answered=self.sums.answered, known=self.sums.known, units=n, strata=np.sign(n),
+            counts=(apart,),
+        )  # fmt: skip
+
+    def _of_window(self, found: _Part, window: Window) -> tuple[Floats, Floats, Floats]:
+        """Estimate of the influence in every wave, and the sums of its scores and of their squares."""
+        used = self._in((*window.before, *window.after))
+        on_value, on_share = (
+            np.where(used, np.where(self._in(window.after), later[:, None], -earlier[:, None]), 0.0)
+            for later, earlier in ((found.after_part, found.before_part), (found.after_share, found.before_share))
+        )
+        on_value, on_share, share = (
+            np.nan_to_num(each, posinf=0.0, neginf=0.0) for each in (on_value, on_share, self.share)
+        )
+        level = on_value * self.estimate + on_share
+        mean = (share * level).sum(axis=2)
+        beside = level - mean[:, :, None]
+        totals = (share * (on_value * self.totals + beside * self.base_totals)).sum(axis=2)
+        moved = on_value**2 * self.squares + 2 * on_value * beside * self.tilt + beside**2 * self.base
+        return mean, totals, (share**2 * moved).sum(axis=2)
+
+    def _in(self, window: Sequence[int]) -> Bools:
+        waves = np.isin(np.arange(self.share.shape[1]), list(window))
+        return np.asarray(waves[:, None, None])
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """People of whom it is not known who answered in two waves: as many as answers."""
+
+    answered: Floats
+    n: Floats
+
+    def size(self, waves: Waves) -> Floats:
+        """Those who answered anything, by municipality."""
+        return np.asarray(self.answered[:, list(waves)].sum(axis=1))
+
+    def people(self, waves: Waves) -> Floats:
+        """Those with a valid answer; shape (municipalities, series)."""
+        return np.asarray(self.n[:, list(waves)].sum(axis=1))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from jobreport.compare.effects import effect_rows
 from jobreport.compare.family import Key, families, main_outcome, with_holm
-from jobreport.compare.mix import Split, split
+from jobreport.compare.mix import Split, split, split_sums
 from jobreport.compare.panel import Changes, Choice, Line, Question, Window
 from jobreport.compare.rows import NOT_ASKED, Roles, Row, joined, told_by_changes, withheld_rows
 from jobreport.domain.released import COUNTRY, frame
@@ -77,7 +77,8 @@ def survey_changes(
         Those of the responses and the calibration, if they are at hand; None makes them.
     told
         Other municipalities' figures, which are compared with as if their answers were here; they carry no changes
-        within groups, so that the country has none either, and nothing of them is adjusted for the mix.
+        within groups, so that the country has none either. Their changes with the mix held still are made of the
+        groups' sums; a municipality that hides a group of a wave that is compared has none.
 
     Returns
     -------
@@ -136,7 +137,7 @@ def _rows_of(panels: SurveyPanels, asked: Question, headlines: Collection[Key], 
             rows += split_rows(panel, one, front)
         # (every choice is tried for the headline alone: nothing of it is computed for the others)
         alone = panels.alone(measure).of(measure) if one.headline else panel
-        rows += effect_rows(alone, one if panels.told is None else replace(one, adjustments=(False,)))
+        rows += effect_rows(alone, one)
     return rows
 
 
@@ -220,7 +221,12 @@ class SurveyPanels:
         if key not in self._splits:
             tally = self.tallies.of(self.measures, self.mix, apart=False)
             pool = self.everybody if pooled else None
-            self._splits[key] = split(tally, windows, part, weighted=weighted, pool=pool)
+            found = split(tally, windows, part, weighted=weighted, pool=pool)
+            if self.told is not None and not pooled:
+                groups = self.tallies.sample.groups(self.mix)
+                told = self.told.of_groups(self.measures, self.mix, groups, weighted=weighted)
+                found = found.beside(split_sums(told, len(groups), windows, part))
+            self._splits[key] = found
         return self._splits[key]
 
     def own(self, window: Window, column: str, *, pooled: bool) -> Own:
@@ -244,7 +250,7 @@ class SurveyPanel:
         self.codes, self.periods = panels.codes, panels.periods
         scales = ("points", "logit") if measure.is_share else ("points",)
         weighted = (True, False) if panels.tallies.is_weighted else (True,)
-        adjusted = (False,) if panels.mix is None or panels.told is not None else (False, True)
+        adjusted = (False,) if panels.mix is None else (False, True)
         self.choices = tuple(
             (scale, weigh, adjust)
             for scale in scales
@@ -355,8 +361,8 @@ class Own:
         half = t_quantile((1 + INTERVAL_LEVEL) / 2, self.df) * error
         rows, told = [], panel.told
         for i, code in enumerate(self.codes):
-            if code not in keep or (code in told and not self.n_before[i] + self.n_after[i]):
-                continue
+            if code not in keep or (code in told and np.isnan(self.change[i])):
+                continue  # (what others do not tell is in no row)
             numbers: Row = {"n_before": int(self.n_before[i]), "n_after": int(self.n_after[i])}
             numbers |= {"change": self.change[i], "standard_error": error[i]}
             numbers |= {"ci_low": self.change[i] - half[i], "ci_high": self.change[i] + half[i]}
@@ -390,8 +396,8 @@ def group_rows(panel: SurveyPanel, asked: Question, column: str, keep: Collectio
 
 
 def split_rows(panel: SurveyPanel, asked: Question, keep: Collection[str]) -> list[Row]:
-    """The change as mix and rates."""
-    rows = []
+    """The change as mix and rates, of those whose answers are here."""
+    rows, keep = [], [code for code in keep if code not in panel.told]
     for pooled in panel.pools:
         own = panel.own(asked.window, pooled=pooled)
         for method in ("mix", "rates"):

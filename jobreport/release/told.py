@@ -9,7 +9,7 @@ and people who answered three times and more count as fewer.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +19,7 @@ from jobreport.domain.released import COLUMNS, COUNTRY, OTHERS
 from jobreport.errors import Problem
 from jobreport.estimate.contrasts import Waves
 from jobreport.estimate.domains import WaveEstimates
-from jobreport.estimate.estimators import Floats, Ints
+from jobreport.estimate.estimators import Bools, Floats, Ints
 from jobreport.estimate.indicators import numbers
 from jobreport.estimate.measures import Measure
 from jobreport.estimate.moments import Moments, Sums
@@ -27,7 +27,9 @@ from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
 from jobreport.intake.checks.comparable import Fitted
 from jobreport.intake.formats.package import MOMENTS, UNWEIGHTED, WEIGHTED
+from jobreport.release.disclosure import of_single_answers
 
+WHOLE = 1e-5  # of the shares of a base, which add up to one but for rounding
 SINGLE = ("n", "weights", "n_effective", "estimate", "spread", "totals", "base_totals")
 PLACE = ["municipality_code", "wave", "group_by", "group"]
 COLUMN = {"weights": "weight", "totals": "total", "base_totals": "base_total"}  # what a package calls them
@@ -85,6 +87,12 @@ class Told:
         joined = self.beside(tallies, measures, column, weighted=weighted)
         return tallies.of(measures, column).once(key, lambda: joined.pool(inside))
 
+    def of_groups(
+        self, measures: tuple[Measure, ...], column: str, groups: Sequence[str], *, weighted: bool = True
+    ) -> Moments:
+        """The sums of those that told, by group; the weights are NaN in waves of which not every group is told."""
+        return Moments.joined([each.in_groups(measures, column, groups, weighted=weighted) for each in self._sources])
+
     @property
     def counts(self) -> list[pd.DataFrame]:
         """Who was invited and who answered in each municipality that told, wave and group."""
@@ -139,6 +147,14 @@ def _of_enough(table: pd.DataFrame, fitted: Fitted, below: int) -> pd.Series:
     return table["group_by"].isin(["", *fitted.groups]) & ~hidden
 
 
+def _hidden(fitted: Fitted, column: str, position: Mapping[str, int], waves: int, below: int) -> Bools:
+    """Waves of which a group is not told."""
+    table = fitted.package.tables["estimates"]
+    rows = table[table["group_by"].eq(column) & table["wave"].isin(position)]
+    rows = rows[(rows["flag"].eq("suppressed") & ~of_single_answers(rows)) | ~_of_enough(rows, fitted, below)]
+    return np.isin(np.arange(waves), rows["wave"].map(position).to_numpy())
+
+
 @dataclass(frozen=True)
 class _Source:
     """The sums of one package, found by what they are about, and its people, by one's own waves."""
@@ -148,6 +164,8 @@ class _Source:
     answered: Floats
     both: Floats
     known: bool
+    hidden: Mapping[str, Bools]
+    apart: bool
 
     @classmethod
     def of(cls, fitted: Fitted, waves: Sequence[str], below: int) -> _Source:
@@ -168,7 +186,20 @@ class _Source:
         places = {name: np.asarray(found) for name, found in rows.groupby(key, sort=False).indices.items()}
         cells = {name: rows[name].to_numpy(float, na_value=np.nan) for name in MOMENTS[len(key) + 2 :]}
         cells |= {name: rows[name].to_numpy(int) for name in ("wave", "other_wave")}
-        return cls(cells, places, np.diag(both).copy(), both, package.survey.people_known)
+        hidden = {column: _hidden(fitted, column, position, len(waves), below) for column in fitted.groups}
+        apart = bool(table["weighted"].eq(UNWEIGHTED).any())
+        return cls(cells, places, np.diag(both).copy(), both, package.survey.people_known, hidden, apart)
+
+    def in_groups(self, measures: Sequence[Measure], column: str, groups: Sequence[str], *, weighted: bool) -> Moments:
+        """Sums of all measures in all groups, the weights NaN where the mix of a wave is not told whole.
+
+        That of weights that were fitted to margins never is: a person of one group is part of the others' variance.
+        """
+        found = self.moments(measures, column, groups, weighted=weighted)
+        untold = self.hidden.get(column, np.ones(len(self.answered), dtype=bool))
+        fitted = (found.own.n > 0) & (np.abs(found.base_totals - 1) > WHOLE)
+        gone = untold[None, :, None] | fitted.any(axis=(1, 2), keepdims=True)
+        return replace(found, own=replace(found.own, weights=np.where(gone, np.nan, found.own.weights)))
 
     def moments(self, measures: Sequence[Measure], column: str, groups: Sequence[str], *, weighted: bool) -> Moments:
         """Sums of all measures in all groups of a column, nought where nothing was told."""
@@ -202,7 +233,7 @@ class _Source:
     def _rows(self, measure: Measure, column: str, group: str, *, weighted: bool) -> Ints:
         """Of a survey whose answers all count the same there are no rows without weights: they are the same."""
         about = (measure.indicator, measure.name, measure.category, column, group)
-        found = self.places.get((*about, WEIGHTED if weighted else UNWEIGHTED), self.places.get((*about, WEIGHTED)))
+        found = self.places.get((*about, WEIGHTED if weighted or not self.apart else UNWEIGHTED))
         return np.zeros(0, dtype=np.int64) if found is None else found
 
     def _fill(self, single: dict[str, Floats], between: dict[str, Floats], number: int, rows: Ints) -> None:

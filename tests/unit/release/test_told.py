@@ -29,12 +29,15 @@ TABLES = ("estimates", "changes", "diagnostics")
 @pytest.fixture(scope="module")
 def whole(demo_project, tmp_path_factory):
     """One file of twelve municipalities, in which every sixth answered again."""
-    root = tmp_path_factory.mktemp("whole")
+    return survey(demo_project, tmp_path_factory.mktemp("whole"), 7200, 0.2)
+
+
+def survey(demo_project, root, answers, repeat):
+    """What is read of one file of all municipalities."""
     (root / "data" / "demo").mkdir(parents=True)
     (root / "params").mkdir()
-    design = Design(
-        answers=7200, municipalities=PLACES, effects={("183", "satisfaction"): 0.08}, mix_change={}, repeat=0.2
-    )
+    effects = {("183", "satisfaction"): 0.08}
+    design = Design(answers=answers, municipalities=PLACES, effects=effects, mix_change={}, repeat=repeat)
     as_exported(responses(draw_country(design, seed=11))).to_parquet(root / "data" / "demo" / "responses.parquet")
     for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
         (root / name).write_bytes((demo_project / name).read_bytes())
@@ -98,11 +101,16 @@ def gone(packages):
 def of_all(rows, gone):
     """Rows that are of the same people in both: no pool of a group that a package hides, and no reliability."""
     if "wave" not in rows.names:
-        return np.ones(len(rows), dtype=bool)
+        return ~of_the_mix(rows)
     names = ("wave", "group_by", "group")
     domains = zip(*(rows.get_level_values(name) for name in names), strict=True)
     fewer = np.array([domain in gone for domain in domains]) & (rows.get_level_values("municipality_code") == COUNTRY)
     return ~fewer & (rows.get_level_values(0) != "reliability")
+
+
+def of_the_mix(rows):
+    """Rows with the mix of groups held still: of some municipalities they are hidden, of some nobody's is told."""
+    return np.asarray(rows.get_level_values("adjustment") == "mix") if "adjustment" in rows.names else False
 
 
 def both(one_file, told, name):
@@ -163,6 +171,28 @@ def test_words_flags_and_reasons_are_those_of_one_file(one_file, told, gone):
         for column in ("flag", "reason", *(["wording_level"] if name == "changes" else [])):
             differ = left.loc[rows, column].astype(str) != right.loc[rows, column].astype(str)
             assert not differ.any(), rows[differ.to_numpy()][:3]
+
+
+@pytest.mark.slow
+def test_with_the_mix_held_still_numbers_are_those_of_one_file(demo_project, tmp_path):
+    """With weights and without (specifications), where nobody answered twice and no group is too small."""
+    inputs = survey(demo_project, tmp_path, 60_000, 0.0)
+    own = alone(inputs, "183")
+    told = []
+    for code in PLACES[1:]:
+        one = alone(inputs, code)
+        read, _ = package.checked(package.packed(package.members(one)), f"{code}.zip")
+        told.append(comparable.fitted(replace(read, tables=released.tables(one)), beside(inputs)))
+    one_file = computation.compute(inputs, FOCUS).released
+    packages = computation.compute(replace(own, packages=tuple(told)), FOCUS).released
+    left, right, rows = both(one_file, packages, "changes")
+    rows = rows[of_the_mix(rows) & left.loc[rows, "change"].notna().to_numpy()]
+    kinds = {"effect", "comparison_mean", "false_date", "specification", "change"}
+    assert kinds <= set(rows.get_level_values("method"))
+    assert rows.get_level_values("specification").str.contains("weighted=no;adjusted=yes").any()
+    for column in (column for column in NUMBERS if column in left):
+        expected, found = (each.loc[rows, column].astype(float).to_numpy() for each in (left, right))
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9, err_msg=column)
 
 
 def pooled(inputs, packages, below=5):

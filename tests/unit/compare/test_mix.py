@@ -1,0 +1,69 @@
+"""The mix of groups held still: of sums by group the same as of answers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from jobreport.compare.mix import split, split_sums
+from jobreport.compare.panel import Window
+from jobreport.estimate.domains import WaveEstimates
+from jobreport.estimate.measures import all_measures
+from jobreport.estimate.moments import Moments
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies, questions
+from jobreport.setup.codebook import Indicator, Question, Scale
+
+ASKED = Indicator("satisfaction", {}, (Question("q", {}, Scale("grad", {"da": tuple("abcde")}, 2, 2)),))
+WINDOWS = [Window((0, 1), (2, 3)), Window((0,), (1,)), Window((1,), (2, 3))]
+
+
+def people(again=0):
+    """Three municipalities of unlike sizes, four waves, three groups and some of none; some who answer ``again``."""
+    rng = np.random.default_rng(3)
+    size = 1200
+    frame = pd.DataFrame(
+        {
+            "municipality_code": rng.choice(["101", "147", "183"], size, p=[0.5, 0.3, 0.2]),
+            "wave": rng.choice(["1", "2", "3", "4"], size),
+            "g": rng.choice(["k", "m", "n", None], size, p=[0.3, 0.4, 0.2, 0.1]),
+            "weight": rng.uniform(0.5, 2, size),
+            "respondent_id": np.arange(size) % (size - again),
+        }
+    ).astype(dict.fromkeys(("municipality_code", "wave", "g"), "category"))
+    return frame.assign(q=rng.integers(0, 6, size).astype("int8"))
+
+
+def both(frame, part, *, weighted):
+    tallies = Tallies(Sample(frame), ("g",))
+    (measures,) = [same for same in questions(all_measures((ASKED,))) if not same[0].is_single_answer]
+    told = Moments.of(WaveEstimates.of(tallies.of(measures, "g"), weighted=weighted))
+    answers = split(tallies.of(measures, "g", apart=False), WINDOWS, part, weighted=weighted)
+    return answers, told, split_sums(told, 3, WINDOWS, part)
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+@pytest.mark.parametrize("part", ["rates", "mix"])
+def test_sums_by_group_give_what_answers_give_where_nobody_answered_twice(part, weighted):
+    answers, _, found = both(people(), part, weighted=weighted)
+    np.testing.assert_allclose(found.value, answers.value, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(found.variance, answers.variance, rtol=1e-10)
+
+
+def test_who_answered_twice_makes_no_other_value():
+    answers, _, found = both(people(again=300), "rates", weighted=True)
+    np.testing.assert_allclose(found.value, answers.value, rtol=1e-12, atol=1e-12)
+
+
+def test_a_wave_of_which_a_group_is_not_told_has_no_mix_and_the_others_have():
+    _, told, whole = both(people(), "rates", weighted=True)
+    weights = told.own.weights.copy()
+    weights[1, 3] = np.nan
+    found = split_sums(replace(told, own=replace(told.own, weights=weights)), 3, WINDOWS, "rates")
+    assert np.isnan(found.value[[0, 2], 1]).all()
+    assert np.isnan(found.variance[[0, 2], 1]).all()
+    kept = np.ones(found.value.shape[:2], dtype=bool)
+    kept[[0, 2], 1] = False
+    np.testing.assert_array_equal(found.value[kept], whole.value[kept])
+    np.testing.assert_array_equal(found.variance[kept], whole.variance[kept])
