@@ -77,8 +77,7 @@ def survey_changes(
         Those of the responses and the calibration, if they are at hand; None makes them.
     told
         Other municipalities' figures, which are compared with as if their answers were here; they carry no changes
-        within groups, so that the country has none either. Their changes with the mix held still are made of the
-        groups' sums; a municipality that hides a group of a wave that is compared has none.
+        within groups, so that the country has none either. With the mix held still theirs are made of groups' sums.
 
     Returns
     -------
@@ -362,7 +361,7 @@ class Own:
         rows, told = [], panel.told
         for i, code in enumerate(self.codes):
             if code not in keep or (code in told and np.isnan(self.change[i])):
-                continue  # (what others do not tell is in no row)
+                continue
             numbers: Row = {"n_before": int(self.n_before[i]), "n_after": int(self.n_after[i])}
             numbers |= {"change": self.change[i], "standard_error": error[i]}
             numbers |= {"ci_low": self.change[i] - half[i], "ci_high": self.change[i] + half[i]}

@@ -91,7 +91,8 @@ class Told:
         self, measures: tuple[Measure, ...], column: str, groups: Sequence[str], *, weighted: bool = True
     ) -> Moments:
         """The sums of those that told, by group; the weights are NaN in waves of which not every group is told."""
-        return Moments.joined([each.in_groups(measures, column, groups, weighted=weighted) for each in self._sources])
+        made = [(each, each.moments(measures, column, groups, weighted=weighted)) for each in self._sources]
+        return Moments.joined([each.where_whole(found, column) for each, found in made])
 
     @property
     def counts(self) -> list[pd.DataFrame]:
@@ -190,16 +191,16 @@ class _Source:
         apart = bool(table["weighted"].eq(UNWEIGHTED).any())
         return cls(cells, places, np.diag(both).copy(), both, package.survey.people_known, hidden, apart)
 
-    def in_groups(self, measures: Sequence[Measure], column: str, groups: Sequence[str], *, weighted: bool) -> Moments:
-        """Sums of all measures in all groups, the weights NaN where the mix of a wave is not told whole.
+    def where_whole(self, by_group: Moments, column: str) -> Moments:
+        """The same with NaN for the weights where the mix of a wave is not told whole.
 
         That of weights that were fitted to margins never is: a person of one group is part of the others' variance.
         """
-        found = self.moments(measures, column, groups, weighted=weighted)
         untold = self.hidden.get(column, np.ones(len(self.answered), dtype=bool))
-        fitted = (found.own.n > 0) & (np.abs(found.base_totals - 1) > WHOLE)
+        fitted = (by_group.own.n > 0) & (np.abs(by_group.base_totals - 1) > WHOLE)
         gone = untold[None, :, None] | fitted.any(axis=(1, 2), keepdims=True)
-        return replace(found, own=replace(found.own, weights=np.where(gone, np.nan, found.own.weights)))
+        weights = np.where(gone, np.nan, by_group.own.weights)
+        return replace(by_group, own=replace(by_group.own, weights=weights))
 
     def moments(self, measures: Sequence[Measure], column: str, groups: Sequence[str], *, weighted: bool) -> Moments:
         """Sums of all measures in all groups of a column, nought where nothing was told."""
