@@ -76,8 +76,8 @@ def survey_changes(
     tallies
         Those of the responses and the calibration, if they are at hand; None makes them.
     told
-        Other municipalities' figures, which are compared with as if their answers were here; they carry no changes
-        within groups, so that the country has none either. With the mix held still theirs are made of groups' sums.
+        Other municipalities' figures, compared with as if their answers were here. They have no changes within groups
+        (nor has the country then); with the mix held still theirs are made of the groups' sums.
 
     Returns
     -------
