@@ -60,7 +60,7 @@ def split(
     return _found(np.stack([found for found, _ in parts]), variance)
 
 
-def split_sums(by_group: Moments, groups: int, windows: Sequence[Window], part: str) -> Split:
+def split_sums(by_group: Moments, measures: int, windows: Sequence[Window], part: str) -> Split:
     """Split the change of municipalities of which only the sums of every group are known.
 
     Value and variance are those of `split` where nobody answered twice. Who did, and in which groups, no sum tells:
@@ -73,10 +73,10 @@ def split_sums(by_group: Moments, groups: int, windows: Sequence[Window], part: 
         group is not told: it has no mix.
     """
     waves = by_group.own.n.shape[1]
-    told = _Groups.of(by_group, groups)
+    told = _Groups.of(by_group, measures)
     parts = [_part((told.share, told.contribution), window, part) for window in windows]
     scored = told.scored([(found, window) for found, window in zip(parts, windows, strict=True)])
-    _, variance = scored.contrasts(_contrasts(windows, waves, told.share.shape[3]))
+    _, variance = scored.contrasts(_contrasts(windows, waves, measures))
     return _found(np.stack([found.value for found in parts]), variance)
 
 
@@ -200,11 +200,11 @@ class _Groups:
     base: Floats
 
     @classmethod
-    def of(cls, told: Moments, groups: int) -> _Groups:
+    def of(cls, told: Moments, measures: int) -> _Groups:
         own = told.own
         within = [np.einsum("paas->pas", each) for each in (told.tilt, told.base)]
         of_series = (own.n, own.weights, own.estimate, own.totals, told.base_totals, own.squares, *within)
-        n, w, p, *rest = (each.reshape(*each.shape[:2], groups, -1) for each in of_series)
+        n, w, p, *rest = (each.reshape(*each.shape[:2], -1, measures) for each in of_series)
         with np.errstate(invalid="ignore", divide="ignore"):
             share = w / w.sum(axis=2, keepdims=True)
         p = np.where(n > 0, p, 0.0)

@@ -222,9 +222,8 @@ class SurveyPanels:
             pool = self.everybody if pooled else None
             found = split(tally, windows, part, weighted=weighted, pool=pool)
             if self.told is not None and not pooled:
-                groups = self.tallies.sample.groups(self.mix)
-                told = self.told.of_groups(self.measures, self.mix, groups, weighted=weighted)
-                found = found.beside(split_sums(told, len(groups), windows, part))
+                told = self.told.of_groups(self.tallies, self.measures, self.mix, weighted=weighted)
+                found = found.beside(split_sums(told, len(self.measures), windows, part))
             self._splits[key] = found
         return self._splits[key]
 

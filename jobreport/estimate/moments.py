@@ -182,7 +182,7 @@ class Others(Protocol):
         ...
 
     def of_groups(
-        self, measures: tuple[Measure, ...], column: str, groups: Sequence[str], *, weighted: bool = True
+        self, tallies: Tallies, measures: tuple[Measure, ...], column: str, *, weighted: bool = True
     ) -> Moments:
         """Sums of the others by group, the weights NaN in waves of which not every group is told."""
         ...

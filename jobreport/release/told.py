@@ -88,9 +88,10 @@ class Told:
         return tallies.of(measures, column).once(key, lambda: joined.pool(inside))
 
     def of_groups(
-        self, measures: tuple[Measure, ...], column: str, groups: Sequence[str], *, weighted: bool = True
+        self, tallies: Tallies, measures: tuple[Measure, ...], column: str, *, weighted: bool = True
     ) -> Moments:
         """The sums of those that told, by group; the weights are NaN in waves of which not every group is told."""
+        groups = tallies.sample.groups(column)
         made = [(each, each.moments(measures, column, groups, weighted=weighted)) for each in self._sources]
         return Moments.joined([each.where_whole(found, column) for each, found in made])
 

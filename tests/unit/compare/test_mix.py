@@ -16,6 +16,7 @@ from jobreport.estimate.tally import Tallies, questions
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 ASKED = Indicator("satisfaction", {}, (Question("q", {}, Scale("grad", {"da": tuple("abcde")}, 2, 2)),))
+MEASURES = 5  # three boxes, mean and index
 WINDOWS = [Window((0, 1), (2, 3)), Window((0,), (1,)), Window((1,), (2, 3))]
 
 
@@ -40,7 +41,7 @@ def both(frame, part, *, weighted):
     (measures,) = [same for same in questions(all_measures((ASKED,))) if not same[0].is_single_answer]
     told = Moments.of(WaveEstimates.of(tallies.of(measures, "g"), weighted=weighted))
     answers = split(tallies.of(measures, "g", apart=False), WINDOWS, part, weighted=weighted)
-    return answers, told, split_sums(told, 3, WINDOWS, part)
+    return answers, told, split_sums(told, len(measures), WINDOWS, part)
 
 
 @pytest.mark.parametrize("weighted", [True, False])
@@ -60,7 +61,7 @@ def test_a_wave_of_which_a_group_is_not_told_has_no_mix_and_the_others_have():
     _, told, whole = both(people(), "rates", weighted=True)
     weights = told.own.weights.copy()
     weights[1, 3] = np.nan
-    found = split_sums(replace(told, own=replace(told.own, weights=weights)), 3, WINDOWS, "rates")
+    found = split_sums(replace(told, own=replace(told.own, weights=weights)), MEASURES, WINDOWS, "rates")
     assert np.isnan(found.value[[0, 2], 1]).all()
     assert np.isnan(found.variance[[0, 2], 1]).all()
     kept = np.ones(found.value.shape[:2], dtype=bool)
