@@ -17,7 +17,7 @@ from jobreport.compare.panel import Changes, Choice, Line, Question, Window
 from jobreport.compare.rows import NOT_ASKED, Roles, Row, joined, told_by_changes, withheld_rows
 from jobreport.domain.released import COUNTRY, frame
 from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST, INTERVAL_LEVEL
-from jobreport.estimate.contrasts import Contrasts
+from jobreport.estimate.contrasts import Contrasts, logit_changes
 from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Bools, Floats, Ints, t_quantile
 from jobreport.estimate.measures import Measure, all_measures
@@ -210,7 +210,7 @@ class SurveyPanels:
             return found.value, found.variance
         contrasts = np.array([window.contrast(len(self.periods)) for window in windows])
         waves = self.waves(weighted=weighted)
-        return waves.contrasts(contrasts) if scale == "points" else _logit_changes(waves, contrasts)
+        return waves.contrasts(contrasts) if scale == "points" else logit_changes(waves, contrasts)
 
     def split(self, windows: Sequence[Window], part: str, *, weighted: bool = True, pooled: bool = False) -> Split:
         """The part of the changes that is 'rates' or 'mix'."""
@@ -309,20 +309,6 @@ class SurveyPanel:
         found = self.panels.split([window], part, pooled=pooled)
         own = own.first(len(found.value[0]))
         return replace(own, change=found.value[0, :, self._index], variance=found.variance[0, :, self._index])
-
-
-def _logit_changes(waves: Contrasts, contrasts: Floats) -> tuple[Floats, Floats]:
-    """Changes of the log odds of the windows' mean shares; undefined at 0 and 100 per cent."""
-    after = waves.values(np.where(contrasts > 0, contrasts, 0.0))
-    before = waves.values(np.where(contrasts < 0, -contrasts, 0.0))
-    inside = (after > 0) & (after < 1) & (before > 0) & (before < 1)
-    after, before = np.where(inside, after, 0.5), np.where(inside, before, 0.5)
-    change = np.log(after / (1 - after)) - np.log(before / (1 - before))
-    contrasts = contrasts[:, None, :, None]
-    slope = np.where(contrasts > 0, 1 / (after * (1 - after))[:, :, None], 1.0)
-    slope = np.where(contrasts < 0, 1 / (before * (1 - before))[:, :, None], slope)
-    _, variance = waves.contrasts(contrasts * slope)
-    return np.where(inside, change, np.nan), np.where(inside, variance, np.nan)
 
 
 @dataclass(frozen=True)

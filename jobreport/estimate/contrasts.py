@@ -213,6 +213,32 @@ class Contrasts(ABC):
         return np.asarray(people.sum(axis=0, keepdims=True) - (people > 0).sum(axis=0, keepdims=True))
 
 
+def logit_changes(waves: Contrasts, contrasts: Floats) -> tuple[Floats, Floats]:
+    """Changes of the log odds of windows' mean shares, and their variances by linearisation; NaN at 0 and 100 per cent.
+
+    Parameters
+    ----------
+    waves
+        Estimates of shares.
+    contrasts
+        Shape (contrasts, waves): what is after counts positive, what is before negative.
+
+    Returns
+    -------
+    (changes, variances), shape (contrasts, places, series)
+    """
+    after = waves.values(np.where(contrasts > 0, contrasts, 0.0))
+    before = waves.values(np.where(contrasts < 0, -contrasts, 0.0))
+    inside = (after > 0) & (after < 1) & (before > 0) & (before < 1)
+    after, before = np.where(inside, after, 0.5), np.where(inside, before, 0.5)
+    change = np.log(after / (1 - after)) - np.log(before / (1 - before))
+    contrasts = contrasts[:, None, :, None]
+    slope = np.where(contrasts > 0, 1 / (after * (1 - after))[:, :, None], 1.0)
+    slope = np.where(contrasts < 0, 1 / (before * (1 - before))[:, :, None], slope)
+    _, variance = waves.contrasts(contrasts * slope)
+    return np.where(inside, change, np.nan), np.where(inside, variance, np.nan)
+
+
 def _ratio(part: Floats, whole: Floats) -> Floats:
     """Return how much of a variance is left; 1 where there is none."""
     with np.errstate(divide="ignore", invalid="ignore"):
