@@ -76,7 +76,7 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     rule = Rule(**inputs.params.disclosure.model_dump())
     pairs = _pairs(responses, codebook.items, shown, rule)
     mix = () if codebook.mix_column is None else (codebook.mix_column,)
-    sums = _moments(tallies, all_measures(codebook.indicators), shown, tuple(pairs), mix)
+    sums = _moments(tallies, codebook.indicators, shown, tuple(pairs), mix)
     moments = pd.DataFrame([*sums], columns=list(MOMENTS))
     moments = _without_few_single(moments, rule)
     # (of the mean of several questions others may be valid in both waves than of each)
@@ -171,13 +171,13 @@ def _enough(answers: pd.Series, weights: pd.Series, item: Question, below: int) 
 
 
 def _moments(
-    tallies: Tallies, measures: Sequence[Measure], shown: Shown, pairs: Sequence[Pair], mix: Sequence[str]
+    tallies: Tallies, asked: Sequence[Indicator], shown: Shown, pairs: Sequence[Pair], mix: Sequence[str]
 ) -> Iterator[Mapping[str, object]]:
     """Rows of `moments`: all measures of everybody, by group all but the single answers; weights left out, if any.
 
     Without weights those of the groups whose ``mix`` can be held still are told as well.
     """
-    for same in questions(measures):
+    for same in questions(all_measures(asked)):
         single = same[0].is_single_answer
         for column in ("", *(() if single else tallies.group_by)):
             yield from _of_question(tallies, same, column, shown, () if column else pairs, weighted=True)
