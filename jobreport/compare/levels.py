@@ -151,7 +151,7 @@ def _told_by(indicators: Sequence[Indicator]) -> list[Measure]:
     return [headline(each) for each in indicators if each.comparable]
 
 
-def wave_covariances(tallies: Tallies, indicators: Sequence[Indicator]) -> pd.DataFrame:
+def wave_covariances(tallies: Tallies, indicators: Sequence[Indicator], told: Others | None = None) -> pd.DataFrame:
     """Sampling covariances of what each indicator is told by, of a municipality's latest waves: no reader gets them.
 
     Returns
@@ -159,8 +159,9 @@ def wave_covariances(tallies: Tallies, indicators: Sequence[Indicator]) -> pd.Da
     DataFrame with ``indicator, measure, category, municipality_code, wave, beside, covariance``; each pair once.
     """
     sample, parts = tallies.sample, []
+    codes = [*sample.municipalities, *(told.codes if told is not None else ())]
     for same in questions(_told_by(indicators)):
-        found = WaveEstimates.of(tallies.of(same))
+        found = WaveEstimates.of(tallies.of(same)) if told is None else told.beside(tallies, same).own
         every = range(len(sample.waves))[-YEARS:]
         pairs = [*combinations_with_replacement(every, 2)]
         ones = np.eye(len(sample.waves))
@@ -170,7 +171,7 @@ def wave_covariances(tallies: Tallies, indicators: Sequence[Indicator]) -> pd.Da
             covariance = each if i == j else (each - own[i] - own[j]) / 2
             for series, measure in enumerate(same):
                 key = dict(zip(KEY, (measure.indicator, measure.name, measure.category), strict=True))
-                cells = {"municipality_code": list(sample.municipalities), "covariance": covariance[:, series]}
+                cells = {"municipality_code": codes, "covariance": covariance[:, series]}
                 parts.append(pd.DataFrame({**key, "wave": sample.waves[i], "beside": sample.waves[j], **cells}))
     return pd.concat(parts, ignore_index=True) if parts else NO_COVARIANCES
 
@@ -191,7 +192,7 @@ def over_the_years(
     estimates
         Released rows, of all municipalities: made of what is hidden, the waves' common moves could tell it.
     covariances
-        As from `wave_covariances`; of others who told their figures the waves count as independent.
+        As from `wave_covariances`.
     places
         Municipalities that get rows.
     events

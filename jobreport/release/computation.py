@@ -251,7 +251,7 @@ def _of_answers(
     more = of_changes(changes, levels, inputs.invited, places) + window_tests(levels, [*map(headline, asked)])
     of_windows = frame("diagnostics", more, common["names"]).assign(simulated=survey.simulated)
     domains = behind(shared["tallies"], all_measures(asked), tuple(codebook.groups))
-    own = compare.wave_covariances(shared["tallies"], asked)
+    own = compare.wave_covariances(shared["tallies"], asked, told)
     return levels, changes, _together(diagnostics, of_windows), domains, own
 
 
