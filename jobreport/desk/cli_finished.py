@@ -11,6 +11,7 @@ from jobreport.desk import cli_words
 from jobreport.errors import OutputsDiffer
 
 VERIFY = "Lav en færdig rapport igen, og sig, om den er den samme."
+EXPORT = "Skriv en færdig rapport i en anden form."
 WORD = "Skriv en færdig rapport som en Word-fil til at arbejde i."
 EXPLAIN = "Sig, hvor et tal i en færdig rapport kommer fra."
 
@@ -103,3 +104,23 @@ def word(
     from jobreport.make import word as working
 
     typer.echo(str(working.write(published, to, language)))
+
+
+def export(
+    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
+    form: Annotated[str, typer.Argument(metavar="FORM", help="docx, eller det, en anden pakke har tilføjet.")],
+    to: Annotated[Path | None, typer.Option("--to", metavar="FIL", help="Filen; ellers ved siden af mappen.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
+    ] = None,
+) -> None:
+    """Skriv en færdig rapport i en anden form: docx er jobreport word; andre pakker kan tilføje flere.
+
+    En pakke tilføjer en form med et entry point i gruppen jobreport.exporters (jobreport/README.md).
+
+    Eksempel:  jobreport export outputs/ishoej docx
+    """
+    from jobreport.setup import plugins
+
+    cli_words.checked(language)
+    typer.echo(str(plugins.named(plugins.EXPORTERS, form, published.as_posix())(published, to, language)))

@@ -49,6 +49,25 @@ def comparable(
     typer.echo(alike.comparable(params, files=register or (), event=event, count=count))
 
 
+CODEBOOK = "Vis en kodebog at begynde med, eller navnene på dem, der er."
+
+
+def codebook(
+    name: Annotated[str | None, typer.Argument(metavar="[NAVN]", help="For eksempel kl; ellers vises navnene.")] = None,
+) -> None:
+    """Skriv en kodebog at begynde med: KLs seks temaer (kl), BTU (btu) og LUP (lup). Andre pakker kan tilføje flere.
+
+    Ret den, så kolonner og ordlyd er jeres. En pakke tilføjer en med et entry point i gruppen jobreport.codebooks.
+
+    Eksempel:  jobreport codebook kl > params/vores-codebook.yml
+    """
+    from jobreport.setup import plugins
+
+    known = plugins.found(plugins.CODEBOOKS)
+    text = "\n".join(sorted(known)) if name is None else plugins.named(plugins.CODEBOOKS, name, "codebook")()
+    typer.echo(text.rstrip("\n"))
+
+
 GATHER = "Sig, hvilke pakker der kan sammenlignes om hvad, og hvorfor ikke."
 PUBLISH = "Lav en pakke af en færdig rapport, som andre kommuner kan sammenligne med."
 

@@ -31,7 +31,7 @@ from jobreport.release.disclosure import Released
 from jobreport.release.precision import SIGNIFICANT
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import Rule
-from jobreport.setup import frozen
+from jobreport.setup import frozen, plugins
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.frozen import Checksums, Held
 from jobreport.setup.params import Params
@@ -243,6 +243,7 @@ def facts(params: Params, computed: Computation, released: Released) -> dict[str
         "columns_left_unread": sorted(computed.dropped),
         **({"areas_left_out": list(computed.areas_left_out)} if computed.areas_left_out else {}),
         **(_told(computed) if computed.packages else {}),
+        **({"read_by": others} if params.survey and (others := _readers(params.survey.file)) else {}),
         "thresholds": params.disclosure.model_dump(),
         "suppressed_rows": released.counts(),
         "seeds": "none: nothing is drawn at random",
@@ -274,6 +275,11 @@ def _of_plan(context: Context, files: Sequence[Mapping[str, str]]) -> dict[str, 
     stated |= {"day": plan.day.isoformat(), "stamped": plan.stamped is not None}
     stated |= {"too_late": list(plan.too_late(today, answers)), "departures": [*map(asdict, departures)]}
     return {"frozen": stated | {"changed": len(departures)}}
+
+
+def _readers(file: str | None) -> dict[str, str]:
+    """Packages other than jobreport that read the answers."""
+    return plugins.foreign(plugins.READERS, [Path(file).suffix.lower()[1:]] if file else [])
 
 
 def _told(computed: Computation) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from jobreport.domain.released import TOLD
+from jobreport.domain.shipped import shipped
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem, refuse
 from jobreport.setup import codebook_model as model
@@ -35,6 +37,13 @@ _MODELS: kinds.Models = {
     "groups": model.GroupEntry,
     "values": model.GroupValue,
 }
+
+
+def _example(name: str) -> str:
+    return shipped(f"data/examples/{name}.yml").read_text(encoding="utf-8")
+
+
+btu, kl, lup = (partial(_example, name) for name in ("btu", "kl", "lup"))  # codebooks to begin with, as text
 
 
 @dataclass(frozen=True)

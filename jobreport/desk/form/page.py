@@ -11,7 +11,7 @@ from jobreport.desk.form.choices import Choices, EventChoice, QuestionChoice, Wa
 from jobreport.desk.form.session import Session, personal_columns
 from jobreport.domain import municipalities
 from jobreport.errors import JobreportError
-from jobreport.intake.formats.tables import KNOWN
+from jobreport.intake.formats.tables import known
 from jobreport.prepare.init import codebook_text, vocabulary
 from jobreport.prepare.init.between import Doubt
 from jobreport.prepare.init.propose import QuestionFound
@@ -46,7 +46,7 @@ class Page:
 
     def _begin(self, language: str) -> None:
         self.texts, self.session.language = pieces.texts(language), language
-        self.survey = pieces.upload(self.texts["survey"], ",".join((*KNOWN, ".txt", ".tsv")), several_files=True)
+        self.survey = pieces.upload(self.texts["survey"], ",".join((*known(), ".txt", ".tsv")), several_files=True)
         self.codebook = pieces.upload(self.texts["codebook"], ".yml,.yaml")
         self.read = pieces.button(self.texts["read"])
         self.read.on_click(self._read)

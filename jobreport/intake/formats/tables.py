@@ -21,11 +21,12 @@ from jobreport.intake.formats.around import Aside, Rows
 from jobreport.intake.formats.content import Content
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.intake.formats.surveyxact import Export
+from jobreport.setup import plugins
 
 TEXT_FILES = (".csv", ".txt", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
-KNOWN = (*TEXT_FILES, *WORKBOOKS, ".sav", ".zsav", ".parquet")
+KNOWN = (*TEXT_FILES, *WORKBOOKS, ".parquet")
 
 _SPSS_DAYS = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "QYR", "MOYR", "WKYR")
 _SPSS_TIMES = ("DATETIME", "YMDHMS")
@@ -119,11 +120,12 @@ def _read(content: Content, where: str, sheet: str | None) -> RawTable:
         return RawTable(delimited.frame(found.rows, where), where, f"CSV, {encoding}", {}, questions, aside=found.aside)
     if suffix in WORKBOOKS:
         return _workbook(content, where, sheet)
-    if suffix in (".sav", ".zsav"):
-        return _spss(content.data, where)
     if suffix == ".parquet":
         return _parquet(content.data, where)
-    facts = {"suffix": suffix or both("without_ending"), "known": list(KNOWN)}
+    if suffix[1:] in plugins.found(plugins.READERS):
+        read: RawTable = plugins.named(plugins.READERS, suffix[1:], where)(content.data, where)
+        return read
+    facts = {"suffix": suffix or both("without_ending"), "known": known()}
     raise InputRefused([Problem("file_kind_unknown", where, facts)])
 
 
@@ -187,7 +189,19 @@ def sheet_frame(rows: list[list[Any]], where: str) -> pd.DataFrame:
     return pd.DataFrame(body, delimited.places(below[1:]), names, dtype=object)
 
 
-def _spss(data: bytes, where: str) -> RawTable:
+def known() -> list[str]:
+    """Endings of the files that can be read, also by what other packages add."""
+    return [*KNOWN, *(f".{name}" for name in plugins.found(plugins.READERS))]
+
+
+def read_spss(data: bytes, where: str) -> RawTable:
+    """Read a file of SPSS: cells, labels, questions and what it declares as missing; what a reader added must give.
+
+    Raises
+    ------
+    InputRefused
+        If the bytes are no such file, or hold more than is read.
+    """
     import pyreadstat
 
     try:
