@@ -63,13 +63,13 @@ class Sections(Scope):
         plan = self.results.facts.get("frozen")
         return (self.on(wording.Beforehand).line(plan),) if plan else ()
 
-    def frozen(self) -> tuple[Block, ...]:
-        """What was fixed before the answers came, and line by line what has departed from it."""
+    def frozen(self) -> Block:
+        """What was fixed before the answers came, and line by line what departed from it; nothing without a plan."""
         plan = self.results.facts.get("frozen")
         if not plan:
-            return ()
+            return Group(())
         heading = Heading(2, self.writer.say("frozen.title"), "frozen-heading")
-        return (heading, *self.on(wording.Beforehand).told(plan), *self.on(tables.DataSheet).departures(plan))
+        return Group((heading, *self.on(wording.Beforehand).told(plan), *self.on(tables.DataSheet).departures(plan)))
 
     def description(self) -> Block:
         """Who asked, who paid, how: all that is stated of the survey."""
@@ -290,7 +290,7 @@ class Sections(Scope):
 
     def datasheet(self) -> Block:
         """Questions, files and their checksums, versions, and how to make the report again."""
-        blocks: list[Block] = [*self.frozen()]
+        blocks: list[Block] = [self.frozen()]
         blocks += [self.on(tables.DataSheet).questions()] if self.has("survey") else []
         facts = self.results.facts
         blocks += self.on(tables.DataSheet).told(facts.get("packages", ()))

@@ -18,6 +18,7 @@ from jobreport.prepare import check
 from jobreport.release import computation
 from jobreport.report import results
 from jobreport.setup import params
+from jobreport.setup.params_model import Frozen
 from jobreport.wording.surroundings import Surroundings
 
 REGISTER = "params/ishoej.yml"
@@ -39,6 +40,13 @@ def test_a_fanned_out_file_keeps_its_events_and_gets_a_name_and_title_of_its_own
     assert odense.events == register.events
     assert odense.title["da"].endswith("Odense")
     assert odense.root == register.root
+
+
+def test_a_plan_and_a_report_before_are_of_one_municipality_and_of_no_other(register):
+    planned = register.model_copy(update={"frozen": Frozen(file="params/x.frozen.yml"), "previous": "outputs/x"})
+    own, other = (jobs.for_municipality(planned, code) for code in (register.municipality_code, "461"))
+    assert (own.frozen, own.previous) == (planned.frozen, "outputs/x")
+    assert (other.frozen, other.previous) == (None, None)
 
 
 def test_what_belongs_to_one_report_does_not_divide_a_computation(register, checksums):

@@ -41,7 +41,7 @@ def test_a_plan_that_was_followed_is_told_of_in_one_line(study):
 
 
 def test_for_inspection_it_says_who_signed_what_was_expected_and_that_the_sentence_was_written_down(study):
-    said = text_of(jobreport.page.Group(study.frozen()))
+    said = text_of(study.frozen())
     assert "Planen er underskrevet af Analysekontoret." in said
     assert "Det, der måles: Ændringen i Hjælpen" in said
     assert "Det stod altså klart på forhånd, at så lille en ændring ikke ville kunne ses." in said
@@ -52,7 +52,7 @@ def test_for_inspection_it_says_who_signed_what_was_expected_and_that_the_senten
 def test_what_departed_is_named_line_by_line(planned):
     study = jobreport.load(planned, unchanged_margin=4, language="en")
     assert "1 thing has changed since." in text_of(study.response_basis())
-    said = text_of(jobreport.page.Group(study.frozen()))
+    said = text_of(study.frozen())
     assert "Smallest change: points" in said
     ((found,),) = [study.results.facts["frozen"]["departures"]]
     assert (found["section"], found["then"], found["now"]) == ("smallest", "5", "4")
