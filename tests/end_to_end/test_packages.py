@@ -13,6 +13,8 @@ import pandas as pd
 import pytest
 
 from jobreport.desk import cli
+from jobreport.desk.form.choices import Choices, EventChoice, WaveChoice
+from jobreport.desk.form.session import Session
 from jobreport.domain.released import KEYS, NUMBERS
 from jobreport.intake import checks
 from jobreport.intake.checks import comparable
@@ -84,6 +86,55 @@ def test_two_municipalities_exchange_packages_by_the_readme_alone(tmp_path, monk
     altered = here / "pakker" / "deres.zip"
     altered.write_bytes((here / "pakker" / "vores.zip").read_bytes())
     assert cli.main(["verify", "outputs/vores"]) != 0
+
+
+def by_the_form(code: str, packages: dict[str, bytes]) -> tuple[dict[str, bytes], bytes]:
+    """A municipality's work in the form with its answers of the demo: what it takes home, and its package."""
+    demo = params.read(PROJECT / "params" / "demo.yml")
+    answers = pd.read_parquet(PROJECT / "data" / "demo" / "responses.parquet")
+    chosen = Choices(
+        name="vores",
+        municipality_code=code,
+        report_date="2026-11-01",
+        simulated=True,
+        waves=tuple(WaveChoice(each.wave, str(each.from_), str(each.to)) for each in demo.survey.waves),
+        event=EventChoice("Ny organisering", demo.events[0].date.isoformat(), ("183",)) if code == "183" else None,
+        packages=packages,
+    )
+    session = Session("da")
+    try:
+        session.receive(
+            {"svar.parquet": answers[answers["municipality_code"].eq(code)].to_parquet(index=False)},
+            (PROJECT / "data" / "demo" / "codebook.yml").read_bytes(),
+        )
+        session.make(chosen, lambda step: None)
+        files = {each.name: each.content for each in session.downloads().values()}
+        files["svar.parquet"] = Path("data/svar.parquet").read_bytes()
+        return files, session.package()["package"].content
+    finally:
+        session.close()
+
+
+@pytest.mark.slow
+def test_two_municipalities_exchange_packages_by_the_form_and_the_command_line_makes_the_same(
+    tmp_path, monkeypatch, capsys
+):
+    _, theirs = by_the_form("187", {})
+    files, own = by_the_form("183", {"deres.zip": theirs})
+    page = files["vores.html"].decode("utf-8")
+    assert "er oplyst af kommunen selv og ikke efterprøvet her" in page
+    assert package.checked(own, "vores.zip")[1] == []
+    places = {"svar.parquet": "data", "deres.zip": "pakker"}
+    for name, content in (files | {"deres.zip": theirs}).items():
+        path = tmp_path / places.get(name, "params") / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    for step in (["run", "params/vores.yml"], ["publish", "outputs/vores", "--to", "pakker/vores.zip"]):
+        assert cli.main(step) == 0, capsys.readouterr().err
+    for made, taken in {"report.pdf": "vores.pdf", "report.html": "vores.html", "tables.xlsx": "vores.xlsx"}.items():
+        assert Path("outputs/vores", made).read_bytes() == files[taken], made
+    assert Path("pakker/vores.zip").read_bytes() == own
 
 
 def alone(inputs: checks.Inputs, code: str) -> checks.Inputs:

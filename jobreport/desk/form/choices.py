@@ -75,7 +75,7 @@ class WaveAnswer:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything that the form asks for."""
+    """Everything that the form asks for; ``packages`` are files of other municipalities, name -> content."""
 
     name: str
     title: str = ""
@@ -93,6 +93,7 @@ class Choices:
     evaluated_party: tuple[str, ...] | None = None
     selection: str = ""
     description: Mapping[str, str] = field(default_factory=dict)
+    packages: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None = None) -> str:
@@ -180,8 +181,11 @@ def _confirmed(choices: Choices, settled: Proposal) -> Confirmed:
     return Confirmed(choices.columns_confirmed, names, whole, unasked)
 
 
-def params(empty: str, choices: Choices) -> str:
-    """Fill in the params file that ``init`` writes, unchecked: `jobreport check` says what is missing."""
+def params(empty: str, choices: Choices, packages: Sequence[str] = ()) -> str:
+    """Fill in the params file that ``init`` writes, unchecked: `jobreport check` says what is missing.
+
+    ``packages`` are the files that those of the choices were written to.
+    """
     survey = {
         "simulated": choices.simulated,
         "evaluated_party": None if choices.evaluated_party is None else list(choices.evaluated_party),
@@ -197,7 +201,8 @@ def params(empty: str, choices: Choices) -> str:
         "report_date": choices.report_date or None,
         "survey": survey,
     }
-    return yaml_writer.fill(empty, values | ({"events": [_event(choices.event, choices)]} if choices.event else {}))
+    events = {"events": [_event(choices.event, choices)]} if choices.event else {}
+    return yaml_writer.fill(empty, values | events | ({"packages": list(packages)} if packages else {}))
 
 
 def empty_params(

@@ -204,6 +204,7 @@ class Report:
         ways = [(label, key) for key, label in texts["selections"].items()]
         self.selection = pieces.menu(texts["selection"], [(texts["not_stated"], ""), *ways])
         self.description = {key: pieces.text_field(label) for key, label in texts["description"].items()}
+        self.packages = pieces.upload(texts["packages"], ".zip", several_files=True)
         self.widgets = self._laid_out()
 
     def _dates(self, wave: str) -> tuple[Any, Any]:
@@ -225,6 +226,7 @@ class Report:
             self.municipality, self.name, self.title, self.date, self.simulated,
             pieces.heading(self.texts["waves_head"], 3), pieces.note(self.texts["waves_help"]), *days,
             pieces.heading(self.texts["event_head"], 3), self.has_event, event,
+            pieces.heading(self.texts["packages_head"], 3), pieces.note(self.texts["packages_help"]), self.packages,
             pieces.heading(self.texts["description_head"], 3), pieces.note(self.texts["description_help"]),
             self.selection, self.did, *self.description.values(),
         ]  # fmt: skip
@@ -250,9 +252,11 @@ class Making:
     def __init__(self, page: Page, questions: Questions, report: Report) -> None:
         self.session, self.texts, self.questions, self.report = page.session, page.texts, questions, report
         self.check, self.make = pieces.button(self.texts["check"]), pieces.button(self.texts["make"])
-        self.check.on_click(lambda pressed: self._while_waiting(self._checked))
-        self.make.on_click(lambda pressed: self._while_waiting(self._made))
-        self.bar, self.said = ipywidgets.HTML(), ipywidgets.HTML()
+        self.package = pieces.button(self.texts["package"])
+        self.check.on_click(lambda pressed: self._afresh(self._checked))
+        self.make.on_click(lambda pressed: self._afresh(self._made))
+        self.package.on_click(lambda pressed: self._while_waiting(self._packed))
+        self.bar, self.said, self.packed = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self.taken_home = ipywidgets.VBox()
         buttons = ipywidgets.HBox([self.check, self.make])
         self.widgets = [pieces.heading(self.texts["make_head"]), buttons, self.bar, self.said, self.taken_home]
@@ -277,11 +281,15 @@ class Making:
             evaluated_party=report.evaluated_party(),
             selection=report.selection.value,
             description={key: field.value.strip() for key, field in report.description.items()},
+            packages={file["name"]: bytes(file["content"]) for file in report.packages.value},
         )
 
-    def _while_waiting(self, work: Any) -> None:
-        self.check.disabled = self.make.disabled = True
+    def _afresh(self, work: Any) -> None:
         self.taken_home.children = ()
+        self._while_waiting(work)
+
+    def _while_waiting(self, work: Any) -> None:
+        self.check.disabled = self.make.disabled = self.package.disabled = True
         self.said.value = pieces.message(self.texts["working"], "", "status")
         try:
             work()
@@ -292,7 +300,7 @@ class Making:
             self.said.value = pieces.failed(failure, self.texts)
         finally:
             self.bar.value = ""
-            self.check.disabled = self.make.disabled = False
+            self.check.disabled = self.make.disabled = self.package.disabled = False
 
     def _checked(self) -> None:
         told = self.session.check(self.choices())
@@ -307,15 +315,23 @@ class Making:
 
         self.session.make(self.choices(), progress)
         self.said.value = pieces.message(self.texts["done"], "", "status")
-        pages = self.session.pages()
+        self.packed.value, pages = "", self.session.pages()
         self.taken_home.children = (
             pieces.heading(self.texts["download_head"]),
             ipywidgets.HTML(pieces.links(self.session.downloads(), self.texts["downloads"])),
             pieces.note(self.texts["download_help"]),
+            pieces.note(self.texts["package_help"]),
+            self.package,
+            self.packed,
             pieces.heading(self.texts["preview"], 3),
             pieces.note(self.texts["preview_note"]),
             ipywidgets.HTML(pieces.images(pages, self.texts["preview"], self.texts["page"])),
         )
+
+    def _packed(self) -> None:
+        """Put the link where the button is, and say above, where all is said, that it is done."""
+        self.packed.value = pieces.links(self.session.package(), self.texts["downloads"])
+        self.said.value = pieces.message(self.texts["package_done"], "", "status")
 
 
 def _day(picker: Any) -> str:

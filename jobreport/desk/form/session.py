@@ -21,6 +21,7 @@ from jobreport.errors import InputRefused, JobreportError, Problem, refuse
 from jobreport.intake import coded
 from jobreport.intake.checks import personal
 from jobreport.intake.formats import key
+from jobreport.make import package as packaging
 from jobreport.make import single
 from jobreport.prepare import check, init
 from jobreport.prepare.init import between, params_text, vocabulary
@@ -34,6 +35,7 @@ FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps
 LOCK = ".in-use"  # file in such a folder; locked as long as somebody works in it
 NEW = 60  # seconds; a folder so young may belong to somebody who is about to lock it
 LONGEST_NAME = 80  # letters of a file's name that are kept
+PACKAGES = "pakker"  # folder of other municipalities' packages, as the README of params has it
 EXPORT = frozenset({"dataset", "structure", "labels"})  # the three files of a SurveyXact export
 
 
@@ -120,7 +122,7 @@ class Session:
         return init.summary(self.proposals, self.language)
 
     def _forget(self) -> None:
-        for inside in ("data", "params", "outputs", "kodebog"):
+        for inside in ("data", "params", "outputs", "kodebog", PACKAGES):
             shutil.rmtree(self.folder / inside, ignore_errors=True)
         self.proposals, self._files, self._codebook, self._report = [], [], None, None
 
@@ -216,8 +218,14 @@ class Session:
         )
         self._write(book.as_posix(), content)
         empty = chosen.empty_params(safe, choices, names, book.as_posix(), self.proposals[0], self._sheet)
-        written = chosen.params(empty, choices)
+        written = chosen.params(empty, choices, self._received(choices.packages))
         return self._write(f"params/{safe}.yml", written.encode("utf-8"))
+
+    def _received(self, packages: Mapping[str, bytes]) -> list[str]:
+        """Put other municipalities' packages where those of last time lay."""
+        refuse(_twice(packages), self.language)
+        shutil.rmtree(PACKAGES, ignore_errors=True)
+        return [self._write(f"{PACKAGES}/{_plain_name(name)}", packages[name]).as_posix() for name in sorted(packages)]
 
     def check(self, choices: Choices) -> str:
         """Say what the report will hold, as ``jobreport check`` does.
@@ -249,7 +257,17 @@ class Session:
             "codebook": (Path("params") / f"{name}-codebook.yml", f"{name}-codebook.yml", "application/yaml"),
             "key": (Path("params") / key.FILE, key.FILE, "text/plain"),
         }
+        if not paths["key"][0].is_file():  # answers that nobody gave need none
+            del paths["key"]
         return {what: Download(title, kind, path.read_bytes()) for what, (path, title, kind) in paths.items()}
+
+    def package(self) -> dict[str, Download]:
+        """The package of the report that other municipalities may have, as ``jobreport publish`` makes it."""
+        if self._report is None:
+            return {}
+        title = f"{self._choices.name}.zip"
+        made = packaging.publish(self._report, Path("outputs") / title, language=self.language)
+        return {"package": Download(title, "application/zip", made.read_bytes())}
 
     def pages(self, width: int = 700) -> list[bytes]:
         """Every page of the report as a PNG image of this width in pixels."""

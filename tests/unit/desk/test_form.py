@@ -19,9 +19,11 @@ from jobreport.desk.form.choices import (
     leaving_out,
     person_column,
 )
-from jobreport.desk.form.session import LOCK, PREFIX, Session, personal_columns, remove_what_was_left
+from jobreport.desk.form.session import LOCK, PREFIX, Download, Session, personal_columns, remove_what_was_left
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import InputRefused
+from jobreport.intake import checks
+from jobreport.make import package
 from jobreport.prepare import check, init
 from jobreport.setup import params, yaml_file
 
@@ -407,3 +409,93 @@ def test_one_more_column_left_out_changes_nothing_else_in_a_codebook(left_out):
 )
 def test_a_codebook_that_is_no_codebook_is_left_as_it_is(book):
     assert leaving_out(book, ["Mail"]) == book
+
+
+def of_one(place, other):
+    """The answers of one municipality alone, three times as many."""
+    header, *rows = survey().decode("cp1252").split("\r\n")
+    kept = [f"{n};{row.split(';', 1)[1]}" for n, row in enumerate(3 * [row for row in rows if other not in row])]
+    assert all(place in row for row in kept)
+    return "\r\n".join([header, *kept]).encode("cp1252")
+
+
+@pytest.fixture(scope="module")
+def of_taarnby():
+    """The package that Tårnby sends."""
+    session = Session("da")
+    try:
+        session.receive({"svar.csv": of_one("Tårnby", "Ishøj")})
+        theirs = {"municipality_code": "185", "event": None}
+        file = session.write(Choices(**{**vars(CONFIRMED), **theirs}))
+        return package.packed(package.members(checks.read_inputs(params.read(file))))
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_packages_in_the_form_are_checked_as_on_the_command_line(of_taarnby, language):
+    session = Session(language)
+    try:
+        session.receive({"svar.csv": of_one("Ishøj", "Tårnby")})
+        file = session.write(CONFIRMED)
+        by_hand = file.read_text(encoding="utf-8") + "\npackages: ['pakker/*.zip']\n"
+        told = session.check(Choices(**{**vars(CONFIRMED), "packages": {"../Tårnbys [1].zip": of_taarnby}}))
+        assert [path.name for path in Path("pakker").iterdir()] == ["Tårnbys _1_.zip"]
+        assert "Tårnby" in told
+        file.write_text(by_hand, encoding="utf-8")
+        assert check.check(file, language) == told
+        assert session.check(CONFIRMED) != told  # (a package that is no longer chosen is gone)
+        assert not Path("pakker").exists()
+    finally:
+        session.close()
+
+
+@pytest.mark.parametrize(
+    ("packages", "key"),
+    [
+        ({"svar.zip": b"PK no package"}, "package_unreadable"),
+        ({"a.txt": b"what is no ZIP is named, not passed over"}, "package_unreadable"),
+        ({"svar:1.zip": b"", "svar?1.zip": b""}, "upload_named_twice"),
+    ],
+)
+def test_what_is_no_package_is_refused_in_the_form(session, packages, key):
+    session.receive({"svar.csv": survey()})
+    with pytest.raises(InputRefused) as refused:
+        session.check(Choices(**{**vars(CONFIRMED), "packages": packages}))
+    assert [problem.key for problem in refused.value.problems] == [key]
+
+
+def test_the_page_gives_what_was_chosen_to_the_check_and_offers_a_package(of_taarnby):
+    page = pytest.importorskip("jobreport.desk.form.page").Page("da")
+    try:
+        page.session.receive({"svar.csv": of_one("Ishøj", "Tårnby")})
+        from jobreport.desk.form.page import Making, Questions, Report
+
+        report = Report(page.session, page.texts)
+        making = Making(page, Questions(page.session, page.texts), report)
+        file = {"name": "t.zip", "content": of_taarnby, "type": "", "size": 1, "last_modified": datetime.now(UTC)}
+        report.packages.value = (file,)
+        assert report.packages in report.widgets
+        assert making.choices().packages == {"t.zip": of_taarnby}
+        making.session.package = lambda: {"package": Download("prove.zip", "application/zip", of_taarnby)}
+        making._while_waiting(making._packed)
+        assert 'download="prove.zip"' in making.packed.value
+        assert page.texts["package_done"] in making.said.value
+    finally:
+        page.session.close()
+
+
+def test_there_is_no_package_before_there_is_a_report(session):
+    assert session.package() == {}
+
+
+def test_a_report_of_made_up_answers_is_taken_home_without_a_key(session):
+    session._choices = CONFIRMED
+    session.receive({"svar.csv": survey()})
+    session.write(CONFIRMED)
+    session._report, names = Path("params"), ("report.pdf", "tables.xlsx", "report.html")
+    for name in names:
+        Path("params", name).write_bytes(b"x")
+    assert "key" not in session.downloads()
+    Path("params/checksum.key").write_text("x", encoding="utf-8")
+    assert "key" in session.downloads()
