@@ -160,7 +160,7 @@ class Paths(FigureWriter):
 
 def _end_labels(axes: Axes, named: list[tuple[str, str, float]], waves: list[str]) -> None:
     low, high = axes.get_ylim()
-    placed = style.spread([value for _, _, value in named], (high - low) * 0.07, low, high)
+    placed = style.spread([value for _, _, value in named], (high - low) * 0.11, low, high)
     for (name, who, _), place in zip(named, placed, strict=True):
         axes.annotate(
             name, (len(waves) - 1, place), xytext=(10, 0), textcoords="offset points",

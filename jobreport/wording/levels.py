@@ -23,15 +23,21 @@ class Levels(Writer):
         if not levels:
             return Group((Paragraph(self.say("missing.survey"), kind="missing"),))
         wave = numbers.window(max(levels, key=lambda level: level.text("wave")), "wave")
-        first = self.say("survey.headline.described", municipality=self.municipality(self.code), wave=wave)
+        shown = [self._in_short(level) for level in levels if level.has("estimate", "ci_low", "ci_high")]
+        said: dict[str, Filling] = {"municipality": self.municipality(self.code), "wave": wave}
+        first = self.say("survey.headline.described", list=self.listing(shown), **said) if shown else ()
         each = Bullets(tuple(self._named(level) for level in levels))
         why = self.say("survey.only_a_table_all" if self.of_table else "survey.nothing_compared")
-        return Group((Paragraph(first, kind="headline"), each, Bullets(withheld) if withheld else Paragraph(why)))
+        headline = (Paragraph(first, kind="headline"),) if first else ()
+        return Group((*headline, each, Bullets(withheld) if withheld else Paragraph(why)))
 
     def _named(self, level: Row) -> Parts:
         name = level.text("indicator")
         told = sentences(self.level_sentence(level), self.unasked_since(name))
         return (Strong((self.indicator(name),)), ": ", *told)
+
+    def _in_short(self, level: Row) -> Parts:
+        return self.say("survey.headline.level", name=self.about(level.text("indicator")), level=self.with_unit(level))
 
     def latest_level(self, indicator: str) -> Row | None:
         """Return the municipality's row of the main measure in the latest single wave that asked."""

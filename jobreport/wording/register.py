@@ -77,14 +77,19 @@ class Register(Writer):
         found = self._pairs(series, code)
         if found is None:
             return ()
-        moved, which = _verdict(found)
+        own, country = found["points"]
         shown: dict[str, Filling] = {
-            f"{who}_{scale}": self.number(row, "change", sign=True, decimals=_places(scale, pair))
-            for scale, pair in found.items()
-            for who, row in zip(("own", "country"), pair, strict=True)
+            f"{who}_log": self.number(row, "change", sign=True, decimals=_places("log", found["log"]))
+            for who, row in zip(("own", "country"), found["log"], strict=True)
+        }
+        shown |= {
+            f"{who}_points": self.number(row, "change", size=True, decimals=_places("points", found["points"]))
+            for who, row in (("own", own), ("country", country))
         }
         names: dict[str, Filling] = {"series": self.definite(series), "municipality": self.municipality(code)}
-        return self.say(f"register.headline.{moved}.{which}", **names, **shown)
+        names |= {"moved": self.moved(own), "country_moved": self.moved(country), "unit": self.unit(own, change=True)}
+        first = self.say("register.headline.first", **names, **shown)
+        return sentences(first, self.say(f"register.headline.{_verdict(found)}", **names, **shown))
 
     def _telling(self, series: str, code: str) -> Row | None:
         """Return the effect that is concluded on: a clear one, so that "no clear difference" holds on both scales."""
@@ -321,8 +326,8 @@ def _concluded_on(effect: Row) -> bool:
     return effect.text("role") == "treated"
 
 
-def _verdict(found: dict[str, tuple[Row, Row]]) -> tuple[str, str]:
-    """Return 'fell' or 'rose', and on which scales it did so more than in the country."""
+def _verdict(found: dict[str, tuple[Row, Row]]) -> str:
+    """Return on which scales a series moved more than in the country, in its own direction."""
     sign = -1 if found["points"][0].value("change") < 0 else 1
     more = [s for s, (own, country) in found.items() if sign * own.value("change") > sign * country.value("change")]
-    return "fell" if sign < 0 else "rose", "both" if len(more) == len(found) else more[0] if more else "neither"
+    return "both" if len(more) == len(found) else more[0] if more else "neither"

@@ -193,11 +193,11 @@ class Once:
 
     Examples
     --------
-    >>> texts = Texts("en", {"common.interval": "{level}% interval: {low}", "cautions.no_cause": "May be chance."})
+    >>> words = {"common.interval": "{level} per cent interval: {low}", "cautions.no_cause": "May be chance."}
     >>> level = Number("95", "rules", "interval_level", "value")
-    >>> said = Paragraph(("A (", level, "% interval: 1). May be chance."))
-    >>> list(Once(texts).block(Group((said, said))).lines())
-    ['A (95% interval: 1). May be chance.', 'A (1).']
+    >>> said = Paragraph(("A (", level, " per cent interval: 1). May be chance."))
+    >>> list(Once(Texts("en", words)).block(Group((said, said))).lines())
+    ['A (95 per cent interval: 1). May be chance.', 'A (1).']
     """
 
     texts: Texts
@@ -205,7 +205,7 @@ class Once:
 
     @property
     def _interval(self) -> str:
-        """What stands between the level of an interval and its ends: ' %-interval: '."""
+        """What stands between the level of an interval and its ends: 'pct.-interval: '."""
         return self.texts.word("common.interval").split("{level}")[1].partition("{")[0]
 
     def block(self, block: Block) -> Block:

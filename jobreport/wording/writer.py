@@ -136,7 +136,7 @@ class Writer(Labels):
         return numbers.params_number(value, path, self.language, decimals)
 
     def interval(self, row: Row, *, decimals: int | None = None, short: bool = False) -> Parts:
-        """Return '95 %-interval: −1,44 til −0,14'; changes are written with their sign."""
+        """Return '95 pct.-interval: −1,44 til −0,14'; changes are written with their sign."""
         sign = row.table == "changes"
         low, high = (self.number(row, column, sign=sign, decimals=decimals) for column in ("ci_low", "ci_high"))
         if short:

@@ -211,7 +211,7 @@ def rule(name):
 
 TRUTHS = {
     "INTERVAL_LEVEL": Truth(
-        0.9, nobody_of_three, 0.7076, lambda: "Et 95 %-interval viser" in said("method.interval"), True,
+        0.9, nobody_of_three, 0.7076, lambda: "Et 95 pct.-interval viser" in said("method.interval"), True,
         lambda level: f"Its interval ({100 * level:g} pct.) held",
     ),
     "POWER": Truth(0.9, detectable, 2.80, lambda: "med 80 pct. sandsynlighed" in said("method.detectable"), True),
@@ -220,7 +220,7 @@ TRUTHS = {
         lambda level: f"found a change (p under {100 * level:g} pct.)",
     ),
     "UNCHANGED_LEVEL": Truth(
-        0.95, unchanged, 1.64, lambda: "når 90 %-intervallet" in said("method.unchanged"), True,
+        0.95, unchanged, 1.64, lambda: "når 90 pct.-intervallet" in said("method.unchanged"), True,
         lambda level: f"only if the {100 * level:g} pct. interval lies within a margin",
     ),
     "INDEX_LOWEST": Truth(
@@ -251,7 +251,7 @@ TRUTHS = {
         lambda: "mindst 4 målinger før" in said("method.words"), True,
         lambda fewest: f"{WORDS[fewest]} waves before, no false date",
     ),
-    "COURSE_LEVEL": Truth(0.8, course_borne, 0.683, lambda: "50 %-interval" in said("method.course"), True),
+    "COURSE_LEVEL": Truth(0.8, course_borne, 0.683, lambda: "50 pct.-interval" in said("method.course"), True),
     "RELIABLE_FROM": Truth(0.6, alpha_of_two_thirds, "below_0.7", rule("reliability_floor"), "0,7"),
     "UNCERTAIN_BELOW": Truth(
         20.0, lambda: (reasons(14, 29), reasons(15, 30)), ("few_effective_answers", ""),

@@ -179,7 +179,7 @@ def test_the_map_prints_values_only_where_there_are_answers_and_reads_out_those_
     assert [text for text in texts_in(figure) if text.isdigit()] == ["58", "65", "40"]
     assert isinstance(figure, Figure)
     alt = plain(figure.alt).replace(NO_BREAK, " ")
-    assert "Ishøj: 65 pct. (95 %-interval: 60 til 70; over alle svar)." in alt
+    assert "Ishøj: 65 pct. (95 pct.-interval: 60 til 70; over alle svar)." in alt
 
 
 def test_the_curve_marks_the_chosen_one_and_names_the_choices_that_differ() -> None:

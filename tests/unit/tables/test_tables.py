@@ -89,7 +89,7 @@ def test_published_figures_say_when_they_are_rounded(approximate: str, shown: st
         "quality_notes_da": "Mere end 33.000 svar. Andelen er afrundet.", "reference": "kl.dk",
     }  # fmt: skip
     table = tables.PublishedTables.of(DANISH).benchmarks(pd.DataFrame([row]))
-    assert body(table) == [["KL (2024)", "tilfredse", shown, "intet", "33.000"]]
+    assert body(table) == [["KL (2024)", "tilfredse", shown, "–", "33.000"]]
     assert_all_bound(table)
     assert isinstance(table, Table)
     assert "Måde: ikke oplyst. Mere end 33.000 svar. Andelen er afrundet. Læst i: kl.dk." in plain(table.notes[1])
