@@ -23,6 +23,7 @@ Hvert hentet sæt tal får en fil ved siden af, der siger hvorfra, hvornår, med
   jobreport fetch statbank education         uddannelse i fem grupper
   jobreport fetch statbank population        folketal
   jobreport fetch jobindsats y01a02 ...      en tabel fra jobindsats.dk
+  jobreport fetch sql ADRESSE --query FIL    svar fra en database
   jobreport fetch --selftest                 efterprøv, at tjenesterne svarer, som programmet venter
 """
 
@@ -127,6 +128,30 @@ def jobindsats(
             _star(server), table, wanted, first_year=first, out=out, progress=_progress(language)
         )
     _tell(fetched, language)
+
+
+@app.command(short_help="Hent svar fra en database til en fil, som rapporten laves af.")
+def sql(
+    address: Annotated[str, typer.Argument(metavar="ADRESSE", help="Som SQLAlchemy skriver den, uden kodeord.")],
+    query: Annotated[Path, typer.Option("--query", "-q", metavar="FIL", help="En fil med én SELECT.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FIL", help="En .parquet; ellers i data/.")] = None,
+    language: Language = "da",
+) -> None:
+    """Stil en database ét spørgsmål, og gem svaret som Parquet med en kontrolsum ved siden af.
+
+    Rapporten læser filen og aldrig databasen. Bruger og kodeord læses af miljøvariablerne JOBREPORT_SQL_USER og
+    JOBREPORT_SQL_PASSWORD og skrives ingen steder. Kræver pip install "jobreport[sql]".
+
+    Eksempel:  jobreport fetch sql postgresql+psycopg://server/base --query svar.sql --out data/svar.parquet
+    """
+    from jobreport.fetch import sql as asking
+    from jobreport.fetch.run import texts
+
+    if out is not None and out.suffix != ".parquet":
+        raise typer.BadParameter("filen ender på .parquet", param_hint="--out")
+    fetched = asking.snapshot(address, query, out)
+    paths = {"file": fetched.file.as_posix(), "sidecar": fetched.sidecar.as_posix()}
+    typer.echo(texts(language)["stored_answers"].format(**paths, **fetched.counts))
 
 
 def _statbank(server: str | None) -> StatBank:

@@ -232,12 +232,16 @@ def write(path: Path, register: pd.DataFrame, facts: Mapping[str, Any]) -> Path:
     InputRefused
         If a file lies there that a fetch did not write, or that was changed since.
     """
+    return store(path, register.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode("utf-8"), facts)
+
+
+def store(path: Path, data: bytes, facts: Mapping[str, Any]) -> Path:
+    """Write a file that was fetched, and its sidecar, as `write` does."""
     refuse_to_replace(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = register.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode("utf-8")
     sidecar = path.with_name(path.name + SIDECAR)
-    told = {**facts, "file": path.name, "sha256": hashlib.sha256(text).hexdigest()}
-    _write(path, text)
+    told = {**facts, "file": path.name, "sha256": hashlib.sha256(data).hexdigest()}
+    _write(path, data)
     _write(sidecar, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
     return sidecar
 
