@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 
 from jobreport.compare.effects import that_count
 from jobreport.domain import municipalities
-from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
+from jobreport.domain.rules import PRINTED
 from jobreport.domain.texts import LANGUAGES, LOCALES, texts_of
 from jobreport.errors import InputRefused, Problem, refuse, speaking
 from jobreport.intake import checks
@@ -33,6 +33,7 @@ from jobreport.setup.codebook import Codebook
 from jobreport.setup.params_model import Event, Params, Survey
 
 ENDING = ".frozen.yml"
+WHOLE = 100  # percentage points: no share changes by more
 AWAITED = ("file_missing",)  # a file of answers may be still to come
 STATED = ("target_population", "frame", "mode")
 WINDOWS = ("survey, waves (before)", "survey, waves (after)")
@@ -163,7 +164,8 @@ def freeze(
         checked, problems = frozen.load(data, file.as_posix())
         refuse(problems, told_in)
         assert checked is not None  # noqa: S101 - one without problems was read
-        file.write_bytes(data)
+        with file.open("xb") as new:  # (nothing that came there meanwhile is written over)
+            new.write(data)
         return "\n".join(_told(found, checked, file, digest(data), told_in))
 
 
@@ -199,13 +201,19 @@ class Draft:
         problems = [*printable.of_params(alone), *printable.of_texts({"sign-by": self.signed_by}, "--sign-by")]
         lacking = list(self._lacking())
         problems += [Problem("freeze_incomplete", alone.where, {"keys": lacking})] if lacking else []
-        problems += [Problem("frozen_there", self.file.as_posix())] if self.file.exists() else []
+        problems += self._in_the_way()
         if context.codebook is not None and alone.survey is not None:
             problems += printable.of_codebook(context.codebook, alone.survey.codebook)
         refuse(problems, alone.language)
         if context.codebook is None:
             raise InputRefused([Problem("freeze_incomplete", alone.where, {"keys": ["survey"]})], alone.language)
-        return Beforehand(alone, context.codebook, context.files[0].sha256)
+        sha256 = next(file.sha256 for file in context.files if file.role == "codebook")
+        return Beforehand(alone, context.codebook, sha256)
+
+    def _in_the_way(self) -> list[Problem]:
+        if self.file.exists():
+            return [Problem("frozen_there", self.file.as_posix())]
+        return [] if self.file.parent.is_dir() else [Problem("frozen_place", self.file.as_posix())]
 
     def _lacking(self) -> Iterator[str]:
         """Name the keys that a plan needs and that are empty."""
@@ -285,7 +293,7 @@ def _expected(found: Beforehand) -> dict[str, Any]:
         "waves_before": design.waves_before,
         "waves_after": design.waves_after,
         "matters": margin,
-        "detectable": round(seen, 1) if seen == seen else None,
+        "detectable": round(seen, 1) if seen < WHOLE else None,
         "enough": bool(seen <= margin),
         "unchanged_of_100": round(100 * design.unchanged(found.answers, margin / 100)),
         "word": row["wording_level"],
@@ -302,7 +310,7 @@ def _told(found: Beforehand, made: frozen.Plan, file: Path, sha256: str, languag
     sizes = {"specifications": len(made.specifications), "sentences": len(made.sentences)}
     yield texts["held_rows"].format(before=expected.waves_before, after=expected.waves_after, **sizes)
     if expected.detectable is None:
-        yield texts["power_none"].format(fewest=FEWEST_FOR_INTERVAL)
+        yield texts["power_none"]
     else:
         numbers = {"detectable": shown(expected.detectable), "matters": shown(expected.matters)}
         counts = {"answers": expected.answers, "comparison": expected.comparison, "power": shown(PRINTED["power"])}

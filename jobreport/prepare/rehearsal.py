@@ -30,6 +30,7 @@ FARTHEST = 0.8  # a change of a share cannot be much larger
 TIMES = 2.5  # as large as what can be detected is clear
 STEADY = 0.8  # and so much, if it comes in even steps, is clear while false dates are not
 BETWEEN = 0.02  # how much the other municipalities' shares swing by themselves
+MOST = 1_000  # answers of a municipality in a wave; more would say the same, and fill the machine
 LEFT = 3  # answers, so few that nothing of them is shown
 OUTSIDE = ("registers", "packages", "declared_equal")
 NOTHING = ("invited", "margins", "aggregates", "benchmarks", "claims", "jobcentres")
@@ -116,7 +117,7 @@ class Stage:
         windows = params.survey.windows(event)
         waves = tuple(wave.wave for wave in params.survey.waves if any(wave.wave in window for window in windows))
         places = (*event.treated, *event.exposed, *others)
-        return cls(params.model_copy(update=own), kept, event, places, waves, answers)
+        return cls(params.model_copy(update=own), kept, event, places, waves, min(answers, MOST))
 
     @property
     def outcome(self) -> str:

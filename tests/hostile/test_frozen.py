@@ -1,6 +1,7 @@
 """Plans that were edited, are no plans, or name persons: refused with a reason, or told of line by line."""
 
 import datetime
+import hashlib
 import re
 import shutil
 
@@ -141,6 +142,17 @@ def test_a_time_stamp_on_something_else_is_refused(project, token, key):
     project.with_name("plan.tsr").write_bytes(token)
     plans.named(project, "frozen: {file => frozen: {timestamp: params/plan.tsr, file")
     assert problems(project) == [key]
+
+
+def test_a_time_stamp_on_the_plan_gives_it_its_day(project):
+    """Its signature is not verified, and the report says so: this one was altered."""
+    data = project.with_name("pleje.frozen.yml").read_bytes()
+    put_on = [hashlib.sha256(each).digest() for each in (b"hello\n", data)]
+    token = TOKEN.replace(*put_on).replace(b"20261128065654Z", b"20221214120000Z")
+    project.with_name("plan.tsr").write_bytes(token)
+    plans.named(project, "frozen: {file => frozen: {timestamp: params/plan.tsr, file")
+    found = checks.read_context(params_file.read(project)).frozen
+    assert (found.day, found.plan.frozen_on) == (datetime.date(2022, 12, 14), plans.BEFOREHAND)
 
 
 def test_a_plan_outside_the_project_is_refused(project):

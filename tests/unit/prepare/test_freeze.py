@@ -264,6 +264,26 @@ def test_a_plan_is_never_written_over(written):
     assert written.with_name("pleje.frozen.yml").read_bytes() == before
 
 
+def test_a_plan_goes_into_a_folder_that_is_there(written, tmp_path):
+    assert [key for key, _ in refused(written, out=tmp_path / "gone" / "x.frozen.yml")] == ["frozen_place"]
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_plan_of_next_to_no_answers_promises_nothing(tmp_path, monkeypatch):
+    params = plans.project(tmp_path / "p")
+    plans.named(params, "invited: 300, response: 40} => invited: 5, response: 40}")
+    monkeypatch.setattr(rehearsal, "play", lambda *_: rehearsal.Played(SAID, []))
+    assert "kan ingen ændring opdages" in freeze.freeze(params, "Kontoret", today=plans.BEFOREHAND)
+    held = yaml.safe_load(params.with_name("pleje.frozen.yml").read_text(encoding="utf-8"))
+    assert (held["expected"]["detectable"], held["expected"]["enough"]) == (None, False)
+
+
+def test_as_many_answers_as_anybody_plans_are_not_all_laid_out(written):
+    found = freeze.Draft(freeze._read(written), "x", written.with_name("other.yml")).checked()
+    stage = rehearsal.Stage.of(frozen.Held(found.params, found.codebook), found.others, 10**12)
+    assert stage.answers == rehearsal.MOST
+
+
 def test_all_others_need_to_be_counted(tmp_path):
     params = plans.project(tmp_path / "p")
     listed = ", ".join(f"'{code}'" for code in plans.OTHERS)

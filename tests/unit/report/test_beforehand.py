@@ -76,6 +76,14 @@ def test_a_plan_of_after_the_answers_is_told_of_as_that(study):
     assert "For datoen står kun den, der har underskrevet." in said
 
 
+def test_a_time_stamp_says_the_day_and_that_its_signature_was_not_verified(study):
+    plan = dict(study.results.facts["frozen"], stamped=True, held_by=None)
+    said = text_of(jobreport.wording.Beforehand.of(study.writer).line(plan))
+    assert "Et tidsstempel (RFC) på filen siger 15. december 2022" in said
+    assert "Underskriften på det er ikke efterprøvet her." in said
+    assert "For datoen står kun" not in said
+
+
 def test_a_change_beside_a_quiet_control_may_be_an_effect_and_the_control_never_is(study):
     effects = study.changes(
         method="effect", adjustment="", scale="points", category="positive", municipality_code="253"
