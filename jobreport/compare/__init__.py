@@ -5,6 +5,7 @@
 `permitted.permitted`.
 """
 
+from jobreport.compare.described import described_changes, described_places
 from jobreport.compare.family import families, main_outcome, with_controls, with_holm
 from jobreport.compare.levels import NO_COVARIANCES, over_the_years, wave_covariances, window_estimates
 from jobreport.compare.permitted import LEVELS, permitted
@@ -17,6 +18,8 @@ __all__ = [
     "LEVELS",
     "NO_COVARIANCES",
     "Roles",
+    "described_changes",
+    "described_places",
     "families",
     "main_outcome",
     "not_compared",

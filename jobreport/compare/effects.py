@@ -26,9 +26,7 @@ from jobreport.compare.panel import (
 from jobreport.compare.permitted import gated, lowered, permitted
 from jobreport.compare.rows import COMPARISON, ENDS, Row, effect_numbers, is_clear, joined
 from jobreport.domain.released import window_of
-from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, UNCHANGED_LEVEL
-
-SIMILAR = 20
+from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, SIMILAR, UNCHANGED_LEVEL
 
 
 def effect_rows(panel: Panel, asked: Question) -> list[Row]:

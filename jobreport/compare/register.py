@@ -146,9 +146,9 @@ def register_changes(
     for _, one in series.groupby("series", sort=False):
         panel, asked = _posed(one, event, before, after, scales, **checks)
         country = one[(one["municipality_code"] == COUNTRY) & one["period"].astype(str).isin(panel.periods)]
-        rows += _own_rows(panel, asked)
+        rows += own_rows(panel, asked)
         if not country.empty:
-            rows += _own_rows(RegisterPanel(country, scales), asked, panel.periods)
+            rows += own_rows(RegisterPanel(country, scales), asked, panel.periods)
         rows += effect_rows(panel, asked)
     return frame("changes", rows, names)
 
@@ -256,7 +256,7 @@ def _identity(event: str, series: str, simulated: bool) -> Row:
     return {"event": event, "indicator": series, "measure": "register", "simulated": simulated}
 
 
-def _own_rows(panel: RegisterPanel, asked: Question, periods: Sequence[str] | None = None) -> list[Row]:
+def own_rows(panel: RegisterPanel, asked: Question, periods: Sequence[str] | None = None) -> list[Row]:
     """Every municipality's own change, on every scale."""
     if periods is not None and tuple(periods) != panel.periods:
         return []

@@ -74,7 +74,7 @@ def round_changes(
             asked |= {"codes": [code for code in codes if code != COUNTRY], "reason": NOT_COMPARABLE}
             kept = withheld_rows([measure], event=None, **asked)
             rows += [row for row in kept if row["municipality_code"] in codes]
-    return frame("changes", [_without_role(row) | {"simulated": simulated} for row in rows], names)
+    return frame("changes", [without_role(row) | {"simulated": simulated} for row in rows], names)
 
 
 def pairs(sample: Sample, measures: Sequence[Measure]) -> dict[Pair, tuple[str, ...]]:
@@ -114,5 +114,12 @@ def _rows_of(
     return rows
 
 
-def _without_role(row: Row) -> Row:
+def without_role(row: Row) -> Row:
+    """Return a row of no event: nobody has a part in it but the country.
+
+    Examples
+    --------
+    >>> without_role({"municipality_code": "183", "role": "others"})["role"]
+    ''
+    """
     return row | {"event": "", "role": "country" if row["municipality_code"] == COUNTRY else ""}

@@ -22,6 +22,7 @@ from jobreport.report.study import Study
 from jobreport.report.views import View
 from jobreport.setup import params, yaml_writer
 from jobreport.setup.kinds import is_name
+from jobreport.setup.params_model import NO_EVENT
 
 OF_SURVEYS = tuple(name for name in (*views.FIGURES, *views.TABLES) if name != "register")
 STEPS = 4  # what `single.run` tells of
@@ -90,7 +91,7 @@ class Explorer:
         events = [event for event in chosen.events if self.view.event in ("", event.event)]
         code = self.view.municipality or chosen.municipality_code
         seen = chosen.model_copy(update={"name": name, "municipality_code": code, "events": tuple(events)})
-        kept = tuple(s for s in chosen.registers if s.event in (None, *(event.event for event in events)))
+        kept = tuple(s for s in chosen.registers if s.event in (None, NO_EVENT, *(event.event for event in events)))
         seen = seen.model_copy(
             update={"registers": kept, "title": chosen.title if code == chosen.municipality_code else None}
         )

@@ -81,6 +81,18 @@ def successor(period: str) -> str:
     return f"{year + (part == 1)}{kind}{part:0{width}d}"
 
 
+def steps(first: str, last: str) -> int:
+    """Return how many periods later the last of two is.
+
+    Examples
+    --------
+    >>> steps("2019", "2022"), steps("2021K4", "2022K2")
+    (3, 2)
+    """
+    ends = (int(period[:4]) * per_year(period) + int(period[5:] or 1) for period in (last, first))
+    return next(ends) - next(ends)
+
+
 def span(period: str) -> tuple[date, date] | None:
     """Return the first and the last day of a period as StatBank writes it, None if it is not one.
 

@@ -20,6 +20,7 @@ FEWEST_FOR_INTERVAL = 4
 FEWEST_FOR_TEST = 9
 FEWEST_FOR_RANK_TEST = 19
 FEWEST_WAVES_BEFORE = 4
+SIMILAR = 20  # municipalities, at most, that another is held beside because they were most alike
 COURSE_LEVEL = 0.50  # of the course before the event that a difference must bear the going on of
 RELIABLE_FROM = 0.7
 UNCERTAIN_BELOW = 30.0  # effective answers
@@ -51,6 +52,7 @@ PRINTED: Mapping[str, float] = {
     "rank_needs_comparisons": FEWEST_FOR_RANK_TEST,
     "p_needs_comparisons": FEWEST_FOR_TEST,
     "interval_needs_comparisons": FEWEST_FOR_INTERVAL,
+    "similar": SIMILAR,
     "waves_before_needed": FEWEST_WAVES_BEFORE,
     "course_level": _per_cent(COURSE_LEVEL),
     "reliability_floor": RELIABLE_FROM,

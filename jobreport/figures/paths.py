@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
+from jobreport.domain import periods
 from jobreport.domain.released import COUNTRY, Row
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
@@ -48,9 +49,9 @@ class Paths(FigureWriter):
             axes = drawing.subplots()
             self._context(axes, found, waves)
             named = self._front(axes, found, waves)
-            self._event_line(axes, waves)
+            self._event_line(axes, indicator, waves)
             self._axes(axes, waves, found)
-            _end_labels(axes, named, waves)
+            _end_labels(axes, named, _times(found[0], waves)[-1])
             return self.finished(
                 drawing,
                 f"paths-{indicator}-{measure}",
@@ -63,10 +64,11 @@ class Paths(FigureWriter):
     def _context(self, axes: Axes, found: list[Row], waves: list[str]) -> None:
         """Draw all the others as one line with gaps between them; each goes on over a wave that may not be shown."""
         courses: dict[str, dict[int, float]] = {}
+        times = dict(zip(waves, _times(found[0], waves), strict=True))
         for row in found:
             code = row.text("municipality_code")
             if row.has("estimate") and self.role(code) == "comparison":
-                courses.setdefault(code, {})[waves.index(row.text("wave"))] = parts.shown(row, "estimate")
+                courses.setdefault(code, {})[times[row.text("wave")]] = parts.shown(row, "estimate")
         points = [point for course in courses.values() for point in (*sorted(course.items()), GAP)]
         if points:
             across, up = zip(*points, strict=True)
@@ -80,8 +82,9 @@ class Paths(FigureWriter):
                     own = {row.text("wave"): row for row in found if row.text("municipality_code") == code}
                     values = [parts.shown(own[wave], "estimate") if wave in own else float("nan") for wave in waves]
                     look = style.LOOKS[who]
+                    times = _times(found[0], waves)
                     axes.plot(
-                        range(len(waves)), values, color=look.colour, linestyle=look.line, linewidth=1.8, zorder=3,
+                        times, values, color=look.colour, linestyle=look.line, linewidth=1.8, zorder=3,
                         marker=look.marker, markersize=4, markeredgecolor="white", markeredgewidth=0.5,
                     )  # fmt: skip
                     told = [own[wave] for wave in waves if wave in own and own[wave].has("estimate")]
@@ -92,9 +95,9 @@ class Paths(FigureWriter):
         """Return what stands at the end of a line: whose it is, and the last number."""
         return f"{self.area(row)} {self.number(row, 'estimate').text}"
 
-    def _event_line(self, axes: Axes, waves: list[str]) -> None:
+    def _event_line(self, axes: Axes, indicator: str, waves: list[str]) -> None:
         place = self.event_place(waves)
-        if place is not None and self.own_event() is not None:
+        if place is not None and self.own_event(indicator) is not None:
             axes.axvline(place, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
             label = style.wrapped(self.texts.of(self.params.event(None).label), LETTERS)
             axes.annotate(
@@ -103,8 +106,9 @@ class Paths(FigureWriter):
             )  # fmt: skip
 
     def _axes(self, axes: Axes, waves: list[str], found: list[Row]) -> None:
-        axes.set_xticks(range(len(waves)), waves)
-        axes.set_xlim(-0.2, len(waves) - 1 + 0.2)
+        times = _times(found[0], waves)
+        axes.set_xticks(times, waves)
+        axes.set_xlim(-0.2, times[-1] + 0.2)
         axes.set_ylabel("")
         axes.set_xlabel("")
         if found[0].text("measure") == "register":
@@ -129,8 +133,7 @@ class Paths(FigureWriter):
         return sentences(*told, self._others(found, waves[-1]))
 
     def _front_codes(self) -> tuple[str, ...]:
-        placed = [code for code, _ in self.places()] if self.params.events else [self.code]
-        return (*placed, COUNTRY)
+        return (*(code for code, _ in self.places()), COUNTRY)
 
     def _alt_one(self, mine: list[Row]) -> Parts:
         return self.say(
@@ -158,14 +161,21 @@ class Paths(FigureWriter):
         )
 
 
-def _end_labels(axes: Axes, named: list[tuple[str, str, float]], waves: list[str]) -> None:
+def _end_labels(axes: Axes, named: list[tuple[str, str, float]], last: int) -> None:
     low, high = axes.get_ylim()
     placed = style.spread([value for _, _, value in named], (high - low) * 0.11, low, high)
     for (name, who, _), place in zip(named, placed, strict=True):
         axes.annotate(
-            name, (len(waves) - 1, place), xytext=(10, 0), textcoords="offset points",
+            name, (last, place), xytext=(10, 0), textcoords="offset points",
             va="center", ha="left", color=style.LOOKS[who].colour, fontweight="bold", annotation_clip=False,
         )  # fmt: skip
+
+
+def _times(row: Row, waves: list[str]) -> list[int]:
+    """Where each wave stands: periods of an official series in true time, for it may lack some; rounds one by one."""
+    if row.text("measure") != "register" or any(periods.span(wave) is None for wave in waves):
+        return [*range(len(waves))]
+    return [periods.steps(waves[0], wave) for wave in waves]
 
 
 def _at(found: list[Row], wave: str) -> Row:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matplotlib.axes import Axes
 
-from jobreport.domain.released import Row, waves_in
+from jobreport.domain.released import COUNTRY, Row, waves_in
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
@@ -37,7 +39,7 @@ class Ranks(FigureWriter):
         """
         which = {"indicator": indicator, "measure": measure, "category": category, "group_by": "", "adjustment": ""}
         dots = _by_scale(self.rows("changes", method="change", **which))
-        if self.own_event() is None:
+        if self.own_event(indicator) is None:
             return self._alone(dots, indicator, measure)
         effects = _by_scale(self.rows("changes", method="effect", **which))
         scales = [scale for scale in SCALES if dots.get(scale) and effects.get(scale)]
@@ -69,10 +71,26 @@ class Ranks(FigureWriter):
                 drawing,
                 f"rank-{indicator}-{measure}",
                 alt=sentences(*(self._alt_alone(dots[scale]) for scale in scales)),
-                caption=self.say("figures.rank.caption_alone", name=self.indicator(indicator), **_windows(dots)),
+                caption=self.say(
+                    f"figures.rank.caption_{'alone' if dots[scales[0]][0].text('event') else 'no_event'}",
+                    name=self.indicator(indicator),
+                    **_windows(dots),
+                ),
                 source=self.source_of_all(indicator),
                 simulated=any(row.simulated for row in dots[scales[0]]),
             )
+
+    def everybody(self, indicator: str) -> Figure | Paragraph:
+        """Draw every municipality's change in an official figure of no event, with nobody but the country in front.
+
+        Parameters
+        ----------
+        indicator
+            Name of the series.
+        """
+        nobody = replace(self, params=self.params.model_copy(update={"municipality_code": COUNTRY, "events": ()}))
+        which = {"indicator": indicator, "measure": "register", "adjustment": ""}
+        return nobody._alone(_by_scale(self.rows("changes", method="change", **which)), indicator, "register")
 
     def _alt_alone(self, found: list[Row]) -> Parts:
         """Return where the own change lies among the others: the least and the largest of them beside it."""

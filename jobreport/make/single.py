@@ -151,7 +151,7 @@ def write(
     texts = steps(told_in or language)
     with exchange.replacing(folder, language) as new, ThreadPoolExecutor(1) as aside:
         results.write_copy(new)  # (it is what the kernel waits for)
-        matter = Scope(results).front_matter()
+        matter = Scope(results).front_matter(of_all=notebook != NOTEBOOK)
         # while the kernel draws; papermill changes the working folder meanwhile, so the path must not hang on it
         beside = aside.submit(_write_tables, results, matter, new.absolute())
         progress(texts["notebook"])

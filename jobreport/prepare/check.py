@@ -204,8 +204,12 @@ class Findings:
 
     def _events(self) -> Iterator[str]:
         told_by = self._told_by()
-        if not self.params.events:
+        described = [each for each in self.params.registers if self.params.event_of(each) is None]
+        if not self.params.events and not described:
             yield self.texts["no_event"]
+        if described:
+            named = ", ".join(self.labels.indicator(each.series) for each in described)
+            yield self.say("described", series=named)
         for event in self.params.events:
             changes = self.results.released.changes
             mine = changes["event"].eq(event.event) & changes["municipality_code"].eq(self.params.municipality_code)

@@ -350,13 +350,17 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.Dat
     changes, diagnostics = [empty("changes")], [empty("diagnostics")]
     levels = [indicators.register_estimates(inputs.registers, names=names)]
     for series in inputs.params.registers:
-        asked: dict[str, Any] = {"event": inputs.params.event(series.event), "names": names}
-        asked |= {"before": series.before, "after": series.after}
+        event = inputs.params.event_of(series)
+        asked: dict[str, Any] = {"before": series.before, "after": series.after, "names": names}
         rows = inputs.registers[inputs.registers["series"] == series.series]
         levels.append(compare.register_levels(rows, windows=(series.before, series.after), names=names))
         asked["scales"] = tuple(sorted(("points", "log"), key=lambda scale: scale != series.scale))
-        changes.append(compare.register_changes(rows, **asked, regions=_regions()))
-        diagnostics.append(compare.register_diagnostics(rows, **asked))
+        if event is None:
+            changes.append(compare.described_changes(rows, **asked))
+            diagnostics.append(compare.described_places(rows, **asked))
+            continue
+        changes.append(compare.register_changes(rows, event=event, **asked, regions=_regions()))
+        diagnostics.append(compare.register_diagnostics(rows, event=event, **asked))
     told = {(each.series, "register", "") for each in inputs.params.registers}
     events = (compare.with_holm(rows, [told]) for _, rows in _together(*changes).groupby("event", sort=False))
     return _together(*levels), _together(empty("changes"), *events), _together(*diagnostics)

@@ -63,7 +63,8 @@ class Overview(TableWriter):
 
     def front(self) -> Block:
         """What the overview is, and what the event was."""
-        told: list[Block] = [Paragraph(self.say("overview.intro"), kind="lead")]
+        kind = "intro" if self.params.survey is not None else "intro_series"
+        told: list[Block] = [Paragraph(self.say(f"overview.{kind}"), kind="lead")]
         for event in self.params.events:
             happened = self._names(event.treated)
             told.append(
@@ -84,13 +85,73 @@ class Overview(TableWriter):
         fair = (figures.Funnel.of(self).figure(name), figures.TileMap.of(self).figure(name))
         return Group((heading, asked, *drawn, *fair, self._table(found)))
 
+    def each_indicator(self) -> Block:
+        """Every indicator of the codebook, in its order."""
+        return Group(tuple(self.levels(name) for name in self._indicators()))
+
+    def each_series(self) -> Block:
+        """Every official series of no event: the change of all municipalities, and their figures in one table."""
+        ranks = figures.Ranks.of(self)
+        told: list[Block] = []
+        for series in (each for each in self.params.registers if self.params.event_of(each) is None):
+            heading = Heading(1, (self.indicator(series.series),), f"{series.series}-heading")
+            told += [heading, ranks.everybody(series.series), self._series_table(series.series)]
+        return Group(tuple(told))
+
+    def _series_table(self, series: str) -> Block:
+        """Level before and after and own change of every municipality, by region and name."""
+        which = {"method": "change", "indicator": series, "measure": "register", "adjustment": ""}
+        changes = {
+            scale: {row.text("municipality_code"): row for row in self.rows("changes", scale=scale, **which)}
+            for scale in ("points", "log")
+        }
+        found = changes["points"]
+        if not found:
+            return self.nothing(series)
+        first = next(iter(found.values()))
+        levels = {
+            side: {row.text("municipality_code"): row for row in self._levels(series, first.text(f"wave_{side}"))}
+            for side in ("before", "after")
+        }
+        body = tuple(
+            (
+                (self.municipality(code),),
+                (region.removeprefix("Region "),),
+                *(self.value_cell(levels[side].get(code), "estimate") for side in ("before", "after")),
+                *(self.value_cell(changes[scale].get(code), "change", sign=True) for scale in ("points", "log")),
+            )
+            for region, code in _by_region(found)
+        )
+        region = Column(self.say("overview.header_region"), "left")
+        named = {"points_unit": self.unit(first, change=True)}
+        head, *rest = self.columns("municipality", "before", "after", "change_points", "change_per_cent", **named)
+        return Table(
+            f"table-overview-{series}",
+            (head, region, *rest),
+            body,
+            self.say(
+                "tables.register_changes",
+                name=self.indicator(series),
+                before=numbers.window(first, "wave_before"),
+                after=numbers.window(first, "wave_after"),
+                unit=self.axis_unit(first),
+            ),
+            (self.say("overview.note_series"),),
+            self.source(series),
+            simulated=first.simulated,
+        )
+
+    def _levels(self, series: str, wave: str) -> list[Row]:
+        return self.rows("estimates", indicator=series, measure="register", wave=wave)
+
     def own_changes(self) -> Block:
         """Own changes of all municipalities, one picture for each indicator and series."""
         if not self.params.events:
             return self.missing("event")
         ranks = figures.Ranks.of(self)
         asked = [ranks.figure(**self.told_by(name)) for name in self._indicators()]
-        return Group((*asked, *(ranks.figure(series.series) for series in self.params.registers)))
+        of_events = [each for each in self.params.registers if self.params.event_of(each) is not None]
+        return Group((*asked, *(ranks.figure(series.series) for series in of_events)))
 
     def not_compared(self) -> Block:
         """Who and what is left out of which comparison, and why."""
@@ -228,6 +289,13 @@ class Overview(TableWriter):
         for reason, codes in by_reason.items():
             if codes:
                 yield self.say(f"overview.{reason}", list=self._names(codes))
+
+
+def _by_region(codes: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Region and code of those among the municipalities, by region and name."""
+    known = {*codes}
+    everyone = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
+    yield from ((one.region, one.code) for one in everyone if one.code in known)
 
 
 def _regions(found: _Indicator) -> Iterator[tuple[str, list[str]]]:

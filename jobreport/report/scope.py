@@ -80,10 +80,16 @@ class Scope:
     def _others(self) -> int:
         return others_beside(self.results.released.estimates, self.params.municipality_code)
 
-    def front_matter(self) -> dict[str, Any]:
-        """What stands on the front page and in the properties of the file."""
+    def front_matter(self, *, of_all: bool = False) -> dict[str, Any]:
+        """What stands on the front page and in the properties of the file.
+
+        Parameters
+        ----------
+        of_all
+            Whether it is about all municipalities, so that none is named.
+        """
         event = self.on(wording.Basis).subtitle() if self.writer.own_event() is not None else ""
-        name = self.municipality()
+        name = "" if of_all else self.municipality()
         title = self._title() or self.on(wording.Basis).title()
         return {
             "title": title,

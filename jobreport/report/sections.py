@@ -30,9 +30,9 @@ class Sections(Scope):
             blocks += self.on(wording.Basis).told_by_others(self.results.facts)
             blocks += self._revised()
             blocks += self.on(wording.Basis).whose(self.results.facts["report_date"])
-        for series in self.params.registers:
-            blocks += [self.on(wording.Register).key_figures(series.series)]
-            blocks += [self.on(wording.Register).headline(series.series)]
+        for place, series in enumerate(self.params.registers):
+            blocks += [] if place else [self.on(wording.Register).key_figures(series.series)]
+            blocks += [self.on(wording.Register).headline(series.series, short=bool(place))]
         if not self.has("survey") and self.has("register"):
             blocks.append(self.on(figures.Paths).figure(self.params.registers[0].series))
         blocks += [self.on(wording.Basis).cannot_show_title(), self.on(wording.Basis).cannot_show()]
@@ -223,6 +223,8 @@ class Sections(Scope):
             return self._section((*blocks, self.writer.missing("register")))
         for place, series in enumerate(s.series for s in self.params.registers):
             on_front = not place and not self.has("survey")
+            named = (self.writer.indicator(series),)
+            blocks += [Heading(2, named, f"register-{series}")] if len(self.params.registers) > 1 else []
             blocks += [
                 self.on(tables.ChangeTables).register(series),
                 *([] if on_front else [self.on(figures.Paths).figure(series)]),
@@ -240,7 +242,7 @@ class Sections(Scope):
         blocks: list[Block] = [Heading(1, self.writer.say("annex.register"), "register-checks-heading")]
         for series in (s.series for s in self.params.registers):
             blocks.append(self.on(figures.Ranks).figure(series))
-            if self.writer.own_event() is None:
+            if self.writer.own_event(series) is None:
                 continue
             blocks += [
                 self.on(tables.ChangeTables).effects(series),

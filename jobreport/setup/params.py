@@ -20,7 +20,7 @@ from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.setup import kinds, yaml_file
 from jobreport.setup.coding import normal
-from jobreport.setup.params_model import MODELS, Event, Params, RegisterSeries, Survey, Wave
+from jobreport.setup.params_model import MODELS, NO_EVENT, Event, Params, RegisterSeries, Survey, Wave
 
 PARAMS_FOLDER = "params"
 EARLIEST = date(1990, 1, 1)  # no survey of people in Danish activation is older
@@ -207,24 +207,22 @@ def _registers_twice(params: Params) -> Iterator[Problem]:
 
 def _register(params: Params, series: RegisterSeries, complete: bool) -> Iterator[Problem]:
     keys = [event.event for event in params.events]
-    facts = {"series": series.series, "known": keys}
-    if not keys:
-        if complete:
-            yield Problem("register_without_event", params.where, facts)
-        return
+    facts: dict[str, object] = {"series": series.series, "known": keys}
     if series.event is None and len(keys) > 1:
         yield Problem("register_event_open", params.where, facts)
         return
-    if series.event is not None and series.event not in keys:
+    if series.event is not None and series.event not in (known := [*keys, NO_EVENT]):
         if complete:
-            near = difflib.get_close_matches(series.event, keys, n=1, cutoff=0.0)
-            yield Problem("register_event_unknown", params.where, facts | {"event": series.event, "near": near})
+            near = difflib.get_close_matches(series.event, known, n=1, cutoff=0.0)
+            named = {"known": known, "event": series.event, "near": near}
+            yield Problem("register_event_unknown", params.where, facts | named)
         return
-    yield from _register_windows(params, series, params.event(series.event))
+    yield from _register_windows(params, series, params.event_of(series))
 
 
-def _register_windows(params: Params, series: RegisterSeries, event: Event) -> Iterator[Problem]:
-    facts = {"series": series.series, "event": event.event, "date": event.date.isoformat()}
+def _register_windows(params: Params, series: RegisterSeries, event: Event | None) -> Iterator[Problem]:
+    facts: dict[str, Any] = {"series": series.series}
+    facts |= {"event": event.event, "date": event.date.isoformat()} if event is not None else {}
     if not periods.same_seasons(series.before, series.after):
         windows = {"before": list(series.before), "after": list(series.after)}
         yield Problem("windows_seasons", params.where, {**facts, **windows})
@@ -235,9 +233,11 @@ def _register_windows(params: Params, series: RegisterSeries, event: Event) -> I
         unread = [period for period in listed if periods.span(period) is None]
         if unread:
             yield Problem("period_malformed", params.where, facts | {"window": window, "periods": unread})
-        wrong = [period for period in listed if _on_wrong_side(period, window, event)]
+        wrong = [period for period in listed if event is not None and _on_wrong_side(period, window, event)]
         if wrong:
             yield Problem("window_straddles", params.where, facts | {"window": window, "periods": wrong})
+    if event is None and not both and max(series.before) > min(series.after):
+        yield Problem("windows_reversed", params.where, facts)
 
 
 def _on_wrong_side(period: str, window: str, event: Event) -> bool:

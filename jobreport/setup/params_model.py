@@ -71,6 +71,9 @@ class Event(_Strict):
         return self.announced is not None and last >= self.announced and first < self.date
 
 
+NO_EVENT = "none"  # what a series of no event says instead of the key of one
+
+
 class RegisterColumns(_Strict):
     """Which columns of somebody else's file hold the municipality, the period and the figure."""
 
@@ -92,7 +95,7 @@ class RegisterSeries(_Strict):
     in_sentence: Label | None = Field(default=None, description="The name inside a sentence; null = in quotes")
     unit: str
     source: Label | None = None
-    event: str | None = Field(default=None, description="Key of its event; needed if there are several")
+    event: str | None = Field(default=None, description="Key of its event, if there are several; 'none' = of no event")
     before: Periods = Field(min_length=1)
     after: Periods = Field(min_length=1)
     scale: Literal["points", "log"] = Field(default="points", description="The other stands beside it")
@@ -311,6 +314,12 @@ class Params(_Strict):
             return next(event for event in self.events if event.event == name)
         own = (event for event in self.events if self.municipality_code in (*event.treated, *event.exposed))
         return next(own, self.events[0])
+
+    def event_of(self, series: RegisterSeries) -> Event | None:
+        """Return the event that a series is compared around; None where its change is told of no event."""
+        if series.event is None and self.events:
+            return self.event(None)
+        return next((event for event in self.events if event.event == series.event), None)
 
     def to_plain(self) -> dict[str, Any]:
         """Return the params as plain values (text, numbers, lists, mappings), ready for Papermill."""

@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from jobreport.domain.released import Row
 from jobreport.page import Column, Inline, Parts
 from jobreport.wording import phrases
-from jobreport.wording.texts import tidy
+from jobreport.wording.texts import Filling, tidy
 from jobreport.wording.writer import Writer
 
 
 class TableWriter(Writer):
     """What the writers of tables share: columns, cells, and the lines that explain a shorthand."""
 
-    def columns(self, *headers: str, left: Iterable[str] = ()) -> tuple[Column, ...]:
+    def columns(self, *headers: str, left: Iterable[str] = (), **names: Filling) -> tuple[Column, ...]:
         """Return columns by the keys of their headers; the first names its row, numbers stand to the right."""
         return tuple(
             Column(
-                self.say(f"headers.{key}"),
+                self.say(f"headers.{key}", **names),
                 align="left" if place == 0 or key in left else "right",
                 row_header=place == 0,
             )

@@ -24,7 +24,7 @@ class ChangeTables(TableWriter):
         series
             The series' name.
         """
-        elsewhere = self.own_event() is None  # then the mean of the others would hold the municipality itself
+        elsewhere = self.own_event(series) is None  # then the mean of the others would hold the municipality itself
         codes = [*(code for code, _ in self.places()), COUNTRY, *([] if elsewhere else [OTHERS])]
         found = [(code, self._own(series, code, "points"), self._own(series, code, "log")) for code in codes]
         found = [line for line in found if line[1] is not None]
@@ -34,7 +34,10 @@ class ChangeTables(TableWriter):
         assert first is not None  # noqa: S101 - filtered above
         return Table(
             f"table-changes-{series}",
-            self.columns("municipality", "before", "after", "change_points", "change_per_cent"),
+            self.columns(
+                *("municipality", "before", "after", "change_points", "change_per_cent"),
+                points_unit=self.unit(first, change=True),
+            ),
             tuple(self._register_line(code, points, log) for code, points, log in found),
             self.say(
                 "tables.register_changes",

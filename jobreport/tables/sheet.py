@@ -28,6 +28,7 @@ TERMS = (
     *("percentage_point", "interval", "uncertain", "index", "share", "dont_know", "base", "effect", "change"),
     *("comparison", "exposed", "rank", "false_date", "detectable", "register", "not_stated"),
 )
+TERMS_OF_EVENTS = frozenset({"effect", "change", "comparison", "exposed", "false_date", "detectable"})
 
 
 class DataSheet(TableWriter):
@@ -263,12 +264,13 @@ class DataSheet(TableWriter):
         return ((numbers.params_text(known, name),), (self._said(said, name),))
 
     def terms(self) -> Table:
-        """Return the report's terms, each explained in a sentence."""
+        """Return the report's terms, each explained in a sentence; those of events where there is one."""
+        known = [name for name in TERMS if self.params.events or name not in TERMS_OF_EVENTS]
         names = {name: self.rule(name) for name in rules.PRINTED}
         return Table(
             "table-terms",
             self.columns("term", "meaning", left=("meaning",)),
-            tuple((self.say(f"terms.{name}.term"), self.say(f"terms.{name}.meaning", **names)) for name in TERMS),
+            tuple((self.say(f"terms.{name}.term"), self.say(f"terms.{name}.meaning", **names)) for name in known),
             self.say("tables.terms"),
             (),
             self.say("common.source", source=self.word("tables.project")),

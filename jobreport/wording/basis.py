@@ -28,6 +28,7 @@ METHOD = (
         "index",
         "change",
         "effect",
+        "similar",
         "swings",
         "log",
         "rank",
@@ -39,6 +40,7 @@ METHOD = (
     ),
     *("weights", "disclosure", "unchanged", "rounding", "check"),
 )
+OF_EVENTS = ("effect", "detectable", "false_date", "course", "words")
 OF_ANSWERS, OF_REGISTERS = ("base", "index", "change", "several", "weights", "disclosure"), ("swings", "log")
 SIDES = {"first": "before", "last": "after"}  # of a change: names in texts, and in columns
 EQUAL = 1e-9  # so near to 1 is a design effect of equal weights
@@ -77,6 +79,8 @@ class Basis(Writer):
             told += [carried if self.own_event() is not None else "cause_elsewhere"]
         elif survey and len(self.changes) and self.changes["measure"].ne("register").any():
             told += ["cause_rounds"]
+        elif self.params.registers:
+            told += ["cause_elsewhere"]
         told += ["legality", "non_response"] if survey else ["no_survey"]
         told += ["table"] if self.of_table else []
         told += ["register"] if (self.estimates["measure"] == "register").any() else []
@@ -90,12 +94,20 @@ class Basis(Writer):
         cells = limits.suppress_cells_below
         names["suppress_cells_below"] = self.params_number(cells, "disclosure.suppress_cells_below")
         names["uncertain_below"] = self.params_number(limits.uncertain_below, "disclosure.uncertain_below")
-        foreign = OF_ANSWERS if self.params.survey is None else () if self.params.registers else OF_REGISTERS
+        foreign = self._foreign()
         said = {key: self.say(f"method.{key}", **names) for key in METHOD if key not in foreign}
         target = self._target()
         if target is not None:
             said["interval"] = (*said["interval"], " ", *self.say(f"method.target.{target}", **names))
         return Bullets(tuple(said.values()))
+
+    def _foreign(self) -> tuple[str, ...]:
+        """Return what of the method the report makes no use of."""
+        described = any(self.params.event_of(each) is None for each in self.params.registers)
+        foreign = (*(() if described else ("similar",)), *(() if self.params.events else OF_EVENTS))
+        if self.params.survey is not None:
+            return foreign if self.params.registers else (*foreign, *OF_REGISTERS)
+        return (*foreign, *OF_ANSWERS)
 
     def _target(self) -> str | None:
         """Return whom the intervals of a survey are about, given how the asked were chosen."""

@@ -268,8 +268,16 @@ class Labels:
         place, event = self._event(name)
         return numbers.params_year(event.date, f"events.{place}.date")
 
-    def own_event(self) -> Event | None:
-        """Return the first event that the report's municipality had part in; None where all happened elsewhere."""
+    def own_event(self, series: str = "") -> Event | None:
+        """Return the first event that the report's municipality had part in; None where all happened elsewhere.
+
+        Parameters
+        ----------
+        series
+            An official series that is looked at; one of no event has none.
+        """
+        if any(each.series == series and self.params.event_of(each) is None for each in self.params.registers):
+            return None
         return next((e for e in self.params.events if self.code in (*e.treated, *e.exposed)), None)
 
     def _event(self, name: str | None) -> tuple[int, Event]:
@@ -282,6 +290,9 @@ class Labels:
 
         Of an event that happened elsewhere nobody stands in front but the report's own.
         """
+        if not self.params.events:
+            yield self.code, "own"
+            return
         _, event = self._event(name)
         roles = dict.fromkeys(event.treated, "treated") | dict.fromkeys(event.exposed, "exposed")
         yield self.code, roles.get(self.code, "own")

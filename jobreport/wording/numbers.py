@@ -20,8 +20,8 @@ from jobreport.domain.texts import LOCALES
 from jobreport.page import Number
 
 MINUS = "\u2212"
-LEVEL_PLACES = {"share": 0, "points_0_100": 0}
-CHANGE_PLACES = {"share": 1, "points_0_100": 1, "log_points": 1}
+LEVEL_PLACES = {"share": 0, "points_0_100": 0, "per_cent": 1}
+CHANGE_PLACES = {"share": 1, "per_cent": 1, "points_0_100": 1, "log_points": 1}
 OTHER_PLACES = 2
 FLOAT_DIGITS = 10
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers
+from jobreport.wording.described import Described
 from jobreport.wording.design import Design
 from jobreport.wording.texts import Filling, sentences
 from jobreport.wording.writer import Writer
@@ -17,25 +18,37 @@ MOST_KEY_FIGURES = 3
 class Register(Writer):
     """An official series at an event."""
 
-    def headline(self, series: str) -> Group:
+    def headline(self, series: str, *, short: bool = False) -> Group:
         """Return the conclusion on a series: one sentence to remember, then what carries it, point by point.
 
         Parameters
         ----------
         series
             The series' name ('unemployment').
+        short
+            All in one point; the rest stands in the chapter.
         """
         code = self.code
         effect = self._telling(series, code)
-        pieces = [
+        described = self._described(series)
+        pieces = described or (
             self.levels(series, code),
             self.against(series, code),
             Design.of(self).false_dates_headline(effect) if effect else (),
             Design.of(self).headline(effect) if effect and _concluded_on(effect) else (),
-        ]
+        )
         first = self._one_sentence(series, code)
+        if short:
+            return Group((Bullets((sentences(first, *described[:1]),)),) if first or described else ())
         headline = (Paragraph(sentences(first), kind="headline"),) if first else ()
-        return Group((*headline, Bullets(tuple(parts for parts in pieces if parts))))
+        told = tuple(parts for parts in pieces if parts)
+        return Group((*headline, *([Bullets(told)] if told else [])))
+
+    def _described(self, series: str) -> tuple[Parts, ...]:
+        """Return what is said of a series of no event; nothing of any other."""
+        if self.params.event_of(self.series(series)[1]) is not None:
+            return ()
+        return Described.of(self).place(series), Described.of(self).beside(series)
 
     def key_figures(self, series: str) -> KeyFigures | Group:
         """Return the series before and after in the municipality, in the country and in the exposed ones beside it."""
@@ -56,6 +69,7 @@ class Register(Writer):
             "after": self.number(after, "estimate"),
             "unit": self.unit_after(after),
             "points": self.number(own, "change", sign=True),
+            "points_unit": self.unit(own, change=True),
             "log": self.number(log, "change", sign=True, decimals=PLACES["log"]),
             "period_before": numbers.window(own, "wave_before"),
             "period_after": numbers.window(own, "wave_after"),
@@ -109,7 +123,9 @@ class Register(Writer):
     def answer(self, series: str) -> Group:
         """Return what stands under the figures of a series: why two measures, and what may be concluded."""
         points, log = (self._effect(series, self.code, scale) for scale in ("points", "log"))
-        pieces = [self._both_scales(points, log)]
+        described = self._described(series)
+        pieces = [self.levels(series, self.code), *described] if described else []
+        pieces.append(self._both_scales(points, log))
         effect = self._telling(series, self.code)
         if points and effect and _concluded_on(effect):
             pieces.append(Design.of(self).conclusion(effect))
@@ -126,8 +142,10 @@ class Register(Writer):
     def said_of(self, series: str, code: str) -> Parts:
         """Return what a series says of a municipality beside the country; nothing where it is not in the report."""
         known = series in {each.series for each in self.params.registers}
-        sure = self._sure(series, code, "short") if known else ()
-        return sentences(self._beside_the_country(series, code), sure) if known else ()
+        if not known:
+            return ()
+        place = self._described(series)[:1] if code == self.code else ()
+        return sentences(self._beside_the_country(series, code), self._sure(series, code, "short"), *place)
 
     def exposed(self, series: str) -> Group:
         """Return what the same figures say of every exposed municipality, if the event concerns the report's own."""
@@ -136,7 +154,9 @@ class Register(Writer):
 
     def _exposed_beside(self, series: str) -> tuple[str, ...]:
         """Return the exposed municipalities that a report tells of: all where the event happened, else itself alone."""
-        event = self.params.event(self.series(series)[1].event)
+        event = self.params.event_of(self.series(series)[1])
+        if event is None:
+            return tuple(code for code, role in self.places() if role != "own" and code != self.code)
         return event.exposed if self.code in event.treated else tuple({self.code} & {*event.exposed})
 
     def levels(self, series: str, code: str) -> Parts:
@@ -187,6 +207,7 @@ class Register(Writer):
         return self.say(
             "register.points_country",
             change=self.number(own, "change", size=True),
+            points_unit=self.unit(own, change=True),
             country_moved=self.moved(country),
             country_change=self.number(country, "change", size=True),
             country_before=self.number(before, "estimate"),
@@ -215,6 +236,7 @@ class Register(Writer):
             told.append(
                 self.say(
                     f"register.against.{key}",
+                    points_unit=self.unit(effect, change=True),
                     n=self.count(effect, "n_comparison"),
                     size=self.number(effect, "change", size=True),
                     direction=self.direction(effect),
@@ -236,7 +258,8 @@ class Register(Writer):
         return sentences(self.say(f"register.scales_agree_{key}"), why)
 
     def _on_scale(self, effect: Row) -> Parts:
-        scale = Strong((self.word(f"register.on_scale.{effect.text('scale')}"),))
+        unit = self.unit(effect, change=True)
+        scale = Strong(self.say(f"register.on_scale.{effect.text('scale')}", points_unit=unit))
         of_design = Design.of(self)
         tried = sentences(of_design.false_dates(effect), self._false_alarms(effect))
         course = sentences(of_design.course(effect), of_design.foreseen(effect))

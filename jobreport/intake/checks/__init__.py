@@ -312,9 +312,8 @@ def _registers(reading: Reading) -> tuple[pd.DataFrame, tuple[str, ...]]:
         frame, larger = read
         areas.update(larger)
         for series in (series for series in params.registers if series.file == file):
-            events = [event for event in params.events if series.event in (None, event.event)]
-            for event in events[:1]:
-                reading.problems += register.of_their_own(register.breaches(frame, series, event, file), cells)
+            breaches = register.breaches(frame, series, params.event_of(series), file)
+            reading.problems += register.of_their_own(breaches, cells)
             kept.append(frame[frame["series"] == series.series])
     found = pd.concat(kept[1:], ignore_index=True) if len(kept) > 1 else kept[0]
     reading.problems += _without_figures(params, found)

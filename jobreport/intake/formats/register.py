@@ -121,10 +121,10 @@ def _values(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     return values, problems
 
 
-def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event, where: str) -> Iterator[Problem]:
+def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
     """Find what a register lacks for a comparison: the series, its unit, periods, municipalities."""
     rows = frame[frame["series"] == series.series]
-    facts: dict[str, object] = {"series": series.series, "event": event.event}
+    facts: dict[str, object] = {"series": series.series}
     if rows.empty:
         known = sorted(set(frame["series"]))
         near = difflib.get_close_matches(series.series, known, n=1, cutoff=0.0)
@@ -140,16 +140,20 @@ def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event, where: s
     if unread:
         yield from unread  # which period is the first, the last or absent cannot be said before all can be read
         return
-    span = {"first": periods[0], "last": periods[-1], "date": event.date.isoformat()}
+    span = {"first": periods[0], "last": periods[-1]}
     if absent:
         yield Problem("register_period_absent", where, facts | span | {"periods": absent})
-    if all(period in absent for period in series.before) or all(period in absent for period in series.after):
-        yield Problem("event_outside_register", where, facts | span)
+    outside = all(period in absent for period in series.before) or all(period in absent for period in series.after)
+    if outside and event is not None:
+        named = {"event": event.event, "date": event.date.isoformat()}
+        yield Problem("event_outside_register", where, facts | span | named)
     yield from _municipalities(rows, series, event, where)
     yield from shape(rows, series, event, where)
 
 
-def _municipalities(rows: pd.DataFrame, series: RegisterSeries, event: Event, where: str) -> Iterator[Problem]:
+def _municipalities(rows: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
+    if event is None:
+        return
     present = set(rows["municipality_code"])
     named = list(event.treated) + list(event.exposed)
     named += [] if event.comparison == "all" else list(event.comparison)
@@ -168,7 +172,7 @@ def of_their_own(breaches: Iterable[Problem], cells: Iterable[Problem]) -> Itera
     return (problem for problem in breaches if problem.key not in bred)
 
 
-def shape(rows: pd.DataFrame, series: RegisterSeries, event: Event, where: str) -> Iterator[Problem]:
+def shape(rows: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
     """Find what is wrong with a series as such, before any window is looked at.
 
     Parameters
@@ -185,7 +189,7 @@ def shape(rows: pd.DataFrame, series: RegisterSeries, event: Event, where: str) 
         examples = [next(p for p in found if periods.per_year(p) == kind) for kind in sorted(kinds)]
         yield Problem("register_frequencies_mixed", where, {"series": series.series, "kinds": examples})
         return
-    yield from _gaps(rows, found, series, where)
+    yield from _gaps(rows, found, series, where, may_lack=event is None)
 
 
 def unreadable(found: Sequence[str], series: RegisterSeries, where: str) -> Iterator[Problem]:
@@ -195,13 +199,18 @@ def unreadable(found: Sequence[str], series: RegisterSeries, where: str) -> Iter
         yield Problem("register_period_unreadable", where, {"series": series.series, "periods": unread[:EXAMPLES]})
 
 
-def _gaps(rows: pd.DataFrame, found: list[str], series: RegisterSeries, where: str) -> Iterator[Problem]:
-    """Periods that nobody has, and rows that a municipality lacks of those that others have."""
+def _gaps(
+    rows: pd.DataFrame, found: list[str], series: RegisterSeries, where: str, *, may_lack: bool
+) -> Iterator[Problem]:
+    """Periods that nobody has, and rows that a municipality lacks of those that others have.
+
+    A series of no event may lack periods: no false dates are made of it, and its path is drawn in true time.
+    """
     whole = [found[0]]
     while whole[-1] != found[-1] and len(whole) < 10_000:
         whole.append(periods.successor(whole[-1]))
     absent = [period for period in whole if period not in found]
-    if absent:
+    if absent and not may_lack:
         yield Problem("register_gap", where, {"series": series.series, "periods": absent[:EXAMPLES]})
     there = pd.crosstab(rows["municipality_code"], rows["period"]).reindex(columns=found)
     lacking = [(code, found[place]) for code, row in zip(there.index, there.to_numpy(), strict=True)
@@ -212,12 +221,12 @@ def _gaps(rows: pd.DataFrame, found: list[str], series: RegisterSeries, where: s
         yield Problem("register_rows_missing", where, facts)
 
 
-def _all_is_all(rows: pd.DataFrame, series: RegisterSeries, event: Event, where: str) -> Iterator[Problem]:
+def _all_is_all(rows: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
     """'all' must be all, unless the file is plainly about a part of the country (fewer than half)."""
     present = set(rows["municipality_code"])
     absent = [code for code in municipalities.names() if code not in present]
     half = len(municipalities.names()) // 2
-    if event.comparison == "all" and 0 < len(absent) < half:
+    if (event is None or event.comparison == "all") and 0 < len(absent) < half:
         named = [f"'{code}' ({municipalities.name(code)})" for code in absent[:EXAMPLES]]
         facts = {"series": series.series, "codes": named, "count": len(absent)}
         yield Problem("register_all_is_not_all", where, facts)

@@ -112,6 +112,15 @@ def course_borne():
     return round(imported("compare.course").Course(effect, 1.0).interval()[1], 3)
 
 
+def alike():
+    """How many of 98 municipalities one is held beside where nothing happened."""
+    codes = [f"{code:03d}" for code in range(101, 199)]
+    cells = [(code, year, float(code) * int(year)) for code in codes for year in ("2021", "2022")]
+    rows = pd.DataFrame(cells, columns=["municipality_code", "period", "value"]).assign(series="s", unit="persons")
+    made = imported("compare.described").described_changes(rows, before=["2021"], after=["2022"], names={})
+    return int(made["n_comparison"].max())
+
+
 def levels(*designs):
     return [imported("compare.permitted").permitted(*design) for design in designs]
 
@@ -251,6 +260,9 @@ TRUTHS = {
         lambda: "mindst 4 målinger før" in said("method.words"), True,
         lambda fewest: f"{WORDS[fewest]} waves before, no false date",
     ),
+    "SIMILAR": Truth(
+        10, alike, 20, lambda: "(højst 20) med det nærmeste niveau" in said("method.similar"), True,
+    ),
     "COURSE_LEVEL": Truth(0.8, course_borne, 0.683, lambda: "50 pct.-interval" in said("method.course"), True),
     "RELIABLE_FROM": Truth(0.6, alpha_of_two_thirds, "below_0.7", rule("reliability_floor"), "0,7"),
     "UNCERTAIN_BELOW": Truth(
@@ -293,7 +305,7 @@ TRUTHS = {
 def test_every_rule_has_a_truth_that_does_not_read_it():
     assert sorted(TRUTHS) == sorted(constants())
     with changed(None, None) as rules:
-        assert len(rules.PRINTED) == 21
+        assert len(rules.PRINTED) == 22
 
 
 def test_what_is_computed_printed_and_told_in_readme_is_what_is_expected():

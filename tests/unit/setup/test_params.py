@@ -169,7 +169,8 @@ SERIES = {
 @pytest.mark.parametrize(
     ("change", "events", "key"),
     [
-        ({}, [], "register_without_event"),
+        ({"before": ["2022"], "after": ["2021"]}, [], "windows_reversed"),
+        ({"event": "none", "before": ["2023"]}, [EVENT], "windows_reversed"),
         ({}, [EVENT, EVENT | {"event": "f"}], "register_event_open"),
         ({"event": "g"}, [EVENT], "register_event_unknown"),
         ({"before": ["2022"], "after": ["2023"]}, [EVENT], "window_straddles"),

@@ -1,0 +1,98 @@
+"""What an official figure of no event says: the place among all, and the change beside those that were most alike."""
+
+from __future__ import annotations
+
+from jobreport.domain.released import Row
+from jobreport.page import Parts
+from jobreport.wording import design, numbers
+from jobreport.wording.texts import Filling, sentences
+from jobreport.wording.writer import Writer
+
+SCALES = ("points", "log")
+SIDES = ("from_below", "from_above")
+FEWEST_EARLIER = 3  # periods, before it is told how often
+
+
+class Described(Writer):
+    """An official series that is compared around no event; why a municipality differs is never said."""
+
+    def place(self, series: str) -> Parts:
+        """Return where the municipality lies among all in the last period, counted from the nearer end.
+
+        Parameters
+        ----------
+        series
+            The series' name.
+        """
+        found = self.rows("diagnostics", diagnostic="place", indicator=series, municipality_code=self.code)
+        last = max((row.text("wave") for row in found), default="")
+        ends = [row for row in found if row.text("wave") == last and row.text("category") in SIDES]
+        if not ends:
+            return ()
+        nearest = min(ends, key=lambda row: row.value("value"))
+        return self.say(
+            f"described.place.{nearest.text('category')}",
+            municipality=self.municipality(self.code),
+            period=numbers.window(nearest, "wave"),
+            place=self.number(nearest, "value", decimals=0, plain=True),
+            n=self.count(nearest, "n"),
+        )
+
+    def beside(self, series: str) -> Parts:
+        """Return the change beside those that were most alike, on both scales, and how much they swing of themselves.
+
+        Parameters
+        ----------
+        series
+            The series' name.
+        """
+        found = {scale: row for scale in SCALES if (row := self._similar(series, scale)) is not None}
+        told = [self._one(row, "points" if place == 0 else "log") for place, row in enumerate(found.values())]
+        return sentences(*told, self._verdict(found), self._earlier(series, next(iter(found), "")))
+
+    def _similar(self, series: str, scale: str) -> Row | None:
+        which = {"indicator": series, "measure": "register", "municipality_code": self.code, "scale": scale}
+        row = self.one("changes", method="similar", **which)
+        return row if row is not None and row.has("change", "ci_low", "ci_high", "rank") else None
+
+    def _one(self, row: Row, key: str) -> Parts:
+        names: dict[str, Filling] = {"n": self.count(row, "n_comparison")} if key == "points" else {}
+        return self.say(
+            f"described.beside.{key}",
+            municipality=self.municipality(self.code),
+            before=numbers.window(row, "wave_before"),
+            size=self.number(row, "change", size=True),
+            unit=self.unit(row, change=True),
+            direction=self.direction(row),
+            interval=self.interval(row),
+            rank=self.rank(row),
+            **names,
+        )
+
+    def _verdict(self, found: dict[str, Row]) -> Parts:
+        clear = [row for row in found.values() if design.is_clear(row)]
+        if not found:
+            return ()
+        if not clear:
+            return self.say("described.unclear")
+        if any(self._as_large(row) for row in clear):
+            return self.say("described.swings")
+        if len(clear) < len(found):
+            return self.say("described.one_clear", how=self.unit(clear[0], change=True))
+        return self.say("described.clear")
+
+    def _as_large(self, row: Row) -> bool:
+        """Whether the difference has been as large before, over as long a time."""
+        known = self._periods(row.text("indicator"), row.text("scale"))
+        return known is not None and known.value("value") > 0
+
+    def _periods(self, series: str, scale: str) -> Row | None:
+        which = {"indicator": series, "category": scale, "municipality_code": self.code}
+        return self.one("diagnostics", diagnostic="as_large", **which)
+
+    def _earlier(self, series: str, scale: str) -> Parts:
+        row = self._periods(series, scale)
+        if row is None or row.value("n") < FEWEST_EARLIER:
+            return ()
+        count = self.number(row, "value", decimals=0, plain=True)
+        return self.say("described.earlier", count=count, n=self.count(row, "n"))
