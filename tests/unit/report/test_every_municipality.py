@@ -89,7 +89,7 @@ def test_ishoej_is_number_35_from_below_in_higher_education_and_near_the_top_in_
         ranks = figures(chosen.root, series)["2022"].drop("000").rank(method="min", ascending=ascending)
         assert f"nr. {ranks['183']:.0f} af" in words
         assert words in told
-    assert "faldt mere end i hele landet målt i promillepoint (−0,83 mod −0,73), men ikke målt i procent" in told
+    assert "faldt 0,83 promillepoint i Ishøj; i hele landet faldt den 0,73" in told
 
 
 def test_a_figure_that_is_no_per_cent_is_not_called_percentage_points(report):
