@@ -357,7 +357,8 @@ def _behind(
     inside = _named(tallies, column, places.codes, counts, names).drop(columns="n_answered")
     beside = _named(tallies, column, places.codes, np.where(np.isfinite(rest), rest, 0.0), (OUTSIDE,))
     scarce = {"n": n.astype(np.int64), "one_box": one_box, "effective": effective} | boxes
-    whole = inside.assign(**{name: values[counts > 0] for name, values in scarce.items()})
+    told = pd.DataFrame({name: values[counts > 0] for name, values in scarce.items()}, index=inside.index)
+    whole = pd.concat([inside, told], axis=1)  # (a column at a time takes long where there are many questions)
     return whole, beside.rename(columns={"n_answered": "n"}).assign(one_box=False, effective=np.nan)
 
 

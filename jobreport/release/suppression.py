@@ -162,7 +162,8 @@ def together(domains: pd.DataFrame) -> pd.DataFrame:
     The order is that of the names, so that the same domains give the same decision.
     """
     counted = dict.fromkeys(domains.columns.difference([*DOMAIN, *SCARCE]), "max")
-    once = domains.groupby(list(DOMAIN), sort=True).agg(SCARCE | counted).reset_index().astype({"n": np.int64})
+    told = domains.groupby(list(DOMAIN), sort=True).agg(SCARCE | counted)
+    once = told.copy().reset_index().astype({"n": np.int64})  # (a copy, for its many columns lie scattered)
     return once.sort_values("group", key=lambda group: group.eq(OUTSIDE), kind="stable", ignore_index=True)
 
 

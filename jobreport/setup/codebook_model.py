@@ -145,6 +145,7 @@ class GroupEntry(_Strict):
 class CodebookFile(_Strict):
     """One codebook."""
 
+    proposal: Truth = Field(default=False, description="true = nothing in the file is confirmed yet")
     subject: Label | None = Field(default=None, description="What the survey is about, as in a title: Jobcentret")
     columns: Columns = Columns()
     recodes: dict[str, dict[str, str]] = {}
@@ -194,10 +195,11 @@ def _left_out(entry: CodebookFile, where: str) -> Iterator[Problem]:
 def unsettled(entry: CodebookFile, where: str) -> list[Problem]:
     """Find what a person must still say: open proposals, and waves that differ without a reason."""
     found = [Problem("codebook_open_question", where, {"text": text.rstrip(".")}) for text in entry.open_questions]
-    proposed = ["columns"] if entry.columns.proposal else []
-    proposed += [f"questions: {question.name}" for question in entry.questions if question.proposal]
-    proposed += [f"indicators: {indicator.name}" for indicator in entry.indicators if indicator.proposal]
-    proposed += [f"groups: {name}" for name, group in entry.groups.items() if group.proposal]
+    whole = entry.proposal
+    proposed = ["columns"] if whole or entry.columns.proposal else []
+    proposed += [f"questions: {question.name}" for question in entry.questions if whole or question.proposal]
+    proposed += [f"indicators: {indicator.name}" for indicator in entry.indicators if whole or indicator.proposal]
+    proposed += [f"groups: {name}" for name, group in entry.groups.items() if whole or group.proposal]
     if proposed:
         found.append(Problem("proposal_open", where, {"names": proposed, "count": len(proposed)}))
     for indicator in entry.indicators:

@@ -32,7 +32,7 @@ def filled_in(started: init.Started) -> Path:
     text = text.replace("scales:", f"recodes:\n  municipality_code: {{{SCHOOLS}}}\n\nscales:", 1)
     started.codebook.write_text(text, encoding="utf-8")
     text = started.params.read_text(encoding="utf-8").replace("municipality_code: null", "municipality_code: '183'")
-    text = text.replace("report_date: null", "report_date: '2020-06-30'")
+    text = text.replace("report_date: null", "report_date: '2020-06-30'").replace("wave: null", "wave: '2020'")
     started.params.write_text(text, encoding="utf-8")
     return started.params
 

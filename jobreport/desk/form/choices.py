@@ -10,7 +10,9 @@ from jobreport.intake.checks.across import KEY
 from jobreport.prepare.init import Said, between, codebook_text, params_text
 from jobreport.prepare.init.codebook_text import Confirmed
 from jobreport.prepare.init.columns import Column
-from jobreport.prepare.init.propose import Proposal, QuestionFound
+from jobreport.prepare.init.propose import Proposal
+from jobreport.prepare.init.questions import QuestionFound
+from jobreport.prepare.init.rounds import Round
 from jobreport.setup import yaml_file, yaml_writer
 
 
@@ -100,8 +102,6 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
     """Write the codebook; what was not confirmed stays marked as a proposal, which `jobreport check` refuses."""
     first, *others = proposals
     fixed = {} if "municipality_code" in first.keys else {"municipality_code": choices.municipality_code}
-    if "wave" not in first.keys and not others and choices.waves:
-        fixed["wave"] = choices.waves[0].wave
     number = person_column(first) if choices.same_person else None
     keys = {key: column for key, column in first.keys.items() if key != KEY} | ({KEY: number} if number else {})
     settled = replace(
@@ -209,7 +209,7 @@ def empty_params(
     name: str, choices: Choices, files: Sequence[str], codebook_file: str, proposal: Proposal, sheet: str | None
 ) -> str:
     """Write the params file as ``init`` does, with the waves that a person named."""
-    waves = [wave.wave for wave in choices.waves]
+    waves = [Round(wave.wave, wave.first, wave.last) for wave in choices.waves]
     happened = choices.event is not None
     return params_text.params(name, files, waves, codebook_file, proposal, sheet, happened=happened)
 

@@ -14,7 +14,7 @@ from jobreport.errors import JobreportError
 from jobreport.intake.formats.tables import known
 from jobreport.prepare.init import codebook_text, vocabulary
 from jobreport.prepare.init.between import Doubt
-from jobreport.prepare.init.propose import QuestionFound
+from jobreport.prepare.init.questions import QuestionFound
 from jobreport.setup.params_model import Act
 
 ACTS, NOTHING = get_args(Act), "nothing"
@@ -135,7 +135,7 @@ class Questions:
         return pieces.several(self.texts["groups"], options, (name for _, name in options))
 
     def _question(self, question: QuestionFound) -> list[Any]:
-        scale = question.scale.labels_da if self.session.language == "da" else question.scale.labels_en
+        scale = (question.scale.labels_en if self.session.language == "en" else ()) or question.scale.labels_da
         label = f"{codebook_text.short_name(question)} ({question.name})"
         proposal = self.session.proposals[0]
         alike = [c for c in proposal.columns if c is question.column or c.answers == question.column.answers]

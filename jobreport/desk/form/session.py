@@ -24,8 +24,9 @@ from jobreport.intake.formats import key
 from jobreport.make import package as packaging
 from jobreport.make import single
 from jobreport.prepare import check, init
-from jobreport.prepare.init import between, params_text, vocabulary
+from jobreport.prepare.init import between, codebook_text, rounds
 from jobreport.prepare.init.propose import Proposal
+from jobreport.prepare.init.questions import QuestionFound
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import coding
 from jobreport.setup.kinds import RESERVED_ON_WINDOWS, is_name
@@ -119,7 +120,7 @@ class Session:
         except Exception:
             self._forget()
             raise
-        return init.summary(self.proposals, self.language)
+        return init.summary(self.proposals, self.language, self.rounds())
 
     def _forget(self) -> None:
         for inside in ("data", "params", "outputs", "kodebog", PACKAGES):
@@ -159,7 +160,11 @@ class Session:
             column = coded.key_column("wave", self.proposals[0].table.frame, book)
             if column is not None and "wave" in book.layout.columns:
                 return sorted(set(coding.texts(column).cat.categories) - {""})
-        return params_text.wave_names(self.proposals, [path.stem for path in self._files])
+        return [each.name for each in self.rounds()]
+
+    def rounds(self) -> list[rounds.Round]:
+        """Rounds of the file, each with its first and last day where the file has dates; a name may be open."""
+        return rounds.found(self.proposals, [path.stem for path in self._files])
 
     def doubts(self) -> list[between.Doubt]:
         """Questions about other waves that a choice can settle; none where a codebook was uploaded."""
@@ -178,9 +183,11 @@ class Session:
             items = {each.name: len(each.items) for each in book.indicators}
             names = {each.name: each.label.get(self.language) or each.name for each in book.indicators}
         else:
-            asked = [question.indicator for question in self.proposals[0].questions]
-            items = {name: asked.count(name) for name in asked}
-            names = {name: vocabulary.INDICATORS[name][place] for name in asked}
+            asked: dict[str, list[QuestionFound]] = {}
+            for question in self.proposals[0].questions:
+                asked.setdefault(question.indicator, []).append(question)
+            items = {name: len(each) for name, each in asked.items()}
+            names = {name: codebook_text.indicator_names(name, each)[place] for name, each in asked.items()}
         both = (("share", "index"), ("index",))
         return {names[name]: tuple((name, measure) for measure in both[count > 1]) for name, count in items.items()}
 

@@ -13,6 +13,7 @@ from jobreport.setup import coding
 from jobreport.setup.codebook import Codebook
 
 MEASURED = ("weight", "answered_on")  # keys whose cells mostly differ
+MOST_ANSWERS, ENOUGH, OFTEN = 12, 30, 3  # answers to choose from, rows and times each, from which they were a choice
 FREE_TEXT_LENGTH = 25  # mean length from which a column of texts is written by people and not by a scale
 
 
@@ -41,9 +42,16 @@ def is_free_text(table: RawTable, name: str) -> bool:
     column = table.frame[name]
     if table.labels.get(name) or not pd.api.types.is_string_dtype(column.dropna().astype(object)):
         return False
-    texts = coding.apply(column.drop_duplicates(), str)
-    texts = texts[texts != ""]
-    return bool(len(texts)) and float(texts.str.len().mean()) >= FREE_TEXT_LENGTH
+    counts = coding.apply(column, str).value_counts().drop("", errors="ignore")
+    if _is_chosen(counts):
+        return False
+    return bool(len(counts)) and float(counts.index.str.len().to_numpy().mean()) >= FREE_TEXT_LENGTH
+
+
+def _is_chosen(counts: pd.Series) -> bool:
+    """Tell whether texts were chosen and not written: a few of them, each given by several."""
+    few = 1 < len(counts) <= MOST_ANSWERS and counts.sum() >= ENOUGH
+    return few and float(counts.median()) >= OFTEN
 
 
 def missing_columns(table: RawTable, codebook: Codebook) -> list[Problem]:

@@ -225,7 +225,7 @@ def dates(keys: Keys, codebook: Codebook, survey: Survey, where: str) -> Iterato
     if column is None:
         return
     facts: dict[str, object] = {"column": codebook.layout.columns["answered_on"]}
-    read = _read_dates(column, codebook.layout.date_format)
+    read = read_dates(column, codebook.layout.date_format)
     if read is None:
         yield Problem("date_ambiguous", where, facts)
         return
@@ -239,14 +239,29 @@ def dates(keys: Keys, codebook: Codebook, survey: Survey, where: str) -> Iterato
         yield Problem("date_outside_wave", where, facts | rows(outside))
 
 
+def waves_of_days(column: pd.Series, date_format: str, survey: Survey) -> pd.Series:
+    """Name the wave that each day of an answer lies in; None where it lies in none, or cannot be read."""
+    read = read_dates(column, date_format)
+    if read is None:
+        return pd.Series(None, index=column.index, dtype=object)
+    named = {day: next((w.wave for w in survey.waves if not _outside(day, w)), None) for day in read.dropna().unique()}
+    return read.map(named)
+
+
 def _outside(day: date | None, wave: Wave | None) -> bool:
     if day is None or wave is None:
         return False
     return bool((wave.from_ and day < wave.from_) or (wave.to and day > wave.to))
 
 
-def _read_dates(column: pd.Series, date_format: str) -> pd.Series | None:
-    """Read dates by the form that fits all cells; None if two forms fit and disagree."""
+def read_dates(column: pd.Series, date_format: str) -> pd.Series | None:
+    """Read dates by the form that fits all cells; None if two forms fit and disagree.
+
+    Examples
+    --------
+    >>> read_dates(pd.Series(["13-03-2024"]), "").tolist(), read_dates(pd.Series(["02-03-2024"]), "")
+    ([datetime.date(2024, 3, 13)], None)
+    """
     if pd.api.types.is_datetime64_any_dtype(column):
         return pd.Series([None if pd.isna(day) else day.date() for day in column], index=column.index, dtype=object)
     forms = [date_format] if date_format else list(_DATES)

@@ -19,8 +19,10 @@ from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.intake.formats.tables import RawTable, read_table
 from jobreport.setup import coding
 from jobreport.setup.codebook import Codebook
-from jobreport.setup.coding import normal
+from jobreport.setup.coding import Layout, normal
 from jobreport.setup.params_model import Params, Survey
+
+WAVE_OF_DAY = "(runde efter dato)"  # the name of a column of waves that is made of the days of the answers
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
             continue
         aside += [(file, each) for each in table.aside]
         own = _for_wave(codebook, wave) if codebook is not None else None
+        if own is not None:
+            table, layout = _in_time(table, own.layout, survey)
+            own = replace(own, layout=layout)
         if own is not None and survey.replicates is not None:
             there = [str(name) for name in table.frame.columns]
             own = replace(own, layout=rules.with_replicates(own.layout, survey.replicates.columns, there))
@@ -165,6 +170,20 @@ def _for_wave(codebook: Codebook, wave: str | None) -> Codebook:
     layout = codebook.layout
     columns = {key: column for key, column in layout.columns.items() if key != "wave"}
     return replace(codebook, layout=replace(layout, columns=columns, fixed={**layout.fixed, "wave": wave}))
+
+
+def _in_time(table: RawTable, layout: Layout, survey: Survey) -> tuple[RawTable, Layout]:
+    """Tell the wave of every row where the file does not: the only one there is, or the one that its day lies in."""
+    if "wave" in {**layout.columns, **layout.fixed}:
+        return table, layout
+    if len(survey.waves) == 1:
+        return table, replace(layout, fixed={**layout.fixed, "wave": survey.waves[0].wave})
+    column = layout.columns.get("answered_on", "")
+    if column not in table.frame or not all(wave.from_ and wave.to for wave in survey.waves):
+        return table, layout
+    waves = rules.waves_of_days(table.frame[column], layout.date_format, survey)
+    named = replace(layout, columns={**layout.columns, "wave": WAVE_OF_DAY})
+    return replace(table, frame=table.frame.assign(**{WAVE_OF_DAY: waves})), named
 
 
 def _admitted(table: RawTable, codebook: Codebook | None) -> tuple[pd.DataFrame | None, tuple[str, ...], list[Problem]]:

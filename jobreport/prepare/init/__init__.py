@@ -15,9 +15,10 @@ from jobreport.intake.checks import admission, rules
 from jobreport.intake.checks.personal import problems as personal_problems
 from jobreport.intake.formats.around import by_file
 from jobreport.intake.formats.tables import RawTable, read_table
-from jobreport.prepare.init import codebook_text, params_text
+from jobreport.prepare.init import codebook_text, params_text, rounds
 from jobreport.prepare.init.columns import Column
-from jobreport.prepare.init.propose import Proposal, propose, row_numbers, wave_spellings
+from jobreport.prepare.init.keys import row_numbers, wave_spellings
+from jobreport.prepare.init.propose import Proposal, propose
 from jobreport.setup.kinds import is_name
 
 PARAMS_FOLDER = "params"
@@ -92,14 +93,15 @@ def start(
     refuse(Problem("init_outside", path.name) for path in outside)
     proposals = look(files, sheet, said)
     named = [_named(path, project) for path in files]
-    waves = params_text.wave_names(proposals, [_slug(path) for path in files])
-    its_codebook = codebook_text.codebook(proposals, waves, left_out=said.left_out, allowed=said.allowed)
+    waves = rounds.found(proposals, [_slug(path) for path in files])
+    names = [each.name for each in waves]
+    its_codebook = codebook_text.codebook(proposals, names, left_out=said.left_out, allowed=said.allowed)
     its_params = params_text.params(name, named, waves, f"{PARAMS_FOLDER}/{codebook_file.name}", proposals[0], sheet)
     folder.mkdir(parents=True, exist_ok=True)
     codebook_file.write_text(its_codebook, encoding="utf-8", newline="\n")
     params_file.write_text(its_params, encoding="utf-8", newline="\n")
     _beside(project)
-    return Started(params_file, codebook_file, summary(proposals, language))
+    return Started(params_file, codebook_file, summary(proposals, language, waves))
 
 
 def _beside(project: Path) -> None:
@@ -122,9 +124,10 @@ def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -
     return [propose(table, counted) for table in tables]
 
 
-def summary(proposals: Sequence[Proposal], language: str = "da") -> str:
-    """Tell what was found, as text for the screen."""
-    return "\n".join(line for each in proposals for line in _summary(each, language))
+def summary(proposals: Sequence[Proposal], language: str = "da", waves: Sequence[rounds.Round] = ()) -> str:
+    """Tell what was found, and which rounds, as text for the screen."""
+    lines = [line for each in proposals for line in _summary(each, language)]
+    return "\n".join([*lines, *([rounds.told(waves, language)] if waves else [])])
 
 
 def _tables(files: Sequence[Path], sheet: str | None, said: Said) -> list[RawTable]:
@@ -191,7 +194,7 @@ def _summary(proposal: Proposal, language: str) -> Iterator[str]:
         yield texts["least_first"].format(labels=", ".join(question.scale.labels_da))
     told = (*(question.column for question in proposal.questions), *proposal.keys.values(), *proposal.groups.values())
     used = {column.name for column in told}
-    other = [column for column in proposal.columns if column.kind == "closed" and column.name not in used]
+    other = [column for column in proposal.columns if _can_be_asked(column) and column.name not in used]
     yield texts["others"].format(count=len(other))
     for column in other[:SHOWN]:
         yield f"    {_named_column(column, 70)} ({_unclaimed(column, texts)[:90]})"
@@ -199,6 +202,11 @@ def _summary(proposal: Proposal, language: str) -> Iterator[str]:
         yield texts["more"].format(count=len(other) - SHOWN)
     if proposal.free_text:
         yield texts["free_text"].format(columns=", ".join(proposal.free_text))
+
+
+def _can_be_asked(column: Column) -> bool:
+    """Tell whether a column may be a question that nobody has claimed: fixed answers, or a few small numbers."""
+    return column.kind == "closed" or (column.kind == "number" and bool(column.answers))
 
 
 def _waves(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:

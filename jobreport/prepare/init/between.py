@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from jobreport.domain.texts import words
 from jobreport.intake.checks.declared import reads_as_question
-from jobreport.prepare.init.propose import Proposal, QuestionFound, recognise_scale
+from jobreport.prepare.init.propose import Proposal
+from jobreport.prepare.init.questions import QuestionFound, recognise_scale
 from jobreport.setup.yaml_writer import Line
 
 _ASKED = words("proposed")["between"]
@@ -39,9 +40,8 @@ def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[Doub
     for wave, other in zip(waves[1:], others, strict=False):
         facts = {"wave": wave, "first": waves[0]}
         for question in first.questions:
-            yield from _question(question, other, facts)
-        names = {question.name for question in first.questions}
-        for found in (found for found in other.questions if found.name not in names):
+            yield from _question(question, first, other, facts)
+        for found in _later(first, other):
             yield Doubt(_ASKED["later"].format(name=found.name, column=found.column.name, **facts), found.name, wave)
         for name, column in first.groups.items():
             there = other.groups.get(name) or other.column(column.name)
@@ -49,20 +49,30 @@ def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[Doub
                 yield Doubt(_ASKED["group"].format(column=column.name, answers=_said(there.answers), **facts))
 
 
-def _question(question: QuestionFound, other: Proposal, facts: dict[str, str]) -> Iterator[Doubt]:
+def _later(first: Proposal, other: Proposal) -> Iterator[QuestionFound]:
+    """Questions that only a later file has, but for those that may be one of the first under another name."""
+    names = {question.name for question in first.questions}
+    absent = [question for question in first.questions if same_question(question, other) is None]
+    may_be = {name for question in absent for name in _candidates(question, first, other)}
+    own = {found.name for found in other.questions if found.is_own and found.column.name in may_be}
+    yield from (found for found in other.questions if found.name not in names | own)
+
+
+def _question(question: QuestionFound, first: Proposal, other: Proposal, facts: dict[str, str]) -> Iterator[Doubt]:
     found = same_question(question, other)
     if found is None:
         labels = other.table.labels.get(question.column.name, {})
         there = _ASKED["there"].format(answers=_said(labels)) if labels else ""
         text = _ASKED["absent"].format(name=question.name, column=question.column.name, there=there, **facts)
-        yield Doubt(text, question.name, facts["wave"], tuple(_candidates(question, other)))
+        yield Doubt(text, question.name, facts["wave"], tuple(_candidates(question, first, other)))
     elif len(found.scale.labels_da) != len(question.scale.labels_da):
         sizes = {"there": len(found.scale.labels_da), "here": len(question.scale.labels_da)}
         yield Doubt(_ASKED["sizes"].format(name=question.name, **sizes, **facts))
 
 
-def _candidates(question: QuestionFound, other: Proposal) -> Iterator[str]:
-    taken = {found.column.name for found in other.questions}
+def _candidates(question: QuestionFound, first: Proposal, other: Proposal) -> Iterator[str]:
+    names = {each.name for each in first.questions}
+    taken = {found.column.name for found in other.questions if found.name in names or not found.is_own}
     for column in other.columns:
         scale = recognise_scale(column)
         if scale is not None and column.name not in taken and len(scale.labels_da) == len(question.scale.labels_da):
@@ -78,7 +88,9 @@ def with_columns(
         said = [(each, other.column(columns.get((each.name, wave), ""))) for each in first.questions]
         scales = [(each, column, recognise_scale(column)) for each, column in said if column is not None]
         more = [replace(each, column=column, scale=scale) for each, column, scale in scales if scale is not None]
-        found.append(replace(other, questions=(*other.questions, *more)))
+        moved = {column.name for _, column in said if column is not None}
+        kept = [each for each in other.questions if each.column.name not in moved]
+        found.append(replace(other, questions=(*kept, *more)))
     return found
 
 

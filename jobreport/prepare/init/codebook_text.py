@@ -10,13 +10,15 @@ from typing import Any
 from jobreport.domain.texts import words
 from jobreport.intake.formats.surveyxact import SURVEYXACT
 from jobreport.prepare.init import between, vocabulary
-from jobreport.prepare.init.columns import Column
-from jobreport.prepare.init.propose import Proposal, QuestionFound
+from jobreport.prepare.init.columns import YEARS, Column
+from jobreport.prepare.init.propose import Proposal
+from jobreport.prepare.init.questions import QuestionFound, ScaleFound
 from jobreport.setup.yaml_writer import Line, Lines, Noted, quoted, sections
 
 Plain = dict[str, Any]
 _SAID = words("proposed")
 
+_AGES = [15, 30, 40, 50, 60]
 _LEADS = re.compile(r"^(?:i hvilken grad|i hvor høj grad|hvor (?:u)?enig (?:eller uenig )?er du i,?(?: at)?)\s+", re.I)
 _THEMES = {"satisfaction": ("tilfreds",), "trust": ("tillid",), "meaning": ("mening", "aktivitet")}
 
@@ -64,14 +66,15 @@ def codebook(
     """
     fixed = fixed or {}
     first = proposals[0]
-    parts = _open_questions(proposals, waves, fixed, confirmed)
-    parts |= _columns(first, len(proposals), fixed, confirmed)
+    parts: Plain = {} if _sure(first, confirmed) else {"proposal": Noted(True, _SAID["whole"])}
+    parts |= _open_questions(proposals, waves, fixed, confirmed)
+    parts |= _columns(first, fixed)
     parts |= _status(first)
     parts |= {
         "scales": _scales(_asked(proposals)),
         "questions": _questions(proposals, waves, confirmed),
-        "indicators": _indicators(first, confirmed),
-        "groups": _groups(first, confirmed),
+        "indicators": _indicators(first),
+        "groups": _groups(first),
     }
     if left_out:
         parts["left_out"] = Noted(list(left_out), "udeladt, før noget i dem blev læst")
@@ -83,7 +86,7 @@ def codebook(
 def _open_questions(
     proposals: Sequence[Proposal], waves: Sequence[str], fixed: Mapping[str, str], confirmed: Confirmed
 ) -> Plain:
-    found = [doubt for doubt in _doubts(proposals[0], fixed) if len(proposals) == 1 or doubt != _SAID["doubts"]["wave"]]
+    found = list(_doubts(proposals[0], fixed))
     between_waves = between.doubts(proposals, waves)
     found += [doubt.text for doubt in between_waves if (doubt.question, doubt.wave) not in confirmed.unasked]
     remark = "besvar hvert punkt ved at rette kodebogen, og slet punktet; til sidst også denne linje"
@@ -95,8 +98,6 @@ def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
     keys = {**proposal.keys, **fixed}
     if "municipality_code" not in keys:
         yield _SAID["doubts"]["jobcentre" if "jobcentre_code" in keys else "municipality"]
-    if "wave" not in keys:
-        yield _SAID["doubts"]["wave"]
     if not proposal.questions:
         yield _SAID["doubts"]["questions"]
     for question in (question for question in proposal.questions if question.scale.only_numbers):
@@ -107,22 +108,32 @@ def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
             yield _SAID["doubts"]["group"].format(column=column.name, codes=", ".join(column.answers), group=name)
 
 
-def _mark(confirmed: bool, above: str = "") -> Plain:
-    """The line that marks a proposal until a person has confirmed it."""
-    return {} if confirmed else {"proposal": Noted(True, above=above)}
+def _mark(confirmed: bool, doubt: Sequence[str]) -> Plain:
+    """The line of its own that marks what is unsure until a person has confirmed it."""
+    if confirmed or not doubt:
+        return {}
+    key, *facts = doubt
+    return {"proposal": Noted(True, _SAID["unsure"][key].format(*facts))}
 
 
-def _columns(proposal: Proposal, files: int, fixed: Mapping[str, str], confirmed: Confirmed) -> Plain:
+def _sure(proposal: Proposal, confirmed: Confirmed) -> bool:
+    """Whether a person has confirmed all that one line stands for: what is not marked as unsure."""
+    sure = {question.name for question in proposal.questions if not question.scale.unsure}
+    return confirmed.columns and sure <= confirmed.questions
+
+
+def _columns(proposal: Proposal, fixed: Mapping[str, str]) -> Plain:
     """Say which column is what, what all rows have, and what the codes of places and waves mean."""
     told = {key: remark for key, remark in _SAID["keys"].items() if key in proposal.keys}
     names = {key: Noted(proposal.keys[key].name, remark) for key, remark in told.items()}
     counting = proposal.row_numbers if "respondent_id" not in proposal.keys else ()
     rows = [_SAID["counts_rows"].format(name=quoted(name)) for name in counting]
-    columns = names | _mark(confirmed.columns, "\n".join(rows))
-    parts: Plain = {"columns": Noted(columns, "hvilken kolonne i filen er hvad; slet linjer, der ikke passer")}
-    for_all = ({"wave": "1"} if "wave" not in proposal.keys and files == 1 else {}) | dict(fixed)
-    if for_all:
-        parts["fixed"] = Noted(for_all, "det samme for alle rækker")
+    if names and rows:
+        first = next(iter(names))
+        names[first] = Noted(names[first].value, names[first].remark, "\n".join(rows))
+    parts: Plain = {"columns": Noted(names, _SAID["columns"])}
+    if fixed:
+        parts["fixed"] = Noted(dict(fixed), "det samme for alle rækker")
     places, waves = proposal.municipality_recode, proposal.wave_recode
     in_order = "filens bølger -> navne, der står i tidens orden, når de sorteres; de samme står i params"
     recodes = {
@@ -171,7 +182,7 @@ def _scales(questions: Sequence[QuestionFound]) -> Noted:
     made = {
         name: ({"kind": scales[labels].kind} if name != scales[labels].kind else {})
         | {
-            "labels": {"da": list(labels), "en": list(scales[labels].labels_en)},
+            "labels": _labels(scales[labels]),
             "positive": Noted(scales[labels].positive, counted),
             "negative": scales[labels].negative,
         }
@@ -180,13 +191,17 @@ def _scales(questions: Sequence[QuestionFound]) -> Noted:
     return Noted(made, "svar fra MINDST til MEST positivt" if made else "")
 
 
+def _labels(scale: ScaleFound) -> Plain:
+    return {"da": list(scale.labels_da)} | ({"en": list(scale.labels_en)} if scale.labels_en else {})
+
+
 def _questions(proposals: Sequence[Proposal], waves: Sequence[str], confirmed: Confirmed) -> list[Plain]:
     names = _scale_names(_asked(proposals))
     return [
         _question(question, names[question.scale.labels_da])
         | _asked_in(question, waves, confirmed)
         | _other_waves(question, proposals[1:], waves[1:], names)
-        | _mark(question.name in confirmed.questions)
+        | _mark(question.name in confirmed.questions, question.scale.unsure)
         for question in proposals[0].questions
     ]
 
@@ -226,9 +241,9 @@ def _other_waves(
     return {"in_wave": Noted(unlike, "her var bølgen anderledes")} if unlike else {}
 
 
-def _indicators(proposal: Proposal, confirmed: Confirmed) -> Noted:
+def _indicators(proposal: Proposal) -> Noted:
     made = []
-    for indicator in vocabulary.INDICATORS:
+    for indicator in dict.fromkeys((*_known(proposal), *(question.indicator for question in proposal.questions))):
         found = [question for question in proposal.questions if question.indicator == indicator]
         if found:
             danish, english = indicator_names(indicator, found)
@@ -237,28 +252,42 @@ def _indicators(proposal: Proposal, confirmed: Confirmed) -> Noted:
                     "name": indicator,
                     "label": Noted(Line(da=danish, en=english), "overskrift i rapporten"),
                     "items": [question.name for question in found],
-                    **_mark(indicator in confirmed.indicators),
                 }
             )
     return Noted(made, "hvad rapporten viser; flere spørgsmål bliver til et indeks" if made else "")
 
 
-def _groups(proposal: Proposal, confirmed: Confirmed) -> Noted:
+def _known(proposal: Proposal) -> list[str]:
+    there = {question.indicator for question in proposal.questions}
+    return [indicator for indicator in vocabulary.INDICATORS if indicator in there]
+
+
+def _groups(proposal: Proposal) -> Noted:
     """The groupings; of values that count in the whole only, the remark says the labels."""
     made: Plain = {}
     for name, column in proposal.groups.items():
         danish, english = vocabulary.GROUP_LABELS[name]
         outside = proposal.outside.get(name, ())
-        values = [
-            Line(code=code, key=label, label=label) for code, label in column.answers.items() if code not in outside
-        ]
+        told = bands() if column.kind == YEARS else column.answers.items()
+        values = [Line(code=code, key=label, label=label) for code, label in told if code not in outside]
         made[name] = {"column": column.name, "label": Line(da=danish, en=english), "values": values}
         if outside or column.blanks:
             labels = ", ".join(column.answers[code] for code in outside)
             remark = f"{labels}: {_SAID['outside']}" if labels else ""
             made[name]["missing"] = Noted([*outside, *column.blanks], remark)
-        made[name] |= _mark(confirmed.columns)
     return Noted(made, "hvert resultat vises også for disse grupper" if made else "")
+
+
+def bands() -> list[tuple[list[str], str]]:
+    """Ages in years as bands: the years, and what they are called.
+
+    Examples
+    --------
+    >>> [(label, len(years)) for years, label in bands()]
+    [('15-29 år', 15), ('30-39 år', 10), ('40-49 år', 10), ('50-59 år', 10), ('60-99 år', 40)]
+    """
+    spans = zip(_AGES, [*_AGES[1:], 100], strict=True)
+    return [([str(age) for age in range(low, high)], f"{low}-{high - 1} år") for low, high in spans]
 
 
 def _others(proposal: Proposal) -> Iterator[str]:
@@ -314,7 +343,7 @@ def indicator_names(indicator: str, questions: Sequence[QuestionFound]) -> tuple
     if len(given) == 1 and given[0]:
         return given[0], given[0]
     asked = [(question.column.question or question.column.name).casefold() for question in questions]
-    if any(all(word in text for word in _THEMES[indicator]) for text in asked):
+    if any(all(word in text for word in _THEMES.get(indicator, ("\0",))) for text in asked):
         return vocabulary.INDICATORS[indicator]
     own = " / ".join(map(short_name, questions))
     return own, own

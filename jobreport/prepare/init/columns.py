@@ -17,6 +17,7 @@ from jobreport.setup.coding import normal
 
 MOST_ANSWERS = 12
 MOST_GROUPS = 20
+YEARS = "years"  # the kind of a column of ages that are to stand in bands
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
@@ -30,7 +31,7 @@ class Column:
     coded: bool  # True if cells hold codes and not the label texts
     filled: int
     distinct: int
-    kind: str  # 'closed', 'text', 'number', 'multiple', 'status', 'empty'
+    kind: str  # 'closed', 'text', 'number', 'multiple', 'status', 'empty', 'years'
     shown: tuple[str, ...] = ()  # the answers that may be shown before anybody has said what the column is
     blanks: tuple[str, ...] = ()  # what stands where nobody answered, such as NA
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.domain.texts import words
-from jobreport.prepare.init.propose import Proposal, waves_in
+from jobreport.prepare.init.propose import Proposal
+from jobreport.prepare.init.rounds import Round
 from jobreport.setup.coding import normal
 from jobreport.setup.yaml_writer import LEFT_OUT, Line, fill
 
@@ -17,7 +18,7 @@ _EVENT = ("#events:", "#  ")  # so begin the lines about an event
 def params(
     name: str,
     files: Sequence[str],
-    waves: Sequence[str],
+    waves: Sequence[Round],
     codebook_file: str,
     proposal: Proposal,
     sheet: str | None,
@@ -26,7 +27,7 @@ def params(
 ) -> str:
     """Write the params file of a new report; ``happened`` opens the lines about an event."""
     code = _place(proposal)
-    proposed = f"FORSLAG: '{code}' ({municipalities.name(code)}), hvis det passer" if code else ""
+    proposed = f"{municipalities.name(code)}, den eneste kommune i filen" if code else ""
     text = words("proposed")["params"]
     opened = [line[1:] if happened and line.startswith(_EVENT) else line for line in text.splitlines(keepends=True)]
     guess = proposed or "kommunens tre cifre i anførselstegn"
@@ -36,9 +37,13 @@ def params(
         "file": files[0] if len(files) == 1 else LEFT_OUT,
         "sheet": sheet or LEFT_OUT,
         "codebook": codebook_file,
-        "waves": [Line({"wave": wave, "from": None, "to": None} | file) for wave, file in zip(waves, own, strict=True)],
+        "waves": [Line(_wave(wave) | file) for wave, file in zip(waves, own, strict=True)],
     }
-    return fill(empty, {"name": name, "survey": survey})
+    return fill(empty, {"name": name, "municipality_code": code, "survey": survey})
+
+
+def _wave(found: Round) -> dict[str, str | None]:
+    return {"wave": found.name or None, "from": found.first or None, "to": found.last or None}
 
 
 def _place(proposal: Proposal) -> str | None:
@@ -49,11 +54,3 @@ def _place(proposal: Proposal) -> str | None:
     texts = proposal.table.frame[column.name].drop_duplicates().map(normal)
     codes = {proposal.municipality_recode.get(cell) or municipalities.recognise(cell) for cell in texts if cell}
     return codes.pop() if len(codes) == 1 else None
-
-
-def wave_names(proposals: Sequence[Proposal], stems: Sequence[str]) -> list[str]:
-    """Name the waves: by the file's column, else by the files' names if they differ, else 1."""
-    found = [name for proposal in proposals for name in waves_in(proposal)]
-    if len(stems) == 1:
-        return found or ["1"]
-    return found if len(found) == len({normal(name) for name in found}) == len(stems) else list(stems)

@@ -16,6 +16,7 @@ from jobreport.domain import municipalities
 from jobreport.domain.texts import LANGUAGES, words
 from jobreport.setup.coding import normal
 
+_LONGEST_ROUND = 24
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -53,12 +54,14 @@ SCALES = tuple(KnownScale(**scale | {key: tuple(scale[key]) for key in LANGUAGES
 DONT_KNOW: dict[str, str] = _HELD["dont_know"]
 NOT_TOLD, YES_NO = frozenset[str](_HELD["not_told"]), frozenset[str](_HELD["yes_no"])
 ITEMS = tuple(Item(one["indicator"], one["name"], tuple(one["words"]), tuple(one["kinds"])) for one in _HELD["items"])
+JOBCENTRE: list[str] = _HELD["jobcentre"]  # words that stand in a survey of jobcentres
 PREFERRED: list[str] = _HELD["preferred"]  # words that speak for one of several satisfaction questions
 INDICATORS: dict[str, tuple[str, str]] = {name: tuple(pair) for name, pair in _HELD["indicators"].items()}
 KEY_WORDS = {key: Words(tuple(header)) for key, header in _HELD["keys"].items()}
 GROUP_WORDS = {name: Words(tuple(one["header"]), tuple(one["answers"])) for name, one in _HELD["groups"].items()}
 GROUP_LABELS: dict[str, tuple[str, str]] = {name: tuple(one["label"]) for name, one in _HELD["groups"].items()}
 BLANKS, BLANKS_OF_NUMBERS = (frozenset[str](words("layouts")[key]) for key in ("blanks", "blanks_of_numbers"))
+ROUND_ALONE = frozenset[str](_HELD["round_alone"])
 SEASONS, MONTHS = _HELD["seasons"], _HELD["months"]
 
 
@@ -109,6 +112,29 @@ def sortable(names: Sequence[str]) -> dict[str, str]:
         made[name] = f"{year}-{place:02}" if len(names) > 9 else f"{year}-{place}"
         made[name] += _said(name)
     return made
+
+
+def is_round(name: str) -> bool:
+    """Tell whether an answer names a round: a year, alone or with a part of it.
+
+    Examples
+    --------
+    >>> is_round("2024"), is_round("Forår 2024"), is_round("Måske i 2024 eller 2025")
+    (True, True, False)
+    """
+    years = _YEAR.findall(name)
+    return len(years) == 1 and (name.strip() == years[0] or _when(name) is not None) and len(name) <= _LONGEST_ROUND
+
+
+def is_season(name: str) -> bool:
+    """Tell whether a round is a year and a part of it in words, as no answer about something else is.
+
+    Examples
+    --------
+    >>> is_season("Efterår 2024"), is_season("2024")
+    (True, False)
+    """
+    return is_round(name) and bool(re.search(r"[^\W\d_]{3}", name))
 
 
 def _when(name: str) -> tuple[int, int] | None:

@@ -143,8 +143,9 @@ def test_several_files_become_waves_and_their_differences_are_shown(project, for
         (project.folder / name).write_bytes(forms["delimited"](forms["labelled"](part)))
     started = init.start([project.folder / "2021.csv", project.folder / "2022.csv"], project.folder, name="vores")
     text = started.params.read_text(encoding="utf-8")
-    assert '{wave: "2021", from: null, to: null, file: "2021.csv"}' in text
-    assert '{wave: "2022", from: null, to: null, file: "2022.csv"}' in text
+    days = [sorted(row["dato"] for row in part) for part in (rows[:20], rows[20:])]
+    for (first, *_, last), year in zip(days, ("2021", "2022"), strict=True):
+        assert f'{{wave: "{year}", from: "{first}", to: "{last}", file: "{year}.csv"}}' in text
 
 
 def test_both_files_are_valid_but_for_what_is_open(project, forms):
@@ -200,6 +201,7 @@ def test_waves_by_season_go_through_init_and_stand_in_the_order_of_time(project,
     file = project.folder / "eksport" / "dataset.csv"
     text = file.read_bytes().decode("utf-16")
     text = text.replace("\t2021\t", "\tForår 2022\t").replace("\t2022\t", "\tEfterår 2022\t")
+    text = text.replace("2022-03", "2022-10").replace("2021-", "2022-")
     file.write_bytes(text.encode("utf-16"))
     started = init.start([project.folder / "eksport"], project.folder, name="vores")
     inputs = confirmed(started)

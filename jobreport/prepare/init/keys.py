@@ -1,0 +1,261 @@
+"""Which columns are no questions: who, when, where, weight and groups; by their name, question and answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from jobreport.domain import municipalities
+from jobreport.domain.rules import SUPPRESS_AT_LEAST
+from jobreport.intake.checks import across, personal, rules
+from jobreport.intake.formats.tables import RawTable
+from jobreport.prepare.init import vocabulary
+from jobreport.prepare.init.columns import MOST_GROUPS, YEARS, Column
+from jobreport.prepare.init.questions import recognise_scale
+from jobreport.setup import coding
+from jobreport.setup.coding import normal
+
+LONGEST_NAME = 4  # a name of more words is a question
+LONGEST_QUESTION = 10  # words of a question that asks for one thing
+MOST_WAVES = 20
+MOST_ASKED = 8  # rounds that a question, and not a name, may tell
+DATED = 0.9  # of the cells of a column of dates
+RARE = 0.05
+MOST_LOOKED_AT = 2000  # cells by which a column of dates is known
+
+
+def found(columns: Sequence[Column], table: RawTable, counted: frozenset[str]) -> dict[str, Column]:
+    """Find the column of each key; ``counted`` are columns that count rows and are nobody's number."""
+    free = [column for column in columns if column.name not in counted]
+    pairs = ((key, _FINDERS.get(key, _by_name)) for key in vocabulary.KEY_WORDS)
+    made = {key: finder(key, free if key == across.KEY else columns, table) for key, finder in pairs}
+    status = next((column for column in columns if column.kind == "status"), None)
+    return {key: column for key, column in (made | {"status": status}).items() if column is not None}
+
+
+def _fitting(key: str, columns: Sequence[Column]) -> list[Column]:
+    """Columns whose name has a word of a key: those of the first words first."""
+    words = vocabulary.KEY_WORDS[key].header
+    named = [column for column in columns if column.filled and is_named(column.name, words)]
+    first = {
+        column.name: next(at for at, word in enumerate(words) if is_named(column.name, (word,))) for column in named
+    }
+    return sorted(named, key=lambda column: first[column.name])
+
+
+def _by_name(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
+    return next(iter(_fitting(key, columns)), None)
+
+
+def _person(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
+    return next((column for column in _fitting(key, columns) if column.distinct > MOST_GROUPS), None)
+
+
+def _day(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
+    """A column so named whose cells are dates."""
+    return next((column for column in _fitting(key, columns) if _are_days(table.frame[column.name])), None)
+
+
+def _are_days(cells: pd.Series) -> bool:
+    sample = cells.dropna().iloc[:MOST_LOOKED_AT]
+    read = rules.read_dates(sample, "")
+    return read is None or (bool(len(sample)) and read.notna().mean() >= DATED)
+
+
+def _wave(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
+    """A column so named; else a question about the round, or none but answers such as 'Forår 2024'."""
+    named = [column for column in _fitting(key, columns) if column.distinct <= MOST_WAVES]
+    words = set(vocabulary.KEY_WORDS[key].header)
+    return next(iter(named), None) or next((column for column in columns if _tells_rounds(column, table, words)), None)
+
+
+def _tells_rounds(column: Column, table: RawTable, words: set[str]) -> bool:
+    if not 1 < (len(column.answers) or column.distinct) <= MOST_ASKED:
+        return False
+    cells = coding.apply(table.frame[column.name], str, coding.plain).unique()
+    said = [label for label in (column.answers.values() or cells) if label and label not in column.blanks]
+    if not 1 < len(said) <= MOST_ASKED or not all(map(vocabulary.is_round, said)):
+        return False
+    asked = _words(f"{column.question} {column.name}")
+    alone = {normal(column.name), normal(column.question)} & vocabulary.ROUND_ALONE
+    return bool(alone or (asked & words and len(asked) <= LONGEST_QUESTION)) or all(map(vocabulary.is_season, said))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def is_named(name: str, words: tuple[str, ...]) -> bool:
+    """Tell whether a header is one of some words, alone or among a few others.
+
+    Examples
+    --------
+    >>> is_named("ID", ("id",)), is_named("Hvad er dit id i vores system?", ("id",))
+    (True, False)
+    """
+    header = name.casefold()
+    parts = set(re.findall(r"[^\W_]+", header)) | {header}
+    return len(parts) <= LONGEST_NAME and bool(parts & set(words))
+
+
+def _municipality(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
+    """A column of municipalities: named so, or holding nothing but names of municipalities."""
+    for column in _fitting(key, columns):
+        if _all_places(column, table) or recode(column):
+            return column
+    for column in columns:
+        if column.kind in ("closed", "text") and column.filled and (recode(column) or _all_places(column, table)):
+            return column
+    return None
+
+
+def _all_places(column: Column, table: RawTable) -> bool:
+    codes = coding.apply(
+        table.frame[column.name].drop_duplicates(), lambda text: municipalities.recognise(text) or text == ""
+    )
+    return bool(codes.astype(bool).all()) and column.distinct > 0
+
+
+def recode(column: Column | None) -> Mapping[str, str]:
+    """Read municipalities from answer labels: code -> municipality code; empty unless all labels are places."""
+    if column is None or not column.coded or not column.answers:
+        return {}
+    found = {code: municipalities.recognise(label) for code, label in column.answers.items()}
+    read = {code: place for code, place in found.items() if place is not None}
+    return read if len(read) == len(found) and not all(code == place for code, place in read.items()) else {}
+
+
+def groups(columns: Sequence[Column], table: RawTable, taken: set[str]) -> dict[str, Column]:
+    """Find the column of each grouping; ages in years become bands of age."""
+    made: dict[str, Column] = {}
+    for name, words in vocabulary.GROUP_WORDS.items():
+        free = [column for column in columns if column.name not in taken]
+        one = next((column for column in free if _is_group(column, words)), None)
+        if one is None and name == "age_group":
+            one = next((in_years(c) for c in free if _about(c, words) and _are_ages(table.frame[c.name], c)), None)
+        if one is not None:
+            made[name] = one
+            taken = {*taken, one.name}
+    return made
+
+
+def in_years(column: Column) -> Column:
+    """A column of ages in years, as bands."""
+    return replace(column, kind=YEARS, answers={})
+
+
+def _are_ages(cells: pd.Series, column: Column) -> bool:
+    texts = coding.apply(cells, str, coding.plain)
+    ages = [text for text in texts.unique() if text and text not in column.blanks]
+    return bool(ages) and all(re.fullmatch(r"\d{2}", text) for text in ages)
+
+
+def _about(column: Column, words: vocabulary.Words) -> bool:
+    """Tell whether a column is named by one of some words, or its short question has one."""
+    asked = _words(f"{column.question} {column.name}")
+    return is_named(column.name, words.header) or (bool(asked & set(words.header)) and len(asked) <= LONGEST_QUESTION)
+
+
+def _is_group(column: Column, words: vocabulary.Words) -> bool:
+    if not column.answers or column.distinct > MOST_GROUPS or column.kind not in ("closed", "number"):
+        return False
+    if personal.about_persons(column.name, column.question) or recognise_scale(column) is not None:
+        return False
+    labels = " ".join(column.answers.values()).casefold()
+    return _about(column, words) or sum(word in labels for word in words.answers) >= 2
+
+
+def row_numbers(tables: Sequence[RawTable]) -> frozenset[str]:
+    """Find the columns that are named as numbers of persons and count rows in every file that has them."""
+    words = vocabulary.KEY_WORDS[across.KEY].header
+    found: dict[str, bool] = {}
+    for table in tables:
+        waves = _waves_of_rows(table)
+        for name in map(str, table.frame.columns):
+            if is_named(name, words):
+                found[name] = found.get(name, True) and across.is_row_number(table.frame[name], waves)
+    return frozenset(name for name, counts in found.items() if counts)
+
+
+def _waves_of_rows(table: RawTable) -> pd.Series | None:
+    names = [str(name) for name in table.frame.columns if is_named(str(name), vocabulary.KEY_WORDS["wave"].header)]
+    return coding.apply(table.frame[names[0]], str, coding.plain) if names else None
+
+
+def strata(keys: Mapping[str, Column], table: RawTable) -> int:
+    """How many waves and municipalities the file holds, as far as its columns are known."""
+    names = [keys[key].name for key in ("wave", "municipality_code") if key in keys]
+    return len(table.frame[names].drop_duplicates()) if names else 1
+
+
+def outside(cells: pd.Series, answers: Mapping[str, str], strata: int) -> tuple[str, ...]:
+    """Codes whose label says that nothing was told, and those of very few answers beside large groups.
+
+    Few is fewer than five a wave and municipality and under five per cent of all. Two values at least stay inside.
+
+    Parameters
+    ----------
+    cells, answers
+        The column of the grouping, and its codes with their labels.
+    strata
+        Waves and municipalities in the file.
+
+    Examples
+    --------
+    >>> cells = pd.Series(["Kvinde"] * 60 + ["Mand"] * 50 + ["Andet"] * 2)
+    >>> outside(cells, {"Kvinde": "Kvinde", "Mand": "Mand", "Andet": "Andet"}, 1)
+    ('Andet',)
+    """
+    texts = coding.apply(cells, normal)
+    counts = texts[texts != ""].value_counts()
+    few = min(SUPPRESS_AT_LEAST * strata, RARE * counts.sum())
+    untold = {*vocabulary.NOT_TOLD, *vocabulary.DONT_KNOW}
+    found = [
+        code for code, label in answers.items() if normal(label) in untold or 0 < _count(counts, code, label) < few
+    ]
+    return tuple(found) if len(answers) - len(found) > 1 else ()
+
+
+def _count(counts: pd.Series, code: str, label: str) -> int:
+    return int(sum(counts.get(text, 0) for text in {normal(code), normal(label)}))
+
+
+def wave_recode(column: Column | None, table: RawTable) -> dict[str, str]:
+    """Name the waves by the labels that the file gives their codes, in an order that sorts in time."""
+    cells = wave_cells(column, table)
+    labels = table.labels.get(column.name, {}) if column is not None else {}
+    said = {cell: labels.get(normal(cell), "") or cell for cell in cells}
+    names = vocabulary.sortable(list(said.values()))
+    recoded = {cell: names.get(name, name) for cell, name in said.items()}
+    return {} if all(cell == name for cell, name in recoded.items()) else recoded
+
+
+def wave_cells(column: Column | None, table: RawTable) -> list[str]:
+    """List the waves that a column names as it spells them most."""
+    return sorted(wave_spellings(column, table))
+
+
+def wave_spellings(column: Column | None, table: RawTable) -> dict[str, list[str]]:
+    """Return the waves that a column names, each by its commonest spelling, with its other spellings.
+
+    Capital letters tell no two waves apart: they are read as one.
+    """
+    if column is None:
+        return {}
+    texts: pd.Series = coding.apply(table.frame[column.name], str, coding.plain)
+    counts = texts[texts != ""].value_counts()
+    found: dict[str, list[str]] = {}
+    for cell in sorted(counts.index, key=lambda cell: (-int(counts[cell]), str(cell))):
+        found.setdefault(normal(cell), []).append(str(cell))
+    return {spellings[0]: spellings[1:] for spellings in found.values()}
+
+
+_FINDERS: dict[str, Callable[[str, Sequence[Column], RawTable], Column | None]] = {
+    "respondent_id": _person,
+    "wave": _wave,
+    "municipality_code": _municipality,
+    "answered_on": _day,
+}

@@ -1,0 +1,167 @@
+"""Which columns are questions, and the scale of each: known, ordered by its words, or left to a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jobreport.prepare.init import scales, vocabulary
+from jobreport.prepare.init.columns import Column
+from jobreport.setup.coding import normal
+
+LONGEST = 24  # letters of a name made of a question's words
+_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+
+
+@dataclass(frozen=True)
+class ScaleFound:
+    """A scale in the file: its labels from least to most positive and the codes in that order."""
+
+    kind: str
+    labels_da: tuple[str, ...]
+    labels_en: tuple[str, ...]
+    codes: tuple[str, ...]
+    positive: int
+    negative: int
+    outside: tuple[tuple[str, str, str], ...]  # code, Danish label, English label of 'ved ikke' and the like
+    only_numbers: bool = False  # no labels in the file: the direction cannot be known
+    unsure: tuple[str, ...] = ()  # which doubt a person must look at, and its facts; () for a scale that is known
+
+
+@dataclass(frozen=True)
+class QuestionFound:
+    """A question proposed for an indicator; ``label`` is its short name where a person gave one."""
+
+    indicator: str
+    name: str
+    column: Column
+    scale: ScaleFound
+    label: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it belongs to none of the known indicators."""
+        return self.indicator not in vocabulary.INDICATORS
+
+
+def recognise_scale(column: Column) -> ScaleFound | None:
+    """Find the scale of a column's answers, 'ved ikke' and the like beside it: a known one, or one ordered by words.
+
+    A known scale of which the file lacks a label is proposed as unsure: its middle may not have been there to choose.
+    """
+    answers = {normal(label): (code, label) for code, label in column.answers.items()}
+    english = {text: vocabulary.DONT_KNOW.get(text) or scales.outside(label) for text, (_, label) in answers.items()}
+    outside = tuple((*answers[text], said) for text, said in english.items() if said)
+    inside = {text: answers[text] for text, said in english.items() if not said}
+    return _known(column, inside, outside) or _ordered(column, inside, outside)
+
+
+Inside = dict[str, tuple[str, str]]  # the text that is compared -> code and label
+Outside = tuple[tuple[str, str, str], ...]
+
+
+def _known(column: Column, inside: Inside, outside: Outside) -> ScaleFound | None:
+    for scale in vocabulary.SCALES:
+        for words in (scale.da, scale.en):
+            wanted = [normal(word) for word in words]
+            absent = [word for word in words if normal(word) not in inside]
+            if not inside.keys() <= set(wanted) or len(inside) < scales.LEAST or (absent and column.coded):
+                continue
+            if [normal(word) for word in absent] == [wanted[len(wanted) // 2]]:
+                continue  # the middle: perhaps a scale without one
+            codes = tuple(inside[word][0] for word in wanted) if column.coded else ()
+            doubt = ("absent", ", ".join(absent)) if absent else ()
+            ends = scale.positive, scale.negative
+            return ScaleFound(scale.kind, scale.da, scale.en, codes, *ends, outside, unsure=doubt)
+    return None
+
+
+def _ordered(column: Column, inside: Inside, outside: Outside) -> ScaleFound | None:
+    made = scales.ordered([label for _, label in inside.values()])
+    if made is None or column.kind != "closed":
+        return None
+    codes = tuple(inside[normal(label)][0] for label in made.labels) if column.coded else ()
+    return ScaleFound(made.kind, made.labels, (), codes, made.positive, made.negative, outside, unsure=("ordered",))
+
+
+def found(columns: Sequence[Column]) -> Iterator[QuestionFound]:
+    """Propose questions: those of the known indicators, and every other that is answered on a scale, for itself."""
+    scaled = [(column, scale) for column in columns if (scale := recognise_scale(column)) is not None]
+    taken: set[str] = set()
+    names: set[str] = set()
+    of_jobcentre = any(word in _text(column) for column in columns for word in vocabulary.JOBCENTRE)
+    for each in _of_items(columns, scaled, of_jobcentre=of_jobcentre):
+        taken.add(each.column.name)
+        names |= {each.name, each.indicator}
+        yield each
+    for column, scale in scaled:
+        if column.name not in taken:
+            name = _name(column, names)
+            names.add(name)
+            yield QuestionFound(name, name, column, scale)
+
+
+def _of_items(
+    columns: Sequence[Column], scaled: list[tuple[Column, ScaleFound]], *, of_jobcentre: bool
+) -> Iterator[QuestionFound]:
+    """Questions of the known indicators; several make an index only in a survey of a jobcentre."""
+    taken: set[str] = set()
+    begun: set[str] = set()
+    for item in vocabulary.ITEMS:
+        if item.indicator in begun and not of_jobcentre:
+            continue
+        fitting = [
+            (column, scale)
+            for column, scale in scaled
+            if column.name not in taken
+            and scale.kind.partition("_")[0] in {kind.partition("_")[0] for kind in item.kinds}
+            and any(word in _text(column) for word in item.words)
+        ]
+        made = max(fitting, key=lambda pair: _preference(pair[0])) if fitting else _bare(item, columns, taken)
+        if made is not None:
+            taken.add(made[0].name)
+            begun.add(item.indicator)
+            yield QuestionFound(item.indicator, item.name, *made)
+
+
+def _text(column: Column) -> str:
+    return f"{column.question} {column.name}".casefold()
+
+
+def _name(column: Column, taken: set[str]) -> str:
+    """A name for results, of the last words of what was asked, that no other question has."""
+    words = re.findall(r"[a-z0-9]+", (column.question or column.name).casefold().translate(_LETTERS))
+    name = words[-1][:LONGEST] if words else "spoergsmaal"
+    for word in reversed(words[:-1]):
+        if len(name) + len(word) >= LONGEST:
+            break
+        name = f"{word}_{name}"
+    name = name if name[0].isalpha() else f"q_{name}"
+    return next(one for one in (name, *(f"{name}_{number}" for number in range(2, 1000))) if one not in taken)
+
+
+def _bare(item: vocabulary.Item, columns: Sequence[Column], taken: set[str]) -> tuple[Column, ScaleFound] | None:
+    """A column of small numbers whose name or text fits: the numbers that follow each other are its scale."""
+    for column in columns:
+        named = any(word in _text(column) for word in item.words)
+        if named and column.name not in taken and column.kind == "number" and len(column.answers) >= scales.LEAST:
+            return column, numbered(column, item.kinds[0])
+    return None
+
+
+def numbered(column: Column, kind: str) -> ScaleFound:
+    """Take numbers that follow each other as a scale, five of them as the usual one; those beyond a gap are outside."""
+    numbers = sorted(map(int, column.answers))
+    size = next((place for place, number in enumerate(numbers) if number != numbers[0] + place), len(numbers))
+    beyond = tuple((str(number), "Ved ikke", "Don't know") for number in numbers[size:])
+    usual = next(scale for scale in vocabulary.SCALES if scale.kind == kind)
+    if size == len(usual.da):
+        return ScaleFound(kind, usual.da, usual.en, (), usual.positive, usual.negative, beyond, True)
+    labels, ends = tuple(map(str, numbers[:size])), scales.ends(size)
+    return ScaleFound(f"tal_{labels[0]}_{labels[-1]}", labels, labels, (), ends, ends, beyond, True)
+
+
+def _preference(column: Column) -> int:
+    text = column.question.casefold()
+    return sum(word in text for word in vocabulary.PREFERRED)

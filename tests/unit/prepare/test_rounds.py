@@ -1,0 +1,105 @@
+"""Rounds are found in a column by its question or answers, in the days of the answers, or in the name of the file."""
+
+import random
+import re
+
+import pytest
+
+from jobreport.errors import InputRefused
+from jobreport.intake import checks
+from jobreport.prepare import check, init
+from jobreport.setup import params
+
+PLEASED = ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds")
+ASKED = "Hvor tilfreds er du?"
+
+
+def written(folder, columns, rows, name="svar.csv"):
+    path = folder / name
+    lines = [";".join([*columns, "Kommune", ASKED])]
+    drawn = random.Random(1)
+    lines += [";".join([*map(str, cells), "Ishøj", drawn.choice(PLEASED)]) for cells in rows]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def begun(folder, path):
+    """What init writes, with the one line deleted that marks all as proposals."""
+    started = init.start([path], folder, "ours")
+    book = started.codebook.read_text(encoding="utf-8")
+    started.codebook.write_text(re.sub(r"(?m)^proposal: true.*\n", "", book), encoding="utf-8")
+    return started
+
+
+def two_springs(n):
+    return [f"{2024 + n // 60}-03-{1 + n % 28:02} 10:0{n % 10}:00"]
+
+
+def test_gaps_between_the_days_of_answers_are_rounds_and_nothing_has_to_be_typed(tmp_path):
+    path = written(tmp_path, ["Tidsstempel"], map(two_springs, range(120)))
+    started = begun(tmp_path, path)
+    text = started.params.read_text(encoding="utf-8")
+    assert re.findall(r'wave: "(.*?)"', text) == ["2024", "2025"]
+    assert re.findall(r'(?:from|to): "(.*?)"', text) == ["2024-03-01", "2024-03-28", "2025-03-01", "2025-03-28"]
+    assert "1.–28. marts 2024: 60" in started.found
+    assert "2 målinger" in re.sub(r"bølger", "målinger", check.check(started.params))
+    responses = checks.read_inputs(params.read(started.params)).responses
+    assert responses["wave"].value_counts().to_dict() == {"2024": 60, "2025": 60}
+
+
+def test_an_answer_between_two_rounds_is_refused_by_its_row(tmp_path):
+    rows = [two_springs(n) for n in range(120)]
+    rows[7] = ["2024-09-09 10:00:00"]
+    started = begun(tmp_path, written(tmp_path, ["Tidsstempel"], rows))
+    with pytest.raises(InputRefused) as refused:
+        check.check(started.params)
+    assert [(problem.key, problem.values["rows"]) for problem in refused.value.problems] == [("wave_blank", "9")]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("Hvilken runde svarede du i?", lambda n: 2024 + n % 2),
+        ("s_1", lambda n: ("Forår 2024", "Forår 2025")[n % 2]),
+        ("År", lambda n: 2024 + n % 2),
+    ],
+)
+def test_a_column_of_rounds_is_found_by_what_was_asked_or_answered(tmp_path, column, cell):
+    (found,) = init.look([written(tmp_path, [column], ([cell(n)] for n in range(83)))])
+    assert found.keys["wave"].name == column
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("Hvilket år er du født?", lambda n: 1980 + n % 5),
+        ("Hvornår begyndte dit forløb, og i hvilket år?", lambda n: 2020 + n % 5),
+        ("Antal år", lambda n: 1 + n % 5),
+    ],
+)
+def test_a_year_that_is_no_round_is_none(tmp_path, column, cell):
+    (found,) = init.look([written(tmp_path, [column], ([cell(n)] for n in range(83)))])
+    assert "wave" not in found.keys
+
+
+@pytest.mark.parametrize(("name", "wave"), [("svar 2024.csv", '"2024"'), ("svar.csv", "null")])
+def test_a_single_round_is_named_by_the_file_or_asked_for(tmp_path, name, wave):
+    path = written(tmp_path, ["nr"], ([f"A{n}"] for n in range(83)), name)
+    started = begun(tmp_path, path)
+    text = started.params.read_text(encoding="utf-8").replace("report_date: null", "report_date: '2025-01-01'")
+    assert f"wave: {wave}" in text
+    started.params.write_text(text, encoding="utf-8")
+    if wave == "null":
+        with pytest.raises(InputRefused):
+            check.check(started.params)
+        started.params.write_text(text.replace("wave: null", "wave: '2024'"), encoding="utf-8")
+    assert "n = 83" in check.check(started.params)
+
+
+def test_ages_in_years_become_bands(tmp_path):
+    path = written(tmp_path, ["Hvor gammel er du?"], ([20 + n % 45] for n in range(200)), "svar-2024.csv")
+    started = begun(tmp_path, path)
+    responses = checks.read_inputs(params.read(started.params)).responses
+    ages = [20 + n % 45 for n in range(200)]
+    assert responses["age_group"].value_counts()["15-29 år"] == sum(age < 30 for age in ages)
+    assert responses["age_group"].value_counts()["60-99 år"] == sum(age >= 60 for age in ages)
