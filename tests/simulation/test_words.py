@@ -61,11 +61,14 @@ def test_one_that_swings_twice_as_much_is_called_clear_too_often_and_an_effect_s
 
 
 def test_one_of_three_indicators_is_called_clear_by_chance_in_5_of_100(found):
-    """Before, by their intervals: 10.1 with 12 and 11.4 with 43 others (1,600 tests); Holm 2.7 and 3.7."""
-    family = of(found, "family")
+    """Before, by their intervals: 10.1 with 12 and 11.4 with 43 others (1,600 tests); Holm 2.7 and 3.7.
+
+    In 37 countries 5.1 was found where the main outcome is named: chance in the draws, for in 3,000 it is under 5.
+    """
+    family = found[found["what"] == "family"]
     assert family["before"].between(0.09, 0.14).all()
-    assert family.filter(like="Holm", axis=0)["after"].max() <= 0.05
-    assert family["after"].max() <= 0.05 + 3 * sqrt(0.05 * 0.95 / 1625)
+    assert family["error"].between(0, 0.002, inclusive="right").all()
+    assert (family["after"] + family["error"] <= 0.05).all()
 
 
 def test_an_index_detects_less_than_the_share_of_the_same_question_with_as_few_alarms(found):
@@ -89,5 +92,6 @@ def test_a_row_can_be_made_again(words, found):
 
 @pytest.mark.simulation
 def test_the_file_is_what_the_script_gives(words, found):
-    made = pd.DataFrame([vars(row) for row in words.rows()]).astype({"before": float, "after": float})
+    made = pd.DataFrame([vars(row) for row in words.rows()]).replace("", None)
+    made = made.astype({"before": float, "after": float, "error": float})
     pd.testing.assert_frame_equal(made, found[made.columns.tolist()], atol=2e-3)
