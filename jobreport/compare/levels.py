@@ -147,10 +147,6 @@ class _Stacks:
         return labels | made | {"n_effective": np.full(len(order), np.nan)}  # (the waves have their own)
 
 
-def _told_by(indicators: Sequence[Indicator]) -> list[Measure]:
-    return [headline(each) for each in indicators if each.comparable]
-
-
 def wave_covariances(tallies: Tallies, indicators: Sequence[Indicator], told: Others | None = None) -> pd.DataFrame:
     """Sampling covariances of what each indicator is told by, of a municipality's latest waves: no reader gets them.
 
@@ -160,7 +156,7 @@ def wave_covariances(tallies: Tallies, indicators: Sequence[Indicator], told: Ot
     """
     sample, parts = tallies.sample, []
     codes = [*sample.municipalities, *(told.codes if told is not None else ())]
-    for same in questions(_told_by(indicators)):
+    for same in questions([headline(each) for each in indicators if each.comparable]):
         found = WaveEstimates.of(tallies.of(same)) if told is None else told.beside(tallies, same).own
         every = range(len(sample.waves))[-YEARS:]
         pairs = [*combinations_with_replacement(every, 2)]
@@ -208,7 +204,7 @@ def over_the_years(
     alone &= estimates["municipality_code"].ne(COUNTRY) & estimates["estimate"].notna()
     rows, own = (table.set_index(KEY).sort_index() for table in (estimates[alone], covariances))
     found: list[Row] = []
-    for measure in _told_by(indicators):
+    for measure in (headline(each) for each in indicators if each.comparable):
         key = (measure.indicator, measure.name, measure.category)
         if key in rows.index:
             of_measure = own.loc[[key]] if key in own.index else own[:0]

@@ -8,13 +8,20 @@ Manski, C. F. (1989). Anatomy of the selection problem. Journal of Human Resourc
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from jobreport.diagnostics.design import Row
 from jobreport.domain.released import spans_waves, waves_in, window_of
 from jobreport.domain.rules import MAJORITY, ODDS_TRIED
-from jobreport.estimate.measures import Measure
+from jobreport.estimate.domains import WaveEstimates
+from jobreport.estimate.indicators import numbers
+from jobreport.estimate.measures import Measure, headline
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies, questions
+from jobreport.setup.codebook import Indicator
 
 KEYS = ["municipality_code", "wave", "group_by", "group"]
 
@@ -303,6 +310,60 @@ def again(responses: pd.DataFrame, before: Sequence[str], after: Sequence[str], 
             row |= {"municipality_code": code, "wave": window_of((*before, *after)), "n": len(first[code])}
             rows.append(row | {"value": both / len(first[code])})
     return rows
+
+
+def earlier(
+    sample: Sample,
+    indicators: Sequence[Indicator],
+    before: Sequence[str],
+    after: Sequence[str],
+    event: str,
+    places: Sequence[str],
+    least: int,
+) -> list[Row]:
+    """Rows 'again_before' and 'left_before': the level in the last wave before, by whether one answered after too.
+
+    Parameters
+    ----------
+    sample
+        With ``respondent_id``; without it there are no rows.
+    indicators
+        Each by what it is told by.
+    before, after, event
+        Windows of an event; its name is the rows' ``category``.
+    places
+        Municipalities that get rows.
+    least
+        Answers that both must have.
+    """
+    if "respondent_id" not in sample.responses:
+        return []
+    own = sample.only(sample.responses["municipality_code"].isin(places).to_numpy())
+    people = own.responses
+    person = people["municipality_code"].astype(str) + "\0" + people["respondent_id"].astype(str)
+    came = person.isin(set(person[people["wave"].isin(list(after))]))
+    side = came.map({True: "again", False: "left"}).where(people["respondent_id"].notna())
+    own = replace(own, responses=people.assign(side=pd.Categorical(side, ["again", "left"])))
+    tallies, last = Tallies(own, ("side",)), max(own.waves.index(wave) for wave in before)
+    rows, around = list[Row](), window_of((*before, *after))
+    for same in questions([each for each in map(headline, indicators) if each.asked_in(own.waves[last])]):
+        tally = tallies.of(same, "side")
+        waves = WaveEstimates.of(tally).waves().at((slice(None), last))
+        found = waves.reshape(len(own.municipalities), tally.parts, len(same))
+        for place, code in enumerate(own.municipalities):
+            for at, measure in enumerate(same):
+                both = found.at((place, slice(0, 2), at))
+                if both.n.min() >= least:
+                    told: Row = {"indicator": measure.indicator, "unit": measure.unit, "municipality_code": code}
+                    rows += _of_sides(numbers(both, measure), told | {"wave": around, "category": event})
+    return rows
+
+
+def _of_sides(found: Mapping[str, np.ndarray], told: Row) -> list[Row]:
+    taken = {"value": "estimate", "n": "n", "ci_low": "ci_low", "ci_high": "ci_high", "flag": "flag"}
+    sides = enumerate(("again_before", "left_before"))
+    common = told | {"diagnostic": "nonresponse"}
+    return [common | {"measure": name} | {key: found[of][at] for key, of in taken.items()} for at, name in sides]
 
 
 def unweighted(weighted: pd.DataFrame, plain: pd.DataFrame) -> list[Row]:

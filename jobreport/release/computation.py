@@ -211,7 +211,7 @@ def _of_answers(
 ) -> Tables:
     """Everything of the answers of persons, or of the answers to one question."""
     from jobreport import compare
-    from jobreport.diagnostics import of_changes, survey_diagnostics, window_tests
+    from jobreport.diagnostics import again, earlier, of_changes, survey_diagnostics, window_tests
     from jobreport.estimate import indicators
     from jobreport.estimate.domains import behind
     from jobreport.estimate.measures import all_measures, headline
@@ -249,6 +249,12 @@ def _of_answers(
         estimates = with_told(estimates, told, shared["tallies"], all_measures(asked), focus=events, **stated)
     levels = _together(estimates, levels)
     more = of_changes(changes, levels, inputs.invited, places) + window_tests(levels, [*map(headline, asked)])
+    for event in inputs.params.events if persons else ():
+        around = (*survey.windows(event), event.event)
+        if all(around):
+            least = inputs.params.disclosure.suppress_below
+            more += again(responses[responses["municipality_code"].isin(places)], *around, least)
+            more += earlier(shared["tallies"].sample, asked, *around, places, 2 * least)
     of_windows = frame("diagnostics", more, common["names"]).assign(simulated=survey.simulated)
     domains = behind(shared["tallies"], all_measures(asked), tuple(codebook.groups))
     own = compare.wave_covariances(shared["tallies"], asked, told)

@@ -199,7 +199,8 @@ class Response(Writer):
     def checks(self) -> Group:
         """Return the extremes of non-response, what skipped questions and weights do, and what more answers would."""
         changes = {name: row for name in self._names() if (row := Compared.of(self).change_of(name)) is not None}
-        told = [sentences(self._skipped(), self._design_effect(), self._of_answers(changes))]
+        came = Compared.of(self).came_again(next(iter(changes.values()))) if changes else ()
+        told = [sentences(self._skipped(), came, self._design_effect(), self._of_answers(changes))]
         told += [self._extremes(name) for name in self._names()]
         return Group(tuple(Paragraph(parts) for parts in told if parts))
 
@@ -340,12 +341,7 @@ class Response(Writer):
         known = len(shown) == len(rates)
         told = self.say(kind if known else f"{kind}_unknown", **shown, **windows_named)
         vanish = [self._vanishing(name, row) for name, row in rows.items()]
-        return sentences(told, self._again(first), *vanish)
-
-    def _again(self, change: Row) -> Parts:
-        which = {"measure": "again", "category": change.text("event"), "municipality_code": self.code}
-        row = next((row for row in self.rows("diagnostics", **which) if row.has("value")), None)
-        return self.say("survey.again", share=self.with_unit(row, "value")) if row is not None else ()
+        return sentences(told, *vanish)
 
     def _of_answers(self, changes: Mapping[str, Row]) -> Parts:
         """Return what of the uncertainty beside the others more answers could take away."""

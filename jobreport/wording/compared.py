@@ -62,6 +62,21 @@ class Compared(Survey):
         why = self.reason(indicator) if seen == "not_comparable" else ()
         return Paragraph(sentences(told, why), kind="missing")
 
+    def came_again(self, change: Row) -> Parts:
+        """Return how many came again, and, of the first thing told, whether they had answered as those who did not."""
+        which = {"category": change.text("event"), "municipality_code": self.code, "diagnostic": "nonresponse"}
+        row = next((row for row in self.rows("diagnostics", measure="again", **which) if row.has("value")), None)
+        told = self.say("survey.again", share=self.with_unit(row, "value")) if row is not None else ()
+        which["indicator"] = change.text("indicator")
+        found = {side: self.one("diagnostics", measure=f"{side}_before", **which) for side in ("again", "left")}
+        levels = {side: row for side, row in found.items() if row is not None and row.has("value", "ci_low")}
+        if len(levels) < len(found) or not told:
+            return told
+        names: dict[str, Filling] = {side: self.with_unit(row, "value") for side, row in levels.items()}
+        names |= {f"{side}_interval": self.interval(row, short=True) for side, row in levels.items()}
+        names |= {"name": self.about(change.text("indicator")), "level": self.rule("interval_level")}
+        return sentences(told, self.say("survey.again_before", **names))
+
     def one_sided(self) -> Paragraph | None:
         """Return that nothing is compared where the params name no round before the event, or none after it."""
         survey = self.params.survey

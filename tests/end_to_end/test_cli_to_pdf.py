@@ -67,6 +67,14 @@ def test_a_run_writes_the_files_it_promises_and_nothing_else(written):
     ] == []
 
 
+def test_every_row_that_a_sentence_on_who_answered_is_made_of_is_there(demo):
+    """'again' was told of by a sentence and made by a function that nobody called."""
+    found = {(row["diagnostic"], row["measure"]) for row in rows(demo.output("demo") / "diagnostics.csv")}
+    told = ("rate", "skipped", "again", "again_before", "left_before", "of_answers", "vanishing_odds", "at_odds")
+    assert {("nonresponse", measure) for measure in told} <= found
+    assert "own_waves" in {diagnostic for diagnostic, _ in found}
+
+
 def test_the_readme_names_every_file_that_a_run_writes():
     readme = (PROJECT / "data" / "README.md").read_text(encoding="utf-8")
     assert [name for name in FILES if f"`{name}`" not in readme] == []

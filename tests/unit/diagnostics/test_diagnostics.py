@@ -14,6 +14,7 @@ from jobreport.diagnostics.nonresponse import (
     again,
     bounds,
     by_odds,
+    earlier,
     odds,
     of_answers,
     of_changes,
@@ -23,6 +24,7 @@ from jobreport.diagnostics.reliability import omega, reliability
 from jobreport.domain.released import COLUMNS
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import measures_of
+from jobreport.estimate.sample import Sample
 from jobreport.estimate.weights import calibrate
 from jobreport.setup.codebook import Indicator, Question, Scale
 
@@ -221,6 +223,33 @@ def test_how_many_came_again_is_told_where_neither_they_nor_the_others_are_few(c
     rows = again(frame, ["1"], ["2"], "e", 5)
     assert [(row["value"], row["n"], row["wave"]) for row in rows] == ([] if told is None else [(told, 20, "1+2")])
     assert again(frame.drop(columns="respondent_id"), ["1"], ["2"], "e", 5) == []
+
+
+def panel(came_again):
+    """Two waves of 40 people; those who came again had all answered the top before, of the others every second."""
+    ids = [*range(40), *range(came_again), *range(100, 140 - came_again)]
+    before = [5] * came_again + [1, 5] * ((40 - came_again) // 2)
+    people = pd.DataFrame({"respondent_id": ids, "wave": ["1"] * 40 + ["2"] * 40, "q": [*before, *([3] * 40)]})
+    return people.assign(municipality_code="183", weight=1.0).astype(
+        {"wave": "category", "municipality_code": "category", "q": "int8"}
+    )
+
+
+@pytest.mark.parametrize(("came_again", "told"), [(10, True), (30, True), (4, False), (36, False), (40, False)])
+def test_those_who_came_again_stand_beside_those_who_did_not_by_what_they_had_answered(came_again, told):
+    told_by = INDICATORS[:1]
+    rows = earlier(Sample(panel(came_again)), told_by, ["1"], ["2"], "e", ["183"], 10)
+    if not told:
+        assert rows == []
+        return
+    again_before, left_before = rows
+    assert (again_before["measure"], again_before["value"], again_before["n"]) == ("again_before", 1.0, came_again)
+    assert (left_before["measure"], left_before["value"], left_before["n"]) == ("left_before", 0.5, 40 - came_again)
+    assert {row["wave"] for row in rows} == {"1+2"}, "hidden where a wave of either side is"
+    assert left_before["ci_low"] < 0.5 < left_before["ci_high"]
+    nobody = panel(came_again).drop(columns="respondent_id")
+    assert earlier(Sample(nobody), told_by, ["1"], ["2"], "e", ["183"], 10) == []
+    assert earlier(Sample(panel(came_again)), told_by, ["1"], ["2"], "e", [], 10) == []
 
 
 def test_weights_cannot_move_the_truth_outside_the_bounds():

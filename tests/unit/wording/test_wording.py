@@ -440,6 +440,9 @@ def test_who_skipped_came_again_and_what_more_answers_could_do_are_told() -> Non
         *(place | {"measure": "skipped", "indicator": name, "value": value} for name, value in
           (("satisfaction", 0.02), ("meaning", 0.07))),
         of_change | {"measure": "again", "value": 0.6},
+        *(of_change | {"measure": f"{side}_before", "indicator": "satisfaction", "value": value, "ci_low": low,
+                       "ci_high": high} for side, value, low, high in
+          (("again", 0.68, 0.48, 0.85), ("left", 0.65, 0.56, 0.74))),
         of_change | {"measure": "of_answers", "indicator": "satisfaction", "value": 0.97},
     ]  # fmt: skip
     told = wording.Response.of(
@@ -450,7 +453,11 @@ def test_who_skipped_came_again_and_what_more_answers_could_do_are_told() -> Non
     )
     said = trusted(told) + text(told.changed())
     assert "sprang mellem 2 pct. og 7 pct. et spørgsmål over (flest ved »Mening" in said
-    assert "Af dem, der svarede før, svarede 60 pct. også efter." in said
+    assert (
+        "Af dem, der svarede før, svarede 60 pct. også efter. I den sidste måling før begivenheden var tallet for "
+        "tilfredsheden 68 pct. blandt dem, der svarede igen (95 %-interval: 48 til 85), og 65 pct. blandt de andre "
+        "(56 til 74)."
+    ) in said
     assert "(som varians) skyldes 97 pct. i tilfredsheden, at ikke flere har svaret i Ishøj." in said
 
 
