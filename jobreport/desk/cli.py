@@ -11,7 +11,7 @@ import re
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -107,6 +107,10 @@ def run(
     ] = None,
     language: Language = None,
     summary: Annotated[bool, typer.Option("--summary", help="Lav også et resumé på to sider, summary.pdf.")] = False,
+    annex: Annotated[
+        Literal["yes", "no"],
+        typer.Option("--annex", help="no: lav også rapporten uden bilaget »Til eftersyn«, main.pdf."),
+    ] = "yes",
     previous: Annotated[
         str | None,
         typer.Option(
@@ -131,7 +135,7 @@ def run(
         out,
         cli_words.checked(language),
         lambda line: typer.echo(line, err=True),
-        summary=summary,
+        more=[*([single.SUMMARY] if summary else []), *([single.MAIN] if annex == "no" else [])],
         previous=previous,
     )
     typer.echo(str(made))

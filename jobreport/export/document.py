@@ -13,7 +13,7 @@ from babel.dates import format_date
 
 from jobreport.domain.texts import LANGUAGES, LOCALES, texts_of
 from jobreport.errors import ExportFailed
-from jobreport.page import Block, Captioned, Figure, Group, Heading, Number, Parts, Table, fonts
+from jobreport.page import Block, Captioned, Figure, Group, Heading, Number, Paragraph, Parts, Table, fonts
 from jobreport.page.inline import check_parts, numbers
 from jobreport.page.svg import GENERIC_FAMILIES, font_families
 
@@ -178,6 +178,11 @@ class Document:
         _refuse_skipped_levels(made)
         _refuse_drawings(made)
         return made
+
+    def without_annex(self) -> Document:
+        """Return the same report without its annex; its last line says where that stands."""
+        said = Paragraph((self.matter.words["annex_elsewhere"],), kind="note")
+        return replace(self, body=(*self.body, said), annex=()) if self.annex else self
 
     def leaves(self) -> Iterator[Block]:
         """Every block in reading order, groups taken apart."""

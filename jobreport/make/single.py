@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -47,7 +47,9 @@ from jobreport.report.scope import Scope
 from jobreport.setup.params import Params
 
 NOTEBOOK = "report.ipynb"
-SUMMARY = "summary.pdf"
+SUMMARY, MAIN = "summary.pdf", "main.pdf"
+MORE = (SUMMARY, MAIN)
+"""Shorter forms of the PDF, made where they are asked for: the front and a page more, and all but the annex."""
 MEANS = ("comparison", "treated")  # places of changes that are means of several municipalities
 BOTH = ("statsmodels.stats.proportion",)  # what computing and drawing use alike
 OF_A_SURVEY = ("pingouin", "seaborn")
@@ -66,7 +68,7 @@ def run(
     language: str | None = None,
     progress: Progress = print,
     *,
-    summary: bool = False,
+    more: Collection[str] = (),
     previous: str | None = None,
 ) -> Path:
     """Make a report.
@@ -82,8 +84,8 @@ def run(
         Language of the report; the default is the one the params name.
     progress : callable
         Is told the name of each step as it begins.
-    summary : bool
-        Make ``summary.pdf`` of two pages as well.
+    more : collection of {'summary.pdf', 'main.pdf'}
+        Shorter forms to make as well.
     previous : str, optional
         Folder of the report before, counted from the project folder; the default is the one the params name.
 
@@ -104,11 +106,11 @@ def run(
     given = {"language": language, "previous": previous}
     chosen = chosen.model_copy(update={key: value for key, value in given.items() if value is not None})
     with speaking(chosen.language):
-        return make(chosen, folder, progress, summary=summary)
+        return make(chosen, folder, progress, more=more)
 
 
 def make(
-    chosen: Params, folder: Path, progress: Progress, *, summary: bool = False, told_in: str | None = None
+    chosen: Params, folder: Path, progress: Progress, *, more: Collection[str] = (), told_in: str | None = None
 ) -> Path:
     """Make the report of checked params in a folder, which is replaced as a whole or not at all.
 
@@ -121,7 +123,7 @@ def make(
     inputs = checks.read_inputs(chosen, exchange.in_the_way(folder))
     progress(texts["compute"])
     results = compute(inputs, hiding(told_in or chosen.language, progress))
-    return write(results, folder, progress, summary=summary, preloaded=parent.prepared(), told_in=told_in)
+    return write(results, folder, progress, more=more, preloaded=parent.prepared(), told_in=told_in)
 
 
 def write(
@@ -129,7 +131,7 @@ def write(
     folder: Path,
     progress: Progress,
     *,
-    summary: bool = False,
+    more: Collection[str] = (),
     preloaded: bool = False,
     notebook: str = NOTEBOOK,
     told_in: str | None = None,
@@ -140,7 +142,7 @@ def write(
     ----------
     results
         What may be shown.
-    folder, progress, summary, told_in
+    folder, progress, more, told_in
         As `run` and `make` take them.
     preloaded
         Fork the kernel from a parent that has imported everything, where that is possible.
@@ -160,9 +162,11 @@ def write(
         kept.unlink(missing_ok=True)
         progress(texts["export"])
         beside.result()
-        _pass_gate(results, *_export(executed, matter, new))
-        if summary:
-            (new / SUMMARY).write_bytes(export.to_pdf(executed, {}, summary=True))
+        read, document = _export(executed, matter, new)
+        _pass_gate(results, read, document)
+        for name in more:
+            shorter = carried.read(executed, summary=True) if name == SUMMARY else document.without_annex()
+            (new / name).write_bytes(export.typeset(shorter, {}, summary=name == SUMMARY).pdf)
         open_data.write(open_data.Stated(results.params, matter["title"]), results.facts, new)
         _manifest(results, new)
     return folder

@@ -112,8 +112,8 @@ def folder(
     with speaking(told_in), tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
         chosen = params_of(manifest["params"], root_of(published), params_path)
         Key(chosen).same_as(manifest)
-        summary = single.SUMMARY in manifest["outputs"]
-        derived = single.make(chosen, Path(place) / published.name, progress, summary=summary, told_in=told_in)
+        more = [name for name in single.MORE if name in manifest["outputs"]]
+        derived = single.make(chosen, Path(place) / published.name, progress, more=more, told_in=told_in)
         again = read_manifest(derived)
         differences = (*_altered(published, manifest), *_rederived(published, derived, manifest))
         causes = _causes(manifest, again)

@@ -227,7 +227,7 @@ class Sections(Scope):
             blocks += [Heading(2, named, f"register-{series}")] if len(self.params.registers) > 1 else []
             blocks += [
                 self.on(tables.ChangeTables).register(series),
-                *([] if on_front else [self.on(figures.Paths).figure(series)]),
+                self.on(figures.Ranks).figure(series) if on_front else self.on(figures.Paths).figure(series),
                 self.on(wording.Register).answer(series),
             ]
         return self._section(tuple(blocks))
@@ -239,9 +239,10 @@ class Sections(Scope):
         """
         if not self.has("register"):
             return self.writer.missing("register")
-        blocks: list[Block] = [Heading(1, self.writer.say("annex.register"), "register-checks-heading")]
-        for series in (s.series for s in self.params.registers):
-            blocks.append(self.on(figures.Ranks).figure(series))
+        heading = Heading(1, self.writer.say("annex.register"), "register-checks-heading")
+        blocks: list[Block] = []
+        for place, series in enumerate(s.series for s in self.params.registers):
+            blocks += [] if not place and not self.has("survey") else [self.on(figures.Ranks).figure(series)]
             if self.writer.own_event(series) is None:
                 continue
             blocks += [
@@ -252,7 +253,7 @@ class Sections(Scope):
                 self.on(wording.Register).exposed(series),
                 self.on(wording.Surroundings).answer(series),
             ]
-        return self._section(tuple(blocks))
+        return self._section((heading, *blocks) if blocks else ())
 
     def published(self) -> Block:
         """Other people's surveys, the contrary ones too."""

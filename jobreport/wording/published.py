@@ -95,7 +95,7 @@ class Published(Writer):
         """
         if benchmarks is None or benchmarks.empty:
             return Group((Paragraph(self.say("missing.benchmarks"), kind="missing"),))
-        return Group((Paragraph(self.say("published.intro")), *self._old(benchmarks, report_date)))
+        return Group((*self._old(benchmarks, report_date), Paragraph(self.say("published.intro"), kind="question")))
 
     def survey_cards(self, benchmarks: pd.DataFrame) -> Cards:
         """Return a card for each survey: who was asked, how many answered, what they said, who had it made.
@@ -160,7 +160,7 @@ class Published(Writer):
             What the report's own figures say: an official series and a municipality to a sentence, or nothing.
         """
         cards = tuple(self._claim(row, checked) for row in rows(claims, "claims"))
-        return Group((Paragraph(self.say("published.claims_intro")), Cards(cards)))
+        return Group((Paragraph(self.say("published.claims_intro"), kind="question"), Cards(cards)))
 
     def _claim(self, row: Row, checked: Callable[[str, str], Parts]) -> Card:
         facts: dict[str, Parts] = {

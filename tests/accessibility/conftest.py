@@ -201,7 +201,8 @@ def reports(tmp_path_factory):
             chosen = read.params.model_copy(update={"language": language})
             context = checks.Context(chosen, read.codebook, read.benchmarks, read.claims)
             folder = tmp_path_factory.mktemp(f"{name}-{language}") / "report"
-            made[name, language] = single.write(results.select(computed, context), folder, lambda _: None, summary=True)
+            told = results.select(computed, context)
+            made[name, language] = single.write(told, folder, lambda _: None, more=single.MORE)
         return made[name, language]
 
     return finished

@@ -125,3 +125,15 @@ def test_three_questions_are_answered_by_the_front_page_alone(reports, name, lan
     said = re.sub(r"\s", " ", said.replace("\u00ad", ""))
     for question, answers in ANSWERS[name].items():
         assert [answer for answer in answers[language] if answer not in said] == [], question
+
+
+@both_languages
+def test_the_summary_has_a_figure_on_each_page_and_the_main_part_alone_says_where_the_annex_is(reports, name, language):
+    folder = reports(name, language)
+    executed = nbformat.read(folder / "report.ipynb", as_version=4)
+    summary = notebook.read(executed, summary=True)
+    for part in (summary.front, summary.body):
+        assert any(isinstance(leaf, Figure) for block in part for leaf in block.leaves())
+    main = list(pypdf.PdfReader(folder / "main.pdf").pages)
+    assert len(main) == len(main_pages(folder, language))
+    assert "report.html" in main[-1].extract_text()
