@@ -78,6 +78,10 @@ def publish(
     language: Annotated[
         str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
     ] = None,
+    sign: Annotated[
+        Path | None,
+        typer.Option("--sign", metavar="NØGLE", help="Skriv under med en SSH-nøgle (Ed25519, uden adgangskode)."),
+    ] = None,
 ) -> None:
     """Lav en pakke af en færdig rapport: de tal, der må vises, kodebogen og det, der er oplyst. Intet svar.
 
@@ -91,7 +95,7 @@ def publish(
     cli_words.checked(language)
     if to.suffix.lower() != ".zip":
         raise typer.BadParameter("pakken er en fil, der ender på .zip", param_hint="--to")
-    typer.echo(str(package.publish(published, to, lambda line: typer.echo(line, err=True), language)))
+    typer.echo(str(package.publish(published, to, lambda line: typer.echo(line, err=True), language, sign)))
 
 
 def gather(

@@ -22,6 +22,7 @@ from jobreport.errors import InputRefused, Problem, refuse, speaking
 from jobreport.intake import checks
 from jobreport.intake.checks.packages import contradictions
 from jobreport.intake.formats import package as contract
+from jobreport.intake.formats import signature
 from jobreport.intake.formats.content import Content
 from jobreport.intake.formats.key import Key
 from jobreport.make import open_data
@@ -36,7 +37,13 @@ SIGNIFICANT = 7
 NOTHING = 1e-12  # what is left of nought after adding up, which differs between processors
 
 
-def publish(published: Path, to: Path, progress: Callable[[str], None] = print, language: str | None = None) -> Path:
+def publish(
+    published: Path,
+    to: Path,
+    progress: Callable[[str], None] = print,
+    language: str | None = None,
+    sign: Path | None = None,
+) -> Path:
     """Write the package of a finished report.
 
     Parameters
@@ -49,6 +56,8 @@ def publish(published: Path, to: Path, progress: Callable[[str], None] = print, 
         Is told the name of each step as it begins.
     language
         Of what is told; the default is that of the report.
+    sign
+        File of the SSH key to sign with; None leaves the package unsigned.
 
     Raises
     ------
@@ -64,6 +73,8 @@ def publish(published: Path, to: Path, progress: Callable[[str], None] = print, 
         _same_data(published, manifest, inputs)
         files = members(inputs)
         _same_figures(published, files)
+        if sign is not None:
+            files |= {contract.SIGNATURE: _signature(files[contract.MANIFEST], sign)}
         data = packed(files)
         _, problems = checked(data, to.name)
         refuse([*problems, *grown(to, files)])
@@ -71,6 +82,13 @@ def publish(published: Path, to: Path, progress: Callable[[str], None] = print, 
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_bytes(data)
     return to
+
+
+def _signature(data: bytes, key: Path) -> bytes:
+    try:
+        return signature.sign(data, key.read_bytes())
+    except (OSError, ValueError):
+        raise InputRefused([Problem("signing_key", str(key))]) from None
 
 
 def checked(data: bytes, where: str) -> tuple[contract.Package | None, list[Problem]]:
@@ -240,6 +258,6 @@ def verify(published: Path, params_path: Path, language: str | None = None) -> V
         _, problems = checked(published.read_bytes(), published.name)
         refuse(problems)
         derived = members(checks.read_inputs(chosen))
-    names = sorted(content.keys() | derived)
+    names = sorted({*content, *derived} - {contract.SIGNATURE})  # (which was checked as it was read)
     different = [Difference(name, "rederived") for name in names if content.get(name) != derived.get(name)]
     return Verdict(tuple(different), (), len(names), told_in)

@@ -72,6 +72,7 @@ def lines(fitted: Fitted, asked: Sequence[Indicator], language: str) -> Iterator
         waves=len(fitted.package.survey.waves),
         **_stated(fitted, facts, language),
     )
+    yield words["signed"][facts["signed"]].format(key=facts["signed_by"])
     compared = [label for name, label in labels.items() if name in facts["compared"]]
     yield words["compared"].format(names=", ".join(compared) or words["nothing"])
     for each in fitted.differences:

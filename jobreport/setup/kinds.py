@@ -94,6 +94,14 @@ def _checksum(value: str) -> str:
     return value.strip().lower()
 
 
+def _public_key(value: str) -> str:
+    """The line of a .pub file, without the remark at its end."""
+    found = re.match(r"\s*(ssh-ed25519 [A-Za-z0-9+/]{68})(?:\s|$)", value)
+    if found is None:
+        raise PydanticCustomError("public_key_invalid", "public_key", {"value": value})
+    return found[1]
+
+
 def _name(value: str) -> str:
     if not is_name(value):
         raise PydanticCustomError("name_invalid", "name", {"value": value})
@@ -135,6 +143,7 @@ Periods = Annotated[tuple[Period, ...], BeforeValidator(as_tuple), AfterValidato
 Part = Annotated[str, AfterValidator(apart)]
 OutputName = Annotated[str, AfterValidator(_name)]
 Checksum = Annotated[str, AfterValidator(_checksum)]
+PublicKey = Annotated[str, AfterValidator(_public_key)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Margin = Annotated[float, Field(gt=0, allow_inf_nan=False), BeforeValidator(_decimal)]
 Truth = Annotated[bool, BeforeValidator(_truth)]

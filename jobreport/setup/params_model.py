@@ -26,6 +26,7 @@ from jobreport.setup.kinds import (
     Part,
     Period,
     Periods,
+    PublicKey,
     Truth,
     Whole,
     as_tuple,
@@ -232,6 +233,13 @@ class DeclaredEqual(_Strict):
     reason: Label = Field(description="Why it counts as equal; is printed")
 
 
+class Signer(_Strict):
+    """Whose key a municipality's packages are signed with."""
+
+    municipality_code: Code
+    key: PublicKey = Field(description="Its public key: the line of the file id_ed25519.pub that it gave you itself")
+
+
 class Frozen(_Strict):
     """A plan that ``jobreport freeze`` wrote before the answers came, and who holds it."""
 
@@ -259,6 +267,9 @@ class Params(_Strict):
         default=(), description="Other municipalities' packages; '*' stands for any part of a name"
     )
     declared_equal: Annotated[tuple[DeclaredEqual, ...], BeforeValidator(as_tuple)] = ()
+    signers: Annotated[tuple[Signer, ...], BeforeValidator(as_tuple)] = Field(
+        default=(), description="Keys that other municipalities' packages must be signed with"
+    )
     previous: str | None = Field(default=None, description="Folder of the report before: then beside now")
     frozen: Frozen | None = Field(default=None, description="The plan that was written down before the answers came")
     disclosure: Disclosure = Disclosure()
@@ -339,5 +350,6 @@ MODELS: Models = {
     "description": Description,
     "disclosure": Disclosure,
     "declared_equal": DeclaredEqual,
+    "signers": Signer,
 }
 """Which model reads what stands under a key, for what is said of it."""

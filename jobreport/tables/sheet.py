@@ -177,8 +177,9 @@ class DataSheet(TableWriter):
         return (
             Table(
                 "table-told",
-                self.columns("municipality", "commissioner", "told_n", "told_rate", "told_below", "told_not_compared",
-                             left=("commissioner", "told_not_compared")),
+                self.columns("municipality", "commissioner", "told_n", "told_rate", "told_below", "told_signed",
+                             "told_not_compared",
+                             left=("commissioner", "told_signed", "told_not_compared")),
                 tuple(self._told_line(place, package) for place, package in enumerate(packages)),
                 self.say("tables.told"),
                 (self.say("notes.told"),),
@@ -198,7 +199,10 @@ class DataSheet(TableWriter):
             for name, decimals in (("n", 0), ("rate", 1), ("suppress_below", 0))
         ]
         commissioner = (self._said(text, f"{path}.commissioner.{self.language}"),)
-        return (self.municipality(package["municipality_code"]),), commissioner, *counts, self._left_out(place, package)
+        key = numbers.params_text(package["signed_by"] or "", f"{path}.signed_by")
+        signed = self.say(f"told.signed.{package['signed']}", key=key)
+        name = (self.municipality(package["municipality_code"]),)
+        return name, commissioner, *counts, signed, self._left_out(place, package)
 
     def _left_out(self, place: int, package: Mapping[str, Any]) -> Parts:
         """Return what of a package is not compared, or was declared equal, each with its reason."""

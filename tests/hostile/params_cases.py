@@ -282,6 +282,7 @@ VALUES = {  # quotes change nothing: 9 and no are texts where a text stands, '5'
     "response_none": ("survey: {file: s.csv, codebook: b.yml, planned: {invited: 9}}", "key_missing"),
     "frozen_misspelt": ("frozen: {file: s.csv, helt_by: x}", "unknown_key"),
     "frozen_outside": ("frozen: {file: ../x.csv}", "file_outside"),
+    "signers_key": ("signers: [{municipality_code: '187', key: ssh-rsa abc}]", "public_key_invalid"),
     "frozen_checksum": ("frozen: {file: s.csv, sha256: abc}", "checksum_invalid"),
     "margin_text": ("unchanged_margin: '5'", ACCEPTED),
     "margin_bool": ("unchanged_margin: yes", "number_expected"),

@@ -1,6 +1,7 @@
 """Whoever holds all packages and every report made of them knows no more than what each municipality shows itself."""
 
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -20,21 +21,25 @@ from jobreport.simulate import Design, as_exported, draw_country, responses
 
 PROJECT = Path(__file__).parents[2]
 PLACES = ("183", "187", "157", "151")
+ALL = Design().municipalities
 DOMAIN = ["wave", "group_by", "group"]
 FEW = 5
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """Four municipalities of forty answers a wave: many groups are too small."""
-    root = tmp_path_factory.mktemp("four")
+def country(root, places):
+    """Municipalities of forty answers a wave: many groups are too small."""
     for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         text = (PROJECT / name).read_text(encoding="utf-8")
         (root / name).write_text(text.replace("data/demo/invited.csv", "null"), encoding="utf-8")
-    design = Design(answers=960, municipalities=PLACES, effects={}, mix_change={}, repeat=0.25)
+    design = Design(answers=240 * len(places), municipalities=places, effects={}, mix_change={}, repeat=0.25)
     as_exported(responses(draw_country(design, seed=8))).to_parquet(root / "data" / "demo" / "responses.parquet")
     return checks.read_inputs(params.read(root / "params" / "demo.yml"))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    return country(tmp_path_factory.mktemp("four"), PLACES)
 
 
 def alone(inputs, code, below=FEW):
@@ -54,11 +59,17 @@ def sent(inputs):
 
 @pytest.fixture(
     scope="module",
-    params=[pytest.param((5, 5, 5, 5), marks=pytest.mark.slow, id="one"), pytest.param((5, 8, 5, 12), id="three")],
+    params=[
+        pytest.param((PLACES, (5,)), marks=pytest.mark.slow, id="one threshold"),
+        pytest.param((PLACES, (5, 8, 5, 12)), id="three thresholds"),
+        pytest.param((ALL, (5, 8)), marks=pytest.mark.slow, id="44 municipalities"),
+    ],
 )
-def everything(whole, request):
+def everything(request, tmp_path_factory):
     """All packages, and the report of each municipality made of its answers and the others' packages."""
-    owners = [alone(whole, code, below) for code, below in zip(PLACES, request.param, strict=True)]
+    places, thresholds = request.param
+    inputs = country(tmp_path_factory.mktemp("all"), places)
+    owners = [alone(inputs, code, below) for code, below in zip(places, cycle(thresholds), strict=False)]
     packages = {each.params.municipality_code: sent(each) for each in owners}
     reports = {}
     for owner in owners:

@@ -113,7 +113,8 @@ class Inputs:
         if self.params.survey is None or self.codebook is None or self.responses is None:
             return None
         groups = {name: group.values for name, group in self.codebook.groups.items()}
-        return comparable.Own(self.params.survey, self.codebook.indicators, groups, self.params.declared_equal)
+        said = self.params.declared_equal, self.params.signers
+        return comparable.Own(self.params.survey, self.codebook.indicators, groups, *said)
 
 
 def read_params(path: Path | str) -> Params:
@@ -196,6 +197,7 @@ def _packages(reading: Reading, found: survey.Read) -> list[Package]:
     params = reading.params
     if not params.packages:
         reading.problems += _without_package(params.declared_equal, (), params.where)
+        reading.problems += packages.unsigned((), params.signers, params.where)
         return []
     if found.responses is None:
         if params.survey is None or found.counted or found.aggregates is not None:  # (else answers have own problems)
@@ -204,6 +206,7 @@ def _packages(reading: Reading, found: survey.Read) -> list[Package]:
     read = packages.read(params.root, params.packages, params.where)
     codes = {package.code for package in read.packages}
     reading.problems += [*read.problems, *_without_package(params.declared_equal, codes, params.where)]
+    reading.problems += packages.unsigned(read.packages, params.signers, params.where)
     here = set(found.responses["municipality_code"].astype(str))
     reading.problems += rules.absent(here | codes, rules.treated(params.events), params.where)
     others = [package for package in read.packages if package.code not in here]

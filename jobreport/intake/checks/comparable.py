@@ -14,9 +14,10 @@ from typing import Any
 import pandas as pd
 
 from jobreport.intake.formats.package import Package, QuestionFacts, WaveFacts
+from jobreport.intake.formats.signature import fingerprint
 from jobreport.setup.codebook import Indicator, Question
 from jobreport.setup.coding import normal
-from jobreport.setup.params_model import DeclaredEqual, Survey
+from jobreport.setup.params_model import DeclaredEqual, Signer, Survey
 
 OF_SURVEY = ("target_population", "mode")
 BESIDE = ("selection", "weighting")
@@ -56,6 +57,8 @@ class Fitted:
         What is left out, or declared equal, and why.
     beside
         What its survey states otherwise, without being another question: 'selection', 'weighting'.
+    signed
+        'known' with the key that the municipality gave, 'other' with a key that nobody told of, 'none' not at all.
     """
 
     package: Package
@@ -64,6 +67,7 @@ class Fitted:
     groups: tuple[str, ...]
     differences: tuple[Difference, ...]
     beside: tuple[str, ...]
+    signed: str = "none"
 
     @property
     def compared(self) -> bool:
@@ -79,6 +83,7 @@ class Own:
     indicators: tuple[Indicator, ...]
     groups: Mapping[str, Mapping[str, Mapping[str, str]]]
     declared: tuple[DeclaredEqual, ...] = ()
+    signers: tuple[Signer, ...] = ()
 
 
 def fitted(package: Package, own: Own) -> Fitted:
@@ -109,7 +114,15 @@ def fitted(package: Package, own: Own) -> Fitted:
         if not any(each.leaves_out for each in (*whole, *own_kinds)):
             names[theirs[0]] = indicator.name
             names |= {question.name: item.name for item, question in items if len(items) > 1}
-    return Fitted(package, waves, names, _same_groups(package, own), tuple(found), _beside(package, own.survey))
+    beside, signed = _beside(package, own.survey), _signed(package, own.signers)
+    return Fitted(package, waves, names, _same_groups(package, own), tuple(found), beside, signed)
+
+
+def _signed(package: Package, signers: Sequence[Signer]) -> str:
+    if package.signed_by is None:
+        return "none"
+    given = {each.municipality_code: each.key for each in signers}
+    return "known" if given.get(package.code) == package.signed_by else "other"
 
 
 def matched_waves(waves: Sequence[WaveFacts], survey: Survey) -> dict[str, str]:
@@ -236,4 +249,6 @@ def stated(fitted: Fitted) -> dict[str, Any]:
             for each in fitted.differences
         ],
         "beside": list(fitted.beside),
+        "signed": fitted.signed,
+        "signed_by": None if fitted.package.signed_by is None else fingerprint(fitted.package.signed_by),
     }

@@ -15,6 +15,7 @@ from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats import content, package
 from jobreport.intake.formats.content import InputFile
 from jobreport.intake.formats.package import Package
+from jobreport.setup.params_model import Signer
 
 ROLE = "package"
 NEAR = 1e-4
@@ -103,6 +104,17 @@ def _twice(found: Sequence[Package], where: str) -> Iterator[Problem]:
     for code, files in by_code.items():
         if len(files) > 1:
             yield Problem("package_twice", where, {"name": municipalities.name(code), "files": files})
+
+
+def unsigned(found: Sequence[Package], signers: Sequence[Signer], where: str) -> Iterator[Problem]:
+    """Find packages that are not signed with the key that their municipality gave, and keys of which there are none."""
+    by_code = {package.code: package for package in found}
+    for each in signers:
+        name, read = municipalities.name(each.municipality_code), by_code.get(each.municipality_code)
+        if read is None:
+            yield Problem("signer_without_package", where, {"name": name})
+        elif read.signed_by != each.key:
+            yield Problem("package_signer", read.where, {"name": name})
 
 
 def contradictions(read: Package) -> list[Problem]:

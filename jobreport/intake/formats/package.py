@@ -24,6 +24,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from jobreport.domain.released import COLUMNS, COUNTS, NUMBERS
 from jobreport.domain.rules import SUPPRESS_AT_LEAST
 from jobreport.errors import InputRefused, Problem
+from jobreport.intake.formats import signature
 from jobreport.intake.formats.content import Content
 from jobreport.setup.kinds import Code, Date, Part, Period, as_tuple
 from jobreport.setup.params_model import Act, Description
@@ -43,6 +44,9 @@ NUMERIC = (*NUMBERS, *MOMENTS[8:])
 FACTS = ("codebook.json", "survey.json")
 DESCRIPTOR, MANIFEST = "datapackage.json", "manifest.json"
 MEMBERS = frozenset({*FACTS, DESCRIPTOR, MANIFEST, *(f"{name}.csv" for name in TABLES)})
+
+SIGNATURE = "manifest.json.sig"
+"""Its owner's signature of the manifest, which has the checksum of every other file; not every package has one."""
 
 MEGABYTES = 50  # of a package
 UNPACKED = 400_000_000
@@ -161,6 +165,8 @@ class Package:
         What it states about itself.
     tables
         'estimates', 'moments', 'people', their numbers as numbers.
+    signed_by
+        Public key of whoever signed it; None where nobody did.
     """
 
     where: str
@@ -168,6 +174,7 @@ class Package:
     survey: SurveyFacts
     codebook: CodebookFacts
     tables: Mapping[str, pd.DataFrame]
+    signed_by: str | None = None
 
     @property
     def code(self) -> str:
@@ -191,6 +198,7 @@ def read(content: Content, where: str) -> tuple[Package | None, list[Problem]]:
         files = unpacked(content.data, where)
         manifest = _facts(files[MANIFEST], Manifest, MANIFEST, where)
         _as_stated(manifest, files, where)
+        signed_by = _signer(files, where)
         survey = _facts(files["survey.json"], SurveyFacts, "survey.json", where)
         codebook = _facts(files["codebook.json"], CodebookFacts, "codebook.json", where)
         tables = {name: _table(files[f"{name}.csv"], name, where) for name in TABLES}
@@ -200,7 +208,16 @@ def read(content: Content, where: str) -> tuple[Package | None, list[Problem]]:
     if manifest.municipality_code != survey.municipality_code:
         facts = {"code": manifest.municipality_code, "other": survey.municipality_code}
         return None, [Problem("package_of_two", where, facts)]
-    return Package(where, checksum, survey, codebook, tables), []
+    return Package(where, checksum, survey, codebook, tables, signed_by), []
+
+
+def _signer(files: Mapping[str, bytes], where: str) -> str | None:
+    if SIGNATURE not in files:
+        return None
+    try:
+        return signature.signer(files[MANIFEST], files[SIGNATURE])
+    except ValueError:
+        _refuse("package_signature", where)
 
 
 def unpacked(data: bytes, where: str) -> dict[str, bytes]:
@@ -215,7 +232,7 @@ def unpacked(data: bytes, where: str) -> dict[str, bytes]:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = archive.infolist()
             names = [entry.filename for entry in entries]
-            strange = sorted({name for name in names if name not in MEMBERS or names.count(name) > 1})
+            strange = sorted({name for name in names if name not in MEMBERS | {SIGNATURE} or names.count(name) > 1})
             strange += sorted(MEMBERS - set(names))
             if strange:
                 _refuse("package_members", where, names=strange[:5], count=len(strange))
@@ -232,7 +249,7 @@ def unpacked(data: bytes, where: str) -> dict[str, bytes]:
 
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> bytes:
-    largest = OF_FACTS if entry.filename.endswith(".json") else UNPACKED
+    largest = OF_FACTS if entry.filename.endswith((".json", ".sig")) else UNPACKED
     with archive.open(entry) as file:
         held = file.read(largest + 1)
     if len(held) > largest or len(held) != entry.file_size:
@@ -244,7 +261,7 @@ def _as_stated(manifest: Manifest, files: Mapping[str, bytes], where: str) -> No
     """Refuse a package of another contract, or with a file that is not the one its manifest was written of."""
     if manifest.contract != CONTRACT:
         _refuse("package_version", where, version=manifest.contract, known=CONTRACT)
-    held = {name: checksum(data) for name, data in files.items() if name != MANIFEST}
+    held = {name: checksum(data) for name, data in files.items() if name not in (MANIFEST, SIGNATURE)}
     other = sorted(name for name in held.keys() | manifest.files if held.get(name) != manifest.files.get(name))
     if other:
         _refuse("package_altered", where, names=other[:5])
