@@ -39,7 +39,8 @@ class Answer(FigureWriter, Survey):
                 self._pair(axes, place * (2 + APART), levels, beside.get(name))
             self._frame(axes, list(found))
             caption, alt = self._caption(first, bool(beside)), self._alt(found, beside)
-            source, simulated = self.source(next(iter(found))), first[0].simulated
+            source = (self.source_of_all if beside else self.source)(next(iter(found)))
+            simulated = first[0].simulated
             return self.finished(drawing, "answer", alt=alt, caption=caption, source=source, simulated=simulated)
 
     def _levels(self, name: str, code: str) -> Levels | None:

@@ -186,7 +186,12 @@ class LevelLines(FigureWriter):
             style.number_axis(axes, "x", self.language)
             axes.set_title(self.axis_unit(country), fontweight="normal")
             return self.finished(
-                drawing, key, alt=alt, caption=caption, source=self.source(indicator), simulated=country.simulated
+                drawing,
+                key,
+                alt=alt,
+                caption=caption,
+                source=self.source_of_all(indicator),
+                simulated=country.simulated,
             )
 
     def _one(self, axes: Axes, place: int, row: Row) -> None:

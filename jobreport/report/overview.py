@@ -265,7 +265,7 @@ class Overview(TableWriter):
             body,
             caption,
             self.notes(found.level.values(), *more),
-            self.source(found.name),
+            self.source_of_all(found.name),
             simulated=found.country.simulated,
         )
 

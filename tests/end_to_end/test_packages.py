@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from lxml import html
 
 from jobreport.desk import cli
 from jobreport.desk.form.choices import Choices, EventChoice, WaveChoice
@@ -54,6 +55,21 @@ def commands() -> list[list[str]]:
     ]
 
 
+def silent_of_others(page: str) -> list[str]:
+    """Figures and tables with a number of others whose source line does not say who told it."""
+    found = []
+    for source in html.fromstring(page).iterfind(".//p[@class='source']"):
+        part = source.getparent()
+        places = {
+            each.get("data-row").split("|")[KEYS[table].index("municipality_code")]
+            for table in KEYS
+            for each in part.iterfind(f".//data[@data-table='{table}']")
+        }
+        if places - {"183"} and "selv har oplyst" not in source.text_content():
+            found.append(part.get("id"))
+    return found
+
+
 @pytest.mark.slow
 def test_two_municipalities_exchange_packages_by_the_readme_alone(tmp_path, monkeypatch, capsys):
     here, there = (project(tmp_path / code, code) for code in ("183", "187"))
@@ -80,6 +96,7 @@ def test_two_municipalities_exchange_packages_by_the_readme_alone(tmp_path, monk
     page = (here / "outputs" / "vores" / "report.html").read_text(encoding="utf-8")
     assert "er oplyst af kommunen selv og ikke efterprøvet her" in page
     assert "og tal, som andre kommuner selv har oplyst" in page
+    assert silent_of_others(page) == []
     facts = json.loads((here / "outputs" / "vores" / "manifest.json").read_text(encoding="utf-8"))
     assert [each["file"] for each in facts["inputs"] if each["role"] == "package"] == ["pakker/deres.zip"]
     assert cli.main(["verify", "pakker/vores.zip", "--params", "params/vores.yml"]) == 0
