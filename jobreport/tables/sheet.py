@@ -199,8 +199,8 @@ class DataSheet(TableWriter):
             for name, decimals in (("n", 0), ("rate", 1), ("suppress_below", 0))
         ]
         commissioner = (self._said(text, f"{path}.commissioner.{self.language}"),)
-        key = numbers.params_text(package["signed_by"] or "", f"{path}.signed_by")
-        signed = self.say(f"told.signed.{package['signed']}", key=key)
+        by = numbers.params_text(package["signed_by"] or "", f"{path}.signed_by")
+        signed = self.say(f"told.signed.{package['signed']}", by=by)
         name = (self.municipality(package["municipality_code"]),)
         return name, commissioner, *counts, signed, self._left_out(place, package)
 
