@@ -30,6 +30,7 @@ from jobreport.intake.formats.package import MOMENTS, UNWEIGHTED, WEIGHTED
 from jobreport.release.disclosure import of_single_answers
 
 WHOLE = 1e-5  # of the shares of a base, which add up to one but for rounding
+SERIES = list(MOMENTS[:5])
 SINGLE = ("n", "weights", "n_effective", "estimate", "spread", "totals", "base_totals")
 PLACE = ["municipality_code", "wave", "group_by", "group"]
 COLUMN = {"weights": "weight", "totals": "total", "base_totals": "base_total"}  # what a package calls them
@@ -66,8 +67,7 @@ class Told:
         def make() -> Moments:
             own = Moments.of(WaveEstimates.of(tally, weighted=weighted))
             groups = tallies.sample.groups(column)
-            told = [each.moments(measures, column, groups, weighted=weighted) for each in self._sources]
-            return Moments.joined([own, *told])
+            return Moments.joined([own, self._sources.moments(measures, column, groups, weighted=weighted)])
 
         return tally.once(("told", weighted), make)
 
@@ -91,9 +91,8 @@ class Told:
         self, tallies: Tallies, measures: tuple[Measure, ...], column: str, *, weighted: bool = True
     ) -> Moments:
         """The sums of those that told, by group; the weights are NaN in waves of which not every group is told."""
-        groups = tallies.sample.groups(column)
-        made = [(each, each.moments(measures, column, groups, weighted=weighted)) for each in self._sources]
-        return Moments.joined([each.where_whole(found, column) for each, found in made])
+        made = self._sources.moments(measures, column, tallies.sample.groups(column), weighted=weighted)
+        return self._sources.where_whole(made, column)
 
     @property
     def counts(self) -> list[pd.DataFrame]:
@@ -101,8 +100,8 @@ class Told:
         return [_counts(each, self.below) for each in self.packages]
 
     @cached_property
-    def _sources(self) -> tuple[_Source, ...]:
-        return tuple(_Source.of(each, self.waves, self.below) for each in self.packages)
+    def _sources(self) -> _Sources:
+        return _Sources.of(self.packages, self.waves, self.below)
 
     def levels(self, names: Mapping[str, str], focus: Sequence[str]) -> pd.DataFrame:
         """Rows of `estimates` as the packages hold them, under one's own names of waves and questions.
@@ -144,6 +143,8 @@ def _of_enough(table: pd.DataFrame, fitted: Fitted, below: int) -> pd.Series:
     """Rows of domains in which every item was answered by enough, by one's own threshold too."""
     estimates = fitted.package.tables["estimates"]
     few = estimates[estimates["n"].lt(below).fillna(False)]
+    if not len(few):
+        return table["group_by"].isin(["", *fitted.groups])
     domain = ["wave", "group_by", "group"]
     hidden = pd.MultiIndex.from_frame(table[domain]).isin(pd.MultiIndex.from_frame(few[domain]))
     return table["group_by"].isin(["", *fitted.groups]) & ~hidden
@@ -158,63 +159,65 @@ def _hidden(fitted: Fitted, column: str, position: Mapping[str, int], waves: int
 
 
 @dataclass(frozen=True)
-class _Source:
-    """The sums of one package, found by what they are about, and its people, by one's own waves."""
+class _Sources:
+    """The sums of all packages, found by what they are about, and their people, by one's own waves.
+
+    ``cells`` have an entry for each row, ``rows`` which of them are about a series, with weights (True) or without;
+    ``answered``, ``both`` (who answered in two waves), ``known`` and ``hidden`` (of a column) are by package.
+    """
 
     cells: Mapping[str, np.ndarray]
-    places: Mapping[Hashable, Ints]
+    rows: Mapping[bool, Mapping[Hashable, Ints]]
     answered: Floats
     both: Floats
-    known: bool
+    known: Bools
     hidden: Mapping[str, Bools]
-    apart: bool
 
     @classmethod
-    def of(cls, fitted: Fitted, waves: Sequence[str], below: int) -> _Source:
-        package, place = fitted.package, {wave: i for i, wave in enumerate(waves)}
-        position = {theirs: place[own] for theirs, own in fitted.waves.items() if own in place}
-        table, people = package.tables["moments"], package.tables["people"]
-        kept = table["wave"].isin(position) & table["other_wave"].isin(position)
-        kept &= table["indicator"].isin(fitted.names) & _of_enough(table, fitted, below)
-        kept &= ~table["n"].lt(below).fillna(False)
-        rows = table[kept].reset_index(drop=True)
-        rows = rows.assign(indicator=rows["indicator"].map(fitted.names))
-        rows = rows.assign(**{name: rows[name].map(position) for name in ("wave", "other_wave")})
-        both = np.zeros((len(waves), len(waves)))
-        for first, second, n in people[["wave", "other_wave", "n"]].itertuples(index=False, name=None):
-            if first in position and second in position:
-                both[position[first], position[second]] = both[position[second], position[first]] = n
-        key = ["indicator", "measure", "category", "group_by", "group", "weighted"]
-        places = {name: np.asarray(found) for name, found in rows.groupby(key, sort=False).indices.items()}
-        cells = {name: rows[name].to_numpy(float, na_value=np.nan) for name in MOMENTS[len(key) + 2 :]}
-        cells |= {name: rows[name].to_numpy(int) for name in ("wave", "other_wave")}
-        hidden = {column: _hidden(fitted, column, position, len(waves), below) for column in fitted.groups}
-        apart = bool(table["weighted"].eq(UNWEIGHTED).any())
-        return cls(cells, places, np.diag(both).copy(), both, package.survey.people_known, hidden, apart)
+    def of(cls, packages: Sequence[Fitted], waves: Sequence[str], below: int) -> _Sources:
+        place = {wave: i for i, wave in enumerate(waves)}
+        positions = [{theirs: place[own] for theirs, own in each.waves.items() if own in place} for each in packages]
+        each = list(zip(packages, positions, strict=True))
+        rows = pd.concat(
+            [_sums(*of_one, below).assign(place=number) for number, of_one in enumerate(each)], ignore_index=True
+        )
+        cells = {name: rows[name].to_numpy(float, na_value=np.nan) for name in MOMENTS[len(SERIES) + 3 :]}
+        cells |= {name: rows[name].to_numpy(int) for name in ("place", "wave", "other_wave")}
+        both = np.stack([_both(*of_one, len(waves)) for of_one in each])
+        columns = sorted({column for fitted in packages for column in fitted.groups})
+        hidden = {
+            column: np.stack([_hidden(fitted, column, position, len(waves), below) for fitted, position in each])
+            for column in columns
+        }
+        known = np.array([fitted.package.survey.people_known for fitted in packages])
+        answered = np.einsum("paa->pa", both).copy()
+        return cls(
+            cells, {flag: _indices(rows, weighted=flag) for flag in (True, False)}, answered, both, known, hidden
+        )
 
     def where_whole(self, by_group: Moments, column: str) -> Moments:
         """The same with NaN for the weights where the mix of a wave is not told whole.
 
         That of weights that were fitted to margins never is: a person of one group is part of the others' variance.
         """
-        untold = self.hidden.get(column, np.ones(len(self.answered), dtype=bool))
+        untold = self.hidden.get(column, np.ones(self.answered.shape, dtype=bool))
         fitted = (by_group.own.n > 0) & (np.abs(by_group.base_totals - 1) > WHOLE)
-        gone = untold[None, :, None] | fitted.any(axis=(1, 2), keepdims=True)
+        gone = untold[:, :, None] | fitted.any(axis=(1, 2), keepdims=True)
         weights = np.where(gone, np.nan, by_group.own.weights)
         return replace(by_group, own=replace(by_group.own, weights=weights))
 
     def moments(self, measures: Sequence[Measure], column: str, groups: Sequence[str], *, weighted: bool) -> Moments:
         """Sums of all measures in all groups of a column, nought where nothing was told."""
-        series = [(group, measure) for group in groups for measure in measures]
-        waves = len(self.answered)
-        single = {name: np.zeros((1, waves, len(series))) for name in SINGLE}
-        between = {name: np.zeros((1, waves, waves, len(series))) for name in ("n", "products", "tilt", "base")}
-        for number, (group, measure) in enumerate(series):
-            self._fill(single, between, number, self._rows(measure, column, group, weighted=weighted))
+        series = [(each.indicator, each.name, each.category, column, group) for group in groups for each in measures]
+        places, waves = self.answered.shape
+        single = {name: np.zeros((places, waves, len(series))) for name in SINGLE}
+        between = {name: np.zeros((places, waves, waves, len(series))) for name in ("n", "products", "tilt", "base")}
+        for number, key in enumerate(series):
+            if key in self.rows[weighted]:
+                self._fill(single, between, number, self.rows[weighted][key])
         strata = single["n"] > 0
         within = np.arange(waves)
         single["estimate"][~strata] = np.nan
-        counts = _People(self.answered[None], self.both[None], single["n"], between["n"])
         own = Sums(
             n=single["n"],
             weights=single["weights"],
@@ -224,31 +227,54 @@ class _Source:
             totals=single["totals"],
             squares=between["products"][:, within, within],
             products=between["products"],
-            answered=self.answered[None],
-            known=np.array([self.known]),
+            answered=self.answered,
+            known=self.known,
             units=single["n"],
             strata=strata.astype(float),
-            counts=(counts,),
+            counts=(_People(self.answered, self.both, single["n"], between["n"]),),
         )
         return Moments(own, between["base"], between["tilt"], single["base_totals"])
 
-    def _rows(self, measure: Measure, column: str, group: str, *, weighted: bool) -> Ints:
-        """Of a survey whose answers all count the same there are no rows without weights: they are the same."""
-        about = (measure.indicator, measure.name, measure.category, column, group)
-        found = self.places.get((*about, WEIGHTED if weighted or not self.apart else UNWEIGHTED))
-        return np.zeros(0, dtype=np.int64) if found is None else found
-
     def _fill(self, single: dict[str, Floats], between: dict[str, Floats], number: int, rows: Ints) -> None:
         cells = {name: values[rows] for name, values in self.cells.items()}
-        wave, other = cells["wave"], cells["other_wave"]
+        place, wave, other = cells["place"], cells["wave"], cells["other_wave"]
         alone = wave == other
         for name, found in single.items():
-            found[0, wave[alone], number] = cells[COLUMN.get(name, name)][alone]
-        forth, back = (0, wave, other, number), (0, other, wave, number)
+            found[place[alone], wave[alone], number] = cells[COLUMN.get(name, name)][alone]
+        forth, back = (place, wave, other, number), (place, other, wave, number)
         for name, column in (("n", "n"), ("products", "scatter"), ("base", "base")):
             between[name][forth] = between[name][back] = cells[column]
         between["tilt"][forth] = cells["tilt"]
-        between["tilt"][0, other[~alone], wave[~alone], number] = cells["tilt_back"][~alone]
+        between["tilt"][place[~alone], other[~alone], wave[~alone], number] = cells["tilt_back"][~alone]
+
+
+def _sums(fitted: Fitted, position: Mapping[str, int], below: int) -> pd.DataFrame:
+    """Rows of a package's sums that may be used, under one's own names of questions and waves."""
+    table = fitted.package.tables["moments"]
+    kept = table["wave"].isin(position) & table["other_wave"].isin(position)
+    kept &= table["indicator"].isin(fitted.names) & _of_enough(table, fitted, below)
+    kept &= ~table["n"].lt(below).fillna(False)
+    rows = table[kept]
+    rows = rows.assign(
+        indicator=rows["indicator"].map(fitted.names), apart=bool(table["weighted"].eq(UNWEIGHTED).any())
+    )
+    return rows.assign(**{name: rows[name].map(position) for name in ("wave", "other_wave")})
+
+
+def _indices(rows: pd.DataFrame, *, weighted: bool) -> dict[Hashable, Ints]:
+    """Series -> its rows; where all answers of a survey count the same there are none without weights, but the same."""
+    of_these = rows["weighted"].eq(WEIGHTED) if weighted else rows["weighted"].eq(UNWEIGHTED) | ~rows["apart"]
+    at = np.flatnonzero(of_these.to_numpy())
+    return {key: at[found] for key, found in rows[of_these].groupby(SERIES, sort=False).indices.items()}
+
+
+def _both(fitted: Fitted, position: Mapping[str, int], waves: int) -> Floats:
+    """Who answered in two waves, and in each."""
+    both = np.zeros((waves, waves))
+    for first, second, n in fitted.package.tables["people"].itertuples(index=False, name=None):
+        if first in position and second in position:
+            both[position[first], position[second]] = both[position[second], position[first]] = n
+    return both
 
 
 @dataclass(frozen=True)

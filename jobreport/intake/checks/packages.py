@@ -166,15 +166,15 @@ def _of_estimates(read: Package) -> Iterator[Broken]:
     share, hidden = table["unit"].eq("share"), table["flag"].eq("suppressed")
     numbers = table[[*_NUMBERS]].notna().any(axis=1)
     waves = {wave.wave for wave in survey.waves}
-    groups = {"": {""}} | {name: set(values) for name, values in read.codebook.groups.items()}
-    known = [group in groups.get(by, ()) for by, group in zip(table["group_by"], table["group"], strict=True)]
+    groups = [("", ""), *((by, group) for by, values in read.codebook.groups.items() for group in values)]
+    known = pd.MultiIndex.from_frame(table[["group_by", "group"]]).isin(groups)
     asked = pd.MultiIndex.from_frame(table[["indicator", "measure", "category"]]).isin(list(measures_of(read.codebook)))
     key = ["indicator", "measure", "category", "wave", "group_by", "group"]
     yield from _told(
         "estimates.csv",
         {
             "other_municipality": table["municipality_code"].ne(read.code),
-            "unknown_row": pd.Series(~asked | ~np.array(known)) | ~table["wave"].isin(waves),
+            "unknown_row": pd.Series(~asked | ~known) | ~table["wave"].isin(waves),
             "row_twice": table.duplicated(key),
             "simulated": table["simulated"].ne(survey.simulated),
             "hidden_number": hidden & numbers,

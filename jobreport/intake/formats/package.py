@@ -19,6 +19,8 @@ from io import BytesIO
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from jobreport.domain.released import COLUMNS, COUNTS, NUMBERS
@@ -295,10 +297,10 @@ def _table(data: bytes, name: str, where: str) -> pd.DataFrame:
     typed: dict[str, pd.Series] = {}
     for column in columns:
         cells = texts[column]
-        held = cells.drop_duplicates()
         if column in NUMERIC:
-            wrong = held[(held != "") & ~held.str.fullmatch(_NUMBER)]
+            wrong = cells[~cells.str.fullmatch(_NUMBER) & (cells != "")]
         else:
+            held = cells.drop_duplicates()
             wrong = held[[not _is_harmless(text) for text in held]]
         if len(wrong):
             _refuse("package_malformed", where, file=file, place=f"{column}, {int(wrong.index[0]) + 2}")
@@ -310,7 +312,9 @@ def _table(data: bytes, name: str, where: str) -> pd.DataFrame:
 
 
 def _numbers(cells: pd.Series, column: str) -> pd.Series:
-    values = pd.to_numeric(cells.mask(cells.eq(""), None)).astype("float64")
+    texts = pa.array(cells, pa.large_string())
+    told = pc.if_else(pc.equal(texts, ""), None, texts)
+    values = pd.Series(pc.cast(told, pa.float64()).to_numpy(zero_copy_only=False), cells.index)
     whole = column in COUNTS and bool((values.dropna() % 1 == 0).all())
     return values.astype("Int64") if whole else values
 

@@ -16,6 +16,7 @@ from jobreport.intake.checks import comparable
 from jobreport.make import package
 from jobreport.release import computation, precision
 from jobreport.release import package as released
+from jobreport.release import told as told_module
 from jobreport.release.disclosure import of_single_answers
 from jobreport.release.told import Told, with_told
 from jobreport.setup import params
@@ -230,3 +231,15 @@ def test_ones_own_threshold_is_kept_where_it_is_above_that_of_a_package(whole, p
     found = pooled(alone(whole, "183"), packages[True], below=40)
     theirs = found[~found["municipality_code"].isin(["183", COUNTRY])]
     assert theirs["n"].min() >= 40
+
+
+def test_many_packages_are_summed_as_often_as_few(whole, packages, monkeypatch):
+    """Each series is found once for all packages together: 97 of them take no more steps than three."""
+    done = []
+    fill = told_module._Sources._fill
+    monkeypatch.setattr(told_module._Sources, "_fill", lambda *given: [done.append(1), fill(*given)][1])
+    for several in (packages[False][:3], packages[False]):
+        made = Tallies(Sample(alone(whole, "183").responses), ())
+        same = tuple(all_measures(whole.codebook.indicators)[:1])
+        Told.of(several, made.sample.waves, 5).beside(made, same, "")
+    assert done == [1, 1]
