@@ -333,6 +333,9 @@ def that_count(curve: Sequence[Row]) -> list[Row]:
     >>> curve = [{"scale": "points", "standard_error": error} for error in (1.0, 1.2, 2.0)]
     >>> [row["standard_error"] for row in that_count(curve)]
     [1.0, 1.2]
+    >>> that_count([{"scale": "points", "change": 1.0}])
+    []
     """
-    reached = {row["scale"]: row["standard_error"] for row in reversed(curve)}  # (the chosen windows stand first)
-    return [row for row in curve if row["standard_error"] <= np.sqrt(2) * reached[row["scale"]]]
+    known = [row for row in curve if "standard_error" in row]  # (too few were asked in the windows of the others)
+    reached = {row["scale"]: row["standard_error"] for row in reversed(known)}  # (the chosen windows stand first)
+    return [row for row in known if row["standard_error"] <= np.sqrt(2) * reached[row["scale"]]]

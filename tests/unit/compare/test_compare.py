@@ -360,3 +360,5 @@ def test_the_sign_depends_on_the_choice_only_where_a_precise_choice_is_clear():
     assert not sign_changes([chosen(0.1, 0.1), chosen(-0.1, 0.1)]), "nothing is clear, whatever is chosen"
     assert sign_changes([clear, chosen(-0.1, 5.0, "log"), chosen(-0.2, 5.0, "log")]), "each scale has its own precision"
     assert not sign_changes([])
+    few = {"scale": "points", "change": -0.1, "n_comparison": 3}
+    assert not sign_changes([clear, few]), "too few took part for an interval"
