@@ -195,6 +195,9 @@ def form(
     language: Language = None,
     port: Annotated[int | None, typer.Option("--port", metavar="PORT", help="Port; ellers en ledig.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Åbn browseren.")] = True,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADRESSE", help="Til en container; kræver JOBREPORT_FORM_TOKEN.")
+    ] = "127.0.0.1",
 ) -> None:
     """Vis en formular: læg en undersøgelse ind, bekræft forslagene, få rapporten. Stop med Ctrl+C.
 
@@ -205,7 +208,7 @@ def form(
     """
     from jobreport.desk.form import server
 
-    server.serve(cli_words.checked(language) or "da", port, typer.echo, open_browser=browser)
+    server.serve(cli_words.checked(language) or "da", port, typer.echo, open_browser=browser, host=host)
 
 
 @app.command(short_help="Vis alt, hvad der er galt eller mangler; skriv intet.")

@@ -189,7 +189,8 @@ def test_conda_brings_python_and_the_locks_bring_the_rest():
     environment = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))
     assert environment["name"] == "jobreport"
     *conda, by_pip = environment["dependencies"]
-    assert conda == [f"python{PYPROJECT['project']['requires-python']}", "pip"]
+    assert conda[1:] == ["pip"]
+    assert conda[0].removeprefix("python=") in PYTHONS  # one of them, exactly: Binder reads no other form
     assert by_pip == {"pip": [f"-r {RUN}", f"-r {LAB}"]}
 
 

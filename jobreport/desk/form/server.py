@@ -10,12 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jobreport.desk.form.session import FOLDER, PREFIX, held, remove_what_was_left
-from jobreport.errors import Problem, RunFailed
+from jobreport.errors import Problem, RunFailed, refuse
 from jobreport.make import single
 
 NOTEBOOK = "form.ipynb"
 LANGUAGE = "JOBREPORT_FORM_LANGUAGE"  # environment variable: what the notebook begins in
 LOOPBACK = "127.0.0.1"
+GATE = "JOBREPORT_FORM_TOKEN"  # environment variable: the token that opens a form that others can reach
+SHORTEST = 20  # letters of it
 LARGEST_UPLOAD = 400 * 2**20  # bytes
 IDLE = 1800  # seconds after which a session whose page is gone is ended
 # The page asks nobody but this server, whatever a library would like to load.
@@ -26,7 +28,9 @@ POLICY = (
 )
 
 
-def serve(language: str, port: int | None, tell: Callable[[str], None], *, open_browser: bool = True) -> None:
+def serve(
+    language: str, port: int | None, tell: Callable[[str], None], *, open_browser: bool = True, host: str = LOOPBACK
+) -> None:
     """Show the form until it is interrupted; then nothing of what was uploaded is left.
 
     Where it was killed, the next form deletes what was left.
@@ -41,9 +45,13 @@ def serve(language: str, port: int | None, tell: Callable[[str], None], *, open_
         Is told the address, with its token.
     open_browser
         Whether to open it as well.
+    host
+        An address of this machine; one that others can reach needs a token in the environment (`GATE`).
 
     Raises
     ------
+    InputRefused
+        If others could reach it and no token is set.
     RunFailed
         If the packages of the form are not installed.
     """
@@ -51,19 +59,30 @@ def serve(language: str, port: int | None, tell: Callable[[str], None], *, open_
         from voila.app import Voila
     except ImportError as missing:
         raise RunFailed(Problem("lab_missing", "jobreport form"), language) from missing
+    told = _told_token(host, language)
     remove_what_was_left()
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         lock = held(Path(folder))
         os.environ.update(_environment(folder, language))
         _without_history(Path(folder))
-        port, token = port or _free_port(), secrets.token_urlsafe(24)
-        server = Voila.instance(config=_settings(port, token, open_browser=open_browser))
+        port, token = port or _free_port(), told or secrets.token_urlsafe(24)
+        server = Voila.instance(config=_settings(port, token, host, open_browser=open_browser))
         server.initialize([str(single.notebook_path(NOTEBOOK))])
-        tell(f"http://{LOOPBACK}:{port}/?token={token}")
+        tell(f"http://{host}:{port}/?token={f'${GATE}' if told else token}")
         try:
             server.start()
         finally:
             lock.release()
+
+
+def _told_token(host: str, language: str) -> str:
+    """The token of a form that others can reach, which no kernel needs to know; '' where nobody can."""
+    token = os.environ.pop(GATE, "")
+    if host in (LOOPBACK, "localhost"):
+        return ""
+    facts = {"host": host, "variable": GATE, "shortest": SHORTEST}
+    refuse([] if len(token) >= SHORTEST else [Problem("form_without_token", "jobreport form", facts)], language)
+    return token
 
 
 def _environment(folder: str, language: str) -> dict[str, str]:
@@ -86,12 +105,12 @@ def _without_history(folder: Path) -> None:
     (profile / "ipython_config.py").write_text("c.HistoryManager.enabled = False\n", encoding="utf-8")
 
 
-def _settings(port: int, token: str, *, open_browser: bool) -> object:
+def _settings(port: int, token: str, host: str, *, open_browser: bool) -> object:
     from traitlets.config import Config
 
     headers = {"Content-Security-Policy": POLICY.format(host=f"{LOOPBACK}:{port}"), "Referrer-Policy": "no-referrer"}
     settings = Config()
-    settings.Voila.ip, settings.Voila.port, settings.Voila.port_retries = LOOPBACK, port, 0
+    settings.Voila.ip, settings.Voila.port, settings.Voila.port_retries = host, port, 0
     settings.Voila.token, settings.Voila.open_browser = token, open_browser
     settings.Voila.cookie_secret = secrets.token_bytes(32)  # a cookie of an earlier form opens nothing
     settings.IdentityProvider.cookie_options = {"samesite": "Strict"}
@@ -103,7 +122,7 @@ def _settings(port: int, token: str, *, open_browser: bool) -> object:
         "disable_check_xsrf": True,
         # a page elsewhere whose name is made to lead to this machine is not answered
         "allow_remote_access": False,
-        "local_hostnames": [LOOPBACK, "localhost"],
+        "local_hostnames": [LOOPBACK, "localhost", host],
     }
     settings.VoilaConfiguration.template = "jobreport"
     settings.VoilaConfiguration.file_allowlist = ["$^"]  # no file of the machine is served

@@ -11,12 +11,13 @@ import httpx
 import pytest
 
 from jobreport.desk.form import server
+from jobreport.errors import InputRefused
 
 PROJECT = Path(__file__).parents[3]
 
 
 def test_every_start_has_a_cookie_secret_of_its_own():
-    first, second = (server._settings(8866, "token", open_browser=False) for _ in range(2))
+    first, second = (server._settings(8866, "token", server.LOOPBACK, open_browser=False) for _ in range(2))
     assert first.Voila.cookie_secret != second.Voila.cookie_secret
     assert len(first.Voila.cookie_secret) == 32
 
@@ -62,3 +63,18 @@ def test_another_name_for_this_machine_is_not_answered(address):
     answer = httpx.get(address, timeout=60, headers={"Host": "form.example.org"})
     assert answer.status_code == 403
     assert httpx.get(address.split("?")[0], timeout=60).status_code in (302, 403)
+
+
+@pytest.mark.parametrize("token", [None, "", "kort"])
+def test_a_form_that_others_can_reach_is_refused_without_a_token(token, monkeypatch):
+    if token is not None:
+        monkeypatch.setenv(server.GATE, token)
+    with pytest.raises(InputRefused, match=server.GATE):
+        server.serve("da", None, print, host="0.0.0.0")
+    assert server._told_token(server.LOOPBACK, "da") == ""
+
+
+def test_the_token_of_the_environment_opens_the_form_and_no_kernel_knows_it(monkeypatch):
+    monkeypatch.setenv(server.GATE, "x" * server.SHORTEST)
+    assert server._told_token("0.0.0.0", "da") == "x" * server.SHORTEST
+    assert server.GATE not in server.os.environ
