@@ -3,6 +3,7 @@
 import pytest
 
 import jobreport
+from jobreport.intake import checks
 from jobreport.prepare import check, freeze, rehearsal
 from tests import plans
 from tests.unit.report.test_any_survey import text_of
@@ -49,18 +50,9 @@ def test_for_inspection_it_says_who_signed_what_was_expected_and_that_the_senten
     assert "Tabel" not in said
 
 
-def test_what_departed_is_named_line_by_line(planned):
-    study = jobreport.load(planned, unchanged_margin=4, language="en")
-    assert "1 thing has changed since." in text_of(study.response_basis())
-    said = text_of(study.frozen())
-    assert "Smallest change: points" in said
-    ((found,),) = [study.results.facts["frozen"]["departures"]]
-    assert (found["section"], found["then"], found["now"]) == ("smallest", "5", "4")
-
-
-def test_check_says_the_same_as_the_report(planned):
-    lines = check.check(planned).splitlines()
-    assert any("og planen er fulgt. Den ligger også hos andre: Arkivet." in line for line in lines)
+def test_check_says_the_same_as_the_report(planned, study):
+    found = check.Findings(checks.read_inputs(study.params), study.results)
+    assert any("og planen er fulgt. Den ligger også hos andre: Arkivet." in line for line in found.lines())
 
 
 def test_another_outcome_than_the_plan_foresaw_is_said(planned, study):
@@ -96,16 +88,28 @@ def test_a_change_beside_a_quiet_control_may_be_an_effect_and_the_control_never_
     assert "Målet er nævnt som et, begivenheden ikke kan påvirke." in said
 
 
-def test_where_the_control_moves_too_nothing_is_called_an_effect(planned):
+@pytest.fixture(scope="module")
+def otherwise(planned):
+    """What the event cannot touch rose too, and one thing is otherwise than planned; in English."""
     plans.collect(planned.parents[1], help_rose=0.35, weather_rose=0.3)
     try:
-        study = jobreport.load(planned, language="en")
+        return jobreport.load(planned, unchanged_margin=4, language="en")
     finally:
         plans.collect(planned.parents[1], help_rose=0.35)
-    said = text_of(study.before_after_checks())
+
+
+def test_what_departed_is_named_line_by_line(otherwise):
+    assert "1 thing has changed since." in text_of(otherwise.response_basis())
+    assert "Smallest change: points" in text_of(otherwise.frozen())
+    (found,) = otherwise.results.facts["frozen"]["departures"]
+    assert (found["section"], found["then"], found["now"]) == ("smallest", "5", "4")
+
+
+def test_where_the_control_moves_too_nothing_is_called_an_effect(otherwise):
+    said = text_of(otherwise.before_after_checks())
     assert "points to an effect" not in said
     assert "But the weather, which the event cannot touch, also changed clearly otherwise" in said
-    assert "effect" not in set(study.changes(method="effect")["wording_level"])
+    assert "effect" not in set(otherwise.changes(method="effect")["wording_level"])
 
 
 @pytest.mark.parametrize(
