@@ -272,7 +272,7 @@ def _of_plan(context: Context, files: Sequence[Mapping[str, str]]) -> dict[str, 
     departures = plan.departures(today, checksums(context.params.to_plain(), book))
     stated = plan.plan.model_dump(mode="json", include={"signed_by", "in_words", "expected", "sentences"})
     stated |= {"missing_waves": plan.plan.missing_waves, "sha256": plan.sha256, "held_by": named.held_by}
-    stated |= {"day": plan.day.isoformat(), "stamped": plan.stamped is not None}
+    stated |= {"day": plan.day.isoformat(), "stamped": plan.stamped is not None, "stamped_by": plan.stamped_by}
     stated |= {"too_late": list(plan.too_late(today, answers)), "departures": [*map(asdict, departures)]}
     return {"frozen": stated | {"changed": len(departures)}}
 

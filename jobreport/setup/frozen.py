@@ -187,11 +187,12 @@ class Held:
 
 @dataclass(frozen=True)
 class Frozen:
-    """A plan, the checksum of its file, and the day that a time stamp gives it, if there is one."""
+    """A plan, the checksum of its file, and where there is a time stamp its day and who signed it."""
 
     plan: Plan
     sha256: str
     stamped: date | None = None
+    stamped_by: str = ""
 
     @property
     def day(self) -> date:

@@ -38,12 +38,19 @@ class Beforehand(Writer):
 
     def _witness(self, plan: Mapping[str, Any]) -> Parts:
         """Return who else can say when the plan was written; that nobody can is said where nobody can."""
-        stamped = self.say("frozen.stamped", day=self.day(plan)) if plan["stamped"] else ()
+        stamped = self._stamped(plan)
         if plan["held_by"]:
             path = f"frozen.held_by.{self.language}"
             held = numbers.params_text(self.texts.of(plan["held_by"]).rstrip("."), path)
             return sentences(stamped, self.say("frozen.held", who=held))
         return stamped or self.say("frozen.own_word")
+
+    def _stamped(self, plan: Mapping[str, Any]) -> Parts:
+        if not plan["stamped"]:
+            return ()
+        known = "stamped_by" if plan["stamped_by"] else "stamped_by_nobody"
+        by = self.say(f"frozen.{known}", who=self._bound(plan, "stamped_by"))
+        return sentences(self.say("frozen.stamped", day=self.day(plan)), by)
 
     def told(self, plan: Mapping[str, Any]) -> tuple[Paragraph, ...]:
         """Return the whole: what was fixed, who signed it, what it could see, and whether its sentences hold."""

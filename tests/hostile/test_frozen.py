@@ -1,7 +1,6 @@
 """Plans that were edited, are no plans, or name persons: refused with a reason, or told of line by line."""
 
 import datetime
-import hashlib
 import re
 import shutil
 
@@ -13,6 +12,7 @@ from jobreport.prepare import freeze, rehearsal
 from jobreport.setup import frozen
 from jobreport.setup import params as params_file
 from tests import plans
+from tests.stamps import OFFICE, token
 from tests.unit.intake.test_timestamp import TOKEN
 
 CPR = "010180" + "-1234"
@@ -137,22 +137,19 @@ def test_a_checksum_that_is_none_is_refused(project):
     assert [problem.key for problem in found.value.problems] == ["checksum_invalid"]
 
 
-@pytest.mark.parametrize(("token", "key"), [(TOKEN, "timestamp_other"), (b"hello", "timestamp_unreadable")])
-def test_a_time_stamp_on_something_else_is_refused(project, token, key):
-    project.with_name("plan.tsr").write_bytes(token)
+@pytest.mark.parametrize(("data", "key"), [(TOKEN, "timestamp_other"), (b"hello", "timestamp_unreadable")])
+def test_a_time_stamp_on_something_else_is_refused(project, data, key):
+    project.with_name("plan.tsr").write_bytes(data)
     plans.named(project, "frozen: {file => frozen: {timestamp: params/plan.tsr, file")
     assert problems(project) == [key]
 
 
 def test_a_time_stamp_on_the_plan_gives_it_its_day(project):
-    """Its signature is not verified, and the report says so: this one was altered."""
-    data = project.with_name("pleje.frozen.yml").read_bytes()
-    put_on = [hashlib.sha256(each).digest() for each in (b"hello\n", data)]
-    token = TOKEN.replace(*put_on).replace(b"20261128065654Z", b"20221214120000Z")
-    project.with_name("plan.tsr").write_bytes(token)
+    day = datetime.date(2022, 12, 14)
+    project.with_name("plan.tsr").write_bytes(token(project.with_name("pleje.frozen.yml").read_bytes(), day))
     plans.named(project, "frozen: {file => frozen: {timestamp: params/plan.tsr, file")
     found = checks.read_context(params_file.read(project)).frozen
-    assert (found.day, found.plan.frozen_on) == (datetime.date(2022, 12, 14), plans.BEFOREHAND)
+    assert (found.day, found.plan.frozen_on, found.stamped_by) == (day, plans.BEFOREHAND, OFFICE)
 
 
 def test_a_plan_outside_the_project_is_refused(project):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import comparable, packages, printable, rules, strangers, survey
 from jobreport.intake.checks.aggregates import Counted
 from jobreport.intake.checks.comparable import Fitted
-from jobreport.intake.formats import contract, earlier, published, register, timestamp
+from jobreport.intake.formats import contract, earlier, published, register
 from jobreport.intake.formats.around import Aside
 from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.intake.formats.earlier import Earlier
@@ -26,6 +26,9 @@ from jobreport.setup import params as params_file
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.frozen import Frozen, Plan
 from jobreport.setup.params_model import DeclaredEqual, Params
+
+if TYPE_CHECKING:
+    from jobreport.intake.formats.timestamp import Stamp
 
 WITHOUT_FIGURES = "municipality_without_figures"
 OF_THE_MUNICIPALITY = frozenset({"municipality_without_answers", WITHOUT_FIGURES})  # keys that concern one report
@@ -285,19 +288,23 @@ def _frozen(reading: Reading) -> Frozen | None:
         known = {} if found is None else found.model_dump(mode="json", exclude={"checksums", "data"})
         return found, [*problems, *printable.of_texts(known, where)]
 
-    def time_of(content: Content, where: str) -> tuple[tuple[str, date] | None, list[Problem]]:
+    def time_of(content: Content, where: str) -> tuple[Stamp | None, list[Problem]]:
+        from jobreport.intake.formats import timestamp  # (certificates take long to import, and few have any)
+
         found = timestamp.read(content.data)
-        return (None, [Problem("timestamp_unreadable", where)]) if found is None else ((found[0], found[1].date()), [])
+        if found is None:
+            return None, [Problem("timestamp_unreadable", where)]
+        return found, [*printable.of_texts({"signer": found.signer}, where)]
 
     plan = reading.take("frozen", named.file, plan_of)
     sha256 = next((file.sha256 for file in reading.files if file.role == "frozen"), "")
     stamp = reading.take("timestamp", named.timestamp, time_of)
     if plan is None:
         return None
-    of_another = stamp is not None and stamp[0] != sha256
+    of_another = stamp is not None and stamp.sha256 != sha256
     wrong = {"frozen_other": named.sha256 not in (None, sha256), "timestamp_other": of_another}
     reading.problems += [Problem(key, named.file) for key, so in wrong.items() if so]
-    return Frozen(plan, sha256, stamp[1] if stamp is not None else None)
+    return Frozen(plan, sha256) if stamp is None else Frozen(plan, sha256, stamp.day, stamp.signer)
 
 
 def _registers(reading: Reading) -> tuple[pd.DataFrame, tuple[str, ...]]:

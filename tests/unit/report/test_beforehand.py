@@ -68,11 +68,18 @@ def test_a_plan_of_after_the_answers_is_told_of_as_that(study):
     assert "For datoen står kun den, der har underskrevet." in said
 
 
-def test_a_time_stamp_says_the_day_and_that_its_signature_was_not_verified(study):
-    plan = dict(study.results.facts["frozen"], stamped=True, held_by=None)
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ("Tid A/S", "Om det er nogen, man kan stole på, er ikke efterprøvet her."),
+        ("", "Det er uden certifikat, så underskriften på det kan ikke prøves."),
+    ],
+)
+def test_a_time_stamp_says_the_day_and_by_whom_and_what_was_not_verified(study, by, told):
+    plan = dict(study.results.facts["frozen"], stamped=True, stamped_by=by, held_by=None)
     said = text_of(jobreport.wording.Beforehand.of(study.writer).line(plan))
     assert "Et tidsstempel (RFC) på filen siger 15. december 2022" in said
-    assert "Underskriften på det er ikke efterprøvet her." in said
+    assert told in said
     assert "For datoen står kun" not in said
 
 
