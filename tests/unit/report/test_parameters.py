@@ -22,6 +22,7 @@ from jobreport.setup.params_model import Params
 
 PROJECT = Path(__file__).parents[3]
 ISHOEJ = PROJECT / "params" / "ishoej.yml"
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"  # of the bytes 0 to 31
 VALUES = {  # parameter -> a value that says something else than params/ishoej.yml
     "name": "demo",
     "title": {"da": "En anden titel"},
@@ -36,6 +37,7 @@ VALUES = {  # parameter -> a value that says something else than params/ishoej.y
     "jobcentres": "",
     "packages": ["gone.zip"],
     "declared_equal": [{"municipality_code": "187", "what": "wording", "reason": "the same"}],
+    "signers": [{"municipality_code": "187", "key": KEY}],
     "previous": "outputs/gone",
     "frozen": {"file": "params/gone.frozen.yml"},
     "disclosure": {"suppress_below": 10},
@@ -49,7 +51,7 @@ REFUSED = {
     "events": "unemployment",
 }  # a register needs its event
 
-FILES_OF_OTHERS = {"packages", "declared_equal", "previous"}  # looked for when all else is well
+FILES_OF_OTHERS = {"packages", "declared_equal", "signers", "previous"}  # looked for when all else is well
 
 
 def parameters(notebook):
