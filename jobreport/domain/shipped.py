@@ -9,6 +9,7 @@ INSIDE = PACKAGE / "shipped"
 EXAMPLE = (
     "params/ishoej.yml",
     "params/demo.yml",
+    "params/kommuner.yml",
     "params/params.schema.json",
     "params/codebook.schema.json",
     "data/benchmarks.csv",
@@ -16,7 +17,7 @@ EXAMPLE = (
     "data/jobcentres.csv",
     *(f"data/demo/{name}" for name in ("README.md", "codebook.yml", "invited.csv", "responses.parquet", "truth.csv")),
     "data/register/README.md",
-    "data/register/unemployment.csv",
+    *(f"data/register/{name}.csv" for name in ("higher_education", "social_assistance", "unemployment")),
 )
 """What both reports of the project are made of."""
 

@@ -138,7 +138,7 @@ def comparable(params_path: Path, *, files: Sequence[str] = (), event: str | Non
 
 
 def _read(chosen: Params, files: Sequence[str]) -> dict[str, pd.DataFrame]:
-    named = list(dict.fromkeys(files or [series.file for series in chosen.registers]))
+    named = list(dict.fromkeys(files or [series.file for series in chosen.registers if chosen.event_of(series)]))
     problems = [Problem("file_missing", chosen.where, {"field": "--register", "file": file})
                 for file in named if not chosen.resolve(file).is_file()]  # fmt: skip
     if not named:

@@ -262,7 +262,8 @@ class Sections(Scope):
             return self.writer.missing("benchmarks")
         drawn = (self.on(figures.Dots).published(b),) if self.has("survey") else ()
         of = self.on(wording.Published)
-        return self._section((of.answer(b, self.results.facts["report_date"]), *drawn, of.survey_cards(b)))
+        means = self.on(tables.PublishedTables).means(b)
+        return self._section((of.answer(b, self.results.facts["report_date"]), *means, *drawn, of.survey_cards(b)))
 
     def published_table(self) -> Block:
         """Every figure that others have published, with base and reservations."""

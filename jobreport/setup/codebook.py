@@ -94,7 +94,7 @@ class Question:
     ``waves`` are the waves in which it was asked (empty: all); ``wave_wording`` holds the wording
     where a wave had another than ``wording``. ``file_text`` is what the file of a wave ('': of every other)
     calls the question, where that is not its wording. ``direction`` holds, by wave, why answers that look
-    turned round are not.
+    turned round are not. ``published_as`` is the source of published means that were asked just so.
     """
 
     name: str
@@ -108,6 +108,7 @@ class Question:
     direction: Mapping[str, str] = field(default_factory=dict)
     label: Mapping[str, str] = field(default_factory=dict)
     in_sentence: Mapping[str, str] = field(default_factory=dict)
+    published_as: str = ""
 
     @property
     def has_dont_know(self) -> bool:
@@ -299,6 +300,7 @@ def _question(entry: model.QuestionEntry, scales: Mapping[str, Scale]) -> Questi
         scale=scales[entry.scale],
         dont_know=labels,
         dont_know_in_base=entry.dont_know_in_base,
+        published_as=entry.published_as or "",
         waves=entry.waves or (),
         wave_wording=wording,
         file_text=({EVERY_WAVE: entry.file_text} if entry.file_text else {})

@@ -107,6 +107,9 @@ class QuestionEntry(_Strict):
     dont_know_in_base: Truth = False
     missing: Codes = Field(default=(), description="Codes that mean no answer")
     waves: Texts | None = Field(default=None, description="Waves in which it was asked; null = all")
+    published_as: str | None = Field(
+        default=None, description="Source of published means that were asked with just these words and answers"
+    )
     in_wave: dict[str, InWave] = {}
     proposal: Truth = Field(default=False, description="true = proposed by init, not yet confirmed")
 

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from jobreport.domain import rules
 from jobreport.domain.released import Row, rows
 from jobreport.page import Paragraph, Parts, Table, plain
+from jobreport.setup.coding import normal
 from jobreport.tables import cells
 from jobreport.tables.cells import TableWriter
 from jobreport.wording import numbers
 from jobreport.wording.published import Published
 from jobreport.wording.texts import sentences
 
+MEANS = ("measure", "wave", "own_mean", "n", "published_mean", "survey", "published_n")
+MEAN_OF_FIVE = "gennemsnit_1_5"  # scale_kind of a mean from 1 (least positive) to 5
 _CLAIM_COLUMNS = ("claim", "claimed_by", "basis", "reply", "status")
 
 
@@ -41,6 +45,71 @@ class PublishedTables(TableWriter, Published):
             (self.say("published.interval_note", level=self.rule("interval_level")), *self._reservations(found)),
             self.say("tables.benchmarks_source"),
             simulated=False,
+        )
+
+    def means(self, benchmarks: pd.DataFrame) -> tuple[Table | Paragraph, ...]:
+        """Return the report's own means beside published ones of the same question, and what may not stand there.
+
+        Parameters
+        ----------
+        benchmarks
+            One row per published figure; those of other municipalities are left out.
+        """
+        names = self.codebook.names if self.codebook else ()
+        found = [(name, row) for name in names for row in self._published_means(benchmarks, name)]
+        beside = [(name, row) for name, row in found if not self._unlike(name, row)]
+        refused = tuple(
+            Paragraph(self._refused(name, row), kind="note") for name, row in found if self._unlike(name, row)
+        )
+        return (*([self._means_table(beside)] if beside else []), *refused)
+
+    def _published_means(self, benchmarks: pd.DataFrame, name: str) -> list[Row]:
+        """Means of the municipality itself, and of whole rounds."""
+        found = rows(benchmarks, "benchmarks", indicator=name, measure="mean")
+        return [row for row in found if row.text("municipality_code") in ("", self.code)]
+
+    def _unlike(self, name: str, row: Row) -> str:
+        """Why a published mean may not stand beside the own: 'scale' or 'wording'; '' where it may."""
+        asked = self.asked(name)
+        items = asked.items if asked else ()
+        if row.text("scale_kind") != MEAN_OF_FIVE or any(item.scale.size != rules.MEAN_HIGHEST for item in items):
+            return "scale"
+        source = normal(row.text("source"))
+        return "" if all(normal(item.published_as) == source for item in items) else "wording"
+
+    def _refused(self, name: str, row: Row) -> Parts:
+        survey = {column: self.stated(row, column) for column in ("source", "year")}
+        return self.say(f"published.refused.{self._unlike(name, row)}", name=self.about(name), **survey)
+
+    def _means_table(self, found: list[tuple[str, Row]]) -> Table:
+        own = {name: self._own_mean(name) for name, _ in found}
+        known = [row for row in own.values() if row is not None]
+        return Table(
+            "table-means",
+            self.columns(
+                "measure", "wave", "own_mean", "n", "published_mean", "survey", "published_n", left=("survey",)
+            ),
+            tuple(self._mean_line(name, own[name], row) for name, row in found),
+            self.say("tables.means", level=self.rule("interval_level")),
+            self.notes(known, self.say("published.means_note")),
+            self.say("tables.benchmarks_source"),
+            simulated=any(row.simulated for row in known),
+        )
+
+    def _own_mean(self, name: str) -> Row | None:
+        which = {"indicator": name, "measure": "mean", "category": "", "municipality_code": self.code, "group_by": ""}
+        found = [row for row in self.rows("estimates", **which) if row.asked and not row.spans_waves]
+        return max(found, key=lambda row: row.text("wave"), default=None)
+
+    def _mean_line(self, name: str, own: Row | None, row: Row) -> tuple[Parts, ...]:
+        return (
+            cells.words(self.indicator(name)),
+            (numbers.window(own, "wave"),) if own is not None else self.say("common.no_number"),
+            self.level_cell(own),
+            self.base_cell(own, "n"),
+            self.figure_of(row),
+            cells.words(self.stated(row, "source"), " (", self.stated(row, "year"), ")"),
+            (self.whole(row, "n"),),
         )
 
     def _benchmark_line(self, row: Row) -> tuple[Parts, ...]:

@@ -226,6 +226,7 @@ class Session:
         self._write(book.as_posix(), content)
         empty = chosen.empty_params(safe, choices, names, book.as_posix(), self.proposals[0], self._sheet)
         written = chosen.params(empty, choices, self._received(choices.packages))
+        params_text.lay_benchmarks(self.folder, self.proposals[0])
         return self._write(f"params/{safe}.yml", written.encode("utf-8"))
 
     def _received(self, packages: Mapping[str, bytes]) -> list[str]:

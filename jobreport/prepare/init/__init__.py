@@ -101,6 +101,7 @@ def start(
     codebook_file.write_text(its_codebook, encoding="utf-8", newline="\n")
     params_file.write_text(its_params, encoding="utf-8", newline="\n")
     _beside(project)
+    params_text.lay_benchmarks(project, proposals[0])
     return Started(params_file, codebook_file, summary(proposals, language, waves))
 
 

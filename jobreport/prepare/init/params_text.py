@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
+from jobreport.domain.shipped import shipped
 from jobreport.domain.texts import words
 from jobreport.prepare.init.propose import Proposal
 from jobreport.prepare.init.rounds import Round
 from jobreport.setup.coding import normal
 from jobreport.setup.yaml_writer import LEFT_OUT, Line, fill
 
+BENCHMARKS, JOBCENTRE = "data/benchmarks.csv", "jobcent"
 _EVENT = ("#events:", "#  ")  # so begin the lines about an event
 
 
@@ -39,11 +43,24 @@ def params(
         "codebook": codebook_file,
         "waves": [Line(_wave(wave) | file) for wave, file in zip(waves, own, strict=True)],
     }
-    return fill(empty, {"name": name, "municipality_code": code, "survey": survey})
+    around = {"benchmarks": BENCHMARKS} if about_jobcentres(proposal) else {}
+    return fill(empty, {"name": name, "municipality_code": code, "survey": survey} | around)
 
 
 def _wave(found: Round) -> dict[str, str | None]:
     return {"wave": found.name or None, "from": found.first or None, "to": found.last or None}
+
+
+def about_jobcentres(proposal: Proposal) -> bool:
+    """Tell whether a survey's own words are about a jobcentre: only then others' jobcentre surveys stand beside it."""
+    return any(JOBCENTRE in f"{column.name} {column.question}".casefold() for column in proposal.columns)
+
+
+def lay_benchmarks(project: Path, proposal: Proposal) -> None:
+    """Lay the published surveys where the params file says that they lie, unless it names none or they are there."""
+    if about_jobcentres(proposal) and not (project / BENCHMARKS).exists():
+        (project / BENCHMARKS).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(shipped(BENCHMARKS), project / BENCHMARKS)
 
 
 def _place(proposal: Proposal) -> str | None:

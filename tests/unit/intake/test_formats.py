@@ -67,7 +67,7 @@ def test_claims_are_no_surveys_and_say_so():
     frame, problems = published.read_claims(PROJECT / "data" / "claims.csv", "c.csv")
     assert problems == []
     assert not frame["is_survey"].any()
-    assert set(frame.loc[frame["checkable"], "checked_with"]) == {"unemployment"}
+    assert set(frame.loc[frame["checkable"], "checked_with"]) == {"unemployment", "higher_education"}
     assert set(frame.loc[~frame["checkable"], "status_da"]) == {"ikke efterprøvet"}
     facebook = frame[frame["claim"].str.startswith("facebook")]
     assert facebook["reply_by_da"].tolist() == ["Vallensbæk Kommune"] * 2

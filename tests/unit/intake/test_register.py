@@ -121,7 +121,7 @@ def test_a_window_with_a_gap_has_no_level():
 
 def test_a_series_is_told_of_once(tmp_path):
     chosen = yaml.safe_load((PROJECT / "params/ishoej.yml").read_text(encoding="utf-8"))
-    chosen["registers"] *= 2
+    chosen["registers"] = chosen["registers"][:1] * 2
     with pytest.raises(InputRefused) as refused:
         params.from_mapping(chosen, PROJECT)
     assert [problem.key for problem in refused.value.problems] == ["register_named_twice"]
@@ -165,7 +165,7 @@ def project(tmp_path, frame, **series):
     frame.to_csv(tmp_path / "data/x.csv", index=False, encoding="utf-8")
     chosen = yaml.safe_load((PROJECT / "params/ishoej.yml").read_text(encoding="utf-8"))
     chosen |= {"benchmarks": None, "claims": None, "jobcentres": None}
-    chosen["registers"][0] |= {"file": "data/x.csv", **series}
+    chosen["registers"] = [chosen["registers"][0] | {"file": "data/x.csv", **series}]
     return params.from_mapping(chosen, tmp_path)
 
 

@@ -70,7 +70,7 @@ def test_the_printed_lines_are_params_that_are_accepted(language, tmp_path):
     (tmp_path / "params").mkdir()
     file = tmp_path / "params/x.yml"
     shutil.copy(PROJECT / "data/register/unemployment.csv", tmp_path)
-    source["registers"][0]["file"] = "unemployment.csv"
+    source["registers"] = [source["registers"][0] | {"file": "unemployment.csv"}]
     source |= {"language": language, "benchmarks": None, "claims": None, "jobcentres": None}
     file.write_text(yaml.safe_dump(source), encoding="utf-8")
     fragment = comparable(file, count=12)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
@@ -333,3 +334,19 @@ def test_a_question_and_an_indicator_are_called_by_the_words_that_were_asked(pro
     }  # fmt: skip
     named = {one.name: one.label["da"] for one in book.indicators}
     assert named == {"satisfaction": "Tilfredshed", "trust": "Min sagsbehandler lytter til mig"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [("Hvor tilfreds er du med jobcentret?", True), ("Hvor tilfreds er du med hjemmeplejen?", False)],
+)
+def test_published_surveys_of_jobcentres_are_named_by_default_only_where_the_questions_are_about_one(
+    tmp_path, asked, named
+):
+    answers = ["Meget tilfreds", "Tilfreds", "Hverken tilfreds eller utilfreds", "Utilfreds", "Meget utilfreds"]
+    lines = [f"Kommune;{asked}", *(f"Ishøj;{answers[row % 5]}" for row in range(40))]
+    (tmp_path / "svar.csv").write_text("\n".join(lines), encoding="utf-8")
+    started = init.start([tmp_path / "svar.csv"], tmp_path)
+    written = yaml.safe_load(started.params.read_text(encoding="utf-8"))
+    assert (written["benchmarks"] == "data/benchmarks.csv") is named
+    assert (tmp_path / "data/benchmarks.csv").exists() is named

@@ -112,6 +112,23 @@ def test_a_clear_difference_that_the_municipality_has_had_before_may_be_chance(r
         assert "end kommuner som den svinger af sig selv" not in said(report(code).front())
 
 
+def test_a_report_with_an_event_tells_series_of_no_event_beside_it(request):
+    chosen = params.read(request.config.rootpath / "params" / "ishoej.yml")
+    study = Study(computation_of(chosen))
+    told = said(study.register(), study.register_event())
+    assert "Videregående uddannelse" in told
+    released = study.results.released
+    of_none = released.changes["indicator"].ne("unemployment")
+    assert set(released.changes.loc[of_none, "event"]) == {""}
+    assert "effect" not in set(released.changes.loc[of_none, "method"])
+    assert "uddannelsesniveauer" in said(study.claims())
+
+
+def computation_of(chosen):
+    found = checks.read_inputs(chosen)
+    return select(computation.compute(found, computation.focus(chosen)), checks.read_context(chosen))
+
+
 def test_check_says_that_the_figures_are_described(chosen):
     lines = check.check(chosen.root / "params" / "kommuner.yml")
     assert "Officielle tal uden begivenhed" in lines

@@ -86,7 +86,7 @@ def test_a_municipality_without_figures_is_refused_by_name_in_check_and_run(isho
     cut = "".join(line for line in register.splitlines(keepends=True) if not line.startswith("825,"))
     (tmp_path / "cut.csv").write_text(cut, encoding="utf-8")
     plain = ishoej.to_plain() | {"municipality_code": "825", "benchmarks": None, "claims": None, "jobcentres": None}
-    plain["registers"][0]["file"] = "cut.csv"
+    plain["registers"] = [plain["registers"][0] | {"file": "cut.csv"}]
     with pytest.raises(InputRefused, match=r"Læsø \(825\)") as refused:
         checks.read_inputs(params.from_mapping(plain, tmp_path))
     assert "municipality_without_figures" in [problem.key for problem in refused.value.problems]
