@@ -24,7 +24,7 @@ from jobreport.intake.formats import key
 from jobreport.make import package as packaging
 from jobreport.make import single
 from jobreport.prepare import check, init
-from jobreport.prepare.init import between, codebook_text, rounds
+from jobreport.prepare.init import between, codebook_text, params_text, rounds
 from jobreport.prepare.init.propose import Proposal
 from jobreport.prepare.init.questions import QuestionFound
 from jobreport.setup import codebook as codebooks
