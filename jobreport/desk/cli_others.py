@@ -107,8 +107,11 @@ def gather(
     language: Annotated[
         str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers params-filens.")
     ] = None,
+    index: Annotated[
+        Path | None, typer.Option("--index", metavar="MAPPE", help="Skriv en side og en liste over pakkerne her.")
+    ] = None,
 ) -> None:
-    """Læs pakker fra andre kommuner, og sig, hvad der kan sammenlignes, og hvorfor noget er udeladt. Intet skrives.
+    """Læs pakker fra andre kommuner, og sig, hvad der kan sammenlignes, og hvorfor noget er udeladt.
 
     Et spørgsmål er ens, når ordlyd, svarmuligheder, rækkefølge, positive svar og ved ikke er ens. Målinger findes efter
     datoerne. Er noget forskelligt og alligevel ens nok, så skriv det med en grund under declared_equal i params-filen.
@@ -119,6 +122,10 @@ def gather(
 
     cli_words.checked(language)
     typer.echo(gather.gather(files, params, language))
+    if index is not None:
+        from jobreport.prepare import shelf
+
+        typer.echo(str(shelf.write(files, index, language or "da")))
 
 
 FREEZE = "Skriv ned, før svarene kommer, hvad der skal måles og siges."

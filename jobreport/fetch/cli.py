@@ -24,6 +24,7 @@ Hvert hentet sæt tal får en fil ved siden af, der siger hvorfra, hvornår, med
   jobreport fetch statbank population        folketal
   jobreport fetch jobindsats y01a02 ...      en tabel fra jobindsats.dk
   jobreport fetch sql ADRESSE --query FIL    svar fra en database
+  jobreport fetch packages ADRESSE           andre kommuners pakker fra en delt mappe
   jobreport fetch --selftest                 efterprøv, at tjenesterne svarer, som programmet venter
 """
 
@@ -152,6 +153,25 @@ def sql(
     fetched = asking.snapshot(address, query, out)
     paths = {"file": fetched.file.as_posix(), "sidecar": fetched.sidecar.as_posix()}
     typer.echo(texts(language)["stored_answers"].format(**paths, **fetched.counts))
+
+
+@app.command(short_help="Hent andre kommuners pakker fra en delt mappe på nettet.")
+def packages(
+    address: Annotated[str, typer.Argument(metavar="ADRESSE", help="Mappen, hvor index.json og pakkerne ligger.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="MAPPE", help="Hvor pakkerne lægges.")] = Path("pakker"),
+    language: Language = "da",
+) -> None:
+    """Hent de pakker, som listen i en delt mappe nævner. Hver holdes op mod listens checksum og læses som fremmed.
+
+    Listen laves med  jobreport gather pakker/*.zip --index pakker
+
+    Eksempel:  jobreport fetch packages https://kommunerne.example/pakker
+    """
+    from jobreport.fetch import packages as shared
+    from jobreport.fetch.connection import Connection
+
+    for path in shared.fetch(Connection(address.removesuffix("/index.json").rstrip("/")), out, language):
+        typer.echo(path.as_posix())
 
 
 def _statbank(server: str | None) -> StatBank:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -90,8 +90,10 @@ class Connection:
     patience: Patience = Patience()
     sleep: Callable[[float], None] = time.sleep
 
-    def ask(self, path: str, question: Mapping[str, Any], *, query: bool = False) -> Answer:
-        """Ask for JSON, again if need be, and return the whole answer.
+    def ask(
+        self, path: str, question: Mapping[str, Any], *, query: bool = False, kinds: Sequence[str] = JSON_TYPES
+    ) -> Answer:
+        """Ask for data, again if need be, and return the whole answer.
 
         Parameters
         ----------
@@ -101,6 +103,8 @@ class Connection:
             Posted as JSON, or sent as the address's query.
         query
             Send a GET whose address holds the question.
+        kinds
+            What the answer may be; JSON unless said.
 
         Raises
         ------
@@ -110,7 +114,7 @@ class Connection:
         """
         where = f"{self.base}/{path}"
         try:
-            return self._again()(self._once, where, question, query)
+            return self._again()(self._once, where, question, query, kinds)
         except _Broken as broken:
             values = {**broken.problem.values, "attempts": self.patience.attempts}
             raise FetchFailed(Problem(broken.problem.key, where, values)) from None
@@ -125,7 +129,7 @@ class Connection:
             reraise=True,
         )
 
-    def _once(self, where: str, question: Mapping[str, Any], query: bool) -> Answer:
+    def _once(self, where: str, question: Mapping[str, Any], query: bool, kinds: Sequence[str]) -> Answer:
         limits = httpx.Timeout(self.patience.silence, connect=min(self.patience.silence, 20.0))
         sent: dict[str, Any] = {"params": dict(question)} if query else {"json": dict(question)}
         headers = {"User-Agent": f"jobreport/{jobreport.__version__}", **self.headers}
@@ -141,7 +145,7 @@ class Connection:
             raise _Broken(Problem("fetch_broken_off", where)) from None
         except httpx.TransportError as error:
             raise _Broken(Problem("fetch_unreachable", where, {"error": type(error).__name__})) from None
-        return self._judged(response, body, where)
+        return self._judged(response, body, where, kinds)
 
     def _read(self, response: httpx.Response, where: str) -> bytes:
         """Read to the end; an answer without a length that was cut short is no JSON and is refused as such."""
@@ -155,7 +159,7 @@ class Connection:
                 raise FetchFailed(Problem("fetch_too_large", where, {"megabytes": LARGEST_ANSWER // 10**6}))
         return b"".join(parts)
 
-    def _judged(self, response: httpx.Response, body: bytes, where: str) -> Answer:
+    def _judged(self, response: httpx.Response, body: bytes, where: str, kinds: Sequence[str]) -> Answer:
         kind = response.headers.get("Content-Type", "-").split(";")[0].strip().lower()
         status = response.status_code
         if status in AGAIN:
@@ -163,8 +167,8 @@ class Connection:
             raise _Broken(Problem("fetch_busy", where, {"status": status, **_said(body)}), pause)
         if status != httpx.codes.OK:
             raise FetchFailed(Problem("fetch_refused", where, {"status": status, **_said(body)}))
-        if kind not in JSON_TYPES:
-            raise FetchFailed(Problem("fetch_not_data", where, {"kind": kind, "kinds": list(JSON_TYPES)}))
+        if kind not in kinds:
+            raise FetchFailed(Problem("fetch_not_data", where, {"kind": kind, "kinds": list(kinds)}))
         return Answer(body, kind)
 
 

@@ -70,7 +70,7 @@ def lines(fitted: Fitted, asked: Sequence[Indicator], language: str) -> Iterator
         name=municipalities.name(fitted.package.code, language),
         file=fitted.package.where,
         waves=len(fitted.package.survey.waves),
-        **_stated(fitted, facts, language),
+        **stated(fitted, facts, language),
     )
     yield words["signed"][facts["signed"]].format(key=facts["signed_by"])
     compared = [label for name, label in labels.items() if name in facts["compared"]]
@@ -84,8 +84,18 @@ def lines(fitted: Fitted, asked: Sequence[Indicator], language: str) -> Iterator
         yield words["beside"].format(what=words["what"][beside])
 
 
-def _stated(fitted: Fitted, facts: Mapping[str, Any], language: str) -> dict[str, object]:
-    """Days, answers, response and who ordered the survey, or that it is not stated."""
+def stated(fitted: Fitted, facts: Mapping[str, Any], language: str) -> dict[str, object]:
+    """Days, answers, response and who ordered the survey, or that it is not stated.
+
+    Parameters
+    ----------
+    fitted
+        The package beside a survey.
+    facts
+        What `comparable.stated` says of it.
+    language
+        'da' or 'en'.
+    """
     words, waves = _texts(language), fitted.package.survey.waves
     days = [day.isoformat() for wave in waves for day in (wave.from_, wave.to) if day is not None]
     rate = None if facts["rate"] is None else decimal(facts["rate"], 1, language)

@@ -18,6 +18,8 @@ from jobreport.intake.formats.package import Package
 from jobreport.setup.params_model import Signer
 
 ROLE = "package"
+LIST = "index.json"
+"""Names and checksums of the packages of a shared folder."""
 NEAR = 1e-4
 """Relative error that rounding to seven digits leaves of a difference of two figures."""
 BOXES = ("positive", "neutral", "negative")
