@@ -23,9 +23,7 @@ def frozen(tmp_path_factory):
     """A project whose plan was frozen when only the rounds before the event had answers; then all answers came."""
     copy = Copy(copied(tmp_path_factory.mktemp("freeze") / "jobreport"), {})
     params, answers = copy.root / "params" / "demo.yml", copy.root / "data" / "demo" / "responses.parquet"
-    planned = "  planned: {invited: 375, response: 40, municipalities: 42}\n  selection: random"
-    text = params.read_text(encoding="utf-8").replace("  selection: random", planned)
-    params.write_text(text, encoding="utf-8")
+    text = params.read_text(encoding="utf-8")
     whole = answers.read_bytes()
     everything = pd.read_parquet(answers)
     everything[everything["wave"] < "2022"].to_parquet(answers)
