@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -31,6 +32,7 @@ RATIO, FREE = 300, 100_000_000  # XML packs some thirty times; below the second 
 _BLOCK = 1 << 24
 _COLUMN = re.compile(rb"""\br=["']([A-Z]{1,9})\d""")
 _ROW = re.compile(rb"""\br=["'][A-Z]*(\d{6,18})""")
+_HIDDEN = re.compile(r"(?:^|/)(?:\.|__MACOSX/)")  # what a Mac packs beside the files
 _ADDRESS = 64  # longer than any address of a cell
 
 
@@ -97,6 +99,36 @@ def read(path: Path, where: str, megabytes: int = MEGABYTES) -> Content:
     except OSError:
         raise InputRefused([Problem("file_unreadable", where)]) from None
     return Content(path.name, data, parts, checksums)
+
+
+def of_answers(file: Path | Content, where: str, megabytes: int = MEGABYTES) -> Content:
+    """Return what was read already, or read it; of a ZIP the one file in it, or the three of an export."""
+    content = of(file, where, megabytes)
+    return _unpacked(content, where, megabytes) if content.suffix == ".zip" else content
+
+
+def _unpacked(content: Content, where: str, megabytes: int) -> Content:
+    """Read what a ZIP holds; nothing is written."""
+    try:
+        with zipfile.ZipFile(BytesIO(content.data)) as archive:
+            entries = [each for each in archive.infolist() if not each.is_dir() and not _HIDDEN.search(each.filename)]
+            unpacked = sum(entry.file_size for entry in entries)
+            if unpacked > min(megabytes * 1_000_000, max(FREE, RATIO * len(content.data))):
+                facts = {"unpacked": unpacked // 1_000_000, "packed": max(len(content.data) // 1_000_000, 1)}
+                raise InputRefused([Problem("workbook_unpacks", where, facts)])
+            stems = {PurePosixPath(entry.filename).stem.lower(): entry for entry in entries}
+            export = stems.keys() >= set(PARTS)
+            if not export and len(entries) != 1:
+                names = [PurePosixPath(entry.filename).name for entry in entries]
+                raise InputRefused([Problem("zip_not_one", where, {"count": len(names), "files": names[:5] or "-"})])
+            parts = {part: (stems[part].filename, archive.read(stems[part])) for part in PARTS} if export else None
+            data = b"" if export else archive.read(entries[0])
+    except InputRefused:
+        raise
+    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):  # damaged, or with a password
+        raise InputRefused([Problem("file_unreadable", where)]) from None
+    name = content.name if export else PurePosixPath(entries[0].filename).name
+    return Content(name, data, parts, content.checksums)
 
 
 @dataclass

@@ -39,7 +39,7 @@ def read(file: Path | Content, where: str, columns: Sequence[str]) -> pd.DataFra
 
     Lines that begin with # are notes. Other columns are kept.
     """
-    content = contents.of(file, where)
+    content = contents.of_answers(file, where)
     if content.parts is not None:
         raise InputRefused([Problem("file_unreadable", where)])
     if content.suffix in tables.WORKBOOKS:

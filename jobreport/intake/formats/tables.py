@@ -26,7 +26,7 @@ from jobreport.setup import plugins
 TEXT_FILES = (".csv", ".txt", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
-KNOWN = (*TEXT_FILES, *WORKBOOKS, ".parquet")
+KNOWN = (*TEXT_FILES, *WORKBOOKS, ".parquet", ".zip")
 
 _SPSS_DAYS = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "QYR", "MOYR", "WKYR")
 _SPSS_TIMES = ("DATETIME", "YMDHMS")
@@ -90,7 +90,7 @@ def read_table(
     InputRefused
         If the file is not what its name says, or cannot be read without guessing.
     """
-    table = _read(contents.of(file, where, megabytes), where, sheet)
+    table = _read(contents.of_answers(file, where, megabytes), where, sheet)
     if table.frame.shape[1] == 0 or table.frame.shape[0] == 0:
         raise InputRefused([Problem("file_without_rows", where)])
     return _of_tool(table)

@@ -14,8 +14,9 @@ from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import admission, rules
 from jobreport.intake.checks.personal import problems as personal_problems
 from jobreport.intake.formats.around import by_file
-from jobreport.intake.formats.tables import RawTable, read_table
-from jobreport.prepare.init import codebook_text, params_text, rounds
+from jobreport.intake.formats.content import PARTS
+from jobreport.intake.formats.tables import RawTable, known, read_table
+from jobreport.prepare.init import codebook_text, params_text, rounds, tabled
 from jobreport.prepare.init.columns import Column
 from jobreport.prepare.init.keys import row_numbers, wave_spellings
 from jobreport.prepare.init.propose import Proposal, propose
@@ -24,6 +25,7 @@ from jobreport.setup.kinds import is_name
 PARAMS_FOLDER = "params"
 SCHEMAS = (f"{PARAMS_FOLDER}/params.schema.json", f"{PARAMS_FOLDER}/codebook.schema.json")
 SHOWN = 12
+EXPORT = PARTS[0]  # the file by which a folder is known as an export
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
@@ -83,6 +85,7 @@ def start(
         If a file lies outside the project, cannot be read or holds personal data, or if one of the two
         files is there already: nothing is ever overwritten.
     """
+    files = of_rounds(files)
     name = name or _slug(files[0])
     refuse([] if is_name(name) else [Problem("name_invalid", "--name", {"field": "name", "value": name})])
     folder = project / PARAMS_FOLDER
@@ -103,6 +106,16 @@ def start(
     _beside(project)
     params_text.lay_benchmarks(project, proposals[0])
     return Started(params_file, codebook_file, summary(proposals, language, waves))
+
+
+def of_rounds(files: Sequence[Path]) -> list[Path]:
+    """Take a folder that is no export as what it holds: a file, a ZIP or an export for each round, by their names."""
+    if len(files) != 1 or not files[0].is_dir():
+        return list(files)
+    inside = sorted(path for path in files[0].iterdir() if not path.name.startswith("."))
+    is_export = any(path.stem.lower() == EXPORT for path in inside if path.suffix.lower() == ".csv")
+    rounds_there = [path for path in inside if path.is_dir() or path.suffix.lower() in known()]
+    return list(files) if is_export or not rounds_there else rounds_there
 
 
 def _beside(project: Path) -> None:
@@ -150,6 +163,7 @@ def _tables(files: Sequence[Path], sheet: str | None, said: Said) -> list[RawTab
         # (a number that may be a CPR number or a key is asked about when the codebook is checked)
         found = [each for each in admission.found_in(table) if each.certain or each.kind != "cpr"]
         problems += personal_problems(found, where, said.allowed)
+        problems += tabled.not_answers(table)
         tables.append(table)
     problems += [_absent(name, tables) for name in said.left_out if not any(name in seen for seen in headers)]
     refuse(problems)

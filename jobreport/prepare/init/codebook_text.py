@@ -18,6 +18,7 @@ from jobreport.setup.yaml_writer import Line, Lines, Noted, quoted, sections
 Plain = dict[str, Any]
 _SAID = words("proposed")
 
+_NOBODY = Noted(None, _SAID["municipality"])
 _AGES = [15, 30, 40, 50, 60]
 _LEADS = re.compile(r"^(?:i hvilken grad|i hvor høj grad|hvor (?:u)?enig (?:eller uenig )?er du i,?(?: at)?)\s+", re.I)
 _THEMES = {"satisfaction": ("tilfreds",), "trust": ("tillid",), "meaning": ("mening", "aktivitet")}
@@ -96,8 +97,8 @@ def _open_questions(
 def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
     """Ask what neither the file nor a person has told."""
     keys = {**proposal.keys, **fixed}
-    if "municipality_code" not in keys:
-        yield _SAID["doubts"]["jobcentre" if "jobcentre_code" in keys else "municipality"]
+    if "municipality_code" not in keys and "jobcentre_code" in keys:
+        yield _SAID["doubts"]["jobcentre"]
     if not proposal.questions:
         yield _SAID["doubts"]["questions"]
     for question in (question for question in proposal.questions if question.scale.only_numbers):
@@ -116,6 +117,12 @@ def _mark(confirmed: bool, doubt: Sequence[str]) -> Plain:
     return {"proposal": Noted(True, _SAID["unsure"][key].format(*facts))}
 
 
+def unsure(questions: Sequence[QuestionFound]) -> list[QuestionFound]:
+    """List the questions whose scale a person must look at: of those with the same doubt about a scale the first."""
+    doubts = {(each.scale.labels_da, each.scale.unsure): each for each in reversed(questions) if each.scale.unsure}
+    return list(doubts.values())[::-1]
+
+
 def _sure(proposal: Proposal, confirmed: Confirmed) -> bool:
     """Whether a person has confirmed all that one line stands for: what is not marked as unsure."""
     sure = {question.name for question in proposal.questions if not question.scale.unsure}
@@ -132,8 +139,9 @@ def _columns(proposal: Proposal, fixed: Mapping[str, str]) -> Plain:
         first = next(iter(names))
         names[first] = Noted(names[first].value, names[first].remark, "\n".join(rows))
     parts: Plain = {"columns": Noted(names, _SAID["columns"])}
-    if fixed:
-        parts["fixed"] = Noted(dict(fixed), "det samme for alle rækker")
+    asked = {} if {*proposal.keys, *fixed} & {"municipality_code", "jobcentre_code"} else {"municipality_code": _NOBODY}
+    if fixed or asked:
+        parts["fixed"] = Noted({**asked, **fixed}, "det samme for alle rækker")
     places, waves = proposal.municipality_recode, proposal.wave_recode
     in_order = "filens bølger -> navne, der står i tidens orden, når de sorteres; de samme står i params"
     recodes = {
@@ -197,11 +205,12 @@ def _labels(scale: ScaleFound) -> Plain:
 
 def _questions(proposals: Sequence[Proposal], waves: Sequence[str], confirmed: Confirmed) -> list[Plain]:
     names = _scale_names(_asked(proposals))
+    marked = {question.name for question in unsure(proposals[0].questions)}
     return [
         _question(question, names[question.scale.labels_da])
         | _asked_in(question, waves, confirmed)
         | _other_waves(question, proposals[1:], waves[1:], names)
-        | _mark(question.name in confirmed.questions, question.scale.unsure)
+        | _mark(question.name in confirmed.questions, question.scale.unsure if question.name in marked else ())
         for question in proposals[0].questions
     ]
 

@@ -41,6 +41,7 @@ def params(
         "file": files[0] if len(files) == 1 else LEFT_OUT,
         "sheet": sheet or LEFT_OUT,
         "codebook": codebook_file,
+        **({"aggregates": True} if proposal.is_table else {}),
         "waves": [Line(_wave(wave) | file) for wave, file in zip(waves, own, strict=True)],
     }
     around = {"benchmarks": BENCHMARKS} if about_jobcentres(proposal) else {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jobreport.intake.formats.tables import RawTable
-from jobreport.prepare.init import keys, questions
+from jobreport.prepare.init import keys, questions, tabled
 from jobreport.prepare.init.columns import Column, describe
 from jobreport.prepare.init.questions import QuestionFound
 
@@ -25,6 +25,7 @@ class Proposal:
     wave_recode: Mapping[str, str] = field(default_factory=dict)
     free_text: tuple[str, ...] = ()
     row_numbers: tuple[str, ...] = ()  # columns named as numbers of persons, that count rows
+    is_table: bool = False  # counts, shares or means instead of answers
 
     def column(self, name: str) -> Column | None:
         """Return a column by name."""
@@ -41,6 +42,9 @@ def propose(table: RawTable, counted: frozenset[str] | None = None) -> Proposal:
     counted
         Columns that count rows in every file of the survey; None if this is the only file.
     """
+    if tabled.is_table(table):
+        named = tabled.keys(table)
+        return Proposal(table, tuple(named.values()), named, questions=tuple(tabled.questions(table)), is_table=True)
     counted = keys.row_numbers([table]) if counted is None else counted
     columns = tuple(describe(table, str(name)) for name in table.frame.columns)
     its_keys = keys.found(columns, table, counted)
