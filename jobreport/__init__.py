@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jobreport.report.study import Study
 
+__all__ = ["__version__", "load"]
 __version__ = "0.1.0"
 
 # JupyterLab brings this package, and jsonschema imports it where it finds it: that takes longer than all else that a

@@ -113,13 +113,12 @@ class Explorer:
         """Every menu's choices: what a reader sees, and the code it stands for."""
         study, texts, book = self.study, self._texts, self.study.results.codebook
         named = study.indicators()
-        codes = sorted(code for code in study.all_estimates()["municipality_code"].unique() if code.isdigit())
+        codes = [code for code in study.all_estimates()["municipality_code"].unique() if code.isdigit()]
+        places = [(study.writer.municipality(code), code) for code in codes if code != municipalities.COUNTRY_CODE]
         events = [(study.writer.texts.of(event.label), event.event) for event in study.params.events]
         return {
             "indicator": list(zip(named["label"], named["indicator"], strict=True)),
-            "municipality": [
-                (study.writer.municipality(code), code) for code in codes if code != municipalities.COUNTRY_CODE
-            ],
+            "municipality": sorted(places, key=lambda place: place[0].casefold().replace("å", "øø")),
             "event": [(texts["as_params"], ""), *events],
             "wave": [(texts["latest"], ""), *((wave, wave) for wave in views.waves_of(study.all_estimates()))],
             "group_by": [
@@ -153,6 +152,9 @@ class Explorer:
                 menu.value = before if before in dict(options).values() else options[0][1]
 
     def _show(self, change: object = None) -> None:
+        names = {self.menus[kind].value for kind in ("figure", "table")}
+        for what, those in views.HEEDED.items():
+            self.menus[what].disabled = names.isdisjoint(those)
         self.drawing.value, self.rows.value = self._html("figure"), self._html("table")
 
     def _html(self, kind: str) -> str:
@@ -162,8 +164,9 @@ class Explorer:
         return self._drawn[key]
 
     def _shown(self, kind: str) -> Block:
-        chosen = {name: value for name, value in vars(self.view).items() if value}
         name = self.menus[kind].value
+        deaf = {what for what, those in views.HEEDED.items() if name not in those}
+        chosen = {what: value for what, value in vars(self.view).items() if value and what not in deaf}
         if (kind, name) == ("table", "groups") and not self.view.group_by:
             return Paragraph((self._texts["choose_group"],), "note")
         drawn = (self.study.figure if kind == "figure" else self.study.table)(name, **chosen)

@@ -84,6 +84,8 @@ TABLES: dict[str, Draw] = {
     "effects": lambda d: tables.ChangeTables.of(d.writer).effects(*d.measured),
     "register": lambda d: tables.ChangeTables.of(d.writer).register(d.indicator),
 }
+HEEDED = {"wave": ("paths", "distribution", "groups", "map", "estimates"), "group_by": ("groups",)}
+"""What a choice says something to; of the others it is refused, for it would change nothing."""
 OF_REGISTERS = ("paths", "rank", "false_dates", "choices", "effects", "register")
 
 
@@ -93,10 +95,14 @@ def draw(kind: dict[str, Draw], name: str, released: Released, writer: Writer, v
     Raises
     ------
     KeyError
-        If there is none of that name, or no such indicator, municipality, event, wave or grouping.
+        If there is none of that name, or no such indicator, municipality, event, wave or grouping, or the choice of
+        wave or grouping changes nothing in it.
     """
     _known("name", name, tuple(kind))
     _check(view, released, writer)
+    for what, those in HEEDED.items():
+        if getattr(view, what) and name not in those:
+            raise KeyError(f"{what}: it changes nothing in {name!r}; it does in {', '.join(those)}")
     return kind[name](_drawn(name, released, writer, view))
 
 

@@ -25,6 +25,21 @@ def test_a_choice_changes_the_figure(explorer, chosen):
     assert "<svg" in explorer.drawing.value
 
 
+def test_a_menu_that_would_change_nothing_is_off(explorer):
+    explorer.choose(figure="rank", table="effects")
+    assert (explorer.menus["wave"].disabled, explorer.menus["group_by"].disabled) == (True, True)
+    explorer.choose(table="estimates", wave="2022-1")
+    assert (explorer.menus["wave"].disabled, explorer.menus["group_by"].disabled) == (False, True)
+    explorer.choose(figure="groups")
+    assert not explorer.menus["group_by"].disabled
+
+
+def test_municipalities_stand_in_the_order_of_the_alphabet(explorer):
+    names = [name for name, _ in explorer.menus["municipality"].options]
+    assert names.index("Ballerup") < names.index("Ishøj") < names.index("Randers")
+    assert names == sorted(names, key=lambda name: name.casefold().replace("å", "øø"))
+
+
 def test_a_group_is_asked_for_before_its_table_is_shown(explorer):
     explorer.choose(table="groups")
     assert "Vælg en gruppe" in explorer.rows.value

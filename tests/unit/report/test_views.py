@@ -88,6 +88,18 @@ def test_what_is_not_there_is_refused_with_what_there_is(study, where):
         study.figure("paths", "satisfaction", **where)
 
 
+@pytest.mark.parametrize("name", [*views.FIGURES, *views.TABLES])
+@pytest.mark.parametrize(("what", "value"), [("wave", "2022-1"), ("group_by", "gender")])
+def test_a_choice_that_would_change_nothing_is_refused_with_what_it_changes(study, name, what, value):
+    draw = study.figure if name in views.FIGURES else study.table
+    if name in views.HEEDED[what]:
+        plain = {} if name in views.FIGURES or name != "groups" else {"group_by": "age"}
+        assert draw(name, "satisfaction", **plain | {what: value}).html() != draw(name, "satisfaction", **plain).html()
+        return
+    with pytest.raises(KeyError, match=r"changes nothing in .*; it does in .*groups"):
+        draw(name, "satisfaction", **{what: value})
+
+
 def test_a_name_that_is_not_there_is_refused(study):
     with pytest.raises(KeyError, match="paths, distribution"):
         study.figure("pie", "satisfaction")
