@@ -33,12 +33,15 @@ class Answer(FigureWriter, Survey):
         beside = {name: levels for name in found if (levels := self._levels(name, COUNTRY)) is not None}
         beside = {name: levels for name, levels in beside.items() if levels[1].value("n") > found[name][1].value("n")}
         first = next(iter(found.values()))
+        of_event = bool(told[next(iter(found))].text("event"))
         with style.page(FRAME_MM + LINE_MM * (2 + APART) * len(found)) as drawing:
             axes = drawing.subplots()
             for place, (name, levels) in enumerate(found.items()):
                 self._pair(axes, place * (2 + APART), levels, beside.get(name))
-            self._frame(axes, list(found))
-            caption, alt = self._caption(first, bool(beside)), self._alt(found, beside)
+            sides = [self.word(f"figures.answer.{side}") for side in ("before", "after")]
+            self._frame(axes, list(found), sides if of_event else [numbers.window(row, "wave").text for row in first])
+            caption = self._caption(first, of_event=of_event, beside=bool(beside))
+            alt = self._alt(found, beside, of_event=of_event)
             source = (self.source_of_all if beside else self.source)(next(iter(found)))
             simulated = first[0].simulated
             return self.finished(drawing, "answer", alt=alt, caption=caption, source=source, simulated=simulated)
@@ -68,9 +71,8 @@ class Answer(FigureWriter, Survey):
         for line, row in enumerate(beside or ()):
             axes.plot([parts.shown(row, "estimate")], [top + line], other.marker, color=other.colour, markersize=4.5)
 
-    def _frame(self, axes: Axes, names: Sequence[str]) -> None:
+    def _frame(self, axes: Axes, names: Sequence[str], sides: Sequence[str]) -> None:
         ticks = [place * (2 + APART) + line for place in range(len(names)) for line in (0, 1)]
-        sides = [self.word(f"figures.answer.{side}") for side in ("before", "after")]
         axes.set_yticks(ticks, [f"{self.indicator(name)}, {side}" for name in names for side in sides])
         axes.set_ylim(ticks[-1] + 0.6, -0.6)
         axes.set_xlim(0, 100)
@@ -78,24 +80,32 @@ class Answer(FigureWriter, Survey):
         axes.spines["left"].set_visible(False)
         style.number_axis(axes, "x", self.language)
 
-    def _caption(self, first: Levels, beside: bool) -> Parts:
+    def _caption(self, first: Levels, *, of_event: bool, beside: bool) -> Parts:
         names = {side: numbers.window(row, "wave") for side, row in zip(("before", "after"), first, strict=True)}
         level, municipality = self.rule("interval_level"), self.municipality(self.code)
-        told = self.say("figures.answer.caption", municipality=municipality, level=level, **names)
+        told = self.say(
+            f"figures.answer.caption{'' if of_event else '_rounds'}", municipality=municipality, level=level, **names
+        )
         return sentences(told, self.say("figures.answer.beside") if beside else ())
 
-    def _alt(self, found: dict[str, Levels], beside: dict[str, Levels]) -> Parts:
+    def _alt(self, found: dict[str, Levels], beside: dict[str, Levels], *, of_event: bool) -> Parts:
         told: list[Parts] = []
         for name, levels in found.items():
-            told += [self._read(self.municipality(self.code), name, levels)]
-            told += [self._read(self.area(beside[name][0]), name, beside[name])] if name in beside else []
+            told += [self._read(self.municipality(self.code), name, levels, of_event=of_event)]
+            told += (
+                [self._read(self.area(beside[name][0]), name, beside[name], of_event=of_event)]
+                if name in beside
+                else []
+            )
         return sentences(*told)
 
-    def _read(self, who: str, name: str, levels: Levels) -> Parts:
+    def _read(self, who: str, name: str, levels: Levels, *, of_event: bool) -> Parts:
         before, after = levels
         return self.say(
-            "figures.answer.alt",
+            f"figures.answer.alt{'' if of_event else '_rounds'}",
             who=who,
+            first=numbers.window(before, "wave"),
+            last=numbers.window(after, "wave"),
             name=self.indicator(name),
             before=self.with_unit(before),
             before_interval=self.interval(before),

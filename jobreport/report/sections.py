@@ -25,7 +25,6 @@ class Sections(Scope):
             blocks += [self.on(wording.Survey).key_figures(), self.on(wording.Survey).headline()]
             drawn = self.on(figures.Answer).figure()
             blocks += [drawn] if drawn is not None else []
-            blocks += [] if self.has("event") else [self.on(wording.Survey).one_by_one()]
             blocks += [rest] if rest is not None else []
             blocks += self.on(wording.Basis).told_by_others(self.results.facts)
             blocks += self._revised()

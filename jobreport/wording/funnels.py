@@ -85,8 +85,8 @@ class Funnels(Writer):
             return Group((Paragraph(few, kind="missing"),))
         closest, loosest = pairs[0][1], pairs[-1][1]
         sure = closest.value("ci_low") > loosest.value("ci_high")
-        shown = self.listing([self._one(level, importance) for level, importance in pairs])
-        told = self.say("survey.priorities.order", outcome=self.about(self.outcome), list=shown)
+        first, *rest = [self._one(level, importance) for level, importance in pairs]
+        told = self.say("survey.priorities.order", outcome=self.about(self.outcome), one=first, list=self.listing(rest))
         key = "sure" if sure else "unsure"
         return Group(
             (Paragraph(sentences(told, self.say(f"survey.priorities.{key}"), self.say("survey.priorities.no_cause"))),)

@@ -31,7 +31,7 @@ from jobreport.page import (
 )
 
 Filling = Inline | Parts
-CAUTIONS = ("cautions.not_nothing", "cautions.outermost", "cautions.no_cause")
+CAUTIONS = tuple(f"cautions.{key}" for key in ("overlap", "dont_know", "not_nothing", "outermost", "no_cause"))
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ import yaml
 
 from jobreport.domain.texts import texts_of
 from jobreport.export import notebook
+from jobreport.make import single
 from jobreport.page import Bullets, Figure, Heading, KeyFigures, Paragraph, plain
 from jobreport.page.blocks import STAMP
-from tests.accessibility.conftest import both_languages
+from tests.accessibility.conftest import PROJECT, both_languages
 
 pytestmark = pytest.mark.slow
 ANSWERS = yaml.safe_load(Path(__file__).with_name("answers.yml").read_text(encoding="utf-8"))
@@ -137,3 +138,20 @@ def test_the_summary_has_a_figure_on_each_page_and_the_main_part_alone_says_wher
     main = list(pypdf.PdfReader(folder / "main.pdf").pages)
     assert len(main) == len(main_pages(folder, language))
     assert "report.html" in main[-1].extract_text()
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_front_of_a_lone_municipality_with_two_rounds_is_one_page(tmp_path, language):
+    """Its last line stood alone on a page: what the cards say was said again in a list."""
+    (tmp_path / "params").mkdir()
+    for ending in ("csv", "yml"):
+        content = (PROJECT / "data" / "examples" / f"kl.{ending}").read_bytes()
+        (tmp_path / f"kl.{ending}").write_bytes(content)
+    waves = [{"wave": year, "from": f"{year}-03-01", "to": f"{year}-03-31"} for year in ("2024", "2025")]
+    survey = {"file": "kl.csv", "codebook": "kl.yml", "selection": "all", "waves": waves}
+    given = {"name": "greve", "municipality_code": "253", "survey": survey, "events": []}
+    (tmp_path / "params" / "greve.yml").write_text(yaml.safe_dump(given), encoding="utf-8")
+    folder = single.run(tmp_path / "params" / "greve.yml", None, language, lambda _: None)
+    said = [page.extract_text() for page in pages(folder)]
+    assert f"{texts_of('export', language)['contents']}:" in said[1]
+    assert {"da": "i 2024 (ring) og 2025 (prik)", "en": "in 2024 (ring) and 2025 (dot)"}[language] in said[0]
