@@ -33,7 +33,11 @@ from jobreport.report.results import as_json, as_text, digest
 
 MADE = (1980, 1, 1, 0, 0, 0)  # the first day that a ZIP can name: the same bytes on every day
 SIGNIFICANT = 7
-"""Digits of a number in a package: an interval carries two or three, and a printed digit must not turn over."""
+"""Digits of a number in a package, where a report's tables have three or four: others compute on with them.
+
+With four digits of two shares every twentieth printed change between them is another in its last digit, with seven
+every ten-thousandth. What rests on few answers is not there with any digits.
+"""
 NOTHING = 1e-12  # what is left of nought after adding up, which differs between processors
 
 

@@ -150,3 +150,13 @@ def test_a_package_is_a_zip_that_any_program_opens(members):
     with zipfile.ZipFile(io.BytesIO(package.packed(members))) as archive:
         assert archive.testzip() is None
         assert set(archive.namelist()) == set(contract.MEMBERS)
+
+
+@pytest.mark.parametrize(("digits", "turned"), [(4, True), (package.SIGNIFICANT, False)])
+def test_a_package_keeps_so_many_digits_that_printed_changes_stay(monkeypatch, digits, turned):
+    """Of changes that are printed in tenths of a point, one in a thousand at most may be another."""
+    monkeypatch.setattr(package, "SIGNIFICANT", digits)
+    shares = np.random.default_rng(1).uniform(0.3, 0.9, (2, 5000))
+    told = package.rounded(pd.DataFrame({"estimate": shares[0], "ci_low": shares[1]})).to_numpy().T
+    printed, truth = (np.round(100 * (each[1] - each[0]), 1) for each in (told, shares))
+    assert ((printed != truth).mean() > 0.001) == turned
