@@ -54,15 +54,15 @@ class Quoted:
     def rest(self, text: str) -> str:
         """Return what a text says besides its quotations, in small letters or capitals.
 
-        A quotation that is a bare number frees a text only where it is the whole of it: a "5" among the answers would
-        otherwise free every 5.
+        A quotation that is a bare number frees a text only where it is the whole of it, or stands in quotation marks: a
+        "5" among the answers would otherwise free every 5.
 
         Examples
         --------
         >>> Quoted(("18-29 år", "5")).rest("Af dem på 18-29 år svarede 5"), Quoted(("5",)).rest("5")
         ('Af dem på  svarede 5', '')
-        >>> Quoted(("18-29",)).rest("18-29: 5 pct.")
-        ': 5 pct.'
+        >>> Quoted(("18-29",)).rest("18-29: 5 pct."), Quoted(("9", "10")).rest("»9« eller »10«: 9")
+        (': 5 pct.', ' eller : 9')
         """
         left = plain(text)
         for quoted in self.texts:
@@ -70,6 +70,8 @@ class Quoted:
                 return ""
             if MORE_THAN_A_NUMBER.search(quoted):
                 left = re.sub(rf"(?<!\w){re.escape(quoted)}(?!\w)", "", left, flags=re.IGNORECASE)
+            else:
+                left = left.replace(f"»{quoted}«", "").replace(f"“{quoted}”", "")
         return left
 
     def holds(self, text: str) -> bool:

@@ -152,12 +152,16 @@ class Distribution(FigureWriter):
             handlelength=1.0, handletextpad=0.4, columnspacing=1.2,
         )  # fmt: skip
 
+    def _spoken(self, answer: str) -> Parts:
+        """Return an answer as it is read aloud: one that is a bare number in quotation marks."""
+        return self.say("common.quoted", text=answer) if answer.isdigit() else (answer.lower(),)
+
     def _alt(self, bars: list[Bar]) -> Parts:
         told = []
         for reported, question, answers in bars:
             names = self.texts.of_many(question.scale.labels)
             pieces = [
-                self.say("figures.distribution.alt_piece", answer=name.lower(), share=self.with_unit(row))
+                self.say("figures.distribution.alt_piece", answer=self._spoken(name), share=self.with_unit(row))
                 for name, row in zip(names, answers, strict=True)
             ]
             told.append(

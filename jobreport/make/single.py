@@ -250,11 +250,14 @@ def _codebook_cells(results: Results) -> dict[str, dict[str, str]]:
     if results.codebook is None:
         return {}
     language = Scope(results).writer.texts
-    indicators = {one.name: {"reason": one.reason} for one in results.codebook.indicators}
+    indicators = {
+        one.name: {"reason": one.reason, "size": str(one.items[0].scale.size)} for one in results.codebook.indicators
+    }
     questions = {
         one.name: {
             "wording": language.of(one.wording),
             "answers": " / ".join(language.of_many(one.scale.labels)),
+            "size": str(one.scale.size),
             "dont_know": ", ".join(language.of_many(one.dont_know)) if one.dont_know else "",
         }
         for one in results.codebook.items

@@ -214,7 +214,7 @@ class Labels:
         size = self.codebook.asked_under(name)[0][1].scale.size if self.codebook else 0
         ends: dict[str, Inline] = {end: numbers.rule(end, self.language) for end in ("mean_lowest", "mean_highest")}
         if size and size != rules.MEAN_HIGHEST:
-            ends["mean_highest"] = numbers.params_text(str(size), f"codebook.{name}.answers")
+            ends["mean_highest"] = numbers.params_text(str(size), f"codebook.{name}.size")
         return ends
 
     def unit(self, row: Row, *, change: bool = False) -> str:

@@ -61,7 +61,7 @@ def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatc
         write_tables=lambda folder: None,
         facts={},
     )
-    monkeypatch.setattr(single, "Scope", lambda _: SimpleNamespace(front_matter=lambda: matter))
+    monkeypatch.setattr(single, "Scope", lambda _: SimpleNamespace(front_matter=lambda **_: matter))
     monkeypatch.setattr(single, "_execute", lambda *_, **__: executed)
     monkeypatch.setattr(single, "_of_workbook", lambda _: {})
     monkeypatch.setattr(single.export, "to_xlsx", lambda *_: b"")
