@@ -3,6 +3,10 @@
 On the unemployment of 98 municipalities in ten years an interval that takes all to swing alike cried wolf in 1.6 pct.
 of the cases in the quarter with the lowest level and in 12.5 in the highest (`tests/golden/test_spread.py`).
 
+Small municipalities swing more than large ones at the same level, which is not learned: files of official figures do
+not say how many there are. In the quarter with the fewest inhabitants it still cried wolf in 9 (points) and 11 (per
+cent) of 100, in that with the most in less than 1; with size in the spread it would be 5.6 and 2.5 (same test).
+
 References
 ----------
 Davidian, M. and Carroll, R. J. (1987). Variance function estimation. Journal of the American Statistical
