@@ -24,6 +24,7 @@ from jobreport.intake.checks.packages import contradictions
 from jobreport.intake.formats import package as contract
 from jobreport.intake.formats import signature
 from jobreport.intake.formats.content import Content
+from jobreport.intake.formats.content import read as read_file
 from jobreport.intake.formats.key import Key
 from jobreport.make import open_data
 from jobreport.make.exchange import read_manifest
@@ -258,8 +259,9 @@ def verify(published: Path, params_path: Path, language: str | None = None) -> V
     chosen = checks.read_params(params_path)
     told_in = language or chosen.language
     with speaking(told_in):
-        content = contract.unpacked(published.read_bytes(), published.name)
-        _, problems = checked(published.read_bytes(), published.name)
+        data = read_file(published, published.name, contract.MEGABYTES).data
+        content = contract.unpacked(data, published.name)
+        _, problems = checked(data, published.name)
         refuse(problems)
         derived = members(checks.read_inputs(chosen))
     names = sorted({*content, *derived} - {contract.SIGNATURE})  # (which was checked as it was read)

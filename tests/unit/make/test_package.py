@@ -160,3 +160,8 @@ def test_a_package_keeps_so_many_digits_that_printed_changes_stay(monkeypatch, d
     told = package.rounded(pd.DataFrame({"estimate": shares[0], "ci_low": shares[1]})).to_numpy().T
     printed, truth = (np.round(100 * (each[1] - each[0]), 1) for each in (told, shares))
     assert ((printed != truth).mean() > 0.001) == turned
+
+
+def test_a_package_that_is_not_there_is_refused_in_words(demo_project, tmp_path):
+    with pytest.raises(InputRefused):
+        package.verify(tmp_path / "none.zip", demo_project / "params" / "demo.yml")
