@@ -31,7 +31,10 @@ from jobreport.page import (
 )
 
 Filling = Inline | Parts
-CAUTIONS = tuple(f"cautions.{key}" for key in ("overlap", "dont_know", "not_nothing", "outermost", "no_cause"))
+CAUTIONS = (
+    *(f"cautions.{key}" for key in ("overlap", "dont_know", "not_nothing", "outermost", "no_cause")),
+    "register.why_points",
+)
 
 
 @dataclass(frozen=True)

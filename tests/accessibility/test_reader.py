@@ -24,7 +24,7 @@ FRONT_WORDS, MAIN_WORDS = 220, 1200
 TWICE = 2
 FULL = 0.7
 POINTS, MARGIN_TOP, MARGIN_BOTTOM = 842, 71, 60  # of a page of A4
-ENDS = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÆØÅ»“+−0-9])")
+ENDS = re.compile(r"(?<!nr\.)(?<!no\.)(?<=[.!?:])\s+(?=[A-ZÆØÅ»“+−0-9])")
 WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 
