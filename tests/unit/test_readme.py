@@ -37,7 +37,7 @@ READERS_OWN = "vores"
 MADE_BY_A_RUN = {
     "report.pdf", "report.html", "report.ipynb", "estimates.csv", "changes.csv", "diagnostics.csv", "tables.xlsx",
     "datapackage.json", "ro-crate-metadata.json",
-    "manifest.json", "index.html", "estimates.parquet", "changes.parquet",
+    "manifest.json", "index.html", "index.json", "estimates.parquet", "changes.parquet",
 }  # fmt: skip
 OF_AN_EXPORT = {"dataset.csv", "structure.csv", "labels.csv"}
 FOLDERS = ("data", "jobreport", "notebooks", "params", "tests", ".ci")

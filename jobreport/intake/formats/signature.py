@@ -26,7 +26,7 @@ def fingerprint(key: str) -> str:
     Examples
     --------
     >>> fingerprint(f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{'A' * 43}")
-    'SHA256:GCxxJhdXpM1STwXaMwlNzEpdoY0jA/bVpoI1yfC+HEg'
+    'SHA256:kmYcvdi2GkPeWxB6XLjrZB8JHsy2Hm8luHMFp9GMvqk'
     """
     held = hashlib.sha256(base64.b64decode(key.split()[1])).digest()
     return f"SHA256:{base64.b64encode(held).decode().rstrip('=')}"
