@@ -104,11 +104,10 @@ class Sections(Scope):
 
     def indicator(self, name: str) -> Block:
         """One indicator under its own name: what was asked, level before and after, distribution, groups."""
-        heading = Heading(1, (self.writer.indicator(name),), f"{name}-heading")
         if name not in self.indicator_names():
-            return self._section((heading, self.writer.missing(name)))
+            raise KeyError(f"indicator: {name!r} is none of {', '.join(self.indicator_names()) or 'none: no survey'}")
         blocks: list[Block] = [
-            heading,
+            Heading(1, (self.writer.indicator(name),), f"{name}-heading"),
             Paragraph(self.writer.as_asked(name), kind="question"),
             self.on(wording.Survey).answer(name),
             *self.on(wording.Compared).since_rounds(name),

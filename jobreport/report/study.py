@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -292,6 +292,9 @@ class Study(Sections):
         return _picked(table, where, known)
 
     def _view(self, kind: dict[str, views.Draw], name: str, indicator: str, where: Mapping[str, str | int]) -> Block:
+        known_choices = [field.name for field in fields(views.View)][1:]
+        if unknown := sorted(set(where) - set(known_choices)):
+            raise KeyError(f"{', '.join(unknown)}: no such choice; there are {', '.join(known_choices)}")
         place = where.get("municipality", "")
         known = {**where, "municipality": municipalities.recognise(place) or str(place)}
         view = views.View(indicator, **{what: str(value) for what, value in known.items()})
