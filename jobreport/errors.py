@@ -27,8 +27,10 @@ from pathlib import PurePath
 LONGEST = 300  # letters of a value that a message quotes
 MASKED = "***"
 _DAY = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(?:0[1-9]|1[0-2])\d\d"
+_NO_DATE = r"(?:(?<!19)(?<!20)|(?=\d{4}(?:00|3[2-9]|[4-9]\d)))"  # what 20220101-20220630 has is no number of a person
 _PERSONAL = re.compile(
-    rf"(?<!\d)(?:{_DAY}|\d\d([-./ ])\d\d\1\d\d)(?:[\W_\u30fc]{{1,3}}\d{{4}}|\d{{4}}(?!\d))"
+    rf"(?:{_NO_DATE}{_DAY}|(?<!\d)\d\d([-./ ])\d\d\1\d\d)[\W_\u30fc]{{1,3}}\d{{4}}"
+    rf"|(?<!\d)(?:{_DAY}|\d\d([-./ ])\d\d\2\d\d)\d{{4}}(?!\d)"
     r"|[^\s@;,<>]{1,64}@[^\s@;,<>]+\.[^\W\d_]{2,}"
 )
 """What may be a CPR number or an address; whatever it is, a message can do without it."""

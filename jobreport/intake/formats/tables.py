@@ -31,6 +31,7 @@ KNOWN = (*TEXT_FILES, *WORKBOOKS, ".parquet", ".zip")
 _SPSS_DAYS = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "QYR", "MOYR", "WKYR")
 _SPSS_TIMES = ("DATETIME", "YMDHMS")
 _SPSS_FIRST = np.datetime64("1582-10-14T00:00:00", "s")  # SPSS counts seconds from here
+_SPSS_PACKED = 1_032  # cells that a byte can hold: each is a byte at least, which zlib packs no tighter
 _SPSS_MOST = 1e13  # seconds; some 300,000 years
 
 
@@ -208,6 +209,8 @@ def read_spss(data: bytes, where: str) -> RawTable:
         _, meta = pyreadstat.read_sav(BytesIO(data), metadataonly=True)
         contents.columns(meta.number_columns or 0, where)
         contents.cells(meta.number_rows or 0, meta.number_columns or 0, where)
+        if (meta.number_rows or 0) * (meta.number_columns or 0) > _SPSS_PACKED * len(data):
+            raise InputRefused([Problem("spss_unreadable", where)])  # the reader would make room for them first
         frame, meta = _spss_cells(data)
     except InputRefused:
         raise
