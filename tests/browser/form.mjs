@@ -94,6 +94,7 @@ try {
     found.said.checked = await verdict();
     await look('checked');
     if (asked.make) {
+      if (await page.locator('.said.alert').count() > 0) throw new Error(found.said.checked);
       await press(asked.buttons.make, page.locator('.downloads'));
       found.pages = await page.locator('.pages img').count();
       await look('made');
@@ -104,6 +105,13 @@ try {
         found.downloads[download.suggestedFilename()] = path;
       }
     }
+  }
+  found.ran = [await page.evaluate(() => window.ran)];
+  for (const [name, path] of Object.entries(found.downloads)) {
+    if (!name.endsWith('.html')) continue;
+    await page.goto(`file://${path}`);
+    found.ran.push(await page.evaluate(() => window.ran));
+    found.read = await page.evaluate(() => document.body.innerText);
   }
 } catch (failure) {
   found.failure = String(failure);

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import random
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -45,10 +47,10 @@ def by_command(survey, downloads, folder):
     (folder / "params").mkdir()
     (folder / "data").mkdir()
     (shutil.copytree if survey.is_dir() else shutil.copy)(survey, folder / "data" / survey.name)
-    written = [Path(path) for name, path in downloads.items() if name.endswith(".yml")]
-    for path in written:
-        shutil.copy(path, folder / "params")
-    name = min((path.name for path in written), key=len)
+    for name, path in downloads.items():
+        if name.endswith((".yml", ".key")):
+            shutil.copy(path, folder / "params")
+    name = min((name for name in downloads if name.endswith(".yml")), key=len)
     done = subprocess.run(
         [sys.executable, "-m", "jobreport", "run", f"params/{name}"], cwd=folder, capture_output=True, text=True,
         encoding="utf-8", timeout=600, check=False,
@@ -181,3 +183,57 @@ def test_a_refusal_speaks_english(drive, form, tmp_path):
 
 def test_nobody_gets_in_without_the_token(form, without_token):
     assert without_token(form[0]) in (302, 403)
+
+
+def test_a_file_too_large_a_page_that_goes_and_two_pages_at_once(drive, form, tmp_path):
+    """401 MB are refused in words before anything reads them; nobody's answers come into another's page, or stay."""
+    address, folder = form
+    large, slow = tmp_path / "large.csv", tmp_path / "slow.csv"
+    for path, megabytes in ((large, 401), (slow, 120)):
+        with path.open("wb") as file:
+            file.truncate(megabytes * 10**6)  # takes no room on the disk
+    files = [tmp_path / f"{name}.csv" for name in ("et", "to")]
+    for rows, path in zip((40, 60), files, strict=True):
+        path.write_text(
+            "".join(f"{n % 5 + 1};{20 + n}\n" for n in range(-1, rows)).replace("0;19", "q1;alder"), "utf-8"
+        )
+    found = drive(
+        "together.mjs", url=address, read=DANISH["read"], large=[str(large)], slow=[str(slow)], files=[*map(str, files)]
+    )
+    assert "400 MB" in found["refused"]
+    assert "jobreport init" in found["refused"]
+    assert found["role"] == 1
+    assert found["taken"].endswith("(0)")
+    assert found["held"] < 50e6
+    assert found["still"] == 0, "the words stay when another file is chosen"
+    for page, pieces in {"first": ("et.csv", "40 rækker"), "second": ("to.csv", "60 rækker")}.items():
+        assert all(piece in found[page] for piece in pieces), found[page]
+    assert "40 rækker" in found["afterwards"]
+    deadline = time.monotonic() + 60
+    while left := [path for path in folder.glob("jobreport-form-*/*") if path.is_dir() and path.name.startswith("job")]:
+        assert time.monotonic() < deadline, left
+        time.sleep(1)
+
+
+SCRIPT = "<img src=x onerror=window.ran=1>"
+
+
+def test_scripts_in_names_questions_answers_and_titles_run_in_no_page(drive, form, tmp_path):
+    """Neither in the form nor in the report's page, which show them as what they are."""
+    survey = tmp_path / f"{SCRIPT}.csv"
+    labels = ["Meget utilfreds", "Utilfreds", "Hverken eller", "Tilfreds", "Meget tilfreds"]
+    question = f"Hvor tilfreds er du med forløbet? {SCRIPT}<script>window.ran=2</script>"
+    rows = [["runde", question, f"køn{SCRIPT}"]]
+    drawn = random.Random(1)
+    rows += [["2022", drawn.choice(labels), drawn.choice(["Kvinde", f"Mand{SCRIPT}"])] for _ in range(90)]
+    with survey.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    found = drive(
+        "form.mjs", url=form[0], survey=[str(survey)], buttons=DANISH, chosen=[("Kommune", "Ishøj")],
+        ticked=["Kolonnerne for"], tickedAll="Det passer", make=True,
+        written=[("Rapportens dato", "2022-06-30"), ("Overskrift", f"Vores{SCRIPT}"), ("Hvem spurgte?", SCRIPT),
+                 (f"{TEXTS['da']['label']}, satisfaction", f"Navn{SCRIPT}")],
+    )  # fmt: skip
+    assert SCRIPT in found["said"]["found"]
+    assert found["ran"] == [None, None]
+    assert found["read"].count(SCRIPT) > 3

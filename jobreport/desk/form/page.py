@@ -55,7 +55,7 @@ class Page:
         self.found, self.rest = ipywidgets.HTML(), ipywidgets.VBox()
         self.box.children = (
             self.languages,
-            ipywidgets.HTML(f'<span data-language="{language}"></span>'),
+            pieces.told_to_the_page(language),
             pieces.heading(self.texts["title"], 1),
             pieces.note(self.texts["intro"]),
             pieces.heading(self.texts["upload_head"]),

@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets
 
-from jobreport.desk.form.session import Download
+from jobreport.desk.form.session import LARGEST_UPLOAD, Download
 from jobreport.domain.texts import texts_of
 from jobreport.errors import nameless
 
@@ -41,6 +41,15 @@ def message(head: str, text: str, kind: str) -> str:
 def failed(failure: Exception, texts: Mapping[str, Any]) -> str:
     """HTML of a failure that nobody foresaw: what it is and where, so that somebody can mend it, and no data."""
     return message(texts["failed_head"], texts["failed"].format(failure=nameless(failure)), "alert")
+
+
+def told_to_the_page(language: str) -> Any:
+    """What the page itself must know: its language, and what it says of files that it is not to send."""
+    words = texts(language)
+    said = message(words["refused_head"], words["too_large"].format(largest=LARGEST_UPLOAD // 10**6), "alert")
+    return ipywidgets.HTML(
+        f'<span data-language="{language}" data-largest="{LARGEST_UPLOAD}" data-too-large="{escape(said)}"></span>'
+    )
 
 
 def button(text: str) -> Any:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from jobreport.desk.form.session import FOLDER, PREFIX, held, remove_what_was_left
+from jobreport.desk.form.session import FOLDER, LARGEST_UPLOAD, PREFIX, held, remove_what_was_left
 from jobreport.errors import Problem, RunFailed, refuse
 from jobreport.make import single
 
@@ -18,7 +18,6 @@ LANGUAGE = "JOBREPORT_FORM_LANGUAGE"  # environment variable: what the notebook 
 LOOPBACK = "127.0.0.1"
 GATE = "JOBREPORT_FORM_TOKEN"  # environment variable: the token that opens a form that others can reach
 SHORTEST = 20  # letters of it
-LARGEST_UPLOAD = 400 * 2**20  # bytes
 IDLE = 1800  # seconds after which a session whose page is gone is ended
 # The page asks nobody but this server, whatever a library would like to load.
 POLICY = (
@@ -117,7 +116,7 @@ def _settings(port: int, token: str, host: str, *, open_browser: bool) -> object
     settings.Voila.log_level = "WARN"
     settings.Voila.tornado_settings = {
         "headers": headers,
-        "websocket_max_message_size": LARGEST_UPLOAD,
+        "websocket_max_message_size": LARGEST_UPLOAD + 2**20,  # (with what is said about the files)
         # a page that closes ends its session by a request that can carry no header; it names the session's secret id
         "disable_check_xsrf": True,
         # a page elsewhere whose name is made to lead to this machine is not answered

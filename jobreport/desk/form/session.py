@@ -35,6 +35,7 @@ PREFIX = "jobreport-form-"
 FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps, and removes, all sessions
 LOCK = ".in-use"  # file in such a folder; locked as long as somebody works in it
 NEW = 60  # seconds; a folder so young may belong to somebody who is about to lock it
+LARGEST_UPLOAD = 400 * 10**6  # bytes of the files of one choice; the page sends no more
 LONGEST_NAME = 80  # letters of a file's name that are kept
 PACKAGES = "pakker"  # folder of other municipalities' packages, as the README of params has it
 EXPORT = frozenset({"dataset", "structure", "labels"})  # the three files of a SurveyXact export
