@@ -15,7 +15,7 @@ import ipywidgets
 from jobreport.domain import municipalities
 from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, refuse
-from jobreport.make import single
+from jobreport.make import exchange, single
 from jobreport.page import Block, Figure, Paragraph, Table
 from jobreport.report import views
 from jobreport.report.study import Study
@@ -99,8 +99,7 @@ class Explorer:
         written = yaml_writer.write(seen.to_plain(), self._texts["params_comment"].format(**facts))
         path = chosen.root.resolve() / params.PARAMS_FOLDER / f"{name}.yml"
         refuse([Problem("init_exists", path.name)] if path.exists() and not _own(path) else [], chosen.language)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(written, encoding="utf-8", newline="\n")
+        exchange.put(path, written.encode("utf-8"))
         return path
 
     def _ipython_display_(self) -> None:

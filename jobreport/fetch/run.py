@@ -20,6 +20,7 @@ from jobreport.fetch import jobindsats, official
 from jobreport.fetch.jobindsats import Jobindsats, Wanted
 from jobreport.fetch.official import OFFICIAL
 from jobreport.fetch.statbank import LICENCE, SOURCE, Part, StatBank, Table
+from jobreport.make.exchange import put
 
 FOLDER = Path("data/register")
 FIRST_YEAR = 2014
@@ -214,7 +215,7 @@ def gather(
             found.append(_read_part(file))
         else:
             found.append(client.cells(table, part, language))
-            _write(file, _part_bytes(found[-1]))
+            put(file, _part_bytes(found[-1]))
         progress(number, len(wanted))
     return pd.concat(found, ignore_index=True)
 
@@ -241,8 +242,8 @@ def store(path: Path, data: bytes, facts: Mapping[str, Any]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     sidecar = path.with_name(path.name + SIDECAR)
     told = {**facts, "file": path.name, "sha256": hashlib.sha256(data).hexdigest()}
-    _write(path, data)
-    _write(sidecar, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
+    put(path, data)
+    put(sidecar, (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
     return sidecar
 
 
@@ -293,9 +294,3 @@ def _part_bytes(cells: pd.DataFrame) -> bytes:
 def _read_part(file: Path) -> pd.DataFrame:
     stored = json.loads(file.read_text(encoding="utf-8"))
     return pd.DataFrame(stored["rows"], columns=stored["columns"]).astype({"value": float})
-
-
-def _write(file: Path, content: bytes) -> None:
-    new = file.with_name(file.name + ".new")
-    new.write_bytes(content)
-    new.replace(file)

@@ -210,6 +210,23 @@ def _exchange(folder: Path, new: Path, old: Path, language: str) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def put(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all; a killed program leaves at most a hidden file beside it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "params", "x.yml")
+    >>> put(file, b"name: x")
+    >>> file.read_bytes(), len(list(file.parent.iterdir()))
+    (b'name: x', 1)
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(content)
+    new.replace(path)
+
+
 def _sync(folder: Path) -> None:
     """Let the disk have every file before its name counts; a full disk is noticed here, not by the reader."""
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):

@@ -27,7 +27,7 @@ from jobreport.intake.formats.content import Content
 from jobreport.intake.formats.content import read as read_file
 from jobreport.intake.formats.key import Key
 from jobreport.make import open_data
-from jobreport.make.exchange import read_manifest
+from jobreport.make.exchange import put, read_manifest
 from jobreport.make.verify import Difference, Verdict, params_of, root_of
 from jobreport.release import package as released
 from jobreport.report.results import as_json, as_text, digest
@@ -84,8 +84,7 @@ def publish(
         _, problems = checked(data, to.name)
         refuse([*problems, *grown(to, files)])
         progress(chosen.name)
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(data)
+        put(to, data)
     return to
 
 

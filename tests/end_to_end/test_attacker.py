@@ -5,34 +5,45 @@ whole number), and every municipality is published, as a batch does. What the at
 and number of answers, the sums that hold between them, that nobody is counted less than once in a suppressed group,
 and releases at two thresholds side by side. Each suppressed number is bounded by integer programming; the equations
 are checked against the truth, so that a wrong one cannot pass for safety.
+
+A batch of a few of the municipalities, in two languages and at two thresholds, is read file by file: no page, notebook,
+PDF, workbook, overview or index prints a number that the tables hide, and all tables together give no more.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 
+import nbformat
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from scipy import optimize, sparse
 
-from jobreport.domain.released import COUNTRY, OTHERS
+from jobreport.domain.released import COUNTRY, KEYS, NUMBERS, OTHERS
+from jobreport.export import notebook, reading
 from jobreport.intake import checks
+from jobreport.page import inline
 from jobreport.release import computation, disclosure, suppression
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
 from jobreport.report import results
 from jobreport.setup import params
+from tests.end_to_end.typed import Copy, copied
 
 pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).parents[2]
 KEEP_ONE_OF = 6
 BOXES = ("positive", "neutral", "negative")
+DIGITS = 0.0016  # of a share in the files, which are never rounded to what ends in 0 or 5
 Domain = tuple[str, str, str]  # municipality, grouping, group
 Count = tuple[Domain, str]  # whose, and what of theirs: 'n', a box, 'answered'
 
@@ -58,7 +69,11 @@ def made() -> Made:
     """Estimates, changes and diagnostics of every municipality in the thinned country."""
     inputs = checks.read_inputs(params.read(PROJECT / "params" / "demo.yml"))
     few = inputs.responses.iloc[::KEEP_ONE_OF].reset_index(drop=True).assign(weight=1.0)
-    inputs = dataclasses.replace(inputs, responses=few, invited=None)
+    return before_hiding(dataclasses.replace(inputs, responses=few, invited=None))
+
+
+def before_hiding(inputs: checks.Inputs) -> Made:
+    """Compute everything of everybody, and keep what `disclosure.release` is given."""
     kept: dict[str, object] = {}
 
     def keep(*tables: pd.DataFrame, left_out_of_others: Iterable[str], **_: object) -> Released:
@@ -86,7 +101,7 @@ def counts(estimates: pd.DataFrame) -> dict[tuple[str, str], dict[Count, int]]:
         of = found[str(row["wave"]), str(row["indicator"])]
         of[whose, "n"], of[whose, "answered"] = int(row["n"]), int(row["n_answered"])
         times = row["n"] * row["estimate"] if row["n"] else 0.0
-        assert abs(times - round(times)) < 1e-6  # without weights a share is a fraction of the base
+        assert abs(times - round(times)) < DIGITS * row["n"] + 1e-6  # without weights a share is a fraction of the base
         of[whose, row["category"]] = round(times)
     return found
 
@@ -175,12 +190,12 @@ ENOUGH = 10
 """No range is asked to be wider."""
 
 
-def attack(made: Made, *releases: Released) -> tuple[float, int]:
-    """Narrowest range over all waves and questions with these releases side by side; how many counts are unknown."""
+def attack(made: Made, *releases: pd.DataFrame) -> tuple[float, int]:
+    """Narrowest range over all waves and questions with these estimates side by side; how many counts are unknown."""
     truth = {(wave, asked): of for (wave, asked), of in counts(made.estimates).items() if _attacked(wave, asked)}
     known: dict[tuple[str, str], dict[Count, int]] = defaultdict(dict)
     for released in releases:
-        for key, of in counts(released.estimates).items():
+        for key, of in counts(released).items():
             known[key] |= of
     truths = {key: _askable(of, known[key]) for key, of in truth.items()}
     widths = [narrowest(of, known[key], made.left_out) for key, of in truths.items()]
@@ -233,13 +248,160 @@ def test_no_row_over_several_waves_or_of_a_test_shows_a_suppressed_domain(made: 
 def test_no_suppressed_number_is_bounded_tighter_than_the_threshold(
     made: Made, thresholds: tuple[int, ...], width: int
 ) -> None:
-    found, unknown = attack(made, *(made.release(threshold) for threshold in thresholds))
+    found, unknown = attack(made, *(made.release(threshold).estimates for threshold in thresholds))
     assert unknown > 100
     assert found >= width
 
 
 def test_with_primary_suppression_alone_numbers_are_given_away(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suppression, "_protect", lambda _sums, hidden, *_: hidden)
-    found, unknown = attack(made, made.release(5))
+    found, unknown = attack(made, made.release(5).estimates)
     assert unknown > 0
     assert found < 5
+
+
+FEW = ("183", "187", "461", "851", "101")
+THRESHOLDS = {"demo": 5, "streng": 10}
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """Reports of five municipalities in two languages at two thresholds, on thinned answers without weights."""
+    project = Copy(copied(tmp_path_factory.mktemp("attacked") / "jobreport"), {})
+    answers = project.root / "data" / "demo" / "responses.parquet"
+    held = pd.read_parquet(answers)
+    few = held[held["municipality_code"].isin(FEW)].iloc[::4]
+    few.assign(weight=1.0).to_parquet(answers, index=False)
+    text = (project.root / "params" / "demo.yml").read_text(encoding="utf-8")
+    text = text.replace("invited: data/demo/invited.csv", "invited: null")
+    for name, threshold in THRESHOLDS.items():
+        own = text.replace("name: demo", f"name: {name}").replace("suppress_below: 5", f"suppress_below: {threshold}")
+        (project.root / "params" / f"{name}.yml").write_text(own, encoding="utf-8", newline="\n")
+    files = [f"params/{name}.yml" for name in THRESHOLDS]
+    done = project.run("batch", *files, "--each", "municipality", "--languages", "da,en")
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+def reports(batch: Copy) -> list[Path]:
+    return sorted(manifest.parent for manifest in batch.root.glob("outputs/*/manifest.json"))
+
+
+def table(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+class _Data(HTMLParser):
+    """Cells of the numbers on a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.cells: list[tuple[str, str, str]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "data":
+            self.cells.append(tuple(str(given[f"data-{part}"]) for part in ("table", "row", "column")))
+
+
+def printed(folder: Path) -> dict[str, set[tuple[str, str, str]]]:
+    """File to the cells of all its numbers: of the page, the notebook and the PDF, pictures too."""
+    read = reading.read((folder / "report.pdf").read_bytes())
+    drawn = [cell for drawing in read.drawings for _, cell in drawing.numbers]
+    tree = notebook.read(nbformat.read(folder / "report.ipynb", as_version=4))
+    held = [number for leaf in tree.leaves() for parts in leaf.all_parts() for number in inline.numbers(parts)]
+    return {
+        "page": set(_Data((folder / "report.html").read_text(encoding="utf-8")).cells),
+        "notebook": {(each.table, each.row, each.column) for each in held},
+        "PDF": {*(run.cell for run in read.numbers() if run.cell), *drawn},
+    }
+
+
+def hidden_cells(cells: Iterable[tuple[str, str, str]], tables: dict[str, pd.DataFrame]) -> set[tuple[str, str, str]]:
+    """Cells of the released tables that a file prints and the table beside it does not hold."""
+    rows = {name: {"|".join(row) for row in held[list(KEYS[name])].to_numpy()} for name, held in tables.items()}
+    open_rows = {
+        name: {"|".join(row) for row in held.loc[held["flag"].ne("suppressed"), list(KEYS[name])].to_numpy()}
+        for name, held in tables.items()
+    }
+    wrong = set()
+    for name, row, column in cells:
+        if name not in tables or "*" in row:  # (a count of rows)
+            continue
+        numeric = column in NUMBERS
+        if row not in (open_rows if numeric else rows)[name]:
+            wrong.add((name, row, column))
+    return wrong
+
+
+def test_no_file_of_a_batch_prints_what_the_tables_hide(batch: Copy) -> None:
+    folders = reports(batch)
+    assert len(folders) == 2 * len(THRESHOLDS) * (len(FEW) + 1)
+    for folder in folders:
+        tables = {name: table(folder, name) for name in KEYS if (folder / f"{name}.csv").exists()}
+        for file, cells in printed(folder).items():
+            assert len([cell for cell in cells if cell[0] == "estimates"]) > 5, (folder.name, file)
+            assert hidden_cells(cells, tables) == set(), (folder.name, file)
+
+
+def sheets(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each sheet of the workbook that holds a table, from its header row on."""
+    book = openpyxl.load_workbook(folder / "tables.xlsx")
+    for sheet in book:
+        rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        if len(rows) > 4:
+            yield sheet.title, pd.DataFrame(rows[4:], columns=rows[3])
+
+
+def test_no_sheet_of_a_workbook_holds_what_the_tables_hide(batch: Copy) -> None:
+    """Every row of the released tables is hidden in the sheet as in the CSV; the sheet of results has no other base."""
+    for folder in (folder for folder in reports(batch) if (folder / "tables.xlsx").exists()):
+        held, found = {name: table(folder, name) for name in KEYS if (folder / f"{name}.csv").exists()}, 0
+        estimates = held["estimates"]
+        known = set(estimates["n"])
+        for _, sheet in sheets(folder):
+            name = next((each for each in held if set(held[each].columns) == set(sheet.columns)), None)
+            if name is None:
+                if len(sheet.columns) == 9:  # results
+                    bases = {text for text in sheet.iloc[:, 7] if text.isdigit()}
+                    assert bases <= known, folder.name
+                    found += 1
+                continue
+            keys = sheet[list(KEYS[name])].replace("[z]", "").agg("|".join, axis=1)
+            flags = dict(zip(held[name][list(KEYS[name])].agg("|".join, axis=1), held[name]["flag"], strict=True))
+            gone = keys.map(flags).eq("suppressed")
+            assert keys.isin(flags).all(), (folder.name, name)
+            numbers = [column for column in NUMBERS if column in sheet]
+            assert sheet.loc[gone, numbers].isin(["[c]"]).all(axis=None), (folder.name, name)
+            found += 1
+        assert found > 2, folder.name
+
+
+def test_the_index_of_a_batch_tells_no_number_of_an_answer(batch: Copy) -> None:
+    """It names reports; its digits are those of codes, languages and the map."""
+    page = (batch.root / "outputs" / "index.html").read_text(encoding="utf-8")
+    seen = re.sub(r"<style.*?</style>|<script.*?</script>|<[^>]+>", " ", page, flags=re.S)
+    assert "Ishøj" in seen
+    assert set(re.findall(r"\d+", seen)) <= {*FEW, *map(str, range(100))}, seen
+
+
+def files_of(batch: Copy) -> Iterator[pd.DataFrame]:
+    """Estimates of every report and overview, and of all together."""
+    for folder in reports(batch):
+        yield table(folder, "estimates")
+    yield pd.read_parquet(batch.root / "outputs" / "estimates.parquet").astype("str")
+
+
+def test_all_files_of_a_batch_together_bound_no_suppressed_number(batch: Copy) -> None:
+    """What one file hides no other gives away, at whatever threshold and in whatever language."""
+    made = before_hiding(checks.read_inputs(params.read(batch.root / "params" / "demo.yml")))
+    known = []
+    for held in files_of(batch):
+        read = held.assign(
+            **{name: pd.to_numeric(held[name], errors="coerce") for name in ("n", "n_answered", "estimate")}
+        )
+        known.append(read.replace({"group_by": {"nan": ""}, "group": {"nan": ""}}))
+    found, unknown = attack(made, *known)
+    assert unknown > 20
+    assert found >= min(THRESHOLDS.values())

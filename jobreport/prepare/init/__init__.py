@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from jobreport.intake.checks.personal import problems as personal_problems
 from jobreport.intake.formats.around import by_file
 from jobreport.intake.formats.content import PARTS
 from jobreport.intake.formats.tables import RawTable, known, read_table
+from jobreport.make import exchange
 from jobreport.prepare.init import codebook_text, params_text, rounds, tabled
 from jobreport.prepare.init.columns import Column
 from jobreport.prepare.init.keys import row_numbers, wave_spellings
@@ -91,6 +91,7 @@ def start(
     folder = project / PARAMS_FOLDER
     params_file, codebook_file = folder / f"{name}.yml", folder / f"{name}-codebook.yml"
     taken = [path for path in (params_file, codebook_file) if path.exists()]
+    taken = [] if taken == [codebook_file] else taken  # (perhaps our own, of an `init` that was killed)
     refuse(Problem("init_exists", path.as_posix()) for path in taken)
     outside = [path for path in files if not path.resolve().is_relative_to(project.resolve())]
     refuse(Problem("init_outside", path.name) for path in outside)
@@ -100,11 +101,10 @@ def start(
     names = [each.name for each in waves]
     its_codebook = codebook_text.codebook(proposals, names, left_out=said.left_out, allowed=said.allowed)
     its_params = params_text.params(name, named, waves, f"{PARAMS_FOLDER}/{codebook_file.name}", proposals[0], sheet)
-    folder.mkdir(parents=True, exist_ok=True)
-    codebook_file.write_text(its_codebook, encoding="utf-8", newline="\n")
-    params_file.write_text(its_params, encoding="utf-8", newline="\n")
+    _put(codebook_file, its_codebook.encode("utf-8"))
     _beside(project)
     params_text.lay_benchmarks(project, proposals[0])
+    exchange.put(params_file, its_params.encode("utf-8"))  # last: where it is there is the rest
     return Started(params_file, codebook_file, summary(proposals, language, waves))
 
 
@@ -122,7 +122,17 @@ def _beside(project: Path) -> None:
     """Lay the schemas that the first line of either file names beside them, where they are not there."""
     for name in SCHEMAS:
         if not (project / name).exists():
-            shutil.copyfile(shipped(name), project / name)
+            exchange.put(project / name, shipped(name).read_bytes())
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file that is not there; one of the same content was left by an `init` that was killed."""
+    refuse([Problem("init_exists", path.as_posix())] if path.exists() and not _holds(path, content) else [])
+    exchange.put(path, content)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
 
 
 def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -> list[Proposal]:
@@ -257,10 +267,11 @@ def begin_example(project: Path, language: str = "da") -> Sequence[str]:
     InputRefused
         If one of the files is there already; then none is written.
     """
-    files = example()
-    taken = [name for name in files if (project / name).exists()]
-    refuse([Problem("example_exists", "init --example", {"files": taken})] if taken else [], language)
-    for name, source in files.items():
-        (project / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, project / name)
+    files = {name: source.read_bytes() for name, source in example().items()}
+    there = [name for name in files if (project / name).exists()]
+    if len(there) < len(files):  # (what is as it is shipped was left by an `init` that was killed)
+        there = [name for name in there if not _holds(project / name, files[name])]
+    refuse([Problem("example_exists", "init --example", {"files": there})] if there else [], language)
+    for name, content in files.items():
+        exchange.put(project / name, content)
     return tuple(files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.domain.shipped import shipped
 from jobreport.domain.texts import words
+from jobreport.make import exchange
 from jobreport.prepare.init.propose import Proposal
 from jobreport.prepare.init.rounds import Round
 from jobreport.setup.coding import normal
@@ -60,8 +60,7 @@ def about_jobcentres(proposal: Proposal) -> bool:
 def lay_benchmarks(project: Path, proposal: Proposal) -> None:
     """Lay the published surveys where the params file says that they lie, unless it names none or they are there."""
     if about_jobcentres(proposal) and not (project / BENCHMARKS).exists():
-        (project / BENCHMARKS).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shipped(BENCHMARKS), project / BENCHMARKS)
+        exchange.put(project / BENCHMARKS, shipped(BENCHMARKS).read_bytes())
 
 
 def _place(proposal: Proposal) -> str | None:

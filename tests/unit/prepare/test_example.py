@@ -20,3 +20,12 @@ def test_nothing_is_overwritten_and_nothing_half_written(tmp_path):
         init.begin_example(tmp_path)
     assert [path.name for path in tmp_path.rglob("*")] == ["data", "claims.csv"]
     assert (tmp_path / "data" / "claims.csv").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_example_of_which_a_part_is_there_is_completed_and_a_whole_one_refused(tmp_path):
+    init.begin_example(tmp_path)
+    (tmp_path / EXAMPLE[-1]).unlink()
+    assert init.begin_example(tmp_path) == EXAMPLE
+    assert (tmp_path / EXAMPLE[-1]).is_file()
+    with pytest.raises(InputRefused):
+        init.begin_example(tmp_path)

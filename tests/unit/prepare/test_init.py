@@ -110,6 +110,20 @@ def test_nothing_is_overwritten(project, forms):
     assert [problem.key for problem in caught.value.problems] == ["init_exists", "init_exists"]
 
 
+def test_what_a_killed_init_left_is_completed_and_another_codebook_is_not_touched(project, forms):
+    made = start(project, forms)
+    whole = made.params.read_bytes(), made.codebook.read_bytes()
+    made.params.unlink()
+    start(project, forms)
+    assert (made.params.read_bytes(), made.codebook.read_bytes()) == whole
+    made.params.unlink()
+    made.codebook.write_text("mine", encoding="utf-8")
+    with pytest.raises(InputRefused, match=r"own-codebook|codebook\.yml"):
+        start(project, forms)
+    assert made.codebook.read_text(encoding="utf-8") == "mine"
+    assert not made.params.exists()
+
+
 def test_a_file_outside_the_project_is_refused_without_its_folders(project, forms, tmp_path_factory):
     path = tmp_path_factory.mktemp("hansen") / "svar.csv"
     path.write_bytes(forms["delimited"](forms["people"]()))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import random
+import shutil
 from pathlib import Path
 
 import pytest
 
 import jobreport
+from jobreport.make import single
 from jobreport.page import Block
+from jobreport.page.inline import numbers
 from jobreport.report.study import Study
 from tests.pages import html_texts
 
@@ -117,3 +120,20 @@ def test_the_card_tells_the_change_since_the_last_round_and_no_cause(study: Stud
     said = text_of(study.front())
     assert ("Klar stigning siden 2024" in said) or ("A clear rise since 2024" in said)
     assert not any(word in said.lower() for word in ("effekt", "virkning", "skyldes", "effect", "caused", "because of"))
+
+
+def test_the_ends_of_a_scale_of_four_answers_stand_in_a_cell(folder: Path, tmp_path: Path) -> None:
+    """Else the audit would refuse the report: the mean of such a question was bound to the words of its answers."""
+    root = shutil.copytree(folder, tmp_path / "four")
+    for name in ("svar.csv", "params/kodebog.yml"):
+        text = (root / name).read_text(encoding="utf-8")
+        text = text.replace("Utilfreds, Hverken-eller", "Utilfreds").replace("Dissatisfied, Neither", "Dissatisfied")
+        text = text.replace("dissatisfied, Dissatisfied, Neither", "dissatisfied, Dissatisfied")
+        (root / name).write_text(text.replace("Hverken-eller", "Tilfreds"), encoding="utf-8")
+    found = jobreport.load(root / "params" / "pleje.yml")
+    known = single.cells_of(found.results, found.front_matter())
+    blocks = [leaf for chapter in (found.details(), found.each_indicator()) for leaf in chapter.leaves()]
+    told = [number for leaf in blocks for parts in leaf.all_parts() for number in numbers(parts)]
+    ends = [number for number in told if number.row.endswith(".size")]
+    assert ends
+    assert {str(known.value((each.table, each.row, each.column))) for each in ends} == {each.text for each in ends}
