@@ -116,7 +116,7 @@ def _own_settings(private: str) -> Iterator[None]:
         os.environ.update({} if before is None else {SETTINGS: before})
 
 
-def place_of_sockets(temporary: str) -> str:
+def place_of_sockets(temporary: str, name: str = "jobreport-12345678/kernel.json-ipc-5") -> str:
     """Return the folder of temporary files, or /tmp where the name of a kernel's socket would be too long in it.
 
     Examples
@@ -124,8 +124,8 @@ def place_of_sockets(temporary: str) -> str:
     >>> place_of_sockets("/var/tmp/anna")
     '/var/tmp/anna'
     """
-    name = Path(temporary) / "jobreport-12345678" / "kernel.json-ipc-5"
-    return str(SHORT) if len(os.fsencode(name)) > LONGEST_SOCKET and SHORT.is_dir() else temporary
+    whole = os.fsencode(Path(temporary, name))
+    return str(SHORT) if len(whole) > LONGEST_SOCKET and SHORT.is_dir() else temporary
 
 
 def place_of_evidence(folder: Path) -> Path:

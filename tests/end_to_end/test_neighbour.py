@@ -1,16 +1,22 @@
-"""Another user of the machine, a real one: nothing of a run or a batch can be read, written or run by them."""
+"""Another user of the machine, a real one: nothing of a run, a batch, the form or a kernel of JupyterLab is theirs."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import httpx
+import psutil
 import pytest
 
 from tests.end_to_end.typed import PROJECT
@@ -22,7 +28,10 @@ pytestmark = [
     pytest.mark.skipif(CANNOT, reason="only root can make another user, by useradd and runuser"),
 ]
 TRY = """
-import json, os, pathlib, socket, sys
+import json, os, pathlib, socket, sys, urllib.request
+class Same(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
 asked = json.load(sys.stdin)
 got = []
 for path in asked["paths"]:
@@ -46,6 +55,12 @@ for process in asked["processes"]:
             got.append((process, name))
         except OSError:
             pass
+for address in asked["pages"]:
+    try:
+        with urllib.request.build_opener(Same).open(address, timeout=5) as page:
+            got.append((address, page.status))
+    except OSError:
+        pass
 print(json.dumps(got))
 """
 
@@ -75,12 +90,11 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def tries(neighbour: str, paths: list[Path], processes: list[int]) -> list[list[str]]:
-    """What the neighbour gets of files, sockets and processes."""
-    import json
-
+def tries(neighbour: str, paths: list[Path], processes: list[int], pages: Sequence[str] = ()) -> list[list[str]]:
+    """What the neighbour gets of files, sockets and processes, and of pages without a token."""
     sockets = [str(path) for path in paths if path.is_socket()]
     asked = {"paths": [str(p) for p in paths if p.is_file()], "sockets": sockets, "processes": processes}
+    asked |= {"pages": list(pages)}
     done = subprocess.run(
         ["runuser", "-u", neighbour, "--", "/usr/bin/env", "python3", "-c", textwrap.dedent(TRY)],
         input=json.dumps(asked), capture_output=True, text=True, check=True, cwd="/",
@@ -91,8 +105,6 @@ def tries(neighbour: str, paths: list[Path], processes: list[int]) -> list[list[
 @pytest.mark.parametrize("command", [["run", "params/demo.yml"], ["batch", "params/demo.yml", "--workers", "1"]])
 def test_a_neighbour_reads_writes_and_runs_nothing_of_a_command_at_work(neighbour, project, tmp_path, command):
     """All that lies in the folder of temporary files, the survey, every process and socket, ten times a second."""
-    import psutil
-
     scratch = tmp_path / "scratch"
     scratch.mkdir(mode=0o711)
     environment = {**os.environ, "TMPDIR": str(scratch)}
@@ -127,3 +139,98 @@ def test_a_neighbour_who_may_not_write_is_told_so_in_words(neighbour, project):
         assert done.returncode == 2
         assert "kan ikke" in done.stderr
         assert "Uventet" not in done.stderr
+
+
+def of_form(address: str) -> None:
+    """Open the form, whose kernel then runs and says what it shows."""
+    assert httpx.get(address, timeout=120).status_code == 200
+    time.sleep(5)
+
+
+def of_lab(address: str) -> None:
+    """Start a kernel in JupyterLab; it says that it starts, and again."""
+    place = re.sub("/lab.*", "/", address)
+    with httpx.Client(base_url=place, headers={"Authorization": "token secret"}, timeout=120) as client:
+        kernel = client.post("api/kernels", json={"name": "python3"}).raise_for_status().json()["id"]
+        for _ in range(3):
+            client.post(f"api/kernels/{kernel}/restart").raise_for_status()
+            time.sleep(1)
+
+
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """A folder of temporary files whose name is short, as the path of a socket must be."""
+    folder = Path(tempfile.mkdtemp(prefix="n", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+SERVERS = {
+    "form": (["jobreport", "form", "--no-browser"], of_form),
+    "lab": (["jupyterlab", "--no-browser", "--allow-root", "--port=18799", "--IdentityProvider.token=secret"], of_lab),
+}
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_neighbour_reads_hears_and_runs_nothing_of_kernels_that_are_served(
+    neighbour: str, project: Path, tmp_path: Path, scratch: Path, server: str
+) -> None:
+    """Files, processes and sockets as of a command, and pages without the token.
+
+    Kernels publish what they show to whoever hears their port: they have sockets in a folder of their user's instead.
+    """
+    pytest.importorskip("voila" if server == "form" else "jupyterlab", reason="JupyterLab's packages are not installed")
+    words, use = SERVERS[server]
+    home = tmp_path / "home"
+    home.mkdir(mode=0o711)
+    scratch.chmod(0o711)
+    shutil.copytree(PROJECT / "notebooks", project / "notebooks")
+    own = {"TMPDIR": str(scratch), "HOME": str(home), "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
+    own["JUPYTER_RUNTIME_DIR"] = str(scratch / "jupyter")
+    own["JUPYTER_CONFIG_PATH"] = str(PROJECT / "notebooks" / ".jupyter")
+    log = tmp_path / "log"
+    with log.open("wb") as file:
+        at_work = subprocess.Popen([sys.executable, "-m", *words], cwd=project, env={**os.environ, **own},
+                                   stdout=file, stderr=file)  # fmt: skip
+    got: list[list[str]] = []
+    try:
+        address = _address(log, at_work)
+        used = threading.Thread(target=_used, args=(use, address, failures := []))
+        used.start()
+        port = int(re.search(r":(\d+)/", address)[1])  # type: ignore[index]
+        pages = [
+            f"http://127.0.0.1:{port}/{page}" for page in ("", "api/kernels", "lab", "voila/static/x", "files/data")
+        ]
+        told, looked = [], 0
+        while used.is_alive() or looked < 3:
+            family = [at_work, *psutil.Process(at_work.pid).children(recursive=True)]
+            files = [path for place in (scratch, project / "data") for path in place.rglob("*")]
+            told += [json.loads(path.read_text()) for path in scratch.rglob("kernel-*.json")]
+            got += tries(neighbour, files, [each.pid for each in family], pages)
+            looked += 1
+        used.join()
+    finally:
+        for each in (*psutil.Process(at_work.pid).children(recursive=True), at_work):
+            each.kill()
+        at_work.wait()
+    assert failures == []
+    assert {each["transport"] for each in told} == {"ipc"}
+    assert got == []
+
+
+def _address(log: Path, at_work: subprocess.Popen[bytes]) -> str:
+    for _ in range(240):
+        said = log.read_text(encoding="utf-8", errors="replace")
+        if found := re.search(r"http://127\.0\.0\.1:\d+/\S*\?token=\S+", said):
+            return found[0]
+        assert at_work.poll() is None, said
+        time.sleep(0.5)
+    raise AssertionError("the server did not answer")
+
+
+def _used(use: Callable[[str], None], address: str, failures: list[Exception]) -> None:
+    time.sleep(2)
+    try:
+        use(address)
+    except Exception as failure:
+        failures.append(failure)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 from jobreport.desk.form.session import FOLDER, LARGEST_UPLOAD, PREFIX, held, remove_what_was_left
 from jobreport.errors import Problem, RunFailed, refuse
-from jobreport.make import single
+from jobreport.make import kernel, single
 
 NOTEBOOK = "form.ipynb"
+SOCKET = f"{PREFIX}12345678/voila_12345678/kernel-{UUID(int=0)}-ipc-5"  # longest name
 LANGUAGE = "JOBREPORT_FORM_LANGUAGE"  # environment variable: what the notebook begins in
 LOOPBACK = "127.0.0.1"
 GATE = "JOBREPORT_FORM_TOKEN"  # environment variable: the token that opens a form that others can reach
@@ -60,8 +63,10 @@ def serve(
         raise RunFailed(Problem("lab_missing", "jobreport form"), language) from missing
     told = _told_token(host, language)
     remove_what_was_left()
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
+    place = kernel.place_of_sockets(tempfile.gettempdir(), SOCKET)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=place, ignore_cleanup_errors=True) as folder:
         lock = held(Path(folder))
+        tempfile.tempdir = folder  # what the server itself would leave there, as the page that opens the browser
         os.environ.update(_environment(folder, language))
         _without_history(Path(folder))
         port, token = port or _free_port(), told or secrets.token_urlsafe(24)
@@ -71,6 +76,7 @@ def serve(
         try:
             server.start()
         finally:
+            tempfile.tempdir = None
             lock.release()
 
 
@@ -91,6 +97,7 @@ def _environment(folder: str, language: str) -> dict[str, str]:
     return {
         FOLDER: folder,
         "IPYTHONDIR": folder,
+        "JUPYTER_RUNTIME_DIR": folder,
         LANGUAGE: language,
         "JUPYTER_PATH": os.pathsep.join([str(Path(__file__).parent / "share" / "jupyter"), *before["JUPYTER_PATH"]]),
         "PYTHONPATH": os.pathsep.join([str(package.parent), *before["PYTHONPATH"]]),
@@ -126,6 +133,8 @@ def _settings(port: int, token: str, host: str, *, open_browser: bool) -> object
     settings.VoilaConfiguration.template = "jobreport"
     settings.VoilaConfiguration.file_allowlist = ["$^"]  # no file of the machine is served
     settings.VoilaConfiguration.show_tracebacks = False
+    if sys.platform != "win32":  # what a kernel says on a port any user of the machine may listen to
+        settings.KernelManager.transport = "ipc"
     settings.MappingKernelManager.cull_idle_timeout = IDLE
     settings.MappingKernelManager.cull_interval = IDLE // 30
     return settings

@@ -21,8 +21,8 @@ from jobreport.errors import InputRefused, JobreportError, Problem, refuse
 from jobreport.intake import coded
 from jobreport.intake.checks import personal
 from jobreport.intake.formats import key
+from jobreport.make import kernel, single
 from jobreport.make import package as packaging
-from jobreport.make import single
 from jobreport.prepare import check, init
 from jobreport.prepare.init import between, codebook_text, params_text, rounds
 from jobreport.prepare.init.propose import Proposal
@@ -297,7 +297,8 @@ class Session:
 
 def remove_what_was_left() -> None:
     """Delete the folders of forms that were killed: whoever is alive holds the lock of its own."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    places = dict.fromkeys((Path(tempfile.gettempdir()), kernel.SHORT))  # (the second where names are long: `server`)
+    for folder in (folder for place in places for folder in place.glob(f"{PREFIX}*")):
         try:
             if folder.is_symlink() or time.time() - folder.stat().st_mtime < NEW:
                 continue
