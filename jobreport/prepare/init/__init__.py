@@ -10,7 +10,7 @@ from pathlib import Path
 from jobreport.domain.shipped import example, shipped
 from jobreport.domain.texts import texts_of
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.intake.checks import admission, rules
+from jobreport.intake.checks import admission, printable, rules
 from jobreport.intake.checks.personal import problems as personal_problems
 from jobreport.intake.formats.around import by_file
 from jobreport.intake.formats.content import PARTS
@@ -143,6 +143,8 @@ def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -
     InputRefused
         If a file cannot be read or holds personal data.
     """
+    named = ({"file": path.as_posix(), "sheet": sheet or ""} for path in files)  # what the params will say
+    refuse(problem for each in named for problem in printable.of_texts(each, each["file"]))
     tables = _tables(files, sheet, said)
     counted = row_numbers(tables) - set(said.allowed)
     return [propose(table, counted) for table in tables]

@@ -133,6 +133,18 @@ def test_a_file_outside_the_project_is_refused_without_its_folders(project, form
     assert "hansen" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("file", "sheet"), [("010180-1234.csv", None), ("svar af 0101801234.csv", None),
+                                            ("svar.csv", "Svar 010180-1234")])  # fmt: skip
+def test_a_number_of_a_person_in_the_name_of_a_file_or_sheet_stops_it(file, sheet, project, forms):
+    path = project.folder / file
+    path.write_bytes(forms["delimited"](forms["people"]()))
+    before = sorted(project.folder.rglob("*"))
+    with pytest.raises(InputRefused, match="CPR") as caught:
+        init.start([path], project.folder, "vores", sheet)
+    assert not re.search(r"010180.?1234", str(caught.value))
+    assert sorted(project.folder.rglob("*")) == before
+
+
 def test_personal_data_stop_it_and_leave_no_file(project, forms):
     rows = forms["people"]()
     rows[3]["bemærkning"] = "Jeg hedder Per og har nummer 010180-1234"
