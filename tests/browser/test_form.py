@@ -27,7 +27,9 @@ EVENT = {
         ("Rapportens dato", "2023-06-30"), ("Hvad skete der?", "Ishøj forlader jobcentret"),
         ("Første dag med det nye", "2022-01-01"),
     ],
-    "chosenLater": [("For hvem?", "Ishøj"), ("Hvem blev også berørt?", "Vallensbæk"), ("Første bølge efter", "2022-1")],
+    "chosenLater": [
+        ("For hvem?", "Ishøj"), ("Hvem blev også berørt?", "Vallensbæk"), ("Første måling efter", "2022-1"),
+    ],
 }  # fmt: skip
 SESSIONS = "jobreport-form-*/jobreport-form-*"  # folders, in that of the server
 DEGREES = ("Slet ikke", "I lav grad", "I nogen grad", "I høj grad", "I meget høj grad")
@@ -47,6 +49,7 @@ def by_command(survey, downloads, folder):
     """What `jobreport run` makes of the files that were downloaded and the survey that was uploaded."""
     (folder / "params").mkdir()
     (folder / "data").mkdir()
+    shutil.copy(PROJECT / "data" / "benchmarks.csv", folder / "data")
     (shutil.copytree if survey.is_dir() else shutil.copy)(survey, folder / "data" / survey.name)
     for name, path in downloads.items():
         if name.endswith((".yml", ".key")):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jobreport.intake.checks.across import KEY
-from jobreport.prepare.init import Said, between, codebook_text, params_text
+from jobreport.prepare.init import Said, between, codebook_text, params_text, questions
 from jobreport.prepare.init.codebook_text import Confirmed
 from jobreport.prepare.init.columns import Column
 from jobreport.prepare.init.propose import Proposal
@@ -32,6 +32,8 @@ class QuestionChoice:
         For a column of bare numbers: the highest number is the least positive answer.
     label
         Its short name in the report; '' is a name out of the words that were asked.
+    outside
+        For a column of bare numbers: those that are no answer on the scale; None are those that a gap divides from it.
     """
 
     name: str
@@ -39,6 +41,7 @@ class QuestionChoice:
     confirmed: bool = False
     turned: bool = False
     label: str = ""
+    outside: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -161,15 +164,11 @@ def _settled(proposal: Proposal, choices: Choices) -> list[QuestionFound]:
 
 
 def _with_direction(question: QuestionFound, choice: QuestionChoice) -> QuestionFound:
-    """Give bare numbers the direction that the person says; numbers beyond the scale count as 'ved ikke'."""
-    scale = question.scale
-    codes = sorted(question.column.answers, key=float) if scale.only_numbers else []
-    size = len(scale.labels_da)
-    if not choice.confirmed or len(codes) < size:
+    """Give bare numbers the direction that the person says, and leave out those that are none on the scale."""
+    if not choice.confirmed or not question.scale.only_numbers:
         return question
-    inside = codes[:size][::-1] if choice.turned else codes[:size]
-    outside = tuple((code, "Ved ikke", "Don't know") for code in codes[size:])
-    return replace(question, scale=replace(scale, codes=tuple(inside), outside=outside, only_numbers=False))
+    outside = [code for code, *_ in question.scale.outside] if choice.outside is None else choice.outside
+    return replace(question, scale=questions.directed(question, outside, turned=choice.turned))
 
 
 def _confirmed(choices: Choices, settled: Proposal) -> Confirmed:

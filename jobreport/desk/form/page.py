@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import ipywidgets
 
 from jobreport.desk.form import pieces
 from jobreport.desk.form.choices import Choices, EventChoice, QuestionChoice, WaveAnswer, WaveChoice, person_column
-from jobreport.desk.form.session import Session, personal_columns
+from jobreport.desk.form.session import Session, personal_columns, sheets_to_choose
 from jobreport.domain import municipalities
 from jobreport.errors import JobreportError
 from jobreport.intake.formats.tables import known
+from jobreport.page.fonts import font_face_css
 from jobreport.prepare.init import codebook_text, vocabulary
 from jobreport.prepare.init.between import Doubt
 from jobreport.prepare.init.questions import QuestionFound
+from jobreport.prepare.init.rounds import Round
 from jobreport.setup.params_model import Act
 
 ACTS, NOTHING = get_args(Act), "nothing"
 LANGUAGES = (("Dansk", "da"), ("English", "en"))
+FIRST = ("commissioner", "collector", "target_population", "mode")  # what a reader asks first of a survey
 UNSETTLED = " "  # no column has such a name
 STEPS = 4  # what `report.run` tells of
 
@@ -51,9 +55,11 @@ class Page:
         self.read = pieces.button(self.texts["read"])
         self.read.on_click(self._read)
         self.left_out = pieces.several(self.texts["leave_out"], [])
+        self.sheet = pieces.menu(self.texts["sheet"], [(self.texts["choose"], "")])
         self.leaving = ipywidgets.VBox()
         self.found, self.rest = ipywidgets.HTML(), ipywidgets.VBox()
         self.box.children = (
+            ipywidgets.HTML(f"<style>{font_face_css()}</style>"),
             self.languages,
             pieces.told_to_the_page(language),
             pieces.heading(self.texts["title"], 1),
@@ -78,12 +84,12 @@ class Page:
         book = bytes(self.codebook.value[0]["content"]) if self.codebook.value else None
         self.found.value = ""
         try:
-            found = self.session.receive(files, book, None, self.left_out.value)
+            found = self.session.receive(files, book, self.sheet.value or None, self.left_out.value)
             questions, report = Questions(self.session, self.texts), Report(self.session, self.texts)
         except JobreportError as refused:
             said = f"{refused.text(self.session.language)}\n\n{self.texts['refused_intro']}"
             self.found.value = pieces.message(self.texts["refused_head"], said, "alert")
-            self._offer_to_leave_out(personal_columns(refused))
+            self._offer(personal_columns(refused), sheets_to_choose(refused))
             return
         except Exception as failure:
             self.found.value = pieces.failed(failure, self.texts)
@@ -91,13 +97,16 @@ class Page:
         self.found.value = pieces.message(self.texts["found_head"], found, "status")
         self.rest.children = (*questions.widgets, *report.widgets, *Making(self, questions, report).widgets)
 
-    def _offer_to_leave_out(self, columns: list[str]) -> None:
-        """Let the columns that stopped the file be left out; what was left out before stays chosen."""
+    def _offer(self, columns: list[str], sheets: list[str]) -> None:
+        """Let what stopped the file be settled here: columns left out, a sheet chosen; what was said before stays."""
         before = self.left_out.value
         self.left_out.options = list(dict.fromkeys([*before, *columns]))
         self.left_out.value = before
         shown = (pieces.note(self.texts["leave_out_help"]), self.left_out) if self.left_out.options else ()
-        self.leaving.children = shown
+        if sheets:
+            self.sheet.options = [(self.texts["choose"], ""), *((name, name) for name in sheets)]
+        choosing = (self.sheet,) if len(self.sheet.options) > 1 else ()
+        self.leaving.children = (*shown, *choosing)
 
 
 class Questions:
@@ -109,6 +118,7 @@ class Questions:
         self.right: dict[str, Any] = {}
         self.turned: dict[str, Any] = {}
         self.labels: dict[str, Any] = {}
+        self.outside: dict[str, Any] = {}
         self.elsewhere: dict[tuple[str, str], Any] = {}
         self.widgets = [pieces.heading(texts["confirm_head"])]
         self.columns_right = pieces.tick(texts["columns_right"])
@@ -120,8 +130,11 @@ class Questions:
             return
         proposed = session.proposals[0].questions
         self.widgets.append(pieces.note(texts["confirm_help"] if proposed else texts["no_questions"]))
+        self.unsure = {question.name for question in codebook_text.unsure(proposed)}
         for question in proposed:
             self.widgets += self._question(question)
+        self.all_right = pieces.tick(texts["all_right"])
+        self.widgets += [self.all_right] if len(self.right) < len(proposed) else []
         self.elsewhere = {(doubt.question, doubt.wave): self._menu_of(doubt) for doubt in session.doubts()}
         if self.elsewhere:
             other_waves = pieces.heading(texts["other_waves_head"], 3), pieces.note(texts["other_waves_help"])
@@ -143,14 +156,27 @@ class Questions:
         self.columns[question.name] = pieces.menu(
             f"{self.texts['column']}, {question.name}", [*options, (self.texts["left_out"], "")], question.column.name
         )
-        self.right[question.name] = pieces.tick(self.texts["right"].format(name=label))
         self.labels[question.name] = pieces.text_field(f"{self.texts['label']}, {question.name}")
-        made = [pieces.heading(label, 3), self.columns[question.name], self.labels[question.name]]
+        made = [pieces.heading(label, 3), pieces.note(question.column.question or question.column.name)]
+        made += [self.columns[question.name], self.labels[question.name]]
         made.append(pieces.note(f"{self.texts['least_first']} {', '.join(scale)}"))
+        made.append(ipywidgets.HTML(pieces.bars(self.session.counts(question.column, question.scale))))
         if question.scale.only_numbers:
-            self.turned[question.name] = pieces.tick(f"{self.texts['turned']} ({question.name})")
-            made += [pieces.note(self.texts["only_numbers"]), self.turned[question.name]]
-        return [*made, self.right[question.name]]
+            made += self._of_numbers(question)
+        if question.name in self.unsure or question.scale.only_numbers:
+            key, *facts = question.scale.unsure or ("numbers",)
+            self.right[question.name] = pieces.tick(self.texts["right"].format(name=label))
+            made += [pieces.note(self.texts["unsure"][key].format(*facts)), self.right[question.name]]
+        return made
+
+    def _of_numbers(self, question: QuestionFound) -> list[Any]:
+        """Ask which way bare numbers run, and which of them are no answer on the scale."""
+        name = question.name
+        self.turned[name] = pieces.tick(f"{self.texts['turned']} ({name})")
+        codes = [(code, code) for code in sorted(question.column.answers, key=float)]
+        beyond = [code for code, *_ in question.scale.outside]
+        self.outside[name] = pieces.several(f"{self.texts['outside']}, {name}", codes, beyond)
+        return [self.turned[name], self.outside[name]]
 
     def _menu_of(self, doubt: Doubt) -> Any:
         """Ask which column a question is in another wave; a question that only a later wave has can be left out."""
@@ -166,10 +192,14 @@ class Questions:
 
     def chosen(self) -> tuple[QuestionChoice, ...]:
         """What was chosen and confirmed."""
-        turned = {name: bool(tick.value) for name, tick in self.turned.items()}
         return tuple(
             QuestionChoice(
-                name, menu.value, self.right[name].value, turned.get(name, False), self.labels[name].value.strip()
+                name,
+                menu.value,
+                bool(self.right.get(name, self.all_right).value),
+                bool(self.turned[name].value) if name in self.turned else False,
+                self.labels[name].value.strip(),
+                tuple(self.outside[name].value) if name in self.outside else None,
             )
             for name, menu in self.columns.items()
         )
@@ -188,13 +218,13 @@ class Report:
         self.municipality = pieces.menu(texts["municipality"], [(texts["choose"], ""), *names], only)
         self.date = pieces.date(texts["report_date"])
         self.simulated = pieces.tick(texts["simulated"])
-        self.waves = [(wave, *self._dates(wave)) for wave in session.waves()]
+        self.waves = [(each.name, *self._asked_of(each)) for each in session.rounds()]
         self.has_event = pieces.tick(texts["has_event"])
         self.label, self.event_date = pieces.text_field(texts["event_label"]), pieces.date(texts["event_date"])
         present = [(name, code) for name, code in names if not codes or code in codes]
         self.treated = pieces.several(texts["treated"], present)
         self.exposed = pieces.several(texts["exposed"], present)
-        after = [(texts["by_dates"], ""), *((wave, wave) for wave, _, _ in self.waves[1:])]
+        after = [(texts["by_dates"], ""), *((wave, wave) for wave, *_ in self.waves[1:])]
         self.first_after = pieces.menu(texts["first_after"], after)
         self.announced = pieces.date(texts["announced"])
         known = [(f"{name}, {texts['measures'][one[1]]}", one) for name, of in session.outcomes().items() for one in of]
@@ -203,13 +233,31 @@ class Report:
         self.did = pieces.several(texts["evaluated_party"], options)
         ways = [(label, key) for key, label in texts["selections"].items()]
         self.selection = pieces.menu(texts["selection"], [(texts["not_stated"], ""), *ways])
-        self.description = {key: pieces.text_field(label) for key, label in texts["description"].items()}
+        self.description = {
+            key: pieces.text_field(label, example=texts["examples"][key]) for key, label in texts["description"].items()
+        }
         self.packages = pieces.upload(texts["packages"], ".zip", several_files=True)
         self.widgets = self._laid_out()
 
-    def _dates(self, wave: str) -> tuple[Any, Any]:
-        first, last = (pieces.date(self.texts[key].format(wave=wave)) for key in ("first_day", "last_day"))
-        return first, last
+    def _asked_of(self, found: Round) -> tuple[Any, Any, Any]:
+        """Fields for the name of a round, where no column gives it, and for its first and last day."""
+        first, last = (
+            pieces.date(self.texts[key].format(wave=found.name), day)
+            for key, day in (("first_day", found.first), ("last_day", found.last))
+        )
+        named = pieces.text_field(
+            f"{self.texts['wave_name']} {found.name}".strip(), found.name, self.texts["wave_example"]
+        )
+        return named, first, last
+
+    def rounds(self) -> tuple[WaveChoice, ...]:
+        """The rounds by the names that a person gave them."""
+        return tuple(WaveChoice(self.name_of(wave), _day(first), _day(last)) for wave, _, first, last in self.waves)
+
+    def name_of(self, wave: str) -> str:
+        """What a person calls a round that was found under another name."""
+        given = {found: field.value.strip() for found, field, *_ in self.waves}
+        return wave if self.session.rounds_are_named else given.get(wave, wave)
 
     def _laid_out(self) -> list[Any]:
         event = ipywidgets.VBox()
@@ -218,7 +266,10 @@ class Report:
             self.treated, self.exposed, self.first_after, self.announced, self.outcome,
         )  # fmt: skip
         self.has_event.observe(lambda change: setattr(event, "children", asked if change["new"] else ()), names="value")
-        days = [ipywidgets.HBox([first, last]) for _, first, last in self.waves]
+        first = [self.description[key] for key in FIRST]
+        others = [field for key, field in self.description.items() if key not in FIRST]
+        named = self.session.rounds_are_named
+        days = [ipywidgets.HBox([*([] if named else [name]), first, last]) for _, name, first, last in self.waves]
         for row in days:
             row.layout.flex_flow = "row wrap"
         return [
@@ -228,7 +279,8 @@ class Report:
             pieces.heading(self.texts["event_head"], 3), self.has_event, event,
             pieces.heading(self.texts["packages_head"], 3), pieces.note(self.texts["packages_help"]), self.packages,
             pieces.heading(self.texts["description_head"], 3), pieces.note(self.texts["description_help"]),
-            self.selection, self.did, *self.description.values(),
+            *first, self.selection, self.did,
+            pieces.heading(self.texts["more_head"], 3), pieces.note(self.texts["more_help"]), *others,
         ]  # fmt: skip
 
     def evaluated_party(self) -> tuple[str, ...] | None:
@@ -242,7 +294,7 @@ class Report:
             return None
         return EventChoice(
             self.label.value.strip(), _day(self.event_date), self.treated.value, self.exposed.value,
-            self.first_after.value, _day(self.announced), self.outcome.value,
+            self.name_of(self.first_after.value), _day(self.announced), self.outcome.value,
         )  # fmt: skip
 
 
@@ -275,8 +327,10 @@ class Making:
             same_person=self.questions.same_person.value,
             groups=self.questions.groups.value,
             questions=self.questions.chosen(),
-            other_waves=self.questions.of_other_waves(),
-            waves=tuple(WaveChoice(wave, _day(first), _day(last)) for wave, first, last in report.waves),
+            other_waves=tuple(
+                replace(each, wave=report.name_of(each.wave)) for each in self.questions.of_other_waves()
+            ),
+            waves=report.rounds(),
             event=report.event(),
             evaluated_party=report.evaluated_party(),
             selection=report.selection.value,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from html import escape
@@ -38,6 +39,17 @@ def message(head: str, text: str, kind: str) -> str:
     return f'<div role="{kind}" class="said {kind}"><h3>{escape(head)}</h3>{told}</div>'
 
 
+def bars(counts: Sequence[tuple[str, int]]) -> str:
+    """HTML of answers with how many gave each, as small bars from the least to the most positive."""
+    most = max((count for _, count in counts), default=0) or 1
+    rows = "".join(
+        f'<tr><th scope="row">{escape(label)}</th><td>{count}</td>'
+        f'<td><span class="bar" style="width:{100 * count // most}%"></span></td></tr>'
+        for label, count in counts
+    )
+    return f'<table class="answers">{rows}</table>'
+
+
 def failed(failure: Exception, texts: Mapping[str, Any]) -> str:
     """HTML of a failure that nobody foresaw: what it is and where, so that somebody can mend it, and no data."""
     return message(texts["failed_head"], texts["failed"].format(failure=nameless(failure)), "alert")
@@ -59,9 +71,9 @@ def button(text: str) -> Any:
     return made
 
 
-def text_field(label: str, value: str = "") -> Any:
-    """A line to write on."""
-    return ipywidgets.Text(value=value, description=label, style=LABELS, layout=WIDE)
+def text_field(label: str, value: str = "", example: str = "") -> Any:
+    """A line to write on, with an example of what may stand there."""
+    return ipywidgets.Text(value=value, description=label, placeholder=example, style=LABELS, layout=WIDE)
 
 
 def menu(label: str, options: Sequence[tuple[str, Any]], value: str | None = None) -> Any:
@@ -77,9 +89,11 @@ def several(label: str, options: Sequence[tuple[str, str]], value: Iterable[str]
     )
 
 
-def date(label: str) -> Any:
+def date(label: str, value: str = "") -> Any:
     """A date that may be left open."""
-    return ipywidgets.DatePicker(description=label, style=LABELS, layout=ipywidgets.Layout(width="min(100%, 28em)"))
+    day = datetime.date.fromisoformat(value) if value else None
+    wide = ipywidgets.Layout(width="min(100%, 28em)")
+    return ipywidgets.DatePicker(value=day, description=label, style=LABELS, layout=wide)
 
 
 def tick(label: str, value: bool = False) -> Any:

@@ -25,10 +25,12 @@ from jobreport.make import kernel, single
 from jobreport.make import package as packaging
 from jobreport.prepare import check, init
 from jobreport.prepare.init import between, codebook_text, params_text, rounds
+from jobreport.prepare.init.columns import Column
 from jobreport.prepare.init.propose import Proposal
-from jobreport.prepare.init.questions import QuestionFound
+from jobreport.prepare.init.questions import QuestionFound, ScaleFound
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import coding
+from jobreport.setup.coding import normal
 from jobreport.setup.kinds import RESERVED_ON_WINDOWS, is_name
 
 PREFIX = "jobreport-form-"
@@ -166,6 +168,22 @@ class Session:
     def rounds(self) -> list[rounds.Round]:
         """Rounds of the file, each with its first and last day where the file has dates; a name may be open."""
         return rounds.found(self.proposals, [path.stem for path in self._files])
+
+    @property
+    def rounds_are_named(self) -> bool:
+        """Whether a column of the file, or the codebook, names the rounds, so that no person may."""
+        return self._codebook is not None or "wave" in self.proposals[0].keys
+
+    def counts(self, column: Column, scale: ScaleFound) -> list[tuple[str, int]]:
+        """How many gave each answer, from the least to the most positive, those outside the scale last."""
+        times = coding.apply(self.proposals[0].table.frame[column.name], str).value_counts()
+        if scale.only_numbers:
+            pairs = [(code, code) for code in sorted(column.answers, key=float)]
+        else:
+            inside = zip(scale.labels_da, scale.codes or scale.labels_da, strict=True)
+            pairs = [*inside, *((label, code) for code, label, _ in scale.outside)]
+        texts = [(label, {normal(code), normal(label)}) for label, code in pairs]
+        return [(label, sum(int(times.get(text, 0)) for text in both)) for label, both in texts]
 
     def doubts(self) -> list[between.Doubt]:
         """Questions about other waves that a choice can settle; none where a codebook was uploaded."""
@@ -321,6 +339,13 @@ def personal_columns(refused: JobreportError) -> list[str]:
     problems = refused.problems if isinstance(refused, InputRefused) else ()
     named = [str(each.values["column"]) for each in problems if each.key.startswith("personal_data")]
     return [name for name in dict.fromkeys(named) if name != personal.UNNAMED]
+
+
+def sheets_to_choose(refused: JobreportError) -> list[str]:
+    """List the sheets of a workbook of which one must be chosen."""
+    problems = refused.problems if isinstance(refused, InputRefused) else ()
+    found = [each.values["sheets"] for each in problems if each.key == "sheets_several"]
+    return [str(name) for names in found if isinstance(names, list) for name in names]
 
 
 def _plain_name(name: str) -> str:

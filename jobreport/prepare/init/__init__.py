@@ -17,7 +17,7 @@ from jobreport.intake.formats.content import PARTS
 from jobreport.intake.formats.tables import RawTable, known, read_table
 from jobreport.make import exchange
 from jobreport.prepare.init import codebook_text, params_text, rounds, tabled
-from jobreport.prepare.init.columns import Column
+from jobreport.prepare.init.columns import YEARS, Column
 from jobreport.prepare.init.keys import row_numbers, wave_spellings
 from jobreport.prepare.init.propose import Proposal, propose
 from jobreport.setup.kinds import is_name
@@ -258,7 +258,8 @@ def _unclaimed(column: Column, texts: Mapping[str, str]) -> str:
 
 
 def _answers(column: Column) -> str:
-    return ", ".join(column.answers.values())
+    bands = [label for _, label in codebook_text.bands()] if column.kind == YEARS else column.answers.values()
+    return ", ".join(bands)
 
 
 def begin_example(project: Path, language: str = "da") -> Sequence[str]:

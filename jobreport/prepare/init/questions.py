@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobreport.prepare.init import scales, vocabulary
 from jobreport.prepare.init.columns import Column
@@ -160,6 +160,19 @@ def numbered(column: Column, kind: str) -> ScaleFound:
         return ScaleFound(kind, usual.da, usual.en, (), usual.positive, usual.negative, beyond, True)
     labels, ends = tuple(map(str, numbers[:size])), scales.ends(size)
     return ScaleFound(f"tal_{labels[0]}_{labels[-1]}", labels, labels, (), ends, ends, beyond, True)
+
+
+def directed(question: QuestionFound, outside: Sequence[str], *, turned: bool) -> ScaleFound:
+    """Make a scale of bare numbers: those that are none on it left out, the highest the best unless ``turned``."""
+    scale = question.scale
+    inside = sorted((code for code in question.column.answers if code not in outside), key=float)
+    codes = tuple(reversed(inside)) if turned else tuple(inside)
+    beyond = tuple((code, "Ved ikke", "Don't know") for code in outside)
+    if len(codes) == len(scale.labels_da) and scale.labels_en != scale.labels_da:
+        return replace(scale, codes=codes, outside=beyond, only_numbers=False)
+    ends = scales.ends(len(codes))
+    named = f"tal_{inside[0]}_{inside[-1]}" if inside else scale.kind
+    return ScaleFound(named, codes, codes, codes, ends, ends, beyond)
 
 
 def _preference(column: Column) -> int:

@@ -498,3 +498,35 @@ def test_a_report_of_made_up_answers_is_taken_home_without_a_key(session):
     assert "key" not in session.downloads()
     Path("params/checksum.key").write_text("x", encoding="utf-8")
     assert "key" in session.downloads()
+
+
+@pytest.mark.parametrize(("outside", "size"), [(None, 10), (("10",), 9)])
+def test_a_scale_of_ten_numbers_is_no_scale_of_five(session, outside, size):
+    """1-10 was read as five steps, and 6-10 as »ved ikke«: 63 pct. of 71 answers were positive, of 400."""
+    session.receive({"svar.csv": survey(cell=lambda n: 1 + n % 10)})
+    choice = QuestionChoice("satisfaction", "tilfredshed", confirmed=True, outside=outside)
+    session.write(Choices(**{**vars(CONFIRMED), "questions": (choice,)}))
+    book = yaml_file.parse(Path("params/prove-codebook.yml").read_text(encoding="utf-8"), "x")[0]
+    assert len(book["scales"][book["questions"][0]["scale"]]["labels"]["da"]) == size
+    assert len(book["questions"][0].get("dont_know", [])) == 10 - size
+
+
+def test_the_page_shows_the_answers_and_lets_a_round_be_named_where_no_column_names_it():
+    page = pytest.importorskip("jobreport.desk.form.page")
+    session = Session("da")
+    try:
+        session.receive({"svar.csv": survey(header="løbenr;hold;kommune;tilfredshed")})
+        texts = page.pieces.texts("da")
+        questions, report = page.Questions(session, texts), page.Report(session, texts)
+        assert questions.right == {}
+        assert not any(choice.confirmed for choice in questions.chosen())
+        questions.all_right.value = True
+        assert all(choice.confirmed for choice in questions.chosen())
+        ((found, name, *_),) = report.waves
+        assert (found, session.rounds_are_named) == ("", False)
+        name.value = "2024"
+        assert [each.wave for each in report.rounds()] == ["2024"]
+        question = session.proposals[0].questions[0]
+        assert session.counts(question.column, question.scale) == [(label, 24) for label in LABELS]
+    finally:
+        session.close()
