@@ -182,7 +182,11 @@ def _of_size(treated: Measured, others: Measured) -> list[Effect]:
         known_to = np.sqrt(2 * (j0 - 1)) / (1 / others.variance).sum(axis=1)
         own_variance = np.maximum(treated.variance.sum(axis=1) / k**2, known_to / k)
         variance = between / k + own_variance + mean_variance
-        errors = np.sqrt(treated.variance + between[:, None]), np.sqrt(others.variance + between[:, None])
+        # (ranked with the floor of the interval: a very exact one among others would stand out by itself)
+        errors = tuple(
+            np.sqrt(np.maximum(each, known_to[:, None]) + between[:, None])
+            for each in (treated.variance, others.variance)
+        )
     error = np.where(np.isnan(own), np.nan, np.sqrt(variance))
     rank = ranks(own, others.change, errors[0][:, 0], errors[1]) if k == 1 else np.zeros(choices, dtype=np.int64)
     columns = (own - mean, error, rank, mean, np.sqrt(mean_variance))

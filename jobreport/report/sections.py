@@ -31,7 +31,7 @@ class Sections(Scope):
             blocks += self.on(wording.Basis).whose(self.results.facts["report_date"])
         for place, series in enumerate(self.params.registers):
             blocks += [] if place else [self.on(wording.Register).key_figures(series.series)]
-            blocks += [self.on(wording.Register).headline(series.series, short=len(self.params.registers) > 1)]
+            blocks += [self.on(wording.Register).headline(series.series, place)]
         if not self.has("survey") and self.has("register"):
             blocks.append(self.on(figures.Paths).figure(self.params.registers[0].series))
         blocks += [self.on(wording.Basis).cannot_show_title(), self.on(wording.Basis).cannot_show()]

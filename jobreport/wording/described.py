@@ -50,13 +50,25 @@ class Described(Writer):
         told = [self._one(row, "points" if place == 0 else "log") for place, row in enumerate(found.values())]
         return sentences(*told, self._verdict(found), self._earlier(series, next(iter(found), "")))
 
+    def front(self, series: str) -> Parts:
+        """Return the change beside those that were most alike and how much they swing of themselves: no rank.
+
+        Parameters
+        ----------
+        series
+            The series' name.
+        """
+        found = {scale: row for scale in SCALES if (row := self._similar(series, scale)) is not None}
+        return sentences(*(self._one(row, "front") for row in [*found.values()][:1]), self._verdict(found))
+
     def _similar(self, series: str, scale: str) -> Row | None:
         which = {"indicator": series, "measure": "register", "municipality_code": self.code, "scale": scale}
         row = self.one("changes", method="similar", **which)
         return row if row is not None and row.has("change", "ci_low", "ci_high", "rank") else None
 
     def _one(self, row: Row, key: str) -> Parts:
-        names: dict[str, Filling] = {"n": self.count(row, "n_comparison")} if key == "points" else {}
+        names: dict[str, Filling] = {} if key == "log" else {"n": self.count(row, "n_comparison")}
+        names |= {} if key == "front" else {"rank": self.rank(row)}
         return self.say(
             f"described.beside.{key}",
             municipality=self.municipality(self.code),
@@ -65,7 +77,6 @@ class Described(Writer):
             unit=self.unit(row, change=True),
             direction=self.direction(row),
             interval=self.interval(row),
-            rank=self.rank(row),
             **names,
         )
 

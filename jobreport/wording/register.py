@@ -18,31 +18,36 @@ MOST_KEY_FIGURES = 3
 class Register(Writer):
     """An official series at an event."""
 
-    def headline(self, series: str, *, short: bool = False) -> Group:
+    def headline(self, series: str, place: int = 0) -> Group:
         """Return the conclusion on a series: one sentence to remember, then what carries it, point by point.
 
         Parameters
         ----------
         series
             The series' name ('unemployment').
-        short
-            All in one point; the rest stands in the chapter.
+        place
+            Among several series: of the first the sentence and the comparison, of the others the sentence alone.
         """
-        code = self.code
-        effect = self._telling(series, code)
-        described = self._described(series)
-        pieces = described or (
-            self.levels(series, code),
-            self.against(series, code),
-            Design.of(self).false_dates_headline(effect) if effect else (),
-            Design.of(self).headline(effect) if effect and _concluded_on(effect) else (),
-        )
-        first = self._one_sentence(series, code)
-        if short:
-            return Group((Bullets((sentences(first, *described[:1]),)),) if first or described else ())
+        first = self._one_sentence(series, self.code)
+        if place:
+            return Group((Bullets((first,)),) if first else ())
         headline = (Paragraph(sentences(first), kind="headline"),) if first else ()
-        told = tuple(parts for parts in pieces if parts)
+        told = tuple(parts for parts in self._carrying(series, alone=len(self.params.registers) == 1) if parts)
         return Group((*headline, *([Bullets(told)] if told else [])))
+
+    def _carrying(self, series: str, *, alone: bool) -> tuple[Parts, ...]:
+        """Return what carries the conclusion: from what to what, beside whom, and how sure it is."""
+        levels = self.levels(series, self.code) if alone else ()
+        if self._described(series):
+            return levels, Described.of(self).front(series)
+        effect = self._telling(series, self.code)
+        concluded = alone and effect is not None and _concluded_on(effect)
+        return (
+            levels,
+            self.against(series, self.code),
+            Design.of(self).false_dates_headline(effect) if effect else (),
+            Design.of(self).headline(effect) if effect and concluded else (),
+        )
 
     def _described(self, series: str) -> tuple[Parts, ...]:
         """Return what is said of a series of no event; nothing of any other."""

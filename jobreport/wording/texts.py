@@ -220,9 +220,11 @@ class Once:
         if isinstance(block, Figure):
             return replace(block, alt=Once(self.texts).parts(block.alt))
         if isinstance(block, Paragraph):
-            return Paragraph(self.parts(block.parts), block.kind)
+            parts = self.parts(block.parts)
+            return Paragraph(parts, block.kind) if parts else Group(())
         if isinstance(block, Bullets):
-            return Bullets(tuple(self.parts(item) for item in block.items))
+            left = tuple(parts for item in block.items if (parts := self.parts(item)))
+            return Bullets(left) if left else Group(())
         if isinstance(block, Cards):
             return Cards(tuple(Card(item.title, tuple(map(self.parts, item.facts))) for item in block.items))
         if isinstance(block, KeyFigures):
