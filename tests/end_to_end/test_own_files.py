@@ -28,6 +28,7 @@ def filled_in(started: init.Started) -> Path:
     """Answer what `init` asks: confirm the proposals, say where the schools lie, name the municipality."""
     text = started.codebook.read_text(encoding="utf-8")
     text = re.sub(r"(?ms)^open_questions:.*?\n\n", "", text)
+    text = re.sub(r"(?m)^fixed:.*\n  municipality_code: null.*\n", "", text)
     text = re.sub(r"\n *proposal: true", "", text).replace("columns: #", "columns:\n  municipality_code: b_1_1\n#", 1)
     text = text.replace("scales:", f"recodes:\n  municipality_code: {{{SCHOOLS}}}\n\nscales:", 1)
     started.codebook.write_text(text, encoding="utf-8")

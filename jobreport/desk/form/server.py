@@ -57,11 +57,11 @@ def serve(
     RunFailed
         If the packages of the form are not installed.
     """
+    told = _told_token(host, language)
     try:
         from voila.app import Voila
     except ImportError as missing:
         raise RunFailed(Problem("lab_missing", "jobreport form"), language) from missing
-    told = _told_token(host, language)
     remove_what_was_left()
     place = kernel.place_of_sockets(tempfile.gettempdir(), SOCKET)
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=place, ignore_cleanup_errors=True) as folder:

@@ -23,8 +23,10 @@ def test_every_text_has_the_same_keys_in_both_languages():
 
 def test_only_words_of_danish_surveys_and_files_have_no_second_language():
     assert {file.stem for file in FOLDER.glob("*.yml") if "." not in file.stem} == {
+        "layouts",
         "personal",
         "proposed",
+        "scales",
         "vocabulary",
     }
 
