@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -101,13 +102,14 @@ def _answers(address):
 
 
 @pytest.fixture(scope="session")
-def form(_browser, started, tmp_path_factory):
-    """Address of the form, and the folder in which it keeps its sessions."""
-    folder = tmp_path_factory.mktemp("form")
+def form(_browser, started):
+    """Address of the form, and the folder in which it keeps its sessions: of a short name, as that of a socket is."""
+    folder = Path(tempfile.mkdtemp(prefix="f"))
     address = started(
         ["-m", "jobreport", "form", "--no-browser"], folder, r"http://127\.0\.0\.1:\d+/\?token=\S+", TMPDIR=str(folder)
     )
-    return address, folder
+    yield address, folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,8 @@ def by_command(survey, downloads, folder):
     for name, path in downloads.items():
         if name.endswith((".yml", ".key")):
             shutil.copy(path, folder / "params")
+        if name == "benchmarks.csv":
+            shutil.copy(path, folder / "data")
     name = min((name for name in downloads if name.endswith(".yml")), key=len)
     done = subprocess.run(
         [sys.executable, "-m", "jobreport", "run", f"params/{name}"], cwd=folder, capture_output=True, text=True,
@@ -76,7 +78,9 @@ def test_the_demonstration_becomes_the_pdf_of_the_command_line(drive, form, tmp_
     assert "municipality_code er tom" in found["said"]["tooSoon"]
     assert "er i orden" in found["said"]["checked"]
     assert found["pages"] > 5
-    assert set(found["downloads"]) == {f"responses{end}" for end in (".pdf", ".xlsx", ".html", ".yml", "-codebook.yml")}
+    assert set(found["downloads"]) == {
+        f"responses{end}" for end in (".pdf", ".xlsx", ".html", ".yml", "-codebook.yml")
+    } | {"benchmarks.csv"}
     downloaded = Path(found["downloads"]["responses.pdf"]).read_bytes()
     assert downloaded == by_command(survey, found["downloads"], tmp_path)
     assert found["sessions"] == 1

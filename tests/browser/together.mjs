@@ -29,7 +29,7 @@ async function read(one, files) {
   const button = await choose(one, files);
   await one.waitForFunction((element) => /\([1-9]\d*\)/.test(element.innerText), await button.elementHandle());
   await one.getByRole('button', { name: asked.read, exact: true }).click();
-  await one.locator('.said pre').first().waitFor();
+  await one.waitForFunction((name) => document.querySelector('.said pre')?.innerText.includes(name), files[0].split('/').pop());
   return one.locator('.said').first().innerText();
 }
 

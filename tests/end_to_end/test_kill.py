@@ -97,14 +97,17 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_report(seed, small):
     assert small.run("run", "params/old.yml").returncode == 0
     lasts = min(_seconds(small, "new"), _seconds(small, "old"))  # (a machine that is busy for once would kill too late)
     chance = random.Random(seed)
-    moments = [chance.uniform(0, lasts) for _ in range(POINTS // 2)]
-    moments += [chance.uniform(0.8 * lasts, 1.1 * lasts) for _ in range(POINTS // 2)]  # where files are exchanged
+    parts = [chance.uniform(0, 1) for _ in range(POINTS // 2)]
+    parts += [chance.uniform(0.8, 1.1) for _ in range(POINTS // 2)]  # where files are exchanged
     published, killed = whole(folder), 0
-    for number, moment in enumerate(moments):
+    for number, part in enumerate(parts):
         title = ("old", "new")[number % 2]
-        run = started(small, "run", f"params/{title}.yml")
-        time.sleep(moment)
-        run.kill()
+        run, begun = started(small, "run", f"params/{title}.yml"), time.monotonic()
+        try:
+            run.wait(part * lasts)
+            lasts = min(lasts, time.monotonic() - begun)  # the machine was busy when it was measured
+        except subprocess.TimeoutExpired:
+            run.kill()
         run.communicate()
         finished = run.returncode == 0
         killed += not finished

@@ -282,11 +282,11 @@ class Session:
             "page": (self._report / "report.html", f"{name}.html", "text/html"),
             "params": (Path("params") / f"{name}.yml", f"{name}.yml", "application/yaml"),
             "codebook": (Path("params") / f"{name}-codebook.yml", f"{name}-codebook.yml", "application/yaml"),
-            "key": (Path("params") / key.FILE, key.FILE, "text/plain"),
+            "key": (Path("params") / key.FILE, key.FILE, "text/plain"),  # answers that nobody gave need none
+            "around": (Path(params_text.BENCHMARKS), Path(params_text.BENCHMARKS).name, "text/csv"),  # nor others this
         }
-        if not paths["key"][0].is_file():  # answers that nobody gave need none
-            del paths["key"]
-        return {what: Download(title, kind, path.read_bytes()) for what, (path, title, kind) in paths.items()}
+        there = {what: given for what, given in paths.items() if given[0].is_file()}
+        return {what: Download(title, kind, path.read_bytes()) for what, (path, title, kind) in there.items()}
 
     def package(self) -> dict[str, Download]:
         """The package of the report that other municipalities may have, as ``jobreport publish`` makes it."""
