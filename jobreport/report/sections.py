@@ -215,20 +215,28 @@ class Sections(Scope):
         return self._section((heading, self.on(figures.Funnel).figure(name) if mixed else self.writer.missing("mix")))
 
     def register(self) -> Block:
-        """Official series: points and per cent side by side, the path, what the two measures say together."""
-        blocks: list[Block] = [*self._head("register")]
+        """Official figures, the first series: points and per cent side by side, and what the two measures say."""
         if not self.has("register"):
-            return self._section((*blocks, self.writer.missing("register")))
-        for place, series in enumerate(s.series for s in self.params.registers):
-            on_front = not place and not self.has("survey")
-            named = (self.writer.indicator(series),)
-            blocks += [Heading(2, named, f"register-{series}")] if len(self.params.registers) > 1 else []
-            blocks += [
-                self.on(tables.ChangeTables).register(series),
-                self.on(figures.Ranks).figure(series) if on_front else self.on(figures.Paths).figure(series),
-                self.on(wording.Register).answer(series),
-            ]
-        return self._section(tuple(blocks))
+            return self._section((*self._head("register"), self.writer.missing("register")))
+        return self._section((*self._head("register"), *self._series(0)))
+
+    def register_others(self) -> Block:
+        """The other official series, each as the first; nothing where there is one."""
+        if not self.has("register"):
+            return Group(())
+        others = range(1, len(self.params.registers))
+        return self._section(tuple(block for place in others for block in self._series(place)))
+
+    def _series(self, place: int) -> tuple[Block, ...]:
+        series = self.params.registers[place].series
+        heading = Heading(2, (self.writer.indicator(series),), f"register-{series}")
+        on_front = not place and not self.has("survey")
+        return (
+            *([heading] if len(self.params.registers) > 1 else []),
+            self.on(tables.ChangeTables).register(series),
+            self.on(figures.Ranks).figure(series) if on_front else self.on(figures.Paths).figure(series),
+            self.on(wording.Register).answer(series),
+        )
 
     def register_event(self) -> Block:
         """Official series at the event: rank, effect with interval, false dates, every choice, the exposed partner.

@@ -65,7 +65,8 @@ def test_every_municipality_gets_a_report_of_itself_that_speaks_of_no_effect_and
         assert "begivenhed" not in fronts[code]
     assert len(set(fronts.values())) == 98
     whole = [
-        said(s.front(), s.register(), s.register_event(), s.method(), s.missing()) for s in map(report, ("183", "825"))
+        said(s.front(), s.register(), s.register_others(), s.register_event(), s.method(), s.missing())
+        for s in map(report, ("183", "825"))
     ]
     assert [text for text in whole if "effekt" in text.lower().replace("effektiv", "")] == []
 
@@ -81,7 +82,7 @@ def test_levels_and_changes_are_those_of_the_file(report, chosen, code, language
 
 
 def test_ishoej_is_number_35_from_below_in_higher_education_and_near_the_top_in_social_assistance(report, chosen):
-    told = said(report("183").front(), report("183").register())
+    told = said(report("183").front(), report("183").register(), report("183").register_others())
     for series, ascending, words in (
         ("higher_education", True, "nr. 35 af 98 kommuner, talt fra den laveste"),
         ("social_assistance", False, "nr. 4 af 98 kommuner, talt fra den højeste"),
@@ -94,7 +95,7 @@ def test_ishoej_is_number_35_from_below_in_higher_education_and_near_the_top_in_
 
 def test_a_figure_that_is_no_per_cent_is_not_called_percentage_points(report):
     study = report("183")
-    chapter = said(study.register())
+    chapter = said(study.register(), study.register_others())
     of_assistance = chapter[chapter.index("## Kontanthjælp") :]
     assert "promillepoint" in of_assistance
     assert "0,83 procentpoint" not in of_assistance
@@ -115,7 +116,7 @@ def test_a_clear_difference_that_the_municipality_has_had_before_may_be_chance(r
 def test_a_report_with_an_event_tells_series_of_no_event_beside_it(request):
     chosen = params.read(request.config.rootpath / "params" / "ishoej.yml")
     study = Study(computation_of(chosen))
-    told = said(study.register(), study.register_event())
+    told = said(study.register(), study.register_others(), study.register_event())
     assert "Videregående uddannelse" in told
     released = study.results.released
     of_none = released.changes["indicator"].ne("unemployment")
