@@ -22,7 +22,7 @@ from tests.accessibility.conftest import PROJECT, both_languages
 from tests.pages import audit_html, cells_of_html
 
 MAIN = {"ishoej": 6, "demo": 8}  # what a mayor reads
-PAGES = {"ishoej": 13, "demo": 26}  # with the annex for who checks it
+PAGES = {"ishoej": 14, "demo": 26}  # with the annex for who checks it; three official series, and a survey
 SUMMARY_PAGES = 2
 DRAWING = re.compile(r"\[([^\]]{8,})\] (.*)")
 """A drawing as plain text: its caption in brackets, then its alternative; '[c]' is the shorthand of a note."""
