@@ -141,7 +141,7 @@ def test_two_municipalities_exchange_packages_by_the_form_and_the_command_line_m
     page = files["vores.html"].decode("utf-8")
     assert "er oplyst af kommunen selv og ikke efterprøvet her" in page
     assert package.checked(own, "vores.zip")[1] == []
-    places = {"svar.parquet": "data", "deres.zip": "pakker"}
+    places = {"svar.parquet": "data", "benchmarks.csv": "data", "deres.zip": "pakker"}
     for name, content in (files | {"deres.zip": theirs}).items():
         path = tmp_path / places.get(name, "params") / name
         path.parent.mkdir(exist_ok=True)
