@@ -2,7 +2,13 @@
 
 import csv
 import datetime
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
+
+from jobreport.prepare import freeze, rehearsal
 
 OTHERS = ("101", "147", "151", "153", "155", "157", "159", "161", "163", "165")
 WAVES = ("2019", "2020", "2021", "2022", "2023", "2024")
@@ -86,3 +92,20 @@ def named(params: Path, block: str) -> None:
     text = params.read_text(encoding="utf-8")
     old, arrow, new = block.partition(" => ")
     params.write_text(text.replace(old, new) if arrow else f"{text}\n{block}\n", encoding="utf-8")
+
+
+def frozen(root: Path, said: dict[str, dict[str, str]], curve: Sequence[dict[str, object]] = ()) -> Path:
+    """Freeze the plan of a project beforehand, without playing what it may come to; return the params file."""
+    params = project(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rehearsal, "play", lambda *_: rehearsal.Played(said, [*curve]))
+        freeze.freeze(params, "Analysekontoret", today=BEFOREHAND)
+    return params
+
+
+def copied(written: Path, to: Path, block: str) -> Path:
+    """Copy such a project to a folder, with the lines that name its plan."""
+    shutil.copytree(written.parents[1], to)
+    params = to / "params" / "pleje.yml"
+    named(params, block)
+    return params

@@ -15,7 +15,7 @@ import pandas as pd
 
 from jobreport.diagnostics.design import Row
 from jobreport.domain.released import spans_waves, waves_in, window_of
-from jobreport.domain.rules import MAJORITY, ODDS_TRIED
+from jobreport.domain.rules import DOMINATED_BELOW, MAJORITY, ODDS_TRIED
 from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.indicators import numbers
 from jobreport.estimate.measures import Measure, headline
@@ -334,7 +334,7 @@ def earlier(
     places
         Municipalities that get rows.
     least
-        Answers that both must have.
+        Answers that both must have; nor may one person outweigh the others of either.
     """
     if "respondent_id" not in sample.responses:
         return []
@@ -353,7 +353,7 @@ def earlier(
         for place, code in enumerate(own.municipalities):
             for at, measure in enumerate(same):
                 both = found.at((place, slice(0, 2), at))
-                if both.n.min() >= least:
+                if both.n.min() >= least and both.n_effective.min() >= DOMINATED_BELOW:
                     told: Row = {"indicator": measure.indicator, "unit": measure.unit, "municipality_code": code}
                     rows += _of_sides(numbers(both, measure), told | {"wave": around, "category": event})
     return rows

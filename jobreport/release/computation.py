@@ -25,11 +25,13 @@ from jobreport.release.groupings import covered, nests
 from jobreport.release.precision import as_published
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import SCARCE, Rule, domains_of, together
-from jobreport.setup.codebook import Codebook
+from jobreport.setup.codebook import Codebook, Indicator
 from jobreport.setup.params import Params
 from jobreport.setup.params_model import Event, Survey
 
 if TYPE_CHECKING:
+    from jobreport.diagnostics.design import Row
+    from jobreport.estimate.sample import Sample
     from jobreport.estimate.weights import Calibration
 
 Tables = tuple[pd.DataFrame, ...]
@@ -211,7 +213,7 @@ def _of_answers(
 ) -> Tables:
     """Everything of the answers of persons, or of the answers to one question."""
     from jobreport import compare
-    from jobreport.diagnostics import again, earlier, of_changes, survey_diagnostics, window_tests
+    from jobreport.diagnostics import of_changes, survey_diagnostics, window_tests
     from jobreport.estimate import indicators
     from jobreport.estimate.domains import behind
     from jobreport.estimate.measures import all_measures, headline
@@ -249,16 +251,27 @@ def _of_answers(
         estimates = with_told(estimates, told, shared["tallies"], all_measures(asked), focus=events, **stated)
     levels = _together(estimates, levels)
     more = of_changes(changes, levels, inputs.invited, places) + window_tests(levels, [*map(headline, asked)])
-    for event in inputs.params.events if persons else ():
-        around = (*survey.windows(event), event.event)
-        if all(around):
-            least = inputs.params.disclosure.suppress_below
-            more += again(responses[responses["municipality_code"].isin(places)], *around, least)
-            more += earlier(shared["tallies"].sample, asked, *around, places, 2 * least)
+    more += _again(inputs, shared["tallies"].sample, asked, places) if persons else []
     of_windows = frame("diagnostics", more, common["names"]).assign(simulated=survey.simulated)
     domains = behind(shared["tallies"], all_measures(asked), tuple(codebook.groups))
     own = compare.wave_covariances(shared["tallies"], asked, told)
     return levels, changes, _together(diagnostics, of_windows), domains, own
+
+
+def _again(inputs: Inputs, sample: Sample, asked: Sequence[Indicator], places: Sequence[str]) -> list[Row]:
+    """Who answered both before and after each event, and how those stood before who did and who did not."""
+    from jobreport.diagnostics import again, earlier
+
+    survey, least = inputs.params.survey, inputs.params.disclosure.suppress_below
+    own = sample.responses[sample.responses["municipality_code"].isin(places)]
+    assert survey is not None  # noqa: S101 - there is a sample of it
+    rows: list[Row] = []
+    for event in inputs.params.events:
+        before, after = survey.windows(event)
+        if before and after:
+            rows += again(own, before, after, event.event, least)
+            rows += earlier(sample, asked, before, after, event.event, places, 2 * least)
+    return rows
 
 
 def _scale(responses: pd.DataFrame, survey: Survey) -> float | None:

@@ -2,13 +2,12 @@
 
 import datetime
 import re
-import shutil
 
 import pytest
 
 from jobreport.errors import HEADINGS, InputRefused
 from jobreport.intake import checks
-from jobreport.prepare import freeze, rehearsal
+from jobreport.prepare import freeze
 from jobreport.setup import frozen
 from jobreport.setup import params as params_file
 from tests import plans
@@ -25,20 +24,12 @@ def signed(text: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    params = plans.project(tmp_path_factory.mktemp("frozen") / "p")
-    with pytest.MonkeyPatch.context() as patch:
-        said = {"none": {"da": "Intet.", "en": "Nothing."}}
-        patch.setattr(rehearsal, "play", lambda *_: rehearsal.Played(said, []))
-        freeze.freeze(params, "Analysekontoret", today=plans.BEFOREHAND)
-    return params
+    return plans.frozen(tmp_path_factory.mktemp("frozen") / "p", {"none": {"da": "Intet.", "en": "Nothing."}})
 
 
 @pytest.fixture
 def project(written, tmp_path):
-    shutil.copytree(written.parents[1], tmp_path / "p")
-    params = tmp_path / "p" / "params" / "pleje.yml"
-    plans.named(params, "frozen: {file: params/pleje.frozen.yml}")
-    return params
+    return plans.copied(written, tmp_path / "p", "frozen: {file: params/pleje.frozen.yml}")
 
 
 def problems(params):

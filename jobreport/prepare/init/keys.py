@@ -24,6 +24,7 @@ MOST_WAVES = 20
 MOST_ASKED = 8  # rounds that a question, and not a name, may tell
 DATED = 0.9  # of the cells of a column of dates
 RARE = 0.05
+MOSTLY = 0.5  # of the values of a column that is called municipality
 MOST_LOOKED_AT = 2000  # cells by which a column of dates is known
 
 
@@ -102,21 +103,24 @@ def is_named(name: str, words: tuple[str, ...]) -> bool:
 
 
 def _municipality(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
-    """A column of municipalities: named so, or holding nothing but names of municipalities."""
+    """A column of municipalities: named so and mostly that, or holding nothing but names of municipalities.
+
+    What is misspelt in a column of that name is left to `check`, which says in which rows.
+    """
     for column in _fitting(key, columns):
-        if _all_places(column, table) or recode(column):
+        if _places(column, table) >= MOSTLY or recode(column):
             return column
     for column in columns:
-        if column.kind in ("closed", "text") and column.filled and (recode(column) or _all_places(column, table)):
+        if column.kind in ("closed", "text") and column.filled and (recode(column) or _places(column, table) == 1):
             return column
     return None
 
 
-def _all_places(column: Column, table: RawTable) -> bool:
-    codes = coding.apply(
-        table.frame[column.name].drop_duplicates(), lambda text: municipalities.recognise(text) or text == ""
-    )
-    return bool(codes.astype(bool).all()) and column.distinct > 0
+def _places(column: Column, table: RawTable) -> float:
+    """The part of a column's different values that are municipalities."""
+    values = table.frame[column.name].drop_duplicates()
+    known = coding.apply(values[~coding.blank(values)], municipalities.recognise).notna()
+    return float(known.mean()) if len(known) else 0.0
 
 
 def recode(column: Column | None) -> Mapping[str, str]:

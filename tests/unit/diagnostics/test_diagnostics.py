@@ -252,6 +252,12 @@ def test_those_who_came_again_stand_beside_those_who_did_not_by_what_they_had_an
     assert earlier(Sample(panel(came_again)), told_by, ["1"], ["2"], "e", [], 10) == []
 
 
+def test_those_who_came_again_are_not_told_of_where_one_outweighs_the_others():
+    people = panel(10)
+    people.loc[0, "weight"] = 20.0  # of a sum of 29: (29)^2 / (20^2 + 9) = 2.1 effective answers
+    assert earlier(Sample(people), INDICATORS[:1], ["1"], ["2"], "e", ["183"], 10) == []
+
+
 def test_weights_cannot_move_the_truth_outside_the_bounds():
     """1,000 asked and 100 answered, 20 positive; 200 asked and 100 answered, 90 positive: 110 and 1,110 of 1,200."""
     share = measures_of(INDICATORS[0])[0]

@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-import shutil
 from pathlib import Path
 
 import pytest
@@ -27,22 +26,15 @@ SAID = {"rise": {"da": "Steg.", "en": "Rose."}, "none": {"da": "Intet.", "en": "
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """A project whose plan was frozen before the answers came; nobody alters it."""
-    root = tmp_path_factory.mktemp("frozen") / "project"
-    params = plans.project(root)
-    with pytest.MonkeyPatch.context() as patch:
-        curve = [{"specification": "chosen", "scale": "points", "standard_error": 1.0}]
-        patch.setattr(rehearsal, "play", lambda *_: rehearsal.Played(SAID, curve))
-        freeze.freeze(params, "Analysekontoret", today=plans.BEFOREHAND)
-    return params
+    curve = [{"specification": "chosen", "scale": "points", "standard_error": 1.0}]
+    return plans.frozen(tmp_path_factory.mktemp("frozen") / "project", SAID, curve)
 
 
 @pytest.fixture
 def project(written, tmp_path):
     """A copy of it that names its plan."""
-    shutil.copytree(written.parents[1], tmp_path / "p")
-    params = tmp_path / "p" / "params" / "pleje.yml"
-    plans.named(params, "frozen: {file: params/pleje.frozen.yml, held_by: {da: Arkivet, en: The archive}}")
-    return params
+    block = "frozen: {file: params/pleje.frozen.yml, held_by: {da: Arkivet, en: The archive}}"
+    return plans.copied(written, tmp_path / "p", block)
 
 
 @pytest.fixture(scope="module")

@@ -103,3 +103,15 @@ def test_ages_in_years_become_bands(tmp_path):
     ages = [20 + n % 45 for n in range(200)]
     assert responses["age_group"].value_counts()["15-29 år"] == sum(age < 30 for age in ages)
     assert responses["age_group"].value_counts()["60-99 år"] == sum(age >= 60 for age in ages)
+
+
+def test_a_misspelt_municipality_leaves_the_column_what_it_is_and_is_refused_by_its_row(tmp_path):
+    path = written(tmp_path, ["Tidsstempel"], map(two_springs, range(120)))
+    path.write_text(path.read_text(encoding="utf-8").replace("Ishøj", "Ishoj", 1), encoding="utf-8")
+    started = begun(tmp_path, path)
+    assert 'municipality_code: "Kommune"' in started.codebook.read_text(encoding="utf-8")
+    text = started.params.read_text(encoding="utf-8").replace("municipality_code: null", "municipality_code: '183'")
+    started.params.write_text(text, encoding="utf-8")
+    with pytest.raises(InputRefused, match="Ishoj") as refused:
+        checks.read_inputs(params.read(started.params))
+    assert "række 2" in str(refused.value)
