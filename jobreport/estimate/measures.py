@@ -1,9 +1,9 @@
 """What is measured of an indicator: which value each answer gets and which answers are the base.
 
 A question gives the shares of its positive, neutral and negative box and of every answer, the mean of
-its answers (1..k), the index 100 (mean - 1)/(k - 1) and the share of "don't know". An indicator of
-several questions gives the mean of each respondent's item mean, at least half of the items answered,
-and its index; its questions are reported beside it under their own names.
+its answers (1..k, or the numbers that they are called by), the index 100 (mean - 1)/(k - 1) and the share
+of "don't know". An indicator of several questions gives the mean of each respondent's item mean, at least half
+of the items answered, and its index; its questions are reported beside it under their own names.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST, MEAN_LOWEST
+from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST
 from jobreport.estimate.estimators import Bools, Floats, Ints
 from jobreport.setup.codebook import DONT_KNOW, Indicator, Question
 
@@ -129,7 +129,7 @@ def measures_of_question(question: Question, indicator: str) -> tuple[Measure, .
 
     shares = [share("share", category, yes, asked) for category, yes in boxes.items()]
     outside = share("dont_know", "", answer == DONT_KNOW, answer >= DONT_KNOW)
-    return (*shares, *_means(indicator, (question,), k), *([outside] if question.has_dont_know else []))
+    return (*shares, *_means(indicator, (question,)), *([outside] if question.has_dont_know else []))
 
 
 def measures_of(indicator: Indicator) -> tuple[Measure, ...]:
@@ -143,19 +143,21 @@ def measures_of(indicator: Indicator) -> tuple[Measure, ...]:
     of_items = [m for name, item in indicator.named_items for m in measures_of_question(item, name)]
     if len(indicator.items) == 1:
         return tuple(of_items)
-    sizes = {item.scale.size for item in indicator.items}
-    if len(sizes) != 1:
-        raise ValueError(f"{indicator.name}: items with scales of {sorted(sizes)} answers have no mean")
-    return (*_means(indicator.name, indicator.items, sizes.pop()), *of_items)
+    ends = {(item.scale.lowest, item.scale.highest) for item in indicator.items}
+    if len(ends) != 1:
+        raise ValueError(f"{indicator.name}: items with scales of {sorted(ends)} have no mean")
+    return (*_means(indicator.name, indicator.items), *of_items)
 
 
-def _means(indicator: str, asked: tuple[Question, ...], k: int) -> tuple[Measure, Measure]:
-    points = np.concatenate([[np.nan, np.nan], np.arange(MEAN_LOWEST, k + 1)])
-    index = INDEX_LOWEST + (INDEX_HIGHEST - INDEX_LOWEST) * (points - MEAN_LOWEST) / (k - MEAN_LOWEST)
+def _means(indicator: str, asked: tuple[Question, ...]) -> tuple[Measure, Measure]:
+    scale = asked[0].scale
+    low, high = scale.lowest, scale.highest
+    points = np.concatenate([[np.nan, np.nan], np.arange(low, high + 1)])
+    index = INDEX_LOWEST + (INDEX_HIGHEST - INDEX_LOWEST) * (points - low) / (high - low)
     mean = tuple(points.tolist())
     items = tuple(question.name for question in asked)
     return (
-        Measure(indicator, "mean", "", f"points_1_{k}", items, mean, MEAN_LOWEST, float(k), asked),
+        Measure(indicator, "mean", "", f"points_{low:g}_{high:g}", items, mean, low, high, asked),
         Measure(
             indicator, "index", "", "points_0_100", items, tuple(index.tolist()), INDEX_LOWEST, INDEX_HIGHEST, asked
         ),

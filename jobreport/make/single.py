@@ -44,6 +44,7 @@ from jobreport.report.results import (
     tidy,
 )
 from jobreport.report.scope import Scope
+from jobreport.setup.codebook import Scale
 from jobreport.setup.params import Params
 
 NOTEBOOK = "report.ipynb"
@@ -250,19 +251,22 @@ def _codebook_cells(results: Results) -> dict[str, dict[str, str]]:
     if results.codebook is None:
         return {}
     language = Scope(results).writer.texts
-    indicators = {
-        one.name: {"reason": one.reason, "size": str(one.items[0].scale.size)} for one in results.codebook.indicators
-    }
+    indicators = {one.name: {"reason": one.reason} | _ends(one.items[0].scale) for one in results.codebook.indicators}
     questions = {
         one.name: {
             "wording": language.of(one.wording),
             "answers": " / ".join(language.of_many(one.scale.labels)),
-            "size": str(one.scale.size),
             "dont_know": ", ".join(language.of_many(one.dont_know)) if one.dont_know else "",
         }
+        | _ends(one.scale)
         for one in results.codebook.items
     }
     return {name: indicators.get(name, {}) | questions.get(name, {}) for name in indicators | questions}
+
+
+def _ends(scale: Scale) -> dict[str, str]:
+    """Numbers of the least and the most positive answer, between which a mean lies."""
+    return {end: f"{getattr(scale, end):g}" for end in ("lowest", "highest")}
 
 
 def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:

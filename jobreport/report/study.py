@@ -369,8 +369,8 @@ def with_indicator(
     if missing := [item for item in items if item not in known]:
         raise ValueError(f"{', '.join(missing)}: no such question; there are {', '.join(known)}")
     asked = tuple(known[item] for item in dict.fromkeys(items))
-    scales = {(item.scale.size, item.scale.positive) for item in asked}
-    if len(scales) != 1 or (positive is not None and {positive} != {count for _, count in scales}):
+    scales = {(item.scale.lowest, item.scale.size, item.scale.positive) for item in asked}
+    if len(scales) != 1 or (positive is not None and {positive} != {count for *_, count in scales}):
         said = ", ".join(f"{item.name} {item.scale.positive} of {item.scale.size}" for item in asked)
         raise ValueError(f"the questions must have the same answers and as many positive: {said or 'none named'}")
     reasons = [each.reason for each in codebook.indicators if not each.comparable and {*each.items} & {*asked}]

@@ -20,7 +20,7 @@ from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import Problem, refuse
 from jobreport.setup import codebook_model as model
 from jobreport.setup import kinds, yaml_file
-from jobreport.setup.coding import Answers, Layout, normal
+from jobreport.setup.coding import Answers, Layout, first_number, lowest, normal
 
 NOT_ANSWERED = -1
 DONT_KNOW = 0
@@ -70,6 +70,21 @@ class Scale:
     def size(self) -> int:
         """Number of answers, k."""
         return len(next(iter(self.labels.values())))
+
+    @property
+    def lowest(self) -> float:
+        """Number of the least positive answer, from which means are counted."""
+        return lowest(self.labels)
+
+    @property
+    def highest(self) -> float:
+        """Number of the most positive answer."""
+        return self.lowest + self.size - 1
+
+    @property
+    def numbers_turned(self) -> bool:
+        """Whether the answers are called by numbers of which the lowest is the most positive."""
+        return self.size > 1 and any(first_number(labels[::-1]) is not None for labels in self.labels.values())
 
     @property
     def boxes(self) -> dict[str, tuple[int, ...]]:

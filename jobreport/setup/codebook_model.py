@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from jobreport.domain.texts import LANGUAGES, phrase
 from jobreport.errors import Problem
-from jobreport.setup.coding import normal
+from jobreport.setup.coding import lowest, normal
 from jobreport.setup.kinds import Label, OutputName, Part, Truth, Whole, as_tuple
 
 KEYS = (
@@ -177,6 +177,8 @@ def breaches(entry: CodebookFile, where: str) -> list[Problem]:
         if missing:
             facts = {"indicator": indicator.name, "items": missing, "known": known or ["-"]}
             found.append(Problem("indicator_item_unknown", where, facts))
+        else:
+            found += _items_apart(indicator, entry, where)
     for name, group in entry.groups.items():
         codes = [value.code for value in group.values]
         found += _codes_twice(name, [*codes, group.missing], where)
@@ -184,6 +186,18 @@ def breaches(entry: CodebookFile, where: str) -> list[Problem]:
     found += _key_columns(entry, where)
     found += _left_out(entry, where)
     return found
+
+
+def _items_apart(indicator: IndicatorEntry, entry: CodebookFile, where: str) -> Iterator[Problem]:
+    """Several questions have a common mean only if their answers are called by the same numbers."""
+    named = {item.scale for item in entry.questions if item.name in indicator.items and item.scale in entry.scales}
+    if len({_numbers(entry.scales[name]) for name in named}) > 1:
+        yield Problem("indicator_scales", where, {"indicator": indicator.name, "scales": sorted(named)})
+
+
+def _numbers(scale: ScaleEntry) -> tuple[int, float]:
+    """How many answers there are, and the number of the first."""
+    return max((len(labels) for labels in scale.labels.values()), default=0), lowest(scale.labels)
 
 
 def _left_out(entry: CodebookFile, where: str) -> Iterator[Problem]:
@@ -310,7 +324,7 @@ def _question(question: QuestionEntry, entry: CodebookFile, where: str) -> Itera
             counts = {"scale": scale, "size": size, "count": len(codes)}
             yield Problem("scale_codes", where, facts | counts)
         own_scale = entry.scales.get(question.scale)
-        if wave and own_scale and len(next(iter(own_scale.labels.values()), ())) != size:
+        if wave and own_scale and _numbers(own_scale) != _numbers(entry.scales[scale]):
             yield Problem("wave_scale_size", where, facts | {"wave": wave, "scale": scale})
         missing, dont_know = outside(question, own)
         chosen = [*(codes or ()), *(each.code for each in dont_know)]

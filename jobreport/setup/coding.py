@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from jobreport.domain import rules
 
 _WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
 
@@ -46,6 +48,42 @@ def plain(value: object) -> str:
     text = re.sub(r"\s+", " ", text).strip()
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text
+
+
+def first_number(labels: Sequence[str]) -> int | None:
+    """Return the number of the first answer of a scale, where the answers are called by numbers that rise by one.
+
+    Each may hold one number; the outermost two may be words alone.
+
+    Examples
+    --------
+    >>> first_number(["0 - Slet ikke", "1", "2", "3 - Helt sikkert"]), first_number(["Aldrig", "1", "2", "Altid"])
+    (0, 0)
+    >>> first_number(["Lav", "Høj"]), first_number(["18-29 år", "30-39 år"]), first_number(["5", "4", "3"])
+    (None, None, None)
+    """
+    held = [re.findall(r"(?<!\d)[-+−]?\d+", label) for label in labels]
+    if not any(held) or any(len(each) > 1 for each in held) or not all(held[1:-1]):
+        return None
+    firsts = {int(each[0].replace("−", "-")) - place for place, each in enumerate(held) if each}
+    return firsts.pop() if len(firsts) == 1 else None
+
+
+def lowest(labels: Mapping[str, Sequence[str]]) -> float:
+    """Return the number of the least positive answer of a scale: what the answers are called by, else the rule's.
+
+    Parameters
+    ----------
+    labels
+        language -> answers, the least positive first.
+
+    Examples
+    --------
+    >>> lowest({"da": ["0 - Slet ikke", "1", "2"], "en": ["Not", "Somewhat", "Very"]}), lowest({"da": ["Lav", "Høj"]})
+    (0.0, 1.0)
+    """
+    called = (first_number(each) for each in labels.values())
+    return float(next((first for first in called if first is not None), rules.MEAN_LOWEST))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from jobreport.wording.published import Published
 from jobreport.wording.texts import sentences
 
 MEANS = ("measure", "wave", "own_mean", "n", "published_mean", "survey", "published_n")
+FIVE = (rules.MEAN_LOWEST, rules.MEAN_HIGHEST)
 MEAN_OF_FIVE = "gennemsnit_1_5"  # scale_kind of a mean from 1 (least positive) to 5
 _CLAIM_COLUMNS = ("claim", "claimed_by", "basis", "reply", "status")
 
@@ -72,7 +73,8 @@ class PublishedTables(TableWriter, Published):
         """Why a published mean may not stand beside the own: 'scale' or 'wording'; '' where it may."""
         asked = self.asked(name)
         items = asked.items if asked else ()
-        if row.text("scale_kind") != MEAN_OF_FIVE or any(item.scale.size != rules.MEAN_HIGHEST for item in items):
+        ends = {(item.scale.lowest, item.scale.highest) for item in items}
+        if row.text("scale_kind") != MEAN_OF_FIVE or ends - {FIVE}:
             return "scale"
         source = normal(row.text("source"))
         return "" if all(normal(item.published_as) == source for item in items) else "wording"

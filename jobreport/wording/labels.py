@@ -14,10 +14,11 @@ from jobreport.page import Inline, Parts, plain
 from jobreport.setup.codebook import Codebook, Indicator, Question
 from jobreport.setup.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers
-from jobreport.wording.texts import Texts, listing
+from jobreport.wording.texts import Filling, Texts, listing
 
 INSTEAD = (("mean", ""), ("share", "negative"), ("share", "neutral"), ("index", ""))
-ON_A_SCALE, OF_MEANS = "points_1_", "points_1_5"  # means have one name, however long their scale is
+ON_A_SCALE, OF_INDEX = "points_", "points_0_100"
+OF_MEANS = "points_1_5"  # means have one name, whatever their scale is
 PCT, PER_CENT = ("pct", "procent", "per_cent", "percent", "%"), "per_cent"  # what begins so is a percentage
 
 
@@ -209,12 +210,17 @@ class Labels:
             return self.texts.fill(f"measures.{measure}", name=self.about(name), **self.scale_ends(name))
         return self.definite(row.text("indicator"))
 
-    def scale_ends(self, name: str) -> dict[str, Inline]:
+    def scale_ends(self, name: str) -> dict[str, Filling]:
         """Return the ends of the scale of a mean, bound: to the rule of five, or to the codebook's answers."""
-        size = self.codebook.asked_under(name)[0][1].scale.size if self.codebook else 0
-        ends: dict[str, Inline] = {end: numbers.rule(end, self.language) for end in ("mean_lowest", "mean_highest")}
-        if size and size != rules.MEAN_HIGHEST:
-            ends["mean_highest"] = numbers.params_text(str(size), f"codebook.{name}.size")
+        scale = self.codebook.asked_under(name)[0][1].scale if self.codebook else None
+        ends: dict[str, Filling] = {}
+        for end in ("lowest", "highest"):
+            key = f"mean_{end}"
+            number = getattr(scale, end, rules.PRINTED[key])
+            own = numbers.params_number(number, f"codebook.{name}.{end}", self.language)
+            ends[key] = numbers.rule(key, self.language) if number == rules.PRINTED[key] else own
+        if scale is not None and scale.numbers_turned:
+            ends["mean_highest"] = self.texts.fill("measures.turned", highest=ends["mean_highest"])
         return ends
 
     def unit(self, row: Row, *, change: bool = False) -> str:
@@ -234,7 +240,7 @@ class Labels:
     def _unit_key(self, row: Row) -> str:
         """Return what the texts call a unit: a share of anything is in per cent, a mean has one name on every scale."""
         unit = "log" if row.text("scale") == "log" else row.text("unit")
-        if unit.startswith(ON_A_SCALE):
+        if unit.startswith(ON_A_SCALE) and unit != OF_INDEX:
             return OF_MEANS
         return PER_CENT if unit.startswith(PCT) and not self.texts.has(f"units.level.{unit}") else unit
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -34,9 +35,15 @@ def test_a_scale_from_0_to_10_passes_the_gate_in_every_form(tmp_path, language):
     share = told[told["category"].eq("positive") & told["measure"].eq("share") & told["group_by"].isna()]
     assert share["estimate"].item() == pytest.approx((now >= 9).mean(), abs=0.002)
     assert share["n"].item() == len(now)
+    mean = told[told["measure"].eq("mean") & told["group_by"].isna()]
+    assert (mean["unit"].item(), mean["n"].item()) == ("points_0_10", len(now))
+    assert mean["estimate"].item() == pytest.approx(now.mean(), abs=0.002)
+    words = re.sub(r"<[^>]+>", "", page)
+    assert ("(0–10)" in words, "(1–11)" in words) == (True, False)
 
 
-def test_how_long_a_scale_is_is_a_cell_of_the_report():
+def test_the_ends_of_a_scale_are_cells_of_the_report():
     study = study_of("lup", "da")
     known = single.cells_of(study.results, study.front_matter()).params["codebook"]
-    assert (known["recommend"]["size"], known["experience"]["size"]) == ("11", "5")
+    ends = [(known[name]["lowest"], known[name]["highest"]) for name in ("recommend", "experience")]
+    assert ends == [("0", "10"), ("1", "5")]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -56,8 +57,9 @@ def read(file: Path | Content, where: str, survey: Survey, codebook: Codebook) -
     file
         CSV or workbook with `COLUMNS` and perhaps ``group_by`` and ``group``. ``answer`` is an answer of
         the scale (code or label), 'ved ikke' as the codebook has it, or for a share also 'positive',
-        'neutral' or 'negative'. A share lies in [0, 1] and has its n; a mean is on 1..k, k the most
-        positive, and has n and sd. A column ``weighted`` with 'ja' marks weighted figures.
+        'neutral' or 'negative'. A share lies in [0, 1] and has its n; a mean is on the numbers of
+        the answers (1..k of words, k the most positive), and has n and sd. A column ``weighted``
+        with 'ja' marks weighted figures.
     """
     frame = contract.read(file, where, COLUMNS).reset_index(drop=True)
     frame = frame.assign(**{name: frame.get(name, "") for name in ("group_by", "group")})
@@ -161,9 +163,12 @@ def _whole(values: pd.Series, smallest: int = 0) -> pd.Series:
 
 
 def _possible_mean(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Series:
-    size = frame["question"].map({name: float(item.scale.size) for name, item in items.items()})
-    inside = frame["value"].between(1, size)
-    return inside & _whole(frame["n"], 1) & frame["sd"].between(0, size)
+    low, high = (
+        frame["question"].map({name: float(end(item.scale)) for name, item in items.items()})
+        for end in (attrgetter("lowest"), attrgetter("highest"))
+    )
+    inside = frame["value"].between(low, high)
+    return inside & _whole(frame["n"], 1) & frame["sd"].between(0, high - low + 1)
 
 
 def _known_group(frame: pd.DataFrame, codebook: Codebook) -> pd.Series:
@@ -201,16 +206,18 @@ def _terms(rows: pd.DataFrame, item: Question) -> Iterator[Terms]:
         "positive": answers > item.scale.size - item.scale.positive,
     }
     boxes["neutral"] = (answers >= 1) & ~boxes["negative"] & ~boxes["positive"]
+    numbers = np.append(0, item.scale.lowest + answers[:-1])
     for row in rows.to_dict("records"):
         low, high = _bounds(row["value"], row["value_decimals"])
         if row["measure"] == "share":
             code = row["code"]
             yield (boxes[code] if isinstance(code, str) else answers == code).astype(float), low, high
         else:
-            yield answers, low, high
+            yield numbers, low, high
             least, most = _bounds(row["sd"], row["sd_decimals"])
             divided = (row["n"] - 1) / row["n"]  # a source may divide by n or by n - 1
-            yield answers**2, max(least, 0.0) ** 2 * divided + low**2, most**2 + high**2
+            nearest = min(max(low, 0.0), high)
+            yield numbers**2, max(least, 0.0) ** 2 * divided + nearest**2, most**2 + max(-low, high) ** 2
 
 
 def _bounds(value: float, decimals: int) -> tuple[float, float]:

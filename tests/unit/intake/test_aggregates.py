@@ -179,6 +179,45 @@ def test_a_mean_names_the_ends_of_its_own_scale(own):
     assert "points_1_4" not in page
 
 
+FIVE, GIVEN = "[Slet ikke, I lav grad, I nogen grad, I høj grad, I meget høj grad]", "codes: [1, 2, 3, 4, 5]"
+
+
+def numbered(own, *labels):
+    quoted = ", ".join(f"'{label}'" for label in labels)
+    own.codebook = own.codebook.replace(f"labels: {{da: {FIVE}}}", f"labels: {{da: [{quoted}]}}")
+    own.codebook = own.codebook.replace(GIVEN, f"codes: {[f's{n}' for n in range(len(labels))]}")
+    return own
+
+
+def test_a_mean_from_0_to_10_is_printed_so_and_one_above_10_is_refused(own):
+    own = numbered(own, *range(11))
+    own.write(lines(("2021", "183", "meaning", "mean", "", 7.1, 121, 2.0)))
+    study = jobreport.load(own.write())
+    page = " ".join(" ".join([*study.indicator("meaning").lines(), *study.details().lines()]).split())
+    assert "fra 0 til 10" in page
+    assert "(0–10)" in page
+    assert set(study.estimates(measure="mean", indicator="meaning")["unit"]) == {"points_0_10"}
+    with pytest.raises(InputRefused, match="gennemsnit"):
+        own.read(lines(("2021", "183", "meaning", "mean", "", 10.4, 121, 0.5)))
+
+
+@pytest.mark.parametrize(("mean", "possible"), [(0.4, True), (-1.2, True), (-2.3, False)])
+def test_numbers_below_nought_can_have_been_answered(own, mean, possible):
+    table = lines(("2021", "183", "meaning", "mean", "", mean, 121, 0.9))
+    if possible:
+        assert len(numbered(own, -2, -1, 0, 1, 2).read(table).aggregates) == 1
+    else:
+        with pytest.raises(InputRefused):
+            numbered(own, -2, -1, 0, 1, 2).read(table)
+
+
+def test_a_scale_whose_lowest_number_is_best_says_which_end_is_the_most_positive(own):
+    numbered(own, "5 - Elendig", "4", "3", "2", "1 - Fin")
+    own.write(lines(("2021", "183", "meaning", "mean", "", 3.1, 121, 0.9)))
+    page = " ".join(" ".join(jobreport.load(own.write()).indicator("meaning").lines()).split())
+    assert "fra 1 til 5, hvor 5 er det mest positive" in page
+
+
 def test_a_share_stays_a_share(own):
     inputs = own.read(lines(("2021", "183", "satisfaction", "share", "positive", 0.59, 200, "")))
     assert inputs.responses is None

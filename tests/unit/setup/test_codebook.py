@@ -16,6 +16,7 @@ columns: {wave: w, municipality_code: m}
 scales:
   ja: {labels: {da: [Nej, Måske, Ja], en: ['No', Maybe, 'Yes']}, positive: 1, negative: 1}
   nej: {labels: {da: [Aldrig, Somme tider, Altid]}, positive: 1, negative: 1}
+  nul: {labels: {da: ['0', '1', '2']}, positive: 1, negative: 1}
   fire: {labels: {da: [A, B, C, D]}, positive: 2, negative: 2}
 questions:
   - {name: q, column: a, wording: {da: Q}, scale: ja, codes: [3, [2, 02], 1], missing: [9],
@@ -74,6 +75,9 @@ SPOTS = {
         ("columns", "columns: {wave: w}\nopen_questions: [Hvor bor de]", "codebook_open_question"),
         ("columns", "columns: {wave: w, proposal: true}", "proposal_open"),
         ("second", "codes: [1, 2, 3], in_wave: {'2': {scale: fire, codes: [1, 2, 3, 4]}}}", "wave_scale_size"),
+        ("scale", "scale: fire, codes: [1, 2, 3, 4]", "indicator_scales"),
+        ("scale", "scale: nul, codes: [0, 1, 2]", "indicator_scales"),
+        ("second", "codes: [1, 2, 3], in_wave: {'2': {scale: nul, codes: [0, 1, 2]}}}", "wave_scale_size"),
         ("second", "codes: [1, 2, 3], proposal: true}", "proposal_open"),
     ],
 )
@@ -81,6 +85,23 @@ def test_what_a_codebook_may_not_say(tmp_path, spot, new, key):
     with pytest.raises(InputRefused) as caught:
         read(tmp_path, **{spot: new})
     assert key in {problem.key for problem in caught.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("labels", "ends", "turned"),
+    [
+        ([*map(str, range(11))], (0, 10), False),
+        (["0 - Slet ikke", "1", "2", "3", "4 - I høj grad"], (0, 4), False),
+        (["Slet ikke", *map(str, range(1, 10)), "Helt sikkert"], (0, 10), False),
+        (["-2", "-1", "0", "1", "2"], (-2, 2), False),
+        (["Slet ikke", "I lav grad", "I høj grad", "Helt"], (1, 4), False),
+        (["0-1 år", "1-2 år", "2-3 år"], (1, 3), False),
+        (["5 - Elendig", "4", "3", "2", "1 - Fin"], (1, 5), True),
+    ],
+)
+def test_means_are_on_the_numbers_that_the_answers_are_called_by(labels, ends, turned):
+    scale = codebooks.Scale("skala", {"da": tuple(labels), "en": tuple("abcdefghijk"[: len(labels)])}, 1, 1)
+    assert (scale.lowest, scale.highest, scale.numbers_turned) == (*ends, turned)
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,16 @@ def test_another_scale_is_refused_whatever_the_codebook_says(study):
     assert lines(made).count("skalaen er en anden") == 6
 
 
+def test_five_answers_from_0_to_4_are_not_five_from_1_to_5(study):
+    def from_nought(book):
+        book = book.replace("[Slet ikke, I lav grad, I nogen grad, I høj grad, ", "['0 - Slet ikke', '1', '2', '3', ")
+        return book.replace("I meget høj grad]", "'4 - I meget høj grad']")
+
+    made = study(change=from_nought)
+    assert table_of(made) is None
+    assert lines(made).count("skalaen er en anden") == 6
+
+
 def test_the_means_of_another_municipality_never_stand_beside(study):
     def moved(book):
         return book.replace(
