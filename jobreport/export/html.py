@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import TypeGuard
 
@@ -9,9 +10,10 @@ import jinja2
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from jobreport.domain.texts import LOCALES
 from jobreport.export import notebook
 from jobreport.export.document import Document
-from jobreport.page import Block, Heading, fonts
+from jobreport.page import Block, Heading, Paragraph, fonts, plain
 from jobreport.page.inline import html_parts
 
 
@@ -37,6 +39,7 @@ def page(shown: Document, *, with_contents: bool = True) -> str:
     """Make a document one HTML page; otherwise as `to_html`."""
     matter = shown.matter
     opening, sections = _sections(shown)
+    told = plain(next((leaf.parts for leaf in shown.leaves() if _is_message(leaf)), ()))
     on_front = sum(_is_section(leaf) for block in shown.front for leaf in block.leaves())
     return _template().render(
         matter=matter,
@@ -44,9 +47,11 @@ def page(shown: Document, *, with_contents: bool = True) -> str:
         title=Markup(html_parts(matter.title_parts)),
         subtitle=Markup(html_parts(matter.subtitle_parts)),
         date=Markup(html_parts(matter.date_parts)),
+        description=" ".join(filter(None, (matter.description, told))),
+        locale=LOCALES[matter.language],
         style=Markup(fonts.font_face_css() + _packaged("report.css")),
         opening=Markup(opening),
-        sections=[(heading.key, Markup(html_parts(heading.parts)), Markup(content)) for heading, content in sections],
+        sections=sections,
         on_front=on_front,
         with_contents=with_contents,
     )
@@ -61,16 +66,47 @@ def _packaged(name: str) -> str:
     return (resources.files("jobreport.export") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _sections(shown: Document) -> tuple[str, list[tuple[Heading, str]]]:
-    """What stands before the headings of level 1, and the heading and content of each."""
-    opening: list[str] = []
-    sections: list[tuple[Heading, list[str]]] = []
+@dataclass
+class Section:
+    """A heading of level 1, and what stands below it; `folded` is opened by who wants to check."""
+
+    heading: Heading
+    folded: bool
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """What links lead to."""
+        return self.heading.key
+
+    @property
+    def title(self) -> Markup:
+        """The heading's words."""
+        return Markup(html_parts(self.heading.parts))
+
+    @property
+    def content(self) -> Markup:
+        """What stands below the heading."""
+        return Markup("".join(block.page() for block in self.blocks))
+
+
+def _sections(shown: Document) -> tuple[str, list[Section]]:
+    """What stands before the headings of level 1, and the sections; those of the annex are folded but the first."""
+    opening, sections = [], []
+    annex = [leaf for block in shown.annex for leaf in block.leaves()]
     for leaf in shown.leaves():
         if _is_section(leaf):
-            sections.append((leaf, []))
-        (sections[-1][1] if sections else opening).append(leaf.html())
-    return "".join(opening), [(heading, "".join(content)) for heading, content in sections]
+            sections.append(Section(leaf, leaf in annex[1:]))
+        elif sections:
+            sections[-1].blocks.append(leaf)
+        else:
+            opening.append(leaf.page())
+    return "".join(opening), sections
 
 
 def _is_section(leaf: Block) -> TypeGuard[Heading]:
     return isinstance(leaf, Heading) and leaf.level == 1
+
+
+def _is_message(leaf: Block) -> TypeGuard[Paragraph]:
+    return isinstance(leaf, Paragraph) and leaf.kind in ("headline", "lead")

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Drawing
 
 from jobreport.domain import periods
 from jobreport.domain.released import COUNTRY, Row, waves_in
-from jobreport.figures import style
+from jobreport.figures import narrow, style
 from jobreport.page import Figure, Parts, plain
 from jobreport.wording import numbers
 from jobreport.wording.writer import Writer
@@ -109,7 +109,8 @@ class FigureWriter(Writer):
     ) -> Figure:
         """Return the drawing with its words; a simulated one is stamped, where nothing else is drawn."""
         stamp = self.word("common.simulated") if simulated else ""
-        return Figure(key, style.svg(drawing, stamp), alt, caption, source, simulated)
+        wide = style.svg(drawing, stamp)
+        return Figure(key, wide, alt, caption, source, simulated, narrow=narrow.svg(drawing, stamp))
 
 
 def shown(row: Row, column: str) -> float:

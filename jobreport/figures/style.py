@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -100,18 +100,29 @@ def page(height_mm: float) -> Iterator[Drawing]:
         yield Drawing(figsize=(FIGURE_WIDTH_MM * MM, height_mm * MM))
 
 
-def svg(drawing: Drawing, stamp: str = "") -> str:
-    """Return the drawing as SVG, the same bytes every time; `stamp` has a strip of its own below what is drawn."""
+def svg(drawing: Drawing, stamp: str = "", heights: Sequence[float] = ()) -> str:
+    """Return the drawing as SVG, the same bytes every time; `stamp` has a strip of its own below what is drawn.
+
+    Where `heights` of the panels in each row are given, in points, the drawing becomes as high as they need.
+    """
     drawing.dpi = DOTS_PER_INCH
-    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    strip = STAMP_STRIP if stamp else 0.0
+    if heights:
+        place(drawing, _renderer(drawing, io.StringIO()), strip, heights)
     written = io.StringIO()
-    renderer = RendererSVG(*drawing.bbox.size, written, image_dpi=DOTS_PER_INCH, metadata=nothing)  # type: ignore[no-untyped-call]
-    place(drawing, renderer, STAMP_STRIP if stamp else 0.0)  # with the same renderer: it knows what it has measured
+    renderer = _renderer(drawing, written)
+    if not heights:
+        place(drawing, renderer, strip)  # with the same renderer: it knows what it has measured
     if stamp:
         drawing.text(1, PAD / drawing.bbox.height, stamp, **STAMP_LOOK)  # type: ignore[arg-type]
     drawing.draw(renderer)
     renderer.finalize()  # type: ignore[no-untyped-call]
     return written.getvalue()
+
+
+def _renderer(drawing: Drawing, written: io.StringIO) -> RendererSVG:
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    return RendererSVG(*drawing.bbox.size, written, image_dpi=DOTS_PER_INCH, metadata=nothing)  # type: ignore[no-untyped-call]
 
 
 def number_axis(axes: Axes, which: str, language: str, *, sign: bool = False) -> None:
@@ -156,7 +167,7 @@ def spread(wanted: list[float], gap: float, low: float, high: float) -> list[flo
     return [placed[order.index(place)] for place in range(len(wanted))]
 
 
-def place(drawing: Drawing, renderer: RendererBase, below: float = 0.0) -> None:
+def place(drawing: Drawing, renderer: RendererBase, below: float = 0.0, heights: Sequence[float] = ()) -> None:
     """Place the panels of a grid, with keys above it, so that no words lie over others or are cut off.
 
     They come to lie where matplotlib's constrained layout puts them. That one measures all that is drawn twice, since
@@ -170,20 +181,26 @@ def place(drawing: Drawing, renderer: RendererBase, below: float = 0.0) -> None:
         Knows how large words are.
     below
         Points that are left free below all panels.
+    heights
+        Points that the panels of each row get, for which the drawing becomes as high as it must; else they share what
+        there is.
     """
-    grid = _spot(drawing.axes[0]).get_gridspec()
+    grid = spot(drawing.axes[0]).get_gridspec()
     across, down = np.full((grid.ncols, 2), PAD), np.full((grid.nrows, 2), PAD)
     keys = sum(key.get_window_extent(renderer).height + 2 * PAD for key in drawing.legends)
     for reach in (_all, _words):
         for axes in drawing.axes:
-            column, row, inner = _spot(axes).colspan.start, _spot(axes).rowspan.start, axes.bbox
+            column, row, inner = spot(axes).colspan.start, spot(axes).rowspan.start, axes.bbox
             for outer in reach(axes, renderer):
                 across[column] = np.maximum(across[column], (PAD + inner.x0 - outer.x0, PAD + outer.x1 - inner.x1))
                 down[row] = np.maximum(down[row], (PAD + outer.y1 - inner.y1, PAD + inner.y0 - outer.y0))
         columns = _spans(across, grid.get_width_ratios(), 0, drawing.bbox.width)
-        rows = _spans(down, grid.get_height_ratios(), keys, drawing.bbox.height, below)
+        if heights:
+            high = keys + down.sum() + sum(heights) + below
+            drawing.set_size_inches(drawing.get_figwidth(), high / DOTS_PER_INCH)
+        rows = _spans(down, heights or grid.get_height_ratios(), keys, drawing.bbox.height, below)
         for axes in drawing.axes:
-            (left, right), (top, bottom) = columns[_spot(axes).colspan.start], rows[_spot(axes).rowspan.start]
+            (left, right), (top, bottom) = columns[spot(axes).colspan.start], rows[spot(axes).rowspan.start]
             axes.set_position((left, 1 - bottom, right - left, bottom - top))
 
 
@@ -198,11 +215,12 @@ def _words(axes: Axes, renderer: RendererBase) -> Iterator[BboxBase]:
     yield from (box for box in boxes if box is not None and box.width > 0)
 
 
-def _spot(axes: Axes) -> SubplotSpec:
-    spot = axes.get_subplotspec()
-    if spot is None:
+def spot(axes: Axes) -> SubplotSpec:
+    """Return where in its grid a panel stands."""
+    found = axes.get_subplotspec()
+    if found is None:
         raise ValueError("a panel that stands in no grid has no place of its own")
-    return spot
+    return found
 
 
 def _spans(

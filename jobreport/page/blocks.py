@@ -48,6 +48,10 @@ class Block(tree.Node):
         """The block as HTML."""
         raise NotImplementedError
 
+    def page(self) -> str:
+        """The block as HTML of a page that has styles of its own, which a notebook has not."""
+        return self.html()
+
     def typst(self) -> str:
         """The block as one Typst expression that calls the template's functions."""
         raise NotImplementedError

@@ -30,7 +30,8 @@ class Figure(Captioned):
     """A drawing with what it shows in words, its caption and its source line.
 
     `svg` has a viewBox, names only shipped fonts, and is ``FIGURE_WIDTH_MM`` wide to be printed in its own
-    size. `source` is the whole line ("Kilde: …"). A simulated figure carries the stamp in print as well.
+    size; `narrow` is the same laid out for a telephone, '' where it can only be moved to and fro there. `source` is the
+    whole line ("Kilde: …"). A simulated figure carries the stamp in print as well.
 
     Examples
     --------
@@ -49,6 +50,7 @@ class Figure(Captioned):
     simulated: bool
     label: Parts = ()
     stamp: str = ""
+    narrow: str = ""
 
     def __post_init__(self) -> None:
         check_key(self.key)
@@ -74,12 +76,28 @@ class Figure(Captioned):
 
     @override
     def html(self) -> str:
-        alt_id = f"{self.key}-alt"
+        return self._html(drawing.inline(self.svg, self.key, self._alt_id))
+
+    @override
+    def page(self) -> str:
+        wide = drawing.inline(self.svg, self.key, self._alt_id)
+        if not self.narrow:
+            return self._html(
+                f'<div class="drawing" role="group" tabindex="0" aria-labelledby="{self.key}-caption">{wide}</div>'
+            )
+        narrow = drawing.inline(self.narrow, f"{self.key}-narrow", self._alt_id)
+        return self._html(f'<div class="wide">{wide}</div>\n<div class="narrow">{narrow}</div>')
+
+    @property
+    def _alt_id(self) -> str:
+        return f"{self.key}-alt"
+
+    def _html(self, drawn: str) -> str:
         return (
             f'<figure id="{self.key}">\n'
-            f"<figcaption>{self._html_caption()}</figcaption>\n{'' if self._stamped() else self._html_stamp()}"
-            f"{drawing.inline(self.svg, self.key, alt_id)}\n"
-            f'<p id="{alt_id}" hidden>{html_parts(self.alt)}</p>\n'
+            f'<figcaption id="{self.key}-caption">{self._html_caption()}</figcaption>\n'
+            f"{'' if self._stamped() else self._html_stamp()}{drawn}\n"
+            f'<p id="{self._alt_id}" hidden>{html_parts(self.alt)}</p>\n'
             f'<p class="source">{html_parts(self.source)}</p>\n</figure>\n'
         )
 

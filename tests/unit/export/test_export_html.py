@@ -106,6 +106,41 @@ def test_the_list_of_contents_follows_the_front_page(make):
     assert places == sorted(places)
 
 
+def test_what_is_for_who_checks_is_folded_and_opens_in_print(make):
+    cells = [
+        make["markdown"]("# Det korte svar", "answer", "front"),
+        make["markdown"]("# Til eftersyn", "annex", "annex"),
+        make["markdown"]("# Metode\n\nSådan er der regnet.", "method", "annex"),
+    ]
+    html = export.to_html(make["notebook"](*cells))
+    assert html.count("<details>") == 1
+    places = [html.index(text) for text in ('<h2 id="annex"', '<h2 id="method"', "<details>", "Sådan er der regnet.")]
+    assert places == sorted(places)
+    assert "details::details-content { content-visibility: visible" in html.split("@media print")[1]
+
+
+def test_a_figure_is_there_for_a_wide_and_for_a_narrow_screen_and_has_one_description(make):
+    from dataclasses import replace
+
+    one = make["figure"]("one")
+    page = Page(export.to_html(make["notebook"](make["shown"](replace(one, narrow=one.svg)))))
+    assert [drawing["aria-labelledby"] for drawing in page.all("svg")] == ["one-alt", "one-alt"]
+    assert {"wide", "narrow"} <= {attributes.get("class") for attributes in page.all("div")}
+    alone = Page(export.to_html(make["notebook"](make["shown"](one))))
+    box = next(attributes for attributes in alone.all("div") if attributes.get("class") == "drawing")
+    assert (box["tabindex"], box["aria-labelledby"]) == ("0", "one-caption")
+
+
+def test_who_shares_the_page_shares_its_message(make):
+    message = Paragraph(("Borgerne er »glade«.",), "headline")
+    page = Page(export.to_html(make["notebook"](make["shown"](message, "front"))))
+    said = {a.get("property", a.get("name")): a["content"] for a in page.all("meta") if a.get("content")}
+    assert said["description"] == said["og:description"]
+    assert said["description"].startswith("SIMULEREDE TAL: ")
+    assert said["description"].endswith("Borgerne er »glade«.")
+    assert said["og:title"].startswith("SIMULEREDE TAL: ")
+
+
 def test_hostile_text_is_text(make):
     hostile = '<script>alert(1)</script><img src=x onerror="x">'
     page = Page(export.to_html(make["notebook"](make["shown"](Paragraph((hostile,))), title=hostile, subtitle=hostile)))
