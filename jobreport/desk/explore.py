@@ -17,6 +17,7 @@ from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, refuse
 from jobreport.make import exchange, single
 from jobreport.page import Block, Figure, Paragraph, Table
+from jobreport.page.scoped import scoped
 from jobreport.report import views
 from jobreport.report.study import Study
 from jobreport.report.views import View
@@ -159,7 +160,7 @@ class Explorer:
     def _html(self, kind: str) -> str:
         key = (kind, self.menus[kind].value, self.view)
         if key not in self._drawn:
-            self._drawn[key] = self._shown(kind).html()
+            self._drawn[key] = scoped(self._shown(kind).html())
         return self._drawn[key]
 
     def _shown(self, kind: str) -> Block:

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from jobreport.domain.texts import LOCALES
 from jobreport.export import notebook
 from jobreport.export.document import Document
-from jobreport.page import Block, Heading, Paragraph, fonts, plain
+from jobreport.page import Block, Heading, Paragraph, fonts, plain, scoped
 from jobreport.page.inline import html_parts
 
 
@@ -49,7 +49,7 @@ def page(shown: Document, *, with_contents: bool = True) -> str:
         date=Markup(html_parts(matter.date_parts)),
         description=" ".join(filter(None, (matter.description, told))),
         locale=LOCALES[matter.language],
-        style=Markup(fonts.font_face_css() + _packaged("report.css")),
+        style=Markup(fonts.font_face_css() + scoped.style_sheet()),
         opening=Markup(opening),
         sections=sections,
         on_front=on_front,
@@ -59,11 +59,11 @@ def page(shown: Document, *, with_contents: bool = True) -> str:
 
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    return environment.from_string(_packaged("report.html.j2"))
+    return environment.from_string(_packaged())
 
 
-def _packaged(name: str) -> str:
-    return (resources.files("jobreport.export") / "templates" / name).read_text(encoding="utf-8")
+def _packaged() -> str:
+    return (resources.files("jobreport.export") / "templates" / "report.html.j2").read_text(encoding="utf-8")
 
 
 @dataclass

@@ -25,6 +25,7 @@ from jobreport.page.inline import (
     typst_parts,
     typst_string,
 )
+from jobreport.page.scoped import scoped
 
 STAMP = {"da": "SIMULEREDE TAL", "en": "SIMULATED FIGURES"}
 """The words that mark simulated data; an exporter keeps those of its language."""
@@ -77,7 +78,7 @@ class Block(tree.Node):
         yield self
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        return {tree.MIME: tree.written(self), "text/html": self.html(), "text/plain": "\n".join(self.lines())}
+        return {tree.MIME: tree.written(self), "text/html": scoped(self.html()), "text/plain": "\n".join(self.lines())}
 
 
 @dataclass(frozen=True)

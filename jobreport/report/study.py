@@ -23,7 +23,9 @@ from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.intake.formats.key import Key
-from jobreport.page import Block, tree
+from jobreport.page import Block, Paragraph, fonts, tree
+from jobreport.page.blocks import STAMPS_HTML
+from jobreport.page.scoped import scoped
 from jobreport.release import computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
@@ -176,7 +178,15 @@ class Study(Sections):
             "has": [what for what in NEEDED if self.has(what)],
             "attachments": {FACTS: as_json(self.results.facts).decode("utf-8")},
         }
-        return {"text/plain": repr(self), tree.REPORT_MIME: carried}
+        return {"text/plain": repr(self), "text/html": self._card(), tree.REPORT_MIME: carried}
+
+    def _card(self) -> str:
+        """Title, municipality, date and indicators; it carries the typeface for all that the notebook shows."""
+        front = self.front_matter()
+        said = [self.municipality(), front["date"], ", ".join(self.indicators()["label"])]
+        blocks = Paragraph((front["title"],), "headline"), Paragraph((" · ".join(said),), "note")
+        stamp = f'<p class="stamp">{STAMPS_HTML}</p>\n' if front["simulated"] else ""
+        return scoped(stamp + "".join(block.html() for block in blocks), fonts.font_face_css())
 
     def with_(self, **values: Any) -> Study:
         """Return the same study with keys of its params replaced: ``study.with_(events=[], language="en")``.

@@ -6,6 +6,7 @@ import pytest
 
 from jobreport import export
 from jobreport.page import Paragraph
+from jobreport.page.scoped import style_sheet
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -172,7 +173,7 @@ def test_contrast_is_at_least_four_and_a_half(text, ground):
     from importlib import resources
 
     templates = resources.files("jobreport.export") / "templates"
-    css = dict(re.findall(r"--(\w+): (#\w{6});", (templates / "report.css").read_text(encoding="utf-8")))
+    css = dict(re.findall(r"--(\w+): (#\w{6});", style_sheet()))
     typst = dict(re.findall(r'#let (\w+) = rgb\("(#\w{6})"\)', (templates / "report.typ").read_text(encoding="utf-8")))
     assert css == typst
     light, dark = sorted((luminance(css.get(color, color)) for color in (text, ground)), reverse=True)

@@ -1,0 +1,62 @@
+"""What a notebook shows of a block: its HTML in the report's style, which holds for it alone and goes where it goes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+SHEET = Path(__file__).parent / "report.css"
+SCOPE = ".jobreport.jobreport"
+"""Twice, for a notebook's own rules on tables and lists are stronger than one class."""
+IN_A_NOTEBOOK = """
+& { background: #fff; max-width: 48rem; padding: .2rem 1rem; text-align: left; }
+h2, h3, h4 { font-weight: 700; }
+ul { padding-left: 1.5rem; }
+.key-figures, .cards { padding: 0; }
+.key-figures li, .cards li { margin: 0; }
+table { table-layout: auto; margin: 0; }
+tbody tr:nth-child(n), tbody tr:hover { background: none; }
+figure svg { overflow: visible; }
+@media screen {
+  [data-jp-theme-light="false"] & {
+    --blue: #a9c8ea; --accent: #f29a76; --ink: #eceff2; --grey: #b6c0ca; --tint: #202b38; --rule: #55616e;
+    background: none;
+    .warning, .missing { background: #26292d; }
+    figure svg { background: #fff; padding: .6rem; }
+  }
+}
+@media print { & { max-width: none; padding: 0; } }
+"""
+"""What else it takes beside the rules of a notebook; in a dark one paper stays white where a figure is drawn on it."""
+
+
+def style_sheet() -> str:
+    """The style of the page as JupyterLab and the web page of a report use it."""
+    return SHEET.read_text(encoding="utf-8")
+
+
+@cache
+def _style() -> str:
+    """Return the rules of the page nested in the scope, which is the page of what it holds."""
+    rules = re.sub(r"(?m)^(\s*)(:root|html) \{", r"\1& {", style_sheet())
+    return f"{SCOPE} {{\n{re.sub('(?m)^@page.*$', '', rules)}{IN_A_NOTEBOOK}}}\n"
+
+
+def scoped(html: str, faces: str = "") -> str:
+    r"""HTML with the style of a report, for a page that has its own.
+
+    Parameters
+    ----------
+    html
+        Of a block.
+    faces
+        Rules that carry the typeface; a notebook needs them once.
+
+    Examples
+    --------
+    >>> shown = scoped("<p>59 pct.</p>\n")
+    >>> shown.startswith('<div class="jobreport"><style>'), shown.endswith("<p>59 pct.</p>\n</div>\n")
+    (True, True)
+    """
+    return f'<div class="jobreport"><style>\n{faces}{_style()}</style>\n{html}</div>\n'
