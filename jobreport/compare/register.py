@@ -12,8 +12,8 @@ import pandas as pd
 from jobreport.compare.effects import effect_rows
 from jobreport.compare.panel import Changes, Choice, Line, Question, Window, false_windows
 from jobreport.compare.rows import Roles, Row
-from jobreport.compare.spread import Spread, below, false_alarms
-from jobreport.domain import periods
+from jobreport.compare.spread import SOURCES, Spread, below, false_alarms
+from jobreport.domain import municipalities, periods
 from jobreport.domain.released import COUNTRY, frame, window_of
 from jobreport.estimate.estimators import Bools, Floats
 from jobreport.estimate.indicators import register_estimates
@@ -34,16 +34,19 @@ class RegisterPanel:
         self.values: Floats = table.to_numpy(float)
         self.choices = tuple((scale, True, False) for scale in scales)
         self._unit = str(series["unit"].iloc[0])
-        self.spread = Spread(None)
+        self.persons = _persons(self.codes)
+        self.spread = Spread()
 
     def learn(self, window: Window, others: Sequence[str], seasons: int) -> None:
-        """Find from the others' changes before the event how much a municipality swings at which level."""
-        if np.nanmin(self.values[:, : window.before[-1] + 1], initial=np.inf) <= 0:
-            return  # (no power of such a level tells how much it swings)
+        """Find from the others' changes before the event how much a municipality swings at which level and size."""
         earlier = [Choice(one) for one in false_windows(window, seasons)]
         places = [self._place[code] for code in others if code in self._place]
-        pairs = [(self.level(choice.window)[places], self._change(choice)[places]) for choice in earlier]
-        self.spread = Spread.of(pairs)
+        size, now = self.persons[places], self.level(window)[places]
+        if not np.isfinite(now).any() or np.nanmin(self.values[:, : window.before[-1] + 1]) <= 0:
+            return  # (no such level tells how much it swings)
+        midway = _middle(now), _middle(size)
+        told = [(self.level(choice.window)[places], size, self._change(choice)[places]) for choice in earlier]
+        self.spread = Spread.of(told, midway)
 
     @property
     def assumed(self) -> str:
@@ -53,8 +56,9 @@ class RegisterPanel:
     def changes(self, choices: Sequence[Choice]) -> Changes:
         """Mean after less mean before, or the logarithm of their ratio; NaN where that is undefined."""
         change = np.stack([self._change(choice) for choice in choices])
-        levels = [self.spread.at(self.level(choice.level or choice.window), choice.scale) for choice in choices]
-        return Changes(self.codes, change, None, np.stack(levels))
+        levels = [self.level(choice.level or choice.window) for choice in choices]
+        swings = [self.spread.at(level, self.persons, one.scale) for level, one in zip(levels, choices, strict=True)]
+        return Changes(self.codes, change, None, np.stack(swings))
 
     def slopes(self, line: Line, scale: str) -> Changes:
         """Slope of every municipality through the values or their logarithms; swings are those at its mean level."""
@@ -62,7 +66,7 @@ class RegisterPanel:
         with np.errstate(divide="ignore", invalid="ignore"):
             values = self.values if scale == "points" else np.log(np.where(self.values > 0, self.values, np.nan))
         slope = np.where(contrast != 0, values, 0.0) @ contrast
-        swings = self.spread.at(self.values[:, used].mean(axis=1), scale)
+        swings = self.spread.at(self.values[:, used].mean(axis=1), self.persons, scale)
         return Changes(self.codes, slope[None], None, swings[None])
 
     def _change(self, choice: Choice) -> Floats:
@@ -91,6 +95,16 @@ class RegisterPanel:
     @cached_property
     def _place(self) -> dict[str, int]:
         return {code: i for i, code in enumerate(self.codes)}
+
+
+def _middle(values: Floats) -> float:
+    return float(np.exp(np.nanmean(np.log(values))))
+
+
+def _persons(codes: Sequence[str]) -> Floats:
+    """Inhabitants of each; where somebody's are not known all count as of one size."""
+    known = municipalities.persons()
+    return np.array([known[code] for code in codes] if set(codes) <= set(known) else np.ones(len(codes)), dtype=float)
 
 
 def register_changes(
@@ -129,9 +143,9 @@ def register_changes(
     Returns
     -------
     DataFrame with the columns of `changes`. The effect can be recomputed from the rows of method 'change' and the
-    levels before: own change less the mean of those with role 'comparison', weighted by 1 / spread^2, as in
-    `effect.effect`; interval by t with J0 - 1 degrees of freedom. The spread is the level before to a power that is
-    found from the comparison's changes before the event; `register_diagnostics` gives it.
+    spreads: own change less the mean of those with role 'comparison', weighted by 1 / spread^2, as in
+    `effect.effect`; interval by t with J0 - 1 degrees of freedom. How much each swings by its level before and its
+    size is found from the comparison's changes before the event; `register_diagnostics` gives it ('swing').
 
     Raises
     ------
@@ -167,20 +181,31 @@ def register_diagnostics(
 
     Returns
     -------
-    DataFrame with the columns of `diagnostics`. ``spread``: the power of the level that changes in points swing with,
-    and the number of changes before the event it was found from. ``false_alarms``, for each municipality that the event
-    touched and each scale (``category``): how often the others in its quarter of level stood out at the false dates, a
-    share of n tests.
+    DataFrame with the columns of `diagnostics`. ``spread``: what the variance of a change in points is made of midway
+    by level and size (``category``, see `spread.Spread`), and the number of changes before the event it was found from.
+    ``swing``: how much each municipality swings, in points, beside one midway. ``false_alarms``, for each municipality
+    that the event touched and each scale (``category``): how often the others in its quarter of level stood out at the
+    false dates, a share of n tests.
     """
     rows: list[Row] = []
     for name, one in series.groupby("series", sort=False):
         panel, asked = _posed(one, event, before, after, scales, simulated=simulated)
         common: Row = {"indicator": str(name), "measure": "register"}
-        if panel.spread.exponent is not None:
-            found: Row = {"value": panel.spread.exponent, "n": panel.spread.n or None}
-            rows.append(common | {"diagnostic": "spread", "municipality_code": COUNTRY, "unit": "power"} | found)
-        rows += [common | alarm for scale in scales for alarm in _alarms(panel, asked, scale)]
+        found = [*_swings(panel, asked.window), *(row for scale in scales for row in _alarms(panel, asked, scale))]
+        rows += [common | row for row in found]
     return frame("diagnostics", rows, names).assign(simulated=simulated)
+
+
+def _swings(panel: RegisterPanel, window: Window) -> list[Row]:
+    """What swings are made of, and how much each municipality swings in points beside one midway."""
+    if not panel.spread.parts:
+        return []
+    made: Row = {"diagnostic": "spread", "municipality_code": COUNTRY, "unit": "share", "n": panel.spread.n or None}
+    rows = [made | {"category": name, "value": part} for name, part in zip(SOURCES, panel.spread.parts, strict=True)]
+    swings = panel.spread.at(panel.level(window), panel.persons, "points").tolist()
+    known = [(code, swing) for code, swing in zip(panel.codes, swings, strict=True) if np.isfinite(swing)]
+    each: Row = {"diagnostic": "swing", "unit": "ratio"}
+    return rows + [each | {"municipality_code": code, "value": swing} for code, swing in known]
 
 
 def _alarms(panel: RegisterPanel, asked: Question, scale: str) -> list[Row]:

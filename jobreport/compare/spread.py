@@ -1,16 +1,17 @@
-"""How much municipalities swing of themselves: an official figure that is high swings more than one that is low.
+"""How much municipalities swing of themselves: official figures the more, the higher they are and the fewer live there.
 
 On the unemployment of 98 municipalities in ten years an interval that takes all to swing alike cried wolf in 1.6 pct.
-of the cases in the quarter with the lowest level and in 12.5 in the highest (`tests/golden/test_spread.py`).
+of the cases in the quarter with the lowest level and in 12.5 in the highest; one that follows the level alone in 8.8
+pct. (points) and 10.8 (per cent) of the quarter with the fewest inhabitants (`tests/golden/test_spread.py`).
 
-Small municipalities swing more than large ones at the same level, which is not learned: files of official figures do
-not say how many there are. In the quarter with the fewest inhabitants it still cried wolf in 9 (points) and 11 (per
-cent) of 100, in that with the most in less than 1; with size in the spread it would be 5.6 and 2.5 (same test).
+A figure of persons is a count: what municipalities share of it goes with the level, and chance among few adds what a
+count has. That is the variance of a negative binomial count; a part that is alike for all stands for the rest.
 
 References
 ----------
 Davidian, M. and Carroll, R. J. (1987). Variance function estimation. Journal of the American Statistical
 Association 82, 1079-1091.
+Cameron, A. C. and Trivedi, P. K. (2013). Regression Analysis of Count Data, 2nd ed., 3.3. (NB2)
 """
 
 from __future__ import annotations
@@ -19,84 +20,106 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize
+from scipy import optimize, special
 
 from jobreport.compare.effect import TIE, effects, weighted_mean
 from jobreport.compare.panel import Changes
 from jobreport.estimate.estimators import Bools, Floats, Ints
 
-ALIKE_IN_POINTS, ALIKE_IN_PER_CENT = 0.0, 1.0
-HALFWAY, BELIEVED_TO = 0.5, 0.5
+SOURCES = ("alike", "count", "level")
 QUARTERS, FEWEST_FOR_RATE = 4, 20
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Changes in points swing as level to the power of ``exponent``, changes of logarithms as one power less.
+    """What the variance of a change in points is made of: a part alike for all, one of counting, one of the level.
 
-    ``n`` is the number of changes before the event that the exponent was found from; None as exponent where levels
-    are not all above zero, so that all are taken to swing alike.
+    ``parts`` is each one's share in a municipality midway by level and size, ``midway``; ``n`` the number of changes
+    before the event that they were found from. No parts where levels are not all above zero: all swing alike then.
     """
 
-    exponent: float | None
+    parts: tuple[float, ...] = ()
+    midway: tuple[float, float] = (1.0, 1.0)
     n: int = 0
 
     @classmethod
-    def of(cls, windows: Sequence[tuple[Floats, Floats]]) -> Spread:
-        """Find the exponent from levels and changes before the event; see `exponent`."""
-        known = [(level[here], change[here]) for level, change in windows for here in [np.isfinite(level + change)]]
-        told = [(level, change) for level, change in known if len(level) > 1 and np.ptp(change) > TIE]
-        return cls(exponent(told), sum(len(level) for level, _ in told))
+    def of(cls, windows: Sequence[tuple[Floats, Floats, Floats]], midway: tuple[float, float]) -> Spread:
+        """Find the parts from levels, sizes and changes before the event; see `shares`."""
+        known = [[each[np.isfinite(window[0] + window[2])] for each in window] for window in windows]
+        told = [(sources(level, persons, midway), change) for level, persons, change in known if _differs(change)]
+        return cls(shares(told), midway, sum(len(change) for _, change in told))
 
-    def at(self, level: Floats, scale: str) -> Floats:
-        """How much municipalities at these levels swing beside each other."""
-        if self.exponent is None:
+    def at(self, level: Floats, persons: Floats, scale: str) -> Floats:
+        """How much municipalities of these levels and sizes swing, midway being 1; on the scale 'log' by the level."""
+        if not self.parts:
             return np.ones_like(level)
-        return np.asarray(level ** (self.exponent - (scale == "log")))
+        swing = np.sqrt(np.tensordot(self.parts, sources(level, persons, self.midway), 1))
+        return np.asarray(swing / (level / self.midway[0]) if scale == "log" else swing)
 
     @property
     def reason(self) -> str:
         """What has to be said with an interval that rests on it."""
-        return "spread_alike" if self.exponent is None else "" if self.n else "spread_assumed"
+        return "spread_alike" if not self.parts else "" if self.n else "spread_assumed"
 
 
-def exponent(windows: Sequence[tuple[Floats, Floats]]) -> float:
-    """Find b in: standard deviation of a change in points = constant of its window x level to the power of b.
+def sources(level: Floats, persons: Floats, midway: tuple[float, float]) -> Floats:
+    """Variance of each of the `SOURCES` where it is 1 midway: 1, level / persons and level squared.
+
+    Examples
+    --------
+    At twice the level and half the size of the one midway:
+
+    >>> sources(np.array([4.0]), np.array([500.0]), (2.0, 1000.0)).ravel().tolist()
+    [1.0, 4.0, 4.0]
+    """
+    high, large = level / midway[0], persons / midway[1]
+    return np.stack([np.ones_like(high), high / large, high**2])
+
+
+def shares(windows: Sequence[tuple[Floats, Floats]]) -> tuple[float, ...]:
+    """Find how much of the variance of changes each of its sources brings.
 
     Parameters
     ----------
     windows
-        Of each window before the event the level before and the change of the municipalities, which are not all alike.
+        Of each window before the event the `sources` of the municipalities and their changes, not all alike.
 
     Returns
     -------
-    float
-        Between 0 (all swing alike in points) and 1 (alike in per cent): the most likely b if the changes of each
-        window are normal around their mean, and b is believed to be a half, give or take a half, before they are seen.
-        So it is a half where nothing was seen.
+    tuple of float
+        Shares of one, the most likely ones if the changes of each window are normal around their mean. Before they are
+        seen every source is believed to count, none more than another (Dirichlet with 2, 2, 2), so that they are
+        thirds where nothing was seen.
 
     Examples
     --------
     Levels 1 and 4; around their mean the first swing by 1, the others by 4: in proportion to the level.
 
-    >>> window = np.array([1.0, 1.0, 4.0, 4.0]), np.array([-1.0, 1.0, -4.0, 4.0])
-    >>> round(exponent([window] * 9), 2), exponent([])
-    (0.95, 0.5)
+    >>> level = np.array([1.0, 1.0, 4.0, 4.0])
+    >>> window = sources(level, np.ones(4), (2.0, 1.0)), np.array([-1.0, 1.0, -4.0, 4.0])
+    >>> [round(share, 2) for share in shares([window] * 50)], [round(share, 2) for share in shares([])]
+    ([0.04, 0.09, 0.86], [0.33, 0.33, 0.33])
     """
-    if not windows:
-        return HALFWAY
 
-    def misfit(b: float) -> float:
-        return (b - HALFWAY) ** 2 / (2 * BELIEVED_TO**2) + sum(_misfit(b, *window) for window in windows)
+    def parts(free: Floats) -> Floats:
+        return np.asarray(special.softmax(np.append(free, 0.0)))
 
-    found = optimize.minimize_scalar(misfit, bounds=(ALIKE_IN_POINTS, ALIKE_IN_PER_CENT), method="bounded")
-    return float(round(found.x, 4))
+    def misfit(free: Floats) -> float:
+        found = parts(free)
+        return -float(np.log(found).sum()) + sum(_misfit(found @ each, change) for each, change in windows)
+
+    best = optimize.minimize(misfit, np.zeros(len(SOURCES) - 1), method="BFGS") if windows else None
+    return tuple(parts(np.zeros(len(SOURCES) - 1) if best is None else best.x).round(4).tolist())
 
 
-def _misfit(b: float, level: Floats, change: Floats) -> float:
-    """Minus the log likelihood of one window, at the mean and the constant that fit b best."""
-    _, _, between = weighted_mean(change[None], level[None] ** b)
-    return float(len(level) / 2 * np.log(between[0]) + b * np.log(level).sum())
+def _differs(change: Floats) -> bool:
+    return len(change) > 1 and bool(np.ptp(change) > TIE)
+
+
+def _misfit(variance: Floats, change: Floats) -> float:
+    """Minus the log likelihood of one window, at the mean and the constant that fit these variances best."""
+    _, _, between = weighted_mean(change[None], np.sqrt(variance)[None])
+    return float(len(change) / 2 * np.log(between[0]) + np.log(variance).sum() / 2)
 
 
 def false_alarms(changes: Changes, level: Floats, standing: float, others: Sequence[str]) -> tuple[int, int]:

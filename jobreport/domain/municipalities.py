@@ -1,6 +1,7 @@
 """The 98 municipalities and their spellings; the only place where a code is checked.
 
-Codes, names and regions: Danmarks Statistik, StatBank, table metadata of AUP02 (``municipalities.csv``).
+Codes, names and regions: Danmarks Statistik, StatBank, table metadata of AUP02; inhabitants on 1 January 2022: FOLK1A
+(``municipalities.csv``).
 """
 
 from __future__ import annotations
@@ -40,11 +41,12 @@ _LARGER = re.compile(r"(region|landsdel|rar)\b.+|0?8[1-5]|(0?411\s*)?christiansÃ
 
 @dataclass(frozen=True)
 class Municipality:
-    """One municipality: StatBank's three-digit code, its name and its region."""
+    """One municipality: StatBank's three-digit code, its name, its region and how many live there."""
 
     code: str
     name: str
     region: str
+    persons: int
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +54,8 @@ def all_municipalities() -> tuple[Municipality, ...]:
     """List the 98 municipalities in the order of Danmarks Statistik."""
     source = resources.files("jobreport.domain").joinpath("municipalities.csv")
     lines = source.read_text(encoding="utf-8").splitlines()
-    return tuple(Municipality(**row) for row in csv.DictReader(lines[1:]))
+    rows = csv.DictReader(lines[1:])
+    return tuple(Municipality(row["code"], row["name"], row["region"], int(row["persons"])) for row in rows)
 
 
 @lru_cache(maxsize=1)
@@ -65,6 +68,18 @@ def names() -> dict[str, str]:
     'IshÃ¸j'
     """
     return {municipality.code: municipality.name for municipality in all_municipalities()}
+
+
+@lru_cache(maxsize=1)
+def persons() -> dict[str, int]:
+    """Map code to the number of inhabitants, which says how much chance moves a figure and nothing of one day.
+
+    Examples
+    --------
+    >>> persons()["183"]
+    23225
+    """
+    return {municipality.code: municipality.persons for municipality in all_municipalities()}
 
 
 def name(code: str, language: str = "da") -> str:

@@ -6,33 +6,51 @@ from scipy import optimize, stats
 
 from jobreport.compare import register_changes, register_diagnostics
 from jobreport.compare.effect import effect, ranks
-from jobreport.compare.spread import Spread, exponent
+from jobreport.compare.spread import Spread, shares, sources
 from tests.events import event
 from tests.unit.compare.test_compare import one, series
 
+MIDWAY = (4.0, 30_000.0)
 
-def windows(power, rows=40, municipalities=60, seed=3):
+
+def windows(parts, rows=60, municipalities=60, seed=3):
+    """Sources of variance and changes of municipalities, the changes made of these parts."""
     rng = np.random.default_rng(seed)
-    level = rng.uniform(2, 8, (rows, municipalities))
-    return list(zip(level, rng.normal(size=(rows, 1)) + level**power * rng.normal(size=level.shape), strict=True))
+    level, persons = (
+        rng.uniform(2, 8, (rows, municipalities)),
+        np.exp(rng.normal(np.log(MIDWAY[1]), 0.8, municipalities)),
+    )
+    found = [sources(each, persons, MIDWAY) for each in level]
+    noise = rng.normal(size=(rows, municipalities))
+    return [(each, 1.0 + np.sqrt(parts @ each) * one) for each, one in zip(found, noise, strict=True)]
 
 
-@pytest.mark.parametrize("power", [0.0, 0.4, 0.8, 1.0])
-def test_the_power_of_the_level_is_found(power):
-    assert exponent(windows(power)) == pytest.approx(power, abs=0.05)
+@pytest.mark.parametrize("parts", [(1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.5, 0.5), (0.4, 0.3, 0.3)])
+def test_what_swings_are_made_of_is_found(parts):
+    assert shares(windows(np.array(parts))) == pytest.approx(parts, abs=0.07)
 
 
-def test_the_power_is_the_most_likely_one_by_another_road():
-    """Normal density written out, its mean and constant found by a general optimiser, with the belief around a half."""
-    level, change = windows(0.6, rows=1)[0]
+def test_the_parts_are_the_most_likely_ones_by_another_road():
+    """Normal density written out, its mean and constant found by a general optimiser, with the belief in thirds."""
+    made, change = windows(np.array([0.2, 0.5, 0.3]), rows=1)[0]
 
     def misfit(theta):
-        mean, log_constant, b = theta
-        spread = np.exp(log_constant) * level**b
-        return -stats.norm.logpdf(change, mean, spread).sum() - stats.norm.logpdf(b, 0.5, 0.5)
+        mean, log_constant, *free = theta
+        parts = np.exp([*free, 0.0]) / np.exp([*free, 0.0]).sum()
+        density = stats.norm.logpdf(change, mean, np.exp(log_constant) * np.sqrt(parts @ made)).sum()
+        return -density - stats.dirichlet.logpdf(parts, [2, 2, 2])
 
-    found = optimize.minimize(misfit, [0.0, 0.0, 0.5], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12})
-    assert exponent([(level, change)]) == pytest.approx(found.x[2], abs=2e-4)
+    tight = {"xatol": 1e-9, "fatol": 1e-12, "maxiter": 10_000, "maxfev": 10_000}
+    found = optimize.minimize(misfit, [1.0, 0.0, 0.0, 0.0], method="Nelder-Mead", options=tight).x[2:]
+    assert shares([(made, change)]) == pytest.approx(np.exp([*found, 0.0]) / np.exp([*found, 0.0]).sum(), abs=2e-4)
+
+
+def test_by_level_and_size_by_hand():
+    """Midway 1; twice as high and half as large: .2 x 1 + .5 x 4 + .3 x 4 = 3.4, in per cent over 2."""
+    spread = Spread((0.2, 0.5, 0.3), MIDWAY, 9)
+    level, persons = np.array([4.0, 8.0]), np.array([30_000.0, 15_000.0])
+    assert spread.at(level, persons, "points") == pytest.approx([1, 3.4**0.5])
+    assert spread.at(level, persons, "log") == pytest.approx([1, 3.4**0.5 / 2])
 
 
 def test_an_effect_at_twice_the_spread_by_hand():
@@ -79,15 +97,32 @@ def test_what_is_not_above_zero_swings_alike_and_says_so():
     assert register_diagnostics(series(values), **asked).empty
 
 
-def test_nothing_after_the_event_and_nothing_of_the_treated_moves_the_power():
+def test_nothing_after_the_event_and_nothing_of_the_treated_moves_what_is_found():
     rng = np.random.default_rng(4)
     values = {f"{i}": rng.uniform(2, 8, 6).tolist() for i in range(20)}
     asked = {"event": event(["0"], exposed=["1"]), "before": ["2004"], "after": ["2005"], "names": {}}
 
-    def power(of):
-        return one(register_diagnostics(series(of), **asked), diagnostic="spread")["value"]
+    def parts(of):
+        found = register_diagnostics(series(of), **asked)
+        return found[found["diagnostic"] == "spread"]["value"].tolist()
 
     other = {code: [*own[:5], 99.0] for code, own in values.items()}
     other |= {"0": [50.0, 2.0, 70.0, 1.0, 3.0, 3.0], "1": [50.0, 2.0, 70.0, 1.0, 3.0, 3.0]}
-    assert power(other) == power(values)
-    assert Spread.of([]) == Spread(0.5, 0)
+    assert parts(other) == parts(values)
+    assert Spread.of([], MIDWAY) == Spread((0.3333, 0.3333, 0.3333), MIDWAY, 0)
+
+
+def test_sizes_count_where_all_are_known():
+    """Real codes have inhabitants; of made-up ones all count as of one size."""
+    rng = np.random.default_rng(4)
+    codes = ("183", "101", "825", "563", "461")
+    asked = {"event": event(["183"]), "before": ["2004"], "after": ["2005"], "names": {}}
+
+    def swings(names):
+        values = {name: (5 + rng.normal(0, 0.01, 6)).tolist() for name in names}
+        found = register_diagnostics(series(values), **asked)
+        return found[found["diagnostic"] == "swing"].set_index("municipality_code")["value"]
+
+    real = swings(codes)
+    assert real["825"] > real["563"] > real["183"] > real["461"] > real["101"], "Læsø, Fanø, Ishøj, Odense, København"
+    assert np.ptp(swings(("183", "a", "b", "c", "d"))) < 0.05
