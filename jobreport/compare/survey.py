@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -227,17 +226,21 @@ class SurveyPanels:
             self._splits[key] = found
         return self._splits[key]
 
-    def own(self, window: Window, column: str, *, pooled: bool) -> Own:
-        """Own changes of all measures in all groups of a column; arrays (places, series)."""
-        key = (window, column, pooled)
+    def own(self, window: Window, column: str = "", part: str = "", *, pooled: bool) -> Own:
+        """Own changes of all measures in all groups of a column, or the part of them that is 'rates' or 'mix'."""
+        key = (window, column, part, pooled)
         if key not in self._owns:
-            waves = self.waves(column, pooled=pooled)
-            (change,), (variance,) = waves.contrasts(np.array([window.contrast(len(self.periods))]))
-            df = waves.degrees_of_freedom((*window.before, *window.after))
-            counts = waves.answers(window.before), waves.answers(window.after)
-            codes = (COUNTRY,) if pooled else self.codes[: len(change)]
-            self._owns[key] = Own(codes, change, variance, df, *counts, known=waves.known)
+            made = self._own(window, column, pooled=pooled)
+            self._owns[key] = made.part(self.split([window], part, pooled=pooled)) if part else made
         return self._owns[key]
+
+    def _own(self, window: Window, column: str, *, pooled: bool) -> Own:
+        waves = self.waves(column, pooled=pooled)
+        (change,), (variance,) = waves.contrasts(np.array([window.contrast(len(self.periods))]))
+        df = waves.degrees_of_freedom((*window.before, *window.after))
+        counts = waves.answers(window.before), waves.answers(window.after)
+        codes = (COUNTRY,) if pooled else self.codes[: len(change)]
+        return Own(codes, change, variance, df, *counts, known=waves.known)
 
 
 class SurveyPanel:
@@ -300,20 +303,14 @@ class SurveyPanel:
         """The measure's unit, or log odds."""
         return self.measure.unit if scale == "points" else "log_odds"
 
-    def own(self, window: Window, column: str = "", group: int = 0, *, pooled: bool = False) -> Own:
-        """Own change of every municipality or of the country, in a group of a column."""
-        return self.panels.own(window, column, pooled=pooled).of(group * len(self.panels.measures) + self._index)
-
-    def part(self, own: Own, window: Window, part: str, *, pooled: bool) -> Own:
-        """The part of an own change that is 'rates' or 'mix'."""
-        found = self.panels.split([window], part, pooled=pooled)
-        own = own.first(len(found.value[0]))
-        return replace(own, change=found.value[0, :, self._index], variance=found.variance[0, :, self._index])
+    def series(self, group: int = 0) -> int:
+        """Which series of the question's own changes are this measure's in a group."""
+        return group * len(self.panels.measures) + self._index
 
 
 @dataclass(frozen=True)
 class Own:
-    """Own changes of several places."""
+    """Own changes of several places; arrays (places, series)."""
 
     codes: tuple[str, ...]
     change: Floats
@@ -323,35 +320,35 @@ class Own:
     n_after: Floats
     known: Bools
 
-    def of(self, series: int) -> Own:
-        """Those of one series."""
-        return self._each(lambda values: values[:, series])
+    @cached_property
+    def error(self) -> Floats:
+        """Standard errors; NaN where nothing varied."""
+        return np.asarray(np.sqrt(np.where(self.variance > 0, self.variance, np.nan)))
 
-    def first(self, places: int) -> Own:
-        """Those of the first places: of one's own answers, before what others told."""
-        found = self._each(lambda values: values[:places])
-        return replace(found, codes=self.codes[:places], known=self.known[:places])
+    @cached_property
+    def half(self) -> Floats:
+        """Half the width of each interval."""
+        return np.asarray(t_quantile((1 + INTERVAL_LEVEL) / 2, self.df) * self.error)
 
-    def _each(self, taken: Callable[[Floats], Floats]) -> Own:
-        names = ("change", "variance", "df", "n_before", "n_after")
-        made: dict[str, Any] = {name: taken(getattr(self, name)) for name in names}
-        return replace(self, **made)
+    def part(self, found: Split) -> Own:
+        """A part of the changes, of one's own answers: those of the first places, before what others told."""
+        places = len(found.value[0])
+        counts = {name: getattr(self, name)[:places] for name in ("codes", "df", "n_before", "n_after", "known")}
+        return replace(self, change=found.value[0], variance=found.variance[0], **counts)
 
     def rows(
-        self, panel: SurveyPanel, asked: Question, choice: Choice, keep: Collection[str], **values: object
+        self, panel: SurveyPanel, asked: Question, choice: Choice, keep: Collection[str], at: int = 0, **values: object
     ) -> list[Row]:
-        """One row of method 'change' per place that is kept."""
-        error = np.sqrt(np.where(self.variance > 0, self.variance, np.nan))
-        half = t_quantile((1 + INTERVAL_LEVEL) / 2, self.df) * error
-        rows, told = [], panel.told
+        """One row of method 'change' per place that is kept, in the group ``at`` of the column."""
+        rows, told, series = [], panel.told, panel.series(at)
         for i, code in enumerate(self.codes):
-            if code not in keep or (code in told and np.isnan(self.change[i])):
+            change, error, half = self.change[i, series], self.error[i, series], self.half[i, series]
+            if code not in keep or (code in told and np.isnan(change)):
                 continue
-            numbers: Row = {"n_before": int(self.n_before[i]), "n_after": int(self.n_after[i])}
-            numbers |= {"change": self.change[i], "standard_error": error[i]}
-            numbers |= {"ci_low": self.change[i] - half[i], "ci_high": self.change[i] + half[i]}
-            missing = "no_valid_answers" if np.isnan(self.change[i]) else ""
-            certain = "no_variation" if not missing and np.isnan(error[i]) else ""
+            numbers: Row = {"n_before": int(self.n_before[i, series]), "n_after": int(self.n_after[i, series])}
+            numbers |= {"change": change, "standard_error": error, "ci_low": change - half, "ci_high": change + half}
+            missing = "no_valid_answers" if np.isnan(change) else ""
+            certain = "no_variation" if not missing and np.isnan(error) else ""
             overlap = "" if (self.known if code == COUNTRY else self.known[i : i + 1]).all() else "overlap_unknown"
             numbers["reason"] = joined([missing, certain, overlap])
             unit = {"role": asked.roles.of_code(code), "municipality_code": code}
@@ -363,9 +360,8 @@ def own_rows(panel: SurveyPanel, asked: Question, choice: Choice, keep: Collecti
     """Own changes of municipalities and the country, with the mix of groups held still or not."""
     rows: list[Row] = []
     for pooled in panel.pools if choice.adjusted else (False, True):
-        own = panel.own(choice.window, pooled=pooled)
-        own = panel.part(own, choice.window, "rates", pooled=pooled) if choice.adjusted else own
-        rows += own.rows(panel, asked, choice, keep)
+        part = "rates" if choice.adjusted else ""
+        rows += panel.panels.own(choice.window, part=part, pooled=pooled).rows(panel, asked, choice, keep)
     return rows
 
 
@@ -374,8 +370,8 @@ def group_rows(panel: SurveyPanel, asked: Question, column: str, keep: Collectio
     rows = []
     for position, group in enumerate(panel.panels.tallies.sample.groups(column)):
         for pooled in panel.pools:
-            own = panel.own(asked.window, column, position, pooled=pooled)
-            rows += own.rows(panel, asked, Choice(asked.window), keep, group_by=column, group=group)
+            own, of_group = panel.panels.own(asked.window, column, pooled=pooled), {"group_by": column, "group": group}
+            rows += own.rows(panel, asked, Choice(asked.window), keep, position, **of_group)
     return rows
 
 
@@ -383,8 +379,7 @@ def split_rows(panel: SurveyPanel, asked: Question, keep: Collection[str]) -> li
     """The change as mix and rates, of those whose answers are here."""
     rows, keep = [], [code for code in keep if code not in panel.told]
     for pooled in panel.pools:
-        own = panel.own(asked.window, pooled=pooled)
         for method in ("mix", "rates"):
-            part = panel.part(own, asked.window, method, pooled=pooled)
+            part = panel.panels.own(asked.window, part=method, pooled=pooled)
             rows += [row | {"method": method} for row in part.rows(panel, asked, Choice(asked.window), keep)]
     return rows

@@ -37,7 +37,8 @@ class WaveEstimates(Contrasts):
 
     ``estimate``, ``n``, ``weights`` (their sum), ``n_effective`` and ``spread`` (of the answers) have shape (places,
     waves, series): municipalities, or one place, those of the ``pool``. ``totals`` and ``squares``, the sums of scores
-    and of their squares, stay by municipality, the strata. ``given`` are other values of the cells than the tally's.
+    and of their squares, stay by municipality, the strata. ``scored`` are the scores of the cells against
+    the estimates of their domains, and ``given`` other values of the cells than the tally's.
     """
 
     tally: Tally
@@ -55,6 +56,7 @@ class WaveEstimates(Contrasts):
     known: Bools
     units: Floats
     strata: Floats
+    scored: Floats
     pooled: bool
 
     @classmethod
@@ -92,7 +94,7 @@ class WaveEstimates(Contrasts):
         drawn, strata = (each.reshape(totals.shape) for each in by_place)
         known = np.full(overlap.places, overlap.known)
         found = (estimate, n, w, effective, spread, totals, squares, overlap.answered, known)
-        return cls(tally, weighted, pool, given, *found, drawn, strata, pooled=pool is not None)
+        return cls(tally, weighted, pool, given, *found, drawn, strata, scored, pooled=pool is not None)
 
     @property
     def population(self) -> Floats | None:
@@ -111,12 +113,6 @@ class WaveEstimates(Contrasts):
     def clustered(self) -> bool:
         """Whether the sample has clusters or strata of its own."""
         return self.tally.overlap.sample.units is not None
-
-    @property
-    def scored(self) -> Floats:
-        """Score of each cell against the estimate of its domain."""
-        estimate, total, domain = self._of_domains
-        return scores(_values(self.tally, self.given, self.pool), estimate, total, domain)
 
     @property
     def base_shares(self) -> Floats:
