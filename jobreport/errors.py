@@ -121,10 +121,13 @@ class Problem:
     where: str
     values: Mapping[str, object] = field(default_factory=dict)
 
+    def facts(self, language: str) -> dict[str, object]:
+        """The facts as a text of one language prints them."""
+        return {name: _in_language(value, language) for name, value in self.values.items()}
+
     def text(self, language: str = "da") -> str:
         """Write the problem in the form what / expected / why / do."""
-        entry = texts(language)[self.key]
-        facts = {name: _in_language(value, language) for name, value in self.values.items()}
+        entry, facts = texts(language)[self.key], self.facts(language)
         what, *rest = (entry[part].format_map(facts) for part in ("what", "expected", "why", "do"))
         lines = [f"{_readable(self.where)}: {what}."]
         lines += [f"  {head}: {text}" for head, text in zip(HEADINGS[language], rest, strict=True)]

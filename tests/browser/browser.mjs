@@ -38,7 +38,7 @@ export async function keyboard(page) {
     document.activeElement?.blur();
     getSelection().removeAllRanges();
     window.scrollTo(0, 0);
-    const seen = (element) => !element.disabled && element.getClientRects().length > 0;
+    const seen = (element) => !element.disabled && element.getClientRects().length > 0 && element.checkVisibility();
     [...document.querySelectorAll(usable)].filter(seen).forEach((element, place) => { element.dataset.place = place; });
   }, USABLE);
   const all = await page.locator('[data-place]').count();

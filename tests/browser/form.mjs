@@ -34,16 +34,46 @@ async function press(label, until) {
   await until.waitFor({ timeout: 300000 });
 }
 
-// What "Check" says, once it is no longer what it said before or that it is at work.
-async function verdict() {
-  const said = page.locator('.said').nth(1);
-  const before = await said.count() > 0 ? await said.innerText() : '';
-  await page.getByRole('button', { name: asked.buttons.check, exact: true }).click();
-  await page.waitForFunction((before) => {
-    const now = document.querySelectorAll('.said')[1];
-    return now?.querySelector('pre') && now.innerText !== before;
-  }, before, { timeout: 300000 });
-  return said.innerText();
+const step = () => page.evaluate(() => document.querySelector('[data-step]')?.dataset.step);
+
+// Press the button of the open step, until another one is open or something is said to be wrong.
+async function onward(label) {
+  const before = await step();
+  await page.evaluate(() => document.querySelectorAll('.said.alert').forEach((said) => said.classList.add('old')));
+  await page.getByRole('button', { name: label, exact: true }).click();
+  await page.waitForFunction(
+    (before) => document.querySelector('[data-step]').dataset.step !== before || document.querySelector('.said.alert:not(.old)'),
+    before, { timeout: 300000 },
+  );
+  await page.waitForTimeout(300);
+  const alert = page.locator('.said.alert:not(.old)');
+  if (await alert.count() === 0) return '';
+  found.focused = await page.evaluate(() => document.activeElement.outerHTML.slice(0, 160));
+  return alert.first().innerText();
+}
+
+async function there(label, exact = true) {
+  const fields = [];
+  for (const field of await page.getByLabel(label, { exact }).all()) if (await field.isVisible()) fields.push(field);
+  return fields;
+}
+
+// Say in the open step what there is a field for.
+async function fill() {
+  for (const name of asked.opened ?? []) {
+    for (const button of await page.getByRole('button', { name, exact: true }).all()) await button.click();
+  }
+  for (const [label, value] of asked.chosen ?? []) for (const field of await there(label)) await field.selectOption(value);
+  for (const label of asked.ticked ?? []) for (const box of await there(label, false)) await box.check();
+  if (asked.ticked) await page.waitForTimeout(500);
+  for (const [label, value] of asked.written ?? []) {
+    for (const field of await there(label)) {
+      await field.fill(value);
+      await field.blur();
+    }
+  }
+  for (const [label, value] of asked.chosenLater ?? []) for (const field of await there(label)) await field.selectOption(value);
+  await page.waitForTimeout(500);
 }
 
 async function give(button, files) {
@@ -66,36 +96,35 @@ try {
   await look('start');
   await give(uploads.nth(0), asked.survey);
   if (asked.codebook) await give(uploads.nth(1), [asked.codebook]);
-  await press(asked.buttons.read, page.locator('.said').first());
-  found.said.found = await page.locator('.said').first().innerText();
+  found.refused = Boolean(found.said.found = await onward(asked.buttons.read));
   if (asked.kept) found.sessions = sessions().length;
-  found.refused = await page.locator('.said.alert').count() > 0;
-  await look(found.refused ? 'refused' : 'read');
   if (!found.refused) {
-    if (asked.tooSoon) {
-      found.said.tooSoon = await verdict();
-      await look('too soon');
+    await page.locator('details summary').first().click();
+    found.said.found = await page.locator('.folded').first().innerText();
+  }
+  await look(found.refused ? 'refused' : 'questions');
+  if (!found.refused) {
+    for (const [place, name] of [['2', 'questions'], ['3', 'rounds'], ['4', 'about']]) {
+      if (await step() !== place) throw new Error(`${name} is not open`);
+      if (asked.tooSoon === name) {
+        found.said.tooSoon = await onward(asked.buttons.right_onward);
+        await look('too soon');
+      }
+      await fill();
+      if (place !== '2') await look(name);
+      const wrong = await onward(place === '4' ? asked.buttons.check : asked.buttons.right_onward);
+      if (wrong && await step() !== '5') throw new Error(wrong);
     }
-    for (const [label, value] of asked.chosen ?? []) await page.getByLabel(label, { exact: true }).selectOption(value);
-    for (const label of asked.ticked ?? []) await page.getByLabel(label).check();
-    if (asked.tickedAll) {
-      for (const box of await page.getByLabel(asked.tickedAll).all()) await box.check();
-    }
-    for (const [label, value] of asked.written ?? []) {
-      const field = page.getByLabel(label, { exact: true });
-      await field.fill(value);
-      await field.blur();
-    }
-    for (const [label, value] of asked.chosenLater ?? []) {
-      await page.getByLabel(label, { exact: true }).selectOption(value);
-    }
-    await page.waitForTimeout(500);
-    await look('filled');
-    found.said.checked = await verdict();
+    await page.locator('.said.status').waitFor();
+    await page.locator('.said.status details summary').click();
+    found.said.checked = await page.locator('.said.status').innerText();
     await look('checked');
     if (asked.make) {
-      if (await page.locator('.said.alert').count() > 0) throw new Error(found.said.checked);
-      await press(asked.buttons.make, page.locator('.downloads'));
+      const wrong = await onward(asked.buttons.make);
+      if (wrong) throw new Error(wrong);
+      await page.locator('.front img').waitFor();
+      await page.getByRole('button', { name: asked.buttons.all_pages, exact: true }).click();
+      await page.locator('.pages img').first().waitFor();
       found.pages = await page.locator('.pages img').count();
       await look('made');
       for (const link of await page.locator('.downloads a').all()) {

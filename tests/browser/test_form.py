@@ -21,11 +21,13 @@ TEXTS = {
     language: yaml.safe_load((PROJECT / "jobreport" / "texts" / f"form.{language}.yml").read_text(encoding="utf-8"))
     for language in ("da", "en")
 }
-DANISH, ENGLISH = ({name: TEXTS[each][name] for name in ("read", "check", "make")} for each in ("da", "en"))
+BUTTONS = ("read", "right_onward", "check", "make", "all_pages")
+DANISH, ENGLISH = ({name: TEXTS[each][name] for name in BUTTONS} for each in ("da", "en"))
+STEPS = ("start", "questions", "rounds", "about", "checked", "made")
 EVENT = {
     "written": [
-        ("Rapportens dato", "2023-06-30"), ("Hvad skete der?", "Ishøj forlader jobcentret"),
-        ("Første dag med det nye", "2022-01-01"),
+        ("Rapportens dato", "30.6.2023"), ("Hvad skete der?", "Ishøj forlader jobcentret"),
+        ("Første dag med det nye", "1. januar 2022"),
     ],
     "chosenLater": [
         ("For hvem?", "Ishøj"), ("Hvem blev også berørt?", "Vallensbæk"), ("Første måling efter", "2022-1"),
@@ -69,14 +71,15 @@ def test_the_demonstration_becomes_the_pdf_of_the_command_line(drive, form, tmp_
     address, folder = form
     survey = PROJECT / "data" / "demo" / "responses.parquet"
     found = drive(
-        "form.mjs", url=address, axe=str(AXE), survey=[str(survey)], kept=str(folder), tooSoon=True,
+        "form.mjs", url=address, axe=str(AXE), survey=[str(survey)], kept=str(folder), tooSoon="rounds",
         codebook=str(PROJECT / "data" / "demo" / "codebook.yml"), buttons=DANISH, chosen=[("Kommune", "Ishøj")],
         ticked=["Svarene er opdigtede", "Der skete noget"], make=True, **EVENT,
     )  # fmt: skip
-    is_accessible(found, ("start", "read", "too soon", "filled", "checked", "made"))
+    is_accessible(found, ("start", "questions", "too soon", *STEPS[2:]))
     assert found["page_language"] == "da"
-    assert "municipality_code er tom" in found["said"]["tooSoon"]
-    assert "er i orden" in found["said"]["checked"]
+    assert TEXTS["da"]["needs"]["municipality"] in found["said"]["tooSoon"]
+    assert "<select" in found["focused"]
+    assert TEXTS["da"]["can_be_made"] in found["said"]["checked"]
     assert found["pages"] > 5
     assert set(found["downloads"]) == {
         f"responses{end}" for end in (".pdf", ".xlsx", ".html", ".yml", "-codebook.yml")
@@ -94,11 +97,10 @@ def test_an_export_that_somebody_made_becomes_the_pdf_of_the_command_line(drive,
     shutil.copytree(EXPORT, survey)
     found = drive(
         "form.mjs", url=form[0], survey=[str(path) for path in sorted(survey.iterdir())], buttons=DANISH,
-        chosen=[("Kommune", "Ishøj")], ticked=["Kolonnerne for"], tickedAll="Det passer",
-        written=[("Rapportens dato", "2020-06-30")], make=True,
+        chosen=[("Kommune", "Ishøj")], ticked=["Det passer"], written=[("Rapportens dato", "30.6.2020")], make=True,
     )  # fmt: skip
     assert "SurveyXact" in found["said"]["found"]
-    assert "er i orden" in found["said"]["checked"]
+    assert TEXTS["da"]["can_be_made"] in found["said"]["checked"]
     (tmp_path / "project").mkdir()
     assert Path(found["downloads"]["surveyxact.pdf"]).read_bytes() == by_command(
         survey, found["downloads"], tmp_path / "project"
@@ -110,15 +112,14 @@ def test_an_export_of_surveyxact_goes_through_the_whole_form_in_english(drive, f
     write_export(survey)
     found = drive(
         "form.mjs", url=form[0], axe=str(AXE), survey=[str(path) for path in sorted(survey.iterdir())], buttons=ENGLISH,
-        language="English", heading=texts["title"], tooSoon=True, chosen=[(texts["municipality"], "Ishøj")],
-        ticked=[texts["columns_right"]], tickedAll=texts["right"].split("{")[0].strip(),
-        written=[(texts["report_date"], "2022-06-30")], make=True,
+        language="English", heading=texts["title"], tooSoon="rounds", chosen=[(texts["municipality"], "Ishøj")],
+        ticked=[texts["right"].split("{")[0].strip()], written=[(texts["report_date"], "30 June 2022")], make=True,
     )  # fmt: skip
-    is_accessible(found, ("start", "read", "too soon", "filled", "checked", "made"))
+    is_accessible(found, ("start", "questions", "too soon", *STEPS[2:]))
     assert found["page_language"] == "en"
     assert "90 rows, 3 columns" in found["said"]["found"]
-    assert "Expected" in found["said"]["tooSoon"]
-    assert "is in order" in found["said"]["checked"]
+    assert texts["needs"]["municipality"] in found["said"]["tooSoon"]
+    assert texts["can_be_made"] in found["said"]["checked"]
     (tmp_path / "project").mkdir()
     assert Path(found["downloads"]["surveyxact.pdf"]).read_bytes() == by_command(
         survey, found["downloads"], tmp_path / "project"
@@ -238,9 +239,9 @@ def test_scripts_in_names_questions_answers_and_titles_run_in_no_page(drive, for
         csv.writer(file, delimiter=";").writerows(rows)
     found = drive(
         "form.mjs", url=form[0], survey=[str(survey)], buttons=DANISH, chosen=[("Kommune", "Ishøj")],
-        ticked=["Kolonnerne for"], tickedAll="Det passer", make=True,
-        written=[("Rapportens dato", "2022-06-30"), ("Overskrift", f"Vores{SCRIPT}"), ("Hvem spurgte?", SCRIPT),
-                 (f"{TEXTS['da']['label']}, satisfaction", f"Navn{SCRIPT}")],
+        ticked=["Det passer"], opened=[TEXTS["da"]["mend"]], make=True,
+        written=[("Rapportens dato", "30.6.2022"), ("Overskrift", f"Vores{SCRIPT}"), ("Hvem spurgte?", SCRIPT),
+                 (TEXTS["da"]["label"], f"Navn{SCRIPT}")],
     )  # fmt: skip
     assert SCRIPT in found["said"]["found"]
     assert found["ran"] == [None, None]

@@ -29,8 +29,9 @@ async function read(one, files) {
   const button = await choose(one, files);
   await one.waitForFunction((element) => /\([1-9]\d*\)/.test(element.innerText), await button.elementHandle());
   await one.getByRole('button', { name: asked.read, exact: true }).click();
-  await one.waitForFunction((name) => document.querySelector('.said pre')?.innerText.includes(name), files[0].split('/').pop());
-  return one.locator('.said').first().innerText();
+  await one.waitForFunction((name) => document.querySelector('.folded p')?.innerText.includes(name), files[0].split('/').pop());
+  await one.locator('.folded details summary').click();
+  return one.locator('.folded').first().innerText();
 }
 
 try {
@@ -51,6 +52,7 @@ try {
   [found.first, found.second] = await Promise.all([read(first, [asked.files[0]]), read(second, [asked.files[1]])]);
   found.still = await first.locator('#too-large').count();
   await leave(first);
+  await second.locator('.again-1').click();
   found.afterwards = await read(second, [asked.files[0]]);
 } catch (failure) {
   found.failure = String(failure);

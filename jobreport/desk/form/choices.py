@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jobreport.intake.checks.across import KEY
+from jobreport.intake.formats.contract import INVITED_COLUMNS
 from jobreport.prepare.init import Said, between, codebook_text, params_text, questions
 from jobreport.prepare.init.codebook_text import Confirmed
 from jobreport.prepare.init.columns import Column
@@ -14,6 +15,8 @@ from jobreport.prepare.init.propose import Proposal
 from jobreport.prepare.init.questions import QuestionFound
 from jobreport.prepare.init.rounds import Round
 from jobreport.setup import yaml_file, yaml_writer
+
+INVITED = "data/spurgte.csv"  # how many were asked in each round, as a person typed it
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class QuestionChoice:
         Its short name in the report; '' is a name out of the words that were asked.
     outside
         For a column of bare numbers: those that are no answer on the scale; None are those that a gap divides from it.
+    order
+        Its answers (codes of the file) as a person put them, least positive first; () is the order proposed.
+    positive
+        How many of the most positive answers count as positive; None as many as proposed.
     """
 
     name: str
@@ -42,15 +49,18 @@ class QuestionChoice:
     turned: bool = False
     label: str = ""
     outside: tuple[str, ...] | None = None
+    order: tuple[str, ...] = ()
+    positive: int | None = None
 
 
 @dataclass(frozen=True)
 class WaveChoice:
-    """One wave and the days on which people answered; '' if that is not stated."""
+    """One wave, the days on which people answered and how many were asked; '' and None if that is not stated."""
 
     wave: str
     first: str = ""
     last: str = ""
+    invited: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,11 @@ class WaveAnswer:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything that the form asks for; ``packages`` are files of other municipalities, name -> content."""
+    """Everything that the form asks for.
+
+    ``group_labels`` say what the numbers of a grouping mean, group -> code -> label; ``packages`` are files of other
+    municipalities, name -> content.
+    """
 
     name: str
     title: str = ""
@@ -91,6 +105,7 @@ class Choices:
     columns_confirmed: bool = False
     same_person: bool = False
     groups: tuple[str, ...] = ()
+    group_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     questions: tuple[QuestionChoice, ...] = ()
     other_waves: tuple[WaveAnswer, ...] = ()
     waves: tuple[WaveChoice, ...] = ()
@@ -112,7 +127,11 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
         keys=keys,
         row_numbers=(),
         questions=tuple(_settled(first, choices)),
-        groups={name: column for name, column in first.groups.items() if name in choices.groups},
+        groups={
+            name: _labelled(column, choices.group_labels.get(name, {}))
+            for name, column in first.groups.items()
+            if name in choices.groups
+        },
     )
     waves = [wave.wave for wave in choices.waves]
     told = {key: value for key, value in fixed.items() if value}
@@ -120,7 +139,7 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
     counts = [number.name] if number is not None and number.name in first.row_numbers else []
     confirmed, allowed = _confirmed(choices, settled), [*said.allowed, *counts]
     columns = {(each.question, each.wave): each.column for each in choices.other_waves}
-    others = between.with_columns(settled, others, waves[1:], columns)
+    others = between.with_columns(settled, [_with_own(settled, each) for each in others], waves[1:], columns)
     return codebook_text.codebook([settled, *others], waves, told, confirmed, said.left_out, allowed)
 
 
@@ -151,21 +170,41 @@ def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
     return f"{text.rstrip()}\n{yaml_writer.sections({'left_out': list(names)})}".encode()
 
 
+def _labelled(column: Column, labels: Mapping[str, str]) -> Column:
+    """A grouping whose numbers a person has said the meaning of."""
+    return replace(column, kind="closed", answers={**column.answers, **labels}) if labels else column
+
+
+def _with_own(settled: Proposal, other: Proposal) -> Proposal:
+    """Let a question whose answers a person ordered be the column of the same name and answers in another file."""
+    own = [each for each in settled.questions if questions.recognise_scale(each.column) is None and each.is_own]
+    there = [(each, other.column(each.column.name)) for each in own if between.same_question(each, other) is None]
+    alike = [replace(q, column=c) for q, c in there if c is not None and c.answers == q.column.answers]
+    return replace(other, questions=(*other.questions, *alike))
+
+
 def _settled(proposal: Proposal, choices: Choices) -> list[QuestionFound]:
-    chosen = {choice.name: choice for choice in choices.questions if choice.column}
-    found = []
-    for question in (each for each in proposal.questions if each.name in chosen):
-        choice = chosen[question.name]
-        column = proposal.column(choice.column)
-        if column is not None and column is not question.column:
-            question = replace(question, column=column)
-        found.append(_with_direction(replace(question, label=choice.label), choice))
-    return found
+    proposed = {question.name: question for question in proposal.questions}
+    chosen = [(choice, proposal.column(choice.column)) for choice in choices.questions if choice.column]
+    return [_as_chosen(proposed.get(choice.name), column, choice) for choice, column in chosen if column is not None]
+
+
+def _as_chosen(question: QuestionFound | None, column: Column, choice: QuestionChoice) -> QuestionFound:
+    if question is None:
+        question = QuestionFound(choice.name, choice.name, column, questions.placed(column, choice.order))
+    question = _with_direction(replace(question, column=column, label=choice.label), choice)
+    scale = question.scale
+    if choice.order and choice.order != (scale.codes or scale.labels_da):
+        scale = questions.placed(column, choice.order)
+    if choice.positive is not None and choice.positive != scale.positive:
+        box = min(choice.positive, max(1, len(scale.labels_da) - choice.positive))
+        scale = replace(scale, positive=choice.positive, negative=box)
+    return replace(question, scale=scale)
 
 
 def _with_direction(question: QuestionFound, choice: QuestionChoice) -> QuestionFound:
     """Give bare numbers the direction that the person says, and leave out those that are none on the scale."""
-    if not choice.confirmed or not question.scale.only_numbers:
+    if choice.order or not choice.confirmed or not question.scale.only_numbers:
         return question
     outside = [code for code, *_ in question.scale.outside] if choice.outside is None else choice.outside
     return replace(question, scale=questions.directed(question, outside, turned=choice.turned))
@@ -202,6 +241,21 @@ def params(empty: str, choices: Choices, packages: Sequence[str] = ()) -> str:
     }
     events = {"events": [_event(choices.event, choices)]} if choices.event else {}
     return yaml_writer.fill(empty, values | events | ({"packages": list(packages)} if packages else {}))
+
+
+def with_invited(text: str) -> str:
+    """Name the file of how many were asked in a params file."""
+    return yaml_writer.fill(text, {"survey": {"invited": INVITED}})
+
+
+def invited(choices: Choices, answered: Mapping[str, int]) -> str:
+    """Write how many were asked in each round, and how many answered, as the file that the params name."""
+    rows = [
+        f"{wave.wave},{choices.municipality_code},,,{wave.invited},{answered.get(wave.wave, '')}"
+        for wave in choices.waves
+        if wave.invited is not None
+    ]
+    return "\n".join([",".join(INVITED_COLUMNS), *rows, ""])
 
 
 def empty_params(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Any
 
 import ipywidgets
+import traitlets
 
 from jobreport.desk.form.session import LARGEST_UPLOAD, Download
 from jobreport.domain.texts import texts_of
@@ -39,15 +39,37 @@ def message(head: str, text: str, kind: str) -> str:
     return f'<div role="{kind}" class="said {kind}"><h3>{escape(head)}</h3>{told}</div>'
 
 
-def bars(counts: Sequence[tuple[str, int]]) -> str:
+def refused(head: str, sentences: Sequence[str], place: str) -> str:
+    """HTML of what keeps a step from being done; the page moves to the field of this class."""
+    told = "".join(f'<li class="sentence">{escape(each)}</li>' for each in sentences)
+    return f'<div role="alert" class="said alert" data-focus="{place}"><h3>{escape(head)}</h3><ul>{told}</ul></div>'
+
+
+def listed(names: Iterable[str]) -> str:
+    """HTML of the names of files."""
+    told = "".join(f"<li>{escape(name)}</li>" for name in names)
+    return f'<ul class="names">{told}</ul>' if told else ""
+
+
+def details(summary: str, text: str) -> str:
+    """HTML of a text that is folded until somebody wants it."""
+    return f'<details><summary>{escape(summary)}</summary><pre tabindex="0">{escape(text)}</pre></details>'
+
+
+def bars(counts: Sequence[tuple[str, int]], longest: int = 0) -> str:
     """HTML of answers with how many gave each, as small bars from the least to the most positive."""
-    most = max((count for _, count in counts), default=0) or 1
+    most = longest or max((count for _, count in counts), default=0) or 1
     rows = "".join(
         f'<tr><th scope="row">{escape(label)}</th><td>{count}</td>'
         f'<td><span class="bar" style="width:{100 * count // most}%"></span></td></tr>'
         for label, count in counts
     )
     return f'<table class="answers">{rows}</table>'
+
+
+def bar(label: str, count: int, most: int) -> Any:
+    """One answer with how many gave it."""
+    return ipywidgets.HTML(bars([(label, count)], most))
 
 
 def failed(failure: Exception, texts: Mapping[str, Any]) -> str:
@@ -89,11 +111,46 @@ def several(label: str, options: Sequence[tuple[str, str]], value: Iterable[str]
     )
 
 
-def date(label: str, value: str = "") -> Any:
-    """A date that may be left open."""
-    day = datetime.date.fromisoformat(value) if value else None
-    wide = ipywidgets.Layout(width="min(100%, 28em)")
-    return ipywidgets.DatePicker(value=day, description=label, style=LABELS, layout=wide)
+def ticks(label: str, options: Sequence[tuple[str, str]], value: Iterable[str] = ()) -> Any:
+    """Boxes of which several can be ticked, as one field."""
+    return Ticks(label, options, value)
+
+
+def more(shown: str, hidden: str, fields: Sequence[Any], *, begun: bool = False) -> Any:
+    """Fields that are folded until somebody presses a button."""
+    opener, inside = button(""), ipywidgets.VBox()
+    opener.add_class("quiet")
+
+    def turn(pressed: object, *, opened: bool | None = None) -> None:
+        whether = not inside.children if opened is None else opened
+        inside.children = tuple(fields) if whether else ()
+        opener.description = hidden if whether else shown
+
+    opener.on_click(turn)
+    turn(None, opened=begun)
+    return ipywidgets.VBox([opener, inside])
+
+
+class Ticks(ipywidgets.VBox):  # type: ignore[misc]
+    """Boxes to tick under one heading; its value is what is ticked, in the order of the options."""
+
+    value = traitlets.Tuple()
+
+    def __init__(self, label: str, options: Sequence[tuple[str, str]], value: Iterable[str]) -> None:
+        self.options = tuple(options)
+        self.boxes = {code: tick(name, code in set(value)) for name, code in options}
+        super().__init__([note(label), *self.boxes.values()])
+        self.value = self._ticked()
+        for box in self.boxes.values():
+            box.observe(lambda change: self.set_trait("value", self._ticked()), names="value")
+        self.observe(self._shown, names="value")
+
+    def _ticked(self) -> tuple[str, ...]:
+        return tuple(code for code, box in self.boxes.items() if box.value)
+
+    def _shown(self, change: Mapping[str, Any]) -> None:
+        for code, box in self.boxes.items():
+            box.value = code in change["new"]
 
 
 def tick(label: str, value: bool = False) -> Any:
@@ -127,6 +184,18 @@ def images(pages: Sequence[bytes], label: str, page: str) -> str:
         for number, png in enumerate(pages, start=1)
     ]
     return f'<div class="pages" role="region" tabindex="0" aria-label="{escape(label)}">{"".join(shown)}</div>'
+
+
+def front(pages: Sequence[bytes], label: str) -> str:
+    """HTML of the front page of the report as a picture."""
+    shown = "".join(f'<img alt="{escape(label)}" src="data:image/png;base64,{_base64(png)}">' for png in pages)
+    return f'<div class="front">{shown}</div>'
+
+
+def verdict(head: str, first: str, rest: str, more: str) -> str:
+    """HTML of what the check says: its first line, and the rest folded."""
+    folded = details(more, rest) if rest else ""
+    return f'<div role="status" class="said status"><h3>{escape(head)}</h3><p>{escape(first)}</p>{folded}</div>'
 
 
 def progress(label: str, step: int, steps: int, told: str) -> str:

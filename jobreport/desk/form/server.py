@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from jobreport.desk.form.session import FOLDER, LARGEST_UPLOAD, PREFIX, held, remove_what_was_left
+from jobreport.desk.form.folder import FOLDER, PREFIX, held, remove_what_was_left
+from jobreport.desk.form.session import LARGEST_UPLOAD
 from jobreport.errors import Problem, RunFailed, refuse
 from jobreport.make import kernel, single
 

@@ -7,38 +7,31 @@ import os
 import re
 import shutil
 import tempfile
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath, PureWindowsPath
-
-from filelock import FileLock, Timeout
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from jobreport.desk.form import choices as chosen
 from jobreport.desk.form.choices import Choices
+from jobreport.desk.form.folder import FOLDER, PREFIX, held, plain_name, remove_what_was_left, twice
 from jobreport.domain import municipalities
-from jobreport.errors import InputRefused, JobreportError, Problem, refuse
-from jobreport.intake import coded
+from jobreport.errors import InputRefused, JobreportError, refuse
+from jobreport.intake import checks, coded
 from jobreport.intake.checks import personal
 from jobreport.intake.formats import key
-from jobreport.make import kernel, single
 from jobreport.make import package as packaging
+from jobreport.make import single
 from jobreport.prepare import check, init
-from jobreport.prepare.init import between, codebook_text, params_text, rounds
+from jobreport.prepare.init import between, codebook_text, keys, params_text, questions, rounds, scales
 from jobreport.prepare.init.columns import Column
 from jobreport.prepare.init.propose import Proposal
 from jobreport.prepare.init.questions import QuestionFound, ScaleFound
 from jobreport.setup import codebook as codebooks
-from jobreport.setup import coding
+from jobreport.setup import coding, params
 from jobreport.setup.coding import normal
-from jobreport.setup.kinds import RESERVED_ON_WINDOWS, is_name
+from jobreport.setup.kinds import is_name
 
-PREFIX = "jobreport-form-"
-FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps, and removes, all sessions
-LOCK = ".in-use"  # file in such a folder; locked as long as somebody works in it
-NEW = 60  # seconds; a folder so young may belong to somebody who is about to lock it
 LARGEST_UPLOAD = 400 * 10**6  # bytes of the files of one choice; the page sends no more
-LONGEST_NAME = 80  # letters of a file's name that are kept
 PACKAGES = "pakker"  # folder of other municipalities' packages, as the README of params has it
 EXPORT = frozenset({"dataset", "structure", "labels"})  # the three files of a SurveyXact export
 
@@ -111,6 +104,7 @@ class Session:
         """
         self._forget()
         self._sheet = sheet
+        self.one_round = False
         try:
             self._files = self._written(files)
             said = init.Said(tuple(left_out))
@@ -123,7 +117,25 @@ class Session:
         except Exception:
             self._forget()
             raise
+        return self.told()
+
+    def told(self) -> str:
+        """Say what was found, in the words of ``init``."""
         return init.summary(self.proposals, self.language, self.rounds())
+
+    def say(self, keys: Mapping[str, str], *, one_round: bool = False) -> None:
+        """Take from a person which column tells the round, the municipality or the day ('' = none).
+
+        Parameters
+        ----------
+        keys
+            Key of the codebook -> column.
+        one_round
+            All answers are of the same round, whatever their days.
+        """
+        self.one_round = one_round
+        self._said = replace(self._said, keys={**self._said.keys, **keys})
+        self.proposals = init.proposed([each.table for each in self.proposals], self._said)
 
     def _forget(self) -> None:
         for inside in ("data", "params", "outputs", "kodebog", PACKAGES):
@@ -131,11 +143,11 @@ class Session:
         self.proposals, self._files, self._codebook, self._report = [], [], None, None
 
     def _written(self, files: Mapping[str, bytes]) -> list[Path]:
-        refuse(_twice(files), self.language)
-        stems = {Path(_plain_name(name)).stem.lower() for name in files}
+        refuse(twice(files), self.language)
+        stems = {Path(plain_name(name)).stem.lower() for name in files}
         whole = len(files) == len(EXPORT) and stems == EXPORT
         folder = "data/surveyxact/" if whole else "data/"
-        paths = [self._write(folder + _plain_name(name), content) for name, content in sorted(files.items())]
+        paths = [self._write(folder + plain_name(name), content) for name, content in sorted(files.items())]
         return [Path(folder)] if whole else paths
 
     def _write(self, name: str, content: bytes) -> Path:
@@ -167,7 +179,8 @@ class Session:
 
     def rounds(self) -> list[rounds.Round]:
         """Rounds of the file, each with its first and last day where the file has dates; a name may be open."""
-        return rounds.found(self.proposals, [path.stem for path in self._files])
+        found = rounds.found(self.proposals, [path.stem for path in self._files])
+        return [rounds.together(found)] if self.one_round and len(self.proposals) == 1 else found
 
     @property
     def rounds_are_named(self) -> bool:
@@ -184,6 +197,31 @@ class Session:
             pairs = [*inside, *((label, code) for code, label, _ in scale.outside)]
         texts = [(label, {normal(code), normal(label)}) for label, code in pairs]
         return [(label, sum(int(times.get(text, 0)) for text in both)) for label, both in texts]
+
+    def counted(self, column: Column) -> list[tuple[str, int]]:
+        """How many gave each answer of a column, by its code."""
+        times = coding.apply(self.proposals[0].table.frame[column.name], str).value_counts()
+        both = [(code, {normal(code), normal(label)}) for code, label in column.answers.items()]
+        return [(code, sum(int(times.get(text, 0)) for text in texts)) for code, texts in both]
+
+    def others(self) -> list[tuple[str, Column]]:
+        """Columns with fixed answers that nothing was proposed for, each with a name for results."""
+        if self.has_codebook or self.proposals[0].is_table:
+            return []
+        first = self.proposals[0]
+        used = {c.name for c in (*first.keys.values(), *first.groups.values(), *(q.column for q in first.questions))}
+        names = {name for question in first.questions for name in (question.name, question.indicator)}
+        made: list[tuple[str, Column]] = []
+        for column in first.columns:
+            fixed = column.kind in ("closed", "number") and len(column.shown) == len(column.answers)
+            if column.name not in used and fixed and 1 < len(column.answers) <= scales.MOST:
+                made.append((questions.named(column, names | {name for name, _ in made}), column))
+        return made
+
+    def columns_for(self, key: str) -> list[tuple[str, str]]:
+        """Columns that may tell the round, the municipality or the day: name, and what stands in it."""
+        first = self.proposals[0]
+        return [(column.name, ", ".join(column.shown[:4])) for column in keys.may_be(key, first.columns, first.table)]
 
     def doubts(self) -> list[between.Doubt]:
         """Questions about other waves that a choice can settle; none where a codebook was uploaded."""
@@ -244,15 +282,20 @@ class Session:
         )
         self._write(book.as_posix(), content)
         empty = chosen.empty_params(safe, choices, names, book.as_posix(), self.proposals[0], self._sheet)
-        written = chosen.params(empty, choices, self._received(choices.packages))
+        received = self._received(choices.packages)
         params_text.lay_benchmarks(self.folder, self.proposals[0])
-        return self._write(f"params/{safe}.yml", written.encode("utf-8"))
+        file, written = f"params/{safe}.yml", chosen.params(empty, choices, received)
+        path = self._write(file, written.encode("utf-8"))
+        if all(wave.invited is None for wave in choices.waves):
+            return path
+        self._write(chosen.INVITED, chosen.invited(choices, _answered(path)).encode("utf-8"))
+        return self._write(file, chosen.with_invited(written).encode("utf-8"))
 
     def _received(self, packages: Mapping[str, bytes]) -> list[str]:
         """Put other municipalities' packages where those of last time lay."""
-        refuse(_twice(packages), self.language)
+        refuse(twice(packages), self.language)
         shutil.rmtree(PACKAGES, ignore_errors=True)
-        return [self._write(f"{PACKAGES}/{_plain_name(name)}", packages[name]).as_posix() for name in sorted(packages)]
+        return [self._write(f"{PACKAGES}/{plain_name(name)}", packages[name]).as_posix() for name in sorted(packages)]
 
     def check(self, choices: Choices) -> str:
         """Say what the report will hold, as ``jobreport check`` does.
@@ -313,25 +356,16 @@ class Session:
         return images
 
 
-def remove_what_was_left() -> None:
-    """Delete the folders of forms that were killed: whoever is alive holds the lock of its own."""
-    places = dict.fromkeys((Path(tempfile.gettempdir()), kernel.SHORT))  # (the second where names are long: `server`)
-    for folder in (folder for place in places for folder in place.glob(f"{PREFIX}*")):
-        try:
-            if folder.is_symlink() or time.time() - folder.stat().st_mtime < NEW:
-                continue
-            with FileLock(folder / LOCK, timeout=0):
-                pass  # nobody works in it
-        except (OSError, Timeout):  # somebody else's, or in use
-            continue
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def held(folder: Path) -> FileLock:
-    """Hold the lock of a folder until this process ends, however it ends."""
-    lock = FileLock(folder / LOCK, timeout=0)
-    lock.acquire()
-    return lock
+def _answered(file: Path) -> Mapping[str, int]:
+    """How many of one's own answered in each round; none where the check will refuse the file."""
+    try:
+        inputs = checks.read_inputs(params.read(file))
+    except InputRefused:
+        return {}
+    if inputs.responses is None:
+        return {}
+    own = inputs.responses[inputs.responses["municipality_code"].eq(inputs.params.municipality_code)]
+    return {str(wave): int(count) for wave, count in own["wave"].value_counts().items()}
 
 
 def personal_columns(refused: JobreportError) -> list[str]:
@@ -346,21 +380,3 @@ def sheets_to_choose(refused: JobreportError) -> list[str]:
     problems = refused.problems if isinstance(refused, InputRefused) else ()
     found = [each.values["sheets"] for each in problems if each.key == "sheets_several"]
     return [str(name) for names in found if isinstance(names, list) for name in names]
-
-
-def _plain_name(name: str) -> str:
-    """The last part of a name, without what a path, a message or a file system could be broken by."""
-    last = PurePosixPath(PureWindowsPath(PurePosixPath(name).name).name)
-    stem, ending = (re.sub(r"[^\w.\- ]", "_", part) for part in (last.stem, last.suffix))
-    stem = stem[:LONGEST_NAME].strip(". ") or "fil"
-    return f"{stem}_{ending[:10]}" if stem.lower() in RESERVED_ON_WINDOWS else stem + ending[:10].rstrip(". ")
-
-
-def _twice(files: Iterable[str]) -> Iterator[Problem]:
-    """Find files whose names are the same once cleaned: the last would take the place of the first."""
-    named: dict[str, list[str]] = {}
-    for name in sorted(files):
-        named.setdefault(_plain_name(name).casefold(), []).append(name)
-    for names in named.values():
-        if len(names) > 1:
-            yield Problem("upload_named_twice", _plain_name(names[0]), {"names": names})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobreport.domain.shipped import example, shipped
@@ -48,10 +48,13 @@ class Said:
         Columns that are dropped before anything in them is looked at.
     allowed
         Columns that look like personal data and are none.
+    keys
+        Which column tells the round, the municipality or the day, such as ``wave``; '' where none does.
     """
 
     left_out: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 def start(
@@ -145,9 +148,13 @@ def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -
     """
     named = ({"file": path.as_posix(), "sheet": sheet or ""} for path in files)  # what the params will say
     refuse(problem for each in named for problem in printable.of_texts(each, each["file"]))
-    tables = _tables(files, sheet, said)
+    return proposed(_tables(files, sheet, said), said)
+
+
+def proposed(tables: Sequence[RawTable], said: Said = Said()) -> list[Proposal]:
+    """Propose what the columns of tables are, where no person has said it."""
     counted = row_numbers(tables) - set(said.allowed)
-    return [propose(table, counted) for table in tables]
+    return [propose(table, counted, said.keys) for table in tables]
 
 
 def summary(proposals: Sequence[Proposal], language: str = "da", waves: Sequence[rounds.Round] = ()) -> str:

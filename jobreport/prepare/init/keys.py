@@ -37,6 +37,24 @@ def found(columns: Sequence[Column], table: RawTable, counted: frozenset[str]) -
     return {key: column for key, column in (made | {"status": status}).items() if column is not None}
 
 
+def said(found: Mapping[str, Column], columns: Sequence[Column], given: Mapping[str, str]) -> dict[str, Column]:
+    """Let the keys be the columns that a person says; a name that the file lacks is no column."""
+    named = {column.name: column for column in columns}
+    chosen = {key: named.get(name) for key, name in given.items()}
+    taken = {column.name for column in chosen.values() if column is not None}
+    kept = {key: column for key, column in found.items() if key not in given and column.name not in taken}
+    return kept | {key: column for key, column in chosen.items() if column is not None}
+
+
+def may_be(key: str, columns: Sequence[Column], table: RawTable) -> list[Column]:
+    """List the columns that may tell the round, the municipality or the day, whatever they are called."""
+    if key == "answered_on":
+        return [c for c in columns if c.filled and c.kind != "number" and _are_days(table.frame[c.name])]
+    if key == "municipality_code":
+        return [column for column in columns if recode(column) or _places(column, table) >= MOSTLY]
+    return [c for c in columns if c.kind in ("closed", "number") and 1 < (len(c.answers) or c.distinct) <= MOST_WAVES]
+
+
 def _fitting(key: str, columns: Sequence[Column]) -> list[Column]:
     """Columns whose name has a word of a key: those of the first words first."""
     words = vocabulary.KEY_WORDS[key].header

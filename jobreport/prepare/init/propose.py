@@ -32,7 +32,7 @@ class Proposal:
         return next((column for column in self.columns if column.name == name), None)
 
 
-def propose(table: RawTable, counted: frozenset[str] | None = None) -> Proposal:
+def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mapping[str, str] | None = None) -> Proposal:
     """Look at every column of a file and propose what it is.
 
     Parameters
@@ -41,13 +41,15 @@ def propose(table: RawTable, counted: frozenset[str] | None = None) -> Proposal:
         A file as read.
     counted
         Columns that count rows in every file of the survey; None if this is the only file.
+    said
+        Which column a person says is what; '' where none is.
     """
     if tabled.is_table(table):
         named = tabled.keys(table)
         return Proposal(table, tuple(named.values()), named, questions=tuple(tabled.questions(table)), is_table=True)
     counted = keys.row_numbers([table]) if counted is None else counted
     columns = tuple(describe(table, str(name)) for name in table.frame.columns)
-    its_keys = keys.found(columns, table, counted)
+    its_keys = keys.said(keys.found(columns, table, counted), columns, said or {})
     groups = keys.groups(columns, table, {column.name for column in its_keys.values()})
     taken = {column.name for column in (*its_keys.values(), *groups.values())}
     strata = keys.strata(its_keys, table)

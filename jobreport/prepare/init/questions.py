@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from jobreport.prepare.init import scales, vocabulary
@@ -97,7 +97,7 @@ def found(columns: Sequence[Column]) -> Iterator[QuestionFound]:
         yield each
     for column, scale in scaled:
         if column.name not in taken:
-            name = _name(column, names)
+            name = named(column, names)
             names.add(name)
             yield QuestionFound(name, name, column, scale)
 
@@ -129,7 +129,7 @@ def _text(column: Column) -> str:
     return f"{column.question} {column.name}".casefold()
 
 
-def _name(column: Column, taken: set[str]) -> str:
+def named(column: Column, taken: Collection[str]) -> str:
     """A name for results, of the last words of what was asked, that no other question has."""
     words = re.findall(r"[a-z0-9]+", (column.question or column.name).casefold().translate(_LETTERS))
     name = words[-1][:LONGEST] if words else "spoergsmaal"
@@ -173,6 +173,20 @@ def directed(question: QuestionFound, outside: Sequence[str], *, turned: bool) -
     ends = scales.ends(len(codes))
     named = f"tal_{inside[0]}_{inside[-1]}" if inside else scale.kind
     return ScaleFound(named, codes, codes, codes, ends, ends, beyond)
+
+
+def placed(column: Column, order: Sequence[str], positive: int | None = None) -> ScaleFound:
+    """Make a scale of the answers that a person put in order, least positive first; the others are outside it."""
+    labels = tuple(column.answers[code] for code in order)
+    outside = tuple(
+        (code, label, vocabulary.DONT_KNOW.get(normal(label)) or scales.outside(label) or label)
+        for code, label in column.answers.items()
+        if code not in order
+    )
+    box = scales.ends(len(labels)) if positive is None else positive
+    negative = min(box, len(labels) - box)
+    kind = scales.Ordered(labels, box, negative).kind if labels else ""
+    return ScaleFound(kind, labels, (), tuple(order) if column.coded else (), box, negative, outside)
 
 
 def _preference(column: Column) -> int:

@@ -52,6 +52,14 @@ def found(proposals: Sequence[Proposal], stems: Sequence[str]) -> list[Round]:
     return [replace(each, name=name) for each, name in zip(days, chosen, strict=True)]
 
 
+def together(found: Sequence[Round]) -> Round:
+    """All rounds as one, from the first day of any to the last; its name is open unless they have just one."""
+    names = {each.name for each in found}
+    firsts, lasts = ([day for day in days if day] for days in zip(*((r.first, r.last) for r in found), strict=True))
+    whole = sum(each.rows for each in found)
+    return Round(names.pop() if len(names) == 1 else "", min(firsts, default=""), max(lasts, default=""), whole)
+
+
 def told(waves: Sequence[Round], language: str) -> str:
     """Say which rounds there are, from when and of how many answers.
 

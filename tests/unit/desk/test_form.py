@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,8 @@ from jobreport.desk.form.choices import (
     leaving_out,
     person_column,
 )
-from jobreport.desk.form.session import LOCK, PREFIX, Download, Session, personal_columns, remove_what_was_left
+from jobreport.desk.form.folder import LOCK, PREFIX, remove_what_was_left
+from jobreport.desk.form.session import Session, personal_columns
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
@@ -136,41 +137,6 @@ def test_open_questions_about_another_wave_are_settled_by_a_choice(session, aske
     assert "open_questions" not in book
     assert ('column: "v7"' in book) is asked
     assert ('waves: ["2021"]' in book) is not asked
-
-
-def test_the_page_asks_about_other_waves_and_who_made_the_survey():
-    page = pytest.importorskip("jobreport.desk.form.page")
-    for language in LANGUAGES:
-        session = Session(language)
-        try:
-            session.receive(two_waves())
-            texts = page.pieces.texts(language)
-            questions, report = page.Questions(session, texts), page.Report(session, texts)
-            menu = questions.elsewhere["satisfaction", "2022"]
-            assert (menu.description, menu in questions.widgets) == (
-                texts["in_wave"].format(question="satisfaction", wave="2022"), True
-            )  # fmt: skip
-            assert [label for label, _ in menu.options] == [texts["choose"], texts["not_asked"], "v7"]
-            assert questions.of_other_waves() == ()
-            menu.value = "v7"
-            questions.elsewhere["meaning", "2022"].value = ""
-            assert questions.of_other_waves() == (
-                WaveAnswer("satisfaction", "2022", "v7"), WaveAnswer("meaning", "2022", "")
-            )  # fmt: skip
-            assert (report.did in report.widgets, report.evaluated_party()) == (True, None)
-            ways = [code for _, code in report.selection.options]
-            assert (report.selection in report.widgets, ways) == (True, ["", "all", "random", "other"])
-            assert [value for _, value in report.outcome.options] == [
-                None, ("satisfaction", "share"), ("satisfaction", "index"),
-            ]  # fmt: skip
-            report.has_event.value, report.outcome.value = True, ("satisfaction", "index")
-            assert report.event().outcome == ("satisfaction", "index")
-            report.did.value = ("nothing",)
-            assert report.evaluated_party() == ()
-            report.did.value = ("payer", "collector")
-            assert report.evaluated_party() == ("payer", "collector")
-        finally:
-            session.close()
 
 
 @pytest.mark.parametrize("selection", ["", "all", "random", "other"])
@@ -299,32 +265,6 @@ def test_an_unforeseen_failure_is_told_on_the_page_and_its_message_is_not():
         assert "ValueError" in told
         assert 'role="alert"' in told
         assert "010101" not in told
-
-
-@pytest.mark.parametrize("button", ["read", "check"])
-def test_the_page_is_never_silent_after_a_failure(button, monkeypatch):
-    page = pytest.importorskip("jobreport.desk.form.page").Page("da")
-    monkeypatch.setattr(page.session, "receive", lambda *_: 1 / 0)
-    try:
-        if button == "read":
-            file = {"name": "svar.csv", "content": survey(), "type": "", "size": 1, "last_modified": datetime.now(UTC)}
-            page.survey.value = (file,)
-            page._read(None)
-            assert "ZeroDivisionError" in page.found.value
-        else:
-            making = last_step(page)
-            making._while_waiting(lambda: 1 / 0)
-            assert "ZeroDivisionError" in making.said.value
-            assert not making.check.disabled
-    finally:
-        page.session.close()
-
-
-def last_step(page):
-    """The last step of a page, without the steps before it."""
-    from jobreport.desk.form.page import Making
-
-    return Making(page, None, None)
 
 
 def test_a_column_that_stops_the_file_can_be_left_out_and_the_codebook_remembers(session):
@@ -464,26 +404,6 @@ def test_what_is_no_package_is_refused_in_the_form(session, packages, key):
     assert [problem.key for problem in refused.value.problems] == [key]
 
 
-def test_the_page_gives_what_was_chosen_to_the_check_and_offers_a_package(of_taarnby):
-    page = pytest.importorskip("jobreport.desk.form.page").Page("da")
-    try:
-        page.session.receive({"svar.csv": of_one("Ishøj", "Tårnby")})
-        from jobreport.desk.form.page import Making, Questions, Report
-
-        report = Report(page.session, page.texts)
-        making = Making(page, Questions(page.session, page.texts), report)
-        file = {"name": "t.zip", "content": of_taarnby, "type": "", "size": 1, "last_modified": datetime.now(UTC)}
-        report.packages.value = (file,)
-        assert report.packages in report.widgets
-        assert making.choices().packages == {"t.zip": of_taarnby}
-        making.session.package = lambda: {"package": Download("prove.zip", "application/zip", of_taarnby)}
-        making._while_waiting(making._packed)
-        assert 'download="prove.zip"' in making.packed.value
-        assert page.texts["package_done"] in making.said.value
-    finally:
-        page.session.close()
-
-
 def test_there_is_no_package_before_there_is_a_report(session):
     assert session.package() == {}
 
@@ -511,22 +431,3 @@ def test_a_scale_of_ten_numbers_is_no_scale_of_five(session, outside, size):
     assert len(book["questions"][0].get("dont_know", [])) == 10 - size
 
 
-def test_the_page_shows_the_answers_and_lets_a_round_be_named_where_no_column_names_it():
-    page = pytest.importorskip("jobreport.desk.form.page")
-    session = Session("da")
-    try:
-        session.receive({"svar.csv": survey(header="løbenr;hold;kommune;tilfredshed")})
-        texts = page.pieces.texts("da")
-        questions, report = page.Questions(session, texts), page.Report(session, texts)
-        assert questions.right == {}
-        assert not any(choice.confirmed for choice in questions.chosen())
-        questions.all_right.value = True
-        assert all(choice.confirmed for choice in questions.chosen())
-        ((found, name, *_),) = report.waves
-        assert (found, session.rounds_are_named) == ("", False)
-        name.value = "2024"
-        assert [each.wave for each in report.rounds()] == ["2024"]
-        question = session.proposals[0].questions[0]
-        assert session.counts(question.column, question.scale) == [(label, 24) for label in LABELS]
-    finally:
-        session.close()

@@ -1,0 +1,61 @@
+"""The folder of one person's work: held while it is in use, and the names that files have in it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from filelock import FileLock, Timeout
+
+from jobreport.errors import Problem
+from jobreport.make import kernel
+from jobreport.setup.kinds import RESERVED_ON_WINDOWS
+
+PREFIX = "jobreport-form-"
+FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps, and removes, all sessions
+LOCK = ".in-use"  # file in such a folder; locked as long as somebody works in it
+NEW = 60  # seconds; a folder so young may belong to somebody who is about to lock it
+LONGEST_NAME = 80  # letters of a file's name that are kept
+
+
+def remove_what_was_left() -> None:
+    """Delete the folders of forms that were killed: whoever is alive holds the lock of its own."""
+    places = dict.fromkeys((Path(tempfile.gettempdir()), kernel.SHORT))  # (the second where names are long: `server`)
+    for folder in (folder for place in places for folder in place.glob(f"{PREFIX}*")):
+        try:
+            if folder.is_symlink() or time.time() - folder.stat().st_mtime < NEW:
+                continue
+            with FileLock(folder / LOCK, timeout=0):
+                pass  # nobody works in it
+        except (OSError, Timeout):  # somebody else's, or in use
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def held(folder: Path) -> FileLock:
+    """Hold the lock of a folder until this process ends, however it ends."""
+    lock = FileLock(folder / LOCK, timeout=0)
+    lock.acquire()
+    return lock
+
+
+def plain_name(name: str) -> str:
+    """The last part of a name, without what a path, a message or a file system could be broken by."""
+    last = PurePosixPath(PureWindowsPath(PurePosixPath(name).name).name)
+    stem, ending = (re.sub(r"[^\w.\- ]", "_", part) for part in (last.stem, last.suffix))
+    stem = stem[:LONGEST_NAME].strip(". ") or "fil"
+    return f"{stem}_{ending[:10]}" if stem.lower() in RESERVED_ON_WINDOWS else stem + ending[:10].rstrip(". ")
+
+
+def twice(files: Iterable[str]) -> Iterator[Problem]:
+    """Find files whose names are the same once cleaned: the last would take the place of the first."""
+    named: dict[str, list[str]] = {}
+    for name in sorted(files):
+        named.setdefault(plain_name(name).casefold(), []).append(name)
+    for names in named.values():
+        if len(names) > 1:
+            yield Problem("upload_named_twice", plain_name(names[0]), {"names": names})

@@ -1,0 +1,174 @@
+"""Steps 5 and 6: the check, and the report with its front page, its files and a package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets
+
+from jobreport.desk.form import pieces, refusals
+from jobreport.desk.form.choices import Choices
+from jobreport.desk.form.questions import Questions
+from jobreport.desk.form.rounds import About, Rounds
+from jobreport.desk.form.session import Session
+from jobreport.desk.form.steps import Fields, Refusal, Road
+from jobreport.errors import InputRefused, JobreportError
+
+STEPS = 4  # what `report.run` tells of
+CHECK = 4  # the place of the check on the road
+
+
+class Making:
+    """What all steps together say, and the work that is made of it, with every refusal led to its field."""
+
+    def __init__(
+        self, session: Session, fields: Fields, texts: Any, road: Road, steps: tuple[Questions, Rounds, About]
+    ) -> None:
+        self.session, self.fields, self.texts, self.road = session, fields, texts, road
+        self.questions, self.rounds, self.about = steps
+        self.bar = ipywidgets.HTML()
+
+    def choices(self) -> Choices:
+        """Everything that stands in the form."""
+        said, about, rounds = self.fields.said, self.about, self.rounds
+        names = {each.name: rounds.name_of(each.name) for each in self.session.rounds()}
+        return Choices(
+            name=said("name", self.session.name()).strip(),
+            title=said("title", "").strip(),
+            language=self.session.language,
+            municipality_code=rounds.municipality,
+            report_date=about.date,
+            simulated=bool(said("simulated")),
+            columns_confirmed=self.road.reached > self.road.names.index(rounds.title),
+            same_person=bool(said("same_person")),
+            groups=rounds.groups_chosen(),
+            group_labels=rounds.group_labels(),
+            questions=self.questions.chosen(),
+            other_waves=tuple(
+                type(each)(each.question, names.get(each.wave, each.wave), each.column)
+                for each in self.questions.of_other_waves()
+            ),
+            waves=rounds.chosen(),
+            event=rounds.event(),
+            evaluated_party=about.evaluated_party(),
+            selection=said("selection", ""),
+            description={key: said(f"about.{key}", "").strip() for key in self.texts["description"]},
+            packages={file["name"]: bytes(file["content"]) for file in about.packages.value},
+        )
+
+    def working(self, told: str, work: Callable[[], None]) -> bool:
+        """Do something that takes a while, with a bar; whether nothing stood in its way."""
+        self.bar.value = pieces.progress(self.texts["progress"], 0, STEPS, told)
+        try:
+            work()
+        except InputRefused as refused:
+            self._lead(refusals.told(refused.problems, self.session, self.rounds))
+        except JobreportError as failed:
+            self.road.said.value = pieces.message(
+                self.texts["failed_head"], failed.text(self.session.language), "alert"
+            )
+        except Exception as failure:
+            self.road.said.value = pieces.failed(failure, self.texts)
+        else:
+            return True
+        finally:
+            self.bar.value = ""
+        return False
+
+    def _lead(self, found: list[Refusal]) -> None:
+        """Open the step that the first refusal is about, and say there what is wrong."""
+        places = [refusals.step(each.field) for each in found]
+        self.road.tell(found, min(places, default=self.road.at))
+
+
+class Check:
+    """The step: what the report will hold, as ``jobreport check`` says."""
+
+    def __init__(self, making: Making) -> None:
+        self.making, self.texts = making, making.texts
+        self.title, self.further = self.texts["steps"]["check"], self.texts["make"]
+        self.told = ipywidgets.HTML()
+
+    def body(self) -> list[Any]:
+        """The verdict."""
+        return [self.told, self.making.bar]
+
+    def look(self) -> None:
+        """Check everything; the step stays open only if nothing is wrong."""
+        self.told.value = ""
+        self.making.working(self.texts["checking"], self._checked)
+
+    def _checked(self) -> None:
+        told = self.making.session.check(self.making.choices())
+        _, _, rest = told.partition("\n")  # (the first line names a file that nobody here has)
+        texts = self.texts
+        self.told.value = pieces.verdict(texts["in_order"], texts["can_be_made"], rest, texts["all_said"])
+
+    def folded(self) -> str:
+        """That nothing is wrong."""
+        return escape(self.texts["in_order"])
+
+    def lacks(self) -> list[Refusal]:
+        """What is wrong was said when it was looked at."""
+        return []
+
+    def leave(self) -> bool:
+        """Make the report."""
+        return self.making.working(self.texts["working"], self._made)
+
+    def _made(self) -> None:
+        steps: list[str] = []
+
+        def progress(step: str) -> None:
+            steps.append(step)
+            done = min(len(steps), STEPS)
+            self.making.bar.value = pieces.progress(self.texts["progress"], done, STEPS, step)
+
+        self.making.session.make(self.making.choices(), progress)
+
+
+class Made:
+    """The step: the front page, the files to take home, and a package for others."""
+
+    def __init__(self, making: Making) -> None:
+        self.making, self.texts = making, making.texts
+        self.title, self.further = self.texts["steps"]["report"], ""
+
+    def body(self) -> list[Any]:
+        """The front page as a picture, links, all pages."""
+        texts, session = self.texts, self.making.session
+        pages = session.pages()
+        package, packed = pieces.button(texts["package"]), ipywidgets.HTML()
+        package.add_class("quiet")
+        package.on_click(lambda pressed: self.making.working(texts["working"], lambda: self._packed(packed)))
+        shown = ipywidgets.HTML(pieces.images(pages, texts["preview"], texts["page"]))
+        return [
+            pieces.note(texts["done"]),
+            ipywidgets.HTML(pieces.front(pages[:1], texts["front"])),
+            pieces.heading(texts["download_head"], 3),
+            ipywidgets.HTML(pieces.links(session.downloads(), texts["downloads"])),
+            pieces.note(texts["download_help"]),
+            pieces.note(texts["package_help"]),
+            package,
+            packed,
+            self.making.bar,
+            pieces.more(texts["all_pages"], texts["fewer_pages"], [pieces.note(texts["preview_note"]), shown]),
+        ]
+
+    def _packed(self, place: Any) -> None:
+        place.value = pieces.links(self.making.session.package(), self.texts["downloads"])
+        self.making.road.said.value = pieces.message(self.texts["package_done"], "", "status")
+
+    def folded(self) -> str:
+        """That it is done."""
+        return escape(self.texts["done"])
+
+    def lacks(self) -> list[Refusal]:
+        """Nothing."""
+        return []
+
+    def leave(self) -> bool:
+        """There is no step after it."""
+        return False

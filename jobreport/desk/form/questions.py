@@ -1,0 +1,310 @@
+"""Step 2: which question is what, and which way each scale runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import ipywidgets
+
+from jobreport.desk.form import pieces
+from jobreport.desk.form.choices import QuestionChoice, WaveAnswer
+from jobreport.desk.form.session import Session
+from jobreport.desk.form.steps import Fields, Refusal
+from jobreport.prepare.init import codebook_text, scales
+from jobreport.prepare.init.between import Doubt
+from jobreport.prepare.init.columns import Column
+from jobreport.prepare.init.questions import QuestionFound
+from jobreport.setup.coding import normal
+
+UNSETTLED = " "  # no column has such a name
+UP, DOWN = -1, 1
+
+
+class Order:
+    """The answers of a question in order, each with how many gave it, and moved by a person where that is wrong."""
+
+    def __init__(
+        self, name: str, column: Column, order: Sequence[str], fields: Fields, texts: Any, counts: Mapping[str, int]
+    ) -> None:
+        self.name, self.column, self.fields, self.texts, self.counts = name, column, fields, texts, counts
+        said = fields.said(f"order.{name}", order)
+        self.order = [code for code in said if code in column.answers]
+        self.box = ipywidgets.VBox()
+        self._draw()
+
+    @property
+    def beyond(self) -> list[str]:
+        """Answers that are none on the scale."""
+        return [code for code in self.column.answers if code not in self.order]
+
+    def _draw(self) -> None:
+        most = max([1, *self.counts.values()])
+        rows = [self._row(code, place, most) for place, code in enumerate(self.order)]
+        others = [self._outside(code, most) for code in self.beyond]
+        head = [pieces.note(self.texts["beyond"])] if others else []
+        self.box.children = [pieces.note(self.texts["least_first"]), *rows, *head, *others]
+
+    def _row(self, code: str, place: int, most: int) -> Any:
+        label = self.column.answers[code]
+        moves = [
+            self._button("↑", self.texts["move_up"].format(label=label), lambda: self._move(place, UP), place > 0),
+            self._button(
+                "↓", self.texts["move_down"].format(label=label), lambda: self._move(place, DOWN),
+                place < len(self.order) - 1,
+            ),
+            self._button("×", self.texts["move_out"].format(label=label), lambda: self._put(code, inside=False), True),
+        ]  # fmt: skip
+        return self._line([pieces.bar(label, self.counts.get(code, 0), most), *moves])
+
+    def _outside(self, code: str, most: int) -> Any:
+        label = self.column.answers[code]
+        back = self._button("+", self.texts["move_in"].format(label=label), lambda: self._put(code, inside=True), True)
+        return self._line([pieces.bar(label, self.counts.get(code, 0), most), back])
+
+    def _line(self, parts: Iterable[Any]) -> Any:
+        row = ipywidgets.HBox(list(parts))
+        row.add_class("answer")
+        return row
+
+    def _button(self, sign: str, told: str, work: Any, able: bool) -> Any:
+        made = ipywidgets.Button(description=sign, tooltip=told, disabled=not able)
+        made.add_class("move")
+        made.on_click(lambda pressed: work())
+        return made
+
+    def _move(self, place: int, way: int) -> None:
+        order = self.order
+        order[place], order[place + way] = order[place + way], order[place]
+        self._say()
+
+    def _put(self, code: str, *, inside: bool) -> None:
+        self.order = [*self.order, code] if inside else [each for each in self.order if each != code]
+        self._say()
+
+    def _say(self) -> None:
+        self.fields.say(f"order.{self.name}", list(self.order))
+        self._draw()
+
+
+class Asked:
+    """One question: what was asked and answered, and, where the guess is wrong, what to mend."""
+
+    def __init__(self, question: QuestionFound, session: Session, fields: Fields, texts: Any, *, unsure: bool) -> None:
+        self.question, self.session, self.fields, self.texts, self.unsure = question, session, fields, texts, unsure
+        self.name = question.name
+        self.head = codebook_text.short_name(question)
+
+    @property
+    def _proposed(self) -> tuple[str, ...]:
+        """The answers of the file in the order of the scale."""
+        scale, column = self.question.scale, self.question.column
+        if scale.only_numbers:
+            beyond = {code for code, *_ in scale.outside}
+            return tuple(code for code in sorted(column.answers, key=float) if code not in beyond)
+        if scale.codes:
+            return scale.codes
+        spelt = {normal(label): code for code, label in column.answers.items()}
+        return tuple(spelt[text] for text in map(normal, scale.labels_da) if text in spelt)
+
+    def widgets(self) -> list[Any]:
+        """The question with its answers and how many gave each; what is unsure must be answered."""
+        question, texts, fields = self.question, self.texts, self.fields
+        counts = self.session.counts(question.column, question.scale)
+        made = [pieces.heading(question.column.question or question.column.name, 3)]
+        made.append(ipywidgets.HTML(pieces.bars(counts)))
+        if question.scale.only_numbers:
+            high, low = self._proposed[-1:], self._proposed[:1]
+            ways = [
+                (texts["choose"], UNSETTLED),
+                *((texts["best"].format(number=n[0]), code) for n, code in ((high, ""), (low, "turned")) if n),
+            ]
+            made.append(fields.add(f"way.{self.name}", pieces.menu(texts["way"], ways, UNSETTLED)))
+        elif self.unsure:
+            key, *facts = question.scale.unsure
+            made.append(pieces.note(texts["unsure"][key].format(*facts)))
+            made.append(fields.add(f"right.{self.name}", pieces.tick(texts["right"].format(name=self.head))))
+        changed = any(fields.said(f"{key}.{self.name}") is not None for key in ("order", "column", "label", "positive"))
+        return [*made, pieces.more(texts["mend"], texts["mend_less"], self._mending(), begun=changed)]
+
+    def _mending(self) -> list[Any]:
+        question, texts, fields, name = self.question, self.texts, self.fields, self.name
+        column = question.column
+        columns = self.session.proposals[0].columns
+        alike = [c for c in columns if c is column or (c.answers and c.answers == column.answers)]
+        options = [(f"{c.name}: {c.question[:70]}" if c.question else c.name, c.name) for c in alike]
+        menu = pieces.menu(texts["column"], [*options, (texts["left_out"], "")], column.name)
+        made = [
+            fields.add(f"column.{name}", menu),
+            fields.add(f"label.{name}", pieces.text_field(texts["label"], "", texts["label_example"])),
+        ]
+        made.append(fields.add(f"positive.{name}", self._positive()))
+        codes = dict(self.session.counted(column))
+        return [*made, Order(name, column, self._proposed, fields, texts, codes).box]
+
+    def _positive(self) -> Any:
+        """How many of the most positive answers count as positive."""
+        size = max(2, len(self.question.scale.labels_da))
+        texts = self.texts
+        options = [(texts["as_proposed"].format(count=self.question.scale.positive), 0)]
+        return pieces.menu(texts["positive"], [*options, *((str(n), n) for n in range(1, size))])
+
+    def lacks(self) -> Iterator[Refusal]:
+        """What a person must say of it."""
+        if self.fields.said(f"column.{self.name}") == "":
+            return
+        if self.question.scale.only_numbers and self.fields.said(f"way.{self.name}", UNSETTLED) == UNSETTLED:
+            yield Refusal(self.texts["needs"]["way"].format(name=self.head), f"way.{self.name}")
+        elif not self.question.scale.only_numbers and self.unsure and not self.fields.said(f"right.{self.name}"):
+            yield Refusal(self.texts["needs"]["right"].format(name=self.head), f"right.{self.name}")
+
+    def chosen(self) -> QuestionChoice:
+        """What was chosen; confirmed where nothing is lacking."""
+        said, name = self.fields.said, self.name
+        order = tuple(said(f"order.{name}", ()))
+        return QuestionChoice(
+            name,
+            said(f"column.{name}", self.question.column.name),
+            confirmed=not any(self.lacks()),
+            turned=said(f"way.{name}") == "turned",
+            label=said(f"label.{name}", "").strip(),
+            order=order if order != self._proposed else (),
+            positive=said(f"positive.{name}") or None,
+        )
+
+
+class Other:
+    """A column with fixed answers that no question was proposed for: a person may take it, and orders its answers."""
+
+    def __init__(self, name: str, column: Column, session: Session, fields: Fields, texts: Any) -> None:
+        self.name, self.column, self.session, self.fields, self.texts = name, column, session, fields, texts
+        self.head = codebook_text.short(column.question or column.name)
+        self.missed = scales.unplaced(list(column.answers.values()))
+
+    def widgets(self) -> list[Any]:
+        """A box to tick, and once it is ticked the answers to order."""
+        box = self.fields.add(f"take.{self.name}", pieces.tick(self.column.question or self.column.name))
+        inside = ipywidgets.VBox()
+        box.observe(lambda change: self._show(inside, taken=change["new"]), names="value")
+        self._show(inside, taken=box.value)
+        return [box, inside]
+
+    def _show(self, inside: Any, *, taken: bool) -> None:
+        inside.children = self._ordering() if taken else ()
+
+    def _ordering(self) -> list[Any]:
+        texts, fields, name = self.texts, self.fields, self.name
+        told = [pieces.note(texts["unplaced"].format(labels=", ".join(self.missed)))] if self.missed else []
+        counts = dict(self.session.counted(self.column))
+        first = [code for code, label in self.column.answers.items() if not scales.outside(label)]
+        order = Order(name, self.column, first, fields, texts, counts)
+        size = [(texts["choose"], 0), *((str(n), n) for n in range(1, max(2, len(first))))]
+        return [
+            *told,
+            pieces.note(texts["order_help"]),
+            order.box,
+            fields.add(f"positive.{name}", pieces.menu(texts["positive"], size)),
+            fields.add(f"label.{name}", pieces.text_field(texts["label"], "", texts["label_example"])),
+            fields.add(f"right.{name}", pieces.tick(texts["right"].format(name=self.head))),
+        ]
+
+    def lacks(self) -> Iterator[Refusal]:
+        """What a person who takes it must say."""
+        if not self.fields.said(f"take.{self.name}"):
+            return
+        for key in ("positive", "right"):
+            if not self.fields.said(f"{key}.{self.name}"):
+                yield Refusal(self.texts["needs"][key].format(name=self.head), f"{key}.{self.name}")
+
+    def chosen(self) -> Iterator[QuestionChoice]:
+        """The question, if a person took it."""
+        said, name = self.fields.said, self.name
+        if not said(f"take.{name}"):
+            return
+        first = [code for code, label in self.column.answers.items() if not scales.outside(label)]
+        order = tuple(said(f"order.{name}", first))
+        positive, label = said(f"positive.{name}") or None, said(f"label.{name}", "").strip()
+        yield QuestionChoice(
+            name, self.column.name, confirmed=not any(self.lacks()), label=label, order=order, positive=positive
+        )
+
+
+class Questions:
+    """The step: every question proposed, the others that may be taken, and what other files lack."""
+
+    def __init__(self, session: Session, fields: Fields, texts: Any) -> None:
+        self.session, self.fields, self.texts = session, fields, texts
+        self.title, self.further = texts["steps"]["questions"], texts["right_onward"]
+        self.look()
+
+    def look(self) -> None:
+        """Look at what is proposed, which another column of the round or the municipality changes."""
+        session, fields, texts = self.session, self.fields, self.texts
+        proposed = () if session.has_codebook else session.proposals[0].questions
+        unsure = {question.name for question in codebook_text.unsure(proposed)}
+        self.asked = [Asked(each, session, fields, texts, unsure=each.name in unsure) for each in proposed]
+        self.others = [Other(name, column, session, fields, texts) for name, column in session.others()]
+        self.doubts = session.doubts()
+
+    def body(self) -> list[Any]:
+        """Every question with its answers."""
+        texts = self.texts
+        if self.session.has_codebook:
+            return [pieces.note(texts["has_codebook"])]
+        made = [pieces.note(texts["confirm_help"] if self.asked else texts["no_questions"])]
+        made += [widget for each in self.asked for widget in each.widgets()]
+        if self.doubts:
+            made += [pieces.heading(texts["other_waves_head"], 3), pieces.note(texts["other_waves_help"])]
+            made += [self._menu_of(doubt) for doubt in self.doubts]
+        if self.others:
+            others = [widget for each in self.others for widget in each.widgets()]
+            taken = any(self.fields.said(f"take.{each.name}") for each in self.others)
+            made += [pieces.heading(texts["others_head"], 3), pieces.note(texts["others_help"])]
+            label = texts["others_more"].format(count=len(self.others))
+            made.append(pieces.more(label, texts["others_less"], others, begun=taken or not self.asked))
+        return made
+
+    def _menu_of(self, doubt: Doubt) -> Any:
+        """Ask which column a question is in another wave; a question that only a later wave has can be left out."""
+        known = doubt.question in {each.name for each in self.asked}
+        first = (self.texts["choose"], UNSETTLED), (self.texts["not_asked" if known else "left_out"], "")
+        label = self.texts["in_wave"].format(question=doubt.question, wave=doubt.wave)
+        options = [*first, *((name, name) for name in doubt.columns)]
+        return self.fields.add(self._key(doubt), pieces.menu(label, options, UNSETTLED))
+
+    def _key(self, doubt: Doubt) -> str:
+        return f"elsewhere.{doubt.question}.{doubt.wave}"
+
+    def of_other_waves(self) -> tuple[WaveAnswer, ...]:
+        """What was said of questions in other waves."""
+        said = [(doubt, self.fields.said(self._key(doubt), UNSETTLED)) for doubt in self.doubts]
+        return tuple(WaveAnswer(each.question, each.wave, column) for each, column in said if column != UNSETTLED)
+
+    def chosen(self) -> tuple[QuestionChoice, ...]:
+        """What was chosen and confirmed."""
+        return (*(each.chosen() for each in self.asked), *(one for each in self.others for one in each.chosen()))
+
+    def folded(self) -> str:
+        """The questions by their names."""
+        names = [each.chosen().label or each.head for each in self.asked if each.chosen().column]
+        names += [each.head for each in self.others if any(each.chosen())]
+        return escape(", ".join(names)) if names else self.texts["has_codebook"]
+
+    def lacks(self) -> list[Refusal]:
+        """Every question that is open, and that there is one at all."""
+        if self.session.has_codebook:
+            return []
+        every: list[Asked | Other] = [*self.asked, *self.others]
+        found = [refusal for each in every for refusal in each.lacks()]
+        for doubt in self.doubts:
+            if self.fields.said(self._key(doubt), UNSETTLED) == UNSETTLED:
+                told = self.texts["needs"]["elsewhere"].format(question=doubt.question, wave=doubt.wave)
+                found.append(Refusal(told, self._key(doubt)))
+        if not found and not any(choice.column for choice in self.chosen()):
+            found.append(Refusal(self.texts["needs"]["question"], f"take.{self.others[0].name}" if self.others else ""))
+        return found
+
+    def leave(self) -> bool:
+        """Nothing is left to do."""
+        return True

@@ -1,0 +1,351 @@
+"""Steps 3 and 4: rounds, places, groups and what happened; and what is known about the survey."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+from typing import Any, get_args
+
+import ipywidgets
+
+from jobreport.desk.form import days, pieces
+from jobreport.desk.form.choices import EventChoice, WaveChoice, person_column
+from jobreport.desk.form.session import Session
+from jobreport.desk.form.steps import Fields, Refusal
+from jobreport.domain import municipalities
+from jobreport.prepare.init import vocabulary
+from jobreport.prepare.init.rounds import Round
+from jobreport.setup.params_model import Act
+
+ACTS, NOTHING = get_args(Act), "nothing"
+FIRST = ("commissioner", "collector", "target_population", "mode")  # what a reader asks first of a survey
+COLUMN, DAYS, ONE = "column:", "days:", "one"  # where the round of an answer is known from
+
+
+def day(fields: Fields, name: str, otherwise: str = "") -> str:
+    """The day that stands in a field, as params have it; '' where it is none."""
+    try:
+        return days.read(fields.said(name, otherwise))
+    except ValueError:
+        return ""
+
+
+def no_day(fields: Fields, texts: Any, names: Sequence[str]) -> Iterator[Refusal]:
+    """Name the fields of days in which no day stands."""
+    for name in names:
+        try:
+            days.read(fields.said(name, ""))
+        except ValueError:
+            yield Refusal(texts["needs"]["day"].format(value=fields.said(name)), name)
+
+
+class Rounds:
+    """The step: which round, place and group an answer is from, and what happened between the rounds."""
+
+    def __init__(self, session: Session, fields: Fields, texts: Any) -> None:
+        self.session, self.fields, self.texts = session, fields, texts
+        self.title, self.further = texts["steps"]["rounds"], texts["right_onward"]
+        self.own, self.codes = ipywidgets.VBox(), session.municipality_codes()
+        self.heard: Callable[[], None] = lambda: None  # is told when other columns are something else
+        self.groups = {} if session.has_codebook else dict(session.proposals[0].groups)
+        self.person = None if session.has_codebook else person_column(session.proposals[0])
+        self._say()
+
+    # ------------------------------------------------------------------ where rounds and places are known from
+
+    def body(self) -> list[Any]:
+        """Where the round is known from, its days, the municipality, the groups and the event."""
+        texts, fields = self.texts, self.fields
+        made: list[Any] = [pieces.heading(texts["waves_head"], 3)]
+        if self._sources:
+            menu = fields.add("wave_from", pieces.menu(texts["wave_from"], self._sources, self._source))
+            menu.observe(lambda change: self._say(drawn=True), names="value")
+            made.append(menu)
+        self._draw()
+        made += [pieces.note(texts["waves_help"]), self.own, pieces.heading(texts["places_head"], 3)]
+        made += self._places()
+        if self.groups or self.person:
+            made += [pieces.heading(texts["groups_head"], 3), *self._grouped()]
+        return [*made, pieces.heading(texts["event_head"], 3), *self._event()]
+
+    @property
+    def _sources(self) -> list[tuple[str, str]]:
+        """Ways to know the round of an answer in one file; none where a codebook says it, or each round has a file."""
+        session, texts = self.session, self.texts
+        if session.has_codebook or len(session.proposals) > 1 or session.proposals[0].is_table:
+            return []
+        told = [
+            (texts["by_column"].format(column=name, shown=shown), COLUMN + name)
+            for name, shown in session.columns_for("wave")
+        ]
+        dated = [(texts["by_days"].format(column=name), DAYS + name) for name, _ in session.columns_for("answered_on")]
+        return [*told, *dated, (texts["all_one"], ONE)]
+
+    @property
+    def _source(self) -> str:
+        """What is proposed, or said."""
+        keys, session = self.session.proposals[0].keys, self.session
+        if "wave" in keys:
+            return COLUMN + keys["wave"].name
+        return DAYS + keys["answered_on"].name if "answered_on" in keys and not session.one_round else ONE
+
+    def _say(self, *, drawn: bool = False) -> None:
+        """Tell the session what a person said of the columns."""
+        source, place = self.fields.said("wave_from"), self.fields.said("place_from")
+        if self.session.has_codebook or (source is None and place is None):
+            return
+        keys = {} if source is None else {"wave": source.removeprefix(COLUMN) if source.startswith(COLUMN) else ""}
+        if source is not None and source.startswith(DAYS):
+            keys["answered_on"] = source.removeprefix(DAYS)
+        if place is not None:
+            keys["municipality_code"] = place
+        self.session.say(keys, one_round=source == ONE)
+        self.codes = self.session.municipality_codes()
+        self.groups = dict(self.session.proposals[0].groups)
+        self.heard()
+        if drawn:
+            self._draw()
+
+    def _draw(self) -> None:
+        self.own.children = [self._asked_of(found) for found in self.session.rounds()]
+
+    def _asked_of(self, found: Round) -> Any:
+        """Fields for the name of a round, where no column gives it, for its days and for how many were asked."""
+        texts, fields, name, language = self.texts, self.fields, found.name, self.session.language
+        made = []
+        if not self.session.rounds_are_named:
+            named = pieces.text_field(texts["wave_name"], name, texts["wave_example"])
+            made.append(fields.add(f"wave.{name}.name", named))
+        for key, proposed in (("first", found.first), ("last", found.last)):
+            field = pieces.text_field(texts[f"{key}_day"], days.write(proposed, language), texts["day_example"])
+            made.append(fields.add(f"wave.{name}.{key}", field))
+        asked = pieces.text_field(texts["invited"], "", texts["invited_example"])
+        made.append(fields.add(f"wave.{name}.invited", asked))
+        rows = texts["answers"].format(count=found.rows) if found.rows else ""
+        return ipywidgets.VBox([pieces.heading(f"{name or texts['unnamed']}{rows}", 4), *made])
+
+    def _places(self) -> list[Any]:
+        texts, fields = self.texts, self.fields
+        names = sorted((name, code) for code, name in municipalities.names().items())
+        made = []
+        columns = [] if self.session.has_codebook else self.session.columns_for("municipality_code")
+        if columns and not self.session.proposals[0].is_table:
+            found = self.session.proposals[0].keys.get("municipality_code")
+            ways = [(texts["by_column"].format(column=name, shown=shown), name) for name, shown in columns]
+            menu = pieces.menu(texts["place_from"], [*ways, (texts["all_here"], "")], found.name if found else "")
+            made.append(fields.add("place_from", menu))
+            menu.observe(lambda change: self._say(), names="value")
+        only = self.codes[0] if len(self.codes) == 1 else ""
+        menu = pieces.menu(texts["municipality"], [(texts["choose"], ""), *names], only)
+        return [*made, fields.add("municipality", menu)]
+
+    def _grouped(self) -> list[Any]:
+        texts, fields = self.texts, self.fields
+        language = 0 if self.session.language == "da" else 1
+        made = []
+        if self.groups:
+            options = [(vocabulary.GROUP_LABELS[name][language], name) for name in self.groups]
+            made.append(fields.add("groups", pieces.ticks(texts["groups"], options, self.groups)))
+        for name, column in self.groups.items():
+            if column.kind == "number":
+                made.append(pieces.note(texts["codes_mean"].format(group=vocabulary.GROUP_LABELS[name][language])))
+                codes = [pieces.text_field(code, "", texts["code_example"]) for code in column.answers]
+                made += [fields.add(f"code.{name}.{field.description}", field) for field in codes]
+        if self.person:
+            label = texts["same_person"].format(column=self.person.name)
+            made.append(fields.add("same_person", pieces.tick(label)))
+        return made
+
+    # ------------------------------------------------------------------ what happened
+
+    def _event(self) -> list[Any]:
+        texts, fields, inside = self.texts, self.fields, ipywidgets.VBox()
+        happened = fields.add("has_event", pieces.tick(texts["has_event"]))
+        happened.observe(lambda change: self._ask(inside, asked=change["new"]), names="value")
+        self._ask(inside, asked=happened.value)
+        return [happened, inside]
+
+    def _ask(self, inside: Any, *, asked: bool) -> None:
+        texts, add = self.texts, self.fields.add
+        names = sorted((name, code) for code, name in municipalities.names().items())
+        present = [(name, code) for name, code in names if not self.codes or code in self.codes]
+        waves = [self.name_of(each.name) for each in self.session.rounds()]
+        after = [(texts["by_dates"], ""), *((wave, wave) for wave in waves[1:])]
+        known = [
+            (f"{name}, {texts['measures'][one[1]]}", " ".join(one))
+            for name, of in self.session.outcomes().items()
+            for one in of
+        ]
+        fields = [
+            add("event.label", pieces.text_field(texts["event_label"])),
+            add("event.date", pieces.text_field(texts["event_date"], "", texts["day_example"])),
+            pieces.note(texts["several"]),
+            add("event.treated", pieces.several(texts["treated"], present)),
+            add("event.exposed", pieces.several(texts["exposed"], present)),
+            add("event.first_after", pieces.menu(texts["first_after"], after)),
+            add("event.announced", pieces.text_field(texts["announced"], "", texts["day_example"])),
+            add("event.outcome", pieces.menu(texts["outcome"], [(texts["no_outcome"], ""), *known])),
+        ]
+        inside.children = fields if asked else ()
+
+    def event(self) -> EventChoice | None:
+        """The event, if there is one."""
+        said = self.fields.said
+        if not said("has_event"):
+            return None
+        indicator, _, measure = said("event.outcome", "").partition(" ")
+        return EventChoice(
+            said("event.label", "").strip(),
+            day(self.fields, "event.date"),
+            tuple(said("event.treated", ())),
+            tuple(said("event.exposed", ())),
+            said("event.first_after", ""),
+            day(self.fields, "event.announced"),
+            (indicator, measure) if indicator else None,
+        )
+
+    # ------------------------------------------------------------------ what was said
+
+    def name_of(self, wave: str) -> str:
+        """What a person calls a round that was found under another name."""
+        given: str = self.fields.said(f"wave.{wave}.name", wave)
+        return wave if self.session.rounds_are_named else given.strip()
+
+    def chosen(self) -> tuple[WaveChoice, ...]:
+        """The rounds by the names that a person gave them."""
+        fields = self.fields
+        return tuple(
+            WaveChoice(
+                self.name_of(each.name),
+                day(fields, f"wave.{each.name}.first", each.first),
+                day(fields, f"wave.{each.name}.last", each.last),
+                _count(fields.said(f"wave.{each.name}.invited", "")),
+            )
+            for each in self.session.rounds()
+        )
+
+    @property
+    def municipality(self) -> str:
+        """The municipality that the report is about."""
+        code: str = self.fields.said("municipality", self.codes[0] if len(self.codes) == 1 else "")
+        return code
+
+    def groups_chosen(self) -> tuple[str, ...]:
+        """The groupings that results are shown for."""
+        return tuple(self.fields.said("groups", tuple(self.groups)))
+
+    def group_labels(self) -> dict[str, dict[str, str]]:
+        """What the numbers of groupings mean."""
+        numbered = {name: column for name, column in self.groups.items() if column.kind == "number"}
+        said = {
+            name: {c: self.fields.said(f"code.{name}.{c}", "") for c in numbered[name].answers} for name in numbered
+        }
+        return {name: {code: text.strip() for code, text in of.items() if text.strip()} for name, of in said.items()}
+
+    def folded(self) -> str:
+        """The rounds and the municipality."""
+        waves = ", ".join(wave.wave for wave in self.chosen())
+        return escape(f"{municipalities.names().get(self.municipality, '')}: {waves}")
+
+    def lacks(self) -> list[Refusal]:
+        """The municipality, the names of rounds, days that are none, and numbers that nobody explained."""
+        texts, fields, needs = self.texts, self.fields, self.texts["needs"]
+        rounds = [each.name for each in self.session.rounds()]
+        found = [Refusal(needs["wave"], f"wave.{name}.name") for name in rounds if not self.name_of(name)]
+        found += no_day(fields, texts, [f"wave.{name}.{key}" for name in rounds for key in ("first", "last")])
+        for name in (f"wave.{name}.invited" for name in rounds):
+            if _count(fields.said(name, "")) is None and fields.said(name, "").strip():
+                found.append(Refusal(needs["count"].format(value=fields.said(name)), name))
+        found += [] if self.municipality else [Refusal(needs["municipality"], "municipality")]
+        for group in self.groups_chosen():
+            codes = self.groups[group].answers if self.groups[group].kind == "number" else ()
+            labels = self.group_labels().get(group, {})
+            found += [Refusal(needs["code"].format(code=c), f"code.{group}.{c}") for c in codes if c not in labels]
+        return found + (list(self._event_lacks()) if fields.said("has_event") else [])
+
+    def _event_lacks(self) -> Iterator[Refusal]:
+        needs, event = self.texts["needs"], self.event()
+        if event is None:
+            return
+        yield from no_day(self.fields, self.texts, ["event.date", "event.announced"])
+        for key in ("label", "date", "treated"):
+            if not getattr(event, key) and not self.fields.said(f"event.{key}"):
+                yield Refusal(needs[f"event_{key}"], f"event.{key}")
+
+    def leave(self) -> bool:
+        """Nothing is left to do."""
+        return True
+
+
+def _count(text: str) -> int | None:
+    digits = text.strip().replace(".", "").replace(" ", "")
+    return int(digits) if digits.isdecimal() and len(digits) < 9 else None
+
+
+class About:
+    """The step: what the report is called, its date, and what is known about the survey."""
+
+    def __init__(self, session: Session, fields: Fields, texts: Any, rounds: Rounds) -> None:
+        self.session, self.fields, self.texts, self.rounds = session, fields, texts, rounds
+        self.title, self.further = texts["steps"]["about"], texts["check"]
+        self.packages = pieces.upload(texts["packages"], ".zip", several_files=True)
+        self.packages.observe(lambda change: fields.changed(), names="value")
+
+    def body(self) -> list[Any]:
+        """Four questions that matter first, and the others folded."""
+        texts, add, language = self.texts, self.fields.add, self.session.language
+        description = {
+            key: add(f"about.{key}", pieces.text_field(label, example=texts["examples"][key]))
+            for key, label in texts["description"].items()
+        }
+        done = [(texts["did"][key], key) for key in (*ACTS, NOTHING)]
+        ways = [(texts["not_stated"], ""), *((label, key) for key, label in texts["selections"].items())]
+        others = [field for key, field in description.items() if key not in FIRST]
+        packages = [pieces.heading(texts["packages_head"], 3), pieces.note(texts["packages_help"]), self.packages]
+        changed = any(self.fields.said(f"about.{key}") for key in texts["description"] if key not in FIRST)
+        return [
+            add("title", pieces.text_field(texts["title_of_report"], "", texts["title_example"])),
+            add("date", pieces.text_field(texts["report_date"], days.write(self.proposed, language))),
+            add("simulated", pieces.tick(texts["simulated"])),
+            pieces.heading(texts["description_head"], 3),
+            pieces.note(texts["description_help"]),
+            *(description[key] for key in FIRST),
+            add("selection", pieces.menu(texts["selection"], ways)),
+            add("did", pieces.ticks(texts["evaluated_party"], done)),
+            pieces.more(
+                texts["more_head"],
+                texts["more_less"],
+                [*others, add("name", pieces.text_field(texts["name"], self.session.name())), *packages],
+                begun=changed,
+            ),
+        ]
+
+    @property
+    def proposed(self) -> str:
+        """The last day on which people answered; else today."""
+        last = max((wave.last for wave in self.rounds.chosen()), default="")
+        return last or datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+
+    @property
+    def date(self) -> str:
+        """The date of the report, as params have it."""
+        return day(self.fields, "date", self.proposed)
+
+    def evaluated_party(self) -> tuple[str, ...] | None:
+        """What the municipality or its jobcentre did itself: nothing (``()``), or not stated (None)."""
+        said = tuple(self.fields.said("did", ()))
+        return tuple(act for act in said if act != NOTHING) or (() if said else None)
+
+    def folded(self) -> str:
+        """Title and date."""
+        title = self.fields.said("title", "").strip() or self.fields.said("name", self.session.name())
+        return escape(f"{title}, {days.write(self.date, self.session.language)}")
+
+    def lacks(self) -> list[Refusal]:
+        """A date that is none."""
+        return list(no_day(self.fields, self.texts, ["date"]))
+
+    def leave(self) -> bool:
+        """Nothing is left to do; the check follows."""
+        return True

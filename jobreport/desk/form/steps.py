@@ -1,0 +1,176 @@
+"""The road of the form: fields that remember what a person said, and steps of which one is open at a time."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Protocol
+
+import ipywidgets
+from traitlets import TraitError
+
+from jobreport.desk.form import pieces
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What keeps a step from being done, in a sentence for a person without files, and the field it is about."""
+
+    text: str
+    field: str = ""
+
+
+class Fields:
+    """Every field by a name of its own, and what a person said in it: that outlives the field.
+
+    Parameters
+    ----------
+    memory
+        Name -> what was said, such as before the page was loaded again.
+    changed
+        Is called whenever a person changes something.
+    """
+
+    def __init__(self, memory: Mapping[str, Any] | None = None, changed: Callable[[], None] = lambda: None) -> None:
+        self.memory: dict[str, Any] = dict(memory or {})
+        self.changed = changed
+        self._shown: dict[str, Any] = {}
+
+    def add(self, name: str, field: Any) -> Any:
+        """Show a field as a person left it."""
+        if name in self.memory:
+            with suppress(TraitError):  # (what was said of another file may be no choice in this one)
+                field.value = self.memory[name]
+        field.observe(lambda change: self.say(name, change["new"]), names="value")
+        return self.show(name, field)
+
+    def show(self, name: str, field: Any) -> Any:
+        """Let the page find a field, of which nothing is remembered here."""
+        field.add_class(place(name))
+        self._shown[name] = field
+        return field
+
+    def say(self, name: str, value: Any) -> None:
+        """Remember what a person said."""
+        self.memory[name] = value
+        self.changed()
+
+    def said(self, name: str, otherwise: Any = None) -> Any:
+        """What a person said, whether the field is shown or not."""
+        return self.memory.get(name, otherwise)
+
+    def forget(self, *beginnings: str) -> None:
+        """Forget what was said of another file."""
+        self.memory = {name: value for name, value in self.memory.items() if not name.startswith(beginnings)}
+
+    def mark(self, names: Iterable[str]) -> None:
+        """Mark the fields that something is wrong with, and no others."""
+        wrong = set(names)
+        for name, field in self._shown.items():
+            (field.add_class if name in wrong else field.remove_class)("wrong")
+
+
+def place(name: str) -> str:
+    """The class by which the page finds a field."""
+    return f"field-{zlib.crc32(name.encode()):x}"
+
+
+class Step(Protocol):
+    """One step: what it is called, what it asks, what is said of it once it is done, and what it still lacks."""
+
+    title: str
+    further: str
+
+    def body(self) -> Sequence[Any]:
+        """What is shown while it is open."""
+
+    def folded(self) -> str:
+        """What was done, in a line."""
+
+    def lacks(self) -> list[Refusal]:
+        """What must be said first."""
+
+    def leave(self) -> bool:
+        """Do what the step is for; whether the next one can be opened."""
+
+
+class Road:
+    """Steps in their order: those that are done folded, one open, the rest named."""
+
+    def __init__(self, texts: Mapping[str, Any], fields: Fields, names: Sequence[str]) -> None:
+        self.texts, self.fields, self.names = texts, fields, names
+        self.steps: list[Step] = []
+        self.at, self.reached = 0, 0
+        self.watch: Callable[[int], None] = lambda place: None  # is told when a step was opened
+        self.said = ipywidgets.HTML()
+        self.sign = ipywidgets.HTML()
+        self.parts = [ipywidgets.VBox() for _ in names]
+        self.box = ipywidgets.VBox([*self.parts, self.sign])
+
+    def begin(self, steps: Sequence[Step], at: int = 0) -> None:
+        """Take steps in the place of those that there were from the second on, and open one."""
+        self.steps, self.reached = list(steps), at
+        self.open(at)
+
+    def open(self, at: int) -> None:
+        """Open a step; what was said of the one before is gone."""
+        self.at, self.reached = at, max(at, self.reached)
+        self.said.value = ""
+        self.fields.mark(())
+        for number, part in enumerate(self.parts):
+            part.children = self._shown(number)
+        self.sign.value = f'<span data-step="{at + 1}"></span>'
+        self.watch(at)
+
+    def fall_back(self, place: int) -> None:
+        """Take back every step that was reached after one: what it says is old."""
+        if self.reached > place and self.at < place:
+            self.reached = place
+            for number in range(place, len(self.names)):
+                self.parts[number].children = self._shown(number)
+
+    def _shown(self, place: int) -> list[Any]:
+        name = f"{place + 1}. {self.names[place]}"
+        if place >= len(self.steps) or (place >= self.reached and place != self.at):
+            return [ipywidgets.HTML(f'<p class="coming">{escape(name)}</p>')]
+        step = self.steps[place]
+        if place == self.at:
+            onward = pieces.button(step.further) if step.further else None
+            if onward is not None:
+                onward.on_click(lambda pressed: self.onward())
+            head = ipywidgets.HTML(f'<h2 class="open" tabindex="-1" aria-current="step">{escape(name)}</h2>')
+            return [head, *step.body(), self.said, *([onward] if onward is not None else [])]
+        again = pieces.button(self.texts["again"].format(number=place + 1))
+        again.add_class("again")
+        again.add_class(f"again-{place + 1}")
+        again.on_click(lambda pressed: self.open(place))
+        done = ipywidgets.HTML(f'<h2 class="done">{escape(name)}</h2><p>{step.folded()}</p>')
+        row = ipywidgets.HBox([done, again])
+        row.add_class("folded")
+        return [row]
+
+    def onward(self) -> None:
+        """Go on if the open step lacks nothing: to the first step that was not reached yet."""
+        if self.refused() or not self.steps[self.at].leave():
+            return
+        self.open(max(self.at + 1, self.reached))
+
+    def refused(self) -> bool:
+        """Whether a step up to the open one lacks something; it is opened and says what."""
+        for number, step in enumerate(self.steps[: self.at + 1]):
+            found = step.lacks()
+            if found:
+                self.tell(found, number)
+                return True
+        return False
+
+    def tell(self, found: Sequence[Refusal], number: int | None = None) -> None:
+        """Say what is wrong in the step it is about, mark its fields and lead to the first."""
+        if number is not None and number != self.at:
+            self.open(number)
+        self.fields.mark(each.field for each in found)
+        first = next((each.field for each in found if each.field), "")
+        self.said.value = pieces.refused(self.texts["refused_head"], [each.text for each in found], place(first))

@@ -1,0 +1,225 @@
+"""The form's page without a browser: one step at a time, what is said is remembered, and what is missing is named."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from jobreport.desk.form.choices import WaveAnswer
+from jobreport.desk.form.session import Download
+from jobreport.domain.texts import LANGUAGES
+from tests.unit.desk.test_form import LABELS, of_one, of_taarnby, survey, two_waves
+
+pytest.importorskip("ipywidgets")
+
+from jobreport.desk.form import page as pages
+from jobreport.desk.form.steps import place
+
+__all__ = ["of_taarnby"]  # (a fixture)
+FILES, QUESTIONS, ROUNDS, ABOUT, CHECK, REPORT = range(6)
+
+
+@pytest.fixture
+def opened():
+    """A function: files to a page that has read them."""
+    made = []
+
+    def read(files, language="da"):
+        made.append(pages.Page(language))
+        made[-1].files.given = files
+        made[-1].road.onward()
+        return made[-1]
+
+    yield read
+    for page in made:
+        page.session.close()
+
+
+def say(page, **said):
+    """Say something in fields that are shown."""
+    for name, value in said.items():
+        page.fields._shown[name.replace("__", ".")].value = value
+
+
+def told(page):
+    return re.findall(r"(?s)class=\"sentence\">(.*?)</li>", page.road.said.value)
+
+
+def leads_to(page, field):
+    return place(field) in page.road.said.value
+
+
+def test_a_survey_that_is_understood_takes_four_presses_to_the_check(opened):
+    page = opened({"svar.csv": survey()})
+    assert page.road.at == QUESTIONS
+    page.road.onward()
+    assert page.road.at == ROUNDS
+    say(page, same_person=True, municipality="183")
+    page.road.onward()
+    page.road.onward()
+    assert (page.road.at, "Rapporten kan laves" in page.check.told.value) == (CHECK, True)
+
+
+def test_what_is_missing_is_said_in_a_sentence_and_led_to(opened):
+    page = opened({"svar.csv": survey()})
+    page.road.onward()
+    page.road.onward()
+    assert (page.road.at, told(page), leads_to(page, "municipality")) == (ROUNDS, ["Vælg kommunen."], True)
+    say(page, wave__2021__first="31.2.2021", wave__2022__invited="mange", municipality="183")
+    page.road.onward()
+    assert told(page) == [
+        "»31.2.2021« er ikke en dag. Skriv fx 1.3.2024 eller 1. marts 2024.",
+        "»mange« er ikke et antal. Skriv et helt tal, fx 1200.",
+    ]
+    assert leads_to(page, "wave.2021.first")
+
+
+def test_nothing_is_lost_by_going_back_or_by_another_language(opened):
+    page = opened({"svar.csv": survey()})
+    page.road.onward()
+    say(page, same_person=True, municipality="183", wave__2021__first="1. marts 2021", wave__2021__last="30.4.2021")
+    page.road.onward()
+    say(page, title="Ishøj spørger", about__mode="brev")
+    page.road.open(QUESTIONS)
+    page.languages.value = "en"
+    assert (page.road.at, page.road.reached) == (QUESTIONS, ABOUT)
+    page.road.onward()
+    choices = page.making.choices()
+    assert (choices.title, choices.municipality_code, choices.description["mode"]) == ("Ishøj spørger", "183", "brev")
+    assert (choices.waves[0].first, choices.waves[0].last) == ("2021-03-01", "2021-04-30")
+    assert page.fields._shown["about.mode"].value == "brev"
+
+
+def test_what_a_check_said_is_old_when_something_is_changed(opened):
+    page = opened({"svar.csv": survey()})
+    page.road.onward()
+    say(page, same_person=True, municipality="183")
+    page.road.onward()
+    page.road.onward()
+    assert page.road.at == CHECK
+    page.road.open(ROUNDS)
+    say(page, municipality="185")
+    assert page.road.reached == CHECK
+    assert "Greve" not in page.check.told.value
+
+
+def test_answers_that_no_word_orders_are_ordered_by_a_person_and_the_unknown_is_named(opened):
+    answers = ("Blå", "Grøn", "Rød", "Ved ikke")
+    page = opened({"svar.csv": survey(cell=lambda n: answers[n % 4])})
+    assert page.road.at == QUESTIONS
+    page.road.onward()
+    assert told(page) == ["Vælg mindst ét spørgsmål til rapporten."]
+    (other,) = page.road.steps[QUESTIONS].others
+    say(page, **{f"take__{other.name}": True})
+    page.road.onward()
+    assert len(told(page)) == 2
+    page.fields.say(f"order.{other.name}", ["Rød", "Grøn", "Blå"])
+    say(page, **{f"positive__{other.name}": 1, f"right__{other.name}": True})
+    page.road.onward()
+    assert page.road.at == ROUNDS
+    say(page, same_person=True, municipality="183")
+    page.road.onward()
+    page.road.onward()
+    assert page.road.at == CHECK, told(page)
+    book = (page.session.folder / "params" / "svar-codebook.yml").read_text(encoding="utf-8")
+    assert '["Rød", "Grøn", "Blå"]' in book
+    assert 'code: "Ved ikke"' in book
+
+
+def test_another_column_of_the_round_changes_the_rounds_and_is_no_question(opened):
+    header = "løbenr;gruppe;kommune;tilfredshed"
+    page = opened({"svar.csv": survey(header=header)})
+    page.road.onward()
+    assert [each.name for each in page.session.rounds()] == [""]
+    say(page, wave_from="column:gruppe")
+    assert [each.wave for each in page.road.steps[ROUNDS].chosen()] == ["2021", "2022"]
+    assert all(each.column.name != "gruppe" for each in page.road.steps[QUESTIONS].others)
+    say(page, wave_from="one", municipality="183")
+    page.road.onward()
+    assert told(page) == ["Skriv, hvad målingen hedder, fx 2024."]
+    page.fields._shown["wave..name"].value = "2021"
+    page.road.onward()
+    assert page.road.at == ABOUT
+
+
+def test_how_many_were_asked_is_typed_and_becomes_the_share_that_answered(opened):
+    page = opened({"svar.csv": survey()})
+    page.road.onward()
+    say(page, same_person=True, municipality="183", wave__2021__invited="1.200")
+    page.road.onward()
+    page.road.onward()
+    assert page.road.at == CHECK
+    written = (page.session.folder / "data" / "spurgte.csv").read_text(encoding="utf-8")
+    assert written.splitlines()[1:] == ["2021,183,,,1200,30"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_asks_about_other_waves(opened, language):
+    page = opened(two_waves(), language)
+    questions = page.road.steps[QUESTIONS]
+    page.road.onward()
+    assert len(told(page)) == 2
+    menu = page.fields._shown["elsewhere.satisfaction.2022"]
+    assert [label for label, _ in menu.options] == [page.texts["choose"], page.texts["not_asked"], "v7"]
+    say(page, elsewhere__satisfaction__2022="v7", elsewhere__meaning__2022="")
+    assert questions.of_other_waves() == (
+        WaveAnswer("satisfaction", "2022", "v7"), WaveAnswer("meaning", "2022", ""),
+    )  # fmt: skip
+
+
+def test_the_page_asks_who_made_the_survey_and_what_happened(opened):
+    page = opened({"svar.csv": survey()})
+    _, rounds, about = page.road.steps[QUESTIONS : ABOUT + 1]
+    page.road.onward()
+    say(page, same_person=True, municipality="183", has_event=True)
+    page.road.onward()
+    assert told(page) == [
+        "Skriv, hvad der skete.", "Skriv den første dag med det nye, fx 1.1.2024.", "Vælg, for hvem det skete.",
+    ]  # fmt: skip
+    say(page, event__label="Nyt", event__date="1.1.2022", event__treated=("183",))
+    say(page, event__outcome="satisfaction index")
+    assert rounds.event().outcome == ("satisfaction", "index")
+    page.road.onward()
+    assert [code for _, code in page.fields._shown["selection"].options] == ["", "all", "random", "other"]
+    assert about.evaluated_party() is None
+    say(page, did=("nothing",))
+    assert about.evaluated_party() == ()
+    say(page, did=("payer", "collector"))
+    assert about.evaluated_party() == ("payer", "collector")
+
+
+def test_a_column_that_stops_the_file_is_left_out_by_its_button(opened):
+    named = survey(cell=lambda n: f"{LABELS[n % 5]};person{n}@x.dk", header="løbenr;runde;kommune;tilfredshed;Mail")
+    page = opened({"svar.csv": named})
+    assert page.road.at == FILES
+    button = next(each for each in page.files.leaving.children if getattr(each, "description", "").startswith("Udelad"))
+    assert "Mail" in button.description
+    button.click()
+    assert page.road.at == QUESTIONS
+
+
+@pytest.mark.parametrize("step", [FILES, ABOUT])
+def test_the_page_is_never_silent_after_a_failure(opened, step, monkeypatch):
+    page = opened({"svar.csv": survey()}) if step else pages.Page("da")
+    monkeypatch.setattr(page.session, "receive", lambda *_: 1 / 0)
+    monkeypatch.setattr(page.session, "check", lambda *_: 1 / 0)
+    page.files.given = {"svar.csv": survey()}
+    if step:
+        page.road.onward()
+        say(page, same_person=True, municipality="183")
+        page.road.onward()
+    page.road.onward()
+    assert "ZeroDivisionError" in page.road.said.value
+    page.session.close()
+
+
+def test_the_page_gives_what_was_chosen_to_the_check_and_offers_a_package(opened, of_taarnby):
+    page = opened({"svar.csv": of_one("Ishøj", "Tårnby")})
+    file = {"name": "t.zip", "content": of_taarnby, "type": "", "size": 1, "last_modified": datetime.now(UTC)}
+    page.making.about.packages.value = (file,)
+    assert page.making.choices().packages == {"t.zip": of_taarnby}
+    page.session.package = lambda: {"package": Download("prove.zip", "application/zip", of_taarnby)}
+    made, link = page.road.steps[REPORT], pages.ipywidgets.HTML()
+    page.making.working("", lambda: made._packed(link))
+    assert 'download="prove.zip"' in link.value
+    assert page.texts["package_done"] in page.road.said.value
