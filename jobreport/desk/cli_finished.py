@@ -13,6 +13,7 @@ from jobreport.errors import OutputsDiffer
 VERIFY = "Lav en færdig rapport igen, og sig, om den er den samme."
 EXPORT = "Skriv en færdig rapport i en anden form."
 WORD = "Skriv en færdig rapport som en Word-fil til at arbejde i."
+PRESS = "Skriv en side til pressen og hver figur til brug på en webside."
 EXPLAIN = "Sig, hvor et tal i en færdig rapport kommer fra."
 
 
@@ -104,6 +105,26 @@ def word(
     from jobreport.make import word as working
 
     typer.echo(str(working.write(published, to, language)))
+
+
+def press(
+    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
+    to: Annotated[Path | None, typer.Option("--to", metavar="MAPPE", help="Mappen; ellers ved siden af.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
+    ] = None,
+) -> None:
+    """Skriv en side til pressen (HTML og PDF) og hver figur som SVG og PNG med tekst, kilde og kode til en webside.
+
+    Alt er taget ud af den færdige rapport; simulerede figurer er mærket hver for sig. Mappen ligger ved siden af
+    rapporten og bliver erstattet som helhed.
+
+    Eksempel:  jobreport press outputs/ishoej
+    """
+    from jobreport.make import press as pressing
+
+    cli_words.checked(language)
+    typer.echo(str(pressing.write(published, to, language)))
 
 
 def export(

@@ -110,7 +110,7 @@ class _Writing:
                 self.line("List Bullet", item)
         elif isinstance(leaf, KeyFigures):
             for figure in leaf.items:
-                self.line("List Bullet", (Strong(figure.label), ": ", *figure.parts, ". ", *figure.detail))
+                self.line("List Bullet", figure.line)
         elif isinstance(leaf, Cards):
             for card in leaf.items:
                 self.line("Normal", (Strong(card.title),)).paragraph_format.keep_with_next = True

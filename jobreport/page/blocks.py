@@ -16,6 +16,7 @@ from jobreport.page import tree
 from jobreport.page.inline import (
     Number,
     Parts,
+    Strong,
     check_parts,
     html_parts,
     html_text,
@@ -200,6 +201,12 @@ class KeyFigure(tree.Node):
     def __post_init__(self) -> None:
         for parts in (self.label, self.parts, self.detail):
             check_parts(parts)
+
+    @property
+    def line(self) -> Parts:
+        """All of it in one line, where there is no band."""
+        ends = "" if plain(self.parts).endswith(".") else "."
+        return Strong((*self.label, ": ", *self.parts, ends)), " ", *self.detail
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,9 @@ class Figure(Captioned):
             If the name ends otherwise.
         """
         caption, alt, source = (plain(parts) for parts in (self.caption, self.alt, self.source))
-        return saved.save(saved.Alone(self.svg, caption, alt, source, self.simulated), Path(path))
+        return saved.save(
+            saved.Alone(self.svg, caption, alt, source, self.simulated and not self._stamped()), Path(path)
+        )
 
     def _stamped(self) -> bool:
         """Whether the drawing itself says that it is made up; then nothing around it says it again."""

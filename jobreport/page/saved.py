@@ -14,6 +14,8 @@ from jobreport.page.inline import typst_string
 FORMATS = ("svg", "png", "pdf")
 DOTS = 200.0
 """Of a PNG, per inch."""
+CARD_DOTS = 190.5
+"""Of a picture for a page that is shared: 1,200 pixels on 160 mm."""
 FIGURE_WIDTH_MM = 160.0
 """Width of the text column: a drawing of this width is printed in its own size."""
 LETTERS = 105
@@ -59,13 +61,39 @@ def png(svg: str) -> bytes:
     return _compiled(f"#set page(width: {FIGURE_WIDTH_MM}mm, height: auto, margin: 0mm, fill: white)\n{image}", "png")
 
 
-def _compiled(markup: str, kind: str) -> bytes:
+@dataclass(frozen=True)
+class Card:
+    """What stands on the picture of a page that is shared; `svg`, `source` and `stamp` may be ''."""
+
+    title: str
+    message: str
+    svg: str
+    source: str
+    stamp: str
+
+
+def card(shown: Card) -> bytes:
+    """The picture of a page that is shared, 1,200 pixels by 630, as PNG."""
+    image = f'image(bytes({typst_string(drawing.standalone(shown.svg))}), format: "svg", width: 100%, height: 100%)'
+    lines = (
+        "#set page(width: 160mm, height: 84mm, margin: (x: 9mm, y: 7mm), fill: white)",
+        f"#set text(font: {typst_string(fonts.FONT_FAMILY)}, size: 9pt)",
+        f"#text(weight: 700, fill: rgb(166, 61, 23))[#{typst_string(shown.stamp)}]" if shown.stamp else "",
+        f"#text(fill: rgb(71, 82, 94))[#{typst_string(shown.title)}]\n",
+        f"#text(size: 14pt, weight: 700, fill: rgb(20, 55, 94))[#{typst_string(shown.message)}]\n",
+        f"#block(height: 1fr, {image})" if shown.svg else "#v(1fr)",
+        f"#text(size: 7pt)[#{typst_string(shown.source)}]" if shown.source else "",
+    )
+    return _compiled("\n".join(lines), "png", CARD_DOTS)
+
+
+def _compiled(markup: str, kind: str, dots: float = DOTS) -> bytes:
     import typst  # imported here: to look at a figure does not need it
 
     shipped = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.FOLDER)])
     compiler = typst.Compiler(markup.encode("utf-8"), font_paths=shipped)
     if kind == "png":
-        made = compiler.compile(format="png", ppi=DOTS)
+        made = compiler.compile(format="png", ppi=dots)
     else:
         made = compiler.compile(format="pdf", pdf_standards=["ua-1"])
     if not isinstance(made, bytes):

@@ -15,11 +15,14 @@ from jobreport.export import audit, document, reading
 from jobreport.export.bound import Cells
 from jobreport.export.notebook import markdown
 from jobreport.intake import checks
+from jobreport.make import explain, press
+from jobreport.page import Figure
 from jobreport.page.blocks import STAMP, STAMP_TEXT
 from jobreport.report import results
 from jobreport.setup import params
 from tests.accessibility.conftest import PROJECT, both_languages
 from tests.pages import audit_html, cells_of_html
+from tests.unit.figures.test_narrow import SMALLEST, smallest_letters
 
 MAIN = {"ishoej": 6, "demo": 8}  # what a mayor reads
 PAGES = {"ishoej": 14, "demo": 26}  # with the annex for who checks it; three official series, and a survey
@@ -144,3 +147,41 @@ def test_both_profiles_pass(reports, verapdf, name, language):
 @both_languages
 def test_no_page_has_a_violation(reports, axe, name, language):
     assert axe((reports(name, language) / "report.html").read_text(encoding="utf-8"))["violations"] == []
+
+
+@pytest.mark.slow
+@both_languages
+def test_letters_of_every_figure_are_twelve_pixels_high_on_a_telephone(reports, name, language):
+    leaves = explain.document_of(reports(name, language), language).leaves()
+    narrow = {leaf.key: leaf.narrow for leaf in leaves if isinstance(leaf, Figure)}
+    assert {key for key, drawn in narrow.items() if not drawn} <= {"map-satisfaction"}  # moved to and fro
+    low = {key: smallest_letters(drawn) for key, drawn in narrow.items() if drawn}
+    assert min(low.values()) >= SMALLEST, low
+
+
+@pytest.mark.slow
+@both_languages
+def test_the_page_for_the_press_says_what_the_report_says(reports, name, language, tmp_path):
+    folder = reports(name, language)
+    made, cells = press.write(folder, tmp_path / "press"), cells_of(folder, name, language)
+    assert audit.audit_pdf((made / press.PRINT).read_bytes(), cells, language) == []
+    assert audit_html((made / press.PAGE).read_text(encoding="utf-8"), cells, language) == []
+    assert len(pypdf.PdfReader(BytesIO((made / press.PRINT).read_bytes())).pages) == 1
+    leaves = explain.document_of(folder, language).leaves()
+    drawn = {leaf.key for leaf in leaves if isinstance(leaf, Figure)}
+    assert {path.stem for path in made.glob("*.svg")} == drawn
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page", [press.PAGE, press.FIGURES])
+def test_the_pages_for_the_press_have_no_violation(reports, axe, tmp_path, page):
+    made = press.write(reports("demo", "da"), tmp_path / "press")
+    found = axe((made / page).read_text(encoding="utf-8"))
+    assert found["violations"] == []
+
+
+@pytest.mark.verapdf
+def test_the_page_for_the_press_passes_both_profiles(reports, verapdf, tmp_path):
+    made = [press.write(reports(name, "da"), tmp_path / name) / press.PRINT for name in MAIN]
+    verdicts, said = verapdf(*made)
+    assert set(verdicts.values()) == {"PASS"}, said

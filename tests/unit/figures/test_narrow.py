@@ -18,6 +18,13 @@ def words(svg: str) -> set[str]:
     return set(re.findall(r"[^\W\d_]{2,}", said))
 
 
+def smallest_letters(svg: str) -> float:
+    """Height in CSS pixels, on a telephone."""
+    width = float(re.search(r'viewBox="0 0 ([\d.]+)', svg)[1])  # type: ignore[index]
+    sizes = re.findall(r"font(?:-size)?: [^;]*?([\d.]+)px", svg)
+    return min(map(float, sizes)) * (SCREEN - PADDING) / width
+
+
 def figure(name: str) -> Figure:
     made = DRAWINGS[name]()
     assert isinstance(made, Figure)
@@ -26,10 +33,7 @@ def figure(name: str) -> Figure:
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_letters_can_be_read_on_a_telephone(name: str) -> None:
-    drawn = figure(name).narrow
-    width = float(re.search(r'viewBox="0 0 ([\d.]+)', drawn)[1])  # type: ignore[index]
-    sizes = re.findall(r"font(?:-size)?: [^;]*?([\d.]+)px", drawn)
-    assert min(map(float, sizes)) * (SCREEN - PADDING) / width >= SMALLEST
+    assert smallest_letters(figure(name).narrow) >= SMALLEST
 
 
 @pytest.mark.parametrize("name", DRAWINGS)
