@@ -143,32 +143,27 @@ def write_export(folder):
         (folder / f"{name}.csv").write_bytes(text.getvalue().encode("utf-16"))
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("svar.xlsx", b"PK\x03\x04 is no workbook", "data/svar.xlsx"),
-        ("svar.csv", None, "CPR"),
-    ],
-    ids=["broken", "personal numbers"],
-)
-def test_a_file_that_will_not_do_is_refused_in_the_words_of_the_command_line(
-    drive, form, tmp_path, name, content, said
-):
+@pytest.mark.parametrize("name", ["svar.xlsx", "svar.csv"], ids=["broken", "personal numbers"])
+def test_a_file_that_will_not_do_is_refused_and_what_can_be_done_is_done_there(drive, form, tmp_path, name):
+    """A broken file in the words of the command line; personal numbers in a sentence that names the button there."""
     path = tmp_path / "data" / name
     path.parent.mkdir()
-    path.write_bytes(content if content is not None else with_personal_numbers())
+    path.write_bytes(b"PK\x03\x04 is no workbook" if name == "svar.xlsx" else with_personal_numbers())
     found = drive("form.mjs", url=form[0], axe=str(AXE), survey=[str(path)], buttons=DANISH)
     is_accessible(found, ("start", "refused"))
     assert found["refused"]
-    assert said in found["said"]["found"]
     assert "010180" not in found["said"]["found"]
     by_hand = subprocess.run(
         [sys.executable, "-m", "jobreport", "init", f"data/{name}"], cwd=tmp_path, capture_output=True, text=True,
         encoding="utf-8", timeout=120, check=False,
     )  # fmt: skip
     assert by_hand.returncode == 2
-    shown = " ".join(found["said"]["found"].split())
-    assert " ".join(by_hand.stderr.split()) in shown
+    if name == "svar.xlsx":
+        said = by_hand.stderr.replace("data/", "")
+        assert " ".join(said.split()) in " ".join(found["said"]["found"].split())
+    else:
+        assert "Tryk »Udelad kolonnen«" in found["said"]["found"]
+        assert "<button" in found["focused"]
 
 
 def with_personal_numbers():

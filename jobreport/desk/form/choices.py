@@ -8,7 +8,7 @@ from typing import Any
 
 from jobreport.intake.checks.across import KEY
 from jobreport.intake.formats.contract import INVITED_COLUMNS
-from jobreport.prepare.init import Said, between, codebook_text, params_text, questions
+from jobreport.prepare.init import Said, between, codebook_text, keys, params_text, questions
 from jobreport.prepare.init.codebook_text import Confirmed
 from jobreport.prepare.init.columns import Column
 from jobreport.prepare.init.propose import Proposal
@@ -93,7 +93,7 @@ class Choices:
     """Everything that the form asks for.
 
     ``group_labels`` say what the numbers of a grouping mean, group -> code -> label; ``packages`` are files of other
-    municipalities, name -> content.
+    municipalities, name -> content; ``wave_names`` say what a round that the file names is called.
     """
 
     name: str
@@ -109,6 +109,7 @@ class Choices:
     questions: tuple[QuestionChoice, ...] = ()
     other_waves: tuple[WaveAnswer, ...] = ()
     waves: tuple[WaveChoice, ...] = ()
+    wave_names: Mapping[str, str] = field(default_factory=dict)
     event: EventChoice | None = None
     evaluated_party: tuple[str, ...] | None = None
     selection: str = ""
@@ -121,12 +122,13 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
     first, *others = proposals
     fixed = {} if "municipality_code" in first.keys else {"municipality_code": choices.municipality_code}
     number = person_column(first) if choices.same_person else None
-    keys = {key: column for key, column in first.keys.items() if key != KEY} | ({KEY: number} if number else {})
+    its_keys = {key: column for key, column in first.keys.items() if key != KEY} | ({KEY: number} if number else {})
     settled = replace(
         first,
-        keys=keys,
+        keys=its_keys,
         row_numbers=(),
         questions=tuple(_settled(first, choices)),
+        wave_recode=_renamed(proposals, choices.wave_names),
         groups={
             name: _labelled(column, choices.group_labels.get(name, {}))
             for name, column in first.groups.items()
@@ -139,7 +141,9 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
     counts = [number.name] if number is not None and number.name in first.row_numbers else []
     confirmed, allowed = _confirmed(choices, settled), [*said.allowed, *counts]
     columns = {(each.question, each.wave): each.column for each in choices.other_waves}
-    others = between.with_columns(settled, [_with_own(settled, each) for each in others], waves[1:], columns)
+    kept = [_without(each, wave, confirmed) for wave, each in zip(waves[1:], others, strict=False)]
+    others = [_with_own(settled, each) for each in kept]
+    others = between.with_columns(settled, others, waves[1:], columns)
     return codebook_text.codebook([settled, *others], waves, told, confirmed, said.left_out, allowed)
 
 
@@ -173,6 +177,20 @@ def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
 def _labelled(column: Column, labels: Mapping[str, str]) -> Column:
     """A grouping whose numbers a person has said the meaning of."""
     return replace(column, kind="closed", answers={**column.answers, **labels}) if labels else column
+
+
+def _renamed(proposals: Sequence[Proposal], names: Mapping[str, str]) -> Mapping[str, str]:
+    """What the files call a round -> what a person calls it, where that is something else."""
+    if all(found == name for found, name in names.items()):
+        return proposals[0].wave_recode
+    cells = {cell: each for each in proposals for cell in keys.wave_cells(each.keys.get("wave"), each.table)}
+    found = {cell: each.wave_recode.get(cell, cell) for cell, each in cells.items()}
+    return {cell: names.get(name, name) for cell, name in found.items()}
+
+
+def _without(other: Proposal, wave: str, confirmed: Confirmed) -> Proposal:
+    """Another file without the questions that are not to be taken from there."""
+    return replace(other, questions=tuple(q for q in other.questions if (q.name, wave) not in confirmed.unasked))
 
 
 def _with_own(settled: Proposal, other: Proposal) -> Proposal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -14,7 +14,7 @@ from jobreport.desk.form.questions import Questions
 from jobreport.desk.form.rounds import About, Rounds
 from jobreport.desk.form.session import Session
 from jobreport.desk.form.steps import Fields, Refusal, Road
-from jobreport.errors import InputRefused, JobreportError
+from jobreport.errors import InputRefused, JobreportError, Problem
 
 STEPS = 4  # what `report.run` tells of
 CHECK = 4  # the place of the check on the road
@@ -24,8 +24,15 @@ class Making:
     """What all steps together say, and the work that is made of it, with every refusal led to its field."""
 
     def __init__(
-        self, session: Session, fields: Fields, texts: Any, road: Road, steps: tuple[Questions, Rounds, About]
+        self,
+        session: Session,
+        fields: Fields,
+        texts: Any,
+        road: Road,
+        steps: tuple[Questions, Rounds, About],
+        offer: Callable[[list[str]], None],
     ) -> None:
+        self.offer = offer  # is given the columns that a person may leave out
         self.session, self.fields, self.texts, self.road = session, fields, texts, road
         self.questions, self.rounds, self.about = steps
         self.bar = ipywidgets.HTML()
@@ -51,6 +58,7 @@ class Making:
                 for each in self.questions.of_other_waves()
             ),
             waves=rounds.chosen(),
+            wave_names=names,
             event=rounds.event(),
             evaluated_party=about.evaluated_party(),
             selection=said("selection", ""),
@@ -64,7 +72,7 @@ class Making:
         try:
             work()
         except InputRefused as refused:
-            self._lead(refusals.told(refused.problems, self.session, self.rounds))
+            self._lead(refused.problems)
         except JobreportError as failed:
             self.road.said.value = pieces.message(
                 self.texts["failed_head"], failed.text(self.session.language), "alert"
@@ -77,10 +85,13 @@ class Making:
             self.bar.value = ""
         return False
 
-    def _lead(self, found: list[Refusal]) -> None:
+    def _lead(self, problems: Sequence[Problem]) -> None:
         """Open the step that the first refusal is about, and say there what is wrong."""
-        places = [refusals.step(each.field) for each in found]
-        self.road.tell(found, min(places, default=self.road.at))
+        names = {self.rounds.name_of(each.name): each.name for each in self.session.rounds()}
+        found = refusals.told(problems, self.session.language, names)
+        place = min((refusals.step(each.field) for each in found), default=self.road.at)
+        self.offer(refusals.to_leave_out(problems, self.session.proposals[0].keys))
+        self.road.tell(found, place)
 
 
 class Check:

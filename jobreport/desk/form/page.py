@@ -9,13 +9,13 @@ from typing import Any
 
 import ipywidgets
 
-from jobreport.desk.form import making, pieces
+from jobreport.desk.form import making, pieces, refusals
 from jobreport.desk.form.making import Check, Made, Making
 from jobreport.desk.form.questions import Questions
 from jobreport.desk.form.rounds import About, Rounds
-from jobreport.desk.form.session import Session, personal_columns, sheets_to_choose
+from jobreport.desk.form.session import Session, sheets_to_choose
 from jobreport.desk.form.steps import Fields, Refusal, Road, Step
-from jobreport.errors import JobreportError
+from jobreport.errors import InputRefused, JobreportError
 from jobreport.intake.formats.tables import known
 from jobreport.page.fonts import font_face_css
 
@@ -40,7 +40,7 @@ class Page:
         self.fields = Fields(changed=self._changed)
         self.box, self.languages = ipywidgets.VBox(), pieces.menu("Sprog / Language", LANGUAGES, language)
         self.languages.observe(lambda change: self._begin(change["new"]), names="value")
-        self.files: Files | None = None
+        self.files: Files
         self.road: Road
         self._begin(language)
 
@@ -52,10 +52,9 @@ class Page:
     def _begin(self, language: str) -> None:
         """Write the page in a language; what was said and read stays."""
         self.texts, self.session.language = pieces.texts(language), language
-        at = self.road.at if self.files is not None else 0
-        reached = self.road.reached if self.files is not None else 0
+        at, reached = (self.road.at, self.road.reached) if self.session.proposals else (0, 0)
         self.road = Road(self.texts, self.fields, list(self.texts["steps"].values()))
-        self.files = Files(self, self.files)
+        self.files = Files(self, getattr(self, "files", None))
         self.box.children = (
             ipywidgets.HTML(f"<style>{font_face_css()}</style>"),
             self.languages,
@@ -70,14 +69,14 @@ class Page:
 
     def lay(self, at: int, reached: int = 0) -> None:
         """Lay the steps that a file which was read leads to."""
-        session, fields, texts = self.session, self.fields, self.texts
+        session, fields, texts, files = self.session, self.fields, self.texts, self.files
         rounds = Rounds(session, fields, texts)
         questions = Questions(session, fields, texts)
         rounds.heard = questions.look
         steps = questions, rounds, About(session, fields, texts, rounds)
-        self.making = Making(session, fields, texts, self.road, steps)
+        self.making = Making(session, fields, texts, self.road, steps, files.offer)
         self.check = Check(self.making)
-        there: Sequence[Step] = (self.files, *steps, self.check, Made(self.making))  # type: ignore[assignment]
+        there: Sequence[Step] = (files, *steps, self.check, Made(self.making))
         self.road.watch = lambda place: self.check.look() if place == making.CHECK else None
         self.road.begin(there, min(at, making.CHECK))
         self.road.reached = max(self.road.reached, min(reached, making.CHECK))
@@ -102,7 +101,7 @@ class Files:
         self.survey.observe(lambda change: self._take(change["new"]), names="value")
         self.codebook.observe(lambda change: self._take_book(change["new"]), names="value")
         self.leaving, self.bar, self.named = ipywidgets.VBox(), ipywidgets.HTML(), ipywidgets.HTML()
-        self.sheet = pieces.menu(self.texts["sheet"], [(self.texts["choose"], "")])
+        self.sheet = page.fields.show("sheet", pieces.menu(self.texts["sheet"], [(self.texts["choose"], "")]))
         self._name()
 
     def _take(self, files: Sequence[Any]) -> None:
@@ -144,10 +143,13 @@ class Files:
         self.bar.value = pieces.progress(self.texts["progress"], 0, 1, self.texts["reading"])
         try:
             self._read()
-        except JobreportError as refused:
-            said = f"{refused.text(self.page.session.language)}\n\n{self.texts['refused_intro']}"
-            self.page.road.said.value = pieces.message(self.texts["refused_head"], said, "alert")
-            self._offer(personal_columns(refused), sheets_to_choose(refused))
+        except InputRefused as refused:
+            self.offer(refusals.to_leave_out(refused.problems, {}), sheets_to_choose(refused))
+            self.page.road.tell(refusals.told(refused.problems, self.page.session.language))
+            return False
+        except JobreportError as failed:
+            told = failed.text(self.page.session.language)
+            self.page.road.said.value = pieces.message(self.texts["failed_head"], told, "alert")
             return False
         except Exception as failure:
             self.page.road.said.value = pieces.failed(failure, self.texts)
@@ -166,11 +168,12 @@ class Files:
         self.leaving.children = ()
         page.lay(0)
 
-    def _offer(self, columns: list[str], sheets: list[str]) -> None:
+    def offer(self, columns: list[str], sheets: Sequence[str] = ()) -> None:
         """Let what stopped the file be settled here: a column left out by its button, a sheet chosen."""
         buttons = [pieces.button(self.texts["leave_out"].format(column=name)) for name in columns]
         for name, button in zip(columns, buttons, strict=True):
             button.on_click(lambda pressed, name=name: self._leave_out([name]))
+            self.page.fields.show("leave_out", buttons[0])
         if len(columns) > 1:
             whole = pieces.button(self.texts["leave_all_out"])
             whole.on_click(lambda pressed: self._leave_out(columns))

@@ -245,7 +245,7 @@ class Questions:
         unsure = {question.name for question in codebook_text.unsure(proposed)}
         self.asked = [Asked(each, session, fields, texts, unsure=each.name in unsure) for each in proposed]
         self.others = [Other(name, column, session, fields, texts) for name, column in session.others()]
-        self.doubts = session.doubts()
+        self.doubts = [doubt for doubt in session.doubts() if doubt.question]
 
     def body(self) -> list[Any]:
         """Every question with its answers."""

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
+from jobreport.desk.form import days
 from jobreport.desk.form.steps import Refusal
 from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem
-
-if TYPE_CHECKING:
-    from jobreport.desk.form.rounds import Rounds
-    from jobreport.desk.form.session import Session
+from jobreport.intake.checks import personal
+from jobreport.prepare.init.columns import Column
 
 FILES, QUESTIONS, ROUNDS, ABOUT = range(4)
-FIELDS = {"proposal_open": "question"}  # problem -> its field, where that is not the choice of files
+_FIELDS = {  # a field of the form -> the problems it is about; all others are about the choice of files
+    "question": "proposal_open codebook_open_question question_empty answer_outside_scale answer_unknown scale_sizes "
+    "file_code_differs file_label_unknown code_twice answers_mirrored",
+    "name": "name_invalid",
+    "wave.{wave}.name": "label_of_wave_invalid wave_named_twice waves_out_of_order wave_files_swapped",
+    "wave.{wave}.first": "wave_ends_before_start waves_overlap wave_year_differs wave_date_impossible",
+    "wave.{wave}.last": "wave_in_future",
+    "wave.{wave}.invited": "answered_above_invited",
+    "wave_from": "wave_empty wave_unlisted date_outside_wave",
+    "municipality": "municipality_without_answers",
+    "place_from": "municipality_not_known",
+    "same_person": "respondent_blank respondent_twice respondent_row_number respondent_changes",
+    "groups": "group_value_unknown suppression_too_large",
+    "has_event": "comparison_empty event_before_survey event_after_survey",
+    "event.treated": "treated_and_exposed",
+    "event.announced": "announced_after_event",
+    "event.first_after": "wave_straddles wave_window_straddles wave_without_dates",
+    "event.outcome": "outcome_unknown outcome_is_an_index",
+    "simulated": "simulated_not_said simulated_mixed",
+    "sheet": "sheets_several",
+    "leave_out": "personal_data personal_data_likely personal_data_by_header personal_data_in_labels",
+}
+FIELDS = {key: field for field, keys in _FIELDS.items() for key in keys.split()}
+IN_TEXT = {"survey.description.": "about.", "events.": "event.", "title": "title", "name": "name"}  # in params
+_OF_CODEBOOK = ("scales", "questions", "indicators", "groups")
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+LEFT_OUT = {  # problems that leaving a column out settles -> the key of the column where they do not name it
+    "personal_data": "", "personal_data_likely": "", "personal_data_by_header": "", "personal_data_in_labels": "",
+    "date_ambiguous": "", "date_unreadable": "", "weight_not_number": "weight", "weight_size": "weight",
+    "weight_waves_differ": "weight",
+}  # fmt: skip
 _BEGINNINGS = {
     QUESTIONS: ("question", "way.", "right.", "column.", "label.", "take.", "positive.", "order.", "elsewhere."),
     ROUNDS: ("wave", "place_from", "municipality", "groups", "code.", "event", "has_event", "same_person"),
@@ -35,17 +64,41 @@ def step(field: str) -> int:
     return next((place for place, begun in _BEGINNINGS.items() if field.startswith(begun)), FILES)
 
 
-def told(problems: Sequence[Problem], session: Session, rounds: Rounds) -> list[Refusal]:
-    """Say each problem in the form's own words where it has some, else in those of the command line."""
-    found = {rounds.name_of(each.name): each.name for each in session.rounds()}
-    return [_told(problem, session.language, found) for problem in problems]
+def told(problems: Sequence[Problem], language: str, found: Mapping[str, str] | None = None) -> list[Refusal]:
+    """Say each problem in the form's own words where it has some, else in those of the command line.
+
+    Parameters
+    ----------
+    problems, language
+        What was found, and the language of the form.
+    found
+        What a person calls a round -> what it was found as.
+    """
+    return [_told(problem, language, found or {}) for problem in problems]
 
 
-def _told(problem: Problem, language: str, found: dict[str, str]) -> Refusal:
+def _told(problem: Problem, language: str, found: Mapping[str, str]) -> Refusal:
     own = texts_of("refusals", language)["sentences"]
-    facts = problem.facts(language)
-    key = next((key for key in (f"{problem.key}.{facts.get('field', '')}", problem.key) if key in own), None)
-    where = PurePosixPath(problem.where).name
-    sentence = own[key].format_map({**facts, "where": where}) if key else replace(problem, where=where).text(language)
-    wave = str(problem.values.get("wave", problem.values.get("waves", "")))
-    return Refusal(sentence, FIELDS.get(key or problem.key, "").format(wave=found.get(wave, wave)))
+    if problem.key in own:
+        written = own[problem.key].format_map(problem.facts(language))
+        sentence = _DAY.sub(lambda day: days.write(day[0], language), written)
+    else:
+        sentence = replace(problem, where=PurePosixPath(problem.where).name).text(language)
+    said = problem.values.get("wave", problem.values.get("waves", ""))
+    wave = str(said[0] if isinstance(said, (list, tuple)) and said else said)
+    return Refusal(sentence, _field(problem).format(wave=found.get(wave, wave)))
+
+
+def _field(problem: Problem) -> str:
+    where = str(problem.values.get("key", ""))
+    begun = next((begun for begun in IN_TEXT if where.startswith(begun)), None)
+    if begun is not None:
+        return IN_TEXT[begun] + where.removeprefix(begun)
+    return FIELDS.get(problem.key, "question" if where.startswith(_OF_CODEBOOK) else "survey")
+
+
+def to_leave_out(problems: Sequence[Problem], keys: Mapping[str, Column]) -> list[str]:
+    """List the columns without which problems are gone, and which can be left out by their name."""
+    found = [each for each in problems if each.key in LEFT_OUT]
+    named = [each.values.get("column") or getattr(keys.get(LEFT_OUT[each.key]), "name", "") for each in found]
+    return [str(name) for name in dict.fromkeys(named) if name and name != personal.UNNAMED]

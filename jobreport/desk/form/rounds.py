@@ -262,6 +262,10 @@ class Rounds:
             codes = self.groups[group].answers if self.groups[group].kind == "number" else ()
             labels = self.group_labels().get(group, {})
             found += [Refusal(needs["code"].format(code=c), f"code.{group}.{c}") for c in codes if c not in labels]
+        for doubt in self.session.doubts():
+            if doubt.group in self.groups_chosen():
+                told = needs["group_differs"].format(group=self.groups[doubt.group].name, wave=doubt.wave)
+                found.append(Refusal(told, "groups"))
         return found + (list(self._event_lacks()) if fields.said("has_event") else [])
 
     def _event_lacks(self) -> Iterator[Refusal]:

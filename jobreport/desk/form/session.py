@@ -17,7 +17,6 @@ from jobreport.desk.form.folder import FOLDER, PREFIX, held, plain_name, remove_
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, JobreportError, refuse
 from jobreport.intake import checks, coded
-from jobreport.intake.checks import personal
 from jobreport.intake.formats import key
 from jobreport.make import package as packaging
 from jobreport.make import single
@@ -184,8 +183,8 @@ class Session:
 
     @property
     def rounds_are_named(self) -> bool:
-        """Whether a column of the file, or the codebook, names the rounds, so that no person may."""
-        return self._codebook is not None or "wave" in self.proposals[0].keys
+        """Whether the codebook, or a table of counts and means, names the rounds, so that no person may."""
+        return self._codebook is not None or self.proposals[0].is_table
 
     def counts(self, column: Column, scale: ScaleFound) -> list[tuple[str, int]]:
         """How many gave each answer, from the least to the most positive, those outside the scale last."""
@@ -227,7 +226,7 @@ class Session:
         """Questions about other waves that a choice can settle; none where a codebook was uploaded."""
         if self.has_codebook or len(self.proposals) < 2:
             return []
-        return [doubt for doubt in between.doubts(self.proposals, self.waves()) if doubt.question]
+        return list(between.doubts(self.proposals, self.waves()))
 
     def outcomes(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """What an event may be judged by first: name of an indicator -> itself and its measures, as params name them.
@@ -366,13 +365,6 @@ def _answered(file: Path) -> Mapping[str, int]:
         return {}
     own = inputs.responses[inputs.responses["municipality_code"].eq(inputs.params.municipality_code)]
     return {str(wave): int(count) for wave, count in own["wave"].value_counts().items()}
-
-
-def personal_columns(refused: JobreportError) -> list[str]:
-    """List the columns whose personal data stopped a file, and which can be left out by their name."""
-    problems = refused.problems if isinstance(refused, InputRefused) else ()
-    named = [str(each.values["column"]) for each in problems if each.key.startswith("personal_data")]
-    return [name for name in dict.fromkeys(named) if name != personal.UNNAMED]
 
 
 def sheets_to_choose(refused: JobreportError) -> list[str]:

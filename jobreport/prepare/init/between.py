@@ -26,12 +26,15 @@ class Doubt:
         What a choice can settle; empty where only the codebook or the file can.
     columns
         Columns of that wave's file that the question may be: they are answered on a scale of the same size.
+    group
+        The grouping it is about, which can be left out.
     """
 
     text: str
     question: str = ""
     wave: str = ""
     columns: tuple[str, ...] = ()
+    group: str = ""
 
 
 def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[Doubt]:
@@ -46,7 +49,8 @@ def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[Doub
         for name, column in first.groups.items():
             there = other.groups.get(name) or other.column(column.name)
             if there is not None and column.coded and _unlike(column.answers, there.answers):
-                yield Doubt(_ASKED["group"].format(column=column.name, answers=_said(there.answers), **facts))
+                text = _ASKED["group"].format(column=column.name, answers=_said(there.answers), **facts)
+                yield Doubt(text, wave=wave, group=name)
 
 
 def _later(first: Proposal, other: Proposal) -> Iterator[QuestionFound]:
@@ -67,7 +71,7 @@ def _question(question: QuestionFound, first: Proposal, other: Proposal, facts: 
         yield Doubt(text, question.name, facts["wave"], tuple(_candidates(question, first, other)))
     elif len(found.scale.labels_da) != len(question.scale.labels_da):
         sizes = {"there": len(found.scale.labels_da), "here": len(question.scale.labels_da)}
-        yield Doubt(_ASKED["sizes"].format(name=question.name, **sizes, **facts))
+        yield Doubt(_ASKED["sizes"].format(name=question.name, **sizes, **facts), question.name, facts["wave"])
 
 
 def _candidates(question: QuestionFound, first: Proposal, other: Proposal) -> Iterator[str]:

@@ -20,7 +20,8 @@ from jobreport.desk.form.choices import (
     person_column,
 )
 from jobreport.desk.form.folder import LOCK, PREFIX, remove_what_was_left
-from jobreport.desk.form.session import Session, personal_columns
+from jobreport.desk.form.refusals import to_leave_out
+from jobreport.desk.form.session import Session
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
@@ -271,7 +272,7 @@ def test_a_column_that_stops_the_file_can_be_left_out_and_the_codebook_remembers
     named = survey(cell=lambda n: f"{LABELS[n % 5]};person{n}@x.dk", header=f"{HEADER};Mail")
     with pytest.raises(InputRefused) as refused:
         session.receive({"svar.csv": named})
-    assert personal_columns(refused.value) == ["Mail"]
+    assert to_leave_out(refused.value.problems, {}) == ["Mail"]
     session.receive({"svar.csv": named}, left_out=["Mail"])
     assert "er i orden" in session.check(CONFIRMED)
     book = (session.folder / "params" / "prove-codebook.yml").read_bytes()
