@@ -6,6 +6,7 @@ of the very report that was published, and `verify` of a package does the same a
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -30,6 +31,7 @@ from jobreport.make import open_data
 from jobreport.make.exchange import put, read_manifest
 from jobreport.make.verify import Difference, Verdict, params_of, root_of
 from jobreport.release import package as released
+from jobreport.release.growth import few_more
 from jobreport.report.results import as_json, as_text, digest
 
 MADE = (1980, 1, 1, 0, 0, 0)  # the first day that a ZIP can name: the same bytes on every day
@@ -103,23 +105,30 @@ def checked(data: bytes, where: str) -> tuple[contract.Package | None, list[Prob
 
 
 def grown(to: Path, files: Mapping[str, bytes]) -> list[Problem]:
-    """Find figures that rest on a few answers more or fewer than in the package that is there already.
+    """Find figures that rest on a few answers more or fewer than in an earlier package of the municipality beside it.
 
     Who has both packages has the difference: the answers of those few.
     """
-    if not to.is_file():
-        return []
-    old, _ = checked(to.read_bytes(), to.name)
     new, _ = checked(packed(files), to.name)
-    if old is None or new is None or old.code != new.code:
+    if new is None:
         return []
-    key = list(KEYS["estimates"])
-    both = [read.tables["estimates"].set_index(key)["n"].astype("float64") for read in (old, new)]
-    apart = (both[1] - both[0]).abs().dropna()
-    below = min(old.survey.suppress_below, new.survey.suppress_below)
-    few = apart[(apart > 0) & (apart < below)]
-    waves = sorted(set(few.index.get_level_values("wave")))
-    return [Problem("package_grown", to.name, {"waves": waves, "below": below})] if waves else []
+    found = []
+    for path in sorted({*to.parent.glob("*.zip"), to}):
+        old = _earlier(path, new.code)
+        below = old and min(old.survey.suppress_below, new.survey.suppress_below)
+        if old is not None and below and (waves := few_more(old.tables, new.tables, below)):
+            found.append(Problem("package_grown", path.name, {"waves": waves, "below": below}))
+    return found
+
+
+def _earlier(path: Path, code: str) -> contract.Package | None:
+    """Read a package that lies there if it is of this municipality."""
+    try:
+        data = path.read_bytes()
+        of = json.loads(contract.unpacked(data, path.name)[contract.MANIFEST])["municipality_code"]
+    except (OSError, ValueError, KeyError, TypeError, InputRefused):
+        return None
+    return checked(data, path.name)[0] if of == code else None
 
 
 def _same_data(published: Path, manifest: Mapping[str, Any], inputs: checks.Inputs) -> None:

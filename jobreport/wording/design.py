@@ -146,9 +146,7 @@ class Design(Writer):
 
     def headline(self, effect: Row) -> Parts:
         """Return the headline's last sentence: which word the design carries."""
-        return self.say(
-            f"design.headline.{carried(effect) or 'description'}", event_year=self.event_year(effect.text("event"))
-        )
+        return self.say(f"design.headline.{carried(effect) or 'description'}")
 
     def choices(self, effect: Row) -> Parts:
         """Return whether the answer depends on how it is computed; nothing without a specification curve."""

@@ -1,6 +1,6 @@
 """Whoever holds all packages and every report made of them knows no more than what each municipality shows itself."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 
@@ -11,11 +11,12 @@ import pytest
 from jobreport.domain.released import COUNTRY
 from jobreport.intake import checks
 from jobreport.intake.checks import comparable
-from jobreport.intake.formats.package import MOMENTS
+from jobreport.intake.formats.package import MOMENTS, Package
 from jobreport.make import package
 from jobreport.release import computation
 from jobreport.release import package as released
-from jobreport.release.disclosure import of_single_answers
+from jobreport.release.disclosure import Released, of_single_answers
+from jobreport.release.growth import few_more
 from jobreport.setup import params
 from jobreport.simulate import Design, as_exported, draw_country, responses
 
@@ -205,5 +206,125 @@ def test_a_package_that_grew_by_a_few_answers_does_not_take_the_place_of_the_one
     kept = rows.assign(**{item.name: rows[item.name].where(rows[item.name] > 0, 2) for item in owner.codebook.items})
     to.write_bytes(package.packed(package.members(replace(owner, responses=kept))))
     grown = pd.concat([kept, added.astype(kept.dtypes)], ignore_index=True)
-    problems = package.grown(to, package.members(replace(owner, responses=grown)))
-    assert [problem.key for problem in problems] == ["package_grown"] * refused
+    files = package.members(replace(owner, responses=grown))
+    for name in ("x.zip", "next year.zip"):
+        assert [problem.key for problem in package.grown(tmp_path / name, files)] == ["package_grown"] * refused
+    (tmp_path / "of another.zip").write_bytes(package.packed(package.members(alone(whole, "187"))))
+    (tmp_path / "no package.zip").write_bytes(b"PK")
+    to.unlink()
+    assert package.grown(to, files) == []
+
+
+NEXT = "2023-1"
+LATE = (0, 2, 12, 7)
+
+
+@dataclass(frozen=True)
+class Year:
+    """What is there to read in a year: the package that each municipality has sent, and the report it made."""
+
+    packages: dict[str, Package]
+    reports: dict[str, Released]
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param((PLACES, (5, 8)), marks=pytest.mark.slow, id="4 municipalities"),
+        pytest.param((ALL, (5, 8)), marks=pytest.mark.slow, id="44 municipalities"),
+    ],
+)
+def years(request, tmp_path_factory):
+    """A year without its latest wave, and the next with it and with some late answers to the waves before.
+
+    A municipality whose package is refused for these goes on with that of the year before, and makes no new report.
+    """
+    places, thresholds = request.param
+    inputs = country(tmp_path_factory.mktemp("years"), places)
+    below = dict(zip(places, cycle(thresholds), strict=False))
+    last = {code: alone(inputs, code, below[code]) for code in places}
+    first = {code: before_the_last(owner) for code, owner in last.items()}
+    late = dict(zip(places, cycle(LATE), strict=False))
+    last = {code: with_late(owner, late[code]) for code, owner in last.items()}
+    sent_first = {code: sent(owner) for code, owner in first.items()}
+    new = {code: sent(owner) for code, owner in last.items()}
+    accepted = [
+        code for code in places if not few_more(sent_first[code].tables, new[code].tables, min(below[code], FEW))
+    ]
+    sent_last = sent_first | {code: new[code] for code in accepted}
+    then = Year(sent_first, {code: told_by(owner, sent_first) for code, owner in first.items()})
+    refused = {code: new[code] for code in places if code not in accepted}
+    return then, Year(sent_last, {code: told_by(last[code], sent_last) for code in accepted}), refused, below
+
+
+def before_the_last(owner):
+    survey = owner.params.survey
+    kept = tuple(wave for wave in survey.waves if wave.wave != NEXT)
+    chosen = owner.params.model_copy(update={"survey": survey.model_copy(update={"waves": kept})})
+    rows = owner.responses[owner.responses["wave"].ne(NEXT)].reset_index(drop=True)
+    rows = rows.assign(wave=rows["wave"].cat.remove_unused_categories())
+    return replace(owner, responses=rows, params=chosen)
+
+
+def with_late(owner, more):
+    rows = owner.responses
+    here = rows.index[rows["wave"].eq("2022-1")]
+    added = rows.loc[np.resize(here, more)].assign(respondent_id=np.arange(more) + 900_000)
+    return replace(owner, responses=pd.concat([rows, added.astype(rows.dtypes)], ignore_index=True))
+
+
+def told_by(owner, packages):
+    code, own = owner.params.municipality_code, owner.own_survey
+    others = tuple(comparable.fitted(read, own) for other, read in packages.items() if other != code)
+    return computation.compute(replace(owner, packages=others), (code,)).released
+
+
+def grown_by(then, now):
+    """How many more answers each figure of both years rests on, and each grouping's hidden groups together."""
+    key = ["indicator", "measure", "category", "municipality_code", *DOMAIN]
+    single = [each[each["n"].notna() & ~each["wave"].str.contains("+", regex=False)] for each in (then, now)]
+    n = [each.set_index(key)["n"] for each in single]
+    both = (n[1].astype(float) - n[0].astype(float)).dropna().rename("n").reset_index()
+    groups = both[both["group_by"].ne("")].groupby([*key[:5], "group_by"])["n"].sum().reset_index()
+    rests = groups.merge(both[both["group_by"].eq("")], on=key[:5], suffixes=("", "_all"))
+    return pd.concat([both["n"], rests["n_all"] - rests["n"]])
+
+
+def few_of(apart):
+    return ((apart.abs() > 0) & (apart.abs() < FEW)).sum()
+
+
+def test_two_years_of_packages_and_reports_give_away_no_few_that_came_between(years):
+    """Each municipality's own, in its packages and in its reports, told apart by subtracting year from year."""
+    then, now, _, below = years
+    assert len(now.reports) >= len(below) // len(LATE), "a new wave alone is no reason to refuse"
+    for code in now.reports:
+        of_packages = grown_by(then.packages[code].tables["estimates"], now.packages[code].tables["estimates"])
+        own = [year.reports[code].estimates.query("municipality_code == @code") for year in (then, now)]
+        for apart in (of_packages, grown_by(*own)):
+            assert few_of(apart) == 0
+
+
+def test_without_the_refusal_the_few_are_given_away(years):
+    then, _, refused, _ = years
+    assert refused
+    for code, package_ in refused.items():
+        assert few_of(grown_by(then.packages[code].tables["estimates"], package_.tables["estimates"])) > 0
+
+
+def test_the_pool_of_the_next_year_less_that_of_this_is_of_nobody_or_of_enough(years):
+    """Also once the growth of all that the packages show is taken away."""
+    then, now, _, below = years
+    key = ["indicator", "measure", "category", *DOMAIN]
+    for code, made in now.reports.items():
+        growth = []
+        for year, estimates in ((then, then.reports[code].estimates), (now, made.estimates)):
+            single = estimates["municipality_code"].eq(COUNTRY) & ~estimates["wave"].str.contains("+", regex=False)
+            pool = estimates[single & estimates["n"].notna()].set_index(key)["n"].astype(float)
+            theirs = pd.concat([of_enough(read, below[code]) for other, read in year.packages.items() if other != code])
+            growth.append(pool.sub(theirs.groupby(key)["n"].sum().astype(float), fill_value=0.0).reindex(pool.index))
+        own = [shown(year.packages[code]).set_index(key)["n"].astype(float) for year in (then, now)]
+        apart = (growth[1] - growth[0]).dropna()
+        known = (own[1] - own[0]).reindex(apart.index)
+        unknown = apart[known.isna() & (apart.abs() > 0.5)]
+        assert (unknown.abs() >= FEW).all(), unknown.head()

@@ -7,6 +7,7 @@ the wording is asked for every case of a grid of designs.
 from __future__ import annotations
 
 import itertools
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -82,7 +83,9 @@ class Recording(Texts):
         return super().word(key)
 
 
-def recorded(language: str, **params: object) -> tuple[Writer, set[str]]:
+def recorded(language: str, other: bool, **params: object) -> tuple[Writer, set[str]]:
+    """A writer in this language, or in the other one, and the texts it uses."""
+    language = next(each for each in LANGUAGES if each != language) if other else language
     labels = made.labels(language, **params)
     texts = Recording(language, read_texts(language).entries)
     return Writer(texts, labels.params, labels.codebook), texts.said
@@ -142,12 +145,15 @@ def cells(kind: tuple[float, float, float]) -> dict[str, object]:
 
 
 @cache
-def surveys() -> tuple[Case, ...]:
-    """What is said of every change beside every comparison, with designs, levels, choices and languages in turn."""
-    return (*_with_the_event(), *_elsewhere(), *_of_a_table(), *_from_round_to_round())
+def surveys(other: bool = False) -> tuple[Case, ...]:
+    """What is said of every change beside every comparison, with designs, levels, choices and languages in turn.
+
+    ``other`` takes in each turn the other language.
+    """
+    return (*_with_the_event(other), *_elsewhere(other), *_of_a_table(other), *_from_round_to_round(other))
 
 
-def _with_the_event() -> Iterator[Case]:
+def _with_the_event(other: bool) -> Iterator[Case]:
     turns = itertools.product(CURVES, LEVELS, ("effect", "change", "description"), LANGUAGES)
     order = sorted(turns, key=lambda turn: zlib.crc32(repr(turn).encode()))  # (mixed, and the same every time)
     courses = itertools.cycle(COURSES)
@@ -161,35 +167,35 @@ def _with_the_event() -> Iterator[Case]:
         course = next(courses) if is_clear(effect) else "none"
         rest = [made.change(**one) for one in of_course(course)]
         changes = made.frame(made.change(**OWN[own]), effect, *curves, *rest)
-        labels, said = recorded(language, registers=[])
+        labels, said = recorded(language, other, registers=[])
         speak_of_survey(changes, level, labels)
         facts = facts_of_survey(own, effect, curve, level, here=True)
         yield said, facts | {"course_known": course != "none", "course_bears": course == "bears"}
 
 
-def _elsewhere() -> Iterator[Case]:
+def _elsewhere(other: bool) -> Iterator[Case]:
     for own, level, language in zip(OWN, itertools.cycle(LEVELS), itertools.cycle(LANGUAGES), strict=False):
         changes = made.frame(made.change(municipality_code=AARHUS, role="comparison", **OWN[own]), made.change())
-        labels, said = recorded(language, registers=[], municipality_code=AARHUS)
+        labels, said = recorded(language, other, registers=[], municipality_code=AARHUS)
         speak_of_survey(changes, level, labels)
         yield said, facts_of_survey(own, None, "none", level, here=False)
 
 
-def _of_a_table() -> Iterator[Case]:
+def _of_a_table(other: bool) -> Iterator[Case]:
     """A table of shares, which gives no change and no index; the report has a second event beside."""
     events = [made.EVENT, made.EVENT | {"event": "later", "date": "2022-06-01"}]
     for level, language in zip(LEVELS, itertools.cycle(LANGUAGES), strict=False):
-        labels, said = recorded(language, registers=[], survey=TABLE, events=events)
+        labels, said = recorded(language, other, registers=[], survey=TABLE, events=events)
         speak_of_survey(made.frame(made.change(**OF_A_TABLE)), level, labels)
         yield said, facts_of_survey("only_a_table", None, "none", level, here=True) | {"more_events": True}
 
 
-def _from_round_to_round() -> Iterator[Case]:
+def _from_round_to_round(other: bool) -> Iterator[Case]:
     """A report without an event, whose changes are those since the round before."""
     kinds = OWN | {"alike": {"reason": "no_variation", "ci_low": None, "ci_high": None}}
     for own, level, language in zip(kinds, itertools.cycle(LEVELS), itertools.cycle(LANGUAGES), strict=False):
         changes = made.frame(made.change(event="", role="", **kinds[own]))
-        labels, said = recorded(language, registers=[], events=[])
+        labels, said = recorded(language, other, registers=[], events=[])
         speak_of_survey(changes, level, labels)
         yield said, facts_of_survey(own, None, "none", level, here=False) | {"rounds": True}
 
@@ -228,12 +234,12 @@ def speak_of_survey(changes: pd.DataFrame, level: str, labels: Writer) -> None:
 
 
 @cache
-def registers() -> tuple[Case, ...]:
+def registers(other: bool = False) -> tuple[Case, ...]:
     """What is said of a series for every pair of intervals, with directions, sizes, designs and languages in turn."""
-    return tuple(_series())
+    return tuple(_series(other))
 
 
-def _series() -> Iterator[Case]:
+def _series(other: bool) -> Iterator[Case]:
     kinds = itertools.product((UP, DOWN, UNCLEAR, OVER), (UP, DOWN, UNCLEAR, OVER))
     moves = itertools.product((-2.0, -0.5, 2.0, 0.5), (-0.4, -0.2, 0.4, 0.2))
     own = itertools.cycle((points, log) for points, log in moves if points * log > 0)
@@ -258,7 +264,7 @@ def _series() -> Iterator[Case]:
             for scale in ("points", "log")
             for k, kind in enumerate(tried)
         ]
-        labels, said = recorded(language)
+        labels, said = recorded(language, other)
         clear = [low > 0 or high < 0 for _, low, high in (points, log)]
         course = next(courses) if any(clear) else "none"
         rest = [
@@ -317,4 +323,29 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
         "survey.one_sided", "rounds.mix", "rounds.dont_know", "rounds.rates",
         "survey.of_all", "survey.rates", *(f"survey.selection.{key}" for key in ("all", "random", "other")),
         *(key for key in MAY_BE_SAID if key.startswith(("whose.", "method.target."))),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("grid", [pytest.param(surveys, marks=pytest.mark.slow), registers])
+def test_the_same_sentences_are_said_in_both_languages_in_every_situation(
+    grid: Callable[[bool], tuple[Case, ...]],
+) -> None:
+    for (said, facts), (said_in_the_other, _) in zip(grid(False), grid(True), strict=True):
+        assert said == said_in_the_other, facts
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("da", r"\beffekt(?!iv)|virkning\b|forårsage|skyldes|på grund af"),
+        ("en", r"\beffects?\b|caused|because of|due to|thanks to"),
+    ],
+)
+def test_only_these_texts_speak_of_an_effect(language: str, words: str) -> None:
+    """Where a design carries it, in what it takes to, and where the word is explained; the same in both languages."""
+    entries = read_texts(language).entries
+    found = {key for key, text in entries.items() if re.search(words, re.sub(r"{\w+}", "", text), re.IGNORECASE)}
+    assert found == {
+        "design.conclusion.effect", "design.headline.effect", "key_figures.level.effect", "tables.level.effect",
+        "frozen.sections.gate", "method.false_date", "method.words", "terms.effect.term", "terms.effect.meaning",
     }  # fmt: skip
