@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import tempfile
+from base64 import b64decode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED
 
+import docx
 import typst
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from jobreport.desk.form.choices import Choices
 from jobreport.desk.form.session import Session
 from jobreport.errors import refuse
+from jobreport.export import word
 from jobreport.intake import checks
 from jobreport.intake.checks import personal
-from jobreport.intake.formats import contract, published, register
+from jobreport.intake.formats import contract, published, register, signature, timestamp
 from jobreport.intake.formats.tables import read_table
+from jobreport.make import explain
 from jobreport.page import Number, Paragraph, Strong
 from jobreport.page.inline import visible
 from jobreport.setup import codebook as codebooks
-from tests.hostile.files import PLAIN_ODS, ods, parquet, sav, xlsx
+from tests.hostile.files import PLAIN_ODS, ods, parquet, sav, xlsx, zipped
 from tests.hostile.refusals import outcome
 from tests.hostile.texts import TEXTS
 
@@ -201,6 +210,17 @@ def show(content: bytes, folder: Path) -> None:
     assert read == [visible(text), [visible(text)], [visible(text), "estimates", visible(text), "n"]]
 
 
+def others_files(content: bytes, folder: Path) -> None:
+    """What somebody else sends: a signature, a time stamp, a working copy in Word, and the notebook of a report."""
+    timestamp.read(content)
+    with suppress(ValueError):
+        signature.signer(b"", content)
+    with suppress(ValueError):
+        word.numbers_of(content)
+    _written(folder, "report.ipynb", content)
+    outcome(lambda: explain.document_of(folder, "da"))
+
+
 def _written(folder: Path, name: str, content: bytes) -> Path:
     path = folder / name
     path.write_bytes(content)
@@ -216,6 +236,17 @@ def _spss() -> bytes:
         return sav(Path(folder))
 
 
+def _in_word() -> bytes:
+    held = io.BytesIO()
+    docx.Document().save(held)
+    return held.getvalue()
+
+
+def _signature() -> bytes:
+    kinds = Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()
+    return signature.sign(b"", Ed25519PrivateKey.from_private_bytes(bytes(32)).private_bytes(*kinds))
+
+
 CSV = "id;runde;kommune;q1\n1;2021;Ishøj;4\n2;2022;Tårnby;\n"
 TARGETS = {
     "params": Target(read_params, _seeds("params/ishoej.yml", "params/demo.yml")),
@@ -223,6 +254,19 @@ TARGETS = {
     "csv": Target(read_survey("csv"), (CSV.encode(), CSV.encode("cp1252"), CSV.encode("utf-16"))),
     "xlsx": Target(read_survey("xlsx"), (xlsx(),)),
     "ods": Target(read_survey("ods"), (ods(PLAIN_ODS),)),
+    "zip": Target(
+        read_survey("zip"),
+        tuple(zipped({"svar.csv": CSV * 30}, way) for way in (ZIP_DEFLATED, ZIP_LZMA, ZIP_BZIP2, ZIP_STORED)),
+    ),
+    "others": Target(
+        others_files,
+        (
+            b64decode((PROJECT / "tests/unit/intake/timestamp.b64").read_bytes()),
+            _signature(),
+            _in_word(),
+            (PROJECT / "notebooks" / "report.ipynb").read_bytes()[:9000],
+        ),
+    ),
     "parquet": Target(read_survey("parquet"), (parquet(),)),
     "sav": Target(read_survey("sav"), (_spss(),)),
     "upload": Target(upload, (CSV.encode(), CSV.encode("utf-16"))),

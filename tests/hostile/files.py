@@ -148,6 +148,29 @@ def half(content: bytes) -> bytes:
     return content[: len(content) // 2]
 
 
+LINES = b"a,b\n" + b"1,2\n" * 500
+
+
+def zip_of(packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A ZIP of one survey file."""
+    return zipped({"svår.csv": LINES}, packing)
+
+
+def flipped(content: bytes, place: int) -> bytes:
+    """The same with one byte turned over."""
+    held = bytearray(content)
+    held[place] ^= 0xFF
+    return bytes(held)
+
+
+def listed(place: int, value: int, size: int = 4) -> bytes:
+    """A ZIP whose table of contents says this of its file, so many bytes into the entry."""
+    held = bytearray(zip_of())
+    at = held.rindex(b"PK\x01\x02") + place
+    held[at : at + size] = value.to_bytes(size, "little")
+    return bytes(held)
+
+
 Made = Callable[[Path], bytes]
 CASES: dict[str, tuple[str, Made, str]] = {
     "csv empty": ("csv", lambda _: b"", "file_empty"),
@@ -282,4 +305,41 @@ CASES: dict[str, tuple[str, Made, str]] = {
     "sav head only": ("sav", lambda folder: sav(folder)[:100], "spss_unreadable"),
     "sav cut": ("sav", lambda folder: half(sav(folder)), "spss_unreadable"),
     "zsav cut": ("zsav", lambda folder: half(sav(folder, ".zsav")), "spss_unreadable"),
+    "zip empty": ("zip", lambda _: b"", "file_unreadable"),
+    "zip text": ("zip", lambda _: b"a,b\n1,2\n", "file_unreadable"),
+    "zip cut": ("zip", lambda _: half(zip_of()), "file_unreadable"),
+    "zip without its end": ("zip", lambda _: zip_of()[:-4], "file_unreadable"),
+    "zip of nothing": ("zip", lambda _: zipped({}), "zip_not_one"),
+    "zip of a folder": ("zip", lambda _: zipped({"x/": b""}), "zip_not_one"),
+    "zip of two": ("zip", lambda _: zipped({"a.csv": LINES, "b.csv": LINES}), "zip_not_one"),
+    "zip of controls": ("zip", lambda _: zipped({"\x1b[2J\u202e.csv": LINES, "b.csv": LINES}), "zip_not_one"),
+    "zip above itself": ("zip", lambda _: zipped({"../../x.csv": LINES}), "zip_not_one"),
+    "zip of a path": ("zip", lambda _: zipped({"/etc/x.csv": LINES}), "accepted"),
+    "zip of a Mac": ("zip", lambda _: zipped({"svar.csv": LINES, "__MACOSX/._svar.csv": b"x"}), "accepted"),
+    "zip in a zip": ("zip", lambda _: zipped({"x.zip": zip_of()}), "file_kind_unknown"),
+    "zip of a program": ("zip", lambda _: zipped({"x.exe": b"MZ"}), "file_kind_unknown"),
+    "zip of a pickle": ("zip", lambda _: zipped({"x.pkl": b"\x80\x04cos\nsystem\n"}), "file_kind_unknown"),
+    "zip of no kind": ("zip", lambda _: zipped({"svar": LINES}), "file_kind_unknown"),
+    "zip of a bomb": ("zip", lambda _: zipped({"s.xlsx": packed_bomb()}), "workbook_unpacks"),
+    "zip unpacks": ("zip", lambda _: zipped({"s.csv": b" " * 110_000_000}), "workbook_unpacks"),
+    "zip of damaged SPSS": ("zip", lambda _: zipped({"s.sav": LINES}), "spss_unreadable"),
+    "zip of an empty export": (
+        "zip",
+        lambda _: zipped(dict.fromkeys(("dataset.csv", "structure.csv", "labels.csv"), b"")),
+        "file_empty",
+    ),
+    "zip of damaged LZMA": ("zip", lambda _: flipped(zip_of(zipfile.ZIP_LZMA), 60), "file_unreadable"),
+    "zip of damaged BZIP2": ("zip", lambda _: flipped(zip_of(zipfile.ZIP_BZIP2), 60), "file_unreadable"),
+    "zip damaged": ("zip", lambda _: flipped(zip_of(), 45), "file_unreadable"),
+    "zip that is smaller than it says": ("zip", lambda _: listed(24, 10), "file_unreadable"),
+    "zip that is larger than it says": ("zip", lambda _: listed(24, 2**32 - 2), "workbook_unpacks"),
+    "zip packed in no known way": ("zip", lambda _: listed(10, 99, 2), "file_unreadable"),
+    "zip with a password": ("zip", lambda _: listed(8, 1, 2), "file_unreadable"),
+    "zip that ends too soon": ("zip", lambda _: listed(20, 5), "file_unreadable"),
+    "zip that begins before itself": ("zip", lambda _: flipped(zip_of(), -3), "file_unreadable"),
+    "zip of a name in no alphabet": (
+        "zip",
+        lambda _: zip_of().replace(b"sv\xc3\xa5r", b"sv\x91\x91r"),
+        "file_unreadable",
+    ),
 }

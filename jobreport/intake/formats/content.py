@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -107,26 +107,47 @@ def of_answers(file: Path | Content, where: str, megabytes: int = MEGABYTES) -> 
     return _unpacked(content, where, megabytes) if content.suffix == ".zip" else content
 
 
-def _unpacked(content: Content, where: str, megabytes: int) -> Content:
-    """Read what a ZIP holds; nothing is written."""
+@contextmanager
+def unzipping(data: bytes, key: str, where: str) -> Iterator[zipfile.ZipFile]:
+    """Open a ZIP of anybody's while the block reads it.
+
+    Raises
+    ------
+    InputRefused
+        With that key, if it is none, is damaged or has a password: what the unpacking of other bytes raises is told by
+        no list (zipfile, zlib, bz2, lzma and the codecs of names each have their own).
+
+    Examples
+    --------
+    >>> with unzipping(b"no ZIP", "file_unreadable", "svar.zip") as archive:
+    ...     archive.infolist()
+    Traceback (most recent call last):
+    jobreport.errors.InputRefused: ...
+    """
     try:
-        with zipfile.ZipFile(BytesIO(content.data)) as archive:
-            entries = [each for each in archive.infolist() if not each.is_dir() and not _HIDDEN.search(each.filename)]
-            unpacked = sum(entry.file_size for entry in entries)
-            if unpacked > min(megabytes * 1_000_000, max(FREE, RATIO * len(content.data))):
-                facts = {"unpacked": unpacked // 1_000_000, "packed": max(len(content.data) // 1_000_000, 1)}
-                raise InputRefused([Problem("workbook_unpacks", where, facts)])
-            stems = {PurePosixPath(entry.filename).stem.lower(): entry for entry in entries}
-            export = stems.keys() >= set(PARTS)
-            if not export and len(entries) != 1:
-                names = [PurePosixPath(entry.filename).name for entry in entries]
-                raise InputRefused([Problem("zip_not_one", where, {"count": len(names), "files": names[:5] or "-"})])
-            parts = {part: (stems[part].filename, archive.read(stems[part])) for part in PARTS} if export else None
-            data = b"" if export else archive.read(entries[0])
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            yield archive
     except InputRefused:
         raise
-    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):  # damaged, or with a password
-        raise InputRefused([Problem("file_unreadable", where)]) from None
+    except Exception:
+        raise InputRefused([Problem(key, where)]) from None
+
+
+def _unpacked(content: Content, where: str, megabytes: int) -> Content:
+    """Read what a ZIP holds; nothing is written."""
+    with unzipping(content.data, "file_unreadable", where) as archive:
+        entries = [each for each in archive.infolist() if not each.is_dir() and not _HIDDEN.search(each.filename)]
+        unpacked = sum(entry.file_size for entry in entries)
+        if unpacked > min(megabytes * 1_000_000, max(FREE, RATIO * len(content.data))):
+            facts = {"unpacked": unpacked // 1_000_000, "packed": max(len(content.data) // 1_000_000, 1)}
+            raise InputRefused([Problem("workbook_unpacks", where, facts)])
+        stems = {PurePosixPath(entry.filename).stem.lower(): entry for entry in entries}
+        export = stems.keys() >= set(PARTS)
+        if not export and len(entries) != 1:
+            names = [PurePosixPath(entry.filename).name for entry in entries]
+            raise InputRefused([Problem("zip_not_one", where, {"count": len(names), "files": names[:5] or "-"})])
+        parts = {part: (stems[part].filename, archive.read(stems[part])) for part in PARTS} if export else None
+        data = b"" if export else archive.read(entries[0])
     name = content.name if export else PurePosixPath(entries[0].filename).name
     return Content(name, data, parts, content.checksums)
 

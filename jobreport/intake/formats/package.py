@@ -27,7 +27,7 @@ from jobreport.domain.released import COLUMNS, COUNTS, NUMBERS
 from jobreport.domain.rules import SUPPRESS_AT_LEAST
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats import signature
-from jobreport.intake.formats.content import Content
+from jobreport.intake.formats.content import Content, unzipping
 from jobreport.setup.kinds import Code, Date, Part, Period, as_tuple
 from jobreport.setup.params_model import Act, Description
 
@@ -230,24 +230,17 @@ def unpacked(data: bytes, where: str) -> dict[str, bytes]:
     InputRefused
         If it is no whole ZIP, holds too much, or not just what a package holds.
     """
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            entries = archive.infolist()
-            names = [entry.filename for entry in entries]
-            strange = sorted({name for name in names if name not in MEMBERS | {SIGNATURE} or names.count(name) > 1})
-            strange += sorted(MEMBERS - set(names))
-            if strange:
-                _refuse("package_members", where, names=strange[:5], count=len(strange))
-            size, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
-            if size > UNPACKED or size > max(FREE, RATIO * packed):
-                _refuse("package_unpacks", where, size=size // 1_000_000, largest=UNPACKED // 1_000_000)
-            return {entry.filename: _member(archive, entry, where) for entry in entries}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
-        _refuse("package_unreadable", where)
-    except Exception as error:  # what a damaged stream makes the unpacking raise
-        if isinstance(error, InputRefused):
-            raise
-        _refuse("package_unreadable", where)
+    with unzipping(data, "package_unreadable", where) as archive:
+        entries = archive.infolist()
+        names = [entry.filename for entry in entries]
+        strange = sorted({name for name in names if name not in MEMBERS | {SIGNATURE} or names.count(name) > 1})
+        strange += sorted(MEMBERS - set(names))
+        if strange:
+            _refuse("package_members", where, names=strange[:5], count=len(strange))
+        size, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
+        if size > UNPACKED or size > max(FREE, RATIO * packed):
+            _refuse("package_unpacks", where, size=size // 1_000_000, largest=UNPACKED // 1_000_000)
+        return {entry.filename: _member(archive, entry, where) for entry in entries}
 
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> bytes:

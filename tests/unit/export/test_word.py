@@ -49,7 +49,26 @@ def test_it_says_what_it_is_on_every_page_and_what_is_made_up(make, shown):
     assert plain.sections[0].header.paragraphs[0].text == "WORKING COPY"
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"%PDF-1.7"])
+def _with(part: str, content: bytes) -> bytes:
+    """A Word file in which one part holds something else."""
+    held, made = io.BytesIO(), io.BytesIO()
+    docx.Document().save(held)
+    with zipfile.ZipFile(held) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as packed:
+        for name in source.namelist():
+            packed.writestr(name, content if name == part else source.read(name))
+    return made.getvalue()
+
+
+BODY = "word/document.xml"
+DAMAGED = {
+    "packing": (whole := _with(BODY, b"<w/>"))[:300] + b"\xff" * 20 + whole[320:],
+    "XML": _with(BODY, b"<w:document"),
+    "letters": _with(BODY, b'<?xml version="1.0" encoding="x"?><a/>'),
+    "types": _with("[Content_Types].xml", b"<a/>"),
+}
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"%PDF-1.7", *DAMAGED.values()], ids=["", "PK", "PDF", *DAMAGED])
 def test_what_is_no_word_file_is_refused(content):
     with pytest.raises(ValueError, match="no Word file"):
         word.numbers_of(content)
