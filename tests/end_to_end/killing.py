@@ -24,6 +24,12 @@ STEPS = frozenset(
 )
 
 
+def rows_of_answers(count: int) -> list[str]:
+    """Lines of a survey file."""
+    rows = [f"{n};{2021 + n % 2};{'Ishøj' if n % 3 else 'Tårnby'};{n * n % 5 + 1}" for n in range(count)]
+    return ["id;runde;kommune;tilfredshed", *rows, ""]
+
+
 def init(folder: Path) -> None:
     """Begin a report on a survey file."""
     from jobreport.prepare import init

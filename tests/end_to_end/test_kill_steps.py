@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.killing import WORK
+from tests.end_to_end.killing import WORK, rows_of_answers
 from tests.end_to_end.typed import PROJECT, clean
 
 KILLS, SEED = 60, 17
@@ -31,8 +31,7 @@ def before(tmp_path: Path) -> Path:
     for name in OWN:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(f"mit: {name}", encoding="utf-8")
-    rows = [f"{n};{2021 + n % 2};{'Ishøj' if n % 3 else 'Tårnby'};{n * n % 5 + 1}" for n in range(60)]
-    (folder / "svar.csv").write_text("\n".join(["id;runde;kommune;tilfredshed", *rows]) + "\n", encoding="utf-8")
+    (folder / "svar.csv").write_text("\n".join(rows_of_answers(60)), encoding="utf-8")
     (folder / "temporary").mkdir()
     report = folder / "outputs" / "egne"
     report.mkdir()
