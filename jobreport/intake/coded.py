@@ -149,7 +149,7 @@ def key_column(key: str, raw: pd.DataFrame, codebook: Codebook) -> pd.Series | N
 
 def of(raw: pd.DataFrame, whose: Keys, codebook: Codebook) -> CodedFile:
     """Code every question and grouping of a table; ``whose`` holds the keys of its rows."""
-    told = ("respondent_id", "jobcentre_code", "cluster", "stratum")
+    told = ("respondent_id", "jobcentre_code", "cluster", "stratum", "comment_key")
     persons = {key: _persons(whose.cells[key]) for key in told if key in whose.cells}
     groups = {name: _group(raw, name, codebook) for name in codebook.layout.groups}
     return CodedFile(codebook, whose, persons, groups, tuple(_asked(raw, whose.wave, codebook)))

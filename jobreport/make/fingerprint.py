@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from jobreport.intake.checks import comments
 from jobreport.intake.formats import content
 from jobreport.intake.formats.earlier import ESTIMATES, MANIFEST
 from jobreport.intake.formats.key import Key
@@ -61,6 +62,8 @@ def _files(params: Params) -> Iterator[tuple[str, str]]:
         answers = [survey.file, survey.invited, survey.margins, *(wave.file for wave in survey.waves)]
         yield from (("survey", file) for file in answers if file)
         yield from [("codebook", survey.codebook)] if survey.codebook else []
+        of_comments = survey.comments.model_dump() if survey.comments is not None else {}
+        yield from ((comments.ROLES[key], file) for key, file in of_comments.items() if file)
     around = {"benchmarks": params.benchmarks, "claims": params.claims, "jobcentres": params.jobcentres}
     if params.frozen is not None:
         around |= {"frozen": params.frozen.file, "timestamp": params.frozen.timestamp}

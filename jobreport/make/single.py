@@ -236,11 +236,17 @@ def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:
     """Every cell that a report on these results may print; ``matter`` is what stands at its head."""
     tables = {name: getattr(results.released, name) for name in TABLES}
     before = results.earlier.figures if results.earlier is not None else None
-    others = {"benchmarks": results.benchmarks, "claims": results.claims, "earlier": before}
+    others = {
+        "benchmarks": results.benchmarks,
+        "claims": results.claims,
+        "earlier": before,
+        "quotations": results.quotations,
+    }
     tables |= {name: table for name, table in others.items() if table is not None}
     params = results.params.to_plain()
     known = params | {"facts": results.facts, "codebook": _codebook_cells(results)}
-    asked = (results.codebook.indicators, results.codebook.groups) if results.codebook else ()
+    book = results.codebook
+    asked = (book.indicators, book.groups, book.comments) if book else ()
     named = [params["title"], *(each["label"] for each in (*params["events"], *params["registers"]))]
     named += [each["in_sentence"] for each in params["registers"]]
     return replace(Cells.of(tables, known, PRINTED, matter), quoted=Quoted.of(*asked, named))

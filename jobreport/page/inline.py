@@ -21,6 +21,7 @@ TABLES = (
     "benchmarks",
     "claims",
     "earlier",
+    "quotations",
     "params",
     "rules",
     "example",

@@ -16,10 +16,9 @@ from jobreport.domain import municipalities
 from jobreport.domain.released import COUNTRY, DOMAIN, TABLES, empty, frame
 from jobreport.domain.texts import phrase
 from jobreport.errors import refuse
-from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs, comparable
 from jobreport.intake.formats.content import InputFile
-from jobreport.intake.formats.contract import POPULATION
+from jobreport.release import answers
 from jobreport.release.disclosure import Released, release
 from jobreport.release.groupings import covered, nests
 from jobreport.release.precision import as_published
@@ -32,7 +31,6 @@ from jobreport.setup.params_model import Event, Survey
 if TYPE_CHECKING:
     from jobreport.diagnostics.design import Row
     from jobreport.estimate.sample import Sample
-    from jobreport.estimate.weights import Calibration
 
 Tables = tuple[pd.DataFrame, ...]
 """Estimates, changes, diagnostics; and what no reader gets: how few stand behind each domain, covariances of waves."""
@@ -95,7 +93,11 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
     )
     released = replace(released, changes=_beside_controls(released.changes, inputs))
     more = _of_released(released, covariances, inputs, places)
-    released = replace(released, diagnostics=_together(released.diagnostics, more))
+    released = replace(
+        released,
+        estimates=_together(released.estimates, _comments(inputs, released)),
+        diagnostics=_together(released.diagnostics, more),
+    )
     return Computation(
         Released(**{name: as_published(getattr(released, name)) for name in TABLES}, rule=released.rule),
         inputs.files,
@@ -217,20 +219,20 @@ def _of_answers(
     from jobreport.estimate import indicators
     from jobreport.estimate.domains import behind
     from jobreport.estimate.measures import all_measures, headline
-    from jobreport.estimate.sample import Sample
     from jobreport.estimate.tally import Tallies
     from jobreport.release.told import Told, clustered, with_told
 
     survey = inputs.params.survey
     assert survey is not None  # noqa: S101 - who answered was asked by one
-    responses, calibration = weighted(given, inputs.margins, survey)
+    sample = answers.sampled(given, inputs, survey)
+    responses, calibration = sample.responses, sample.calibration
     items = [item.name for item in codebook.items]
     responses = covered(responses, tuple(codebook.groups), items)  # (weights need every known group)
     asked = codebook.indicators
     common: dict[str, Any] = {"group_by": tuple(codebook.groups), "calibration": calibration}
     common |= {"simulated": survey.simulated, "names": _names("place.pool")}
     known: dict[str, Any] = {"invited": inputs.invited, "persons": persons}
-    sample = Sample(responses, calibration, _population(responses, inputs.invited, survey), _scale(responses, survey))
+    sample = replace(sample, responses=responses)
     shared = common | {"tallies": Tallies(sample, tuple(codebook.groups))}
     events = of_events(inputs.params)
     shown = {*places, *events}
@@ -258,6 +260,17 @@ def _of_answers(
     return levels, changes, _together(diagnostics, of_windows), domains, own
 
 
+def _comments(inputs: Inputs, released: Released) -> pd.DataFrame:
+    """What comments were coded as; nothing where none were."""
+    from jobreport.release import comments
+
+    survey, asked = inputs.params.survey, inputs.codebook.comments if inputs.codebook is not None else None
+    if survey is None or inputs.responses is None or asked is None or asked.commented.name not in inputs.responses:
+        return empty("estimates")
+    stated: dict[str, Any] = {"names": _names("place.pool"), "simulated": survey.simulated, "invited": inputs.invited}
+    return comments.themes(answers.sampled(inputs.responses, inputs, survey), asked, released, **stated)
+
+
 def _again(inputs: Inputs, sample: Sample, asked: Sequence[Indicator], places: Sequence[str]) -> list[Row]:
     """Who answered both before and after each event, and how those stood before who did and who did not."""
     from jobreport.diagnostics import again, earlier
@@ -272,29 +285,6 @@ def _again(inputs: Inputs, sample: Sample, asked: Sequence[Indicator], places: S
             rows += again(own, before, after, event.event, least)
             rows += earlier(sample, asked, before, after, event.event, places, 2 * least)
     return rows
-
-
-def _scale(responses: pd.DataFrame, survey: Survey) -> float | None:
-    """What belongs to the replicate weights that came with the answers."""
-    from jobreport.estimate.sample import REPLICATE
-
-    count = sum(str(name).startswith(REPLICATE) for name in responses)
-    return survey.replicates.scale(count) if survey.replicates is not None and count else None
-
-
-def _population(responses: pd.DataFrame, invited: pd.DataFrame | None, survey: Survey) -> Floats | None:
-    """How many there are in all in every municipality and wave of a random sample, where that is stated.
-
-    Where clusters or parts were drawn it is their number that would matter, and nobody states it.
-    """
-    from jobreport.estimate.sample import CLUSTER, OWN_STRATUM
-
-    drawn_alone = not {CLUSTER, OWN_STRATUM} & {*responses} and survey.replicates is None
-    if survey.selection != "random" or invited is None or POPULATION not in invited or not drawn_alone:
-        return None
-    known = invited[invited["group_by"] == ""].set_index(["municipality_code", "wave"])[POPULATION]
-    every = [responses[name].cat.categories for name in ("municipality_code", "wave")]
-    return known.reindex(pd.MultiIndex.from_product(every)).to_numpy(float).reshape(*map(len, every))
 
 
 def _aggregates(inputs: Inputs) -> pd.DataFrame:
@@ -322,15 +312,6 @@ def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
         if before and after:
             tables.append(compare.not_computable(levels, codebook.indicators, **asked))  # type: ignore[union-attr]
     return _together(*tables)
-
-
-def weighted(
-    responses: pd.DataFrame, margins: pd.DataFrame | None, survey: Survey
-) -> tuple[pd.DataFrame, Calibration | None]:
-    """Weight to known margins where the params give some; else the weights are those of the file."""
-    from jobreport.estimate.weights import calibrate
-
-    return (responses, None) if margins is None else calibrate(responses, margins, survey.margins_method)
 
 
 def _survey_changes(

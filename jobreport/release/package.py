@@ -28,7 +28,7 @@ from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
 from jobreport.intake.checks import Inputs
 from jobreport.intake.formats.package import MOMENTS, PEOPLE, UNWEIGHTED, WEIGHTED
-from jobreport.release.computation import weighted
+from jobreport.release.answers import weighted
 from jobreport.release.disclosure import of_single_answers, release
 from jobreport.release.groupings import covered, nests
 from jobreport.release.suppression import Rule

@@ -55,6 +55,7 @@ class Results:
     claims: pd.DataFrame | None
     facts: Mapping[str, Any]
     earlier: Earlier | None = None
+    quotations: pd.DataFrame | None = None
 
     def write(self, folder: Path) -> None:
         """Write the tables, and ``inputs.json`` and a copy for the notebook; the same bytes for the same results."""
@@ -162,6 +163,7 @@ def select(computed: Computation, context: Context) -> Results:
         context.claims,
         stated,
         context.earlier,
+        context.quotations,
     )
 
 

@@ -94,8 +94,11 @@ class Sections(Scope):
         return heading, *items, *self._groups_answers(name), *levels, *rounds
 
     def each_indicator(self) -> Block:
-        """Every indicator of the codebook, in its order, and what the report before said."""
+        """Every indicator of the codebook, in its order, what comments were about, and what the report before said."""
         told = [self.indicator(name) for name in self.indicator_names()]
+        asked = self.results.codebook.comments if self.results.codebook else None
+        about = self.on(tables.CommentTables).chapter(asked, self.results.quotations) if asked else None
+        told += [about] if about is not None else []
         before = self.results.earlier
         if before is not None:
             changed = before.changed_since(self.results.facts)

@@ -10,21 +10,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import ValidationError
 
 from jobreport.domain.released import TOLD
 from jobreport.domain.shipped import shipped
-from jobreport.domain.texts import LANGUAGES
+from jobreport.domain.texts import LANGUAGES, phrase
 from jobreport.errors import Problem, refuse
 from jobreport.setup import codebook_model as model
 from jobreport.setup import kinds, yaml_file
-from jobreport.setup.coding import Answers, Layout, first_number, lowest, normal
+from jobreport.setup.coding import Answers, Layout, normal
+from jobreport.setup.question import EVERY_WAVE, Question, Scale
+
+__all__ = ("EVERY_WAVE", "Question", "Scale")  # (what a codebook is made of is asked for here)
 
 NOT_ANSWERED = -1
 DONT_KNOW = 0
-EVERY_WAVE = ""
 CARDS = 3  # on the front page, where the codebook marks none
 _MODELS: kinds.Models = {
     kinds.WHOLE: model.CodebookFile,
@@ -36,6 +38,8 @@ _MODELS: kinds.Models = {
     "indicators": model.IndicatorEntry,
     "groups": model.GroupEntry,
     "values": model.GroupValue,
+    "comments": model.CommentsEntry,
+    "themes": model.ThemeEntry,
 }
 
 
@@ -44,105 +48,6 @@ def _example(name: str) -> str:
 
 
 btu, kl, lup = (partial(_example, name) for name in ("btu", "kl", "lup"))  # codebooks to begin with, as text
-
-
-@dataclass(frozen=True)
-class Scale:
-    """An ordered answer scale.
-
-    Parameters
-    ----------
-    kind
-        'tilfredshed', 'grad', 'enighed', 'gennemsnit_1_5', ...: scales of different kinds never
-        share an axis.
-    labels
-        language -> answer labels from the LEAST positive (1) to the MOST positive (k).
-    positive, negative
-        How many of the top (bottom) answers form the positive (negative) box, such as 2 and 2 of 5.
-    """
-
-    kind: str
-    labels: Mapping[str, tuple[str, ...]]
-    positive: int
-    negative: int
-
-    @property
-    def size(self) -> int:
-        """Number of answers, k."""
-        return len(next(iter(self.labels.values())))
-
-    @property
-    def lowest(self) -> float:
-        """Number of the least positive answer, from which means are counted."""
-        return lowest(self.labels)
-
-    @property
-    def highest(self) -> float:
-        """Number of the most positive answer."""
-        return self.lowest + self.size - 1
-
-    @property
-    def numbers_turned(self) -> bool:
-        """Whether the answers are called by numbers of which the lowest is the most positive."""
-        return self.size > 1 and any(first_number(labels[::-1]) is not None for labels in self.labels.values())
-
-    @property
-    def boxes(self) -> dict[str, tuple[int, ...]]:
-        """The answers of each box, 1 the least positive.
-
-        Examples
-        --------
-        >>> Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2).boxes
-        {'positive': (4, 5), 'neutral': (3,), 'negative': (1, 2)}
-        """
-        low, high = self.negative + 1, self.size - self.positive + 1
-        ends = {"positive": (high, self.size + 1), "neutral": (low, high), "negative": (1, low)}
-        return {box: tuple(range(*span)) for box, span in ends.items()}
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question as it was put; ``name`` is its column in `responses`.
-
-    ``label`` is its short name in the report (empty: the wording), ``in_sentence`` that name as it stands inside a
-    sentence (empty: the label in quotation marks).
-    ``waves`` are the waves in which it was asked (empty: all); ``wave_wording`` holds the wording
-    where a wave had another than ``wording``. ``file_text`` is what the file of a wave ('': of every other)
-    calls the question, where that is not its wording. ``direction`` holds, by wave, why answers that look
-    turned round are not. ``published_as`` is the source of published means that were asked just so.
-    """
-
-    name: str
-    wording: Mapping[str, str]
-    scale: Scale
-    dont_know: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    dont_know_in_base: bool = False
-    waves: tuple[str, ...] = ()
-    wave_wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    file_text: Mapping[str, str] = field(default_factory=dict)
-    direction: Mapping[str, str] = field(default_factory=dict)
-    label: Mapping[str, str] = field(default_factory=dict)
-    in_sentence: Mapping[str, str] = field(default_factory=dict)
-    published_as: str = ""
-
-    @property
-    def has_dont_know(self) -> bool:
-        """Whether there was an answer outside the scale; without one nobody can have given it."""
-        return any(self.dont_know.values())
-
-    def asked_in(self, wave: str) -> bool:
-        """Tell whether the question was put in a wave."""
-        return not self.waves or normal(wave) in {normal(label) for label in self.waves}
-
-    def wording_in(self, wave: str) -> Mapping[str, str]:
-        """Return the wording that was used in a wave."""
-        own = {normal(label): wording for label, wording in self.wave_wording.items()}
-        return own.get(normal(wave), self.wording)
-
-    def texts_in(self, wave: str) -> tuple[str, ...]:
-        """Return what the file of a wave may call the question: the wording, and what is stated to stand there."""
-        stated = self.file_text.get(normal(wave), self.file_text.get(EVERY_WAVE))
-        return (*self.wording_in(wave).values(), *([stated] if stated else []))
 
 
 @dataclass(frozen=True)
@@ -186,6 +91,24 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Comments:
+    """The open question, and the themes that its comments were coded by; each an answer 'not about it', 'about it'.
+
+    ``commented`` asks whether there is a comment at all, and ``columns`` names the column of each theme in the file.
+    """
+
+    wording: Mapping[str, str]
+    commented: Question
+    themes: tuple[Question, ...]
+    columns: Mapping[str, str]
+
+    @property
+    def items(self) -> tuple[Question, ...]:
+        """All that becomes a column of `responses`."""
+        return (self.commented, *self.themes)
+
+
+@dataclass(frozen=True)
 class Codebook:
     """Everything that is known about the questions of one survey."""
 
@@ -193,6 +116,7 @@ class Codebook:
     groups: Mapping[str, Group] = field(default_factory=dict)
     layout: Layout = field(default_factory=Layout)
     subject: Mapping[str, str] = field(default_factory=dict)
+    comments: Comments | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -224,6 +148,13 @@ class Codebook:
         """Return a copy in which some indicators are told by another measure: name -> 'share' or 'index'."""
         told = tuple(replace(each, told=measures.get(each.name, each.told)) for each in self.indicators)
         return replace(self, indicators=told)
+
+    def commented_in(self, waves: tuple[str, ...]) -> Self:
+        """Return a copy in which comments were asked for, and coded, in these waves."""
+        if self.comments is None:
+            return self
+        commented, *themes = (replace(item, waves=waves) for item in self.comments.items)
+        return replace(self, comments=replace(self.comments, commented=commented, themes=tuple(themes)))
 
     def indicator(self, name: str) -> Indicator:
         """Return the indicator of that name; KeyError if there is none."""
@@ -299,6 +230,23 @@ def build(entry: model.CodebookFile, language: str = "da") -> Codebook:
         groups={name: _group(name, group) for name, group in entry.groups.items()},
         layout=_layout(entry, scales),
         subject=entry.subject or {},
+        comments=_comments(entry.comments) if entry.comments else None,
+    )
+
+
+def _comments(entry: model.CommentsEntry) -> Comments:
+    """Themes are asked of those who wrote a comment: no comment is an answer outside their scale."""
+
+    def about(*pieces: str) -> Scale:
+        return Scale(
+            "kommentar", {lang: tuple(phrase(f"comments.{one}", lang) for one in pieces) for lang in LANGUAGES}, 1, 1
+        )
+
+    none = {lang: (phrase("comments.without", lang),) for lang in LANGUAGES}
+    themes = [Question(each.name, each.label, about("other", "about"), none, label=each.label) for each in entry.themes]
+    commented = Question(model.COMMENTS, entry.wording, about("without", "with"))
+    return Comments(
+        entry.wording, commented, tuple(themes), {each.name: each.column or each.name for each in entry.themes}
     )
 
 

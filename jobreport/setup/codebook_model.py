@@ -19,8 +19,9 @@ from jobreport.setup.kinds import Label, OutputName, Part, Truth, Whole, as_tupl
 
 KEYS = (
     *("respondent_id", "wave", "municipality_code", "jobcentre_code", "weight", "answered_on", "status"),
-    *("cluster", "stratum"),
+    *("cluster", "stratum", "comment_key"),
 )
+COMMENTS = "comments"  # whether somebody wrote a comment, beside what it was about
 _DIFFERENCES = ("wording", "scale", "order", "asked")
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
@@ -55,6 +56,9 @@ class Columns(_Strict):
     status: str | None = Field(default=None, description="Whether the person answered")
     cluster: str | None = Field(default=None, description="Number of the caseworker, team or interviewer; never a name")
     stratum: str | None = Field(default=None, description="The part of the municipality that was drawn from by itself")
+    comment_key: str | None = Field(
+        default=None, description="What ties coded comments to answers; null = the respondent_id"
+    )
     simulated: str | None = Field(default=None, description="Marks simulated rows")
     proposal: Truth = Field(default=False, description="true = proposed by init, not yet confirmed")
 
@@ -145,6 +149,21 @@ class GroupEntry(_Strict):
     proposal: Truth = False
 
 
+class ThemeEntry(_Strict):
+    """Something that comments are about: its column in the file in which somebody coded them (1 = it is, 0 = not)."""
+
+    name: OutputName
+    column: str | None = Field(default=None, description="null = the name")
+    label: Label
+
+
+class CommentsEntry(_Strict):
+    """The open question, and what its comments were coded as."""
+
+    wording: Label
+    themes: Annotated[tuple[ThemeEntry, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
+
+
 class CodebookFile(_Strict):
     """One codebook."""
 
@@ -157,6 +176,7 @@ class CodebookFile(_Strict):
     questions: Annotated[tuple[QuestionEntry, ...], BeforeValidator(as_tuple)]
     indicators: Annotated[tuple[IndicatorEntry, ...], BeforeValidator(as_tuple)]
     groups: dict[Part, GroupEntry] = {}
+    comments: CommentsEntry | None = Field(default=None, description="Themes of comments that somebody has coded")
     answered: Codes = Field(default=(), description="Status codes that count as having answered")
     invited: Codes = Field(default=(), description="Status codes that count as invited")
     date_format: Literal["YYYY-MM-DD", "DD-MM-YYYY", "MM-DD-YYYY"] | None = None
@@ -301,6 +321,14 @@ def _names(entry: CodebookFile, where: str) -> Iterator[Problem]:
         twice = [name for name, count in Counter(names).items() if count > 1]
         if twice:
             yield Problem("codebook_name_twice", where, {"names": twice})
+    themes = [COMMENTS, *(theme.name for theme in entry.comments.themes)] if entry.comments else []
+    taken = [
+        name
+        for name, count in Counter([*themes, *{*questions, *indicators, *entry.groups, *KEYS}]).items()
+        if count > 1
+    ]
+    if taken:
+        yield Problem("codebook_name_twice", where, {"names": taken})
     asked = {item for indicator in entry.indicators for item in indicator.items}
     shared = [each.name for each in entry.indicators if each.name in asked and each.items != (each.name,)]
     if shared:

@@ -349,6 +349,8 @@ def _missing_files(params: Params) -> Iterator[Problem]:
         survey = params.survey
         named += [("survey, file", survey.file), ("survey, codebook", survey.codebook)]
         named += [("survey, invited", survey.invited), ("survey, margins", survey.margins)]
+        if survey.comments is not None:
+            named += [(f"survey, comments, {key}", file) for key, file in survey.comments.model_dump().items()]
         named += [(f"survey, waves, {wave.wave}, file", wave.file) for wave in survey.waves]
     for field, file in named:
         if file is not None and not params.holds(file):

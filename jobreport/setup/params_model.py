@@ -171,6 +171,13 @@ class Planned(_Strict):
     )
 
 
+class CommentFiles(_Strict):
+    """What somebody made of the comments by hand: the comments themselves are never read."""
+
+    coded: str = Field(description="Key of the person and a column 0/1 for each theme of the codebook")
+    quotations: str | None = Field(default=None, description="CSV of quotations, each approved")
+
+
 class Survey(_Strict):
     """Answers of persons: the file or files, the codebook, and what is known about every wave."""
 
@@ -185,6 +192,7 @@ class Survey(_Strict):
     margins: str | None = Field(default=None, description="CSV: known margins to weight to")
     margins_method: Literal["poststratify", "rake"] = "rake"
     replicates: Replicates | None = Field(default=None, description="Replicate weights in the file")
+    comments: CommentFiles | None = Field(default=None, description="Comments that somebody has coded")
     waves: Annotated[tuple[Wave, ...], BeforeValidator(as_tuple)] = ()
     evaluated_party: Annotated[tuple[Act, ...], BeforeValidator(as_tuple), AfterValidator(unique)] | None = Field(
         default=None, description="What the municipality or its jobcentre did itself; [] = nothing, null = not stated"
@@ -344,6 +352,7 @@ MODELS: Models = {
     "registers": RegisterSeries,
     "survey": Survey,
     "replicates": Replicates,
+    "comments": CommentFiles,
     "waves": Wave,
     "planned": Planned,
     "frozen": Frozen,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.intake.checks import comparable, packages, printable, rules, strangers, survey
+from jobreport.intake.checks import comments, comparable, packages, printable, rules, strangers, survey
 from jobreport.intake.checks.aggregates import Counted
 from jobreport.intake.checks.comparable import Fitted
 from jobreport.intake.formats import contract, earlier, published, register
@@ -45,6 +45,7 @@ class Context:
     files: tuple[InputFile, ...] = ()
     earlier: Earlier | None = None
     frozen: Frozen | None = None
+    quotations: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class Inputs:
         What stands in the files of the survey and is no answer, such as a row of totals.
     frozen
         The plan that was written down before the answers came; None where the params name none.
+    quotations
+        Of comments, each approved by somebody; None where the params name none.
     """
 
     params: Params
@@ -103,12 +106,13 @@ class Inputs:
     earlier: Earlier | None = None
     aside: tuple[tuple[str, Aside], ...] = ()
     frozen: Frozen | None = None
+    quotations: pd.DataFrame | None = None
 
     @property
     def context(self) -> Context:
         """What stands around the answers."""
         around = (self.codebook, self.benchmarks, self.claims)
-        return Context(self.params, *around, earlier=self.earlier, frozen=self.frozen)
+        return Context(self.params, *around, earlier=self.earlier, frozen=self.frozen, quotations=self.quotations)
 
     @property
     def own_survey(self) -> comparable.Own | None:
@@ -169,13 +173,16 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         found = survey.read(params, params.survey, context.codebook, jobcentres)
         reading.problems += found.problems
         reading.files += found.files
+    of_comments = comments.Coding(params, context.codebook)
+    responses = of_comments.added(reading, found.responses)
+    reading.problems += of_comments.fit(context.quotations, responses)
     reading.problems += _unprintable(context, registers)
     others = _packages(reading, found)
     refuse(reading.problems, params.language)
     made = Inputs(
         params=params,
-        codebook=context.codebook,
-        responses=found.responses,
+        codebook=context.codebook and context.codebook.commented_in(comments.waves_of(responses, of_comments.asked)),
+        responses=responses,
         counted=found.counted,
         invited=found.invited,
         margins=found.margins,
@@ -190,6 +197,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         earlier=context.earlier,
         aside=found.aside,
         frozen=context.frozen,
+        quotations=context.quotations,
     )
     own = made.own_survey
     return made if own is None else replace(made, packages=tuple(comparable.fitted(each, own) for each in others))
@@ -234,6 +242,7 @@ def _unprintable(context: Context, registers: pd.DataFrame) -> Iterator[Problem]
         yield from printable.of_codebook(context.codebook, params.survey.codebook)
     yield from printable.of_table(context.benchmarks, params.benchmarks or params.where)
     yield from printable.of_table(context.claims, params.claims or params.where)
+    yield from printable.of_table(context.quotations, params.where)
     named = ", ".join(dict.fromkeys(series.file for series in params.registers))
     yield from printable.of_table(registers[["series", "unit", "source", "table"]], named)
 
@@ -264,6 +273,7 @@ def _context(reading: Reading) -> Context:
         return (found if wrong else found.telling(told)), [*problems, *wrong]
 
     named = params.survey.codebook if params.survey is not None else None
+    quoted = params.survey.comments.quotations if params.survey is not None and params.survey.comments else None
     before = earlier.read(reading)
     plan = _frozen(reading)
     return Context(
@@ -273,6 +283,7 @@ def _context(reading: Reading) -> Context:
         codebook=reading.take("codebook", named, codebook_of),
         benchmarks=reading.take("benchmarks", params.benchmarks, published.read_benchmarks),
         claims=reading.take("claims", params.claims, published.read_claims),
+        quotations=reading.take("quotations", quoted, comments.read_quotations),
         files=tuple(reading.files),
     )
 

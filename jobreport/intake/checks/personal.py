@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from jobreport.domain import municipalities
 from jobreport.domain.texts import both, words
 from jobreport.errors import Problem, as_seen
 from jobreport.setup import coding
@@ -54,6 +55,11 @@ MOST_ANSWERS = 12  # more different answers than this are no list to choose from
 _PERSONS = tuple(_TOLD_BY["persons"])
 _WORDS = frozenset(_TOLD_BY["names"])
 _WHO = re.compile(r"\b(hvem (er|var|har været) din|hvad hedder|navn(et)? på|who is your|name of)\b")
+OF_PROSE = ("telephone", "address", "name")
+_TELEPHONE = re.compile(r"(?<!\d)(?<!\d[.,])(?:(?:\+|00)\d{2}\s?)?\d{2}(?:[\s./-]?\d{2}){3}(?!\d)(?![.,]\d)")
+_STREET = re.compile(r"\b\w+(?:vej|vejen|gade|gaden|allé|alle|stræde|plads|torv|vænget|parken|boulevard)\s+\d+", re.I)
+_SENTENCE = re.compile(r"[.!?:;…\n\"“”»«()\[\]]+|\s[-–—]\s")
+_CAPITALS, _FIRST_NAMES = frozenset(_TOLD_BY["capitals"]), frozenset(_TOLD_BY["first_names"])
 _SMALL = re.compile(r"-?\d{1,4}(?:[.,]\d{1,2})?")
 
 
@@ -151,6 +157,43 @@ def holds_cpr(text: str) -> bool:
     (True, False)
     """
     return any(_is_date(match) for match in _CPR.finditer(_ADDRESS.sub(" ", as_seen(text))))
+
+
+def in_prose(text: str) -> tuple[str, ...]:
+    """Tell what of `OF_PROSE` a text may hold that somebody wrote; on the wide side, for it is to be printed.
+
+    A name is a first name that is no other word, or a word with a capital letter inside a sentence, but for
+    municipalities and what else is written so.
+
+    Examples
+    --------
+    >>> in_prose("Jeg ringede til Ane Prøve på 12 34 56 78"), in_prose("Jeg ventede i 3 måneder. De ringede aldrig.")
+    (('telephone', 'name'), ())
+    >>> in_prose("mette var god"), in_prose("Jobcenter Ishøj var god, og I lyttede"), in_prose("Bor på Strandvej 5")
+    (('name',), (), ('address', 'name'))
+    """
+    seen = as_seen(text)
+    tests: dict[str, Callable[[str], object]] = {
+        "telephone": _TELEPHONE.search,
+        "address": _STREET.search,
+        "name": _names_somebody,
+    }
+    return tuple(kind for kind in OF_PROSE if tests[kind](seen))
+
+
+def _names_somebody(text: str) -> bool:
+    for sentence in _SENTENCE.split(text):
+        words = re.findall(r"[^\W\d_]+", sentence)
+        if any(word.casefold() in _FIRST_NAMES for word in words):
+            return True
+        strange = [len(word) > 1 and word[0].isupper() and not _is_no_name(word) for word in words]
+        if any(strange[1:]):
+            return True
+    return False
+
+
+def _is_no_name(word: str) -> bool:
+    return word in _CAPITALS or municipalities.recognise(word) is not None
 
 
 def _by_words(header: str, question: str) -> Iterator[str]:

@@ -43,7 +43,8 @@ def of_codebook(codebook: Codebook, where: str) -> Iterator[Problem]:
         indicator.name: {"label": indicator.label, "in_sentence": indicator.in_sentence, "reason": indicator.reason}
         for indicator in codebook.indicators
     }
-    yield from _problems(where, _texts({"questions": questions, "indicators": indicators, "groups": codebook.groups}))
+    held = {"questions": questions, "indicators": indicators, "groups": codebook.groups, "comments": codebook.comments}
+    yield from _problems(where, _texts(held))
 
 
 def of_table(frame: pd.DataFrame | None, where: str) -> Iterator[Problem]:

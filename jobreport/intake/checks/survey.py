@@ -319,7 +319,8 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:
     """Put the files of several waves under each other; categories become those of all files."""
     if len(frames) < 2:
         return frames[0] if frames else None
-    keys = {"municipality_code": object, "respondent_id": str, "jobcentre_code": object, "cluster": str, "stratum": str}
+    keys = {"municipality_code": object, "jobcentre_code": object}
+    keys |= dict.fromkeys(("respondent_id", "cluster", "stratum", "comment_key"), str)
     apart = [frame.astype({key: kind for key, kind in keys.items() if key in frame}) for frame in frames]
     joined = pd.concat(apart, ignore_index=True)
     codes = joined["municipality_code"]

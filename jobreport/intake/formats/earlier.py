@@ -22,7 +22,7 @@ from jobreport.intake.formats.key import NAME, PUBLIC
 MANIFEST, ESTIMATES = "manifest.json", "estimates.csv"
 SAME = ("indicator", "measure", "category", "unit", "wave")
 SHOWN = ("estimate", "ci_low", "ci_high", "n")
-NOT_ITS_DATA = frozenset({"codebook", "benchmarks", "claims", "earlier"})  # roles of files
+NOT_ITS_DATA = frozenset({"codebook", "benchmarks", "claims", "earlier", "quotations"})  # roles of files
 
 
 @dataclass(frozen=True)

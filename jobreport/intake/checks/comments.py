@@ -1,0 +1,226 @@
+"""Comments, of which no text is read: what somebody coded them as, and quotations that somebody approved by hand.
+
+The coded file holds a key and a 0 or 1 for each theme, and is refused if it holds anything else. A quotation is one
+person's words: it is refused where it may name anybody, or where its place or group has too few comments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from jobreport.domain import municipalities
+from jobreport.domain.texts import both
+from jobreport.errors import Problem
+from jobreport.intake import coded
+from jobreport.intake.checks import personal
+from jobreport.intake.formats import contract
+from jobreport.intake.formats.content import Content, Reading
+from jobreport.intake.formats.tables import RawTable, read_table
+from jobreport.setup import coding
+from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Codebook, Comments
+from jobreport.setup.coding import normal
+from jobreport.setup.params_model import Params
+
+ROLES = {"coded": "comments", "quotations": "quotations"}  # key of the params -> role of the file
+QUOTATIONS = ("quotation", "approved", "municipality_code", "wave", "theme", "group_by", "group")
+YES = ("ja", "yes")
+WITHOUT, WITH = 1, 2  # codes of whether somebody wrote a comment; of a theme: not about it, about it
+_KEYS = ("comment_key", "respondent_id")  # the first of them that the codebook names ties comments to answers
+_WAVE, _ROW = "wave", "row"
+_PLAIN = (normal, coding.plain)  # names of rounds are compared without capitals, keys of persons with
+
+
+@dataclass(frozen=True)
+class Coding:
+    """The comments of one survey: its params, and its codebook; None if that is broken or there is no survey."""
+
+    params: Params
+    codebook: Codebook | None
+
+    @property
+    def key(self) -> str:
+        """What ties comments to answers; '' if the codebook names nothing."""
+        return next((name for name in _KEYS if self.codebook and name in self.codebook.layout.columns), "")
+
+    @property
+    def asked(self) -> Comments | None:
+        """The open question and its themes; None if the codebook has none."""
+        return self.codebook.comments if self.codebook is not None else None
+
+    def added(self, reading: Reading, responses: pd.DataFrame | None) -> pd.DataFrame | None:
+        """Return the answers with a column for each theme; as they are where the params name no coded comments.
+
+        Parameters
+        ----------
+        reading
+            Keeps the file and its problems.
+        responses
+            None if they are broken, or there are no answers of persons.
+
+        Notes
+        -----
+        Where nobody's comments were coded, in another municipality or round, nobody is said to have written none.
+        """
+        survey = self.params.survey
+        if survey is None or survey.comments is None or self.codebook is None:
+            return responses
+        reading.problems += self._out_of_place()
+        asked = self.asked
+        if responses is None or asked is None or self.key not in responses:
+            return responses
+
+        def one(content: Content, where: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+            table = read_table(content, where)
+            found = list(self._not_coded(table, asked))
+            return (None, found) if found else (self._keyed(table.frame, responses, asked), [])
+
+        rows = reading.take(ROLES["coded"], survey.comments.coded, one)
+        if rows is None:
+            return responses
+        reading.problems += _strangers(rows, survey.comments.coded)
+        return _joined(responses, rows.dropna(subset=[_ROW]), asked)
+
+    def fit(self, quotations: pd.DataFrame | None, responses: pd.DataFrame | None) -> Iterator[Problem]:
+        """Find quotations of a theme, group or place that is not there, or of too few who wrote a comment."""
+        asked, survey = self.asked, self.params.survey
+        if quotations is None or responses is None or asked is None or asked.commented.name not in responses:
+            return
+        where = str(survey.comments.quotations) if survey is not None and survey.comments else self.params.where
+        names = {item.name for item in asked.themes} | {""}
+        groups = self.codebook.groups if self.codebook is not None else {}
+        known = {("", ""), *((name, key) for name, group in groups.items() for key in group.values)}
+        pairs = zip(quotations["group_by"], quotations["group"], strict=True)
+        strange = pd.Series([pair not in known for pair in pairs], index=quotations.index)
+        below = self.params.disclosure.suppress_below
+        wrote = responses[responses[asked.commented.name].eq(WITH)]
+        few = [_count(wrote, row) < below for row in quotations.to_dict("records")]
+        for key, wrong, facts in (
+            ("quotation_theme", ~quotations["theme"].isin(names), {"known": sorted(names - {""})}),
+            ("aggregate_group", strange, {}),
+            ("quotation_of_few", pd.Series(few, index=quotations.index) & ~strange, {"below": below}),
+        ):
+            if wrong.any():
+                yield Problem(key, where, contract.in_rows(wrong) | facts)
+
+    def _out_of_place(self) -> Iterator[Problem]:
+        """Find what coded comments need and the rest of the survey does not give."""
+        if self.asked is None:
+            yield Problem("comments_without_themes", self.params.where)
+        if not self.key or (self.params.survey is not None and self.params.survey.aggregates):
+            yield Problem("comments_without_key", self.params.where)
+
+    def _columns(self) -> Iterator[str]:
+        """Columns of key and round, as in the file of the answers."""
+        for name in (self.key, _WAVE):
+            yield self.codebook.layout.columns.get(name, "") if self.codebook is not None else ""
+
+    def _not_coded(self, table: RawTable, asked: Comments) -> Iterator[Problem]:
+        """Find persons, columns that are neither key nor theme, and cells that are neither 0 nor 1."""
+        allowed = self.codebook.layout.allowed if self.codebook is not None else ()
+        yield from personal.problems(personal.findings(table.frame), table.where, allowed)
+        there = [str(name) for name in table.frame.columns]
+        key, wave = self._columns()
+        themes = list(asked.columns.values())
+        absent = [name for name in (key, *themes) if name not in there]
+        if absent:
+            yield Problem("table_column_missing", table.where, {"columns": absent, "found": [len(there)]})
+        beyond = [place for place, name in enumerate(there, start=1) if name not in (key, wave, *themes)]
+        if beyond:
+            facts = {"numbers": beyond[: contract.EXAMPLES], "count": len(beyond)}
+            yield Problem("comments_other_columns", table.where, facts | {"wanted": [key, wave or key, *themes]})
+        for name in (name for name in themes if name in there):
+            wrong = ~coding.apply(table.frame[name], lambda cell: cell in ("0", "1")).astype(bool)
+            if wrong.any():
+                yield Problem("comments_not_coded", table.where, {"column": name, **contract.in_rows(wrong)})
+
+    def _keyed(self, frame: pd.DataFrame, responses: pd.DataFrame, asked: Comments) -> pd.DataFrame:
+        """Find the row of `responses` that each comment belongs to; missing where there is none, or more than one."""
+        by_wave = list(self._columns())[1] in frame
+        mine = list(zip(*(self._texts(name, frame) for name in self._tied(by_wave)), strict=True))
+        place: dict[tuple[str, ...], float] = {}
+        known = (
+            coding.apply(responses[name].astype(object), str, _PLAIN[name != _WAVE]) for name in self._tied(by_wave)
+        )
+        for row, person in enumerate(zip(*known, strict=True)):
+            place[person] = np.nan if person in place else float(row)
+        twice = pd.Series(mine, dtype=object).duplicated(keep=False).to_numpy()
+        themes = {name: coding.apply(frame[each], lambda cell: cell == "1") for name, each in asked.columns.items()}
+        made = {_ROW: [place.get(person, np.nan) for person in mine], "twice": twice, **themes}
+        return pd.DataFrame(made, index=frame.index)
+
+    def _tied(self, by_wave: bool) -> tuple[str, ...]:
+        return (self.key, _WAVE) if by_wave else (self.key,)
+
+    def _texts(self, name: str, frame: pd.DataFrame) -> pd.Series:
+        found = coded.key_column(name, frame, self.codebook) if self.codebook is not None else None
+        return coding.apply(pd.Series("", frame.index) if found is None else found, str, _PLAIN[name != _WAVE])
+
+
+def _strangers(rows: pd.DataFrame, where: str) -> Iterator[Problem]:
+    """Find comments of nobody who answered, and persons with several; whose they are is not told."""
+    for key, wrong in (("comments_twice", rows["twice"]), ("comments_of_nobody", rows[_ROW].isna() & ~rows["twice"])):
+        if wrong.any():
+            yield Problem(key, where, contract.in_rows(wrong))
+
+
+def _joined(responses: pd.DataFrame, rows: pd.DataFrame, asked: Comments) -> pd.DataFrame:
+    at = rows[_ROW].to_numpy(dtype=np.intp)
+    coded_in = responses.iloc[at][[_WAVE, "municipality_code"]].astype(str).drop_duplicates()
+    pairs = pd.MultiIndex.from_frame(responses[[_WAVE, "municipality_code"]].astype(str))
+    looked_at = pairs.isin(pd.MultiIndex.from_frame(coded_in))
+    made = {}
+    for item in asked.items:
+        none = WITHOUT if item is asked.commented else DONT_KNOW
+        codes = np.where(looked_at, none, NOT_ANSWERED).astype(np.int8)
+        codes[at] = WITH if item is asked.commented else np.where(rows[item.name].astype(bool), WITH, WITHOUT)
+        made[item.name] = codes
+    return responses.assign(**made)
+
+
+def waves_of(responses: pd.DataFrame | None, asked: Comments | None) -> tuple[str, ...]:
+    """Return the rounds of which comments were coded."""
+    if responses is None or asked is None or asked.commented.name not in responses:
+        return ()
+    there = responses.loc[responses[asked.commented.name].ne(NOT_ANSWERED), _WAVE]
+    return tuple(sorted(there.astype(str).unique()))
+
+
+def read_quotations(content: Content, where: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Read quotations, each approved; nothing is left where one may name a person."""
+    frame = contract.read(content, where, QUOTATIONS)[list(QUOTATIONS)].copy()
+    codes = frame["municipality_code"].map(municipalities.recognise)
+    problems = list(personal.problems(personal.findings(frame), where))
+    checks = {
+        "quotation_not_approved": ~frame["approved"].map(normal).isin(YES),
+        "quotation_empty": frame["quotation"].eq(""),
+    }
+    problems += [Problem(key, where, contract.in_rows(wrong)) for key, wrong in checks.items() if wrong.any()]
+    if codes.isna().any():
+        problems.append(contract.unknown(frame.loc[codes.isna(), "municipality_code"], where))
+    for kind, named in _named(frame["quotation"]).items():
+        problems.append(
+            Problem("quotation_of_person", where, contract.in_rows(named) | {"kind": both(f"personal.{kind}")})
+        )
+    numbered = [str(place) for place in range(1, len(frame) + 1)]
+    made = frame.assign(municipality_code=codes).rename(columns={"quotation": "text"}).assign(quotation=numbered)
+    return (None if problems else made), problems
+
+
+def _named(quotations: pd.Series) -> Mapping[str, pd.Series]:
+    """Rows that hold what may be a person's, by its kind."""
+    found = {kind: quotations.map(lambda text, k=kind: k in personal.in_prose(text)) for kind in personal.OF_PROSE}
+    return {kind: rows.astype(bool) for kind, rows in found.items() if rows.any()}
+
+
+def _count(wrote: pd.DataFrame, row: Mapping[Any, Any]) -> int:
+    """How many wrote a comment in the round, the place and the group that a quotation stands with."""
+    here = wrote["municipality_code"].astype(str).eq(row["municipality_code"])
+    here &= wrote[_WAVE].astype(str).map(normal).eq(normal(row["wave"]))
+    if row["group_by"] in wrote:
+        here &= wrote[row["group_by"]].astype(str).eq(row["group"])
+    return int(here.sum())

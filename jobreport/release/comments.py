@@ -1,0 +1,74 @@
+"""Shares of themes among those who wrote a comment, and among all who answered; released as everything else is.
+
+Only whole municipalities are told, each by itself: of a group too few write, and no sum of several is printed that
+one could be worked out from. What is hidden of the answers is hidden here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from jobreport.domain.released import TOLD, empty
+from jobreport.estimate import indicators
+from jobreport.estimate.domains import behind
+from jobreport.estimate.measures import Measure, measures_of_question
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
+from jobreport.release.disclosure import Released, of_single_answers, release
+from jobreport.release.suppression import together
+from jobreport.setup.codebook import NOT_ANSWERED, Comments, Question
+
+OF_ALL = "share_of_answered"  # the measure that has those without a comment in its base
+WHERE = ("wave", "municipality_code")
+FEW = 1  # answers, so few that nothing is shown: of those that are hidden already
+
+
+def themes(sample: Sample, asked: Comments, released: Released, **stated: Any) -> pd.DataFrame:
+    """Return the released rows of comments and their themes.
+
+    Parameters
+    ----------
+    sample
+        Of the answers, with their weights.
+    asked
+        The open question and its themes, in the rounds of which comments were coded.
+    released
+        What was released of the answers themselves.
+    **stated
+        ``names``, ``simulated``, ``invited``, as `indicators.estimate` takes them.
+    """
+    tallies, measures = Tallies(sample, ()), tuple(_measures(asked))
+    rows = indicators.estimate(sample.responses, (), measures=measures, tallies=tallies, shown=(), **stated)
+    domains = behind(tallies, [each for each in measures if each.is_box], ())
+    coded = sample.responses[sample.responses[asked.commented.name].ne(NOT_ANSWERED)]
+    rows, domains = (table[_is_among(table, coded)] for table in (rows, domains))
+    if rows.empty:
+        return empty("estimates")
+    hidden = released.estimates[released.estimates["flag"].eq("suppressed") & ~of_single_answers(released.estimates)]
+    domains = domains.assign(n=domains["n"].mask(_is_among(domains, hidden[hidden["group_by"].eq("")]), FEW))
+    nothing = empty("changes"), empty("diagnostics")
+    shown = release(rows.reset_index(drop=True), *nothing, released.rule, domains=together(domains))
+    return shown.estimates
+
+
+def _is_among(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Whether each row is of a round and a municipality that others are of."""
+    mine, theirs = (pd.MultiIndex.from_frame(each[[*WHERE]].astype(str)) for each in (rows, others))
+    return pd.Series(mine.isin(theirs.unique()), index=rows.index)
+
+
+def _measures(asked: Comments) -> Iterator[Measure]:
+    yield _about(asked.commented)
+    for theme in asked.themes:
+        yield _about(theme)
+        yield replace(_about(replace(theme, dont_know_in_base=True)), name=OF_ALL)
+
+
+def _about(question: Question) -> Measure:
+    """The share that is about a theme, or has a comment."""
+    found = measures_of_question(question, question.name)
+    return next(each for each in found if (each.name, each.category) == TOLD["share"])

@@ -1,0 +1,130 @@
+"""What comments were about: of how many who wrote one, and of how many who answered; and approved quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from jobreport.domain.released import Row, rows
+from jobreport.page import Block, Bullets, Group, Heading, Paragraph, Parts, Table
+from jobreport.setup.codebook import Comments
+from jobreport.setup.coding import normal
+from jobreport.tables.cells import TableWriter
+from jobreport.wording import numbers
+
+COLUMNS = ("theme", "wave", "of_commented", "commented_n", "of_answered", "answered_n")
+OF_COMMENTED, OF_ANSWERED = "share", "share_of_answered"
+Pair = tuple[str, Row, Row]  # what a theme is called, and its two shares
+
+
+class CommentTables(TableWriter):
+    """Comments, as somebody coded them; no text of theirs was read."""
+
+    def chapter(self, asked: Comments, quotations: pd.DataFrame | None) -> Group | None:
+        """Return the chapter on comments; None where none were coded.
+
+        Parameters
+        ----------
+        asked
+            The open question and its themes.
+        quotations
+            Approved ones, of any municipality; None where the params name none.
+        """
+        wrote = [row for row in self._shares(asked.commented.name, OF_COMMENTED) if row.asked]
+        pairs = [pair for theme in asked.themes for pair in self._pairs(theme.name, self.texts.of(theme.label))]
+        if not wrote or not pairs:
+            return None
+        blocks: list[Block] = [
+            Heading(1, self.say("comments.title"), "comments-heading"),
+            Paragraph(self.say("common.quoted", text=self.texts.of(asked.wording)), kind="question"),
+            *self._lead(wrote[-1], [pair for pair in pairs if pair[1].text("wave") == wrote[-1].text("wave")]),
+            self._table(pairs, wrote),
+        ]
+        said = [] if quotations is None else [*self._quoted(quotations, wrote)]
+        if said:
+            blocks.append(Heading(2, self.say("comments.quotations"), "quotations-heading"))
+            blocks += [Paragraph(self.say("comments.chosen"), kind="note"), Bullets(tuple(said))]
+        return Group(tuple(blocks))
+
+    def _shares(self, name: str, measure: str) -> list[Row]:
+        which = {"indicator": name, "measure": measure, "category": "positive", "group_by": ""}
+        found = self.rows("estimates", municipality_code=self.code, **which)
+        return sorted(found, key=lambda row: row.text("wave"))
+
+    def _pairs(self, name: str, theme: str) -> Iterator[Pair]:
+        """A theme's share of those who commented beside that of all who answered, the latest round first."""
+        of_all = {row.text("wave"): row for row in self._shares(name, OF_ANSWERED)}
+        for row in reversed(self._shares(name, OF_COMMENTED)):
+            if row.asked:
+                yield theme, row, of_all[row.text("wave")]
+
+    def _lead(self, wrote: Row, pairs: list[Pair]) -> Iterator[Paragraph]:
+        """How many wrote a comment, and what most of them were about: by both bases."""
+        told = [pair for pair in pairs if pair[1].has("estimate", "n") and pair[2].has("estimate")]
+        if not told or not wrote.has("estimate", "n"):
+            return
+        theme, row, of_all = max(told, key=lambda pair: pair[1].value("estimate"))
+        yield Paragraph(
+            self.say(
+                "comments.lead",
+                wave=numbers.window(wrote, "wave"),
+                n=self.count(row, "n"),
+                answered=self.count(wrote, "n"),
+                share=self.with_unit(wrote),
+            ),
+            kind="lead",
+        )
+        yield Paragraph(
+            self.say(
+                "comments.most",
+                theme=self.say("common.quoted", text=theme),
+                share=self.with_unit(row),
+                interval=self.interval(row),
+                of_all=self.with_unit(of_all),
+                interval_of_all=self.interval(of_all, short=True),
+            )
+        )
+
+    def _table(self, pairs: list[Pair], wrote: list[Row]) -> Table:
+        shown = [row for _, *both in pairs for row in both]
+        return Table(
+            "table-comments",
+            self.columns(*COLUMNS),
+            tuple(self._line(*pair) for pair in pairs),
+            self.say("comments.table", level=self.rule("interval_level")),
+            self.notes(shown, self.say("comments.who"), self.say("comments.coded")),
+            self.say("common.source_own", source=self.own_survey()),
+            simulated=any(row.simulated for row in wrote),
+        )
+
+    def _line(self, theme: str, row: Row, of_all: Row) -> tuple[Parts, ...]:
+        return (
+            (theme,),
+            (numbers.window(row, "wave"),),
+            self.level_cell(row),
+            self.base_cell(row, "n"),
+            self.level_cell(of_all),
+            self.base_cell(of_all, "n"),
+        )
+
+    def _quoted(self, quotations: pd.DataFrame, wrote: list[Row]) -> Iterator[Parts]:
+        """Quotations of the municipality, from rounds that may be shown."""
+        waves = {normal(row.text("wave")) for row in wrote if not row.suppressed}
+        for row in rows(quotations, "quotations", municipality_code=self.code):
+            if normal(row.text("wave")) in waves:
+                said = {
+                    "text": self.say("common.quoted", text=numbers.written(row, "text")),
+                    "wave": numbers.written(row, "wave"),
+                    "group": numbers.bound(self.group(row.text("group_by"), row.text("group")), row, "group"),
+                }
+                yield self.say(f"comments.{'said_in' if self._may_name(row) else 'said'}", **said)
+
+    def _may_name(self, row: Row) -> bool:
+        """Whether the group of a quotation is shown in its round: one that is hidden stands beside nobody's words."""
+        if not row.text("group_by"):
+            return False
+        which = {"group_by": row.text("group_by"), "group": row.text("group"), "measure": OF_COMMENTED}
+        found = self.rows("estimates", municipality_code=self.code, category="positive", **which)
+        own = [each for each in found if normal(each.text("wave")) == normal(row.text("wave"))]
+        return bool(own) and not any(each.suppressed for each in own)
