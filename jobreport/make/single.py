@@ -235,7 +235,7 @@ def _pass_gate(results: Results, read: Reading, document: Document) -> None:
 def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:
     """Every cell that a report on these results may print; ``matter`` is what stands at its head."""
     tables = {name: getattr(results.released, name) for name in TABLES}
-    before = results.earlier.figures if results.earlier is not None else None
+    before = results.earlier.archive if results.earlier is not None else None
     others = {
         "benchmarks": results.benchmarks,
         "claims": results.claims,

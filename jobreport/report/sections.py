@@ -82,7 +82,15 @@ class Sections(Scope):
         if not self.has("survey"):
             return self.writer.missing("survey")
         heading = Heading(1, self.writer.say("annex.details"), "details-heading")
-        return self._section((heading, *(block for name in self.indicator_names() for block in self._details(name))))
+        details = (block for name in self.indicator_names() for block in self._details(name))
+        return self._section((heading, *self._archive(), *details))
+
+    def _archive(self) -> tuple[Block, ...]:
+        """Every round that is known, one line for each indicator."""
+        before = self.results.earlier
+        changed = before.changed_since(self.results.facts) if before is not None else ()
+        found = self.on(tables.EarlierTables).archive(before, changed)
+        return (Heading(2, self.writer.say("archive.title"), "archive-heading"), *found) if found else ()
 
     def _details(self, name: str) -> tuple[Block, ...]:
         heading = Heading(2, (self.writer.indicator(name),), f"{name}-details")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from jobreport.domain.released import Row, rows
 from jobreport.intake.formats.earlier import Earlier
-from jobreport.page import Group, Heading, Paragraph, Parts, Table
+from jobreport.page import Column, Group, Heading, Paragraph, Parts, Table
 from jobreport.tables.cells import TableWriter
 from jobreport.wording import numbers
 from jobreport.wording.texts import Filling
 
+ROUNDS = 4  # of a table that stands on a page
 COLUMNS = ("measure", "wave", "then", "now", "revised")
 Pair = tuple[Row, Row | None]
 
@@ -31,6 +32,62 @@ class EarlierTables(TableWriter):
         if not pairs:
             return Group((heading, Paragraph(self.say("earlier.nothing"), kind="missing")))
         return Group((heading, Paragraph(self.revised(earlier, changed), kind="lead"), self._table(pairs)))
+
+    def archive(self, earlier: Earlier | None, changed: tuple[str, ...]) -> tuple[Table, ...]:
+        """Return every round that is known, with one line for each indicator; nothing where there is one round.
+
+        Parameters
+        ----------
+        earlier
+            The report before, and those before it; None where the params name none.
+        changed
+            Which of data, codebook and program are not as they were then.
+        """
+        own = {name: self._by_round(name, None) for name in self.questions_told()}
+        then = {name: self._by_round(name, earlier) for name in own}
+        waves = sorted({wave for held in (own, then) for found in held.values() for wave in found})
+        asked = {name: then[name] | own[name] for name in own}
+        if len(waves) < 2:
+            return ()
+        # (the latest rounds stand in the last table, which is full)
+        starts = range(len(waves) % ROUNDS, len(waves) + 1, ROUNDS)
+        parts = [waves[max(start - ROUNDS, 0) : start] for start in starts if start]
+        book = self.say("archive.codebook") if "codebook" in changed and any(then.values()) else ()
+        return tuple(self._rounds(at, part, asked, book) for at, part in enumerate(parts, start=1))
+
+    def _by_round(self, name: str, earlier: Earlier | None) -> dict[str, Row]:
+        """What an indicator is told by in every round: of this report, or of those before."""
+        told = self.told_by(name)
+        if earlier is not None:
+            found = rows(earlier.archive, "earlier", **told)
+        else:
+            found = self.rows("estimates", municipality_code=self.code, group_by="", **told)
+        return {row.text("wave"): row for row in found if not row.spans_waves}
+
+    def _rounds(self, at: int, waves: list[str], asked: dict[str, dict[str, Row]], book: Parts) -> Table:
+        shown = [found[wave] for found in asked.values() for wave in waves if wave in found]
+        named = {wave: next(found[wave] for found in asked.values() if wave in found) for wave in waves}
+        heads = tuple(Column((numbers.window(named[wave], "wave"),), align="right") for wave in waves)
+        return Table(
+            f"table-archive-{at}",
+            (*self.columns("measure"), *heads),
+            tuple(
+                ((self.indicator(name),), *(self._round(found.get(wave)) for wave in waves))
+                for name, found in asked.items()
+            ),
+            self.say("archive.table", municipality=self.municipality(self.code), level=self.rule("interval_level")),
+            self.notes(shown, book),
+            self.say("common.source_own", source=self.own_survey()),
+            simulated=any(row.simulated for row in shown),
+        )
+
+    def _round(self, row: Row | None) -> Parts:
+        """Value, interval and base; a round in which nobody was asked this says so."""
+        if row is None:
+            return self.say("common.not_asked")
+        if self.not_there(row) is not None or not row.has("estimate", "n"):
+            return self.level_cell(row)
+        return (*self.level_cell(row), *self.say("archive.base", n=self.count(row, "n")))
 
     def revised(self, earlier: Earlier, changed: tuple[str, ...]) -> Parts:
         """Return how many figures of then are told otherwise now, and what is not as it was."""

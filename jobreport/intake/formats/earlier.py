@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -22,15 +23,21 @@ from jobreport.intake.formats.key import NAME, PUBLIC
 MANIFEST, ESTIMATES = "manifest.json", "estimates.csv"
 SAME = ("indicator", "measure", "category", "unit", "wave")
 SHOWN = ("estimate", "ci_low", "ci_high", "n")
+SAID = ("flag", "reason", "simulated")
+MOST = 20  # reports before each other, as many as anybody has
 NOT_ITS_DATA = frozenset({"codebook", "benchmarks", "claims", "earlier", "quotations"})  # roles of files
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """Figures of the report before: ``earlier`` (the key of a row), what it is of, the numbers, and ``date``."""
+    """Figures of the report before: ``earlier`` (the key of a row), what it is of, the numbers, and ``date``.
+
+    ``archive`` holds also its rows without a number, and those of the reports before it, of the latest that has them.
+    """
 
     figures: pd.DataFrame
     manifest: Mapping[str, Any]
+    archive: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def changed_since(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
         """Return which of 'data', 'codebook' and 'program' are not as they were; 'perhaps_data' by another key.
@@ -80,30 +87,61 @@ def read(reading: Reading) -> Earlier | None:
     def figures(content: Content, where: str) -> tuple[pd.DataFrame | None, list[Problem]]:
         if hashlib.sha256(content.data).hexdigest() != vouched:
             return None, [Problem("earlier_altered", where)]
-        return _figures(content.data, code, str(manifest.get("report_date", ""))), []
+        return _rows(content.data, code, str(manifest.get("report_date", ""))), []
 
     found = reading.take("earlier", paths[1], figures)
-    return Earlier(found, manifest) if found is not None else None
+    if found is None:
+        return None
+    archive = pd.concat([found, *_before(reading.params.root, manifest, code)], ignore_index=True)
+    printed = found["estimate"].notna() & found["flag"].ne("suppressed")
+    return Earlier(
+        found[printed].reset_index(drop=True), manifest, archive.drop_duplicates("earlier", ignore_index=True)
+    )
+
+
+def _before(root: Path, manifest: Mapping[str, Any], code: str) -> Iterator[pd.DataFrame]:
+    """Figures of the reports before the one before, each read only if the next has vouched for just these bytes.
+
+    One that is gone, or is not what it was, is left out: the rounds that only it had are not stated.
+    """
+    for _ in range(MOST):
+        vouched = {part["file"]: part["sha256"] for part in manifest["inputs"] if part["role"] == "earlier"}
+        folder = str(manifest["params"].get("previous") or "").rstrip("/")
+        held = {name: _vouched(root, f"{folder}/{name}", vouched) for name in (MANIFEST, ESTIMATES)}
+        found = (
+            None if None in held.values() else _manifest(Content(MANIFEST, held[MANIFEST] or b"", None, {}), folder)[0]
+        )
+        if found is None or found["params"].get("municipality_code") != code:
+            return
+        manifest = found
+        yield _rows(held[ESTIMATES] or b"", code, str(manifest.get("report_date", "")))
+
+
+def _vouched(root: Path, name: str, checksums: Mapping[str, str]) -> bytes | None:
+    """Bytes of a file, if they are those of the checksum that somebody has written down."""
+    path = root / name
+    if name not in checksums or not path.resolve().is_relative_to(root.resolve()) or not path.is_file():
+        return None
+    data = path.read_bytes()
+    return data if hashlib.sha256(data).hexdigest() == checksums[name] else None
 
 
 def _manifest(content: Content, where: str) -> tuple[dict[str, Any] | None, list[Problem]]:
     try:
         held = json.loads(content.data.decode("utf-8"))
         whole = isinstance(held["outputs"][ESTIMATES], str) and isinstance(held["params"], dict)
-        whole &= all(isinstance(part["role"], str) and isinstance(part["sha256"], str) for part in held["inputs"])
+        whole &= all(isinstance(part[key], str) for part in held["inputs"] for key in ("role", "file", "sha256"))
     except (ValueError, KeyError, TypeError, RecursionError):
         whole = False
     return (held, []) if whole else (None, [Problem("earlier_unreadable", where)])
 
 
-def _figures(data: bytes, code: str, dated: str) -> pd.DataFrame:
-    """Figures of single rounds of everybody in the municipality, but for those that were hidden."""
+def _rows(data: bytes, code: str, dated: str) -> pd.DataFrame:
+    """Rows of single rounds of everybody in the municipality, also those that were hidden."""
     texts = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
     texts = texts.reindex(columns=list(COLUMNS["estimates"]), fill_value="")
-    shown = texts["municipality_code"].eq(code) & texts["group_by"].eq("") & texts["measure"].ne("register")
-    shown &= texts["flag"].ne("suppressed") & ~of_windows(texts)
-    kept = texts.loc[shown, [*SAME, *SHOWN]].reset_index(drop=True)
+    own = texts["municipality_code"].eq(code) & texts["group_by"].eq("") & texts["measure"].ne("register")
+    kept = texts.loc[own & ~of_windows(texts), [*SAME, *SHOWN, *SAID]].reset_index(drop=True)
     numbers = {name: pd.to_numeric(kept[name], errors="coerce") for name in SHOWN}
     key = ["|".join(parts) for parts in zip(*(kept[name] for name in SAME), strict=True)]
-    made = kept.assign(**numbers, earlier=key, date=dated)
-    return made[made["estimate"].notna()].drop_duplicates("earlier", ignore_index=True)
+    return kept.assign(**numbers, earlier=key, date=dated).drop_duplicates("earlier", ignore_index=True)

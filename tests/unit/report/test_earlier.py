@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import jobreport
 from jobreport.errors import InputRefused
 from jobreport.intake.formats.key import FILE
+from jobreport.page import plain
 from jobreport.report.study import Study
 from tests.unit.report.test_any_survey import folder, text_of
 
@@ -97,3 +101,82 @@ def test_the_report_of_another_municipality_is_refused(folder: Path, before: Pat
     finally:
         (before / "manifest.json").write_text(kept, encoding="utf-8")
     assert [problem.key for problem in refused.value.problems] == ["earlier_elsewhere"]
+
+
+def older(folder: Path, before: Path, change=lambda rows: rows) -> Path:
+    """A report of 2021 and 2022, which the report before names as the one before it, with its checksums."""
+    made = folder / "outputs" / "pleje-2022"
+    made.mkdir(exist_ok=True)
+    rows = pd.read_csv(before / "estimates.csv", dtype=str, keep_default_na=False)
+    rows = rows.assign(wave=rows["wave"].replace({"2024": "2021", "2025": "2022"}))
+    change(rows).to_csv(made / "estimates.csv", index=False)
+    held = json.loads((before / "manifest.json").read_text(encoding="utf-8"))
+    checksum = hashlib.sha256((made / "estimates.csv").read_bytes()).hexdigest()
+    (made / "manifest.json").write_text(json.dumps({**held, "outputs": {"estimates.csv": checksum}}), encoding="utf-8")
+    files = [
+        {
+            "role": "earlier",
+            "file": f"outputs/pleje-2022/{path.name}",
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in sorted(made.iterdir())
+    ]
+    named = {"params": {**held["params"], "previous": "outputs/pleje-2022"}, "inputs": [*held["inputs"], *files]}
+    (before / "manifest.json").write_text(json.dumps({**held, **named}), encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def chained(before: Path) -> Iterator[Path]:
+    kept = (before / "manifest.json").read_bytes()
+    yield before
+    (before / "manifest.json").write_bytes(kept)
+    shutil.rmtree(before.parent / "pleje-2022", ignore_errors=True)
+
+
+def archive(study: Study) -> list[list[str]]:
+    tables = [block for block in study.details().blocks if getattr(block, "key", "").startswith("table-archive")]
+    return [[plain(cell) for cell in row] for table in tables for row in table.rows]
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_round_of_the_file_stands_in_one_table_with_interval_and_base(
+    folder: Path, before: Path, language: str
+) -> None:
+    study = jobreport.load(folder / "params" / "pleje.yml", language=language)
+    lines = archive(study)
+    assert [line[0] for line in lines] == [study.writer.indicator(name) for name in study.writer.questions_told()]
+    assert all(len(line) == 3 and line[1].endswith("; n = 120") for line in lines)
+    told = study.estimates(indicator="help", measure="share", category="positive", wave="2025", group_by="")
+    own = told[told["municipality_code"].eq("253")]
+    assert lines[0][2].startswith(f"{100 * own['estimate'].item():.0f} (")
+
+
+def test_rounds_of_reports_before_the_one_before_stand_there_too(folder: Path, chained: Path) -> None:
+    older(folder, chained)
+    lines = archive(later(folder))
+    assert {len(line) for line in lines} == {5}
+    assert [line[1:3] for line in lines] == [line[3:] for line in lines]
+
+
+def test_what_a_round_did_not_ask_is_said_and_no_nought(folder: Path, chained: Path) -> None:
+    older(folder, chained, lambda rows: rows[rows["indicator"].ne("say")])
+    assert [line[1:3] for line in archive(later(folder))][-1] == ["ikke stillet", "ikke stillet"]
+
+
+def test_what_was_hidden_then_is_hidden_in_the_archive(folder: Path, chained: Path) -> None:
+    older(folder, chained, lambda rows: rows.assign(flag=rows["flag"].mask(rows["indicator"].eq("help"), "suppressed")))
+    assert next(line[1] for line in archive(later(folder))) == "[f]"
+
+
+def test_a_report_further_back_that_was_altered_is_not_believed(folder: Path, chained: Path) -> None:
+    made = older(folder, chained)
+    (made / "estimates.csv").write_text("indicator\n", encoding="utf-8")
+    assert {len(line) for line in archive(later(folder))} == {3}
+
+
+def test_a_report_that_names_itself_as_the_one_before_does_not_go_on_for_ever(folder: Path, chained: Path) -> None:
+    held = json.loads((chained / "manifest.json").read_text(encoding="utf-8"))
+    held["params"]["previous"] = "outputs/pleje-2025"
+    (chained / "manifest.json").write_text(json.dumps(held), encoding="utf-8")
+    assert {len(line) for line in archive(later(folder))} == {3}
