@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jobreport.release.own import change, mean, share
     from jobreport.report.study import Study
 
-__all__ = ["__version__", "load"]
+__all__ = ["__version__", "change", "load", "mean", "share"]
 __version__ = "0.1.0"
 
 # JupyterLab brings this package, and jsonschema imports it where it finds it: that takes longer than all else that a
@@ -40,3 +41,15 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
     from jobreport.report import study  # imported here: `jobreport --help` need not wait for pandas
 
     return study.load(path, **values)
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("change", "mean", "share"):  # found when they are asked for, as `load` is
+        from jobreport.release import own
+
+        return getattr(own, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

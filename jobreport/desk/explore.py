@@ -49,6 +49,7 @@ class Explorer:
     def __init__(self, study: Study) -> None:
         self.study = study
         self._texts = _texts(study.params.language)
+        self._offering = False
         self._drawn: dict[tuple[str, str, View], str] = {}
         self.menus = {name: self._menu(name, options) for name, options in self._options().items()}
         self.drawing, self.rows = ipywidgets.HTML(), ipywidgets.HTML()
@@ -137,7 +138,9 @@ class Explorer:
         return menu
 
     def _indicator_changed(self, change: object) -> None:
+        self._offering = True  # (what is offered meanwhile is not chosen yet)
         self._offer()
+        self._offering = False
         self._show()
 
     def _offer(self) -> None:
@@ -152,6 +155,8 @@ class Explorer:
                 menu.value = before if before in dict(options).values() else options[0][1]
 
     def _show(self, change: object = None) -> None:
+        if self._offering:
+            return
         names = {self.menus[kind].value for kind in ("figure", "table")}
         for what, those in views.HEEDED.items():
             self.menus[what].disabled = names.isdisjoint(those)

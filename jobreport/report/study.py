@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
@@ -19,7 +18,6 @@ from typing import Any
 import pandas as pd
 
 from jobreport.domain import municipalities
-from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.intake.formats.key import Key
@@ -29,7 +27,8 @@ from jobreport.page.scoped import scoped
 from jobreport.release import computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
-from jobreport.report import views
+from jobreport.report import bench, views
+from jobreport.report.bench import Wanted
 from jobreport.report.results import (
     FACTS,
     RELEASED_IN,
@@ -43,13 +42,11 @@ from jobreport.report.results import (
 from jobreport.report.scope import NEEDED
 from jobreport.report.sections import Sections
 from jobreport.setup import params
-from jobreport.setup.codebook import Codebook, Indicator
+from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
 
 NAMING = frozenset({"name", "language", "municipality_code"})  # keys that say which report, and nothing of its data
 REPORT = frozenset({"name", "municipality_code"})  # what every params file says of itself
-LISTED = 20  # values that a refusal names
-Wanted = object  # a value, or several of them
 Added = tuple[tuple[str, tuple[str, ...], str], ...]  # name, questions, label
 EXAMPLE = "ishoej"  # the report of a notebook that nobody told which
 
@@ -107,7 +104,7 @@ def _opened(chosen: Params, added: Added = ()) -> Study:
 def _with(codebook: Codebook | None, indicator: tuple[str, tuple[str, ...], str]) -> Codebook:
     if codebook is None:
         raise ValueError("this report has no survey, so there is no question to make an indicator of")
-    return with_indicator(codebook, *indicator)
+    return bench.with_indicator(codebook, *indicator)
 
 
 def _chosen(path: str | Path | None, values: dict[str, Any]) -> Params:
@@ -204,7 +201,7 @@ class Study(Sections):
         Parameters
         ----------
         name, items, positive
-            See `with_indicator`.
+            See `jobreport.report.bench.with_indicator`.
         label
             What readers see; the name, where nothing is said.
 
@@ -215,36 +212,60 @@ class Study(Sections):
         """
         indicator = (name, tuple([items] if isinstance(items, str) else items), label or name.capitalize())
         if self.results.codebook is not None:
-            with_indicator(self.results.codebook, *indicator, positive=positive)
+            bench.with_indicator(self.results.codebook, *indicator, positive=positive)
         return _opened(self.params, (*self.added, indicator))
 
-    def estimates(self, **where: Wanted) -> pd.DataFrame:
+    def estimates(self, *, tidy: bool = False, **where: Wanted) -> pd.DataFrame:
         """Released estimates; ``where`` picks rows by column.
 
         Parameters
         ----------
+        tidy
+            Labels, per cent and single waves, to draw and read; keys are in ``indicator_key`` and so on.
         **where
             A column and the value, or list of values, that it shall hold, as in ``indicator="trust", group_by=""``;
             a municipality by code, number or name (``municipality_code="Ishøj"``).
+
+        Returns
+        -------
+        DataFrame
+            ``indicator, measure, category, unit``: what; ``municipality_code, municipality, wave, group_by, group``:
+            of whom and when; ``n_invited, n_answered, n, n_effective``: what it rests on; ``estimate, standard_error,
+            ci_low, ci_high``; ``flag, reason``: 'uncertain' or 'suppressed', and why; ``simulated``; ``kind``
+            ('indicator', 'question', 'series') and ``period`` ('wave', 'window').
 
         Raises
         ------
         KeyError
             If there is no such column, or no row with such a value; with those there are.
         """
-        return self._picked(self.results.released.estimates, where)
+        return self._picked(self.results.released.estimates, where, tidy=tidy)
 
-    def all_estimates(self, **where: Wanted) -> pd.DataFrame:
+    def all_estimates(self, *, tidy: bool = False, **where: Wanted) -> pd.DataFrame:
         """Released estimates of all municipalities, by group too; `estimates` holds what the report names."""
-        return self._picked((self.everywhere or self.results.released).estimates, where)
+        return self._picked((self.everywhere or self.results.released).estimates, where, tidy=tidy)
 
-    def changes(self, **where: Wanted) -> pd.DataFrame:
-        """Released changes; ``where`` picks rows by column, as in ``method="effect", scale="points"``."""
-        return self._picked(self.results.released.changes, where)
+    def changes(self, *, tidy: bool = False, **where: Wanted) -> pd.DataFrame:
+        """Released changes; ``where`` picks rows by column, as in ``method="effect", scale="points"``.
 
-    def diagnostics(self, **where: Wanted) -> pd.DataFrame:
-        """Released diagnostics; ``where`` picks rows by column."""
-        return self._picked(self.results.released.diagnostics, where)
+        Returns
+        -------
+        DataFrame
+            As of `estimates`, with ``event, role, method, adjustment, specification, scale``: how it was compared;
+            ``wave_before, wave_after, n_before, n_after, n_comparison``; ``change`` for the estimate; ``p_value,
+            p_smallest_possible, rank, p_adjusted, detectable_change``; ``wording_level``: what may be said of it.
+        """
+        return self._picked(self.results.released.changes, where, tidy=tidy)
+
+    def diagnostics(self, *, tidy: bool = False, **where: Wanted) -> pd.DataFrame:
+        """Released diagnostics; ``where`` picks rows by column.
+
+        Returns
+        -------
+        DataFrame
+            As of `estimates`, with ``diagnostic``: which; ``value`` for the estimate; ``p_value, p_adjusted``.
+        """
+        return self._picked(self.results.released.diagnostics, where, tidy=tidy)
 
     def indicators(self) -> pd.DataFrame:
         """Indicators and official series: name, label, questions, and the measure each is judged by."""
@@ -285,14 +306,63 @@ class Study(Sections):
         """Show a table: 'estimates', 'groups' (needs ``group_by``), 'effects' or 'register'; otherwise as `figure`."""
         return self._view(views.TABLES, name, indicator, where)
 
-    def unsafe_responses(self) -> pd.DataFrame:
-        """Answers of persons, read anew from the file: nothing made from them has passed disclosure control."""
+    def plot(self, indicator: str, *, municipality: str | int | Sequence[str | int] = "", ax: Any = None) -> Any:
+        """Draw an indicator over the waves on axes of matplotlib, to go on with; `figure` draws a finished figure.
+
+        Parameters
+        ----------
+        indicator
+            A name of `indicators`.
+        municipality
+            One, or several, by code, number or name; that of the report, if nothing is said.
+        ax
+            Axes to draw on; the current ones, if nothing is said.
+
+        Returns
+        -------
+        Axes
+            With a line and intervals (95 pct.) for each municipality.
+
+        Raises
+        ------
+        KeyError
+            If there is no such indicator or municipality, or nothing to draw; with what there is.
+        """
+        _, measure, category = self._drawn_by(indicator)
+        asked = municipality or self.params.municipality_code
+        of_all: dict[str, Wanted] = {"indicator": indicator, "measure": measure, "group_by": ""}
+        rows = self.all_estimates(tidy=True, category=category, municipality_code=asked, **of_all)
+        if rows["estimate"].isna().all():
+            raise KeyError(f"{indicator}: there is no number to draw of {asked}")
+        if ax is None:
+            from matplotlib import pyplot
+
+            ax = pyplot.gca()
+        return bench.draw(rows, ax)
+
+    def _drawn_by(self, indicator: str) -> tuple[str, str, str]:
+        if indicator in views.series_of(self.params):
+            return indicator, "register", ""
+        known = self.indicators()["indicator"].tolist()
+        if indicator not in known:
+            raise KeyError(f"indicator: {indicator!r} is none of {', '.join(known)}")
+        return indicator, *self.writer.main_measure(indicator)
+
+    def unsafe_responses(self, *, labelled: bool = False) -> pd.DataFrame:
+        """Answers of persons, read anew from the file: nothing made from them has passed disclosure control.
+
+        Parameters
+        ----------
+        labelled
+            Answers and groups in words, as ordered categories; "don't know" is blank then. Otherwise codes: 1 is the
+            least positive answer, 0 "don't know", -1 none.
+        """
         responses = checks.read_inputs(self.params).responses
         if responses is None:
             raise KeyError("this report has no answers of persons")
-        return responses
+        return bench.labelled(responses, self.writer) if labelled else responses
 
-    def _picked(self, table: pd.DataFrame, where: Mapping[str, Wanted]) -> pd.DataFrame:
+    def _picked(self, table: pd.DataFrame, where: Mapping[str, Wanted], *, tidy: bool) -> pd.DataFrame:
         """What one table lacks and another, or the codebook, holds gives no row: an indicator may have no change."""
         released = self.everywhere or self.results.released
         tables = (table, released.estimates, released.changes, released.diagnostics)
@@ -300,7 +370,8 @@ class Study(Sections):
         known = {name: list(dict.fromkeys(chain.from_iterable(values))) for name, values in held.items()}
         if "indicator" in known:
             known["indicator"] = list(dict.fromkeys([*known["indicator"], *self.indicators()["indicator"]]))
-        return _picked(table, where, known)
+        rows = bench.picked(bench.with_kinds(table, self.writer), where, known | dict(bench.KINDS))
+        return bench.tidy(rows, self.writer) if tidy else rows
 
     def _view(self, kind: dict[str, views.Draw], name: str, indicator: str, where: Mapping[str, str | int]) -> Block:
         known_choices = [field.name for field in fields(views.View)][1:]
@@ -314,79 +385,3 @@ class Study(Sections):
     def _judged_by(self, indicator: str) -> tuple[str, str]:
         measure = " ".join(filter(None, self.writer.main_measure(indicator)))
         return self.writer.indicator(indicator), measure
-
-
-def _picked(table: pd.DataFrame, where: Mapping[str, Wanted], known: Mapping[str, list[object]]) -> pd.DataFrame:
-    unknown = sorted(set(where) - set(table.columns))
-    if unknown:
-        raise KeyError(f"no column {', '.join(unknown)}; there are {', '.join(table.columns)}")
-    for column, wanted in {name: _wanted(name, given, known[name]) for name, given in where.items()}.items():
-        table = table[table[column].isin(wanted)]
-    return table.reset_index(drop=True)
-
-
-def _wanted(column: str, given: Wanted, known: list[object]) -> list[object]:
-    """The values that are asked for, each of which the study must hold somewhere: else it is a mistake."""
-    asked = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
-    if column == "municipality_code":
-        asked = [municipalities.recognise(value) or value for value in asked]
-    missing = [value for value in asked if value not in known]
-    if missing:
-        raise KeyError(f"{column}: {', '.join(map(repr, missing))} is none of {_some(known)}")
-    return asked
-
-
-def _some(known: list[object]) -> str:
-    shown = ", ".join(map(repr, known[:LISTED]))
-    return shown if len(known) <= LISTED else f"{shown} and {len(known) - LISTED} more"
-
-
-def with_indicator(
-    codebook: Codebook, name: str, items: Sequence[str], label: str, positive: int | None = None
-) -> Codebook:
-    """Return the codebook with one more indicator of questions that it holds.
-
-    Parameters
-    ----------
-    codebook
-        Of the survey.
-    name
-        A new name: small letters, digits and underscores.
-    items
-        Names of its questions, all with equally many answers.
-    label
-        What readers see, in either language.
-    positive
-        How many of the top answers are positive; what the codebook says, for a second definition beside it would
-        let a hidden answer be found by subtraction.
-
-    Raises
-    ------
-    ValueError
-        If the name is taken or none, a question is unknown, or the scales do not go together; with what there is.
-
-    Examples
-    --------
-    >>> from jobreport.setup.codebook import Question, Scale
-    >>> scale = Scale("grad", {"da": ("a", "b", "c"), "en": ("a", "b", "c")}, 1, 1)
-    >>> book = Codebook((Indicator("trust", {}, (Question("s_1", {}, scale),)),))
-    >>> [indicator.name for indicator in with_indicator(book, "kontakt", ["s_1"], "Kontakt").indicators]
-    ['trust', 'kontakt']
-    """
-    known = {item.name: item for item in codebook.items}
-    taken = {*known, *(indicator.name for indicator in codebook.indicators)}
-    if not re.fullmatch("[a-z][a-z0-9_]*", name) or name in taken:
-        raise ValueError(f"{name!r} is no new name of small letters, digits and _; taken are {', '.join(taken)}")
-    if missing := [item for item in items if item not in known]:
-        raise ValueError(f"{', '.join(missing)}: no such question; there are {', '.join(known)}")
-    asked = tuple(known[item] for item in dict.fromkeys(items))
-    scales = {(item.scale.lowest, item.scale.size, item.scale.positive) for item in asked}
-    if len(scales) != 1 or (positive is not None and {positive} != {count for *_, count in scales}):
-        said = ", ".join(f"{item.name} {item.scale.positive} of {item.scale.size}" for item in asked)
-        raise ValueError(f"the questions must have the same answers and as many positive: {said or 'none named'}")
-    reasons = [each.reason for each in codebook.indicators if not each.comparable and {*each.items} & {*asked}]
-    alike = not reasons and len({item.waves for item in asked}) == 1
-    labels = dict.fromkeys(LANGUAGES, label)
-    return replace(
-        codebook, indicators=(*codebook.indicators, Indicator(name, labels, asked, alike, "; ".join(reasons)))
-    )

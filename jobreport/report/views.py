@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from jobreport import figures, tables
-from jobreport.domain.released import of_windows, spans_waves
+from jobreport.domain.released import COUNTRY, OTHERS, Searched, of_windows, spans_waves
 from jobreport.page import Block
+from jobreport.release.computation import focus
 from jobreport.release.disclosure import Released
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
@@ -141,9 +142,10 @@ def _known(what: str, given: str, known: tuple[str, ...]) -> None:
 def _drawn(name: str, released: Released, writer: Writer, view: View) -> Drawn:
     seen = replace(writer, params=_params(writer.params, view, name)).holding(released.estimates)
     view = replace(view, indicator=_reported(view.indicator, writer.codebook))
-    asked = _with_items(view.indicator, writer.codebook)
+    asked, front = _with_items(view.indicator, writer.codebook), {*focus(seen.params), COUNTRY, OTHERS}
     estimates, changes, diagnostics = (
-        table[table["indicator"].isin(asked)] for table in (released.estimates, released.changes, released.diagnostics)
+        _shown(table[table["indicator"].isin(asked)], front)
+        for table in (released.estimates, released.changes, released.diagnostics)
     )
     if view.event:
         changes = changes[changes["event"].eq(view.event)]
@@ -152,7 +154,13 @@ def _drawn(name: str, released: Released, writer: Writer, view: View) -> Drawn:
         estimates = estimates[estimates["wave"].le(view.wave) & ~of_windows(estimates)]
     if view.group_by:
         estimates = estimates[estimates["group_by"].isin(("", view.group_by))]
-    return Drawn(view, Writer.of(seen, estimates=estimates, changes=changes, diagnostics=diagnostics))
+    held = {"estimates": estimates, "changes": changes, "diagnostics": diagnostics}
+    return Drawn(view, Writer.of(seen, **{name: Searched(table) for name, table in held.items()}))
+
+
+def _shown(table: pd.DataFrame, front: set[str]) -> pd.DataFrame:
+    """What is drawn of a table: by group those in front alone."""
+    return table[table["group_by"].eq("") | table["municipality_code"].isin(front)]
 
 
 def _reported(name: str, codebook: Codebook | None) -> str:

@@ -109,7 +109,9 @@ WRONG = {  # method of a study -> a call with a wrong value, and a word of what 
     "estimates": (lambda study: study.estimates(wave="1999"), "2022-1"),
     "figure": (lambda study: study.figure("paths", "trust", kommune="183"), "municipality"),
     "indicator": (lambda study: study.indicator("tilfredshed"), "satisfaction"),
+    "plot": (lambda study: study.plot("tillid"), "satisfaction, trust"),
     "table": (lambda study: study.table("estimates", "tillid"), "trust"),
+    "unsafe_responses": (lambda study: jobreport.load("ishoej").unsafe_responses(labelled=True), "no answers"),
     "with_": (lambda study: study.with_(event=[]), "events"),
 }
 OF_THE_HOUSE = {"chapter", "front_matter", "has", "heading_above", "on"}  # what the notebook's own cells ask
