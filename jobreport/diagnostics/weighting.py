@@ -9,8 +9,9 @@ import pandas as pd
 
 from jobreport.diagnostics.design import Row
 from jobreport.domain.released import COUNTRY
+from jobreport.estimate.estimators import Floats
 from jobreport.estimate.measures import Measure
-from jobreport.estimate.sample import CLUSTER, Sample
+from jobreport.estimate.sample import CLUSTER, OWN_STRATUM, Sample
 from jobreport.estimate.weights import Calibration, design_effect
 
 
@@ -28,26 +29,22 @@ def coverage(sample: Sample) -> list[Row]:
 
 
 def drawn(sample: Sample, estimates: pd.DataFrame, headlines: Sequence[Measure]) -> list[Row]:
-    """Rows of what clusters and weighting to margins make of the uncertainty, where there are any.
+    """Rows of what the draw, replicate weights and weighting to margins make of the uncertainty, where there are any.
 
     Returns
     -------
-    By municipality and wave 'clusters', their number; and of the headline shares 'variance_ratio', the variance beside
-    that of as many equal and independent answers, p(1 - p)/(n - 1).
+    By municipality and wave 'clusters', 'strata' and 'replicates', their number; and of the headline shares
+    'variance_ratio', the variance beside that of as many equal and independent answers, p(1 - p)/(n - 1).
     """
-    rows: list[Row] = []
-    places, waves = len(sample.municipalities), len(sample.waves)
-    if CLUSTER in sample.responses and sample.units is not None:
-        everybody = np.ones(len(sample.responses), dtype=bool)
-        units = sample.units.counted(everybody, sample.stratum, places * waves)[0].reshape(places, waves)
-        rows = [
-            {"diagnostic": "weights", "measure": "clusters", "unit": "clusters", "municipality_code": code}
-            | {"wave": wave, "value": units[place, time], "n": int(sample.answered[place, time])}
-            for place, code in enumerate(sample.municipalities)
-            for time, wave in enumerate(sample.waves)
-            if units[place, time]
-        ]
-    if sample.units is None and sample.calibration is None:
+    rows = [
+        {"diagnostic": "weights", "measure": name, "unit": name, "municipality_code": code, "wave": wave}
+        | {"value": counted[place, time], "n": int(sample.answered[place, time])}
+        for name, counted in _counted(sample).items()
+        for place, code in enumerate(sample.municipalities)
+        for time, wave in enumerate(sample.waves)
+        if counted[place, time]
+    ]
+    if not rows and sample.units is None and sample.calibration is None:
         return rows
     shares = {(each.indicator, each.name, each.category) for each in headlines if each.is_share}
     keys = pd.MultiIndex.from_frame(estimates[["indicator", "measure", "category"]])
@@ -58,6 +55,19 @@ def drawn(sample: Sample, estimates: pd.DataFrame, headlines: Sequence[Measure])
     common = known[["indicator", "category", "municipality_code", "wave", "n"]].assign(value=ratio.astype(float))
     told: Row = {"diagnostic": "weights", "measure": "variance_ratio", "unit": "ratio"}
     return [*rows, *({**told, **row} for row in common.to_dict("records"))]
+
+
+def _counted(sample: Sample) -> dict[str, Floats]:
+    """Clusters, strata and sets of replicate weights of those who answered, by municipality and wave."""
+    if sample.replicates is not None:
+        return {"replicates": np.where(sample.answered > 0, float(sample.replicates.shape[1]), 0.0)}
+    if sample.units is None:
+        return {}
+    everybody, shape = np.ones(len(sample.responses), dtype=bool), sample.answered.shape
+    found = sample.units.counted(everybody, sample.stratum, sample.answered.size)
+    clusters, strata = (each.reshape(shape) for each in found)
+    several = {OWN_STRATUM: ("strata", np.where(strata > 1, strata, 0.0)), CLUSTER: ("clusters", clusters)}
+    return dict(told for column, told in several.items() if column in sample.responses)
 
 
 def weighting(responses: pd.DataFrame, calibration: Calibration | None) -> list[Row]:

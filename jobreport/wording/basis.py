@@ -43,6 +43,7 @@ METHOD = (
 OF_EVENTS = ("effect", "detectable", "false_date", "course", "words")
 OF_ANSWERS, OF_REGISTERS = ("base", "index", "change", "several", "weights", "disclosure"), ("swings", "log")
 SIDES = {"first": "before", "last": "after"}  # of a change: names in texts, and in columns
+DRAWN = ("clusters", "strata", "replicates")
 EQUAL = 1e-9  # so near to 1 is a design effect of equal weights
 
 
@@ -249,16 +250,17 @@ class Response(Writer):
         return found if found is not None and found.has("value") else None
 
     def _design_effect(self) -> Parts:
-        return sentences(self._clusters(), self._variance_ratio() or self._weights())
+        drawn = [self._drawn(name) for name in DRAWN]
+        return sentences(*drawn, self._variance_ratio() or self._weights())
 
     def _latest(self, measure: str) -> Row | None:
         which = {"diagnostic": "weights", "measure": measure, "municipality_code": self.code, "group_by": ""}
         found = [row for row in self.rows("diagnostics", **which) if row.has("value")]
         return max(found, key=lambda row: row.text("wave"), default=None)
 
-    def _clusters(self) -> Parts:
-        row = self._latest("clusters")
-        return self.say("survey.clusters", clusters=self.number(row, "value", decimals=0, plain=True)) if row else ()
+    def _drawn(self, what: str) -> Parts:
+        row = self._latest(what)
+        return self.say(f"survey.{what}", count=self.number(row, "value", decimals=0, plain=True)) if row else ()
 
     def _variance_ratio(self) -> Parts:
         row = self._latest("variance_ratio")

@@ -137,3 +137,34 @@ def test_the_ends_of_a_scale_of_four_answers_stand_in_a_cell(folder: Path, tmp_p
     ends = [number for number in told if number.row.endswith((".lowest", ".highest"))]
     assert ends
     assert {str(known.value((each.table, each.row, each.column))) for each in ends} == {each.text for each in ends}
+
+
+DRAWN = {
+    "clusters": ("cluster: hold", "", "Svarene hører sammen i 12 klynger"),
+    "strata": ("stratum: lag", "", "Svarene er trukket i 3 lag hver for sig"),
+    "replicates": ("", "  replicates: {columns: 'repw*', kind: jk1}\n", "regnet af 8 sæt gentagelsesvægte"),
+}
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_how_the_answers_were_drawn_is_told_and_moves_the_interval(folder: Path, tmp_path: Path, kind: str) -> None:
+    """From a column of the file, by codebook and params, to the printed sentence and the standard error."""
+    column, given, said = DRAWN[kind]
+    root = shutil.copytree(folder, tmp_path / kind)
+    lines = (root / "svar.csv").read_text(encoding="utf-8").splitlines()
+    weights = [",".join("0" if r == i % 8 else "1.142857" for r in range(8)) for i in range(len(lines))]
+    drawn = [f"{i // 10 % 12},{i % 3},{weights[i]}" for i in range(len(lines) - 1)]
+    names = "hold,lag," + ",".join(f"repw{r}" for r in range(8))
+    told = [f"{line},{more}" for line, more in zip(lines, [names, *drawn], strict=True)]
+    (root / "svar.csv").write_text("\n".join(told) + "\n", encoding="utf-8")
+    for path, old, new in (
+        ("kodebog.yml", "municipality_code: kommune}", f"municipality_code: kommune, {column}}}"),
+        ("pleje.yml", "  waves:\n", f"{given}  waves:\n"),
+    ):
+        text = (root / "params" / path).read_text(encoding="utf-8")
+        (root / "params" / path).write_text(text.replace(old, new), encoding="utf-8")
+    found, plain = (jobreport.load(each / "params" / "pleje.yml", language="da") for each in (root, folder))
+    assert said in text_of(found.response_checks())
+    assert "Alt i alt er usikkerheden om" in text_of(found.response_checks())
+    errors = [study.estimates(indicator="help", measure="index")["standard_error"] for study in (found, plain)]
+    assert (abs(errors[0].to_numpy() - errors[1].to_numpy()) > 1e-4).any()

@@ -399,6 +399,11 @@ def test_what_clusters_make_of_the_uncertainty_stands_where_weights_would() -> N
     assert "Svarene hører sammen i 12 klynger" in told
     assert "er usikkerheden om tilfredsheden 1,83 gange så stor som ved lige så mange uafhængige svar" in told
     assert "1,08" not in told
+    others = [place | {"measure": "strata", "value": 3.0}, place | {"measure": "replicates", "value": 80.0}]
+    found = made.frame(*others)
+    told = trusted(wording.Response.of(DANISH, estimates=made.frame(made.estimate()), diagnostics=found))
+    assert "trukket i 3 lag" in told
+    assert "80 sæt gentagelsesvægte" in told
 
 
 @pytest.mark.parametrize(
