@@ -28,8 +28,7 @@ test-browser: .venv/.test .venv/.lab  ## check the web page, JupyterLab and the 
 	npm install --silent --no-package-lock --prefix tests/browser
 	$(PYTEST) -m browser
 
-simulation: .venv/.test  ## draw many made-up countries anew and compare with their truth
-	$(PY) tests/simulation/study.py
+simulation: .venv/.test  ## draw many made-up countries anew and hold what tests/simulation keeps against them
 	$(PYTEST) -m simulation
 
 nightly:  ## all that the default tests leave out: slow, veraPDF, browser, simulation (.ci/nightly)

@@ -2,7 +2,7 @@
 
 ``python tests/simulation/study.py`` writes study_intervals.csv and study_events.csv beside itself (some
 minutes). Every row has its own random numbers, so any row can be made again alone. The tests in
-test_study.py hold the files to what is promised and make a part of them again.
+test_study.py hold the files to what is promised and make a part of them again, `make simulation` all of them.
 
 Intervals: a share p or a mean of answers 1-5 among n respondents with weights, in one wave or as the mean of
 three. Weights are lognormal and unrelated to the answer, or of two classes that answer differently ('related').

@@ -1,8 +1,8 @@
 """How often the words of a comparison are said where they are wrong, and where they are right.
 
-``python tests/simulation/words.py`` writes study_words.csv beside itself (some minutes). Every row has its own random
-numbers. The tests in test_words.py hold the file to what is promised and make a part of it again. 'error' is half of
-the 95 pct. interval of 'after' that chance in the draws leaves, of families as from country to country.
+``python tests/simulation/words.py`` writes study_words.csv beside itself (a quarter of an hour). Every row has its own
+random numbers. The tests in test_words.py hold the file to what is promised and make a part of it again. 'error' is
+half of the 95 pct. interval of 'after' that chance in the draws leaves, of families as from country to country.
 
 gate: 'clear' is how often the interval leaves zero out, 'word' how often the difference also bears that the course
 before goes on (`jobreport.compare.course`), whatever the number of waves. Model as in study.py.
