@@ -22,7 +22,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from jobreport.desk.form.session import NEW, PREFIX, remove_what_was_left
+from jobreport.desk.form.folder import NEW, PREFIX, remove_what_was_left
 from tests.end_to_end.killing import rows_of_answers
 from tests.end_to_end.test_kill import kernels, whole
 from tests.end_to_end.typed import Copy, clean, copied
