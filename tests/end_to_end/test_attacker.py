@@ -30,6 +30,7 @@ from scipy import optimize, sparse
 from jobreport.domain.released import COUNTRY, KEYS, NUMBERS, OTHERS
 from jobreport.export import notebook, reading
 from jobreport.intake import checks
+from jobreport.make import press, word
 from jobreport.page import inline
 from jobreport.release import computation, disclosure, suppression
 from jobreport.release.disclosure import Released
@@ -318,6 +319,17 @@ def printed(folder: Path) -> dict[str, set[tuple[str, str, str]]]:
     }
 
 
+def for_others(folder: Path, place: Path) -> dict[str, set[tuple[str, str, str]]]:
+    """File to the cells of the numbers in what is made of a finished report for the press: its page and that as PDF."""
+    made = press.write(folder, place / f"{folder.name}-press")
+    read = reading.read((made / press.PRINT).read_bytes())
+    drawn = [cell for drawing in read.drawings for _, cell in drawing.numbers]
+    return {
+        "press page": set(_Data((made / press.PAGE).read_text(encoding="utf-8")).cells),
+        "press PDF": {*(run.cell for run in read.numbers() if run.cell), *drawn},
+    }
+
+
 def hidden_cells(cells: Iterable[tuple[str, str, str]], tables: dict[str, pd.DataFrame]) -> set[tuple[str, str, str]]:
     """Cells of the released tables that a file prints and the table beside it does not hold."""
     rows = {name: {"|".join(row) for row in held[list(KEYS[name])].to_numpy()} for name, held in tables.items()}
@@ -343,6 +355,19 @@ def test_no_file_of_a_batch_prints_what_the_tables_hide(batch: Copy) -> None:
         for file, cells in printed(folder).items():
             assert len([cell for cell in cells if cell[0] == "estimates"]) > 5, (folder.name, file)
             assert hidden_cells(cells, tables) == set(), (folder.name, file)
+
+
+def test_what_is_made_of_a_report_for_others_prints_what_the_report_prints(batch: Copy, tmp_path: Path) -> None:
+    """The page for the press and its PDF, and every number of the Word file."""
+    for folder in reports(batch)[::3]:
+        known = set.union(*printed(folder).values())
+        for file, cells in for_others(folder, tmp_path).items():
+            assert cells, (folder.name, file)
+            assert cells <= known, (folder.name, file)
+        copy = word.write(folder, tmp_path / f"{folder.name}.docx")
+        found = word.verify(copy, folder)
+        assert found.identical
+        assert found.count > 5
 
 
 def sheets(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
