@@ -100,7 +100,11 @@ def survey_diagnostics(
 
 def _single(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
     """The index of every question by itself."""
-    return tuple(m for m in all_measures(indicators) if m.name == "index" and len(m.items) == 1)
+    return tuple(
+        m
+        for m in all_measures(indicators)
+        if m.name == "index" and len(m.items) == 1 and not m.questions[0].scale.is_quantity
+    )
 
 
 def of_questions(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -50,7 +50,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     table: tuple(name for name in columns if name not in (*NUMBERS, *STATED)) for table, columns in COLUMNS.items()
 }
 """The identifying columns of each table; joined by '|' they are the key of a row."""
-TOLD: Mapping[str, tuple[str, str]] = {"share": ("share", "positive"), "index": ("index", "")}
+TOLD: Mapping[str, tuple[str, str]] = {
+    "share": ("share", "positive"),
+    "index": ("index", ""),
+    "mean": ("mean", ""),
+}
 """What an indicator is told by -> its measure and category."""
 DOMAIN = ("wave", "municipality_code", "group_by", "group")
 WINDOWS = ("wave", "wave_before", "wave_after")

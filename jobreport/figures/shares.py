@@ -177,9 +177,17 @@ class Distribution(FigureWriter):
 
 
 def _shade(place: int, question: Question) -> int:
-    """Return the colour of an answer: a scale of any length spreads over the five."""
-    last = max(question.scale.size - 1, 1)
-    return round(place * (len(style.DIVERGING) - 1) / last)
+    """Return the colour of an answer: of a negative one the first two, of a positive one the last two, else grey."""
+    scale, last = question.scale, len(style.DIVERGING) - 1
+    from_best = scale.size - 1 - place
+    if place < scale.negative:
+        return _second_half(place, scale.negative)
+    return last - _second_half(from_best, scale.positive) if from_best < scale.positive else last // 2
+
+
+def _second_half(place: int, size: int) -> int:
+    """Return 0 for those nearest the end of a box, 1 for the others."""
+    return int(2 * place >= size and place > 0)
 
 
 def _several(bars: list[Bar]) -> bool:

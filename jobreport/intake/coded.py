@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -111,6 +112,8 @@ class CodedFile:
             keys = pd.Index(list(self.codebook.groups[name].values))
             made[name] = pd.Categorical.from_codes(coded.codes, categories=keys)
         made |= {item.name: self._codes(item) for item in self.codebook.items}
+        for names in self.codebook.choices:
+            made |= _not_chosen({name: made[name] for name in names})
         return pd.DataFrame(made, index=wave.index).reset_index(drop=True)
 
     def _codes(self, item: Question) -> npt.NDArray[np.int8]:
@@ -119,6 +122,12 @@ class CodedFile:
         for asked in (each for each in self.asked if each.item.name == item.name and each.wave):
             codes[asked.rows] = asked.coded.codes
         return codes
+
+
+def _not_chosen(codes: Mapping[str, Any]) -> dict[str, npt.NDArray[np.int8]]:
+    """Say of those who chose something that they did not choose what they left blank; who left all blank is silent."""
+    somebody = np.any([each != NOT_ANSWERED for each in codes.values()], axis=0)
+    return {name: np.where(somebody & (each == NOT_ANSWERED), 1, each).astype(np.int8) for name, each in codes.items()}
 
 
 def keys(raw: pd.DataFrame, codebook: Codebook) -> Keys:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from jobreport import figures, tables, wording
@@ -103,7 +105,10 @@ class Sections(Scope):
 
     def each_indicator(self) -> Block:
         """Every indicator of the codebook, in its order, what comments were about, and what the report before said."""
-        told = [self.indicator(name) for name in self.indicator_names()]
+        told: list[Block] = []
+        for common, names in groupby(self.indicator_names(), lambda name: self._codebook_indicator(name).common):
+            together = list(names)
+            told += [self._battery(common, together)] if common else [self.indicator(name) for name in together]
         asked = self.results.codebook.comments if self.results.codebook else None
         about = self.on(tables.CommentTables).chapter(asked, self.results.quotations) if asked else None
         told += [about] if about is not None else []
@@ -113,20 +118,32 @@ class Sections(Scope):
             told.append(self.on(tables.EarlierTables).chapter(before, changed))
         return self._section(tuple(told))
 
+    def _battery(self, common: Mapping[str, str], names: Sequence[str]) -> Block:
+        """Questions under their common label, each told by itself."""
+        blocks: list[Block] = [Heading(1, (self.writer.texts.of(common),), f"{names[0]}-battery-heading")]
+        for name in names:
+            blocks += [Heading(2, (self.writer.indicator(name),), f"{name}-heading"), *self._told(name)]
+        return self._section(tuple(blocks))
+
     def indicator(self, name: str) -> Block:
         """One indicator under its own name: what was asked, level before and after, distribution, groups."""
         if name not in self.indicator_names():
             raise KeyError(f"indicator: {name!r} is none of {', '.join(self.indicator_names()) or 'none: no survey'}")
-        blocks: list[Block] = [
-            Heading(1, (self.writer.indicator(name),), f"{name}-heading"),
+        heading = Heading(1, (self.writer.indicator(name),), f"{name}-heading")
+        return self._section((heading, *self._told(name)))
+
+    def _told(self, name: str) -> tuple[Block, ...]:
+        """What was asked, how it was answered, and how all answers are spread, if some are better than others."""
+        question = self.writer.question(name)
+        quantity = question is not None and question.scale.is_quantity
+        items = [self.on(wording.Groups).items_answer(name)] if self.writer.without_index(name) else []
+        return (
             Paragraph(self.writer.as_asked(name), kind="question"),
             self.on(wording.Survey).answer(name),
             *self.on(wording.Compared).since_rounds(name),
-            self.on(figures.Distribution).figure(name),
-        ]
-        if self.writer.without_index(name):
-            blocks.append(self.on(wording.Groups).items_answer(name))
-        return self._section(tuple(blocks))
+            *([] if quantity else [self.on(figures.Distribution).figure(name)]),
+            *items,
+        )
 
     def groups(self) -> Block:
         """The groups of every indicator beside each other, and one sentence where none differs."""

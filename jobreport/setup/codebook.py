@@ -6,7 +6,7 @@ once and no proposal left unconfirmed. `jobreport.intake.coded` reads a file of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from jobreport.domain.shipped import shipped
 from jobreport.domain.texts import LANGUAGES, phrase
 from jobreport.errors import Problem, refuse
 from jobreport.setup import codebook_model as model
+from jobreport.setup import codebook_rules as rules
 from jobreport.setup import kinds, yaml_file
 from jobreport.setup.coding import Answers, Layout, normal
 from jobreport.setup.question import EVERY_WAVE, Question, Scale
@@ -56,7 +57,8 @@ class Indicator:
 
     ``label`` and ``in_sentence`` name it in the report, as those of a `Question` do.
     ``comparable`` says whether before and after may be compared; ``reason`` is why, and is printed. ``told`` is the
-    measure that an event's main outcome asks for; ``front`` is whether it is a card on the front page.
+    measure that it is to be told by; ``front`` is whether it is a card on the front page. ``common`` is the label that
+    it has with the other questions of its battery.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Indicator:
     in_sentence: Mapping[str, str] = field(default_factory=dict)
     told: str = ""
     front: bool = False
+    common: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def main(self) -> tuple[str, str]:
@@ -117,6 +120,7 @@ class Codebook:
     layout: Layout = field(default_factory=Layout)
     subject: Mapping[str, str] = field(default_factory=dict)
     comments: Comments | None = None
+    choices: tuple[tuple[str, ...], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -209,10 +213,10 @@ def load(file: Path | bytes, where: str, language: str = "da") -> tuple[Codebook
         entry = model.CodebookFile.model_validate(content)
     except ValidationError as error:
         return None, problems + kinds.problems(error, _MODELS, where)
-    broken = model.breaches(entry, where)
+    broken = rules.breaches(entry, where)
     if broken:
         return None, problems + broken
-    return build(entry, language), problems + model.unsettled(entry, where)
+    return build(entry, language), problems + rules.unsettled(entry, where)
 
 
 def schema() -> dict[str, Any]:
@@ -226,11 +230,12 @@ def build(entry: model.CodebookFile, language: str = "da") -> Codebook:
     scales = {name: _scale(name, scale) for name, scale in entry.scales.items()}
     questions = {question.name: _question(question, scales) for question in entry.questions}
     return Codebook(
-        indicators=tuple(_indicator(each, entry, questions, language) for each in entry.indicators),
+        indicators=tuple(made for each in entry.indicators for made in _indicators(each, entry, questions, language)),
         groups={name: _group(name, group) for name, group in entry.groups.items()},
         layout=_layout(entry, scales),
         subject=entry.subject or {},
         comments=_comments(entry.comments) if entry.comments else None,
+        choices=tuple(each.items for each in entry.indicators if each.together == "choices"),
     )
 
 
@@ -251,7 +256,7 @@ def _comments(entry: model.CommentsEntry) -> Comments:
 
 
 def _scale(name: str, scale: model.ScaleEntry) -> Scale:
-    return Scale(scale.kind or name, scale.labels, scale.positive, scale.negative)
+    return Scale(scale.kind or name, scale.labels, scale.positive, scale.negative, scale.unit or {})
 
 
 def _question(entry: model.QuestionEntry, scales: Mapping[str, Scale]) -> Question:
@@ -274,18 +279,26 @@ def _question(entry: model.QuestionEntry, scales: Mapping[str, Scale]) -> Questi
     )
 
 
-def _indicator(
+def _indicators(
     entry: model.IndicatorEntry,
     file: model.CodebookFile,
     questions: Mapping[str, Question],
     language: str,
-) -> Indicator:
-    differences = model.differences(entry, file)
+) -> Iterator[Indicator]:
+    """One of an entry; of a battery, or of what could be chosen, one for each of its questions."""
+    differences = rules.differences(entry, file)
     comparable = not differences if entry.comparable is None else entry.comparable
-    reason = entry.reason or model.sentence(differences, language)
+    reason = entry.reason or rules.sentence(differences, language)
     items = tuple(questions[name] for name in entry.items)
-    named = entry.in_sentence or {}
-    return Indicator(entry.name, entry.label, items, comparable, reason, named, front=entry.front)
+    made = Indicator(
+        entry.name, entry.label, items, comparable, reason, entry.in_sentence or {}, entry.told or "", entry.front
+    )
+    if entry.together == "index":
+        yield made
+        return
+    for item in items:
+        label, in_sentence = item.label or item.wording, item.in_sentence
+        yield replace(made, name=item.name, label=label, in_sentence=in_sentence, items=(item,), common=entry.label)
 
 
 def _group(name: str, entry: model.GroupEntry) -> Group:
@@ -314,7 +327,7 @@ def _layout(entry: model.CodebookFile, scales: Mapping[str, Scale]) -> Layout:
 
 def _answers(question: model.QuestionEntry, own: model.InWave, scales: Mapping[str, Scale]) -> Answers:
     """Codes first, then label texts: a label that looks like another answer's code loses."""
-    missing, dont_know = model.outside(question, own)
+    missing, dont_know = rules.outside(question, own)
     table = {normal(code): NOT_ANSWERED for code in missing}
     scale = scales[own.scale or question.scale]
     for answer, codes in enumerate(own.codes or question.codes or (), start=1):

@@ -23,17 +23,25 @@ class Scale:
         language -> answer labels from the LEAST positive (1) to the MOST positive (k).
     positive, negative
         How many of the top (bottom) answers form the positive (negative) box, such as 2 and 2 of 5.
+    unit
+        What the numbers count, such as years; empty: points.
     """
 
     kind: str
     labels: Mapping[str, tuple[str, ...]]
     positive: int
     negative: int
+    unit: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
         """Number of answers, k."""
         return len(next(iter(self.labels.values())))
+
+    @property
+    def is_quantity(self) -> bool:
+        """Whether its numbers count something, so that none of them is better than another."""
+        return bool(self.unit)
 
     @property
     def lowest(self) -> float:

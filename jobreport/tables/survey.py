@@ -76,9 +76,11 @@ class SurveyTables(TableWriter):
         ]
 
     def _offered(self, name: str, measures: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Leave out 'don't know' of a question that had no such answer."""
+        """Leave out 'don't know' of a question that had no such answer, and what is positive of a quantity."""
         question = self.question(name)
         none = question is not None and not question.has_dont_know
+        if question is not None and question.scale.is_quantity:
+            measures = [measure for measure in measures if measure[0] not in ("share", "index")]
         return [measure for measure in measures if not (none and measure[0].startswith("dont_know"))]
 
     def _single_answers(self, name: str) -> list[tuple[str, str]]:

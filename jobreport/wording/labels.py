@@ -226,6 +226,9 @@ class Labels:
     def unit(self, row: Row, *, change: bool = False) -> str:
         """Return a unit's name ('procentpoint', 'pct.'); one that only the file knows stands as it is written there."""
         unit = self._unit_key(row)
+        question = self.question(row.text("indicator")) if unit == OF_MEANS else None
+        if question is not None and question.scale.unit:
+            return self.texts.of(question.scale.unit)
         key = f"units.{'change' if change else 'level'}.{unit}"
         return self.texts.word(key) if self.texts.has(key) else unit
 

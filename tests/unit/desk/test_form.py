@@ -430,5 +430,3 @@ def test_a_scale_of_ten_numbers_is_no_scale_of_five(session, outside, size):
     book = yaml_file.parse(Path("params/prove-codebook.yml").read_text(encoding="utf-8"), "x")[0]
     assert len(book["scales"][book["questions"][0]["scale"]]["labels"]["da"]) == size
     assert len(book["questions"][0].get("dont_know", [])) == 10 - size
-
-

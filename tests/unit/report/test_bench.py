@@ -32,9 +32,12 @@ def test_a_tidy_table_is_in_per_cent_and_the_readers_words_with_a_row_for_each_w
     assert (rows["indicator"].iloc[0], rows["indicator_key"].iloc[0]) == ("Tilfredshed", "satisfaction")
     assert (rows["municipality"].iloc[0], rows["municipality_key"].iloc[0]) == ("Ishøj", "183")
     index = study.estimates(tidy=True, indicator="trust", measure="index", municipality_code="183", group_by="")
-    assert index["estimate"].tolist() == study.estimates(
-        indicator="trust", measure="index", municipality_code="183", group_by="", period="wave"
-    )["estimate"].tolist()
+    assert (
+        index["estimate"].tolist()
+        == study.estimates(indicator="trust", measure="index", municipality_code="183", group_by="", period="wave")[
+            "estimate"
+        ].tolist()
+    )
     by_group = study.all_estimates(tidy=True, municipality_code="730", **POSITIVE | {"group_by": "gender"})
     assert set(by_group["group"]) == {"Kvinder", "Mænd"}
     assert not study.changes(tidy=True, method="effect").empty
