@@ -30,6 +30,7 @@ from jobreport.export.reading import Reading
 from jobreport.intake import checks
 from jobreport.intake.formats.key import Key
 from jobreport.make import exchange, fingerprint, kernel, open_data, parent
+from jobreport.page import Cards, tree
 from jobreport.release.computation import hiding
 from jobreport.report import glance
 from jobreport.report.results import (
@@ -164,12 +165,14 @@ def write(
         progress(texts["export"])
         beside.result()
         read, document = _export(executed, matter, new)
-        _pass_gate(results, read, document)
+        line = glance.line(Scope(results)) if notebook == NOTEBOOK else None
+        told = () if line is None else (Cards((line,)),)
+        _pass_gate(results, read, replace(document, annex=(*document.annex, *told)))
         for name in more:
             shorter = carried.read(executed, summary=True) if name == SUMMARY else document.without_annex()
             (new / name).write_bytes(export.typeset(shorter, {}, summary=name == SUMMARY).pdf)
         open_data.write(open_data.Stated(results.params, matter["title"]), results.facts, new)
-        _manifest(results, new)
+        _manifest(results, new, {"glance": line and tree.written(line)})
     return folder
 
 
@@ -294,10 +297,11 @@ def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:
     return shown
 
 
-def _manifest(results: Results, new: Path) -> None:
+def _manifest(results: Results, new: Path, more: Mapping[str, object]) -> None:
     """Write the manifest last: a folder that holds it is complete."""
     manifest = {
         **results.facts,
+        **more,
         "outputs": checksums(new),
         "content_sha256": fingerprint.of_report(
             results.params, {f["file"]: f["sha256"] for f in results.facts["inputs"]}

@@ -1,4 +1,4 @@
-"""The results at a glance: for each question and round the number that the report tells it by, as a reader reads it."""
+"""The results at a glance, as a reader reads them: a row for each question and round, and the report in one line."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ import pandas as pd
 
 from jobreport.domain.released import Row, spans_waves
 from jobreport.domain.texts import texts_of
-from jobreport.page import plain
+from jobreport.page import Card, KeyFigure, Parts, plain
 from jobreport.report import views
 from jobreport.report.scope import Scope
+from jobreport.wording import Register
+from jobreport.wording.numbers import window
+from jobreport.wording.phrases import situation
+from jobreport.wording.survey import MOVES, Survey
 
 HUNDRED = frozenset({"share"})
 DECIMALS = 2
@@ -63,3 +67,40 @@ def _remark(row: Row) -> str:
     if row.text("measure") == "register":
         return "official"
     return "suppressed" if row.suppressed else "uncertain" if row.uncertain else "plain"
+
+
+def line(scope: Scope) -> Card | None:
+    """Return what a list of reports says of this one; None where it has no figures.
+
+    Returns
+    -------
+    Card
+        Its title is the indicator that the report is judged by. Its facts are the latest level with interval, the
+        change with interval, and how many answered.
+    """
+    survey = scope.on(Survey)
+    names = survey.told_names() if scope.params.survey is not None else ()
+    if names:
+        event = scope.writer.own_event()
+        chosen = event.outcome.indicator if event is not None and event.outcome is not None else names[0]
+        at = names.index(chosen) if chosen in names else 0
+        figures = [figure for band in survey.key_figures().blocks for figure in getattr(band, "items", ())]
+        return Card((survey.indicator(names[at]),), _of_survey(survey, names[at], figures[at]))
+    series = views.series_of(scope.params)
+    items = getattr(scope.on(Register).key_figures(series[0]), "items", ()) if series else ()
+    official = (scope.writer.word("glance.official"),)
+    return Card(items[0].label, (items[0].parts, items[0].detail, official)) if items else None
+
+
+def _of_survey(survey: Survey, name: str, figure: KeyFigure) -> tuple[Parts, Parts, Parts]:
+    level, change = survey.latest_level(name), survey.change_of(name)
+    known = level is not None and level.has("estimate", "ci_low", "ci_high", "n")
+    moved = change is not None and situation(change) in (*MOVES, "described")
+    hidden = (survey.word(f"glance.{'hidden' if level is not None else 'not_asked'}"),)
+    if level is None or not known:
+        return hidden, figure.detail if moved else (survey.word("glance.no_change"),), hidden
+    told = survey.say(
+        "glance.level", level=survey.with_unit(level), interval=survey.interval(level), wave=window(level, "wave")
+    )
+    answers: Parts = (survey.count(level, "n"),)
+    return told, figure.detail if moved else (survey.word("glance.no_change"),), answers

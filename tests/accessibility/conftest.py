@@ -129,6 +129,11 @@ MEASURE = """addEventListener('load', () => setTimeout(() => {
     fonts: [...document.fonts].filter(f => f.status === 'loaded').map(f => f.family),
     asked: performance.getEntriesByType('resource').map(r => r.name).filter(n => !n.startsWith('data:')), errors})
 }, 200));"""
+SEARCH = """const field = document.querySelector('input'); field.value = WANTED;
+  field.dispatchEvent(new Event('input'));
+  const rows = [...document.querySelectorAll('tbody tr')].filter(row => row.offsetHeight > 0);
+  tell({shown: rows.map(row => row.querySelector('a').firstChild.textContent),
+    said: document.querySelector('output').textContent})"""
 CATCH = "const errors = []; addEventListener('error', e => errors.push(String(e.message)), true);"
 
 
@@ -146,6 +151,12 @@ def laid_out(_dom):
     # a frame can be narrower than the narrowest window that a browser opens
     frame = '<!DOCTYPE html><body><iframe srcdoc="{}" width="{}" height="900" style="border: 0"></iframe></body>'
     return lambda html, width: _dom(frame.format(escape(_with_scripts(html, CATCH, TELL + MEASURE)), width))
+
+
+@pytest.fixture(scope="session")
+def searched(_dom):
+    """A function: an index and what is typed into its search to the rows that are left, and what it says."""
+    return lambda html, wanted: _dom(_with_scripts(html, CATCH, TELL + SEARCH.replace("WANTED", json.dumps(wanted))))
 
 
 @pytest.fixture(scope="session")

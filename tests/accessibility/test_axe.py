@@ -1,8 +1,13 @@
 """axe-core on the page, in a browser."""
 
+import json
+
 import pytest
 
 from jobreport import export
+from jobreport.make.batch import shown
+from jobreport.make.batch.worker import MADE, REFUSED, Outcome
+from jobreport.page import Card, Number, tree
 
 pytestmark = pytest.mark.browser
 
@@ -35,3 +40,30 @@ def test_finished_reports_have_no_violation(axe, documents):
     assert {path.parent.name: axe(path.read_text(encoding="utf-8"))["violations"] for path in paths} == {
         path.parent.name: [] for path in paths
     }
+
+
+def entered(folder, name, code, **more):
+    """A report as the index of a batch finds it."""
+    told = Card(("Tilfredshed",), ((Number("76 pct.", "estimates", "k", "estimate"),), ("+4,5",), ("143",)))
+    params = {"municipality_code": code, "language": "da", "title": None, "survey": {"simulated": True}} | more
+    (folder / name).mkdir()
+    held = json.dumps({"params": params, "glance": tree.written(told)})
+    (folder / name / "manifest.json").write_text(held, encoding="utf-8")
+    return Outcome(name, MADE)
+
+
+@pytest.fixture
+def index(tmp_path):
+    """The index of a batch of three reports, one of them in English, and one that was refused."""
+    outcomes = [entered(tmp_path, "a", "183"), entered(tmp_path, "b", "461"), Outcome("c", REFUSED, "ingen svar")]
+    outcomes.append(entered(tmp_path, "a-en", "183", language="en"))
+    return shown.write_index(outcomes, tmp_path).read_text(encoding="utf-8")
+
+
+def test_the_index_of_a_batch_has_no_violation(axe, index):
+    assert axe(index)["violations"] == []
+
+
+def test_the_search_of_the_index_leaves_the_rows_that_hold_the_word(searched, index):
+    assert searched(index, "odense") == {"shown": ["Odense"], "said": "1 af 3 rapporter"}
+    assert searched(index, "") == {"shown": ["Ishøj", "Ishøj", "Odense"], "said": "3 af 3 rapporter"}

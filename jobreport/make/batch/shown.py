@@ -6,9 +6,11 @@ are ``estimates.parquet`` and ``changes.parquet``.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import time
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -31,7 +34,8 @@ from jobreport.make import exchange
 from jobreport.make.batch.jobs import OVERVIEW
 from jobreport.make.batch.worker import FAILED, KEPT, MADE, REFUSED, Outcome
 from jobreport.make.exchange import LAST_FILE
-from jobreport.page import fonts
+from jobreport.page import Card, fonts, tree
+from jobreport.page.inline import html_parts
 
 if TYPE_CHECKING:
     from jobreport.figures import tiles
@@ -105,6 +109,8 @@ class Follower:
 
 
 PAGE = "index.html"
+SOFT_HYPHEN = "\u00ad"
+_ENDING = re.compile("(?<=[a-zæøå]{5})(?=(?:berg|fjord|havn|lands|sund)$)")  # where a long name may break in its tile
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,8 @@ class Entry:
     language: str
     title: str
     simulated: bool
+    told: tuple[Markup, ...]
+    """What it is judged by, level, change and answers, each number with its cell; empty where the report says none."""
 
 
 def write_index(outcomes: Sequence[Outcome], out: Path, language: str = "da") -> Path:
@@ -128,24 +136,32 @@ def write_index(outcomes: Sequence[Outcome], out: Path, language: str = "da") ->
     lost = [outcome for outcome in outcomes if outcome.status in (REFUSED, FAILED)]
     earlier = {outcome: tuple(_earlier(outcome.name, out)) for outcome in lost}
     folders = {out / outcome.name for outcome in outcomes if outcome.status in (MADE, KEPT)}
-    made = [_entry(folder, language) for folder in folders.union(*earlier.values())]
+    overviews = [path for path in sorted(out.glob(f"{OVERVIEW}*")) if (path / LAST_FILE).exists()]
+    made = [_entry(folder, language) for folder in folders.union(*earlier.values()).difference(overviews)]
+    script = _packaged("index.js")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    template = resources.files("jobreport.make.batch").joinpath("index.html.j2").read_text(encoding="utf-8")
-    page = environment.from_string(template).render(
+    page = environment.from_string(_packaged("index.html.j2")).render(
         language=language,
         words=texts(language)["index"],
         style=fonts.font_face_css(),
+        script=Markup(script),
+        script_hash=b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii"),
         places=_places(made, language),
+        several=len({entry.language for entry in made}) > 1,
         entries=sorted(made, key=lambda entry: (entry.municipality, entry.folder)),
         lost=[outcome for outcome in lost if not earlier[outcome]],
         stale=[outcome for outcome in lost if earlier[outcome]],
-        overviews=[folder.name for folder in sorted(out.glob(f"{OVERVIEW}*")) if (folder / LAST_FILE).exists()],
+        overviews=[_entry(folder, language) for folder in overviews],
         simulated=any(entry.simulated for entry in made),
     )
     target, new = out / PAGE, out / f".{PAGE}.new"
     new.write_text(page, encoding="utf-8", newline="\n")
     new.replace(target)
     return target
+
+
+def _packaged(name: str) -> str:
+    return resources.files("jobreport.make.batch").joinpath(name).read_text(encoding="utf-8")
 
 
 def _earlier(name: str, out: Path) -> Iterator[Path]:
@@ -158,30 +174,40 @@ def _earlier(name: str, out: Path) -> Iterator[Path]:
 
 
 def _entry(folder: Path, language: str) -> Entry:
-    params = json.loads((folder / LAST_FILE).read_text(encoding="utf-8"))["params"]
+    manifest = json.loads((folder / LAST_FILE).read_text(encoding="utf-8"))
+    params = manifest["params"]
     code = params["municipality_code"]
     name = municipalities.name(code, language)
     title = params["title"][params["language"]] if params["title"] else name
     simulated = bool(params["survey"] and params["survey"]["simulated"])
-    return Entry(folder.name, code, name, params["language"], title, simulated)
+    return Entry(folder.name, code, name, params["language"], title, simulated, _line(manifest.get("glance")))
+
+
+def _line(carried: object) -> tuple[Markup, ...]:
+    """What a report says of itself in one line; nothing of one that says none, or something else."""
+    with suppress(ValueError):
+        held = tree.read(carried)
+        if isinstance(held, Card):
+            return tuple(Markup(html_parts(parts)) for parts in (held.title, *held.facts))
+    return ()
 
 
 @dataclass(frozen=True)
 class Place:
-    """One municipality's tile and its reports."""
+    """One municipality's tile and its report: of several the first in the language of the page; the table has all."""
 
     municipality: str
     tile: tiles.Tile
-    reports: tuple[Entry, ...]
+    report: Entry | None
 
 
 def _places(made: Sequence[Entry], language: str) -> list[Place]:
     from jobreport.figures import tiles  # imported here: it brings matplotlib, which no worker needs
 
-    return [
-        Place(municipalities.name(tile.code, language), tile, tuple(e for e in made if e.code == tile.code))
-        for tile in tiles.layout()
-    ]
+    ordered = sorted(made, key=lambda entry: (entry.language != language, entry.folder))
+    first = {entry.code: entry for entry in reversed(ordered)}
+    named = {tile: _ENDING.sub(SOFT_HYPHEN, municipalities.name(tile.code, language)) for tile in tiles.layout()}
+    return [Place(name, tile, first.get(tile.code)) for tile, name in named.items()]
 
 
 TIDY = ("estimates", "changes")

@@ -1,7 +1,10 @@
 """What a batch plans, what it keeps, and what it does when something goes wrong; no cluster is needed for that."""
 
+import base64
 import dataclasses
+import hashlib
 import os
+import re
 
 import pandas as pd
 import pytest
@@ -13,7 +16,7 @@ from jobreport.make import batch, exchange, fingerprint, single
 from jobreport.make.batch import jobs, shown, worker
 from jobreport.make.batch.shown import Follower
 from jobreport.make.batch.worker import Outcome
-from jobreport.page import plain
+from jobreport.page import Card, Number, plain, tree
 from jobreport.prepare import check
 from jobreport.release import computation
 from jobreport.report import results
@@ -162,6 +165,39 @@ def test_the_index_links_what_is_made_and_says_why_the_rest_is_not(register, tmp
     assert page.count("ingen rapport") == 97
 
 
+LINE = Card(("Tilfredshed",), ((Number("76 pct.", "estimates", "k", "estimate"),), ("+4,5",), ("143",)))
+
+
+def test_the_table_has_what_each_report_says_of_itself_and_a_tile_has_one_report(register, tmp_path):
+    for name, language in (("ishoej", "da"), ("ishoej-en", "en")):
+        made_before(tmp_path / name, register, language, glance=tree.written(LINE))
+    made_before(tmp_path / "overview", register)
+    outcomes = [Outcome(name, worker.MADE) for name in ("ishoej", "ishoej-en", "overview")]
+    page = shown.write_index(outcomes, tmp_path).read_text(encoding="utf-8")
+    tiles, rows = page.split('<table id="reports">')[0], page.split("<tbody>")[1].split("</tbody>")[0]
+    assert tiles.count('href="ishoej/report.html"') == 1
+    assert "ishoej-en/report.html" not in tiles
+    assert rows.count("<tr>") == rows.count(">Tilfredshed<") == rows.count('data-column="estimate">76 pct.</data>') == 2
+    assert "overview" not in rows
+    assert "Frederiks\u00adhavn" in tiles
+
+
+@pytest.mark.parametrize("carried", [None, {}, {"version": tree.VERSION, "tree": {"node": "Paragraph"}}])
+def test_a_report_that_says_nothing_of_itself_stands_as_not_stated(register, tmp_path, carried):
+    made_before(tmp_path / "ishoej", register, glance=carried)
+    page = shown.write_index([Outcome("ishoej", worker.MADE)], tmp_path).read_text(encoding="utf-8")
+    assert page.count(">ikke oplyst</td>") == 4
+
+
+def test_the_index_runs_one_script_that_its_policy_names_and_is_whole_without_it(register, tmp_path):
+    made_before(tmp_path / "ishoej", register)
+    page = shown.write_index([Outcome("ishoej", worker.MADE)], tmp_path).read_text(encoding="utf-8")
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    assert f"script-src 'sha256-{digest}'" in page
+    assert '<form id="find" hidden' in page
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot fork")
 def test_the_preloaded_parent_is_used_where_it_can_be(monkeypatch):
     from jobreport.make import kernel, parent
@@ -183,11 +219,11 @@ def test_nothing_is_running_when_all_is_done_though_some_were_refused_before_the
     assert "0 i gang, 2 mislykkede" in follower._bar.tasks[0].description
 
 
-def made_before(folder, register, language="da"):
+def made_before(folder, register, language="da", glance=None):
     """A report that an earlier batch made."""
     folder.mkdir()
     plain = register.to_plain() | {"language": language}
-    manifest = {"jobreport": "1", "params": plain, "outputs": {}, "inputs": []}
+    manifest = {"jobreport": "1", "params": plain, "outputs": {}, "inputs": [], "glance": glance}
     (folder / "manifest.json").write_bytes(results.as_json(manifest))
 
 
