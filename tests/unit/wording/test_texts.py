@@ -16,7 +16,7 @@ from jobreport.wording.texts import listing, sentences, tidy
 PACKAGE = Path(__file__).parents[3] / "jobreport"
 FOLDERS = ("wording", "figures", "tables")
 ASKING = (
-    *(PACKAGE / "report" / f"{name}.py" for name in ("scope", "sections")),
+    *(PACKAGE / "report" / f"{name}.py" for name in ("glance", "scope", "sections")),
     *(path for name in FOLDERS for path in (PACKAGE / name).glob("*.py")),
 )
 SOURCES = "\n".join(path.read_text(encoding="utf-8") for path in ASKING)
