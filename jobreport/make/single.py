@@ -32,6 +32,7 @@ from jobreport.intake.formats.key import Key
 from jobreport.make import exchange, fingerprint, kernel, open_data, parent
 from jobreport.page import Cards, tree
 from jobreport.release.computation import hiding
+from jobreport.release.growth import few_since
 from jobreport.report import glance
 from jobreport.report.results import (
     NOT_STATED,
@@ -125,6 +126,11 @@ def make(
     inputs = checks.read_inputs(chosen, exchange.in_the_way(folder))
     progress(texts["compute"])
     results = compute(inputs, hiding(told_in or chosen.language, progress))
+    below = chosen.disclosure.suppress_below
+    for before in {folder, *([chosen.root / chosen.previous] if chosen.previous else [])}:
+        waves = few_since(before, results.released.estimates, below)
+        if waves:
+            progress(texts["grown"].format(waves=", ".join(waves), folder=before, below=below))
     return write(results, folder, progress, more=more, preloaded=parent.prepared(), told_in=told_in)
 
 

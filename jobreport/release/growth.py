@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 
-from jobreport.domain.released import KEYS
+from jobreport.domain.released import BETWEEN_WAVES, KEYS
 
 ROWS = {"estimates": KEYS["estimates"], "people": ("wave", "other_wave")}
 
@@ -35,6 +36,18 @@ def few_more(before: Mapping[str, pd.DataFrame], after: Mapping[str, pd.DataFram
             if name == "estimates":
                 waves |= _few(_rests(apart), below)
     return sorted(waves)
+
+
+def few_since(folder: Path, estimates: pd.DataFrame, below: int) -> list[str]:
+    """Find such waves beside the report that lies in a folder; none where there is no report."""
+    try:
+        table = pd.read_csv(folder / "estimates.csv", dtype=str, keep_default_na=False, encoding="utf-8")
+        then = table[[*KEYS["estimates"], "n"]].assign(n=pd.to_numeric(table["n"], errors="coerce"))
+    except (OSError, ValueError, KeyError):
+        return []
+    return [
+        wave for wave in few_more({"estimates": then}, {"estimates": estimates}, below) if BETWEEN_WAVES not in wave
+    ]
 
 
 def _apart(before: pd.DataFrame, after: pd.DataFrame, key: list[str]) -> pd.Series:

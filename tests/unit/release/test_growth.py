@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from jobreport.domain.released import KEYS
-from jobreport.release.growth import few_more
+from jobreport.release.growth import few_more, few_since
 
 GROUPS = ("", "a", "b", "c")
 
@@ -55,3 +55,10 @@ def test_a_new_wave_alone_gives_nobody_away():
 
 def test_who_came_in_both_waves_is_a_figure_too():
     assert few_more(release(40, 20, 12, 8), release(40, 20, 12, 8, people=22), 5) == ["2021"]
+
+
+def test_a_report_in_a_folder_is_held_against_the_new_figures(tmp_path):
+    release(40, 20, None, None)["estimates"].to_csv(tmp_path / "estimates.csv", index=False)
+    assert few_since(tmp_path, release(46, 25, None, None)["estimates"], 5) == ["2022"]
+    assert few_since(tmp_path, release(40, 20, None, None)["estimates"], 5) == []
+    assert few_since(tmp_path / "no report", release(46, 25, None, None)["estimates"], 5) == []
