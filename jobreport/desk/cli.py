@@ -69,7 +69,7 @@ app = typer.Typer(
     help=ABOUT,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
+    add_completion=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 
@@ -319,8 +319,9 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     try:
         commands = cli_words.with_language(typer.main.get_command(app))
-        spoken = cli_words.translated(commands, cli_words.asked(given) or cli_words.of_system())
-        result = spoken(given, standalone_mode=False)
+        language = cli_words.asked(given) or cli_words.of_system()
+        spoken = cli_words.translated(cli_words.with_completion(commands, language), language)
+        result = spoken(given, standalone_mode=False, complete_var=cli_words.COMPLETE)
         if result == INTERRUPTED:  # what the library makes of Ctrl+C
             raise KeyboardInterrupt
         return int(result) if isinstance(result, int) else 0

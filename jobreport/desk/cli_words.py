@@ -8,13 +8,20 @@ import locale
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import typer
 
 from jobreport.domain.texts import LANGUAGES, texts_of, words
 
+PROGRAM, COMPLETE = "jobreport", "_JOBREPORT_COMPLETE"
+SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 SETTINGS = ("LC_ALL", "LC_MESSAGES", "LANG")
+COMPLETION = {
+    "install_completion": "Lad skallen (bash, zsh, fish, PowerShell) fuldføre kommandoer og valg med Tab.",
+    "show_completion": "Vis det, som skallen skal have for at gøre det.",
+}
 UNKNOWN = "No such command"  # how the library begins what it says
 OPTIONS = ("--language", "-l", "--languages")
 
@@ -69,6 +76,29 @@ def with_language(command: Any, pattern: Any = None) -> Any:
     for one in inner.values():
         with_language(one, pattern)
     return command
+
+
+def with_completion(command: Any, language: str) -> Any:
+    """Describe how a shell is taught to complete commands and options, and say in a language what was done."""
+    for option in (one for one in command.params if one.name in COMPLETION):
+        option.help = COMPLETION[option.name]
+        if option.name == "install_completion":
+            option.callback = partial(_install_completion, texts_of("phrases", language)["completion"])
+    return command
+
+
+def _install_completion(said: Mapping[str, str], context: Any, option: object, asked_for: object) -> object:
+    if not asked_for or context.resilient_parsing:
+        return asked_for
+    from typer import _completion_shared as shells
+
+    shell = shells._get_shell_name()
+    if shell not in SHELLS:
+        typer.echo(said["no_shell"].format(shells=", ".join(SHELLS)), err=True)
+        raise typer.Exit(1)
+    _, path = shells.install(shell=shell, prog_name=PROGRAM, complete_var=COMPLETE)
+    typer.echo(said["installed"].format(shell=shell, path=path))
+    raise typer.Exit
 
 
 def translated(command: Any, language: str, name: str = "jobreport") -> Any:

@@ -159,7 +159,8 @@ class Explorer:
             return
         names = {self.menus[kind].value for kind in ("figure", "table")}
         for what, those in views.HEEDED.items():
-            self.menus[what].disabled = names.isdisjoint(those)
+            nothing_else = what == "event" and len(self.study.params.events) < 2
+            self.menus[what].disabled = nothing_else or names.isdisjoint(those)
         self.drawing.value, self.rows.value = self._html("figure"), self._html("table")
 
     def _html(self, kind: str) -> str:

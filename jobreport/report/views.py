@@ -85,7 +85,11 @@ TABLES: dict[str, Draw] = {
     "effects": lambda d: tables.ChangeTables.of(d.writer).effects(*d.measured),
     "register": lambda d: tables.ChangeTables.of(d.writer).register(d.indicator),
 }
-HEEDED = {"wave": ("paths", "distribution", "groups", "map", "estimates"), "group_by": ("groups",)}
+HEEDED = {
+    "event": ("paths", "distribution", "map", "funnel", "rank", "false_dates", "choices", "effects", "register"),
+    "wave": ("paths", "distribution", "groups", "map", "estimates"),
+    "group_by": ("groups",),
+}
 """What a choice says something to; of the others it is refused, for it would change nothing."""
 OF_REGISTERS = ("paths", "rank", "false_dates", "choices", "effects", "register")
 
@@ -97,7 +101,7 @@ def draw(kind: dict[str, Draw], name: str, released: Released, writer: Writer, v
     ------
     KeyError
         If there is none of that name, or no such indicator, municipality, event, wave or grouping, or the choice of
-        wave or grouping changes nothing in it.
+        event, wave or grouping changes nothing in it.
     """
     _known("name", name, tuple(kind))
     _check(view, released, writer)

@@ -66,3 +66,26 @@ def test_a_mistyped_command_is_told_in_the_language_of_the_machine(typed, danish
         assert said in told
         assert "--help" in told
         assert "Usage" not in told
+
+
+def test_a_shell_completes_commands(monkeypatch, capsys):
+    asked = {"_JOBREPORT_COMPLETE": "complete_bash", "COMP_WORDS": "jobreport ve", "COMP_CWORD": "1"}
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.argv", ["jobreport"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert capsys.readouterr().out.split() == ["verify"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("da", "fuldfører nu"), ("en", "once the terminal is opened again")])
+def test_completion_is_installed_and_says_so_in_the_language(language, said, monkeypatch, tmp_path, capsys):
+    from typer import _completion_shared
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(_completion_shared, "_get_shell_name", lambda: "bash")
+    assert cli.main(["--install-completion", "--language", language]) == 0
+    assert said in capsys.readouterr().out
+    assert "_JOBREPORT_COMPLETE" in (tmp_path / ".bash_completions" / "jobreport.sh").read_text(encoding="utf-8")
+    monkeypatch.setattr(_completion_shared, "_get_shell_name", lambda: None)
+    assert cli.main(["--install-completion", "-l", language]) == 1

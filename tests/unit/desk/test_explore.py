@@ -2,6 +2,7 @@
 
 import pytest
 
+from jobreport.domain.released import Searched
 from jobreport.errors import InputRefused
 from jobreport.setup import params
 
@@ -32,6 +33,42 @@ def test_a_menu_that_would_change_nothing_is_off(explorer):
     assert (explorer.menus["wave"].disabled, explorer.menus["group_by"].disabled) == (False, True)
     explorer.choose(figure="groups")
     assert not explorer.menus["group_by"].disabled
+
+
+def test_of_several_events_one_is_chosen_where_it_changes_what_is_shown(explorer, study):
+    assert explorer.menus["event"].disabled  # there is one
+    events = study.params.to_plain()["events"]
+    two = explore.Explorer(study.with_(events=[*events, events[0] | {"event": "other", "treated": ["730"]}]))
+    assert not two.menus["event"].disabled
+    assert two.choose(figure="groups", table="estimates").menus["event"].disabled
+
+
+def test_a_choice_draws_the_figure_and_the_table_once_and_searches_each_table_once(explorer, monkeypatch):
+    """What a choice costs, counted: on an idle machine it is under a quarter of a second."""
+    drawn, prepared = [], []
+    draw, rows = explore.views.draw, Searched.cells
+
+    def counted(kind, name, *rest):
+        drawn.append(name)
+        return draw(kind, name, *rest)
+
+    def searched(table, places):
+        if table._objects is None:
+            prepared.append(len(table))
+        return rows(table, places)
+
+    monkeypatch.setattr(explore.views, "draw", counted)
+    monkeypatch.setattr(Searched, "cells", searched)
+    everything = len(explorer.study.all_estimates()) + len(explorer.study.changes())
+    for chosen in ({"municipality": "730"}, {"indicator": "trust"}, {"wave": "2022-1"}, {"figure": "rank"}):
+        drawn.clear(), prepared.clear()
+        explorer.choose(**chosen)
+        assert len(drawn) == len(set(drawn)) <= 2
+        assert len(prepared) <= 4
+        assert sum(prepared) < 0.6 * everything
+        drawn.clear()
+    explorer.choose(figure="paths"), explorer.choose(figure="rank")
+    assert drawn.count("rank") == 0  # (it was drawn before)
 
 
 def test_municipalities_stand_in_the_order_of_the_alphabet(explorer):
