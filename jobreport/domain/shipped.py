@@ -7,6 +7,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 INSIDE = PACKAGE / "shipped"
 EXAMPLE = (
+    "notebooks/explore.ipynb",
+    "notebooks/own-analysis.ipynb",
     "params/ishoej.yml",
     "params/demo.yml",
     "params/kommuner.yml",
@@ -19,7 +21,7 @@ EXAMPLE = (
     "data/register/README.md",
     *(f"data/register/{name}.csv" for name in ("higher_education", "social_assistance", "unemployment")),
 )
-"""What both reports of the project are made of."""
+"""What both reports of the project are made of, and two notebooks to begin with."""
 
 
 def shipped(name: str) -> Path:
@@ -34,7 +36,7 @@ def shipped(name: str) -> Path:
 
 
 def example() -> dict[str, Path]:
-    """Name, as seen from a project's folder, and place of every file that both reports need.
+    """Name, as seen from a project's folder, and place of every file of the example.
 
     Examples
     --------
