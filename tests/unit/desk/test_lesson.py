@@ -52,10 +52,10 @@ def test_the_readme_names_every_notebook_of_the_tour():
 @pytest.mark.slow
 def test_an_analysis_of_ones_own_becomes_a_pdf(demo_project, tmp_path):
     import nbformat
-    from nbclient import NotebookClient
+    from nbconvert.preprocessors import ExecutePreprocessor
 
     from jobreport.export import to_pdf
 
     notebook = nbformat.read(NOTEBOOKS / "own-analysis.ipynb", as_version=4)
-    NotebookClient(notebook, resources={"metadata": {"path": str(demo_project)}}, kernel_name="python3").execute()
+    ExecutePreprocessor(kernel_name="python3").preprocess(notebook, {"metadata": {"path": str(demo_project)}})
     assert to_pdf(notebook).startswith(b"%PDF")
