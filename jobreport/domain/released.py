@@ -19,6 +19,28 @@ COUNTRY = COUNTRY_CODE
 OTHERS = "others"
 """All municipalities together, and all but those of the report: codes that stand beside the municipalities' own."""
 
+POPULATION = "n_population"  # column of the invited: how many they were drawn from
+UNIT = "unit"  # column of `responses`: the smallest place of everybody, where the params name units
+_WITHIN = "-"
+
+
+def unit_code(municipality_code: str, unit: str) -> str:
+    """Return the code that a unit of a municipality (a school, a nursing home) stands under in the tables.
+
+    Examples
+    --------
+    >>> unit_code("183", "solbakken"), around(unit_code("183", "solbakken")), around("183")
+    ('183-solbakken', '183', '000')
+    """
+    return f"{municipality_code}{_WITHIN}{unit}"
+
+
+def around(code: str) -> str:
+    """Return the place that a place is a part of: a unit's municipality, a municipality's country."""
+    municipality, inside, _ = code.partition(_WITHIN)
+    return municipality if inside else COUNTRY
+
+
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "estimates": (
         *("indicator", "measure", "category", "unit", "municipality_code", "municipality", "wave", "group_by", "group"),

@@ -9,7 +9,7 @@ more takes no solution away.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -48,6 +48,8 @@ class Ranges(Generic[Count]):
         Is told now and then how many programs are solved and how many counts are hidden.
     most
         Programs that may be solved; then the input is refused.
+    empty
+        Counts that may be nought though they are hidden, as of one answer in a group.
 
     Examples
     --------
@@ -64,10 +66,14 @@ class Ranges(Generic[Count]):
         lines: Sequence[Sequence[Count]],
         tell: Tell | None = None,
         most: int = MOST_PROGRAMS,
+        empty: Collection[Count] = (),
     ) -> None:
         self.solved = 0
         self._tell, self._most = tell, most
         self._truth = np.array(list(table.values()), dtype=float)
+        self._least = np.minimum(1.0, self._truth)
+        self._least[[place for place, count in enumerate(table) if count in empty]] = 0.0
+        self._judged = np.array([count not in empty for count in table], dtype=bool)
         self._index = {count: place for place, count in enumerate(table)}
         self._lines = _equations(lines, self._index)
         self._in_a_sum = {count for line in lines for count in line}  # what stands in no sum cannot be worked out
@@ -92,7 +98,8 @@ class Ranges(Generic[Count]):
 
     def _unsure(self, hidden: set[Count], threshold: int) -> np.ndarray:
         """Places of the hidden counts that no solutions found so far make safe."""
-        return self._narrow(self._places(hidden), threshold)
+        places = self._places(hidden)
+        return self._narrow(places[self._judged[places]], threshold)
 
     def _narrow(self, places: np.ndarray, threshold: int) -> np.ndarray:
         narrow: np.ndarray = self._high[places] - self._low[places] < threshold
@@ -106,7 +113,7 @@ class Ranges(Generic[Count]):
         places = self._places(hidden)
         known = self._lines[:, places]
         known = known[np.flatnonzero(known.count_nonzero(axis=1))]
-        return _System(places, known, self._truth[places], threshold)
+        return _System(places, known, self._truth[places], self._least[places], threshold)
 
     def _push(self, system: _System, unsure: np.ndarray, threshold: int) -> np.ndarray:
         """Push all unsure counts at once, to and fro, as long as that makes any safe; return what is still unsure."""
@@ -148,13 +155,15 @@ class Ranges(Generic[Count]):
 class _System:
     """What is known of the hidden counts: the sums of those that are hidden in each line."""
 
-    def __init__(self, places: np.ndarray, known: sparse.csr_array, truth: np.ndarray, threshold: int) -> None:
+    def __init__(
+        self, places: np.ndarray, known: sparse.csr_array, truth: np.ndarray, least: np.ndarray, threshold: int
+    ) -> None:
         self.places = places
         self._truth = truth
         right = known @ truth
         self._constraints = optimize.LinearConstraint(known, right, right)
         # counts far above the truth are no narrower, so a bound keeps totals that stand in no equation finite
-        self._bounds = optimize.Bounds(np.minimum(1.0, truth), truth + ROOM * threshold)
+        self._bounds = optimize.Bounds(least, truth + ROOM * threshold)
 
     def smallest(self, objective: np.ndarray, gap: float) -> np.ndarray:
         """Solve with fractions first: that is quick, and its corners are mostly whole numbers anyhow."""

@@ -6,8 +6,8 @@ together. Further domains follow, smallest first, until integer programming find
 published bounds to a range narrower than the threshold, and until no sum less its published parts is fewer than twice
 the threshold and all in one box. A grouping of which nearly all is hidden in a wave is left out as a whole.
 
-A sum is a whole and its groups, the country and its municipalities, and a group and those of another grouping that
-lie within it (`jobreport.release.groupings`).
+A sum is a whole and its groups, the country and its municipalities, a municipality and its units, and a group and
+those of another grouping that lie within it (`jobreport.release.groupings`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from jobreport.domain.released import COUNTRY, DOMAIN, OTHERS, of_windows
+from jobreport.domain.released import COUNTRY, DOMAIN, OTHERS, around, of_windows
 from jobreport.domain.rules import DOMINATED_BELOW, MARKED_AT_LEAST, SINGLE_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.estimate.domains import OUTSIDE, box_column
 from jobreport.estimate.estimators import Bools, Floats
@@ -27,6 +27,9 @@ from jobreport.release.groupings import Nest
 from jobreport.release.ranges import Ranges, Tell
 
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group
+MOST_BY_ANSWER = 600
+"""Domains of a wave; of more it takes long, and the many small ones leave each other room (`test_attacker`)."""
+Answers = Sequence[Ranges[tuple[Domain, int]]]  # of a question: domain, and all (0) or a box
 BESIDE = "\1"
 """Begins the name of those who are in a group and in none of the groups that lie within it."""
 SCARCE = {"n": "min", "one_box": "any", "effective": "min"}
@@ -79,14 +82,37 @@ def suppressed_domains(
     for _, of_wave in all_domains.groupby("wave", sort=True, observed=True):
         sums = _Sums.of(of_wave, nests)
         ranges = Ranges(sums.table, sums.lines, tell)
+        answers = list(sums.by_answer(tell))
         in_wave: set[Domain] = set()
         for threshold in range(SUPPRESS_AT_LEAST, rule.suppress_below + 1):
             in_wave |= _primary(of_wave, threshold)
-            in_wave = _protect(sums, in_wave, threshold, ranges)
+            in_wave = _protect(sums, in_wave, threshold, ranges, answers)
             if len(in_wave) == len(sums.table):
                 break  # nothing is left to hide
         hidden |= {domain for domain in in_wave if not _is_rest(domain)}
     return frozenset(hidden)
+
+
+def as_seen(hidden: frozenset[Domain], place: str) -> frozenset[Domain]:
+    """Say what is hidden in the words of one report.
+
+    Parameters
+    ----------
+    hidden
+        Domains of the country, municipalities and units.
+    place
+        Whom the report is about; of a unit its municipality is all together, and the others are hidden wherever it
+        or the municipality is.
+
+    Examples
+    --------
+    >>> sorted(as_seen(frozenset({("1", "183-a", "sex", "man"), ("1", "183-b", "", "")}), "183-a"))
+    [('1', '183-a', 'sex', 'man'), ('1', 'others', 'sex', 'man')]
+    """
+    if around(place) == COUNTRY:
+        return frozenset(domain for domain in hidden if around(domain[1]) == COUNTRY)
+    names = {place: (place, OTHERS), around(place): (COUNTRY, OTHERS)}
+    return frozenset((wave, seen, by, group) for wave, code, by, group in hidden for seen in names.get(code, ()))
 
 
 def _is_rest(domain: Domain) -> bool:
@@ -121,6 +147,22 @@ class _Sums:
             return False
         shown = (self.boxes[part] for part in parts if part not in hidden and part in self.boxes)
         return bool(_alike(self.boxes[total] - sum(shown), threshold).any())
+
+    def by_answer(self, tell: Tell | None) -> Iterator[Ranges[tuple[Domain, int]]]:
+        """Ranges of every question by itself: who answered it is the sum of those in its boxes."""
+        kinds = range(1 + len(BOXES))
+        few = 0 < len(self.boxes) <= MOST_BY_ANSWER
+        for item in range(next(iter(self.boxes.values())).shape[0] if few else 0):
+            table = {(domain, kind): round(of[item, kind]) for domain, of in self.boxes.items() for kind in kinds}
+            lines = [[(domain, kind) for kind in kinds] for domain in self.boxes]
+            for total, *parts in (line for line in self.lines if line[0] in self.boxes):
+                known = [part for part in parts if part in self.boxes]
+                for rest in (part for part in parts if part not in self.boxes):
+                    left = self.boxes[total][item] - sum(self.boxes[part][item] for part in known)
+                    table |= {(rest, kind): round(left[kind]) for kind in kinds}
+                lines += [[(each, kind) for each in (total, *parts)] for kind in kinds]
+            if sum(table[total, 0] for total in self.boxes):
+                yield Ranges(table, lines, tell, empty={count for count in table if count[1]})
 
     def smallest(self, domains: Iterable[Domain]) -> Domain | None:
         """The domain whose hiding costs least: one that nobody is shown anyway, else that of the fewest answers."""
@@ -232,7 +274,7 @@ def _lines(table: dict[Domain, int]) -> Iterator[list[Domain]]:
         if group_by and not group.startswith(BESIDE):
             parts_of.setdefault((wave, municipality, "", ""), []).append(domain)
         if municipality != COUNTRY:
-            parts_of.setdefault((wave, COUNTRY, group_by, group), []).append(domain)
+            parts_of.setdefault((wave, around(municipality), group_by, group), []).append(domain)
     for total, parts in parts_of.items():
         if total in table:
             # one line for each way of dividing the same total
@@ -250,14 +292,14 @@ def _of_nests(table: dict[Domain, int], nests: Sequence[Nest]) -> Iterator[list[
                 yield [(wave, municipality, group_by, group), *(part for part in parts if part in table)]
 
 
-def _protect(sums: _Sums, hidden: set[Domain], threshold: int, ranges: Ranges[Domain]) -> set[Domain]:
+def _protect(sums: _Sums, hidden: set[Domain], threshold: int, ranges: Ranges[Domain], answers: Answers) -> set[Domain]:
     """Hide more, smallest first, until every hidden count has a range of at least ``threshold``."""
     hidden = set(hidden)
     while True:
         hidden = _close(sums, hidden, threshold)
         additions = _rest_of_levels(sums.table, hidden) or {
             beside
-            for domain in ranges.narrow(hidden, threshold)
+            for domain in ranges.narrow(hidden, threshold) or _narrow_in_answers(answers, hidden, threshold)
             if (beside := _next_to_hide(sums, hidden, domain)) is not None
         }
         if not additions:
@@ -265,12 +307,22 @@ def _protect(sums: _Sums, hidden: set[Domain], threshold: int, ranges: Ranges[Do
         hidden |= additions
 
 
+def _narrow_in_answers(answers: Answers, hidden: set[Domain], threshold: int) -> set[Domain]:
+    """Domains of which the answers to some question can be bounded, where how they fall in boxes is known."""
+    kinds = range(1 + len(BOXES))
+    for ranges in answers:
+        found = ranges.narrow({(domain, kind) for domain in hidden for kind in kinds}, threshold)
+        if found:
+            return {domain for domain, _ in found}
+    return set()
+
+
 def _rest_of_levels(table: dict[Domain, int], hidden: set[Domain]) -> set[Domain]:
-    """What is still shown of a grouping within municipalities of which nearly all is hidden."""
-    levels: dict[str, list[Domain]] = {}
+    """What is still shown of a grouping within municipalities, or units of one, of which nearly all is hidden."""
+    levels: dict[tuple[str, str], list[Domain]] = {}
     for domain in table:
         if domain[1] != COUNTRY and domain[2] and not _is_rest(domain):
-            levels.setdefault(domain[2], []).append(domain)
+            levels.setdefault((domain[2], around(domain[1])), []).append(domain)
     spent = [level for level in levels.values() if len(hidden.intersection(level)) >= NEARLY_ALL * len(level)]
     return {domain for level in spent for domain in level} - hidden
 

@@ -229,12 +229,13 @@ def one_by_one(self: ranges.Ranges[tuple[str, ...]], hidden: set[tuple[str, ...]
     known = self._lines[:, places].toarray()
     truth = self._truth[places]
     limits = LinearConstraint(known, known @ truth, known @ truth)
-    bounds = Bounds(np.minimum(1.0, truth), truth + ranges.ROOM * threshold)
+    bounds = Bounds(self._least[places], truth + ranges.ROOM * threshold)
     ends = [
         [round(milp(sign * unit, constraints=limits, bounds=bounds, integrality=1).x @ unit) for sign in (1, -1)]
         for unit in np.eye(len(places))
     ]
-    return self._named(places[[high - low < threshold for low, high in ends]])
+    narrow = np.array([high - low < threshold for low, high in ends], dtype=bool) & self._judged[places]
+    return self._named(places[narrow])
 
 
 def small_country(seed: int) -> pd.DataFrame:
