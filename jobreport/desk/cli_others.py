@@ -160,7 +160,8 @@ BATCH = "Lav mange rapporter: af mange params-filer, eller en for hver kommune."
 def batch(
     files: Annotated[list[Path], typer.Argument(metavar="PARAMS...", help="Filer i params/.")],
     each: Annotated[
-        str | None, typer.Option("--each", metavar="municipality", help="En rapport for hver kommune i data.")
+        str | None,
+        typer.Option("--each", metavar="municipality|unit", help="En rapport for hver kommune eller enhed i data."),
     ] = None,
     languages: Annotated[str, typer.Option("--languages", metavar="da,en", help="Sprog; ellers filernes egne.")] = "",
     workers: Annotated[
@@ -185,18 +186,19 @@ def batch(
 
     En rapport, der afvises eller mislykkes, stopper ikke de andre; den nævnes til sidst med sin grund (exit code 4).
     Med --each municipality er begivenheden den samme i alle rapporter: en kommune, den ikke skete for, får sin egen
-    ændring beskrevet, aldrig en effekt.
+    ændring beskrevet, aldrig en effekt. Med --each unit laves en rapport for hver enhed under units i params-filen,
+    ved siden af de andre i kommunen.
 
     Eksempel:  jobreport batch params/demo.yml --each municipality --languages da,en --resume
     """
     from jobreport.make import batch as many
     from jobreport.make.batch.cluster import Scheduler
 
-    if each not in (None, "municipality"):
-        raise typer.BadParameter("vælg municipality", param_hint="--each")
+    if each not in (None, *many.EACH):
+        raise typer.BadParameter("vælg municipality eller unit", param_hint="--each")
     chosen = tuple(language.strip() for language in languages.split(",") if language.strip())
     if not set(chosen) <= {*LANGUAGES}:
         raise typer.BadParameter("vælg da, en eller begge", param_hint="--languages")
     there = Scheduler(scheduler, tls or ()) if scheduler else None
-    options = many.Options(out, each is not None, chosen, workers, there, resume, not fresh)
+    options = many.Options(out, each, chosen, workers, there, resume, not fresh)
     typer.echo(many.run(files, options, lambda line: typer.echo(line, err=True)))

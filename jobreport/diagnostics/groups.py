@@ -9,7 +9,8 @@ import pandas as pd
 from scipy import stats
 
 from jobreport.diagnostics.design import Row, Test, covariance_of_cells, rao_scott, score, wald, welch
-from jobreport.domain.released import COUNTRY, of_windows, waves_in
+from jobreport.domain.released import COUNTRY, OTHERS, of_windows, waves_in
+from jobreport.domain.rules import INTERVAL_LEVEL
 from jobreport.estimate.estimators import Bools, domain_scores
 from jobreport.estimate.measures import Measure
 from jobreport.estimate.tally import Tallies, Tally
@@ -79,6 +80,38 @@ def _of_window(table: pd.DataFrame, measure: Measure, waves: int) -> list[Row]:
         return []
     common = {"diagnostic": "group_test", "indicator": measure.indicator, "category": measure.category}
     return [common | {"n": int(n.sum())} | _tested("score" if measure.is_share else "welch", test)]
+
+
+def beside_others(levels: pd.DataFrame, headlines: Sequence[Measure], place: str) -> list[Row]:
+    """Hold what a unit's indicators are told by against the others of its municipality, wave by wave.
+
+    Returns
+    -------
+    Per measure and wave a row of the others: ``value`` is the unit's level less theirs, with Welch's interval and p,
+    which is corrected for the number of indicators (Holm). Where all of one side answered alike there is none.
+    """
+    everybody = levels[levels["group_by"].eq("") & ~of_windows(levels)]
+    rows: list[Row] = []
+    for wave, of_wave in everybody.groupby("wave", sort=True, observed=True):
+        found = []
+        for told in ({"indicator": m.indicator, "measure": m.name, "category": m.category} for m in headlines):
+            same = np.logical_and.reduce([of_wave[name].eq(value) for name, value in told.items()])
+            found.append([told | row for row in _beside(of_wave[same].set_index("municipality_code"), (place, OTHERS))])
+        rows += [row | {"wave": str(wave)} for row in with_holm(found)]
+    return rows
+
+
+def _beside(levels: pd.DataFrame, places: tuple[str, str]) -> list[Row]:
+    found = levels.reindex(list(places))
+    level, error, n = (found[name].to_numpy(float) for name in ("estimate", "standard_error", "n_effective"))
+    if not (error > 0).all():
+        return []
+    value, whole = level[0] - level[1], np.sqrt((error**2).sum())
+    freedom = whole**4 / (error**4 / (n - 1)).sum()
+    reach = stats.t.ppf((1 + INTERVAL_LEVEL) / 2, freedom) * whole
+    told = {"diagnostic": "beside_others", "unit": found["unit"].iloc[0], "municipality_code": places[1]}
+    numbers = {"value": value, "ci_low": value - reach, "ci_high": value + reach, "n": int(found["n"].sum())}
+    return [told | numbers | {"p_value": float(2 * stats.t.sf(abs(value) / whole, freedom))}]
 
 
 def with_holm(families: Sequence[list[Row]]) -> list[Row]:

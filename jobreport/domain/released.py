@@ -19,7 +19,6 @@ COUNTRY = COUNTRY_CODE
 OTHERS = "others"
 """All municipalities together, and all but those of the report: codes that stand beside the municipalities' own."""
 
-POPULATION = "n_population"  # column of the invited: how many they were drawn from
 UNIT = "unit"  # column of `responses`: the smallest place of everybody, where the params name units
 _WITHIN = "-"
 

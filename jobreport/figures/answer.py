@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from jobreport.domain.released import COUNTRY, Row
+from jobreport.domain.released import COUNTRY, OTHERS, Row
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Parts
@@ -30,8 +30,10 @@ class Answer(FigureWriter, Survey):
         found = {name: levels for name, levels in shown.items() if levels is not None}
         if not found:
             return None
-        beside = {name: levels for name in found if (levels := self._levels(name, COUNTRY)) is not None}
-        beside = {name: levels for name, levels in beside.items() if levels[1].value("n") > found[name][1].value("n")}
+        whom = COUNTRY if self.params.unit is None else OTHERS
+        beside = {name: levels for name in found if (levels := self._levels(name, whom)) is not None}
+        if whom == COUNTRY:  # (of a lone municipality these are the same answers)
+            beside = {name: each for name, each in beside.items() if each[1].value("n") > found[name][1].value("n")}
         first = next(iter(found.values()))
         of_event = bool(told[next(iter(found))].text("event"))
         with style.page(FRAME_MM + LINE_MM * (2 + APART) * len(found)) as drawing:

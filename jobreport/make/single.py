@@ -290,12 +290,12 @@ def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:
     The CSV files hold them all, also how often each single answer was given in each group, the groups of everybody,
     and how the exposed came out under every choice.
     """
-    own, in_front = {results.params.municipality_code, COUNTRY}, {*focus(results.params), OTHERS, *MEANS}
+    own, in_front = {results.params.place, COUNTRY}, {*focus(results.params), OTHERS, *MEANS}
     shown = {}
     for name in TABLES:
         table = getattr(results.released, name)
         place, everybody = table["municipality_code"], table["group_by"].eq("")
-        by_group = place.eq(results.params.municipality_code) & ~table["category"].str.startswith("answer_")
+        by_group = place.eq(results.params.place) & ~table["category"].str.startswith("answer_")
         kept = by_group | (place.isin(own | in_front) & everybody)
         if "method" in table:
             kept &= table["method"].ne("specification") | table["role"].eq("treated")

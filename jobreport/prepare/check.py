@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 
 from jobreport import wording
-from jobreport.domain import municipalities
 from jobreport.domain.released import of_windows
 from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import speaking
@@ -104,7 +103,7 @@ class Findings:
         yield self.say(
             "report",
             municipality=self._name(),
-            code=params.municipality_code,
+            code=params.place,
             language=self.texts["language_name"],
             date=report_date(params, self.inputs.registers["period"].unique()).isoformat(),
         )
@@ -120,7 +119,7 @@ class Findings:
         yield self.say("published", **counts, claims=len(self.inputs.claims) if self.inputs.claims is not None else 0)
 
     def _name(self) -> str:
-        return municipalities.name(self.params.municipality_code, self.params.language)
+        return self.params.place_name(self.params.language)
 
     def _survey(self) -> Iterator[str]:
         if self.inputs.codebook is None or self.params.survey is None:
@@ -155,7 +154,7 @@ class Findings:
         if self.inputs.responses is None or codebook is None:
             return
         items, below = [item.name for item in codebook.items], params.disclosure.suppress_below
-        told = list(forced(self.inputs.responses, self.estimates, items, params.municipality_code, below))
+        told = list(forced(self.inputs.responses, self.estimates, items, params.place, below))
         for found in told:
             group = codebook.groups[found.group_by]
             names = {key: f"»{label[params.language]}«" for key, label in group.values.items()}
@@ -212,7 +211,7 @@ class Findings:
             yield self.say("described", series=named)
         for event in self.params.events:
             changes = self.results.released.changes
-            mine = changes["event"].eq(event.event) & changes["municipality_code"].eq(self.params.municipality_code)
+            mine = changes["event"].eq(event.event) & changes["municipality_code"].eq(self.params.place)
             effects = changes[mine & changes["method"].eq("effect") & changes["group_by"].eq("")]
             compared = effects["n_comparison"].max() if len(effects) else 0
             key = "event_hidden" if pd.isna(compared) else "event"

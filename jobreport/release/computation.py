@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from jobreport.domain.texts import phrase
 from jobreport.errors import refuse
 from jobreport.intake.checks import Inputs, comparable
 from jobreport.intake.formats.content import InputFile
-from jobreport.release import answers
+from jobreport.release import answers, units
 from jobreport.release.disclosure import Released, release
 from jobreport.release.groupings import covered, nests
 from jobreport.release.precision import as_published
@@ -79,14 +80,18 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None) -> 
     tell
         Is told how far the search for what must be hidden has come; see `hiding`.
     """
+    places = places if inputs.params.own_unit is None else (inputs.params.place,)
     estimates, changes, diagnostics, domains, covariances = _survey_tables(inputs, places)
     register_estimates, register_changes, register_diagnostics = _register_tables(inputs)
+    if inputs.params.own_unit is not None:
+        estimates, changes, diagnostics = map(units.of_two_places, (estimates, changes, diagnostics))
     released = release(
         _together(estimates, register_estimates),
         _together(changes, register_changes),
         _together(diagnostics, register_diagnostics),
         Rule(**inputs.params.disclosure.model_dump()),
         left_out_of_others=of_events(inputs.params),
+        place=inputs.params.place,
         domains=together(domains),
         nests=tuple(nests(inputs.responses, tuple(inputs.codebook.groups) if inputs.codebook is not None else ())),
         tell=tell,
@@ -172,7 +177,7 @@ def of_events(params: Params) -> tuple[str, ...]:
 
 def focus(params: Params) -> tuple[str, ...]:
     """The municipality of the report and those of its events: only they are shown by group."""
-    return tuple(sorted({params.municipality_code, *of_events(params)}))
+    return tuple(sorted({params.place, *of_events(params)}))
 
 
 def _survey_tables(inputs: Inputs, places: Sequence[str]) -> Tables:
@@ -215,10 +220,11 @@ def _of_answers(
 ) -> Tables:
     """Everything of the answers of persons, or of the answers to one question."""
     from jobreport import compare
-    from jobreport.diagnostics import of_changes, survey_diagnostics, window_tests
+    from jobreport.diagnostics import beside_others, of_changes, survey_diagnostics, window_tests
     from jobreport.estimate import indicators
     from jobreport.estimate.domains import behind
     from jobreport.estimate.measures import all_measures, headline
+    from jobreport.estimate.sample import Sample
     from jobreport.estimate.tally import Tallies
     from jobreport.release.told import Told, clustered, with_told
 
@@ -227,12 +233,14 @@ def _of_answers(
     sample = answers.sampled(given, inputs, survey)
     responses, calibration = sample.responses, sample.calibration
     items = [item.name for item in codebook.items]
-    responses = covered(responses, tuple(codebook.groups), items)  # (weights need every known group)
+    whole = covered(responses, tuple(codebook.groups), items)  # (weights need every known group)
+    responses, invited = units.seen_from(whole, inputs.params.place), units.invited(inputs)
     asked = codebook.indicators
     common: dict[str, Any] = {"group_by": tuple(codebook.groups), "calibration": calibration}
-    common |= {"simulated": survey.simulated, "names": _names("place.pool")}
-    known: dict[str, Any] = {"invited": inputs.invited, "persons": persons}
-    sample = replace(sample, responses=responses)
+    common |= {"simulated": survey.simulated, "names": _names("place.pool") | inputs.params.unit_names("da")}
+    known: dict[str, Any] = {"invited": invited, "persons": persons}
+    known_of = sample.population if inputs.params.own_unit is None else None  # (nobody states it of a unit)
+    sample = replace(sample, responses=responses, population=known_of)
     shared = common | {"tallies": Tallies(sample, tuple(codebook.groups))}
     events = of_events(inputs.params)
     shown = {*places, *events}
@@ -242,6 +250,7 @@ def _of_answers(
         refuse(clustered(shared["tallies"].sample, inputs.params.where), inputs.params.language)
     compared = shared | {"told": told}
     mix = codebook.mix_column
+    unit = inputs.params.own_unit
     rounds = compare.round_changes(responses, asked, focus=[*shown], mix=mix, **compared)
     changes = _together(_survey_changes(inputs.params, codebook, survey, responses, compared), rounds)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
@@ -252,10 +261,13 @@ def _of_answers(
         stated: dict[str, Any] = {"names": common["names"], "simulated": survey.simulated}
         estimates = with_told(estimates, told, shared["tallies"], all_measures(asked), focus=events, **stated)
     levels = _together(estimates, levels)
-    more = of_changes(changes, levels, inputs.invited, places) + window_tests(levels, [*map(headline, asked)])
+    more = of_changes(changes, levels, invited, places) + window_tests(levels, [*map(headline, asked)])
     more += _again(inputs, shared["tallies"].sample, asked, places) if persons else []
+    more += beside_others(estimates, [*map(headline, asked)], unit.code) if unit is not None else []
     of_windows = frame("diagnostics", more, common["names"]).assign(simulated=survey.simulated)
-    domains = behind(shared["tallies"], all_measures(asked), tuple(codebook.groups))
+    by = tuple(codebook.groups)
+    count = partial(behind, measures=all_measures(asked), group_by=by)
+    domains = units.domains_of_all(whole, count(shared["tallies"]), lambda rows: count(Tallies(Sample(rows), by)))
     own = compare.wave_covariances(shared["tallies"], asked, told)
     return levels, changes, _together(diagnostics, of_windows), domains, own
 

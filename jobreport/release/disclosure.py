@@ -32,11 +32,11 @@ from functools import cache
 
 import pandas as pd
 
-from jobreport.domain.released import COUNTRY, DOMAIN, NUMBERS, OTHERS, WINDOWS, of_windows, waves_in
+from jobreport.domain.released import COUNTRY, DOMAIN, NUMBERS, OTHERS, UNIT, WINDOWS, around, of_windows, waves_in
 from jobreport.estimate.domains import OUTSIDE
 from jobreport.release.groupings import Nest
 from jobreport.release.ranges import Tell
-from jobreport.release.suppression import Domain, Rule, domains_of, suppressed_domains
+from jobreport.release.suppression import Domain, Rule, as_seen, domains_of, suppressed_domains
 
 KNOWN_BEFORE = ("not_asked", "not_comparable", "only_a_table")  # why a row has no number, whoever answered
 REASON = "confidential"  # one reason for primary and secondary: telling them apart would give the small one away
@@ -70,6 +70,7 @@ def release(
     rule: Rule,
     *,
     left_out_of_others: Iterable[str] = (),
+    place: str = "",
     domains: pd.DataFrame | None = None,
     nests: Sequence[Nest] = (),
     tell: Tell | None = None,
@@ -84,6 +85,8 @@ def release(
         Thresholds.
     left_out_of_others : codes
         The municipalities that 'all others' leaves out; where one is hidden, so is 'all others', which would give it.
+    place
+        Whom the report is about; says how a unit's report sees what is hidden (see `as_seen`).
     domains : DataFrame, optional
         How few stand behind each domain of the whole data set, every municipality and group, as from `domains_of`:
         the decision must not depend on the report. None is that of the estimates.
@@ -104,7 +107,8 @@ def release(
     """
     domains = domains_of(estimates) if domains is None else domains
     hidden = suppressed_domains(domains, rule, tell, nests)
-    left_out = _levels_left_out(domains, hidden)
+    left_out = _levels_left_out(domains, hidden, around(place))
+    hidden = as_seen(hidden, place)
     hidden |= {(wave, OTHERS, "", "") for wave, code, by, _ in hidden if by == "" and code in set(left_out_of_others)}
     estimates, changes = _without_other_groups(estimates), _without_other_groups(changes)
     shown = _blank(
@@ -127,7 +131,8 @@ def release(
 
 def _without_other_groups(rows: pd.DataFrame) -> pd.DataFrame:
     """'All others' is given for everybody only: by group it would be the country less the municipality."""
-    other = rows["role"].eq("others") if "role" in rows else rows["municipality_code"].eq(OTHERS)
+    other = rows["municipality_code"].eq(OTHERS)
+    other |= rows["role"].eq("others") if "role" in rows else False
     return rows[~(other & rows["group_by"].ne(""))].reset_index(drop=True)
 
 
@@ -178,12 +183,12 @@ def _blank(rows: pd.DataFrame, secret: pd.Series) -> pd.DataFrame:
     return out
 
 
-def _levels_left_out(domains: pd.DataFrame, hidden: Collection[Domain]) -> set[tuple[str, str]]:
-    """Waves and groupings of which nothing is shown within municipalities, though several have groups."""
+def _levels_left_out(domains: pd.DataFrame, hidden: Collection[Domain], whole: str) -> set[tuple[str, str]]:
+    """Waves and groupings of which nothing is shown within parts of the whole, though several have groups."""
     shown: dict[tuple[str, str], dict[str, bool]] = {}
     for domain in domains[list(DOMAIN)].itertuples(index=False, name=None):
         wave, code, column, group = domain
-        if column and code != COUNTRY and group != OUTSIDE:
+        if column and code != COUNTRY and around(code) == whole and group != OUTSIDE:
             level = shown.setdefault((wave, column), {})
             level[code] = level.get(code, False) or domain not in hidden
     return {key for key, level in shown.items() if len(level) > 1 and not any(level.values())}
@@ -289,7 +294,7 @@ def forced(
     """
     mine = estimates["municipality_code"].eq(code) & estimates["group_by"].ne("") & ~of_single_answers(estimates)
     hidden = estimates.loc[mine & estimates["flag"].eq("suppressed"), ["wave", "group_by", "group"]].drop_duplicates()
-    people = responses[responses["municipality_code"].astype(str).eq(code)]
+    people = responses[responses["municipality_code" if around(code) == COUNTRY else UNIT].astype(str).eq(code)]
     for (wave, column), groups in hidden.groupby(["wave", "group_by"], sort=True)["group"]:
         if column in people:
             fewest = _fewest(people[people["wave"].astype(str).eq(str(wave))], str(column), items)

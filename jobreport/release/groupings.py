@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from jobreport.domain.released import UNIT
 from jobreport.domain.rules import SUPPRESS_AT_LEAST
 
 ENOUGH = SUPPRESS_AT_LEAST
@@ -102,9 +103,10 @@ def covered(responses: pd.DataFrame, groupings: Sequence[str], items: Sequence[s
 
 
 def _taken(responses: pd.DataFrame, column: str, outside: pd.Series, valid: np.ndarray) -> np.ndarray:
-    """Who is drawn, by wave and municipality."""
+    """Who is drawn, by wave and municipality, or unit."""
     taken = np.zeros(len(responses), dtype=bool)
-    places = [responses[name].astype(str).to_numpy() for name in ("wave", "municipality_code")]
+    place = UNIT if UNIT in responses else "municipality_code"
+    places = [responses[name].astype(str).to_numpy() for name in ("wave", place)]
     strata = pd.Series(np.arange(len(responses))).groupby(places)
     few = pd.Series(outside.to_numpy()).groupby(places).sum()
     for key in few.index[few > 0]:

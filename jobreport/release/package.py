@@ -11,6 +11,7 @@ holds it or gives it back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -32,6 +33,7 @@ from jobreport.release.answers import weighted
 from jobreport.release.disclosure import of_single_answers, release
 from jobreport.release.groupings import covered, nests
 from jobreport.release.suppression import Rule
+from jobreport.release.units import domains_of_all
 from jobreport.setup.codebook import Indicator, Question
 
 Shown = frozenset[tuple[str, str, str]]  # wave, group_by, group
@@ -60,6 +62,8 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
     if inputs.responses is None or survey is None or codebook is None:
         refuse([Problem("package_without_answers", inputs.params.where)], inputs.params.language)
         return {}
+    if inputs.params.own_unit is not None:
+        refuse([Problem("package_of_unit", inputs.params.where)], inputs.params.language)
     own = inputs.responses["municipality_code"].eq(code)
     alone = inputs.responses[own].reset_index(drop=True)
     alone = alone.assign(municipality_code=alone["municipality_code"].cat.set_categories([code]))
@@ -101,6 +105,8 @@ def _estimates(inputs: Inputs, asked: Sequence[Indicator], tallies: Tallies) -> 
         tallies=tallies,
     )
     domains = behind(tallies, all_measures(asked), groups)
+    count = partial(behind, measures=all_measures(asked), group_by=groups)
+    domains = domains_of_all(responses, domains, lambda rows: count(Tallies(Sample(rows), groups)))
     released = release(
         made[made["municipality_code"].ne(COUNTRY)].reset_index(drop=True),
         empty("changes"),

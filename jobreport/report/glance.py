@@ -42,7 +42,7 @@ def results(scope: Scope) -> pd.DataFrame:
 
 def _rows(scope: Scope) -> Iterator[Row]:
     writer = scope.writer
-    where = {"municipality_code": scope.params.municipality_code, "group_by": ""}
+    where = {"municipality_code": scope.params.place, "group_by": ""}
     told = [writer.told_by(name) for name in writer.questions_told()]
     told += [{"indicator": name, "measure": "register", "category": ""} for name in views.series_of(scope.params)]
     for which in told:

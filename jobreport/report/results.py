@@ -203,6 +203,7 @@ def _of_report(released: Released, params: Params) -> Released:
     series = {register.series for register in params.registers}
     country, pool = (phrase(f"place.{name}", params.language) for name in ("country", "pool"))
     in_front = {*focus(params), COUNTRY, OTHERS}
+    names = municipalities.names() | params.unit_names(params.language)
     tables = {}
     for name in TABLES:
         table = getattr(released, name)
@@ -211,7 +212,7 @@ def _of_report(released: Released, params: Params) -> Released:
         shown = _as_texts(table[table["municipality_code"].isin(in_front) | compared])
         code = shown["municipality_code"]
         of_all = shown["indicator"].isin(series).map({True: country, False: pool})
-        named = code.map(municipalities.names()).fillna(of_all.where(code.eq(COUNTRY), code))
+        named = code.map(names).fillna(of_all.where(code.eq(COUNTRY), code))
         tables[name] = shown.assign(municipality=named).reset_index(drop=True)
     return Released(**tables, rule=released.rule)
 

@@ -45,7 +45,7 @@ class Scope:
         estimates, changes = (about_event(table, self.params) for table in (released.estimates, released.changes))
         between = released.changes["event"].eq("") & released.changes["measure"].ne("register")
         return Writer(
-            wording.read_texts(self.params.language),
+            wording.read_texts(self.params.language, of_unit=self.params.unit is not None),
             self.params,
             self.results.codebook,
             estimates=Searched(estimates),
@@ -78,7 +78,7 @@ class Scope:
         return held[what]()
 
     def _others(self) -> int:
-        return others_beside(self.results.released.estimates, self.params.municipality_code)
+        return others_beside(self.results.released.estimates, self.params.place)
 
     def front_matter(self, *, of_all: bool = False) -> dict[str, Any]:
         """What stands on the front page and in the properties of the file.
@@ -108,7 +108,7 @@ class Scope:
 
     def municipality(self) -> str:
         """Name of the municipality that the report is about."""
-        return self.writer.municipality(self.params.municipality_code)
+        return self.writer.municipality(self.params.place)
 
     def chapter(self, name: str) -> str:
         """Key of a chapter's heading; where the event happened elsewhere, or there is none, it speaks of no event."""

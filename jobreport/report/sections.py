@@ -25,6 +25,7 @@ class Sections(Scope):
         if self.has("survey"):
             rest = self.on(tables.SurveyTables).beside_the_cards()
             blocks += [self.on(wording.Survey).key_figures(), self.on(wording.Survey).headline()]
+            blocks += self.on(wording.Compared).among_others()
             drawn = self.on(figures.Answer).figure()
             blocks += [drawn] if drawn is not None else []
             blocks += [rest] if rest is not None else []
@@ -141,6 +142,7 @@ class Sections(Scope):
             Paragraph(self.writer.as_asked(name), kind="question"),
             self.on(wording.Survey).answer(name),
             *self.on(wording.Compared).since_rounds(name),
+            *self.on(wording.Compared).beside_others(name),
             *([] if quantity else [self.on(figures.Distribution).figure(name)]),
             *items,
         )

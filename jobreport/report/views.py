@@ -181,7 +181,7 @@ def _with_items(indicator: str, codebook: Codebook | None) -> set[str]:
 
 def _params(params: Params, view: View, name: str) -> Params:
     """The params as they would be for this view: an event stands in front only of those it concerns."""
-    code = view.municipality or params.municipality_code
+    code = view.municipality or params.place
     events = [event for event in params.events if view.event in ("", event.event)]
     if name not in OF_THE_EVENT:
         events = [event for event in events if code in (*event.treated, *event.exposed)]

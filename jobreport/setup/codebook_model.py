@@ -48,6 +48,7 @@ class Columns(_Strict):
     comment_key: str | None = Field(
         default=None, description="What ties coded comments to answers; null = the respondent_id"
     )
+    unit: str | None = Field(default=None, description="Which of the params' units: school, nursing home, team")
     simulated: str | None = Field(default=None, description="Marks simulated rows")
     proposal: Truth = Field(default=False, description="true = proposed by init, not yet confirmed")
 

@@ -21,7 +21,7 @@ from jobreport.setup.coding import lowest, normal
 
 KEYS = (
     *("respondent_id", "wave", "municipality_code", "jobcentre_code", "weight", "answered_on", "status"),
-    *("cluster", "stratum", "comment_key"),
+    *("cluster", "stratum", "comment_key", "unit"),
 )
 _DIFFERENCES = ("wording", "scale", "order", "asked")
 MOST_ANSWERS = 101  # from 0 to 100; more are no answers to choose from

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.setup import kinds, yaml_file
+from jobreport.setup import kinds, units, yaml_file
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import MODELS, NO_EVENT, Event, Params, RegisterSeries, Survey, Wave
 
@@ -84,7 +84,7 @@ def replaced(written: Params, values: Mapping[str, Any], *, leave_out_empty: boo
     written
         The params of the file.
     values
-        Keys and their new values. Another municipality takes the file's title away, for that is about the first one.
+        Keys and their new values. Another municipality or unit takes the file's title away: that is about the first.
     leave_out_empty
         Whether an empty value leaves its key out.
 
@@ -99,8 +99,11 @@ def replaced(written: Params, values: Mapping[str, Any], *, leave_out_empty: boo
     >>> replaced(written, {"municipality_code": "187"}).title is None
     True
     """
-    other = values.get("municipality_code", written.municipality_code) != written.municipality_code
-    merged = written.to_plain() | ({"title": None} if other else {}) | dict(values)
+    before = written.to_plain()
+    other = any(values.get(key, before[key]) != before[key] for key in ("municipality_code", "unit"))
+    merged = before | ({"title": None} if other else {}) | dict(values)
+    if written.unit is not None and not merged["unit"]:  # (what is known of the municipality alone is gone)
+        refuse([Problem("unit_alone", written.where, {"unit": written.unit})], written.language)
     empty: tuple[Any, ...] = ("", [], {}) if leave_out_empty else ()
     kept = {key: value for key, value in merged.items() if key not in values or value not in empty}
     return from_mapping(kept, written.root, written.where)
@@ -136,7 +139,7 @@ def _checked(mapping: dict[str, Any], root: Path, where: str, problems: list[Pro
     found += breaches(params, complete)
     if found:
         raise ParamsRefused(found, _language(mapping), params)
-    return params
+    return params if params.own_unit is None else params.of_unit(params.own_unit)
 
 
 def _salvaged(mapping: dict[str, Any], error: ValidationError) -> Params:
@@ -145,11 +148,11 @@ def _salvaged(mapping: dict[str, Any], error: ValidationError) -> Params:
     broken = {tuple(detail["loc"])[:2] for detail in error.errors()}
     for place in sorted(broken, key=str, reverse=True):
         key = str(place[0])
-        if key in ("events", "registers") and len(place) > 1 and isinstance(place[1], int):
+        if key in ("events", "registers", "units") and len(place) > 1 and isinstance(place[1], int):
             rest[key][place[1]] = None
         else:
             rest.pop(key, None)
-    for key in ("events", "registers"):
+    for key in ("events", "registers", "units"):
         rest[key] = [entry for entry in rest.get(key) or [] if entry is not None]
     return Params.model_validate(_STAND_IN | rest)
 
@@ -166,10 +169,13 @@ def breaches(params: Params, complete: bool) -> list[Problem]:
     """
     found = [*_events(params), *_missing_files(params)]
     found += list(_registers_twice(params))
+    survey = params.survey
+    asked = {"persons": survey is not None and not survey.aggregates, "margins": bool(survey and survey.margins)}
+    waves = [wave.wave for wave in survey.waves] if survey is not None else []
+    found += units.breaches(params.units, params.unit, params.municipality_code, params.where)
+    found += units.of_survey(params.units, params.unit, waves, params.where, **asked)
     found += [problem for series in params.registers for problem in _register(params, series, complete)]
-    if params.survey is not None:
-        found += _survey(params, params.survey)
-    return found
+    return found + list(_survey(params, survey)) if survey is not None else found
 
 
 def _named(code: str) -> str:

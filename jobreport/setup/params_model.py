@@ -11,7 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
+from jobreport.domain import municipalities
+from jobreport.domain.released import OTHERS
 from jobreport.domain.rules import MARKED_AT_LEAST, SINGLE_AT_LEAST, SUPPRESS_AT_LEAST
+from jobreport.domain.texts import phrase
 from jobreport.setup.kinds import (
     WHOLE,
     Checksum,
@@ -32,6 +35,7 @@ from jobreport.setup.kinds import (
     as_tuple,
     unique,
 )
+from jobreport.setup.units import OF_THE_MUNICIPALITY, Unit
 
 OUTPUTS = "outputs"
 
@@ -264,8 +268,12 @@ class Params(_Strict):
     title: Label | None = None
     language: Literal["da", "en"] = "da"
     municipality_code: Code = Field(description="StatBank's three digits, in quotes")
+    unit: OutputName | None = Field(default=None, description="Which of the units it is about; null = all")
     report_date: Date | None = Field(default=None, description="null = the latest date in the data")
     survey: Survey | None = None
+    units: Annotated[tuple[Unit, ...], BeforeValidator(as_tuple)] = Field(
+        default=(), description="Parts of municipalities, such as nursing homes, that can have their own reports"
+    )
     events: Annotated[tuple[Event, ...], BeforeValidator(as_tuple)] = ()
     registers: Annotated[tuple[RegisterSeries, ...], BeforeValidator(as_tuple)] = ()
     benchmarks: str | None = Field(default=None, description="CSV of published surveys")
@@ -298,6 +306,33 @@ class Params(_Strict):
     def where(self) -> str:
         """How messages name the file."""
         return self._where
+
+    @property
+    def own_unit(self) -> Unit | None:
+        """The unit that the report is about; None where it is about the municipality."""
+        return next((each for each in self.units if each.unit == self.unit), None)
+
+    @property
+    def place(self) -> str:
+        """The code of whom the report is about: the municipality, or a unit of it."""
+        return self.municipality_code if self.own_unit is None else self.own_unit.code
+
+    def place_name(self, language: str) -> str:
+        """Name whom the report is about."""
+        unit = self.own_unit
+        return municipalities.name(self.municipality_code, language) if unit is None else unit.label[language]
+
+    def unit_names(self, language: str) -> dict[str, str]:
+        """Names of the places of a unit's report, by their codes; none of a municipality's."""
+        if self.own_unit is None:
+            return {}
+        others = phrase("place.others", language, municipality=municipalities.name(self.municipality_code, language))
+        return {self.own_unit.code: self.own_unit.label[language], OTHERS: others}
+
+    def of_unit(self, unit: Unit) -> Params:
+        """Return the params of a unit's report: without what is known of the municipality alone."""
+        own = {"unit": unit.unit, "municipality_code": unit.municipality_code}
+        return self.model_copy(update=OF_THE_MUNICIPALITY | own)
 
     def resolve(self, path: str) -> Path:
         """Return the file that a path in the params means."""
@@ -349,6 +384,7 @@ class Params(_Strict):
 MODELS: Models = {
     WHOLE: Params,
     "events": Event,
+    "units": Unit,
     "registers": RegisterSeries,
     "survey": Survey,
     "replicates": Replicates,

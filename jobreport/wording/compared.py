@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jobreport.domain.released import COUNTRY, Row
+from jobreport.domain import rules
+from jobreport.domain.released import COUNTRY, OTHERS, Row
 from jobreport.page import Bullets, Group, Paragraph, Parts
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.design import Design
@@ -49,6 +50,49 @@ class Compared(Survey):
             first = min(since, key=lambda each: each.text("wave_before"))
             told.append(sentences(self.say("rounds.since_first"), self.change_sentence(first)))
         return tuple(Paragraph(parts) for parts in told if parts)
+
+    def beside_others(self, indicator: str) -> tuple[Paragraph, ...]:
+        """Return a unit's latest level beside that of the others in its municipality; nothing of a municipality."""
+        level = self.latest_level(indicator)
+        if self.params.unit is None or level is None or not level.has("estimate"):
+            return ()
+        which = self.told_by(indicator) | {"municipality_code": OTHERS, "wave": level.text("wave"), "group_by": ""}
+        others = self.one("estimates", **which)
+        names: dict[str, Filling] = {"others": self.municipality(OTHERS)}
+        if others is None or not others.has("estimate", "ci_low"):
+            return (Paragraph(self.say("beside_others.hidden", **names)),)
+        told = self.say("beside_others.level", **names, **self.level_names(others))
+        row = self._from_others(indicator, level.text("wave"))
+        if row is None:
+            return (Paragraph(sentences(told, self.say("beside_others.alike"))),)
+        apart, unit = self.number(row, "value", sign=True), self.unit(row, change=True)
+        said = self.say("beside_others.difference", change=apart, unit=unit, interval=self.interval(row))
+        return (Paragraph(sentences(told, said, self.say(f"beside_others.{_apart(row)}"))),)
+
+    def among_others(self) -> tuple[Paragraph, ...]:
+        """Return for the front page which of a unit's answers are clearly others than its neighbours' give."""
+        levels = {name: level for name in self.reported if (level := self.latest_level(name)) is not None}
+        found = [self._from_others(name, level.text("wave")) for name, level in levels.items()]
+        known = [row for row in found if row is not None]
+        if self.params.unit is None or not known:
+            return ()
+        clear = [row for row in known if _apart(row) == "clear"]
+        pieces = [
+            self.say(
+                "survey.headline.one",
+                name=self.about(row.text("indicator")),
+                change=self.number(row, "value", sign=True),
+                unit=self.unit(row, change=True),
+            )
+            for row in clear
+        ]
+        place, key = self.municipality(self.params.municipality_code), "some" if clear else "none"
+        return (Paragraph(self.say(f"beside_others.front_{key}", municipality=place, list=self.listing(pieces))),)
+
+    def _from_others(self, indicator: str, wave: str) -> Row | None:
+        which = self.told_by(indicator) | {"wave": wave, "municipality_code": OTHERS}
+        found = self.one("diagnostics", diagnostic="beside_others", **which)
+        return found if found is not None and found.has("value", "ci_low", "p_adjusted") else None
 
     def withheld(self, indicator: str) -> Paragraph | None:
         """Return why an indicator is not compared before and after; None where it is, or might be."""
@@ -141,3 +185,7 @@ class Compared(Survey):
         groups = self.codebook.groups.values() if self.codebook else ()
         names = [self.texts.of(group.label) for group in groups if group.role == "benefit_group"]
         return names[0].lower() if names else self.word("survey.mix_groups")
+
+
+def _apart(row: Row) -> str:
+    return "clear" if row.value("p_adjusted") < rules.TEST_LEVEL else "unclear"

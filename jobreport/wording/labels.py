@@ -55,8 +55,8 @@ class Labels:
 
     @property
     def code(self) -> str:
-        """The municipality that the report is about."""
-        return self.params.municipality_code
+        """The municipality that the report is about, or the unit."""
+        return self.params.place
 
     @property
     def reported(self) -> tuple[str, ...]:
@@ -70,6 +70,9 @@ class Labels:
 
     def municipality(self, code: str) -> str:
         """Return a municipality's name; '000' is the whole country, 'others' all the others."""
+        own = self.params.unit_names(self.language)
+        if code in own:
+            return own[code]
         if self.texts.has(f"areas.{code}"):
             return self.texts.word(f"areas.{code}")
         return municipalities.name(code, self.language)

@@ -62,9 +62,10 @@ class Levels(Writer):
         names: dict[str, Filling] = {"measure": self.measure(level)}
         if not level.has("estimate", "ci_low", "ci_high"):
             return sentences(self.say("survey.suppressed", **names))
-        return sentences(self.say("survey.level", **names, **self._level_names(level)))
+        return sentences(self.say("survey.level", **names, **self.level_names(level)))
 
-    def _level_names(self, level: Row) -> dict[str, Filling]:
+    def level_names(self, level: Row) -> dict[str, Filling]:
+        """Return what a sentence on one level is filled with."""
         return {
             "level": self.with_unit(level),
             "interval": self.interval(level),
@@ -82,7 +83,7 @@ class Levels(Writer):
             why = "alike" if level.has("estimate") and "no_variation" in level.reasons else "suppressed"
             return KeyFigure(label, missing, self.say(f"key_figures.words.{why}"))
         measure = sentences(self.measure(level, closed=True))
-        detail = self.say("key_figures.described", measure=measure, **self._level_names(level))
+        detail = self.say("key_figures.described", measure=measure, **self.level_names(level))
         more = words or self.unasked_since(name)
         return KeyFigure(label, self.with_unit(level), sentences(detail, more))
 

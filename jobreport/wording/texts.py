@@ -31,6 +31,7 @@ from jobreport.page import (
 )
 
 Filling = Inline | Parts
+OF_UNIT = "of_unit."
 CAUTIONS = (
     *(f"cautions.{key}" for key in ("overlap", "dont_know", "not_nothing", "outermost", "no_cause")),
     "register.why_points",
@@ -94,8 +95,8 @@ class Texts:
 
 
 @cache
-def read_texts(language: str) -> Texts:
-    """Return the report's texts in a language.
+def read_texts(language: str, *, of_unit: bool = False) -> Texts:
+    """Return the report's texts in a language; a unit's report has some of its own, under the same keys.
 
     Raises
     ------
@@ -107,7 +108,9 @@ def read_texts(language: str) -> Texts:
     >>> read_texts("da").word("common.not_stated")
     'ikke oplyst'
     """
-    return Texts(language, dict(_flat(texts_of("report", language))))
+    entries = dict(_flat(texts_of("report", language)))
+    own = {key.removeprefix(OF_UNIT): text for key, text in entries.items() if key.startswith(OF_UNIT)}
+    return Texts(language, entries | own if of_unit else entries)
 
 
 def _flat(tree: Mapping[str, object], above: str = "") -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ import pandas as pd
 import pytest
 from scipy import optimize, sparse
 
-from jobreport.domain.released import COUNTRY, KEYS, NUMBERS, OTHERS
+from jobreport.domain.released import COUNTRY, KEYS, NUMBERS, OTHERS, around
 from jobreport.export import notebook, reading
 from jobreport.intake import checks
 from jobreport.make import press, word
@@ -108,14 +108,17 @@ def counts(estimates: pd.DataFrame) -> dict[tuple[str, str], dict[Count, int]]:
 
 
 def sums(domains: Iterable[Domain], left_out: Iterable[str]) -> Iterator[tuple[Domain, list[Domain]]]:
-    """Every total with the parts that add up to it: groups to a municipality, municipalities to the country."""
+    """Every total with the parts that add up to it: groups, units or municipalities to what they are parts of."""
     domains = list(domains)
-    codes = {code for code, by, _ in domains if not by and code not in (COUNTRY, OTHERS)}
+    codes = {code for code, by, _ in domains if not by and code not in (COUNTRY, OTHERS) and around(code) == COUNTRY}
     for total in domains:
         code, by, group = total
         if not by:
             for grouping in sorted({g for c, g, _ in domains if c == code and g}):
                 yield total, [d for d in domains if d[:2] == (code, grouping)]
+        units = [d for d in domains if around(d[0]) == code and d[1:] == (by, group)]
+        if units and code != COUNTRY:
+            yield total, units
         if code in (COUNTRY, OTHERS):
             among = codes - set(left_out) if code == OTHERS else codes
             yield total, [d for d in domains if d[0] in among and d[1:] == (by, group)]

@@ -8,9 +8,10 @@ from functools import partial
 
 import pandas as pd
 
+from jobreport.domain.released import UNIT
 from jobreport.errors import Problem
 from jobreport.intake import coded
-from jobreport.intake.checks import across, admission, aggregates, answers, declared, rules, strangers
+from jobreport.intake.checks import across, admission, aggregates, answers, declared, rules, strangers, units
 from jobreport.intake.checks.aggregates import Counted, across_files, by_question
 from jobreport.intake.coded import Keys
 from jobreport.intake.formats import contract
@@ -226,6 +227,8 @@ def _checked(
     file = coded.of(raw if keys.status is None else raw[answered], own, codebook)
     problems += rules.waves(own.wave, survey, where, whole=survey.file is not None)
     problems += rules.places(own, codebook, where)
+    of_units, found = units.places(own, params.units, codebook.layout.columns.get(UNIT, "fixed"), where)
+    problems += found
     problems += rules.respondents(file, where)
     weight, found = rules.weights(own, where)
     problems += found
@@ -238,7 +241,8 @@ def _checked(
     if problems:
         return _Part(None, None, dropped, problems)
     responses = file.responses(tuple(wave.wave for wave in survey.waves), weight)
-    responses = responses.assign(**{name: values.to_numpy() for name, values in replicates.items()})
+    more = replicates if of_units is None else {**replicates, UNIT: of_units.astype(str)}
+    responses = responses.assign(**{name: values.to_numpy() for name, values in more.items()})
     return _Part(responses, _invited(keys, survey, codebook), dropped, problems)
 
 
@@ -319,7 +323,7 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:
     """Put the files of several waves under each other; categories become those of all files."""
     if len(frames) < 2:
         return frames[0] if frames else None
-    keys = {"municipality_code": object, "jobcentre_code": object}
+    keys = {"municipality_code": object, "jobcentre_code": object, UNIT: object}
     keys |= dict.fromkeys(("respondent_id", "cluster", "stratum", "comment_key"), str)
     apart = [frame.astype({key: kind for key, kind in keys.items() if key in frame}) for frame in frames]
     joined = pd.concat(apart, ignore_index=True)
@@ -342,6 +346,8 @@ def _whole(responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.
         needed |= rules.treated(params.events)
     counted = responses.groupby(["wave", "municipality_code"], observed=True).size()
     yield from rules.absent(set(counted.index.get_level_values(1)), needed, where)
+    if UNIT in responses:
+        yield from units.absent(responses[UNIT], params.units, where)
     if invited is None or survey.invited is None:
         return
     all_rows = invited[(invited["group_by"] == "") & invited["n_answered"].notna()]

@@ -79,8 +79,9 @@ def read(reading: Reading) -> Earlier | None:
     manifest = reading.take("earlier", paths[0], _manifest)
     if manifest is None:
         return None
-    vouched, code = manifest["outputs"][ESTIMATES], reading.params.municipality_code
-    if manifest["params"].get("municipality_code") != code:
+    vouched, code = manifest["outputs"][ESTIMATES], reading.params.place
+    before, now = manifest["params"], reading.params
+    if (before.get("municipality_code"), before.get("unit")) != (now.municipality_code, now.unit):
         reading.problems.append(Problem("earlier_elsewhere", folder, {"code": code}))
         return None
 

@@ -19,6 +19,7 @@ from jobreport.report.results import digest
 from jobreport.setup.params import Params
 
 OUTPUTS, SHARED, LOG, MARKER = "outputs", ".shared", "batch.log", ".batch-began"
+MUNICIPALITY, UNIT = EACH = "municipality", "unit"  # what reports are fanned out over
 BATCH = "batch"  # what is locked in the folder of all reports
 
 
@@ -30,8 +31,8 @@ class Options:
     ----------
     out
         Folder of all reports; None is ``outputs`` of the first params file's project.
-    each_municipality
-        Fan every params file out over the municipalities in its data.
+    each
+        Fan every params file out over the municipalities in its data (`MUNICIPALITY`), or over its units (`UNIT`).
     languages
         Languages of every report; empty is the one that its params name.
     workers
@@ -45,7 +46,7 @@ class Options:
     """
 
     out: Path | None = None
-    each_municipality: bool = False
+    each: str | None = None
     languages: tuple[str, ...] = ()
     workers: int | None = None
     scheduler: cluster.Scheduler | None = None
@@ -78,7 +79,7 @@ def run(files: Sequence[Path], options: Options, tell: Callable[[str], None] = l
         If two reports would have the same name, the workers are not what they must be, another batch writes to the
         folder, or the folder holds files that the batch would replace and did not make.
     """
-    read = jobs.read(files)
+    read = jobs.by_unit(jobs.read(files)) if options.each == UNIT else jobs.read(files)
     language = _language(read, options.languages)
     if options.scheduler is not None and not options.scheduler.protected:
         tell(texts(language)["unprotected"].format(address=options.scheduler.address))
@@ -133,7 +134,7 @@ def _groups(read: jobs.Inputs, options: Options, out: Path) -> list[Group]:
     def of(params: Iterable[Params]) -> list[Job]:
         return jobs.jobs(tuple(params), options.languages, out, read.checksums)
 
-    if options.each_municipality:
+    if options.each == MUNICIPALITY:
         return [
             _fanned(params, of, out, jobs.overviews(params, options.languages, out, number))
             for number, params in enumerate(read.params, start=1)
@@ -146,7 +147,8 @@ def _groups(read: jobs.Inputs, options: Options, out: Path) -> list[Group]:
         places = jobs.places_of(group)
         folder = out / SHARED / digest(f"{computation} {' '.join(places)}".encode())
         params = tuple({job.params.name: job.params for job in group}.values())
-        overviews = jobs.overviews(params[0], options.languages, out, number) if len(group) > 1 else ()
+        several = len(group) > 1 and params[0].unit is None
+        overviews = jobs.overviews(params[0], options.languages, out, number) if several else ()
         groups.append(Group(params, places, folder, computation, partial(_planned, tuple(group)), overviews))
     return groups
 

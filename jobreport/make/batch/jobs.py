@@ -14,6 +14,7 @@ from jobreport.intake import checks
 from jobreport.make import fingerprint
 from jobreport.release.computation import of_events
 from jobreport.setup.params import UNNAMED, Params, ParamsRefused
+from jobreport.setup.units import Unit
 
 OVERVIEW = "overview"
 Plan = Callable[[Iterable[Params]], "list[Job]"]
@@ -99,6 +100,28 @@ def for_municipality(params: Params, code: str) -> Params:
     if code != params.municipality_code:
         own |= {"previous": None, "frozen": None}  # (they are about one municipality)
     return params.model_copy(update=own)
+
+
+def by_unit(read: Inputs) -> Inputs:
+    """Fan every params file out over its units; one that names none is refused."""
+    found = Inputs([], list(read.refused), read.checksums)
+    for params in read.params:
+        named = [(unit, _as_named(params.name, params.title, unit)) for unit in params.units]
+        made = [params.of_unit(unit).model_copy(update=own) for unit, own in named]
+        weighted = params.survey is not None and params.survey.margins is not None
+        wrong = {"units_none": not made, "unit_and_margins": bool(made) and weighted}
+        problems = [Problem(key, params.where) for key, so in wrong.items() if so]
+        if problems:
+            found.refused.append(Refusal(params.name, InputRefused(problems, params.language)))
+        else:
+            found.params += made
+    return found
+
+
+def _as_named(name: str, title: dict[str, str] | None, unit: Unit) -> dict[str, Any]:
+    """Keys of a unit's report of its own; the report before this one was of the municipality."""
+    titled = {k: f"{title[k]}: {unit.label[k]}" for k in LANGUAGES} if title else None
+    return {"name": f"{name}-{unit.unit}", "title": titled, "previous": None}
 
 
 def jobs(chosen: Sequence[Params], languages: Sequence[str], out: Path | None, checksums: dict[Path, str]) -> list[Job]:

@@ -178,7 +178,8 @@ def _entry(folder: Path, language: str) -> Entry:
     params = manifest["params"]
     code = params["municipality_code"]
     name = municipalities.name(code, language)
-    title = params["title"][params["language"]] if params["title"] else name
+    units = {unit["unit"]: unit["label"][params["language"]] for unit in params.get("units", ())}
+    title = params["title"][params["language"]] if params["title"] else units.get(params.get("unit"), name)
     simulated = bool(params["survey"] and params["survey"]["simulated"])
     return Entry(folder.name, code, name, params["language"], title, simulated, _line(manifest.get("glance")))
 

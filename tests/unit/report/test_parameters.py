@@ -28,8 +28,10 @@ VALUES = {  # parameter -> a value that says something else than params/ishoej.y
     "title": {"da": "En anden titel"},
     "language": "en",
     "municipality_code": "187",
+    "unit": "gone",
     "report_date": "2030-01-31",
     "survey": {"file": "gone.csv", "codebook": "data/demo/codebook.yml"},
+    "units": [{"unit": "a", "label": "A", "municipality_code": "183"}],
     "events": [],
     "registers": [],
     "benchmarks": "",
@@ -45,7 +47,9 @@ VALUES = {  # parameter -> a value that says something else than params/ishoej.y
     "unchanged_margin": 1,
 }
 REFUSED = {
+    "unit": "gone",
     "survey": "gone.csv",
+    "units": "units er angivet",
     "claims": "gone.csv",
     "frozen": "gone.frozen.yml",
     "events": "unemployment",

@@ -11,7 +11,7 @@ from jobreport.page import Number, Strong, plain
 from jobreport.tables.sheet import PRINTED
 from jobreport.wording import Texts, read_texts
 from jobreport.wording.basis import METHOD, SECTIONS
-from jobreport.wording.texts import listing, sentences, tidy
+from jobreport.wording.texts import OF_UNIT, listing, sentences, tidy
 
 PACKAGE = Path(__file__).parents[3] / "jobreport"
 FOLDERS = ("wording", "figures", "tables")
@@ -50,7 +50,18 @@ def test_every_text_that_the_code_asks_for_exists_and_every_text_is_asked_for() 
     assert {key for key in literal if key not in entries} == set()
     prefixes = tuple(set(re.findall(r'f"([a-z_]+\.[a-z_.]*)\{', SOURCES)))
     mentioned = set(re.findall(r'"([a-z_0-9.]+\.[a-z_0-9.]+)"', SOURCES))
-    assert {key for key in entries if key not in mentioned and not key.startswith(prefixes)} == set()
+    unmentioned = {key for key in entries if key not in mentioned and not key.startswith((*prefixes, OF_UNIT))}
+    assert unmentioned == set()
+
+
+def test_a_text_of_a_unit_takes_the_place_of_one_that_a_municipality_has_with_the_same_names_in_it() -> None:
+    for language in LANGUAGES:
+        entries, of_unit = read_texts(language).entries, read_texts(language, of_unit=True).entries
+        own = {key.removeprefix(OF_UNIT): text for key, text in entries.items() if key.startswith(OF_UNIT)}
+        assert own
+        assert set(own) <= set(entries)
+        assert {key: of_unit[key] for key in own} == own
+        assert all(names(text) <= names(entries[key]) for key, text in own.items())
 
 
 def test_every_section_rule_and_step_of_the_method_has_its_text() -> None:
