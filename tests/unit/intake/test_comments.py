@@ -64,17 +64,16 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "params" / "bog.yml").write_text(BOOK, encoding="utf-8")
     (root / "params" / "ord.yml").write_text(PARAMS, encoding="utf-8")
     draw = random.Random(5)
-    people = [
-        (f"p{at}", wave, 253, draw.choice("km"), draw.choice((1, 2, 3))) for wave in (2024, 2025) for at in range(200)
-    ]
+    answered = ((wave, at) for wave in (2024, 2025) for at in range(200))
+    people = [(f"person{at}", wave, 253, draw.choice("km"), draw.choice((1, 2, 3))) for wave, at in answered]
     write(root / "svar.csv", ("id", "runde", "kommune", "gender", "help"), people)
     return root
 
 
 @pytest.fixture
-def folder(survey: Path) -> Path:
+def commented(survey: Path) -> Path:
     """The survey with its comments as they should be; a test spoils what it likes."""
-    coded_rows = [(f"p{at}", 2025, int(at < 18), int(at < 6)) for at in range(WROTE)]
+    coded_rows = [(f"person{at}", 2025, int(at < 18), int(at < 6)) for at in range(WROTE)]
     write(survey / "kodet.csv", CODED, coded_rows)
     quoted = [
         QUOTED,
@@ -85,23 +84,23 @@ def folder(survey: Path) -> Path:
     return survey
 
 
-def study(folder: Path, **keys: str) -> Study:
-    return jobreport.load(folder / "params" / "ord.yml", **keys)
+def study(commented: Path, **keys: str) -> Study:
+    return jobreport.load(commented / "params" / "ord.yml", **keys)
 
 
 def spoken(study: Study) -> str:
     return " ".join(" ".join(study.each_indicator().lines()).split())
 
 
-def refused(folder: Path) -> set[str]:
+def refused(commented: Path) -> set[str]:
     with pytest.raises(InputRefused) as caught:
-        study(folder)
+        study(commented)
     return {problem.key for problem in caught.value.problems}
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_ninety_per_cent_of_the_comments_stand_beside_nine_of_all_who_answered(folder: Path, language: str) -> None:
-    said = spoken(study(folder, language=language))
+def test_ninety_per_cent_of_the_comments_stand_beside_nine_of_all_who_answered(commented: Path, language: str) -> None:
+    said = spoken(study(commented, language=language))
     assert ("20 af de 200, der svarede" if language == "da" else "20 of the 200 who answered") in said
     assert ("90 pct. af dem, der skrev" if language == "da" else "90 per cent of those who wrote") in said
     assert ("9 pct. af alle" if language == "da" else "9 per cent of all") in said
@@ -109,8 +108,8 @@ def test_ninety_per_cent_of_the_comments_stand_beside_nine_of_all_who_answered(f
     assert ("lyttede til mig.« (Kvinder, 2025)" if language == "da" else "(Women, 2025)") in said
 
 
-def test_the_shares_and_bases_are_those_of_the_coded_file(folder: Path) -> None:
-    rows = study(folder).estimates(municipality_code="253", group_by="", wave="2025")
+def test_the_shares_and_bases_are_those_of_the_coded_file(commented: Path) -> None:
+    rows = study(commented).estimates(municipality_code="253", group_by="", wave="2025")
     found = {(row.indicator, row.measure): row for row in rows.itertuples()}
     assert [found["critical", "share"].estimate, found["critical", "share"].n] == [0.9, WROTE]
     assert [found["critical", "share_of_answered"].estimate, found["critical", "share_of_answered"].n] == [0.09, 200]
@@ -118,56 +117,56 @@ def test_the_shares_and_bases_are_those_of_the_coded_file(folder: Path) -> None:
     assert found["critical", "share"].ci_low < 0.9 < found["critical", "share"].ci_high
 
 
-def test_a_round_whose_comments_nobody_coded_is_not_a_round_without_comments(folder: Path) -> None:
-    rows = study(folder).estimates(indicator=["critical", "comments"])
+def test_a_round_whose_comments_nobody_coded_is_not_a_round_without_comments(commented: Path) -> None:
+    rows = study(commented).estimates(indicator=["critical", "comments"])
     assert set(rows["wave"]) == {"2025"}
 
 
-def test_fewer_comments_than_the_threshold_are_not_told(folder: Path) -> None:
-    write(folder / "kodet.csv", CODED, [(f"p{at}", 2025, at % 2, 0) for at in range(4)])
-    (folder / "citater.csv").write_text(QUOTED + "\nDe ringede aldrig.,ja,253,2025,,,\n", encoding="utf-8")
-    assert "quotation_of_few" in refused(folder)
-    (folder / "citater.csv").write_text(QUOTED + "\n", encoding="utf-8")
-    made = study(folder)
+def test_fewer_comments_than_the_threshold_are_not_told(commented: Path) -> None:
+    write(commented / "kodet.csv", CODED, [(f"person{at}", 2025, at % 2, 0) for at in range(4)])
+    (commented / "citater.csv").write_text(QUOTED + "\nDe ringede aldrig.,ja,253,2025,,,\n", encoding="utf-8")
+    assert "quotation_of_few" in refused(commented)
+    (commented / "citater.csv").write_text(QUOTED + "\n", encoding="utf-8")
+    made = study(commented)
     rows = made.estimates(indicator=["critical", "comments"])
     assert set(rows["flag"]) == {"suppressed"}
     assert rows[["n", "estimate", "ci_low", "n_effective", "standard_error"]].isna().all(axis=None)
     assert "Flest kommentarer" not in spoken(made)
 
 
-def test_few_comments_all_about_the_same_are_not_told(folder: Path) -> None:
+def test_few_comments_all_about_the_same_are_not_told(commented: Path) -> None:
     """As with answers: fewer than twice the threshold and all alike would tell what each of them wrote."""
-    (folder / "citater.csv").write_text(QUOTED + "\n", encoding="utf-8")
-    write(folder / "kodet.csv", CODED, [(f"p{at}", 2025, 1, at % 2) for at in range(8)])
-    assert set(study(folder).estimates(indicator="critical")["flag"]) == {"suppressed"}
+    (commented / "citater.csv").write_text(QUOTED + "\n", encoding="utf-8")
+    write(commented / "kodet.csv", CODED, [(f"person{at}", 2025, 1, at % 2) for at in range(8)])
+    assert set(study(commented).estimates(indicator="critical")["flag"]) == {"suppressed"}
 
 
 SPOILT = {
-    "a column of text": ((*CODED, "kommentar"), ("p1", 2025, 1, 0, "De lyttede ikke"), "comments_other_columns"),
-    "text in a theme": (CODED, ("p1", 2025, "De lyttede ikke", 0), "comments_not_coded"),
-    "a theme left blank": (CODED, ("p1", 2025, "", 0), "comments_not_coded"),
-    "a count for a theme": (CODED, ("p1", 2025, 2, 0), "comments_not_coded"),
+    "a column of text": ((*CODED, "kommentar"), ("person1", 2025, 1, 0, "De lyttede ikke"), "comments_other_columns"),
+    "text in a theme": (CODED, ("person1", 2025, "De lyttede ikke", 0), "comments_not_coded"),
+    "a theme left blank": (CODED, ("person1", 2025, "", 0), "comments_not_coded"),
+    "a count for a theme": (CODED, ("person1", 2025, 2, 0), "comments_not_coded"),
     "a CPR number as key": (CODED, ("010180-1234", 2025, 1, 0), "personal_data"),
     "somebody else": (CODED, ("q1", 2025, 1, 0), "comments_of_nobody"),
-    "another round": (CODED, ("p1", 2026, 1, 0), "comments_of_nobody"),
-    "no round, where the key stands in two": (("id", "kritisk", "vente"), ("p1", 1, 0), "comments_of_nobody"),
-    "a theme that is not there": (("id", "runde", "kritisk"), ("p1", 2025, 1), "table_column_missing"),
+    "another round": (CODED, ("person1", 2026, 1, 0), "comments_of_nobody"),
+    "no round, where the key stands in two": (("id", "kritisk", "vente"), ("person1", 1, 0), "comments_of_nobody"),
+    "a theme that is not there": (("id", "runde", "kritisk"), ("person1", 2025, 1), "table_column_missing"),
 }
 
 
 @pytest.mark.parametrize(("head", "row", "key"), SPOILT.values(), ids=SPOILT.keys())
-def test_what_the_coded_file_may_not_hold(folder: Path, head, row, key) -> None:
-    write(folder / "kodet.csv", head, [row])
-    assert key in refused(folder)
+def test_what_the_coded_file_may_not_hold(commented: Path, head, row, key) -> None:
+    write(commented / "kodet.csv", head, [row])
+    assert key in refused(commented)
 
 
-def test_the_same_person_twice_is_refused_and_nobody_is_named(folder: Path) -> None:
-    (folder / "citater.csv").write_text(QUOTED + "\n", encoding="utf-8")
-    write(folder / "kodet.csv", CODED, [("p7", 2025, 1, 0), ("p7", 2025, 0, 1)])
+def test_the_same_person_twice_is_refused_and_nobody_is_named(commented: Path) -> None:
+    (commented / "citater.csv").write_text(QUOTED + "\n", encoding="utf-8")
+    write(commented / "kodet.csv", CODED, [("person7", 2025, 1, 0), ("person7", 2025, 0, 1)])
     with pytest.raises(InputRefused) as caught:
-        study(folder)
+        study(commented)
     assert {problem.key for problem in caught.value.problems} == {"comments_twice"}
-    assert "p7" not in str(caught.value)
+    assert "person7" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -190,28 +189,30 @@ def test_the_same_person_twice_is_refused_and_nobody_is_named(folder: Path) -> N
         ("De ringede aldrig.,ja,Ingensteds,2025,,,", "table_municipality_unknown"),
     ],
 )
-def test_a_quotation_that_may_not_be_shown(folder: Path, row: str, key: str) -> None:
-    (folder / "citater.csv").write_text(f"{QUOTED}\n{row}\n", encoding="utf-8")
+def test_a_quotation_that_may_not_be_shown(commented: Path, row: str, key: str) -> None:
+    (commented / "citater.csv").write_text(f"{QUOTED}\n{row}\n", encoding="utf-8")
     with pytest.raises(InputRefused) as caught:
-        study(folder)
+        study(commented)
     assert key in {problem.key for problem in caught.value.problems}
     assert not {"010180", "a@b.dk", "12 34", "Prøve", "ringede"} & set(str(caught.value).split())
 
 
-def test_a_group_in_which_few_wrote_stands_beside_no_quotation(folder: Path) -> None:
-    women = pd.read_csv(folder / "svar.csv").query("runde == 2025 and gender == 'k'")["id"].tolist()
-    men = [f"p{at}" for at in range(200) if f"p{at}" not in women]
-    write(folder / "kodet.csv", CODED, [(person, 2025, at % 2, 0) for at, person in enumerate([*women[:4], *men[:20]])])
-    assert "quotation_of_few" in refused(folder)
+def test_a_group_in_which_few_wrote_stands_beside_no_quotation(commented: Path) -> None:
+    women = pd.read_csv(commented / "svar.csv").query("runde == 2025 and gender == 'k'")["id"].tolist()
+    men = [f"person{at}" for at in range(200) if f"person{at}" not in women]
+    write(
+        commented / "kodet.csv", CODED, [(person, 2025, at % 2, 0) for at, person in enumerate([*women[:4], *men[:20]])]
+    )
+    assert "quotation_of_few" in refused(commented)
 
 
-def test_coded_comments_need_a_key_and_themes(folder: Path) -> None:
-    book = folder / "params" / "bog.yml"
+def test_coded_comments_need_a_key_and_themes(commented: Path) -> None:
+    book = commented / "params" / "bog.yml"
     try:
         book.write_text(BOOK[: BOOK.index("comments:")], encoding="utf-8")
-        assert "comments_without_themes" in refused(folder)
+        assert "comments_without_themes" in refused(commented)
         book.write_text(BOOK.replace("comment_key: id, ", ""), encoding="utf-8")
-        assert "comments_without_key" in refused(folder)
+        assert "comments_without_key" in refused(commented)
     finally:
         book.write_text(BOOK, encoding="utf-8")
 

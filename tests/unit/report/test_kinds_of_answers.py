@@ -48,7 +48,7 @@ survey:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("slags")
     (root / "params").mkdir()
     (root / "params" / "bog.yml").write_text(BOOK, encoding="utf-8")
@@ -67,13 +67,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=["da", "en"])
-def study(folder: Path, request: pytest.FixtureRequest) -> Study:
-    return jobreport.load(folder / "params" / "slags.yml", language=request.param)
+def study(numbered: Path, request: pytest.FixtureRequest) -> Study:
+    return jobreport.load(numbered / "params" / "slags.yml", language=request.param)
 
 
 @pytest.fixture(scope="module")
-def now(folder: Path) -> pd.DataFrame:
-    return pd.read_csv(folder / "svar.csv").query("runde == 2025")
+def now(numbered: Path) -> pd.DataFrame:
+    return pd.read_csv(numbered / "svar.csv").query("runde == 2025")
 
 
 def level(study: Study, name: str, measure: str, category: str = "") -> pd.Series:
