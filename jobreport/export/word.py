@@ -11,9 +11,10 @@ from typing import Any
 
 import docx
 from docx.document import Document as Word
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, RGBColor
+from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as Line
 
 from jobreport.domain.texts import LOCALES
@@ -41,7 +42,20 @@ LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hype
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of a ZIP: the same document has the same bytes
 TYPEFACE = "Arial"
 USED = ("Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Caption", "Intense Quote", "List Bullet")
-STYLES = {"lead": "Intense Quote", "headline": "Intense Quote", "question": "Subtitle", "note": "Caption"}
+STYLES = {"lead": "Lead", "headline": "Headline", "question": "Subtitle", "note": "Note"}
+OWN = {
+    "Headline": (14, True),
+    "Lead": (12, False),
+    "Note": (8.5, False),
+    "Cell": (9, False),
+    "Small Cell": (7.5, False),
+}
+"""Styles that Word does not bring: points, and whether they are bold."""
+LETTER = {"Cell": 1.75, "Small Cell": 1.46}
+"""Millimetres of a letter of a cell, which is 0.35 of a point high; those of a header are bold."""
+BOLD, PADDING = 1.15, 4.2  # of a header's letters; millimetres of a cell that no letter stands in
+SHORT = 9  # letters
+WHOLE = 12  # rows: a table of no more is kept on one page
 
 
 def to_docx(shown: Document) -> bytes:
@@ -134,25 +148,32 @@ class _Writing:
         picture = self.word.add_picture(io.BytesIO(saved.png(figure.svg)), width=Mm(FIGURE_WIDTH_MM))
         properties = picture._inline.docPr
         properties.set("descr", plain(figure.alt))
-        self.line("Caption", figure.source)
+        self.line("Note", figure.source)
 
     def table(self, table: Table) -> None:
         self.stamp(simulated=table.simulated)
         self.line("Caption", (*table.label, *table.caption)).paragraph_format.keep_with_next = True
+        style, widths = _fitted(table)
         made = self.word.add_table(rows=1, cols=len(table.columns), style="Table Grid")
+        made.autofit = False
         made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-        self.cells(made.rows[0].cells, [(Strong(column.header),) for column in table.columns])
+        self.cells(made.rows[0], [(Strong(column.header),) for column in table.columns], style)
         for row in table.rows:
-            self.cells(made.add_row().cells, row)
-        for column, width in zip(made.columns, _widths(table), strict=True):
+            self.cells(made.add_row(), row, style)
+        for column, width in zip(made.columns, widths, strict=True):
             column.width = Mm(width)
             for cell in column.cells:
                 cell.width = Mm(width)
+        for row in made.rows if len(table.rows) <= WHOLE else made.rows[:1]:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
         for note in (*table.notes, table.source):
-            self.line("Caption", note)
+            self.line("Note", note)
 
-    def cells(self, cells: Iterable[Any], row: Iterable[Parts]) -> None:
-        for cell, parts in zip(cells, row, strict=True):
+    def cells(self, row: Any, said: Iterable[Parts], style: str) -> None:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, parts in zip(row.cells, said, strict=True):
+            cell.paragraphs[0].style = style
             self.parts(cell.paragraphs[0], parts)
 
     def stamp(self, *, simulated: bool) -> None:
@@ -176,15 +197,24 @@ class _Writing:
                 self.parts(line, part.parts, look | {"bold" if isinstance(part, Strong) else "italic"})
 
 
-def _widths(table: Table) -> list[float]:
-    """Millimetres of each column, by what its longest cell and word want."""
+def _fitted(table: Table) -> tuple[str, list[float]]:
+    """The style of a table's cells and the millimetres of its columns: small letters before a word is broken."""
     columns = zip(*([column.header for column in table.columns], *table.rows), strict=True)
     texts = [[plain(parts) for parts in column] for column in columns]
-    wanted = [
-        max(max(len(text) for text in column) ** 0.7, max(len(word) for text in column for word in text.split()))
-        for column in texts
-    ]
-    return [FIGURE_WIDTH_MM * share / sum(wanted) for share in wanted]
+    letters = [max(BOLD * _longest(column[0]), *(_longest(text) for text in column[1:])) for column in texts]
+    fits = LETTER["Cell"] * sum(letters) + PADDING * len(letters) <= FIGURE_WIDTH_MM
+    style = "Cell" if fits else "Small Cell"
+    least = [PADDING + LETTER[style] * count for count in letters]
+    left = FIGURE_WIDTH_MM - sum(least)
+    wanted = [max(len(text) for text in column) ** 0.7 for column in texts]
+    if left < 0:  # a checksum is longer than a line
+        return style, [FIGURE_WIDTH_MM * min(need, 60) / sum(min(one, 60) for one in least) for need in least]
+    return style, [need + left * share / sum(wanted) for need, share in zip(least, wanted, strict=True)]
+
+
+def _longest(text: str) -> int:
+    """Letters that stand in one line: a short text ("14 af 43") whole, of a longer one each word."""
+    return len(text) if len(text) <= SHORT else max(map(len, text.split()))
 
 
 def _prepared(word: Word, title: str, language: str, date: datetime.date) -> None:
@@ -201,6 +231,11 @@ def _prepared(word: Word, title: str, language: str, date: datetime.date) -> Non
         fonts = word.styles[name].element.rPr.rFonts
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)  # (else the template's own typeface wins)
+    for name, (points, bold) in OWN.items():
+        made = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        made.base_style, made.font.size, made.font.bold = word.styles["Normal"], Pt(points), bold
+        made.paragraph_format.space_after = Pt(0 if name in LETTER else 8)
+        made.paragraph_format.space_before = Pt(4 if name == "Note" else 0)
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(25)

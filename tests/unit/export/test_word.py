@@ -8,6 +8,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from jobreport.export import notebook, word
+from jobreport.page import Column, Table
 
 
 @pytest.fixture
@@ -78,3 +79,14 @@ def test_nothing_of_the_day_or_the_machine_is_in_it(shown):
     with zipfile.ZipFile(io.BytesIO(word.to_docx(shown))) as packed:
         assert {member.date_time for member in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"2024-12-31" in packed.read("docProps/core.xml")
+
+
+@pytest.mark.parametrize(("count", "style"), [(3, "Cell"), (7, "Small Cell")])
+def test_no_word_of_a_table_is_broken_before_its_letters_are_small(count, style):
+    headers = [f"Sammenligning{number}"[:10] for number in range(count)]
+    columns = tuple(Column((header,), row_header=at == 0) for at, header in enumerate(headers))
+    rows = tuple(tuple((text,) for text in ["14 af 43", *["a"] * (count - 1)]) for _ in range(3))
+    found, widths = word._fitted(Table("t", columns, rows, ("Tekst",), (), ("Kilde: X",), simulated=False))
+    assert found == style
+    assert sum(widths) == pytest.approx(160)
+    assert min(widths) >= word.PADDING + word.LETTER[style] * word.BOLD * 10
