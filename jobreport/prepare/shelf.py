@@ -22,14 +22,27 @@ TEMPLATE = """<!DOCTYPE html>
 <html lang="{{ language }}">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; font-src data:; \
+base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ words.title }}</title>
 <style>
 {{ style | safe }}
 body { font-family: "Source Sans 3", sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1a1a1a; }
 a { color: #0b4f71; }
+a:focus-visible, .wide:focus-visible { outline: 3px solid #a63d17; outline-offset: 2px; }
 .wide { overflow-x: auto; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8a8a8a; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+.made-up { color: #7a1f1f; font-weight: 600; }
+.whole { white-space: nowrap; }
+@media (max-width: 45rem) {
+  thead { display: none; }
+  tr, th, td { display: block; border: 0; padding: 0; }
+  tr { border-bottom: 1px solid #8a8a8a; padding: .6rem 0; }
+  td::before { content: attr(data-name) ": "; color: #4a4a4a; }
+  .whole { white-space: normal; }
+}
 </style>
 </head>
 <body>
@@ -42,7 +55,9 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; bo
 <tbody>
 {% for row in rows %}
 <tr><th scope="row"><a href="{{ row.file | urlencode }}">{{ row.name }}</a></th>
-{%- for cell in row.cells %}<td>{{ cell }}</td>{% endfor %}</tr>
+{%- for cell in row.cells %}<td data-name="{{ words.columns[loop.index] }}"
+{%- if loop.last and row.simulated %} class="made-up"{% elif loop.index == 2 %} class="whole"{% endif %}>{{ cell }}</td>
+{%- endfor %}</tr>
 {% endfor %}
 </tbody>
 </table>
@@ -77,7 +92,7 @@ def write(files: Sequence[Path], folder: Path, language: str = "da") -> Path:
         simulated = words["simulated"] if each.survey.simulated else words["asked"]
         name, file = municipalities.name(each.code, language), Path(each.where).name
         cells = (labels, told["days"], told["n"], told["rate"], told["commissioner"], simulated)
-        rows.append({"name": name, "file": file, "cells": cells})
+        rows.append({"name": name, "file": file, "cells": cells, "simulated": each.survey.simulated})
         listed.append({"file": file, "sha256": each.sha256})
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     page = environment.from_string(TEMPLATE)
