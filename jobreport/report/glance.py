@@ -34,31 +34,48 @@ def results(scope: Scope) -> pd.DataFrame:
         the municipality.
     """
     words = texts_of("workbook", scope.params.language)["results"]
-    told = [_told(scope, row) for row in _rows(scope)]
+    told = [_told(scope, row, before) for row, before in _rows(scope)]
     made = pd.DataFrame(told, columns=list(words["headers"])).astype({words["headers"][7]: "Int64"})
     made.attrs["place"] = scope.municipality()
     return made
 
 
-def _rows(scope: Scope) -> Iterator[Row]:
+def _rows(scope: Scope) -> Iterator[tuple[Row, str]]:
+    """Each question (or official series) and round, and the round before; '' at the first."""
     writer = scope.writer
     where = {"municipality_code": scope.params.place, "group_by": ""}
     told = [writer.told_by(name) for name in writer.questions_told()]
     told += [{"indicator": name, "measure": "register", "category": ""} for name in views.series_of(scope.params)]
     for which in told:
         found = [row for row in writer.rows("estimates", **which | where) if not spans_waves(row.text("wave"))]
-        yield from sorted(found, key=lambda row: row.text("wave"))
+        ordered = sorted(found, key=lambda row: row.text("wave"))
+        yield from zip(ordered, ["", *(row.text("wave") for row in ordered)], strict=False)
 
 
-def _told(scope: Scope, row: Row) -> tuple[Any, ...]:
-    writer = scope.writer
+def _change(scope: Scope, row: Row, before: str) -> Row | None:
+    """The change since the round before, where it was computed: of the latest round."""
+    which = {"wave_before": before, "wave_after": row.text("wave"), "scale": "points", "adjustment": "", "group_by": ""}
+    official = row.text("measure") == "register"
+    found = [] if official or not before else scope.writer.between_rounds((row.text("indicator"),), **which)
+    return found[0] if len(found) == 1 else None
+
+
+def _numbers(row: Row | None, names: tuple[str, ...]) -> list[float]:
+    if row is None:
+        return [math.nan] * len(names)
     times = 100 if row.text("unit") in HUNDRED else 1
-    numbers = [round(row.value(name) * times, DECIMALS) if row.has(name) else math.nan for name in NUMBERS]
+    return [round(row.value(name) * times, DECIMALS) if row.has(name) else math.nan for name in names]
+
+
+def _told(scope: Scope, row: Row, before: str) -> tuple[Any, ...]:
+    writer = scope.writer
+    numbers = _numbers(row, NUMBERS)
+    changed = _numbers(_change(scope, row, before), ("change", "ci_low", "ci_high"))
     what = plain(writer.measure(row, closed=True))
     words = texts_of("workbook", scope.params.language)["results"]
     base = int(row.value("n")) if row.has("n") else None
     named = (writer.indicator(row.text("indicator")), row.text("wave"), what[:1].upper() + what[1:])
-    return (*named, numbers[0], writer.unit(row) or words["points"], *numbers[1:], base, words[_remark(row)])
+    return (*named, numbers[0], writer.unit(row) or words["points"], *numbers[1:], base, *changed, words[_remark(row)])
 
 
 def _remark(row: Row) -> str:

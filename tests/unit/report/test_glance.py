@@ -30,18 +30,24 @@ def test_each_question_and_round_stands_once_as_the_report_tells_it(demo_project
         round(100 * row.ci_high, 2),
         row.n,
     )
+    latest = study.changes(
+        indicator="satisfaction", measure="share", category="positive", municipality_code="183", group_by="",
+        wave_before="2022-2", wave_after="2023-1", adjustment="", method="change",
+    ).iloc[0]  # fmt: skip
+    assert told.iloc[5, 8:11].tolist() == [round(100 * latest[name], 2) for name in ("change", "ci_low", "ci_high")]
+    assert told.iloc[:5, 8].isna().all()  # computed since the round before for the latest, and since the first
 
 
 def test_official_figures_have_no_interval_and_say_why():
     told = glance.results(jobreport.load("ishoej"))
     assert math.isnan(told.iloc[0, 5])
-    assert told.iloc[:, 8].unique().tolist() == ["Officielt tal, som ikke bygger på en stikprøve"]
+    assert told.iloc[:, -1].unique().tolist() == ["Officielt tal, som ikke bygger på en stikprøve"]
 
 
 def test_what_is_hidden_has_no_number_and_the_reason(demo_project):
     limits = {"suppress_below": 60, "uncertain_below": 60}
     study = jobreport.load(demo_project / "params" / "demo.yml", disclosure=limits)
     told = glance.results(study)
-    hidden = told[told.iloc[:, 8].str.startswith("Skjult")]
+    hidden = told[told.iloc[:, -1].str.startswith("Skjult")]
     assert 0 < len(hidden) < len(told)
-    assert hidden.iloc[:, [3, 5, 6, 7]].isna().all(axis=None)
+    assert hidden.iloc[:, [3, 5, 6, 7, 8, 9, 10]].isna().all(axis=None)
