@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -16,8 +16,10 @@ from jobreport.errors import ExportFailed
 from jobreport.page import Block, Captioned, Figure, Group, Heading, Number, Paragraph, Parts, Table, fonts
 from jobreport.page.inline import check_parts, numbers
 from jobreport.page.svg import GENERIC_FAMILIES, font_families
+from jobreport.setup import colour
 
 FRONT, SUMMARY, ANNEX = "front", "summary", "annex"
+SAID = ("name", "contact")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ class Front:
         Who made or commissioned the report, for the file's properties.
     description : str
         One line for the file's properties.
+    sender : mapping of text
+        Who publishes it: name, contact, colour, logo (an address that holds it) and logo_text; what is not there is
+        not shown.
     """
 
     title: str
@@ -46,6 +51,7 @@ class Front:
     simulated: bool
     authors: tuple[str, ...]
     description: str
+    sender: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def words(self) -> dict[str, str]:
@@ -72,9 +78,25 @@ class Front:
         return tuple(part for part in parts if part)
 
     @property
+    def sender_parts(self) -> Parts:
+        """'Udgivet af Ishøj Kommune · analyse@ishoej.dk', bound to the params; nothing where nobody is named."""
+        if "name" not in self.sender:
+            return ()
+        before, after = self.words["published_by"].split("{name}")
+        name, contact = (Number(self.sender.get(key, ""), "params", "report", f"sender.{key}") for key in SAID)
+        parts = (before, name, after, *((" · ", contact) if contact.text else ()))
+        check_parts(parts)
+        return tuple(part for part in parts if part)
+
+    @property
+    def colour(self) -> str:
+        """The colour of the head and of headings."""
+        return self.sender.get("colour", colour.DEFAULT)
+
+    @property
     def parts(self) -> tuple[Parts, ...]:
-        """Title, subtitle and date."""
-        return self.title_parts, self.subtitle_parts, self.date_parts
+        """Title, subtitle, date and sender."""
+        return self.title_parts, self.subtitle_parts, self.date_parts, self.sender_parts
 
 
 words = partial(texts_of, "export")
@@ -106,6 +128,7 @@ def check(given: Mapping[str, Any]) -> Front:
         simulated=given["simulated"],
         authors=tuple(given.get("authors", ())),
         description=_text(given, "description"),
+        sender=_sender(given.get("sender", {})),
     )
 
 
@@ -114,6 +137,13 @@ def _text(given: Mapping[str, Any], key: str, *, needed: bool = False) -> str:
     if not isinstance(value, str) or (needed and not value.strip()):
         raise ExportFailed(f"metadata jobreport.{key} is {value!r}; expected text")
     return value
+
+
+def _sender(given: Mapping[str, Any]) -> Mapping[str, str]:
+    sender = {name: _text(given, name) for name in given}
+    if not colour.is_colour(sender.get("colour", colour.DEFAULT)):
+        raise ExportFailed(f"metadata jobreport.sender.colour is {sender['colour']!r}; expected {colour.DEFAULT!r}")
+    return sender
 
 
 def _date(value: object) -> datetime.date:

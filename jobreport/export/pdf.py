@@ -7,6 +7,7 @@ from Python that a cell names its row, so that is written here too.
 
 from __future__ import annotations
 
+import base64
 import datetime
 import io
 import json
@@ -95,6 +96,7 @@ def document(shown: Document, attachments: Mapping[str, bytes], *, with_contents
     words = "(" + ", ".join(f"{name}: {typst_string(text)}" for name, text in matter.words.items()) + ")"
     return "\n".join(
         (
+            f'#let blue = rgb("{matter.colour}")',
             _template(),
             f"#let words = {words}",
             _show_rule(matter),
@@ -145,6 +147,9 @@ def _show_rule(matter: Front) -> str:
         "title-text": typst_string(matter.title),
         "subtitle": typst_parts(matter.subtitle_parts),
         "date": typst_parts(matter.date_parts),
+        "sender": typst_parts(matter.sender_parts),
+        "sender-name": typst_string(matter.sender.get("name", "")),
+        "logo": _logo(matter.sender),
         "authors": typst_array(typst_string(author) for author in matter.authors),
         "description": typst_string(matter.description),
         "language": typst_string(matter.language),
@@ -153,6 +158,18 @@ def _show_rule(matter: Front) -> str:
         "issued": issued,
     }
     return "#show: report.with(" + ", ".join(f"{name}: {value}" for name, value in named.items()) + ")"
+
+
+def _logo(sender: Mapping[str, str]) -> str:
+    """The logo as the template takes it: format, bytes, and what is read aloud, bound as a whole."""
+    if "logo" not in sender:
+        return "none"
+    kind, _, packed = sender["logo"].partition(";base64,")
+    data = ", ".join(str(byte) for byte in base64.b64decode(packed))
+    said = sender.get("logo_text", "")
+    numbers = typst_array(iter([typst_array(map(typst_string, (said, "params", "report", "sender.logo_text")))]))
+    form = "png" if kind.endswith("png") else "svg"
+    return f'(format: "{form}", data: bytes(({data},)), alt: {typst_string(said)}, numbers: {numbers})'
 
 
 def _attachment(name: str, content: bytes, description: str) -> str:

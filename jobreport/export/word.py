@@ -110,6 +110,8 @@ class _Writing:
         if matter.subtitle:
             self.line("Subtitle", matter.subtitle_parts)
         self.line("Normal", matter.date_parts)
+        if matter.sender_parts:
+            self.line("Normal", matter.sender_parts)
         self.line("Intense Quote", (self.words["working_copy_means"],))
         if matter.simulated:
             self.line("Intense Quote", (self.words["simulated_sentence"],))

@@ -122,7 +122,7 @@ def _lines(
 
 def _sources(table: str, row: Mapping[str, str], inputs: Sequence[Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
     """Give the files that a number can rest on: published figures, a register, or the survey with its codebook."""
-    beside = {"benchmarks", "claims", "register", "jobcentres", "quotations"}
+    beside = {"benchmarks", "claims", "register", "jobcentres", "quotations", "logo"}
     if table in ("benchmarks", "claims", "quotations"):
         roles = {table}
     elif row.get("measure") == "register":

@@ -16,7 +16,7 @@ from jobreport.intake.formats.key import Key
 from jobreport.report.results import NOT_STATED, as_json, code_checksum, digest, lock_checksum
 from jobreport.setup.params import Params
 
-OF_ONE_REPORT = ("name", "title", "language", "municipality_code", "report_date")
+OF_ONE_REPORT = ("name", "title", "language", "municipality_code", "report_date", "sender")
 
 
 def of_report(params: Params, checksums: Mapping[str, str]) -> str:
@@ -65,6 +65,8 @@ def _files(params: Params) -> Iterator[tuple[str, str]]:
         of_comments = survey.comments.model_dump() if survey.comments is not None else {}
         yield from ((comments.ROLES[key], file) for key, file in of_comments.items() if file)
     around = {"benchmarks": params.benchmarks, "claims": params.claims, "jobcentres": params.jobcentres}
+    if params.sender is not None:
+        around["logo"] = params.sender.logo
     if params.frozen is not None:
         around |= {"frozen": params.frozen.file, "timestamp": params.frozen.timestamp}
     yield from ((role, file) for role, file in around.items() if file)

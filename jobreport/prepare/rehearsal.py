@@ -34,7 +34,7 @@ MOST = 1_000  # answers of a municipality in a wave; more would say the same, an
 LEFT = 3  # answers, so few that nothing of them is shown
 OUTSIDE = ("registers", "packages", "declared_equal")
 NOTHING = ("invited", "margins", "aggregates", "benchmarks", "claims", "jobcentres")
-FILES = ("previous", "frozen", "benchmarks", "claims", "jobcentres")
+FILES = ("previous", "frozen", "benchmarks", "claims", "jobcentres", "sender")
 
 
 @dataclass(frozen=True)

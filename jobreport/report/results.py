@@ -25,6 +25,7 @@ from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import Context, Inputs
 from jobreport.intake.formats.earlier import Earlier
 from jobreport.intake.formats.key import Key
+from jobreport.intake.formats.logo import Logo
 from jobreport.release import computation
 from jobreport.release.computation import Computation, focus
 from jobreport.release.disclosure import Released
@@ -56,6 +57,7 @@ class Results:
     facts: Mapping[str, Any]
     earlier: Earlier | None = None
     quotations: pd.DataFrame | None = None
+    logo: Logo | None = None
 
     def write(self, folder: Path) -> None:
         """Write the tables, and ``inputs.json`` and a copy for the notebook; the same bytes for the same results."""
@@ -164,6 +166,7 @@ def select(computed: Computation, context: Context) -> Results:
         stated,
         context.earlier,
         context.quotations,
+        context.logo,
     )
 
 

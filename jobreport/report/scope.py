@@ -98,7 +98,18 @@ class Scope:
             "date": self.results.facts["report_date"],
             "simulated": self.params.survey is not None and self.params.survey.simulated,
             "name": self.params.name,
+            **self._sender(),
         }
+
+    def _sender(self) -> dict[str, Any]:
+        """Who publishes the report, in its language; nothing where the params name nobody."""
+        named, texts = self.params.sender, self.writer.texts
+        if named is None:
+            return {}
+        labels = {"name": named.name, "contact": named.contact, "logo_text": named.logo_text}
+        said = {key: texts.of(label) for key, label in labels.items() if label}
+        logo = {"logo": self.results.logo.uri} if self.results.logo is not None else {}
+        return {"sender": {**said, "colour": named.colour, **logo}}
 
     def _title(self) -> str:
         """The title of the params; none where it names whom the event happened to and the report is of another."""

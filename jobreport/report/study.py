@@ -142,7 +142,7 @@ def _released_by_run(chosen: Params) -> Results | None:
     refuse_other_bytes(context, ((part["file"], part["sha256"]) for part in facts["inputs"]))
     released = read_copy(folder, Rule(**chosen.disclosure.model_dump()))
     published = with_intervals(context.benchmarks)
-    around = (context.earlier, context.quotations)
+    around = (context.earlier, context.quotations, context.logo)
     return Results(chosen, context.codebook, released, published, context.claims, facts, *around)
 
 

@@ -24,7 +24,7 @@ from jobreport.setup.params_model import Event, Params, Survey
 
 COMPARED = ("estimand", "outcome", "windows", "comparison", "asked", "frame", "smallest", "gate", "missing_waves")
 """Sections of a plan that a report can depart from; then come checksums and the rest of the params."""
-WITHOUT_A_WORD = ("name", "title", "language", "report_date", "previous", "benchmarks", "claims", "frozen")
+WITHOUT_A_WORD = ("name", "title", "language", "report_date", "previous", "benchmarks", "claims", "frozen", "sender")
 OF_FILES = ("file", "sheet", "largest_file", "invited", "codebook")
 HELD = ("waves", "description", "planned", "selection")  # keys of a survey that have a section of their own
 GATE = {

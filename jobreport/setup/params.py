@@ -174,6 +174,8 @@ def breaches(params: Params, complete: bool) -> list[Problem]:
     waves = [wave.wave for wave in survey.waves] if survey is not None else []
     found += units.breaches(params.units, params.unit, params.municipality_code, params.where)
     found += units.of_survey(params.units, params.unit, waves, params.where, **asked)
+    if params.sender is not None and params.sender.logo and not params.sender.logo_text:
+        found.append(Problem("logo_without_text", params.where))
     found += [problem for series in params.registers for problem in _register(params, series, complete)]
     return found + list(_survey(params, survey)) if survey is not None else found
 
@@ -351,6 +353,8 @@ def _missing_files(params: Params) -> Iterator[Problem]:
     named += [(f"registers, {series.series}, file", series.file) for series in params.registers]
     if params.frozen is not None:
         named += [("frozen, file", params.frozen.file), ("frozen, timestamp", params.frozen.timestamp)]
+    if params.sender is not None:
+        named.append(("sender, logo", params.sender.logo))
     if params.survey is not None:
         survey = params.survey
         named += [("survey, file", survey.file), ("survey, codebook", survey.codebook)]

@@ -15,11 +15,13 @@ from jobreport.domain import municipalities
 from jobreport.domain.released import OTHERS
 from jobreport.domain.rules import MARKED_AT_LEAST, SINGLE_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.domain.texts import phrase
+from jobreport.setup import colour
 from jobreport.setup.kinds import (
     WHOLE,
     Checksum,
     Code,
     Codes,
+    Colour,
     Comparison,
     Date,
     Label,
@@ -252,6 +254,16 @@ class Signer(_Strict):
     key: PublicKey = Field(description="Its public key: the line of the file id_ed25519.pub that it gave you itself")
 
 
+class Sender(_Strict):
+    """Who publishes the report: what stands at its head and at the foot of its pages."""
+
+    name: Label
+    logo: str | None = Field(default=None, description="A drawing (.svg) or picture (.png) in the project's folder")
+    logo_text: Label | None = Field(default=None, description="What the logo shows, for who cannot see it")
+    colour: Colour = Field(default=colour.DEFAULT, description="Of the head and the headings, in quotes: '#14375e'")
+    contact: Label | None = Field(default=None, description="Whom to ask: an office, an address, a telephone number")
+
+
 class Frozen(_Strict):
     """A plan that ``jobreport freeze`` wrote before the answers came, and who holds it."""
 
@@ -289,6 +301,7 @@ class Params(_Strict):
     previous: str | None = Field(default=None, description="Folder of the report before: then beside now")
     frozen: Frozen | None = Field(default=None, description="The plan that was written down before the answers came")
     disclosure: Disclosure = Disclosure()
+    sender: Sender | None = Field(default=None, description="Who publishes the report; null = nobody is named")
     licence: Licence | None = Field(default=None, description="Of the tables that come out; null = 'ikke oplyst'")
     unchanged_margin: Margin | None = Field(
         default=None, description="Smallest change that matters, in points, fixed beforehand"
@@ -396,5 +409,6 @@ MODELS: Models = {
     "disclosure": Disclosure,
     "declared_equal": DeclaredEqual,
     "signers": Signer,
+    "sender": Sender,
 }
 """Which model reads what stands under a key, for what is said of it."""

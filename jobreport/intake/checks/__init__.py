@@ -15,10 +15,11 @@ from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.checks import comments, comparable, packages, printable, rules, strangers, survey
 from jobreport.intake.checks.aggregates import Counted
 from jobreport.intake.checks.comparable import Fitted
-from jobreport.intake.formats import contract, earlier, published, register
+from jobreport.intake.formats import contract, earlier, logo, published, register
 from jobreport.intake.formats.around import Aside
 from jobreport.intake.formats.content import Content, InputFile, Reading
 from jobreport.intake.formats.earlier import Earlier
+from jobreport.intake.formats.logo import Logo
 from jobreport.intake.formats.package import Package
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import frozen as plans
@@ -46,6 +47,7 @@ class Context:
     earlier: Earlier | None = None
     frozen: Frozen | None = None
     quotations: pd.DataFrame | None = None
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class Inputs:
         The plan that was written down before the answers came; None where the params name none.
     quotations
         Of comments, each approved by somebody; None where the params name none.
+    logo
+        Of whom the params name as the sender; None where they name none.
     """
 
     params: Params
@@ -107,12 +111,14 @@ class Inputs:
     aside: tuple[tuple[str, Aside], ...] = ()
     frozen: Frozen | None = None
     quotations: pd.DataFrame | None = None
+    logo: Logo | None = None
 
     @property
     def context(self) -> Context:
         """What stands around the answers."""
         around = (self.codebook, self.benchmarks, self.claims)
-        return Context(self.params, *around, earlier=self.earlier, frozen=self.frozen, quotations=self.quotations)
+        more = {"earlier": self.earlier, "frozen": self.frozen, "quotations": self.quotations, "logo": self.logo}
+        return Context(self.params, *around, **more)
 
     @property
     def own_survey(self) -> comparable.Own | None:
@@ -198,6 +204,7 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
         aside=found.aside,
         frozen=context.frozen,
         quotations=context.quotations,
+        logo=context.logo,
     )
     own = made.own_survey
     return made if own is None else replace(made, packages=tuple(comparable.fitted(each, own) for each in others))
@@ -276,9 +283,11 @@ def _context(reading: Reading) -> Context:
     quoted = params.survey.comments.quotations if params.survey is not None and params.survey.comments else None
     before = earlier.read(reading)
     plan = _frozen(reading)
+    shown = reading.take("logo", params.sender.logo if params.sender is not None else None, logo.read)
     return Context(
         earlier=before,
         frozen=plan,
+        logo=shown,
         params=params,
         codebook=reading.take("codebook", named, codebook_of),
         benchmarks=reading.take("benchmarks", params.benchmarks, published.read_benchmarks),

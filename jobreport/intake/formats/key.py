@@ -22,7 +22,7 @@ from jobreport.setup.params import PARAMS_FOLDER
 from jobreport.setup.params_model import Params
 
 PUBLIC = frozenset(
-    {"codebook", "register", "jobcentres", "benchmarks", "claims", "earlier", "package", "frozen", "timestamp"}
+    {"codebook", "register", "jobcentres", "benchmarks", "claims", "earlier", "package", "frozen", "timestamp", "logo"}
 )
 """Roles of files that hold nobody's answers, nor how many few persons were asked."""
 FILE = "checksum.key"

@@ -43,6 +43,7 @@ VALUES = {  # parameter -> a value that says something else than params/ishoej.y
     "previous": "outputs/gone",
     "frozen": {"file": "params/gone.frozen.yml"},
     "disclosure": {"suppress_below": 10},
+    "sender": {"name": "Ishøj Kommune", "contact": "analyse@ishoej.dk"},
     "licence": "CC0-1.0",
     "unchanged_margin": 1,
 }
