@@ -122,7 +122,8 @@ def keys(page: str) -> dict[str, list[str]]:
 def test_the_keys_of_params_and_codebook_are_all_there():
     of_params, of_codebook = params.schema(), codebooks.schema()
     models = [
-        ("Rapporten", of_params), ("survey", of_params["$defs"]["Survey"]), ("waves", of_params["$defs"]["Wave"]),
+        ("Rapporten", of_params), ("sender", of_params["$defs"]["Sender"]),
+        ("survey", of_params["$defs"]["Survey"]), ("waves", of_params["$defs"]["Wave"]),
         ("units", of_params["$defs"]["Unit"]),
         ("events", of_params["$defs"]["Event"]), ("registers", of_params["$defs"]["RegisterSeries"]),
         ("Kodebogen", of_codebook), ("questions", of_codebook["$defs"]["QuestionEntry"]),
