@@ -21,6 +21,7 @@ Value = object
 Key = tuple[str, str, str]
 SEPARATORS = {"da": (".", ","), "en": (",", ".")}
 NUMERAL = re.compile(r"[+\u2212-]?\d[\d.,\u00a0\u202f]*")
+LIMIT = re.compile(r"(over|under) ")  # of a p-value that is told by what it lies beyond, in both languages
 MORE_THAN_A_NUMBER = re.compile(r"[^\W\d_]|\d[^\d.,\s]+\d")  # a letter, or numerals that are joined: 18-29
 WRITTEN_OUT = re.compile(r"\[U\+(0?[0-9A-F]{4,5}|10[0-9A-F]{4})\]")
 INVISIBLE = str.maketrans({"\u00ad": None, "\u200b": None, "\u2060": None, "\u00a0": " ", "\u202f": " "})
@@ -303,9 +304,14 @@ def agrees(text: str, value: Value, language: str) -> bool:
     (True, False, True)
     >>> agrees("1. januar 2022", "2022-01-01", "da"), agrees("1. januar 2023", "2022-01-01", "da")
     (True, False)
+    >>> agrees("over 0,999", 1.0, "da"), agrees("over 0,999", 0.99, "da"), agrees("under 0.001", 0.0001, "en")
+    (True, False, True)
     """
     numerals = NUMERAL.findall(text)
     stored = _as_number(value)
+    if stored is not None and (limit := LIMIT.match(text)) is not None and len(numerals) == 1:
+        printed, _ = _parsed(numerals[0], language)
+        return stored > printed if limit[1] == "over" else stored < printed
     if stored is None:
         return text == str(value) or _are_among(_numerals(text), _numerals(str(value)))
     if len(numerals) != 1:

@@ -252,6 +252,8 @@ def bind(pdf: bytes) -> bytes:
         _bind_numbers(_of(elements, is_number), bindings.numbers)
         _bind_alternatives(_of(elements, reading.is_figure), bindings.alternatives)
         _head_rows(_of(elements, is_table), bindings.row_headers)
+        for foot in _of(elements, lambda element: element.S == Name.TFoot):
+            foot.S = Name.TBody
         document.Root.MarkInfo.UserProperties = True
         del document.Root.MarkInfo.Suspects  # false, which is the default; poppler takes it for an error
         written = io.BytesIO()

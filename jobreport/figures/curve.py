@@ -14,7 +14,7 @@ from jobreport.wording import design
 from jobreport.wording.design import CHOSEN, Design
 from jobreport.wording.texts import sentences
 
-CURVE_MM = 48
+CURVE_MM = 40
 LINE_MM = 4.2
 
 

@@ -14,9 +14,9 @@ from jobreport.wording import design, numbers
 from jobreport.wording.design import Design
 from jobreport.wording.texts import Filling, sentences
 
-HEIGHT_MM = 70
+HEIGHT_MM = 64
 ALONE_HEIGHT_MM = 50
-FALSE_DATES_HEIGHT_MM = 50
+FALSE_DATES_HEIGHT_MM = 43
 SCALES = ("points", "log")
 NAME_HEIGHTS = (("country", -0.45), ("exposed", -0.62), ("treated", -0.79))
 

@@ -21,11 +21,11 @@ class Response(FigureWriter, basis.Response):
     """Who was asked, who answered, and what the others could change."""
 
     def figure(self) -> Figure | None:
-        """Draw the answers of each round, and each number between its extremes; None where no invited are known."""
+        """Draw the answers of each round, and each number between its extremes; None where nothing of it is known."""
         rounds = self.rates()
         moved = {name: found for name in self.questions_told() if (found := self.extremes(name)) is not None}
         if not rounds:
-            return None
+            return self._answers_alone()
         sizes = [len(rounds), *([len(moved)] if moved else [])]
         with style.page(FRAME_MM / 2 * len(sizes) + LINE_MM * sum(sizes)) as drawing:
             grid = drawing.subplots(len(sizes), 1, squeeze=False, height_ratios=sizes)[:, 0]
@@ -39,6 +39,36 @@ class Response(FigureWriter, basis.Response):
                 caption=self._caption(moved),
                 source=self.source(self.questions_told()[0]),
                 simulated=rounds[0][0].simulated,
+            )
+
+    def _answers_alone(self) -> Figure | None:
+        """Draw how many answered in each round, where nobody says how many were asked."""
+        rounds = self.answered()
+        if not rounds:
+            return None
+        with style.page(FRAME_MM / 2 + LINE_MM * len(rounds)) as drawing:
+            axes = drawing.subplots()
+            for place, row in enumerate(rounds):
+                axes.barh(place, row.value("n_answered"), height=BAR, color=style.TREATED)
+                said = self.word("figures.response.alone").format(answered=self.count(row, "n_answered").text)
+                self._beside(axes, place, said)
+            most = max(row.value("n_answered") for row in rounds)
+            self._frame(axes, [numbers.window(row, "wave").text for row in rounds], "figures.response.answers", most)
+            told = [
+                self.say(
+                    "figures.response.alt_alone",
+                    wave=numbers.window(row, "wave"),
+                    answered=self.count(row, "n_answered"),
+                )
+                for row in rounds
+            ]
+            return self.finished(
+                drawing,
+                "response",
+                alt=sentences(*told),
+                caption=self.say("figures.response.caption_alone", municipality=self.municipality(self.code)),
+                source=self.source(self.questions_told()[0]),
+                simulated=rounds[0].simulated,
             )
 
     def _rounds(self, axes: Axes, rounds: list[tuple[Row, Row]]) -> None:
@@ -73,10 +103,10 @@ class Response(FigureWriter, basis.Response):
             va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
         )  # fmt: skip
 
-    def _frame(self, axes: Axes, names: list[str], title: str) -> None:
+    def _frame(self, axes: Axes, names: list[str], title: str, most: float = 100) -> None:
         axes.set_yticks(range(len(names)), names)
         axes.set_ylim(len(names) - 0.4, -0.6)
-        axes.set_xlim(0, 100)
+        axes.set_xlim(0, most)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.set_title(self.word(title))

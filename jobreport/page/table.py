@@ -158,8 +158,8 @@ class Table(Captioned):
         return widths, is_small
 
     def _is_short(self) -> bool:
-        """Whether the table fits well within half a page, so that it need not be split."""
-        return len(self.rows) <= 14 and sum(len(plain(cell)) for row in self.rows for cell in row) < 1800
+        """Whether the table fits well within a third of a page, so that it need not be split."""
+        return len(self.rows) <= 10 and sum(len(plain(cell)) for row in self.rows for cell in row) < 900
 
     @override
     def lines(self) -> Iterator[str]:

@@ -42,7 +42,8 @@ class Sections(Scope):
 
     def missing(self) -> Block:
         """Sections that have no data: 'ikke oplyst', and how to supply a file."""
-        return self._section(tuple(self.writer.missing(section) for section in self.missing_sections()))
+        said = tuple(self.writer.missing(section).parts for section in self.missing_sections())
+        return self._section((Bullets(said),))
 
     def response_basis(self) -> Block:
         """Who answered, who did not, and how far that could move the numbers: in a picture and in words."""
@@ -208,9 +209,9 @@ class Sections(Scope):
             of_measure = self.writer.told_by(name)
             blocks.append(Heading(2, (self.writer.indicator(name),), f"checks-{name}"))
             blocks.append(self.on(wording.Compared).before_after(name))
-            blocks += [self.on(figures.Paths).figure(**of_measure)] if place else self._pictures(of_measure)
-            blocks.append(self.on(wording.Compared).checks(name))
-            blocks.append(self.on(tables.ChangeTables).effects(**of_measure))
+            told = (self.on(wording.Compared).checks(name), self.on(tables.ChangeTables).effects(**of_measure))
+            path = self.on(figures.Paths).figure
+            blocks += [*told, path(**of_measure)] if place else [*self._pictures(of_measure), *told]
         return self._section(tuple(blocks) if names else ())
 
     def _pictures(self, of_measure: dict[str, str]) -> tuple[Block, ...]:
@@ -283,11 +284,11 @@ class Sections(Scope):
                 continue
             blocks += [
                 self.on(tables.ChangeTables).effects(series),
-                self.on(figures.Ranks).false_dates(series),
-                self.on(figures.SpecificationCurve).figure(series),
                 self.on(wording.Register).checks(series),
                 self.on(wording.Register).exposed(series),
                 self.on(wording.Surroundings).answer(series),
+                self.on(figures.Ranks).false_dates(series),
+                self.on(figures.SpecificationCurve).figure(series),
             ]
         return self._section((heading, *blocks) if blocks else ())
 
@@ -320,7 +321,9 @@ class Sections(Scope):
         if not self.has("claims"):
             return self.writer.missing("claims")
         heading = Heading(1, self.writer.say("annex.claims"), "claims-table-heading")
-        return self._section((heading, self.on(tables.PublishedTables).claims(self.results.claims)))
+        claims = self.results.claims
+        shown = None if claims is None else self.on(wording.Published).about_these(claims)
+        return self._section((heading, self.on(tables.PublishedTables).claims(shown)))
 
     def method(self) -> Block:
         """How the numbers are made, in words."""
@@ -357,4 +360,4 @@ class Sections(Scope):
 
     def _groups_answers(self, name: str) -> list[Block]:
         columns = tuple(self.results.codebook.groups) if self.results.codebook else ()
-        return [self.on(wording.Groups).groups_answer(name, by) for by in columns]
+        return [self.on(wording.Groups).groups_answer(name, columns)]

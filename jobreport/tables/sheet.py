@@ -22,6 +22,7 @@ PRINTED = (
     *("test_level", "reliability_floor", "effective_answers_floor", "rare_answers_floor"),
     *("funnel_inner", "funnel_outer", "old_after_years"),
 )
+PRINTED_OF_ALL = frozenset({"test_level", "old_after_years"})  # the others are about answers
 """Rules that are choices and that the method in words does not name already."""
 SHOWN_ELSEWHERE = ("params", "inputs", "thresholds", "packages", "checked_here", "told_by_others", "frozen")
 TERMS = (
@@ -29,6 +30,7 @@ TERMS = (
     *("comparison", "exposed", "rank", "false_date", "detectable", "register", "not_stated"),
 )
 TERMS_OF_EVENTS = frozenset({"effect", "change", "comparison", "exposed", "false_date", "detectable"})
+TERMS_OF_ANSWERS = frozenset({"uncertain", "index", "share", "dont_know", "base"})
 
 
 class DataSheet(TableWriter):
@@ -123,7 +125,11 @@ class DataSheet(TableWriter):
             self.word("common.not_set") if margin is None else self.params_number(margin, "unchanged_margin", 1)
         )
         lines.append((self.say("thresholds.unchanged_margin"), (stated,)))
-        lines += [(self.say(f"thresholds.{name}"), (self.rule(name),)) for name in PRINTED]
+        lines += [
+            (self.say(f"thresholds.{name}"), (self.rule(name),))
+            for name in PRINTED
+            if self.params.survey or name in PRINTED_OF_ALL
+        ]
         return Table(
             "table-thresholds",
             self.columns("threshold", "threshold_value"),
@@ -268,8 +274,11 @@ class DataSheet(TableWriter):
         return ((numbers.params_text(known, name),), (self._said(said, name),))
 
     def terms(self) -> Table:
-        """Return the report's terms, each explained in a sentence; those of events where there is one."""
-        known = [name for name in TERMS if self.params.events or name not in TERMS_OF_EVENTS]
+        """Return the report's terms, each explained in a sentence; none of what the report has not."""
+        unused = set() if self.params.events else {*TERMS_OF_EVENTS}
+        unused |= set() if self.params.survey is not None else TERMS_OF_ANSWERS
+        unused |= set() if self.params.registers else {"register"}
+        known = [name for name in TERMS if name not in unused]
         names = {name: self.rule(name) for name in rules.PRINTED}
         return Table(
             "table-terms",

@@ -97,6 +97,8 @@ class Basis(Writer):
         names["uncertain_below"] = self.params_number(limits.uncertain_below, "disclosure.uncertain_below")
         foreign = self._foreign()
         said = {key: self.say(f"method.{key}", **names) for key in METHOD if key not in foreign}
+        if self.params.survey is None:
+            said["interval"] = self.say("method.interval_series", **names)
         target = self._target()
         if target is not None:
             said["interval"] = (*said["interval"], " ", *self.say(f"method.target.{target}", **names))
@@ -237,7 +239,10 @@ class Response(Writer):
             return ()
         least, most = (pick(told, key=lambda row: row.value("value")) for pick in (min, max))
         names: dict[str, Filling] = {"least": self.with_unit(least, "value"), "most": self.with_unit(most, "value")}
-        return self.say("survey.skipped", name=self.indicator(most.text("indicator")), **names)
+        nobody = numbers.decimal(numbers.shown(most, "value"), 0, self.language) == "0"
+        return self.say(
+            f"survey.skipped{'_none' if nobody else ''}", name=self.indicator(most.text("indicator")), **names
+        )
 
     def _of_all(self) -> Parts:
         which = {"diagnostic": "nonresponse", "measure": "of_all", "municipality_code": self.code}
@@ -303,10 +308,14 @@ class Response(Writer):
         worst, best = (self._diagnostic("nonresponse", indicator, measure, wave) for measure in ("worst", "best"))
         return (level, worst, best) if wave and level and worst and best else None
 
+    def answered(self) -> list[Row]:
+        """Return of each round how many answered, where it is known."""
+        found = {row.text("wave"): row for name in self._names()[:1] for row in Levels.of(self).in_waves(name)}
+        return [row for _, row in sorted(found.items()) if row.has("n_answered")]
+
     def rates(self) -> list[tuple[Row, Row]]:
         """Return of each round how many were asked and answered, with the rate; only those where both are known."""
-        found = {row.text("wave"): row for name in self._names()[:1] for row in Levels.of(self).in_waves(name)}
-        known = {wave: row for wave, row in sorted(found.items()) if row.has("n_invited", "n_answered")}
+        known = {row.text("wave"): row for row in self.answered() if row.has("n_invited")}
         rates = [(row, self._diagnostic("nonresponse", "", "rate", wave)) for wave, row in known.items()]
         return [(row, rate) for row, rate in rates if rate is not None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, Row
-from jobreport.page import Group, Paragraph, Parts, Strong
+from jobreport.page import Bullets, Group, Paragraph, Parts, Strong
 from jobreport.wording.texts import sentences
 from jobreport.wording.writer import Writer
 
@@ -85,20 +85,19 @@ class Funnels(Writer):
             return Group((Paragraph(few, kind="missing"),))
         closest, loosest = pairs[0][1], pairs[-1][1]
         sure = closest.value("ci_low") > loosest.value("ci_high")
-        first, *rest = [self._one(level, importance) for level, importance in pairs]
-        told = self.say("survey.priorities.order", outcome=self.about(self.outcome), one=first, list=self.listing(rest))
+        told = self.say("survey.priorities.order", outcome=self.about(self.outcome))
+        listed = Bullets(tuple(self._one(level, importance) for level, importance in pairs))
         key = "sure" if sure else "unsure"
-        return Group(
-            (Paragraph(sentences(told, self.say(f"survey.priorities.{key}"), self.say("survey.priorities.no_cause"))),)
-        )
+        what = sentences(self.say(f"survey.priorities.{key}"), self.say("survey.priorities.no_cause"))
+        return Group((Paragraph(told, kind="question"), listed, Paragraph(what)))
 
     def _one(self, level: Row, importance: Row) -> Parts:
-        return self.say(
+        told = self.say(
             "survey.priorities.one",
-            name=self.about(level.text("indicator")),
             value=self.number(importance, "value", decimals=2, plain=True),
             level=self.with_unit(level),
         )
+        return (Strong((self.indicator(level.text("indicator")),)), ": ", *told)
 
 
 def others_beside(rows_: pd.DataFrame, code: str) -> int:

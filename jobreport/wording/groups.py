@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jobreport.domain import rules
 from jobreport.domain.released import Row
@@ -20,10 +20,14 @@ TESTS = ("rao_scott", "wald", "score", "welch")
 class Groups(Survey):
     """The groups and the questions of an indicator."""
 
-    def groups_answer(self, indicator: str, group_by: str) -> Group:
-        """Return who lies lowest and highest where that is no chance, and how many groups are too small to show."""
-        told = self._grouping(indicator, group_by)
-        return Group((Paragraph(told),) if told else ())
+    def groups_answer(self, indicator: str, columns: Sequence[str]) -> Group:
+        """Return who lies lowest and highest where that is no chance, what is too small to show, and all the rest."""
+        found = {column: self.shown_groups(indicator, column) for column in columns}
+        tests = {by: self._tested(indicator, by, rows[0].text("wave")) for by, rows in found.items() if rows}
+        told = [self._grouping(column, rows, tests.get(column)) for column, rows in found.items()]
+        alike = {column: test for column, test in tests.items() if test is not None and not _differ(test)}
+        told += [self._alike(alike, wave) for wave in dict.fromkeys(test.text("wave") for test in alike.values())]
+        return Group(tuple(Paragraph(parts) for parts in told if parts))
 
     def groups_in_short(self, names: Sequence[str]) -> Group:
         """Return where groups differ, indicator by indicator, and one sentence for all the rest."""
@@ -55,15 +59,14 @@ class Groups(Survey):
         shown = sorted(sure, key=lambda row: row.value("estimate"))
         return (shown[0], shown[-1]) if len(shown) > 1 else None
 
-    def _grouping(self, indicator: str, column: str) -> Parts:
-        found = self.shown_groups(indicator, column)
+    def _grouping(self, column: str, found: list[Row], test: Row | None) -> Parts:
         hidden = [row for row in found if row.suppressed]
         told: list[Parts] = []
-        test = self._tested(indicator, column, found[0].text("wave")) if found else None
         ends = self._ends(found)
-        if ends is not None and test is not None and _differ(test):
-            told += [self._range(*ends, column), self.say("survey.groups_outermost")]
-        told.append(self._test(test, column))
+        if test is not None and _differ(test):
+            told += [self._range(*ends, column), self.say("survey.groups_outermost")] if ends is not None else []
+            p, wave = numbers.p_value(test, "p_adjusted", self.language), numbers.window(test, "wave")
+            told.append(self.say("survey.groups_test.clear", p=p, wave=wave, grouping=self.grouping(column)))
         if found and all(row.text("reason") == LEVEL_LEFT_OUT for row in found):
             wave = numbers.window(found[0], "wave")
             told.append(self.say("survey.groups_left_out", grouping=self.grouping(column), wave=wave))
@@ -95,12 +98,15 @@ class Groups(Survey):
         found = self.one("diagnostics", diagnostic="group_test", measure=TESTS, **which)
         return found if found is not None and found.has("p_adjusted") else None
 
-    def _test(self, test: Row | None, column: str) -> Parts:
-        if test is None:
-            return ()
-        p = self.number(test, "p_adjusted", decimals=3, plain=True)
-        which, wave = "clear" if _differ(test) else "unclear", numbers.window(test, "wave")
-        return self.say(f"survey.groups_test.{which}", p=p, wave=wave, grouping=self.grouping(column))
+    def _alike(self, tests: Mapping[str, Row], wave: str) -> Parts:
+        """Tell at once of all groupings of a wave between whose groups no difference is clear."""
+        of_wave = {column: test for column, test in tests.items() if test.text("wave") == wave}
+        told: list[Parts] = [
+            (self.grouping(column), " (", *numbers.p_value(test, "p_adjusted", self.language), ")")
+            for column, test in of_wave.items()
+        ]
+        shown = numbers.window(next(iter(of_wave.values())), "wave")
+        return self.say("survey.groups_test.unclear", list=self.listing(told), wave=shown)
 
     def items_answer(self, indicator: str) -> Group:
         """Return the questions of an index one by one, and whether they hang together; nothing for one question."""

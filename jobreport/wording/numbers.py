@@ -17,13 +17,14 @@ from babel.numbers import format_decimal
 from jobreport.domain import periods, rules
 from jobreport.domain.released import Row, pattern, waves_in
 from jobreport.domain.texts import LOCALES
-from jobreport.page import Number
+from jobreport.page import Number, Parts
 
 MINUS = "\u2212"
 LEVEL_PLACES = {"share": 0, "points_0_100": 0, "per_cent": 1}
 CHANGE_PLACES = {"share": 1, "per_cent": 1, "points_0_100": 1, "log_points": 1}
 OTHER_PLACES = 2
 FLOAT_DIGITS = 10
+P_LIMIT = 0.001  # of what three decimals of a p-value can tell
 
 
 def decimal(value: float, places: int, language: str, *, sign: bool = False) -> str:
@@ -141,10 +142,29 @@ def ranked(row: Row, language: str) -> Number:
     return Number(decimal(row.value("n_comparison") + 1, 0, language), row.table, row.key, "n_comparison+1")
 
 
+def probability(value: float, language: str) -> str:
+    """Write a p-value with three decimals; what would be printed as nought or as one is told by its limit.
+
+    Examples
+    --------
+    >>> [probability(value, "da") for value in (0.14, 1.0, 0.9994, 0.0001)]
+    ['0,140', 'over 0,999', '0,999', 'under 0,001']
+    """
+    if value >= 1 - P_LIMIT / 2:
+        return f"over {decimal(1 - P_LIMIT, 3, language)}"
+    return f"under {decimal(P_LIMIT, 3, language)}" if value < P_LIMIT / 2 else decimal(value, 3, language)
+
+
 def rank_p(row: Row, language: str) -> Number:
-    """Return the p-value of the rank, rank / (comparison + 1), with three decimals."""
+    """Return the p-value of the rank, rank / (comparison + 1)."""
     value = row.value("rank") / (row.value("n_comparison") + 1)
-    return Number(decimal(value, 3, language), row.table, row.key, "rank/(n_comparison+1)")
+    return Number(probability(value, language), row.table, row.key, "rank/(n_comparison+1)")
+
+
+def p_value(row: Row, column: str, language: str) -> Parts:
+    """Return 'p = 0,140', or 'p over 0,999'."""
+    text = probability(row.value(column), language)
+    return ("p " if " " in text else "p = ", Number(text, row.table, row.key, column))
 
 
 def count_rows(found: int, row: Row, varying: tuple[str, ...], what: str, language: str) -> Number:

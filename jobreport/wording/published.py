@@ -159,8 +159,15 @@ class Published(Writer):
         checked
             What the report's own figures say: an official series and a municipality to a sentence, or nothing.
         """
-        cards = tuple(self._claim(row, checked) for row in rows(claims, "claims"))
-        return Group((Paragraph(self.say("published.claims_intro"), kind="question"), Cards(cards)))
+        shown = self.about_these(claims)
+        cards = tuple(self._claim(row, checked) for row in rows(shown, "claims"))
+        others = Paragraph(self.say("published.claims_elsewhere"), kind="note")
+        return Group((*([Cards(cards)] if cards else []), *([others] if len(shown) < len(claims) else [])))
+
+    def about_these(self, claims: pd.DataFrame) -> pd.DataFrame:
+        """Claims about the report's municipality, those of its events, or none: of others it has no figures."""
+        touched = (code for event in self.params.events for code in (*event.treated, *event.exposed))
+        return claims[claims["municipality_code"].isin({self.code, "", *touched})]
 
     def _claim(self, row: Row, checked: Callable[[str, str], Parts]) -> Card:
         facts: dict[str, Parts] = {
@@ -174,8 +181,8 @@ class Published(Writer):
         return Card(self._quoted(self.stated(row, "claim")), self._facts(facts))
 
     def _quoted(self, claim: Inline) -> Parts:
-        """A claim stands in quotation marks, its own or the report's."""
-        marked = plain((claim,)).startswith(QUOTED)
+        """A claim stands in quotation marks, its own or the report's; never in two of them."""
+        marked = any(mark in plain((claim,)) for mark in QUOTED)
         return (claim,) if marked else self.say("common.quoted", text=claim)
 
 

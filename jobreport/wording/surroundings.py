@@ -46,7 +46,7 @@ class Surroundings(Writer):
         told: list[Parts] = [self.say("surroundings.pandemic")] if in_pandemic(spans) else []
         told += self._foreseen(place, event, series)
         told += [self._other_changes(place, event), *self._comparison(place, event)]
-        return Group((Bullets(tuple(told)),))
+        return Group((Paragraph(self.say("surroundings.start"), kind="question"), Bullets(tuple(told))))
 
     def register_spans(self, series: str) -> list[Span]:
         """Return first and last day of every period that a series compares."""

@@ -146,11 +146,15 @@ class Survey(Levels):
 
     def key_figures(self) -> Group:
         """Return the front page's figures in bands, each with interval, base and how much may be concluded."""
-        figures = [self._key_figure(name) for name in self.told_names()]
+        names = self.told_names()
+        changes = [self.change_of(name) for name in names]
+        alike = len(names) >= CARDS and all(row is not None and situation(row) == "undetected" for row in changes)
+        figures = [self._key_figure(name, in_headline=alike) for name in names]
         bands = [figures[at : at + CARDS] for at in range(0, len(figures), CARDS)]
         return Group(tuple(KeyFigures(tuple(band)) for band in bands))
 
-    def _key_figure(self, name: str) -> KeyFigure:
+    def _key_figure(self, name: str, *, in_headline: bool = False) -> KeyFigure:
+        """One card; what all of them would say of how much may be concluded, the headline says once."""
         row = self.change_of(name)
         label = (self.indicator(name),)
         if row is None:
@@ -158,7 +162,7 @@ class Survey(Levels):
         seen = situation(row)
         if seen in (*KNOWN_BEFORE, "alike"):
             return self.key_level(name, self._change_words(row, seen))
-        words = self._key_words(row, seen)
+        words = () if in_headline else self._key_words(row, seen)
         if seen not in (*MOVES, "described"):
             return KeyFigure(label, self.say("key_figures.missing"), words)
         return KeyFigure(label, self._key_value(row), self._key_detail(row, words))

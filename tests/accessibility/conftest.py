@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from jobreport.intake import checks
@@ -194,8 +195,31 @@ def documents():
     return {"document": document, "finished": finished}
 
 
-REPORTS = [(name, language) for name in ("ishoej", "demo") for language in ("da", "en")]
-both_languages = pytest.mark.parametrize(("name", "language"), REPORTS)
+ALONE = "greve"
+"""A municipality alone, with two rounds of its own survey and no event."""
+
+
+def in_both_languages(*names):
+    pairs = [(name, language) for name in names for language in ("da", "en")]
+    return pytest.mark.parametrize(("name", "language"), pairs)
+
+
+both_languages = in_both_languages("ishoej", "demo")
+every_report = in_both_languages("ishoej", "demo", "koebenhavn", ALONE)
+
+
+def alone(folder):
+    """The params of a municipality alone, with its answers beside them."""
+    (folder / "params").mkdir()
+    for ending in ("csv", "yml"):
+        content = (PROJECT / "data" / "examples" / f"kl.{ending}").read_bytes()
+        (folder / f"kl.{ending}").write_bytes(content)
+    waves = [{"wave": year, "from": f"{year}-03-01", "to": f"{year}-03-31"} for year in ("2024", "2025")]
+    survey = {"file": "kl.csv", "codebook": "kl.yml", "selection": "all", "waves": waves}
+    given = {"name": ALONE, "municipality_code": "253", "survey": survey, "events": []}
+    file = folder / "params" / f"{ALONE}.yml"
+    file.write_text(yaml.safe_dump(given), encoding="utf-8")
+    return file
 
 
 @pytest.fixture(scope="session")
@@ -205,7 +229,8 @@ def reports(tmp_path_factory):
 
     def finished(name, language):
         if name not in inputs:
-            read = checks.read_inputs(params.read(PROJECT / "params" / f"{name}.yml"))
+            own = PROJECT / "params" / f"{name}.yml"
+            read = checks.read_inputs(params.read(own if name != ALONE else alone(tmp_path_factory.mktemp(ALONE))))
             inputs[name] = read, computation.compute(read, computation.focus(read.params))
         if (name, language) not in made:
             read, computed = inputs[name]

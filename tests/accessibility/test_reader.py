@@ -12,16 +12,18 @@ import yaml
 
 from jobreport.domain.texts import texts_of
 from jobreport.export import notebook
-from jobreport.make import single
 from jobreport.page import Bullets, Figure, Heading, KeyFigures, Paragraph, plain
 from jobreport.page.blocks import STAMP
-from tests.accessibility.conftest import PROJECT, both_languages
+from tests.accessibility.conftest import ALONE, every_report
 
 pytestmark = pytest.mark.slow
 ANSWERS = yaml.safe_load(Path(__file__).with_name("answers.yml").read_text(encoding="utf-8"))
 EASY = 45  # of Björnsson's index of readability (LIX): up to here a text is of middle difficulty
 FRONT_WORDS, MAIN_WORDS = 220, 1200
+PAGES = {"demo": (8, 14), "ishoej": (6, 8), "koebenhavn": (4, 6), ALONE: (5, 8)}  # of the main part, and of the annex
+SATISFACTIONS = {"demo": 2, ALONE: 2}  # before and after: one number and what it was
 TWICE = 2
+SATISFACTION = ("satisfaction|share|positive|183|", "satisfaction|share|positive|253|")
 FULL = 0.7
 POINTS, MARGIN_TOP, MARGIN_BOTTOM = 842, 71, 60  # of a page of A4
 ENDS = re.compile(r"(?<!nr\.)(?<!no\.)(?<=[.!?:])\s+(?=[A-ZÆØÅ»“+−0-9])")
@@ -65,7 +67,7 @@ def counted(texts):
     return sum(len(WORDS.findall(text)) for text in texts)
 
 
-@both_languages
+@every_report
 def test_front_and_main_part_are_short_and_easy(reports, name, language):
     document = shown(reports(name, language))
     front, main = prose(document.front), prose(document.body)
@@ -74,7 +76,7 @@ def test_front_and_main_part_are_short_and_easy(reports, name, language):
     assert counted(text for said in main.values() for text in said) <= MAIN_WORDS
 
 
-@both_languages
+@every_report
 def test_nothing_is_said_three_times(reports, name, language):
     document = shown(reports(name, language))
     said = [text for texts in (prose(document.front) | prose(document.body)).values() for text in texts]
@@ -82,20 +84,20 @@ def test_nothing_is_said_three_times(reports, name, language):
     assert {sentence: count for sentence, count in sentences.items() if count > TWICE} == {}
 
 
-@both_languages
+@every_report
 def test_the_front_has_one_satisfaction(reports, name, language):
     """Four stood there, 70, 76, 78 and 75 per cent: of other rounds, other weights and another mix of groups."""
     numbers = [number for block in shown(reports(name, language)).front for number in block.numbers()]
     levels = {
         (number.table, number.row)
         for number in numbers
-        if number.column in ("estimate", "value") and number.row.startswith("satisfaction|") and "|183|" in number.row
+        if number.column in ("estimate", "value") and number.row.startswith(SATISFACTION)
     }
     assert {table for table, _ in levels} <= {"estimates"}
-    assert len(levels) == (2 if name == "demo" else 0)  # before and after
+    assert len(levels) == SATISFACTIONS.get(name, 0)
 
 
-@both_languages
+@every_report
 def test_made_up_figures_are_stamped_once_a_page_and_once_in_each_figure(reports, name, language):
     folder = reports(name, language)
     drawn = [leaf for block in (*shown(folder).front, *shown(folder).body) for leaf in block.leaves()]
@@ -114,13 +116,17 @@ def fullness(page):
     return round((POINTS - MARGIN_TOP - lowest) / (POINTS - MARGIN_TOP - MARGIN_BOTTOM), 2)
 
 
-@both_languages
-def test_no_page_of_the_main_part_is_half_empty_but_the_last(reports, name, language):
-    filled = [fullness(page) for page in main_pages(reports(name, language), language)]
-    assert [share for share in filled[:-1] if share < FULL] == [], filled
+@every_report
+def test_no_page_is_half_empty_but_the_last_of_a_part(reports, name, language):
+    front, every = len(main_pages(reports(name, language), language)), pages(reports(name, language))
+    filled = [fullness(page) for page in every]
+    assert front <= PAGES[name][0]
+    assert len(every) - front <= PAGES[name][1]
+    assert f"{texts_of('export', language)['contents']}:" in every[1].extract_text()  # the front is one page
+    assert [share for share in (*filled[: front - 1], *filled[front:-1]) if share < FULL] == [], filled
 
 
-@both_languages
+@every_report
 def test_three_questions_are_answered_by_the_front_page_alone(reports, name, language):
     said = " ".join(pages(reports(name, language))[0].extract_text().split())
     said = re.sub(r"\s", " ", said.replace("\u00ad", ""))
@@ -128,7 +134,7 @@ def test_three_questions_are_answered_by_the_front_page_alone(reports, name, lan
         assert [answer for answer in answers[language] if answer not in said] == [], question
 
 
-@both_languages
+@every_report
 def test_the_summary_has_a_figure_on_each_page_and_the_main_part_alone_says_where_the_annex_is(reports, name, language):
     folder = reports(name, language)
     executed = nbformat.read(folder / "report.ipynb", as_version=4)
@@ -140,18 +146,7 @@ def test_the_summary_has_a_figure_on_each_page_and_the_main_part_alone_says_wher
     assert "report.html" in main[-1].extract_text()
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-def test_the_front_of_a_lone_municipality_with_two_rounds_is_one_page(tmp_path, language):
+def test_the_front_of_a_lone_municipality_names_its_rounds(reports):
     """Its last line stood alone on a page: what the cards say was said again in a list."""
-    (tmp_path / "params").mkdir()
-    for ending in ("csv", "yml"):
-        content = (PROJECT / "data" / "examples" / f"kl.{ending}").read_bytes()
-        (tmp_path / f"kl.{ending}").write_bytes(content)
-    waves = [{"wave": year, "from": f"{year}-03-01", "to": f"{year}-03-31"} for year in ("2024", "2025")]
-    survey = {"file": "kl.csv", "codebook": "kl.yml", "selection": "all", "waves": waves}
-    given = {"name": "greve", "municipality_code": "253", "survey": survey, "events": []}
-    (tmp_path / "params" / "greve.yml").write_text(yaml.safe_dump(given), encoding="utf-8")
-    folder = single.run(tmp_path / "params" / "greve.yml", None, language, lambda _: None)
-    said = [page.extract_text() for page in pages(folder)]
-    assert f"{texts_of('export', language)['contents']}:" in said[1]
-    assert {"da": "i 2024 (ring) og 2025 (prik)", "en": "in 2024 (ring) and 2025 (dot)"}[language] in said[0]
+    for language, rounds in {"da": "i 2024 (ring) og 2025 (prik)", "en": "in 2024 (ring) and 2025 (dot)"}.items():
+        assert rounds in pages(reports(ALONE, language))[0].extract_text()

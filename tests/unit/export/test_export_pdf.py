@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from collections import Counter
 
 import pikepdf
 import pytest
@@ -140,6 +141,27 @@ def test_a_long_table_repeats_its_header_on_every_page(make):
     pdf = export.to_pdf(make["notebook"](make["shown"](make["table"](rows=80))))
     assert [text.count("Gruppe\n") + text.count("Gruppe ") > 0 for text in page_texts(pdf)].count(True) >= 2
     assert [role for role, text in roles_and_texts(pdf) if text == "Svar"] == ["TH"]
+
+
+def test_no_table_leaves_one_or_two_rows_to_the_next_page(make):
+    """A table of any length, at any height of the page, ends with three rows beside each other."""
+    lengths = range(12, 60, 3)
+    cells = [
+        make["shown"](block)
+        for rows in lengths
+        for block in (Paragraph(("Linje. " * 5 * rows,)), make["table"](f"t{rows}", rows))
+    ]
+    document = opened(export.to_pdf(make["notebook"](*cells)))
+    elements = list(reading.walk(document.Root.StructTreeRoot.K))
+    assert {str(each.S) for each in elements} & {"/TFoot"} == set()
+    for table in (each for each in elements if typesetting.is_table(each)):
+        rows = [each for each in reading.walk(table.K) if each.S == "/TR"][1:]
+        on_pages = Counter(page_of(row) for row in rows)
+        assert min(on_pages.values()) >= 3, on_pages
+
+
+def page_of(row):
+    return next(kid.Pg.objgen for kid in reading.walk(row.K) if "/Pg" in kid)
 
 
 def test_numbers_in_a_header_that_is_repeated_are_bound_once(make):

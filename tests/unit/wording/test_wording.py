@@ -547,7 +547,7 @@ def group_test(p: float) -> object:
 
 def said_of_groups(estimates: object, diagnostics: object) -> str:
     groups = wording.Groups.of(DANISH, estimates=estimates, diagnostics=diagnostics)  # type: ignore[arg-type]
-    return text(groups.groups_answer("satisfaction", "gender"))
+    return text(groups.groups_answer("satisfaction", ["gender"]))
 
 
 def test_no_group_is_named_lowest_or_highest_where_chance_or_few_answers_may_have_put_it_there() -> None:
@@ -556,7 +556,7 @@ def test_no_group_is_named_lowest_or_highest_where_chance_or_few_answers_may_hav
     assert "lavest ligger mænd" in named
     told = said_of_groups(estimates, group_test(0.3))
     assert "lavest" not in told
-    assert "ingen klar forskel mellem grupperne" in told
+    assert "Ingen klar forskel mellem grupperne" in told
     few = estimates.assign(flag=["uncertain" if group == "k" else "" for group in estimates["group"]])  # type: ignore[attr-defined]
     assert "lavest" not in said_of_groups(few, group_test(0.01))
 
