@@ -117,8 +117,8 @@ class Inputs:
     def context(self) -> Context:
         """What stands around the answers."""
         around = (self.codebook, self.benchmarks, self.claims)
-        more = {"earlier": self.earlier, "frozen": self.frozen, "quotations": self.quotations, "logo": self.logo}
-        return Context(self.params, *around, **more)
+        more = (self.earlier, self.frozen, self.quotations, self.logo)
+        return Context(self.params, *around, (), *more)
 
     @property
     def own_survey(self) -> comparable.Own | None:
