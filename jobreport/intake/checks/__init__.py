@@ -117,8 +117,14 @@ class Inputs:
     def context(self) -> Context:
         """What stands around the answers."""
         around = (self.codebook, self.benchmarks, self.claims)
-        more = (self.earlier, self.frozen, self.quotations, self.logo)
-        return Context(self.params, *around, (), *more)
+        return Context(
+            self.params,
+            *around,
+            earlier=self.earlier,
+            frozen=self.frozen,
+            quotations=self.quotations,
+            logo=self.logo,
+        )
 
     @property
     def own_survey(self) -> comparable.Own | None:

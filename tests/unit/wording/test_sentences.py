@@ -83,7 +83,7 @@ class Recording(Texts):
         return super().word(key)
 
 
-def recorded(language: str, other: bool, **params: object) -> tuple[Writer, set[str]]:
+def recorded(language: str, other: bool = False, **params: object) -> tuple[Writer, set[str]]:
     """A writer in this language, or in the other one, and the texts it uses."""
     language = next(each for each in LANGUAGES if each != language) if other else language
     labels = made.labels(language, **params)
