@@ -769,12 +769,14 @@ def test_a_claim_is_a_card_in_quotation_marks_with_what_the_figures_say() -> Non
     of |= {"status_da": "ikke efterprøvet", "notes_da": "Ingen tal.", "municipality_code": "183"}
     rows_ = pd.DataFrame([of | {"claim_da": name, "checked_with": name} for name in ("Færre", "»80 procent«")])
     said: dict[str, Parts] = {"Færre": ("Ledigheden faldt.",), "»80 procent«": ()}
-    told = text(Published.of(DANISH).claim_cards(rows_, lambda series, _: said[series])).splitlines()[1:]
+    told = text(Published.of(DANISH).claim_cards(rows_, lambda series, _: said[series])).splitlines()
     who = ["Hvem: Avisen (2022-12)", "Grundlag: ikke oplyst"]
     assert told == [
         *("»Færre«", *who, "Det siger tallene: Ledigheden faldt. Ingen tal."),
         *("»80 procent«", *who, "Det siger tallene: Ikke efterprøvet. Ingen tal."),
     ]
+    elsewhere = Published.of(DANISH).claim_cards(rows_.assign(municipality_code="751"), lambda series, _: said[series])
+    assert text(elsewhere) == "Påstande om andre kommuner er udeladt her."
 
 
 def test_a_verdict_on_all_comparisons_is_said_once_and_different_ones_each_at_its_own() -> None:
