@@ -22,23 +22,19 @@ SECTIONS = (
     *("benchmarks", "claims", "event", "response", "comparison", "others", "mix", "funnel"),
 )
 METHOD = (
+    *("base", "interval", "index", "change", "effect", "similar", "swings", "log", "rank"),
     *(
-        "base",
-        "interval",
-        "index",
-        "change",
-        "effect",
-        "similar",
-        "swings",
-        "log",
-        "rank",
         "detectable",
         "several",
         "false_date",
         "course",
         "words",
+        "weights",
+        "disclosure",
+        "unchanged",
+        "rounding",
+        "check",
     ),
-    *("weights", "disclosure", "unchanged", "rounding", "check"),
 )
 OF_EVENTS = ("effect", "detectable", "false_date", "course", "words")
 OF_ANSWERS, OF_REGISTERS = ("base", "index", "change", "several", "weights", "disclosure"), ("swings", "log")
