@@ -16,7 +16,7 @@ from jobreport.errors import ExportFailed
 from jobreport.page import Block, Captioned, Figure, Group, Heading, Number, Paragraph, Parts, Table, fonts
 from jobreport.page.inline import check_parts, numbers
 from jobreport.page.svg import GENERIC_FAMILIES, font_families
-from jobreport.setup import colour
+from jobreport.setup.sender import DEFAULT, is_colour
 
 FRONT, SUMMARY, ANNEX = "front", "summary", "annex"
 SAID = ("name", "contact")
@@ -91,7 +91,7 @@ class Front:
     @property
     def colour(self) -> str:
         """The colour of the head and of headings."""
-        return self.sender.get("colour", colour.DEFAULT)
+        return self.sender.get("colour", DEFAULT)
 
     @property
     def parts(self) -> tuple[Parts, ...]:
@@ -141,8 +141,8 @@ def _text(given: Mapping[str, Any], key: str, *, needed: bool = False) -> str:
 
 def _sender(given: Mapping[str, Any]) -> Mapping[str, str]:
     sender = {name: _text(given, name) for name in given}
-    if not colour.is_colour(sender.get("colour", colour.DEFAULT)):
-        raise ExportFailed(f"metadata jobreport.sender.colour is {sender['colour']!r}; expected {colour.DEFAULT!r}")
+    if not is_colour(sender.get("colour", DEFAULT)):
+        raise ExportFailed(f"metadata jobreport.sender.colour is {sender['colour']!r}; expected {DEFAULT!r}")
     return sender
 
 

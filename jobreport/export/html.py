@@ -15,7 +15,7 @@ from jobreport.export import notebook
 from jobreport.export.document import Document
 from jobreport.page import Block, Heading, Paragraph, fonts, plain, scoped
 from jobreport.page.inline import html_parts
-from jobreport.setup import colour
+from jobreport.setup.sender import DEFAULT
 
 
 def to_html(source: NotebookNode, *, summary: bool = False) -> str:
@@ -51,7 +51,7 @@ def page(shown: Document, *, with_contents: bool = True) -> str:
         description=" ".join(filter(None, (matter.description, told))),
         locale=LOCALES[matter.language],
         sender=Markup(html_parts(matter.sender_parts)),
-        style=Markup(fonts.font_face_css() + scoped.style_sheet().replace(colour.DEFAULT, matter.colour)),
+        style=Markup(fonts.font_face_css() + scoped.style_sheet().replace(DEFAULT, matter.colour)),
         opening=Markup(opening),
         sections=sections,
         on_front=on_front,

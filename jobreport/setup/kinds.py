@@ -18,7 +18,6 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.setup import colour
 
 WHOLE = ""
 Models = Mapping[str, type[BaseModel]]
@@ -103,18 +102,6 @@ def _public_key(value: str) -> str:
     return found[1]
 
 
-def _colour(value: Any) -> str:
-    """A colour that can be read; unquoted it is a remark to YAML, and nothing."""
-    if not isinstance(value, str) or not colour.is_colour(value.strip()):
-        raise PydanticCustomError("colour_invalid", "colour", {"value": "" if value is None else str(value)})
-    given = value.strip().lower()
-    if colour.worst(given) < colour.LEAST:
-        ratio = f"{colour.worst(given):.1f}"
-        facts = {"value": given, "ratio": {"da": ratio.replace(".", ","), "en": ratio}}
-        raise PydanticCustomError("colour_contrast", "colour", facts | {"nearest": colour.nearest(given)})
-    return given
-
-
 def _name(value: str) -> str:
     if not is_name(value):
         raise PydanticCustomError("name_invalid", "name", {"value": value})
@@ -156,7 +143,6 @@ Periods = Annotated[tuple[Period, ...], BeforeValidator(as_tuple), AfterValidato
 Part = Annotated[str, AfterValidator(apart)]
 OutputName = Annotated[str, AfterValidator(_name)]
 Checksum = Annotated[str, AfterValidator(_checksum)]
-Colour = Annotated[str, BeforeValidator(_colour, json_schema_input_type=str)]
 PublicKey = Annotated[str, AfterValidator(_public_key)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Margin = Annotated[float, Field(gt=0, allow_inf_nan=False), BeforeValidator(_decimal)]

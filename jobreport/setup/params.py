@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from jobreport.domain import municipalities, periods
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.setup import kinds, units, yaml_file
+from jobreport.setup import kinds, sender, units, yaml_file
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import MODELS, NO_EVENT, Event, Params, RegisterSeries, Survey, Wave
 
@@ -167,15 +167,13 @@ def breaches(params: Params, complete: bool) -> list[Problem]:
     complete
         False if broken parts were left out; then nothing is said about what may have stood there.
     """
-    found = [*_events(params), *_missing_files(params)]
-    found += list(_registers_twice(params))
+    found = [*_events(params), *_missing_files(params), *_registers_twice(params)]
     survey = params.survey
     asked = {"persons": survey is not None and not survey.aggregates, "margins": bool(survey and survey.margins)}
     waves = [wave.wave for wave in survey.waves] if survey is not None else []
     found += units.breaches(params.units, params.unit, params.municipality_code, params.where)
     found += units.of_survey(params.units, params.unit, waves, params.where, **asked)
-    if params.sender is not None and params.sender.logo and not params.sender.logo_text:
-        found.append(Problem("logo_without_text", params.where))
+    found += sender.breaches(params.sender, params.where)
     found += [problem for series in params.registers for problem in _register(params, series, complete)]
     return found + list(_survey(params, survey)) if survey is not None else found
 
@@ -249,8 +247,7 @@ def _register_windows(params: Params, series: RegisterSeries, event: Event | Non
 
 
 def _on_wrong_side(period: str, window: str, event: Event) -> bool:
-    days = periods.span(period)
-    if days is None:
+    if (days := periods.span(period)) is None:
         return False
     first, last = days
     return last >= event.date if window == "before" else first < event.date
@@ -353,10 +350,8 @@ def _missing_files(params: Params) -> Iterator[Problem]:
     named += [(f"registers, {series.series}, file", series.file) for series in params.registers]
     if params.frozen is not None:
         named += [("frozen, file", params.frozen.file), ("frozen, timestamp", params.frozen.timestamp)]
-    if params.sender is not None:
-        named.append(("sender, logo", params.sender.logo))
-    if params.survey is not None:
-        survey = params.survey
+    named += [("sender, logo", params.sender.logo)] if params.sender is not None else []
+    if (survey := params.survey) is not None:
         named += [("survey, file", survey.file), ("survey, codebook", survey.codebook)]
         named += [("survey, invited", survey.invited), ("survey, margins", survey.margins)]
         if survey.comments is not None:

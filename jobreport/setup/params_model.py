@@ -15,13 +15,11 @@ from jobreport.domain import municipalities
 from jobreport.domain.released import OTHERS
 from jobreport.domain.rules import MARKED_AT_LEAST, SINGLE_AT_LEAST, SUPPRESS_AT_LEAST
 from jobreport.domain.texts import phrase
-from jobreport.setup import colour
 from jobreport.setup.kinds import (
     WHOLE,
     Checksum,
     Code,
     Codes,
-    Colour,
     Comparison,
     Date,
     Label,
@@ -37,6 +35,7 @@ from jobreport.setup.kinds import (
     as_tuple,
     unique,
 )
+from jobreport.setup.sender import Sender
 from jobreport.setup.units import OF_THE_MUNICIPALITY, Unit
 
 OUTPUTS = "outputs"
@@ -230,9 +229,7 @@ class Disclosure(_Strict):
     suppress_below: Whole = Field(default=SUPPRESS_AT_LEAST, ge=SUPPRESS_AT_LEAST)
     uncertain_below: Whole = Field(default=MARKED_AT_LEAST, ge=MARKED_AT_LEAST)
     suppress_cells_below: Whole = Field(
-        default=SINGLE_AT_LEAST,
-        ge=SINGLE_AT_LEAST,
-        description="Of fewer answers it is not told how many gave each single one",
+        default=SINGLE_AT_LEAST, ge=SINGLE_AT_LEAST, description="Of fewer it is not told how many gave each answer"
     )
 
 
@@ -252,16 +249,6 @@ class Signer(_Strict):
 
     municipality_code: Code
     key: PublicKey = Field(description="Its public key: the line of the file id_ed25519.pub that it gave you itself")
-
-
-class Sender(_Strict):
-    """Who publishes the report: what stands at its head and at the foot of its pages."""
-
-    name: Label
-    logo: str | None = Field(default=None, description="A drawing (.svg) or picture (.png) in the project's folder")
-    logo_text: Label | None = Field(default=None, description="What the logo shows, for who cannot see it")
-    colour: Colour = Field(default=colour.DEFAULT, description="Of the head and the headings, in quotes: '#14375e'")
-    contact: Label | None = Field(default=None, description="Whom to ask: an office, an address, a telephone number")
 
 
 class Frozen(_Strict):
@@ -303,9 +290,7 @@ class Params(_Strict):
     disclosure: Disclosure = Disclosure()
     sender: Sender | None = Field(default=None, description="Who publishes the report; null = nobody is named")
     licence: Licence | None = Field(default=None, description="Of the tables that come out; null = 'ikke oplyst'")
-    unchanged_margin: Margin | None = Field(
-        default=None, description="Smallest change that matters, in points, fixed beforehand"
-    )
+    unchanged_margin: Margin | None = Field(default=None, description="Smallest change that matters, set beforehand")
 
     _root: Path = PrivateAttr(default=Path())
     _where: str = PrivateAttr(default="parameters")

@@ -7,7 +7,7 @@ import pytest
 from jobreport import export
 from jobreport.page import Paragraph
 from jobreport.page.scoped import style_sheet
-from jobreport.setup import colour
+from jobreport.setup import sender
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -176,7 +176,7 @@ def test_contrast_is_at_least_four_and_a_half(text, ground):
     templates = resources.files("jobreport.export") / "templates"
     css = dict(re.findall(r"--(\w+): (#\w{6});", style_sheet()))
     typst = dict(re.findall(r'#let (\w+) = rgb\("(#\w{6})"\)', (templates / "report.typ").read_text(encoding="utf-8")))
-    assert css == typst | {"blue": colour.DEFAULT}
-    assert css["tint"] in colour.GROUNDS  # what a sender's own colour is held against
+    assert css == typst | {"blue": sender.DEFAULT}
+    assert css["tint"] in sender.GROUNDS  # what a sender's own colour is held against
     light, dark = sorted((luminance(css.get(color, color)) for color in (text, ground)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5

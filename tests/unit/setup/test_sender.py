@@ -3,11 +3,11 @@
 import pytest
 
 from jobreport.errors import InputRefused
-from jobreport.setup import colour, params
+from jobreport.setup import params, sender
 
 
-def problems(**sender):
-    given = {"name": "x", "municipality_code": "183", "sender": {"name": "Ishøj Kommune", **sender}}
+def problems(**said):
+    given = {"name": "x", "municipality_code": "183", "sender": {"name": "Ishøj Kommune", **said}}
     with pytest.raises(InputRefused) as refused:
         params.from_mapping(given, root=".")
     return refused.value
@@ -16,12 +16,12 @@ def problems(**sender):
 @pytest.mark.parametrize("given", ["#ffcc00", "#00a0e0", "#ffffff", "#e4002b", "#777777"])
 def test_a_colour_too_light_is_refused_with_the_nearest_that_can_be_read(given):
     refused = problems(colour=given)
-    near = colour.nearest(given)
+    near = sender.nearest(given)
     assert refused.problems[0].key == "colour_contrast"
     assert f"colour: '{near}'" in refused.text("da")
-    assert colour.nearest(near) == near
+    assert sender.nearest(near) == near
     lighter = "#" + "".join(f"{min(int(near[at : at + 2], 16) + 2, 255):02x}" for at in (1, 3, 5))
-    assert colour.worst(lighter) < colour.LEAST <= colour.worst(near)
+    assert sender.worst(lighter) < sender.LEAST <= sender.worst(near)
     kept = {"name": "x", "municipality_code": "183", "sender": {"name": "Ishøj Kommune", "colour": near}}
     assert params.from_mapping(kept, root=".").sender.colour == near
 
