@@ -235,10 +235,9 @@ class Response(Writer):
             return ()
         least, most = (pick(told, key=lambda row: row.value("value")) for pick in (min, max))
         names: dict[str, Filling] = {"least": self.with_unit(least, "value"), "most": self.with_unit(most, "value")}
+        names["name"] = self.indicator(most.text("indicator"))
         nobody = numbers.decimal(numbers.shown(most, "value"), 0, self.language) == "0"
-        return self.say(
-            f"survey.skipped{'_none' if nobody else ''}", name=self.indicator(most.text("indicator")), **names
-        )
+        return self.say("survey.skipped_none" if nobody else "survey.skipped", **names)
 
     def _of_all(self) -> Parts:
         which = {"diagnostic": "nonresponse", "measure": "of_all", "municipality_code": self.code}
