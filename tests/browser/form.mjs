@@ -112,6 +112,14 @@ try {
       }
       await fill();
       if (place !== '2') await look(name);
+      if (asked.again === name) {
+        await page.reload();
+        await page.waitForFunction((place) => document.querySelector('[data-step]')?.dataset.step === place, place);
+        await page.goBack();
+        await page.waitForFunction((place) => document.querySelector('[data-step]')?.dataset.step !== place, place);
+        found.back = await step();
+        await onward(asked.buttons.right_onward);
+      }
       const wrong = await onward(place === '4' ? asked.buttons.check : asked.buttons.right_onward);
       if (wrong && await step() !== '5') throw new Error(wrong);
     }

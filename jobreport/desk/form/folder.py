@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -18,7 +21,11 @@ from jobreport.setup.kinds import RESERVED_ON_WINDOWS
 PREFIX = "jobreport-form-"
 FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps, and removes, all sessions
 LOCK = ".in-use"  # file in such a folder; locked as long as somebody works in it
-NEW = 60  # seconds; a folder so young may belong to somebody who is about to lock it
+NEW = 60  # seconds; a folder so young may belong to somebody who is about to lock it, or who loads the page again
+DRAFT = "draft.json"  # what was said in the form so far
+CODEBOOK = "kodebog/kodebog.yml"
+PACKAGES = "pakker"  # of other municipalities, as the README of params has it
+WAIT = 10  # seconds that the page which goes is given to let go of its folder
 LONGEST_NAME = 80  # letters of a file's name that are kept
 
 
@@ -34,6 +41,46 @@ def remove_what_was_left() -> None:
         except (OSError, Timeout):  # somebody else's, or in use
             continue
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def kept(folder: Path) -> bool:
+    """Leave a folder to the server, which deletes it in a minute: until then the page can be loaded again."""
+    if not os.environ.get(FOLDER) or not folder.exists():
+        return False
+    os.utime(folder)
+    return True
+
+
+def found_again(name: str, beside: Path) -> Path | None:
+    """Find the folder that a page which was loaded again worked in; None if it is gone, in use or none at all."""
+    folder = beside.parent / name
+    if not re.fullmatch(rf"{PREFIX}\w+", name) or folder == beside or folder.is_symlink() or not folder.is_dir():
+        return None
+    try:
+        with FileLock(folder / LOCK, timeout=WAIT):
+            return folder
+    except (OSError, Timeout):
+        return None
+
+
+def note(folder: Path, draft: Mapping[str, object]) -> None:
+    """Write down what a page that is loaded again must know, beside the files."""
+    (folder / DRAFT).write_text(json.dumps(draft), encoding="utf-8")
+
+
+def take_over(name: str, beside: Path) -> dict[str, Any] | None:
+    """Read what a page that was loaded again had, with its files; None if it is gone."""
+    old = found_again(name, beside)
+    if old is None or not (old / DRAFT).is_file():
+        return None
+    draft: dict[str, Any] = json.loads((old / DRAFT).read_text(encoding="utf-8"))
+    book, others = old / CODEBOOK, old / PACKAGES
+    return draft | {
+        "files": {title: (old / path).read_bytes() for title, path in draft["uploads"].items()},
+        "packages": {path.name: path.read_bytes() for path in sorted(others.glob("*"))},
+        "codebook": book.read_bytes() if book.is_file() else None,
+        "folder": old,
+    }
 
 
 def held(folder: Path) -> FileLock:

@@ -63,7 +63,7 @@ class Making:
             evaluated_party=about.evaluated_party(),
             selection=said("selection", ""),
             description={key: said(f"about.{key}", "").strip() for key in self.texts["description"]},
-            packages={file["name"]: bytes(file["content"]) for file in about.packages.value},
+            packages=dict(about.given),
         )
 
     def working(self, told: str, work: Callable[[], None]) -> bool:
@@ -150,7 +150,7 @@ class Made:
     def body(self) -> list[Any]:
         """The front page as a picture, links, all pages."""
         texts, session = self.texts, self.making.session
-        pages = session.pages()
+        pages = pieces.pictures(session.report / "report.pdf") if session.report is not None else []
         package, packed = pieces.button(texts["package"]), ipywidgets.HTML()
         package.add_class("quiet")
         package.on_click(lambda pressed: self.making.working(texts["working"], lambda: self._packed(packed)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zlib
 from collections.abc import Sequence
 from html import escape
@@ -9,17 +10,18 @@ from typing import Any
 
 import ipywidgets
 
-from jobreport.desk.form import making, pieces, refusals
+from jobreport.desk.form import folder, making, pieces, refusals, remembered
 from jobreport.desk.form.making import Check, Made, Making
 from jobreport.desk.form.questions import Questions
 from jobreport.desk.form.rounds import About, Rounds
-from jobreport.desk.form.session import Session, sheets_to_choose
+from jobreport.desk.form.session import Session
 from jobreport.desk.form.steps import Fields, Refusal, Road, Step
 from jobreport.errors import InputRefused, JobreportError
 from jobreport.intake.formats.tables import known
 from jobreport.page.fonts import font_face_css
 
 LANGUAGES = (("Dansk", "da"), ("English", "en"))
+REPORT = making.CHECK + 1
 OF_A_FILE = (  # what is said of questions and rounds of one file and not of another
     "way.", "right.", "column.", "label.", "take.", "positive.", "order.", "elsewhere.", "wave", "place_from", "groups",
     "code.", "same_person", "event.",
@@ -40,6 +42,9 @@ class Page:
         self.fields = Fields(changed=self._changed)
         self.box, self.languages = ipywidgets.VBox(), pieces.menu("Sprog / Language", LANGUAGES, language)
         self.languages.observe(lambda change: self._begin(change["new"]), names="value")
+        self.before = pieces.unseen("before")  # the page says here what it was before it was loaded again
+        self.before.observe(lambda change: self.bring_back(change["new"]), names="value")
+        self.packages: dict[str, bytes] = {}
         self.files: Files
         self.road: Road
         self._begin(language)
@@ -58,12 +63,14 @@ class Page:
         self.box.children = (
             ipywidgets.HTML(f"<style>{font_face_css()}</style>"),
             self.languages,
-            pieces.told_to_the_page(language),
+            pieces.told_to_the_page(language, self.session.folder.name),
+            self.before,
             pieces.heading(self.texts["title"], 1),
             pieces.note(self.texts["intro"]),
             self.road.box,
         )
         self.road.begin([self.files])
+        self.road.keeping = Keeping(self)
         if self.session.proposals:
             self.lay(at, reached)
 
@@ -73,17 +80,67 @@ class Page:
         rounds = Rounds(session, fields, texts)
         questions = Questions(session, fields, texts)
         rounds.heard = questions.look
-        steps = questions, rounds, About(session, fields, texts, rounds)
+        steps = questions, rounds, About(session, fields, texts, rounds, self.packages)
         self.making = Making(session, fields, texts, self.road, steps, files.offer)
         self.check = Check(self.making)
         there: Sequence[Step] = (files, *steps, self.check, Made(self.making))
-        self.road.watch = lambda place: self.check.look() if place == making.CHECK else None
+        self.road.watch = self._opened
+        self.road.reached = min(reached, making.CHECK)
         self.road.begin(there, min(at, making.CHECK))
-        self.road.reached = max(self.road.reached, min(reached, making.CHECK))
+
+    def _opened(self, place: int) -> None:
+        self._note()
+        if place == making.CHECK:
+            self.check.look()
 
     def _changed(self) -> None:
-        """What a check or a report said is old as soon as something is changed."""
+        """What a check, a report or a link said is old as soon as something is changed."""
         self.road.fall_back(making.CHECK)
+        self.road.keeping.forget()
+        self._note()
+
+    def _note(self) -> None:
+        """Keep what was said, should the page be loaded again."""
+        at = {"at": self.road.at, "reached": self.road.reached, "language": self.session.language}
+        files = {"left_out": self.files.left_out, "sheet": self.files.sheet.value, "uploads": self.session.uploads}
+        folder.note(self.session.folder, {"memory": self.fields.memory, **at, **files})
+
+    def bring_back(self, name: str) -> None:
+        """Go on where a page that was loaded again was, if its folder is still there."""
+        draft = folder.take_over(name, self.session.folder)
+        if draft is None:
+            return
+        self.fields.memory = dict(draft["memory"])
+        self.packages.update(draft["packages"])
+        self.languages.value = draft["language"]
+        self.files.given, self.files.book = draft["files"], draft["codebook"]
+        self.files.left_out = draft["left_out"]
+        if draft["files"]:
+            self.session.receive(draft["files"], draft["codebook"], draft["sheet"] or None, draft["left_out"])
+            self.lay(draft["at"], draft["reached"])
+            if draft["at"] == REPORT and self.road.at == making.CHECK:
+                self.session.take_report(draft["folder"], self.making.choices())
+                self.road.open(REPORT if self.session.report is not None else making.CHECK)
+        shutil.rmtree(draft["folder"], ignore_errors=True)
+
+
+class Keeping:
+    """What was said so far, as files to keep; a link is gone as soon as something is changed."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.links = page, ipywidgets.HTML()
+        self.button = pieces.button(page.texts["keep"])
+        self.button.add_class("quiet")
+        self.button.on_click(lambda pressed: page.making.working(page.texts["working"], self._keep))
+        self.widgets = (self.button, self.links)
+
+    def _keep(self) -> None:
+        said = self.page.session.said(self.page.making.choices())
+        self.links.value = pieces.links(said, self.page.texts["downloads"])
+
+    def forget(self) -> None:
+        """The links are old."""
+        self.links.value = ""
 
 
 class Files:
@@ -94,9 +151,11 @@ class Files:
         self.title, self.further = self.texts["steps"]["files"], self.texts["read"]
         endings = ",".join((*known(), ".txt", ".tsv"))
         self.survey = page.fields.show("survey", pieces.upload(self.texts["survey"], endings, several_files=True))
-        self.codebook = page.fields.show("codebook", pieces.upload(self.texts["codebook"], ".yml,.yaml"))
+        kept = pieces.upload(self.texts["codebook"], ".yml,.yaml,.csv", several_files=True)
+        self.codebook = page.fields.show("codebook", kept)
         self.given: dict[str, bytes] = dict(before.given) if before else {}
         self.book: bytes | None = before.book if before else None
+        self.kept: dict[str, bytes] = {}  # what was kept last time and is not yet taken in
         self.left_out: list[str] = list(before.left_out) if before else []
         self.survey.observe(lambda change: self._take(change["new"]), names="value")
         self.codebook.observe(lambda change: self._take_book(change["new"]), names="value")
@@ -109,10 +168,15 @@ class Files:
         self._name()
 
     def _take_book(self, files: Sequence[Any]) -> None:
-        self.book = bytes(files[0]["content"]) if files else None
+        contents = [bytes(file["content"]) for file in files]
+        self.kept = {file["name"]: content for file, content in zip(files, contents, strict=True)}
+        books = [each for each in self.kept.values() if remembered.is_codebook(each)]
+        self.book = next((each for each in books if not remembered.is_open(each)), None)
+        self.left_out += [name for each in books for name in remembered.left_out(each) if name not in self.left_out]
+        self._name()
 
     def _name(self) -> None:
-        self.named.value = pieces.listed(self.given)
+        self.named.value = pieces.listed([*self.given, *self.kept])
 
     def body(self) -> list[Any]:
         """What can be read, and the buttons to choose it."""
@@ -144,7 +208,7 @@ class Files:
         try:
             self._read()
         except InputRefused as refused:
-            self.offer(refusals.to_leave_out(refused.problems, {}), sheets_to_choose(refused))
+            self.offer(refusals.to_leave_out(refused.problems, {}), refusals.sheets_to_choose(refused.problems))
             self.page.road.tell(refusals.told(refused.problems, self.page.session.language))
             return False
         except JobreportError as failed:
@@ -165,6 +229,8 @@ class Files:
             page.fields.forget(*OF_A_FILE)
         page.fields.memory["files"] = mark
         page.session.receive(self.given, self.book, self.sheet.value or None, self.left_out)
+        page.fields.memory |= remembered.of_all(self.kept.values(), page.session)
+        self.kept = {}
         self.leaving.children = ()
         page.lay(0)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -77,12 +79,20 @@ def failed(failure: Exception, texts: Mapping[str, Any]) -> str:
     return message(texts["failed_head"], texts["failed"].format(failure=nameless(failure)), "alert")
 
 
-def told_to_the_page(language: str) -> Any:
-    """What the page itself must know: its language, and what it says of files that it is not to send."""
+def unseen(name: str) -> Any:
+    """A field that the page fills in and nobody sees."""
+    made = ipywidgets.Text(layout=ipywidgets.Layout(display="none"))
+    made.add_class(name)
+    return made
+
+
+def told_to_the_page(language: str, session: str) -> Any:
+    """What the page must know: its language and session, and what it says of files that it is not to send."""
     words = texts(language)
     said = message(words["refused_head"], words["too_large"].format(largest=LARGEST_UPLOAD // 10**6), "alert")
     return ipywidgets.HTML(
-        f'<span data-language="{language}" data-largest="{LARGEST_UPLOAD}" data-too-large="{escape(said)}"></span>'
+        f'<span data-language="{language}" data-session="{session}" '
+        f'data-largest="{LARGEST_UPLOAD}" data-too-large="{escape(said)}"></span>'
     )
 
 
@@ -184,6 +194,19 @@ def images(pages: Sequence[bytes], label: str, page: str) -> str:
         for number, png in enumerate(pages, start=1)
     ]
     return f'<div class="pages" role="region" tabindex="0" aria-label="{escape(label)}">{"".join(shown)}</div>'
+
+
+def pictures(pdf: Path, width: int = 700) -> list[bytes]:
+    """Every page of a PDF as a PNG image of this width in pixels."""
+    import pypdfium2  # (only where there is a report)
+
+    images = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            held = io.BytesIO()
+            page.render(scale=width / page.get_width()).to_pil().save(held, "PNG", optimize=True)
+            images.append(held.getvalue())
+    return images
 
 
 def front(pages: Sequence[bytes], label: str) -> str:

@@ -102,3 +102,9 @@ def to_leave_out(problems: Sequence[Problem], keys: Mapping[str, Column]) -> lis
     found = [each for each in problems if each.key in LEFT_OUT]
     named = [each.values.get("column") or getattr(keys.get(LEFT_OUT[each.key]), "name", "") for each in found]
     return [str(name) for name in dict.fromkeys(named) if name and name != personal.UNNAMED]
+
+
+def sheets_to_choose(problems: Sequence[Problem]) -> list[str]:
+    """List the sheets of a workbook of which one must be chosen."""
+    found = [each.values["sheets"] for each in problems if each.key == "sheets_several"]
+    return [str(name) for names in found if isinstance(names, list) for name in names]

@@ -290,11 +290,15 @@ def _count(text: str) -> int | None:
 class About:
     """The step: what the report is called, its date, and what is known about the survey."""
 
-    def __init__(self, session: Session, fields: Fields, texts: Any, rounds: Rounds) -> None:
+    def __init__(
+        self, session: Session, fields: Fields, texts: Any, rounds: Rounds, given: dict[str, bytes] | None = None
+    ) -> None:
         self.session, self.fields, self.texts, self.rounds = session, fields, texts, rounds
+        self.given = {} if given is None else given  # packages of other municipalities: name -> content
+        self.named = ipywidgets.HTML(pieces.listed(self.given))
         self.title, self.further = texts["steps"]["about"], texts["check"]
         self.packages = pieces.upload(texts["packages"], ".zip", several_files=True)
-        self.packages.observe(lambda change: fields.changed(), names="value")
+        self.packages.observe(lambda change: self._take(change["new"]), names="value")
 
     def body(self) -> list[Any]:
         """Four questions that matter first, and the others folded."""
@@ -320,10 +324,16 @@ class About:
             pieces.more(
                 texts["more_head"],
                 texts["more_less"],
-                [*others, add("name", pieces.text_field(texts["name"], self.session.name())), *packages],
+                [*others, add("name", pieces.text_field(texts["name"], self.session.name())), *packages, self.named],
                 begun=changed,
             ),
         ]
+
+    def _take(self, files: Sequence[Any]) -> None:
+        self.given.clear()
+        self.given.update({file["name"]: bytes(file["content"]) for file in files})
+        self.named.value = pieces.listed(self.given)
+        self.fields.changed()
 
     @property
     def proposed(self) -> str:

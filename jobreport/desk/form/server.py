@@ -7,6 +7,8 @@ import secrets
 import socket
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -22,6 +24,7 @@ LANGUAGE = "JOBREPORT_FORM_LANGUAGE"  # environment variable: what the notebook 
 LOOPBACK = "127.0.0.1"
 GATE = "JOBREPORT_FORM_TOKEN"  # environment variable: the token that opens a form that others can reach
 SHORTEST = 20  # letters of it
+OFTEN = 5  # seconds between two looks at pages that are gone
 IDLE = 1800  # seconds after which a session whose page is gone is ended
 # The page asks nobody but this server, whatever a library would like to load.
 POLICY = (
@@ -74,11 +77,20 @@ def serve(
         server = Voila.instance(config=_settings(port, token, host, open_browser=open_browser))
         server.initialize([str(single.notebook_path(NOTEBOOK))])
         tell(f"http://{host}:{port}/?token={f'${GATE}' if told else token}")
+        swept = threading.Thread(target=_sweep, daemon=True)
+        swept.start()
         try:
             server.start()
         finally:
             tempfile.tempdir = None
             lock.release()
+
+
+def _sweep() -> None:
+    """Delete the folders of pages that are gone and were not loaded again, as long as the form is shown."""
+    while tempfile.tempdir is not None:
+        remove_what_was_left()
+        time.sleep(OFTEN)
 
 
 def _told_token(host: str, language: str) -> str:

@@ -13,9 +13,19 @@ from pathlib import Path
 
 from jobreport.desk.form import choices as chosen
 from jobreport.desk.form.choices import Choices
-from jobreport.desk.form.folder import FOLDER, PREFIX, held, plain_name, remove_what_was_left, twice
+from jobreport.desk.form.folder import (
+    CODEBOOK,
+    FOLDER,
+    PACKAGES,
+    PREFIX,
+    held,
+    kept,
+    plain_name,
+    remove_what_was_left,
+    twice,
+)
 from jobreport.domain import municipalities
-from jobreport.errors import InputRefused, JobreportError, refuse
+from jobreport.errors import InputRefused, refuse
 from jobreport.intake import checks, coded
 from jobreport.intake.formats import key
 from jobreport.make import package as packaging
@@ -31,7 +41,6 @@ from jobreport.setup.coding import normal
 from jobreport.setup.kinds import is_name
 
 LARGEST_UPLOAD = 400 * 10**6  # bytes of the files of one choice; the page sends no more
-PACKAGES = "pakker"  # folder of other municipalities' packages, as the README of params has it
 EXPORT = frozenset({"dataset", "structure", "labels"})  # the three files of a SurveyXact export
 
 
@@ -64,17 +73,38 @@ class Session:
         self._files: list[Path] = []
         self._codebook: Path | None = None
         self._report: Path | None = None
-        atexit.register(self.close)
+        self._uploads: dict[str, Path] = {}
+        atexit.register(self.leave)
         self._before = Path.cwd()
         os.chdir(self.folder)
 
     def close(self) -> None:
         """Delete everything that was uploaded and made."""
-        atexit.unregister(self.close)
+        atexit.unregister(self.leave)
         if self.folder.exists():
             self._held.release()
             os.chdir(self._before if self._before.exists() else self.folder.parent)
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def leave(self) -> None:
+        """Let go when the page does: what was uploaded is deleted at once, or by the server in a minute."""
+        if kept(self.folder):
+            self._held.release()
+        else:
+            self.close()
+
+    @property
+    def uploads(self) -> dict[str, str]:
+        """Where the files that were read lie, by the names that they came under."""
+        return {name: path.as_posix() for name, path in self._uploads.items()}
+
+    def take_report(self, old: Path, choices: Choices) -> None:
+        """Take the report that was made in another folder, if there is one."""
+        made = Path("outputs") / choices.name
+        if (old / made).is_dir():
+            for inside in ("outputs", "params"):
+                shutil.copytree(old / inside, inside, dirs_exist_ok=True)
+            self._report, self._choices = made, choices
 
     # ------------------------------------------------------------------ uploads
 
@@ -108,7 +138,7 @@ class Session:
             self._files = self._written(files)
             said = init.Said(tuple(left_out))
             if codebook is not None:
-                self._codebook = self._write("kodebog/kodebog.yml", chosen.leaving_out(codebook, left_out))
+                self._codebook = self._write(CODEBOOK, chosen.leaving_out(codebook, left_out))
                 layout = codebooks.read(self._codebook, language=self.language).layout
                 said = init.Said((*layout.left_out, *left_out), layout.allowed)
             self._said = said
@@ -146,8 +176,8 @@ class Session:
         stems = {Path(plain_name(name)).stem.lower() for name in files}
         whole = len(files) == len(EXPORT) and stems == EXPORT
         folder = "data/surveyxact/" if whole else "data/"
-        paths = [self._write(folder + plain_name(name), content) for name, content in sorted(files.items())]
-        return [Path(folder)] if whole else paths
+        self._uploads = {name: self._write(folder + plain_name(name), files[name]) for name in sorted(files)}
+        return [Path(folder)] if whole else list(self._uploads.values())
 
     def _write(self, name: str, content: bytes) -> Path:
         path = Path(name)
@@ -325,10 +355,18 @@ class Session:
             "params": (Path("params") / f"{name}.yml", f"{name}.yml", "application/yaml"),
             "codebook": (Path("params") / f"{name}-codebook.yml", f"{name}-codebook.yml", "application/yaml"),
             "key": (Path("params") / key.FILE, key.FILE, "text/plain"),  # answers that nobody gave need none
+            "invited": (Path(chosen.INVITED), Path(chosen.INVITED).name, "text/csv"),
             "around": (Path(params_text.BENCHMARKS), Path(params_text.BENCHMARKS).name, "text/csv"),  # nor others this
         }
         there = {what: given for what, given in paths.items() if given[0].is_file()}
         return {what: Download(title, kind, path.read_bytes()) for what, (path, title, kind) in there.items()}
+
+    def said(self, choices: Choices) -> dict[str, Download]:
+        """What was said so far, as files that can be brought back."""
+        file = self.write(choices)
+        book, asked = file.with_name(f"{file.stem}-codebook.yml"), Path(chosen.INVITED)
+        paths = {"params": file, "codebook": book} | ({"invited": asked} if asked.is_file() else {})
+        return {what: Download(path.name, "text/plain", path.read_bytes()) for what, path in paths.items()}
 
     def package(self) -> dict[str, Download]:
         """The package of the report that other municipalities may have, as ``jobreport publish`` makes it."""
@@ -338,21 +376,10 @@ class Session:
         made = packaging.publish(self._report, Path("outputs") / title, language=self.language)
         return {"package": Download(title, "application/zip", made.read_bytes())}
 
-    def pages(self, width: int = 700) -> list[bytes]:
-        """Every page of the report as a PNG image of this width in pixels."""
-        import io
-
-        import pypdfium2
-
-        if self._report is None:
-            return []
-        images = []
-        with pypdfium2.PdfDocument(self._report / "report.pdf") as document:
-            for page in document:
-                held = io.BytesIO()
-                page.render(scale=width / page.get_width()).to_pil().save(held, "PNG", optimize=True)
-                images.append(held.getvalue())
-        return images
+    @property
+    def report(self) -> Path | None:
+        """The folder of the report that was made."""
+        return self._report
 
 
 def _answered(file: Path) -> Mapping[str, int]:
@@ -365,10 +392,3 @@ def _answered(file: Path) -> Mapping[str, int]:
         return {}
     own = inputs.responses[inputs.responses["municipality_code"].eq(inputs.params.municipality_code)]
     return {str(wave): int(count) for wave, count in own["wave"].value_counts().items()}
-
-
-def sheets_to_choose(refused: JobreportError) -> list[str]:
-    """List the sheets of a workbook of which one must be chosen."""
-    problems = refused.problems if isinstance(refused, InputRefused) else ()
-    found = [each.values["sheets"] for each in problems if each.key == "sheets_several"]
-    return [str(name) for names in found if isinstance(names, list) for name in names]

@@ -107,12 +107,13 @@ class Road:
         self.watch: Callable[[int], None] = lambda place: None  # is told when a step was opened
         self.said = ipywidgets.HTML()
         self.sign = ipywidgets.HTML()
+        self.keeping: Any = None  # the button that keeps what was said, shown from the second step on
         self.parts = [ipywidgets.VBox() for _ in names]
         self.box = ipywidgets.VBox([*self.parts, self.sign])
 
     def begin(self, steps: Sequence[Step], at: int = 0) -> None:
         """Take steps in the place of those that there were from the second on, and open one."""
-        self.steps, self.reached = list(steps), at
+        self.steps = list(steps)
         self.open(at)
 
     def open(self, at: int) -> None:
@@ -142,7 +143,8 @@ class Road:
             if onward is not None:
                 onward.on_click(lambda pressed: self.onward())
             head = ipywidgets.HTML(f'<h2 class="open" tabindex="-1" aria-current="step">{escape(name)}</h2>')
-            return [head, *step.body(), self.said, *([onward] if onward is not None else [])]
+            keeping = self.keeping.widgets if place and self.keeping is not None else ()
+            return [head, *step.body(), self.said, *([onward] if onward is not None else []), *keeping]
         again = pieces.button(self.texts["again"].format(number=place + 1))
         again.add_class("again")
         again.add_class(f"again-{place + 1}")

@@ -1,7 +1,6 @@
 """The form's page without a browser: one step at a time, what is said is remembered, and what is missing is named."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 
@@ -215,11 +214,97 @@ def test_the_page_is_never_silent_after_a_failure(opened, step, monkeypatch):
 
 def test_the_page_gives_what_was_chosen_to_the_check_and_offers_a_package(opened, of_taarnby):
     page = opened({"svar.csv": of_one("Ishøj", "Tårnby")})
-    file = {"name": "t.zip", "content": of_taarnby, "type": "", "size": 1, "last_modified": datetime.now(UTC)}
-    page.making.about.packages.value = (file,)
+    file = {"name": "t.zip", "content": of_taarnby}
+    page.making.about._take((file,))
     assert page.making.choices().packages == {"t.zip": of_taarnby}
     page.session.package = lambda: {"package": Download("prove.zip", "application/zip", of_taarnby)}
     made, link = page.road.steps[REPORT], pages.ipywidgets.HTML()
     page.making.working("", lambda: made._packed(link))
     assert 'download="prove.zip"' in link.value
     assert page.texts["package_done"] in page.road.said.value
+
+
+def forgotten(page):
+    """The page as the browser leaves it: its folder is let go of and not yet deleted."""
+    page.session._held.release()
+    return page.session.folder.name
+
+
+@pytest.fixture
+def beside(tmp_path, monkeypatch):
+    """The folder in which a server keeps its sessions."""
+    monkeypatch.setenv("JOBREPORT_FORM_FOLDER", str(tmp_path))
+    return tmp_path
+
+
+def test_a_page_that_is_loaded_again_goes_on_where_it_was(opened, beside):
+    first = opened({"Mine svar.csv": survey()})
+    first.road.onward()
+    say(first, same_person=True, municipality="183", wave__2021__invited="500")
+    first.road.onward()
+    say(first, title="Vores", simulated=True)
+    name, before = forgotten(first), first.making.choices()
+    again = pages.Page("da")
+    again.before.value = name
+    assert (again.road.at, again.road.reached) == (ABOUT, ABOUT)
+    assert again.making.choices() == before
+    assert not (beside / name).exists()
+    again.session.close()
+
+
+@pytest.mark.parametrize("name", ["../svar", "jobreport-form-absent", "", "jobreport-form-../x"])
+def test_no_other_folder_is_taken_over(opened, beside, name):
+    page = pages.Page("da")
+    page.before.value = name
+    assert page.road.at == FILES
+    page.session.close()
+
+
+def test_a_folder_that_is_in_use_is_not_taken_over(opened, beside, monkeypatch):
+    monkeypatch.setattr("jobreport.desk.form.folder.WAIT", 0)
+    first, other = opened({"svar.csv": survey()}), pages.Page("da")
+    other.before.value = first.session.folder.name
+    assert (first.session.folder.exists(), other.road.at) == (True, FILES)
+    other.session.close()
+
+
+def test_what_a_page_leaves_is_kept_for_a_minute_only_where_a_server_deletes_it(beside, monkeypatch):
+    kept = pages.Page("da").session
+    kept.leave()
+    assert kept.folder.exists()
+    monkeypatch.delenv("JOBREPORT_FORM_FOLDER")
+    gone = pages.Page("da").session
+    gone.leave()
+    assert not gone.folder.exists()
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_what_is_kept_at_any_step_can_be_brought_back(opened, steps):
+    first = opened({"svar.csv": survey(cell=lambda n: (1, 2, 3, 4, 5, 9)[n % 6])})
+    say(first, way__satisfaction="turned", label__satisfaction="Tilfreds med os")
+    if steps > 1:
+        first.road.onward()
+        say(first, same_person=True, municipality="183", wave__2021__first="1.3.2021", wave__2021__invited="700")
+        say(first, has_event=True)
+        say(first, event__label="Nyt", event__date="1.1.2022", event__treated=("183",))
+    if steps > 2:
+        first.road.onward()
+        say(first, title="Vores", about__mode="brev", did=("payer",), selection="all")
+    kept = {file.name: file.content for file in first.session.said(first.making.choices()).values()}
+    again = pages.Page("da")
+    again.files.given = dict(first.files.given)
+    again.files._take_book([{"name": name, "content": content} for name, content in kept.items()])
+    again.road.onward()
+    before, after = vars(first.making.choices()), vars(again.making.choices())
+    whole = {"columns_confirmed", "questions", "same_person"}  # a codebook without an open question says them itself
+    assert {key for key, value in after.items() if value != before[key]} == (whole if steps > 2 else set())
+    again.session.close()
+
+
+def test_a_link_to_what_is_kept_goes_when_something_is_changed(opened):
+    page = opened({"svar.csv": survey()})
+    page.road.keeping.button.click()
+    assert 'download="svar-codebook.yml"' in page.road.keeping.links.value
+    page.road.onward()
+    say(page, municipality="183")
+    assert page.road.keeping.links.value == ""

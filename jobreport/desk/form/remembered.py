@@ -1,0 +1,196 @@
+"""What a person said last time, out of the params and the codebook that the form gave: field -> what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from jobreport.desk.form import days
+from jobreport.desk.form.rounds import COLUMN, DAYS, NOTHING, ONE
+from jobreport.desk.form.session import Session
+from jobreport.prepare.init.codebook_text import short_name
+from jobreport.prepare.init.columns import Column
+from jobreport.prepare.init.questions import QuestionFound
+from jobreport.setup import yaml_file
+from jobreport.setup.coding import normal
+
+Said = dict[str, Any]
+
+
+def parsed(content: bytes) -> Mapping[str, Any]:
+    """Read a file that the form gave; empty where it is none."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return {}
+    held, problems = yaml_file.parse(text, "")
+    return held if not problems and isinstance(held, Mapping) else {}
+
+
+def is_params(content: bytes) -> bool:
+    r"""Tell params from a codebook.
+
+    Examples
+    --------
+    >>> is_params(b"name: x\nsurvey: {}\n"), is_params(b"questions: []\n")
+    (True, False)
+    """
+    return "survey" in parsed(content)
+
+
+def is_codebook(content: bytes) -> bool:
+    """Tell a codebook from params and from how many were asked.
+
+    Examples
+    --------
+    >>> is_codebook(b"questions: []"), is_codebook(b"wave,municipality_code"), is_codebook(b"survey: {}")
+    (True, False, False)
+    """
+    return not is_params(content) and not content.lstrip(b"\xef\xbb\xbf").startswith(b"wave,")
+
+
+def of_all(contents: Iterable[bytes], session: Session) -> Said:
+    """What was said last time, as far as the files of it tell."""
+    books = [content for content in contents if is_codebook(content) and is_open(content)]
+    said: Said = {}
+    for book in books:
+        said |= columns(book)
+        session.say({"wave": said["wave_from"].removeprefix(COLUMN) if said["wave_from"].startswith(COLUMN) else ""})
+        said |= of_codebook(book, session)
+    for content in contents:
+        if is_params(content):
+            said |= of_params(content, session)
+        elif not is_codebook(content):
+            said |= of_invited(content, session)
+    return said
+
+
+def is_open(content: bytes) -> bool:
+    """Tell whether something in a codebook is still to be confirmed, so that its questions are asked again."""
+    book = parsed(content)
+    entries = [each for each in _list(book.get("questions")) if isinstance(each, Mapping)]
+    return bool(book.get("proposal") or book.get("open_questions") or any(each.get("proposal") for each in entries))
+
+
+def of_params(content: bytes, session: Session) -> Said:
+    """What stood in the fields of rounds, event and survey."""
+    held = parsed(content)
+    survey, said = _map(held.get("survey")), Said()
+    for field, key in (("title", "title"), ("name", "name"), ("municipality", "municipality_code")):
+        said[field] = held.get(key) or ""
+    said["date"] = days.write(held.get("report_date") or "", session.language)
+    said["simulated"] = survey.get("simulated") == "true"
+    said["selection"] = survey.get("selection") or ""
+    did = survey.get("evaluated_party")
+    said["did"] = [] if did is None else list(_list(did)) or [NOTHING]
+    said |= {f"about.{key}": text or "" for key, text in _map(survey.get("description")).items()}
+    for found, wave in zip(session.rounds(), map(_map, _list(survey.get("waves"))), strict=False):
+        said[f"wave.{found.name}.name"] = wave.get("wave") or ""
+        for field, key in (("first", "from"), ("last", "to")):
+            said[f"wave.{found.name}.{field}"] = days.write(wave.get(key) or "", session.language)
+    return {field: text for field, text in (said | _event(held, session)).items() if text not in ("", [], False)}
+
+
+def _event(held: Mapping[str, Any], session: Session) -> Said:
+    events = [each for each in _list(held.get("events")) if isinstance(each, Mapping)]
+    if not events:
+        return {}
+    event = events[0]
+    outcome, after = _map(event.get("outcome")), _list(event.get("waves_after"))
+    return {
+        "has_event": True,
+        "event.label": event.get("label") or "",
+        "event.date": days.write(event.get("date") or "", session.language),
+        "event.announced": days.write(event.get("announced") or "", session.language),
+        "event.treated": list(_list(event.get("treated"))),
+        "event.exposed": list(_list(event.get("exposed"))),
+        "event.first_after": after[0] if after else "",
+        "event.outcome": " ".join(outcome.get(key, "") for key in ("indicator", "measure")).strip(),
+    }
+
+
+def of_invited(content: bytes, session: Session) -> Said:
+    """How many were asked in each round, where they are brought back in the order of the rounds."""
+    rows = [line.split(",") for line in content.decode("utf-8-sig", "replace").splitlines()[1:] if line]
+    asked = {row[0].strip('"'): row[4] for row in rows if len(row) > 4}
+    return {f"wave.{each.name}.invited": asked[each.name] for each in session.rounds() if each.name in asked}
+
+
+def columns(content: bytes) -> Said:
+    """Which column tells the round and the municipality, and whether one follows persons."""
+    there = _map(parsed(content).get("columns"))
+    said: Said = {"wave_from": ONE}
+    if there.get("wave"):
+        said["wave_from"] = COLUMN + there["wave"]
+    elif there.get("answered_on"):
+        said["wave_from"] = DAYS + there["answered_on"]
+    said["place_from"] = there.get("municipality_code") or ""
+    return said | ({"same_person": True} if there.get("respondent_id") else {})
+
+
+def left_out(content: bytes) -> list[str]:
+    """Columns that were left out."""
+    return [str(name) for name in _list(parsed(content).get("left_out"))]
+
+
+def of_codebook(content: bytes, session: Session) -> Said:
+    """What was said of questions and groups in a codebook in which something is still open."""
+    book = parsed(content)
+    entries = {each["name"]: each for each in map(_map, _list(book.get("questions"))) if each.get("name")}
+    scales = _map(book.get("scales"))
+    proposed = {question.name: question for question in session.proposals[0].questions}
+    said: Said = {f"column.{name}": "" for name in proposed if name not in entries}
+    for name, entry in entries.items():
+        column = session.proposals[0].column(entry.get("column") or "")
+        if column is not None:
+            said |= dict(_question(name, entry, column, proposed.get(name), _map(scales.get(entry.get("scale") or ""))))
+            said |= dict(_elsewhere(name, entry, session))
+    groups = _map(book.get("groups"))
+    said["groups"] = [name for name in session.proposals[0].groups if name in groups]
+    for name, group in groups.items():
+        values = [value for value in map(_map, _list(_map(group).get("values"))) if value.get("code")]
+        said |= {f"code.{name}.{each['code']}": each.get("label") or "" for each in values}
+    return said
+
+
+def _question(
+    name: str, entry: Mapping[str, Any], column: Column, proposed: QuestionFound | None, scale: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    labels = [normal(text) for text in _list(_map(scale.get("labels")).get("da"))]
+    by_label = {normal(label): code for code, label in column.answers.items()}
+    order = list(_list(entry.get("codes"))) or [by_label[text] for text in labels if text in by_label]
+    label = _map(entry.get("label")).get("da") or ""
+    yield f"right.{name}", not entry.get("proposal")
+    if label and (proposed is None or label != short_name(proposed)):
+        yield f"label.{name}", label
+    if proposed is None:
+        yield f"take.{name}", True
+    elif column.name != proposed.column.name:
+        yield f"column.{name}", column.name
+    if proposed is not None and proposed.scale.only_numbers:
+        if entry.get("codes"):
+            yield f"way.{name}", "" if order == sorted(order, key=float) else "turned"
+        return
+    if proposed is None or labels != [normal(text) for text in proposed.scale.labels_da]:
+        yield f"order.{name}", order
+    if proposed is None or str(proposed.scale.positive) != scale.get("positive"):
+        yield f"positive.{name}", int(scale.get("positive") or 0)
+
+
+def _elsewhere(name: str, entry: Mapping[str, Any], session: Session) -> Iterator[tuple[str, str]]:
+    """Which column a question is in another round, or that it was not asked there."""
+    asked = _list(entry.get("waves"))
+    for wave in session.waves() if asked else ():
+        if wave not in asked:
+            yield f"elsewhere.{name}.{wave}", ""
+    for wave, unlike in _map(entry.get("in_wave")).items():
+        if _map(unlike).get("column"):
+            yield f"elsewhere.{name}.{wave}", unlike["column"]
+
+
+def _map(held: Any) -> Mapping[str, Any]:
+    return held if isinstance(held, Mapping) else {}
+
+
+def _list(held: Any) -> Sequence[Any]:
+    return held if isinstance(held, (list, tuple)) else ()
