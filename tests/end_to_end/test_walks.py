@@ -10,8 +10,6 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from jobreport.desk.form.choices import Choices, QuestionChoice, WaveChoice
-from jobreport.desk.form.session import Session
 from jobreport.intake import checks
 from jobreport.prepare import check, init
 from jobreport.report import results
@@ -172,36 +170,54 @@ def test_by_the_command_line_few_things_are_typed_and_the_numbers_are_those_of_p
     assert released(started.params, columns) == pytest.approx(shares(frame, scales), abs=DIGITS)
 
 
+def paths_of(files):
+    return [path for file in files for path in (sorted(file.iterdir()) if file.is_dir() else [file])]
+
+
+@pytest.fixture
+def page():
+    pytest.importorskip("ipywidgets")
+    from jobreport.desk.form.page import Page
+
+    made = Page("da")
+    yield made
+    made.session.close()
+
+
 @pytest.mark.parametrize("walk", WALKS)
-def test_by_the_form_the_numbers_are_those_of_pandas(walk, here):
+def test_by_the_form_alone_few_things_are_said_and_the_numbers_are_those_of_pandas(walk, here, page):
+    """As a new user goes: the files, then on and on, and what the page asks for; nothing is typed into a file."""
+    from tests.unit.desk.test_page import walked
+
     files, frame, scales = WALKS[walk](here)
-    paths = [path for file in files for path in (sorted(Path(file).iterdir()) if Path(file).is_dir() else [Path(file)])]
-    session = Session("da")
-    try:
-        session.receive({path.name: (here / path).read_bytes() for path in paths})
-        proposal = session.proposals[0]
-        choices = Choices(
-            name="ours", municipality_code="253", report_date="2025-06-01", columns_confirmed=True,
-            groups=tuple(proposal.groups),
-            questions=tuple(QuestionChoice(q.name, q.column.name, confirmed=True) for q in proposal.questions),
-            waves=tuple(WaveChoice(each.name, each.first, each.last) for each in session.rounds()),
-        )  # fmt: skip
-        assert "er i orden" in session.check(choices)
-        columns = {question.name: question.column.name for question in proposal.questions}
-        assert released(Path("params/ours.yml"), columns) == pytest.approx(shares(frame, scales), abs=DIGITS)
-    finally:
-        session.close()
+    page.files.given = {path.name: path.read_bytes() for path in paths_of([here / file for file in files])}
+    assert walked(page, {"municipality": "253"}) <= MOST
+    columns = {each.name: each.question.column.name for each in page.road.steps[1].asked}
+    written = Path(f"params/{page.session.name()}.yml")
+    assert released(written, columns) == pytest.approx(shares(frame, scales), abs=DIGITS)
 
 
-def test_a_table_of_means_needs_few_things_and_keeps_its_figures(here):
+def means(path):
+    """Means by round and question, as released."""
+    rows = results.compute(checks.read_inputs(params.read(path))).released.estimates
+    return rows[rows["measure"].eq("mean")].set_index(["wave", "indicator"])["estimate"].to_dict()
+
+
+@pytest.mark.parametrize("road", ["command line", "form"])
+def test_a_table_of_means_needs_few_things_and_keeps_its_figures(road, here, page):
+    from tests.unit.desk.test_page import walked
+
     source = Path(os.fspath(init.__file__)).parents[3] / "data" / "examples" / "kl-gennemsnit.csv"
     table = pd.read_csv(source)
-    table.to_csv("kl.csv", index=False)
-    started = init.start([Path("kl.csv")], Path(), "ours")
-    typed = settled(started.codebook, TYPED) + settled(started.params, TYPED)
-    assert typed <= MOST
-    found = results.compute(checks.read_inputs(params.read(started.params)))
-    rows = found.released.estimates
-    means = rows[rows["measure"].eq("mean")].set_index(["wave", "indicator"])["estimate"]
     given = table.assign(wave=table["wave"].astype(str)).set_index(["wave", "question"])["value"]
-    assert means.to_dict() == pytest.approx(given.to_dict())
+    if road == "form":
+        page.files.given = {"kl.csv": table.to_csv(index=False).encode()}
+        typed, path = walked(page, {"municipality": "253"}), Path("params/kl.yml")
+    else:
+        table.to_csv(here / "kl.csv", index=False)
+        os.chdir(here)
+        started = init.start([Path("kl.csv")], Path(), "ours")
+        typed = settled(started.codebook, TYPED) + settled(started.params, TYPED)
+        path = started.params
+    assert typed <= MOST
+    assert means(path) == pytest.approx(given.to_dict())

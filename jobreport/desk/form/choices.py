@@ -203,8 +203,13 @@ def _with_own(settled: Proposal, other: Proposal) -> Proposal:
 
 def _settled(proposal: Proposal, choices: Choices) -> list[QuestionFound]:
     proposed = {question.name: question for question in proposal.questions}
-    chosen = [(choice, proposal.column(choice.column)) for choice in choices.questions if choice.column]
-    return [_as_chosen(proposed.get(choice.name), column, choice) for choice, column in chosen if column is not None]
+    found = []
+    for choice in (choice for choice in choices.questions if choice.column):
+        question = proposed.get(choice.name)
+        column = proposal.column(choice.column) or (question.column if question else None)  # (a table has none)
+        if column is not None:
+            found.append(_as_chosen(question, column, choice))
+    return found
 
 
 def _as_chosen(question: QuestionFound | None, column: Column, choice: QuestionChoice) -> QuestionFound:

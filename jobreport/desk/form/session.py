@@ -217,7 +217,12 @@ class Session:
         return self._codebook is not None or self.proposals[0].is_table
 
     def counts(self, column: Column, scale: ScaleFound) -> list[tuple[str, int]]:
-        """How many gave each answer, from the least to the most positive, those outside the scale last."""
+        """How many gave each answer, from the least to the most positive, those outside the scale last.
+
+        A table of counts, shares and means holds no answers to count.
+        """
+        if self.proposals[0].is_table:
+            return []
         times = coding.apply(self.proposals[0].table.frame[column.name], str).value_counts()
         if scale.only_numbers:
             pairs = [(code, code) for code in sorted(column.answers, key=float)]
@@ -229,6 +234,8 @@ class Session:
 
     def counted(self, column: Column) -> list[tuple[str, int]]:
         """How many gave each answer of a column, by its code."""
+        if self.proposals[0].is_table:
+            return []
         times = coding.apply(self.proposals[0].table.frame[column.name], str).value_counts()
         both = [(code, {normal(code), normal(label)}) for code, label in column.answers.items()]
         return [(code, sum(int(times.get(text, 0)) for text in texts)) for code, texts in both]

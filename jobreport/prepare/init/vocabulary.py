@@ -12,12 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from babel.dates import get_month_names
+
 from jobreport.domain import municipalities
-from jobreport.domain.texts import LANGUAGES, words
+from jobreport.domain.texts import LANGUAGES, LOCALES, words
 from jobreport.setup.coding import normal
 
 _LONGEST_ROUND = 24
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SHORT = re.compile(r"(?P<part>[^\W\d_]{3,})\.?\s*['’]?(?P<year>1[5-9]|[2-4]\d)")
+_SHORT_FIRST = re.compile(r"['’]?(?P<year>1[5-9]|[2-4]\d)\s+(?P<part>[^\W\d_]{3,})")
 
 
 @dataclass(frozen=True)
@@ -119,10 +123,10 @@ def is_round(name: str) -> bool:
 
     Examples
     --------
-    >>> is_round("2024"), is_round("Forår 2024"), is_round("Måske i 2024 eller 2025")
-    (True, True, False)
+    >>> is_round("2024"), is_round("forår 24"), is_round("Måske i 2024 eller 2025"), is_round("spor 24")
+    (True, True, False, False)
     """
-    years = _YEAR.findall(name)
+    years = _YEAR.findall(_long(name))
     return len(years) == 1 and (name.strip() == years[0] or _when(name) is not None) and len(name) <= _LONGEST_ROUND
 
 
@@ -137,23 +141,53 @@ def is_season(name: str) -> bool:
     return is_round(name) and bool(re.search(r"[^\W\d_]{3}", name))
 
 
+def _long(name: str) -> str:
+    """Write the year of a round in full where a part of the year stands before or after two digits.
+
+    Examples
+    --------
+    >>> _long("Forår 24"), _long("okt '25"), _long("24 efterår"), _long("uge 24"), _long("junior 24")
+    ('Forår 2024', 'okt 2025', '2024 efterår', 'uge 24', 'junior 24')
+    """
+    found = _SHORT.fullmatch(name.strip()) or _SHORT_FIRST.fullmatch(name.strip())
+    if found is None or found["part"].casefold() not in _parts():
+        return name
+    return f"{found['part']} 20{found['year']}" if found.re is _SHORT else f"20{found['year']} {found['part']}"
+
+
+@cache
+def _parts() -> frozenset[str]:
+    """Seasons and months, in both languages, as they are written out and for short."""
+    named = (get_month_names(width, locale=locale) for width in ("wide", "abbreviated") for locale in LOCALES.values())
+    months = {name.casefold().strip(".") for names in named for name in names.values()}
+    return frozenset({*months, *(word for words in SEASONS for word in words)})
+
+
+def _part(word: str) -> tuple[int, int] | None:
+    """The place of a season or a month in the year: seasons after months."""
+    written = word.casefold()
+    season = next((place for place, words in enumerate(SEASONS, start=1) if written in words), None)
+    if season is not None:
+        return 1, season
+    month = next((place for place, names in enumerate(MONTHS, start=1) if written[:3] in names), None)
+    return None if month is None else (0, month)
+
+
 def _when(name: str) -> tuple[int, int] | None:
     """Year and place within it; None if the name does not tell both."""
+    name = _long(name)
     years = _YEAR.findall(name)
     if len(years) != 1:
         return None
     for word in re.findall(r"[^\W\d_]+", name.casefold()):
-        season = next((place for place, words in enumerate(SEASONS, start=1) if word in words), None)
-        if season is not None:
-            return int(years[0]), 100 + season
-        month = next((place for place, names in enumerate(MONTHS, start=1) if word[:3] in names), None)
-        if month is not None:
-            return int(years[0]), month
+        part = _part(word)
+        if part is not None:
+            return int(years[0]), 100 * part[0] + part[1]
     number = re.search(r"\d+", _YEAR.sub(" ", name))
     return (int(years[0]), int(number[0])) if number else None
 
 
 def _said(name: str) -> str:
     """The words of a name, which the reader of the report knows; a number is in the new name already."""
-    rest = _YEAR.sub(" ", name).strip(" -_.,/")
+    rest = _YEAR.sub(" ", _long(name)).strip(" -_.,/")
     return f" {rest.casefold()}" if re.fullmatch(r"[^\W\d_]+", rest) else ""

@@ -61,6 +61,8 @@ def test_an_answer_between_two_rounds_is_refused_by_its_row(tmp_path):
     [
         ("Hvilken runde svarede du i?", lambda n: 2024 + n % 2),
         ("s_1", lambda n: ("Forår 2024", "Forår 2025")[n % 2]),
+        ("s_1", lambda n: ("Forår 24", "forår 25", "Forår 25")[n % 3]),
+        ("s_1", lambda n: ("marts '24", "okt. 24")[n % 2]),
         ("År", lambda n: 2024 + n % 2),
     ],
 )
@@ -75,6 +77,7 @@ def test_a_column_of_rounds_is_found_by_what_was_asked_or_answered(tmp_path, col
         ("Hvilket år er du født?", lambda n: 1980 + n % 5),
         ("Hvornår begyndte dit forløb, og i hvilket år?", lambda n: 2020 + n % 5),
         ("Antal år", lambda n: 1 + n % 5),
+        ("Spor", lambda n: ("Spor 24", "Spor 25")[n % 2]),
     ],
 )
 def test_a_year_that_is_no_round_is_none(tmp_path, column, cell):
