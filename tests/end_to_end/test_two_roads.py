@@ -8,7 +8,10 @@ import pytest
 
 from jobreport.desk.form.session import Session
 from jobreport.errors import InputRefused
+from jobreport.intake import checks
 from jobreport.prepare import check, init
+from jobreport.report import results
+from jobreport.setup import params
 from tests.unit.intake.test_around import FILES, written
 
 pytest.importorskip("ipywidgets")
@@ -43,7 +46,7 @@ def by_form(files, left_out=()):
         page.fields.memory |= {} if rounds.municipality else {"municipality": (rounds.codes or ["183"])[0]}
         page.fields.memory["same_person"] = "respondent_id" in page.session.proposals[0].keys
         page.road.reached = CHECK
-        return page.session.check(page.making.choices()).splitlines()
+        return [*page.session.check(page.making.choices()).splitlines(), *figures(Path("params/ours.yml"))]
     finally:
         page.session.close()
 
@@ -63,7 +66,7 @@ def by_command(folder, paths, left_out=()):
         for empty, value in {"municipality_code": codes[0], "report_date": "2026-01-01", "wave": "2024"}.items():
             text = text.replace(f"{empty}: null", f"{empty}: '{value}'")
         started.params.write_text(text, encoding="utf-8")
-        return check.check(started.params).splitlines()
+        return [*check.check(started.params).splitlines(), *figures(started.params)]
     finally:
         os.chdir(before)
 
@@ -77,6 +80,12 @@ def places(paths):
         return session.municipality_codes() or ["183"]
     finally:
         session.close()
+
+
+def figures(file):
+    """Every number that may be shown."""
+    rows = results.compute(checks.read_inputs(params.read(file))).released.estimates
+    return rows.to_csv(index=False).splitlines()
 
 
 def verdict(road, *words):
