@@ -217,10 +217,7 @@ class Session:
         return self._codebook is not None or self.proposals[0].is_table
 
     def counts(self, column: Column, scale: ScaleFound) -> list[tuple[str, int]]:
-        """How many gave each answer, from the least to the most positive, those outside the scale last.
-
-        A table of counts, shares and means holds no answers to count.
-        """
+        """How many gave each answer, from the least to the most positive; a table holds no answers to count."""
         if self.proposals[0].is_table:
             return []
         times = coding.apply(self.proposals[0].table.frame[column.name], str).value_counts()
