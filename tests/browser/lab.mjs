@@ -33,6 +33,20 @@ try {
     found.changed = (await drawing.innerHTML()) !== before;
   }
   if (asked.screenshots) await page.screenshot({ path: `${asked.screenshots}/${asked.name}.png` });
+  if (asked.export) {
+    await page.keyboard.press('Control+s'); // what is exported is the file
+    await page.waitForTimeout(5000);
+    const downloads = [];
+    const kept = (one) => one.on('download', (download) => downloads.push(download));
+    [page, ...context.pages()].forEach(kept);
+    context.on('page', kept);
+    await page.locator('.lm-MenuBar-itemLabel', { hasText: /^File$/ }).click();
+    await page.locator('.lm-Menu-itemLabel', { hasText: /^Save and Export Notebook As/ }).hover();
+    await page.locator('.lm-Menu-itemLabel', { hasText: asked.export }).click();
+    for (let waited = 0; waited < 300 && downloads.length === 0; waited += 1) await page.waitForTimeout(1000);
+    await downloads[0].saveAs(asked.exported);
+    found.exported = downloads[0].suggestedFilename();
+  }
   await page.keyboard.press('Control+s');
   await page.waitForTimeout(3000);
 } catch (failure) {

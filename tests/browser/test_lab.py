@@ -2,6 +2,8 @@
 
 import pytest
 
+from jobreport.make import single
+
 pytestmark = pytest.mark.browser
 
 
@@ -16,6 +18,15 @@ def test_explore_runs_and_a_menu_changes_the_figure(drive, lab):
 def test_the_report_runs(drive, lab):
     found = drive("lab.mjs", url=lab[0]("report.ipynb"), name="report")
     assert found["errors_shown"] == []
+
+
+def test_lab_exports_the_bytes_of_run(drive, lab, tmp_path):
+    address, root = lab
+    made = single.run(root / "params" / "ishoej.yml", root / "outputs" / "ishoej", "da", lambda said: None)
+    asked = {"name": "exported", "export": "Jobreport_pdf", "exported": str(tmp_path / "report.pdf")}
+    found = drive("lab.mjs", url=address("report.ipynb"), **asked)
+    assert found["exported"] == "report.pdf"
+    assert (tmp_path / "report.pdf").read_bytes() == (made / "report.pdf").read_bytes()
 
 
 def test_an_exception_is_seen(drive, lab):

@@ -58,3 +58,23 @@ def test_a_scheduler_that_cannot_be_reached_as_it_must_be_is_refused(scheduler, 
     with pytest.raises(InputRefused) as refused, cluster.client(None, scheduler):
         pass
     assert {problem.key for problem in refused.value.problems} == {key}
+
+
+class Elsewhere:
+    """Workers of a scheduler: one on this folder, one that does not see it, one with another program."""
+
+    def run(self, identity, marker):
+        own = identity(marker)
+        return {"tcp://here": own, "tcp://there": (*own[:2], False), "tcp://old": ("0" * 64, *own[1:])}
+
+
+@pytest.mark.parametrize(("language", "blind"), [("da", "kan ikke se mappen land"), ("en", "the folder land")])
+def test_workers_on_another_folder_or_program_are_refused_each_by_name(tmp_path, language, blind):
+    marker = tmp_path / "land" / "marker"
+    marker.parent.mkdir()
+    marker.touch()
+    with pytest.raises(InputRefused) as refused:
+        cluster.check_workers(Elsewhere(), marker)
+    said = {line.split(": ")[0]: line for line in refused.value.text(language).splitlines() if "tcp://" in line}
+    assert set(said) == {"tcp://there", "tcp://old"}
+    assert blind in said["tcp://there"]
