@@ -159,7 +159,7 @@ class Table(Captioned):
 
     def _is_short(self) -> bool:
         """Whether the table fits well within a third of a page, so that it need not be split."""
-        return len(self.rows) <= 10 and sum(len(plain(cell)) for row in self.rows for cell in row) < 900
+        return len(self.rows) <= 10 and sum(len(plain(cell)) for row in self.rows for cell in row) < 600
 
     @override
     def lines(self) -> Iterator[str]:
