@@ -26,7 +26,19 @@ def test_every_command_and_option_has_its_help_in_english_and_no_other():
     }
     assert said == told
     danish = {str(option.metavar) for command in COMMANDS.values() for option in command.params}
-    alike = {"None", "PARAMS", "PARAMS...", "da|en", "da,en", "PORT", "N", "tls://...", "municipality|unit", "municipality", "CSV"}
+    alike = {
+        "None",
+        "PARAMS",
+        "PARAMS...",
+        "da|en",
+        "da,en",
+        "PORT",
+        "N",
+        "tls://...",
+        "municipality|unit",
+        "municipality",
+        "CSV",
+    }
     assert danish - alike == set(words("cli.en")["metavars"])
 
 
