@@ -83,7 +83,7 @@ Language = Annotated[
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"jobreport {__version__}")
+        cli_words.say(f"jobreport {__version__}")
         raise typer.Exit
 
 
@@ -134,11 +134,11 @@ def run(
         params,
         out,
         cli_words.checked(language),
-        lambda line: typer.echo(line, err=True),
+        lambda line: cli_words.say(line, err=True),
         more=[*([single.SUMMARY] if summary else []), *([single.MAIN] if annex == "no" else [])],
         previous=previous,
     )
-    typer.echo(str(made))
+    cli_words.say(str(made))
 
 
 @app.command(short_help="Begynd på en rapport på egne svar: foreslå params og kodebog.")
@@ -176,8 +176,8 @@ def init(
     from jobreport.prepare import init as starting
 
     if example:
-        typer.echo("\n".join(starting.begin_example(Path(), cli_words.checked(language) or cli_words.of_system())))
-        typer.echo("\n  jobreport run params/ishoej.yml\n  jobreport run params/demo.yml")
+        cli_words.say("\n".join(starting.begin_example(Path(), cli_words.checked(language) or cli_words.of_system())))
+        cli_words.say("\n  jobreport run params/ishoej.yml\n  jobreport run params/demo.yml")
         return
     if not files:
         raise typer.BadParameter("FIL... | --example", param_hint="FIL...")
@@ -186,8 +186,8 @@ def init(
     with speaking(told_in):
         started = starting.start(files, Path(), name, sheet, said, told_in)
     places = {"params": started.params.as_posix(), "codebook": started.codebook.as_posix()}
-    typer.echo(f"{started.found}\n\n{phrase('begun.written', told_in, **places)}\n{phrase('begun.next', told_in)}")
-    typer.echo(f"  jobreport check {started.params.as_posix()}")
+    cli_words.say(f"{started.found}\n\n{phrase('begun.written', told_in, **places)}\n{phrase('begun.next', told_in)}")
+    cli_words.say(f"  jobreport check {started.params.as_posix()}")
 
 
 @app.command(short_help="Lav en rapport ved at udfylde en formular i browseren.")
@@ -208,7 +208,7 @@ def form(
     """
     from jobreport.desk.form import server
 
-    server.serve(cli_words.checked(language) or "da", port, typer.echo, open_browser=browser, host=host)
+    server.serve(cli_words.checked(language) or "da", port, cli_words.say, open_browser=browser, host=host)
 
 
 @app.command(short_help="Vis alt, hvad der er galt eller mangler; skriv intet.")
@@ -222,7 +222,7 @@ def check(params: ParamsFile, language: Language = None) -> None:
     """
     from jobreport.prepare import check as checking
 
-    typer.echo(checking.check(params, cli_words.checked(language), lambda line: typer.echo(line, err=True)))
+    cli_words.say(checking.check(params, cli_words.checked(language), lambda line: cli_words.say(line, err=True)))
 
 
 @app.command(short_help="Sig, hvor mange svar der skal til, før der spørges.")
@@ -250,7 +250,7 @@ def plan(
     from jobreport.prepare import plan
 
     design = {"n_comparison": comparison, "waves_before": before, "waves_after": after, "persons": persons}
-    typer.echo(plan.describe(params, change or plan.CHANGES, cli_words.checked(language), **design))
+    cli_words.say(plan.describe(params, change or plan.CHANGES, cli_words.checked(language), **design))
 
 
 @app.command(short_help="Forklar metoden i små tal (PDF, HTML).")
@@ -271,8 +271,8 @@ def method(
     parent.share()
     from jobreport.lessons import method as explained
 
-    made = explained.make(out, cli_words.checked(language) or "da", lambda line: typer.echo(line, err=True))
-    typer.echo(str(made))
+    made = explained.make(out, cli_words.checked(language) or "da", lambda line: cli_words.say(line, err=True))
+    cli_words.say(str(made))
 
 
 @app.command(short_help="Skriv JSON-skemaet for params eller kodebog.")
@@ -291,7 +291,7 @@ def schema(
     from jobreport.setup import params as params_file
 
     made = codebooks.schema() if codebook else params_file.schema()
-    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
+    cli_words.say(json.dumps(made, indent=2, ensure_ascii=False))
 
 
 app.command(short_help=cli_others.FREEZE)(cli_others.freeze)
@@ -326,10 +326,10 @@ def main(arguments: list[str] | None = None) -> int:
             raise KeyboardInterrupt
         return int(result) if isinstance(result, int) else 0
     except JobreportError as refused:
-        typer.echo(refused.text(_language_of(given, refused)), err=True)
+        cli_words.say(refused.text(_language_of(given, refused)), err=True)
         return refused.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo(SAID[_language_of(given)]["interrupted"], err=True)
+        cli_words.say(SAID[_language_of(given)]["interrupted"], err=True)
         return INTERRUPTED
     except Exception as failure:
         return _other(failure, _language_of(given))
@@ -339,22 +339,22 @@ def _other(failure: Exception, language: str) -> int:
     """Show what is wrong with the command, and any other failure without its message."""
     said = SAID[language]
     if isinstance(failure, _WrongCommand):
-        typer.echo(cli_words.mistyped(failure, language), err=True)
+        cli_words.say(cli_words.mistyped(failure, language), err=True)
         return int(failure.exit_code)
     if isinstance(failure, MemoryError):
-        typer.echo(said["no_memory"], err=True)
+        cli_words.say(said["no_memory"], err=True)
         return JobreportError.exit_code
     if isinstance(failure, OSError) and failure.errno in (*exchange.FULL, *exchange.CLOSED):
-        typer.echo(said["closed"].format(reason=failure.strerror), err=True)
+        cli_words.say(said["closed"].format(reason=failure.strerror), err=True)
         return JobreportError.exit_code
     for frame in traceback.extract_tb(failure.__traceback__):
         if Path(frame.filename).parent.is_relative_to(Path(jobreport.__file__).parent):
             where = {"file": Path(frame.filename).name, "line": frame.lineno, "name": frame.name}
-            typer.echo(said["where"].format(**where), err=True)
+            cli_words.say(said["where"].format(**where), err=True)
     if isinstance(failure, ModuleNotFoundError):
-        typer.echo(said["no_package"].format(name=failure.name), err=True)
+        cli_words.say(said["no_package"].format(name=failure.name), err=True)
         return JobreportError.exit_code
-    typer.echo(said["unexpected"].format(kind=type(failure).__name__), err=True)
+    cli_words.say(said["unexpected"].format(kind=type(failure).__name__), err=True)
     return JobreportError.exit_code
 
 

@@ -51,7 +51,7 @@ def verify(
     from jobreport.make import verify as verifying
 
     def progress(line: str) -> None:
-        typer.echo(line, err=True)
+        cli_words.say(line, err=True)
 
     cli_words.checked(language)
     if published.suffix.lower() == ".docx":
@@ -68,7 +68,7 @@ def verify(
         verdict = verifying.pdf(published, params, progress, language)
     else:
         raise typer.BadParameter("en fil alene siger ikke, hvor data er", param_hint="--params")
-    typer.echo(verdict.text())
+    cli_words.say(verdict.text())
     if not verdict.identical:
         raise typer.Exit(OutputsDiffer.exit_code)
 
@@ -86,7 +86,7 @@ def explain(
     """
     from jobreport.make import explain as explaining
 
-    typer.echo(explaining.explain(published, wanted))
+    cli_words.say(explaining.explain(published, wanted))
 
 
 def word(
@@ -104,7 +104,7 @@ def word(
     """
     from jobreport.make import word as working
 
-    typer.echo(str(working.write(published, to, language)))
+    cli_words.say(str(working.write(published, to, language)))
 
 
 def press(
@@ -124,7 +124,7 @@ def press(
     from jobreport.make import press as pressing
 
     cli_words.checked(language)
-    typer.echo(str(pressing.write(published, to, language)))
+    cli_words.say(str(pressing.write(published, to, language)))
 
 
 def export(
@@ -144,4 +144,4 @@ def export(
     from jobreport.setup import plugins
 
     cli_words.checked(language)
-    typer.echo(str(plugins.named(plugins.EXPORTERS, form, published.as_posix())(published, to, language)))
+    cli_words.say(str(plugins.named(plugins.EXPORTERS, form, published.as_posix())(published, to, language)))

@@ -27,7 +27,7 @@ def published(
     from jobreport.prepare import published
 
     cli_words.checked(language)
-    typer.echo(published.published_list(folder, language))
+    cli_words.say(published.published_list(folder, language))
 
 
 def comparable(
@@ -46,7 +46,7 @@ def comparable(
     """
     from jobreport.prepare import alike
 
-    typer.echo(alike.comparable(params, files=register or (), event=event, count=count))
+    cli_words.say(alike.comparable(params, files=register or (), event=event, count=count))
 
 
 CODEBOOK = "Vis en kodebog at begynde med, eller navnene på dem, der er."
@@ -65,7 +65,7 @@ def codebook(
 
     known = plugins.found(plugins.CODEBOOKS)
     text = "\n".join(sorted(known)) if name is None else plugins.named(plugins.CODEBOOKS, name, "codebook")()
-    typer.echo(text.rstrip("\n"))
+    cli_words.say(text.rstrip("\n"))
 
 
 GATHER = "Sig, hvilke pakker der kan sammenlignes om hvad, og hvorfor ikke."
@@ -95,7 +95,7 @@ def publish(
     cli_words.checked(language)
     if to.suffix.lower() != ".zip":
         raise typer.BadParameter("pakken er en fil, der ender på .zip", param_hint="--to")
-    typer.echo(str(package.publish(published, to, lambda line: typer.echo(line, err=True), language, sign)))
+    cli_words.say(str(package.publish(published, to, lambda line: cli_words.say(line, err=True), language, sign)))
 
 
 def gather(
@@ -121,11 +121,11 @@ def gather(
     from jobreport.prepare import gather
 
     cli_words.checked(language)
-    typer.echo(gather.gather(files, params, language))
+    cli_words.say(gather.gather(files, params, language))
     if index is not None:
         from jobreport.prepare import shelf
 
-        typer.echo(str(shelf.write(files, index, language or "da")))
+        cli_words.say(str(shelf.write(files, index, language or "da")))
 
 
 FREEZE = "Skriv ned, før svarene kommer, hvad der skal måles og siges."
@@ -151,7 +151,7 @@ def freeze(
     """
     from jobreport.prepare import freeze as freezing
 
-    typer.echo(freezing.freeze(params, sign_by, out, cli_words.checked(language)))
+    cli_words.say(freezing.freeze(params, sign_by, out, cli_words.checked(language)))
 
 
 BATCH = "Lav mange rapporter: af mange params-filer, eller en for hver kommune."
@@ -201,4 +201,4 @@ def batch(
         raise typer.BadParameter("vælg da, en eller begge", param_hint="--languages")
     there = Scheduler(scheduler, tls or ()) if scheduler else None
     options = many.Options(out, each, chosen, workers, there, resume, not fresh)
-    typer.echo(many.run(files, options, lambda line: typer.echo(line, err=True)))
+    cli_words.say(many.run(files, options, lambda line: cli_words.say(line, err=True)))

@@ -52,6 +52,19 @@ def of_system(settings: Mapping[str, str] = os.environ) -> str:
     return "en" if spoken.lower().startswith(("en_", "en-", "english")) else "da"
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Write to the terminal; what would move its cursor or turn its letters around is written out.
+
+    Examples
+    --------
+    >>> say("Til" + chr(0x202E) + "freds" + chr(27) + "[2J")
+    Til[U+202E]freds[U+001B][2J
+    """
+    from jobreport.page.inline import visible  # imported here: help needs none of it
+
+    typer.echo("\n".join(visible(line) for line in text.split("\n")), err=err)
+
+
 def checked(language: str | None) -> str | None:
     """Refuse a language that there are no texts in.
 

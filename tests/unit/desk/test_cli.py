@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -206,3 +207,22 @@ def test_init_writes_two_files_and_says_what_comes_next(capsys, tmp_path, monkey
     assert code == 0
     assert "jobreport check params/vores-svar.yml" in out
     assert (tmp_path / "params" / "vores-svar-codebook.yml").exists()
+
+
+def test_no_column_moves_the_cursor_of_a_terminal_or_turns_its_letters_around(capsys, tmp_path, monkeypatch):
+    """A terminal reads what click takes out of the text for a file, so the gate stands before it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("click.utils.should_strip_ansi", lambda *_, **__: False)
+    rows = [f"{n};{2021 + n % 2};{'Ishøj' if n % 2 else 'Tårnby'};{n * n % 5 + 1}" for n in range(60)]
+    header = "id;runde;kommune;\x1b[2Jti\u202elfreds\u2066"
+    (tmp_path / "svar.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+    for words in (("init", "svar.csv", "--name", "x"), ("check", "params/x.yml"), ("check", "\x1b[2J\u202e.yml")):
+        _, out, err = run(capsys, *words)
+        assert out + err
+        assert not {"\x1b", "\u202e", "\u2066"} & {*out, *err}
+
+
+def test_all_that_is_said_goes_through_one_gate():
+    desk = Path(cli.__file__).parent
+    said = {path.name: path.read_text(encoding="utf-8").count("typer.echo") for path in desk.glob("cli*.py")}
+    assert {name: count for name, count in said.items() if count} == {"cli.py": 1, "cli_words.py": 3}
