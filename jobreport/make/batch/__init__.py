@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -89,6 +90,8 @@ def run(files: Sequence[Path], options: Options, tell: Callable[[str], None] = l
         refuse(_in_the_way(out))
         for params in read.params:
             Key(params).hold()
+        for unfinished in (out / SHARED).glob(".*"):  # (of a batch that was killed)
+            shutil.rmtree(unfinished, ignore_errors=True)
         (out / LOG).unlink(missing_ok=True)
         (out / MARKER).touch()
         return _made(read, options, out, language)

@@ -14,7 +14,7 @@ import pytest
 from jobreport.errors import ExportFailed, InputRefused
 from jobreport.make import exchange, press
 from jobreport.make.explain import document_of
-from jobreport.page import Bullets, Figure, Heading, KeyFigure, KeyFigures, Number, Paragraph, plain
+from jobreport.page import Bullets, Figure, Heading, KeyFigure, KeyFigures, Number, Paragraph, plain, saved
 from jobreport.page.blocks import STAMP
 
 KEY = "satisfaction|share|positive|183|2021||"
@@ -108,6 +108,10 @@ def test_what_is_real_is_not_stamped_and_the_page_speaks_the_language_of_the_rep
     for name in ("press.html", "figures.html", "answer.svg"):
         assert "SIMULATED" not in (made / name).read_text(encoding="utf-8")
     assert "What the figures show" in (made / "press.html").read_text(encoding="utf-8")
+
+
+def test_a_report_without_a_figure_on_its_front_has_a_picture_to_share_all_the_same():
+    assert saved.card(saved.Card("Titel", "Svarene siger intet.", "", "", "")).startswith(b"\x89PNG")
 
 
 def test_the_picture_for_who_shares_the_page_has_the_size_that_they_take(report):
