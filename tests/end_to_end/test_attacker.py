@@ -7,13 +7,15 @@ and releases at two thresholds side by side. Each suppressed number is bounded b
 are checked against the truth, so that a wrong one cannot pass for safety.
 
 A batch of a few of the municipalities, in two languages and at two thresholds, is read file by file: no page, notebook,
-PDF, workbook, overview or index prints a number that the tables hide, and all tables together give no more.
+PDF, workbook, overview, index, press page or Word file prints a number that the tables hide, and all tables together
+give no more.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -31,7 +33,8 @@ from jobreport.domain.released import COUNTRY, KEYS, NUMBERS, OTHERS, around
 from jobreport.export import notebook, reading
 from jobreport.intake import checks
 from jobreport.make import press, word
-from jobreport.page import inline
+from jobreport.make.batch import SHARED
+from jobreport.page import Card, inline, tree
 from jobreport.release import computation, disclosure, suppression
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
@@ -406,18 +409,34 @@ def test_no_sheet_of_a_workbook_holds_what_the_tables_hide(batch: Copy) -> None:
         assert found > 2, folder.name
 
 
-def test_the_index_of_a_batch_tells_no_number_of_an_answer(batch: Copy) -> None:
-    """It names reports; its digits are those of codes, languages and the map."""
+def in_one_line(folder: Path) -> set[tuple[str, str, str]]:
+    """Cells of what a report says of itself in the index."""
+    said = json.loads((folder / "manifest.json").read_bytes()).get("glance")
+    held = tree.read(said) if said else None
+    parts = (held.title, *held.facts) if isinstance(held, Card) else ()
+    return {(each.table, each.row, each.column) for part in parts for each in inline.numbers(part)}
+
+
+def test_the_index_of_a_batch_tells_no_number_that_its_report_hides(batch: Copy) -> None:
+    """Each number has its cell, in the tables of the report in its row; other digits are those of codes and the map."""
     page = (batch.root / "outputs" / "index.html").read_text(encoding="utf-8")
-    seen = re.sub(r"<style.*?</style>|<script.*?</script>|<[^>]+>", " ", page, flags=re.S)
+    lines = {folder: in_one_line(folder) for folder in reports(batch)}
+    assert set(_Data(page).cells) == set.union(*lines.values())
+    assert any(lines.values())
+    for folder, cells in lines.items():
+        tables = {name: table(folder, name) for name in KEYS if (folder / f"{name}.csv").exists()}
+        assert hidden_cells(cells, tables) == set(), folder.name
+    seen = re.sub(r"<data.*?</data>|<style.*?</style>|<script.*?</script>|<[^>]+>", " ", page, flags=re.S)
     assert "Ishøj" in seen
     assert set(re.findall(r"\d+", seen)) <= {*FEW, *map(str, range(100))}, seen
 
 
 def files_of(batch: Copy) -> Iterator[pd.DataFrame]:
-    """Estimates of every report and overview, and of all together."""
+    """Estimates of every report and overview, of all together, and those that the batch keeps for the next."""
     for folder in reports(batch):
         yield table(folder, "estimates")
+    for path in (batch.root / "outputs" / SHARED).glob("*/estimates.parquet"):
+        yield pd.read_parquet(path).astype("str")
     yield pd.read_parquet(batch.root / "outputs" / "estimates.parquet").astype("str")
 
 

@@ -23,6 +23,7 @@ import pytest
 import yaml
 
 from jobreport.desk.form.folder import NEW, PREFIX, remove_what_was_left
+from jobreport.make.batch import MARKER, SHARED
 from tests.end_to_end.killing import rows_of_answers
 from tests.end_to_end.test_kill import kernels, whole
 from tests.end_to_end.typed import Copy, clean, copied
@@ -185,7 +186,8 @@ def test_a_kill_at_any_moment_loses_nothing_and_leaves_nothing_half_made(command
 
 
 def hidden(copy: Copy) -> list[str]:
-    """What is left that no reader was to see; files of locks are empty, and stay."""
-    places = (copy.root, copy.root / "params", copy.root / "outputs")
+    """What is left that no reader was to see, but for what a batch keeps; files of locks are empty, and stay."""
+    places = (copy.root, copy.root / "params", copy.root / "outputs", copy.root / "outputs" / SHARED)
     found = [path for place in places if place.exists() for path in place.glob(".*") if path.suffix != ".lock"]
-    return sorted(name for path in found if (name := path.relative_to(copy.root).as_posix()) not in OWN)
+    names = (path.relative_to(copy.root).as_posix() for path in found)
+    return sorted({*names} - {*OWN, f"outputs/{SHARED}", f"outputs/{MARKER}"})

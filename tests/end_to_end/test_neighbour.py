@@ -27,6 +27,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CANNOT, reason="only root can make another user, by useradd and runuser"),
 ]
+OPEN = "open.txt"  # which shows that the neighbour reaches the folder
+OTHERS = {"matplotlib", "migrated", ".npm"}  # at home: the machine's fonts, that Jupyter has run, how npm started
 TRY = """
 import json, os, pathlib, socket, sys, urllib.request
 class Same(urllib.request.HTTPRedirectHandler):
@@ -78,16 +80,23 @@ def neighbour() -> Iterator[str]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A project with a survey that only its owner may read, in a place that everybody reaches."""
-    for folder in (*tmp_path.parents, tmp_path):
-        if folder.stat().st_uid == os.geteuid() and folder.is_relative_to("/tmp"):
-            folder.chmod(folder.stat().st_mode | 0o011)
+def project() -> Iterator[Path]:
+    """A project with a survey that only its owner may read, in a place that everybody reaches.
+
+    (Not in pytest's folder, which is its owner's alone again as soon as anybody begins another test.)
+    """
+    root = Path(tempfile.mkdtemp(prefix="n", dir="/tmp"))
     for name in ("params", "data"):
-        shutil.copytree(PROJECT / name, tmp_path / name)
-    for path in (tmp_path / "data").rglob("*"):
+        shutil.copytree(PROJECT / name, root / name)
+    for path in (root / "data").rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
-    return tmp_path
+    for folder in (root, root / "home", root / "scratch"):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o711)
+    (root / OPEN).write_text("what everybody may read")
+    (root / OPEN).chmod(0o644)
+    yield root
+    shutil.rmtree(root)
 
 
 def tries(neighbour: str, paths: list[Path], processes: list[int], pages: Sequence[str] = ()) -> list[list[str]]:
@@ -103,18 +112,17 @@ def tries(neighbour: str, paths: list[Path], processes: list[int], pages: Sequen
 
 
 @pytest.mark.parametrize("command", [["run", "params/demo.yml"], ["batch", "params/demo.yml", "--workers", "1"]])
-def test_a_neighbour_reads_writes_and_runs_nothing_of_a_command_at_work(neighbour, project, tmp_path, command):
-    """All that lies in the folder of temporary files, the survey, every process and socket, ten times a second."""
-    scratch = tmp_path / "scratch"
-    scratch.mkdir(mode=0o711)
-    environment = {**os.environ, "TMPDIR": str(scratch)}
+def test_a_neighbour_reads_writes_and_runs_nothing_of_a_command_at_work(neighbour, project, command):
+    """All that lies in the folder of temporary files and at home, the survey, every process and socket, all along."""
+    scratch, home = project / "scratch", project / "home"
+    environment = {**os.environ, "TMPDIR": str(scratch), "HOME": str(home)}
     at_work = subprocess.Popen([sys.executable, "-m", "jobreport", *command], cwd=project, env=environment,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
     survey, got, looked = list((project / "data" / "demo").iterdir()), [], 0
     try:
         while at_work.poll() is None:
             family = [at_work.pid, *(child.pid for child in psutil.Process(at_work.pid).children(recursive=True))]
-            got += tries(neighbour, [*survey, *scratch.rglob("*")], family)
+            got += tries(neighbour, [*survey, *scratch.rglob("*"), *kept(home), project / OPEN], family)
             looked += 1
             time.sleep(0.3)
     finally:
@@ -122,13 +130,20 @@ def test_a_neighbour_reads_writes_and_runs_nothing_of_a_command_at_work(neighbou
         at_work.wait()
     assert at_work.returncode == 0
     assert looked > 5
-    assert got == []
+    assert [each for each in got if each[0] != str(project / OPEN)] == []
+    assert len(got) == looked, "the neighbour reaches the folder"
     assert list(scratch.iterdir()) == [], "nothing is left in the folder of temporary files"
+    assert kept(home) == [], "nor at home: no history, no cache"
+
+
+def kept(home: Path) -> list[Path]:
+    """Files at home, but for those that never hold anything of a survey."""
+    return [path for path in home.rglob("*") if path.is_file() and not OTHERS & {*path.parts}]
 
 
 def test_a_neighbour_who_may_not_write_is_told_so_in_words(neighbour, project):
     """The same program run by the neighbour in a project that is not theirs."""
-    for path in (project / "data", project / "params", *(project / "data").rglob("*")):
+    for path in (project, project / "data", project / "params", *(project / "data").rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     where = ["runuser", "-u", neighbour, "--", "/usr/bin/env", f"PATH={os.environ['PATH']}", sys.executable]
     if subprocess.run([*where, "-c", "import jobreport"], cwd=project, capture_output=True, check=False).returncode:
@@ -161,6 +176,7 @@ def of_lab(address: str) -> None:
 def scratch() -> Iterator[Path]:
     """A folder of temporary files whose name is short, as the path of a socket must be."""
     folder = Path(tempfile.mkdtemp(prefix="n", dir="/tmp"))
+    folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
 
@@ -181,9 +197,7 @@ def test_a_neighbour_reads_hears_and_runs_nothing_of_kernels_that_are_served(
     """
     pytest.importorskip("voila" if server == "form" else "jupyterlab", reason="JupyterLab's packages are not installed")
     words, use = SERVERS[server]
-    home = tmp_path / "home"
-    home.mkdir(mode=0o711)
-    scratch.chmod(0o711)
+    home = project / "home"
     shutil.copytree(PROJECT / "notebooks", project / "notebooks")
     own = {"TMPDIR": str(scratch), "HOME": str(home), "PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
     own["JUPYTER_RUNTIME_DIR"] = str(scratch / "jupyter")
@@ -204,9 +218,9 @@ def test_a_neighbour_reads_hears_and_runs_nothing_of_kernels_that_are_served(
         told, looked = [], 0
         while used.is_alive() or looked < 3:
             family = [at_work, *psutil.Process(at_work.pid).children(recursive=True)]
-            files = [path for place in (scratch, project / "data") for path in place.rglob("*")]
+            files = [*(path for place in (scratch, project / "data") for path in place.rglob("*")), *kept(home)]
             told += [json.loads(path.read_text()) for path in scratch.rglob("kernel-*.json")]
-            got += tries(neighbour, files, [each.pid for each in family], pages)
+            got += tries(neighbour, [*files, project / OPEN], [each.pid for each in family], pages)
             looked += 1
         used.join()
     finally:
@@ -215,7 +229,8 @@ def test_a_neighbour_reads_hears_and_runs_nothing_of_kernels_that_are_served(
         at_work.wait()
     assert failures == []
     assert {each["transport"] for each in told} == {"ipc"}
-    assert got == []
+    assert [each for each in got if each[0] != str(project / OPEN)] == []
+    assert len(got) == looked, "the neighbour reaches the folder"
 
 
 def _address(log: Path, at_work: subprocess.Popen[bytes]) -> str:

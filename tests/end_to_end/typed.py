@@ -46,7 +46,7 @@ def typed(*words: str, folder: Path, settings: Mapping[str, str], umask: int = -
         capture_output=True,
         encoding="utf-8",
         errors="replace",
-        timeout=600,
+        timeout=1500,
         check=False,
     )
 
