@@ -11,9 +11,10 @@ import ipywidgets
 from jobreport.desk.form import pieces, refusals
 from jobreport.desk.form.choices import Choices
 from jobreport.desk.form.questions import Questions
+from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.rounds import About, Rounds
 from jobreport.desk.form.session import Session
-from jobreport.desk.form.steps import Fields, Refusal, Road
+from jobreport.desk.form.steps import Fields, Road
 from jobreport.errors import InputRefused, JobreportError, Problem
 
 STEPS = 4  # what `report.run` tells of

@@ -10,8 +10,9 @@ import ipywidgets
 
 from jobreport.desk.form import pieces
 from jobreport.desk.form.choices import QuestionChoice, WaveAnswer
+from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.session import Session
-from jobreport.desk.form.steps import Fields, Refusal
+from jobreport.desk.form.steps import Fields
 from jobreport.prepare.init import codebook_text, scales
 from jobreport.prepare.init.between import Doubt
 from jobreport.prepare.init.columns import Column

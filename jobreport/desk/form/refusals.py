@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from jobreport.desk.form import days
-from jobreport.desk.form.steps import Refusal
 from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem
 from jobreport.intake.checks import personal
@@ -51,6 +50,14 @@ _BEGINNINGS = {
     ROUNDS: ("wave", "place_from", "municipality", "groups", "code.", "event", "has_event", "same_person"),
     ABOUT: ("title", "name", "date", "about.", "packages", "selection", "did", "simulated"),
 }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What keeps a step from being done, in a sentence for a person without files, and the field it is about."""
+
+    text: str
+    field: str = ""
 
 
 def step(field: str) -> int:

@@ -11,8 +11,9 @@ import ipywidgets
 
 from jobreport.desk.form import days, pieces
 from jobreport.desk.form.choices import EventChoice, WaveChoice, person_column
+from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.session import Session
-from jobreport.desk.form.steps import Fields, Refusal
+from jobreport.desk.form.steps import Fields
 from jobreport.domain import municipalities
 from jobreport.prepare.init import vocabulary
 from jobreport.prepare.init.rounds import Round

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from html import escape
 from typing import Any, Protocol
 
@@ -13,14 +12,7 @@ import ipywidgets
 from traitlets import TraitError
 
 from jobreport.desk.form import pieces
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """What keeps a step from being done, in a sentence for a person without files, and the field it is about."""
-
-    text: str
-    field: str = ""
+from jobreport.desk.form.refusals import Refusal
 
 
 class Fields:
