@@ -230,8 +230,11 @@ class SurveyPanels:
         """Own changes of all measures in all groups of a column, or the part of them that is 'rates' or 'mix'."""
         key = (window, column, part, pooled)
         if key not in self._owns:
-            made = self._own(window, column, pooled=pooled)
-            self._owns[key] = made.part(self.split([window], part, pooled=pooled)) if part else made
+            if part:
+                found = self.split([window], part, pooled=pooled)
+                self._owns[key] = self.own(window, column, pooled=pooled).part(found)
+            else:
+                self._owns[key] = self._own(window, column, pooled=pooled)
         return self._owns[key]
 
     def _own(self, window: Window, column: str, *, pooled: bool) -> Own:

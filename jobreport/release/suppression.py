@@ -29,7 +29,9 @@ from jobreport.release.ranges import Ranges, Tell
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group
 MOST_BY_ANSWER = 600
 """Domains of a wave; of more it takes long, and the many small ones leave each other room (`test_attacker`)."""
-Answers = Sequence[Ranges[tuple[Domain, int]]]  # of a question: domain, and all (0) or a box
+KINDS = range(2 + len(BOXES))
+"""What is known of the answers to a question: all, those in each box, and those in none (a table tells one alone)."""
+Answers = Sequence[Ranges[tuple[Domain, int]]]  # of a question: domain, and one of `KINDS`
 BESIDE = "\1"
 """Begins the name of those who are in a group and in none of the groups that lie within it."""
 SCARCE = {"n": "min", "one_box": "any", "effective": "min"}
@@ -150,18 +152,18 @@ class _Sums:
 
     def by_answer(self, tell: Tell | None) -> Iterator[Ranges[tuple[Domain, int]]]:
         """Ranges of every question by itself: who answered it is the sum of those in its boxes."""
-        kinds = range(1 + len(BOXES))
-        few = 0 < len(self.boxes) <= MOST_BY_ANSWER
-        for item in range(next(iter(self.boxes.values())).shape[0] if few else 0):
-            table = {(domain, kind): round(of[item, kind]) for domain, of in self.boxes.items() for kind in kinds}
-            lines = [[(domain, kind) for kind in kinds] for domain in self.boxes]
-            for total, *parts in (line for line in self.lines if line[0] in self.boxes):
-                known = [part for part in parts if part in self.boxes]
-                for rest in (part for part in parts if part not in self.boxes):
-                    left = self.boxes[total][item] - sum(self.boxes[part][item] for part in known)
-                    table |= {(rest, kind): round(left[kind]) for kind in kinds}
-                lines += [[(each, kind) for each in (total, *parts)] for kind in kinds]
-            if sum(table[total, 0] for total in self.boxes):
+        boxes = {domain: _with_rest(of) for domain, of in self.boxes.items()}
+        few = 0 < len(boxes) <= MOST_BY_ANSWER
+        for item in range(next(iter(boxes.values())).shape[0] if few else 0):
+            table = {(domain, kind): int(of[item, kind]) for domain, of in boxes.items() for kind in KINDS}
+            lines = [[(domain, kind) for kind in KINDS] for domain in boxes]
+            for total, *parts in (line for line in self.lines if line[0] in boxes):
+                known = [part for part in parts if part in boxes]
+                for rest in (part for part in parts if part not in boxes):
+                    left = boxes[total][item] - sum(boxes[part][item] for part in known)
+                    table |= {(rest, kind): int(left[kind]) for kind in KINDS}
+                lines += [[(each, kind) for each in (total, *parts)] for kind in KINDS]
+            if sum(table[total, 0] for total in boxes):
                 yield Ranges(table, lines, tell, empty={count for count in table if count[1]})
 
     def smallest(self, domains: Iterable[Domain]) -> Domain | None:
@@ -307,11 +309,16 @@ def _protect(sums: _Sums, hidden: set[Domain], threshold: int, ranges: Ranges[Do
         hidden |= additions
 
 
+def _with_rest(boxes: Floats) -> Floats:
+    """Counts of all answers and of each box, and behind them of those in no box."""
+    whole = np.round(boxes)
+    return np.column_stack([whole, whole[:, 0] - whole[:, 1:].sum(axis=1)])
+
+
 def _narrow_in_answers(answers: Answers, hidden: set[Domain], threshold: int) -> set[Domain]:
     """Domains of which the answers to some question can be bounded, where how they fall in boxes is known."""
-    kinds = range(1 + len(BOXES))
     for ranges in answers:
-        found = ranges.narrow({(domain, kind) for domain in hidden for kind in kinds}, threshold)
+        found = ranges.narrow({(domain, kind) for domain in hidden for kind in KINDS}, threshold)
         if found:
             return {domain for domain, _ in found}
     return set()

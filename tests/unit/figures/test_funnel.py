@@ -240,7 +240,7 @@ def test_the_funnel_sentence_says_inside_or_outside_and_what_chance_would_give()
 def test_priorities_are_ordered_and_an_unsure_order_is_said_to_be() -> None:
     found = driver_diagnostics()
     told = "\n".join(wording.Funnels.of(DANISH, estimates=driver_estimates(), diagnostics=found).priorities().lines())
-    assert told.index("mødt med tillid") < told.index("lyttet til") < told.index("meningen")
+    assert told.index("trust_met") < told.index("trust_listened") < told.index("Mening")
     assert "Den første hænger klart tættere sammen" in told
     found.loc[found["category"] == "meaning", "ci_high"] = 0.6
     told = "\n".join(wording.Funnels.of(DANISH, estimates=driver_estimates(), diagnostics=found).priorities().lines())
