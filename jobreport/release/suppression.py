@@ -310,9 +310,16 @@ def _protect(sums: _Sums, hidden: set[Domain], threshold: int, ranges: Ranges[Do
 
 
 def _with_rest(boxes: Floats) -> Floats:
-    """Counts of all answers and of each box, and behind them of those in no box."""
-    whole = np.round(boxes)
-    return np.column_stack([whole, whole[:, 0] - whole[:, 1:].sum(axis=1)])
+    """Counts of all answers and of each box, and behind them of those in no box; whole ones that add up.
+
+    Examples
+    --------
+    >>> _with_rest(np.array([[7.0, 3.5, 0.0, 3.5], [10.0, 4.0, 0.0, 0.0]])).tolist()
+    [[7.0, 4.0, 0.0, 3.0, 0.0], [10.0, 4.0, 0.0, 0.0, 6.0]]
+    """
+    whole = np.round(boxes[:, :1])
+    up_to = np.minimum(np.round(np.cumsum(boxes[:, 1:], axis=1)), whole)
+    return np.hstack([whole, np.diff(np.hstack([up_to, whole]), prepend=0.0, axis=1)])
 
 
 def _narrow_in_answers(answers: Answers, hidden: set[Domain], threshold: int) -> set[Domain]:
