@@ -230,24 +230,20 @@ def _of_answers(
 
     survey = inputs.params.survey
     assert survey is not None  # noqa: S101 - who answered was asked by one
-    sample = answers.sampled(given, inputs, survey)
-    responses, calibration = sample.responses, sample.calibration
-    items = [item.name for item in codebook.items]
-    whole = covered(responses, tuple(codebook.groups), items)  # (weights need every known group)
-    responses, invited = units.seen_from(whole, inputs.params.place), units.invited(inputs)
-    asked = codebook.indicators
-    common: dict[str, Any] = {"group_by": tuple(codebook.groups), "calibration": calibration}
-    common |= {"simulated": survey.simulated, "names": _names("place.pool") | inputs.params.unit_names("da")}
+    by = tuple(codebook.groups)
+    sample, whole = _sampled(inputs, given, survey, by, [item.name for item in codebook.items])
+    responses, asked, invited = sample.responses, codebook.indicators, units.invited(inputs)
+    names = _names("place.pool") | inputs.params.unit_names("da")
+    stated: dict[str, Any] = {"simulated": survey.simulated, "names": names}
+    tallies = Tallies(sample, by)
+    shared: dict[str, Any] = stated | {"group_by": by, "calibration": sample.calibration, "tallies": tallies}
     known: dict[str, Any] = {"invited": invited, "persons": persons}
-    known_of = sample.population if inputs.params.own_unit is None else None  # (nobody states it of a unit)
-    sample = replace(sample, responses=responses, population=known_of)
-    shared = common | {"tallies": Tallies(sample, tuple(codebook.groups))}
     events = of_events(inputs.params)
     shown = {*places, *events}
     estimates = indicators.estimate(responses, asked, focus=events, shown=shown, **known, **shared)
-    told = Told.of(inputs.packages, shared["tallies"].sample.waves, inputs.params.disclosure.suppress_below)
+    told = Told.of(inputs.packages, tallies.sample.waves, inputs.params.disclosure.suppress_below)
     if told is not None:
-        refuse(clustered(shared["tallies"].sample, inputs.params.where), inputs.params.language)
+        refuse(clustered(tallies.sample, inputs.params.where), inputs.params.language)
     compared = shared | {"told": told}
     mix = codebook.mix_column
     unit = inputs.params.own_unit
@@ -258,18 +254,26 @@ def _of_answers(
     judged: dict[str, Any] = {"mix": mix, "outcome": codebook.outcome}
     diagnostics = survey_diagnostics(responses, asked, estimates, focus=places, **judged, **compared)
     if told is not None:
-        stated: dict[str, Any] = {"names": common["names"], "simulated": survey.simulated}
-        estimates = with_told(estimates, told, shared["tallies"], all_measures(asked), focus=events, **stated)
+        estimates = with_told(estimates, told, tallies, all_measures(asked), focus=events, **stated)
     levels = _together(estimates, levels)
     more = of_changes(changes, levels, invited, places) + window_tests(levels, [*map(headline, asked)])
-    more += _again(inputs, shared["tallies"].sample, asked, places) if persons else []
+    more += _again(inputs, tallies.sample, asked, places) if persons else []
     more += beside_others(estimates, [*map(headline, asked)], unit.code) if unit is not None else []
-    of_windows = frame("diagnostics", more, common["names"]).assign(simulated=survey.simulated)
-    by = tuple(codebook.groups)
+    of_windows = frame("diagnostics", more, names).assign(simulated=survey.simulated)
     count = partial(behind, measures=all_measures(asked), group_by=by)
-    domains = units.domains_of_all(whole, count(shared["tallies"]), lambda rows: count(Tallies(Sample(rows), by)))
-    own = compare.wave_covariances(shared["tallies"], asked, told)
+    domains = units.domains_of_all(whole, count(tallies), lambda rows: count(Tallies(Sample(rows), by)))
+    own = compare.wave_covariances(tallies, asked, told)
     return levels, changes, _together(diagnostics, of_windows), domains, own
+
+
+def _sampled(
+    inputs: Inputs, given: pd.DataFrame, survey: Survey, group_by: Sequence[str], items: Sequence[str]
+) -> tuple[Sample, pd.DataFrame]:
+    """The sample that the report is made of, and the answers of everybody with their groups."""
+    sample = answers.sampled(given, inputs, survey)
+    whole = covered(sample.responses, group_by, items)  # (weights need every known group)
+    known_of = sample.population if inputs.params.own_unit is None else None  # (nobody states it of a unit)
+    return replace(sample, responses=units.seen_from(whole, inputs.params.place), population=known_of), whole
 
 
 def _comments(inputs: Inputs, released: Released) -> pd.DataFrame:
