@@ -91,20 +91,28 @@ def survey_diagnostics(
     rows += nonresponse(estimates[shown], plain, headlines)
     rows += unweighted(estimates, plain[plain["group_by"] == ""])
     rows += group_tests(latest, headlines, group_by, focus)
-    chosen = indicators[0].name if outcome is None else outcome
-    found = [indicator for indicator in indicators if indicator.name == chosen]
-    others = [indicator for indicator in indicators if indicator.name != chosen]
-    wave = whole.waves[-1]
-    if found and item_mean(found[0]).asked_in(wave):
-        same = {item.name for item in found[0].items}  # (it does not go with itself)
-        items = [m for m in _single(others) if m.items[0] not in same and m.asked_in(wave)]
-        rows += drivers(latest.sample, item_mean(found[0]), items, focus)
+    rows += _beside_outcome(latest.sample, indicators, outcome, focus)
     if told is not None:
         kept = (row for row in rows if row["municipality_code"] != COUNTRY or row["diagnostic"] == "reliability")
         rows = [*kept, *(told_funnel(told, tallies, headlines, mix) if mix else ())]
     elif mix:
         rows += funnel(latest, headlines, mix)
     return frame("diagnostics", rows, names).assign(simulated=simulated)
+
+
+def _beside_outcome(
+    latest: Sample, indicators: Sequence[Indicator], outcome: str | None, focus: Sequence[str]
+) -> list[Row]:
+    """How the questions of the other indicators go together with the outcome; nothing where it was not asked."""
+    chosen = indicators[0].name if outcome is None else outcome
+    found = [indicator for indicator in indicators if indicator.name == chosen]
+    wave = latest.waves[-1]
+    if not found or not item_mean(found[0]).asked_in(wave):
+        return []
+    same = {item.name for item in found[0].items}  # (it does not go with itself)
+    others = _single([indicator for indicator in indicators if indicator.name != chosen])
+    items = [m for m in others if m.items[0] not in same and m.asked_in(wave)]
+    return drivers(latest, item_mean(found[0]), items, focus)
 
 
 def _single(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
