@@ -146,7 +146,7 @@ def init(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="FIL...", help="En fil med svar, eller en for hver bølge, eller en mappe fra SurveyXact."
+            metavar="FIL...", help="En fil med svar, eller en for hver måling, eller en mappe fra SurveyXact."
         ),
     ] = None,
     name: Annotated[str | None, typer.Option("--name", "-n", metavar="NAVN", help="Rapportens navn.")] = None,

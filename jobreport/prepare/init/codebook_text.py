@@ -143,7 +143,7 @@ def _columns(proposal: Proposal, fixed: Mapping[str, str]) -> Plain:
     if fixed or asked:
         parts["fixed"] = Noted({**asked, **fixed}, "det samme for alle rækker")
     places, waves = proposal.municipality_recode, proposal.wave_recode
-    in_order = "filens bølger -> navne, der står i tidens orden, når de sorteres; de samme står i params"
+    in_order = "filens målinger -> navne, der står i tidens orden, når de sorteres; de samme står i params"
     recodes = {
         "municipality_code": Noted(places, "filens koder -> kommunekoder, læst af svarteksterne"),
         "wave": Noted(waves, in_order),
@@ -247,7 +247,7 @@ def _other_waves(
     found = {wave: between.same_question(question, other) for wave, other in zip(waves, others, strict=False)}
     parts = {wave: between.differences(question, other, names) for wave, other in found.items() if other is not None}
     unlike = {wave: Line(part) for wave, part in parts.items() if part}
-    return {"in_wave": Noted(unlike, "her var bølgen anderledes")} if unlike else {}
+    return {"in_wave": Noted(unlike, "her var målingen anderledes")} if unlike else {}
 
 
 def _indicators(proposal: Proposal) -> Noted:

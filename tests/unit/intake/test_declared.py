@@ -190,14 +190,14 @@ def test_init_proposes_in_wave_what_it_finds_different_in_another_file(project, 
     satisfaction = codebook["questions"][0]
     assert satisfaction["in_wave"]["2022"]["codes"] == ["6", "4", "3", "2", "1"]
     assert satisfaction["in_wave"]["2022"]["dont_know"][0]["code"] == "5"
-    assert "findes ikke i bølgen" not in text
+    assert "findes ikke i målingen" not in text
 
 
 def test_init_asks_about_a_question_it_does_not_find_in_another_file(project, forms):
     codebook, text = proposed(project, forms, {"q1_5": "Ved ikke", "q1_6": "Irrelevant"})
     (asked,) = [each for each in codebook["open_questions"] if each.startswith("satisfaction")]
     assert "5 = Ved ikke" in asked
-    assert "findes ikke i bølgen" not in text
+    assert "findes ikke i målingen" not in text
 
 
 def test_init_names_waves_by_the_files_own_labels(project, forms):

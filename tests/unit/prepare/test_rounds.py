@@ -42,7 +42,7 @@ def test_gaps_between_the_days_of_answers_are_rounds_and_nothing_has_to_be_typed
     assert re.findall(r'wave: "(.*?)"', text) == ["2024", "2025"]
     assert re.findall(r'(?:from|to): "(.*?)"', text) == ["2024-03-01", "2024-03-28", "2025-03-01", "2025-03-28"]
     assert "1.–28. marts 2024: 60" in started.found
-    assert "2 målinger" in re.sub(r"bølger", "målinger", check.check(started.params))
+    assert "2 målinger" in check.check(started.params)
     responses = checks.read_inputs(params.read(started.params)).responses
     assert responses["wave"].value_counts().to_dict() == {"2024": 60, "2025": 60}
 
