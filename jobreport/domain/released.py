@@ -77,6 +77,7 @@ TOLD: Mapping[str, tuple[str, str]] = {
     "mean": ("mean", ""),
 }
 """What an indicator is told by -> its measure and category."""
+OF_ANSWERED = "share_of_answered"  # the measure of a theme that has those without a comment in its base
 DOMAIN = ("wave", "municipality_code", "group_by", "group")
 WINDOWS = ("wave", "wave_before", "wave_after")
 BETWEEN_WAVES = "+"

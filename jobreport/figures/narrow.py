@@ -123,10 +123,9 @@ def _broken(text: Text) -> float:
     said = text.get_text()
     if len(said) <= ASIDE:
         return 1.0
-    text.set_text(
-        style.wrapped(said.replace("\n", " "), ACROSS if text.get_horizontalalignment() == "center" else ASIDE)
-    )
-    return 1.0 if text.get_horizontalalignment() == "center" else NARROWER
+    room, higher = (ACROSS, 1.0) if text.get_horizontalalignment() == "center" else (ASIDE, NARROWER)
+    text.set_text(style.wrapped(said.replace("\n", " "), room))
+    return higher
 
 
 def _apart(names: list[Annotation], ends: tuple[float, float], height: float) -> None:
@@ -166,9 +165,8 @@ def _above(axes: Axes, names: list[Name], notes: list[Annotation], room: int) ->
     axes.set_yticks([name.place for name in names], [""] * len(names))
     _thin(axes, pitch)
     for text in axes.texts:
-        if (
-            not isinstance(text, Annotation) and text.get_verticalalignment() == "bottom"
-        ):  # the heading of several lines
+        heading = not isinstance(text, Annotation) and text.get_verticalalignment() == "bottom"  # of several lines
+        if heading:
             text.set_position((axes.get_xlim()[0], text.get_position()[1] - LINE / pitch))
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top - LINE * (lines - 0.5) / pitch)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from jobreport.domain.released import KEYS
 from jobreport.domain.texts import texts_of
-from jobreport.errors import ExportFailed, InputRefused, Problem
+from jobreport.errors import ExportFailed, InputRefused, Problem, speaking
 from jobreport.export import notebook
 from jobreport.export.document import Document
 from jobreport.make.exchange import read_manifest
@@ -161,6 +161,13 @@ def _call(table: str, cells: Mapping[str, str], params: Mapping[str, Any]) -> st
         return f'jobreport.load("params/{params["name"]}.yml").results.{table}'
     where = ", ".join(f"{k}={v!r}" for k, v in cells.items() if "*" not in v)
     return f'jobreport.load("params/{params["name"]}.yml").{table}({where})'
+
+
+def finished(folder: Path, language: str | None = None) -> tuple[Document, dict[str, Any]]:
+    """Read a finished report: its tree and its manifest; it is refused in its own language unless in another."""
+    with speaking(language or "da"):
+        manifest = read_manifest(folder)
+    return document_of(folder, language or manifest["params"]["language"]), manifest
 
 
 def document_of(folder: Path, language: str) -> Document:

@@ -22,8 +22,8 @@ from jobreport.domain.texts import texts_of
 from jobreport.errors import ExportFailed, Problem, refuse, speaking
 from jobreport.export import audit
 from jobreport.export.document import Document
-from jobreport.make.exchange import LAST_FILE, read_manifest, replacing
-from jobreport.make.explain import NOTEBOOK, document_of
+from jobreport.make.exchange import LAST_FILE, replacing
+from jobreport.make.explain import NOTEBOOK, finished
 from jobreport.page import Block, Bullets, Figure, Heading, KeyFigures, Paragraph, plain, saved
 from jobreport.page.fonts import font_face_css
 from jobreport.report.results import as_json, digest
@@ -54,11 +54,9 @@ def write(folder: Path, to: Path | None = None, language: str | None = None) -> 
         If there is no finished report, its notebook is not the one that was written with it, or the folder holds
         anything else.
     """
-    with speaking(language or "da"):
-        manifest = read_manifest(folder)
+    report, manifest = finished(folder, language)
     told_in = manifest["params"]["language"]
     with speaking(language or told_in):
-        report = document_of(folder, language or told_in)
         same = digest((folder / NOTEBOOK).read_bytes()) == manifest["outputs"].get(NOTEBOOK)
         refuse([] if same else [Problem("press_altered", (folder / NOTEBOOK).as_posix())])
         place = to if to is not None else folder.with_name(f"{folder.resolve().name}-{ENDINGS[told_in]}")

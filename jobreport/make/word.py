@@ -10,8 +10,7 @@ from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, refuse, speaking
 from jobreport.export import word
 from jobreport.export.document import Document
-from jobreport.make.exchange import read_manifest
-from jobreport.make.explain import document_of
+from jobreport.make.explain import finished
 from jobreport.page import Heading, plain
 from jobreport.page.inline import numbers, visible
 
@@ -35,9 +34,8 @@ def write(folder: Path, to: Path | None = None, language: str | None = None) -> 
     InputRefused
         If there is no finished report, the file is there already, or it could not be a Word file there.
     """
-    with speaking(language or "da"):
-        told_in = read_manifest(folder)["params"]["language"]
-    shown = document_of(folder, told_in)
+    shown, manifest = finished(folder, language)
+    told_in = manifest["params"]["language"]
     place = to if to is not None else folder.with_name(f"{folder.resolve().name}-{ENDINGS[told_in]}.docx")
     with speaking(language or told_in):
         refuse(_in_the_way(place))
@@ -105,14 +103,14 @@ def verify(copy: Path, folder: Path | None = None, language: str | None = None) 
         If there is no finished report, or the file is no such Word file.
     """
     report = folder if folder is not None else _named_by(copy)
-    with speaking(language or "da"):
-        told_in = language or read_manifest(report)["params"]["language"]
-        try:
-            held = word.numbers_of(copy.read_bytes())
-        except (OSError, ValueError):
-            held = {}
-        refuse([] if held else [Problem("word_unreadable", copy.as_posix())])
-    known = list(_printed(document_of(report, told_in)))
+    shown, manifest = finished(report, language)
+    told_in = language or manifest["params"]["language"]
+    try:
+        held = word.numbers_of(copy.read_bytes())
+    except (OSError, ValueError):
+        held = {}
+    refuse([] if held else [Problem("word_unreadable", copy.as_posix())], told_in)
+    known = list(_printed(shown))
     return Compared(len(known), tuple(_edited(known, held)), told_in)
 
 

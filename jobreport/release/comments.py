@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport.domain.released import TOLD, empty
+from jobreport.domain.released import OF_ANSWERED, TOLD, empty
 from jobreport.estimate import indicators
 from jobreport.estimate.domains import behind
 from jobreport.estimate.measures import Measure, measures_of_question
@@ -22,7 +22,6 @@ from jobreport.release.disclosure import Released, of_single_answers, release
 from jobreport.release.suppression import together
 from jobreport.setup.codebook import NOT_ANSWERED, Comments, Question
 
-OF_ALL = "share_of_answered"  # the measure that has those without a comment in its base
 WHERE = ("wave", "municipality_code")
 FEW = 1  # answers, so few that nothing is shown: of those that are hidden already
 
@@ -65,7 +64,7 @@ def _measures(asked: Comments) -> Iterator[Measure]:
     yield _about(asked.commented)
     for theme in asked.themes:
         yield _about(theme)
-        yield replace(_about(replace(theme, dont_know_in_base=True)), name=OF_ALL)
+        yield replace(_about(replace(theme, dont_know_in_base=True)), name=OF_ANSWERED)
 
 
 def _about(question: Question) -> Measure:

@@ -57,8 +57,7 @@ class Survey:
 
     def of(self, what: str) -> list[str]:
         """The names of ``by`` or ``strata``, of which one may stand alone."""
-        named = getattr(self, what)
-        return [named] if isinstance(named, str) else list(named)
+        return _listed(getattr(self, what))
 
     def values(self) -> list[Any]:
         """The different answers in order; of a column of categories all that there can be."""
@@ -103,10 +102,10 @@ class Survey:
         place = pd.Categorical([PLACE] * len(self.frame))
         rows: dict[str, Any] = {"municipality_code": place, "wave": self._waves(), "weight": self.weights()}
         rows[ANSWER] = self.key(values)
-        groups, number = self._groups(self.of("by"))
-        alone = self.of("by") if len(self.of("by")) > 1 else []
-        rows |= {GROUPS: number} if self.of("by") else {}
-        rows |= {f"{GROUPS}_{name}": self._groups([name])[1] for name in alone}
+        by = self.of("by")
+        groups, number = self._groups(by)
+        rows |= {GROUPS: number} if by else {}
+        rows |= {f"{GROUPS}_{name}": self._groups([name])[1] for name in by if len(by) > 1}
         rows |= {OWN_STRATUM: self._groups(self.of("strata"))[1].astype(str)} if self.of("strata") else {}
         rows |= {CLUSTER: self.frame[self.cluster]} if self.cluster else {}
         rows |= {"respondent_id": self.frame[self.person]} if self.person else {}
@@ -114,9 +113,9 @@ class Survey:
 
     def _groups(self, names: list[str]) -> tuple[pd.DataFrame, pd.Series]:
         """Every group that is there, and the number of each row's; none for who lacks one of the values."""
-        there = self.frame[names].drop_duplicates().dropna().sort_values(names, ignore_index=True) if names else None
-        if there is None:
+        if not names:
             return pd.DataFrame(), pd.Series(dtype="category")
+        there = self.frame[names].drop_duplicates().dropna().sort_values(names, ignore_index=True)
         numbered = there.assign(number=[str(number) for number in range(len(there))])
         number = self.frame[names].merge(numbered, how="left", on=names)["number"].to_numpy()
         return there, pd.Series(pd.Categorical(number, categories=numbered["number"]), index=self.frame.index)

@@ -199,7 +199,7 @@ def _question(question: QuestionEntry, entry: CodebookFile, where: str) -> Itera
         if scale not in entry.scales:
             yield Problem("scale_unknown", where, facts | {"scale": scale})
             continue
-        size = max((len(labels) for labels in entry.scales[scale].labels.values()), default=0)
+        size, _ = _numbers(entry.scales[scale])
         codes = own.codes or question.codes
         if codes is not None and len(codes) != size:
             counts = {"scale": scale, "size": size, "count": len(codes)}

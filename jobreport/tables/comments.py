@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from jobreport.domain.released import Row, rows
+from jobreport.domain.released import OF_ANSWERED, Row, rows
 from jobreport.page import Block, Bullets, Group, Heading, Paragraph, Parts, Table
 from jobreport.setup.codebook import Comments
 from jobreport.setup.coding import normal
@@ -14,7 +14,7 @@ from jobreport.tables.cells import TableWriter
 from jobreport.wording import numbers
 
 COLUMNS = ("theme", "wave", "of_commented", "commented_n", "of_answered", "answered_n")
-OF_COMMENTED, OF_ANSWERED = "share", "share_of_answered"
+OF_COMMENTED = "share"
 Pair = tuple[str, Row, Row]  # what a theme is called, and its two shares
 
 

@@ -114,16 +114,9 @@ def menu(label: str, options: Sequence[tuple[str, Any]], value: str | None = Non
     return ipywidgets.Dropdown(options=options, value=first, description=label, style=LABELS, layout=WIDE)
 
 
-def several(label: str, options: Sequence[tuple[str, str]], value: Iterable[str] = ()) -> Any:
+def several(label: str, options: Sequence[tuple[str, str]]) -> Any:
     """A list of which several can be chosen."""
-    return ipywidgets.SelectMultiple(
-        options=options, value=tuple(value), description=label, rows=6, style=LABELS, layout=WIDE
-    )
-
-
-def ticks(label: str, options: Sequence[tuple[str, str]], value: Iterable[str] = ()) -> Any:
-    """Boxes of which several can be ticked, as one field."""
-    return Ticks(label, options, value)
+    return ipywidgets.SelectMultiple(options=options, description=label, rows=6, style=LABELS, layout=WIDE)
 
 
 def more(shown: str, hidden: str, fields: Sequence[Any], *, begun: bool = False) -> Any:
@@ -146,8 +139,7 @@ class Ticks(ipywidgets.VBox):  # type: ignore[misc]
 
     value = traitlets.Tuple()
 
-    def __init__(self, label: str, options: Sequence[tuple[str, str]], value: Iterable[str]) -> None:
-        self.options = tuple(options)
+    def __init__(self, label: str, options: Sequence[tuple[str, str]], value: Iterable[str] = ()) -> None:
         self.boxes = {code: tick(name, code in set(value)) for name, code in options}
         super().__init__([note(label), *self.boxes.values()])
         self.value = self._ticked()

@@ -182,6 +182,7 @@ class Other:
         self.name, self.column, self.session, self.fields, self.texts = name, column, session, fields, texts
         self.head = codebook_text.short(column.question or column.name)
         self.missed = scales.unplaced(list(column.answers.values()))
+        self.first = [code for code, label in column.answers.items() if not scales.outside(label)]
 
     def widgets(self) -> list[Any]:
         """A box to tick, and once it is ticked the answers to order."""
@@ -198,9 +199,8 @@ class Other:
         texts, fields, name = self.texts, self.fields, self.name
         told = [pieces.note(texts["unplaced"].format(labels=", ".join(self.missed)))] if self.missed else []
         counts = dict(self.session.counted(self.column))
-        first = [code for code, label in self.column.answers.items() if not scales.outside(label)]
-        order = Order(name, self.column, first, fields, texts, counts)
-        size = [(texts["choose"], 0), *((str(n), n) for n in range(1, max(2, len(first))))]
+        order = Order(name, self.column, self.first, fields, texts, counts)
+        size = [(texts["choose"], 0), *((str(n), n) for n in range(1, max(2, len(self.first))))]
         return [
             *told,
             pieces.note(texts["order_help"]),
@@ -223,8 +223,7 @@ class Other:
         said, name = self.fields.said, self.name
         if not said(f"take.{name}"):
             return
-        first = [code for code, label in self.column.answers.items() if not scales.outside(label)]
-        order = tuple(said(f"order.{name}", first))
+        order = tuple(said(f"order.{name}", self.first))
         positive, label = said(f"positive.{name}") or None, said(f"label.{name}", "").strip()
         yield QuestionChoice(
             name, self.column.name, confirmed=not any(self.lacks()), label=label, order=order, positive=positive

@@ -147,7 +147,7 @@ class Rounds:
         made = []
         if self.groups:
             options = [(vocabulary.GROUP_LABELS[name][language], name) for name in self.groups]
-            made.append(fields.add("groups", pieces.ticks(texts["groups"], options, self.groups)))
+            made.append(fields.add("groups", pieces.Ticks(texts["groups"], options, self.groups)))
         for name, column in self.groups.items():
             if column.kind == "number":
                 made.append(pieces.note(texts["codes_mean"].format(group=vocabulary.GROUP_LABELS[name][language])))
@@ -321,7 +321,7 @@ class About:
             pieces.note(texts["description_help"]),
             *(description[key] for key in FIRST),
             add("selection", pieces.menu(texts["selection"], ways)),
-            add("did", pieces.ticks(texts["evaluated_party"], done)),
+            add("did", pieces.Ticks(texts["evaluated_party"], done)),
             pieces.more(
                 texts["more_head"],
                 texts["more_less"],

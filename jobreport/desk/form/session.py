@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -218,24 +218,24 @@ class Session:
 
     def counts(self, column: Column, scale: ScaleFound) -> list[tuple[str, int]]:
         """How many gave each answer, from the least to the most positive; a table holds no answers to count."""
-        if self.proposals[0].is_table:
-            return []
-        times = coding.apply(self.proposals[0].table.frame[column.name], str).value_counts()
         if scale.only_numbers:
             pairs = [(code, code) for code in sorted(column.answers, key=float)]
         else:
-            inside = zip(scale.labels_da, scale.codes or scale.labels_da, strict=True)
-            pairs = [*inside, *((label, code) for code, label, _ in scale.outside)]
-        texts = [(label, {normal(code), normal(label)}) for label, code in pairs]
-        return [(label, sum(int(times.get(text, 0)) for text in both)) for label, both in texts]
+            inside = zip(scale.codes or scale.labels_da, scale.labels_da, strict=True)
+            pairs = [*inside, *((code, label) for code, label, _ in scale.outside)]
+        return [(label, count) for _, label, count in self._gave(column, pairs)]
 
     def counted(self, column: Column) -> list[tuple[str, int]]:
         """How many gave each answer of a column, by its code."""
+        return [(code, count) for code, _, count in self._gave(column, column.answers.items())]
+
+    def _gave(self, column: Column, answers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
+        """Each answer, code and label, with how many cells hold one of the two."""
         if self.proposals[0].is_table:
-            return []
+            return
         times = coding.apply(self.proposals[0].table.frame[column.name], str).value_counts()
-        both = [(code, {normal(code), normal(label)}) for code, label in column.answers.items()]
-        return [(code, sum(int(times.get(text, 0)) for text in texts)) for code, texts in both]
+        for code, label in answers:
+            yield code, label, sum(int(times.get(text, 0)) for text in {normal(code), normal(label)})
 
     def others(self) -> list[tuple[str, Column]]:
         """Columns with fixed answers that nothing was proposed for, each with a name for results."""
