@@ -1,7 +1,8 @@
 """Shares of themes among those who wrote a comment, and among all who answered; released as everything else is.
 
 Only whole municipalities are told, each by itself: of a group too few write, and no sum of several is printed that
-one could be worked out from. What is hidden of the answers is hidden here too.
+one could be worked out from. What is hidden of the answers is hidden here too. A theme is a single answer: of fewer
+comments than those are told from it would say what one person wrote. A unit's report has no comments at all.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from jobreport.estimate.domains import behind
 from jobreport.estimate.measures import Measure, measures_of_question
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
-from jobreport.release.disclosure import Released, of_single_answers, release
+from jobreport.release.disclosure import Released, blank, of_single_answers, release
 from jobreport.release.suppression import together
 from jobreport.setup.codebook import NOT_ANSWERED, Comments, Question
 
@@ -50,8 +51,16 @@ def themes(sample: Sample, asked: Comments, released: Released, **stated: Any) -
     hidden = released.estimates[released.estimates["flag"].eq("suppressed") & ~of_single_answers(released.estimates)]
     domains = domains.assign(n=domains["n"].mask(_is_among(domains, hidden[hidden["group_by"].eq("")]), FEW))
     nothing = empty("changes"), empty("diagnostics")
-    shown = release(rows.reset_index(drop=True), *nothing, released.rule, domains=together(domains))
-    return shown.estimates
+    rows = rows.reset_index(drop=True)
+    shown = release(rows, *nothing, released.rule, domains=together(domains))
+    return blank(shown.estimates, _of_few_comments(rows, asked, released.rule.suppress_cells_below))
+
+
+def _of_few_comments(rows: pd.DataFrame, asked: Comments, below: int) -> pd.Series:
+    """Rows of themes where fewer wrote a comment than single answers are told from, by either base."""
+    about = rows["indicator"].isin([theme.name for theme in asked.themes])
+    few = rows[about & rows["measure"].ne(OF_ANSWERED) & pd.to_numeric(rows["n"]).lt(below)]
+    return about & _is_among(rows, few)
 
 
 def _is_among(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:

@@ -277,9 +277,11 @@ def _sampled(
 
 
 def _comments(inputs: Inputs, released: Released) -> pd.DataFrame:
-    """What comments were coded as; nothing where none were."""
+    """What comments were coded as; nothing where none were, and in a unit's report: they are of the municipality."""
     from jobreport.release import comments
 
+    if inputs.params.own_unit is not None:
+        return empty("estimates")
     survey, asked = inputs.params.survey, inputs.codebook.comments if inputs.codebook is not None else None
     if survey is None or inputs.responses is None or asked is None or asked.commented.name not in inputs.responses:
         return empty("estimates")

@@ -111,18 +111,16 @@ def release(
     hidden = as_seen(hidden, place)
     hidden |= {(wave, OTHERS, "", "") for wave, code, by, _ in hidden if by == "" and code in set(left_out_of_others)}
     estimates, changes = _without_other_groups(estimates), _without_other_groups(changes)
-    shown = _blank(
-        _uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden) | _single(estimates, ["n"], rule)
-    )
+    shown = blank(_uncertain(estimates, ["n"], rule), _hidden_rows(estimates, hidden) | _single(estimates, ["n"], rule))
     return Released(
         estimates=_with_levels_left_out(shown, left_out),
-        changes=_blank(
+        changes=blank(
             _uncertain(changes, ["n_before", "n_after"], rule),
             _hidden_windows(changes, hidden)
             | _by_subtraction(changes, hidden)
             | _single(changes, ["n_before", "n_after"], rule),
         ),
-        diagnostics=_blank(
+        diagnostics=blank(
             diagnostics, _hidden_windows(diagnostics, hidden) | _few(_answers(diagnostics), rule.suppress_below)
         ),
         rule=rule,
@@ -171,8 +169,14 @@ def _few(n: pd.Series, threshold: int) -> pd.Series:
     return pd.to_numeric(n).lt(threshold).astype("boolean").fillna(False).astype(bool)
 
 
-def _blank(rows: pd.DataFrame, secret: pd.Series) -> pd.DataFrame:
-    """Take every number out of secret rows: those of the contract, and whatever else holds numbers."""
+def blank(rows: pd.DataFrame, secret: pd.Series) -> pd.DataFrame:
+    """Take every number out of secret rows: those of the contract, and whatever else holds numbers.
+
+    Examples
+    --------
+    >>> blank(pd.DataFrame({"n": [7.0, 40.0], "flag": ["", ""]}), pd.Series([True, False])).values.tolist()
+    [[nan, 'suppressed'], [40.0, '']]
+    """
     out = rows.copy()
     for column in {*NUMBERS, *rows.select_dtypes("number").columns} & {*rows.columns}:
         out[column] = out[column].mask(secret)

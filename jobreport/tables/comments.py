@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from jobreport.domain.released import OF_ANSWERED, Row, rows
-from jobreport.page import Block, Bullets, Group, Heading, Paragraph, Parts, Table
+from jobreport.page import Block, Bullets, Group, Heading, Number, Paragraph, Parts, Table
 from jobreport.setup.codebook import Comments
 from jobreport.setup.coding import normal
 from jobreport.tables.cells import TableWriter
@@ -93,10 +93,14 @@ class CommentTables(TableWriter):
             self.columns(*COLUMNS),
             tuple(self._line(*pair) for pair in pairs),
             self.say("comments.table", level=self.rule("interval_level")),
-            self.notes(shown, self.say("comments.who"), self.say("comments.coded")),
+            self.notes(shown, self.say("comments.who"), self.say("comments.coded", least=self._least())),
             self.say("common.source_own", source=self.own_survey()),
             simulated=any(row.simulated for row in wrote),
         )
+
+    def _least(self) -> Number:
+        below = self.params.disclosure.suppress_cells_below
+        return self.params_number(below, "disclosure.suppress_cells_below")
 
     def _line(self, theme: str, row: Row, of_all: Row) -> tuple[Parts, ...]:
         return (

@@ -37,11 +37,11 @@ def test_comments_pass_the_gate_and_stand_in_every_form(commented: Path, tmp_pat
     out = single.run(commented / "params" / "ord.yml", tmp_path / "out", language=language, progress=lambda _: None)
     told = forms(out)
     assert ("90 pct. af dem, der skrev" if language == "da" else "90 per cent of those who wrote") in told["page"]
-    assert ("9 pct. af alle" if language == "da" else "9 per cent of all") in told["page"]
+    assert ("18 pct. af alle" if language == "da" else "18 per cent of all") in told["page"]
     assert "critical" in told["workbook"]
     rows = pd.read_csv(out / "estimates.csv").query("indicator == 'critical'").set_index("measure")
-    assert rows["estimate"].to_dict() == {"share": 0.9, "share_of_answered": 0.09}
-    assert rows["n"].to_dict() == {"share": 20, "share_of_answered": 200}
+    assert rows["estimate"].to_dict() == {"share": 0.9, "share_of_answered": 0.18}
+    assert rows["n"].to_dict() == {"share": 40, "share_of_answered": 200}
     roles = {part["role"] for part in json.loads((out / "manifest.json").read_text(encoding="utf-8"))["inputs"]}
     assert roles >= {"comments", "quotations"}
     assert all("person17" not in text for text in told.values())  # nobody's key

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,7 +11,10 @@ from scipy import stats
 from jobreport.diagnostics import beside_others
 from jobreport.domain.released import COUNTRY, OTHERS, UNIT, around
 from jobreport.estimate import measures
+from jobreport.intake.checks.comments import WITH, WITHOUT
 from jobreport.release import computation, disclosure, suppression
+from jobreport.setup import codebook as codebooks
+from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED
 from jobreport.setup.units import Unit
 from tests.end_to_end import test_attacker as attacker
 from tests.hostile.test_packages_together import country
@@ -19,6 +23,11 @@ HOME, NEXT = "183", "187"
 NAMES = ("solbakken", "birkehoej", "engparken", "lilleskov", "moellegaarden")
 WAVES = ("2022-2", "2023-1")
 SIZES = (0.42, 0.27, 0.17, 0.09, 0.05)
+THEMES = """
+comments:
+  wording: {da: "Andet?", en: "Anything else?"}
+  themes: [{name: waiting, label: {da: Ventetid, en: Waiting}}, {name: tone, label: {da: Tone, en: Tone}}]
+"""
 UNITS = tuple(Unit(unit=name, label={"da": name, "en": name}, municipality_code=HOME) for name in NAMES)
 
 
@@ -31,10 +40,24 @@ def inputs_of(root, below=5, names=NAMES):
     rows = inputs.responses.assign(weight=1.0, **{UNIT: np.where(home, units, NEXT)})
     rows = rows[rows["wave"].isin(WAVES)].reset_index(drop=True)
     rows = rows.assign(wave=rows["wave"].cat.remove_unused_categories())
+    asked, rows = commented(root, rows)
+    inputs = replace(inputs, codebook=replace(inputs.codebook, comments=asked))
     rule = inputs.params.disclosure.model_copy(update={"suppress_below": below})
     kept = tuple(unit for unit in UNITS if unit.unit in names)
     chosen = inputs.params.model_copy(update={"units": kept, "events": (), "disclosure": rule})
     return replace(inputs, responses=rows, params=chosen)
+
+
+def commented(root, rows):
+    """The municipality with units has coded comments: of one answer in three, and a theme that few of them have."""
+    book = root / "data" / "demo" / "codebook.yml"
+    (root / "commented.yml").write_text(book.read_text(encoding="utf-8") + THEMES, encoding="utf-8")
+    asked, draw = codebooks.read(root / "commented.yml").comments, np.random.default_rng(3)
+    home, wrote = rows["municipality_code"].eq(HOME), draw.random(len(rows)) < 1 / 3
+    told = {name: draw.random(len(rows)) < share for name, share in (("waiting", 0.4), ("tone", 0.04))}
+    codes = {"comments": np.where(wrote, WITH, WITHOUT)}
+    codes |= {name: np.where(wrote, np.where(about, WITH, WITHOUT), DONT_KNOW) for name, about in told.items()}
+    return asked, rows.assign(**{name: np.where(home, each, NOT_ANSWERED) for name, each in codes.items()})
 
 
 def reports_of(inputs):
@@ -84,6 +107,41 @@ def test_no_hidden_number_is_bounded_tighter_than_the_threshold_by_all_reports_t
     found, unknown = attack(made)
     assert unknown > 40
     assert found >= below
+
+
+ABOUT = ("comments", "waiting", "tone")
+
+
+def of_comments(inputs):
+    """(round, what a comment is about) to the answers of the municipality and of each unit, as they are."""
+    truth = defaultdict(dict)
+    people = inputs.responses[inputs.responses["municipality_code"].eq(HOME)]
+    places = [(HOME, people), *((unit.code, people[people[UNIT].eq(unit.code)]) for unit in inputs.params.units)]
+    for wave, name in product(WAVES, ABOUT):
+        for place, of in places:
+            own = of[of["wave"].eq(wave)]
+            told, whose = own[name], (place, "", "")
+            boxes = {"positive": told.eq(WITH).sum(), "negative": told.eq(WITHOUT).sum(), "neutral": 0}
+            of_all = {"n": told.isin((WITH, WITHOUT)).sum(), "answered": len(own)}
+            truth[wave, name] |= {(whose, key): int(count) for key, count in (boxes | of_all).items()}
+    return truth
+
+
+def test_all_reports_together_bound_no_comment_of_a_unit(reports):
+    """The municipality tells its comments, no unit does, and how many answered in each unit is known."""
+    below, made, inputs = reports
+    known, answered = defaultdict(dict), {}
+    for place, (_, released) in made.items():
+        rows = released.estimates
+        assert set(rows.loc[rows["indicator"].isin(ABOUT), "municipality_code"]) == ({HOME} if place == HOME else set())
+        for (wave, name), of in attacker.counts(own_rows(rows, place)).items():
+            known[wave, name] |= of if name in ABOUT else {}
+            answered |= {(wave, count): n for count, n in of.items() if count[1] == "answered"}
+    for (wave, name), truth in of_comments(inputs).items():
+        seen = known[wave, name] | {count: n for (of, count), n in answered.items() if of == wave and count in truth}
+        assert attacker.narrowest(truth, seen, ()) >= below
+    hidden = made[HOME][1].estimates.query("indicator == 'tone'")
+    assert len(hidden) == 2 * len(WAVES)
 
 
 @pytest.mark.slow

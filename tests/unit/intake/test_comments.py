@@ -48,7 +48,7 @@ survey:
     - {wave: '2025', from: '2025-03-01', to: '2025-03-28'}
 """
 CODED, QUOTED = ("id", "runde", "kritisk", "vente"), "quotation,approved,municipality_code,wave,theme,group_by,group"
-WROTE = 20
+WROTE = 40
 
 
 def write(path: Path, head: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
@@ -58,7 +58,7 @@ def write(path: Path, head: tuple[str, ...], rows: list[tuple[object, ...]]) -> 
 
 @pytest.fixture(scope="module")
 def survey(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """200 answers in each of two rounds; in 2025 twenty wrote a comment, of which eighteen are critical."""
+    """200 answers in each of two rounds; in 2025 forty wrote a comment, of which 36 are critical."""
     root = tmp_path_factory.mktemp("ord")
     (root / "params").mkdir()
     (root / "params" / "bog.yml").write_text(BOOK, encoding="utf-8")
@@ -73,7 +73,7 @@ def survey(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def commented(survey: Path) -> Path:
     """The survey with its comments as they should be; a test spoils what it likes."""
-    coded_rows = [(f"person{at}", 2025, int(at < 18), int(at < 6)) for at in range(WROTE)]
+    coded_rows = [(f"person{at}", 2025, int(at < 36), int(at < 12)) for at in range(WROTE)]
     write(survey / "kodet.csv", CODED, coded_rows)
     quoted = [
         QUOTED,
@@ -99,11 +99,13 @@ def refused(commented: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_ninety_per_cent_of_the_comments_stand_beside_nine_of_all_who_answered(commented: Path, language: str) -> None:
+def test_ninety_per_cent_of_the_comments_stand_beside_eighteen_of_all_who_answered(
+    commented: Path, language: str
+) -> None:
     said = spoken(study(commented, language=language))
-    assert ("20 af de 200, der svarede" if language == "da" else "20 of the 200 who answered") in said
+    assert ("40 af de 200, der svarede" if language == "da" else "40 of the 200 who answered") in said
     assert ("90 pct. af dem, der skrev" if language == "da" else "90 per cent of those who wrote") in said
-    assert ("9 pct. af alle" if language == "da" else "9 per cent of all") in said
+    assert ("18 pct. af alle" if language == "da" else "18 per cent of all") in said
     assert "Jeg ventede i 3 måneder." in said
     assert ("lyttede til mig.« (Kvinder, 2025)" if language == "da" else "(Women, 2025)") in said
 
@@ -112,8 +114,8 @@ def test_the_shares_and_bases_are_those_of_the_coded_file(commented: Path) -> No
     rows = study(commented).estimates(municipality_code="253", group_by="", wave="2025")
     found = {(row.indicator, row.measure): row for row in rows.itertuples()}
     assert [found["critical", "share"].estimate, found["critical", "share"].n] == [0.9, WROTE]
-    assert [found["critical", "share_of_answered"].estimate, found["critical", "share_of_answered"].n] == [0.09, 200]
-    assert [found["waiting", "share"].estimate, found["comments", "share"].estimate] == [0.3, 0.1]
+    assert [found["critical", "share_of_answered"].estimate, found["critical", "share_of_answered"].n] == [0.18, 200]
+    assert [found["waiting", "share"].estimate, found["comments", "share"].estimate] == [0.3, 0.2]
     assert found["critical", "share"].ci_low < 0.9 < found["critical", "share"].ci_high
 
 
@@ -132,6 +134,18 @@ def test_fewer_comments_than_the_threshold_are_not_told(commented: Path) -> None
     assert set(rows["flag"]) == {"suppressed"}
     assert rows[["n", "estimate", "ci_low", "n_effective", "standard_error"]].isna().all(axis=None)
     assert "Flest kommentarer" not in spoken(made)
+
+
+@pytest.mark.parametrize("wrote", [6, 29, 30])
+def test_a_theme_is_told_as_a_single_answer_is_only_where_enough_wrote(commented: Path, wrote: int) -> None:
+    """Of six comments a theme of one would be what one person wrote."""
+    (commented / "citater.csv").write_text(QUOTED + "\n", encoding="utf-8")
+    write(commented / "kodet.csv", CODED, [(f"person{at}", 2025, int(at < 1), at % 2) for at in range(wrote)])
+    rows = study(commented).estimates(municipality_code="253", group_by="", indicator=["critical", "waiting"])
+    assert set(rows["measure"]) == {"share", "share_of_answered"}
+    assert (set(rows["flag"]) == {"suppressed"}, rows["estimate"].isna().all()) == (wrote < 30, wrote < 30)
+    (shown,) = study(commented).estimates(municipality_code="253", indicator="comments").itertuples()
+    assert shown.estimate == wrote / 200
 
 
 def test_few_comments_all_about_the_same_are_not_told(commented: Path) -> None:
