@@ -42,7 +42,7 @@ class Answer(FigureWriter, Survey):
                 self._pair(axes, place * (2 + APART), levels, beside.get(name))
             sides = [self.word(f"figures.answer.{side}") for side in ("before", "after")]
             self._frame(axes, list(found), sides if of_event else [numbers.window(row, "wave").text for row in first])
-            caption = self._caption(first, of_event=of_event, beside=bool(beside))
+            caption = self._caption(list(found.values()), of_event=of_event, beside=bool(beside))
             alt = self._alt(found, beside, of_event=of_event)
             source = (self.source_of_all if beside else self.source)(next(iter(found)))
             simulated = first[0].simulated
@@ -82,12 +82,14 @@ class Answer(FigureWriter, Survey):
         axes.spines["left"].set_visible(False)
         style.number_axis(axes, "x", self.language)
 
-    def _caption(self, first: Levels, *, of_event: bool, beside: bool) -> Parts:
-        names = {side: numbers.window(row, "wave") for side, row in zip(("before", "after"), first, strict=True)}
-        level, municipality = self.rule("interval_level"), self.municipality(self.code)
+    def _caption(self, found: Sequence[Levels], *, of_event: bool, beside: bool) -> Parts:
+        names = {side: numbers.window(row, "wave") for side, row in zip(("before", "after"), found[0], strict=True)}
+        shares = {row.text("unit") == "share" for row, _ in found}
+        what = self.word(f"figures.answer.of_{'both' if len(shares) > 1 else 'share' if True in shares else 'index'}")
         told = self.say(
-            f"figures.answer.caption{'' if of_event else '_rounds'}", municipality=municipality, level=level, **names
-        )
+            f"figures.answer.caption{'' if of_event else '_rounds'}", municipality=self.municipality(self.code),
+            what=what, level=self.rule("interval_level"), **names,
+        )  # fmt: skip
         return sentences(told, self.say("figures.answer.beside") if beside else ())
 
     def _alt(self, found: dict[str, Levels], beside: dict[str, Levels], *, of_event: bool) -> Parts:

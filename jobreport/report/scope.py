@@ -88,18 +88,22 @@ class Scope:
         of_all
             Whether it is about all municipalities, so that none is named.
         """
-        event = self.on(wording.Basis).subtitle() if self.writer.own_event() is not None else ""
-        name = "" if of_all else self.municipality()
+        event = self.on(wording.Basis).subtitle()
         title = self._title() or self.on(wording.Basis).title()
+        names = [name for name in (() if of_all else self._names()) if name not in title and not event.startswith(name)]
         return {
             "title": title,
-            "subtitle": ": ".join(filter(None, ("" if name in title or event.startswith(name) else name, event))),
+            "subtitle": ": ".join(filter(None, (", ".join(names), event))),
             "language": self.params.language,
             "date": self.results.facts["report_date"],
             "simulated": self.params.survey is not None and self.params.survey.simulated,
             "name": self.params.name,
             **self._sender(),
         }
+
+    def _names(self) -> tuple[str, ...]:
+        """Whom the report is about: the municipality, or one of its units and the municipality."""
+        return tuple(dict.fromkeys((self.municipality(), self.writer.municipality(self.params.municipality_code))))
 
     def _sender(self) -> dict[str, Any]:
         """Who publishes the report, in its language; nothing where the params name nobody."""

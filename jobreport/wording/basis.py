@@ -47,15 +47,22 @@ class Basis(Writer):
     """What the numbers rest on."""
 
     def title(self) -> str:
-        """Return the title of a report whose params give none."""
+        """Return the title of a report whose params give none: what it is about, or the place that an event names."""
         place = self.municipality(self.code)
         subject = self.codebook.subject if self.codebook else {}
-        return plain(self.say("title.report", subject=self.texts.of(subject), municipality=place)) if subject else place
+        if subject:
+            return plain(self.say("title.report", subject=self.texts.of(subject), municipality=place))
+        return place if self.own_event() is not None else plain(self.say(f"title.{self._held()}", municipality=place))
+
+    def _held(self) -> str:
+        if self.params.survey is None:
+            return "figures"
+        return "both" if self.params.registers else "answers"
 
     def subtitle(self) -> str:
-        """Return the line under the title: the municipality's own event and its date, or what the report is about."""
+        """Return the line under the title: the municipality's own event and its date; nothing where there is none."""
         if self.own_event() is None:
-            return self.word("title.no_event")
+            return ""
         return plain(self.say("title.event", event=self.event(), date=self.event_date()))
 
     def cannot_show_title(self) -> Heading:

@@ -220,3 +220,23 @@ def test_labels_are_moved_apart_and_keep_their_order() -> None:
     placed = style.spread([3.0, 1.0, 1.1], 0.5, 0.0, 4.0)
     assert placed[1] < placed[2] < placed[0]
     assert placed[2] - placed[1] == pytest.approx(0.5)
+
+
+# ---------------------------------------------------------------- the front page's picture
+
+
+@pytest.mark.parametrize(
+    ("unit", "said", "unsaid"),
+    [("share", "andel af positive svar i pct.", "indeks"), ("points_0_100", "point på et indeks", "pct., ")],
+)
+def test_the_caption_speaks_of_an_index_only_where_one_is_drawn(unit: str, said: str, unsaid: str) -> None:
+    share = unit == "share"
+    told = {"measure": "share", "indicator": "satisfaction"} if share else {"measure": "index", "category": ""}
+    measure = {"indicator": "trust", **told, "unit": unit}
+    levels = made.frame(*(made.estimate(wave=wave, **measure) for wave in ("2021", "2022")))
+    changed = made.frame(made.change(**measure))
+    figure = figures.Answer.of(DANISH, estimates=levels, changes=changed, diagnostics=made.frame()).figure()
+    assert isinstance(figure, Figure)
+    caption = plain(figure.caption).replace("\u00a0", " ")
+    assert said in caption
+    assert unsaid not in caption

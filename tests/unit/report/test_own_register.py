@@ -95,7 +95,11 @@ def test_a_municipality_without_figures_is_refused_by_name_in_check_and_run(isho
 
 def test_a_title_is_followed_by_whose_report_it_is_and_gives_way_where_it_names_another(ishoej, computed):
     titled = "Ishøj efter det fælles jobcenter"
-    covers = {"183": (titled, "Ishøj forlader"), "187": (titled, "Vallensbæk: Ishøj forlader"), "461": ("Odense", "")}
+    covers = {
+        "183": (titled, "Ishøj forlader"),
+        "187": (titled, "Vallensbæk: Ishøj forlader"),
+        "461": ("Odense: hvad de officielle tal viser", ""),
+    }
     for code, (title, subtitle) in covers.items():
         own = ishoej.model_copy(update={"municipality_code": code})
         matter = Study(select(computed, checks.read_context(own))).front_matter()

@@ -218,6 +218,7 @@ def speak_of_survey(changes: pd.DataFrame, level: str, labels: Writer) -> None:
     compared.headline()
     compared.one_by_one()
     basis = wording.Basis.of(compared)
+    basis.title()
     basis.subtitle()
     basis.cannot_show_title()
     basis.cannot_show()
@@ -315,8 +316,8 @@ def test_the_grid_reaches_the_sentences_it_is_to_judge() -> None:
     """Only what needs another file, another kind of question or a report without an event is said nowhere here."""
     said = set().union(*(said for said, _ in (*surveys(), *registers())))
     assert {*MAY_BE_SAID} - said == {
-        "title.report", "key_figures.detail_alone", "survey.bounds_index", "survey.short.not_asked",
-        "survey.short.alike", "key_figures.words.not_asked", "cannot_show.simulated",
+        "title.report", "title.answers", "title.both", "key_figures.detail_alone", "survey.bounds_index",
+        "survey.short.not_asked", "survey.short.alike", "key_figures.words.not_asked", "cannot_show.simulated",
         "key_figures.register.exposed", "missing.comparison", "missing.comparison_of_table",
         "design.false_dates.expected_many",
         *(f"survey.beside.all_{verdict}" for verdict in ("clear", "unclear", "several", "uncertain")),
