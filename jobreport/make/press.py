@@ -147,8 +147,8 @@ def _card(report: Document) -> saved.Card:
     message = next((leaf.parts for leaf in front if isinstance(leaf, Paragraph) and leaf.kind == "headline"), ())
     drawn = next((leaf for leaf in front if isinstance(leaf, Figure)), None)
     stamp = report.matter.words["simulated_stamp"] if report.matter.simulated else ""
-    source = plain(drawn.source) if drawn is not None else ""
-    return saved.Card(report.matter.title, plain(message), drawn.svg if drawn is not None else "", source, stamp)
+    told = " ".join((plain(drawn.caption), plain(drawn.source))) if drawn is not None else ""
+    return saved.Card(report.matter.title, plain(message), drawn.svg if drawn is not None else "", told, stamp)
 
 
 @dataclass(frozen=True)

@@ -63,12 +63,12 @@ def png(svg: str) -> bytes:
 
 @dataclass(frozen=True)
 class Card:
-    """What stands on the picture of a page that is shared; `svg`, `source` and `stamp` may be ''."""
+    """What stands on the picture of a page that is shared; `svg`, `told` (caption, source) and `stamp` may be ''."""
 
     title: str
     message: str
     svg: str
-    source: str
+    told: str
     stamp: str
 
 
@@ -82,7 +82,7 @@ def card(shown: Card) -> bytes:
         f"#text(fill: rgb(71, 82, 94))[#{typst_string(shown.title)}]\n",
         f"#text(size: 14pt, weight: 700, fill: rgb(20, 55, 94))[#{typst_string(shown.message)}]\n",
         f'#block(height: 1fr, image(bytes({drawn}), format: "svg", width: 100%, height: 100%))' if drawn else "#v(1fr)",
-        f"#text(size: 7pt)[#{typst_string(shown.source)}]" if shown.source else "",
+        f"#text(size: 7pt)[#{typst_string(shown.told)}]" if shown.told else "",
     )
     return _compiled("\n".join(lines), "png", CARD_DOTS)
 

@@ -114,6 +114,14 @@ def test_a_report_without_a_figure_on_its_front_has_a_picture_to_share_all_the_s
     assert saved.card(saved.Card("Titel", "Svarene siger intet.", "", "", "")).startswith(b"\x89PNG")
 
 
+def test_the_picture_to_share_says_what_its_numbers_are_and_whence(report, monkeypatch):
+    """A number without unit and interval would go round alone: the drawing's words are in its caption."""
+    cards = []
+    monkeypatch.setattr(saved, "card", lambda shown: cards.append(shown) or b"")
+    press.write(report())
+    assert (cards[0].told, cards[0].stamp) == ("Andel <ja> Kilde: X.", "SIMULEREDE TAL")
+
+
 def test_the_picture_for_who_shares_the_page_has_the_size_that_they_take(report):
     made = press.write(report())
     assert struct.unpack(">II", (made / "share.png").read_bytes()[16:24]) == (1200, 630)
