@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from jobreport import figures, tables, wording
-from jobreport.page import Block, Bullets, Group, Heading, Paragraph
+from jobreport.page import Block, Bullets, Figure, Group, Heading, Paragraph
 from jobreport.report.scope import Scope
 from jobreport.wording.texts import Once
 
@@ -223,7 +223,8 @@ class Sections(Scope):
         """What goes most closely with the outcome, beside how it is going."""
         if not self.has("diagnostics"):
             return self.writer.missing("priorities")
-        return self._section((self.on(wording.Funnels).priorities(), self.on(figures.PriorityMap).figure()))
+        told, drawn = self.on(wording.Funnels).priorities(), self.on(figures.PriorityMap).figure()
+        return self._section((told, drawn) if isinstance(drawn, Figure) else (told,))  # (its words say why not)
 
     def comparison(self) -> Block:
         """The municipality among the others: funnel plots and a map, no ranking."""

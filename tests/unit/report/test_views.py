@@ -209,3 +209,22 @@ def _changes_of(study, code):
     own = study.results.params.model_copy(update={"municipality_code": code})
     report = Study(replace(study.results, params=own))
     return [*report.before_after().lines(), *report.before_after_checks().lines()]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("da", "Odense: hvad borgerne mener"), ("en", "Odense: what citizens think")]
+)
+def test_a_report_without_event_subject_or_title_says_what_it_is_about(study, language, title):
+    own = study.results.params.model_copy(
+        update={"municipality_code": "461", "title": None, "language": language, "registers": (), "events": ()}
+    )
+    book = replace(study.results.codebook, subject={})
+    matter = Study(replace(study.results, params=own, codebook=book)).front_matter()
+    assert (matter["title"], matter["subtitle"]) == (title, "")
+
+
+def test_what_matters_most_is_said_to_be_left_out_once(study):
+    released = study.results.released
+    none = released.diagnostics[released.diagnostics["diagnostic"] != "drivers"]
+    few = Study(replace(study.results, released=replace(released, diagnostics=none)))
+    assert "\n".join(few.priorities().lines()).count("Ikke vist") == 1
