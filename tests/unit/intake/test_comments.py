@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import jobreport
+from jobreport.domain.released import UNIT
 from jobreport.errors import InputRefused
+from jobreport.intake import checks
 from jobreport.intake.checks import personal
+from jobreport.release import computation
 from jobreport.report.study import Study
 from jobreport.setup import codebook as codebooks
+from jobreport.setup.units import Unit
 
 BOOK = """
 columns: {comment_key: id, wave: runde, municipality_code: kommune}
@@ -153,6 +158,18 @@ def test_few_comments_all_about_the_same_are_not_told(commented: Path) -> None:
     (commented / "citater.csv").write_text(QUOTED + "\n", encoding="utf-8")
     write(commented / "kodet.csv", CODED, [(f"person{at}", 2025, 1, at % 2) for at in range(8)])
     assert set(study(commented).estimates(indicator="critical")["flag"]) == {"suppressed"}
+
+
+def test_a_units_report_holds_nothing_of_what_the_whole_municipality_wrote(commented: Path) -> None:
+    """The municipality's report may hide it for reasons that its units' rows do not show."""
+    read = checks.read_inputs(study(commented).params)
+    units = tuple(Unit(unit=name, label={"da": name}, municipality_code="253") for name in "ab")
+    responses = read.responses.assign(**{UNIT: ["253-a", "253-b"] * 200})
+    params = read.params.model_copy(update={"units": units})
+    inputs = replace(read, params=params.of_unit(units[0]), responses=responses)
+    released = computation.compute(inputs, computation.municipalities_in(inputs)).released
+    assert not released.estimates["indicator"].isin(["critical", "comments"]).any()
+    assert "253-a" in set(released.estimates["municipality_code"])
 
 
 SPOILT = {
