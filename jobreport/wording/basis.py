@@ -22,20 +22,9 @@ SECTIONS = (
     *("benchmarks", "claims", "event", "response", "comparison", "others", "mix", "funnel"),
 )
 METHOD = (
-    *("base", "interval", "index", "change", "effect", "similar", "swings", "log", "rank"),
-    *(
-        "detectable",
-        "several",
-        "false_date",
-        "course",
-        "words",
-        "weights",
-        "disclosure",
-        "unchanged",
-        "rounding",
-        "check",
-    ),
-)
+    "base", "interval", "index", "change", "effect", "similar", "swings", "log", "rank", "detectable", "several",
+    "false_date", "course", "words", "weights", "disclosure", "unchanged", "rounding", "check",
+)  # fmt: skip
 OF_EVENTS = ("effect", "detectable", "false_date", "course", "words")
 OF_ANSWERS, OF_REGISTERS = ("base", "index", "change", "several", "weights", "disclosure"), ("swings", "log")
 SIDES = {"first": "before", "last": "after"}  # of a change: names in texts, and in columns
