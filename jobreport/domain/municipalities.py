@@ -10,6 +10,7 @@ import csv
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -119,12 +120,18 @@ def recognise(text: object) -> str | None:
     --------
     >>> recognise("Høje Taastrup Kommune"), recognise("0183"), recognise(183.0), recognise("Malmø")
     ('169', '183', '183', None)
+    >>> recognise("183 Ishøj"), recognise("187 Ishøj"), recognise(["Ishøj", "730"])
+    ('183', None, None)
     """
+    if isinstance(text, Iterable) and not isinstance(text, str):
+        return None  # (of several none is meant more than another)
     written = str(text).strip()
     number = _NUMBER.fullmatch(written)
     if number:
         return number.group(1) if is_code(number.group(1)) else None
-    return _codes_by_key().get(_key(written))
+    named = _codes_by_key().get(_key(written))
+    others = [code for code in re.findall(r"\d+", written) if is_code(code) and code != named]
+    return None if others else named
 
 
 def is_larger_area(text: object) -> bool:

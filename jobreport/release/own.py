@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,113 +18,18 @@ from jobreport.estimate.domains import behind
 from jobreport.estimate.estimators import Bools, Floats
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import BOXES, Measure
-from jobreport.estimate.sample import CLUSTER, OWN_STRATUM, Sample
+from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
+from jobreport.release.answers import ANSWER, GROUPS, PLACE, Answers, Columns, listed, wave_of
 from jobreport.release.disclosure import Released, release
 from jobreport.release.groupings import covered, nests
 from jobreport.release.precision import as_published
 from jobreport.release.suppression import Rule, together
 
-Columns = str | Sequence[str]
-PLACE = "own"
-GROUPS, ANSWER = "groups", "answer"
 NUMBERS = {
     "estimates": ("n", "estimate", "standard_error", "ci_low", "ci_high", "n_effective", "flag", "reason"),
     "changes": ("n_before", "n_after", "change", "standard_error", "ci_low", "ci_high", "flag", "reason"),
 }
-NO_ANSWER = 1  # codes below it are none: -1 is nothing, 0 is "don't know"
-
-
-@dataclass(frozen=True)
-class Survey:
-    """Columns of a table, as `share`, `mean` and `change` name them."""
-
-    frame: pd.DataFrame
-    question: str
-    by: Columns = ()
-    weight: str | None = None
-    strata: Columns = ()
-    cluster: str | None = None
-    person: str | None = None
-    period: str | None = None
-    order: tuple[str, ...] = ()  # of the periods
-
-    def __post_init__(self) -> None:
-        named = {self.question, *self.of("by"), *self.of("strata"), self.weight, self.cluster, self.person, self.period}
-        if missing := [name for name in named - {None} if name not in self.frame]:
-            there = ", ".join(map(str, self.frame.columns))
-            raise KeyError(f"no column {', '.join(sorted(map(str, missing)))}; there are {there}")
-
-    def of(self, what: str) -> list[str]:
-        """The names of ``by`` or ``strata``, of which one may stand alone."""
-        return _listed(getattr(self, what))
-
-    def values(self) -> list[Any]:
-        """The different answers in order; of a column of categories all that there can be."""
-        column = self.frame[self.question]
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            return column.cat.categories.tolist()
-        found = sorted(column.dropna().unique().tolist())
-        if column.dtype == np.int8 and found and found[0] < NO_ANSWER:
-            raise ValueError(f"{self.question}: codes below 1 are no answers; take them out, or use labelled=True")
-        if not found:
-            raise ValueError(f"{self.question}: nobody has an answer")
-        return found
-
-    def points(self) -> list[float]:
-        """What each answer counts in a mean: its number, if it is called by one, else its place in the order."""
-        values, ordered = self.values(), isinstance(self.frame[self.question].dtype, pd.CategoricalDtype)
-        try:
-            return [float(value) for value in values]
-        except ValueError:
-            if ordered:
-                return [float(place) for place in range(1, len(values) + 1)]
-            raise ValueError(
-                f"{self.question}: words have no mean; use share, or an ordered pandas.Categorical"
-            ) from None
-
-    def key(self, values: Sequence[Any]) -> pd.Series:
-        """Number of each row's answer, from 1; -1 where there is none."""
-        place = self.frame[self.question].map({value: number for number, value in enumerate(values, start=1)})
-        return place.astype(float).fillna(-1).astype(np.min_scalar_type(-len(values) - 2))
-
-    def weights(self) -> pd.Series:
-        """Weight of each row; 1 where nobody weighs more than another."""
-        if self.weight is None:
-            return pd.Series(1.0, index=self.frame.index)
-        weights = pd.to_numeric(self.frame[self.weight]).astype(float)
-        if wrong := int((~np.isfinite(weights) | (weights < 0)).sum()):
-            raise ValueError(f"{self.weight}: {wrong} weights are missing or below 0")
-        return weights
-
-    def responses(self, values: Sequence[Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Rows as `Sample` takes them, and the values of ``by`` that each group stands for."""
-        place = pd.Categorical([PLACE] * len(self.frame))
-        rows: dict[str, Any] = {"municipality_code": place, "wave": self._waves(), "weight": self.weights()}
-        rows[ANSWER] = self.key(values)
-        by = self.of("by")
-        groups, number = self._groups(by)
-        rows |= {GROUPS: number} if by else {}
-        rows |= {f"{GROUPS}_{name}": self._groups([name])[1] for name in by if len(by) > 1}
-        rows |= {OWN_STRATUM: self._groups(self.of("strata"))[1].astype(str)} if self.of("strata") else {}
-        rows |= {CLUSTER: self.frame[self.cluster]} if self.cluster else {}
-        rows |= {"respondent_id": self.frame[self.person]} if self.person else {}
-        return pd.DataFrame(rows, index=self.frame.index).reset_index(drop=True), groups
-
-    def _groups(self, names: list[str]) -> tuple[pd.DataFrame, pd.Series]:
-        """Every group that is there, and the number of each row's; none for who lacks one of the values."""
-        if not names:
-            return pd.DataFrame(), pd.Series(dtype="category")
-        there = self.frame[names].drop_duplicates().dropna().sort_values(names, ignore_index=True)
-        numbered = there.assign(number=[str(number) for number in range(len(there))])
-        number = self.frame[names].merge(numbered, how="left", on=names)["number"].to_numpy()
-        return there, pd.Series(pd.Categorical(number, categories=numbered["number"]), index=self.frame.index)
-
-    def _waves(self) -> pd.Series:
-        if self.period is None:
-            return pd.Series("now", self.frame.index, dtype="category")
-        order = pd.CategoricalDtype([*self.order], ordered=True)
-        return self.frame[self.period].map(str).astype(str).astype(order)
 
 
 def share(
@@ -151,7 +56,8 @@ def share(
     by
         Columns; every combination of their values is a group.
     weight, strata, cluster
-        Columns: weight of each row, what was drawn from part by part, who was drawn or met together.
+        Columns: weight of each row, what was drawn from part by part, who was drawn or met together; who has no
+        cluster stands alone.
     released
         False leaves out the suppression of small groups; what comes out may then be shown to nobody else.
 
@@ -174,8 +80,8 @@ def share(
     >>> share(answers, "glad", "ja", by="sex")[["sex", "n", "estimate"]].to_dict("list")
     {'sex': ['k', 'm'], 'n': [25, 25], 'estimate': [0.6, 0.6]}
     """
-    survey = Survey(frame, question, by, weight, strata, cluster)
-    return _levels(survey, _Asked.shares(survey, answers), released=released)
+    answered = Answers(frame, question, by, weight, strata, cluster, told=(ANSWER, *NUMBERS["estimates"]))
+    return _levels(answered, _Asked.shares(answered, answers), released=released)
 
 
 def mean(
@@ -211,8 +117,8 @@ def mean(
     >>> mean(answers, "grade")[["n", "estimate"]].to_dict("list")
     {'n': [40], 'estimate': [3.0]}
     """
-    survey = Survey(frame, question, by, weight, strata, cluster)
-    return _levels(survey, _Asked.mean(survey, ends), released=released)
+    answered = Answers(frame, question, by, weight, strata, cluster, told=NUMBERS["estimates"])
+    return _levels(answered, _Asked.mean(answered, ends), released=released)
 
 
 def change(
@@ -242,7 +148,7 @@ def change(
     before, after
         A value of it, or a list.
     person
-        The column that says who; without it the periods count as independent.
+        The column that says who; who has none stands alone, and without it the periods count as independent.
 
     Returns
     -------
@@ -255,23 +161,28 @@ def change(
     >>> float(change(answers, "glad", 1, period="year", before=2023, after=2024)["change"].item())
     0.25
     """
-    survey = Survey(frame, question, by, weight, strata, cluster, person, period)
-    sides = [_listed(before), _listed(after)]
-    known, asked = sorted(frame[period].dropna().unique()), [*sides[0], *sides[1]]
-    if wrong := [each for each in asked if each not in known]:
-        raise ValueError(f"{period}: {', '.join(map(repr, wrong))} is none of {', '.join(map(repr, known))}")
+    whole = Answers(frame, question, by, weight, strata, cluster, person, period, NUMBERS["changes"])
+    sides = [whole.asked("period", side) for side in (before, after)]
+    times = (*sides[0], *sides[1])
+    if len({*times}) < len(times):
+        raise ValueError(f"{period}: a period must stand once, before or after")
     # (other periods tell nothing of these)
-    survey = replace(survey, frame=frame[frame[period].isin(asked)], order=tuple(map(str, asked)))
-    wanted = _Asked.mean(survey, ends) if answers is None else _Asked.shares(survey, _listed(answers))
-    return _changes(survey, wanted, [[*map(str, side)] for side in sides], released=released)
-
-
-def _listed(given: object) -> list[Any]:
-    return [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    answered = replace(whole, frame=frame[frame[period].isin(times)], times=times)
+    wanted = _Asked.mean(answered, ends) if answers is None else _Asked.shares(answered, listed(answers))
+    waves = [wave_of(place) for place in range(len(times))]
+    return _changes(answered, wanted, [waves[: len(sides[0])], waves[len(sides[0]) :]], released=released)
 
 
 def _lookup(values: Iterable[float] | Floats) -> tuple[float, ...]:
     return (np.nan, np.nan, *map(float, values))
+
+
+def _two(ends: object) -> tuple[float, float]:
+    try:
+        low, high = map(float, listed(ends))
+    except (TypeError, ValueError):
+        raise ValueError(f"ends: {ends!r} is not two numbers, the least and the most, such as (1, 5)") from None
+    return low, high
 
 
 def _share(question: str, category: str, yes: Iterable[bool] | Bools) -> Measure:
@@ -287,13 +198,10 @@ class _Asked:
     measures: tuple[Measure, ...]
 
     @classmethod
-    def shares(cls, survey: Survey, answers: object) -> _Asked:
+    def shares(cls, answered: Answers, answers: object) -> _Asked:
         """The share of some answers, or one of each."""
-        question, values = survey.question, survey.values()
-        asked = values if answers is None else _listed(answers)
-        if wrong := [answer for answer in asked if answer not in values]:
-            there = ", ".join(map(repr, values))
-            raise ValueError(f"{question}: {', '.join(map(repr, wrong))} is none of {there}")
+        question, values = answered.question, answered.values()
+        asked = values if answers is None else answered.asked("question", answers)
         if answers is None:
             alone = [(f"answer_{place}", [value == other for other in values]) for place, value in enumerate(values)]
             return cls(question, values, tuple(_share(question, name, yes) for name, yes in alone))
@@ -301,12 +209,13 @@ class _Asked:
         return cls(question, values, (_share(question, name, [value in asked for value in values]),))
 
     @classmethod
-    def mean(cls, survey: Survey, ends: tuple[float, float] | None) -> _Asked:
+    def mean(cls, answered: Answers, ends: tuple[float, float] | None) -> _Asked:
         """The mean of numbers, or of places in an order."""
-        question, values, points = survey.question, survey.values(), survey.points()
-        low, high = ends or (min(points), max(points))
+        question, values, points = answered.question, answered.values(), answered.points()
+        low, high = (min(points), max(points)) if ends is None else _two(ends)
         if min(points) < low or max(points) > high:
-            raise ValueError(f"{question}: answers from {min(points)} to {max(points)} lie outside {low} to {high}")
+            found = f"answers from {min(points):g} to {max(points):g}"
+            raise ValueError(f"{question}: {found} lie outside {low:g} to {high:g}")
         measure = Measure(question, "mean", "", "points", (ANSWER,), _lookup(points), float(low), float(high))
         return cls(question, values, (measure,))
 
@@ -320,8 +229,8 @@ class _Asked:
         return tuple(_share(self.question, box, inside) for box, inside in halves.items())
 
 
-def _levels(survey: Survey, wanted: _Asked, *, released: bool) -> pd.DataFrame:
-    responses, groups = survey.responses(wanted.values)
+def _levels(answered: Answers, wanted: _Asked, *, released: bool) -> pd.DataFrame:
+    responses, groups = answered.responses(wanted.values)
     shown = _Shown.of(responses, groups, released=released)
     made = shown.release(shown.estimates(wanted), empty("changes"), wanted, released=released)
     rows = shown.named(made.estimates, "estimates")
@@ -333,8 +242,8 @@ def _levels(survey: Survey, wanted: _Asked, *, released: bool) -> pd.DataFrame:
     return rows
 
 
-def _changes(survey: Survey, wanted: _Asked, sides: list[list[str]], *, released: bool) -> pd.DataFrame:
-    responses, groups = survey.responses(wanted.values)
+def _changes(answered: Answers, wanted: _Asked, sides: list[list[str]], *, released: bool) -> pd.DataFrame:
+    responses, groups = answered.responses(wanted.values)
     shown, measure = _Shown.of(responses, groups, released=released), wanted.measures[0]
     tallies = shown.tallies
     panel = SurveyPanels(tallies, (measure,), None).of(measure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from jobreport.domain import municipalities
 from jobreport.domain.released import MEASURED, WINDOWS, spans_waves
 from jobreport.domain.texts import LANGUAGES
 from jobreport.page import STAMP
+from jobreport.release.answers import listed
 from jobreport.setup.codebook import Codebook, Indicator
 from jobreport.wording.writer import Writer
 
@@ -24,6 +25,7 @@ Wanted = object  # a value, or several of them
 LISTED = 20  # values that a refusal names
 KIND, PERIOD = "kind", "period"
 KINDS: Mapping[str, list[object]] = {KIND: ["indicator", "question", "series"], PERIOD: ["wave", "window"]}
+PLACES: Mapping[str, Callable[[str], str]] = {"municipality_code": str, "municipality": municipalities.name}
 PER_CENT = 100.0
 NOT_PER_CENT = frozenset({"p_value", "p_smallest_possible", "p_adjusted", "n_effective"})
 NAMED = ("indicator", "municipality", "group_by", "group")
@@ -131,7 +133,14 @@ def draw(rows: pd.DataFrame, axes: Axes) -> Axes:
     -------
     Axes
         The same.
+
+    Raises
+    ------
+    TypeError
+        If these are no axes.
     """
+    if not hasattr(axes, "errorbar"):
+        raise TypeError(f"ax: {type(axes).__name__} is no axes; `figure, ax = pyplot.subplots()` makes them")
     waves = sorted(rows["wave"].astype(str).unique())
     for name, own in rows.groupby("municipality", sort=False):
         place = [waves.index(wave) for wave in own["wave"].astype(str)]
@@ -174,9 +183,9 @@ def picked(table: pd.DataFrame, where: Mapping[str, Wanted], known: Mapping[str,
 
 def _wanted(column: str, given: Wanted, known: list[object]) -> list[object]:
     """The values that are asked for, each of which the study must hold somewhere: else it is a mistake."""
-    asked = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
-    if column == "municipality_code":
-        asked = [municipalities.recognise(value) or value for value in asked]
+    asked = listed(given)
+    if column in PLACES:
+        asked = [PLACES[column](code) if (code := municipalities.recognise(value)) else value for value in asked]
     missing = [value for value in asked if value not in known]
     if missing:
         raise KeyError(f"{column}: {', '.join(map(repr, missing))} is none of {_some(known)}")
@@ -220,12 +229,14 @@ def with_indicator(
     >>> [indicator.name for indicator in with_indicator(book, "kontakt", ["s_1"], "Kontakt").indicators]
     ['trust', 'kontakt']
     """
+    if not isinstance(label, str):
+        raise ValueError(f"label: {label!r} is not a text")
     known = {item.name: item for item in codebook.items}
     taken = {*known, *(indicator.name for indicator in codebook.indicators)}
-    if not re.fullmatch("[a-z][a-z0-9_]*", name) or name in taken:
+    if not re.fullmatch("[a-z][a-z0-9_]*", str(name)) or name in taken:
         raise ValueError(f"{name!r} is no new name of small letters, digits and _; taken are {', '.join(taken)}")
     if missing := [item for item in items if item not in known]:
-        raise ValueError(f"{', '.join(missing)}: no such question; there are {', '.join(known)}")
+        raise ValueError(f"{', '.join(map(str, missing))}: no such question; there are {', '.join(known)}")
     asked = tuple(known[item] for item in dict.fromkeys(items))
     scales = {(item.scale.lowest, item.scale.size, item.scale.positive) for item in asked}
     if len(scales) != 1 or (positive is not None and {positive} != {count for *_, count in scales}):

@@ -75,6 +75,8 @@ class Scope:
             "claims": lambda: self.results.claims is not None,
             "missing": lambda: bool(self.missing_sections()),
         }
+        if what not in held:
+            raise KeyError(f"{what!r} is none of {', '.join(held)}")
         return held[what]()
 
     def _others(self) -> int:
@@ -127,6 +129,8 @@ class Scope:
 
     def chapter(self, name: str) -> str:
         """Key of a chapter's heading; where the event happened elsewhere, or there is none, it speaks of no event."""
+        if name not in CHAPTERS.values():
+            raise KeyError(f"{name!r} is none of {', '.join(dict.fromkeys(CHAPTERS.values()))}")
         return f"chapters.{name}{'' if self.writer.own_event() is not None else '_elsewhere'}"
 
     def heading_above(self, cell: str) -> str | None:

@@ -25,6 +25,7 @@ from jobreport.page import Block, Paragraph, fonts, tree
 from jobreport.page.blocks import STAMPS_HTML
 from jobreport.page.scoped import scoped
 from jobreport.release import computation
+from jobreport.release.answers import listed
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
 from jobreport.report import bench, views
@@ -210,7 +211,7 @@ class Study(Sections):
         ValueError
             If the name is taken, a question is unknown, or their scales do not go together; with what there is.
         """
-        indicator = (name, tuple([items] if isinstance(items, str) else items), label or name.capitalize())
+        indicator = (name, tuple(listed(items)), label or str(name).capitalize())
         if self.results.codebook is not None:
             bench.with_indicator(self.results.codebook, *indicator, positive=positive)
         return _opened(self.params, (*self.added, indicator))
@@ -366,7 +367,7 @@ class Study(Sections):
         """What one table lacks and another, or the codebook, holds gives no row: an indicator may have no change."""
         released = self.everywhere or self.results.released
         tables = (table, released.estimates, released.changes, released.diagnostics)
-        held = {name: [each[name].unique().tolist() for each in tables if name in each] for name in where}
+        held = {name: [each[name].dropna().unique().tolist() for each in tables if name in each] for name in where}
         known = {name: list(dict.fromkeys(chain.from_iterable(values))) for name, values in held.items()}
         if "indicator" in known:
             known["indicator"] = list(dict.fromkeys([*known["indicator"], *self.indicators()["indicator"]]))

@@ -105,6 +105,8 @@ def draw(kind: dict[str, Draw], name: str, released: Released, writer: Writer, v
     """
     _known("name", name, tuple(kind))
     _check(view, released, writer)
+    if kind is TABLES and name == "groups" and not view.group_by:
+        raise KeyError(f"group_by: {name!r} needs one of {', '.join(_groupings(writer))}")
     for what, those in HEEDED.items():
         if getattr(view, what) and name not in those:
             raise KeyError(f"{what}: it changes nothing in {name!r}; it does in {', '.join(those)}")
@@ -131,11 +133,15 @@ def _check(view: View, released: Released, writer: Writer) -> None:
         "municipality": tuple(released.estimates["municipality_code"].unique()),
         "event": tuple(event.event for event in writer.params.events),
         "wave": waves_of(released.estimates),
-        "group_by": tuple(book.groups) if book else (),
+        "group_by": _groupings(writer),
     }
     for what, known in given.items():
         if getattr(view, what):
             _known(what, getattr(view, what), known)
+
+
+def _groupings(writer: Writer) -> tuple[str, ...]:
+    return tuple(writer.codebook.groups) if writer.codebook else ()
 
 
 def _known(what: str, given: str, known: tuple[str, ...]) -> None:

@@ -1,7 +1,6 @@
 """One figure or table at a time: what is chosen is what is drawn."""
 
 from dataclasses import replace
-from inspect import signature
 
 import pytest
 
@@ -99,35 +98,6 @@ def test_a_choice_that_would_change_nothing_is_refused_with_what_it_changes(stud
         return
     with pytest.raises(KeyError, match=r"changes nothing in .*; it does in .*groups"):
         draw(name, "satisfaction", **{what: value})
-
-
-WRONG = {  # method of a study -> a call with a wrong value, and a word of what it is told
-    "add_indicator": (lambda study: study.add_indicator("kontakt", ["s_99"]), "trust_met"),
-    "all_estimates": (lambda study: study.all_estimates(indicator="Tillid"), "trust"),
-    "changes": (lambda study: study.changes(method="effekt"), "effect"),
-    "diagnostics": (lambda study: study.diagnostics(diagnostic="drive"), "drivers"),
-    "estimates": (lambda study: study.estimates(wave="1999"), "2022-1"),
-    "figure": (lambda study: study.figure("paths", "trust", kommune="183"), "municipality"),
-    "indicator": (lambda study: study.indicator("tilfredshed"), "satisfaction"),
-    "plot": (lambda study: study.plot("tillid"), "satisfaction, trust"),
-    "table": (lambda study: study.table("estimates", "tillid"), "trust"),
-    "unsafe_responses": (lambda study: jobreport.load("ishoej").unsafe_responses(labelled=True), "no answers"),
-    "with_": (lambda study: study.with_(event=[]), "events"),
-}
-OF_THE_HOUSE = {"chapter", "front_matter", "has", "heading_above", "on"}  # what the notebook's own cells ask
-
-
-def test_every_method_of_a_study_that_takes_a_value_has_a_wrong_one_here():
-    methods = {name: getattr(Study, name) for name in dir(Study) if not name.startswith("_")}
-    asking = {name for name, each in methods.items() if callable(each) and len(signature(each).parameters) > 1}
-    assert asking - OF_THE_HOUSE == set(WRONG)
-
-
-@pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_value_is_refused_with_what_there_is(study, name):
-    call, told = WRONG[name]
-    with pytest.raises((KeyError, ValueError, InputRefused), match=told):
-        call(study)
 
 
 def test_a_name_that_is_not_there_is_refused(study):
