@@ -64,7 +64,7 @@ def lines(fitted: Fitted, asked: Sequence[Indicator], language: str) -> Iterator
     language
         'da' or 'en'.
     """
-    words, facts = _texts(language), comparable.stated(fitted)
+    words, facts, kinds = _texts(language), comparable.stated(fitted), texts_of("report", language)["told"]["what"]
     labels = {each.name: each.label.get(language, each.name) for each in asked}
     yield words["package"].format(
         name=municipalities.name(fitted.package.code, language),
@@ -79,9 +79,9 @@ def lines(fitted: Fitted, asked: Sequence[Indicator], language: str) -> Iterator
         reason = each.reason.get(language, "") if each.reason else ""
         name = labels.get(each.indicator, words["survey"])
         key = "left_out" if each.leaves_out else "declared"
-        yield words[key].format(name=name, what=words["what"][each.what], reason=reason)
+        yield words[key].format(name=name, what=kinds[each.what], reason=reason)
     for beside in fitted.beside:
-        yield words["beside"].format(what=words["what"][beside])
+        yield words["beside"].format(what=kinds[beside])
 
 
 def stated(fitted: Fitted, facts: Mapping[str, Any], language: str) -> dict[str, object]:

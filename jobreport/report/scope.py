@@ -52,6 +52,7 @@ class Scope:
             changes=Searched(changes),
             diagnostics=Searched(released.diagnostics),
             rounds=Searched(released.changes[between]),
+            others_told=any(each["compared"] for each in self.results.facts.get("packages", ())),
         ).holding(released.estimates)
 
     def on(self, subject: type[Subject]) -> Subject:

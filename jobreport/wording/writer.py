@@ -27,6 +27,8 @@ class Writer(Labels):
         Released rows.
     rounds
         Released changes from round to round, since the previous and since the first, whatever ``changes`` holds.
+    others_told
+        Whether others' figures are compared that they told themselves, in packages.
 
     Examples
     --------
@@ -42,6 +44,7 @@ class Writer(Labels):
     changes: pd.DataFrame = field(default_factory=pd.DataFrame)
     diagnostics: pd.DataFrame = field(default_factory=pd.DataFrame)
     rounds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    others_told: bool = False
 
     @classmethod
     def of(cls, writer: Labels, **tables: pd.DataFrame) -> Self:
@@ -90,7 +93,7 @@ class Writer(Labels):
     def source_of_all(self, indicator: str) -> Parts:
         """Return the source line of what holds other municipalities' figures too, some of which they may have told."""
         official = indicator in {series.series for series in self.params.registers}
-        if official or not self.params.packages:
+        if official or not self.others_told:
             return self.source(indicator)
         return self.say("common.source_told", source=self.own_survey())
 

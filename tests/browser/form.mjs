@@ -67,10 +67,13 @@ async function fill() {
   for (const label of asked.ticked ?? []) for (const box of await there(label, false)) await box.check();
   if (asked.ticked) await page.waitForTimeout(500);
   for (const [label, value] of asked.written ?? []) {
-    for (const field of await there(label)) {
-      await field.fill(value);
+    for (const [place, field] of (await there(label)).entries()) {
+      await field.fill(Array.isArray(value) ? value[place] : value);
       await field.blur();
     }
+  }
+  for (const [label, files] of asked.given ?? []) {
+    for (const button of await page.getByRole('button', { name: label }).all()) if (await button.isVisible()) await give(button, files);
   }
   for (const [label, value] of asked.chosenLater ?? []) for (const field of await there(label)) await field.selectOption(value);
   await page.waitForTimeout(500);

@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.unit.desk.test_form import of_one, of_taarnby
+
+__all__ = ["of_taarnby"]  # (a fixture)
+
 pytestmark = pytest.mark.browser
 
 PROJECT = Path(__file__).parents[2]
@@ -105,7 +109,8 @@ def test_an_export_that_somebody_made_becomes_the_pdf_of_the_command_line(drive,
     shutil.copytree(EXPORT, survey)
     found = drive(
         "form.mjs", url=form[0], survey=[str(path) for path in sorted(survey.iterdir())], buttons=DANISH,
-        chosen=[("Kommune", "Ishøj")], ticked=["Det passer"], written=[("Rapportens dato", "30.6.2020")], make=True,
+        chosen=[("Kommune", "Ishøj")], ticked=["Det passer"], make=True,
+        written=[(TEXTS["da"]["wave_name"], "2020"), ("Rapportens dato", "30.6.2020")],
     )  # fmt: skip
     assert "SurveyXact" in found["said"]["found"]
     assert TEXTS["da"]["can_be_made"] in found["said"]["checked"]
@@ -151,6 +156,28 @@ def write_export(folder):
         text = io.StringIO()
         csv.writer(text, delimiter="\t", lineterminator="\r\n").writerows(rows)
         (folder / f"{name}.csv").write_bytes(text.getvalue().encode("utf-16"))
+
+
+def test_another_municipalitys_package_is_chosen_checked_and_told_of(drive, form, of_taarnby, tmp_path):
+    """What Tårnby sent by mail is chosen beside what is about the survey; the report says whose figures it took."""
+    answers, sent = tmp_path / "svar.csv", tmp_path / "taarnby.zip"
+    answers.write_bytes(of_one("Ishøj", "Tårnby"))
+    sent.write_bytes(of_taarnby)
+    found = drive(
+        "form.mjs", url=form[0], axe=str(AXE), survey=[str(answers)], buttons=DANISH, make=True,
+        ticked=["Svarene er opdigtede", "Der skete noget", "den samme person"],
+        written=[
+            ("Rapportens dato", "30.6.2022"), ("Hvad skete der?", "Noget nyt"),
+            ("Første dag med det nye", "1. januar 2022"),
+            (TEXTS["da"]["first_day"], ["1.3.2021", "1.3.2022"]), (TEXTS["da"]["last_day"], ["30.4.2021", "30.4.2022"]),
+        ],
+        chosenLater=[("For hvem?", "Ishøj"), ("Første måling efter", "2022")],
+        opened=[TEXTS["da"]["more_head"]], given=[[TEXTS["da"]["packages"], [str(sent)]]],
+    )  # fmt: skip
+    is_accessible(found, STEPS)
+    assert "Tårnby" in found["said"]["checked"]
+    assert "Udeladt" not in found["said"]["checked"]
+    assert "1 anden kommune er oplyst af kommunen selv" in found["read"]
 
 
 @pytest.mark.parametrize("name", ["svar.xlsx", "svar.csv"], ids=["broken", "personal numbers"])

@@ -166,7 +166,7 @@ class Made:
             package,
             packed,
             self.making.bar,
-            pieces.more(texts["all_pages"], texts["fewer_pages"], [pieces.note(texts["preview_note"]), shown]),
+            pieces.more(texts["all_pages"], texts["fewer_pages"], lambda: [pieces.note(texts["preview_note"]), shown]),
         ]
 
     def _packed(self, place: Any) -> None:

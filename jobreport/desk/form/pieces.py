@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -119,14 +119,15 @@ def several(label: str, options: Sequence[tuple[str, str]]) -> Any:
     return ipywidgets.SelectMultiple(options=options, description=label, rows=6, style=LABELS, layout=WIDE)
 
 
-def more(shown: str, hidden: str, fields: Sequence[Any], *, begun: bool = False) -> Any:
-    """Fields that are folded until somebody presses a button."""
+def more(shown: str, hidden: str, fields: Callable[[], Sequence[Any]], *, begun: bool = False) -> Any:
+    """Fields that are folded, and not even made, until somebody presses a button."""
     opener, inside = button(""), ipywidgets.VBox()
     opener.add_class("quiet")
+    made = cache(lambda: tuple(fields()))
 
     def turn(pressed: object, *, opened: bool | None = None) -> None:
         whether = not inside.children if opened is None else opened
-        inside.children = tuple(fields) if whether else ()
+        inside.children = made() if whether else ()
         opener.description = hidden if whether else shown
 
     opener.on_click(turn)

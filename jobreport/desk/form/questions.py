@@ -127,7 +127,7 @@ class Asked:
             made.append(pieces.note(texts["unsure"][key].format(*facts)))
             made.append(fields.add(f"right.{self.name}", pieces.tick(texts["right"].format(name=self.head))))
         changed = any(fields.said(f"{key}.{self.name}") is not None for key in ("order", "column", "label", "positive"))
-        return [*made, pieces.more(texts["mend"], texts["mend_less"], self._mending(), begun=changed)]
+        return [*made, pieces.more(texts["mend"], texts["mend_less"], self._mending, begun=changed)]
 
     def _mending(self) -> list[Any]:
         question, texts, fields, name = self.question, self.texts, self.fields, self.name
@@ -258,12 +258,14 @@ class Questions:
             made += [pieces.heading(texts["other_waves_head"], 3), pieces.note(texts["other_waves_help"])]
             made += [self._menu_of(doubt) for doubt in self.doubts]
         if self.others:
-            others = [widget for each in self.others for widget in each.widgets()]
             taken = any(self.fields.said(f"take.{each.name}") for each in self.others)
             made += [pieces.heading(texts["others_head"], 3), pieces.note(texts["others_help"])]
             label = texts["others_more"].format(count=len(self.others))
-            made.append(pieces.more(label, texts["others_less"], others, begun=taken or not self.asked))
+            made.append(pieces.more(label, texts["others_less"], self._others, begun=taken or not self.asked))
         return made
+
+    def _others(self) -> list[Any]:
+        return [widget for each in self.others for widget in each.widgets()]
 
     def _menu_of(self, doubt: Doubt) -> Any:
         """Ask which column a question is in another wave; a question that only a later wave has can be left out."""

@@ -325,7 +325,12 @@ class About:
             pieces.more(
                 texts["more_head"],
                 texts["more_less"],
-                [*others, add("name", pieces.text_field(texts["name"], self.session.name())), *packages, self.named],
+                lambda: [
+                    *others,
+                    add("name", pieces.text_field(texts["name"], self.session.name())),
+                    *packages,
+                    self.named,
+                ],
                 begun=changed,
             ),
         ]

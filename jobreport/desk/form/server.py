@@ -143,6 +143,8 @@ def _settings(port: int, token: str, host: str, *, open_browser: bool) -> object
         "allow_remote_access": False,
         "local_hostnames": [LOOPBACK, "localhost", host],
     }
+    # a questionnaire of fifty questions says more at once than a server for strangers lets through, and drops the rest
+    settings.ZMQChannelsWebsocketConnection.limit_rate = False
     settings.VoilaConfiguration.template = "jobreport"
     settings.VoilaConfiguration.file_allowlist = ["$^"]  # no file of the machine is served
     settings.VoilaConfiguration.show_tracebacks = False

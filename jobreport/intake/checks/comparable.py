@@ -17,7 +17,7 @@ from jobreport.intake.formats.package import Package, QuestionFacts, WaveFacts
 from jobreport.intake.formats.signature import fingerprint
 from jobreport.setup.codebook import Indicator, Question
 from jobreport.setup.coding import normal
-from jobreport.setup.params_model import DeclaredEqual, Signer, Survey
+from jobreport.setup.params_model import DeclaredEqual, Signer, Survey, Wave
 
 OF_SURVEY = ("target_population", "mode")
 BESIDE = ("selection", "weighting")
@@ -154,10 +154,16 @@ def _of_survey(package: Package, survey: Survey, waves: Mapping[str, str]) -> It
     if package.survey.simulated != survey.simulated:
         yield "simulated"
     if not waves:
-        yield "dates"
+        yield _why_no_wave(package.survey.waves, survey.waves)
     for name in OF_SURVEY:
         if _differ(getattr(package.survey.description, name), getattr(survey.description, name)):
             yield name
+
+
+def _why_no_wave(theirs: Sequence[WaveFacts], own: Sequence[Wave]) -> str:
+    """No days in common is known only where both stated theirs."""
+    stated = [any(wave.from_ and wave.to for wave in waves) for waves in (own, theirs)]
+    return "dates" if all(stated) else "their_days" if stated[0] else "own_days"
 
 
 def _differ(theirs: Mapping[str, str] | None, own: Mapping[str, str] | None) -> bool:
@@ -232,8 +238,8 @@ def stated(fitted: Fitted) -> dict[str, Any]:
     """What a report says of a package: who ordered the survey, how many answered last, what is and is not compared."""
     survey, table = fitted.package.survey, fitted.package.tables["estimates"]
     commissioner = survey.description.commissioner
-    whole = table[table["group_by"].eq("") & table["wave"].isin(fitted.waves)]
-    last = whole[whole["wave"].eq(max(fitted.waves, key=lambda wave: fitted.waves[wave], default=""))]
+    latest = max(fitted.waves, key=lambda wave: fitted.waves[wave], default=survey.waves[-1].wave)
+    last = table[table["group_by"].eq("") & table["wave"].eq(latest)]
     n, invited = (last[name].max() for name in ("n_answered", "n_invited"))
     counts: dict[str, Any] = {"n": None if pd.isna(n) else int(n)}
     counts["rate"] = None if pd.isna(n) or pd.isna(invited) or not invited else float(round(100 * n / invited, 1))

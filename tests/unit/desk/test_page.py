@@ -34,8 +34,20 @@ def opened():
         page.session.close()
 
 
+def unfold(page):
+    """Press what shows the fields that are folded in the open step."""
+    shown = list(page.road.box.children)
+    while shown:
+        widget = shown.pop()
+        if getattr(widget, "description", "") in (page.texts["mend"], page.texts["more_head"]):
+            widget.click()
+        shown += getattr(widget, "children", ())
+
+
 def say(page, **said):
-    """Say something in fields that are shown."""
+    """Say something in fields that are shown, or folded and opened first."""
+    if any(name.replace("__", ".") not in page.fields._shown for name in said):
+        unfold(page)
     for name, value in said.items():
         page.fields._shown[name.replace("__", ".")].value = value
 
@@ -229,6 +241,16 @@ def test_the_page_is_never_silent_after_a_failure(opened, step, monkeypatch):
     page.road.onward()
     assert "ZeroDivisionError" in page.road.said.value
     page.session.close()
+
+
+def test_fifty_questions_send_no_more_than_a_page_can_take(opened):
+    """What is folded is not made until it is opened: each widget is a message to the page, and more are to come."""
+    header = ";".join(["løbenr", "kommune", *(f"Hvor tilfreds er du med {n}?" for n in range(50))])
+    rows = [f"{n};Ishøj;{';'.join(50 * [LABELS[n % 5]])}" for n in range(40)]
+    before = len(pages.ipywidgets.widgets.widget._instances)
+    page = opened({"svar.csv": "\r\n".join([header, *rows]).encode("cp1252")})
+    assert len(page.road.steps[QUESTIONS].asked) == 50
+    assert len(pages.ipywidgets.widgets.widget._instances) - before < 25 * 50
 
 
 def test_the_page_gives_what_was_chosen_to_the_check_and_offers_a_package(opened, of_taarnby):

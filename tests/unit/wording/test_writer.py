@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from jobreport import figures, tables, wording
+from jobreport.page import plain
 from jobreport.report.overview import Overview
 from jobreport.wording.writer import Writer
 from tests.unit import view_rows as made
@@ -31,3 +32,10 @@ def test_the_writer_of_a_subject_has_all_that_is_bound_and_its_own_tables_where_
     ranks = figures.Ranks.of(paths)
     assert ranks.changes is rows
     assert ranks.estimates is paths.estimates
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_a_source_names_what_others_told_only_where_it_is_compared(told: bool) -> None:
+    """Packages that were all left out are no source of any figure."""
+    writer = Writer.of(made.labels("en"), others_told=told)
+    assert ("told themselves" in plain(writer.source_of_all("satisfaction"))) is told
