@@ -25,6 +25,7 @@ Place = tuple[str | int, ...]
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(?!0[0-9])([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 _TRUTH = dict.fromkeys(("true", "yes", "on", "ja"), True) | dict.fromkeys(("false", "no", "off", "nej"), False)
+_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10)}
 
 
@@ -86,6 +87,18 @@ def is_name(value: str) -> bool:
     ['ishoej-2022']
     """
     return bool(re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", value)) and value not in RESERVED_ON_WINDOWS
+
+
+def slug(text: str, otherwise: str = "rapport") -> str:
+    """Make a name of a text: small letters, digits and -; ``otherwise`` where nothing of it can stand in one.
+
+    Examples
+    --------
+    >>> slug("Plejehjemmet Åhøj, 2. sal"), slug("»…«")
+    ('plejehjemmet-aahoej-2-sal', 'rapport')
+    """
+    made = re.sub(r"[^a-z0-9]+", "-", text.lower().translate(_LETTERS)).strip("-")[:40].strip("-") or otherwise
+    return f"{made}-1" if made in RESERVED_ON_WINDOWS else made
 
 
 def _checksum(value: str) -> str:

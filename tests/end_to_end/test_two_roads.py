@@ -1,6 +1,9 @@
 """The form and the command line give the same verdict and the same numbers on every file there is."""
 
+import csv
+import io
 import os
+import random
 import re
 from pathlib import Path
 
@@ -18,6 +21,7 @@ pytest.importorskip("ipywidgets")
 
 from jobreport.desk.form.making import CHECK
 from jobreport.desk.form.page import Page
+from tests.end_to_end.test_walks import PLEASED
 
 PROJECT = Path(__file__).parents[2]
 REFERENCE = PROJECT.parent / "shared" / "reference"
@@ -126,3 +130,76 @@ def test_both_roads_agree_on_every_layout_known_by_name(layout, tmp_path):
     kind, _, ending = layout.partition(" as ")
     path = written(tmp_path, FILES[kind], f"svar.{ending}")
     assert any("n = " in str(line) for line in agreed(tmp_path, {path.name: path.read_bytes()}))
+
+
+HOMES = ("Solbakken", "Birkehøj", "Engparken")
+OPEN = "Har du andet at sige?"
+QUOTED = "quotation,approved,municipality_code,wave,theme,group_by,group\nDe ringede aldrig.,ja,253,2025,vente,,\n"
+
+
+def of_homes():
+    """Answers from three nursing homes, and the comments of 2025 as somebody coded them."""
+    draw, answers, coded = random.Random(4), io.StringIO(), io.StringIO()
+    rows = [
+        [f"p{n}", 2024 + n % 2, "Greve", HOMES[n % 3], draw.choice(PLEASED), f"De ringede aldrig {n} gange " * 4]
+        for n in range(360)
+    ]
+    csv.writer(answers).writerows([["Nr", "Måling", "Kommune", "Plejehjem", "Hvor tilfreds er du?", OPEN], *rows])
+    about = [
+        [row[0], row[1], draw.randrange(2), draw.randrange(2)] for row in rows if row[1] == 2025 and draw.random() < 0.4
+    ]
+    csv.writer(coded).writerows([["Nr", "Måling", "vente", "tone"], *about])
+    files = {"svar.csv": answers, "kodet.csv": coded}
+    return {name: file.getvalue().encode() for name, file in files.items()} | {"citater.csv": QUOTED.encode()}
+
+
+def typed(tmp_path, files, unit):
+    """The two files as a person writes them by the README, from what `init` proposes."""
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    started = init.start([Path("svar.csv")], Path(), "ours")
+    book = re.sub(r"(?m)^ *proposal: true.*\n", "", started.codebook.read_text(encoding="utf-8"))
+    begun = book.index("# comments:")
+    about = re.sub(r"(?m)^# ", "", book[begun:]).replace(
+        "ventetid, column: ventetid, label: Ventetid", "tema-vente, column: vente, label: Vente"
+    )
+    book = book[:begun] + about + "    - {name: tema-tone, column: tone, label: Tone}\n"
+    started.codebook.write_text(book.replace("columns:", "columns:\n  comment_key: Nr", 1), encoding="utf-8")
+    text = re.sub(r"(?m)^#(?=units:|  - \{unit)", "", started.params.read_text(encoding="utf-8"))
+    text = text.replace("comments: null", "comments: {coded: kodet.csv, quotations: citater.csv}")
+    text = text.replace("report_date: null", "report_date: '2026-01-01'" + (f"\nunit: {unit}" if unit else ""))
+    started.params.write_text(text, encoding="utf-8")
+    return [*check.check(started.params).splitlines(), *figures(started.params)]
+
+
+def clicked(files, unit):
+    page = Page("da")
+    try:
+        page.files.given = {"svar.csv": files["svar.csv"]}
+        page.kept |= {
+            "comments": ("kodet.csv", files["kodet.csv"]),
+            "quotations": ("citater.csv", files["citater.csv"]),
+        }
+        page.road.onward()
+        page.road.onward()
+        page.fields._shown["unit_from"].value = "Plejehjem"
+        page.fields._shown["unit_of_report"].value = unit
+        page.road.onward()
+        assert page.fields._shown["comments.wording"].value == OPEN
+        page.fields.memory |= {"name": "ours", "date": "1.1.2026"}
+        page.road.onward()
+        assert page.road.at == CHECK, page.road.said.value
+        return [*page.session.check(page.making.choices()).splitlines(), *figures(Path("params/ours.yml"))]
+    finally:
+        page.session.close()
+
+
+@pytest.mark.parametrize("unit", ["", "Birkehøj"])
+def test_units_and_comments_by_the_form_are_those_of_the_command_line(unit, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files = of_homes()
+    form = clicked(files, unit)[1:]
+    assert form == typed(tmp_path, files, "birkehoej" if unit else "")[1:]
+    told = "\n".join(form)
+    assert ("tema-vente" in told) is not bool(unit)
+    assert ("253-birkehoej" in told) is bool(unit)

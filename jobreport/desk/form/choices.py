@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from jobreport.desk.form.folder import COMMENTS, LOGOS, PACKAGES, plain_name
 from jobreport.intake.checks.across import KEY
 from jobreport.intake.formats.contract import INVITED_COLUMNS
-from jobreport.prepare.init import Said, between, codebook_text, keys, params_text, questions
+from jobreport.prepare.init import Said, between, codebook_text, keys, params_text, questions, units
 from jobreport.prepare.init.codebook_text import Confirmed
 from jobreport.prepare.init.columns import Column
 from jobreport.prepare.init.propose import Proposal
@@ -89,11 +90,27 @@ class WaveAnswer:
 
 
 @dataclass(frozen=True)
+class CommentsChoice:
+    """Files of coded comments and of quotations (name and content), and what the columns of the first are.
+
+    ``key`` ties comments to answers, ``wording`` is what was asked, and ``themes`` are column -> what it is called.
+    """
+
+    coded: tuple[str, bytes]
+    quotations: tuple[str, bytes] | None = None
+    key: str = ""
+    wording: str = ""
+    themes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Choices:
     """Everything that the form asks for.
 
     ``group_labels`` say what the numbers of a grouping mean, group -> code -> label; ``packages`` are files of other
-    municipalities, name -> content; ``wave_names`` say what a round that the file names is called.
+    municipalities, name -> content; ``wave_names`` say what a round that the file names is called; ``units`` are what
+    stands for a unit -> what it is called, and ``unit`` is the one that the report is about; ``sender`` says who
+    publishes it, and ``logo`` is name and content of a file.
     """
 
     name: str
@@ -115,6 +132,11 @@ class Choices:
     selection: str = ""
     description: Mapping[str, str] = field(default_factory=dict)
     packages: Mapping[str, bytes] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
+    comments: CommentsChoice | None = None
+    sender: Mapping[str, str] = field(default_factory=dict)
+    logo: tuple[str, bytes] | None = None
 
 
 def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None = None) -> str:
@@ -122,11 +144,12 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
     first, *others = proposals
     fixed = {} if "municipality_code" in first.keys else {"municipality_code": choices.municipality_code}
     number = person_column(first) if choices.same_person else None
-    its_keys = {key: column for key, column in first.keys.items() if key != KEY} | ({KEY: number} if number else {})
+    its_keys = _keys(first, choices, number)
     settled = replace(
         first,
         keys=its_keys,
         row_numbers=(),
+        unit_recode=units.recode(choices.units),
         questions=tuple(_settled(first, choices)),
         wave_recode=_renamed(proposals, choices.wave_names),
         groups={
@@ -144,7 +167,27 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
     kept = [_without(each, wave, confirmed) for wave, each in zip(waves[1:], others, strict=False)]
     others = [_with_own(settled, each) for each in kept]
     others = between.with_columns(settled, others, waves[1:], columns)
-    return codebook_text.codebook([settled, *others], waves, told, confirmed, said.left_out, allowed)
+    about = _comments(choices.comments) if choices.comments is not None else None
+    return codebook_text.codebook([settled, *others], waves, told, confirmed, said.left_out, allowed, about)
+
+
+def _keys(proposal: Proposal, choices: Choices, number: Column | None) -> dict[str, Column]:
+    """Which column is what: one of units only where they are named, and what ties comments to answers."""
+    made = {key: column for key, column in proposal.keys.items() if key not in (KEY, "unit")}
+    made |= {KEY: number} if number is not None else {}
+    made |= {"unit": proposal.keys["unit"]} if choices.units and "unit" in proposal.keys else {}
+    tied = proposal.column(choices.comments.key) if choices.comments is not None else None
+    return made | ({"comment_key": tied} if tied is not None and tied != number else {})
+
+
+def _comments(chosen: CommentsChoice) -> dict[str, Any]:
+    """The open question and its themes, each under a name that no question has."""
+    named = units.coded(chosen.themes)
+    themes = [
+        yaml_writer.Line(name=f"tema-{named[column]}", column=column, label=label)
+        for column, label in chosen.themes.items()
+    ]
+    return {"wording": chosen.wording, "themes": themes}
 
 
 def person_column(proposal: Proposal) -> Column | None:
@@ -242,17 +285,15 @@ def _confirmed(choices: Choices, settled: Proposal) -> Confirmed:
     return Confirmed(choices.columns_confirmed, names, whole, unasked)
 
 
-def params(empty: str, choices: Choices, packages: Sequence[str] = ()) -> str:
-    """Fill in the params file that ``init`` writes, unchecked: `jobreport check` says what is missing.
-
-    ``packages`` are the files that those of the choices were written to.
-    """
+def params(empty: str, choices: Choices) -> str:
+    """Fill in the params file that ``init`` writes, unchecked: `jobreport check` says what is missing."""
     survey = {
         "simulated": choices.simulated,
         "evaluated_party": None if choices.evaluated_party is None else list(choices.evaluated_party),
         "selection": choices.selection or None,
         "waves": [{"from": wave.first or None, "to": wave.last or None} for wave in choices.waves],
         "description": {key: text or None for key, text in choices.description.items()},
+        "comments": _files(choices.comments) if choices.comments is not None else None,
     }
     values = {
         "name": choices.name,
@@ -261,9 +302,33 @@ def params(empty: str, choices: Choices, packages: Sequence[str] = ()) -> str:
         "municipality_code": choices.municipality_code or None,
         "report_date": choices.report_date or None,
         "survey": survey,
+        "sender": _sender(choices),
     }
-    events = {"events": [_event(choices.event, choices)]} if choices.event else {}
-    return yaml_writer.fill(empty, values | events | ({"packages": list(packages)} if packages else {}))
+    more: dict[str, Any] = {"events": [_event(choices.event, choices)]} if choices.event else {}
+    more |= {"packages": sorted(_packages(choices))} if choices.packages else {}
+    more |= {"unit": units.coded(choices.units)[choices.unit]} if choices.unit in choices.units else {}
+    return yaml_writer.fill(empty, values | more)
+
+
+def _sender(choices: Choices) -> dict[str, str] | None:
+    logo = {"logo": f"{LOGOS}/{plain_name(choices.logo[0])}"} if choices.logo is not None else {}
+    return {**choices.sender, **logo} or None
+
+
+def _files(comments: CommentsChoice) -> dict[str, str]:
+    files = {"coded": comments.coded, "quotations": comments.quotations}
+    return {key: f"{COMMENTS}/{plain_name(file[0])}" for key, file in files.items() if file is not None}
+
+
+def _packages(choices: Choices) -> dict[str, bytes]:
+    return {f"{PACKAGES}/{plain_name(name)}": content for name, content in choices.packages.items()}
+
+
+def beside(choices: Choices) -> dict[str, bytes]:
+    """The files that params name beside the answers: path -> content."""
+    paths = _files(choices.comments) if choices.comments is not None else {}
+    made = _packages(choices) | {path: getattr(choices.comments, key)[1] for key, path in paths.items()}
+    return made | ({f"{LOGOS}/{plain_name(choices.logo[0])}": choices.logo[1]} if choices.logo is not None else {})
 
 
 def with_invited(text: str) -> str:
@@ -286,8 +351,8 @@ def empty_params(
 ) -> str:
     """Write the params file as ``init`` does, with the waves that a person named."""
     waves = [Round(wave.wave, wave.first, wave.last) for wave in choices.waves]
-    happened = choices.event is not None
-    return params_text.params(name, files, waves, codebook_file, proposal, sheet, happened=happened)
+    happened, there = choices.event is not None, units.listed(choices.units, choices.municipality_code)
+    return params_text.params(name, files, waves, codebook_file, proposal, sheet, happened=happened, units=there)
 
 
 def _event(event: EventChoice, choices: Choices) -> dict[str, Any]:

@@ -25,6 +25,8 @@ NEW = 60  # seconds; a folder so young may belong to somebody who is about to lo
 DRAFT = "draft.json"  # what was said in the form so far
 CODEBOOK = "kodebog/kodebog.yml"
 PACKAGES = "pakker"  # of other municipalities, as the README of params has it
+COMMENTS, LOGOS = "kommentarer", "logo"  # of coded comments and quotations, and of the sender
+KEPT = "gemt"  # these as they came, for a page that is loaded again
 WAIT = 10  # seconds that the page which goes is given to let go of its folder
 LONGEST_NAME = 80  # letters of a file's name that are kept
 
@@ -75,10 +77,12 @@ def take_over(name: str, beside: Path) -> dict[str, Any] | None:
         return None
     draft: dict[str, Any] = json.loads((old / DRAFT).read_text(encoding="utf-8"))
     book, others = old / CODEBOOK, old / PACKAGES
+    kept = {role: (title, (old / path).read_bytes()) for role, (title, path) in draft["kept"].items()}
     return draft | {
         "files": {title: (old / path).read_bytes() for title, path in draft["uploads"].items()},
         "packages": {path.name: path.read_bytes() for path in sorted(others.glob("*"))},
         "codebook": book.read_bytes() if book.is_file() else None,
+        "kept": kept,
         "folder": old,
     }
 

@@ -9,10 +9,11 @@ from typing import Any
 import ipywidgets
 
 from jobreport.desk.form import pieces, refusals
+from jobreport.desk.form.about import About
 from jobreport.desk.form.choices import Choices
 from jobreport.desk.form.questions import Questions
 from jobreport.desk.form.refusals import Refusal
-from jobreport.desk.form.rounds import About, Rounds
+from jobreport.desk.form.rounds import Rounds
 from jobreport.desk.form.session import Session
 from jobreport.desk.form.steps import Fields, Road
 from jobreport.errors import InputRefused, JobreportError, Problem
@@ -65,6 +66,11 @@ class Making:
             selection=said("selection", ""),
             description={key: said(f"about.{key}", "").strip() for key in self.texts["description"]},
             packages=dict(about.given),
+            units=rounds.units.chosen(),
+            unit=rounds.units.of_report,
+            comments=about.comments.chosen(),
+            sender=about.sender.chosen(),
+            logo=about.sender.logo,
         )
 
     def working(self, told: str, work: Callable[[], None]) -> bool:

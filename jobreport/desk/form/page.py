@@ -11,12 +11,14 @@ from typing import Any
 import ipywidgets
 
 from jobreport.desk.form import folder, making, pieces, refusals, remembered
+from jobreport.desk.form.about import About
 from jobreport.desk.form.making import Check, Made, Making
 from jobreport.desk.form.questions import Questions
 from jobreport.desk.form.refusals import Refusal
-from jobreport.desk.form.rounds import About, Rounds
+from jobreport.desk.form.rounds import Rounds
 from jobreport.desk.form.session import Session
 from jobreport.desk.form.steps import Fields, Road, Step
+from jobreport.desk.form.uploads import Uploads, laid
 from jobreport.errors import InputRefused, JobreportError
 from jobreport.intake.formats.tables import known
 from jobreport.page.fonts import font_face_css
@@ -25,7 +27,7 @@ LANGUAGES = (("Dansk", "da"), ("English", "en"))
 REPORT = making.CHECK + 1
 OF_A_FILE = (  # what is said of questions and rounds of one file and not of another
     "way.", "right.", "column.", "label.", "take.", "positive.", "order.", "elsewhere.", "wave", "place_from", "groups",
-    "code.", "same_person", "event.",
+    "code.", "same_person", "event.", "unit", "comments.",
 )  # fmt: skip
 
 
@@ -46,6 +48,7 @@ class Page:
         self.before = pieces.unseen("before")  # the page says here what it was before it was loaded again
         self.before.observe(lambda change: self.bring_back(change["new"]), names="value")
         self.packages: dict[str, bytes] = {}
+        self.kept: Uploads = {}  # other files beside the answers, by what they are for
         self.files: Files
         self.road: Road
         self._begin(language)
@@ -81,7 +84,7 @@ class Page:
         rounds = Rounds(session, fields, texts)
         questions = Questions(session, fields, texts)
         rounds.heard = questions.look
-        steps = questions, rounds, About(session, fields, texts, rounds, self.packages)
+        steps = questions, rounds, About(session, fields, texts, rounds, self.packages, self.kept)
         self.making = Making(session, fields, texts, self.road, steps, files.offer)
         self.check = Check(self.making)
         there: Sequence[Step] = (files, *steps, self.check, Made(self.making))
@@ -104,7 +107,8 @@ class Page:
         """Keep what was said, should the page be loaded again."""
         at = {"at": self.road.at, "reached": self.road.reached, "language": self.session.language}
         files = {"left_out": self.files.left_out, "sheet": self.files.sheet.value, "uploads": self.session.uploads}
-        folder.note(self.session.folder, {"memory": self.fields.memory, **at, **files})
+        kept = {role: (one[0], laid(self.session.folder, role, one).as_posix()) for role, one in self.kept.items()}
+        folder.note(self.session.folder, {"memory": self.fields.memory, "kept": kept, **at, **files})
 
     def bring_back(self, name: str) -> None:
         """Go on where a page that was loaded again was, if its folder is still there."""
@@ -113,6 +117,7 @@ class Page:
             return
         self.fields.memory = dict(draft["memory"])
         self.packages.update(draft["packages"])
+        self.kept.update(draft["kept"])
         self.languages.value = draft["language"]
         self.files.given, self.files.book = draft["files"], draft["codebook"]
         self.files.left_out = draft["left_out"]

@@ -114,6 +114,13 @@ def menu(label: str, options: Sequence[tuple[str, Any]], value: str | None = Non
     return ipywidgets.Dropdown(options=options, value=first, description=label, style=LABELS, layout=WIDE)
 
 
+def column(texts: Mapping[str, str], name: str, shown: str) -> str:
+    """A column as a menu has it, with what stands in it where that may be shown."""
+    return (
+        texts["by_column"].format(column=name, shown=shown) if shown else texts["by_column_alone"].format(column=name)
+    )
+
+
 def several(label: str, options: Sequence[tuple[str, str]]) -> Any:
     """A list of which several can be chosen."""
     return ipywidgets.SelectMultiple(options=options, description=label, rows=6, style=LABELS, layout=WIDE)

@@ -32,12 +32,24 @@ _FIELDS = {  # a field of the form -> the problems it is about; all others are a
     "event.announced": "announced_after_event",
     "event.first_after": "wave_straddles wave_window_straddles wave_without_dates",
     "event.outcome": "outcome_unknown outcome_is_an_index",
+    "unit_from": "unit_empty unit_not_known unit_of_another unit_without_answers units_alike",
+    "comments": "comments_twice comments_of_nobody comments_not_coded comments_other_columns comments_without_key "
+    "comments_without_themes",
+    "quotations": "quotation_not_approved quotation_empty quotation_of_person quotation_theme quotation_of_few",
+    "sender.colour": "colour_invalid colour_contrast",
+    "sender.logo_text": "logo_without_text",
     "simulated": "simulated_not_said simulated_mixed",
     "sheet": "sheets_several",
     "leave_out": "personal_data personal_data_likely personal_data_by_header personal_data_in_labels",
 }
 FIELDS = {key: field for field, keys in _FIELDS.items() for key in keys.split()}
-IN_TEXT = {"survey.description.": "about.", "events.": "event.", "title": "title", "name": "name"}  # in params
+IN_TEXT = {
+    "survey.description.": "about.",
+    "events.": "event.",
+    "title": "title",
+    "name": "name",
+    "sender.": "sender.",
+}  # in params
 _OF_CODEBOOK = ("scales", "questions", "indicators", "groups")
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 LEFT_OUT = {  # problems that leaving a column out settles -> the key of the column where they do not name it
@@ -47,9 +59,12 @@ LEFT_OUT = {  # problems that leaving a column out settles -> the key of the col
 }  # fmt: skip
 _BEGINNINGS = {
     QUESTIONS: ("question", "way.", "right.", "column.", "label.", "take.", "positive.", "order.", "elsewhere."),
-    ROUNDS: ("wave", "place_from", "municipality", "groups", "code.", "event", "has_event", "same_person"),
-    ABOUT: ("title", "name", "date", "about.", "packages", "selection", "did", "simulated"),
-}
+    ROUNDS: ("wave", "place_from", "municipality", "groups", "code.", "event", "has_event", "same_person", "unit"),
+    ABOUT: (
+        "title", "name", "date", "about.", "packages", "selection", "did", "simulated", "comments", "quotations",
+        "sender", "logo",
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jobreport.desk.form import days
-from jobreport.desk.form.rounds import COLUMN, DAYS, NOTHING, ONE
+from jobreport.desk.form.about import NOTHING
+from jobreport.desk.form.rounds import COLUMN, DAYS, ONE
 from jobreport.desk.form.session import Session
 from jobreport.prepare.init.codebook_text import short_name
 from jobreport.prepare.init.columns import Column

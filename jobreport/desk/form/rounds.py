@@ -1,11 +1,10 @@
-"""Steps 3 and 4: rounds, places, groups and what happened; and what is known about the survey."""
+"""Step 3: rounds, places, units, groups and what happened."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
-from typing import Any, get_args
+from typing import Any
 
 import ipywidgets
 
@@ -14,13 +13,11 @@ from jobreport.desk.form.choices import EventChoice, WaveChoice, person_column
 from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.session import Session
 from jobreport.desk.form.steps import Fields
+from jobreport.desk.form.units import Units
 from jobreport.domain import municipalities
 from jobreport.prepare.init import vocabulary
 from jobreport.prepare.init.rounds import Round
-from jobreport.setup.params_model import Act
 
-ACTS, NOTHING = get_args(Act), "nothing"
-FIRST = ("commissioner", "collector", "target_population", "mode")  # what a reader asks first of a survey
 COLUMN, DAYS, ONE = "column:", "days:", "one"  # where the round of an answer is known from
 
 
@@ -51,6 +48,7 @@ class Rounds:
         self.heard: Callable[[], None] = lambda: None  # is told when other columns are something else
         self.groups = {} if session.has_codebook else dict(session.proposals[0].groups)
         self.person = None if session.has_codebook else person_column(session.proposals[0])
+        self.units = Units(session, fields, texts, lambda: self.municipality)
         self._say()
 
     # ------------------------------------------------------------------ where rounds and places are known from
@@ -65,7 +63,7 @@ class Rounds:
             made.append(menu)
         self._draw()
         made += [pieces.note(texts["waves_help"]), self.own, pieces.heading(texts["places_head"], 3)]
-        made += self._places()
+        made += [*self._places(), *self.units.body(self._say)]
         if self.groups or self.person:
             made += [pieces.heading(texts["groups_head"], 3), *self._grouped()]
         return [*made, pieces.heading(texts["event_head"], 3), *self._event()]
@@ -76,10 +74,7 @@ class Rounds:
         session, texts = self.session, self.texts
         if session.has_codebook or len(session.proposals) > 1 or session.proposals[0].is_table:
             return []
-        told = [
-            (texts["by_column"].format(column=name, shown=shown), COLUMN + name)
-            for name, shown in session.columns_for("wave")
-        ]
+        told = [(pieces.column(texts, name, shown), COLUMN + name) for name, shown in session.columns_for("wave")]
         dated = [(texts["by_days"].format(column=name), DAYS + name) for name, _ in session.columns_for("answered_on")]
         return [*told, *dated, (texts["all_one"], ONE)]
 
@@ -93,14 +88,16 @@ class Rounds:
 
     def _say(self, *, drawn: bool = False) -> None:
         """Tell the session what a person said of the columns."""
-        source, place = self.fields.said("wave_from"), self.fields.said("place_from")
-        if self.session.has_codebook or (source is None and place is None):
+        source, place, unit = (self.fields.said(name) for name in ("wave_from", "place_from", "unit_from"))
+        if self.session.has_codebook or (source, place, unit) == (None, None, None):
             return
         keys = {} if source is None else {"wave": source.removeprefix(COLUMN) if source.startswith(COLUMN) else ""}
         if source is not None and source.startswith(DAYS):
             keys["answered_on"] = source.removeprefix(DAYS)
         if place is not None:
             keys["municipality_code"] = place
+        if unit is not None:
+            keys["unit"] = unit
         self.session.say(keys, one_round=source == ONE)
         self.codes = self.session.municipality_codes()
         self.groups = dict(self.session.proposals[0].groups)
@@ -133,13 +130,14 @@ class Rounds:
         columns = [] if self.session.has_codebook else self.session.columns_for("municipality_code")
         if columns and not self.session.proposals[0].is_table:
             found = self.session.proposals[0].keys.get("municipality_code")
-            ways = [(texts["by_column"].format(column=name, shown=shown), name) for name, shown in columns]
+            ways = [(pieces.column(texts, name, shown), name) for name, shown in columns]
             menu = pieces.menu(texts["place_from"], [*ways, (texts["all_here"], "")], found.name if found else "")
             made.append(fields.add("place_from", menu))
             menu.observe(lambda change: self._say(), names="value")
         only = self.codes[0] if len(self.codes) == 1 else ""
-        menu = pieces.menu(texts["municipality"], [(texts["choose"], ""), *names], only)
-        return [*made, fields.add("municipality", menu)]
+        menu = fields.add("municipality", pieces.menu(texts["municipality"], [(texts["choose"], ""), *names], only))
+        menu.observe(lambda change: self.units.draw(), names="value")
+        return [*made, menu]
 
     def _grouped(self) -> list[Any]:
         texts, fields = self.texts, self.fields
@@ -247,7 +245,8 @@ class Rounds:
     def folded(self) -> str:
         """The rounds and the municipality."""
         waves = ", ".join(wave.wave for wave in self.chosen())
-        return escape(f"{municipalities.names().get(self.municipality, '')}: {waves}")
+        place = self.units.chosen().get(self.units.of_report) or municipalities.names().get(self.municipality, "")
+        return escape(f"{place}: {waves}")
 
     def lacks(self) -> list[Refusal]:
         """The municipality, the names of rounds, days that are none, and numbers that nobody explained."""
@@ -259,6 +258,7 @@ class Rounds:
             if _count(fields.said(name, "")) is None and fields.said(name, "").strip():
                 found.append(Refusal(needs["count"].format(value=fields.said(name)), name))
         found += [] if self.municipality else [Refusal(needs["municipality"], "municipality")]
+        found += self.units.lacks()
         for group in self.groups_chosen():
             codes = self.groups[group].answers if self.groups[group].kind == "number" else ()
             labels = self.group_labels().get(group, {})
@@ -286,86 +286,3 @@ class Rounds:
 def _count(text: str) -> int | None:
     digits = text.strip().replace(".", "").replace(" ", "")
     return int(digits) if digits.isdecimal() and len(digits) < 9 else None
-
-
-class About:
-    """The step: what the report is called, its date, and what is known about the survey."""
-
-    def __init__(
-        self, session: Session, fields: Fields, texts: Any, rounds: Rounds, given: dict[str, bytes] | None = None
-    ) -> None:
-        self.session, self.fields, self.texts, self.rounds = session, fields, texts, rounds
-        self.given = {} if given is None else given  # packages of other municipalities: name -> content
-        self.named = ipywidgets.HTML(pieces.listed(self.given))
-        self.title, self.further = texts["steps"]["about"], texts["check"]
-        self.packages = pieces.upload(texts["packages"], ".zip", several_files=True)
-        self.packages.observe(lambda change: self._take(change["new"]), names="value")
-
-    def body(self) -> list[Any]:
-        """Four questions that matter first, and the others folded."""
-        texts, add, language = self.texts, self.fields.add, self.session.language
-        description = {
-            key: add(f"about.{key}", pieces.text_field(label, example=texts["examples"][key]))
-            for key, label in texts["description"].items()
-        }
-        done = [(texts["did"][key], key) for key in (*ACTS, NOTHING)]
-        ways = [(texts["not_stated"], ""), *((label, key) for key, label in texts["selections"].items())]
-        others = [field for key, field in description.items() if key not in FIRST]
-        packages = [pieces.heading(texts["packages_head"], 3), pieces.note(texts["packages_help"]), self.packages]
-        changed = any(self.fields.said(f"about.{key}") for key in texts["description"] if key not in FIRST)
-        return [
-            add("title", pieces.text_field(texts["title_of_report"], "", texts["title_example"])),
-            add("date", pieces.text_field(texts["report_date"], days.write(self.proposed, language))),
-            add("simulated", pieces.tick(texts["simulated"])),
-            pieces.heading(texts["description_head"], 3),
-            pieces.note(texts["description_help"]),
-            *(description[key] for key in FIRST),
-            add("selection", pieces.menu(texts["selection"], ways)),
-            add("did", pieces.Ticks(texts["evaluated_party"], done)),
-            pieces.more(
-                texts["more_head"],
-                texts["more_less"],
-                lambda: [
-                    *others,
-                    add("name", pieces.text_field(texts["name"], self.session.name())),
-                    *packages,
-                    self.named,
-                ],
-                begun=changed,
-            ),
-        ]
-
-    def _take(self, files: Sequence[Any]) -> None:
-        self.given.clear()
-        self.given.update({file["name"]: bytes(file["content"]) for file in files})
-        self.named.value = pieces.listed(self.given)
-        self.fields.changed()
-
-    @property
-    def proposed(self) -> str:
-        """The last day on which people answered; else today."""
-        last = max((wave.last for wave in self.rounds.chosen()), default="")
-        return last or datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-
-    @property
-    def date(self) -> str:
-        """The date of the report, as params have it."""
-        return day(self.fields, "date", self.proposed)
-
-    def evaluated_party(self) -> tuple[str, ...] | None:
-        """What the municipality or its jobcentre did itself: nothing (``()``), or not stated (None)."""
-        said = tuple(self.fields.said("did", ()))
-        return tuple(act for act in said if act != NOTHING) or (() if said else None)
-
-    def folded(self) -> str:
-        """Title and date."""
-        title = self.fields.said("title", "").strip() or self.fields.said("name", self.session.name())
-        return escape(f"{title}, {days.write(self.date, self.session.language)}")
-
-    def lacks(self) -> list[Refusal]:
-        """A date that is none."""
-        return list(no_day(self.fields, self.texts, ["date"]))
-
-    def leave(self) -> bool:
-        """Nothing is left to do; the check follows."""
-        return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +14,9 @@ from jobreport.desk.form import choices as chosen
 from jobreport.desk.form.choices import Choices
 from jobreport.desk.form.folder import (
     CODEBOOK,
+    COMMENTS,
     FOLDER,
+    LOGOS,
     PACKAGES,
     PREFIX,
     held,
@@ -38,7 +39,7 @@ from jobreport.prepare.init.questions import QuestionFound, ScaleFound
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import coding, params
 from jobreport.setup.coding import normal
-from jobreport.setup.kinds import is_name
+from jobreport.setup.kinds import is_name, slug
 
 LARGEST_UPLOAD = 400 * 10**6  # bytes of the files of one choice; the page sends no more
 EXPORT = frozenset({"dataset", "structure", "labels"})  # the three files of a SurveyXact export
@@ -194,8 +195,7 @@ class Session:
 
     def name(self) -> str:
         """A name for the report, from the first file's."""
-        plain = self._files[0].stem.lower().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
-        return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "rapport"
+        return slug(self._files[0].stem)
 
     def waves(self) -> list[str]:
         """Waves of the file, in order; of several files one wave each."""
@@ -242,7 +242,8 @@ class Session:
         if self.has_codebook or self.proposals[0].is_table:
             return []
         first = self.proposals[0]
-        used = {c.name for c in (*first.keys.values(), *first.groups.values(), *(q.column for q in first.questions))}
+        keys_there = [c for key, c in first.keys.items() if key != "unit" or self._said.keys.get(key)]
+        used = {c.name for c in (*keys_there, *first.groups.values(), *(q.column for q in first.questions))}
         names = {name for question in first.questions for name in (question.name, question.indicator)}
         made: list[tuple[str, Column]] = []
         for column in first.columns:
@@ -314,21 +315,19 @@ class Session:
             else chosen.codebook(self.proposals, choices, self._said).encode("utf-8")
         )
         self._write(book.as_posix(), content)
+        refuse(twice(choices.packages), self.language)
+        for inside in (COMMENTS, LOGOS, PACKAGES):
+            shutil.rmtree(inside, ignore_errors=True)
+        for beside, kept_one in chosen.beside(choices).items():
+            self._write(beside, kept_one)
         empty = chosen.empty_params(safe, choices, names, book.as_posix(), self.proposals[0], self._sheet)
-        received = self._received(choices.packages)
         params_text.lay_benchmarks(self.folder, self.proposals[0])
-        file, written = f"params/{safe}.yml", chosen.params(empty, choices, received)
+        file, written = f"params/{safe}.yml", chosen.params(empty, choices)
         path = self._write(file, written.encode("utf-8"))
         if all(wave.invited is None for wave in choices.waves):
             return path
         self._write(chosen.INVITED, chosen.invited(choices, _answered(path)).encode("utf-8"))
         return self._write(file, chosen.with_invited(written).encode("utf-8"))
-
-    def _received(self, packages: Mapping[str, bytes]) -> list[str]:
-        """Put other municipalities' packages where those of last time lay."""
-        refuse(twice(packages), self.language)
-        shutil.rmtree(PACKAGES, ignore_errors=True)
-        return [self._write(f"{PACKAGES}/{plain_name(name)}", packages[name]).as_posix() for name in sorted(packages)]
 
     def check(self, choices: Choices) -> str:
         """Say what the report will hold, as ``jobreport check`` does.

@@ -91,7 +91,12 @@ class Coding:
         if quotations is None or responses is None or asked is None or asked.commented.name not in responses:
             return
         where = str(survey.comments.quotations) if survey is not None and survey.comments else self.params.where
-        names = {item.name for item in asked.themes} | {""}
+        names = [item.name for item in asked.themes]
+        spelt = {
+            normal(text)
+            for item in asked.themes
+            for text in (item.name, asked.columns[item.name], *item.label.values())
+        }
         groups = self.codebook.groups if self.codebook is not None else {}
         known = {("", ""), *((name, key) for name, group in groups.items() for key in group.values)}
         pairs = zip(quotations["group_by"], quotations["group"], strict=True)
@@ -100,7 +105,7 @@ class Coding:
         wrote = responses[responses[asked.commented.name].eq(WITH)]
         few = [_count(wrote, row) < below for row in quotations.to_dict("records")]
         for key, wrong, facts in (
-            ("quotation_theme", ~quotations["theme"].isin(names), {"known": sorted(names - {""})}),
+            ("quotation_theme", ~quotations["theme"].map(normal).isin(spelt | {""}), {"known": sorted(names)}),
             ("aggregate_group", strange, {}),
             ("quotation_of_few", pd.Series(few, index=quotations.index) & ~strange, {"below": below}),
         ):

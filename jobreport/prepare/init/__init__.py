@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,13 +19,12 @@ from jobreport.prepare.init import codebook_text, params_text, rounds, tabled
 from jobreport.prepare.init.columns import YEARS, Column
 from jobreport.prepare.init.keys import row_numbers, wave_spellings
 from jobreport.prepare.init.propose import Proposal, propose
-from jobreport.setup.kinds import is_name
+from jobreport.setup.kinds import is_name, slug
 
 PARAMS_FOLDER = "params"
 SCHEMAS = (f"{PARAMS_FOLDER}/params.schema.json", f"{PARAMS_FOLDER}/codebook.schema.json")
 SHOWN = 12
 EXPORT = PARTS[0]  # the file by which a folder is known as an export
-_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
 @dataclass(frozen=True)
@@ -196,10 +194,8 @@ def _absent(name: str, tables: Sequence[RawTable]) -> Problem:
 
 
 def _slug(path: Path) -> str:
-    """Make a name of a file's: small letters, digits and -."""
-    stem = path.parent.name if path.stem.lower() == "dataset" else path.stem
-    plain = re.sub(r"[^a-z0-9]+", "-", stem.lower().translate(_LETTERS)).strip("-")
-    return plain[:40] or "rapport"
+    """Make a name of a file's."""
+    return slug(path.parent.name if path.stem.lower() == "dataset" else path.stem)
 
 
 def _named(path: Path, project: Path) -> str:

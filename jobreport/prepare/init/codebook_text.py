@@ -9,7 +9,7 @@ from typing import Any
 
 from jobreport.domain.texts import words
 from jobreport.intake.formats.surveyxact import SURVEYXACT
-from jobreport.prepare.init import between, vocabulary
+from jobreport.prepare.init import between, units, vocabulary
 from jobreport.prepare.init.columns import YEARS, Column
 from jobreport.prepare.init.propose import Proposal
 from jobreport.prepare.init.questions import QuestionFound, ScaleFound
@@ -51,6 +51,7 @@ def codebook(
     confirmed: Confirmed = Confirmed(),
     left_out: Sequence[str] = (),
     allowed: Sequence[str] = (),
+    comments: Plain | None = None,
 ) -> str:
     """Write the codebook of the first file; how other files differ is written per wave.
 
@@ -64,6 +65,8 @@ def codebook(
         What is not marked as a proposal, which a person does by deleting the line.
     left_out, allowed
         Columns that are left out, and those that look like personal data and are none.
+    comments
+        The open question and the themes of its coded comments.
     """
     fixed = fixed or {}
     first = proposals[0]
@@ -77,6 +80,7 @@ def codebook(
         "indicators": _indicators(first),
         "groups": _groups(first),
     }
+    parts |= {"comments": Noted(comments, "temaerne i de kodede kommentarer")} if comments else {}
     if left_out:
         parts["left_out"] = Noted(list(left_out), "udeladt, før noget i dem blev læst")
     if allowed:
@@ -142,11 +146,14 @@ def _columns(proposal: Proposal, fixed: Mapping[str, str]) -> Plain:
     asked = {} if {*proposal.keys, *fixed} & {"municipality_code", "jobcentre_code"} else {"municipality_code": _NOBODY}
     if fixed or asked:
         parts["fixed"] = Noted({**asked, **fixed}, "det samme for alle rækker")
-    places, waves = proposal.municipality_recode, proposal.wave_recode
+    places, waves, of_units = proposal.municipality_recode, proposal.wave_recode, proposal.unit_recode
+    if of_units is None:
+        of_units = units.recode({unit.cell: unit.label for unit in units.found([proposal]) if not unit.is_rare})
     in_order = "filens målinger -> navne, der står i tidens orden, når de sorteres; de samme står i params"
     recodes = {
         "municipality_code": Noted(places, "filens koder -> kommunekoder, læst af svarteksterne"),
         "wave": Noted(waves, in_order),
+        "unit": Noted(of_units, "filens enheder -> unit, som de står under units i params"),
     }
     found = {key: table for key, table in recodes.items() if table.value}
     return parts | ({"recodes": found} if found else {})
@@ -311,6 +318,7 @@ def _others(proposal: Proposal) -> Iterator[str]:
     if proposal.free_text:
         yield "Kolonner med fri tekst (læses aldrig ind):"
         yield from (f"  {name}" for name in proposal.free_text)
+        yield from _SAID["comments"].splitlines()
 
 
 def _shown(column: Column) -> str:

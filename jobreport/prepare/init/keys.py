@@ -26,6 +26,8 @@ DATED = 0.9  # of the cells of a column of dates
 RARE = 0.05
 MOSTLY = 0.5  # of the values of a column that is called municipality
 MOST_LOOKED_AT = 2000  # cells by which a column of dates is known
+MOST_UNITS = 200  # nursing homes, schools or teams of a municipality
+REPEATED = 3  # rows that a unit has at least, on average
 
 
 def found(columns: Sequence[Column], table: RawTable, counted: frozenset[str]) -> dict[str, Column]:
@@ -50,6 +52,8 @@ def may_be(key: str, columns: Sequence[Column], table: RawTable) -> list[Column]
     """List the columns that may tell the round, the municipality or the day, whatever they are called."""
     if key == "answered_on":
         return [c for c in columns if c.filled and c.kind != "number" and _are_days(table.frame[c.name])]
+    if key == "unit":
+        return [column for column in columns if _names_units(column)]
     if key == "municipality_code":
         return [column for column in columns if recode(column) or _places(column, table) >= MOSTLY]
     return [c for c in columns if c.kind in ("closed", "number") and 1 < (len(c.answers) or c.distinct) <= MOST_WAVES]
@@ -132,6 +136,27 @@ def _municipality(key: str, columns: Sequence[Column], table: RawTable) -> Colum
         if column.kind in ("closed", "text") and column.filled and (recode(column) or _places(column, table) == 1):
             return column
     return None
+
+
+def _unit(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
+    """A column so named, or a short question of which one it is, whose cells are names or numbers that many share."""
+    about = [column for column in columns if _asks_for_unit(column, vocabulary.KEY_WORDS[key].header)]
+    return next((c for c in about if _names_units(c) and not recode(c) and _places(c, table) < MOSTLY), None)
+
+
+def _asks_for_unit(column: Column, words: tuple[str, ...]) -> bool:
+    asked = _words(f"{column.question} {column.name}")
+    which = bool(asked & set(words)) and bool(asked & vocabulary.UNIT_ASKED) and len(asked) <= LONGEST_QUESTION
+    return is_named(column.name, words) or is_named(column.question, words) or which
+
+
+def _names_units(column: Column) -> bool:
+    """Tell whether the cells of a column may be names of units: no scale, no yes and no, nothing about a person."""
+    if column.kind not in ("closed", "number", "text") or personal.about_persons(column.name, column.question):
+        return False
+    answers = {normal(label) for label in column.answers.values()}
+    several = 1 < column.distinct <= min(MOST_UNITS, column.filled // REPEATED)
+    return several and not answers & vocabulary.YES_NO and recognise_scale(column) is None
 
 
 def _places(column: Column, table: RawTable) -> float:
@@ -280,4 +305,5 @@ _FINDERS: dict[str, Callable[[str, Sequence[Column], RawTable], Column | None]] 
     "wave": _wave,
     "municipality_code": _municipality,
     "answered_on": _day,
+    "unit": _unit,
 }

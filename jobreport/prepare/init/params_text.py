@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 
 from jobreport.domain import municipalities
 from jobreport.domain.rules import MARKED_AT_LEAST, SUPPRESS_AT_LEAST
@@ -12,8 +13,10 @@ from jobreport.domain.texts import words
 from jobreport.make import exchange
 from jobreport.prepare.init.propose import Proposal
 from jobreport.prepare.init.rounds import Round
+from jobreport.prepare.init.units import found as found_units
+from jobreport.prepare.init.units import listed
 from jobreport.setup.coding import normal
-from jobreport.setup.yaml_writer import LEFT_OUT, Line, fill
+from jobreport.setup.yaml_writer import LEFT_OUT, Line, fill, sections
 
 BENCHMARKS, JOBCENTRE = "data/benchmarks.csv", "jobcent"
 _EVENT = ("#events:", "#  ")  # so begin the lines about an event
@@ -28,14 +31,25 @@ def params(
     sheet: str | None,
     *,
     happened: bool = False,
+    units: Sequence[Line] | None = None,
 ) -> str:
-    """Write the params file of a new report; ``happened`` opens the lines about an event."""
+    """Write the params file of a new report.
+
+    Parameters
+    ----------
+    happened
+        Opens the lines about an event.
+    units
+        Those that a person named; None proposes those of the file, in lines that a person opens.
+    """
     code = _place(proposal)
     proposed = f"{municipalities.name(code)}, den eneste kommune i filen" if code else ""
     text = words("proposed")["params"]
     opened = [line[1:] if happened and line.startswith(_EVENT) else line for line in text.splitlines(keepends=True)]
     guess = proposed or "kommunens tre cifre i anførselstegn"
-    empty = "".join(opened).format(name=name, guess=guess, least=SUPPRESS_AT_LEAST, marked=MARKED_AT_LEAST)
+    limits = {"least": SUPPRESS_AT_LEAST, "marked": MARKED_AT_LEAST}
+    of_units = _proposed_units(proposal, code) if units is None else _units(units)
+    empty = "".join(opened).format(name=name, guess=guess, units=of_units, **limits)
     own = [{"file": file} for file in files] if len(files) > 1 else [{} for _ in waves]
     survey = {
         "file": files[0] if len(files) == 1 else LEFT_OUT,
@@ -46,6 +60,24 @@ def params(
     }
     around = {"benchmarks": BENCHMARKS} if about_jobcentres(proposal) else {}
     return fill(empty, {"name": name, "municipality_code": code, "survey": survey} | around)
+
+
+def _units(units: Sequence[Line]) -> str:
+    return f"{sections({'units': list(units)})}\n" if units else ""
+
+
+def _proposed_units(proposal: Proposal, municipality: str | None) -> str:
+    """Lines that a person opens; a name of few rows may be anything, and is not written."""
+    there = found_units([proposal], municipality or "")
+    named = {unit.cell: unit.label for unit in there if not unit.is_rare}
+    if not named:
+        return ""
+    said, rare = words("proposed")["units"], len(there) - len(named)
+    told = [said["found"].format(column=proposal.keys["unit"].name)]
+    told += [said["rare"].format(count=rare, least=SUPPRESS_AT_LEAST)] if rare else []
+    lines = [line for text in told for line in wrap(text, 115)]
+    shut = "".join(f"#{line}\n" for line in _units(listed(named, municipality)).splitlines() if line)
+    return "".join(f"# {line}\n" for line in lines) + shut + "\n"
 
 
 def _wave(found: Round) -> dict[str, str | None]:

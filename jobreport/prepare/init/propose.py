@@ -23,6 +23,7 @@ class Proposal:
     questions: tuple[QuestionFound, ...] = ()
     municipality_recode: Mapping[str, str] = field(default_factory=dict)
     wave_recode: Mapping[str, str] = field(default_factory=dict)
+    unit_recode: Mapping[str, str] | None = None  # what stands for a unit -> its key, where a person named them
     free_text: tuple[str, ...] = ()
     row_numbers: tuple[str, ...] = ()  # columns named as numbers of persons, that count rows
     is_table: bool = False  # counts, shares or means instead of answers

@@ -7,6 +7,7 @@ import pytest
 from jobreport.desk.form.choices import WaveAnswer
 from jobreport.desk.form.session import Download
 from jobreport.domain.texts import LANGUAGES
+from jobreport.setup import params
 from tests.unit.desk.test_form import LABELS, of_one, of_taarnby, survey, two_waves
 
 pytest.importorskip("ipywidgets")
@@ -349,3 +350,76 @@ def test_a_link_to_what_is_kept_goes_when_something_is_changed(opened):
     page.road.onward()
     say(page, municipality="183")
     assert page.road.keeping.links.value == ""
+
+
+CODED = ("kodet.csv", "løbenr;runde;vente;tone\n0;2021;1;0\n".encode("cp1252"))
+
+
+def test_who_publishes_the_report_is_said_in_fields_and_written_as_the_params_have_it(opened):
+    page = opened({"svar.csv": survey()})
+    page.road.onward()
+    say(page, same_person=True, municipality="183")
+    page.road.onward()
+    page.kept["logo"] = (
+        "Vores våben.svg",
+        b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><path d='M0 0h9v9z'/></svg>",
+    )
+    page.road.onward()
+    assert wrong(page) == ["sender.name", "sender.logo_text"]
+    say(page, sender__name="Ishøj Kommune", sender__logo_text="Byvåben", sender__colour="#ffcc00")
+    page.road.onward()
+    assert (wrong(page), "#866b00" in told(page)[0]) == (["sender.colour"], True)
+    say(page, sender__colour="#14375e")
+    page.road.onward()
+    assert page.road.at == CHECK, told(page)
+    written = params.read(page.session.folder / "params" / "svar.yml").sender
+    assert (written.name["da"], written.logo, written.colour) == ("Ishøj Kommune", "logo/Vores våben.svg", "#14375e")
+
+
+def test_units_are_named_and_two_of_one_name_are_one(opened):
+    header = "løbenr;runde;kommune;tilfredshed;Team"
+    page = opened({"svar.csv": survey(cell=lambda n: f"{LABELS[n % 5]};{'ABC'[n % 3]}", header=header)})
+    page.road.onward()
+    assert page.fields._shown["unit_from"].options[1][1] == "Team"
+    say(
+        page, same_person=True, municipality="183", unit_from="Team", unit__B="", unit__A="Hold Øst", unit__C="hold øst"
+    )
+    page.road.onward()
+    assert (told(page), wrong(page)) == (["Skriv, hvad »B« hedder i rapporten."], ["unit.B"])
+    say(page, unit__B="Hold Vest")
+    reports = [name for name, _ in page.fields._shown["unit_of_report"].options]
+    assert reports == ["hele kommunen", "Hold Øst", "Hold Vest"]
+    page.road.onward()
+    page.session.write(page.making.choices())
+    written = params.read(page.session.folder / "params" / "svar.yml")
+    assert [(unit.unit, unit.label["da"]) for unit in written.units] == [
+        ("hold-oest", "Hold Øst"),
+        ("hold-vest", "Hold Vest"),
+    ]
+
+
+def test_a_file_of_comments_that_nothing_ties_to_the_answers_is_refused_in_its_step(opened):
+    page = opened({"svar.csv": survey()})
+    page.road.onward()
+    say(page, municipality="183")
+    page.road.onward()
+    page.kept["comments"] = ("kodet.csv", b"nr;vente\n1;1\n")
+    page.making.about.comments._taken()
+    page.road.onward()
+    assert (page.road.at, leads_to(page, "comments")) == (ABOUT, True)
+    page.kept["comments"] = CODED
+    page.making.about.comments._taken()
+    assert (page.making.about.comments.key, page.making.about.comments.themes) == ("løbenr", ["vente", "tone"])
+    page.road.onward()
+    assert wrong(page) == ["comments.wording"]
+
+
+def test_files_beside_the_answers_are_there_when_the_page_is_loaded_again(opened, beside):
+    first = opened({"svar.csv": survey()})
+    first.kept["comments"] = CODED
+    first.road.onward()
+    name = forgotten(first)
+    again = pages.Page("da")
+    again.before.value = name
+    assert again.kept == {"comments": CODED}
+    again.session.close()

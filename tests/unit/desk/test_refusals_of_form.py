@@ -19,7 +19,7 @@ NEVER = re.compile(  # what the form never writes, or is about a file that a per
     r"declared_|signer_|aggregate_|output_|manifest_|file_(missing|outside)|survey_file|wave_without_file|scale_(unknown|"
     r"codes)|codebook_key|recode_|indicator_item|column_(left_out|missing)|status_|nobody_|comparison_contains|"
     r"question_wave|municipality_without_figures|jobcentres_needed|simulated_ok|params_|sheet_missing|file_(question|wave)_|"
-    r"comments_|quotation|units?_(?!blank)|fixed_and|comparable_|zip_|table_not_answers|scale_boxes|codebook_answer|encoding_mixed"
+    r"units?_(without_persons|wave_unknown|undeclared|elsewhere|and_margins|alone|none|column_missing)|fixed_and|comparable_|zip_|table_not_answers|scale_boxes|codebook_answer|encoding_mixed"
 )
 
 
