@@ -185,6 +185,7 @@ def clicked(files, unit):
         page.fields._shown["unit_from"].value = "Plejehjem"
         page.fields._shown["unit_of_report"].value = unit
         page.road.onward()
+        assert page.road.at == CHECK - 1, page.road.said.value
         assert page.fields._shown["comments.wording"].value == OPEN
         page.fields.memory |= {"name": "ours", "date": "1.1.2026"}
         page.road.onward()

@@ -364,6 +364,7 @@ def test_who_publishes_the_report_is_said_in_fields_and_written_as_the_params_ha
         "Vores våben.svg",
         b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><path d='M0 0h9v9z'/></svg>",
     )
+    page.road.open(ABOUT)
     page.road.onward()
     assert wrong(page) == ["sender.name", "sender.logo_text"]
     say(page, sender__name="Ishøj Kommune", sender__logo_text="Byvåben", sender__colour="#ffcc00")
@@ -409,6 +410,7 @@ def test_a_file_of_comments_that_nothing_ties_to_the_answers_is_refused_in_its_s
     assert (page.road.at, leads_to(page, "comments")) == (ABOUT, True)
     page.kept["comments"] = CODED
     page.making.about.comments._taken()
+    page.road.open(ABOUT)
     assert (page.making.about.comments.key, page.making.about.comments.themes) == ("løbenr", ["vente", "tone"])
     page.road.onward()
     assert wrong(page) == ["comments.wording"]
