@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,7 +21,8 @@ from jobreport.wording.texts import sentences
 
 LINE_MM = 4.7
 FRAME_MM = 17
-ROW_MM, ROWS_FRAME_MM = 4.0, 16.0
+ROW_MM, ROWS_FRAME_MM = 3.4, 13.0
+COLUMN = 52  # lines that a page holds below each other
 PANEL_MM = 6.5
 NAN = float("nan")
 Point = tuple[str, float, float, float, str]  # name, value, low, high, what stands to the right
@@ -135,16 +138,21 @@ def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = No
     _intervals(axes, points, range(first), style.LOOKS["treated"])
     _intervals(axes, points, range(first, len(points)), style.LOOKS["country"])
     for place, (*_, note) in enumerate(points):
-        axes.annotate(
-            note, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
-            va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
-        )  # fmt: skip
+        _noted(axes, place, note)
     axes.set_yticks(range(len(points)), [name for name, *_ in points])
     axes.set_ylim(len(points) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_title(title)
     axes.grid(axis="x")
+
+
+def _noted(axes: Axes, place: int, note: str) -> None:
+    """Write what stands to the right of a line."""
+    axes.annotate(
+        note, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
+        va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
+    )  # fmt: skip
 
 
 def _intervals(axes: Axes, points: Sequence[Point], places: range, look: style.Look) -> None:
@@ -158,10 +166,17 @@ def _intervals(axes: Axes, points: Sequence[Point], places: range, look: style.L
 
 
 class LevelLines(FigureWriter):
-    """The level of every municipality, ordered by name: a picture of spread, not a ranking."""
+    """The level of every municipality on one axis, by region and name: a picture of spread, not a ranking."""
 
     def figure(
-        self, key: str, places: Sequence[Row], country: Row, indicator: str, *, alt: Parts, caption: Parts
+        self,
+        key: str,
+        regions: Mapping[str, Sequence[Row]],
+        country: Row,
+        *,
+        before: Mapping[str, Row] | None = None,
+        alt: Parts,
+        caption: Parts,
     ) -> Figure:
         """Draw one line per municipality, in the order given, and the country's level across them.
 
@@ -169,43 +184,93 @@ class LevelLines(FigureWriter):
         ----------
         key
             Key of the figure.
-        places
-            Released estimates, one per municipality; a row without a number keeps its line and stays empty.
+        regions
+            Name of each region and its municipalities' estimates; one without a number keeps its line and says so.
         country
             The whole country's estimate of the same measure and wave.
+        before
+            What each municipality was at, where no interval but a change is drawn.
         alt, caption
             The figure's words.
         """
-        with style.page(ROWS_FRAME_MM + ROW_MM * len(places)) as drawing:
-            axes = drawing.subplots()
-            for place, row in enumerate(places):
-                self._one(axes, place, row)
-            axes.axvline(parts.shown(country, "estimate"), color=style.COUNTRY, linestyle=":", linewidth=1.2)
-            axes.set_yticks(range(len(places)), [self.municipality(row.text("municipality_code")) for row in places])
-            axes.set_ylim(len(places) - 0.4, -0.6)
-            style.number_axis(axes, "x", self.language)
-            axes.set_title(self.axis_unit(country), fontweight="normal")
+        lines = [line for region, found in regions.items() for line in _region(region, found)]
+        columns = _columns(lines)
+        drawn = [*(row for found in regions.values() for row in found), *(before or {}).values()]
+        reach = [parts.shown(row, column) for row in drawn for column in ("estimate", "ci_low", "ci_high")]
+        high = max(map(len, columns))
+        with style.page(ROWS_FRAME_MM + ROW_MM * high) as drawing:
+            grid = drawing.subplots(1, len(columns), squeeze=False, sharex=True)[0]
+            for axes, shown in zip(grid, columns, strict=True):
+                self._column(axes, shown, before, alone=len(columns) == 1)
+                axes.axvline(parts.shown(country, "estimate"), color=style.COUNTRY, linestyle=":", linewidth=1.2)
+                axes.set_ylim(high - 0.5, -0.5)
+            grid[0].set_xlim(left=min(0.0, *(value for value in reach if value == value)))
+            for axes in grid:
+                axes.set_title(self.spanning(axes, country, reach), fontweight="normal")
             return self.finished(
                 drawing,
                 key,
                 alt=alt,
                 caption=caption,
-                source=self.source_of_all(indicator),
+                source=self.source_of_all(country.text("indicator")),
                 simulated=country.simulated,
             )
 
-    def _one(self, axes: Axes, place: int, row: Row) -> None:
+    def _column(self, axes: Axes, lines: Sequence[str | Row], before: Mapping[str, Row] | None, *, alone: bool) -> None:
+        named = [line if isinstance(line, str) else self.municipality(_code(line)) for line in lines]
+        axes.set_yticks(range(len(lines)), named)
+        for label, line in zip(axes.get_yticklabels(), lines, strict=True):
+            label.set_fontweight("bold" if isinstance(line, str) else "normal")
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        for place, row in enumerate(lines):
+            if not isinstance(row, str):
+                start = None if before is None else before.get(_code(row))
+                self._one(axes, place, row, start)
+                _noted(axes, place, self._note(row, start, alone=alone))
+
+    def _one(self, axes: Axes, place: int, row: Row, start: Row | None) -> None:
         look = style.LOOKS.get(self._role(row))
-        colour = look.colour if look else style.CONTEXT
-        ends = [parts.shown(row, "ci_low"), parts.shown(row, "ci_high")]
-        axes.plot(ends, [place, place], color=colour, linewidth=1.6, solid_capstyle="butt")
-        marker = look.marker if look else "o"
-        axes.plot(
-            [parts.shown(row, "estimate")], [place], marker=marker, color=colour, markersize=4.5, linestyle="none"
-        )
+        colour, marker = (look.colour, look.marker) if look else (style.CONTEXT, "o")
+        dot: dict[str, Any] = {"color": colour, "marker": marker, "markersize": 4.5, "linestyle": "none"}
+        first = parts.shown(row, "ci_low") if start is None else parts.shown(start, "estimate")
+        last = parts.shown(row, "ci_high" if start is None else "estimate")
+        axes.plot([first, last], [place, place], color=colour, linewidth=1.6, solid_capstyle="butt")
+        if start is not None:
+            axes.plot([first], [place], markerfacecolor="white", **dot)
+        axes.plot([parts.shown(row, "estimate")], [place], **dot)
+
+    def _note(self, row: Row, start: Row | None, *, alone: bool) -> str:
+        """Return the number that stands beside a line: with its interval or what it was, where there is room."""
+        if not row.has("estimate"):
+            return self.word("common.suppressed_short" if row.suppressed else "common.no_number")
+        level = self.number(row, "estimate").text
+        if start is not None and start.has("estimate"):
+            return f"{self.number(start, 'estimate').text} → {level}"
+        return f"{level} ({plain(self.interval(row, short=True))})" if alone and row.has("ci_low", "ci_high") else level
 
     def _role(self, row: Row) -> str:
-        code = row.text("municipality_code")
         event = {c: "treated" for e in self.params.events for c in e.treated}
         event |= {c: "exposed" for e in self.params.events for c in e.exposed}
-        return event.get(code, "comparison")
+        return event.get(_code(row), "comparison")
+
+
+def _code(row: Row) -> str:
+    return row.text("municipality_code")
+
+
+def _region(name: str, found: Sequence[Row]) -> list[str | Row]:
+    return [name, *found]
+
+
+def _columns(lines: Sequence[str | Row]) -> list[list[str | Row]]:
+    """Share lines among as few columns as a page needs; one that begins within a region names it again."""
+    count = -(-len(lines) // COLUMN)
+    each = -(-len(lines) // count)
+    columns = [list(lines[at : at + each]) for at in range(0, len(lines), each)]
+    for before, column in pairwise(columns):
+        if isinstance(before[-1], str):
+            column.insert(0, before.pop())
+        elif not isinstance(column[0], str):
+            column.insert(0, next(line for line in reversed(before) if isinstance(line, str)))
+    return columns

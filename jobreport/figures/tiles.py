@@ -58,17 +58,19 @@ def layout() -> tuple[Tile, ...]:
 class TileMap(FigureWriter):
     """Every municipality roughly where it lies."""
 
-    def figure(self, indicator: str) -> Figure | Paragraph:
+    def figure(self, indicator: str, wave: str = "") -> Figure | Paragraph:
         """Draw whose interval lies above or below the whole country's level; those without answers stay white.
 
         Parameters
         ----------
         indicator
             Its name.
+        wave
+            A round, or rounds together; '' is the latest that they were put together to.
         """
         which = self.told_by(indicator) | {"group_by": ""}
         found = [row for row in self.rows("estimates", **which) if row.has("estimate", "ci_low")]
-        wave = latest_wave([row.text("wave") for row in found]) if found else ""
+        wave = wave or (latest_wave([row.text("wave") for row in found]) if found else "")
         shown = {row.text("municipality_code"): row for row in found if row.text("wave") == wave}
         country = shown.get(COUNTRY)
         if country is None or others_beside(self.estimates, self.code) < FEWEST_OTHERS:

@@ -6,7 +6,7 @@ Nothing is ordered by value. What is shown comes from the same released rows as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from jobreport import figures, tables, wording
@@ -14,11 +14,12 @@ from jobreport.domain import municipalities
 from jobreport.domain.released import COUNTRY, Row
 from jobreport.domain.texts import texts_of
 from jobreport.figures.dots import LevelLines
-from jobreport.page import Block, Bullets, Column, Group, Heading, Paragraph, Parts, Table
+from jobreport.page import Block, Bullets, Column, Group, Heading, KeyFigures, Paragraph, Parts, Table
 from jobreport.report.study import Study
 from jobreport.tables.cells import TableWriter
 from jobreport.wording import numbers
 from jobreport.wording.surroundings import about_event
+from jobreport.wording.survey import CARDS
 from jobreport.wording.texts import Texts
 
 
@@ -62,41 +63,106 @@ class Overview(TableWriter):
         )
 
     def front(self) -> Block:
-        """What the overview is, and what the event was."""
+        """What the overview is, how the whole of it is going, and where everybody lies."""
         kind = "intro" if self.params.survey is not None else "intro_series"
-        told: list[Block] = [Paragraph(self.say(f"overview.{kind}"), kind="lead")]
-        for event in self.params.events:
-            happened = self._names(event.treated)
-            told.append(
-                Paragraph(self.say("overview.event", event=self.event(event.event), list=happened), kind="body")
-            )
-            if event.exposed:
-                told.append(Paragraph(self.say("overview.exposed", list=self._names(event.exposed)), "body"))
-        return Group(tuple(told))
+        told: list[Block] = [Paragraph(self.say(f"overview.{kind}"), kind="lead"), *self._cards()]
+        told += [self._map(found) for name in self._indicators()[:1] if (found := self._read(name)) is not None]
+        drawn = () if self._indicators() else self._series()[:1]
+        return Group((*told, *(figures.Ranks.of(self).everybody(name) for name in drawn)))
+
+    def _cards(self) -> Iterator[Block]:
+        """Bands of cards on everybody together: one for each indicator and each official series."""
+        own = {"municipality_code": COUNTRY, "events": ()}
+        everybody = replace(self, params=self.params.model_copy(update=own))
+        survey, register = wording.Levels.of(everybody), wording.Register.of(everybody)
+        cards = [survey.key_level(name) for name in self._indicators() if self._read(name) is not None]
+        official = [register.key_figures(series.series) for series in self.params.registers]
+        cards += [card for band in official if isinstance(band, KeyFigures) for card in band.items[:1]]
+        yield from (KeyFigures(tuple(cards[at : at + CARDS])) for at in range(0, len(cards), CARDS))
 
     def levels(self, name: str) -> Block:
-        """One indicator: levels by region, the funnel, the map, and all figures in one table."""
+        """One indicator on a page: how it was asked, and the level of every municipality on one axis."""
         heading = Heading(1, (self.indicator(name),), f"{name}-heading")
         found = self._read(name)
         if found is None:
             return Group((heading, self.missing(name)))
-        asked = Paragraph(self.as_asked(name), kind="question")
-        drawn = [self._region(region, codes, found) for region, codes in _regions(found)]
-        fair = (figures.Funnel.of(self).figure(name), figures.TileMap.of(self).figure(name))
-        return Group((heading, asked, *drawn, *fair, self._table(found)))
+        return Group((heading, Paragraph(self.as_asked(name), kind="question"), self._everybody(found)))
 
     def each_indicator(self) -> Block:
         """Every indicator of the codebook, in its order."""
         return Group(tuple(self.levels(name) for name in self._indicators()))
 
+    def checks(self, name: str) -> Block:
+        """What chance can do between municipalities in one indicator, the map, and all its figures in one table."""
+        found = self._read(name)
+        if found is None:
+            return Group(())
+        heading = Heading(1, (self.indicator(name),), f"{name}-checks-heading")
+        first = name in self._indicators()[:1]  # (its map stands on the front)
+        places = () if first else (self._map(found),)
+        return Group((heading, self._table(found), *places, figures.Funnel.of(self).figure(name)))
+
+    def each_check(self) -> Block:
+        """The same of every indicator of the codebook."""
+        return Group(tuple(self.checks(name) for name in self._indicators()))
+
     def each_series(self) -> Block:
-        """Every official series of no event: the change of all municipalities, and their figures in one table."""
-        ranks = figures.Ranks.of(self)
+        """Every official series of no event on a page: every municipality before and after on one axis."""
+        return Group(
+            tuple(
+                Group((Heading(1, (self.indicator(name),), f"{name}-heading"), self._series_figure(name)))
+                for name in self._series()
+            )
+        )
+
+    def each_series_check(self) -> Block:
+        """The figures of the same series in one table, and their changes among each other."""
         told: list[Block] = []
-        for series in (each for each in self.params.registers if self.params.event_of(each) is None):
-            heading = Heading(1, (self.indicator(series.series),), f"{series.series}-heading")
-            told += [heading, ranks.everybody(series.series), self._series_table(series.series)]
+        for place, name in enumerate(self._series()):
+            told += [Heading(1, (self.indicator(name),), f"{name}-checks-heading"), self._series_table(name)]
+            if place or self._indicators():  # (else it stands on the front)
+                told.append(figures.Ranks.of(self).everybody(name))
         return Group(tuple(told))
+
+    def _series(self) -> tuple[str, ...]:
+        return tuple(each.series for each in self.params.registers if self.params.event_of(each) is None)
+
+    def _series_figure(self, series: str) -> Block:
+        levels, first = self._before_after(series)
+        country = levels["after"].pop(COUNTRY, None)
+        if first is None or country is None:
+            return self.nothing(series)
+        told = [
+            self.say(
+                "overview.place_both",
+                municipality=self.municipality(code),
+                before=self.number(levels["before"][code], "estimate"),
+                after=self.number(levels["after"][code], "estimate"),
+            )
+            for _, code in _by_region(levels["after"])
+            if code in levels["before"]
+        ]
+        return LevelLines.of(self).figure(
+            f"levels-{series}",
+            _in_regions(levels["after"]),
+            country,
+            before=levels["before"],
+            alt=self.say("overview.levels_alt", list=self.listing(told), country=self.with_unit(country)),
+            caption=self.say(
+                "overview.series_caption",
+                name=self.indicator(series),
+                before=numbers.window(first, "wave_before"),
+                after=numbers.window(first, "wave_after"),
+            ),
+        )
+
+    def _before_after(self, series: str) -> tuple[dict[str, dict[str, Row]], Row | None]:
+        """Levels of every municipality before and after, and the first of their changes."""
+        which = {"method": "change", "indicator": series, "measure": "register", "adjustment": "", "scale": "points"}
+        first = next(iter(self.rows("changes", **which)), None)
+        sides = ("before", "after")
+        found = {side: self._levels(series, first.text(f"wave_{side}")) if first else [] for side in sides}
+        return {side: {row.text("municipality_code"): row for row in rows} for side, rows in found.items()}, first
 
     def _series_table(self, series: str) -> Block:
         """Level before and after and own change of every municipality, by region and name."""
@@ -106,13 +172,9 @@ class Overview(TableWriter):
             for scale in ("points", "log")
         }
         found = changes["points"]
-        if not found:
+        levels, first = self._before_after(series)
+        if first is None:
             return self.nothing(series)
-        first = next(iter(found.values()))
-        levels = {
-            side: {row.text("municipality_code"): row for row in self._levels(series, first.text(f"wave_{side}"))}
-            for side in ("before", "after")
-        }
         body = tuple(
             (
                 (self.municipality(code),),
@@ -145,17 +207,25 @@ class Overview(TableWriter):
         return self.rows("estimates", indicator=series, measure="register", wave=wave)
 
     def own_changes(self) -> Block:
-        """Own changes of all municipalities, one picture for each indicator and series."""
+        """What the event was, and own changes of all municipalities, one picture for each indicator and series."""
         if not self.params.events:
             return self.missing("event")
+        told: list[Block] = []
+        for event in self.params.events:
+            happened = self._names(event.treated)
+            told.append(
+                Paragraph(self.say("overview.event", event=self.event(event.event), list=happened), kind="body")
+            )
+            if event.exposed:
+                told.append(Paragraph(self.say("overview.exposed", list=self._names(event.exposed)), "body"))
         ranks = figures.Ranks.of(self)
         asked = [ranks.figure(**self.told_by(name)) for name in self._indicators()]
         of_events = [each for each in self.params.registers if self.params.event_of(each) is not None]
-        return Group((*asked, *(ranks.figure(series.series) for series in of_events)))
+        return Group((*told, *asked, *(ranks.figure(series.series) for series in of_events)))
 
     def not_compared(self) -> Block:
         """Who and what is left out of which comparison, and why."""
-        told: list[Parts] = []
+        told = [self.say("overview.no_figure", name=self.indicator(s), list=self._names(c)) for s, c in self._gaps()]
         absent = self._absent()
         if absent:
             told.append(self.say("overview.absent", list=self._names(absent)))
@@ -167,7 +237,7 @@ class Overview(TableWriter):
             if not one.comparable:
                 named = self.indicator(one.name)
                 told.append(self.say("overview.not_comparable", name=named, reason=one.reason))
-        return Bullets(tuple(told)) if told else self.nothing("")
+        return Bullets(tuple(told)) if told else Paragraph(self.say("overview.all_compared"))
 
     def method(self) -> Block:
         """How the numbers are made, and what they are made of."""
@@ -189,6 +259,15 @@ class Overview(TableWriter):
         present = set(self.estimates["municipality_code"])
         return [one.code for one in municipalities.all_municipalities() if one.code not in present]
 
+    def _gaps(self) -> Iterator[tuple[str, list[str]]]:
+        """Each official series that lacks a figure of some municipality before or after."""
+        for name in self._series():
+            sides = self._before_after(name)[0].values()
+            everyone = (one.code for one in municipalities.all_municipalities())
+            missing = [c for c in everyone if not all(c in side and side[c].has("estimate") for side in sides)]
+            if missing:
+                yield name, missing
+
     def _read(self, name: str) -> _Indicator | None:
         which = self.told_by(name) | {"group_by": ""}
         found = [row for row in self.rows("estimates", **which) if row.asked]
@@ -206,20 +285,20 @@ class Overview(TableWriter):
         known = {code: row for code, row in level.items() if code.isdigit()}
         return _Indicator(name, country, known, changed, {row.text("municipality_code"): row for row in mixed})
 
-    def _region(self, region: str, codes: list[str], found: _Indicator) -> Block:
-        told = self.listing([self._told(found.level[code]) for code in codes])
-        place = municipalities.all_municipalities()
-        number = sorted({one.region for one in place}).index(region)
+    def _map(self, found: _Indicator) -> Block:
+        """The map of the round that all else here is of."""
+        return figures.TileMap.of(self).figure(found.name, found.country.text("wave"))
+
+    def _everybody(self, found: _Indicator) -> Block:
+        told = self.listing([self._told(found.level[code]) for _, code in _by_region(found.level)])
         return LevelLines.of(self).figure(
-            f"levels-{found.name}-{number}",
-            [found.level[code] for code in codes],
+            f"levels-{found.name}",
+            _in_regions(found.level),
             found.country,
-            found.name,
             alt=self.say("overview.levels_alt", list=told, country=self.with_unit(found.country)),
             caption=self.say(
                 "overview.levels_caption",
                 name=self.indicator(found.name),
-                region=region,
                 wave=numbers.window(found.country, "wave"),
                 level=self.rule("interval_level"),
             ),
@@ -242,18 +321,16 @@ class Overview(TableWriter):
             Column(named.get(key) or self.say(f"overview.{key}"), "left" if key == "header_region" else "right")
             for key in headers
         ]
-        codes = [code for _, group in _regions(found) for code in group]
-        region = {one.code: one.region for one in municipalities.all_municipalities()}
         body = tuple(
             (
                 (self.municipality(code),),
-                (region[code].removeprefix("Region "),),
+                (region.removeprefix("Region "),),
                 self.level_cell(found.level[code]),
                 self.base_cell(found.level[code], "n"),
                 self._with_interval(found.standardised.get(code), "value"),
                 self._with_interval(found.change.get(code), "change"),
             )
-            for code in codes
+            for region, code in _by_region(found.level)
         )
         caption = self.say(
             "overview.table_levels", name=self.indicator(found.name), wave=numbers.window(found.country, "wave")
@@ -298,10 +375,9 @@ def _by_region(codes: Iterable[str]) -> Iterator[tuple[str, str]]:
     yield from ((one.region, one.code) for one in everyone if one.code in known)
 
 
-def _regions(found: _Indicator) -> Iterator[tuple[str, list[str]]]:
-    """Regions with their municipalities that have answers, both by name."""
-    everyone = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
-    for region in dict.fromkeys(one.region for one in everyone):
-        codes = [one.code for one in everyone if one.region == region and one.code in found.level]
-        if codes:
-            yield region, codes
+def _in_regions(found: Mapping[str, Row]) -> dict[str, list[Row]]:
+    """Rows of the municipalities under the names of their regions, both by name."""
+    regions: dict[str, list[Row]] = {}
+    for region, code in _by_region(found):
+        regions.setdefault(region.removeprefix("Region "), []).append(found[code])
+    return regions

@@ -1,11 +1,13 @@
 """The national overview: every number belongs to a cell, nothing is ordered by value, both profiles pass."""
 
 import json
+import re
 from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
 import pikepdf
+import pypdf
 import pytest
 
 from jobreport.domain import municipalities
@@ -14,6 +16,7 @@ from jobreport.export import audit
 from jobreport.export.bound import Cells
 from jobreport.intake import checks
 from jobreport.make import single
+from jobreport.page import Figure, KeyFigures, Table, plain
 from jobreport.release import computation
 from jobreport.report import results
 from jobreport.report.overview import Overview
@@ -70,14 +73,41 @@ def test_the_overview_passes_both_profiles(finished, verapdf):
     assert set(verdicts.values()) == {"PASS"}, said
 
 
+def _places(shown):
+    places = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
+    return [one.name for one in places if one.name in shown]
+
+
 @pytest.mark.slow
 def test_municipalities_stand_by_region_and_name_whatever_their_level(demo):
-    block = Overview.of_study(Study(_results(demo, "da"))).levels("satisfaction")
-    table = next(part for part in block.blocks if getattr(part, "key", "") == "table-overview-satisfaction")
+    overview = Overview.of_study(Study(_results(demo, "da")))
+    table = next(part for part in overview.checks("satisfaction").leaves() if isinstance(part, Table))
     shown = [row[0][0] for row in table.rows]
-    places = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
-    assert shown == [one.name for one in places if one.name in shown]
+    (drawn,) = (part for part in overview.levels("satisfaction").leaves() if isinstance(part, Figure))
+    read = re.findall(r"([A-ZÆØÅ][^,(]*?) [\d[]", plain(drawn.alt).replace(" og ", ", "))
+    assert shown == _places(shown) == [name for name in read if name in shown]
     assert len(shown) == 44
+
+
+@pytest.mark.slow
+def test_numbers_stand_on_the_first_page_and_an_indicator_has_a_page_with_everybody_on_one_axis(finished):
+    folder, found = finished
+    pages = [said(page.extract_text()) for page in pypdf.PdfReader(folder / "report.pdf").pages]
+    overview = Overview.of_study(Study(found))
+    cards = [item for band in overview.front().leaves() if isinstance(band, KeyFigures) for item in band.items]
+    assert [
+        item for item in cards if said(plain(item.label)) not in pages[0] or said(plain(item.parts)) not in pages[0]
+    ] == []
+    assert [plain(item.label) for item in cards] == [overview.indicator(one.name) for one in found.codebook.indicators]
+    everybody = _places({overview.municipality(code) for code in found.released.estimates["municipality_code"]})
+    assert len(everybody) == 44
+    for place, one in enumerate(found.codebook.indicators, start=1):
+        assert said(overview.indicator(one.name)) in pages[place]
+        assert [name for name in everybody if name not in pages[place]] == []
+
+
+def said(text):
+    return " ".join(text.split())
 
 
 @pytest.mark.slow
@@ -92,5 +122,6 @@ def test_what_is_hidden_is_named_and_shows_no_number(demo):
     study = Study(results.Results(found.params, found.codebook, released, None, None, found.facts))
     overview = Overview.of_study(study)
     assert "et, der er skjult: Odense" in "\n".join(overview.not_compared().lines())
-    figure = next(part for part in overview.levels("satisfaction").blocks if "Odense" in " ".join(part.lines()))
-    assert "Odense: fortroligt" in "".join(str(getattr(part, "text", part)) for part in figure.alt)
+    (drawn,) = (part for part in overview.levels("satisfaction").leaves() if isinstance(part, Figure))
+    assert "Odense: fortroligt" in plain(drawn.alt)
+    assert ">[f]<" in drawn.svg

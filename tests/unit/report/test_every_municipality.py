@@ -9,6 +9,7 @@ import pytest
 from jobreport.domain import municipalities
 from jobreport.intake import checks
 from jobreport.make.batch import jobs
+from jobreport.page import Figure, KeyFigures
 from jobreport.prepare import check
 from jobreport.release import computation
 from jobreport.report.overview import Overview
@@ -140,14 +141,18 @@ def test_check_says_that_the_figures_are_described(chosen):
 def test_the_overview_shows_every_municipality_in_every_series_in_no_order_of_value(chosen, computed, language):
     (job,) = jobs.overviews(chosen, [language], chosen.root, 1)
     overview = Overview.of_study(Study(select(computed, checks.read_context(job.params))))
-    found = [b for b in overview.each_series().blocks if getattr(b, "key", "").startswith("table-overview")]
+    found = [b for b in overview.each_series_check().blocks if getattr(b, "key", "").startswith("table-overview")]
     assert [table.key.rpartition("-")[2] for table in found] == [
         "unemployment",
         "higher_education",
         "social_assistance",
     ]
-    for table in found:
+    drawn = [leaf for leaf in overview.each_series().leaves() if isinstance(leaf, Figure)]
+    for table, figure in zip(found, drawn, strict=True):
         assert len(table.rows) == 98
+        assert [row[0][0] for row in table.rows if f">{row[0][0]}<" not in figure.svg] == []
+    assert len([leaf for leaf in overview.front().leaves() if isinstance(leaf, KeyFigures)]) == 1
+    assert "98" not in said(overview.not_compared())
     assert said(overview.front()).startswith(
         "Oversigten viser de off" if language == "da" else "The overview shows the off"
     )
