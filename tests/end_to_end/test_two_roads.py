@@ -7,6 +7,7 @@ import random
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from jobreport.desk.form.session import Session
@@ -16,6 +17,8 @@ from jobreport.prepare import check, init
 from jobreport.report import results
 from jobreport.setup import params
 from tests.unit.intake.test_around import FILES, written
+from tests.unit.intake.test_several import ASKED, drawn
+from tests.unit.intake.test_several import LAYOUTS as SEVERAL
 
 pytest.importorskip("ipywidgets")
 
@@ -204,3 +207,11 @@ def test_units_and_comments_by_the_form_are_those_of_the_command_line(unit, tmp_
     told = "\n".join(form)
     assert ("tema-vente" in told) is not bool(unit)
     assert ("253-birkehoej" in told) is bool(unit)
+
+
+@pytest.mark.parametrize("layout", SEVERAL)
+def test_both_roads_agree_on_several_choices_in_one_cell(layout, tmp_path):
+    cells = {f"{ASKED} {n}": [SEVERAL[layout](of) for of in drawn()] for n in range(2)}
+    text = pd.DataFrame({**cells, "Kommune": "Greve", "Måling": "2025"}).to_csv(sep=";", index=False)
+    told = agreed(tmp_path, {"svar.csv": text.encode()})
+    assert sum("kontakt" in str(line) and "telefon" in str(line) for line in told) > 2

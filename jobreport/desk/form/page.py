@@ -27,7 +27,7 @@ LANGUAGES = (("Dansk", "da"), ("English", "en"))
 REPORT = making.CHECK + 1
 OF_A_FILE = (  # what is said of questions and rounds of one file and not of another
     "way.", "right.", "column.", "label.", "take.", "positive.", "order.", "elsewhere.", "wave", "place_from", "groups",
-    "code.", "same_person", "event.", "unit", "comments.",
+    "code.", "same_person", "event.", "unit", "comments.", "several.",
 )  # fmt: skip
 
 

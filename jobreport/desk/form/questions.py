@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import ipywidgets
@@ -12,11 +13,12 @@ from jobreport.desk.form import pieces
 from jobreport.desk.form.choices import QuestionChoice, WaveAnswer
 from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.session import Session
+from jobreport.desk.form.several import Several
 from jobreport.desk.form.steps import Fields
 from jobreport.prepare.init import codebook_text, scales
 from jobreport.prepare.init.between import Doubt
 from jobreport.prepare.init.columns import Column
-from jobreport.prepare.init.questions import QuestionFound
+from jobreport.prepare.init.questions import CROSS, QuestionFound
 from jobreport.setup.coding import normal
 
 UNSETTLED = " "  # no column has such a name
@@ -243,7 +245,12 @@ class Questions:
         session, fields, texts = self.session, self.fields, self.texts
         proposed = () if session.has_codebook else session.proposals[0].questions
         unsure = {question.name for question in codebook_text.unsure(proposed)}
-        self.asked = [Asked(each, session, fields, texts, unsure=each.name in unsure) for each in proposed]
+        alone = [each for each in proposed if each.scale != CROSS]
+        self.asked = [Asked(each, session, fields, texts, unsure=each.name in unsure) for each in alone]
+        self.several = [
+            Several(list(choices), session, fields, texts)
+            for _, choices in groupby((each for each in proposed if each.scale == CROSS), lambda each: each.indicator)
+        ]
         self.others = [Other(name, column, session, fields, texts) for name, column in session.others()]
         self.doubts = [doubt for doubt in session.doubts() if doubt.question]
 
@@ -252,8 +259,8 @@ class Questions:
         texts = self.texts
         if self.session.has_codebook:
             return [pieces.note(texts["has_codebook"])]
-        made = [pieces.note(texts["confirm_help"] if self.asked else texts["no_questions"])]
-        made += [widget for each in self.asked for widget in each.widgets()]
+        made = [pieces.note(texts["confirm_help"] if self.asked or self.several else texts["no_questions"])]
+        made += [widget for each in (*self.asked, *self.several) for widget in each.widgets()]
         if self.doubts:
             made += [pieces.heading(texts["other_waves_head"], 3), pieces.note(texts["other_waves_help"])]
             made += [self._menu_of(doubt) for doubt in self.doubts]
@@ -261,7 +268,8 @@ class Questions:
             taken = any(self.fields.said(f"take.{each.name}") for each in self.others)
             made += [pieces.heading(texts["others_head"], 3), pieces.note(texts["others_help"])]
             label = texts["others_more"].format(count=len(self.others))
-            made.append(pieces.more(label, texts["others_less"], self._others, begun=taken or not self.asked))
+            begun = taken or not (self.asked or self.several)
+            made.append(pieces.more(label, texts["others_less"], self._others, begun=begun))
         return made
 
     def _others(self) -> list[Any]:
@@ -285,12 +293,13 @@ class Questions:
 
     def chosen(self) -> tuple[QuestionChoice, ...]:
         """What was chosen and confirmed."""
-        return (*(each.chosen() for each in self.asked), *(one for each in self.others for one in each.chosen()))
+        more = (one for each in (*self.several, *self.others) for one in each.chosen())
+        return (*(each.chosen() for each in self.asked), *more)
 
     def folded(self) -> str:
         """The questions by their names."""
         names = [each.chosen().label or each.head for each in self.asked if each.chosen().column]
-        names += [each.head for each in self.others if any(each.chosen())]
+        names += [each.head for each in (*self.several, *self.others) if any(one.column for one in each.chosen())]
         return escape(", ".join(names)) if names else self.texts["has_codebook"]
 
     def lacks(self) -> list[Refusal]:

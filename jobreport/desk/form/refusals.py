@@ -16,7 +16,7 @@ from jobreport.prepare.init.columns import Column
 FILES, QUESTIONS, ROUNDS, ABOUT = range(4)
 _FIELDS = {  # a field of the form -> the problems it is about; all others are about the choice of files
     "question": "proposal_open codebook_open_question question_empty answer_outside_scale answer_unknown scale_sizes "
-    "file_code_differs file_label_unknown code_twice answers_mirrored",
+    "file_code_differs file_label_unknown code_twice answers_mirrored choice_never_given",
     "name": "name_invalid",
     "wave.{wave}.name": "label_of_wave_invalid wave_named_twice waves_out_of_order wave_files_swapped",
     "wave.{wave}.first": "wave_ends_before_start waves_overlap wave_year_differs wave_date_impossible",
@@ -58,7 +58,9 @@ LEFT_OUT = {  # problems that leaving a column out settles -> the key of the col
     "weight_waves_differ": "weight",
 }  # fmt: skip
 _BEGINNINGS = {
-    QUESTIONS: ("question", "way.", "right.", "column.", "label.", "take.", "positive.", "order.", "elsewhere."),
+    QUESTIONS: (
+        "question", "way.", "right.", "column.", "label.", "take.", "positive.", "order.", "elsewhere.", "several.",
+    ),
     ROUNDS: ("wave", "place_from", "municipality", "groups", "code.", "event", "has_event", "same_person", "unit"),
     ABOUT: (
         "title", "name", "date", "about.", "packages", "selection", "did", "simulated", "comments", "quotations",

@@ -141,6 +141,7 @@ def of_codebook(content: bytes, session: Session) -> Said:
     scales = _map(book.get("scales"))
     proposed = {question.name: question for question in session.proposals[0].questions}
     said: Said = {f"column.{name}": "" for name in proposed if name not in entries}
+    said |= {f"several.{each.indicator}": False for name, each in proposed.items() if name not in entries}
     for name, entry in entries.items():
         column = session.proposals[0].column(entry.get("column") or "")
         if column is not None:

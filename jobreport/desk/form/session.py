@@ -35,7 +35,7 @@ from jobreport.prepare import check, init
 from jobreport.prepare.init import between, codebook_text, keys, params_text, questions, rounds, scales
 from jobreport.prepare.init.columns import Column
 from jobreport.prepare.init.propose import Proposal
-from jobreport.prepare.init.questions import QuestionFound, ScaleFound
+from jobreport.prepare.init.questions import CROSS, QuestionFound, ScaleFound
 from jobreport.setup import codebook as codebooks
 from jobreport.setup import coding, params
 from jobreport.setup.coding import normal
@@ -275,7 +275,7 @@ class Session:
             names = {each.name: each.label.get(self.language) or each.name for each in book.indicators}
         else:
             asked: dict[str, list[QuestionFound]] = {}
-            for question in self.proposals[0].questions:
+            for question in (each for each in self.proposals[0].questions if each.scale != CROSS):
                 asked.setdefault(question.indicator, []).append(question)
             items = {name: len(each) for name, each in asked.items()}
             names = {name: codebook_text.indicator_names(name, each)[place] for name, each in asked.items()}

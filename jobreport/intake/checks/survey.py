@@ -11,7 +11,7 @@ import pandas as pd
 from jobreport.domain.released import UNIT
 from jobreport.errors import Problem
 from jobreport.intake import coded
-from jobreport.intake.checks import across, admission, aggregates, answers, declared, rules, strangers, units
+from jobreport.intake.checks import across, admission, aggregates, answers, declared, rules, several, strangers, units
 from jobreport.intake.checks.aggregates import Counted, across_files, by_question
 from jobreport.intake.coded import Keys
 from jobreport.intake.formats import contract
@@ -193,7 +193,8 @@ def _admitted(table: RawTable, codebook: Codebook | None) -> tuple[pd.DataFrame 
     found = list(admission.personal_data(table, codebook))
     dropped = tuple(admission.free_text(table, codebook.layout.used if codebook is not None else ()))
     if codebook is not None and not found:
-        found = admission.missing_columns(table, codebook)
+        table, found = several.of_codebook(table, codebook.layout.used)
+        found += admission.missing_columns(table, codebook)
     if found or codebook is None:
         return None, dropped, found
     return admission.needed(table, codebook), dropped, found

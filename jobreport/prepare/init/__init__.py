@@ -9,7 +9,7 @@ from pathlib import Path
 from jobreport.domain.shipped import example, shipped
 from jobreport.domain.texts import texts_of
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.intake.checks import admission, printable, rules
+from jobreport.intake.checks import admission, printable, rules, several
 from jobreport.intake.checks.personal import problems as personal_problems
 from jobreport.intake.formats.around import by_file
 from jobreport.intake.formats.content import PARTS
@@ -151,6 +151,7 @@ def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -
 
 def proposed(tables: Sequence[RawTable], said: Said = Said()) -> list[Proposal]:
     """Propose what the columns of tables are, where no person has said it."""
+    tables = several.split(tables)
     counted = row_numbers(tables) - set(said.allowed)
     return [propose(table, counted, said.keys) for table in tables]
 

@@ -12,7 +12,7 @@ from jobreport.intake.formats.surveyxact import SURVEYXACT
 from jobreport.prepare.init import between, units, vocabulary
 from jobreport.prepare.init.columns import YEARS, Column
 from jobreport.prepare.init.propose import Proposal
-from jobreport.prepare.init.questions import QuestionFound, ScaleFound
+from jobreport.prepare.init.questions import CROSS, QuestionFound, ScaleFound
 from jobreport.setup.yaml_writer import Line, Lines, Noted, quoted, sections
 
 Plain = dict[str, Any]
@@ -268,6 +268,7 @@ def _indicators(proposal: Proposal) -> Noted:
                     "name": indicator,
                     "label": Noted(Line(da=danish, en=english), "overskrift i rapporten"),
                     "items": [question.name for question in found],
+                    **({"together": Noted("choices", _SAID["choices"])} if found[0].scale == CROSS else {}),
                 }
             )
     return Noted(made, "hvad rapporten viser; flere spørgsmål bliver til et indeks" if made else "")
@@ -357,6 +358,8 @@ def indicator_names(indicator: str, questions: Sequence[QuestionFound]) -> tuple
     It has the name of its theme only where a question says the words of the theme; else the names of its questions.
     """
     given = [question.label for question in questions]
+    if questions[0].scale == CROSS:
+        return (short(questions[0].column.question),) * 2
     if len(given) == 1 and given[0]:
         return given[0], given[0]
     asked = [(question.column.question or question.column.name).casefold() for question in questions]

@@ -55,13 +55,15 @@ def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mappin
     taken = {column.name for column in (*its_keys.values(), *groups.values())}
     strata = keys.strata(its_keys, table)
     rest = [column for column in columns if column.name not in taken]
+    asked = list(questions.found(rest))
+    asked += questions.of_choices(rest, {name for each in asked for name in (each.name, each.indicator)})
     return Proposal(
         table=table,
         columns=columns,
         keys=its_keys,
         groups=groups,
         outside={name: keys.outside(table.frame[c.name], c.answers, strata) for name, c in groups.items()},
-        questions=tuple(questions.found(rest)),
+        questions=tuple(asked),
         municipality_recode=keys.recode(its_keys.get("municipality_code")),
         wave_recode=keys.wave_recode(its_keys.get("wave"), table),
         free_text=tuple(column.name for column in columns if column.kind == "text" and column.name not in taken),

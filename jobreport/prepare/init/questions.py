@@ -6,11 +6,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from jobreport.intake.checks import several
 from jobreport.prepare.init import scales, vocabulary
 from jobreport.prepare.init.columns import Column
 from jobreport.setup.coding import normal
+from jobreport.setup.kinds import slug
 
 LONGEST = 24  # letters of a name made of a question's words
+NAME = 60  # letters of a name with a choice behind it
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
@@ -43,6 +46,9 @@ class QuestionFound:
     def is_own(self) -> bool:
         """Whether it belongs to none of the known indicators."""
         return self.indicator not in vocabulary.INDICATORS
+
+
+CROSS = ScaleFound("kryds", ("Ikke valgt", "Valgt"), ("Not chosen", "Chosen"), ("0", "1"), 1, 1, ())  # of a choice
 
 
 def recognise_scale(column: Column) -> ScaleFound | None:
@@ -102,6 +108,18 @@ def found(columns: Sequence[Column]) -> Iterator[QuestionFound]:
             yield QuestionFound(name, name, column, scale)
 
 
+def of_choices(columns: Sequence[Column], taken: Collection[str]) -> Iterator[QuestionFound]:
+    """Propose a question for each choice of a column of which several could be chosen."""
+    begun = set(taken)
+    for asked in (column for column in columns if column.kind == several.KIND):
+        found = [(column, choice) for column in columns if (choice := several.choice(asked.name, column.name))]
+        indicator = named(asked, begun)
+        for column, choice in found:
+            name = free(f"{indicator}_{slug(choice, 'svar').replace('-', '_')}"[:NAME], begun)
+            begun |= {name, indicator}
+            yield QuestionFound(indicator, name, column, CROSS, choice)
+
+
 def _of_items(
     columns: Sequence[Column], scaled: list[tuple[Column, ScaleFound]], *, of_jobcentre: bool
 ) -> Iterator[QuestionFound]:
@@ -137,7 +155,17 @@ def named(column: Column, taken: Collection[str]) -> str:
         if len(name) + len(word) >= LONGEST:
             break
         name = f"{word}_{name}"
-    name = name if name[0].isalpha() else f"q_{name}"
+    return free(name if name[0].isalpha() else f"q_{name}", taken)
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """The name, or the first with a number behind it that is not taken.
+
+    Examples
+    --------
+    >>> free("hold", ("hold", "hold_2"))
+    'hold_3'
+    """
     return next(one for one in (name, *(f"{name}_{number}" for number in range(2, 1000))) if one not in taken)
 
 
