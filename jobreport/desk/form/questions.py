@@ -260,7 +260,8 @@ class Questions:
         if self.session.has_codebook:
             return [pieces.note(texts["has_codebook"])]
         made = [pieces.note(texts["confirm_help"] if self.asked or self.several else texts["no_questions"])]
-        made += [widget for each in (*self.asked, *self.several) for widget in each.widgets()]
+        made += [widget for each in self.asked for widget in each.widgets()]
+        made += [widget for choices in self.several for widget in choices.widgets()]
         if self.doubts:
             made += [pieces.heading(texts["other_waves_head"], 3), pieces.note(texts["other_waves_help"])]
             made += [self._menu_of(doubt) for doubt in self.doubts]
@@ -291,15 +292,19 @@ class Questions:
         said = [(doubt, self.fields.said(self._key(doubt), UNSETTLED)) for doubt in self.doubts]
         return tuple(WaveAnswer(each.question, each.wave, column) for each, column in said if column != UNSETTLED)
 
+    @property
+    def _of_more(self) -> list[Several | Other]:
+        return [*self.several, *self.others]
+
     def chosen(self) -> tuple[QuestionChoice, ...]:
         """What was chosen and confirmed."""
-        more = (one for each in (*self.several, *self.others) for one in each.chosen())
+        more = [one for each in self._of_more for one in each.chosen()]
         return (*(each.chosen() for each in self.asked), *more)
 
     def folded(self) -> str:
         """The questions by their names."""
         names = [each.chosen().label or each.head for each in self.asked if each.chosen().column]
-        names += [each.head for each in (*self.several, *self.others) if any(one.column for one in each.chosen())]
+        names += [each.head for each in self._of_more if any(one.column for one in each.chosen())]
         return escape(", ".join(names)) if names else self.texts["has_codebook"]
 
     def lacks(self) -> list[Refusal]:
