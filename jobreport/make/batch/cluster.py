@@ -102,7 +102,8 @@ def client(workers: int | None, scheduler: Scheduler | None) -> Iterator[Client]
             host=LOOPBACK,
             protocol="tls",
             security=own,
-            dashboard_address=f"{LOOPBACK}:0",
+            dashboard_address=f"{LOOPBACK}:0",  # (of the server that Dask starts in any case, and that has no pages)
+            scheduler_kwargs={"dashboard": False},
             memory_limit=0,
             local_directory=scratch,
             env=ONE_THREAD | {"DASK_LOGGING__DISTRIBUTED": "critical"},

@@ -23,10 +23,10 @@ def listening() -> list[int]:
     return [connection.laddr.port for connection in found if connection.status == psutil.CONN_LISTEN]
 
 
-def page(port: int) -> int | str:
-    """Status of the page on a port, or why there is none."""
+def page(port: int, path: str) -> int | str:
+    """Status of a page on a port, or why there is none."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/info/main/workers.html", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
@@ -39,7 +39,7 @@ def test_a_neighbour_on_the_machine_can_neither_run_anything_nor_see_a_page():
         assert own.submit(os.getpid).result() != os.getpid()
         ports = listening()
         assert len(ports) >= 2
-        assert {page(port) for port in ports} <= {404, "no page"}
+        assert {page(port, path) for port in ports for path in ("info/main/workers.html", "status")} <= {404, "no page"}
         for protocol in ("tcp", "tls"):
             address = own.scheduler.address.replace("tls", protocol)
             with pytest.raises((OSError, TypeError)):
