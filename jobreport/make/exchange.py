@@ -93,6 +93,8 @@ def in_the_way(folder: Path) -> list[Problem]:
         return [Problem("output_not_writable", str(folder), {"reason": error.strerror or ""})]
     if key:
         return [Problem(key, str(folder))]
+    if _closed(folder):
+        return [Problem("output_not_writable", str(folder), {"reason": os.strerror(errno.EACCES)})]
     facts = {"count": len(others), "names": [*others[:NAMED], *["…"][: len(others) > NAMED]]}
     return [Problem("output_holds_others", str(folder), facts)] if others else []
 
@@ -106,6 +108,12 @@ def _immovable(folder: Path) -> str:
     if folder.exists() and Path.cwd().resolve().is_relative_to(folder.resolve()):
         return "output_is_here"
     return "output_is_mount" if os.path.ismount(folder) else ""
+
+
+def _closed(folder: Path) -> bool:
+    """Whether nothing can be put beside a folder, or in the first folder on its way that is there."""
+    there = next(parent for parent in folder.absolute().parents if parent.is_dir())
+    return not os.access(there, os.W_OK | os.X_OK)
 
 
 def _not_listed(folder: Path) -> list[str]:

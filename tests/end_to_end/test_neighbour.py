@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import textwrap
 import threading
@@ -18,7 +19,9 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from distributed import LocalCluster
 
+from jobreport.make.batch import cluster
 from tests.end_to_end.typed import PROJECT
 
 NEIGHBOUR = "jobreport-neighbour"
@@ -141,19 +144,81 @@ def kept(home: Path) -> list[Path]:
     return [path for path in home.rglob("*") if path.is_file() and not OTHERS & {*path.parts}]
 
 
-def test_a_neighbour_who_may_not_write_is_told_so_in_words(neighbour, project):
+@pytest.fixture(scope="module")
+def program(neighbour: str) -> Iterator[list[str]]:
+    """Python with the same packages and the same program, as the neighbour can run it."""
+    place = Path(tempfile.mkdtemp(prefix="n", dir="/tmp"))
+    place.chmod(0o755)
+    base, packages = Path(sys.base_prefix), Path(sysconfig.get_path("purelib"))
+    python = base / "bin" / f"python3.{sys.version_info.minor}"
+    if not may(neighbour, "-x", python):
+        python = linked(base, place / "python", "site-packages", "test") / python.relative_to(base)
+    if not may(neighbour, "-r", packages / "numpy"):
+        packages = linked(packages, place / "packages")
+    own = PROJECT if may(neighbour, "-r", PROJECT / "jobreport") else place
+    if own == place:
+        linked(PROJECT / "jobreport", place / "jobreport")
+    settings = [f"PYTHONPATH={packages}:{own}", f"LD_LIBRARY_PATH={python.parents[1] / 'lib'}", "HOME=/tmp"]
+    words = ["runuser", "-u", neighbour, "--", "/usr/bin/env", *settings, str(python)]
+    subprocess.run([*words, "-c", "import distributed, jobreport"], cwd="/", check=True)
+    yield words
+    shutil.rmtree(place)
+
+
+def may(neighbour: str, how: str, path: Path) -> bool:
+    """Whether the neighbour may read a file or folder (-r) or run it (-x)."""
+    return not subprocess.run(["runuser", "-u", neighbour, "--", "test", how, str(path)], check=False).returncode
+
+
+def linked(folder: Path, to: Path, *without: str) -> Path:
+    """The same folder where everybody can read it."""
+    shutil.copytree(folder, to, symlinks=True, ignore=shutil.ignore_patterns(*without), copy_function=_linked)
+    return to
+
+
+def _linked(path: str, to: str) -> None:
+    try:
+        os.link(path, to, follow_symlinks=False)
+    except OSError:  # (from another disk)
+        shutil.copy2(path, to, follow_symlinks=False)
+
+
+def test_a_neighbour_who_may_not_write_is_told_so_in_words(program, project):
     """The same program run by the neighbour in a project that is not theirs."""
     for path in (project, project / "data", project / "params", *(project / "data").rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    where = ["runuser", "-u", neighbour, "--", "/usr/bin/env", f"PATH={os.environ['PATH']}", sys.executable]
-    if subprocess.run([*where, "-c", "import jobreport"], cwd=project, capture_output=True, check=False).returncode:
-        pytest.skip("the program lies where another user cannot read it")
     for command in (["run", "params/ishoej.yml"], ["batch", "params/ishoej.yml"]):
-        done = subprocess.run([*where, "-m", "jobreport", *command], cwd=project, capture_output=True, text=True,
+        done = subprocess.run([*program, "-m", "jobreport", *command], cwd=project, capture_output=True, text=True,
                               check=False)  # fmt: skip
         assert done.returncode == 2
-        assert "kan ikke" in done.stderr
-        assert "Uventet" not in done.stderr
+        assert "mappen kan der ikke skrives til" in done.stderr
+        assert "regner" not in done.stderr, "told before anything is computed"
+
+
+RUN = """
+import os, sys
+from distributed import Client
+from distributed.security import Security
+address = sys.argv[1]
+shown = {"security": Security.temporary()} if address.startswith("tls") else {}
+print(Client(address, timeout=5, set_as_default=False, **shown).run_on_scheduler(os.getuid))
+"""
+
+
+def runs(program: list[str], address: str) -> str:
+    """What the neighbour, who has the same packages, has a scheduler say of whose process it is."""
+    done = subprocess.run([*program, "-c", RUN, address], cwd="/", capture_output=True, text=True, timeout=60,
+                          check=False)  # fmt: skip
+    return done.stdout.strip()
+
+
+def test_a_neighbour_with_the_same_packages_runs_nothing_in_a_batch(program: list[str]) -> None:
+    """In processes that show no certificate they would run what they like, as whose the batch is."""
+    with cluster.client(1, None) as own:
+        address = own.scheduler.address
+        assert [runs(program, address.replace("tls", protocol)) for protocol in ("tcp", "tls")] == ["", ""]
+    with LocalCluster(n_workers=0, host=cluster.LOOPBACK, dashboard_address=f"{cluster.LOOPBACK}:0") as unprotected:
+        assert runs(program, unprotected.scheduler_address) == str(os.getuid())
 
 
 def of_form(address: str) -> None:

@@ -220,6 +220,16 @@ def test_a_mounted_drive_is_not_replaced(tmp_path: Path, monkeypatch: pytest.Mon
     assert refused(tmp_path / "usb") == ["output_is_mount"]
 
 
+def test_a_place_that_is_closed_is_told_before_anything_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside a folder that is there, and on the way to one that is not; to root all are open."""
+    (tmp_path / "closed" / "x").mkdir(parents=True)
+    monkeypatch.setattr(os, "access", lambda path, _how: Path(path).name != "closed")
+    assert keys(tmp_path / "closed" / "x") == keys(tmp_path / "closed" / "of" / "y") == ["output_not_writable"]
+    assert keys(tmp_path / "open" / "x") == []
+
+
 def test_two_dots_in_the_middle_of_a_path_mean_the_folder_they_lead_to(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     with exchange.replacing(tmp_path / "a" / ".." / "x") as new:
