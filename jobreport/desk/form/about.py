@@ -49,7 +49,9 @@ class About:
         others = [field for key, field in description.items() if key not in FIRST]
         changed = any(self.fields.said(f"about.{key}") for key in texts["description"] if key not in FIRST)
         changed |= self.sender.is_begun or self.comments.is_begun
+        lost = ", ".join(self.fields.said("lost", ()))
         return [
+            *([pieces.note(texts["lost"].format(names=lost))] if lost else []),
             add("title", pieces.text_field(texts["title_of_report"], "", texts["title_example"])),
             add("date", pieces.text_field(texts["report_date"], days.write(self.proposed, language))),
             add("simulated", pieces.tick(texts["simulated"])),

@@ -110,7 +110,8 @@ class Choices:
     ``group_labels`` say what the numbers of a grouping mean, group -> code -> label; ``packages`` are files of other
     municipalities, name -> content; ``wave_names`` say what a round that the file names is called; ``units`` are what
     stands for a unit -> what it is called, and ``unit`` is the one that the report is about; ``sender`` says who
-    publishes it, and ``logo`` is name and content of a file.
+    publishes it, and ``logo`` is name and content of a file; ``carried`` is what params that were brought back say and
+    no field asks for.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Choices:
     comments: CommentsChoice | None = None
     sender: Mapping[str, str] = field(default_factory=dict)
     logo: tuple[str, bytes] | None = None
+    carried: Mapping[str, Any] = field(default_factory=dict)
 
 
 def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None = None) -> str:
@@ -301,9 +303,10 @@ def params(empty: str, choices: Choices) -> str:
         "language": choices.language,
         "municipality_code": choices.municipality_code or None,
         "report_date": choices.report_date or None,
-        "survey": survey,
+        "survey": {**choices.carried.get("survey", {}), **survey},
         "sender": _sender(choices),
     }
+    values |= {key: value for key, value in choices.carried.items() if key not in ("survey", "event")}
     more: dict[str, Any] = {"events": [_event(choices.event, choices)]} if choices.event else {}
     more |= {"packages": sorted(_packages(choices))} if choices.packages else {}
     more |= {"unit": units.coded(choices.units)[choices.unit]} if choices.unit in choices.units else {}
@@ -368,4 +371,5 @@ def _event(event: EventChoice, choices: Choices) -> dict[str, Any]:
         "announced": event.announced or None,
         "outcome": None if event.outcome is None else dict(zip(("indicator", "measure"), event.outcome, strict=True)),
         **windows,
+        **choices.carried.get("event", {}),
     }

@@ -30,8 +30,8 @@ class Comments:
 
     @property
     def is_begun(self) -> bool:
-        """Whether a file was chosen."""
-        return bool({CODED, QUOTATIONS} & set(self.kept))
+        """Whether a file was chosen, now or last time."""
+        return bool({CODED, QUOTATIONS} & set(self.kept) or self.fields.said("comments.expected"))
 
     def body(self) -> list[Any]:
         """The two files, and what belongs to the first."""
@@ -40,6 +40,8 @@ class Comments:
         quotations = one_file(QUOTATIONS, ".csv", *held, lambda: None)
         self._draw()
         head = [pieces.heading(texts["head"], 3), pieces.note(texts["help"])]
+        if self.fields.said("comments.expected") and CODED not in self.kept:
+            head.append(pieces.note(texts["expected"]))
         return [*head, coded, self.asked, pieces.note(texts["quotations_help"]), quotations]
 
     def _taken(self) -> None:

@@ -71,6 +71,7 @@ class Making:
             comments=about.comments.chosen(),
             sender=about.sender.chosen(),
             logo=about.sender.logo,
+            carried=dict(said("carried", {})),
         )
 
     def working(self, told: str, work: Callable[[], None]) -> bool:

@@ -24,7 +24,7 @@ from jobreport.intake.formats.tables import known
 from jobreport.page.fonts import font_face_css
 
 LANGUAGES = (("Dansk", "da"), ("English", "en"))
-REPORT = making.CHECK + 1
+QUESTIONS, REPORT = 1, making.CHECK + 1
 OF_A_FILE = (  # what is said of questions and rounds of one file and not of another
     "way.", "right.", "column.", "label.", "take.", "positive.", "order.", "elsewhere.", "wave", "place_from", "groups",
     "code.", "same_person", "event.", "unit", "comments.", "several.",
@@ -82,7 +82,8 @@ class Page:
         """Lay the steps that a file which was read leads to."""
         session, fields, texts, files = self.session, self.fields, self.texts, self.files
         rounds = Rounds(session, fields, texts)
-        questions = Questions(session, fields, texts)
+        questions = Questions(session, fields, texts, files.edited)
+        questions.correct = files.correct
         rounds.heard = questions.look
         steps = questions, rounds, About(session, fields, texts, rounds, self.packages, self.kept)
         self.making = Making(session, fields, texts, self.road, steps, files.offer)
@@ -162,6 +163,7 @@ class Files:
         self.given: dict[str, bytes] = dict(before.given) if before else {}
         self.book: bytes | None = before.book if before else None
         self.kept: dict[str, bytes] = {}  # what was kept last time and is not yet taken in
+        self.edited: bytes | None = None  # a codebook as a person edited it, that broke a rule
         self.left_out: list[str] = list(before.left_out) if before else []
         self.survey.observe(lambda change: self._take(change["new"]), names="value")
         self.codebook.observe(lambda change: self._take_book(change["new"]), names="value")
@@ -177,7 +179,7 @@ class Files:
         contents = [bytes(file["content"]) for file in files]
         self.kept = {file["name"]: content for file, content in zip(files, contents, strict=True)}
         books = [each for each in self.kept.values() if remembered.is_codebook(each)]
-        self.book = next((each for each in books if not remembered.is_open(each)), None)
+        self.book, self.edited = next((each for each in books if not remembered.is_open(each)), None), None
         self.left_out += [name for each in books for name in remembered.left_out(each) if name not in self.left_out]
         self._name()
 
@@ -234,11 +236,45 @@ class Files:
         if page.fields.said("files") != mark:
             page.fields.forget(*OF_A_FILE)
         page.fields.memory["files"] = mark
-        page.session.receive(self.given, self.book, self.sheet.value or None, self.left_out)
-        page.fields.memory |= remembered.of_all(self.kept.values(), page.session)
+        if self.book is None or self._can_be_asked_again(self.book):
+            self.book = None
+        self._receive(self.book)
+        page.fields.memory |= remembered.of_all([*self.kept.values()], page.session)
         self.kept = {}
         self.leaving.children = ()
         page.lay(0)
+
+    def _receive(self, book: bytes | None) -> None:
+        self.page.session.receive(self.given, book, self.sheet.value or None, self.left_out)
+
+    def _can_be_asked_again(self, book: bytes) -> bool:
+        """Whether the form writes just this codebook of its own fields, so that every one of them can be changed."""
+        page, before = self.page, dict(self.page.fields.memory)
+        try:
+            self._receive(None)
+            page.fields.memory |= remembered.of_all([*self.kept.values()], page.session)
+            page.lay(0)
+            written = page.session.said(page.making.choices())["codebook"].content
+        except InputRefused:
+            written = b""
+        page.fields.memory = before
+        return remembered.is_the_same(written, book)
+
+    def correct(self, book: bytes) -> bool:
+        """Read the files by a codebook that a person edited; the one before stays where it breaks a rule."""
+        page, before, reached = self.page, self.book, self.page.road.reached
+        found: list[Refusal] = []
+        try:
+            self.book, self.edited = book, None
+            self._read()
+        except InputRefused as refused:
+            found = refusals.told(refused.problems, page.session.language)
+            self.book, self.edited = before, book
+            self._read()
+        page.lay(QUESTIONS, reached)
+        if found:
+            page.road.tell(found)
+        return not found
 
     def offer(self, columns: list[str], sheets: Sequence[str] = ()) -> None:
         """Let what stopped the file be settled here: a column left out by its button, a sheet chosen."""

@@ -108,6 +108,11 @@ def text_field(label: str, value: str = "", example: str = "") -> Any:
     return ipywidgets.Text(value=value, description=label, placeholder=example, style=LABELS, layout=WIDE)
 
 
+def lines(label: str, value: str) -> Any:
+    """A text of many lines to edit."""
+    return ipywidgets.Textarea(value=value, description=label, rows=24, style=LABELS, layout=WIDE)
+
+
 def menu(label: str, options: Sequence[tuple[str, Any]], value: str | None = None) -> Any:
     """A menu; the first option is chosen unless another is."""
     first = value if value in [code for _, code in options] else options[0][1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -235,9 +235,12 @@ class Other:
 class Questions:
     """The step: every question proposed, the others that may be taken, and what other files lack."""
 
-    def __init__(self, session: Session, fields: Fields, texts: Any) -> None:
+    def __init__(self, session: Session, fields: Fields, texts: Any, edited: bytes | None = None) -> None:
         self.session, self.fields, self.texts = session, fields, texts
         self.title, self.further = texts["steps"]["questions"], texts["right_onward"]
+        self.correct: Callable[[bytes], bool] = lambda book: True  # is given a codebook that a person edited
+        held = session.codebook if edited is None else edited
+        self.by_hand = pieces.lines(texts["codebook_text"], held.decode("utf-8-sig"))
         self.look()
 
     def look(self) -> None:
@@ -258,7 +261,7 @@ class Questions:
         """Every question with its answers."""
         texts = self.texts
         if self.session.has_codebook:
-            return [pieces.note(texts["has_codebook"])]
+            return [pieces.note(texts["codebook_by_hand"]), self.by_hand]
         made = [pieces.note(texts["confirm_help"] if self.asked or self.several else texts["no_questions"])]
         made += [widget for each in self.asked for widget in each.widgets()]
         made += [widget for choices in self.several for widget in choices.widgets()]
@@ -305,7 +308,7 @@ class Questions:
         """The questions by their names."""
         names = [each.chosen().label or each.head for each in self.asked if each.chosen().column]
         names += [each.head for each in self._of_more if any(one.column for one in each.chosen())]
-        return escape(", ".join(names)) if names else self.texts["has_codebook"]
+        return escape(", ".join(names)) if names else self.texts["codebook_by_hand"].partition(".")[0]
 
     def lacks(self) -> list[Refusal]:
         """Every question that is open, and that there is one at all."""
@@ -322,5 +325,6 @@ class Questions:
         return found
 
     def leave(self) -> bool:
-        """Nothing is left to do."""
-        return True
+        """Take the codebook as it was edited."""
+        written = self.by_hand.value.encode()
+        return not self.session.has_codebook or written == self.session.codebook or self.correct(written)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from jobreport.desk.form import days
 from jobreport.desk.form.about import NOTHING
+from jobreport.desk.form.carried import carried, lost
 from jobreport.desk.form.rounds import COLUMN, DAYS, ONE
+from jobreport.desk.form.sender import WRITTEN
 from jobreport.desk.form.session import Session
+from jobreport.prepare.init import units
 from jobreport.prepare.init.codebook_text import short_name
 from jobreport.prepare.init.columns import Column
 from jobreport.prepare.init.questions import QuestionFound
@@ -50,16 +53,19 @@ def is_codebook(content: bytes) -> bool:
     return not is_params(content) and not content.lstrip(b"\xef\xbb\xbf").startswith(b"wave,")
 
 
-def of_all(contents: Iterable[bytes], session: Session) -> Said:
-    """What was said last time, as far as the files of it tell."""
-    books = [content for content in contents if is_codebook(content) and is_open(content)]
+def of_all(contents: Collection[bytes], session: Session) -> Said:
+    """What was said last time, as far as the files of it tell; nothing of a codebook that stands as it is."""
+    books = [] if session.has_codebook else [content for content in contents if is_codebook(content)]
     said: Said = {}
     for book in books:
         said |= columns(book)
         session.say({"wave": said["wave_from"].removeprefix(COLUMN) if said["wave_from"].startswith(COLUMN) else ""})
         said |= of_codebook(book, session)
+        said |= of_comments(parsed(book))
     for content in contents:
         if is_params(content):
+            for book in books:
+                said |= of_units(parsed(book), parsed(content), session)
             said |= of_params(content, session)
         elif not is_codebook(content):
             said |= of_invited(content, session)
@@ -71,6 +77,26 @@ def is_open(content: bytes) -> bool:
     book = parsed(content)
     entries = [each for each in _list(book.get("questions")) if isinstance(each, Mapping)]
     return bool(book.get("proposal") or book.get("open_questions") or any(each.get("proposal") for each in entries))
+
+
+def is_the_same(one: bytes, other: bytes) -> bool:
+    r"""Tell whether two codebooks say the same, whatever is still to be confirmed in them.
+
+    Examples
+    --------
+    >>> is_the_same(b"proposal: true # read\nquestions: []", b"questions: []"), is_the_same(b"a: 1", b"a: 2")
+    (True, False)
+    """
+    return bool(_said_in(parsed(one)) == _said_in(parsed(other)))
+
+
+def _said_in(held: Any) -> Any:
+    """What a codebook says, without what is unconfirmed, empty, or about comments, whose file must come again."""
+    if isinstance(held, Mapping):
+        beside = ("proposal", "open_questions", "comments", "comment_key")
+        inside = {key: _said_in(value) for key, value in held.items() if key not in beside}
+        return {key: value for key, value in inside.items() if value not in (None, "", [], {})}
+    return [_said_in(each) for each in held] if isinstance(held, list) else held
 
 
 def of_params(content: bytes, session: Session) -> Said:
@@ -89,7 +115,9 @@ def of_params(content: bytes, session: Session) -> Said:
         said[f"wave.{found.name}.name"] = wave.get("wave") or ""
         for field, key in (("first", "from"), ("last", "to")):
             said[f"wave.{found.name}.{field}"] = days.write(wave.get(key) or "", session.language)
-    return {field: text for field, text in (said | _event(held, session)).items() if text not in ("", [], False)}
+    said |= {f"sender.{key}": _text(text) for key, text in _map(held.get("sender")).items() if key in WRITTEN}
+    said |= {"carried": carried(held), "lost": list(lost(held)), "comments.expected": bool(survey.get("comments"))}
+    return {field: text for field, text in (said | _event(held, session)).items() if text not in ("", [], False, {})}
 
 
 def _event(held: Mapping[str, Any], session: Session) -> Said:
@@ -108,6 +136,34 @@ def _event(held: Mapping[str, Any], session: Session) -> Said:
         "event.first_after": after[0] if after else "",
         "event.outcome": " ".join(outcome.get(key, "") for key in ("indicator", "measure")).strip(),
     }
+
+
+def of_units(book: Mapping[str, Any], params: Mapping[str, Any], session: Session) -> Said:
+    """Which column tells the units, and what they are called."""
+    column = _map(book.get("columns")).get("unit")
+    listed = [each for each in map(_map, _list(params.get("units"))) if each.get("unit")]
+    if not column or not listed:
+        return {}
+    session.say({"unit": column})
+    recode = {normal(cell): unit for cell, unit in _map(_map(book.get("recodes")).get("unit")).items()}
+    spelt = {normal(text): each["unit"] for each in listed for text in (each["unit"], _text(each.get("label")))}
+    labels, said = {each["unit"]: _text(each.get("label")) for each in listed}, Said(unit_from=column)
+    for found in units.found(session.proposals, params.get("municipality_code") or ""):
+        unit = recode.get(normal(found.cell)) or spelt.get(normal(found.cell), "")
+        said |= {f"unit.{found.cell}": labels[unit]} if unit in labels else {}
+        said |= {"unit_of_report": found.cell} if unit and unit == params.get("unit") else {}
+    return said
+
+
+def of_comments(book: Mapping[str, Any]) -> Said:
+    """What was asked, and what the themes of coded comments are called."""
+    asked, there = _map(book.get("comments")), _map(book.get("columns"))
+    if not asked:
+        return {}
+    themes = map(_map, _list(asked.get("themes")))
+    said = {f"comments.theme.{each.get('column') or each.get('name')}": _text(each.get("label")) for each in themes}
+    key = there.get("comment_key") or there.get("respondent_id") or ""
+    return said | {"comments.wording": _text(asked.get("wording")), "comments.key": key}
 
 
 def of_invited(content: bytes, session: Session) -> Said:
@@ -188,6 +244,11 @@ def _elsewhere(name: str, entry: Mapping[str, Any], session: Session) -> Iterato
     for wave, unlike in _map(entry.get("in_wave")).items():
         if _map(unlike).get("column"):
             yield f"elsewhere.{name}.{wave}", unlike["column"]
+
+
+def _text(held: Any) -> str:
+    """A label, in Danish where it has two languages."""
+    return str(_map(held).get("da") or "") if isinstance(held, Mapping) else str(held or "")
 
 
 def _map(held: Any) -> Mapping[str, Any]:

@@ -193,6 +193,11 @@ class Session:
         """Whether a codebook was uploaded, so that nothing is left to confirm."""
         return self._codebook is not None
 
+    @property
+    def codebook(self) -> bytes:
+        """The codebook that was uploaded and stands as it is; empty where none was."""
+        return self._codebook.read_bytes() if self._codebook is not None else b""
+
     def name(self) -> str:
         """A name for the report, from the first file's."""
         return slug(self._files[0].stem)
@@ -310,9 +315,7 @@ class Session:
         names = [path.as_posix() for path in self._files]
         book = Path("params") / f"{safe}-codebook.yml"
         content = (
-            self._codebook.read_bytes()
-            if self._codebook is not None
-            else chosen.codebook(self.proposals, choices, self._said).encode("utf-8")
+            self.codebook if self.has_codebook else chosen.codebook(self.proposals, choices, self._said).encode("utf-8")
         )
         self._write(book.as_posix(), content)
         refuse(twice(choices.packages), self.language)

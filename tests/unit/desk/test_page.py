@@ -8,7 +8,7 @@ from jobreport.desk.form.choices import WaveAnswer
 from jobreport.desk.form.session import Download
 from jobreport.domain.texts import LANGUAGES
 from jobreport.setup import params
-from tests.unit.desk.test_form import LABELS, of_one, of_taarnby, survey, two_waves
+from tests.unit.desk.test_form import HEADER, LABELS, of_one, of_taarnby, survey, two_waves
 
 pytest.importorskip("ipywidgets")
 
@@ -338,8 +338,9 @@ def test_what_is_kept_at_any_step_can_be_brought_back(opened, steps):
     again.files._take_book([{"name": name, "content": content} for name, content in kept.items()])
     again.road.onward()
     before, after = vars(first.making.choices()), vars(again.making.choices())
-    whole = {"columns_confirmed", "questions", "same_person"}  # a codebook without an open question says them itself
-    assert {key for key, value in after.items() if value != before[key]} == (whole if steps > 2 else set())
+    more = {"carried", *(["columns_confirmed"] if steps > 2 else [])}  # (the rule for small numbers, as it stood)
+    assert {key for key, value in after.items() if value != before[key]} == more
+    assert not again.session.has_codebook
     again.session.close()
 
 
@@ -425,3 +426,79 @@ def test_files_beside_the_answers_are_there_when_the_page_is_loaded_again(opened
     again.before.value = name
     assert again.kept == {"comments": CODED}
     again.session.close()
+
+
+def brought_back(first, change=lambda text: text, **more):
+    """A page that is given what another one kept, its codebook and params changed by hand."""
+    page = pages.Page("da")
+    page.files.given = dict(first.files.given)
+    said = {file.name: file.content for file in first.session.said(first.making.choices()).values()}
+    changed = {name: change(content.decode()).encode() for name, content in said.items()}
+    page.files._take_book([{"name": name, "content": content} for name, content in changed.items()])
+    page.road.onward()
+    return page
+
+
+@pytest.fixture
+def whole(opened):
+    """A page on which everything that the check wants was said."""
+    page = opened({"svar.csv": survey(cell=lambda n: f"{LABELS[n % 5]};{'AB'[n // 2 % 2]}", header=f"{HEADER};Team")})
+    page.road.onward()
+    say(page, same_person=True, municipality="183", unit_from="Team", unit__A="Hold Øst", unit_of_report="A")
+    page.road.onward()
+    say(page, sender__name="Ishøj Kommune")
+    return page
+
+
+def test_a_codebook_that_is_brought_back_can_be_changed_in_every_field(whole):
+    page = brought_back(whole)
+    choices = page.making.choices()
+    assert (choices.units, choices.unit, choices.sender) == (
+        {"A": "Hold Øst", "B": "B"},
+        "A",
+        {"name": "Ishøj Kommune"},
+    )
+    say(page, label__satisfaction="Glæde")
+    page.road.onward()
+    say(page, unit__B="Hold Vest")
+    page.session.write(page.making.choices())
+    book = (page.session.folder / "params" / "svar-codebook.yml").read_text(encoding="utf-8")
+    assert 'label: {da: "Glæde"}' in book
+    assert [unit.label["da"] for unit in params.read(page.session.folder / "params" / "svar.yml").units][
+        1
+    ] == "Hold Vest"
+    page.session.close()
+
+
+def test_a_codebook_that_was_changed_by_hand_stands_as_it_is_and_is_changed_as_a_text(whole):
+    page = brought_back(whole, lambda text: text.replace('en: "Satisfaction"', 'en: "Contentment"'))
+    assert page.session.has_codebook
+    step = page.road.steps[QUESTIONS]
+    step.by_hand.value = step.by_hand.value.replace("positive: 2", "positive: 9")
+    page.road.onward()
+    assert (page.road.at, len(told(page))) == (QUESTIONS, 1)
+    step = page.road.steps[QUESTIONS]
+    assert "positive: 9" in step.by_hand.value
+    step.by_hand.value = step.by_hand.value.replace("positive: 9", "positive: 1")
+    page.road.onward()
+    assert page.road.at > QUESTIONS
+    page.session.write(page.making.choices())
+    book = (page.session.folder / "params" / "svar-codebook.yml").read_text(encoding="utf-8")
+    assert ("positive: 1" in book, "Contentment" in book) == (True, True)
+    page.session.close()
+
+
+def test_what_has_no_field_is_carried_on_and_what_the_form_cannot_do_is_named(whole):
+    stricter = {"suppress_below: 5": "suppress_below: 12", "claims: null": "claims: data/claims.csv"}
+
+    def change(text):
+        for old, new in stricter.items():
+            text = text.replace(old, new)
+        return text
+
+    page = brought_back(whole, change)
+    page.session.write(page.making.choices())
+    assert params.read(page.session.folder / "params" / "svar.yml").disclosure.suppress_below == 12
+    page.road.open(ABOUT)
+    assert "claims" in page.road.parts[ABOUT].children[1].value
+    page.session.close()
