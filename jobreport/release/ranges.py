@@ -10,6 +10,7 @@ more takes no solution away.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -35,48 +36,65 @@ EACH = 100
 WHERE = "disclosure"
 
 
+@dataclass(frozen=True)
+class Equations(Generic[Count]):
+    """Every sum a reader can make of counts: a line for each, +1 for its total and −1 for its parts.
+
+    ``index`` is the place of each count, and ``judged`` which of them must be safe; the others may be nought though
+    they are hidden, as those of one answer in a group.
+    """
+
+    index: dict[Count, int]
+    lines: sparse.csr_array
+    judged: np.ndarray
+
+    @classmethod
+    def of(
+        cls, counts: Collection[Count], lines: Sequence[Sequence[Count]], empty: Collection[Count] = ()
+    ) -> Equations[Count]:
+        """Take counts, every sum (a total first, then its parts), and the counts that may be nought."""
+        index = {count: place for place, count in enumerate(counts)}
+        columns = np.array([index[count] for line in lines for count in line], dtype=np.int32)
+        ends = np.cumsum([0, *map(len, lines)])
+        signs = np.full(len(columns), -1.0)
+        signs[ends[:-1]] = 1.0
+        matrix = sparse.csr_array((signs, columns, ends), shape=(len(lines), len(index)))
+        matrix.sum_duplicates()
+        return cls(index, matrix, np.array([count not in empty for count in counts], dtype=bool))
+
+
 class Ranges(Generic[Count]):
     """The values found so far for the hidden counts of one wave, and how many programs that took.
 
     Parameters
     ----------
-    table
-        Every count, published or hidden.
-    lines
-        Every sum a reader can make: a total first, then the parts that add up to it.
+    sums
+        Every sum a reader can make of the counts.
+    truth
+        Every count, published or hidden, in its place.
     tell
         Is told now and then how many programs are solved and how many counts are hidden.
     most
         Programs that may be solved; then the input is refused.
-    empty
-        Counts that may be nought though they are hidden, as of one answer in a group.
 
     Examples
     --------
     Of 10 = a + b + c with a and b hidden and c = 6 published, a is 1, 2 or 3:
 
-    >>> ranges = Ranges({"all": 10, "a": 1, "b": 3, "c": 6}, [["all", "a", "b", "c"]])
+    >>> ranges = Ranges(Equations.of(["all", "a", "b", "c"], [["all", "a", "b", "c"]]), [10, 1, 3, 6])
     >>> sorted(ranges.narrow({"a", "b"}, 3)), sorted(ranges.narrow({"a", "b"}, 2))
     (['a', 'b'], [])
     """
 
     def __init__(
-        self,
-        table: dict[Count, int],
-        lines: Sequence[Sequence[Count]],
-        tell: Tell | None = None,
-        most: int = MOST_PROGRAMS,
-        empty: Collection[Count] = (),
+        self, sums: Equations[Count], truth: Sequence[float], tell: Tell | None = None, most: int = MOST_PROGRAMS
     ) -> None:
         self.solved = 0
         self._tell, self._most = tell, most
-        self._truth = np.array(list(table.values()), dtype=float)
-        self._least = np.minimum(1.0, self._truth)
-        self._least[[place for place, count in enumerate(table) if count in empty]] = 0.0
-        self._judged = np.array([count not in empty for count in table], dtype=bool)
-        self._index = {count: place for place, count in enumerate(table)}
-        self._lines = _equations(lines, self._index)
-        self._in_a_sum = {count for line in lines for count in line}  # what stands in no sum cannot be worked out
+        self._index, self._lines, self._judged = sums.index, sums.lines, sums.judged
+        self._truth = np.array(truth, dtype=float)
+        self._least = np.where(self._judged, np.minimum(1.0, self._truth), 0.0)
+        self._in_a_sum = np.bincount(self._lines.indices, minlength=len(self._truth)) > 0
         self._low, self._high = self._truth.copy(), self._truth.copy()
 
     def narrow(self, hidden: set[Count], threshold: int) -> set[Count]:
@@ -94,7 +112,8 @@ class Ranges(Generic[Count]):
         return self._named(self._unsure(hidden, threshold))
 
     def _places(self, hidden: set[Count]) -> np.ndarray:
-        return np.array(sorted(self._index[count] for count in hidden & self._in_a_sum), dtype=np.int64)
+        places = np.array(sorted(self._index[count] for count in hidden if count in self._index), dtype=np.int64)
+        return places[self._in_a_sum[places]]  # what stands in no sum cannot be worked out
 
     def _unsure(self, hidden: set[Count], threshold: int) -> np.ndarray:
         """Places of the hidden counts that no solutions found so far make safe."""
@@ -185,14 +204,3 @@ class _System:
 
 def _is_whole(found: np.ndarray) -> bool:
     return float(np.abs(found - np.round(found)).max(initial=0.0)) < WHOLE
-
-
-def _equations(lines: Sequence[Sequence[Count]], index: dict[Count, int]) -> sparse.csr_array:
-    """Each row is one line: +1 for its total and −1 for its parts."""
-    entries = [
-        (row, index[count], sign)
-        for row, (total, *parts) in enumerate(lines)
-        for sign, count in ((1.0, total), *((-1.0, part) for part in parts))
-    ]
-    rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
-    return sparse.csr_array((values, (rows, columns)), shape=(len(lines), len(index)))

@@ -24,7 +24,7 @@ from jobreport.estimate.domains import OUTSIDE, box_column
 from jobreport.estimate.estimators import Bools, Floats
 from jobreport.estimate.measures import BOXES
 from jobreport.release.groupings import Nest
-from jobreport.release.ranges import Ranges, Tell
+from jobreport.release.ranges import Equations, Ranges, Tell
 
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group
 MOST_BY_ANSWER = 600
@@ -83,7 +83,7 @@ def suppressed_domains(
     all_domains = pd.concat([domains, *_beside(domains, nests)], ignore_index=True)
     for _, of_wave in all_domains.groupby("wave", sort=True, observed=True):
         sums = _Sums.of(of_wave, nests)
-        ranges = Ranges(sums.table, sums.lines, tell)
+        ranges = Ranges(Equations.of(sums.table, sums.lines), [*sums.table.values()], tell)
         answers = list(sums.by_answer(tell))
         in_wave: set[Domain] = set()
         for threshold in range(SUPPRESS_AT_LEAST, rule.suppress_below + 1):
@@ -152,19 +152,20 @@ class _Sums:
 
     def by_answer(self, tell: Tell | None) -> Iterator[Ranges[tuple[Domain, int]]]:
         """Ranges of every question by itself: who answered it is the sum of those in its boxes."""
-        boxes = {domain: _with_rest(of) for domain, of in self.boxes.items()}
-        few = 0 < len(boxes) <= MOST_BY_ANSWER
-        for item in range(next(iter(boxes.values())).shape[0] if few else 0):
-            table = {(domain, kind): int(of[item, kind]) for domain, of in boxes.items() for kind in KINDS}
-            lines = [[(domain, kind) for kind in KINDS] for domain in boxes]
-            for total, *parts in (line for line in self.lines if line[0] in boxes):
-                known = [part for part in parts if part in boxes]
-                for rest in (part for part in parts if part not in boxes):
-                    left = boxes[total][item] - sum(boxes[part][item] for part in known)
-                    table |= {(rest, kind): int(left[kind]) for kind in KINDS}
-                lines += [[(each, kind) for each in (total, *parts)] for kind in KINDS]
-            if sum(table[total, 0] for total in boxes):
-                yield Ranges(table, lines, tell, empty={count for count in table if count[1]})
+        if not 0 < len(self.boxes) <= MOST_BY_ANSWER:
+            return
+        given = _with_rest(np.stack([*self.boxes.values()]))
+        of = dict(zip(self.boxes, given, strict=True))
+        lines = [[(domain, kind) for kind in KINDS] for domain in self.boxes]
+        for total, *parts in (line for line in self.lines if line[0] in self.boxes):
+            left = of[total] - sum(of[part] for part in parts if part in self.boxes)
+            of |= {part: left for part in parts if part not in self.boxes}
+            lines += [[(each, kind) for each in (total, *parts)] for kind in KINDS]
+        counts = [(domain, kind) for domain in of for kind in KINDS]
+        equations = Equations.of(counts, lines, empty={count for count in counts if count[1]})
+        of_items = np.moveaxis(np.stack([*of.values()]), 1, 0)
+        for item in np.flatnonzero(given[:, :, 0].any(axis=0)):
+            yield Ranges(equations, of_items[item].ravel(), tell)
 
     def smallest(self, domains: Iterable[Domain]) -> Domain | None:
         """The domain whose hiding costs least: one that nobody is shown anyway, else that of the fewest answers."""
@@ -317,15 +318,16 @@ def _with_rest(boxes: Floats) -> Floats:
     >>> _with_rest(np.array([[7.0, 3.5, 0.0, 3.5], [10.0, 4.0, 0.0, 0.0]])).tolist()
     [[7.0, 4.0, 0.0, 3.0, 0.0], [10.0, 4.0, 0.0, 0.0, 6.0]]
     """
-    whole = np.round(boxes[:, :1])
-    up_to = np.minimum(np.round(np.cumsum(boxes[:, 1:], axis=1)), whole)
-    return np.hstack([whole, np.diff(np.hstack([up_to, whole]), prepend=0.0, axis=1)])
+    whole = np.round(boxes[..., :1])
+    up_to = np.minimum(np.round(np.cumsum(boxes[..., 1:], axis=-1)), whole)
+    return np.concatenate([whole, np.diff(np.concatenate([up_to, whole], -1), prepend=0.0, axis=-1)], -1)
 
 
 def _narrow_in_answers(answers: Answers, hidden: set[Domain], threshold: int) -> set[Domain]:
     """Domains of which the answers to some question can be bounded, where how they fall in boxes is known."""
+    of_answers = {(domain, kind) for domain in hidden for kind in KINDS}
     for ranges in answers:
-        found = ranges.narrow({(domain, kind) for domain in hidden for kind in KINDS}, threshold)
+        found = ranges.narrow(of_answers, threshold)
         if found:
             return {domain for domain, _ in found}
     return set()
