@@ -24,6 +24,7 @@ from jobreport.setup.codebook import Indicator
 
 YEARS = 6  # waves that are pooled at most: what a municipality was longer ago says little of what it is
 KEY = ["indicator", "measure", "category"]
+OF_A_WAVE = ("estimate", "standard_error", "n", "n_effective")
 NO_COVARIANCES = pd.DataFrame(columns=[*KEY, "municipality_code", "wave", "beside", "covariance"])
 Sides = Mapping[str, Sequence[tuple[Sequence[str], Sequence[str]]]]
 
@@ -154,7 +155,7 @@ def wave_covariances(tallies: Tallies, indicators: Sequence[Indicator], told: Ot
     -------
     DataFrame with ``indicator, measure, category, municipality_code, wave, beside, covariance``; each pair once.
     """
-    sample, parts = tallies.sample, []
+    sample, parts = tallies.sample, list[tuple[object, ...]]()
     codes = [*sample.municipalities, *(told.codes if told is not None else ())]
     for same in questions([headline(each) for each in indicators if each.comparable]):
         found = WaveEstimates.of(tallies.of(same)) if told is None else told.beside(tallies, same).own
@@ -166,10 +167,10 @@ def wave_covariances(tallies: Tallies, indicators: Sequence[Indicator], told: Ot
         for (i, j), each in zip(pairs, variance, strict=True):
             covariance = each if i == j else (each - own[i] - own[j]) / 2
             for series, measure in enumerate(same):
-                key = dict(zip(KEY, (measure.indicator, measure.name, measure.category), strict=True))
-                cells = {"municipality_code": codes, "covariance": covariance[:, series]}
-                parts.append(pd.DataFrame({**key, "wave": sample.waves[i], "beside": sample.waves[j], **cells}))
-    return pd.concat(parts, ignore_index=True) if parts else NO_COVARIANCES
+                named = (measure.indicator, measure.name, measure.category, sample.waves[i], sample.waves[j])
+                parts += [(*named, *cell) for cell in zip(codes, covariance[:, series].tolist(), strict=True)]
+    columns = [*KEY, "wave", "beside", "municipality_code", "covariance"]
+    return pd.DataFrame(parts, columns=columns) if parts else NO_COVARIANCES
 
 
 def over_the_years(
@@ -202,7 +203,8 @@ def over_the_years(
     """
     alone = estimates["group_by"].eq("") & estimates["municipality_code"].str.isdecimal() & ~of_windows(estimates)
     alone &= estimates["municipality_code"].ne(COUNTRY) & estimates["estimate"].notna()
-    rows, own = (table.set_index(KEY).sort_index() for table in (estimates[alone], covariances))
+    used = estimates.loc[alone, [*KEY, "municipality_code", "wave", *OF_A_WAVE]]
+    rows, own = (table.set_index(KEY).sort_index() for table in (used, covariances))
     found: list[Row] = []
     for measure in (headline(each) for each in indicators if each.comparable):
         key = (measure.indicator, measure.name, measure.category)
@@ -219,11 +221,13 @@ def _own_waves(
     waves = sorted(set(rows["wave"]))[-YEARS:]
     rows = rows[rows["wave"].isin(waves)]
     codes = sorted(set(rows["municipality_code"]))
-    tables = {
-        name: rows.pivot_table(name, "municipality_code", "wave", observed=True).reindex(codes, columns=waves)
-        for name in ("estimate", "standard_error", "n", "n_effective")
-    }
-    estimate, error, n, effective = (table.to_numpy(float) for table in tables.values())
+    tables = np.full((len(OF_A_WAVE), len(codes), len(waves)), np.nan)
+    place, wave = (
+        pd.Index(order).get_indexer(pd.Index(rows[name]))
+        for order, name in ((codes, "municipality_code"), (waves, "wave"))
+    )
+    tables[:, place, wave] = rows[[*OF_A_WAVE]].to_numpy(float, na_value=np.nan).T
+    estimate, error, n, effective = tables
     covariance = _squares(covariances, codes, waves, error)
     lines = [(line, side) for line, code in enumerate(codes) for side in _sides(waves, events.get(code, ()))]
     at, sides = [line for line, _ in lines], np.array([side for _, side in lines])

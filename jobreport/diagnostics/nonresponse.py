@@ -205,7 +205,8 @@ def of_changes(
     """
     if invited is None:
         return []
-    known = invited[invited["group_by"] == ""].set_index(["municipality_code", "wave"])[["n_invited", "n_answered"]]
+    stated = invited[invited["group_by"] == ""].set_index(["municipality_code", "wave"])[["n_invited", "n_answered"]]
+    known = dict(zip(stated.index, stated.to_numpy(float, na_value=np.nan).tolist(), strict=True))
     same = (changes["method"] == "change") & (changes["adjustment"] == "") & (changes["group_by"] == "")
     same &= changes["category"].eq("positive") & changes["change"].notna() & changes["municipality_code"].isin(places)
     levels = estimates[estimates["category"].eq("positive") & estimates["group_by"].eq("")]
@@ -259,11 +260,10 @@ def _about(row: Mapping[Hashable, object]) -> Row:
     return place | {"municipality_code": row["municipality_code"], "wave": window_of(waves)}
 
 
-def _asked(known: pd.DataFrame, code: str, window: str) -> tuple[float, float]:
+def _asked(known: Mapping[tuple[str, str], Sequence[float]], code: str, window: str) -> tuple[float, float]:
     """Invited and answered in the waves of a window; NaN where one of them is not stated."""
-    waves = [(code, wave) for wave in waves_in(window)]
-    invited, answered = known.reindex(waves).astype(float).sum(skipna=False)
-    return float(invited), float(answered)
+    waves = [known.get((code, wave), (np.nan, np.nan)) for wave in waves_in(window)]
+    return sum(invited for invited, _ in waves), sum(answered for _, answered in waves)
 
 
 def skipped(estimates: pd.DataFrame) -> list[Row]:

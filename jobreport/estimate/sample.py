@@ -127,7 +127,13 @@ class Sample:
 
     def groups(self, column: str) -> tuple[str, ...]:
         """Values of a grouping; '' has the one value '', everybody."""
-        return tuple(self.responses[column].cat.categories) if column else ("",)
+        if column not in self._groups:
+            self._groups[column] = tuple(self.responses[column].cat.categories)
+        return self._groups[column]
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[str, ...]]:
+        return {"": ("",)}
 
     def shape(self, column: str) -> tuple[int, int, int]:
         """Municipalities, waves, groups (the last holds those without a group)."""
