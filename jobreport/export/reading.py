@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -249,8 +250,8 @@ def _decoded(operand: Any, letters: Mapping[int, str]) -> str:
         if isinstance(operand, Array)
         else [bytes(operand)]
     )
-    codes = (int.from_bytes(text[i : i + 2], "big") for text in strings for i in range(0, len(text), 2))
-    return "".join(letters[code] for code in codes)
+    codes = (code for text in strings for code in struct.unpack(f">{len(text) // 2}H", text))
+    return "".join(map(letters.__getitem__, codes))
 
 
 def _letters(font: Any) -> dict[int, str]:

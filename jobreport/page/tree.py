@@ -107,12 +107,18 @@ def _hints(name: str) -> dict[str, Any]:
     return {field.name: types[field.name] for field in fields}
 
 
+@cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    """What a type is a form of, and what stands in its brackets."""
+    return get_origin(hint), get_args(hint)
+
+
 def _fits(value: object, hint: Any) -> bool:
     """Whether a value is of the type that a field names."""
-    inside = get_args(hint)
-    if get_origin(hint) is tuple:
+    of, inside = _parts(hint)
+    if of is tuple:
         return isinstance(value, tuple) and all(_fits(part, inside[0]) for part in value)
-    if get_origin(hint) is Literal:
+    if of is Literal:
         return value in inside
     if inside:
         return any(_fits(value, choice) for choice in inside)
