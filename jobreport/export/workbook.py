@@ -18,7 +18,7 @@ import pandas as pd
 import xlsxwriter
 from babel.dates import format_date
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -266,7 +266,9 @@ def _table(
 def _as_table(sheet: Worksheet, row: int, headers: list[str], count: int, name: str, formats: dict[str, Any]) -> None:
     columns = [{"header": header, "header_format": formats["head"]} for header in headers]
     options = {"name": name, "style": None, "autofilter": False, "columns": columns}
-    sheet.add_table(row, 0, row + count, len(headers) - 1, options)
+    sheet.add_table(row, 0, row + 1, len(headers) - 1, options)
+    # (it looks at every cell to see whether tables overlap, which takes as long as writing them: a sheet has one)
+    sheet.tables[-1] |= dict.fromkeys(("range", "a_range"), xl_range(row, 0, row + count, len(headers) - 1))
 
 
 def _column(
@@ -302,7 +304,9 @@ def _marked(value: object) -> str:
 
 
 def _texts(sheet: Worksheet, shown: list[str], formats: dict[str, Any]) -> Column:
-    contents = [_shared(sheet, text) for text in shown]
+    places = {text: _shared(sheet, text) for text in dict.fromkeys(shown)}
+    contents = [places[text] for text in shown]
+    sheet.str_table.count += len(shown) - len(places)
     return Column(contents, [True] * len(shown), formats["text"], formats["text"], max(map(len, shown), default=0))
 
 
