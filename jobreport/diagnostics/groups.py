@@ -72,14 +72,10 @@ def window_tests(levels: pd.DataFrame, headlines: Sequence[Measure]) -> list[Row
     cells = held.groupby([*WHERE, *WHAT], observed=True).indices  # (a frame for each would take ten times as long)
     for where in sorted({tuple(map(str, key))[: len(WHERE)] for key in cells if isinstance(key, tuple)}):
         place, waves = dict(zip(WHERE, where, strict=True)), len(waves_in(where[1]))
-        found = ((measure, cells.get((*where, *_named(measure)), ())) for measure in headlines)
+        found = ((m, cells.get((*where, m.indicator, m.name, m.category), ())) for m in headlines)
         families = [_of_window(figures[list(at)].T, measure, waves) for measure, at in found]
         rows += [place | row for row in with_holm(families)]
     return rows
-
-
-def _named(measure: Measure) -> tuple[str, str, str]:
-    return measure.indicator, measure.name, measure.category
 
 
 def _of_window(figures: Floats, measure: Measure, waves: int) -> list[Row]:

@@ -50,6 +50,10 @@ class Measure:
     highest: float
     questions: tuple[Question, ...] = field(default=(), compare=False)
 
+    def __post_init__(self) -> None:
+        # (two NaN are never equal but where they are one: a measure that is made anew must find its sums again)
+        object.__setattr__(self, "lookup", tuple(np.nan if np.isnan(value) else value for value in self.lookup))
+
     def asked_in(self, wave: str) -> bool:
         """Whether a wave asked the question; of several at least half, or nobody could have a value."""
         return 2 * sum(question.asked_in(wave) for question in self.questions) >= len(self.questions)

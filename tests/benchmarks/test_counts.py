@@ -66,7 +66,7 @@ def test_what_is_alike_is_computed_at_once(work):
     _, counts = work
     assert counts["random_effects of"] > 2_500
     assert counts["random_effects"] <= 300
-    assert counts["domain_means"] <= 440
+    assert counts["domain_means"] <= 270
     assert counts["contrasts"] <= 420
     assert counts["_solution"] <= 40  # (ten of the counts alone, the others of the answers to each question)
 

@@ -64,6 +64,11 @@ def test_series_are_added_up_each_by_itself():
     assert found.shape == (1, 2, 2, 4)
 
 
+def test_measures_that_are_made_anew_find_the_tally_again():
+    tallies = Tallies(Sample(few_people()))
+    assert tallies.of(all_measures([ONE]), "g") is tallies.of(all_measures([ONE]), "g")
+
+
 def test_in_a_group_only_its_own_rows_and_pairs_count():
     """Person 1 changed from k to m: one row in each, and no pair."""
     tallies, measures = Tallies(Sample(few_people())), all_measures([ONE])
