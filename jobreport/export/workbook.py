@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +32,9 @@ SUPPRESSED, UNCERTAIN, NO_FIGURE, NOT_APPLICABLE = "[c]", "[u]", "[x]", "[z]"
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 HEADER_ROW = 3
 A4 = 9  # its number among Excel's papers
-WIDEST = 60
+WIDEST, WIDE = 60, 90  # letters of a column of a table, and of one of text
+LINE, TITLE = 15.0, 22.0  # points
+MARGIN = 0.4  # inches at each side
 LONGEST = 16_383  # letters in a cell: Excel takes twice as many, and counts some letters twice
 
 
@@ -110,16 +113,18 @@ def _cover(book: Workbook, formats: dict[str, Any], matter: Front, words: dict[s
     written = format_date(matter.date, "long", locale=LOCALES[matter.language])
     stamp = [matter.words["simulated_sentence"]] if matter.simulated else []
     lines = [*stamp, *([matter.subtitle] if matter.subtitle else []), words["date"].format(date=written)]
-    sheet.set_column(0, 0, 90)
+    sheet.set_column(0, 0, WIDE)
     sheet.write_string(0, 0, matter.title, formats["title"])
     for row, line in enumerate((*lines, *words["cover_lines"]), start=1):
         sheet.write_string(row, 0, line, formats["line"])
+        _heighten(sheet, row, _lines(line, WIDE))
+    _printed(sheet)
 
 
 def _results(
     book: Workbook, formats: dict[str, Any], results: pd.DataFrame, matter: Front, words: dict[str, Any]
 ) -> None:
-    """The sheet for those who open the file to see how it went; printed, it is one page wide."""
+    """The sheet for those who open the file to see how it went."""
     said = words["results"]
     sheet: TableSheet = book.add_worksheet(said["name"], TableSheet)
     stamp = f"{matter.words['simulated_stamp']}. " if matter.simulated else ""
@@ -130,14 +135,9 @@ def _results(
     hidden = (results.iloc[:, -1] == said["suppressed"]).to_list()
     shown = formats | {"number": formats["decimal"]}
     columns = [_column(sheet, results[name], hidden, shown, words, NOT_APPLICABLE) for name in results.columns]
-    for index, (header, column) in enumerate(zip(results.columns, columns, strict=True)):
-        sheet.set_column(index, index, min(WIDEST, max(column.width, len(header)) + 3))
+    _widen(sheet, HEADER_ROW, list(results.columns), columns)
     sheet.hold(columns)
     sheet.freeze_panes(HEADER_ROW + 1, 0)
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADER_ROW)
 
 
 def _contents(
@@ -167,9 +167,10 @@ def _listing(
     for row, (key, meaning) in enumerate(listed, start=2):
         sheet.write_string(row, 0, key, formats["text"])
         sheet.write_string(row, 1, meaning, formats["line"])
+        _heighten(sheet, row, _lines(meaning, WIDE))
     _as_table(sheet, 1, words[f"{name}_headers"], len(listed), name, formats)
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 90)
+    sheet.set_column(1, 1, WIDE)
 
 
 @dataclass(frozen=True)
@@ -257,8 +258,7 @@ def _table(
     _as_table(sheet, HEADER_ROW, list(table.columns), len(table), name, formats)
     suppressed = (table["flag"] == "suppressed").to_list()
     columns = [_column(sheet, table[column], suppressed, formats, words) for column in table.columns]
-    for index, (header, column) in enumerate(zip(table.columns, columns, strict=True)):
-        sheet.set_column(index, index, min(WIDEST, max(column.width, len(header)) + 3))
+    _widen(sheet, HEADER_ROW, list(table.columns), columns)
     sheet.hold(columns)
     sheet.freeze_panes(HEADER_ROW + 1, 0)
 
@@ -269,6 +269,37 @@ def _as_table(sheet: Worksheet, row: int, headers: list[str], count: int, name: 
     sheet.add_table(row, 0, row + 1, len(headers) - 1, options)
     # (it looks at every cell to see whether tables overlap, which takes as long as writing them: a sheet has one)
     sheet.tables[-1] |= dict.fromkeys(("range", "a_range"), xl_range(row, 0, row + count, len(headers) - 1))
+    _printed(sheet)
+    sheet.repeat_rows(row)
+
+
+def _widen(sheet: Worksheet, row: int, headers: list[str], columns: Sequence[Column]) -> None:
+    """Make columns as wide as what stands in them, and the header of several words as high as it then must be."""
+    widths = []
+    for index, (header, column) in enumerate(zip(headers, columns, strict=True)):
+        widths.append(min(WIDEST, max(column.width, *map(len, header.split()), len(header) // 2) + 2))
+        sheet.set_column(index, index, widths[-1])
+    _heighten(sheet, row, max(_lines(header, width) for header, width in zip(headers, widths, strict=True)))
+
+
+def _lines(text: str, width: int) -> int:
+    return len(textwrap.wrap(text, width - 2)) or 1
+
+
+def _heighten(sheet: Worksheet, row: int, lines: int) -> None:
+    """Give a row the height of so many lines: not every program finds it by itself."""
+    if lines > 1:
+        sheet.set_row(row, LINE * lines)
+
+
+def _printed(sheet: Worksheet) -> None:
+    """Let a sheet be one page wide on paper, and say at the foot which it is, and which page."""
+    sheet.set_row(0, TITLE)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(MARGIN, MARGIN)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&R&P/&N")
 
 
 def _column(

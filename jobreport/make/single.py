@@ -163,7 +163,7 @@ def write(
         results.write_copy(new)  # (it is what the kernel waits for)
         matter = Scope(results).front_matter(of_all=notebook != NOTEBOOK)
         # while the kernel draws; papermill changes the working folder meanwhile, so the path must not hang on it
-        beside = aside.submit(_write_tables, results, matter, new.absolute())
+        beside = aside.submit(_write_tables, results, matter, new.absolute(), everybody=notebook != NOTEBOOK)
         progress(texts["notebook"])
         kept = kernel.place_of_evidence(folder)
         executed = _execute(Scope(results), new, kept, notebook, preloaded=preloaded)
@@ -182,9 +182,10 @@ def write(
     return folder
 
 
-def _write_tables(results: Results, matter: Mapping[str, Any], new: Path) -> None:
+def _write_tables(results: Results, matter: Mapping[str, Any], new: Path, *, everybody: bool) -> None:
     results.write_tables(new)
-    (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(results), matter, glance.results(Scope(results))))
+    told = glance.results(Scope(results), everybody=everybody)
+    (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(results), matter, told))
 
 
 def notebook_path(name: str = NOTEBOOK) -> Path:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from jobreport.domain import municipalities
 from jobreport.domain.released import Row, spans_waves
 from jobreport.domain.texts import texts_of
 from jobreport.page import Card, KeyFigure, Parts, plain
@@ -17,14 +19,22 @@ from jobreport.wording import Register
 from jobreport.wording.numbers import window
 from jobreport.wording.phrases import situation
 from jobreport.wording.survey import MOVES, Survey
+from jobreport.wording.writer import Writer
 
 HUNDRED = frozenset({"share"})
 DECIMALS = 2
 NUMBERS = ("estimate", "ci_low", "ci_high")
 
 
-def results(scope: Scope) -> pd.DataFrame:
+def results(scope: Scope, *, everybody: bool = False) -> pd.DataFrame:
     """One row per question (or official series) and round of the report's own municipality.
+
+    Parameters
+    ----------
+    scope
+        Of the report.
+    everybody
+        Whether it is about all municipalities: theirs by region and name, with the municipality in the first column.
 
     Returns
     -------
@@ -34,29 +44,46 @@ def results(scope: Scope) -> pd.DataFrame:
         the municipality.
     """
     words = texts_of("workbook", scope.params.language)["results"]
-    told = [_told(scope, row, before) for row, before in _rows(scope)]
-    made = pd.DataFrame(told, columns=list(words["headers"])).astype({words["headers"][7]: "Int64"})
-    made.attrs["place"] = scope.municipality()
+    count = words["headers"][7]
+    if not everybody:
+        told = [_told(scope.writer, row, before) for row, before in _rows(scope.writer)]
+        made = pd.DataFrame(told, columns=list(words["headers"])).astype({count: "Int64"})
+        made.attrs["place"] = scope.municipality()
+        return made
+    told = [
+        (writer.municipality(writer.code), *_told(writer, row, before))
+        for writer in _everybody(scope.writer)
+        for row, before in _rows(writer)
+    ]
+    made = pd.DataFrame(told, columns=[words["municipality"], *words["headers"]]).astype({count: "Int64"})
+    made.attrs["place"] = words["everybody"]
     return made
 
 
-def _rows(scope: Scope) -> Iterator[tuple[Row, str]]:
+def _everybody(writer: Writer) -> Iterator[Writer]:
+    """The writer of each municipality that has figures, by region and name."""
+    known = set(writer.estimates["municipality_code"])
+    places = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
+    for place in (one for one in places if one.code in known):
+        yield replace(writer, params=writer.params.model_copy(update={"municipality_code": place.code}))
+
+
+def _rows(writer: Writer) -> Iterator[tuple[Row, str]]:
     """Each question (or official series) and round, and the round before; '' at the first."""
-    writer = scope.writer
-    where = {"municipality_code": scope.params.place, "group_by": ""}
+    where = {"municipality_code": writer.code, "group_by": ""}
     told = [writer.told_by(name) for name in writer.questions_told()]
-    told += [{"indicator": name, "measure": "register", "category": ""} for name in views.series_of(scope.params)]
+    told += [{"indicator": name, "measure": "register", "category": ""} for name in views.series_of(writer.params)]
     for which in told:
         found = [row for row in writer.rows("estimates", **which | where) if not spans_waves(row.text("wave"))]
         ordered = sorted(found, key=lambda row: row.text("wave"))
         yield from zip(ordered, ["", *(row.text("wave") for row in ordered)], strict=False)
 
 
-def _change(scope: Scope, row: Row, before: str) -> Row | None:
+def _change(writer: Writer, row: Row, before: str) -> Row | None:
     """The change since the round before, where it was computed: of the latest round."""
     which = {"wave_before": before, "wave_after": row.text("wave"), "scale": "points", "adjustment": "", "group_by": ""}
     official = row.text("measure") == "register"
-    found = [] if official or not before else scope.writer.between_rounds((row.text("indicator"),), **which)
+    found = [] if official or not before else writer.between_rounds((row.text("indicator"),), **which)
     return found[0] if len(found) == 1 else None
 
 
@@ -67,12 +94,11 @@ def _numbers(row: Row | None, names: tuple[str, ...]) -> list[float]:
     return [round(row.value(name) * times, DECIMALS) if row.has(name) else math.nan for name in names]
 
 
-def _told(scope: Scope, row: Row, before: str) -> tuple[Any, ...]:
-    writer = scope.writer
+def _told(writer: Writer, row: Row, before: str) -> tuple[Any, ...]:
     numbers = _numbers(row, NUMBERS)
-    changed = _numbers(_change(scope, row, before), ("change", "ci_low", "ci_high"))
+    changed = _numbers(_change(writer, row, before), ("change", "ci_low", "ci_high"))
     what = plain(writer.measure(row, closed=True))
-    words = texts_of("workbook", scope.params.language)["results"]
+    words = texts_of("workbook", writer.language)["results"]
     base = int(row.value("n")) if row.has("n") else None
     named = (writer.indicator(row.text("indicator")), row.text("wave"), what[:1].upper() + what[1:])
     return (*named, numbers[0], writer.unit(row) or words["points"], *numbers[1:], base, *changed, words[_remark(row)])

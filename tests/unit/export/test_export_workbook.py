@@ -142,3 +142,15 @@ def test_the_results_come_first_and_print_on_one_page_across():
 def test_a_table_without_rows_has_no_sheet():
     book = opened({"estimates": estimates(), "changes": estimates().iloc[:0]})
     assert book.sheetnames == ["Forside", "Indhold", "Noter", "Kolonner", "Tabel 1"]
+
+
+def test_every_sheet_is_one_page_wide_on_paper_with_its_header_on_every_page():
+    told = pd.DataFrame({"Spørgsmål": ["Tillid"], "Tal": [59.4], "Bemærkning": ["Ingen"]})
+    told.attrs["place"] = "Ishøj"
+    book = openpyxl.load_workbook(io.BytesIO(export.to_xlsx({"estimates": estimates()}, FRONT, told)))
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+    repeated = {sheet.title: sheet.print_title_rows for sheet in book}
+    headers = {"Resultater": "$4:$4", "Forside": None, "Indhold": "$2:$2", "Noter": "$2:$2", "Kolonner": "$2:$2"}
+    assert repeated == headers | {"Tabel 1": "$4:$4"}

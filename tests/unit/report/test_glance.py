@@ -5,6 +5,7 @@ import math
 import pytest
 
 import jobreport
+from jobreport.domain import municipalities
 from jobreport.report import glance
 
 
@@ -51,3 +52,15 @@ def test_what_is_hidden_has_no_number_and_the_reason(demo_project):
     hidden = told[told.iloc[:, -1].str.startswith("Skjult")]
     assert 0 < len(hidden) < len(told)
     assert hidden.iloc[:, [3, 5, 6, 7, 8, 9, 10]].isna().all(axis=None)
+
+
+def test_an_overview_has_the_rows_of_every_municipality_as_their_own_reports_have_them(demo_project):
+    study = jobreport.load(demo_project / "params" / "demo.yml")
+    own, everybody = glance.results(study), glance.results(study, everybody=True)
+    assert everybody.attrs["place"] == "alle kommuner"
+    assert everybody.columns[0] == "Kommune"
+    places = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
+    known = set(study.estimates()["municipality_code"])
+    assert [*everybody["Kommune"].unique()] == [one.name for one in places if one.code in known]
+    same = everybody[everybody["Kommune"].eq("Ishøj")].drop(columns="Kommune").reset_index(drop=True)
+    assert same.equals(own)
