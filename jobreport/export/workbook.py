@@ -135,7 +135,7 @@ def _results(
     hidden = (results.iloc[:, -1] == said["suppressed"]).to_list()
     shown = formats | {"number": formats["decimal"]}
     columns = [_column(sheet, results[name], hidden, shown, words, NOT_APPLICABLE) for name in results.columns]
-    _widen(sheet, HEADER_ROW, list(results.columns), columns)
+    _widen(sheet, HEADER_ROW, list(results.columns), [column.width for column in columns])
     sheet.hold(columns)
     sheet.freeze_panes(HEADER_ROW + 1, 0)
 
@@ -258,7 +258,7 @@ def _table(
     _as_table(sheet, HEADER_ROW, list(table.columns), len(table), name, formats)
     suppressed = (table["flag"] == "suppressed").to_list()
     columns = [_column(sheet, table[column], suppressed, formats, words) for column in table.columns]
-    _widen(sheet, HEADER_ROW, list(table.columns), columns)
+    _widen(sheet, HEADER_ROW, list(table.columns), [column.width for column in columns])
     sheet.hold(columns)
     sheet.freeze_panes(HEADER_ROW + 1, 0)
 
@@ -273,11 +273,11 @@ def _as_table(sheet: Worksheet, row: int, headers: list[str], count: int, name: 
     sheet.repeat_rows(row)
 
 
-def _widen(sheet: Worksheet, row: int, headers: list[str], columns: Sequence[Column]) -> None:
+def _widen(sheet: Worksheet, row: int, headers: list[str], needed: list[int]) -> None:
     """Make columns as wide as what stands in them, and the header of several words as high as it then must be."""
     widths = []
-    for index, (header, column) in enumerate(zip(headers, columns, strict=True)):
-        widths.append(min(WIDEST, max(column.width, *map(len, header.split()), len(header) // 2) + 2))
+    for index, (header, width) in enumerate(zip(headers, needed, strict=True)):
+        widths.append(min(WIDEST, max(width, *map(len, header.split()), len(header) // 2) + 2))
         sheet.set_column(index, index, widths[-1])
     _heighten(sheet, row, max(_lines(header, width) for header, width in zip(headers, widths, strict=True)))
 
