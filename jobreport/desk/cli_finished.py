@@ -14,6 +14,7 @@ VERIFY = "Lav en færdig rapport igen, og sig, om den er den samme."
 EXPORT = "Skriv en færdig rapport i en anden form."
 WORD = "Skriv en færdig rapport som en Word-fil til at arbejde i."
 PRESS = "Skriv en side til pressen og hver figur til brug på en webside."
+ARCHIVE = "Skriv en side med alle målinger, en linje for hvert spørgsmål."
 EXPLAIN = "Sig, hvor et tal i en færdig rapport kommer fra."
 
 
@@ -125,6 +126,26 @@ def press(
 
     cli_words.checked(language)
     cli_words.say(str(pressing.write(published, to, language)))
+
+
+def archive(
+    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
+    to: Annotated[Path | None, typer.Option("--to", metavar="MAPPE", help="Mappen; ellers ved siden af.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
+    ] = None,
+) -> None:
+    """Skriv en side (archive.html) med alle målinger, rapporten kender: en linje for hvert spørgsmål, ingen rangliste.
+
+    Tallene er rapportens egne og dem fra rapporterne før den (previous). Mappen ligger ved siden af rapporten og bliver
+    erstattet som helhed.
+
+    Eksempel:  jobreport archive outputs/ishoej
+    """
+    from jobreport.make import archive as archiving
+
+    cli_words.checked(language)
+    cli_words.say(str(archiving.write(published, to, language)))
 
 
 def export(

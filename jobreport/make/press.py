@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -54,14 +54,38 @@ def write(folder: Path, to: Path | None = None, language: str | None = None) -> 
         If there is no finished report, its notebook is not the one that was written with it, or the folder holds
         anything else.
     """
+    return written(folder, to, language, ENDINGS, _fill)
+
+
+def written(
+    folder: Path,
+    to: Path | None,
+    language: str | None,
+    endings: Mapping[str, str],
+    fill: Callable[[Path, Document, dict[str, Any]], None],
+) -> Path:
+    """Write a folder beside a finished report that is as it was written, named like it; return the folder.
+
+    Parameters
+    ----------
+    folder, to, language
+        As `write` takes them.
+    endings
+        What the folder is called behind the report's name, in each language.
+    fill
+        Writes into an empty folder what it makes of the report and its manifest.
+    """
     report, manifest = finished(folder, language)
     told_in = manifest["params"]["language"]
     with speaking(language or told_in):
         same = digest((folder / NOTEBOOK).read_bytes()) == manifest["outputs"].get(NOTEBOOK)
         refuse([] if same else [Problem("press_altered", (folder / NOTEBOOK).as_posix())])
-        place = to if to is not None else folder.with_name(f"{folder.resolve().name}-{ENDINGS[told_in]}")
+        place = to if to is not None else folder.with_name(f"{folder.resolve().name}-{endings[told_in]}")
         with replacing(place, language or told_in) as new:
-            _fill(new, report, manifest)
+            fill(new, report, manifest)
+            facts = {"jobreport": jobreport.__version__, "report": manifest.get("content_sha256", "")}
+            listed = {path.name: digest(path.read_bytes()) for path in sorted(new.iterdir())}
+            (new / LAST_FILE).write_bytes(as_json({**facts, "outputs": listed}))
     return place
 
 
@@ -76,9 +100,6 @@ def _fill(new: Path, report: Document, manifest: dict[str, Any]) -> None:
             figure.save(new / f"{figure.key}.{kind}")
     (new / SHARED).write_bytes(saved.card(_card(report)))
     (new / FIGURES).write_text(gallery(report, figures), encoding="utf-8", newline="\n")
-    facts = {"jobreport": jobreport.__version__, "report": manifest.get("content_sha256", "")}
-    listed = {path.name: digest(path.read_bytes()) for path in sorted(new.iterdir())}
-    (new / LAST_FILE).write_bytes(as_json({**facts, "outputs": listed}))
 
 
 def _on_one_page(report: Document) -> tuple[Document, bytes]:
