@@ -57,4 +57,4 @@ def side_by_side(tables: list[Table]) -> Table:
     columns = (*first.columns, *(column for table in others for column in table.columns[1:]))
     rows = [(*row, *(cell for table in others for cell in table.rows[at][1:])) for at, row in enumerate(first.rows)]
     notes = tuple(dict.fromkeys(note for table in tables for note in table.notes))
-    return replace(first, columns=columns, rows=tuple(rows), notes=notes)
+    return replace(first, columns=columns, rows=tuple(rows), notes=notes, label=())

@@ -207,7 +207,7 @@ def of_codebook(content: bytes, session: Session) -> Said:
     said["groups"] = [name for name in session.proposals[0].groups if name in groups]
     for name, group in groups.items():
         values = [value for value in map(_map, _list(_map(group).get("values"))) if value.get("code")]
-        said |= {f"code.{name}.{each['code']}": each.get("label") or "" for each in values}
+        said |= {f"code.{name}.{code}": _text(each.get("label")) for each in values for code in _codes(each["code"])}
     return said
 
 
@@ -216,8 +216,9 @@ def _question(
 ) -> Iterator[tuple[str, Any]]:
     labels = [normal(text) for text in _list(_map(scale.get("labels")).get("da"))]
     by_label = {normal(label): code for code, label in column.answers.items()}
-    order = list(_list(entry.get("codes"))) or [by_label[text] for text in labels if text in by_label]
-    label = _map(entry.get("label")).get("da") or ""
+    codes = [code for each in _list(entry.get("codes")) for code in _codes(each) if code in column.answers]
+    order = codes or [by_label[text] for text in labels if text in by_label]
+    label = _text(entry.get("label"))
     yield f"right.{name}", not entry.get("proposal")
     if label and (proposed is None or label != short_name(proposed)):
         yield f"label.{name}", label
@@ -226,13 +227,13 @@ def _question(
     elif column.name != proposed.column.name:
         yield f"column.{name}", column.name
     if proposed is not None and proposed.scale.only_numbers:
-        if entry.get("codes"):
+        if codes:
             yield f"way.{name}", "" if order == sorted(order, key=float) else "turned"
         return
     if proposed is None or labels != [normal(text) for text in proposed.scale.labels_da]:
         yield f"order.{name}", order
     if proposed is None or str(proposed.scale.positive) != scale.get("positive"):
-        yield f"positive.{name}", int(scale.get("positive") or 0)
+        yield f"positive.{name}", _count(scale.get("positive"))
 
 
 def _elsewhere(name: str, entry: Mapping[str, Any], session: Session) -> Iterator[tuple[str, str]]:
@@ -244,6 +245,15 @@ def _elsewhere(name: str, entry: Mapping[str, Any], session: Session) -> Iterato
     for wave, unlike in _map(entry.get("in_wave")).items():
         if _map(unlike).get("column"):
             yield f"elsewhere.{name}.{wave}", unlike["column"]
+
+
+def _codes(held: Any) -> list[str]:
+    """A code, or several that mean the same."""
+    return [str(code) for code in (held if isinstance(held, (list, tuple)) else [held])]
+
+
+def _count(held: Any) -> int:
+    return int(held) if isinstance(held, str) and held.isdecimal() else 0
 
 
 def _text(held: Any) -> str:

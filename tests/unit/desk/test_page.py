@@ -1,6 +1,7 @@
 """The form's page without a browser: one step at a time, what is said is remembered, and what is missing is named."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from jobreport.desk.form import page as pages
 from jobreport.desk.form.steps import place
 
 __all__ = ["of_taarnby"]  # (a fixture)
+DATA = Path(__file__).parents[3] / "data"
 FILES, QUESTIONS, ROUNDS, ABOUT, CHECK, REPORT = range(6)
 
 
@@ -501,4 +503,20 @@ def test_what_has_no_field_is_carried_on_and_what_the_form_cannot_do_is_named(wh
     assert params.read(page.session.folder / "params" / "svar.yml").disclosure.suppress_below == 12
     page.road.open(ABOUT)
     assert "claims" in page.road.parts[ABOUT].children[1].value
+    page.session.close()
+
+
+SHIPPED = {"demo/codebook.yml": "demo/responses.parquet"} | {
+    f"examples/{n}.yml": f"examples/{n}.csv" for n in ("btu", "kl", "lup")
+}
+
+
+@pytest.mark.parametrize("unconfirmed", [False, True])
+@pytest.mark.parametrize("book", SHIPPED)
+def test_a_codebook_that_somebody_wrote_is_taken_whatever_stands_in_it(book, unconfirmed):
+    page, content = pages.Page("da"), (DATA / book).read_bytes()
+    page.files.given = {Path(SHIPPED[book]).name: (DATA / SHIPPED[book]).read_bytes()}
+    page.files._take_book([{"name": "bog.yml", "content": b"proposal: true\n" * unconfirmed + content}])
+    page.road.onward()
+    assert (page.road.at, page.session.has_codebook) == (QUESTIONS, not unconfirmed), page.road.said.value
     page.session.close()
