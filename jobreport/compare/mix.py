@@ -60,20 +60,22 @@ def split(
     return _found(np.stack([found for found, _ in parts]), variance)
 
 
-def split_sums(by_group: Moments, measures: int, windows: Sequence[Window], part: str) -> Split:
+def split_sums(by_group: Moments, whole: Sums, windows: Sequence[Window], part: str) -> Split:
     """Split the change of municipalities of which only the sums of every group are known.
 
-    Value and variance are those of `split` where nobody answered twice. Who did, and in which groups, no sum tells:
-    the waves count as asked of different people, and the variance is as large as it then is.
+    Value and variance are those of `split` where nobody answered twice. In which groups those who did were, no sum
+    tells: two waves count as alike as their estimates of everybody are.
 
     Parameters
     ----------
     by_group
         Series are the measures of every group, the measures running fastest. Weights are NaN in a wave of which a
         group is not told: it has no mix.
+    whole
+        The sums of everybody; series are the measures.
     """
-    waves = by_group.own.n.shape[1]
-    told = _Groups.of(by_group, measures)
+    waves, measures = by_group.own.n.shape[1], whole.n.shape[2]
+    told = _Groups.of(by_group, whole)
     parts = [_part((told.share, told.contribution), window, part) for window in windows]
     scored = told.scored([(found, window) for found, window in zip(parts, windows, strict=True)])
     _, variance = scored.contrasts(_contrasts(windows, waves, measures))
@@ -188,7 +190,7 @@ class _Groups:
     All of shape (places, waves, groups, measures).
     """
 
-    sums: Sums
+    whole: Sums
     share: Floats
     contribution: Floats
     n: Floats
@@ -200,28 +202,35 @@ class _Groups:
     base: Floats
 
     @classmethod
-    def of(cls, told: Moments, measures: int) -> _Groups:
-        own = told.own
+    def of(cls, told: Moments, whole: Sums) -> _Groups:
+        own, measures = told.own, whole.n.shape[2]
         within = [np.einsum("paas->pas", each) for each in (told.tilt, told.base)]
         of_series = (own.n, own.weights, own.estimate, own.totals, told.base_totals, own.squares, *within)
         n, w, p, *rest = (each.reshape(*each.shape[:2], -1, measures) for each in of_series)
         with np.errstate(invalid="ignore", divide="ignore"):
             share = w / w.sum(axis=2, keepdims=True)
         p = np.where(n > 0, p, 0.0)
-        return cls(own, share, share * p, n, p, *rest)
+        return cls(whole, share, share * p, n, p, *rest)
 
     def scored(self, parts: Sequence[tuple[_Part, Window]]) -> Sums:
         """The waves' estimates of what everybody's answer and group do to each part."""
         each = [self._of_window(found, window) for found, window in parts]
         estimate, totals, squares = (np.concatenate(arrays, axis=2) for arrays in zip(*each, strict=True))
         n = np.concatenate([self.n.sum(axis=2)] * len(parts), axis=2)
-        products = np.einsum("pas,ab->pabs", squares, np.eye(squares.shape[1]))
-        apart = _Apart(self.sums.answered, n)
+        size = np.sqrt(squares)
+        products = np.tile(self._alike(), len(parts)) * size[:, :, None] * size[:, None, :]
         return Sums(
             estimate=estimate, n=n, weights=n, n_effective=n, spread=n, totals=totals, squares=squares,
-            products=products, answered=self.sums.answered, known=self.sums.known, units=n, strata=np.sign(n),
-            counts=(apart,),
+            products=products, answered=self.whole.answered, known=self.whole.known, units=n, strata=np.sign(n),
+            counts=(_Repeated(self.whole, len(parts)),),
         )  # fmt: skip
+
+    def _alike(self) -> Floats:
+        """Correlation of everybody's estimates in two waves, through those who answered in both."""
+        size = np.sqrt(self.whole.squares)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found: Floats = np.nan_to_num(self.whole.products / (size[:, :, None] * size[:, None, :]), posinf=0.0)
+        return found
 
     def _of_window(self, found: _Part, window: Window) -> tuple[Floats, Floats, Floats]:
         """Estimate of the influence in every wave, and the sums of its scores and of their squares."""
@@ -246,16 +255,16 @@ class _Groups:
 
 
 @dataclass(frozen=True)
-class _Apart:
-    """People of whom it is not known who answered in two waves: as many as answers."""
+class _Repeated:
+    """The people of some sums, of which each series is there several times."""
 
-    answered: Floats
-    n: Floats
+    of: Sums
+    times: int
 
     def size(self, waves: Waves) -> Floats:
         """Those who answered anything, by municipality."""
-        return np.asarray(self.answered[:, list(waves)].sum(axis=1))
+        return self.of.size(waves)
 
     def people(self, waves: Waves) -> Floats:
         """Those with a valid answer; shape (municipalities, series)."""
-        return np.asarray(self.n[:, list(waves)].sum(axis=1))
+        return np.tile(self.of.people(waves), self.times)

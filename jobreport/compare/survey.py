@@ -222,7 +222,7 @@ class SurveyPanels:
             found = split(tally, windows, part, weighted=weighted, pool=pool)
             if self.told is not None and not pooled:
                 told = self.told.of_groups(self.tallies, self.measures, self.mix, weighted=weighted)
-                found = found.beside(split_sums(told, len(self.measures), windows, part))
+                found = found.beside(split_sums(*told, windows, part))
             self._splits[key] = found
         return self._splits[key]
 

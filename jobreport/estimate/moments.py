@@ -183,6 +183,6 @@ class Others(Protocol):
 
     def of_groups(
         self, tallies: Tallies, measures: tuple[Measure, ...], column: str, *, weighted: bool = True
-    ) -> Moments:
-        """Sums of the others by group, the weights NaN in waves of which not every group is told."""
+    ) -> tuple[Moments, Sums]:
+        """Sums of the others by group, the weights NaN in waves of which not every group is told; and of everybody."""
         ...

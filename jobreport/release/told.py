@@ -89,10 +89,13 @@ class Told:
 
     def of_groups(
         self, tallies: Tallies, measures: tuple[Measure, ...], column: str, *, weighted: bool = True
-    ) -> Moments:
-        """The sums of those that told, by group; the weights are NaN in waves of which not every group is told."""
-        made = self._sources.moments(measures, column, tallies.sample.groups(column), weighted=weighted)
-        return self._sources.where_whole(made, column)
+    ) -> tuple[Moments, Sums]:
+        """The sums of those that told by group, the weights NaN in waves of which not all is told; and of everybody."""
+        by_group, whole = (
+            self._sources.moments(measures, each, tallies.sample.groups(each), weighted=weighted)
+            for each in (column, "")
+        )
+        return self._sources.where_whole(by_group, column), whole.own
 
     @property
     def counts(self) -> list[pd.DataFrame]:
