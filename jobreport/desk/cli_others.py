@@ -55,7 +55,7 @@ CODEBOOK = "Vis en kodebog at begynde med, eller navnene på dem, der er."
 def codebook(
     name: Annotated[str | None, typer.Argument(metavar="[NAVN]", help="For eksempel kl; ellers vises navnene.")] = None,
 ) -> None:
-    """Skriv en kodebog at begynde med: KLs seks temaer (kl), BTU (btu) og LUP (lup). Andre pakker kan tilføje flere.
+    """Skriv en kodebog at begynde med: KLs seks temaer (kl), BTU (btu), LUP (lup) og plejehjem. Andre kan tilføje.
 
     Ret den, så kolonner og ordlyd er jeres. En pakke tilføjer en med et entry point i gruppen jobreport.codebooks.
 

@@ -48,7 +48,8 @@ def _example(name: str) -> str:
     return shipped(f"data/examples/{name}.yml").read_text(encoding="utf-8")
 
 
-btu, kl, lup = (partial(_example, name) for name in ("btu", "kl", "lup"))  # codebooks to begin with, as text
+EXAMPLES = ("btu", "kl", "lup", "plejehjem")
+btu, kl, lup, plejehjem = (partial(_example, name) for name in EXAMPLES)  # codebooks to begin with, as text
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from jobreport.errors import InputRefused, Problem
 READERS, CODEBOOKS, EXPORTERS = "jobreport.readers", "jobreport.codebooks", "jobreport.exporters"
 OWN: Mapping[str, Mapping[str, str]] = {
     READERS: dict.fromkeys(("sav", "zsav"), "jobreport.intake.formats.tables:read_spss"),
-    CODEBOOKS: {name: f"jobreport.setup.codebook:{name}" for name in ("btu", "kl", "lup")},
+    CODEBOOKS: {name: f"jobreport.setup.codebook:{name}" for name in ("btu", "kl", "lup", "plejehjem")},
     EXPORTERS: {"docx": "jobreport.make.word:write"},
 }
 

@@ -507,7 +507,7 @@ def test_what_has_no_field_is_carried_on_and_what_the_form_cannot_do_is_named(wh
 
 
 SHIPPED = {"demo/codebook.yml": "demo/responses.parquet"} | {
-    f"examples/{n}.yml": f"examples/{n}.csv" for n in ("btu", "kl", "lup")
+    f"examples/{n}.yml": f"examples/{n}.csv" for n in ("btu", "kl", "lup", "plejehjem")
 }
 
 

@@ -9,7 +9,7 @@ from jobreport.prepare import check, init
 
 def test_both_reports_can_be_made_of_the_example(tmp_path):
     assert init.begin_example(tmp_path) == EXAMPLE
-    for name in ("ishoej", "demo"):
+    for name in ("ishoej", "demo", "plejehjem"):
         assert "er i orden" in check.check(tmp_path / "params" / f"{name}.yml")
 
 

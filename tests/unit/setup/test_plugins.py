@@ -95,7 +95,7 @@ def test_an_unknown_ending_names_those_that_others_read(tmp_path):
 
 def test_codebooks_are_listed_and_shown():
     typed = CliRunner().invoke
-    assert typed(cli.app, ["codebook"]).stdout.split() == ["btu", "kl", "lup", "vive"]
+    assert typed(cli.app, ["codebook"]).stdout.split() == ["btu", "kl", "lup", "plejehjem", "vive"]
     assert yaml.safe_load(typed(cli.app, ["codebook", "vive"]).stdout) == {"subject": {"da": "Jobcentret"}}
     for name in plugins.OWN[plugins.CODEBOOKS]:
         shown = typed(cli.app, ["codebook", name]).stdout
