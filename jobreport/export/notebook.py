@@ -158,16 +158,13 @@ def _markdown(cell: NotebookNode, where: str) -> tuple[Block, ...]:
 
 
 def _carried(output: NotebookNode, where: str) -> Block:
-    if output.output_type not in ("display_data", "execute_result"):
-        said = output.get("text") or output.get("evalue") or ""
-        raise ExportFailed(f"{where} leaves a {output.output_type}, which no report can show: {said.strip()[:200]}")
-    if tree.MIME not in output.data:
-        raise ExportFailed(
-            f"{where} carries no block ({tree.MIME}), only {sorted(output.data)}: the notebook is none of jobreport's, "
-            "or was run by an older version; run it again"
-        )
+    shown = output.get("data", {})
+    if tree.MIME not in shown:
+        said = (output.get("text") or output.get("evalue") or "").strip()[:200]
+        found = ", ".join(sorted(shown)) or f"{output.output_type}: {said}"
+        raise ExportFailed(Problem("output_unprintable", where, {"found": found, "tag": NOTEBOOK_ONLY}))
     try:
-        block = tree.read(output.data[tree.MIME])
+        block = tree.read(shown[tree.MIME])
     except ValueError as error:
         raise ExportFailed(f"{where} carries a block that cannot be read: {error}; run the notebook again") from error
     if not isinstance(block, Block):

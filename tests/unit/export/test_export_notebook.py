@@ -46,8 +46,8 @@ def test_known_markdown_becomes_blocks():
     [
         (new_output("stream", text="udskrift"), "udskrift"),
         (new_output("error", ename="ValueError", evalue="gik galt", traceback=[]), "gik galt"),
-        (new_output("display_data", data={"text/html": "<table></table>"}), "vnd.jobreport.block"),
-        (new_output("execute_result", data={"text/plain": "1"}, execution_count=1), "vnd.jobreport.block"),
+        (new_output("display_data", data={"text/html": "<table></table>"}), "kan stå i en rapport"),
+        (new_output("execute_result", data={"text/plain": "1"}, execution_count=1), "kan stå i en rapport"),
     ],
 )
 def test_an_output_that_carries_no_block_stops_the_report(make, output, said):

@@ -5,6 +5,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 
 from jobreport import export
+from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import ExportFailed
 from jobreport.export import notebook
 from jobreport.page import Paragraph, Table, tree
@@ -77,8 +78,10 @@ def test_what_is_made_up_in_one_study_is_stamped_in_the_whole(make):
 
 
 def test_a_picture_without_words_stops_it(make):
-    with pytest.raises(ExportFailed, match="image/png"):
+    with pytest.raises(ExportFailed, match=r"cell 2.*image/png") as refused:
         notebook.read(of_a_person(make, study(), _showing({"image/png": "", "text/plain": "<Axes>"})))
+    told = [refused.value.text(language) for language in LANGUAGES]
+    assert all("study.figure" in text and "notebook-only" in text for text in told)
 
 
 def test_a_notebook_that_shows_no_study_is_refused_with_what_to_write(make):
