@@ -65,7 +65,7 @@ def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatc
     monkeypatch.setattr(single, "_execute", lambda *_, **__: executed)
     monkeypatch.setattr(single, "_of_workbook", lambda _: {})
     monkeypatch.setattr(single.export, "to_xlsx", lambda *_: b"")
-    monkeypatch.setattr(single.glance, "results", lambda _: None)
+    monkeypatch.setattr(single.glance, "results", lambda _, **__: None)
     monkeypatch.setattr(single.glance, "line", lambda _: None)
     monkeypatch.setattr(single, "_export", lambda executed, _, new: _written(executed, new))
     monkeypatch.setattr(single, "cells_of", lambda *_: cells_known)
