@@ -25,6 +25,7 @@ from jobreport.page.inline import (
     typst_array,
     typst_parts,
     typst_string,
+    typst_title,
 )
 from jobreport.page.scoped import scoped
 
@@ -106,7 +107,8 @@ class Paragraph(Block):
 
     @override
     def typst(self) -> str:
-        return f"report-paragraph({typst_string(self.kind)}, {typst_parts(self.parts)})"
+        written = typst_title if self.kind == "headline" else typst_parts
+        return f"report-paragraph({typst_string(self.kind)}, {written(self.parts)})"
 
     @override
     def lines(self) -> Iterator[str]:
@@ -179,7 +181,7 @@ class Heading(Block):
 
     @override
     def typst(self) -> str:
-        return f"report-heading({self.level}, {typst_string(self.key)}, {typst_parts(self.parts)})"
+        return f"report-heading({self.level}, {typst_string(self.key)}, {typst_title(self.parts)})"
 
     @override
     def lines(self) -> Iterator[str]:
@@ -236,7 +238,10 @@ class KeyFigures(Block):
 
     @override
     def typst(self) -> str:
-        items = (typst_array(typst_parts(p) for p in (item.label, item.parts, item.detail)) for item in self.items)
+        items = (
+            typst_array(iter((typst_title(item.label), typst_parts(item.parts), typst_parts(item.detail))))
+            for item in self.items
+        )
         return f"report-key-figures({typst_array(items)})"
 
     @override
@@ -288,7 +293,7 @@ class Cards(Block):
     @override
     def typst(self) -> str:
         cards = (
-            f"(title: {typst_parts(item.title)}, facts: {typst_array(map(typst_parts, item.facts))})"
+            f"(title: {typst_title(item.title)}, facts: {typst_array(map(typst_parts, item.facts))})"
             for item in self.items
         )
         return f"report-cards({typst_array(cards)})"

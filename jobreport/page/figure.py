@@ -22,6 +22,7 @@ from jobreport.page.inline import (
     typst_array,
     typst_parts,
     typst_string,
+    typst_title,
 )
 
 
@@ -110,7 +111,7 @@ class Figure(Captioned):
             f"svg: {typst_string(drawing.standalone(self.svg))}, "
             f"alt: {typst_string(plain(self.alt))}, "
             f"alt-numbers: {typst_array(_typst_cell(number) for number in numbers(self.alt))}, "
-            f"caption: {typst_parts(self.caption)}, source: {typst_parts(self.source)}, "
+            f"caption: {typst_title(self.caption)}, source: {typst_parts(self.source)}, "
             f"simulated: {str(self.simulated and not self._stamped()).lower()})"
         )
 

@@ -28,6 +28,10 @@ TABLES = (
     "document",
 )
 
+PAIR = 20
+"""Letters of two words that the narrowest title has room for, as in the template."""
+TITLE = "title-number"
+
 
 @dataclass(frozen=True)
 class Number(Node):
@@ -278,6 +282,33 @@ def typst_parts(parts: Parts, number: str = "number") -> str:
     '("#a", strong-parts(("b",)),)'
     """
     return typst_array(_typst_part(part, number) for part in parts)
+
+
+def typst_title(parts: Parts) -> str:
+    """What is set as a title: its last two words stay on one line, unless they are so long that none may hold them.
+
+    Examples
+    --------
+    >>> typst_title(("Ledighed, hele ", Strong(("landet",))))
+    '("Ledighed, ", kept-together(("hele ", strong-parts(("landet",)),)),)'
+    """
+    words = plain(parts).split(" ")
+    kept = len(" ".join(words[-2:]))
+    if len(words) < 3 or kept > PAIR:
+        return typst_parts(parts, TITLE)
+    head, tail = list(parts), list[Inline]()
+    while kept > 0:
+        part = head.pop()
+        said = _plain_part(part)
+        if len(said) > kept and not isinstance(part, str):  # (a number keeps its own last words)
+            return typst_parts(parts, TITLE)
+        if len(said) > kept:
+            head.append(said[:-kept])
+            part = said[-kept:]
+        tail.insert(0, part)
+        kept -= len(said)
+    written = (_typst_part(part, TITLE) for part in head)
+    return typst_array(iter((*written, f"kept-together({typst_parts(tuple(tail), TITLE)})")))
 
 
 def _typst_part(part: Inline, number: str) -> str:

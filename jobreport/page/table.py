@@ -19,6 +19,7 @@ from jobreport.page.inline import (
     typst_array,
     typst_parts,
     typst_string,
+    typst_title,
 )
 from jobreport.page.tree import Node
 
@@ -135,7 +136,7 @@ class Table(Captioned):
         return (
             f"report-table(key: {typst_string(self.key)}, columns: {typst_array(columns)}, "
             f"header-cells: {typst_array(cells)}, "
-            f"rows: {typst_array(rows)}, caption: {typst_parts(self.caption)}, "
+            f"rows: {typst_array(rows)}, caption: {typst_title(self.caption)}, "
             f"notes: {typst_array(typst_parts(note) for note in self.notes)}, "
             f"source: {typst_parts(self.source)}, short: {str(self._is_short()).lower()}, "
             f"small: {str(is_small).lower()}, "

@@ -12,7 +12,7 @@ import yaml
 
 from jobreport.domain.texts import texts_of
 from jobreport.export import notebook
-from jobreport.page import Bullets, Figure, Heading, KeyFigures, Paragraph, plain
+from jobreport.page import Bullets, Captioned, Cards, Figure, Heading, KeyFigures, Paragraph, plain
 from jobreport.page.blocks import STAMP
 from tests.accessibility.conftest import ALONE, every_report
 
@@ -124,6 +124,45 @@ def test_no_page_is_half_empty_but_the_last_of_a_part(reports, name, language):
     assert len(every) - front <= PAGES[name][1]
     assert f"{texts_of('export', language)['contents']}:" in every[1].extract_text()  # the front is one page
     assert [share for share in (*filled[: front - 1], *filled[front:-1]) if share < FULL] == [], filled
+
+
+def titles(document):
+    """What is set as a title: the report's own, headings, the headline, captions, and the names of cards."""
+    yield from (document.matter.title, document.matter.subtitle)
+    for leaf in document.leaves():
+        if isinstance(leaf, Heading) or (isinstance(leaf, Paragraph) and leaf.kind == "headline"):
+            yield plain(leaf.parts)
+        elif isinstance(leaf, Captioned):
+            yield plain((*leaf.label, *leaf.caption))
+        elif isinstance(leaf, (KeyFigures, Cards)):
+            yield from (plain(item.label if isinstance(leaf, KeyFigures) else item.title) for item in leaf.items)
+
+
+def letters(text):
+    return re.sub(r"[\W_]+", "", text)
+
+
+def lines_of(title, lines):
+    """The lines that a title takes on its page."""
+    wanted = letters(title)
+    for first in range(len(lines)):
+        said = ""
+        for last in range(first, len(lines)):
+            said += letters(lines[last])
+            if said == wanted:
+                return lines[first : last + 1]
+            if not wanted.startswith(said):
+                break
+    return []
+
+
+@every_report
+def test_no_title_leaves_one_word_alone_on_its_last_line(reports, name, language):
+    folder = reports(name, language)
+    lines = [line for page in pages(folder) for line in page.extract_text().split("\n") if letters(line)]
+    taken = [lines_of(title, lines) for title in titles(shown(folder)) if title]
+    assert all(taken)
+    assert [found for found in taken if len(found) > 1 and len(found[-1].split()) == 1] == []
 
 
 @every_report
