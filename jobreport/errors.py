@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import traceback
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,6 +25,8 @@ from importlib import resources
 from pathlib import PurePath
 
 LONGEST = 300  # letters of a value that a message quotes
+LISTED = 1_000  # letters of a list of values, after which it says how many there are
+MOST = 100  # problems that a message writes out
 MASKED = "***"
 _DAY = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])(?:0[1-9]|1[0-2])\d\d"
 _NO_DATE = r"(?:(?<!19)(?<!20)|(?=\d{4}(?:00|3[2-9]|[4-9]\d)))"  # what 20220101-20220630 has is no number of a person
@@ -37,6 +39,10 @@ _PERSONAL = re.compile(
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 HEADINGS = {"da": ("Forventet", "Hvorfor", "Gør"), "en": ("Expected", "Why", "Do")}
 COUNTS = {"da": "{n} problemer:", "en": "{n} problems:"}
+FIRST = {
+    "da": "Her står de første {most}. Ret dem, og prøv igen: så står resten her.",
+    "en": "These are the first {most}. Correct them and try again: the rest will stand here then.",
+}
 
 
 @cache
@@ -63,8 +69,21 @@ def _in_language(value: object, language: str) -> str | _Count:
     if isinstance(value, Mapping):
         value = value[language]
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(_in_language(part, language)) for part in value)
+        return _listed(value, language)
     return _readable(str(value))
+
+
+def _listed(values: Sequence[object], language: str) -> str:
+    """Values with commas between them, as many as a line holds."""
+    written: list[str] = []
+    length = 0
+    for value in values:
+        shown = str(_in_language(value, language))
+        length += len(shown) + 2
+        if written and length > LISTED:
+            return f"{', '.join(written)}, … ({len(values)})"
+        written.append(shown)
+    return ", ".join(written)
 
 
 def as_seen(text: str) -> str:
@@ -169,11 +188,13 @@ class InputRefused(JobreportError):
         super().__init__(self.problems, language)
 
     def text(self, language: str | None = None) -> str:
-        """Write all problems, separated by empty lines; their number first if there are several."""
+        """Write the problems, separated by empty lines; their number first if there are several."""
         language = language or self.language
-        written = [problem.text(language) for problem in self.problems]
+        written = [problem.text(language) for problem in self.problems[:MOST]]
         if len(written) > 1:
-            written.insert(0, COUNTS[language].format(n=len(written)))
+            written.insert(0, COUNTS[language].format(n=len(self.problems)))
+        if len(self.problems) > MOST:
+            written.append(FIRST[language].format(most=MOST))
         return "\n\n".join(written)
 
     def __str__(self) -> str:

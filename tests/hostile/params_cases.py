@@ -75,6 +75,45 @@ WHOLE = {
     "root_key": (BASE + "_root: /etc", "unknown_key_unlike"),
 }
 
+MANY = {  # more mistakes than anybody reads: the first are told, and how many there are
+    "keys": (BASE + "".join(f"k{n}: 1\n" for n in range(2_000)), "unknown_key_unlike"),
+    "keys_nearly_right": (BASE + "".join(f"titl{n}: 1\n" for n in range(500)), "unknown_key"),
+    "keys_twice": (BASE + "a: 1\n" * 5_000, "yaml_duplicate_key"),
+    "tags": (BASE + "title: [" + "!!x a, " * 5_000 + "]", "yaml_tag"),
+    "empty_events": (BASE + "events: [" + "{}, " * 2_000 + "]", "key_missing"),
+    "municipalities": (EVENT.replace("'183'", ", ".join(f"Ishoej{n}" for n in range(2_000))), "municipality_unknown"),
+    "units_alike": (BASE + "units: [" + "{unit: u, label: U, municipality_code: '183'}, " * 2_000 + "]", "units_alike"),
+    "signers": (BASE + "signers: [" + "{municipality_code: '187', key: x}, " * 1_000 + "]", "public_key_invalid"),
+    "patterns": (BASE + "packages: [" + "'*', " * 5_000 + "]", "named_twice"),
+}
+
+ODD = {  # letters and days at the edge of what there is
+    "key_of_another_alphabet": (BASE.replace("name", "n\u0430me"), "unknown_key"),
+    "key_with_nothing_in_it": (BASE + "ti\u200btle: x\n", "unknown_key"),
+    "mark_in_the_middle": (BASE + "\ufefftitle: x\n", "unknown_key"),
+    "key_twice_in_another_form": (BASE + "t\u00e5: 1\nta\u030a: 2\n", "unknown_key_unlike"),
+    "lines_of_an_old_mac": (BASE.replace("\n", "\r"), ACCEPTED),
+    "lines_of_a_mainframe": (BASE.replace("\n", "\u0085"), ACCEPTED),
+    "tag_directive": ("%TAG ! tag:yaml.org,2002:\n---\n" + BASE, ACCEPTED),
+    "first_day_of_all": (BASE.replace("2024-01-01", "0001-01-01"), ACCEPTED),
+    "last_day_of_all": (BASE.replace("2024-01-01", "9999-12-31"), ACCEPTED),
+    "event_before_all": (BASE + EVENT.replace("2022-01-01", "0001-01-01"), ACCEPTED),
+    "round_of_all_time": (
+        BASE + "survey: {file: s.csv, codebook: b.yml, waves: [{wave: a, from: '0001-01-01', to: '9999-12-31'}]}",
+        "wave_date_impossible",
+    ),
+    "unit_above": (BASE + "units: [{unit: ../x, label: U, municipality_code: '183'}]", "name_invalid"),
+    "unit_of_another_place": (
+        BASE + "unit: u\nunits: [{unit: u, label: U, municipality_code: '187'}]", "unit_elsewhere",
+    ),
+    "unit_invited_endless": (
+        BASE + f"units: [{{unit: u, label: U, municipality_code: '183', invited: {{a: {HUGE}}}}}]", "number_expected",
+    ),
+    "title_of_lines": (BASE + 'title: "' + "\\n" * 90_000 + '"', "label_invalid"),
+    "title_of_quotes": (BASE + "title: '" + "''" * 90_000 + "'", ACCEPTED),
+    "colour_that_reaches_out": (BASE + "sender: {colour: 'url(http://x)'}", "colour_invalid"),
+}  # fmt: skip
+
 NAMES = {
     "parent": "../x",
     "grandparent": "../../x",
@@ -351,5 +390,6 @@ def cases() -> dict[str, tuple[str, str]]:
         chosen = PATHS if field == "benchmarks" else {name: PATHS[name] for name in EVERYWHERE}
         found |= {f"path/{field}/{name}": (text.replace("PATH", path), key) for name, (path, key) in chosen.items()}
     found |= {f"value/{n}": (f"{BASE}{text}", key) for n, (text, key) in VALUES.items()}
+    found |= {f"many/{name}": case for name, case in MANY.items()} | {f"odd/{name}": case for name, case in ODD.items()}
     found |= {f"title/{n}": (f"{BASE}title: {quoted(text)}", ACCEPTED) for n, text in TEXTS.items()}
     return found

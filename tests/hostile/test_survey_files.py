@@ -9,6 +9,7 @@ from jobreport.intake.formats.tables import read_table
 from jobreport.setup import params
 from tests.hostile.files import CASES, parquet, sav, xlsx
 from tests.hostile.refusals import ACCEPTED, outcome
+from tests.hostile.workbooks import HEAD, SECRET, WHOLE, book, held
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -17,6 +18,37 @@ def test_a_hostile_survey_file(name, tmp_path):
     file = tmp_path / (f"svar.{suffix}" if suffix else "svar")
     file.write_bytes(made(tmp_path))
     assert expected in outcome(lambda: read_table(file, file.name))
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_an_odd_file_that_is_whole(name, tmp_path):
+    suffix, made, expected = WHOLE[name]
+    content = made if isinstance(made, bytes) else made(tmp_path)
+    (tmp_path / "of").mkdir()
+    file = tmp_path / "of" / f"svar.{suffix}"
+    file.write_bytes(content)
+    assert expected in outcome(lambda: read_table(file, file.name), (SECRET,))
+    assert [path.name for path in (tmp_path / "of").iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize(("before", "day"), [("", "2009-07-06"), ('<workbookPr date1904="1"/>', "2013-07-07")])
+def test_days_are_those_that_a_workbook_of_either_calendar_shows(before, day, tmp_path):
+    file = tmp_path / "svar.xlsx"
+    file.write_bytes(book(HEAD + '<row r="2"><c r="A2" s="1"><v>40000</v></c></row>', before=before))
+    assert [str(shown) for shown in read_table(file, file.name).frame["a"]] == [day]
+
+
+def test_an_error_in_a_sheet_is_read_as_it_is_shown_and_not_as_no_answer(tmp_path):
+    """As in the same file as CSV; in whatever sheet, and with the formula before it."""
+    file = tmp_path / "svar.xlsx"
+    file.write_bytes(held("#N/A", "#REF!", "e"))
+    frame = read_table(file, file.name).frame
+    assert frame.to_numpy().tolist() == [["#N/A", "#REF!"]]
+    made = """<c t='e' r='A2'><f>VLOOKUP("x",B1:B2,1)</f><v>#N/A</v></c><c r="B2"><v>2</v></c>"""
+    file.write_bytes(
+        book(HEAD + f'<row r="2">{made}</row>', sheets='<sheet r:id="rId1" sheetId="1" name="Ja &amp; nej"/>')
+    )
+    assert read_table(file, file.name).frame.to_numpy().tolist() == [["#N/A", 2.0]]
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "sav", "ods"])

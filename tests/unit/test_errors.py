@@ -85,3 +85,20 @@ def test_no_message_names_a_person_or_writes_to_the_terminal_whatever_it_quotes(
 @pytest.mark.parametrize("path", ["export_20240101120000/svar.csv", "1700000000/svar.csv", "kommune_101_2024/svar.csv"])
 def test_a_path_that_holds_no_person_is_shown_whole(path):
     assert Problem("params_missing", path).text("da").startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize(("language", "says"), [("da", "Her står de første 100."), ("en", "These are the first 100.")])
+def test_more_problems_than_anybody_reads_are_counted_and_the_first_told(language, says):
+    many = InputRefused([Problem("params_missing", f"{number}.yml") for number in range(5_000)])
+    said = many.text(language)
+    assert said.startswith("5000 problem")
+    assert "99.yml" in said
+    assert "100.yml" not in said
+    assert says in said.splitlines()[-1]
+    assert says not in InputRefused(many.problems[:100]).text(language)
+
+
+def test_a_list_of_values_ends_where_a_line_does_and_says_how_many_they_are():
+    told = Problem("units_alike", "x.yml", {"units": ["u"] * 10_000}).text()
+    assert "u, … (10000)" in told
+    assert max(map(len, told.splitlines())) < 1_200

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from jobreport.desk.form import days
 from jobreport.domain.texts import texts_of
-from jobreport.errors import Problem
+from jobreport.errors import MOST, Problem
 from jobreport.intake.checks import personal
 from jobreport.prepare.init.columns import Column
 
@@ -98,7 +98,7 @@ def told(problems: Sequence[Problem], language: str, found: Mapping[str, str] | 
     found
         What a person calls a round -> what it was found as.
     """
-    return [_told(problem, language, found or {}) for problem in problems]
+    return [_told(problem, language, found or {}) for problem in problems[:MOST]]
 
 
 def _told(problem: Problem, language: str, found: Mapping[str, str]) -> Refusal:

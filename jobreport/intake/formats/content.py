@@ -6,6 +6,7 @@ No number is of other bytes than the checksum that stands beside it, and no mach
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -30,10 +31,16 @@ SHEET_CELLS = 100_000_000  # of a sheet, from its first cell to its farthest
 UNPACKED = 2_000_000_000
 RATIO, FREE = 300, 100_000_000  # XML packs some thirty times; below the second number nothing is asked
 _BLOCK = 1 << 24
+_BOOK, _BESIDE = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _COLUMN = re.compile(rb"""\br=["']([A-Z]{1,9})\d""")
 _ROW = re.compile(rb"""\br=["'][A-Z]*(\d{6,18})""")
 _HIDDEN = re.compile(r"(?:^|/)(?:\.|__MACOSX/)")  # what a Mac packs beside the files
 _ADDRESS = 64  # longer than any address of a cell
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s[^<>]*\bt=["']e["'][^<>]*>""")
+_CELL = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
+_SHOWN = re.compile(rb"<(?:\w+:)?(c\s|v>)(#[^<]*)?")  # what the cell shows, unless the next begins before
+_SHEET = re.compile(rb"""<(?:\w+:)?sheet\b(?=[^>]*\bname=["']([^"']*))(?=[^>]*\b\w+:id=["']([^"']*))""")
+_TARGET = re.compile(rb"""<Relationship\b(?=[^>]*\bId=["']([^"']*))(?=[^>]*\bTarget=["']/?(?:xl/)?([^"']*))""")
 
 
 @dataclass(frozen=True)
@@ -273,6 +280,33 @@ def workbook(data: bytes, where: str) -> None:
         for entry in entries:
             if entry.filename.lower().startswith("xl/worksheets/") and entry.filename.lower().endswith(".xml"):
                 cells(*_farthest(archive, entry), where, SHEET_CELLS)
+
+
+def errors_in(data: bytes) -> dict[str, list[tuple[int, int, str]]]:
+    """Cells of an Excel workbook that show an error (#N/A): sheet -> row and column from 0, and what is shown.
+
+    They are none for its reader, and so would be persons who did not answer.
+    """
+    if not zipfile.is_zipfile(BytesIO(data)):
+        return {}
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        there = archive.NameToInfo.keys()
+        if not there >= {_BOOK, _BESIDE}:
+            return {}
+        targets = dict(_TARGET.findall(archive.read(_BESIDE)))
+        named = {name: f"xl/{targets.get(key, b'').decode()}" for name, key in _SHEET.findall(archive.read(_BOOK))}
+        return {
+            html.unescape(name.decode()): _errors(archive.read(part)) for name, part in named.items() if part in there
+        }
+
+
+def _errors(sheet: bytes) -> list[tuple[int, int, str]]:
+    found = []
+    for cell in _ERROR.finditer(sheet) if b't="e"' in sheet or b"t='e'" in sheet else ():
+        at, shown = _CELL.search(cell[0]), _SHOWN.search(sheet, cell.end())
+        if at and shown and shown[2]:
+            found.append((int(at[2]) - 1, _number(at[1]) - 1, shown[2].decode()))
+    return found
 
 
 def _farthest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:

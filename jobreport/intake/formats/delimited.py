@@ -92,15 +92,21 @@ def clean_name(name: object) -> str:
     return "" if name is None else unicodedata.normalize("NFC", str(name)).replace("\ufeff", "").strip()
 
 
+def _seen(name: str) -> str:
+    """A name as an eye reads it, to which characters without a shape and wider spaces are nothing."""
+    return " ".join("".join(c for c in name if unicodedata.category(c) != "Cf").split())
+
+
 def check_names(names: list[str], where: str) -> None:
-    """Refuse columns without a name and names that stand twice; columns are named by number."""
+    """Refuse columns without a name and names that look the same; columns are named by number."""
     content.columns(len(names), where)
     problems = []
-    unnamed = [number for number, name in enumerate(names, start=1) if not name]
+    seen = [_seen(name) for name in names]
+    unnamed = [number for number, name in enumerate(seen, start=1) if not name]
     if unnamed:
         problems.append(Problem("column_unnamed", where, {"columns": unnamed[:EXAMPLES]}))
     places: dict[str, list[int]] = {}
-    for number, name in enumerate(names, start=1):
+    for number, name in enumerate(seen, start=1):
         if name:
             places.setdefault(name, []).append(number)
     twice = [numbers for numbers in places.values() if len(numbers) > 1]

@@ -7,7 +7,7 @@ import math
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,9 @@ SVG = "http://www.w3.org/2000/svg"
 _SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon")
 _KNOWN = frozenset(("svg", "g", "defs", "style", *_SHAPES, "linearGradient", "radialGradient", "stop", "clipPath"))
 _UNSEEN = frozenset({"title", "desc", "metadata"})
-_REACHES_OUT = re.compile(r"url\(\s*['\"]?\s*(?!#)|@|\\|javascript:|expression\(", re.IGNORECASE)
+_REACHES_OUT = re.compile(
+    r"url\(\s*['\"]?\s*(?!#)|image(?:-set)?\(|\bsrc\(|@|\\|javascript:|expression\(", re.IGNORECASE
+)
 _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(px|pt|mm|cm)?")
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")  # what a picture needs; the rest may tell of its maker
@@ -139,7 +141,8 @@ def _shaped(width: float, height: float) -> None:
 def _png(data: bytes) -> bytes:
     parts = [part for part in _chunks(data) if part[0] in _KEPT]
     names = [name for name, _ in parts]
-    if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or len(parts[0][1]) != 13 or len(set(names)) < 3:
+    there = [name for name in _KEPT if name in names]
+    if list(dict.fromkeys(names)) != there or not {b"IHDR", b"IDAT", b"IEND"} <= set(there) or len(parts[0][1]) != 13:
         raise _Refused("logo_unreadable")
     width, height, depth, kind, compressed, filtered, interlaced = struct.unpack(">IIBBBBB", parts[0][1])
     if depth not in _DEPTHS.get(kind, ()) or compressed or filtered or interlaced or (kind == 3) > (b"PLTE" in names):
@@ -148,9 +151,22 @@ def _png(data: bytes) -> bytes:
         facts = {"width": width, "height": height, "smallest": LEAST_PIXELS, "largest": MOST_PIXELS}
         raise _Refused("logo_pixels", **facts)
     _shaped(width, height)
+    _coloured([part for part in parts if part[0] != b"IDAT"], kind, depth)
     stride = 1 + (width * _SAMPLES[kind] * depth + 7) // 8
     _filled(b"".join(body for name, body in parts if name == b"IDAT"), stride, height)
     return _SIGNATURE + b"".join(_chunk(name, body) for name, body in parts)
+
+
+def _coloured(parts: Sequence[tuple[bytes, bytes]], kind: int, depth: int) -> None:
+    """Refuse parts that stand twice, and colours that are none: what prints the picture ends in a panic at them."""
+    sizes = {name: len(body) for name, body in parts}
+    colours, rest = divmod(sizes.get(b"PLTE", 3), 3)
+    clear = {0: (2,), 2: (6,), 3: range(1, colours + 1)}.get(kind, ())
+    twice = len(sizes) < len(parts)
+    if twice or rest or not 1 <= colours <= 2 ** min(depth, 8) or (kind in (0, 4) and b"PLTE" in sizes):
+        raise _Refused("logo_unreadable")
+    if b"tRNS" in sizes and sizes[b"tRNS"] not in clear:
+        raise _Refused("logo_unreadable")
 
 
 def _filled(packed: bytes, stride: int, height: int) -> None:

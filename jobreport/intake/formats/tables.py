@@ -149,6 +149,9 @@ def read_sheets(data: bytes, where: str) -> tuple[dict[str, list[list[Any]]], li
         contents.workbook(data, where)
         book = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
         sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+        for name, errors in contents.errors_in(data).items():
+            for row, column, shown in errors:
+                sheets[name][row][column] = shown
     except (InputRefused, KeyboardInterrupt):
         raise
     except BaseException:  # a damaged file can end calamine in a panic, which is no Exception

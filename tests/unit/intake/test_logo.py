@@ -4,6 +4,7 @@ import struct
 import zlib
 
 import pytest
+import typst
 
 from jobreport.errors import texts
 from jobreport.intake.formats import logo
@@ -23,11 +24,59 @@ def refused(data):
     return [problem.key for problem in problems]
 
 
-def png(width=120, height=60, *, pixels=None, interlaced=0, more=()):
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, interlaced)
+def png(width=120, height=60, *, pixels=None, interlaced=0, kind=2, more=()):
+    header = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, interlaced)
     rows = zlib.compress(bytes((1 + 3 * width) * height) if pixels is None else pixels)
     parts = ((b"IHDR", header), *more, (b"IDAT", rows), (b"IEND", b""))
     return logo._SIGNATURE + b"".join(logo._chunk(*part) for part in parts)
+
+
+PALE = bytes((1 + 120) * 60)  # pixels of one byte
+UTF16 = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE svg [<!ENTITY a "url(//elsewhere.dk)">]>'
+ODD_PICTURES = {
+    "header twice": png(more=[(b"IHDR", struct.pack(">IIBBBBB", 4000, 2000, 8, 2, 0, 0, 0))]),
+    "header of nothing": png(0, 0, pixels=b""),
+    "wider than any screen": png(2**32 - 1, 2**31, pixels=b""),
+    "colours of two and a third": png(kind=3, pixels=PALE, more=[(b"PLTE", b"x" * 7)]),
+    "no colours": png(kind=3, pixels=PALE, more=[(b"PLTE", b"")]),
+    "more colours than numbers": png(kind=3, pixels=PALE, more=[(b"PLTE", b"x" * 771)]),
+    "colours twice": png(kind=3, pixels=PALE, more=[(b"PLTE", b"xyz"), (b"PLTE", b"xyz")]),
+    "colours of grey": png(kind=0, pixels=PALE, more=[(b"PLTE", b"xyz")]),
+    "clearness of no colour": png(more=[(b"tRNS", b"x" * 999)]),
+    "head only": png()[:20],
+    "jpeg": b"\xff\xd8\xff\xe0" + bytes(200),
+    "drawing of another alphabet that grows": (UTF16.replace("url", "&b;") + DRAWN.format("&a;")).encode("utf-16"),
+    "drawing of another alphabet that reaches out": (UTF16 + DRAWN.format('<path fill="&a;"/>')).encode("utf-16"),
+    "drawing of a mainframe": ('<?xml version="1.0" encoding="cp037"?>' + DRAWN).encode("cp037"),
+    "drawing very deep": DRAWN.format("<g>" * 2000 + "</g>" * 2000).encode(),
+    "drawing that fetches by another word": DRAWN.format('<style>g{fill:image-set("//x" 1x)}</style>').encode(),
+}
+ODD_BUT_RIGHT = {
+    "numbers that are none": '<path d="MNaN 0L1e999 1"/><rect width="-5" height="1e38"/>',
+    "strokes without end": '<path d="M0 0H1000000" stroke="#000" stroke-dasharray="0.0000001"/>',
+    "clipped by itself": '<clipPath id="a" clip-path="url(#a)"><rect width="9" height="9"/></clipPath>' + PATH,
+    "grown without end": '<g transform="scale(1e30) rotate(NaN)">' * 40 + PATH + "</g>" * 40,
+    "drawing in a drawing": '<svg width="1e9" height="1e9" viewBox="0 0 0 0"><rect width="9" height="9"/></svg>',
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("name", ODD_PICTURES)
+def test_a_picture_that_would_stop_the_report_at_its_end_is_refused_before(name):
+    assert refused(ODD_PICTURES[name])[0] in ("logo_unreadable", "logo_pixels", "logo_active")
+
+
+def test_what_is_accepted_can_be_printed():
+    """Typst, which ends in a panic at pictures that are wrong, draws them all; a file that is named is not read."""
+    drawn = [DRAWN.format(inside) for inside in ODD_BUT_RIGHT.values()]
+    reaching = UTF16.replace('"url(//elsewhere.dk)"', 'SYSTEM "file:///etc/hostname"')
+    drawn.append((reaching + DRAWN.format("<style>&a;</style>")).encode("utf-16"))
+    drawn += [png(), png(kind=3, pixels=PALE + b"", more=[(b"PLTE", b"xyz"), (b"tRNS", b"x")]), png() + b"<script>"]
+    for each in drawn:
+        found = read(each)[0]
+        kind = "svg" if "svg" in found.kind else "png"
+        picture = f'#image(bytes(({",".join(map(str, found.data))},)), format: "{kind}", width: 1cm)'
+        assert typst.compile(picture.encode())
 
 
 @pytest.mark.parametrize(
