@@ -50,7 +50,7 @@ class Dots(FigureWriter, Published):
             name: (self._own(name), [row for row in published if row.text("indicator") == name]) for name in asked
         }
         if not panels:
-            return self.nothing("")
+            return Paragraph(self.say("figures.none_published"), kind="missing")
         sizes = [len(own) + len(found) for own, found in panels.values()]
         with style.page(FRAME_MM + LINE_MM * sum(sizes) + PANEL_MM * len(sizes)) as drawing:
             grid = drawing.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=sizes)[:, 0]

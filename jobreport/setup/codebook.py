@@ -7,8 +7,11 @@ once and no proposal left unconfirmed. `jobreport.intake.coded` reads a file of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import partial, reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any, Self
 
@@ -213,11 +216,23 @@ def load(file: Path | bytes, where: str, language: str = "da") -> tuple[Codebook
     try:
         entry = model.CodebookFile.model_validate(content)
     except ValidationError as error:
-        return None, problems + kinds.problems(error, _MODELS, where)
+        return None, [*problems, *kinds.problems(error, _MODELS, where), *_open_beside(content, error, where)]
     broken = rules.breaches(entry, where)
     if broken:
         return None, problems + broken
     return build(entry, language), problems + rules.unsettled(entry, where)
+
+
+def _open_beside(content: Mapping[str, Any], error: ValidationError, where: str) -> list[Problem]:
+    """Find what a person must still say of a codebook without its broken keys, so that all is told in one go."""
+    rest: Any = deepcopy(content)
+    for detail in error.errors():
+        *way, key = detail["loc"]
+        with suppress(LookupError, TypeError, AttributeError):
+            reduce(getitem, way, rest).pop(key, None)
+    with suppress(ValidationError):
+        return rules.unsettled(model.CodebookFile.model_validate(rest), where)
+    return []
 
 
 def schema() -> dict[str, Any]:

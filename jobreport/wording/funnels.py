@@ -85,9 +85,10 @@ class Funnels(Writer):
             return Group((Paragraph(few, kind="missing"),))
         closest, loosest = pairs[0][1], pairs[-1][1]
         sure = closest.value("ci_low") > loosest.value("ci_high")
+        clear = any(importance.clear for _, importance in pairs)
         told = self.say("survey.priorities.order", outcome=self.about(self.outcome))
         listed = Bullets(tuple(self._one(level, importance) for level, importance in pairs))
-        key = "sure" if sure else "unsure"
+        key = "none" if not clear else "sure" if sure else "unsure"
         what = sentences(self.say(f"survey.priorities.{key}"), self.say("survey.priorities.no_cause"))
         return Group((Paragraph(told, kind="question"), listed, Paragraph(what)))
 
@@ -95,6 +96,7 @@ class Funnels(Writer):
         told = self.say(
             "survey.priorities.one",
             value=self.number(importance, "value", decimals=2, plain=True),
+            interval=self.interval(importance, decimals=2, short=True),
             level=self.with_unit(level),
         )
         return (Strong((self.indicator(level.text("indicator")),)), ": ", *told)

@@ -104,8 +104,7 @@ class Writer(Labels):
 
     def nothing(self, indicator: str, why: str = "nothing") -> Paragraph:
         """Return the sentence that stands where a figure or a table has nothing to show; ``why`` is its key."""
-        name = self.about(indicator) if indicator else self.word("common.survey_source")
-        return Paragraph(self.say(f"figures.{why}", name=name), kind="missing")
+        return Paragraph(self.say(f"figures.{why}", name=self.about(indicator)), kind="missing")
 
     def missing(self, section: str) -> Paragraph:
         """Return what a section says that has no data: 'ikke oplyst', and how to supply a file."""

@@ -184,9 +184,26 @@ def groups(columns: Sequence[Column], table: RawTable, taken: set[str]) -> dict[
         if one is None and name == "age_group":
             one = next((in_years(c) for c in free if _about(c, words) and _are_ages(table.frame[c.name], c)), None)
         if one is not None:
-            made[name] = one
+            made[name] = replace(one, answers=youngest_first(one.answers)) if name == "age_group" else one
             taken = {*taken, one.name}
     return made
+
+
+def youngest_first(answers: Mapping[str, str]) -> dict[str, str]:
+    """Order ages, code -> label, from the youngest to the oldest; those without a number stand last.
+
+    Examples
+    --------
+    >>> youngest_first({"b": "30-49 år", "x": "Vil ikke svare", "c": "50 år eller derover", "a": "Under 30 år"})
+    {'a': 'Under 30 år', 'b': '30-49 år', 'c': '50 år eller derover', 'x': 'Vil ikke svare'}
+    """
+
+    def age(answer: tuple[str, str]) -> tuple[bool, int, bool]:
+        found = re.search(r"\d+", answer[1])
+        younger = bool(_words(answer[1]) & vocabulary.YOUNGER)
+        return found is None, int(found[0]) if found else 0, not younger
+
+    return dict(sorted(answers.items(), key=age))
 
 
 def in_years(column: Column) -> Column:

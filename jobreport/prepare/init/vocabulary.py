@@ -66,6 +66,7 @@ GROUP_WORDS = {name: Words(tuple(one["header"]), tuple(one["answers"])) for name
 GROUP_LABELS: dict[str, tuple[str, str]] = {name: tuple(one["label"]) for name, one in _HELD["groups"].items()}
 BLANKS, BLANKS_OF_NUMBERS = (frozenset[str](words("layouts")[key]) for key in ("blanks", "blanks_of_numbers"))
 ROUND_ALONE = frozenset[str](_HELD["round_alone"])
+YOUNGER = frozenset[str](_HELD["younger"])
 UNIT_ASKED = frozenset[str](_HELD["unit_asked"])
 SEASONS, MONTHS = _HELD["seasons"], _HELD["months"]
 

@@ -245,6 +245,9 @@ def test_priorities_are_ordered_and_an_unsure_order_is_said_to_be() -> None:
     found.loc[found["category"] == "meaning", "ci_high"] = 0.6
     told = "\n".join(wording.Funnels.of(DANISH, estimates=driver_estimates(), diagnostics=found).priorities().lines())
     assert "Rækkefølgen er usikker" in told
+    assert "sammenhæng 0,68 (0,57 til 0,76)" in told.replace(NO_BREAK, " ")
+    none = wording.Funnels.of(DANISH, estimates=driver_estimates(), diagnostics=found.assign(ci_low=-0.1)).priorities()
+    assert "Ingen af dem følges klart med det" in "\n".join(none.lines())
 
 
 @pytest.mark.parametrize(

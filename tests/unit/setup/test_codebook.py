@@ -87,6 +87,12 @@ def test_what_a_codebook_may_not_say(tmp_path, spot, new, key):
     assert key in {problem.key for problem in caught.value.problems}
 
 
+def test_what_is_empty_and_what_is_not_confirmed_are_told_in_one_go(tmp_path):
+    with pytest.raises(InputRefused) as caught:
+        read(tmp_path, columns="columns: {wave: w, proposal: true}\nfixed: {municipality_code: null}")
+    assert [problem.key for problem in caught.value.problems] == ["value_empty", "proposal_open"]
+
+
 @pytest.mark.parametrize(
     ("labels", "ends", "turned"),
     [
