@@ -47,6 +47,15 @@ def test_gaps_between_the_days_of_answers_are_rounds_and_nothing_has_to_be_typed
     assert responses["wave"].value_counts().to_dict() == {"2024": 60, "2025": 60}
 
 
+def test_days_with_the_month_first_are_read_as_enalyzer_writes_them(tmp_path):
+    """A made-up layout: no file of Enalyzer's was found; it is known to write answers as text and days as MM-DD-YYYY."""
+    days = [[f"03-{1 + n % 28:02}-{2024 + n // 60}", f"n{n}"] for n in range(120)]
+    started = begun(tmp_path, written(tmp_path, ["Dato afsendt", "Respondent"], days))
+    text = started.params.read_text(encoding="utf-8")
+    assert re.findall(r'(?:from|to): "(.*?)"', text) == ["2024-03-01", "2024-03-28", "2025-03-01", "2025-03-28"]
+    assert "2 målinger" in check.check(started.params)
+
+
 def test_an_answer_between_two_rounds_is_refused_by_its_row(tmp_path):
     rows = [two_springs(n) for n in range(120)]
     rows[7] = ["2024-09-09 10:00:00"]
