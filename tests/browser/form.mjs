@@ -58,6 +58,11 @@ async function there(label, exact = true) {
   return fields;
 }
 
+async function shown(name) {
+  const button = page.getByRole('button', { name });
+  return (await button.count()) && (await button.isVisible()) ? [button] : [];
+}
+
 // Say in the open step what there is a field for.
 async function fill() {
   for (const name of asked.opened ?? []) {
@@ -65,7 +70,8 @@ async function fill() {
   }
   for (const [label, value] of asked.chosen ?? []) for (const field of await there(label)) await field.selectOption(value);
   for (const label of asked.ticked ?? []) for (const box of await there(label, false)) await box.check();
-  if (asked.ticked) await page.waitForTimeout(500);
+  if (asked.ticked || asked.chosenLater) await page.waitForTimeout(1000);
+  for (const [name, file] of asked.beside ?? []) for (const button of await shown(name)) await give(button, [file]);
   for (const [label, value] of asked.written ?? []) {
     for (const [place, field] of (await there(label)).entries()) {
       await field.fill(Array.isArray(value) ? value[place] : value);

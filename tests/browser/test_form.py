@@ -141,6 +141,28 @@ def test_an_export_of_surveyxact_goes_through_the_whole_form_in_english(drive, f
     )
 
 
+def test_units_comments_and_the_sender_are_told_in_the_form(drive, form, tmp_path):
+    from tests.end_to_end.test_two_roads import HOMES, OPEN, of_homes  # (JupyterLab's packages)
+
+    texts, files = TEXTS["da"], {name: tmp_path / name for name in of_homes()}
+    for name, content in of_homes().items():
+        files[name].write_bytes(content)
+    column = texts["by_column"].format(column="Plejehjem", shown=", ".join(HOMES))
+    found = drive(
+        "form.mjs", url=form[0], axe=str(AXE), survey=[str(files["svar.csv"])], buttons=DANISH,
+        opened=[texts["more_head"]], chosen=[(texts["unit_from"], column)],
+        beside=[
+            (texts["beside"]["comments"], str(files["kodet.csv"])),
+            (texts["beside"]["quotations"], str(files["citater.csv"])),
+        ],
+        written=[(texts["sender"]["name"], "Greve Kommune"), (texts["comments"]["wording"], OPEN)],
+        chosenLater=[(texts["unit_of_report"], HOMES[1])],
+    )  # fmt: skip
+    is_accessible(found, STEPS[:-1])
+    assert texts["can_be_made"] in found["said"]["checked"]
+    assert HOMES[1] in found["said"]["checked"]
+
+
 def write_export(folder):
     """A SurveyXact export as Danish Windows writes it: UTF-16, tabs, no header over the labels."""
     folder.mkdir()

@@ -6,7 +6,6 @@ the cell, 0 where others are, and nothing where nobody answered.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +23,6 @@ from jobreport.setup.coding import normal
 DIVIDERS = (";", ", ")
 KIND = "multiple"
 _ENDED = 0.9  # of the cells that end with the divider, as Microsoft Forms ends all of them
-_COLUMN = re.compile(r"(?P<asked>.+) \[(?P<choice>.+)\]")
 
 
 def named(asked: str, choice: str) -> str:
@@ -43,11 +41,11 @@ def choice(asked: str, column: str) -> str:
 
     Examples
     --------
-    >>> choice("Hvordan?", "Hvordan? [Mail]"), choice("Hvordan?", "Hvornår? [Mail]")
-    ('Mail', '')
+    >>> choice("Hvordan?", "Hvordan? [Andet [skriv]]"), choice("Hvordan?", "Hvornår? [Mail]")
+    ('Andet [skriv]', '')
     """
-    found = _COLUMN.fullmatch(column)
-    return found["choice"] if found is not None and found["asked"] == asked else ""
+    begun = f"{asked} ["
+    return column[len(begun) : -1] if column.startswith(begun) and column.endswith("]") else ""
 
 
 def parts(cell: str, divider: str) -> list[str]:
@@ -72,6 +70,8 @@ def choices(cells: Iterable[str]) -> tuple[str, ...]:
     (('Mail', 'Telefon'), ())
     """
     texts = Counter(text for text in cells if text)
+    if len(texts) > 2**MOST_ANSWERS:  # more than there are ways to choose
+        return ()
     ended = sum(count for text, count in texts.items() if text.endswith(";"))
     if texts and ended >= _ENDED * texts.total():
         found = {text: parts(text, ";") for text in texts}
@@ -167,10 +167,11 @@ def of_codebook(table: RawTable, used: Iterable[str]) -> tuple[RawTable, list[Pr
     A choice that nobody gave, beside answers that are none of the choices, may be misspelt: it would be told as 0.
     """
     asked: dict[str, list[str]] = {}
-    for name in used:
-        found = _COLUMN.fullmatch(name)
-        if name not in table.frame and found is not None and found["asked"] in table.frame:
-            asked.setdefault(found["asked"], []).append(found["choice"])
+    there = sorted(map(str, table.frame.columns), key=len, reverse=True)  # (of two that fit the longer is meant)
+    for name in (name for name in used if name not in table.frame and name.endswith("]")):
+        whole = next((each for each in there if choice(each, name)), None)
+        if whole is not None:
+            asked.setdefault(whole, []).append(choice(whole, name))
     made = _with(table, asked) if asked else table
     problems = []
     for name, each in asked.items():

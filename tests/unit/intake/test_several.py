@@ -13,7 +13,7 @@ from jobreport.report import results
 from jobreport.setup import params
 
 ASKED = "Hvordan har du haft kontakt?"
-CHOICES = ("Mail", "Telefon", "Møde, video")
+CHOICES = ("Mail", "Telefon", "Møde, video [Teams]")
 BOOK = """
 columns: {{municipality_code: Kommune}}
 scales:

@@ -48,7 +48,7 @@ def test_gaps_between_the_days_of_answers_are_rounds_and_nothing_has_to_be_typed
 
 
 def test_days_with_the_month_first_are_read_as_enalyzer_writes_them(tmp_path):
-    """A made-up layout: no file of Enalyzer's was found; it is known to write answers as text and days as MM-DD-YYYY."""
+    """A made-up layout: no file of Enalyzer's was found; it can write answers as text, and days as MM-DD-YYYY."""
     days = [[f"03-{1 + n % 28:02}-{2024 + n // 60}", f"n{n}"] for n in range(120)]
     started = begun(tmp_path, written(tmp_path, ["Dato afsendt", "Respondent"], days))
     text = started.params.read_text(encoding="utf-8")
