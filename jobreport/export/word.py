@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import io
 import zipfile
@@ -55,6 +56,7 @@ LETTER = {"Cell": 1.75, "Small Cell": 1.46}
 """Millimetres of a letter of a cell, which is 0.35 of a point high; those of a header are bold."""
 BOLD, PADDING = 1.15, 4.2  # of a header's letters; millimetres of a cell that no letter stands in
 SHORT = 9  # letters
+LOGO = (36, 15)  # millimetres at most, across and down, as in the template
 WHOLE = 12  # rows: a table of no more is kept on one page
 
 
@@ -106,6 +108,7 @@ class _Writing:
         _prepared(self.word, matter.title, matter.language, matter.date)
         banner = [self.words["working_copy"], *([self.words["simulated_stamp"]] if matter.simulated else [])]
         self.word.sections[0].header.paragraphs[0].text = " · ".join(banner)
+        self.logo(matter.sender)
         self.line("Title", matter.title_parts)
         if matter.subtitle:
             self.line("Subtitle", matter.subtitle_parts)
@@ -115,6 +118,18 @@ class _Writing:
         self.line("Intense Quote", (self.words["working_copy_means"],))
         if matter.simulated:
             self.line("Intense Quote", (self.words["simulated_sentence"],))
+
+    def logo(self, sender: Mapping[str, str]) -> None:
+        """Set the sender's logo over the title, as large as on the printed report."""
+        if "logo" not in sender:
+            return
+        kind, _, packed = sender["logo"].partition(";base64,")
+        drawn = base64.b64decode(packed)
+        shown = drawn if kind.endswith("png") else saved.png(drawn.decode("utf-8"))
+        picture = self.word.add_picture(io.BytesIO(shown), height=Mm(LOGO[1]))
+        if picture.width > Mm(LOGO[0]):
+            picture.width, picture.height = Mm(LOGO[0]), int(picture.height * Mm(LOGO[0]) / picture.width)
+        picture._inline.docPr.set("descr", sender.get("logo_text", ""))
 
     def block(self, leaf: Block) -> None:
         if isinstance(leaf, Heading):
@@ -215,8 +230,8 @@ def _fitted(table: Table) -> tuple[str, list[float]]:
 
 
 def _longest(text: str) -> int:
-    """Letters that stand in one line: a short text ("14 af 43") whole, of a longer one each word."""
-    return len(text) if len(text) <= SHORT else max(map(len, text.split()))
+    """Letters that stand in one line: a short text ("14 af 43") whole, of a longer one what no space may break."""
+    return len(text) if len(text) <= SHORT else max(map(len, text.split(" ")))
 
 
 def _prepared(word: Word, title: str, language: str, date: datetime.date) -> None:

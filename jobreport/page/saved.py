@@ -75,13 +75,16 @@ class Card:
 def card(shown: Card) -> bytes:
     """The picture of a page that is shared, 1,200 pixels by 630, as PNG."""
     drawn = typst_string(drawing.standalone(shown.svg)) if shown.svg else ""
+    message = "\u00a0".join(shown.message.rsplit(" ", 1))  # (no word stands alone on the last line)
     lines = (
         "#set page(width: 160mm, height: 84mm, margin: (x: 9mm, y: 7mm), fill: white)",
         f"#set text(font: {typst_string(fonts.FONT_FAMILY)}, size: 9pt)",
         f"#text(weight: 700, fill: rgb(166, 61, 23))[#{typst_string(shown.stamp)}]" if shown.stamp else "",
         f"#text(fill: rgb(71, 82, 94))[#{typst_string(shown.title)}]\n",
-        f"#text(size: 14pt, weight: 700, fill: rgb(20, 55, 94))[#{typst_string(shown.message)}]\n",
-        f'#block(height: 1fr, image(bytes({drawn}), format: "svg", width: 100%, height: 100%))' if drawn else "#v(1fr)",
+        f"#text(size: 14pt, weight: 700, fill: rgb(20, 55, 94))[#{typst_string(message)}]\n",
+        f'#block(height: 1fr, image(bytes({drawn}), format: "svg", width: 100%, height: 100%, fit: "contain"))'
+        if drawn
+        else "#v(1fr)",
         f"#text(size: 7pt)[#{typst_string(shown.told)}]" if shown.told else "",
     )
     return _compiled("\n".join(lines), "png", CARD_DOTS)

@@ -15,7 +15,7 @@ from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.bound import Cells
 from jobreport.intake import checks
-from jobreport.make import single
+from jobreport.make import explain, single
 from jobreport.page import Figure, KeyFigures, Table, plain
 from jobreport.release import computation
 from jobreport.report import results
@@ -23,6 +23,7 @@ from jobreport.report.overview import Overview
 from jobreport.report.study import Study
 from jobreport.setup import params
 from tests.pages import audit_html
+from tests.unit.figures.test_narrow import SMALLEST, smallest_letters
 
 PROJECT = Path(__file__).parents[2]
 
@@ -108,6 +109,16 @@ def test_numbers_stand_on_the_first_page_and_an_indicator_has_a_page_with_everyb
 
 def said(text):
     return " ".join(text.split())
+
+
+@pytest.mark.slow
+def test_letters_of_its_figures_are_twelve_pixels_high_on_a_telephone(finished):
+    folder, found = finished
+    leaves = explain.document_of(folder, found.params.language).leaves()
+    narrow = {leaf.key: leaf.narrow for leaf in leaves if isinstance(leaf, Figure)}
+    assert {key for key, drawn in narrow.items() if not drawn} == {key for key in narrow if key.startswith("map-")}
+    low = {key: smallest_letters(drawn) for key, drawn in narrow.items() if drawn}
+    assert min(low.values()) >= SMALLEST, low
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from jobreport.page import Figure
 from jobreport.page.blocks import STAMP, STAMP_TEXT
 from jobreport.report import results
 from jobreport.setup import params
-from tests.accessibility.conftest import PROJECT, both_languages
+from tests.accessibility.conftest import PROJECT, both_languages, every_report
 from tests.pages import audit_html, cells_of_html
 from tests.unit.figures.test_narrow import SMALLEST, smallest_letters
 
@@ -150,7 +150,7 @@ def test_no_page_has_a_violation(reports, axe, name, language):
 
 
 @pytest.mark.slow
-@both_languages
+@every_report
 def test_letters_of_every_figure_are_twelve_pixels_high_on_a_telephone(reports, name, language):
     leaves = explain.document_of(reports(name, language), language).leaves()
     narrow = {leaf.key: leaf.narrow for leaf in leaves if isinstance(leaf, Figure)}

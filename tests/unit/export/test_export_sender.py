@@ -5,6 +5,7 @@ import io
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from jobreport import export
 from jobreport.errors import ExportFailed
@@ -48,8 +49,13 @@ def test_the_page_names_it_in_its_colour(source):
     assert "--blue: #7a1f3d" in html
 
 
-def test_the_working_copy_names_it(source):
+def test_the_working_copy_names_it_and_shows_its_logo(source):
     held = docx.Document(io.BytesIO(word.to_docx(notebook.read(source))))
+    (logo,) = held.inline_shapes
+    assert logo._inline.docPr.get("descr") == "Byvåben fra 2022"
+    assert 0 < logo.width <= Mm(36)
+    assert 0 < logo.height <= Mm(15)
+    assert held.paragraphs[1].style.name == "Title"
     assert SAID in ["".join(text.text for text in line._p.iter(qn("w:t"))) for line in held.paragraphs]
 
 
