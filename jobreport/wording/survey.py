@@ -83,19 +83,21 @@ class Survey(Levels):
         clear = [row for row in found if situation(row) in ("rise", "fall")]
         key = f"survey.headline.{'compared' if compared else 'own'}_{'some' if clear else 'none'}"
         since = found[0].text("event") == "" and not compared
-        pieces = [
-            self.say(
-                "survey.headline.one",
-                name=self.about(row.text("indicator")),
-                change=self.number(row, "change", sign=True),
-                unit=self.unit(row, change=True),
-            )
-            for row in clear
-        ]
+        pieces = [self._how(row, by_levels=not compared) for row in clear]
         names = [self.about(row.text("indicator")) for row in found]
         name = self.municipality(self.code)
         said = self.say(key, municipality=name, list=self.listing(pieces or names))
         return sentences(said, self.say("rounds.no_cause")) if since and clear else said
+
+    def _how(self, row: Row, *, by_levels: bool) -> Parts:
+        """Return what changed, and from which level to which, or by how much."""
+        before, after = (self.level_of(row, side) if by_levels else None for side in ("wave_before", "wave_after"))
+        name = self.about(row.text("indicator"))
+        if before is None or after is None:
+            change, unit = self.number(row, "change", sign=True), self.unit(row, change=True)
+            return self.say("survey.headline.one", name=name, change=change, unit=unit)
+        levels = {"before": self.with_unit(before), "after": self.with_unit(after)}
+        return self.say("survey.headline.one_moved", name=name, **levels)
 
     def _start(self, compared: list[Row], found: dict[str, Row]) -> Parts:
         first = next(iter([*compared, *found.values()]))
