@@ -5,6 +5,7 @@ Everything shown comes from `Study.figure` and `Study.table`; nothing is compute
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -57,6 +58,8 @@ class Explorer:
         for name, menu in self.menus.items():
             menu.observe(self._indicator_changed if name == "indicator" else self._show, names="value")
         self._show()
+        gc.collect()
+        gc.freeze()  # a look for garbage in all that a study holds takes as long as a choice
 
     @property
     def view(self) -> View:

@@ -154,7 +154,7 @@ def _drawn(name: str, released: Released, writer: Writer, view: View) -> Drawn:
     view = replace(view, indicator=_reported(view.indicator, writer.codebook))
     asked, front = _with_items(view.indicator, writer.codebook), {*focus(seen.params), COUNTRY, OTHERS}
     estimates, changes, diagnostics = (
-        _shown(table[table["indicator"].isin(asked)], front)
+        _shown(table, asked, front)
         for table in (released.estimates, released.changes, released.diagnostics)
     )
     if view.event:
@@ -168,9 +168,9 @@ def _drawn(name: str, released: Released, writer: Writer, view: View) -> Drawn:
     return Drawn(view, Writer.of(seen, **{name: Searched(table) for name, table in held.items()}))
 
 
-def _shown(table: pd.DataFrame, front: set[str]) -> pd.DataFrame:
-    """What is drawn of a table: by group those in front alone."""
-    return table[table["group_by"].eq("") | table["municipality_code"].isin(front)]
+def _shown(table: pd.DataFrame, asked: set[str], front: set[str]) -> pd.DataFrame:
+    """What is drawn of a table: by group those in front alone; rows are taken out once, of all columns."""
+    return table[table["indicator"].isin(asked) & (table["group_by"].eq("") | table["municipality_code"].isin(front))]
 
 
 def _reported(name: str, codebook: Codebook | None) -> str:

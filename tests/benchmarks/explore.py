@@ -3,8 +3,8 @@
     python tests/benchmarks/explore.py [answers]
 
 prints, for each menu, the median and the longest processor time in milliseconds until figure and table are there, on a
-made-up survey of 44 municipalities and six waves (10,000 answers unless told). Promised: under half a second. An idle
-machine takes as long by the clock; what the browser needs to show it is not in it. Needs JupyterLab's packages.
+made-up survey of 44 municipalities and six waves (10,000 answers unless told). Promised: under a quarter of a second.
+An idle machine takes as long by the clock; what the browser needs to show it is not in it. Needs JupyterLab's packages.
 """
 
 from __future__ import annotations
