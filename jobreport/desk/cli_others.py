@@ -165,7 +165,7 @@ def batch(
     ] = None,
     languages: Annotated[str, typer.Option("--languages", metavar="da,en", help="Sprog; ellers filernes egne.")] = "",
     workers: Annotated[
-        int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processer; ellers en for hver kerne.")
+        int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processer; ellers hvad maskinen kan.")
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="tls://...", help="En Dask-scheduler, der kører i forvejen.")

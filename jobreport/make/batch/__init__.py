@@ -37,7 +37,7 @@ class Options:
     languages
         Languages of every report; empty is the one that its params name.
     workers
-        Processes on this machine; None is one for each core.
+        Processes on this machine; None is as many as cores, memory and reports give work to.
     scheduler
         A Dask scheduler to use instead.
     resume
@@ -113,7 +113,8 @@ def _in_the_way(out: Path) -> list[Problem]:
 
 def _made(read: jobs.Inputs, options: Options, out: Path, language: str) -> str:
     refused = [Outcome(one.name, REFUSED, one.refused.text(language)) for one in read.refused]
-    with cluster.client(options.workers, options.scheduler) as client:
+    fixed = None if options.each == MUNICIPALITY else len(read.params) * max(1, len(options.languages))
+    with cluster.client(options.workers or cluster.fitting(fixed), options.scheduler) as client:
         cluster.check_workers(client, out / MARKER)
         follower = Follower(out / LOG, len(client.scheduler_info(n_workers=-1)["workers"]), language)
         follower.planned(len(refused))

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 FILES_OF_TLS = 3
+ROOM = 10**9  # bytes that a worker takes while it makes a report of a million answers
 ONE_THREAD = {  # workers share the cores by themselves; one arena lets threads use each other's free memory
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -79,9 +79,29 @@ class Scheduler:
         return Security(tls_ca_file=authority, tls_client_cert=certificate, tls_client_key=key, require_encryption=True)
 
 
+def fitting(reports: int | None = None) -> int:
+    """Return how many workers this machine has cores and memory for, and that many reports give work to.
+
+    Parameters
+    ----------
+    reports
+        That are to be made; None where nobody knows before the data are read.
+
+    Examples
+    --------
+    >>> fitting(1), fitting() >= fitting(2) >= 1
+    (1, True)
+    """
+    from dask import system as processors
+    from distributed import system  # (both know the limits of a container)
+
+    cores, held = int(processors.CPU_COUNT), int(system.MEMORY_LIMIT) // ROOM
+    return max(1, min(cores, held, reports or cores))
+
+
 @contextmanager
 def client(workers: int | None, scheduler: Scheduler | None) -> Iterator[Client]:
-    """Connect to a scheduler, or start one on the loopback address with as many workers as there are cores."""
+    """Connect to a scheduler, or start one on the loopback address with so many workers; None is what fits here."""
     import dask
     from distributed import Client, LocalCluster
     from distributed.security import Security
@@ -96,7 +116,7 @@ def client(workers: int | None, scheduler: Scheduler | None) -> Iterator[Client]
         tempfile.TemporaryDirectory(prefix="jobreport-", ignore_cleanup_errors=True) as scratch,
         dask.config.set(NO_PAGES | {"temporary-directory": scratch}),
         LocalCluster(
-            n_workers=workers or os.cpu_count() or 1,
+            n_workers=workers or fitting(),
             threads_per_worker=1,
             processes=True,
             host=LOOPBACK,

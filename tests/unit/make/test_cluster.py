@@ -5,13 +5,26 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import dask.system
 import psutil
 import pytest
-from distributed import Client
+from distributed import Client, system
 
 from jobreport.errors import InputRefused
 from jobreport.make.batch import cluster
 from jobreport.make.batch.cluster import Scheduler
+
+
+@pytest.mark.parametrize(
+    ("cores", "memory", "reports", "workers"),
+    [(32, 64, None, 32), (32, 64, 3, 3), (32, 16, 98, 16), (2, 0.5, 98, 1), (4, 64, 98, 4)],
+)
+def test_as_many_workers_start_as_the_machine_can_take_and_reports_give_work_to(
+    monkeypatch, cores, memory, reports, workers
+):
+    monkeypatch.setattr(dask.system, "CPU_COUNT", cores)
+    monkeypatch.setattr(system, "MEMORY_LIMIT", int(memory * 1e9))
+    assert cluster.fitting(reports) == workers
 
 
 def listening() -> list[int]:
