@@ -7,8 +7,8 @@ the cell, 0 where others are, and nothing where nobody answered.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import pandas as pd
@@ -161,26 +161,42 @@ def _divider(cells: pd.Series) -> str:
     return DIVIDERS[0] if held.str.contains(DIVIDERS[0], regex=False).any() else DIVIDERS[1]
 
 
-def of_codebook(table: RawTable, used: Iterable[str]) -> tuple[RawTable, list[Problem]]:
-    """Give a table the columns of choices that a codebook names.
+@dataclass
+class Asked:
+    """The choices that a codebook names of columns that hold several, over all files of a survey.
 
-    A choice that nobody gave, beside answers that are none of the choices, may be misspelt: it would be told as 0.
+    ``given`` says of each column and choice whether anybody gave it, ``unknown`` in how many cells of a column an
+    answer stands that is none of its choices.
     """
-    asked: dict[str, list[str]] = {}
-    there = sorted(map(str, table.frame.columns), key=len, reverse=True)  # (of two that fit the longer is meant)
-    for name in (name for name in used if name not in table.frame and name.endswith("]")):
-        whole = next((each for each in there if choice(each, name)), None)
-        if whole is not None:
-            asked.setdefault(whole, []).append(choice(whole, name))
-    made = _with(table, asked) if asked else table
-    problems = []
-    for name, each in asked.items():
-        never = [one for one in each if not made.frame[named(name, one)].eq("1").any()]
-        unknown = _unknown(table.frame[name], each) if never else 0
-        if unknown:
-            facts = {"column": name, "choices": never, "count": unknown}
-            problems.append(Problem("choice_never_given", table.where, facts))
-    return made, problems
+
+    given: dict[tuple[str, str], bool] = field(default_factory=dict)
+    unknown: Counter[str] = field(default_factory=Counter)
+
+    def columns_of(self, table: RawTable, used: Iterable[str]) -> RawTable:
+        """Give a table the columns of choices that a codebook names and the table has in cells of several."""
+        asked: dict[str, list[str]] = {}
+        there = sorted(map(str, table.frame.columns), key=len, reverse=True)  # (of two that fit the longer is meant)
+        for name in (name for name in used if name not in table.frame and name.endswith("]")):
+            whole = next((each for each in there if choice(each, name)), None)
+            if whole is not None:
+                asked.setdefault(whole, []).append(choice(whole, name))
+        made = _with(table, asked)
+        for name, each in asked.items():
+            self.unknown[name] += _unknown(table.frame[name], each)
+            for one in each:
+                here = bool(made.frame[named(name, one)].eq("1").any())
+                self.given[name, one] = self.given.get((name, one), False) or here
+        return made
+
+    def never_given(self, where: str) -> Iterator[Problem]:
+        """Find choices that nobody gave in any file, beside answers that are none of the choices.
+
+        They may be misspelt, and would be told as 0.
+        """
+        for name, count in self.unknown.items():
+            never = [one for (asked, one), given in self.given.items() if asked == name and not given]
+            if never and count:
+                yield Problem("choice_never_given", where, {"column": name, "choices": never, "count": count})
 
 
 def _unknown(cells: pd.Series, known: Sequence[str]) -> int:

@@ -88,6 +88,7 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
     params = reading.params
     parts: list[_Part] = []
     aside: list[tuple[str, Aside]] = []
+    asked = several.Asked()
     for file, wave in _named_files(survey):
         table = reading.take("survey", file, one, survey.largest_file)
         if table is None:
@@ -100,7 +101,7 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
         if own is not None and survey.replicates is not None:
             there = [str(name) for name in table.frame.columns]
             own = replace(own, layout=rules.with_replicates(own.layout, survey.replicates.columns, there))
-        raw, dropped, found = _admitted(table, own)
+        raw, dropped, found = _admitted(table, own, asked)
         if raw is None or codebook is None or own is None:
             parts.append(_Part(None, None, dropped, found))
         else:
@@ -110,6 +111,7 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
             part = _checked(raw, keys, file, params, survey, own, served, dropped)
             parts.append(replace(part, problems=[*found, *part.problems]))
         reading.problems += parts[-1].problems
+    reading.problems += asked.never_given(params.where)
     invited, margins = _counts(reading, survey)
     responses = _together([part.responses for part in parts if part.responses is not None])
     if responses is not None and not reading.problems:
@@ -187,14 +189,16 @@ def _in_time(table: RawTable, layout: Layout, survey: Survey) -> tuple[RawTable,
     return replace(table, frame=table.frame.assign(**{WAVE_OF_DAY: waves})), named
 
 
-def _admitted(table: RawTable, codebook: Codebook | None) -> tuple[pd.DataFrame | None, tuple[str, ...], list[Problem]]:
+def _admitted(
+    table: RawTable, codebook: Codebook | None, asked: several.Asked
+) -> tuple[pd.DataFrame | None, tuple[str, ...], list[Problem]]:
     """Columns that are needed (None if the door stays shut), names of those that were dropped, and why it is shut."""
     table = table.without(codebook.layout.left_out if codebook is not None else ())
     found = list(admission.personal_data(table, codebook))
     dropped = tuple(admission.free_text(table, codebook.layout.used if codebook is not None else ()))
     if codebook is not None and not found:
-        table, found = several.of_codebook(table, codebook.layout.used)
-        found += admission.missing_columns(table, codebook)
+        table = asked.columns_of(table, codebook.layout.used)
+        found = admission.missing_columns(table, codebook)
     if found or codebook is None:
         return None, dropped, found
     return admission.needed(table, codebook), dropped, found

@@ -77,6 +77,24 @@ def test_a_choice_that_is_misspelt_is_refused_and_not_told_as_nobody(tmp_path):
     assert {problem.key for problem in caught.value.problems} == {"choice_never_given"}
 
 
+def test_a_choice_that_one_of_two_files_lacks_is_nobody_s_in_that_round(tmp_path, monkeypatch):
+    """The other round had another choice, and one wrote some words."""
+    monkeypatch.chdir(tmp_path)
+    for year, last in (("2024", "Møde"), ("2025", "Video")):
+        cells = [LAYOUTS["Microsoft Forms"](last if one == CHOICES[2] else one for one in of) for of in drawn()]
+        cells[60] = "Mail;Jeg skrev et brev;"
+        pd.DataFrame({ASKED: cells, "Kommune": "Greve"}).to_csv(f"{year}.csv", sep=";", index=False)
+    started = init.start([Path("2024.csv"), Path("2025.csv")], Path(), "ours")
+    for path, old, new in (
+        (started.codebook, "proposal: true", "proposal: false"),
+        (started.params, "report_date: null", "report_date: '2026-01-01'"),
+    ):
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    responses = checks.read_inputs(params.read(started.params)).responses
+    (video,) = (name for name in responses if name.endswith("video"))
+    assert responses.groupby("wave", observed=True)[video].max().to_dict() == {"2024": 1, "2025": 2}
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_init_proposes_a_question_for_each_choice_and_no_words_of_a_few(layout, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
