@@ -16,6 +16,7 @@ PROJECT = Path(__file__).parents[2]
 CONTAINERFILE = (PROJECT / "Containerfile").read_text(encoding="utf-8")
 LINES = [line for line in CONTAINERFILE.replace("\\\n", " ").splitlines() if line and not line.startswith("#")]
 STAGES = {part.split()[2]: part for part in re.split(r"^FROM ", CONTAINERFILE, flags=re.MULTILINE)[1:]}
+# (buildah on a kernel with hybrid cgroups: BUILDAH_ISOLATION=chroot)
 BASE = "JOBREPORT_BASE_IMAGE"  # environment variable: an image with Python 3.11 or newer, where none can be pulled
 
 

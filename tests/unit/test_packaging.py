@@ -253,6 +253,11 @@ def test_the_version_is_the_same_everywhere():
     assert "GNU GENERAL PUBLIC LICENSE\n                       Version 3" in licence
 
 
+def test_the_changelog_says_nothing_twice():
+    said = [line[:60] for line in (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines() if len(line) > 60]
+    assert sorted(said) == sorted(set(said))
+
+
 def test_a_release_changes_the_version_wherever_it_stands():
     old = {name: (PROJECT / name).read_text(encoding="utf-8") for name in PLACES}
     new = {name: released(name, text, "9.8.7", "2030-01-31") for name, text in old.items()}

@@ -19,6 +19,7 @@ from jobreport.make import kernel
 from jobreport.setup.kinds import RESERVED_ON_WINDOWS
 
 PREFIX = "jobreport-form-"
+OPEN = "JOBREPORT_FORM_OPEN"  # environment variable: set where others than this machine can reach the form
 FOLDER = "JOBREPORT_FORM_FOLDER"  # environment variable: where the server keeps, and removes, all sessions
 LOCK = ".in-use"  # file in such a folder; locked as long as somebody works in it
 NEW = 60  # seconds; a folder so young may belong to somebody who is about to lock it, or who loads the page again

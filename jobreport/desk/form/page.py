@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zlib
 from collections.abc import Sequence
@@ -70,7 +71,7 @@ class Page:
             pieces.told_to_the_page(language, self.session.folder.name),
             self.before,
             pieces.heading(self.texts["title"], 1),
-            pieces.note(self.texts["intro"]),
+            pieces.note(self.texts["intro_open" if folder.OPEN in os.environ else "intro"]),
             self.road.box,
         )
         self.road.begin([self.files])

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-from jobreport.desk.form.folder import FOLDER, PREFIX, held, remove_what_was_left
+from jobreport.desk.form.folder import FOLDER, OPEN, PREFIX, held, remove_what_was_left
 from jobreport.desk.form.session import LARGEST_UPLOAD
 from jobreport.errors import Problem, RunFailed, refuse
 from jobreport.make import kernel, single
@@ -71,7 +71,7 @@ def serve(
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=place, ignore_cleanup_errors=True) as folder:
         lock = held(Path(folder))
         tempfile.tempdir = folder  # what the server itself would leave there, as the page that opens the browser
-        os.environ.update(_environment(folder, language))
+        os.environ.update(_environment(folder, language) | ({OPEN: "yes"} if told else {}))
         _without_history(Path(folder))
         port, token = port or _free_port(), told or secrets.token_urlsafe(24)
         server = Voila.instance(config=_settings(port, token, host, open_browser=open_browser))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from jobreport.desk.form import folder
 from jobreport.desk.form.choices import WaveAnswer
 from jobreport.desk.form.session import Download
 from jobreport.domain.texts import LANGUAGES
@@ -91,6 +92,12 @@ def test_a_survey_that_is_understood_takes_four_presses_to_the_check(opened):
     page.road.onward()
     page.road.onward()
     assert (page.road.at, "Rapporten kan laves" in page.check.told.value) == (CHECK, True)
+
+
+@pytest.mark.parametrize(("reached", "said"), [(False, "Intet forlader denne computer"), (True, "og ikke videre")])
+def test_where_what_is_added_goes_is_said_as_it_is(opened, monkeypatch, reached, said):
+    monkeypatch.setenv(folder.OPEN, "yes") if reached else None
+    assert sum(said in str(getattr(child, "value", "")) for child in opened().box.children) == 1
 
 
 def test_what_is_missing_is_said_in_a_sentence_and_led_to(opened):
