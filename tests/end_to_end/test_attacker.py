@@ -7,14 +7,15 @@ and releases at two thresholds side by side. Each suppressed number is bounded b
 are checked against the truth, so that a wrong one cannot pass for safety.
 
 A batch of a few of the municipalities, in two languages and at two thresholds, is read file by file: no page, notebook,
-PDF, workbook, overview, index, press page or Word file prints a number that the tables hide, and all tables together
-give no more.
+PDF, workbook, overview, index, or what is made of a report for others (press page and its pictures, page of all
+rounds, Word file) prints a number that the tables hide, and all tables together give no more.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
+import html
 import json
 import re
 from collections import defaultdict
@@ -29,11 +30,13 @@ import pandas as pd
 import pytest
 from scipy import optimize, sparse
 
+from jobreport import export
 from jobreport.domain.released import COUNTRY, KEYS, NUMBERS, OTHERS, around
 from jobreport.export import notebook, reading
 from jobreport.intake import checks
-from jobreport.make import press, word
+from jobreport.make import archive, press, word
 from jobreport.make.batch import SHARED
+from jobreport.make.explain import finished
 from jobreport.page import Card, inline, tree
 from jobreport.release import computation, disclosure, suppression
 from jobreport.release.disclosure import Released
@@ -325,15 +328,38 @@ def printed(folder: Path) -> dict[str, set[tuple[str, str, str]]]:
     }
 
 
-def for_others(folder: Path, place: Path) -> dict[str, set[tuple[str, str, str]]]:
-    """File to the cells of the numbers in what is made of a finished report for the press: its page and that as PDF."""
-    made = press.write(folder, place / f"{folder.name}-press")
+def for_others(folder: Path, made: Path) -> dict[str, set[tuple[str, str, str]]]:
+    """File to the cells of the numbers in what is made of a report for others: the press page, as PDF, the rounds."""
     read = reading.read((made / press.PRINT).read_bytes())
     drawn = [cell for drawing in read.drawings for _, cell in drawing.numbers]
+    rounds = archive.of_rounds(finished(folder)[0])
+    page = {"page of rounds": set(_Data(export.page(rounds, with_contents=False)).cells)} if rounds else {}
     return {
+        **page,
         "press page": set(_Data((made / press.PAGE).read_text(encoding="utf-8")).cells),
         "press PDF": {*(run.cell for run in read.numbers() if run.cell), *drawn},
     }
+
+
+def shown_elsewhere(folder: Path, made: Path) -> dict[str, str]:
+    """File to the words of what is copied without its cells: each figure, the page of figures, the picture shared."""
+    card = press._card(finished(folder)[0])
+    pictures = {file.name: file.read_text(encoding="utf-8") for file in made.glob("*.svg")}
+    assert pictures or not card.svg
+    copied_words = html.unescape((made / press.FIGURES).read_text(encoding="utf-8"))
+    return {
+        **pictures,
+        press.FIGURES: copied_words,
+        press.SHARED: f"{card.title} {card.message} {card.told} {card.svg}",
+    }
+
+
+def numerals(page: str) -> set[str]:
+    """Numbers in the words of a page or a drawing and in the words that describe its pictures."""
+    page = re.sub(r"<style.*?</style>", " ", page, flags=re.S)
+    described = re.findall(r'\balt="([^"]*)"', page)
+    words = html.unescape(" ".join((re.sub(r"<[^>]*>", " ", page), *described)))
+    return set(re.findall(r"\d+(?:[.,]\d+)*", words))
 
 
 def hidden_cells(cells: Iterable[tuple[str, str, str]], tables: dict[str, pd.DataFrame]) -> set[tuple[str, str, str]]:
@@ -364,12 +390,15 @@ def test_no_file_of_a_batch_prints_what_the_tables_hide(batch: Copy) -> None:
 
 
 def test_what_is_made_of_a_report_for_others_prints_what_the_report_prints(batch: Copy, tmp_path: Path) -> None:
-    """The page for the press and its PDF, and every number of the Word file."""
+    """The page for the press and its PDF, that of all rounds, figures to show elsewhere, the Word file's numbers."""
     for folder in reports(batch)[::3]:
-        known = set.union(*printed(folder).values())
-        for file, cells in for_others(folder, tmp_path).items():
+        known, made = set.union(*printed(folder).values()), press.write(folder, tmp_path / f"{folder.name}-press")
+        for file, cells in for_others(folder, made).items():
             assert cells, (folder.name, file)
             assert cells <= known, (folder.name, file)
+        said = numerals((folder / "report.html").read_text(encoding="utf-8"))
+        for file, text in shown_elsewhere(folder, made).items():
+            assert numerals(text) <= said, (folder.name, file)
         copy = word.write(folder, tmp_path / f"{folder.name}.docx")
         found = word.verify(copy, folder)
         assert found.identical
