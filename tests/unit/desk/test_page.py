@@ -97,7 +97,7 @@ def test_a_survey_that_is_understood_takes_four_presses_to_the_check(opened):
 @pytest.mark.parametrize(("reached", "said"), [(False, "Intet forlader denne computer"), (True, "og ikke videre")])
 def test_where_what_is_added_goes_is_said_as_it_is(opened, monkeypatch, reached, said):
     monkeypatch.setenv(folder.OPEN, "yes") if reached else None
-    assert sum(said in str(getattr(child, "value", "")) for child in opened().box.children) == 1
+    assert sum(said in str(getattr(child, "value", "")) for child in opened(()).box.children) == 1
 
 
 def test_what_is_missing_is_said_in_a_sentence_and_led_to(opened):
