@@ -7,7 +7,9 @@ what the commits on capabilities (not on form) have added net since, input that 
 and speed took 24 modules and 5,000 lines; designs, packages, rounds, exports and analysts' own notebooks took 30 and
 6,400; plans frozen beforehand, signatures and shelves, layouts of files, figures of no event, open data and databases
 took 24 and 5,700; reporting units, comments and kinds of answers, a form of steps, the sender, the press and figures
-for telephones, an analyst's own tables took 25 and 5,100: 253 modules and 45,200 lines. The commonest of our objects
+for telephones, an analyst's own tables took 25 and 5,100; units, comments, several choices and the sender in the form,
+what is brought back, a page of all rounds and a sheet of all municipalities took 8 and 1,700: 261 modules and 46,900
+lines. The commonest of our objects
 should stand in fewer than 60 signatures.
 
 An object in many signatures is a clump where it is context: handed from function to function until one needs it, as
@@ -32,8 +34,8 @@ BOUNDS = {
     "modules flat": 5,
     "rows of the plan": 20,
     "lines of the longest module": 400,
-    "modules": 254,
-    "lines": 49_700,
+    "modules": 262,
+    "lines": 51_400,
     "signatures with the commonest of our objects": 53,
     "code lines of a function, median": 6,
     "code lines of a function, p90": 17,

@@ -154,8 +154,7 @@ def _drawn(name: str, released: Released, writer: Writer, view: View) -> Drawn:
     view = replace(view, indicator=_reported(view.indicator, writer.codebook))
     asked, front = _with_items(view.indicator, writer.codebook), {*focus(seen.params), COUNTRY, OTHERS}
     estimates, changes, diagnostics = (
-        _shown(table, asked, front)
-        for table in (released.estimates, released.changes, released.diagnostics)
+        _shown(table, asked, front) for table in (released.estimates, released.changes, released.diagnostics)
     )
     if view.event:
         changes = changes[changes["event"].eq(view.event)]

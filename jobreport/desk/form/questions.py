@@ -13,7 +13,6 @@ from jobreport.desk.form import pieces
 from jobreport.desk.form.choices import QuestionChoice, WaveAnswer
 from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.session import Session
-from jobreport.desk.form.several import Several
 from jobreport.desk.form.steps import Fields
 from jobreport.prepare.init import codebook_text, scales
 from jobreport.prepare.init.between import Doubt
@@ -230,6 +229,29 @@ class Other:
         yield QuestionChoice(
             name, self.column.name, confirmed=not any(self.lacks()), label=label, order=order, positive=positive
         )
+
+
+class Several:
+    """The choices of one question, each with how many chose it; taken or left out as a whole."""
+
+    def __init__(self, choices: Sequence[QuestionFound], session: Session, fields: Fields, texts: Any) -> None:
+        self.choices, self.session, self.fields, self.texts = choices, session, fields, texts
+        self.name, self.asked = choices[0].indicator, choices[0].column.question
+        self.head = codebook_text.short(self.asked)
+
+    def widgets(self) -> list[Any]:
+        """The question, its choices, and a box to take it by."""
+        counts = [(each.label, dict(self.session.counted(each.column)).get("1", 0)) for each in self.choices]
+        tick = pieces.tick(self.texts["take_several"].format(name=self.head), value=True)
+        taken = self.fields.add(f"several.{self.name}", tick)
+        told = pieces.note(self.texts["several_chosen"])
+        return [pieces.heading(self.asked, 3), told, ipywidgets.HTML(pieces.bars(counts)), taken]
+
+    def chosen(self) -> Iterator[QuestionChoice]:
+        """A question for each choice."""
+        taken = self.fields.said(f"several.{self.name}", True)
+        for each in self.choices:
+            yield QuestionChoice(each.name, each.column.name if taken else "", confirmed=True, label=each.label)
 
 
 class Questions:
