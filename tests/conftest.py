@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,17 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _comes_back() -> Iterator[None]:
+    """Fail where a test leaves the folder it stood in: those after it would look for files elsewhere."""
+    before = Path.cwd()
+    yield
+    try:
+        assert Path.cwd() == before
+    finally:
+        os.chdir(before)
 
 
 @pytest.hookimpl(optionalhook=True)

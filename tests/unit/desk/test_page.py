@@ -22,6 +22,12 @@ DATA = Path(__file__).parents[3] / "data"
 FILES, QUESTIONS, ROUNDS, ABOUT, CHECK, REPORT = range(6)
 
 
+@pytest.fixture(autouse=True)
+def _comes_back_from_the_folders_of_pages(monkeypatch):
+    """A page stands in a folder of its own; of two that are closed in their order the second goes to the first's."""
+    monkeypatch.chdir(Path.cwd())
+
+
 @pytest.fixture
 def opened():
     """A function: files to a page that has read them."""
