@@ -33,6 +33,11 @@ STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 REMEMBERED = 11
 NOTES = "notes-of-the-template.json"
 """A file that the template attaches for the pass after the compilation, which takes it out again."""
+AFTER_FRONT = (
+    "#block(height: 0pt, spacing: 0pt)[]<end-of-front>\n"
+    "#context if locate(<end-of-front>).page() == 1 { pagebreak(weak: true) }"
+)
+"""A front page stands alone; where it takes more than a page, the contents follow at once."""
 CONTENTS = ("document", "contents", "page")
 """The page numbers of the list of contents, which only the typesetter knows."""
 MIME_TYPES = {".json": "application/json", ".csv": "text/csv", ".yml": "application/yaml"}
@@ -101,7 +106,7 @@ def document(shown: Document, attachments: Mapping[str, bytes], *, with_contents
             f"#let words = {words}",
             _show_rule(matter),
             *map(_markup, shown.front),
-            "#pagebreak(weak: true)" if shown.front and with_contents else "",
+            AFTER_FRONT if shown.front and with_contents else "",
             "#contents(words)" if with_contents and _has_sections(shown) else "",
             *map(_markup, shown.body),
             *_annex(shown),

@@ -137,6 +137,15 @@ def test_the_stamp_on_later_pages_is_no_content(make):
     assert max(run.page for run in read.runs) > 1
 
 
+@pytest.mark.parametrize(("lines", "fits"), [(5, True), (60, False)])
+def test_what_a_front_page_cannot_hold_leaves_no_page_almost_empty(make, lines, fits):
+    front = [make["shown"](Paragraph((f"Linje {n}.",)), "front") for n in range(lines)]
+    body = make["shown"](Heading(1, ("Kapitel",), "chapter")), make["shown"](Paragraph(("Her er teksten.",)))
+    second = page_texts(export.to_pdf(make["notebook"](*front, *body)))[1]
+    assert ("Linje 59." in second) is not fits
+    assert "Her er teksten." in second
+
+
 def test_a_long_table_repeats_its_header_on_every_page(make):
     pdf = export.to_pdf(make["notebook"](make["shown"](make["table"](rows=80))))
     assert [text.count("Gruppe\n") + text.count("Gruppe ") > 0 for text in page_texts(pdf)].count(True) >= 2
