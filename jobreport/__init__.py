@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jobreport.report.study import Study
 
 __all__ = ["__version__", "change", "load", "mean", "share"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # JupyterLab brings this package, and jsonschema imports it where it finds it: that takes longer than all else that a
 # report imports, and checks a form of addresses that no notebook holds.
