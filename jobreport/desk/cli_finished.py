@@ -17,6 +17,12 @@ PRESS = "Skriv en side til pressen og hver figur til brug på en webside."
 ARCHIVE = "Skriv en side med alle målinger, en linje for hvert spørgsmål."
 EXPLAIN = "Sig, hvor et tal i en færdig rapport kommer fra."
 
+Report = Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")]
+FolderBeside = Annotated[Path | None, typer.Option("--to", metavar="MAPPE", help="Mappen; ellers ved siden af.")]
+Language = Annotated[
+    str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
+]
+
 
 def verify(
     published: Annotated[
@@ -34,9 +40,7 @@ def verify(
         Path | None,
         typer.Option("--report", metavar="MAPPE", help="Rapporten bag en arbejdsudgave; ellers efter navnet."),
     ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
-    ] = None,
+    language: Language = None,
 ) -> None:
     """Lav en færdig rapport igen et andet sted, og sammenlign den byte for byte.
 
@@ -75,7 +79,7 @@ def verify(
 
 
 def explain(
-    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
+    published: Report,
     wanted: Annotated[str, typer.Argument(metavar="TAL", help="Som det står i rapporten: 59,3 eller 'figur 2'.")],
 ) -> None:
     """Sig, hvor et tal (eller en figur eller tabel) i en færdig rapport kommer fra.
@@ -91,11 +95,9 @@ def explain(
 
 
 def word(
-    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
+    published: Report,
     to: Annotated[Path | None, typer.Option("--to", metavar="FIL", help="Filen; ellers ved siden af mappen.")] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
-    ] = None,
+    language: Language = None,
 ) -> None:
     """Skriv en færdig rapport som en Word-fil, mærket som arbejdsudgave, med alle figurer og tabeller.
 
@@ -109,11 +111,9 @@ def word(
 
 
 def press(
-    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
-    to: Annotated[Path | None, typer.Option("--to", metavar="MAPPE", help="Mappen; ellers ved siden af.")] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
-    ] = None,
+    published: Report,
+    to: FolderBeside = None,
+    language: Language = None,
 ) -> None:
     """Skriv en side til pressen (HTML og PDF) og hver figur som SVG og PNG med tekst, kilde og kode til en webside.
 
@@ -129,11 +129,9 @@ def press(
 
 
 def archive(
-    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
-    to: Annotated[Path | None, typer.Option("--to", metavar="MAPPE", help="Mappen; ellers ved siden af.")] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
-    ] = None,
+    published: Report,
+    to: FolderBeside = None,
+    language: Language = None,
 ) -> None:
     """Skriv en side (archive.html) med alle målinger, rapporten kender: en linje for hvert spørgsmål, ingen rangliste.
 
@@ -149,12 +147,10 @@ def archive(
 
 
 def export(
-    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En mappe i outputs/.")],
+    published: Report,
     form: Annotated[str, typer.Argument(metavar="FORM", help="docx, eller det, en anden pakke har tilføjet.")],
     to: Annotated[Path | None, typer.Option("--to", metavar="FIL", help="Filen; ellers ved siden af mappen.")] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
-    ] = None,
+    language: Language = None,
 ) -> None:
     """Skriv en færdig rapport i en anden form: docx er jobreport word; andre pakker kan tilføje flere.
 
