@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any, get_args
 
@@ -13,13 +13,14 @@ from jobreport.desk.form import days, pieces
 from jobreport.desk.form.comments import Comments
 from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.rounds import Rounds, day, no_day
-from jobreport.desk.form.sender import Sender
 from jobreport.desk.form.session import Session
 from jobreport.desk.form.steps import Fields
-from jobreport.desk.form.uploads import Uploads
+from jobreport.desk.form.uploads import Uploads, one_file
 from jobreport.setup.params_model import Act
 
 ACTS, NOTHING = get_args(Act), "nothing"
+LOGO = "logo"
+WRITTEN = ("name", "contact", "logo_text", "colour")  # of the sender
 FIRST = ("commissioner", "collector", "target_population", "mode")  # what a reader asks first of a survey
 
 
@@ -104,3 +105,44 @@ class About:
     def leave(self) -> bool:
         """Nothing is left to do; the check follows."""
         return True
+
+
+class Sender:
+    """The part of step 4 that asks who publishes the report."""
+
+    def __init__(self, fields: Fields, texts: Any, kept: Uploads) -> None:
+        self.fields, self.texts, self.kept = fields, texts, kept
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything was said of it."""
+        return LOGO in self.kept or any(self.chosen().values())
+
+    def body(self) -> list[Any]:
+        """A field for each, with an example."""
+        texts = self.texts["sender"]
+        made = {
+            key: self.fields.add(f"sender.{key}", pieces.text_field(texts[key], "", texts["examples"][key]))
+            for key in WRITTEN
+        }
+        logo = one_file(LOGO, ".svg,.png", self.texts["beside"], self.fields, self.kept, lambda: None)
+        head = [pieces.heading(texts["head"], 3), pieces.note(texts["help"])]
+        return [*head, made["name"], made["contact"], logo, made["logo_text"], made["colour"]]
+
+    def chosen(self) -> dict[str, str]:
+        """What was written, without what is empty."""
+        said = {key: self.fields.said(f"sender.{key}", "").strip() for key in WRITTEN}
+        return {key: text for key, text in said.items() if text}
+
+    @property
+    def logo(self) -> tuple[str, bytes] | None:
+        """Name and content of the logo."""
+        return self.kept.get(LOGO)
+
+    def lacks(self) -> Iterator[Refusal]:
+        """A name, where anything else is said; and what the logo shows."""
+        needs, said = self.texts["needs"], self.chosen()
+        if (said or LOGO in self.kept) and "name" not in said:
+            yield Refusal(needs["sender"], "sender.name")
+        if LOGO in self.kept and "logo_text" not in said:
+            yield Refusal(needs["logo_text"], "sender.logo_text")

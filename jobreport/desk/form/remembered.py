@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from jobreport.desk.form import days
-from jobreport.desk.form.about import NOTHING
+from jobreport.desk.form.about import NOTHING, WRITTEN
 from jobreport.desk.form.choices import INVITED
 from jobreport.desk.form.rounds import COLUMN, DAYS, ONE
-from jobreport.desk.form.sender import WRITTEN
 from jobreport.desk.form.session import Session
 from jobreport.prepare.init import units
 from jobreport.prepare.init.codebook_text import short_name

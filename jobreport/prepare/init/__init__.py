@@ -15,10 +15,10 @@ from jobreport.intake.formats.around import by_file
 from jobreport.intake.formats.content import PARTS
 from jobreport.intake.formats.tables import RawTable, known, read_table
 from jobreport.make import exchange
-from jobreport.prepare.init import codebook_text, params_text, rounds, tabled
+from jobreport.prepare.init import codebook_text, params_text, rounds
 from jobreport.prepare.init.columns import YEARS, Column
 from jobreport.prepare.init.keys import row_numbers, wave_spellings
-from jobreport.prepare.init.propose import Proposal, propose
+from jobreport.prepare.init.propose import Proposal, not_answers, propose
 from jobreport.setup.kinds import is_name, slug
 
 PARAMS_FOLDER = "params"
@@ -181,7 +181,7 @@ def _tables(files: Sequence[Path], sheet: str | None, said: Said) -> list[RawTab
         # (a number that may be a CPR number or a key is asked about when the codebook is checked)
         found = [each for each in admission.found_in(table) if each.certain or each.kind != "cpr"]
         problems += personal_problems(found, where, said.allowed)
-        problems += tabled.not_answers(table)
+        problems += not_answers(table)
         tables.append(table)
     problems += [_absent(name, tables) for name in said.left_out if not any(name in seen for seen in headers)]
     refuse(problems)
