@@ -201,8 +201,8 @@ class InputRefused(JobreportError):
         return self.text()
 
 
-class RunFailed(JobreportError):
-    """The notebook stopped before its end, or its report could not be put in its place."""
+class Failed(JobreportError):
+    """One thing went wrong: a problem, or words of the program's own."""
 
     def __init__(self, problem: Problem | str, language: str = "da") -> None:
         self.problem = problem
@@ -217,35 +217,22 @@ class RunFailed(JobreportError):
         return self.text()
 
 
-class ExportFailed(JobreportError):
+class RunFailed(Failed):
+    """The notebook stopped before its end, or its report could not be put in its place."""
+
+
+class ExportFailed(Failed):
     """The executed notebook could not become PDF, HTML or a workbook; a reason of the program's own is quoted."""
 
-    def __init__(self, found: Problem | str) -> None:
-        self.problem = Problem("export_stopped", "report", {"reason": found}) if isinstance(found, str) else found
-        super().__init__(found)
-
-    def text(self, language: str | None = None) -> str:
-        """Write the problem."""
-        return self.problem.text(language or self.language)
-
-    def __str__(self) -> str:
-        return self.text()
+    def __init__(self, found: Problem | str, language: str = "da") -> None:
+        quoted = Problem("export_stopped", "report", {"reason": found}) if isinstance(found, str) else found
+        super().__init__(quoted, language)
 
 
-class FetchFailed(JobreportError):
+class FetchFailed(Failed):
     """Official figures could not be fetched; nothing that is no data was taken for data."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        self.facts = problem.values
-        super().__init__(problem)
-
-    def text(self, language: str | None = None) -> str:
-        """Write the problem."""
-        return self.problem.text(language or self.language)
-
-    def __str__(self) -> str:
-        return self.text()
+    problem: Problem
 
 
 class OutputsDiffer(JobreportError):

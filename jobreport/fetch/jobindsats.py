@@ -85,7 +85,7 @@ class Jobindsats:
         try:
             return as_json(self.connection.ask(path, question, query=True), where)
         except FetchFailed as failed:
-            if failed.facts.get("status") in (401, 403):
+            if failed.problem.values.get("status") in (401, 403):
                 raise FetchFailed(Problem("fetch_key_refused", where, {"variable": KEY_VARIABLE})) from None
             raise
 

@@ -84,7 +84,7 @@ def _refusal(client: StatBank, said: Mapping[str, str]) -> Finding:
         client.table(NO_SUCH_TABLE, LANGUAGE)
         code = "-"
     except FetchFailed as failed:
-        code = str(failed.facts.get("code", failed.problem.key))
+        code = str(failed.problem.values.get("code", failed.problem.key))
     return Finding("ok" if code == NOT_FOUND else "failed", said["refusal"].format(code=code))
 
 

@@ -141,7 +141,7 @@ class StatBank:
             answer = self.connection.ask("data", part.question(table.table, language))
         except FetchFailed as failed:
             halves = part.halves()
-            if failed.facts.get("code") != TOO_MANY or not halves:
+            if failed.problem.values.get("code") != TOO_MANY or not halves:
                 raise
             return pd.concat([self.cells(table, half, language) for half in halves], ignore_index=True)
         return from_jsonstat(as_json(answer, where), part.selection, where)
