@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jobreport.domain.released import Row, rows
 from jobreport.setup.codebook import Codebook, Group, Indicator, Question, Scale
 from jobreport.setup.params_model import Params
 from jobreport.wording import Writer, read_texts
@@ -122,8 +123,22 @@ def change(**cells: object) -> dict[str, object]:
     return row | cells
 
 
+def diagnostic(**cells: object) -> dict[str, object]:
+    row = {
+        "diagnostic": "funnel", "indicator": "satisfaction", "measure": "standardised", "category": "positive",
+        "unit": "share", "municipality_code": "183", "wave": "2022", "group_by": "", "group": "", "value": 0.6,
+        "ci_low": None, "ci_high": None, "n": 150, "p_value": None, "p_adjusted": None, "flag": "", "reason": "",
+        "simulated": False,
+    }  # fmt: skip
+    return row | cells
+
+
 def frame(*given: dict[str, object]) -> pd.DataFrame:
     return pd.DataFrame(list(given))
+
+
+def row(table: str, cells: dict[str, object]) -> Row:
+    return rows(frame(cells), table)[0]
 
 
 def register_estimates() -> pd.DataFrame:

@@ -17,26 +17,16 @@ DANISH = made.labels()
 NO_BREAK = "\u00a0"
 
 
-def diagnostic(**cells: object) -> dict[str, object]:
-    row = {
-        "diagnostic": "funnel", "indicator": "satisfaction", "measure": "standardised", "category": "positive",
-        "unit": "share", "municipality_code": "183", "wave": "2022", "group_by": "", "group": "", "value": 0.6,
-        "ci_low": None, "ci_high": None, "n": 150, "p_value": None, "p_adjusted": None, "flag": "", "reason": "",
-        "simulated": False,
-    }  # fmt: skip
-    return row | cells
-
-
 def funnel_diagnostics() -> pd.DataFrame:
     levels = {"183": (0.75, 150), "187": (0.55, 100), "101": (0.6, 200), "147": (0.58, 120)}
-    found = [diagnostic(municipality_code=code, value=value, n=n) for code, (value, n) in levels.items()]
+    found = [made.diagnostic(municipality_code=code, value=value, n=n) for code, (value, n) in levels.items()]
     for code, (value, n) in levels.items():
         for measure, width in (("limit_95", 0.08), ("limit_998", 0.13)):
             reason = "outside" if measure == "limit_95" and abs(value - 0.59) > width else ""
             limits = {"value": 0.59, "ci_low": 0.59 - width, "ci_high": 0.59 + width, "reason": reason}
-            found.append(diagnostic(municipality_code=code, measure=measure, n=n, **limits))
-    unit = "municipalities"
-    found.append(diagnostic(municipality_code="000", measure="outside_95", value=1.0, ci_high=0.2, n=570, unit=unit))
+            found.append(made.diagnostic(municipality_code=code, measure=measure, n=n, **limits))
+    outside = {"measure": "outside_95", "value": 1.0, "ci_high": 0.2, "n": 570, "unit": "municipalities"}
+    found.append(made.diagnostic(municipality_code="000", **outside))
     return made.frame(*found)
 
 
@@ -44,7 +34,7 @@ def driver_diagnostics() -> pd.DataFrame:
     pairs = {"trust_met": (0.68, 0.57, 0.76), "trust_listened": (0.64, 0.5, 0.74), "meaning": (0.3, 0.1, 0.45)}
     return made.frame(
         *(
-            diagnostic(
+            made.diagnostic(
                 diagnostic="drivers", measure="correlation", category=name, unit="coefficient", value=value, ci_low=low,
                 ci_high=high, n=118,
             )
@@ -261,10 +251,10 @@ def test_priorities_are_ordered_and_an_unsure_order_is_said_to_be() -> None:
 def test_the_tipping_point_stands_beside_the_side_of_the_majority(level: tuple[float, ...], said: str) -> None:
     base = {"diagnostic": "nonresponse", "n": 150}
     found = made.frame(
-        diagnostic(**base, measure="rate", indicator="", category="", value=0.38),
-        diagnostic(**base, measure="worst", value=0.28),
-        diagnostic(**base, measure="best", value=0.91),
-        diagnostic(**base, measure="tipping_point", value=0.349),
+        made.diagnostic(**base, measure="rate", indicator="", category="", value=0.38),
+        made.diagnostic(**base, measure="worst", value=0.28),
+        made.diagnostic(**base, measure="best", value=0.91),
+        made.diagnostic(**base, measure="tipping_point", value=0.349),
     )
     cells = dict(zip(("estimate", "ci_low", "ci_high"), level, strict=True))
     of = wording.Response.of(DANISH, estimates=made.frame(made.estimate(wave="2022", **cells)), diagnostics=found)
@@ -278,7 +268,7 @@ def test_the_tipping_point_stands_beside_the_side_of_the_majority(level: tuple[f
 
 def test_an_unknown_number_of_invited_is_said_to_be_unknown() -> None:
     block = wording.Response.of(
-        DANISH, estimates=made.frame(made.estimate(n_invited=None)), diagnostics=made.frame(diagnostic())
+        DANISH, estimates=made.frame(made.estimate(n_invited=None)), diagnostics=made.frame(made.diagnostic())
     ).answer()
     assert "Derfor er svarprocenten ukendt." in "\n".join(block.lines())
 
@@ -287,7 +277,7 @@ def test_an_unknown_number_of_invited_is_said_to_be_unknown() -> None:
     ("effect", "said"), [(1.0, "Alle svar tæller lige meget."), (1.2, "Det gør usikkerheden 1,20 gange så stor")]
 )
 def test_answers_that_weigh_the_same_are_not_said_to_differ(effect: float, said: str) -> None:
-    weights = diagnostic(diagnostic="weights", measure="design_effect", indicator="", category="", value=effect)
+    weights = made.diagnostic(diagnostic="weights", measure="design_effect", indicator="", category="", value=effect)
     told = (
         wording.Response.of(DANISH, estimates=made.frame(made.estimate(wave="2022")), diagnostics=made.frame(weights))
         .checks()
