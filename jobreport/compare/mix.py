@@ -16,7 +16,7 @@ import numpy as np
 from jobreport.compare.panel import Window
 from jobreport.estimate.contrasts import Waves
 from jobreport.estimate.domains import WaveEstimates
-from jobreport.estimate.estimators import Bools, Floats, Ints, summed
+from jobreport.estimate.estimators import Bools, Floats, Ints, Values, summed
 from jobreport.estimate.moments import Moments, Sums
 from jobreport.estimate.tally import Tally
 
@@ -50,10 +50,10 @@ def split(
         'rates': the change with the mix held at the mean of before and after (direct
         standardisation); 'mix': what the groups' shares make, at the mean of their rates.
     """
-    waves, measures = tally.overlap.waves, tally.values.shape[1]
+    waves, measures = tally.overlap.waves, tally.measures
     sums = tally.once((weighted, pool is not None, "mix"), lambda: _sums(tally, weighted=weighted, pool=pool))
     parts = [_of_window(tally, sums, window, part, pooled=pool is not None) for window in windows]
-    influence = np.concatenate([scored for _, scored in parts], axis=1)
+    influence = Values.beside([scored for _, scored in parts])
     _, variance = WaveEstimates.of_values(tally, influence, weighted=weighted, pool=pool).contrasts(
         _contrasts(windows, waves, measures)
     )
@@ -102,23 +102,25 @@ def _part(sums: tuple[Floats, Floats], window: Window, part: str) -> _Part:
 
 def _of_window(
     tally: Tally, sums: tuple[Floats, Floats], window: Window, part: str, *, pooled: bool
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Values]:
     """Value of the part by place, and the influence of each cell on it."""
-    waves, measures = tally.overlap.waves, tally.values.shape[1]
+    waves, measures = tally.overlap.waves, tally.measures
     found = _part(sums, window, part)
     place, wave = np.divmod(tally.stratum, waves)
     cell = tally.group if pooled else place * tally.groups + tally.group
-    in_after = tally.overlap.in_waves(window.after)[wave][:, None]
+    in_after = tally.overlap.in_waves(window.after)[wave]
+    used = tally.overlap.in_waves((*window.before, *window.after))[wave]
     # (the contrast subtracts what was before, so its derivatives change sign here)
+    at = 2 * cell + in_after
     on_value, on_share = (
-        np.where(in_after, later.reshape(-1, measures)[cell], -earlier.reshape(-1, measures)[cell])
+        np.take(np.stack([-earlier, later], axis=-2).reshape(-1, measures), at, axis=0)
         for later, earlier in ((found.after_part, found.before_part), (found.after_share, found.before_share))
     )
-    used = tally.overlap.in_waves((*window.before, *window.after))[wave][:, None] & ~np.isnan(tally.values)
+    answers = tally.answers.inside(used)
     with np.errstate(invalid="ignore"):  # where a group is empty the value is missing, and so will be its variance
-        scored = tally.values * on_value + on_share
+        scored = answers.known * on_value + on_share
     scored[~np.isfinite(scored)] = 0.0
-    return found.value, np.where(used, scored, np.nan)
+    return found.value, Values(scored * answers.valid, answers.valid)
 
 
 def _sums(tally: Tally, *, weighted: bool, pool: Ints | None) -> tuple[Floats, Floats]:
@@ -130,10 +132,10 @@ def _sums(tally: Tally, *, weighted: bool, pool: Ints | None) -> tuple[Floats, F
     """
     waves, groups = tally.overlap.waves, tally.groups
     places, stratum = (tally.overlap.places, tally.stratum) if pool is None else (1, tally.stratum % waves)
-    valid, weight = ~np.isnan(tally.values), (tally.w if weighted else tally.n)[:, None]
+    answers, weight = tally.answers, (tally.w if weighted else tally.n)[:, None]
     w, wy = (
-        summed(np.where(valid, each, 0.0), stratum * groups + tally.group, places * waves * groups)
-        for each in (weight, weight * tally.values)
+        summed(each * weight, stratum * groups + tally.group, places * waves * groups)
+        for each in (answers.valid, answers.known)
     )
     w, wy = (each.reshape(places, waves, groups, -1) for each in (w, wy))
     with np.errstate(invalid="ignore", divide="ignore"):

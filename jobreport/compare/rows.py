@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -52,10 +53,12 @@ class Roles:
 
     def of_code(self, code: str) -> str:
         """Role of a municipality as in the column ``role``."""
-        if code == COUNTRY:
-            return "country"
-        named = {"treated": self.treated, "exposed": self.exposed, "comparison": self.comparison}
-        return next((role for role, codes in named.items() if code in codes), "others")
+        return self._roles.get(code, "others")
+
+    @cached_property
+    def _roles(self) -> dict[str, str]:
+        named = {"comparison": self.comparison, "exposed": self.exposed, "treated": self.treated, "country": (COUNTRY,)}
+        return {code: role for role, codes in named.items() for code in codes}
 
     def units(self) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         """What gets an effect: (role, code, codes); several treated also together."""

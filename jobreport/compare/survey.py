@@ -343,19 +343,22 @@ class Own:
         self, panel: SurveyPanel, asked: Question, choice: Choice, keep: Collection[str], at: int = 0, **values: object
     ) -> list[Row]:
         """One row of method 'change' per place that is kept, in the group ``at`` of the column."""
-        rows, told, series = [], panel.told, panel.series(at)
-        for i, code in enumerate(self.codes):
-            change, error, half = self.change[i, series], self.error[i, series], self.half[i, series]
-            if code not in keep or (code in told and np.isnan(change)):
+        series, kept = panel.series(at), frozenset(keep)
+        places = [i for i, code in enumerate(self.codes) if code in kept]
+        whole, all_known = asked.row(panel, choice, "change", **values), bool(self.known.all())
+        rows = []
+        columns = (self.change, self.error, self.half, self.n_before, self.n_after)
+        of_series = zip(*(column[places, series].tolist() for column in columns), strict=True)
+        for i, (change, error, half, n_before, n_after) in zip(places, of_series, strict=True):
+            code, nothing = self.codes[i], change != change
+            if nothing and code in panel.told:
                 continue
-            numbers: Row = {"n_before": int(self.n_before[i, series]), "n_after": int(self.n_after[i, series])}
+            numbers: Row = {"n_before": int(n_before), "n_after": int(n_after)}
             numbers |= {"change": change, "standard_error": error, "ci_low": change - half, "ci_high": change + half}
-            missing = "no_valid_answers" if np.isnan(change) else ""
-            certain = "no_variation" if not missing and np.isnan(error) else ""
-            overlap = "" if (self.known if code == COUNTRY else self.known[i : i + 1]).all() else "overlap_unknown"
-            numbers["reason"] = joined([missing, certain, overlap])
-            unit = {"role": asked.roles.of_code(code), "municipality_code": code}
-            rows.append(asked.row(panel, choice, "change", **unit, **numbers, **values))
+            certain = "no_variation" if not nothing and error != error else ""
+            overlap = "" if (all_known if code == COUNTRY else self.known[i]) else "overlap_unknown"
+            numbers["reason"] = joined(["no_valid_answers" if nothing else "", certain, overlap])
+            rows.append(whole | {"role": asked.roles.of_code(code), "municipality_code": code} | numbers)
         return rows
 
 

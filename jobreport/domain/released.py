@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -67,6 +67,7 @@ MEASURED = (
 )
 NUMBERS = (*COUNTS, *MEASURED)
 STATED = ("unit", "municipality", "wording_level", "flag", "reason", "simulated")
+_KINDS = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(MEASURED, "float64") | {"simulated": "bool"}
 KEYS: Mapping[str, tuple[str, ...]] = {
     table: tuple(name for name in columns if name not in (*NUMBERS, *STATED)) for table, columns in COLUMNS.items()
 }
@@ -149,15 +150,23 @@ def frame(table: str, cells: Sequence[Mapping[str, object]] | pd.DataFrame, name
     >>> [*map(str, made.loc[0, ["municipality", "reason", "n", "value"]])]
     ['Ishøj', '', '4', 'nan']
     """
-    made = pd.DataFrame(cells).reindex(columns=list(COLUMNS[table]))
-    for column in made.columns.drop("simulated"):
-        if column in NUMBERS:
-            made[column] = made[column].astype("Int64" if column in COUNTS else np.float64)
-        else:
-            made[column] = made[column].astype(object).fillna("")
-    named = [names.get(code, code) for code in made["municipality_code"]]
-    made["municipality"] = pd.Series(named, made.index, dtype="str")
-    return made.astype({"simulated": bool})
+    columns = {name: _column(name, cells) for name in COLUMNS[table]}
+    codes = columns["municipality_code"]
+    columns["municipality"] = pd.Series([names.get(code, code) for code in codes], codes.index, dtype="str")
+    return pd.DataFrame(columns)
+
+
+def _column(name: str, cells: Sequence[Mapping[str, object]] | pd.DataFrame) -> pd.Series:
+    """One column of a table; of what is left out a number is missing, a text '', and ``simulated`` true."""
+    kind: Any = _KINDS.get(name, "object")
+    nothing = True if kind == "bool" else None
+    if not isinstance(cells, pd.DataFrame):
+        made = pd.Series([row.get(name, nothing) for row in cells], dtype=kind)
+    elif name in cells:
+        made = cells[name].astype(kind)
+    else:
+        made = pd.Series([nothing] * len(cells), cells.index, dtype=kind)
+    return made.fillna("") if kind == "object" else made
 
 
 @dataclass(frozen=True)

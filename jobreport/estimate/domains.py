@@ -20,8 +20,8 @@ from jobreport.estimate.estimators import (
     Estimates,
     Floats,
     Ints,
-    domain_means,
-    scores,
+    Values,
+    scores_of,
     summed,
 )
 from jobreport.estimate.measures import Measure
@@ -44,7 +44,7 @@ class WaveEstimates(Contrasts):
     tally: Tally
     weighted: bool
     pool: Ints | None
-    given: Floats | None
+    given: Values | None
     estimate: Floats
     n: Floats
     weights: Floats
@@ -67,29 +67,29 @@ class WaveEstimates(Contrasts):
 
     @classmethod
     def of_values(
-        cls, tally: Tally, given: Floats | None, *, weighted: bool = True, pool: Ints | None = None
+        cls, tally: Tally, given: Values | None, *, weighted: bool = True, pool: Ints | None = None
     ) -> WaveEstimates:
-        """Estimate other values of the cells than the tally's own: a column for each series, NaN is no answer."""
-        values, domain, places = _values(tally, given, pool), _domain(tally, pool), _places(tally, pool)
-        valid, base = ~np.isnan(values), tally.bases if given is None else np.arange(values.shape[1])
+        """Estimate other values of the cells than the tally's own: a column for each series."""
+        values, places = _values(tally, given, pool), 1 if pool is not None else tally.overlap.places
+        added, weight = tally.by_stratum if pool is None else tally.by_wave, (tally.w if weighted else tally.n)[:, None]
         # (measures of the same answers have the same counts: each base is counted once)
-        _, first, which = np.unique(base, return_index=True, return_inverse=True)
-        counted = (np.where(valid[:, first], each[:, None], 0.0) for each in (tally.n, tally.w, tally.ww))
-        shape = (places * tally.overlap.waves * tally.parts, len(first))
-        sums = (tally.by_domain(each, domain, places * tally.overlap.waves) for each in counted)
-        n, w, ww = (each.reshape(shape)[:, which] for each in sums)
-        w, ww = (w, ww) if weighted else (n, n)
-        part = domain * tally.parts + tally.part
-        estimate = domain_means(values, tally.w if weighted else tally.n, w, part)
-        scored = scores(values, estimate, w, part)
+        first, which = (np.arange(values.known.shape[1]),) * 2 if given is not None else tally.bases
+        valid = np.take(values.valid, first, axis=1)
+        n = added(valid * tally.n[:, None])
+        counted = (added(valid * each[:, None]) for each in (tally.w, tally.ww)) if weighted else (n, n)
+        units = _units(tally, valid, n if pool is None else None)
+        n, w, ww = (np.take(each, which, axis=1) for each in (n, *counted))
+        part = _domain(tally, pool) * tally.parts + tally.part
+        with np.errstate(invalid="ignore", divide="ignore"):
+            estimate = added(weight * values.known) / w
+        scored = scores_of(values, estimate, w, part)
         totals, squares = tally.sums(scored, weighted=weighted)
         totals, squares = totals * _whole(tally)[:, :, None], squares * _whole(tally)[:, :, None] ** 2
         effective = w**2 / np.where(ww > 0, ww, 1.0)
-        spread = w * summed((tally.w if weighted else tally.n)[:, None] * scored**2, part, len(w))
+        spread = w * added(weight * scored**2)
         by_wave = (each.reshape(places, tally.overlap.waves, -1) for each in (estimate, n, w, effective, spread))
         estimate, n, w, effective, spread = by_wave
         overlap = tally.overlap
-        units = _units(tally, valid[:, first])
         by_place = (each.reshape(*totals.shape[:2], tally.parts, -1)[..., which] for each in units)
         drawn, strata = (each.reshape(totals.shape) for each in by_place)
         known = np.full(overlap.places, overlap.known)
@@ -118,8 +118,8 @@ class WaveEstimates(Contrasts):
     def base_shares(self) -> Floats:
         """Share of its domain's base that one answer of each cell is, before its weight; 0 outside the base."""
         _, total, domain = self._of_domains
-        valid = ~np.isnan(_values(self.tally, self.given, self.pool))
-        return np.where(valid, 1 / np.where(total == 0, 1.0, total)[domain], 0.0)
+        valid = _values(self.tally, self.given, self.pool).valid
+        return np.asarray(valid / np.take(np.where(total == 0, 1.0, total), domain, axis=0))
 
     @property
     def _of_domains(self) -> tuple[Floats, Floats, Ints]:
@@ -133,11 +133,13 @@ class WaveEstimates(Contrasts):
         """Estimates with the weights of every replicate; shape (replicates, places, waves, series)."""
         tally, replicates = self.tally, self.tally.overlap.sample.replicates
         values, part = _values(tally, self.given, self.pool), self._of_domains[2]
-        size, made = len(self.estimate.reshape(-1, values.shape[1])), []
+        size, made = len(self.estimate.reshape(-1, values.known.shape[1])), []
         for number in range(0 if replicates is None else replicates.shape[1]):
             weight = tally.replicated(number)
-            total = summed(np.where(np.isnan(values), 0.0, weight[:, None]), part, size)
-            made.append(domain_means(values, weight, total, part).reshape(self.estimate.shape))
+            total = summed(values.valid * weight[:, None], part, size)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                found = summed(values.known * weight[:, None], part, size) / total
+            made.append(found.reshape(self.estimate.shape))
         return np.stack(made)
 
     @property
@@ -170,7 +172,7 @@ class WaveEstimates(Contrasts):
     def _ranks(self) -> Floats:
         """Rank of the replicate weights of those with a value; shape (places, waves, series)."""
         tally, sample = self.tally, self.tally.overlap.sample
-        valid, waves = ~np.isnan(_values(tally, self.given, self.pool)), tally.overlap.waves
+        valid, waves = _values(tally, self.given, self.pool).valid > 0, tally.overlap.waves
         domain = _domain(tally, self.pool)
         found = np.zeros((len(self.estimate) * waves, tally.parts, valid.shape[1]))
         for at, part in np.unique(np.stack([domain, tally.part], axis=1), axis=0):
@@ -206,34 +208,29 @@ def _whole(tally: Tally) -> Floats:
     return np.where(n > 1, np.sqrt(n / np.maximum(n - 1, 1)), 1.0)
 
 
-def _units(tally: Tally, valid: Bools) -> tuple[Floats, Floats]:
-    """Units and strata that have a value, a column for each base; shape (municipalities and waves, parts, bases)."""
-    size = tally.overlap.answered.size
+def _units(tally: Tally, valid: Floats, n: Floats | None) -> tuple[Floats, Floats]:
+    """Units and strata that have a value, a column for each base; shape (municipalities and waves, parts, bases).
+
+    ``n`` is how many answers there are of each, if that is known.
+    """
     if tally.overlap.sample.units is None:
-        n = tally.by_domain(np.where(valid, tally.n[:, None], 0.0), tally.stratum, size)
+        n = tally.by_stratum(valid * tally.n[:, None]) if n is None else n
         return n, (n > 0).astype(float)
-    found = [[tally.units(column & (tally.part == part)) for column in valid.T] for part in range(tally.parts)]
+    found = [[tally.units((column > 0) & (tally.part == part)) for column in valid.T] for part in range(tally.parts)]
     units, strata = (np.moveaxis(np.array(found)[:, :, i], 2, 0) for i in (0, 1))
     return units, strata
 
 
-def _values(tally: Tally, given: Floats | None, pool: Ints | None) -> Floats:
-    """Values of the cells, NaN outside the pool."""
-    values = tally.values if given is None else given
-    return (
-        values
-        if pool is None
-        else np.where(np.isin(tally.stratum // tally.overlap.waves, pool)[:, None], values, np.nan)
-    )
+def _values(tally: Tally, given: Values | None, pool: Ints | None) -> Values:
+    """Values of the cells, none outside the pool."""
+    values = tally.answers if given is None else given
+    inside = np.isin(np.arange(tally.overlap.places), pool) if pool is not None else np.ones(1, dtype=bool)
+    return values if inside.all() else values.inside(inside[tally.stratum // tally.overlap.waves])
 
 
 def _domain(tally: Tally, pool: Ints | None) -> Ints:
     """Domain of each cell: its municipality and wave, or its wave alone."""
     return tally.stratum if pool is None else tally.stratum % tally.overlap.waves
-
-
-def _places(tally: Tally, pool: Ints | None) -> int:
-    return tally.overlap.places if pool is None else 1
 
 
 @dataclass(frozen=True)

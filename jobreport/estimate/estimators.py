@@ -19,7 +19,7 @@ Lumley, T. (2010). Complex Surveys. Wiley. (domains, linearisation)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,9 +123,21 @@ def summed(values: Floats, key: Ints, size: int) -> Floats:
         cell = key[:, None] * columns + np.arange(columns)
         added = np.bincount(cell.ravel(), values.ravel(), size * columns)
         return added.reshape(size, columns).astype(float, copy=False)
-    # (as a product with ones many are some seven times faster than by NumPy's `bincount`, and the same sum)
-    each = sparse.csc_array((np.ones(len(key)), key, np.arange(len(key) + 1)), shape=(size, len(key)))
-    return np.asarray(each @ values.astype(float, copy=False))
+    return Adding(key, size)(values)
+
+
+class Adding:
+    """Adds up rows with the same key as `summed` does, for many arrays of columns in turn.
+
+    As a product with ones many are some seven times faster than by NumPy's `bincount`, and the same sum.
+    """
+
+    def __init__(self, key: Ints, size: int) -> None:
+        self._ones = sparse.csc_array((np.ones(len(key)), key, np.arange(len(key) + 1)), shape=(size, len(key)))
+
+    def __call__(self, values: Floats) -> Floats:
+        """Add up each column."""
+        return np.asarray(self._ones @ values.astype(float, copy=False))
 
 
 def domain_scores(y: Floats, weight: Floats, domain: Ints, domains: int) -> tuple[Floats, Floats]:
@@ -164,11 +176,48 @@ def domain_means(y: Floats, weight: Floats, total: Floats, domain: Ints) -> Floa
 
 def scores(y: Floats, estimate: Floats, total: Floats, domain: Ints) -> Floats:
     """Score every answer against the estimate of its domain; as `domain_scores` does."""
-    valid = ~np.isnan(y)
-    known = np.where(valid, y, 0.0)
-    deviation = known - estimate[domain]
-    same = ~valid | (np.abs(deviation) <= ROUNDING * (1 + np.abs(known)))
-    return np.where(same, 0.0, deviation / np.where(total == 0, 1.0, total)[domain])
+    return scores_of(Values.of(y), estimate, total, domain)
+
+
+@dataclass(frozen=True)
+class Values:
+    """Values of answers, and which of them there are (1, else 0); 0 is the value of the others."""
+
+    known: Floats
+    valid: Floats
+
+    @classmethod
+    def of(cls, values: Floats) -> Values:
+        """Take values that are NaN where there is no answer."""
+        valid = ~np.isnan(values)
+        return cls(np.where(valid, values, 0.0), valid.astype(float))
+
+    def take(self, rows: Ints) -> Values:
+        """Values of some rows; one may be taken again and again."""
+        return Values(np.take(self.known, rows, axis=0), np.take(self.valid, rows, axis=0))
+
+    @classmethod
+    def beside(cls, parts: Sequence[Values]) -> Values:
+        """Put the columns of several beside each other."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(*(np.concatenate(each, axis=1) for each in zip(*((p.known, p.valid) for p in parts), strict=True)))
+
+    def inside(self, rows: Bools) -> Values:
+        """Leave out all other rows."""
+        kept = rows.astype(float)[:, None]
+        return Values(self.known * kept, self.valid * kept)
+
+
+def scores_of(values: Values, estimate: Floats, total: Floats, domain: Ints) -> Floats:
+    """Score every answer as `scores` does."""
+    # (of many numbers `take` is eight times as fast as brackets, and a product with 0 and 1 as `where`)
+    found = values.known - np.take(np.nan_to_num(estimate, posinf=np.inf, neginf=-np.inf), domain, axis=0)
+    far = np.abs(found) > ROUNDING * (1 + np.abs(values.known))
+    found /= np.take(np.where(total == 0, 1.0, total), domain, axis=0)
+    found *= far
+    found *= values.valid
+    return found
 
 
 def with_replacement(squares: Floats, total: Floats, n: Floats) -> Floats:

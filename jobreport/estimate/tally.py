@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from jobreport.estimate.estimators import BLOCK, Bools, Floats, Ints, answer_sums, summed
+from jobreport.estimate.estimators import BLOCK, Adding, Bools, Floats, Ints, Values, answer_sums
 from jobreport.estimate.measures import Answers, Measure
 from jobreport.estimate.sample import Overlap, Sample
 
@@ -58,24 +58,38 @@ class Tally:
         self.group, self.answer = np.divmod(rest, counted.answers)
         self.groups = counted.groups
         self.parts = counted.groups if apart else 1
+        self.measures = tables.shape[1]
         self.part = self.group if apart else np.zeros_like(self.group)
         self._made: dict[object, Any] = {}
         self._number = np.full(sums[0].size, -1, dtype=np.int32)
         self._number[kept] = np.arange(len(kept), dtype=np.int32)
 
     @cached_property
-    def bases(self) -> Ints:
-        """Of each measure the number of its base: which answers are valid."""
-        return np.asarray(np.unique(~np.isnan(self._tables), axis=1, return_inverse=True)[1]).ravel()
+    def bases(self) -> tuple[Ints, Ints]:
+        """Which answers are valid: a measure of each such base, and of each measure the number of its base."""
+        _, first, which = np.unique(~np.isnan(self._tables), axis=1, return_index=True, return_inverse=True)
+        return np.asarray(first), np.asarray(which).ravel()
 
     @property
     def values(self) -> Floats:
         """Value of each cell by every measure; shape (cells, measures), NaN is no answer."""
-        return np.asarray(self._tables[self.answer])
+        return np.take(self._tables, self.answer, axis=0)
 
-    def by_domain(self, values: Floats, domain: Ints, domains: int) -> Floats:
-        """Add up values of cells, a column for each measure; shape (domains, series)."""
-        return summed(values, domain * self.parts + self.part, domains * self.parts).reshape(domains, -1)
+    @cached_property
+    def answers(self) -> Values:
+        """The values, and which of them are answers."""
+        return Values.of(self._tables).take(self.answer)
+
+    @cached_property
+    def by_stratum(self) -> Adding:
+        """Adds up values of cells by municipality, wave and part."""
+        return Adding(self.stratum * self.parts + self.part, self.overlap.places * self.overlap.waves * self.parts)
+
+    @cached_property
+    def by_wave(self) -> Adding:
+        """Adds up values of cells by wave and part."""
+        waves = self.overlap.waves
+        return Adding(self.stratum % waves * self.parts + self.part, waves * self.parts)
 
     def sums(self, scores: Floats, *, weighted: bool = True) -> tuple[Floats, Floats]:
         """Sums of weighted scores and of their squares; shape (municipalities, waves, series)."""
@@ -84,9 +98,8 @@ class Tally:
             rows = [self._of_rows(each) for each in self.contributions(scores, weighted=weighted)]
             return np.stack([total for total, _ in rows], axis=2), np.stack([squares for _, squares in rows], axis=2)
         w, ww = (self.w, self.ww) if weighted else (self.n, self.n)
-        both = (scores * w[:, None], scores**2 * ww[:, None])
-        total, squares = (self.by_domain(each, self.stratum, prod(shape[:2])).reshape(shape) for each in both)
-        return total, squares
+        total, squares = self.by_stratum(scores * w[:, None]), self.by_stratum(scores**2 * ww[:, None])
+        return total.reshape(shape), squares.reshape(shape)
 
     def products(self, scores: Floats, squares: Floats, *, weighted: bool = True) -> Floats:
         """Sums of products of weighted scores within persons; shape (municipalities, waves, waves, series).
@@ -98,16 +111,21 @@ class Tally:
             of_rows = [self._between(each) for each in self.contributions(scores, weighted=weighted)]
             found = np.stack(of_rows, axis=3)
         else:
-            first, second = self.pairs.first, self.pairs.second
-            where = self.stratum[first] * waves + self.stratum[second] % waves
-            both = (self.pairs.w if weighted else self.pairs.n)[:, None]
-            products = scores[first] * scores[second] * both
-            found = summed(products, where * self.parts + self.part[first], places * waves * waves * self.parts)
-            found = found.reshape(places, waves, waves, -1)
+            products = np.take(scores, self.pairs.first, axis=0)
+            products *= np.take(scores, self.pairs.second, axis=0)
+            products *= (self.pairs.w if weighted else self.pairs.n)[:, None]
+            found = self._by_waves(products).reshape(places, waves, waves, -1)
         found = found + found.transpose(0, 2, 1, 3)
         within = np.arange(waves)
         found[:, within, within] += squares
         return np.asarray(found)
+
+    @cached_property
+    def _by_waves(self) -> Adding:
+        """Adds up values of pairs by municipality, both waves and part."""
+        (first, second), waves = (self.pairs.first, self.pairs.second), self.overlap.waves
+        where = self.stratum[first] * waves + self.stratum[second] % waves
+        return Adding(where * self.parts + self.part[first], self.overlap.places * waves * waves * self.parts)
 
     @property
     def is_calibrated(self) -> bool:

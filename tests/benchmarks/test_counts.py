@@ -41,7 +41,7 @@ def work(inputs):
 
     with pytest.MonkeyPatch.context() as patched:
         counting(effect, "random_effects", lambda changes, _: len(changes))
-        counting(domains, "domain_means")
+        counting(domains, "scores_of")
         counting(domains.WaveEstimates, "contrasts")
         counting(Ranges, "_solution")
         computed = computation.compute(inputs, computation.focus(inputs.params))
@@ -66,7 +66,7 @@ def test_what_is_alike_is_computed_at_once(work):
     _, counts = work
     assert counts["random_effects of"] > 2_500
     assert counts["random_effects"] <= 300
-    assert counts["domain_means"] <= 270
+    assert counts["scores_of"] <= 270
     assert counts["contrasts"] <= 420
     assert counts["_solution"] <= 40  # (ten of the counts alone, the others of the answers to each question)
 
