@@ -26,6 +26,8 @@ from jobreport.desk.form.making import CHECK
 from jobreport.desk.form.page import Page
 from tests.end_to_end.test_walks import PLEASED
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 PROJECT = Path(__file__).parents[2]
 REFERENCE = PROJECT.parent / "shared" / "reference"
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".ods", ".parquet", ".zip")

@@ -15,6 +15,8 @@ from jobreport.prepare import check, init
 from jobreport.report import results
 from jobreport.setup import params
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 MOST = 5  # things to type or delete
 DIGITS = 5.1e-4  # a share is published with three decimals
 PLEASED = ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds")

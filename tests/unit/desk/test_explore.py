@@ -6,6 +6,8 @@ from jobreport.domain.released import Searched
 from jobreport.errors import InputRefused
 from jobreport.setup import params
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 pytest.importorskip("ipywidgets", reason="JupyterLab's packages are not installed (extra 'lab')")
 explore = pytest.importorskip("jobreport.desk.explore")
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 TOUR = ("explore", "report", "method", "form", "own-analysis")
 MENUS = ("explore", "chosen_params")  # cells that need JupyterLab's packages; the browser tests run those

@@ -11,7 +11,7 @@ from jobreport.estimate.indicators import table_estimates
 from jobreport.prepare import check
 from jobreport.release import computation
 
-pytestmark = pytest.mark.usefixtures("computed_once")
+pytestmark = pytest.mark.usefixtures("computed_once", "undrawn")
 
 EVENT = """
 events:

@@ -10,7 +10,7 @@ from jobreport.estimate.measures import measures_of
 from jobreport.prepare import check
 from jobreport.setup.codebook import Indicator, Question, Scale
 
-pytestmark = pytest.mark.usefixtures("computed_once")
+pytestmark = pytest.mark.usefixtures("computed_once", "undrawn")
 
 ONE_ITEM = "  - {name: meaning, label: {da: Mening, en: Meaning}, items: [meaning]}\n"
 
@@ -46,9 +46,9 @@ def test_a_single_question_stands_under_its_indicators_name_in_check_and_on_the_
     """153 of 153 was the case in the field: an indicator of one question whose name is another than its own."""
     one = "  - {name: trust, label: {da: Tillid, en: Trust}, items: [meaning]}\n"
     own.codebook, own.language = own.codebook.replace(ONE_ITEM, one), language
+    study = jobreport.load(own.write())
     told = check.check(own.write())
     assert f"  {name} i Ishøj: 2021: n = 100, 2022: n = 100" in told.replace(" in Ishøj", " i Ishøj")
-    study = jobreport.load(own.write())
     page = said(study.indicator("trust"))
     assert "100 svar" in page or "100 answers" in page
     assert "20" in page
@@ -124,8 +124,8 @@ def test_what_was_not_asked_hides_nothing_and_is_called_neither_few_nor_unchange
     own.language, own.params = language, own.params + (EVENT if event else "")
     other = {"2021": "2022", "2022": "2021"}[wave]
     not_asked = {"da": "ikke stillet", "en": "not asked"}[language]
-    told = check.check(own.write())
     study = jobreport.load(own.write())
+    told = check.check(own.write())  # (after all of its municipalities are computed, so that both take them)
     assert f"{other}: {not_asked}" in told
     assert study.results.released.counts() == {"estimates": 0, "changes": 0, "diagnostics": 0}
     unasked = study.estimates(indicator="meaning", wave=other)

@@ -9,6 +9,8 @@ import pytest
 import jobreport
 from jobreport.prepare import check
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 PROJECT = Path(__file__).parents[3]
 
 

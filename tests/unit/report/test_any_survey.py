@@ -16,6 +16,8 @@ from jobreport.page.inline import numbers
 from jobreport.report.study import Study
 from tests.pages import html_texts
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 ASKED = {
     "help": ("Hjælpen", "The help"),
     "staff": ("Medarbejderne", "The staff"),

@@ -55,6 +55,7 @@ def figures(root, series):
     return table.pivot(index="municipality_code", columns="period", values="value")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_every_municipality_gets_a_report_of_itself_that_speaks_of_no_effect_and_no_event(report, computed):
     assert len(computed.municipalities) == 98
     fronts = {}
@@ -70,6 +71,18 @@ def test_every_municipality_gets_a_report_of_itself_that_speaks_of_no_effect_and
         for s in map(report, ("183", "825"))
     ]
     assert [text for text in whole if "effekt" in text.lower().replace("effektiv", "")] == []
+
+
+def drawn(place, code):
+    """One municipality in fourteen is drawn by default; all of them are told above."""
+    return pytest.param(code, marks=[pytest.mark.slow] if place % 14 else [])
+
+
+@pytest.mark.parametrize("code", [drawn(*each) for each in enumerate(sorted(municipalities.names()))])
+def test_the_front_of_every_municipality_is_drawn(report, code):
+    front = report(code).front()
+    assert [leaf for leaf in front.leaves() if isinstance(leaf, Figure) and "</svg>" not in leaf.svg] == []
+    assert "</svg>" in front.html()
 
 
 @pytest.mark.parametrize("language", ["da", "en"])

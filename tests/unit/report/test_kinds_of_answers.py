@@ -15,6 +15,8 @@ from jobreport.figures import shares
 from jobreport.report.study import Study
 from jobreport.setup import codebook as codebooks
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 BOOK = """
 columns: {wave: runde, municipality_code: kommune}
 scales:
@@ -85,6 +87,7 @@ def said(block) -> str:
     return " ".join(" ".join(block.lines()).split())
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     ("name", "column", "unit"), [("recommend", "anbefaler", "points_0_10"), ("years", "antal", "points_0_40")]
 )
@@ -100,12 +103,14 @@ def test_a_number_is_told_by_its_mean_in_its_own_unit(
     assert f"{now[column].mean():.2f}".replace(".", mark) in said(study.front())
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_years_are_told_as_years(study: Study, now: pd.DataFrame) -> None:
     mark, word = (",", "år") if study.params.language == "da" else (".", "years")
     mean = f"{now['antal'].mean():.2f}".replace(".", mark)
     assert f"{mean} {word}" in said(study.each_indicator()).replace("\u00a0", " ")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_no_number_of_years_is_said_to_be_positive(study: Study) -> None:
     word = "Tid i systemet: " if study.params.language == "da" else "Time in the system: "
     for chapter in (study.details, study.priorities, study.each_indicator):
@@ -132,6 +137,7 @@ def test_an_answer_has_the_colour_of_its_box(size: int, negative: int, positive:
     assert [shares._shade(place, question) for place in range(size)] == colours
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_battery_stands_under_its_common_label_and_has_no_index(study: Study, now: pd.DataFrame) -> None:
     told = said(study.each_indicator())
     common = "Kontakten" if study.params.language == "da" else "The contact"

@@ -8,7 +8,6 @@ import pytest
 
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused
-from jobreport.figures import narrow, style
 from jobreport.intake import checks
 from jobreport.make.batch import jobs
 from jobreport.prepare import check
@@ -18,6 +17,7 @@ from jobreport.report.study import Study
 from jobreport.setup import params
 
 SERIES = "unemployment"
+pytestmark = pytest.mark.usefixtures("undrawn")
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +46,6 @@ def said(block):
     return " ".join(block.lines())
 
 
-@pytest.fixture
-def undrawn(monkeypatch):
-    """Figures with all their words and no lines: those of every municipality are drawn in test_every_municipality."""
-    for how in (style, narrow):
-        monkeypatch.setattr(how, "svg", lambda *_: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
-
-
-@pytest.mark.usefixtures("undrawn")
 def test_every_municipality_in_the_file_gets_a_report_that_says_whose_it_is(ishoej, computed):
     assert len(computed.municipalities) == 98
     front = {}

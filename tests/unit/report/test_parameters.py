@@ -20,6 +20,8 @@ from jobreport.report import study
 from jobreport.setup import params
 from jobreport.setup.params_model import Params
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 PROJECT = Path(__file__).parents[3]
 ISHOEJ = PROJECT / "params" / "ishoej.yml"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"  # of the bytes 0 to 31

@@ -4,6 +4,8 @@ import pytest
 
 import jobreport
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 
 def test_an_own_indicator_has_all_that_an_indicator_has(study):
     ours = study.add_indicator("contact", ["trust_met", "trust_listened"], label="Kontakt")

@@ -11,6 +11,8 @@ from jobreport.report import views
 from jobreport.report.study import Study
 from jobreport.setup import params, yaml_writer
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 
 @pytest.mark.parametrize("name", [name for name in views.FIGURES if name != "map"])
 def test_every_figure_is_drawn_with_alt_text(study, name):

@@ -11,6 +11,8 @@ import jobreport
 from jobreport.report.study import Study
 from tests.unit.report.test_any_survey import text_of
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 EXAMPLES = Path(__file__).parents[3] / "data" / "examples"
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.yml"))
 ASKED = {"btu": 7, "kl": 6, "lup": 2, "plejehjem": 4}

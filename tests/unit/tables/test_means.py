@@ -11,6 +11,8 @@ from jobreport.page import plain
 from jobreport.report.study import Study, _opened
 from jobreport.setup import params
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 PROJECT = Path(__file__).parents[3]
 SOURCE = "KL, tværkommunal borgerundersøgelse"
 
