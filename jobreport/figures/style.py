@@ -24,6 +24,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import BboxBase
 from numpy.typing import ArrayLike
 
+from jobreport.figures import kept
 from jobreport.page import FIGURE_WIDTH_MM
 from jobreport.page.fonts import register_in_matplotlib
 from jobreport.wording import numbers
@@ -106,16 +107,13 @@ def svg(drawing: Drawing, stamp: str = "", heights: Sequence[float] = ()) -> str
     Where `heights` of the panels in each row are given, in points, the drawing becomes as high as they need.
     """
     drawing.dpi = DOTS_PER_INCH
-    strip = STAMP_STRIP if stamp else 0.0
-    if heights:
-        place(drawing, _renderer(drawing, io.StringIO()), strip, heights)
     written = io.StringIO()
-    renderer = _renderer(drawing, written)
-    if not heights:
-        place(drawing, renderer, strip)  # with the same renderer: it knows what it has measured
-    if stamp:
-        drawing.text(1, PAD / drawing.bbox.height, stamp, **STAMP_LOOK)  # type: ignore[arg-type]
-    drawing.draw(renderer)
+    with kept.answers():
+        place(drawing, _renderer(drawing, io.StringIO()), STAMP_STRIP if stamp else 0.0, heights)
+        renderer = _renderer(drawing, written)
+        if stamp:
+            drawing.text(1, PAD / drawing.bbox.height, stamp, **STAMP_LOOK)  # type: ignore[arg-type]
+        drawing.draw(renderer)
     renderer.finalize()  # type: ignore[no-untyped-call]
     return written.getvalue()
 
@@ -202,6 +200,7 @@ def place(drawing: Drawing, renderer: RendererBase, below: float = 0.0, heights:
         for axes in drawing.axes:
             (left, right), (top, bottom) = columns[spot(axes).colspan.start], rows[spot(axes).rowspan.start]
             axes.set_position((left, 1 - bottom, right - left, bottom - top))
+        kept.moved()
 
 
 def _all(axes: Axes, renderer: RendererBase) -> Iterator[BboxBase]:
