@@ -8,6 +8,7 @@ threads starts one: ``python -m jobreport.make.parent``.
 Requests to the parent and its answers are lines of JSON:
 
 * ``{"start": CONNECTION_FILE, "folder": PATH, "environment": {...}}`` is answered by ``{"pid": 123}``;
+* ``{"draw": PARAMETERS, "folder": PATH, "environment": {...}}`` is too: that process draws beside the next kernel;
 * ``{"poll": 123}`` by ``{"exit": null}`` while the kernel runs, and by its exit code when it does not.
 
 When the one who asks goes away, the parent and its kernels go too.
@@ -25,17 +26,20 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
 from jobreport.domain.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    from jobreport.report.beside import Beside
 
 POSSIBLE = sys.platform == "linux"  # macOS's own libraries do not survive a fork; Windows has none
 ONE_THREAD = {  # a process with threads must not fork: those of the linear algebra, and of Arrow's memory
@@ -270,12 +274,26 @@ def preload() -> None:
     gc.enable()
 
 
+def draw_beside(parameters: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> None:
+    """Let a second process draw the sections of a report which the next kernel shows, where a core is free for it.
+
+    Parameters
+    ----------
+    parameters, folder, environment
+        As `kernel.execute` takes them.
+    """
+    if os.getpid() in _shared and len(os.sched_getaffinity(0)) > 1:  # (a batch has its own workers for the others)
+        own = os.environ | environment
+        _parent().ask({"draw": dict(parameters), "folder": str(folder), "environment": dict(own)})
+
+
 def serve() -> None:
     """Answer requests until there are no more."""
     running: dict[int, BaseProcess] = {}
+    drawing: list[Beside] = []
     try:
         for line in sys.stdin:
-            _answer(_done(json.loads(line), running))
+            _answer(_done(json.loads(line), running, drawing))
     except BrokenPipeError:  # the one who asked was killed before the answer
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     finally:  # a kernel that was left alive would be waited for at exit, and waits itself for this process to go
@@ -283,14 +301,18 @@ def serve() -> None:
             left.kill()
 
 
-def _done(request: Mapping[str, Any], running: dict[int, BaseProcess]) -> dict[str, Any]:
+def _done(request: Mapping[str, Any], running: dict[int, BaseProcess], drawing: list[Beside]) -> dict[str, Any]:
     """Do what is asked, and return the answer."""
+    if "draw" in request:
+        from jobreport.report.beside import Beside  # late: `share` must come before anything that begins a thread
+
+        drawing.append(Beside())
+        return _forked(running, _drawer, request, request["draw"], drawing[-1])
     if "start" in request:
-        arguments = (request["start"], request["folder"], request["environment"])
-        kernel = multiprocessing.get_context("fork").Process(target=_kernel, args=arguments)
-        kernel.start()
-        running[kernel.pid or 0] = kernel
-        return {"pid": kernel.pid}
+        answer = _forked(running, _kernel, request, request["start"], *drawing)
+        while drawing:
+            drawing.pop().close()
+        return answer
     found = running.get(request["poll"])
     code = None if found is None else found.exitcode
     if code is not None:
@@ -298,15 +320,24 @@ def _done(request: Mapping[str, Any], running: dict[int, BaseProcess]) -> dict[s
     return {"exit": code if found is not None else -1}
 
 
+def _forked(
+    running: dict[int, BaseProcess], become: Callable[..., None], request: Mapping[str, Any], *given: Any
+) -> dict[str, Any]:
+    started = multiprocessing.get_context("fork").Process(
+        target=_by_itself, args=(request["folder"], request["environment"], become, *given)
+    )
+    started.start()
+    running[started.pid or 0] = started
+    return {"pid": started.pid}
+
+
 def _answer(content: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(content) + "\n")
     sys.stdout.flush()
 
 
-def _kernel(connection_file: str, folder: str, environment: Mapping[str, str]) -> None:
-    """Become a kernel: a session, streams, environment and folder of its own."""
-    from ipykernel.kernelapp import IPKernelApp
-
+def _by_itself(folder: str, environment: Mapping[str, str], become: Callable[..., None], *given: Any) -> None:
+    """Become a process with a session, streams, environment and folder of its own."""
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1):
@@ -314,7 +345,22 @@ def _kernel(connection_file: str, folder: str, environment: Mapping[str, str]) -
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    become(*given)
+
+
+def _kernel(connection_file: str, *drawing: Beside) -> None:
+    from ipykernel.kernelapp import IPKernelApp
+
+    for beside in drawing:
+        beside.receive()
     IPKernelApp.launch_instance(["-f", connection_file, "--HistoryManager.enabled=False"])  # (nobody types in it)
+
+
+def _drawer(parameters: Mapping[str, Any], beside: Beside) -> None:
+    from jobreport.report import study
+
+    with suppress(Exception):  # the kernel meets it too, where it is told
+        beside.draw(study.load(**parameters))
 
 
 if __name__ == "__main__":

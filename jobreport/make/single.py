@@ -194,9 +194,12 @@ def notebook_path(name: str = NOTEBOOK) -> Path:
 
 
 def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool) -> NotebookNode:
-    from papermill.exceptions import PapermillExecutionError
-
     chosen = scope.params
+    root, environment = chosen.root.resolve(), {RELEASED_IN: str(new.resolve())}
+    if preloaded and name == NOTEBOOK:
+        parent.draw_beside(chosen.to_plain(), root, environment)
+    from papermill.exceptions import PapermillExecutionError  # now that somebody draws meanwhile
+
     texts = "notebook" if name == NOTEBOOK else f"notebook-{Path(name).stem}"
     notebook = carried.in_language(nbformat.read(notebook_path(name), as_version=4), chosen.language, texts)
     notebook = carried.with_sections(notebook, scope.has)
@@ -204,8 +207,8 @@ def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool)
         return kernel.execute(
             notebook,
             chosen.to_plain(),
-            folder=chosen.root.resolve(),
-            environment={RELEASED_IN: str(new.resolve())},
+            folder=root,
+            environment=environment,
             evidence=kept,
             preloaded=preloaded,
         )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from jobreport import figures, tables, wording
 from jobreport.page import Block, Bullets, Figure, Group, Heading, Paragraph
+from jobreport.report.beside import Beside, drawn
 from jobreport.report.scope import Scope
 from jobreport.wording.texts import Once
 
@@ -17,8 +18,11 @@ from jobreport.wording.texts import Once
 class Sections(Scope):
     """The sections in reading order; each is there for every report and says so where it has no data."""
 
+    beside: Beside | None = field(default=None, kw_only=True, repr=False, compare=False)
+
     # ------------------------------------------------------------------ sections, in reading order
 
+    @drawn
     def front(self) -> Block:
         """Key figures, the conclusion in words, and what the report cannot show."""
         blocks: list[Block] = [*self.on(wording.Surroundings).elsewhere()]
@@ -45,6 +49,7 @@ class Sections(Scope):
         said = tuple(self.writer.missing(section).parts for section in self.missing_sections())
         return self._section((Bullets(said),))
 
+    @drawn
     def response_basis(self) -> Block:
         """Who answered, who did not, and how far that could move the numbers: in a picture and in words."""
         if not self.has("survey"):
@@ -105,6 +110,7 @@ class Sections(Scope):
         levels = (self.on(tables.SurveyTables).levels(name), *self.on(wording.Survey).over_the_years(name))
         return heading, *items, *self._groups_answers(name), *levels, *rounds
 
+    @drawn
     def each_indicator(self) -> Block:
         """Every indicator of the codebook, in its order, what comments were about, and what the report before said."""
         told: list[Block] = []
@@ -148,6 +154,7 @@ class Sections(Scope):
             *items,
         )
 
+    @drawn
     def groups(self) -> Block:
         """The groups of every indicator beside each other, and one sentence where none differs."""
         if not self.has("groups"):
@@ -157,6 +164,7 @@ class Sections(Scope):
             (self.on(wording.Groups).groups_in_short(names), self.on(figures.Multiples).figures(*names))
         )
 
+    @drawn
     def before_after(self) -> Block:
         """The event: path, effect with interval, rank, false dates, mix and every reasonable choice.
 
@@ -197,6 +205,7 @@ class Sections(Scope):
             *([self.on(figures.Ranks).figure(**of_measure)] if pictures else []),
         ]
 
+    @drawn
     def before_after_checks(self) -> Block:
         """False dates, rank, every reasonable choice, and each comparison in numbers."""
         if not self.has("survey") or self.writer.own_event() is None:
@@ -219,6 +228,7 @@ class Sections(Scope):
         ranks, curve = self.on(figures.Ranks), self.on(figures.SpecificationCurve)
         return tuple(draw(**of_measure) for draw in (ranks.false_dates, ranks.figure, curve.figure))
 
+    @drawn
     def priorities(self) -> Block:
         """What goes most closely with the outcome, beside how it is going."""
         if not self.has("diagnostics"):
@@ -226,6 +236,7 @@ class Sections(Scope):
         told, drawn = self.on(wording.Funnels).priorities(), self.on(figures.PriorityMap).figure()
         return self._section((told, drawn) if isinstance(drawn, Figure) else (told,))  # (its words say why not)
 
+    @drawn
     def comparison(self) -> Block:
         """The municipality among the others: funnel plots and a map, no ranking."""
         if not self.has("diagnostics"):
@@ -237,6 +248,7 @@ class Sections(Scope):
         said = tuple(told for name in names if (told := self.on(wording.Funnels).answer(name)))
         return self._section((*((start, Bullets(said)) if said else ()), self.on(figures.TileMap).figure(names[0])))
 
+    @drawn
     def comparison_checks(self) -> Block:
         """The funnel that says how far chance alone takes a municipality of each size."""
         if not (self.has("diagnostics") and self.has("others")):
@@ -246,12 +258,14 @@ class Sections(Scope):
         heading = Heading(1, self.writer.say("annex.comparison"), "comparison-checks-heading")
         return self._section((heading, self.on(figures.Funnel).figure(name) if mixed else self.writer.missing("mix")))
 
+    @drawn
     def register(self) -> Block:
         """Official figures, the first series: points and per cent side by side, and what the two measures say."""
         if not self.has("register"):
             return self._section((*self._head("register"), self.writer.missing("register")))
         return self._section((*self._head("register"), *self._series(0)))
 
+    @drawn
     def register_others(self) -> Block:
         """The other official series, each as the first; nothing where there is one."""
         if not self.has("register"):
@@ -270,6 +284,7 @@ class Sections(Scope):
             self.on(wording.Register).answer(series),
         )
 
+    @drawn
     def register_event(self) -> Block:
         """Official series at the event: rank, effect with interval, false dates, every choice, the exposed partner.
 
@@ -293,6 +308,7 @@ class Sections(Scope):
             ]
         return self._section((heading, *blocks) if blocks else ())
 
+    @drawn
     def published(self) -> Block:
         """Other people's surveys, the contrary ones too."""
         b = self.results.benchmarks

@@ -128,7 +128,8 @@ assert parent._parent()._process is fork
 assert os.getsid(fork.pid) == fork.pid, "Ctrl-C passes it by"
 connection = write_connection_file(str(folder / "kernel.json"))[0]
 started = parent._parent().ask({"start": connection, "folder": str(folder), "environment": dict(os.environ)})
-print(fork.pid, started["pid"], flush=True)
+long = {"draw": {"name": "demo"}, "folder": os.getcwd(), "environment": dict(os.environ)}  # nothing is released yet
+print(fork.pid, started["pid"], parent._parent().ask(long)["pid"], flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -137,7 +138,7 @@ def test_a_parent_forked_from_the_program_makes_the_same_kernels_and_dies_with_i
     program = [sys.executable, "-c", FORKED, str(tmp_path)]
     done = subprocess.run(program, capture_output=True, encoding="utf-8", timeout=120, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    assert len(done.stdout.split()) == 2
+    assert len(done.stdout.split()) == 3
     for pid in map(int, done.stdout.split()):
         while _lives(pid):  # a kernel looks every second whether its parent lives
             time.sleep(0.1)

@@ -1,0 +1,106 @@
+"""Two processes draw a report's sections, each section one of them, and nobody can see from the result which."""
+
+import json
+import multiprocessing
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from jobreport.domain.shipped import shipped
+from jobreport.make import parent
+from jobreport.page import Paragraph
+from jobreport.report import beside
+from jobreport.report.beside import DRAWN, Beside
+from jobreport.report.sections import Sections
+
+forked = pytest.mark.skipif(not parent.POSSIBLE, reason="who draws beside is forked on Linux only")
+
+
+@dataclass
+class Told:
+    """Sections that write down who drew them; the sentence is longer than what a pipe holds."""
+
+    log: Path
+    ended_at: str = ""
+    warned_at: str = ""
+    beside: Beside | None = None
+
+    def __getattr__(self, name: str):
+        if name not in DRAWN:
+            raise AttributeError(name)
+        made = None if self.beside is None else self.beside.made(name)
+        return lambda: self._drawn(name) if made is None else made
+
+    def _drawn(self, name: str) -> Paragraph:
+        with self.log.open("a", encoding="utf-8") as log:
+            log.write(f"{name} {os.getpid()}\n")
+        if self.beside is None and name == self.ended_at:
+            os._exit(1)
+        if name == self.warned_at:
+            warnings.warn("old", RuntimeWarning, stacklevel=1)
+        return Paragraph((name * 20_000,))
+
+
+def shown(told: Told, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...] = DRAWN) -> list[tuple[str, int]]:
+    """Show sections as a kernel does beside which somebody draws; return who drew what."""
+    monkeypatch.setattr(beside, "_given", [])
+    way = Beside()
+    drawer = multiprocessing.get_context("fork").Process(target=way.draw, args=(told,))
+    drawer.start()
+    way.receive()
+    kernel = Told(told.log, warned_at=told.warned_at, beside=beside.given())
+    assert [getattr(kernel, name)() for name in names] == [Paragraph((name * 20_000,)) for name in names]
+    os.close(way._tokens)
+    way._received.close()
+    drawer.join(30)
+    assert drawer.exitcode is not None
+    return [(line.split()[0], int(line.split()[1])) for line in told.log.read_text(encoding="utf-8").splitlines()]
+
+
+@forked
+def test_each_section_is_drawn_by_one_of_two_and_shown_in_order(tmp_path, monkeypatch):
+    drawn = shown(Told(tmp_path / "log"), monkeypatch)
+    assert sorted(name for name, _ in drawn) == sorted(DRAWN)
+    own = [name for name, pid in drawn if pid == os.getpid()]
+    assert (*own,) == DRAWN[: len(own)]
+    others = [name for name, pid in drawn if pid != os.getpid()]
+    assert (*others,) == DRAWN[: len(own) - 1 if own else None : -1]
+
+
+@forked
+def test_a_notebook_that_lacks_sections_shows_the_rest(tmp_path, monkeypatch):
+    shown(Told(tmp_path / "log"), monkeypatch, DRAWN[2::3])
+
+
+@forked
+@pytest.mark.parametrize("name", [DRAWN[-1], DRAWN[5]])
+def test_what_nobody_could_finish_beside_the_kernel_draws(name, tmp_path, monkeypatch):
+    drawn = shown(Told(tmp_path / "log", ended_at=name), monkeypatch)
+    assert dict(drawn).keys() == set(DRAWN)
+
+
+@forked
+def test_a_warning_is_met_where_the_cell_is_executed(tmp_path, monkeypatch):
+    with pytest.warns(RuntimeWarning, match="old"):
+        drawn = shown(Told(tmp_path / "log", warned_at=DRAWN[-1]), monkeypatch)
+    assert (DRAWN[-1], os.getpid()) in drawn
+
+
+def test_sections_are_drawn_in_the_order_of_the_notebook():
+    cells = json.loads(shipped("notebooks/report.ipynb").read_text(encoding="utf-8"))["cells"]
+    called = ["".join(cell["source"]).removeprefix("study.").removesuffix("()") for cell in cells]
+    assert tuple(name for name in called if name in DRAWN) == DRAWN
+    shared = {name for name, method in vars(Sections).items() if hasattr(method, "__wrapped__")}
+    assert shared - {"__repr__"} == {*DRAWN}
+
+
+def test_a_section_that_nobody_draws_beside_is_drawn():
+    @beside.drawn
+    def front(_sections: SimpleNamespace) -> Paragraph:
+        return Paragraph(("here",))
+
+    assert front(SimpleNamespace(beside=None)) == Paragraph(("here",))
