@@ -251,13 +251,15 @@ def bind(pdf: bytes) -> bytes:
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         bindings = Bindings.read(_take_notes(document))
-        root = document.Root.StructTreeRoot
-        _join_broken(root)
-        elements = list(reading.walk(root.K))
-        _bind_numbers(_of(elements, is_number), bindings.numbers)
-        _bind_alternatives(_of(elements, reading.is_figure), bindings.alternatives)
-        _head_rows(_of(elements, is_table), bindings.row_headers)
-        for foot in _of(elements, lambda element: element.S == Name.TFoot):
+        tree = reading.Tree(document)
+        elements = list(tree.walk(tree.root))
+        second = _join_broken(document, tree, elements)
+        elements = [each for each in elements if each[reading.REFERENCE] not in second]
+        spans, figures, tables = (_of(elements, test) for test in (is_number, reading.is_figure, is_table))
+        _bind_numbers(_objects(document, spans), bindings.numbers)
+        _bind_alternatives(_objects(document, figures), bindings.alternatives)
+        _head_rows(document, tree, tables, bindings.row_headers)
+        for foot in _objects(document, _of(elements, lambda element: element["/S"] == "/TFoot")):
             foot.S = Name.TBody
         document.Root.MarkInfo.UserProperties = True
         del document.Root.MarkInfo.Suspects  # false, which is the default; poppler takes it for an error
@@ -266,20 +268,32 @@ def bind(pdf: bytes) -> bytes:
     return written.getvalue()
 
 
-def _join_broken(root: Any) -> None:
-    """Make one Span again of a number that a page break has cut in two: nothing stands between its halves."""
+def _objects(document: pikepdf.Pdf, elements: Iterable[Mapping[str, Any]]) -> list[Any]:
+    return [reading.object_of(document, element) for element in elements]
+
+
+def _join_broken(document: pikepdf.Pdf, tree: reading.Tree, elements: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Make one Span again of a number that a page break has cut in two: nothing stands between its halves.
+
+    Returned is how the halves were referred to that were taken out.
+    """
     joined: dict[Any, Any] = {}
-    for parent in list(reading.walk(root.K)):
-        kids = parent.get("/K")
-        if not isinstance(kids, Array):
-            continue
-        for before, after in reversed(list(pairwise(kids))):
-            if all(isinstance(kid, Dictionary) and "/S" in kid and is_number(kid) for kid in (before, after)):
-                before.K = Array([*_contents(before), *_contents(after)])
-                joined[after.objgen] = before
-        parent.K = Array([kid for kid in kids if not (isinstance(kid, Dictionary) and kid.objgen in joined)])
+    for element in elements:
+        pairs = list(pairwise(tree.kids(element)))
+        broken = [pair for pair in pairs if all(map(_is_broken_off, pair))]
+        for before, after in (_objects(document, pair) for pair in reversed(broken)):
+            before.K = Array([*_contents(before), *_contents(after)])
+            joined[after.objgen] = before
+        if broken:
+            parent = reading.object_of(document, element)
+            parent.K = Array([kid for kid in parent.K if not (isinstance(kid, Dictionary) and kid.objgen in joined)])
     if joined:
-        _point_to(root.ParentTree, joined)
+        _point_to(document.Root.StructTreeRoot.ParentTree, joined)
+    return frozenset(f"{number} {generation} R" for number, generation in joined)
+
+
+def _is_broken_off(kid: Any) -> bool:
+    return isinstance(kid, dict) and "/S" in kid and is_number(kid)
 
 
 def _contents(span: Any) -> list[Any]:
@@ -306,14 +320,14 @@ def _take_notes(document: pikepdf.Pdf) -> list[dict[str, Any]]:
     return found
 
 
-def is_number(element: Any) -> bool:
+def is_number(element: Mapping[str, Any]) -> bool:
     """Whether Typst made this Span for a number: it alone has a shift of nothing."""
-    return element.S == Name.Span and any("/BaselineShift" in a for a in reading.attributes(element, "/Layout"))
+    return element["/S"] == "/Span" and any("/BaselineShift" in a for a in reading.attributes(element, "/Layout"))
 
 
-def is_table(element: Any) -> bool:
+def is_table(element: Mapping[str, Any]) -> bool:
     """Whether this is a table."""
-    return bool(element.S == Name.Table)
+    return bool(element["/S"] == "/Table")
 
 
 def _of(elements: Iterable[Any], test: Any) -> list[Any]:
@@ -327,25 +341,18 @@ def _paired(elements: list[Any], told: Sequence[Any], what: str) -> Iterator[tup
 
 
 def _bind_numbers(spans: list[Any], cells: Sequence[list[str]]) -> None:
-    for span, (_, table, row, column) in _paired(spans, cells, "numbers"):
-        span.A = _user_properties([(table, row, column)])
+    for span, (_, *cell) in _paired(spans, cells, "numbers"):
+        span.A = _user_properties(zip(("table", "row", "column"), cell, strict=True))
 
 
 def _bind_alternatives(figures: list[Any], alternatives: Sequence[list[list[str]]]) -> None:
     for figure, alternative in _paired(figures, alternatives, "figures"):
-        properties = [_property(text, "\n".join(cell)) for text, *cell in alternative]
-        _add_attribute(figure, Dictionary(O=Name.UserProperties, P=Array(properties)))
+        _add_attribute(figure, _user_properties((text, "\n".join(cell)) for text, *cell in alternative))
 
 
-def _user_properties(cells: list[tuple[str, str, str]]) -> Dictionary:
-    named = [
-        _property(name, value) for cell in cells for name, value in zip(("table", "row", "column"), cell, strict=True)
-    ]
-    return Dictionary(O=Name.UserProperties, P=Array(named))
-
-
-def _property(name: str, value: str) -> Dictionary:
-    return Dictionary(N=String(name), V=String(value), H=True)
+def _user_properties(named: Iterable[tuple[str, str]]) -> Any:
+    held = (b"<</N %b/V %b/H true>>" % tuple(String(text).unparse() for text in pair) for pair in named)
+    return pikepdf.Object.parse(b"<</O/UserProperties/P[%b]>>" % b"".join(held))
 
 
 def _add_attribute(element: Any, attribute: Dictionary) -> None:
@@ -353,26 +360,22 @@ def _add_attribute(element: Any, attribute: Dictionary) -> None:
     element.A = Array([*(held if isinstance(held, Array) else [held]), attribute])
 
 
-def _head_rows(tables: list[Any], told: Sequence[list[bool]]) -> None:
+def _head_rows(
+    document: pikepdf.Pdf, tree: reading.Tree, tables: list[dict[str, Any]], told: Sequence[list[bool]]
+) -> None:
     for table, is_header in _paired(tables, told, "tables"):
-        for row in (element for element in reading.walk(table.K) if element.S == Name.TR):
-            cells = [cell for cell in walk_once(row) if cell.S in (Name.TD, Name.TH)]
+        for row in _of(tree.walk(table), lambda element: element["/S"] == "/TR"):
+            cells = _of(tree.elements(row), lambda element: element["/S"] in ("/TD", "/TH"))
             for cell, names_row in zip(cells, is_header, strict=True):
-                if names_row and cell.S == Name.TD:
-                    cell.S = Name.TH
-                    _scope(cell)
+                if names_row and cell["/S"] == "/TD":
+                    _head_row(reading.object_of(document, cell))
 
 
-def _scope(cell: Any) -> None:
-    for attribute in reading.attributes(cell, "/Table"):
-        attribute.Scope = Name.Row
-        return
+def _head_row(cell: Any) -> None:
+    cell.S = Name.TH
+    held = cell.get("/A", Array())
+    for attribute in held if isinstance(held, Array) else [held]:
+        if attribute.get("/O") == Name.Table:
+            attribute.Scope = Name.Row
+            return
     _add_attribute(cell, Dictionary(O=Name.Table, Scope=Name.Row))
-
-
-def walk_once(element: Any) -> Iterator[Any]:
-    """The structure elements right below one."""
-    kids = element.get("/K", Array())
-    for kid in kids if isinstance(kids, Array) else [kids]:
-        if isinstance(kid, Dictionary) and "/S" in kid:
-            yield kid

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Stream
 
 SOFT_HYPHEN = "\u00ad"
 INVISIBLE = str.maketrans("", "", "\u2060\u200b")
 INLINE = ("Span", "Strong", "Em", "Link")
 OPERATORS = "BDC BMC EMC Tf Tj TJ cm q Q"
-Place = tuple[Any, int]  # (object number of the page, marked-content id)
+_ESCAPED = rb"\\(?:[0-3][0-7]{2}|[nrtbf()\\])"
+_STRING = rb"\((?:[^()\\\r]++|%b|\((?:[^()\\\r]++|%b)*+\))*+\)" % (_ESCAPED, _ESCAPED)
+_OPERANDS = rb"(?:[ \n\d.-]++|/[^][ \n()<>{}/%%]++|%b|<[\da-fA-F]*+>|<<|>>|[][]|true|false|null)*+" % _STRING
+_ENDS = rb"(?=[][ \n/(<]|\Z)"
+_OF_TEXT = rb"(BDC|BMC|EMC|T[Jfj]|[Qq]|cm)" + _ENDS
+_OTHER = rb"(?:[BMJSWcdfhjlmnvwy]|[BWf]\*|BT|CS|Do|ET|SCN|T[mr]|cs|gs|re|scn|sh)" + _ENDS
+INSTRUCTION = re.compile(
+    rb"(?:%b%b)*+(?:(%b)%b|%b\Z|([\x00-\xff]))" % (_OPERANDS, _OTHER, _OPERANDS, _OF_TEXT, _OPERANDS)
+)
+"""The next of `OPERATORS` as Typst writes them, with its operands; or third, a letter that Typst writes nowhere.
+
+A parser of everything that a PDF may hold takes three times as long, and is asked where there is such a letter.
+"""
+Place = tuple[str, int]  # (how the page is referred to, marked-content id)
+REFERENCE = ""
+"""Under this key, which no PDF has, an element of the structure holds how others refer to it."""
 
 
 @dataclass(frozen=True)
@@ -93,71 +110,115 @@ def read(pdf: bytes) -> Reading:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         if "/StructTreeRoot" not in document.Root:
             raise ValueError("the PDF is not tagged: it has no structure tree")
-        pages: dict[Any, int] = {}
+        pages: dict[str, int] = {}
         texts: dict[Place, tuple[str, list[float]]] = {}
+        fonts: dict[Any, Mapping[int, str]] = {}
         for number, page in enumerate(document.pages, start=1):
-            pages[page.objgen] = number
-            texts |= {(page.objgen, mcid): found for mcid, found in _page_texts(page).items()}
-        walker = _Walker(texts, pages)
-        walker.walk(document.Root.StructTreeRoot.K, (), None, None)
+            name = reference(page.obj)
+            pages[name] = number
+            texts |= {(name, mcid): found for mcid, found in _page_texts(page, fonts).items()}
+        tree = Tree(document)
+        walker = _Walker(tree, texts, pages)
+        walker.walk(tree.root, (), None, "")
         return Reading(tuple(walker.runs), tuple(walker.drawings))
 
 
-def walk(kids: Any) -> Iterator[Any]:
-    """Structure elements in reading order."""
-    for kid in kids if isinstance(kids, Array) else [kids]:
-        if isinstance(kid, Dictionary) and "/S" in kid:
+def reference(held: Any) -> str:
+    """How other objects of a PDF refer to this one."""
+    number, generation = held.objgen
+    return f"{number} {generation} R"
+
+
+def object_of(document: pikepdf.Pdf, element: Mapping[str, Any]) -> Any:
+    """The object of a PDF that an element of its `Tree` was read from."""
+    number, generation, _ = element[REFERENCE].split()
+    return document.get_object(int(number), int(generation))
+
+
+class Tree:
+    """The structure of a tagged PDF as plain data: one walk through it takes a tenth of one through its objects."""
+
+    def __init__(self, document: pikepdf.Pdf) -> None:
+        held = [each for each in document.objects if isinstance(each, (Dictionary, Array))]
+        plain = json.loads(b"[%b]" % b",".join(each.to_json(dereference=True) for each in held))
+        self._held = {reference(each): found for each, found in zip(held, plain, strict=True)}
+        for name, found in self._held.items():
+            if isinstance(found, dict):
+                found[REFERENCE] = name
+        self.root: dict[str, Any] = self._held[reference(document.Root.StructTreeRoot)]
+
+    def kids(self, element: Mapping[str, Any]) -> list[Any]:
+        """What stands right below an element: elements, and the numbers and places of marked content."""
+        held = self._named(element.get("/K", []))
+        return [self._named(kid) for kid in held] if isinstance(held, list) else [held]
+
+    def _named(self, held: Any) -> Any:
+        return self._held.get(held, held) if isinstance(held, str) else held
+
+    def elements(self, above: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The elements right below one."""
+        return (kid for kid in self.kids(above) if isinstance(kid, dict) and "/S" in kid)
+
+    def walk(self, above: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """All elements below one, in reading order."""
+        for kid in self.elements(above):
             yield kid
-            if "/K" in kid:
-                yield from walk(kid.K)
+            yield from self.walk(kid)
 
 
-def attributes(element: Any, owner: str) -> list[Any]:
+def attributes(element: Mapping[str, Any], owner: str) -> list[dict[str, Any]]:
     """Attribute dictionaries of one owner ('/Layout', '/Table', '/UserProperties')."""
-    held = element.get("/A", Array())
-    listed = held if isinstance(held, Array) else [held]
-    return [a for a in listed if isinstance(a, Dictionary) and a.get("/O") == Name(owner)]
+    held = element.get("/A", [])
+    return [each for each in (held if isinstance(held, list) else [held]) if each.get("/O") == owner]
 
 
-def is_figure(element: Any) -> bool:
+def is_figure(element: Mapping[str, Any]) -> bool:
     """Whether this is a drawing with an alt text."""
-    return element.S == Name.Figure and "/Alt" in element
+    return element["/S"] == "/Figure" and "/Alt" in element
+
+
+def _said(written: str) -> str:
+    """A text as it is meant: after 'u:' as it is, after 'b:' in the bytes that stand in the file."""
+    return written[2:] if written.startswith("u:") else str(pikepdf.String(bytes.fromhex(written[2:])))
 
 
 class _Walker:
     """Collects runs and drawings on one walk through the tree."""
 
-    def __init__(self, texts: Mapping[Place, tuple[str, list[float]]], pages: Mapping[Any, int]) -> None:
-        self.texts, self.pages = texts, pages
+    def __init__(self, tree: Tree, texts: Mapping[Place, tuple[str, list[float]]], pages: Mapping[str, int]) -> None:
+        self.tree, self.texts, self.pages = tree, texts, pages
         self.runs: list[Run] = []
         self.drawings: list[Drawing] = []
         self.block = 0
         self.element = 0
         self.line: float | None = None
 
-    def walk(self, kids: Any, roles: tuple[str, ...], cell: tuple[str, str, str] | None, page: Any) -> None:
-        for kid in kids if isinstance(kids, Array) else [kids]:
-            if not isinstance(kid, Dictionary):
-                self._text(page, int(kid), roles, cell)
+    def walk(
+        self, above: Mapping[str, Any], roles: tuple[str, ...], cell: tuple[str, str, str] | None, page: str
+    ) -> None:
+        for kid in self.tree.kids(above):
+            if isinstance(kid, int):
+                self._text(page, kid, roles, cell)
             elif "/S" in kid:
                 self._element(kid, roles, cell, page)
             elif "/MCID" in kid:
-                self._text(kid.get("/Pg", page), int(kid.MCID), roles, cell)
+                self._text(kid.get("/Pg", page), kid["/MCID"], roles, cell)
 
-    def _element(self, element: Any, roles: tuple[str, ...], cell: tuple[str, str, str] | None, page: Any) -> None:
+    def _element(
+        self, element: Mapping[str, Any], roles: tuple[str, ...], cell: tuple[str, str, str] | None, page: str
+    ) -> None:
         if is_figure(element):
-            self.drawings.append(Drawing(str(element.Alt), _alt_numbers(element)))
+            self.drawings.append(Drawing(_said(element["/Alt"]), _alt_numbers(element)))
             return
-        role = str(element.S)[1:]
+        role = element["/S"][1:]
         if role not in INLINE:
             self.block += 1
             self.line = None
         self.element += 1
-        bound = _cell(element) or cell
-        self.walk(element.get("/K", Array()), (*roles, role), bound, element.get("/Pg", page))
+        self.walk(element, (*roles, role), _cell(element) or cell, element.get("/Pg", page))
 
-    def _text(self, page: Any, mcid: int, roles: tuple[str, ...], cell: tuple[str, str, str] | None) -> None:
-        text, lines = self.texts.get((page.objgen, mcid), ("", []))
+    def _text(self, page: str, mcid: int, roles: tuple[str, ...], cell: tuple[str, str, str] | None) -> None:
+        text, lines = self.texts.get((page, mcid), ("", []))
         text = text.translate(INVISIBLE)
         if not text:
             return
@@ -167,7 +228,7 @@ class _Walker:
             if previous.endswith(SOFT_HYPHEN):
                 self.runs[-1] = replace(self.runs[-1], text=previous[:-1])
         self.line = lines[-1] if lines else self.line
-        self.runs.append(Run(text, roles, self.block, cell, self.pages[page.objgen], self.element))
+        self.runs.append(Run(text, roles, self.block, cell, self.pages[page], self.element))
 
 
 def _joint(before: str, after: str) -> str:
@@ -177,53 +238,66 @@ def _joint(before: str, after: str) -> str:
     return "" if before.endswith((SOFT_HYPHEN, " ", "\u00a0", "–", "-")) else " "
 
 
-def _cell(element: Any) -> tuple[str, str, str] | None:
+def _cell(element: Mapping[str, Any]) -> tuple[str, str, str] | None:
     for attribute in attributes(element, "/UserProperties"):
-        held = {str(p.N): str(p.V) for p in attribute.P}
+        held = {_said(each["/N"]): _said(each["/V"]) for each in attribute["/P"]}
         return held["table"], held["row"], held["column"]
     return None
 
 
-def _alt_numbers(figure: Any) -> tuple[tuple[str, tuple[str, str, str]], ...]:
+def _alt_numbers(figure: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, str, str]], ...]:
     found = []
     for attribute in attributes(figure, "/UserProperties"):
-        for entry in attribute.P:
-            table, row, column = str(entry.V).split("\n")
-            found.append((str(entry.N), (table, row, column)))
+        for entry in attribute["/P"]:
+            table, row, column = _said(entry["/V"]).split("\n")
+            found.append((_said(entry["/N"]), (table, row, column)))
     return tuple(found)
 
 
-def _page_texts(page: Any) -> dict[int, tuple[str, list[float]]]:
-    """Text and heights of the lines of each marked piece of content."""
-    fonts = {name: _letters(font) for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
+def _page_texts(page: Any, known: dict[Any, Mapping[int, str]]) -> dict[int, tuple[str, list[float]]]:
+    """Text and heights of the lines of each marked piece of content; what is ``known`` of fonts is read once."""
+    fonts = {name: _letters(font, known) for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
     found: dict[int, tuple[str, list[float]]] = {}
     stack: list[tuple[int | None, str | None]] = []
     letters: Mapping[int, str] = {}
     heights = [0.0]
-    for instruction in pikepdf.parse_content_stream(page, OPERATORS):
-        operands, name = instruction.operands, str(instruction.operator)
-        if name == "q":
+    for operands, name, _ in instructions(page):
+        if name == b"q":
             heights.append(heights[-1])
-        elif name == "Q":
+        elif name == b"Q":
             heights.pop()
-        elif name == "cm":
-            heights[-1] = float(operands[5])
-        elif name in ("BDC", "BMC"):
+        elif name == b"cm":
+            heights[-1] = float(operands.split()[5])
+        elif name in (b"BDC", b"BMC"):
             stack.append(_mark(operands, stack))
             _replace(found, stack, heights[-1])
-        elif name == "EMC":
+        elif name == b"EMC":
             stack.pop()
-        elif name == "Tf":
-            letters = fonts[str(operands[0])]
+        elif name == b"Tf":
+            letters = fonts[operands.split()[0].decode()]
         elif stack and stack[-1][0] is not None and stack[-1][1] is None:
-            _append(found, stack[-1][0], _decoded(operands[0], letters), heights[-1])
+            _append(found, stack[-1][0], _decoded(pikepdf.Object.parse(operands), letters), heights[-1])
     return found
 
 
-def _mark(operands: Any, stack: list[tuple[int | None, str | None]]) -> tuple[int | None, str | None]:
+def instructions(page: Any) -> list[tuple[bytes, bytes, bytes]]:
+    """Operands and operator of what places text on a page."""
+    content = page.obj.Contents
+    found = INSTRUCTION.findall(content.read_bytes()) if isinstance(content, Stream) else []
+    if not found or any(map(itemgetter(2), found)):
+        found = INSTRUCTION.findall(pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page, OPERATORS)))
+    return [each for each in found if each[1]]
+
+
+def _mark(operands: bytes, stack: list[tuple[int | None, str | None]]) -> tuple[int | None, str | None]:
     """(marked-content id, replacement text) that hold from here on."""
     outer = stack[-1] if stack else (None, None)
-    properties = operands[1] if len(operands) > 1 and isinstance(operands[1], Dictionary) else Dictionary()
+    begin = operands.find(b"<<")
+    if begin < 0:
+        return outer
+    properties = pikepdf.Object.parse(operands[begin:])
+    if "/Alt" in properties:  # a drawing, which is told by its alt text
+        return None, None
     mcid = int(properties.MCID) if "/MCID" in properties else outer[0]
     return mcid, str(properties.ActualText) if "/ActualText" in properties else outer[1]
 
@@ -245,16 +319,18 @@ def _append(found: dict[int, tuple[str, list[float]]], mcid: int, text: str, hei
 
 
 def _decoded(operand: Any, letters: Mapping[int, str]) -> str:
-    strings = (
-        [bytes(part) for part in operand if isinstance(part, pikepdf.String)]
-        if isinstance(operand, Array)
-        else [bytes(operand)]
-    )
-    codes = (code for text in strings for code in struct.unpack(f">{len(text) // 2}H", text))
-    return "".join(map(letters.__getitem__, codes))
+    parts = operand if isinstance(operand, Array) else [operand]
+    text = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
+    return "".join(map(letters.__getitem__, struct.unpack(f">{len(text) // 2}H", text)))
 
 
-def _letters(font: Any) -> dict[int, str]:
+def _letters(font: Any, known: dict[Any, Mapping[int, str]]) -> Mapping[int, str]:
+    if font.objgen not in known:
+        known[font.objgen] = _table_of(font)
+    return known[font.objgen]
+
+
+def _table_of(font: Any) -> dict[int, str]:
     """Glyph code to letters, from the font's ToUnicode table."""
     table = font.ToUnicode.read_bytes().decode("latin-1")
     found: dict[int, str] = {}

@@ -22,9 +22,10 @@ def without(pdf, take):
 
 
 def take_alt(pdf):
-    for element in reading.walk(pdf.Root.StructTreeRoot.K):
+    tree = reading.Tree(pdf)
+    for element in tree.walk(tree.root):
         if reading.is_figure(element):
-            del element.Alt
+            del reading.object_of(pdf, element).Alt
 
 
 def take_language(pdf):

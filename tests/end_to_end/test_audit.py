@@ -58,12 +58,13 @@ def test_a_number_whose_cell_is_changed_afterwards_is_found(finished):
 
     folder, cells = finished
     with pikepdf.open(folder / "report.pdf") as pdf:
+        tree = reading.Tree(pdf)
         span = next(
             e
-            for e in reading.walk(pdf.Root.StructTreeRoot.K)
-            if any(str(p.V) == "changes" for a in reading.attributes(e, "/UserProperties") for p in a.P)
+            for e in tree.walk(tree.root)
+            if any(p["/V"] == "u:changes" for a in reading.attributes(e, "/UserProperties") for p in a["/P"])
         )
-        span.A.P[1].V = pikepdf.String("elsewhere")
+        reading.object_of(pdf, span).A.P[1].V = pikepdf.String("elsewhere")
         written = BytesIO()
         pdf.save(written)
     assert [f.fault for f in audit.audit_pdf(written.getvalue(), cells, "da")] == ["no such cell"]

@@ -23,6 +23,11 @@ def opened(pdf):
     return pikepdf.open(io.BytesIO(pdf))
 
 
+def elements_of(document):
+    tree = reading.Tree(document)
+    return list(tree.walk(tree.root))
+
+
 def roles_and_texts(pdf):
     return [(role, text) for role, text, _ in reading.read(pdf).blocks()]
 
@@ -74,8 +79,8 @@ def test_the_structure_tree_read_in_order_is_the_report(sample):
 
 def test_row_headers_head_rows_and_column_headers_columns(sample):
     with opened(export.to_pdf(sample)) as pdf:
-        cells = [e for e in reading.walk(pdf.Root.StructTreeRoot.K) if e.S in ("/TH", "/TD")]
-        scopes = [str(reading.attributes(cell, "/Table")[0].get("/Scope", "")) for cell in cells]
+        cells = [e for e in elements_of(pdf) if e["/S"] in ("/TH", "/TD")]
+        scopes = [reading.attributes(cell, "/Table")[0].get("/Scope", "") for cell in cells]
     assert scopes == ["/Column"] * 3 + ["/Row", "", ""] * 3
 
 
@@ -161,16 +166,17 @@ def test_no_table_leaves_one_or_two_rows_to_the_next_page(make):
         for block in (Paragraph(("Linje. " * 5 * rows,)), make["table"](f"t{rows}", rows))
     ]
     document = opened(export.to_pdf(make["notebook"](*cells)))
-    elements = list(reading.walk(document.Root.StructTreeRoot.K))
-    assert {str(each.S) for each in elements} & {"/TFoot"} == set()
+    tree = reading.Tree(document)
+    elements = list(tree.walk(tree.root))
+    assert {each["/S"] for each in elements} & {"/TFoot"} == set()
     for table in (each for each in elements if typesetting.is_table(each)):
-        rows = [each for each in reading.walk(table.K) if each.S == "/TR"][1:]
-        on_pages = Counter(page_of(row) for row in rows)
+        rows = [each for each in tree.walk(table) if each["/S"] == "/TR"][1:]
+        on_pages = Counter(page_of(tree.walk(row)) for row in rows)
         assert min(on_pages.values()) >= 3, on_pages
 
 
-def page_of(row):
-    return next(kid.Pg.objgen for kid in reading.walk(row.K) if "/Pg" in kid)
+def page_of(elements):
+    return next(each["/Pg"] for each in elements if "/Pg" in each)
 
 
 def test_numbers_in_a_header_that_is_repeated_are_bound_once(make):
@@ -201,15 +207,42 @@ def test_a_bound_text_that_a_page_break_cuts_in_two_is_one_number(make):
     told = [(run.text.split(), run.cell) for run in reading.read(pdf).numbers() if run.cell[0] == "benchmarks"]
     assert len(document.pages) > 1
     assert told == [(text.split(), ("benchmarks", "kl", "population"))]
-    assert parent_tree_is_whole(document.Root.StructTreeRoot)
+    assert parent_tree_is_whole(document)
 
 
-def parent_tree_is_whole(root):
+def parent_tree_is_whole(document):
     """Whether every element that content points to stands in the tree that is walked."""
-    reached = {element.objgen for element in reading.walk(root.K)}
-    rows = [owners for owners in root.ParentTree.Nums if isinstance(owners, pikepdf.Array)]
+    reached = {element[reading.REFERENCE] for element in elements_of(document)}
+    rows = [owners for owners in document.Root.StructTreeRoot.ParentTree.Nums if isinstance(owners, pikepdf.Array)]
     owners = [owner for row in rows for owner in row if isinstance(owner, pikepdf.Dictionary)]
-    return bool(owners) and all(owner.objgen in reached for owner in owners)
+    return bool(owners) and all(reading.reference(owner) in reached for owner in owners)
+
+
+def parsed(content):
+    """The instructions that place text, by a parser of whatever a PDF may hold."""
+    return pikepdf.unparse_content_stream(pikepdf.parse_content_stream(content, reading.OPERATORS))
+
+
+def quickly_read(document, page):
+    joined = b"\n".join(operands + b" " + name for operands, name, _ in reading.instructions(page))
+    return parsed(pikepdf.Stream(document, joined))
+
+
+def test_instructions_are_found_as_a_parser_of_whatever_a_pdf_may_hold_finds_them(make, sample):
+    odd = make["shown"](Paragraph(("(a) (b (c)) ) ( \\ \\( (Q) /q", " 1 0 0 1 2 3 cm ")))
+    for made in (sample, make["notebook"](odd)):
+        document = opened(export.to_pdf(made))
+        for page in document.pages:
+            assert quickly_read(document, page) == parsed(page)
+
+
+@pytest.mark.parametrize("strange", [b"% cm\n", b"(a\\\n) ' ", b"BI /W 1 /H 1 /BPC 1 /CS /G ID Q EI "])
+def test_what_typst_never_writes_is_left_to_a_parser(sample, strange):
+    document = opened(export.to_pdf(sample))
+    page = document.pages[0]
+    before = parsed(page)
+    page.obj.Contents = pikepdf.Stream(document, strange + page.obj.Contents.read_bytes())
+    assert quickly_read(document, page) == parsed(page) == before
 
 
 def test_hostile_text_is_printed_letter_by_letter(make):
