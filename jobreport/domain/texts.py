@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from jobreport.errors import shipped_texts
 
 LANGUAGES = ("da", "en")
 LOCALES = {"da": "da_DK", "en": "en_GB"}  # of dates
@@ -57,10 +58,7 @@ def words(name: str) -> Words:
     >>> words("vocabulary")["not_told"][0]
     'ønsker ikke at oplyse'
     """
-    import yaml  # (a command that says nothing does not wait for it)
-
-    file = f"{name}.yml"
-    return Words(yaml.safe_load((resources.files("jobreport") / "texts" / file).read_text(encoding="utf-8")), file)
+    return Words(shipped_texts(f"{name}.yml"), f"{name}.yml")
 
 
 def phrase(key: str, language: str, **facts: object) -> str:
