@@ -32,7 +32,7 @@ from jobreport.make.exchange import put, read_manifest
 from jobreport.make.verify import Difference, Verdict, params_of, root_of
 from jobreport.release import package as released
 from jobreport.release.growth import few_more
-from jobreport.report.results import as_json, as_text, digest
+from jobreport.report.results import as_csv, as_json, digest
 
 MADE = (1980, 1, 1, 0, 0, 0)  # the first day that a ZIP can name: the same bytes on every day
 SIGNIFICANT = 7
@@ -196,8 +196,7 @@ def _rounded(value: float) -> float:
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    texts = as_text(table.astype({name: "Int64" for name in COUNTS if name in table}))
-    return texts.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    return as_csv(table.astype({name: "Int64" for name in COUNTS if name in table}))
 
 
 def codebook_facts(inputs: checks.Inputs) -> dict[str, Any]:

@@ -5,9 +5,9 @@ The kernel that runs the notebook reads only what passed `disclosure`: no answer
 
 from __future__ import annotations
 
-import csv
 import datetime
 import hashlib
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pandas.api.types import is_float_dtype
+from pyarrow import csv as arrow
 
 import jobreport
 from jobreport.domain import municipalities, periods
@@ -73,11 +77,7 @@ class Results:
     def write_tables(self, folder: Path) -> None:
         """Write the tables as everybody reads them."""
         for name in TABLES:
-            texts = as_text(getattr(self.released, name))
-            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                lines = csv.writer(file, lineterminator="\n")
-                lines.writerow(texts.columns)
-                lines.writerows(zip(*(texts[column].tolist() for column in texts), strict=True))
+            (folder / f"{name}.csv").write_bytes(as_csv(getattr(self.released, name)))
 
 
 def _copied(table: pd.DataFrame) -> pd.DataFrame:
@@ -91,16 +91,35 @@ def _copied(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**typed)
 
 
+def as_csv(table: pd.DataFrame) -> bytes:
+    """A table as everybody reads it, in UTF-8; a cell stands in quotation marks only where it must."""
+    texts = as_text(table)
+    head = ",".join(map(str, texts.columns)) + "\n"
+    columns = pa.table({str(name): pa.array(values) for name, values in texts.items()})
+    plain, written = arrow.WriteOptions(include_header=False, quoting_style="none"), io.BytesIO()
+    try:
+        arrow.write_csv(columns, written, plain)
+    except pa.ArrowInvalid:  # (a cell has a comma, a quotation mark or two lines)
+        return texts.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    return head.encode("utf-8") + written.getvalue()
+
+
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """Every cell as it stands in the CSV; '' where it is missing."""
-    written = {}
-    for column, values in table.items():
-        if pd.api.types.is_float_dtype(values.dtype):
-            texts = ["" if value != value else SIGNIFICANT % value for value in values.tolist()]
-            written[column] = pd.Series(texts, dtype="str")
-        else:
-            written[column] = values.astype("str").mask(values.isna(), "")
-    return pd.DataFrame(written)
+    named = table.items()
+    return pd.DataFrame({name: _numbers(one) if is_float_dtype(one) else _words(one) for name, one in named})
+
+
+def _words(values: pd.Series) -> pd.Series:
+    return values.astype("str").fillna("")
+
+
+def _numbers(values: pd.Series) -> pd.Series:
+    """Numbers as texts, each different one written once: of many rows most are found in others."""
+    bits = np.ascontiguousarray(values.to_numpy(dtype="float64")).view("int64")  # (as numbers, -0 would be 0)
+    which, different = pd.factorize(bits)
+    texts = ["" if value != value else SIGNIFICANT % value for value in different.view("float64").tolist()]
+    return pd.Series(texts, dtype="str").take(which).set_axis(values.index)
 
 
 def as_json(facts: Mapping[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ from jobreport.domain.released import NUMBERS, TABLES, of_kind
 from jobreport.release.disclosure import Released
 from jobreport.release.precision import SIGNIFICANT
 from jobreport.release.suppression import Rule
-from jobreport.report.results import Results, read_copy, read_released, tidy
+from jobreport.report.results import Results, as_csv, read_copy, read_released, tidy
 
 RULE = Rule()
 FLOATS = [None if x is None else float(SIGNIFICANT % x) for x in (1 / 3, -0.0, 2, 1e-300, 12345678901234.5, None, 0.3)]
@@ -35,6 +35,13 @@ def test_the_csv_is_what_pandas_writes(made, tmp_path):
     for name in TABLES:
         expected = getattr(made.released, name).to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
         assert (tmp_path / f"{name}.csv").read_bytes() == expected.encode("utf-8")
+
+
+def test_cells_without_a_comma_are_written_as_pandas_writes_them():
+    for name in TABLES:
+        plain = table(name, FLOATS).iloc[[0, 1, 4, 5, 6, 1]]
+        written = plain.to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
+        assert as_csv(plain) == written.encode("utf-8")
 
 
 def test_the_notebook_reads_what_the_csv_holds(made, tmp_path):
