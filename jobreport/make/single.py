@@ -6,9 +6,9 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from jobreport.export.reading import Reading
 from jobreport.intake import checks
 from jobreport.intake.formats.key import Key
 from jobreport.make import exchange, fingerprint, kernel, open_data, parent
-from jobreport.page import Cards, tree
+from jobreport.page import Card, Cards, tree
 from jobreport.release.computation import hiding
 from jobreport.release.growth import few_since
 from jobreport.report import glance
@@ -40,6 +40,7 @@ from jobreport.report.results import (
     RELEASED_IN,
     Results,
     as_json,
+    code_checksum,
     compute,
     digest,
     focus,
@@ -57,6 +58,8 @@ MEANS = ("comparison", "treated")  # places of changes that are means of several
 BOTH = ("statsmodels.stats.proportion",)  # what computing and drawing use alike
 OF_A_SURVEY = ("pingouin", "seaborn")
 Progress = Callable[[str], None]
+Made = tuple[Cells, Card | None]
+"""What is made while the kernel draws: the cells that may be printed, and the report in one line."""
 
 
 def steps(language: str) -> Words:
@@ -161,19 +164,20 @@ def write(
     texts = steps(told_in or language)
     with exchange.replacing(folder, language) as new, ThreadPoolExecutor(1) as aside:
         results.write_copy(new)  # (it is what the kernel waits for)
-        matter = Scope(results).front_matter(of_all=notebook != NOTEBOOK)
-        # while the kernel draws; papermill changes the working folder meanwhile, so the path must not hang on it
-        beside = aside.submit(_write_tables, results, matter, new.absolute(), everybody=notebook != NOTEBOOK)
+        scope = Scope(results)
+        matter = scope.front_matter(of_all=notebook != NOTEBOOK)
         progress(texts["notebook"])
         kept = kernel.place_of_evidence(folder)
-        executed = _execute(Scope(results), new, kept, notebook, preloaded=preloaded)
+        # papermill changes the working folder meanwhile, so the path must not hang on it
+        begin = partial(aside.submit, _beside, scope, matter, new.absolute(), of_all=notebook != NOTEBOOK)
+        executed, beside = _execute(scope, new, kept, notebook, begin, preloaded=preloaded)
         kept.unlink(missing_ok=True)
         progress(texts["export"])
-        beside.result()
-        read, document = _export(executed, matter, new)
-        line = glance.line(Scope(results)) if notebook == NOTEBOOK else None
+        cells, line = beside.result()
+        read, document = _export(executed, matter, new, aside)
         told = () if line is None else (Cards((line,)),)
-        _pass_gate(results, read, replace(document, annex=(*document.annex, *told)))
+        shown = replace(document, annex=(*document.annex, *told))
+        audit.passed(read, shown, cells, language, _named(results.params))
         for name in more:
             shorter = carried.read(executed, summary=True) if name == SUMMARY else document.without_annex()
             (new / name).write_bytes(export.typeset(shorter, {}, summary=name == SUMMARY).pdf)
@@ -182,10 +186,14 @@ def write(
     return folder
 
 
-def _write_tables(results: Results, matter: Mapping[str, Any], new: Path, *, everybody: bool) -> None:
+def _beside(scope: Scope, matter: Mapping[str, Any], new: Path, *, of_all: bool) -> Made:
+    """Do, while the kernel draws, whatever needs no figure: tables, what the gate compares with, checksums."""
+    results = scope.results
     results.write_tables(new)
-    told = glance.results(Scope(results), everybody=everybody)
+    told = glance.results(scope, everybody=of_all)
     (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(results), matter, told))
+    code_checksum(), commit()  # (they are kept for the manifest)
+    return cells_of(results, scope.front_matter()), None if of_all else glance.line(scope)
 
 
 def notebook_path(name: str = NOTEBOOK) -> Path:
@@ -193,7 +201,10 @@ def notebook_path(name: str = NOTEBOOK) -> Path:
     return shipped(f"notebooks/{name}")
 
 
-def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool) -> NotebookNode:
+def _execute(
+    scope: Scope, new: Path, kept: Path, name: str, begin: Callable[[], Future[Made]], *, preloaded: bool
+) -> tuple[NotebookNode, Future[Made]]:
+    """Execute the notebook; what can be done meanwhile begins when nothing of the kernel is to be imported any more."""
     chosen = scope.params
     root, environment = chosen.root.resolve(), {RELEASED_IN: str(new.resolve())}
     if preloaded and name == NOTEBOOK:
@@ -203,8 +214,9 @@ def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool)
     texts = "notebook" if name == NOTEBOOK else f"notebook-{Path(name).stem}"
     notebook = carried.in_language(nbformat.read(notebook_path(name), as_version=4), chosen.language, texts)
     notebook = carried.with_sections(notebook, scope.has)
+    beside = begin()
     try:
-        return kernel.execute(
+        executed = kernel.execute(
             notebook,
             chosen.to_plain(),
             folder=root,
@@ -215,6 +227,7 @@ def _execute(scope: Scope, new: Path, kept: Path, name: str, *, preloaded: bool)
     except PapermillExecutionError as error:
         where = {"section": _section(scope, notebook, error.cell_index), "error": error.ename, "kept": str(kept)}
         raise RunFailed(Problem("notebook_stopped", chosen.where, where), chosen.language) from error
+    return executed, beside
 
 
 def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
@@ -227,22 +240,17 @@ def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
     return above[-1].splitlines()[0].lstrip("# ") if above else notebook_path().name
 
 
-def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path) -> tuple[Reading, Document]:
+def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path, aside: Executor) -> tuple[Reading, Document]:
     """Write the three forms; return what the finished PDF says, and the tree that they were written of."""
     executed.metadata["jobreport"] = matter
     document = carried.read(executed)
-    printed = export.typeset(document, {"inputs.json": (new / "inputs.json").read_bytes()})
-    (new / "report.pdf").write_bytes(printed.pdf)
+    printing = aside.submit(export.typeset, document, {"inputs.json": (new / "inputs.json").read_bytes()})
     (new / "report.html").write_text(export.page(document), encoding="utf-8", newline="\n")
     (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
+    printed = printing.result()
+    (new / "report.pdf").write_bytes(printed.pdf)
     tidy(new)
     return printed.read, document
-
-
-def _pass_gate(results: Results, read: Reading, document: Document) -> None:
-    """Stop a report on which a number or a rule is not what its cell holds."""
-    known = cells_of(results, Scope(results).front_matter())
-    audit.passed(read, document, known, results.params.language, _named(results.params))
 
 
 def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:

@@ -1,5 +1,6 @@
 """The gate of a run: a report with a number that is not its cell does not come out."""
 
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -61,13 +62,14 @@ def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatc
         write_tables=lambda folder: None,
         facts={},
     )
-    monkeypatch.setattr(single, "Scope", lambda _: SimpleNamespace(front_matter=lambda **_: matter))
-    monkeypatch.setattr(single, "_execute", lambda *_, **__: executed)
+    scope = SimpleNamespace(results=results, front_matter=lambda **_: matter)
+    monkeypatch.setattr(single, "Scope", lambda _: scope)
+    monkeypatch.setattr(single, "_execute", lambda *given, **_: (executed, given[4]()))
     monkeypatch.setattr(single, "_of_workbook", lambda _: {})
     monkeypatch.setattr(single.export, "to_xlsx", lambda *_: b"")
     monkeypatch.setattr(single.glance, "results", lambda _, **__: None)
     monkeypatch.setattr(single.glance, "line", lambda _: None)
-    monkeypatch.setattr(single, "_export", lambda executed, _, new: _written(executed, new))
+    monkeypatch.setattr(single, "_export", lambda executed, _, new, __: _written(executed, new))
     monkeypatch.setattr(single, "cells_of", lambda *_: cells_known)
     with pytest.raises(ExportFailed, match="Andelen er 59 pct"):
         single.write(results, tmp_path / "out", lambda _: None)
@@ -86,7 +88,8 @@ def test_a_finished_pdf_is_read_back_once_for_its_places_and_its_cells(make, mon
     (tmp_path / "inputs.json").write_bytes(b"{}")
     monkeypatch.setattr(single, "tidy", lambda _: None)
     matter = make["notebook"](*make["cells"]()).metadata["jobreport"]
-    read, document = single._export(make["notebook"](*make["cells"]()), matter, tmp_path)
+    with ThreadPoolExecutor(1) as aside:
+        read, document = single._export(make["notebook"](*make["cells"]()), matter, tmp_path, aside)
     assert counted == [(tmp_path / "report.pdf").stat().st_size]
     assert len(read.numbers()) > len(list(document.numbers())) > 0
 
