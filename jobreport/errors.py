@@ -23,7 +23,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import PurePath
-from typing import Any
 
 LONGEST = 300  # letters of a value that a message quotes
 LISTED = 1_000  # letters of a list of values, after which it says how many there are
@@ -46,25 +45,14 @@ FIRST = {
 }
 
 
-def shipped_texts(name: str) -> Any:
-    """Read ``texts/<name>``; `domain.texts` says what is in them.
-
-    Examples
-    --------
-    >>> shipped_texts("phrases.en.yml")["rows"]["more"]
-    '{shown} and {more} more'
-    """
-    import yaml  # (a command that says nothing does not wait for it)
-
-    source = resources.files("jobreport").joinpath("texts", name).read_text(encoding="utf-8")
-    quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick, where the package has it
-    return yaml.load(source, Loader=quick)  # noqa: S506 - both are safe
-
-
 @cache
 def texts(language: str) -> Mapping[str, Mapping[str, str]]:
-    """Read the error texts of one language: key -> {what, expected, why, do}."""
-    loaded: Mapping[str, Mapping[str, str]] = shipped_texts(f"errors.{language}.yml")
+    """Read the error texts of one language: key -> {what, expected, why, do}; `domain.texts` reads all others."""
+    import yaml
+
+    source = resources.files("jobreport").joinpath("texts", f"errors.{language}.yml")
+    quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick, where the package has it
+    loaded: Mapping[str, Mapping[str, str]] = yaml.load(source.read_text(encoding="utf-8"), quick)  # noqa: S506 - safe
     return loaded
 
 

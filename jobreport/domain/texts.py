@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import resources
 from typing import Any
-
-from jobreport.errors import shipped_texts
 
 LANGUAGES = ("da", "en")
 LOCALES = {"da": "da_DK", "en": "en_GB"}  # of dates
@@ -58,7 +57,12 @@ def words(name: str) -> Words:
     >>> words("vocabulary")["not_told"][0]
     'ønsker ikke at oplyse'
     """
-    return Words(shipped_texts(f"{name}.yml"), f"{name}.yml")
+    import yaml  # (a command that says nothing does not wait for it)
+
+    file = f"{name}.yml"
+    source = (resources.files("jobreport") / "texts" / file).read_text(encoding="utf-8")
+    quick = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick, where the package has it
+    return Words(yaml.load(source, quick), file)  # noqa: S506 - both are safe
 
 
 def phrase(key: str, language: str, **facts: object) -> str:
