@@ -43,7 +43,7 @@ def said(
         Tables that numbers are bound to though the writer is not given them, and those that it is.
     """
     told, cells = {}, {}
-    released = {name: table for name, table in tables.items() if name != "rounds"}
+    released = {name: table for name, table in tables.items() if name != "rounds" and len(table)}
     if "rounds" in tables:  # (they are changes too)
         released["changes"] = pd.concat([tables["changes"], tables["rounds"]]).drop_duplicates()
     for language in LANGUAGES:

@@ -11,6 +11,7 @@ from jobreport.domain.texts import LANGUAGES
 from jobreport.page import plain
 from jobreport.wording.basis import Basis, Response
 from tests.unit import view_rows as made
+from tests.unit.said import said
 from tests.unit.wording.test_sentences import MAY_BE_SAID, holds, recorded
 
 ACTS = ("commissioner", "payer", "collector")
@@ -85,3 +86,270 @@ def test_the_method_says_nothing_of_what_the_report_does_not_hold():
 
 def plain_text(block):
     return " ".join(plain(parts) for parts in block.items)
+
+
+@pytest.mark.parametrize(
+    ("here", "told", "line"),
+    [
+        (1, 2, ("note: Efterprøvet her er alene tallene for Ishøj. Tallene for 2 andre kommuner er oplyst af "
+               "kommunerne selv og ikke efterprøvet her; se datagrundlaget bagest.")),
+        (3, 1, ("note: Efterprøvet her er alene tallene for 3 kommuner. Tallene for 1 anden kommune er oplyst af "
+               "kommunen selv og ikke efterprøvet her; se datagrundlaget bagest.")),
+        (1, 0, "note: Andre kommuners tal kunne ikke sammenlignes; se hvorfor i datagrundlaget bagest."),
+    ],
+)  # fmt: skip
+def test_whose_figures_were_checked_here_and_whose_were_told_is_said_where_there_are_packages(here, told, line):
+    facts = {"packages": ["x.zip"], "checked_here": here, "told_by_others": told}
+    assert said(Basis, lambda w: w.told_by_others(facts), facts=facts) == line
+    assert said(Basis, lambda w: w.told_by_others(facts | {"packages": []}), facts=facts) == ""
+    assert said(Basis, lambda w: w.told_by_others({}), facts=facts) == ""
+
+
+# ---------------------------------------------------------------- who answered
+
+
+def nonresponse(measure, value, indicator="", wave="2022", **cells):
+    row = {"diagnostic": "nonresponse", "measure": measure, "indicator": indicator, "wave": wave, "category": ""}
+    return made.diagnostic(**(row | {"value": value} | cells))
+
+
+def answered(estimates, *diagnostics, speak=lambda w: w.answer(), **params):
+    held = made.frame(nonresponse("rate", 0.9, municipality_code="187"), nonresponse("rate", 0.8, wave="2021"),
+                      nonresponse("rate", 0.7, group_by="gender", group="k"), *diagnostics)  # fmt: skip
+    return said(Response, speak, params, estimates=made.frame(*estimates), diagnostics=held)
+
+
+LATEST = made.estimate(wave="2022", n_invited=400, n_answered=152)
+EARLIER = made.estimate(wave="2021", n_invited=500, n_answered=200)
+ASKED = "Hvordan de spurgte blev valgt, er ikke oplyst."
+NOT_KNOWN = "Hvor mange der blev spurgt, er ikke oplyst. Derfor er svarprocenten ukendt."
+RATE = nonresponse("rate", 0.38)
+
+
+@pytest.mark.parametrize(
+    ("cells", "rows", "told"),
+    [
+        ({}, (RATE,), "I Ishøj blev 400 spurgt i 2022, og 152 svarede (38 pct.)."),
+        ({}, (RATE, nonresponse("of_all", 0.25)),
+         "I Ishøj blev 400 spurgt i 2022, og 152 svarede (38 pct.). Det er 25 pct. af alle, det handler om."),
+        ({}, (RATE, nonresponse("of_all", 0.25, municipality_code="187"), nonresponse("of_all", None)),
+         "I Ishøj blev 400 spurgt i 2022, og 152 svarede (38 pct.)."),
+        ({}, (), f"I Ishøj svarede 152 i 2022. {NOT_KNOWN}"),
+        ({}, (nonresponse("rate", None),), f"I Ishøj svarede 152 i 2022. {NOT_KNOWN}"),
+        ({"n_invited": None}, (RATE,), f"I Ishøj svarede 152 i 2022. {NOT_KNOWN}"),
+        ({"n_answered": None}, (RATE,),
+         ("Hvor mange i Ishøj der svarede i 2022, er ikke oplyst. Svar på hvert spørgsmål står ved tallet. "
+         f"{NOT_KNOWN}")),
+        ({"n_answered": None, "flag": "suppressed"}, (RATE,),
+         "I Ishøj svarede for få i 2022 til, at antallet må vises."),
+        ({"flag": "suppressed"}, (RATE,), "I Ishøj blev 400 spurgt i 2022, og 152 svarede (38 pct.)."),
+    ],
+)  # fmt: skip
+def test_who_answered_is_told_of_the_latest_round_with_how_many_were_asked_where_that_is_known(cells, rows, told):
+    assert answered([EARLIER, LATEST | cells], *rows) == f"{told} {ASKED}"
+
+
+def test_without_answers_that_is_said_and_the_first_question_that_has_some_tells():
+    assert answered([EARLIER | {"municipality_code": "187"}]) == (
+        f"Ikke oplyst: Hvor mange der blev spurgt, og hvor mange der svarede, mangler. {ASKED}"
+    )
+    of_another = answered([LATEST | {"indicator": "meaning", "n_answered": 70}], RATE)
+    assert of_another.startswith("I Ishøj blev 400 spurgt i 2022, og 70 svarede")
+
+
+@pytest.mark.parametrize("selection", ["all", "random", "other"])
+def test_how_the_asked_were_chosen_is_said_as_it_is_stated(selection):
+    chosen = {"all": "Alle, det handler om, blev spurgt.", "random": "De spurgte er trukket tilfældigt.",
+              "other": "De spurgte er ikke trukket tilfældigt."}  # fmt: skip
+    told = answered([LATEST], RATE, survey=survey(None, WAVES["dated"], selection=selection))
+    assert told.endswith(f"(38 pct.). {chosen[selection]}")
+
+
+def test_rounds_with_their_answers_and_rates_stand_in_the_order_of_time():
+    more = ({"wave": "2023", "n_invited": None}, {"wave": "2024", "n_answered": None}, {"wave": "2020"})
+    tables = {"estimates": made.frame(LATEST, EARLIER, *(LATEST | each for each in (*more, {"wave": "2019+2020"}))),
+              "diagnostics": made.frame(RATE, nonresponse("rate", 0.4, wave="2021"))}  # fmt: skip
+    response = Response.of(made.labels(), **tables)
+    assert [row.text("wave") for row in response.answered()] == ["2020", "2021", "2022", "2023"]
+    pairs = [(row.text("wave"), row.value("n_answered"), rate.value("value")) for row, rate in response.rates()]
+    assert pairs == [("2021", 200.0, 0.4), ("2022", 152.0, 0.38)]
+
+
+SKIPPED = [nonresponse("skipped", value, name) for name, value in
+           (("satisfaction", 0.02), ("meaning", 0.07), ("trust_met", 0.04))]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (SKIPPED, "Af dem, der svarede, sprang mellem 2 pct. og 7 pct. et spørgsmål over (flest ved »Mening«)."),
+        ([*SKIPPED, nonresponse("skipped", 0.9, "unknown"), nonresponse("skipped", 0.9, municipality_code="187")],
+         "Af dem, der svarede, sprang mellem 2 pct. og 7 pct. et spørgsmål over (flest ved »Mening«)."),
+        ([*SKIPPED, nonresponse("skipped", 0.3, "meaning", wave="2023")],
+         "Af dem, der svarede, sprang mellem 30 pct. og 30 pct. et spørgsmål over (flest ved »Mening«)."),
+        ([nonresponse("skipped", 0.004, "meaning")], "Næsten ingen sprang et spørgsmål over."),
+        ([nonresponse("skipped", 0.005, "meaning")],
+         "Af dem, der svarede, sprang mellem 1 pct. og 1 pct. et spørgsmål over (flest ved »Mening«)."),
+        ([nonresponse("skipped", None, "meaning")], ""),
+    ],
+)  # fmt: skip
+def test_how_many_skipped_a_question_is_told_of_the_least_and_the_most_in_the_latest_round(rows, told):
+    assert answered([], *rows, speak=lambda w: w.checks()) == told
+
+
+def weights(measure, value, wave="2022", **cells):
+    row = {"diagnostic": "weights", "indicator": "", "category": "", "unit": "ratio"}
+    return made.diagnostic(**(row | {"measure": measure, "value": value, "wave": wave} | cells))
+
+
+CLUSTERS = "Svarene hører sammen i 12 klynger (fx efter sagsbehandler eller hold), og usikkerheden regner med det."
+STRATA = "Svarene er trukket i 3 lag hver for sig, og usikkerheden regner med det."
+REPLICATES = "Usikkerheden er regnet af 80 sæt gentagelsesvægte, som fulgte med svarene."
+RATIO = (
+    "Alt i alt er usikkerheden om tilfredsheden 1,83 gange så stor som ved lige så mange uafhængige svar, der tæller "
+)
+RATIO += "lige meget (målt som varians)."
+WEIGHTED = "Svarene er vægtet. Det gør usikkerheden 1,25 gange så stor (målt som varians)."
+RATIO_ROW = weights("variance_ratio", 1.834, indicator="satisfaction")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([weights("clusters", 12.0), weights("clusters", 9.0, "2021")], CLUSTERS),
+        ([weights("clusters", 12.0, municipality_code="187")], ""),
+        ([weights("clusters", 12.0, diagnostic="funnel")], ""),
+        ([weights("replicates", 80.0), weights("strata", 3.0), RATIO_ROW, weights("clusters", 12.0)],
+         f"{CLUSTERS} {STRATA} {REPLICATES} {RATIO}"),
+        ([weights("design_effect", 1.25), RATIO_ROW], RATIO),
+        ([weights("design_effect", 1.0)], "Alle svar tæller lige meget."),
+        ([weights("design_effect", 1.25), weights("design_effect", None, "2023")], WEIGHTED),
+        ([weights("design_effect", 1.25, group_by="gender", group="k")], ""),
+    ],
+)  # fmt: skip
+def test_what_the_design_and_the_weights_do_is_told_of_the_latest_round(rows, told):
+    assert answered([], *rows, speak=lambda w: w.checks()) == told
+
+
+PLACE = {"indicator": "satisfaction", "category": "positive"}
+SURE, BELOW = {"estimate": 0.76, "ci_low": 0.68, "ci_high": 0.83}, {"estimate": 0.3, "ci_low": 0.2, "ci_high": 0.4}
+TIPPING = nonresponse("tipping_point", 0.4, **PLACE)
+TURNS = nonresponse("turning_odds", 7.3, **PLACE), nonresponse("turning_odds_of_others", 2.5, **PLACE)
+AT_ODDS = nonresponse("at_odds", 0.732, **PLACE)
+YES = "Flertallet af svarene er positive."
+NO = "Flertallet af svarene er ikke positive."
+UNSURE = "Om flertallet af svarene er positive, er usikkert."
+OF_POSITIVE = (
+    "Det er de også blandt alle spurgte, medmindre de positive var mere end 7,3 gange så tilbøjelige til at svare som "
+    "de andre (i odds)."
+)
+OF_OTHERS = (
+    "Det er de heller ikke blandt alle spurgte, medmindre de andre var mere end 2,5 gange så tilbøjelige til at svare "
+    "som de positive (i odds)."
+)
+TRIED = "Var de positive 1,5 gange så tilbøjelige til at svare, er 73 pct. af alle spurgte positive."
+
+
+@pytest.mark.parametrize(
+    ("cells", "rows", "told"),
+    [
+        (SURE, (TIPPING, *TURNS, AT_ODDS), f"{YES} {OF_POSITIVE} {TRIED}"),
+        (BELOW, (TIPPING, *TURNS, AT_ODDS), f"{NO} {OF_OTHERS} {TRIED}"),
+        (SURE | {"ci_low": 0.5}, (TIPPING, *TURNS, AT_ODDS), f"{UNSURE} {TRIED}"),
+        (BELOW | {"ci_high": 0.5}, (TIPPING, *TURNS, AT_ODDS), f"{UNSURE} {TRIED}"),
+        (SURE | {"flag": "uncertain"}, (TIPPING,), UNSURE),
+        (SURE | {"ci_low": None}, (TIPPING,), UNSURE),
+        (SURE | {"ci_high": None}, (TIPPING,), UNSURE),
+        (SURE, (TIPPING, TURNS[0]), f"{YES} {OF_POSITIVE}"),
+        (SURE, (*TURNS, AT_ODDS), TRIED),
+        (SURE, (), ""),
+        (SURE | {"estimate": None}, (TIPPING, *TURNS, AT_ODDS), ""),
+    ],
+)
+def test_a_majority_is_told_with_what_it_would_take_to_turn_it_round(cells, rows, told):
+    found = answered([EARLIER, LATEST | cells], *rows, speak=lambda w: w.majorities())
+    assert found == (f"Tilfredshed: {told}" if told else "")
+
+
+WORST, BEST = nonresponse("worst", 0.2, **PLACE), nonresponse("best", 0.9, **PLACE)
+TIPS = "Er mindst 40 pct. af dem uden svar positive, er et flertal af alle spurgte det."
+ENDS = "Yderpunkterne er 20 pct. og 90 pct.: ingen, eller alle, af dem uden svar er positive."
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ((WORST, BEST, TIPPING, nonresponse("unweighted", 0.71, **PLACE)),
+         f"{TIPS} {ENDS} Uden vægte er tallet for tilfredsheden 71 pct.; med vægte 59 pct."),
+        ((WORST, BEST), ENDS),
+        ((WORST, TIPPING), TIPS),
+        ((BEST,), ""),
+        ((WORST | {"wave": "2021"}, BEST), ""),
+        ((WORST | {"unit": "points_0_100", "value": 20.0}, BEST | {"unit": "points_0_100", "value": 90.0}),
+         "Yderpunkterne er 20 og 90: alle uden svar ligger lavest, eller højest, på skalaen."),
+    ],
+)  # fmt: skip
+def test_the_extremes_of_those_who_did_not_answer_are_told_with_what_weights_do(rows, told):
+    found = answered([EARLIER, LATEST], *rows, speak=lambda w: w.checks()).replace(" point", "")
+    assert found == (f"Tilfredshed: {told}" if told else "")
+    hidden = answered([LATEST | {"estimate": None}], *rows, speak=lambda w: w.checks())
+    assert hidden == ""
+
+
+def test_the_extremes_are_those_of_a_level_that_may_be_shown_and_none_where_one_is_missing():
+    def extremes(*rows, **cells):
+        tables = {"estimates": made.frame(EARLIER, LATEST | cells), "diagnostics": made.frame(*rows)}
+        return Response.of(made.labels(), **tables).extremes("satisfaction")
+
+    level, worst, best = extremes(WORST, BEST)
+    assert (level.text("wave"), worst.value("value"), best.value("value")) == ("2022", 0.2, 0.9)
+    assert extremes(WORST) is extremes(BEST) is extremes(WORST, BEST, ci_low=None) is None
+    assert Response.of(made.labels()).extremes("satisfaction") is None
+
+
+RATES = [nonresponse("rate", 0.41, wave="2021"), nonresponse("rate", 0.35)]
+ROSE, FELL = made.change(), made.change(change=-0.09, ci_low=-0.16, ci_high=-0.02)
+
+
+def vanishing(measure, event="ishoej_2022", **cells):
+    return nonresponse(measure, 1.98, "satisfaction", "2021+2022", category=event, **cells)
+
+
+@pytest.mark.parametrize(
+    ("change", "rows", "told"),
+    [
+        (ROSE, (*RATES, vanishing("vanishing_odds")),
+         ("Før begivenheden svarede 41 pct. af de spurgte, efter den 35 pct. Stigningen i tilfredsheden forsvinder, "
+         "hvis de positive efter begivenheden blev 2,0 gange så tilbøjelige til at svare som de andre (i odds).")),
+        (FELL, (*RATES, vanishing("vanishing_odds_of_others"), vanishing("vanishing_odds")),
+         ("Før begivenheden svarede 41 pct. af de spurgte, efter den 35 pct. Faldet i tilfredsheden forsvinder, hvis "
+         "de, der ikke er positive, efter begivenheden blev 2,0 gange så tilbøjelige til at svare som de andre (i "
+         "odds).")),
+        (ROSE, (RATES[0], vanishing("vanishing_odds", municipality_code="187"), vanishing("vanishing_odds", "other")),
+         "Hvor mange af de spurgte der svarede før og efter begivenheden, er ikke oplyst."),
+        (ROSE | {"event": ""}, (*RATES, vanishing("vanishing_odds", "")),
+         ("I 2021 svarede 41 pct. af de spurgte, i 2022 35 pct. Stigningen i tilfredsheden forsvinder, hvis de "
+         "positive i 2022 blev 2,0 gange så tilbøjelige til at svare som de andre (i odds).")),
+        (FELL | {"event": ""}, (RATES[1], vanishing("vanishing_odds_of_others", "")),
+         ("Hvor mange af de spurgte der svarede i 2021 og 2022, er ikke oplyst. Faldet i tilfredsheden forsvinder, "
+         "hvis de, der ikke er positive, i 2022 blev 2,0 gange så tilbøjelige til at svare som de andre (i odds).")),
+        (ROSE | {"ci_low": -0.01}, (*RATES, vanishing("vanishing_odds")),
+         "Før begivenheden svarede 41 pct. af de spurgte, efter den 35 pct."),
+    ],
+)  # fmt: skip
+def test_beside_a_change_stand_both_rates_and_what_would_undo_it(change, rows, told):
+    tables = {"changes": made.frame(change), "diagnostics": made.frame(*rows)}
+    assert said(Response, lambda w: w.changed(), **tables) == told
+    assert said(Response, lambda w: w.changed(), diagnostics=tables["diagnostics"]) == ""
+
+
+def test_what_more_answers_could_take_of_the_uncertainty_is_told_of_each_change():
+    rows = [nonresponse("of_answers", share, name, "2021+2022", category="ishoej_2022") for name, share in
+            (("satisfaction", 0.97), ("meaning", 0.4), ("trust", None))]  # fmt: skip
+    changes = [made.change(indicator=name) for name in ("satisfaction", "meaning")]
+    tables = {"changes": made.frame(*changes), "diagnostics": made.frame(*rows)}
+    assert said(Response, lambda w: w.checks(), **tables) == (
+        "Af usikkerheden om forskellen fra andre kommuner (som varians) kommer 97 pct. i tilfredsheden og 40 pct. i "
+        "meningen med aktiviteterne af, at ikke flere har svaret i Ishøj. Resten kommer af de andre kommuners svar og "
+        "udsving."
+    )
