@@ -1,6 +1,7 @@
 """Whose survey it is, how old and whom it stands for: said of each state of the params, and of no other."""
 
 import itertools
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -9,7 +10,7 @@ from jobreport.domain import rules
 from jobreport.domain.released import COLUMNS
 from jobreport.domain.texts import LANGUAGES
 from jobreport.page import plain
-from jobreport.wording.basis import Basis, Response
+from jobreport.wording.basis import Basis, Response, latest
 from tests.unit import view_rows as made
 from tests.unit.said import said
 from tests.unit.wording.test_sentences import MAY_BE_SAID, holds, recorded
@@ -353,3 +354,151 @@ def test_what_more_answers_could_take_of_the_uncertainty_is_told_of_each_change(
         "meningen med aktiviteterne af, at ikke flere har svaret i Ishøj. Resten kommer af de andre kommuners svar og "
         "udsving."
     )
+
+
+# ---------------------------------------------------------------- title, and what cannot be shown
+
+CAUSE = {
+    "cause": "Om begivenheden er årsagen. Meget andet skete i de samme år.",
+    "cause_effect": "Alle årsager. Sammenligningen tager kun højde for det, der ramte kommunerne ens.",
+    "cause_elsewhere": "Hvorfor tallene er, som de er.",
+    "cause_rounds": "Hvorfor svarene har ændret sig fra måling til måling. Ændringen er ikke holdt op mod andre "
+    "kommuners.",
+}
+ASKED_OF = [
+    "Om kommunens arbejde er lovligt og godt. Svarene er borgernes oplevelse.", "Hvad de, der ikke svarede, mener.",
+]  # fmt: skip
+NOBODY_ASKED = "Hvad borgerne mener. Der er ingen borgerundersøgelse i denne rapport."
+FIGURES = "Hvordan borgerne har det. Officielle tal måler ikke oplevelsen."
+OF_TABLE = "Indeks af flere spørgsmål, og hvad der følges ad. Undersøgelsen er givet som en tabel."
+MADE_UP = "Noget om virkeligheden. Tallene er simulerede."
+TABLE = survey(None, WAVES["dated"], aggregates=True)
+
+
+def effect(level, **cells):
+    return made.change(method="effect", wording_level=level, **cells)
+
+
+SINCE = made.change(event="")
+SERIES = made.register_change("183", "", "points")
+OFFICIAL = made.estimate(measure="register")
+
+
+@pytest.mark.parametrize(
+    ("levels", "changes", "params", "lines"),
+    [
+        ([LATEST], [effect("change")], {}, [CAUSE["cause"], *ASKED_OF]),
+        ([LATEST], [effect("effect")], {}, [CAUSE["cause_effect"], *ASKED_OF]),
+        ([LATEST], [effect("effect"), effect("change", indicator="meaning")], {}, [CAUSE["cause"], *ASKED_OF]),
+        ([LATEST], [effect("effect"), effect("change", municipality_code="187")], {},
+         [CAUSE["cause_effect"], *ASKED_OF]),
+        ([LATEST], [made.change(wording_level="effect")], {}, [CAUSE["cause"], *ASKED_OF]),
+        ([LATEST], [effect("effect")], {"municipality_code": "751"}, [CAUSE["cause_elsewhere"], *ASKED_OF]),
+        ([LATEST], [SINCE], {"events": [], "registers": []}, [CAUSE["cause_rounds"], *ASKED_OF]),
+        ([LATEST], [SERIES], {"events": []}, [CAUSE["cause_elsewhere"], *ASKED_OF]),
+        ([LATEST], [SERIES], {"events": [], "registers": []}, ASKED_OF),
+        ([OFFICIAL], [SINCE], {"events": []}, [CAUSE["cause_elsewhere"], NOBODY_ASKED, FIGURES]),
+        ([OFFICIAL], [], {"events": []}, [CAUSE["cause_elsewhere"], NOBODY_ASKED, FIGURES]),
+        ([LATEST, OFFICIAL], [effect("change")], {}, [CAUSE["cause"], *ASKED_OF, FIGURES]),
+        ([LATEST], [effect("change")], {"survey": TABLE}, [CAUSE["cause"], *ASKED_OF, OF_TABLE]),
+        ([LATEST, LATEST | {"wave": "2021", "simulated": True}], [effect("change")], {},
+         [MADE_UP, CAUSE["cause"], *ASKED_OF]),
+    ],
+)  # fmt: skip
+def test_what_a_report_cannot_show_follows_from_what_it_holds(levels, changes, params, lines):
+    rows = made.frame(*changes) if changes else made.frame(SINCE).iloc[:0]
+    tables = {"estimates": made.frame(*levels), "changes": rows}
+    assert said(Basis, lambda w: w.cannot_show(), params, **tables).splitlines() == lines
+
+
+ANSWERS, LEAVES = survey(None, WAVES["dated"]), "Ishøj forlader jobcentret, 1. januar 2022"
+
+
+@pytest.mark.parametrize(
+    ("params", "subject", "title", "line"),
+    [
+        ({}, {}, "Ishøj", LEAVES),
+        ({"municipality_code": "187"}, {}, "Vallensbæk", LEAVES),
+        ({}, {"da": "Hjemmepleje", "en": "Home care"}, "Hjemmepleje i Ishøj", LEAVES),
+        ({"events": []}, {}, "Ishøj: hvad de officielle tal viser", ""),
+        ({"events": [], "registers": [], "survey": ANSWERS}, {}, "Ishøj: hvad borgerne mener", ""),
+        ({"events": [], "survey": ANSWERS}, {}, "Ishøj: hvad borgerne mener, og hvad de officielle tal viser", ""),
+        ({"municipality_code": "751"}, {}, "Aarhus: hvad de officielle tal viser", ""),
+    ],
+)
+def test_a_title_says_what_the_report_is_about_and_the_line_under_it_the_event_of_the_municipality(
+    params, subject, title, line
+):
+    basis = Basis.of(replace(made.labels(**params), codebook=replace(made.CODEBOOK, subject=subject)))
+    assert (basis.title(), basis.subtitle()) == (title, line)
+    bare = Basis.of(made.labels(with_codebook=False, **params))
+    assert bare.title() == (title if not subject else "Ishøj")
+    assert (basis.cannot_show_title().level, basis.cannot_show_title().key) == (2, "cannot-show")
+    assert plain(basis.cannot_show_title().parts) == "Det kan rapporten ikke vise"
+
+
+def method(**params):
+    return said(Basis, lambda w: w.method(), params).splitlines()
+
+
+def test_the_method_tells_of_what_the_report_uses_in_the_order_of_the_chapters():
+    begins = {
+        "base": "Andele regnes", "interval": "Et 95 pct.-interval", "index": "Et indeks", "change": "Ændringen er g",
+        "effect": "Forskellen fra de andre", "similar": "De kommuner, der lignede", "swings": "Officielle tal svinger",
+        "log": "En ændring i procent", "rank": "Rangen viser", "detectable": "Den mindste", "several": "Når flere mål",
+        "false_date": "En falsk dato", "course": "Kommunens kurs", "words": "Ordet effekt", "weights": "Når svarene",
+        "disclosure": "Tal, der bygger på færre end 5 svar", "unchanged": "»Ingen klar", "rounding": "Tal er afrundet",
+        "check": "Alle tal står",
+    }  # fmt: skip
+    of_events = {"effect", "detectable", "false_date", "course", "words"}
+    of_answers = {"base", "index", "change", "several", "weights", "disclosure"}
+    of_no_event = {"registers": [made.SERIES | {"event": "none"}]}
+    for params, without in (
+        ({"survey": ANSWERS}, {"similar"}),
+        ({"survey": ANSWERS, "registers": []}, {"similar", "swings", "log"}),
+        ({"survey": ANSWERS, "events": [], "registers": []}, {"similar", "swings", "log"} | of_events),
+        ({}, {"similar"} | of_answers),
+        (of_no_event, of_answers),
+    ):
+        wanted = [text for key, text in begins.items() if key not in without]
+        lines = method(**params)
+        assert [line[: len(text)] for line, text in zip(lines, wanted, strict=True)] == wanted
+
+
+def test_the_method_of_series_alone_explains_their_interval_and_that_of_a_survey_whom_it_is_about():
+    assert method()[0].endswith("De officielle tal tæller alle og har ingen usikkerhed fra et udvalg.")
+    assert method(survey=ANSWERS)[1].endswith("hvis de, der ikke svarede, ligner dem, der svarede.")
+    own = {"suppress_below": 7, "uncertain_below": 50, "suppress_cells_below": 40}
+    told = "\n".join(method(survey=ANSWERS, disclosure=own))
+    assert "færre end 7 svar" in told
+    assert "mindst 40" in told
+    assert "50" in told
+
+
+@pytest.mark.parametrize(
+    ("waves", "latest_wave"),
+    [
+        ([{"wave": "a", "from": "2015-01-01", "to": "2015-06-30"}, {"wave": "b", "to": "2014-06-30"}], 0),
+        ([{"wave": "a", "from": "2015-01-01"}, {"wave": "b", "to": "2015-02-01"}], 1),
+        ([{"wave": "2015"}, {"wave": "b", "to": "2015-12-30"}], 0),
+        ([{"wave": "a"}, {"wave": "b"}], None),
+    ],
+)  # fmt: skip
+def test_the_latest_round_is_the_one_that_ended_last_as_far_as_is_known(waves, latest_wave):
+    params = made.labels(survey={"file": "x.csv", "codebook": "c.yml", "waves": waves}).params
+    assert latest(params.survey) == latest_wave
+
+
+def test_whose_a_survey_is_and_how_old_is_said_in_these_words():
+    old = "warning: Svarene er gamle: Den seneste måling (A) er mere end 5 år ældre end rapporten. Læs tallene som "
+    old += "historie."
+
+    def whose(day, state):
+        return said(Basis, lambda w: w.whose(day), {"survey": survey(state, WAVES["dated"])}).splitlines()
+
+    unknown = "note: Om kommunen selv har bestilt, betalt eller indsamlet undersøgelsen, er ikke oplyst."
+    assert whose("2020-12-31", None) == [unknown]
+    assert whose("2021-01-01", None) == [unknown, old]
+    by_itself = "note: Undersøgelsen er bestilt og betalt af kommunen selv, altså af den, den handler om."
+    assert whose("2020-12-31", ["commissioner", "payer"]) == [by_itself]
+    assert whose("2020-12-31", []) == ["note: Kommunen selv har hverken bestilt, betalt eller indsamlet undersøgelsen."]

@@ -1,6 +1,7 @@
 """Numbers: rounding, separators, signs, units, bindings."""
 
 import math
+from datetime import date
 
 import pytest
 
@@ -73,3 +74,86 @@ def test_text_without_digits_is_not_bound_and_text_with_digits_is() -> None:
     row = Row("claims", "c", {"a": "kommentarer", "b": "80 procent"})
     assert numbers.written(row, "a") == "kommentarer"
     assert numbers.written(row, "b") == numbers.Number("80 procent", "claims", "c", "b")
+
+
+def cell(table: str = "changes", **cells: object) -> Row:
+    return Row(table, "k", cells)
+
+
+@pytest.mark.parametrize(
+    ("value", "danish"),
+    [
+        (0.0004, "under 0,001"), (0.0005, "0,001"), (0.14, "0,140"), (0.9994, "0,999"), (0.9995, "over 0,999"),
+        (1.0, "over 0,999"),
+    ],
+)  # fmt: skip
+def test_a_probability_is_printed_with_three_decimals_and_never_as_nought_or_one(value: float, danish: str) -> None:
+    assert numbers.probability(value, "da") == danish
+    assert numbers.probability(value, "en") == danish.replace(",", ".")
+    told = numbers.p_value(cell(p_value=value), "p_value", "da")
+    assert told == ("p " if " " in danish else "p = ", numbers.Number(danish, "changes", "k", "p_value"))
+    ranked = numbers.rank_p(cell(rank=1000 * value, n_comparison=999.0), "da")
+    assert ranked.text == danish
+
+
+@pytest.mark.parametrize(
+    ("unit", "level", "change"),
+    [
+        ("share", "12", "12,3"), ("points_0_100", "12", "12,3"), ("per_cent", "12,3", "12,3"),
+        ("log_points", "12,35", "12,3"), ("points_1_5", "12,35", "12,35"), ("personer", "12,35", "12,35"),
+    ],
+)  # fmt: skip
+def test_a_unit_has_its_decimals_of_levels_and_of_changes(unit: str, level: str, change: str) -> None:
+    value = 0.12345 if unit == "share" else 12.345
+    assert numbers.number(cell("estimates", unit=unit, estimate=value), "estimate", "da").text == level
+    assert numbers.number(cell(unit=unit, change=value), "change", "da").text == change
+
+
+def test_a_number_is_printed_as_its_size_with_its_sign_or_as_it_is() -> None:
+    fall = cell(unit="share", change=-0.051)
+    assert numbers.number(fall, "change", "da").text == "−5,1"
+    assert numbers.number(fall, "change", "da", size=True).text == "5,1"
+    assert numbers.number(cell(unit="share", change=0.051), "change", "da", sign=True).text == "+5,1"
+    assert numbers.number(fall, "change", "da", decimals=0).text == "−5"
+    assert numbers.number(fall, "change", "da", plain=True, decimals=2).text == "−0,05"
+    assert numbers.number(fall, "change", "en", decimals=3) == numbers.Number("−5.100", "changes", "k", "change")
+
+
+@pytest.mark.parametrize(
+    ("pair", "least", "places"),
+    [((10.4, 10.2), 0, 1), ((10.4, 9.4), 0, 0), ((10.04, 10.01), 0, 2), ((10.001, 10.002), 0, 3),
+     ((10.0001, 10.0), 0, 0), ((10.4, 10.2), 1, 1), ((10.0, 10.0), 1, 1)],
+)  # fmt: skip
+def test_two_numbers_are_printed_with_as_many_decimals_as_tell_them_apart(
+    pair: tuple[float, float], least: int, places: int
+) -> None:
+    left, right = (cell(change=value) for value in pair)
+    assert numbers.telling_places((left, right), "change", least) == places
+
+
+@pytest.mark.parametrize(
+    ("wave", "printed"),
+    [
+        ("2021", "2021"),
+        ("2021K1+2021K2+2021K3+2021K4", "2021"),
+        ("2021K1+2021K2", "2021K1 – 2021K2"),
+        ("a+b+c", "a – c"),
+    ],
+)
+def test_a_window_of_whole_years_is_told_by_its_years(wave: str, printed: str) -> None:
+    assert numbers.window(cell(wave=wave), "wave") == numbers.Number(printed, "changes", "k", "wave")
+
+
+def test_rules_and_params_are_printed_from_where_they_stand() -> None:
+    assert numbers.rule("interval_level", "da") == numbers.Number("95", "rules", "interval_level", "value")
+    assert numbers.rule("reliability_floor", "en").text == "0.7"
+    assert numbers.rule("funnel_outer", "da").text == "99,8"
+    number = numbers.params_number(1234.5, "survey.n", "da", 1)
+    assert number == numbers.Number("1.234,5", "params", "survey.n", "value")
+    assert numbers.params_number(1234.5, "survey.n", "en").text == "1,235"
+    day = date(2022, 3, 1)
+    assert numbers.params_date(day, "e.date", "en") == numbers.Number("1 March 2022", "params", "e.date", "value")
+    assert numbers.params_year(day, "e.date") == numbers.Number("2022", "params", "e.date", "value")
+    assert numbers.params_text("Bind 2", "e.source") == numbers.Number("Bind 2", "params", "e.source", "value")
+    assert numbers.params_text("Bind", "e.source") == "Bind"
+    assert numbers.count(cell(n=1234.0), "n", "da") == numbers.Number("1.234", "changes", "k", "n")

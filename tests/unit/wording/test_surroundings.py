@@ -1,12 +1,15 @@
 """What the design itself obliges a report to say: the pandemic, what else changed, who was chosen and how."""
 
+from datetime import date
+
 import pytest
 
 from jobreport.page import plain
 from jobreport.setup.params_model import Params
 from jobreport.wording import Writer, read_texts
-from jobreport.wording.surroundings import Surroundings
+from jobreport.wording.surroundings import Surroundings, about_event, in_pandemic
 from tests.unit import view_rows as made
+from tests.unit.said import said
 
 YEARS = {"before": ["2021"], "after": ["2022"]}
 
@@ -75,3 +78,105 @@ def test_what_was_measured_while_the_event_was_known_to_come_is_told(left_out, s
 def test_a_year_of_official_figures_may_foresee_the_event_too():
     (line,) = [line for line in told("en", series=YEARS, event={"announced": "2021-06-01"}) if "became known" in line]
     assert "What was measured between (2021) may be marked" in line
+
+
+# ---------------------------------------------------------------- which rows a report is about
+
+LATER = made.EVENT | {"event": "later", "date": "2023-01-01", "treated": ["751"], "exposed": []}
+
+
+def rows_about(table, **params):
+    survey = {"survey": {"file": "a.csv", "codebook": "b.yml", "waves": WAVES}}
+    return list(about_event(table, made.labels(**survey | params).params).index)
+
+
+WAVES = [{"wave": year, "from": f"{year}-03-01", "to": f"{year}-03-31"} for year in ("2019", "2021", "2022")]
+CHANGES = made.frame(
+    made.change(),
+    made.change(event="later"),
+    made.change(event="", wave_before="2019"),
+    made.change(event="", wave_before="2021"),
+    made.register_change("183", "treated", "points", event="later"),
+    made.change(event="", wave_before="2019", municipality_code="187"),
+    made.change(event="", wave_before="2019", indicator="meaning"),
+)
+
+
+@pytest.mark.parametrize(
+    ("params", "kept"),
+    [
+        ({}, [0, 4]),
+        ({"events": [made.EVENT, LATER], "municipality_code": "751"}, [1, 4]),
+        ({"events": [], "registers": []}, [3, 4, 5, 6]),
+        ({"events": [made.EVENT | {"event": "of_nobody"}]}, [3, 4, 5, 6]),
+        ({"survey": None}, [0, 1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_a_report_is_about_its_own_event_or_else_about_what_changed_since_the_round_before(params, kept):
+    """Official figures keep theirs; since the round before is told place by place and indicator by indicator."""
+    assert rows_about(CHANGES, **params) == kept
+
+
+def test_windows_of_another_event_are_left_out_and_single_rounds_stay():
+    waves = ("2019", "2019+2021", "2021+2022", "2022")
+    levels = made.frame(
+        *(made.estimate(wave=wave) for wave in waves), made.estimate(wave="2020+2021", measure="register")
+    )
+    both = {"events": [made.EVENT, LATER | {"date": "2021-01-01"}]}
+    assert rows_about(levels) == [0, 1, 2, 3, 4]
+    assert rows_about(levels, **both) == [0, 1, 3, 4]
+    assert rows_about(levels, **both, municipality_code="751") == [0, 2, 3, 4]
+
+
+def test_every_event_that_a_municipality_had_no_part_in_is_noted_and_where_the_others_stand():
+    both = {"events": [made.EVENT, LATER | {"label": {"da": "Valg", "en": "Election"}}], "registers": []}
+    note = "note: {} var ikke med i det, der skete ({}). Tallene viser kun kommunens egen udvikling."
+    told = {code: said(Surroundings, lambda w: w.elsewhere(), both | {"municipality_code": code}).splitlines()
+            for code in ("183", "187", "751", "101")}  # fmt: skip
+    ishoej, election = "Ishøj forlader jobcentret", "Valg"
+    assert told == {
+        "183": [note.format("Ishøj", election)], "187": [note.format("Vallensbæk", election)],
+        "751": [note.format("Aarhus", ishoej)],
+        "101": [note.format("København", ishoej), note.format("København", election)],
+    }  # fmt: skip
+    elsewhere = (
+        "note: Rapporten er skrevet om begivenheden {}. Sammenligninger før og efter {} står kun i changes.csv og "
+    )
+    assert said(Surroundings, lambda w: w.other_events(), both) == f"{elsewhere.format(ishoej, election)}regnearket."
+    aarhus = said(Surroundings, lambda w: w.other_events(), both | {"municipality_code": "751"})
+    assert aarhus == f"{elsewhere.format(election, ishoej)}regnearket."
+    assert said(Surroundings, lambda w: w.other_events()) == ""
+
+
+def test_without_an_event_nothing_stands_around_it():
+    assert said(Surroundings, lambda w: w.answer(), {"events": [], "registers": []}) == ""
+    assert said(Surroundings, lambda w: w.answer()).splitlines() == [
+        "question: Det skal man også vide:", "Andet, der ændrede sig samtidig: ikke oplyst.",
+    ]  # fmt: skip
+
+
+def test_a_series_is_told_of_with_what_stood_around_its_own_event():
+    events = [made.EVENT, LATER | {"other_changes": {"da": "Ny lov 5.", "en": "New law 5."}, "announced": "2022-06-01"}]
+    params = {
+        "events": events,
+        "registers": [made.SERIES | {"event": "later", "before": ["2021", "2022"], "after": ["2023"]}],
+    }
+    lines = said(Surroundings, lambda w: w.answer("unemployment"), params).splitlines()
+    assert lines[1].startswith("Pandemien falder i de perioder")
+    assert lines[2].startswith(
+        "Begivenheden blev kendt den 1. juni 2022, før den skete. Det, der er målt imellem (2022),"
+    )
+    assert lines[3] == "Andet, der ændrede sig samtidig: Ny lov 5."
+
+
+@pytest.mark.parametrize(
+    ("span", "touched"),
+    [
+        (("2020-03-12", "2020-03-12"), False),
+        (("2020-03-12", "2020-03-13"), True),
+        (("2021-12-31", "2022-06-30"), True),
+        (("2022-01-01", "2022-06-30"), False),
+    ],
+)
+def test_the_pandemic_begins_and_ends_on_its_days(span, touched):
+    assert in_pandemic([tuple(map(date.fromisoformat, span))]) is touched

@@ -7,11 +7,24 @@ from string import Formatter
 import pytest
 
 from jobreport.domain.texts import LANGUAGES
-from jobreport.page import Number, Strong, plain
+from jobreport.page import (
+    Bullets,
+    Card,
+    Cards,
+    Figure,
+    Group,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Number,
+    Paragraph,
+    Strong,
+    plain,
+)
 from jobreport.tables.sheet import PRINTED
 from jobreport.wording import Texts, read_texts
 from jobreport.wording.basis import METHOD, SECTIONS
-from jobreport.wording.texts import OF_UNIT, listing, sentences, tidy
+from jobreport.wording.texts import OF_UNIT, Once, listing, sentences, tidy
 
 PACKAGE = Path(__file__).parents[3] / "jobreport"
 FOLDERS = ("wording", "figures", "tables")
@@ -98,3 +111,50 @@ def test_an_abbreviation_at_the_end_takes_no_second_full_stop() -> None:
 def test_lists_are_written_as_people_write_them() -> None:
     danish = read_texts("da")
     assert [plain(listing([(x,) for x in "abc"[:n]], danish)) for n in (1, 2, 3)] == ["a", "a og b", "a, b og c"]
+
+
+def test_what_has_been_said_is_left_out_of_every_kind_of_block_and_an_empty_one_goes() -> None:
+    texts = Texts("da", {"common.interval": "{level} pct.-interval: {low}", "cautions.no_cause": "Kan være tilfældig."})
+    level = Number("95", "rules", "interval_level", "value")
+    again, caution = ("a (", level, " pct.-interval: 1). Kan være tilfældig."), ("Kan være tilfældig.",)
+    bare = ("a (1).",)
+    card, figure = Card(again, (again, again)), KeyFigure(again, again, again)
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+    named = Figure("f", picture, again, again, again, simulated=False)
+    said = Once(texts)
+    assert said.block(Paragraph(again)) == Paragraph(again)
+    assert said.block(Paragraph(again, kind="lead")) == Paragraph(bare, kind="lead")
+    assert said.block(Bullets((again, caution))) == Bullets((bare,))
+    assert said.block(Bullets((caution,))) == said.block(Paragraph(caution)) == Group(())
+    assert said.block(Cards((card,))) == Cards((Card(again, (bare, bare)),))
+    assert said.block(KeyFigures((figure,))) == KeyFigures((KeyFigure(again, again, bare),))
+    assert said.block(named) == named, "a figure is read alone"
+    second, first = Heading(2, ("Mere",), "more"), Heading(1, ("Nyt",), "new")
+    assert said.block(Group((second, Paragraph(again)))) == Group((second, Paragraph(bare)))
+    begun = said.block(Group((first, Paragraph(again), Paragraph(again))))
+    interval = ("a (", level, " pct.-interval: 1).")
+    assert begun == Group((first, Paragraph(interval), Paragraph(bare))), "a caution holds for the whole report"
+
+
+def test_sentences_begin_with_a_capital_letter_whatever_they_begin_with() -> None:
+    number = Number("7", "changes", "k", "change")
+    assert sentences(("én. ",), (), (Strong(("to", number)), " tre.")) == ("Én.  ", Strong(("To", number)), " tre.")
+    assert sentences((number, " svarede."), ("æ.",)) == (number, " svarede. Æ.")
+    assert sentences((Strong(()),), ("a",)) == (Strong(()), " A")
+    assert sentences() == sentences(()) == ()
+
+
+def test_neighbouring_words_are_joined_and_numbers_kept_apart() -> None:
+    number = Number("7", "changes", "k", "change")
+    assert tidy(["a", "", "b", number, ".", "c"]) == ("ab", number, ".c")
+    assert tidy([number, number]) == (number, number)
+    assert tidy(["a.", ".", ". b"]) == ("a. b",)
+    assert tidy(["a", "."]) == ("a.",)
+
+
+def test_a_label_is_given_in_the_reports_language_or_in_the_one_it_has() -> None:
+    danish, english = read_texts("da"), read_texts("en")
+    label = {"da": "Køn", "en": "Gender"}
+    assert (danish.of(label), english.of(label), english.of({"da": "Køn"})) == ("Køn", "Gender", "Køn")
+    scale = {"da": ("Ja", "Nej"), "en": ("Yes", "No")}
+    assert (danish.of_many(scale), english.of_many({"da": ("Ja",)})) == (("Ja", "Nej"), ("Ja",))

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from jobreport import figures, tables, wording
+from jobreport.domain.released import Row
 from jobreport.page import plain
 from jobreport.report.overview import Overview
 from jobreport.wording.writer import Writer
 from tests.unit import view_rows as made
+from tests.unit.said import said
 
 ROOMS = (figures, tables, wording, Overview)  # imported with every writer of a subject
 
@@ -39,3 +41,84 @@ def test_a_source_names_what_others_told_only_where_it_is_compared(told: bool) -
     """Packages that were all left out are no source of any figure."""
     writer = Writer.of(made.labels("en"), others_told=told)
     assert ("told themselves" in plain(writer.source_of_all("satisfaction"))) is told
+
+
+def cell(table: str = "changes", **cells: object) -> Row:
+    return Row(table, "k", {"unit": "share", "indicator": "satisfaction"} | cells)
+
+
+@pytest.mark.parametrize(
+    ("change", "moved", "direction"),
+    [
+        (0.0006, "steg", "højere"), (0.0004, "var uændret", "højere"), (0.0, "var uændret", "lavere"),
+        (-0.0004, "var uændret", "lavere"), (-0.0006, "faldt", "lavere"),
+    ],
+)  # fmt: skip
+def test_a_change_is_said_to_have_moved_as_its_printed_number_says(change: float, moved: str, direction: str) -> None:
+    writer = made.labels()
+    assert (writer.moved(cell(change=change)), writer.direction(cell(change=change))) == (moved, direction)
+
+
+def test_an_interval_is_told_with_its_level_once_and_signs_where_it_is_of_a_change() -> None:
+    writer, ends = made.labels(), {"ci_low": 0.014, "ci_high": 0.206}
+    assert plain(writer.interval(cell(**ends))) == "95 pct.-interval: +1,4 til +20,6"
+    assert plain(writer.interval(cell("estimates", **ends))) == "95 pct.-interval: 1 til 21"
+    assert plain(writer.interval(cell(**ends), short=True)) == "+1,4 til +20,6"
+    assert plain(writer.interval(cell(**ends), decimals=0, short=True)) == "+1 til +21"
+    assert plain(writer.rank(cell(rank=3, n_comparison=96))) == "nr. 3 af 97"
+    assert plain(writer.with_unit(cell("estimates", estimate=0.594))) == "59\u00a0pct."
+    assert plain(writer.with_unit(cell("estimates", estimate=3.25, unit="points_1_5"))) == "3,25"
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("", ""),
+        ("no_variation;unknown=3;one_answer", "Alle svarede ens. Der er kun ét svar."),
+        ("control_moved=meaning",
+         ("Men meningen med aktiviteterne, som begivenheden ikke kan påvirke, ændrede sig også klart anderledes end i "
+         "de andre kommuner. Noget andet kan derfor være årsagen.")),
+    ],
+)  # fmt: skip
+def test_every_reason_that_has_words_is_told(reason: str, told: str) -> None:
+    assert plain(made.labels().reasons(cell(reason=reason))) == told
+
+
+SURVEY = {"file": "a.csv", "codebook": "b.yml", "waves": []}
+
+
+@pytest.mark.parametrize(
+    ("params", "indicator", "line"),
+    [
+        ({}, "unemployment", "Danmarks Statistik"),
+        ({"registers": [made.SERIES | {"series": "x"}, made.SERIES | {"source": None}]}, "unemployment", "ikke oplyst"),
+        ({}, "satisfaction", "borgerundersøgelsen"),
+        ({"survey": SURVEY | {"simulated": True}}, "satisfaction", "simulerede svar, opdigtet af et program"),
+        ({"registers": [made.SERIES, made.SERIES | {"series": "x", "source": "Tal 5"}]}, "x", "Tal 5"),
+    ],
+)
+def test_a_source_is_that_of_the_series_or_else_the_survey(params: dict, indicator: str, line: str) -> None:
+    told = f"Kilde: {line}. Egne beregninger."
+    assert said(Writer, lambda w: w.source(indicator), params) == told
+    assert said(Writer, lambda w: w.source_of_all(indicator), params) == told
+
+
+def test_what_has_nothing_to_show_says_so() -> None:
+    assert said(Writer, lambda w: w.nothing("satisfaction")) == (
+        "missing: Ikke vist: for få tal til en figur om tilfredsheden."
+    )
+    assert said(Writer, lambda w: w.missing("event")) == (
+        "missing: Ikke oplyst: Der er ingen begivenhed at se før og efter."
+    )
+
+
+def test_changes_between_rounds_are_those_of_the_place_by_what_each_is_told_by() -> None:
+    rows = [made.change(event="", **cells) for cells in
+            ({}, {"indicator": "meaning"}, {"category": "negative"}, {"method": "effect"}, {"municipality_code": "187"},
+             {"adjustment": "mix"}, {"indicator": "trust", "measure": "index", "category": ""})]  # fmt: skip
+    writer = Writer.of(made.labels(), rounds=made.frame(*rows))
+    found = writer.between_rounds(("satisfaction", "trust"), adjustment="")
+    pairs = [(row.text("indicator"), row.text("measure")) for row in found]
+    assert pairs == [("satisfaction", "share"), ("trust", "index")]
+    assert len(writer.between_rounds(("satisfaction",))) == 2
+    assert made.labels().between_rounds(("satisfaction",)) == []
