@@ -232,11 +232,20 @@ class _Keyed(Mapping[str, Mapping[str, Value]]):
 
 def _keys(name: str, columns: _Columns) -> list[str]:
     if name in KEYS:
-        parts = (map(_text, columns[column]) for column in KEYS[name])
+        parts = (_texts(columns.table[column]) for column in KEYS[name])
         return ["|".join(row) for row in zip(*parts, strict=True)]
     own = name.removesuffix("s")
     given = columns[own] if own in columns.table else [None] * len(columns.table)
     return [str(place if _is_missing(value) else value) for place, value in enumerate(given)]
+
+
+def _texts(cells: pd.Series) -> list[str]:
+    """Each cell as text; of many cells that hold few texts, each text once."""
+    if not isinstance(cells.dtype, pd.StringDtype):
+        return [*map(_text, cells.tolist())]
+    codes, known = pd.factorize(cells, use_na_sentinel=False)
+    texts = [*map(_text, known.tolist())]
+    return [texts[code] for code in codes.tolist()]
 
 
 def _is_missing(value: Value) -> bool:

@@ -252,8 +252,10 @@ def _of_its_own(name: str, table: pd.DataFrame) -> pd.Series:
 
 
 def _as_texts(table: pd.DataFrame) -> pd.DataFrame:
-    """Texts as texts, where a batch keeps them as categories."""
-    return table.astype({name: "str" for name in table.columns if isinstance(table[name].dtype, pd.CategoricalDtype)})
+    """Texts as texts, where a batch keeps them as categories: each is made once and taken where it stands."""
+    kept = {str(name): cells.cat for name, cells in table.items() if isinstance(cells.dtype, pd.CategoricalDtype)}
+    texts = {name: pd.Series(held.categories, dtype="str").reindex(held.codes).array for name, held in kept.items()}
+    return table.assign(**texts)
 
 
 def facts(params: Params, computed: Computation, released: Released) -> dict[str, Any]:

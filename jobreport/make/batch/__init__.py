@@ -116,6 +116,8 @@ def _made(read: jobs.Inputs, options: Options, out: Path, language: str) -> str:
     fixed = None if options.each == MUNICIPALITY else len(read.params) * max(1, len(options.languages))
     with cluster.client(options.workers or cluster.fitting(fixed), options.scheduler) as client:
         cluster.check_workers(client, out / MARKER)
+        if options.preloaded:
+            cluster.make_ready(client)
         follower = Follower(out / LOG, len(client.scheduler_info(n_workers=-1)["workers"]), language)
         follower.planned(len(refused))
         for outcome in refused:

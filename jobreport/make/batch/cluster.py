@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobreport.errors import InputRefused, Problem, refuse
+from jobreport.make import parent
 from jobreport.make.batch import worker
 from jobreport.make.batch.jobs import Job
 from jobreport.make.batch.worker import FAILED, Order, Outcome
@@ -178,6 +179,11 @@ def check_workers(found: Client, marker: Path) -> None:
     refuse(problems)
 
 
+def make_ready(found: Client) -> None:
+    """Start what kernels are forked from, so that it has its libraries when the first report is due."""
+    found.run(parent.prepare)
+
+
 def _identity(marker: str) -> tuple[str, str, bool]:
     """What a worker is: program, locked packages, and whether it sees the folder that the batch writes to."""
     return code_checksum(), lock_checksum(), Path(marker).exists()
@@ -272,10 +278,10 @@ class Engine:
             jobs = group.reports(group.folder)
             overviews = group.overviews
             self.told.planned(len(jobs) + len(overviews))
+            for job in overviews:  # first, for each takes longer than a report, and nobody should wait for it alone
+                self._start(self._of_overview(job, group.folder))
             for job in jobs:
                 self._start(self._of_job(job, group.folder))
-            for job in overviews:
-                self._start(self._of_overview(job, group.folder))
 
         return _Task(group.params[0].name, submit, then)
 
