@@ -62,7 +62,7 @@ def share() -> None:
         gc.disable()  # until `prepare`: nothing of what is imported is garbage, and to look for it costs a sixth more
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
     """Whether this process was told to fork, and no library has begun a thread since."""
     return os.getpid() in _shared and len(list(Path("/proc/self/task").iterdir())) == 1
 
@@ -111,7 +111,7 @@ class Parent:
 
     def __init__(self) -> None:
         self._asked = threading.Lock()
-        self._process = Fork() if _may_fork() else self._started()
+        self._process = Fork() if may_fork() else self._started()
 
     @staticmethod
     def _started() -> subprocess.Popen[str]:
@@ -225,7 +225,7 @@ def prepare(both: Iterable[str] = ()) -> None:
     both
         Modules that this process will import, and its kernels too: where the parent is a fork, once is enough.
     """
-    if _may_fork():
+    if may_fork():
         for name in both:
             importlib.import_module(name)
         gc.freeze()

@@ -30,6 +30,7 @@ from jobreport.export.reading import Reading
 from jobreport.intake import checks
 from jobreport.intake.formats.key import Key
 from jobreport.make import exchange, fingerprint, kernel, open_data, parent
+from jobreport.make.beside import beside
 from jobreport.page import Card, Cards, tree
 from jobreport.release.computation import hiding
 from jobreport.release.growth import few_since
@@ -128,7 +129,7 @@ def make(
     Key(chosen).hold()
     inputs = checks.read_inputs(chosen, exchange.in_the_way(folder))
     progress(texts["compute"])
-    results = compute(inputs, hiding(told_in or chosen.language, progress))
+    results = compute(inputs, hiding(told_in or chosen.language, progress), beside)
     below = chosen.disclosure.suppress_below
     for before in {folder, *([chosen.root / chosen.previous] if chosen.previous else [])}:
         waves = few_since(before, results.released.estimates, below)

@@ -74,6 +74,7 @@ def release(
     domains: pd.DataFrame | None = None,
     nests: Sequence[Nest] = (),
     tell: Tell | None = None,
+    hidden: frozenset[Domain] | None = None,
 ) -> Released:
     """Blank every row that may not be shown and flag the uncertain ones.
 
@@ -94,6 +95,8 @@ def release(
         Groups that lie within a group of another grouping.
     tell : callable, optional
         Is told how far the search for what must be hidden has come.
+    hidden
+        What `suppressed_domains` found of the domains, if it is at hand.
 
     Returns
     -------
@@ -106,7 +109,7 @@ def release(
     both groups are suppressed and the total stands.
     """
     domains = domains_of(estimates) if domains is None else domains
-    hidden = suppressed_domains(domains, rule, tell, nests)
+    hidden = suppressed_domains(domains, rule, tell, nests) if hidden is None else hidden
     left_out = _levels_left_out(domains, hidden, around(place))
     hidden = as_seen(hidden, place)
     hidden |= {(wave, OTHERS, "", "") for wave, code, by, _ in hidden if by == "" and code in set(left_out_of_others)}

@@ -36,6 +36,7 @@ from jobreport.release.disclosure import Released
 from jobreport.release.precision import SIGNIFICANT
 from jobreport.release.ranges import Tell
 from jobreport.release.suppression import Rule
+from jobreport.release.surveyed import Beside, in_turn
 from jobreport.setup import frozen, plugins
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.frozen import Checksums, Held
@@ -157,9 +158,9 @@ def _typed(texts: pd.DataFrame) -> pd.DataFrame:
     return texts.assign(**typed)
 
 
-def compute(inputs: Inputs, tell: Tell | None = None) -> Results:
+def compute(inputs: Inputs, tell: Tell | None = None, beside: Beside = in_turn) -> Results:
     """Compute everything that one report needs; see `computation.compute` for what its rows do not depend on."""
-    return select(computation.compute(inputs, focus(inputs.params), tell), inputs.context)
+    return select(computation.compute(inputs, focus(inputs.params), tell, beside), inputs.context)
 
 
 def select(computed: Computation, context: Context) -> Results:

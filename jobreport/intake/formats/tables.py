@@ -257,7 +257,8 @@ def _parquet(data: bytes, where: str) -> RawTable:
         said = pq.read_metadata(pa.BufferReader(data))
         contents.columns(said.num_columns, where)
         contents.cells(said.num_rows, said.num_columns, where)
-        table = pq.read_table(pa.BufferReader(data))
+        # (Arrow keeps a thread that it has begun, and a process with threads cannot fork: `jobreport.make.beside`)
+        table = pq.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(use_threads=False)
         table = table.replace_schema_metadata(None)  # what pandas noted there may be damaged too
         table.validate(full=True)  # a damaged file can hold text that is none
     except (pa.ArrowException, OSError, ValueError):
@@ -268,7 +269,7 @@ def _parquet(data: bytes, where: str) -> RawTable:
     names = [clean_name(name) for name in table.column_names]
     check_names(names, where)
     try:
-        frame = _plain_dates(table).to_pandas(ignore_metadata=True)
+        frame = _plain_dates(table).to_pandas(ignore_metadata=True, use_threads=False)
     except (pa.ArrowException, LookupError, ValueError):  # a time zone that is none
         raise InputRefused([Problem("parquet_unreadable", where)]) from None
     frame.columns = pd.Index(names)

@@ -12,7 +12,7 @@ from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake import checks
 from jobreport.make import fingerprint
-from jobreport.release.computation import of_events
+from jobreport.release.surveyed import of_events
 from jobreport.setup.params import UNNAMED, Params, ParamsRefused
 from jobreport.setup.units import Unit
 

@@ -37,6 +37,7 @@ from jobreport.release import computation
 from jobreport.release.computation import Computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
+from jobreport.release.surveyed import of_events
 from jobreport.report.results import as_json, digest, select
 from jobreport.setup import params as params_file
 from jobreport.setup.params import Params
@@ -72,7 +73,7 @@ def compute_once(candidates: Sequence[Params], places: Sequence[str] | None, fol
         raise InputRefused([Problem("batch_files_changed", inputs.params.where)], inputs.params.language)
     if places is None:
         places = computation.municipalities_in(inputs)
-    _keep(computation.compute(inputs, tuple(sorted({*places, *computation.of_events(inputs.params)}))), folder)
+    _keep(computation.compute(inputs, tuple(sorted({*places, *of_events(inputs.params)}))), folder)
     return folder
 
 

@@ -1,0 +1,60 @@
+"""Some work goes in, and what gives its result comes out: done beside this process in a fork, where it may fork.
+
+Nothing depends on where it was done. Whatever goes wrong in the fork, a lack of memory as well as a refusal, the work
+is done again in this process when its result is asked for: so an error is the error, and told once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+from jobreport.make.parent import may_fork
+
+Made = TypeVar("Made")
+SIGNAL_AT_DEATH = 1  # what Linux calls PR_SET_PDEATHSIG
+
+
+def beside(work: Callable[[], Made]) -> Callable[[], Made]:
+    """Begin some work in a fork, or leave it for later where there can be none.
+
+    Examples
+    --------
+    >>> beside(lambda: 2 + 2)()
+    4
+    """
+    if not may_fork():
+        return work
+    context = multiprocessing.get_context("fork")
+    taken, given = context.Pipe(duplex=False)
+    fork = context.Process(target=_done, args=(work, taken, given, os.getpid()), daemon=True)
+    fork.start()
+    given.close()
+
+    def result() -> Made:
+        try:
+            made: Made = taken.recv()
+        except EOFError:
+            return work()
+        finally:
+            taken.close()
+            fork.join()
+        return made
+
+    return result
+
+
+def _done(work: Callable[[], object], taken: Connection, given: Connection, asker: int) -> None:
+    """Do the work and hand over its result; Ctrl-C is for the one who asked, whose end is the end of this too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(SIGNAL_AT_DEATH, signal.SIGKILL)
+    taken.close()
+    with suppress(Exception):
+        if os.getppid() == asker:
+            given.send(work())

@@ -1,0 +1,267 @@
+"""From checked inputs to what a survey tells before anything is hidden: levels, changes and diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from jobreport.domain import municipalities
+from jobreport.domain.released import COUNTRY, DOMAIN, empty, frame
+from jobreport.domain.texts import phrase
+from jobreport.errors import refuse
+from jobreport.intake.checks import Inputs
+from jobreport.release import answers, units
+from jobreport.release.groupings import covered
+from jobreport.release.suppression import SCARCE, domains_of
+from jobreport.setup.codebook import Codebook, Indicator
+from jobreport.setup.params import Params
+from jobreport.setup.params_model import Survey
+
+if TYPE_CHECKING:
+    from jobreport.diagnostics.design import Row
+    from jobreport.estimate.sample import Sample
+
+Tables = tuple[pd.DataFrame, ...]
+Later = Callable[[], Tables]
+Beside = Callable[[Later], Later]
+"""Begins some work, perhaps in another process, and gives what its result is asked of (`jobreport.make.beside`)."""
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """Estimates, and what no reader gets: how few stand behind each domain, covariances of waves.
+
+    ``judged`` gives changes and diagnostics, which take longest: what must be hidden is decided without them.
+    """
+
+    estimates: pd.DataFrame
+    domains: pd.DataFrame
+    covariances: pd.DataFrame
+    judged: Later
+
+
+def in_turn(work: Later) -> Later:
+    """Leave some work until its result is asked for."""
+    return work
+
+
+def of_events(params: Params) -> tuple[str, ...]:
+    """Municipalities that an event happened to or that it also changed; 'all others' leaves them out."""
+    return tuple(sorted({code for event in params.events for code in (*event.treated, *event.exposed)}))
+
+
+def survey_tables(inputs: Inputs, places: Sequence[str], beside: Beside) -> Surveyed:
+    """Estimates, changes and diagnostics of a survey: of its answers, or of a table, question by question."""
+    from jobreport.compare import NO_COVARIANCES
+
+    none = pd.DataFrame(columns=[*DOMAIN, *SCARCE])
+    nothing = Surveyed(empty("estimates"), none, NO_COVARIANCES, lambda: (empty("changes"), empty("diagnostics")))
+    survey, codebook = inputs.params.survey, inputs.codebook
+    if survey is None or codebook is None:
+        return nothing
+    if inputs.responses is not None:
+        return _of_answers(inputs, inputs.responses, codebook, places, beside)
+    found = [nothing]
+    for each in inputs.counted:
+        asked = replace(codebook, indicators=(each.indicator,))
+        found.append(_of_answers(inputs, each.answers, asked, places, in_turn, persons=False))
+    summaries = _aggregates(inputs)
+    return Surveyed(
+        below(*(each.estimates for each in found), summaries),
+        below(*(each.domains for each in found), domains_of(summaries)),
+        below(*(each.covariances for each in found)),
+        lambda: _of_tables([each.judged() for each in found], inputs, summaries),
+    )
+
+
+def _of_tables(found: Sequence[Tables], inputs: Inputs, summaries: pd.DataFrame) -> Tables:
+    """Changes and diagnostics of questions, corrected for all of them; of what was given as a table there is none."""
+    from jobreport.diagnostics import of_questions
+
+    changes, diagnostics = (below(*tables) for tables in zip(*found, strict=True))
+    if inputs.counted:
+        changes, diagnostics = _corrected(changes, inputs), of_questions([diagnostics])
+    return below(changes, _not_computable(inputs, summaries)), diagnostics
+
+
+def _corrected(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+    """Correct the effects of every event for all questions, where they were compared one at a time."""
+    from jobreport import compare
+
+    told = compare.families([each.indicator for each in inputs.counted])
+    first = {event.event: compare.main_outcome(event) for event in inputs.params.events}
+    # (changes from round to round are of no event)
+    events = (compare.with_holm(rows, told, first.get(str(event))) for event, rows in changes.groupby("event"))
+    return below(changes.iloc[:0], *events)
+
+
+def _of_answers(
+    inputs: Inputs,
+    given: pd.DataFrame,
+    codebook: Codebook,
+    places: Sequence[str],
+    beside: Beside,
+    *,
+    persons: bool = True,
+) -> Surveyed:
+    """Everything of the answers of persons, or of the answers to one question."""
+    from jobreport import compare
+    from jobreport.diagnostics import beside_others, of_changes, survey_diagnostics, window_tests
+    from jobreport.estimate import indicators
+    from jobreport.estimate.domains import behind
+    from jobreport.estimate.measures import all_measures, headline
+    from jobreport.estimate.sample import Sample
+    from jobreport.estimate.tally import Tallies
+    from jobreport.release.told import Told, clustered, with_told
+
+    survey = inputs.params.survey
+    assert survey is not None  # noqa: S101 - who answered was asked by one
+    by = tuple(codebook.groups)
+    sample, whole = _sampled(inputs, given, survey, by, [item.name for item in codebook.items])
+    responses, asked, invited = sample.responses, codebook.indicators, units.invited(inputs)
+    names = names_of("place.pool") | inputs.params.unit_names("da")
+    stated: dict[str, Any] = {"simulated": survey.simulated, "names": names}
+    tallies = Tallies(sample, by)
+    shared: dict[str, Any] = stated | {"group_by": by, "calibration": sample.calibration, "tallies": tallies}
+    known: dict[str, Any] = {"invited": invited, "persons": persons}
+    events = of_events(inputs.params)
+    shown = {*places, *events}
+    estimates = indicators.estimate(responses, asked, focus=events, shown=shown, **known, **shared)
+    told = Told.of(inputs.packages, tallies.sample.waves, inputs.params.disclosure.suppress_below)
+    if told is not None:
+        refuse(clustered(tallies.sample, inputs.params.where), inputs.params.language)
+    compared = shared | {"told": told}
+    mix = codebook.mix_column
+    unit = inputs.params.own_unit
+    judging: dict[str, Any] = {"focus": places, "mix": mix, "outcome": codebook.outcome}
+    apart = beside(
+        lambda: (
+            _survey_changes(inputs.params, codebook, survey, responses, compared),
+            survey_diagnostics(responses, asked, estimates, **judging, **compared),
+        )
+    )
+    rounds = compare.round_changes(responses, asked, focus=[*shown], mix=mix, **compared)
+    windows = {window for event in inputs.params.events for window in survey.windows(event)}
+    levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **compared)
+    of_all = estimates
+    if told is not None:
+        of_all = with_told(estimates, told, tallies, all_measures(asked), focus=events, **stated)
+    levels = below(of_all, levels)
+    more = window_tests(levels, [*map(headline, asked)])
+    more += _again(inputs, tallies.sample, asked, places) if persons else []
+    more += beside_others(of_all, [*map(headline, asked)], unit.code) if unit is not None else []
+
+    def judged() -> Tables:
+        changes, diagnostics = apart()
+        changes = below(changes, rounds)
+        rows = of_changes(changes, levels, invited, places) + more
+        of_windows = frame("diagnostics", rows, names).assign(simulated=survey.simulated)
+        return changes, below(diagnostics, of_windows)
+
+    count = partial(behind, measures=all_measures(asked), group_by=by)
+    domains = units.domains_of_all(whole, count(tallies), lambda rows: count(Tallies(Sample(rows), by)))
+    return Surveyed(levels, domains, compare.wave_covariances(tallies, asked, told), judged)
+
+
+def _sampled(
+    inputs: Inputs, given: pd.DataFrame, survey: Survey, group_by: Sequence[str], items: Sequence[str]
+) -> tuple[Sample, pd.DataFrame]:
+    """The sample that the report is made of, and the answers of everybody with their groups."""
+    sample = answers.sampled(given, inputs, survey)
+    whole = covered(sample.responses, group_by, items)  # (weights need every known group)
+    known_of = sample.population if inputs.params.own_unit is None else None  # (nobody states it of a unit)
+    return replace(sample, responses=units.seen_from(whole, inputs.params.place), population=known_of), whole
+
+
+def _again(inputs: Inputs, sample: Sample, asked: Sequence[Indicator], places: Sequence[str]) -> list[Row]:
+    """Who answered both before and after each event, and how those stood before who did and who did not."""
+    from jobreport.diagnostics import again, earlier
+
+    survey, least = inputs.params.survey, inputs.params.disclosure.suppress_below
+    own = sample.responses[sample.responses["municipality_code"].isin(places)]
+    assert survey is not None  # noqa: S101 - there is a sample of it
+    rows: list[Row] = []
+    for event in inputs.params.events:
+        before, after = survey.windows(event)
+        if before and after:
+            rows += again(own, before, after, event.event, least)
+            rows += earlier(sample, asked, before, after, event.event, places, 2 * least)
+    return rows
+
+
+def _aggregates(inputs: Inputs) -> pd.DataFrame:
+    """Levels that a municipality gave as a table instead of answers; nothing can be compared from them."""
+    from jobreport.estimate.indicators import table_estimates
+
+    survey = inputs.params.survey
+    if survey is None or inputs.aggregates is None or inputs.codebook is None:
+        return empty("estimates")
+    stated: dict[str, Any] = {"simulated": survey.simulated, "invited": inputs.invited}
+    names = names_of("place.pool")
+    return table_estimates(inputs.aggregates, inputs.codebook, names=names, **stated)
+
+
+def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
+    """Say of every share and mean of a table that it has no change."""
+    from jobreport import compare
+
+    survey, codebook = inputs.params.survey, inputs.codebook
+    tables = [empty("changes")]
+    for event in inputs.params.events if survey is not None and codebook is not None and len(levels) else ():
+        before, after = survey.windows(event)  # type: ignore[union-attr]
+        asked: dict[str, Any] = {"event": event, "before": before, "after": after}
+        asked |= {"names": names_of("place.pool"), "simulated": survey.simulated}  # type: ignore[union-attr]
+        if before and after:
+            tables.append(compare.not_computable(levels, codebook.indicators, **asked))  # type: ignore[union-attr]
+    return below(*tables)
+
+
+def _survey_changes(
+    params: Params, codebook: Codebook, survey: Survey, responses: pd.DataFrame, common: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Compare before and after for every event that has waves on both sides; what is not compared says why."""
+    from jobreport import compare
+
+    comparable = [indicator for indicator in codebook.indicators if indicator.comparable]
+    tables = [empty("changes")]
+    for event in params.events:
+        before, after = survey.windows(event)
+        if not (before and after):
+            continue
+        asked: dict[str, Any] = {"event": event, "before": before, "after": after}
+        if comparable:
+            adjusted: dict[str, Any] = {
+                "foreseen": survey.foreseen(event),
+                "mix": codebook.mix_column,
+                "regions": regions(),
+                "unchanged_margin": _margin(params),
+            }
+            tables.append(compare.survey_changes(responses, comparable, **asked, **adjusted, **common))
+        told = common["told"]
+        codes = (*responses["municipality_code"].cat.categories, *(told.codes if told is not None else ()))
+        asked |= {"codes": codes, "simulated": survey.simulated}
+        tables.append(compare.not_compared(codebook.indicators, comparable, names=common["names"], **asked))
+    return below(*tables)
+
+
+def below(*tables: pd.DataFrame) -> pd.DataFrame:
+    """Put tables under each other; one without rows would only turn texts into objects."""
+    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+
+
+def _margin(params: Params) -> float | None:
+    return None if params.unchanged_margin is None else params.unchanged_margin / 100
+
+
+def names_of(of_all: str) -> dict[str, str]:
+    """Names in Danish; a report puts them into its own language."""
+    return dict(municipalities.names()) | {COUNTRY: phrase(of_all, "da")}
+
+
+def regions() -> dict[str, str]:
+    """Municipality code to region."""
+    return {m.code: m.region for m in municipalities.all_municipalities()}

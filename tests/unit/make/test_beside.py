@@ -1,0 +1,83 @@
+"""Work beside the program is done in a fork; whatever happens to the fork, its result and its errors are the same."""
+
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from jobreport.make import parent
+from jobreport.make.beside import beside
+
+pytestmark = pytest.mark.skipif(not parent.POSSIBLE, reason="a process is forked on Linux only")
+
+SHARED = """
+import os, signal, sys, threading, time
+from jobreport.make import parent
+parent.share()
+from jobreport.make.beside import beside
+me = os.getpid()
+"""
+
+
+def told(source):
+    """What a program says that may fork."""
+    done = subprocess.run([sys.executable, "-c", SHARED + source], capture_output=True, check=True, text=True)
+    return done.stdout.split()
+
+
+def test_work_is_done_in_another_process_while_this_one_goes_on():
+    assert told("made = beside(os.getpid); print(made() == me)") == ["False"]
+
+
+def test_where_there_is_a_thread_or_nobody_said_that_it_may_fork_it_is_done_here():
+    waiting = "wait = threading.Event(); threading.Thread(target=wait.wait).start()\n"
+    assert told(waiting + "print(beside(os.getpid)() == me); wait.set()") == ["True"]
+    assert beside(lambda: "here")() == "here"
+
+
+def test_a_survey_is_read_without_a_thread_so_that_what_follows_may_fork(demo_project):
+    source = f"""
+from pathlib import Path
+from jobreport.intake import checks
+assert len(checks.read_inputs(checks.read_params(Path({str(demo_project / "params" / "demo.yml")!r}))).responses)
+print(parent.may_fork())
+"""
+    assert told(source) == ["True"]
+
+
+def test_an_error_in_the_fork_is_the_same_error_here_and_told_once():
+    source = """
+def fails():
+    raise ValueError(str(os.getpid() == me))
+try:
+    beside(fails)()
+except ValueError as error:
+    print(error)
+"""
+    assert told(source) == ["True"]
+
+
+def test_work_of_a_fork_that_was_killed_or_cannot_be_handed_over_is_done_here():
+    source = """
+def dies():
+    if os.getpid() != me:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+print(beside(dies)(), beside(lambda: (lambda: "made"))()())
+"""
+    assert told(source) == ["done", "made"]
+
+
+def test_a_fork_ends_with_the_program_that_asked():
+    source = "made = beside(lambda: time.sleep(60)); print(parent.multiprocessing.active_children()[0].pid, flush=True)"
+    program = [sys.executable, "-c", SHARED + source + "; time.sleep(60)"]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as asker:
+        pid = int(asker.stdout.readline())
+        assert psutil.pid_exists(pid)
+        asker.kill()
+    until = time.monotonic() + 10
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
