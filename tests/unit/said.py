@@ -64,6 +64,7 @@ def said(
 
 def _pieces(told: object) -> Iterator[tuple[str, Parts]]:
     if isinstance(told, Paragraph):
+        assert told.parts, "a paragraph that says nothing"
         yield ("" if told.kind == "body" else f"{told.kind}: "), told.parts
     elif isinstance(told, Block):
         inside = getattr(told, "blocks", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from jobreport.domain.released import Row, rows
+from jobreport.domain.released import Row, Searched, rows
 from jobreport.setup.codebook import Codebook, Group, Indicator, Question, Scale
 from jobreport.setup.params_model import Params
 from jobreport.wording import Writer, read_texts
@@ -134,7 +134,7 @@ def diagnostic(**cells: object) -> dict[str, object]:
 
 
 def frame(*given: dict[str, object]) -> pd.DataFrame:
-    return pd.DataFrame(list(given))
+    return Searched(pd.DataFrame(list(given)))
 
 
 def row(table: str, cells: dict[str, object]) -> Row:

@@ -232,7 +232,7 @@ def test_priorities_are_ordered_and_an_unsure_order_is_said_to_be() -> None:
     told = "\n".join(wording.Funnels.of(DANISH, estimates=driver_estimates(), diagnostics=found).priorities().lines())
     assert told.index("trust_met") < told.index("trust_listened") < told.index("Mening")
     assert "Den første hænger klart tættere sammen" in told
-    found.loc[found["category"] == "meaning", "ci_high"] = 0.6
+    found = found.assign(ci_high=found["ci_high"].mask(found["category"].eq("meaning"), 0.6))
     told = "\n".join(wording.Funnels.of(DANISH, estimates=driver_estimates(), diagnostics=found).priorities().lines())
     assert "Rækkefølgen er usikker" in told
     assert "sammenhæng 0,68 (0,57 til 0,76)" in told.replace(NO_BREAK, " ")

@@ -290,6 +290,18 @@ def test_each_scale_is_checked_by_false_dates_courses_and_sizes():
     assert last.startswith("Samme beregning er lavet på 2 rimelige måder.")
 
 
+def test_the_course_before_and_what_was_foreseen_stand_between_false_dates_and_sizes():
+    points, _ = effects(DOWN, LOG_DOWN)
+    course = [
+        points | {"method": method, "change": 0.1, "rank": None} for method in ("course", "continued", "breakdown")
+    ]
+    chosen = [points | {"method": "specification", "specification": each} for each in
+              ("chosen;before=2;foreseen=yes", "before=1;foreseen=no")]  # fmt: skip
+    line = told(lambda w: w.checks("unemployment"), points, *course, *chosen).splitlines()[0]
+    order = ["falsk dato", "Før begivenheden ændrede", "Begivenheden var kendt, før den skete.", "Disse data kan kun"]
+    assert sorted(order, key=line.index) == order
+
+
 def test_how_often_others_stood_out_where_nothing_happened_is_told_of_the_scale():
     row = {"diagnostic": "false_alarms", "indicator": "unemployment", "measure": "", "wave": "", "unit": "share"}
     of = (("points", "183", 0.048, 208), ("log", "183", 0.1, 1200), ("points", "187", 0.9, 10))
