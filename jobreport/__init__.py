@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["__version__", "change", "load", "mean", "share"]
 __version__ = "0.2.0"
 
-# JupyterLab brings this package, and jsonschema imports it where it finds it: that takes longer than all else that a
-# report imports, and checks a form of addresses that no notebook holds.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+# JupyterLab brings these packages, and jsonschema imports them where it finds them: the last takes longer than all else
+# that a report imports, and they check forms of addresses and durations that no notebook holds.
+for _package in ("isoduration", "rfc3986_validator", "rfc3987_syntax"):
+    sys.modules.setdefault(_package, None)  # type: ignore[arg-type]
 
 
 def load(path: str | Path | None = None, /, **values: Any) -> Study:

@@ -49,6 +49,8 @@ ONE_THREAD = {  # a process with threads must not fork: those of the linear alge
 }
 INLINE = "module://matplotlib_inline.backend_inline"
 COLUMNS_IN_A_KERNEL = 20
+LEFT_OUT = ("chardet", "debugpy", "ipywidgets", "scipy.cluster")
+"""What libraries import where they find it, and no report uses: two hundred modules with what these import."""
 SELDOM = (50_000, 20, 100)
 """How many objects are made before garbage is looked for: of a report there is little, and figures are many objects."""
 _shared: set[int] = set()  # processes that fork their own parent
@@ -59,7 +61,13 @@ def share() -> None:
     if POSSIBLE and "numpy" not in sys.modules:
         os.environ.update(ONE_THREAD, MPLBACKEND=INLINE)  # (it is read when matplotlib is imported)
         _shared.add(os.getpid())
+        _leave_out()
         gc.disable()  # until `prepare`: nothing of what is imported is garbage, and to look for it costs a sixth more
+
+
+def _leave_out() -> None:
+    for name in LEFT_OUT:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 
 
 def may_fork() -> bool:
@@ -253,7 +261,7 @@ def preload() -> None:
     """Import what notebooks use, and set what these packages would otherwise have taken from a kernel around them."""
     gc.disable()
     os.environ["MPLBACKEND"] = INLINE
-    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # a hundred modules that each kernel would import
+    _leave_out()
     import pandas as pd
     import pyarrow.feather  # noqa: F401 - imported for the kernels
     import seaborn  # noqa: F401 - imported for the kernels, which else would, each of them, where a figure is drawn

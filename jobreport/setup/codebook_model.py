@@ -30,7 +30,7 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Columns(_Strict):

@@ -42,7 +42,7 @@ _TEXT = re.compile("|".join(LANGUAGES))
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
 
 class Checksums(_Part):

@@ -85,7 +85,7 @@ def _colour(value: Any) -> str:
 class Sender(BaseModel):
     """Who publishes the report: what stands at its head and at the foot of its pages."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     name: Label
     logo: str | None = Field(default=None, description="A drawing (.svg) or picture (.png) in the project's folder")

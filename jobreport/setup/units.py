@@ -30,7 +30,7 @@ OF_THE_MUNICIPALITY: dict[str, Any] = {
 class Unit(BaseModel):
     """A part of a municipality that can have a report of its own: a team, a school, a nursing home."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     unit: OutputName = Field(description="Key of the unit: small letters, digits, - and _")
     label: Label = Field(description="Its name; the file may hold the key or the name")

@@ -81,7 +81,7 @@ Facts = TypeVar("Facts", bound=BaseModel)
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
