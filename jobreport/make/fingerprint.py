@@ -45,7 +45,7 @@ def _checksum(parts: Mapping[str, Any]) -> str:
 def input_checksums(params: Params, known: dict[Path, str]) -> dict[str, str]:
     """Checksum, as it is published, of every file that the params name; ``known`` is filled: a file is read once."""
     found, key = {}, Key(params)
-    for role, file in _files(params):
+    for role, file in files(params):
         for name, path in content.named(file, params.resolve(file)).items():
             path = path.resolve()
             if path not in known:
@@ -54,8 +54,8 @@ def input_checksums(params: Params, known: dict[Path, str]) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _files(params: Params) -> Iterator[tuple[str, str]]:
-    """Role and name of each file."""
+def files(params: Params) -> Iterator[tuple[str, str]]:
+    """Role and name of each file that the params name."""
     survey = params.survey
     yield from (("register", series.file) for series in params.registers)
     if survey is not None:

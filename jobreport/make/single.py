@@ -58,6 +58,7 @@ MORE = (SUMMARY, MAIN)
 MEANS = ("comparison", "treated")  # places of changes that are means of several municipalities
 BOTH = ("statsmodels.stats.proportion",)  # what computing and drawing use alike
 OF_A_SURVEY = ("pingouin", "seaborn")
+HELD_TWICE = 20_000_000  # bytes of files: some two million answers as Parquet
 Progress = Callable[[str], None]
 Made = tuple[Cells, Card | None]
 """What is made while the kernel draws: the cells that may be printed, and the report in one line."""
@@ -124,18 +125,26 @@ def make(
     Its steps are told in ``told_in``, which is the language of the report where nothing else is asked for.
     """
     texts = steps(told_in or chosen.language)
-    parent.prepare(BOTH if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
     progress(f"{chosen.name}: {texts['read']}")
     Key(chosen).hold()
-    inputs = checks.read_inputs(chosen, exchange.in_the_way(folder))
+    reading = partial(checks.read_inputs, chosen, exchange.in_the_way(folder))
+    inputs = beside(reading) if _is_small(chosen) else reading
+    parent.prepare(BOTH if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
+    read = inputs()
     progress(texts["compute"])
-    results = compute(inputs, hiding(told_in or chosen.language, progress), beside)
+    results = compute(read, hiding(told_in or chosen.language, progress), beside)
     below = chosen.disclosure.suppress_below
     for before in {folder, *([chosen.root / chosen.previous] if chosen.previous else [])}:
         waves = few_since(before, results.released.estimates, below)
         if waves:
             progress(texts["grown"].format(waves=", ".join(waves), folder=before, below=below))
     return write(results, folder, progress, more=more, preloaded=parent.prepared(), told_in=told_in)
+
+
+def _is_small(chosen: Params) -> bool:
+    """Whether its answers may be held twice for a moment: by the fork that reads them, and here."""
+    files = [chosen.resolve(file) for role, file in fingerprint.files(chosen) if role == "survey"]
+    return sum(path.stat().st_size for path in files if path.is_file()) <= HELD_TWICE
 
 
 def write(
