@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache, partial
@@ -128,7 +128,8 @@ def make(
     progress(f"{chosen.name}: {texts['read']}")
     Key(chosen).hold()
     reading = partial(checks.read_inputs, chosen, exchange.in_the_way(folder))
-    inputs = beside(reading) if _is_small(chosen) else reading
+    answers = (chosen.resolve(file) for role, file in fingerprint.files(chosen) if role == "survey")
+    inputs = beside(reading) if _are_small(answers) else reading
     parent.prepare(BOTH if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
     read = inputs()
     progress(texts["compute"])
@@ -141,9 +142,8 @@ def make(
     return write(results, folder, progress, more=more, preloaded=parent.prepared(), told_in=told_in)
 
 
-def _is_small(chosen: Params) -> bool:
-    """Whether its answers may be held twice for a moment: by the fork that reads them, and here."""
-    files = [chosen.resolve(file) for role, file in fingerprint.files(chosen) if role == "survey"]
+def _are_small(files: Iterable[Path]) -> bool:
+    """Whether what stands in files may be held twice for a moment: by the fork that reads them, and here."""
     return sum(path.stat().st_size for path in files if path.is_file()) <= HELD_TWICE
 
 
