@@ -276,9 +276,10 @@ class Searched(pd.DataFrame):
         return (dict(zip(columns, row, strict=True)) for row in self._objects[places].tolist())
 
     def _coded(self, column: str) -> tuple[np.ndarray, dict[object, int]]:
-        if column not in self._codes:
-            codes, values = pd.factorize(self[column])
-            self._codes[column] = codes, {value: code for code, value in enumerate(values)}
+        if column not in self._codes:  # (pandas' own way takes longer: thrice as long of twenty rows)
+            known: dict[object, int] = {}
+            codes = [known.setdefault(value, len(known)) for value in self[column].tolist()]
+            self._codes[column] = np.array(codes, dtype=np.intp), known
         return self._codes[column]
 
 

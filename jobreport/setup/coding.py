@@ -40,12 +40,13 @@ def plain(value: object) -> str:
     >>> plain(" aB3 "), plain(7.0)
     ('aB3', '7')
     """
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+    if isinstance(value, str):
+        text = value
+    elif value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return ""
-    if isinstance(value, (bool, np.bool_)):
-        return str(bool(value))
-    text = unicodedata.normalize("NFC", str(value)).replace("\u00a0", " ")
-    text = re.sub(r"\s+", " ", text).strip()
+    else:
+        text = str(bool(value)) if isinstance(value, (bool, np.bool_)) else str(value)
+    text = " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text
 
