@@ -69,7 +69,7 @@ def computed_once() -> Iterator[None]:
 
     def once(inputs: Any, places: Any, *rest: Any) -> Any:
         of_files = {file.path: file.sha256 for file in inputs.files}
-        named = fingerprint.of_computation(inputs.params, of_files), inputs.params.place
+        named = fingerprint.of_computation(inputs.params, of_files), inputs.params.own_unit and inputs.params.place
         for name, read, served, found in known:
             if name == named and {*places} <= served and _same(read, inputs):
                 return found
@@ -97,3 +97,11 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for how in (style, narrow):
         monkeypatch.setattr(how, "svg", lambda *_: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+
+
+@pytest.fixture
+def drawn_wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures as wide as the page, and not once more for a telephone, which says the same (`figures.narrow`)."""
+    from jobreport.figures import narrow
+
+    monkeypatch.setattr(narrow, "svg", lambda *_: "")

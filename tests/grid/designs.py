@@ -154,7 +154,8 @@ def covering(values: dict[str, tuple[Any, ...]] = VALUES) -> list[Design]:
     rng = np.random.default_rng(13)
     found: list[Design] = []
     while left:
-        tried = (_filled(names, values, left, rng) for _ in range(20))
+        ordered = sorted(left)
+        tried = (_filled(values, left, ordered, rng) for _ in range(20))
         best = max(tried, key=lambda row: len(left & _pairs(names, row)))
         left -= _pairs(names, best)
         found.append(Design(**{name: values[name][place] for name, place in zip(names, best, strict=True)}))
@@ -166,24 +167,25 @@ def _pairs(names: Sequence[str], row: Sequence[int]) -> set[Any]:
 
 
 def _filled(
-    names: list[str], values: dict[str, tuple[Any, ...]], left: set[Any], rng: np.random.Generator
+    values: dict[str, tuple[Any, ...]], left: set[Any], ordered: Sequence[Any], rng: np.random.Generator
 ) -> list[int]:
     """One row: begun with a pair that is still to meet, the rest chosen one by one to meet as many as they can."""
-    start = dict(sorted(left)[int(rng.integers(len(left)))])
+    names = list(values)
+    at = {name: place for place, name in enumerate(names)}
+    start = dict(ordered[int(rng.integers(len(ordered)))])
     for i in rng.permutation(len(names)):
         name = names[i]
         if name in start:
             continue
-        options = [
-            (sum(_ordered(names, (name, place), other) in left for other in start.items()), rng.random(), place)
-            for place in range(len(values[name]))
-        ]
+        before = [other for other in start.items() if at[other[0]] < i]
+        after = [other for other in start.items() if at[other[0]] > i]
+        options = []
+        for place in range(len(values[name])):
+            own = (name, place)
+            met = sum((other, own) in left for other in before) + sum((own, other) in left for other in after)
+            options.append((met, rng.random(), place))
         start[name] = max(options)[2]
     return [start[name] for name in names]
-
-
-def _ordered(names: list[str], one: tuple[str, int], other: tuple[str, int]) -> Any:
-    return (one, other) if names.index(one[0]) < names.index(other[0]) else (other, one)
 
 
 COVERING = tuple(covering())

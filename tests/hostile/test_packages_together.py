@@ -191,10 +191,22 @@ def shown_less(estimates):
     return sorted(set(hidden[DOMAIN].itertuples(index=False, name=None)))
 
 
-@pytest.mark.parametrize(("more", "refused"), [(0, False), (2, True), (12, False)])
-def test_a_package_that_grew_by_a_few_answers_does_not_take_the_place_of_the_one_before(whole, tmp_path, more, refused):
-    """All of the new answers are of one group and wave; the rest of the package is as it was."""
+@pytest.fixture(scope="module")
+def before(whole):
+    """Answers with every question answered, their package as it was, and the package of another municipality."""
     owner = alone(whole, "183")
+    rows = owner.responses
+    kept = rows.assign(**{item.name: rows[item.name].where(rows[item.name] > 0, 2) for item in owner.codebook.items})
+    owner = replace(owner, responses=kept)
+    return owner, package.packed(package.members(owner)), package.packed(package.members(alone(whole, "187")))
+
+
+@pytest.mark.parametrize(("more", "refused"), [(0, False), (2, True), (12, False)])
+def test_a_package_that_grew_by_a_few_answers_does_not_take_the_place_of_the_one_before(
+    before, tmp_path, more, refused
+):
+    """All of the new answers are of one group and wave; the rest of the package is as it was."""
+    owner, then, of_another = before
     to = tmp_path / "x.zip"
     rows = owner.responses
     group = rows["benefit_group"].value_counts().index[0]
@@ -203,13 +215,12 @@ def test_a_package_that_grew_by_a_few_answers_does_not_take_the_place_of_the_one
     here = rows.index[rows["wave"].eq("2022-1") & rows["age_group"].eq(same[0]) & rows["gender"].eq(same[1])]
     added = rows.loc[np.resize(here, more)].assign(respondent_id=np.arange(more) + 900_000) if more else rows.iloc[:0]
     added = added.assign(benefit_group=group, **{item.name: np.int8(3) for item in owner.codebook.items})
-    kept = rows.assign(**{item.name: rows[item.name].where(rows[item.name] > 0, 2) for item in owner.codebook.items})
-    to.write_bytes(package.packed(package.members(replace(owner, responses=kept))))
-    grown = pd.concat([kept, added.astype(kept.dtypes)], ignore_index=True)
+    to.write_bytes(then)
+    grown = pd.concat([rows, added.astype(rows.dtypes)], ignore_index=True)
     files = package.members(replace(owner, responses=grown))
     for name in ("x.zip", "next year.zip"):
         assert [problem.key for problem in package.grown(tmp_path / name, files)] == ["package_grown"] * refused
-    (tmp_path / "of another.zip").write_bytes(package.packed(package.members(alone(whole, "187"))))
+    (tmp_path / "of another.zip").write_bytes(of_another)
     (tmp_path / "no package.zip").write_bytes(b"PK")
     to.unlink()
     assert package.grown(to, files) == []

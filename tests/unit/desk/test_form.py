@@ -29,6 +29,8 @@ from jobreport.make import package
 from jobreport.prepare import check, init
 from jobreport.setup import params, yaml_file
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 HEADER = "løbenr;runde;kommune;tilfredshed"
 LABELS = ("Meget utilfreds", "Utilfreds", "Hverken tilfreds eller utilfreds", "Tilfreds", "Meget tilfreds")
 CONFIRMED = Choices(

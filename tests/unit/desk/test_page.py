@@ -17,6 +17,8 @@ pytest.importorskip("ipywidgets")
 from jobreport.desk.form import page as pages
 from jobreport.desk.form.steps import place
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 __all__ = ["of_taarnby"]  # (a fixture)
 DATA = Path(__file__).parents[3] / "data"
 FILES, QUESTIONS, ROUNDS, ABOUT, CHECK, REPORT = range(6)

@@ -33,14 +33,19 @@ def made(demo_project):
     return found
 
 
-@pytest.fixture
-def folder(made, tmp_path):
-    shared = tmp_path / "shared"
-    shared.mkdir()
+@pytest.fixture(scope="module")
+def shared(made, tmp_path_factory):
+    shared = tmp_path_factory.mktemp("shared")
     for name, data in made.items():
         (shared / name).write_bytes(data)
     shelf.write([shared / name for name in made], shared)
     return shared
+
+
+@pytest.fixture
+def folder(shared, tmp_path):
+    """A copy of the shared folder, with its page and list, in which a test may alter what it wants."""
+    return shutil.copytree(shared, tmp_path / "shared")
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -251,8 +251,11 @@ def small_country(seed: int) -> pd.DataFrame:
     return pd.concat(tables).drop_duplicates(["municipality_code", "group_by", "group"]).reset_index(drop=True)
 
 
+DEAR = (2, 8)  # as large as that of 5, which stays: two integer programs for each of its counts
+
+
 @pytest.mark.parametrize("threshold", [5, pytest.param(8, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", [pytest.param(n, marks=[pytest.mark.slow] * (n in DEAR)) for n in range(12)])
 def test_pushing_all_counts_at_once_hides_what_trying_each_alone_hides(
     seed: int, threshold: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,20 +63,24 @@ def test_changes_are_those_of_r(people, reference, person):
             np.testing.assert_allclose([found["change"], found["standard_error"]], of_r.tolist(), **TIGHT)
 
 
-def answers(study, **where):
-    frame = study.unsafe_responses(labelled=True)
+@pytest.fixture(scope="module")
+def labelled(study):
+    return study.unsafe_responses(labelled=True)
+
+
+def answers(frame, **where):
     kept = np.logical_and.reduce([frame[column].eq(value) for column, value in where.items()])
     return frame[kept], [*frame["satisfaction"].cat.categories[-2:]]
 
 
 @pytest.mark.parametrize("by", ["gender", "age_group"])
-def test_levels_and_suppression_are_those_of_a_report(study, by):
+def test_levels_and_suppression_are_those_of_a_report(study, labelled, by):
     of_report = study.all_estimates(
         indicator="satisfaction", measure="share", category="positive", municipality_code="730", group_by=by, tidy=True
     )
     counted = 0
     for wave, rows in of_report.groupby("wave"):
-        asked, positive = answers(study, municipality_code="730", wave=wave)
+        asked, positive = answers(labelled, municipality_code="730", wave=wave)
         found = jobreport.share(asked, "satisfaction", positive, by=by, weight="weight").set_index(by)
         hidden = found.loc[rows["group"], "flag"].eq("suppressed").to_numpy()
         in_report = rows["flag"].eq("suppressed").to_numpy()
@@ -88,9 +92,9 @@ def test_levels_and_suppression_are_those_of_a_report(study, by):
     assert counted > 4
 
 
-def test_a_change_is_that_of_a_report(study):
+def test_a_change_is_that_of_a_report(study, labelled):
     before, after = ["2020-2", "2021-1", "2021-2"], ["2022-1", "2022-2", "2023-1"]
-    asked, positive = answers(study, municipality_code="730")
+    asked, positive = answers(labelled, municipality_code="730")
     times = {"period": "wave", "before": before, "after": after, "person": "respondent_id", "weight": "weight"}
     of_report = study.changes(
         indicator="satisfaction", measure="share", category="positive", municipality_code="730", group_by="",

@@ -61,12 +61,21 @@ def packages(whole):
     """The packages of all but Ishøj: False as they were before they were rounded, True as they are sent."""
     found = {False: [], True: []}
     for code in PLACES[1:]:
-        one = alone(whole, code)
-        read, problems = package.checked(package.packed(package.members(one)), f"{code}.zip")
-        assert problems == []
-        for rounded, tables in ((True, read.tables), (False, released.tables(one))):
+        unrounded, read = told_by(alone(whole, code))
+        for rounded, tables in ((True, read.tables), (False, unrounded)):
             found[rounded].append(comparable.fitted(replace(read, tables=tables), beside(whole)))
     return {rounded: tuple(each) for rounded, each in found.items()}
+
+
+def told_by(one):
+    """The tables of a municipality's package before they are rounded, and the package as a stranger reads it."""
+    made, tables = [], released.tables
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(released, "tables", lambda inputs: [made.append(tables(inputs)), made[-1]][1])
+        files = package.members(one)
+    read, problems = package.checked(package.packed(files), f"{one.params.municipality_code}.zip")
+    assert problems == []
+    return made[0], read
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -179,9 +188,8 @@ def mix_held_still(inputs):
     own = alone(inputs, "183")
     told = []
     for code in PLACES[1:]:
-        one = alone(inputs, code)
-        read, _ = package.checked(package.packed(package.members(one)), f"{code}.zip")
-        told.append(comparable.fitted(replace(read, tables=released.tables(one)), beside(inputs)))
+        unrounded, read = told_by(alone(inputs, code))
+        told.append(comparable.fitted(replace(read, tables=unrounded), beside(inputs)))
     one_file = computation.compute(inputs, FOCUS).released
     packages = computation.compute(replace(own, packages=tuple(told)), FOCUS).released
     left, right, rows = both(one_file, packages, "changes")

@@ -16,7 +16,7 @@ from jobreport.page.inline import numbers
 from jobreport.report.study import Study
 from tests.pages import html_texts
 
-pytestmark = pytest.mark.usefixtures("computed_once")
+pytestmark = pytest.mark.usefixtures("computed_once", "drawn_wide")
 
 ASKED = {
     "help": ("Hjælpen", "The help"),

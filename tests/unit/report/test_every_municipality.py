@@ -150,6 +150,7 @@ def test_check_says_that_the_figures_are_described(chosen):
     assert "Kontanthjælp" in lines
 
 
+@pytest.mark.usefixtures("drawn_wide")
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_the_overview_shows_every_municipality_in_every_series_in_no_order_of_value(chosen, computed, language):
     (job,) = jobs.overviews(chosen, [language], chosen.root, 1)

@@ -7,8 +7,12 @@ import jobreport
 pytestmark = pytest.mark.usefixtures("computed_once")
 
 
-def test_an_own_indicator_has_all_that_an_indicator_has(study):
-    ours = study.add_indicator("contact", ["trust_met", "trust_listened"], label="Kontakt")
+@pytest.fixture(scope="module")
+def ours(study):
+    return study.add_indicator("contact", ["trust_met", "trust_listened"], label="Kontakt")
+
+
+def test_an_own_indicator_has_all_that_an_indicator_has(study, ours):
     assert [*ours.indicators().indicator][-1] == "contact"
     assert [*study.indicators().indicator] == [*ours.indicators().indicator][:-1]
     rows = ours.estimates(indicator="contact", measure="index", group_by="", municipality_code="183")
@@ -47,8 +51,8 @@ def test_without_a_survey_there_is_nothing_to_make_an_indicator_of():
         jobreport.load("ishoej").add_indicator("ours", ["trust_met"])
 
 
-def test_keys_of_the_params_are_replaced_and_own_indicators_kept(study):
-    ours = study.add_indicator("contact", ["trust_met"]).with_(language="en", municipality_code="Randers", events=[])
+def test_keys_of_the_params_are_replaced_and_own_indicators_kept(study, ours):
+    ours = ours.with_(language="en", municipality_code="Randers", events=[])
     assert ours.municipality() == "Randers"
     assert [*ours.indicators().indicator][-1] == "contact"
     assert ours.changes().method.ne("effect").all()

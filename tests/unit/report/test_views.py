@@ -11,7 +11,7 @@ from jobreport.report import views
 from jobreport.report.study import Study
 from jobreport.setup import params, yaml_writer
 
-pytestmark = pytest.mark.usefixtures("computed_once")
+pytestmark = pytest.mark.usefixtures("computed_once", "drawn_wide")
 
 
 @pytest.mark.parametrize("name", [name for name in views.FIGURES if name != "map"])
