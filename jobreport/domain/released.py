@@ -256,7 +256,7 @@ class Searched(pd.DataFrame):
     def __init__(self, frame: pd.DataFrame) -> None:
         super().__init__(frame)  # type: ignore[call-arg]
         self._codes: dict[str, tuple[np.ndarray, dict[object, int]]] = {}
-        self._objects: np.ndarray | None = None
+        self._objects: list[tuple[np.ndarray | None, np.ndarray]] = []
 
     def positions(self, criteria: Mapping[str, str | tuple[str, ...]]) -> np.ndarray:
         """Return where the rows with these values stand, in order."""
@@ -270,10 +270,9 @@ class Searched(pd.DataFrame):
 
     def cells(self, places: np.ndarray) -> Iterator[dict[str, object]]:
         """Yield the rows at these places, each as column -> value."""
-        if self._objects is None:
-            self._objects = self.to_numpy(dtype=object)
-        columns = list(self.columns)
-        return (dict(zip(columns, row, strict=True)) for row in self._objects[places].tolist())
+        self._objects = self._objects or [_objects(self[name]) for name in self.columns]
+        taken = [values[places if codes is None else codes[places]].tolist() for codes, values in self._objects]
+        return (dict(zip(self.columns, row, strict=True)) for row in zip(*taken, strict=True))
 
     def _coded(self, column: str) -> tuple[np.ndarray, dict[object, int]]:
         if column not in self._codes:  # (pandas' own way takes longer: thrice as long of twenty rows)
@@ -281,6 +280,14 @@ class Searched(pd.DataFrame):
             codes = [known.setdefault(value, len(known)) for value in self[column].tolist()]
             self._codes[column] = np.array(codes, dtype=np.intp), known
         return self._codes[column]
+
+
+def _objects(column: pd.Series) -> tuple[np.ndarray | None, np.ndarray]:
+    """The cells of a column as objects; of texts, which are few and often the same, one each and which stands where."""
+    if not isinstance(column.dtype, pd.StringDtype):
+        return None, column.to_numpy(dtype=object)
+    codes, texts = pd.factorize(column, use_na_sentinel=False)
+    return codes, np.asarray(texts, dtype=object)
 
 
 def rows(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> list[Row]:

@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any
 
 from matplotlib.axis import Axis, XAxis, YAxis
+from matplotlib.font_manager import FontManager, FontProperties
 from matplotlib.text import Text
 
 Method = Callable[..., Any]
@@ -37,14 +38,25 @@ def _for_each_word(asked: Method) -> Method:
     def kept(text: Text, renderer: Any) -> Any:
         if text.get_wrap() or text.get_usetex():  # (what is wrapped depends on where it stands)
             return asked(text, renderer)
-        key = type(renderer), *_said(text)
-        if key not in _of_words:
-            if len(_of_words) >= MOST_WORDS:
-                _of_words.clear()
-            _of_words[key] = asked(text, renderer)
-        return _of_words[key]
+        return _once((type(renderer), *_said(text)), lambda: asked(text, renderer))
 
     return kept
+
+
+def _for_each_typeface(asked: Method) -> Method:
+    @wraps(asked)
+    def kept(manager: FontManager, prop: FontProperties, *given: Any, **named: Any) -> Any:
+        return _once((hash(prop), *given, *named.items()), lambda: asked(manager, prop, *given, **named))
+
+    return kept
+
+
+def _once(key: tuple[Any, ...], ask: Callable[[], Any]) -> Any:
+    if key not in _of_words:
+        if len(_of_words) >= MOST_WORDS:
+            _of_words.clear()
+        _of_words[key] = ask()
+    return _of_words[key]
 
 
 def _said(text: Text) -> tuple[Any, ...]:
@@ -59,6 +71,7 @@ def _said(text: Text) -> tuple[Any, ...]:
 
 _ASKED: tuple[tuple[type, str, Callable[[Method], Method]], ...] = (
     (Text, "_get_layout", _for_each_word),
+    (FontManager, "_find_fonts_by_props", _for_each_typeface),
     (Axis, "_update_ticks", _while_nothing_moves),
     (Axis, "_get_ticklabel_bboxes", _while_nothing_moves),
     (Axis, "get_tightbbox", _while_nothing_moves),

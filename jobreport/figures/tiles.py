@@ -100,7 +100,7 @@ class TileMap(FigureWriter):
     def _tile(self, axes: Axes, tile: Tile, row: Row | None, country: Row) -> None:
         fill, ink = NONE if row is None else FILLS[beside(row, country)]
         front = self.role(tile.code) in ("treated", "exposed")
-        axes.add_patch(
+        axes.add_artist(  # (as a patch each would be asked how far the axes have to reach)
             Rectangle(
                 (tile.column + 0.03, tile.row + 0.03), 0.94, 0.94, facecolor=fill, zorder=3 if front else 2,
                 edgecolor=style.INK if front else style.CONTEXT, linewidth=2.2 if front else 0.5,

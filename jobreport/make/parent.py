@@ -51,7 +51,7 @@ INLINE = "module://matplotlib_inline.backend_inline"
 COLUMNS_IN_A_KERNEL = 20
 LEFT_OUT = ("chardet", "debugpy", "ipywidgets", "scipy.cluster")
 """What libraries import where they find it, and no report uses: two hundred modules with what these import."""
-SELDOM = (50_000, 20, 100)
+SELDOM = (500_000, 20, 100)
 """How many objects are made before garbage is looked for: of a report there is little, and figures are many objects."""
 _shared: set[int] = set()  # processes that fork their own parent
 
