@@ -6,7 +6,6 @@ is done again in this process when its result is asked for: so an error is the e
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
@@ -15,10 +14,9 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-from jobreport.make.parent import may_fork
+from jobreport.make.parent import die_with_asker, may_fork
 
 Made = TypeVar("Made")
-SIGNAL_AT_DEATH = 1  # what Linux calls PR_SET_PDEATHSIG
 
 
 def beside(work: Callable[[], Made]) -> Callable[[], Made]:
@@ -53,7 +51,7 @@ def beside(work: Callable[[], Made]) -> Callable[[], Made]:
 def _done(work: Callable[[], object], taken: Connection, given: Connection, asker: int) -> None:
     """Do the work and hand over its result; Ctrl-C is for the one who asked, whose end is the end of this too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ctypes.CDLL(None).prctl(SIGNAL_AT_DEATH, signal.SIGKILL)
+    die_with_asker()
     taken.close()
     with suppress(Exception):
         if os.getppid() == asker:

@@ -17,6 +17,7 @@ When the one who asks goes away, the parent and its kernels go too.
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
 import importlib
 import json
@@ -39,7 +40,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from jobreport.domain.texts import LANGUAGES
 
 if TYPE_CHECKING:
-    from jobreport.report.beside import Beside
+    from jobreport.report.drawer import Drawer
 
 POSSIBLE = sys.platform == "linux"  # macOS's own libraries do not survive a fork; Windows has none
 ONE_THREAD = {  # a process with threads must not fork: those of the linear algebra, and of Arrow's memory
@@ -51,6 +52,7 @@ INLINE = "module://matplotlib_inline.backend_inline"
 COLUMNS_IN_A_KERNEL = 20
 LEFT_OUT = ("chardet", "debugpy", "ipywidgets", "scipy.cluster")
 """What libraries import where they find it, and no report uses: two hundred modules with what these import."""
+SIGNAL_AT_DEATH = 1  # what Linux calls PR_SET_PDEATHSIG
 SELDOM = (500_000, 20, 100)
 """How many objects are made before garbage is looked for: of a report there is little, and figures are many objects."""
 _shared: set[int] = set()  # processes that fork their own parent
@@ -298,7 +300,7 @@ def draw_beside(parameters: Mapping[str, Any], folder: Path, environment: Mappin
 def serve() -> None:
     """Answer requests until there are no more."""
     running: dict[int, BaseProcess] = {}
-    drawing: list[Beside] = []
+    drawing: list[Drawer] = []
     try:
         for line in sys.stdin:
             _answer(_done(json.loads(line), running, drawing))
@@ -309,12 +311,12 @@ def serve() -> None:
             left.kill()
 
 
-def _done(request: Mapping[str, Any], running: dict[int, BaseProcess], drawing: list[Beside]) -> dict[str, Any]:
+def _done(request: Mapping[str, Any], running: dict[int, BaseProcess], drawing: list[Drawer]) -> dict[str, Any]:
     """Do what is asked, and return the answer."""
     if "draw" in request:
-        from jobreport.report.beside import Beside  # late: `share` must come before anything that begins a thread
+        from jobreport.report.drawer import Drawer  # late: `share` must come before anything that begins a thread
 
-        drawing.append(Beside())
+        drawing.append(Drawer())
         return _forked(running, _drawer, request, request["draw"], drawing[-1])
     if "start" in request:
         answer = _forked(running, _kernel, request, request["start"], *drawing)
@@ -344,6 +346,11 @@ def _answer(content: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def die_with_asker() -> None:
+    """Let the end of the process that forked this one be its end too."""
+    ctypes.CDLL(None).prctl(SIGNAL_AT_DEATH, signal.SIGKILL)
+
+
 def _by_itself(folder: str, environment: Mapping[str, str], become: Callable[..., None], *given: Any) -> None:
     """Become a process with a session, streams, environment and folder of its own."""
     os.setsid()
@@ -356,19 +363,20 @@ def _by_itself(folder: str, environment: Mapping[str, str], become: Callable[...
     become(*given)
 
 
-def _kernel(connection_file: str, *drawing: Beside) -> None:
+def _kernel(connection_file: str, *drawing: Drawer) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
-    for beside in drawing:
-        beside.receive()
+    for drawer in drawing:
+        drawer.receive()
     IPKernelApp.launch_instance(["-f", connection_file, "--HistoryManager.enabled=False"])  # (nobody types in it)
 
 
-def _drawer(parameters: Mapping[str, Any], beside: Beside) -> None:
+def _drawer(parameters: Mapping[str, Any], drawer: Drawer) -> None:
     from jobreport.report import study
 
+    die_with_asker()
     with suppress(Exception):  # the kernel meets it too, where it is told
-        beside.draw(study.load(**parameters))
+        drawer.draw(study.load(**parameters))
 
 
 if __name__ == "__main__":

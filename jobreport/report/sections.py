@@ -9,7 +9,7 @@ from typing import Any
 
 from jobreport import figures, tables, wording
 from jobreport.page import Block, Bullets, Figure, Group, Heading, Paragraph
-from jobreport.report.beside import Beside, drawn
+from jobreport.report.drawer import Drawer, drawn
 from jobreport.report.scope import Scope
 from jobreport.wording.texts import Once
 
@@ -18,7 +18,7 @@ from jobreport.wording.texts import Once
 class Sections(Scope):
     """The sections in reading order; each is there for every report and says so where it has no data."""
 
-    beside: Beside | None = field(default=None, kw_only=True, repr=False, compare=False)
+    drawer: Drawer | None = field(default=None, kw_only=True, repr=False, compare=False)
 
     # ------------------------------------------------------------------ sections, in reading order
 

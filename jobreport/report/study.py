@@ -28,7 +28,7 @@ from jobreport.release import computation
 from jobreport.release.answers import listed
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
-from jobreport.report import bench, beside, views
+from jobreport.report import bench, drawer, views
 from jobreport.report.bench import Wanted
 from jobreport.report.results import (
     FACTS,
@@ -90,7 +90,7 @@ def _coded(values: dict[str, Any]) -> dict[str, Any]:
 def _opened(chosen: Params, added: Added = ()) -> Study:
     run_before = None if added else _released_by_run(chosen)
     if run_before is not None:
-        return Study(run_before, beside=beside.given())
+        return Study(run_before, drawer=drawer.given())
     Key(chosen).hold()
     inputs = checks.read_inputs(chosen)
     for indicator in added:

@@ -13,8 +13,8 @@ import pytest
 from jobreport.domain.shipped import shipped
 from jobreport.make import parent
 from jobreport.page import Paragraph
-from jobreport.report import beside
-from jobreport.report.beside import DRAWN, Beside
+from jobreport.report import drawer
+from jobreport.report.drawer import DRAWN, Drawer
 from jobreport.report.sections import Sections
 
 forked = pytest.mark.skipif(not parent.POSSIBLE, reason="who draws beside is forked on Linux only")
@@ -27,18 +27,18 @@ class Told:
     log: Path
     ended_at: str = ""
     warned_at: str = ""
-    beside: Beside | None = None
+    drawer: Drawer | None = None
 
     def __getattr__(self, name: str):
         if name not in DRAWN:
             raise AttributeError(name)
-        made = None if self.beside is None else self.beside.made(name)
+        made = None if self.drawer is None else self.drawer.made(name)
         return lambda: self._drawn(name) if made is None else made
 
     def _drawn(self, name: str) -> Paragraph:
         with self.log.open("a", encoding="utf-8") as log:
             log.write(f"{name} {os.getpid()}\n")
-        if self.beside is None and name == self.ended_at:
+        if self.drawer is None and name == self.ended_at:
             os._exit(1)
         if name == self.warned_at:
             warnings.warn("old", RuntimeWarning, stacklevel=1)
@@ -47,17 +47,17 @@ class Told:
 
 def shown(told: Told, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...] = DRAWN) -> list[tuple[str, int]]:
     """Show sections as a kernel does beside which somebody draws; return who drew what."""
-    monkeypatch.setattr(beside, "_given", [])
-    way = Beside()
-    drawer = multiprocessing.get_context("fork").Process(target=way.draw, args=(told,))
-    drawer.start()
+    monkeypatch.setattr(drawer, "_given", [])
+    way = Drawer()
+    other = multiprocessing.get_context("fork").Process(target=way.draw, args=(told,))
+    other.start()
     way.receive()
-    kernel = Told(told.log, warned_at=told.warned_at, beside=beside.given())
+    kernel = Told(told.log, warned_at=told.warned_at, drawer=drawer.given())
     assert [getattr(kernel, name)() for name in names] == [Paragraph((name * 20_000,)) for name in names]
     os.close(way._tokens)
     way._received.close()
-    drawer.join(30)
-    assert drawer.exitcode is not None
+    other.join(30)
+    assert other.exitcode is not None
     return [(line.split()[0], int(line.split()[1])) for line in told.log.read_text(encoding="utf-8").splitlines()]
 
 
@@ -99,8 +99,8 @@ def test_sections_are_drawn_in_the_order_of_the_notebook():
 
 
 def test_a_section_that_nobody_draws_beside_is_drawn():
-    @beside.drawn
+    @drawer.drawn
     def front(_sections: SimpleNamespace) -> Paragraph:
         return Paragraph(("here",))
 
-    assert front(SimpleNamespace(beside=None)) == Paragraph(("here",))
+    assert front(SimpleNamespace(drawer=None)) == Paragraph(("here",))

@@ -25,7 +25,7 @@ DRAWN = (
 """Sections with figures, in the order in which the notebook shows them."""
 
 
-class Beside:
+class Drawer:
     """The way from the process that draws beside to the kernel that shows."""
 
     def __init__(self) -> None:
@@ -81,10 +81,10 @@ class Beside:
         return self._made[name]
 
 
-_given: list[Beside] = []
+_given: list[Drawer] = []
 
 
-def given() -> Beside | None:
+def given() -> Drawer | None:
     """Return the kernel's end of the way, in a kernel beside which somebody draws.
 
     Examples
@@ -99,7 +99,7 @@ class Drawing(Protocol):
     """Sections that may be drawn beside."""
 
     @property
-    def beside(self) -> Beside | None:
+    def drawer(self) -> Drawer | None:
         """Who draws beside, if anybody does."""
 
 
@@ -112,7 +112,7 @@ def drawn(own: Callable[[Shown], Block]) -> Callable[[Shown], Block]:
     Examples
     --------
     >>> class Sections:
-    ...     beside = None
+    ...     drawer = None
     ...     @drawn
     ...     def front(self):
     ...         return "drawn here"
@@ -122,7 +122,7 @@ def drawn(own: Callable[[Shown], Block]) -> Callable[[Shown], Block]:
 
     @wraps(own)
     def shown(sections: Shown) -> Block:
-        made = None if sections.beside is None else sections.beside.made(own.__name__)
+        made = None if sections.drawer is None else sections.drawer.made(own.__name__)
         return own(sections) if made is None else made
 
     return shown
