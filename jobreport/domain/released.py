@@ -272,7 +272,8 @@ class Searched(pd.DataFrame):
         """Yield the rows at these places, each as column -> value."""
         self._objects = self._objects or [_objects(self[name]) for name in self.columns]
         taken = [values[places if codes is None else codes[places]].tolist() for codes, values in self._objects]
-        return (dict(zip(self.columns, row, strict=True)) for row in zip(*taken, strict=True))
+        columns = list(self.columns)
+        return (dict(zip(columns, row, strict=True)) for row in zip(*taken, strict=True))
 
     def _coded(self, column: str) -> tuple[np.ndarray, dict[object, int]]:
         if column not in self._codes:  # (pandas' own way takes longer: thrice as long of twenty rows)
