@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from jobreport.domain.released import COLUMNS
-from jobreport.estimate.indicators import estimate, register_estimates
+from jobreport.estimate.indicators import estimate, register_estimates, table_estimates
 from jobreport.estimate.measures import all_measures
-from jobreport.setup.codebook import Indicator, Question, Scale
+from jobreport.setup.codebook import Codebook, Indicator, Question, Scale
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
 NAMES = {"000": "Hele landet", "183": "Ishøj", "187": "Vallensbæk"}
@@ -204,3 +204,68 @@ def test_register_rows_have_a_value_and_no_interval():
     assert table[["n", "ci_low", "standard_error"]].isna().all(axis=None)
     both = pd.concat([table, estimate(responses(q=[1]), [SATISFACTION], simulated=True, names={})])
     assert both["n"].dtype == "Int64"
+
+
+# ---------------------------------------------------------------- a table of shares and means
+
+
+def table(*cells, invited=None):
+    """Rows of a table: question q of a hundred and one answers in Ishøj in round 1 where nothing else is said."""
+    usual = {"wave": "1", "municipality_code": "183", "group_by": "", "group": "", "question": "q", "measure": "share",
+             "code": "positive", "value": 0.5, "n": 101, "sd": None}  # fmt: skip
+    known = Codebook((SATISFACTION, Indicator("mood", {}, (question("m"),))))
+    given = pd.DataFrame([usual | each for each in cells])
+    found = table_estimates(given, known, simulated=False, names=NAMES, invited=invited)
+    return found.set_index(["indicator", "measure", "category"]).sort_index()
+
+
+def test_a_share_or_a_mean_of_a_table_has_the_variance_of_as_many_equal_answers():
+    """Half of 101: the root of 0.25 / 100 is 0.05. A spread of 2 among four: 2 / 2 is 1."""
+    found = table({}, {"measure": "mean", "code": "", "value": 3.0, "n": 4, "sd": 2.0}, {"code": 0, "value": 0.25})
+    share, mean = (found.loc[("satisfaction", *which)] for which in (("share", "positive"), ("mean", "")))
+    assert (share["n"], share["estimate"], share["standard_error"]) == (101, 0.5, pytest.approx(0.05))
+    assert (mean["n"], mean["estimate"], mean["standard_error"]) == (4, 3.0, pytest.approx(1.0))
+    assert found.loc[("satisfaction", "dont_know", ""), "estimate"] == 0.25
+    assert share["ci_low"] == pytest.approx(0.399, abs=0.001)
+    assert share["municipality"] == "Ishøj"
+    assert len(found) == 3
+
+
+def test_one_answer_of_a_table_has_no_spread():
+    alone = table({"n": 1, "value": 1.0}, {"measure": "mean", "code": "", "value": 3.0, "n": 1, "sd": 0.0})
+    assert alone["standard_error"].isna().all()
+    assert all(reason.startswith("one_answer;") for reason in alone["reason"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "positive"),
+    [
+        (({"code": 4, "value": 0.3}, {"code": 5, "value": 0.2}), 0.5),
+        (({"code": 4, "value": 0.3}, {"code": 5, "value": 0.2, "n": 100}), None),
+        (({"code": 4, "value": 0.3},), None),
+        (({"code": 4, "value": 0.6}, {"code": 5, "value": 0.401}), 1.0),
+        (({"code": 4, "value": 0.3}, {"code": 5, "value": 0.2}, {"code": "positive", "value": 0.51}), 0.51),
+        (({"code": 4, "value": 0.3}, {"code": 5, "value": 0.2, "wave": "2"}), None),
+        (({"code": 4, "value": 0.3}, {"code": 5, "value": 0.2, "question": "m"}), None),
+    ],
+)
+def test_the_answers_of_a_box_are_added_up_where_all_are_given_of_the_same_n_and_the_box_is_not(cells, positive):
+    found = table(*cells)
+    told = found["estimate"].to_dict().get(("satisfaction", "share", "positive"))
+    assert told == (None if positive is None else pytest.approx(positive))
+    assert found.loc[("satisfaction", "share"), "estimate"].to_dict().get("answer_4") in (None, cells[0]["value"])
+
+
+def test_who_answered_a_table_is_known_only_where_it_was_stated_with_the_invited():
+    invited = pd.DataFrame({"wave": ["1"], "municipality_code": ["183"], "n_invited": [400], "n_answered": [150]})
+    assert table({})["n_answered"].isna().all()
+    assert table({})["n_invited"].isna().all()
+    known = table({}, {"municipality_code": "187", "value": 0.4}, invited=invited).set_index("municipality_code")
+    assert known.loc["183", ["n_invited", "n_answered"]].tolist() == [400, 150]
+    assert known.loc["187", ["n_invited", "n_answered"]].isna().all()
+
+
+@pytest.mark.parametrize(("n", "flagged"), [(29, True), (30, False)])
+def test_fewer_than_thirty_answers_are_uncertain_and_thirty_are_not(n, flagged):
+    found = table({"n": n}).iloc[0]
+    assert (found["flag"] == "uncertain", found["reason"] == "few_effective_answers") == (flagged, flagged)
