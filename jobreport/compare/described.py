@@ -58,7 +58,7 @@ def described_changes(
         alike = _alike(panel, asked.window, asked.seasons)
         for code, others in alike.items():
             for choice, found in zip(asked.choices(), changes.effects([code], others), strict=True):
-                rows += [asked.row(panel, choice, "similar", municipality_code=code, role="", **_numbers(found))]
+                rows += [asked.row(panel, choice, "similar", municipality_code=code, **_numbers(found))]
     return frame("changes", rows, names).assign(simulated=False)
 
 

@@ -103,3 +103,15 @@ def test_only_earlier_periods_of_the_same_length_in_time_are_earlier(frame):
     kept = frame[frame["period"].isin(["2014", "2015", "2018", "2019", "2022"])]
     made = described_places(kept, before=["2019"], after=["2022"], names={})
     assert set(made.loc[made["diagnostic"].eq("as_large"), "n"]) == {1}  # 2015 to 2018
+
+
+@pytest.mark.parametrize(("year", "often"), [("2018", 1), (None, 0)])
+def test_how_often_a_place_differed_as_much_before_is_counted_over_periods_as_long(frame, year, often):
+    """It leaps by 20 in the last year, and either by 40 up and 40 down once before or never."""
+    own = frame["municipality_code"].eq("130")
+    leaps = frame["value"].where(~own, 5.0 + 20.0 * frame["period"].eq("2022") + 40.0 * frame["period"].eq(year))
+    found = described_places(frame.assign(value=leaps), before=["2021"], after=["2022"], names={})
+    large = found[found["diagnostic"].eq("as_large") & found["municipality_code"].eq("130")].set_index("category")
+    assert large.loc["points", "value"] == 2 * often, "up and down again"
+    assert large.loc["points", "n"] == large.loc["log", "n"] > 2
+    assert set(large["unit"]) == {"periods"}

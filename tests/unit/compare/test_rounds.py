@@ -76,6 +76,7 @@ def test_what_may_not_be_compared_has_a_reason_and_no_number():
     other = Indicator("satisfaction", {}, ONE.items, comparable=False, reason="Andre ord")
     found = rounds(survey(), (other,))
     assert set(found["reason"]) == {"not_comparable"}
+    assert set(found["event"]) == {""}
     assert found["change"].isna().all()
     assert len(found)
 

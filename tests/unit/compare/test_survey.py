@@ -308,3 +308,15 @@ def test_tallies_give_what_every_respondent_alone_gives(indicator):
     by_wave = scored.groupby([*ids, frame["wave"].cat.codes]).sum().unstack(fill_value=0.0)
     for place, own in by_wave.groupby(level=0):
         np.testing.assert_allclose(counted.products[place, :, :, 0], own.T @ own, rtol=1e-9, atol=1e-18)
+
+
+def test_what_the_others_are_on_average_stands_beside_every_comparison():
+    table = changes(survey())
+    here = {"measure": "share", "category": "positive", "scale": "points", "adjustment": "", "group_by": ""}
+    (mean,) = rows(table, method="comparison_mean", **here).to_dict("records")
+    own = rows(table, method="change", role="comparison", **here)["change"]
+    assert (mean["n_comparison"], mean["role"], mean["municipality_code"]) == (7, "comparison", "comparison")
+    assert mean["change"] == pytest.approx(own.mean(), abs=0.02)
+    half = mean["ci_high"] - mean["change"]
+    assert half == pytest.approx(mean["change"] - mean["ci_low"])
+    assert half == pytest.approx(stats.t.ppf(0.975, 6) * mean["standard_error"])
