@@ -37,8 +37,8 @@ nightly:  ## all that the default tests leave out: slow, veraPDF, browser, simul
 mutants: .venv/.test  ## change the program one place at a time and see whether a test fails (ROOM=release: one folder)
 	$(PY) -m mutmut run --max-children 2 $(if $(ROOM),"jobreport.$(ROOM).*") ; $(PY) -m mutmut results
 
-sample: .venv/.test  ## the same for mutants drawn from each folder, with the share killed and its interval (EACH=60)
-	$(PY) tests/mutants.py --each $(or $(EACH),60)
+sample: .venv/.test  ## the same for mutants drawn from each folder, with the share killed and its interval (EACH=60 SEED=1 ROOM=release)
+	$(PY) tests/mutants.py --each $(or $(EACH),60) --seed $(or $(SEED),1) $(ROOM)
 
 bench: .venv/.test  ## time reports beside the plain loop of papermill and nbconvert (25 minutes, on an idle machine)
 	$(PY) tests/benchmarks/reports.py --write
