@@ -269,3 +269,10 @@ def test_who_answered_a_table_is_known_only_where_it_was_stated_with_the_invited
 def test_fewer_than_thirty_answers_are_uncertain_and_thirty_are_not(n, flagged):
     found = table({"n": n}).iloc[0]
     assert (found["flag"] == "uncertain", found["reason"] == "few_effective_answers") == (flagged, flagged)
+
+
+def test_exactly_half_of_the_questions_of_an_index_are_enough():
+    half = Indicator("half", {}, (question("a"), question("b")))
+    found = estimate(responses(a=[5, -1], b=[-1, -1]), [half], simulated=False, names=NAMES)
+    mean = one(found, measure="mean", indicator="half", municipality_code="183")
+    assert (mean["n"], mean["estimate"]) == (1, 5.0)
