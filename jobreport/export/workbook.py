@@ -16,8 +16,10 @@ from functools import partial
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import xlsxwriter
 from babel.dates import format_date
+from pyarrow import compute as pc
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.workbook import Workbook
@@ -200,12 +202,12 @@ class Column:
         formats = ((True, self.of_text), (False, self.of_number))
         return [(self.is_text.index(kind), shown) for kind, shown in formats if kind in self.is_text]
 
-    def cells(self, name: str, first: int) -> list[str]:
-        """The column's cells as they stand in the file, from a row on."""
+    def cells(self, name: str, rows: pa.Array) -> pa.Array:
+        """The column's cells as they stand in the file, in these rows."""
         text = f'" s="{self.of_text._get_xf_index()}" t="s"><v>' if True in self.is_text else ""
         number = f'" s="{self.of_number._get_xf_index()}"><v>' if False in self.is_text else ""
-        told = enumerate(zip(self.contents, self.is_text, strict=True), start=first)
-        return [f'<c r="{name}{row}{text if is_text else number}{content}</v></c>' for row, (content, is_text) in told]
+        kinds = pc.if_else(pa.array(self.is_text), text, number)
+        return pc.binary_join_element_wise(f'<c r="{name}', rows, kinds, pa.array(self.contents), "</v></c>", "")
 
 
 class TableSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter says no types
@@ -232,9 +234,10 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter says no types
         for *_, shown in sorted((row, at, shown) for at, c in enumerate(self.columns) for row, shown in c.firsts()):
             shown._get_xf_index()  # xlsxwriter numbers formats as it meets them, row by row
         first = HEADER_ROW + 2  # (rows are counted from 1 in the file)
-        cells = (column.cells(xl_col_to_name(at), first) for at, column in enumerate(self.columns))
-        for row, parts in enumerate(zip(*cells, strict=True), start=first):
-            self.fh.write(f'<row r="{row}" spans="1:{len(self.columns)}">{"".join(parts)}</row>')
+        rows = pa.array([str(row) for row in range(first, first + len(self.columns[0].contents))])
+        cells = [column.cells(xl_col_to_name(at), rows) for at, column in enumerate(self.columns)]
+        spans = f'" spans="1:{len(cells)}">'
+        self.fh.writelines(pc.binary_join_element_wise('<row r="', rows, spans, *cells, "</row>", "").to_pylist())
 
 
 def _table(
