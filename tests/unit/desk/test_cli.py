@@ -221,3 +221,13 @@ def test_all_that_is_said_goes_through_one_gate():
     desk = Path(cli.__file__).parent
     said = {path.name: path.read_text(encoding="utf-8").count("typer.echo") for path in desk.glob("cli*.py")}
     assert {name: count for name, count in said.items() if count} == {"cli.py": 1, "cli_words.py": 3}
+
+
+@pytest.mark.parametrize(("words", "code"), [(["--version"], 0), (["run", "nowhere.yml"], 2)])
+def test_a_command_ends_with_its_code_and_what_it_said_after_what_was_left_to_the_end(tmp_path, words, code):
+    source = f"import atexit, sys; atexit.register(print, 'left'); sys.argv[1:] = {words}\n"
+    source += "from jobreport.__main__ import command; command()"
+    done = subprocess.run([sys.executable, "-c", source], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert done.stdout.endswith("left\n")
+    assert "jobreport" in done.stdout + done.stderr
