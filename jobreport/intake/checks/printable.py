@@ -52,8 +52,7 @@ def of_table(frame: pd.DataFrame | None, where: str) -> Iterator[Problem]:
     if frame is None:
         return
     for column in frame.columns:
-        kept = frame[column].dropna()
-        texts = [text for text in kept.unique() if isinstance(text, str)]
+        texts = [text for text in dict.fromkeys(frame[column].tolist()) if isinstance(text, str)]
         yield from _problems(where, ((str(column), text) for text in texts))
 
 

@@ -103,7 +103,8 @@ def beside(benchmarks: pd.DataFrame, construct: str, scale: Scale, category: str
 def _blank(frame: pd.DataFrame, where: str) -> list[Problem]:
     """A cell that says nothing hides whether nothing is known; 'ikke oplyst' says it."""
     needed = [column for column in frame.columns if column not in _MAY_BE_BLANK]
-    return [problem for name in needed for problem in _wrong("published_blank", frame[name] == "", where, name)]
+    blank = [name for name in needed if "" in frame[name].tolist()]
+    return [problem for name in blank for problem in _wrong("published_blank", frame[name] == "", where, name)]
 
 
 def _yes_no(frame: pd.DataFrame, names: tuple[str, ...], where: str) -> list[Problem]:

@@ -212,9 +212,9 @@ def _gaps(
     absent = [period for period in whole if period not in found]
     if absent and not may_lack:
         yield Problem("register_gap", where, {"series": series.series, "periods": absent[:EXAMPLES]})
-    there = pd.crosstab(rows["municipality_code"], rows["period"]).reindex(columns=found)
-    lacking = [(code, found[place]) for code, row in zip(there.index, there.to_numpy(), strict=True)
-               for place in np.flatnonzero(row == 0)]  # fmt: skip
+    there = set(zip(rows["municipality_code"], rows["period"], strict=True))
+    codes = sorted(rows["municipality_code"].dropna().unique())
+    lacking = [(code, period) for code in codes for period in found if (code, period) not in there]
     if lacking:
         examples = [f"'{code}' {period}" for code, period in lacking[:EXAMPLES]]
         facts = {"series": series.series, "examples": examples, "count": len(lacking)}
