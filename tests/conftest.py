@@ -3,7 +3,8 @@
 import gc
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ gc.disable()  # until everything is imported: nothing of it is garbage, and to l
 for setting in ("LC_ALL", "LC_MESSAGES", "LANG"):
     os.environ.pop(setting, None)  # the language of a developer's machine is none of what is tested
 
-KNOWN: list[tuple[Any, Any, set[str], Any]] = []
 REPORTS = {f"tests/end_to_end/test_{name}.py" for name in ("audit", "cli_to_pdf", "reproducibility", "verify")}
 
 
@@ -54,32 +54,45 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return Together(config, log)
 
 
-@pytest.fixture(scope="module")
-def computed_once() -> Iterator[None]:
-    """Let `check`, the page and both languages take one computation where the program says that they may share it.
+@pytest.fixture(scope="session")
+def remembering() -> Callable[[], AbstractContextManager[None]]:
+    """Make a place in which a computation is taken from what was computed there before, where that is the same.
 
-    That is of the same data, params and codebook, made with at least the same municipalities, as a batch shares them;
+    It is of the same data, params and codebook, made with at least the same municipalities, as a batch shares them;
     by which key the checksums are made is no part of it.
     """
     from jobreport.intake.formats.key import Key
     from jobreport.make import fingerprint
     from jobreport.release import computation
 
-    compute, known = computation.compute, KNOWN
+    known: list[tuple[Any, Any, set[str], Any]] = []
 
-    def once(inputs: Any, places: Any, *rest: Any) -> Any:
-        of_files = {file.path: file.sha256 for file in inputs.files}
-        named = fingerprint.of_computation(inputs.params, of_files), inputs.params.own_unit and inputs.params.place
-        for name, read, served, found in known:
-            if name == named and {*places} <= served and _same(read, inputs):
-                return found
-        found = compute(inputs, places, *rest)
-        known.append((named, inputs, {*places}, found))
-        return found
+    @contextmanager
+    def place() -> Iterator[None]:
+        compute = computation.compute
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Key, "_made_of", lambda _, checksum: hashlib.sha256(checksum.encode()).hexdigest())
-        patched.setattr(computation, "compute", once)
+        def once(inputs: Any, places: Any, *rest: Any) -> Any:
+            of_files = {file.path: file.sha256 for file in inputs.files}
+            named = fingerprint.of_computation(inputs.params, of_files), inputs.params.own_unit and inputs.params.place
+            for name, read, served, found in known:
+                if name == named and {*places} <= served and _same(read, inputs):
+                    return found
+            found = compute(inputs, places, *rest)
+            known.append((named, inputs, {*places}, found))
+            return found
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Key, "_made_of", lambda _, checksum: hashlib.sha256(checksum.encode()).hexdigest())
+            patched.setattr(computation, "compute", once)
+            yield
+
+    return place
+
+
+@pytest.fixture(scope="module")
+def computed_once(remembering: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Let `check`, the page and both languages take one computation where the program says that they may share it."""
+    with remembering():
         yield
 
 

@@ -14,7 +14,7 @@ from tests.end_to_end.typed import Copy
 def published(ishoej: Copy, tmp_path) -> Copy:
     """Somebody else's copy of the project and its finished report, on another machine."""
     root = tmp_path / "p"
-    shutil.copytree(ishoej.root, root, ignore=shutil.ignore_patterns("__pycache__", "*.lock"))
+    shutil.copytree(ishoej.root, root, ignore=shutil.ignore_patterns("*.lock"))
     shutil.copy(ishoej.root / "requirements.lock", root)
     return Copy(root, {})
 

@@ -57,12 +57,12 @@ def clean() -> dict[str, str]:
 
 
 def copied(root: Path, project: Path = PROJECT) -> Path:
-    """Copy a project to a folder that does not exist yet."""
+    """Copy a project to a folder that does not exist yet, with what Python has compiled of it."""
     root.mkdir(parents=True)
     for name in CARRIED:
         source = project / name
         if source.is_dir():
-            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
         else:
             shutil.copy(source, root)
     return root

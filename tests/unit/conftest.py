@@ -6,6 +6,8 @@ import csv
 import io
 import textwrap
 import unicodedata
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -238,6 +240,7 @@ def demo_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def study(demo_project: Path) -> Study:
+def study(demo_project: Path, remembering: Callable[[], AbstractContextManager[None]]) -> Study:
     """The demo_project's report, opened."""
-    return jobreport.load(demo_project / "params" / "demo.yml")
+    with remembering():
+        return jobreport.load(demo_project / "params" / "demo.yml")
