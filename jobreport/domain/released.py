@@ -244,6 +244,9 @@ def _missing(value: object) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))
 
 
+FEW = 1_000  # rows: of fewer pandas' own way to number texts takes longer, of twenty thrice as long
+
+
 class Searched(pd.DataFrame):
     """Released rows that are asked for again and again: what a search needs is prepared once, when first asked for.
 
@@ -256,7 +259,7 @@ class Searched(pd.DataFrame):
     def __init__(self, frame: pd.DataFrame) -> None:
         super().__init__(frame)  # type: ignore[call-arg]
         self._codes: dict[str, tuple[np.ndarray, dict[object, int]]] = {}
-        self._objects: list[tuple[np.ndarray | None, np.ndarray]] = []
+        self._objects: dict[str, tuple[np.ndarray | None, np.ndarray]] = {}
 
     def positions(self, criteria: Mapping[str, str | tuple[str, ...]]) -> np.ndarray:
         """Return where the rows with these values stand, in order."""
@@ -270,22 +273,28 @@ class Searched(pd.DataFrame):
 
     def cells(self, places: np.ndarray) -> Iterator[dict[str, object]]:
         """Yield the rows at these places, each as column -> value."""
-        self._objects = self._objects or [_objects(self[name]) for name in self.columns]
-        taken = [values[places if codes is None else codes[places]].tolist() for codes, values in self._objects]
-        columns = list(self.columns)
+        columns = [str(name) for name in self.columns]
+        held = [self._held(name) for name in columns]
+        taken = [values[places if codes is None else codes[places]].tolist() for codes, values in held]
         return (dict(zip(columns, row, strict=True)) for row in zip(*taken, strict=True))
 
     def _coded(self, column: str) -> tuple[np.ndarray, dict[object, int]]:
-        if column not in self._codes:  # (pandas' own way takes longer: thrice as long of twenty rows)
+        if column not in self._codes:
+            codes, values = self._held(column)
             known: dict[object, int] = {}
-            codes = [known.setdefault(value, len(known)) for value in self[column].tolist()]
-            self._codes[column] = np.array(codes, dtype=np.intp), known
+            numbered = [known.setdefault(value, len(known)) for value in values.tolist()]
+            self._codes[column] = np.array(numbered, dtype=np.intp) if codes is None else codes, known
         return self._codes[column]
+
+    def _held(self, column: str) -> tuple[np.ndarray | None, np.ndarray]:
+        if column not in self._objects:
+            self._objects[column] = _objects(self[column])
+        return self._objects[column]
 
 
 def _objects(column: pd.Series) -> tuple[np.ndarray | None, np.ndarray]:
-    """The cells of a column as objects; of texts, which are few and often the same, one each and which stands where."""
-    if not isinstance(column.dtype, pd.StringDtype):
+    """The cells of a column as objects; of many texts, which are often the same, one each and which stands where."""
+    if len(column) < FEW or not isinstance(column.dtype, pd.StringDtype):
         return None, column.to_numpy(dtype=object)
     codes, texts = pd.factorize(column, use_na_sentinel=False)
     return codes, np.asarray(texts, dtype=object)

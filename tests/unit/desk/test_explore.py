@@ -55,7 +55,7 @@ def test_a_choice_draws_the_figure_and_the_table_once_and_searches_each_table_on
         return draw(kind, name, *rest)
 
     def searched(table, places):
-        if table._objects is None:
+        if len(table._objects) < len(table.columns):
             prepared.append(len(table))
         return rows(table, places)
 
