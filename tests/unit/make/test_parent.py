@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import nbformat
 import psutil
@@ -110,6 +111,16 @@ def test_a_kernel_without_its_parent_counts_as_gone():
     made._process.wait()
     assert gone.poll() == -9
     made.close()
+
+
+def test_nobody_draws_beside_in_a_batch_or_on_one_core(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(parent, "_parent", lambda: SimpleNamespace(ask=asked.append))
+    for told, cores in (({os.getpid()}, {0}), (set(), {0, 1}), ({os.getpid()}, {0, 1})):
+        monkeypatch.setattr(parent, "_shared", told)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: cores)
+        parent.draw_beside({"name": "x"}, tmp_path, {"GIVEN": "yes"})
+    assert [(request["draw"], request["environment"]["GIVEN"]) for request in asked] == [({"name": "x"}, "yes")]
 
 
 FORKED = """

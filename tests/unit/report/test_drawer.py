@@ -15,6 +15,7 @@ from jobreport.make import parent
 from jobreport.page import Paragraph
 from jobreport.report import drawer
 from jobreport.report.drawer import DRAWN, Drawer
+from jobreport.report.results import RELEASED_IN
 from jobreport.report.sections import Sections
 
 forked = pytest.mark.skipif(not parent.POSSIBLE, reason="who draws beside is forked on Linux only")
@@ -88,6 +89,22 @@ def test_a_warning_is_met_where_the_cell_is_executed(tmp_path, monkeypatch):
     with pytest.warns(RuntimeWarning, match="old"):
         drawn = shown(Told(tmp_path / "log", warned_at=DRAWN[-1]), monkeypatch)
     assert (DRAWN[-1], os.getpid()) in drawn
+
+
+@forked
+def test_the_drawer_of_a_run_opens_what_was_released_and_draws_what_the_kernel_would(study, tmp_path, monkeypatch):
+    study.results.write_copy(tmp_path)
+    monkeypatch.chdir(study.params.root)
+    monkeypatch.setenv(RELEASED_IN, str(tmp_path))
+    monkeypatch.setattr(drawer, "DRAWN", ("response_basis",))
+    way, given = Drawer(), study.params.to_plain()
+    other = multiprocessing.get_context("fork").Process(target=parent._drawer, args=(given, way))
+    other.start()
+    assert way._received.poll(60)
+    assert way.made("response_basis") == study.response_basis()
+    other.join(30)
+    way.close()
+    assert other.exitcode == 0
 
 
 def test_sections_are_drawn_in_the_order_of_the_notebook():
