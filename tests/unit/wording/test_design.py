@@ -116,6 +116,11 @@ def test_the_course_of_official_figures_is_counted_in_years_and_that_of_another_
     assert told(lambda w, e: w.course(e), *course(effect=EFFECT | {"scale": "log"})) == ""
 
 
+def test_the_course_is_that_of_the_raw_figures_whatever_is_held_still():
+    adjusted = EFFECT | {"adjustment": "mix"}
+    assert told(lambda w, e: w.course(e), *course(effect=adjusted), effect=adjusted).startswith(COURSE)
+
+
 CONTROL = {"events": [made.EVENT | {"negative_control": "meaning"}]}
 
 

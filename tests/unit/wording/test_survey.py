@@ -146,6 +146,9 @@ LEVEL = f"lead: {ANSWERS} var 64 pct. i 2022 (95 pct.-interval: 51 til 67; 150 s
 
 def test_where_no_change_may_be_told_a_section_begins_with_the_latest_level_and_why():
     assert told(lambda w: w.answer("satisfaction")) == LEVEL
+    unasked = AFTER | {"wave": "2023", "reason": "not_asked", "estimate": None}
+    since = told(lambda w: w.answer("satisfaction"), levels=[*LEVELS, unasked])
+    assert since == f"{LEVEL} Spørgsmålet blev ikke stillet i 2023."
     for reason, why in (("not_comparable", NOT_ALIKE), ("not_asked", NOT_ALL)):
         found = told(lambda w: w.answer("satisfaction"), made.change(reason=reason, **GONE))
         assert found.splitlines() == [LEVEL, f"{ANSWERS} {why}"]
