@@ -211,6 +211,7 @@ def test_what_more_answers_could_take_away_is_the_part_of_the_own_sample():
     rows = pd.concat([own, own.assign(method="effect", standard_error=0.05)], ignore_index=True)
     (row,) = of_answers(rows, ["183"])
     assert (row["value"], row["wave"], row["category"]) == (pytest.approx(0.36), "1+2+3", "e")
+    assert (row["diagnostic"], row["measure"], row["unit"]) == ("nonresponse", "of_answers", "share")
     hidden = rows.assign(standard_error=rows["standard_error"].where(rows["method"] == "change"))
     assert of_answers(hidden, ["183"]) == []
     assert of_answers(rows, ["187"]) == []
@@ -320,8 +321,12 @@ def test_funnel_limits_hold_what_chance_gives(table):
         where = {"diagnostic": "funnel", "indicator": "satisfaction", "municipality_code": code}
         narrow, wide = one(table, measure="limit_95", **where), one(table, measure="limit_998", **where)
         assert wide["ci_low"] < narrow["ci_low"] < narrow["value"] < narrow["ci_high"] < wide["ci_high"]
-    country = {"municipality_code": "000", "indicator": "satisfaction", "measure": "outside_95"}
-    assert one(table, **country)["ci_high"] == pytest.approx(4 * 0.05)
+    country = {"municipality_code": "000", "indicator": "satisfaction"}
+    for measure, expected in (("outside_95", 4 * 0.05), ("outside_998", 4 * 0.002)):
+        row = one(table, measure=measure, **country)
+        assert (row["ci_high"], row["unit"]) == (pytest.approx(expected), "municipalities")
+        limits = rows(table, diagnostic="funnel", indicator="satisfaction", measure=measure.replace("outside", "limit"))
+        assert row["value"] == limits["reason"].eq("outside").sum()
 
 
 def test_a_municipality_without_a_group_is_not_standardised(frame):
