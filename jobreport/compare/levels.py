@@ -72,7 +72,7 @@ def window_estimates(
     stacks: dict[Measure, _Stacks] = {}
     for same in questions(measures):
         columns = () if same[0].is_single_answer else group_by
-        stacks |= dict.fromkeys(same, _Stacks(tallies, same, several, columns, told))
+        stacks |= dict.fromkeys(same, _Stacks(tallies, same, several, columns, told, focus))
     parts = [stacks[measure].rows(measure, focus) for measure in measures]
     cells = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return frame("estimates", pd.DataFrame(cells), names).assign(simulated=simulated)
@@ -92,6 +92,7 @@ class _Stacks:
         windows: Sequence[Sequence[str]],
         group_by: Sequence[str],
         told: Others | None,
+        focus: Sequence[str],
     ) -> None:
         self.measures, self.windows, self.columns, self.told = measures, windows, ("", *group_by), told
         sample = tallies.sample
@@ -102,7 +103,8 @@ class _Stacks:
         everybody = np.arange(len(sample.municipalities))
         self.found: list[Estimates] = []
         for column in self.columns:
-            tally = tallies.of(measures, column)
+            of_front = tallies.of_places(focus) if column or measures[0].is_single_answer else tallies
+            tally = of_front.of(measures, column)
             own = WaveEstimates.of(tally).levels(positions)
             levels = [own, *self._beside(tallies, column, positions, everybody)]
             shape = (len(windows), len(self.codes), tally.parts, len(measures))

@@ -62,7 +62,7 @@ def round_changes(
     every = told_by_changes(all_measures([each for each in indicators if each.comparable]))
     rows: list[Row] = []
     for same in questions(every):
-        panels = SurveyPanels(tallies, same, mix, told)
+        panels = SurveyPanels(tallies, same, mix, told, front=focus, mixed=focus)
         for pair, codes in pairs(tallies.sample, same).items():
             for measure in same:
                 rows += _rows_of(panels, measure, pair, codes, {*focus, COUNTRY}.intersection(codes), group_by)

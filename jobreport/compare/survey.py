@@ -111,7 +111,8 @@ def survey_changes(
     both, headlines = (*before, *after), set().union(*families(indicators))
     every = told_by_changes(all_measures(indicators))
     put = [each for each in every if all(each.asked_in(wave) for wave in both)]
-    panels = [SurveyPanels(tallies, same, mix, told) for same in questions(put)]
+    front = (*event.treated, *event.exposed)
+    panels = [SurveyPanels(tallies, same, mix, told, front=front) for same in questions(put)]
     rows = [row for each in panels for row in _rows_of(each, asked, headlines, group_by)]
     rows += withheld_rows(
         [each for each in every if each not in put],
@@ -156,11 +157,23 @@ def _about(asked: Question, measure: Measure, headlines: Collection[Key]) -> Que
 
 
 class SurveyPanels:
-    """All measures of one question: what is computed for one is computed for all of them at once."""
+    """All measures of one question: what is computed for one is computed for all of them at once.
+
+    Of municipalities that are not in ``front`` nothing is known by group nor of the part 'mix', and of those that are
+    not in ``mixed`` nothing with the mix held still; None is everybody.
+    """
 
     def __init__(
-        self, tallies: Tallies, measures: tuple[Measure, ...], mix: str | None, told: Others | None = None
+        self,
+        tallies: Tallies,
+        measures: tuple[Measure, ...],
+        mix: str | None,
+        told: Others | None = None,
+        *,
+        front: Collection[str] | None = None,
+        mixed: Collection[str] | None = None,
     ) -> None:
+        self.front, self.mixed = front, mixed
         self.tallies, self.measures, self.mix, self.told = tallies, measures, mix, told
         self.own_codes, self.periods = tallies.sample.municipalities, tallies.sample.waves
         self.codes = self.own_codes if told is None else (*self.own_codes, *told.codes)
@@ -174,7 +187,10 @@ class SurveyPanels:
 
     def alone(self, measure: Measure) -> SurveyPanels:
         """The same of one of the measures."""
-        return SurveyPanels(self.tallies, (measure,), self.mix, self.told)
+        return SurveyPanels(self.tallies, (measure,), self.mix, self.told, front=self.front, mixed=self.mixed)
+
+    def _tallies(self, codes: Collection[str] | None, *, pooled: bool) -> Tallies:
+        return self.tallies if pooled or codes is None else self.tallies.of_places(codes)
 
     @cached_property
     def everybody(self) -> Ints:
@@ -190,8 +206,9 @@ class SurveyPanels:
             if pooled:
                 return self.told.pool(self.tallies, self.measures, weighted=weighted)
             return self.told.beside(self.tallies, self.measures, weighted=weighted).own
-        tally = self.tallies.of(self.measures, column)
-        return WaveEstimates.of(tally, weighted=weighted, pool=self.everybody if pooled else None)
+        tallies = self._tallies(self.front if column else None, pooled=pooled)
+        pool = self.everybody if pooled else None
+        return WaveEstimates.of(tallies.of(self.measures, column), weighted=weighted, pool=pool)
 
     def changes(self, choices: Sequence[Choice]) -> tuple[Floats, Floats]:
         """Changes and their sampling variances; shape (choices, municipalities, measures)."""
@@ -217,7 +234,8 @@ class SurveyPanels:
             raise ValueError("no groups to standardise on")
         key = (tuple(windows), part, weighted, pooled)
         if key not in self._splits:
-            tally = self.tallies.of(self.measures, self.mix, apart=False)
+            tallies = self._tallies(self.mixed if part == "rates" else self.front, pooled=pooled)
+            tally = tallies.of(self.measures, self.mix, apart=False)
             pool = self.everybody if pooled else None
             found = split(tally, windows, part, weighted=weighted, pool=pool)
             if self.told is not None and not pooled:

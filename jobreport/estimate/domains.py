@@ -378,5 +378,6 @@ def domain_estimates(
     tally = tallies.of(measures, column)
     parts = [WaveEstimates.of(tally, weighted=weighted, pool=pool).waves() for pool in places.pooled]
     if len(places.single):
-        parts.append(WaveEstimates.of(tally, weighted=weighted).waves().at(places.single))
+        own = tallies.of_places([tallies.sample.municipalities[place] for place in places.single])
+        parts.append(WaveEstimates.of(own.of(measures, column), weighted=weighted).waves().at(places.single))
     return Estimates.joined(parts).reshape(len(places.codes), tally.overlap.waves, tally.parts, len(measures))

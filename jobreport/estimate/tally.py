@@ -8,7 +8,7 @@ A sample has one tally for every question and grouping, passed once whatever is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import prod
@@ -246,6 +246,17 @@ class Tallies:
     def is_weighted(self) -> bool:
         """Whether anybody counts more than another."""
         return bool(np.ptp(self.sample.weight) > 0)
+
+    def of_places(self, codes: Collection[str]) -> Tallies:
+        """Those of some municipalities, where no other is shown: the others have their places, and no answer."""
+        meant = frozenset(codes).intersection(self.sample.municipalities)
+        if len(meant) in (0, len(self.sample.municipalities)):
+            return self
+        return self._once(("places", meant), lambda: self._of_places(meant))
+
+    def _of_places(self, codes: Collection[str]) -> Tallies:
+        meant = np.array([code in codes for code in self.sample.municipalities])
+        return Tallies(self.sample.only(meant[self.sample.stratum // len(self.sample.waves)]), self.group_by)
 
     def of(self, measures: Sequence[Measure], column: str = "", *, apart: bool = True) -> Tally:
         """Count respondents by answer and the groups of a column.
