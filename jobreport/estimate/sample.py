@@ -223,6 +223,14 @@ class Repeated:
     person: Ints
 
 
+@dataclass(frozen=True)
+class Within:
+    """Rows of `Repeated` by their places in it, in order of person and group, and the number of both together."""
+
+    place: Ints
+    who: Ints
+
+
 class Overlap:
     """Respondents of a sample and the pairs of rows that belong to one of them."""
 
@@ -283,25 +291,29 @@ class Overlap:
             second.append(rows[same + lag])
             lag += 1
 
-    def counted_twice(self, chosen: Bools, group: Ints, groups: int) -> Floats:
-        """Rows less people among the chosen rows of ``repeated``; shape (municipalities, groups).
+    def within(self, group: Ints, groups: int) -> Within:
+        """Take those of ``repeated`` who have a group; ``group`` is that of every respondent, -1 of some."""
+        of_rows = np.take(group, self.repeated.rows)
+        at = np.flatnonzero(of_rows >= 0).astype(np.int32)
+        who = np.take(self.repeated.person, at).astype(np.int64) * groups + np.take(of_rows, at)
+        order = np.argsort(who, kind="stable")
+        return Within(np.take(at, order), np.take(who, order))
 
-        ``group`` is that of every row of ``repeated``; who changed group is a person in each of them.
+    def counted_twice(self, chosen: Bools, within: Within, groups: int) -> Floats:
+        """Rows less people among the chosen rows of ``within``; shape (municipalities, groups).
+
+        Who changed group is a person in each of them.
         """
-        cells = self.places * groups
-        group = group[chosen]
-        rows = np.bincount(self.repeated_place[chosen].astype(np.intp) * groups + group, minlength=cells)
-        present = np.zeros(len(self._home) * groups, dtype=bool)
-        present[self.repeated.person[chosen].astype(np.intp) * groups + group] = True
-        who, which = np.divmod(np.flatnonzero(present), groups)
-        people = np.bincount(self._home[who] * groups + which, minlength=cells)
-        return np.asarray(rows - people, dtype=float).reshape(self.places, groups)
+        rows = np.flatnonzero(chosen)
+        who = np.take(within.who, rows)
+        again = rows[1:][who[1:] == who[:-1]]
+        cell = self.repeated_place[within.place[again]] * groups + within.who[again] % groups
+        return np.bincount(cell, minlength=self.places * groups).reshape(self.places, groups).astype(float)
 
     @cached_property
-    def _home(self) -> Ints:
-        """Municipality of every person who answered more than once."""
-        person = self.repeated.person
-        return self.repeated_place[np.flatnonzero(np.append(True, person[1:] != person[:-1])[: len(person)])]
+    def everybody(self) -> Within:
+        """All of ``repeated``, in one group."""
+        return Within(np.arange(len(self.repeated.rows), dtype=np.int32), self.repeated.person)
 
     def in_waves(self, waves: tuple[int, ...]) -> Bools:
         """Which of the waves are meant."""
@@ -313,7 +325,7 @@ class Overlap:
         """Number of distinct people who answered anything in some waves, by municipality."""
         if waves not in self._sizes:
             chosen = self.in_waves(waves)[self.repeated_wave]
-            twice = self.counted_twice(chosen, np.zeros(len(chosen), np.int8), 1)[:, 0]
+            twice = self.counted_twice(chosen, self.everybody, 1)[:, 0]
             rows = self.answered[:, list(waves)].sum(axis=1)
             self._sizes[waves] = rows - twice
         return self._sizes[waves]

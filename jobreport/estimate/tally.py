@@ -18,7 +18,7 @@ import numpy as np
 
 from jobreport.estimate.estimators import BLOCK, Adding, Bools, Floats, Ints, Values, answer_sums
 from jobreport.estimate.measures import Answers, Measure
-from jobreport.estimate.sample import Overlap, Sample
+from jobreport.estimate.sample import Overlap, Sample, Within
 
 SPARSE = 2  # a table of pairs of cells may have so many entries per pair of rows; above that the rows are kept
 Made = TypeVar("Made")
@@ -289,6 +289,15 @@ class Tallies:
         """Everybody who answered, by municipality, wave and group, the last being those without a known group."""
         return self._once((column,), lambda: self._everybody(column))
 
+    def within(self, column: str, *, together: bool) -> Within:
+        """Who answered more than once in a known group of a column; ``together`` these are as one group."""
+        if not column:
+            return self.overlap.everybody
+        group: Ints = np.asarray(self.sample.responses[column].cat.codes)
+        groups = 1 if together else len(self.sample.groups(column))
+        made = partial(self.overlap.within, np.minimum(group, 0) if together else group, groups)
+        return self._once(("within", column, together), made)
+
     def cell(self, column: str) -> Ints:
         """Municipality, wave and group of each respondent in one number."""
         return self._once(("cell", column), lambda: self.sample.cell(column)[0])
@@ -321,7 +330,7 @@ class _Counted:
     """Sums of the answers to one question; shape (3, municipalities, waves, groups and unknown, answers)."""
 
     def __init__(self, tallies: Tallies, answers: Answers, column: str, finest: _Counted | None) -> None:
-        self.tallies, self.sample, self.answer = tallies, tallies.sample, answers.of_rows
+        self.tallies, self.sample, self.column, self.answer = tallies, tallies.sample, column, answers.of_rows
         self.answers = len(answers.table)
         self.groups = len(self.sample.groups(column))
         self.group: Ints = np.broadcast_to(np.int8(0), len(self.answer))
@@ -356,17 +365,13 @@ class _Counted:
             self._people[key] = self._by_group(valid, waves, together=together)
         return self._people[key]
 
-    @cached_property
-    def _repeated(self) -> tuple[Ints, Ints]:
-        """Answer and group of those who answered more than once."""
-        return self.answer[self.overlap.repeated.rows], self.group[self.overlap.repeated.rows]
-
     def _by_group(self, valid: Bools, waves: tuple[int, ...], *, together: bool) -> Floats:
         overlap, used = self.overlap, self.overlap.in_waves(waves)
-        answer, group = self._repeated
-        chosen = np.append(valid[1:], valid[:1])[answer] & used[overlap.repeated_wave] & (group >= 0)
         groups = 1 if together else self.groups
-        twice = overlap.counted_twice(chosen, np.zeros_like(group) if together else group, groups)
+        within = self.tallies.within(self.column, together=together)
+        answer = np.take(self.answer, np.take(overlap.repeated.rows, within.place)) + np.int32(1)
+        answer += np.take(overlap.repeated_wave, within.place) * np.int32(self.answers)
+        twice = overlap.counted_twice(np.take(used[:, None] & valid, answer), within, groups)
         n = self.sums[0][:, used, : self.groups][..., valid].sum(axis=(1, 3))
         return np.asarray((n.sum(axis=1, keepdims=True) if together else n) - twice)
 

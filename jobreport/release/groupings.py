@@ -65,10 +65,17 @@ def nests(responses: pd.DataFrame | None, groupings: Sequence[str]) -> Iterator[
 
 def _held(outer: pd.Series, inner: pd.Series) -> dict[str, tuple[str, ...]]:
     """Group of the outer grouping -> groups of the inner whose persons are all in it."""
-    pairs = pd.DataFrame({"outer": outer.astype(object), "inner": inner.astype(object)}).drop_duplicates()
+    first = ~_together(outer, inner).duplicated()
+    pairs = pd.DataFrame({"outer": outer[first].astype(object), "inner": inner[first].astype(object)})
     pairs = pairs[pairs["inner"].notna()]
     alone = pairs[~pairs["inner"].duplicated(keep=False) & pairs["outer"].notna()].astype(str)
     return {str(group): tuple(sorted(held)) for group, held in alone.groupby("outer")["inner"]}
+
+
+def _together(outer: pd.Series, inner: pd.Series) -> pd.Series:
+    """Both groups of each respondent in one number."""
+    (one, _), (other, groups) = (pd.factorize(each) for each in (outer, inner))
+    return pd.Series(one.astype(np.int64) * (len(groups) + 1) + other, outer.index)
 
 
 def covered(responses: pd.DataFrame, groupings: Sequence[str], items: Sequence[str]) -> pd.DataFrame:
