@@ -10,6 +10,7 @@ import pytest
 from jobreport.compare import effect
 from jobreport.domain import municipalities
 from jobreport.estimate import domains
+from jobreport.estimate.sample import Overlap
 from jobreport.figures import kept
 from jobreport.intake import checks
 from jobreport.release import computation, ranges
@@ -45,7 +46,8 @@ def work(inputs):
 
     with pytest.MonkeyPatch.context() as patched:
         counting(effect, "random_effects", lambda changes, _: len(changes))
-        counting(domains, "scores_of")
+        counting(domains, "scores_of", lambda values, *_: values.known.size)
+        counting(Overlap, "within")
         counting(domains.WaveEstimates, "contrasts")
         counting(Ranges, "_solution")
         computed = computation.compute(inputs, computation.focus(inputs.params))
@@ -71,6 +73,8 @@ def test_what_is_alike_is_computed_at_once(work):
     assert counts["random_effects of"] > 2_500
     assert counts["random_effects"] <= 300
     assert counts["scores_of"] <= 270
+    assert counts["scores_of of"] <= 4_500_000  # (6,070,890 where groups were estimated of whom nobody is shown them)
+    assert counts["within"] <= 8  # (who answered again is put in order once for each grouping, not for each question)
     assert counts["contrasts"] <= 420
     assert counts["_solution"] <= 40  # (ten of the counts alone, the others of the answers to each question)
 
