@@ -6,7 +6,7 @@ Registers and surveys meet here: both are a panel of one measure of all municipa
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -15,7 +15,9 @@ import numpy as np
 from jobreport.compare.effect import Effect, Measured, effects
 from jobreport.compare.rows import Roles, Row
 from jobreport.domain.released import window_of
+from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST
 from jobreport.estimate.estimators import Bools, Floats
+from jobreport.estimate.measures import Measure
 
 LONGEST = 3
 
@@ -306,6 +308,22 @@ class Question:
     headline: bool = True
     seasons: int = 1
     foreseen: tuple[int, ...] = ()
+
+    def about(self, measure: Measure, headlines: Collection[tuple[str, str, str]]) -> Question:
+        """Ask the same of one measure; every choice is tried of a headline alone."""
+        identity = {
+            "indicator": measure.indicator,
+            "measure": measure.name,
+            "category": measure.category,
+        }
+        margins = {"share": 1.0, "index": INDEX_HIGHEST - INDEX_LOWEST}  # (a margin is in the unit of a share)
+        known = self.unchanged_margin is not None and measure.name in margins
+        return replace(
+            self,
+            identity=self.identity | identity,
+            unchanged_margin=(self.unchanged_margin or 0.0) * margins[measure.name] if known else None,
+            headline=(measure.indicator, measure.name, measure.category) in headlines,
+        )
 
     def choices(self) -> tuple[Choice, ...]:
         """Ways to measure the change that get an effect; the chosen one first."""

@@ -15,7 +15,7 @@ from jobreport.compare.mix import Split, split, split_sums
 from jobreport.compare.panel import Changes, Choice, Line, Question, Window
 from jobreport.compare.rows import NOT_ASKED, Roles, Row, joined, told_by_changes, withheld_rows
 from jobreport.domain.released import COUNTRY, frame
-from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST, INTERVAL_LEVEL
+from jobreport.domain.rules import INTERVAL_LEVEL
 from jobreport.estimate.contrasts import Contrasts, logit_changes
 from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Bools, Floats, Ints, t_quantile
@@ -125,7 +125,7 @@ def _rows_of(panels: SurveyPanels, asked: Question, headlines: Collection[Key], 
     """All rows of the measures of one question."""
     rows: list[Row] = []
     for measure in panels.measures:
-        one = _about(asked, measure, headlines)
+        one = asked.about(measure, headlines)
         panel = panels.of(measure)
         everyone = (*panels.codes, COUNTRY)
         front = (*one.roles.treated, *one.roles.exposed, COUNTRY)
@@ -138,22 +138,6 @@ def _rows_of(panels: SurveyPanels, asked: Question, headlines: Collection[Key], 
         alone = panels.alone(measure).of(measure) if one.headline else panel
         rows += effect_rows(alone, one)
     return rows
-
-
-def _about(asked: Question, measure: Measure, headlines: Collection[Key]) -> Question:
-    identity = {
-        "indicator": measure.indicator,
-        "measure": measure.name,
-        "category": measure.category,
-    }
-    margins = {"share": 1.0, "index": INDEX_HIGHEST - INDEX_LOWEST}  # (a margin is in the unit of a share)
-    known = asked.unchanged_margin is not None and measure.name in margins
-    return replace(
-        asked,
-        identity=asked.identity | identity,
-        unchanged_margin=(asked.unchanged_margin or 0.0) * margins[measure.name] if known else None,
-        headline=(measure.indicator, measure.name, measure.category) in headlines,
-    )
 
 
 class SurveyPanels:

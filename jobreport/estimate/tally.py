@@ -182,8 +182,7 @@ class Tally:
     @cached_property
     def _cell_of_rows(self) -> Ints:
         """Cell of each respondent, -1 for those without a known group."""
-        counted = self._counted
-        return np.where(counted.group >= 0, self._number[counted.cell(slice(None))], np.int32(-1))
+        return np.where(self._counted.group >= 0, self._number[self._counted.cell(slice(None))], np.int32(-1))
 
     @cached_property
     def pairs(self) -> Pairs:
@@ -295,8 +294,8 @@ class Tallies:
             return self.overlap.everybody
         group: Ints = np.asarray(self.sample.responses[column].cat.codes)
         groups = 1 if together else len(self.sample.groups(column))
-        made = partial(self.overlap.within, np.minimum(group, 0) if together else group, groups)
-        return self._once(("within", column, together), made)
+        group = np.minimum(group, 0) if together else group
+        return self._once(("within", column, together), lambda: self.overlap.within(group, groups))
 
     def cell(self, column: str) -> Ints:
         """Municipality, wave and group of each respondent in one number."""
