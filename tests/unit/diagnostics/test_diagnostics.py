@@ -289,6 +289,7 @@ def test_groups_that_differ_are_found(table):
     share = one(table, measure="rao_scott", municipality_code="000")
     assert share["p_value"] <= share["p_adjusted"] < 1e-3
     assert 0.1 < one(table, measure="cramer_v", municipality_code="000")["value"] < 1
+    assert set(rows(table, diagnostic="group_test")["group_by"]) == {"g"}
 
 
 def test_small_groups_are_left_out_of_the_test(frame):
