@@ -16,7 +16,7 @@ import nbformat
 import pandas as pd
 from nbformat import NotebookNode
 
-from jobreport import export
+from jobreport import export, wording
 from jobreport.domain.released import COUNTRY, OTHERS, TABLES
 from jobreport.domain.rules import PRINTED
 from jobreport.domain.shipped import shipped
@@ -287,7 +287,7 @@ def _codebook_cells(results: Results) -> dict[str, dict[str, str]]:
     """What the data sheet prints of each question and indicator, in the report's language."""
     if results.codebook is None:
         return {}
-    language = Scope(results).writer.texts
+    language = wording.read_texts(results.params.language, of_unit=results.params.unit is not None)
     indicators = {one.name: {"reason": one.reason} | _ends(one.items[0].scale) for one in results.codebook.indicators}
     questions = {
         one.name: {

@@ -255,6 +255,8 @@ def _html_part(part: Inline) -> str:
 def _html_words(text: str) -> str:
     """Text that a narrow column can hold: very long words get places to break."""
     words = re.split(r"(\s+)", text)
+    if max(map(len, words)) <= BREAKABLE:
+        return html_text(text)
     return "".join(html_text(w) if len(w) <= BREAKABLE else "<wbr>".join(map(html_text, _pieces(w))) for w in words)
 
 
