@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from jobreport.diagnostics import beside_others
-from jobreport.diagnostics.groups import corrected
+from jobreport.diagnostics.groups import corrected, with_holm
 from jobreport.estimate.measures import Measure
 
 BIRK = "183-birk"
@@ -80,3 +80,11 @@ def test_tests_made_one_indicator_at_a_time_are_corrected_place_by_place_and_rou
              {"p_value": 0.02, "measure": "alpha"}]  # fmt: skip
     found = corrected(pd.DataFrame([usual | each for each in cells]))["p_adjusted"].tolist()
     assert found == pytest.approx([0.02, 0.03, 0.02, 0.02, 0.02, 0.9, 0.9])
+
+
+def test_the_first_row_of_each_measure_is_corrected_for_how_many_there_are():
+    """Holm: the least of three times three, the next times two, and none less than the one before."""
+    families = [[{"p_value": p}, {"p_value": 0.5}] for p in (0.01, 0.04, 0.03)]
+    rows = with_holm([*families, []])
+    assert [row["p_adjusted"] for row in rows[::2]] == pytest.approx([0.03, 0.06, 0.06])
+    assert all("p_adjusted" not in row for row in rows[1::2])

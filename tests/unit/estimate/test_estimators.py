@@ -9,7 +9,7 @@ from scipy import stats
 
 from jobreport.estimate import estimators
 from jobreport.estimate.domains import WaveEstimates
-from jobreport.estimate.estimators import answer_sums, mean_interval, share_interval, with_replacement
+from jobreport.estimate.estimators import Estimates, answer_sums, mean_interval, share_interval, with_replacement
 from jobreport.estimate.measures import measures_of_question
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
@@ -168,3 +168,33 @@ def test_estimates_from_scores_are_those_from_six_sums():
     for ours, theirs in zip(found, expected, strict=True):
         for name in ("estimate", "variance", "n", "n_effective", "df", "spread"):
             np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("freedom", "quantile"), [(1, 12.7062), (2, 4.3027), (0, np.nan), (-1, np.nan)])
+def test_a_quantile_needs_degrees_of_freedom(freedom, quantile):
+    found = float(estimators.t_quantile(0.975, np.array(freedom)))
+    assert found == pytest.approx(quantile, abs=1e-4, nan_ok=True)
+
+
+def test_less_than_one_degree_of_freedom_is_some():
+    """Half of one reaches further than one."""
+    assert float(estimators.t_quantile(0.975, np.array(0.5))) > 12.7062
+
+
+@pytest.mark.parametrize(("freedom", "lost"), [(10.0, 1.0), (5.0, 2.2281 / 2.5706), (0.0, 2.2281 / 12.7062)])
+def test_few_degrees_of_freedom_leave_fewer_effective_answers(freedom, lost):
+    """Half of eleven, with the variance of five: t of 10 over t of what there is, squared, of them."""
+    found = Estimates(*np.array([[0.5], [0.05], [11.0], [11.0], [freedom], [0.25], [np.inf]]))
+    effective = 5 * lost**2
+    expected = stats.beta.ppf(0.025, effective / 2, effective / 2 + 1)
+    low, high = share_interval(found)
+    assert (low[0], high[0]) == (pytest.approx(expected, rel=1e-4), pytest.approx(1 - expected, rel=1e-4))
+
+
+def test_some_of_a_sample_of_a_stated_population_are_still_of_it():
+    """Those of the second wave alone: who there are in all is known of both."""
+    wave, place = pd.Categorical(["1", "1", "2"]), pd.Categorical(["183"] * 3)
+    people = pd.DataFrame({"wave": wave, "municipality_code": place, "weight": 1.0})
+    population = np.array([[40.0, 50.0]])
+    only = Sample(people, population=population, scale=0.5).only(np.array([False, False, True]))
+    assert (len(only.responses), only.population is population, only.scale) == (1, True, 0.5)

@@ -129,6 +129,8 @@ def test_missing_numbers_say_why():
     assert single["reason"] == "one_answer;few_effective_answers"
     assert nobody["reason"] == "no_valid_answers;few_effective_answers"
     assert alike["reason"] == "no_variation;few_effective_answers"
+    assert (single["n_effective"], alike["n_effective"]) == (1, 2)
+    assert np.isnan(nobody["n_effective"])
     for row in (single, nobody, alike):
         assert row["flag"] == "uncertain"
         assert row[["standard_error", "ci_low", "ci_high"]].isna().all()
