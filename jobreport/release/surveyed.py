@@ -110,10 +110,10 @@ def _of_answers(
 ) -> Surveyed:
     """Everything of the answers of persons, or of the answers to one question."""
     from jobreport import compare
-    from jobreport.diagnostics import beside_others, of_changes, survey_diagnostics, window_tests
+    from jobreport.diagnostics import of_changes, survey_diagnostics
     from jobreport.estimate import indicators
     from jobreport.estimate.domains import behind
-    from jobreport.estimate.measures import all_measures, headline
+    from jobreport.estimate.measures import all_measures
     from jobreport.estimate.sample import Sample
     from jobreport.estimate.tally import Tallies
     from jobreport.release.told import Told, clustered, with_told
@@ -123,20 +123,16 @@ def _of_answers(
     by = tuple(codebook.groups)
     sample, whole = _sampled(inputs, given, survey, by, [item.name for item in codebook.items])
     responses, asked, invited = sample.responses, codebook.indicators, units.invited(inputs)
+    tallies, events, measures = Tallies(sample, by), of_events(inputs.params), all_measures(codebook.indicators)
     names = names_of("place.pool") | inputs.params.unit_names("da")
     stated: dict[str, Any] = {"simulated": survey.simulated, "names": names}
-    tallies = Tallies(sample, by)
     shared: dict[str, Any] = stated | {"group_by": by, "calibration": sample.calibration, "tallies": tallies}
-    known: dict[str, Any] = {"invited": invited, "persons": persons}
-    events = of_events(inputs.params)
-    shown = {*places, *events}
-    estimates = indicators.estimate(responses, asked, focus=events, shown=shown, **known, **shared)
-    told = Told.of(inputs.packages, tallies.sample.waves, inputs.params.disclosure.suppress_below)
+    shown: dict[str, Any] = {"focus": events, "shown": {*places, *events}}
+    estimates = indicators.estimate(responses, asked, invited=invited, persons=persons, **shown, **shared)
+    told = Told.of(inputs.packages, sample.waves, inputs.params.disclosure.suppress_below)
     if told is not None:
-        refuse(clustered(tallies.sample, inputs.params.where), inputs.params.language)
-    compared = shared | {"told": told}
-    mix = codebook.mix_column
-    unit = inputs.params.own_unit
+        refuse(clustered(sample, inputs.params.where), inputs.params.language)
+    compared, mix = shared | {"told": told}, codebook.mix_column
     judging: dict[str, Any] = {"focus": places, "mix": mix, "outcome": codebook.outcome}
     apart = beside(
         lambda: (
@@ -144,27 +140,35 @@ def _of_answers(
             survey_diagnostics(responses, asked, estimates, **judging, **compared),
         )
     )
-    rounds = compare.round_changes(responses, asked, focus=[*shown], mix=mix, **compared)
+    rounds = compare.round_changes(responses, asked, focus=[*shown["shown"]], mix=mix, **compared)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **compared)
-    of_all = estimates
-    if told is not None:
-        of_all = with_told(estimates, told, tallies, all_measures(asked), focus=events, **stated)
+    of_all = estimates if told is None else with_told(estimates, told, tallies, measures, focus=events, **stated)
     levels = below(of_all, levels)
-    more = window_tests(levels, [*map(headline, asked)])
-    more += _again(inputs, tallies.sample, asked, places) if persons else []
-    more += beside_others(of_all, [*map(headline, asked)], unit.code) if unit is not None else []
+    more = _of_levels(inputs, sample if persons else None, asked, places, levels)
 
     def judged() -> Tables:
         changes, diagnostics = apart()
         changes = below(changes, rounds)
         rows = of_changes(changes, levels, invited, places) + more
-        of_windows = frame("diagnostics", rows, names).assign(simulated=survey.simulated)
-        return changes, below(diagnostics, of_windows)
+        return changes, below(diagnostics, frame("diagnostics", rows, names).assign(simulated=survey.simulated))
 
-    count = partial(behind, measures=all_measures(asked), group_by=by)
+    count = partial(behind, measures=measures, group_by=by)
     domains = units.domains_of_all(whole, count(tallies), lambda rows: count(Tallies(Sample(rows), by)))
     return Surveyed(levels, domains, compare.wave_covariances(tallies, asked, told), judged)
+
+
+def _of_levels(
+    inputs: Inputs, sample: Sample | None, asked: Sequence[Indicator], places: Sequence[str], levels: pd.DataFrame
+) -> list[Row]:
+    """Tests of windows, who answered again (``sample`` is None where nobody knows), and a unit beside others."""
+    from jobreport.diagnostics import beside_others, window_tests
+    from jobreport.estimate.measures import headline
+
+    headlines, unit = [*map(headline, asked)], inputs.params.own_unit
+    rows = window_tests(levels, headlines)
+    rows += [] if sample is None else _again(inputs, sample, asked, places)
+    return rows + (beside_others(levels, headlines, unit.code) if unit is not None else [])
 
 
 def _sampled(
