@@ -12,8 +12,6 @@ The sentences stand in ``texts/errors.da.yml`` and ``texts/errors.en.yml``, one 
 expected, why and do. A problem never carries personal data: only where, how many and which column.
 """
 
-from __future__ import annotations
-
 import re
 import traceback
 import unicodedata
@@ -75,7 +73,6 @@ def _in_language(value: object, language: str) -> str | _Count:
 
 
 def _listed(values: Sequence[object], language: str) -> str:
-    """Values with commas between them, as many as a line holds."""
     written: list[str] = []
     length = 0
     for value in values:
@@ -103,14 +100,13 @@ def as_seen(text: str) -> str:
 
 
 def _masked(text: str) -> str:
-    """A text without persons, in whatever writing; where there is none, as it stands."""
     text = _PERSONAL.sub(MASKED, text)
     seen = as_seen(text)
     return _PERSONAL.sub(MASKED, seen) if _PERSONAL.search(seen) else text
 
 
 def _readable(text: str) -> str:
-    """Text from a file as a message may quote it: no line of its own, no hidden character, not endless, no person."""
+    # Text from a file as a message may quote it: no line of its own, no hidden character, not endless, no person.
     text = _masked(text[: LONGEST + 1])
     shown = "".join(c if c.isprintable() else f"[U+{ord(c):04X}]" for c in re.sub(r"\s", " ", text))
     return shown if len(text) <= LONGEST else f"{shown[:LONGEST]}…"

@@ -4,8 +4,6 @@ Exit codes: 0 done, 1 a failure, 2 the input is refused, 3 something differs, 4 
 failed, 130 interrupted. What commands need is imported when they run, so that help comes at once.
 """
 
-from __future__ import annotations
-
 import contextlib
 import re
 import sys
@@ -337,7 +335,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _other(failure: Exception, language: str) -> int:
-    """Show what is wrong with the command, and any other failure without its message."""
     said = SAID[language]
     if isinstance(failure, _WrongCommand):
         cli_words.say(cli_words.mistyped(failure, language), err=True)
@@ -360,7 +357,7 @@ def _other(failure: Exception, language: str) -> int:
 
 
 def _language_of(given: list[str], refused: JobreportError | None = None) -> str:
-    """Answer in the language asked for, else in that of the params: of a failure that does not know it, the file's."""
+    # Answer in the language asked for, else in that of the params: of a failure that does not know it, the file's.
     asked = cli_words.asked(given)
     if asked is not None:
         return asked
@@ -368,7 +365,6 @@ def _language_of(given: list[str], refused: JobreportError | None = None) -> str
 
 
 def _language_written(given: list[str]) -> str:
-    """Language that the params files and finished reports of a command line say, if they all say the same."""
     found = set()
     for path in map(Path, given):
         file = path / "manifest.json" if path.is_dir() else path

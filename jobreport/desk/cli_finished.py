@@ -1,7 +1,5 @@
 """Commands about finished reports: whether they are what they say, and where their numbers come from."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

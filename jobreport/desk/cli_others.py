@@ -1,7 +1,5 @@
 """Commands beyond one report: many of them, other municipalities' figures, and who was alike before an event."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

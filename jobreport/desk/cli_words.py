@@ -1,7 +1,5 @@
 """The command line in the language asked for: its help, and what it says of a mistyped command."""
 
-from __future__ import annotations
-
 import copy
 import itertools
 import locale

@@ -114,7 +114,6 @@ class Explorer:
         display(ipywidgets.VBox([boxes, self.drawing, self.rows]))  # type: ignore[no-untyped-call]
 
     def _options(self) -> dict[str, list[tuple[str, str]]]:
-        """Every menu's choices: what a reader sees, and the code it stands for."""
         study, texts, book = self.study, self._texts, self.study.results.codebook
         named = study.indicators()
         codes = [code for code in study.all_estimates()["municipality_code"].unique() if code.isdigit()]
@@ -147,7 +146,7 @@ class Explorer:
         self._show()
 
     def _offer(self) -> None:
-        """Offer the figures and tables that the indicator has: an official series has no answers to spread."""
+        # Offer the figures and tables that the indicator has: an official series has no answers to spread.
         is_series = self.menus["indicator"].value in views.series_of(self.study.params)
         for name, kind in (("figure", views.FIGURES), ("table", views.TABLES)):
             fitting = views.OF_REGISTERS if is_series else OF_SURVEYS
@@ -208,5 +207,5 @@ def run(params_path: str | Path) -> Path:
 
 
 def _own(path: Path) -> bool:
-    """Whether a file was written here, so that it may be written again."""
+    # Whether a file was written here, so that it may be written again.
     return "notebooks/explore.ipynb" in "".join(path.read_text(encoding="utf-8").splitlines()[1:2])

@@ -4,8 +4,6 @@ Codes, names and regions: Danmarks Statistik, StatBank, table metadata of AUP02;
 (``municipalities.csv``).
 """
 
-from __future__ import annotations
-
 import csv
 import difflib
 import re
@@ -94,7 +92,7 @@ def is_code(code: str) -> bool:
 
 
 def _key(text: str) -> str:
-    """Reduce a name to what spellings have in common: no case, accents' form, hyphens, 'Kommune'."""
+    # Reduce a name to what spellings have in common: no case, accents' form, hyphens, 'Kommune'.
     plain = unicodedata.normalize("NFC", text).casefold().strip().translate(_LETTERS)
     return re.sub(r"[^a-z]", "", _SUFFIX.sub("", plain))
 
@@ -189,7 +187,6 @@ def told(text: str) -> dict[str, str]:
 
 
 def _named_in(text: str) -> tuple[str, ...]:
-    """Codes of the municipalities that a text names beside each other, if it names nothing else."""
     found = [recognise(part) for part in _BETWEEN.split(text) if part.strip()]
     return tuple(code for code in found if code) if all(found) else ()
 

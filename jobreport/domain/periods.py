@@ -1,7 +1,5 @@
 """What days a period of a register covers: '2021', '2021K1' (or Q1), '2021M01'."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +14,6 @@ PER_YEAR = {"": 1, "K": 4, "Q": 4, "M": 12}
 
 
 def _until(year: int, month: int) -> date:
-    """Last day before the first of a month; month 13 is January of the next year."""
     return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1) - timedelta(days=1)
 
 

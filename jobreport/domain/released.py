@@ -3,8 +3,6 @@
 What computes makes them, what prints reads them, and a new column is written here once.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -157,7 +155,7 @@ def frame(table: str, cells: Sequence[Mapping[str, object]] | pd.DataFrame, name
 
 
 def _column(name: str, cells: Sequence[Mapping[str, object]] | pd.DataFrame) -> pd.Series:
-    """One column of a table; of what is left out a number is missing, a text '', and ``simulated`` true."""
+    # One column of a table; of what is left out a number is missing, a text '', and ``simulated`` true.
     kind: Any = _KINDS.get(name, "object")
     nothing = True if kind == "bool" else None
     if not isinstance(cells, pd.DataFrame):
@@ -293,7 +291,7 @@ class Searched(pd.DataFrame):
 
 
 def _objects(column: pd.Series) -> tuple[np.ndarray | None, np.ndarray]:
-    """The cells of a column as objects; of many texts, which are often the same, one each and which stands where."""
+    # The cells of a column as objects; of many texts, which are often the same, one each and which stands where.
     if len(column) < FEW or not isinstance(column.dtype, pd.StringDtype):
         return None, column.to_numpy(dtype=object)
     codes, texts = pd.factorize(column, use_na_sentinel=False)

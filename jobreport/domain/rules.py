@@ -4,8 +4,6 @@ None is an authority's: the report calls them the project's rules. What a report
 the table 'rules'; a rule that stands in two places would one day be two rules.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 INTERVAL_LEVEL = 0.95

@@ -1,7 +1,5 @@
 """Files that come with the program: at the top of the project, and inside the package where it is installed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]

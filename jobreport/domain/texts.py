@@ -1,7 +1,5 @@
 """The one reader of the project's texts: ``texts/<name>.<language>.yml``, in Danish and English."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources

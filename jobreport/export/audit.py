@@ -4,8 +4,6 @@ A number that somebody typed has no cell. That some cell happens to hold the sam
 the tree, of which every form is written, and the finished PDF as it is read back. No report passes the gate without.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -103,18 +101,16 @@ def _of_one(shown: Shown, cells: Cells, language: str) -> Iterator[Finding]:
 
 
 def _is_quoted(shown: Shown, cells: Cells) -> bool:
-    """A page says its texts whole; in print a line can break one, and its pieces are looked up by their numerals."""
+    # A page says its texts whole; in print a line can break one, and its pieces are looked up by their numerals.
     return not DIGIT.search(cells.quoted.rest(shown.text)) or (shown.where != "html" and cells.quoted.holds(shown.text))
 
 
 def _is_label(shown: Shown, value: Value, cells: Cells) -> bool:
-    """A cell holds the key of a group, the page what the codebook calls it."""
     is_group = shown.cell is not None and shown.cell[2] == "group" and isinstance(value, str)
     return is_group and not DIGIT.search(cells.quoted.rest(shown.text))
 
 
 def _miscounted(shown: list[Shown]) -> Iterator[Finding]:
-    """Figures and tables are counted from 1 without a gap."""
     for kind in ("figure", "table"):
         of_kind = (s for s in shown if s.cell is not None and s.cell[1].startswith(f"{kind}|"))
         counted = [s for s in of_kind if s.cell is not None and s.cell[0] == "document"]
@@ -130,7 +126,7 @@ def tree_texts(document: Document) -> Iterator[Shown]:
 
 
 def _texts_of(parts: Parts) -> Iterator[Shown]:
-    """Words that stand beside each other are one text, as they are in print."""
+    # Words that stand beside each other are one text, as they are in print.
     for is_text, pieces in groupby(parts, lambda part: isinstance(part, str)):
         if is_text:
             yield Shown("html", visible("".join(map(str, pieces))), None)
@@ -159,7 +155,7 @@ def _unbroken(text: str) -> str:
 
 
 def _alt_texts(drawing: reading.Drawing) -> Iterator[Shown]:
-    """An alt text is one string: its bound numbers are looked up in order, the rest is unbound."""
+    # An alt text is one string: its bound numbers are looked up in order, the rest is unbound.
     rest = drawing.alt
     for text, cell in drawing.numbers:
         before, found, after = rest.partition(text)
@@ -173,7 +169,6 @@ def _alt_texts(drawing: reading.Drawing) -> Iterator[Shown]:
 
 
 def _contents(read: reading.Reading) -> Iterator[Finding]:
-    """The list of contents names the page on which each heading stands."""
     headings = [(text, page) for role, text, page in read.blocks() if role == "H1"]
     entries = [(text, page) for role, text, page in read.blocks() if role == "Reference"]
     for entry, page in entries:

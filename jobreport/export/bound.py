@@ -184,8 +184,6 @@ class Cells:
 
 
 class _Row(Mapping[str, Value]):
-    """One row of a table whose columns are taken out of it when the first cell is asked for."""
-
     def __init__(self, columns: _Columns, place: int) -> None:
         self._columns, self._place = columns, place
 
@@ -240,7 +238,7 @@ def _keys(name: str, columns: _Columns) -> list[str]:
 
 
 def _texts(cells: pd.Series) -> list[str]:
-    """Each cell as text; of many cells that hold few texts, each text once."""
+    # Each cell as text; of many cells that hold few texts, each text once.
     if not isinstance(cells.dtype, pd.StringDtype):
         return [*map(_text, cells.tolist())]
     codes, known = pd.factorize(cells, use_na_sentinel=False)
@@ -265,7 +263,6 @@ def _descend(held: Any, path: str) -> Value:
 
 
 def _derived(row: Mapping[str, Value], column: str) -> Value:
-    """One cell, or 'a+1', or 'a/(b+1)'."""
     if sum_ := re.fullmatch(r"(\w+)\+1", column):
         return float(row[sum_[1]]) + 1  # type: ignore[arg-type]
     if quotient := re.fullmatch(r"(\w+)/\((\w+)\+1\)", column):
@@ -341,7 +338,7 @@ def _as_number(value: Value) -> float | None:
 
 
 def _parsed(numeral: str, language: str) -> tuple[float, float]:
-    """A printed number, and half a unit of its last decimal (with room for the way halves are rounded)."""
+    # A printed number, and half a unit of its last decimal (with room for the way halves are rounded).
     thousands, point = SEPARATORS[language]
     cleaned = re.sub(rf"[{re.escape(thousands)}\u00a0\u202f]", "", numeral.rstrip(".,\u00a0\u202f"))
     cleaned = cleaned.replace(point, ".").replace("\u2212", "-")

@@ -225,7 +225,6 @@ class Document:
 
 
 def _counted(block: Block, matter: Front, counts: Counter[str]) -> Block:
-    """The block with "Figur 1. " or "Tabel 1. " before its caption, a bound number as well, and its stamp."""
     if isinstance(block, Group):
         return Group(tuple(_counted(inside, matter, counts) for inside in block.blocks))
     if not isinstance(block, (Figure, Table)):
@@ -254,7 +253,7 @@ def _refuse_skipped_levels(made: Document) -> None:
 
 
 def _refuse_drawings(made: Document) -> None:
-    """A typesetter falls back silently when a drawing asks for a font that it does not have."""
+    # A typesetter falls back silently when a drawing asks for a font that it does not have.
     for figure in (leaf for leaf in made.leaves() if isinstance(leaf, Figure)):
         try:
             foreign = font_families(figure.svg) - {fonts.FONT_FAMILY} - GENERIC_FAMILIES

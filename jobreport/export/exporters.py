@@ -1,7 +1,5 @@
 """The exporters as nbconvert knows them: ``jupyter nbconvert --to jobreport_pdf executed.ipynb``."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +16,7 @@ ATTACHMENTS = "jobreport_attachments"
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """On the command line a refusal is its own words and no traceback; JupyterLab shows what is raised."""
+    # On the command line a refusal is its own words and no traceback; JupyterLab shows what is raised.
     try:
         yield
     except JobreportError as refused:

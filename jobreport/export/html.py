@@ -1,7 +1,5 @@
 """A document to one HTML file: no network, no script, its own fonts, landmarks and a skip link."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import TypeGuard
@@ -93,7 +91,6 @@ class Section:
 
 
 def _sections(shown: Document) -> tuple[str, list[Section]]:
-    """What stands before the headings of level 1, and the sections; those of the annex are folded but the first."""
     opening, sections = [], []
     annex = [leaf for block in shown.annex for leaf in block.leaves()]
     for leaf in shown.leaves():

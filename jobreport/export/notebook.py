@@ -8,8 +8,6 @@ Cell tags: ``front`` (everything up to the last such cell stands on the front pa
 the two-page form), ``notebook-only`` (is for those who open the notebook, and is not printed).
 """
 
-from __future__ import annotations
-
 import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -98,7 +96,7 @@ def told_of(notebook: NotebookNode) -> Carried:
 
 
 def _made_up(studies: list[dict[str, Any]]) -> bool:
-    """What is made up in one study of several is made up in the whole."""
+    # What is made up in one study of several is made up in the whole.
     return any(study["matter"]["simulated"] for study in studies)
 
 
@@ -205,7 +203,7 @@ def markdown(source: str, key: str) -> tuple[Block, ...]:
 
 
 def _questions(found: list[Block]) -> Iterator[Block]:
-    """What stands right under a heading is the question of its section, and is kept with what answers it."""
+    # What stands right under a heading is the question of its section, and is kept with what answers it.
     for before, block in zip((None, *found), found, strict=False):
         if isinstance(before, Heading) and isinstance(block, Paragraph):
             yield Paragraph(block.parts, kind="question")
@@ -306,7 +304,6 @@ def printable(notebook: NotebookNode, language: str, *, simulated: bool) -> tupl
 
 
 def _titled(cells: list[NotebookNode]) -> str:
-    """Take the title out, and lift what stands below it by one level."""
     titled = next((cell for cell in cells if TITLE.match(cell.source)), None)
     if titled is None:
         return ""
@@ -338,7 +335,6 @@ def _carrying(output: NotebookNode, block: Block) -> NotebookNode:
 
 
 def _table(cell: NotebookNode, key: str, words: Words, shown: str, simulated: bool) -> Table:
-    """What pandas writes of a table: a head of one or more lines, and a body whose first cells name the rows."""
     head, body = (
         [[*map(_said, row)] for row in html.fromstring(shown).xpath(f".//{part}/tr")] for part in ("thead", "tbody")
     )

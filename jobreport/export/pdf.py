@@ -83,7 +83,7 @@ def typeset(shown: Document, attachments: Mapping[str, bytes] | None = None, *, 
 
 
 def _refuse_misplaced(read: reading.Reading, shown: Document) -> None:
-    """Each number of the tree must stand in its place in the finished file, with its own cell."""
+    # Each number of the tree must stand in its place in the finished file, with its own cell.
     said = [(_spaced(number.text), number.cell) for number in read.numbers() if number.cell != CONTENTS]
     told = [(_spaced(visible(number.text)), (number.table, number.row, number.column)) for number in shown.numbers()]
     for expected, found in zip_longest(told, said):
@@ -117,7 +117,7 @@ def document(shown: Document, attachments: Mapping[str, bytes], *, with_contents
 
 
 def _annex(shown: Document) -> Iterator[str]:
-    """The annex on pages of its own, with its own numbers and, after what stands at its head, its own contents."""
+    # The annex on pages of its own, with its own numbers and, after what stands at its head, its own contents.
     if not shown.annex:
         return
     head = next((at for at, block in enumerate(shown.annex) if at and _opens(block)), len(shown.annex))
@@ -128,7 +128,6 @@ def _annex(shown: Document) -> Iterator[str]:
 
 
 def _opens(block: Block) -> bool:
-    """Whether a block begins a section."""
     first = next(block.leaves(), None)
     return isinstance(first, Heading) and first.level == 1
 
@@ -166,7 +165,6 @@ def _show_rule(matter: Front) -> str:
 
 
 def _logo(sender: Mapping[str, str]) -> str:
-    """The logo as the template takes it: format, bytes, and what is read aloud, bound as a whole."""
     if "logo" not in sender:
         return "none"
     kind, _, packed = sender["logo"].partition(";base64,")
@@ -273,10 +271,8 @@ def _objects(document: pikepdf.Pdf, elements: Iterable[Mapping[str, Any]]) -> li
 
 
 def _join_broken(document: pikepdf.Pdf, tree: reading.Tree, elements: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-    """Make one Span again of a number that a page break has cut in two: nothing stands between its halves.
-
-    Returned is how the halves were referred to that were taken out.
-    """
+    # Make one Span again of a number that a page break has cut in two: nothing stands between its halves.
+    # Returned is how the halves were referred to that were taken out.
     joined: dict[Any, Any] = {}
     for element in elements:
         pairs = list(pairwise(tree.kids(element)))
@@ -297,13 +293,12 @@ def _is_broken_off(kid: Any) -> bool:
 
 
 def _contents(span: Any) -> list[Any]:
-    """The marked content of a span, each piece with the page it stands on."""
     kids = span.K if isinstance(span.K, Array) else [span.K]
     return [Dictionary(Type=Name.MCR, Pg=span.Pg, MCID=kid) if isinstance(kid, int) else kid for kid in kids]
 
 
 def _point_to(tree: Any, joined: Mapping[Any, Any]) -> None:
-    """Let what pointed to the second half of a number point to the first; last halves were joined first."""
+    # Let what pointed to the second half of a number point to the first; last halves were joined first.
     for kid in tree.get("/Kids", ()):
         _point_to(kid, joined)
     for owners in tree.get("/Nums", ()):

@@ -1,7 +1,5 @@
 """A finished PDF read back as a screen reader does: its structure tree, in order, with the text of each element."""
 
-from __future__ import annotations
-
 import io
 import json
 import re
@@ -178,13 +176,11 @@ def is_figure(element: Mapping[str, Any]) -> bool:
 
 
 def _said(written: str) -> str:
-    """A text as it is meant: after 'u:' as it is, after 'b:' in the bytes that stand in the file."""
+    # A text as it is meant: after 'u:' as it is, after 'b:' in the bytes that stand in the file.
     return written[2:] if written.startswith("u:") else str(pikepdf.String(bytes.fromhex(written[2:])))
 
 
 class _Walker:
-    """Collects runs and drawings on one walk through the tree."""
-
     def __init__(self, tree: Tree, texts: Mapping[Place, tuple[str, list[float]]], pages: Mapping[str, int]) -> None:
         self.tree, self.texts, self.pages = tree, texts, pages
         self.runs: list[Run] = []
@@ -232,7 +228,7 @@ class _Walker:
 
 
 def _joint(before: str, after: str) -> str:
-    """What stands between two lines of a paragraph: a space, unless a word or a checksum was parted."""
+    # What stands between two lines of a paragraph: a space, unless a word or a checksum was parted.
     if re.search(r"(?:^|\s)(?:hmac256:|[0-9a-f]{8})(?:[0-9a-f]{8})*$", before) and re.match("[0-9a-f]{8}", after):
         return ""
     return "" if before.endswith((SOFT_HYPHEN, " ", "\u00a0", "–", "-")) else " "
@@ -255,7 +251,7 @@ def _alt_numbers(figure: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, str, 
 
 
 def _page_texts(page: Any, known: dict[Any, Mapping[int, str]]) -> dict[int, tuple[str, list[float]]]:
-    """Text and heights of the lines of each marked piece of content; what is ``known`` of fonts is read once."""
+    # Text and heights of the lines of each marked piece of content; what is ``known`` of fonts is read once.
     fonts = {name: _letters(font, known) for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
     found: dict[int, tuple[str, list[float]]] = {}
     stack: list[tuple[int | None, str | None]] = []
@@ -290,7 +286,6 @@ def instructions(page: Any) -> list[tuple[bytes, bytes, bytes]]:
 
 
 def _mark(operands: bytes, stack: list[tuple[int | None, str | None]]) -> tuple[int | None, str | None]:
-    """(marked-content id, replacement text) that hold from here on."""
     outer = stack[-1] if stack else (None, None)
     begin = operands.find(b"<<")
     if begin < 0:
@@ -331,7 +326,6 @@ def _letters(font: Any, known: dict[Any, Mapping[int, str]]) -> Mapping[int, str
 
 
 def _table_of(font: Any) -> dict[int, str]:
-    """Glyph code to letters, from the font's ToUnicode table."""
     table = font.ToUnicode.read_bytes().decode("latin-1")
     found: dict[int, str] = {}
     for section in re.findall(r"beginbfchar(.*?)endbfchar", table, re.DOTALL):

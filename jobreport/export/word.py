@@ -1,7 +1,5 @@
 """A document to Word: a working copy whose every number is a content control, so that an edited one can be named."""
 
-from __future__ import annotations
-
 import base64
 import datetime
 import io
@@ -97,8 +95,6 @@ def numbers_of(content: bytes) -> dict[str, str]:
 
 @dataclass
 class _Writing:
-    """The Word document as far as it has come, and how many numbers it holds."""
-
     word: Word
     count: int = 0
     words: Mapping[str, str] = field(default_factory=dict)
@@ -215,7 +211,7 @@ class _Writing:
 
 
 def _fitted(table: Table) -> tuple[str, list[float]]:
-    """The style of a table's cells and the millimetres of its columns: small letters before a word is broken."""
+    # The style of a table's cells and the millimetres of its columns: small letters before a word is broken.
     columns = zip(*([column.header for column in table.columns], *table.rows), strict=True)
     texts = [[plain(parts) for parts in column] for column in columns]
     letters = [max(BOLD * _longest(column[0]), *(_longest(text) for text in column[1:])) for column in texts]
@@ -230,12 +226,12 @@ def _fitted(table: Table) -> tuple[str, list[float]]:
 
 
 def _longest(text: str) -> int:
-    """Letters that stand in one line: a short text ("14 af 43") whole, of a longer one what no space may break."""
+    # Letters that stand in one line: a short text ("14 af 43") whole, of a longer one what no space may break.
     return len(text) if len(text) <= SHORT else max(map(len, text.split(" ")))
 
 
 def _prepared(word: Word, title: str, language: str, date: datetime.date) -> None:
-    """Language, properties and paper: nothing of the day it was written on."""
+    # Language, properties and paper: nothing of the day it was written on.
     made = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
     facts = {"title": title, "author": "jobreport", "language": LOCALES[language].replace("_", "-"), "comments": ""}
     for name, value in (facts | {"created": made, "modified": made, "last_modified_by": "", "revision": 1}).items():
@@ -265,7 +261,6 @@ def _styled(run: Any, look: frozenset[str]) -> Any:
 
 
 def _control(run: Any, tag: str, name: str) -> None:
-    """Put a run into a content control."""
     control, properties, content = (OxmlElement(f"w:{part}") for part in ("sdt", "sdtPr", "sdtContent"))
     for what, value in (("alias", name), ("tag", tag)):
         said = OxmlElement(f"w:{what}")
@@ -286,7 +281,7 @@ def _linked(line: Line, runs: Iterable[Any], url: str) -> None:
 
 
 def _packed(word: Word) -> bytes:
-    """The file with the members in one order and without the time of day."""
+    # The file with the members in one order and without the time of day.
     raw, made = io.BytesIO(), io.BytesIO()
     word.save(raw)
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:

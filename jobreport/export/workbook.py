@@ -5,8 +5,6 @@ cover, contents and notes, one table on a sheet beginning in column A, marked as
 empty cells, shorthand in square brackets instead of a missing figure, nothing said by colour.
 """
 
-from __future__ import annotations
-
 import datetime
 import io
 import textwrap
@@ -126,7 +124,6 @@ def _cover(book: Workbook, formats: dict[str, Any], matter: Front, words: dict[s
 def _results(
     book: Workbook, formats: dict[str, Any], results: pd.DataFrame, matter: Front, words: dict[str, Any]
 ) -> None:
-    """The sheet for those who open the file to see how it went."""
     said = words["results"]
     sheet: TableSheet = book.add_worksheet(said["name"], TableSheet)
     stamp = f"{matter.words['simulated_stamp']}. " if matter.simulated else ""
@@ -162,7 +159,6 @@ def _contents(
 def _listing(
     book: Workbook, formats: dict[str, Any], name: str, rows: Iterable[tuple[str, str]], words: dict[str, Any]
 ) -> None:
-    """A sheet of two columns: what is written, and what it means."""
     sheet = book.add_worksheet(words[name])
     sheet.write_string(0, 0, words[name], formats["title"])
     listed = list(rows)
@@ -277,7 +273,6 @@ def _as_table(sheet: Worksheet, row: int, headers: list[str], count: int, name: 
 
 
 def _widen(sheet: Worksheet, row: int, headers: list[str], needed: list[int]) -> None:
-    """Make columns as wide as what stands in them, and the header of several words as high as it then must be."""
     widths = []
     for index, (header, width) in enumerate(zip(headers, needed, strict=True)):
         widths.append(min(WIDEST, max(width, *map(len, header.split()), len(header) // 2) + 2))
@@ -290,13 +285,12 @@ def _lines(text: str, width: int) -> int:
 
 
 def _heighten(sheet: Worksheet, row: int, lines: int) -> None:
-    """Give a row the height of so many lines: not every program finds it by itself."""
+    # Give a row the height of so many lines: not every program finds it by itself.
     if lines > 1:
         sheet.set_row(row, LINE * lines)
 
 
 def _printed(sheet: Worksheet) -> None:
-    """Let a sheet be one page wide on paper, and say at the foot which it is, and which page."""
     sheet.set_row(0, TITLE)
     sheet.set_landscape()
     sheet.set_paper(A4)
@@ -313,7 +307,6 @@ def _column(
     words: dict[str, Any],
     absent: str = NO_FIGURE,
 ) -> Column:
-    """Make a column of a table ready to be written."""
     if pd.api.types.is_bool_dtype(values):
         return _texts(sheet, [words["is_true"] if value else words["is_false"] for value in values], formats)
     if not pd.api.types.is_numeric_dtype(values):
@@ -330,7 +323,7 @@ def _column(
 
 
 def _marked(value: object) -> str:
-    """A cell of text: its shorthand in front of a flag, [z] instead of nothing."""
+    # A cell of text: its shorthand in front of a flag, [z] instead of nothing.
     if value == "":
         return NOT_APPLICABLE
     marks = {"uncertain": f"{UNCERTAIN} uncertain", "suppressed": f"{SUPPRESSED} suppressed"}
@@ -345,5 +338,5 @@ def _texts(sheet: Worksheet, shown: list[str], formats: dict[str, Any]) -> Colum
 
 
 def _shared(sheet: Worksheet, text: str) -> str:
-    """Place of a text among all of the workbook: a cell holds that, and the text stands there once."""
+    # Place of a text among all of the workbook: a cell holds that, and the text stands there once.
     return str(sheet.str_table._get_shared_string_index(text))

@@ -1,7 +1,5 @@
 """HTTP with patience and suspicion: retries, time limits, and no answer taken for data that is none."""
 
-from __future__ import annotations
-
 import json
 import ssl
 import time
@@ -62,8 +60,6 @@ class Answer:
 
 
 class _Broken(Exception):
-    """An attempt that may succeed if repeated."""
-
     def __init__(self, problem: Problem, pause: float | None = None) -> None:
         super().__init__(problem.key)
         self.problem, self.pause = problem, pause
@@ -120,7 +116,7 @@ class Connection:
             raise FetchFailed(Problem(broken.problem.key, where, values)) from None
 
     def _again(self) -> tenacity.Retrying:
-        """Another attempt after what may pass: when the server says, else after pauses that double."""
+        # Another attempt after what may pass: when the server says, else after pauses that double.
         return tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Broken),
             stop=tenacity.stop_after_attempt(self.patience.attempts),
@@ -148,7 +144,7 @@ class Connection:
         return self._judged(response, body, where, kinds)
 
     def _read(self, response: httpx.Response, where: str) -> bytes:
-        """Read to the end; an answer without a length that was cut short is no JSON and is refused as such."""
+        # Read to the end; an answer without a length that was cut short is no JSON and is refused as such.
         end, parts, size = time.monotonic() + self.patience.whole, [], 0
         for part in response.iter_bytes():
             parts.append(part)
@@ -173,8 +169,6 @@ class Connection:
 
 
 def _asked_for(usual: tenacity.wait.wait_base) -> Callable[[tenacity.RetryCallState], float]:
-    """Pauses as the server asks for them; where it does not, as usual."""
-
     def pause(state: tenacity.RetryCallState) -> float:
         broken = state.outcome.exception() if state.outcome else None
         asked = broken.pause if isinstance(broken, _Broken) else None
@@ -185,7 +179,7 @@ def _asked_for(usual: tenacity.wait.wait_base) -> Callable[[tenacity.RetryCallSt
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """Authorities whose certificates count; read once, since reading them takes longer than most answers."""
+    # Authorities whose certificates count; read once, since reading them takes longer than most answers.
     return httpx.create_ssl_context()
 
 
@@ -198,7 +192,7 @@ def as_json(answer: Answer, where: str) -> Any:
 
 
 def _retry_after(text: str | None) -> float | None:
-    """Seconds that the server asks for: a number, or the time until a date; never more than two minutes."""
+    # Seconds that the server asks for: a number, or the time until a date; never more than two minutes.
     if text is None:
         return None
     try:
@@ -212,7 +206,6 @@ def _retry_after(text: str | None) -> float | None:
 
 
 def _said(body: bytes) -> dict[str, object]:
-    """What the server itself says was wrong: StatBank's error body, else nothing but 'ikke oplyst'."""
     try:
         told = json.loads(body.decode("utf-8-sig"))
         return {"code": str(told["errorTypeCode"]), "message": str(told["message"])[:300]}

@@ -6,8 +6,6 @@ areas come as names; CSV has ``;`` and decimal comma. An answer is a list whose 
 ``Variables`` (each with a ``Label``) and ``Data`` (rows). Periods are asked for one by one.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -217,7 +215,7 @@ def _unreadable(
 def _ambiguous(
     made: pd.DataFrame, rows: pd.DataFrame, wanted: Wanted, known: tuple[str, str], where: str
 ) -> list[Problem]:
-    """Several figures for one municipality and period: a column divides them further and must be chosen from."""
+    # Several figures for one municipality and period: a column divides them further and must be chosen from.
     if not made.duplicated(["municipality_code", "period"]).any():
         return []
     open_columns = [c for c in rows.columns if c not in (*known, wanted.measure, *wanted.where)]

@@ -1,7 +1,5 @@
 """Three official series per municipality: what is asked of StatBank, and how cells become a register."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -110,7 +108,7 @@ def _total(table: Table, variable: Variable) -> str:
 
 
 def _levels(table: Table, variable: Variable) -> tuple[str, ...]:
-    """Main levels of education; one that no group holds means that the classification has changed."""
+    # Main levels of education; one that no group holds means that the classification has changed.
     levels = tuple(code for code in variable.labels if _MAIN_LEVEL.fullmatch(code))
     known = {*(code for group in EDUCATION.values() for code in group), EDUCATION_UNSTATED}
     if set(levels) != known:
@@ -151,7 +149,6 @@ def register(cells: pd.DataFrame, table: Table, official: Official, *, retrieved
 
 
 def _composition(cells: pd.DataFrame, level: str) -> pd.DataFrame:
-    """Share of each group of education, in per cent of those whose education is stated."""
     counts = cells.set_index(["municipality_code", "period", level])["value"].unstack()
     groups = {name: counts[list(codes)].sum(axis=1, skipna=False) for name, codes in EDUCATION.items()}
     stated = sum(groups.values(), start=pd.Series(0.0, index=counts.index))
@@ -160,7 +157,7 @@ def _composition(cells: pd.DataFrame, level: str) -> pd.DataFrame:
 
 
 def _by_year(rows: pd.DataFrame, how: str) -> pd.DataFrame:
-    """One figure per whole year; a year that lacks a period is left out, one with a gap is NaN."""
+    # One figure per whole year; a year that lacks a period is left out, one with a gap is NaN.
     kind = rows["period"].str.extract(r"^\d{4}([MK]?)")[0]
     years = rows.assign(year=rows["period"].str[:4], per_year=kind.map(PER_YEAR)).sort_values("period")
     grouped = years.groupby(["municipality_code", "series", "year"], sort=False)

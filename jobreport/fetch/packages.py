@@ -1,7 +1,5 @@
 """Packages of other municipalities from a shared folder on the network: a list with checksums, and what it names."""
 
-from __future__ import annotations
-
 import re
 import tempfile
 from pathlib import Path
@@ -52,7 +50,7 @@ def fetch(server: Connection, folder: Path, language: str = "da") -> list[Path]:
 
 
 def _listed(found: Any, where: str) -> dict[str, str]:
-    """Names and checksums of a list; a name that leads elsewhere makes it no list."""
+    # Names and checksums of a list; a name that leads elsewhere makes it no list.
     lines = found.get("packages") if isinstance(found, dict) else None
     if not isinstance(lines, list) or len(lines) > MOST or not all(isinstance(line, dict) for line in lines):
         raise FetchFailed(Problem("fetch_no_list", where))

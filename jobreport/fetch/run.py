@@ -1,7 +1,5 @@
 """From a wish to a file: ask, keep the parts while it is under way, store one CSV with a sidecar that explains it."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

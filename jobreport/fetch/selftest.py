@@ -1,7 +1,5 @@
 """Ask the live services a few small questions and compare the answers with what this program expects of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -61,7 +59,6 @@ def _described(client: StatBank, name: str, said: Mapping[str, str]) -> Finding:
 
 
 def _small(client: StatBank) -> tuple[Table, pd.DataFrame]:
-    """Twelve months of unemployment in Ishøj and the country."""
     table = client.table(OFFICIAL["unemployment"].table, LANGUAGE)
     selection = official.selection(table, OFFICIAL["unemployment"], ["183"], YEAR)
     time = table.time().code

@@ -73,7 +73,7 @@ def _question(query: Path) -> str:
 
 
 def _url(address: str) -> URL:
-    """The address with who asks, from the environment; a database that is a file must be there."""
+    # The address with who asks, from the environment; a database that is a file must be there.
     try:
         from sqlalchemy import exc, make_url
     except ImportError:
@@ -90,7 +90,6 @@ def _url(address: str) -> URL:
 
 @contextmanager
 def _connected(url: URL) -> Iterator[Connection]:
-    """A connection on which nothing can be written."""
     from sqlalchemy import create_engine, exc
 
     name = url.get_backend_name()
@@ -112,7 +111,7 @@ def _connected(url: URL) -> Iterator[Connection]:
 
 
 def _answer(connection: Connection, asked: str, where: str) -> tuple[list[str], list[Sequence[Any]]]:
-    """Names of columns, and the columns; as it is written, so that neither % nor : means anything else."""
+    # Names of columns, and the columns; as it is written, so that neither % nor : means anything else.
     from sqlalchemy import exc
 
     try:
@@ -136,7 +135,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _parquet(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> bytes:
-    """The same bytes for the same answer."""
+    # The same bytes for the same answer.
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -146,7 +145,7 @@ def _parquet(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> bytes:
 
 
 def _array(values: Sequence[Any]) -> Any:
-    """Numbers and dates as such, all else as text; a column of several kinds as text."""
+    # Numbers and dates as such, all else as text; a column of several kinds as text.
     import pyarrow as pa
 
     plain = [float(value) if isinstance(value, Decimal) else value for value in values]

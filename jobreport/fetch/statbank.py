@@ -214,7 +214,7 @@ def from_jsonstat(document: Any, selection: Selection, where: str) -> pd.DataFra
 
 
 def _codes(index: Any) -> list[str]:
-    """Codes of a dimension in their order; the index is a list or a mapping of code to place."""
+    # Codes of a dimension in their order; the index is a list or a mapping of code to place.
     return [
         str(code)
         for code in (sorted(index, key=lambda code: int(index[code])) if isinstance(index, Mapping) else index)
@@ -222,14 +222,14 @@ def _codes(index: Any) -> list[str]:
 
 
 def _dense(values: Any, size: int) -> list[Any]:
-    """Values in order; JSON-stat may write only those that are not null, by place."""
+    # Values in order; JSON-stat may write only those that are not null, by place.
     if isinstance(values, Mapping):
         return [values.get(str(place)) for place in range(size)]
     return list(values)
 
 
 def _as_asked(frame: pd.DataFrame, selection: Selection, where: str) -> pd.DataFrame:
-    """Name the columns as they were asked for, whatever their case, and refuse codes nobody asked for."""
+    # Name the columns as they were asked for, whatever their case, and refuse codes nobody asked for.
     by_upper = {str(name).upper(): name for name in frame.columns}
     absent = [name for name in selection if name.upper() not in by_upper]
     if absent:

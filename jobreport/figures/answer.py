@@ -1,7 +1,5 @@
 """The front page's picture: what people answered before and after, with intervals, beside all answers together."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """The specification curve: the same comparison under every reasonable choice, the chosen one marked."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -114,7 +112,6 @@ class SpecificationCurve(FigureWriter):
         axes.grid(axis="y")
 
     def _named(self, name: str, value: str) -> str:
-        """Return a choice in words: 'målinger før: 2', 'sammenlignet med: regionen'."""
         texts = self.texts
         title = texts.word(f"choices.{name}.title") if texts.has(f"choices.{name}.title") else name
         own = f"choices.{name}.{value}"
@@ -122,13 +119,12 @@ class SpecificationCurve(FigureWriter):
 
 
 def _parsed(row: Row) -> dict[str, str]:
-    """Return the choices of a row: 'chosen;before=1;after=2' -> {'before': '1', 'after': '2'}."""
+    # Return the choices of a row: 'chosen;before=1;after=2' -> {'before': '1', 'after': '2'}.
     pairs = (piece.partition("=") for piece in row.text("specification").removeprefix(CHOSEN).split(";"))
     return {name: value for name, _, value in pairs if name != "scale"}
 
 
 def _choices(found: list[Row]) -> list[tuple[str, str]]:
-    """Return every choice that differs between the rows, in the order of the rows' own text."""
     seen: dict[str, dict[str, None]] = {}
     for row in found:
         for name, value in _parsed(row).items():

@@ -1,7 +1,5 @@
 """Dots with intervals: other people's surveys beside this one, and every municipality."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -71,14 +69,13 @@ class Dots(FigureWriter, Published):
             )
 
     def _published_source(self, own: bool) -> Parts:
-        """Return the source line: the surveys by their names, and what the report's own figures rest on."""
         named: Parts = (self.word("figures.published.surveys"),)
         if own:
             named = (*named, f"; {self.municipality(self.code)}: {self.own_survey()}")
         return self.say("common.source_own", source=named)
 
     def _comparable(self, benchmarks: pd.DataFrame | None, indicator: str) -> list[Row]:
-        """Return positive shares of the indicator or its questions; another kind or box stands in the table only."""
+        # Return positive shares of the indicator or its questions; another kind or box stands in the table only.
         if benchmarks is None or benchmarks.empty:
             return []
         asked = self.codebook.indicators if self.codebook else ()
@@ -133,7 +130,7 @@ def _place(row: Row) -> tuple[float, float, float]:
 
 
 def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = None) -> None:
-    """Draw dots with intervals; the first `own` are the municipality's (all, if None), the rest are other people's."""
+    # Draw dots with intervals; the first `own` are the municipality's (all, if None), the rest are other people's.
     first = len(points) if own is None else own
     _intervals(axes, points, range(first), style.LOOKS["treated"])
     _intervals(axes, points, range(first, len(points)), style.LOOKS["country"])
@@ -148,7 +145,6 @@ def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = No
 
 
 def _noted(axes: Axes, place: int, note: str) -> None:
-    """Write what stands to the right of a line."""
     axes.annotate(
         note, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
         va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
@@ -241,7 +237,6 @@ class LevelLines(FigureWriter):
         axes.plot([parts.shown(row, "estimate")], [place], **dot)
 
     def _note(self, row: Row, start: Row | None, *, alone: bool) -> str:
-        """Return the number that stands beside a line: with its interval or what it was, where there is room."""
         if not row.has("estimate"):
             return self.word("common.suppressed_short" if row.suppressed else "common.no_number")
         level = self.number(row, "estimate").text
@@ -264,7 +259,7 @@ def _region(name: str, found: Sequence[Row]) -> list[str | Row]:
 
 
 def _columns(lines: Sequence[str | Row]) -> list[list[str | Row]]:
-    """Share lines among as few columns as a page needs; one that begins within a region names it again."""
+    # Share lines among as few columns as a page needs; one that begins within a region names it again.
     count = -(-len(lines) // COLUMN)
     each = -(-len(lines) // count)
     columns = [list(lines[at : at + each]) for at in range(0, len(lines), each)]

@@ -1,7 +1,5 @@
 """The funnel: every municipality against its number of answers, inside limits that chance alone would give."""
 
-from __future__ import annotations
-
 from matplotlib.axes import Axes
 
 from jobreport.domain.released import COUNTRY, Row

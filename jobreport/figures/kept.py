@@ -5,8 +5,6 @@ word anew although it stands in both widths. It gives the same answer each time;
 bytes takes three quarters of the time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -60,7 +58,7 @@ def _once(key: tuple[Any, ...], ask: Callable[[], Any]) -> Any:
 
 
 def _said(text: Text) -> tuple[Any, ...]:
-    """All that the size of a text, and where its lines lie, depend on."""
+    # All that the size of a text, and where its lines lie, depend on.
     face, root = text.get_fontproperties(), text.get_figure(root=True)
     return (
         *(text.get_text(), face.get_size(), face.get_weight(), face.get_style(), *face.get_family()),

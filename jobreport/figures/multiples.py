@@ -1,7 +1,5 @@
 """Small multiples: the groups of one municipality, a column for each indicator, with the numbers beside the dots."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -22,8 +20,6 @@ Line = tuple[str, str]  # a grouping and one of its groups; '' is the heading of
 
 
 class _Column(NamedTuple):
-    """One indicator: its groups by line, and everybody together."""
-
     name: str
     rows: Mapping[Line, Row]
     total: Row | None
@@ -95,7 +91,6 @@ class Multiples(FigureWriter, Survey):
             )
 
     def _lines(self, columns: list[_Column]) -> list[Line]:
-        """Return the lines of a figure: each grouping that any indicator is shown by, and its groups below it."""
         shown = {line for column in columns for line in column.rows}
         groups = self.codebook.groups if self.codebook else {}
         lines = [[(by, ""), *((by, value) for value in group.values)] for by, group in groups.items()]
@@ -122,7 +117,6 @@ class Multiples(FigureWriter, Survey):
         axes.spines["left"].set_visible(False)
 
     def _measured(self, row: Row) -> str:
-        """Return which answers a share is of, as the axis begins with it; an index or a mean is named by its unit."""
         key = f"figures.groups.measured.{row.text('category')}"
         return f"{self.word(key)}, " if self.texts.has(key) else ""
 

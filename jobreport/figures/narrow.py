@@ -3,8 +3,6 @@
 Everything that was drawn stays; it is only laid out anew, so that both drawings say the same.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator
@@ -70,7 +68,6 @@ def svg(drawing: Drawing, stamp: str = "") -> str:
 
 
 def _names(axes: Axes) -> Iterator[Name]:
-    """The lines of a panel that have names; one beside others has those of the first of its row."""
     spot = style.spot(axes)
     row = [one for one in axes.get_figure().axes if style.spot(one).rowspan.start == spot.rowspan.start]  # type: ignore[union-attr]
     first = min(row, key=lambda one: style.spot(one).colspan.start)
@@ -80,7 +77,6 @@ def _names(axes: Axes) -> Iterator[Name]:
 
 
 def _stacked(drawing: Drawing, names: dict[Axes, list[Name]]) -> list[int]:
-    """Put panels that stood beside each other below each other; return their numbers from the top."""
     grid = style.spot(drawing.axes[0]).get_gridspec()
     below = drawing.add_gridspec(grid.nrows * grid.ncols, 1)
     order = {}
@@ -95,7 +91,6 @@ def _stacked(drawing: Drawing, names: dict[Axes, list[Name]]) -> list[int]:
 
 
 def _panel(axes: Axes, height: float, names: list[Name], room: int) -> float:
-    """Fit a panel into the width; return how high it has to be."""
     _ticks(axes)
     if not any(name.text for name in names):
         _titled(axes, room)
@@ -112,14 +107,12 @@ def _panel(axes: Axes, height: float, names: list[Name], room: int) -> float:
 
 
 def _titled(axes: Axes, room: int) -> None:
-    """Break what stands above and below a panel into lines of so many letters."""
     for text in axes.findobj(Text):
         if text.get_text() and text.get_text() in (axes.get_title("left"), axes.get_xlabel()):
             text.set_text(style.wrapped(text.get_text(), room))
 
 
 def _broken(text: Text) -> float:
-    """Break what stands inside a panel; return how much higher that has to be."""
     said = text.get_text()
     if len(said) <= ASIDE:
         return 1.0
@@ -129,7 +122,6 @@ def _broken(text: Text) -> float:
 
 
 def _apart(names: list[Annotation], ends: tuple[float, float], height: float) -> None:
-    """Move names at the side of a panel apart, of as many lines as they have now."""
     if names:
         lines = max(name.get_text().count("\n") + 1 for name in names)
         gap = (ends[1] - ends[0]) * LINE * lines / height
@@ -138,7 +130,6 @@ def _apart(names: list[Annotation], ends: tuple[float, float], height: float) ->
 
 
 def _ticks(axes: Axes) -> None:
-    """Leave as many figures at the axis as have room beside each other."""
     if not isinstance(axes.xaxis.get_major_locator(), FixedLocator):
         axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
         return
@@ -158,7 +149,6 @@ def _left(axes: Axes, height: float, names: list[Name]) -> float:
 
 
 def _above(axes: Axes, names: list[Name], notes: list[Annotation], room: int) -> float:
-    """Write each name above its line, and what stood to its right in the same line."""
     wrapped = [style.wrapped(name.text, room) for name in names]
     lines = max(text.count("\n") + 1 for text in wrapped)
     pitch = PITCH + LINE * (lines - 1)
@@ -183,7 +173,7 @@ def _above(axes: Axes, names: list[Name], notes: list[Annotation], room: int) ->
 
 
 def _thin(axes: Axes, pitch: float) -> None:
-    """Make bars as thick as a line leaves room for; those to both sides of nought need no empty ends."""
+    # Make bars as thick as a line leaves room for; those to both sides of nought need no empty ends.
     for bar in (patch for patch in axes.patches if isinstance(patch, Rectangle)):
         middle = bar.get_y() + bar.get_height() / 2
         bar.set(height=BAR / pitch, y=middle - BAR / pitch / 2)
@@ -198,7 +188,6 @@ def _span(axes: Axes) -> float:
 
 
 def _keys(drawing: Drawing) -> None:
-    """Write a key in one column, or two where its words are short."""
     for key in list(drawing.legends):
         words = [text.get_text() for text in key.get_texts()]
         handles = key.legend_handles

@@ -1,7 +1,5 @@
 """What figures share: rows as points, the event's place, the pieces of a display figure."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from datetime import date

@@ -1,7 +1,5 @@
 """The path of every municipality: those in front with names, all the others as thin lines."""
 
-from __future__ import annotations
-
 from matplotlib.axes import Axes
 
 from jobreport.domain import periods
@@ -62,7 +60,7 @@ class Paths(FigureWriter):
             )
 
     def _context(self, axes: Axes, found: list[Row], waves: list[str]) -> None:
-        """Draw all the others as one line with gaps between them; each goes on over a wave that may not be shown."""
+        # Draw all the others as one line with gaps between them; each goes on over a wave that may not be shown.
         courses: dict[str, dict[int, float]] = {}
         times = dict(zip(waves, _times(found[0], waves), strict=True))
         for row in found:
@@ -92,7 +90,6 @@ class Paths(FigureWriter):
         return named
 
     def _ended(self, row: Row) -> str:
-        """Return what stands at the end of a line: whose it is, and the last number."""
         return f"{self.area(row)} {self.number(row, 'estimate').text}"
 
     def _event_line(self, axes: Axes, indicator: str, waves: list[str]) -> None:
@@ -172,7 +169,7 @@ def _end_labels(axes: Axes, named: list[tuple[str, str, float]], last: int) -> N
 
 
 def _times(row: Row, waves: list[str]) -> list[int]:
-    """Where each wave stands: periods of an official series in true time, for it may lack some; rounds one by one."""
+    # Where each wave stands: periods of an official series in true time, for it may lack some; rounds one by one.
     if row.text("measure") != "register" or any(periods.span(wave) is None for wave in waves):
         return [*range(len(waves))]
     return [periods.steps(waves[0], wave) for wave in waves]
@@ -183,7 +180,7 @@ def _at(found: list[Row], wave: str) -> Row:
 
 
 def _sure_ends(ordered: list[Row]) -> bool:
-    """Whether it is no chance who lies lowest and highest: official figures, each end in one municipality only."""
+    # Whether it is no chance who lies lowest and highest: official figures, each end in one municipality only.
     printed = [round(numbers.shown(row, "estimate"), numbers.places(row)) for row in ordered]
     alone = printed.count(printed[0]) == printed.count(printed[-1]) == 1
     return ordered[0].text("measure") == "register" and alone and len(ordered) > 1

@@ -1,7 +1,5 @@
 """The priority map: how it goes with each experience, and how closely the outcome follows it."""
 
-from __future__ import annotations
-
 from matplotlib.axes import Axes
 
 from jobreport.domain.released import Row
@@ -49,7 +47,7 @@ class PriorityMap(FigureWriter):
             )
 
     def _names(self, axes: Axes, pairs: list[Pair]) -> None:
-        """Write the names in the margin, each with a thin line to its dot: close dots would hide them."""
+        # Write the names in the margin, each with a thin line to its dot: close dots would hide them.
         low, high = axes.get_ylim()
         names = [style.wrapped(self.indicator(level.text("indicator")), BESIDE) for level, _ in pairs]
         gap = (high - low) * 0.1 * max(name.count("\n") + 1 for name in names)
@@ -87,7 +85,6 @@ class PriorityMap(FigureWriter):
             )  # fmt: skip
 
     def _outcome(self, importance: Row) -> Row | None:
-        """Return the outcome's own level, where it is a share as the experiences are: they go better or worse."""
         which = self.told_by(self.outcome) | {"municipality_code": self.code, "group_by": ""}
         own = self.one("estimates", wave=importance.text("wave"), **which)
         return own if own is not None and own.has("estimate") and own.text("unit") == "share" else None

@@ -1,7 +1,5 @@
 """The change among the changes of all municipalities, the effect with its interval, and false dates."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from matplotlib.axes import Axes
@@ -60,7 +58,7 @@ class Ranks(FigureWriter):
             )
 
     def _alone(self, dots: dict[str, list[Row]], indicator: str, measure: str) -> Figure | Paragraph:
-        """Draw the municipality's own change among the others': the event happened elsewhere, so there is no effect."""
+        # Draw the municipality's own change among the others': the event happened elsewhere, so there is no effect.
         scales = [scale for scale in SCALES if any(row.text("municipality_code") == self.code for row in dots[scale])]
         if not scales:
             return self.nothing(indicator)
@@ -93,7 +91,6 @@ class Ranks(FigureWriter):
         return nobody._alone(_by_scale(self.rows("changes", method="change", **which)), indicator, "register")
 
     def _alt_alone(self, found: list[Row]) -> Parts:
-        """Return where the own change lies among the others: the least and the largest of them beside it."""
         ordered = sorted(found, key=lambda row: (row.value("change"), row.text("municipality_code")))
         own = next(row for row in ordered if row.text("municipality_code") == self.code)
         others = [row for row in ordered if self.role(row.text("municipality_code")) == "comparison"]
@@ -122,7 +119,6 @@ class Ranks(FigureWriter):
         style.number_axis(axes, "x", self.language, sign=True)
 
     def _pointed(self, axes: Axes, row: Row, who: str, height: float) -> None:
-        """Mark a municipality on the line of dots and write its name above."""
         look, value = style.LOOKS[who], parts.shown(row, "change")
         axes.plot([value, value], [0, height], color=look.colour, linewidth=0.8, linestyle=":", zorder=3)
         axes.plot([value], [0], marker=look.marker, color=look.colour, markersize=6, markeredgecolor="white", zorder=4)
@@ -185,7 +181,6 @@ class Ranks(FigureWriter):
             )
 
     def _dated(self, indicator: str, measure: str, category: str, scale: str) -> list[Row]:
-        """Return the false dates in order, the true one last."""
         effect = Design.of(self).effect_of(indicator, measure, category, self.code, scale)
         if effect is None:
             return []

@@ -1,7 +1,5 @@
 """Who answered: how many of those asked in each round, and how far those without an answer could move the numbers."""
 
-from __future__ import annotations
-
 from matplotlib.axes import Axes
 
 from jobreport.domain.released import Row
@@ -42,7 +40,6 @@ class Response(FigureWriter, basis.Response):
             )
 
     def _answers_alone(self) -> Figure | None:
-        """Draw how many answered in each round, where nobody says how many were asked."""
         rounds = self.answered()
         if not rounds:
             return None

@@ -1,7 +1,5 @@
 """All answers before and after, from least to most positive, with the middle in the middle."""
 
-from __future__ import annotations
-
 from matplotlib.axes import Axes
 
 from jobreport.domain.released import Row, spans_waves, waves_in
@@ -55,7 +53,6 @@ class Distribution(FigureWriter):
             )
 
     def _left_out(self, bars: list[Bar], indicator: str) -> Parts:
-        """Return which waves have no bar, and why."""
         if not self.comparable(indicator):
             return self.say("figures.only_latest", wave=numbers.window(bars[-1][2][0], "wave"))
         drawn = {wave for *_, answers in bars for wave in waves_in(answers[0].text("wave"))}
@@ -89,7 +86,6 @@ class Distribution(FigureWriter):
         return bars
 
     def _height(self, bars: list[Bar], place: int) -> float:
-        """Return where a bar stands: those of one question close together, those of one side of the event closest."""
         names = [name for name, _, _ in bars[: place + 1]]
         sides = [(name, self.after(answers[0])) for name, _, answers in bars[: place + 1]]
         return place + 0.8 * (len(set(names)) - 1) + 0.3 * (len(set(sides)) - len(set(names)))
@@ -133,13 +129,11 @@ class Distribution(FigureWriter):
                     axes.text(-100, heights[place] - 0.47, self.indicator(name), va="bottom", fontweight="bold")
 
     def _named(self, row: Row) -> str:
-        """Return a wave's name, with 'før' or 'efter' where its dates say which."""
         name = numbers.window(row, "wave").text
         after = self.after(row)
         return name if after is None else f"{self.word('common.after' if after else 'common.before')} {name}"
 
     def _key(self, drawing, question: Question) -> None:  # type: ignore[no-untyped-def]
-        """Name the colours above the bars, in the order of the scale."""
         from matplotlib.patches import Patch
 
         answers = self.texts.of_many(question.scale.labels)
@@ -153,7 +147,6 @@ class Distribution(FigureWriter):
         )  # fmt: skip
 
     def _spoken(self, answer: str) -> Parts:
-        """Return an answer as it is read aloud: one that is a bare number in quotation marks."""
         return self.say("common.quoted", text=answer) if answer.isdigit() else (answer.lower(),)
 
     def _alt(self, bars: list[Bar]) -> Parts:
@@ -177,7 +170,7 @@ class Distribution(FigureWriter):
 
 
 def _shade(place: int, question: Question) -> int:
-    """Return the colour of an answer: of a negative one the first two, of a positive one the last two, else grey."""
+    # Return the colour of an answer: of a negative one the first two, of a positive one the last two, else grey.
     scale, last = question.scale, len(style.DIVERGING) - 1
     from_best = scale.size - 1 - place
     if place < scale.negative:
@@ -186,7 +179,7 @@ def _shade(place: int, question: Question) -> int:
 
 
 def _second_half(place: int, size: int) -> int:
-    """Return 0 for those nearest the end of a box, 1 for the others."""
+    # Return 0 for those nearest the end of a box, 1 for the others.
     return int(2 * place >= size and place > 0)
 
 

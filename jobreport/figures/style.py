@@ -5,8 +5,6 @@ the municipality is a filled circle on a solid line, an exposed one a square on 
 a black dotted line.
 """
 
-from __future__ import annotations
-
 import io
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -138,7 +136,6 @@ def wrapped(text: str, width: int) -> str:
 
 
 def _places(ticks: Iterable[float]) -> int:
-    """Return how many decimals, at most three, tell the ticks apart exactly."""
     return next((n for n in range(3) if all(abs(round(tick, n) - tick) < 1e-9 for tick in ticks)), 3)
 
 

@@ -3,8 +3,6 @@
 The layout is ``data/tile_grid.csv``: column from west to east, row from north to south, a short name.
 """
 
-from __future__ import annotations
-
 import csv
 from dataclasses import dataclass
 from functools import cache

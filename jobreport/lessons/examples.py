@@ -3,8 +3,6 @@
 Each can be checked in the head, so a name in the text (``texts/lesson.<language>.yml``) is all that a number needs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -76,7 +74,6 @@ def _level(frame: pd.DataFrame, indicator: Indicator = SATISFACTION) -> Callable
 
 
 def _only(table: pd.DataFrame, **where: str) -> pd.Series:
-    """The one row with these values."""
     for column, value in where.items():
         table = table[table[column] == value]
     (row,) = (row for _, row in table.iterrows())
@@ -84,7 +81,6 @@ def _only(table: pd.DataFrame, **where: str) -> pd.Series:
 
 
 def _changed(frame: pd.DataFrame, before: tuple[str, ...], after: tuple[str, ...], mix: str | None = None) -> Any:
-    """Rows of `changes` of the positive answers, before and after, in the one municipality."""
     found = survey_changes(
         frame, [SATISFACTION], event=EVENT, before=before, after=after, mix=mix, simulated=True, names={}
     )
@@ -93,7 +89,6 @@ def _changed(frame: pd.DataFrame, before: tuple[str, ...], after: tuple[str, ...
 
 
 def _compared(values: Mapping[str, tuple[float, ...]]) -> pd.DataFrame:
-    """Rows of `changes` of a made-up register; its last period is the one after the event."""
     periods = [str(2000 + i) for i in range(len(values[HERE]))]
     rows = [(code, period, value) for code, own in values.items() for period, value in zip(periods, own, strict=True)]
     series = pd.DataFrame(rows, columns=["municipality_code", "period", "value"]).assign(series="s", unit="points")

@@ -3,8 +3,6 @@
 A worked example says that it is one. Its numbers are bound to the table 'example' by the example's name and their own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -101,7 +99,7 @@ class Lesson:
         return Table(key, columns, tuple(rows), caption, (), (self.texts["source"],), simulated=False)
 
     def _filled(self, text: str, name: str, facts: Facts) -> Parts:
-        """Fill ``{share:%0}``: '%' for per cent, '+' for a sign, then the number of decimals."""
+        # Fill ``{share:%0}``: '%' for per cent, '+' for a sign, then the number of decimals.
         parts: list[Inline] = []
         for words, fact, form, _ in Formatter().parse(text):
             parts.append(words)
@@ -114,7 +112,6 @@ class Lesson:
 
 
 def _kept_together(parts: Sequence[Inline]) -> list[Inline]:
-    """Let no line end between a number and its unit."""
     return [
         NO_BREAK + part[1:] if isinstance(part, str) and part[:1] == " " and isinstance(before, Number) else part
         for before, part in zip(("", *parts), parts, strict=False)

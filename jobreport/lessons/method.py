@@ -1,7 +1,5 @@
 """The method explained: the notebook on it executed and exported, as a report is."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -86,7 +84,7 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
 
 
 def _outputs() -> Path:
-    """Beside the real case; nothing is written where the program is installed."""
+    # Beside the real case; nothing is written where the program is installed.
     return (Path() if project() == shipped("") else project()) / "outputs"
 
 

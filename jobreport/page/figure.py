@@ -1,7 +1,5 @@
 """Figures as readers meet them: a drawing, what it shows in words, a caption, a source line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +72,7 @@ class Figure(Captioned):
         )
 
     def _stamped(self) -> bool:
-        """Whether the drawing itself says that it is made up; then nothing around it says it again."""
+        # Whether the drawing itself says that it is made up; then nothing around it says it again.
         return any(words in self.svg for words in STAMP.values())
 
     @override

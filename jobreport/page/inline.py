@@ -253,7 +253,7 @@ def _html_part(part: Inline) -> str:
 
 
 def _html_words(text: str) -> str:
-    """Text that a narrow column can hold: very long words get places to break."""
+    # Text that a narrow column can hold: very long words get places to break.
     words = re.split(r"(\s+)", text)
     if max(map(len, words)) <= BREAKABLE:
         return html_text(text)

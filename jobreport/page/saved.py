@@ -1,7 +1,5 @@
 """One figure as a file of its own: caption, drawing, source and, where it is made up, its stamp stay together."""
 
-from __future__ import annotations
-
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +122,6 @@ def _markup(figure: Alone) -> str:
 
 
 def _drawn(figure: Alone) -> bytes:
-    """The drawing with its letters as letters, its typeface inside, and stamp and source on lines below it."""
     said = [STAMP_TEXT] if figure.simulated else []
     lines = [*said, *textwrap.wrap(figure.source, LETTERS)]
     root = drawing.extended(drawing.parse(figure.svg), lines, fonts.FONT_FAMILY)

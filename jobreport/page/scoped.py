@@ -1,7 +1,5 @@
 """What a notebook shows of a block: its HTML in the report's style, which holds for it alone and goes where it goes."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from pathlib import Path
@@ -38,7 +36,6 @@ def style_sheet() -> str:
 
 @cache
 def _style() -> str:
-    """Return the rules of the page nested in the scope, which is the page of what it holds."""
     rules = re.sub(r"(?m)^(\s*)(:root|html) \{", r"\1& {", style_sheet())
     return f"{SCOPE} {{\n{re.sub('(?m)^@page.*$', '', rules)}{IN_A_NOTEBOOK}}}\n"
 

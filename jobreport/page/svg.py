@@ -1,7 +1,5 @@
 """SVG drawings that may stand in a page: harmless, free of clashes, with the fonts they name known."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 
@@ -83,7 +81,7 @@ def inline(svg: str, key: str, label_id: str) -> str:
 
 
 def _name_any_sans_serif(element: etree._Element) -> None:
-    """A page that does not carry the typeface, such as a notebook, else writes a drawing's text with serifs."""
+    # A page that does not carry the typeface, such as a notebook, else writes a drawing's text with serifs.
     style = element.get("style", "")
     if _LAST_FAMILY.search(style):
         element.set("style", _LAST_FAMILY.sub(r"\1, sans-serif", style))
@@ -164,7 +162,7 @@ def font_families(svg: str) -> frozenset[str]:
 
 
 def _families(declared: str) -> set[str]:
-    """Family names in the value of ``font`` or ``font-family`` (the shorthand ends with them)."""
+    # Family names in the value of ``font`` or ``font-family`` (the shorthand ends with them).
     after_size = re.sub(r"^.*?\d(?:px|pt|em|%)(?:/\S+)?\s+", "", declared.strip())
     names = (name.strip().strip("'\"") for name in after_size.split(","))
     return {name for name in names if name}

@@ -1,7 +1,5 @@
 """Tables as readers see them: a caption, column headers, row headers, notes, a source line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -144,7 +142,6 @@ class Table(Captioned):
         )
 
     def _widths(self) -> tuple[list[int], bool]:
-        """Widths of the columns, counted in letters, and whether the type must be small for them."""
         columns = zip((c.header for c in self.columns), *self.rows, strict=True)
         texts = [[plain(cell) for cell in column] for column in columns]
         wanted = [max(_header_word(cells[0]), *map(len, cells[1:])) + GAP for cells in texts]
@@ -159,7 +156,6 @@ class Table(Captioned):
         return widths, is_small
 
     def _is_short(self) -> bool:
-        """Whether the table fits well within a third of a page, so that it need not be split."""
         return len(self.rows) <= 10 and sum(len(plain(cell)) for row in self.rows for cell in row) < 600
 
     @override
@@ -182,17 +178,17 @@ class Table(Captioned):
 
 
 def _html_class(column: Column) -> str:
-    """How a cell is set; said in the cell itself for text, which a notebook would else set to the right."""
+    # How a cell is set; said in the cell itself for text, which a notebook would else set to the right.
     return ' class="right"' if column.align == "right" else ' style="text-align: left"'
 
 
 def _header_word(header: str) -> int:
-    """The longest word of a header, which is set bold and never broken."""
+    # The longest word of a header, which is set bold and never broken.
     return round(1.2 * max(map(len, header.split())))
 
 
 def _least(cells: list[str], is_text: bool) -> int:
-    """What a column needs at least: text is broken between words, a figure is not."""
+    # What a column needs at least: text is broken between words, a figure is not.
     pieces = [word for cell in cells[1:] for word in (cell.split() if is_text else [cell])]
     return max(_header_word(cells[0]), min(BREAKABLE, max(map(len, pieces)))) + GAP
 

@@ -26,7 +26,7 @@ class Node:
     kinds: ClassVar[dict[str, type[Node]]] = {}
 
     def __init_subclass__(cls) -> None:
-        """Let the new kind be read back under its name."""
+        # Let the new kind be read back under its name.
         Node.kinds[cls.__name__] = cls
 
 
@@ -100,7 +100,7 @@ def _read(value: Any) -> Any:
 
 @cache
 def _hints(name: str) -> dict[str, Any]:
-    """The type of each field of a kind of node; one that is only a base of others has none."""
+    # The type of each field of a kind of node; one that is only a base of others has none.
     kind: Any = Node.kinds[name]
     types = get_type_hints(kind)
     fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
@@ -109,12 +109,10 @@ def _hints(name: str) -> dict[str, Any]:
 
 @cache
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    """What a type is a form of, and what stands in its brackets."""
     return get_origin(hint), get_args(hint)
 
 
 def _fits(value: object, hint: Any) -> bool:
-    """Whether a value is of the type that a field names."""
     of, inside = _parts(hint)
     if of is tuple:
         return isinstance(value, tuple) and all(_fits(part, inside[0]) for part in value)

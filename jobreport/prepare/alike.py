@@ -4,8 +4,6 @@ The list is written into the params as ``comparison``, and the rule beside it as
 sees both, and a later run cannot choose again.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -90,7 +88,6 @@ def nearest(registers: Mapping[str, pd.DataFrame], event: Event, count: int = CO
 
 
 def _profile(rows: pd.DataFrame, event: Event) -> tuple[pd.DataFrame, list[str]]:
-    """Mean of each series over the years before the event, one row per municipality; and the periods used."""
     years = {str(event.date.year - back) for back in range(1, YEARS + 1)}
     days = {period: periods.span(period) for period in rows["period"].unique()}
     used = sorted(p for p, span in days.items() if span is not None and span[1] < event.date and p[:4] in years)
@@ -107,7 +104,6 @@ def _profile(rows: pd.DataFrame, event: Event) -> tuple[pd.DataFrame, list[str]]
 
 
 def _squared(profile: pd.DataFrame, treated: Sequence[str]) -> pd.Series:
-    """Squared difference from the treated in standard deviations, averaged over the series of a register."""
     standard = (profile - profile.mean()) / profile.std(ddof=1).replace(0, math.nan)
     return (standard - standard.loc[list(treated)].mean()).pow(2).mean(axis=1, skipna=False)
 

@@ -1,7 +1,5 @@
 """Everything up to and including a dry run: what a report will be able to say, before it is made."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -149,7 +147,6 @@ class Findings:
             yield self.say("dropped", columns=", ".join(self.inputs.dropped))
 
     def _forced(self) -> Iterator[str]:
-        """Name the groups that are hidden for the sake of a smaller one, and what can be done."""
         params, codebook = self.params, self.inputs.codebook
         if self.inputs.responses is None or codebook is None:
             return
@@ -170,13 +167,12 @@ class Findings:
             yield self.texts["forced_do"]
 
     def _left_out(self) -> Iterator[str]:
-        """Name the groupings of which nothing is shown, and the waves."""
         gone = self.estimates.loc[self.estimates["reason"] == LEVEL_LEFT_OUT, ["group_by", "wave"]].drop_duplicates()
         for grouping, waves in gone.groupby("group_by", sort=True)["wave"]:
             yield self.say("left_out", grouping=self.labels.grouping(str(grouping)), waves=", ".join(sorted(waves)))
 
     def _given(self) -> Iterator[str]:
-        """What was given: answers of persons, or a table of counts, shares or means."""
+        # What was given: answers of persons, or a table of counts, shares or means.
         if self.inputs.responses is not None:
             responses = self.inputs.responses
             sizes = {"waves": responses["wave"].nunique(), "municipalities": responses["municipality_code"].nunique()}
@@ -188,7 +184,6 @@ class Findings:
             yield self.say("aggregates", figures=len(self.inputs.aggregates))
 
     def _bases(self, indicator: str) -> str:
-        """Number of answers per wave, from the measure that the indicator is told by."""
         measure, category = self.labels.main_measure(indicator)
         mine = self.estimates["indicator"].eq(indicator) & self.estimates["municipality_code"].eq(self.labels.code)
         mine &= self.estimates["measure"].eq(measure) & self.estimates["category"].eq(category)
@@ -225,7 +220,6 @@ class Findings:
                     yield self.say("level", indicator=self.labels.indicator(row["indicator"]), **said)
 
     def _frozen(self) -> Iterator[str]:
-        """Whether what was fixed beforehand counts, and how much has departed from it."""
         plan = self.results.facts.get("frozen")
         if plan:
             told = self.on_plan.line(plan)
@@ -240,7 +234,6 @@ class Findings:
         return wording.Beforehand.of(self.labels)
 
     def _told_by(self) -> dict[str, tuple[str, str]]:
-        """The measure of each indicator and series that the report's words are about."""
         known = self.labels.codebook.indicators if self.labels.codebook else ()
         series = {each.series: ("register", "") for each in self.labels.params.registers}
         return series | {indicator.name: self.labels.main_measure(indicator.name) for indicator in known}

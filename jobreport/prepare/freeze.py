@@ -3,8 +3,6 @@
 What a plan holds and how it is read back is `jobreport.setup.frozen`; the report tells of it (`wording.beforehand`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -116,7 +114,7 @@ class Beforehand:
 
 
 def _but_for_empty(waves: Sequence[str], problems: Sequence[Problem]) -> tuple[str, ...] | None:
-    """Waves that are not among those without answers; None where there is another problem, and nobody can tell."""
+    # Waves that are not among those without answers; None where there is another problem, and nobody can tell.
     if {problem.key for problem in problems} - {"wave_empty", "wave_in_future"}:
         return None
     empty = {wave for each in problems if each.key == "wave_empty" for wave in each.values["waves"]}  # type: ignore[attr-defined]
@@ -180,7 +178,6 @@ def _read(path: Path) -> Params:
 
 
 def _awaited(problem: Problem) -> bool:
-    """Whether what is missing is a file that comes later."""
     field = str(problem.values.get("field", ""))
     of_answers = field != "survey, codebook" and field.startswith(("survey", "frozen", "registers"))
     return problem.key in AWAITED and of_answers
@@ -216,7 +213,6 @@ class Draft:
         return [] if self.file.parent.is_dir() else [Problem("frozen_place", self.file.as_posix())]
 
     def _lacking(self) -> Iterator[str]:
-        """Name the keys that a plan needs and that are empty."""
         params = self.params
         survey, event = params.survey, params.event(None) if params.events else None
         needed: dict[str, object] = {
@@ -242,7 +238,6 @@ class Draft:
 
 
 def _plan(found: Beforehand, signed_by: str, today: date) -> dict[str, Any]:
-    """Everything that the file holds, in the order in which it is read."""
     subject = frozen.Held(found.params, found.codebook)
     held = subject.sections()
     played = rehearsal.play(rehearsal.Stage.of(subject, found.others, found.answers), found.design)
@@ -265,7 +260,6 @@ def _plan(found: Beforehand, signed_by: str, today: date) -> dict[str, Any]:
 
 
 def _in_words(found: Beforehand) -> dict[str, str]:
-    """The estimand as a sentence."""
     outcome = found.event.outcome
     assert outcome is not None  # noqa: S101 - `_lacking` asked
     population = found.survey.description.target_population or {}
@@ -283,7 +277,6 @@ def _in_words(found: Beforehand) -> dict[str, str]:
 
 
 def _expected(found: Beforehand) -> dict[str, Any]:
-    """What the design can be expected to show, beside the smallest change that matters."""
     design, margin = found.design, found.params.unchanged_margin or 0.0
     seen = 100 * design.detectable(found.answers)
     (row,) = plan(design, [margin / 100]).to_dict("records")
@@ -327,7 +320,6 @@ def _told(found: Beforehand, made: frozen.Plan, file: Path, sha256: str, languag
 
 
 def _lines(file: Path, root: Path, sha256: str) -> Sequence[str]:
-    """Lines to put into the params file."""
     whole = file.resolve()
     named = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else file.name
     block: Mapping[str, Any] = {"frozen": {"file": named, "sha256": sha256, "held_by": None}}

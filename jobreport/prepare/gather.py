@@ -1,7 +1,5 @@
 """Packages that lie in a folder: whose they are, and which of them are comparable on what, and why not."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path

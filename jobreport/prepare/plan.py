@@ -1,7 +1,5 @@
 """Before collecting: how many answers are needed to see a change, from a params file and what was measured so far."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -69,7 +67,6 @@ def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, ind
 
 
 def _on_index(design: Design, estimates: pd.DataFrame, name: str, question: Question) -> Design | None:
-    """Measure on the index of a question by how the country answered it in the latest wave."""
     whole = estimates[(estimates["indicator"] == name) & (estimates["municipality_code"] == COUNTRY_CODE)]
     whole = whole[whole["group_by"].eq("") & whole["n_effective"].gt(0)]
     shares = whole[whole["wave"] == whole["wave"].max()].set_index("category")["estimate"]
@@ -111,8 +108,6 @@ def describe(
 
 @dataclass(frozen=True)
 class _Found:
-    """A design, the same on the index, and what was measured: answers in a municipality, and persons in all."""
-
     design: Design
     index: Design | None = None
     answers: int | None = None
@@ -120,7 +115,6 @@ class _Found:
 
 
 def _design(params: Params) -> _Found:
-    """Take the design from the first event and, where there are answers, its sizes from them."""
     inputs = checks.read_inputs(params)
     event = params.events[0] if params.events else None
     around = len({*event.treated, *event.exposed}) if event else 1
@@ -146,7 +140,7 @@ def _design(params: Params) -> _Found:
 
 
 def _clustered(design: Design, diagnostics: pd.DataFrame, name: str) -> Design:
-    """Count what clusters cost too, where there are any: the mean of the municipalities' own."""
+    # Count what clusters cost too, where there are any: the mean of the municipalities' own.
     weights = diagnostics[diagnostics["diagnostic"] == "weights"]
     own = weights[(weights["measure"] == "variance_ratio") & weights["municipality_code"].ne(COUNTRY_CODE)]
     cost = own.loc[own["indicator"] == name, "value"].mean()
@@ -156,7 +150,6 @@ def _clustered(design: Design, diagnostics: pd.DataFrame, name: str) -> Design:
 
 
 def _persons(invited: pd.DataFrame | None, code: str, wave: str) -> float | None:
-    """How many there are in all in the report's municipality, where the file of invited says it."""
     if invited is None or POPULATION not in invited:
         return None
     own = invited[(invited["municipality_code"] == code) & (invited["wave"] == wave) & (invited["group_by"] == "")]
@@ -193,7 +186,7 @@ def _lines(
 
 
 def _needed(found: _Found, change: float, shown: Shown, texts: Mapping[str, Any]) -> Iterator[str]:
-    """Answers to see a change: of others each time, of half the same people, of all the same; and on the index."""
+    # Answers to see a change: of others each time, of half the same people, of all the same; and on the index.
     overlaps = {name: replace(found.design, overlap=part) for name, part in (("n", 0.0), ("half", 0.5), ("full", 1.0))}
     needed = {name: answers_needed(design, change) for name, design in overlaps.items()}
     told = {name: texts["no_number"] if n is None else str(n) for name, n in needed.items()}
@@ -205,7 +198,6 @@ def _needed(found: _Found, change: float, shown: Shown, texts: Mapping[str, Any]
 
 
 def _precision(found: _Found, margin: float | None, shown: Shown, texts: Mapping[str, Any]) -> Iterator[str]:
-    """How well a level is known with as many answers as now, and how often nothing is called unchanged."""
     design, n = found.design, found.answers or TYPICAL
     yield texts["width"].format(width=shown(100 * design.level_width(n)), n=n)
     if found.persons is not None:

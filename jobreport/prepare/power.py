@@ -9,8 +9,6 @@ standard deviation of one answer, deff the design effect of the weights, ``overl
 both before and after and rho the correlation of their answers. What collecting more cannot buy is tau.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -143,7 +141,6 @@ def answers_for_unchanged(design: Design, margin: float, chance: float = CHANCE)
 
 
 def _fewest(enough: Callable[[int], bool]) -> int | None:
-    """The smallest number of answers that is enough."""
     if not enough(MOST):
         return None
     low, high = 1, MOST

@@ -1,7 +1,5 @@
 """What others have published, as plain text: every survey with its base and reservations, every claim as what it is."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -115,7 +113,6 @@ class Listing:
             yield self.said["field"].format(name=self.said["fields"][name], text=self._stated(self._own(claim, name)))
 
     def _own(self, row: pd.Series, name: str) -> str:
-        """A cell in the language asked for, where the table has it in both."""
         return str(row[f"{name}_{self.language}" if f"{name}_{self.language}" in row else name])
 
     def _stated(self, text: str) -> str:

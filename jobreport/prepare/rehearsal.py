@@ -69,7 +69,6 @@ def play(stage: Stage, design: Design) -> Played:
 
 
 def _sentences(made: Mapping[str, Results]) -> dict[str, dict[str, str]]:
-    """What the report says of the main outcome in each case; 'unchanged' too where the plan can carry that word."""
     said: dict[str, dict[str, str]] = {}
     for language in LANGUAGES:
         mark = texts_of("freeze", language)["mark"]
@@ -153,7 +152,6 @@ class Stage:
         return np.array([wave in self.params.survey.windows(self.event)[1] for wave in self.waves], dtype=float)
 
     def _moves(self, jump: float, course: float) -> Floats:
-        """Share of the positive in every municipality and wave."""
         rng = np.random.default_rng(1)
         after, steps = self._after, np.arange(len(self.waves), dtype=float)
         steps -= steps.mean()
@@ -164,7 +162,6 @@ class Stage:
         return np.clip(share, 0.05, 0.95)
 
     def _answers(self, shares: Mapping[str, Floats], *, few: bool) -> pd.DataFrame:
-        """Responses, laid out evenly."""
         size = np.full((len(self.places), len(self.waves)), self.answers)
         if few:
             size[: len(self.event.treated), self._after == 1] = LEFT
@@ -188,7 +185,6 @@ class Stage:
 
 
 def _given(item: Question, positive: Any, order: Any, waves: Sequence[str], wave: Any) -> Any:
-    """Answers to a question: the positive and the others in turn; none where it is not asked."""
     size, box = item.scale.size, item.scale.positive
     answer = np.where(positive, size - order % box, 1 + order % (size - box))
     asked = np.array([item.asked_in(each) for each in waves])

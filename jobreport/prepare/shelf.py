@@ -1,7 +1,5 @@
 """A page and a list of the packages in a shared folder: who, which questions, which days, response; no ranking."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """The results at a glance, as a reader reads them: a row for each question and round, and the report in one line."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -61,7 +59,6 @@ def results(scope: Scope, *, everybody: bool = False) -> pd.DataFrame:
 
 
 def _everybody(writer: Writer) -> Iterator[Writer]:
-    """The writer of each municipality that has figures, by region and name."""
     known = set(writer.estimates["municipality_code"])
     places = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
     for place in (one for one in places if one.code in known):
@@ -69,7 +66,7 @@ def _everybody(writer: Writer) -> Iterator[Writer]:
 
 
 def _rows(writer: Writer) -> Iterator[tuple[Row, str]]:
-    """Each question (or official series) and round, and the round before; '' at the first."""
+    # Each question (or official series) and round, and the round before; '' at the first.
     where = {"municipality_code": writer.code, "group_by": ""}
     told = [writer.told_by(name) for name in writer.questions_told()]
     told += [{"indicator": name, "measure": "register", "category": ""} for name in views.series_of(writer.params)]
@@ -80,7 +77,6 @@ def _rows(writer: Writer) -> Iterator[tuple[Row, str]]:
 
 
 def _change(writer: Writer, row: Row, before: str) -> Row | None:
-    """The change since the round before, where it was computed: of the latest round."""
     which = {"wave_before": before, "wave_after": row.text("wave"), "scale": "points", "adjustment": "", "group_by": ""}
     official = row.text("measure") == "register"
     found = [] if official or not before else writer.between_rounds((row.text("indicator"),), **which)

@@ -3,8 +3,6 @@
 Nothing is ordered by value. What is shown comes from the same released rows as the reports.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -25,8 +23,6 @@ from jobreport.wording.texts import Texts
 
 @dataclass(frozen=True)
 class _Indicator:
-    """The rows of one indicator in its latest wave, by municipality."""
-
     name: str
     country: Row
     level: Mapping[str, Row]
@@ -71,7 +67,6 @@ class Overview(TableWriter):
         return Group((*told, *(figures.Ranks.of(self).everybody(name) for name in drawn)))
 
     def _cards(self) -> Iterator[Block]:
-        """Bands of cards on everybody together: one for each indicator and each official series."""
         own = {"municipality_code": COUNTRY, "events": ()}
         everybody = replace(self, params=self.params.model_copy(update=own))
         survey, register = wording.Levels.of(everybody), wording.Register.of(everybody)
@@ -157,7 +152,6 @@ class Overview(TableWriter):
         )
 
     def _before_after(self, series: str) -> tuple[dict[str, dict[str, Row]], Row | None]:
-        """Levels of every municipality before and after, and the first of their changes."""
         which = {"method": "change", "indicator": series, "measure": "register", "adjustment": "", "scale": "points"}
         first = next(iter(self.rows("changes", **which)), None)
         sides = ("before", "after")
@@ -165,7 +159,6 @@ class Overview(TableWriter):
         return {side: {row.text("municipality_code"): row for row in rows} for side, rows in found.items()}, first
 
     def _series_table(self, series: str) -> Block:
-        """Level before and after and own change of every municipality, by region and name."""
         which = {"method": "change", "indicator": series, "measure": "register", "adjustment": ""}
         changes = {
             scale: {row.text("municipality_code"): row for row in self.rows("changes", scale=scale, **which)}
@@ -260,7 +253,6 @@ class Overview(TableWriter):
         return [one.code for one in municipalities.all_municipalities() if one.code not in present]
 
     def _gaps(self) -> Iterator[tuple[str, list[str]]]:
-        """Each official series that lacks a figure of some municipality before or after."""
         for name in self._series():
             sides = self._before_after(name)[0].values()
             everyone = (one.code for one in municipalities.all_municipalities())
@@ -286,7 +278,6 @@ class Overview(TableWriter):
         return _Indicator(name, country, known, changed, {row.text("municipality_code"): row for row in mixed})
 
     def _map(self, found: _Indicator) -> Block:
-        """The map of the round that all else here is of."""
         return figures.TileMap.of(self).figure(found.name, found.country.text("wave"))
 
     def _everybody(self, found: _Indicator) -> Block:
@@ -347,7 +338,6 @@ class Overview(TableWriter):
         )
 
     def _with_interval(self, row: Row | None, column: str) -> Parts:
-        """A number with its interval; the shorthand where there is none."""
         if row is not None and row.suppressed:
             return self.say("common.suppressed_short")
         if row is None or not row.has(column, "ci_low", "ci_high"):
@@ -369,14 +359,12 @@ class Overview(TableWriter):
 
 
 def _by_region(codes: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Region and code of those among the municipalities, by region and name."""
     known = {*codes}
     everyone = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
     yield from ((one.region, one.code) for one in everyone if one.code in known)
 
 
 def _in_regions(found: Mapping[str, Row]) -> dict[str, list[Row]]:
-    """Rows of the municipalities under the names of their regions, both by name."""
     regions: dict[str, list[Row]] = {}
     for region, code in _by_region(found):
         regions.setdefault(region.removeprefix("Region "), []).append(found[code])

@@ -1,7 +1,5 @@
 """What a report is about and what it has, known before anything is drawn: no figure is needed to know it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -105,11 +103,9 @@ class Scope:
         }
 
     def _names(self) -> tuple[str, ...]:
-        """Whom the report is about: the municipality, or one of its units and the municipality."""
         return tuple(dict.fromkeys((self.municipality(), self.writer.municipality(self.params.municipality_code))))
 
     def _sender(self) -> dict[str, Any]:
-        """Who publishes the report, in its language; nothing where the params name nobody."""
         named, texts = self.params.sender, self.writer.texts
         if named is None:
             return {}
@@ -119,7 +115,7 @@ class Scope:
         return {"sender": {**said, "colour": named.colour, **logo}}
 
     def _title(self) -> str:
-        """The title of the params; none where it names whom the event happened to and the report is of another."""
+        # The title of the params; none where it names whom the event happened to and the report is of another.
         title = self.writer.texts.of(self.params.title) if self.params.title else ""
         touched = [self.writer.municipality(code) for event in self.params.events for code in event.treated]
         return "" if self.writer.own_event() is None and any(named in title for named in touched) else title

@@ -1,7 +1,5 @@
 """Every section of a report as blocks, made from its released results."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -67,7 +65,6 @@ class Sections(Scope):
         return self._section((heading, self.on(wording.Response).checks(), self.on(tables.SurveyTables).response()))
 
     def _beforehand(self) -> tuple[Block, ...]:
-        """In one line whether what was fixed before the answers came was followed."""
         plan = self.results.facts.get("frozen")
         return (self.on(wording.Beforehand).line(plan),) if plan else ()
 
@@ -95,7 +92,6 @@ class Sections(Scope):
         return self._section((heading, *self._archive(), *details))
 
     def _archive(self) -> tuple[Block, ...]:
-        """Every round that is known, one line for each indicator."""
         before = self.results.earlier
         changed = before.changed_since(self.results.facts) if before is not None else ()
         found = self.on(tables.EarlierTables).archive(before, changed)
@@ -127,7 +123,6 @@ class Sections(Scope):
         return self._section(tuple(told))
 
     def _battery(self, common: Mapping[str, str], names: Sequence[str]) -> Block:
-        """Questions under their common label, each told by itself."""
         blocks: list[Block] = [Heading(1, (self.writer.texts.of(common),), f"{names[0]}-battery-heading")]
         for name in names:
             blocks += [Heading(2, (self.writer.indicator(name),), f"{name}-heading"), *self._told(name)]
@@ -141,7 +136,7 @@ class Sections(Scope):
         return self._section((heading, *self._told(name)))
 
     def _told(self, name: str) -> tuple[Block, ...]:
-        """What was asked, how it was answered, and how all answers are spread, if some are better than others."""
+        # What was asked, how it was answered, and how all answers are spread, if some are better than others.
         question = self.writer.question(name)
         quantity = question is not None and question.scale.is_quantity
         items = [self.on(wording.Groups).items_answer(name)] if self.writer.without_index(name) else []
@@ -190,13 +185,12 @@ class Sections(Scope):
         return self._section((*blocks, around.answer()))
 
     def _head(self, name: str) -> tuple[Block, Block]:
-        """Heading and question of a chapter that speaks of the event only where it happened to the municipality."""
+        # Heading and question of a chapter that speaks of the event only where it happened to the municipality.
         key = self.chapter(name)
         heading = Heading(1, self.writer.say(f"{key}.title"), f"{name.replace('_', '-')}-heading")
         return heading, Paragraph(self.writer.say(f"{key}.question"), kind="question")
 
     def _own_change(self, name: str, *, pictures: bool) -> list[Block]:
-        """One indicator where the event happened elsewhere: the municipality's own change alone."""
         of_measure = self.writer.told_by(name)
         return [
             Heading(2, (self.writer.indicator(name),), f"change-{name}"),
@@ -224,7 +218,6 @@ class Sections(Scope):
         return self._section(tuple(blocks) if names else ())
 
     def _pictures(self, of_measure: dict[str, str]) -> tuple[Block, ...]:
-        """The municipality at false dates, among the others, and under every reasonable choice."""
         ranks, curve = self.on(figures.Ranks), self.on(figures.SpecificationCurve)
         return tuple(draw(**of_measure) for draw in (ranks.false_dates, ranks.figure, curve.figure))
 
@@ -360,7 +353,7 @@ class Sections(Scope):
     # ------------------------------------------------------------------
 
     def _section(self, blocks: tuple[Block, ...]) -> Block:
-        """Return blocks that are read together: what holds for all of them is said at the first."""
+        # Return blocks that are read together: what holds for all of them is said at the first.
         return Once(self.writer.texts).block(Group(blocks))
 
     def _revised(self) -> list[Block]:

@@ -82,7 +82,7 @@ def load(path: str | Path | None = None, /, **values: Any) -> Study:
 
 
 def _coded(values: dict[str, Any]) -> dict[str, Any]:
-    """A municipality may be given by number or name; what is none of them is refused with the rest."""
+    # A municipality may be given by number or name; what is none of them is refused with the rest.
     place = values.get("municipality_code")
     return values | ({} if place is None else {"municipality_code": municipalities.recognise(place) or place})
 
@@ -120,7 +120,7 @@ def _chosen(path: str | Path | None, values: dict[str, Any]) -> Params:
 
 
 def _found(path: str | Path) -> Path:
-    """A path that is not here is looked for in the folders above: notebooks lie beside ``params/``."""
+    # A path that is not here is looked for in the folders above: notebooks lie beside ``params/``.
     named = Path(params.PARAMS_FOLDER) / f"{path}.yml"
     places = (folder / wanted for folder in (Path(), *Path.cwd().parents) for wanted in (path, named))
     return next((place for place in places if place.is_file()), Path(path))
@@ -132,7 +132,6 @@ def _project_folder() -> Path:
 
 
 def _released_by_run(chosen: Params) -> Results | None:
-    """Take the results that `jobreport run` has already released for just these params, if there are any."""
     if RELEASED_IN not in os.environ:
         return None
     folder = Path(os.environ[RELEASED_IN])
@@ -171,7 +170,7 @@ class Study(Sections):
         return f"<Study {self.params.name}: {', '.join([*said, *(['SIMULATED'] if front['simulated'] else [])])}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        """A line for a person; for the exporters what `run` would put in the notebook, so that they give its bytes."""
+        # A line for a person; for the exporters what `run` would put in the notebook, so that they give its bytes.
         carried = {
             "matter": self.front_matter(),
             "has": [what for what in NEEDED if self.has(what)],
@@ -180,7 +179,6 @@ class Study(Sections):
         return {"text/plain": repr(self), "text/html": self._card(), tree.REPORT_MIME: carried}
 
     def _card(self) -> str:
-        """Title, municipality, date and indicators; it carries the typeface for all that the notebook shows."""
         front = self.front_matter()
         said = [self.municipality(), front["date"], ", ".join(self.indicators()["label"])]
         blocks = Paragraph((front["title"],), "headline"), Paragraph((" · ".join(said),), "note")
@@ -364,7 +362,7 @@ class Study(Sections):
         return bench.labelled(responses, self.writer) if labelled else responses
 
     def _picked(self, table: pd.DataFrame, where: Mapping[str, Wanted], *, tidy: bool) -> pd.DataFrame:
-        """What one table lacks and another, or the codebook, holds gives no row: an indicator may have no change."""
+        # What one table lacks and another, or the codebook, holds gives no row: an indicator may have no change.
         released = self.everywhere or self.results.released
         tables = (table, released.estimates, released.changes, released.diagnostics)
         held = {name: [each[name].dropna().unique().tolist() for each in tables if name in each] for name in where}

@@ -3,8 +3,6 @@
 Everything is drawn from released rows; choosing computes nothing anew.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -168,12 +166,12 @@ def _drawn(name: str, released: Released, writer: Writer, view: View) -> Drawn:
 
 
 def _shown(table: pd.DataFrame, asked: set[str], front: set[str]) -> pd.DataFrame:
-    """What is drawn of a table: by group those in front alone; rows are taken out once, of all columns."""
+    # What is drawn of a table: by group those in front alone; rows are taken out once, of all columns.
     return table[table["indicator"].isin(asked) & (table["group_by"].eq("") | table["municipality_code"].isin(front))]
 
 
 def _reported(name: str, codebook: Codebook | None) -> str:
-    """The name that figures stand under: of an indicator's only question the indicator's."""
+    # The name that figures stand under: of an indicator's only question the indicator's.
     known = codebook.indicators if codebook else ()
     named = {item.name: reported for each in known for reported, item in each.named_items}
     return (named | {each.name: each.name for each in known}).get(name, name)
@@ -185,7 +183,7 @@ def _with_items(indicator: str, codebook: Codebook | None) -> set[str]:
 
 
 def _params(params: Params, view: View, name: str) -> Params:
-    """The params as they would be for this view: an event stands in front only of those it concerns."""
+    # The params as they would be for this view: an event stands in front only of those it concerns.
     code = view.municipality or params.place
     events = [event for event in params.events if view.event in ("", event.event)]
     if name not in OF_THE_EVENT:

@@ -224,7 +224,7 @@ def load(file: Path | bytes, where: str, language: str = "da") -> tuple[Codebook
 
 
 def _open_beside(content: Mapping[str, Any], error: ValidationError, where: str) -> list[Problem]:
-    """Find what a person must still say of a codebook without its broken keys, so that all is told in one go."""
+    # Find what a person must still say of a codebook without its broken keys, so that all is told in one go.
     rest: Any = deepcopy(content)
     for detail in error.errors():
         *way, key = detail["loc"]
@@ -256,8 +256,7 @@ def build(entry: model.CodebookFile, language: str = "da") -> Codebook:
 
 
 def _comments(entry: model.CommentsEntry) -> Comments:
-    """Themes are asked of those who wrote a comment: no comment is an answer outside their scale."""
-
+    # Themes are asked of those who wrote a comment: no comment is an answer outside their scale.
     def about(*pieces: str) -> Scale:
         return Scale(
             "kommentar", {lang: tuple(phrase(f"comments.{one}", lang) for one in pieces) for lang in LANGUAGES}, 1, 1
@@ -301,7 +300,6 @@ def _indicators(
     questions: Mapping[str, Question],
     language: str,
 ) -> Iterator[Indicator]:
-    """One of an entry; of a battery, or of what could be chosen, one for each of its questions."""
     differences = rules.differences(entry, file)
     comparable = not differences if entry.comparable is None else entry.comparable
     reason = entry.reason or rules.sentence(differences, language)
@@ -342,7 +340,7 @@ def _layout(entry: model.CodebookFile, scales: Mapping[str, Scale]) -> Layout:
 
 
 def _answers(question: model.QuestionEntry, own: model.InWave, scales: Mapping[str, Scale]) -> Answers:
-    """Codes first, then label texts: a label that looks like another answer's code loses."""
+    # Codes first, then label texts: a label that looks like another answer's code loses.
     missing, dont_know = rules.outside(question, own)
     table = {normal(code): NOT_ANSWERED for code in missing}
     scale = scales[own.scale or question.scale]

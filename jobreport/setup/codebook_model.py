@@ -1,7 +1,5 @@
 """The shape of a codebook file, in which every scalar is text as written."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any, Literal
 
@@ -16,7 +14,7 @@ _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
 def _listed(value: Any) -> Any:
-    """One code may stand without brackets."""
+    # One code may stand without brackets.
     return (value,) if isinstance(value, str) else as_tuple(value)
 
 
@@ -68,7 +66,6 @@ class ScaleEntry(_Strict):
     @model_validator(mode="before")
     @classmethod
     def _named_by_numbers(cls, given: Any) -> Any:
-        """Answers that are numbers need no labels but the numbers themselves."""
         ends = given.get("numbers") if isinstance(given, dict) else None
         if not (isinstance(ends, list) and len(ends) == 2 and all(_DIGITS.fullmatch(str(end)) for end in ends)):
             return given

@@ -1,7 +1,5 @@
 """The rules of a codebook file: what must fit together, what init left open, and what differs by wave."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -53,7 +51,7 @@ def breaches(entry: CodebookFile, where: str) -> list[Problem]:
 
 
 def _items_together(indicator: IndicatorEntry, entry: CodebookFile, where: str) -> Iterator[Problem]:
-    """Several questions have a mean only if answered by the same numbers; a choice is chosen or not."""
+    # Several questions have a mean only if answered by the same numbers; a choice is chosen or not.
     named = {item.scale for item in entry.questions if item.name in indicator.items and item.scale in entry.scales}
     sizes = {_numbers(entry.scales[name]) for name in named}
     facts = {"indicator": indicator.name, "scales": sorted(named)}
@@ -67,12 +65,10 @@ def _items_together(indicator: IndicatorEntry, entry: CodebookFile, where: str) 
 
 
 def _numbers(scale: ScaleEntry) -> tuple[int, float]:
-    """How many answers there are, and the number of the first."""
     return max((len(labels) for labels in scale.labels.values()), default=0), lowest(scale.labels)
 
 
 def _left_out(entry: CodebookFile, where: str) -> Iterator[Problem]:
-    """A column that is left out cannot be used."""
     named = [value for key, value in entry.columns.model_dump().items() if key != "proposal" and value]
     named += [question.column for question in entry.questions] + [group.column for group in entry.groups.values()]
     both = [name for name in entry.left_out if name in named]
@@ -141,7 +137,7 @@ def _outside_labels(answers: tuple[DontKnow, ...]) -> set[str]:
 
 
 def _descending(codes: tuple[tuple[str, ...], ...]) -> bool:
-    """Exports number answers in the order in which they were shown."""
+    # Exports number answers in the order in which they were shown.
     first, last = (each[0] if each else "" for each in (codes[0], codes[-1]))
     return bool(_DIGITS.fullmatch(first) and _DIGITS.fullmatch(last)) and int(first) > int(last)
 
@@ -221,7 +217,7 @@ def _codes_twice(name: str, codes: list[tuple[str, ...]], where: str) -> Iterato
 
 
 def _codes_blank(name: str, codes: list[tuple[str, ...]], where: str) -> Iterator[Problem]:
-    """An empty cell is no answer; a blank code would count everybody who gave none."""
+    # An empty cell is no answer; a blank code would count everybody who gave none.
     if any(not listed or not all(normal(code) for code in listed) for listed in codes):
         yield Problem("codebook_answer_blank", where, {"name": name})
 

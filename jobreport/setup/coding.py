@@ -4,8 +4,6 @@ A cell is compared by its text: '5', 5, 5.0 and '5,0' are the same; so are 'IshÃ
 either Unicode form. Work is done once per distinct value, so ten million rows cost little.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -111,7 +109,7 @@ def compact(column: pd.Series) -> pd.Series:
 
 
 def _distinct(column: pd.Series) -> tuple[npt.NDArray[np.signedinteger[Any]], list[object]]:
-    """Place of every cell among the distinct values; the last of them is a missing cell."""
+    # Place of every cell among the distinct values; the last of them is a missing cell.
     if isinstance(column.dtype, pd.CategoricalDtype):
         return np.asarray(column.cat.codes), [*column.cat.categories, None]
     codes, values = pd.factorize(column)
@@ -181,13 +179,12 @@ def code(column: pd.Series, table: Mapping[str, int], missing: int) -> Coded:
 
 
 def _occurring(positions: npt.NDArray[np.signedinteger[Any]], number: int) -> npt.NDArray[np.bool_]:
-    """Which of the distinct cells stand in any row; -1 is the last of them."""
+    # Which of the distinct cells stand in any row; -1 is the last of them.
     there: npt.NDArray[np.bool_] = np.bincount(positions.astype(np.intp) % number, minlength=number) > 0
     return there
 
 
 def _smallest(largest: int) -> np.dtype[Any]:
-    """Type of the fewest bytes for codes from -1 up."""
     return np.dtype(np.min_scalar_type(-largest - 1))
 
 

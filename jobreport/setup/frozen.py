@@ -304,7 +304,7 @@ def flat(node: Any, language: str, path: str = "") -> dict[str, str]:
 
 
 def _written(value: Any, language: str) -> str:
-    """A value as the reader writes it: 5.0 of the file is the 5 of the params."""
+    # A value as the reader writes it: 5.0 of the file is the 5 of the params.
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -322,13 +322,11 @@ def _differences(section: str, then: Mapping[str, str], now: Mapping[str, str]) 
 
 
 def _as_missing(found: Departure) -> Departure:
-    """Call a wave that the plan has and the report has not by its name."""
     lost = found.section == "windows" and found.then and not found.now
     return replace(found, section="missing_wave") if lost else found
 
 
 def _of_missing(found: Departure, every: Sequence[Departure]) -> bool:
-    """Whether a departure only repeats that a wave came or went."""
     moved = {each.path.partition(".")[2] for each in every if each.section == "windows" and "" in (each.then, each.now)}
     return found.section == "asked" and found.path.removeprefix("mode.") in moved
 

@@ -4,8 +4,6 @@ A broken rule is raised as a `PydanticCustomError` whose type is a key in ``text
 of them what was expected, why, and what to do.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections import Counter
@@ -51,7 +49,6 @@ def _date(value: Any) -> date:
 
 
 def _label(value: Any) -> dict[str, str]:
-    """A text for both languages, or one text per language."""
     if isinstance(value, str) and value.strip():
         return {"da": value, "en": value}
     if isinstance(value, dict) and set(value) <= {"da", "en"} and value:
@@ -63,7 +60,7 @@ def _label(value: Any) -> dict[str, str]:
 
 
 def _period(value: Any) -> str:
-    """A year may stand unquoted: 2021 cannot be mistaken for anything else."""
+    # A year may stand unquoted: 2021 cannot be mistaken for anything else.
     if isinstance(value, int) and not isinstance(value, bool) and 1900 <= value <= 2100:
         return str(value)
     if isinstance(value, str) and value.strip():
@@ -108,7 +105,7 @@ def _checksum(value: str) -> str:
 
 
 def _public_key(value: str) -> str:
-    """The line of a .pub file, without the remark at its end."""
+    # The line of a .pub file, without the remark at its end.
     found = re.match(r"\s*(ssh-ed25519 [A-Za-z0-9+/]{68})(?:\s|$)", value)
     if found is None:
         raise PydanticCustomError("public_key_invalid", "public_key", {"value": value})
@@ -135,7 +132,7 @@ def as_tuple(value: Any) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """A number that every reader reads alike: 010 is eight to some, and the longest are no figures."""
+    # A number that every reader reads alike: 010 is eight to some, and the longest are no figures.
     return int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else value
 
 
@@ -185,7 +182,6 @@ def problems(error: ValidationError, models: Models, where: str) -> list[Problem
 
 
 def _field(loc: Iterable[str | int]) -> Mapping[str, str]:
-    """Name a place: events (no. 1), treated (no. 2)."""
     names: dict[str, str] = {}
     for language, number in (("da", "nr."), ("en", "no.")):
         parts: list[str] = []

@@ -1,7 +1,5 @@
 """One file in ``params/`` to one frozen, checked object, with the rules that concern several keys at once."""
 
-from __future__ import annotations
-
 import ast
 import difflib
 import re
@@ -143,7 +141,7 @@ def _checked(mapping: dict[str, Any], root: Path, where: str, problems: list[Pro
 
 
 def _salvaged(mapping: dict[str, Any], error: ValidationError) -> Params:
-    """Leave out what is broken, so that the rest can be checked in the same go."""
+    # Leave out what is broken, so that the rest can be checked in the same go.
     rest = deepcopy(mapping)
     broken = {tuple(detail["loc"])[:2] for detail in error.errors()}
     for place in sorted(broken, key=str, reverse=True):
@@ -205,7 +203,7 @@ def _events(params: Params) -> Iterator[Problem]:
 
 
 def _registers_twice(params: Params) -> Iterator[Problem]:
-    """A report tells of a series once, at one event; another event is another report."""
+    # A report tells of a series once, at one event; another event is another report.
     for name, count in Counter(series.series for series in params.registers).items():
         if count > 1:
             yield Problem("register_named_twice", params.where, {"series": name, "count": count})
@@ -270,7 +268,6 @@ def _survey(params: Params, survey: Survey) -> Iterator[Problem]:
 
 
 def _dates(params: Params, wave: Wave) -> Iterator[Problem]:
-    """Find dates that run backwards, lie before any such survey, or in another year than the wave's name says."""
     first, last = wave.from_ or wave.to, wave.to or wave.from_
     if first is None or last is None:
         return
@@ -285,7 +282,7 @@ def _dates(params: Params, wave: Wave) -> Iterator[Problem]:
 
 
 def _overlaps(params: Params, survey: Survey) -> Iterator[Problem]:
-    """A day that belongs to two waves is before and after at once."""
+    # A day that belongs to two waves is before and after at once.
     dated = sorted((wave.from_, wave.to, wave.wave) for wave in survey.waves if wave.from_ and wave.to)
     for (_, last, name), (first, _, following) in pairwise(dated):
         if first <= last and normal(name) != normal(following):
@@ -293,7 +290,7 @@ def _overlaps(params: Params, survey: Survey) -> Iterator[Problem]:
 
 
 def _order(params: Params, survey: Survey) -> Iterator[Problem]:
-    """Everything that names a first or latest wave takes the names in order: they must sort as the dates do."""
+    # Everything that names a first or latest wave takes the names in order: they must sort as the dates do.
     dated = [(wave.from_, wave.wave) for wave in survey.waves if wave.from_]
     in_time = [name for _, name in sorted(dated)]
     if in_time != sorted(in_time):
@@ -326,7 +323,7 @@ def _wave_on_wrong_side(wave: Wave, key: str, event: Event) -> bool:
 
 
 def _undecided_waves(params: Params, survey: Survey, event: Event) -> Iterator[Problem]:
-    """A window that is left open needs every wave's dates, and none across the event."""
+    # A window that is left open needs every wave's dates, and none across the event.
     facts = {"event": event.event, "date": event.date.isoformat()}
     listed = set(event.waves_before or ()) | set(event.waves_after or ())
     open_waves = [wave for wave in survey.waves if wave.wave not in listed]

@@ -4,8 +4,6 @@ jobreport's own stand in the same lists (`pyproject.toml` registers them) and ca
 the program is run without having been installed, too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points

@@ -1,7 +1,5 @@
 """One question as it was put, and the scale that it is answered on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

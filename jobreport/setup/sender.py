@@ -3,8 +3,6 @@
 Contrast is that of WCAG 2.1, success criterion 1.4.3.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -71,7 +69,7 @@ def _luminance(colour: str) -> float:
 
 
 def _colour(value: Any) -> str:
-    """A colour that can be read; unquoted it is a remark to YAML, and nothing."""
+    # A colour that can be read; unquoted it is a remark to YAML, and nothing.
     if not isinstance(value, str) or not is_colour(value.strip()):
         raise PydanticCustomError("colour_invalid", "colour", {"value": "" if value is None else str(value)})
     given = value.strip().lower()

@@ -1,7 +1,5 @@
 """Units of a municipality (teams, schools, nursing homes) as the params name them, and what must hold of them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any

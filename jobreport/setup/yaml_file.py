@@ -5,8 +5,6 @@ Every scalar is read as text, as written, for YAML 1.1 has traps: 0223 is an oct
 alias can make a small file endless: both are refused.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -57,7 +55,7 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _construct(node: Any, where: str, found: list[Problem]) -> Any:
-    """Return what a node says; what is wrong with it is added to ``found``."""
+    # Return what a node says; what is wrong with it is added to ``found``.
     if node.tag not in _PLAIN:
         found.append(Problem("yaml_tag", where, {"tag": node.tag, "line": node.start_mark.line + 1}))
         return None
@@ -70,7 +68,6 @@ def _construct(node: Any, where: str, found: list[Problem]) -> Any:
 
 
 def _letters(node: yaml.ScalarNode, where: str, found: list[Problem]) -> None:
-    """Refuse what no one can read or print: control characters and halves of a character."""
     hidden = [c for c in node.value if c not in _SPACE and unicodedata.category(c) in ("Cc", "Cs")]
     if hidden:
         facts = {"line": node.start_mark.line + 1, "character": f"U+{ord(hidden[0]):04X}"}
@@ -157,7 +154,7 @@ def parse(text: str, where: str) -> tuple[dict[str, Any], list[Problem]]:
 
 @lru_cache(maxsize=8)
 def _composed(text: str) -> yaml.MappingNode | Problem:
-    """The tree of a text, which nobody changes, or what is wrong with it; the same few files are read repeatedly."""
+    # The tree of a text, which nobody changes, or what is wrong with it; the same few files are read repeatedly.
     try:
         loader = _Loader(text)
     except yaml.reader.ReaderError as error:

@@ -3,8 +3,6 @@
 A module of its own, for the library that keeps comments takes as long to import as all that reads params.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -105,7 +103,7 @@ def sections(parts: Mapping[str, Any], closing: Iterable[str] = ()) -> str:
 
 
 def _remark(text: str) -> str:
-    """A remark on one line, of characters that a YAML file may hold."""
+    # A remark on one line, of characters that a YAML file may hold.
     folded = re.sub(r"\s*[\r\n\t\x85\u2028\u2029]\s*", " ", text)
     return "".join(letter for letter in folded if letter.isprintable())
 
@@ -166,7 +164,6 @@ def _fill(block: CommentedMap, values: Mapping[str, Any]) -> None:
 
 
 def _blocks(held: Any, given: Any) -> Iterator[tuple[CommentedMap, Mapping[str, Any]]]:
-    """Pair the blocks that stand in the file with those that are to be filled in."""
     if isinstance(held, CommentedMap) and isinstance(given, Mapping):
         yield held, given
     elif isinstance(held, CommentedSeq) and isinstance(given, list) and len(held) == len(given):
@@ -175,14 +172,12 @@ def _blocks(held: Any, given: Any) -> Iterator[tuple[CommentedMap, Mapping[str, 
 
 
 def _close_up(block: CommentedMap, key: str) -> None:
-    """Let the comment on a line follow its new value at one space."""
     comment = block.ca.items.get(key, [None] * 3)[2]
     if comment is not None:
         comment.start_mark.column = 0
 
 
 def _node(value: Any) -> Any:
-    """A value as it is written: texts in quotes, lists of texts on one line."""
     if isinstance(value, str):
         return DoubleQuotedScalarString(value)
     if isinstance(value, Mapping):

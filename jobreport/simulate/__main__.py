@@ -1,7 +1,5 @@
 """Write a made-up survey: ``python -m jobreport.simulate --answers 35000 --out data/demo/``."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Sequence

@@ -114,12 +114,11 @@ def invited(country: Country, draw: int = 0) -> pd.DataFrame:
 
 
 def _stream(country: Country, draw: int, m: int) -> np.random.Generator:
-    """Random numbers of one municipality, the same whatever else is drawn."""
+    # Random numbers of one municipality, the same whatever else is drawn.
     return np.random.default_rng([country.seed, 1, draw, m])
 
 
 def _counts(country: Country, m: int, rng: np.random.Generator) -> Counts:
-    """Respondents of one municipality, (T, C)."""
     willing = country.mix[m] * country.answering[m]
     counts: Counts = rng.multinomial(country.n_answered[m], willing / willing.sum(axis=1, keepdims=True))
     return counts
@@ -151,11 +150,9 @@ def _one_municipality(country: Country, m: int, first_id: int, rng: np.random.Ge
 
 
 def _people(counts: Counts, repeat: float, rng: np.random.Generator) -> Counts:
-    """Number the people of all rows; a number that occurs twice answers in two consecutive waves.
-
-    The last people of a cell in one wave come back as the first of the same cell in the next. Those
-    who came back stand first, so nobody is taken a third time.
-    """
+    # Number the people of all rows; a number that occurs twice answers in two consecutive waves.
+    # The last people of a cell in one wave come back as the first of the same cell in the next. Those
+    # who came back stand first, so nobody is taken a third time.
     starts = (np.cumsum(counts.ravel()) - counts.ravel()).reshape(counts.shape)
     again = np.full(int(counts.sum()), -1)
     fresh = counts[0]
@@ -178,7 +175,7 @@ def _answers(
     person: Counts,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """One int8 answer per row and item; each latent error is standard normal by construction."""
+    # One int8 answer per row and item; each latent error is standard normal by construction.
     rows, items = len(wave), len(ITEMS)
     lasting = rng.standard_normal(int(person.max(initial=-1)) + 1)[person]
     shared = np.sqrt(STAYS) * lasting + np.sqrt(1 - STAYS) * rng.standard_normal(rows)
@@ -198,7 +195,6 @@ def _constant(value: str, categories: Sequence[str], rows: int) -> pd.Categorica
 
 
 def _jobcentre(code: str, design: Design, wave: Counts) -> pd.Categorical[str]:
-    """Five digits; Ishøj's citizens belonged to Vallensbæk's jobcentre until the event."""
     ordered = sorted(f"{each}01" for each in design.municipalities)
     before = "187" if code == "183" and "187" in design.municipalities else code
     after = wave >= design.waves.index(design.event_wave)
@@ -207,7 +203,7 @@ def _jobcentre(code: str, design: Design, wave: Counts) -> pd.Categorical[str]:
 
 
 def _silent(country: Country, rng: np.random.Generator) -> Counts:
-    """How many were asked and did not answer, (M, T, C)."""
+    # How many were asked and did not answer, (M, T, C).
     unwilling = country.mix * (1 - country.answering)[:, None, :]
     unwilling /= unwilling.sum(axis=2, keepdims=True)
     silent = np.rint(country.asked).astype(np.int64) - country.n_answered
@@ -216,7 +212,6 @@ def _silent(country: Country, rng: np.random.Generator) -> Counts:
 
 
 def _by_group(country: Country, asked: Counts, answered: Counts, axis: int | None) -> pd.DataFrame:
-    """Sum cells to the levels of one group column, or to everybody."""
     design = country.design
     column = "" if axis is None else list(GROUPS)[axis]
     groups = ("",) if axis is None else GROUPS[column]
@@ -291,7 +286,6 @@ def true_effects(country: Country) -> pd.DataFrame:
 
 
 def _probabilities(country: Country) -> Floats:
-    """Probability of each answer, (M, T, C, K, 5)."""
     below = ndtr(country.cuts - country.latent[..., None])
     probabilities: Floats = np.diff(below, prepend=0.0, append=1.0, axis=-1)
     return probabilities
@@ -316,11 +310,9 @@ def _rows(country: Country, probabilities: Floats, column: str, group: str, insi
 
 
 def _trust_mean(country: Country, probabilities: Floats, weight: Floats) -> Floats:
-    """Mean of the answered trust items among those who answered at least two of the three.
-
-    Whether an item is answered depends on the cell only and is as likely for each of the three, so
-    within a cell the mean over those answered has the expectation of the plain mean of the three.
-    """
+    # Mean of the answered trust items among those who answered at least two of the three.
+    # Whether an item is answered depends on the cell only and is as likely for each of the three, so
+    # within a cell the mean over those answered has the expectation of the plain mean of the three.
     items = [ITEMS.index(item) for item in TRUST_ITEMS]
     valid = (1 - NOT_ANSWERED) * (1 - country.dont_know[:, items[0]])
     at_least_two = valid**3 + 3 * valid**2 * (1 - valid)
@@ -329,7 +321,6 @@ def _trust_mean(country: Country, probabilities: Floats, weight: Floats) -> Floa
 
 
 def _mean(weight: Floats, values: Floats) -> Floats:
-    """Weighted mean over cells, with the whole country as one more municipality: (M + 1, T, ...)."""
     wide = weight.reshape(weight.shape + (1,) * (values.ndim - weight.ndim))
     total = (wide * values).sum(axis=2)
     base = wide.sum(axis=2)

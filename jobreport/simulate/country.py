@@ -3,8 +3,6 @@
 Everything here is fixed before anybody is asked. Drawing answers is `jobreport.simulate.answers`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -189,7 +187,7 @@ def cells(values: tuple[tuple[float, ...], ...], combine: np.ufunc) -> Floats:
 
 
 def _mixes(design: Design, rng: np.random.Generator) -> Floats:
-    """Cells' shares per municipality, the same in all waves."""
+    # Cells' shares per municipality, the same in all waves.
     logits = np.log(cells(MIX, np.multiply))
     benefit = np.repeat(np.arange(CELL_SHAPE[0]), CELL_SHAPE[1] * CELL_SHAPE[2])
     own = rng.normal(0, 0.25, (len(design.municipalities), CELL_SHAPE[0]))
@@ -200,7 +198,6 @@ def _mixes(design: Design, rng: np.random.Generator) -> Floats:
 
 
 def _answering(design: Design, mix: Floats, rng: np.random.Generator) -> Floats:
-    """Probability of answering, (M, C), where answered over asked is the design's response rate."""
     own = rng.normal(0, 0.15, (len(design.municipalities), 1))
     logit = design.answering_spread * (cells(ANSWERING, np.add) + own)
 
@@ -213,13 +210,13 @@ def _answering(design: Design, mix: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _relative_sizes(municipalities: int, waves: int, rng: np.random.Generator) -> Floats:
-    """Answers relative to each other: many near 100, a few above 200, ±3 pct. from wave to wave."""
+    # Answers relative to each other: many near 100, a few above 200, ±3 pct. from wave to wave.
     rank = (np.arange(municipalities) + 0.5) / municipalities
     return (104 - 28.6 * np.log(rank))[:, None] * rng.uniform(0.97, 1.03, (municipalities, waves))
 
 
 def _apportion(total: int, sizes: Floats) -> Counts:
-    """Whole numbers in proportion to `sizes` that add up to `total` (largest remainder)."""
+    # Whole numbers in proportion to `sizes` that add up to `total` (largest remainder).
     exact = sizes / sizes.sum() * total
     whole: Counts = np.floor(exact).astype(np.int64)
     missing = total - int(whole.sum())
@@ -228,7 +225,7 @@ def _apportion(total: int, sizes: Floats) -> Counts:
 
 
 def _latent(design: Design, size: tuple[int, int], rng: np.random.Generator) -> Floats:
-    """Levels and shocks; four fifths of their variance is shared by the five items."""
+    # Levels and shocks; four fifths of their variance is shared by the five items.
     municipalities, waves = size
 
     def correlated(sd: float, *shape: int) -> Floats:
@@ -243,7 +240,7 @@ def _latent(design: Design, size: tuple[int, int], rng: np.random.Generator) -> 
 
 
 def _dont_know() -> Floats:
-    """Probability of "ved ikke", (C, K): twice as high among aktivitetsparate."""
+    # Probability of "ved ikke", (C, K): twice as high among aktivitetsparate.
     factor: Floats = np.ones(CELL_SHAPE)
     factor[GROUPS["benefit_group"].index("aktivitetsparate")] = 2.0
     probability: Floats = factor.ravel()[:, None] * np.array([DONT_KNOW[item] for item in ITEMS])
@@ -251,7 +248,6 @@ def _dont_know() -> Floats:
 
 
 def _cuts(country: Country) -> Floats:
-    """Cut points that give the whole country, all waves together, the published shares."""
     cuts = np.empty((len(ITEMS), 4))
     for k, item in enumerate(ITEMS):
         weight = country.asked[:, :, None] * country.mix * (1 - country.dont_know[:, k])
@@ -267,7 +263,6 @@ def _cuts(country: Country) -> Floats:
 
 
 def _with_mix_change(country: Country) -> Country:
-    """Add to the share of aktivitetsparate and shrink the other groups in proportion."""
     design, mix = country.design, country.mix.copy()
     step = CELL_SHAPE[1] * CELL_SHAPE[2]
     for code, added in design.mix_change.items():
@@ -279,7 +274,6 @@ def _with_mix_change(country: Country) -> Country:
 
 
 def _with_effects(country: Country) -> Country:
-    """Shift latent answers so that the mean positive share after changes by exactly the effect."""
     design, latent = country.design, country.latent.copy()
     for (code, item), effect in design.effects.items():
         m, k = design.municipalities.index(code), ITEMS.index(item)

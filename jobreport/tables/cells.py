@@ -1,7 +1,5 @@
 """Cells of tables: a number, an interval, a base; the shorthand where there is none."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from jobreport.domain.released import Row

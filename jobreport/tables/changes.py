@@ -1,7 +1,5 @@
 """Tables of changes: a register series in points and in per cent, and the effect beside its rank."""
 
-from __future__ import annotations
-
 from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Paragraph, Parts, Table
 from jobreport.tables import cells

@@ -1,7 +1,5 @@
 """What comments were about: of how many who wrote one, and of how many who answered; and approved quotations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pandas as pd
@@ -53,14 +51,12 @@ class CommentTables(TableWriter):
         return sorted(found, key=lambda row: row.text("wave"))
 
     def _pairs(self, name: str, theme: str) -> Iterator[Pair]:
-        """A theme's share of those who commented beside that of all who answered, the latest round first."""
         of_all = {row.text("wave"): row for row in self._shares(name, OF_ANSWERED)}
         for row in reversed(self._shares(name, OF_COMMENTED)):
             if row.asked:
                 yield theme, row, of_all[row.text("wave")]
 
     def _lead(self, wrote: Row, pairs: list[Pair]) -> Iterator[Paragraph]:
-        """How many wrote a comment, and what most of them were about: by both bases."""
         told = [pair for pair in pairs if pair[1].has("estimate", "n") and pair[2].has("estimate")]
         if not told or not wrote.has("estimate", "n"):
             return
@@ -113,7 +109,6 @@ class CommentTables(TableWriter):
         )
 
     def _quoted(self, quotations: pd.DataFrame, wrote: list[Row]) -> Iterator[Parts]:
-        """Quotations of the municipality, from rounds that may be shown."""
         waves = {normal(row.text("wave")) for row in wrote if not row.suppressed}
         for row in rows(quotations, "quotations", municipality_code=self.code):
             if normal(row.text("wave")) in waves:
@@ -125,7 +120,7 @@ class CommentTables(TableWriter):
                 yield self.say(f"comments.{'said_in' if self._may_name(row) else 'said'}", **said)
 
     def _may_name(self, row: Row) -> bool:
-        """Whether the group of a quotation is shown in its round: one that is hidden stands beside nobody's words."""
+        # Whether the group of a quotation is shown in its round: one that is hidden stands beside nobody's words.
         if not row.text("group_by"):
             return False
         which = {"group_by": row.text("group_by"), "group": row.text("group"), "measure": OF_COMMENTED}

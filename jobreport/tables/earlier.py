@@ -1,7 +1,5 @@
 """What the report before said beside what this one says, round by round, and which figures were revised."""
 
-from __future__ import annotations
-
 from jobreport.domain.released import Row, rows
 from jobreport.intake.formats.earlier import Earlier
 from jobreport.page import Column, Group, Heading, Paragraph, Parts, Table
@@ -56,7 +54,6 @@ class EarlierTables(TableWriter):
         return tuple(self._rounds(at, part, asked, book) for at, part in enumerate(parts, start=1))
 
     def _by_round(self, name: str, earlier: Earlier | None) -> dict[str, Row]:
-        """What an indicator is told by in every round: of this report, or of those before."""
         told = self.told_by(name)
         if earlier is not None:
             found = rows(earlier.archive, "earlier", **told)
@@ -82,7 +79,6 @@ class EarlierTables(TableWriter):
         )
 
     def _round(self, row: Row | None) -> Parts:
-        """Value, interval and base; a round in which nobody was asked this says so."""
         if row is None:
             return self.say("common.not_asked")
         if self.not_there(row) is not None or not row.has("estimate", "n"):
@@ -107,7 +103,6 @@ class EarlierTables(TableWriter):
         return self.say("earlier.revised", **filled)
 
     def _pairs(self, earlier: Earlier) -> list[Pair]:
-        """Every figure of then that an indicator is told by, with today's of the same round."""
         found: list[Pair] = []
         for name in self.questions_told():
             told = self.told_by(name)
@@ -117,7 +112,7 @@ class EarlierTables(TableWriter):
         return found
 
     def _is_revised(self, then: Row, now: Row | None) -> bool:
-        """Whether another number is printed now; one that is hidden now is not held against that of then."""
+        # Whether another number is printed now; one that is hidden now is not held against that of then.
         if now is None or now.suppressed or not now.has("estimate"):
             return False
         return self.number(then, "estimate").text != self.number(now, "estimate").text

@@ -1,7 +1,5 @@
 """Tables of other people's surveys and of claims: what is not stated is printed as 'ikke oplyst'."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -65,12 +63,11 @@ class PublishedTables(TableWriter, Published):
         return (*([self._means_table(beside)] if beside else []), *refused)
 
     def _published_means(self, benchmarks: pd.DataFrame, name: str) -> list[Row]:
-        """Means of the municipality itself, and of whole rounds."""
         found = rows(benchmarks, "benchmarks", indicator=name, measure="mean")
         return [row for row in found if row.text("municipality_code") in ("", self.code)]
 
     def _unlike(self, name: str, row: Row) -> str:
-        """Why a published mean may not stand beside the own: 'scale' or 'wording'; '' where it may."""
+        # Why a published mean may not stand beside the own: 'scale' or 'wording'; '' where it may.
         asked = self.asked(name)
         items = asked.items if asked else ()
         ends = {(item.scale.lowest, item.scale.highest) for item in items}
@@ -124,7 +121,6 @@ class PublishedTables(TableWriter, Published):
         )
 
     def _reservations(self, found: list[Row]) -> tuple[Parts, ...]:
-        """Return one line per survey: population, commissioner, everything its figures' notes say, once."""
         surveys: dict[tuple[str, str, str], list[Row]] = {}
         for row in found:
             surveys.setdefault((row.text("source"), row.text("year"), row.text("reference")), []).append(row)
@@ -144,7 +140,6 @@ class PublishedTables(TableWriter, Published):
         )
 
     def _once(self, texts: list[tuple[Row, str]]) -> list[Parts]:
-        """Return every sentence of these cells once, each bound to the first cell it stands in."""
         seen: dict[str, Parts] = {}
         for row, name in texts:
             column = f"{name}_{self.language}" if f"{name}_{self.language}" in row.cells else name
@@ -185,7 +180,7 @@ class PublishedTables(TableWriter, Published):
         )
 
     def _read_in(self, found: list[Row], who: list[Parts]) -> Iterator[Parts]:
-        """Say where the claims were read, a line for each source: in a column of the table it would be too tall."""
+        # Say where the claims were read, a line for each source: in a column of the table it would be too tall.
         sources: dict[tuple[str, str], list[tuple[Row, Parts]]] = {}
         for row, said in zip(found, who, strict=True):
             sources.setdefault((row.text("reference"), row.text("address")), []).append((row, said))

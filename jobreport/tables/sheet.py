@@ -1,7 +1,5 @@
 """The data sheet: who asked, questions, thresholds, files and their checksums, versions, terms."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -58,7 +56,6 @@ class DataSheet(TableWriter):
         return (self._said(text, f"survey.description.{name}.{self.language}"),)
 
     def _dates(self) -> Parts:
-        """Return the first and the last day of the waves, where every wave has both."""
         waves = self.params.survey.waves if self.params.survey else ()
         days = [(wave.from_, f"survey.waves.{place}.from") for place, wave in enumerate(waves)]
         ends = [(wave.to, f"survey.waves.{place}.to") for place, wave in enumerate(waves)]
@@ -72,7 +69,6 @@ class DataSheet(TableWriter):
         return numbers.params_text(text, path) if text else self.word("common.not_stated")
 
     def _wave_notes(self) -> tuple[Parts, ...]:
-        """Return one line per wave for what differs from the whole."""
         told = []
         for place, wave in enumerate(self.params.survey.waves if self.params.survey else ()):
             own = {name: text for name, text in wave.description.model_dump().items() if text}
@@ -211,7 +207,6 @@ class DataSheet(TableWriter):
         return name, commissioner, *counts, signed, self._left_out(place, package)
 
     def _left_out(self, place: int, package: Mapping[str, Any]) -> Parts:
-        """Return what of a package is not compared, or was declared equal, each with its reason."""
         told: list[Parts] = []
         for number, each in enumerate(package["differences"]):
             what = self.say(f"told.what.{each['what']}")
@@ -292,7 +287,6 @@ class DataSheet(TableWriter):
 
 
 def _questions(codebook: Codebook) -> tuple[tuple[str, Question], ...]:
-    """Every question once, with the name its figures stand under."""
     named = {item.name: (name, item) for indicator in codebook.indicators for name, item in indicator.named_items}
     return tuple(named.values())
 

@@ -1,7 +1,5 @@
 """Tables of a survey: every measure before and after, groups, who answered."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from jobreport.domain.released import Row, spans_waves
@@ -61,7 +59,6 @@ class SurveyTables(TableWriter):
         )
 
     def _beside(self, indicator: str, waves: list[str]) -> tuple[Parts, ...]:
-        """A warning where columns stand beside each other that may not be compared."""
         apart = len(waves) > 1 and not self.comparable(indicator)
         return (self.say("notes.not_comparable"),) if apart else ()
 
@@ -76,7 +73,7 @@ class SurveyTables(TableWriter):
         ]
 
     def _offered(self, name: str, measures: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Leave out 'don't know' of a question that had no such answer, and what is positive of a quantity."""
+        # Leave out 'don't know' of a question that had no such answer, and what is positive of a quantity.
         question = self.question(name)
         none = question is not None and not question.has_dont_know
         if question is not None and question.scale.is_quantity:
@@ -84,13 +81,12 @@ class SurveyTables(TableWriter):
         return [measure for measure in measures if not (none and measure[0].startswith("dont_know"))]
 
     def _single_answers(self, name: str) -> list[tuple[str, str]]:
-        """Answers that a table gave one by one, where it gave no box of them."""
         held = sorted(self.held.get(name, ()))
         boxed = ("share", "positive") in held
         return [each for each in held if each[1].startswith("answer_") and not boxed]
 
     def _read(self, measure: tuple[str, str], name: str) -> tuple[str, str]:
-        """The row that a line is read from: a base stands in that of the measure it is the base of."""
+        # The row that a line is read from: a base stands in that of the measure it is the base of.
         if measure[0] == "n" and self.of_table:
             return self.main_measure(name)
         return BASE_OF.get(measure[0], measure)

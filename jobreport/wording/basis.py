@@ -1,7 +1,5 @@
 """What the numbers rest on and who answered, what is missing, what cannot be shown, and the method in words."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -97,7 +95,6 @@ class Basis(Writer):
         return Bullets(tuple(said.values()))
 
     def _foreign(self) -> tuple[str, ...]:
-        """Return what of the method the report makes no use of."""
         described = any(self.params.event_of(each) is None for each in self.params.registers)
         foreign = (*(() if described else ("similar",)), *(() if self.params.events else OF_EVENTS))
         if self.params.survey is not None:
@@ -105,7 +102,6 @@ class Basis(Writer):
         return (*foreign, *OF_ANSWERS)
 
     def _target(self) -> str | None:
-        """Return whom the intervals of a survey are about, given how the asked were chosen."""
         survey = self.params.survey
         if survey is None:
             return None
@@ -165,7 +161,6 @@ def latest(survey: Survey) -> int | None:
 
 
 def _days(survey: Survey, place: int) -> Iterator[date]:
-    """The last day that is known of a wave: as stated, else by its name where that is a period."""
     wave = survey.waves[place]
     span = periods.span(wave.wave)
     known = [day for day in (wave.to, wave.from_, span[1] if span else None) if day is not None]
@@ -200,7 +195,6 @@ class Response(Writer):
         return Group(tuple(Paragraph(parts) for parts in told if parts))
 
     def _names(self) -> tuple[str, ...]:
-        """What is told of, of a table question by question."""
         return self.questions_told()
 
     def _answered(self) -> Parts:
@@ -221,7 +215,6 @@ class Response(Writer):
         return self.say("survey.response", rate=self.with_unit(rate, "value"), **names)
 
     def _skipped(self) -> Parts:
-        """Return how many of those who answered gave each question told no answer, in the latest wave."""
         which = {"diagnostic": "nonresponse", "measure": "skipped", "municipality_code": self.code}
         rows = [row for row in self.rows("diagnostics", **which) if row.has("value")]
         latest = max((row.text("wave") for row in rows), default="")
@@ -311,7 +304,6 @@ class Response(Writer):
         return [(row, rate) for row, rate in rates if rate is not None]
 
     def _odds(self, indicator: str, level: Row, side: str) -> Parts:
-        """Say what one number would change: how much more likely the positive were to answer than the others."""
         name = {"yes": "turning_odds", "no": "turning_odds_of_others"}.get(side, "")
         turning = self._diagnostic("nonresponse", indicator, name, level.text("wave")) if name else None
         at_odds = self._diagnostic("nonresponse", indicator, "at_odds", level.text("wave"))
@@ -330,7 +322,6 @@ class Response(Writer):
         return Group((Paragraph(told),) if told else ())
 
     def _changed(self) -> Parts:
-        """Return who answered before and after, and how much more likely to answer would undo each clear change."""
         rows = {name: row for name in self._names() if (row := Compared.of(self).change_of(name)) is not None}
         if not rows:
             return ()
@@ -346,7 +337,6 @@ class Response(Writer):
         return sentences(told, *vanish)
 
     def _of_answers(self, changes: Mapping[str, Row]) -> Parts:
-        """Return what of the uncertainty beside the others more answers could take away."""
         parts = []
         for name, change in changes.items():
             which = {"measure": "of_answers", "indicator": name, "category": change.text("event")}
@@ -374,7 +364,7 @@ class Response(Writer):
         return self.say(f"survey.{kind}", **shown)
 
     def _side(self, level: Row) -> str:
-        """Return on which side of a half the answers lie, only where the whole interval lies there."""
+        # Return on which side of a half the answers lie, only where the whole interval lies there.
         half = rules.MAJORITY
         if not level.has("ci_low", "ci_high") or level.uncertain:
             return "unsure"

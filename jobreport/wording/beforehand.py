@@ -1,7 +1,5 @@
 """What was fixed before the answers came: whether it counts, who holds it, and what has departed from it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -37,7 +35,6 @@ class Beforehand(Writer):
         return self.say(f"frozen.{key}", count=self.params_number(count, f"{STATED}.changed"), **names)
 
     def _witness(self, plan: Mapping[str, Any]) -> Parts:
-        """Return who else can say when the plan was written; that nobody can is said where nobody can."""
         stamped = self._stamped(plan)
         if plan["held_by"]:
             path = f"frozen.held_by.{self.language}"
@@ -78,7 +75,6 @@ class Beforehand(Writer):
         return sentences(self.say("frozen.detectable", **names), small)
 
     def _came(self, plan: Mapping[str, Any]) -> Parts:
-        """Return how many answered in the latest wave, beside how many were expected."""
         event = self.own_event()
         outcome = event.outcome.indicator if event is not None and event.outcome is not None else ""
         row = Compared.of(self).latest_level(outcome) if outcome else None
@@ -89,7 +85,6 @@ class Beforehand(Writer):
         return self.say("frozen.came", expected=expected, **names)
 
     def _sentence(self, plan: Mapping[str, Any]) -> Parts:
-        """Return whether the report's sentence on the main outcome is one of the plan's, but for the numbers."""
         now = self.on_outcome()
         if not now:
             return ()
@@ -118,7 +113,7 @@ class Beforehand(Writer):
         return self.say("frozen.missing_wave", text=self._bound(plan, "missing_waves"))
 
     def _bound(self, held: Mapping[str, Any], name: str, above: str = STATED) -> Inline:
-        """Return a text of the plan, bound to where it stands."""
+        # Return a text of the plan, bound to where it stands.
         value, path = held[name], f"{above}.{name}"
         if isinstance(value, Mapping):
             value, path = self.texts.of(value), f"{path}.{self.language}"

@@ -1,7 +1,5 @@
 """The change beside other municipalities, and how far the answer depends on the choices."""
 
-from __future__ import annotations
-
 from jobreport.domain import rules
 from jobreport.domain.released import COUNTRY, OTHERS, Row
 from jobreport.page import Bullets, Group, Paragraph, Parts
@@ -128,7 +126,7 @@ class Compared(Survey):
         return None if all(sides) else Paragraph(self.say("survey.one_sided"), kind="missing")
 
     def _no_comparison(self) -> Parts:
-        """Return why a municipality has no comparison: the event was elsewhere, it is alone, or it cannot be shown."""
+        # Return why a municipality has no comparison: the event was elsewhere, it is alone, or it cannot be shown.
         name = self.municipality(self.code)
         if self.own_event() is None:
             return self.say("elsewhere.not_compared", municipality=name)

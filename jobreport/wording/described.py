@@ -1,7 +1,5 @@
 """What an official figure of no event says: the place among all, and the change beside those that were most alike."""
 
-from __future__ import annotations
-
 from jobreport.domain.released import Row
 from jobreport.page import Parts
 from jobreport.wording import design, numbers
@@ -93,7 +91,6 @@ class Described(Writer):
         return self.say("described.clear")
 
     def _as_large(self, row: Row) -> bool:
-        """Whether the difference has been as large before, over as long a time."""
         known = self._periods(row.text("indicator"), row.text("scale"))
         return known is not None and known.value("value") > 0
 

@@ -1,7 +1,5 @@
 """What the design lets a report say: false dates, choices, what could be detected, the strongest word."""
 
-from __future__ import annotations
-
 from jobreport.domain.released import Row
 from jobreport.domain.rules import TEST_LEVEL
 from jobreport.page import Parts
@@ -44,7 +42,7 @@ class Design(Writer):
         return sentences(told, self._expected(tried), self.say("design.false_dates.meaning"))
 
     def _seen(self, tried: list[Row]) -> Parts:
-        """Return the smallest difference that false dates could have shown: that none stands out may say little."""
+        # Return the smallest difference that false dates could have shown: that none stands out may say little.
         known = [row for row in tried if row.has("detectable_change")]
         if not known:
             return ()
@@ -53,7 +51,6 @@ class Design(Writer):
         return self.say("design.false_dates.seen", size=size, unit=self.unit(least, change=True))
 
     def _expected(self, tried: list[Row]) -> Parts:
-        """Return how many would stand out by chance."""
         key = "expected" if len(tried) * TEST_LEVEL < 1 else "expected_many"
         return self.say(f"design.false_dates.{key}", level=self.rule("test_level"))
 
@@ -92,7 +89,6 @@ class Design(Writer):
         )
 
     def _beside(self, effect: Row, method: str) -> Row | None:
-        """Return another row of the same comparison."""
         adjustment = "" if method == "course" else effect.text("adjustment")
         which = {"method": method, "adjustment": adjustment, "scale": effect.text("scale"), **same(effect)}
         return self.one("changes", **which)
@@ -199,7 +195,7 @@ class Design(Writer):
 
 
 def _choice(row: Row) -> dict[str, str]:
-    """Return the choices of a row but for how many periods lie before: 'chosen;before=1;after=2' -> {'after': '2'}."""
+    # Return the choices of a row but for how many periods lie before: 'chosen;before=1;after=2' -> {'after': '2'}.
     pairs = (piece.partition("=") for piece in row.text("specification").removeprefix(CHOSEN).split(";"))
     return {name: value for name, _, value in pairs if name != "before"}
 
@@ -223,6 +219,5 @@ def carried(effect: Row | None) -> str:
 
 
 def _choices_key(kinds: dict[str, list[Row]]) -> str:
-    """The answer depends on the choice only where some choice gives an answer: one that is clear."""
     one_way = len(kinds["count"]) in (len(kinds["count_positive"]), len(kinds["count_negative"]))
     return ("stable" if one_way else "unstable") + ("" if kinds["count_excluding_zero"] else "_none")

@@ -1,7 +1,5 @@
 """Beside other municipalities without ranking them, and what goes together with what a survey is judged by."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from jobreport.domain.released import COUNTRY, Row

@@ -1,7 +1,5 @@
 """Differences between groups and between the questions of an index."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from jobreport.domain import rules
@@ -45,7 +43,6 @@ class Groups(Survey):
         return Group((*([Bullets(tuple(apart))] if apart else []), *([Paragraph(rest)] if rest else [])))
 
     def _apart(self, indicator: str, column: str) -> Parts:
-        """Return the outermost of groups that differ; nothing where fewer than two rest on enough answers."""
         ends = self._ends(self.shown_groups(indicator, column))
         if ends is None:
             return ()
@@ -54,7 +51,7 @@ class Groups(Survey):
 
     @staticmethod
     def _ends(found: list[Row]) -> tuple[Row, Row] | None:
-        """Return the lowest and the highest: one of few answers is easily the outermost, and is shown but not named."""
+        # Return the lowest and the highest: one of few answers is easily the outermost, and is shown but not named.
         sure = [row for row in found if row.has("estimate", "ci_low") and not row.uncertain]
         shown = sorted(sure, key=lambda row: row.value("estimate"))
         return (shown[0], shown[-1]) if len(shown) > 1 else None
@@ -93,13 +90,11 @@ class Groups(Survey):
         )
 
     def _tested(self, indicator: str, column: str, wave: str) -> Row | None:
-        """Return the test of the groups in the wave or window that is shown."""
         which = {"indicator": indicator, "group_by": column, "municipality_code": self.code, "wave": wave}
         found = self.one("diagnostics", diagnostic="group_test", measure=TESTS, **which)
         return found if found is not None and found.has("p_adjusted") else None
 
     def _alike(self, tests: Mapping[str, Row], wave: str) -> Parts:
-        """Tell at once of all groupings of a wave between whose groups no difference is clear."""
         of_wave = {column: test for column, test in tests.items() if test.text("wave") == wave}
         told: list[Parts] = [
             (self.grouping(column), " (", *numbers.p_value(test, "p_adjusted", self.language), ")")
@@ -119,7 +114,6 @@ class Groups(Survey):
         return Group(tuple(Paragraph(parts) for parts in told if parts))
 
     def _item(self, row: Row | None, indicator: str) -> Parts:
-        """Tell of one question: its change, or its latest level where a table is all there is."""
         told = row is not None and situation(row) in MOVES
         level = self.latest_level(indicator) if self.of_table and not told else None
         said = [self.level_sentence(level)] if level is not None else []
@@ -140,7 +134,7 @@ class Groups(Survey):
 
 
 def _in_sentence(label: Inline) -> Inline:
-    """A group's name begins with a small letter inside a sentence; one with a digit is a bound text and stands."""
+    # A group's name begins with a small letter inside a sentence; one with a digit is a bound text and stands.
     return label[:1].lower() + label[1:] if isinstance(label, str) else label
 
 

@@ -1,7 +1,5 @@
 """What things are called in the report: municipalities, indicators, answers, groups, events, series."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -104,7 +102,6 @@ class Labels:
         return (self.texts.of(named.in_sentence),) if named is not None and named.in_sentence else ()
 
     def _declared(self, name: str) -> RegisterSeries | None:
-        """Return the series of that name: what it is called stands in the params, whatever its key is."""
         return next((series for series in self.params.registers if series.series == name), None)
 
     def as_asked(self, name: str) -> Parts:
@@ -244,7 +241,7 @@ class Labels:
         return plain(self.texts.fill(other, unit=unit)) if what else unit
 
     def _unit_key(self, row: Row) -> str:
-        """Return what the texts call a unit: a share of anything is in per cent, a mean has one name on every scale."""
+        # Return what the texts call a unit: a share of anything is in per cent, a mean has one name on every scale.
         unit = "log" if row.text("scale") == "log" else row.text("unit")
         if unit.startswith(ON_A_SCALE) and unit != OF_INDEX:
             return OF_MEANS
@@ -293,7 +290,7 @@ class Labels:
         return next((e for e in self.params.events if self.code in (*e.treated, *e.exposed)), None)
 
     def _event(self, name: str | None) -> tuple[int, Event]:
-        """Return the event of that name; without a name the municipality's own, else the first."""
+        # Return the event of that name; without a name the municipality's own, else the first.
         event = self.params.event(name)
         return self.params.events.index(event), event
 

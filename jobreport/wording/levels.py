@@ -1,7 +1,5 @@
 """What a survey says where nothing is compared, with one wave or no event: the latest level of each indicator."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from jobreport.domain import rules

@@ -4,8 +4,6 @@ Shares become per cent, changes of shares percentage points, log changes per cen
 where a unit changes, and it changes nothing but the way a number is written.
 """
 
-from __future__ import annotations
-
 import math
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,7 +1,5 @@
 """Which sentence a change may be told with: the order of what is said first decides what may be said at all."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from jobreport.domain.released import Row

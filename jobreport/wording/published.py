@@ -1,7 +1,5 @@
 """Other people's surveys side by side, and claims that are no surveys."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import get_args
@@ -135,7 +133,6 @@ class Published(Writer):
         return tuple((Strong((self.word(f"published.facts.{name}"),)), " ", *told) for name, told in facts.items())
 
     def _old(self, benchmarks: pd.DataFrame, report_date: str) -> tuple[Paragraph, ...]:
-        """Name the surveys that are more than so many years older than the report, each once."""
         newest = int(report_date[:4]) - rules.OLD_AFTER_YEARS
         dated = [row for row in rows(benchmarks, "benchmarks") if row.has("year") and row.value("year") < newest]
         surveys = {(row.text("source"), row.text("year")): row for row in reversed(dated)}
@@ -181,13 +178,12 @@ class Published(Writer):
         return Card(self._quoted(self.stated(row, "claim")), self._facts(facts))
 
     def _quoted(self, claim: Inline) -> Parts:
-        """A claim stands in quotation marks, its own or the report's; never in two of them."""
         marked = any(mark in plain((claim,)) for mark in QUOTED)
         return (claim,) if marked else self.say("common.quoted", text=claim)
 
 
 def _telling(own: list[Row]) -> list[Row]:
-    """Of a question the positive answers, or the mean; the negative ones where nothing else of it is published."""
+    # Of a question the positive answers, or the mean; the negative ones where nothing else of it is published.
     better = {row.text("indicator") for row in own if row.text("category") in ("", "positive")}
     return [row for row in own if row.text("category") in ("", "positive") or row.text("indicator") not in better]
 
@@ -201,7 +197,7 @@ def _host(url: str, row: Row) -> Inline:
 
 
 def _places(row: Row) -> int:
-    """A share with a decimal ('67.9') is printed as published."""
+    # A share with a decimal ('67.9') is printed as published.
     if row.text("measure") != "share":
         return 2
     return 0 if abs(round(row.value("value") * 100) - row.value("value") * 100) < 1e-6 else 1

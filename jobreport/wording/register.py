@@ -1,7 +1,5 @@
 """What a register series says of an event, in points and in per cent side by side."""
 
-from __future__ import annotations
-
 from jobreport.domain.released import COUNTRY, Row
 from jobreport.page import Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
 from jobreport.wording import design, numbers
@@ -36,7 +34,6 @@ class Register(Writer):
         return Group((*headline, *([Bullets(told)] if told else [])))
 
     def _carrying(self, series: str, *, alone: bool) -> tuple[Parts, ...]:
-        """Return what carries the conclusion: from what to what, beside whom, and how sure it is."""
         levels = self.levels(series, self.code) if alone else ()
         if self._described(series):
             return levels, Described.of(self).front(series)
@@ -50,7 +47,6 @@ class Register(Writer):
         )
 
     def _described(self, series: str) -> tuple[Parts, ...]:
-        """Return what is said of a series of no event; nothing of any other."""
         if self.params.event_of(self.series(series)[1]) is not None:
             return ()
         return Described.of(self).place(series), Described.of(self).beside(series)
@@ -88,7 +84,6 @@ class Register(Writer):
         )
 
     def _one_sentence(self, series: str, code: str) -> Parts:
-        """Return the change beside the country's in points and in per cent, in one sentence."""
         told = self._beside_the_country(series, code)
         return sentences(told, self._sure(series, code, "unclear")) if told else ()
 
@@ -111,12 +106,12 @@ class Register(Writer):
         return sentences(first, self.say(f"register.headline.{_verdict(found)}", **names, **shown))
 
     def _telling(self, series: str, code: str) -> Row | None:
-        """Return the effect that is concluded on: a clear one, so that "no clear difference" holds on both scales."""
+        # Return the effect that is concluded on: a clear one, so that "no clear difference" holds on both scales.
         points, log = (self._effect(series, code, scale) for scale in ("points", "log"))
         return log if points and log and design.is_clear(log) and not design.is_clear(points) else points
 
     def _sure(self, series: str, code: str, unclear: str) -> Parts:
-        """Return how sure the difference from the others is, unless it is clear on both scales or has no interval."""
+        # Return how sure the difference from the others is, unless it is clear on both scales or has no interval.
         known = [e for scale in PLACES if (e := self._effect(series, code, scale)) and e.has("ci_low", "ci_high")]
         clear = [effect for effect in known if design.is_clear(effect)]
         if known and not clear:
@@ -158,7 +153,7 @@ class Register(Writer):
         return Group(tuple(Paragraph(self._exposed(series, code)) for code in codes))
 
     def _exposed_beside(self, series: str) -> tuple[str, ...]:
-        """Return the exposed municipalities that a report tells of: all where the event happened, else itself alone."""
+        # Return the exposed municipalities that a report tells of: all where the event happened, else itself alone.
         event = self.params.event_of(self.series(series)[1])
         if event is None:
             return tuple(code for code, role in self.places() if role != "own" and code != self.code)
@@ -221,7 +216,6 @@ class Register(Writer):
         )
 
     def _pairs(self, series: str, code: str) -> dict[str, tuple[Row, Row]] | None:
-        """Return the change of the municipality and of the country on both scales; None if one is missing."""
         found: dict[str, tuple[Row, Row]] = {}
         for scale in PLACES:
             own, country = (self._change(series, c, scale) for c in (code, COUNTRY))
@@ -272,7 +266,6 @@ class Register(Writer):
         return (scale, " ", *told)
 
     def _false_alarms(self, effect: Row) -> Parts:
-        """Return how often others at the municipality's level stood out where nothing had happened."""
         which = {"indicator": effect.text("indicator"), "municipality_code": effect.text("municipality_code")}
         found = self.one("diagnostics", diagnostic="false_alarms", category=effect.text("scale"), **which)
         if found is None:
@@ -293,7 +286,6 @@ class Register(Writer):
         )
 
     def _stands_out(self, effects: list[Row | None]) -> Parts:
-        """Return on how many scales the difference is clear; nothing where a scale has no interval to tell it by."""
         known = [effect for effect in effects if effect is not None and effect.has("ci_low", "ci_high")]
         if len(known) < len(effects):
             return ()
@@ -344,18 +336,16 @@ class Register(Writer):
 
 
 def _places(scale: str, pair: tuple[Row, Row]) -> int | None:
-    """Return the decimals of a change: in per cent as few as tell the two apart ('more' is not said of 10 and 10)."""
+    # Return the decimals of a change: in per cent as few as tell the two apart ('more' is not said of 10 and 10).
     least = PLACES[scale]
     return least if least is None else numbers.telling_places(pair, "change", least)
 
 
 def _concluded_on(effect: Row) -> bool:
-    """Whether an effect may be concluded on: only where the event happened."""
     return effect.text("role") == "treated"
 
 
 def _verdict(found: dict[str, tuple[Row, Row]]) -> str:
-    """Return on which scales a series moved more than in the country, in its own direction."""
     sign = -1 if found["points"][0].value("change") < 0 else 1
     more = [s for s, (own, country) in found.items() if sign * own.value("change") > sign * country.value("change")]
     return "both" if len(more) == len(found) else more[0] if more else "neither"

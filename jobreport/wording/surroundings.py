@@ -3,8 +3,6 @@
 These statements follow from the design, not from the figures.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 
@@ -62,7 +60,6 @@ class Surroundings(Writer):
         return [(w.from_, w.to) for w in survey.waves if w.wave in (*before, *after) and w.from_ and w.to]
 
     def _foreseen(self, place: int, event: Event, series: str | None) -> list[Parts]:
-        """Return what was measured while the event was known to come, and whether it counts."""
         where: dict[str, str] = {}
         if series is not None:
             number, chosen = self.series(series)
@@ -86,7 +83,6 @@ class Surroundings(Writer):
         return self.say("surroundings.other_changes", text=self._from_params(place, "other_changes", event))
 
     def _comparison(self, place: int, event: Event) -> list[Parts]:
-        """A chosen comparison is named in full, with the rule it was chosen by."""
         if event.comparison == "all":
             return []
         names: list[Parts] = [(self.municipality(code),) for code in event.comparison]

@@ -1,7 +1,5 @@
 """What a survey says: one indicator before and after, its groups and its items."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from jobreport.domain.released import Row, waves_in
@@ -64,7 +62,6 @@ class Survey(Levels):
         )
 
     def _moved(self) -> tuple[dict[str, Row], dict[str, Row]]:
-        """Return the change of what the front page tells of, and that of what may be called moved or not."""
         found = {name: row for name in self.told_names() if (row := self.change_of(name)) is not None}
         return found, {name: row for name, row in found.items() if situation(row) in MOVES}
 
@@ -76,7 +73,7 @@ class Survey(Levels):
         return [row for row in found if row.has("rank", "ci_low")]
 
     def _one_sentence(self, found: list[Row], compared: bool) -> Parts:
-        """Return which indicators changed clearly: otherwise than others where that is known, else by themselves."""
+        # Return which indicators changed clearly: otherwise than others where that is known, else by themselves.
         if all(situation(row) == "uncertain" for row in found):
             return self.say("survey.headline.own_unknown")
         found = [row for row in found if situation(row) != "uncertain"]
@@ -90,7 +87,6 @@ class Survey(Levels):
         return sentences(said, self.say("rounds.no_cause")) if since and clear else said
 
     def _how(self, row: Row, *, by_levels: bool) -> Parts:
-        """Return what changed, and from which level to which, or by how much."""
         before, after = (self.level_of(row, side) if by_levels else None for side in ("wave_before", "wave_after"))
         name = self.about(row.text("indicator"))
         if before is None or after is None:
@@ -108,7 +104,6 @@ class Survey(Levels):
         return self.say("survey.beside.start", n=self.count(first, "n_comparison"), **names)
 
     def _outcome(self, compared: list[Row]) -> Parts:
-        """Return how several comparisons are judged together: one first, or all corrected for their number."""
         event = self.own_event()
         if len(compared) < 2 or event is None:
             return ()
@@ -131,7 +126,6 @@ class Survey(Levels):
         return sentences(self.of_rounds(row, f"short_{key}", **names) or self.say(f"survey.short.{key}", **names))
 
     def _compared(self, effect: Row, *, verdict: bool) -> Parts:
-        """Tell one difference from the other municipalities, and whether chance can explain it."""
         name = Strong((self.indicator(effect.text("indicator")),))
         told = self.say("survey.beside.compared", name=name, **self.comparison_names(effect))
         return sentences(told, self.say(f"survey.against_{phrases.verdict(effect)}") if verdict else ())
@@ -156,7 +150,7 @@ class Survey(Levels):
         return Group(tuple(KeyFigures(tuple(band)) for band in bands))
 
     def _key_figure(self, name: str, *, in_headline: bool = False) -> KeyFigure:
-        """One card; what all of them would say of how much may be concluded, the headline says once."""
+        # One card; what all of them would say of how much may be concluded, the headline says once.
         row = self.change_of(name)
         label = (self.indicator(name),)
         if row is None:
@@ -264,7 +258,6 @@ class Survey(Levels):
         return Group((*told, *([Paragraph(more)] if more else [])))
 
     def _level_answer(self, row: Row | None, indicator: str) -> Group:
-        """Return the latest level where no change is told, and why there is none."""
         level = self.latest_level(indicator)
         if self.without_index(indicator):
             told = self.say("survey.no_index", name=self.about(indicator))

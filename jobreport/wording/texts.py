@@ -4,8 +4,6 @@ A text is a template: words, and names in braces that are filled with bound numb
 stands in a template; every number comes from a released cell, from the params or from the rules.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -211,7 +209,7 @@ class Once:
 
     @property
     def _interval(self) -> str:
-        """What stands between the level of an interval and its ends: 'pct.-interval: '."""
+        # What stands between the level of an interval and its ends: 'pct.-interval: '.
         return self.texts.word("common.interval").split("{level}")[1].partition("{")[0]
 
     def block(self, block: Block) -> Block:

@@ -1,7 +1,5 @@
 """The writer of a report: texts, names, numbers and released rows bound together once, and a few verbs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, fields
 from typing import Self
 

@@ -1,7 +1,5 @@
 """Step 4: what the report is called, what is known about the survey, its comments, and who publishes it."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -65,7 +63,6 @@ class About:
         ]
 
     def _further(self) -> list[Any]:
-        """What most reports do without."""
         texts = self.texts
         packages = [pieces.heading(texts["packages_head"], 3), pieces.note(texts["packages_help"]), self.packages]
         name = self.fields.add("name", pieces.text_field(texts["name"], self.session.name()))

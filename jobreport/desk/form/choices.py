@@ -1,7 +1,5 @@
 """What a person has confirmed in the form, as the codebook and the params that the command line reads."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -174,7 +172,6 @@ def codebook(proposals: Sequence[Proposal], choices: Choices, said: Said | None 
 
 
 def _keys(proposal: Proposal, choices: Choices, number: Column | None) -> dict[str, Column]:
-    """Which column is what: one of units only where they are named, and what ties comments to answers."""
     made = {key: column for key, column in proposal.keys.items() if key not in (KEY, "unit")}
     made |= {KEY: number} if number is not None else {}
     made |= {"unit": proposal.keys["unit"]} if choices.units and "unit" in proposal.keys else {}
@@ -183,7 +180,7 @@ def _keys(proposal: Proposal, choices: Choices, number: Column | None) -> dict[s
 
 
 def _comments(chosen: CommentsChoice) -> dict[str, Any]:
-    """The open question and its themes, each under a name that no question has."""
+    # The open question and its themes, each under a name that no question has.
     named = units.coded(chosen.themes)
     themes = [
         yaml_writer.Line(name=f"tema-{named[column]}", column=column, label=label)
@@ -220,12 +217,10 @@ def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
 
 
 def _labelled(column: Column, labels: Mapping[str, str]) -> Column:
-    """A grouping whose numbers a person has said the meaning of."""
     return replace(column, kind="closed", answers={**column.answers, **labels}) if labels else column
 
 
 def _renamed(proposals: Sequence[Proposal], names: Mapping[str, str]) -> Mapping[str, str]:
-    """What the files call a round -> what a person calls it, where that is something else."""
     if all(found == name for found, name in names.items()):
         return proposals[0].wave_recode
     cells = {cell: each for each in proposals for cell in keys.wave_cells(each.keys.get("wave"), each.table)}
@@ -234,12 +229,11 @@ def _renamed(proposals: Sequence[Proposal], names: Mapping[str, str]) -> Mapping
 
 
 def _without(other: Proposal, wave: str, confirmed: Confirmed) -> Proposal:
-    """Another file without the questions that are not to be taken from there."""
     return replace(other, questions=tuple(q for q in other.questions if (q.name, wave) not in confirmed.unasked))
 
 
 def _with_own(settled: Proposal, other: Proposal) -> Proposal:
-    """Let a question whose answers a person ordered be the column of the same name and answers in another file."""
+    # Let a question whose answers a person ordered be the column of the same name and answers in another file.
     own = [each for each in settled.questions if questions.recognise_scale(each.column) is None and each.is_own]
     there = [(each, other.column(each.column.name)) for each in own if between.same_question(each, other) is None]
     alike = [replace(q, column=c) for q, c in there if c is not None and c.answers == q.column.answers]
@@ -271,7 +265,7 @@ def _as_chosen(question: QuestionFound | None, column: Column, choice: QuestionC
 
 
 def _with_direction(question: QuestionFound, choice: QuestionChoice) -> QuestionFound:
-    """Give bare numbers the direction that the person says, and leave out those that are none on the scale."""
+    # Give bare numbers the direction that the person says, and leave out those that are none on the scale.
     if choice.order or not choice.confirmed or not question.scale.only_numbers:
         return question
     outside = [code for code, *_ in question.scale.outside] if choice.outside is None else choice.outside
@@ -279,7 +273,6 @@ def _with_direction(question: QuestionFound, choice: QuestionChoice) -> Question
 
 
 def _confirmed(choices: Choices, settled: Proposal) -> Confirmed:
-    """An indicator is confirmed where each of its questions is."""
     names = frozenset(choice.name for choice in choices.questions if choice.confirmed)
     open_ones = {q.indicator for q in settled.questions if q.name not in names}
     whole = frozenset(q.indicator for q in settled.questions) - open_ones

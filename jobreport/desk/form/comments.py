@@ -1,7 +1,5 @@
 """Comments that somebody has read and coded, and quotations that somebody has approved; no text is read here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,7 +47,6 @@ class Comments:
         self._draw()
 
     def _read(self) -> None:
-        """Look at the names of the columns of the coded file."""
         self.refused, self.columns = "", []
         if CODED in self.kept:
             try:
@@ -74,14 +71,12 @@ class Comments:
 
     @property
     def _wording(self) -> str:
-        """The question of the only column with texts that people wrote, beside the key."""
         first = self.session.proposals[0]
         asked = [column for column in first.columns if column.name in {*first.free_text} - {*self.columns}]
         return asked[0].question or asked[0].name if len(asked) == 1 else ""
 
     @property
     def _keys(self) -> list[str]:
-        """Columns that both files have and that do not tell the round."""
         known = {column.name for column in self.session.proposals[0].columns} - {self._wave}
         return [name for name in self.columns if name in known]
 

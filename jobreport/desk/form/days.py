@@ -1,7 +1,5 @@
 """Days as a Dane writes them, and as params have them."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

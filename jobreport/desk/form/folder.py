@@ -1,7 +1,5 @@
 """The folder of one person's work: held while it is in use, and the names that files have in it."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """Steps 5 and 6: the check, and the report with its front page, its files and a package."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
@@ -94,7 +92,6 @@ class Making:
         return False
 
     def _lead(self, problems: Sequence[Problem]) -> None:
-        """Open the step that the first refusal is about, and say there what is wrong."""
         names = {self.rounds.name_of(each.name): each.name for each in self.session.rounds()}
         found = refusals.told(problems, self.session.language, names)
         place = min((refusals.step(each.field) for each in found), default=self.road.at)

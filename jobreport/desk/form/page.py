@@ -60,7 +60,6 @@ class Page:
         display(self.box)  # type: ignore[no-untyped-call]
 
     def _begin(self, language: str) -> None:
-        """Write the page in a language; what was said and read stays."""
         self.texts, self.session.language = pieces.texts(language), language
         at, reached = (self.road.at, self.road.reached) if self.session.proposals else (0, 0)
         self.road = Road(self.texts, self.fields, list(self.texts["steps"].values()))
@@ -100,13 +99,12 @@ class Page:
             self.check.look()
 
     def _changed(self) -> None:
-        """What a check, a report or a link said is old as soon as something is changed."""
+        # What a check, a report or a link said is old as soon as something is changed.
         self.road.fall_back(making.CHECK)
         self.road.keeping.forget()
         self._note()
 
     def _note(self) -> None:
-        """Keep what was said, should the page be loaded again."""
         at = {"at": self.road.at, "reached": self.road.reached, "language": self.session.language}
         files = {"left_out": self.files.left_out, "sheet": self.files.sheet.value, "uploads": self.session.uploads}
         kept = {role: (one[0], laid(self.session.folder, role, one).as_posix()) for role, one in self.kept.items()}
@@ -249,7 +247,7 @@ class Files:
         self.page.session.receive(self.given, book, self.sheet.value or None, self.left_out)
 
     def _can_be_asked_again(self, book: bytes) -> bool:
-        """Whether the form writes just this codebook of its own fields, so that every one of them can be changed."""
+        # Whether the form writes just this codebook of its own fields, so that every one of them can be changed.
         page, before = self.page, dict(self.page.fields.memory)
         try:
             self._receive(None)

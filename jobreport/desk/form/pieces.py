@@ -1,7 +1,5 @@
 """Pieces of the page: headings, messages, links, images; everything that people wrote is escaped."""
 
-from __future__ import annotations
-
 import base64
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence

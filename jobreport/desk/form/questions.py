@@ -1,7 +1,5 @@
 """Step 2: which question is what, and which way each scale runs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -100,7 +98,6 @@ class Asked:
 
     @property
     def _proposed(self) -> tuple[str, ...]:
-        """The answers of the file in the order of the scale."""
         scale, column = self.question.scale, self.question.column
         if scale.only_numbers:
             beyond = {code for code, *_ in scale.outside}
@@ -146,7 +143,6 @@ class Asked:
         return [*made, Order(name, column, self._proposed, fields, texts, codes).box]
 
     def _positive(self) -> Any:
-        """How many of the most positive answers count as positive."""
         size = max(2, len(self.question.scale.labels_da))
         texts = self.texts
         options = [(texts["as_proposed"].format(count=self.question.scale.positive), 0)]
@@ -302,7 +298,6 @@ class Questions:
         return [widget for each in self.others for widget in each.widgets()]
 
     def _menu_of(self, doubt: Doubt) -> Any:
-        """Ask which column a question is in another wave; a question that only a later wave has can be left out."""
         known = doubt.question in {each.name for each in self.asked}
         first = (self.texts["choose"], UNSETTLED), (self.texts["not_asked" if known else "left_out"], "")
         label = self.texts["in_wave"].format(question=doubt.question, wave=doubt.wave)

@@ -1,7 +1,5 @@
 """What a refusal of the command line says to a person without files, and the field that it is about."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What a person said last time, out of the params and the codebook that the form gave: field -> what stands in it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -96,7 +94,7 @@ def is_the_same(one: bytes, other: bytes) -> bool:
 
 
 def _said_in(held: Any) -> Any:
-    """What a codebook says, without what is unconfirmed, empty, or about comments, whose file must come again."""
+    # What a codebook says, without what is unconfirmed, empty, or about comments, whose file must come again.
     if isinstance(held, Mapping):
         beside = ("proposal", "open_questions", "comments", "comment_key")
         inside = {key: _said_in(value) for key, value in held.items() if key not in beside}
@@ -242,7 +240,6 @@ def _question(
 
 
 def _elsewhere(name: str, entry: Mapping[str, Any], session: Session) -> Iterator[tuple[str, str]]:
-    """Which column a question is in another round, or that it was not asked there."""
     asked = _list(entry.get("waves"))
     for wave in session.waves() if asked else ():
         if wave not in asked:
@@ -253,7 +250,6 @@ def _elsewhere(name: str, entry: Mapping[str, Any], session: Session) -> Iterato
 
 
 def _codes(held: Any) -> list[str]:
-    """A code, or several that mean the same."""
     return [str(code) for code in (held if isinstance(held, (list, tuple)) else [held])]
 
 
@@ -262,7 +258,6 @@ def _count(held: Any) -> int:
 
 
 def _text(held: Any) -> str:
-    """A label, in Danish where it has two languages."""
     return str(_map(held).get("da") or "") if isinstance(held, Mapping) else str(held or "")
 
 

@@ -1,7 +1,5 @@
 """Step 3: rounds, places, units, groups and what happened."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Any
@@ -70,7 +68,7 @@ class Rounds:
 
     @property
     def _sources(self) -> list[tuple[str, str]]:
-        """Ways to know the round of an answer in one file; none where a codebook says it, or each round has a file."""
+        # Ways to know the round of an answer in one file; none where a codebook says it, or each round has a file.
         session, texts = self.session, self.texts
         if session.has_codebook or len(session.proposals) > 1 or session.proposals[0].is_table:
             return []
@@ -80,14 +78,12 @@ class Rounds:
 
     @property
     def _source(self) -> str:
-        """What is proposed, or said."""
         keys, session = self.session.proposals[0].keys, self.session
         if "wave" in keys:
             return COLUMN + keys["wave"].name
         return DAYS + keys["answered_on"].name if "answered_on" in keys and not session.one_round else ONE
 
     def _say(self, *, drawn: bool = False) -> None:
-        """Tell the session what a person said of the columns."""
         source, place, unit = (self.fields.said(name) for name in ("wave_from", "place_from", "unit_from"))
         if self.session.has_codebook or (source, place, unit) == (None, None, None):
             return
@@ -109,7 +105,6 @@ class Rounds:
         self.own.children = [self._asked_of(found) for found in self.session.rounds()]
 
     def _asked_of(self, found: Round) -> Any:
-        """Fields for the name of a round, where no column gives it, for its days and for how many were asked."""
         texts, fields, name, language = self.texts, self.fields, found.name, self.session.language
         made = []
         if not self.session.rounds_are_named:

@@ -1,7 +1,5 @@
 """The form as a page: Voilà on this machine alone, behind a token, for one person."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import socket
@@ -87,14 +85,14 @@ def serve(
 
 
 def _sweep() -> None:
-    """Delete the folders of pages that are gone and were not loaded again, as long as the form is shown."""
+    # Delete the folders of pages that are gone and were not loaded again, as long as the form is shown.
     while tempfile.tempdir is not None:
         remove_what_was_left()
         time.sleep(OFTEN)
 
 
 def _told_token(host: str, language: str) -> str:
-    """The token of a form that others can reach, which no kernel needs to know; '' where nobody can."""
+    # The token of a form that others can reach, which no kernel needs to know; '' where nobody can.
     token = os.environ.pop(GATE, "")
     if host in (LOOPBACK, "localhost"):
         return ""
@@ -104,7 +102,6 @@ def _told_token(host: str, language: str) -> str:
 
 
 def _environment(folder: str, language: str) -> dict[str, str]:
-    """What the server and the kernels it starts are told: where sessions lie, where our template and package are."""
     package = Path(__file__).parents[2]
     before = {name: [os.environ[name]] if os.environ.get(name) else [] for name in ("JUPYTER_PATH", "PYTHONPATH")}
     return {
@@ -118,7 +115,7 @@ def _environment(folder: str, language: str) -> dict[str, str]:
 
 
 def _without_history(folder: Path) -> None:
-    """Let no kernel of the form keep what it ran; what IPython writes of itself goes with the folder."""
+    # Let no kernel of the form keep what it ran; what IPython writes of itself goes with the folder.
     profile = folder / "profile_default"
     profile.mkdir()
     (profile / "ipython_config.py").write_text("c.HistoryManager.enabled = False\n", encoding="utf-8")

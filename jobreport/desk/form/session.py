@@ -1,7 +1,5 @@
 """One person's work in the form: uploads in, report out; all of it in one folder that goes when the session ends."""
 
-from __future__ import annotations
-
 import atexit
 import os
 import shutil
@@ -235,7 +233,6 @@ class Session:
         return [(code, count) for code, _, count in self._gave(column, column.answers.items())]
 
     def _gave(self, column: Column, answers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
-        """Each answer, code and label, with how many cells hold one of the two."""
         if self.proposals[0].is_table:
             return
         times = coding.apply(self.proposals[0].table.frame[column.name], str).value_counts()
@@ -389,7 +386,7 @@ class Session:
 
 
 def _answered(file: Path) -> Mapping[str, int]:
-    """How many of one's own answered in each round; none where the check will refuse the file."""
+    # How many of one's own answered in each round; none where the check will refuse the file.
     try:
         inputs = checks.read_inputs(params.read(file))
     except InputRefused:

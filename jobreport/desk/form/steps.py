@@ -1,7 +1,5 @@
 """The road of the form: fields that remember what a person said, and steps of which one is open at a time."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress

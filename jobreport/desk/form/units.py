@@ -1,7 +1,5 @@
 """Units of the municipality (nursing homes, schools, teams): which column tells them, and what they are called."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -36,7 +34,6 @@ class Units:
         return [pieces.heading(texts["units_head"], 3), pieces.note(texts["units_help"]), *told, menu, self.named]
 
     def _columns(self) -> list[tuple[str, str]]:
-        """Columns that nothing else stands in, the likely one first."""
         keys = self.session.proposals[0].keys
         taken = {column.name for key, column in keys.items() if key != "unit"}
         free = [column for column in self.session.columns_for("unit") if column[0] not in taken]
@@ -55,7 +52,6 @@ class Units:
         self.named.children = (pieces.note(texts["unit_names"]), *names, menu)
 
     def _reports(self) -> list[tuple[str, str]]:
-        """What the report can be about: the municipality, and each unit by its name."""
         named = self.chosen()
         first = {unit: cell for cell, unit in list(coded(named).items())[::-1]}
         units = [(named[cell], cell) for cell in named if cell in first.values()]

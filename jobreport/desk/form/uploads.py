@@ -1,7 +1,5 @@
 """Files beside the answers: chosen by a button, and kept under what they are for."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any

@@ -152,7 +152,7 @@ def read_params(path: Path | str) -> Params:
 
 
 def _beyond(rest: Params) -> list[Problem]:
-    """Find what is wrong with the data, but for what a broken municipality or event makes look wrong."""
+    # Find what is wrong with the data, but for what a broken municipality or event makes look wrong.
     try:
         read_inputs(rest)
     except InputRefused as refused:
@@ -217,7 +217,6 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
 
 
 def _packages(reading: Reading, found: survey.Read) -> list[Package]:
-    """Read the packages that the params name, but for those of municipalities whose answers are here."""
     params = reading.params
     if not params.packages:
         reading.problems += _without_package(params.declared_equal, (), params.where)
@@ -240,7 +239,6 @@ def _packages(reading: Reading, found: survey.Read) -> list[Package]:
 
 
 def _without_package(declared: Sequence[DeclaredEqual], codes: Collection[str], where: str) -> Iterator[Problem]:
-    """Find what is declared equal of a municipality whose package is not there."""
     for each in declared:
         if each.municipality_code not in codes:
             name = municipalities.name(each.municipality_code)
@@ -248,7 +246,6 @@ def _without_package(declared: Sequence[DeclaredEqual], codes: Collection[str], 
 
 
 def _unprintable(context: Context, registers: pd.DataFrame) -> Iterator[Problem]:
-    """Find what the report could not be set with: letters that the typeface lacks, texts without an end."""
     params = context.params
     yield from printable.of_params(params)
     if context.codebook is not None and params.survey is not None and params.survey.codebook is not None:
@@ -304,7 +301,6 @@ def _context(reading: Reading) -> Context:
 
 
 def _frozen(reading: Reading) -> Frozen | None:
-    """Read the plan that the params name, and its time stamp; hold its checksum against the one that others have."""
     named = reading.params.frozen
     if named is None:
         return None
@@ -334,7 +330,6 @@ def _frozen(reading: Reading) -> Frozen | None:
 
 
 def _registers(reading: Reading) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read every register file once; keep the rows of the series that the params name, and the areas left out."""
     params = reading.params
     areas: set[str] = set()
     kept = [pd.DataFrame(columns=list(register.COLUMNS))]
@@ -357,7 +352,6 @@ def _registers(reading: Reading) -> tuple[pd.DataFrame, tuple[str, ...]]:
 
 
 def _without_figures(params: Params, registers: pd.DataFrame) -> list[Problem]:
-    """Refuse a report that rests on official figures alone and has none of its own municipality."""
     code = params.municipality_code
     if params.survey is not None or registers.empty or code in set(registers["municipality_code"]):
         return []

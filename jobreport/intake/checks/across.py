@@ -5,8 +5,6 @@ people who answered alike twice, cannot have made them equal. A wrong number mak
 and the interval of the change too narrow: a row number follows nobody, and who changes gender is somebody else.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -88,7 +86,7 @@ def _hashes(frame: pd.DataFrame) -> Hashes:
 
 
 def _copies(rows: _Rows) -> int:
-    """How often the whole of a wave stands in it: block after block, or every row equally often."""
+    # How often the whole of a wave stands in it: block after block, or every row equally often.
     if rows.persons is not None:
         return 1  # a person who stands twice in a wave is refused before this
     n = len(rows.answers)
@@ -101,11 +99,9 @@ def _copies(rows: _Rows) -> int:
 
 
 def _repeated(small: _Rows, large: _Rows) -> int:
-    """Return how many rows of one wave stand again in another that is as large or larger; 0 where chance may do it.
-
-    Numbers of persons are given anew by many an export, so that other numbers are no other people: the answers
-    decide. What persons with the same number answered alike twice says nothing of the rest.
-    """
+    # Return how many rows of one wave stand again in another that is as large or larger; 0 where chance may do it.
+    # Numbers of persons are given anew by many an export, so that other numbers are no other people: the answers
+    # decide. What persons with the same number answered alike twice says nothing of the rest.
     n = len(small.answers)
     if n > len(large.answers) or n * small.bits < BITS:
         return 0
@@ -123,16 +119,14 @@ def _repeated(small: _Rows, large: _Rows) -> int:
 
 
 def _among(hashes: Hashes, others: Hashes) -> npt.NDArray[np.bool_]:
-    """Which hashes are among others; of many NumPy's own takes ten times as long."""
+    # Which hashes are among others; of many NumPy's own takes ten times as long.
     return np.asarray(pd.Series(hashes).isin(others))
 
 
 def _again(small: Hashes, large: Hashes) -> int:
-    """Return how many rows of one array stand in another, in any order, if chance cannot have put them there.
-
-    A row that stands twice in both together stands once in each at most every second time, whatever people answer:
-    of a copy all such rows do. Where rows are few and stand often, all must stand equally often in both.
-    """
+    # Return how many rows of one array stand in another, in any order, if chance cannot have put them there.
+    # A row that stands twice in both together stands once in each at most every second time, whatever people answer:
+    # of a copy all such rows do. Where rows are few and stand often, all must stand equally often in both.
     (values, counts), (there, times) = (np.unique(rows, return_counts=True) for rows in (small, large))
     _, mine, theirs = np.intersect1d(values, there, assume_unique=True, return_indices=True)
     shared = int(np.minimum(counts[mine], times[theirs]).sum())
@@ -160,7 +154,6 @@ def coins(heads: int, thrown: int) -> float:
 
 
 def _stands_in(small: Hashes, large: Hashes) -> bool:
-    """Tell whether one array is a block of another."""
     wanted, held = small.tobytes(), large.tobytes()
     place = held.find(wanted)
     while place % small.itemsize and place >= 0:
@@ -210,7 +203,6 @@ def turned_round(before: Counts, after: Counts) -> bool:
 
 
 def _counts(responses: pd.DataFrame, item: Question) -> dict[str, Counts]:
-    """Answers on the scale, least positive first, of every wave that has any."""
     wave, answer = responses["wave"].cat, responses[item.name].to_numpy()
     names, size = list(wave.categories), item.scale.size
     valid = answer > 0
@@ -257,7 +249,7 @@ def is_row_number(cells: pd.Series, waves: pd.Series | None = None) -> bool:
 
 
 def _numbers(cells: pd.Series) -> pd.Series | None:
-    """The number in every filled cell; None if cells hold more than one prefix and a number."""
+    # The number in every filled cell; None if cells hold more than one prefix and a number.
     if pd.api.types.is_integer_dtype(cells.dtype) and not cells.hasnans:
         return cells.astype("int64")
     texts = coding.apply(cells, str, coding.plain)
@@ -269,7 +261,7 @@ def _numbers(cells: pd.Series) -> pd.Series | None:
 
 
 def _counts_on(numbers: pd.Series) -> bool:
-    """Tell whether numbers follow each other; where several counts are mixed, the short ones end first."""
+    # Tell whether numbers follow each other; where several counts are mixed, the short ones end first.
     times = numbers.value_counts().sort_index()
     without_gap = int(times.index[-1]) - int(times.index[0]) + 1 == len(times)
     return bool(without_gap and times.is_monotonic_decreasing)
@@ -285,7 +277,7 @@ def matches(responses: pd.DataFrame) -> Iterator[tuple[str, str, int, int]]:
 
 
 def _by_wave(responses: pd.DataFrame) -> list[pd.DataFrame]:
-    """One frame per wave that has numbers, by person: a number counts within its municipality."""
+    # One frame per wave that has numbers, by person: a number counts within its municipality.
     person, _ = responses[KEY].factorize()
     place, places = responses["municipality_code"].factorize()
     known = responses.set_axis(pd.Index(person * (len(places) + 1) + place), axis=0)[person >= 0]
@@ -311,7 +303,7 @@ def changed_persons(responses: pd.DataFrame, codebook: Codebook, where: str) -> 
 
 
 def _trait(name: str, group: Group) -> str:
-    """'gender' or 'age' for what a person does not change at will; '' for any other grouping."""
+    # 'gender' or 'age' for what a person does not change at will; '' for any other grouping.
     words = set(re.findall(r"[^\W_]+", f"{name} {group.label.get('da', '')} {group.label.get('en', '')}".casefold()))
     words |= {word.removesuffix("sgruppe") for word in words}
     return next((trait for trait, names in _FIXED.items() if words.intersection(names)), "")
@@ -334,7 +326,7 @@ def _changed(responses: pd.DataFrame, name: str, group: Group, column: str, wher
 
 
 def _most(pairs: pd.DataFrame, trait: str) -> float:
-    """The share of persons that may have changed: few for a trait, else half of what strangers would show."""
+    # The share of persons that may have changed: few for a trait, else half of what strangers would show.
     if trait:
         return MOST_CHANGED
     before, after = (pairs[name].value_counts(normalize=True) for name in ("before", "after"))

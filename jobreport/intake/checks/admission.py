@@ -1,7 +1,5 @@
 """The door: personal data stop everything, free text and unused columns stay outside."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pandas as pd
@@ -49,7 +47,7 @@ def is_free_text(table: RawTable, name: str) -> bool:
 
 
 def _is_chosen(counts: pd.Series) -> bool:
-    """Tell whether texts were chosen and not written: a few of them, each given by several."""
+    # Tell whether texts were chosen and not written: a few of them, each given by several.
     few = 1 < len(counts) <= MOST_ANSWERS and counts.sum() >= ENOUGH
     return few and float(counts.median()) >= OFTEN
 
@@ -74,7 +72,6 @@ def missing_columns(table: RawTable, codebook: Codebook) -> list[Problem]:
 
 
 def _asked_elsewhere(column: str, codebook: Codebook) -> bool:
-    """Tell whether a column belongs only to questions of particular waves."""
     layout = codebook.layout
     if column in layout.columns.values() or column in [name for name, _ in layout.groups.values()]:
         return False

@@ -6,8 +6,6 @@ of persons for each answer, each figure as exact as it is written (0.59 is anyth
 figures the numbers need not be whole.
 """
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -101,13 +99,12 @@ def _decimals(cell: str) -> int:
 
 
 def _thousands(frame: pd.DataFrame, where: str) -> Iterator[Problem]:
-    """Find whole numbers of persons that may be written with a point between thousands."""
     yield from contract.thousands(frame["n"], where)
     yield from contract.thousands(frame["value"].where(frame["measure"] == "count", ""), where)
 
 
 def _code(question: str, answer: str, measure: str, items: Mapping[str, Question], codebook: Codebook) -> object:
-    """Read an answer: a code 0..k, the name of a box for a share, '' for a mean; None if it is none."""
+    # Read an answer: a code 0..k, the name of a box for a share, '' for a mean; None if it is none.
     if measure == "mean":
         return "" if answer == "" else None
     if measure == "share" and answer in BOXES:
@@ -145,12 +142,11 @@ def _breaches(frame: pd.DataFrame, items: Mapping[str, Question], codebook: Code
 
 
 def _known(frame: pd.DataFrame) -> pd.Series:
-    """Rows of which it is known where, when and what: others cannot be said to stand twice."""
+    # Rows of which it is known where, when and what: others cannot be said to stand twice.
     return frame[["municipality_code", "wave", "code"]].notna().all(axis=1)
 
 
 def _both(frame: pd.DataFrame) -> pd.Series:
-    """Shares and means of what the table also counts: two figures for one thing."""
     counted = frame[frame["measure"] == "count"]
     known = set(zip(counted["wave"], counted["municipality_code"], counted["question"], strict=True))
     asked = zip(frame["wave"], frame["municipality_code"], frame["question"], strict=True)
@@ -199,7 +195,7 @@ def impossible(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Series:
 
 
 def _terms(rows: pd.DataFrame, item: Question) -> Iterator[Terms]:
-    """Each figure as what persons with answer 0 (don't know), 1..k count in it, and its bounds per person."""
+    # Each figure as what persons with answer 0 (don't know), 1..k count in it, and its bounds per person.
     answers = np.arange(item.scale.size + 1, dtype=float)
     boxes = {
         "negative": (answers >= 1) & (answers <= item.scale.negative),
@@ -226,7 +222,7 @@ def _bounds(value: float, decimals: int) -> tuple[float, float]:
 
 
 def _exists(terms: list[Terms], item: Question, n: float, *, whole: bool) -> bool:
-    """Tell whether some numbers of persons, n in all, fit every figure; don't know stands only where it may."""
+    # Tell whether some numbers of persons, n in all, fit every figure; don't know stands only where it may.
     size = item.scale.size + 1
     rows = np.array([np.ones(size), *(counted for counted, _, _ in terms)])
     low = np.array([n, *(least * n for _, least, _ in terms)])
@@ -289,7 +285,7 @@ def _as_stated(item: Question, cells: pd.DataFrame) -> Question:
 
 
 def _states_dont_know(cells: pd.DataFrame) -> bool:
-    """Whether every domain has its number of 'don't know': left out is not nought."""
+    # Whether every domain has its number of 'don't know': left out is not nought.
     return bool(cells.groupby(DOMAIN)["code"].apply(lambda codes: (codes == DONT_KNOW).any()).all())
 
 

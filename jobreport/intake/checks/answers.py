@@ -4,8 +4,6 @@ What stands in a cell is quoted only where it cannot be personal: a number of at
 the codebook's own label that it comes close to.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterator, Mapping
@@ -73,7 +71,7 @@ def _by_size(number: str) -> float:
 
 
 def _short(texts: pd.Series) -> list[str]:
-    """Quote numbers of at most three digits; anything longer could be personal."""
+    # Quote numbers of at most three digits; anything longer could be personal.
     return sorted({text for text in texts if _SHORT.fullmatch(text)}, key=_by_size)[:EXAMPLES]
 
 
@@ -84,7 +82,7 @@ def _near(text: str, table: Mapping[str, object]) -> str | None:
 
 
 def _changed_type(asked: Asked, facts: Mapping[str, object], where: str) -> Iterator[Problem]:
-    """A column that holds both numbers and label texts was put together of two exports."""
+    # A column that holds both numbers and label texts was put together of two exports.
     there = asked.coded.texts
     labels = {normal(label) for listed in asked.item.scale.labels.values() for label in listed}
     labels -= {label for label in labels if _NUMBER.fullmatch(label)}

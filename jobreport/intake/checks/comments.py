@@ -4,8 +4,6 @@ The coded file holds a key and a 0 or 1 for each theme, and is refused if it hol
 person's words: it is refused where it may name anybody, or where its place or group has too few comments.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -113,19 +111,16 @@ class Coding:
                 yield Problem(key, where, contract.in_rows(wrong) | facts)
 
     def _out_of_place(self) -> Iterator[Problem]:
-        """Find what coded comments need and the rest of the survey does not give."""
         if self.asked is None:
             yield Problem("comments_without_themes", self.params.where)
         if not self.key or (self.params.survey is not None and self.params.survey.aggregates):
             yield Problem("comments_without_key", self.params.where)
 
     def _columns(self) -> Iterator[str]:
-        """Columns of key and round, as in the file of the answers."""
         for name in (self.key, _WAVE):
             yield self.codebook.layout.columns.get(name, "") if self.codebook is not None else ""
 
     def _not_coded(self, table: RawTable, asked: Comments) -> Iterator[Problem]:
-        """Find persons, columns that are neither key nor theme, and cells that are neither 0 nor 1."""
         allowed = self.codebook.layout.allowed if self.codebook is not None else ()
         yield from personal.problems(personal.findings(table.frame), table.where, allowed)
         there = [str(name) for name in table.frame.columns]
@@ -144,7 +139,7 @@ class Coding:
                 yield Problem("comments_not_coded", table.where, {"column": name, **contract.in_rows(wrong)})
 
     def _keyed(self, frame: pd.DataFrame, responses: pd.DataFrame, asked: Comments) -> pd.DataFrame:
-        """Find the row of `responses` that each comment belongs to; missing where there is none, or more than one."""
+        # Find the row of `responses` that each comment belongs to; missing where there is none, or more than one.
         by_wave = list(self._columns())[1] in frame
         mine = list(zip(*(self._texts(name, frame) for name in self._tied(by_wave)), strict=True))
         place: dict[tuple[str, ...], float] = {}
@@ -167,7 +162,7 @@ class Coding:
 
 
 def _strangers(rows: pd.DataFrame, where: str) -> Iterator[Problem]:
-    """Find comments of nobody who answered, and persons with several; whose they are is not told."""
+    # Find comments of nobody who answered, and persons with several; whose they are is not told.
     for key, wrong in (("comments_twice", rows["twice"]), ("comments_of_nobody", rows[_ROW].isna() & ~rows["twice"])):
         if wrong.any():
             yield Problem(key, where, contract.in_rows(wrong))
@@ -217,13 +212,11 @@ def read_quotations(content: Content, where: str) -> tuple[pd.DataFrame | None, 
 
 
 def _named(quotations: pd.Series) -> Mapping[str, pd.Series]:
-    """Rows that hold what may be a person's, by its kind."""
     found = {kind: quotations.map(lambda text, k=kind: k in personal.in_prose(text)) for kind in personal.OF_PROSE}
     return {kind: rows.astype(bool) for kind, rows in found.items() if rows.any()}
 
 
 def _count(wrote: pd.DataFrame, row: Mapping[Any, Any]) -> int:
-    """How many wrote a comment in the round, the place and the group that a quotation stands with."""
     here = wrote["municipality_code"].astype(str).eq(row["municipality_code"])
     here &= wrote[_WAVE].astype(str).map(normal).eq(normal(row["wave"]))
     if row["group_by"] in wrote:

@@ -4,8 +4,6 @@ Equal is what has the same fingerprint; what differs is left out with its reason
 and said why. What is counted otherwise (order of answers, positive box, don't know in the base) is never equal.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -150,7 +148,6 @@ def matched_waves(waves: Sequence[WaveFacts], survey: Survey) -> dict[str, str]:
 
 
 def _of_survey(package: Package, survey: Survey, waves: Mapping[str, str]) -> Iterator[str]:
-    """What makes the whole survey another: made-up answers, other days, another target group or way of asking."""
     if package.survey.simulated != survey.simulated:
         yield "simulated"
     if not waves:
@@ -161,13 +158,13 @@ def _of_survey(package: Package, survey: Survey, waves: Mapping[str, str]) -> It
 
 
 def _why_no_wave(theirs: Sequence[WaveFacts], own: Sequence[Wave]) -> str:
-    """No days in common is known only where both stated theirs."""
+    # No days in common is known only where both stated theirs.
     stated = [any(wave.from_ and wave.to for wave in waves) for waves in (own, theirs)]
     return "dates" if all(stated) else "their_days" if stated[0] else "own_days"
 
 
 def _differ(theirs: Mapping[str, str] | None, own: Mapping[str, str] | None) -> bool:
-    """Whether both are stated, and in no language alike; what is not stated cannot be held against anything."""
+    # Whether both are stated, and in no language alike; what is not stated cannot be held against anything.
     if theirs is None or own is None:
         return False
     return not any(_plain(theirs.get(language, "")) == _plain(text) for language, text in own.items())
@@ -183,7 +180,7 @@ def _plain(text: str) -> str:
 
 
 def _counterpart(indicator: Indicator, package: Package) -> tuple[str, tuple[str, ...]] | None:
-    """Name of the package's indicator, and of its questions in one's own order: by what was asked, else by name."""
+    # Name of the package's indicator, and of its questions in one's own order: by what was asked, else by name.
     by_wording = {_plain(question.wording.get("da", "")): name for name, question in package.questions.items()}
     asked = tuple(by_wording.get(_plain(item.wording.get("da", "")), item.name) for item in indicator.items)
     for name, theirs in package.indicators.items():
@@ -193,7 +190,6 @@ def _counterpart(indicator: Indicator, package: Package) -> tuple[str, tuple[str
 
 
 def _unlike(own: Question, theirs: QuestionFacts, waves: Mapping[str, str]) -> Iterator[str]:
-    """Kinds of difference between two questions, in the waves that are compared."""
     asked = {
         wave: mine for wave, mine in waves.items() if own.asked_in(mine) and (not theirs.waves or wave in theirs.waves)
     }
@@ -220,12 +216,11 @@ def _wording(question: QuestionFacts, wave: str) -> Mapping[str, str]:
 
 
 def _wordings(wording: Mapping[str, str]) -> set[str]:
-    """The Danish wording; of a question that was asked in another language alone, that one."""
+    # The Danish wording; of a question that was asked in another language alone, that one.
     return {_plain(wording["da"])} if "da" in wording else {_plain(text) for text in wording.values()}
 
 
 def _same_groups(package: Package, own: Own) -> tuple[str, ...]:
-    """Groupings whose values are called the same."""
     return tuple(
         name
         for name, values in own.groups.items()

@@ -4,8 +4,6 @@ A file that holds several waves says one thing of all of them: it must be true o
 says under ``in_wave`` which were different. A number as a label, and a header that is only a name, say nothing.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -91,7 +89,6 @@ def essence(text: str) -> str:
 
 
 def _by_column(item: Question, waves: Sequence[str], codebook: Codebook) -> dict[str, dict[str, Answers]]:
-    """Column -> wave -> what the answers there mean, of every wave in which the question was asked."""
     found: dict[str, dict[str, Answers]] = {}
     for wave in waves:
         answers = codebook.answers_in(item.name, wave)
@@ -115,12 +112,11 @@ def _answers(table: RawTable, column: str, item: Question, found: Mapping[str, A
 
 
 def _says(code: str, label: str) -> bool:
-    """A label that is a number, as in a scale of which only the ends have words, says nothing."""
+    # A label that is a number, as in a scale of which only the ends have words, says nothing.
     return bool(essence(label)) and not _NUMBER.fullmatch(normal(label)) and normal(label) != normal(code)
 
 
 def _verdict(code: str, label: str, table: Mapping[str, int]) -> str:
-    """Say how a code's label in the file contradicts its meaning in the codebook; '' if it does not."""
     meant = table.get(normal(code))
     if meant is None:
         return ""  # a code without meaning is refused where it occurs in a cell
@@ -131,7 +127,7 @@ def _verdict(code: str, label: str, table: Mapping[str, int]) -> str:
 
 
 def _meaning(code: str, label: str, table: Mapping[str, int]) -> int | None:
-    """Find what a label means by its words; the code may stand before them ('5 - Meget tilfreds')."""
+    # Find what a label means by its words; the code may stand before them ('5 - Meget tilfreds').
     words = {essence(text): meant for text, meant in table.items() if not _NUMBER.fullmatch(text)}
     said = essence(label)
     return words.get(said, words.get(said.removeprefix(f"{normal(code)} ")))
@@ -199,7 +195,7 @@ def _keyed(
     by_code: Callable[[str], str | None],
     by_label: Callable[[str], str | None],
 ) -> Iterator[Problem]:
-    """Find codes whose label in the file belongs to another value; labels in other words are no contradiction."""
+    # Find codes whose label in the file belongs to another value; labels in other words are no contradiction.
     labels = {code: label for code, label in table.labels.get(column, {}).items() if _says(code, label)}
     wrong = [code for code, label in labels.items() if _unlike(by_code(code), by_label(label))]
     if wrong:
@@ -212,7 +208,7 @@ def _unlike(one: str | None, other: str | None) -> bool:
 
 
 def _wave_names(table: RawTable, codebook: Codebook) -> Iterator[Problem]:
-    """The labels of the column of waves are their names; a name of one's own may not name another year."""
+    # The labels of the column of waves are their names; a name of one's own may not name another year.
     column = codebook.layout.columns.get("wave")
     labels = table.labels.get(column or "", {})
     recodes = codebook.layout.recodes.get("wave", {})

@@ -1,7 +1,5 @@
 """Packages of other municipalities: which files they are, and numbers in them that cannot all be true."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,7 +77,7 @@ def _all(named: Mapping[str, Path], where: str) -> Read:
 
 
 def _named(root: Path, pattern: str) -> list[Path]:
-    """Files of a pattern that lie within the folder, also when links are followed."""
+    # Files of a pattern that lie within the folder, also when links are followed.
     root = root.resolve()
     if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
         return []
@@ -195,7 +193,6 @@ _NUMBERS = ("n_invited", "n_answered", "n", "n_effective", "estimate", "standard
 
 
 def _boxes(table: pd.DataFrame, estimate: pd.Series) -> pd.Series:
-    """The shares of the boxes of a question are one together."""
     boxes = table["measure"].eq("share") & table["category"].isin(BOXES)
     key = [table[name] for name in ("indicator", "wave", "group_by", "group")]
     sums = estimate.where(boxes).groupby(key).transform("sum", min_count=3)
@@ -203,7 +200,7 @@ def _boxes(table: pd.DataFrame, estimate: pd.Series) -> pd.Series:
 
 
 def _groups(table: pd.DataFrame, n: pd.Series) -> pd.Series:
-    """The groups of a grouping hold no more answers than everybody gave."""
+    # The groups of a grouping hold no more answers than everybody gave.
     item = ["indicator", "measure", "category", "wave"]
     whole = n.where(table["group_by"].eq("")).groupby([table[name] for name in item]).transform("max")
     of_groups = n.groupby([table[name] for name in (*item, "group_by")]).transform("sum")
@@ -247,7 +244,7 @@ def _of_moments(read: Package) -> Iterator[Broken]:
 
 
 def _beyond(table: pd.DataFrame, single: pd.Series) -> pd.Series:
-    """Sums of products of two waves that are larger than the sums of squares of both allow (Cauchy and Schwarz)."""
+    # Sums of products of two waves that are larger than the sums of squares of both allow (Cauchy and Schwarz).
     key = [*_DOMAIN, "weighted"]
     alone = table[single & ~table.duplicated([*key, "other_wave"])]
     wrong = pd.Series(False, table.index)

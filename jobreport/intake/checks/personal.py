@@ -11,8 +11,6 @@ Of a column that nobody has claimed yet a value is shown only if it stands in se
 person who is named (a caseworker, a contact) or about a date of birth none, however often it stands there.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -242,7 +240,7 @@ def _by_value(column: pd.Series, name: str, number: int) -> Iterator[Finding]:
 
 
 def _numbered_on(counts: pd.Series) -> bool:
-    """Tell whether the numbers lie so close that all would be born on one day of the month: a key that counts on."""
+    # Tell whether the numbers lie so close that all would be born on one day of the month: a key that counts on.
     texts = [_plain(value).strip() for value in counts.index]
     if len(texts) < CLOSE or not all(re.fullmatch(r"\d{9,10}", text) for text in texts):
         return False
@@ -251,13 +249,12 @@ def _numbered_on(counts: pd.Series) -> bool:
 
 
 def _is_key(numbers: list[str]) -> bool:
-    """Tell whether so few of many different numbers fit modulus 11 that they are not persons'."""
+    # Tell whether so few of many different numbers fit modulus 11 that they are not persons'.
     digits = np.array([list(map(int, number)) for number in numbers if len(number) == 10]).reshape(-1, 10)
     return len(digits) >= CLOSE and bool(((digits @ _WEIGHTS) % 11 == 0).mean() < MODULUS)
 
 
 def _parts(match: re.Match[str]) -> tuple[str, str, str]:
-    """The six digits of the day, what stands between, and the last four."""
     day, last = match[0][:-4], match[0][-4:]
     return re.sub(r"\D", "", day).zfill(6), _NO_DIGITS.findall(day)[0], last
 
@@ -273,7 +270,7 @@ def _plain(value: object) -> str:
 
 
 def _cpr_in(text: str) -> re.Match[str] | None:
-    """Find the first run of digits whose first six are a date; a lost leading zero is put back."""
+    # Find the first run of digits whose first six are a date; a lost leading zero is put back.
     for match in _CPR.finditer(text):
         if _is_date(match):
             return match
@@ -288,7 +285,7 @@ def _is_date(match: re.Match[str]) -> bool:
 
 
 def _valid(ddmmyy: str) -> bool:
-    """Tell whether DDMMYY can be a date; a day may have 60 added, as in replacement numbers."""
+    # Tell whether DDMMYY can be a date; a day may have 60 added, as in replacement numbers.
     day, month = int(ddmmyy[:2]), int(ddmmyy[2:4])
     day -= 60 if day > 60 else 0
     longest = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -1,7 +1,5 @@
 """Whether the report can print every text it is given: no person's number, letters that the typeface has, an end."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -57,7 +55,6 @@ def of_table(frame: pd.DataFrame | None, where: str) -> Iterator[Problem]:
 
 
 def _texts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
-    """Every text below a node, with the way to it."""
     if isinstance(node, str):
         yield key, node
     elif is_dataclass(node):
@@ -72,7 +69,6 @@ def _texts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _problems(where: str, texts: Iterator[tuple[str, str]]) -> Iterator[Problem]:
-    """One problem for each key: that it names a person, that its letters cannot be printed, or that it is too long."""
     lacking: dict[str, dict[str, None]] = {}
     for key, text in dict.fromkeys(texts):
         if holds_cpr(text):
@@ -89,7 +85,6 @@ def _problems(where: str, texts: Iterator[tuple[str, str]]) -> Iterator[Problem]
 
 @cache
 def _in_typeface() -> frozenset[str]:
-    """The letters of the shipped typeface."""
     source = resources.files("jobreport.intake.checks").joinpath("letters.txt").read_text(encoding="ascii")
     spans = [[int(end, 16) for end in span.split("-")] for span in source.split()]
     return frozenset(chr(code) for span in spans for code in range(span[0], span[-1] + 1))

@@ -4,8 +4,6 @@ Where a file has only the jobcentre that served a person, its number (a municipa
 where the person lives, unless it served several municipalities: then nothing is computed.
 """
 
-from __future__ import annotations
-
 import difflib
 import fnmatch
 import re
@@ -84,7 +82,7 @@ def future(survey: Survey, report_date: date | None, where: str) -> Iterator[Pro
 
 
 def _shown(labels: pd.Series) -> list[str]:
-    """Quote labels that look like one of a wave; anything else could be personal."""
+    # Quote labels that look like one of a wave; anything else could be personal.
     return [label for label in sorted(set(labels)) if _WAVE.fullmatch(label)][:EXAMPLES] or ["…"]
 
 
@@ -348,7 +346,7 @@ def from_jobcentre(
 
 
 def _office(cell: object) -> str:
-    """Reduce a jobcentre to the code of the municipality whose number it has; '' if it is none."""
+    # Reduce a jobcentre to the code of the municipality whose number it has; '' if it is none.
     text = normal(cell)
     if text.isdigit() and len(text) in (5, 6):
         text = text.zfill(6)[1:4]

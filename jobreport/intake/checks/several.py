@@ -4,8 +4,6 @@ Such a column is called by the question and the choice, 'How? [Mail]', and holds
 the cell, 0 where others are, and nothing where nobody answered.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -85,7 +83,7 @@ def choices(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 def _by_comma(texts: Mapping[str, int]) -> dict[str, list[str]]:
-    """Split at commas, where choices stand alone as well and together in more ways than there are choices."""
+    # Split at commas, where choices stand alone as well and together in more ways than there are choices.
     found = _whole({text: parts(text, DIVIDERS[1]) for text in texts})
     every = {part for of in found.values() for part in of}
     alone = {of[0] for of in found.values() if len(of) == 1}
@@ -93,7 +91,7 @@ def _by_comma(texts: Mapping[str, int]) -> dict[str, list[str]]:
 
 
 def _whole(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Put together again what is never seen apart: a choice that has a comma itself."""
+    # Put together again what is never seen apart: a choice that has a comma itself.
     every = Counter(part for of in found.values() for part in of)
     pairs = Counter(pair for of in found.values() for pair in pairwise(of))
     next_to = {pair for pair, count in pairs.items() if every[pair[0]] == count == every[pair[1]]}
@@ -127,7 +125,6 @@ def _told(table: RawTable, asked: Mapping[str, Sequence[str]]) -> RawTable:
 
 
 def _shown(table: RawTable, name: str) -> Sequence[str]:
-    """The choices of a column that is not about persons."""
     found = choices(coding.apply(table.frame[name], str, coding.plain))
     return () if personal.about_persons(name, table.questions.get(name, "")) else found
 
@@ -145,7 +142,7 @@ def _with(table: RawTable, asked: Mapping[str, Sequence[str]]) -> RawTable:
 
 
 def _chosen(cells: pd.Series, wanted_one: str) -> pd.Series:
-    """Whether each cell holds a choice: '1' or '0', and '' where it is empty."""
+    # Whether each cell holds a choice: '1' or '0', and '' where it is empty.
     wanted = f"\n{normal(wanted_one)}\n"
     divider = _divider(cells)
 
@@ -200,7 +197,6 @@ class Asked:
 
 
 def _unknown(cells: pd.Series, known: Sequence[str]) -> int:
-    """How many cells hold something that is none of the choices."""
     divider = _divider(cells)
     whole = {normal(part) for one in known for part in parts(one, divider)}
     return int(coding.apply(cells, lambda cell: bool({*map(normal, parts(cell, divider))} - whole)).sum())

@@ -1,7 +1,5 @@
 """One survey of a params file: its files, cleared of personal data, checked and turned into `responses`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -43,8 +41,6 @@ class Read:
 
 @dataclass(frozen=True)
 class _Part:
-    """One file of the survey: `responses` and the invited that its status column tells."""
-
     responses: pd.DataFrame | None
     invited: pd.DataFrame | None
     dropped: tuple[str, ...]
@@ -80,8 +76,6 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
 
 
 def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None) -> Read:
-    """Read a survey that is given as the answers of persons."""
-
     def one(content: Content, where: str) -> tuple[RawTable, list[Problem]]:
         return read_table(content, where, survey.sheet), []
 
@@ -125,7 +119,6 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
 
 
 def _copies(files: Sequence[InputFile], survey: Survey, where: str) -> Iterator[Problem]:
-    """Find waves that have the same file, or a copy of it under another name."""
     contents = {file.path: file.sha256 for file in files}
     waves: dict[str, list[str]] = {}
     for file, wave in _named_files(survey):
@@ -137,7 +130,7 @@ def _copies(files: Sequence[InputFile], survey: Survey, where: str) -> Iterator[
 
 
 def _tables(reading: Reading, survey: Survey, codebook: Codebook | None) -> Read:
-    """Read a survey that is given as a table of counts, shares or means; without its codebook it says nothing."""
+    # Read a survey that is given as a table of counts, shares or means; without its codebook it says nothing.
     tables: list[aggregates.Table] = []
     if codebook is not None:
         reader = partial(aggregates.read, survey=survey, codebook=codebook)
@@ -167,7 +160,6 @@ def _named_files(survey: Survey) -> Iterator[tuple[str, str | None]]:
 
 
 def _for_wave(codebook: Codebook, wave: str | None) -> Codebook:
-    """Fix the wave of a file that holds just one."""
     if wave is None:
         return codebook
     layout = codebook.layout
@@ -176,7 +168,7 @@ def _for_wave(codebook: Codebook, wave: str | None) -> Codebook:
 
 
 def _in_time(table: RawTable, layout: Layout, survey: Survey) -> tuple[RawTable, Layout]:
-    """Tell the wave of every row where the file does not: the only one there is, or the one that its day lies in."""
+    # Tell the wave of every row where the file does not: the only one there is, or the one that its day lies in.
     if "wave" in {**layout.columns, **layout.fixed}:
         return table, layout
     if len(survey.waves) == 1:
@@ -192,7 +184,7 @@ def _in_time(table: RawTable, layout: Layout, survey: Survey) -> tuple[RawTable,
 def _admitted(
     table: RawTable, codebook: Codebook | None, asked: several.Asked
 ) -> tuple[pd.DataFrame | None, tuple[str, ...], list[Problem]]:
-    """Columns that are needed (None if the door stays shut), names of those that were dropped, and why it is shut."""
+    # Columns that are needed (None if the door stays shut), names of those that were dropped, and why it is shut.
     table = table.without(codebook.layout.left_out if codebook is not None else ())
     found = list(admission.personal_data(table, codebook))
     dropped = tuple(admission.free_text(table, codebook.layout.used if codebook is not None else ()))
@@ -207,7 +199,6 @@ def _admitted(
 def _contradictions(
     table: RawTable, keys: Keys, codebook: Codebook, wave: str | None, survey: Survey
 ) -> Iterator[Problem]:
-    """Find what the file says otherwise than the codebook and the params; ``wave`` is the only one it may hold."""
     waves = [label for label in keys.wave.cat.categories if label]
     yield from declared.contradictions(table, waves, _for_wave(codebook, wave))
     if wave is not None:
@@ -224,7 +215,7 @@ def _checked(
     served: pd.DataFrame | None,
     dropped: tuple[str, ...],
 ) -> _Part:
-    """Judge the rows of those who answered, by the status column; the others count as invited."""
+    # Judge the rows of those who answered, by the status column; the others count as invited.
     problems = list(_status(keys, codebook, where))
     keys, unplaced = _residing(keys, codebook, survey, served, where)
     answered = _answered(keys, codebook)
@@ -252,14 +243,12 @@ def _checked(
 
 
 def _answered(keys: Keys, codebook: Codebook) -> pd.Series:
-    """Tell who answered: everybody, where no column says it."""
     if keys.status is None:
         return pd.Series(True, index=keys.wave.index)
     return keys.status.isin(codebook.layout.answered)
 
 
 def _status(keys: Keys, codebook: Codebook, where: str) -> Iterator[Problem]:
-    """Find rows without a status, and statuses that nobody has."""
     if keys.status is None:
         return
     codes = codebook.layout.answered
@@ -287,7 +276,6 @@ def _simulated(keys: Keys, survey: Survey, where: str) -> Iterator[Problem]:
 def _residing(
     keys: Keys, codebook: Codebook, survey: Survey, served: pd.DataFrame | None, where: str
 ) -> tuple[Keys, list[Problem]]:
-    """Find where everybody lives by the jobcentre, if the file does not say it."""
     if keys.municipality is not None:
         return keys, []
     jobcentre = keys.cells.get("jobcentre_code")
@@ -299,7 +287,6 @@ def _residing(
 
 
 def _invited(keys: Keys, survey: Survey, codebook: Codebook) -> pd.DataFrame | None:
-    """Count invited and answered per wave and municipality by the status column."""
     places, status = keys.municipality, keys.status
     if places is None or status is None or not codebook.layout.invited or places.isna().any():
         return None
@@ -325,7 +312,6 @@ def _counts(reading: Reading, survey: Survey) -> tuple[pd.DataFrame | None, pd.D
 
 
 def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:
-    """Put the files of several waves under each other; categories become those of all files."""
     if len(frames) < 2:
         return frames[0] if frames else None
     keys = {"municipality_code": object, "jobcentre_code": object, UNIT: object}
@@ -337,14 +323,13 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame | None:
 
 
 def _weights(responses: pd.DataFrame, codebook: Codebook | None, survey: Survey) -> Iterator[Problem]:
-    """Hold the weights of the waves against each other, unless the codebook allows the column as it is."""
+    # Hold the weights of the waves against each other, unless the codebook allows the column as it is.
     column = codebook.layout.columns.get("weight") if codebook is not None else None
     if codebook is not None and column is not None:
         yield from rules.weights_of_waves(responses, column in codebook.layout.allowed, str(survey.codebook))
 
 
 def _whole(responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.DataFrame | None) -> Iterator[Problem]:
-    """Find what only all files together can show."""
     where = params.where
     needed = {params.municipality_code: "municipality_code"}
     if not params.packages:  # (else they may have told their figures)

@@ -1,7 +1,5 @@
 """Units of a municipality in the file of answers, held against the units that the params name."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -46,7 +44,6 @@ def places(keys: Keys, units: Sequence[Unit], column: str, where: str) -> tuple[
 def _wrong(
     cells: pd.Series, found: pd.Series, within: pd.Series, column: str, units: Sequence[Unit], where: str
 ) -> Iterator[Problem]:
-    """Find rows of municipalities with units that name none, or one that the params do not."""
     blank = coding.blank(cells) & within
     unknown = found.isna() & within & ~blank
     if blank.any():
@@ -57,7 +54,7 @@ def _wrong(
 
 
 def _told(cells: pd.Series, units: Sequence[Unit]) -> Mapping[str, list[str]]:
-    """Write what stands in cells that name no unit, and what it may be; what could be a person's is '…'."""
+    # Write what stands in cells that name no unit, and what it may be; what could be a person's is '…'.
     spelt = {text: unit for unit in units for text in unit.spellings}
     told: dict[str, list[str]] = {language: [] for language in LANGUAGES}
     for text in sorted({coding.normal(cell) for cell in cells})[:EXAMPLES]:

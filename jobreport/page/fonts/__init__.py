@@ -4,8 +4,6 @@ The same files set the PDF, are measured by matplotlib when a figure is drawn, a
 page, so that a figure's text has the same width everywhere.
 """
 
-from __future__ import annotations
-
 import base64
 from pathlib import Path
 

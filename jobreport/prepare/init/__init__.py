@@ -1,7 +1,5 @@
 """Begin a report on one's own survey: read the files, propose a codebook, and decide nothing in silence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,14 +118,13 @@ def of_rounds(files: Sequence[Path]) -> list[Path]:
 
 
 def _beside(project: Path) -> None:
-    """Lay the schemas that the first line of either file names beside them, where they are not there."""
     for name in SCHEMAS:
         if not (project / name).exists():
             exchange.put(project / name, shipped(name).read_bytes())
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Write a file that is not there; one of the same content was left by an `init` that was killed."""
+    # Write a file that is not there; one of the same content was left by an `init` that was killed.
     refuse([Problem("init_exists", path.as_posix())] if path.exists() and not _holds(path, content) else [])
     exchange.put(path, content)
 
@@ -189,18 +186,15 @@ def _tables(files: Sequence[Path], sheet: str | None, said: Said) -> list[RawTab
 
 
 def _absent(name: str, tables: Sequence[RawTable]) -> Problem:
-    """A column that is to be left out and is in no file."""
     known = list(dict.fromkeys(str(column) for table in tables for column in table.frame.columns))
     return Problem("column_missing", "--leave-out", {"column": name, "near": rules.suggestion(name, known)})
 
 
 def _slug(path: Path) -> str:
-    """Make a name of a file's."""
     return slug(path.parent.name if path.stem.lower() == "dataset" else path.stem)
 
 
 def _named(path: Path, project: Path) -> str:
-    """Write a path as the params count it: from the project folder."""
     return path.resolve().relative_to(project.resolve()).as_posix()
 
 
@@ -236,12 +230,10 @@ def _summary(proposal: Proposal, language: str) -> Iterator[str]:
 
 
 def _can_be_asked(column: Column) -> bool:
-    """Tell whether a column may be a question that nobody has claimed: fixed answers, or a few small numbers."""
     return column.kind == "closed" or (column.kind == "number" and bool(column.answers))
 
 
 def _waves(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:
-    """Waves that are spelt in several ways, and rows that name none, which no report can place in time."""
     column, rows = proposal.keys.get("wave"), len(proposal.table.frame)
     for name, others in wave_spellings(column, proposal.table).items():
         if others:
@@ -251,12 +243,10 @@ def _waves(proposal: Proposal, texts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _named_column(column: Column, longest: int | None = None) -> str:
-    """The column and its question; in a spreadsheet the header is the question itself."""
     return f'{column.name} "{column.question[:longest]}"' if column.question else column.name
 
 
 def _unclaimed(column: Column, texts: Mapping[str, str]) -> str:
-    """The answers of a column that nobody has claimed, as far as they may be shown."""
     hidden = len(column.answers) - len(column.shown)
     return ", ".join([*column.shown, *([texts["hidden"].format(count=hidden)] if hidden > 0 else [])])
 

@@ -1,7 +1,5 @@
 """The codebook that `jobreport init` writes: filled in as far as the file allows, open where it does not."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,7 +97,6 @@ def _open_questions(
 
 
 def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
-    """Ask what neither the file nor a person has told."""
     keys = {**proposal.keys, **fixed}
     if "municipality_code" not in keys and "jobcentre_code" in keys:
         yield _SAID["doubts"]["jobcentre"]
@@ -114,7 +111,6 @@ def _doubts(proposal: Proposal, fixed: Mapping[str, str]) -> Iterator[str]:
 
 
 def _mark(confirmed: bool, doubt: Sequence[str]) -> Plain:
-    """The line of its own that marks what is unsure until a person has confirmed it."""
     if confirmed or not doubt:
         return {}
     key, *facts = doubt
@@ -128,13 +124,11 @@ def unsure(questions: Sequence[QuestionFound]) -> list[QuestionFound]:
 
 
 def _sure(proposal: Proposal, confirmed: Confirmed) -> bool:
-    """Whether a person has confirmed all that one line stands for: what is not marked as unsure."""
     sure = {question.name for question in proposal.questions if not question.scale.unsure}
     return confirmed.columns and sure <= confirmed.questions
 
 
 def _columns(proposal: Proposal, fixed: Mapping[str, str]) -> Plain:
-    """Say which column is what, what all rows have, and what the codes of places and waves mean."""
     told = {key: remark for key, remark in _SAID["keys"].items() if key in proposal.keys}
     names = {key: Noted(proposal.keys[key].name, remark) for key, remark in told.items()}
     counting = proposal.row_numbers if "respondent_id" not in proposal.keys else ()
@@ -174,7 +168,6 @@ def _status(proposal: Proposal) -> Plain:
 
 
 def _asked(proposals: Sequence[Proposal]) -> list[QuestionFound]:
-    """The questions of the first file, and those of the others whose scale can stand in the first one's place."""
     first, *others = proposals
     later = [(question, between.same_question(question, other)) for other in others for question in first.questions]
     alike = [each for q, each in later if each and len(each.scale.labels_da) == len(q.scale.labels_da)]
@@ -242,7 +235,6 @@ def _question(question: QuestionFound, scale_name: str) -> Plain:
 
 
 def _asked_in(question: QuestionFound, waves: Sequence[str], confirmed: Confirmed) -> Plain:
-    """Name the waves that a question was asked in, where a person has said that one lacks it."""
     asked = [wave for wave in waves if (question.name, wave) not in confirmed.unasked]
     return {"waves": Noted(asked, "kun stillet i disse runder")} if len(asked) < len(waves) else {}
 
@@ -250,7 +242,6 @@ def _asked_in(question: QuestionFound, waves: Sequence[str], confirmed: Confirme
 def _other_waves(
     question: QuestionFound, others: Sequence[Proposal], waves: Sequence[str], names: Mapping[tuple[str, ...], str]
 ) -> Plain:
-    """Write what is different about a question in the other files, so that a person sees it."""
     found = {wave: between.same_question(question, other) for wave, other in zip(waves, others, strict=False)}
     parts = {wave: between.differences(question, other, names) for wave, other in found.items() if other is not None}
     unlike = {wave: Line(part) for wave, part in parts.items() if part}
@@ -280,7 +271,7 @@ def _known(proposal: Proposal) -> list[str]:
 
 
 def _groups(proposal: Proposal) -> Noted:
-    """The groupings; of values that count in the whole only, the remark says the labels."""
+    # The groupings; of values that count in the whole only, the remark says the labels.
     made: Plain = {}
     for name, column in proposal.groups.items():
         danish, english = vocabulary.GROUP_LABELS[name]
@@ -308,7 +299,7 @@ def bands() -> list[tuple[list[str], str]]:
 
 
 def _others(proposal: Proposal) -> Iterator[str]:
-    """List every other column one could choose from; texts that people wrote only by name."""
+    # List every other column one could choose from; texts that people wrote only by name.
     used = {column.name for column in (*proposal.keys.values(), *proposal.groups.values())}
     used |= {question.column.name for question in proposal.questions}
     yield "Andre kolonner i filen (bruges ikke, før de skrives ind ovenfor):"
@@ -323,7 +314,7 @@ def _others(proposal: Proposal) -> Iterator[str]:
 
 
 def _shown(column: Column) -> str:
-    """The answers that may stand in a file before anybody has said what the column is."""
+    # The answers that may stand in a file before anybody has said what the column is.
     pairs = [(code, label) for code, label in column.answers.items() if label in column.shown]
     hidden = len(column.answers) - len(pairs)
     listed = [f"{code} = {label}" if code != label else label for code, label in pairs]

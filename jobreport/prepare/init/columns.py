@@ -1,7 +1,5 @@
 """One column of a file as it looks: its question and what stands in it; texts that people wrote are only counted."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

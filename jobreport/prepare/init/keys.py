@@ -1,7 +1,5 @@
 """Which columns are no questions: who, when, where, weight and groups; by their name, question and answers."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -60,7 +58,6 @@ def may_be(key: str, columns: Sequence[Column], table: RawTable) -> list[Column]
 
 
 def _fitting(key: str, columns: Sequence[Column]) -> list[Column]:
-    """Columns whose name has a word of a key: those of the first words first."""
     words = vocabulary.KEY_WORDS[key].header
     named = [column for column in columns if column.filled and is_named(column.name, words)]
     first = {
@@ -78,7 +75,6 @@ def _person(key: str, columns: Sequence[Column], table: RawTable) -> Column | No
 
 
 def _day(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
-    """A column so named whose cells are dates."""
     return next((column for column in _fitting(key, columns) if _are_days(table.frame[column.name])), None)
 
 
@@ -89,7 +85,6 @@ def _are_days(cells: pd.Series) -> bool:
 
 
 def _wave(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
-    """A column so named; else a question about the round, or none but answers such as 'Forår 2024'."""
     named = [column for column in _fitting(key, columns) if column.distinct <= MOST_WAVES]
     words = set(vocabulary.KEY_WORDS[key].header)
     return next(iter(named), None) or next((column for column in columns if _tells_rounds(column, table, words)), None)
@@ -125,10 +120,8 @@ def is_named(name: str, words: tuple[str, ...]) -> bool:
 
 
 def _municipality(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
-    """A column of municipalities: named so and mostly that, or holding nothing but names of municipalities.
-
-    What is misspelt in a column of that name is left to `check`, which says in which rows.
-    """
+    # A column of municipalities: named so and mostly that, or holding nothing but names of municipalities.
+    # What is misspelt in a column of that name is left to `check`, which says in which rows.
     for column in _fitting(key, columns):
         if _places(column, table) >= MOSTLY or recode(column):
             return column
@@ -139,7 +132,7 @@ def _municipality(key: str, columns: Sequence[Column], table: RawTable) -> Colum
 
 
 def _unit(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
-    """A column so named, or a short question of which one it is, whose cells are names or numbers that many share."""
+    # A column so named, or a short question of which one it is, whose cells are names or numbers that many share.
     about = [column for column in columns if _asks_for_unit(column, vocabulary.KEY_WORDS[key].header)]
     return next((c for c in about if _names_units(c) and not recode(c) and _places(c, table) < MOSTLY), None)
 
@@ -151,7 +144,6 @@ def _asks_for_unit(column: Column, words: tuple[str, ...]) -> bool:
 
 
 def _names_units(column: Column) -> bool:
-    """Tell whether the cells of a column may be names of units: no scale, no yes and no, nothing about a person."""
     if column.kind not in ("closed", "number", "text") or personal.about_persons(column.name, column.question):
         return False
     answers = {normal(label) for label in column.answers.values()}
@@ -160,7 +152,6 @@ def _names_units(column: Column) -> bool:
 
 
 def _places(column: Column, table: RawTable) -> float:
-    """The part of a column's different values that are municipalities."""
     values = table.frame[column.name].drop_duplicates()
     known = coding.apply(values[~coding.blank(values)], municipalities.recognise).notna()
     return float(known.mean()) if len(known) else 0.0
@@ -218,7 +209,6 @@ def _are_ages(cells: pd.Series, column: Column) -> bool:
 
 
 def _about(column: Column, words: vocabulary.Words) -> bool:
-    """Tell whether a column is named by one of some words, or its short question has one."""
     asked = _words(f"{column.question} {column.name}")
     return is_named(column.name, words.header) or (bool(asked & set(words.header)) and len(asked) <= LONGEST_QUESTION)
 

@@ -1,7 +1,5 @@
 """The params file that `jobreport init` writes: every key explained, what is not known left open."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -67,7 +65,7 @@ def _units(units: Sequence[Line]) -> str:
 
 
 def _proposed_units(proposal: Proposal, municipality: str | None) -> str:
-    """Lines that a person opens; a name of few rows may be anything, and is not written."""
+    # Lines that a person opens; a name of few rows may be anything, and is not written.
     there = found_units([proposal], municipality or "")
     named = {unit.cell: unit.label for unit in there if not unit.is_rare}
     if not named:
@@ -96,7 +94,6 @@ def lay_benchmarks(project: Path, proposal: Proposal) -> None:
 
 
 def _place(proposal: Proposal) -> str | None:
-    """The one municipality of the file, if there is just one."""
     column = proposal.keys.get("municipality_code")
     if column is None:
         return None

@@ -1,7 +1,5 @@
 """What the columns of a file seem to be: proposals, each of which a person must confirm."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -82,12 +80,10 @@ def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mappin
 
 
 def _is_table(table: RawTable) -> bool:
-    """Tell whether a file has the columns of a table of counts, shares and means."""
     return set(COLUMNS) <= set(table.frame.columns)
 
 
 def _keys_of_table(table: RawTable) -> dict[str, Column]:
-    """The columns of rounds and municipalities, as those of a file of answers."""
     return {key: _column(table, key) for key in _KEYS}
 
 
@@ -101,7 +97,7 @@ def _texts(cells: pd.Series) -> tuple[str, ...]:
 
 
 def _questions_of_table(table: RawTable) -> list[QuestionFound]:
-    """Its questions, each on the scale that its answers tell; of means alone on the usual one, which is unsure."""
+    # Its questions, each on the scale that its answers tell; of means alone on the usual one, which is unsure.
     cells = table.frame
     return [_question(name, cells[cells["question"] == name]) for name in _texts(cells["question"])]
 

@@ -1,7 +1,5 @@
 """Which columns are questions, and the scale of each: known, ordered by its words, or left to a person."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -123,7 +121,7 @@ def of_choices(columns: Sequence[Column], taken: Collection[str]) -> Iterator[Qu
 def _of_items(
     columns: Sequence[Column], scaled: list[tuple[Column, ScaleFound]], *, of_jobcentre: bool
 ) -> Iterator[QuestionFound]:
-    """Questions of the known indicators; several make an index only in a survey of a jobcentre."""
+    # Questions of the known indicators; several make an index only in a survey of a jobcentre.
     taken: set[str] = set()
     begun: set[str] = set()
     for item in vocabulary.ITEMS:
@@ -170,7 +168,7 @@ def free(name: str, taken: Collection[str]) -> str:
 
 
 def _bare(item: vocabulary.Item, columns: Sequence[Column], taken: set[str]) -> tuple[Column, ScaleFound] | None:
-    """A column of small numbers whose name or text fits: the numbers that follow each other are its scale."""
+    # A column of small numbers whose name or text fits: the numbers that follow each other are its scale.
     for column in columns:
         named = any(word in _text(column) for word in item.words)
         if named and column.name not in taken and column.kind == "number" and len(column.answers) >= scales.LEAST:

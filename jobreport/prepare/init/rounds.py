@@ -1,7 +1,5 @@
 """Which rounds the answers are from: by a column, by gaps between the days of answers, or by the name of the file."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -120,7 +118,6 @@ def in_column(proposal: Proposal) -> list[str]:
 
 
 def _by_column(proposal: Proposal) -> list[Round]:
-    """The rounds that a column names, each with its first and last day where the file has dates."""
     column, days = proposal.keys["wave"], _days(proposal)
     recoded = {normal(cell): normal(name) for cell, name in proposal.wave_recode.items()}
     cells = coding.apply(proposal.table.frame[column.name], lambda text: recoded.get(text, text))
@@ -134,7 +131,7 @@ def _by_column(proposal: Proposal) -> list[Round]:
 
 
 def _days(proposal: Proposal) -> pd.Series:
-    """The days of the answers; empty where no column tells them, or they can be read in two ways."""
+    # The days of the answers; empty where no column tells them, or they can be read in two ways.
     column = proposal.keys.get("answered_on")
     read = rules.read_dates(proposal.table.frame[column.name], "") if column is not None else None
     return pd.Series(dtype=object) if read is None else read.dropna()

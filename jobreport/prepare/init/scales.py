@@ -3,8 +3,6 @@
 Nothing is ordered by the order of the file or of its codes. An order made here is a guess and is marked as one.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -142,7 +140,7 @@ def _amount(text: str) -> float | None:
 
 
 def _polar(text: str) -> float | None:
-    """-3 to 4: the sign of the word, how strong it is, and whether it is denied."""
+    # -3 to 4: the sign of the word, how strong it is, and whether it is denied.
     said = re.findall(r"[^\W\d_]+", text)
     if said and said[0] in _HELD["neutral"]:
         return 0
@@ -158,7 +156,6 @@ def _polar(text: str) -> float | None:
 
 
 def _agreed(text: str) -> float | None:
-    """Yes, no and what lies between them."""
     said = re.findall(r"[^\W\d_]+", text)
     if not said:
         return None

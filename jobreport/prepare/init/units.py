@@ -1,7 +1,5 @@
 """Units below the municipality (nursing homes, schools, teams): the names in their column, as params list them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -92,7 +90,6 @@ def recode(names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _of(proposal: Proposal, municipality: str) -> Proposal:
-    """The rows of a municipality, where a column tells it."""
     column = proposal.keys.get("municipality_code")
     if not municipality or column is None:
         return proposal

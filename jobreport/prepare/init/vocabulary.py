@@ -5,8 +5,6 @@ file, in any order: the direction comes from the words, never from the numbers. 
 ``texts/vocabulary.yml``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -159,14 +157,13 @@ def _long(name: str) -> str:
 
 @cache
 def _parts() -> frozenset[str]:
-    """Seasons and months, in both languages, as they are written out and for short."""
     named = (get_month_names(width, locale=locale) for width in ("wide", "abbreviated") for locale in LOCALES.values())
     months = {name.casefold().strip(".") for names in named for name in names.values()}
     return frozenset({*months, *(word for words in SEASONS for word in words)})
 
 
 def _part(word: str) -> tuple[int, int] | None:
-    """The place of a season or a month in the year: seasons after months."""
+    # The place of a season or a month in the year: seasons after months.
     written = word.casefold()
     season = next((place for place, words in enumerate(SEASONS, start=1) if written in words), None)
     if season is not None:
@@ -176,7 +173,6 @@ def _part(word: str) -> tuple[int, int] | None:
 
 
 def _when(name: str) -> tuple[int, int] | None:
-    """Year and place within it; None if the name does not tell both."""
     name = _long(name)
     years = _YEAR.findall(name)
     if len(years) != 1:
@@ -190,6 +186,6 @@ def _when(name: str) -> tuple[int, int] | None:
 
 
 def _said(name: str) -> str:
-    """The words of a name, which the reader of the report knows; a number is in the new name already."""
+    # The words of a name, which the reader of the report knows; a number is in the new name already.
     rest = _YEAR.sub(" ", _long(name)).strip(" -_.,/")
     return f" {rest.casefold()}" if re.fullmatch(r"[^\W\d_]+", rest) else ""
