@@ -36,11 +36,6 @@ _texts = partial(texts_of, "explore")
 class Explorer:
     """Menus for indicator, municipality, event, wave and group, with the figure and the table that they choose.
 
-    Parameters
-    ----------
-    study
-        As `jobreport.load` gives it.
-
     Examples
     --------
     >>> explorer = Explorer(jobreport.load("params/demo.yml"))  # doctest: +SKIP
@@ -83,12 +78,8 @@ class Explorer:
     def write_params(self, name: str) -> Path:
         """Write ``params/<name>.yml``: the report on the chosen municipality, and on the chosen event alone.
 
-        Indicators, waves and groups are not chosen away: a report shows all that the survey asked.
-
-        Raises
-        ------
-        InputRefused
-            If there is such a file that was not written here.
+        Indicators, waves and groups are not chosen away: a report shows all that the survey asked. InputRefused if
+        there is such a file that was not written here.
         """
         chosen = self.study.params
         facts = {"field": "name", "value": name}
@@ -183,13 +174,7 @@ class Explorer:
 
 
 def run(params_path: str | Path) -> Path:
-    """Make the report of a params file, as `jobreport run` does, and show how far it is.
-
-    Returns
-    -------
-    Path
-        The folder with the report.
-    """
+    """Make the report of a params file, as `jobreport run` does, and show how far it is."""
     from IPython.display import display
 
     chosen = params.read(Path(params_path))

@@ -108,11 +108,8 @@ def _codes_by_key() -> dict[str, str]:
 def recognise(text: object) -> str | None:
     """Return the code of a municipality written in any known spelling, or None.
 
-    Parameters
-    ----------
-    text
-        A cell of a data file: '183', '0183', 183, 183.0, 'Ishøj', 'Ishøj Kommune', NFC or NFD.
-        Not for params files, where a number is refused (see `mistaken_octal`).
+    ``text``: a cell of a data file: '183', '0183', 183, 183.0, 'Ishøj', 'Ishøj Kommune', NFC or NFD. Not for params
+    files, where a number is refused (see `mistaken_octal`).
 
     Examples
     --------
@@ -161,10 +158,7 @@ def nearest(text: str, count: int = 1, cutoff: float = 0.5) -> tuple[Municipalit
 def told(text: str) -> dict[str, str]:
     """Write what stands in a cell that names no municipality, and what it may be; what could be a person's is '…'.
 
-    Returns
-    -------
-    dict
-        Language -> text.
+    Returns language -> text.
 
     Examples
     --------

@@ -335,10 +335,7 @@ def _key(table: str, cells: Mapping[str, object], place: object) -> str:
 def one(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> Row | None:
     """Return the only row with these values, or None.
 
-    Raises
-    ------
-    ValueError
-        If several rows have them: a sentence must know which number it prints.
+    ValueError if several rows have them: a sentence must know which number it prints.
     """
     found = rows(frame, table, **criteria)
     if len(found) > 1:

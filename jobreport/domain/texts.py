@@ -24,17 +24,8 @@ class Words(dict[str, Any]):
 def texts_of(name: str, language: str) -> Words:
     """Read the texts of one subject in one language.
 
-    Parameters
-    ----------
-    name
-        'errors', 'report', 'workbook', ...: what the file is called.
-    language
-        'da' or 'en'.
-
-    Raises
-    ------
-    ValueError
-        If there are no texts in that language.
+    ``name``: 'errors', 'report', 'workbook', ...: what the file is called. ValueError if there are no texts in that
+    language.
 
     Examples
     --------

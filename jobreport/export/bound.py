@@ -30,13 +30,7 @@ COUNTS = re.compile(r"count(?:_(excluding_zero|positive|negative|suppressed|unce
 
 @dataclass(frozen=True)
 class Quoted:
-    """The texts with digits in a codebook or a params file.
-
-    Parameters
-    ----------
-    texts : tuple of str
-        As they stand there, longest first.
-    """
+    """The texts with digits in a codebook or a params file. ``texts``: as they stand there, longest first."""
 
     texts: tuple[str, ...] = ()
 
@@ -154,10 +148,7 @@ class Cells:
     ) -> Cells:
         """Index released tables by their keys.
 
-        Raises
-        ------
-        ValueError
-            If two rows of a table have the same key: a number could not be told to be theirs.
+        ValueError if two rows of a table have the same key: a number could not be told to be theirs.
         """
         rows = {name: _Keyed(name, table) for name, table in tables.items()}
         return cls(rows, {**params, "report": {**front, "report_date": front["date"]}}, rules)
@@ -165,10 +156,7 @@ class Cells:
     def value(self, key: Key) -> Value:
         """What a cell holds; derived columns ('n_comparison+1', 'count_positive') are worked out.
 
-        Raises
-        ------
-        KeyError
-            If there is no such table, row or column, or the cell is empty.
+        KeyError if there is no such table, row or column, or the cell is empty.
         """
         table, row, column = key
         if table == "rules":

@@ -105,10 +105,7 @@ words = partial(texts_of, "export")
 def check(given: Mapping[str, Any]) -> Front:
     """Front matter from a plain mapping, checked.
 
-    Raises
-    ------
-    ExportFailed
-        If a needed key is missing or is of another kind than text, ISO date or bool.
+    ExportFailed if a needed key is missing or is of another kind than text, ISO date or bool.
 
     Examples
     --------

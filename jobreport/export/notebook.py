@@ -76,10 +76,7 @@ class Carried:
 def told_of(notebook: NotebookNode) -> Carried:
     """Find what stands at the head of an executed notebook, and leave out what its report has not.
 
-    Raises
-    ------
-    ExportFailed
-        If no run wrote it and no cell shows a study.
+    ExportFailed if no run wrote it and no cell shows a study.
     """
     studies = list(_studies(notebook))
     files = {name: text.encode("utf-8") for study in studies[-1:] for name, text in study["attachments"].items()}

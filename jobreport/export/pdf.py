@@ -242,10 +242,7 @@ class Bindings:
 def bind(pdf: bytes) -> bytes:
     """Write row headers and bindings into the structure tree; the file's identity follows its content.
 
-    Raises
-    ------
-    ExportFailed
-        If the tree does not hold as many numbers, figures and tables as the document was told to show.
+    ExportFailed if the tree does not hold as many numbers, figures and tables as the document was told to show.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         bindings = Bindings.read(_take_notes(document))

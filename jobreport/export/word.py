@@ -61,10 +61,7 @@ WHOLE = 12  # rows: a table of no more is kept on one page
 def to_docx(shown: Document) -> bytes:
     """Write a document as a Word file, marked as a working copy; the same bytes each time.
 
-    Parameters
-    ----------
-    shown : Document
-        The report. Its n-th number is the content control with the tag 'n' and its number, counted from 1.
+    ``shown``: the report. Its n-th number is the content control with the tag 'n' and its number, counted from 1.
     """
     written = _Writing(docx.Document())
     written.head(shown)
@@ -74,13 +71,7 @@ def to_docx(shown: Document) -> bytes:
 
 
 def numbers_of(content: bytes) -> dict[str, str]:
-    """Tag and text of every number of a Word file, edited or not.
-
-    Raises
-    ------
-    ValueError
-        If it is no Word file.
-    """
+    """Tag and text of every number of a Word file, edited or not. ValueError if it is no Word file."""
     try:
         body = docx.Document(io.BytesIO(content)).element.body
     except Exception as error:  # of whatever a damaged ZIP, or XML in it, makes the packages below raise

@@ -89,13 +89,7 @@ class Jobindsats:
 
 
 def connect(key: str | None, connection: Connection) -> Jobindsats:
-    """Make a client; the key goes into the header and nowhere else.
-
-    Raises
-    ------
-    FetchFailed
-        If there is no key.
-    """
+    """Make a client; the key goes into the header and nowhere else. FetchFailed if there is no key."""
     if not key:
         raise FetchFailed(Problem("fetch_key_missing", connection.base, {"variable": KEY_VARIABLE}))
     headers = {"Authorization": key.strip()}

@@ -125,8 +125,6 @@ def register(cells: pd.DataFrame, table: Table, official: Official, *, retrieved
     ----------
     cells
         A column of codes per variable, and ``value``; NaN where the source holds a figure back.
-    retrieved
-        Date of retrieval.
     yearly
         Make one figure of each whole year (see `Official.yearly`); a year with a figure missing has none.
 

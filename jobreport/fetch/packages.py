@@ -21,12 +21,8 @@ def fetch(server: Connection, folder: Path, language: str = "da") -> list[Path]:
 
     Parameters
     ----------
-    server
-        The shared folder.
     folder
         Where the packages are put; one of the same name is replaced.
-    language
-        Of refusals.
 
     Raises
     ------

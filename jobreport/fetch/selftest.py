@@ -32,10 +32,7 @@ class Finding:
 def selftest(client: StatBank, star: Callable[[], jobindsats.Jobindsats] | None, language: str) -> Iterator[Finding]:
     """Check the live services, a finding at a time.
 
-    Parameters
-    ----------
-    star
-        Makes a client of jobindsats; None where there is no key.
+    ``star``: makes a client of jobindsats; None where there is no key.
     """
     said: Mapping[str, str] = texts(language)["selftest"]
     checks: list[Callable[[], Finding]] = [

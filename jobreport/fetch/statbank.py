@@ -64,10 +64,7 @@ class Table:
     def variable(self, code: str) -> Variable:
         """Return a variable by its code, whatever its case.
 
-        Raises
-        ------
-        FetchFailed
-            If the table has no such variable (any more).
+        FetchFailed if the table has no such variable (any more).
         """
         found = [variable for variable in self.variables if variable.code.upper() == code.upper()]
         if not found:
@@ -98,13 +95,7 @@ class StatBank:
     most_cells: int = MOST_CELLS
 
     def table(self, table: str, language: str) -> Table:
-        """Ask what a table holds.
-
-        Raises
-        ------
-        FetchFailed
-            If there is no such table, or the answer describes none.
-        """
+        """Ask what a table holds. FetchFailed if there is no such table, or the answer describes none."""
         where = f"{self.connection.base}/tableinfo"
         question = {"table": table, "lang": language, "format": "JSON"}
         told = as_json(self.connection.ask("tableinfo", question), where)
@@ -131,10 +122,7 @@ class StatBank:
     def cells(self, table: Table, part: Part, language: str) -> pd.DataFrame:
         """Ask for the cells of one part; if the service has lowered its limit, ask for each half of it.
 
-        Raises
-        ------
-        FetchFailed
-            See `Connection.ask` and `from_jsonstat`.
+        FetchFailed see `Connection.ask` and `from_jsonstat`.
         """
         where = f"{self.connection.base}/data, {table.table}"
         try:
@@ -183,15 +171,8 @@ def _variable(told: Mapping[str, Any]) -> Variable:
 def from_jsonstat(document: Any, selection: Selection, where: str) -> pd.DataFrame:
     """Read JSON-stat 1 as StatBank writes it; ``null`` is a cell that is held back.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One column per variable (its code as asked), and ``value``; a row for every cell that was asked for.
-
-    Raises
-    ------
-    FetchFailed
-        If it is no JSON-stat, or its dimensions or codes are not those asked for.
+    Returns one column per variable (its code as asked), and ``value``; a row for every cell that was asked for.
+    FetchFailed if it is no JSON-stat, or its dimensions or codes are not those asked for.
     """
     try:
         dataset = document["dataset"]

@@ -22,15 +22,7 @@ class SpecificationCurve(FigureWriter):
     def figure(self, indicator: str, measure: str = "register", category: str = "") -> Figure | Paragraph:
         """Draw the difference from the others under all choices, ordered by size, and below it which choices they are.
 
-        Parameters
-        ----------
-        indicator, measure, category
-            Which rows.
-
-        Returns
-        -------
-        Figure
-            A sentence instead where no other choice was tried.
+        Returns a sentence instead where no other choice was tried.
         """
         effect = self._effect(indicator, measure, category)
         found = self.rows("changes", method="specification", **design.same(effect)) if effect else []

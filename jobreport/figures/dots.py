@@ -32,15 +32,8 @@ class Dots(FigureWriter, Published):
     def published(self, benchmarks: pd.DataFrame | None) -> Figure | Paragraph:
         """Draw published shares beside this survey's own: a panel for each question, never two kinds of scale in one.
 
-        Parameters
-        ----------
-        benchmarks
-            One row per published figure, with 'ci_low' and 'ci_high' where a base is known.
-
-        Returns
-        -------
-        Figure
-            A sentence instead where nothing comparable is published.
+        ``benchmarks``: one row per published figure, with 'ci_low' and 'ci_high' where a base is known. Returns a
+        sentence instead where nothing comparable is published.
         """
         published = [row for name in self.reported for row in self._comparable(benchmarks, name)]
         asked = dict.fromkeys(row.text("indicator") for row in published)
@@ -178,8 +171,6 @@ class LevelLines(FigureWriter):
 
         Parameters
         ----------
-        key
-            Key of the figure.
         regions
             Name of each region and its municipalities' estimates; one without a number keeps its line and says so.
         country

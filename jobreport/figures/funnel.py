@@ -18,13 +18,7 @@ class Funnel(FigureWriter):
     """Every municipality against its number of answers."""
 
     def figure(self, indicator: str) -> Figure | Paragraph:
-        """Draw the standardised level of every municipality against its answers, with funnel limits; no ranking.
-
-        Parameters
-        ----------
-        indicator
-            Its name.
-        """
+        """Draw the standardised level of every municipality against its answers, with funnel limits; no ranking."""
         found = Funnels.of(self).funnel_rows(indicator)
         dots = [row for row in found.get("standardised", []) if row.text("municipality_code") != COUNTRY]
         if len(dots) <= FEWEST_OTHERS:

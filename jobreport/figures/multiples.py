@@ -36,15 +36,8 @@ class Multiples(FigureWriter, Survey):
     def figures(self, *names: str) -> Block:
         """Draw the main measure of each indicator in every group, with interval and base, so many in a figure.
 
-        Parameters
-        ----------
-        *names
-            Indicators; those without a group that may be shown are left out.
-
-        Returns
-        -------
-        Block
-            Figures; a sentence where there is nothing to draw.
+        ``*names``: indicators; those without a group that may be shown are left out. Returns figures; a sentence where
+        there is nothing to draw.
         """
         columns = [column for name in names if (column := self._column(name)) is not None]
         if not columns:

@@ -44,12 +44,7 @@ class Name:
 def svg(drawing: Drawing, stamp: str = "") -> str:
     """Lay a drawing out anew, narrow, and return it as SVG; '' for a map, whose tiles would not hold their letters.
 
-    Parameters
-    ----------
-    drawing
-        Placed once, in full width; it stays narrow.
-    stamp
-        As of `style.svg`.
+    ``drawing``: placed once, in full width; it stays narrow. ``stamp``: as of `style.svg`.
     """
     panels = drawing.axes
     if not all(axes.axison for axes in panels):

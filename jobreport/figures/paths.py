@@ -22,15 +22,7 @@ class Paths(FigureWriter):
     def figure(self, indicator: str, measure: str = "register", category: str = "") -> Figure | Paragraph:
         """Draw an indicator over time for all municipalities.
 
-        Parameters
-        ----------
-        indicator, measure, category
-            Which rows.
-
-        Returns
-        -------
-        Figure
-            A sentence instead where there is nothing to draw.
+        Returns a sentence instead where there is nothing to draw.
         """
         found = self.rows("estimates", indicator=indicator, measure=measure, category=category, group_by="")
         found = [row for row in found if row.asked and not row.spans_waves]

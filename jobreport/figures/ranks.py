@@ -25,15 +25,7 @@ class Ranks(FigureWriter):
     def figure(self, indicator: str, measure: str = "register", category: str = "") -> Figure | Paragraph:
         """Draw every municipality's change as a dot, and below it the difference from the others with its interval.
 
-        Parameters
-        ----------
-        indicator, measure, category
-            Which rows.
-
-        Returns
-        -------
-        Figure
-            A sentence instead where there is nothing to draw.
+        Returns a sentence instead where there is nothing to draw.
         """
         which = {"indicator": indicator, "measure": measure, "category": category, "group_by": "", "adjustment": ""}
         dots = _by_scale(self.rows("changes", method="change", **which))
@@ -79,13 +71,7 @@ class Ranks(FigureWriter):
             )
 
     def everybody(self, indicator: str) -> Figure | Paragraph:
-        """Draw every municipality's change in an official figure of no event, with nobody but the country in front.
-
-        Parameters
-        ----------
-        indicator
-            Name of the series.
-        """
+        """Draw every municipality's change in an official figure of no event, with nobody but the country in front."""
         nobody = replace(self, params=self.params.model_copy(update={"municipality_code": COUNTRY, "events": ()}))
         which = {"indicator": indicator, "measure": "register", "adjustment": ""}
         return nobody._alone(_by_scale(self.rows("changes", method="change", **which)), indicator, "register")
@@ -154,10 +140,7 @@ class Ranks(FigureWriter):
     def false_dates(self, indicator: str, measure: str = "register", category: str = "") -> Figure | Paragraph:
         """Draw the difference from the others at the true date and at every earlier date where nothing happened.
 
-        Returns
-        -------
-        Figure
-            A sentence instead where no false date could be tried.
+        Returns a sentence instead where no false date could be tried.
         """
         found = {scale: self._dated(indicator, measure, category, scale) for scale in SCALES}
         scales = [scale for scale, dated in found.items() if len(dated) > 1]

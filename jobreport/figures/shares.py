@@ -20,13 +20,7 @@ class Distribution(FigureWriter):
     """How all answers are spread."""
 
     def figure(self, indicator: str) -> Figure | Paragraph:
-        """Draw how all answers are spread, a bar per question and window (or wave), none of the scale left out.
-
-        Parameters
-        ----------
-        indicator
-            Its questions are drawn.
-        """
+        """Draw how all answers are spread, a bar per question and window (or wave), none of the scale left out."""
         bars = [bar for name, question in self._questions(indicator) for bar in self._bars(name, question)]
         if not bars:
             return self.nothing(indicator, "no_answers" if self.of_table else "nothing")

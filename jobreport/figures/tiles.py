@@ -59,12 +59,7 @@ class TileMap(FigureWriter):
     def figure(self, indicator: str, wave: str = "") -> Figure | Paragraph:
         """Draw whose interval lies above or below the whole country's level; those without answers stay white.
 
-        Parameters
-        ----------
-        indicator
-            Its name.
-        wave
-            A round, or rounds together; '' is the latest that they were put together to.
+        ``wave``: a round, or rounds together; '' is the latest that they were put together to.
         """
         which = self.told_by(indicator) | {"group_by": ""}
         found = [row for row in self.rows("estimates", **which) if row.has("estimate", "ci_low")]

@@ -31,8 +31,6 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
     ----------
     out : Path, optional
         Folder to write to; the default is ``outputs/method`` of the project folder, with ``-en`` added in English.
-    language : {'da', 'en'}
-        Language of the text.
     progress : callable
         Is told the name of each step as it begins.
 

@@ -61,10 +61,7 @@ class Figure(Captioned):
     def save(self, path: str | Path) -> Path:
         """Write the figure with caption, source and stamp as ``.svg``, ``.png`` or ``.pdf``; return the file.
 
-        Raises
-        ------
-        ValueError
-            If the name ends otherwise.
+        ValueError if the name ends otherwise.
         """
         caption, alt, source = (plain(parts) for parts in (self.caption, self.alt, self.source))
         return saved.save(

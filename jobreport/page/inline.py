@@ -108,10 +108,7 @@ class Emphasis(Node):
 class Link(Node):
     """Parts that lead to a web address.
 
-    Raises
-    ------
-    ValueError
-        If the address is not http or https (or mailto).
+    ValueError if the address is not http or https (or mailto).
 
     Examples
     --------
@@ -143,10 +140,7 @@ _UNUSUAL = re.compile("[^ -~\u00a0-\u024f]")
 def check_parts(parts: object) -> None:
     """Refuse anything but a tuple of Inline (a bare string would be taken letter by letter).
 
-    Raises
-    ------
-    TypeError
-        If `parts` is no tuple, or holds something else than str, Number, Strong, Emphasis or Link.
+    TypeError if `parts` is no tuple, or holds something else than str, Number, Strong, Emphasis or Link.
 
     Examples
     --------

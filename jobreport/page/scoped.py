@@ -43,12 +43,7 @@ def _style() -> str:
 def scoped(html: str, faces: str = "") -> str:
     r"""HTML with the style of a report, for a page that has its own.
 
-    Parameters
-    ----------
-    html
-        Of a block.
-    faces
-        Rules that carry the typeface; a notebook needs them once.
+    ``faces``: rules that carry the typeface; a notebook needs them once.
 
     Examples
     --------

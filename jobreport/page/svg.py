@@ -24,10 +24,7 @@ _LAST_FAMILY = re.compile(r"(font(?:-family)?\s*:[^;]*'[^';]+')(?=\s*(?:;|$))")
 def parse(svg: str) -> etree._Element:
     """The root element of an SVG text, without comments, metadata and document type.
 
-    Raises
-    ------
-    ValueError
-        If the text is no SVG, or holds scripts, event handlers or references out of the drawing.
+    ValueError if the text is no SVG, or holds scripts, event handlers or references out of the drawing.
 
     Examples
     --------

@@ -55,12 +55,8 @@ class Column(Node):
 class Table(Captioned):
     """A table whose every cell is parts, whose every row has a header cell.
 
-    `notes` are whole lines under the table, `source` is the whole source line ("Kilde: …").
-
-    Raises
-    ------
-    ValueError
-        If a row has too few or too many cells, a cell is empty, or no column is a row header.
+    `notes` are whole lines under the table, `source` is the whole source line ("Kilde: …"). ValueError if a row has too
+    few or too many cells, a cell is empty, or no column is a row header.
 
     Examples
     --------

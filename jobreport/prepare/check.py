@@ -57,12 +57,7 @@ def check(params_path: Path, language: str | None = None, progress: Callable[[st
 class Findings:
     """What a report of these inputs would hold, a line for each finding.
 
-    Parameters
-    ----------
-    inputs
-        What was read.
-    results
-        What was computed and may be shown.
+    ``results``: what was computed and may be shown.
     """
 
     inputs: Inputs

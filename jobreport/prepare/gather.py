@@ -24,8 +24,6 @@ def gather(files: Sequence[Path], params_path: Path | None = None, language: str
 
     Parameters
     ----------
-    files
-        The packages.
     params_path
         A params file whose survey the packages are held against.
     language
@@ -51,17 +49,7 @@ def gather(files: Sequence[Path], params_path: Path | None = None, language: str
 
 
 def lines(fitted: Fitted, asked: Sequence[Indicator], language: str) -> Iterator[str]:
-    """Tell of one package: whose it is, what is compared, and what is left out or declared equal, and why.
-
-    Parameters
-    ----------
-    fitted
-        The package beside one's own survey.
-    asked
-        One's own indicators.
-    language
-        'da' or 'en'.
-    """
+    """Tell of one package: whose it is, what is compared, and what is left out or declared equal, and why."""
     words, facts, kinds = _texts(language), comparable.stated(fitted), texts_of("report", language)["told"]["what"]
     labels = {each.name: each.label.get(language, each.name) for each in asked}
     yield words["package"].format(
@@ -85,14 +73,7 @@ def lines(fitted: Fitted, asked: Sequence[Indicator], language: str) -> Iterator
 def stated(fitted: Fitted, facts: Mapping[str, Any], language: str) -> dict[str, object]:
     """Days, answers, response and who ordered the survey, or that it is not stated.
 
-    Parameters
-    ----------
-    fitted
-        The package beside a survey.
-    facts
-        What `comparable.stated` says of it.
-    language
-        'da' or 'en'.
+    ``facts``: what `comparable.stated` says of it.
     """
     words, waves = _texts(language), fitted.package.survey.waves
     days = [day.isoformat() for wave in waves for day in (wave.from_, wave.to) if day is not None]

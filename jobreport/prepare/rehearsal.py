@@ -98,12 +98,8 @@ class Stage:
     def of(cls, held: Held, others: Sequence[str], answers: int) -> Stage:
         """Set the stage: only the main outcome and what the event cannot touch are asked.
 
-        Parameters
-        ----------
-        held
-            Params and codebook of the plan; its event has a main outcome.
-        others, answers
-            Municipalities to compare with, and answers of each in every wave.
+        ``held``: params and codebook of the plan; its event has a main outcome. ``others``, ``answers``: municipalities
+        to compare with, and answers of each in every wave.
         """
         params, codebook, event = held.params, held.codebook, held.params.event(None)
         assert params.survey is not None and codebook is not None  # noqa: S101, PT018 - a plan is of a survey

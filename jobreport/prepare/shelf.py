@@ -70,14 +70,7 @@ texts = partial(texts_of, "gather")
 def write(files: Sequence[Path], folder: Path, language: str = "da") -> Path:
     """Write the page and the list of packages that lie in a folder; ``jobreport fetch packages`` reads the list.
 
-    Parameters
-    ----------
-    files
-        The packages, which are read as strangers' files.
-    folder
-        Where they lie, and where the page is written.
-    language
-        Of the page.
+    ``folder``: where they lie, and where the page is written.
     """
     read = packages.read_files(files)
     refuse(read.problems, language)

@@ -29,8 +29,6 @@ def results(scope: Scope, *, everybody: bool = False) -> pd.DataFrame:
 
     Parameters
     ----------
-    scope
-        Of the report.
     everybody
         Whether it is about all municipalities: theirs by region and name, with the municipality in the first column.
 
@@ -111,11 +109,8 @@ def _remark(row: Row) -> str:
 def line(scope: Scope) -> Card | None:
     """Return what a list of reports says of this one; None where it has no figures.
 
-    Returns
-    -------
-    Card
-        Its title is the indicator that the report is judged by. Its facts are the latest level with interval, the
-        change with interval, and how many answered.
+    Its title is the indicator that the report is judged by. Its facts are the latest level with interval, the change
+    with interval, and how many answered.
     """
     survey = scope.on(Survey)
     names = survey.told_names() if scope.params.survey is not None else ()

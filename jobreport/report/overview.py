@@ -32,13 +32,7 @@ class _Indicator:
 
 @dataclass(frozen=True, eq=False)
 class Overview(TableWriter):
-    """The pages on all municipalities.
-
-    Parameters
-    ----------
-    facts
-        What the report was made of.
-    """
+    """The pages on all municipalities. ``facts``: what the report was made of."""
 
     facts: Mapping[str, Any] = field(default_factory=dict)
 

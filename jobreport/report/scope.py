@@ -21,13 +21,7 @@ CHAPTERS = {"before-after": "before_after", "register": "register", "register-ev
 
 @dataclass(frozen=True)
 class Scope:
-    """The title, the sections that have data, and those that are missing.
-
-    Parameters
-    ----------
-    results
-        What the report is made of.
-    """
+    """The title, the sections that have data, and those that are missing."""
 
     results: Results
 
@@ -84,10 +78,7 @@ class Scope:
     def front_matter(self, *, of_all: bool = False) -> dict[str, Any]:
         """What stands on the front page and in the properties of the file.
 
-        Parameters
-        ----------
-        of_all
-            Whether it is about all municipalities, so that none is named.
+        ``of_all``: whether it is about all municipalities, so that none is named.
         """
         event = self.on(wording.Basis).subtitle()
         title = self._title() or self.on(wording.Basis).title()

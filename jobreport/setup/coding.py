@@ -71,10 +71,7 @@ def first_number(labels: Sequence[str]) -> int | None:
 def lowest(labels: Mapping[str, Sequence[str]]) -> float:
     """Return the number of the least positive answer of a scale: what the answers are called by, else the rule's.
 
-    Parameters
-    ----------
-    labels
-        language -> answers, the least positive first.
+    ``labels``: language -> answers, the least positive first.
 
     Examples
     --------

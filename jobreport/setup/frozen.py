@@ -202,12 +202,7 @@ class Frozen:
     def departures(self, today: Held, now: Checksums) -> tuple[Departure, ...]:
         """Return what is otherwise than in the plan, in the order of its sections.
 
-        Parameters
-        ----------
-        today
-            What params and codebook of the report say.
-        now
-            Checksums of what the report is made of.
+        ``today``: what params and codebook of the report say. ``now``: checksums of what the report is made of.
         """
         held, language = {**today.sections(), "rest": today.rest()}, today.params.language
         found = []
@@ -226,12 +221,8 @@ class Frozen:
     def too_late(self, today: Held, checksums: Collection[str]) -> tuple[str, ...]:
         """Return why the plan does not count as written beforehand; nothing where it does.
 
-        Parameters
-        ----------
-        today
-            What params and codebook of the report say.
-        checksums
-            Of the files with answers, as they are published.
+        ``today``: what params and codebook of the report say. ``checksums``: of the files with answers, as they are
+        published.
         """
         days = [day for held in (self.plan.windows, today.windows()) for day in _first_days(held)]
         known = {each.checksum for each in self.plan.data} - {None}
@@ -354,12 +345,7 @@ def signed(text: str) -> bytes:
 def load(data: bytes, where: str) -> tuple[Plan | None, list[Problem]]:
     """Read the file of a plan; one that was edited since it was written is refused.
 
-    Parameters
-    ----------
-    data
-        Its bytes; line ends may be those of another system.
-    where
-        How messages name the file.
+    ``data``: its bytes; line ends may be those of another system. ``where``: how messages name the file.
     """
     content, problems = yaml_file.read(data, where)
     if problems or not content:

@@ -169,14 +169,8 @@ Comparison = Annotated[
 def problems(error: ValidationError, models: Models, where: str) -> list[Problem]:
     """Translate every error.
 
-    Parameters
-    ----------
-    error
-        What pydantic found.
-    models
-        Key that holds a block -> model of the block; '' is the whole file.
-    where
-        How messages name the file.
+    ``models``: key that holds a block -> model of the block; '' is the whole file. ``where``: how messages name the
+    file.
     """
     return [_problem(detail, models, where) for detail in error.errors()]
 

@@ -158,12 +158,8 @@ def _salvaged(mapping: dict[str, Any], error: ValidationError) -> Params:
 def breaches(params: Params, complete: bool) -> list[Problem]:
     """Find every breach of a rule between keys, and every file that is not there.
 
-    Parameters
-    ----------
-    params
-        Params whose keys are of the right kind.
-    complete
-        False if broken parts were left out; then nothing is said about what may have stood there.
+    ``params``: params whose keys are of the right kind. ``complete``: False if broken parts were left out; then nothing
+    is said about what may have stood there.
     """
     found = [*_events(params), *_missing_files(params), *_registers_twice(params)]
     survey = params.survey

@@ -49,10 +49,8 @@ class Unit(BaseModel):
 def breaches(units: Sequence[Unit], chosen: str | None, home: str, where: str) -> Iterator[Problem]:
     """Find units that cannot be told apart, and a report of one that cannot be made.
 
-    Parameters
-    ----------
-    units, chosen, home
-        The units of the params, which of them the report is about (None: the municipality), and the municipality.
+    ``units``, ``chosen``, ``home``: the units of the params, which of them the report is about (None: the
+    municipality), and the municipality.
     """
     counted = Counter(text for unit in units for text in unit.spellings)
     twice = [unit.unit for unit in units if any(counted[text] > 1 for text in unit.spellings)]

@@ -40,12 +40,7 @@ def quoted(value: str) -> str:
 def write(plain: Mapping[str, Any], comment: str) -> str:
     """Write params; every text is quoted, so that no program takes it for a number, a date or a truth value.
 
-    Parameters
-    ----------
-    plain
-        As `Params.to_plain` gives it.
-    comment
-        What the file is and where it comes from, on one line.
+    ``plain``: as `Params.to_plain` gives it. ``comment``: what the file is and where it comes from, on one line.
 
     Examples
     --------
@@ -79,12 +74,7 @@ class Lines(list[str]):
 def sections(parts: Mapping[str, Any], closing: Iterable[str] = ()) -> str:
     r"""Write blocks of a file with an empty line between them, and remarks at its end.
 
-    Parameters
-    ----------
-    parts
-        Key -> value, as `Noted` where a remark stands behind it.
-    closing
-        Lines of remarks.
+    ``parts``: key -> value, as `Noted` where a remark stands behind it. ``closing``: lines of remarks.
 
     Examples
     --------
@@ -111,13 +101,8 @@ def _remark(text: str) -> str:
 def fill(text: str, values: Mapping[str, Any]) -> str:
     r"""Fill values into a YAML text as a person would; comments and all other lines stay as they are.
 
-    Parameters
-    ----------
-    text
-        The file, which `jobreport.setup.yaml_file` finds nothing wrong with.
-    values
-        Key -> value; a block of keys, and a list of as many blocks, is filled in key by key. What is `LEFT_OUT`
-        goes with its line.
+    ``text``: the file, which `jobreport.setup.yaml_file` finds nothing wrong with. ``values``: key -> value; a block of
+    keys, and a list of as many blocks, is filled in key by key. What is `LEFT_OUT` goes with its line.
 
     Examples
     --------

@@ -99,11 +99,8 @@ def as_exported(frame: pd.DataFrame) -> pd.DataFrame:
 def invited(country: Country, draw: int = 0) -> pd.DataFrame:
     """Count those asked and those who answered, in all and by each group column.
 
-    Returns
-    -------
-    DataFrame
-        wave, municipality_code, group_by ('' = everybody), group, n_invited, n_answered, simulated;
-        `n_answered` counts the rows of `responses` for the same country and draw.
+    Returns wave, municipality_code, group_by ('' = everybody), group, n_invited, n_answered, simulated; `n_answered`
+    counts the rows of `responses` for the same country and draw.
     """
     rng = np.random.default_rng([country.seed, 2, draw])
     every = range(len(country.design.municipalities))
@@ -267,11 +264,8 @@ def true_values(country: Country, group_by: tuple[str, ...] = ()) -> pd.DataFram
 def true_effects(country: Country) -> pd.DataFrame:
     """What the changes did: mean true value after the event, with them minus without them.
 
-    Returns
-    -------
-    DataFrame
-        indicator, measure, category, unit, municipality_code, effect; measures 'share', 'mean' and
-        'index' of every municipality that changed.
+    Returns indicator, measure, category, unit, municipality_code, effect; measures 'share', 'mean' and 'index' of every
+    municipality that changed.
     """
     codes = sorted({code for code, _ in country.design.effects})
     keys = ["indicator", "measure", "category", "unit", "municipality_code"]

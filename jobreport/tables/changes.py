@@ -15,13 +15,7 @@ class ChangeTables(TableWriter):
     """A change in numbers."""
 
     def register(self, series: str) -> Table | Paragraph:
-        """Return a series before and after, its change in points and in per cent, beside the country.
-
-        Parameters
-        ----------
-        series
-            The series' name.
-        """
+        """Return a series before and after, its change in points and in per cent, beside the country."""
         elsewhere = self.own_event(series) is None  # then the mean of the others would hold the municipality itself
         codes = [*(code for code, _ in self.places()), COUNTRY, *([] if elsewhere else [OTHERS])]
         found = [(code, self._own(series, code, "points"), self._own(series, code, "log")) for code in codes]
@@ -73,10 +67,7 @@ class ChangeTables(TableWriter):
     def from_round_to_round(self, indicator: str) -> Table | None:
         """Return the change of an indicator from round to round: of all, of each question and of each group.
 
-        Parameters
-        ----------
-        indicator
-            Its name; None where there are no two rounds of it.
+        ``indicator``: its name; None where there are no two rounds of it.
         """
         asked = [name for name, _ in self.codebook.asked_under(indicator)] if self.codebook else []
         names = tuple(dict.fromkeys((indicator, *asked)))
@@ -116,10 +107,7 @@ class ChangeTables(TableWriter):
     def effects(self, indicator: str, measure: str = "register", category: str = "") -> Table | Paragraph:
         """Return the difference from the other municipalities: interval, rank, p, detectable change, wording level.
 
-        Parameters
-        ----------
-        indicator, measure, category
-            Which rows; both scales and both adjustments stand in the table.
+        ``indicator``, ``measure``, ``category``: which rows; both scales and both adjustments stand in the table.
         """
         which = {"indicator": indicator, "measure": measure, "category": category, "group_by": ""}
         found = self.rows("changes", method="effect", **which)

@@ -22,12 +22,8 @@ class CommentTables(TableWriter):
     def chapter(self, asked: Comments, quotations: pd.DataFrame | None) -> Group | None:
         """Return the chapter on comments; None where none were coded.
 
-        Parameters
-        ----------
-        asked
-            The open question and its themes.
-        quotations
-            Approved ones, of any municipality; None where the params name none.
+        ``asked``: the open question and its themes. ``quotations``: approved ones, of any municipality; None where the
+        params name none.
         """
         wrote = [row for row in self._shares(asked.commented.name, OF_COMMENTED) if row.asked]
         pairs = [pair for theme in asked.themes for pair in self._pairs(theme.name, self.texts.of(theme.label))]

@@ -18,12 +18,7 @@ class EarlierTables(TableWriter):
     def chapter(self, earlier: Earlier, changed: tuple[str, ...]) -> Group:
         """Return the figures of the report before beside today's, and why some were revised.
 
-        Parameters
-        ----------
-        earlier
-            The report before.
-        changed
-            Which of data, codebook and program are not as they were.
+        ``changed``: which of data, codebook and program are not as they were.
         """
         heading = Heading(1, self.say("earlier.title"), "earlier-heading")
         pairs = self._pairs(earlier)
@@ -34,12 +29,8 @@ class EarlierTables(TableWriter):
     def archive(self, earlier: Earlier | None, changed: tuple[str, ...]) -> tuple[Table, ...]:
         """Return every round that is known, with one line for each indicator; nothing where there is one round.
 
-        Parameters
-        ----------
-        earlier
-            The report before, and those before it; None where the params name none.
-        changed
-            Which of data, codebook and program are not as they were then.
+        ``earlier``: the report before, and those before it; None where the params name none. ``changed``: which of
+        data, codebook and program are not as they were then.
         """
         own = {name: self._by_round(name, None) for name in self.questions_told()}
         then = {name: self._by_round(name, earlier) for name in own}

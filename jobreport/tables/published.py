@@ -25,13 +25,7 @@ class PublishedTables(TableWriter, Published):
     """Other people's surveys and claims."""
 
     def benchmarks(self, benchmarks: pd.DataFrame | None) -> Table | Paragraph:
-        """Return the published figures side by side, each with year, population, base, interval and reservations.
-
-        Parameters
-        ----------
-        benchmarks
-            One row per published figure.
-        """
+        """Return the published figures side by side, each with year, population, base, interval and reservations."""
         if benchmarks is None or benchmarks.empty:
             return self.missing("benchmarks")
         found = rows(benchmarks, "benchmarks")
@@ -49,10 +43,7 @@ class PublishedTables(TableWriter, Published):
     def means(self, benchmarks: pd.DataFrame) -> tuple[Table | Paragraph, ...]:
         """Return the report's own means beside published ones of the same question, and what may not stand there.
 
-        Parameters
-        ----------
-        benchmarks
-            One row per published figure; those of other municipalities are left out.
+        ``benchmarks``: one row per published figure; those of other municipalities are left out.
         """
         names = self.codebook.names if self.codebook else ()
         found = [(name, row) for name in names for row in self._published_means(benchmarks, name)]
@@ -150,10 +141,7 @@ class PublishedTables(TableWriter, Published):
     def claims(self, claims: pd.DataFrame | None) -> Table | Paragraph:
         """Return every claim with who said it and when, its basis, the reply, and whether it was checked.
 
-        Parameters
-        ----------
-        claims
-            One row per claim; none of them enters an indicator.
+        ``claims``: one row per claim; none of them enters an indicator.
         """
         if claims is None or claims.empty:
             return self.missing("claims")

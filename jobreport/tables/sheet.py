@@ -139,10 +139,7 @@ class DataSheet(TableWriter):
     def inputs(self, files: Sequence[Mapping[str, str]]) -> Table:
         """Return every file that the report rests on with its checksum.
 
-        Parameters
-        ----------
-        files
-            One mapping per file with 'role', 'file' and 'sha256'.
+        ``files``: one mapping per file with 'role', 'file' and 'sha256'.
         """
         keyed = any(file["sha256"].startswith(MADE_WITH) for file in files)
         return Table(
@@ -168,10 +165,7 @@ class DataSheet(TableWriter):
     def told(self, packages: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
         """Return what other municipalities told of their surveys, and what is not compared and why; nothing of none.
 
-        Parameters
-        ----------
-        packages
-            One mapping per package, as in the facts of a report.
+        ``packages``: one mapping per package, as in the facts of a report.
         """
         if not packages:
             return ()
@@ -219,13 +213,7 @@ class DataSheet(TableWriter):
         return tuple(part for pieces in told for part in (*pieces, " ")) or self.say("told.nothing")
 
     def departures(self, plan: Mapping[str, Any]) -> tuple[Table, ...]:
-        """Return line by line what is otherwise than planned before the answers came; nothing where nothing is.
-
-        Parameters
-        ----------
-        plan
-            As in the facts of a report.
-        """
+        """Return line by line what is otherwise than planned before the answers came; nothing where nothing is."""
         if not plan["departures"]:
             return ()
         beforehand = Beforehand.of(self)
@@ -245,10 +233,7 @@ class DataSheet(TableWriter):
     def versions(self, facts: Mapping[str, Any]) -> Table:
         """Return what the report was made with: versions, date, checksums.
 
-        Parameters
-        ----------
-        facts
-            Name -> value, nested mappings allowed; those that stand elsewhere in the report are left out.
+        ``facts``: name -> value, nested mappings allowed; those that stand elsewhere in the report are left out.
         """
         lines = list(_facts({key: value for key, value in facts.items() if key not in SHOWN_ELSEWHERE}))
         return Table(

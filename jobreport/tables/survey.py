@@ -25,13 +25,7 @@ class SurveyTables(TableWriter):
     """An indicator in numbers."""
 
     def levels(self, indicator: str) -> Table | Paragraph:
-        """Return every measure of an indicator and its questions, a column per wave (or window), bases under shares.
-
-        Parameters
-        ----------
-        indicator
-            Its name.
-        """
+        """Return every measure of an indicator and its questions, a column per wave (or window), bases under shares."""
         wanted = self._wanted(indicator)
         keys = dict.fromkeys(
             (name, *self._read(measure, name)) for name, measure in wanted

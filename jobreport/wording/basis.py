@@ -111,15 +111,7 @@ class Basis(Writer):
     def whose(self, report_date: str) -> tuple[Paragraph, ...]:
         """Return whether those whom a survey is about made it, and a warning where its latest wave is old.
 
-        Parameters
-        ----------
-        report_date
-            'YYYY-MM-DD'.
-
-        Returns
-        -------
-        tuple of Paragraph
-            Nothing on a survey that there is not, or that is simulated.
+        ``report_date``: 'YYYY-MM-DD'. Returns nothing on a survey that there is not, or that is simulated.
         """
         survey = self.params.survey
         if survey is None or survey.simulated:
@@ -136,13 +128,7 @@ class Basis(Writer):
         return (*told, Paragraph(self.say("whose.old", wave=wave, years=years), kind="warning"))
 
     def told_by_others(self, facts: Mapping[str, Any]) -> tuple[Paragraph, ...]:
-        """Return which figures were checked here and which were told by other municipalities; nothing without any.
-
-        Parameters
-        ----------
-        facts
-            What the report rests on.
-        """
+        """Return which figures were checked here and which were told by other municipalities; nothing without any."""
         if not facts.get("packages"):
             return ()
         here, told = facts["checked_here"], facts["told_by_others"]

@@ -15,13 +15,7 @@ class Described(Writer):
     """An official series that is compared around no event; why a municipality differs is never said."""
 
     def place(self, series: str) -> Parts:
-        """Return where the municipality lies among all in the last period, counted from the nearer end.
-
-        Parameters
-        ----------
-        series
-            The series' name.
-        """
+        """Return where the municipality lies among all in the last period, counted from the nearer end."""
         found = self.rows("diagnostics", diagnostic="place", indicator=series, municipality_code=self.code)
         last = max((row.text("wave") for row in found), default="")
         ends = [row for row in found if row.text("wave") == last and row.text("category") in SIDES]
@@ -37,25 +31,15 @@ class Described(Writer):
         )
 
     def beside(self, series: str) -> Parts:
-        """Return the change beside those that were most alike, on both scales, and how much they swing of themselves.
-
-        Parameters
-        ----------
-        series
-            The series' name.
+        """Return the change beside those that were most alike, on both scales, and how much they swing of
+        themselves.
         """
         found = {scale: row for scale in SCALES if (row := self._similar(series, scale)) is not None}
         told = [self._one(row, "points" if place == 0 else "log") for place, row in enumerate(found.values())]
         return sentences(*told, self._verdict(found), self._earlier(series, next(iter(found), "")))
 
     def front(self, series: str) -> Parts:
-        """Return the change beside those that were most alike and how much they swing of themselves: no rank.
-
-        Parameters
-        ----------
-        series
-            The series' name.
-        """
+        """Return the change beside those that were most alike and how much they swing of themselves: no rank."""
         found = {scale: row for scale in SCALES if (row := self._similar(series, scale)) is not None}
         return sentences(*(self._one(row, "front") for row in [*found.values()][:1]), self._verdict(found))
 

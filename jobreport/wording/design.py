@@ -24,10 +24,7 @@ class Design(Writer):
     def false_dates(self, effect: Row) -> Parts:
         """Return how many false dates stand out, and which: 'i 4 af dem (2015, 2016, 2017 og 2019)'.
 
-        Parameters
-        ----------
-        effect
-            The effect row whose false dates are meant; its scale is used.
+        ``effect``: the effect row whose false dates are meant; its scale is used.
         """
         tried = self._false_dates(effect)
         clear = [row for row in tried if row.clear]

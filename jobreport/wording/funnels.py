@@ -103,12 +103,7 @@ class Funnels(Writer):
 def others_beside(rows_: pd.DataFrame, code: str) -> int:
     """Return how many other municipalities have a figure of the survey that may be shown, everybody together.
 
-    Parameters
-    ----------
-    rows_
-        Released estimates.
-    code
-        The municipality that is not counted.
+    ``code``: the municipality that is not counted.
     """
     places = rows_.loc[rows_["measure"].ne("register") & rows_["group_by"].eq("") & rows_["estimate"].notna()]
     return len({place for place in places["municipality_code"].unique() if place.isdigit()} - {code, COUNTRY})

@@ -24,16 +24,8 @@ PCT, PER_CENT = ("pct", "procent", "per_cent", "percent", "%"), "per_cent"  # wh
 class Labels:
     """Names in one language, from the texts, the params and the codebook.
 
-    Parameters
-    ----------
-    texts
-        The texts of the report's language.
-    params
-        The report's params.
-    codebook
-        The survey's codebook; None if the report has no survey.
-    held
-        Of a survey given as a table: name -> (measure, category) that the latest figures have. Answers give all.
+    ``codebook``: the survey's codebook; None if the report has no survey. ``held``: of a survey given as a table: name
+    -> (measure, category) that the latest figures have. Answers give all.
     """
 
     texts: Texts
@@ -142,11 +134,8 @@ class Labels:
     def main_measure(self, indicator: str) -> tuple[str, str]:
         """Return the measure that an indicator is told by.
 
-        Returns
-        -------
-        (measure, category)
-            The index of an indicator with several questions, or of the event's main outcome if it says so; else the
-            share of positive answers. Of a table that lacks it, the mean, or whatever there is.
+        Returns the index of an indicator with several questions, or of the event's main outcome if it says so; else the
+        share of positive answers. Of a table that lacks it, the mean, or whatever there is.
         """
         known = self.codebook.indicators if self.codebook else ()
         wanted = next((found.main for found in known if found.name == indicator), TOLD["share"])
@@ -166,10 +155,7 @@ class Labels:
     def questions_told(self, wanted: Collection[str] = ()) -> tuple[str, ...]:
         """Return what is told of: the indicators; of a table their questions, where an index would need persons.
 
-        Parameters
-        ----------
-        wanted
-            Only these indicators; none is all.
+        ``wanted``: only these indicators; none is all.
         """
         known = self.codebook.indicators if self.codebook else ()
         asked = [each for each in known if not wanted or each.name in wanted]
@@ -280,10 +266,7 @@ class Labels:
     def own_event(self, series: str = "") -> Event | None:
         """Return the first event that the report's municipality had part in; None where all happened elsewhere.
 
-        Parameters
-        ----------
-        series
-            An official series that is looked at; one of no event has none.
+        ``series``: an official series that is looked at; one of no event has none.
         """
         if any(each.series == series and self.params.event_of(each) is None for each in self.params.registers):
             return None

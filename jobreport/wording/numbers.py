@@ -34,13 +34,8 @@ def decimal(value: float, places: int, language: str, *, sign: bool = False) -> 
         Any finite number.
     places
         Decimals, always written.
-    language
-        'da' or 'en'.
     sign
         Whether a positive number gets a plus.
-
-    Halves are rounded away from zero, as people do by hand; what floating point adds behind the tenth decimal
-    is taken off first (0.575 as per cent is 57.5, not 57.49999999999999).
 
     Examples
     --------

@@ -26,14 +26,10 @@ CONTROL_MOVED = "control_moved"
 def situation(row: Row | None) -> Situation:
     """Return which sentence a change may be told with.
 
-    The order is the point: what may not be shown comes first, then what cannot be compared or computed,
-    then what is uncertain; only the rest may be called a rise or a fall.
-
-    Returns
-    -------
-    str
-        'described' is a change without an interval, as a register's own change; 'alike' one of a survey whose answers
-        do not vary, so that how uncertain it is cannot be known.
+    The order is the point: what may not be shown comes first, then what cannot be compared or computed, then what is
+    uncertain; only the rest may be called a rise or a fall. 'described' is a change without an interval, as a
+    register's own change; 'alike' one of a survey whose answers do not vary, so that how uncertain it is cannot be
+    known.
 
     Examples
     --------

@@ -84,12 +84,8 @@ class Published(Writer):
     def answer(self, benchmarks: pd.DataFrame | None, report_date: str) -> Group:
         """Return how the published surveys are to be read, with a warning against the old ones.
 
-        Parameters
-        ----------
-        benchmarks
-            One row per published figure; the figures themselves stand in figure and table.
-        report_date
-            Date of the report, 'YYYY-MM-DD': what is more than ``rules.OLD_AFTER_YEARS`` years older is named as old.
+        ``benchmarks``: one row per published figure; the figures themselves stand in figure and table. ``report_date``:
+        date of the report, 'YYYY-MM-DD': what is more than ``rules.OLD_AFTER_YEARS`` years older is named as old.
         """
         if benchmarks is None or benchmarks.empty:
             return Group((Paragraph(self.say("missing.benchmarks"), kind="missing"),))
@@ -98,10 +94,7 @@ class Published(Writer):
     def survey_cards(self, benchmarks: pd.DataFrame) -> Cards:
         """Return a card for each survey: who was asked, how many answered, what they said, who had it made.
 
-        Parameters
-        ----------
-        benchmarks
-            One row per published figure; the rest of a question stands in the table alone.
+        ``benchmarks``: one row per published figure; the rest of a question stands in the table alone.
         """
         surveys: dict[tuple[str, ...], list[Row]] = {}
         for row in rows(benchmarks, "benchmarks"):
@@ -149,12 +142,8 @@ class Published(Writer):
     def claim_cards(self, claims: pd.DataFrame, checked: Callable[[str, str], Parts]) -> Group:
         """Return a card for each claim: who and when, on what basis, what was replied, what the figures say of it.
 
-        Parameters
-        ----------
-        claims
-            One row per claim; none of them enters an indicator.
-        checked
-            What the report's own figures say: an official series and a municipality to a sentence, or nothing.
+        ``claims``: one row per claim; none of them enters an indicator. ``checked``: what the report's own figures say:
+        an official series and a municipality to a sentence, or nothing.
         """
         shown = self.about_these(claims)
         cards = tuple(self._claim(row, checked) for row in rows(shown, "claims"))

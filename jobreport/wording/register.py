@@ -19,12 +19,8 @@ class Register(Writer):
     def headline(self, series: str, place: int = 0) -> Group:
         """Return the conclusion on a series: one sentence to remember, then what carries it, point by point.
 
-        Parameters
-        ----------
-        series
-            The series' name ('unemployment').
-        place
-            Among several series: of the first the sentence and the comparison, of the others the sentence alone.
+        ``series``: the series' name ('unemployment'). ``place``: among several series: of the first the sentence and
+        the comparison, of the others the sentence alone.
         """
         first = self._one_sentence(series, self.code)
         if place:

@@ -26,15 +26,8 @@ class Surroundings(Writer):
     def answer(self, series: str | None = None) -> Group:
         """Return what stood around an event: the pandemic, what else changed, how the comparison was chosen.
 
-        Parameters
-        ----------
-        series
-            The register series whose windows are meant; None is the survey's waves at the first event.
-
-        Returns
-        -------
-        Group
-            Nothing where there is no event.
+        ``series``: the register series whose windows are meant; None is the survey's waves at the first event. Returns
+        nothing where there is no event.
         """
         if not self.params.events:
             return Group(())
@@ -149,14 +142,8 @@ def in_pandemic(spans: Iterable[Span]) -> bool:
 def about_event(table: pd.DataFrame, params: Params) -> pd.DataFrame:
     """Leave out the comparisons and the windows of a survey's other events; official series have events of their own.
 
-    Without an event that has rounds on both sides the changes are those since the previous round.
-
-    Parameters
-    ----------
-    table
-        Released estimates or changes.
-    params
-        Say which event the report is about.
+    Without an event that has rounds on both sides the changes are those since the previous round. ``params``: say which
+    event the report is about.
     """
     if params.survey is None:
         return table

@@ -215,13 +215,7 @@ class Survey(Levels):
         return self.say(f"rounds.{key}", first=first, last=last, **names)
 
     def change_sentence(self, row: Row) -> Parts:
-        """Return the sentence that fits a change: rise, fall, not detectable, uncertain, suppressed, ...
-
-        Parameters
-        ----------
-        row
-            A released change.
-        """
+        """Return the sentence that fits a change: rise, fall, not detectable, uncertain, suppressed, ..."""
         seen = situation(row)
         measure = self.measure(row)
         if seen not in MOVES:

@@ -21,8 +21,6 @@ class Writer(Labels):
     ----------
     texts, params, codebook, held
         As in `Labels`.
-    estimates, changes, diagnostics
-        Released rows.
     rounds
         Released changes from round to round, since the previous and since the first, whatever ``changes`` holds.
     others_told

@@ -14,10 +14,7 @@ _WRITTEN = re.compile(r"(?P<day>\d{1,2})[\s./-]+(?P<month>\d{1,2}|[^\W\d_]{3,})[
 def read(text: str) -> str:
     """Read a day; '' for none.
 
-    Raises
-    ------
-    ValueError
-        If it is no day.
+    ValueError if it is no day.
 
     Examples
     --------

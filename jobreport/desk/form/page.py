@@ -35,10 +35,7 @@ OF_A_FILE = (  # what is said of questions and rounds of one file and not of ano
 class Page:
     """The whole form; showing it in a notebook begins a session.
 
-    Parameters
-    ----------
-    language : {'da', 'en'}
-        Of the form; it can be changed on the page, and the report is made in the same.
+    ``language``: of the form; it can be changed on the page, and the report is made in the same.
     """
 
     def __init__(self, language: str = "da") -> None:

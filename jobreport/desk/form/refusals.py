@@ -89,12 +89,8 @@ def step(field: str) -> int:
 def told(problems: Sequence[Problem], language: str, found: Mapping[str, str] | None = None) -> list[Refusal]:
     """Say each problem in the form's own words where it has some, else in those of the command line.
 
-    Parameters
-    ----------
-    problems, language
-        What was found, and the language of the form.
-    found
-        What a person calls a round -> what it was found as.
+    ``problems``, ``language``: what was found, and the language of the form. ``found``: what a person calls a round ->
+    what it was found as.
     """
     return [_told(problem, language, found or {}) for problem in problems[:MOST]]
 

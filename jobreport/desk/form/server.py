@@ -41,8 +41,6 @@ def serve(
 
     Parameters
     ----------
-    language : {'da', 'en'}
-        Of the form.
     port
         A port of this machine; None takes a free one.
     tell

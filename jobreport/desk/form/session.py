@@ -55,12 +55,8 @@ class Download:
 class Session:
     """A folder of its own, made as a project is, so that the command line reads what the form writes.
 
-    The working directory becomes that folder: messages then name files as the command line would.
-
-    Parameters
-    ----------
-    language : {'da', 'en'}
-        Of messages; the report has its own.
+    The working directory becomes that folder: messages then name files as the command line would. ``language``: of
+    messages; the report has its own.
     """
 
     def __init__(self, language: str = "da") -> None:
@@ -154,12 +150,7 @@ class Session:
     def say(self, keys: Mapping[str, str], *, one_round: bool = False) -> None:
         """Take from a person which column tells the round, the municipality or the day ('' = none).
 
-        Parameters
-        ----------
-        keys
-            Key of the codebook -> column.
-        one_round
-            All answers are of the same round, whatever their days.
+        ``keys``: key of the codebook -> column. ``one_round``: all answers are of the same round, whatever their days.
         """
         self.one_round = one_round
         self._said = replace(self._said, keys={**self._said.keys, **keys})
@@ -332,10 +323,7 @@ class Session:
     def check(self, choices: Choices) -> str:
         """Say what the report will hold, as ``jobreport check`` does.
 
-        Raises
-        ------
-        InputRefused
-            With every problem, in the words of the command line.
+        InputRefused with every problem, in the words of the command line.
         """
         return check.check(self.write(choices), self.language)
 

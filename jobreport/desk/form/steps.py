@@ -16,12 +16,8 @@ from jobreport.desk.form.refusals import Refusal
 class Fields:
     """Every field by a name of its own, and what a person said in it: that outlives the field.
 
-    Parameters
-    ----------
-    memory
-        Name -> what was said, such as before the page was loaded again.
-    changed
-        Is called whenever a person changes something.
+    ``memory``: name -> what was said, such as before the page was loaded again. ``changed``: is called whenever a
+    person changes something.
     """
 
     def __init__(self, memory: Mapping[str, Any] | None = None, changed: Callable[[], None] = lambda: None) -> None:

@@ -56,8 +56,6 @@ class Inputs:
 
     Parameters
     ----------
-    params
-        The params.
     codebook, responses
         None without a survey. ``responses``: one row per respondent and wave.
     invited
@@ -139,10 +137,7 @@ class Inputs:
 def read_params(path: Path | str) -> Params:
     """Read a params file; if it is refused, say in the same go what is wrong with the data it names.
 
-    Raises
-    ------
-    InputRefused
-        With every problem of the params, and of the files that its unbroken parts name.
+    InputRefused with every problem of the params, and of the files that its unbroken parts name.
     """
     try:
         return params_file.read(path)
@@ -163,17 +158,8 @@ def _beyond(rest: Params) -> list[Problem]:
 def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
     """Read and validate everything that a params file names.
 
-    Parameters
-    ----------
-    params
-        The params.
-    beside
-        Problems found elsewhere, such as in the folder to write to, that are to be told in the same go.
-
-    Raises
-    ------
-    InputRefused
-        With every problem in every file.
+    ``beside``: problems found elsewhere, such as in the folder to write to, that are to be told in the same go.
+    InputRefused with every problem in every file.
     """
     reading = Reading(params)
     reading.problems += beside
@@ -260,10 +246,7 @@ def _unprintable(context: Context, registers: pd.DataFrame) -> Iterator[Problem]
 def read_context(params: Params) -> Context:
     """Read what stands around the answers: codebook, published figures and claims.
 
-    Raises
-    ------
-    InputRefused
-        With every problem in these files.
+    InputRefused with every problem in these files.
     """
     reading = Reading(params)
     context = _context(reading)

@@ -222,12 +222,7 @@ def _mirrored_facts(item: Question, other: str, before: Counts, wave: str, after
 def is_row_number(cells: pd.Series, waves: pd.Series | None = None) -> bool:
     """Tell whether a column counts its rows without a gap, in the whole file or in every wave, in any order.
 
-    Parameters
-    ----------
-    cells
-        The column.
-    waves
-        Wave of every row; None if it is not known: then numbers that begin again are looked for.
+    ``waves``: wave of every row; None if it is not known: then numbers that begin again are looked for.
 
     Examples
     --------

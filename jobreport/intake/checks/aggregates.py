@@ -175,14 +175,9 @@ def _known_group(frame: pd.DataFrame, codebook: Codebook) -> pd.Series:
 def impossible(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Series:
     """Rows whose shares, mean and spread no persons can have given.
 
-    Parameters
-    ----------
-    frame
-        wave, municipality_code, group_by, group, question, measure, code, value, n, sd, and how many decimals
-        ``value`` and ``sd`` are written with (``value_decimals``, ``sd_decimals``); ``weighted`` says whose persons
-        need not be whole numbers.
-    items
-        The questions by name.
+    ``frame``: wave, municipality_code, group_by, group, question, measure, code, value, n, sd, and how many decimals
+    ``value`` and ``sd`` are written with (``value_decimals``, ``sd_decimals``); ``weighted`` says whose persons need
+    not be whole numbers. ``items``: the questions by name.
     """
     judged = frame[frame["measure"].isin(["share", "mean"])]
     wrong = pd.Series(False, index=frame.index)
@@ -243,12 +238,8 @@ def _exists(terms: list[Terms], item: Question, n: float, *, whole: bool) -> boo
 class Counted:
     """The answers to one question.
 
-    Parameters
-    ----------
-    indicator
-        The question under the name its figures stand under; without 'don't know' where the table leaves it out.
-    answers
-        As `responses`, a row per answer given, with no other question in it.
+    ``indicator``: the question under the name its figures stand under; without 'don't know' where the table leaves it
+    out. ``answers``: as `responses`, a row per answer given, with no other question in it.
     """
 
     indicator: Indicator

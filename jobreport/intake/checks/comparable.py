@@ -43,8 +43,6 @@ class Fitted:
 
     Parameters
     ----------
-    package
-        What was read.
     waves
         Its waves -> one's own, those that share days.
     names

@@ -82,14 +82,8 @@ def findings(
 ) -> list[Finding]:
     """Search every column.
 
-    Parameters
-    ----------
-    frame
-        A table as read.
-    questions
-        Column -> question text.
-    closed
-        Columns with answers to choose from: their question text is not searched for words.
+    ``questions``: column -> question text. ``closed``: columns with answers to choose from: their question text is not
+    searched for words.
 
     Examples
     --------
@@ -346,12 +340,8 @@ def about_persons(name: str, question: str = "") -> bool:
 def shown(found: Mapping[str, int], name: str, question: str, known: Callable[[str], bool]) -> tuple[str, ...]:
     """List the values of a column that nobody has claimed which may be shown.
 
-    Parameters
-    ----------
-    found
-        Text -> rows.
-    known
-        Whether a text is a label of a scale, a place and the like: shown however rare it is.
+    ``found``: text -> rows. ``known``: whether a text is a label of a scale, a place and the like: shown however rare
+    it is.
 
     Examples
     --------

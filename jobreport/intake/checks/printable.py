@@ -93,15 +93,7 @@ def _in_typeface() -> frozenset[str]:
 def missing(text: str) -> tuple[str, ...]:
     """Return the letters of a text that the typeface lacks, each once, in reading order.
 
-    Parameters
-    ----------
-    text
-        Any text; it is judged as it is set, in NFC.
-
-    Returns
-    -------
-    tuple
-        Letters; empty if all can be printed.
+    ``text``: any text; it is judged as it is set, in NFC. Returns letters; empty if all can be printed.
 
     Examples
     --------

@@ -50,14 +50,8 @@ class _Part:
 def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None) -> Read:
     """Read and check a survey.
 
-    Parameters
-    ----------
-    params, survey
-        The params and their survey.
-    codebook
-        None if the codebook is broken: then only personal data are looked for.
-    served
-        Which jobcentre served whom; None if the params name no such file.
+    ``codebook``: None if the codebook is broken: then only personal data are looked for. ``served``: which jobcentre
+    served whom; None if the params name no such file.
     """
     reading = Reading(params)
     found = _tables(reading, survey, codebook) if survey.aggregates else _answers(reading, survey, codebook, served)

@@ -16,10 +16,7 @@ WEB = {400: FOLDER / "SourceSans3-Regular.ttf.woff2", 700: FOLDER / "SourceSans3
 def register_in_matplotlib() -> str:
     """Make the shipped files known to matplotlib and return the family's name.
 
-    Returns
-    -------
-    str
-        ``FONT_FAMILY``, to be set as ``font.family``.
+    Returns ``FONT_FAMILY``, to be set as ``font.family``.
     """
     from matplotlib import font_manager  # late: an export without figures does not need matplotlib
 

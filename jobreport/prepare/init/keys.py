@@ -249,13 +249,8 @@ def outside(cells: pd.Series, answers: Mapping[str, str], strata: int) -> tuple[
     """Codes whose label says that nothing was told, and those of very few answers beside large groups.
 
     Few is fewer than five a wave and municipality and under five per cent of all. Two values at least stay inside.
-
-    Parameters
-    ----------
-    cells, answers
-        The column of the grouping, and its codes with their labels.
-    strata
-        Waves and municipalities in the file.
+    ``cells``, ``answers``: the column of the grouping, and its codes with their labels. ``strata``: waves and
+    municipalities in the file.
 
     Examples
     --------

@@ -33,12 +33,8 @@ def params(
 ) -> str:
     """Write the params file of a new report.
 
-    Parameters
-    ----------
-    happened
-        Opens the lines about an event.
-    units
-        Those that a person named; None proposes those of the file, in lines that a person opens.
+    ``happened``: opens the lines about an event. ``units``: those that a person named; None proposes those of the file,
+    in lines that a person opens.
     """
     code = _place(proposal)
     proposed = f"{municipalities.name(code)}, den eneste kommune i filen" if code else ""

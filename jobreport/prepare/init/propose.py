@@ -44,14 +44,8 @@ class Proposal:
 def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mapping[str, str] | None = None) -> Proposal:
     """Look at every column of a file and propose what it is.
 
-    Parameters
-    ----------
-    table
-        A file as read.
-    counted
-        Columns that count rows in every file of the survey; None if this is the only file.
-    said
-        Which column a person says is what; '' where none is.
+    ``counted``: columns that count rows in every file of the survey; None if this is the only file. ``said``: which
+    column a person says is what; '' where none is.
     """
     if _is_table(table):
         named = _keys_of_table(table)

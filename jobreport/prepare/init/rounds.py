@@ -34,10 +34,7 @@ class Round:
 def found(proposals: Sequence[Proposal], stems: Sequence[str]) -> list[Round]:
     """List the rounds of a survey in the order of time; of several files one each.
 
-    Parameters
-    ----------
-    proposals, stems
-        One file for each round, or one for all, and the names of the files without their ending.
+    ``proposals``, ``stems``: one file for each round, or one for all, and the names of the files without their ending.
     """
     if len(proposals) == 1:
         return _of_one(proposals[0], stems[0])

@@ -91,10 +91,7 @@ def is_label(text: str) -> bool:
 def sortable(names: Sequence[str]) -> dict[str, str]:
     """Propose names in the order of time for waves whose own names are not.
 
-    Returns
-    -------
-    dict
-        Name -> new name, in the order of time; empty where the names sort already, or do not tell when they were.
+    Returns name -> new name, in the order of time; empty where the names sort already, or do not tell when they were.
 
     Examples
     --------
