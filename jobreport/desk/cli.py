@@ -15,7 +15,8 @@ import typer
 
 import jobreport
 from jobreport import __version__
-from jobreport.desk import cli_finished, cli_others, cli_words
+from jobreport.desk import cli_others, cli_words
+from jobreport.desk.cli_words import Language, progress
 from jobreport.domain.texts import phrase
 from jobreport.errors import JobreportError, speaking
 from jobreport.fetch.cli import app as fetch
@@ -43,40 +44,18 @@ SAID = {
 }
 _WRITTEN = re.compile(r"""^(?: *")?language"?: *['"]?(da|en)\b""", re.MULTILINE)
 _WrongCommand: Any = typer.BadParameter.__mro__[2]  # typer brings its own copy of click
-ABOUT = """Efterprøvelige rapporter om et dansk jobcenter.
-
-Tilfredshed, tillid, meningsfulde aktiviteter, og hvad der ændrede sig efter en begivenhed.
-
-Hvert tal står med grundlag, usikkerhed og kilde. Intet vises for færre end fem personer.
-
-\b
-Kom i gang:
-  jobreport run params/ishoej.yml     en rapport på virkelige tal
-  jobreport run params/demo.yml       den samme rapport på simulerede svar
-  jobreport init undersoegelse.xlsx   begynd på en rapport på egne svar
-  jobreport check params/navn.yml     se alt, hvad der er galt eller mangler
-
-\b
-Programmets svar til andre programmer (exit code):
-  0 færdig, 1 fejl, 2 input afvist, 3 noget er forskelligt,
-  4 nogle rapporter mislykkedes, 130 afbrudt
-"""
 
 app = typer.Typer(
     name="jobreport",
-    help=ABOUT,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 
-app.add_typer(fetch, short_help="Hent officielle tal til data/register/.")
+app.add_typer(fetch)
 
-ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS", help="En fil i params/, for eksempel params/ishoej.yml.")]
-Language = Annotated[
-    str | None, typer.Option("--language", "-l", metavar="da|en", help="Rapportens sprog; ellers det, filen siger.")
-]
+ParamsFile = Annotated[Path, typer.Argument(metavar="PARAMS")]
 
 
 def _version(asked: bool) -> None:
@@ -85,44 +64,26 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True, help=ABOUT)
+@app.callback(invoke_without_command=True)
 def overview(
     context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Vis versionen, og stop.")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
 ) -> None:
     """Show the help where no command is given."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
-@app.command(short_help="Lav en rapport (PDF, HTML, tabeller) af en params-fil.")
+@app.command()
 def run(
     params: ParamsFile,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="MAPPE", help="Skriv rapporten her; ellers i outputs/<name>.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="MAPPE")] = None,
     language: Language = None,
-    summary: Annotated[bool, typer.Option("--summary", help="Lav også et resumé på to sider, summary.pdf.")] = False,
-    annex: Annotated[
-        Literal["yes", "no"],
-        typer.Option("--annex", help="no: lav også rapporten uden bilaget »Til eftersyn«, main.pdf."),
-    ] = "yes",
-    previous: Annotated[
-        str | None,
-        typer.Option(
-            "--previous", metavar="MAPPE", help="Den forrige rapports mappe: hvad den sagde, ved siden af nu."
-        ),
-    ] = None,
+    summary: Annotated[bool, typer.Option("--summary")] = False,
+    annex: Annotated[Literal["yes", "no"], typer.Option("--annex")] = "yes",
+    previous: Annotated[str | None, typer.Option("--previous", metavar="MAPPE")] = None,
 ) -> None:
-    """Lav en rapport: PDF, HTML, tabeller og et manifest, der siger, hvad alt er lavet af.
-
-    Først efterprøves alt, som med check. Er noget galt, skrives intet, og alle fejl vises på én gang.
-    Køres den samme fil igen, bliver alle filer ens, byte for byte.
-
-    Eksempel:  jobreport run params/ishoej.yml --language en
-    """
+    """Make a report (PDF, HTML, tables) of a params file."""
     from jobreport.make import parent
 
     parent.share()  # before anything that begins a thread is imported
@@ -132,45 +93,24 @@ def run(
         params,
         out,
         cli_words.checked(language),
-        lambda line: cli_words.say(line, err=True),
+        progress,
         more=[*([single.SUMMARY] if summary else []), *([single.MAIN] if annex == "no" else [])],
         previous=previous,
     )
     cli_words.say(str(made))
 
 
-@app.command(short_help="Begynd på en rapport på egne svar: foreslå params og kodebog.")
+@app.command()
 def init(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="FIL...", help="En fil med svar, eller en for hver måling, eller en mappe fra SurveyXact."
-        ),
-    ] = None,
-    name: Annotated[str | None, typer.Option("--name", "-n", metavar="NAVN", help="Rapportens navn.")] = None,
-    sheet: Annotated[
-        str | None, typer.Option("--sheet", metavar="ARK", help="Arket, hvis regnearket har flere.")
-    ] = None,
-    leave_out: Annotated[
-        list[str] | None,
-        typer.Option("--leave-out", metavar="KOLONNE", help="Udelad en kolonne; kan skrives flere gange."),
-    ] = None,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option("--allow", metavar="KOLONNE", help="Kolonnen ligner personoplysninger, men er det ikke."),
-    ] = None,
-    example: Annotated[bool, typer.Option("--example", help="Skriv i stedet et eksempel: to rapporter.")] = False,
-    language: Annotated[str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FIL...")] = None,
+    name: Annotated[str | None, typer.Option("--name", "-n", metavar="NAVN")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="ARK")] = None,
+    leave_out: Annotated[list[str] | None, typer.Option("--leave-out", metavar="KOLONNE")] = None,
+    allow: Annotated[list[str] | None, typer.Option("--allow", metavar="KOLONNE")] = None,
+    example: Annotated[bool, typer.Option("--example")] = False,
+    language: Language = None,
 ) -> None:
-    """Læs en undersøgelse, vis, hvad den indeholder, og skriv params/NAVN.yml og params/NAVN-codebook.yml.
-
-    Læser SurveyXact, Enalyzer, SPSS (.sav), Excel, OpenDocument, CSV og Parquet. Alt, hvad jobreport foreslår, er
-    mærket som et forslag; intet regnes, før et menneske har bekræftet det. Filer, der findes i forvejen, overskrives
-    aldrig. Indeholder filen CPR-numre, e-mailadresser eller lignende, afvises den, og intet af det vises; kolonnen kan
-    udelades med --leave-out.
-
-    Eksempel:  jobreport init undersoegelse.xlsx --name vores
-    """
+    """Begin a report on answers of your own; propose params and codebook."""
     from jobreport.prepare import init as starting
 
     if example:
@@ -188,101 +128,62 @@ def init(
     cli_words.say(f"  jobreport check {started.params.as_posix()}")
 
 
-@app.command(short_help="Lav en rapport ved at udfylde en formular i browseren.")
+@app.command()
 def form(
     language: Language = None,
-    port: Annotated[int | None, typer.Option("--port", metavar="PORT", help="Port; ellers en ledig.")] = None,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Åbn browseren.")] = True,
-    host: Annotated[
-        str, typer.Option("--host", metavar="ADRESSE", help="Til en container; kræver JOBREPORT_FORM_TOKEN.")
-    ] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option("--port", metavar="PORT")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser")] = True,
+    host: Annotated[str, typer.Option("--host", metavar="ADRESSE")] = "127.0.0.1",
 ) -> None:
-    """Vis en formular: læg en undersøgelse ind, bekræft forslagene, få rapporten. Stop med Ctrl+C.
-
-    Formularen vises kun på denne computer, og adressen har en nøgle. Intet forlader computeren, og det, der lægges
-    ind, slettes, når siden lukkes eller programmet stoppes.
-
-    Eksempel:  jobreport form --language en
-    """
+    """Make a report by filling in a form in the browser."""
     from jobreport.desk.form import server
 
     server.serve(cli_words.checked(language) or "da", port, cli_words.say, open_browser=browser, host=host)
 
 
-@app.command(short_help="Vis alt, hvad der er galt eller mangler; skriv intet.")
+@app.command()
 def check(params: ParamsFile, language: Language = None) -> None:
-    """Efterprøv en params-fil og dens data, og sig, hvad rapporten vil kunne sige. Intet skrives.
-
-    Viser alle fejl på én gang: hvad der er galt, hvad der var forventet, hvorfor, og hvad man gør.
-    Er intet galt, vises, hvad der vil blive skjult, og hvor meget opstillingen kan bære.
-
-    Eksempel:  jobreport check params/ishoej.yml
-    """
+    """Show everything that is wrong or missing; write nothing."""
     from jobreport.prepare import check as checking
 
-    cli_words.say(checking.check(params, cli_words.checked(language), lambda line: cli_words.say(line, err=True)))
+    cli_words.say(checking.check(params, cli_words.checked(language), progress))
 
 
-@app.command(short_help="Sig, hvor mange svar der skal til, før der spørges.")
+@app.command()
 def plan(
     params: ParamsFile,
-    change: Annotated[
-        list[float] | None, typer.Option("--change", metavar="POINT", help="Ændring i procentpoint; kan gentages.")
-    ] = None,
-    comparison: Annotated[
-        int | None, typer.Option("--comparison", metavar="ANTAL", help="Kommuner at sammenligne med.")
-    ] = None,
-    before: Annotated[int | None, typer.Option("--before", metavar="ANTAL", help="Runder før begivenheden.")] = None,
-    after: Annotated[int | None, typer.Option("--after", metavar="ANTAL", help="Runder efter begivenheden.")] = None,
-    persons: Annotated[
-        int | None, typer.Option("--persons", metavar="ANTAL", help="Borgere i kommunen, som svarene trækkes blandt.")
-    ] = None,
+    change: Annotated[list[float] | None, typer.Option("--change", metavar="POINT")] = None,
+    comparison: Annotated[int | None, typer.Option("--comparison", metavar="ANTAL")] = None,
+    before: Annotated[int | None, typer.Option("--before", metavar="ANTAL")] = None,
+    after: Annotated[int | None, typer.Option("--after", metavar="ANTAL")] = None,
+    persons: Annotated[int | None, typer.Option("--persons", metavar="ANTAL")] = None,
     language: Language = None,
 ) -> None:
-    """Sig, hvor mange svar der skal til i hver kommune og runde for at se en ændring af en bestemt størrelse.
-
-    Er der en undersøgelse i filen, måles det i den, hvor meget kommuner svinger af sig selv; ellers antages det.
-
-    Eksempel:  jobreport plan params/demo.yml --change 10 --after 4
-    """
+    """Say how many answers are needed, before anybody is asked."""
     from jobreport.prepare import plan
 
     design = {"n_comparison": comparison, "waves_before": before, "waves_after": after, "persons": persons}
     cli_words.say(plan.describe(params, change or plan.CHANGES, cli_words.checked(language), **design))
 
 
-@app.command(short_help="Forklar metoden i små tal (PDF, HTML).")
+@app.command()
 def method(
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="MAPPE", help="Skriv hertil; ellers i outputs/method.")
-    ] = None,
-    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en", help="Tekstens sprog.")] = "da",
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="MAPPE")] = None,
+    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en")] = "da",
 ) -> None:
-    """Forklar metoden: regneeksempler, man kan regne efter i hovedet, og det virkelige tilfælde ved siden af.
-
-    Eksemplerne er regnet ud af de funktioner, der laver rapporterne. Det virkelige tilfælde er params/ishoej.yml.
-
-    Eksempel:  jobreport method --language en
-    """
+    """Explain the method in small numbers (PDF, HTML)."""
     from jobreport.make import parent
 
     parent.share()
     from jobreport.lessons import method as explained
 
-    made = explained.make(out, cli_words.checked(language) or "da", lambda line: cli_words.say(line, err=True))
+    made = explained.make(out, cli_words.checked(language) or "da", progress)
     cli_words.say(str(made))
 
 
-@app.command(short_help="Skriv JSON-skemaet for params eller kodebog.")
-def schema(
-    codebook: Annotated[bool, typer.Option("--codebook", help="Skemaet for en kodebog i stedet for params.")] = False,
-) -> None:
-    """Skriv JSON-skemaet for en params-fil (eller en kodebog), så en editor kan hjælpe.
-
-    Skemaet ligger også i params/params.schema.json, som første linje i hver params-fil henviser til.
-
-    Eksempel:  jobreport schema > params/params.schema.json
-    """
+@app.command()
+def schema(codebook: Annotated[bool, typer.Option("--codebook")] = False) -> None:
+    """Write the JSON Schema of params or codebook."""
     import json
 
     from jobreport.setup import codebook as codebooks
@@ -292,19 +193,8 @@ def schema(
     cli_words.say(json.dumps(made, indent=2, ensure_ascii=False))
 
 
-app.command(short_help=cli_others.FREEZE)(cli_others.freeze)
-app.command(short_help=cli_finished.VERIFY)(cli_finished.verify)
-app.command(short_help=cli_finished.EXPLAIN)(cli_finished.explain)
-app.command(short_help=cli_others.PUBLISH)(cli_others.publish)
-app.command(short_help=cli_finished.WORD)(cli_finished.word)
-app.command(short_help=cli_finished.PRESS)(cli_finished.press)
-app.command(short_help=cli_finished.ARCHIVE)(cli_finished.archive)
-app.command(short_help=cli_finished.EXPORT)(cli_finished.export)
-app.command(short_help=cli_others.CODEBOOK)(cli_others.codebook)
-app.command(short_help=cli_others.GATHER)(cli_others.gather)
-app.command(short_help=cli_others.BATCH)(cli_others.batch)
-app.command(short_help=cli_others.PUBLISHED)(cli_others.published)
-app.command(short_help=cli_others.COMPARABLE)(cli_others.comparable)
+for command in cli_others.COMMANDS:
+    app.command()(command)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Commands beyond one report: many of them, other municipalities' figures, and who was alike before an event."""
+"""Commands beside the making of one report: about finished ones, many, other municipalities' figures, and the plan."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,22 +6,96 @@ from typing import Annotated
 import typer
 
 from jobreport.desk import cli_words
+from jobreport.desk.cli_words import Language, progress
 from jobreport.domain.texts import LANGUAGES
+from jobreport.errors import OutputsDiffer
 
-PUBLISHED = "Vis, hvad andre har offentliggjort, og påstande, der ikke er undersøgelser."
-COMPARABLE = "Find kommuner, der lignede, før hændelsen; til comparison i params."
+Report = Annotated[Path, typer.Argument(metavar="MAPPE")]
+FolderBeside = Annotated[Path | None, typer.Option("--to", metavar="MAPPE")]
+
+
+def verify(
+    published: Annotated[Path, typer.Argument(metavar="MAPPE|FIL")],
+    params: Annotated[Path | None, typer.Option("--params", "-p", metavar="PARAMS")] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="MAPPE")] = None,
+    language: Language = None,
+) -> None:
+    """Make a finished report again, and say whether it is the same."""
+    from jobreport.make import parent
+
+    parent.share()
+    from jobreport.make import verify as verifying
+
+    cli_words.checked(language)
+    if published.suffix.lower() == ".docx":
+        from jobreport.make import word as working
+
+        verdict: verifying.Verdict | working.Compared = working.verify(published, report, language)
+    elif published.suffix.lower() == ".zip" and params is not None:
+        from jobreport.make import package
+
+        verdict = package.verify(published, params, language)
+    elif published.suffix.lower() not in (".pdf", ".zip"):
+        verdict = verifying.folder(published, params, progress, language)
+    elif params is not None:
+        verdict = verifying.pdf(published, params, progress, language)
+    else:
+        raise typer.BadParameter("en fil alene siger ikke, hvor data er", param_hint="--params")
+    cli_words.say(verdict.text())
+    if not verdict.identical:
+        raise typer.Exit(OutputsDiffer.exit_code)
+
+
+def explain(published: Report, wanted: Annotated[str, typer.Argument(metavar="TAL")]) -> None:
+    """Say where a number in a finished report comes from."""
+    from jobreport.make import explain as explaining
+
+    cli_words.say(explaining.explain(published, wanted))
+
+
+def word(
+    published: Report, to: Annotated[Path | None, typer.Option("--to", metavar="FIL")] = None, language: Language = None
+) -> None:
+    """Write a finished report as a Word file to work on."""
+    from jobreport.make import word as working
+
+    cli_words.say(str(working.write(published, to, language)))
+
+
+def press(published: Report, to: FolderBeside = None, language: Language = None) -> None:
+    """Write a page for the press, and each figure for use on a web page."""
+    from jobreport.make import press as pressing
+
+    cli_words.checked(language)
+    cli_words.say(str(pressing.write(published, to, language)))
+
+
+def archive(published: Report, to: FolderBeside = None, language: Language = None) -> None:
+    """Write a page of all rounds, one line for each question."""
+    from jobreport.make import archive as archiving
+
+    cli_words.checked(language)
+    cli_words.say(str(archiving.write(published, to, language)))
+
+
+def export(
+    published: Report,
+    form: Annotated[str, typer.Argument(metavar="FORM")],
+    to: Annotated[Path | None, typer.Option("--to", metavar="FIL")] = None,
+    language: Language = None,
+) -> None:
+    """Write a finished report in another form."""
+    from jobreport.setup import plugins
+
+    cli_words.checked(language)
+    cli_words.say(str(plugins.named(plugins.EXPORTERS, form, published.as_posix())(published, to, language)))
 
 
 def published(
-    folder: Annotated[Path | None, typer.Option("--project", metavar="MAPPE", help="Projektets mappe.")] = None,
-    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en", help="Listens sprog.")] = "da",
+    folder: Annotated[Path | None, typer.Option("--project", metavar="MAPPE")] = None,
+    language: Annotated[str, typer.Option("--language", "-l", metavar="da|en")] = "da",
 ) -> None:
-    """Vis data/benchmarks.csv og data/claims.csv: hver undersøgelse med grundlag, kilde og forbehold.
-
-    En post uden kilde eller grundlag afvises; det, der ikke vides, skal stå der som "ikke oplyst".
-
-    Eksempel:  jobreport published --language en
-    """
+    """Show what others have published, and claims that are no surveys."""
     from jobreport.prepare import published
 
     cli_words.checked(language)
@@ -29,36 +103,19 @@ def published(
 
 
 def comparable(
-    params: Annotated[Path, typer.Argument(metavar="PARAMS", help="En fil i params/ med en hændelse.")],
-    register: Annotated[
-        list[str] | None, typer.Option("--register", "-r", metavar="FIL", help="Ligne efter disse; ellers filens egne.")
-    ] = None,
-    event: Annotated[str | None, typer.Option("--event", metavar="NAVN", help="Hændelsen, hvis der er flere.")] = None,
-    count: Annotated[int, typer.Option("--count", min=1, max=97, metavar="ANTAL", help="Hvor mange kommuner.")] = 20,
+    params: Annotated[Path, typer.Argument(metavar="PARAMS")],
+    register: Annotated[list[str] | None, typer.Option("--register", "-r", metavar="FIL")] = None,
+    event: Annotated[str | None, typer.Option("--event", metavar="NAVN")] = None,
+    count: Annotated[int, typer.Option("--count", min=1, max=97, metavar="ANTAL")] = 20,
 ) -> None:
-    """Vis de kommuner, der lignede mest i årene før hændelsen, reglen, og linjerne til params-filen.
-
-    Reglen ser kun på tal fra før hændelsen. Sæt linjerne ind, før rapporten laves første gang.
-
-    Eksempel:  jobreport comparable params/ishoej.yml --register data/register/unemployment.csv
-    """
+    """Find municipalities that were alike before the event; for comparison in the params."""
     from jobreport.prepare import alike
 
     cli_words.say(alike.comparable(params, files=register or (), event=event, count=count))
 
 
-CODEBOOK = "Vis en kodebog at begynde med, eller navnene på dem, der er."
-
-
-def codebook(
-    name: Annotated[str | None, typer.Argument(metavar="[NAVN]", help="For eksempel kl; ellers vises navnene.")] = None,
-) -> None:
-    """Skriv en kodebog at begynde med: KLs seks temaer (kl), BTU (btu), LUP (lup) og plejehjem. Andre kan tilføje.
-
-    Ret den, så kolonner og ordlyd er jeres. En pakke tilføjer en med et entry point i gruppen jobreport.codebooks.
-
-    Eksempel:  jobreport codebook kl > params/vores-codebook.yml
-    """
+def codebook(name: Annotated[str | None, typer.Argument(metavar="[NAVN]")] = None) -> None:
+    """Show a codebook to begin with, or the names of those there are."""
     from jobreport.setup import plugins
 
     known = plugins.found(plugins.CODEBOOKS)
@@ -66,56 +123,28 @@ def codebook(
     cli_words.say(text.rstrip("\n"))
 
 
-GATHER = "Sig, hvilke pakker der kan sammenlignes om hvad, og hvorfor ikke."
-PUBLISH = "Lav en pakke af en færdig rapport, som andre kommuner kan sammenligne med."
-
-
 def publish(
-    published: Annotated[Path, typer.Argument(metavar="MAPPE", help="En færdig rapport i outputs/.")],
-    to: Annotated[Path, typer.Option("--to", metavar="PAKKE", help="Pakken, der skrives; en fil, der ender på .zip.")],
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers rapportens.")
-    ] = None,
-    sign: Annotated[
-        Path | None,
-        typer.Option("--sign", metavar="NØGLE", help="Skriv under med en SSH-nøgle (Ed25519, uden adgangskode)."),
-    ] = None,
+    published: Annotated[Path, typer.Argument(metavar="MAPPE")],
+    to: Annotated[Path, typer.Option("--to", metavar="PAKKE")],
+    language: Language = None,
+    sign: Annotated[Path | None, typer.Option("--sign", metavar="NØGLE")] = None,
 ) -> None:
-    """Lav en pakke af en færdig rapport: de tal, der må vises, kodebogen og det, der er oplyst. Intet svar.
-
-    Tallene regnes ud igen af svarene og holdes op mod rapporten, så svarene skal ligge der endnu. Pakken kan sendes til
-    andre kommuner; de nævner den under packages i deres params-fil.
-
-    Eksempel:  jobreport publish outputs/ishoej --to pakker/ishoej.zip
-    """
+    """Make a package of a finished report that other municipalities can compare with."""
     from jobreport.make import package
 
     cli_words.checked(language)
     if to.suffix.lower() != ".zip":
         raise typer.BadParameter("pakken er en fil, der ender på .zip", param_hint="--to")
-    cli_words.say(str(package.publish(published, to, lambda line: cli_words.say(line, err=True), language, sign)))
+    cli_words.say(str(package.publish(published, to, progress, language, sign)))
 
 
 def gather(
-    files: Annotated[list[Path], typer.Argument(metavar="PAKKE...", help="Pakkerne, for eksempel pakker/*.zip.")],
-    params: Annotated[
-        Path | None,
-        typer.Option("--params", "-p", metavar="PARAMS", help="Jeres egen undersøgelse; ellers første pakke."),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers params-filens.")
-    ] = None,
-    index: Annotated[
-        Path | None, typer.Option("--index", metavar="MAPPE", help="Skriv en side og en liste over pakkerne her.")
-    ] = None,
+    files: Annotated[list[Path], typer.Argument(metavar="PAKKE...")],
+    params: Annotated[Path | None, typer.Option("--params", "-p", metavar="PARAMS")] = None,
+    language: Language = None,
+    index: Annotated[Path | None, typer.Option("--index", metavar="MAPPE")] = None,
 ) -> None:
-    """Læs pakker fra andre kommuner, og sig, hvad der kan sammenlignes, og hvorfor noget er udeladt.
-
-    Et spørgsmål er ens, når ordlyd, svarmuligheder, rækkefølge, positive svar og ved ikke er ens. Målinger findes efter
-    datoerne. Er noget forskelligt og alligevel ens nok, så skriv det med en grund under declared_equal i params-filen.
-
-    Eksempel:  jobreport gather pakker/*.zip --params params/vores.yml
-    """
+    """Say which packages are comparable on what, and why not."""
     from jobreport.prepare import gather
 
     cli_words.checked(language)
@@ -126,69 +155,30 @@ def gather(
         cli_words.say(str(shelf.write(files, index, language or "da")))
 
 
-FREEZE = "Skriv ned, før svarene kommer, hvad der skal måles og siges."
-
-
 def freeze(
-    params: Annotated[Path, typer.Argument(metavar="PARAMS", help="En fil i params/; svarene må mangle endnu.")],
-    sign_by: Annotated[str, typer.Option("--sign-by", metavar="NAVN", help="Hvem der står bag planen.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FIL", help="Filen; ellers NAVN.frozen.yml ved siden af.")
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option("--language", "-l", metavar="da|en", help="Svarets sprog; ellers params-filens.")
-    ] = None,
+    params: Annotated[Path, typer.Argument(metavar="PARAMS")],
+    sign_by: Annotated[str, typer.Option("--sign-by", metavar="NAVN")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FIL")] = None,
+    language: Language = None,
 ) -> None:
-    """Skriv en plan, før der spørges: formål, hovedmål, målinger, sammenligning, ordlyd, ventede svar og krav.
-
-    Planen har også de sætninger, rapporten vil sige i hvert tilfælde, dannet af opdigtede svar og uden tal. Giv filen
-    eller dens kontrolsum til en anden samme dag, og skriv den under frozen i params-filen. Rapporten siger så, hvornår
-    det blev fastlagt, hvem der har den, og linje for linje, hvad der siden er ændret. Datoen er computerens egen.
-
-    Eksempel:  jobreport freeze params/vores.yml --sign-by "Analysekontoret"
-    """
+    """Write down, before the answers come, what will be measured and said."""
     from jobreport.prepare import freeze as freezing
 
     cli_words.say(freezing.freeze(params, sign_by, out, cli_words.checked(language)))
 
 
-BATCH = "Lav mange rapporter: af mange params-filer, eller en for hver kommune."
-
-
 def batch(
-    files: Annotated[list[Path], typer.Argument(metavar="PARAMS...", help="Filer i params/.")],
-    each: Annotated[
-        str | None,
-        typer.Option("--each", metavar="municipality|unit", help="En rapport for hver kommune eller enhed i data."),
-    ] = None,
-    languages: Annotated[str, typer.Option("--languages", metavar="da,en", help="Sprog; ellers filernes egne.")] = "",
-    workers: Annotated[
-        int | None, typer.Option("--workers", "-w", min=1, metavar="N", help="Processer; ellers hvad maskinen kan.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="tls://...", help="En Dask-scheduler, der kører i forvejen.")
-    ] = None,
-    tls: Annotated[
-        tuple[Path, Path, Path] | None,
-        typer.Option("--tls", metavar="CA CERTIFIKAT NØGLE", help="Tre filer til en scheduler, der er beskyttet."),
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Lav kun det, der mangler eller er ændret.")] = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="MAPPE", help="Skriv rapporterne her; ellers i outputs.")
-    ] = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh-kernels", help="Start hver kernel forfra i stedet for at dele en indlæst proces.")
-    ] = False,
+    files: Annotated[list[Path], typer.Argument(metavar="PARAMS...")],
+    each: Annotated[str | None, typer.Option("--each", metavar="municipality|unit")] = None,
+    languages: Annotated[str, typer.Option("--languages", metavar="da,en")] = "",
+    workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, metavar="N")] = None,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", metavar="tls://...")] = None,
+    tls: Annotated[tuple[Path, Path, Path] | None, typer.Option("--tls", metavar="CA CERTIFIKAT NØGLE")] = None,
+    resume: Annotated[bool, typer.Option("--resume")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="MAPPE")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh-kernels")] = False,
 ) -> None:
-    """Lav mange rapporter på én gang, en indeksside, en landsoversigt og alle tal i én tabel.
-
-    En rapport, der afvises eller mislykkes, stopper ikke de andre; den nævnes til sidst med sin grund (exit code 4).
-    Med --each municipality er begivenheden den samme i alle rapporter: en kommune, den ikke skete for, får sin egen
-    ændring beskrevet, aldrig en effekt. Med --each unit laves en rapport for hver enhed under units i params-filen,
-    ved siden af de andre i kommunen.
-
-    Eksempel:  jobreport batch params/demo.yml --each municipality --languages da,en --resume
-    """
+    """Make many reports, of many params files or one for each municipality."""
     from jobreport.make import batch as many
     from jobreport.make.batch.cluster import Scheduler
 
@@ -199,4 +189,21 @@ def batch(
         raise typer.BadParameter("vælg da, en eller begge", param_hint="--languages")
     there = Scheduler(scheduler, tls or ()) if scheduler else None
     options = many.Options(out, each, chosen, workers, there, resume, not fresh)
-    cli_words.say(many.run(files, options, lambda line: cli_words.say(line, err=True)))
+    cli_words.say(many.run(files, options, progress))
+
+
+COMMANDS = (
+    freeze,
+    verify,
+    explain,
+    publish,
+    word,
+    press,
+    archive,
+    export,
+    codebook,
+    gather,
+    batch,
+    published,
+    comparable,
+)

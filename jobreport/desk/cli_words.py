@@ -7,21 +7,18 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from jobreport.domain.texts import LANGUAGES, texts_of, words
+from jobreport.domain.texts import LANGUAGES, texts_of
 
 PROGRAM, COMPLETE = "jobreport", "_JOBREPORT_COMPLETE"
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 SETTINGS = ("LC_ALL", "LC_MESSAGES", "LANG")
-COMPLETION = {
-    "install_completion": "Lad skallen (bash, zsh, fish, PowerShell) fuldføre kommandoer og valg med Tab.",
-    "show_completion": "Vis det, som skallen skal have for at gøre det.",
-}
 UNKNOWN = "No such command"  # how the library begins what it says
 OPTIONS = ("--language", "-l", "--languages")
+Language = Annotated[str | None, typer.Option("--language", "-l", metavar="da|en")]
 
 
 def asked(given: Sequence[str]) -> str | None:
@@ -63,6 +60,11 @@ def say(text: str, *, err: bool = False) -> None:
     typer.echo("\n".join(visible(line) for line in text.split("\n")), err=err)
 
 
+def progress(line: str) -> None:
+    """Say how far the work is, beside what it answers."""
+    say(line, err=True)
+
+
 def checked(language: str | None) -> str | None:
     """Refuse a language that there are no texts in.
 
@@ -90,11 +92,9 @@ def with_language(command: Any, pattern: Any = None) -> Any:
 
 
 def with_completion(command: Any, language: str) -> Any:
-    """Describe how a shell is taught to complete commands and options, and say in a language what was done."""
-    for option in (one for one in command.params if one.name in COMPLETION):
-        option.help = COMPLETION[option.name]
-        if option.name == "install_completion":
-            option.callback = partial(_install_completion, texts_of("phrases", language)["completion"])
+    """Let a shell be taught to complete commands and options, and say in a language what was done."""
+    for option in (one for one in command.params if one.name == "install_completion"):
+        option.callback = partial(_install_completion, texts_of("phrases", language)["completion"])
     return command
 
 
@@ -113,15 +113,13 @@ def _install_completion(said: Mapping[str, str], context: Any, option: object, a
 
 
 def translated(command: Any, language: str, name: str = "jobreport") -> Any:
-    """Put the help of a command, and of those under it, into a language; it is written in Danish."""
-    if language == "da":
-        return command
-    said = words("cli.en")
+    """Give a command, and those under it, the help in a language; the code names places in Danish."""
+    said = texts_of("cli", language)
     command.help = said[name]["help"].replace("{b}", "\b")
     command.short_help = said[name].get("short")
     for parameter in (one for one in command.params if not one.hidden):
         parameter.help = said[name][parameter.name]
-        parameter.metavar = said["metavars"].get(parameter.metavar, parameter.metavar)
+        parameter.metavar = said.get("metavars", {}).get(parameter.metavar, parameter.metavar)
     for inner, one in getattr(command, "commands", {}).items():
         translated(one, language, f"{name} {inner}")
     return command

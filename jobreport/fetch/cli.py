@@ -14,32 +14,18 @@ if TYPE_CHECKING:
     from jobreport.fetch.run import Fetched, Progress
     from jobreport.fetch.statbank import StatBank
 
-ABOUT = """Hent officielle tal til data/register/. Kun denne kommando bruger nettet; en rapport gør det aldrig.
+app = typer.Typer(name="fetch", rich_markup_mode=None, add_completion=False)
 
-Hvert hentet sæt tal får en fil ved siden af, der siger hvorfra, hvornår, med hvilket spørgsmål og på hvilke vilkår.
-
-\b
-  jobreport fetch statbank unemployment      ledighed pr. måned, alle kommuner
-  jobreport fetch statbank education         uddannelse i fem grupper
-  jobreport fetch statbank population        folketal
-  jobreport fetch jobindsats y01a02 ...      en tabel fra jobindsats.dk
-  jobreport fetch sql ADRESSE --query FIL    svar fra en database
-  jobreport fetch packages ADRESSE           andre kommuners pakker fra en delt mappe
-  jobreport fetch --selftest                 efterprøv, at tjenesterne svarer, som programmet venter
-"""
-
-app = typer.Typer(name="fetch", help=ABOUT, rich_markup_mode=None, add_completion=False)
-
-Language = Annotated[str, typer.Option("--language", "-l", metavar="da|en", help="Beskedernes sprog.")]
-Server = Annotated[str | None, typer.Option("--server", metavar="ADRESSE", help="En anden adresse end tjenestens.")]
-First = Annotated[int, typer.Option("--from", metavar="ÅR", help="Det første år.")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FIL", help="Filen; ellers i data/register/.")]
+Language = Annotated[str, typer.Option("--language", "-l", metavar="da|en")]
+Server = Annotated[str | None, typer.Option("--server", metavar="ADRESSE")]
+First = Annotated[int, typer.Option("--from", metavar="ÅR")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", metavar="FIL")]
 
 
-@app.callback(invoke_without_command=True, help=ABOUT)
+@app.callback(invoke_without_command=True)
 def overview(
     context: typer.Context,
-    selftest: Annotated[bool, typer.Option("--selftest", help="Stil tjenesterne nogle små spørgsmål.")] = False,
+    selftest: Annotated[bool, typer.Option("--selftest")] = False,
     language: Language = "da",
     server: Server = None,
 ) -> None:
@@ -50,26 +36,17 @@ def overview(
         typer.echo(context.get_help())
 
 
-@app.command(short_help="Hent ledighed, uddannelse eller folketal fra Danmarks Statistik.")
+@app.command()
 def statbank(
-    series: Annotated[str, typer.Argument(metavar="SERIE", help="unemployment, education eller population.")],
-    municipality: Annotated[
-        list[str] | None, typer.Option("--municipality", "-m", metavar="KODE", help="Kun disse kommuner og landet.")
-    ] = None,
+    series: Annotated[str, typer.Argument(metavar="SERIE")],
+    municipality: Annotated[list[str] | None, typer.Option("--municipality", "-m", metavar="KODE")] = None,
     first: First = 2014,
-    yearly: Annotated[
-        bool, typer.Option("--yearly", help="Ét tal om året: ledighed som årets gennemsnit, folketal pr. 1. januar.")
-    ] = False,
+    yearly: Annotated[bool, typer.Option("--yearly")] = False,
     out: Out = None,
     language: Language = "da",
     server: Server = None,
 ) -> None:
-    """Hent en serie fra StatBank (statistikbanken.dk): ingen nøgle, CC BY 4.0.
-
-    Bliver det afbrudt, går den samme kommando videre, hvor den slap.
-
-    Eksempel:  jobreport fetch statbank unemployment --from 2014
-    """
+    """Fetch unemployment, education or population from Statistics Denmark."""
     from jobreport.domain import municipalities
     from jobreport.fetch import run
     from jobreport.fetch.official import OFFICIAL
@@ -91,30 +68,20 @@ def statbank(
     _tell(fetched, language)
 
 
-@app.command(short_help="Hent en tabel fra jobindsats.dk, eller læs en, du har hentet som CSV.")
+@app.command()
 def jobindsats(
-    table: Annotated[str, typer.Argument(metavar="TABEL", help="Tabellens navn, for eksempel y01a02.")],
-    measure: Annotated[str, typer.Option("--measure", metavar="KOLONNE", help="Kolonnen med tallene.")],
-    series: Annotated[str, typer.Option("--series", metavar="NAVN", help="Seriens navn i params.")],
-    unit: Annotated[str, typer.Option("--unit", metavar="ENHED", help="Tallenes enhed.")],
-    where: Annotated[
-        list[str] | None, typer.Option("--where", metavar="KOLONNE=VÆRDI", help="Den værdi af en kolonne, der ønskes.")
-    ] = None,
-    file: Annotated[
-        Path | None, typer.Option("--file", metavar="CSV", help="En fil hentet derfra; så bruges nettet ikke.")
-    ] = None,
+    table: Annotated[str, typer.Argument(metavar="TABEL")],
+    measure: Annotated[str, typer.Option("--measure", metavar="KOLONNE")],
+    series: Annotated[str, typer.Option("--series", metavar="NAVN")],
+    unit: Annotated[str, typer.Option("--unit", metavar="ENHED")],
+    where: Annotated[list[str] | None, typer.Option("--where", metavar="KOLONNE=VÆRDI")] = None,
+    file: Annotated[Path | None, typer.Option("--file", metavar="CSV")] = None,
     first: First = 2014,
     out: Out = None,
     language: Language = "da",
     server: Server = None,
 ) -> None:
-    """Hent én serie fra jobindsats.dk. Nøglen læses af miljøvariablen JOBINDSATS_KEY og skrives ingen steder.
-
-    Tallene er STAR's, ikke Danmarks Statistiks; de to blandes aldrig i én serie.
-
-    Eksempel:
-      jobreport fetch jobindsats y01a02 --file hentet.csv --measure Fuldtidspersoner --series dagpenge --unit personer
-    """
+    """Fetch a table of jobindsats.dk, or read one that you have fetched as CSV."""
     from jobreport.fetch import run
     from jobreport.fetch.jobindsats import Wanted
 
@@ -131,20 +98,14 @@ def jobindsats(
     _tell(fetched, language)
 
 
-@app.command(short_help="Hent svar fra en database til en fil, som rapporten laves af.")
+@app.command()
 def sql(
-    address: Annotated[str, typer.Argument(metavar="ADRESSE", help="Som SQLAlchemy skriver den, uden kodeord.")],
-    query: Annotated[Path, typer.Option("--query", "-q", metavar="FIL", help="En fil med én SELECT.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FIL", help="En .parquet; ellers i data/.")] = None,
+    address: Annotated[str, typer.Argument(metavar="ADRESSE")],
+    query: Annotated[Path, typer.Option("--query", "-q", metavar="FIL")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FIL")] = None,
     language: Language = "da",
 ) -> None:
-    """Stil en database ét spørgsmål, og gem svaret som Parquet med en kontrolsum ved siden af.
-
-    Rapporten læser filen og aldrig databasen. Bruger og kodeord læses af miljøvariablerne JOBREPORT_SQL_USER og
-    JOBREPORT_SQL_PASSWORD og skrives ingen steder. Kræver pip install "jobreport[sql]".
-
-    Eksempel:  jobreport fetch sql postgresql+psycopg://server/base --query svar.sql --out data/svar.parquet
-    """
+    """Fetch answers from a database to a file of which the report is made."""
     from jobreport.fetch import sql as asking
     from jobreport.fetch.run import texts
 
@@ -155,18 +116,13 @@ def sql(
     typer.echo(texts(language)["stored_answers"].format(**paths, **fetched.counts))
 
 
-@app.command(short_help="Hent andre kommuners pakker fra en delt mappe på nettet.")
+@app.command()
 def packages(
-    address: Annotated[str, typer.Argument(metavar="ADRESSE", help="Mappen, hvor index.json og pakkerne ligger.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="MAPPE", help="Hvor pakkerne lægges.")] = Path("pakker"),
+    address: Annotated[str, typer.Argument(metavar="ADRESSE")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="MAPPE")] = Path("pakker"),
     language: Language = "da",
 ) -> None:
-    """Hent de pakker, som listen i en delt mappe nævner. Hver holdes op mod listens checksum og læses som fremmed.
-
-    Listen laves med  jobreport gather pakker/*.zip --index pakker
-
-    Eksempel:  jobreport fetch packages https://kommunerne.example/pakker
-    """
+    """Fetch other municipalities' packages from a shared folder on the network."""
     from jobreport.fetch import packages as shared
     from jobreport.fetch.connection import Connection
 

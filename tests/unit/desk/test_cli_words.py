@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from jobreport.desk import cli
-from jobreport.domain.texts import words
+from jobreport.domain.texts import texts_of
 
 
 def every(command=None, name="jobreport"):
@@ -18,13 +18,17 @@ def every(command=None, name="jobreport"):
 COMMANDS = dict(every())
 
 
-def test_every_command_and_option_has_its_help_in_english_and_no_other():
-    said = {name: set(texts) for name, texts in words("cli.en").items() if name != "metavars"}
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_command_and_option_has_its_help_and_no_other(language):
+    said = {name: set(texts) for name, texts in texts_of("cli", language).items() if name != "metavars"}
     told = {
         name: {option.name for option in command.params} | ({"help"} if name == "jobreport" else {"help", "short"})
         for name, command in COMMANDS.items()
     }
     assert said == told
+
+
+def test_what_the_code_calls_in_danish_is_called_in_english():
     danish = {str(option.metavar) for command in COMMANDS.values() for option in command.params}
     alike = {
         "None",
@@ -39,13 +43,15 @@ def test_every_command_and_option_has_its_help_in_english_and_no_other():
         "municipality",
         "CSV",
     }
-    assert danish - alike == set(words("cli.en")["metavars"])
+    assert danish - alike == set(texts_of("cli", "en")["metavars"])
 
 
 def test_the_help_in_english_keeps_the_commands_of_the_danish():
-    for name, command in COMMANDS.items():
-        typed = [line.split() for line in (command.help or "").splitlines() if "jobreport " in line]
-        said = [line.split() for line in words("cli.en")[name]["help"].splitlines() if "jobreport " in line]
+    for name in COMMANDS:
+        typed, said = (
+            [line.split() for line in texts_of("cli", language)[name]["help"].splitlines() if "jobreport " in line]
+            for language in ("da", "en")
+        )
         assert [line[:3] for line in typed if line[0] == "jobreport"] == [
             [word.replace("survey.xlsx", "undersoegelse.xlsx").replace("name.yml", "navn.yml") for word in line[:3]]
             for line in said
@@ -57,7 +63,7 @@ def test_the_help_in_english_keeps_the_commands_of_the_danish():
 def test_every_command_can_be_asked_in_english(name, capsys):
     assert cli.main([*name.split()[1:], "--language", "en", "--help"]) == 0
     shown = capsys.readouterr().out
-    assert words("cli.en")[name]["help"].splitlines()[0].split()[0] in shown
+    assert texts_of("cli", "en")[name]["help"].splitlines()[0].split()[0] in shown
     assert not set("æøå") & set(shown.lower())
 
 
