@@ -1,6 +1,7 @@
 """A forked kernel is as good as new: nothing of the one before, everything that a fresh one has."""
 
 import contextlib
+import importlib
 import json
 import os
 import pathlib
@@ -190,3 +191,23 @@ def test_a_parent_whose_asker_is_killed_before_the_answer_goes_with_its_kernel(t
         assert parent.wait(timeout=60) == 0
     finally:
         parent.kill()
+
+
+STANDING_IN = """
+import sys
+from jobreport.make import parent
+parent.share()
+import requests, numpy.f2py, pandas_flavor
+print(type(requests).__module__, pandas_flavor.register_xarray_dataset_method)
+print(requests.codes.ok, type(sys.modules["requests"]).__name__, callable(numpy.f2py.get_include))
+"""
+
+
+def test_what_is_imported_when_asked_is_there_for_who_asks():
+    done = subprocess.run([sys.executable, "-c", STANDING_IN], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["jobreport.make.parent None", "200 module True"]
+
+
+@pytest.mark.parametrize("name", [*parent.EMPTY, *parent.WHEN_ASKED])
+def test_nothing_stands_in_for_a_module_that_is_not_there(name):
+    assert importlib.import_module(name).__file__
