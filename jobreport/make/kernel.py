@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import warnings
@@ -13,12 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
 from nbformat import NotebookNode
 from traitlets import Bool, Dict
 from traitlets.config import Config
 
 from jobreport.make import parent
+from jobreport.make.parent import Parent
 
 INJECTED = "injected-parameters"
 WITHOUT_HISTORY = "--HistoryManager.enabled=False"  # nobody types in it, and what it runs is nobody's to find
@@ -26,6 +30,58 @@ SETTINGS = "IPYTHONDIR"  # environment variable
 LONGEST_SOCKET = 103  # letters of the path of a socket on the strictest system; elsewhere 107
 SHORT = Path("/tmp")  # noqa: S108 - a private folder is made in it
 CELL_TIMEOUT = 600  # seconds; a cell draws one figure, so ten minutes means that it hangs
+
+
+class ForkedKernel:
+    """A kernel as the provisioner sees it: what `subprocess.Popen` offers, asked of the parent."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, parent: Parent, pid: int) -> None:
+        self._parent, self.pid = parent, pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Exit code, None while it runs."""
+        if self.returncode is None:
+            try:
+                self.returncode = self._parent.ask({"poll": self.pid})["exit"]
+            except OSError:
+                self.returncode = -signal.SIGKILL
+        return self.returncode
+
+    def wait(self) -> int:
+        """Exit code; the provisioner has polled until there is one."""
+        return self.poll() or 0
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the kernel."""
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """Stop it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to stop."""
+        self.send_signal(signal.SIGTERM)
+
+
+class PreloadedProvisioner(LocalProvisioner):
+    """Start kernels by asking the preloaded parent of this process."""
+
+    async def launch_kernel(self, cmd: list[str], **keywords: Any) -> KernelConnectionInfo:
+        """Fork a kernel; ``cmd`` is what would have started it from scratch."""
+        request = {
+            "start": cmd[cmd.index("-f") + 1],
+            "folder": str(keywords.get("cwd") or os.getcwd()),  # noqa: PTH109
+            "environment": dict(keywords.get("env") or os.environ),
+        }
+        preloaded = parent.of_this_process()
+        forked = ForkedKernel(preloaded, preloaded.ask(request)["pid"])
+        self.process = forked  # type: ignore[assignment]  # it answers what a Popen answers
+        self.pid = self.pgid = forked.pid
+        return self.connection_info
 
 
 class PrivateKernelManager(AsyncKernelManager):
@@ -37,7 +93,7 @@ class PrivateKernelManager(AsyncKernelManager):
     async def start_kernel(self, **keywords: Any) -> None:  # type: ignore[override]
         """Start it as the base class does, with the environment added."""
         if self.preloaded and self.provisioner is None:
-            self.provisioner = parent.PreloadedProvisioner(
+            self.provisioner = PreloadedProvisioner(
                 kernel_id=self.kernel_id or "", kernel_spec=self.kernel_spec, parent=self
             )
         environment = {**os.environ, **self.environment}

@@ -36,9 +36,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
-
 from jobreport.domain.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -195,58 +192,6 @@ class Parent:
         return answer
 
 
-class ForkedKernel:
-    """A kernel as the provisioner sees it: what `subprocess.Popen` offers, asked of the parent."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, parent: Parent, pid: int) -> None:
-        self._parent, self.pid = parent, pid
-        self.returncode: int | None = None
-
-    def poll(self) -> int | None:
-        """Exit code, None while it runs."""
-        if self.returncode is None:
-            try:
-                self.returncode = self._parent.ask({"poll": self.pid})["exit"]
-            except OSError:
-                self.returncode = -signal.SIGKILL
-        return self.returncode
-
-    def wait(self) -> int:
-        """Exit code; the provisioner has polled until there is one."""
-        return self.poll() or 0
-
-    def send_signal(self, number: int) -> None:
-        """Send a signal to the kernel."""
-        os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        """Stop it at once."""
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask it to stop."""
-        self.send_signal(signal.SIGTERM)
-
-
-class PreloadedProvisioner(LocalProvisioner):
-    """Start kernels by asking the preloaded parent of this process."""
-
-    async def launch_kernel(self, cmd: list[str], **keywords: Any) -> KernelConnectionInfo:
-        """Fork a kernel; ``cmd`` is what would have started it from scratch."""
-        request = {
-            "start": cmd[cmd.index("-f") + 1],
-            "folder": str(keywords.get("cwd") or os.getcwd()),  # noqa: PTH109
-            "environment": dict(keywords.get("env") or os.environ),
-        }
-        parent = _parent()
-        forked = ForkedKernel(parent, parent.ask(request)["pid"])
-        self.process = forked  # type: ignore[assignment]  # it answers what a Popen answers
-        self.pid = self.pgid = forked.pid
-        return self.connection_info
-
-
 @cache
 def _the_parent(_owner: int) -> Parent:
     """One parent for each process; a fork of this process gets its own."""
@@ -270,7 +215,7 @@ def prepare(both: Iterable[str] = ()) -> None:
         gc.set_threshold(*SELDOM)
     gc.enable()
     if POSSIBLE:
-        _parent()
+        of_this_process()
 
 
 def prepared() -> bool:
@@ -278,7 +223,8 @@ def prepared() -> bool:
     return _the_parent.cache_info().currsize > 0 and _the_parent(os.getpid()).alive
 
 
-def _parent() -> Parent:
+def of_this_process() -> Parent:
+    """Return the parent of this process's kernels, a new one where there is none any more."""
     parent = _the_parent(os.getpid())
     if not parent.alive:
         parent.close()
@@ -322,7 +268,7 @@ def draw_beside(parameters: Mapping[str, Any], folder: Path, environment: Mappin
     """
     if os.getpid() in _shared and len(os.sched_getaffinity(0)) > 1:  # (a batch has its own workers for the others)
         own = os.environ | environment
-        _parent().ask({"draw": dict(parameters), "folder": str(folder), "environment": dict(own)})
+        of_this_process().ask({"draw": dict(parameters), "folder": str(folder), "environment": dict(own)})
 
 
 def serve() -> None:

@@ -98,16 +98,16 @@ def test_a_kernel_imports_little_that_its_parent_has_not(tmp_path):
 
 
 def test_kernels_of_a_parent_that_has_gone_come_from_a_new_one(tmp_path):
-    first = parent._parent()
+    first = parent.of_this_process()
     first._process.kill()
     first._process.wait()
     assert "'given': 'yes'" in probed(tmp_path, preloaded=True)
-    assert parent._parent() is not first
+    assert parent.of_this_process() is not first
 
 
 def test_a_kernel_without_its_parent_counts_as_gone():
     made = parent.Parent()
-    gone = parent.ForkedKernel(made, 1)
+    gone = kernel.ForkedKernel(made, 1)
     made._process.kill()
     made._process.wait()
     assert gone.poll() == -9
@@ -116,7 +116,7 @@ def test_a_kernel_without_its_parent_counts_as_gone():
 
 def test_nobody_draws_beside_in_a_batch_or_on_one_core(monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(parent, "_parent", lambda: SimpleNamespace(ask=asked.append))
+    monkeypatch.setattr(parent, "of_this_process", lambda: SimpleNamespace(ask=asked.append))
     for told, cores in (({os.getpid()}, {0}), (set(), {0, 1}), ({os.getpid()}, {0, 1})):
         monkeypatch.setattr(parent, "_shared", told)
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: cores)
@@ -133,15 +133,15 @@ assert not gc.isenabled()
 from tests.unit.make.test_parent import probed
 parent.prepare(["seaborn"])
 assert gc.isenabled() and gc.get_freeze_count()
-folder, fork = pathlib.Path(sys.argv[1]), parent._parent()._process
+folder, fork = pathlib.Path(sys.argv[1]), parent.of_this_process()._process
 assert type(fork) is parent.Fork
 assert probed(folder, preloaded=True) == probed(folder, preloaded=False)
-assert parent._parent()._process is fork
+assert parent.of_this_process()._process is fork
 assert os.getsid(fork.pid) == fork.pid, "Ctrl-C passes it by"
 connection = write_connection_file(str(folder / "kernel.json"))[0]
-started = parent._parent().ask({"start": connection, "folder": str(folder), "environment": dict(os.environ)})
+started = parent.of_this_process().ask({"start": connection, "folder": str(folder), "environment": dict(os.environ)})
 long = {"draw": {"name": "demo"}, "folder": os.getcwd(), "environment": dict(os.environ)}  # nothing is released yet
-print(fork.pid, started["pid"], parent._parent().ask(long)["pid"], flush=True)
+print(fork.pid, started["pid"], parent.of_this_process().ask(long)["pid"], flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -166,7 +166,7 @@ def _lives(pid):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
 def test_the_parent_has_one_thread_when_it_forks():
-    made = parent._parent()
+    made = parent.of_this_process()
     made.ask({"poll": 0})
     with pathlib.Path(f"/proc/{made._process.pid}/status").open(encoding="utf-8") as status:
         assert "Threads:\t1\n" in status.read()
