@@ -6,8 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from jobreport.intake.formats.contract import POPULATION
-from jobreport.release import answers, computation, surveyed
+from jobreport.release import computation, surveyed
 from jobreport.release.suppression import Rule, suppressed_domains
 
 POSITIVE = {("2021", "183"): 20, ("2022", "183"): 30, ("2021", "185"): 20, ("2022", "185"): 22}
@@ -166,46 +165,3 @@ def test_how_far_the_hiding_has_come_is_told_in_words():
     computation.hiding("da", said.append)(1200, 34)
     assert len(said) == 1
     assert ("1200" in said[0].replace(".", ""), "34" in said[0]) == (True, True)
-
-
-def people(**columns):
-    codes = {"municipality_code": ["183", "183", "185"], "wave": ["1", "2", "2"], "weight": [1.0, 1.0, 1.0]}
-    return pd.DataFrame(codes | columns).astype({"municipality_code": "category", "wave": "category"})
-
-
-INVITED = pd.DataFrame(
-    [("1", "183", "", 500.0), ("2", "183", "", 400.0), ("2", "185", "", 90.0), ("1", "183", "sex", 7.0)],
-    columns=["wave", "municipality_code", "group_by", POPULATION],
-)
-
-
-def asked(selection="random", replicates=None):
-    return SimpleNamespace(selection=selection, replicates=replicates, margins_method="raking")
-
-
-def given(invited=INVITED):
-    return SimpleNamespace(margins=None, invited=invited)
-
-
-def test_how_many_there_are_in_all_is_known_of_a_random_sample_of_persons_alone():
-    population = answers.sampled(people(), given(), asked()).population
-    assert population[0].tolist() == [500, 400]
-    assert population[1][1:].tolist() == [90]
-    assert population[1][0] != population[1][0], "nobody stated it"
-    for other in (
-        answers.sampled(people(), given(), asked("all")),
-        answers.sampled(people(), given(None), asked()),
-        answers.sampled(people(), given(INVITED.drop(columns=POPULATION)), asked()),
-        answers.sampled(people(cluster=["a", "b", "c"]), given(), asked()),
-        answers.sampled(people(stratum=["a", "b", "c"]), given(), asked()),
-        answers.sampled(people(), given(), asked(replicates=SimpleNamespace(scale=float))),
-    ):
-        assert other.population is None
-
-
-def test_what_belongs_to_replicate_weights_is_counted_in_the_file():
-    halves = {"replicate_1": [2.0, 0.0, 1.0], "replicate_2": [0.0, 2.0, 1.0]}
-    jackknife = asked(replicates=SimpleNamespace(scale=lambda count: (count - 1) / count))
-    assert answers.sampled(people(**halves), given(), jackknife).scale == 0.5
-    assert answers.sampled(people(), given(), jackknife).scale is None
-    assert answers.sampled(people(**halves), given(), asked()).scale is None
