@@ -6,8 +6,11 @@ import pytest
 from scipy import stats
 
 from jobreport.diagnostics import beside_others
-from jobreport.diagnostics.groups import corrected, with_holm
-from jobreport.estimate.measures import Measure
+from jobreport.diagnostics.groups import corrected, group_tests, window_tests, with_holm
+from jobreport.estimate.measures import Measure, headline, item_mean
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
+from tests.unit import view_rows as made
 
 BIRK = "183-birk"
 SHARES = [Measure(name, "share", "positive", "share", (name,), (), 0.0, 1.0) for name in ("help", "trust")]
@@ -88,3 +91,115 @@ def test_the_first_row_of_each_measure_is_corrected_for_how_many_there_are():
     rows = with_holm([*families, []])
     assert [row["p_adjusted"] for row in rows[::2]] == pytest.approx([0.03, 0.06, 0.06])
     assert all("p_adjusted" not in row for row in rows[1::2])
+
+
+MEAN = Measure("help", "mean", "", "points_1_5", ("help",), (), 1.0, 5.0)
+WINDOW = {"group_by": "g", "wave": "2021+2022", "municipality_code": "183"}
+
+
+def windows(*levels, measure=SHARES[0], **cells):
+    """Levels of groups over two waves: estimate, standard error and number of each."""
+    usual = WINDOW | {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
+    rows = [usual | {"estimate": level, "standard_error": error, "n": n} | cells for level, error, n in levels]
+    return pd.DataFrame(rows)
+
+
+def test_shares_of_windows_are_tested_by_score_at_persons_less_waves():
+    """30 and 20 of 50: Pearson's 4; a hundred persons of two groups in two waves each."""
+    error = (0.6 * 0.4 / 50) ** 0.5
+    (row,) = window_tests(windows((0.6, error, 50), (0.4, error, 50)), SHARES)
+    assert row == WINDOW | {
+        "diagnostic": "group_test", "indicator": "help", "measure": "score", "category": "positive", "unit": "F",
+        "n": 100, "value": pytest.approx(4.0), "p_value": pytest.approx(stats.f.sf(4, 1, 96)),
+        "p_adjusted": pytest.approx(stats.f.sf(4, 1, 96)),
+    }  # fmt: skip
+
+
+def test_means_of_windows_are_tested_by_welch_with_a_person_less_for_each_wave():
+    """Two apart with errors that are together one: 4; of 11 persons in two waves nine are left, and of 21 nineteen."""
+    (row,) = window_tests(windows((3.0, 0.6, 11), (1.0, 0.8, 21), measure=MEAN), [MEAN])
+    freedom = 1 / (0.6**4 / 9 + 0.8**4 / 19)
+    assert (row["measure"], row["n"], row["value"]) == ("welch", 32, pytest.approx(4.0))
+    assert row["p_value"] == pytest.approx(stats.f.sf(4, 1, freedom))
+
+
+def test_windows_of_few_answers_of_one_wave_or_of_everybody_are_not_tested():
+    two = [(0.6, 0.05, 50), (0.4, 0.05, 50)]
+    for other in (windows(*two, wave="2022"), windows(*two, group_by=""), windows(two[0], (0.4, 0.05, 4))):
+        assert window_tests(other, SHARES) == []
+    assert len(window_tests(windows(two[0], (0.4, 0.05, 5)), SHARES)) == 1
+    assert window_tests(windows(two[0], (np.nan, np.nan, 50)), SHARES) == []
+    assert window_tests(windows(two[0], two[0], measure=MEAN), SHARES) == [], "nobody asked for the mean"
+
+
+def test_each_window_place_and_grouping_is_corrected_for_its_own_indicators():
+    error = (0.6 * 0.4 / 50) ** 0.5
+    apart, nearer = [(0.6, error, 50), (0.4, error, 50)], [(0.6, error, 50), (0.5, error, 50)]
+    tables = [windows(*apart), windows(*nearer, measure=SHARES[1])]
+    tables += [windows(*apart, municipality_code="187"), windows(*apart, group_by="h")]
+    rows = window_tests(pd.concat(tables, ignore_index=True), SHARES)
+    times = {
+        (row["municipality_code"], row["group_by"], row["indicator"]): row["p_adjusted"] / row["p_value"]
+        for row in rows
+    }
+    assert times == pytest.approx(
+        {("183", "g", "help"): 2, ("183", "g", "trust"): 1, ("187", "g", "help"): 1, ("183", "h", "help"): 1}
+    )
+
+
+SATISFACTION = made.CODEBOOK.indicators[0]
+
+
+def answered(*cells):
+    """So many persons of a municipality and group with an answer; each weighs 1."""
+    each = [(code, group, answer) for code, group, answer, n in cells for _ in range(n)]
+    frame = pd.DataFrame(each, columns=["municipality_code", "g", "satisfaction"]).assign(wave="2", weight=1.0)
+    frame = frame.astype({"satisfaction": "int8"} | dict.fromkeys(["municipality_code", "wave", "g"], "category"))
+    return Tallies(Sample(frame))
+
+
+def grouped(latest, measure, *codes):
+    rows = group_tests(latest, [measure], ["g"], codes)
+    return {(row["municipality_code"], row["measure"]): row for row in rows}
+
+
+FAR = [("183", "k", 5, 30), ("183", "k", 1, 20), ("183", "m", 5, 20), ("183", "m", 1, 30)]
+FEW = [("183", "o", 5, 4), ("187", "k", 5, 6), ("187", "k", 1, 6), ("187", "m", 5, 6), ("187", "m", 1, 6)]
+
+
+def test_shares_of_groups_are_tested_with_and_without_weights_and_by_their_size():
+    found = grouped(answered(*FAR, *FEW), headline(SATISFACTION), "183", "999")
+    assert {code for code, _ in found} == {"000", "183"}
+    own = {name: row for (code, name), row in found.items() if code == "183"}
+    assert own["chi2_unweighted"]["value"] == pytest.approx(4.0)
+    assert own["chi2_unweighted"]["p_value"] == pytest.approx(stats.chi2.sf(4, 1))
+    assert own["cramer_v"]["value"] == pytest.approx(0.2)
+    assert own["rao_scott"]["value"] == pytest.approx(4 * 103 / 104), "of the stratum's 104, who are all in the design"
+    for row in own.values():
+        assert (row["n"], row["reason"], row["wave"], row["group_by"]) == (100, "groups_left_out=1", "2", "g")
+    assert own["rao_scott"]["p_adjusted"] == own["rao_scott"]["p_value"]
+    assert found["000", "cramer_v"]["n"] == 124
+    assert found["000", "cramer_v"]["value"] == pytest.approx(10 / 62 / (0.5 * 0.5) ** 0.5 / 2)
+
+
+def test_a_group_of_five_is_tested_and_few_expected_are_said_to_be_few():
+    of_four, of_five = ([("183", "k", 5, n), ("183", "m", 5, 8), ("183", "m", 1, 8)] for n in (4, 5))
+    assert grouped(answered(*of_four), headline(SATISFACTION), "183") == {}
+    found = grouped(answered(*of_five), headline(SATISFACTION), "183")
+    assert found["183", "rao_scott"]["reason"] == ""
+    assert found["183", "chi2_unweighted"]["reason"] == "few_expected"
+    enough = answered(("183", "k", 5, 9), ("183", "k", 1, 1), ("183", "m", 5, 1), ("183", "m", 1, 9))
+    assert grouped(enough, headline(SATISFACTION), "183")["183", "chi2_unweighted"]["reason"] == "", "five expected"
+
+
+def test_means_of_groups_are_tested_by_wald_with_the_largest_difference():
+    """Twenty at 3 and 5 and as many at 1 and 3: on the index 75 and 25, each 25 from its own; 40 of one stratum."""
+    cells = [("183", group, answer, 10) for group, answer in (("k", 5), ("k", 3), ("m", 3), ("m", 1))]
+    found = grouped(answered(*cells), item_mean(SATISFACTION), "183")
+    assert found["183", "largest_difference"]["value"] == pytest.approx(50)
+    assert found["183", "largest_difference"]["unit"] == "points_0_100"
+    test = found["183", "wald"]
+    variance = 40 / 39 * 2 * 20 * (25 / 20) ** 2
+    assert test["value"] == pytest.approx(50**2 / variance)
+    assert test["p_value"] == pytest.approx(stats.f.sf(50**2 / variance, 1, 39))
+    assert (test["n"], test["reason"]) == (40, "")

@@ -7,6 +7,7 @@ import pytest
 from jobreport.diagnostics.weighting import coverage, drawn, weighting
 from jobreport.estimate.measures import headline
 from jobreport.estimate.sample import CLUSTER, OWN_STRATUM, Sample
+from jobreport.estimate.weights import Calibration, Collapsed
 from tests.unit import view_rows as made
 
 PLACE = ["municipality_code", "wave"]
@@ -63,3 +64,26 @@ def test_of_a_random_sample_the_part_of_all_that_answered_is_told_where_it_is_kn
     (row,) = coverage(Sample(answers(), population=np.array([[10.0], [0.0]])))
     assert (row["municipality_code"], row["wave"], row["value"], row["n"]) == ("183", "1", 0.4, 4)
     assert (row["diagnostic"], row["measure"], row["unit"]) == ("nonresponse", "of_all", "share")
+
+
+def test_categories_that_were_joined_are_told_with_everybody_of_their_round():
+    gone = (
+        Collapsed("1", "187", "age", (("18-24", "25-29"), ("60+", "70+", "80+"))),
+        Collapsed("1", "183", "sex", (("k", "m"),)),
+    )
+    made = Calibration(np.zeros(6, int), np.ones(6), np.ones(6), (), gone)
+    joined = [row for row in weighting(answers(), made) if row["measure"] == "joined"]
+    assert joined[0] == {
+        "diagnostic": "weights", "measure": "joined", "category": "age", "unit": "categories", "wave": "1",
+        "municipality_code": "187", "value": 5, "n": 2, "reason": "joined=18-24+25-29;joined=60++70++80+",
+    }  # fmt: skip
+    assert [(row["municipality_code"], row["value"], row["n"]) for row in joined[1:]] == [("183", 2, 4)]
+
+
+def test_replicate_weights_are_counted_where_anybody_answered():
+    columns = {"replicate_1": [1.0] * 6, "replicate_2": [1.0] * 6}
+    frame = answers(**columns).assign(wave=pd.Categorical(["1"] * 6, ["1", "2"]))
+    rows = drawn(Sample(frame, scale=0.5), LEVELS[:0], [])
+    assert told(rows, "measure", "municipality_code", "wave") == {
+        ("replicates", "183", "1"): (2, 4), ("replicates", "187", "1"): (2, 2)
+    }  # fmt: skip
