@@ -116,16 +116,6 @@ def _readable(text: str) -> str:
 class Problem:
     """One breach: where it is, and the facts that its text needs.
 
-    Parameters
-    ----------
-    key
-        Entry in ``texts/errors.<language>.yml``.
-    where
-        The file as the user named it, such as ``params/ishoej.yml``.
-    values
-        Facts for the text. A mapping with the keys 'da' and 'en' is read in the language of the
-        message; a list is printed with commas. Never the content of a personal column.
-
     Examples
     --------
     >>> problem = Problem("file_missing", "params/x.yml", {"field": "benchmarks", "file": "b.csv"})
@@ -133,8 +123,10 @@ class Problem:
     'params/x.yml: benchmarks names b.csv, which is not there.'
     """
 
-    key: str
-    where: str
+    key: str  # entry in ``texts/errors.<language>.yml``
+    where: str  # the file as the user named it, such as ``params/ishoej.yml``
+    # facts for the text. A mapping with the keys 'da' and 'en' is read in the language of the message; a list is
+    # printed with commas. Never the content of a personal column
     values: Mapping[str, object] = field(default_factory=dict)
 
     def facts(self, language: str) -> dict[str, object]:

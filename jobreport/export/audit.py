@@ -23,24 +23,14 @@ CONTENTS = "contents"
 
 @dataclass(frozen=True)
 class Finding:
-    """A number that does not stand the audit.
+    """A number that does not stand the audit."""
 
-    Parameters
-    ----------
-    where : str
-        'page 3' of a PDF, or 'html', the page that is written of the tree.
-    text : str
-        The number, or the words in which it stands.
-    fault : {'unbound', 'no such cell', 'differs', 'miscounted'}
-        Typed; bound to a cell that is not there; says something else than its cell; a wrong count.
-    cell : str
-        Table, row and column joined by ' / '; empty if there is none.
-    """
-
-    where: str
-    text: str
+    where: str  # 'page 3' of a PDF, or 'html', the page that is written of the tree
+    text: str  # the number, or the words in which it stands
+    # {'unbound', 'no such cell', 'differs', 'miscounted'}: typed; bound to a cell that is not there; says something
+    # else than its cell; a wrong count
     fault: str
-    cell: str = ""
+    cell: str = ""  # table, row and column joined by ' / '; empty if there is none
 
 
 @dataclass(frozen=True)

@@ -116,26 +116,15 @@ def _texts_of(held: object) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Cells:
-    """Every cell that a report may print.
+    """Every cell that a report may print."""
 
-    Parameters
-    ----------
-    rows : mapping of table to row key to row
-        'estimates', 'changes', 'diagnostics', 'benchmarks', 'claims'.
-    params : mapping
-        The params as read, with the front matter under 'report'.
-    rules : mapping of name to number
-        The project's fixed numbers.
-    examples : mapping of example to name to number
-        The worked examples of the notebook on the method.
-    quoted : Quoted
-        Texts of the codebook and the params in which digits may stand unbound.
-    """
-
+    # 'estimates', 'changes', 'diagnostics', 'benchmarks', 'claims'
     rows: Mapping[str, Mapping[str, Mapping[str, Value]]]
-    params: Mapping[str, Any]
-    rules: Mapping[str, float]
+    params: Mapping[str, Any]  # the params as read, with the front matter under 'report'
+    rules: Mapping[str, float]  # the project's fixed numbers
+    # the worked examples of the notebook on the method
     examples: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    # texts of the codebook and the params in which digits may stand unbound
     quoted: Quoted = field(default_factory=Quoted)
 
     @classmethod

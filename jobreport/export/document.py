@@ -24,33 +24,17 @@ SAID = ("name", "contact")
 
 @dataclass(frozen=True)
 class Front:
-    """Front matter of a report.
+    """Front matter of a report."""
 
-    Parameters
-    ----------
-    title, subtitle : str
-        As the params name them; the whole line is bound to the params.
-    language : {'da', 'en'}
-    date : datetime.date
-        The date of the report: latest date in the data, or as the params say.
-    simulated : bool
-        Whether any answer was made up.
-    authors : tuple of str
-        Who made or commissioned the report, for the file's properties.
-    description : str
-        One line for the file's properties.
-    sender : mapping of text
-        Who publishes it: name, contact, colour, logo (an address that holds it) and logo_text; what is not there is
-        not shown.
-    """
-
-    title: str
+    title: str  # title, subtitle: as the params name them; the whole line is bound to the params
     subtitle: str
-    language: str
-    date: datetime.date
-    simulated: bool
-    authors: tuple[str, ...]
-    description: str
+    language: str  # {'da', 'en'}
+    date: datetime.date  # the date of the report: latest date in the data, or as the params say
+    simulated: bool  # whether any answer was made up
+    authors: tuple[str, ...]  # who made or commissioned the report, for the file's properties
+    description: str  # one line for the file's properties
+    # who publishes it: name, contact, colour, logo (an address that holds it) and logo_text; what is not there is not
+    # shown
     sender: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -213,21 +213,11 @@ def _compile(markup: str, date: datetime.date) -> bytes:
 
 @dataclass(frozen=True)
 class Bindings:
-    """What Typst was told and the PDF cannot hold by itself, in reading order.
+    """What Typst was told and the PDF cannot hold by itself, in reading order."""
 
-    Parameters
-    ----------
-    numbers : tuple of [text, table, row, column]
-        The printed numbers.
-    alternatives : tuple of lists of [text, table, row, column]
-        For each figure, the numbers in its alt text.
-    row_headers : tuple of lists of bool
-        For each table, which columns name the rows.
-    """
-
-    numbers: tuple[list[str], ...]
-    alternatives: tuple[list[list[str]], ...]
-    row_headers: tuple[list[bool], ...]
+    numbers: tuple[list[str], ...]  # the printed numbers
+    alternatives: tuple[list[list[str]], ...]  # for each figure, the numbers in its alt text
+    row_headers: tuple[list[bool], ...]  # for each table, which columns name the rows
 
     @classmethod
     def read(cls, notes: list[dict[str, Any]]) -> Bindings:

@@ -36,30 +36,14 @@ REFERENCE = ""
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of text in one structure element.
+    """A piece of text in one structure element."""
 
-    Parameters
-    ----------
-    text : str
-        As it is read, soft hyphens taken out.
-    roles : tuple of str
-        Roles from the document down to the element: ('Document', 'P', 'Span').
-    block : int
-        Which block (paragraph, heading, cell) it belongs to; runs of one block are read in one breath.
-    cell : tuple of str, optional
-        (table, row, column) if the text is a bound number.
-    page : int
-        Counted from 1.
-    element : int
-        Which structure element it belongs to.
-    """
-
-    text: str
-    roles: tuple[str, ...]
-    block: int
-    cell: tuple[str, str, str] | None
-    page: int
-    element: int
+    text: str  # as it is read, soft hyphens taken out
+    roles: tuple[str, ...]  # roles from the document down to the element: ('Document', 'P', 'Span')
+    block: int  # which block (paragraph, heading, cell) it belongs to; runs of one block are read in one breath
+    cell: tuple[str, str, str] | None  # (table, row, column) if the text is a bound number
+    page: int  # counted from 1
+    element: int  # which structure element it belongs to
 
 
 @dataclass(frozen=True)

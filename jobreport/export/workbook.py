@@ -173,25 +173,13 @@ def _listing(
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table.
+    """One column of a table."""
 
-    Parameters
-    ----------
-    contents
-        What each cell holds: a number, or the place of its text among all of the workbook.
-    is_text
-        Which of the two it is.
-    of_text, of_number
-        Formats.
-    width
-        Letters of its widest text.
-    """
-
-    contents: list[str]
-    is_text: list[bool]
-    of_text: Format
+    contents: list[str]  # what each cell holds: a number, or the place of its text among all of the workbook
+    is_text: list[bool]  # which of the two it is
+    of_text: Format  # of_text, of_number: formats
     of_number: Format
-    width: int
+    width: int  # letters of its widest text
 
     def firsts(self) -> list[tuple[int, Format]]:
         """Row in which each format is met first."""

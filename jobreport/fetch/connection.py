@@ -24,24 +24,12 @@ JSON_TYPES = ("application/json", "text/json")
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait and how often to try.
+    """How long to wait and how often to try."""
 
-    Parameters
-    ----------
-    silence
-        Seconds without a byte before an attempt is given up.
-    whole
-        Seconds for one attempt, from question to last byte; a server that drips never goes silent.
-    attempts
-        Times a question is asked in all.
-    pause
-        Seconds before the second attempt; doubled before each further one.
-    """
-
-    silence: float = 60.0
-    whole: float = 900.0
-    attempts: int = 5
-    pause: float = 1.0
+    silence: float = 60.0  # seconds without a byte before an attempt is given up
+    whole: float = 900.0  # seconds for one attempt, from question to last byte; a server that drips never goes silent
+    attempts: int = 5  # times a question is asked in all
+    pause: float = 1.0  # seconds before the second attempt; doubled before each further one
 
 
 @dataclass(frozen=True)
@@ -67,24 +55,13 @@ class _Broken(Exception):
 
 @dataclass(frozen=True)
 class Connection:
-    """One server.
+    """One server."""
 
-    Parameters
-    ----------
-    base
-        Address that paths are added to, such as ``https://api.statbank.dk/v1``.
-    headers
-        Sent to this server only; never shown in a message.
-    patience
-        Time limits and attempts.
-    sleep
-        Waits between attempts.
-    """
-
-    base: str
+    base: str  # address that paths are added to, such as ``https://api.statbank.dk/v1``
+    # sent to this server only; never shown in a message
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    patience: Patience = Patience()
-    sleep: Callable[[float], None] = time.sleep
+    patience: Patience = Patience()  # time limits and attempts
+    sleep: Callable[[float], None] = time.sleep  # waits between attempts
 
     def ask(
         self, path: str, question: Mapping[str, Any], *, query: bool = False, kinds: Sequence[str] = JSON_TYPES

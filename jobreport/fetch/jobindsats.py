@@ -36,22 +36,12 @@ _NAMED_MONTH = re.compile(r"([a-zæøå]{3})[a-zæøå]*\.? (\d{4})")
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which figures of a table make the series.
+    """Which figures of a table make the series."""
 
-    Parameters
-    ----------
-    series, unit
-        As they are to stand in the register.
-    measure
-        Label of the column that holds the figures.
-    where
-        Label of each further column -> the one value of it that is wanted.
-    """
-
-    series: str
+    series: str  # series, unit: as they are to stand in the register
     unit: str
-    measure: str
-    where: Mapping[str, str]
+    measure: str  # label of the column that holds the figures
+    where: Mapping[str, str]  # label of each further column -> the one value of it that is wanted
 
 
 @dataclass(frozen=True)

@@ -28,27 +28,14 @@ FREQUENCIES = {12: "monthly", 4: "quarterly", 1: "yearly"}
 
 @dataclass(frozen=True)
 class Official:
-    """One of the series that can be fetched by name.
+    """One of the series that can be fetched by name."""
 
-    Parameters
-    ----------
-    name
-        Name of the series, or of the group of series.
-    table
-        StatBank's table.
-    unit
-        Unit of the values as stored.
-    spread
-        Variable whose values are all fetched; the others, but for area and time, are fetched at their total.
-    yearly
-        How a year is made: 'mean' of all its periods, or its 'first' period.
-    """
-
-    name: str
-    table: str
-    unit: str
+    name: str  # name of the series, or of the group of series
+    table: str  # StatBank's table
+    unit: str  # unit of the values as stored
+    # variable whose values are all fetched; the others, but for area and time, are fetched at their total
     spread: str = ""
-    yearly: str = "mean"
+    yearly: str = "mean"  # how a year is made: 'mean' of all its periods, or its 'first' period
 
 
 OFFICIAL = {

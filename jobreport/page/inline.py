@@ -37,18 +37,6 @@ TITLE = "title-number"
 class Number(Node):
     """A printed number (or code, or date) and the cell it was read from.
 
-    Parameters
-    ----------
-    text : str
-        What the reader sees, already formatted ('59 pct.', '1,8').
-    table : str
-        One of ``TABLES``.
-    row : str
-        The row's key: its identifying columns joined by '|' (no row of 'params' or 'rules' needs one;
-        there it is the key's path, as 'events.0.date').
-    column : str
-        The column the value stands in ('estimate', 'ci_low', 'n').
-
     Raises
     ------
     ValueError
@@ -60,10 +48,12 @@ class Number(Node):
     '59 pct.'
     """
 
-    text: str
-    table: str
+    text: str  # what the reader sees, already formatted ('59 pct.', '1,8')
+    table: str  # one of ``TABLES``
+    # the row's key: its identifying columns joined by '|' (no row of 'params' or 'rules' needs one; there it is the
+    # key's path, as 'events.0.date')
     row: str
-    column: str
+    column: str  # the column the value stands in ('estimate', 'ci_low', 'n')
 
     def __post_init__(self) -> None:
         if self.table not in TABLES:

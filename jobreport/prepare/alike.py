@@ -28,23 +28,13 @@ SIZES = ("persons",)
 
 @dataclass(frozen=True)
 class Nearest:
-    """The municipalities chosen, and what the choice rests on.
+    """The municipalities chosen, and what the choice rests on."""
 
-    Parameters
-    ----------
-    found
-        municipality_code, distance; the nearest first.
-    series, first, last
-        Names of the series, and the first and last period used.
-    without
-        Municipalities that lack a figure and could not be placed.
-    """
-
-    found: pd.DataFrame
-    series: tuple[str, ...]
+    found: pd.DataFrame  # municipality_code, distance; the nearest first
+    series: tuple[str, ...]  # series, first, last: names of the series, and the first and last period used
     first: str
     last: str
-    without: tuple[str, ...]
+    without: tuple[str, ...]  # municipalities that lack a figure and could not be placed
 
 
 def nearest(registers: Mapping[str, pd.DataFrame], event: Event, count: int = COUNT) -> Nearest:

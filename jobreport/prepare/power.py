@@ -37,36 +37,20 @@ PLAN_COLUMNS = (
 
 @dataclass(frozen=True)
 class Design:
-    """What a survey is planned to be; shares and changes in [0, 1].
+    """What a survey is planned to be; shares and changes in [0, 1]."""
 
-    Parameters
-    ----------
-    n_comparison
-        Municipalities to compare with, each with as many answers as the treated one.
-    waves_before, waves_after
-        Waves on each side of the event.
-    share
-        Expected share; .5 needs most answers.
-    between
-        tau: standard deviation of the municipalities' own changes (0.03 is three points), best taken
-        from earlier waves.
-    design_effect
-        1 + cv^2 of the weights.
-    overlap, correlation
-        Share of respondents who answer on both sides of the event, and how their answers go together.
-    variance
-        Of one answer; None is that of a share, p(1 - p).
-    """
-
-    n_comparison: int
-    waves_before: int = 3
+    n_comparison: int  # municipalities to compare with, each with as many answers as the treated one
+    waves_before: int = 3  # waves_before, waves_after: waves on each side of the event
     waves_after: int = 3
-    share: float = 0.5
+    share: float = 0.5  # expected share; .5 needs most answers
+    # tau: standard deviation of the municipalities' own changes (0.03 is three points), best taken from earlier waves
     between: float = 0.03
-    design_effect: float = 1.0
+    design_effect: float = 1.0  # 1 + cv^2 of the weights
+    # overlap, correlation: share of respondents who answer on both sides of the event, and how their answers go
+    # together
     overlap: float = 0.0
     correlation: float = 0.5
-    variance: float | None = None
+    variance: float | None = None  # of one answer; None is that of a share, p(1 - p)
 
     def standard_error(self, n_per_wave: float) -> float:
         """Standard error of the effect with so many answers per municipality and wave."""

@@ -23,23 +23,13 @@ OF_THE_EVENT = ("rank", "false_dates", "choices", "effects")
 
 @dataclass(frozen=True)
 class View:
-    """What one looks at; an empty text means: as the params say, the latest wave, all groupings.
+    """What one looks at; an empty text means: as the params say, the latest wave, all groupings."""
 
-    Parameters
-    ----------
-    indicator
-        An indicator of the codebook, a question, or an official series.
-    wave
-        The latest wave to look at.
-    group_by
-        A grouping, such as ``gender``.
-    """
-
-    indicator: str
+    indicator: str  # an indicator of the codebook, a question, or an official series
     municipality: str = ""
     event: str = ""
-    wave: str = ""
-    group_by: str = ""
+    wave: str = ""  # the latest wave to look at
+    group_by: str = ""  # a grouping, such as ``gender``
 
 
 @dataclass(frozen=True)

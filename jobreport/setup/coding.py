@@ -195,41 +195,24 @@ class Answers:
 
 @dataclass(frozen=True)
 class Layout:
-    """Which column of the file is what.
+    """Which column of the file is what."""
 
-    Parameters
-    ----------
-    columns
-        Key of `responses` -> column of the file.
-    recodes
-        Key of `responses` -> normalised text in the file -> what it means.
-    fixed
-        Key of `responses` -> the one value that all rows have.
-    answers
-        (question, normalised wave) -> answers; wave '' holds for every wave without an entry of its own.
-    groups
-        Column of `responses` -> (column of the file, normalised text -> key of the value, '' for none).
-    answered, invited
-        Normalised status codes that count as having answered, and as invited; empty: every row.
-    date_format
-        How text dates are written, such as 'DD-MM-YYYY'; '' if the file leaves no doubt.
-    allowed
-        Columns confirmed as a date or a survey key, which may look like personal data, or as weights that
-        differ between waves.
-    left_out
-        Columns that are dropped before anything in them is looked at.
-    """
-
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)  # key of `responses` -> column of the file
+    # key of `responses` -> normalised text in the file -> what it means
     recodes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    fixed: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)  # key of `responses` -> the one value that all rows have
+    # (question, normalised wave) -> answers; wave '' holds for every wave without an entry of its own
     answers: Mapping[tuple[str, str], Answers] = field(default_factory=dict)
+    # column of `responses` -> (column of the file, normalised text -> key of the value, '' for none)
     groups: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    # answered, invited: normalised status codes that count as having answered, and as invited; empty: every row
     answered: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
-    date_format: str = ""
+    date_format: str = ""  # how text dates are written, such as 'DD-MM-YYYY'; '' if the file leaves no doubt
+    # columns confirmed as a date or a survey key, which may look like personal data, or as weights that differ between
+    # waves
     allowed: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # columns that are dropped before anything in them is looked at
 
     @property
     def used(self) -> tuple[str, ...]:

@@ -10,26 +10,15 @@ EVERY_WAVE = ""
 
 @dataclass(frozen=True)
 class Scale:
-    """An ordered answer scale.
+    """An ordered answer scale."""
 
-    Parameters
-    ----------
-    kind
-        'tilfredshed', 'grad', 'enighed', 'gennemsnit_1_5', ...: scales of different kinds never
-        share an axis.
-    labels
-        language -> answer labels from the LEAST positive (1) to the MOST positive (k).
-    positive, negative
-        How many of the top (bottom) answers form the positive (negative) box, such as 2 and 2 of 5.
-    unit
-        What the numbers count, such as years; empty: points.
-    """
-
-    kind: str
+    kind: str  # 'tilfredshed', 'grad', 'enighed', 'gennemsnit_1_5', ...: scales of different kinds never share an axis
+    # language -> answer labels from the LEAST positive (1) to the MOST positive (k)
     labels: Mapping[str, tuple[str, ...]]
+    # positive, negative: how many of the top (bottom) answers form the positive (negative) box, such as 2 and 2 of 5
     positive: int
     negative: int
-    unit: Mapping[str, str] = field(default_factory=dict)
+    unit: Mapping[str, str] = field(default_factory=dict)  # what the numbers count, such as years; empty: points
 
     @property
     def size(self) -> int:

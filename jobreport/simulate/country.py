@@ -61,39 +61,25 @@ EFFECTS = {
 
 @dataclass(frozen=True)
 class Design:
-    """What is decided about a country before chance has its say.
+    """What is decided about a country before chance has its say."""
 
-    Parameters
-    ----------
-    answers
-        Respondents in the whole file.
-    municipalities, waves, event_wave
-        Codes with the most answers first, waves in order of time, first wave after the event.
-    effects
-        (municipality, item) to the change of its true positive share from `event_wave`, as a share.
-    mix_change
-        Municipality to what is added to its share of aktivitetsparate from `event_wave`.
-    municipality_sd, shock_sd
-        Standard deviation of the municipalities' levels and of their shocks per wave, latent units.
-    repeat
-        Share of a wave's respondents who answer again in the next one (each at most twice).
-    response_rate
-        Share of those invited who answer, whole country.
-    answering_spread
-        Factor on the differences in willingness to answer: 0 gives (nearly) equal weights.
-    """
-
-    answers: int = 35_000
+    answers: int = 35_000  # respondents in the whole file
+    # municipalities, waves, event_wave: codes with the most answers first, waves in order of time, first wave after the
+    # event
     municipalities: tuple[str, ...] = MUNICIPALITIES
     waves: tuple[str, ...] = WAVES
     event_wave: str = "2022-1"
+    # (municipality, item) to the change of its true positive share from `event_wave`, as a share
     effects: Mapping[tuple[str, str], float] = field(default_factory=lambda: dict(EFFECTS))
+    # municipality to what is added to its share of aktivitetsparate from `event_wave`
     mix_change: Mapping[str, float] = field(default_factory=lambda: {"730": 0.25})
+    # municipality_sd, shock_sd: standard deviation of the municipalities' levels and of their shocks per wave, latent
+    # units
     municipality_sd: float = 0.15
     shock_sd: float = 0.08
-    repeat: float = 0.2
-    response_rate: float = 0.388
-    answering_spread: float = 1.0
+    repeat: float = 0.2  # share of a wave's respondents who answer again in the next one (each at most twice)
+    response_rate: float = 0.388  # share of those invited who answer, whole country
+    answering_spread: float = 1.0  # factor on the differences in willingness to answer: 0 gives (nearly) equal weights
 
     @property
     def after(self) -> slice:
@@ -103,32 +89,16 @@ class Design:
 
 @dataclass(frozen=True)
 class Country:
-    """A country with known truth; M municipalities, T waves, C cells, K items.
-
-    Attributes
-    ----------
-    n_answered : (M, T)
-        Respondents.
-    mix : (M, T, C)
-        Share of each cell among those asked.
-    answering : (M, C)
-        Probability that one who is asked answers.
-    latent : (M, T, C, K)
-        Mean of the latent answer.
-    cuts : (K, 4)
-        Cut points between the five answers.
-    dont_know : (C, K)
-        Probability of "ved ikke" among those who answer the question at all.
-    """
+    """A country with known truth; M municipalities, T waves, C cells, K items."""
 
     design: Design
     seed: int
-    n_answered: Counts
-    mix: Floats
-    answering: Floats
-    latent: Floats
-    cuts: Floats
-    dont_know: Floats
+    n_answered: Counts  # (M, T): respondents
+    mix: Floats  # (M, T, C): share of each cell among those asked
+    answering: Floats  # (M, C): probability that one who is asked answers
+    latent: Floats  # (M, T, C, K): mean of the latent answer
+    cuts: Floats  # (K, 4): cut points between the five answers
+    dont_know: Floats  # (C, K): probability of "ved ikke" among those who answer the question at all
 
     @property
     def asked(self) -> Floats:

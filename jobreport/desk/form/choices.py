@@ -20,36 +20,18 @@ INVITED = "data/spurgte.csv"  # how many were asked in each round, as a person t
 
 @dataclass(frozen=True)
 class QuestionChoice:
-    """Which column a proposed question is, and whether a person has said so.
+    """Which column a proposed question is, and whether a person has said so."""
 
-    Parameters
-    ----------
-    name
-        Name of the question, such as ``trust_met``.
-    column
-        Its column; '' leaves the question out.
-    confirmed
-        Whether wording, answers and direction were confirmed.
-    turned
-        For a column of bare numbers: the highest number is the least positive answer.
-    label
-        Its short name in the report; '' is a name out of the words that were asked.
-    outside
-        For a column of bare numbers: those that are no answer on the scale; None are those that a gap divides from it.
-    order
-        Its answers (codes of the file) as a person put them, least positive first; () is the order proposed.
-    positive
-        How many of the most positive answers count as positive; None as many as proposed.
-    """
-
-    name: str
-    column: str
-    confirmed: bool = False
-    turned: bool = False
-    label: str = ""
+    name: str  # name of the question, such as ``trust_met``
+    column: str  # its column; '' leaves the question out
+    confirmed: bool = False  # whether wording, answers and direction were confirmed
+    turned: bool = False  # for a column of bare numbers: the highest number is the least positive answer
+    label: str = ""  # its short name in the report; '' is a name out of the words that were asked
+    # for a column of bare numbers: those that are no answer on the scale; None are those that a gap divides from it
     outside: tuple[str, ...] | None = None
+    # its answers (codes of the file) as a person put them, least positive first; () is the order proposed
     order: tuple[str, ...] = ()
-    positive: int | None = None
+    positive: int | None = None  # how many of the most positive answers count as positive; None as many as proposed
 
 
 @dataclass(frozen=True)

@@ -52,64 +52,36 @@ class Context:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything a report is computed from, checked.
-
-    Parameters
-    ----------
-    codebook, responses
-        None without a survey. ``responses``: one row per respondent and wave.
-    invited
-        wave, municipality_code, group_by, group, n_invited, n_answered; None where not stated.
-    margins
-        wave, municipality_code, group_by, group, count; None without weighting to margins.
-    counted
-        The answers to each question of a survey that is given as a table of counts; else empty.
-    aggregates
-        Shares and means of a survey that is given as a table (see `jobreport.estimate.indicators`); None otherwise.
-    registers
-        municipality_code, period, series, value, unit, source, table, retrieved; may be empty.
-    benchmarks, claims, jobcentres
-        None where the params name no file.
-    files
-        Every file read, with its checksum.
-    dropped
-        Free-text columns of the survey that were dropped at the door.
-    areas_left_out
-        Regions and other larger areas of the register files, whose rows are not read.
-    packages
-        Other municipalities' packages, held against this survey; that of a municipality with answers is not among them.
-    earlier
-        The report before this one; None where the params name none.
-    aside
-        What stands in the files of the survey and is no answer, such as a row of totals.
-    frozen
-        The plan that was written down before the answers came; None where the params name none.
-    quotations
-        Of comments, each approved by somebody; None where the params name none.
-    logo
-        Of whom the params name as the sender; None where they name none.
-    """
+    """Everything a report is computed from, checked."""
 
     params: Params
+    # codebook, responses: None without a survey. ``responses``: one row per respondent and wave
     codebook: Codebook | None
     responses: pd.DataFrame | None
+    # the answers to each question of a survey that is given as a table of counts; else empty
     counted: tuple[Counted, ...]
+    # wave, municipality_code, group_by, group, n_invited, n_answered; None where not stated
     invited: pd.DataFrame | None
-    margins: pd.DataFrame | None
+    margins: pd.DataFrame | None  # wave, municipality_code, group_by, group, count; None without weighting to margins
+    # shares and means of a survey that is given as a table (see `jobreport.estimate.indicators`); None otherwise
     aggregates: pd.DataFrame | None
-    registers: pd.DataFrame
-    benchmarks: pd.DataFrame | None
+    registers: pd.DataFrame  # municipality_code, period, series, value, unit, source, table, retrieved; may be empty
+    benchmarks: pd.DataFrame | None  # benchmarks, claims, jobcentres: None where the params name no file
     claims: pd.DataFrame | None
     jobcentres: pd.DataFrame | None
-    files: tuple[InputFile, ...]
-    dropped: tuple[str, ...]
+    files: tuple[InputFile, ...]  # every file read, with its checksum
+    dropped: tuple[str, ...]  # free-text columns of the survey that were dropped at the door
+    # regions and other larger areas of the register files, whose rows are not read
     areas_left_out: tuple[str, ...] = ()
+    # other municipalities' packages, held against this survey; that of a municipality with answers is not among them
     packages: tuple[Fitted, ...] = ()
-    earlier: Earlier | None = None
+    earlier: Earlier | None = None  # the report before this one; None where the params name none
+    # what stands in the files of the survey and is no answer, such as a row of totals
     aside: tuple[tuple[str, Aside], ...] = ()
+    # the plan that was written down before the answers came; None where the params name none
     frozen: Frozen | None = None
-    quotations: pd.DataFrame | None = None
-    logo: Logo | None = None
+    quotations: pd.DataFrame | None = None  # of comments, each approved by somebody; None where the params name none
+    logo: Logo | None = None  # of whom the params name as the sender; None where they name none
 
     @property
     def context(self) -> Context:

@@ -39,30 +39,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A package beside one's own survey.
-
-    Parameters
-    ----------
-    waves
-        Its waves -> one's own, those that share days.
-    names
-        Its names of indicators and questions -> one's own, of those that are compared.
-    groups
-        Groupings with the same values.
-    differences
-        What is left out, or declared equal, and why.
-    beside
-        What its survey states otherwise, without being another question: 'selection', 'weighting'.
-    signed
-        'known' with the key that the municipality gave, 'other' with a key that nobody told of, 'none' not at all.
-    """
+    """A package beside one's own survey."""
 
     package: Package
-    waves: Mapping[str, str]
-    names: Mapping[str, str]
-    groups: tuple[str, ...]
-    differences: tuple[Difference, ...]
+    waves: Mapping[str, str]  # its waves -> one's own, those that share days
+    names: Mapping[str, str]  # its names of indicators and questions -> one's own, of those that are compared
+    groups: tuple[str, ...]  # groupings with the same values
+    differences: tuple[Difference, ...]  # what is left out, or declared equal, and why
+    # what its survey states otherwise, without being another question: 'selection', 'weighting'
     beside: tuple[str, ...]
+    # 'known' with the key that the municipality gave, 'other' with a key that nobody told of, 'none' not at all
     signed: str = "none"
 
     @property

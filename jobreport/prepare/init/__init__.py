@@ -36,20 +36,11 @@ class Started:
 
 @dataclass(frozen=True)
 class Said:
-    """What a person has said of columns before anything is proposed.
+    """What a person has said of columns before anything is proposed."""
 
-    Parameters
-    ----------
-    left_out
-        Columns that are dropped before anything in them is looked at.
-    allowed
-        Columns that look like personal data and are none.
-    keys
-        Which column tells the round, the municipality or the day, such as ``wave``; '' where none does.
-    """
-
-    left_out: tuple[str, ...] = ()
-    allowed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # columns that are dropped before anything in them is looked at
+    allowed: tuple[str, ...] = ()  # columns that look like personal data and are none
+    # which column tells the round, the municipality or the day, such as ``wave``; '' where none does
     keys: Mapping[str, str] = field(default_factory=dict)
 
 

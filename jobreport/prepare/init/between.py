@@ -14,25 +14,14 @@ _ASKED = words("proposed")["between"]
 
 @dataclass(frozen=True)
 class Doubt:
-    """An open question about another wave.
+    """An open question about another wave."""
 
-    Parameters
-    ----------
-    text
-        The question, as the codebook asks it.
-    question, wave
-        What a choice can settle; empty where only the codebook or the file can.
-    columns
-        Columns of that wave's file that the question may be: they are answered on a scale of the same size.
-    group
-        The grouping it is about, which can be left out.
-    """
-
-    text: str
-    question: str = ""
+    text: str  # the question, as the codebook asks it
+    question: str = ""  # question, wave: what a choice can settle; empty where only the codebook or the file can
     wave: str = ""
+    # columns of that wave's file that the question may be: they are answered on a scale of the same size
     columns: tuple[str, ...] = ()
-    group: str = ""
+    group: str = ""  # the grouping it is about, which can be left out
 
 
 def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[Doubt]:

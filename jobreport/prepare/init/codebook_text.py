@@ -24,21 +24,12 @@ _THEMES = {"satisfaction": ("tilfreds",), "trust": ("tillid",), "meaning": ("men
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What a person has confirmed of the proposals, and so is none any more.
+    """What a person has confirmed of the proposals, and so is none any more."""
 
-    Parameters
-    ----------
-    columns
-        Whether the columns and the groups were confirmed.
-    questions, indicators
-        Names of those that were.
-    unasked
-        Questions of other waves that were not asked there, or are not to be taken from there: (question, wave).
-    """
-
-    columns: bool = False
-    questions: frozenset[str] = frozenset()
+    columns: bool = False  # whether the columns and the groups were confirmed
+    questions: frozenset[str] = frozenset()  # questions, indicators: names of those that were
     indicators: frozenset[str] = frozenset()
+    # questions of other waves that were not asked there, or are not to be taken from there: (question, wave)
     unasked: frozenset[tuple[str, str]] = frozenset()
 
 
