@@ -7,25 +7,7 @@ from pathlib import Path
 SHEET = Path(__file__).parent / "report.css"
 SCOPE = ".jobreport.jobreport"
 """Twice, for a notebook's own rules on tables and lists are stronger than one class."""
-IN_A_NOTEBOOK = """
-& { background: #fff; max-width: 48rem; padding: .2rem 1rem; text-align: left; }
-h2, h3, h4 { font-weight: 700; }
-ul { padding-left: 1.5rem; }
-.key-figures, .cards { padding: 0; }
-.key-figures li, .cards li { margin: 0; }
-table { table-layout: auto; margin: 0; }
-tbody tr:nth-child(n), tbody tr:hover { background: none; }
-figure svg { overflow: visible; }
-@media screen {
-  [data-jp-theme-light="false"] & {
-    --blue: #a9c8ea; --accent: #f29a76; --ink: #eceff2; --grey: #b6c0ca; --tint: #202b38; --rule: #55616e;
-    background: none;
-    .warning, .missing { background: #26292d; }
-    figure svg { background: #fff; padding: .6rem; }
-  }
-}
-@media print { & { max-width: none; padding: 0; } }
-"""
+IN_A_NOTEBOOK = Path(__file__).parent / "notebook.css"
 """What else it takes beside the rules of a notebook; in a dark one paper stays white where a figure is drawn on it."""
 
 
@@ -37,7 +19,8 @@ def style_sheet() -> str:
 @cache
 def _style() -> str:
     rules = re.sub(r"(?m)^(\s*)(:root|html) \{", r"\1& {", style_sheet())
-    return f"{SCOPE} {{\n{re.sub('(?m)^@page.*$', '', rules)}{IN_A_NOTEBOOK}}}\n"
+    own = IN_A_NOTEBOOK.read_text(encoding="utf-8")
+    return f"{SCOPE} {{\n{re.sub('(?m)^@page.*$', '', rules)}\n{own}}}\n"
 
 
 def scoped(html: str, faces: str = "") -> str:

@@ -6,41 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from jobreport.desk.form import days
-from jobreport.domain.texts import texts_of
+from jobreport.domain.texts import texts_of, words
 from jobreport.errors import MOST, Problem
 from jobreport.intake.checks import personal
 from jobreport.prepare.init.columns import Column
 
 FILES, QUESTIONS, ROUNDS, ABOUT = range(4)
-_FIELDS = {  # a field of the form -> the problems it is about; all others are about the choice of files
-    "question": "proposal_open codebook_open_question question_empty answer_outside_scale answer_unknown scale_sizes "
-    "file_code_differs file_label_unknown code_twice answers_mirrored choice_never_given",
-    "name": "name_invalid",
-    "wave.{wave}.name": "label_of_wave_invalid wave_named_twice waves_out_of_order wave_files_swapped",
-    "wave.{wave}.first": "wave_ends_before_start waves_overlap wave_year_differs wave_date_impossible",
-    "wave.{wave}.last": "wave_in_future",
-    "wave.{wave}.invited": "answered_above_invited",
-    "wave_from": "wave_empty wave_unlisted date_outside_wave",
-    "municipality": "municipality_without_answers",
-    "place_from": "municipality_not_known",
-    "same_person": "respondent_blank respondent_twice respondent_row_number respondent_changes",
-    "groups": "group_value_unknown suppression_too_large",
-    "has_event": "comparison_empty event_before_survey event_after_survey",
-    "event.treated": "treated_and_exposed",
-    "event.announced": "announced_after_event",
-    "event.first_after": "wave_straddles wave_window_straddles wave_without_dates",
-    "event.outcome": "outcome_unknown outcome_is_an_index",
-    "unit_from": "unit_empty unit_not_known unit_of_another unit_without_answers units_alike",
-    "comments": "comments_twice comments_of_nobody comments_not_coded comments_other_columns comments_without_key "
-    "comments_without_themes",
-    "quotations": "quotation_not_approved quotation_empty quotation_of_person quotation_theme quotation_of_few",
-    "sender.colour": "colour_invalid colour_contrast",
-    "sender.logo_text": "logo_without_text",
-    "simulated": "simulated_not_said simulated_mixed",
-    "sheet": "sheets_several",
-    "leave_out": "personal_data personal_data_likely personal_data_by_header personal_data_in_labels",
-}
-FIELDS = {key: field for field, keys in _FIELDS.items() for key in keys.split()}
+FIELDS = {key: field for field, keys in words("fields").items() for key in keys}
 IN_TEXT = {
     "survey.description.": "about.",
     "events.": "event.",
