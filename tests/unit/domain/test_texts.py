@@ -21,8 +21,9 @@ def test_every_text_has_the_same_keys_in_both_languages():
     assert {name: found for name, found in differing.items() if found} == {}
 
 
-def test_only_words_of_danish_surveys_and_files_have_no_second_language():
+def test_only_words_of_danish_surveys_and_names_in_files_and_form_have_no_second_language():
     assert {file.stem for file in FOLDER.glob("*.yml") if "." not in file.stem} == {
+        "fields",
         "layouts",
         "personal",
         "proposed",
