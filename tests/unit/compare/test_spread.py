@@ -6,7 +6,7 @@ from scipy import optimize, stats
 
 from jobreport.compare import register_changes, register_diagnostics
 from jobreport.compare.effect import effect, ranks
-from jobreport.compare.spread import Spread, shares, sources
+from jobreport.compare.spread import Spread, below, shares, sources
 from tests.events import event
 from tests.unit.compare.test_compare import one, series
 
@@ -126,3 +126,29 @@ def test_sizes_count_where_all_are_known():
     real = swings(codes)
     assert real["825"] > real["563"] > real["183"] > real["461"] > real["101"], "Læsø, Fanø, Ishøj, Odense, København"
     assert np.ptp(swings(("183", "a", "b", "c", "d"))) < 0.05
+
+
+def test_only_municipalities_with_a_level_and_a_change_tell_how_they_swing_and_only_where_they_differ():
+    level, persons, change = np.array([2.0, 4.0, 8.0, 5.0]), np.full(4, MIDWAY[1]), np.array([0.1, 0.5, 1.5, 0.2])
+    missing = np.array([1.0, np.nan, 3.0, 4.0, 5.0, 6.0]), np.full(6, 9.0), np.array([np.nan, 1.0, *change])
+    whole = (np.append(level, np.nan), np.append(persons, 5.0), np.append(change, 9.0))
+    alike = level, persons, np.ones(4)
+    alone = level[:1], persons[:1], change[:1]
+    expected = Spread.of([(level, persons, change)], MIDWAY)
+    assert expected.n == 4
+    assert Spread.of([alike, whole, alone], MIDWAY) == expected
+    assert Spread.of([missing], MIDWAY).n == 4
+    assert Spread.of([whole, missing], MIDWAY).n == 8
+    assert sum(expected.parts) == pytest.approx(1, abs=2e-4)
+
+
+def test_what_rests_on_a_spread_says_whether_it_was_found():
+    assert [Spread().reason, Spread((0.3, 0.3, 0.4)).reason, Spread((0.3, 0.3, 0.4), n=1).reason] == [
+        "spread_alike", "spread_assumed", "",
+    ]  # fmt: skip
+    assert Spread().at(np.array([1.0, 9.0]), np.ones(2), "points").tolist() == [1, 1]
+
+
+def test_the_share_that_lies_below_counts_what_is_known():
+    assert below(np.array([1.0, 2.0, np.nan, 3.0, 4.0]), 3.0) == 0.5
+    assert np.isnan(below(np.array([np.nan]), 3.0))

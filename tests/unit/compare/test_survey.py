@@ -1,5 +1,7 @@
 """Answers before and after: what the rows are, and that overlap, groups and gaps are handled."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from scipy import stats
 
 from jobreport.compare import survey_changes, window_estimates
 from jobreport.compare.panel import Choice, Window
-from jobreport.compare.survey import SurveyPanels
+from jobreport.compare.survey import Own, SurveyPanels
 from jobreport.domain.released import COLUMNS
 from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.measures import all_measures
@@ -320,3 +322,47 @@ def test_what_the_others_are_on_average_stands_beside_every_comparison():
     half = mean["ci_high"] - mean["change"]
     assert half == pytest.approx(mean["change"] - mean["ci_low"])
     assert half == pytest.approx(stats.t.ppf(0.975, 6) * mean["standard_error"])
+
+
+NAN = np.nan
+
+
+def told_rows(keep, at=0, told=(), pooled=False, **known):
+    """Rows of five places by what is known of each: all, nothing, of the told nothing, no variance, and all again."""
+    numbers = np.array([[0.1, 9], [NAN, 9], [NAN, 9], [0.3, 9], [0.4, 9]])
+    error = np.array([[0.04, 1], [NAN, 1], [NAN, 1], [0.0, 1], [0.01, 1]])
+    counts = np.array([[30, 1], [0, 1], [0, 1], [40, 1], [50, 1]], dtype=float)
+    codes = ("101", "147", "153", "155", "000" if pooled else "157")
+    known = known.get("known", np.array([True, True, True, True, False]))
+    own = Own(codes, numbers, error**2, np.full((5, 2), 10.0), counts, 2 * counts, known)
+    asked = SimpleNamespace(
+        row=lambda panel, choice, method, **values: {"method": method} | values,
+        roles=SimpleNamespace(of_code=lambda code: f"role of {code}"),
+    )
+    panel = SimpleNamespace(series=lambda group: group, told=told)
+    return {row["municipality_code"]: row for row in own.rows(panel, asked, None, keep, at, group="k")}
+
+
+def test_a_change_has_its_t_interval_its_answers_and_a_reason_for_what_is_missing():
+    found = told_rows(("157", "155", "147", "101"))
+    assert [*found] == ["101", "147", "155", "157"]
+    half = stats.t.ppf(0.975, 10) * 0.04
+    assert found["101"] == {
+        "method": "change", "group": "k", "role": "role of 101", "municipality_code": "101", "n_before": 30,
+        "n_after": 60, "change": 0.1, "standard_error": pytest.approx(0.04), "ci_low": pytest.approx(0.1 - half),
+        "ci_high": pytest.approx(0.1 + half), "reason": "",
+    }  # fmt: skip
+    reasons = {code: row["reason"] for code, row in found.items()}
+    assert reasons == {"101": "", "147": "no_valid_answers", "155": "no_variation", "157": "overlap_unknown"}
+    assert np.isnan([found["155"][name] for name in ("standard_error", "ci_low", "ci_high")]).all()
+    assert told_rows(("101",), at=1)["101"]["change"] == 9
+
+
+def test_whoever_told_nothing_of_a_change_has_no_row_and_those_behind_have():
+    assert [*told_rows(("101", "147", "153", "155", "157"), told=("153",))] == ["101", "147", "155", "157"]
+
+
+def test_of_all_together_who_answered_twice_is_known_where_it_is_known_of_everybody():
+    assert told_rows(("000",), pooled=True)["000"]["reason"] == "overlap_unknown"
+    assert told_rows(("000",), pooled=True, known=np.ones(5, dtype=bool))["000"]["reason"] == ""
+    assert told_rows(("101",), pooled=True)["101"]["reason"] == ""
