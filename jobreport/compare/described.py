@@ -3,8 +3,6 @@
 It is described: who is alike is found from levels before, and nothing is said of why somebody differs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -90,7 +88,6 @@ def described_places(
 def _posed(
     series: pd.DataFrame, before: Sequence[str], after: Sequence[str], scales: Sequence[str]
 ) -> tuple[RegisterPanel, Question]:
-    """The panel of one series, which has learned how municipalities swing, and what is asked of it."""
     panel = RegisterPanel(series[series["municipality_code"].ne(COUNTRY)], scales)
     window = Window.of(panel.periods, [str(p) for p in before], [str(p) for p in after])
     identity: Row = {"event": "", "indicator": str(series["series"].iloc[0]), "measure": "register"}
@@ -105,7 +102,6 @@ def _numbers(found: Effect) -> Row:
 
 
 def _alike(panel: RegisterPanel, window: Window, seasons: int) -> dict[str, tuple[str, ...]]:
-    """Who was nearest to each municipality in its level over the years to the end of the window before."""
     last = window.before[-1]
     level = panel.values[:, max(0, last + 1 - YEARS * seasons) : last + 1].mean(axis=1)
     count = min(SIMILAR, (len(panel.codes) - 1) // 2)
@@ -119,7 +115,6 @@ def _nearest(codes: Sequence[str], level: Floats, place: int, count: int) -> tup
 
 
 def _places(panel: RegisterPanel, window: Window) -> list[Row]:
-    """Place from below and from above in every period that a window consists of."""
     rows: list[Row] = []
     for period in dict.fromkeys((*window.before, *window.after)):
         values = panel.values[:, period]
@@ -136,7 +131,7 @@ def _places(panel: RegisterPanel, window: Window) -> list[Row]:
 
 
 def _earlier(panel: RegisterPanel, asked: Question) -> list[Row]:
-    """How often each differed as much from those alike over earlier periods of the same length in time."""
+    # How often each differed as much from those alike over earlier periods of the same length in time.
     length = _length(panel, asked.window)
     dates = [one for one in false_windows(asked.window, asked.seasons) if _length(panel, one) == length]
     rows: list[Row] = []
@@ -157,6 +152,6 @@ def _differences(panel: RegisterPanel, choice: Choice, seasons: int) -> dict[str
 
 
 def _length(panel: RegisterPanel, window: Window) -> tuple[int, ...]:
-    """Periods of time from each to the next: a series may lack years."""
+    # Periods of time from each to the next: a series may lack years.
     labels = [panel.periods[place] for place in (*window.before, *window.after)]
     return tuple(periods.steps(labels[0], label) for label in labels)

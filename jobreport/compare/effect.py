@@ -168,7 +168,6 @@ def effects(treated: Measured, comparison: Measured, others: Sequence[Ints]) -> 
 
 
 def _of_size(treated: Measured, others: Measured) -> list[Effect]:
-    """Comparisons with equally many others."""
     choices, j0 = others.change.shape
     if j0 == 0:
         return [Effect(np.nan, np.nan, 0, 0, 0, np.nan, np.nan)] * choices

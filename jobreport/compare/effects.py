@@ -3,8 +3,6 @@
 The same comparison by every reasonable choice is there so that nobody can pick the best one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -65,7 +63,6 @@ def _curves(panel: Panel, asked: Question) -> dict[str, list[Row]]:
 
 
 def _mean_row(panel: Panel, asked: Question, choice: Choice, changes: Changes) -> Row:
-    """The mean change of the comparison municipalities, which every effect is measured against."""
     others = asked.roles.comparison
     (found,) = changes.effects(others[:1], others)
     numbers: Row = {"n_comparison": found.n_comparison, "change": found.mean}
@@ -78,7 +75,6 @@ def _mean_row(panel: Panel, asked: Question, choice: Choice, changes: Changes) -
 
 
 def _course(panel: Panel, asked: Question, codes: Sequence[str], choice: Choice) -> Course | None:
-    """How fast the treated moved beside the others before the event; None where nobody looks or nothing is seen."""
     seen = np.logical_and.reduce([panel.observed(code) for code in codes])
     line = Line.before(asked.window.before[-1], seen.tolist(), asked.seasons)
     if not asked.headline or line.steps < 2 or len(asked.roles.comparison) < FEWEST_FOR_INTERVAL:
@@ -90,10 +86,8 @@ def _course(panel: Panel, asked: Question, codes: Sequence[str], choice: Choice)
 def _course_rows(
     panel: Panel, asked: Question, choice: Choice, unit: Row, found: Effect, course: Course | None
 ) -> list[Row]:
-    """The course before, what is left of a clear difference if it goes on, and the course that would explain it.
-
-    Each row names all the waves it rests on, so that it is hidden where one of them is.
-    """
+    # The course before, what is left of a clear difference if it goes on, and the course that would explain it.
+    # Each row names all the waves it rests on, so that it is hidden where one of them is.
     if course is None or found.n_comparison < FEWEST_FOR_INTERVAL:
         return []
     rows: list[Row] = []
@@ -128,7 +122,6 @@ def _limits(
     curve: Sequence[Row],
     course: Course | None,
 ) -> Row:
-    """The strongest word that is permitted of an effect, and the reasons why no stronger one is."""
     last = asked.window.before[-1] + 1
     waves_before = min(int(panel.observed(code)[:last].sum()) for code in codes) // asked.seasons
     level, reasons = permitted(found.n_comparison, waves_before)
@@ -159,7 +152,6 @@ def _false_rows(
 def _checks(
     panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str], changes: Changes
 ) -> list[Row]:
-    """Leave-one-out, the path, least squares and, if asked, the interval for 'unchanged'."""
     rows = _leave_one_out(panel, asked, choice, unit, codes, changes)
     rows += _path(panel, asked, choice, unit, codes)
     rows += _least_squares(panel, asked, choice, unit, codes, changes)
@@ -198,7 +190,6 @@ def _leave_one_out(
 
 
 def _path(panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str]) -> list[Row]:
-    """Every period beside the last one before the event, of the same season: did the municipalities move alike?"""
     last = choice.window.before[-1]
     bases = [(last - (last - period) % asked.seasons, period) for period in range(len(panel.periods))]
     apart = [Window((base,), (period,)) for base, period in bases if period != base and base >= 0]
@@ -215,11 +206,9 @@ def _path(panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Seque
 def _least_squares(
     panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str], changes: Changes
 ) -> list[Row]:
-    """Regress the changes on being treated (pingouin), municipalities counting by how much they swing at their level.
-
-    For registers this is the effect again by another road; for surveys, where all count the same, it ignores that some
-    municipalities are measured better than others.
-    """
+    # Regress the changes on being treated (pingouin), municipalities counting by how much they swing at their level.
+    # For registers this is the effect again by another road; for surveys, where all count the same, it ignores that
+    # some municipalities are measured better than others.
     (change,), (swings,) = changes.change, changes.measured.swings
     others = [i for i in changes.where(asked.roles.comparison) if np.isfinite(change[i])]
     own = [i for i in changes.where(codes) if np.isfinite(change[i])]
@@ -244,7 +233,7 @@ def _least_squares(
 def _unchanged(
     panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str], changes: Changes
 ) -> list[Row]:
-    """'Unchanged' needs the 90 pct. interval within a margin that was fixed beforehand."""
+    # 'Unchanged' needs the 90 pct. interval within a margin that was fixed beforehand.
     (found,) = changes.effects(codes, asked.roles.comparison)
     numbers = effect_numbers(found)
     if "ci_low" not in numbers or not np.isfinite(found.change):

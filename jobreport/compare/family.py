@@ -9,8 +9,6 @@ Dmitrienko, A. and Tamhane, A. C. (2007). Gatekeeping procedures with clinical t
 Statistics 6, 171-180. (one main outcome first, the others after it)
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Levels of several waves: before and after, the two ends of every change; and a municipality's over the years."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations_with_replacement
 
@@ -113,7 +111,6 @@ class _Stacks:
     def _beside(
         self, tallies: Tallies, column: str, positions: Sequence[tuple[int, ...]], everybody: np.ndarray
     ) -> tuple[Estimates, ...]:
-        """What stands behind one's own municipalities: those that told their figures, and all together."""
         if self.told is None:
             return (WaveEstimates.of(tallies.of(self.measures, column), pool=everybody).levels(positions),)
         joined = self.told.beside(tallies, self.measures, column).own.levels(positions)
@@ -219,7 +216,7 @@ def over_the_years(
 def _own_waves(
     measure: Measure, rows: pd.DataFrame, covariances: pd.DataFrame, places: Sequence[str], events: Sides
 ) -> Iterator[Row]:
-    """Rows of one measure; a municipality is one line of the tables, or one for each side of an event."""
+    # Rows of one measure; a municipality is one line of the tables, or one for each side of an event.
     waves = sorted(set(rows["wave"]))[-YEARS:]
     rows = rows[rows["wave"].isin(waves)]
     codes = sorted(set(rows["municipality_code"]))
@@ -254,13 +251,12 @@ def _own_waves(
 
 
 def _sides(waves: Sequence[str], events: Sequence[tuple[Sequence[str], Sequence[str]]]) -> list[Bools]:
-    """Which waves belong together: those on the same side of every event; a wave on none of its sides to none."""
+    # Which waves belong together: those on the same side of every event; a wave on none of its sides to none.
     side = [tuple((wave in after) - (wave in before) for before, after in events) for wave in waves]
     return [np.array([each == one for each in side]) for one in dict.fromkeys(side) if all(one)]
 
 
 def _squares(covariances: pd.DataFrame, codes: Sequence[str], waves: Sequence[str], error: Floats) -> Floats:
-    """Covariances by municipality, wave and wave; without any the squared standard errors."""
     found = np.where(np.isfinite(error), error, 0.0)[:, :, None] ** 2 * np.eye(len(waves))
     known = covariances[covariances["covariance"].notna()]
     known = known[known["municipality_code"].isin(codes) & known["wave"].isin(waves) & known["beside"].isin(waves)]

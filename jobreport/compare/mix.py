@@ -83,7 +83,6 @@ def split_sums(by_group: Moments, whole: Sums, windows: Sequence[Window], part: 
 
 
 def _contrasts(windows: Sequence[Window], waves: int, measures: int) -> Floats:
-    """The change over each window, of as many series as there are measures."""
     return np.repeat([window.contrast(waves) for window in windows], measures, axis=0).T[None, None]
 
 
@@ -94,7 +93,6 @@ def _found(value: Floats, variance: Floats) -> Split:
 
 
 def _part(sums: tuple[Floats, Floats], window: Window, part: str) -> _Part:
-    """One part of the change over a window, and its derivatives."""
     before, after = ([each[:, list(used)].mean(axis=1) for each in sums] for used in (window.before, window.after))
     with np.errstate(invalid="ignore", divide="ignore"):
         return (_Part.rates if part == "rates" else _Part.mix)(*before, *after)
@@ -103,7 +101,6 @@ def _part(sums: tuple[Floats, Floats], window: Window, part: str) -> _Part:
 def _of_window(
     tally: Tally, sums: tuple[Floats, Floats], window: Window, part: str, *, pooled: bool
 ) -> tuple[Floats, Values]:
-    """Value of the part by place, and the influence of each cell on it."""
     waves, measures = tally.overlap.waves, tally.measures
     found = _part(sums, window, part)
     place, wave = np.divmod(tally.stratum, waves)
@@ -228,14 +225,13 @@ class _Groups:
         )  # fmt: skip
 
     def _alike(self) -> Floats:
-        """Correlation of everybody's estimates in two waves, through those who answered in both."""
+        # Correlation of everybody's estimates in two waves, through those who answered in both.
         size = np.sqrt(self.whole.squares)
         with np.errstate(invalid="ignore", divide="ignore"):
             found: Floats = np.nan_to_num(self.whole.products / (size[:, :, None] * size[:, None, :]), posinf=0.0)
         return found
 
     def _of_window(self, found: _Part, window: Window) -> tuple[Floats, Floats, Floats]:
-        """Estimate of the influence in every wave, and the sums of its scores and of their squares."""
         used = self._in((*window.before, *window.after))
         on_value, on_share = (
             np.where(used, np.where(self._in(window.after), later[:, None], -earlier[:, None]), 0.0)

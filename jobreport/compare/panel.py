@@ -241,7 +241,6 @@ class Changes:
         return Measured(self.change, self.variance, self.spread)
 
     def _known(self, codes: Sequence[str]) -> Measured:
-        """What is usable of some municipalities, NaN where it is not."""
         own = self.where(codes)
 
         def of(table: Floats) -> Floats:

@@ -3,8 +3,6 @@
 The p-value plays no part: nothing raises a level.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from jobreport.domain.rules import (

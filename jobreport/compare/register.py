@@ -1,7 +1,5 @@
 """Official figures before and after an event: `register` to `changes`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -102,7 +100,7 @@ def _middle(values: Floats) -> float:
 
 
 def _persons(codes: Sequence[str]) -> Floats:
-    """Inhabitants of each; where somebody's are not known all count as of one size."""
+    # Inhabitants of each; where somebody's are not known all count as of one size.
     known = municipalities.persons()
     return np.array([known[code] for code in codes] if set(codes) <= set(known) else np.ones(len(codes)), dtype=float)
 
@@ -197,7 +195,6 @@ def register_diagnostics(
 
 
 def _swings(panel: RegisterPanel, window: Window) -> list[Row]:
-    """What swings are made of, and how much each municipality swings in points beside one midway."""
     if not panel.spread.parts:
         return []
     made: Row = {"diagnostic": "spread", "municipality_code": COUNTRY, "unit": "share", "n": panel.spread.n or None}
@@ -233,7 +230,6 @@ def _posed(
     simulated: bool,
     **checks: Any,
 ) -> tuple[RegisterPanel, Question]:
-    """The panel of one series, which has learned how it swings, and what is asked of it."""
     panel = RegisterPanel(series[series["municipality_code"] != COUNTRY], scales)
     spans = [periods.span(period) for period in panel.periods]
     asked = Question(

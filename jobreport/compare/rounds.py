@@ -3,8 +3,6 @@
 It is described and held against nobody: that somebody answered otherwise than last time says nothing of why.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -101,7 +99,6 @@ def _rows_of(
     focus: Sequence[str] | set[str],
     group_by: Sequence[str],
 ) -> list[Row]:
-    """All rows of one measure between two rounds."""
     before, after = pair
     identity: Row = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
     asked = Question(NOBODY, Window.of(panels.periods, [before], [after]), ("points",), identity)

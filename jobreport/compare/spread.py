@@ -117,7 +117,7 @@ def _differs(change: Floats) -> bool:
 
 
 def _misfit(variance: Floats, change: Floats) -> float:
-    """Minus the log likelihood of one window, at the mean and the constant that fit these variances best."""
+    # Minus the log likelihood of one window, at the mean and the constant that fit these variances best.
     _, _, between = weighted_mean(change[None], np.sqrt(variance)[None])
     return float(len(change) / 2 * np.log(between[0]) + np.log(variance).sum() / 2)
 
@@ -155,7 +155,6 @@ def false_alarms(changes: Changes, level: Floats, standing: float, others: Seque
 
 
 def _quarter(level: Floats, places: Ints, usable: Bools, standing: float) -> Ints:
-    """Positions of the municipalities in the quarter of level that the treated lies in."""
     known = places[usable]
     order = np.argsort(np.argsort(level[known], kind="stable"), kind="stable")
     own = min(int(QUARTERS * standing), QUARTERS - 1)

@@ -122,7 +122,6 @@ def survey_changes(
 
 
 def _rows_of(panels: SurveyPanels, asked: Question, headlines: Collection[Key], group_by: Sequence[str]) -> list[Row]:
-    """All rows of the measures of one question."""
     rows: list[Row] = []
     for measure in panels.measures:
         one = asked.about(measure, headlines)

@@ -3,8 +3,6 @@
 Every row has its number of answers ``n``, so that `disclosure` can judge it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -103,7 +101,6 @@ def survey_diagnostics(
 def _beside_outcome(
     latest: Sample, indicators: Sequence[Indicator], outcome: str | None, focus: Sequence[str]
 ) -> list[Row]:
-    """How the questions of the other indicators go together with the outcome; nothing where it was not asked."""
     chosen = indicators[0].name if outcome is None else outcome
     found = [indicator for indicator in indicators if indicator.name == chosen]
     wave = latest.waves[-1]
@@ -116,7 +113,6 @@ def _beside_outcome(
 
 
 def _single(indicators: Sequence[Indicator]) -> tuple[Measure, ...]:
-    """The index of every question by itself."""
     return tuple(
         m
         for m in all_measures(indicators)

@@ -8,8 +8,6 @@ Thomas, D. R. and Rao, J. N. K. (1987). Small-sample comparisons of level and po
 goodness-of-fit statistics under cluster sampling. JASA 82, 630-636. (the F forms)
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,7 +145,7 @@ def rao_scott(tally: Tally, row: Ints, column: Ints, within: Bools) -> Test | No
 
 
 def _interactions(rows: int, columns: int) -> Floats:
-    """Interaction columns of a saturated model, the part that main effects do not explain."""
+    # Interaction columns of a saturated model, the part that main effects do not explain.
     r = np.tile(np.arange(rows), columns)
     c = np.repeat(np.arange(columns), rows)
     main = [np.ones(rows * columns)]

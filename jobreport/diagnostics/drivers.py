@@ -3,8 +3,6 @@
 They say what goes together, not what causes what.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

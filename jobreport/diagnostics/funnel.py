@@ -6,8 +6,6 @@ Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performanc
 Medicine 24, 1185-1202.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,8 +46,6 @@ def funnel(latest: Tallies, headlines: Sequence[Measure], mix: str) -> list[Row]
 
 @dataclass(frozen=True)
 class _Places:
-    """What a funnel is drawn of: each municipality's answers in the latest wave, and its standardised figure."""
-
     codes: Sequence[str]
     n: Floats
     w: Floats
@@ -125,7 +121,6 @@ def _rows(places: _Places, measure: Measure, wave: str) -> list[Row]:
 
 
 def _outside(country: Row, outside: Mapping[str, int], standard: Floats) -> list[Row]:
-    """How many municipalities lie outside each limit, and how many chance alone would place there."""
     compared = int(np.isfinite(standard).sum())
     return [
         country

@@ -1,7 +1,5 @@
 """Which groups differ: design-based tests, corrected for the number of indicators, with effect sizes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -5,8 +5,6 @@ References
 Manski, C. F. (1989). Anatomy of the selection problem. Journal of Human Resources 24, 343-360. (bounds)
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
@@ -175,7 +173,7 @@ def odds(estimate: float, n: int, invited: int, measure: Measure) -> list[Row]:
 
 
 def _above_one(found: float, name: str) -> list[Row]:
-    """Odds of the positive, or those of the others where these must be the more likely to answer; none where NaN."""
+    # Odds of the positive, or those of the others where these must be the more likely to answer; none where NaN.
     if not found > 0:
         return []
     more = found >= 1
@@ -254,14 +252,13 @@ def of_answers(changes: pd.DataFrame, places: Sequence[str]) -> list[Row]:
 
 
 def _about(row: Mapping[Hashable, object]) -> Row:
-    """Whose change a row of diagnostics is about."""
     waves = (*waves_in(str(row["wave_before"])), *waves_in(str(row["wave_after"])))
     place: Row = {"diagnostic": "nonresponse", "indicator": row["indicator"], "category": row["event"]}
     return place | {"municipality_code": row["municipality_code"], "wave": window_of(waves)}
 
 
 def _asked(known: Mapping[tuple[str, str], Sequence[float]], code: str, window: str) -> tuple[float, float]:
-    """Invited and answered in the waves of a window; NaN where one of them is not stated."""
+    # Invited and answered in the waves of a window; NaN where one of them is not stated.
     waves = [known.get((code, wave), (np.nan, np.nan)) for wave in waves_in(window)]
     return sum(invited for invited, _ in waves), sum(answered for _, answered in waves)
 

@@ -9,8 +9,6 @@ Feldt, L. S., Woodruff, D. J. and Salih, F. A. (1987). Statistical inference for
 Applied Psychological Measurement 11, 93-103. (the interval that pingouin gives)
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Sequence
 
@@ -63,7 +61,7 @@ def coefficients(complete: pd.DataFrame) -> list[Row]:
 
 
 def _alpha(complete: pd.DataFrame) -> list[tuple[float, float, float]]:
-    """Alpha and its interval, in a list; an empty one where the sum never varies and alpha is 0/0."""
+    # Alpha and its interval, in a list; an empty one where the sum never varies and alpha is 0/0.
     import pingouin
 
     if np.ptp(complete.sum(axis=1)) == 0:

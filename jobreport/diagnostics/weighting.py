@@ -1,7 +1,5 @@
 """What was drawn and how it weighs: the part that answered, clusters, and what weights and margins cost."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -58,7 +56,6 @@ def drawn(sample: Sample, estimates: pd.DataFrame, headlines: Sequence[Measure])
 
 
 def _counted(sample: Sample) -> dict[str, Floats]:
-    """Clusters, strata and sets of replicate weights of those who answered, by municipality and wave."""
     if sample.replicates is not None:
         return {"replicates": np.where(sample.answered > 0, float(sample.replicates.shape[1]), 0.0)}
     if sample.units is None:

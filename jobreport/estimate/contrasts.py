@@ -3,8 +3,6 @@
 It takes sums by municipality and no answers, so that what others released is compared as one's own answers are.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
@@ -82,17 +80,15 @@ class Contrasts(ABC):
         return Estimates(self.estimate, variance, self.n, effective, units - strata, spread, self._persons())
 
     def _undrawn(self) -> Floats:
-        """The part that was not drawn of every municipality and wave, by which a variance is multiplied; 1 if unknown.
-
-        Where everybody was, it is as though one had been missed: no interval is without width.
-        """
+        # The part that was not drawn of every municipality and wave, by which a variance is multiplied; 1 if unknown.
+        # Where everybody was, it is as though one had been missed: no interval is without width.
         if self.population is None:
             return np.ones((1, 1, 1))
         left = np.maximum(1 - self.answered / self.population, 1 / self.population)
         return np.where(np.isnan(left), 1.0, left)[:, :, None]
 
     def _persons(self) -> Floats:
-        """How many persons those with a valid answer stand for, infinitely many where that is not known."""
+        # How many persons those with a valid answer stand for, infinitely many where that is not known.
         if self.population is None:
             return np.full(self.n.shape, np.inf)
         in_all, answered = np.where(np.isnan(self.population), np.inf, self.population), self.answered
@@ -119,7 +115,6 @@ class Contrasts(ABC):
         return self.values(coefficients), self._variances(coefficients, _each(coefficients))
 
     def _variances(self, coefficients: Floats, of_scores: Floats) -> Floats:
-        """Variances of contrasts, with coefficients of the scores that may differ by municipality."""
         by_place = np.broadcast_to(of_scores, (len(of_scores), *self.totals.shape))
         variance = self._variance(by_place, self._people(_each(coefficients) != 0))
         variance = variance.sum(axis=1, keepdims=True) if self.pooled else variance
@@ -132,11 +127,10 @@ class Contrasts(ABC):
         return np.asarray(np.where(c != 0, c * np.where(c != 0, self.estimate, 0.0), 0.0).sum(axis=2))
 
     def _of_all(self, coefficients: Floats) -> Floats:
-        """The same coefficients for every place and series, if they are not given for each."""
         return np.broadcast_to(_each(coefficients), (len(coefficients), *self.estimate.shape))
 
     def _people(self, used: Bools) -> Floats:
-        """People who answered anything in the waves that a contrast uses; shape (contrasts, municipalities, series)."""
+        # People who answered anything in the waves that a contrast uses; shape (contrasts, municipalities, series).
         contrasts, _, waves, series = used.shape
         patterns = np.swapaxes(used.any(axis=1), 1, 2).reshape(-1, waves)
         sizes = [self.size(tuple(np.flatnonzero(pattern).tolist())) for pattern in patterns]
@@ -240,11 +234,9 @@ def logit_changes(waves: Contrasts, contrasts: Floats) -> tuple[Floats, Floats]:
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    """Return how much of a variance is left; 1 where there is none."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(whole > 0, part / whole, 1.0))
 
 
 def _each(coefficients: Floats) -> Floats:
-    """Coefficients (contrasts, waves) as those of every place and series: (contrasts, 1, waves, 1)."""
     return coefficients if coefficients.ndim > 2 else coefficients[:, None, :, None]

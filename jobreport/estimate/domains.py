@@ -123,7 +123,7 @@ class WaveEstimates(Contrasts):
 
     @property
     def _of_domains(self) -> tuple[Floats, Floats, Ints]:
-        """Estimate and sum of weights of each domain, and the domain of each cell."""
+        # Estimate and sum of weights of each domain, and the domain of each cell.
         tally, columns = self.tally, self.estimate.shape[2] // self.tally.parts
         estimate, total = (each.reshape(-1, columns) for each in (self.estimate, self.weights))
         return estimate, total, _domain(tally, self.pool) * tally.parts + tally.part
@@ -170,7 +170,7 @@ class WaveEstimates(Contrasts):
 
     @cached_property
     def _ranks(self) -> Floats:
-        """Rank of the replicate weights of those with a value; shape (places, waves, series)."""
+        # Rank of the replicate weights of those with a value; shape (places, waves, series).
         tally, sample = self.tally, self.tally.overlap.sample
         valid, waves = _values(tally, self.given, self.pool).valid > 0, tally.overlap.waves
         domain = _domain(tally, self.pool)
@@ -201,7 +201,7 @@ class WaveEstimates(Contrasts):
 
 
 def _whole(tally: Tally) -> Floats:
-    """What sums of contributions are multiplied by so that n/(n - 1) is in them where units are the sample's own."""
+    # What sums of contributions are multiplied by so that n/(n - 1) is in them where units are the sample's own.
     n = tally.overlap.answered
     if tally.overlap.sample.units is None:
         return np.ones((1, 1))
@@ -209,10 +209,8 @@ def _whole(tally: Tally) -> Floats:
 
 
 def _units(tally: Tally, valid: Floats, n: Floats | None) -> tuple[Floats, Floats]:
-    """Units and strata that have a value, a column for each base; shape (municipalities and waves, parts, bases).
-
-    ``n`` is how many answers there are of each, if that is known.
-    """
+    # Units and strata that have a value, a column for each base; shape (municipalities and waves, parts, bases).
+    # ``n`` is how many answers there are of each, if that is known.
     if tally.overlap.sample.units is None:
         n = tally.by_stratum(valid * tally.n[:, None]) if n is None else n
         return n, (n > 0).astype(float)
@@ -222,14 +220,12 @@ def _units(tally: Tally, valid: Floats, n: Floats | None) -> tuple[Floats, Float
 
 
 def _values(tally: Tally, given: Values | None, pool: Ints | None) -> Values:
-    """Values of the cells, none outside the pool."""
     values = tally.answers if given is None else given
     inside = np.isin(np.arange(tally.overlap.places), pool) if pool is not None else np.ones(1, dtype=bool)
     return values if inside.all() else values.inside(inside[tally.stratum // tally.overlap.waves])
 
 
 def _domain(tally: Tally, pool: Ints | None) -> Ints:
-    """Domain of each cell: its municipality and wave, or its wave alone."""
     return tally.stratum if pool is None else tally.stratum % tally.overlap.waves
 
 
@@ -290,7 +286,6 @@ def known_groups(tallies: Tallies, column: str) -> Floats:
 
 
 def _of_places(counts: Floats, places: Places) -> Floats:
-    """Counts by municipality as counts by place, the pooled ones first."""
     return np.concatenate([*(counts[pool].sum(0, keepdims=True) for pool in places.pooled), counts[places.single]])
 
 
@@ -326,7 +321,6 @@ def behind(tallies: Tallies, measures: Sequence[Measure], group_by: Sequence[str
 def _behind(
     tallies: Tallies, measures: Sequence[Measure], places: Places, column: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of the groups of one grouping, and of those in none of them."""
     names = tallies.sample.groups(column)
     groups = len(names)
     counts = _of_places(known_groups(tallies, column), places)
@@ -361,7 +355,7 @@ def box_column(question: str, box: str) -> str:
 
 
 def _kish(weight: Floats, square: Floats) -> Floats:
-    """Kish's effective number of answers, (sum w)² / sum w²; NaN where there is none."""
+    # Kish's effective number of answers, (sum w)² / sum w²; NaN where there is none.
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(weight**2 / square)
 

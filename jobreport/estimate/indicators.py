@@ -4,8 +4,6 @@ One integer key per domain and one pass over the respondents per question; the c
 others" are added up from the municipalities' sums, with the municipalities as strata.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -116,7 +114,6 @@ def estimate(
 def _numbers(
     tallies: Tallies, kept: Mapping[bool, Domains], measures: tuple[Measure, ...], level: float, *, weighted: bool
 ) -> Iterator[tuple[Measure, dict[str, np.ndarray]]]:
-    """Numbers of the measures of a question in the domains that are kept of them."""
     domains = kept[measures[0].is_single_answer]
     found = [
         domain_estimates(tallies, places, measures, column, weighted=weighted)
@@ -129,7 +126,7 @@ def _numbers(
 
 
 def _of_the_asked(measure: Measure, made: dict[str, np.ndarray], wave: pd.Series) -> dict[str, np.ndarray]:
-    """Take the numbers out where the wave did not ask: nobody answered, and that is not nought answers."""
+    # Take the numbers out where the wave did not ask: nobody answered, and that is not nought answers.
     unasked = wave.isin([label for label in wave.unique() if not measure.asked_in(label)]).to_numpy()
     if not unasked.any():
         return made
@@ -287,7 +284,7 @@ def table_estimates(
 
 
 def _boxes(summaries: pd.DataFrame, codebook: Codebook) -> Iterator[dict[Hashable, object]]:
-    """Add up the shares of a box's answers where all of them are given, of the same n, and the box is not."""
+    # Add up the shares of a box's answers where all of them are given, of the same n, and the box is not.
     asked = {item.name: item for item in codebook.items}
     shares = summaries[summaries["measure"].eq("share")]
     for (*_, question), cells in shares.groupby([*DOMAIN, "question"], sort=False):

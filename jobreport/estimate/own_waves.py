@@ -14,8 +14,6 @@ Prasad, N. G. N. and Rao, J. N. K. (1990). The estimation of the mean squared er
 163-171.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,7 +114,7 @@ def own_waves(estimate: Floats, covariance: Floats, n_effective: Floats, spread:
 
 
 def _smoothed(covariance: Floats, n_effective: Floats, spread: Floats | None, known: Bools) -> Floats:
-    """Variances of one effective answer alike in all of a municipality's waves, with the waves' own correlations."""
+    # Variances of one effective answer alike in all of a municipality's waves, with the waves' own correlations.
     own = np.einsum("utt->ut", covariance)
     count = np.where(known, n_effective, 0.0)
     total = np.maximum(count.sum(axis=1), 1e-300)

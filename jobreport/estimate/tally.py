@@ -122,7 +122,6 @@ class Tally:
 
     @cached_property
     def _by_waves(self) -> Adding:
-        """Adds up values of pairs by municipality, both waves and part."""
         (first, second), waves = (self.pairs.first, self.pairs.second), self.overlap.waves
         where = self.stratum[first] * waves + self.stratum[second] % waves
         return Adding(where * self.parts + self.part[first], self.overlap.places * waves * waves * self.parts)
@@ -181,7 +180,7 @@ class Tally:
 
     @cached_property
     def _cell_of_rows(self) -> Ints:
-        """Cell of each respondent, -1 for those without a known group."""
+        # Cell of each respondent, -1 for those without a known group.
         return np.where(self._counted.group >= 0, self._number[self._counted.cell(slice(None))], np.int32(-1))
 
     @cached_property

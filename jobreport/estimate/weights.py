@@ -10,8 +10,6 @@ Deville, J.-C. and Särndal, C.-E. (1992). Calibration estimators in survey samp
 American Statistical Association 87, 376-382.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -87,13 +85,11 @@ class Calibration:
 
     @cached_property
     def _columns(self) -> list[Ints]:
-        """Column of each respondent's category among the categories of all margins."""
         widths = [margin.target.shape[1] for margin in self.margins]
         starts = np.cumsum([0, *widths[:-1]])
         return [start + m.code for start, m in zip(starts, self.margins, strict=True)]
 
     def _totals(self, values: Floats) -> Floats:
-        """Sum values by stratum and category of every margin."""
         width = sum(margin.target.shape[1] for margin in self.margins)
         strata = len(self.margins[0].target)
         total = np.zeros(strata * width)
@@ -103,7 +99,7 @@ class Calibration:
 
     @cached_property
     def _inverse(self) -> Floats:
-        """Pseudo-inverse of every stratum's normal equations (the margins' dummies are collinear)."""
+        # Pseudo-inverse of every stratum's normal equations (the margins' dummies are collinear).
         return np.asarray(np.linalg.pinv(self._normal, rcond=1e-10, hermitian=True))
 
     @cached_property
@@ -183,8 +179,6 @@ def calibrate(
 
 
 class _Strata:
-    """Municipality x wave of each respondent, with their labels."""
-
     def __init__(self, responses: pd.DataFrame) -> None:
         self.responses = responses
         wave, place = responses["wave"].cat, responses["municipality_code"].cat
@@ -222,7 +216,6 @@ def _margin(
     collapsed: list[Collapsed],
     problems: list[Problem],
 ) -> Margin:
-    """Match one margin with the respondents and join what is too small."""
     labels = list(dict.fromkeys(known["group"]))
     place = {label: i for i, label in enumerate(labels)}
     text = strata.categories(column)
@@ -250,7 +243,6 @@ def _margin(
 
 
 def _targets(strata: _Strata, known: pd.DataFrame, place: dict[str, int]) -> Floats:
-    """Known numbers by stratum and category; others than the sample's strata are not needed."""
     codes = {code: i for i, code in enumerate(strata.codes)}
     waves = {wave: i for i, wave in enumerate(strata.waves)}
     here = known[known["municipality_code"].isin(codes) & known["wave"].isin(waves)]
@@ -270,10 +262,8 @@ def _join(
     smallest: int,
     collapsed: list[Collapsed],
 ) -> Ints:
-    """Code of every stratum's categories after joining those with too few respondents.
-
-    The category of those not known (the last) is never joined.
-    """
+    # Code of every stratum's categories after joining those with too few respondents.
+    # The category of those not known (the last) is never joined.
     joined = np.tile(np.arange(target.shape[1]), (strata.size, 1))
     for stratum in np.flatnonzero(strata.used):
         present = [i for i in range(len(labels)) if counts[stratum, i] or target[stratum, i] > 0]
@@ -288,7 +278,6 @@ def _join(
 
 
 def _merged(categories: list[int], counts: Ints, smallest: int) -> list[list[int]]:
-    """Join the smallest category to its smaller neighbour until none is too small."""
     cells = [[category] for category in categories]
     sizes = [int(counts[category]) for category in categories]
     while len(cells) > 1 and min(sizes) < smallest:
@@ -308,7 +297,7 @@ def _joined_targets(target: Floats, joined: Ints) -> Floats:
 
 
 def _fit(strata: _Strata, margins: tuple[Margin, ...]) -> Floats:
-    """Multiply the weights margin by margin until all margins fit to a relative 1e-12."""
+    # Multiply the weights margin by margin until all margins fit to a relative 1e-12.
     weight = strata.base.copy()
     for _ in range(MOST_ROUNDS):
         worst = 0.0

@@ -117,7 +117,6 @@ class CodedFile:
         return pd.DataFrame(made, index=wave.index).reset_index(drop=True)
 
     def _codes(self, item: Question) -> npt.NDArray[np.int8]:
-        """Put the waves of a question together; where it was not asked, nobody answered it."""
         codes = np.full(len(self.keys.wave), NOT_ANSWERED, dtype=np.int8)
         for asked in (each for each in self.asked if each.item.name == item.name and each.wave):
             codes[asked.rows] = asked.coded.codes
@@ -125,7 +124,7 @@ class CodedFile:
 
 
 def _not_chosen(codes: Mapping[str, Any]) -> dict[str, npt.NDArray[np.int8]]:
-    """Say of those who chose something that they did not choose what they left blank; who left all blank is silent."""
+    # Say of those who chose something that they did not choose what they left blank; who left all blank is silent.
     somebody = np.any([each != NOT_ANSWERED for each in codes.values()], axis=0)
     return {name: np.where(somebody & (each == NOT_ANSWERED), 1, each).astype(np.int8) for name, each in codes.items()}
 
@@ -165,7 +164,7 @@ def of(raw: pd.DataFrame, whose: Keys, codebook: Codebook) -> CodedFile:
 
 
 def _persons(column: pd.Series) -> pd.Series:
-    """Keys of persons by their text; whole numbers, whose text tells nothing more, as they are."""
+    # Keys of persons by their text; whole numbers, whose text tells nothing more, as they are.
     whole = pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans
     return column if whole else coding.texts(column, lambda text: text or None, coding.plain)
 

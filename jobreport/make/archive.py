@@ -1,7 +1,5 @@
 """A finished report to a page of all rounds: one line for each indicator, taken out of the report's own tables."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

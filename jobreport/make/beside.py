@@ -4,8 +4,6 @@ Nothing depends on where it was done. Whatever goes wrong in the fork, a lack of
 is done again in this process when its result is asked for: so an error is the error, and told once.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal
@@ -49,7 +47,7 @@ def beside(work: Callable[[], Made]) -> Callable[[], Made]:
 
 
 def _done(work: Callable[[], object], taken: Connection, given: Connection, asker: int) -> None:
-    """Do the work and hand over its result; Ctrl-C is for the one who asked, whose end is the end of this too."""
+    # Do the work and hand over its result; Ctrl-C is for the one who asked, whose end is the end of this too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_asker()
     taken.close()

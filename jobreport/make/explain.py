@@ -1,7 +1,5 @@
 """Where a number in a finished report comes from: its row, base, formula, file and the call that gives it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,7 +75,6 @@ def explain(folder: Path, wanted: str) -> str:
 
 
 def _same(printed: str, wanted: str) -> bool:
-    """Whether two numbers are written alike, whatever kind of minus or space they are written with."""
     plain = (re.sub(r"\s", "", text.replace("−", "-")) for text in (printed, wanted))
     return len(set(plain)) == 1
 
@@ -121,7 +118,6 @@ def _lines(
 
 
 def _sources(table: str, row: Mapping[str, str], inputs: Sequence[Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
-    """Give the files that a number can rest on: published figures, a register, or the survey with its codebook."""
     beside = {"benchmarks", "claims", "register", "jobcentres", "quotations", "logo"}
     if table in ("benchmarks", "claims", "quotations"):
         roles = {table}
@@ -179,7 +175,6 @@ def document_of(folder: Path, language: str) -> Document:
 
 
 def _places(document: Document) -> Iterator[Place]:
-    """The numbers of a report in reading order, each with the section and the figure or table it stands in."""
     section = ""
     yield from _of(document.matter.parts, "", "")
     for leaf in document.leaves():

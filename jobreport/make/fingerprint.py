@@ -3,8 +3,6 @@
 Two reports with the same checksum are the same report; nothing else decides whether one is made again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Execute a notebook by Papermill in a kernel of its own: private sockets, nothing saved, no run times kept."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -162,7 +160,7 @@ def execute(
 
 @contextmanager
 def _own_settings(private: str) -> Iterator[None]:
-    """Let Jupyter, here and in the kernel, read and write nothing of the user's home, which may be no folder."""
+    # Let Jupyter, here and in the kernel, read and write nothing of the user's home, which may be no folder.
     before = os.environ.get(SETTINGS)
     os.environ[SETTINGS] = private
     try:
@@ -197,7 +195,6 @@ def place_of_evidence(folder: Path) -> Path:
 
 
 def _is_evidence(file: Path) -> bool:
-    """Whether a notebook is one that Papermill stopped in."""
     try:
         held = json.loads(file.read_text(encoding="utf-8"))
         return bool(held["metadata"]["papermill"]["exception"])

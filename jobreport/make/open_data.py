@@ -3,8 +3,6 @@
 Both are written of the finished files and of what the params state; the same files give the same bytes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,7 +155,7 @@ def _named(entities: Sequence[Entity]) -> list[Entity]:
 
 
 def _files(stated: Stated, files: Mapping[str, bytes]) -> Iterator[Entity]:
-    """Every file; the manifest, which holds the checksum of this very description, without one of its own."""
+    # Every file; the manifest, which holds the checksum of this very description, without one of its own.
     for name, data in [*sorted(files.items()), (MANIFEST, None)]:
         about: Entity = {"@id": name, "@type": "File", "name": stated.words["files"][name]}
         held = {} if data is None else {"contentSize": str(len(data)), "sha256": digest(data)}
@@ -165,7 +163,7 @@ def _files(stated: Stated, files: Mapping[str, bytes]) -> Iterator[Entity]:
 
 
 def _inputs(facts: Mapping[str, Any]) -> Iterator[Entity]:
-    """What was read; it is named and does not lie in the folder. A checksum made with a key is no SHA-256."""
+    # What was read; it is named and does not lie in the folder. A checksum made with a key is no SHA-256.
     for part in facts["inputs"]:
         name, known_by = f"#{part['role']}:{quote(part['file'])}", "identifier" if ":" in part["sha256"] else "sha256"
         yield {"@id": name, "@type": "CreativeWork", "name": part["file"], known_by: part["sha256"]}

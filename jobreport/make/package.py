@@ -4,8 +4,6 @@ The figures are computed again from the answers, which only their owner has, and
 of the very report that was published, and `verify` of a package does the same at any later time.
 """
 
-from __future__ import annotations
-
 import json
 import zipfile
 from collections.abc import Callable, Mapping
@@ -122,7 +120,6 @@ def grown(to: Path, files: Mapping[str, bytes]) -> list[Problem]:
 
 
 def _earlier(path: Path, code: str) -> contract.Package | None:
-    """Read a package that lies there if it is of this municipality."""
     try:
         data = path.read_bytes()
         of = json.loads(contract.unpacked(data, path.name)[contract.MANIFEST])["municipality_code"]
@@ -132,7 +129,6 @@ def _earlier(path: Path, code: str) -> contract.Package | None:
 
 
 def _same_data(published: Path, manifest: Mapping[str, Any], inputs: checks.Inputs) -> None:
-    """Refuse to give out figures under the name of a report that was made of other files."""
     then = {(part["role"], part["file"]): part["sha256"] for part in manifest["inputs"]}
     now = {(file.role, file.path): file.sha256 for file in inputs.files}
     changed = sorted(path for (role, path), found in then.items() if now.get((role, path)) != found)
@@ -140,7 +136,6 @@ def _same_data(published: Path, manifest: Mapping[str, Any], inputs: checks.Inpu
 
 
 def _same_figures(published: Path, files: Mapping[str, bytes]) -> None:
-    """Refuse where a figure of the report's municipality is not the one that is computed now."""
     try:
         report = pd.read_csv(published / "estimates.csv", dtype=str, keep_default_na=False, encoding="utf-8")
         shown = report.set_index(list(KEYS["estimates"]))[["n", "estimate"]].add_suffix("_shown")
@@ -244,7 +239,6 @@ def survey_facts(inputs: checks.Inputs) -> dict[str, Any]:
 
 
 def _descriptor(inputs: checks.Inputs, files: Mapping[str, bytes]) -> dict[str, Any]:
-    """The tables as a Tabular Data Package (Frictionless)."""
     params = inputs.params
     place = municipalities.name(params.municipality_code, params.language)
     title = texts_of("open_data", params.language)["package"].format(place=place)

@@ -3,8 +3,6 @@
 Everything is taken out of the report's own tree, with the cells that its numbers are bound to; nothing is computed.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -103,7 +101,7 @@ def _fill(new: Path, report: Document, manifest: dict[str, Any]) -> None:
 
 
 def _on_one_page(report: Document) -> tuple[Document, bytes]:
-    """The page and its PDF; without the figure where that would need a second page."""
+    # The page and its PDF; without the figure where that would need a second page.
     for pictured in (True, False):
         page = one_page(report, pictured=pictured)
         printed = export.typeset(page, {}, summary=True)
@@ -126,7 +124,6 @@ def one_page(report: Document, *, pictured: bool = True) -> Document:
 
 
 def _found(report: Document) -> Iterator[Block]:
-    """The message, and a line for each of the front's figures; its other lines where there is room for them."""
     front = [leaf for block in report.front for leaf in block.leaves()]
     ends = next((at for at, leaf in enumerate(front) if isinstance(leaf, Heading) and leaf.key == CANNOT), len(front))
     messages = [leaf for leaf in front[:ends] if isinstance(leaf, Paragraph) and leaf.kind == "headline"]
@@ -138,7 +135,6 @@ def _found(report: Document) -> Iterator[Block]:
 
 
 def _below(report: Document, key: str) -> list[Block]:
-    """What stands below a heading, as far as the next."""
     leaves = list(report.leaves())
     at = next((at for at, leaf in enumerate(leaves) if isinstance(leaf, Heading) and leaf.key == key), len(leaves))
     below = leaves[at + 1 :]

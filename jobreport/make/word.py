@@ -1,7 +1,5 @@
 """A finished report as a Word file to work on, and which of its numbers were edited since."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +120,6 @@ def _edited(known: list[Printed], held: dict[str, str]) -> Iterator[tuple[Printe
 
 
 def _printed(document: Document) -> Iterator[Printed]:
-    """The numbers in the order in which they are written."""
     section = ""
     yield from (Printed(visible(number.text), "") for parts in document.matter.parts for number in numbers(parts))
     for leaf in document.leaves():

@@ -45,7 +45,6 @@ def weighted(
 
 
 def _scale(responses: pd.DataFrame, survey: Survey) -> float | None:
-    """What belongs to the replicate weights that came with the answers."""
     from jobreport.estimate.sample import REPLICATE
 
     count = sum(str(name).startswith(REPLICATE) for name in responses)
@@ -53,10 +52,8 @@ def _scale(responses: pd.DataFrame, survey: Survey) -> float | None:
 
 
 def _population(responses: pd.DataFrame, invited: pd.DataFrame | None, survey: Survey) -> Floats | None:
-    """How many there are in all in every municipality and wave of a random sample, where that is stated.
-
-    Where clusters or parts were drawn it is their number that would matter, and nobody states it.
-    """
+    # How many there are in all in every municipality and wave of a random sample, where that is stated.
+    # Where clusters or parts were drawn it is their number that would matter, and nobody states it.
     from jobreport.estimate.sample import CLUSTER, OWN_STRATUM
 
     drawn_alone = not {CLUSTER, OWN_STRATUM} & {*responses} and survey.replicates is None
@@ -117,7 +114,6 @@ class Answers:
         self._hold_persons()
 
     def _hold_columns(self) -> None:
-        """Every column that is named is there, once, and no two that say what is told of whom are the same."""
         there = [*self.frame.columns]
         telling = [name for name in (self.question, self.period, *self.of("by")) if name is not None]
         others = [name for name in (self.weight, self.cluster, self.person, *self.of("strata")) if name is not None]
@@ -129,7 +125,7 @@ class Answers:
             raise ValueError(f"{', '.join(sorted(taken))}: what comes out has a column of that name; call it another")
 
     def _hold_persons(self) -> None:
-        """Nobody answers twice in a period; who is not named stands alone."""
+        # Nobody answers twice in a period; who is not named stands alone.
         if self.person is not None:
             named = self.frame[[self.person, self.period]].dropna()
             if again := int(named.duplicated().sum()):
@@ -213,7 +209,7 @@ class Answers:
         return pd.DataFrame(rows, index=self.frame.index).reset_index(drop=True), groups
 
     def _groups(self, names: list[str]) -> tuple[pd.DataFrame, pd.Series]:
-        """Every group that is there, and the number of each row's; none for who lacks one of the values."""
+        # Every group that is there, and the number of each row's; none for who lacks one of the values.
         if not names:
             return pd.DataFrame(), pd.Series(dtype="category")
         there = self.frame[names].drop_duplicates().dropna().sort_values(names, ignore_index=True)

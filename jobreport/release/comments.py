@@ -5,8 +5,6 @@ one could be worked out from. What is hidden of the answers is hidden here too. 
 comments than those are told from it would say what one person wrote. A unit's report has no comments at all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -58,14 +56,13 @@ def themes(sample: Sample, asked: Comments, released: Released, **stated: Any) -
 
 
 def _of_few_comments(rows: pd.DataFrame, asked: Comments, below: int) -> pd.Series:
-    """Rows of themes where fewer wrote a comment than single answers are told from, by either base."""
+    # Rows of themes where fewer wrote a comment than single answers are told from, by either base.
     about = rows["indicator"].isin([theme.name for theme in asked.themes])
     few = rows[about & rows["measure"].ne(OF_ANSWERED) & pd.to_numeric(rows["n"]).lt(below)]
     return about & _is_among(rows, few)
 
 
 def _is_among(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
-    """Whether each row is of a round and a municipality that others are of."""
     mine, theirs = (pd.MultiIndex.from_frame(each[[*WHERE]].astype(str)) for each in (rows, others))
     return pd.Series(mine.isin(theirs.unique()), index=rows.index)
 
@@ -78,6 +75,5 @@ def _measures(asked: Comments) -> Iterator[Measure]:
 
 
 def _about(question: Question) -> Measure:
-    """The share that is about a theme, or has a comment."""
     found = measures_of_question(question, question.name)
     return next(each for each in found if (each.name, each.category) == TOLD["share"])

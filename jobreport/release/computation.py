@@ -4,8 +4,6 @@ Nothing here depends on which municipality a report is about or on its language.
 get rows by group and tests of their own; asking for more adds rows and changes none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -110,7 +108,6 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None, bes
 
 
 def _beside_controls(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    """Hold effects against what their event cannot touch, where the params name it."""
     from jobreport.compare import with_controls
 
     named = {event.event: event.negative_control for event in inputs.params.events if event.negative_control}
@@ -119,7 +116,7 @@ def _beside_controls(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
 
 
 def _of_released(released: Released, covariances: pd.DataFrame, inputs: Inputs, places: Sequence[str]) -> pd.DataFrame:
-    """Diagnostics that are made of what may be shown, and of nothing else that could tell what is hidden."""
+    # Diagnostics that are made of what may be shown, and of nothing else that could tell what is hidden.
     from jobreport.compare import over_the_years
     from jobreport.diagnostics import of_answers
 
@@ -133,7 +130,6 @@ def _of_released(released: Released, covariances: pd.DataFrame, inputs: Inputs, 
 
 
 def _sides(survey: Survey | None, events: Sequence[Event]) -> dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]]:
-    """Waves before and after each event, by the municipalities that it touched."""
     found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
     for event in events if survey is not None else ():
         for code in (*event.treated, *event.exposed):
@@ -166,7 +162,7 @@ def focus(params: Params) -> tuple[str, ...]:
 
 
 def _comments(inputs: Inputs, released: Released) -> pd.DataFrame:
-    """What comments were coded as; nothing where none were, and in a unit's report: they are of the municipality."""
+    # What comments were coded as; nothing where none were, and in a unit's report: they are of the municipality.
     from jobreport.release import comments
 
     if inputs.params.own_unit is not None:

@@ -24,8 +24,6 @@ Groups are never crossed with each other. What two different params files tell o
 nor are answers that came to a file since the report before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -131,7 +129,7 @@ def release(
 
 
 def _without_other_groups(rows: pd.DataFrame) -> pd.DataFrame:
-    """'All others' is given for everybody only: by group it would be the country less the municipality."""
+    # 'All others' is given for everybody only: by group it would be the country less the municipality.
     other = rows["municipality_code"].eq(OTHERS)
     other |= rows["role"].eq("others") if "role" in rows else False
     return rows[~(other & rows["group_by"].ne(""))].reset_index(drop=True)
@@ -143,12 +141,11 @@ def _uncertain(rows: pd.DataFrame, bases: list[str], rule: Rule) -> pd.DataFrame
 
 
 def _answers(diagnostics: pd.DataFrame) -> pd.Series:
-    """Number of answers; what an official series is judged by are counted changes, which nobody answered."""
+    # Number of answers; what an official series is judged by are counted changes, which nobody answered.
     return diagnostics["n"].mask(diagnostics["measure"].eq("register"))
 
 
 def _single(rows: pd.DataFrame, bases: list[str], rule: Rule) -> pd.Series:
-    """Shares of a single answer where few answered."""
     return _any_few(rows, bases, rule.suppress_cells_below) & of_single_answers(rows)
 
 
@@ -168,7 +165,7 @@ def _any_few(rows: pd.DataFrame, bases: list[str], threshold: int) -> pd.Series:
 
 
 def _few(n: pd.Series, threshold: int) -> pd.Series:
-    """Whether there are some, but fewer than the threshold; an official figure has no number of answers."""
+    # Whether there are some, but fewer than the threshold; an official figure has no number of answers.
     return pd.to_numeric(n).lt(threshold).astype("boolean").fillna(False).astype(bool)
 
 
@@ -191,7 +188,7 @@ def blank(rows: pd.DataFrame, secret: pd.Series) -> pd.DataFrame:
 
 
 def _levels_left_out(domains: pd.DataFrame, hidden: Collection[Domain], whole: str) -> set[tuple[str, str]]:
-    """Waves and groupings of which nothing is shown within parts of the whole, though several have groups."""
+    # Waves and groupings of which nothing is shown within parts of the whole, though several have groups.
     shown: dict[tuple[str, str], dict[str, bool]] = {}
     for domain in domains[list(DOMAIN)].itertuples(index=False, name=None):
         wave, code, column, group = domain
@@ -202,7 +199,6 @@ def _levels_left_out(domains: pd.DataFrame, hidden: Collection[Domain], whole: s
 
 
 def _with_levels_left_out(rows: pd.DataFrame, left_out: Collection[tuple[str, str]]) -> pd.DataFrame:
-    """Say of every hidden row of a grouping that is left out of a wave as a whole that it is so."""
     if not left_out:
         return rows
     hidden = rows["flag"].eq("suppressed") & rows["group_by"].ne("") & rows["municipality_code"].ne(COUNTRY)
@@ -225,7 +221,7 @@ def _hidden_rows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
 
 
 def _hidden_windows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
-    """Rows over several waves: hidden if any of their domains is; those that mix groups, if any group is."""
+    # Rows over several waves: hidden if any of their domains is; those that mix groups, if any group is.
     any_group = {(wave, code) for wave, code, _, _ in hidden}
 
     def judge(windows: tuple[str, ...], code: str, by: str, group: str, kinds: tuple[str, ...]) -> bool:
@@ -246,10 +242,8 @@ def _hidden_windows(rows: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
 
 
 def _by_subtraction(changes: pd.DataFrame, hidden: frozenset[Domain]) -> pd.Series:
-    """Rows of a comparison with the others of whom one alone is hidden, or without one who is hidden.
-
-    The mean of the others, or the difference from it, less the changes that are shown would be the hidden one's.
-    """
+    # Rows of a comparison with the others of whom one alone is hidden, or without one who is hidden.
+    # The mean of the others, or the difference from it, less the changes that are shown would be the hidden one's.
     others = changes[changes["role"].eq("comparison") & changes["method"].eq("change")]
     codes = {event: sorted(set(rows["municipality_code"])) for event, rows in others.groupby("event")}
     any_group = {(wave, code) for wave, code, _, _ in hidden}
@@ -312,7 +306,6 @@ def forced(
 
 
 def _fewest(people: pd.DataFrame, column: str, items: Sequence[str]) -> dict[str, int]:
-    """Fewest answers to a question that was asked, by group."""
     answered = people[list(items)].gt(0)
     asked = answered.loc[:, answered.any()]
     counts = asked.groupby(people[column].astype(object)).sum().min(axis=1)

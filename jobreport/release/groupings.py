@@ -8,8 +8,6 @@ they are fewer than may be shown, the whole less the groups would be their answe
 group, drawn by lot, count in the whole only as well, until nobody can tell whose answers the difference is.
 """
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -64,7 +62,7 @@ def nests(responses: pd.DataFrame | None, groupings: Sequence[str]) -> Iterator[
 
 
 def _held(outer: pd.Series, inner: pd.Series) -> dict[str, tuple[str, ...]]:
-    """Group of the outer grouping -> groups of the inner whose persons are all in it."""
+    # Group of the outer grouping -> groups of the inner whose persons are all in it.
     first = ~_together(outer, inner).duplicated()
     pairs = pd.DataFrame({"outer": outer[first].astype(object), "inner": inner[first].astype(object)})
     pairs = pairs[pairs["inner"].notna()]
@@ -73,7 +71,6 @@ def _held(outer: pd.Series, inner: pd.Series) -> dict[str, tuple[str, ...]]:
 
 
 def _together(outer: pd.Series, inner: pd.Series) -> pd.Series:
-    """Both groups of each respondent in one number."""
     (one, _), (other, groups) = (pd.factorize(each) for each in (outer, inner))
     return pd.Series(one.astype(np.int64) * (len(groups) + 1) + other, outer.index)
 
@@ -110,7 +107,6 @@ def covered(responses: pd.DataFrame, groupings: Sequence[str], items: Sequence[s
 
 
 def _taken(responses: pd.DataFrame, column: str, outside: pd.Series, valid: np.ndarray) -> np.ndarray:
-    """Who is drawn, by wave and municipality, or unit."""
     taken = np.zeros(len(responses), dtype=bool)
     place = UNIT if UNIT in responses else "municipality_code"
     places = [responses[name].astype(str).to_numpy() for name in ("wave", place)]
@@ -129,13 +125,13 @@ def _taken(responses: pd.DataFrame, column: str, outside: pd.Series, valid: np.n
 
 
 def _by_lot(people: pd.DataFrame, name: str, rows: np.ndarray) -> np.ndarray:
-    """Rows in an order drawn by lot, the same whatever the order in the file."""
+    # Rows in an order drawn by lot, the same whatever the order in the file.
     order = np.lexsort([people[each].astype(str).to_numpy() for each in sorted(people.columns)])
     return np.asarray(rows[order][np.random.default_rng(zlib.crc32(name.encode())).permutation(len(rows))])
 
 
 def _needed(drawn: np.ndarray, valid: np.ndarray, outside: np.ndarray) -> np.ndarray:
-    """The first so many that enough answered each question outside; nobody where that cannot be reached."""
+    # The first so many that enough answered each question outside; nobody where that cannot be reached.
     after = outside + np.cumsum(np.vstack([np.zeros_like(outside), valid[drawn]]), axis=0)
     enough = ((after >= ENOUGH) | (after == 0)).all(axis=1)
     return drawn[: int(np.argmax(enough))] if enough.any() else drawn[:0]

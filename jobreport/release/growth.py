@@ -1,7 +1,5 @@
 """What two releases of the same survey give away together: the answers of the few who came or went between them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -51,13 +49,11 @@ def few_since(folder: Path, estimates: pd.DataFrame, below: int) -> list[str]:
 
 
 def _apart(before: pd.DataFrame, after: pd.DataFrame, key: list[str]) -> pd.Series:
-    """How many more answers each figure that both show rests on."""
     both = [table[table["n"].notna()].set_index(key)["n"].astype("float64") for table in (before, after)]
     return (both[1] - both[0]).dropna()
 
 
 def _rests(apart: pd.Series) -> pd.Series:
-    """Of each grouping the growth of the whole less that of the groups that both releases show."""
     names = [name for name in apart.index.names if name != "group"]
     by = apart.rename("n").reset_index()
     grouped = by[by["group_by"].ne("")].groupby(names, dropna=False)["n"].sum().reset_index()

@@ -191,8 +191,6 @@ def _share(question: str, category: str, yes: Iterable[bool] | Bools) -> Measure
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is wanted of a question, which has these answers."""
-
     question: str
     values: list[Any]
     measures: tuple[Measure, ...]
@@ -258,8 +256,6 @@ def _changes(answered: Answers, wanted: _Asked, sides: list[list[str]], *, relea
 
 @dataclass(frozen=True)
 class _Shown:
-    """Answers as they are counted, and the groups that they are shown by."""
-
     responses: pd.DataFrame
     groups: pd.DataFrame
     group_by: tuple[str, ...]

@@ -8,8 +8,6 @@ What a package hides is in no row of it, so nothing that is computed of packages
 holds it or gives it back.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations
@@ -92,7 +90,6 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
 
 
 def _estimates(inputs: Inputs, asked: Sequence[Indicator], tallies: Tallies) -> pd.DataFrame:
-    """Levels of the municipality in every wave and group, past the door."""
     survey, responses, groups = inputs.params.survey, tallies.sample.responses, tallies.group_by
     made = indicators.estimate(
         responses,
@@ -119,7 +116,7 @@ def _estimates(inputs: Inputs, asked: Sequence[Indicator], tallies: Tallies) -> 
 
 
 def _without_few_single(moments: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    """All but the sums of single answers in waves of which it is not shown how many gave each."""
+    # All but the sums of single answers in waves of which it is not shown how many gave each.
     single, alone = of_single_answers(moments), moments["wave"].eq(moments["other_wave"])
     few = moments[single & alone & moments["n"].lt(rule.suppress_cells_below)]
     gone = pd.MultiIndex.from_frame(few[["indicator", "wave"]])
@@ -128,7 +125,7 @@ def _without_few_single(moments: pd.DataFrame, rule: Rule) -> pd.DataFrame:
 
 
 def _shown(estimates: pd.DataFrame) -> Shown:
-    """Domains of which every row is released, but perhaps how many gave each single answer."""
+    # Domains of which every row is released, but perhaps how many gave each single answer.
     estimates = estimates[~of_single_answers(estimates)]
     keys = [name for name in DOMAIN if name != "municipality_code"]
     hidden = estimates["flag"].eq("suppressed").groupby([estimates[name].astype(str) for name in keys]).any()
@@ -136,7 +133,6 @@ def _shown(estimates: pd.DataFrame) -> Shown:
 
 
 def _pairs(responses: pd.DataFrame, items: Sequence[Question], shown: Shown, rule: Rule) -> dict[Pair, int]:
-    """Two waves in which enough people answered both, and how many did."""
     if "respondent_id" not in responses:
         return {}
     waves = [wave for wave in responses["wave"].cat.categories if (wave, "", "") in shown]
@@ -169,7 +165,7 @@ def _enough_of(item: Question, parts: Sequence[tuple[pd.DataFrame, pd.DataFrame]
 
 
 def _enough(answers: pd.Series, weights: pd.Series, item: Question, below: int) -> bool:
-    """Whether so many answers may be told of: none, or enough, not few and alike, none outweighing the others."""
+    # Whether so many answers may be told of: none, or enough, not few and alike, none outweighing the others.
     n, weight = len(answers), weights.to_numpy(float)
     boxes = max((answers.isin(box).sum() for box in item.scale.boxes.values()), default=0)
     alike = n < 2 * below and boxes == n
@@ -179,10 +175,8 @@ def _enough(answers: pd.Series, weights: pd.Series, item: Question, below: int) 
 def _moments(
     tallies: Tallies, asked: Sequence[Indicator], shown: Shown, pairs: Sequence[Pair], mix: Sequence[str]
 ) -> Iterator[Mapping[str, object]]:
-    """Rows of `moments`: all measures of everybody, by group all but the single answers; weights left out, if any.
-
-    Without weights those of the groups whose ``mix`` can be held still are told as well.
-    """
+    # Rows of `moments`: all measures of everybody, by group all but the single answers; weights left out, if any.
+    # Without weights those of the groups whose ``mix`` can be held still are told as well.
     for same in questions(all_measures(asked)):
         single = same[0].is_single_answer
         for column in ("", *(() if single else tallies.group_by)):
@@ -229,7 +223,6 @@ def _between(made: Moments, first: int, second: int, series: int) -> dict[str, o
 
 
 def _people(tallies: Tallies, shown: Shown, pairs: Mapping[Pair, int]) -> pd.DataFrame:
-    """Everybody who answered in a wave, and in two of them."""
     answered = dict(zip(tallies.sample.waves, tallies.overlap.answered[0].astype(int).tolist(), strict=True))
     rows = [(wave, wave, n) for wave, n in answered.items() if (wave, "", "") in shown and n]
     return pd.DataFrame([*rows, *((*pair, n) for pair, n in pairs.items())], columns=list(PEOPLE))

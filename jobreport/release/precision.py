@@ -7,8 +7,6 @@ becomes nought, a limit or the middle of two. Full precision lives nowhere: `ver
 are nobody's answers and keep twelve digits.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -56,7 +54,7 @@ def _floats(column: pd.Series) -> Floats:
 
 
 def _places(table: pd.DataFrame) -> Ints:
-    """Decimals of each row; a level of which the interval is wide has fewer than a change."""
+    # Decimals of each row; a level of which the interval is wide has fewer than a change.
     places: Ints = np.array(table["unit"].astype(object).map(PLACES).fillna(OTHER_PLACES), dtype=np.int64)
     if "estimate" not in table:
         return places
@@ -86,7 +84,7 @@ def rounded(values: Floats, places: Ints) -> Floats:
 
 
 def _two_digits(values: Floats, n: Floats) -> Floats:
-    """Effective numbers in two digits, and never more than the number; where weights are equal it is the number."""
+    # Effective numbers in two digits, and never more than the number; where weights are equal it is the number.
     with np.errstate(divide="ignore", invalid="ignore"):
         unit = 10.0 ** (np.floor(np.log10(values)) - 1)
         found = np.fmin(np.where(values > 0, np.rint(values / unit) * unit, values), n)

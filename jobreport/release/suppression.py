@@ -118,7 +118,6 @@ def as_seen(hidden: frozenset[Domain], place: str) -> frozenset[Domain]:
 
 
 def _is_rest(domain: Domain) -> bool:
-    """Whether a domain is one that no table shows, but that a reader can work out."""
     return domain[3].startswith((OUTSIDE, BESIDE))
 
 
@@ -178,13 +177,13 @@ def _items(domains: pd.DataFrame) -> list[str]:
 
 
 def _alike(boxes: Floats, threshold: int) -> Bools:
-    """Items (rows of: all, and each box) with some answers, fewer than twice the threshold, and all in one box."""
+    # Items (rows of: all, and each box) with some answers, fewer than twice the threshold, and all in one box.
     n = boxes[:, 0]
     return np.asarray((n > 0) & (n < 2 * threshold) & (boxes[:, 1:].max(axis=1, initial=0.0) >= n))
 
 
 def _beside(domains: pd.DataFrame, nests: Sequence[Nest]) -> Iterator[pd.DataFrame]:
-    """Who is in a group and in none of those that lie within it: fewest answers to an item that any of them gave."""
+    # Who is in a group and in none of those that lie within it: fewest answers to an item that any of them gave.
     items = [box_column(item, "") for item in _items(domains)]
     for nest in nests:
         whole = domains[domains["group_by"].eq(nest.group_by) & domains["group"].eq(nest.group)].set_index(_PLACE)
@@ -230,7 +229,7 @@ def domains_of(estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_boxes(rows: pd.DataFrame) -> pd.DataFrame:
-    """Answers to each item, in all and in each box, of the rows that are the share of a box."""
+    # Answers to each item, in all and in each box, of the rows that are the share of a box.
     shares = rows[rows["measure"].eq("share") & rows["category"].isin(BOXES)].dropna(subset=["n", "estimate"])
     both = [shares.assign(category="", count=shares["n"]), shares.assign(count=shares["n"] * shares["estimate"])]
     long = pd.concat(both, ignore_index=True)
@@ -240,10 +239,8 @@ def _in_boxes(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _outside(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Who is in no group of a grouping: a reader has them as the whole less the groups, so they are a part of the sum.
-
-    Fewest answers to an item that anybody outside has answered.
-    """
+    # Who is in no group of a grouping: a reader has them as the whole less the groups, so they are a part of the sum.
+    # Fewest answers to an item that anybody outside has answered.
     main = estimates["measure"].isin(["mean", "index"])
     rows = estimates[main] if main.any() else estimates[estimates["measure"].ne("dont_know")]
     place = ["wave", "municipality_code"]
@@ -270,7 +267,7 @@ def _primary(domains: pd.DataFrame, threshold: int) -> set[Domain]:
 
 
 def _lines(table: dict[Domain, int]) -> Iterator[list[Domain]]:
-    """Every sum a reader can make within one wave: a total first, then the parts that add up to it."""
+    # Every sum a reader can make within one wave: a total first, then the parts that add up to it.
     parts_of: dict[Domain, list[Domain]] = {}
     for wave, municipality, group_by, group in sorted(table):
         domain = (wave, municipality, group_by, group)
@@ -286,7 +283,6 @@ def _lines(table: dict[Domain, int]) -> Iterator[list[Domain]]:
 
 
 def _of_nests(table: dict[Domain, int], nests: Sequence[Nest]) -> Iterator[list[Domain]]:
-    """Every sum of a group and those of another grouping that lie within it."""
     for nest in nests:
         for wave, municipality, group_by, group in list(table):
             if (group_by, group) == (nest.group_by, nest.group):
@@ -296,7 +292,7 @@ def _of_nests(table: dict[Domain, int], nests: Sequence[Nest]) -> Iterator[list[
 
 
 def _protect(sums: _Sums, hidden: set[Domain], threshold: int, ranges: Ranges[Domain], answers: Answers) -> set[Domain]:
-    """Hide more, smallest first, until every hidden count has a range of at least ``threshold``."""
+    # Hide more, smallest first, until every hidden count has a range of at least ``threshold``.
     hidden = set(hidden)
     while True:
         hidden = _close(sums, hidden, threshold)
@@ -324,7 +320,7 @@ def _with_rest(boxes: Floats) -> Floats:
 
 
 def _narrow_in_answers(answers: Answers, hidden: set[Domain], threshold: int) -> set[Domain]:
-    """Domains of which the answers to some question can be bounded, where how they fall in boxes is known."""
+    # Domains of which the answers to some question can be bounded, where how they fall in boxes is known.
     of_answers = {(domain, kind) for domain in hidden for kind in KINDS}
     for ranges in answers:
         found = ranges.narrow(of_answers, threshold)
@@ -334,7 +330,7 @@ def _narrow_in_answers(answers: Answers, hidden: set[Domain], threshold: int) ->
 
 
 def _rest_of_levels(table: dict[Domain, int], hidden: set[Domain]) -> set[Domain]:
-    """What is still shown of a grouping within municipalities, or units of one, of which nearly all is hidden."""
+    # What is still shown of a grouping within municipalities, or units of one, of which nearly all is hidden.
     levels: dict[tuple[str, str], list[Domain]] = {}
     for domain in table:
         if domain[1] != COUNTRY and domain[2] and not _is_rest(domain):
@@ -344,7 +340,7 @@ def _rest_of_levels(table: dict[Domain, int], hidden: set[Domain]) -> set[Domain
 
 
 def _close(sums: _Sums, hidden: set[Domain], threshold: int) -> set[Domain]:
-    """Hide until each line by itself leaves room; a cheap first pass before the exact check."""
+    # Hide until each line by itself leaves room; a cheap first pass before the exact check.
     hidden, waiting = set(hidden), True
     while waiting:
         waiting = False

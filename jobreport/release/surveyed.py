@@ -79,7 +79,6 @@ def survey_tables(inputs: Inputs, places: Sequence[str], beside: Beside) -> Surv
 
 
 def _of_tables(found: Sequence[Tables], inputs: Inputs, summaries: pd.DataFrame) -> Tables:
-    """Changes and diagnostics of questions, corrected for all of them; of what was given as a table there is none."""
     from jobreport.diagnostics import of_questions
 
     changes, diagnostics = (below(*tables) for tables in zip(*found, strict=True))
@@ -89,7 +88,6 @@ def _of_tables(found: Sequence[Tables], inputs: Inputs, summaries: pd.DataFrame)
 
 
 def _corrected(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    """Correct the effects of every event for all questions, where they were compared one at a time."""
     from jobreport import compare
 
     told = compare.families([each.indicator for each in inputs.counted])
@@ -108,7 +106,6 @@ def _of_answers(
     *,
     persons: bool = True,
 ) -> Surveyed:
-    """Everything of the answers of persons, or of the answers to one question."""
     from jobreport import compare
     from jobreport.diagnostics import of_changes, survey_diagnostics
     from jobreport.estimate import indicators
@@ -161,7 +158,7 @@ def _of_answers(
 def _of_levels(
     inputs: Inputs, sample: Sample | None, asked: Sequence[Indicator], places: Sequence[str], levels: pd.DataFrame
 ) -> list[Row]:
-    """Tests of windows, who answered again (``sample`` is None where nobody knows), and a unit beside others."""
+    # Tests of windows, who answered again (``sample`` is None where nobody knows), and a unit beside others.
     from jobreport.diagnostics import beside_others, window_tests
     from jobreport.estimate.measures import headline
 
@@ -174,7 +171,6 @@ def _of_levels(
 def _sampled(
     inputs: Inputs, given: pd.DataFrame, survey: Survey, group_by: Sequence[str], items: Sequence[str]
 ) -> tuple[Sample, pd.DataFrame]:
-    """The sample that the report is made of, and the answers of everybody with their groups."""
     sample = answers.sampled(given, inputs, survey)
     whole = covered(sample.responses, group_by, items)  # (weights need every known group)
     known_of = sample.population if inputs.params.own_unit is None else None  # (nobody states it of a unit)
@@ -182,7 +178,7 @@ def _sampled(
 
 
 def _again(inputs: Inputs, sample: Sample, asked: Sequence[Indicator], places: Sequence[str]) -> list[Row]:
-    """Who answered both before and after each event, and how those stood before who did and who did not."""
+    # Who answered both before and after each event, and how those stood before who did and who did not.
     from jobreport.diagnostics import again, earlier
 
     survey, least = inputs.params.survey, inputs.params.disclosure.suppress_below
@@ -198,7 +194,7 @@ def _again(inputs: Inputs, sample: Sample, asked: Sequence[Indicator], places: S
 
 
 def _aggregates(inputs: Inputs) -> pd.DataFrame:
-    """Levels that a municipality gave as a table instead of answers; nothing can be compared from them."""
+    # Levels that a municipality gave as a table instead of answers; nothing can be compared from them.
     from jobreport.estimate.indicators import table_estimates
 
     survey = inputs.params.survey
@@ -210,7 +206,7 @@ def _aggregates(inputs: Inputs) -> pd.DataFrame:
 
 
 def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
-    """Say of every share and mean of a table that it has no change."""
+    # Say of every share and mean of a table that it has no change.
     from jobreport import compare
 
     survey, codebook = inputs.params.survey, inputs.codebook
@@ -227,7 +223,6 @@ def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
 def _survey_changes(
     params: Params, codebook: Codebook, survey: Survey, responses: pd.DataFrame, common: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Compare before and after for every event that has waves on both sides; what is not compared says why."""
     from jobreport import compare
 
     comparable = [indicator for indicator in codebook.indicators if indicator.comparable]

@@ -134,7 +134,6 @@ def _levels(fitted: Fitted, below: int, names: Mapping[str, str], *, whole: bool
 
 
 def _counts(fitted: Fitted, below: int) -> pd.DataFrame:
-    """Who was invited and who answered, by one's own waves, and group."""
     table = fitted.package.tables["estimates"]
     kept = table["wave"].isin(fitted.waves) & table["flag"].ne("suppressed") & _of_enough(table, fitted, below)
     rows = table[kept]
@@ -143,7 +142,7 @@ def _counts(fitted: Fitted, below: int) -> pd.DataFrame:
 
 
 def _of_enough(table: pd.DataFrame, fitted: Fitted, below: int) -> pd.Series:
-    """Rows of domains in which every item was answered by enough, by one's own threshold too."""
+    # Rows of domains in which every item was answered by enough, by one's own threshold too.
     estimates = fitted.package.tables["estimates"]
     few = estimates[estimates["n"].lt(below).fillna(False)]
     if not len(few):
@@ -154,7 +153,6 @@ def _of_enough(table: pd.DataFrame, fitted: Fitted, below: int) -> pd.Series:
 
 
 def _hidden(fitted: Fitted, column: str, position: Mapping[str, int], waves: int, below: int) -> Bools:
-    """Waves of which a group is not told."""
     table = fitted.package.tables["estimates"]
     rows = table[table["group_by"].eq(column) & table["wave"].isin(position)]
     rows = rows[(rows["flag"].eq("suppressed") & ~of_single_answers(rows)) | ~_of_enough(rows, fitted, below)]
@@ -252,7 +250,6 @@ class _Sources:
 
 
 def _sums(fitted: Fitted, position: Mapping[str, int], below: int) -> pd.DataFrame:
-    """Rows of a package's sums that may be used, under one's own names of questions and waves."""
     table = fitted.package.tables["moments"]
     kept = table["wave"].isin(position) & table["other_wave"].isin(position)
     kept &= table["indicator"].isin(fitted.names) & _of_enough(table, fitted, below)
@@ -265,14 +262,13 @@ def _sums(fitted: Fitted, position: Mapping[str, int], below: int) -> pd.DataFra
 
 
 def _indices(rows: pd.DataFrame, *, weighted: bool) -> dict[Hashable, Ints]:
-    """Series -> its rows; where all answers of a survey count the same there are none without weights, but the same."""
+    # Series -> its rows; where all answers of a survey count the same there are none without weights, but the same.
     of_these = rows["weighted"].eq(WEIGHTED) if weighted else rows["weighted"].eq(UNWEIGHTED) | ~rows["apart"]
     at = np.flatnonzero(of_these.to_numpy())
     return {key: at[found] for key, found in rows[of_these].groupby(SERIES, sort=False).indices.items()}
 
 
 def _both(fitted: Fitted, position: Mapping[str, int], waves: int) -> Floats:
-    """Who answered in two waves, and in each."""
     both = np.zeros((waves, waves))
     for first, second, n in fitted.package.tables["people"].itertuples(index=False, name=None):
         if first in position and second in position:
@@ -282,8 +278,6 @@ def _both(fitted: Fitted, position: Mapping[str, int], waves: int) -> Floats:
 
 @dataclass(frozen=True)
 class _People:
-    """Distinct people of several waves, as far as it is told who answered two of them."""
-
     answered: Floats
     both: Floats
     n: Floats
@@ -299,7 +293,7 @@ class _People:
 
 
 def _distinct(each: Floats, both: Floats) -> Floats:
-    """All less those who are counted twice, and at least those of the largest wave."""
+    # All less those who are counted twice, and at least those of the largest wave.
     waves = np.arange(each.shape[1])
     twice = (both.sum(axis=(1, 2)) - both[:, waves, waves].sum(axis=1)) / 2
     return np.asarray(np.maximum(each.sum(axis=1) - twice, each.max(axis=1, initial=0.0)))
@@ -343,7 +337,7 @@ def with_told(
 def _pooled(
     told: Told, tallies: Tallies, measures: Sequence[Measure], code: str, without: Sequence[str]
 ) -> list[pd.DataFrame]:
-    """Rows of all together: in every group too, but those of single answers and of 'all others'."""
+    # Rows of all together: in every group too, but those of single answers and of 'all others'.
     rows = []
     for same in questions(measures):
         grouped = code == COUNTRY and not same[0].is_single_answer
@@ -362,7 +356,7 @@ def _pooled(
 
 
 def _counted(pooled: pd.DataFrame, each: pd.DataFrame, focus: Sequence[str]) -> pd.DataFrame:
-    """Who answered, and who was invited where all have said it, added up over the municipalities."""
+    # Who answered, and who was invited where all have said it, added up over the municipalities.
     domain, counts = [name for name in PLACE if name != "municipality_code"], ["n_invited", "n_answered"]
     sums = []
     for code, kept in ((COUNTRY, each), (OTHERS, each[~each["municipality_code"].isin(focus)])):

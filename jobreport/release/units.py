@@ -6,8 +6,6 @@ shown. A unit's report knows two places only, the unit and the others of its mun
 the unit and the municipality are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

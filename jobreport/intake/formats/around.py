@@ -3,8 +3,6 @@
 What is no answer is set aside and named, so that a person sees it; the words it is known by are `texts/layouts.yml`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,7 +94,7 @@ def _numbers(places: Sequence[int]) -> tuple[str, ...]:
 
 
 def _names_at(rows: list[list[Any]]) -> int:
-    """The row that names the columns: the first, unless it is a title and a later one can only be names."""
+    # The row that names the columns: the first, unless it is a title and a later one can only be names.
     filled = [(place, row) for place, row in enumerate(map(_texts, rows[:LOOKED_AT])) if any(row)]
     if not filled:
         return 0
@@ -113,7 +111,7 @@ def _width(row: Sequence[str]) -> int:
 
 
 def _are_names(names: list[str], body: list[list[Any]]) -> bool:
-    """Tell whether cells are texts that no row below has in the same column, as no row of answers is."""
+    # Tell whether cells are texts that no row below has in the same column, as no row of answers is.
     held = [row for row in map(_texts, body[: 100 * ENOUGH]) if any(row)]
     given = [name for name in names if name]
     if len(held) < ENOUGH or len(set(given)) < len(given) or any(_is_number(name) for name in given):
@@ -126,7 +124,6 @@ def _is_number(text: str) -> bool:
 
 
 def _below(rows: list[list[Any]], top: int) -> dict[str, list[int]]:
-    """The last rows that are totals or notes, by their first word."""
     found: dict[str, list[int]] = {"totals": [], "notes": []}
     for place in range(len(rows) - 1, top, -1):
         row = _texts(rows[place])
@@ -147,13 +144,12 @@ def _no_answer(row: list[str]) -> str | None:
 
 
 def _is_given(row: list[str], body: list[list[Any]]) -> bool:
-    """Tell whether other rows have the same word in the same column, as an answer."""
     place = next(at for at, text in enumerate(row) if text)
     return any(coding.normal(cell) == row[place].casefold() for each in body for cell in each[place : place + 1])
 
 
 def _counts_rows(rows: list[list[Any]], top: int) -> bool:
-    """Tell whether the first column has no name and holds whole numbers that grow, as R and pandas write."""
+    # Tell whether the first column has no name and holds whole numbers that grow, as R and pandas write.
     names = _texts(rows[top]) if top < len(rows) else []
     if len(names) < TITLE or names[0] or not all(names[1 : _last(names)]):
         return False

@@ -3,8 +3,6 @@
 No number is of other bytes than the checksum that stands beside it, and no machine runs out of memory.
 """
 
-from __future__ import annotations
-
 import hashlib
 import html
 import re
@@ -141,7 +139,6 @@ def unzipping(data: bytes, key: str, where: str) -> Iterator[zipfile.ZipFile]:
 
 
 def _unpacked(content: Content, where: str, megabytes: int) -> Content:
-    """Read what a ZIP holds; nothing is written."""
     with unzipping(content.data, "file_unreadable", where) as archive:
         entries = [each for each in archive.infolist() if not each.is_dir() and not _HIDDEN.search(each.filename)]
         unpacked = sum(entry.file_size for entry in entries)
@@ -218,7 +215,7 @@ def sha256(path: Path) -> str:
 
 
 def _checksum(path: Path, held: Mapping[str, bytes]) -> str:
-    """SHA-256 of bytes that are held by the file's name, or else of those on the disk."""
+    # SHA-256 of bytes that are held by the file's name, or else of those on the disk.
     if path.is_dir():
         inside = [f"{_checksum(part, held)}  {part.name}\n" for part in sorted(path.iterdir()) if part.is_file()]
         return hashlib.sha256("".join(inside).encode("utf-8")).hexdigest()
@@ -229,7 +226,6 @@ def _checksum(path: Path, held: Mapping[str, bytes]) -> str:
 
 
 def _parts(path: Path) -> dict[str, Path]:
-    """The files of an export in a folder, or beside its data set."""
     folder = path if path.is_dir() else path.parent
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     return {file.stem.lower(): file for file in files if file.suffix.lower() == ".csv" and file.stem.lower() in PARTS}
@@ -310,7 +306,7 @@ def _errors(sheet: bytes) -> list[tuple[int, int, str]]:
 
 
 def _farthest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, int]:
-    """Row and column of the farthest cell, as the addresses in a sheet's XML say; rows below 100,000 count so."""
+    # Row and column of the farthest cell, as the addresses in a sheet's XML say; rows below 100,000 count so.
     row, column = 99_999, 1
     for block in _blocks(archive, entry):
         row = max(row, *map(int, _ROW.findall(block)), 0)
@@ -319,7 +315,7 @@ def _farthest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, in
 
 
 def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Pieces of a file that overlap, so that no address is cut in two."""
+    # Pieces of a file that overlap, so that no address is cut in two.
     with archive.open(entry) as file:
         rest = b""
         while block := file.read(_BLOCK):
@@ -328,7 +324,6 @@ def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
 
 
 def _number(name: bytes) -> int:
-    """Number of a column: A is 1, AA is 27."""
     number = 0
     for letter in name:
         number = number * 26 + letter - ord("A") + 1

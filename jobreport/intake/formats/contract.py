@@ -3,8 +3,6 @@
 Counts belong to a survey: invited and answered, known margins, who served whom.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Bytes to text to rows: the encoding and the delimiter are found from the whole file, never from a hope."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io
@@ -93,7 +91,7 @@ def clean_name(name: object) -> str:
 
 
 def _seen(name: str) -> str:
-    """A name as an eye reads it, to which characters without a shape and wider spaces are nothing."""
+    # A name as an eye reads it, to which characters without a shape and wider spaces are nothing.
     return " ".join("".join(c for c in name if unicodedata.category(c) != "Cf").split())
 
 
@@ -135,7 +133,7 @@ def _split(text: str, where: str) -> list[list[str]]:
 
 
 def _widest(text: str) -> str:
-    """The first line that may name the columns: others have few more delimiters; a title above it has hardly any."""
+    # The first line that may name the columns: others have few more delimiters; a title above it has hardly any.
     lines = text.lstrip("\r\n").split("\n", _TITLES)[:_TITLES]
     counts = [max(map(line.count, DELIMITERS)) for line in lines]
     most = max(counts) if max(counts) > 1 else 0
@@ -143,13 +141,12 @@ def _widest(text: str) -> str:
 
 
 def _even(rows: list[list[str]]) -> bool:
-    """Tell whether every row that says anything has as many cells as the first."""
     widths = {len(row) for row in rows if any(cell.strip() for cell in row)}
     return len(widths) == 1 and widths.pop() > 1
 
 
 def _parse(text: str, delimiter: str) -> list[list[str]] | None:
-    """Divide a text into rows; None if a quotation mark is left open."""
+    # Divide a text into rows; None if a quotation mark is left open.
     csv.field_size_limit(_LONGEST_CELL)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
@@ -232,7 +229,6 @@ def _windows(raw: bytes, where: str) -> str:
 
 
 def _first(lines: list[bytes], as_utf8: bool) -> int:
-    """Number of the first line that is, or is not, UTF-8 beyond ASCII."""
     for number, line in enumerate(lines, start=1):
         if line.isascii():
             continue

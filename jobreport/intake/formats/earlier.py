@@ -3,8 +3,6 @@
 Only what its manifest vouches for is read, and only figures that it printed: what was hidden then is hidden still.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json
@@ -101,10 +99,8 @@ def read(reading: Reading) -> Earlier | None:
 
 
 def _before(root: Path, manifest: Mapping[str, Any], code: str) -> Iterator[pd.DataFrame]:
-    """Figures of the reports before the one before, each read only if the next has vouched for just these bytes.
-
-    One that is gone, or is not what it was, is left out: the rounds that only it had are not stated.
-    """
+    # Figures of the reports before the one before, each read only if the next has vouched for just these bytes.
+    # One that is gone, or is not what it was, is left out: the rounds that only it had are not stated.
     for _ in range(MOST):
         vouched = {part["file"]: part["sha256"] for part in manifest["inputs"] if part["role"] == "earlier"}
         folder = str(manifest["params"].get("previous") or "").rstrip("/")
@@ -119,7 +115,6 @@ def _before(root: Path, manifest: Mapping[str, Any], code: str) -> Iterator[pd.D
 
 
 def _vouched(root: Path, name: str, checksums: Mapping[str, str]) -> bytes | None:
-    """Bytes of a file, if they are those of the checksum that somebody has written down."""
     path = root / name
     if name not in checksums or not path.resolve().is_relative_to(root.resolve()) or not path.is_file():
         return None
@@ -138,7 +133,7 @@ def _manifest(content: Content, where: str) -> tuple[dict[str, Any] | None, list
 
 
 def _rows(data: bytes, code: str, dated: str) -> pd.DataFrame:
-    """Rows of single rounds of everybody in the municipality, also those that were hidden."""
+    # Rows of single rounds of everybody in the municipality, also those that were hidden.
     texts = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
     texts = texts.reindex(columns=list(COLUMNS["estimates"]), fill_value="")
     own = texts["municipality_code"].eq(code) & texts["group_by"].eq("") & texts["measure"].ne("register")

@@ -1,7 +1,5 @@
 """Exports with two or three header rows: SurveyMonkey writes the choice under the question, Qualtrics the wording."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,11 +66,8 @@ def _names_imports(row: Sequence[Any]) -> bool:
 
 
 def _names_choices(names: list[str], choices: list[str], body: list[list[Any]]) -> bool:
-    """Tell whether a row is SurveyMonkey's second.
-
-    It has nothing under the respondent's number, which every row of answers has, a name for every column that the
-    first row leaves without one, and the same few words under all questions of one column, which nobody answers there.
-    """
+    # It has nothing under the respondent's number, which every row of answers has, a name for every column that the
+    # first row leaves without one, and the same few words under all questions of one column: nobody answers there.
     pairs = list(zip(names, choices, strict=False))
     if choices[0] or not any(choices) or not all(name or choice for name, choice in pairs[: _width(names, choices)]):
         return False
@@ -88,12 +83,11 @@ def _is_number(text: str) -> bool:
 
 
 def _width(names: list[str], choices: list[str]) -> int:
-    """How many columns have anything in either row; unnamed empty ones at the end are nobody's."""
+    # How many columns have anything in either row; unnamed empty ones at the end are nobody's.
     return max(place for place, pair in enumerate(zip(names, choices, strict=False), start=1) if any(pair))
 
 
 def _alone(names: list[str], choices: list[str]) -> list[str]:
-    """What stands under the questions that have one column only."""
     return [choices[place] for place in _single(names, choices)]
 
 
@@ -104,17 +98,15 @@ def _single(names: list[str], choices: list[str]) -> list[int]:
 
 
 def _answered_below(names: list[str], choices: list[str], body: list[list[Any]]) -> bool:
-    """Tell whether a row is one of answers: another row gives one of the same, or has no respondent's number either.
-
-    (A choice that somebody made stands in the cell with the very words of its header.)
-    """
+    # Tell whether a row is one of answers: another row gives one of the same, or has no respondent's number either.
+    # (A choice that somebody made stands in the cell with the very words of its header.)
     places = _single(names, choices)
     texts = (row for row in map(_texts, body) if any(row))
     return any(not row[0] or any(row[at : at + 1] == [choices[at]] for at in places) for row in texts)
 
 
 def _joined(names: list[str], choices: list[str]) -> list[str]:
-    """The question, and the choice in brackets; the choices after the first have no question over them."""
+    # The question, and the choice in brackets; the choices after the first have no question over them.
     plain = {choice.casefold() for choice in _alone(names, choices)} | RESPONSES | {""}
     made, question = [], ""
     for name, choice in zip(names, choices, strict=False):

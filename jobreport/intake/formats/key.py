@@ -3,8 +3,6 @@
 It lies in ``params/`` with those who have the answers, so that they can verify a report, and in no report.
 """
 
-from __future__ import annotations
-
 import hmac
 import os
 import re
@@ -96,7 +94,7 @@ class Key:
         return hmac.new(self._bytes() or _passing(), text.encode(), "sha256").hexdigest()
 
     def _bytes(self) -> bytes | None:
-        """None where there is none, or only the empty file of somebody who was killed writing it."""
+        # None where there is none, or only the empty file of somebody who was killed writing it.
         held = _held(self._path())
         for _ in range(_PATIENCE):
             if held != "":

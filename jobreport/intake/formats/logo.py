@@ -1,7 +1,5 @@
 """A logo, SVG or PNG, read as what a stranger may have made: nothing in it runs, reaches out or fills a machine."""
 
-from __future__ import annotations
-
 import base64
 import math
 import re
@@ -91,7 +89,7 @@ def _svg(data: bytes) -> bytes:
 
 
 def _clean(root: Any) -> None:
-    """Drop what a drawing program notes for itself and what nobody sees; refuse what is more than a drawing."""
+    # Drop what a drawing program notes for itself and what nobody sees; refuse what is more than a drawing.
     for number, element in enumerate(list(root.iter())):
         space, _, name = str(element.tag).rpartition("}")
         if number >= ELEMENTS:
@@ -116,7 +114,6 @@ def _judge(attribute: str, value: str) -> None:
 
 
 def _drawn_size(root: Any) -> tuple[float, float]:
-    """Width and height of a drawing, by its viewBox or else as it says them; it gets the viewBox it lacks."""
     box = re.split(r"[\s,]+", (root.get("viewBox") or "").strip())
     if box == [""]:
         said = [_NUMBER.fullmatch(root.get(name, "").strip()) for name in ("width", "height")]
@@ -158,7 +155,7 @@ def _png(data: bytes) -> bytes:
 
 
 def _coloured(parts: Sequence[tuple[bytes, bytes]], kind: int, depth: int) -> None:
-    """Refuse parts that stand twice, and colours that are none: what prints the picture ends in a panic at them."""
+    # Refuse parts that stand twice, and colours that are none: what prints the picture ends in a panic at them.
     sizes = {name: len(body) for name, body in parts}
     colours, rest = divmod(sizes.get(b"PLTE", 3), 3)
     clear = {0: (2,), 2: (6,), 3: range(1, colours + 1)}.get(kind, ())
@@ -170,7 +167,7 @@ def _coloured(parts: Sequence[tuple[bytes, bytes]], kind: int, depth: int) -> No
 
 
 def _filled(packed: bytes, stride: int, height: int) -> None:
-    """Refuse pixels that are not those the picture says it has, however much they would unpack to."""
+    # Refuse pixels that are not those the picture says it has, however much they would unpack to.
     try:
         pixels = zlib.decompressobj().decompress(packed, stride * height + 1)
     except zlib.error:

@@ -5,8 +5,6 @@ has the checksum of the manifest, every cell is a number or a text of the contra
 hidden characters or stretch a page.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -61,14 +59,13 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _harmless(text: str) -> str:
-    """Refuse a text that a spreadsheet would run, that hides characters, or that has no end."""
+    # Refuse a text that a spreadsheet would run, that hides characters, or that has no end.
     if text.startswith(_FORMULA) or len(text) > LONGEST or not all(c.isprintable() for c in text):
         raise ValueError("text")
     return text
 
 
 def _harmless_all(value: Any) -> Any:
-    """Look at every text in what was read, keys and values."""
     if isinstance(value, str):
         _harmless(value)
     parts = (*value.keys(), *value.values()) if isinstance(value, dict) else value
@@ -253,7 +250,6 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str) -> byt
 
 
 def _as_stated(manifest: Manifest, files: Mapping[str, bytes], where: str) -> None:
-    """Refuse a package of another contract, or with a file that is not the one its manifest was written of."""
     if manifest.contract != CONTRACT:
         _refuse("package_version", where, version=manifest.contract, known=CONTRACT)
     held = {name: checksum(data) for name, data in files.items() if name not in (MANIFEST, SIGNATURE)}
@@ -278,7 +274,6 @@ def _facts(data: bytes, model: type[Facts], name: str, where: str) -> Facts:
 
 
 def _table(data: bytes, name: str, where: str) -> pd.DataFrame:
-    """Read a table whose columns are those of the contract, in order, and whose cells are what they must be."""
     columns, file = list(TABLES[name]), f"{name}.csv"
     header = data.split(b"\n", 1)[0].decode("utf-8", "replace")
     if header != ",".join(columns) or data.count(b"\n") > ROWS or b"\0" in data:

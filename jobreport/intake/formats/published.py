@@ -4,8 +4,6 @@ A figure stands beside an indicator only if it is the same construct, on the sam
 same answers counted (the box): see `beside`. What a source does not state is written out as 'ikke oplyst'.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd
@@ -66,7 +64,7 @@ def read_claims(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Pr
 
 
 def _read(file: Path | Content, where: str, columns: tuple[str, ...], may_be_left_out: tuple[str, ...]) -> pd.DataFrame:
-    """Keep what the contract names; a column that may be left out is 'ikke oplyst' unless the file says it."""
+    # Keep what the contract names; a column that may be left out is 'ikke oplyst' unless the file says it.
     frame = contract.read(file, where, columns)
     found = {name: frame.get(name, contract.NOT_STATED) for name in may_be_left_out}
     return frame[list(columns)].assign(**found)
@@ -101,7 +99,7 @@ def beside(benchmarks: pd.DataFrame, construct: str, scale: Scale, category: str
 
 
 def _blank(frame: pd.DataFrame, where: str) -> list[Problem]:
-    """A cell that says nothing hides whether nothing is known; 'ikke oplyst' says it."""
+    # A cell that says nothing hides whether nothing is known; 'ikke oplyst' says it.
     needed = [column for column in frame.columns if column not in _MAY_BE_BLANK]
     blank = [name for name in needed if "" in frame[name].tolist()]
     return [problem for name in blank for problem in _wrong("published_blank", frame[name] == "", where, name)]
@@ -117,7 +115,6 @@ def _yes_no(frame: pd.DataFrame, names: tuple[str, ...], where: str) -> list[Pro
 
 
 def _acts(frame: pd.DataFrame, where: str) -> list[Problem]:
-    """Those whom a survey is about ordered it, paid or asked; or did nothing of it; or nobody says."""
     known = frame[EVALUATED].str.lower().isin((*NOTHING, contract.NOT_STATED, ""))  # (a blank is a problem of its own)
     known |= frame[EVALUATED].map(lambda cell: bool(cell) and set(cell.split()) <= set(ACTS))
     return _wrong("benchmark_evaluated", ~known, where)
@@ -128,20 +125,18 @@ def _wrong(key: str, wrong: pd.Series, where: str, column: str = "") -> list[Pro
 
 
 def _counts(frame: pd.DataFrame, where: str) -> list[Problem]:
-    """Persons are whole and at least none."""
     given = frame[["n", "n_invited"]]
     return _wrong("count_impossible", (given.notna() & (given.lt(0) | given.mod(1).ne(0))).any(axis=1), where)
 
 
 def _places(frame: pd.DataFrame, where: str) -> list[Problem]:
-    """A municipality is one of the 98, or left out where a figure is of several."""
     codes = frame["municipality_code"]
     unknown = codes[codes.map(municipalities.recognise).isna() & ~codes.isin(("", contract.NOT_STATED))]
     return [contract.unknown(unknown, where)] if len(unknown) else []
 
 
 def _outside(frame: pd.DataFrame, where: str) -> list[Problem]:
-    """A share above 1 is a per cent; a measure that is neither share nor mean has no axis."""
+    # A share above 1 is a per cent; a measure that is neither share nor mean has no axis.
     share = frame["measure"] == "share"
     given = frame[["value", "lower", "upper"]]
     wrong = share & (given.isna().all(axis=1) | ~(given.isna() | given.ge(0) & given.le(1)).all(axis=1))

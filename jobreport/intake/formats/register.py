@@ -1,7 +1,5 @@
 """Official series: one row per municipality and period, and what makes a series unfit for comparison."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -96,7 +94,7 @@ def code_of(text: object) -> str | None:
 
 
 def _described(file: Path | Content, where: str, series: RegisterSeries) -> pd.DataFrame:
-    """Give the columns of the contract to a file with other names; what it does not state is not stated."""
+    # Give the columns of the contract to a file with other names; what it does not state is not stated.
     named = series.columns
     if named is None:
         return contract.read(file, where, COLUMNS)[list(COLUMNS)].copy()
@@ -113,7 +111,6 @@ def _described(file: Path | Content, where: str, series: RegisterSeries) -> pd.D
 
 
 def _values(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
-    """Read the figures; a decimal comma is told by name."""
     comma = column.str.fullmatch(r"-?\d+,\d+")
     values, problems = contract.numbers(column.mask(comma, ""), where)
     if comma.any():
@@ -202,10 +199,8 @@ def unreadable(found: Sequence[str], series: RegisterSeries, where: str) -> Iter
 def _gaps(
     rows: pd.DataFrame, found: list[str], series: RegisterSeries, where: str, *, may_lack: bool
 ) -> Iterator[Problem]:
-    """Periods that nobody has, and rows that a municipality lacks of those that others have.
-
-    A series of no event may lack periods: no false dates are made of it, and its path is drawn in true time.
-    """
+    # Periods that nobody has, and rows that a municipality lacks of those that others have.
+    # A series of no event may lack periods: no false dates are made of it, and its path is drawn in true time.
     whole = [found[0]]
     while whole[-1] != found[-1] and len(whole) < 10_000:
         whole.append(periods.successor(whole[-1]))
@@ -222,7 +217,7 @@ def _gaps(
 
 
 def _all_is_all(rows: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
-    """'all' must be all, unless the file is plainly about a part of the country (fewer than half)."""
+    # 'all' must be all, unless the file is plainly about a part of the country (fewer than half).
     present = set(rows["municipality_code"])
     absent = [code for code in municipalities.names() if code not in present]
     half = len(municipalities.names()) // 2

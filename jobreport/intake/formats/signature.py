@@ -3,8 +3,6 @@
 A signature shows that who has the key has seen just these bytes; whose key it is, the params say.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re
@@ -93,7 +91,6 @@ def _part(data: bytes) -> bytes:
 
 
 def _parts(data: bytes, count: int) -> list[bytes]:
-    """Take so many parts, and nothing else, from what `_part` put together."""
     found = []
     for _ in range(count):
         size = int.from_bytes(data[:4])

@@ -5,8 +5,6 @@ labels have no header. A multiple choice is one 0/1 column per choice. The statu
 stands in the columns ``stato_1`` … ``stato_5`` (or ``statoverall_1`` …) and becomes one column.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,7 +69,6 @@ def from_sheets(sheets: Mapping[str, list[list[Any]]], where: str) -> Export:
 
 
 def _joined(sheets: list[list[list[Any]]], known: set[str], where: str) -> pd.DataFrame:
-    """Put the sheets of a large data set together, whether it was split by rows or by columns."""
     whole = _table(sheets[0], where)
     for rows in sheets[1:]:
         names = {clean_name(cell) for cell in rows[0]} - {""}
@@ -161,7 +158,7 @@ def _text(cell: object) -> str:
 
 
 def _with_status(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Turn the five 0/1 status columns into one; which of several is chosen counts as unknown."""
+    # Turn the five 0/1 status columns into one; which of several is chosen counts as unknown.
     found = {match[1]: name for name in frame.columns if (match := _STATUS_COLUMN.fullmatch(str(name).lower()))}
     if len(found) < len(STATUSES) or STATUS in frame.columns:
         return frame, {}

@@ -4,8 +4,6 @@ The signature is held against the certificate that came with it. Whether that is
 of such, which is not at hand here; ``openssl ts -verify -data FILE -in TOKEN -CAfile CERTIFICATE`` tells it.
 """
 
-from __future__ import annotations
-
 import hashlib
 import warnings
 from collections.abc import Iterator
@@ -74,7 +72,7 @@ def _stamp(info: bytes, signer: str) -> Stamp:
 
 
 def _signer(signer: bytes, info: bytes, certificates: list[bytes]) -> str | None:
-    """Name in the certificate that the signature is of; '' where there is none, None where it is of none of them."""
+    # Name in the certificate that the signature is of; '' where there is none, None where it is of none of them.
     _, _, kind, attributes, _, signature, *_ = _parts(signer)
     name, algorithm = next(found for oid, found in _HASHES.items() if oid in kind[2])
     said = hashlib.new(name, info).digest()
@@ -87,7 +85,6 @@ def _signer(signer: bytes, info: bytes, certificates: list[bytes]) -> str | None
 
 
 def _attributes(held: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and value of each signed attribute of one value."""
     for _, attribute, _ in _parts(held):
         (_, _, kind), (_, values, _) = _parts(attribute)
         yield kind, next(_parts(values))[1]
@@ -127,7 +124,7 @@ def _inside(data: bytes, *tags: int) -> bytes:
 
 
 def _parts(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
-    """Every element that stands in these bytes: its tag, what it holds, and the whole of it."""
+    # Every element that stands in these bytes: its tag, what it holds, and the whole of it.
     at = 0
     while at < len(data):
         size, begin = data[at + 1], at + 2

@@ -1,7 +1,5 @@
 """Many reports: on one machine or many, each by itself, nothing done twice, nothing stopped by one that fails."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -98,14 +96,13 @@ def run(files: Sequence[Path], options: Options, tell: Callable[[str], None] = l
 
 
 def _language(read: jobs.Inputs, languages: Sequence[str]) -> str:
-    """Language of all that a batch says: that of its reports, and Danish where they have several."""
+    # Language of all that a batch says: that of its reports, and Danish where they have several.
     found = set(languages) or {params.language for params in read.params}
     found = found or {refusal.refused.language for refusal in read.refused}
     return found.pop() if len(found) == 1 else "da"
 
 
 def _in_the_way(out: Path) -> list[Problem]:
-    """Find files that a batch would replace where no batch has been before."""
     own = (shown.PAGE, LOG, SHARED, *(f"{name}.parquet" for name in shown.TIDY))
     taken = [] if (out / MARKER).exists() else [name for name in own if (out / name).exists()]
     return [Problem("output_holds_others", str(out), {"count": len(taken), "names": taken})] if taken else []
@@ -135,8 +132,7 @@ def _made(read: jobs.Inputs, options: Options, out: Path, language: str) -> str:
 
 
 def _groups(read: jobs.Inputs, options: Options, out: Path) -> list[Group]:
-    """Put together what can share a computation; a fanned-out file plans its reports when its data are known."""
-
+    # Put together what can share a computation; a fanned-out file plans its reports when its data are known.
     def of(params: Iterable[Params]) -> list[Job]:
         return jobs.jobs(tuple(params), options.languages, out, read.checksums)
 
@@ -172,7 +168,6 @@ def _fanned(params: Params, of: jobs.Plan, out: Path, overviews: tuple[Job, ...]
 
 
 def _refuse_incomplete(outcomes: Sequence[Outcome], line: str, language: str) -> None:
-    """Say of each report that was not made why."""
     lost = [outcome for outcome in outcomes if outcome.status in (REFUSED, FAILED)]
     if lost:
         head = texts(language)["incomplete"].format(count=len(lost), all=len(outcomes))

@@ -140,7 +140,7 @@ def client(workers: int | None, scheduler: Scheduler | None) -> Iterator[Client]
 
 
 def _stop_at_once() -> None:
-    """End the workers: closed in good order they would first finish their reports."""
+    # End the workers: closed in good order they would first finish their reports.
     for process in multiprocessing.active_children():
         process.kill()
 
@@ -156,7 +156,6 @@ def _connected(scheduler: Scheduler) -> Client:
 
 
 def _without_files(scheduler: Scheduler) -> list[Problem]:
-    """Three files belong to a protected scheduler, and none to another."""
     if scheduler.protected != (len(scheduler.tls) == FILES_OF_TLS):
         return [Problem("batch_tls_files", scheduler.address, {"count": len(scheduler.tls)})]
     return [Problem("batch_tls_unreadable", file.name) for file in scheduler.tls if not file.is_file()]
@@ -185,7 +184,7 @@ def make_ready(found: Client) -> None:
 
 
 def _identity(marker: str) -> tuple[str, str, bool]:
-    """What a worker is: program, locked packages, and whether it sees the folder that the batch writes to."""
+    # What a worker is: program, locked packages, and whether it sees the folder that the batch writes to.
     return code_checksum(), lock_checksum(), Path(marker).exists()
 
 
@@ -231,8 +230,6 @@ class Told:
 
 @dataclass
 class _Task:
-    """Something that was submitted, and how often."""
-
     name: str
     submit: Callable[[], Future[Any]]
     then: Callable[[Outcome], None]
@@ -328,7 +325,7 @@ class Engine:
 
 
 def _outcome(future: Future[Any], name: str) -> Outcome:
-    """What a task said; if its workers died under it, that."""
+    # What a task said; if its workers died under it, that.
     if future.status == "finished":
         found: Outcome = future.result()
         return found

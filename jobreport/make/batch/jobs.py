@@ -1,7 +1,5 @@
 """Which reports a batch makes: params files read, fanned out over municipalities and languages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +74,7 @@ def read(files: Iterable[Path]) -> Inputs:
 
 
 def _called(path: Path, refused: InputRefused) -> str:
-    """Name that the report would have, where it can be read: its folder may hold an earlier one."""
+    # Name that the report would have, where it can be read: its folder may hold an earlier one.
     name = refused.rest.name if isinstance(refused, ParamsRefused) else UNNAMED
     return path.stem if name == UNNAMED else name
 
@@ -119,7 +117,7 @@ def by_unit(read: Inputs) -> Inputs:
 
 
 def _as_named(name: str, title: dict[str, str] | None, unit: Unit) -> dict[str, Any]:
-    """Keys of a unit's report of its own; the report before this one was of the municipality."""
+    # Keys of a unit's report of its own; the report before this one was of the municipality.
     titled = {k: f"{title[k]}: {unit.label[k]}" for k in LANGUAGES} if title else None
     return {"name": f"{name}-{unit.unit}", "title": titled, "previous": None}
 

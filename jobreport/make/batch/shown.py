@@ -165,7 +165,6 @@ def _packaged(name: str) -> str:
 
 
 def _earlier(name: str, out: Path) -> Iterator[Path]:
-    """Folders with whole reports of a params file from before: in another language, or of its municipalities."""
     of_this = re.compile(rf"{re.escape(name)}(-\d{{3}})?(-(da|en))?")
     for folder in sorted(path for path in out.iterdir() if of_this.fullmatch(path.name)):
         with suppress(InputRefused):  # not a report
@@ -185,7 +184,6 @@ def _entry(folder: Path, language: str) -> Entry:
 
 
 def _line(carried: object) -> tuple[Markup, ...]:
-    """What a report says of itself in one line; nothing of one that says none, or something else."""
     with suppress(ValueError):
         held = tree.read(carried)
         if isinstance(held, Card):

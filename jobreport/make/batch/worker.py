@@ -78,7 +78,7 @@ def compute_once(candidates: Sequence[Params], places: Sequence[str] | None, fol
 
 
 def _inputs(candidates: Sequence[Params]) -> checks.Inputs:
-    """Read with the first params that the data suit; a municipality without answers concerns its own report only."""
+    # Read with the first params that the data suit; a municipality without answers concerns its own report only.
     for params in candidates[:-1]:
         try:
             return checks.read_inputs(params)
@@ -89,7 +89,7 @@ def _inputs(candidates: Sequence[Params]) -> checks.Inputs:
 
 
 def _keep(made: Computation, folder: Path) -> None:
-    """Write it beside its place and rename: it is there as a whole or not at all."""
+    # Write it beside its place and rename: it is there as a whole or not at all.
     new = folder.with_name(f".{folder.name}.{uuid4().hex}")
     new.mkdir(parents=True)
     try:
@@ -238,7 +238,7 @@ def _silent(_step: str) -> None:
 
 
 def _told(name: str, language: str, work: Callable[[], None]) -> Outcome:
-    """Do the work and say how it went; an unexpected failure says where, never its message, which could hold data."""
+    # Do the work and say how it went; an unexpected failure says where, never its message, which could hold data.
     began = time.monotonic()
     try:
         work()
@@ -254,7 +254,7 @@ def _told(name: str, language: str, work: Callable[[], None]) -> Outcome:
 
 
 def _give_back() -> None:
-    """Give the system the memory that this report no longer needs: typst, Arrow and glibc would keep it."""
+    # Give the system the memory that this report no longer needs: typst, Arrow and glibc would keep it.
     export.forget()
     gc.collect()
     if not gc.get_freeze_count():  # after the first report: what is left now stays and need not be searched again
