@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from jobreport.estimate.own_waves import own_waves
+from jobreport.estimate.own_waves import OwnWaves, _smoothed, own_waves
 
 WAVES = 5
 
@@ -71,3 +72,91 @@ def test_a_rare_share_has_an_interval_within_the_scale_and_few_answers_none():
     assert 0 < low[0] < found.level[0] < high[0] < 0.2
     n[1] = 19
     assert np.isnan(own_waves(estimate, covariance, n).interval(0.0, 1.0, share=True)[0]).sum() == 1
+
+
+def test_a_table_of_two_waves_by_hand():
+    """0 and 2, 0 and -2, 0 and 0: apart from rows and columns each is 1 from what they say, four squares over two.
+
+    Of these 2 the samples make a half, so the level gives back a quarter of the 1. Beside the other two the latest is
+    3 above what they let expect, whose variance is 2 x 2 x (1 + 1/2). The error is 1/2 - 1/24, and 1/8 for not knowing
+    how much they swing.
+    """
+    estimate = np.array([[0.0, 2.0], [0.0, -2.0], [0.0, 0.0]])
+    found = own_waves(estimate, np.full((3, 2, 2), 0.5) * np.eye(2), np.full((3, 2), 40.0))
+    assert found.between == pytest.approx(1.5)
+    assert found.level == pytest.approx([1.75, -1.75, 0.0])
+    assert found.apart == pytest.approx([3 / 6**0.5, -3 / 6**0.5, 0.0])
+    assert found.variance == pytest.approx(1 / 2 - 1 / 24 + 1 / 8)
+    assert found.answers.tolist() == [40, 40, 40]
+
+
+def test_answers_are_those_of_a_wave_on_average():
+    estimate, covariance, n = country()
+    n[0], estimate[0, 0] = [7.0, 10, 20, 30, 60], np.nan
+    assert own_waves(estimate, covariance, n).answers[0] == 30
+
+
+def test_an_effective_answer_is_as_unsure_in_every_wave_of_a_municipality():
+    """100 answers of which one is worth 100, and 25 worth 50 each: 90 of all, so 0.9 and 3.6; half of it together."""
+    covariance = np.array([[[1.0, 0.5 * 2**0.5], [0.5 * 2**0.5, 2.0]]])
+    n, known = np.array([[100.0, 25.0]]), np.ones((1, 2), dtype=bool)
+    np.testing.assert_allclose(_smoothed(covariance, n, None, known), [[[0.9, 0.9], [0.9, 3.6]]])
+    spread = np.array([[100.0, 75.0]])
+    least = (100 * 100 + 25 * 75) / 125
+    np.testing.assert_allclose(
+        np.einsum("utt->ut", _smoothed(covariance, n, spread, known)), [[least / 100, least / 25]]
+    )
+    one = _smoothed(covariance, n, None, np.array([[True, False]]))
+    np.testing.assert_allclose(one, [[[1.0, 0.0], [0.0, 0.0]]])
+
+
+def levels(level, variance, answers=1000.0, apart=0.0):
+    level = np.atleast_1d(level).astype(float)
+    return OwnWaves(level, np.full_like(level, variance), np.full_like(level, apart), np.full_like(level, answers), 0.0)
+
+
+def test_a_level_fits_within_its_own_prediction():
+    fits = [bool(levels(0.5, 0.01, apart=apart).fits.item()) for apart in (1.95, -1.95, 1.97, -1.97, np.nan)]
+    assert fits == [True, True, False, False, False]
+
+
+def test_the_interval_of_a_level_is_made_on_the_logit_of_its_place():
+    """50 of 0 to 100, error 5: the logit 0 and 1.96 x 5 / (100 x 0.25) either way."""
+    low, high = levels(50.0, 25.0).interval(0.0, 100.0, share=False)
+    assert [low.item(), high.item()] == pytest.approx([40.3235, 59.6765], abs=1e-3)
+
+
+def test_the_interval_of_a_share_worth_few_of_a_kind_is_that_of_so_many_answers():
+    """0.5 worth 60: thirty of a kind, on the logit; worth 50: as 25 of 50 by Clopper and Pearson."""
+    low, high = levels(0.5, 0.25 / 60.001).interval(0.0, 1.0, share=True)
+    half = 1.959964 / 60**0.5 * 2
+    assert [low.item(), high.item()] == pytest.approx([1 / (1 + np.exp(half)), 1 / (1 + np.exp(-half))], abs=1e-5)
+    few = stats.binomtest(25, 50).proportion_ci(method="exact")
+    low, high = levels(0.5, 0.25 / 50).interval(0.0, 1.0, share=True)
+    assert [low.item(), high.item()] == pytest.approx([few.low, few.high])
+    rare = stats.binomtest(45, 50).proportion_ci(method="exact")
+    low, high = levels(0.9, 0.09 / 50).interval(0.0, 1.0, share=True)
+    assert [low.item(), high.item()] == pytest.approx([rare.low, rare.high])
+
+
+@pytest.mark.parametrize(
+    ("level", "answers", "there"),
+    [
+        (0.5, 20, True),
+        (0.5, 19.9, False),
+        ([0.1, 0.3], 25, True),
+        ([0.1, 0.3], 24, False),
+        ([0.9, 0.7], 25, True),
+        ([0.1, np.nan], 49, False),
+        ([0.1, np.nan], 51, True),
+        (np.nan, 99, False),
+    ],
+)
+def test_a_share_of_which_a_wave_has_too_few_has_no_interval(level, answers, there):
+    low, high = levels(level, 0.0025, answers).interval(0.0, 1.0, share=True)
+    assert (bool(np.isfinite(low[0])), bool(np.isfinite(high[0]))) == (there, there)
+
+
+def test_a_mean_asks_for_twenty_answers_and_not_for_a_rarer_kind():
+    assert np.isfinite(levels(1.1, 0.01, 20).interval(1.0, 5.0, share=False)).all()
+    assert np.isnan(levels(1.1, 0.01, 19).interval(1.0, 5.0, share=False)).all()

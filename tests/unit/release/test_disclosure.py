@@ -374,3 +374,79 @@ def test_single_answers_are_told_of_so_many_only(n: int, below: int, shown: bool
     found = release(table, rule=Rule(suppress_cells_below=below)).estimates
     told = found[found["municipality_code"].eq("183")].set_index("category")["estimate"].notna()
     assert told.to_dict() == {"positive": True, "answer_3": shown}
+
+
+def forced_of(*groups, wave="1", column="sex", items=("q",), below=5, code="183", rows=None, **flags):
+    """What is said of hidden groups of so many persons, the large ones hidden beside the small."""
+    names = [group for group, n in groups for _ in range(n)]
+    people = pd.DataFrame({"wave": wave, "municipality_code": "183", "unit": "183-a", "sex": names, "q": 3, "r": -1})
+    shown = [{"wave": wave, "municipality_code": code, "group_by": column, "group": group, "category": "positive"}
+             | {"flag": flags.get(group, "suppressed")} for group, _ in groups]  # fmt: skip
+    table = pd.DataFrame(shown + (rows or []))
+    return list(disclosure.forced(people, table, items, code, below))
+
+
+def test_who_is_hidden_for_whom_is_said_where_somebody_large_is_hidden():
+    expected = [disclosure.Forced("1", "sex", (("x", 3),), ("man",))]
+    assert forced_of(("man", 20), ("woman", 30), ("x", 3), woman="") == expected
+    assert forced_of(("man", 5), ("x", 4)) == [disclosure.Forced("1", "sex", (("x", 4),), ("man",))]
+    assert forced_of(("x", 3), ("y", 4)) == [], "nobody large is hidden"
+    assert forced_of(("man", 20), ("x", 3), below=21) == []
+    assert forced_of(("man", 20), ("x", 3), column="age") == [], "the answers know no such column"
+    assert forced_of(("man", 20), ("x", 3), code="187") == []
+
+
+def test_of_a_unit_those_hidden_are_its_own():
+    assert forced_of(("man", 20), ("x", 3), code="183-a")[0].beside == ("man",)
+    assert forced_of(("man", 20), ("x", 3), code="183-b") == []
+
+
+def test_the_fewest_answers_are_to_a_question_that_anybody_was_asked():
+    assert forced_of(("man", 20), ("x", 3), items=("q", "r"))[0].small == (("x", 3),)
+
+
+def test_everybody_and_single_answers_are_no_hidden_groups():
+    hidden = {"wave": "1", "municipality_code": "183", "flag": "suppressed", "group": "man"}
+    whole, single = hidden | {"group_by": "", "category": ""}, hidden | {"group_by": "sex", "category": "answer_1"}
+    assert forced_of(("man", 20), man="", rows=[whole, single]) == []
+
+
+def test_hidden_rows_are_counted_by_table():
+    flagged = pd.DataFrame({"flag": ["suppressed", "", "uncertain", "suppressed"]})
+    found = disclosure.Released(flagged, flagged[1:2], pd.DataFrame({"n": [1]}), DEFAULT).counts()
+    assert found == {"estimates": 2, "changes": 0}
+
+
+@pytest.mark.parametrize(("n", "flag"), [(4, "suppressed"), (5, ""), (None, "")])
+def test_a_diagnostic_of_fewer_than_five_answers_is_hidden(n: int | None, flag: str) -> None:
+    row = {"diagnostic": "rate", "measure": "rate", "municipality_code": "183", "wave": "2021-2", "group": ""}
+    row |= {"group_by": "", "value": 1.0, "ci_low": 0.5, "ci_high": 2.0, "n": n, "flag": "", "reason": ""}
+    table = estimates({("183", ""): 40})
+    found = disclosure.release(table, no_changes(), pd.DataFrame([row]), Rule()).diagnostics
+    assert list(found["flag"]) == [flag]
+    of_register = pd.DataFrame([row | {"measure": "register"}])
+    assert list(disclosure.release(table, no_changes(), of_register, Rule()).diagnostics["flag"]) == [""]
+
+
+def test_changes_of_few_are_uncertain_by_either_side_and_keep_another_flag() -> None:
+    table = estimates({("183", ""): 90})
+    for before, after, flag in ((30.0, 30.0, ""), (29.0, 90.0, "uncertain"), (90.0, 29.0, "uncertain")):
+        assert list(release(table, change(n_before=before, n_after=after)).changes["flag"]) == [flag]
+    assert list(release(table, change(n_before=9.0, flag="other")).changes["flag"]) == ["other"]
+
+
+def test_why_a_row_never_had_a_number_is_said_though_it_is_hidden() -> None:
+    table = estimates({("183", ""): 4})
+    assert list(release(table, change(reason="not_asked")).changes["reason"]) == ["not_asked"]
+    assert list(release(table, change(reason="not_asked")).changes["flag"]) == [""]
+    assert release(table, change(reason="not_asked")).changes["change"].isna().all()
+    assert list(release(table, change(reason="no_variation")).changes["reason"]) == [disclosure.REASON]
+
+
+def test_a_grouping_is_left_out_where_several_places_have_groups_and_none_is_shown() -> None:
+    small = {(code, group): n for code in ("183", "187") for group, n in (("", 8), ("a", 4), ("b", 4))}
+    found = release(estimates(small)).estimates
+    groups = found[found["group_by"].ne("")]
+    assert set(groups["reason"]) == {disclosure.LEVEL_LEFT_OUT}
+    alone = release(estimates({("183", ""): 8, ("183", "a"): 4, ("183", "b"): 4})).estimates
+    assert set(alone.loc[alone["group_by"].ne(""), "reason"]) == {disclosure.REASON}, "one alone is no level"

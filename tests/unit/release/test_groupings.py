@@ -1,9 +1,10 @@
 """Sums of two groupings: 33 of a wide group less 30 of a narrow one are three persons, whom no table shows."""
 
 import pandas as pd
+import pytest
 
 from jobreport.domain.released import DOMAIN
-from jobreport.release.groupings import Nest, nests
+from jobreport.release.groupings import Nest, covered, nests
 from jobreport.release.suppression import Rule, domains_of, suppressed_domains
 
 HERE = "183"
@@ -92,3 +93,68 @@ def test_groups_are_found_by_inclusion_in_all_waves():
     crossed = people.assign(wide=["a", "b", "b", "a"])
     assert [nest for nest in nests(crossed, ["wide", "narrow"]) if "x" in nest.groups] == []
     assert list(nests(None, ["wide"])) == []
+
+
+def groups_of(*sizes, wave="1", code="183", q=3, **columns):
+    """So many of each group; None is no group."""
+    names = [group for group, n in sizes for _ in range(n)]
+    table = pd.DataFrame({"wave": wave, "municipality_code": code, "sex": names, "q": q} | columns)
+    return table.astype({"sex": pd.CategoricalDtype(["man", "woman"])})
+
+
+def left(table, items=("q",), place="municipality_code"):
+    made = covered(table, ["sex"], [*items])
+    counted = made.groupby(["wave", place], observed=True)["sex"].value_counts(dropna=False)
+    return {(*key[:2], "" if key[2] != key[2] else key[2]): int(n) for key, n in counted.items() if n}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "men", "outside"),
+    [
+        ([("man", 20), ("woman", 15), (None, 1)], 16, 5),
+        ([("man", 20), ("woman", 15), (None, 4)], 19, 5),
+        ([("man", 20), ("woman", 15), (None, 5)], 20, 5),
+        ([("man", 14), ("woman", 5), (None, 1)], 10, 5),
+        ([("man", 13), ("woman", 5), (None, 1)], 13, 1),
+    ],
+)
+def test_five_stand_outside_and_ten_stay_in_the_largest_group_or_nobody_is_moved(sizes, men, outside):
+    women = dict(sizes)["woman"]
+    assert left(groups_of(*sizes)) == {
+        ("1", "183", "man"): men,
+        ("1", "183", "woman"): women,
+        ("1", "183", ""): outside,
+    }
+
+
+def test_each_round_and_municipality_has_its_own_lot_and_where_all_have_a_group_nobody_is_moved():
+    few, all_told = [("man", 20), (None, 2)], [("man", 20)]
+    parts = [groups_of(*few), groups_of(*all_told, wave="2"), groups_of(*all_told, code="187")]
+    found = left(pd.concat(parts, ignore_index=True))
+    assert found == {("1", "183", "man"): 17, ("1", "183", ""): 5, ("2", "183", "man"): 20, ("1", "187", "man"): 20}
+    whole = groups_of(*all_told)
+    assert covered(whole, ["sex"], ["q"]) is whole
+    nobody = groups_of((None, 3))
+    assert covered(nobody, ["sex"], ["q"]) is nobody
+
+
+def test_enough_stand_outside_of_every_question_that_any_of_them_answered():
+    """Every fourth man answered r, as one of those outside did: four more of them, however many men that takes."""
+    sizes, answered = [("man", 60), (None, 2)], [3 if at % 4 == 0 else -1 for at in range(60)]
+    made = covered(groups_of(*sizes, r=[*answered, 3, -1]), ["sex"], ["q", "r"])
+    assert (made.loc[made["sex"].isna(), "r"] > 0).sum() == 5
+    assert (made.loc[made["sex"].isna(), "q"] > 0).sum() > 5
+    unasked = covered(groups_of(*sizes, r=[-1] * 62), ["sex"], ["q", "r"])
+    assert unasked["sex"].isna().sum() == 5, "a question that nobody answered waits for nobody"
+
+
+def test_where_there_are_units_each_has_its_own_few():
+    units = [*["183-a"] * 20, *["183-b"] * 20, "183-a", "183-b"]
+    found = left(groups_of(("man", 40), (None, 2), unit=units), place="unit")
+    assert found == {("1", unit, group): n for unit in ("183-a", "183-b") for group, n in (("man", 16), ("", 5))}
+
+
+def test_the_lot_falls_by_the_answers_and_not_by_their_order():
+    table = groups_of(("man", 40), ("woman", 12), (None, 1)).assign(q=[1 + at % 5 for at in range(53)], who=range(53))
+    first, turned = (covered(each, ["sex"], ["q"]).set_index("who")["sex"] for each in (table, table[::-1]))
+    pd.testing.assert_series_equal(first, turned.sort_index())
