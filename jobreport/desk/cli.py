@@ -94,7 +94,7 @@ def run(
         out,
         cli_words.checked(language),
         progress,
-        more=[*([single.SUMMARY] if summary else []), *([single.MAIN] if annex == "no" else [])],
+        more=[*([exchange.SUMMARY] if summary else []), *([exchange.MAIN] if annex == "no" else [])],
         previous=previous,
     )
     cli_words.say(str(made))

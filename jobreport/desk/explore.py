@@ -20,6 +20,7 @@ from jobreport.make import exchange, single
 from jobreport.page import Block, Figure, Paragraph, Table
 from jobreport.page.scoped import scoped
 from jobreport.report import views
+from jobreport.report.scope import series_of
 from jobreport.report.study import Study
 from jobreport.report.views import View
 from jobreport.setup import params, yaml_writer
@@ -138,7 +139,7 @@ class Explorer:
 
     def _offer(self) -> None:
         # Offer the figures and tables that the indicator has: an official series has no answers to spread.
-        is_series = self.menus["indicator"].value in views.series_of(self.study.params)
+        is_series = self.menus["indicator"].value in series_of(self.study.params)
         for name, kind in (("figure", views.FIGURES), ("table", views.TABLES)):
             fitting = views.OF_REGISTERS if is_series else OF_SURVEYS
             options = [(self._texts[f"{name}s"][each], each) for each in kind if each in fitting]

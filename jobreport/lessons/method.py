@@ -17,7 +17,7 @@ from jobreport.export import notebook as carried
 from jobreport.export.bound import Cells
 from jobreport.lessons import examples
 from jobreport.lessons.lesson import Lesson, project
-from jobreport.make import exchange, kernel, parent, single
+from jobreport.make import exchange, kernel, parent, single, writing
 from jobreport.make.single import Progress
 from jobreport.report.results import as_json
 
@@ -52,7 +52,7 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
     parent.prepare()
     lesson = Lesson(language)
     matter = front_matter(lesson)
-    notebook = carried.in_language(nbformat.read(single.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
+    notebook = carried.in_language(nbformat.read(writing.notebook_path(f"{NAME}.ipynb"), as_version=4), language, NAME)
     texts = single.steps(language)
     with exchange.replacing(folder, language) as new:
         progress(texts["notebook"])
@@ -76,7 +76,7 @@ def make(out: Path | None = None, language: str = "da", progress: Progress = pri
         audit.passed(printed.read, document, cells_of(lesson, matter), language, f"{NAME}.ipynb")
         (new / f"{NAME}.pdf").write_bytes(printed.pdf)
         (new / f"{NAME}.html").write_text(html, encoding="utf-8", newline="\n")
-        manifest = {"jobreport": jobreport.__version__, "outputs": single.checksums(new)}
+        manifest = {"jobreport": jobreport.__version__, "outputs": writing.checksums(new)}
         (new / exchange.LAST_FILE).write_bytes(as_json(manifest))
     return folder
 
@@ -88,7 +88,7 @@ def _outputs() -> Path:
 
 def cells_of(lesson: Lesson, matter: Mapping[str, Any]) -> Cells:
     """Every cell that the notebook on the method may print: the worked examples, and the real case's."""
-    cells = single.cells_of(lesson.real.results, matter)
+    cells = writing.cells_of(lesson.real.results, matter)
     return replace(cells, examples={name: made() for name, made in examples.EXAMPLES.items()})
 
 

@@ -24,6 +24,9 @@ from jobreport.errors import InputRefused, Problem, RunFailed, refuse
 FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 LAST_FILE = "manifest.json"  # written last: a new folder that holds it is complete
+SUMMARY, MAIN = "summary.pdf", "main.pdf"
+MORE = (SUMMARY, MAIN)
+"""Shorter forms of the PDF, made where they are asked for: the front and a page more, and all but the annex."""
 CLUTTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what file managers leave in a folder that they show
 NAMED = 10  # names in a message
 

@@ -51,7 +51,7 @@ INLINE = "module://matplotlib_inline.backend_inline"
 COLUMNS_IN_A_KERNEL = 20
 LEFT_OUT = ("chardet", "debugpy", "ipywidgets", "mpl_toolkits.mplot3d", "scipy.cluster", "wcwidth", "webcolors")
 """What libraries import where they find it, and no report uses: 240 modules with what these import."""
-EMPTY = ("pandas_flavor.xarray", "scipy.stats._mgc")
+EMPTY = ("pandas_flavor.xarray", "pingouin.plotting", "scipy.stats._mgc")
 """Parts of libraries of which no report uses a name: an empty one stands in their place, 120 modules less."""
 WHEN_ASKED = ("numpy.f2py", "requests")
 """What libraries import and then seldom ask anything: it is imported when they do, 100 modules less."""

@@ -16,7 +16,7 @@ from jobreport.domain.texts import texts_of
 from jobreport.errors import Problem, refuse, speaking
 from jobreport.intake.formats.key import Key
 from jobreport.make import single
-from jobreport.make.exchange import LAST_FILE, is_manifest, read_manifest
+from jobreport.make.exchange import LAST_FILE, MORE, is_manifest, read_manifest
 from jobreport.report.results import digest
 from jobreport.setup import params
 from jobreport.setup.params import Params
@@ -112,7 +112,7 @@ def folder(
     with speaking(told_in), tempfile.TemporaryDirectory(prefix="jobreport-verify-") as place:
         chosen = params_of(manifest["params"], root_of(published), params_path)
         Key(chosen).same_as(manifest)
-        more = [name for name in single.MORE if name in manifest["outputs"]]
+        more = [name for name in MORE if name in manifest["outputs"]]
         derived = single.make(chosen, Path(place) / published.name, progress, more=more, told_in=told_in)
         again = read_manifest(derived)
         differences = (*_altered(published, manifest), *_rederived(published, derived, manifest))

@@ -11,8 +11,7 @@ from jobreport.domain import municipalities
 from jobreport.domain.released import Row, spans_waves
 from jobreport.domain.texts import texts_of
 from jobreport.page import Card, KeyFigure, Parts, plain
-from jobreport.report import views
-from jobreport.report.scope import Scope
+from jobreport.report.scope import Scope, series_of
 from jobreport.wording import Register
 from jobreport.wording.numbers import window
 from jobreport.wording.phrases import situation
@@ -67,7 +66,7 @@ def _rows(writer: Writer) -> Iterator[tuple[Row, str]]:
     # Each question (or official series) and round, and the round before; '' at the first.
     where = {"municipality_code": writer.code, "group_by": ""}
     told = [writer.told_by(name) for name in writer.questions_told()]
-    told += [{"indicator": name, "measure": "register", "category": ""} for name in views.series_of(writer.params)]
+    told += [{"indicator": name, "measure": "register", "category": ""} for name in series_of(writer.params)]
     for which in told:
         found = [row for row in writer.rows("estimates", **which | where) if not spans_waves(row.text("wave"))]
         ordered = sorted(found, key=lambda row: row.text("wave"))
@@ -120,7 +119,7 @@ def line(scope: Scope) -> Card | None:
         at = names.index(chosen) if chosen in names else 0
         figures = [figure for band in survey.key_figures().blocks for figure in getattr(band, "items", ())]
         return Card((survey.indicator(names[at]),), _of_survey(survey, names[at], figures[at]))
-    series = views.series_of(scope.params)
+    series = series_of(scope.params)
     items = getattr(scope.on(Register).key_figures(series[0]), "items", ()) if series else ()
     official = (scope.writer.word("glance.official"),)
     return Card(items[0].label, (items[0].parts, items[0].detail, official)) if items else None

@@ -139,3 +139,8 @@ class Scope:
         sections += [] if self.results.benchmarks is not None else ["benchmarks"]
         sections += [] if self.results.claims is not None else ["claims"]
         return tuple(sections)
+
+
+def series_of(params: Params) -> tuple[str, ...]:
+    """Names of the official series of a report."""
+    return tuple(series.series for series in params.registers)

@@ -40,7 +40,7 @@ from jobreport.report.results import (
     select,
     with_intervals,
 )
-from jobreport.report.scope import NEEDED
+from jobreport.report.scope import NEEDED, series_of
 from jobreport.report.sections import Sections
 from jobreport.setup import params
 from jobreport.setup.codebook import Codebook
@@ -273,7 +273,7 @@ class Study(Sections):
             (each.name, *self._judged_by(each.name), ", ".join(item.name for item in each.items), each.comparable)
             for each in (book.indicators if book else ())
         ]
-        rows += [(name, self.writer.indicator(name), "register", "", True) for name in views.series_of(self.params)]
+        rows += [(name, self.writer.indicator(name), "register", "", True) for name in series_of(self.params)]
         return pd.DataFrame(rows, columns=["indicator", "label", "measure", "questions", "comparable"])
 
     def figure(self, name: str, indicator: str, **where: str | int) -> Block:
@@ -340,7 +340,7 @@ class Study(Sections):
         return bench.draw(rows, ax)
 
     def _drawn_by(self, indicator: str) -> tuple[str, str, str]:
-        if indicator in views.series_of(self.params):
+        if indicator in series_of(self.params):
             return indicator, "register", ""
         known = self.indicators()["indicator"].tolist()
         if indicator not in known:

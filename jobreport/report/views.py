@@ -13,6 +13,7 @@ from jobreport.domain.released import COUNTRY, OTHERS, Searched, of_windows, spa
 from jobreport.page import Block
 from jobreport.release.computation import focus
 from jobreport.release.disclosure import Released
+from jobreport.report.scope import series_of
 from jobreport.setup.codebook import Codebook
 from jobreport.setup.params import Params
 from jobreport.wording.surroundings import about_event
@@ -92,11 +93,6 @@ def draw(kind: dict[str, Draw], name: str, released: Released, writer: Writer, v
         if getattr(view, what) and name not in those:
             raise KeyError(f"{what}: it changes nothing in {name!r}; it does in {', '.join(those)}")
     return kind[name](_drawn(name, released, writer, view))
-
-
-def series_of(params: Params) -> tuple[str, ...]:
-    """Names of the official series of a report."""
-    return tuple(series.series for series in params.registers)
 
 
 def waves_of(estimates: pd.DataFrame) -> tuple[str, ...]:

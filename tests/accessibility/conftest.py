@@ -18,7 +18,7 @@ import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from jobreport.intake import checks
-from jobreport.make import single
+from jobreport.make import exchange, writing
 from jobreport.page import (
     Bullets,
     Column,
@@ -238,7 +238,7 @@ def reports(tmp_path_factory):
             context = checks.Context(chosen, read.codebook, read.benchmarks, read.claims)
             folder = tmp_path_factory.mktemp(f"{name}-{language}") / "report"
             told = results.select(computed, context)
-            made[name, language] = single.write(told, folder, lambda _: None, more=single.MORE)
+            made[name, language] = writing.write(told, folder, lambda _: None, more=exchange.MORE)
         return made[name, language]
 
     return finished

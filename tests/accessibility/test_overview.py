@@ -15,7 +15,7 @@ from jobreport.domain.rules import PRINTED
 from jobreport.export import audit
 from jobreport.export.bound import Cells
 from jobreport.intake import checks
-from jobreport.make import explain, single
+from jobreport.make import explain, writing
 from jobreport.page import Figure, KeyFigures, Table, plain
 from jobreport.release import computation
 from jobreport.report import results
@@ -48,7 +48,7 @@ def finished(request, demo, tmp_path_factory):
     """The overview, made as a batch makes it."""
     found = _results(demo, request.param)
     folder = tmp_path_factory.mktemp("overview") / request.param
-    return single.write(found, folder, lambda _: None, notebook="overview.ipynb"), found
+    return writing.write(found, folder, lambda _: None, notebook="overview.ipynb"), found
 
 
 def _cells(folder, found):

@@ -46,13 +46,13 @@ def example(folder: Path) -> None:
 
 def exchange(folder: Path) -> None:
     """Replace an output folder, as run, batch, method and the form do."""
-    from jobreport.make import exchange, single
+    from jobreport.make import exchange, writing
     from jobreport.report.results import as_json
 
     with exchange.replacing(folder / "outputs" / "egne") as new:
         for name in ("report.pdf", "report.html", "estimates.csv"):
             (new / name).write_bytes(name.encode() * 1000)
-        (new / exchange.LAST_FILE).write_bytes(as_json({"jobreport": "x", "outputs": single.checksums(new)}))
+        (new / exchange.LAST_FILE).write_bytes(as_json({"jobreport": "x", "outputs": writing.checksums(new)}))
 
 
 def form(folder: Path) -> None:

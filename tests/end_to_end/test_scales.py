@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from jobreport.make import single
+from jobreport.make import single, writing
 from tests.unit.setup.test_examples import study_of
 
 PROJECT = Path(__file__).parents[2]
@@ -44,6 +44,6 @@ def test_a_scale_from_0_to_10_passes_the_gate_in_every_form(tmp_path, language):
 
 def test_the_ends_of_a_scale_are_cells_of_the_report():
     study = study_of("lup", "da")
-    known = single.cells_of(study.results, study.front_matter()).params["codebook"]
+    known = writing.cells_of(study.results, study.front_matter()).params["codebook"]
     ends = [(known[name]["lowest"], known[name]["highest"]) for name in ("recommend", "experience")]
     assert ends == [("0", "10"), ("1", "5")]

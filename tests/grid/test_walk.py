@@ -11,7 +11,7 @@ import pytest
 from jobreport import export, load
 from jobreport.errors import InputRefused
 from jobreport.export import notebook as carried
-from jobreport.make import single
+from jobreport.make import writing
 from jobreport.prepare import check
 from jobreport.report.study import Study
 from tests.grid.designs import COVERING, VALUES, Design, few, write
@@ -59,7 +59,7 @@ def test_check_says_that_the_design_is_in_order(design: Design, tmp_path: Path) 
 def walked(study: Study) -> nbformat.NotebookNode:
     """The report's notebook with the output of each cell that `run` would run, made in this process."""
     language = study.params.language
-    template = nbformat.read(single.notebook_path(), as_version=4)
+    template = nbformat.read(writing.notebook_path(), as_version=4)
     notebook = carried.with_sections(carried.in_language(template, language), study.has)
     for cell in (cell for cell in notebook.cells if cell.source.startswith("study.")):
         shown = eval(cell.source, {"study": study})._repr_mimebundle_()

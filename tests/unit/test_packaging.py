@@ -180,7 +180,7 @@ def test_running_a_report_needs_nothing_of_jupyterlab():
 
 def test_running_a_report_beside_jupyterlab_does_not_import_what_it_brings(tmp_path):
     (tmp_path / "rfc3987_syntax.py").write_text("raise SystemExit('imported')\n", encoding="utf-8")
-    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import jobreport.make.single, papermill, nbconvert"
+    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import jobreport.make.writing, papermill, nbconvert"
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

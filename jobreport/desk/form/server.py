@@ -14,7 +14,7 @@ from uuid import UUID
 from jobreport.desk.form.folder import FOLDER, OPEN, PREFIX, held, remove_what_was_left
 from jobreport.desk.form.session import LARGEST_UPLOAD
 from jobreport.errors import Problem, RunFailed, refuse
-from jobreport.make import kernel, single
+from jobreport.make import kernel, writing
 
 NOTEBOOK = "form.ipynb"
 SOCKET = f"{PREFIX}12345678/voila_12345678/kernel-{UUID(int=0)}-ipc-5"  # longest name
@@ -71,7 +71,7 @@ def serve(
         _without_history(Path(folder))
         port, token = port or _free_port(), told or secrets.token_urlsafe(24)
         server = Voila.instance(config=_settings(port, token, host, open_browser=open_browser))
-        server.initialize([str(single.notebook_path(NOTEBOOK))])
+        server.initialize([str(writing.notebook_path(NOTEBOOK))])
         tell(f"http://{host}:{port}/?token={f'${GATE}' if told else token}")
         swept = threading.Thread(target=_sweep, daemon=True)
         swept.start()

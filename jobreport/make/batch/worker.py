@@ -31,7 +31,7 @@ from jobreport.domain.released import TABLES
 from jobreport.errors import InputRefused, JobreportError, Problem, nameless
 from jobreport.intake import checks
 from jobreport.intake.formats.content import InputFile
-from jobreport.make import fingerprint, single
+from jobreport.make import fingerprint, writing
 from jobreport.make.exchange import LAST_FILE
 from jobreport.release import computation
 from jobreport.release.computation import Computation
@@ -205,7 +205,7 @@ def make(order: Order, folder: str, computed: str, content: str, *, since: float
         if chosen.municipality_code not in found.municipalities:
             checks.read_inputs(chosen)  # says what is wrong
         context = checks.read_context(chosen)
-        single.write(select(found, context), place, _silent, preloaded=preloaded)
+        writing.write(select(found, context), place, _silent, preloaded=preloaded)
 
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return _told(place.name, order.told_in, work)
@@ -217,7 +217,7 @@ def overview(order: Order, folder: str, computed: str, *, preloaded: bool) -> Ou
     def work() -> None:
         chosen = order.params()
         results = select(load(Path(computed)), checks.read_context(chosen))
-        single.write(results, Path(folder), _silent, preloaded=preloaded, notebook=OVERVIEW)
+        writing.write(results, Path(folder), _silent, preloaded=preloaded, notebook=OVERVIEW)
 
     return _told(Path(folder).name, order.told_in, work)
 

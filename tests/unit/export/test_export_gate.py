@@ -9,7 +9,7 @@ from jobreport import export
 from jobreport.errors import ExportFailed
 from jobreport.export import audit, notebook, reading
 from jobreport.export.bound import Quoted
-from jobreport.make import single
+from jobreport.make import writing
 from jobreport.page import Number, Paragraph
 
 
@@ -63,16 +63,16 @@ def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatc
         facts={},
     )
     scope = SimpleNamespace(results=results, front_matter=lambda **_: matter)
-    monkeypatch.setattr(single, "Scope", lambda _: scope)
-    monkeypatch.setattr(single, "_execute", lambda *given, **_: (executed, given[4]()))
-    monkeypatch.setattr(single, "_of_workbook", lambda _: {})
-    monkeypatch.setattr(single.export, "to_xlsx", lambda *_: b"")
-    monkeypatch.setattr(single.glance, "results", lambda _, **__: None)
-    monkeypatch.setattr(single.glance, "line", lambda _: None)
-    monkeypatch.setattr(single, "_export", lambda executed, _, new, __: _written(executed, new))
-    monkeypatch.setattr(single, "cells_of", lambda *_: cells_known)
+    monkeypatch.setattr(writing, "Scope", lambda _: scope)
+    monkeypatch.setattr(writing, "_execute", lambda *given, **_: (executed, given[4]()))
+    monkeypatch.setattr(writing, "_of_workbook", lambda _: {})
+    monkeypatch.setattr(writing.export, "to_xlsx", lambda *_: b"")
+    monkeypatch.setattr(writing.glance, "results", lambda _, **__: None)
+    monkeypatch.setattr(writing.glance, "line", lambda _: None)
+    monkeypatch.setattr(writing, "_export", lambda executed, _, new, __: _written(executed, new))
+    monkeypatch.setattr(writing, "cells_of", lambda *_: cells_known)
     with pytest.raises(ExportFailed, match="Andelen er 59 pct"):
-        single.write(results, tmp_path / "out", lambda _: None)
+        writing.write(results, tmp_path / "out", lambda _: None)
     assert not (tmp_path / "out").exists()
 
 
@@ -86,10 +86,10 @@ def test_a_finished_pdf_is_read_back_once_for_its_places_and_its_cells(make, mon
     counted = []
     monkeypatch.setattr(reading, "read", lambda pdf, read=reading.read: counted.append(len(pdf)) or read(pdf))
     (tmp_path / "inputs.json").write_bytes(b"{}")
-    monkeypatch.setattr(single, "tidy", lambda _: None)
+    monkeypatch.setattr(writing, "tidy", lambda _: None)
     matter = make["notebook"](*make["cells"]()).metadata["jobreport"]
     with ThreadPoolExecutor(1) as aside:
-        read, document = single._export(make["notebook"](*make["cells"]()), matter, tmp_path, aside)
+        read, document = writing._export(make["notebook"](*make["cells"]()), matter, tmp_path, aside)
     assert counted == [(tmp_path / "report.pdf").stat().st_size]
     assert len(read.numbers()) > len(list(document.numbers())) > 0
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import jobreport
-from jobreport.make import single
+from jobreport.make import writing
 from jobreport.page import Block
 from jobreport.page.inline import numbers
 from jobreport.report.study import Study
@@ -133,7 +133,7 @@ def test_the_ends_of_a_scale_of_four_answers_stand_in_a_cell(folder: Path, tmp_p
         text = text.replace("dissatisfied, Dissatisfied, Neither", "dissatisfied, Dissatisfied")
         (root / name).write_text(text.replace("Hverken-eller", "Tilfreds"), encoding="utf-8")
     found = jobreport.load(root / "params" / "pleje.yml")
-    known = single.cells_of(found.results, found.front_matter())
+    known = writing.cells_of(found.results, found.front_matter())
     blocks = [leaf for chapter in (found.details(), found.each_indicator()) for leaf in chapter.leaves()]
     told = [number for leaf in blocks for parts in leaf.all_parts() for number in numbers(parts)]
     ends = [number for number in told if number.row.endswith((".lowest", ".highest"))]
