@@ -133,14 +133,8 @@ def empty(table: str) -> pd.DataFrame:
 def frame(table: str, cells: Sequence[Mapping[str, object]] | pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Make a table of the contract of rows that leave out what they do not have.
 
-    Parameters
-    ----------
-    table
-        'estimates', 'changes' or 'diagnostics'.
-    cells
-        Each row as column -> value, or a frame of some of the columns.
-    names
-        Municipality code to name; a code without one stands for itself.
+    ``cells``: each row as column -> value, or a frame of some of the columns. ``names``: municipality code to name; a
+    code without one stands for itself.
 
     Examples
     --------
@@ -301,14 +295,8 @@ def _objects(column: pd.Series) -> tuple[np.ndarray | None, np.ndarray]:
 def rows(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> list[Row]:
     """Return the rows whose columns have these values, in the order of the table.
 
-    Parameters
-    ----------
-    frame
-        Released rows; best a `Searched` where they are asked for often.
-    table
-        'estimates', 'changes', 'diagnostics', 'benchmarks' or 'claims'.
-    criteria
-        column -> value, or a tuple of values that will do.
+    ``frame``: released rows; best a `Searched` where they are asked for often. ``criteria``: column -> value, or a
+    tuple of values that will do.
 
     Examples
     --------

@@ -155,20 +155,9 @@ class Document:
     def of(cls, matter: Front, pieces: Iterable[Piece], *, summary: bool = False) -> Document:
         """Put pieces together; everything up to the last one tagged 'front' stands on the front page.
 
-        What is tagged 'annex' stands last, in its own order.
-
-        Parameters
-        ----------
-        matter, pieces
-            What stands at the head, and what follows.
-        summary : bool
-            Only the front page's and the pieces tagged 'summary'.
-
-        Raises
-        ------
-        ExportFailed
-            If two blocks have the same key, headings skip a level, or a drawing is harmful or names a font that is
-            not shipped.
+        What is tagged 'annex' stands last, in its own order. ``summary``: only the front page's and the pieces tagged
+        'summary'. ExportFailed if two blocks have the same key, headings skip a level, or a drawing is harmful or names
+        a font that is not shipped.
 
         Examples
         --------

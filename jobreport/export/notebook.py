@@ -174,17 +174,8 @@ class UnknownMarkdown(ValueError):
 def markdown(source: str, key: str) -> tuple[Block, ...]:
     r"""Read Markdown as blocks: headings, paragraphs, lists, emphasis, code words and links; anything else is an error.
 
-    Parameters
-    ----------
-    source : str
-        The cell's text.
-    key : str
-        The key of the cell's first heading; later ones get '-2', '-3'.
-
-    Raises
-    ------
-    UnknownMarkdown
-        For raw HTML, pictures, quotations, code blocks, numbered and nested lists, and rules.
+    ``key``: the key of the cell's first heading; later ones get '-2', '-3'. UnknownMarkdown for raw HTML, pictures,
+    quotations, code blocks, numbered and nested lists, and rules.
 
     Examples
     --------
@@ -278,14 +269,7 @@ NONE = "–"
 def printable(notebook: NotebookNode, language: str, *, simulated: bool) -> tuple[NotebookNode, str]:
     """Return a copy that carries blocks alone, and its title; '' where it begins with no heading.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Executed; not changed.
-    language : {'da', 'en'}
-        Of the words around a table.
-    simulated : bool
-        Whether its tables are stamped.
+    ``notebook``: executed; not changed.
 
     Examples
     --------

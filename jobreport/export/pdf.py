@@ -46,20 +46,9 @@ MIME_TYPES = {".json": "application/json", ".csv": "text/csv", ".yml": "applicat
 def to_pdf(source: NotebookNode, attachments: Mapping[str, bytes] | None = None, *, summary: bool = False) -> bytes:
     """Typeset an executed notebook.
 
-    Parameters
-    ----------
-    source : NotebookNode
-        Executed, with ``metadata['jobreport']`` (see :func:`jobreport.export.document.check`).
-    attachments : mapping of file name to bytes, optional
-        Files that travel inside the PDF; the default is what the notebook's study holds.
-    summary : bool
-        Only the front page and the cells tagged 'summary', without a list of contents.
-
-    Raises
-    ------
-    ExportFailed
-        If something in the notebook has no printed form, or the page would break a rule of the two
-        standards: a missing alt text, a skipped heading level, a letter that the font does not have.
+    ``attachments``: files that travel inside the PDF; the default is what the notebook's study holds. ExportFailed if
+    something in the notebook has no printed form, or the page would break a rule of the two standards: a missing alt
+    text, a skipped heading level, a letter that the font does not have.
     """
     held = notebook.told_of(source).attachments if attachments is None else attachments
     return typeset(notebook.read(source, summary=summary), held, summary=summary).pdf

@@ -70,8 +70,6 @@ class Connection:
 
         Parameters
         ----------
-        path
-            Added to `base`.
         question
             Posted as JSON, or sent as the address's query.
         query

@@ -95,17 +95,9 @@ def read_download(path: Path, where: str) -> pd.DataFrame:
 def register(rows: pd.DataFrame, table: str, wanted: Wanted, retrieved: str, where: str) -> tuple[pd.DataFrame, int]:
     """Make the rows of a register.
 
-    Returns
-    -------
-    tuple
-        Columns of `jobreport.intake.formats.register.COLUMNS`; and how many rows were left out because their area is no
-        municipality (regions, clusters, labour market councils).
-
-    Raises
-    ------
-    InputRefused
-        With every problem: a column that is not there, a figure that cannot be read, several rows for one
-        municipality and period.
+    Returns columns of `jobreport.intake.formats.register.COLUMNS`; and how many rows were left out because their area
+    is no municipality (regions, clusters, labour market councils). InputRefused with every problem: a column that is
+    not there, a figure that cannot be read, several rows for one municipality and period.
     """
     area, period = _column(rows, AREA), _column(rows, PERIOD)
     refuse(_absent(rows, wanted, area, period, where))

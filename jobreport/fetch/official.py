@@ -50,17 +50,8 @@ def selection(
 ) -> dict[str, tuple[str, ...]]:
     """Choose a code for every variable of a table: places and periods as wanted, totals of the rest.
 
-    Parameters
-    ----------
-    codes
-        Municipalities; None is all 98. The country is always added.
-    first_year
-        Periods before it are left out.
-
-    Raises
-    ------
-    FetchFailed
-        If the table is no longer what it was: a municipality, total, level or period cannot be found.
+    ``codes``: municipalities; None is all 98. The country is always added. FetchFailed if the table is no longer what
+    it was: a municipality, total, level or period cannot be found.
     """
     area, time = table.area(), table.time()
     wanted = tuple(codes) if codes else tuple(municipalities.names())

@@ -54,12 +54,8 @@ def statbank(
 
     Parameters
     ----------
-    name
-        A key of `OFFICIAL`.
     municipalities
         Codes; none is all 98. The country is always added.
-    yearly
-        Store one figure per whole year; see `Official.yearly`.
     out
         File to write; None is ``data/register/<name>_<monthly|quarterly|yearly>.csv``.
 
@@ -182,18 +178,8 @@ def gather(
 ) -> pd.DataFrame:
     """Fetch every part that is not already there, and put them together.
 
-    Parameters
-    ----------
-    kept
-        Folder where parts lie until all are there; a later call goes on from it. A part is found by its question
-        and by when the table was last updated, so parts of two versions of a table never mix.
-    progress
-        Is told how many parts are there, of how many.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Cells of all parts.
+    ``kept``: folder where parts lie until all are there; a later call goes on from it. A part is found by its question
+    and by when the table was last updated, so parts of two versions of a table never mix.
     """
     wanted = list(parts)
     kept.mkdir(parents=True, exist_ok=True)

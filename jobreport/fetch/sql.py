@@ -40,8 +40,6 @@ def snapshot(address: str, query: Path, out: Path | None = None) -> Fetched:
     ----------
     address
         As SQLAlchemy writes it, without a password: ``postgresql+psycopg://server/base``, ``sqlite:///answers.db``.
-    query
-        A file with one SELECT.
     out
         The Parquet file; None is ``data/<name of the query>.parquet``.
 

@@ -169,16 +169,9 @@ class LevelLines(FigureWriter):
     ) -> Figure:
         """Draw one line per municipality, in the order given, and the country's level across them.
 
-        Parameters
-        ----------
-        regions
-            Name of each region and its municipalities' estimates; one without a number keeps its line and says so.
-        country
-            The whole country's estimate of the same measure and wave.
-        before
-            What each municipality was at, where no interval but a change is drawn.
-        alt, caption
-            The figure's words.
+        ``regions``: name of each region and its municipalities' estimates; one without a number keeps its line and says
+        so. ``country``: the whole country's estimate of the same measure and wave. ``before``: what each municipality
+        was at, where no interval but a change is drawn.
         """
         lines = [line for region, found in regions.items() for line in _region(region, found)]
         columns = _columns(lines)

@@ -167,18 +167,9 @@ def place(drawing: Drawing, renderer: RendererBase, below: float = 0.0, heights:
 
     They come to lie where matplotlib's constrained layout puts them. That one measures all that is drawn twice, since
     words inside a panel reach further out of it when it has become smaller; here only those are measured again.
-
-    Parameters
-    ----------
-    drawing
-        Its panels are those of one `subplots`; it has one dot per point.
-    renderer
-        Knows how large words are.
-    below
-        Points that are left free below all panels.
-    heights
-        Points that the panels of each row get, for which the drawing becomes as high as it must; else they share what
-        there is.
+    ``drawing``: its panels are those of one `subplots`; it has one dot per point. ``below``: points that are left free
+    below all panels. ``heights``: points that the panels of each row get, for which the drawing becomes as high as it
+    must; else they share what there is.
     """
     grid = spot(drawing.axes[0]).get_gridspec()
     across, down = np.full((grid.ncols, 2), PAD), np.full((grid.nrows, 2), PAD)

@@ -37,10 +37,7 @@ TITLE = "title-number"
 class Number(Node):
     """A printed number (or code, or date) and the cell it was read from.
 
-    Raises
-    ------
-    ValueError
-        If the table is unknown or a part is empty.
+    ValueError if the table is unknown or a part is empty.
 
     Examples
     --------

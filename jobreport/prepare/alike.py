@@ -101,19 +101,8 @@ def _squared(profile: pd.DataFrame, treated: Sequence[str]) -> pd.Series:
 def comparable(params_path: Path, *, files: Sequence[str] = (), event: str | None = None, count: int = COUNT) -> str:
     """Write the rule, the list, and the lines to put into the params.
 
-    Parameters
-    ----------
-    params_path
-        A params file with an event.
-    files
-        Registers to place the municipalities by, counted from the project folder; none is those in the params.
-    event
-        Key of the event; None is the first.
-
-    Raises
-    ------
-    InputRefused
-        With every problem of the params and the registers.
+    ``files``: registers to place the municipalities by, counted from the project folder; none is those in the params.
+    ``event``: key of the event; None is the first. InputRefused with every problem of the params and the registers.
     """
     chosen = params.read(params_path)
     known = [one.event for one in chosen.events]

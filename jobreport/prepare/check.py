@@ -26,22 +26,9 @@ from jobreport.setup.params_model import Params
 def check(params_path: Path, language: str | None = None, progress: Callable[[str], None] | None = None) -> str:
     """Read, validate, compute and release, and tell what the report would hold; nothing is written.
 
-    Parameters
-    ----------
-    params_path, language
-        As `jobreport.make.single.run` takes them.
-    progress
-        Is told how far the search for what must be hidden has come, if that takes more than a moment.
-
-    Returns
-    -------
-    str
-        Plain text, a line for each finding.
-
-    Raises
-    ------
-    InputRefused
-        With every problem of the params and the data.
+    ``params_path``, ``language``: as `jobreport.make.single.run` takes them. ``progress``: is told how far the search
+    for what must be hidden has come, if that takes more than a moment. InputRefused with every problem of the params
+    and the data.
     """
     params = checks.read_params(params_path)
     way = exchange.in_the_way(params.output_folder(language))

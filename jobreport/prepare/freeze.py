@@ -134,8 +134,6 @@ def freeze(
     ----------
     params_path
         A params file; the files of answers that it names may be still to come.
-    signed_by
-        Who stands behind the plan.
     out
         The file to write; the default is ``NAME.frozen.yml`` beside the params file. One that is there is never
         written over.

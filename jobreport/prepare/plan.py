@@ -29,14 +29,10 @@ Shown = Callable[..., str]
 def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, indicator: str) -> Design:
     """Fill in a design from a survey that was done: share, design effect and tau of its first waves.
 
-    Parameters
-    ----------
-    changes
-        Rows of `changes`; tau^2 is what the spread of the comparison municipalities' own changes has
-        beyond their sampling variance.
-    estimates
-        Rows of `estimates` of the same survey. The design effect is the mean of the municipalities' own:
-        weights that only make small municipalities count less in the country cost a municipality nothing.
+    ``changes``: rows of `changes`; tau^2 is what the spread of the comparison municipalities' own changes has beyond
+    their sampling variance. ``estimates``: rows of `estimates` of the same survey. The design effect is the mean of the
+    municipalities' own: weights that only make small municipalities count less in the country cost a municipality
+    nothing.
     """
     single = estimates[
         (estimates["indicator"] == indicator)

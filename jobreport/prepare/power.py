@@ -167,14 +167,8 @@ def on_index(design: Design, answers: Sequence[float], positive: int) -> Design:
     """The same plan measured on the index of a question: its figures in points of the share that go with the index.
 
     What happens is taken to move everybody's opinion alike, on a normal scale that the answers cut into pieces: then
-    share and index move by the heights of the curve at their cuts.
-
-    Parameters
-    ----------
-    answers
-        Share of each answer, from the least to the most positive.
-    positive
-        How many of the last are the positive ones.
+    share and index move by the heights of the curve at their cuts. ``answers``: share of each answer, from the least to
+    the most positive. ``positive``: how many of the last are the positive ones.
 
     Examples
     --------

@@ -157,14 +157,8 @@ def texts(
 def code(column: pd.Series, table: Mapping[str, int], missing: int) -> Coded:
     """Translate a column by a table of normalised texts.
 
-    Parameters
-    ----------
-    column
-        Cells as read, any dtype.
-    table
-        Normalised text -> code.
-    missing
-        Code of an empty cell, and of one that is not in the table (which is also reported).
+    ``table``: normalised text -> code. ``missing``: code of an empty cell, and of one that is not in the table (which
+    is also reported).
     """
     positions, distinct = _distinct(column)
     known = {"": missing} | dict(table)

@@ -39,21 +39,8 @@ class ParamsRefused(InputRefused):
 def read(path: Path | str) -> Params:
     """Read and check one params file; `jobreport.intake.checks.read_params` looks at its data too.
 
-    Parameters
-    ----------
-    path
-        A YAML file. The project folder is the parent of its folder if that is called ``params``,
-        otherwise its own folder; paths in the file are counted from there.
-
-    Returns
-    -------
-    Params
-        Frozen and complete; defaults filled in.
-
-    Raises
-    ------
-    InputRefused
-        With every problem that the file has.
+    ``path``: a YAML file. The project folder is the parent of its folder if that is called ``params``, otherwise its
+    own folder; paths in the file are counted from there. InputRefused with every problem that the file has.
     """
     path = Path(path)
     where = path.as_posix()
@@ -77,19 +64,8 @@ def from_mapping(mapping: Mapping[str, Any], root: Path | str, where: str = "par
 def replaced(written: Params, values: Mapping[str, Any], *, leave_out_empty: bool = False) -> Params:
     """Return a params file's params with some keys replaced, checked as a file is.
 
-    Parameters
-    ----------
-    written
-        The params of the file.
-    values
-        Keys and their new values. Another municipality or unit takes the file's title away: that is about the first.
-    leave_out_empty
-        Whether an empty value leaves its key out.
-
-    Raises
-    ------
-    InputRefused
-        With every problem; an unknown key is one.
+    ``values``: keys and their new values. Another municipality or unit takes the file's title away: that is about the
+    first. InputRefused with every problem; an unknown key is one.
 
     Examples
     --------

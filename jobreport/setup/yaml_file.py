@@ -92,17 +92,8 @@ def _pairs(node: yaml.MappingNode, where: str, found: list[Problem]) -> Iterator
 def read(file: Path | bytes, where: str) -> tuple[dict[str, Any], list[Problem]]:
     """Read one YAML file whose top level is a mapping.
 
-    Parameters
-    ----------
-    file
-        The file or its bytes, UTF-8 with or without BOM.
-    where
-        How messages name the file.
-
-    Returns
-    -------
-    tuple
-        What the file says (nothing if it could not be read) and every problem found.
+    ``file``: the file or its bytes, UTF-8 with or without BOM. ``where``: how messages name the file. Returns what the
+    file says (nothing if it could not be read) and every problem found.
     """
     try:
         raw = file if isinstance(file, bytes) else _bytes(file)

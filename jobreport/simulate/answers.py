@@ -47,18 +47,9 @@ TRUE_COLUMNS = [
 def responses(country: Country, draw: int = 0) -> pd.DataFrame:
     """Draw everybody's answers.
 
-    Parameters
-    ----------
-    country
-        From `jobreport.simulate.draw_country`.
-    draw
-        Another number asks the same country again: same truth, new respondents.
-
-    Returns
-    -------
-    DataFrame
-        Canonical responses, one row per respondent and wave: items as int8 with -1 not answered,
-        0 "ved ikke", 1 least to 5 most positive; weights relative to the country's response rate.
+    ``draw``: another number asks the same country again: same truth, new respondents. Returns canonical responses, one
+    row per respondent and wave: items as int8 with -1 not answered, 0 "ved ikke", 1 least to 5 most positive; weights
+    relative to the country's response rate.
 
     Examples
     --------
@@ -230,19 +221,9 @@ def _by_group(country: Country, asked: Counts, answered: Counts, axis: int | Non
 def true_values(country: Country, group_by: tuple[str, ...] = ()) -> pd.DataFrame:
     """The value of every measure in every domain, if all who were asked had answered.
 
-    Parameters
-    ----------
-    country
-        From `jobreport.simulate.draw_country`.
-    group_by
-        Group columns to split by as well; everybody is always there.
-
-    Returns
-    -------
-    DataFrame
-        One row per indicator × measure × category × municipality (and '000', where each
-        municipality counts with the number it asked) × wave × group: shares in [0, 1], means 1-5,
-        indices 0-100. Shares and means are among those with an opinion.
+    Returns one row per indicator × measure × category × municipality (and '000', where each municipality counts with
+    the number it asked) × wave × group: shares in [0, 1], means 1-5, indices 0-100. Shares and means are among those
+    with an opinion.
 
     Examples
     --------

@@ -28,14 +28,7 @@ P_LIMIT = 0.001  # of what three decimals of a p-value can tell
 def decimal(value: float, places: int, language: str, *, sign: bool = False) -> str:
     """Write a number with the language's separators and a true minus sign.
 
-    Parameters
-    ----------
-    value
-        Any finite number.
-    places
-        Decimals, always written.
-    sign
-        Whether a positive number gets a plus.
+    ``sign``: whether a positive number gets a plus.
 
     Examples
     --------
@@ -102,21 +95,8 @@ def number(
 ) -> Number:
     """Return the cell as a bound number in the unit it is printed in, without the unit's name.
 
-    Parameters
-    ----------
-    sign
-        Whether a positive number gets a plus.
-    size
-        Whether the sign is left to the words ('faldt med 1,81').
-    decimals
-        Another number of decimals than the unit's.
-    plain
-        Whether the cell is printed as it is: it has no unit (a p-value, an alpha).
-
-    Raises
-    ------
-    ValueError
-        If the cell holds no number.
+    ``size``: whether the sign is left to the words ('faldt med 1,81'). ``plain``: whether the cell is printed as it is:
+    it has no unit (a p-value, an alpha). ValueError if the cell holds no number.
     """
     if not row.has(column):
         raise ValueError(f"{row.table} has no number in {column} of {row.key}")

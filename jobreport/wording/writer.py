@@ -17,14 +17,8 @@ from jobreport.wording.texts import Filling, listing, sentences
 class Writer(Labels):
     """What a report is written with. The writer of a subject, as of a figure, is made `of` the report's.
 
-    Parameters
-    ----------
-    texts, params, codebook, held
-        As in `Labels`.
-    rounds
-        Released changes from round to round, since the previous and since the first, whatever ``changes`` holds.
-    others_told
-        Whether others' figures are compared that they told themselves, in packages.
+    ``rounds``: released changes from round to round, since the previous and since the first, whatever ``changes``
+    holds. ``others_told``: whether others' figures are compared that they told themselves, in packages.
 
     Examples
     --------

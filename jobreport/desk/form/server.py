@@ -43,10 +43,6 @@ def serve(
     ----------
     port
         A port of this machine; None takes a free one.
-    tell
-        Is told the address, with its token.
-    open_browser
-        Whether to open it as well.
     host
         An address of this machine; one that others can reach needs a token in the environment (`GATE`).
 

@@ -114,8 +114,6 @@ class Session:
 
         Parameters
         ----------
-        files
-            Name -> content.
         codebook
             A codebook from last time; without one every proposal must be confirmed.
         left_out

@@ -51,14 +51,8 @@ class _Rows:
 def again(responses: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Problem]:
     """Find waves whose answers stand again in another wave, and waves whose rows all stand several times.
 
-    Parameters
-    ----------
-    responses
-        One row per respondent and wave, in the order of the files.
-    codebook
-        Which columns are questions and groups.
-    where
-        How messages name the survey.
+    ``responses``: one row per respondent and wave, in the order of the files. ``codebook``: which columns are questions
+    and groups. ``where``: how messages name the survey.
     """
     waves = {str(wave): _rows(part, codebook) for wave, part in responses.groupby("wave", observed=True, sort=True)}
     for wave, rows in waves.items():

@@ -249,14 +249,9 @@ class Counted:
 def by_question(counted: pd.DataFrame, codebook: Codebook, waves: Sequence[str]) -> tuple[Counted, ...]:
     """Give every question of a table of counts its own answers.
 
-    Parameters
-    ----------
-    counted
-        wave, municipality_code, group_by, group, question, code (0 is 'don't know'), value.
-    codebook
-        Its questions, under the names of their figures; an index of several is not made.
-    waves
-        Labels in order of time; none are sorted.
+    ``counted``: wave, municipality_code, group_by, group, question, code (0 is 'don't know'), value. ``codebook``: its
+    questions, under the names of their figures; an index of several is not made. ``waves``: labels in order of time;
+    none are sorted.
     """
     order = tuple(waves) or tuple(sorted(set(counted["wave"])))
     asked = {name: (item, each) for each in codebook.indicators for name, item in each.named_items}

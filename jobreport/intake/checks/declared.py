@@ -27,14 +27,8 @@ _OUTSIDE = {DONT_KNOW: "answer.dont_know", NOT_ANSWERED: "answer.not_answered"}
 def contradictions(table: RawTable, waves: Sequence[str], codebook: Codebook) -> Iterator[Problem]:
     """Find what a file says otherwise than the codebook of its waves.
 
-    Parameters
-    ----------
-    table
-        The file, with the labels and questions it brings.
-    waves
-        The waves of its rows.
-    codebook
-        The codebook, its wave fixed where the file holds just one.
+    ``table``: the file, with the labels and questions it brings. ``waves``: the waves of its rows. ``codebook``: the
+    codebook, its wave fixed where the file holds just one.
     """
     for item in codebook.items:
         for column, found in _by_column(item, waves, codebook).items():

@@ -37,14 +37,8 @@ class Read:
 def read(root: Path, patterns: Sequence[str], where: str) -> Read:
     """Read every package that some patterns name, and refuse what is no package, or two of one municipality.
 
-    Parameters
-    ----------
-    root
-        The folder that the patterns are counted from; nothing outside it is read.
-    patterns
-        Paths, where '*' stands for any part of a name.
-    where
-        The file that names them.
+    ``root``: the folder that the patterns are counted from; nothing outside it is read. ``patterns``: paths, where '*'
+    stands for any part of a name. ``where``: the file that names them.
     """
     named: dict[str, Path] = {}
     problems: list[Problem] = []

@@ -62,8 +62,6 @@ def start(
         The project folder; the two files go into its folder ``params``.
     name
         Name of the report; default: from the first file's name.
-    sheet
-        Sheet of a workbook that has several.
     said
         What is already known of some columns; it is written into the codebook.
     language
