@@ -131,7 +131,6 @@ def _places(panel: RegisterPanel, window: Window) -> list[Row]:
 
 
 def _earlier(panel: RegisterPanel, asked: Question) -> list[Row]:
-    # How often each differed as much from those alike over earlier periods of the same length in time.
     length = _length(panel, asked.window)
     dates = [one for one in false_windows(asked.window, asked.seasons) if _length(panel, one) == length]
     rows: list[Row] = []

@@ -216,7 +216,6 @@ def over_the_years(
 def _own_waves(
     measure: Measure, rows: pd.DataFrame, covariances: pd.DataFrame, places: Sequence[str], events: Sides
 ) -> Iterator[Row]:
-    # Rows of one measure; a municipality is one line of the tables, or one for each side of an event.
     waves = sorted(set(rows["wave"]))[-YEARS:]
     rows = rows[rows["wave"].isin(waves)]
     codes = sorted(set(rows["municipality_code"]))

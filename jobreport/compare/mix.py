@@ -225,7 +225,6 @@ class _Groups:
         )  # fmt: skip
 
     def _alike(self) -> Floats:
-        # Correlation of everybody's estimates in two waves, through those who answered in both.
         size = np.sqrt(self.whole.squares)
         with np.errstate(invalid="ignore", divide="ignore"):
             found: Floats = np.nan_to_num(self.whole.products / (size[:, :, None] * size[:, None, :]), posinf=0.0)

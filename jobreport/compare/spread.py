@@ -117,7 +117,6 @@ def _differs(change: Floats) -> bool:
 
 
 def _misfit(variance: Floats, change: Floats) -> float:
-    # Minus the log likelihood of one window, at the mean and the constant that fit these variances best.
     _, _, between = weighted_mean(change[None], np.sqrt(variance)[None])
     return float(len(change) / 2 * np.log(between[0]) + np.log(variance).sum() / 2)
 

@@ -145,7 +145,6 @@ def rao_scott(tally: Tally, row: Ints, column: Ints, within: Bools) -> Test | No
 
 
 def _interactions(rows: int, columns: int) -> Floats:
-    # Interaction columns of a saturated model, the part that main effects do not explain.
     r = np.tile(np.arange(rows), columns)
     c = np.repeat(np.arange(columns), rows)
     main = [np.ones(rows * columns)]

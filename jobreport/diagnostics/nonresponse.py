@@ -258,7 +258,6 @@ def _about(row: Mapping[Hashable, object]) -> Row:
 
 
 def _asked(known: Mapping[tuple[str, str], Sequence[float]], code: str, window: str) -> tuple[float, float]:
-    # Invited and answered in the waves of a window; NaN where one of them is not stated.
     waves = [known.get((code, wave), (np.nan, np.nan)) for wave in waves_in(window)]
     return sum(invited for invited, _ in waves), sum(answered for _, answered in waves)
 

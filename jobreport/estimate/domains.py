@@ -123,7 +123,6 @@ class WaveEstimates(Contrasts):
 
     @property
     def _of_domains(self) -> tuple[Floats, Floats, Ints]:
-        # Estimate and sum of weights of each domain, and the domain of each cell.
         tally, columns = self.tally, self.estimate.shape[2] // self.tally.parts
         estimate, total = (each.reshape(-1, columns) for each in (self.estimate, self.weights))
         return estimate, total, _domain(tally, self.pool) * tally.parts + tally.part
@@ -355,7 +354,6 @@ def box_column(question: str, box: str) -> str:
 
 
 def _kish(weight: Floats, square: Floats) -> Floats:
-    # Kish's effective number of answers, (sum w)² / sum w²; NaN where there is none.
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(weight**2 / square)
 

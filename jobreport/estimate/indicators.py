@@ -284,7 +284,6 @@ def table_estimates(
 
 
 def _boxes(summaries: pd.DataFrame, codebook: Codebook) -> Iterator[dict[Hashable, object]]:
-    # Add up the shares of a box's answers where all of them are given, of the same n, and the box is not.
     asked = {item.name: item for item in codebook.items}
     shares = summaries[summaries["measure"].eq("share")]
     for (*_, question), cells in shares.groupby([*DOMAIN, "question"], sort=False):

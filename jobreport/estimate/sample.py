@@ -76,7 +76,6 @@ class Sample:
 
     @cached_property
     def _pattern(self) -> Ints:
-        # Number of each respondent's row of replicates: those with the same were drawn together.
         assert self.replicates is not None  # noqa: S101 - asked for where there are some
         return np.unique(self.replicates.round(9), axis=0, return_inverse=True)[1].ravel()
 
@@ -206,7 +205,6 @@ class Units:
 
 
 def _numbered(responses: pd.DataFrame, column: str, *, alone: bool) -> Ints:
-    # Numbers of the values of a column; ``alone`` everybody without a value has one of his own.
     if column not in responses:
         return np.arange(len(responses)) if alone else np.zeros(len(responses), dtype=np.int64)
     code = responses[column].factorize()[0].astype(np.int64)

@@ -180,7 +180,6 @@ class Tally:
 
     @cached_property
     def _cell_of_rows(self) -> Ints:
-        # Cell of each respondent, -1 for those without a known group.
         return np.where(self._counted.group >= 0, self._number[self._counted.cell(slice(None))], np.int32(-1))
 
     @cached_property

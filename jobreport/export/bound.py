@@ -215,7 +215,6 @@ def _keys(name: str, columns: _Columns) -> list[str]:
 
 
 def _texts(cells: pd.Series) -> list[str]:
-    # Each cell as text; of many cells that hold few texts, each text once.
     if not isinstance(cells.dtype, pd.StringDtype):
         return [*map(_text, cells.tolist())]
     codes, known = pd.factorize(cells, use_na_sentinel=False)

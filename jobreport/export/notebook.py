@@ -93,7 +93,6 @@ def told_of(notebook: NotebookNode) -> Carried:
 
 
 def _made_up(studies: list[dict[str, Any]]) -> bool:
-    # What is made up in one study of several is made up in the whole.
     return any(study["matter"]["simulated"] for study in studies)
 
 

@@ -72,7 +72,6 @@ def typeset(shown: Document, attachments: Mapping[str, bytes] | None = None, *, 
 
 
 def _refuse_misplaced(read: reading.Reading, shown: Document) -> None:
-    # Each number of the tree must stand in its place in the finished file, with its own cell.
     said = [(_spaced(number.text), number.cell) for number in read.numbers() if number.cell != CONTENTS]
     told = [(_spaced(visible(number.text)), (number.table, number.row, number.column)) for number in shown.numbers()]
     for expected, found in zip_longest(told, said):
@@ -106,7 +105,6 @@ def document(shown: Document, attachments: Mapping[str, bytes], *, with_contents
 
 
 def _annex(shown: Document) -> Iterator[str]:
-    # The annex on pages of its own, with its own numbers and, after what stands at its head, its own contents.
     if not shown.annex:
         return
     head = next((at for at, block in enumerate(shown.annex) if at and _opens(block)), len(shown.annex))
@@ -274,7 +272,6 @@ def _contents(span: Any) -> list[Any]:
 
 
 def _point_to(tree: Any, joined: Mapping[Any, Any]) -> None:
-    # Let what pointed to the second half of a number point to the first; last halves were joined first.
     for kid in tree.get("/Kids", ()):
         _point_to(kid, joined)
     for owners in tree.get("/Nums", ()):

@@ -229,7 +229,6 @@ def _alt_numbers(figure: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, str, 
 
 
 def _page_texts(page: Any, known: dict[Any, Mapping[int, str]]) -> dict[int, tuple[str, list[float]]]:
-    # Text and heights of the lines of each marked piece of content; what is ``known`` of fonts is read once.
     fonts = {name: _letters(font, known) for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
     found: dict[int, tuple[str, list[float]]] = {}
     stack: list[tuple[int | None, str | None]] = []

@@ -326,5 +326,4 @@ def _texts(sheet: Worksheet, shown: list[str], formats: dict[str, Any]) -> Colum
 
 
 def _shared(sheet: Worksheet, text: str) -> str:
-    # Place of a text among all of the workbook: a cell holds that, and the text stands there once.
     return str(sheet.str_table._get_shared_string_index(text))

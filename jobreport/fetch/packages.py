@@ -38,7 +38,6 @@ def fetch(server: Connection, folder: Path, language: str = "da") -> list[Path]:
 
 
 def _listed(found: Any, where: str) -> dict[str, str]:
-    # Names and checksums of a list; a name that leads elsewhere makes it no list.
     lines = found.get("packages") if isinstance(found, dict) else None
     if not isinstance(lines, list) or len(lines) > MOST or not all(isinstance(line, dict) for line in lines):
         raise FetchFailed(Problem("fetch_no_list", where))

@@ -71,7 +71,6 @@ def _question(query: Path) -> str:
 
 
 def _url(address: str) -> URL:
-    # The address with who asks, from the environment; a database that is a file must be there.
     try:
         from sqlalchemy import exc, make_url
     except ImportError:
@@ -143,7 +142,6 @@ def _parquet(names: Sequence[str], columns: Sequence[Sequence[Any]]) -> bytes:
 
 
 def _array(values: Sequence[Any]) -> Any:
-    # Numbers and dates as such, all else as text; a column of several kinds as text.
     import pyarrow as pa
 
     plain = [float(value) if isinstance(value, Decimal) else value for value in values]

@@ -195,7 +195,6 @@ def from_jsonstat(document: Any, selection: Selection, where: str) -> pd.DataFra
 
 
 def _codes(index: Any) -> list[str]:
-    # Codes of a dimension in their order; the index is a list or a mapping of code to place.
     return [
         str(code)
         for code in (sorted(index, key=lambda code: int(index[code])) if isinstance(index, Mapping) else index)
@@ -210,7 +209,6 @@ def _dense(values: Any, size: int) -> list[Any]:
 
 
 def _as_asked(frame: pd.DataFrame, selection: Selection, where: str) -> pd.DataFrame:
-    # Name the columns as they were asked for, whatever their case, and refuse codes nobody asked for.
     by_upper = {str(name).upper(): name for name in frame.columns}
     absent = [name for name in selection if name.upper() not in by_upper]
     if absent:

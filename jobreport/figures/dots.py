@@ -68,7 +68,6 @@ class Dots(FigureWriter, Published):
         return self.say("common.source_own", source=named)
 
     def _comparable(self, benchmarks: pd.DataFrame | None, indicator: str) -> list[Row]:
-        # Return positive shares of the indicator or its questions; another kind or box stands in the table only.
         if benchmarks is None or benchmarks.empty:
             return []
         asked = self.codebook.indicators if self.codebook else ()
@@ -123,7 +122,6 @@ def _place(row: Row) -> tuple[float, float, float]:
 
 
 def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = None) -> None:
-    # Draw dots with intervals; the first `own` are the municipality's (all, if None), the rest are other people's.
     first = len(points) if own is None else own
     _intervals(axes, points, range(first), style.LOOKS["treated"])
     _intervals(axes, points, range(first, len(points)), style.LOOKS["country"])
@@ -243,7 +241,6 @@ def _region(name: str, found: Sequence[Row]) -> list[str | Row]:
 
 
 def _columns(lines: Sequence[str | Row]) -> list[list[str | Row]]:
-    # Share lines among as few columns as a page needs; one that begins within a region names it again.
     count = -(-len(lines) // COLUMN)
     each = -(-len(lines) // count)
     columns = [list(lines[at : at + each]) for at in range(0, len(lines), each)]

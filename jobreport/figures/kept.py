@@ -58,7 +58,6 @@ def _once(key: tuple[Any, ...], ask: Callable[[], Any]) -> Any:
 
 
 def _said(text: Text) -> tuple[Any, ...]:
-    # All that the size of a text, and where its lines lie, depend on.
     face, root = text.get_fontproperties(), text.get_figure(root=True)
     return (
         *(text.get_text(), face.get_size(), face.get_weight(), face.get_style(), *face.get_family()),

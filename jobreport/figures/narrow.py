@@ -168,7 +168,6 @@ def _above(axes: Axes, names: list[Name], notes: list[Annotation], room: int) ->
 
 
 def _thin(axes: Axes, pitch: float) -> None:
-    # Make bars as thick as a line leaves room for; those to both sides of nought need no empty ends.
     for bar in (patch for patch in axes.patches if isinstance(patch, Rectangle)):
         middle = bar.get_y() + bar.get_height() / 2
         bar.set(height=BAR / pitch, y=middle - BAR / pitch / 2)

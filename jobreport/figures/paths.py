@@ -52,7 +52,6 @@ class Paths(FigureWriter):
             )
 
     def _context(self, axes: Axes, found: list[Row], waves: list[str]) -> None:
-        # Draw all the others as one line with gaps between them; each goes on over a wave that may not be shown.
         courses: dict[str, dict[int, float]] = {}
         times = dict(zip(waves, _times(found[0], waves), strict=True))
         for row in found:

@@ -47,7 +47,6 @@ class PriorityMap(FigureWriter):
             )
 
     def _names(self, axes: Axes, pairs: list[Pair]) -> None:
-        # Write the names in the margin, each with a thin line to its dot: close dots would hide them.
         low, high = axes.get_ylim()
         names = [style.wrapped(self.indicator(level.text("indicator")), BESIDE) for level, _ in pairs]
         gap = (high - low) * 0.1 * max(name.count("\n") + 1 for name in names)

@@ -164,7 +164,6 @@ class Distribution(FigureWriter):
 
 
 def _shade(place: int, question: Question) -> int:
-    # Return the colour of an answer: of a negative one the first two, of a positive one the last two, else grey.
     scale, last = question.scale, len(style.DIVERGING) - 1
     from_best = scale.size - 1 - place
     if place < scale.negative:
@@ -173,7 +172,6 @@ def _shade(place: int, question: Question) -> int:
 
 
 def _second_half(place: int, size: int) -> int:
-    # Return 0 for those nearest the end of a box, 1 for the others.
     return int(2 * place >= size and place > 0)
 
 

@@ -164,7 +164,6 @@ def of(raw: pd.DataFrame, whose: Keys, codebook: Codebook) -> CodedFile:
 
 
 def _persons(column: pd.Series) -> pd.Series:
-    # Keys of persons by their text; whole numbers, whose text tells nothing more, as they are.
     whole = pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans
     return column if whole else coding.texts(column, lambda text: text or None, coding.plain)
 

@@ -101,7 +101,6 @@ def _fill(new: Path, report: Document, manifest: dict[str, Any]) -> None:
 
 
 def _on_one_page(report: Document) -> tuple[Document, bytes]:
-    # The page and its PDF; without the figure where that would need a second page.
     for pictured in (True, False):
         page = one_page(report, pictured=pictured)
         printed = export.typeset(page, {}, summary=True)

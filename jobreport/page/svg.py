@@ -159,7 +159,6 @@ def font_families(svg: str) -> frozenset[str]:
 
 
 def _families(declared: str) -> set[str]:
-    # Family names in the value of ``font`` or ``font-family`` (the shorthand ends with them).
     after_size = re.sub(r"^.*?\d(?:px|pt|em|%)(?:/\S+)?\s+", "", declared.strip())
     names = (name.strip().strip("'\"") for name in after_size.split(","))
     return {name for name in names if name}

@@ -179,7 +179,6 @@ def _html_class(column: Column) -> str:
 
 
 def _header_word(header: str) -> int:
-    # The longest word of a header, which is set bold and never broken.
     return round(1.2 * max(map(len, header.split())))
 
 

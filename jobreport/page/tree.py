@@ -26,7 +26,6 @@ class Node:
     kinds: ClassVar[dict[str, type[Node]]] = {}
 
     def __init_subclass__(cls) -> None:
-        # Let the new kind be read back under its name.
         Node.kinds[cls.__name__] = cls
 
 
@@ -97,7 +96,6 @@ def _read(value: Any) -> Any:
 
 @cache
 def _hints(name: str) -> dict[str, Any]:
-    # The type of each field of a kind of node; one that is only a base of others has none.
     kind: Any = Node.kinds[name]
     types = get_type_hints(kind)
     fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()

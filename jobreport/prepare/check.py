@@ -154,7 +154,6 @@ class Findings:
             yield self.say("left_out", grouping=self.labels.grouping(str(grouping)), waves=", ".join(sorted(waves)))
 
     def _given(self) -> Iterator[str]:
-        # What was given: answers of persons, or a table of counts, shares or means.
         if self.inputs.responses is not None:
             responses = self.inputs.responses
             sizes = {"waves": responses["wave"].nunique(), "municipalities": responses["municipality_code"].nunique()}

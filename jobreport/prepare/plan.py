@@ -136,7 +136,6 @@ def _design(params: Params) -> _Found:
 
 
 def _clustered(design: Design, diagnostics: pd.DataFrame, name: str) -> Design:
-    # Count what clusters cost too, where there are any: the mean of the municipalities' own.
     weights = diagnostics[diagnostics["diagnostic"] == "weights"]
     own = weights[(weights["measure"] == "variance_ratio") & weights["municipality_code"].ne(COUNTRY_CODE)]
     cost = own.loc[own["indicator"] == name, "value"].mean()
@@ -182,7 +181,6 @@ def _lines(
 
 
 def _needed(found: _Found, change: float, shown: Shown, texts: Mapping[str, Any]) -> Iterator[str]:
-    # Answers to see a change: of others each time, of half the same people, of all the same; and on the index.
     overlaps = {name: replace(found.design, overlap=part) for name, part in (("n", 0.0), ("half", 0.5), ("full", 1.0))}
     needed = {name: answers_needed(design, change) for name, design in overlaps.items()}
     told = {name: texts["no_number"] if n is None else str(n) for name, n in needed.items()}

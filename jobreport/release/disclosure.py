@@ -188,7 +188,6 @@ def blank(rows: pd.DataFrame, secret: pd.Series) -> pd.DataFrame:
 
 
 def _levels_left_out(domains: pd.DataFrame, hidden: Collection[Domain], whole: str) -> set[tuple[str, str]]:
-    # Waves and groupings of which nothing is shown within parts of the whole, though several have groups.
     shown: dict[tuple[str, str], dict[str, bool]] = {}
     for domain in domains[list(DOMAIN)].itertuples(index=False, name=None):
         wave, code, column, group = domain

@@ -62,7 +62,6 @@ def nests(responses: pd.DataFrame | None, groupings: Sequence[str]) -> Iterator[
 
 
 def _held(outer: pd.Series, inner: pd.Series) -> dict[str, tuple[str, ...]]:
-    # Group of the outer grouping -> groups of the inner whose persons are all in it.
     first = ~_together(outer, inner).duplicated()
     pairs = pd.DataFrame({"outer": outer[first].astype(object), "inner": inner[first].astype(object)})
     pairs = pairs[pairs["inner"].notna()]

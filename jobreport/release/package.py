@@ -116,7 +116,6 @@ def _estimates(inputs: Inputs, asked: Sequence[Indicator], tallies: Tallies) -> 
 
 
 def _without_few_single(moments: pd.DataFrame, rule: Rule) -> pd.DataFrame:
-    # All but the sums of single answers in waves of which it is not shown how many gave each.
     single, alone = of_single_answers(moments), moments["wave"].eq(moments["other_wave"])
     few = moments[single & alone & moments["n"].lt(rule.suppress_cells_below)]
     gone = pd.MultiIndex.from_frame(few[["indicator", "wave"]])
@@ -125,7 +124,6 @@ def _without_few_single(moments: pd.DataFrame, rule: Rule) -> pd.DataFrame:
 
 
 def _shown(estimates: pd.DataFrame) -> Shown:
-    # Domains of which every row is released, but perhaps how many gave each single answer.
     estimates = estimates[~of_single_answers(estimates)]
     keys = [name for name in DOMAIN if name != "municipality_code"]
     hidden = estimates["flag"].eq("suppressed").groupby([estimates[name].astype(str) for name in keys]).any()

@@ -54,7 +54,6 @@ def _floats(column: pd.Series) -> Floats:
 
 
 def _places(table: pd.DataFrame) -> Ints:
-    # Decimals of each row; a level of which the interval is wide has fewer than a change.
     places: Ints = np.array(table["unit"].astype(object).map(PLACES).fillna(OTHER_PLACES), dtype=np.int64)
     if "estimate" not in table:
         return places

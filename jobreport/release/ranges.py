@@ -134,7 +134,6 @@ class Ranges(Generic[Count]):
         return _System(places, known, self._truth[places], self._least[places], threshold)
 
     def _push(self, system: _System, unsure: np.ndarray, threshold: int) -> np.ndarray:
-        # Push all unsure counts at once, to and fro, as long as that makes any safe; return what is still unsure.
         draw, fruitless = np.random.default_rng(SEED), 0
         while len(unsure) and fruitless < FRUITLESS:
             direction = np.zeros(len(self._truth))
@@ -147,7 +146,6 @@ class Ranges(Generic[Count]):
         return unsure
 
     def _ask(self, system: _System, unsure: np.ndarray, threshold: int) -> None:
-        # Find the exact range of each unsure count, but no further than the threshold.
         for place in unsure:
             for sign in (1.0, -1.0):
                 if self._high[place] - self._low[place] < threshold:
@@ -161,7 +159,6 @@ class Ranges(Generic[Count]):
         self._high[places] = np.maximum(self._high[places], found)
 
     def _solution(self, system: _System, objective: np.ndarray, gap: float = 0.0) -> np.ndarray:
-        # Whole numbers that fit all that is published and make the objective smallest.
         self.solved += 1
         if self._tell is not None and self.solved % EACH == 0:
             self._tell(self.solved, len(system.places))

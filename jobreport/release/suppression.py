@@ -183,7 +183,6 @@ def _alike(boxes: Floats, threshold: int) -> Bools:
 
 
 def _beside(domains: pd.DataFrame, nests: Sequence[Nest]) -> Iterator[pd.DataFrame]:
-    # Who is in a group and in none of those that lie within it: fewest answers to an item that any of them gave.
     items = [box_column(item, "") for item in _items(domains)]
     for nest in nests:
         whole = domains[domains["group_by"].eq(nest.group_by) & domains["group"].eq(nest.group)].set_index(_PLACE)
@@ -229,7 +228,6 @@ def domains_of(estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_boxes(rows: pd.DataFrame) -> pd.DataFrame:
-    # Answers to each item, in all and in each box, of the rows that are the share of a box.
     shares = rows[rows["measure"].eq("share") & rows["category"].isin(BOXES)].dropna(subset=["n", "estimate"])
     both = [shares.assign(category="", count=shares["n"]), shares.assign(count=shares["n"] * shares["estimate"])]
     long = pd.concat(both, ignore_index=True)
@@ -320,7 +318,6 @@ def _with_rest(boxes: Floats) -> Floats:
 
 
 def _narrow_in_answers(answers: Answers, hidden: set[Domain], threshold: int) -> set[Domain]:
-    # Domains of which the answers to some question can be bounded, where how they fall in boxes is known.
     of_answers = {(domain, kind) for domain in hidden for kind in KINDS}
     for ranges in answers:
         found = ranges.narrow(of_answers, threshold)
@@ -330,7 +327,6 @@ def _narrow_in_answers(answers: Answers, hidden: set[Domain], threshold: int) ->
 
 
 def _rest_of_levels(table: dict[Domain, int], hidden: set[Domain]) -> set[Domain]:
-    # What is still shown of a grouping within municipalities, or units of one, of which nearly all is hidden.
     levels: dict[tuple[str, str], list[Domain]] = {}
     for domain in table:
         if domain[1] != COUNTRY and domain[2] and not _is_rest(domain):

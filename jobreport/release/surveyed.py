@@ -178,7 +178,6 @@ def _sampled(
 
 
 def _again(inputs: Inputs, sample: Sample, asked: Sequence[Indicator], places: Sequence[str]) -> list[Row]:
-    # Who answered both before and after each event, and how those stood before who did and who did not.
     from jobreport.diagnostics import again, earlier
 
     survey, least = inputs.params.survey, inputs.params.disclosure.suppress_below

@@ -142,7 +142,6 @@ def _counts(fitted: Fitted, below: int) -> pd.DataFrame:
 
 
 def _of_enough(table: pd.DataFrame, fitted: Fitted, below: int) -> pd.Series:
-    # Rows of domains in which every item was answered by enough, by one's own threshold too.
     estimates = fitted.package.tables["estimates"]
     few = estimates[estimates["n"].lt(below).fillna(False)]
     if not len(few):
@@ -337,7 +336,6 @@ def with_told(
 def _pooled(
     told: Told, tallies: Tallies, measures: Sequence[Measure], code: str, without: Sequence[str]
 ) -> list[pd.DataFrame]:
-    # Rows of all together: in every group too, but those of single answers and of 'all others'.
     rows = []
     for same in questions(measures):
         grouped = code == COUNTRY and not same[0].is_single_answer
@@ -356,7 +354,6 @@ def _pooled(
 
 
 def _counted(pooled: pd.DataFrame, each: pd.DataFrame, focus: Sequence[str]) -> pd.DataFrame:
-    # Who answered, and who was invited where all have said it, added up over the municipalities.
     domain, counts = [name for name in PLACE if name != "municipality_code"], ["n_invited", "n_answered"]
     sums = []
     for code, kept in ((COUNTRY, each), (OTHERS, each[~each["municipality_code"].isin(focus)])):

@@ -182,7 +182,6 @@ def picked(table: pd.DataFrame, where: Mapping[str, Wanted], known: Mapping[str,
 
 
 def _wanted(column: str, given: Wanted, known: list[object]) -> list[object]:
-    # The values that are asked for, each of which the study must hold somewhere: else it is a mistake.
     asked = listed(given)
     if column in PLACES:
         asked = [PLACES[column](code) if (code := municipalities.recognise(value)) else value for value in asked]

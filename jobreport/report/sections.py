@@ -136,7 +136,6 @@ class Sections(Scope):
         return self._section((heading, *self._told(name)))
 
     def _told(self, name: str) -> tuple[Block, ...]:
-        # What was asked, how it was answered, and how all answers are spread, if some are better than others.
         question = self.writer.question(name)
         quantity = question is not None and question.scale.is_quantity
         items = [self.on(wording.Groups).items_answer(name)] if self.writer.without_index(name) else []
@@ -185,7 +184,6 @@ class Sections(Scope):
         return self._section((*blocks, around.answer()))
 
     def _head(self, name: str) -> tuple[Block, Block]:
-        # Heading and question of a chapter that speaks of the event only where it happened to the municipality.
         key = self.chapter(name)
         heading = Heading(1, self.writer.say(f"{key}.title"), f"{name.replace('_', '-')}-heading")
         return heading, Paragraph(self.writer.say(f"{key}.question"), kind="question")

@@ -218,7 +218,6 @@ def load(file: Path | bytes, where: str, language: str = "da") -> tuple[Codebook
 
 
 def _open_beside(content: Mapping[str, Any], error: ValidationError, where: str) -> list[Problem]:
-    # Find what a person must still say of a codebook without its broken keys, so that all is told in one go.
     rest: Any = deepcopy(content)
     for detail in error.errors():
         *way, key = detail["loc"]

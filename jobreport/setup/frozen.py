@@ -295,7 +295,6 @@ def flat(node: Any, language: str, path: str = "") -> dict[str, str]:
 
 
 def _written(value: Any, language: str) -> str:
-    # A value as the reader writes it: 5.0 of the file is the 5 of the params.
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -117,7 +117,6 @@ def _checked(mapping: dict[str, Any], root: Path, where: str, problems: list[Pro
 
 
 def _salvaged(mapping: dict[str, Any], error: ValidationError) -> Params:
-    # Leave out what is broken, so that the rest can be checked in the same go.
     rest = deepcopy(mapping)
     broken = {tuple(detail["loc"])[:2] for detail in error.errors()}
     for place in sorted(broken, key=str, reverse=True):

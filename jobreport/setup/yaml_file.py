@@ -55,7 +55,6 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def _construct(node: Any, where: str, found: list[Problem]) -> Any:
-    # Return what a node says; what is wrong with it is added to ``found``.
     if node.tag not in _PLAIN:
         found.append(Problem("yaml_tag", where, {"tag": node.tag, "line": node.start_mark.line + 1}))
         return None

@@ -93,7 +93,6 @@ def sections(parts: Mapping[str, Any], closing: Iterable[str] = ()) -> str:
 
 
 def _remark(text: str) -> str:
-    # A remark on one line, of characters that a YAML file may hold.
     folded = re.sub(r"\s*[\r\n\t\x85\u2028\u2029]\s*", " ", text)
     return "".join(letter for letter in folded if letter.isprintable())
 

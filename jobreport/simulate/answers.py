@@ -102,7 +102,6 @@ def invited(country: Country, draw: int = 0) -> pd.DataFrame:
 
 
 def _stream(country: Country, draw: int, m: int) -> np.random.Generator:
-    # Random numbers of one municipality, the same whatever else is drawn.
     return np.random.default_rng([country.seed, 1, draw, m])
 
 
@@ -191,7 +190,6 @@ def _jobcentre(code: str, design: Design, wave: Counts) -> pd.Categorical[str]:
 
 
 def _silent(country: Country, rng: np.random.Generator) -> Counts:
-    # How many were asked and did not answer, (M, T, C).
     unwilling = country.mix * (1 - country.answering)[:, None, :]
     unwilling /= unwilling.sum(axis=2, keepdims=True)
     silent = np.rint(country.asked).astype(np.int64) - country.n_answered

@@ -154,7 +154,6 @@ def cells(values: tuple[tuple[float, ...], ...], combine: np.ufunc) -> Floats:
 
 
 def _mixes(design: Design, rng: np.random.Generator) -> Floats:
-    # Cells' shares per municipality, the same in all waves.
     logits = np.log(cells(MIX, np.multiply))
     benefit = np.repeat(np.arange(CELL_SHAPE[0]), CELL_SHAPE[1] * CELL_SHAPE[2])
     own = rng.normal(0, 0.25, (len(design.municipalities), CELL_SHAPE[0]))
@@ -177,7 +176,6 @@ def _answering(design: Design, mix: Floats, rng: np.random.Generator) -> Floats:
 
 
 def _relative_sizes(municipalities: int, waves: int, rng: np.random.Generator) -> Floats:
-    # Answers relative to each other: many near 100, a few above 200, ±3 pct. from wave to wave.
     rank = (np.arange(municipalities) + 0.5) / municipalities
     return (104 - 28.6 * np.log(rank))[:, None] * rng.uniform(0.97, 1.03, (municipalities, waves))
 
@@ -207,7 +205,6 @@ def _latent(design: Design, size: tuple[int, int], rng: np.random.Generator) -> 
 
 
 def _dont_know() -> Floats:
-    # Probability of "ved ikke", (C, K): twice as high among aktivitetsparate.
     factor: Floats = np.ones(CELL_SHAPE)
     factor[GROUPS["benefit_group"].index("aktivitetsparate")] = 2.0
     probability: Floats = factor.ravel()[:, None] * np.array([DONT_KNOW[item] for item in ITEMS])

@@ -58,7 +58,6 @@ class PublishedTables(TableWriter, Published):
         return [row for row in found if row.text("municipality_code") in ("", self.code)]
 
     def _unlike(self, name: str, row: Row) -> str:
-        # Why a published mean may not stand beside the own: 'scale' or 'wording'; '' where it may.
         asked = self.asked(name)
         items = asked.items if asked else ()
         ends = {(item.scale.lowest, item.scale.highest) for item in items}

@@ -350,7 +350,6 @@ class Response(Writer):
         return self.say(f"survey.{kind}", **shown)
 
     def _side(self, level: Row) -> str:
-        # Return on which side of a half the answers lie, only where the whole interval lies there.
         half = rules.MAJORITY
         if not level.has("ci_low", "ci_high") or level.uncertain:
             return "unsure"

@@ -113,7 +113,6 @@ class Beforehand(Writer):
         return self.say("frozen.missing_wave", text=self._bound(plan, "missing_waves"))
 
     def _bound(self, held: Mapping[str, Any], name: str, above: str = STATED) -> Inline:
-        # Return a text of the plan, bound to where it stands.
         value, path = held[name], f"{above}.{name}"
         if isinstance(value, Mapping):
             value, path = self.texts.of(value), f"{path}.{self.language}"

@@ -192,7 +192,6 @@ class Design(Writer):
 
 
 def _choice(row: Row) -> dict[str, str]:
-    # Return the choices of a row but for how many periods lie before: 'chosen;before=1;after=2' -> {'after': '2'}.
     pairs = (piece.partition("=") for piece in row.text("specification").removeprefix(CHOSEN).split(";"))
     return {name: value for name, _, value in pairs if name != "before"}
 

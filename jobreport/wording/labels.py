@@ -273,7 +273,6 @@ class Labels:
         return next((e for e in self.params.events if self.code in (*e.treated, *e.exposed)), None)
 
     def _event(self, name: str | None) -> tuple[int, Event]:
-        # Return the event of that name; without a name the municipality's own, else the first.
         event = self.params.event(name)
         return self.params.events.index(event), event
 

@@ -102,7 +102,6 @@ class Register(Writer):
         return sentences(first, self.say(f"register.headline.{_verdict(found)}", **names, **shown))
 
     def _telling(self, series: str, code: str) -> Row | None:
-        # Return the effect that is concluded on: a clear one, so that "no clear difference" holds on both scales.
         points, log = (self._effect(series, code, scale) for scale in ("points", "log"))
         return log if points and log and design.is_clear(log) and not design.is_clear(points) else points
 

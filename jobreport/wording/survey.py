@@ -150,7 +150,6 @@ class Survey(Levels):
         return Group(tuple(KeyFigures(tuple(band)) for band in bands))
 
     def _key_figure(self, name: str, *, in_headline: bool = False) -> KeyFigure:
-        # One card; what all of them would say of how much may be concluded, the headline says once.
         row = self.change_of(name)
         label = (self.indicator(name),)
         if row is None:

@@ -197,7 +197,6 @@ class Once:
 
     @property
     def _interval(self) -> str:
-        # What stands between the level of an interval and its ends: 'pct.-interval: '.
         return self.texts.word("common.interval").split("{level}")[1].partition("{")[0]
 
     def block(self, block: Block) -> Block:

@@ -162,7 +162,6 @@ def _keys(proposal: Proposal, choices: Choices, number: Column | None) -> dict[s
 
 
 def _comments(chosen: CommentsChoice) -> dict[str, Any]:
-    # The open question and its themes, each under a name that no question has.
     named = units.coded(chosen.themes)
     themes = [
         yaml_writer.Line(name=f"tema-{named[column]}", column=column, label=label)

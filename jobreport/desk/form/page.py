@@ -244,7 +244,6 @@ class Files:
         self.page.session.receive(self.given, book, self.sheet.value or None, self.left_out)
 
     def _can_be_asked_again(self, book: bytes) -> bool:
-        # Whether the form writes just this codebook of its own fields, so that every one of them can be changed.
         page, before = self.page, dict(self.page.fields.memory)
         try:
             self._receive(None)

@@ -94,7 +94,6 @@ def is_the_same(one: bytes, other: bytes) -> bool:
 
 
 def _said_in(held: Any) -> Any:
-    # What a codebook says, without what is unconfirmed, empty, or about comments, whose file must come again.
     if isinstance(held, Mapping):
         beside = ("proposal", "open_questions", "comments", "comment_key")
         inside = {key: _said_in(value) for key, value in held.items() if key not in beside}

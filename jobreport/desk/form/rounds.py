@@ -68,7 +68,6 @@ class Rounds:
 
     @property
     def _sources(self) -> list[tuple[str, str]]:
-        # Ways to know the round of an answer in one file; none where a codebook says it, or each round has a file.
         session, texts = self.session, self.texts
         if session.has_codebook or len(session.proposals) > 1 or session.proposals[0].is_table:
             return []

@@ -372,7 +372,6 @@ class Session:
 
 
 def _answered(file: Path) -> Mapping[str, int]:
-    # How many of one's own answered in each round; none where the check will refuse the file.
     try:
         inputs = checks.read_inputs(params.read(file))
     except InputRefused:

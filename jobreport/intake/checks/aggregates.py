@@ -104,7 +104,6 @@ def _thousands(frame: pd.DataFrame, where: str) -> Iterator[Problem]:
 
 
 def _code(question: str, answer: str, measure: str, items: Mapping[str, Question], codebook: Codebook) -> object:
-    # Read an answer: a code 0..k, the name of a box for a share, '' for a mean; None if it is none.
     if measure == "mean":
         return "" if answer == "" else None
     if measure == "share" and answer in BOXES:
@@ -142,7 +141,6 @@ def _breaches(frame: pd.DataFrame, items: Mapping[str, Question], codebook: Code
 
 
 def _known(frame: pd.DataFrame) -> pd.Series:
-    # Rows of which it is known where, when and what: others cannot be said to stand twice.
     return frame[["municipality_code", "wave", "code"]].notna().all(axis=1)
 
 
@@ -190,7 +188,6 @@ def impossible(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Series:
 
 
 def _terms(rows: pd.DataFrame, item: Question) -> Iterator[Terms]:
-    # Each figure as what persons with answer 0 (don't know), 1..k count in it, and its bounds per person.
     answers = np.arange(item.scale.size + 1, dtype=float)
     boxes = {
         "negative": (answers >= 1) & (answers <= item.scale.negative),

@@ -139,7 +139,6 @@ class Coding:
                 yield Problem("comments_not_coded", table.where, {"column": name, **contract.in_rows(wrong)})
 
     def _keyed(self, frame: pd.DataFrame, responses: pd.DataFrame, asked: Comments) -> pd.DataFrame:
-        # Find the row of `responses` that each comment belongs to; missing where there is none, or more than one.
         by_wave = list(self._columns())[1] in frame
         mine = list(zip(*(self._texts(name, frame) for name in self._tied(by_wave)), strict=True))
         place: dict[tuple[str, ...], float] = {}

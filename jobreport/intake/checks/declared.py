@@ -121,7 +121,6 @@ def _verdict(code: str, label: str, table: Mapping[str, int]) -> str:
 
 
 def _meaning(code: str, label: str, table: Mapping[str, int]) -> int | None:
-    # Find what a label means by its words; the code may stand before them ('5 - Meget tilfreds').
     words = {essence(text): meant for text, meant in table.items() if not _NUMBER.fullmatch(text)}
     said = essence(label)
     return words.get(said, words.get(said.removeprefix(f"{normal(code)} ")))

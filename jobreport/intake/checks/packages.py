@@ -71,7 +71,6 @@ def _all(named: Mapping[str, Path], where: str) -> Read:
 
 
 def _named(root: Path, pattern: str) -> list[Path]:
-    # Files of a pattern that lie within the folder, also when links are followed.
     root = root.resolve()
     if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
         return []

@@ -84,7 +84,6 @@ def outcomes(params: Params, indicators: Sequence[Indicator]) -> Iterator[Proble
 
 
 def _control(event: Event, known: list[str], where: str) -> Iterator[Problem]:
-    # Find what an event cannot touch where it is no indicator, or the very one that the event is judged by.
     name = event.negative_control
     facts = {"event": event.event, "indicator": name, "known": known}
     if name is not None and name not in known:

@@ -149,7 +149,6 @@ def _is_given(row: list[str], body: list[list[Any]]) -> bool:
 
 
 def _counts_rows(rows: list[list[Any]], top: int) -> bool:
-    # Tell whether the first column has no name and holds whole numbers that grow, as R and pandas write.
     names = _texts(rows[top]) if top < len(rows) else []
     if len(names) < TITLE or names[0] or not all(names[1 : _last(names)]):
         return False

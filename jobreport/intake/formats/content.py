@@ -215,7 +215,6 @@ def sha256(path: Path) -> str:
 
 
 def _checksum(path: Path, held: Mapping[str, bytes]) -> str:
-    # SHA-256 of bytes that are held by the file's name, or else of those on the disk.
     if path.is_dir():
         inside = [f"{_checksum(part, held)}  {part.name}\n" for part in sorted(path.iterdir()) if part.is_file()]
         return hashlib.sha256("".join(inside).encode("utf-8")).hexdigest()

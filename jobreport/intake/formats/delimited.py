@@ -146,7 +146,6 @@ def _even(rows: list[list[str]]) -> bool:
 
 
 def _parse(text: str, delimiter: str) -> list[list[str]] | None:
-    # Divide a text into rows; None if a quotation mark is left open.
     csv.field_size_limit(_LONGEST_CELL)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))

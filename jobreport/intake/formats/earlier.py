@@ -133,7 +133,6 @@ def _manifest(content: Content, where: str) -> tuple[dict[str, Any] | None, list
 
 
 def _rows(data: bytes, code: str, dated: str) -> pd.DataFrame:
-    # Rows of single rounds of everybody in the municipality, also those that were hidden.
     texts = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False)
     texts = texts.reindex(columns=list(COLUMNS["estimates"]), fill_value="")
     own = texts["municipality_code"].eq(code) & texts["group_by"].eq("") & texts["measure"].ne("register")

@@ -83,7 +83,6 @@ def _is_number(text: str) -> bool:
 
 
 def _width(names: list[str], choices: list[str]) -> int:
-    # How many columns have anything in either row; unnamed empty ones at the end are nobody's.
     return max(place for place, pair in enumerate(zip(names, choices, strict=False), start=1) if any(pair))
 
 

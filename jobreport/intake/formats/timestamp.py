@@ -72,7 +72,6 @@ def _stamp(info: bytes, signer: str) -> Stamp:
 
 
 def _signer(signer: bytes, info: bytes, certificates: list[bytes]) -> str | None:
-    # Name in the certificate that the signature is of; '' where there is none, None where it is of none of them.
     _, _, kind, attributes, _, signature, *_ = _parts(signer)
     name, algorithm = next(found for oid, found in _HASHES.items() if oid in kind[2])
     said = hashlib.new(name, info).digest()
@@ -124,7 +123,6 @@ def _inside(data: bytes, *tags: int) -> bytes:
 
 
 def _parts(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
-    # Every element that stands in these bytes: its tag, what it holds, and the whole of it.
     at = 0
     while at < len(data):
         size, begin = data[at + 1], at + 2

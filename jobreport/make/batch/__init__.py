@@ -96,7 +96,6 @@ def run(files: Sequence[Path], options: Options, tell: Callable[[str], None] = l
 
 
 def _language(read: jobs.Inputs, languages: Sequence[str]) -> str:
-    # Language of all that a batch says: that of its reports, and Danish where they have several.
     found = set(languages) or {params.language for params in read.params}
     found = found or {refusal.refused.language for refusal in read.refused}
     return found.pop() if len(found) == 1 else "da"

@@ -184,7 +184,6 @@ def make_ready(found: Client) -> None:
 
 
 def _identity(marker: str) -> tuple[str, str, bool]:
-    # What a worker is: program, locked packages, and whether it sees the folder that the batch writes to.
     return code_checksum(), lock_checksum(), Path(marker).exists()
 
 
@@ -325,7 +324,6 @@ class Engine:
 
 
 def _outcome(future: Future[Any], name: str) -> Outcome:
-    # What a task said; if its workers died under it, that.
     if future.status == "finished":
         found: Outcome = future.result()
         return found

@@ -41,7 +41,6 @@ def doubts(proposals: Sequence[Proposal], waves: Sequence[str]) -> Iterator[Doub
 
 
 def _later(first: Proposal, other: Proposal) -> Iterator[QuestionFound]:
-    # Questions that only a later file has, but for those that may be one of the first under another name.
     names = {question.name for question in first.questions}
     absent = [question for question in first.questions if same_question(question, other) is None]
     may_be = {name for question in absent for name in _candidates(question, first, other)}

@@ -262,7 +262,6 @@ def _known(proposal: Proposal) -> list[str]:
 
 
 def _groups(proposal: Proposal) -> Noted:
-    # The groupings; of values that count in the whole only, the remark says the labels.
     made: Plain = {}
     for name, column in proposal.groups.items():
         danish, english = vocabulary.GROUP_LABELS[name]
@@ -290,7 +289,6 @@ def bands() -> list[tuple[list[str], str]]:
 
 
 def _others(proposal: Proposal) -> Iterator[str]:
-    # List every other column one could choose from; texts that people wrote only by name.
     used = {column.name for column in (*proposal.keys.values(), *proposal.groups.values())}
     used |= {question.column.name for question in proposal.questions}
     yield "Andre kolonner i filen (bruges ikke, før de skrives ind ovenfor):"

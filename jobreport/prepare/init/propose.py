@@ -91,7 +91,6 @@ def _texts(cells: pd.Series) -> tuple[str, ...]:
 
 
 def _questions_of_table(table: RawTable) -> list[QuestionFound]:
-    # Its questions, each on the scale that its answers tell; of means alone on the usual one, which is unsure.
     cells = table.frame
     return [_question(name, cells[cells["question"] == name]) for name in _texts(cells["question"])]
 

@@ -121,7 +121,6 @@ def of_choices(columns: Sequence[Column], taken: Collection[str]) -> Iterator[Qu
 def _of_items(
     columns: Sequence[Column], scaled: list[tuple[Column, ScaleFound]], *, of_jobcentre: bool
 ) -> Iterator[QuestionFound]:
-    # Questions of the known indicators; several make an index only in a survey of a jobcentre.
     taken: set[str] = set()
     begun: set[str] = set()
     for item in vocabulary.ITEMS:
@@ -168,7 +167,6 @@ def free(name: str, taken: Collection[str]) -> str:
 
 
 def _bare(item: vocabulary.Item, columns: Sequence[Column], taken: set[str]) -> tuple[Column, ScaleFound] | None:
-    # A column of small numbers whose name or text fits: the numbers that follow each other are its scale.
     for column in columns:
         named = any(word in _text(column) for word in item.words)
         if named and column.name not in taken and column.kind == "number" and len(column.answers) >= scales.LEAST:

@@ -128,7 +128,6 @@ def _by_column(proposal: Proposal) -> list[Round]:
 
 
 def _days(proposal: Proposal) -> pd.Series:
-    # The days of the answers; empty where no column tells them, or they can be read in two ways.
     column = proposal.keys.get("answered_on")
     read = rules.read_dates(proposal.table.frame[column.name], "") if column is not None else None
     return pd.Series(dtype=object) if read is None else read.dropna()

@@ -160,7 +160,6 @@ def _parts() -> frozenset[str]:
 
 
 def _part(word: str) -> tuple[int, int] | None:
-    # The place of a season or a month in the year: seasons after months.
     written = word.casefold()
     season = next((place for place, words in enumerate(SEASONS, start=1) if written in words), None)
     if season is not None:
@@ -183,6 +182,5 @@ def _when(name: str) -> tuple[int, int] | None:
 
 
 def _said(name: str) -> str:
-    # The words of a name, which the reader of the report knows; a number is in the new name already.
     rest = _YEAR.sub(" ", _long(name)).strip(" -_.,/")
     return f" {rest.casefold()}" if re.fullmatch(r"[^\W\d_]+", rest) else ""
