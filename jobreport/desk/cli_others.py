@@ -150,9 +150,7 @@ def gather(
     cli_words.checked(language)
     cli_words.say(gather.gather(files, params, language))
     if index is not None:
-        from jobreport.prepare import shelf
-
-        cli_words.say(str(shelf.write(files, index, language or "da")))
+        cli_words.say(str(gather.shelf(files, index, language or "da")))
 
 
 def freeze(

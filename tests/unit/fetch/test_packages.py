@@ -10,14 +10,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from lxml import html
 
-from jobreport.domain.texts import LANGUAGES
+from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.errors import FetchFailed, InputRefused
 from jobreport.fetch import packages
 from jobreport.fetch.connection import Connection, Patience
 from jobreport.intake import checks
 from jobreport.intake.formats.package import checksum
 from jobreport.make import package
-from jobreport.prepare import shelf
+from jobreport.prepare import gather
 from jobreport.setup import params
 
 
@@ -38,7 +38,7 @@ def shared(made, tmp_path_factory):
     shared = tmp_path_factory.mktemp("shared")
     for name, data in made.items():
         (shared / name).write_bytes(data)
-    shelf.write([shared / name for name in made], shared)
+    gather.shelf([shared / name for name in made], shared)
     return shared
 
 
@@ -105,11 +105,11 @@ def test_a_list_that_leads_elsewhere_or_is_none_is_refused(server, folder, tmp_p
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_says_who_what_and_when_in_the_order_of_names(folder, language):
-    page = html.fromstring(shelf.write(sorted(folder.glob("*.zip")), folder, language).read_bytes())
+    page = html.fromstring(gather.shelf(sorted(folder.glob("*.zip")), folder, language).read_bytes())
     assert page.get("lang") == language
     assert [cell.text_content() for cell in page.iterfind(".//th[@scope='row']")] == ["Ishøj", "Vallensbæk"]
     assert [link.get("href") for link in page.iterfind(".//a")] == ["183.zip", "187.zip"]
-    words = shelf.texts(language)["index"]
+    words = texts_of("gather", language)["index"]
     heads = [cell.text_content() for cell in page.iterfind(".//th[@scope='col']")]
     assert heads == words["columns"]
     for row in page.iterfind(".//tbody/tr"):
