@@ -28,7 +28,7 @@ class Asked:
 
     item: Question
     wave: str
-    rows: npt.NDArray[np.intp]
+    rows: npt.NDArray[np.int32]
     column: pd.Series
     table: Mapping[str, int]
     coded: coding.Coded
@@ -114,7 +114,7 @@ class CodedFile:
         made |= {item.name: self._codes(item) for item in self.codebook.items}
         for names in self.codebook.choices:
             made |= _not_chosen({name: made[name] for name in names})
-        return pd.DataFrame(made, index=wave.index).reset_index(drop=True)
+        return pd.DataFrame(made, index=wave.index, copy=False).reset_index(drop=True)
 
     def _codes(self, item: Question) -> npt.NDArray[np.int8]:
         codes = np.full(len(self.keys.wave), NOT_ANSWERED, dtype=np.int8)
@@ -175,8 +175,13 @@ def _group(raw: pd.DataFrame, name: str, codebook: Codebook) -> tuple[pd.Series,
     return raw[column], coding.code(raw[column], numbered, NOT_ANSWERED)
 
 
+def _places(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    return np.flatnonzero(mask).astype(np.int32)
+
+
 def _asked(raw: pd.DataFrame, wave: pd.Series, codebook: Codebook) -> Iterator[Asked]:
-    rows = {label: np.flatnonzero(wave.cat.codes == place) for place, label in enumerate(wave.cat.categories)}
+    told = wave.array.codes
+    rows = {label: _places(told == place) for place, label in enumerate(wave.cat.categories)}
     for item in codebook.items:
         for label, own in rows.items():
             answers = codebook.answers_in(item.name, label)

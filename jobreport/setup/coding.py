@@ -16,6 +16,7 @@ import pandas as pd
 
 from jobreport.domain import rules
 
+_BLOCK = 1 << 18  # cells at once, so that what is made on the way takes no room
 _WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
 
 
@@ -101,8 +102,25 @@ def compact(column: pd.Series) -> pd.Series:
     """
     if pd.api.types.is_integer_dtype(column.dtype) or isinstance(column.dtype, pd.CategoricalDtype):
         return column
+    if column.dtype == bool:
+        made = pd.Categorical.from_codes(column.to_numpy().view(np.int8), dtype=pd.CategoricalDtype([False, True]))
+        return pd.Series(made, index=column.index)
     codes, values = pd.factorize(column)
     return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(values)), index=column.index)
+
+
+def is_text(column: pd.Series) -> bool:
+    """Tell whether every cell that holds anything is a text; of a column that holds nothing too.
+
+    Examples
+    --------
+    >>> is_text(pd.Series(["5", None])), is_text(pd.Series([5, None])), is_text(pd.Series(["5", 5]))
+    (True, False, False)
+    """
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return not column.notna().any()
+    distinct = pd.Series(_distinct(column)[1], dtype=object).dropna()
+    return pd.api.types.is_string_dtype(distinct)
 
 
 def _distinct(column: pd.Series) -> tuple[npt.NDArray[np.signedinteger[Any]], list[object]]:
@@ -118,7 +136,7 @@ def apply(column: pd.Series, function: Callable[[str], object], text: Callable[[
     positions, distinct = _distinct(column)
     results = np.empty(len(distinct), dtype=object)
     results[:] = [function(text(value)) for value in distinct]
-    return pd.Series(results[positions], index=column.index, dtype=object)
+    return pd.Series(_spread(results, positions), index=column.index, dtype=object)
 
 
 def blank(column: pd.Series) -> pd.Series:
@@ -129,9 +147,20 @@ def blank(column: pd.Series) -> pd.Series:
     >>> blank(pd.Series(["a", " ", None])).tolist()
     [False, True, True]
     """
+    return that(column, lambda text: text == "")
+
+
+def that(column: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
+    """Tell of which cells' texts something holds, asked once per distinct cell.
+
+    Examples
+    --------
+    >>> that(pd.Series(["Ja", None, "nej"]), "ja".__eq__).tolist()
+    [True, False, False]
+    """
     positions, distinct = _distinct(column)
-    empty = np.array([normal(value) == "" for value in distinct], dtype=bool)
-    return pd.Series(empty[positions], index=column.index)
+    answers = np.array([holds(normal(value)) for value in distinct], dtype=bool)
+    return pd.Series(_spread(answers, positions), index=column.index)
 
 
 def texts(
@@ -150,7 +179,7 @@ def texts(
     names = sorted({name for name in found if name is not None})
     number = {name: place for place, name in enumerate(names)}
     codes = np.array([-1 if name is None else number[name] for name in found], dtype=_smallest(len(names)))
-    category = pd.Categorical.from_codes(codes[positions], categories=pd.Index(names, dtype=object))
+    category = pd.Categorical.from_codes(_spread(codes, positions), categories=pd.Index(names, dtype=object))
     return pd.Series(category, index=column.index)
 
 
@@ -165,13 +194,25 @@ def code(column: pd.Series, table: Mapping[str, int], missing: int) -> Coded:
     cells = [normal(value) for value in distinct]
     codes = np.array([known.get(cell, missing) for cell in cells], dtype=_smallest(max(known.values())))
     unknown = np.array([cell not in known for cell in cells], dtype=bool)
-    there = frozenset(np.array(cells, dtype=object)[_occurring(positions, len(cells))])
-    return Coded(codes[positions], unknown[positions], there)
+    here = _occurring(positions, len(cells))
+    there = frozenset(np.array(cells, dtype=object)[here])
+    everywhere = np.broadcast_to(np.False_, len(positions))  # (what is known of every cell takes no room)
+    return Coded(_spread(codes, positions), _spread(unknown, positions) if unknown[here].any() else everywhere, there)
+
+
+def _spread(of_distinct: npt.NDArray[Any], positions: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[Any]:
+    """What is known of the distinct cells, of every cell."""
+    found = np.empty(len(positions), of_distinct.dtype)
+    for start in range(0, len(positions), _BLOCK):
+        found[start : start + _BLOCK] = of_distinct[positions[start : start + _BLOCK]]
+    return found
 
 
 def _occurring(positions: npt.NDArray[np.signedinteger[Any]], number: int) -> npt.NDArray[np.bool_]:
-    # Which of the distinct cells stand in any row; -1 is the last of them.
-    there: npt.NDArray[np.bool_] = np.bincount(positions.astype(np.intp) % number, minlength=number) > 0
+    """Which of the distinct cells stand in any row; -1 is the last of them."""
+    there = np.zeros(number, dtype=bool)
+    for start in range(0, len(positions), _BLOCK):
+        there[positions[start : start + _BLOCK]] = True
     return there
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +36,9 @@ OF_CHANCE = 0.5  # a benefit changes: half of what strangers would show is no lo
 _NUMBERED = re.compile(r"(\D*)(\d{1,15})")
 _FIXED = {"gender": ("køn", "gender", "sex"), "age": ("alder", "age")}
 
+MOST_PERSONS = 2**40  # times some hundred municipalities it is a number of 64 bits still
 Hashes = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.float64]
 
 
@@ -54,7 +57,9 @@ def again(responses: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[P
     ``responses``: one row per respondent and wave, in the order of the files. ``codebook``: which columns are questions
     and groups. ``where``: how messages name the survey.
     """
-    waves = {str(wave): _rows(part, codebook) for wave, part in responses.groupby("wave", observed=True, sort=True)}
+    wave = responses["wave"].array
+    own = {str(label): np.flatnonzero(wave.codes == place) for place, label in enumerate(wave.categories)}
+    waves = {label: _rows(responses.iloc[rows], codebook) for label, rows in own.items() if len(rows)}
     for wave, rows in waves.items():
         copies = _copies(rows)
         if copies > 1:
@@ -230,11 +235,14 @@ def is_row_number(cells: pd.Series, waves: pd.Series | None = None) -> bool:
     numbers = _numbers(cells)
     if numbers is None or len(numbers) < SMALLEST:
         return False
-    if numbers.is_unique or waves is None:
-        return _counts_on(numbers)
-    labels = waves.reindex(numbers.index)
-    parts = [part for _, part in numbers.groupby(labels.to_numpy(), observed=True)]
-    return all(part.is_unique and _counts_on(part) for part in parts)
+    if waves is None or _each_once(numbers.to_numpy()):
+        return _counts_on(numbers.to_numpy())
+    wave = pd.factorize(waves.reindex(numbers.index))[0]
+    parts = [numbers.to_numpy()[wave == place] for place in range(wave.max(initial=-1) + 1)]
+    if not all(map(_each_once, parts)):
+        return False
+    ends = sorted((int(part.min()), int(part.max())) for part in parts)
+    return any(begin <= end for (_, end), (begin, _) in pairwise(ends))  # (else every number stands once)
 
 
 def _numbers(cells: pd.Series) -> pd.Series | None:
@@ -249,29 +257,66 @@ def _numbers(cells: pd.Series) -> pd.Series | None:
     return texts.map({text: int(match[2]) for text, match in found.items() if match}).astype("int64")
 
 
-def _counts_on(numbers: pd.Series) -> bool:
-    # Tell whether numbers follow each other; where several counts are mixed, the short ones end first.
-    times = numbers.value_counts().sort_index()
-    without_gap = int(times.index[-1]) - int(times.index[0]) + 1 == len(times)
-    return bool(without_gap and times.is_monotonic_decreasing)
+def _each_once(numbers: npt.NDArray[np.int64]) -> bool:
+    """Tell whether numbers follow each other without a gap, and each stands once."""
+    return int(numbers.max()) - int(numbers.min()) + 1 == len(numbers) and _counts_on(numbers)
+
+
+def _counts_on(numbers: npt.NDArray[np.int64]) -> bool:
+    """Tell whether numbers follow each other; where several counts are mixed, the short ones end first."""
+    first = int(numbers.min())
+    if int(numbers.max()) - first >= len(numbers):  # (so many there are not)
+        return False
+    times = np.bincount(numbers - first)
+    return bool(times.all() and (np.diff(times) <= 0).all())
+
+
+@dataclass(frozen=True)
+class _Matched:
+    """A wave with numbers and the next: of those whose number stands in both the rows, and how many are in the first.
+
+    A number counts within its municipality.
+    """
+
+    wave: str
+    following: str
+    before: Places
+    after: Places
+    size: int
 
 
 def matches(responses: pd.DataFrame) -> Iterator[tuple[str, str, int, int]]:
     """Count, for every wave and the next, whose number stands in both: (wave, next wave, in both, in the first)."""
+    for each in _matched(responses):
+        yield each.wave, each.following, len(each.before), each.size
+
+
+def _matched(responses: pd.DataFrame) -> Iterator[_Matched]:
+    """Match every wave that has numbers with the next."""
     if KEY not in responses:
         return
-    for first, second in pairwise(_by_wave(responses)):
-        both = first.index.intersection(second.index)
-        yield str(first["wave"].iloc[0]), str(second["wave"].iloc[0]), len(both), len(first)
+    for (wave, numbers, rows), (following, others, theirs) in pairwise(_by_wave(responses)):
+        _, one, other = np.intersect1d(numbers, others, assume_unique=True, return_indices=True)
+        yield _Matched(wave, following, rows[one], theirs[other], len(numbers))
 
 
-def _by_wave(responses: pd.DataFrame) -> list[pd.DataFrame]:
-    # One frame per wave that has numbers, by person: a number counts within its municipality.
-    person, _ = responses[KEY].factorize()
-    place, places = responses["municipality_code"].factorize()
-    known = responses.set_axis(pd.Index(person * (len(places) + 1) + place), axis=0)[person >= 0]
-    parts = [part for _, part in known.groupby("wave", observed=True)]
-    return [part[~part.index.duplicated()] for part in parts]
+def _by_wave(responses: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.int64], Places]]:
+    """Each wave that has numbers: persons in one number with their municipality, each once, and their first rows."""
+    person, place, wave = _person(responses[KEY]), responses["municipality_code"], responses["wave"].array
+    code, codes = place.factorize()
+    for number, label in enumerate(wave.categories):
+        rows = np.flatnonzero((wave.codes == number) & responses[KEY].notna().to_numpy()).astype(np.int32)
+        if len(rows):
+            numbers = person[rows].astype(np.int64) * (len(codes) + 1) + code[rows]
+            once, first = np.unique(numbers, return_index=True)
+            yield str(label), once, rows[first]
+
+
+def _person(column: pd.Series) -> npt.NDArray[Any]:
+    """Number of the person of every row: whole numbers as they are, but for huge ones."""
+    if pd.api.types.is_integer_dtype(column.dtype) and column.abs().max() < MOST_PERSONS:
+        return column.to_numpy()
+    return column.factorize()[0]
 
 
 def changed_persons(responses: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Problem]:
@@ -280,15 +325,15 @@ def changed_persons(responses: pd.DataFrame, codebook: Codebook, where: str) -> 
     if column is None or KEY not in responses:
         return
     confirmed = column in codebook.layout.allowed
-    matched = [found for found in matches(responses) if found[2]]
+    matched = [found for found in _matched(responses) if len(found.before)]
     if matched and not confirmed and is_row_number(responses[KEY], responses["wave"]):
-        wave, following, both, size = matched[0]
-        facts = {"column": column, "first": wave, "second": following, "both": both, "all": size}
-        yield Problem("respondent_row_number", where, facts)
+        waves = {"first": matched[0].wave, "second": matched[0].following}
+        counts = {"both": len(matched[0].before), "all": matched[0].size}
+        yield Problem("respondent_row_number", where, {"column": column, **waves, **counts})
         return
     for name, group in codebook.groups.items():
         if not (confirmed and _trait(name, group) == ""):
-            yield from _changed(responses, name, group, column, where)
+            yield from _changed(responses[name], matched, group, column, where)
 
 
 def _trait(name: str, group: Group) -> str:
@@ -298,19 +343,18 @@ def _trait(name: str, group: Group) -> str:
     return next((trait for trait, names in _FIXED.items() if words.intersection(names)), "")
 
 
-def _changed(responses: pd.DataFrame, name: str, group: Group, column: str, where: str) -> Iterator[Problem]:
-    trait = _trait(name, group)
-    for first, second in pairwise(_by_wave(responses)):
-        both = first.index.intersection(second.index)
-        codes = {"before": first.loc[both, name].cat.codes, "after": second.loc[both, name].cat.codes}
-        pairs = pd.DataFrame(codes)
+def _changed(
+    groups: pd.Series, matched: Sequence[_Matched], group: Group, column: str, where: str
+) -> Iterator[Problem]:
+    trait, codes = _trait(str(groups.name), group), groups.array.codes
+    for each in matched:
+        pairs = pd.DataFrame({"before": codes[each.before], "after": codes[each.after]})
         pairs = pairs[(pairs >= 0).all(axis=1)]
         step = (pairs["after"] - pairs["before"]).abs()
         changed = int((step > (1 if trait == "age" else 0)).sum())
         if changed >= FEWEST_CHANGED and changed > _most(pairs, trait) * len(pairs):
-            facts: dict[str, object] = {"column": column, "count": changed, "both": len(pairs), "group": group.label}
-            waves = {"first": str(first["wave"].iloc[0]), "second": str(second["wave"].iloc[0])}
-            yield Problem("respondent_changes", where, facts | waves)
+            facts = {"column": column, "count": changed, "both": len(each.before), "group": group.label}
+            yield Problem("respondent_changes", where, {**facts, "first": each.wave, "second": each.following})
             return
 
 

@@ -38,7 +38,7 @@ def is_free_text(table: RawTable, name: str) -> bool:
     if name in table.kinds:
         return table.kinds[name] == "text"
     column = table.frame[name]
-    if table.labels.get(name) or not pd.api.types.is_string_dtype(column.dropna().astype(object)):
+    if table.labels.get(name) or not coding.is_text(column):
         return False
     counts = coding.apply(column, str).value_counts().drop("", errors="ignore")
     if _is_chosen(counts):
@@ -92,10 +92,11 @@ def _asked_elsewhere(column: str, codebook: Codebook) -> bool:
 
 def needed(table: RawTable, codebook: Codebook) -> pd.DataFrame:
     """Keep the columns the codebook uses; a code that the file calls missing, and only it, is blank."""
-    raw = table.frame[[name for name in codebook.layout.used if name in table.frame]]
+    cells = {name: table.frame[name] for name in codebook.layout.used if name in table.frame}
     measured = {codebook.layout.columns.get(key) for key in MEASURED}
     # (a copy, for what is left of the file's table would hold on to all of it)
-    raw = raw.assign(**{str(n): raw[n].copy() if n in measured else coding.compact(raw[n]) for n in raw})
+    kept = {name: each.copy() if name in measured else coding.compact(each) for name, each in cells.items()}
+    raw = pd.DataFrame(kept, table.frame.index, copy=False)
     known = {text for answers in codebook.layout.answers.values() for text in answers.table}
     for name, codes in table.missing.items():
         if name in raw and codes:

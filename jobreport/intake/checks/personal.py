@@ -201,12 +201,15 @@ def _by_value(column: pd.Series, name: str, number: int) -> Iterator[Finding]:
     if _looks_personal(name):
         yield Finding("email" if _EMAIL.search(name) else "cpr", name, number, 1, True)
         return
-    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+    there = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column
+    if pd.api.types.is_bool_dtype(there) or pd.api.types.is_datetime64_any_dtype(there):
         return
-    if pd.api.types.is_numeric_dtype(column) and not (column >= 1e8).any():
+    is_number = pd.api.types.is_numeric_dtype(there)
+    if is_number and not (there >= 1e8).any():
         return
     counts = column.value_counts()
-    if pd.api.types.is_numeric_dtype(column):
+    counts = counts[counts > 0]  # (a category may stand nowhere)
+    if is_number:
         values = counts.index.to_numpy(dtype=float)
         large = np.isfinite(values) & (values >= 1e8) & (values < 1e10) & (values % 1 == 0)
         counts = counts[large]

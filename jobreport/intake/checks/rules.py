@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from jobreport.domain import municipalities
@@ -113,9 +114,18 @@ def respondents(file: CodedFile, where: str) -> Iterator[Problem]:
     blank = person.isna()
     if blank.any():
         yield Problem("respondent_blank", where, rows(blank))
-    twice = pd.DataFrame({"id": person, "wave": file.keys.wave}).duplicated(keep=False) & ~blank
+    twice = _again(person, file.keys.wave) & ~blank
     if twice.any():
         yield Problem("respondent_twice", where, rows(twice))
+
+
+def _again(person: pd.Series, wave: pd.Series) -> pd.Series:
+    """Tell which rows have a person whom another row of their wave has; one wave at a time, for room."""
+    found, waves = np.zeros(len(person), dtype=bool), wave.array.codes
+    for place in range(len(wave.cat.categories)):
+        own = np.flatnonzero(waves == place)
+        found[own] = person.iloc[own].duplicated(keep=False)
+    return pd.Series(found, person.index)
 
 
 def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
@@ -204,16 +214,20 @@ def weights_of_waves(responses: pd.DataFrame, allowed: bool, where: str) -> Iter
     Their means are ten times apart, or the weights cost one wave half as many answers again as another, or one wave
     has the same weight throughout.
     """
-    enough = responses[responses.groupby("wave", observed=True)["weight"].transform("size") >= ENOUGH]
-    waves = enough.groupby("wave", observed=True)["weight"]
-    mean, cost, ratio = waves.mean(), waves.agg(_design_effect), waves.max() / waves.min()
+    of_all, wave = responses["weight"].to_numpy(float), responses["wave"].array
+    waves = {label: of_all[wave.codes == place] for place, label in enumerate(wave.categories)}
+    waves = {label: weight for label, weight in waves.items() if len(weight) >= ENOUGH}
+    each = [(weight.mean(), _design_effect(weight), weight.max() / weight.min()) for weight in waves.values()]
+    if allowed or not each:
+        return
+    mean, cost, ratio = np.array(each).T
     apart = mean.max() > SAME_SCALE * mean.min() or cost.max() > LARGEST_BETWEEN_WAVES * cost.min()
-    if not allowed and (apart or ((ratio == 1).any() and (ratio > 1).any())):
-        told = [f"{wave}: {waves.get_group(wave).min():.6g}–{waves.get_group(wave).max():.6g}" for wave in ratio.index]
+    if apart or ((ratio == 1).any() and (ratio > 1).any()):
+        told = [f"{label}: {weight.min():.6g}–{weight.max():.6g}" for label, weight in waves.items()]
         yield Problem("weight_waves_differ", where, {"waves": told})
 
 
-def _design_effect(weight: pd.Series) -> float:
+def _design_effect(weight: npt.NDArray[np.float64]) -> float:
     return float(len(weight) * (weight**2).sum() / weight.sum() ** 2)
 
 

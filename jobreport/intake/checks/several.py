@@ -130,8 +130,8 @@ def _shown(table: RawTable, name: str) -> Sequence[str]:
 
 
 def _is_text(table: RawTable, name: str) -> bool:
-    cells = table.frame[name].dropna()
-    return not table.labels.get(name) and bool(len(cells)) and pd.api.types.is_string_dtype(cells.astype(object))
+    cells = table.frame[name]
+    return not table.labels.get(name) and bool(cells.notna().any()) and coding.is_text(cells)
 
 
 def _with(table: RawTable, asked: Mapping[str, Sequence[str]]) -> RawTable:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from jobreport.domain.released import UNIT
@@ -71,7 +72,7 @@ def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.D
 
 def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None) -> Read:
     def one(content: Content, where: str) -> tuple[RawTable, list[Problem]]:
-        return read_table(content, where, survey.sheet), []
+        return read_table(content, where, survey.sheet, each_once=True), []
 
     params = reading.params
     parts: list[_Part] = []
@@ -97,6 +98,7 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
             found += _contradictions(table, keys, codebook, wave, survey)
             del table  # of many rows it is most of what the memory holds
             part = _checked(raw, keys, file, params, survey, own, served, dropped)
+            del raw, keys  # what is needed of them is in the part
             parts.append(replace(part, problems=[*found, *part.problems]))
         reading.problems += parts[-1].problems
     reading.problems += asked.never_given(params.where)
@@ -260,7 +262,7 @@ def _simulated(keys: Keys, survey: Survey, where: str) -> Iterator[Problem]:
     column = keys.cells.get("simulated")
     if column is None:
         return
-    made_up = coding.apply(column, lambda text: text in ("true", "1", "ja", "yes")).astype(bool)
+    made_up = coding.that(column, ("true", "1", "ja", "yes").__contains__)
     if made_up.any() and not survey.simulated:
         yield Problem("simulated_not_said", where, rules.rows(made_up))
     elif survey.simulated and not made_up.all():
@@ -328,7 +330,7 @@ def _whole(responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.
     needed = {params.municipality_code: "municipality_code"}
     if not params.packages:  # (else they may have told their figures)
         needed |= rules.treated(params.events)
-    counted = responses.groupby(["wave", "municipality_code"], observed=True).size()
+    counted = _answers_given(responses)
     yield from rules.absent(set(counted.index.get_level_values(1)), needed, where)
     if UNIT in responses:
         yield from units.absent(responses[UNIT], params.units, where)
@@ -341,3 +343,12 @@ def _whole(responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.
     if len(wrong):
         shown = [f"{wave} {code}" for wave, code in wrong.index[: rules.EXAMPLES]]
         yield Problem("answered_differs", survey.invited, {"places": shown, "count": len(wrong)})
+
+
+def _answers_given(responses: pd.DataFrame) -> pd.Series:
+    """Count the answers by wave and municipality, where there are any."""
+    wave, place = responses["wave"].array, responses["municipality_code"].array
+    each = [place.codes[wave.codes == number] for number in range(len(wave.categories))]
+    counts = [np.bincount(codes[codes >= 0], minlength=len(place.categories)) for codes in each]
+    counted = pd.Series(np.concatenate(counts), pd.MultiIndex.from_product([wave.categories, place.categories]))
+    return counted[counted > 0]

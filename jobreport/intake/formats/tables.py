@@ -26,6 +26,8 @@ from jobreport.setup import plugins
 TEXT_FILES = (".csv", ".txt", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _FIRST_DAY, _LAST_DAY = np.datetime64("0001-01-01", "s"), np.datetime64("10000-01-01", "s")
+SAME = 4  # times that each text of a column stands on average, from which it is held once
+SMALL = 16  # bits
 KNOWN = (*TEXT_FILES, *WORKBOOKS, ".parquet", ".zip")
 
 _SPSS_DAYS = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "QYR", "MOYR", "WKYR")
@@ -82,16 +84,28 @@ class RawTable:
 
 
 def read_table(
-    file: Path | Content, where: str, sheet: str | None = None, megabytes: int = contents.MEGABYTES
+    file: Path | Content,
+    where: str,
+    sheet: str | None = None,
+    megabytes: int = contents.MEGABYTES,
+    *,
+    each_once: bool = False,
 ) -> RawTable:
     """Read a survey file of any known kind, or the folder of a SurveyXact export; none larger than that.
+
+    Parameters
+    ----------
+    file, where, sheet, megabytes
+        The file, how messages name it, the sheet of a workbook, and the largest size.
+    each_once
+        Where a file may hold millions of answers, and few of a column differ, give them as a category.
 
     Raises
     ------
     InputRefused
         If the file is not what its name says, or cannot be read without guessing.
     """
-    table = _read(contents.of_answers(file, where, megabytes), where, sheet)
+    table = _read(contents.of_answers(file, where, megabytes), where, sheet, each_once=each_once)
     if table.frame.shape[1] == 0 or table.frame.shape[0] == 0:
         raise InputRefused([Problem("file_without_rows", where)])
     return _of_tool(table)
@@ -111,7 +125,7 @@ def _of_tool(table: RawTable) -> RawTable:
     return replace(table, frame=frame, labels={**table.labels, name: labels}, kinds={**table.kinds, name: "status"})
 
 
-def _read(content: Content, where: str, sheet: str | None) -> RawTable:
+def _read(content: Content, where: str, sheet: str | None, *, each_once: bool) -> RawTable:
     suffix = content.suffix
     if content.parts is not None:
         return _from_export(surveyxact.from_files(content.parts, where), where)
@@ -122,7 +136,7 @@ def _read(content: Content, where: str, sheet: str | None) -> RawTable:
     if suffix in WORKBOOKS:
         return _workbook(content, where, sheet)
     if suffix == ".parquet":
-        return _parquet(content.data, where)
+        return _parquet(content.data, where, each_once=each_once)
     if suffix[1:] in plugins.found(plugins.READERS):
         read: RawTable = plugins.named(plugins.READERS, suffix[1:], where)(content.data, where)
         return read
@@ -249,45 +263,68 @@ def _within(value: Any, part: Mapping[str, Any]) -> bool:
         return False
 
 
-def _parquet(data: bytes, where: str) -> RawTable:
+def _parquet(data: bytes, where: str, *, each_once: bool) -> RawTable:
+    """Read one column after another, so that the file's bytes, text and cells never stand side by side."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    columns: dict[str, pd.Series] = {}
     try:
-        said = pq.read_metadata(pa.BufferReader(data))
+        file = pq.ParquetFile(pa.BufferReader(data))
+        said = file.metadata
         contents.columns(said.num_columns, where)
         contents.cells(said.num_rows, said.num_columns, where)
+        schema = file.schema_arrow.remove_metadata()  # what pandas noted there may be damaged too
+        nested = [column.name for column in schema if pa.types.is_nested(column.type) or _is_bytes(column.type)]
+        if nested:
+            raise InputRefused([Problem("column_nested", where, {"columns": nested[:5]})])
+        names = [clean_name(name) for name in schema.names]
+        check_names(names, where)
+        texts = [each.name for each in schema if each_once and _is_text(each.type)]
         # (Arrow keeps a thread that it has begun, and a process with threads cannot fork: `jobreport.make.beside`)
-        table = pq.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(use_threads=False)
-        table = table.replace_schema_metadata(None)  # what pandas noted there may be damaged too
-        table.validate(full=True)  # a damaged file can hold text that is none
-    except (pa.ArrowException, OSError, ValueError):
+        file = pq.ParquetFile(pa.BufferReader(data), pre_buffer=False, read_dictionary=texts)
+        for name, own in zip(names, schema.names, strict=True):
+            cells = file.read([own], use_threads=False).column(own)
+            cells.validate(full=True)  # a damaged file can hold text that is none
+            table = pa.table({name: _plain_dates(_each_once(cells) if each_once else cells)})
+            columns[name] = table.to_pandas(use_threads=False)[name]
+            pa.default_memory_pool().release_unused()
+    except (pa.ArrowException, LookupError, OSError, ValueError):  # also of a time zone that is none
         raise InputRefused([Problem("parquet_unreadable", where)]) from None
-    nested = [column.name for column in table.schema if pa.types.is_nested(column.type) or _is_bytes(column.type)]
-    if nested:
-        raise InputRefused([Problem("column_nested", where, {"columns": nested[:5]})])
-    names = [clean_name(name) for name in table.column_names]
-    check_names(names, where)
-    try:
-        frame = _plain_dates(table).to_pandas(ignore_metadata=True, use_threads=False)
-    except (pa.ArrowException, LookupError, ValueError):  # a time zone that is none
-        raise InputRefused([Problem("parquet_unreadable", where)]) from None
-    frame.columns = pd.Index(names)
-    return RawTable(frame, where, "Parquet")
+    return RawTable(pd.DataFrame(columns, pd.RangeIndex(said.num_rows), copy=False), where, "Parquet")
 
 
-def _plain_dates(table: Any) -> Any:
-    """Write dates as text in a column where one has a year that no calendar has."""
+def _each_once(cells: Any) -> Any:
+    """Give texts, and small numbers with gaps, as a dictionary of those that differ; but for texts that mostly do.
+
+    (pandas would make numbers with gaps to those of eight bytes.)
+    """
     import pyarrow as pa
 
-    for place, column in enumerate(table.schema):
-        if not (pa.types.is_date(column.type) or pa.types.is_timestamp(column.type)):
-            continue
-        days = table.column(place).cast(pa.timestamp("s"), safe=False).to_numpy()
-        if ((days < _FIRST_DAY) | (days >= _LAST_DAY)).any():
-            texts = [None if np.isnat(day) else str(day).replace("T", " ") for day in days]
-            table = table.set_column(place, column.name, pa.array(texts, type=pa.string()))
-    return table
+    if pa.types.is_integer(cells.type) and cells.type.bit_width <= SMALL and cells.null_count:
+        return cells.dictionary_encode()
+    if pa.types.is_dictionary(cells.type) and SAME * sum(len(part.dictionary) for part in cells.chunks) > len(cells):
+        return cells.cast(cells.type.value_type)
+    return cells
+
+
+def _plain_dates(cells: Any) -> Any:
+    """Write dates as text where one has a year that no calendar has."""
+    import pyarrow as pa
+
+    if not (pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type)):
+        return cells
+    days = cells.cast(pa.timestamp("s"), safe=False).to_numpy()
+    if ((days < _FIRST_DAY) | (days >= _LAST_DAY)).any():
+        texts = [None if np.isnat(day) else str(day).replace("T", " ") for day in days]
+        return pa.chunked_array([pa.array(texts, type=pa.string())])
+    return cells
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _is_bytes(kind: Any) -> bool:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from jobreport.errors import InputRefused
@@ -350,8 +352,6 @@ def test_a_date_of_a_mistyped_year_is_named_where_it_is_used_and_stops_no_file_w
 
         pyreadstat.write_sav(frame, str(path), variable_format={"dato": "DATE11"})
     else:
-        import pyarrow.parquet as pq
-
         pq.write_table(frame, path)
     if not used:
         project.codebook = project.codebook.replace(", answered_on: dato", "")
@@ -454,3 +454,58 @@ def test_an_export_of_surveymonkey_has_its_second_row_no_more():
     table = read_table(path, path.name)
     assert len(table.frame) == 90
     assert not table.frame.isin(["Response"]).any(axis=None)
+
+
+def test_millions_of_answers_are_read_into_a_few_bytes_each(tmp_path):
+    """Texts stand once, numbers with gaps in one byte; what mostly differs, and what others ask for, as it stands."""
+    columns = {"wave": ["2021-1", "2021-2"] * 500, "id": [f"P{n}" for n in range(1000)]}
+    small = pd.array([1, None, 3, 4] * 250, dtype="Int8")
+    frame = pd.DataFrame(columns | {"q": small, "group": pd.array([1, 2] * 500, dtype="int8"), "w": [0.5, 1.5] * 500})
+    frame.to_parquet(tmp_path / "svar.parquet")
+    read = read_table(tmp_path / "svar.parquet", "svar.parquet", each_once=True).frame
+    assert read.drop(columns="id").memory_usage(index=False, deep=True).sum() <= 11 * 1000 + 500
+    assert [str(kind) for kind in read.dtypes] == ["category", "str", "category", "int8", "float64"]
+    plain = read_table(tmp_path / "svar.parquet", "svar.parquet").frame
+    assert [str(kind) for kind in plain.dtypes] == ["str", "str", "float64", "int8", "float64"]
+    assert plain.equals(read.astype(plain.dtypes.to_dict()))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("bemærkning", "ring til 010180-1234"), ("bemærkning", "skriv til per@prøve.dk"), ("q1", "99"),
+        ("q1", "meget tilfres"), ("q2", "IshÃ¸j"), ("kommune", "Ishoi"), ("runde", ""), ("ydelse", "x"),
+        ("id", "1"), ("id", ""), ("vægt", "-1"),
+    ],
+)  # fmt: skip
+def test_a_wrong_cell_is_refused_in_the_same_words_where_each_text_is_held_once(column, cell, tmp_path, forms):
+    rows = forms["people"]()
+    rows[5][column], rows[9][column] = cell, cell
+    said = []
+    for suffix in ("csv", "parquet"):
+        (tmp_path / suffix).mkdir()
+        project = forms["project"](tmp_path / suffix, rows, file=f"svar.{suffix}")
+        if suffix == "parquet":
+            pd.DataFrame(rows).to_parquet(project.folder / project.file)
+        said.append(str(project.refusal()).replace(f"svar.{suffix}", "svar"))
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("damage", ["twice", "nested", "cut"])
+def test_a_parquet_file_is_looked_at_before_its_columns_are_read(damage, tmp_path):
+    table = {"twice": [["1"], ["2"]], "nested": [["1"], [["2"]]], "cut": [["1"], ["2"]]}[damage]
+    names = ["a", "a "] if damage == "twice" else ["a", "a.b"]
+    pq.write_table(pa.table([pa.array(each) for each in table], names=names), tmp_path / "svar.parquet")
+    whole = (tmp_path / "svar.parquet").read_bytes()
+    if damage == "cut":
+        (tmp_path / "svar.parquet").write_bytes(whole[:20] + bytes(20) + whole[40:])
+    with pytest.raises(InputRefused) as refused:
+        read_table(tmp_path / "svar.parquet", "svar.parquet")
+    told = {"twice": "column_twice", "nested": "column_nested", "cut": "parquet_unreadable"}
+    assert [problem.key for problem in refused.value.problems] == [told[damage]]
+
+
+def test_a_column_may_be_called_by_part_of_the_name_of_another(tmp_path):
+    frame = pd.DataFrame({"a": [1], "a.b": [2], "a.b.c": [3]})
+    frame.to_parquet(tmp_path / "svar.parquet")
+    assert read_table(tmp_path / "svar.parquet", "svar.parquet").frame.equals(frame)
