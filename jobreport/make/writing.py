@@ -82,13 +82,13 @@ def write(
         matter = scope.front_matter(of_all=notebook != NOTEBOOK)
         progress(texts["notebook"])
         kept = kernel.place_of_evidence(folder)
-        # papermill changes the working folder meanwhile, so the path must not hang on it
-        begin = partial(aside.submit, _beside, scope, matter, new.absolute(), of_all=notebook != NOTEBOOK)
+        begin = partial(aside.submit, _beside, scope, of_all=notebook != NOTEBOOK)
         executed, beside = _execute(scope, new, kept, notebook, begin, preloaded=preloaded)
         kept.unlink(missing_ok=True)
         progress(texts["export"])
         cells, line = beside.result()
-        read, document = _export(executed, matter, new, aside)
+        tables = partial(_write_tables, scope, matter, new, of_all=notebook != NOTEBOOK)
+        read, document = _export(executed, matter, new, aside, tables)
         told = () if line is None else (Cards((line,)),)
         shown = replace(document, annex=(*document.annex, *told))
         audit.passed(read, shown, cells, language, _named(results.params))
@@ -100,14 +100,17 @@ def write(
     return folder
 
 
-def _beside(scope: Scope, matter: Mapping[str, Any], new: Path, *, of_all: bool) -> Made:
-    """Do, while the kernel draws, whatever needs no figure: tables, what the gate compares with, checksums."""
-    results = scope.results
-    results.write_tables(new)
-    told = glance.results(scope, everybody=of_all)
-    (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(results), matter, told))
+def _beside(scope: Scope, *, of_all: bool) -> Made:
+    """Do, while the kernel draws, what others wait for afterwards: what the gate compares with, checksums."""
     code_checksum(), commit()  # (they are kept for the manifest)
-    return cells_of(results, scope.front_matter()), None if of_all else glance.line(scope)
+    return cells_of(scope.results, scope.front_matter()), None if of_all else glance.line(scope)
+
+
+def _write_tables(scope: Scope, matter: Mapping[str, Any], new: Path, *, of_all: bool) -> None:
+    """Write the released tables as CSV and as a workbook, which nobody waits for."""
+    scope.results.write_tables(new)
+    told = glance.results(scope, everybody=of_all)
+    (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(scope.results), matter, told))
 
 
 def notebook_path(name: str = NOTEBOOK) -> Path:
@@ -154,13 +157,19 @@ def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
     return above[-1].splitlines()[0].lstrip("# ") if above else notebook_path().name
 
 
-def _export(executed: NotebookNode, matter: Mapping[str, Any], new: Path, aside: Executor) -> tuple[Reading, Document]:
-    """Write the three forms; return what the finished PDF says, and the tree that they were written of."""
+def _export(
+    executed: NotebookNode, matter: Mapping[str, Any], new: Path, aside: Executor, meanwhile: Callable[[], None]
+) -> tuple[Reading, Document]:
+    """Write the three forms; return what the finished PDF says, and the tree that they were written of.
+
+    The rest is written ``meanwhile``: the PDF is set without Python, for half a second.
+    """
     executed.metadata["jobreport"] = matter
     document = carried.read(executed)
     printing = aside.submit(export.typeset, document, {"inputs.json": (new / "inputs.json").read_bytes()})
     (new / "report.html").write_text(export.page(document), encoding="utf-8", newline="\n")
     (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
+    meanwhile()
     printed = printing.result()
     (new / "report.pdf").write_bytes(printed.pdf)
     tidy(new)

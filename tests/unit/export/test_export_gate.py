@@ -69,7 +69,7 @@ def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatc
     monkeypatch.setattr(writing.export, "to_xlsx", lambda *_: b"")
     monkeypatch.setattr(writing.glance, "results", lambda _, **__: None)
     monkeypatch.setattr(writing.glance, "line", lambda _: None)
-    monkeypatch.setattr(writing, "_export", lambda executed, _, new, __: _written(executed, new))
+    monkeypatch.setattr(writing, "_export", lambda executed, _, new, *__: _written(executed, new))
     monkeypatch.setattr(writing, "cells_of", lambda *_: cells_known)
     with pytest.raises(ExportFailed, match="Andelen er 59 pct"):
         writing.write(results, tmp_path / "out", lambda _: None)
@@ -89,7 +89,7 @@ def test_a_finished_pdf_is_read_back_once_for_its_places_and_its_cells(make, mon
     monkeypatch.setattr(writing, "tidy", lambda _: None)
     matter = make["notebook"](*make["cells"]()).metadata["jobreport"]
     with ThreadPoolExecutor(1) as aside:
-        read, document = writing._export(make["notebook"](*make["cells"]()), matter, tmp_path, aside)
+        read, document = writing._export(make["notebook"](*make["cells"]()), matter, tmp_path, aside, lambda: None)
     assert counted == [(tmp_path / "report.pdf").stat().st_size]
     assert len(read.numbers()) > len(list(document.numbers())) > 0
 
