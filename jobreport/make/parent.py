@@ -8,7 +8,8 @@ threads starts one: ``python -m jobreport.make.parent``.
 Requests to the parent and its answers are lines of JSON:
 
 * ``{"start": CONNECTION_FILE, "folder": PATH, "environment": {...}}`` is answered by ``{"pid": 123}``;
-* ``{"draw": PARAMETERS, "folder": PATH, "environment": {...}}`` is too: that process draws beside the next kernel;
+* ``{"draw": PARAMETERS, "folder": PATH, "environment": {...}}`` is too: that process draws beside the next kernel,
+  and with ``"handed": true`` both have what follows by a way of its own;
 * ``{"poll": 123}`` by ``{"exit": null}`` while the kernel runs, and by its exit code when it does not.
 
 When the one who asks goes away, the parent and its kernels go too.
@@ -31,6 +32,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
@@ -107,9 +109,12 @@ class Fork:
 
     def __init__(self) -> None:
         (asked, asking), (answered, answering) = os.pipe(), os.pipe()
+        context = multiprocessing.get_context("fork")
+        handed, self.handing = context.Pipe(duplex=False)
         ends = (asked, answering, asking, answered)
-        fork = multiprocessing.get_context("fork").Process(target=_become_parent, args=ends)
+        fork = context.Process(target=_become_parent, args=(handed, self.handing, *ends))
         fork.start()
+        handed.close()
         for end in (asked, answering):
             os.close(end)
         self._process, self.pid = fork, fork.pid or 0
@@ -129,16 +134,17 @@ class Fork:
         self._process.kill()
 
 
-def _become_parent(asked: int, answering: int, *of_the_asker: int) -> None:
+def _become_parent(handed: Connection, handing: Connection, asked: int, answering: int, *of_the_asker: int) -> None:
     """Be what ``python -m jobreport.make.parent`` is: requests come in on 0, answers go out on 1, Ctrl-C passes by."""
     os.setsid()
+    handing.close()
     os.dup2(asked, 0)
     os.dup2(answering, 1)
     for end in (asked, answering, *of_the_asker):
         os.close(end)
     sys.stdin, sys.stdout = os.fdopen(0, encoding="utf-8"), os.fdopen(1, "w", encoding="utf-8")
     preload()
-    serve()
+    serve(handed)
 
 
 class Parent:
@@ -172,8 +178,8 @@ class Parent:
                     stream.close()
         self._process.wait()
 
-    def ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a request and wait for the answer.
+    def ask(self, request: Mapping[str, Any], handed: object = None) -> dict[str, Any]:
+        """Send a request, with what is handed over where the parent is a fork, and wait for the answer.
 
         Raises
         ------
@@ -183,8 +189,11 @@ class Parent:
         with self._asked:
             if self._process.stdin is None or self._process.stdout is None:
                 raise OSError("the preloaded parent has no streams")
-            self._process.stdin.write(json.dumps(dict(request)) + "\n")
+            hands = handed is not None and isinstance(self._process, Fork)
+            self._process.stdin.write(json.dumps({**request, "handed": hands}) + "\n")
             self._process.stdin.flush()
+            if hands and isinstance(self._process, Fork):
+                self._process.handing.send(handed)
             line = self._process.stdout.readline()
         if not line:
             raise OSError("the preloaded parent has gone")
@@ -258,26 +267,32 @@ def preload() -> None:
     gc.enable()
 
 
-def draw_beside(parameters: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> None:
+def draw_beside(
+    parameters: Mapping[str, Any], folder: Path, environment: Mapping[str, str], results: object = None
+) -> None:
     """Let a second process draw the sections of a report which the next kernel shows, where a core is free for it.
 
     Parameters
     ----------
     parameters, folder, environment
         As `kernel.execute` takes them.
+    results
+        What both open: the copy that lies in the folder which the environment names.
     """
     if os.getpid() in _shared and len(os.sched_getaffinity(0)) > 1:  # (a batch has its own workers for the others)
         own = os.environ | environment
-        of_this_process().ask({"draw": dict(parameters), "folder": str(folder), "environment": dict(own)})
+        asked = {"draw": dict(parameters), "folder": str(folder), "environment": dict(own)}
+        with suppress(OSError):  # it has gone, and the kernel draws alone
+            of_this_process().ask(asked, results)
 
 
-def serve() -> None:
+def serve(handed: Connection | None = None) -> None:
     """Answer requests until there are no more."""
     running: dict[int, BaseProcess] = {}
     drawing: list[Drawer] = []
     try:
         for line in sys.stdin:
-            _answer(_done(json.loads(line), running, drawing))
+            _answer(_done(json.loads(line), running, drawing, handed))
     except BrokenPipeError:  # the one who asked was killed before the answer
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     finally:  # a kernel that was left alive would be waited for at exit, and waits itself for this process to go
@@ -285,12 +300,14 @@ def serve() -> None:
             left.kill()
 
 
-def _done(request: Mapping[str, Any], running: dict[int, BaseProcess], drawing: list[Drawer]) -> dict[str, Any]:
+def _done(
+    request: Mapping[str, Any], running: dict[int, BaseProcess], drawing: list[Drawer], handed: Connection | None
+) -> dict[str, Any]:
     """Do what is asked, and return the answer."""
     if "draw" in request:
         from jobreport.report.drawer import Drawer  # late: `share` must come before anything that begins a thread
 
-        drawing.append(Drawer())
+        drawing.append(Drawer(_received(handed) if request["handed"] else None))
         return _forked(running, _drawer, request, request["draw"], drawing[-1])
     if "start" in request:
         answer = _forked(running, _kernel, request, request["start"], *drawing)
@@ -302,6 +319,11 @@ def _done(request: Mapping[str, Any], running: dict[int, BaseProcess], drawing: 
     if code is not None:
         running.pop(request["poll"])
     return {"exit": code if found is not None else -1}
+
+
+def _received(handed: Connection | None) -> Any:
+    with suppress(Exception):  # the copy says the same
+        return None if handed is None else handed.recv()
 
 
 def _forked(
@@ -349,6 +371,7 @@ def _drawer(parameters: Mapping[str, Any], drawer: Drawer) -> None:
     from jobreport.report import study
 
     die_with_asker()
+    drawer.hold()
     with suppress(Exception):  # the kernel meets it too, where it is told
         drawer.draw(study.load(**parameters))
 

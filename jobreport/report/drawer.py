@@ -14,9 +14,12 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from jobreport.page import Block
+
+if TYPE_CHECKING:
+    from jobreport.report.results import Results
 
 DRAWN = (
     *("front", "each_indicator", "groups", "before_after", "response_basis", "comparison", "priorities"),
@@ -26,9 +29,10 @@ DRAWN = (
 
 
 class Drawer:
-    """The way from the process that draws beside to the kernel that shows."""
+    """The way from the process that draws beside to the kernel that shows, and what both draw, where it was handed."""
 
-    def __init__(self) -> None:
+    def __init__(self, results: Results | None = None) -> None:
+        self._results = results
         self._tokens, filling = os.pipe()
         os.write(filling, bytes(len(DRAWN)))
         os.close(filling)  # nobody waits for another token
@@ -45,7 +49,12 @@ class Drawer:
     def receive(self) -> None:
         """Be the kernel's end from now on."""
         self._sent.close()
+        self.hold()
         _given[:] = [self]
+
+    def hold(self) -> None:
+        """Let this process open what was handed over."""
+        _handed[:] = [] if self._results is None else [self._results]
 
     def draw(self, sections: Drawing) -> None:
         """Draw the last sections that nobody has begun, and hand them over, until there is none or one is warned of.
@@ -82,6 +91,18 @@ class Drawer:
 
 
 _given: list[Drawer] = []
+_handed: list[Results] = []
+
+
+def handed() -> Results | None:
+    """Return the results of a run that this process was forked with; the copy in the run's folder says the same.
+
+    Examples
+    --------
+    >>> handed() is None
+    True
+    """
+    return _handed[0] if _handed else None
 
 
 def given() -> Drawer | None:

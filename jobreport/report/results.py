@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,14 @@ class Results:
         self.write_copy(folder)
         self.write_tables(folder)
 
-    def write_copy(self, folder: Path) -> None:
-        """Write what the notebook reads."""
-        for name in TABLES:
-            _copied(getattr(self.released, name)).to_feather(folder / COPY.format(name))
-        (folder / FACTS).write_bytes(as_json(self.facts))
+    def write_copy(self, folder: Path) -> Results:
+        """Write what the notebook reads, and return it: whoever is handed that need not read."""
+        tables = {name: _copied(getattr(self.released, name)) for name in TABLES}
+        for name, table in tables.items():
+            table.to_feather(folder / COPY.format(name))
+        stated = as_json(self.facts)
+        (folder / FACTS).write_bytes(stated)
+        return replace(self, released=Released(**tables, rule=self.released.rule), facts=json.loads(stated))
 
     def write_tables(self, folder: Path) -> None:
         """Write the tables as everybody reads them."""

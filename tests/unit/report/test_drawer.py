@@ -4,12 +4,15 @@ import json
 import multiprocessing
 import os
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
+import jobreport
+from jobreport.domain.released import TABLES
 from jobreport.domain.shipped import shipped
 from jobreport.make import parent
 from jobreport.page import Paragraph
@@ -92,12 +95,15 @@ def test_a_warning_is_met_where_the_cell_is_executed(tmp_path, monkeypatch):
 
 
 @forked
-def test_the_drawer_of_a_run_opens_what_was_released_and_draws_what_the_kernel_would(study, tmp_path, monkeypatch):
-    study.results.write_copy(tmp_path)
+@pytest.mark.parametrize("handed", [False, True])
+def test_the_drawer_of_a_run_opens_what_was_released_and_draws_what_the_kernel_would(
+    handed, study, tmp_path, monkeypatch
+):
+    copy = study.results.write_copy(tmp_path)
     monkeypatch.chdir(study.params.root)
-    monkeypatch.setenv(RELEASED_IN, str(tmp_path))
+    monkeypatch.setenv(RELEASED_IN, str(tmp_path / "nothing") if handed else str(tmp_path))
     monkeypatch.setattr(drawer, "DRAWN", ("response_basis",))
-    way, given = Drawer(), study.params.to_plain()
+    way, given = Drawer(copy if handed else None), study.params.to_plain()
     other = multiprocessing.get_context("fork").Process(target=parent._drawer, args=(given, way))
     other.start()
     assert way._received.poll(60)
@@ -105,6 +111,22 @@ def test_the_drawer_of_a_run_opens_what_was_released_and_draws_what_the_kernel_w
     other.join(30)
     way.close()
     assert other.exitcode == 0
+
+
+def test_what_is_handed_over_is_what_the_copy_says_and_is_opened_for_no_other_params(study, tmp_path, monkeypatch):
+    handed = study.results.write_copy(tmp_path)
+    monkeypatch.chdir(study.params.root)
+    monkeypatch.setenv(RELEASED_IN, str(tmp_path))
+    plain = study.params.to_plain()
+    read = jobreport.load(**plain).results
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(read.released, name), getattr(handed.released, name), check_exact=True)
+    assert read.facts == handed.facts
+    monkeypatch.setattr(drawer, "_handed", [handed])
+    assert jobreport.load(**plain).results.released is handed.released
+    others = replace(handed, params=handed.params.model_copy(update={"language": "en"}))
+    monkeypatch.setattr(drawer, "_handed", [others])
+    assert jobreport.load(**plain).results.released is not handed.released
 
 
 def test_sections_are_drawn_in_the_order_of_the_notebook():
