@@ -5,16 +5,14 @@ be empty a sentence stands instead.
 """
 
 from jobreport.figures.answer import Answer
-from jobreport.figures.curve import SpecificationCurve
 from jobreport.figures.dots import Dots, LevelLines
-from jobreport.figures.funnel import Funnel
+from jobreport.figures.funnel import Funnel, TileMap
 from jobreport.figures.multiples import Multiples
 from jobreport.figures.paths import Paths
 from jobreport.figures.priorities import PriorityMap
-from jobreport.figures.ranks import Ranks
+from jobreport.figures.ranks import Ranks, SpecificationCurve
 from jobreport.figures.response import Response
 from jobreport.figures.shares import Distribution
-from jobreport.figures.tiles import TileMap
 
 __all__ = [
     "Answer",

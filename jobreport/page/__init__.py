@@ -18,10 +18,9 @@ from jobreport.page.blocks import (
     KeyFigures,
     Paragraph,
 )
-from jobreport.page.figure import Figure
+from jobreport.page.captioned import Column, Figure, Table
 from jobreport.page.inline import Emphasis, Inline, Link, Number, Parts, Strong, plain
 from jobreport.page.saved import FIGURE_WIDTH_MM
-from jobreport.page.table import Column, Table
 
 __all__ = [
     "FIGURE_WIDTH_MM",

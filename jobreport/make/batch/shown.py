@@ -38,7 +38,7 @@ from jobreport.page import Card, fonts, tree
 from jobreport.page.inline import html_parts
 
 if TYPE_CHECKING:
-    from jobreport.figures import tiles
+    from jobreport.figures import funnel
 
 texts = partial(texts_of, "batch")
 
@@ -196,16 +196,16 @@ class Place:
     """One municipality's tile and its report: of several the first in the language of the page; the table has all."""
 
     municipality: str
-    tile: tiles.Tile
+    tile: funnel.Tile
     report: Entry | None
 
 
 def _places(made: Sequence[Entry], language: str) -> list[Place]:
-    from jobreport.figures import tiles  # imported here: it brings matplotlib, which no worker needs
+    from jobreport.figures import funnel  # imported here: it brings matplotlib, which no worker needs
 
     ordered = sorted(made, key=lambda entry: (entry.language != language, entry.folder))
     first = {entry.code: entry for entry in reversed(ordered)}
-    named = {tile: _ENDING.sub(SOFT_HYPHEN, municipalities.name(tile.code, language)) for tile in tiles.layout()}
+    named = {tile: _ENDING.sub(SOFT_HYPHEN, municipalities.name(tile.code, language)) for tile in funnel.layout()}
     return [Place(name, tile, first.get(tile.code)) for tile, name in named.items()]
 
 

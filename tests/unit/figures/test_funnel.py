@@ -9,7 +9,7 @@ import pytest
 from jobreport import figures, wording
 from jobreport.domain import municipalities
 from jobreport.domain.released import Row
-from jobreport.figures.tiles import beside, layout
+from jobreport.figures.funnel import beside, layout
 from jobreport.page import Figure, Paragraph, plain
 from tests.unit import view_rows as made
 
