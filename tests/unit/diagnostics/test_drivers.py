@@ -67,8 +67,10 @@ def test_whoever_is_outside_moves_nothing():
         four, all_four = sample(1.0, 1, 1, 1), np.ones(4, dtype=bool)
         alone, beside = correlation(x, y, four, all_four), correlation(far_x, far_y, five, inside)
         assert (beside.value, beside.df) == (pytest.approx(alone.value), alone.df)
+        assert beside.error**2 == pytest.approx(alone.error**2 * (5 / 4) / (4 / 3)), "five were drawn, not four"
         slope, same = regression(x[:, None], y, four, all_four), regression(far_x[:, None], far_y, five, inside)
         assert (same.value, same.df) == (pytest.approx(slope.value), slope.df)
+        assert same.error**2 == pytest.approx(slope.error**2 * (5 / 4) / (4 / 3))
 
 
 SCALE = Scale("grad", {"da": tuple("abcde")}, 2, 2)
