@@ -3,11 +3,12 @@
 import gc
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import jobreport  # noqa: F401 (before nbformat, which else takes a second to import: see there)
@@ -106,10 +107,52 @@ def _same(one: Any, other: Any) -> bool:
 @pytest.fixture
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures with all their words and no lines, for tests of what is said: drawing them takes longer than all else."""
-    from jobreport.figures import narrow, style
+    from jobreport.figures import narrow, ranks, style
 
+    monkeypatch.setattr(style, "page", lambda _: nullcontext(Blank()))
+    monkeypatch.setattr(ranks, "_swarm", lambda *_: None)
     for how in (style, narrow):
         monkeypatch.setattr(how, "svg", lambda *_: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+
+
+class Blank:
+    """A drawing, its panels and whatever is asked of them: it takes every line and word, and none is drawn."""
+
+    def __init__(self) -> None:
+        self._ticks: list[Blank] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        return self
+
+    def __getitem__(self, _: Any) -> Any:
+        return self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def subplots(self, rows: int = 1, columns: int = 1, *, squeeze: bool = True, **_: Any) -> Any:
+        """As many panels as are asked for, each of its own."""
+        panels = np.array([[Blank() for _ in range(columns)] for _ in range(rows)], dtype=object)
+        return panels[0, 0] if squeeze else panels
+
+    def set_yticks(self, ticks: Collection[float], *_: Any, **__: Any) -> None:
+        """Have a label at each tick of either axis."""
+        self._ticks = [Blank() for _ in ticks]
+
+    def get_yticklabels(self) -> list[Any]:
+        """Return those labels."""
+        return self._ticks
+
+    def get_ylim(self) -> tuple[float, float]:
+        """Return where an axis begins and ends."""
+        return 0.0, 1.0
+
+    set_xticks, get_xticklabels, get_xlim, get_majorticklocs = set_yticks, get_yticklabels, get_ylim, get_ylim
 
 
 @pytest.fixture
