@@ -4,12 +4,11 @@ Every share has its base beside it; suppressed and uncertain cells carry a short
 """
 
 from jobreport.tables.cells import TableWriter
-from jobreport.tables.changes import ChangeTables
 from jobreport.tables.comments import CommentTables
 from jobreport.tables.earlier import EarlierTables
+from jobreport.tables.measured import ChangeTables, SurveyTables
 from jobreport.tables.published import PublishedTables
 from jobreport.tables.sheet import DataSheet
-from jobreport.tables.survey import SurveyTables
 
 __all__ = [
     "ChangeTables",

@@ -1,7 +1,7 @@
 """Step 4: what the report is called, what is known about the survey, its comments, and who publishes it."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, get_args
 
@@ -9,11 +9,11 @@ import ipywidgets
 
 from jobreport.desk.form import days, pieces
 from jobreport.desk.form.choices import CommentsChoice
+from jobreport.desk.form.folder import Uploads, laid
 from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.rounds import Rounds, day, no_day
 from jobreport.desk.form.session import Session
 from jobreport.desk.form.steps import Fields
-from jobreport.desk.form.uploads import Uploads, laid, one_file
 from jobreport.errors import InputRefused
 from jobreport.intake.formats.tables import read_table
 from jobreport.setup.params_model import Act
@@ -251,3 +251,36 @@ class Comments:
                 yield Refusal(needs["comment_wording"], "comments.wording")
             for name in (name for name, label in chosen.themes.items() if not label):
                 yield Refusal(needs["theme"].format(column=name), f"comments.theme.{name}")
+
+
+def one_file(
+    role: str, endings: str, texts: Mapping[str, str], fields: Fields, kept: Uploads, heard: Callable[[], None]
+) -> Any:
+    """A button that takes one file, its name below, and a way to do without it again."""
+    button, named = fields.show(role, pieces.upload(texts[role], endings)), ipywidgets.HTML()
+    without, box = pieces.button(""), ipywidgets.VBox()
+    without.add_class("quiet")
+
+    def draw() -> None:
+        names = [kept[role][0]] if role in kept else []
+        named.value, without.description = pieces.listed(names), texts["without"].format(file="".join(names))
+        box.children = [button, named, *([without] if role in kept else [])]
+
+    def changed() -> None:
+        draw()
+        heard()
+        fields.changed()
+
+    def take(files: Sequence[Any]) -> None:
+        if files:
+            kept[role] = files[0]["name"], bytes(files[0]["content"])
+            changed()
+
+    def drop(pressed: object) -> None:
+        kept.pop(role, None)
+        changed()
+
+    button.observe(lambda change: take(change["new"]), names="value")
+    without.on_click(drop)
+    draw()
+    return box

@@ -28,6 +28,7 @@ COMMENTS, LOGOS = "kommentarer", "logo"  # of coded comments and quotations, and
 KEPT = "gemt"  # these as they came, for a page that is loaded again
 WAIT = 10  # seconds that the page which goes is given to let go of its folder
 LONGEST_NAME = 80  # letters of a file's name that are kept
+Uploads = dict[str, tuple[str, bytes]]  # what a file beside the answers is for -> its name and content
 
 
 def remove_what_was_left() -> None:
@@ -109,3 +110,12 @@ def twice(files: Iterable[str]) -> Iterator[Problem]:
     for names in named.values():
         if len(names) > 1:
             yield Problem("upload_named_twice", plain_name(names[0]), {"names": names})
+
+
+def laid(folder: Path, role: str, file: tuple[str, bytes]) -> Path:
+    """Lay a file in the folder of the session, for a page that is loaded again; return where."""
+    path = folder / KEPT / role / plain_name(file[0])
+    if not path.is_file() or path.read_bytes() != file[1]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file[1])
+    return path

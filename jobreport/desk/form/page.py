@@ -13,13 +13,13 @@ import ipywidgets
 
 from jobreport.desk.form import folder, making, pieces, refusals, remembered
 from jobreport.desk.form.about import About
+from jobreport.desk.form.folder import Uploads, laid
 from jobreport.desk.form.making import Check, Made, Making
 from jobreport.desk.form.questions import Questions
 from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.rounds import Rounds
 from jobreport.desk.form.session import Session
 from jobreport.desk.form.steps import Fields, Road, Step
-from jobreport.desk.form.uploads import Uploads, laid
 from jobreport.errors import InputRefused, JobreportError
 from jobreport.intake.formats.tables import known
 from jobreport.page.fonts import font_face_css

@@ -159,7 +159,7 @@ def tipping():
 
 def mean_of_five():
     """A mean of somebody else's, of which no codebook says how long its scale is."""
-    survey = imported("tables.survey").SurveyTables.of(replace(made().labels(), codebook=None))
+    survey = imported("tables.measured").SurveyTables.of(replace(made().labels(), codebook=None))
     return imported("page.inline").plain(survey._short("mean", "satisfaction"))
 
 
