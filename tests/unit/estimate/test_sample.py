@@ -245,3 +245,47 @@ def test_replicate_weights_tell_the_variance_by_how_far_each_moves_the_figure():
     plain = WaveEstimates.of(tally, weighted=False).waves()
     assert (at(plain.variance), at(plain.df)) == ([[0.25]], [[1]]), "two persons by themselves: 2 x 2 x 1/16"
     assert at(WaveEstimates.of(tally).degrees_of_freedom((0,))) == [1]
+
+
+def test_replicates_move_each_municipality_and_wave_by_itself():
+    """Who disagrees in the first municipality's first wave counts twice in turn; nobody moves the others."""
+    columns = {"replicate_1": [2.0, 0.0, 1, 1, 1, 1, 1, 1], "replicate_2": [0.0, 2.0, 1, 1, 1, 1, 1, 1]}
+    tally = levels(("183", [(1, 1), (1, 1)]), ("187", [(1, 1), (2, 0)]), scale=0.5, **columns)
+    found = WaveEstimates.of(tally)
+    assert at(found.waves().variance) == [[0.25, 0], [0, 0]]
+    change, variance = found.contrasts(np.array([[-1.0, 1.0]]))
+    assert (at(change), at(variance)) == ([[0, 0.5]], [[0.25, 0]])
+    pooled = WaveEstimates.of(tally, pool=np.array([0, 1])).waves()
+    assert at(pooled.variance) == [[0.0625, 0]], "half of both municipalities' answers are that one's"
+
+
+def test_clusters_are_worth_what_they_differ():
+    """Two who agree in one and two who disagree with them alone: 0.25 and twice -0.125 of three clusters."""
+    tally = levels(("183", [(2, 2)]), **{CLUSTER: ["a", "a", "b", "c"]})
+    found = WaveEstimates.of(tally).waves()
+    assert at(found.variance) == [[pytest.approx(3 / 2 * (0.25**2 + 2 * 0.125**2))]]
+    assert at(found.df) == [[2]]
+    one = WaveEstimates.of(levels(("183", [(2, 2)]), **{CLUSTER: ["a"] * 4})).waves()
+    assert np.isnan(at(one.variance)).all()
+    assert at(one.n_effective) == [[1]], "of one cluster nothing is known; it is worth one answer"
+
+
+def test_clusters_that_come_again_make_the_errors_of_waves_alike():
+    """The same two clusters in both waves, each as before: no change and none possible."""
+    teams = ["a", "a", "b", "b"] * 2
+    tally = levels(("183", [(2, 2), (2, 2)]), **{CLUSTER: teams})
+    value, variance = WaveEstimates.of(tally).contrasts(np.array([[-1.0, 1.0], [0.5, 0.5]]))
+    assert (at(value), at(variance)[0]) == ([[0], [0.5]], [pytest.approx(0)])
+    assert at(variance)[1] == [pytest.approx(2 * 2 * 0.25**2)]
+    assert at(WaveEstimates.of(tally).degrees_of_freedom((0, 1))) == [1]
+
+
+def test_units_of_cells_are_persons_clusters_or_the_rank_of_replicates():
+    everybody = [np.ones(2, dtype=bool), np.array([True, False])]
+    plain = levels(("183", [(2, 3)]))
+    assert [[each.tolist() for each in plain.units(inside)] for inside in everybody] == [[[5], [1]], [[3], [1]]]
+    teams = levels(("183", [(2, 3)]), **{CLUSTER: ["a", "a", "a", "b", "c"]})
+    assert [each.tolist() for each in teams.units(everybody[0])] == [[3], [1]]
+    columns = {"replicate_1": [2.0, 0, 1, 1, 1], "replicate_2": [0.0, 2, 1, 1, 1]}
+    drawn = levels(("183", [(2, 3)]), scale=0.5, **columns)
+    assert [each.tolist() for each in drawn.units(everybody[0])] == [[2], [1]]

@@ -157,3 +157,12 @@ def test_what_cannot_be_weighted_is_refused(frame, known, method, key):
     assert [problem.key for problem in refused.value.problems] == [key]
     assert refused.value.problems[0].text("da")
     assert refused.value.problems[0].text("en")
+
+
+@pytest.mark.parametrize("alone", [0.5, 1, 3])
+def test_persons_of_whom_nobody_answered_are_stood_for_by_their_neighbours(alone):
+    given = people(["k"] * 10 + ["m"] * 20)
+    known = margin({"k": 40, "x": alone, "m": 40})
+    found, calibration = calibrate(given, known, "poststratify")
+    assert found["weight"].sum() == pytest.approx(80 + alone)
+    assert [one.groups for one in calibration.collapsed] == [(("k", "x"),)]
