@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special
 
 from jobreport.domain.released import COLUMNS
 from jobreport.estimate.indicators import estimate, register_estimates, table_estimates
@@ -231,6 +232,14 @@ def test_a_share_or_a_mean_of_a_table_has_the_variance_of_as_many_equal_answers(
     assert share["ci_low"] == pytest.approx(0.399, abs=0.001)
     assert share["municipality"] == "Ishøj"
     assert len(found) == 3
+
+
+def test_a_mean_of_a_table_has_an_interval_by_as_many_answers_less_one():
+    """The middle of 1 to 5 by four answers: t with three degrees of freedom, on the logit whose slope there is 1."""
+    (row,) = table({"measure": "mean", "code": "", "value": 3.0, "n": 4, "sd": 0.2}).to_dict("records")
+    half = special.stdtrit(3, 0.975) * 0.1
+    ends = [1 + 4 / (1 + np.exp(side)) for side in (half, -half)]
+    assert [row["ci_low"], row["ci_high"]] == pytest.approx(ends)
 
 
 def test_one_answer_of_a_table_has_no_spread():

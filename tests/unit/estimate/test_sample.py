@@ -289,3 +289,9 @@ def test_units_of_cells_are_persons_clusters_or_the_rank_of_replicates():
     columns = {"replicate_1": [2.0, 0, 1, 1, 1], "replicate_2": [0.0, 2, 1, 1, 1]}
     drawn = levels(("183", [(2, 3)]), scale=0.5, **columns)
     assert [each.tolist() for each in drawn.units(everybody[0])] == [[2], [1]]
+
+
+def test_of_some_replicates_only_those_of_who_answered_so_count():
+    columns = {"replicate_1": [2.0, 0, 1, 1, 1], "replicate_2": [0.0, 2, 1, 1, 1]}
+    drawn = levels(("183", [(2, 3)]), scale=0.5, **columns)
+    assert [each.tolist() for each in drawn.units(np.array([True, False]))] == [[1], [1]], "the others are all alike"
