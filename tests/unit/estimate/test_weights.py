@@ -121,42 +121,46 @@ def test_those_without_a_group_keep_their_share():
     assert sums.round(9).to_dict() == {"?": 25.0, "a": 37.5, "b": 37.5}
 
 
-@pytest.mark.parametrize(
-    ("frame", "known", "method", "key"),
-    [
-        (people(["a"] * 5, municipality_code="201"), margin({"a": 5}), "rake", "margin_missing"),
-        (people(["a"] * 5, wave="2"), margin({"a": 5}), "rake", "margin_missing"),
-        (people(["a", "b"] * 5), margin({"a": 5}), "rake", "margin_group_missing"),
-        (people(["a"] * 5), margin({"a": 5}, "age"), "rake", "margin_column_missing"),
-        (people(["a"] * 5), margin({"a*x": 5}, "g*age"), "rake", "margin_column_missing"),
-        (people(["a"] * 5), margin({"a": 5}, ""), "rake", "margin_column_missing"),
-        (people(["a", "b"] * 5), margin({"a": 5, "b": 0}), "rake", "margins_impossible"),
-        (
-            people(["a", "b"] * 5, h=["x"] * 10),
-            pd.concat([margin({"a": 5, "b": 5}), margin({"x": 11}, "h")]),
-            "rake",
-            "margins_differ",
-        ),
-        (
-            people(["a", "b"] * 5, h=["x", "y"] * 5),
-            pd.concat([margin({"a": 5, "b": 5}), margin({"x": 4, "y": 6}, "h")]),
-            "rake",
-            "margins_impossible",
-        ),
-        (
-            people(["a", "b"] * 5, h=["x", "y"] * 5),
-            pd.concat([margin({"a": 5, "b": 5}), margin({"x": 5, "y": 5}, "h")]),
-            "poststratify",
-            "margins_not_joint",
-        ),
-    ],
+HERE = ["183 1"]
+TWO_MARGINS = (
+    ("rake", {"x": 11}, "x", "margins_differ", {"margins": ["g", "h"], "places": HERE}),
+    ("rake", {"x": 4, "y": 6}, "xy", "margins_impossible", {"column": ["g", "h"], "places": []}),
+    ("poststratify", {"x": 5, "y": 5}, "xy", "margins_not_joint", {"margins": ["g", "h"]}),
 )
-def test_what_cannot_be_weighted_is_refused(frame, known, method, key):
+
+
+@pytest.mark.parametrize(
+    ("frame", "known", "method", "key", "said"),
+    [
+        (people(["a"] * 5, municipality_code="201"), margin({"a": 5}), "rake", "margin_missing",
+         {"column": "g", "places": ["201 1"], "count": 1}),
+        (people(["a"] * 5, wave="2"), margin({"a": 5}), "rake", "margin_missing",
+         {"column": "g", "places": ["183 2"], "count": 1}),
+        (people(["a"] * 6, wave=[*"123456"]), margin({"a": 5}, wave="9"), "rake", "margin_missing",
+         {"column": "g", "places": [f"183 {wave}" for wave in "12345"], "count": 6}),
+        (people(["a", "b"] * 5), margin({"a": 5}), "rake", "margin_group_missing", {"column": "g", "groups": ["b"]}),
+        (people(["a"] * 5), margin({"a": 5}, "age"), "rake", "margin_column_missing", {"columns": ["age"]}),
+        (people(["a"] * 5), margin({"a*x": 5}, "g*age"), "rake", "margin_column_missing", {"columns": ["g*age"]}),
+        (people(["a"] * 5), margin({"a": 5}, ""), "rake", "margin_column_missing", {"columns": [""]}),
+        (people(["a", "b"] * 5), margin({"a": 5, "b": 0}), "rake", "margins_impossible",
+         {"column": "g", "places": HERE}),
+        *((people(["a", "b"] * 5, h=[*letters] * (10 // len(letters))),
+           pd.concat([margin({"a": 5, "b": 5}), margin(other, "h")]), method, key, said)
+          for method, other, letters, key, said in TWO_MARGINS),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_weighted_is_refused_with_where(frame, known, method, key, said):
     with pytest.raises(InputRefused) as refused:
         calibrate(frame, known, method)
-    assert [problem.key for problem in refused.value.problems] == [key]
-    assert refused.value.problems[0].text("da")
-    assert refused.value.problems[0].text("en")
+    (problem,) = refused.value.problems
+    assert (problem.key, problem.values, problem.where) == (key, said, "margins")
+    assert problem.text("da")
+    assert problem.text("en")
+
+
+def test_no_other_way_of_weighting_is_known():
+    with pytest.raises(ValueError, match=r"^method is 'linear', not 'poststratify' or 'rake'$"):
+        calibrate(people(["a"] * 5), margin({"a": 5}), "linear")
 
 
 @pytest.mark.parametrize("alone", [0.5, 1, 3])
