@@ -5,7 +5,7 @@ import pandas as pd
 
 from jobreport.estimate.measures import all_measures
 from jobreport.estimate.sample import Sample
-from jobreport.estimate.tally import Tallies
+from jobreport.estimate.tally import Tallies, questions
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
@@ -107,3 +107,64 @@ def test_the_whole_is_the_sum_of_its_groups_and_of_those_in_none():
     one, other = (each.of((measure,)) for each in (direct, summed))
     assert [one.n.tolist(), one.w.tolist(), one.ww.tolist()] == [other.n.tolist(), other.w.tolist(), other.ww.tolist()]
     assert summed.of((measure,), "g").n.sum() == 6
+
+
+def test_measures_of_the_same_answers_are_taken_together_and_single_answers_by_themselves():
+    two = Indicator("both", {}, (Question("a", {}, SCALE), Question("b", {}, SCALE)))
+    found = [[(m.indicator, m.category or m.name) for m in same] for same in questions(all_measures([ONE, two]))]
+    boxes, singles = ["positive", "neutral", "negative"], [f"answer_{number}" for number in range(1, 6)]
+    assert found == [
+        [("satisfaction", name) for name in (*boxes, "mean", "index", "dont_know")],
+        [("satisfaction", name) for name in singles],
+        [("both", "mean")], [("both", "index")],
+        [("a", name) for name in (*boxes, "mean", "index")], [("a", name) for name in singles],
+        [("b", name) for name in (*boxes, "mean", "index")], [("b", name) for name in singles],
+    ]  # fmt: skip
+
+
+def two_places():
+    return pd.concat([few_people(), few_people().assign(municipality_code="200", q=np.int8(2))]).astype(
+        {"municipality_code": "category"}
+    )
+
+
+def test_of_some_places_the_others_have_their_place_and_no_answer():
+    tallies = Tallies(Sample(two_places()), ["g"])
+    alone = tallies.of_places(["200", "999"])
+    assert alone.sample.municipalities == ("100", "200")
+    assert alone.answered()[..., 0].tolist() == [[0, 0], [4, 3]]
+    assert alone.group_by == ("g",)
+    assert tallies.of_places(["200"]) is tallies.of_places(["200", "999"])
+    assert tallies.of_places(["999"]) is tallies.of_places(["100", "200"]) is tallies
+
+
+def test_valid_answers_and_weights_are_counted_by_place_wave_and_group():
+    """In the first wave 5, 5, 4 and 4 with weights 1, 3, 2 and 2; in the second 1, 4 and 4 with 1, 2 and 2."""
+    frame = few_people()
+    frame.loc[0, "q"] = 0
+    tallies, (positive, *_, unsure) = Tallies(Sample(frame)), all_measures([ONE])
+    valid, yes = (each[0, :, 0].tolist() for each in tallies.valid(positive))
+    assert (valid, yes) == ([3, 3], [3, 2])
+    assert [each[0, :, 0].tolist() for each in tallies.weights(positive)] == [[7, 5], [17, 9]]
+    assert [each[0, :, 0].tolist() for each in tallies.valid(unsure)] == [[4, 3], [1, 0]]
+    by_group = [each[0, 0].tolist() for each in tallies.valid(positive, "g")]
+    assert by_group == [[1, 2, 0], [1, 2, 0]]
+
+
+def test_somebody_counts_more_than_another_or_nobody_does():
+    assert Tallies(Sample(few_people())).is_weighted
+    assert not Tallies(Sample(few_people().assign(weight=2.0))).is_weighted
+
+
+def test_a_base_is_counted_once_for_all_measures_that_have_it():
+    tally = Tallies(Sample(few_people())).of(questions(all_measures([ONE]))[0])
+    first, which = tally.bases
+    assert len(first) == 2
+    assert len(set(which[:5])) == 1
+    assert which[5] != which[0], "that somebody does not know has another base"
+
+
+def test_what_is_made_of_a_tally_is_made_once():
+    tally, made = Tallies(Sample(few_people())).of(all_measures([ONE])[:1]), []
+    assert [tally.once("key", lambda: made.append(1) or len(made)) for _ in range(3)] == [1, 1, 1]
+    assert tally.once("other", lambda: 7) == 7
