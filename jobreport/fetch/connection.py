@@ -68,20 +68,9 @@ class Connection:
     ) -> Answer:
         """Ask for data, again if need be, and return the whole answer.
 
-        Parameters
-        ----------
-        question
-            Posted as JSON, or sent as the address's query.
-        query
-            Send a GET whose address holds the question.
-        kinds
-            What the answer may be; JSON unless said.
-
-        Raises
-        ------
-        FetchFailed
-            With what the server said, if it refuses; after the last attempt, if it cannot be reached, is too slow,
-            breaks off or is overloaded; at once, if it answers with something else than data.
+        ``question``: posted as JSON, or sent as the address's query. ``kinds``: what the answer may be; JSON unless
+        said. FetchFailed with what the server said, if it refuses; after the last attempt, if it cannot be reached, is
+        too slow, breaks off or is overloaded; at once, if it answers with something else than data.
         """
         where = f"{self.base}/{path}"
         try:

@@ -99,17 +99,8 @@ def _levels(table: Table, variable: Variable) -> tuple[str, ...]:
 def register(cells: pd.DataFrame, table: Table, official: Official, *, retrieved: str, yearly: bool) -> pd.DataFrame:
     """Make the rows of a register of a table's cells.
 
-    Parameters
-    ----------
-    cells
-        A column of codes per variable, and ``value``; NaN where the source holds a figure back.
-    yearly
-        Make one figure of each whole year (see `Official.yearly`); a year with a figure missing has none.
-
-    Returns
-    -------
-    DataFrame
-        Columns of `jobreport.intake.formats.register.COLUMNS`, sorted.
+    ``cells``: a column of codes per variable, and ``value``; NaN where the source holds a figure back. Returns columns
+    of `jobreport.intake.formats.register.COLUMNS`, sorted.
     """
     named = cells.rename(columns={table.area().code: "municipality_code", table.time().code: "period"})
     named["period"] = named["period"].str.replace("Q", "K", regex=False)

@@ -103,7 +103,7 @@ def in_the_way(folder: Path) -> list[Problem]:
 
 
 def _immovable(folder: Path) -> str:
-    """Key of the problem with a place that a folder cannot be moved to; '' where there is none."""
+    # Key of the problem with a place that a folder cannot be moved to; '' where there is none.
     if folder.is_symlink() or getattr(os.path, "isjunction", os.path.islink)(folder):
         return "output_is_link"
     if folder.exists() and not folder.is_dir():
@@ -114,13 +114,11 @@ def _immovable(folder: Path) -> str:
 
 
 def _closed(folder: Path) -> bool:
-    """Whether nothing can be put beside a folder, or in the first folder on its way that is there."""
     there = next(parent for parent in folder.absolute().parents if parent.is_dir())
     return not os.access(there, os.W_OK | os.X_OK)
 
 
 def _not_listed(folder: Path) -> list[str]:
-    """Names in a folder that no manifest of jobreport lists, in order."""
     if not folder.exists():
         return []
     listed = _listed(folder / LAST_FILE)
@@ -132,7 +130,7 @@ def _not_listed(folder: Path) -> list[str]:
 
 
 def _listed(manifest: Path) -> frozenset[str]:
-    """Names that a manifest gives for the files beside it, its own among them; none if it is not jobreport's."""
+    # Names that a manifest gives for the files beside it, its own among them; none if it is not jobreport's.
     try:
         held = json.loads(manifest.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
@@ -239,7 +237,7 @@ def put(path: Path, content: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Let the disk have every file before its name counts; a full disk is noticed here, not by the reader."""
+    # Let the disk have every file before its name counts; a full disk is noticed here, not by the reader.
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         with path.open("rb+") as file:
             os.fsync(file.fileno())

@@ -73,16 +73,12 @@ def share() -> None:
 
 
 class _Empty(ModuleType):
-    """A module that has every name, and nothing behind it."""
-
     def __getattr__(self, name: str) -> None:
         if name.startswith("__"):
             raise AttributeError(name)
 
 
 class _WhenAsked(ModuleType):
-    """A module that is imported when it is first asked for a name; by its file it is asked where all modules are."""
-
     def __getattr__(self, name: str) -> Any:
         if name == "__file__":
             raise AttributeError(name)
@@ -135,7 +131,7 @@ class Fork:
 
 
 def _become_parent(handed: Connection, handing: Connection, asked: int, answering: int, *of_the_asker: int) -> None:
-    """Be what ``python -m jobreport.make.parent`` is: requests come in on 0, answers go out on 1, Ctrl-C passes by."""
+    # Be what ``python -m jobreport.make.parent`` is: requests come in on 0, answers go out on 1, Ctrl-C passes by.
     os.setsid()
     handing.close()
     os.dup2(asked, 0)
@@ -203,7 +199,7 @@ class Parent:
 
 @cache
 def _the_parent(_owner: int) -> Parent:
-    """One parent for each process; a fork of this process gets its own."""
+    # One parent for each process; a fork of this process gets its own.
     parent = Parent()
     atexit.register(parent.close)
     return parent
@@ -303,7 +299,6 @@ def serve(handed: Connection | None = None) -> None:
 def _done(
     request: Mapping[str, Any], running: dict[int, BaseProcess], drawing: list[Drawer], handed: Connection | None
 ) -> dict[str, Any]:
-    """Do what is asked, and return the answer."""
     if "draw" in request:
         from jobreport.report.drawer import Drawer  # late: `share` must come before anything that begins a thread
 
@@ -348,7 +343,6 @@ def die_with_asker() -> None:
 
 
 def _by_itself(folder: str, environment: Mapping[str, str], become: Callable[..., None], *given: Any) -> None:
-    """Become a process with a session, streams, environment and folder of its own."""
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1):

@@ -109,7 +109,7 @@ def make(
 
 
 def _beside(work: Later) -> Later:
-    """Begin some of the computation in a fork; who waits for its result imports what writes the report meanwhile."""
+    # Begin some of the computation in a fork; who waits for its result imports what writes the report meanwhile.
     begun = beside(work)
 
     def result() -> Tables:
@@ -120,5 +120,5 @@ def _beside(work: Later) -> Later:
 
 
 def _are_small(files: Iterable[Path]) -> bool:
-    """Whether what stands in files may be held twice for a moment: by the fork that reads them, and here."""
+    # Whether what stands in files may be held twice for a moment: by the fork that reads them, and here.
     return sum(path.stat().st_size for path in files if path.is_file()) <= HELD_TWICE

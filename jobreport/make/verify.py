@@ -182,7 +182,6 @@ def _rederived(published: Path, derived: Path, manifest: Mapping[str, Any]) -> I
 
 
 def _first_cell(old: Path, new: Path) -> Difference:
-    """Find the first row, then the first column, in which two tables differ."""
     try:
         published, derived = (pd.read_csv(p, dtype=str, keep_default_na=False, encoding="utf-8") for p in (old, new))
     except ValueError:  # no table any more

@@ -101,13 +101,11 @@ def write(
 
 
 def _beside(scope: Scope, *, of_all: bool) -> Made:
-    """Do, while the kernel draws, what others wait for afterwards: what the gate compares with, checksums."""
     code_checksum(), commit()  # (they are kept for the manifest)
     return cells_of(scope.results, scope.front_matter()), None if of_all else glance.line(scope)
 
 
 def _write_tables(scope: Scope, matter: Mapping[str, Any], new: Path, *, of_all: bool) -> None:
-    """Write the released tables as CSV and as a workbook, which nobody waits for."""
     scope.results.write_tables(new)
     told = glance.results(scope, everybody=of_all)
     (new / "tables.xlsx").write_bytes(export.to_xlsx(_of_workbook(scope.results), matter, told))
@@ -121,7 +119,7 @@ def notebook_path(name: str = NOTEBOOK) -> Path:
 def _execute(
     scope: Scope, copy: Results, new: Path, kept: Path, name: str, begin: Callable[[], Future[Made]], *, preloaded: bool
 ) -> tuple[NotebookNode, Future[Made]]:
-    """Execute the notebook; what can be done meanwhile begins when nothing of the kernel is to be imported any more."""
+    # Execute the notebook; what can be done meanwhile begins when nothing of the kernel is to be imported any more.
     chosen = scope.params
     root, environment = chosen.root.resolve(), {RELEASED_IN: str(new.resolve())}
     if preloaded and name == NOTEBOOK:
@@ -148,7 +146,7 @@ def _execute(
 
 
 def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
-    """Heading of the cell that stopped, in the user's words; Papermill has added one cell before it."""
+    # Heading of the cell that stopped, in the user's words; Papermill has added one cell before it.
     own = scope.heading_above(notebook.cells[max(stopped, 1) - 1].id)
     if own is not None:
         return own
@@ -160,10 +158,8 @@ def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
 def _export(
     executed: NotebookNode, matter: Mapping[str, Any], new: Path, aside: Executor, meanwhile: Callable[[], None]
 ) -> tuple[Reading, Document]:
-    """Write the three forms; return what the finished PDF says, and the tree that they were written of.
-
-    The rest is written ``meanwhile``: the PDF is set without Python, for half a second.
-    """
+    # Write the three forms; return what the finished PDF says, and the tree that they were written of.
+    # The rest is written ``meanwhile``: the PDF is set without Python, for half a second.
     executed.metadata["jobreport"] = matter
     document = carried.read(executed)
     printing = aside.submit(export.typeset, document, {"inputs.json": (new / "inputs.json").read_bytes()})
@@ -197,7 +193,6 @@ def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:
 
 
 def _codebook_cells(results: Results) -> dict[str, dict[str, str]]:
-    """What the data sheet prints of each question and indicator, in the report's language."""
     if results.codebook is None:
         return {}
     language = wording.read_texts(results.params.language, of_unit=results.params.unit is not None)
@@ -215,16 +210,13 @@ def _codebook_cells(results: Results) -> dict[str, dict[str, str]]:
 
 
 def _ends(scale: Scale) -> dict[str, str]:
-    """Numbers of the least and the most positive answer, between which a mean lies."""
     return {end: f"{getattr(scale, end):g}" for end in ("lowest", "highest")}
 
 
 def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:
-    """Tables for readers of Excel: rows of the places this report names, by group of its own municipality.
-
-    The CSV files hold them all, also how often each single answer was given in each group, the groups of everybody,
-    and how the exposed came out under every choice.
-    """
+    # Tables for readers of Excel: rows of the places this report names, by group of its own municipality.
+    # The CSV files hold them all, also how often each single answer was given in each group, the groups of everybody,
+    # and how the exposed came out under every choice.
     own, in_front = {results.params.place, COUNTRY}, {*focus(results.params), OTHERS, *MEANS}
     shown = {}
     for name in TABLES:
@@ -239,7 +231,7 @@ def _of_workbook(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def _manifest(results: Results, new: Path, more: Mapping[str, object]) -> None:
-    """Write the manifest last: a folder that holds it is complete."""
+    # Write the manifest last: a folder that holds it is complete.
     manifest = {
         **results.facts,
         **more,
@@ -261,7 +253,7 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 def _named(chosen: Params) -> str:
-    """Name of the params file as seen from the project folder: no path of anybody's machine."""
+    # Name of the params file as seen from the project folder: no path of anybody's machine.
     where, root = Path(chosen.where).resolve(), chosen.root.resolve()
     return where.relative_to(root).as_posix() if where.is_relative_to(root) else where.name
 

@@ -122,14 +122,9 @@ class Stage:
     def results(self, *, jump: float = 0.0, course: float = 0.0, control: float = 0.0, few: bool = False) -> Results:
         """Compute what may be shown where the treated jump at the event, or move on as they did before it.
 
-        Parameters
-        ----------
-        jump, control
-            Change of the share at the event, of the main outcome and of what the event cannot touch.
-        course
-            Change from the middle of the waves before to that of the waves after, in even steps from the first on.
-        few
-            Whether next to nobody answers in the treated municipalities after the event.
+        ``jump``, ``control``: change of the share at the event, of the main outcome and of what the event cannot touch.
+        ``course``: change from the middle of the waves before to that of the waves after, in even steps from the first
+        on. ``few``: whether next to nobody answers in the treated municipalities after the event.
         """
         made = self._answers({self.outcome: self._moves(jump, course)} | self._control(control), few=few)
         nothing: dict[str, Any] = dict.fromkeys(NOTHING)

@@ -35,18 +35,8 @@ NAMED = ("indicator", "municipality", "group_by", "group")
 def with_kinds(table: pd.DataFrame, writer: Writer) -> pd.DataFrame:
     """Add what a row is about and when.
 
-    Parameters
-    ----------
-    table
-        A released table.
-    writer
-        Knows the codebook.
-
-    Returns
-    -------
-    DataFrame
-        With ``kind`` 'indicator', 'question' (of an indicator of several) or 'series' (official figures), and
-        ``period`` 'wave' or 'window' (several waves together; of a change, before or after).
+    With ``kind`` 'indicator', 'question' (of an indicator of several) or 'series' (official figures), and ``period``
+    'wave' or 'window' (several waves together; of a change, before or after).
     """
     indicators = {each.name for each in (writer.codebook.indicators if writer.codebook else ())}
     official = table["measure"].eq("register")
@@ -59,19 +49,9 @@ def with_kinds(table: pd.DataFrame, writer: Writer) -> pd.DataFrame:
 def tidy(table: pd.DataFrame, writer: Writer) -> pd.DataFrame:
     """Return rows as one draws and reads them: a wave each, per cent, the reader's words.
 
-    Parameters
-    ----------
-    table
-        Released rows, as from `with_kinds`.
-    writer
-        Of the report, in its language.
-
-    Returns
-    -------
-    DataFrame
-        Rows of several waves together are left out of estimates and diagnostics. What is a share is in per cent (of
-        a change percentage points, ``unit`` 'pct'). ``indicator``, ``municipality``, ``group_by`` and ``group`` are
-        labels, and ``indicator_key`` and so on what they were.
+    Rows of several waves together are left out of estimates and diagnostics. What is a share is in per cent (of a
+    change percentage points, ``unit`` 'pct'). ``indicator``, ``municipality``, ``group_by`` and ``group`` are labels,
+    and ``indicator_key`` and so on what they were.
     """
     rows = table[table[PERIOD].eq("wave")] if "wave" in table else table
     shares = rows["unit"].eq("share")
@@ -91,18 +71,8 @@ def tidy(table: pd.DataFrame, writer: Writer) -> pd.DataFrame:
 def labelled(responses: pd.DataFrame, writer: Writer) -> pd.DataFrame:
     """Answers in words, each question's in the order of its scale, with answers that nobody gave as well.
 
-    Parameters
-    ----------
-    responses
-        One row per respondent and wave, in codes.
-    writer
-        Knows scales and groups, and the language.
-
-    Returns
-    -------
-    DataFrame
-        Questions are ordered categories from the least positive on; no answer and "don't know" are blank. Groups have
-        their labels.
+    Questions are ordered categories from the least positive on; no answer and "don't know" are blank. Groups have their
+    labels.
     """
     codebook, language = writer.codebook, writer.language
     if codebook is None:
@@ -122,22 +92,7 @@ def labelled(responses: pd.DataFrame, writer: Writer) -> pd.DataFrame:
 def draw(rows: pd.DataFrame, axes: Axes) -> Axes:
     """Draw tidy estimates over the waves with their intervals, a line for each municipality; say what is made up.
 
-    Parameters
-    ----------
-    rows
-        Of one measure, as from `tidy`.
-    axes
-        To draw on.
-
-    Returns
-    -------
-    Axes
-        The same.
-
-    Raises
-    ------
-    TypeError
-        If these are no axes.
+    ``rows``: of one measure, as from `tidy`. TypeError if these are no axes.
     """
     if not hasattr(axes, "errorbar"):
         raise TypeError(f"ax: {type(axes).__name__} is no axes; `figure, ax = pyplot.subplots()` makes them")
@@ -159,19 +114,8 @@ def draw(rows: pd.DataFrame, axes: Axes) -> Axes:
 def picked(table: pd.DataFrame, where: Mapping[str, Wanted], known: Mapping[str, list[object]]) -> pd.DataFrame:
     """Rows that hold what is asked for.
 
-    Parameters
-    ----------
-    table
-        Some rows.
-    where
-        Column -> a value, or several.
-    known
-        What each of these columns holds anywhere.
-
-    Raises
-    ------
-    KeyError
-        If there is no such column or value, with those there are.
+    ``where``: column -> a value, or several. ``known``: what each of these columns holds anywhere. KeyError if there is
+    no such column or value, with those there are.
     """
     unknown = sorted(set(where) - set(table.columns))
     if unknown:
@@ -203,8 +147,6 @@ def with_indicator(
 
     Parameters
     ----------
-    codebook
-        Of the survey.
     name
         A new name: small letters, digits and underscores.
     items

@@ -85,7 +85,7 @@ class Results:
 
 
 def _copied(table: pd.DataFrame) -> pd.DataFrame:
-    """What is read back of the CSV (`_typed`): numbers have no more digits than it shows since they were computed."""
+    # What is read back of the CSV (`_typed`): numbers have no more digits than it shows since they were computed.
     typed: dict[str, pd.Series] = {}
     for column, values in ((str(name), values) for name, values in table.items()):
         if column in NUMBERS:
@@ -119,7 +119,7 @@ def _words(values: pd.Series) -> pd.Series:
 
 
 def _numbers(values: pd.Series) -> pd.Series:
-    """Numbers as texts, each different one written once: of many rows most are found in others."""
+    # Numbers as texts, each different one written once: of many rows most are found in others.
     bits = np.ascontiguousarray(values.to_numpy(dtype="float64")).view("int64")  # (as numbers, -0 would be 0)
     which, different = pd.factorize(bits)
     texts = ["" if value != value else SIGNIFICANT % value for value in different.view("float64").tolist()]
@@ -169,12 +169,7 @@ def compute(inputs: Inputs, tell: Tell | None = None, beside: Beside = in_turn) 
 def select(computed: Computation, context: Context) -> Results:
     """Take one report's rows out of a computation that may serve many.
 
-    Parameters
-    ----------
-    computed
-        Made with at least the municipalities of `computation.focus` of these params.
-    context
-        The report's params, and what stands around the answers.
+    ``computed``: made with at least the municipalities of `computation.focus` of these params.
     """
     refuse_other_bytes(context, ((file.path, file.sha256) for file in computed.files))
     released = _of_report(computed.released, context.params)
@@ -196,12 +191,7 @@ def select(computed: Computation, context: Context) -> Results:
 def refuse_other_bytes(context: Context, read: Iterable[tuple[str, str]]) -> None:
     """Refuse a codebook, benchmarks or claims that were changed since the numbers were computed.
 
-    Parameters
-    ----------
-    context
-        What was read just now.
-    read
-        Path and SHA-256 of the files that the numbers rest on.
+    ``context``: what was read just now. ``read``: path and SHA-256 of the files that the numbers rest on.
     """
     known = dict(read)
     changed = [file.path for file in context.files if known.get(file.path, file.sha256) != file.sha256]
@@ -225,7 +215,6 @@ def with_intervals(benchmarks: pd.DataFrame | None) -> pd.DataFrame | None:
 
 
 def _of_report(released: Released, params: Params) -> Released:
-    """Keep what this report is about; of the other municipalities what the comparison draws, for everybody."""
     series = {register.series for register in params.registers}
     country, pool = (phrase(f"place.{name}", params.language) for name in ("country", "pool"))
     in_front = {*focus(params), COUNTRY, OTHERS}
@@ -244,7 +233,6 @@ def _of_report(released: Released, params: Params) -> Released:
 
 
 def _of_its_own(name: str, table: pd.DataFrame) -> pd.Series:
-    """Rows that a computation has only of the municipalities in focus: a batch computes them of everybody."""
     if name == "changes":
         mixed = table["adjustment"].eq("mix") | table["method"].isin(("mix", "rates"))
         return table["event"].eq("") & table["measure"].ne("register") & mixed
@@ -256,7 +244,7 @@ def _of_its_own(name: str, table: pd.DataFrame) -> pd.Series:
 
 
 def _as_texts(table: pd.DataFrame) -> pd.DataFrame:
-    """Texts as texts, where a batch keeps them as categories: each is made once and taken where it stands."""
+    # Texts as texts, where a batch keeps them as categories: each is made once and taken where it stands.
     kept = {str(name): cells.cat for name, cells in table.items() if isinstance(cells.dtype, pd.CategoricalDtype)}
     texts = {name: pd.Series(held.categories, dtype="str").reindex(held.codes).array for name, held in kept.items()}
     return table.assign(**texts)
@@ -294,7 +282,6 @@ def checksums(plain: Mapping[str, Any], codebook_sha256: str) -> Checksums:
 
 
 def _of_plan(context: Context, files: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    """State, of a plan that was written down beforehand, who holds it, whether it counts, and what departed from it."""
     plan, named, today = context.frozen, context.params.frozen, Held(context.params, context.codebook)
     if plan is None or named is None:
         return {}
@@ -309,12 +296,10 @@ def _of_plan(context: Context, files: Sequence[Mapping[str, str]]) -> dict[str, 
 
 
 def _readers(file: str | None) -> dict[str, str]:
-    """Packages other than jobreport that read the answers."""
     return plugins.foreign(plugins.READERS, [Path(file).suffix.lower()[1:]] if file else [])
 
 
 def _told(computed: Computation) -> dict[str, Any]:
-    """Packages, how many of them are compared, and how many municipalities answered here."""
     compared = sum(bool(each["compared"]) for each in computed.packages)
     counts = {"checked_here": len(computed.municipalities), "told_by_others": compared}
     return {**counts, "packages": list(computed.packages)}

@@ -201,7 +201,6 @@ def code(column: pd.Series, table: Mapping[str, int], missing: int) -> Coded:
 
 
 def _spread(of_distinct: npt.NDArray[Any], positions: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[Any]:
-    """What is known of the distinct cells, of every cell."""
     found = np.empty(len(positions), of_distinct.dtype)
     for start in range(0, len(positions), _BLOCK):
         found[start : start + _BLOCK] = of_distinct[positions[start : start + _BLOCK]]
@@ -209,7 +208,6 @@ def _spread(of_distinct: npt.NDArray[Any], positions: npt.NDArray[np.signedinteg
 
 
 def _occurring(positions: npt.NDArray[np.signedinteger[Any]], number: int) -> npt.NDArray[np.bool_]:
-    """Which of the distinct cells stand in any row; -1 is the last of them."""
     there = np.zeros(number, dtype=bool)
     for start in range(0, len(positions), _BLOCK):
         there[positions[start : start + _BLOCK]] = True

@@ -112,17 +112,9 @@ class Session:
     ) -> str:
         """Take a survey (one file, one per wave, or the three of a SurveyXact export) and say what was found.
 
-        Parameters
-        ----------
-        codebook
-            A codebook from last time; without one every proposal must be confirmed.
-        left_out
-            Columns that are dropped before anything in them is looked at, as ``init --leave-out`` does.
-
-        Raises
-        ------
-        InputRefused
-            If a file cannot be read, holds personal data, or the codebook breaks a rule. Nothing of it is kept.
+        ``codebook``: a codebook from last time; without one every proposal must be confirmed. ``left_out``: columns
+        that are dropped before anything in them is looked at, as ``init --leave-out`` does. InputRefused if a file
+        cannot be read, holds personal data, or the codebook breaks a rule. Nothing of it is kept.
         """
         self._forget()
         self._sheet = sheet

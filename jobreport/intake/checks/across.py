@@ -258,12 +258,11 @@ def _numbers(cells: pd.Series) -> pd.Series | None:
 
 
 def _each_once(numbers: npt.NDArray[np.int64]) -> bool:
-    """Tell whether numbers follow each other without a gap, and each stands once."""
     return int(numbers.max()) - int(numbers.min()) + 1 == len(numbers) and _counts_on(numbers)
 
 
 def _counts_on(numbers: npt.NDArray[np.int64]) -> bool:
-    """Tell whether numbers follow each other; where several counts are mixed, the short ones end first."""
+    # Tell whether numbers follow each other; where several counts are mixed, the short ones end first.
     first = int(numbers.min())
     if int(numbers.max()) - first >= len(numbers):  # (so many there are not)
         return False
@@ -273,11 +272,6 @@ def _counts_on(numbers: npt.NDArray[np.int64]) -> bool:
 
 @dataclass(frozen=True)
 class _Matched:
-    """A wave with numbers and the next: of those whose number stands in both the rows, and how many are in the first.
-
-    A number counts within its municipality.
-    """
-
     wave: str
     following: str
     before: Places
@@ -292,7 +286,6 @@ def matches(responses: pd.DataFrame) -> Iterator[tuple[str, str, int, int]]:
 
 
 def _matched(responses: pd.DataFrame) -> Iterator[_Matched]:
-    """Match every wave that has numbers with the next."""
     if KEY not in responses:
         return
     for (wave, numbers, rows), (following, others, theirs) in pairwise(_by_wave(responses)):
@@ -301,7 +294,7 @@ def _matched(responses: pd.DataFrame) -> Iterator[_Matched]:
 
 
 def _by_wave(responses: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.int64], Places]]:
-    """Each wave that has numbers: persons in one number with their municipality, each once, and their first rows."""
+    # Each wave that has numbers: persons in one number with their municipality, each once, and their first rows.
     person, place, wave = _person(responses[KEY]), responses["municipality_code"], responses["wave"].array
     code, codes = place.factorize()
     for number, label in enumerate(wave.categories):
@@ -313,7 +306,6 @@ def _by_wave(responses: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.int6
 
 
 def _person(column: pd.Series) -> npt.NDArray[Any]:
-    """Number of the person of every row: whole numbers as they are, but for huge ones."""
     if pd.api.types.is_integer_dtype(column.dtype) and column.abs().max() < MOST_PERSONS:
         return column.to_numpy()
     return column.factorize()[0]

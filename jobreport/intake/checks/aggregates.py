@@ -50,14 +50,10 @@ class Table:
 def read(file: Path | Content, where: str, survey: Survey, codebook: Codebook) -> tuple[Table, list[Problem]]:
     """Read and check a table of counts, shares and means; nothing is left of one that is wrong.
 
-    Parameters
-    ----------
-    file
-        CSV or workbook with `COLUMNS` and perhaps ``group_by`` and ``group``. ``answer`` is an answer of
-        the scale (code or label), 'ved ikke' as the codebook has it, or for a share also 'positive',
-        'neutral' or 'negative'. A share lies in [0, 1] and has its n; a mean is on the numbers of
-        the answers (1..k of words, k the most positive), and has n and sd. A column ``weighted``
-        with 'ja' marks weighted figures.
+    ``file``: CSV or workbook with `COLUMNS` and perhaps ``group_by`` and ``group``. ``answer`` is an answer of the
+    scale (code or label), 'ved ikke' as the codebook has it, or for a share also 'positive', 'neutral' or 'negative'. A
+    share lies in [0, 1] and has its n; a mean is on the numbers of the answers (1..k of words, k the most positive),
+    and has n and sd. A column ``weighted`` with 'ja' marks weighted figures.
     """
     frame = contract.read(file, where, COLUMNS).reset_index(drop=True)
     frame = frame.assign(**{name: frame.get(name, "") for name in ("group_by", "group")})

@@ -120,7 +120,6 @@ def respondents(file: CodedFile, where: str) -> Iterator[Problem]:
 
 
 def _again(person: pd.Series, wave: pd.Series) -> pd.Series:
-    """Tell which rows have a person whom another row of their wave has; one wave at a time, for room."""
     found, waves = np.zeros(len(person), dtype=bool), wave.array.codes
     for place in range(len(wave.cat.categories)):
         own = np.flatnonzero(waves == place)

@@ -346,7 +346,6 @@ def _whole(responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.
 
 
 def _answers_given(responses: pd.DataFrame) -> pd.Series:
-    """Count the answers by wave and municipality, where there are any."""
     wave, place = responses["wave"].array, responses["municipality_code"].array
     each = [place.codes[wave.codes == number] for number in range(len(wave.categories))]
     counts = [np.bincount(codes[codes >= 0], minlength=len(place.categories)) for codes in each]

@@ -112,7 +112,6 @@ def read_table(
 
 
 def _of_tool(table: RawTable) -> RawTable:
-    """Name the tool that wrote a table, and say by its own columns which answers were finished."""
     found = around.tool([str(name) for name in table.frame.columns]) if not table.layout else None
     if found is None:
         return table
@@ -150,7 +149,6 @@ def _from_export(export: Export, where: str) -> RawTable:
 
 
 def _answers(rows: list[list[Any]]) -> tuple[Rows, dict[str, str]]:
-    """Rows with one header row and nothing around the answers, and the wordings of a further header row."""
     headed = headers.one(rows)
     return around.bare(headed.rows), {clean_name(name): text for name, text in headed.questions.items()}
 
@@ -246,7 +244,6 @@ def read_spss(data: bytes, where: str) -> RawTable:
 
 
 def _user_missing(frame: pd.DataFrame, meta: Any, renamed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """List the codes in the data that the SPSS file declares as missing."""
     found: dict[str, tuple[str, ...]] = {}
     for name, ranges in meta.missing_ranges.items():
         column = renamed[name]
@@ -264,7 +261,6 @@ def _within(value: Any, part: Mapping[str, Any]) -> bool:
 
 
 def _parquet(data: bytes, where: str, *, each_once: bool) -> RawTable:
-    """Read one column after another, so that the file's bytes, text and cells never stand side by side."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -295,10 +291,6 @@ def _parquet(data: bytes, where: str, *, each_once: bool) -> RawTable:
 
 
 def _each_once(cells: Any) -> Any:
-    """Give texts, and small numbers with gaps, as a dictionary of those that differ; but for texts that mostly do.
-
-    (pandas would make numbers with gaps to those of eight bytes.)
-    """
     import pyarrow as pa
 
     if pa.types.is_integer(cells.type) and cells.type.bit_width <= SMALL and cells.null_count:
@@ -309,7 +301,6 @@ def _each_once(cells: Any) -> Any:
 
 
 def _plain_dates(cells: Any) -> Any:
-    """Write dates as text where one has a year that no calendar has."""
     import pyarrow as pa
 
     if not (pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type)):
@@ -334,7 +325,7 @@ def _is_bytes(kind: Any) -> bool:
 
 
 def _spss_cells(data: bytes) -> tuple[pd.DataFrame, Any]:
-    """Read cells and what the file says of them; a date that no calendar has stays as text, for a message to name."""
+    # Read cells and what the file says of them; a date that no calendar has stays as text, for a message to name.
     import pyreadstat
 
     reader = partial(pyreadstat.read_sav, apply_value_formats=False, user_missing=True)
