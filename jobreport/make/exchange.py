@@ -5,8 +5,6 @@ most hidden folders behind; the next run, which alone holds the lock, finishes t
 Only what jobreport made itself is replaced: whatever else lies in the way is named, and stays.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os

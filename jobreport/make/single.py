@@ -1,7 +1,5 @@
 """One params file to one finished report: check, compute, and have it written."""
 
-from __future__ import annotations
-
 import importlib
 import os
 from collections.abc import Callable, Collection, Iterable

@@ -1,7 +1,5 @@
 """Derive a finished report again and say whether it is the same, and if not, where it first differs and why."""
 
-from __future__ import annotations
-
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
