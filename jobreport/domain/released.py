@@ -253,6 +253,12 @@ class Searched(pd.DataFrame):
         self._codes: dict[str, tuple[np.ndarray, dict[object, int]]] = {}
         self._objects: dict[str, tuple[np.ndarray | None, np.ndarray]] = {}
 
+    def begin(self) -> None:
+        """Prepare every search in texts, and what is taken out."""
+        for name in map(str, self.columns):
+            if self._held(name)[0] is not None:
+                self._coded(name)
+
     def positions(self, criteria: Mapping[str, str | tuple[str, ...]]) -> np.ndarray:
         """Return where the rows with these values stand, in order."""
         left = np.arange(len(self))

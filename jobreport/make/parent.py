@@ -30,7 +30,8 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import chdir, suppress
+from datetime import date
 from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -57,6 +58,7 @@ EMPTY = ("pandas_flavor.xarray", "pingouin.plotting", "scipy.stats._mgc")
 """Parts of libraries of which no report uses a name: an empty one stands in their place, 120 modules less."""
 WHEN_ASKED = ("numpy.f2py", "requests")
 """What libraries import and then seldom ask anything: it is imported when they do, 100 modules less."""
+SOME_DAY = date(2000, 1, 1)
 SIGNAL_AT_DEATH = 1  # what Linux calls PR_SET_PDEATHSIG
 SELDOM = (500_000, 20, 100)
 """How many objects are made before garbage is looked for: of a report there is little, and figures are many objects."""
@@ -252,10 +254,12 @@ def preload() -> None:
     from jobreport import figures, tables, wording  # noqa: F401 - imported for the kernels
     from jobreport.page import fonts
     from jobreport.report import study  # noqa: F401 - imported for the kernels
+    from jobreport.wording import numbers
 
     fonts.register_in_matplotlib()
-    for language in LANGUAGES:
+    for language in LANGUAGES:  # (Babel reads what it knows of one when it is first asked)
         wording.read_texts(language)
+        numbers.decimal(0.5, 1, language), numbers.params_date(SOME_DAY, "day", language)
     pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
     gc.collect()
     gc.freeze()  # a kernel that looked through all this for garbage would copy it page by page
@@ -302,7 +306,9 @@ def _done(
     if "draw" in request:
         from jobreport.report.drawer import Drawer  # late: `share` must come before anything that begins a thread
 
-        drawing.append(Drawer(_received(handed) if request["handed"] else None))
+        drawing.append(Drawer())
+        if handed is not None and request["handed"]:
+            _open(handed, request, drawing[-1])
         return _forked(running, _drawer, request, request["draw"], drawing[-1])
     if "start" in request:
         answer = _forked(running, _kernel, request, request["start"], *drawing)
@@ -316,9 +322,12 @@ def _done(
     return {"exit": code if found is not None else -1}
 
 
-def _received(handed: Connection | None) -> Any:
-    with suppress(Exception):  # the copy says the same
-        return None if handed is None else handed.recv()
+def _open(handed: Connection, request: Mapping[str, Any], drawer: Drawer) -> None:
+    """Take what a run hands over and open it, once for both who are forked then."""
+    from jobreport.report import study
+
+    with suppress(Exception), chdir(request["folder"]):  # the copy in the run's folder says the same
+        study.hand_over(handed.recv(), request["draw"], drawer)
 
 
 def _forked(
@@ -365,9 +374,8 @@ def _drawer(parameters: Mapping[str, Any], drawer: Drawer) -> None:
     from jobreport.report import study
 
     die_with_asker()
-    drawer.hold()
     with suppress(Exception):  # the kernel meets it too, where it is told
-        drawer.draw(study.load(**parameters))
+        drawer.draw(drawer.opened or study.load(**parameters))
 
 
 if __name__ == "__main__":

@@ -14,12 +14,9 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from jobreport.page import Block
-
-if TYPE_CHECKING:
-    from jobreport.report.results import Results
 
 DRAWN = (
     *("front", "each_indicator", "groups", "before_after", "response_basis", "comparison", "priorities"),
@@ -29,10 +26,17 @@ DRAWN = (
 
 
 class Drawer:
-    """The way from the process that draws beside to the kernel that shows, and what both draw, where it was handed."""
+    """The way from the process that draws beside to the kernel that shows.
 
-    def __init__(self, results: Results | None = None) -> None:
-        self._results = results
+    Attributes
+    ----------
+    opened
+        The sections of both, where a run has handed its results to the one they are forked from.
+    """
+
+    def __init__(self) -> None:
+        self.opened: Drawing | None = None
+        self._shows = False
         self._tokens, filling = os.pipe()
         os.write(filling, bytes(len(DRAWN)))
         os.close(filling)  # nobody waits for another token
@@ -49,12 +53,8 @@ class Drawer:
     def receive(self) -> None:
         """Be the kernel's end from now on."""
         self._sent.close()
-        self.hold()
+        self._shows = True
         _given[:] = [self]
-
-    def hold(self) -> None:
-        """Let this process open what was handed over."""
-        _handed[:] = [] if self._results is None else [self._results]
 
     def draw(self, sections: Drawing) -> None:
         """Draw the last sections that nobody has begun, and hand them over, until there is none or one is warned of.
@@ -74,7 +74,7 @@ class Drawer:
 
     def made(self, name: str) -> Block | None:
         """Return a section that was drawn beside; None where the kernel is to draw it, now or after all."""
-        while self._taken <= DRAWN.index(name):
+        while self._shows and self._taken <= DRAWN.index(name):
             if not os.read(self._tokens, 1):
                 return self._handed(name)
             self._taken += 1
@@ -91,18 +91,6 @@ class Drawer:
 
 
 _given: list[Drawer] = []
-_handed: list[Results] = []
-
-
-def handed() -> Results | None:
-    """Return the results of a run that this process was forked with; the copy in the run's folder says the same.
-
-    Examples
-    --------
-    >>> handed() is None
-    True
-    """
-    return _handed[0] if _handed else None
 
 
 def given() -> Drawer | None:

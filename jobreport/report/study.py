@@ -87,10 +87,20 @@ def _coded(values: dict[str, Any]) -> dict[str, Any]:
     return values | ({} if place is None else {"municipality_code": municipalities.recognise(place) or place})
 
 
+def hand_over(results: Results, values: dict[str, Any], way: drawer.Drawer) -> None:
+    """Open a run's study as `load` would, for the two that are forked of this process, and begin it for both."""
+    chosen = _chosen(None, _coded(values))
+    way.opened = study = Study(replace(results, params=chosen), drawer=way)
+    study.writer.begin()
+
+
 def _opened(chosen: Params, added: Added = ()) -> Study:
+    beside = drawer.given()
+    if beside is not None and isinstance(beside.opened, Study) and beside.opened.params == chosen and not added:
+        return beside.opened
     run_before = None if added else _released_by_run(chosen)
     if run_before is not None:
-        return Study(run_before, drawer=drawer.given())
+        return Study(run_before, drawer=beside)
     Key(chosen).hold()
     inputs = checks.read_inputs(chosen)
     for indicator in added:
@@ -134,9 +144,6 @@ def _project_folder() -> Path:
 def _released_by_run(chosen: Params) -> Results | None:
     if RELEASED_IN not in os.environ:
         return None
-    handed = drawer.handed()
-    if handed is not None and handed.params.to_plain() == chosen.to_plain():
-        return replace(handed, params=chosen)
     folder = Path(os.environ[RELEASED_IN])
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     if facts["params"] != chosen.to_plain():

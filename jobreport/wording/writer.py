@@ -5,7 +5,7 @@ from typing import Self
 
 import pandas as pd
 
-from jobreport.domain.released import Row, one, rows
+from jobreport.domain.released import Row, Searched, one, rows
 from jobreport.page import Inline, Number, Paragraph, Parts
 from jobreport.wording import numbers
 from jobreport.wording.labels import Labels
@@ -41,6 +41,12 @@ class Writer(Labels):
         """Return the writer of a subject with all that another has bound; ``tables`` take the place of its own."""
         bound = {one.name: getattr(writer, one.name) for one in fields(cls) if hasattr(writer, one.name)}
         return cls(**bound | tables)
+
+    def begin(self) -> None:
+        """Prepare every search of the released rows, before processes part that will search in them."""
+        for table in (self.estimates, self.changes, self.diagnostics, self.rounds):
+            if isinstance(table, Searched):
+                table.begin()
 
     def rows(self, table: str, **criteria: str | tuple[str, ...]) -> list[Row]:
         """Return the released rows with these values: of 'estimates', 'changes' or 'diagnostics', if there are any."""

@@ -4,7 +4,7 @@ import json
 import multiprocessing
 import os
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,6 +20,7 @@ from jobreport.report import drawer
 from jobreport.report.drawer import DRAWN, Drawer
 from jobreport.report.results import RELEASED_IN
 from jobreport.report.sections import Sections
+from jobreport.report.study import hand_over
 
 forked = pytest.mark.skipif(not parent.POSSIBLE, reason="who draws beside is forked on Linux only")
 
@@ -103,13 +104,18 @@ def test_the_drawer_of_a_run_opens_what_was_released_and_draws_what_the_kernel_w
     monkeypatch.chdir(study.params.root)
     monkeypatch.setenv(RELEASED_IN, str(tmp_path / "nothing") if handed else str(tmp_path))
     monkeypatch.setattr(drawer, "DRAWN", ("response_basis",))
-    way, given = Drawer(copy if handed else None), study.params.to_plain()
+    way, given = Drawer(), study.params.to_plain()
+    if handed:
+        hand_over(copy, given, way)
     other = multiprocessing.get_context("fork").Process(target=parent._drawer, args=(given, way))
     other.start()
+    monkeypatch.setattr(drawer, "_given", [])
+    way.receive()
     assert way._received.poll(60)
     assert way.made("response_basis") == study.response_basis()
     other.join(30)
-    way.close()
+    os.close(way._tokens)
+    way._received.close()
     assert other.exitcode == 0
 
 
@@ -122,11 +128,16 @@ def test_what_is_handed_over_is_what_the_copy_says_and_is_opened_for_no_other_pa
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(read.released, name), getattr(handed.released, name), check_exact=True)
     assert read.facts == handed.facts
-    monkeypatch.setattr(drawer, "_handed", [handed])
-    assert jobreport.load(**plain).results.released is handed.released
-    others = replace(handed, params=handed.params.model_copy(update={"language": "en"}))
-    monkeypatch.setattr(drawer, "_handed", [others])
-    assert jobreport.load(**plain).results.released is not handed.released
+    way = Drawer()
+    hand_over(handed, plain, way)
+    monkeypatch.setattr(drawer, "_given", [way])
+    assert jobreport.load(**plain) is way.opened
+    assert way.opened.drawer is way
+    assert way.opened.results.released is handed.released
+    other = jobreport.load(**plain | {"title": {"da": "En anden", "en": "Another"}})
+    assert other is not way.opened
+    assert other.results.params.title["da"] == "En anden"
+    way.close()
 
 
 def test_sections_are_drawn_in_the_order_of_the_notebook():
