@@ -1,7 +1,6 @@
 """The rules of a codebook file: what must fit together, what init left open, and what differs by wave."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from jobreport.domain.texts import LANGUAGES, phrase
@@ -16,6 +15,7 @@ from jobreport.setup.codebook_model import (
     ScaleEntry,
 )
 from jobreport.setup.coding import lowest, normal
+from jobreport.setup.kinds import twice
 
 KEYS = (
     *("respondent_id", "wave", "municipality_code", "jobcentre_code", "weight", "answered_on", "status"),
@@ -59,8 +59,7 @@ def _items_together(indicator: IndicatorEntry, entry: CodebookFile, where: str) 
         yield Problem("indicator_scales", where, facts)
     if indicator.together == "choices" and any(size != CHOSEN_OR_NOT for size, _ in sizes):
         yield Problem("choices_not_two", where, facts)
-    several, told = len(indicator.items) > 1 and indicator.together == "index", indicator.told
-    if several and told == "share":
+    if len(indicator.items) > 1 and indicator.together == "index" and indicator.told == "share":
         yield Problem("indicator_told", where, {"indicator": indicator.name})
 
 
@@ -157,38 +156,26 @@ def _scale(name: str, scale: ScaleEntry, where: str) -> Iterator[Problem]:
     if any(not normal(label) for labels in scale.labels.values() for label in labels):
         yield Problem("codebook_answer_blank", where, {"name": name})
     for language, labels in scale.labels.items():
-        counted = Counter(normal(label) for label in labels)
-        twice = [label for label, count in counted.items() if count > 1]
-        if twice:
-            yield Problem("scale_label_twice", where, {"scale": name, "lang": language, "labels": twice})
+        if same := twice(map(normal, labels)):
+            yield Problem("scale_label_twice", where, {"scale": name, "lang": language, "labels": same})
 
 
 def _names(entry: CodebookFile, where: str) -> Iterator[Problem]:
     questions = [question.name for question in entry.questions]
     indicators = [indicator.name for indicator in entry.indicators]
-    for names in (questions + list(entry.groups) + list(KEYS), indicators):
-        twice = [name for name, count in Counter(names).items() if count > 1]
-        if twice:
-            yield Problem("codebook_name_twice", where, {"names": twice})
     themes = [COMMENTS, *(theme.name for theme in entry.comments.themes)] if entry.comments else []
-    taken = [
-        name
-        for name, count in Counter([*themes, *{*questions, *indicators, *entry.groups, *KEYS}]).items()
-        if count > 1
-    ]
-    if taken:
-        yield Problem("codebook_name_twice", where, {"names": taken})
     asked = {item for indicator in entry.indicators for item in indicator.items}
     shared = [each.name for each in entry.indicators if each.name in asked and each.items != (each.name,)]
-    if shared:
-        yield Problem("codebook_name_twice", where, {"names": shared})
+    own = [*questions, *entry.groups, *KEYS]
+    for names in (twice(own), twice(indicators), twice([*themes, *{*own, *indicators}]), shared):
+        if names:
+            yield Problem("codebook_name_twice", where, {"names": names})
 
 
 def _question(question: QuestionEntry, entry: CodebookFile, where: str) -> Iterator[Problem]:
     versions = [("", InWave()), *question.in_wave.items()]
-    twice = [wave for wave, count in Counter(map(normal, question.in_wave)).items() if count > 1]
-    if twice:
-        yield Problem("codebook_name_twice", where, {"names": twice})
+    if waves := twice(map(normal, question.in_wave)):
+        yield Problem("codebook_name_twice", where, {"names": waves})
     facts: dict[str, object] = {"question": question.name, "known": list(entry.scales) or ["-"]}
     for wave, own in versions:
         scale = own.scale or question.scale
@@ -210,10 +197,8 @@ def _question(question: QuestionEntry, entry: CodebookFile, where: str) -> Itera
 
 
 def _codes_twice(name: str, codes: list[tuple[str, ...]], where: str) -> Iterator[Problem]:
-    counted = Counter(normal(code) for listed in codes for code in listed)
-    twice = [code for code, count in counted.items() if count > 1]
-    if twice:
-        yield Problem("code_twice", where, {"name": name, "codes": twice})
+    if same := twice(normal(code) for listed in codes for code in listed):
+        yield Problem("code_twice", where, {"name": name, "codes": same})
 
 
 def _codes_blank(name: str, codes: list[tuple[str, ...]], where: str) -> Iterator[Problem]:

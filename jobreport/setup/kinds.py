@@ -118,11 +118,21 @@ def _name(value: str) -> str:
     return value
 
 
+def twice(values: Iterable[str]) -> list[str]:
+    """What is named more than once, in the order in which it first is.
+
+    Examples
+    --------
+    >>> twice(["b", "a", "c", "a", "b"])
+    ['b', 'a']
+    """
+    return [value for value, count in Counter(values).items() if count > 1]
+
+
 def unique(values: tuple[str, ...]) -> tuple[str, ...]:
     """Refuse what is named twice."""
-    twice = sorted(value for value, count in Counter(values).items() if count > 1)
-    if twice:
-        raise PydanticCustomError("named_twice", "twice", {"values": twice})
+    if found := sorted(twice(values)):
+        raise PydanticCustomError("named_twice", "twice", {"values": found})
     return values
 
 
