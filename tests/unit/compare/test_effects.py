@@ -242,3 +242,11 @@ def test_the_sign_turns_where_one_of_the_choices_is_sure_of_it(low, high, turns)
     fall, rise = up | {"change": -2.0, "ci_low": -high, "ci_high": -low}, down | {"change": 0.5}
     assert sign_changes([fall, rise]) == turns
     assert not sign_changes([up, up])
+
+
+def test_the_mean_of_one_other_is_its_change_and_nothing_is_said_of_how_sure_it_is():
+    (mean,) = of(rows(TWO, NOW, roles=Roles(("t",), (), ("c",))), "comparison_mean")
+    assert (mean["change"], mean["n_comparison"]) == (3, 1)
+    assert not {"standard_error", "ci_low", "ci_high"} & {*mean}
+    (none,) = of(rows(TWO, NOW, roles=Roles(("t",), (), ())), "comparison_mean")
+    assert none["n_comparison"] == 0

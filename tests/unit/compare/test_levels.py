@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare import over_the_years, wave_covariances
+from jobreport.compare import over_the_years, wave_covariances, window_estimates
 from jobreport.compare.levels import NO_COVARIANCES
 from jobreport.domain.released import frame
 from jobreport.estimate.sample import Sample
@@ -119,3 +119,49 @@ def test_those_who_answer_again_make_the_errors_of_waves_alike():
     apart = unknown.set_index(["municipality_code", "wave", "beside"]).loc[("101", "2020", "2023"), "covariance"]
     assert apart == pytest.approx(0.0, abs=1e-12)
     assert len(same) == len(CODES) * 10
+
+
+def counted(*cells):
+    """So many positive and others of a municipality, wave and group; each weighs 1."""
+    each = [(code, wave, group, answer) for code, wave, group, yes, no in cells for answer in [5] * yes + [1] * no]
+    frame = pd.DataFrame(each, columns=["municipality_code", "wave", "g", "q"]).assign(weight=1.0)
+    return frame.astype({"q": "int8"} | dict.fromkeys(["municipality_code", "wave", "g"], "category"))
+
+
+WHERE = ["municipality_code", "wave", "group_by", "group"]
+TOWNS = counted(
+    ("101", "1", "k", 10, 30), ("101", "2", "k", 30, 10), ("101", "1", "m", 40, 0), ("101", "2", "m", 20, 20),
+    ("147", "1", "k", 30, 10), ("147", "2", "k", 10, 30), ("147", "1", "m", 20, 20), ("147", "2", "m", 20, 20),
+)  # fmt: skip
+
+
+def windowed(category="positive", asked=ASKED, **options):
+    options = {"windows": [["1", "2"], ["1"]], "focus": ["101"], "group_by": ["g"], "names": {"101": "By"}} | options
+    rows = window_estimates(TOWNS, asked, simulated=True, **options)
+    return rows[rows["category"].eq(category)].set_index(WHERE)
+
+
+def test_a_window_of_two_waves_is_their_plain_mean_of_everybody_and_of_the_groups_in_front():
+    found = windowed()
+    assert found["estimate"].round(9).to_dict() == {
+        ("101", "1+2", "", ""): 0.625, ("147", "1+2", "", ""): 0.5, ("000", "1+2", "", ""): 0.5625,
+        ("101", "1+2", "g", "k"): 0.5, ("000", "1+2", "g", "k"): 0.5,
+        ("101", "1+2", "g", "m"): 0.75, ("000", "1+2", "g", "m"): 0.625,
+    }  # fmt: skip
+    assert [*found.index.get_level_values("group_by")] == [""] * 3 + ["g"] * 4
+    assert found["n"].to_dict()["000", "1+2", "", ""] == 320
+    assert found.loc[("101", "1+2", "", ""), "municipality"] == "By"
+    assert found["simulated"].all()
+    assert found["n_effective"].isna().all(), "the waves have their own"
+    own = found.loc[("101", "1+2", "g", "k")]
+    assert own["standard_error"] == pytest.approx((2 * 80 / 79 * 0.1875 / 40) ** 0.5 / 2), "eighty were drawn"
+
+
+def test_single_answers_of_windows_are_given_of_those_in_front_and_of_everybody_alone():
+    assert [*windowed("answer_5").index] == [("101", "1+2", "", ""), ("000", "1+2", "", "")]
+
+
+def test_a_window_with_a_wave_that_did_not_ask_has_no_row_and_one_wave_is_itself():
+    late = (Indicator("q", {}, (Question("q", {}, SCALE, {}, waves=("2",)),)),)
+    assert len(windowed(asked=late)) == 0
+    assert len(windowed(windows=[["1"], ["2"]])) == 0
