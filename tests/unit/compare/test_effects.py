@@ -245,7 +245,9 @@ def test_the_sign_turns_where_one_of_the_choices_is_sure_of_it(low, high, turns)
 
 
 def test_the_mean_of_one_other_is_its_change_and_nothing_is_said_of_how_sure_it_is():
-    (mean,) = of(rows(TWO, NOW, roles=Roles(("t",), (), ("c",))), "comparison_mean")
+    found = rows(TWO, NOW, roles=Roles(("t",), (), ("c",)))
+    (mean,), (row,) = of(found, "comparison_mean"), of(found, "effect")
+    assert row["reason"].split(";") == ["descriptive_only", "parallel_unchecked"], "one alone has no spread to lack"
     assert (mean["change"], mean["n_comparison"]) == (3, 1)
     assert not {"standard_error", "ci_low", "ci_high"} & {*mean}
     (none,) = of(rows(TWO, NOW, roles=Roles(("t",), (), ())), "comparison_mean")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from jobreport.compare.family import adjusted, families, with_holm
+from jobreport.compare.family import adjusted, families, main_outcome, with_controls, with_holm
 from jobreport.setup.params_model import Outcome
 from tests.events import event
 from tests.unit.compare.test_survey import ONE, TWO, changes, one, rows, survey
@@ -64,6 +64,54 @@ def test_a_question_of_an_index_is_judged_among_the_questions():
 
 def test_alone_a_main_outcome_is_itself():
     assert adjusted(np.array([0.03]), np.array([True])).tolist() == [0.03]
+
+
+EFFECT = {"event": "e", "method": "effect", "municipality_code": "183", "adjustment": "", "group_by": ""}
+EFFECT |= {"category": "positive", "measure": "share", "wording_level": "effect", "reason": "x", "indicator": "b"}
+EFFECT |= {"scale": "points", "ci_low": -1.0, "ci_high": 3.0}
+
+
+def controlled(*changed, control=("b", "share", "positive"), event_="e"):
+    found = with_controls(pd.DataFrame([EFFECT | each for each in changed]), {event_: control})
+    return list(zip(found["wording_level"], found["reason"], strict=True))
+
+
+UP, DOWN = {"ci_low": 1.0}, {"ci_low": -3.0, "ci_high": -1.0}
+
+
+def test_what_an_event_cannot_touch_is_never_its_effect_and_takes_the_others_with_it_where_it_moved():
+    other = {"indicator": "a"}
+    assert controlled(other, {}) == [("effect", "x"), ("change", "x;negative_control")], "it did not move"
+    for moved in (UP, DOWN):
+        assert controlled(other, moved) == [("change", "x;control_moved=b"), ("change", "x;negative_control")]
+    assert controlled({"indicator": "a", "wording_level": "description"}, UP)[0] == ("description", "x;control_moved=b")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"event": "f"}, {"method": "change"}, {"measure": "register"}, {"municipality_code": "187"}],
+)
+def test_a_control_that_moved_says_nothing_of_other_events_places_and_official_figures(other):
+    assert controlled({"indicator": "a"} | other, UP)[0] == ("effect", "x")
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [{"scale": "log"}, {"adjustment": "mix"}, {"group_by": "g"}, {"category": "negative"}, {"measure": "mean"},
+     {"ci_low": 0.0}, {"ci_low": -3.0, "ci_high": 0.0}, {"ci_low": np.nan}],
+)  # fmt: skip
+def test_a_control_moves_by_its_own_main_comparison_and_only_clearly(moved):
+    assert controlled({"indicator": "a"}, UP | moved)[0] == ("effect", "x")
+
+
+def test_without_a_control_every_effect_stands():
+    assert controlled({"indicator": "a"}, UP, event_="f") == [("effect", "x"), ("effect", "x")]
+
+
+def test_an_event_may_name_what_it_is_judged_by_first():
+    assert main_outcome(event(["183"]).model_copy(update={"outcome": None})) is None
+    first = event(["183"]).model_copy(update={"outcome": Outcome(indicator="trust", measure="index")})
+    assert main_outcome(first) == ("trust", "index", "")
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from jobreport.compare.survey import Own, SurveyPanels
 from jobreport.domain.released import COLUMNS
 from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.measures import all_measures
+from jobreport.estimate.moments import Moments
 from jobreport.estimate.sample import Overlap, Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.setup.codebook import Indicator, Question, Scale
@@ -366,3 +367,52 @@ def test_of_all_together_who_answered_twice_is_known_where_it_is_known_of_everyb
     assert told_rows(("000",), pooled=True)["000"]["reason"] == "overlap_unknown"
     assert told_rows(("000",), pooled=True, known=np.ones(5, dtype=bool))["000"]["reason"] == ""
     assert told_rows(("101",), pooled=True)["101"]["reason"] == ""
+
+
+class Told:
+    """Other municipalities that told the sums of their answers."""
+
+    def __init__(self, frame):
+        self.tallies = Tallies(Sample(frame), ("g",))
+        self.codes = self.tallies.sample.municipalities
+
+    def _of(self, tallies, measures, column, weighted):
+        return Moments.of(WaveEstimates.of(tallies.of(measures, column), weighted=weighted))
+
+    def beside(self, tallies, measures, column="", *, weighted=True):
+        return Moments.joined([self._of(each, measures, column, weighted) for each in (tallies, self.tallies)])
+
+    def pool(self, tallies, measures, column="", *, weighted=True):
+        return self.beside(tallies, measures, column, weighted=weighted).pool()
+
+    def of_groups(self, tallies, measures, column, *, weighted=True):
+        return self._of(self.tallies, measures, column, weighted), self._of(self.tallies, measures, "", weighted).own
+
+
+def test_what_others_told_is_compared_with_as_their_answers_are():
+    """Three municipalities of one file beside the sums of the other four: all rows but those of groups of all."""
+    frame = survey(7, 2, 20)
+    mine = frame["municipality_code"].isin(["100", "101", "102"])
+    parts = (frame[rows].assign(municipality_code=lambda part: part["municipality_code"].cat.remove_unused_categories())
+             for rows in (mine, ~mine))  # fmt: skip
+    own, others = parts
+    whole = changes(frame, group_by=("g",), mix="g").set_index(KEY)
+    told = changes(own, group_by=("g",), mix="g", told=Told(others)).set_index(KEY)
+    assert len(told) > 100
+    numbers = [
+        "change",
+        "standard_error",
+        "ci_low",
+        "ci_high",
+        "n_before",
+        "n_after",
+        "n_comparison",
+        "p_value",
+        "rank",
+    ]
+    np.testing.assert_allclose(
+        told[numbers].to_numpy(float), whole.loc[told.index, numbers].to_numpy(float), rtol=1e-7, atol=1e-12
+    )
+    left = whole.index.difference(told.index).to_frame()
+    assert set(left["municipality_code"]) == {"000"}, "all together have no groups and no mix where others only told"
+    assert (left["group_by"].ne("") | left["adjustment"].ne("") | left["method"].isin(["mix", "rates"])).all()
