@@ -416,3 +416,12 @@ def test_what_others_told_is_compared_with_as_their_answers_are():
     left = whole.index.difference(told.index).to_frame()
     assert set(left["municipality_code"]) == {"000"}, "all together have no groups and no mix where others only told"
     assert (left["group_by"].ne("") | left["adjustment"].ne("") | left["method"].isin(["mix", "rates"])).all()
+
+
+def test_a_municipality_that_is_not_in_the_file_was_observed_in_no_wave():
+    frame = survey(2, 3, 4)
+    frame.loc[frame["municipality_code"].eq("100") & frame["wave"].eq("w1"), "q"] = -1
+    tallies = Tallies(Sample(frame))
+    panel = SurveyPanels(tallies, all_measures([ONE])[:1], None).of(all_measures([ONE])[0])
+    for code, seen in (("100", [True, False, True]), ("101", [True] * 3), ("999", [False] * 3)):
+        assert (panel.observed(code).tolist(), panel.observed(code).dtype) == (seen, bool)
