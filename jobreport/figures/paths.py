@@ -105,7 +105,8 @@ class Paths(FigureWriter):
         axes.set_title(self.spanning(axes, found[0], values, "y"), fontweight="normal")
 
     def _alt(self, found: list[Row], waves: list[str]) -> Parts:
-        own = [row for row in found if row.text("municipality_code") in self._front_codes() and row.has("estimate")]
+        in_front = self._front_codes()
+        own = [row for row in found if row.text("municipality_code") in in_front and row.has("estimate")]
         told = [
             self.say(
                 "figures.paths.alt_intro",
@@ -114,7 +115,7 @@ class Paths(FigureWriter):
                 last=numbers.window(_at(found, waves[-1]), "wave"),
             )
         ]
-        for code in self._front_codes():
+        for code in in_front:
             mine = sorted((row for row in own if row.text("municipality_code") == code), key=lambda r: r.text("wave"))
             if mine:
                 told.append(self._alt_one(mine))

@@ -85,8 +85,9 @@ def test_a_pdf_needs_its_params(project, monkeypatch, capsys):
     assert "--params" in "".join(capsys.readouterr())
 
 
-def test_a_number_is_explained_from_its_row_to_its_file(ishoej):
-    done = ishoej.run("explain", "outputs/ishoej", "1,81")
-    assert done.returncode == 0
-    assert "changes.csv" in done.stdout
-    assert "data/register/unemployment.csv" in done.stdout
+def test_a_number_is_explained_from_its_row_to_its_file(ishoej, monkeypatch, capsys):
+    monkeypatch.chdir(ishoej.root)
+    assert cli.main(["explain", "outputs/ishoej", "1,81"]) == 0
+    told = capsys.readouterr().out
+    assert "changes.csv" in told
+    assert "data/register/unemployment.csv" in told

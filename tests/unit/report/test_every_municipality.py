@@ -85,6 +85,7 @@ def test_the_front_of_every_municipality_is_drawn(report, code):
     assert "</svg>" in front.html()
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("language", ["da", "en"])
 @pytest.mark.parametrize("code", ["825", "101", "741"])  # a small, a large and an island municipality
 def test_levels_and_changes_are_those_of_the_file(report, chosen, code, language):
@@ -95,6 +96,7 @@ def test_levels_and_changes_are_those_of_the_file(report, chosen, code, language
         assert f"{values.loc[code, year]:.2f}".replace(".", mark) in told
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_ishoej_is_number_35_from_below_in_higher_education_and_near_the_top_in_social_assistance(report, chosen):
     told = said(report("183").front(), report("183").register(), report("183").register_others())
     for series, ascending, words in (
@@ -107,6 +109,7 @@ def test_ishoej_is_number_35_from_below_in_higher_education_and_near_the_top_in_
     assert "faldt 0,83 promillepoint i Ishøj; i hele landet faldt den 0,73" in told
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_figure_that_is_no_per_cent_is_not_called_percentage_points(report):
     study = report("183")
     chapter = said(study.register(), study.register_others())
@@ -115,6 +118,7 @@ def test_a_figure_that_is_no_per_cent_is_not_called_percentage_points(report):
     assert "0,83 procentpoint" not in of_assistance
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_clear_difference_that_the_municipality_has_had_before_may_be_chance(report, computed):
     """Small islands swing more than those of their level do: that is said, and lowers the word."""
     changes, diagnostics = computed.released.changes, computed.released.diagnostics
@@ -127,6 +131,7 @@ def test_a_clear_difference_that_the_municipality_has_had_before_may_be_chance(r
         assert "end kommuner som den svinger af sig selv" not in said(report(code).front())
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_with_an_event_tells_series_of_no_event_beside_it(request):
     chosen = params.read(request.config.rootpath / "params" / "ishoej.yml")
     study = Study(computation_of(chosen))

@@ -150,11 +150,13 @@ def test_a_notebook_that_only_names_a_report_opens_its_params_file(demo_project,
         jobreport.load(name="nowhere", language="en", municipality_code="730", **empty)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_chapter_of_changes_speaks_of_the_event_only_where_it_happened(study):
     assert _changes_of(study, "183")[0] == "# Før og efter"
     assert _changes_of(study, "461")[:2] == ["# Ændringer over tid", "Hvad er blevet anderledes i kommunen selv?"]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_municipality_that_the_event_missed_gets_no_differences_of_others_and_no_false_reason(study):
     """Figures of false dates and of every choice are of the difference; 'ikke tal nok til' would be no reason."""
     here, elsewhere = ("\n".join(_changes_of(study, code)) for code in ("183", "461"))
