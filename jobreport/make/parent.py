@@ -261,15 +261,14 @@ def preload() -> None:
         wording.read_texts(language)
         numbers.decimal(0.5, 1, language), numbers.params_date(SOME_DAY, "day", language)
     pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
-    gc.collect()
     gc.freeze()  # a kernel that looked through all this for garbage would copy it page by page
     gc.set_threshold(*SELDOM)
     gc.enable()
 
 
 def draw_beside(
-    parameters: Mapping[str, Any], folder: Path, environment: Mapping[str, str], results: object = None
-) -> None:
+    parameters: Mapping[str, Any], folder: Path, environment: Mapping[str, str], results: Callable[[], object]
+) -> bool:
     """Let a second process draw the sections of a report which the next kernel shows, where a core is free for it.
 
     Parameters
@@ -277,13 +276,19 @@ def draw_beside(
     parameters, folder, environment
         As `kernel.execute` takes them.
     results
-        What both open: the copy that lies in the folder which the environment names.
+        Gives what both open; else who draws reads the copy in the folder that the environment names.
+
+    Returns
+    -------
+    bool
+        Whether they have opened it.
     """
     if os.getpid() in _shared and len(os.sched_getaffinity(0)) > 1:  # (a batch has its own workers for the others)
         own = os.environ | environment
         asked = {"draw": dict(parameters), "folder": str(folder), "environment": dict(own)}
         with suppress(OSError):  # it has gone, and the kernel draws alone
-            of_this_process().ask(asked, results)
+            return bool(of_this_process().ask(asked, results())["opened"])
+    return False
 
 
 def serve(handed: Connection | None = None) -> None:
@@ -309,7 +314,8 @@ def _done(
         drawing.append(Drawer())
         if handed is not None and request["handed"]:
             _open(handed, request, drawing[-1])
-        return _forked(running, _drawer, request, request["draw"], drawing[-1])
+        forked = _forked(running, _drawer, request, request["draw"], drawing[-1])
+        return forked | {"opened": drawing[-1].opened is not None}
     if "start" in request:
         answer = _forked(running, _kernel, request, request["start"], *drawing)
         while drawing:

@@ -77,13 +77,12 @@ def write(
     language = results.params.language
     texts = texts_of("phrases", told_in or language)["step"]
     with exchange.replacing(folder, language) as new, ThreadPoolExecutor(1) as aside:
-        copy = results.write_copy(new)  # (it is what the kernel waits for)
         scope = Scope(results)
         matter = scope.front_matter(of_all=notebook != NOTEBOOK)
         progress(texts["notebook"])
         kept = kernel.place_of_evidence(folder)
         begin = partial(aside.submit, _beside, scope, of_all=notebook != NOTEBOOK)
-        executed, beside = _execute(scope, copy, new, kept, notebook, begin, preloaded=preloaded)
+        executed, beside = _execute(scope, new, kept, notebook, begin, preloaded=preloaded)
         kept.unlink(missing_ok=True)
         progress(texts["export"])
         cells, line = beside.result()
@@ -117,13 +116,16 @@ def notebook_path(name: str = NOTEBOOK) -> Path:
 
 
 def _execute(
-    scope: Scope, copy: Results, new: Path, kept: Path, name: str, begin: Callable[[], Future[Made]], *, preloaded: bool
+    scope: Scope, new: Path, kept: Path, name: str, begin: Callable[[], Future[Made]], *, preloaded: bool
 ) -> tuple[NotebookNode, Future[Made]]:
     # Execute the notebook; what can be done meanwhile begins when nothing of the kernel is to be imported any more.
     chosen = scope.params
     root, environment = chosen.root.resolve(), {RELEASED_IN: str(new.resolve())}
-    if preloaded and name == NOTEBOOK:
-        parent.draw_beside(chosen.to_plain(), root, environment, copy)
+    drawn, results = preloaded and name == NOTEBOOK, scope.results
+    if drawn and parent.draw_beside(chosen.to_plain(), root, environment, results.copied):
+        results.write_facts(new)
+    else:
+        results.write_copy(new)
     from papermill.exceptions import PapermillExecutionError  # now that somebody draws meanwhile
 
     texts = "notebook" if name == NOTEBOOK else f"notebook-{Path(name).stem}"

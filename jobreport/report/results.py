@@ -69,14 +69,21 @@ class Results:
         self.write_copy(folder)
         self.write_tables(folder)
 
-    def write_copy(self, folder: Path) -> Results:
-        """Write what the notebook reads, and return it: whoever is handed that need not read."""
+    def copied(self) -> Results:
+        """Return what the notebook reads: whoever is handed that need not read."""
         tables = {name: _copied(getattr(self.released, name)) for name in TABLES}
-        for name, table in tables.items():
-            table.to_feather(folder / COPY.format(name))
-        stated = as_json(self.facts)
-        (folder / FACTS).write_bytes(stated)
-        return replace(self, released=Released(**tables, rule=self.released.rule), facts=json.loads(stated))
+        stated = json.loads(as_json(self.facts))
+        return replace(self, released=Released(**tables, rule=self.released.rule), facts=stated)
+
+    def write_copy(self, folder: Path) -> None:
+        """Write what the notebook reads."""
+        for name in TABLES:
+            _copied(getattr(self.released, name)).to_feather(folder / COPY.format(name))
+        self.write_facts(folder)
+
+    def write_facts(self, folder: Path) -> None:
+        """Write what the report rests on."""
+        (folder / FACTS).write_bytes(as_json(self.facts))
 
     def write_tables(self, folder: Path) -> None:
         """Write the tables as everybody reads them."""
@@ -142,6 +149,11 @@ def read_released(folder: Path, rule: Rule) -> Released:
     return Released(**{name: _typed(table) for name, table in texts.items()}, rule=rule)
 
 
+def has_copy(folder: Path) -> bool:
+    """Whether the copy is there: a run writes none where it hands its results over."""
+    return all((folder / COPY.format(name)).is_file() for name in TABLES)
+
+
 def read_copy(folder: Path, rule: Rule) -> Released:
     """Read the three tables from the copy that `Results.write` leaves for the notebook: the same, and sooner."""
     return Released(**{name: pd.read_feather(folder / COPY.format(name)) for name in TABLES}, rule=rule)
@@ -150,7 +162,7 @@ def read_copy(folder: Path, rule: Rule) -> Released:
 def tidy(folder: Path) -> None:
     """Take away what `Results.write` wrote for the notebook alone."""
     for name in (FACTS, *(COPY.format(name) for name in TABLES)):
-        (folder / name).unlink()
+        (folder / name).unlink(missing_ok=True)
 
 
 def _typed(texts: pd.DataFrame) -> pd.DataFrame:

@@ -35,6 +35,7 @@ from jobreport.report.results import (
     RELEASED_IN,
     Results,
     as_json,
+    has_copy,
     read_copy,
     refuse_other_bytes,
     select,
@@ -146,7 +147,7 @@ def _released_by_run(chosen: Params) -> Results | None:
         return None
     folder = Path(os.environ[RELEASED_IN])
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    if facts["params"] != chosen.to_plain():
+    if facts["params"] != chosen.to_plain() or not has_copy(folder):
         return None
     context = checks.read_context(chosen)
     refuse_other_bytes(context, ((part["file"], part["sha256"]) for part in facts["inputs"]))

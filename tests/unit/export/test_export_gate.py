@@ -64,7 +64,7 @@ def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatc
     )
     scope = SimpleNamespace(results=results, front_matter=lambda **_: matter)
     monkeypatch.setattr(writing, "Scope", lambda _: scope)
-    monkeypatch.setattr(writing, "_execute", lambda *given, **_: (executed, given[5]()))
+    monkeypatch.setattr(writing, "_execute", lambda *given, **_: (executed, given[4]()))
     monkeypatch.setattr(writing, "_of_workbook", lambda _: {})
     monkeypatch.setattr(writing.export, "to_xlsx", lambda *_: b"")
     monkeypatch.setattr(writing.glance, "results", lambda _, **__: None)

@@ -117,12 +117,14 @@ def test_a_kernel_without_its_parent_counts_as_gone():
 def test_nobody_draws_beside_in_a_batch_or_on_one_core(monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(
-        parent, "of_this_process", lambda: SimpleNamespace(ask=lambda request, _: asked.append(request))
+        parent,
+        "of_this_process",
+        lambda: SimpleNamespace(ask=lambda request, _: asked.append(request) or {"opened": True}),
     )
     for told, cores in (({os.getpid()}, {0}), (set(), {0, 1}), ({os.getpid()}, {0, 1})):
         monkeypatch.setattr(parent, "_shared", told)
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: cores)
-        parent.draw_beside({"name": "x"}, tmp_path, {"GIVEN": "yes"})
+        parent.draw_beside({"name": "x"}, tmp_path, {"GIVEN": "yes"}, dict)
     assert [(request["draw"], request["environment"]["GIVEN"]) for request in asked] == [({"name": "x"}, "yes")]
 
 
@@ -133,7 +135,7 @@ def test_a_parent_that_has_gone_draws_nothing_and_stops_nobody(monkeypatch, tmp_
     monkeypatch.setattr(parent, "of_this_process", lambda: SimpleNamespace(ask=gone))
     monkeypatch.setattr(parent, "_shared", {os.getpid()})
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
-    parent.draw_beside({"name": "x"}, tmp_path, {})
+    assert not parent.draw_beside({"name": "x"}, tmp_path, {}, dict)
 
 
 FORKED = """

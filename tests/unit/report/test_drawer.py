@@ -100,13 +100,13 @@ def test_a_warning_is_met_where_the_cell_is_executed(tmp_path, monkeypatch):
 def test_the_drawer_of_a_run_opens_what_was_released_and_draws_what_the_kernel_would(
     handed, study, tmp_path, monkeypatch
 ):
-    copy = study.results.write_copy(tmp_path)
+    study.results.write_copy(tmp_path)
     monkeypatch.chdir(study.params.root)
     monkeypatch.setenv(RELEASED_IN, str(tmp_path / "nothing") if handed else str(tmp_path))
     monkeypatch.setattr(drawer, "DRAWN", ("response_basis",))
     way, given = Drawer(), study.params.to_plain()
     if handed:
-        hand_over(copy, given, way)
+        hand_over(study.results.copied(), given, way)
     other = multiprocessing.get_context("fork").Process(target=parent._drawer, args=(given, way))
     other.start()
     monkeypatch.setattr(drawer, "_given", [])
@@ -120,7 +120,8 @@ def test_the_drawer_of_a_run_opens_what_was_released_and_draws_what_the_kernel_w
 
 
 def test_what_is_handed_over_is_what_the_copy_says_and_is_opened_for_no_other_params(study, tmp_path, monkeypatch):
-    handed = study.results.write_copy(tmp_path)
+    handed = study.results.copied()
+    handed.write_copy(tmp_path)
     monkeypatch.chdir(study.params.root)
     monkeypatch.setenv(RELEASED_IN, str(tmp_path))
     plain = study.params.to_plain()

@@ -8,7 +8,7 @@ from jobreport.domain.released import NUMBERS, TABLES, of_kind
 from jobreport.release.disclosure import Released
 from jobreport.release.precision import SIGNIFICANT
 from jobreport.release.suppression import Rule
-from jobreport.report.results import Results, as_csv, read_copy, read_released, tidy
+from jobreport.report.results import Results, as_csv, has_copy, read_copy, read_released, tidy
 
 RULE = Rule()
 FLOATS = [None if x is None else float(SIGNIFICANT % x) for x in (1 / 3, -0.0, 2, 1e-300, 12345678901234.5, None, 0.3)]
@@ -53,6 +53,16 @@ def test_the_notebook_reads_what_the_csv_holds(made, tmp_path):
         assert list(left["indicator"]) == ["" if text is None else text for text in TEXTS]
         assert list(left["simulated"]) == [True, False, True, False, True, False, True]
         assert {str(left[column].dtype) for column in of_kind(name, NUMBERS)} == {"Int64", "float64"}
+
+
+def test_facts_alone_are_no_copy(made, tmp_path):
+    made.write_facts(tmp_path)
+    assert not has_copy(tmp_path)
+    made.write_copy(tmp_path)
+    assert has_copy(tmp_path)
+    handed, copied = made.copied().released, read_copy(tmp_path, RULE)
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(handed, name), getattr(copied, name), check_exact=True)
 
 
 def test_nothing_is_left_but_the_tables(made, tmp_path):
