@@ -19,7 +19,7 @@ Lumley, T. (2010). Complex Surveys. Wiley. (domains, linearisation)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,7 @@ BLOCK = 1 << 20
 SMALL = 6_000  # entries that are added up one by one before a sparse matrix is made
 # Deviations smaller than this, relative to the scale, are rounding and not variation.
 ROUNDING = 1e-12
+_SHARED: dict[object, NDArray[Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -133,11 +134,29 @@ class Adding:
     """
 
     def __init__(self, key: Ints, size: int) -> None:
-        self._ones = sparse.csc_array((np.ones(len(key)), key, np.arange(len(key) + 1)), shape=(size, len(key)))
+        begins = _first(len(key) + 1, _places)
+        self._ones = sparse.csc_array((ones(len(key)), key.astype(np.int32), begins), shape=(size, len(key)))
 
     def __call__(self, values: Floats) -> Floats:
         """Add up each column."""
         return np.asarray(self._ones @ values.astype(float, copy=False))
+
+
+def ones(number: int) -> Floats:
+    """So many ones, which all who need some share."""
+    shared: Floats = _first(number, np.ones)
+    return shared
+
+
+def _places(number: int) -> Ints:
+    return np.arange(number, dtype=np.int32)
+
+
+def _first(number: int, make: Callable[[int], Any]) -> Any:
+    if number > len(_SHARED.get(make, ())):
+        _SHARED[make] = make(number)
+        _SHARED[make].flags.writeable = False
+    return _SHARED[make][:number]
 
 
 def domain_scores(y: Floats, weight: Floats, domain: Ints, domains: int) -> tuple[Floats, Floats]:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain.rules import INDEX_HIGHEST, INDEX_LOWEST
-from jobreport.estimate.estimators import Bools, Floats, Ints
+from jobreport.estimate.estimators import BLOCK, Bools, Floats, Ints
 from jobreport.setup.codebook import DONT_KNOW, Indicator, Question
 
 BOXES = ("positive", "neutral", "negative")
@@ -89,7 +89,7 @@ class Measure:
         if len(self.items) == 1:
             return np.asarray(table[responses[self.items[0]].to_numpy() + 1])
         total, answered = np.zeros(len(responses)), np.zeros(len(responses), np.int16)
-        for item in self.items:  # one after the other: side by side they would fill the memory
+        for item in self.items:
             value = table[responses[item].to_numpy() + 1]
             known = ~np.isnan(value)
             answered += known
@@ -111,8 +111,13 @@ class Answers:
         """Take the answers as they stand; of several questions every value of their mean is an answer."""
         if len(measure.items) == 1:
             return cls(responses[measure.items[0]].to_numpy(), np.asarray(measure.lookup))
-        code, values = pd.factorize(measure.values(responses))
-        return cls(code.astype(np.min_scalar_type(-len(values) - 1)), np.append(np.nan, np.asarray(values)))
+        numbers: dict[float, int] = {}  # in the order in which they come
+        codes = np.empty(len(responses), dtype=np.int32)
+        for start in range(0, len(responses), BLOCK):  # (of millions side by side values would fill the memory)
+            code, values = pd.factorize(measure.values(responses.iloc[start : start + BLOCK]))
+            here = [numbers.setdefault(value, len(numbers)) for value in np.asarray(values).tolist()]
+            codes[start : start + BLOCK] = np.array([*here, -1])[code]
+        return cls(codes.astype(np.min_scalar_type(-len(numbers) - 1)), np.array([np.nan, *numbers]))
 
 
 def measures_of_question(question: Question, indicator: str) -> tuple[Measure, ...]:

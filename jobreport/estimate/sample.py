@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 
 import numpy as np
 import pandas as pd
@@ -143,10 +144,16 @@ class Sample:
         if not column:
             return self.stratum, 1
         width = self.shape(column)[2]
-        code = self.responses[column].cat.codes.to_numpy()
+        code = self.codes(column)
         cell = self.stratum * np.int32(width)
         cell += np.where(code < 0, code.dtype.type(width - 1), code)
-        return cell, width
+        return smallest(cell, prod(self.shape(column))), width
+
+    def codes(self, column: str) -> Ints:
+        """Group of each respondent, -1 for those without a known group; 0 of everybody in the one group of ''."""
+        if not column:
+            return np.broadcast_to(np.int8(0), len(self.responses))
+        return np.asarray(self.responses[column].array.codes)
 
 
 @dataclass(frozen=True)
@@ -229,6 +236,12 @@ class Within:
     who: Ints
 
 
+def smallest(numbers: Ints, size: int, least: type = np.int16) -> Ints:
+    """Hold numbers below ``size`` in few bytes; of ten million respondents every such array counts."""
+    kinds = [kind for kind in (least, np.int32, np.int64) if size <= np.iinfo(kind).max]
+    return numbers.astype(kinds[0], copy=False)
+
+
 class Overlap:
     """Respondents of a sample and the pairs of rows that belong to one of them."""
 
@@ -263,10 +276,15 @@ class Overlap:
         if not self.known:
             return Repeated(np.zeros(0, np.int32), np.zeros(0, np.int32))
         units = self.sample.units
-        code = self.sample.responses[CLUSTER if self.clustered else "respondent_id"].factorize()[0].astype(np.int64)
+        code = self.sample.responses[CLUSTER if self.clustered else "respondent_id"].factorize()[0]
         if self.clustered and units is not None:
             code[np.delete(np.arange(len(code)), units.first)] = -1
-        key = np.where(code < 0, -1, code * self.places + self.sample.stratum // self.waves)
+        key = smallest(code, (int(code.max(initial=0)) + 1) * self.places, np.int32)
+        unknown = key < 0
+        key *= key.dtype.type(self.places)
+        key += self.sample.stratum // np.int32(self.waves)
+        key[unknown] = -1
+        del code, unknown
         order = np.argsort(key, kind="stable").astype(np.int32)
         key = key[order]
         again = (key[1:] == key[:-1]) & (key[1:] >= 0)
@@ -295,7 +313,7 @@ class Overlap:
         at = np.flatnonzero(of_rows >= 0).astype(np.int32)
         who = np.take(self.repeated.person, at).astype(np.int64) * groups + np.take(of_rows, at)
         order = np.argsort(who, kind="stable")
-        return Within(np.take(at, order), np.take(who, order))
+        return Within(np.take(at, order), smallest(np.take(who, order), int(who.max(initial=0)) + 1, np.int32))
 
     def counted_twice(self, chosen: Bools, within: Within, groups: int) -> Floats:
         """Rows less people among the chosen rows of ``within``; shape (municipalities, groups).

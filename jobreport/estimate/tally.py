@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from jobreport.estimate.estimators import BLOCK, Adding, Bools, Floats, Ints, Values, answer_sums
+from jobreport.estimate.estimators import BLOCK, Adding, Bools, Floats, Ints, Values, answer_sums, ones
 from jobreport.estimate.measures import Answers, Measure
 from jobreport.estimate.sample import Overlap, Sample, Within
 
@@ -290,8 +290,7 @@ class Tallies:
         """Who answered more than once in a known group of a column; ``together`` these are as one group."""
         if not column:
             return self.overlap.everybody
-        group: Ints = np.asarray(self.sample.responses[column].cat.codes)
-        groups = 1 if together else len(self.sample.groups(column))
+        group, groups = self.sample.codes(column), 1 if together else len(self.sample.groups(column))
         group = np.minimum(group, 0) if together else group
         return self._once(("within", column, together), lambda: self.overlap.within(group, groups))
 
@@ -316,6 +315,11 @@ class Tallies:
         key = (_question(measure), column, "counted")
         return self._once(key, partial(_Counted, self, self._answers(measure), column, finest))
 
+    def let_go(self) -> None:
+        """Forget the pairs of rows of one person, of millions most of what is held; who asks has them made again."""
+        for held in (vars(each) for each in self._made.values() if isinstance(each, Tally)):
+            held.pop("pairs", None), held.pop("_by_waves", None)
+
     def _once(self, key: object, make: Callable[[], Made]) -> Made:
         if key not in self._made:
             self._made[key] = make()
@@ -330,9 +334,7 @@ class _Counted:
         self.tallies, self.sample, self.column, self.answer = tallies, tallies.sample, column, answers.of_rows
         self.answers = len(answers.table)
         self.groups = len(self.sample.groups(column))
-        self.group: Ints = np.broadcast_to(np.int8(0), len(self.answer))
-        if column:
-            self.group = np.asarray(self.sample.responses[column].cat.codes)
+        self.group = self.sample.codes(column)
         self.sums: Floats = self._sums(column) if finest is None else finest.sums.sum(axis=3, keepdims=True)
         self._people: dict[object, Floats] = {}
 
@@ -390,7 +392,7 @@ def _counted_pairs(pairs: Sequence[Ints], product: Floats, place: Ints) -> Pairs
     within = int((np.arange(len(place)) - begins).max(initial=0)) + 1
     size = len(place) * within
     if size > SPARSE * len(first):
-        return Pairs(first, second, np.ones(len(first)), product)
+        return Pairs(first, second, ones(len(first)), product)
     key = first.astype(np.int64) * within + second - begins[first]
     n, w = np.bincount(key, minlength=size).astype(float), np.bincount(key, product, size)
     there = np.flatnonzero(n)

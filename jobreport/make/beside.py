@@ -4,9 +4,11 @@ Nothing depends on where it was done. Whatever goes wrong in the fork, a lack of
 is done again in this process when its result is asked for: so an error is the error, and told once.
 """
 
+import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -54,3 +56,13 @@ def _done(work: Callable[[], object], taken: Connection, given: Connection, aske
     with suppress(Exception):
         if os.getppid() == asker:
             given.send(work())
+
+
+def give_back() -> None:
+    """Give the system the memory that nobody needs any more: Arrow and glibc would keep it."""
+    pa = sys.modules.get("pyarrow")
+    if pa is not None:
+        pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)

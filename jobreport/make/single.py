@@ -11,10 +11,10 @@ from jobreport.errors import speaking
 from jobreport.intake import checks
 from jobreport.intake.formats.key import Key
 from jobreport.make import exchange, fingerprint, parent
-from jobreport.make.beside import beside
+from jobreport.make.beside import beside, give_back
 from jobreport.release.computation import hiding
 from jobreport.release.growth import few_since
-from jobreport.release.surveyed import Later, Tables
+from jobreport.release.surveyed import Later, Tables, in_turn
 from jobreport.report.results import compute
 from jobreport.setup.params import Params
 
@@ -91,11 +91,17 @@ def make(
     Key(chosen).hold()
     reading = partial(checks.read_inputs, chosen, exchange.in_the_way(folder))
     answers = (chosen.resolve(file) for role, file in fingerprint.files(chosen) if role == "survey")
-    inputs = beside(reading) if _are_small(answers) else reading
+    small = _are_small(answers)
+    inputs = beside(reading) if small else reading
     parent.prepare((*BOTH, WRITING) if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
     read = inputs()
     progress(texts["compute"])
-    results = compute(read, hiding(told_in or chosen.language, progress), _beside)
+    if not small:
+        give_back()
+    results = compute(read, hiding(told_in or chosen.language, progress), _beside if small else in_turn)
+    del read, inputs
+    if not small:
+        give_back()  # (before those who draw and set the report need room)
     below = chosen.disclosure.suppress_below
     for before in {folder, *([chosen.root / chosen.previous] if chosen.previous else [])}:
         waves = few_since(before, results.released.estimates, below)
@@ -118,5 +124,5 @@ def _beside(work: Later) -> Later:
 
 
 def _are_small(files: Iterable[Path]) -> bool:
-    # Whether what stands in files may be held twice for a moment: by the fork that reads them, and here.
+    # Whether what is made of files may be held twice for a while: by a fork, and here.
     return sum(path.stat().st_size for path in files if path.is_file()) <= HELD_TWICE

@@ -131,12 +131,13 @@ def _of_answers(
         refuse(clustered(sample, inputs.params.where), inputs.params.language)
     compared, mix = shared | {"told": told}, codebook.mix_column
     judging: dict[str, Any] = {"focus": places, "mix": mix, "outcome": codebook.outcome}
-    apart = beside(
-        lambda: (
-            _survey_changes(inputs.params, codebook, survey, responses, compared),
-            survey_diagnostics(responses, asked, estimates, **judging, **compared),
-        )
-    )
+
+    def of_events_and_trust() -> Tables:
+        changes = _survey_changes(inputs.params, codebook, survey, responses, compared)
+        tallies.let_go()
+        return changes, survey_diagnostics(responses, asked, estimates, **judging, **compared)
+
+    apart = beside(of_events_and_trust)
     rounds = compare.round_changes(responses, asked, focus=[*shown["shown"]], mix=mix, **compared)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
     levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **compared)

@@ -7,15 +7,12 @@ code have another name.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import json
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +29,7 @@ from jobreport.errors import InputRefused, JobreportError, Problem, nameless
 from jobreport.intake import checks
 from jobreport.intake.formats.content import InputFile
 from jobreport.make import fingerprint, writing
+from jobreport.make.beside import give_back
 from jobreport.make.exchange import LAST_FILE
 from jobreport.release import computation
 from jobreport.release.computation import Computation
@@ -259,7 +257,4 @@ def _give_back() -> None:
     gc.collect()
     if not gc.get_freeze_count():  # after the first report: what is left now stays and need not be searched again
         gc.freeze()
-    pa.default_memory_pool().release_unused()
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):  # another C library
-            ctypes.CDLL(None).malloc_trim(0)
+    give_back()

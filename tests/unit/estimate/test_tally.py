@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from jobreport.estimate.measures import all_measures
+from jobreport.estimate import measures
+from jobreport.estimate.measures import Answers, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
 from jobreport.setup.codebook import Indicator, Question, Scale
@@ -168,3 +169,33 @@ def test_what_is_made_of_a_tally_is_made_once():
     tally, made = Tallies(Sample(few_people())).of(all_measures([ONE])[:1]), []
     assert [tally.once("key", lambda: made.append(1) or len(made)) for _ in range(3)] == [1, 1, 1]
     assert tally.once("other", lambda: 7) == 7
+
+
+def test_pairs_that_were_let_go_are_made_again():
+    tallies = Tallies(Sample(few_people()))
+    tally = tallies.of(all_measures([ONE])[:1])
+    scores = np.arange(1.0, 1 + tally.values.size).reshape(tally.values.shape)
+    before, pairs = tally.products(scores, tally.sums(scores)[1]), tally.pairs
+    tallies.let_go()
+    assert tally.products(scores, tally.sums(scores)[1]).tolist() == before.tolist()
+    assert tally.pairs is not pairs
+
+
+def test_of_each_of_millions_no_more_is_held_than_there_is_to_tell():
+    """A cell in two bytes, a group where it stands already, who answered again in four bytes."""
+    tallies = Tallies(Sample(few_people()), ("g",))
+    assert tallies.cell("g").dtype == np.int16
+    assert np.shares_memory(tallies.sample.codes("g"), tallies.sample.responses["g"].array.codes)
+    assert tallies.sample.codes("").strides == (0,)
+    repeated, within = tallies.overlap.repeated, tallies.within("g", together=False)
+    assert {each.dtype.itemsize for each in (repeated.rows, repeated.person, within.place, within.who)} == {4}
+
+
+def test_means_of_several_questions_have_their_numbers_in_the_order_of_the_rows(monkeypatch):
+    asked = (Question("a", {}, SCALE), Question("b", {}, SCALE))
+    measure = next(m for m in all_measures([Indicator("trust", {}, asked)]) if m.name == "mean")
+    frame = pd.DataFrame({"a": [5, -1, 1, 5, 4], "b": [4, -1, 1, 4, 5]}, dtype="int8")
+    monkeypatch.setattr(measures, "BLOCK", 2)
+    found = Answers.of(measure, frame)
+    assert (found.of_rows.tolist(), found.of_rows.dtype) == ([0, -1, 1, 0, 0], np.int8)
+    assert found.table[1:].tolist() == [4.5, 1.0]

@@ -47,6 +47,20 @@ print(parent.may_fork())
     assert told(source) == ["True"]
 
 
+def test_room_of_what_is_gone_is_given_back():
+    source = """
+import psutil
+from jobreport.make.beside import give_back
+held = [bytes(5_000) for _ in range(40_000)]
+last = bytes(5_000)
+del held
+before = psutil.Process().memory_info().rss
+give_back()
+print(before - psutil.Process().memory_info().rss > 100_000_000)
+"""
+    assert told(source) == ["True"]
+
+
 def test_an_error_in_the_fork_is_the_same_error_here_and_told_once():
     source = """
 def fails():
