@@ -1,6 +1,6 @@
 """Cells of tables: a number, an interval, a base; the shorthand where there is none."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from jobreport.domain.released import Row
 from jobreport.page import Column, Inline, Parts
@@ -33,43 +33,37 @@ class TableWriter(Writer):
 
     def value_cell(self, row: Row | None, column: str, *, sign: bool = False, decimals: int | None = None) -> Parts:
         """Return a cell as a number without its unit; an uncertain one is marked."""
-        hidden = self.not_there(row)
-        if hidden is not None or row is None:
-            return hidden or ()
-        if not row.has(column):
-            return self.say("common.no_number")
-        number = self.number(row, column, sign=sign, decimals=decimals)
-        mark = self.word("common.uncertain_short")
-        return (number, phrases.NO_BREAK + mark) if row.uncertain and column in {"estimate", "change"} else (number,)
+
+        def shown(known: Row) -> Parts:
+            number = self.number(known, column, sign=sign, decimals=decimals)
+            marked = known.uncertain and column in {"estimate", "change"}
+            return (number, phrases.NO_BREAK + self.word("common.uncertain_short")) if marked else (number,)
+
+        return self._cell(row, (column,), shown)
 
     def interval_cell(self, row: Row | None) -> Parts:
         """Return 'low til high'; the shorthand where there is no interval."""
-        hidden = self.not_there(row)
-        if hidden is not None or row is None:
-            return hidden or ()
-        if not row.has("ci_low", "ci_high"):
-            return self.say("common.no_number")
-        return self.interval(row, short=True)
+        return self._cell(row, ("ci_low", "ci_high"), lambda known: self.interval(known, short=True))
 
     def level_cell(self, row: Row | None) -> Parts:
         """Return 'value (low til high)', marked where it is uncertain."""
-        hidden = self.not_there(row)
-        if hidden is not None or row is None:
-            return hidden or ()
-        if not row.has("estimate", "ci_low", "ci_high"):
-            return self.value_cell(row, "estimate")
+        value = self.value_cell(row, "estimate")
+        if row is None or self.not_there(row) is not None or not row.has("estimate", "ci_low", "ci_high"):
+            return value
         low, high = (self.number(row, column) for column in ("ci_low", "ci_high"))
-        shown = self.value_cell(row, "estimate")
-        return self.say("tables.with_interval", value=shown, low=low, high=high)
+        return self.say("tables.with_interval", value=value, low=low, high=high)
 
     def base_cell(self, row: Row | None, column: str) -> Parts:
         """Return a count; 'ikke oplyst' where nobody stated it."""
+        return self._cell(row, (column,), lambda known: (self.count(known, column),), "common.not_stated")
+
+    def _cell(
+        self, row: Row | None, columns: Iterable[str], shown: Callable[[Row], Parts], none: str = "common.no_number"
+    ) -> Parts:
         hidden = self.not_there(row)
         if hidden is not None or row is None:
             return hidden or ()
-        if not row.has(column):
-            return self.say("common.not_stated")
-        return (self.count(row, column),)
+        return shown(row) if row.has(*columns) else self.say(none)
 
     def notes(self, found: Iterable[Row | None], *more: Parts) -> tuple[Parts, ...]:
         """Return the lines that explain the shorthand used in these rows, and further lines."""
