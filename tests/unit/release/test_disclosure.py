@@ -230,12 +230,13 @@ def one_by_one(self: ranges.Ranges[tuple[str, ...]], hidden: set[tuple[str, ...]
     truth = self._truth[places]
     limits = LinearConstraint(known, known @ truth, known @ truth)
     bounds = Bounds(self._least[places], truth + ranges.ROOM * threshold)
+    judged = self._judged[places]
     ends = [
         [round(milp(sign * unit, constraints=limits, bounds=bounds, integrality=1).x @ unit) for sign in (1, -1)]
-        for unit in np.eye(len(places))
+        for unit in np.eye(len(places))[judged]
     ]
-    narrow = np.array([high - low < threshold for low, high in ends], dtype=bool) & self._judged[places]
-    return self._named(places[narrow])
+    narrow = np.array([high - low < threshold for low, high in ends], dtype=bool)
+    return self._named(places[judged][narrow])
 
 
 def small_country(seed: int) -> pd.DataFrame:
