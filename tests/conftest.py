@@ -17,7 +17,14 @@ gc.disable()  # until everything is imported: nothing of it is garbage, and to l
 for setting in ("LC_ALL", "LC_MESSAGES", "LANG"):
     os.environ.pop(setting, None)  # the language of a developer's machine is none of what is tested
 
-REPORTS = {f"tests/end_to_end/test_{name}.py" for name in ("audit", "cli_to_pdf", "reproducibility", "verify")}
+SHARING = {  # files whose tests look at the same reports, or at the same opened study
+    "reports": [f"tests/end_to_end/test_{name}.py" for name in ("audit", "cli_to_pdf", "reproducibility", "verify")],
+    "study": [
+        *(f"tests/unit/desk/test_{name}.py" for name in ("explore", "lesson")),
+        *(f"tests/unit/report/test_{name}.py" for name in ("bench", "drawer", "glance", "study_added", "views")),
+    ],
+}
+TOGETHER = {file: scope for scope, files in SHARING.items() for file in files}
 
 
 def pytest_collection_finish() -> None:
@@ -49,7 +56,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     class Together(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = super()._split_scope(nodeid)
-            return "reports" if file in REPORTS else file
+            return TOGETHER.get(file, file)
 
     config.option.loadscopereorder = False  # (the dear ones stand first, the many quick ones last)
     return Together(config, log)
