@@ -6,12 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from jobreport.diagnostics import survey_diagnostics
 from jobreport.diagnostics.funnel import funnel, standardised, told_funnel
 from jobreport.estimate.domains import WaveEstimates
+from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import headline
 from jobreport.estimate.moments import Moments
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
+from jobreport.setup.codebook import Indicator, Question, Scale
 from tests.unit import view_rows as made
 
 
@@ -49,6 +52,7 @@ def test_where_nobody_told_any_it_is_the_funnel_of_the_answers(group):
 
 
 SATISFACTION = headline(made.CODEBOOK.indicators[0])
+SCALE = Scale("grad", {"da": tuple("abcde")}, 2, 2)
 
 
 def counted(*cells, **columns):
@@ -112,3 +116,23 @@ def test_nobody_is_drawn_of_one_answer_and_nothing_of_none():
     rows = funnel(Tallies(Sample(counted(*HALF, ("147", "k", 5)))), [SATISFACTION], "g")
     assert {row["municipality_code"] for row in rows} == {"101", "000"}
     assert funnel(Tallies(Sample(counted(("101", "k", 5), ("147", "k", -1)))), [SATISFACTION], "g") == []
+
+
+def test_of_all_together_only_the_index_and_the_funnel_are_told_where_others_told_their_figures():
+    """How questions go together is asked of one's own; what rests on one's own answers alone is not of all."""
+    frame = survey().assign(trust_met=lambda rows: rows["satisfaction"], trust_kept=np.int8([1, 2, 4, 5] * 100))
+    trust = Indicator("trust", {}, tuple(Question(name, {}, SCALE) for name in ("trust_met", "trust_kept")))
+    asked = {"simulated": False, "names": {}, "group_by": ("g",)}
+    indicators = [made.CODEBOOK.indicators[0], trust]
+    levels = estimate(frame, indicators, **asked)
+    told = SimpleNamespace(codes=(), beside=alone)
+    found = survey_diagnostics(frame, indicators, levels, mix="g", focus=["183"], told=told, **asked)
+    of_all = found[found["municipality_code"].eq("000")]
+    assert set(of_all["diagnostic"]) == {"reliability", "funnel"}
+    assert {"weights", "group_test", "drivers"} <= set(found.loc[found["municipality_code"].eq("183"), "diagnostic"])
+    without = survey_diagnostics(frame, indicators, levels, focus=["183"], told=told, **asked)
+    assert "funnel" not in set(without["diagnostic"])
+    one = survey_diagnostics(frame, indicators, levels, mix="g", focus=["183"], **asked)
+    assert {"weights", "group_test", "drivers", "funnel"} <= set(
+        one.loc[one["municipality_code"].eq("000"), "diagnostic"]
+    )

@@ -89,6 +89,18 @@ def test_the_levels_are_those_of_a_report(made):
     assert rows["flag"].eq("suppressed").eq(few).all(), "of twenty it is not told how many gave each answer"
 
 
+def test_how_many_were_invited_goes_with_the_levels(tables_of):
+    def invited(made):
+        (made.folder / "inviterede.csv").write_text(
+            "wave,municipality_code,group_by,group,n_invited,n_answered\n2021,183,,,90,40\n2022,183,,,80,40\n", "utf-8"
+        )
+        made.params = made.params.replace("  file: {file}", "  file: {file}\n  invited: inviterede.csv")
+
+    rows = tables_of(answered(), invited)["estimates"]
+    whole = rows[rows["group_by"].eq("")]
+    assert whole.groupby("wave")["n_invited"].unique().map(list).to_dict() == {"2021": [90], "2022": [80]}
+
+
 @pytest.mark.parametrize(("again", "both"), [(6, False), (10, True), (30, True), (36, False)])
 def test_who_came_again_is_told_where_they_and_those_left_are_enough_and_not_few_and_alike(tables_of, again, both):
     """Six who came again were all dissatisfied before; ten of whom all were are enough. Four left are too few."""
