@@ -9,7 +9,14 @@ from scipy import stats
 
 from jobreport.estimate import estimators
 from jobreport.estimate.domains import WaveEstimates
-from jobreport.estimate.estimators import Estimates, answer_sums, mean_interval, share_interval, with_replacement
+from jobreport.estimate.estimators import (
+    Estimates,
+    answer_sums,
+    domain_scores,
+    mean_interval,
+    share_interval,
+    with_replacement,
+)
 from jobreport.estimate.measures import measures_of_question
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
@@ -198,3 +205,13 @@ def test_some_of_a_sample_of_a_stated_population_are_still_of_it():
     population = np.array([[40.0, 50.0]])
     only = Sample(people, population=population, scale=0.5).only(np.array([False, False, True]))
     assert (len(only.responses), only.population is population, only.scale) == (1, True, 0.5)
+
+
+def test_each_domain_has_its_weighted_mean_and_each_answer_its_score():
+    """Answers 1 and 5 of weights 3 and 1: 2, so -1 and 3 over four; one outside scores nothing."""
+    y = np.array([[1.0], [5.0], [np.nan], [4.0]])
+    weight, domain = np.array([3.0, 1.0, 9.0, 2.0]), np.array([0, 0, 0, 2])
+    estimate, scored = domain_scores(y, weight, domain, 3)
+    assert estimate[[0, 2], 0].tolist() == [2, 4]
+    assert np.isnan(estimate[1, 0])
+    assert scored[:, 0].tolist() == [-0.25, 0.75, 0, 0]

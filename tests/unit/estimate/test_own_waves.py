@@ -94,6 +94,10 @@ def test_answers_are_those_of_a_wave_on_average():
     estimate, covariance, n = country()
     n[0], estimate[0, 0] = [7.0, 10, 20, 30, 60], np.nan
     assert own_waves(estimate, covariance, n).answers[0] == 30
+    n[1] = [1.0, 9, 20, 30, 40]
+    assert own_waves(estimate, covariance, n).answers[1] == 20, "one answer is a wave"
+    n[1, 0] = 0.0
+    assert own_waves(estimate, covariance, n).answers[1] == 24.75, "and none is not"
 
 
 def test_an_effective_answer_is_as_unsure_in_every_wave_of_a_municipality():

@@ -5,9 +5,13 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+import yaml
+from scipy import stats
 
+from jobreport.intake import checks
 from jobreport.release import computation, surveyed
 from jobreport.release.suppression import Rule, suppressed_domains
+from jobreport.setup import params
 
 POSITIVE = {("2021", "183"): 20, ("2022", "183"): 30, ("2021", "185"): 20, ("2022", "185"): 22}
 POSITIVE |= {("2021", "187"): 10, ("2022", "187"): 12}
@@ -165,3 +169,55 @@ def test_how_far_the_hiding_has_come_is_told_in_words():
     computation.hiding("da", said.append)(1200, 34)
     assert len(said) == 1
     assert ("1200" in said[0].replace(".", ""), "34" in said[0]) == (True, True)
+
+
+SCALE = {"labels": {"da": ["a", "b", "c", "d", "e"]}, "positive": 2, "negative": 2}
+HELP = {"name": "help", "column": "svar", "wording": {"da": "Får du hjælp?"}, "scale": "grad", "codes": [1, 2, 3, 4, 5]}
+UNIT_CODEBOOK = {
+    "columns": {"wave": "runde", "municipality_code": "kommune", "unit": "sted"},
+    "scales": {"grad": SCALE},
+    "questions": [HELP],
+    "indicators": [{"name": "help", "label": {"da": "Hjælp"}, "items": ["help"]}],
+}
+WAVES = [{"wave": "2024", "from": "2024-03-01", "to": "2024-03-31"}]
+UNITS = [
+    {"unit": name.lower(), "label": {"da": name, "en": name}, "municipality_code": "183", "invited": {"2024": n}}
+    for name, n in (("Birk", 60), ("Eg", 90))
+]
+
+
+@pytest.fixture(scope="module")
+def of_unit(tmp_path_factory):
+    """What is computed of Birk: 30 of 40 are positive there, 20 of 40 at Eg, and 10 of 40 in another municipality."""
+    folder = tmp_path_factory.mktemp("units")
+    rows = [f"2024,{code},{place},{5 if at < yes else 1}" for code, place, yes in
+            (("183", "birk", 30), ("183", "eg", 20), ("187", "", 10)) for at in range(40)]  # fmt: skip
+    (folder / "svar.csv").write_text("\n".join(["runde,kommune,sted,svar", *rows]), encoding="utf-8")
+    (folder / "codebook.yml").write_text(yaml.safe_dump(UNIT_CODEBOOK, allow_unicode=True), encoding="utf-8")
+    survey = {"file": "svar.csv", "codebook": "codebook.yml", "waves": WAVES}
+    report = {"name": "homes", "municipality_code": "183", "units": UNITS, "unit": "birk", "survey": survey}
+    return computation.compute(checks.read_inputs(params.from_mapping(report, folder)), ("183",)).released
+
+
+def test_a_units_report_is_of_the_unit_and_the_others_of_its_municipality(of_unit):
+    rows = of_unit.estimates.query("measure == 'share' and category == 'positive'").set_index("municipality_code")
+    assert rows["estimate"].to_dict() == {"183-birk": 0.75, "others": 0.5}
+    assert rows["n"].to_dict() == {"183-birk": 40, "others": 40}
+    assert rows.loc["183-birk", "n_invited"] == 60
+    assert pd.isna(rows.loc["others", "n_invited"])
+    assert rows.loc["183-birk", "municipality"] == "Birk"
+
+
+def test_a_unit_stands_beside_the_others_with_the_interval_of_welch(of_unit):
+    """A fourth apart; of 0.1875 and 0.25 over 39 each."""
+    (row,) = of_unit.diagnostics[of_unit.diagnostics["diagnostic"].eq("beside_others")].to_dict("records")
+    assert (row["indicator"], row["measure"], row["municipality_code"], row["value"]) == (
+        "help",
+        "share",
+        "others",
+        0.25,
+    )
+    error = ((0.1875 + 0.25) / 39) ** 0.5
+    freedom = (0.1875 + 0.25) ** 2 * 39 / (0.1875**2 + 0.25**2)
+    assert row["ci_low"] == pytest.approx(0.25 - stats.t.ppf(0.975, freedom) * error, abs=1e-4)
+    assert "000" not in set(of_unit.diagnostics["municipality_code"])
