@@ -209,9 +209,9 @@ def test_some_of_a_sample_of_a_stated_population_are_still_of_it():
 
 def test_each_domain_has_its_weighted_mean_and_each_answer_its_score():
     """Answers 1 and 5 of weights 3 and 1: 2, so -1 and 3 over four; one outside scores nothing."""
-    y = np.array([[1.0], [5.0], [np.nan], [4.0]])
-    weight, domain = np.array([3.0, 1.0, 9.0, 2.0]), np.array([0, 0, 0, 2])
+    y = np.array([[1.0], [5.0], [np.nan], [4.0], [np.nan]])
+    weight, domain = np.array([3.0, 1.0, 9.0, 2.0, 2.0]), np.array([0, 0, 0, 2, 1])
     estimate, scored = domain_scores(y, weight, domain, 3)
     assert estimate[[0, 2], 0].tolist() == [2, 4]
     assert np.isnan(estimate[1, 0])
-    assert scored[:, 0].tolist() == [-0.25, 0.75, 0, 0]
+    assert scored[:, 0].tolist() == [-0.25, 0.75, 0, 0, 0]

@@ -199,3 +199,11 @@ def test_means_of_several_questions_have_their_numbers_in_the_order_of_the_rows(
     found = Answers.of(measure, frame)
     assert (found.of_rows.tolist(), found.of_rows.dtype) == ([0, -1, 1, 0, 0], np.int8)
     assert found.table[1:].tolist() == [4.5, 1.0]
+
+
+def test_who_has_no_group_is_in_no_cell_of_it():
+    frame = few_people()
+    frame.loc[2, "g"] = np.nan
+    tally = Tallies(Sample(frame)).of(all_measures([ONE])[:1], "g")
+    assert tally.rows(np.ones(len(tally.n), dtype=bool)).tolist() == [True, True, False, True, True, True, True]
+    assert tally.rows(tally.group == 0).tolist() == [True] + [False] * 6
