@@ -29,9 +29,6 @@ from jobreport.release.ranges import Equations, Ranges, Tell
 Domain = tuple[str, str, str, str]  # wave, municipality_code, group_by, group
 MOST_BY_ANSWER = 600
 """Domains of a wave; of more it takes long, and the many small ones leave each other room (`test_attacker`)."""
-KINDS = range(2 + len(BOXES))
-"""What is known of the answers to a question: all, those in each box, and those in none (a table tells one alone)."""
-Answers = Sequence[Ranges[tuple[Domain, int]]]  # of a question: domain, and one of `KINDS`
 BESIDE = "\1"
 """Begins the name of those who are in a group and in none of the groups that lie within it."""
 SCARCE = {"n": "min", "one_box": "any", "effective": "min"}
@@ -83,12 +80,11 @@ def suppressed_domains(
     all_domains = pd.concat([domains, *_beside(domains, nests)], ignore_index=True)
     for _, of_wave in all_domains.groupby("wave", sort=True, observed=True):
         sums = _Sums.of(of_wave, nests)
-        ranges = Ranges(Equations.of(sums.table, sums.lines), [*sums.table.values()], tell)
-        answers = list(sums.by_answer(tell))
+        ranges = [Ranges(Equations.of(sums.table, sums.lines), [*sums.table.values()], tell), *sums.by_answer(tell)]
         in_wave: set[Domain] = set()
         for threshold in range(SUPPRESS_AT_LEAST, rule.suppress_below + 1):
             in_wave |= _primary(of_wave, threshold)
-            in_wave = _protect(sums, in_wave, threshold, ranges, answers)
+            in_wave = _protect(sums, in_wave, threshold, ranges)
             if len(in_wave) == len(sums.table):
                 break  # nothing is left to hide
         hidden |= {domain for domain in in_wave if not _is_rest(domain)}
@@ -149,22 +145,17 @@ class _Sums:
         shown = (self.boxes[part] for part in parts if part not in hidden and part in self.boxes)
         return bool(_alike(self.boxes[total] - sum(shown), threshold).any())
 
-    def by_answer(self, tell: Tell | None) -> Iterator[Ranges[tuple[Domain, int]]]:
-        """Ranges of every question by itself: who answered it is the sum of those in its boxes."""
+    def by_answer(self, tell: Tell | None) -> Iterator[Ranges[Domain]]:
+        """Ranges of all questions: who answered one is the sum of those in its boxes, and of those in none."""
         if not 0 < len(self.boxes) <= MOST_BY_ANSWER:
             return
-        given = _with_rest(np.stack([*self.boxes.values()]))
-        of = dict(zip(self.boxes, given, strict=True))
-        lines = [[(domain, kind) for kind in KINDS] for domain in self.boxes]
-        for total, *parts in (line for line in self.lines if line[0] in self.boxes):
+        of = dict(zip(self.boxes, _in_boxes_and_none(np.stack([*self.boxes.values()])), strict=True))
+        lines = [line for line in self.lines if line[0] in self.boxes]
+        for total, *parts in lines:
             left = of[total] - sum(of[part] for part in parts if part in self.boxes)
             of |= {part: left for part in parts if part not in self.boxes}
-            lines += [[(each, kind) for each in (total, *parts)] for kind in KINDS]
-        counts = [(domain, kind) for domain in of for kind in KINDS]
-        equations = Equations.of(counts, lines, empty={count for count in counts if count[1]})
-        of_items = np.moveaxis(np.stack([*of.values()]), 1, 0)
-        for item in np.flatnonzero(given[:, :, 0].any(axis=0)):
-            yield Ranges(equations, of_items[item].ravel(), tell)
+        questions = np.moveaxis(np.stack([*of.values()]), 0, -1)
+        yield Ranges(Equations.of(of, lines), questions[questions.any(axis=(1, 2))], tell)
 
     def smallest(self, domains: Iterable[Domain]) -> Domain | None:
         """The domain whose hiding costs least: one that nobody is shown anyway, else that of the fewest answers."""
@@ -289,14 +280,14 @@ def _of_nests(table: dict[Domain, int], nests: Sequence[Nest]) -> Iterator[list[
                 yield [(wave, municipality, group_by, group), *(part for part in parts if part in table)]
 
 
-def _protect(sums: _Sums, hidden: set[Domain], threshold: int, ranges: Ranges[Domain], answers: Answers) -> set[Domain]:
+def _protect(sums: _Sums, hidden: set[Domain], threshold: int, ranges: Sequence[Ranges[Domain]]) -> set[Domain]:
     # Hide more, smallest first, until every hidden count has a range of at least ``threshold``.
     hidden = set(hidden)
     while True:
         hidden = _close(sums, hidden, threshold)
         additions = _rest_of_levels(sums.table, hidden) or {
             beside
-            for domain in ranges.narrow(hidden, threshold) or _narrow_in_answers(answers, hidden, threshold)
+            for domain in next(filter(None, (each.narrow(hidden, threshold) for each in ranges)), ())
             if (beside := _next_to_hide(sums, hidden, domain)) is not None
         }
         if not additions:
@@ -304,26 +295,17 @@ def _protect(sums: _Sums, hidden: set[Domain], threshold: int, ranges: Ranges[Do
         hidden |= additions
 
 
-def _with_rest(boxes: Floats) -> Floats:
-    """Counts of all answers and of each box, and behind them of those in no box; whole ones that add up.
+def _in_boxes_and_none(boxes: Floats) -> Floats:
+    """Counts in each box, and behind them of those in no box; whole ones that add up to all answers, rounded.
 
     Examples
     --------
-    >>> _with_rest(np.array([[7.0, 3.5, 0.0, 3.5], [10.0, 4.0, 0.0, 0.0]])).tolist()
-    [[7.0, 4.0, 0.0, 3.0, 0.0], [10.0, 4.0, 0.0, 0.0, 6.0]]
+    >>> _in_boxes_and_none(np.array([[7.0, 3.5, 0.0, 3.5], [10.0, 4.0, 0.0, 0.0]])).tolist()
+    [[4.0, 0.0, 3.0, 0.0], [4.0, 0.0, 0.0, 6.0]]
     """
     whole = np.round(boxes[..., :1])
     up_to = np.minimum(np.round(np.cumsum(boxes[..., 1:], axis=-1)), whole)
-    return np.concatenate([whole, np.diff(np.concatenate([up_to, whole], -1), prepend=0.0, axis=-1)], -1)
-
-
-def _narrow_in_answers(answers: Answers, hidden: set[Domain], threshold: int) -> set[Domain]:
-    of_answers = {(domain, kind) for domain in hidden for kind in KINDS}
-    for ranges in answers:
-        found = ranges.narrow(of_answers, threshold)
-        if found:
-            return {domain for domain, _ in found}
-    return set()
+    return np.asarray(np.diff(np.concatenate([up_to, whole], -1), prepend=0.0, axis=-1))
 
 
 def _rest_of_levels(table: dict[Domain, int], hidden: set[Domain]) -> set[Domain]:

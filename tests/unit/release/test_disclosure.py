@@ -222,21 +222,31 @@ def test_a_raised_threshold_hides_all_that_the_default_hides(seed: int) -> None:
 
 
 def one_by_one(self: ranges.Ranges[tuple[str, ...]], hidden: set[tuple[str, ...]], threshold: int) -> set[object]:
-    """Ranges as they were found before: two integer programs for each hidden count, nothing shared or remembered."""
+    """Ranges as they were found at first: two integer programs for each hidden count, nothing shared or remembered.
+
+    Of a question they are asked of its counts and of those in each box, which add up.
+    """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     places = self._places(hidden)
-    known = self._lines[:, places].toarray()
-    truth = self._truth[places]
-    limits = LinearConstraint(known, known @ truth, known @ truth)
-    bounds = Bounds(self._least[places], truth + ranges.ROOM * threshold)
-    judged = self._judged[places]
-    ends = [
-        [round(milp(sign * unit, constraints=limits, bounds=bounds, integrality=1).x @ unit) for sign in (1, -1)]
-        for unit in np.eye(len(places))[judged]
-    ]
-    narrow = np.array([high - low < threshold for low, high in ends], dtype=bool)
-    return self._named(places[judged][narrow])
+    known = self._sums.lines[:, places].toarray()
+    for truth in self._truth[:, :, places]:
+        boxes, size = truth.shape
+        tables = np.vstack([truth.sum(axis=0), truth])
+        added_up = np.kron(np.array([[1, *[-1] * boxes]]), np.eye(size))
+        limits = LinearConstraint(np.kron(np.eye(boxes + 1), known), *[(tables @ known.T).ravel()] * 2)
+        bounds = Bounds(
+            np.vstack([np.minimum(1, tables[0]), np.zeros(truth.shape)]).ravel(), tables.ravel() + 4 * threshold
+        )
+        narrow = []
+        for unit in np.eye(tables.size)[:size]:
+            asked = {"constraints": [limits, LinearConstraint(added_up, 0, 0)], "bounds": bounds, "integrality": 1}
+            low, high = (round(milp(sign * unit, **asked).x @ unit) for sign in (1, -1))
+            narrow.append(high - low < threshold)
+        if any(narrow):
+            names = [*self._sums.index]
+            return {names[place] for place in places[narrow]}
+    return set()
 
 
 def small_country(seed: int) -> pd.DataFrame:
