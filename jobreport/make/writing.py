@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import subprocess
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from jobreport.export.bound import Cells, Quoted
 from jobreport.export.document import Document
 from jobreport.export.reading import Reading
 from jobreport.make import exchange, fingerprint, kernel, open_data, parent
+from jobreport.make.beside import beside
 from jobreport.page import Card, Cards, tree
 from jobreport.report import glance
 from jobreport.report.results import (
@@ -76,18 +77,19 @@ def write(
     """
     language = results.params.language
     texts = texts_of("phrases", told_in or language)["step"]
-    with exchange.replacing(folder, language) as new, ThreadPoolExecutor(1) as aside:
+    with exchange.replacing(folder, language) as new:
         scope = Scope(results)
         matter = scope.front_matter(of_all=notebook != NOTEBOOK)
         progress(texts["notebook"])
         kept = kernel.place_of_evidence(folder)
-        begin = partial(aside.submit, _beside, scope, of_all=notebook != NOTEBOOK)
-        executed, beside = _execute(scope, new, kept, notebook, begin, preloaded=preloaded)
+        with ThreadPoolExecutor(1) as aside:
+            begin = partial(aside.submit, _beside, scope, of_all=notebook != NOTEBOOK)
+            executed, made = _execute(scope, new, kept, notebook, begin, preloaded=preloaded)
+            cells, line = made.result()
         kept.unlink(missing_ok=True)
         progress(texts["export"])
-        cells, line = beside.result()
         tables = partial(_write_tables, scope, matter, new, of_all=notebook != NOTEBOOK)
-        read, document = _export(executed, matter, new, aside, tables)
+        read, document = _export(executed, matter, new, tables)
         told = () if line is None else (Cards((line,)),)
         shown = replace(document, annex=(*document.annex, *told))
         audit.passed(read, shown, cells, language, _named(results.params))
@@ -131,7 +133,7 @@ def _execute(
     texts = "notebook" if name == NOTEBOOK else f"notebook-{Path(name).stem}"
     notebook = carried.in_language(nbformat.read(notebook_path(name), as_version=4), chosen.language, texts)
     notebook = carried.with_sections(notebook, scope.has)
-    beside = begin()
+    made = begin()
     try:
         executed = kernel.execute(
             notebook,
@@ -144,7 +146,7 @@ def _execute(
     except PapermillExecutionError as error:
         where = {"section": _section(scope, notebook, error.cell_index), "error": error.ename, "kept": str(kept)}
         raise RunFailed(Problem("notebook_stopped", chosen.where, where), chosen.language) from error
-    return executed, beside
+    return executed, made
 
 
 def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
@@ -158,17 +160,19 @@ def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
 
 
 def _export(
-    executed: NotebookNode, matter: Mapping[str, Any], new: Path, aside: Executor, meanwhile: Callable[[], None]
+    executed: NotebookNode, matter: Mapping[str, Any], new: Path, meanwhile: Callable[[], None]
 ) -> tuple[Reading, Document]:
     # Write the three forms; return what the finished PDF says, and the tree that they were written of.
-    # The rest is written ``meanwhile``: the PDF is set without Python, for half a second.
+    # The rest is written ``meanwhile``: the PDF takes a second, in a fork or half of it without Python.
     executed.metadata["jobreport"] = matter
     document = carried.read(executed)
-    printing = aside.submit(export.typeset, document, {"inputs.json": (new / "inputs.json").read_bytes()})
-    (new / "report.html").write_text(export.page(document), encoding="utf-8", newline="\n")
-    (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
-    meanwhile()
-    printed = printing.result()
+    setting = partial(export.typeset, document, {"inputs.json": (new / "inputs.json").read_bytes()})
+    with ThreadPoolExecutor(1) as aside:  # (Typst leaves threads behind, and who has some forks for no second report)
+        printing = beside(setting) if parent.may_fork() else aside.submit(setting).result
+        (new / "report.html").write_text(export.page(document), encoding="utf-8", newline="\n")
+        (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
+        meanwhile()
+        printed = printing()
     (new / "report.pdf").write_bytes(printed.pdf)
     tidy(new)
     return printed.read, document

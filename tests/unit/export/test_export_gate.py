@@ -1,6 +1,6 @@
 """The gate of a run: a report with a number that is not its cell does not come out."""
 
-from concurrent.futures import ThreadPoolExecutor
+import os
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +9,8 @@ from jobreport import export
 from jobreport.errors import ExportFailed
 from jobreport.export import audit, notebook, reading
 from jobreport.export.bound import Quoted
-from jobreport.make import writing
+from jobreport.export.pdf import Printed
+from jobreport.make import parent, writing
 from jobreport.page import Number, Paragraph
 
 
@@ -88,10 +89,24 @@ def test_a_finished_pdf_is_read_back_once_for_its_places_and_its_cells(make, mon
     (tmp_path / "inputs.json").write_bytes(b"{}")
     monkeypatch.setattr(writing, "tidy", lambda _: None)
     matter = make["notebook"](*make["cells"]()).metadata["jobreport"]
-    with ThreadPoolExecutor(1) as aside:
-        read, document = writing._export(make["notebook"](*make["cells"]()), matter, tmp_path, aside, lambda: None)
+    read, document = writing._export(make["notebook"](*make["cells"]()), matter, tmp_path, lambda: None)
     assert counted == [(tmp_path / "report.pdf").stat().st_size]
     assert len(read.numbers()) > len(list(document.numbers())) > 0
+
+
+@pytest.mark.skipif(not parent.POSSIBLE, reason="processes are forked on Linux only")
+@pytest.mark.parametrize("forks", [False, True])
+def test_who_forks_lets_a_fork_set_the_pdf_and_keeps_no_thread_of_it(forks, make, monkeypatch, tmp_path):
+    monkeypatch.setattr("jobreport.make.beside.may_fork", lambda: forks)
+    monkeypatch.setattr(parent, "may_fork", lambda: forks)
+    monkeypatch.setattr(writing.export, "typeset", lambda *_: Printed(b"%PDF", os.getpid()))
+    monkeypatch.setattr(writing, "tidy", lambda _: None)
+    (tmp_path / "inputs.json").write_bytes(b"{}")
+    notebook_ = make["notebook"](*make["cells"]())
+    done = []
+    read, _ = writing._export(notebook_, notebook_.metadata["jobreport"], tmp_path, lambda: done.append("tables"))
+    assert (read != os.getpid(), done) == (forks, ["tables"])
+    assert (tmp_path / "report.pdf").read_bytes() == b"%PDF"
 
 
 QUOTED = ("Hvor tilfreds er du (1-5)?", "Meget tilfreds (5)", "18-29 år", "7")
