@@ -221,3 +221,92 @@ def test_a_unit_stands_beside_the_others_with_the_interval_of_welch(of_unit):
     freedom = (0.1875 + 0.25) ** 2 * 39 / (0.1875**2 + 0.25**2)
     assert row["ci_low"] == pytest.approx(0.25 - stats.t.ppf(0.975, freedom) * error, abs=1e-4)
     assert "000" not in set(of_unit.diagnostics["municipality_code"])
+
+
+NOBODY = [(answer, 0) for answer in ("Meget utilfreds", "Hverken tilfreds eller utilfreds", "Meget tilfreds")]
+
+
+@pytest.fixture(scope="module")
+def of_table(forms, tmp_path_factory):
+    """Forty counted answers a year to one question, 20 and then 30 of them positive, and a share of another."""
+    made = forms["project"](tmp_path_factory.mktemp("table"), [*answered()])
+    made.params = made.params.replace("  file: {file}", "  file: {file}\n  aggregates: true") + EVENT
+    counts = [(wave, "satisfaction", "count", answer, n) for wave, yes in (("2021", 20), ("2022", 30))
+              for answer, n in (("Tilfreds", yes), ("Utilfreds", 40 - yes), *NOBODY)]  # fmt: skip
+    shares = [(wave, "meaning", "share", "positive", value) for wave, value in (("2021", 0.4), ("2022", 0.6))]
+    lines = [f"{wave},183,{question},{measure},{answer},{value},{80 if measure == 'share' else ''},"
+             for wave, question, measure, answer, value in (*counts, *shares)]  # fmt: skip
+    header = "wave,municipality_code,question,measure,answer,value,n,sd"
+    return computation.compute(made.read("\n".join([header, *lines]).encode()), ("183",)).released
+
+
+def test_what_was_counted_is_compared_and_what_was_given_as_a_share_is_not(of_table):
+    levels = satisfied(of_table.estimates, municipality_code="183")
+    assert levels["estimate"].tolist() == [0.5, 0.75]
+    given = satisfied(of_table.estimates, municipality_code="183", indicator="meaning")
+    assert (given["estimate"].tolist(), given["n"].tolist()) == ([0.4, 0.6], [80, 80])
+    own = satisfied(of_table.changes, event="e", method="change", adjustment="", municipality_code="183")
+    assert own["change"].tolist() == [0.25]
+    without = of_table.changes[of_table.changes["indicator"].eq("meaning")]
+    assert set(without["reason"]) == {"only_a_table"}
+    assert set(without["event"]) == {"e"}
+    assert without["change"].isna().all()
+
+
+REGISTER = {"label": {"da": "Ledighed", "en": "Unemployment"}, "unit": "pct_of_labour_force", "source": "Kilde"}
+REGISTER |= {"file": "register.csv", "before": ["2021"], "after": ["2022"], "scale": "points"}
+HAPPENED = {
+    "event": "e",
+    "label": {"da": "E", "en": "E"},
+    "date": "2022-01-01",
+    "treated": ["183"],
+    "comparison": "all",
+}
+RATES = {
+    "183": (4.0, 4, 4, 6),
+    "101": (4.0, 4, 4, 5),
+    "147": (4.0, 4, 4, 4),
+    "151": (4.0, 4, 4, 3),
+    "153": (4.0, 4, 4, 4),
+}
+
+
+@pytest.fixture(scope="module")
+def of_register(tmp_path_factory):
+    """Rates of five municipalities that were alike until 2021: Ishøj rises by 2, the others by 1, 0, 0 and -1."""
+    folder = tmp_path_factory.mktemp("register")
+    lines = [f"{code},{year},{name},{value},pct_of_labour_force,Kilde,T1,2023-01-01"
+             for name in ("rate", "apart") for code, values in (RATES | {"000": (4.0, 4, 4, 4.4)}).items()
+             for year, value in zip(range(2019, 2023), values, strict=True)]  # fmt: skip
+    header = "municipality_code,period,series,value,unit,source,table,retrieved"
+    (folder / "register.csv").write_text("\n".join([header, *lines]), encoding="utf-8")
+    series = [REGISTER | {"series": "rate", "event": "e"}, REGISTER | {"series": "apart", "event": "none"}]
+    report = {"name": "rates", "municipality_code": "183", "events": [HAPPENED], "registers": series}
+    return computation.compute(checks.read_inputs(params.from_mapping(report, folder)), ("183",))
+
+
+def test_official_figures_are_compared_around_their_event_or_described_where_there_is_none(of_register):
+    changes = of_register.released.changes
+    changes = changes[changes["scale"].eq("points")]
+    assert set(changes.loc[changes["indicator"].eq("rate"), "event"]) == {"e"}
+    assert set(changes.loc[changes["indicator"].eq("apart"), "event"]) == {""}
+    own = changes[changes["indicator"].eq("rate") & changes["method"].eq("change")].set_index("municipality_code")
+    assert own["change"].to_dict() == {"183": 2, "101": 1, "147": 0, "151": -1, "153": 0, "000": pytest.approx(0.4)}
+    (effect,) = changes[changes["method"].eq("effect")].to_dict("records")
+    found = of_register.released.diagnostics
+    swing = found[found["diagnostic"].eq("swing")].set_index("municipality_code")["value"]
+    weight = {code: 1 / swing[code] ** 2 for code in ("101", "147", "151", "153")}
+    mean = (weight["101"] - weight["151"]) / sum(weight.values())
+    assert (effect["change"], effect["n_comparison"]) == (pytest.approx(2 - mean), 4), "who swings more counts less"
+    assert "similar" in set(changes.loc[changes["indicator"].eq("apart"), "method"])
+    assert "place" in set(of_register.released.diagnostics["diagnostic"])
+    assert (of_register.periods, of_register.municipalities) == (("2019", "2020", "2021", "2022"), tuple(sorted(RATES)))
+
+
+def test_official_figures_have_their_levels_and_no_number_of_answers(of_register):
+    rows = of_register.released.estimates.query("municipality_code == '183' and indicator == 'rate'").set_index("wave")
+    assert rows["estimate"].to_dict() == {"2019": 4, "2020": 4, "2021": 4, "2022": 6}
+    assert rows["n"].isna().all()
+    assert set(of_register.released.estimates["measure"]) == {"register"}
+    names = of_register.released.estimates.set_index("municipality_code")["municipality"].to_dict()
+    assert (names["183"], names["000"]) == ("Ishøj", "Hele landet")
