@@ -79,8 +79,12 @@ class Explorer:
     def write_params(self, name: str) -> Path:
         """Write ``params/<name>.yml``: the report on the chosen municipality, and on the chosen event alone.
 
-        Indicators, waves and groups are not chosen away: a report shows all that the survey asked. InputRefused if
-        there is such a file that was not written here.
+        Indicators, waves and groups are not chosen away: a report shows all that the survey asked.
+
+        Raises
+        ------
+        InputRefused
+            If there is such a file that was not written here.
         """
         chosen = self.study.params
         facts = {"field": "name", "value": name}

@@ -329,7 +329,10 @@ def _key(table: str, cells: Mapping[str, object], place: object) -> str:
 def one(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> Row | None:
     """Return the only row with these values, or None.
 
-    ValueError if several rows have them: a sentence must know which number it prints.
+    Raises
+    ------
+    ValueError
+        If several rows have them: a sentence must know which number it prints.
     """
     found = rows(frame, table, **criteria)
     if len(found) > 1:

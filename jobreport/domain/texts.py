@@ -24,8 +24,12 @@ class Words(dict[str, Any]):
 def texts_of(name: str, language: str) -> Words:
     """Read the texts of one subject in one language.
 
-    ``name``: 'errors', 'report', 'workbook', ...: what the file is called. ValueError if there are no texts in that
-    language.
+    ``name``: 'errors', 'report', 'workbook', ...: what the file is called.
+
+    Raises
+    ------
+    ValueError
+        If there are no texts in that language.
 
     Examples
     --------

@@ -170,8 +170,12 @@ def _contents(read: reading.Reading) -> Iterator[Finding]:
 def passed(read: reading.Reading, document: Document, cells: Cells, language: str, where: str) -> None:
     """Let a finished report pass if every number and rule in it is what its cell holds.
 
-    ``where``: the file that the report is made of, as its user names it. ExportFailed naming the page, the words and
-    the cell of each number that does not pass.
+    ``where``: the file that the report is made of, as its user names it.
+
+    Raises
+    ------
+    ExportFailed
+        Naming the page, the words and the cell of each number that does not pass.
     """
     findings = [*audit_read(read, cells, language), *audit_tree(document, cells, language)]
     stopping = [finding for finding in findings if finding.cell != CONTENTS]

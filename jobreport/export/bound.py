@@ -137,7 +137,10 @@ class Cells:
     ) -> Cells:
         """Index released tables by their keys.
 
-        ValueError if two rows of a table have the same key: a number could not be told to be theirs.
+        Raises
+        ------
+        ValueError
+            If two rows of a table have the same key: a number could not be told to be theirs.
         """
         rows = {name: _Keyed(name, table) for name, table in tables.items()}
         return cls(rows, {**params, "report": {**front, "report_date": front["date"]}}, rules)
@@ -145,7 +148,10 @@ class Cells:
     def value(self, key: Key) -> Value:
         """What a cell holds; derived columns ('n_comparison+1', 'count_positive') are worked out.
 
-        KeyError if there is no such table, row or column, or the cell is empty.
+        Raises
+        ------
+        KeyError
+            If there is no such table, row or column, or the cell is empty.
         """
         table, row, column = key
         if table == "rules":

@@ -89,7 +89,10 @@ words = partial(texts_of, "export")
 def check(given: Mapping[str, Any]) -> Front:
     """Front matter from a plain mapping, checked.
 
-    ExportFailed if a needed key is missing or is of another kind than text, ISO date or bool.
+    Raises
+    ------
+    ExportFailed
+        If a needed key is missing or is of another kind than text, ISO date or bool.
 
     Examples
     --------
@@ -156,8 +159,13 @@ class Document:
         """Put pieces together; everything up to the last one tagged 'front' stands on the front page.
 
         What is tagged 'annex' stands last, in its own order. ``summary``: only the front page's and the pieces tagged
-        'summary'. ExportFailed if two blocks have the same key, headings skip a level, or a drawing is harmful or names
-        a font that is not shipped.
+        'summary'.
+
+        Raises
+        ------
+        ExportFailed
+            If two blocks have the same key, headings skip a level, or a drawing is harmful or names a font that is
+            not shipped.
 
         Examples
         --------

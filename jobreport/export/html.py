@@ -19,8 +19,12 @@ from jobreport.setup.sender import DEFAULT
 def to_html(source: NotebookNode, *, summary: bool = False) -> str:
     """Make an executed notebook one HTML page.
 
-    ``summary``: only the front page and the cells tagged 'summary', without a list of contents. ExportFailed if
-    something in the notebook has no form for the page, or headings skip a level.
+    ``summary``: only the front page and the cells tagged 'summary', without a list of contents.
+
+    Raises
+    ------
+    ExportFailed
+        If something in the notebook has no form for the page, or headings skip a level.
     """
     return page(notebook.read(source, summary=summary), with_contents=not summary)
 

@@ -76,7 +76,10 @@ class Carried:
 def told_of(notebook: NotebookNode) -> Carried:
     """Find what stands at the head of an executed notebook, and leave out what its report has not.
 
-    ExportFailed if no run wrote it and no cell shows a study.
+    Raises
+    ------
+    ExportFailed
+        If no run wrote it and no cell shows a study.
     """
     studies = list(_studies(notebook))
     files = {name: text.encode("utf-8") for study in studies[-1:] for name, text in study["attachments"].items()}
@@ -173,8 +176,12 @@ class UnknownMarkdown(ValueError):
 def markdown(source: str, key: str) -> tuple[Block, ...]:
     r"""Read Markdown as blocks: headings, paragraphs, lists, emphasis, code words and links; anything else is an error.
 
-    ``key``: the key of the cell's first heading; later ones get '-2', '-3'. UnknownMarkdown for raw HTML, pictures,
-    quotations, code blocks, numbered and nested lists, and rules.
+    ``key``: the key of the cell's first heading; later ones get '-2', '-3'.
+
+    Raises
+    ------
+    UnknownMarkdown
+        For raw HTML, pictures, quotations, code blocks, numbered and nested lists, and rules.
 
     Examples
     --------

@@ -46,9 +46,13 @@ MIME_TYPES = {".json": "application/json", ".csv": "text/csv", ".yml": "applicat
 def to_pdf(source: NotebookNode, attachments: Mapping[str, bytes] | None = None, *, summary: bool = False) -> bytes:
     """Typeset an executed notebook.
 
-    ``attachments``: files that travel inside the PDF; the default is what the notebook's study holds. ExportFailed if
-    something in the notebook has no printed form, or the page would break a rule of the two standards: a missing alt
-    text, a skipped heading level, a letter that the font does not have.
+    ``attachments``: files that travel inside the PDF; the default is what the notebook's study holds.
+
+    Raises
+    ------
+    ExportFailed
+        If something in the notebook has no printed form, or the page would break a rule of the two
+        standards: a missing alt text, a skipped heading level, a letter that the font does not have.
     """
     held = notebook.told_of(source).attachments if attachments is None else attachments
     return typeset(notebook.read(source, summary=summary), held, summary=summary).pdf
@@ -219,7 +223,10 @@ class Bindings:
 def bind(pdf: bytes) -> bytes:
     """Write row headers and bindings into the structure tree; the file's identity follows its content.
 
-    ExportFailed if the tree does not hold as many numbers, figures and tables as the document was told to show.
+    Raises
+    ------
+    ExportFailed
+        If the tree does not hold as many numbers, figures and tables as the document was told to show.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         bindings = Bindings.read(_take_notes(document))

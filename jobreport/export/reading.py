@@ -82,7 +82,13 @@ class Reading:
 
 
 def read(pdf: bytes) -> Reading:
-    """Walk a tagged PDF. ValueError if it has no structure tree."""
+    """Walk a tagged PDF.
+
+    Raises
+    ------
+    ValueError
+        If it has no structure tree.
+    """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         if "/StructTreeRoot" not in document.Root:
             raise ValueError("the PDF is not tagged: it has no structure tree")

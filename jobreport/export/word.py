@@ -71,7 +71,13 @@ def to_docx(shown: Document) -> bytes:
 
 
 def numbers_of(content: bytes) -> dict[str, str]:
-    """Tag and text of every number of a Word file, edited or not. ValueError if it is no Word file."""
+    """Tag and text of every number of a Word file, edited or not.
+
+    Raises
+    ------
+    ValueError
+        If it is no Word file.
+    """
     try:
         body = docx.Document(io.BytesIO(content)).element.body
     except Exception as error:  # of whatever a damaged ZIP, or XML in it, makes the packages below raise

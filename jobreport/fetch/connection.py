@@ -69,8 +69,13 @@ class Connection:
         """Ask for data, again if need be, and return the whole answer.
 
         ``question``: posted as JSON, or sent as the address's query. ``kinds``: what the answer may be; JSON unless
-        said. FetchFailed with what the server said, if it refuses; after the last attempt, if it cannot be reached, is
-        too slow, breaks off or is overloaded; at once, if it answers with something else than data.
+        said.
+
+        Raises
+        ------
+        FetchFailed
+            With what the server said, if it refuses; after the last attempt, if it cannot be reached, is too slow,
+            breaks off or is overloaded; at once, if it answers with something else than data.
         """
         where = f"{self.base}/{path}"
         try:

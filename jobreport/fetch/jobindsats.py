@@ -79,7 +79,13 @@ class Jobindsats:
 
 
 def connect(key: str | None, connection: Connection) -> Jobindsats:
-    """Make a client; the key goes into the header and nowhere else. FetchFailed if there is no key."""
+    """Make a client; the key goes into the header and nowhere else.
+
+    Raises
+    ------
+    FetchFailed
+        If there is no key.
+    """
     if not key:
         raise FetchFailed(Problem("fetch_key_missing", connection.base, {"variable": KEY_VARIABLE}))
     headers = {"Authorization": key.strip()}
@@ -96,8 +102,13 @@ def register(rows: pd.DataFrame, table: str, wanted: Wanted, retrieved: str, whe
     """Make the rows of a register.
 
     Returns columns of `jobreport.intake.formats.register.COLUMNS`; and how many rows were left out because their area
-    is no municipality (regions, clusters, labour market councils). InputRefused with every problem: a column that is
-    not there, a figure that cannot be read, several rows for one municipality and period.
+    is no municipality (regions, clusters, labour market councils).
+
+    Raises
+    ------
+    InputRefused
+        With every problem: a column that is not there, a figure that cannot be read, several rows for one
+        municipality and period.
     """
     area, period = _column(rows, AREA), _column(rows, PERIOD)
     refuse(_absent(rows, wanted, area, period, where))

@@ -50,8 +50,12 @@ def selection(
 ) -> dict[str, tuple[str, ...]]:
     """Choose a code for every variable of a table: places and periods as wanted, totals of the rest.
 
-    ``codes``: municipalities; None is all 98. The country is always added. FetchFailed if the table is no longer what
-    it was: a municipality, total, level or period cannot be found.
+    ``codes``: municipalities; None is all 98. The country is always added.
+
+    Raises
+    ------
+    FetchFailed
+        If the table is no longer what it was: a municipality, total, level or period cannot be found.
     """
     area, time = table.area(), table.time()
     wanted = tuple(codes) if codes else tuple(municipalities.names())

@@ -19,9 +19,14 @@ _SUM = re.compile(r"[0-9a-f]{64}")
 def fetch(server: Connection, folder: Path, language: str = "da") -> list[Path]:
     """Fetch every package that the list of a shared folder names, and keep them if all can be read.
 
-    ``folder``: where the packages are put; one of the same name is replaced. FetchFailed if list or packages cannot be
-    had, or a package is not the one that the list names. InputRefused if a package does not hold to the contract; then
-    nothing is kept.
+    ``folder``: where the packages are put; one of the same name is replaced.
+
+    Raises
+    ------
+    FetchFailed
+        If list or packages cannot be had, or a package is not the one that the list names.
+    InputRefused
+        If a package does not hold to the contract; then nothing is kept.
     """
     where = f"{server.base}/{LIST}"
     listed = _listed(as_json(server.ask(LIST, {}, query=True), where), where)

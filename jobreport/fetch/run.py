@@ -127,7 +127,10 @@ def jobindsats_api(
 ) -> Fetched:
     """Fetch a table from jobindsats' API, period by period, and store one series of it.
 
-    FetchFailed, InputRefused see `jobreport.fetch.jobindsats`.
+    Raises
+    ------
+    FetchFailed, InputRefused
+        See `jobreport.fetch.jobindsats`.
     """
     refuse_to_replace(_file_of(wanted, out))
     periods = client.periods(table, first_year)
@@ -141,7 +144,13 @@ def jobindsats_api(
 
 
 def jobindsats_file(path: Path, table: str, wanted: Wanted, *, out: Path | None = None) -> Fetched:
-    """Store one series of a CSV file downloaded from jobindsats.dk. InputRefused with every problem of the file."""
+    """Store one series of a CSV file downloaded from jobindsats.dk.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the file.
+    """
     rows = jobindsats.read_download(path, path.name)
     return _store_jobindsats(rows, table, wanted, out, {"download": path.name}, path.name)
 
@@ -198,8 +207,12 @@ def gather(
 def write(path: Path, register: pd.DataFrame, facts: Mapping[str, Any]) -> Path:
     """Write a register and its sidecar; each replaces its old version as a whole.
 
-    Returns the sidecar: the register's file name and ``.json``. InputRefused if a file lies there that a fetch did not
-    write, or that was changed since.
+    Returns the sidecar: the register's file name and ``.json``.
+
+    Raises
+    ------
+    InputRefused
+        If a file lies there that a fetch did not write, or that was changed since.
     """
     return store(path, register.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode("utf-8"), facts)
 
@@ -218,7 +231,10 @@ def store(path: Path, data: bytes, facts: Mapping[str, Any]) -> Path:
 def refuse_to_replace(path: Path) -> None:
     """Refuse to take the place of anything but a register that was fetched, as its sidecar describes it.
 
-    InputRefused by name; nothing is touched.
+    Raises
+    ------
+    InputRefused
+        By name; nothing is touched.
     """
     sidecar = path.with_name(path.name + SIDECAR)
     there = path.exists() or path.is_symlink() or sidecar.exists()

@@ -64,7 +64,10 @@ class Table:
     def variable(self, code: str) -> Variable:
         """Return a variable by its code, whatever its case.
 
-        FetchFailed if the table has no such variable (any more).
+        Raises
+        ------
+        FetchFailed
+            If the table has no such variable (any more).
         """
         found = [variable for variable in self.variables if variable.code.upper() == code.upper()]
         if not found:
@@ -95,7 +98,13 @@ class StatBank:
     most_cells: int = MOST_CELLS
 
     def table(self, table: str, language: str) -> Table:
-        """Ask what a table holds. FetchFailed if there is no such table, or the answer describes none."""
+        """Ask what a table holds.
+
+        Raises
+        ------
+        FetchFailed
+            If there is no such table, or the answer describes none.
+        """
         where = f"{self.connection.base}/tableinfo"
         question = {"table": table, "lang": language, "format": "JSON"}
         told = as_json(self.connection.ask("tableinfo", question), where)
@@ -122,7 +131,10 @@ class StatBank:
     def cells(self, table: Table, part: Part, language: str) -> pd.DataFrame:
         """Ask for the cells of one part; if the service has lowered its limit, ask for each half of it.
 
-        FetchFailed see `Connection.ask` and `from_jsonstat`.
+        Raises
+        ------
+        FetchFailed
+            See `Connection.ask` and `from_jsonstat`.
         """
         where = f"{self.connection.base}/data, {table.table}"
         try:
@@ -172,7 +184,11 @@ def from_jsonstat(document: Any, selection: Selection, where: str) -> pd.DataFra
     """Read JSON-stat 1 as StatBank writes it; ``null`` is a cell that is held back.
 
     Returns one column per variable (its code as asked), and ``value``; a row for every cell that was asked for.
-    FetchFailed if it is no JSON-stat, or its dimensions or codes are not those asked for.
+
+    Raises
+    ------
+    FetchFailed
+        If it is no JSON-stat, or its dimensions or codes are not those asked for.
     """
     try:
         dataset = document["dataset"]

@@ -70,7 +70,10 @@ class Figure(Captioned):
     def save(self, path: str | Path) -> Path:
         """Write the figure with caption, source and stamp as ``.svg``, ``.png`` or ``.pdf``; return the file.
 
-        ValueError if the name ends otherwise.
+        Raises
+        ------
+        ValueError
+            If the name ends otherwise.
         """
         caption, alt, source = (plain(parts) for parts in (self.caption, self.alt, self.source))
         return saved.save(
@@ -166,8 +169,12 @@ class Column(Node):
 class Table(Captioned):
     """A table whose every cell is parts, whose every row has a header cell.
 
-    `notes` are whole lines under the table, `source` is the whole source line ("Kilde: …"). ValueError if a row has too
-    few or too many cells, a cell is empty, or no column is a row header.
+    `notes` are whole lines under the table, `source` is the whole source line ("Kilde: …").
+
+    Raises
+    ------
+    ValueError
+        If a row has too few or too many cells, a cell is empty, or no column is a row header.
 
     Examples
     --------

@@ -37,7 +37,10 @@ TITLE = "title-number"
 class Number(Node):
     """A printed number (or code, or date) and the cell it was read from.
 
-    ValueError if the table is unknown or a part is empty.
+    Raises
+    ------
+    ValueError
+        If the table is unknown or a part is empty.
 
     Examples
     --------
@@ -95,7 +98,10 @@ class Emphasis(Node):
 class Link(Node):
     """Parts that lead to a web address.
 
-    ValueError if the address is not http or https (or mailto).
+    Raises
+    ------
+    ValueError
+        If the address is not http or https (or mailto).
 
     Examples
     --------
@@ -127,7 +133,10 @@ _UNUSUAL = re.compile("[^ -~\u00a0-\u024f]")
 def check_parts(parts: object) -> None:
     """Refuse anything but a tuple of Inline (a bare string would be taken letter by letter).
 
-    TypeError if `parts` is no tuple, or holds something else than str, Number, Strong, Emphasis or Link.
+    Raises
+    ------
+    TypeError
+        If `parts` is no tuple, or holds something else than str, Number, Strong, Emphasis or Link.
 
     Examples
     --------

@@ -34,7 +34,12 @@ class Alone:
 def save(figure: Alone, path: Path) -> Path:
     """Write a figure as SVG, PNG or PDF, by the ending of the file's name; the same bytes each time.
 
-    ``path``: ends with .svg, .png or .pdf; a file that is there is replaced. ValueError if the name ends otherwise.
+    ``path``: ends with .svg, .png or .pdf; a file that is there is replaced.
+
+    Raises
+    ------
+    ValueError
+        If the name ends otherwise.
     """
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FORMATS:

@@ -24,7 +24,10 @@ _LAST_FAMILY = re.compile(r"(font(?:-family)?\s*:[^;]*'[^';]+')(?=\s*(?:;|$))")
 def parse(svg: str) -> etree._Element:
     """The root element of an SVG text, without comments, metadata and document type.
 
-    ValueError if the text is no SVG, or holds scripts, event handlers or references out of the drawing.
+    Raises
+    ------
+    ValueError
+        If the text is no SVG, or holds scripts, event handlers or references out of the drawing.
 
     Examples
     --------

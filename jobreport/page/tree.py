@@ -58,7 +58,10 @@ def escaped(found: re.Match[str]) -> str:
 def read(carried: object) -> Node:
     """Read a tree back. Only the page's own nodes are made, and only of values of the kinds that they hold.
 
-    ValueError if what is carried is of another version, or is no tree that :func:`written` can have written.
+    Raises
+    ------
+    ValueError
+        If what is carried is of another version, or is no tree that :func:`written` can have written.
 
     Examples
     --------

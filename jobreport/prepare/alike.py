@@ -102,7 +102,12 @@ def comparable(params_path: Path, *, files: Sequence[str] = (), event: str | Non
     """Write the rule, the list, and the lines to put into the params.
 
     ``files``: registers to place the municipalities by, counted from the project folder; none is those in the params.
-    ``event``: key of the event; None is the first. InputRefused with every problem of the params and the registers.
+    ``event``: key of the event; None is the first.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the params and the registers.
     """
     chosen = params.read(params_path)
     known = [one.event for one in chosen.events]

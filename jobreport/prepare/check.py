@@ -27,8 +27,12 @@ def check(params_path: Path, language: str | None = None, progress: Callable[[st
     """Read, validate, compute and release, and tell what the report would hold; nothing is written.
 
     ``params_path``, ``language``: as `jobreport.make.single.run` takes them. ``progress``: is told how far the search
-    for what must be hidden has come, if that takes more than a moment. InputRefused with every problem of the params
-    and the data.
+    for what must be hidden has come, if that takes more than a moment.
+
+    Raises
+    ------
+    InputRefused
+        With every problem of the params and the data.
     """
     params = checks.read_params(params_path)
     way = exchange.in_the_way(params.output_folder(language))

@@ -22,8 +22,12 @@ BENCHMARKS, CLAIMS = "data/benchmarks.csv", "data/claims.csv"
 def published_list(root: Path | None, language: str) -> str:
     """List the published figures and claims of a project.
 
-    ``root``: the project folder; what came with the program is listed where none is named. InputRefused with every
-    entry that has no source or base, or a figure that cannot be one.
+    ``root``: the project folder; what came with the program is listed where none is named.
+
+    Raises
+    ------
+    InputRefused
+        With every entry that has no source or base, or a figure that cannot be one.
     """
     root = root if root is not None else _nearest()
     problems = [

@@ -92,7 +92,12 @@ def labelled(responses: pd.DataFrame, writer: Writer) -> pd.DataFrame:
 def draw(rows: pd.DataFrame, axes: Axes) -> Axes:
     """Draw tidy estimates over the waves with their intervals, a line for each municipality; say what is made up.
 
-    ``rows``: of one measure, as from `tidy`. TypeError if these are no axes.
+    ``rows``: of one measure, as from `tidy`.
+
+    Raises
+    ------
+    TypeError
+        If these are no axes.
     """
     if not hasattr(axes, "errorbar"):
         raise TypeError(f"ax: {type(axes).__name__} is no axes; `figure, ax = pyplot.subplots()` makes them")
@@ -114,8 +119,12 @@ def draw(rows: pd.DataFrame, axes: Axes) -> Axes:
 def picked(table: pd.DataFrame, where: Mapping[str, Wanted], known: Mapping[str, list[object]]) -> pd.DataFrame:
     """Rows that hold what is asked for.
 
-    ``where``: column -> a value, or several. ``known``: what each of these columns holds anywhere. KeyError if there is
-    no such column or value, with those there are.
+    ``where``: column -> a value, or several. ``known``: what each of these columns holds anywhere.
+
+    Raises
+    ------
+    KeyError
+        If there is no such column or value, with those there are.
     """
     unknown = sorted(set(where) - set(table.columns))
     if unknown:

@@ -40,7 +40,12 @@ def read(path: Path | str) -> Params:
     """Read and check one params file; `jobreport.intake.checks.read_params` looks at its data too.
 
     ``path``: a YAML file. The project folder is the parent of its folder if that is called ``params``, otherwise its
-    own folder; paths in the file are counted from there. InputRefused with every problem that the file has.
+    own folder; paths in the file are counted from there.
+
+    Raises
+    ------
+    InputRefused
+        With every problem that the file has.
     """
     path = Path(path)
     where = path.as_posix()
@@ -65,7 +70,12 @@ def replaced(written: Params, values: Mapping[str, Any], *, leave_out_empty: boo
     """Return a params file's params with some keys replaced, checked as a file is.
 
     ``values``: keys and their new values. Another municipality or unit takes the file's title away: that is about the
-    first. InputRefused with every problem; an unknown key is one.
+    first.
+
+    Raises
+    ------
+    InputRefused
+        With every problem; an unknown key is one.
 
     Examples
     --------

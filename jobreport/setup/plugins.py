@@ -35,7 +35,10 @@ def found(group: str) -> Mapping[str, EntryPoint]:
 def named(group: str, name: str, where: str) -> Any:
     """Return what is registered under a name.
 
-    InputRefused if nothing is, with what there is; or if it cannot be imported.
+    Raises
+    ------
+    InputRefused
+        If nothing is, with what there is; or if it cannot be imported.
     """
     entry = found(group).get(name)
     if entry is None:

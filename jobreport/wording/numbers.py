@@ -96,7 +96,12 @@ def number(
     """Return the cell as a bound number in the unit it is printed in, without the unit's name.
 
     ``size``: whether the sign is left to the words ('faldt med 1,81'). ``plain``: whether the cell is printed as it is:
-    it has no unit (a p-value, an alpha). ValueError if the cell holds no number.
+    it has no unit (a p-value, an alpha).
+
+    Raises
+    ------
+    ValueError
+        If the cell holds no number.
     """
     if not row.has(column):
         raise ValueError(f"{row.table} has no number in {column} of {row.key}")

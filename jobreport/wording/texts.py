@@ -52,7 +52,13 @@ class Texts:
     entries: Mapping[str, str]
 
     def word(self, key: str) -> str:
-        """Return a text that has no names to fill. KeyError if the text is missing in this language."""
+        """Return a text that has no names to fill.
+
+        Raises
+        ------
+        KeyError
+            If the text is missing in this language.
+        """
         if key not in self.entries:
             raise KeyError(f"report.{self.language}.yml has no text {key!r}")
         return self.entries[key]
@@ -64,7 +70,10 @@ class Texts:
     def fill(self, key: str, **names: Filling) -> Parts:
         """Return the text with its names filled; names that the text does not use are left.
 
-        KeyError if the text, or a name that the text uses, is missing.
+        Raises
+        ------
+        KeyError
+            If the text, or a name that the text uses, is missing.
         """
         parts: list[Inline] = []
         for words, name, _, _ in Formatter().parse(self.word(key)):
@@ -87,7 +96,10 @@ class Texts:
 def read_texts(language: str, *, of_unit: bool = False) -> Texts:
     """Return the report's texts in a language; a unit's report has some of its own, under the same keys.
 
-    ValueError if there are no texts in that language.
+    Raises
+    ------
+    ValueError
+        If there are no texts in that language.
 
     Examples
     --------

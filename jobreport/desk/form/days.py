@@ -14,7 +14,10 @@ _WRITTEN = re.compile(r"(?P<day>\d{1,2})[\s./-]+(?P<month>\d{1,2}|[^\W\d_]{3,})[
 def read(text: str) -> str:
     """Read a day; '' for none.
 
-    ValueError if it is no day.
+    Raises
+    ------
+    ValueError
+        If it is no day.
 
     Examples
     --------

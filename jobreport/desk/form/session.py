@@ -113,8 +113,12 @@ class Session:
         """Take a survey (one file, one per wave, or the three of a SurveyXact export) and say what was found.
 
         ``codebook``: a codebook from last time; without one every proposal must be confirmed. ``left_out``: columns
-        that are dropped before anything in them is looked at, as ``init --leave-out`` does. InputRefused if a file
-        cannot be read, holds personal data, or the codebook breaks a rule. Nothing of it is kept.
+        that are dropped before anything in them is looked at, as ``init --leave-out`` does.
+
+        Raises
+        ------
+        InputRefused
+            If a file cannot be read, holds personal data, or the codebook breaks a rule. Nothing of it is kept.
         """
         self._forget()
         self._sheet = sheet
@@ -313,7 +317,10 @@ class Session:
     def check(self, choices: Choices) -> str:
         """Say what the report will hold, as ``jobreport check`` does.
 
-        InputRefused with every problem, in the words of the command line.
+        Raises
+        ------
+        InputRefused
+            With every problem, in the words of the command line.
         """
         return check.check(self.write(choices), self.language)
 
