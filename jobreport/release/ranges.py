@@ -5,7 +5,8 @@ are a *solution*. A count is safe when two solutions give it values at least the
 stays safe: hiding more takes no solution away. Solutions are looked for where they cost least:
 
 * from the truth on by exchanges (`jobreport.release.exchanges`), of all counts at once;
-* by integer programs that push all counts not safe yet at once, to and fro, in directions drawn by lot;
+* by integer programs that push all counts not safe yet at once, to and fro, in directions drawn by lot, and by the
+  exchanges that begin where they led;
 * by integer programs that ask each of those still narrow for its own smallest and largest value.
 
 What the sums alone bound to a narrow range needs no program to be known as unsafe.
@@ -183,13 +184,16 @@ class Ranges(Generic[Count]):
         """Push all unsure counts at once, to and fro, as long as that makes any safe."""
         system, draw, fruitless = self._system(asked, apart=True), np.random.default_rng(SEED), 0
         low, high, places = self._low[asked.table], self._high[asked.table], asked.places
+        stay, most = self._stay[asked.table][:, places], system.truth + ROOM * asked.threshold
+        lists = exchanges(self._sums.among(places)) if self._whole[asked.table] else []
         while (unsure := self._left(asked)).any() and fruitless < FRUITLESS:
             shape = system.truth.shape
             direction = unsure * draw.choice((-1.0, 1.0), shape) * draw.exponential(size=shape)
             for objective in (direction, -direction):
                 found = self._solution(system, objective, gap=NEAR_ENOUGH)
-                low[:, places] = np.minimum(low[:, places], found)
-                high[:, places] = np.maximum(high[:, places], found)
+                walk = Walk(found, stay, most, np.minimum(low[:, places], found), np.maximum(high[:, places], found))
+                walk.look(lists)
+                low[:, places], high[:, places] = walk.low, walk.high
                 if len(self._truth) > 1:
                     self._follow(found - system.truth, places, asked.threshold)
             fruitless += unsure.sum() - self._left(asked).sum() <= 1
