@@ -6,7 +6,10 @@ import pytest
 from scipy import stats
 
 from jobreport.compare import round_changes, survey_changes
+from jobreport.compare.rounds import pairs
 from jobreport.domain.released import COUNTRY, KEYS
+from jobreport.estimate.measures import all_measures
+from jobreport.estimate.sample import Sample
 from jobreport.setup.codebook import Indicator, Question
 from tests.events import event
 from tests.unit.compare.test_survey import ONE, SCALE, TWO, one, rows, survey
@@ -83,3 +86,11 @@ def test_what_may_not_be_compared_has_a_reason_and_no_number():
 
 def test_one_round_alone_has_no_change():
     assert rounds(survey(waves=1)).empty
+
+
+def test_one_who_answered_at_all_makes_a_round_for_his_municipality():
+    places = [("101", "w0"), ("101", "w1"), ("101", "w2"), ("147", "w2"), ("147", "w2"), ("153", "w0"), ("153", "w1")]
+    frame = pd.DataFrame(places, columns=["municipality_code", "wave"]).assign(weight=1.0, q=np.int8(3))
+    frame = frame.astype({"municipality_code": "category", "wave": "category"})
+    found = pairs(Sample(frame), all_measures([ONE])[:1])
+    assert found == {("w1", "w2"): ("101", COUNTRY), ("w0", "w2"): ("101", COUNTRY), ("w0", "w1"): ("153",)}
