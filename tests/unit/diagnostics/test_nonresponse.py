@@ -136,6 +136,24 @@ def test_only_ones_own_plain_changes_of_shares_have_odds(changed):
     assert told(**changed) == []
 
 
+def test_where_nobody_was_asked_no_odds_make_a_change_vanish():
+    asked = pd.DataFrame([PLACE | {"wave": wave, "n_invited": 0.0, "n_answered": 0.0} for wave in "123"])
+    assert (
+        of_changes(
+            pd.DataFrame([CHANGE]),
+            pd.DataFrame(
+                [
+                    {"category": "", "group_by": "", "indicator": "help"}
+                    | {"municipality_code": "183", "wave": "3", "estimate": 0.5}
+                ]
+            ),
+            asked,
+            ["183"],
+        )
+        == []
+    )
+
+
 def test_where_all_who_were_asked_have_answered_no_odds_make_a_change_vanish():
     for everybody in (100, 138):
         assert [row["measure"] for row in told(n_after=everybody)] == ["rate"]

@@ -87,3 +87,8 @@ def test_replicate_weights_are_counted_where_anybody_answered():
     assert told(rows, "measure", "municipality_code", "wave") == {
         ("replicates", "183", "1"): (2, 4), ("replicates", "187", "1"): (2, 2)
     }  # fmt: skip
+
+
+def test_a_round_in_which_nobody_answered_has_no_weights():
+    frame = answers().assign(wave=pd.Categorical(["1"] * 6, ["1", "2"]))
+    assert {row["wave"] for row in weighting(frame, None)} == {"1"}

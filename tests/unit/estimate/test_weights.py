@@ -170,3 +170,9 @@ def test_persons_of_whom_nobody_answered_are_stood_for_by_their_neighbours(alone
     found, calibration = calibrate(given, known, "poststratify")
     assert found["weight"].sum() == pytest.approx(80 + alone)
     assert [one.groups for one in calibration.collapsed] == [(("k", "x"),)]
+
+
+def test_labels_of_margins_may_be_numbers():
+    given = people(["k"] * 10 + ["m"] * 20)
+    known = margin({"k": 40, "m": 40}).assign(wave=1, municipality_code=183)
+    assert calibrate(given, known, "poststratify")[0]["weight"].tolist() == [4.0] * 10 + [2.0] * 20
