@@ -158,3 +158,9 @@ def test_the_lot_falls_by_the_answers_and_not_by_their_order():
     table = groups_of(("man", 40), ("woman", 12), (None, 1)).assign(q=[1 + at % 5 for at in range(53)], who=range(53))
     first, turned = (covered(each, ["sex"], ["q"]).set_index("who")["sex"] for each in (table, table[::-1]))
     pd.testing.assert_series_equal(first, turned.sort_index())
+
+
+def test_a_municipality_of_which_nobody_has_a_group_leaves_the_lot_to_those_after_it():
+    parts = [groups_of((None, 3), code="101"), groups_of(("man", 20), (None, 2))]
+    found = left(pd.concat(parts, ignore_index=True))
+    assert found == {("1", "101", ""): 3, ("1", "183", "man"): 17, ("1", "183", ""): 5}
