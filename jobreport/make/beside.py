@@ -5,6 +5,7 @@ is done again in this process when its result is asked for: so an error is the e
 """
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -59,7 +60,8 @@ def _done(work: Callable[[], object], taken: Connection, given: Connection, aske
 
 
 def give_back() -> None:
-    """Give the system the memory that nobody needs any more: Arrow and glibc would keep it."""
+    """Give the system the memory that nobody needs any more: cycles, and what Arrow and glibc keep."""
+    gc.collect()
     pa = sys.modules.get("pyarrow")
     if pa is not None:
         pa.default_memory_pool().release_unused()

@@ -21,6 +21,7 @@ from jobreport.domain.rules import SUPPRESS_AT_LEAST
 ENOUGH = SUPPRESS_AT_LEAST
 """Answers to each question outside the groups. It does not follow the chosen threshold: two reports laid side by side
 must not differ by a few persons."""
+BLOCK = 1 << 20  # persons looked at together
 LEFT = 2 * ENOUGH
 """Of the largest group, which would be too small itself with fewer."""
 
@@ -62,16 +63,14 @@ def nests(responses: pd.DataFrame | None, groupings: Sequence[str]) -> Iterator[
 
 
 def _held(outer: pd.Series, inner: pd.Series) -> dict[str, tuple[str, ...]]:
-    first = ~_together(outer, inner).duplicated()
-    pairs = pd.DataFrame({"outer": outer[first].astype(object), "inner": inner[first].astype(object)})
-    pairs = pairs[pairs["inner"].notna()]
-    alone = pairs[~pairs["inner"].duplicated(keep=False) & pairs["outer"].notna()].astype(str)
-    return {str(group): tuple(sorted(held)) for group, held in alone.groupby("outer")["inner"]}
-
-
-def _together(outer: pd.Series, inner: pd.Series) -> pd.Series:
-    (one, _), (other, groups) = (pd.factorize(each) for each in (outer, inner))
-    return pd.Series(one.astype(np.int64) * (len(groups) + 1) + other, outer.index)
+    # Group of the outer grouping -> groups of the inner whose persons are all in it.
+    one, other = (column.astype("category").array for column in (outer, inner))
+    there = np.zeros((len(one.categories) + 1, len(other.categories) + 1), dtype=bool)
+    for start in range(0, len(outer), BLOCK):  # (who has no group is -1, the last)
+        there[one.codes[start : start + BLOCK], other.codes[start : start + BLOCK]] = True
+    alone = there[:-1, :-1] & (there[:, :-1].sum(axis=0) == 1)
+    found = {str(group): other.categories[held] for group, held in zip(one.categories, alone, strict=True)}
+    return {group: tuple(sorted(map(str, found[group]))) for group in sorted(found) if len(found[group])}
 
 
 def covered(responses: pd.DataFrame, groupings: Sequence[str], items: Sequence[str]) -> pd.DataFrame:

@@ -254,7 +254,6 @@ def _told(name: str, language: str, work: Callable[[], None]) -> Outcome:
 def _give_back() -> None:
     # Give the system the memory that this report no longer needs: typst, Arrow and glibc would keep it.
     export.forget()
-    gc.collect()
+    give_back()
     if not gc.get_freeze_count():  # after the first report: what is left now stays and need not be searched again
         gc.freeze()
-    give_back()

@@ -52,6 +52,7 @@ def test_room_of_what_is_gone_is_given_back():
 import psutil
 from jobreport.make.beside import give_back
 held = [bytes(5_000) for _ in range(40_000)]
+held.append(held)
 last = bytes(5_000)
 del held
 before = psutil.Process().memory_info().rss
