@@ -153,10 +153,11 @@ def _places(number: int) -> Ints:
 
 
 def _first(number: int, make: Callable[[int], Any]) -> Any:
-    if number > len(_SHARED.get(make, ())):
-        _SHARED[make] = make(number)
-        _SHARED[make].flags.writeable = False
-    return _SHARED[make][:number]
+    shared = _SHARED.get(make)
+    if shared is None or number > len(shared):  # (another thread may put a shorter one there meanwhile)
+        shared = _SHARED[make] = make(number)
+        shared.flags.writeable = False
+    return shared[:number]
 
 
 def domain_scores(y: Floats, weight: Floats, domain: Ints, domains: int) -> tuple[Floats, Floats]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from jobreport.domain.released import Row
 from jobreport.page import Column, Inline, Parts
-from jobreport.wording import phrases
+from jobreport.wording import numbers, phrases
 from jobreport.wording.texts import Filling, tidy
 from jobreport.wording.writer import Writer
 
@@ -21,6 +21,16 @@ class TableWriter(Writer):
                 row_header=place == 0,
             )
             for place, key in enumerate(headers)
+        )
+
+    def of_series(self, series: str, row: Row) -> Parts:
+        """Return the caption of a table of one register's changes: its name, the two windows and the unit."""
+        return self.say(
+            "tables.register_changes",
+            name=self.indicator(series),
+            before=numbers.window(row, "wave_before"),
+            after=numbers.window(row, "wave_after"),
+            unit=self.axis_unit(row),
         )
 
     def not_there(self, row: Row | None) -> Parts | None:

@@ -211,8 +211,8 @@ def _by_value(column: pd.Series, name: str, number: int) -> Iterator[Finding]:
     counts = counts[counts > 0]  # (a category may stand nowhere)
     if is_number:
         values = counts.index.to_numpy(dtype=float)
-        large = np.isfinite(values) & (values >= 1e8) & (values < 1e10) & (values % 1 == 0)
-        counts = counts[large]
+        large = (values >= 1e8) & (values < 1e10)
+        counts = counts[large & (np.where(large, values, 0) % 1 == 0)]  # (of infinity NumPy knows no remainder)
         counts.index = pd.Index([f"{int(value):010d}" for value in counts.index], dtype=object)
     hits, certain, timed = 0, False, 0
     mails = 0

@@ -28,12 +28,16 @@ def test_cpr_is_found_in_any_writing(cell):
 @pytest.mark.parametrize(
     "cell",
     ["321380-1234", "011380-1234", "300280-1234", "12345678", "2022-01-01 12:00:00",
-     "20220101120000", 12345678, 0.0101801234, "3.0101801234",
+     "20220101120000", 12345678, float("inf"), 0.0101801234, "3.0101801234",
      "18301", "+45 12 34 56 78", 1.5, True, "1.234.567,89", "DK5000400440116243", "2024-01-01T10:20:30", "01-01-2024",
      "01.01.24 10:20", "12 11 10 12 34", "192.168.10.1234", "a010180b1234", "1.5E+3", "2,5"],
 )  # fmt: skip
 def test_what_is_no_cpr(cell):
     assert kinds(pd.DataFrame({"x": [cell, None]})) == []
+
+
+def test_cpr_is_found_beside_a_number_without_end():
+    assert kinds(pd.DataFrame({"x": [101801234.0, float("inf")]})) == ["cpr"]
 
 
 @pytest.mark.parametrize(
