@@ -89,9 +89,9 @@ $(PY):
 	@touch $@
 
 .venv/.test: tests/requirements.lock .venv/.report
-	$(call install,--require-hashes -r tests/requirements.lock)
+	$(call install,--no-deps --require-hashes -r tests/requirements.lock)
 	@touch $@
 
 .venv/.lab: notebooks/requirements.lock .venv/.report
-	$(call install,--require-hashes -r notebooks/requirements.lock)
+	$(call install,--no-deps --require-hashes -r notebooks/requirements.lock)
 	@touch $@
