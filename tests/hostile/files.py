@@ -286,7 +286,7 @@ CASES: dict[str, tuple[str, Made, str]] = {
     "parquet of pickled objects": (
         "parquet",
         lambda _: parquet(pa.table({"a": [b"\x80\x04cos\nsystem\n(S'id'\ntR."]})),
-        "column_nested",
+        "column_of_bytes",
     ),
     "parquet nested": ("parquet", lambda _: parquet(pa.table({"a": [[1, 2]], "b": [{"x": 1}]})), "column_nested"),
     "parquet without rows": (

@@ -271,9 +271,10 @@ def _parquet(data: bytes, where: str, *, each_once: bool) -> RawTable:
         contents.columns(said.num_columns, where)
         contents.cells(said.num_rows, said.num_columns, where)
         schema = file.schema_arrow.remove_metadata()  # what pandas noted there may be damaged too
-        nested = [column.name for column in schema if pa.types.is_nested(column.type) or _is_bytes(column.type)]
-        if nested:
-            raise InputRefused([Problem("column_nested", where, {"columns": nested[:5]})])
+        kinds = {"column_nested": pa.types.is_nested, "column_of_bytes": _is_bytes}
+        odd = {key: [each.name for each in schema if is_odd(_held(each.type))] for key, is_odd in kinds.items()}
+        if any(odd.values()):
+            raise InputRefused([Problem(key, where, {"columns": odd[key][:5]}) for key in odd if odd[key]])
         names = [clean_name(name) for name in schema.names]
         check_names(names, where)
         texts = [each.name for each in schema if each_once and _is_text(each.type)]
@@ -310,6 +311,12 @@ def _plain_dates(cells: Any) -> Any:
         texts = [None if np.isnat(day) else str(day).replace("T", " ") for day in days]
         return pa.chunked_array([pa.array(texts, type=pa.string())])
     return cells
+
+
+def _held(kind: Any) -> Any:
+    import pyarrow as pa
+
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _is_text(kind: Any) -> bool:

@@ -505,6 +505,16 @@ def test_a_parquet_file_is_looked_at_before_its_columns_are_read(damage, tmp_pat
     assert [problem.key for problem in refused.value.problems] == [told[damage]]
 
 
+def test_columns_of_bytes_and_of_lists_are_refused_by_their_own_names_at_once(tmp_path):
+    columns = {"list": pa.array([[1]]), "key": pa.array([b"1"]), "a": pa.array(["1"]), "often": pa.array([b"1"])}
+    columns["often"] = columns["often"].dictionary_encode()
+    pq.write_table(pa.table(columns), tmp_path / "svar.parquet")
+    with pytest.raises(InputRefused) as refused:
+        read_table(tmp_path / "svar.parquet", "svar.parquet")
+    found = [(problem.key, problem.values["columns"]) for problem in refused.value.problems]
+    assert found == [("column_nested", ["list"]), ("column_of_bytes", ["key", "often"])]
+
+
 def test_a_column_may_be_called_by_part_of_the_name_of_another(tmp_path):
     frame = pd.DataFrame({"a": [1], "a.b": [2], "a.b.c": [3]})
     frame.to_parquet(tmp_path / "svar.parquet")
