@@ -28,8 +28,6 @@ EXAMPLE = (
 def shipped(name: str) -> Path:
     """Where a file or folder of the project lies, whatever folder one stands in.
 
-    Examples
-    --------
     >>> shipped("params/ishoej.yml").name
     'ishoej.yml'
     """
@@ -39,8 +37,6 @@ def shipped(name: str) -> Path:
 def example() -> dict[str, Path]:
     """Name, as seen from a project's folder, and place of every file of the example.
 
-    Examples
-    --------
     >>> "data/register/unemployment.csv" in example()
     True
     """

@@ -128,8 +128,6 @@ class Tile:
 def layout() -> tuple[Tile, ...]:
     """Return the tiles of all municipalities.
 
-    Examples
-    --------
     >>> len(layout())
     98
     """

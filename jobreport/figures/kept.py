@@ -83,8 +83,6 @@ _OWN = [(owner, name, keep, vars(owner)[name]) for owner, name, keep in _ASKED i
 def answers() -> Iterator[None]:
     """Keep matplotlib's answers inside; afterwards everything asks matplotlib itself again.
 
-    Examples
-    --------
     >>> own = Text._get_layout
     >>> with answers():
     ...     Text._get_layout is own
@@ -106,8 +104,6 @@ def answers() -> Iterator[None]:
 def moved() -> None:
     """Forget what held as long as nothing moved; to be called when a panel has got another place.
 
-    Examples
-    --------
     >>> moved()
     """
     _of_places.clear()

@@ -34,8 +34,6 @@ NO_BREAK = "\u00a0"
 class Lesson:
     """The method in one language.
 
-    Examples
-    --------
     >>> Lesson("en").example("ends").numbers()[0].text
     '10'
     """

@@ -36,10 +36,7 @@ def save(figure: Alone, path: Path) -> Path:
 
     ``path``: ends with .svg, .png or .pdf; a file that is there is replaced.
 
-    Raises
-    ------
-    ValueError
-        If the name ends otherwise.
+    Raises `ValueError` if the name ends otherwise.
     """
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FORMATS:

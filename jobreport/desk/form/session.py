@@ -115,10 +115,8 @@ class Session:
         ``codebook``: a codebook from last time; without one every proposal must be confirmed. ``left_out``: columns
         that are dropped before anything in them is looked at, as ``init --leave-out`` does.
 
-        Raises
-        ------
-        InputRefused
-            If a file cannot be read, holds personal data, or the codebook breaks a rule. Nothing of it is kept.
+        Raises `InputRefused` if a file cannot be read, holds personal data, or the codebook breaks a rule. Nothing of
+        it is kept.
         """
         self._forget()
         self._sheet = sheet
@@ -317,10 +315,7 @@ class Session:
     def check(self, choices: Choices) -> str:
         """Say what the report will hold, as ``jobreport check`` does.
 
-        Raises
-        ------
-        InputRefused
-            With every problem, in the words of the command line.
+        Raises `InputRefused` with every problem, in the words of the command line.
         """
         return check.check(self.write(choices), self.language)
 

@@ -39,18 +39,11 @@ def read(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Read a register file, or somebody else's file as the params describe it.
 
-    Parameters
-    ----------
-    described
-        Series whose ``columns`` say where municipality, period and figure stand; none for a file with
-        the columns of the contract.
+    ``described``: series whose ``columns`` say where municipality, period and figure stand; none for a file with the
+    columns of the contract.
 
-    Returns
-    -------
-    tuple
-        The columns of the contract, ``value`` as float in the series' own unit (NaN: suppressed at
-        the source), and every problem: unknown municipalities, cells that are no numbers, rows that
-        stand twice.
+    Returns the columns of the contract, ``value`` as float in the series' own unit (NaN: suppressed at the source), and
+    every problem: unknown municipalities, cells that are no numbers, rows that stand twice.
     """
     (frame, _), problems = read_with_areas(file, where, described)
     return frame, problems
@@ -83,8 +76,6 @@ def read_with_areas(
 def code_of(text: object) -> str | None:
     """Return the code of a municipality in any spelling, or of the country; None for any other area.
 
-    Examples
-    --------
     >>> code_of("Hele landet"), code_of("Ishøj Kommune"), code_of("Region Sjælland")
     ('000', '183', None)
     """
@@ -172,10 +163,7 @@ def of_their_own(breaches: Iterable[Problem], cells: Iterable[Problem]) -> Itera
 def shape(rows: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
     """Find what is wrong with a series as such, before any window is looked at.
 
-    Parameters
-    ----------
-    rows
-        Rows of the one series; columns of the register.
+    ``rows``: rows of the one series; columns of the register.
     """
     yield from _sources(rows, series, where)
     yield from _scale(rows, series, where)
