@@ -177,6 +177,9 @@ def batch(
     fresh: Annotated[bool, typer.Option("--fresh-kernels")] = False,
 ) -> None:
     """Make many reports, of many params files or one for each municipality."""
+    from jobreport.make import parent
+
+    parent.share()  # before anything that begins a thread is imported
     from jobreport.make import batch as many
     from jobreport.make.batch.cluster import Scheduler
 

@@ -29,8 +29,8 @@ import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import chdir, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import chdir, contextmanager, suppress
 from datetime import date
 from functools import cache
 from multiprocessing.connection import Connection
@@ -95,6 +95,16 @@ def _leave_out() -> None:
         for name in names:
             sys.modules.setdefault(name, stand_in(name))  # type: ignore[arg-type]
     importlib.import_module("numpy").f2py = sys.modules["numpy.f2py"]  # type: ignore[attr-defined]
+
+
+@contextmanager
+def forking() -> Iterator[None]:
+    """Let a worker fork for a while, where a process can."""
+    _shared.update({os.getpid()} if POSSIBLE else ())
+    try:
+        yield
+    finally:
+        _shared.discard(os.getpid())
 
 
 def may_fork() -> bool:
@@ -210,16 +220,12 @@ def _the_parent(_owner: int) -> Parent:
 def prepare(both: Iterable[str] = ()) -> None:
     """Start the parent, where there can be one, so that it has its libraries by the time that it is asked for.
 
-    Parameters
-    ----------
-    both
-        Modules that this process will import, and its kernels too: where the parent is a fork, once is enough.
+    ``both``: modules that this process will import, and its kernels too: where the parent is a fork, once is enough.
     """
     if may_fork():
         for name in both:
             importlib.import_module(name)
-        gc.freeze()
-        gc.set_threshold(*SELDOM)
+        settle()
     gc.enable()
     if POSSIBLE:
         of_this_process()
@@ -228,6 +234,13 @@ def prepare(both: Iterable[str] = ()) -> None:
 def prepared() -> bool:
     """Whether this process has a parent to fork kernels from."""
     return _the_parent.cache_info().currsize > 0 and _the_parent(os.getpid()).alive
+
+
+def settle() -> None:
+    """Look for garbage seldom, and not in what is there: a fork that looked through it would copy it page by page."""
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+    gc.enable()
 
 
 def of_this_process() -> Parent:
@@ -261,9 +274,7 @@ def preload() -> None:
         wording.read_texts(language)
         numbers.decimal(0.5, 1, language), numbers.params_date(SOME_DAY, "day", language)
     pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
-    gc.freeze()  # a kernel that looked through all this for garbage would copy it page by page
-    gc.set_threshold(*SELDOM)
-    gc.enable()
+    settle()
 
 
 def draw_beside(
@@ -271,17 +282,8 @@ def draw_beside(
 ) -> bool:
     """Let a second process draw the sections of a report which the next kernel shows, where a core is free for it.
 
-    Parameters
-    ----------
-    parameters, folder, environment
-        As `kernel.execute` takes them.
-    results
-        Gives what both open; else who draws reads the copy in the folder that the environment names.
-
-    Returns
-    -------
-    bool
-        Whether they have opened it.
+    ``parameters``, ``folder``, ``environment``: as `kernel.execute` takes them. ``results`` gives what both open, and
+    whether they have is returned; else who draws reads the copy in the folder that the environment names.
     """
     if os.getpid() in _shared and len(os.sched_getaffinity(0)) > 1:  # (a batch has its own workers for the others)
         own = os.environ | environment

@@ -90,8 +90,7 @@ def make(
     progress(f"{chosen.name}: {texts['read']}")
     Key(chosen).hold()
     reading = partial(checks.read_inputs, chosen, exchange.in_the_way(folder))
-    answers = (chosen.resolve(file) for role, file in fingerprint.files(chosen) if role == "survey")
-    small = _are_small(answers)
+    small = are_small(chosen.resolve(file) for role, file in fingerprint.files(chosen) if role == "survey")
     inputs = beside(reading) if small else reading
     parent.prepare((*BOTH, WRITING) if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
     read = inputs()
@@ -123,6 +122,6 @@ def _beside(work: Later) -> Later:
     return result
 
 
-def _are_small(files: Iterable[Path]) -> bool:
-    # Whether what is made of files may be held twice for a while: by a fork, and here.
+def are_small(files: Iterable[Path]) -> bool:
+    """Whether what is made of files may be held twice for a while: by a fork, and here."""
     return sum(path.stat().st_size for path in files if path.is_file()) <= HELD_TWICE

@@ -94,9 +94,7 @@ def _until(reached, running: subprocess.Popen) -> None:
 
 
 def _a_worker_of(running: subprocess.Popen) -> psutil.Process:
-    below = psutil.Process(running.pid).children(recursive=True)
-    titles = ("spawn_main", "dask worker")  # (the second where the package setproctitle is installed)
-    return next(p for p in below if any(title in word for word in p.cmdline() for title in titles))
+    return psutil.Process(running.pid).children()[0]
 
 
 def _made(project: Copy) -> int:

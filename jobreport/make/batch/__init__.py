@@ -2,18 +2,20 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from jobreport.errors import BatchIncomplete, Problem, refuse, speaking
 from jobreport.intake.formats.key import Key
 from jobreport.make import exchange
 from jobreport.make.batch import cluster, jobs, shown, worker
-from jobreport.make.batch.cluster import Engine, Group, Told
+from jobreport.make.batch.cluster import Pool, Remote
 from jobreport.make.batch.jobs import Job
 from jobreport.make.batch.shown import Follower, texts
-from jobreport.make.batch.worker import FAILED, REFUSED, Outcome
+from jobreport.make.batch.worker import FAILED, REFUSED, Order, Outcome
 from jobreport.report.results import digest
 from jobreport.setup.params import Params
 
@@ -24,51 +26,118 @@ BATCH = "batch"  # what is locked in the folder of all reports
 
 @dataclass(frozen=True)
 class Options:
-    """How a batch is run.
+    """How a batch is run."""
 
-    Parameters
-    ----------
-    out
-        Folder of all reports; None is ``outputs`` of the first params file's project.
-    each
-        Fan every params file out over the municipalities in its data (`MUNICIPALITY`), or over its units (`UNIT`).
-    languages
-        Languages of every report; empty is the one that its params name.
-    workers
-        Processes on this machine; None is as many as cores, memory and reports give work to.
-    scheduler
-        A Dask scheduler to use instead.
-    resume
-        Keep what is there and has not changed.
-    preloaded
-        Fork kernels from a parent that has imported everything, where that is possible.
-    """
+    out: Path | None = None  # folder of all reports; None is ``outputs`` of the first params file's project
+    each: str | None = None  # a report for each municipality in the data (`MUNICIPALITY`), or for each unit (`UNIT`)
+    languages: tuple[str, ...] = ()  # of every report; empty is the one that its params name
+    workers: int | None = None  # on this machine; None is as many as cores, memory and reports give work to
+    scheduler: cluster.Scheduler | None = None  # to use instead
+    resume: bool = False  # keep what is there and has not changed
+    preloaded: bool = True  # fork kernels from a parent that has imported everything, where that is possible
 
-    out: Path | None = None
-    each: str | None = None
-    languages: tuple[str, ...] = ()
-    workers: int | None = None
-    scheduler: cluster.Scheduler | None = None
-    resume: bool = False
-    preloaded: bool = True
+
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True)
+class Group:
+    """Params that share a computation."""
+
+    params: tuple[Params, ...]
+    places: tuple[str, ...] | None  # municipalities that get rows by group; None is every one in the data
+    folder: Path  # where the computation is kept
+    computation: str  # checksum of all that it depends on
+    reports: Callable[[Path], Sequence[Job]]  # gives the jobs once the computation is there
+    overviews: tuple[Job, ...] = ()  # the national overview of the computation, one job per language
+
+
+@dataclass
+class Told:
+    """What the loop tells while it runs."""
+
+    planned: Callable[[int], None]  # how many more reports
+    done: Callable[[Outcome], None]
+    language: str = "da"
+
+
+@dataclass
+class _Task:
+    name: str
+    submit: Callable[[], Future[Any]]
+    then: Callable[[Outcome], None]
+    attempts: int = 1
+
+
+@dataclass
+class Engine:
+    """Submits work and follows it to its end."""
+
+    hands: Pool | Remote
+    since: float
+    resume: bool
+    preloaded: bool
+    told: Told
+    outcomes: list[Outcome] = field(default_factory=list)
+    _running: dict[Future[Any], _Task] = field(default_factory=dict)
+
+    def run(self, groups: Sequence[Group]) -> list[Outcome]:
+        """Do everything; the order of the outcomes is that of their names."""
+        for group in groups:
+            self._start(self._of_group(group))
+        for future in self.hands.completed():
+            self._finish(future)
+        return sorted(self.outcomes, key=lambda outcome: outcome.name)
+
+    def _of_group(self, group: Group) -> _Task:
+        orders = [Order.of(params, self.told.language) for params in group.params]
+        given = (orders, group.places, str(group.folder), group.computation)
+        submit = partial(self.hands.submit, worker.compute, *given, alone=True)
+        return _Task(group.params[0].name, submit, partial(self._computed, group))
+
+    def _computed(self, group: Group, outcome: Outcome) -> None:
+        made = outcome.status == worker.MADE
+        reports = group.reports(group.folder) if made else ()
+        self.told.planned(len(reports) + len(group.overviews) if made else len(group.params))
+        for params in () if made else group.params:
+            self._tell(Outcome(params.name, outcome.status, outcome.reason))
+        for job in group.overviews if made else ():  # first: each takes longer than a report, and nobody should wait
+            self._start(self._of_job(worker.overview, job, group.folder))
+        for job in reports:
+            since = 0.0 if self.resume else self.since
+            self._start(self._of_job(worker.make, job, group.folder, content=job.content, since=since))
+
+    def _of_job(self, work: Callable[..., Outcome], job: Job, computed: Path, **named: Any) -> _Task:
+        given = (Order.of(job.params, self.told.language), str(job.folder), str(computed))
+        submit = partial(self.hands.submit, work, *given, **named, preloaded=self.preloaded)
+        return _Task(job.name, submit, self._tell)
+
+    def _start(self, task: _Task) -> None:
+        self._running[task.submit()] = task
+
+    def _finish(self, future: Future[Any]) -> None:
+        task = self._running.pop(future)
+        outcome = _outcome(future, task.name)
+        if outcome.status == FAILED and task.attempts < ATTEMPTS:
+            task.attempts += 1
+            self._start(task)
+        else:
+            task.then(outcome)
+
+    def _tell(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        self.told.done(outcome)
+
+
+def _outcome(future: Future[Any], name: str) -> Outcome:
+    error = future.exception()
+    return Outcome(name, FAILED, type(error).__name__) if error is not None else future.result()
 
 
 def run(files: Sequence[Path], options: Options, tell: Callable[[str], None] = lambda line: None) -> str:
-    """Make many reports and an index of them; nobody else makes a batch in the same folder meanwhile.
+    """Make many reports and an index of them, and say in one line how it went.
 
-    Parameters
-    ----------
-    files
-        Params files.
-    options
-        How.
-    tell
-        Is told what should be known before it begins.
-
-    Returns
-    -------
-    str
-        How it went, in one line.
+    Nobody else makes a batch in the same folder meanwhile. ``tell``: is told what should be known before it begins.
 
     Raises
     ------
@@ -110,17 +179,15 @@ def _in_the_way(out: Path) -> list[Problem]:
 def _made(read: jobs.Inputs, options: Options, out: Path, language: str) -> str:
     refused = [Outcome(one.name, REFUSED, one.refused.text(language)) for one in read.refused]
     fixed = None if options.each == MUNICIPALITY else len(read.params) * max(1, len(options.languages))
-    with cluster.client(options.workers or cluster.fitting(fixed), options.scheduler) as client:
-        cluster.check_workers(client, out / MARKER)
-        if options.preloaded:
-            cluster.make_ready(client)
-        follower = Follower(out / LOG, len(client.scheduler_info(n_workers=-1)["workers"]), language)
+    workers = options.workers or cluster.fitting(fixed)
+    with cluster.hands(workers, options.scheduler, out / MARKER, preloaded=options.preloaded) as hands:
+        follower = Follower(out / LOG, hands.size, language)
         follower.planned(len(refused))
         for outcome in refused:
             follower.done(outcome)
         told = Told(follower.planned, follower.done, language)
         began = (out / MARKER).stat().st_mtime
-        engine = Engine(client, began, options.resume, options.preloaded, told)
+        engine = Engine(hands, began, options.resume, options.preloaded, told)
         groups = _groups(read, options, out)
         with follower.shown():
             outcomes = [*engine.run(groups), *refused]

@@ -1,63 +1,46 @@
-"""Where the work of a batch is done, and the loop that hands it out.
-
-That is in processes on this machine, or by the workers of a Dask scheduler that is already there. Computations come
-first, reports as soon as their computation is there, failures once more.
+"""Where the work of a batch is done: in processes on this machine, or by the workers of a Dask scheduler.
 
 Who reaches a scheduler can have it run any program, as the user who started it; the loopback address keeps out no
-other user of the machine. So the processes of this machine speak TLS with a key made for this batch, which is held
-in memory and seen by nobody else, and no page about them is served.
+other user of the machine. So the processes of this machine are spoken to through pipes, which have no address.
 """
 
 from __future__ import annotations
 
-import logging
+import ctypes
 import multiprocessing
-import tempfile
+import os
+import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.make import parent
-from jobreport.make.batch import worker
-from jobreport.make.batch.jobs import Job
-from jobreport.make.batch.worker import FAILED, Order, Outcome
 from jobreport.report.results import code_checksum, lock_checksum
-from jobreport.setup.params import Params
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client
     from distributed.security import Security
 
-LOOPBACK = "127.0.0.1"
 FILES_OF_TLS = 3
 ROOM = 10**9  # bytes that a worker takes while it makes a report of a million answers
-ONE_THREAD = {  # workers share the cores by themselves; one arena lets threads use each other's free memory
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "1",
-}
-
-
-NO_PAGES: dict[str, object] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+ARENAS = -8  # what glibc calls M_ARENA_MAX: one lets threads use each other's free memory
 
 
 @dataclass(frozen=True)
 class Scheduler:
-    """A scheduler that runs already.
+    """A scheduler that runs already."""
 
-    Parameters
-    ----------
-    address
-        Such as ``tls://host:8786``.
-    tls
-        Files of the authority, the certificate and the key that it is reached with; none for an unprotected one.
-    """
-
-    address: str
-    tls: tuple[Path, ...] = ()
+    address: str  # such as ``tls://host:8786``
+    tls: tuple[Path, ...] = ()  # files of the authority, the certificate and the key; none for an unprotected one
 
     @property
     def protected(self) -> bool:
@@ -81,12 +64,7 @@ class Scheduler:
 
 
 def fitting(reports: int | None = None) -> int:
-    """Return how many workers this machine has cores and memory for, and that many reports give work to.
-
-    Parameters
-    ----------
-    reports
-        That are to be made; None where nobody knows before the data are read.
+    """Return how many workers this machine has cores and memory for, and so many reports (None: unknown) give work to.
 
     Examples
     --------
@@ -101,48 +79,164 @@ def fitting(reports: int | None = None) -> int:
 
 
 @contextmanager
-def client(workers: int | None, scheduler: Scheduler | None) -> Iterator[Client]:
-    """Connect to a scheduler, or start one on the loopback address with so many workers; None is what fits here."""
-    import dask
-    from distributed import Client, LocalCluster
-    from distributed.security import Security
+def hands(
+    workers: int | None, scheduler: Scheduler | None, marker: Path, *, preloaded: bool = False
+) -> Iterator[Pool | Remote]:
+    """Give those who work: so many processes of this machine (None is what fits here), or a scheduler's workers.
 
-    if scheduler is not None:
-        with _connected(scheduler) as found:
-            yield found
-        return
-    own = Security.temporary()
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what a worker that dies under us has to say, we say
-    with (
-        tempfile.TemporaryDirectory(prefix="jobreport-", ignore_cleanup_errors=True) as scratch,
-        dask.config.set(NO_PAGES | {"temporary-directory": scratch}),
-        LocalCluster(
-            n_workers=workers or fitting(),
-            threads_per_worker=1,
-            processes=True,
-            host=LOOPBACK,
-            protocol="tls",
-            security=own,
-            dashboard_address=f"{LOOPBACK}:0",  # (of the server that Dask starts in any case, and that has no pages)
-            scheduler_kwargs={"dashboard": False},
-            memory_limit=0,
-            local_directory=scratch,
-            env=ONE_THREAD | {"DASK_LOGGING__DISTRIBUTED": "critical"},
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster, security=own, set_as_default=False) as found,
-    ):
+    Raises
+    ------
+    InputRefused
+        If the scheduler cannot be reached, or has workers that are not what they must be (`check_workers`).
+    """
+    if scheduler is None:
+        pool = Pool(workers or fitting(), preloaded=preloaded)
         try:
-            yield found
-        except KeyboardInterrupt:
-            _stop_at_once()
+            yield pool
+        except BaseException:  # in good order they would first finish their reports
+            pool.stop(at_once=True)
             raise
+        pool.stop()
+        return
+    with _connected(scheduler) as found:
+        check_workers(found, marker)
+        if preloaded:
+            found.run(parent.prepare)
+        yield Remote(found)
 
 
-def _stop_at_once() -> None:
-    # End the workers: closed in good order they would first finish their reports.
-    for process in multiprocessing.active_children():
-        process.kill()
+@dataclass
+class _Hand:
+    process: BaseProcess
+    pipe: Connection
+    work: Future[Any] | None = None
+
+
+class Pool:
+    """Processes of this machine, started when there is work for them and again when one has died.
+
+    Where this process may fork they are forks of it, and have what it has imported by then. ``size``: at most so many.
+    """
+
+    def __init__(self, size: int, *, preloaded: bool = False) -> None:
+        self.size, self._preloaded = size, preloaded
+        self._forks = parent.may_fork()
+        self._waiting: deque[tuple[Future[Any], partial[Any], bool]] = deque()
+        self._hands: list[_Hand] = []
+
+    def submit(self, work: Callable[..., Any], *given: Any, alone: bool = False, **named: Any) -> Future[Any]:
+        """Have some work done; ``alone`` in a process of its own, whose memory is given back when it has ended."""
+        future: Future[Any] = Future()
+        self._waiting.append((future, partial(work, *given, **named), alone))
+        self._hand_out()
+        return future
+
+    def completed(self) -> Iterator[Future[Any]]:
+        """Everything submitted, also meanwhile, as it comes to its end."""
+        if self._preloaded and self._forks:
+            parent.preload()  # while the first compute, and before anybody is forked who makes a report
+        while self._waiting or self._busy():
+            self._hand_out()
+            busy = self._busy()
+            yield from [self._done(busy[pipe]) for pipe in wait([*busy])]
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """End them, in good order or ``at_once``."""
+        while self._hands:
+            self._let_go(self._hands[0], at_once=at_once)
+
+    def _busy(self) -> dict[Any, _Hand]:
+        return {hand.pipe: hand for hand in self._hands if hand.work is not None}
+
+    def _hand_out(self) -> None:
+        while self._waiting and len(self._busy()) < self.size:
+            future, work, alone = self._waiting.popleft()
+            idle = [hand for hand in self._hands if hand.work is None]
+            hand = self._started(alone=alone) if alone or not idle else idle[0]
+            hand.work = future
+            with suppress(OSError):  # (it has died, which is seen where its result is taken)
+                hand.pipe.send((work, alone))
+
+    def _started(self, *, alone: bool) -> _Hand:
+        own, given = multiprocessing.Pipe()
+        if not self._forks:
+            os.environ.update(parent.ONE_THREAD)  # (what is started takes them from here)
+        others = [own, *(hand.pipe for hand in self._hands)] if self._forks else []
+        context: Any = multiprocessing.get_context("fork" if self._forks else "spawn")
+        process = context.Process(target=_serve, args=(given, others, self._preloaded and not alone))
+        process.start()
+        given.close()
+        self._hands.append(_Hand(process, own))
+        return self._hands[-1]
+
+    def _done(self, hand: _Hand) -> Future[Any]:
+        future, hand.work = hand.work or Future(), None
+        try:
+            result, leaves = hand.pipe.recv()
+        except (EOFError, OSError) as died:
+            leaves = True
+            future.set_exception(BrokenProcessPool(*died.args))
+        else:
+            future.set_result(result)
+        if leaves:
+            self._let_go(hand)
+        return future
+
+    def _let_go(self, hand: _Hand, *, at_once: bool = False) -> None:
+        self._hands.remove(hand)
+        hand.pipe.close()
+        if at_once:
+            hand.process.kill()
+        hand.process.join()
+
+
+def _serve(pipe: Connection, others: Sequence[Connection], ready: object) -> None:
+    # Do one piece of work after another; Ctrl-C is for the one who asks, whose end is the end of this too.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent.settle()
+    try:
+        if parent.POSSIBLE:
+            parent.die_with_asker()
+            with suppress(AttributeError):  # another C library
+                ctypes.CDLL(None).mallopt(ARENAS, 1)
+        for other in others:
+            other.close()
+        if ready:
+            with parent.forking():
+                parent.of_this_process()
+        alone = False
+        while not alone:
+            work, alone = pipe.recv()
+            with parent.forking() if alone else nullcontext():
+                pipe.send((work(), alone))
+    except EOFError:
+        if parent.prepared():
+            parent.of_this_process().close()
+    finally:  # at once: who forks kernels would be waited for, and waits itself for this process to go
+        os._exit(0)
+
+
+class Remote:
+    """The workers of a Dask scheduler, as `Pool` has its processes; their futures answer alike."""
+
+    def __init__(self, client: Client) -> None:
+        from distributed import as_completed
+
+        self._client, self._all = client, as_completed(loop=client.loop, raise_errors=False)
+        self.size = len(client.scheduler_info(n_workers=-1)["workers"])
+
+    def submit(self, work: Callable[..., Any], *given: Any, alone: bool = False, **named: Any) -> Future[Any]:
+        """Have some work done; what others wait for (``alone``) first."""
+        submit: Any = self._client.submit
+        future: Future[Any] = submit(work, *given, **named, pure=False, priority=int(alone))
+        self._all.add(future)
+        return future
+
+    def completed(self) -> Iterator[Future[Any]]:
+        """Everything submitted, also meanwhile, as it comes to its end."""
+        for future in self._all:
+            yield future
+            future.release()
 
 
 def _connected(scheduler: Scheduler) -> Client:
@@ -178,153 +272,5 @@ def check_workers(found: Client, marker: Path) -> None:
     refuse(problems)
 
 
-def make_ready(found: Client) -> None:
-    """Start what kernels are forked from, so that it has its libraries when the first report is due."""
-    found.run(parent.prepare)
-
-
 def _identity(marker: str) -> tuple[str, str, bool]:
     return code_checksum(), lock_checksum(), Path(marker).exists()
-
-
-ATTEMPTS = 2
-
-
-@dataclass(frozen=True)
-class Group:
-    """Params that share a computation.
-
-    Parameters
-    ----------
-    params
-        The params files.
-    places
-        Municipalities that get rows by group; None is every one in the data.
-    folder
-        Where the computation is kept.
-    computation
-        Checksum of all that it depends on.
-    reports
-        Gives the jobs once the computation is there.
-    overviews
-        The national overview of the computation, one job per language.
-    """
-
-    params: tuple[Params, ...]
-    places: tuple[str, ...] | None
-    folder: Path
-    computation: str
-    reports: Callable[[Path], Sequence[Job]]
-    overviews: tuple[Job, ...] = ()
-
-
-@dataclass
-class Told:
-    """What the loop tells while it runs."""
-
-    planned: Callable[[int], None]  # how many more reports
-    done: Callable[[Outcome], None]
-    language: str = "da"
-
-
-@dataclass
-class _Task:
-    name: str
-    submit: Callable[[], Future[Any]]
-    then: Callable[[Outcome], None]
-    attempts: int = 1
-
-
-@dataclass
-class Engine:
-    """Submits work and follows it to its end."""
-
-    client: Client
-    since: float
-    resume: bool
-    preloaded: bool
-    told: Told
-    outcomes: list[Outcome] = field(default_factory=list)
-    _running: dict[Future[Any], _Task] = field(default_factory=dict)
-
-    def run(self, groups: Sequence[Group]) -> list[Outcome]:
-        """Do everything; the order of the outcomes is that of their names."""
-        from distributed import as_completed
-
-        self._completed = as_completed(loop=self.client.loop, raise_errors=False)
-        for group in groups:
-            self._start(self._of_group(group))
-        for future in self._completed:
-            self._finish(future)
-        return sorted(self.outcomes, key=lambda outcome: outcome.name)
-
-    def _of_group(self, group: Group) -> _Task:
-        orders = [Order.of(params, self.told.language) for params in group.params]
-
-        def submit() -> Future[Any]:
-            arguments = (orders, group.places, str(group.folder), group.computation)
-            return self.client.submit(worker.compute, *arguments, pure=False, priority=1)
-
-        def then(outcome: Outcome) -> None:
-            if outcome.status != worker.MADE:
-                self.told.planned(len(group.params))
-                for params in group.params:
-                    self._tell(Outcome(params.name, outcome.status, outcome.reason))
-                return
-            jobs = group.reports(group.folder)
-            overviews = group.overviews
-            self.told.planned(len(jobs) + len(overviews))
-            for job in overviews:  # first, for each takes longer than a report, and nobody should wait for it alone
-                self._start(self._of_overview(job, group.folder))
-            for job in jobs:
-                self._start(self._of_job(job, group.folder))
-
-        return _Task(group.params[0].name, submit, then)
-
-    def _of_job(self, job: Job, computed: Path) -> _Task:
-        arguments: tuple[Any, ...] = (
-            Order.of(job.params, self.told.language),
-            str(job.folder),
-            str(computed),
-            job.content,
-        )
-
-        def submit() -> Future[Any]:
-            since = 0.0 if self.resume else self.since
-            return self.client.submit(worker.make, *arguments, since=since, preloaded=self.preloaded, pure=False)
-
-        return _Task(job.name, submit, self._tell)
-
-    def _of_overview(self, job: Job, computed: Path) -> _Task:
-        arguments = (Order.of(job.params, self.told.language), str(job.folder), str(computed))
-
-        def submit() -> Future[Any]:
-            return self.client.submit(worker.overview, *arguments, preloaded=self.preloaded, pure=False)
-
-        return _Task(job.name, submit, self._tell)
-
-    def _start(self, task: _Task) -> None:
-        future = task.submit()
-        self._running[future] = task
-        self._completed.add(future)
-
-    def _finish(self, future: Future[Any]) -> None:
-        task = self._running.pop(future)
-        outcome = _outcome(future, task.name)
-        future.release()
-        if outcome.status == FAILED and task.attempts < ATTEMPTS:
-            task.attempts += 1
-            self._start(task)
-        else:
-            task.then(outcome)
-
-    def _tell(self, outcome: Outcome) -> None:
-        self.outcomes.append(outcome)
-        self.told.done(outcome)
-
-
-def _outcome(future: Future[Any], name: str) -> Outcome:
-    if future.status == "finished":
-        found: Outcome = future.result()
-        return found
-    return Outcome(name, FAILED, type(future.exception()).__name__)

@@ -20,24 +20,12 @@ Plan = Callable[[Iterable[Params]], "list[Job]"]
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make.
-
-    Parameters
-    ----------
-    params
-        The report's params.
-    folder
-        Where it goes.
-    content
-        Checksum of all it depends on: the same means that it is made already.
-    computation
-        Checksum of the computation that it shares with others.
-    """
+    """One report to make."""
 
     params: Params
     folder: Path
-    content: str
-    computation: str
+    content: str  # checksum of all it depends on: the same means that it is made already
+    computation: str  # checksum of the computation that it shares with others
 
     @property
     def name(self) -> str:

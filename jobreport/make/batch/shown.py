@@ -52,7 +52,9 @@ class Follower:
         self._planned = 0
         self.counts: Counter[str] = Counter()
         self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+            *(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()),
+            console=Console(stderr=True),
+            auto_refresh=False,  # (that is done by a thread, and a process that has some forks no other)
         )
         self._task = self._bar.add_task("", total=None)
 
@@ -100,7 +102,7 @@ class Follower:
             "failed": failed,
             "pace": round(done / minutes, 1) if minutes > 0 else 0,
         }
-        self._bar.update(self._task, completed=done, description=self._texts["bar"].format(**told))
+        self._bar.update(self._task, completed=done, description=self._texts["bar"].format(**told), refresh=True)
 
     def _write(self, line: str) -> None:
         now = datetime.now().astimezone().strftime("%H:%M:%S")

@@ -14,7 +14,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,14 +28,14 @@ from jobreport.domain.released import TABLES
 from jobreport.errors import InputRefused, JobreportError, Problem, nameless
 from jobreport.intake import checks
 from jobreport.intake.formats.content import InputFile
-from jobreport.make import fingerprint, writing
-from jobreport.make.beside import give_back
+from jobreport.make import fingerprint, single, writing
+from jobreport.make.beside import beside, give_back
 from jobreport.make.exchange import LAST_FILE
 from jobreport.release import computation
 from jobreport.release.computation import Computation
 from jobreport.release.disclosure import Released
 from jobreport.release.suppression import Rule
-from jobreport.release.surveyed import of_events
+from jobreport.release.surveyed import in_turn, of_events
 from jobreport.report.results import as_json, digest, select
 from jobreport.setup import params as params_file
 from jobreport.setup.params import Params
@@ -46,17 +46,9 @@ STATED = "stated.json"
 def compute_once(candidates: Sequence[Params], places: Sequence[str] | None, folder: Path, expected: str = "") -> Path:
     """Compute for all reports on the same data, unless it has been done.
 
-    Parameters
-    ----------
-    candidates
-        Params that differ in municipality, name, title, date or language only; the data are checked with the first
-        whose municipality has answers.
-    places
-        Municipalities that get rows by group; None is every municipality in the data.
-    folder
-        Where the result is kept.
-    expected
-        Checksum of the computation that was planned; '' where none was.
+    ``candidates`` differ in municipality, name, title, date or language only; the data are checked with the first whose
+    municipality has answers. ``places`` get rows by group; None is every municipality in the data. ``expected``:
+    checksum of the computation that was planned; '' where none was.
 
     Raises
     ------
@@ -65,13 +57,15 @@ def compute_once(candidates: Sequence[Params], places: Sequence[str] | None, fol
     """
     if (folder / STATED).exists():
         return folder
-    inputs = _inputs(candidates)
+    small = single.are_small({each.resolve(file) for each in candidates for _, file in fingerprint.files(each)})
+    inputs = beside(partial(_inputs, candidates))() if small else _inputs(candidates)  # (Arrow leaves threads behind)
     read = fingerprint.of_computation(inputs.params, {file.path: file.sha256 for file in inputs.files})
     if expected not in ("", read):
         raise InputRefused([Problem("batch_files_changed", inputs.params.where)], inputs.params.language)
     if places is None:
         places = computation.municipalities_in(inputs)
-    _keep(computation.compute(inputs, tuple(sorted({*places, *of_events(inputs.params)}))), folder)
+    every = tuple(sorted({*places, *of_events(inputs.params)}))
+    _keep(computation.compute(inputs, every, beside=beside if small else in_turn), folder)
     return folder
 
 
@@ -255,5 +249,9 @@ def _give_back() -> None:
     # Give the system the memory that this report no longer needs: typst, Arrow and glibc would keep it.
     export.forget()
     give_back()
-    if not gc.get_freeze_count():  # after the first report: what is left now stays and need not be searched again
-        gc.freeze()
+    _settle()
+
+
+@cache
+def _settle() -> None:
+    gc.freeze()  # after the first report: what is left now stays and need not be searched again

@@ -1,16 +1,19 @@
 """Who may have a batch's processes run something: nobody but the batch."""
 
 import os
-import urllib.error
-import urllib.request
+import subprocess
+import sys
+import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import dask.system
 import psutil
 import pytest
-from distributed import Client, system
+from distributed import system
 
 from jobreport.errors import InputRefused
+from jobreport.make import parent
 from jobreport.make.batch import cluster
 from jobreport.make.batch.cluster import Scheduler
 
@@ -27,36 +30,77 @@ def test_as_many_workers_start_as_the_machine_can_take_and_reports_give_work_to(
     assert cluster.fitting(reports) == workers
 
 
-def listening() -> list[int]:
-    """Ports on which this process and those it started take connections."""
+def addresses() -> set[tuple[int, str]]:
+    """What can be connected to of this process and those it started: ports, and sockets that have a name."""
     here = psutil.Process()
     family = [here, *here.children(recursive=True)]
-    found = [connection for process in family for connection in process.net_connections("tcp")]
-    assert {connection.laddr.ip for connection in found if connection.status == psutil.CONN_LISTEN} <= {"127.0.0.1"}
-    return [connection.laddr.port for connection in found if connection.status == psutil.CONN_LISTEN]
+    found = [(process.pid, each) for process in family for each in process.net_connections("all")]
+    return {(pid, str(each.laddr)) for pid, each in found if each.laddr}
 
 
-def page(port: int, path: str) -> int | str:
-    """Status of a page on a port, or why there is none."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
-            return answer.status
-    except urllib.error.HTTPError as error:
-        return error.code
-    except OSError:
-        return "no page"
+def test_a_neighbour_on_the_machine_finds_nothing_to_connect_to(tmp_path):
+    before = addresses()
+    with cluster.hands(1, None, tmp_path, preloaded=True) as own:
+        own.submit(os.getpid)
+        [done] = own.completed()
+        assert psutil.Process(done.result()).ppid() == os.getpid()
+        assert addresses() == before
 
 
-def test_a_neighbour_on_the_machine_can_neither_run_anything_nor_see_a_page():
-    with cluster.client(1, None) as own:
-        assert own.submit(os.getpid).result() != os.getpid()
-        ports = listening()
-        assert len(ports) >= 2
-        assert {page(port, path) for port in ports for path in ("info/main/workers.html", "status")} <= {404, "no page"}
-        for protocol in ("tcp", "tls"):
-            address = own.scheduler.address.replace("tls", protocol)
-            with pytest.raises((OSError, TypeError)):
-                Client(address, timeout=1, set_as_default=False)
+def test_a_process_that_dies_is_told_and_another_one_goes_on(tmp_path):
+    with cluster.hands(2, None, tmp_path) as own:
+        asked = [own.submit(os._exit, 1), own.submit(os.getpid), own.submit(os.getpid)]
+        done = list(own.completed())
+        assert {type(each.exception()) for each in done} == {type(None), BrokenProcessPool}
+        assert set(done) == set(asked)
+        assert isinstance(asked[0].exception(), BrokenProcessPool)
+        again = own.submit(os.getpid)
+        assert list(own.completed()) == [again]
+        assert again.result() in {each.result() for each in asked[1:]}, "the one that lives works on"
+
+
+def test_what_is_done_alone_leaves_no_process(tmp_path):
+    with cluster.hands(1, None, tmp_path) as own:
+        alone, other = own.submit(os.getpid, alone=True), own.submit(os.getpid)
+        assert list(own.completed()) == [alone, other]
+        assert alone.result() != other.result()
+        assert not psutil.pid_exists(alone.result())
+        assert psutil.pid_exists(other.result())
+
+
+def test_a_batch_that_is_stopped_waits_for_nobody(tmp_path):
+    """What is still to be done would take a minute and ends with the batch."""
+
+    def stopped() -> None:
+        with cluster.hands(1, None, tmp_path) as own:
+            own.submit(os.getpid)
+            [done] = own.completed()
+            started.append(done.result())
+            own.submit(time.sleep, 60)
+            raise KeyboardInterrupt
+
+    started: list[int] = []
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert not psutil.pid_exists(started[0])
+
+
+FORKED = """
+from pathlib import Path
+from jobreport.make import parent
+parent.share()
+from jobreport.make.batch import cluster
+with cluster.hands(1, None, Path(), preloaded=True) as own:
+    for asked, alone in ((parent.may_fork, True), (parent.may_fork, False), (parent.prepared, False)):
+        own.submit(asked, alone=alone)
+    print(*(each.result() for each in own.completed()))
+"""
+
+
+@pytest.mark.skipif(not parent.POSSIBLE, reason="no process may fork")
+def test_who_computes_may_fork_for_a_half_and_who_makes_reports_has_a_parent_of_kernels_instead():
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.split() == ["True", "False", "True"]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +112,7 @@ def test_a_neighbour_on_the_machine_can_neither_run_anything_nor_see_a_page():
     ],
 )
 def test_a_scheduler_that_cannot_be_reached_as_it_must_be_is_refused(scheduler, key):
-    with pytest.raises(InputRefused) as refused, cluster.client(None, scheduler):
+    with pytest.raises(InputRefused) as refused, cluster.hands(None, scheduler, Path()):
         pass
     assert {problem.key for problem in refused.value.problems} == {key}
 
