@@ -33,13 +33,6 @@ NAMED = 10  # names in a message
 def replacing(folder: Path, language: str = "da") -> Iterator[Path]:
     """Give an empty folder to write to; when the block ends well it takes the place of ``folder``.
 
-    Parameters
-    ----------
-    folder
-        Whose place it takes.
-    language
-        Of refusals.
-
     Raises
     ------
     InputRefused
@@ -71,10 +64,7 @@ def replacing(folder: Path, language: str = "da") -> Iterator[Path]:
 def in_the_way(folder: Path) -> list[Problem]:
     """Find why a folder may not be replaced; nothing where it is absent, empty or a whole report of jobreport.
 
-    Parameters
-    ----------
-    folder
-        Where a report is to go. It is jobreport's if it holds a manifest and nothing but what that lists.
+    It is jobreport's if it holds a manifest and nothing but what that lists.
 
     Examples
     --------

@@ -18,15 +18,7 @@ OF_ONE_REPORT = ("name", "title", "language", "municipality_code", "report_date"
 
 
 def of_report(params: Params, checksums: Mapping[str, str]) -> str:
-    """Checksum of everything that one report depends on.
-
-    Parameters
-    ----------
-    params
-        The report's params.
-    checksums
-        Path as the params name it to SHA-256, for every input file.
-    """
+    """Checksum of all that a report depends on; ``checksums``: path as the params name it to SHA-256 of each file."""
     return _checksum({"params": params.to_plain(), "files": dict(checksums)})
 
 

@@ -1,5 +1,6 @@
 """Execute a notebook by Papermill in a kernel of its own: private sockets, nothing saved, no run times kept."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -8,15 +9,17 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from nbformat import NotebookNode
-from traitlets import Bool, Dict
+from traitlets import Bool, Dict, Type
 from traitlets.config import Config
 
 from jobreport.make import parent
@@ -28,6 +31,9 @@ SETTINGS = "IPYTHONDIR"  # environment variable
 LONGEST_SOCKET = 103  # letters of the path of a socket on the strictest system; elsewhere 107
 SHORT = Path("/tmp")  # noqa: S108 - a private folder is made in it
 CELL_TIMEOUT = 600  # seconds; a cell draws one figure, so ten minutes means that it hangs
+
+SOON, ENDING = 0.002, 500  # seconds between looks whether a stopped kernel has ended, and how many looks
+HEARD = 0.2  # seconds in which the first output of a kernel is heard, if one hears it
 
 
 class ForkedKernel:
@@ -81,10 +87,34 @@ class PreloadedProvisioner(LocalProvisioner):
         self.pid = self.pgid = forked.pid
         return self.connection_info
 
+    async def kill(self, restart: bool = False) -> None:
+        """Stop it and wait until it has ended, which is soon: others would look again after a tenth of a second."""
+        await super().kill(restart)
+        for _ in range(ENDING):
+            if await self.poll() is not None:
+                return
+            await asyncio.sleep(SOON)
+
+
+class PrivateClient(AsyncKernelClient):
+    """Go on when the kernel has answered: the base class listens for a fifth of a second more."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers, and is heard on the channel of its outputs."""
+        for _ in range(int(timeout or CELL_TIMEOUT)):
+            with suppress(TimeoutError, Empty):
+                await self.kernel_info(reply=True, timeout=1)
+                await self.iopub_channel.get_msg(timeout=HEARD)
+                return
+            if not await self.is_alive():
+                break
+        raise RuntimeError("the kernel did not answer")
+
 
 class PrivateKernelManager(AsyncKernelManager):
     """Start a kernel with extra environment variables: paths, which a notebook's parameters must not hold."""
 
+    client_factory = Type(PrivateClient)
     environment = Dict().tag(config=True)
     preloaded = Bool().tag(config=True)
 

@@ -63,14 +63,7 @@ class Stated:
 def data_package(stated: Stated, tables: Sequence[str], files: Mapping[str, bytes]) -> Entity:
     """Describe tables as a Tabular Data Package: columns with type, meaning and key, licence and sources.
 
-    Parameters
-    ----------
-    stated
-        What is said of all of them.
-    tables
-        Names of tables of the contract, or of a package's.
-    files
-        Name -> bytes; each table is one of them.
+    ``tables``: of the contract, or of a package. ``files``: name -> bytes; each table is one of them.
     """
     params, licence = stated.params, stated.licence
     sources = [{"title": series.source[params.language]} for series in params.registers if series.source]
@@ -119,14 +112,7 @@ def _workbook(stated: Stated) -> Words:
 def crate(stated: Stated, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> Entity:
     """Describe a report's folder as an RO-Crate 1.1: its files, what they were made of, and by which program.
 
-    Parameters
-    ----------
-    stated
-        What is said of all files.
-    facts
-        The report's ``inputs.json``: version, date, inputs with checksums.
-    files
-        Name -> bytes of what the folder holds.
+    ``facts``: the report's ``inputs.json``. ``files``: name -> bytes of what the folder holds.
     """
     parts, inputs = [*_files(stated, files)], [*_inputs(facts)]
     licence = stated.licence

@@ -246,17 +246,7 @@ def _descriptor(inputs: checks.Inputs, files: Mapping[str, bytes]) -> dict[str, 
 
 
 def verify(published: Path, params_path: Path, language: str | None = None) -> Verdict:
-    """Derive a package again from the data that only its owner has, and say which of its files are others.
-
-    Parameters
-    ----------
-    published
-        The ZIP.
-    params_path
-        The params file of the report that it was made of.
-    language
-        Of what is told.
-    """
+    """Derive a package again from the data that only its owner has, and say which of its files are others."""
     chosen = checks.read_params(params_path)
     told_in = language or chosen.language
     with speaking(told_in):

@@ -64,14 +64,8 @@ def written(
 ) -> Path:
     """Write a folder beside a finished report that is as it was written, named like it; return the folder.
 
-    Parameters
-    ----------
-    folder, to, language
-        As `write` takes them.
-    endings
-        What the folder is called behind the report's name, in each language.
-    fill
-        Writes into an empty folder what it makes of the report and its manifest.
+    ``endings``: what it is called behind the report's name, in each language. ``fill`` writes into an empty folder
+    what it makes of the report and its manifest.
     """
     report, manifest = finished(folder, language)
     told_in = manifest["params"]["language"]

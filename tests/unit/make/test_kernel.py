@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from pathlib import Path
+from queue import Empty
 
 import nbformat
 import pytest
@@ -74,3 +76,43 @@ def test_a_kernel_starts_where_the_folder_of_temporary_files_has_a_long_name(tmp
     monkeypatch.setattr(tempfile, "tempdir", str(long))
     assert run(tmp_path, "print(code)").cells[-1].outputs[0].text == "183\n"
     assert kernel.place_of_sockets("/short") == "/short"
+
+
+class Asked(kernel.PrivateClient):
+    """A client of a kernel that answers what it is told to, in turn, and counts how often it is asked."""
+
+    def __init__(self, *answers: str, alive: bool = True) -> None:
+        super().__init__()
+        self.answers, self.alive, self.asked = [*answers], alive, 0
+
+    async def kernel_info(self, **_how: object) -> None:
+        self.asked += 1
+        if self.answers[0] == "silent":
+            self.answers.pop(0)
+            raise TimeoutError
+
+    @property
+    def iopub_channel(self) -> Asked:
+        return self
+
+    async def get_msg(self, **_how: object) -> None:
+        if self.answers.pop(0) == "unheard":
+            raise Empty
+
+    async def is_alive(self) -> bool:
+        return self.alive
+
+
+@pytest.mark.parametrize(("answers", "asked"), [(["heard"], 1), (["silent", "unheard", "heard"], 3)])
+def test_nothing_is_executed_before_a_kernel_answers_and_its_outputs_are_heard(answers, asked):
+    client = Asked(*answers, "never asked")
+    asyncio.run(client.wait_for_ready(60))
+    assert (client.asked, client.answers) == (asked, ["never asked"])
+
+
+@pytest.mark.parametrize(("seconds", "alive", "asked"), [(60, False, 1), (3, True, 3)])
+def test_a_kernel_that_died_or_stays_silent_is_not_waited_for(seconds, alive, asked):
+    client = Asked(*["silent"] * 4, alive=alive)
+    with pytest.raises(RuntimeError, match="did not answer"):
+        asyncio.run(client.wait_for_ready(seconds))
+    assert client.asked == asked
