@@ -7,6 +7,7 @@ other user of the machine. So the processes of this machine are spoken to throug
 from __future__ import annotations
 
 import ctypes
+import importlib
 import multiprocessing
 import os
 import signal
@@ -135,6 +136,7 @@ class Pool:
         """Everything submitted, also meanwhile, as it comes to its end."""
         if self._preloaded and self._forks:
             parent.preload()  # while the first compute, and before anybody is forked who makes a report
+            importlib.import_module("papermill")
         while self._waiting or self._busy():
             self._hand_out()
             busy = self._busy()
@@ -193,6 +195,7 @@ class Pool:
 def _serve(pipe: Connection, others: Sequence[Connection], ready: object) -> None:
     # Do one piece of work after another; Ctrl-C is for the one who asks, whose end is the end of this too.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["RAYON_NUM_THREADS"] = "1"  # Typst's: the cores have other workers
     parent.settle()
     try:
         if parent.POSSIBLE:
