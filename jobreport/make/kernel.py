@@ -9,7 +9,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import chdir, contextmanager, suppress
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -26,6 +26,7 @@ from jobreport.make import parent
 from jobreport.make.parent import Parent
 
 INJECTED = "injected-parameters"
+KERNEL = "python3"
 WITHOUT_HISTORY = "--HistoryManager.enabled=False"  # nobody types in it, and what it runs is nobody's to find
 SETTINGS = "IPYTHONDIR"  # environment variable
 LONGEST_SOCKET = 103  # letters of the path of a socket on the strictest system; elsewhere 107
@@ -163,25 +164,30 @@ def execute(
         If a cell raises.
     """
     import papermill  # imported here: it costs half a second that `jobreport --help` need not pay
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import raise_for_execution_errors
 
     place = place_of_sockets(tempfile.gettempdir())
     with tempfile.TemporaryDirectory(prefix="jobreport-", dir=place) as private, _own_settings(private):
         stopped = Path(private) / "stopped.ipynb"
         try:
-            executed = papermill.execute_notebook(
-                notebook,
-                str(stopped),
-                dict(parameters),
-                cwd=str(folder),
-                kernel_name="python3",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                execution_timeout=CELL_TIMEOUT,
-                shutdown_kernel="immediate",  # nothing is left to save, and an orderly end is heard on stderr
-                kernel_manager_class=PrivateKernelManager,
-                config=_config(Path(private), environment, preloaded=preloaded),
+            filled = papermill.execute_notebook(
+                notebook, str(stopped), dict(parameters), cwd=str(folder), kernel_name=KERNEL, prepare_only=True
             )
+            with chdir(folder):
+                executed = papermill_engines.execute_notebook_with_engine(
+                    None,
+                    filled,
+                    kernel_name=KERNEL,
+                    progress_bar=False,
+                    log_output=False,
+                    execution_timeout=CELL_TIMEOUT,
+                    shutdown_kernel="immediate",  # nothing is left to save, and an orderly end is heard on stderr
+                    kernel_manager_class=PrivateKernelManager,
+                    config=_config(Path(private), environment, preloaded=preloaded),
+                )
+            raise_for_execution_errors(executed, str(stopped))  # (written then alone: whole, it is much to write)
         except PapermillExecutionError:
             shutil.copyfile(stopped, evidence)
             raise
