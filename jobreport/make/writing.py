@@ -88,11 +88,14 @@ def write(
             cells, line = made.result()
         kept.unlink(missing_ok=True)
         progress(texts["export"])
-        tables = partial(_write_tables, scope, matter, new, of_all=notebook != NOTEBOOK)
-        read, document = _export(executed, matter, new, tables)
         told = () if line is None else (Cards((line,)),)
-        shown = replace(document, annex=(*document.annex, *told))
-        audit.passed(read, shown, cells, language, _named(results.params))
+
+        def meanwhile(document: Document) -> list[audit.Finding]:
+            _write_tables(scope, matter, new, of_all=notebook != NOTEBOOK)
+            return audit.audit_tree(replace(document, annex=(*document.annex, *told)), cells, language)
+
+        read, document, of_tree = _export(executed, matter, new, meanwhile)
+        audit.let_pass([*audit.audit_read(read, cells, language), *of_tree], language, _named(results.params))
         for name in more:
             shorter = carried.read(executed, summary=True) if name == exchange.SUMMARY else document.without_annex()
             (new / name).write_bytes(export.typeset(shorter, {}, summary=name == exchange.SUMMARY).pdf)
@@ -160,10 +163,10 @@ def _section(scope: Scope, notebook: NotebookNode, stopped: int) -> str:
 
 
 def _export(
-    executed: NotebookNode, matter: Mapping[str, Any], new: Path, meanwhile: Callable[[], None]
-) -> tuple[Reading, Document]:
-    # Write the three forms; return what the finished PDF says, and the tree that they were written of.
-    # The rest is written ``meanwhile``: the PDF takes a second, in a fork or half of it without Python.
+    executed: NotebookNode, matter: Mapping[str, Any], new: Path, meanwhile: Callable[[Document], list[audit.Finding]]
+) -> tuple[Reading, Document, list[audit.Finding]]:
+    # Write the three forms; return what the finished PDF says, the tree that they were written of, and what is found
+    # in that. The rest is done ``meanwhile``: the PDF takes a second, in a fork or half of it without Python.
     executed.metadata["jobreport"] = matter
     document = carried.read(executed)
     setting = partial(export.typeset, document, {"inputs.json": (new / "inputs.json").read_bytes()})
@@ -171,11 +174,11 @@ def _export(
         printing = beside(setting) if parent.may_fork() else aside.submit(setting).result
         (new / "report.html").write_text(export.page(document), encoding="utf-8", newline="\n")
         (new / "report.ipynb").write_bytes((nbformat.writes(executed) + "\n").encode("utf-8"))
-        meanwhile()
+        found = meanwhile(document)
         printed = printing()
     (new / "report.pdf").write_bytes(printed.pdf)
     tidy(new)
-    return printed.read, document
+    return printed.read, document, found
 
 
 def cells_of(results: Results, matter: Mapping[str, Any]) -> Cells:

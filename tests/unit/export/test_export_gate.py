@@ -53,8 +53,10 @@ def test_many_numbers_are_counted_and_the_first_are_named(make, cells_known):
     assert "I 2007" not in str(stopped.value)
 
 
-def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatch, tmp_path):
-    """Nothing is left of it."""
+@pytest.mark.parametrize("other", ["audit_read", "audit_tree"])
+def test_run_lets_no_report_out_that_does_not_pass(other, make, cells_known, monkeypatch, tmp_path):
+    """Nothing is left of it, whichever of its two forms does not."""
+    monkeypatch.setattr(audit, other, lambda *_: [])
     executed = make["notebook"](*make["cells"](), make["shown"](Paragraph(("Andelen er 59 pct.",))))
     matter = executed.metadata["jobreport"]
     results = SimpleNamespace(
@@ -70,17 +72,17 @@ def test_run_lets_no_report_out_that_does_not_pass(make, cells_known, monkeypatc
     monkeypatch.setattr(writing.export, "to_xlsx", lambda *_: b"")
     monkeypatch.setattr(writing.glance, "results", lambda _, **__: None)
     monkeypatch.setattr(writing.glance, "line", lambda _: None)
-    monkeypatch.setattr(writing, "_export", lambda executed, _, new, *__: _written(executed, new))
+    monkeypatch.setattr(writing, "_export", lambda executed, _, *new: _written(executed, *new))
     monkeypatch.setattr(writing, "cells_of", lambda *_: cells_known)
     with pytest.raises(ExportFailed, match="Andelen er 59 pct"):
         writing.write(results, tmp_path / "out", lambda _: None)
     assert not (tmp_path / "out").exists()
 
 
-def _written(executed, new):
+def _written(executed, new, meanwhile):
     (new / "report.html").write_text(export.to_html(executed), encoding="utf-8")
     document = notebook.read(executed)
-    return export.typeset(document).read, document
+    return export.typeset(document).read, document, meanwhile(document)
 
 
 def test_a_finished_pdf_is_read_back_once_for_its_places_and_its_cells(make, monkeypatch, tmp_path):
@@ -89,7 +91,7 @@ def test_a_finished_pdf_is_read_back_once_for_its_places_and_its_cells(make, mon
     (tmp_path / "inputs.json").write_bytes(b"{}")
     monkeypatch.setattr(writing, "tidy", lambda _: None)
     matter = make["notebook"](*make["cells"]()).metadata["jobreport"]
-    read, document = writing._export(make["notebook"](*make["cells"]()), matter, tmp_path, lambda: None)
+    read, document, _ = writing._export(make["notebook"](*make["cells"]()), matter, tmp_path, lambda _: [])
     assert counted == [(tmp_path / "report.pdf").stat().st_size]
     assert len(read.numbers()) > len(list(document.numbers())) > 0
 
@@ -103,9 +105,9 @@ def test_who_forks_lets_a_fork_set_the_pdf_and_keeps_no_thread_of_it(forks, make
     monkeypatch.setattr(writing, "tidy", lambda _: None)
     (tmp_path / "inputs.json").write_bytes(b"{}")
     notebook_ = make["notebook"](*make["cells"]())
-    done = []
-    read, _ = writing._export(notebook_, notebook_.metadata["jobreport"], tmp_path, lambda: done.append("tables"))
-    assert (read != os.getpid(), done) == (forks, ["tables"])
+    matter = notebook_.metadata["jobreport"]
+    read, document, found = writing._export(notebook_, matter, tmp_path, lambda shown: [shown])
+    assert (read != os.getpid(), found) == (forks, [document])
     assert (tmp_path / "report.pdf").read_bytes() == b"%PDF"
 
 
