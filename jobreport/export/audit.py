@@ -168,10 +168,7 @@ def _contents(read: reading.Reading) -> Iterator[Finding]:
 
 
 def passed(read: reading.Reading, document: Document, cells: Cells, language: str, where: str) -> None:
-    """Let a finished report pass if every number and rule in its PDF and in its tree is what its cell holds.
-
-    Otherwise as `let_pass`.
-    """
+    """Let a finished report pass, as `let_pass` does, if all in its PDF and in its tree is what its cell holds."""
     let_pass([*audit_read(read, cells, language), *audit_tree(document, cells, language)], language, where)
 
 

@@ -21,8 +21,9 @@ from jobreport.page import Block
 DRAWN = (
     *("front", "each_indicator", "groups", "before_after", "response_basis", "comparison", "priorities"),
     *("register", "register_others", "published", "before_after_checks", "comparison_checks", "register_event"),
+    "details",
 )
-"""Sections with figures, in the order in which the notebook shows them."""
+"""Sections that take long, in the order in which the notebook shows them: those with figures, and the long tables."""
 
 
 class Drawer:

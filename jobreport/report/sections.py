@@ -83,6 +83,7 @@ class Sections(Scope):
         heading = Heading(1, self.writer.say("annex.description"), "description-heading")
         return self._section((heading, self.on(tables.DataSheet).description()))
 
+    @drawn
     def details(self) -> Block:
         """Every measure of every indicator, by group and round."""
         if not self.has("survey"):
