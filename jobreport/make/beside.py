@@ -61,6 +61,7 @@ def _done(work: Callable[[], object], taken: Connection, given: Connection, aske
 
 def give_back() -> None:
     """Give the system the memory that nobody needs any more: cycles, and what Arrow and glibc keep."""
+    gc.enable()  # (before there is a kernels' parent it is not)
     gc.collect()
     pa = sys.modules.get("pyarrow")
     if pa is not None:

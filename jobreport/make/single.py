@@ -14,7 +14,7 @@ from jobreport.make import exchange, fingerprint, parent
 from jobreport.make.beside import beside, give_back
 from jobreport.release.computation import hiding
 from jobreport.release.growth import few_since
-from jobreport.release.surveyed import Later, Tables, in_turn
+from jobreport.release.surveyed import Later, in_turn
 from jobreport.report.results import compute
 from jobreport.setup.params import Params
 
@@ -92,7 +92,8 @@ def make(
     reading = partial(checks.read_inputs, chosen, exchange.in_the_way(folder))
     small = are_small(chosen.resolve(file) for role, file in fingerprint.files(chosen) if role == "survey")
     inputs = beside(reading) if small else reading
-    parent.prepare((*BOTH, WRITING) if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
+    if small:
+        parent.prepare((*BOTH, WRITING) if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
     read = inputs()
     progress(texts["compute"])
     if not small:
@@ -101,6 +102,7 @@ def make(
     del read, inputs
     if not small:
         give_back()  # (before those who draw and set the report need room)
+        parent.prepare()  # (0.2 GB, for which there is no room beside millions of answers)
     below = chosen.disclosure.suppress_below
     for before in {folder, *([chosen.root / chosen.previous] if chosen.previous else [])}:
         waves = few_since(before, results.released.estimates, below)
@@ -114,12 +116,7 @@ def make(
 def _beside(work: Later) -> Later:
     # Begin some of the computation in a fork; who waits for its result imports what writes the report meanwhile.
     begun = beside(work)
-
-    def result() -> Tables:
-        importlib.import_module(WRITING)
-        return begun()
-
-    return result
+    return lambda: (importlib.import_module(WRITING), begun())[1]
 
 
 def are_small(files: Iterable[Path]) -> bool:
