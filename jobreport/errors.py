@@ -87,6 +87,8 @@ def _listed(values: Sequence[object], language: str) -> str:
 def as_seen(text: str) -> str:
     """A text as an eye reads it: no hidden characters, digits and signs of other alphabets as the ordinary ones.
 
+    Examples
+    --------
     >>> as_seen("０１０１８０" + chr(0x200B) + "－１２３４")
     '010180-1234'
     """
@@ -114,6 +116,8 @@ def _readable(text: str) -> str:
 class Problem:
     """One breach: where it is, and the facts that its text needs.
 
+    Examples
+    --------
     >>> problem = Problem("file_missing", "params/x.yml", {"field": "benchmarks", "file": "b.csv"})
     >>> problem.text("en").splitlines()[0]
     'params/x.yml: benchmarks names b.csv, which is not there.'
@@ -141,6 +145,8 @@ class Problem:
 def nameless(failure: BaseException) -> str:
     """Say what an unexpected failure is and where it happened, never its message, which could hold data.
 
+    Examples
+    --------
     >>> nameless(ValueError("answer of 010101-1234"))
     'ValueError'
     """
@@ -234,6 +240,8 @@ class BatchIncomplete(JobreportError):
 def speaking(language: str) -> Iterator[None]:
     """Let every refusal and failure of the block be told in one language, whatever its place knew of it.
 
+    Examples
+    --------
     >>> try:
     ...     with speaking("en"):
     ...         refuse([Problem("params_missing", "params/x.yml")])

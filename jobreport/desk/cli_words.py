@@ -24,6 +24,8 @@ Language = Annotated[str | None, typer.Option("--language", "-l", metavar="da|en
 def asked(given: Sequence[str]) -> str | None:
     """Language that a command line asks for, None if it asks for none.
 
+    Examples
+    --------
     >>> asked(["run", "params/x.yml", "--language", "en"]), asked(["check", "-l=da"]), asked(["plan"])
     ('en', 'da', None)
     """
@@ -35,6 +37,8 @@ def asked(given: Sequence[str]) -> str | None:
 def of_system(settings: Mapping[str, str] = os.environ) -> str:
     """English where the machine speaks English, else Danish.
 
+    Examples
+    --------
     >>> of_system({"LANG": "en_GB.UTF-8"}), of_system({"LANG": "da_DK.UTF-8"}), of_system({"LC_ALL": "C"})
     ('en', 'da', 'da')
     """
@@ -46,6 +50,8 @@ def of_system(settings: Mapping[str, str] = os.environ) -> str:
 def say(text: str, *, err: bool = False) -> None:
     """Write to the terminal; what would move its cursor or turn its letters around is written out.
 
+    Examples
+    --------
     >>> say("Til" + chr(0x202E) + "freds" + chr(27) + "[2J")
     Til[U+202E]freds[U+001B][2J
     """
@@ -62,6 +68,8 @@ def progress(line: str) -> None:
 def checked(language: str | None) -> str | None:
     """Refuse a language that there are no texts in.
 
+    Examples
+    --------
     >>> checked("en"), checked(None)
     ('en', None)
     """

@@ -37,6 +37,8 @@ _texts = partial(texts_of, "explore")
 class Explorer:
     """Menus for indicator, municipality, event, wave and group, with the figure and the table that they choose.
 
+    Examples
+    --------
     >>> explorer = Explorer(jobreport.load("params/demo.yml"))  # doctest: +SKIP
     >>> explorer.choose(municipality="187", figure="groups")    # doctest: +SKIP
     """
@@ -79,7 +81,10 @@ class Explorer:
 
         Indicators, waves and groups are not chosen away: a report shows all that the survey asked.
 
-        Raises `InputRefused` if there is such a file that was not written here.
+        Raises
+        ------
+        InputRefused
+            If there is such a file that was not written here.
         """
         chosen = self.study.params
         facts = {"field": "name", "value": name}

@@ -61,6 +61,8 @@ def all_municipalities() -> tuple[Municipality, ...]:
 def names() -> dict[str, str]:
     """Map code to name; the country ('000') is not among them.
 
+    Examples
+    --------
     >>> names()["183"]
     'Ishøj'
     """
@@ -71,6 +73,8 @@ def names() -> dict[str, str]:
 def persons() -> dict[str, int]:
     """Map code to the number of inhabitants, which says how much chance moves a figure and nothing of one day.
 
+    Examples
+    --------
     >>> persons()["183"]
     23225
     """
@@ -107,6 +111,8 @@ def recognise(text: object) -> str | None:
     ``text``: a cell of a data file: '183', '0183', 183, 183.0, 'Ishøj', 'Ishøj Kommune', NFC or NFD. Not for params
     files, where a number is refused (see `mistaken_octal`).
 
+    Examples
+    --------
     >>> recognise("Høje Taastrup Kommune"), recognise("0183"), recognise(183.0), recognise("Malmø")
     ('169', '183', '183', None)
     >>> recognise("183 Ishøj"), recognise("187 Ishøj"), recognise(["Ishøj", "730"])
@@ -126,6 +132,8 @@ def recognise(text: object) -> str | None:
 def is_larger_area(text: object) -> bool:
     """Tell whether a cell names an area that official tables hold beside the municipalities.
 
+    Examples
+    --------
     >>> is_larger_area("Region Sjælland"), is_larger_area("Landsdel Fyn"), is_larger_area("084"), is_larger_area("183")
     (True, True, True, False)
     """
@@ -135,6 +143,8 @@ def is_larger_area(text: object) -> bool:
 def nearest(text: str, count: int = 1, cutoff: float = 0.5) -> tuple[Municipality, ...]:
     """Suggest the municipalities whose names come closest to a misspelt one; a code and two names come close to none.
 
+    Examples
+    --------
     >>> nearest("Ishoi")[0].name, nearest("107"), nearest("Ishøj/Vallensbæk")
     ('Ishøj', (), ())
     """
@@ -150,6 +160,8 @@ def told(text: str) -> dict[str, str]:
 
     Returns language -> text.
 
+    Examples
+    --------
     >>> told("107")["da"], told("Ishøj/Vallensbæk")["en"]
     ('107 (0153, Brøndby, læst som oktaltal)', 'Ishøj/Vallensbæk (several municipalities: Ishøj 183, Vallensbæk 187)')
     >>> told("Ishoi")["da"], told("Per Hansen")["da"]
@@ -176,6 +188,8 @@ def _named_in(text: str) -> tuple[str, ...]:
 def mistaken_octal(number: int) -> str | None:
     """Return the code that YAML 1.1 reads as ``number`` if it stands unquoted with a leading zero.
 
+    Examples
+    --------
     >>> mistaken_octal(472), mistaken_octal(147), mistaken_octal(183)
     ('730', '223', None)
     """

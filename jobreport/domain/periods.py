@@ -20,6 +20,8 @@ def _until(year: int, month: int) -> date:
 def season(period: str) -> str:
     """Return what recurs every year: 'M03' of '2021M03', 'K4' of '2021K4'; '' of a year or another label.
 
+    Examples
+    --------
     >>> season("2021Q4"), season("2021M03"), season("2021")
     ('K4', 'M03', '')
     """
@@ -34,6 +36,8 @@ def per_year(period: str) -> int:
 def same_seasons(before: Sequence[str], after: Sequence[str]) -> bool:
     """Tell whether two windows hold the same months or quarters, each equally often within its window.
 
+    Examples
+    --------
     >>> same_seasons(["2020M01", "2021M01"], ["2022M01"]), same_seasons(["2021M12"], ["2022M01"])
     (True, False)
     """
@@ -45,6 +49,8 @@ def same_seasons(before: Sequence[str], after: Sequence[str]) -> bool:
 def whole_years(window: Sequence[str]) -> list[str]:
     """Return the years of a window that holds every month or quarter of them; nothing for any other window.
 
+    Examples
+    --------
     >>> whole_years(["2021K1", "2021K2", "2021K3", "2021K4"]), whole_years(["2021K1"])
     (['2021'], [])
     """
@@ -57,6 +63,8 @@ def whole_years(window: Sequence[str]) -> list[str]:
 def successor(period: str) -> str:
     """Return the period that follows: '2022M01' after '2021M12'. ValueError if it is no period.
 
+    Examples
+    --------
     >>> successor("2021K4"), successor("2021"), successor("2021M01")
     ('2022K1', '2022', '2021M02')
     """
@@ -73,6 +81,8 @@ def successor(period: str) -> str:
 def steps(first: str, last: str) -> int:
     """Return how many periods later the last of two is.
 
+    Examples
+    --------
     >>> steps("2019", "2022"), steps("2021K4", "2022K2")
     (3, 2)
     """
@@ -83,6 +93,8 @@ def steps(first: str, last: str) -> int:
 def span(period: str) -> tuple[date, date] | None:
     """Return the first and the last day of a period as StatBank writes it, None if it is not one.
 
+    Examples
+    --------
     >>> span("2021K4")
     (datetime.date(2021, 10, 1), datetime.date(2021, 12, 31))
     """

@@ -24,6 +24,8 @@ _WITHIN = "-"
 def unit_code(municipality_code: str, unit: str) -> str:
     """Return the code that a unit of a municipality (a school, a nursing home) stands under in the tables.
 
+    Examples
+    --------
     >>> unit_code("183", "solbakken"), around(unit_code("183", "solbakken")), around("183")
     ('183-solbakken', '183', '000')
     """
@@ -83,6 +85,8 @@ BETWEEN_WAVES = "+"
 def of_kind(table: str, kind: Collection[str]) -> list[str]:
     """Return the columns of a table that are of a kind.
 
+    Examples
+    --------
     >>> of_kind("estimates", COUNTS)
     ['n_invited', 'n_answered', 'n']
     """
@@ -92,6 +96,8 @@ def of_kind(table: str, kind: Collection[str]) -> list[str]:
 def window_of(waves: Iterable[str]) -> str:
     """Return the text of a window of several waves.
 
+    Examples
+    --------
     >>> window_of(["2021-1", "2021-2"]), waves_in("2021-1+2021-2")
     ('2021-1+2021-2', ['2021-1', '2021-2'])
     """
@@ -111,6 +117,8 @@ def spans_waves(window: str) -> bool:
 def of_windows(table: pd.DataFrame) -> pd.Series:
     """Whether each row of a table is about a window of several waves.
 
+    Examples
+    --------
     >>> of_windows(pd.DataFrame({"wave": ["2021", "2021+2022"]})).tolist()
     [False, True]
     """
@@ -128,6 +136,8 @@ def frame(table: str, cells: Sequence[Mapping[str, object]] | pd.DataFrame, name
     ``cells``: each row as column -> value, or a frame of some of the columns. ``names``: municipality code to name; a
     code without one stands for itself.
 
+    Examples
+    --------
     >>> made = frame("diagnostics", [{"municipality_code": "183", "n": 4}], {"183": "Ishøj"})
     >>> [*map(str, made.loc[0, ["municipality", "reason", "n", "value"]])]
     ['Ishøj', '', '4', 'nan']
@@ -155,6 +165,8 @@ def _column(name: str, cells: Sequence[Mapping[str, object]] | pd.DataFrame) -> 
 class Row:
     """One released row.
 
+    Examples
+    --------
     >>> Row("benchmarks", "0", {"year": 2023, "mean": float("nan")}).has("mean")
     False
     """
@@ -206,6 +218,8 @@ class Row:
     def reasons(self) -> dict[str, str]:
         """The reason's keys with their values ('' where a key has none).
 
+        Examples
+        --------
         >>> Row("changes", "k", {"reason": "false_dates=2015,2016;interval_only"}).reasons
         {'false_dates': '2015,2016', 'interval_only': ''}
         """
@@ -290,6 +304,8 @@ def rows(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> 
     ``frame``: released rows; best a `Searched` where they are asked for often. ``criteria``: column -> value, or a
     tuple of values that will do.
 
+    Examples
+    --------
     >>> frame = pd.DataFrame({"claim": ["a", "b"], "year": [2022, 2023]})
     >>> [row.key for row in rows(frame, "claims", claim="b")]
     ['b']
@@ -313,7 +329,10 @@ def _key(table: str, cells: Mapping[str, object], place: object) -> str:
 def one(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> Row | None:
     """Return the only row with these values, or None.
 
-    Raises `ValueError` if several rows have them: a sentence must know which number it prints.
+    Raises
+    ------
+    ValueError
+        If several rows have them: a sentence must know which number it prints.
     """
     found = rows(frame, table, **criteria)
     if len(found) > 1:
@@ -324,6 +343,8 @@ def one(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> R
 def pattern(row: Row, *varying: str) -> str:
     """Return the key of `row` with '*' in the columns that vary: what a count of rows is bound to.
 
+    Examples
+    --------
     >>> pattern(Row("estimates", "a|share|positive|183|2021||", {}), "wave")
     'a|share|positive|183|*||'
     """

@@ -28,6 +28,8 @@ EXAMPLE = (
 def shipped(name: str) -> Path:
     """Where a file or folder of the project lies, whatever folder one stands in.
 
+    Examples
+    --------
     >>> shipped("params/ishoej.yml").name
     'ishoej.yml'
     """
@@ -37,6 +39,8 @@ def shipped(name: str) -> Path:
 def example() -> dict[str, Path]:
     """Name, as seen from a project's folder, and place of every file of the example.
 
+    Examples
+    --------
     >>> "data/register/unemployment.csv" in example()
     True
     """

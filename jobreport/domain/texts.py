@@ -26,8 +26,13 @@ def texts_of(name: str, language: str) -> Words:
 
     ``name``: 'errors', 'report', 'workbook', ...: what the file is called.
 
-    Raises `ValueError` if there are no texts in that language.
+    Raises
+    ------
+    ValueError
+        If there are no texts in that language.
 
+    Examples
+    --------
     >>> texts_of("workbook", "da")["notes"], texts_of("export", "en")["figure"]
     ('Noter', 'Figure')
     """
@@ -40,6 +45,8 @@ def texts_of(name: str, language: str) -> Words:
 def words(name: str) -> Words:
     """Read a file of words that has no second language, such as those that Danish surveys use.
 
+    Examples
+    --------
     >>> words("vocabulary")["not_told"][0]
     'ønsker ikke at oplyse'
     """
@@ -54,6 +61,8 @@ def words(name: str) -> Words:
 def phrase(key: str, language: str, **facts: object) -> str:
     """Return a piece of ``texts/phrases.<language>.yml`` by its dotted key, filled.
 
+    Examples
+    --------
     >>> phrase("rows.more", "en", shown="2, 3", more=4)
     '2, 3 and 4 more'
     """
@@ -66,6 +75,8 @@ def phrase(key: str, language: str, **facts: object) -> str:
 def both(key: str, **facts: object) -> dict[str, str]:
     """Return a piece in every language, as a fact of a message is given.
 
+    Examples
+    --------
     >>> both("personal.cpr")
     {'da': 'CPR-numre', 'en': 'CPR numbers'}
     """

@@ -71,8 +71,11 @@ class Connection:
         ``question``: posted as JSON, or sent as the address's query. ``kinds``: what the answer may be; JSON unless
         said.
 
-        Raises `FetchFailed` with what the server said, if it refuses; after the last attempt, if it cannot be reached,
-        is too slow, breaks off or is overloaded; at once, if it answers with something else than data.
+        Raises
+        ------
+        FetchFailed
+            With what the server said, if it refuses; after the last attempt, if it cannot be reached, is too slow,
+            breaks off or is overloaded; at once, if it answers with something else than data.
         """
         where = f"{self.base}/{path}"
         try:

@@ -81,7 +81,10 @@ class Jobindsats:
 def connect(key: str | None, connection: Connection) -> Jobindsats:
     """Make a client; the key goes into the header and nowhere else.
 
-    Raises `FetchFailed` if there is no key.
+    Raises
+    ------
+    FetchFailed
+        If there is no key.
     """
     if not key:
         raise FetchFailed(Problem("fetch_key_missing", connection.base, {"variable": KEY_VARIABLE}))
@@ -101,8 +104,11 @@ def register(rows: pd.DataFrame, table: str, wanted: Wanted, retrieved: str, whe
     Returns columns of `jobreport.intake.formats.register.COLUMNS`; and how many rows were left out because their area
     is no municipality (regions, clusters, labour market councils).
 
-    Raises `InputRefused` with every problem: a column that is not there, a figure that cannot be read, several rows for
-    one municipality and period.
+    Raises
+    ------
+    InputRefused
+        With every problem: a column that is not there, a figure that cannot be read, several rows for one
+        municipality and period.
     """
     area, period = _column(rows, AREA), _column(rows, PERIOD)
     refuse(_absent(rows, wanted, area, period, where))
@@ -146,6 +152,8 @@ def _absent(rows: pd.DataFrame, wanted: Wanted, area: str | None, period: str | 
 def number(cell: object) -> float | None:
     """Read a figure: a JSON number, or text with decimal comma; NaN where none is given; None if it is neither.
 
+    Examples
+    --------
     >>> number("1.234,5"), number(3), number("4.7")
     (1234.5, 3.0, None)
     """
@@ -160,6 +168,8 @@ def number(cell: object) -> float | None:
 def period_code(cell: object) -> str | None:
     """Write a period as StatBank does; None if it is not a year, quarter or month.
 
+    Examples
+    --------
     >>> period_code("2023M01"), period_code("2023Q2"), period_code("Jan 2023"), period_code("2023QMAT02")
     ('2023M01', '2023K2', '2023M01', None)
     """

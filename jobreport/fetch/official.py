@@ -52,7 +52,10 @@ def selection(
 
     ``codes``: municipalities; None is all 98. The country is always added.
 
-    Raises `FetchFailed` if the table is no longer what it was: a municipality, total, level or period cannot be found.
+    Raises
+    ------
+    FetchFailed
+        If the table is no longer what it was: a municipality, total, level or period cannot be found.
     """
     area, time = table.area(), table.time()
     wanted = tuple(codes) if codes else tuple(municipalities.names())

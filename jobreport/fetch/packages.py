@@ -21,8 +21,12 @@ def fetch(server: Connection, folder: Path, language: str = "da") -> list[Path]:
 
     ``folder``: where the packages are put; one of the same name is replaced.
 
-    Raises `FetchFailed` if list or packages cannot be had, or a package is not the one that the list names;
-    `InputRefused` if a package does not hold to the contract; then nothing is kept.
+    Raises
+    ------
+    FetchFailed
+        If list or packages cannot be had, or a package is not the one that the list names.
+    InputRefused
+        If a package does not hold to the contract; then nothing is kept.
     """
     where = f"{server.base}/{LIST}"
     listed = _listed(as_json(server.ask(LIST, {}, query=True), where), where)

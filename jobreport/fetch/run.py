@@ -52,12 +52,20 @@ def statbank(
 ) -> Fetched:
     """Fetch one of the named series from StatBank and store it.
 
-    ``municipalities``: codes; none is all 98. The country is always added. ``out``: file to write; None is
-    ``data/register/<name>_<monthly|quarterly|yearly>.csv``.
+    Parameters
+    ----------
+    municipalities
+        Codes; none is all 98. The country is always added.
+    out
+        File to write; None is ``data/register/<name>_<monthly|quarterly|yearly>.csv``.
 
-    Raises `FetchFailed` if the service cannot be reached, refuses, answers with no data, or the table has changed.
-    Parts that were fetched are kept, and a later call goes on from them; `InputRefused` if the file is there and no
-    fetch wrote it.
+    Raises
+    ------
+    FetchFailed
+        If the service cannot be reached, refuses, answers with no data, or the table has changed. Parts that were
+        fetched are kept, and a later call goes on from them.
+    InputRefused
+        If the file is there and no fetch wrote it.
     """
     if out is not None:  # else the file's name is known when the figures are there
         refuse_to_replace(out)
@@ -119,7 +127,10 @@ def jobindsats_api(
 ) -> Fetched:
     """Fetch a table from jobindsats' API, period by period, and store one series of it.
 
-    Raises `FetchFailed` or `InputRefused`, as `jobreport.fetch.jobindsats` says.
+    Raises
+    ------
+    FetchFailed, InputRefused
+        See `jobreport.fetch.jobindsats`.
     """
     refuse_to_replace(_file_of(wanted, out))
     periods = client.periods(table, first_year)
@@ -135,7 +146,10 @@ def jobindsats_api(
 def jobindsats_file(path: Path, table: str, wanted: Wanted, *, out: Path | None = None) -> Fetched:
     """Store one series of a CSV file downloaded from jobindsats.dk.
 
-    Raises `InputRefused` with every problem of the file.
+    Raises
+    ------
+    InputRefused
+        With every problem of the file.
     """
     rows = jobindsats.read_download(path, path.name)
     return _store_jobindsats(rows, table, wanted, out, {"download": path.name}, path.name)
@@ -195,7 +209,10 @@ def write(path: Path, register: pd.DataFrame, facts: Mapping[str, Any]) -> Path:
 
     Returns the sidecar: the register's file name and ``.json``.
 
-    Raises `InputRefused` if a file lies there that a fetch did not write, or that was changed since.
+    Raises
+    ------
+    InputRefused
+        If a file lies there that a fetch did not write, or that was changed since.
     """
     return store(path, register.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode("utf-8"), facts)
 
@@ -214,7 +231,10 @@ def store(path: Path, data: bytes, facts: Mapping[str, Any]) -> Path:
 def refuse_to_replace(path: Path) -> None:
     """Refuse to take the place of anything but a register that was fetched, as its sidecar describes it.
 
-    Raises `InputRefused`, and then nothing is touched.
+    Raises
+    ------
+    InputRefused
+        By name; nothing is touched.
     """
     sidecar = path.with_name(path.name + SIDECAR)
     there = path.exists() or path.is_symlink() or sidecar.exists()

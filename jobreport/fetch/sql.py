@@ -36,12 +36,20 @@ PLAIN = (str, int, float, date, type(None))
 def snapshot(address: str, query: Path, out: Path | None = None) -> Fetched:
     """Ask a database one question, and store the answer as a survey file.
 
-    ``address``: as SQLAlchemy writes it, without a password: ``postgresql+psycopg://server/base``,
-    ``sqlite:///answers.db``. ``out``: the Parquet file; None is ``data/<name of the query>.parquet``.
+    Parameters
+    ----------
+    address
+        As SQLAlchemy writes it, without a password: ``postgresql+psycopg://server/base``, ``sqlite:///answers.db``.
+    out
+        The Parquet file; None is ``data/<name of the query>.parquet``.
 
-    Raises `InputRefused` if the address holds a password, the query cannot be read, a file is there that no fetch
-    wrote, or the answer is no table that a report could read; `FetchFailed` if the database cannot be reached, or
-    refuses; no cell is told of.
+    Raises
+    ------
+    InputRefused
+        If the address holds a password, the query cannot be read, a file is there that no fetch wrote, or the answer
+        is no table that a report could read.
+    FetchFailed
+        If the database cannot be reached, or refuses; no cell is told of.
     """
     file = out or FOLDER / f"{query.stem}.parquet"
     refuse_to_replace(file)

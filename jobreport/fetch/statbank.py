@@ -64,7 +64,10 @@ class Table:
     def variable(self, code: str) -> Variable:
         """Return a variable by its code, whatever its case.
 
-        Raises `FetchFailed` if the table has no such variable (any more).
+        Raises
+        ------
+        FetchFailed
+            If the table has no such variable (any more).
         """
         found = [variable for variable in self.variables if variable.code.upper() == code.upper()]
         if not found:
@@ -97,7 +100,10 @@ class StatBank:
     def table(self, table: str, language: str) -> Table:
         """Ask what a table holds.
 
-        Raises `FetchFailed` if there is no such table, or the answer describes none.
+        Raises
+        ------
+        FetchFailed
+            If there is no such table, or the answer describes none.
         """
         where = f"{self.connection.base}/tableinfo"
         question = {"table": table, "lang": language, "format": "JSON"}
@@ -125,7 +131,10 @@ class StatBank:
     def cells(self, table: Table, part: Part, language: str) -> pd.DataFrame:
         """Ask for the cells of one part; if the service has lowered its limit, ask for each half of it.
 
-        Raises `FetchFailed`, as `Connection.ask` and `from_jsonstat` say.
+        Raises
+        ------
+        FetchFailed
+            See `Connection.ask` and `from_jsonstat`.
         """
         where = f"{self.connection.base}/data, {table.table}"
         try:
@@ -147,6 +156,8 @@ class Part:
     def halves(self) -> tuple[Part, ...]:
         """Divide the question by its longest variable; nothing where it asks for one cell.
 
+        Examples
+        --------
         >>> [part.selection for part in Part({"area": ("183",), "time": ("2021", "2022", "2023")}).halves()]
         [{'area': ('183',), 'time': ('2021',)}, {'area': ('183',), 'time': ('2022', '2023')}]
         """
@@ -174,7 +185,10 @@ def from_jsonstat(document: Any, selection: Selection, where: str) -> pd.DataFra
 
     Returns one column per variable (its code as asked), and ``value``; a row for every cell that was asked for.
 
-    Raises `FetchFailed` if it is no JSON-stat, or its dimensions or codes are not those asked for.
+    Raises
+    ------
+    FetchFailed
+        If it is no JSON-stat, or its dimensions or codes are not those asked for.
     """
     try:
         dataset = document["dataset"]

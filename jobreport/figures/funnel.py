@@ -128,6 +128,8 @@ class Tile:
 def layout() -> tuple[Tile, ...]:
     """Return the tiles of all municipalities.
 
+    Examples
+    --------
     >>> len(layout())
     98
     """

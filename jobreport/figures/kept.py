@@ -83,6 +83,8 @@ _OWN = [(owner, name, keep, vars(owner)[name]) for owner, name, keep in _ASKED i
 def answers() -> Iterator[None]:
     """Keep matplotlib's answers inside; afterwards everything asks matplotlib itself again.
 
+    Examples
+    --------
     >>> own = Text._get_layout
     >>> with answers():
     ...     Text._get_layout is own
@@ -104,6 +106,8 @@ def answers() -> Iterator[None]:
 def moved() -> None:
     """Forget what held as long as nothing moved; to be called when a panel has got another place.
 
+    Examples
+    --------
     >>> moved()
     """
     _of_places.clear()

@@ -119,6 +119,8 @@ def shown(row: Row, column: str) -> float:
 def joined(starts: Iterable[float], ends: Iterable[float]) -> list[float]:
     """Return the ends of many pieces as one line with gaps: a hundred lines take a hundred times as long to draw.
 
+    Examples
+    --------
     >>> joined([1.0, 2.0], [3.0, 4.0])
     [1.0, 3.0, nan, 2.0, 4.0, nan]
     """

@@ -142,6 +142,8 @@ def _places(ticks: Iterable[float]) -> int:
 def spread(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
     """Move label positions apart until they are `gap` from each other, keeping their order.
 
+    Examples
+    --------
     >>> spread([1.0, 1.0], 0.5, 0.0, 2.0)
     [0.75, 1.25]
     """
@@ -213,6 +215,8 @@ def _spans(
 ) -> list[tuple[float, float]]:
     """Share out what the margins before and after each panel leave: where it begins and ends, as parts of the size.
 
+    Examples
+    --------
     >>> _spans(np.array([[20.0, 0.0], [5.0, 5.0]]), (1, 3), 10.0, 100.0)
     [(0.3, 0.45), (0.5, 0.95)]
     """

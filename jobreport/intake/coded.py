@@ -83,12 +83,19 @@ class CodedFile:
     def responses(self, waves: Sequence[str] = (), weight: pd.Series | None = None) -> pd.DataFrame:
         """Make `responses`, one row per respondent and wave.
 
-        ``waves``: labels of the waves in the order of time; default: sorted by label. ``weight``: None: everybody
-        weighs 1.
+        Parameters
+        ----------
+        waves
+            Labels of the waves in the order of time; default: sorted by label.
+        weight
+            None: everybody weighs 1.
 
-        The columns are ``respondent_id`` (whole numbers, or texts as a category), ``jobcentre_code``, ``cluster`` and
-        ``stratum`` where the file has them, ``wave`` (ordered category), ``municipality_code`` (category), ``weight``,
-        the groups (categories) and per item an int8: -1 not answered, 0 don't know, 1..k best.
+        Returns
+        -------
+        DataFrame
+            Columns ``respondent_id`` (whole numbers, or texts as a category), ``jobcentre_code``, ``cluster`` and
+            ``stratum`` where the file has them, ``wave`` (ordered category), ``municipality_code`` (category),
+            ``weight``, the groups (categories) and per item an int8: -1 not answered, 0 don't know, 1..k best.
         """
         wave, places = self.keys.wave, self.keys.municipality
         if places is None:

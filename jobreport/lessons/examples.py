@@ -53,6 +53,8 @@ class Some:
 def responses(*people: Some) -> pd.DataFrame:
     """Write people out as `responses`; who has no number of their own is nobody else.
 
+    Examples
+    --------
     >>> responses(Some(2, YES), Some(1, NO))["satisfaction"].tolist()
     [5, 5, 1]
     """

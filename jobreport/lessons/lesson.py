@@ -34,6 +34,8 @@ NO_BREAK = "\u00a0"
 class Lesson:
     """The method in one language.
 
+    Examples
+    --------
     >>> Lesson("en").example("ends").numbers()[0].text
     '10'
     """

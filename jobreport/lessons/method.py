@@ -27,13 +27,24 @@ NAME = "method"
 def make(out: Path | None = None, language: str = "da", progress: Progress = print) -> Path:
     """Write ``method.pdf`` and ``method.html``, and a manifest that lists them.
 
-    ``out``: folder to write to; the default is ``outputs/method`` of the project folder, with ``-en`` added in English.
-    ``progress``: is told the name of each step as it begins.
+    Parameters
+    ----------
+    out : Path, optional
+        Folder to write to; the default is ``outputs/method`` of the project folder, with ``-en`` added in English.
+    progress : callable
+        Is told the name of each step as it begins.
 
-    Returns the folder, which is replaced as a whole or not at all.
+    Returns
+    -------
+    Path
+        The folder, which is replaced as a whole or not at all.
 
-    Raises `InputRefused` if the report with the real case cannot be read; `RunFailed` or `ExportFailed` if the notebook
-    stops or cannot be exported.
+    Raises
+    ------
+    InputRefused
+        If the report with the real case cannot be read.
+    RunFailed, ExportFailed
+        If the notebook stops or cannot be exported.
     """
     name = NAME if language == "da" else f"{NAME}-{language}"
     folder = out if out is not None else _outputs() / name

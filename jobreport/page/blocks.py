@@ -87,6 +87,8 @@ class Block(tree.Node):
 class Paragraph(Block):
     r"""One paragraph; `kind` says what it is, never how it looks.
 
+    Examples
+    --------
     >>> Paragraph(("Ikke oplyst.",), kind="missing").html()
     '<p class="missing">Ikke oplyst.</p>\n'
     """
@@ -121,6 +123,8 @@ class Paragraph(Block):
 class Bullets(Block):
     """A list; each item is parts.
 
+    Examples
+    --------
     >>> list(Bullets((("a",), ("b",))).lines())
     ['- a', '- b']
     """
@@ -154,6 +158,8 @@ class Bullets(Block):
 class Heading(Block):
     r"""A heading; level 1 is a section (the report's title stands above them all).
 
+    Examples
+    --------
     >>> Heading(1, ("Tillid",), "trust").html()
     '<h2 id="trust">Tillid</h2>\n'
     """
@@ -209,6 +215,8 @@ class KeyFigure(tree.Node):
 class KeyFigures(Block):
     """The band of key figures.
 
+    Examples
+    --------
     >>> list(KeyFigures((KeyFigure(("Tilfredshed",), ("59 pct.",), ("n = 150",)),)).lines())
     ['Tilfredshed: 59 pct. (n = 150)']
     """
@@ -261,6 +269,8 @@ class Card(tree.Node):
 class Cards(Block):
     """Cards side by side, each whole on its page.
 
+    Examples
+    --------
     >>> list(Cards((Card(("»Alle er glade«",), (("Grundlag: ikke oplyst",),)),)).lines())
     ['»Alle er glade«', 'Grundlag: ikke oplyst']
     """
@@ -301,6 +311,8 @@ class Cards(Block):
 class Group(Block):
     """Several blocks shown by one cell.
 
+    Examples
+    --------
     >>> list(Group((Paragraph(("a",)), Paragraph(("b",)))).lines())
     ['a', 'b']
     """

@@ -41,6 +41,8 @@ class Figure(Captioned):
     size; `narrow` is the same laid out for a telephone, '' where it can only be moved to and fro there. `source` is the
     whole line ("Kilde: …"). A simulated figure carries the stamp in print as well.
 
+    Examples
+    --------
     >>> f = Figure("path", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>', ("Ledighed.",),
     ...     ("Ledighed",), ("Kilde: X",), simulated=False)
     >>> list(f.lines())
@@ -68,7 +70,10 @@ class Figure(Captioned):
     def save(self, path: str | Path) -> Path:
         """Write the figure with caption, source and stamp as ``.svg``, ``.png`` or ``.pdf``; return the file.
 
-        Raises `ValueError` if the name ends otherwise.
+        Raises
+        ------
+        ValueError
+            If the name ends otherwise.
         """
         caption, alt, source = (plain(parts) for parts in (self.caption, self.alt, self.source))
         return saved.save(
@@ -142,6 +147,8 @@ def _typst_cell(number: Number) -> str:
 class Column(Node):
     """A column: its header (never empty), its alignment, whether its cells name their rows.
 
+    Examples
+    --------
     >>> Column(("Kommune",), row_header=True).align
     'left'
     """
@@ -164,8 +171,13 @@ class Table(Captioned):
 
     `notes` are whole lines under the table, `source` is the whole source line ("Kilde: …").
 
-    Raises `ValueError` if a row has too few or too many cells, a cell is empty, or no column is a row header.
+    Raises
+    ------
+    ValueError
+        If a row has too few or too many cells, a cell is empty, or no column is a row header.
 
+    Examples
+    --------
     >>> t = Table("t", (Column(("Kommune",), row_header=True), Column(("n",), "right")),
     ...     ((("Ishøj",), ("150",)),), ("Svar",), (), ("Kilde: X",), simulated=False)
     >>> list(t.lines())
@@ -297,6 +309,8 @@ def _least(cells: list[str], is_text: bool) -> int:
 def _shared(wanted: list[int], least: list[int], room: int) -> list[int]:
     """Give columns what they want; if that is too much, the long ones share what the short ones leave.
 
+    Examples
+    --------
     >>> _shared([7, 60], [7, 10], 40)
     [7, 33]
     >>> _shared([7, 160, 40], [7, 10, 10], 67)

@@ -37,8 +37,13 @@ TITLE = "title-number"
 class Number(Node):
     """A printed number (or code, or date) and the cell it was read from.
 
-    Raises `ValueError` if the table is unknown or a part is empty.
+    Raises
+    ------
+    ValueError
+        If the table is unknown or a part is empty.
 
+    Examples
+    --------
     >>> Number("59 pct.", "estimates", "satisfaction|share|positive|183|2021||", "estimate").text
     '59 pct.'
     """
@@ -61,6 +66,8 @@ class Number(Node):
 class Strong(Node):
     """Parts with emphasis (bold).
 
+    Examples
+    --------
     >>> plain((Strong(("59 pct.",)), " er tilfredse"))
     '59 pct. er tilfredse'
     """
@@ -75,6 +82,8 @@ class Strong(Node):
 class Emphasis(Node):
     """Parts with light emphasis (italic): a name, a term that is explained.
 
+    Examples
+    --------
     >>> html_parts((Emphasis(("indeks",)),))
     '<em>indeks</em>'
     """
@@ -89,8 +98,13 @@ class Emphasis(Node):
 class Link(Node):
     """Parts that lead to a web address.
 
-    Raises `ValueError` if the address is not http or https (or mailto).
+    Raises
+    ------
+    ValueError
+        If the address is not http or https (or mailto).
 
+    Examples
+    --------
     >>> Link(("Danmarks Statistik",), "https://www.dst.dk").url
     'https://www.dst.dk'
     """
@@ -119,8 +133,13 @@ _UNUSUAL = re.compile("[^ -~\u00a0-\u024f]")
 def check_parts(parts: object) -> None:
     """Refuse anything but a tuple of Inline (a bare string would be taken letter by letter).
 
-    Raises `TypeError` if `parts` is no tuple, or holds something else than str, Number, Strong, Emphasis or Link.
+    Raises
+    ------
+    TypeError
+        If `parts` is no tuple, or holds something else than str, Number, Strong, Emphasis or Link.
 
+    Examples
+    --------
     >>> check_parts(("59 pct.",))
     """
     if not isinstance(parts, tuple):
@@ -134,6 +153,8 @@ def check_parts(parts: object) -> None:
 def plain(parts: Parts) -> str:
     """The words alone, as they are read aloud.
 
+    Examples
+    --------
     >>> plain(("Fald på ", Number("1,8", "changes", "k", "change"), " point"))
     'Fald på 1,8 point'
     """
@@ -149,6 +170,8 @@ def _plain_part(part: Inline) -> str:
 def numbers(parts: Parts) -> Iterator[Number]:
     """Every bound number in reading order.
 
+    Examples
+    --------
     >>> [n.text for n in numbers((Strong((Number("5", "rules", "suppress_below", "value"),)),))]
     ['5']
     """
@@ -165,6 +188,8 @@ def visible(text: str) -> str:
     Line breaks and tabs become spaces; U+202E and its like are printed as '[U+202E]'. The soft hyphen and
     ordinary spaces stay. Text is brought to NFC, since a font may lack the combining marks.
 
+    Examples
+    --------
     >>> visible("Ish\u202eøj")
     'Ish[U+202E]øj'
     """
@@ -182,6 +207,8 @@ def _written_out(found: re.Match[str]) -> str:
 def html_text(text: str) -> str:
     """Escape for HTML text and for quoted attributes.
 
+    Examples
+    --------
     >>> html_text('<b> & "x"')
     '&lt;b&gt; &amp; &quot;x&quot;'
     """
@@ -191,6 +218,8 @@ def html_text(text: str) -> str:
 def html_parts(parts: Parts) -> str:
     """Parts as HTML; a number is a ``data`` element that carries its cell.
 
+    Examples
+    --------
     >>> html_parts(("a < b",))
     'a &lt; b'
     """
@@ -228,6 +257,8 @@ def _pieces(word: str) -> list[str]:
 def typst_string(text: str) -> str:
     r"""A Typst string literal. Text reaches Typst in no other form, so that no markup can be typed into it.
 
+    Examples
+    --------
     >>> typst_string('#let x = "1"')
     '"#let x = \\"1\\""'
     """
@@ -237,6 +268,8 @@ def typst_string(text: str) -> str:
 def typst_parts(parts: Parts, number: str = "number") -> str:
     """Parts as a Typst array of strings and of calls to the template's functions.
 
+    Examples
+    --------
     >>> typst_parts(("#a", Strong(("b",))))
     '("#a", strong-parts(("b",)),)'
     """
@@ -246,6 +279,8 @@ def typst_parts(parts: Parts, number: str = "number") -> str:
 def typst_title(parts: Parts) -> str:
     """What is set as a title: its last two words stay on one line, unless they are so long that none may hold them.
 
+    Examples
+    --------
     >>> typst_title(("Ledighed, hele ", Strong(("landet",))))
     '("Ledighed, ", kept-together(("hele ", strong-parts(("landet",)),)),)'
     """
@@ -284,6 +319,8 @@ def _typst_part(part: Inline, number: str) -> str:
 def typst_array(items: Iterator[str]) -> str:
     """A Typst array; the comma after the last item keeps an array of one an array.
 
+    Examples
+    --------
     >>> typst_array(iter(["1"]))
     '(1,)'
     """

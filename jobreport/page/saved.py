@@ -36,7 +36,10 @@ def save(figure: Alone, path: Path) -> Path:
 
     ``path``: ends with .svg, .png or .pdf; a file that is there is replaced.
 
-    Raises `ValueError` if the name ends otherwise.
+    Raises
+    ------
+    ValueError
+        If the name ends otherwise.
     """
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FORMATS:

@@ -28,6 +28,8 @@ def scoped(html: str, faces: str = "") -> str:
 
     ``faces``: rules that carry the typeface; a notebook needs them once.
 
+    Examples
+    --------
     >>> shown = scoped("<p>59 pct.</p>\n")
     >>> shown.startswith('<div class="jobreport"><style>'), shown.endswith("<p>59 pct.</p>\n</div>\n")
     (True, True)

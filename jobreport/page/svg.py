@@ -24,8 +24,13 @@ _LAST_FAMILY = re.compile(r"(font(?:-family)?\s*:[^;]*'[^';]+')(?=\s*(?:;|$))")
 def parse(svg: str) -> etree._Element:
     """The root element of an SVG text, without comments, metadata and document type.
 
-    Raises `ValueError` if the text is no SVG, or holds scripts, event handlers or references out of the drawing.
+    Raises
+    ------
+    ValueError
+        If the text is no SVG, or holds scripts, event handlers or references out of the drawing.
 
+    Examples
+    --------
     >>> parse('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>').get("viewBox")
     '0 0 1 1'
     """
@@ -59,6 +64,8 @@ def _refuse_active_content(element: etree._Element) -> None:
 def inline(svg: str, key: str, label_id: str) -> str:
     """An ``svg`` element for an HTML page: its ids begin with `key`, its description is `label_id`.
 
+    Examples
+    --------
     >>> inline('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>', "k", "k-alt")
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" role="img" aria-labelledby="k-alt"/>'
     """
@@ -93,6 +100,8 @@ def _prefix_ids(element: etree._Element, prefix: str) -> None:
 def standalone(svg: str) -> str:
     """The same drawing for a typesetter: cleaned, one root element.
 
+    Examples
+    --------
     >>> standalone('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><!-- x --></svg>')
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
     """
@@ -102,6 +111,8 @@ def standalone(svg: str) -> str:
 def extended(root: etree._Element, lines: Sequence[str], family: str) -> etree._Element:
     """The drawing with lines of small text below it.
 
+    Examples
+    --------
     >>> one = extended(parse('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 40"/>'), ["Kilde: X"], "Serif")
     >>> one.get("viewBox"), one[0].text
     ('0 0 90 54', 'Kilde: X')
@@ -120,6 +131,8 @@ def extended(root: etree._Element, lines: Sequence[str], family: str) -> etree._
 def described(root: etree._Element, title: str, description: str, style: str) -> bytes:
     """The drawing as a file that says what it shows and brings its typeface.
 
+    Examples
+    --------
     >>> described(parse('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'), "T", "D", "").decode()
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" role="img"><title>T</title><desc>D</desc><style/></svg>'
     """
@@ -134,6 +147,8 @@ def described(root: etree._Element, title: str, description: str, style: str) ->
 def font_families(svg: str) -> frozenset[str]:
     r"""Every font family a drawing asks for, generic ones aside.
 
+    Examples
+    --------
     >>> sorted(font_families('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">'
     ...     '<text style="font: 10px Source Sans 3, sans-serif">x</text></svg>'))
     ['Source Sans 3']

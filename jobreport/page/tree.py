@@ -32,6 +32,8 @@ class Node:
 def written(node: Node) -> dict[str, object]:
     """Write a node and all below it as plain objects for JSON.
 
+    Examples
+    --------
     >>> from jobreport.page import Paragraph
     >>> written(Paragraph(("Ikke oplyst.",), "missing"))["tree"]
     {'node': 'Paragraph', 'parts': ['Ikke oplyst.'], 'kind': 'missing'}
@@ -56,8 +58,13 @@ def escaped(found: re.Match[str]) -> str:
 def read(carried: object) -> Node:
     """Read a tree back. Only the page's own nodes are made, and only of values of the kinds that they hold.
 
-    Raises `ValueError` if what is carried is of another version, or is no tree that :func:`written` can have written.
+    Raises
+    ------
+    ValueError
+        If what is carried is of another version, or is no tree that :func:`written` can have written.
 
+    Examples
+    --------
     >>> from jobreport.page import Paragraph
     >>> read(written(Paragraph(("Ikke oplyst.",)))) == Paragraph(("Ikke oplyst.",))
     True

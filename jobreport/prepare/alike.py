@@ -44,10 +44,19 @@ def nearest(registers: Mapping[str, pd.DataFrame], event: Event, count: int = CO
     its standard deviation over the municipalities. The distance is the root of the mean squared difference from the
     treated, where each register counts the same however many series it holds. The exposed are never chosen.
 
-    ``registers``: register rows by a name; the series of one register share its weight. ``event``: its treated, exposed
-    and date. ``count``: how many to choose; ties go to the lower code.
+    Parameters
+    ----------
+    registers
+        Register rows by a name; the series of one register share its weight.
+    event
+        Its treated, exposed and date.
+    count
+        How many to choose; ties go to the lower code.
 
-    Raises `InputRefused` if a register has no figures before the event, or none for the treated.
+    Raises
+    ------
+    InputRefused
+        If a register has no figures before the event, or none for the treated.
     """
     tables = {name: _profile(rows, event) for name, rows in registers.items()}
     problems = [
@@ -95,7 +104,10 @@ def comparable(params_path: Path, *, files: Sequence[str] = (), event: str | Non
     ``files``: registers to place the municipalities by, counted from the project folder; none is those in the params.
     ``event``: key of the event; None is the first.
 
-    Raises `InputRefused` with every problem of the params and the registers.
+    Raises
+    ------
+    InputRefused
+        With every problem of the params and the registers.
     """
     chosen = params.read(params_path)
     known = [one.event for one in chosen.events]

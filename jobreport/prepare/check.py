@@ -29,7 +29,10 @@ def check(params_path: Path, language: str | None = None, progress: Callable[[st
     ``params_path``, ``language``: as `jobreport.make.single.run` takes them. ``progress``: is told how far the search
     for what must be hidden has come, if that takes more than a moment.
 
-    Raises `InputRefused` with every problem of the params and the data.
+    Raises
+    ------
+    InputRefused
+        With every problem of the params and the data.
     """
     params = checks.read_params(params_path)
     way = exchange.in_the_way(params.output_folder(language))

@@ -32,7 +32,10 @@ def gather(files: Sequence[Path], params_path: Path | None = None, language: str
     ``params_path``: a params file whose survey the packages are held against. ``language``: language of what is told;
     the default is Danish, or that of the params.
 
-    Raises `InputRefused` if any is no package, or two are of one municipality.
+    Raises
+    ------
+    InputRefused
+        If any is no package, or two are of one municipality.
     """
     params = checks.read_params(params_path) if params_path is not None else None
     told_in = language or (params.language if params is not None else "da")

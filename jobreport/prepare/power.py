@@ -111,6 +111,8 @@ class Design:
 def answers_needed(design: Design, change: float) -> int | None:
     """Answers per municipality and wave to detect a change; None if no number is enough.
 
+    Examples
+    --------
     >>> answers_needed(Design(43), 0.02) is None
     True
     """
@@ -135,9 +137,11 @@ def _fewest(enough: Callable[[int], bool]) -> int | None:
 def plan(design: Design, changes: Sequence[float] = (0.05, 0.08, 0.10, 0.15)) -> pd.DataFrame:
     """How many answers per municipality and wave are needed to see changes of these sizes.
 
-    Returns `PLAN_COLUMNS`, one row per change: ``n_per_wave`` is missing (reason 'never') where the municipalities
-    differ too much by themselves, ``limit`` is the smallest change that endless answers could show, ``wording_level``
-    what the design may say at most.
+    Returns
+    -------
+    DataFrame with `PLAN_COLUMNS`, one row per change: ``n_per_wave`` is missing (reason 'never') where
+    the municipalities differ too much by themselves, ``limit`` is the smallest change that endless
+    answers could show, ``wording_level`` what the design may say at most.
     """
     level, reasons = permitted(design.n_comparison, design.waves_before)
     rows = []

@@ -24,7 +24,10 @@ def published_list(root: Path | None, language: str) -> str:
 
     ``root``: the project folder; what came with the program is listed where none is named.
 
-    Raises `InputRefused` with every entry that has no source or base, or a figure that cannot be one.
+    Raises
+    ------
+    InputRefused
+        With every entry that has no source or base, or a figure that cannot be one.
     """
     root = root if root is not None else _nearest()
     problems = [

@@ -97,6 +97,8 @@ _given: list[Drawer] = []
 def given() -> Drawer | None:
     """Return the kernel's end of the way, in a kernel beside which somebody draws.
 
+    Examples
+    --------
     >>> given() is None
     True
     """
@@ -117,6 +119,8 @@ Shown = TypeVar("Shown", bound=Drawing)
 def drawn(own: Callable[[Shown], Block]) -> Callable[[Shown], Block]:
     """Let a section be taken from whoever has drawn it beside.
 
+    Examples
+    --------
     >>> class Sections:
     ...     drawer = None
     ...     @drawn

@@ -26,12 +26,17 @@ NUMBERS = ("estimate", "ci_low", "ci_high")
 def results(scope: Scope, *, everybody: bool = False) -> pd.DataFrame:
     """One row per question (or official series) and round of the report's own municipality.
 
-    ``everybody``: whether it is about all municipalities: theirs by region and name, with the municipality in the first
-    column.
+    Parameters
+    ----------
+    everybody
+        Whether it is about all municipalities: theirs by region and name, with the municipality in the first column.
 
-    The columns are named in the report's language, in the order in which they are read; shares are in per cent. A
-    number that is hidden or was not asked for is missing, and the last column says why. ``attrs['place']`` is the
-    municipality.
+    Returns
+    -------
+    DataFrame
+        With columns named in the report's language, in the order in which they are read; shares are in per cent.
+        A number that is hidden or was not asked for is missing, and the last column says why. ``attrs['place']`` is
+        the municipality.
     """
     words = texts_of("workbook", scope.params.language)["results"]
     count = words["headers"][7]

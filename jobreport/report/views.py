@@ -82,8 +82,11 @@ OF_REGISTERS = ("paths", "rank", "false_dates", "choices", "effects", "register"
 def draw(kind: dict[str, Draw], name: str, released: Released, writer: Writer, view: View) -> Block:
     """Draw one of `FIGURES` or `TABLES`; a sentence instead where there is nothing to draw.
 
-    Raises `KeyError` if there is none of that name, or no such indicator, municipality, event, wave or grouping, or the
-    choice of event, wave or grouping changes nothing in it.
+    Raises
+    ------
+    KeyError
+        If there is none of that name, or no such indicator, municipality, event, wave or grouping, or the choice of
+        event, wave or grouping changes nothing in it.
     """
     _known("name", name, tuple(kind))
     _check(view, released, writer)

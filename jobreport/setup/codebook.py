@@ -174,7 +174,10 @@ class Codebook:
     def asked_under(self, name: str) -> tuple[tuple[str, Question], ...]:
         """Return the questions behind an indicator's or a question's name, each with the name of its figures.
 
-        Raises `KeyError` if there is neither an indicator nor a question of that name.
+        Raises
+        ------
+        KeyError
+            If there is neither an indicator nor a question of that name.
         """
         known = {indicator.name: indicator.named_items for indicator in self.indicators}
         pairs = [pair for named in known.values() for pair in named]
@@ -192,8 +195,11 @@ class Codebook:
 def read(path: Path | str, where: str | None = None, language: str = "da") -> Codebook:
     """Read and check a codebook file.
 
-    Raises `InputRefused` with every problem: unknown keys, scales that do not fit their codes, proposals of ``jobreport
-    init`` that nobody has confirmed, indicators whose waves differ without a reason.
+    Raises
+    ------
+    InputRefused
+        With every problem: unknown keys, scales that do not fit their codes, proposals of
+        ``jobreport init`` that nobody has confirmed, indicators whose waves differ without a reason.
     """
     codebook, problems = load(Path(path), where or Path(path).as_posix(), language)
     refuse(problems, language)

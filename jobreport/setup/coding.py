@@ -23,6 +23,8 @@ _WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
 def normal(value: object) -> str:
     """Reduce a cell to the text that is compared; missing becomes ''.
 
+    Examples
+    --------
     >>> normal(5.0), normal(" Meget  tilfreds "), normal(None), normal("08")
     ('5', 'meget tilfreds', '', '08')
     """
@@ -32,6 +34,8 @@ def normal(value: object) -> str:
 def plain(value: object) -> str:
     """Reduce a cell to text as `normal` does, but keep capital letters, as keys of persons need.
 
+    Examples
+    --------
     >>> plain(" aB3 "), plain(7.0)
     ('aB3', '7')
     """
@@ -51,6 +55,8 @@ def first_number(labels: Sequence[str]) -> int | None:
 
     Each may hold one number; the outermost two may be words alone.
 
+    Examples
+    --------
     >>> first_number(["0 - Slet ikke", "1", "2", "3 - Helt sikkert"]), first_number(["Aldrig", "1", "2", "Altid"])
     (0, 0)
     >>> first_number(["Lav", "Høj"]), first_number(["18-29 år", "30-39 år"]), first_number(["5", "4", "3"])
@@ -68,6 +74,8 @@ def lowest(labels: Mapping[str, Sequence[str]]) -> float:
 
     ``labels``: language -> answers, the least positive first.
 
+    Examples
+    --------
     >>> lowest({"da": ["0 - Slet ikke", "1", "2"], "en": ["Not", "Somewhat", "Very"]}), lowest({"da": ["Lav", "Høj"]})
     (0.0, 1.0)
     """
@@ -87,6 +95,8 @@ class Coded:
 def compact(column: pd.Series) -> pd.Series:
     """Number the distinct cells of a column, so that each is held and looked at once; whole numbers stay.
 
+    Examples
+    --------
     >>> compact(pd.Series(["5", None, "5"])).cat.codes.tolist()
     [0, -1, 0]
     """
@@ -102,6 +112,8 @@ def compact(column: pd.Series) -> pd.Series:
 def is_text(column: pd.Series) -> bool:
     """Tell whether every cell that holds anything is a text; of a column that holds nothing too.
 
+    Examples
+    --------
     >>> is_text(pd.Series(["5", None])), is_text(pd.Series([5, None])), is_text(pd.Series(["5", 5]))
     (True, False, False)
     """
@@ -130,6 +142,8 @@ def apply(column: pd.Series, function: Callable[[str], object], text: Callable[[
 def blank(column: pd.Series) -> pd.Series:
     """Tell which cells are empty.
 
+    Examples
+    --------
     >>> blank(pd.Series(["a", " ", None])).tolist()
     [False, True, True]
     """
@@ -139,6 +153,8 @@ def blank(column: pd.Series) -> pd.Series:
 def that(column: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
     """Tell of which cells' texts something holds, asked once per distinct cell.
 
+    Examples
+    --------
     >>> that(pd.Series(["Ja", None, "nej"]), "ja".__eq__).tolist()
     [True, False, False]
     """
@@ -152,6 +168,8 @@ def texts(
 ) -> pd.Series:
     """As `apply` for a function that gives texts: a category of those that occur, sorted; None is missing.
 
+    Examples
+    --------
     >>> texts(pd.Series([" B", "a", "b"])).cat.codes.tolist()
     [1, 0, 1]
     """

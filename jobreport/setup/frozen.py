@@ -277,6 +277,8 @@ def _modes(survey: Survey) -> dict[str, Any]:
 def flat(node: Any, language: str, path: str = "") -> dict[str, str]:
     """Return every leaf of a section as text, by its path; a text in two languages is one leaf.
 
+    Examples
+    --------
     >>> flat({"a": {"da": "x", "en": "y"}, "b": ["1", "2"], "c": {"d": True}, "e": None, "f": 2.5}, "da")
     {'a': 'x', 'b': '1, 2', 'c.d': 'true', 'f': '2,5'}
     """
@@ -331,6 +333,8 @@ def _first_days(windows: Mapping[str, Any]) -> Iterator[date]:
 def signed(text: str) -> bytes:
     r"""Return the bytes of a plan's file, whose last line is the checksum of all before it.
 
+    Examples
+    --------
     >>> signed("a: 1\n")[-67:-60]
     b'"37b128'
     """

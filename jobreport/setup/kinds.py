@@ -78,6 +78,8 @@ def apart(value: str, dividers: str = "|*") -> str:
 def is_name(value: str) -> bool:
     """Tell whether a report, and so a file and a folder, may be called that.
 
+    Examples
+    --------
     >>> [name for name in ("ishoej-2022", "../x", "con", "Ishøj", "") if is_name(name)]
     ['ishoej-2022']
     """
@@ -87,6 +89,8 @@ def is_name(value: str) -> bool:
 def slug(text: str, otherwise: str = "rapport") -> str:
     """Make a name of a text: small letters, digits and -; ``otherwise`` where nothing of it can stand in one.
 
+    Examples
+    --------
     >>> slug("Plejehjemmet Åhøj, 2. sal"), slug("»…«")
     ('plejehjemmet-aahoej-2-sal', 'rapport')
     """
@@ -117,6 +121,8 @@ def _name(value: str) -> str:
 def twice(values: Iterable[str]) -> list[str]:
     """What is named more than once, in the order in which it first is.
 
+    Examples
+    --------
     >>> twice(["b", "a", "c", "a", "b"])
     ['b', 'a']
     """

@@ -42,7 +42,10 @@ def read(path: Path | str) -> Params:
     ``path``: a YAML file. The project folder is the parent of its folder if that is called ``params``, otherwise its
     own folder; paths in the file are counted from there.
 
-    Raises `InputRefused` with every problem that the file has.
+    Raises
+    ------
+    InputRefused
+        With every problem that the file has.
     """
     path = Path(path)
     where = path.as_posix()
@@ -55,6 +58,8 @@ def read(path: Path | str) -> Params:
 def from_mapping(mapping: Mapping[str, Any], root: Path | str, where: str = "parameters") -> Params:
     """Check params that come as values, such as from the parameters cell of a notebook.
 
+    Examples
+    --------
     >>> from_mapping({"name": "x", "municipality_code": "183"}, root=".").language
     'da'
     """
@@ -67,8 +72,13 @@ def replaced(written: Params, values: Mapping[str, Any], *, leave_out_empty: boo
     ``values``: keys and their new values. Another municipality or unit takes the file's title away: that is about the
     first.
 
-    Raises `InputRefused` with every problem; an unknown key is one.
+    Raises
+    ------
+    InputRefused
+        With every problem; an unknown key is one.
 
+    Examples
+    --------
     >>> written = from_mapping({"name": "x", "municipality_code": "183", "title": "Ishøj"}, root=".")
     >>> replaced(written, {"municipality_code": "187"}).title is None
     True
@@ -343,6 +353,8 @@ def misspelt() -> dict[str, Any]:
 def unread(cells: Sequence[str]) -> tuple[str, ...]:
     r"""Names that an injected cell sets and no cell before it does.
 
+    Examples
+    --------
     >>> unread(["language: str = 'da'", "# Parameters\nlanguage = 'en'\nmunicipality = '187'\n", "load()"])
     ('municipality',)
     """

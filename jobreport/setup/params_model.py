@@ -154,6 +154,8 @@ class Replicates(_Strict):
     def scale(self, count: int) -> float:
         """What the sum of squared differences from the estimate is multiplied by, as R's ``svrepdesign`` does.
 
+        Examples
+        --------
         >>> [Replicates(columns="r*", kind=kind).scale(10) for kind in ("jk1", "brr")]
         [0.9, 0.1]
         """

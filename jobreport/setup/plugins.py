@@ -23,6 +23,8 @@ OWN: Mapping[str, Mapping[str, str]] = {
 def found(group: str) -> Mapping[str, EntryPoint]:
     """Return everything of a group by its name: of a reader the ending of a file, without the point.
 
+    Examples
+    --------
     >>> sorted(found(READERS).keys() & {"sav", "csv"})
     ['sav']
     """
@@ -33,7 +35,10 @@ def found(group: str) -> Mapping[str, EntryPoint]:
 def named(group: str, name: str, where: str) -> Any:
     """Return what is registered under a name.
 
-    Raises `InputRefused` if nothing is, with what there is; or if it cannot be imported.
+    Raises
+    ------
+    InputRefused
+        If nothing is, with what there is; or if it cannot be imported.
     """
     entry = found(group).get(name)
     if entry is None:

@@ -49,6 +49,8 @@ class Scale:
     def boxes(self) -> dict[str, tuple[int, ...]]:
         """The answers of each box, 1 the least positive.
 
+        Examples
+        --------
         >>> Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2).boxes
         {'positive': (4, 5), 'neutral': (3,), 'negative': (1, 2)}
         """

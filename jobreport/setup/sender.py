@@ -22,6 +22,8 @@ _STEPS = 1000
 def is_colour(text: str) -> bool:
     """Tell whether a text is a colour as six hexadecimal digits.
 
+    Examples
+    --------
     >>> [is_colour(text) for text in ("#14375e", "14375e", "#fff", "blue")]
     [True, False, False, False]
     """
@@ -31,6 +33,8 @@ def is_colour(text: str) -> bool:
 def contrast(one: str, other: str) -> float:
     """Contrast of two colours, from 1 (none) to 21 (black on white).
 
+    Examples
+    --------
     >>> contrast("#000000", "#ffffff"), round(contrast("#767676", "#ffffff"), 2)
     (21.0, 4.54)
     """
@@ -46,6 +50,8 @@ def worst(colour: str) -> float:
 def nearest(colour: str) -> str:
     """Return the colour, or the lightest of its own darker ones that can be read.
 
+    Examples
+    --------
     >>> nearest("#14375e"), nearest("#ffcc00")
     ('#14375e', '#866b00')
     """

@@ -118,6 +118,8 @@ def _bytes(file: Path) -> bytes:
 def is_endless(path: Path) -> bool:
     """Tell whether what lies there is neither file nor folder: a pipe is waited for, and a device has no end.
 
+    Examples
+    --------
     >>> is_endless(Path("/dev/null")), is_endless(Path("nowhere"))
     (True, False)
     """
@@ -127,6 +129,8 @@ def is_endless(path: Path) -> bool:
 def parse(text: str, where: str) -> tuple[dict[str, Any], list[Problem]]:
     """Read YAML from text; see `read`.
 
+    Examples
+    --------
     >>> parse("a: 0223", "x.yml")
     ({'a': '0223'}, [])
     """

@@ -42,6 +42,8 @@ def write(plain: Mapping[str, Any], comment: str) -> str:
 
     ``plain``: as `Params.to_plain` gives it. ``comment``: what the file is and where it comes from, on one line.
 
+    Examples
+    --------
     >>> print(write({"name": "x", "municipality_code": "0223"}, "An example."))
     # yaml-language-server: $schema=params.schema.json
     # An example.
@@ -74,6 +76,8 @@ def sections(parts: Mapping[str, Any], closing: Iterable[str] = ()) -> str:
 
     ``parts``: key -> value, as `Noted` where a remark stands behind it. ``closing``: lines of remarks.
 
+    Examples
+    --------
     >>> print(sections({"columns": Noted({"wave": "w"}, "which is which"), "codes": [Line(code="1")]}, ["The end"]))
     columns: # which is which
       wave: "w"
@@ -99,6 +103,8 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     ``text``: the file, which `jobreport.setup.yaml_file` finds nothing wrong with. ``values``: key -> value; a block of
     keys, and a list of as many blocks, is filled in key by key. What is `LEFT_OUT` goes with its line.
 
+    Examples
+    --------
     >>> print(fill("title: null # null = none\nsurvey: {file: a.csv}\n", {"title": "A", "survey": {"file": "b.csv"}}))
     title: "A" # null = none
     survey: {file: "b.csv"}

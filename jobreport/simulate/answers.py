@@ -51,6 +51,8 @@ def responses(country: Country, draw: int = 0) -> pd.DataFrame:
     row per respondent and wave: items as int8 with -1 not answered, 0 "ved ikke", 1 least to 5 most positive; weights
     relative to the country's response rate.
 
+    Examples
+    --------
     >>> from jobreport.simulate import draw_country
     >>> len(responses(draw_country()))
     35000
@@ -221,6 +223,8 @@ def true_values(country: Country, group_by: tuple[str, ...] = ()) -> pd.DataFram
     the number it asked) × wave × group: shares in [0, 1], means 1-5, indices 0-100. Shares and means are among those
     with an opinion.
 
+    Examples
+    --------
     >>> from jobreport.simulate import draw_country
     >>> true = true_values(draw_country())
     >>> set(true["unit"]) == {"share", "points_1_5", "points_0_100"}

@@ -110,8 +110,13 @@ class Country:
 def draw_country(design: Design | None = None, seed: int = 20220101) -> Country:
     """Draw levels, mixes and shocks, calibrate to the published shares, then add the changes.
 
-    Raises `ValueError` if an effect or a change of mix names a municipality that is not in the country.
+    Raises
+    ------
+    ValueError
+        If an effect or a change of mix names a municipality that is not in the country.
 
+    Examples
+    --------
     >>> country = draw_country()
     >>> country.mix.shape, int(country.n_answered.sum())
     ((44, 6, 32), 35000)

@@ -141,6 +141,8 @@ class Beforehand(Writer):
 def without_numbers(parts: Parts, language: str) -> str:
     """Return a text with a blank for every number that the answers decide.
 
+    Examples
+    --------
     >>> without_numbers(("Det er ", Number("7,8", "changes", "k", "change"), " point."), "da")
     'Det er [tal] point.'
     """

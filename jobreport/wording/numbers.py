@@ -30,6 +30,8 @@ def decimal(value: float, places: int, language: str, *, sign: bool = False) -> 
 
     ``sign``: whether a positive number gets a plus.
 
+    Examples
+    --------
     >>> decimal(-1234.56, 1, "da"), decimal(0.04, 1, "en", sign=True)
     ('−1.234,6', '0.0')
     """
@@ -49,6 +51,8 @@ def _separated(rounded: Decimal, places: int, language: str) -> str:
 def shown(row: Row, column: str) -> float:
     """Return a cell in the unit it is printed in.
 
+    Examples
+    --------
     >>> row = Row("changes", "k", {"unit": "log_points", "scale": "log", "change": 0.0344})
     >>> round(shown(row, "change"), 1)
     3.5
@@ -68,6 +72,8 @@ def places(row: Row) -> int:
 def telling_places(pair: tuple[Row, Row], column: str, least: int) -> int:
     """Return how many decimals two numbers need before they are printed differently, at most three more than `least`.
 
+    Examples
+    --------
     >>> pair = tuple(Row("changes", "k", {"scale": "log", "change": math.log(left)}) for left in (0.896, 0.901))
     >>> [round(shown(row, "change"), 1) for row in pair], telling_places(pair, "change", 0)
     ([-10.4, -9.9], 1)
@@ -92,7 +98,10 @@ def number(
     ``size``: whether the sign is left to the words ('faldt med 1,81'). ``plain``: whether the cell is printed as it is:
     it has no unit (a p-value, an alpha).
 
-    Raises `ValueError` if the cell holds no number.
+    Raises
+    ------
+    ValueError
+        If the cell holds no number.
     """
     if not row.has(column):
         raise ValueError(f"{row.table} has no number in {column} of {row.key}")
@@ -114,6 +123,8 @@ def ranked(row: Row, language: str) -> Number:
 def probability(value: float, language: str) -> str:
     """Write a p-value with three decimals; what would be printed as nought or as one is told by its limit.
 
+    Examples
+    --------
     >>> [probability(value, "da") for value in (0.14, 1.0, 0.9994, 0.0001)]
     ['0,140', 'over 0,999', '0,999', 'under 0,001']
     """
@@ -172,6 +183,8 @@ def params_number(value: float, path: str, language: str, decimals: int = 0) -> 
 def params_date(value: date, path: str, language: str) -> Number:
     """Return a date from the params ('1. januar 2022').
 
+    Examples
+    --------
     >>> params_date(date(2022, 1, 1), "events.0.date", "da").text
     '1. januar 2022'
     """

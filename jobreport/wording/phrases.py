@@ -31,6 +31,8 @@ def situation(row: Row | None) -> Situation:
     register's own change; 'alike' one of a survey whose answers do not vary, so that how uncertain it is cannot be
     known.
 
+    Examples
+    --------
     >>> situation(Row("changes", "k", {"change": .1, "ci_low": -.1, "ci_high": .3, "flag": "", "reason": ""}))
     'undetected'
     """
@@ -58,6 +60,8 @@ def verdict(row: Row) -> str:
 
     'several' is one that is clear by itself, but is one of several that chance may have made all the same.
 
+    Examples
+    --------
     >>> verdict(Row("changes", "k", {"change": .1, "ci_low": .02, "ci_high": .3, "flag": "uncertain"}))
     'uncertain'
     """

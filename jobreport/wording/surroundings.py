@@ -116,6 +116,8 @@ class Surroundings(Writer):
 def since_previous(changes: pd.DataFrame) -> pd.Series:
     """Tell which changes from round to round are those since the previous round, and not since an earlier one.
 
+    Examples
+    --------
     >>> made = pd.DataFrame({"event": ["", "", "e"], "indicator": "q", "municipality_code": "183"})
     >>> since_previous(made.assign(wave_before=["2022", "2024", "2022"])).tolist()
     [False, True, False]
@@ -129,6 +131,8 @@ def since_previous(changes: pd.DataFrame) -> pd.Series:
 def in_pandemic(spans: Iterable[Span]) -> bool:
     """Whether any of the periods compared touches the pandemic.
 
+    Examples
+    --------
     >>> in_pandemic([(date(2019, 1, 1), date(2019, 12, 31))]), in_pandemic([(date(2021, 1, 1), date(2021, 12, 31))])
     (False, True)
     """

@@ -316,6 +316,8 @@ def _weakest(effects: list[Row]) -> Row | None:
 def latest_wave(waves: list[str]) -> str:
     """Return the window that ends last, and of a window and its last wave the window.
 
+    Examples
+    --------
     >>> latest_wave(["1", "2", "3", "2+3"]), latest_wave(["1", "2", "3", "1+2"])
     ('2+3', '3')
     """

@@ -40,6 +40,8 @@ CAUTIONS = (
 class Texts:
     """All texts of one language, by dotted key.
 
+    Examples
+    --------
     >>> from jobreport.page import plain
     >>> texts = Texts("da", {"greeting": "Hej, {name}."})
     >>> plain(texts.fill("greeting", name="Ishøj"))
@@ -52,7 +54,10 @@ class Texts:
     def word(self, key: str) -> str:
         """Return a text that has no names to fill.
 
-        Raises `KeyError` if the text is missing in this language.
+        Raises
+        ------
+        KeyError
+            If the text is missing in this language.
         """
         if key not in self.entries:
             raise KeyError(f"report.{self.language}.yml has no text {key!r}")
@@ -65,7 +70,10 @@ class Texts:
     def fill(self, key: str, **names: Filling) -> Parts:
         """Return the text with its names filled; names that the text does not use are left.
 
-        Raises `KeyError` if the text, or a name that the text uses, is missing.
+        Raises
+        ------
+        KeyError
+            If the text, or a name that the text uses, is missing.
         """
         parts: list[Inline] = []
         for words, name, _, _ in Formatter().parse(self.word(key)):
@@ -88,8 +96,13 @@ class Texts:
 def read_texts(language: str, *, of_unit: bool = False) -> Texts:
     """Return the report's texts in a language; a unit's report has some of its own, under the same keys.
 
-    Raises `ValueError` if there are no texts in that language.
+    Raises
+    ------
+    ValueError
+        If there are no texts in that language.
 
+    Examples
+    --------
     >>> read_texts("da").word("common.not_stated")
     'ikke oplyst'
     """
@@ -116,6 +129,8 @@ def as_parts(filling: Filling) -> Parts:
 def tidy(parts: list[Inline]) -> Parts:
     """Join neighbouring words, and let one full stop do where an abbreviation ends the sentence.
 
+    Examples
+    --------
     >>> tidy(["faldt 28 pct.", "."])
     ('faldt 28 pct.',)
     """
@@ -135,6 +150,8 @@ def tidy(parts: list[Inline]) -> Parts:
 def sentences(*texts: Parts) -> Parts:
     """Join sentences with spaces; each begins with a capital letter. Empty ones are left out.
 
+    Examples
+    --------
     >>> sentences(("ledigheden faldt.",), (), ("den steg.",))
     ('Ledigheden faldt. Den steg.',)
     """
@@ -157,6 +174,8 @@ def _capital(part: Inline) -> Inline:
 def listing(items: list[Parts], texts: Texts) -> Parts:
     """Return 'a, b og c'.
 
+    Examples
+    --------
     >>> plain(listing([("a",), ("b",), ("c",)], read_texts("da")))
     'a, b og c'
     """
@@ -176,6 +195,8 @@ class Once:
     what is said thirteen times. A heading of the first level names the interval anew, and so does what a figure is
     read as.
 
+    Examples
+    --------
     >>> words = {"common.interval": "{level} per cent interval: {low}", "cautions.no_cause": "May be chance."}
     >>> level = Number("95", "rules", "interval_level", "value")
     >>> said = Paragraph(("A (", level, " per cent interval: 1). May be chance."))

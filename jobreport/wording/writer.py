@@ -20,6 +20,8 @@ class Writer(Labels):
     ``rounds``: released changes from round to round, since the previous and since the first, whatever ``changes``
     holds. ``others_told``: whether others' figures are compared that they told themselves, in packages.
 
+    Examples
+    --------
     >>> from jobreport.page import plain
     >>> from jobreport.setup.params_model import Params
     >>> from jobreport.wording.texts import read_texts

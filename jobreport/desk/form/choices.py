@@ -179,6 +179,8 @@ def person_column(proposal: Proposal) -> Column | None:
 def leaving_out(codebook: bytes, names: Sequence[str]) -> bytes:
     r"""Add columns to those that a codebook leaves out; its other lines stay as they are.
 
+    Examples
+    --------
     >>> leaving_out(b'left_out: ["Mail"]\nscales: {}\n', ["Navn"]).decode()
     'left_out: ["Mail", "Navn"]\nscales: {}\n'
     """

@@ -14,8 +14,13 @@ _WRITTEN = re.compile(r"(?P<day>\d{1,2})[\s./-]+(?P<month>\d{1,2}|[^\W\d_]{3,})[
 def read(text: str) -> str:
     """Read a day; '' for none.
 
-    Raises `ValueError` if it is no day.
+    Raises
+    ------
+    ValueError
+        If it is no day.
 
+    Examples
+    --------
     >>> read("1.3.2024"), read("1. marts 2024"), read("01-03-24"), read("2024-03-01"), read(" ")
     ('2024-03-01', '2024-03-01', '2024-03-01', '2024-03-01', '')
     """
@@ -41,6 +46,8 @@ def _month(written: str) -> int:
 def write(day: str, language: str) -> str:
     """Write a day of params as people do.
 
+    Examples
+    --------
     >>> write("2024-03-01", "da"), write("2024-03-01", "en"), write("", "da")
     ('1. marts 2024', '1 March 2024', '')
     """

@@ -50,6 +50,8 @@ class Refusal:
 def step(field: str) -> int:
     """The place on the road of the step that a field stands in; what has no field is about the files.
 
+    Examples
+    --------
     >>> step("municipality"), step("right.trust_met"), step("survey")
     (2, 1, 0)
     """

@@ -37,6 +37,8 @@ def parsed(content: bytes) -> Mapping[str, Any]:
 def is_params(content: bytes) -> bool:
     r"""Tell params from a codebook.
 
+    Examples
+    --------
     >>> is_params(b"name: x\nsurvey: {}\n"), is_params(b"questions: []\n")
     (True, False)
     """
@@ -46,6 +48,8 @@ def is_params(content: bytes) -> bool:
 def is_codebook(content: bytes) -> bool:
     """Tell a codebook from params and from how many were asked.
 
+    Examples
+    --------
     >>> is_codebook(b"questions: []"), is_codebook(b"wave,municipality_code"), is_codebook(b"survey: {}")
     (True, False, False)
     """
@@ -81,6 +85,8 @@ def is_open(content: bytes) -> bool:
 def is_the_same(one: bytes, other: bytes) -> bool:
     r"""Tell whether two codebooks say the same, whatever is still to be confirmed in them.
 
+    Examples
+    --------
     >>> is_the_same(b"proposal: true # read\nquestions: []", b"questions: []"), is_the_same(b"a: 1", b"a: 2")
     (True, False)
     """
@@ -265,6 +271,8 @@ def _list(held: Any) -> Sequence[Any]:
 def carried(params: Mapping[str, Any]) -> dict[str, Any]:
     """What the params that the form writes have from those that were brought back.
 
+    Examples
+    --------
     >>> carried({"name": "x", "disclosure": {"suppress_below": "10"}, "registers": [{"series": "y"}]})
     {'disclosure': {'suppress_below': '10'}}
     """
@@ -279,6 +287,8 @@ def carried(params: Mapping[str, Any]) -> dict[str, Any]:
 def lost(params: Mapping[str, Any]) -> Iterator[str]:
     """Name what the form can do nothing with: it has a file of its own, or there are several.
 
+    Examples
+    --------
     >>> list(lost({"registers": [{"series": "y"}], "survey": {"margins": "data/kendte.csv"}, "benchmarks": None}))
     ['registers', 'survey.margins']
     """

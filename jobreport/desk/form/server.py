@@ -39,11 +39,19 @@ def serve(
 
     Where it was killed, the next form deletes what was left.
 
-    ``port``: a port of this machine; None takes a free one. ``host``: an address of this machine; one that others can
-    reach needs a token in the environment (`GATE`).
+    Parameters
+    ----------
+    port
+        A port of this machine; None takes a free one.
+    host
+        An address of this machine; one that others can reach needs a token in the environment (`GATE`).
 
-    Raises `InputRefused` if others could reach it and no token is set; `RunFailed` if the packages of the form are not
-    installed.
+    Raises
+    ------
+    InputRefused
+        If others could reach it and no token is set.
+    RunFailed
+        If the packages of the form are not installed.
     """
     told = _told_token(host, language)
     try:

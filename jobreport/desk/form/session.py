@@ -115,8 +115,10 @@ class Session:
         ``codebook``: a codebook from last time; without one every proposal must be confirmed. ``left_out``: columns
         that are dropped before anything in them is looked at, as ``init --leave-out`` does.
 
-        Raises `InputRefused` if a file cannot be read, holds personal data, or the codebook breaks a rule. Nothing of
-        it is kept.
+        Raises
+        ------
+        InputRefused
+            If a file cannot be read, holds personal data, or the codebook breaks a rule. Nothing of it is kept.
         """
         self._forget()
         self._sheet = sheet
@@ -315,7 +317,10 @@ class Session:
     def check(self, choices: Choices) -> str:
         """Say what the report will hold, as ``jobreport check`` does.
 
-        Raises `InputRefused` with every problem, in the words of the command line.
+        Raises
+        ------
+        InputRefused
+            With every problem, in the words of the command line.
         """
         return check.check(self.write(choices), self.language)
 

@@ -109,7 +109,10 @@ class Inputs:
 def read_params(path: Path | str) -> Params:
     """Read a params file; if it is refused, say in the same go what is wrong with the data it names.
 
-    Raises `InputRefused` with every problem of the params, and of the files that its unbroken parts name.
+    Raises
+    ------
+    InputRefused
+        With every problem of the params, and of the files that its unbroken parts name.
     """
     try:
         return params_file.read(path)
@@ -132,7 +135,10 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
 
     ``beside``: problems found elsewhere, such as in the folder to write to, that are to be told in the same go.
 
-    Raises `InputRefused` with every problem in every file.
+    Raises
+    ------
+    InputRefused
+        With every problem in every file.
     """
     reading = Reading(params)
     reading.problems += beside
@@ -219,7 +225,10 @@ def _unprintable(context: Context, registers: pd.DataFrame) -> Iterator[Problem]
 def read_context(params: Params) -> Context:
     """Read what stands around the answers: codebook, published figures and claims.
 
-    Raises `InputRefused` with every problem in these files.
+    Raises
+    ------
+    InputRefused
+        With every problem in these files.
     """
     reading = Reading(params)
     context = _context(reading)

@@ -140,6 +140,8 @@ def _again(small: Hashes, large: Hashes) -> int:
 def coins(heads: int, thrown: int) -> float:
     """Return how many bits so many heads out of fair coins are worth: 30 in a row 30, half of them none.
 
+    Examples
+    --------
     >>> coins(30, 30), coins(15, 30), coins(0, 0)
     (30.0, 0.0, 0.0)
     """
@@ -184,6 +186,8 @@ def mirrored(responses: pd.DataFrame, codebook: Codebook, where: str) -> Iterato
 def turned_round(before: Counts, after: Counts) -> bool:
     """Tell whether answers are far from those of another wave, and close to them once the scale is reversed.
 
+    Examples
+    --------
     >>> turned_round(np.array([10.0, 15, 20, 35, 40]), np.array([40.0, 35, 20, 15, 10]))
     True
     >>> turned_round(np.array([10.0, 15, 20, 35, 40]), np.array([20.0, 25, 20, 25, 30]))
@@ -219,6 +223,8 @@ def is_row_number(cells: pd.Series, waves: pd.Series | None = None) -> bool:
 
     ``waves``: wave of every row; None if it is not known: then numbers that begin again are looked for.
 
+    Examples
+    --------
     >>> is_row_number(pd.Series([*range(1, 13), *range(1, 11)]))
     True
     >>> is_row_number(pd.Series([3, 1, 2, 5, 4, 8, 7, 6, 10, 9]))

@@ -86,6 +86,8 @@ def read(file: Path | Content, where: str, survey: Survey, codebook: Codebook) -
 def _decimals(cell: str) -> int:
     """How many decimals a number is written with; one with an exponent counts as exact.
 
+    Examples
+    --------
     >>> _decimals("0.59"), _decimals("3"), _decimals("1e-3")
     (2, 0, 15)
     """

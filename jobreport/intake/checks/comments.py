@@ -53,9 +53,15 @@ class Coding:
     def added(self, reading: Reading, responses: pd.DataFrame | None) -> pd.DataFrame | None:
         """Return the answers with a column for each theme; as they are where the params name no coded comments.
 
-        ``reading``: keeps the file and its problems. ``responses``: None if they are broken, or there are no answers of
-        persons.
+        Parameters
+        ----------
+        reading
+            Keeps the file and its problems.
+        responses
+            None if they are broken, or there are no answers of persons.
 
+        Notes
+        -----
         Where nobody's comments were coded, in another municipality or round, nobody is said to have written none.
         """
         survey = self.params.survey

@@ -110,6 +110,8 @@ def _signed(package: Package, signers: Sequence[Signer]) -> str:
 def matched_waves(waves: Sequence[WaveFacts], survey: Survey) -> dict[str, str]:
     """Match each wave to the own wave that it shares most days with, each own wave once.
 
+    Examples
+    --------
     >>> from jobreport.setup.params_model import Wave
     >>> own = Survey(codebook="c", waves=[Wave(**{"wave": "2021", "from": "2021-01-01", "to": "2021-12-31"})])
     >>> theirs = WaveFacts(**{"wave": "forår", "from": "2021-03-01", "to": "2021-04-30"})

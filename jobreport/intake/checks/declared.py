@@ -74,6 +74,8 @@ def _one_year(text: str) -> str | None:
 def essence(text: str) -> str:
     """Reduce a text to its words: case, punctuation, tags and spaces say nothing.
 
+    Examples
+    --------
     >>> essence("Ved ikke/<b>ikke  relevant</b>.")
     'ved ikke ikke relevant'
     """
@@ -152,6 +154,8 @@ def _wording(table: RawTable, column: str, item: Question, waves: tuple[str, ...
 def reads_as_question(header: str) -> bool:
     """Tell whether a header is a question and not the name of one.
 
+    Examples
+    --------
     >>> reads_as_question("Hvor tilfreds er du?"), reads_as_question("q1"), reads_as_question("Tilfredshed i alt")
     (True, False, False)
     """

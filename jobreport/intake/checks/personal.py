@@ -85,6 +85,8 @@ def findings(
     ``questions``: column -> question text. ``closed``: columns with answers to choose from: their question text is not
     searched for words.
 
+    Examples
+    --------
     >>> found = findings(pd.DataFrame({"a": ["x", "010180-1234"]}))
     >>> found[0].kind, found[0].column, found[0].rows, found[0].certain
     ('cpr', 'a', 1, True)
@@ -107,6 +109,8 @@ def in_labels(
 ) -> list[Finding]:
     """Search what a file says of its columns: question texts and answer labels.
 
+    Examples
+    --------
     >>> in_labels(["q"], {"q": {"1": "Per, 010180-1234"}}, {})[0].seen
     'labels'
     """
@@ -139,6 +143,8 @@ def _looks_personal(text: str) -> bool:
 def holds_cpr(text: str) -> bool:
     """Tell whether a text that is to be printed or written holds what may be a CPR number; a web address is none.
 
+    Examples
+    --------
     >>> holds_cpr("Per, 01.01.80 - 1234"), holds_cpr("Notat 2024-01-01, sag 123456")
     (True, False)
     """
@@ -151,6 +157,8 @@ def in_prose(text: str) -> tuple[str, ...]:
     A name is a first name that is no other word, or a word with a capital letter inside a sentence, but for
     municipalities and what else is written so.
 
+    Examples
+    --------
     >>> in_prose("Jeg ringede til Ane Prøve på 12 34 56 78"), in_prose("Jeg ventede i 3 måneder. De ringede aldrig.")
     (('telephone', 'name'), ())
     >>> in_prose("mette var god"), in_prose("Jobcenter Ishøj var god, og I lyttede"), in_prose("Bor på Strandvej 5")
@@ -284,6 +292,8 @@ def _valid(ddmmyy: str) -> bool:
 def counts(column: pd.Series) -> pd.Series:
     """Count the rows of every text in a column, the most frequent first; blanks are none.
 
+    Examples
+    --------
     >>> counts(pd.Series(["a", " a", "b", None])).to_dict()
     {'a': 2, 'b': 1}
     """
@@ -295,6 +305,8 @@ def counts(column: pd.Series) -> pd.Series:
 def varied(found: pd.Series) -> bool:
     """Tell whether a column could be about persons: not empty, constant, small numbers, or a few answers repeated.
 
+    Examples
+    --------
     >>> varied(pd.Series({"anonymous": 90})), varied(pd.Series({"Ja": 40, "Nej": 50})), varied(pd.Series({"1987": 1}))
     (False, False, False)
     >>> varied(pd.Series({"Ane Prøve": 1, "Bo Test": 1}))
@@ -311,6 +323,8 @@ def varied(found: pd.Series) -> bool:
 def about_persons(name: str, question: str = "") -> bool:
     """Tell whether a header, or the question of a column, is the name or the birth of a person.
 
+    Examples
+    --------
     >>> about_persons("Sagsbehandler"), about_persons("s_4", "Fødselsdato"), about_persons("Alder")
     (True, True, False)
     >>> about_persons("Hvor tilfreds er du med din sagsbehandler?"), about_persons("s_5", "Hvem er din sagsbehandler?")
@@ -332,6 +346,8 @@ def shown(found: Mapping[str, int], name: str, question: str, known: Callable[[s
     ``found``: text -> rows. ``known``: whether a text is a label of a scale, a place and the like: shown however rare
     it is.
 
+    Examples
+    --------
     >>> shown({"Hold A": 9, "Per Hansen sagde op": 1, "Ja": 1}, "Hold", "", {"Ja"}.__contains__)
     ('Hold A', 'Ja')
     >>> shown({"Ane Prøve": 45, "Bo Test": 45}, "Sagsbehandler", "", {"Ja"}.__contains__)

@@ -95,6 +95,8 @@ def missing(text: str) -> tuple[str, ...]:
 
     ``text``: any text; it is judged as it is set, in NFC. Returns letters; empty if all can be printed.
 
+    Examples
+    --------
     >>> missing("Ishøj, Ωμέγα"), missing("I orden 👍")
     ((), ('👍',))
     """
@@ -107,6 +109,8 @@ def missing(text: str) -> tuple[str, ...]:
 def described(letter: str) -> str:
     """Return a letter's number and name, so that a screen without it can tell it too.
 
+    Examples
+    --------
     >>> described("ع")
     'U+0639 ARABIC LETTER AIN'
     """

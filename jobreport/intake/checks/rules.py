@@ -268,6 +268,8 @@ def _outside(day: date | None, wave: Wave | None) -> bool:
 def read_dates(column: pd.Series, date_format: str) -> pd.Series | None:
     """Read dates by the form that fits all cells; None if two forms fit and disagree.
 
+    Examples
+    --------
     >>> read_dates(pd.Series(["13-03-2024"]), "").tolist(), read_dates(pd.Series(["02-03-2024"]), "")
     ([datetime.date(2024, 3, 13)], None)
     """

@@ -26,6 +26,8 @@ _ENDED = 0.9  # of the cells that end with the divider, as Microsoft Forms ends 
 def named(asked: str, choice: str) -> str:
     """Name the column of a choice.
 
+    Examples
+    --------
     >>> named("Hvordan?", "Mail")
     'Hvordan? [Mail]'
     """
@@ -35,6 +37,8 @@ def named(asked: str, choice: str) -> str:
 def choice(asked: str, column: str) -> str:
     """The choice that a column is of; '' where it is of none of this question.
 
+    Examples
+    --------
     >>> choice("Hvordan?", "Hvordan? [Andet [skriv]]"), choice("Hvordan?", "Hvornår? [Mail]")
     ('Andet [skriv]', '')
     """
@@ -45,6 +49,8 @@ def choice(asked: str, column: str) -> str:
 def parts(cell: str, divider: str) -> list[str]:
     """Split a cell into its choices.
 
+    Examples
+    --------
     >>> parts("Mail;Telefon;", ";"), parts("Mail, Telefon", ", ")
     (['Mail', 'Telefon'], ['Mail', 'Telefon'])
     """
@@ -56,6 +62,8 @@ def choices(cells: Iterable[str]) -> tuple[str, ...]:
 
     What fewer than three wrote is somebody's own words and no choice.
 
+    Examples
+    --------
     >>> choices(["Mail;Telefon;", "Mail;", "Telefon;"] * 3), choices(["Ja, helt", "Ja, delvist", "Nej"] * 3)
     (('Mail', 'Telefon'), ())
     """

@@ -55,6 +55,8 @@ def _strange(table: pd.DataFrame, column: str, known: Sequence[str], where: str)
 def nearest(names: Collection[str], known: Collection[str]) -> list[str]:
     """Return the known name that comes closest to each, each once.
 
+    Examples
+    --------
     >>> nearest(["forår 2o21"], ["Forår 2021", "Efterår 2021"])
     ['Forår 2021']
     """

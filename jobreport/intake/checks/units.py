@@ -19,7 +19,9 @@ EXAMPLES = 5
 def places(keys: Keys, units: Sequence[Unit], column: str, where: str) -> tuple[pd.Series | None, list[Problem]]:
     """Find the smallest place of every row: its unit, or its municipality where that has none.
 
-    Returns codes, None where the params name no units; and what is wrong.
+    Returns
+    -------
+    Codes, None where the params name no units; and what is wrong.
     """
     municipality = keys.municipality
     if not units or municipality is None:

@@ -34,6 +34,8 @@ class Aside:
     def told(self, language: str) -> str:
         """Say what it is.
 
+        Examples
+        --------
         >>> Aside("hidden", ("Lister",)).told("da")
         'skjulte ark: Lister'
         """
@@ -43,6 +45,8 @@ class Aside:
 def by_file(aside: Sequence[tuple[str, Aside]], language: str) -> Iterator[tuple[str, str]]:
     """Say of each file what was set aside.
 
+    Examples
+    --------
     >>> list(by_file([("a.xlsx", Aside("totals", ("9",))), ("a.xlsx", Aside("hidden", ("Lister",)))], "en"))
     [('a.xlsx', 'row 9 is a total or a mean; hidden sheets: Lister')]
     """
@@ -61,6 +65,8 @@ class Rows:
 def bare(rows: list[list[Any]]) -> Rows:
     """Set aside titles above the names of the columns, and totals and notes under the answers; name row numbers.
 
+    Examples
+    --------
     >>> answers = [[str(n), "Ja", "Nej"] for n in range(12)]
     >>> found = bare([["Måling 2024", "", ""], ["Id", "Tilfreds?", "Andet?"], *answers, ["I alt", "12", ""]])
     >>> found.rows[0], found.rows[1][0], found.rows[-1], [(each.kind, each.names) for each in found.aside]
@@ -160,6 +166,8 @@ def _last(names: list[str]) -> int:
 def answers_sheet(sheets: Mapping[str, list[list[Any]]], hidden: Sequence[str]) -> tuple[list[str], list[str]]:
     """Sheets that may hold the answers, and those that explain others by their name; hidden ones are neither.
 
+    Examples
+    --------
     >>> answers_sheet({"Svar": [], "Kodenøgle": [], "Lister": []}, ["Lister"])
     (['Svar'], ['Kodenøgle'])
     """
@@ -171,6 +179,8 @@ def answers_sheet(sheets: Mapping[str, list[list[Any]]], hidden: Sequence[str]) 
 def key_labels(sheets: Sequence[list[list[Any]]], columns: Sequence[str]) -> dict[str, dict[str, str]]:
     """What codes mean, as a sheet with a column, its codes and their texts says it.
 
+    Examples
+    --------
     >>> key_labels([[["Variabel", "Kode", "Tekst"], ["q1", 1, "Nej"], ["", 2, "Ja"]]], ["q1"])
     {'q1': {'1': 'Nej', '2': 'Ja'}}
     """
@@ -197,6 +207,8 @@ def _keyed(rows: list[list[Any]]) -> Iterator[tuple[str, str, str]]:
 def tool(names: Sequence[str]) -> Mapping[str, Any] | None:
     """The survey tool whose own columns a file has: its entry in the words; None if it is nobody's.
 
+    Examples
+    --------
     >>> tool(["Id", "Starttidspunkt", "Fuldførelsestidspunkt", "Er du tilfreds?"])["name"]
     'Microsoft Forms'
     """

@@ -80,8 +80,13 @@ class Content:
 def read(path: Path, where: str, megabytes: int = MEGABYTES) -> Content:
     """Read a file, the folder of a SurveyXact export, or an export's data set with what lies beside it.
 
-    Raises `InputRefused` if it cannot be read, or is larger than that.
+    Raises
+    ------
+    InputRefused
+        If it cannot be read, or is larger than that.
 
+    Examples
+    --------
     >>> import tempfile, pathlib
     >>> file = pathlib.Path(tempfile.mkdtemp(), "x"); _ = file.write_bytes(b"")
     >>> found = read(file, "data/x")
@@ -111,9 +116,14 @@ def of_answers(file: Path | Content, where: str, megabytes: int = MEGABYTES) -> 
 def unzipping(data: bytes, key: str, where: str) -> Iterator[zipfile.ZipFile]:
     """Open a ZIP of anybody's while the block reads it.
 
-    Raises `InputRefused` with that key, if it is none, is damaged or has a password: what the unpacking of other bytes
-    raises is told by no list (zipfile, zlib, bz2, lzma and the codecs of names each have their own).
+    Raises
+    ------
+    InputRefused
+        With that key, if it is none, is damaged or has a password: what the unpacking of other bytes raises is told by
+        no list (zipfile, zlib, bz2, lzma and the codecs of names each have their own).
 
+    Examples
+    --------
     >>> with unzipping(b"no ZIP", "file_unreadable", "svar.zip") as archive:  # doctest: +IGNORE_EXCEPTION_DETAIL
     ...     archive.infolist()
     Traceback (most recent call last):
@@ -194,6 +204,8 @@ def named(file: str, path: Path) -> dict[str, Path]:
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file, or of a folder's files by name.
 
+    Examples
+    --------
     >>> import tempfile, pathlib
     >>> empty = pathlib.Path(tempfile.mkdtemp(), "x"); _ = empty.write_bytes(b"")
     >>> sha256(empty)[:8]
@@ -246,7 +258,10 @@ def cells(rows: int, width: int, where: str, largest: int = CELLS) -> None:
 def workbook(data: bytes, where: str) -> None:
     """Refuse a workbook that unpacks, or stretches its sheets, to fill the machine.
 
-    Raises `zipfile.BadZipFile` if it is no whole ZIP.
+    Raises
+    ------
+    zipfile.BadZipFile
+        If it is no whole ZIP.
     """
     if not zipfile.is_zipfile(BytesIO(data)):
         return

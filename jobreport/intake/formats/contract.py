@@ -78,6 +78,8 @@ def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
 def in_rows(wrong: pd.Series) -> dict[str, object]:
     """Name the first rows of a file of which a mask is true, and count them all.
 
+    Examples
+    --------
     >>> in_rows(pd.Series([False, True], index=[0, 7]))
     {'rows': [9], 'count': 1}
     """
@@ -94,6 +96,8 @@ def unknown(cells: pd.Series, where: str) -> Problem:
 def told(cells: Iterable[object]) -> list[dict[str, object]]:
     """Write the most frequent cells that name no municipality, each with what it may be and how often it stands.
 
+    Examples
+    --------
     >>> [one["da"] for one in told(["107", "107", "Ishoi"])]
     ['107 (0153, Brøndby, læst som oktaltal) ×2', 'Ishoi (tættest på Ishøj 183) ×1']
     """

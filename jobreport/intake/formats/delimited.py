@@ -30,8 +30,11 @@ _DOUBLE = re.compile("Ã[¦¸¥†˜…\x86\x98\x85]|\ufffd")
 def read_rows(raw: bytes, where: str) -> tuple[list[list[str]], str]:
     """Read delimited text as rows of cells; also name its encoding.
 
-    Raises `InputRefused` if the file is empty, no delimiter divides all rows alike, two delimiters do, or a quotation
-    mark is left open.
+    Raises
+    ------
+    InputRefused
+        If the file is empty, no delimiter divides all rows alike, two delimiters do, or a
+        quotation mark is left open.
     """
     text, encoding = decode(raw, where)
     text = _SAID_DELIMITER.sub("", text)
@@ -73,6 +76,8 @@ def frame(rows: list[list[str]], where: str) -> pd.DataFrame:
 def places(body: Sequence[Sequence[object]]) -> pd.Index:
     """Count the rows below the first, empty ones too, and keep those that hold anything: messages name rows by it.
 
+    Examples
+    --------
     >>> places([["a"], [], ["b"]]).tolist()
     [0, 2]
     """
@@ -149,10 +154,20 @@ def _parse(text: str, delimiter: str) -> list[list[str]] | None:
 
 
 def decode(raw: bytes, where: str) -> tuple[str, str]:
-    """Decode a file, and name its encoding: 'utf-8', 'utf-8-sig', 'utf-16' or 'windows-1252'.
+    """Decode a file.
 
-    Raises `InputRefused` if the file is binary, mixes two encodings, or is in an encoding that cannot be told.
+    Returns
+    -------
+    tuple
+        The text and the name of its encoding: 'utf-8', 'utf-8-sig', 'utf-16' or 'windows-1252'.
 
+    Raises
+    ------
+    InputRefused
+        If the file is binary, mixes two encodings, or is in an encoding that cannot be told.
+
+    Examples
+    --------
     >>> decode("Ishøj".encode("cp1252"), "x.csv")
     ('Ishøj', 'windows-1252')
     """
@@ -165,6 +180,8 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
 def garbled(text: str) -> bool:
     """Tell whether a text was decoded wrongly before it got here ('IshÃ¸j').
 
+    Examples
+    --------
     >>> garbled("IshÃ¸j"), garbled("Ishøj")
     (True, False)
     """

@@ -40,6 +40,8 @@ class Earlier:
     def changed_since(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
         """Return which of 'data', 'codebook' and 'program' are not as they were; 'perhaps_data' by another key.
 
+        Examples
+        --------
         >>> then = {"inputs": [{"role": "survey", "sha256": "a"}], "jobreport": "1", "lock_sha256": "x"}
         >>> now = then | {"inputs": [{"role": "survey", "sha256": "b"}]}
         >>> Earlier(pd.DataFrame(), then).changed_since(now)

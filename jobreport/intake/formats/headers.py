@@ -16,7 +16,12 @@ RESPONSES = frozenset({"response", "open-ended response"})
 class Headed:
     """Rows of which only the first names the columns; further header rows are empty, so that rows keep their number.
 
-    ``rows``: names and cells. ``questions``: name -> question text, where a header row held it.
+    Parameters
+    ----------
+    rows
+        Names and cells.
+    questions
+        Name -> question text, where a header row held it.
     """
 
     rows: list[list[Any]]
@@ -26,6 +31,8 @@ class Headed:
 def one(rows: list[list[Any]]) -> Headed:
     """Make one header row of two or three, where their structure tells them from answers; other rows stay as they are.
 
+    Examples
+    --------
     >>> one([["ID", "Tilfreds?", ""], ["", "Response", "Andet"], ["1", "Ja", ""]]).rows
     [['ID', 'Tilfreds?', 'Tilfreds? [Andet]'], [], ['1', 'Ja', '']]
     >>> one([["Q1"], ["Er du tilfreds?"], ['{"ImportId":"QID1"}'], ["Ja"]]).questions

@@ -34,6 +34,8 @@ _PATIENCE = 20  # looks at an empty key, a twentieth of a second apart
 class Key:
     """The key of a project. Where there is none yet (`check` makes none) one is drawn that lasts as the process does.
 
+    Examples
+    --------
     >>> from jobreport.setup import params
     >>> survey = {"file": "data/x.csv", "codebook": "params/x-codebook.yml"}
     >>> real = params.Params(name="x", municipality_code="183", survey=survey)
@@ -62,7 +64,10 @@ class Key:
     def hold(self) -> None:
         """Make the key, which only its owner can read, unless there is one or none is needed.
 
-        Raises `InputRefused` if none can be written, or what lies there is none.
+        Raises
+        ------
+        InputRefused
+            If none can be written, or what lies there is none.
         """
         if not self.is_needed or self._bytes() is not None:
             return
@@ -76,7 +81,10 @@ class Key:
     def same_as(self, facts: Mapping[str, Any]) -> None:
         """Refuse to compare with a report, by its facts, whose checksums were made with a key that is not here.
 
-        Raises `InputRefused` with where the report's key is to lie.
+        Raises
+        ------
+        InputRefused
+            With where the report's key is to lie.
         """
         name = facts.get(NAME)
         if name is not None and self.is_needed and (self._bytes() is None or self.facts()[NAME] != name):

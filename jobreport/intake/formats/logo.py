@@ -52,6 +52,8 @@ class _Refused(Exception):
 def read(content: Content, where: str) -> tuple[Logo | None, list[Problem]]:
     """Read a logo; None with the reason where it may not be shown.
 
+    Examples
+    --------
     >>> drawn = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0"/></svg>'
     >>> read(Content("logo.svg", drawn, None, {}), "logo.svg")[0].kind
     'image/svg+xml'

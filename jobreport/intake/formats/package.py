@@ -222,7 +222,10 @@ def _signer(files: Mapping[str, bytes], where: str) -> str | None:
 def unpacked(data: bytes, where: str) -> dict[str, bytes]:
     """Unpack the members that a package has, and no others.
 
-    Raises `InputRefused` if it is no whole ZIP, holds too much, or not just what a package holds.
+    Raises
+    ------
+    InputRefused
+        If it is no whole ZIP, holds too much, or not just what a package holds.
     """
     with unzipping(data, "package_unreadable", where) as archive:
         entries = archive.infolist()

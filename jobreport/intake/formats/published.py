@@ -40,8 +40,11 @@ CATEGORIES = ("positive", "neutral", "negative")
 def read_benchmarks(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Read published figures, one per row.
 
-    Numbers are float and NaN where the source does not state them; shares lie in [0, 1]; ``approximate`` and
-    ``computed`` are booleans.
+    Returns
+    -------
+    tuple
+        Numbers are float and NaN where the source does not state them; shares lie in [0, 1];
+        ``approximate`` and ``computed`` are booleans. And every problem.
     """
     frame = _read(file, where, BENCHMARK_COLUMNS, (EVALUATED, *FOUND_AT))
     problems = _blank(frame, where)
@@ -70,6 +73,8 @@ def _read(file: Path | Content, where: str, columns: tuple[str, ...], may_be_lef
 def box(scale: Scale, category: str) -> str:
     """Name which answers of a scale a category counts, as the column ``box`` does.
 
+    Examples
+    --------
     >>> from jobreport.setup.codebook import Scale
     >>> box(Scale("grad", {"da": ("slet ikke", "lav", "nogen", "høj", "meget høj")}, 2, 2), "positive")
     'top_2_of_5'
@@ -83,7 +88,10 @@ def box(scale: Scale, category: str) -> str:
 def beside(benchmarks: pd.DataFrame, construct: str, scale: Scale, category: str = "positive") -> pd.DataFrame:
     """Pick the published shares that may share an axis with a question: construct, scale kind and box agree.
 
-    ``construct``: name of the question or of the indicator whose only question it is.
+    Parameters
+    ----------
+    construct
+        Name of the question or of the indicator whose only question it is.
     """
     same = benchmarks["indicator"].eq(construct) & benchmarks["scale_kind"].eq(scale.kind)
     same &= benchmarks["measure"].eq("share") & benchmarks["category"].eq(category)

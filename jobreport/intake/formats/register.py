@@ -39,11 +39,18 @@ def read(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Read a register file, or somebody else's file as the params describe it.
 
-    ``described``: series whose ``columns`` say where municipality, period and figure stand; none for a file with the
-    columns of the contract.
+    Parameters
+    ----------
+    described
+        Series whose ``columns`` say where municipality, period and figure stand; none for a file with
+        the columns of the contract.
 
-    Returns the columns of the contract, ``value`` as float in the series' own unit (NaN: suppressed at the source), and
-    every problem: unknown municipalities, cells that are no numbers, rows that stand twice.
+    Returns
+    -------
+    tuple
+        The columns of the contract, ``value`` as float in the series' own unit (NaN: suppressed at
+        the source), and every problem: unknown municipalities, cells that are no numbers, rows that
+        stand twice.
     """
     (frame, _), problems = read_with_areas(file, where, described)
     return frame, problems
@@ -76,6 +83,8 @@ def read_with_areas(
 def code_of(text: object) -> str | None:
     """Return the code of a municipality in any spelling, or of the country; None for any other area.
 
+    Examples
+    --------
     >>> code_of("Hele landet"), code_of("Ishøj Kommune"), code_of("Region Sjælland")
     ('000', '183', None)
     """
@@ -163,7 +172,10 @@ def of_their_own(breaches: Iterable[Problem], cells: Iterable[Problem]) -> Itera
 def shape(rows: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
     """Find what is wrong with a series as such, before any window is looked at.
 
-    ``rows``: rows of the one series; columns of the register.
+    Parameters
+    ----------
+    rows
+        Rows of the one series; columns of the register.
     """
     yield from _sources(rows, series, where)
     yield from _scale(rows, series, where)

@@ -21,6 +21,8 @@ _ARMOUR = re.compile(rb"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]{1,2000}
 def fingerprint(key: str) -> str:
     """Return the short name of a public key, as ``ssh-keygen -l`` prints it.
 
+    Examples
+    --------
     >>> fingerprint(f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{'A' * 43}")
     'SHA256:kmYcvdi2GkPeWxB6XLjrZB8JHsy2Hm8luHMFp9GMvqk'
     """
@@ -31,9 +33,17 @@ def fingerprint(key: str) -> str:
 def sign(data: bytes, private: bytes) -> bytes:
     """Sign bytes with an OpenSSH private key; the same bytes each time.
 
-    ``data``: what is signed. ``private``: the key's file, without a password: reading one with takes another library.
+    Parameters
+    ----------
+    data
+        What is signed.
+    private
+        The key's file, without a password: reading one with takes another library.
 
-    Raises `ValueError` if it is no such key.
+    Raises
+    ------
+    ValueError
+        If it is no such key.
     """
     try:
         key = load_ssh_private_key(private, None)
@@ -52,7 +62,10 @@ def sign(data: bytes, private: bytes) -> bytes:
 def signer(data: bytes, signature: bytes) -> str:
     """Return the public key that bytes were signed with.
 
-    Raises `ValueError` if the signature is of other bytes, for another use, or none.
+    Raises
+    ------
+    ValueError
+        If the signature is of other bytes, for another use, or none.
     """
     armoured = _ARMOUR.fullmatch(signature.replace(b"\r\n", b"\n"))
     blob = base64.b64decode(armoured[1], validate=False) if armoured else b""

@@ -93,11 +93,17 @@ def read_table(
 ) -> RawTable:
     """Read a survey file of any known kind, or the folder of a SurveyXact export; none larger than that.
 
-    ``file``, ``where``, ``sheet``, ``megabytes``: the file, how messages name it, the sheet of a workbook, and the
-    largest size. ``each_once``: where a file may hold millions of answers, and few of a column differ, give them as a
-    category.
+    Parameters
+    ----------
+    file, where, sheet, megabytes
+        The file, how messages name it, the sheet of a workbook, and the largest size.
+    each_once
+        Where a file may hold millions of answers, and few of a column differ, give them as a category.
 
-    Raises `InputRefused` if the file is not what its name says, or cannot be read without guessing.
+    Raises
+    ------
+    InputRefused
+        If the file is not what its name says, or cannot be read without guessing.
     """
     table = _read(contents.of_answers(file, where, megabytes), where, sheet, each_once=each_once)
     if table.frame.shape[1] == 0 or table.frame.shape[0] == 0:
@@ -207,7 +213,10 @@ def known() -> list[str]:
 def read_spss(data: bytes, where: str) -> RawTable:
     """Read a file of SPSS: cells, labels, questions and what it declares as missing; what a reader added must give.
 
-    Raises `InputRefused` if the bytes are no such file, or hold more than is read.
+    Raises
+    ------
+    InputRefused
+        If the bytes are no such file, or hold more than is read.
     """
     import pyreadstat
 
@@ -343,6 +352,8 @@ def _spss_cells(data: bytes) -> tuple[pd.DataFrame, Any]:
 def spss_day(seconds: float, *, whole: bool) -> date | str | None:
     """Read a date, or date and time, as SPSS counts it; what no calendar has becomes text.
 
+    Examples
+    --------
     >>> spss_day(13928630400.0, whole=True), spss_day(588208867200.0, whole=True), spss_day(float("nan"), whole=True)
     (datetime.date(2024, 3, 1), '20222-05-20', None)
     """

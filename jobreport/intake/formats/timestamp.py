@@ -39,8 +39,13 @@ class Stamp:
 def read(token: bytes) -> Stamp | None:
     """Read a token; None of what is none, and of one whose signature is not that of its certificate.
 
-    ``token``: the bytes of a token, or of the answer that it came in.
+    Parameters
+    ----------
+    token
+        The bytes of a token, or of the answer that it came in.
 
+    Examples
+    --------
     >>> read(b"") is None
     True
     """

@@ -70,8 +70,8 @@ def start(
     Raises
     ------
     InputRefused
-        If a file lies outside the project, cannot be read or holds personal data, or if one of the two files is there
-        already: nothing is ever overwritten.
+        If a file lies outside the project, cannot be read or holds personal data, or if one of the two
+        files is there already: nothing is ever overwritten.
     """
     files = of_rounds(files)
     name = name or _slug(files[0])
@@ -125,7 +125,10 @@ def _holds(path: Path, content: bytes) -> bool:
 def look(files: Sequence[Path], sheet: str | None = None, said: Said = Said()) -> list[Proposal]:
     """Read survey files and propose what their columns are; nothing is written.
 
-    Raises `InputRefused` if a file cannot be read or holds personal data.
+    Raises
+    ------
+    InputRefused
+        If a file cannot be read or holds personal data.
     """
     named = ({"file": path.as_posix(), "sheet": sheet or ""} for path in files)  # what the params will say
     refuse(problem for each in named for problem in printable.of_texts(each, each["file"]))
@@ -245,7 +248,10 @@ def _answers(column: Column) -> str:
 def begin_example(project: Path, language: str = "da") -> Sequence[str]:
     """Write the example into a folder and return the names of its files; nothing is ever overwritten.
 
-    Raises `InputRefused` if one of the files is there already; then none is written.
+    Raises
+    ------
+    InputRefused
+        If one of the files is there already; then none is written.
     """
     files = {name: source.read_bytes() for name, source in example().items()}
     there = [name for name in files if (project / name).exists()]

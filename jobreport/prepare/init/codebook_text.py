@@ -279,6 +279,8 @@ def _groups(proposal: Proposal) -> Noted:
 def bands() -> list[tuple[list[str], str]]:
     """Ages in years as bands: the years, and what they are called.
 
+    Examples
+    --------
     >>> [(label, len(years)) for years, label in bands()]
     [('15-29 år', 15), ('30-39 år', 10), ('40-49 år', 10), ('50-59 år', 10), ('60-99 år', 40)]
     """
@@ -311,6 +313,8 @@ def _shown(column: Column) -> str:
 def short(wording: str) -> str:
     """Return a short name of a question: what stands after an introduction, in the words that were asked.
 
+    Examples
+    --------
     >>> short("Hvor enig er du i følgende: Min sagsbehandler lytter til mig")
     'Min sagsbehandler lytter til mig'
     >>> short("I hvilken grad bliver du mødt med tillid?")

@@ -46,6 +46,8 @@ def describe(table: RawTable, name: str) -> Column:
 def blanks(texts: pd.Series) -> tuple[str, ...]:
     """List what R, pandas and spreadsheets wrote in a column where nobody answered.
 
+    Examples
+    --------
     >>> blanks(pd.Series(["1", "NA", "."])), blanks(pd.Series(["Ja", "NA", "."]))
     (('NA', '.'), ('NA',))
     """

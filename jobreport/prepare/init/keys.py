@@ -109,6 +109,8 @@ def _words(text: str) -> set[str]:
 def is_named(name: str, words: tuple[str, ...]) -> bool:
     """Tell whether a header is one of some words, alone or among a few others.
 
+    Examples
+    --------
     >>> is_named("ID", ("id",)), is_named("Hvad er dit id i vores system?", ("id",))
     (True, False)
     """
@@ -181,6 +183,8 @@ def groups(columns: Sequence[Column], table: RawTable, taken: set[str]) -> dict[
 def youngest_first(answers: Mapping[str, str]) -> dict[str, str]:
     """Order ages, code -> label, from the youngest to the oldest; those without a number stand last.
 
+    Examples
+    --------
     >>> youngest_first({"b": "30-49 år", "x": "Vil ikke svare", "c": "50 år eller derover", "a": "Under 30 år"})
     {'a': 'Under 30 år', 'b': '30-49 år', 'c': '50 år eller derover', 'x': 'Vil ikke svare'}
     """
@@ -248,6 +252,8 @@ def outside(cells: pd.Series, answers: Mapping[str, str], strata: int) -> tuple[
     ``cells``, ``answers``: the column of the grouping, and its codes with their labels. ``strata``: waves and
     municipalities in the file.
 
+    Examples
+    --------
     >>> cells = pd.Series(["Kvinde"] * 60 + ["Mand"] * 50 + ["Andet"] * 2)
     >>> outside(cells, {"Kvinde": "Kvinde", "Mand": "Mand", "Andet": "Andet"}, 1)
     ('Andet',)

@@ -158,6 +158,8 @@ def named(column: Column, taken: Collection[str]) -> str:
 def free(name: str, taken: Collection[str]) -> str:
     """The name, or the first with a number behind it that is not taken.
 
+    Examples
+    --------
     >>> free("hold", ("hold", "hold_2"))
     'hold_3'
     """

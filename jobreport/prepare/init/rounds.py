@@ -58,6 +58,8 @@ def together(found: Sequence[Round]) -> Round:
 def told(waves: Sequence[Round], language: str) -> str:
     """Say which rounds there are, from when and of how many answers.
 
+    Examples
+    --------
     >>> told([Round("2024", "2024-03-01", "2024-03-28", 190)], "da")
     '  Målinger: 2024 (1.–28. marts 2024: 190)'
     """
@@ -76,6 +78,8 @@ def _told(each: Round, language: str, unnamed: str) -> str:
 def span(first: date, last: date, language: str) -> str:
     """Write the days from one to another.
 
+    Examples
+    --------
     >>> span(date(2024, 3, 1), date(2024, 3, 28), "da"), span(date(2024, 3, 1), date(2024, 4, 2), "en")
     ('1.–28. marts 2024', '1 March 2024 – 2 April 2024')
     """
@@ -144,6 +148,8 @@ def by_gaps(days: pd.Series) -> list[Round]:
 
     Parts of fewer answers than are ever shown, such as somebody's trial, are no rounds.
 
+    Examples
+    --------
     >>> found = by_gaps(pd.Series([date(2024, 3, 1)] * 9 + [date(2024, 3, 28)] + [date(2025, 3, 4)] * 7))
     >>> [(each.name, each.first, each.last, each.rows) for each in found]
     [('2024', '2024-03-01', '2024-03-28', 10), ('2025', '2025-03-04', '2025-03-04', 7)]

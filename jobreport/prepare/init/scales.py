@@ -29,6 +29,8 @@ class Ordered:
     def kind(self) -> str:
         """What is asked by such a scale; scales of different kinds never share an axis.
 
+        Examples
+        --------
         >>> Ordered(("Aldrig", "Ofte", "Altid"), 1, 1).kind, Ordered(("Uenig", "Enig", "Helt enig"), 1, 1).kind
         ('hyppighed_3', 'enighed_3')
         """
@@ -42,6 +44,8 @@ class Ordered:
 def outside(label: str) -> str:
     """Say in English what an answer outside every scale is; '' for an answer that may be on one.
 
+    Examples
+    --------
     >>> outside("Ved ikke / husker det ikke"), outside("Tilfreds")
     ("Don't know", '')
     """
@@ -52,6 +56,8 @@ def outside(label: str) -> str:
 def ordered(labels: Sequence[str]) -> Ordered | None:
     """Order the answers of a scale, those outside it left out; None if a person must.
 
+    Examples
+    --------
     >>> ordered(["Helt enig", "Delvist uenig", "Hverken/eller", "Helt uenig", "Delvist enig"]).labels[:2]
     ('Helt uenig', 'Delvist uenig')
     >>> ordered(["1 - Meget god", "2", "3 - Meget dårlig"]).labels
@@ -67,6 +73,8 @@ def ordered(labels: Sequence[str]) -> Ordered | None:
 def unplaced(labels: Sequence[str]) -> list[str]:
     """Name the answers that kept a scale from being ordered: no word of them is known where those of others are.
 
+    Examples
+    --------
     >>> unplaced(["Helt enig", "Enig", "Jeg er i tvivl", "Helt uenig"])
     ['Jeg er i tvivl']
     """
@@ -92,6 +100,8 @@ def _by_numbers(labels: Sequence[str]) -> Ordered | None:
 def ends(size: int) -> int:
     """How many answers at either end of a scale of numbers count as positive and negative.
 
+    Examples
+    --------
     >>> [ends(size) for size in (3, 4, 5, 7, 10, 11)]
     [1, 2, 2, 2, 3, 3]
     """

@@ -48,6 +48,8 @@ def listed(names: Mapping[str, str], municipality: str | None) -> list[Line]:
 
     What is called the same is one unit.
 
+    Examples
+    --------
     >>> [dict(each) for each in listed({"17": "Solbakken", "18": "Åhøj", "19": "Åhøj"}, "183")]
     [{'unit': 'solbakken', 'label': 'Solbakken', 'municipality_code': '183'}, {'unit': 'aahoej', 'label': 'Åhøj', \
 'municipality_code': '183'}]
@@ -61,6 +63,8 @@ def listed(names: Mapping[str, str], municipality: str | None) -> list[Line]:
 def coded(names: Mapping[str, str]) -> dict[str, str]:
     """Give the cells of each unit its key: of those that are called the same, the same.
 
+    Examples
+    --------
     >>> coded({"17": "Hold A", "18": "hold a", "19": "Hold-A"})
     {'17': 'hold-a', '18': 'hold-a', '19': 'hold-a-2'}
     """
@@ -76,6 +80,8 @@ def coded(names: Mapping[str, str]) -> dict[str, str]:
 def recode(names: Mapping[str, str]) -> dict[str, str]:
     """What the codebook must say of cells that are neither the key of their unit nor its name.
 
+    Examples
+    --------
     >>> recode({"17": "Solbakken", "Åhøj": "Åhøj"})
     {'17': 'solbakken'}
     """

@@ -78,6 +78,8 @@ def _labels() -> frozenset[str]:
 def is_label(text: str) -> bool:
     """Tell whether a text is an answer of a known scale, yes or no, a municipality or a group that is known.
 
+    Examples
+    --------
     >>> is_label("Meget tilfreds"), is_label("Ishøj Kommune"), is_label("Ane Prøve")
     (True, True, False)
     """
@@ -91,6 +93,8 @@ def sortable(names: Sequence[str]) -> dict[str, str]:
 
     Returns name -> new name, in the order of time; empty where the names sort already, or do not tell when they were.
 
+    Examples
+    --------
     >>> sortable(["Efterår 2021", "Forår 2021", "Forår 2022"])
     {'Forår 2021': '2021-1 forår', 'Efterår 2021': '2021-2 efterår', 'Forår 2022': '2022-1 forår'}
     >>> sortable(["2021", "2022"]), sortable(["før", "efter"])
@@ -114,6 +118,8 @@ def sortable(names: Sequence[str]) -> dict[str, str]:
 def is_round(name: str) -> bool:
     """Tell whether an answer names a round: a year, alone or with a part of it.
 
+    Examples
+    --------
     >>> is_round("2024"), is_round("forår 24"), is_round("Måske i 2024 eller 2025"), is_round("spor 24")
     (True, True, False, False)
     """
@@ -124,6 +130,8 @@ def is_round(name: str) -> bool:
 def is_season(name: str) -> bool:
     """Tell whether a round is a year and a part of it in words, as no answer about something else is.
 
+    Examples
+    --------
     >>> is_season("Efterår 2024"), is_season("2024")
     (True, False)
     """
@@ -133,6 +141,8 @@ def is_season(name: str) -> bool:
 def _long(name: str) -> str:
     """Write the year of a round in full where a part of the year stands before or after two digits.
 
+    Examples
+    --------
     >>> _long("Forår 24"), _long("okt '25"), _long("24 efterår"), _long("uge 24"), _long("junior 24")
     ('Forår 2024', 'okt 2025', '2024 efterår', 'uge 24', 'junior 24')
     """
