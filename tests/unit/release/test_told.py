@@ -1,6 +1,7 @@
 """A municipality's own answers and the packages of seven others give what one file of all answers gives."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -267,3 +268,30 @@ def test_many_packages_are_summed_as_often_as_few(whole, packages, monkeypatch):
         same = tuple(all_measures(whole.codebook.indicators)[:1])
         Told.of(several, made.sample.waves, 5).beside(made, same, "")
     assert done == [1, 1]
+
+
+def kept(*rows):
+    """What `told._sums` makes of a package's rows of moments: indicator, weighted or not, persons."""
+    table = pd.DataFrame(rows, columns=["indicator", "weighted", "n"])
+    table = table.assign(measure="positive", category="", group_by="", group="", wave="2022-1", other_wave="2022-1")
+    estimates = pd.DataFrame({"wave": ["2022-1"], "group_by": [""], "group": [""], "n": [90]})
+    held = SimpleNamespace(tables={"moments": table, "estimates": estimates})
+    fitted = SimpleNamespace(package=held, names={"satisfaction": "satisfaction", "trust": "trust"}, groups=())
+    return told_module._sums(fitted, {"2022-1": 0}, 5)
+
+
+def persons(rows, *, weighted):
+    """Indicator -> persons of each row that is found for it."""
+    found = told_module._indices(rows, weighted=weighted)
+    return {rows["indicator"].iloc[at[0]]: rows["n"].iloc[at].tolist() for at in found.values()}
+
+
+def test_without_weights_a_package_that_has_both_gives_its_rows_without():
+    rows = kept(("satisfaction", "no", 50), ("satisfaction", "yes", 60), ("trust", "yes", 70))
+    assert persons(rows, weighted=False) == {"satisfaction": [50]}
+    assert persons(rows, weighted=True) == {"satisfaction": [60], "trust": [70]}
+
+
+def test_without_weights_a_package_that_has_one_kind_gives_those():
+    rows = kept(("satisfaction", "yes", 60), ("trust", "yes", 70))
+    assert persons(rows, weighted=False) == persons(rows, weighted=True) == {"satisfaction": [60], "trust": [70]}
