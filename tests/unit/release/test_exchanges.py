@@ -70,12 +70,42 @@ def test_a_count_goes_as_far_as_the_smaller_of_the_two_that_give_it_room() -> No
     assert walk.high.tolist() == [[5, 5, 7, 7]]
 
 
+def test_a_count_goes_no_further_than_its_bounds() -> None:
+    """Of [[3, 2], [4, 5]] each may be 1 more and 1 fewer, where its sums would let the first be 2 more and 3 fewer."""
+    truth = np.array([[3.0, 2.0, 4.0, 5.0]])
+    walk = Walk(truth.copy(), np.zeros_like(truth), truth + 1, truth.copy(), truth.copy())
+    lists = exchanges(crossed(2, 2, np.arange(4)))
+    walk.look(lists)
+    assert walk.low.tolist() == [[2, 1, 3, 4]]
+    assert walk.high.tolist() == [[4, 3, 5, 6]]
+    walk.go(lists, np.array([[1.0, 0.0, 0.0, 0.0]]), np.random.default_rng(1))
+    assert walk.at.tolist() == [[4, 1, 3, 6]]
+
+
+@pytest.mark.parametrize(
+    ("toward", "reached"), [(0, [5, 0, 2, 7]), (1, [0, 5, 7, 2]), (2, [0, 5, 7, 2]), (3, [5, 0, 2, 7])]
+)
+def test_counts_go_as_far_as_they_can_where_they_are_asked_to(toward: int, reached: list[float]) -> None:
+    """Of [[3, 2], [4, 5]] the first grows with the fourth by 2, the second with the third by 3; none where none is."""
+    truth = np.array([[3.0, 2.0, 4.0, 5.0]])
+    for sign, at in ((1.0, reached), (-1.0, [5, 0, 2, 7] if reached[0] == 0 else [0, 5, 7, 2]), (0.0, [3, 2, 4, 5])):
+        walk = Walk(truth.copy(), np.zeros_like(truth), truth + 20, truth.copy(), truth.copy())
+        walk.go(exchanges(crossed(2, 2, np.arange(4))), sign * np.eye(4)[[toward]], np.random.default_rng(1))
+        assert walk.at.tolist() == [at]
+
+
 def test_of_several_pairs_each_is_told_the_best_of_the_others() -> None:
     """Of three places with two groups: one gains what its other group has, up to the most another place can lose."""
     truth = np.array([[1.0, 9.0, 4.0, 1.0, 6.0, 1.0]])
     walk = Walk(truth.copy(), np.zeros_like(truth), truth + 20, truth.copy(), truth.copy())
     walk.look(exchanges(crossed(3, 2, np.arange(6))))
     assert walk.high.tolist() == [[7, 10, 5, 5, 7, 7]]
+
+
+def test_a_pair_is_turned_where_its_like_is_the_other_way_round() -> None:
+    """Two places name two groups in opposite order: counts 1 and 2 are of one group, 0 and 3 of the other."""
+    lines = [[-1, -1, 0, 0], [0, 0, -1, -1], [0, -1, -1, 0], [-1, 0, 0, -1]]
+    assert [each.tolist() for each in exchanges(sparse.csr_array(lines))] == [[[1, 0], [2, 3]], [[1, 2], [0, 3]]]
 
 
 def test_counts_that_stand_in_one_line_alone_or_in_a_long_one_make_no_list() -> None:
