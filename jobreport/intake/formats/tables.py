@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain.texts import both
-from jobreport.errors import InputRefused, Problem
+from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.formats import around, delimited, headers, surveyxact
 from jobreport.intake.formats import content as contents
 from jobreport.intake.formats.around import Aside, Rows
@@ -272,9 +272,8 @@ def _parquet(data: bytes, where: str, *, each_once: bool) -> RawTable:
         contents.cells(said.num_rows, said.num_columns, where)
         schema = file.schema_arrow.remove_metadata()  # what pandas noted there may be damaged too
         kinds = {"column_nested": pa.types.is_nested, "column_of_bytes": _is_bytes}
-        odd = {key: [each.name for each in schema if is_odd(_held(each.type))] for key, is_odd in kinds.items()}
-        if any(odd.values()):
-            raise InputRefused([Problem(key, where, {"columns": odd[key][:5]}) for key in odd if odd[key]])
+        odd = {key: [each.name for each in schema if is_odd(each.type)] for key, is_odd in kinds.items()}
+        refuse([Problem(key, where, {"columns": names[:5]}) for key, names in odd.items() if names])
         names = [clean_name(name) for name in schema.names]
         check_names(names, where)
         texts = [each.name for each in schema if each_once and _is_text(each.type)]
@@ -313,12 +312,6 @@ def _plain_dates(cells: Any) -> Any:
     return cells
 
 
-def _held(kind: Any) -> Any:
-    import pyarrow as pa
-
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
-
-
 def _is_text(kind: Any) -> bool:
     import pyarrow as pa
 
@@ -328,7 +321,8 @@ def _is_text(kind: Any) -> bool:
 def _is_bytes(kind: Any) -> bool:
     import pyarrow as pa
 
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_binary(held) or pa.types.is_large_binary(held) or pa.types.is_fixed_size_binary(held))
 
 
 def _spss_cells(data: bytes) -> tuple[pd.DataFrame, Any]:

@@ -81,9 +81,9 @@ def fitting(reports: int | None = None) -> int:
 
 @contextmanager
 def hands(
-    workers: int | None, scheduler: Scheduler | None, marker: Path, *, preloaded: bool = False
+    workers: int, scheduler: Scheduler | None, marker: Path, *, preloaded: bool = False
 ) -> Iterator[Pool | Remote]:
-    """Give those who work: so many processes of this machine (None is what fits here), or a scheduler's workers.
+    """Give those who work: so many processes of this machine, or a scheduler's workers.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def hands(
         If the scheduler cannot be reached, or has workers that are not what they must be (`check_workers`).
     """
     if scheduler is None:
-        pool = Pool(workers or fitting(), preloaded=preloaded)
+        pool = Pool(workers, preloaded=preloaded)
         try:
             yield pool
         except BaseException:  # in good order they would first finish their reports

@@ -36,6 +36,7 @@ from jobreport.make.batch.worker import FAILED, KEPT, MADE, REFUSED, Outcome
 from jobreport.make.exchange import LAST_FILE
 from jobreport.page import Card, fonts, tree
 from jobreport.page.inline import html_parts
+from jobreport.wording import numbers
 
 if TYPE_CHECKING:
     from jobreport.figures import funnel
@@ -48,6 +49,7 @@ class Follower:
 
     def __init__(self, log: Path, workers: int, language: str = "da") -> None:
         self._texts, self._log, self._workers = texts(language), log, workers
+        self._decimal = partial(numbers.decimal, places=1, language=language)
         self._began = time.monotonic()
         self._planned = 0
         self.counts: Counter[str] = Counter()
@@ -78,7 +80,7 @@ class Follower:
     def done(self, outcome: Outcome) -> None:
         """One report has come to its end."""
         self.counts[outcome.status] += 1
-        line = self._texts["line"][outcome.status].format(seconds=round(outcome.seconds, 1))
+        line = self._texts["line"][outcome.status].format(seconds=self._decimal(outcome.seconds))
         self._write(f"{outcome.name}: {line}")
         for reason in outcome.reason.splitlines():
             self._write(f"    {reason}")
@@ -87,7 +89,7 @@ class Follower:
     def end(self, index: Path) -> str:
         """Say how it all went."""
         counts = {status: self.counts[status] for status in (MADE, KEPT, REFUSED, FAILED)}
-        minutes = round((time.monotonic() - self._began) / 60, 1)
+        minutes = self._decimal((time.monotonic() - self._began) / 60)
         line = str(self._texts["end"].format(**counts, minutes=minutes, index=index.as_posix()))
         self._write(line)
         return line
@@ -100,7 +102,7 @@ class Follower:
             "done": done - failed,
             "running": max(min(self._workers, self._planned - done), 0),
             "failed": failed,
-            "pace": round(done / minutes, 1) if minutes > 0 else 0,
+            "pace": self._decimal(done / minutes if minutes > 0 else 0.0),
         }
         self._bar.update(self._task, completed=done, description=self._texts["bar"].format(**told), refresh=True)
 

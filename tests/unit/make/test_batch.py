@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import os
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -217,6 +218,21 @@ def test_nothing_is_running_when_all_is_done_though_some_were_refused_before_the
     follower.done(Outcome("empty", worker.REFUSED, "why"))
     follower.done(Outcome("other", worker.MADE))
     assert "0 i gang, 2 mislykkede" in follower._bar.tasks[0].description
+
+
+@pytest.mark.parametrize(
+    ("language", "seconds", "pace", "minutes"),
+    [("da", " 1.234,6 s", ", 0,4 i minuttet", " 2,5 min"), ("en", " 1,234.6 s", ", 0.4 a minute", " 2.5 min")],
+)
+def test_a_batch_writes_numbers_as_its_language_does(monkeypatch, tmp_path, language, seconds, pace, minutes):
+    """150 seconds are two and a half minutes, in which one report came: 0.4 a minute."""
+    clock = iter([0.0, 150.0, 150.0])
+    monkeypatch.setattr(shown, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    follower = Follower(tmp_path / "batch.log", 1, language)
+    follower.done(Outcome("good", worker.MADE, seconds=1234.56))
+    assert seconds in (tmp_path / "batch.log").read_text(encoding="utf-8")
+    assert pace in follower._bar.tasks[0].description
+    assert minutes in follower.end(tmp_path / "index.html")
 
 
 def made_before(folder, register, language="da", glance=None):

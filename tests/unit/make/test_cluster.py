@@ -112,7 +112,7 @@ def test_who_computes_may_fork_for_a_half_and_who_makes_reports_has_a_parent_of_
     ],
 )
 def test_a_scheduler_that_cannot_be_reached_as_it_must_be_is_refused(scheduler, key):
-    with pytest.raises(InputRefused) as refused, cluster.hands(None, scheduler, Path()):
+    with pytest.raises(InputRefused) as refused, cluster.hands(1, scheduler, Path()):
         pass
     assert {problem.key for problem in refused.value.problems} == {key}
 
