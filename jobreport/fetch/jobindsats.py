@@ -19,7 +19,7 @@ import pandas as pd
 from jobreport.errors import FetchFailed, Problem, refuse
 from jobreport.fetch.connection import Connection, as_json
 from jobreport.intake.formats import content, delimited
-from jobreport.intake.formats.contract import in_rows
+from jobreport.intake.formats.contract import breach
 from jobreport.intake.formats.register import COLUMNS, code_of
 
 ADDRESS = "https://api.jobindsats.dk/v2"
@@ -194,8 +194,7 @@ def _unreadable(
     found = []
     for column, read in ((wanted.measure, values), ("Periode", spans)):
         bad = pd.Series([value is None for value in read], index=kept.index, dtype=bool)
-        if bad.any():
-            found.append(Problem("fetch_figure_unreadable", where, {"column": column, **in_rows(bad)}))
+        found += breach("fetch_figure_unreadable", where, bad, column=column)
     return found
 
 

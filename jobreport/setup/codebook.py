@@ -15,6 +15,7 @@ from operator import getitem
 from pathlib import Path
 from typing import Any, Self
 
+import pandas as pd
 from pydantic import ValidationError
 
 from jobreport.domain.released import TOLD
@@ -151,6 +152,12 @@ class Codebook:
     def mix_column(self) -> str | None:
         """The benefit group's column: a changed mix of groups must not look like a changed jobcentre."""
         return next((name for name, group in self.groups.items() if "benefit_group" in (group.role, name)), None)
+
+    def has_groups(self, frame: pd.DataFrame) -> pd.Series:
+        """Tell of which rows of a table ``group_by`` and ``group`` are everybody or a group of this codebook."""
+        known = {("", ""), *((name, key) for name, group in self.groups.items() for key in group.values)}
+        pairs = zip(frame["group_by"], frame["group"], strict=True)
+        return pd.Series([pair in known for pair in pairs], index=frame.index)
 
     def telling(self, measures: Mapping[str, str]) -> Codebook:
         """Return a copy in which some indicators are told by another measure: name -> 'share' or 'index'."""

@@ -18,7 +18,7 @@ from scipy import optimize
 
 from jobreport.domain import municipalities
 from jobreport.errors import Problem
-from jobreport.intake.checks.rules import absent, rows
+from jobreport.intake.checks.rules import absent, breach
 from jobreport.intake.formats import contract
 from jobreport.intake.formats.content import Content
 from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Codebook, Indicator, Question
@@ -72,12 +72,10 @@ def read(file: Path | Content, where: str, survey: Survey, codebook: Codebook) -
     asked = zip(frame["question"], frame["answer"], frame["measure"], strict=True)
     codes = [_code(str(question), str(answer), str(measure), items, codebook) for question, answer, measure in asked]
     frame["code"] = pd.Series(codes, index=frame.index, dtype=object)
-    nowhere = places[frame["municipality_code"].isna()]
-    problems += [contract.unknown(nowhere, where)] if len(nowhere) else []
+    problems += contract.unknown(places[frame["municipality_code"].isna()], where)
     problems += _breaches(frame, items, codebook, where)
     untrue = impossible(frame, items) if not problems else pd.Series(dtype=bool)
-    if untrue.any():
-        problems.append(Problem("aggregate_impossible", where, rows(untrue)))
+    problems += breach("aggregate_impossible", where, untrue)
     kept = frame.iloc[:0] if problems else frame
     is_count = kept["measure"] == "count"
     return Table(kept[is_count], kept[~is_count]), problems
@@ -113,7 +111,7 @@ def _breaches(frame: pd.DataFrame, items: Mapping[str, Question], codebook: Code
     unknown = ~frame["question"].isin(items)
     if unknown.any():
         near = difflib.get_close_matches(str(frame["question"][unknown].iloc[0]), list(items), n=1, cutoff=0.0)
-        yield Problem("aggregate_question", where, rows(unknown) | {"known": list(items), "near": near or ["-"]})
+        yield from breach("aggregate_question", where, unknown, known=list(items), near=near or ["-"])
     checks = {
         "aggregate_measure": ~frame["measure"].isin(MEASURES),
         "aggregate_wave": frame["wave"].isna(),
@@ -121,13 +119,12 @@ def _breaches(frame: pd.DataFrame, items: Mapping[str, Question], codebook: Code
         "aggregate_count": (frame["measure"] == "count") & ~_whole(frame["value"]),
         "aggregate_share": (frame["measure"] == "share") & ~(frame["value"].between(0, 1) & _whole(frame["n"], 1)),
         "aggregate_mean": (frame["measure"] == "mean") & ~_possible_mean(frame, items),
-        "aggregate_group": ~_known_group(frame, codebook),
+        "aggregate_group": ~codebook.has_groups(frame),
         "count_row_twice": frame.assign(code=frame["code"].astype(str)).duplicated(FIGURE) & _known(frame),
         "aggregate_both": _both(frame),
     }
-    broken = {key: wrong for key, wrong in checks.items() if wrong.any()}
-    for key, wrong in broken.items():
-        yield Problem(key, where, rows(wrong))
+    broken = [problem for key, wrong in checks.items() for problem in breach(key, where, wrong)]
+    yield from broken
     if not broken and not unknown.any():
         counted = frame[frame["measure"] == "count"]
         yield from unanswered(counted, {name: item.scale.size for name, item in items.items()}, where)
@@ -159,11 +156,6 @@ def _possible_mean(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Ser
     )
     inside = frame["value"].between(low, high)
     return inside & _whole(frame["n"], 1) & frame["sd"].between(0, high - low + 1)
-
-
-def _known_group(frame: pd.DataFrame, codebook: Codebook) -> pd.Series:
-    known = {("", ""), *((name, key) for name, group in codebook.groups.items() for key in group.values)}
-    return pd.Series([pair in known for pair in zip(frame["group_by"], frame["group"], strict=True)], index=frame.index)
 
 
 def impossible(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Series:
@@ -260,12 +252,9 @@ def by_question(counted: pd.DataFrame, codebook: Codebook, waves: Sequence[str])
 
 
 def _as_stated(item: Question, cells: pd.DataFrame) -> Question:
-    return item if _states_dont_know(cells) else replace(item, dont_know={})
-
-
-def _states_dont_know(cells: pd.DataFrame) -> bool:
-    # Whether every domain has its number of 'don't know': left out is not nought.
-    return bool(cells.groupby(DOMAIN)["code"].apply(lambda codes: (codes == DONT_KNOW).any()).all())
+    # Without 'don't know' unless every domain has its number of them: left out is not nought.
+    stated = cells.groupby(DOMAIN)["code"].apply(lambda codes: (codes == DONT_KNOW).any()).all()
+    return item if stated else replace(item, dont_know={})
 
 
 def _answers(cells: pd.DataFrame, question: str, codebook: Codebook, waves: Sequence[str]) -> pd.DataFrame:
@@ -292,7 +281,7 @@ def unanswered(counted: pd.DataFrame, sizes: Mapping[str, int], where: str) -> I
     whole = counted.assign(code=code.astype(float))[code.gt(DONT_KNOW).to_numpy(bool)]
     for (*_, question), cells in whole.groupby([*DOMAIN, "question"], sort=False):
         if cells["code"].nunique() < sizes[str(question)]:
-            yield Problem("aggregate_counts_missing", where, rows(cells["code"].notna()))
+            yield from breach("aggregate_counts_missing", where, cells["code"].notna())
 
 
 def across_files(tables: Sequence[pd.DataFrame], params: Params) -> Iterator[Problem]:

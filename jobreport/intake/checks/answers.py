@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from jobreport.errors import Problem
-from jobreport.intake.checks.rules import EXAMPLES, rows
+from jobreport.intake.checks.rules import EXAMPLES, breach
 from jobreport.intake.coded import Asked, CodedFile
 from jobreport.intake.formats.delimited import garbled
 from jobreport.setup import coding
@@ -29,10 +29,9 @@ def problems(file: CodedFile, where: str) -> Iterator[Problem]:
         yield from _question(asked, where)
     for name, (cells, coded) in file.groups.items():
         unknown = pd.Series(coded.unknown, index=cells.index)
-        if unknown.any():
-            known = list(file.codebook.groups[name].values)
-            facts = {"name": name, "column": cells.name, "values": _short(coding.apply(cells[unknown], str)) or ["…"]}
-            yield Problem("group_value_unknown", where, {**facts, **rows(unknown), "known": known})
+        facts = {"values": _short(coding.apply(cells[unknown], str)) or ["…"]}
+        known = list(file.codebook.groups[name].values)
+        yield from breach("group_value_unknown", where, unknown, name=name, column=cells.name, known=known, **facts)
 
 
 def _question(asked: Asked, where: str) -> Iterator[Problem]:
@@ -53,17 +52,12 @@ def _unknown(
     broken = coding.apply(cells, garbled, coding.plain).astype(bool)
     near = texts.map(lambda text: _near(text, table))
     spelt = near.notna() & ~number & ~broken
-    rest = ~number & ~broken & ~spelt
-    if number.any():
-        codes = sorted((text for text in table if _NUMBER.fullmatch(text)), key=_by_size) or ["-"]
-        shown = {"values": _short(texts[number]) or ["…"], "codes": codes}
-        yield Problem("answer_outside_scale", where, {**facts, **rows(number), **shown})
-    if spelt.any():
-        yield Problem("answer_spelling", where, {**facts, **rows(spelt), "labels": sorted(set(near[spelt]))[:EXAMPLES]})
-    if broken.any():
-        yield Problem("text_garbled", where, {**facts, **rows(broken)})
-    if rest.any():
-        yield Problem("answer_unknown", where, {**facts, **rows(rest)})
+    codes = sorted((text for text in table if _NUMBER.fullmatch(text)), key=_by_size) or ["-"]
+    shown = _short(texts[number]) or ["…"]
+    yield from breach("answer_outside_scale", where, number, **facts, values=shown, codes=codes)
+    yield from breach("answer_spelling", where, spelt, **facts, labels=sorted(set(near[spelt]))[:EXAMPLES])
+    yield from breach("text_garbled", where, broken, **facts)
+    yield from breach("answer_unknown", where, ~number & ~broken & ~spelt, **facts)
 
 
 def _by_size(number: str) -> float:
@@ -92,4 +86,4 @@ def _changed_type(asked: Asked, facts: Mapping[str, object], where: str) -> Iter
     filled = texts[texts != ""]
     as_label, as_number = filled.isin(labels), filled.str.fullmatch(_NUMBER).astype(bool)
     later = as_label if as_number.to_numpy()[0] else as_number
-    yield Problem("column_changes_type", where, {**facts, **rows(later)})
+    yield from breach("column_changes_type", where, later, **facts)

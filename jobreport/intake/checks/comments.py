@@ -86,7 +86,9 @@ class Coding:
     def fit(self, quotations: pd.DataFrame | None, responses: pd.DataFrame | None) -> Iterator[Problem]:
         """Find quotations of a theme, group or place that is not there, or of too few who wrote a comment."""
         asked, survey = self.asked, self.params.survey
-        if quotations is None or responses is None or asked is None or asked.commented.name not in responses:
+        if quotations is None or responses is None or self.codebook is None or asked is None:
+            return
+        if asked.commented.name not in responses:
             return
         where = str(survey.comments.quotations) if survey is not None and survey.comments else self.params.where
         names = [item.name for item in asked.themes]
@@ -95,10 +97,7 @@ class Coding:
             for item in asked.themes
             for text in (item.name, asked.columns[item.name], *item.label.values())
         }
-        groups = self.codebook.groups if self.codebook is not None else {}
-        known = {("", ""), *((name, key) for name, group in groups.items() for key in group.values)}
-        pairs = zip(quotations["group_by"], quotations["group"], strict=True)
-        strange = pd.Series([pair not in known for pair in pairs], index=quotations.index)
+        strange = ~self.codebook.has_groups(quotations)
         below = self.params.disclosure.suppress_below
         wrote = responses[responses[asked.commented.name].eq(WITH)]
         few = [_count(wrote, row) < below for row in quotations.to_dict("records")]
@@ -107,8 +106,7 @@ class Coding:
             ("aggregate_group", strange, {}),
             ("quotation_of_few", pd.Series(few, index=quotations.index) & ~strange, {"below": below}),
         ):
-            if wrong.any():
-                yield Problem(key, where, contract.in_rows(wrong) | facts)
+            yield from contract.breach(key, where, wrong, **facts)
 
     def _out_of_place(self) -> Iterator[Problem]:
         if self.asked is None:
@@ -135,8 +133,7 @@ class Coding:
             yield Problem("comments_other_columns", table.where, facts | {"wanted": [key, wave or key, *themes]})
         for name in (name for name in themes if name in there):
             wrong = ~coding.apply(table.frame[name], lambda cell: cell in ("0", "1")).astype(bool)
-            if wrong.any():
-                yield Problem("comments_not_coded", table.where, {"column": name, **contract.in_rows(wrong)})
+            yield from contract.breach("comments_not_coded", table.where, wrong, column=name)
 
     def _keyed(self, frame: pd.DataFrame, responses: pd.DataFrame, asked: Comments) -> pd.DataFrame:
         by_wave = list(self._columns())[1] in frame
@@ -162,9 +159,8 @@ class Coding:
 
 def _strangers(rows: pd.DataFrame, where: str) -> Iterator[Problem]:
     # Find comments of nobody who answered, and persons with several; whose they are is not told.
-    for key, wrong in (("comments_twice", rows["twice"]), ("comments_of_nobody", rows[_ROW].isna() & ~rows["twice"])):
-        if wrong.any():
-            yield Problem(key, where, contract.in_rows(wrong))
+    yield from contract.breach("comments_twice", where, rows["twice"])
+    yield from contract.breach("comments_of_nobody", where, rows[_ROW].isna() & ~rows["twice"])
 
 
 def _joined(responses: pd.DataFrame, rows: pd.DataFrame, asked: Comments) -> pd.DataFrame:
@@ -194,25 +190,15 @@ def read_quotations(content: Content, where: str) -> tuple[pd.DataFrame | None, 
     frame = contract.read(content, where, QUOTATIONS)[list(QUOTATIONS)].copy()
     codes = frame["municipality_code"].map(municipalities.recognise)
     problems = list(personal.problems(personal.findings(frame), where))
-    checks = {
-        "quotation_not_approved": ~frame["approved"].map(normal).isin(YES),
-        "quotation_empty": frame["quotation"].eq(""),
-    }
-    problems += [Problem(key, where, contract.in_rows(wrong)) for key, wrong in checks.items() if wrong.any()]
-    if codes.isna().any():
-        problems.append(contract.unknown(frame.loc[codes.isna(), "municipality_code"], where))
-    for kind, named in _named(frame["quotation"]).items():
-        problems.append(
-            Problem("quotation_of_person", where, contract.in_rows(named) | {"kind": both(f"personal.{kind}")})
-        )
+    problems += contract.breach("quotation_not_approved", where, ~frame["approved"].map(normal).isin(YES))
+    problems += contract.breach("quotation_empty", where, frame["quotation"].eq(""))
+    problems += contract.unknown(frame.loc[codes.isna(), "municipality_code"], where)
+    for kind in personal.OF_PROSE:
+        named = frame["quotation"].map(lambda text, kind=kind: kind in personal.in_prose(text)).astype(bool)
+        problems += contract.breach("quotation_of_person", where, named, kind=both(f"personal.{kind}"))
     numbered = [str(place) for place in range(1, len(frame) + 1)]
     made = frame.assign(municipality_code=codes).rename(columns={"quotation": "text"}).assign(quotation=numbered)
     return (None if problems else made), problems
-
-
-def _named(quotations: pd.Series) -> Mapping[str, pd.Series]:
-    found = {kind: quotations.map(lambda text, k=kind: k in personal.in_prose(text)) for kind in personal.OF_PROSE}
-    return {kind: rows.astype(bool) for kind, rows in found.items() if rows.any()}
 
 
 def _count(wrote: pd.DataFrame, row: Mapping[Any, Any]) -> int:

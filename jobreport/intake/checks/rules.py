@@ -9,7 +9,7 @@ import fnmatch
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -41,8 +41,6 @@ _DATES = {
     "MM-DD-YYYY": re.compile(r"(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})[-/.](?P<y>\d{4})(?: .*)?"),
 }
 
-NOT_STATED = "ikke oplyst"
-
 
 def rows(mask: pd.Series) -> dict[str, object]:
     """Name at most five rows by their number in the file, and say how many there are."""
@@ -52,11 +50,14 @@ def rows(mask: pd.Series) -> dict[str, object]:
     return {"rows": both("rows.more", shown=shown, more=more) if more > 0 else shown, "count": len(numbers)}
 
 
+def breach(key: str, where: str, wrong: pd.Series, /, **facts: object) -> list[Problem]:
+    """Refuse the rows of which a mask is true; none where it is true of none."""
+    return [Problem(key, where, facts | rows(wrong))] if wrong.any() else []
+
+
 def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iterator[Problem]:
     """Find rows without a wave, waves nobody described and, in a ``whole`` survey, waves without rows."""
-    blank = labels == ""
-    if blank.any():
-        yield Problem("wave_blank", where, rows(blank))
+    yield from breach("wave_blank", where, labels == "")
     divided = labels.isin([label for label in labels.unique() if re.search(r"[|*+]", str(label))])
     if divided.any():
         yield Problem("separator_inside", where, {"field": "wave", "value": _shown(labels[divided])})
@@ -64,9 +65,8 @@ def waves(labels: pd.Series, survey: Survey, where: str, *, whole: bool) -> Iter
     if not described:
         return
     unlisted = ~labels.isin([*described, ""])
-    if unlisted.any():
-        facts = {"waves": _shown(labels[unlisted]), "known": list(described.values())}
-        yield Problem("wave_unlisted", where, rows(unlisted) | facts)
+    known = list(described.values())
+    yield from breach("wave_unlisted", where, unlisted, waves=_shown(labels[unlisted]), known=known)
     empty = [label for key, label in described.items() if not (labels == key).any()]
     if empty and whole:
         yield Problem("wave_empty", where, {"waves": empty})
@@ -94,29 +94,21 @@ def places(keys: Keys, codebook: Codebook, where: str) -> Iterator[Problem]:
         return
     blank = coding.blank(column)
     unknown = keys.municipality.isna() & ~blank
-    if blank.any():
-        yield Problem("municipality_blank", where, rows(blank))
-    if unknown.any():
-        named = codebook.layout.columns.get("municipality_code", "fixed")
-        facts = {"column": named, "values": contract.told(column[unknown])}
-        yield Problem("municipality_not_known", where, rows(unknown) | facts)
+    yield from breach("municipality_blank", where, blank)
+    named = codebook.layout.columns.get("municipality_code", "fixed")
+    yield from breach("municipality_not_known", where, unknown, column=named, values=contract.told(column[unknown]))
 
 
 def respondents(file: CodedFile, where: str) -> Iterator[Problem]:
     """Find people who stand twice in a wave, and rows without a number, cluster or stratum where others have one."""
     for key in ("cluster", "stratum"):
-        without = file.persons[key].isna() if key in file.persons else pd.Series(dtype=bool)
-        if without.any():
-            yield Problem("unit_blank", where, rows(without) | {"key": key})
+        if key in file.persons:
+            yield from breach("unit_blank", where, file.persons[key].isna(), key=key)
     person = file.persons.get("respondent_id")
-    if person is None:
-        return
-    blank = person.isna()
-    if blank.any():
-        yield Problem("respondent_blank", where, rows(blank))
-    twice = _again(person, file.keys.wave) & ~blank
-    if twice.any():
-        yield Problem("respondent_twice", where, rows(twice))
+    if person is not None:
+        blank = person.isna()
+        yield from breach("respondent_blank", where, blank)
+        yield from breach("respondent_twice", where, _again(person, file.keys.wave) & ~blank)
 
 
 def _again(person: pd.Series, wave: pd.Series) -> pd.Series:
@@ -136,18 +128,12 @@ def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
         return column.astype(float), []
     texts = coding.apply(column, str)
     comma, point = texts.str.contains(",", regex=False), texts.str.contains(".", regex=False)
-    found = []
-    facts: dict[str, object] = {"column": column.name}
-    if comma.any() and point.any():
-        found.append(Problem("decimal_mixed", where, facts | rows(comma)))
-    divided = texts[comma | point]
-    if len(divided) and divided.str.fullmatch(contract.THOUSANDS).all():
-        found.append(Problem("decimal_ambiguous", where, facts | rows(comma | point)))
+    found = breach("decimal_mixed", where, comma, column=column.name) if point.any() else []
+    if texts[comma | point].str.fullmatch(contract.THOUSANDS).all():
+        found += breach("decimal_ambiguous", where, comma | point, column=column.name)
     values = pd.to_numeric(texts.str.replace(",", ".", regex=False), errors="coerce")
     wrong = values.isna() & (texts != "") | np.isinf(values)
-    if wrong.any() and not found:
-        found.append(Problem("weight_not_number", where, facts | rows(wrong)))
-    return values.where(~wrong).astype(float), found
+    return values.where(~wrong).astype(float), found or breach("weight_not_number", where, wrong, column=column.name)
 
 
 def with_replicates(layout: Layout, pattern: str, names: Sequence[str]) -> Layout:
@@ -192,18 +178,15 @@ def weights(keys: Keys, where: str) -> tuple[pd.Series | None, list[Problem]]:
     values, found = numbers(column, where)
     if found:
         return values, found
-    if values.isna().any():
-        found.append(Problem("weight_missing", where, rows(values.isna())))
-    if (values <= 0).any():
-        found.append(Problem("weight_not_positive", where, rows(values <= 0)))
+    found += breach("weight_missing", where, values.isna())
+    found += breach("weight_not_positive", where, values <= 0)
     outside = (values > LARGEST) | values.between(0, 1 / LARGEST, inclusive="neither")
     if outside.any():
-        found.append(Problem("weight_size", where, rows(outside) | {"largest": LARGEST}))
-        return values, found
+        return values, found + breach("weight_size", where, outside, largest=LARGEST)
     positive = values[values > 0]
     if len(positive) and positive.max() > LARGEST_RATIO * positive.min():
         facts = {"smallest": f"{positive.min():.6g}", "largest": f"{positive.max():.6g}", "ratio": LARGEST_RATIO}
-        found.append(Problem("weight_ratio", where, facts | rows(values >= positive.max())))
+        found += breach("weight_ratio", where, values >= positive.max(), **facts)
     return values, found
 
 
@@ -235,19 +218,16 @@ def dates(keys: Keys, codebook: Codebook, survey: Survey, where: str) -> Iterato
     column = keys.cells.get("answered_on")
     if column is None:
         return
-    facts: dict[str, object] = {"column": codebook.layout.columns["answered_on"]}
+    named = codebook.layout.columns["answered_on"]
     read = read_dates(column, codebook.layout.date_format)
     if read is None:
-        yield Problem("date_ambiguous", where, facts)
+        yield Problem("date_ambiguous", where, {"column": named})
         return
-    unreadable = read.isna() & ~coding.blank(column)
-    if unreadable.any():
-        yield Problem("date_unreadable", where, facts | rows(unreadable))
+    yield from breach("date_unreadable", where, read.isna() & ~coding.blank(column), column=named)
     by_label = {normal(wave.wave): wave for wave in survey.waves}
     pairs = zip(read, keys.wave, strict=True)
     outside = pd.Series([_outside(day, by_label.get(label)) for day, label in pairs], index=column.index)
-    if outside.any():
-        yield Problem("date_outside_wave", where, facts | rows(outside))
+    yield from breach("date_outside_wave", where, outside, column=named)
 
 
 def waves_of_days(column: pd.Series, date_format: str, survey: Survey) -> pd.Series:
@@ -295,8 +275,7 @@ def _day(text: str, form: str) -> date | None:
 def absent(present: set[str], needed: Mapping[str, str], where: str) -> Iterator[Problem]:
     """Find municipalities that the params name but nobody answered for."""
     lacking = {code: why for code, why in needed.items() if code not in present}
-    missing = [f"'{code}' ({municipalities.name(code)}, {why})" for code, why in lacking.items()]
-    if missing:
+    if missing := [f"'{code}' ({municipalities.name(code)}, {why})" for code, why in lacking.items()]:
         yield Problem("municipality_without_answers", where, {"codes": missing})
 
 
@@ -310,14 +289,6 @@ def suggestion(name: str, names: list[str]) -> list[str]:
     return difflib.get_close_matches(name, names, n=3, cutoff=0.5) or names[:EXAMPLES]
 
 
-@dataclass(frozen=True)
-class Served:
-    """The municipality of every row (None where it cannot be told) and why it cannot."""
-
-    codes: pd.Series
-    problems: list[Problem]
-
-
 def from_jobcentre(
     jobcentre: pd.Series,
     wave: pd.Series,
@@ -325,7 +296,7 @@ def from_jobcentre(
     table: pd.DataFrame,
     where: str,
     answered: pd.Series,
-) -> Served:
+) -> tuple[pd.Series, list[Problem]]:
     """Find the municipality of every row from the jobcentre and the wave's dates.
 
     Parameters
@@ -343,8 +314,9 @@ def from_jobcentre(
 
     Returns
     -------
-    Served
-        A row gets a municipality only where its jobcentre served exactly one in the whole wave.
+    tuple
+        The municipality of every row, which it gets only where its jobcentre served exactly one in the whole wave; and
+        why others get none.
     """
     pairs = pd.DataFrame({"jobcentre": jobcentre.map(_office), "wave": wave})
     rows = Counter(pairs[answered].itertuples(index=False, name=None))
@@ -355,7 +327,7 @@ def from_jobcentre(
     known = {pair: found[0] if found and len(found) == 1 else None for pair, found in served.items()}
     codes = pd.Series([known[pair] for pair in pairs.itertuples(index=False, name=None)], index=wave.index)
     untold = {pair: count for pair, count in rows.items() if known[pair] is None}
-    return Served(codes, [_problem(pair, served[pair], count, where) for pair, count in untold.items()])
+    return codes, [_problem(pair, served[pair], count, where) for pair, count in untold.items()]
 
 
 def _office(cell: object) -> str:
@@ -375,8 +347,8 @@ def _served(office: str, wave: Wave | None, table: pd.DataFrame) -> list[str] | 
 
 
 def _overlaps(valid_from: str, valid_to: str, wave: Wave | None) -> bool:
-    first = date.min if valid_from in ("", NOT_STATED) else date.fromisoformat(valid_from)
-    last = date.max if valid_to in ("", NOT_STATED) else date.fromisoformat(valid_to)
+    first = date.min if valid_from in ("", contract.NOT_STATED) else date.fromisoformat(valid_from)
+    last = date.max if valid_to in ("", contract.NOT_STATED) else date.fromisoformat(valid_to)
     begins = wave.from_ if wave and wave.from_ else date.min
     ends = wave.to if wave and wave.to else date.max
     return first <= ends and begins <= last

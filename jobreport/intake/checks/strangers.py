@@ -1,12 +1,12 @@
 """Names of something that is not there: what nobody reads has no effect, an unknown outcome none that anybody meant."""
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import pandas as pd
 
 from jobreport.errors import Problem
-from jobreport.intake.formats.contract import EXAMPLES, in_rows
+from jobreport.intake.formats.contract import EXAMPLES, breach
 from jobreport.setup.codebook import EVERY_WAVE, Codebook, Indicator
 from jobreport.setup.coding import normal
 from jobreport.setup.params_model import Event, Params, Survey
@@ -18,8 +18,7 @@ def of_codebook(codebook: Codebook, survey: Survey) -> Iterator[Problem]:
     for item in codebook.items if known else ():
         described = (wave for question, wave in codebook.layout.answers if question == item.name)
         for key, waves in (("in_wave", described), ("waves", map(normal, item.waves))):
-            strange = [wave for wave in waves if wave not in (*known, EVERY_WAVE)]
-            if strange:
+            if strange := [wave for wave in waves if wave not in (*known, EVERY_WAVE)]:
                 facts = {"question": item.name, "key": key, "waves": strange, "near": nearest(strange, known.values())}
                 yield Problem("question_wave_unknown", str(survey.codebook), facts | {"known": list(known.values())})
 
@@ -45,11 +44,9 @@ def _strange(table: pd.DataFrame, column: str, known: Sequence[str], where: str)
     expected = {normal(name): name for name in known}
     strange = ~names.isin(expected)
     absent = [name for key, name in expected.items() if key not in set(names)]
-    if not (strange.any() and absent):
-        return
     said = list(dict.fromkeys(table.loc[strange, column]))[:EXAMPLES]
-    facts: Mapping[str, object] = {"column": column, "values": said, "near": nearest(said, absent), "known": known}
-    yield Problem("count_name_unknown", where, {**facts, **in_rows(strange)})
+    facts = {"column": column, "values": said, "near": nearest(said, absent), "known": known}
+    yield from breach("count_name_unknown", where, strange, **facts) if absent else []
 
 
 def nearest(names: Collection[str], known: Collection[str]) -> list[str]:

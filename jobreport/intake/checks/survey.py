@@ -250,9 +250,7 @@ def _status(keys: Keys, codebook: Codebook, where: str) -> Iterator[Problem]:
     codes = codebook.layout.answered
     if not _answered(keys, codebook).any():
         yield Problem("nobody_answered", where, {"codes": list(codes)})
-    blank = keys.status == ""
-    if blank.any():
-        yield Problem("status_blank", where, rules.rows(blank))
+    yield from rules.breach("status_blank", where, keys.status == "")
     never = sorted(set(codes) - set(keys.status.cat.categories))
     if never:
         yield Problem("status_absent", where, {"codes": never})
@@ -263,10 +261,10 @@ def _simulated(keys: Keys, survey: Survey, where: str) -> Iterator[Problem]:
     if column is None:
         return
     made_up = coding.that(column, ("true", "1", "ja", "yes").__contains__)
-    if made_up.any() and not survey.simulated:
-        yield Problem("simulated_not_said", where, rules.rows(made_up))
-    elif survey.simulated and not made_up.all():
-        yield Problem("simulated_mixed", where, rules.rows(~made_up))
+    if survey.simulated:
+        yield from rules.breach("simulated_mixed", where, ~made_up)
+    else:
+        yield from rules.breach("simulated_not_said", where, made_up)
 
 
 def _residing(
@@ -278,8 +276,8 @@ def _residing(
     if jobcentre is None or served is None:
         return keys, [Problem("jobcentres_needed", where)]
     waves = {normal(wave.wave): wave for wave in survey.waves}
-    found = rules.from_jobcentre(jobcentre, keys.wave, waves, served, where, _answered(keys, codebook))
-    return replace(keys, municipality=found.codes), found.problems
+    codes, problems = rules.from_jobcentre(jobcentre, keys.wave, waves, served, where, _answered(keys, codebook))
+    return replace(keys, municipality=codes), problems
 
 
 def _invited(keys: Keys, survey: Survey, codebook: Codebook) -> pd.DataFrame | None:

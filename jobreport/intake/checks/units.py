@@ -8,12 +8,10 @@ import pandas as pd
 from jobreport.domain.municipalities import ALIKE
 from jobreport.domain.texts import LANGUAGES, both
 from jobreport.errors import Problem
-from jobreport.intake.checks.rules import rows
+from jobreport.intake.checks.rules import EXAMPLES, breach
 from jobreport.intake.coded import Keys
 from jobreport.setup import coding
 from jobreport.setup.units import Unit
-
-EXAMPLES = 5
 
 
 def places(keys: Keys, units: Sequence[Unit], column: str, where: str) -> tuple[pd.Series | None, list[Problem]]:
@@ -35,9 +33,8 @@ def places(keys: Keys, units: Sequence[Unit], column: str, where: str) -> tuple[
     problems = list(_wrong(cells, found, within.astype(bool), column, units, where))
     own = found.map({unit.code: unit.municipality_code for unit in units})
     elsewhere = found.notna() & own.ne(municipality.astype(object)) & municipality.notna()
-    if elsewhere.any():
-        named = sorted({str(found[row]) for row in found.index[elsewhere]})[:EXAMPLES]
-        problems.append(Problem("unit_of_another", where, rows(elsewhere) | {"column": column, "units": named}))
+    named = sorted({str(found[row]) for row in found.index[elsewhere]})[:EXAMPLES]
+    problems += breach("unit_of_another", where, elsewhere, column=column, units=named)
     return found.where(found.notna(), municipality.astype(object)).astype("category"), problems
 
 
@@ -46,11 +43,9 @@ def _wrong(
 ) -> Iterator[Problem]:
     blank = coding.blank(cells) & within
     unknown = found.isna() & within & ~blank
-    if blank.any():
-        yield Problem("unit_empty", where, rows(blank) | {"column": column})
-    if unknown.any():
-        facts = {"column": column, "values": _told(cells[unknown], units), "known": [unit.unit for unit in units]}
-        yield Problem("unit_not_known", where, rows(unknown) | facts)
+    yield from breach("unit_empty", where, blank, column=column)
+    facts = {"values": _told(cells[unknown], units), "known": [unit.unit for unit in units]}
+    yield from breach("unit_not_known", where, unknown, column=column, **facts)
 
 
 def _told(cells: pd.Series, units: Sequence[Unit]) -> Mapping[str, list[str]]:
@@ -67,6 +62,5 @@ def _told(cells: pd.Series, units: Sequence[Unit]) -> Mapping[str, list[str]]:
 
 def absent(present: pd.Series, units: Sequence[Unit], where: str) -> Iterator[Problem]:
     """Find units that nobody answered of: misspelt, closed, or in another file."""
-    missing = [unit.unit for unit in units if unit.code not in set(present.astype(str))]
-    if missing:
+    if missing := [unit.unit for unit in units if unit.code not in set(present.astype(str))]:
         yield Problem("unit_without_answers", where, {"units": missing, "count": len(missing)})

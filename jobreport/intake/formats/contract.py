@@ -45,8 +45,7 @@ def read(file: Path | Content, where: str, columns: Sequence[str]) -> pd.DataFra
     else:
         rows, _ = delimited.read_rows(content.data, where)
         frame = delimited.frame([row for row in rows if not (row and row[0].startswith("#"))], where)
-    absent = [name for name in columns if name not in frame]
-    if absent:
+    if absent := [name for name in columns if name not in frame]:
         facts = {"columns": absent, "found": list(frame.columns)}
         raise InputRefused([Problem("table_column_missing", where, facts)])
     return frame.map(lambda cell: "" if cell is None else str(cell).strip())
@@ -62,35 +61,32 @@ def number(cell: str) -> float:
 
 def thousands(column: pd.Series, where: str) -> list[Problem]:
     """Find whole numbers in which a point may stand between thousands: 12.000 is twelve or twelve thousand."""
-    wrong = column.str.fullmatch(THOUSANDS)
-    return [Problem("number_thousands", where, {"column": column.name, **in_rows(wrong)})] if wrong.any() else []
+    return breach("number_thousands", where, column.str.fullmatch(THOUSANDS), column=column.name)
 
 
 def numbers(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     """Read a column of numbers with decimal points; rows that are none are a problem."""
     read = column.map(number)
     wrong = read == NO_NUMBER
-    facts = {"column": column.name, **in_rows(wrong)}
-    problems = [Problem("table_not_a_number", where, facts)] if wrong.any() else []
-    return read.mask(wrong).astype(float), problems
+    return read.mask(wrong).astype(float), breach("table_not_a_number", where, wrong, column=column.name)
 
 
-def in_rows(wrong: pd.Series) -> dict[str, object]:
-    """Name the first rows of a file of which a mask is true, and count them all.
+def breach(key: str, where: str, wrong: pd.Series, /, **facts: object) -> list[Problem]:
+    """Refuse the rows of a file of which a mask is true: the first by number, and how many there are.
 
     Examples
     --------
-    >>> in_rows(pd.Series([False, True], index=[0, 7]))
+    >>> breach("count_impossible", "x.csv", pd.Series([False, True], index=[0, 7]))[0].values
     {'rows': [9], 'count': 1}
     """
     rows = [int(place) + FIRST_ROW for place in wrong.index[wrong.to_numpy(dtype=bool)]]
-    return {"rows": rows[:EXAMPLES], "count": len(rows)}
+    return [Problem(key, where, {**facts, "rows": rows[:EXAMPLES], "count": len(rows)})] if rows else []
 
 
-def unknown(cells: pd.Series, where: str) -> Problem:
-    """Refuse the cells of one of the project's own tables; the index gives the rows of the file."""
-    rows = in_rows(pd.Series(True, index=cells.index))
-    return Problem("table_municipality_unknown", where, {"column": cells.name, "values": told(cells), **rows})
+def unknown(cells: pd.Series, where: str) -> list[Problem]:
+    """Refuse cells of one of the project's own tables, if there are any; the index gives the rows of the file."""
+    all_of_them = pd.Series(True, index=cells.index)
+    return breach("table_municipality_unknown", where, all_of_them, column=cells.name, values=told(cells))
 
 
 def told(cells: Iterable[object]) -> list[dict[str, object]]:
@@ -116,13 +112,9 @@ def read_invited(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[P
     """
     counted = ("n_invited", "n_answered", POPULATION)
     frame, problems = _counts(file, where, INVITED_COLUMNS, counted, optional=(POPULATION,))
-    for key, more in (
-        ("answered_above_invited", frame["n_answered"] > frame["n_invited"]),
-        ("invited_above_population", frame[["n_invited", "n_answered"]].max(axis=1) > frame[POPULATION]),
-    ):
-        if more.any():
-            problems.append(Problem(key, where, in_rows(more)))
-    return frame, problems
+    problems += breach("answered_above_invited", where, frame["n_answered"] > frame["n_invited"])
+    more = frame[["n_invited", "n_answered"]].max(axis=1) > frame[POPULATION]
+    return frame, problems + breach("invited_above_population", where, more)
 
 
 def read_margins(file: Path | Content, where: str) -> tuple[pd.DataFrame, list[Problem]]:
@@ -155,15 +147,11 @@ def _counts(
         frame[name], found = numbers(frame[name], where)
         problems += found
         below = (frame[name] < 0) | (frame[name] % 1 != 0) & frame[name].notna()
-        if below.any():
-            problems.append(Problem("count_impossible", where, in_rows(below)))
+        problems += breach("count_impossible", where, below)
     again = frame.duplicated(["wave", "municipality_code", "group_by", "group"]) & frame["municipality_code"].notna()
-    if again.any():
-        problems.append(Problem("count_row_twice", where, in_rows(again)))
-    return frame, problems
+    return frame, problems + breach("count_row_twice", where, again)
 
 
 def _codes(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     codes = column.map(municipalities.recognise)
-    wrong = codes.isna()
-    return codes, [unknown(column[wrong], where)] if wrong.any() else []
+    return codes, unknown(column[codes.isna()], where)

@@ -100,16 +100,16 @@ def beside(benchmarks: pd.DataFrame, construct: str, scale: Scale, category: str
 
 def _blank(frame: pd.DataFrame, where: str) -> list[Problem]:
     # A cell that says nothing hides whether nothing is known; 'ikke oplyst' says it.
-    needed = [column for column in frame.columns if column not in _MAY_BE_BLANK]
-    blank = [name for name in needed if "" in frame[name].tolist()]
-    return [problem for name in blank for problem in _wrong("published_blank", frame[name] == "", where, name)]
+    needed = {name: frame[name] == "" for name in frame.columns if name not in _MAY_BE_BLANK}
+    found = (contract.breach("published_blank", where, blank, column=name) for name, blank in needed.items())
+    return [problem for each in found for problem in each]
 
 
 def _yes_no(frame: pd.DataFrame, names: tuple[str, ...], where: str) -> list[Problem]:
     problems = []
     for name in names:
         read = frame[name].str.lower().map(_YES_NO)
-        problems += _wrong("table_not_yes_no", read.isna(), where, name)
+        problems += contract.breach("table_not_yes_no", where, read.isna(), column=name)
         frame[name] = read.isin([True])
     return problems
 
@@ -117,22 +117,19 @@ def _yes_no(frame: pd.DataFrame, names: tuple[str, ...], where: str) -> list[Pro
 def _acts(frame: pd.DataFrame, where: str) -> list[Problem]:
     known = frame[EVALUATED].str.lower().isin((*NOTHING, contract.NOT_STATED, ""))  # (a blank is a problem of its own)
     known |= frame[EVALUATED].map(lambda cell: bool(cell) and set(cell.split()) <= set(ACTS))
-    return _wrong("benchmark_evaluated", ~known, where)
-
-
-def _wrong(key: str, wrong: pd.Series, where: str, column: str = "") -> list[Problem]:
-    return [Problem(key, where, {"column": column, **contract.in_rows(wrong)})] if wrong.any() else []
+    return contract.breach("benchmark_evaluated", where, ~known)
 
 
 def _counts(frame: pd.DataFrame, where: str) -> list[Problem]:
     given = frame[["n", "n_invited"]]
-    return _wrong("count_impossible", (given.notna() & (given.lt(0) | given.mod(1).ne(0))).any(axis=1), where)
+    wrong = (given.notna() & (given.lt(0) | given.mod(1).ne(0))).any(axis=1)
+    return contract.breach("count_impossible", where, wrong)
 
 
 def _places(frame: pd.DataFrame, where: str) -> list[Problem]:
     codes = frame["municipality_code"]
-    unknown = codes[codes.map(municipalities.recognise).isna() & ~codes.isin(("", contract.NOT_STATED))]
-    return [contract.unknown(unknown, where)] if len(unknown) else []
+    unknown = codes.map(municipalities.recognise).isna() & ~codes.isin(("", contract.NOT_STATED))
+    return contract.unknown(codes[unknown], where)
 
 
 def _outside(frame: pd.DataFrame, where: str) -> list[Problem]:
@@ -143,8 +140,8 @@ def _outside(frame: pd.DataFrame, where: str) -> list[Problem]:
     wrong |= frame["lower"] > frame["upper"]
     wrong |= frame["response_rate"].notna() & ~frame["response_rate"].between(0, 1)
     wrong |= ~frame["measure"].isin(_MEASURES) | share & ~frame["category"].isin(CATEGORIES)
-    return _wrong("benchmark_share", wrong, where)
+    return contract.breach("benchmark_share", where, wrong)
 
 
 def _keys(frame: pd.DataFrame, name: str, where: str) -> list[Problem]:
-    return _wrong("table_key_twice", frame[name].duplicated() | (frame[name] == ""), where, name)
+    return contract.breach("table_key_twice", where, frame[name].duplicated() | (frame[name] == ""), column=name)

@@ -68,15 +68,12 @@ def read_with_areas(
     left_out, frame = frame.loc[larger, "municipality_code"], frame[~larger]
     codes = frame["municipality_code"].map(code_of)
     unknown = codes.isna()
-    if unknown.any():
-        name = next((series.columns.municipality for series in described if series.columns), "municipality_code")
-        cells = frame.loc[unknown, "municipality_code"].rename(name)
-        problems.append(contract.unknown(cells, where))
+    name = next((series.columns.municipality for series in described if series.columns), "municipality_code")
+    problems += contract.unknown(frame.loc[unknown, "municipality_code"].rename(name), where)
     frame = frame.assign(municipality_code=codes)
     # (an area that is not known is none of those that stand twice)
     again = frame.duplicated(["municipality_code", "period", "series"]) & ~unknown
-    if again.any():
-        problems.append(Problem("register_row_twice", where, contract.in_rows(again)))
+    problems += contract.breach("register_row_twice", where, again)
     return (frame, tuple(sorted(set(left_out)))), problems
 
 
@@ -113,9 +110,7 @@ def _described(file: Path | Content, where: str, series: RegisterSeries) -> pd.D
 def _values(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:
     comma = column.str.fullmatch(r"-?\d+,\d+")
     values, problems = contract.numbers(column.mask(comma, ""), where)
-    if comma.any():
-        problems.append(Problem("register_decimal_comma", where, {"column": column.name, **contract.in_rows(comma)}))
-    return values, problems
+    return values, problems + contract.breach("register_decimal_comma", where, comma, column=column.name)
 
 
 def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event | None, where: str) -> Iterator[Problem]:
@@ -133,8 +128,7 @@ def breaches(frame: pd.DataFrame, series: RegisterSeries, event: Event | None, w
     periods = sorted(set(rows["period"]))
     asked = [*series.before, *series.after]
     absent = [period for period in asked if period not in periods]
-    unread = list(unreadable(periods, series, where))
-    if unread:
+    if unread := list(unreadable(periods, series, where)):
         yield from unread  # which period is the first, the last or absent cannot be said before all can be read
         return
     span = {"first": periods[0], "last": periods[-1]}
@@ -154,10 +148,8 @@ def _municipalities(rows: pd.DataFrame, series: RegisterSeries, event: Event | N
     present = set(rows["municipality_code"])
     named = list(event.treated) + list(event.exposed)
     named += [] if event.comparison == "all" else list(event.comparison)
-    absent = [f"'{code}' ({municipalities.name(code)})" for code in named if code not in present]
-    if absent:
-        facts = {"series": series.series, "codes": absent}
-        yield Problem("register_municipality_absent", where, facts)
+    if absent := [f"'{code}' ({municipalities.name(code)})" for code in named if code not in present]:
+        yield Problem("register_municipality_absent", where, {"series": series.series, "codes": absent})
     asked = rows[rows["period"].isin([*series.before, *series.after]) & rows["municipality_code"].isin(event.treated)]
     if asked["value"].isna().any():
         yield Problem("register_value_missing", where, {"series": series.series})
@@ -191,8 +183,7 @@ def shape(rows: pd.DataFrame, series: RegisterSeries, event: Event | None, where
 
 def unreadable(found: Sequence[str], series: RegisterSeries, where: str) -> Iterator[Problem]:
     """Find periods of which it cannot be said when they were; nothing else about the series can be said then."""
-    unread = [period for period in found if periods.span(period) is None]
-    if unread:
+    if unread := [period for period in found if periods.span(period) is None]:
         yield Problem("register_period_unreadable", where, {"series": series.series, "periods": unread[:EXAMPLES]})
 
 
@@ -209,8 +200,7 @@ def _gaps(
         yield Problem("register_gap", where, {"series": series.series, "periods": absent[:EXAMPLES]})
     there = set(zip(rows["municipality_code"], rows["period"], strict=True))
     codes = sorted(rows["municipality_code"].dropna().unique())
-    lacking = [(code, period) for code in codes for period in found if (code, period) not in there]
-    if lacking:
+    if lacking := [(code, period) for code in codes for period in found if (code, period) not in there]:
         examples = [f"'{code}' {period}" for code, period in lacking[:EXAMPLES]]
         facts = {"series": series.series, "examples": examples, "count": len(lacking)}
         yield Problem("register_rows_missing", where, facts)
