@@ -3,6 +3,7 @@
 import gc
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -16,6 +17,9 @@ import jobreport  # noqa: F401 (before nbformat, which else takes a second to im
 gc.disable()  # until everything is imported: nothing of it is garbage, and to look for it takes a second of each worker
 for setting in ("LC_ALL", "LC_MESSAGES", "LANG"):
     os.environ.pop(setting, None)  # the language of a developer's machine is none of what is tested
+# Where a machine keeps no compiled modules, each worker compiles all tests, and each command that they run the program.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 SHARING = {  # files whose tests look at the same reports, or at the same opened study
     "reports": [f"tests/end_to_end/test_{name}.py" for name in ("audit", "cli_to_pdf", "reproducibility", "verify")],
