@@ -136,7 +136,6 @@ def _template() -> str:
 
 
 def _show_rule(matter: Front) -> str:
-    issued = f"datetime(year: {matter.date.year}, month: {matter.date.month}, day: {matter.date.day})"
     named = {
         "title": typst_parts(matter.title_parts),
         "title-text": typst_string(matter.title),
@@ -150,7 +149,7 @@ def _show_rule(matter: Front) -> str:
         "language": typst_string(matter.language),
         "words": "words",
         "simulated": str(matter.simulated).lower(),
-        "issued": issued,
+        "issued": f"datetime(year: {matter.date.year}, month: {matter.date.month}, day: {matter.date.day})",
     }
     return "#show: report.with(" + ", ".join(f"{name}: {value}" for name, value in named.items()) + ")"
 
@@ -183,11 +182,7 @@ def forget() -> None:
 
 
 def _compile(markup: str, date: datetime.date) -> bytes:
-    shipped = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(fonts.FOLDER)],
-    )
+    shipped = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.FOLDER)])
     issued = datetime.datetime(date.year, date.month, date.day, tzinfo=datetime.UTC)
     try:
         pdf, warnings = typst.Compiler(markup.encode("utf-8"), font_paths=shipped).compile_with_warnings(

@@ -30,6 +30,8 @@ INSTRUCTION = re.compile(
 A parser of everything that a PDF may hold takes three times as long, and is asked where there is such a letter.
 """
 Place = tuple[str, int]  # (how the page is referred to, marked-content id)
+Cell = tuple[str, str, str]  # (table, row, column)
+Mark = tuple[int | None, str | None]  # (marked-content id, what is said instead)
 REFERENCE = ""
 """Under this key, which no PDF has, an element of the structure holds how others refer to it."""
 
@@ -41,7 +43,7 @@ class Run:
     text: str  # as it is read, soft hyphens taken out
     roles: tuple[str, ...]  # roles from the document down to the element: ('Document', 'P', 'Span')
     block: int  # which block (paragraph, heading, cell) it belongs to; runs of one block are read in one breath
-    cell: tuple[str, str, str] | None  # (table, row, column) if the text is a bound number
+    cell: Cell | None  # if the text is a bound number
     page: int  # counted from 1
     element: int  # which structure element it belongs to
 
@@ -51,7 +53,7 @@ class Drawing:
     """A figure: its alt text and the (text, cell) of each number in it."""
 
     alt: str
-    numbers: tuple[tuple[str, tuple[str, str, str]], ...]
+    numbers: tuple[tuple[str, Cell], ...]
 
 
 @dataclass(frozen=True)
@@ -173,9 +175,7 @@ class _Walker:
         self.element = 0
         self.line: float | None = None
 
-    def walk(
-        self, above: Mapping[str, Any], roles: tuple[str, ...], cell: tuple[str, str, str] | None, page: str
-    ) -> None:
+    def walk(self, above: Mapping[str, Any], roles: tuple[str, ...], cell: Cell | None, page: str) -> None:
         for kid in self.tree.kids(above):
             if isinstance(kid, int):
                 self._text(page, kid, roles, cell)
@@ -184,9 +184,7 @@ class _Walker:
             elif "/MCID" in kid:
                 self._text(kid.get("/Pg", page), kid["/MCID"], roles, cell)
 
-    def _element(
-        self, element: Mapping[str, Any], roles: tuple[str, ...], cell: tuple[str, str, str] | None, page: str
-    ) -> None:
+    def _element(self, element: Mapping[str, Any], roles: tuple[str, ...], cell: Cell | None, page: str) -> None:
         if is_figure(element):
             self.drawings.append(Drawing(_said(element["/Alt"]), _alt_numbers(element)))
             return
@@ -197,7 +195,7 @@ class _Walker:
         self.element += 1
         self.walk(element, (*roles, role), _cell(element) or cell, element.get("/Pg", page))
 
-    def _text(self, page: str, mcid: int, roles: tuple[str, ...], cell: tuple[str, str, str] | None) -> None:
+    def _text(self, page: str, mcid: int, roles: tuple[str, ...], cell: Cell | None) -> None:
         text, lines = self.texts.get((page, mcid), ("", []))
         text = text.translate(INVISIBLE)
         if not text:
@@ -218,14 +216,14 @@ def _joint(before: str, after: str) -> str:
     return "" if before.endswith((SOFT_HYPHEN, " ", "\u00a0", "–", "-")) else " "
 
 
-def _cell(element: Mapping[str, Any]) -> tuple[str, str, str] | None:
+def _cell(element: Mapping[str, Any]) -> Cell | None:
     for attribute in attributes(element, "/UserProperties"):
         held = {_said(each["/N"]): _said(each["/V"]) for each in attribute["/P"]}
         return held["table"], held["row"], held["column"]
     return None
 
 
-def _alt_numbers(figure: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, str, str]], ...]:
+def _alt_numbers(figure: Mapping[str, Any]) -> tuple[tuple[str, Cell], ...]:
     found = []
     for attribute in attributes(figure, "/UserProperties"):
         for entry in attribute["/P"]:
@@ -237,7 +235,7 @@ def _alt_numbers(figure: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, str, 
 def _page_texts(page: Any, known: dict[Any, Mapping[int, str]]) -> dict[int, tuple[str, list[float]]]:
     fonts = {name: _letters(font, known) for name, font in page.get("/Resources", {}).get("/Font", {}).items()}
     found: dict[int, tuple[str, list[float]]] = {}
-    stack: list[tuple[int | None, str | None]] = []
+    stack: list[Mark] = []
     letters: Mapping[int, str] = {}
     heights = [0.0]
     for operands, name, _ in instructions(page):
@@ -268,7 +266,7 @@ def instructions(page: Any) -> list[tuple[bytes, bytes, bytes]]:
     return [each for each in found if each[1]]
 
 
-def _mark(operands: bytes, stack: list[tuple[int | None, str | None]]) -> tuple[int | None, str | None]:
+def _mark(operands: bytes, stack: list[Mark]) -> Mark:
     outer = stack[-1] if stack else (None, None)
     begin = operands.find(b"<<")
     if begin < 0:
@@ -280,9 +278,7 @@ def _mark(operands: bytes, stack: list[tuple[int | None, str | None]]) -> tuple[
     return mcid, str(properties.ActualText) if "/ActualText" in properties else outer[1]
 
 
-def _replace(
-    found: dict[int, tuple[str, list[float]]], stack: list[tuple[int | None, str | None]], height: float
-) -> None:
+def _replace(found: dict[int, tuple[str, list[float]]], stack: list[Mark], height: float) -> None:
     mcid, replacement = stack[-1]
     is_new = len(stack) < 2 or stack[-2][1] is None
     if mcid is not None and replacement is not None and is_new:

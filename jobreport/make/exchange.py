@@ -165,8 +165,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = None
     if not is_manifest(manifest, "outputs"):
         raise InputRefused([Problem("manifest_unreadable", str(folder))])
-    found: dict[str, Any] = manifest
-    return found
+    return dict(manifest)
 
 
 def is_manifest(held: Any, *more: str) -> bool:

@@ -29,6 +29,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager, suppress
 from datetime import date
@@ -52,13 +53,15 @@ ONE_THREAD = {  # a process with threads must not fork: those of the linear alge
 }
 INLINE = "module://matplotlib_inline.backend_inline"
 COLUMNS_IN_A_KERNEL = 20
-LEFT_OUT = ("chardet", "debugpy", "ipywidgets", "mpl_toolkits.mplot3d", "scipy.cluster", "wcwidth", "webcolors")
-"""What libraries import where they find it, and no report uses: 240 modules with what these import."""
-EMPTY = ("pandas_flavor.xarray", "pingouin.plotting", "scipy.stats._mgc")
+LEFT_OUT = (
+    *("chardet", "debugpy", "formulaic", "ipywidgets", "mpl_toolkits.mplot3d", "scipy.cluster", "wcwidth", "webcolors"),
+)
+"""What libraries import where they find it, and no report uses: 380 modules with what these import."""
+UNREAD = ("pyarrow.vendored.docscrape", "scipy._lib._docscrape")  # with which docstrings are written that nobody sees
+EMPTY = ("pandas_flavor.xarray", "pingouin.plotting", "scipy.stats._mgc", *UNREAD)
 """Parts of libraries of which no report uses a name: an empty one stands in their place, 120 modules less."""
 WHEN_ASKED = ("numpy.f2py", "requests")
 """What libraries import and then seldom ask anything: it is imported when they do, 100 modules less."""
-SOME_DAY = date(2000, 1, 1)
 SIGNAL_AT_DEATH = 1  # what Linux calls PR_SET_PDEATHSIG
 SELDOM = (500_000, 20, 100)
 """How many objects are made before garbage is looked for: of a report there is little, and figures are many objects."""
@@ -74,10 +77,21 @@ def share() -> None:
         gc.disable()  # until `prepare`: nothing of what is imported is garbage, and to look for it costs a sixth more
 
 
+class _Unread(defaultdict[str, list[object]]):
+    sections = ("Examples", "index")
+
+    def __init__(self, *_: object) -> None:
+        super().__init__(list)
+
+    def __str__(self) -> str:
+        return "\n"
+
+
 class _Empty(ModuleType):
-    def __getattr__(self, name: str) -> None:
+    def __getattr__(self, name: str) -> type[_Unread] | None:
         if name.startswith("__"):
             raise AttributeError(name)
+        return _Unread if self.__name__ in UNREAD else None
 
 
 class _WhenAsked(ModuleType):
@@ -258,13 +272,12 @@ def preload() -> None:
     gc.disable()
     os.environ["MPLBACKEND"] = INLINE
     _leave_out()
+    importlib.import_module("matplotlib.artist").kwdoc = lambda _: ""  # type: ignore[attr-defined]  # (nobody reads it)
+    for name in ("pyarrow.feather", "seaborn", "statsmodels.stats.proportion", "ipykernel.kernelapp"):
+        importlib.import_module(name)  # for the kernels, each of which else would
     import pandas as pd
-    import pyarrow.feather  # noqa: F401 - imported for the kernels
-    import seaborn  # noqa: F401 - imported for the kernels, which else would, each of them, where a figure is drawn
-    import statsmodels.stats.proportion  # noqa: F401 - imported for the kernels
-    from ipykernel import ipkernel, kernelapp  # noqa: F401 - imported for the kernels
 
-    from jobreport import figures, tables, wording  # noqa: F401 - imported for the kernels
+    from jobreport import wording
     from jobreport.page import fonts
     from jobreport.report import study  # noqa: F401 - imported for the kernels
     from jobreport.wording import numbers
@@ -272,7 +285,7 @@ def preload() -> None:
     fonts.register_in_matplotlib()
     for language in LANGUAGES:  # (Babel reads what it knows of one when it is first asked)
         wording.read_texts(language)
-        numbers.decimal(0.5, 1, language), numbers.params_date(SOME_DAY, "day", language)
+        numbers.decimal(0.5, 1, language), numbers.params_date(date(2000, 1, 1), "day", language)
     pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
     settle()
 
@@ -299,7 +312,8 @@ def serve(handed: Connection | None = None) -> None:
     drawing: list[Drawer] = []
     try:
         for line in sys.stdin:
-            _answer(_done(json.loads(line), running, drawing, handed))
+            sys.stdout.write(json.dumps(_done(json.loads(line), running, drawing, handed)) + "\n")
+            sys.stdout.flush()
     except BrokenPipeError:  # the one who asked was killed before the answer
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     finally:  # a kernel that was left alive would be waited for at exit, and waits itself for this process to go
@@ -347,11 +361,6 @@ def _forked(
     started.start()
     running[started.pid or 0] = started
     return {"pid": started.pid}
-
-
-def _answer(content: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(content) + "\n")
-    sys.stdout.flush()
 
 
 def die_with_asker() -> None:

@@ -222,6 +222,21 @@ def test_what_is_imported_when_asked_is_there_for_who_asks():
     assert done.stdout.splitlines() == ["jobreport.make.parent None", "200 module True"]
 
 
+WITHOUT_DOCSTRINGS = """
+from jobreport.make import parent
+parent.share()
+import scipy.stats, pyarrow.compute
+found = scipy.stats.ttest_ind([1.0, 2.0, 3.0], [3.0, 4.0, 5.0])
+print(round(found.statistic ** 2, 6), pyarrow.compute.sum(pyarrow.array([2, 3]), skip_nulls=False).as_py())
+print(repr(scipy.stats.ttest_ind.__doc__))
+"""
+
+
+def test_what_libraries_compute_does_not_hang_on_the_docstrings_that_they_would_write():
+    done = subprocess.run([sys.executable, "-c", WITHOUT_DOCSTRINGS], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["6.0 5", "''"]  # t = -2 / sqrt(1/3 + 1/3), squared 6
+
+
 @pytest.mark.parametrize("name", [*parent.EMPTY, *parent.WHEN_ASKED])
 def test_nothing_stands_in_for_a_module_that_is_not_there(name):
     assert importlib.import_module(name).__file__
