@@ -8,6 +8,7 @@ and people who answered three times and more count as fewer.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -321,11 +322,8 @@ def with_told(
     """
     alone = ~estimates["municipality_code"].isin([COUNTRY, OTHERS])
     both = pd.concat([estimates[alone], told.levels(names, focus)], ignore_index=True)
-    parts = [both]
-    for code, without in ((COUNTRY, ()), (OTHERS, tuple(focus))):
-        if code == COUNTRY or focus:
-            parts += _pooled(told, tallies, measures, code, without)
-    pooled = pd.concat(parts[1:], ignore_index=True)
+    pools = [(COUNTRY, ()), *([(OTHERS, tuple(focus))] if focus else [])]
+    pooled = pd.concat([_pooled(told, tallies, measures, *pool) for pool in pools], ignore_index=True)
     pooled = pooled.assign(municipality=[names.get(code, code) for code in pooled["municipality_code"]])
     counts = [estimates.loc[alone, [*PLACE, "n_invited", "n_answered"]].drop_duplicates(PLACE), *told.counts]
     pooled = _counted(pooled, pd.concat(counts, ignore_index=True), focus).assign(simulated=simulated)
@@ -335,8 +333,8 @@ def with_told(
 
 def _pooled(
     told: Told, tallies: Tallies, measures: Sequence[Measure], code: str, without: Sequence[str]
-) -> list[pd.DataFrame]:
-    rows = []
+) -> pd.DataFrame:
+    cells: defaultdict[str, list[np.ndarray]] = defaultdict(list)  # (a frame of each series takes longer than all else)
     for same in questions(measures):
         grouped = code == COUNTRY and not same[0].is_single_answer
         for column in ("", *(tallies.group_by if grouped else ())):
@@ -348,9 +346,9 @@ def _pooled(
                     key = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
                     key |= {"unit": measure.unit, "municipality_code": code, "group_by": column, "group": group}
                     asked = np.array([measure.asked_in(wave) for wave in told.waves]) & (made.n > 0)
-                    frame = pd.DataFrame({"wave": told.waves, **numbers(made, measure)}).assign(**key)
-                    rows.append(frame[asked])
-    return rows
+                    for name, values in {"wave": told.waves, **numbers(made, measure), **key}.items():
+                        cells[name].append(np.full(asked.shape, values)[asked])
+    return pd.DataFrame({name: np.concatenate(parts) for name, parts in cells.items()})
 
 
 def _counted(pooled: pd.DataFrame, each: pd.DataFrame, focus: Sequence[str]) -> pd.DataFrame:
