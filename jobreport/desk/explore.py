@@ -197,5 +197,4 @@ def run(params_path: str | Path) -> Path:
 
 
 def _own(path: Path) -> bool:
-    # Whether a file was written here, so that it may be written again.
     return "notebooks/explore.ipynb" in "".join(path.read_text(encoding="utf-8").splitlines()[1:2])

@@ -298,6 +298,13 @@ def _objects(column: pd.Series) -> tuple[np.ndarray | None, np.ndarray]:
     return codes, np.asarray(texts, dtype=object)
 
 
+def having(table: pd.DataFrame, **values: str) -> pd.DataFrame:
+    """Keep the rows of a table whose columns have these values."""
+    for column, value in values.items():
+        table = table[table[column] == value]
+    return table
+
+
 def rows(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> list[Row]:
     """Return the rows whose columns have these values, in the order of the table.
 

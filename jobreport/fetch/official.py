@@ -59,8 +59,7 @@ def selection(
     """
     area, time = table.area(), table.time()
     wanted = tuple(codes) if codes else tuple(municipalities.names())
-    absent = [code for code in wanted if code not in area.labels]
-    if absent:
+    if absent := [code for code in wanted if code not in area.labels]:
         raise FetchFailed(Problem("fetch_area_gone", table.table, {"codes": absent[:5], "count": len(absent)}))
     country = (municipalities.COUNTRY_CODE,) if municipalities.COUNTRY_CODE in area.labels else ()
     chosen = {area.code: country + wanted, time.code: _periods(table, time, first_year)}
@@ -150,8 +149,5 @@ def frequency(rows: pd.DataFrame) -> str:
 
 def counted(rows: pd.DataFrame) -> Mapping[str, int]:
     """Count figures, those that the source holds back, and zeros: the last two are never the same."""
-    return {
-        "rows": len(rows),
-        "held_back": int(rows["value"].isna().sum()),
-        "zeros": int((rows["value"] == 0).sum()),
-    }
+    held_back, zeros = rows["value"].isna(), rows["value"] == 0
+    return {"rows": len(rows), "held_back": int(held_back.sum()), "zeros": int(zeros.sum())}

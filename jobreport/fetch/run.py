@@ -94,7 +94,6 @@ def _statbank_facts(
     wanted: official.Official,
     yearly: bool,
 ) -> dict[str, Any]:
-    said = {language: texts(language)["sidecar"] for language in LANGUAGES}
     facts: dict[str, Any] = {
         "source": SOURCE,
         "table": table.table,
@@ -107,13 +106,17 @@ def _statbank_facts(
         "unit": wanted.unit,
         "yearly": wanted.yearly if yearly else None,
         "counts": dict(counts),
-        "empty_means": {language: text["empty"] for language, text in said.items()},
-        "zero_means": {language: text["zero"] for language, text in said.items()},
+        "empty_means": _said("empty"),
+        "zero_means": _said("zero"),
     }
     if wanted.spread:
         facts["groups"] = {name: list(codes) for name, codes in official.EDUCATION.items()}
         facts["not_in_base"] = [official.EDUCATION_UNSTATED]
     return facts
+
+
+def _said(key: str) -> dict[str, str]:
+    return {language: texts(language)["sidecar"][key] for language in LANGUAGES}
 
 
 def jobindsats_api(
@@ -161,7 +164,6 @@ def _store_jobindsats(
     now = datetime.now(UTC)
     made, other_areas = jobindsats.register(rows, table, wanted, now.date().isoformat(), where)
     counts = {**official.counted(made), "rows_of_other_areas": other_areas}
-    said = {language: texts(language)["sidecar"] for language in LANGUAGES}
     facts = {
         "source": jobindsats.SOURCE,
         "table": table,
@@ -171,8 +173,8 @@ def _store_jobindsats(
         "where": dict(wanted.where),
         "unit": wanted.unit,
         "counts": counts,
-        "empty_means": {language: text["empty_jobindsats"] for language, text in said.items()},
-        "not_danmarks_statistik": {language: text["two_sources"] for language, text in said.items()},
+        "empty_means": _said("empty_jobindsats"),
+        "not_danmarks_statistik": _said("two_sources"),
     }
     file = _file_of(wanted, out)
     return Fetched(file, write(file, made, facts), counts)

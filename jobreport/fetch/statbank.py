@@ -204,17 +204,13 @@ def from_jsonstat(document: Any, selection: Selection, where: str) -> pd.DataFra
     frame = pd.DataFrame(rows, columns=[*names, "value"]).drop(columns=CONTENTS, errors="ignore")
     frame["value"] = frame["value"].astype(float)
     frame = _as_asked(frame, selection, where)
-    absent = math.prod(len(part) for part in selection.values()) - len(frame)
-    if absent:
+    if absent := math.prod(len(part) for part in selection.values()) - len(frame):
         raise FetchFailed(Problem("fetch_cells_absent", where, {"count": absent}))
     return frame
 
 
 def _codes(index: Any) -> list[str]:
-    return [
-        str(code)
-        for code in (sorted(index, key=lambda code: int(index[code])) if isinstance(index, Mapping) else index)
-    ]
+    return [*map(str, sorted(index, key=lambda code: int(index[code])) if isinstance(index, Mapping) else index)]
 
 
 def _dense(values: Any, size: int) -> list[Any]:
@@ -226,14 +222,12 @@ def _dense(values: Any, size: int) -> list[Any]:
 
 def _as_asked(frame: pd.DataFrame, selection: Selection, where: str) -> pd.DataFrame:
     by_upper = {str(name).upper(): name for name in frame.columns}
-    absent = [name for name in selection if name.upper() not in by_upper]
-    if absent:
+    if absent := [name for name in selection if name.upper() not in by_upper]:
         facts: dict[str, object] = {"variables": absent}
         facts["found"] = [name for name in frame.columns if name != "value"]
         raise FetchFailed(Problem("fetch_variable_gone", where, facts))
     frame = frame.rename(columns={by_upper[name.upper()]: name for name in selection})[[*selection, "value"]]
     for name, codes in selection.items():
-        strange = sorted(set(frame[name]) - set(codes))
-        if strange:
+        if strange := sorted(set(frame[name]) - set(codes)):
             raise FetchFailed(Problem("fetch_code_unasked", where, {"variable": name, "codes": strange[:5]}))
     return frame

@@ -175,13 +175,9 @@ def _group(raw: pd.DataFrame, name: str, codebook: Codebook) -> tuple[pd.Series,
     return raw[column], coding.code(raw[column], numbered, NOT_ANSWERED)
 
 
-def _places(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
-    return np.flatnonzero(mask).astype(np.int32)
-
-
 def _asked(raw: pd.DataFrame, wave: pd.Series, codebook: Codebook) -> Iterator[Asked]:
     told = wave.array.codes
-    rows = {label: _places(told == place) for place, label in enumerate(wave.cat.categories)}
+    rows = {label: np.flatnonzero(told == at).astype(np.int32) for at, label in enumerate(wave.cat.categories)}
     for item in codebook.items:
         for label, own in rows.items():
             answers = codebook.answers_in(item.name, label)

@@ -15,13 +15,8 @@ import pandas as pd
 from jobreport.compare import register_changes, survey_changes
 from jobreport.compare.effect import effect
 from jobreport.diagnostics.nonresponse import bounds
-from jobreport.domain.rules import (
-    FEWEST_FOR_INTERVAL,
-    FEWEST_FOR_RANK_TEST,
-    FEWEST_FOR_TEST,
-    FEWEST_WAVES_BEFORE,
-    TEST_LEVEL,
-)
+from jobreport.domain import rules
+from jobreport.domain.released import having
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import measures_of
 from jobreport.estimate.weights import design_effect
@@ -73,10 +68,8 @@ def _level(frame: pd.DataFrame, indicator: Indicator = SATISFACTION) -> Callable
     return lambda measure, category="": _only(found, measure=measure, category=category)
 
 
-def _only(table: pd.DataFrame, **where: str) -> pd.Series:
-    for column, value in where.items():
-        table = table[table[column] == value]
-    (row,) = (row for _, row in table.iterrows())
+def _only(table: pd.DataFrame, **values: str) -> pd.Series:
+    (row,) = (row for _, row in having(table, **values).iterrows())
     return row
 
 
@@ -104,35 +97,18 @@ def base() -> Facts:
     among_all = _level(frame, Indicator("satisfaction", {}, (widened,)))
     level = _level(frame)
     positive = level("share", "positive")
-    return {
-        "asked": len(frame),
-        "silent": 2,
-        "doubt": 2,
-        "base": positive["n"],
-        "positive": 6,
-        "share": positive["estimate"],
-        "dont_know": level("dont_know")["estimate"],
-        "dont_know_base": level("dont_know")["n"],
-        "among_all": among_all("share", "positive")["estimate"],
-    }
+    facts = {"asked": len(frame), "silent": 2, "doubt": 2, "base": positive["n"], "positive": 6}
+    facts |= {"dont_know": level("dont_know")["estimate"], "dont_know_base": level("dont_know")["n"]}
+    return facts | {"share": positive["estimate"], "among_all": among_all("share", "positive")["estimate"]}
 
 
 def index() -> Facts:
     """The same eight answers as a mean and as an index."""
     level = _level(responses(Some(2, YES), Some(4, 4), Some(2, NO)))
     mean = level("mean")
-    return {
-        "top": YES,
-        "good": 4,
-        "low": NO,
-        "sum": mean["estimate"] * mean["n"],
-        "n": mean["n"],
-        "mean": mean["estimate"],
-        "index": level("index")["estimate"],
-        "steps": YES - NO,
-        "zero": 0,
-        "full": 100,
-    }
+    facts = {"top": YES, "good": 4, "low": NO, "steps": YES - NO, "zero": 0, "full": 100}
+    facts |= {"sum": mean["estimate"] * mean["n"], "n": mean["n"], "mean": mean["estimate"]}
+    return facts | {"index": level("index")["estimate"]}
 
 
 def weights() -> Facts:
@@ -140,21 +116,10 @@ def weights() -> Facts:
     frame = responses(Some(4, YES), Some(1, NO), Some(1, YES, weight=3), Some(4, NO, weight=3))
     found = _level(frame)("share", "positive")
     plain = _level(frame.assign(weight=1.0))("share", "positive")
-    return {
-        "each": 5,
-        "young_yes": 4,
-        "old_yes": 1,
-        "one": 1,
-        "weight": 3,
-        "squared": 9,
-        "sum": frame["weight"].sum(),
-        "yes": found["estimate"] * frame["weight"].sum(),
-        "share": found["estimate"],
-        "plain": plain["estimate"],
-        "n": found["n"],
-        "n_effective": found["n_effective"],
-        "design_effect": design_effect(frame["weight"].to_numpy()),
-    }
+    facts: dict[str, float] = {"each": 5, "young_yes": 4, "old_yes": 1, "one": 1, "weight": 3, "squared": 9}
+    facts |= {"sum": frame["weight"].sum(), "yes": found["estimate"] * frame["weight"].sum()}
+    facts |= {"share": found["estimate"], "plain": plain["estimate"], "n": found["n"]}
+    return facts | {"n_effective": found["n_effective"], "design_effect": design_effect(frame["weight"].to_numpy())}
 
 
 def width() -> Facts:
@@ -170,13 +135,9 @@ def width() -> Facts:
 def ends() -> Facts:
     """None of ten is dissatisfied."""
     found = _level(responses(Some(10, YES)))("share", "negative")
-    return {
-        "n": found["n"],
-        "none": found["estimate"],
-        "high": found["ci_high"],
-        "others": 1 - found["ci_high"],
-        "chance": (1 - found["ci_high"]) ** found["n"],
-    }
+    others = 1 - found["ci_high"]
+    facts = {"n": found["n"], "none": found["estimate"], "high": found["ci_high"]}
+    return facts | {"others": others, "chance": others ** found["n"]}
 
 
 def score() -> Facts:
@@ -197,15 +158,8 @@ def change() -> Facts:
     frame = responses(*first, *second, Some(70, YES, "3"), Some(30, NO, "3"))
     found = _changed(frame, ("1", "2"), ("3",))("change")
     thrown = _level(responses(Some(160, YES), Some(140, NO)))("share", "positive")
-    facts = {
-        "two": 2,
-        "n_first": 200,
-        "n_second": 100,
-        "n_after": found["n_after"],
-        "first": 0.5,
-        "second": 0.6,
-        "after": 0.7,
-    }
+    facts = {"two": 2, "n_first": 200, "n_second": 100, "n_after": found["n_after"]}
+    facts |= {"first": 0.5, "second": 0.6, "after": 0.7}
     facts |= {"change": found["change"], "low": found["ci_low"], "high": found["ci_high"]}
     return facts | {"before": 0.7 - found["change"], "thrown": thrown["estimate"]}
 
@@ -247,7 +201,7 @@ def ranks() -> Facts:
     facts: dict[str, float] = {f"n_{name}": size for name, size in sizes.items()}
     for name, size in sizes.items():
         facts[f"p_{name}"] = effect(np.array([99.0]), np.arange(float(size))).p_smallest_possible
-    return facts | {"one": 1, "all": 5, "p": facts["p_few"], "level": TEST_LEVEL}
+    return facts | {"one": 1, "all": 5, "p": facts["p_few"], "level": rules.TEST_LEVEL}
 
 
 def false_dates() -> Facts:
@@ -257,15 +211,10 @@ def false_dates() -> Facts:
     rows = _compared(values)
     rows = rows[rows["scale"] == "points"]
     found = _only(rows, method="effect")
-    facts = {
-        "fall": 1.0,
-        "effect": round(found["change"], 2),
-        "low_event": found["ci_low"],
-        "high_event": found["ci_high"],
-    }
-    for name, (_, row) in zip(
-        ("third", "second", "first"), rows[rows["method"] == "false_date"].iterrows(), strict=True
-    ):
+    facts = {"fall": 1.0, "effect": round(found["change"], 2)}
+    facts |= {"low_event": found["ci_low"], "high_event": found["ci_high"]}
+    false = rows[rows["method"] == "false_date"].to_dict("records")
+    for name, row in zip(("third", "second", "first"), false, strict=True):
         facts |= {name: round(row["change"], 2), f"low_{name}": row["ci_low"], f"high_{name}": row["ci_high"]}
     return facts
 
@@ -301,8 +250,9 @@ def hidden() -> Facts:
 
 def said() -> Facts:
     """What a design needs for each word."""
-    needed = {"interval": FEWEST_FOR_INTERVAL, "effect": FEWEST_FOR_TEST, "rank": FEWEST_FOR_RANK_TEST}
-    return {**needed, "waves": FEWEST_WAVES_BEFORE, "level": TEST_LEVEL}
+    fewest: dict[str, float] = {"interval": rules.FEWEST_FOR_INTERVAL, "effect": rules.FEWEST_FOR_TEST}
+    fewest |= {"rank": rules.FEWEST_FOR_RANK_TEST, "waves": rules.FEWEST_WAVES_BEFORE}
+    return fewest | {"level": rules.TEST_LEVEL}
 
 
 EXAMPLES: Mapping[str, Callable[[], Facts]] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from jobreport import wording
-from jobreport.domain.released import of_windows
+from jobreport.domain.released import having, of_windows
 from jobreport.domain.texts import Words, texts_of
 from jobreport.errors import speaking
 from jobreport.intake import checks
@@ -26,8 +26,7 @@ from jobreport.setup.params_model import Params
 def check(params_path: Path, language: str | None = None, progress: Callable[[str], None] | None = None) -> str:
     """Read, validate, compute and release, and tell what the report would hold; nothing is written.
 
-    ``params_path``, ``language``: as `jobreport.make.single.run` takes them. ``progress``: is told how far the search
-    for what must be hidden has come, if that takes more than a moment.
+    ``progress``: is told how far the search for what must be hidden has come, if that takes more than a moment.
 
     Raises
     ------
@@ -46,10 +45,7 @@ def check(params_path: Path, language: str | None = None, progress: Callable[[st
 
 @dataclass(frozen=True)
 class Findings:
-    """What a report of these inputs would hold, a line for each finding.
-
-    ``results``: what was computed and may be shown.
-    """
+    """What a report of these inputs would hold, a line for each finding."""
 
     inputs: Inputs
     results: Results
@@ -170,9 +166,8 @@ class Findings:
 
     def _bases(self, indicator: str) -> str:
         measure, category = self.labels.main_measure(indicator)
-        mine = self.estimates["indicator"].eq(indicator) & self.estimates["municipality_code"].eq(self.labels.code)
-        mine &= self.estimates["measure"].eq(measure) & self.estimates["category"].eq(category)
-        rows = self.estimates[mine & self.estimates["group_by"].eq("")]
+        mine = having(self.estimates, indicator=indicator, municipality_code=self.labels.code, group_by="")
+        rows = having(mine, measure=measure, category=category)
         rows = rows[~of_windows(rows)]
         without = {"suppressed": self.texts["hidden_n"], "": self.texts["not_asked"]}
         told = [
@@ -190,9 +185,8 @@ class Findings:
             named = ", ".join(self.labels.indicator(each.series) for each in described)
             yield self.say("described", series=named)
         for event in self.params.events:
-            changes = self.results.released.changes
-            mine = changes["event"].eq(event.event) & changes["municipality_code"].eq(self.params.place)
-            effects = changes[mine & changes["method"].eq("effect") & changes["group_by"].eq("")]
+            mine = having(self.results.released.changes, event=event.event, municipality_code=self.params.place)
+            effects = having(mine, method="effect", group_by="")
             compared = effects["n_comparison"].max() if len(effects) else 0
             key = "event_hidden" if pd.isna(compared) else "event"
             yield self.say(key, event=event.event, date=event.date.isoformat(), comparison=compared)
@@ -205,8 +199,7 @@ class Findings:
                     yield self.say("level", indicator=self.labels.indicator(row["indicator"]), **said)
 
     def _frozen(self) -> Iterator[str]:
-        plan = self.results.facts.get("frozen")
-        if plan:
+        if plan := self.results.facts.get("frozen"):
             told = self.on_plan.line(plan)
             yield plain(told.parts)
             for place, found in enumerate(plan["departures"]):

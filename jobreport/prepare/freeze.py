@@ -122,11 +122,7 @@ def _but_for_empty(waves: Sequence[str], problems: Sequence[Problem]) -> tuple[s
 
 
 def freeze(
-    params_path: Path,
-    signed_by: str,
-    out: Path | None = None,
-    language: str | None = None,
-    today: date | None = None,
+    params_path: Path, signed_by: str, out: Path | None = None, language: str | None = None, today: date | None = None
 ) -> str:
     """Write the plan of a params file and tell what it holds.
 
@@ -169,8 +165,7 @@ def _read(path: Path) -> Params:
     try:
         return params_file.read(path)
     except params_file.ParamsRefused as refused:
-        left = [problem for problem in refused.problems if not _awaited(problem)]
-        if left:
+        if left := [problem for problem in refused.problems if not _awaited(problem)]:
             raise params_file.ParamsRefused(left, refused.language, refused.rest) from None
         return refused.rest
 
@@ -196,7 +191,10 @@ class Draft:
         problems = [*printable.of_params(alone), *printable.of_texts({"sign-by": self.signed_by}, "--sign-by")]
         lacking = list(self._lacking())
         problems += [Problem("freeze_incomplete", alone.where, {"keys": lacking})] if lacking else []
-        problems += self._in_the_way()
+        if self.file.exists():
+            problems.append(Problem("frozen_there", self.file.as_posix()))
+        elif not self.file.parent.is_dir():
+            problems.append(Problem("frozen_place", self.file.as_posix()))
         if context.codebook is not None and alone.survey is not None:
             problems += printable.of_codebook(context.codebook, alone.survey.codebook)
         refuse(problems, alone.language)
@@ -205,20 +203,11 @@ class Draft:
         sha256 = next(file.sha256 for file in context.files if file.role == "codebook")
         return Beforehand(alone, context.codebook, sha256)
 
-    def _in_the_way(self) -> list[Problem]:
-        if self.file.exists():
-            return [Problem("frozen_there", self.file.as_posix())]
-        return [] if self.file.parent.is_dir() else [Problem("frozen_place", self.file.as_posix())]
-
     def _lacking(self) -> Iterator[str]:
         params = self.params
         survey, event = params.survey, params.event(None) if params.events else None
-        needed: dict[str, object] = {
-            "--sign-by": self.signed_by.strip(),
-            "unchanged_margin": params.unchanged_margin,
-            "survey": survey,
-            "events": event,
-        }
+        needed: dict[str, object] = {"--sign-by": self.signed_by.strip(), "unchanged_margin": params.unchanged_margin}
+        needed |= {"survey": survey, "events": event}
         if event is not None:
             needed |= {
                 "events, outcome": event.outcome,
@@ -308,8 +297,7 @@ def _told(found: Beforehand, made: frozen.Plan, file: Path, sha256: str, languag
         yield texts["power"].format(**numbers, **counts)
     if not expected.enough:
         yield texts["not_enough"]
-    late = frozen.Frozen(made, sha256).too_late(frozen.Held(found.params, found.codebook), ())
-    if late:
+    if late := frozen.Frozen(made, sha256).too_late(frozen.Held(found.params, found.codebook), ()):
         yield texts["too_late"].format(why=", ".join(texts["why"][each] for each in late))
     if found.answers_there is None:
         yield texts["unread"]

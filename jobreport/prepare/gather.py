@@ -29,9 +29,6 @@ _texts = partial(texts_of, "gather")
 def gather(files: Sequence[Path], params_path: Path | None = None, language: str | None = None) -> str:
     """Tell what packages hold, and what of each is comparable with one's own survey, or with the first package.
 
-    ``params_path``: a params file whose survey the packages are held against. ``language``: language of what is told;
-    the default is Danish, or that of the params.
-
     Raises
     ------
     InputRefused
@@ -74,10 +71,7 @@ def lines(fitted: Fitted, asked: Sequence[Indicator], language: str) -> Iterator
 
 
 def stated(fitted: Fitted, facts: Mapping[str, Any], language: str) -> dict[str, object]:
-    """Days, answers, response and who ordered the survey, or that it is not stated.
-
-    ``facts``: what `comparable.stated` says of it.
-    """
+    """Of what `comparable.stated` says: days, answers, response and who ordered it, or that they are not stated."""
     words, waves = _texts(language), fitted.package.survey.waves
     days = [day.isoformat() for wave in waves for day in (wave.from_, wave.to) if day is not None]
     rate = None if facts["rate"] is None else decimal(facts["rate"], 1, language)
@@ -105,22 +99,11 @@ def of_package(package: Package) -> Own:
 
 def _question(facts: QuestionFacts) -> Question:
     scale = Scale("", facts.labels, facts.positive, facts.negative)
-    return Question(
-        name=facts.name,
-        wording=facts.wording,
-        scale=scale,
-        dont_know=facts.dont_know,
-        dont_know_in_base=facts.dont_know_in_base,
-        waves=facts.waves,
-        wave_wording=facts.wave_wording,
-    )
+    return Question(scale=scale, **facts.model_dump(exclude={"labels", "positive", "negative"}))
 
 
 def shelf(files: Sequence[Path], folder: Path, language: str = "da") -> Path:
-    """Write the page and the list of packages that lie in a folder; ``jobreport fetch packages`` reads the list.
-
-    ``folder``: where they lie, and where the page is written.
-    """
+    """Write into a folder the page and list of packages that lie there; ``jobreport fetch packages`` reads the list."""
     read = packages.read_files(files)
     refuse(read.problems, language)
     words = _texts(language)["index"]

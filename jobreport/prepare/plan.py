@@ -11,6 +11,7 @@ import pandas as pd
 from babel.numbers import format_decimal
 
 from jobreport.domain.municipalities import COUNTRY_CODE
+from jobreport.domain.released import having
 from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
 from jobreport.domain.texts import texts_of
 from jobreport.intake import checks
@@ -34,21 +35,11 @@ def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, ind
     municipalities' own: weights that only make small municipalities count less in the country cost a municipality
     nothing.
     """
-    single = estimates[
-        (estimates["indicator"] == indicator)
-        & (estimates["category"] == "positive")
-        & (estimates["group_by"] == "")
-        & estimates["n_effective"].gt(0)  # (a window of several waves has none: its waves have their own)
-    ]
-    whole = single[single["municipality_code"] == COUNTRY_CODE]
-    own = changes[
-        (changes["indicator"] == indicator)
-        & (changes["category"] == "positive")
-        & (changes["method"] == "change")
-        & (changes["role"] == "comparison")
-        & (changes["adjustment"] == "")
-        & changes["standard_error"].notna()
-    ]
+    single = having(estimates, indicator=indicator, category="positive", group_by="")
+    single = single[single["n_effective"].gt(0)]  # (a window of several waves has none: its waves have their own)
+    whole = having(single, municipality_code=COUNTRY_CODE)
+    own = having(changes, indicator=indicator, category="positive", method="change", role="comparison", adjustment="")
+    own = own[own["standard_error"].notna()]
     between = design.between
     if len(own) > 2:
         beyond = own["change"].var() - (own["standard_error"] ** 2).mean()
@@ -63,8 +54,8 @@ def observed(design: Design, changes: pd.DataFrame, estimates: pd.DataFrame, ind
 
 
 def _on_index(design: Design, estimates: pd.DataFrame, name: str, question: Question) -> Design | None:
-    whole = estimates[(estimates["indicator"] == name) & (estimates["municipality_code"] == COUNTRY_CODE)]
-    whole = whole[whole["group_by"].eq("") & whole["n_effective"].gt(0)]
+    whole = having(estimates, indicator=name, municipality_code=COUNTRY_CODE, group_by="")
+    whole = whole[whole["n_effective"].gt(0)]
     shares = whole[whole["wave"] == whole["wave"].max()].set_index("category")["estimate"]
     answers = [shares.get(f"answer_{j}", np.nan) for j in range(1, question.scale.size + 1)]
     return on_index(design, answers, question.scale.positive) if np.isfinite(answers).all() else None
@@ -147,8 +138,7 @@ def _clustered(design: Design, diagnostics: pd.DataFrame, name: str) -> Design:
 def _persons(invited: pd.DataFrame | None, code: str, wave: str) -> float | None:
     if invited is None or POPULATION not in invited:
         return None
-    own = invited[(invited["municipality_code"] == code) & (invited["wave"] == wave) & (invited["group_by"] == "")]
-    known = own[POPULATION].dropna()
+    known = having(invited, municipality_code=code, wave=wave, group_by="")[POPULATION].dropna()
     return float(known.iloc[0]) if len(known) else None
 
 

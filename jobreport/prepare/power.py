@@ -22,17 +22,6 @@ from jobreport.domain.rules import FEWEST_FOR_INTERVAL, UNCHANGED_LEVEL
 
 MOST = 100_000
 CHANCE = 0.5  # of being called unchanged, for which the answers are told
-PLAN_COLUMNS = (
-    "change",
-    "n_per_wave",
-    "n_comparison",
-    "waves_before",
-    "waves_after",
-    "detectable_change",
-    "limit",
-    "wording_level",
-    "reason",
-)
 
 
 @dataclass(frozen=True)
@@ -40,16 +29,14 @@ class Design:
     """What a survey is planned to be; shares and changes in [0, 1]."""
 
     n_comparison: int  # municipalities to compare with, each with as many answers as the treated one
-    waves_before: int = 3  # waves_before, waves_after: waves on each side of the event
+    waves_before: int = 3  # the event
     waves_after: int = 3
     share: float = 0.5  # expected share; .5 needs most answers
     # tau: standard deviation of the municipalities' own changes (0.03 is three points), best taken from earlier waves
     between: float = 0.03
     design_effect: float = 1.0  # 1 + cv^2 of the weights
-    # overlap, correlation: share of respondents who answer on both sides of the event, and how their answers go
-    # together
-    overlap: float = 0.0
-    correlation: float = 0.5
+    overlap: float = 0.0  # share of respondents who answer on both sides of the event
+    correlation: float = 0.5  # of their answers
     variance: float | None = None  # of one answer; None is that of a share, p(1 - p)
 
     def standard_error(self, n_per_wave: float) -> float:
@@ -139,28 +126,25 @@ def plan(design: Design, changes: Sequence[float] = (0.05, 0.08, 0.10, 0.15)) ->
 
     Returns
     -------
-    DataFrame with `PLAN_COLUMNS`, one row per change: ``n_per_wave`` is missing (reason 'never') where
-    the municipalities differ too much by themselves, ``limit`` is the smallest change that endless
-    answers could show, ``wording_level`` what the design may say at most.
+    DataFrame with one row per change: ``n_per_wave`` is missing (reason 'never') where the municipalities differ too
+    much by themselves, ``limit`` is the smallest change that endless answers could show, ``wording_level`` what the
+    design may say at most.
     """
     level, reasons = permitted(design.n_comparison, design.waves_before)
-    rows = []
-    for change in changes:
-        needed = answers_needed(design, change)
-        rows.append(
-            {
-                "change": change,
-                "n_per_wave": pd.NA if needed is None else needed,
-                "n_comparison": design.n_comparison,
-                "waves_before": design.waves_before,
-                "waves_after": design.waves_after,
-                "detectable_change": np.nan if needed is None else design.detectable(needed),
-                "limit": design.detectable(MOST**2),
-                "wording_level": level,
-                "reason": ";".join([*reasons, *(["never"] if needed is None else [])]),
-            }
-        )
-    return pd.DataFrame(rows, columns=list(PLAN_COLUMNS)).astype({"n_per_wave": "Int64"})
+    needed = [answers_needed(design, change) for change in changes]
+    return pd.DataFrame(
+        {
+            "change": list(changes),
+            "n_per_wave": pd.array(needed, dtype="Int64"),
+            "n_comparison": design.n_comparison,
+            "waves_before": design.waves_before,
+            "waves_after": design.waves_after,
+            "detectable_change": [np.nan if n is None else design.detectable(n) for n in needed],
+            "limit": design.detectable(MOST**2),
+            "wording_level": level,
+            "reason": [";".join([*reasons, *(["never"] if n is None else [])]) for n in needed],
+        }
+    )
 
 
 def on_index(design: Design, answers: Sequence[float], positive: int) -> Design:

@@ -29,7 +29,8 @@ def published_list(root: Path | None, language: str) -> str:
     InputRefused
         With every entry that has no source or base, or a figure that cannot be one.
     """
-    root = root if root is not None else _nearest()
+    if root is None:
+        root = Path() if Path(BENCHMARKS).is_file() or Path(CLAIMS).is_file() else shipped("")
     problems = [
         Problem("file_missing", name, {"field": role, "file": name})
         for role, name in (("benchmarks", BENCHMARKS), ("claims", CLAIMS))
@@ -48,10 +49,6 @@ def published_list(root: Path | None, language: str) -> str:
     for _, claim in claims.iterrows():
         lines += [*listing.claim(claim), ""]
     return "\n".join(lines).rstrip()
-
-
-def _nearest() -> Path:
-    return Path() if Path(BENCHMARKS).is_file() or Path(CLAIMS).is_file() else shipped("")
 
 
 @dataclass(frozen=True)

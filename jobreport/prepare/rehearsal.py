@@ -98,8 +98,7 @@ class Stage:
     def of(cls, held: Held, others: Sequence[str], answers: int) -> Stage:
         """Set the stage: only the main outcome and what the event cannot touch are asked.
 
-        ``held``: params and codebook of the plan; its event has a main outcome. ``others``, ``answers``: municipalities
-        to compare with, and answers of each in every wave.
+        ``others``, ``answers``: municipalities to compare with, and answers of each in every wave.
         """
         params, codebook, event = held.params, held.codebook, held.params.event(None)
         assert params.survey is not None and codebook is not None  # noqa: S101, PT018 - a plan is of a survey
@@ -130,7 +129,7 @@ class Stage:
         nothing: dict[str, Any] = dict.fromkeys(NOTHING)
         registers = pd.DataFrame(columns=list(register.COLUMNS))
         return compute(
-            Inputs(self.params, self.codebook, made, (), registers=registers, files=(), dropped=(), **nothing)
+            Inputs(self.params, self.codebook, responses=made, counted=(), registers=registers, dropped=(), **nothing)
         )
 
     def _control(self, size: float) -> dict[str, Floats]:

@@ -224,8 +224,7 @@ def load(file: Path | bytes, where: str, language: str = "da") -> tuple[Codebook
         entry = model.CodebookFile.model_validate(content)
     except ValidationError as error:
         return None, [*problems, *kinds.problems(error, _MODELS, where), *_open_beside(content, error, where)]
-    broken = rules.breaches(entry, where)
-    if broken:
+    if broken := rules.breaches(entry, where):
         return None, problems + broken
     return build(entry, language), problems + rules.unsettled(entry, where)
 
@@ -253,7 +252,7 @@ def build(entry: model.CodebookFile, language: str = "da") -> Codebook:
     questions = {question.name: _question(question, scales) for question in entry.questions}
     return Codebook(
         indicators=tuple(made for each in entry.indicators for made in _indicators(each, entry, questions, language)),
-        groups={name: _group(name, group) for name, group in entry.groups.items()},
+        groups={key: Group(key, of.label, {v.key: v.label for v in of.values}) for key, of in entry.groups.items()},
         layout=_layout(entry, scales),
         subject=entry.subject or {},
         comments=_comments(entry.comments) if entry.comments else None,
@@ -301,10 +300,7 @@ def _question(entry: model.QuestionEntry, scales: Mapping[str, Scale]) -> Questi
 
 
 def _indicators(
-    entry: model.IndicatorEntry,
-    file: model.CodebookFile,
-    questions: Mapping[str, Question],
-    language: str,
+    entry: model.IndicatorEntry, file: model.CodebookFile, questions: Mapping[str, Question], language: str
 ) -> Iterator[Indicator]:
     differences = rules.differences(entry, file)
     comparable = not differences if entry.comparable is None else entry.comparable
@@ -319,10 +315,6 @@ def _indicators(
     for item in items:
         label, in_sentence = item.label or item.wording, item.in_sentence
         yield replace(made, name=item.name, label=label, in_sentence=in_sentence, items=(item,), common=entry.label)
-
-
-def _group(name: str, entry: model.GroupEntry) -> Group:
-    return Group(name, entry.label, {value.key: value.label for value in entry.values})
 
 
 def _layout(entry: model.CodebookFile, scales: Mapping[str, Scale]) -> Layout:

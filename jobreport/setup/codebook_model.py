@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from jobreport.domain.texts import LANGUAGES
-from jobreport.setup.kinds import Label, OutputName, Part, Truth, Whole, as_tuple
+from jobreport.setup.kinds import Label, Listed, OutputName, Part, Truth, Whole, as_tuple
 
 LARGEST_NUMBER = 10_000  # (so that a slip makes no list that fills the machine)
 COMMENTS = "comments"  # whether somebody wrote a comment, beside what it was about
@@ -24,7 +24,7 @@ def _code_lists(value: Any) -> Any:
 
 Codes = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 CodeLists = Annotated[tuple[Codes, ...], BeforeValidator(_code_lists)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+Texts = Listed[str]
 
 
 class _Strict(BaseModel):
@@ -88,7 +88,7 @@ class InWave(_Strict):
     file_text: str | None = Field(default=None, description="What the file of this wave calls the question")
     scale: str | None = None
     codes: CodeLists | None = None
-    dont_know: Annotated[tuple[DontKnow, ...], BeforeValidator(as_tuple)] | None = None
+    dont_know: Listed[DontKnow] | None = None
     missing: Codes | None = None
     direction: str | None = Field(
         default=None, description="Why the direction is right although the answers look turned round"
@@ -108,7 +108,7 @@ class QuestionEntry(_Strict):
     codes: CodeLists | None = Field(
         default=None, description="Codes of the answers, least positive first; null = label texts only"
     )
-    dont_know: Annotated[tuple[DontKnow, ...], BeforeValidator(as_tuple)] = ()
+    dont_know: Listed[DontKnow] = ()
     dont_know_in_base: Truth = False
     missing: Codes = Field(default=(), description="Codes that mean no answer")
     waves: Texts | None = Field(default=None, description="Waves in which it was asked; null = all")
@@ -125,7 +125,7 @@ class IndicatorEntry(_Strict):
     name: OutputName
     label: Label
     in_sentence: Label | None = Field(default=None, description="The name inside a sentence; null = in quotes")
-    items: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
+    items: Listed[str] = Field(min_length=1)
     together: Literal["index", "battery", "choices"] = Field(
         default="index",
         description="Several questions: index = their mean; battery = each by itself under a common label; "
@@ -153,7 +153,7 @@ class GroupEntry(_Strict):
 
     column: str
     label: Label
-    values: Annotated[tuple[GroupValue, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
+    values: Listed[GroupValue] = Field(min_length=1)
     missing: Codes = ()
     proposal: Truth = False
 
@@ -170,7 +170,7 @@ class CommentsEntry(_Strict):
     """The open question, and what its comments were coded as."""
 
     wording: Label
-    themes: Annotated[tuple[ThemeEntry, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
+    themes: Listed[ThemeEntry] = Field(min_length=1)
 
 
 class CodebookFile(_Strict):
@@ -182,8 +182,8 @@ class CodebookFile(_Strict):
     recodes: dict[str, dict[str, str]] = {}
     fixed: dict[str, str] = {}
     scales: dict[str, ScaleEntry]
-    questions: Annotated[tuple[QuestionEntry, ...], BeforeValidator(as_tuple)]
-    indicators: Annotated[tuple[IndicatorEntry, ...], BeforeValidator(as_tuple)]
+    questions: Listed[QuestionEntry]
+    indicators: Listed[IndicatorEntry]
     groups: dict[Part, GroupEntry] = {}
     comments: CommentsEntry | None = Field(default=None, description="Themes of comments that somebody has coded")
     answered: Codes = Field(default=(), description="Status codes that count as having answered")

@@ -5,15 +5,7 @@ from collections.abc import Iterator
 
 from jobreport.domain.texts import LANGUAGES, phrase
 from jobreport.errors import Problem
-from jobreport.setup.codebook_model import (
-    COMMENTS,
-    CodebookFile,
-    DontKnow,
-    IndicatorEntry,
-    InWave,
-    QuestionEntry,
-    ScaleEntry,
-)
+from jobreport.setup import codebook_model as model
 from jobreport.setup.coding import lowest, normal
 from jobreport.setup.kinds import twice
 
@@ -27,7 +19,7 @@ CHOSEN_OR_NOT = 2  # answers of one that may be chosen
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
-def breaches(entry: CodebookFile, where: str) -> list[Problem]:
+def breaches(entry: model.CodebookFile, where: str) -> list[Problem]:
     """Find everything that does not fit together."""
     found = [problem for name, scale in entry.scales.items() for problem in _scale(name, scale, where)]
     found += _names(entry, where)
@@ -50,7 +42,7 @@ def breaches(entry: CodebookFile, where: str) -> list[Problem]:
     return found
 
 
-def _items_together(indicator: IndicatorEntry, entry: CodebookFile, where: str) -> Iterator[Problem]:
+def _items_together(indicator: model.IndicatorEntry, entry: model.CodebookFile, where: str) -> Iterator[Problem]:
     # Several questions have a mean only if answered by the same numbers; a choice is chosen or not.
     named = {item.scale for item in entry.questions if item.name in indicator.items and item.scale in entry.scales}
     sizes = {_numbers(entry.scales[name]) for name in named}
@@ -63,19 +55,18 @@ def _items_together(indicator: IndicatorEntry, entry: CodebookFile, where: str) 
         yield Problem("indicator_told", where, {"indicator": indicator.name})
 
 
-def _numbers(scale: ScaleEntry) -> tuple[int, float]:
+def _numbers(scale: model.ScaleEntry) -> tuple[int, float]:
     return max((len(labels) for labels in scale.labels.values()), default=0), lowest(scale.labels)
 
 
-def _left_out(entry: CodebookFile, where: str) -> Iterator[Problem]:
+def _left_out(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
     named = [value for key, value in entry.columns.model_dump().items() if key != "proposal" and value]
     named += [question.column for question in entry.questions] + [group.column for group in entry.groups.values()]
-    both = [name for name in entry.left_out if name in named]
-    if both:
+    if both := [name for name in entry.left_out if name in named]:
         yield Problem("column_left_out", where, {"columns": both})
 
 
-def unsettled(entry: CodebookFile, where: str) -> list[Problem]:
+def unsettled(entry: model.CodebookFile, where: str) -> list[Problem]:
     """Find what a person must still say: open proposals, and waves that differ without a reason."""
     found = [Problem("codebook_open_question", where, {"text": text.rstrip(".")}) for text in entry.open_questions]
     whole = entry.proposal
@@ -92,7 +83,7 @@ def unsettled(entry: CodebookFile, where: str) -> list[Problem]:
     return found
 
 
-def differences(indicator: IndicatorEntry, entry: CodebookFile) -> tuple[str, ...]:
+def differences(indicator: model.IndicatorEntry, entry: model.CodebookFile) -> tuple[str, ...]:
     """Tell in what the waves of an indicator differ: 'wording', 'scale', 'order', 'asked'."""
     items = [question for question in entry.questions if question.name in indicator.items]
     found = {kind for question in items for kind in _question_differences(question, entry)}
@@ -112,7 +103,7 @@ def _named(kinds: tuple[str, ...]) -> dict[str, str]:
     return {language: ", ".join(phrase(f"waves.{kind}", language) for kind in kinds) for language in LANGUAGES}
 
 
-def _question_differences(question: QuestionEntry, entry: CodebookFile) -> Iterator[str]:
+def _question_differences(question: model.QuestionEntry, entry: model.CodebookFile) -> Iterator[str]:
     scale = entry.scales[question.scale]
     for own in question.in_wave.values():
         if own.wording and own.wording != question.wording:
@@ -125,13 +116,13 @@ def _question_differences(question: QuestionEntry, entry: CodebookFile) -> Itera
             yield "order"
 
 
-def outside(question: QuestionEntry, own: InWave) -> tuple[tuple[str, ...], tuple[DontKnow, ...]]:
+def outside(question: model.QuestionEntry, own: model.InWave) -> tuple[tuple[str, ...], tuple[model.DontKnow, ...]]:
     """Return a question's codes of no answer, and its answers outside the scale, in one wave."""
     missing = question.missing if own.missing is None else own.missing
     return missing, question.dont_know if own.dont_know is None else own.dont_know
 
 
-def _outside_labels(answers: tuple[DontKnow, ...]) -> set[str]:
+def _outside_labels(answers: tuple[model.DontKnow, ...]) -> set[str]:
     return {normal(each.label["da"]) for each in answers}
 
 
@@ -141,7 +132,7 @@ def _descending(codes: tuple[tuple[str, ...], ...]) -> bool:
     return bool(_DIGITS.fullmatch(first) and _DIGITS.fullmatch(last)) and int(first) > int(last)
 
 
-def _scale(name: str, scale: ScaleEntry, where: str) -> Iterator[Problem]:
+def _scale(name: str, scale: model.ScaleEntry, where: str) -> Iterator[Problem]:
     sizes = {language: len(labels) for language, labels in scale.labels.items()}
     if len(set(sizes.values())) != 1 or min(sizes.values(), default=0) < 2:
         counts = [f"{language}: {size}" for language, size in sizes.items()] or ["-"]
@@ -160,10 +151,10 @@ def _scale(name: str, scale: ScaleEntry, where: str) -> Iterator[Problem]:
             yield Problem("scale_label_twice", where, {"scale": name, "lang": language, "labels": same})
 
 
-def _names(entry: CodebookFile, where: str) -> Iterator[Problem]:
+def _names(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
     questions = [question.name for question in entry.questions]
     indicators = [indicator.name for indicator in entry.indicators]
-    themes = [COMMENTS, *(theme.name for theme in entry.comments.themes)] if entry.comments else []
+    themes = [model.COMMENTS, *(theme.name for theme in entry.comments.themes)] if entry.comments else []
     asked = {item for indicator in entry.indicators for item in indicator.items}
     shared = [each.name for each in entry.indicators if each.name in asked and each.items != (each.name,)]
     own = [*questions, *entry.groups, *KEYS]
@@ -172,8 +163,8 @@ def _names(entry: CodebookFile, where: str) -> Iterator[Problem]:
             yield Problem("codebook_name_twice", where, {"names": names})
 
 
-def _question(question: QuestionEntry, entry: CodebookFile, where: str) -> Iterator[Problem]:
-    versions = [("", InWave()), *question.in_wave.items()]
+def _question(question: model.QuestionEntry, entry: model.CodebookFile, where: str) -> Iterator[Problem]:
+    versions = [("", model.InWave()), *question.in_wave.items()]
     if waves := twice(map(normal, question.in_wave)):
         yield Problem("codebook_name_twice", where, {"names": waves})
     facts: dict[str, object] = {"question": question.name, "known": list(entry.scales) or ["-"]}
@@ -207,17 +198,14 @@ def _codes_blank(name: str, codes: list[tuple[str, ...]], where: str) -> Iterato
         yield Problem("codebook_answer_blank", where, {"name": name})
 
 
-def _key_columns(entry: CodebookFile, where: str) -> Iterator[Problem]:
-    unknown = [key for key in (*entry.recodes, *entry.fixed) if key not in KEYS]
-    if unknown:
+def _key_columns(entry: model.CodebookFile, where: str) -> Iterator[Problem]:
+    if unknown := [key for key in (*entry.recodes, *entry.fixed) if key not in KEYS]:
         yield Problem("codebook_key_unknown", where, {"keys": unknown, "known": list(KEYS)})
     for key, table in entry.recodes.items():
         yield from _codes_twice(key, [tuple(table)], where)
-    without = [key for key in entry.recodes if key in KEYS and not getattr(entry.columns, key)]
-    if without:
+    if without := [key for key in entry.recodes if key in KEYS and not getattr(entry.columns, key)]:
         yield Problem("recode_without_column", where, {"keys": without})
     if bool(entry.columns.status) != bool(entry.answered):
         yield Problem("status_open", where)
-    both = [key for key in entry.fixed if getattr(entry.columns, key, None)]
-    if both:
+    if both := [key for key in entry.fixed if getattr(entry.columns, key, None)]:
         yield Problem("fixed_and_column", where, {"keys": both})

@@ -242,8 +242,7 @@ class Layout:
     answered: tuple[str, ...] = ()
     invited: tuple[str, ...] = ()
     date_format: str = ""  # how text dates are written, such as 'DD-MM-YYYY'; '' if the file leaves no doubt
-    # columns confirmed as a date or a survey key, which may look like personal data, or as weights that differ between
-    # waves
+    # columns confirmed as a date or a survey key that looks like personal data, or as weights that differ by wave
     allowed: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()  # columns that are dropped before anything in them is looked at
 

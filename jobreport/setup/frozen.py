@@ -10,16 +10,16 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from jobreport.domain import rules
 from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.errors import Problem
 from jobreport.setup import yaml_file
 from jobreport.setup.codebook import Codebook, Question
-from jobreport.setup.kinds import Checksum, Date, Label, Margin, Truth, Whole, as_tuple
+from jobreport.setup.kinds import Checksum, Date, Label, Listed, Margin, Strict, Truth, Whole
 from jobreport.setup.params_model import Event, Params, Survey
 
 COMPARED = ("estimand", "outcome", "windows", "comparison", "asked", "frame", "smallest", "gate", "missing_waves")
@@ -41,11 +41,7 @@ _DECIMAL = re.compile(r"-?\d+\.\d+")
 _TEXT = re.compile("|".join(LANGUAGES))
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
-
-
-class Checksums(_Part):
+class Checksums(Strict):
     """What the plan was made of."""
 
     params: Checksum
@@ -54,7 +50,7 @@ class Checksums(_Part):
     version: str
 
 
-class Sentence(_Part):
+class Sentence(Strict):
     """What the report will say in one case, in both languages, made of made-up answers."""
 
     case: str
@@ -62,7 +58,7 @@ class Sentence(_Part):
     en: str
 
 
-class Expected(_Part):
+class Expected(Strict):
     """What the survey was expected to be able to show, in percentage points, and what was assumed for it."""
 
     answers: Whole
@@ -78,14 +74,14 @@ class Expected(_Part):
     assumed_share: Margin
 
 
-class DataFile(_Part):
+class DataFile(Strict):
     """A file that the params name; without a checksum it was not there."""
 
     file: str
     checksum: str | None = None
 
 
-class Plan(_Part):
+class Plan(Strict):
     """A frozen plan as its file holds it."""
 
     jobreport_frozen: Literal["1"]
@@ -102,12 +98,12 @@ class Plan(_Part):
     smallest: dict[str, Any]
     expected: Expected
     gate: dict[str, Any]
-    specifications: Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+    specifications: Listed[str]
     missing_waves: Label
-    sentences: Annotated[tuple[Sentence, ...], BeforeValidator(as_tuple)]
+    sentences: Listed[Sentence]
     rest: dict[str, Any]
-    data: Annotated[tuple[DataFile, ...], BeforeValidator(as_tuple)] = ()
-    answers_there: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
+    data: Listed[DataFile] = ()
+    answers_there: Listed[str] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +126,8 @@ class Held:
         survey, event = self.about
         stated = survey.description
         planned = survey.planned.model_dump(include={"invited", "response"}) if survey.planned else {}
+        compared = event.comparison if isinstance(event.comparison, str) else sorted(event.comparison)
+        modes = {wave.wave: wave.description.mode or stated.mode for wave in survey.waves}
         return {
             "estimand": {
                 "municipality": self.params.municipality_code,
@@ -147,8 +145,8 @@ class Held:
                 "negative_control": event.negative_control,
             },
             "windows": self.windows(),
-            "comparison": {"municipalities": _listed(event), "rule": event.comparison_rule},
-            "asked": {"questions": self._questions(), "mode": _modes(survey)},
+            "comparison": {"municipalities": compared, "rule": event.comparison_rule},
+            "asked": {"questions": self._questions(), "mode": modes},
             "frame": {"frame": stated.frame, "drawn": stated.selection, **planned},
             "smallest": {"matters": self.params.unchanged_margin},
             "gate": GATE,
@@ -200,10 +198,7 @@ class Frozen:
         return self.stamped or self.plan.frozen_on
 
     def departures(self, today: Held, now: Checksums) -> tuple[Departure, ...]:
-        """Return what is otherwise than in the plan, in the order of its sections.
-
-        ``today``: what params and codebook of the report say. ``now``: checksums of what the report is made of.
-        """
+        """Return what is otherwise than in the plan, in the order of its sections."""
         held, language = {**today.sections(), "rest": today.rest()}, today.params.language
         found = []
         for section in (*COMPARED, "rest"):
@@ -221,8 +216,7 @@ class Frozen:
     def too_late(self, today: Held, checksums: Collection[str]) -> tuple[str, ...]:
         """Return why the plan does not count as written beforehand; nothing where it does.
 
-        ``today``: what params and codebook of the report say. ``checksums``: of the files with answers, as they are
-        published.
+        ``checksums``: of the files with answers, as they are published.
         """
         days = [day for held in (self.plan.windows, today.windows()) for day in _first_days(held)]
         known = {each.checksum for each in self.plan.data} - {None}
@@ -253,10 +247,6 @@ def rule_of_missing_waves(survey: Survey) -> Mapping[str, str]:
     return {language: text.format(waves=rules.FEWEST_WAVES_BEFORE) for language, text in own.items()}
 
 
-def _listed(event: Event) -> str | list[str]:
-    return event.comparison if isinstance(event.comparison, str) else sorted(event.comparison)
-
-
 def _asked(item: Question) -> dict[str, Any]:
     scale = item.scale
     return {
@@ -268,10 +258,6 @@ def _asked(item: Question) -> dict[str, Any]:
         "waves": list(item.waves),
         "in_wave": {wave: dict(wording) for wave, wording in item.wave_wording.items()},
     }
-
-
-def _modes(survey: Survey) -> dict[str, Any]:
-    return {wave.wave: wave.description.mode or survey.description.mode for wave in survey.waves}
 
 
 def flat(node: Any, language: str, path: str = "") -> dict[str, str]:
@@ -342,10 +328,7 @@ def signed(text: str) -> bytes:
 
 
 def load(data: bytes, where: str) -> tuple[Plan | None, list[Problem]]:
-    """Read the file of a plan; one that was edited since it was written is refused.
-
-    ``data``: its bytes; line ends may be those of another system. ``where``: how messages name the file.
-    """
+    """Read the file of a plan; one that was edited since it was written is refused, but for its line ends."""
     content, problems = yaml_file.read(data, where)
     if problems or not content:
         return None, problems or [Problem("frozen_unreadable", where)]

@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Discriminator, Field, Tag, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from jobreport.domain import municipalities
@@ -25,6 +25,12 @@ _DECIMAL = re.compile(r"[-+]?(?!0[0-9])([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]
 _TRUTH = dict.fromkeys(("true", "yes", "on", "ja"), True) | dict.fromkeys(("false", "no", "off", "nej"), False)
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {f"{p}{i}" for p in ("com", "lpt") for i in range(1, 10)}
+
+
+class Strict(BaseModel):
+    """A block of a person's file: frozen, and refused with a key that it does not know."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 def _code(value: Any) -> str:
@@ -154,12 +160,14 @@ def _truth(value: Any) -> Any:
     return _TRUTH.get(value.lower(), value) if isinstance(value, str) else value
 
 
+_Of = TypeVar("_Of")
+Listed = Annotated[tuple[_Of, ...], BeforeValidator(as_tuple)]  # a list of a file is the tuple of a frozen object
 Code = Annotated[str, BeforeValidator(_code), Field(json_schema_extra={"pattern": r"^\d{3}$"}, description="'183'")]
 Date = Annotated[date, BeforeValidator(_date, json_schema_input_type=str), Field(description="'2022-01-01'")]
 Label = Annotated[dict[str, str], BeforeValidator(_label, json_schema_input_type=str | dict[str, str])]
 Period = Annotated[str, BeforeValidator(_period, json_schema_input_type=str | int)]
-Codes = Annotated[tuple[Code, ...], BeforeValidator(as_tuple), AfterValidator(unique)]
-Periods = Annotated[tuple[Period, ...], BeforeValidator(as_tuple), AfterValidator(unique)]
+Codes = Annotated[Listed[Code], AfterValidator(unique)]
+Periods = Annotated[Listed[Period], AfterValidator(unique)]
 Part = Annotated[str, AfterValidator(apart)]
 OutputName = Annotated[str, AfterValidator(_name)]
 Checksum = Annotated[str, AfterValidator(_checksum)]
@@ -176,12 +184,15 @@ Comparison = Annotated[
 ]
 
 
-def problems(error: ValidationError, models: Models, where: str) -> list[Problem]:
-    """Translate every error.
+_SAID = {"missing": "key_missing", "too_short": "list_empty", "literal_error": "choice_invalid"}
+_SAID |= dict.fromkeys(("greater_than_equal", "greater_than"), "below_minimum")
+_SAID |= dict.fromkeys(("less_than_equal", "less_than"), "above_maximum")
+_EXPECTED = {"tuple_type": "list_expected"} | dict.fromkeys(("bool_type", "bool_parsing"), "bool_expected")
+_EXPECTED |= dict.fromkeys(("model_type", "dict_type", "model_attributes_type"), "mapping_expected")
 
-    ``models``: key that holds a block -> model of the block; '' is the whole file. ``where``: how messages name the
-    file.
-    """
+
+def problems(error: ValidationError, models: Models, where: str) -> list[Problem]:
+    """Translate every error; ``models``: key that holds a block -> model of the block, '' is the whole file."""
     return [_problem(detail, models, where) for detail in error.errors()]
 
 
@@ -207,17 +218,9 @@ def _problem(detail: ErrorDetails, models: Models, where: str) -> Problem:
         return _unknown_key(loc, models, facts, where)
     if kind == "municipality_unknown":
         return _unknown_municipality(str(given), facts, where)
-    if kind == "literal_error":
-        return Problem("choice_invalid", where, {**facts, "value": str(given)})
-    if kind in ("greater_than_equal", "greater_than"):
-        smallest = facts.get("ge", facts.get("gt"))
-        return Problem("below_minimum", where, {**facts, "value": str(given), "smallest": smallest})
-    if kind in ("less_than_equal", "less_than"):
-        largest = facts.get("le", facts.get("lt"))
-        return Problem("above_maximum", where, {**facts, "value": str(given), "largest": largest})
-    simple = {"missing": "key_missing", "too_short": "list_empty"}
-    if kind in simple:
-        return Problem(simple[kind], where, facts)
+    if kind in _SAID:
+        limits = {"smallest": facts.get("ge", facts.get("gt")), "largest": facts.get("le", facts.get("lt"))}
+        return Problem(_SAID[kind], where, {**facts, **limits, "value": str(given)})
     if kind.endswith(("_type", "_parsing")) or kind in ("finite_number", "int_parsing_size"):
         return _wrong_type(kind, given, facts, where)
     return Problem(kind, where, facts)
@@ -227,15 +230,13 @@ def _unknown_key(loc: Place, models: Models, facts: dict[str, object], where: st
     holder = next((part for part in reversed(loc[:-1]) if part in models), WHOLE)
     model = models[str(holder)]
     known = [field.alias or name for name, field in model.model_fields.items()]
-    close = difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.6)
-    if close:
+    if close := difflib.get_close_matches(str(loc[-1]), known, n=1, cutoff=0.6):
         return Problem("unknown_key", where, {**facts, "suggestion": close[0], "known": known})
     return Problem("unknown_key_unlike", where, {**facts, "known": known})
 
 
 def _unknown_municipality(given: str, facts: dict[str, object], where: str) -> Problem:
-    code = municipalities.recognise(given)
-    if code:
+    if code := municipalities.recognise(given):
         facts = {**facts, "value": given, "code": code, "name": municipalities.name(code)}
         return Problem("municipality_spelt", where, facts)
     close = municipalities.nearest(given, count=3)
@@ -248,13 +249,7 @@ def _unknown_municipality(given: str, facts: dict[str, object], where: str) -> P
 
 
 def _wrong_type(kind: str, given: object, facts: dict[str, object], where: str) -> Problem:
-    facts = {**facts, "value": str(given)}
-    if given is None:
-        return Problem("value_empty", where, facts)
-    if kind == "tuple_type":
-        return Problem("list_expected", where, facts)
-    if kind in ("model_type", "dict_type", "model_attributes_type"):
-        return Problem("mapping_expected", where, facts)
-    if kind != "string_type":
-        return Problem("bool_expected" if kind.startswith("bool") else "number_expected", where, facts)
-    return Problem("text_expected" if isinstance(given, (list, dict)) else "text_changed", where, facts)
+    key = _EXPECTED.get(kind, "number_expected")
+    if kind == "string_type":
+        key = "text_expected" if isinstance(given, (list, dict)) else "text_changed"
+    return Problem("value_empty" if given is None else key, where, {**facts, "value": str(given)})

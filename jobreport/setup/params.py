@@ -5,7 +5,7 @@ import difflib
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
 from itertools import pairwise
@@ -143,10 +143,11 @@ def _salvaged(mapping: dict[str, Any], error: ValidationError) -> Params:
 def breaches(params: Params, complete: bool) -> list[Problem]:
     """Find every breach of a rule between keys, and every file that is not there.
 
-    ``params``: params whose keys are of the right kind. ``complete``: False if broken parts were left out; then nothing
-    is said about what may have stood there.
+    ``complete``: False if broken parts were left out; then nothing is said about what may have stood there.
     """
-    found = [*_events(params), *_missing_files(params), *_registers_twice(params)]
+    # a report tells of a series once, at one event; another event is another report
+    found = list(_twice("register_named_twice", params.where, "series", (each.series for each in params.registers)))
+    found += [*_events(params), *_missing_files(params)]
     survey = params.survey
     asked = {"persons": survey is not None and not survey.aggregates, "margins": bool(survey and survey.margins)}
     waves = [wave.wave for wave in survey.waves] if survey is not None else []
@@ -162,32 +163,26 @@ def _named(code: str) -> str:
 
 
 def _events(params: Params) -> Iterator[Problem]:
-    counts = Counter(event.event for event in params.events)
-    for key, count in counts.items():
-        if count > 1:
-            yield Problem("event_named_twice", params.where, {"event": key, "count": count})
+    yield from _twice("event_named_twice", params.where, "event", (event.event for event in params.events))
     for event in params.events:
-        both = [_named(code) for code in event.treated if code in event.exposed]
-        if both:
+        if both := [_named(code) for code in event.treated if code in event.exposed]:
             yield Problem("treated_and_exposed", params.where, {"event": event.event, "codes": both})
         if event.announced is not None and event.announced > event.date:
             days = {"announced": event.announced.isoformat(), "date": event.date.isoformat()}
             yield Problem("announced_after_event", params.where, {"event": event.event, **days})
         if event.comparison == "all":
             continue
-        touched = [_named(code) for code in event.comparison if code in event.treated + event.exposed]
-        if touched:
+        if touched := [_named(code) for code in event.comparison if code in event.treated + event.exposed]:
             facts = {"event": event.event, "codes": touched}
             yield Problem("comparison_contains_treated", params.where, facts)
         if not event.comparison:
             yield Problem("comparison_empty", params.where, {"event": event.event})
 
 
-def _registers_twice(params: Params) -> Iterator[Problem]:
-    # A report tells of a series once, at one event; another event is another report.
-    for name, count in Counter(series.series for series in params.registers).items():
+def _twice(key: str, where: str, field: str, names: Iterable[str]) -> Iterator[Problem]:
+    for name, count in Counter(names).items():
         if count > 1:
-            yield Problem("register_named_twice", params.where, {"series": name, "count": count})
+            yield Problem(key, where, {field: name, "count": count})
 
 
 def _register(params: Params, series: RegisterSeries, complete: bool) -> Iterator[Problem]:
@@ -215,11 +210,9 @@ def _register_windows(params: Params, series: RegisterSeries, event: Event | Non
     if both:
         yield Problem("windows_overlap", params.where, facts | {"periods": both})
     for window, listed in (("before", series.before), ("after", series.after)):
-        unread = [period for period in listed if periods.span(period) is None]
-        if unread:
+        if unread := [period for period in listed if periods.span(period) is None]:
             yield Problem("period_malformed", params.where, facts | {"window": window, "periods": unread})
-        wrong = [period for period in listed if event is not None and _on_wrong_side(period, window, event)]
-        if wrong:
+        if wrong := [period for period in listed if event is not None and _on_wrong_side(period, window, event)]:
             yield Problem("window_straddles", params.where, facts | {"window": window, "periods": wrong})
     if event is None and not both and max(series.before) > min(series.after):
         yield Problem("windows_reversed", params.where, facts)
@@ -239,9 +232,7 @@ def _survey(params: Params, survey: Survey) -> Iterator[Problem]:
     elif own_files and len(own_files) < len(survey.waves):
         without = [wave.wave for wave in survey.waves if not wave.file]
         yield Problem("wave_without_file", params.where, {"waves": without})
-    for label, count in Counter(normal(wave.wave) for wave in survey.waves).items():
-        if count > 1:
-            yield Problem("wave_named_twice", params.where, {"wave": label, "count": count})
+    yield from _twice("wave_named_twice", params.where, "wave", (normal(wave.wave) for wave in survey.waves))
     misdated = [problem for wave in survey.waves for problem in _dates(params, wave)]
     yield from misdated or [*_order(params, survey), *_overlaps(params, survey)]
     for event in params.events:
@@ -281,17 +272,14 @@ def _order(params: Params, survey: Survey) -> Iterator[Problem]:
 def _survey_windows(params: Params, survey: Survey, event: Event) -> Iterator[Problem]:
     by_label = {wave.wave: wave for wave in survey.waves}
     facts = {"event": event.event, "date": event.date.isoformat()}
-    both = [label for label in event.waves_before or () if label in (event.waves_after or ())]
-    if both:
+    if both := [label for label in event.waves_before or () if label in (event.waves_after or ())]:
         yield Problem("windows_overlap", params.where, facts | {"series": "survey", "periods": both})
     for key, listed in (("waves_before", event.waves_before), ("waves_after", event.waves_after)):
-        unknown = [label for label in listed or () if label not in by_label]
-        if unknown:
+        if unknown := [label for label in listed or () if label not in by_label]:
             known = list(by_label) or ["-"]
             yield Problem("wave_unknown", params.where, facts | {"key": key, "waves": unknown, "known": known})
         named = [by_label[label] for label in listed or () if label in by_label]
-        wrong = [wave.wave for wave in named if _wave_on_wrong_side(wave, key, event)]
-        if wrong:
+        if wrong := [wave.wave for wave in named if _wave_on_wrong_side(wave, key, event)]:
             yield Problem("wave_window_straddles", params.where, facts | {"key": key, "waves": wrong})
     if event.waves_before is None or event.waves_after is None:
         yield from _undecided_waves(params, survey, event)

@@ -9,7 +9,7 @@ import datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, Field, PrivateAttr
 
 from jobreport.domain import municipalities
 from jobreport.domain.released import OTHERS
@@ -23,6 +23,7 @@ from jobreport.setup.kinds import (
     Comparison,
     Date,
     Label,
+    Listed,
     Margin,
     Models,
     OutputName,
@@ -30,9 +31,9 @@ from jobreport.setup.kinds import (
     Period,
     Periods,
     PublicKey,
+    Strict,
     Truth,
     Whole,
-    as_tuple,
     unique,
 )
 from jobreport.setup.sender import Sender
@@ -41,18 +42,14 @@ from jobreport.setup.units import OF_THE_MUNICIPALITY, Unit
 OUTPUTS = "outputs"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
-
-
-class Outcome(_Strict):
+class Outcome(Strict):
     """What an event is judged by first, named before the results were seen."""
 
     indicator: OutputName = Field(description="Name of an indicator of the codebook")
     measure: Literal["share", "index"] = Field(default="share", description="Share of positive answers, or index")
 
 
-class Event(_Strict):
+class Event(Strict):
     """Something that happened on a date, whom it happened to, and whom they are compared with."""
 
     event: OutputName = Field(description="Key of the event, used in changes.csv")
@@ -80,7 +77,7 @@ class Event(_Strict):
 NO_EVENT = "none"  # what a series of no event says instead of the key of one
 
 
-class RegisterColumns(_Strict):
+class RegisterColumns(Strict):
     """Which columns of somebody else's file hold the municipality, the period and the figure."""
 
     municipality: str = Field(description="Column with codes or names")
@@ -89,7 +86,7 @@ class RegisterColumns(_Strict):
     decimal: Literal[".", ","] = Field(default=".", description="Decimal mark of the figures")
 
 
-class RegisterSeries(_Strict):
+class RegisterSeries(Strict):
     """One official series, and the periods that stand before and after the event."""
 
     series: Part = Field(description="Name of the series in the file")
@@ -107,7 +104,7 @@ class RegisterSeries(_Strict):
     scale: Literal["points", "log"] = Field(default="points", description="The other stands beside it")
 
 
-class Description(_Strict):
+class Description(Strict):
     """What every survey states about itself; what is left out is printed as 'ikke oplyst'.
 
     Each is one text, or one text per language.
@@ -130,7 +127,7 @@ class Description(_Strict):
     limits: Label | None = Field(default=None, description="What the survey cannot show")
 
 
-class Wave(_Strict):
+class Wave(Strict):
     """One round of a survey; ``file`` where each round has a file of its own."""
 
     wave: Period
@@ -144,7 +141,7 @@ Act = Literal["commissioner", "payer", "collector"]  # who ordered, who paid, wh
 Selection = Literal["all", "random", "other"]  # everybody was asked, or a random sample, or others who could be reached
 
 
-class Replicates(_Strict):
+class Replicates(Strict):
     """Replicate weights that came with the file, and how they were made."""
 
     columns: str = Field(description="Name of the columns with * for what differs, such as repw*")
@@ -163,7 +160,7 @@ class Replicates(_Strict):
         return scales.get(self.kind, 1 / (count * (1 - (self.rho or 0.0)) ** 2))
 
 
-class Planned(_Strict):
+class Planned(Strict):
     """What is expected before anybody is asked, for ``jobreport freeze``."""
 
     invited: Whole = Field(ge=1, description="Persons to be invited in the municipality in each wave")
@@ -176,14 +173,14 @@ class Planned(_Strict):
     )
 
 
-class CommentFiles(_Strict):
+class CommentFiles(Strict):
     """What somebody made of the comments by hand: the comments themselves are never read."""
 
     coded: str = Field(description="Key of the person and a column 0/1 for each theme of the codebook")
     quotations: str | None = Field(default=None, description="CSV of quotations, each approved")
 
 
-class Survey(_Strict):
+class Survey(Strict):
     """Answers of persons: the file or files, the codebook, and what is known about every wave."""
 
     file: str | None = Field(default=None, description="One file, or a folder of a SurveyXact export")
@@ -198,8 +195,8 @@ class Survey(_Strict):
     margins_method: Literal["poststratify", "rake"] = "rake"
     replicates: Replicates | None = Field(default=None, description="Replicate weights in the file")
     comments: CommentFiles | None = Field(default=None, description="Comments that somebody has coded")
-    waves: Annotated[tuple[Wave, ...], BeforeValidator(as_tuple)] = ()
-    evaluated_party: Annotated[tuple[Act, ...], BeforeValidator(as_tuple), AfterValidator(unique)] | None = Field(
+    waves: Listed[Wave] = ()
+    evaluated_party: Annotated[Listed[Act], AfterValidator(unique)] | None = Field(
         default=None, description="What the municipality or its jobcentre did itself; [] = nothing, null = not stated"
     )
     description: Description = Description()
@@ -223,7 +220,7 @@ class Survey(_Strict):
 Licence = Literal["CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"]
 
 
-class Disclosure(_Strict):
+class Disclosure(Strict):
     """The project's own rule for small numbers; it can be made stricter, never looser."""
 
     suppress_below: Whole = Field(default=SUPPRESS_AT_LEAST, ge=SUPPRESS_AT_LEAST)
@@ -233,7 +230,7 @@ class Disclosure(_Strict):
     )
 
 
-class DeclaredEqual(_Strict):
+class DeclaredEqual(Strict):
     """Something that differs in another municipality's package and counts as equal all the same, and why."""
 
     municipality_code: Code
@@ -244,14 +241,14 @@ class DeclaredEqual(_Strict):
     reason: Label = Field(description="Why it counts as equal; is printed")
 
 
-class Signer(_Strict):
+class Signer(Strict):
     """Whose key a municipality's packages are signed with."""
 
     municipality_code: Code
     key: PublicKey = Field(description="Its public key: the line of the file id_ed25519.pub that it gave you itself")
 
 
-class Frozen(_Strict):
+class Frozen(Strict):
     """A plan that ``jobreport freeze`` wrote before the answers came, and who holds it."""
 
     file: str = Field(description="The file that jobreport freeze wrote")
@@ -260,7 +257,7 @@ class Frozen(_Strict):
     timestamp: str | None = Field(default=None, description="Token of a time stamp (RFC 3161) on the file")
 
 
-class Params(_Strict):
+class Params(Strict):
     """One report."""
 
     name: OutputName = Field(description="Folder under outputs/: small letters, digits, - and _")
@@ -270,19 +267,19 @@ class Params(_Strict):
     unit: OutputName | None = Field(default=None, description="Which of the units it is about; null = all")
     report_date: Date | None = Field(default=None, description="null = the latest date in the data")
     survey: Survey | None = None
-    units: Annotated[tuple[Unit, ...], BeforeValidator(as_tuple)] = Field(
+    units: Listed[Unit] = Field(
         default=(), description="Parts of municipalities, such as nursing homes, that can have their own reports"
     )
-    events: Annotated[tuple[Event, ...], BeforeValidator(as_tuple)] = ()
-    registers: Annotated[tuple[RegisterSeries, ...], BeforeValidator(as_tuple)] = ()
+    events: Listed[Event] = ()
+    registers: Listed[RegisterSeries] = ()
     benchmarks: str | None = Field(default=None, description="CSV of published surveys")
     claims: str | None = Field(default=None, description="CSV of claims that are not surveys")
     jobcentres: str | None = Field(default=None, description="CSV: which jobcentre served whom, when")
-    packages: Annotated[tuple[str, ...], BeforeValidator(as_tuple), AfterValidator(unique)] = Field(
+    packages: Annotated[Listed[str], AfterValidator(unique)] = Field(
         default=(), description="Other municipalities' packages; '*' stands for any part of a name"
     )
-    declared_equal: Annotated[tuple[DeclaredEqual, ...], BeforeValidator(as_tuple)] = ()
-    signers: Annotated[tuple[Signer, ...], BeforeValidator(as_tuple)] = Field(
+    declared_equal: Listed[DeclaredEqual] = ()
+    signers: Listed[Signer] = Field(
         default=(), description="Keys that other municipalities' packages must be signed with"
     )
     previous: str | None = Field(default=None, description="Folder of the report before: then beside now")

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from jobreport.errors import Problem
-from jobreport.setup.kinds import Label
+from jobreport.setup.kinds import Label, Strict
 
 DEFAULT = "#14375e"
 LEAST = 4.5
@@ -80,10 +80,8 @@ def _colour(value: Any) -> str:
     return given
 
 
-class Sender(BaseModel):
+class Sender(Strict):
     """Who publishes the report: what stands at its head and at the foot of its pages."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     name: Label
     logo: str | None = Field(default=None, description="A drawing (.svg) or picture (.png) in the project's folder")

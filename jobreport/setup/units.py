@@ -4,31 +4,23 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from jobreport.domain import municipalities
 from jobreport.domain.released import unit_code
 from jobreport.errors import Problem
 from jobreport.setup.coding import normal
-from jobreport.setup.kinds import Code, Label, OutputName, Whole
+from jobreport.setup.kinds import Code, Label, OutputName, Strict, Whole
 
 OF_THE_MUNICIPALITY: dict[str, Any] = {
-    "events": (),
-    "registers": (),
-    "benchmarks": None,
-    "claims": None,
-    "packages": (),
-    "declared_equal": (),
-    "signers": (),
-    "frozen": None,
+    **dict.fromkeys(("events", "registers", "packages", "declared_equal", "signers"), ()),
+    **dict.fromkeys(("benchmarks", "claims", "frozen")),
 }
 """What is known of a municipality and says nothing of a unit alone: a unit's report does without."""
 
 
-class Unit(BaseModel):
+class Unit(Strict):
     """A part of a municipality that can have a report of its own: a team, a school, a nursing home."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     unit: OutputName = Field(description="Key of the unit: small letters, digits, - and _")
     label: Label = Field(description="Its name; the file may hold the key or the name")
@@ -47,14 +39,9 @@ class Unit(BaseModel):
 
 
 def breaches(units: Sequence[Unit], chosen: str | None, home: str, where: str) -> Iterator[Problem]:
-    """Find units that cannot be told apart, and a report of one that cannot be made.
-
-    ``units``, ``chosen``, ``home``: the units of the params, which of them the report is about (None: the
-    municipality), and the municipality.
-    """
+    """Find units that cannot be told apart, and one ``chosen`` for the report that is not in the municipality."""
     counted = Counter(text for unit in units for text in unit.spellings)
-    twice = [unit.unit for unit in units if any(counted[text] > 1 for text in unit.spellings)]
-    if twice:
+    if twice := [unit.unit for unit in units if any(counted[text] > 1 for text in unit.spellings)]:
         yield Problem("units_alike", where, {"units": twice})
     found = next((unit for unit in units if unit.unit == chosen), None)
     if chosen is not None and found is None:
@@ -71,8 +58,7 @@ def of_survey(
     if units and not persons:
         yield Problem("units_without_persons", where)
     for unit in units if persons else ():
-        unknown = [wave for wave in unit.invited if wave not in waves]
-        if unknown:
+        if unknown := [wave for wave in unit.invited if wave not in waves]:
             facts = {"unit": unit.unit, "waves": unknown, "known": list(waves) or ["-"]}
             yield Problem("unit_wave_unknown", where, facts)
     if chosen is not None and margins:

@@ -67,8 +67,7 @@ def _construct(node: Any, where: str, found: list[Problem]) -> Any:
 
 
 def _letters(node: yaml.ScalarNode, where: str, found: list[Problem]) -> None:
-    hidden = [c for c in node.value if c not in _SPACE and unicodedata.category(c) in ("Cc", "Cs")]
-    if hidden:
+    if hidden := [c for c in node.value if c not in _SPACE and unicodedata.category(c) in ("Cc", "Cs")]:
         facts = {"line": node.start_mark.line + 1, "character": f"U+{ord(hidden[0]):04X}"}
         found.append(Problem("yaml_character", where, facts))
 
@@ -95,7 +94,9 @@ def read(file: Path | bytes, where: str) -> tuple[dict[str, Any], list[Problem]]
     file says (nothing if it could not be read) and every problem found.
     """
     try:
-        raw = file if isinstance(file, bytes) else _bytes(file)
+        if isinstance(file, Path) and is_endless(file):
+            raise OSError
+        raw = file if isinstance(file, bytes) else file.read_bytes()
     except FileNotFoundError:
         return {}, [Problem("params_missing", where)]
     except OSError:
@@ -107,12 +108,6 @@ def read(file: Path | bytes, where: str) -> tuple[dict[str, Any], list[Problem]]
     except UnicodeDecodeError as error:
         return {}, [Problem("yaml_encoding", where, {"position": error.start})]
     return parse(text, where)
-
-
-def _bytes(file: Path) -> bytes:
-    if is_endless(file):
-        raise OSError
-    return file.read_bytes()
 
 
 def is_endless(path: Path) -> bool:

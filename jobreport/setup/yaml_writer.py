@@ -40,8 +40,6 @@ def quoted(value: str) -> str:
 def write(plain: Mapping[str, Any], comment: str) -> str:
     """Write params; every text is quoted, so that no program takes it for a number, a date or a truth value.
 
-    ``plain``: as `Params.to_plain` gives it. ``comment``: what the file is and where it comes from, on one line.
-
     Examples
     --------
     >>> print(write({"name": "x", "municipality_code": "0223"}, "An example."))
@@ -72,9 +70,7 @@ class Lines(list[str]):
 
 
 def sections(parts: Mapping[str, Any], closing: Iterable[str] = ()) -> str:
-    r"""Write blocks of a file with an empty line between them, and remarks at its end.
-
-    ``parts``: key -> value, as `Noted` where a remark stands behind it. ``closing``: lines of remarks.
+    r"""Write blocks of a file with an empty line between them, and remarks (``closing``) at its end.
 
     Examples
     --------

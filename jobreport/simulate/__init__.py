@@ -40,16 +40,6 @@ tværkommunal borgerundersøgelse, April 2024 (44 municipalities, response 38.8 
 """
 
 from jobreport.simulate.answers import as_exported, invited, responses, true_effects, true_values
-from jobreport.simulate.country import Country, Design, draw_country, without_effects
+from jobreport.simulate.country import Country, Design, draw_country
 
-__all__ = [
-    "Country",
-    "Design",
-    "as_exported",
-    "draw_country",
-    "invited",
-    "responses",
-    "true_effects",
-    "true_values",
-    "without_effects",
-]
+__all__ = ("Country", "Design", "as_exported", "draw_country", "invited", "responses", "true_effects", "true_values")

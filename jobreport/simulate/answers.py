@@ -137,9 +137,8 @@ def _one_municipality(country: Country, m: int, first_id: int, rng: np.random.Ge
 
 
 def _people(counts: Counts, repeat: float, rng: np.random.Generator) -> Counts:
-    # Number the people of all rows; a number that occurs twice answers in two consecutive waves.
-    # The last people of a cell in one wave come back as the first of the same cell in the next. Those
-    # who came back stand first, so nobody is taken a third time.
+    # Number the people of all rows; the last of a cell in one wave come back as the first of the same cell in the
+    # next. Those who came back stand first, so nobody is taken a third time.
     starts = (np.cumsum(counts.ravel()) - counts.ravel()).reshape(counts.shape)
     again = np.full(int(counts.sum()), -1)
     fresh = counts[0]
@@ -155,12 +154,7 @@ def _people(counts: Counts, repeat: float, rng: np.random.Generator) -> Counts:
 
 
 def _answers(
-    country: Country,
-    m: int,
-    wave: Counts,
-    cell: Counts,
-    person: Counts,
-    rng: np.random.Generator,
+    country: Country, m: int, wave: Counts, cell: Counts, person: Counts, rng: np.random.Generator
 ) -> np.ndarray:
     # One int8 answer per row and item; each latent error is standard normal by construction.
     rows, items = len(wave), len(ITEMS)
@@ -305,9 +299,7 @@ def _mean(weight: Floats, values: Floats) -> Floats:
 
 def _table(country: Country, part: tuple[str, str, str, str, Floats]) -> pd.DataFrame:
     indicator, measure, category, unit, values = part
-    index = pd.MultiIndex.from_product(
-        [[*country.design.municipalities, "000"], country.design.waves],
-        names=["municipality_code", "wave"],
-    )
+    places = [*country.design.municipalities, "000"]
+    index = pd.MultiIndex.from_product([places, country.design.waves], names=["municipality_code", "wave"])
     frame = pd.DataFrame({"value": values.ravel()}, index=index).reset_index()
     return frame.assign(indicator=indicator, measure=measure, category=category, unit=unit)

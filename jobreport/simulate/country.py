@@ -64,19 +64,15 @@ class Design:
     """What is decided about a country before chance has its say."""
 
     answers: int = 35_000  # respondents in the whole file
-    # municipalities, waves, event_wave: codes with the most answers first, waves in order of time, first wave after the
-    # event
-    municipalities: tuple[str, ...] = MUNICIPALITIES
-    waves: tuple[str, ...] = WAVES
-    event_wave: str = "2022-1"
+    municipalities: tuple[str, ...] = MUNICIPALITIES  # codes, those with the most answers first
+    waves: tuple[str, ...] = WAVES  # in order of time
+    event_wave: str = "2022-1"  # the first after the event
     # (municipality, item) to the change of its true positive share from `event_wave`, as a share
     effects: Mapping[tuple[str, str], float] = field(default_factory=lambda: dict(EFFECTS))
     # municipality to what is added to its share of aktivitetsparate from `event_wave`
     mix_change: Mapping[str, float] = field(default_factory=lambda: {"730": 0.25})
-    # municipality_sd, shock_sd: standard deviation of the municipalities' levels and of their shocks per wave, latent
-    # units
-    municipality_sd: float = 0.15
-    shock_sd: float = 0.08
+    municipality_sd: float = 0.15  # standard deviation of the municipalities' levels, in latent units
+    shock_sd: float = 0.08  # and of their shocks per wave
     repeat: float = 0.2  # share of a wave's respondents who answer again in the next one (each at most twice)
     response_rate: float = 0.388  # share of those invited who answer, whole country
     answering_spread: float = 1.0  # factor on the differences in willingness to answer: 0 gives (nearly) equal weights
@@ -221,11 +217,11 @@ def _cuts(country: Country) -> Floats:
         weight = (weight / weight.sum()).ravel()
         latent = country.latent[..., k].ravel()
         for j, target in enumerate(np.cumsum(PUBLISHED_SHARES[item])[:4]):
-            cuts[k, j] = brentq(
-                lambda cut, latent=latent, weight=weight, target=target: float(weight @ ndtr(cut - latent)) - target,
-                -6,
-                6,
-            )
+
+            def beyond(cut: float, latent: Floats = latent, weight: Floats = weight, target: float = target) -> float:
+                return float(weight @ ndtr(cut - latent)) - target
+
+            cuts[k, j] = brentq(beyond, -6, 6)
     return cuts
 
 

@@ -13,7 +13,7 @@ from jobreport.desk.form.folder import Uploads, laid
 from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.rounds import Rounds, day, no_day
 from jobreport.desk.form.session import Session
-from jobreport.desk.form.steps import Fields
+from jobreport.desk.form.steps import Fields, Step
 from jobreport.errors import InputRefused
 from jobreport.intake.formats.tables import read_table
 from jobreport.setup.params_model import Act
@@ -24,7 +24,7 @@ WRITTEN = ("name", "contact", "logo_text", "colour")  # of the sender
 FIRST = ("commissioner", "collector", "target_population", "mode")  # what a reader asks first of a survey
 
 
-class About:
+class About(Step):
     """The step: what the report is called, its date, and what is known about the survey."""
 
     def __init__(
@@ -100,10 +100,6 @@ class About:
     def lacks(self) -> list[Refusal]:
         """A date that is none, and what the comments and the sender lack."""
         return [*no_day(self.fields, self.texts, ["date"]), *self.comments.lacks(), *self.sender.lacks()]
-
-    def leave(self) -> bool:
-        """Nothing is left to do; the check follows."""
-        return True
 
 
 class Sender:

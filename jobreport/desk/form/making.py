@@ -10,10 +10,9 @@ from jobreport.desk.form import pieces, refusals
 from jobreport.desk.form.about import About
 from jobreport.desk.form.choices import Choices
 from jobreport.desk.form.questions import Questions
-from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.rounds import Rounds
 from jobreport.desk.form.session import Session
-from jobreport.desk.form.steps import Fields, Road
+from jobreport.desk.form.steps import Fields, Road, Step
 from jobreport.errors import InputRefused, JobreportError, Problem
 
 STEPS = 4  # what `report.run` tells of
@@ -75,21 +74,7 @@ class Making:
     def working(self, told: str, work: Callable[[], None]) -> bool:
         """Do something that takes a while, with a bar; whether nothing stood in its way."""
         self.bar.value = pieces.progress(self.texts["progress"], 0, STEPS, told)
-        try:
-            work()
-        except InputRefused as refused:
-            self._lead(refused.problems)
-        except JobreportError as failed:
-            self.road.said.value = pieces.message(
-                self.texts["failed_head"], failed.text(self.session.language), "alert"
-            )
-        except Exception as failure:
-            self.road.said.value = pieces.failed(failure, self.texts)
-        else:
-            return True
-        finally:
-            self.bar.value = ""
-        return False
+        return worked(work, self._lead, self.road, self.bar, self.session.language)
 
     def _lead(self, problems: Sequence[Problem]) -> None:
         names = {self.rounds.name_of(each.name): each.name for each in self.session.rounds()}
@@ -99,7 +84,29 @@ class Making:
         self.road.tell(found, place)
 
 
-class Check:
+def worked(
+    work: Callable[[], object], refused: Callable[[Sequence[Problem]], None], road: Road, bar: Any, language: str
+) -> bool:
+    """Do something, and tell of what stood in its way: whether nothing did.
+
+    ``refused``: leads to the fields that problems are about. ``bar``: shows that something is being done.
+    """
+    try:
+        work()
+    except InputRefused as found:
+        refused(found.problems)
+    except JobreportError as failed:
+        road.said.value = pieces.message(road.texts["failed_head"], failed.text(language), "alert")
+    except Exception as failure:
+        road.said.value = pieces.failed(failure, road.texts)
+    else:
+        return True
+    finally:
+        bar.value = ""
+    return False
+
+
+class Check(Step):
     """The step: what the report will hold, as ``jobreport check`` says."""
 
     def __init__(self, making: Making) -> None:
@@ -126,10 +133,6 @@ class Check:
         """That nothing is wrong."""
         return escape(self.texts["in_order"])
 
-    def lacks(self) -> list[Refusal]:
-        """What is wrong was said when it was looked at."""
-        return []
-
     def leave(self) -> bool:
         """Make the report."""
         return self.making.working(self.texts["working"], self._made)
@@ -145,7 +148,7 @@ class Check:
         self.making.session.make(self.making.choices(), progress)
 
 
-class Made:
+class Made(Step):
     """The step: the front page, the files to take home, and a package for others."""
 
     def __init__(self, making: Making) -> None:
@@ -180,10 +183,6 @@ class Made:
     def folded(self) -> str:
         """That it is done."""
         return escape(self.texts["done"])
-
-    def lacks(self) -> list[Refusal]:
-        """Nothing."""
-        return []
 
     def leave(self) -> bool:
         """There is no step after it."""

@@ -20,7 +20,7 @@ from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.rounds import Rounds
 from jobreport.desk.form.session import Session
 from jobreport.desk.form.steps import Fields, Road, Step
-from jobreport.errors import InputRefused, JobreportError
+from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats.tables import known
 from jobreport.page.fonts import font_face_css
 
@@ -209,22 +209,11 @@ class Files:
     def leave(self) -> bool:
         """Read the files; whether they can be used."""
         self.bar.value = pieces.progress(self.texts["progress"], 0, 1, self.texts["reading"])
-        try:
-            self._read()
-        except InputRefused as refused:
-            self.offer(refusals.to_leave_out(refused.problems, {}), refusals.sheets_to_choose(refused.problems))
-            self.page.road.tell(refusals.told(refused.problems, self.page.session.language))
-            return False
-        except JobreportError as failed:
-            told = failed.text(self.page.session.language)
-            self.page.road.said.value = pieces.message(self.texts["failed_head"], told, "alert")
-            return False
-        except Exception as failure:
-            self.page.road.said.value = pieces.failed(failure, self.texts)
-            return False
-        finally:
-            self.bar.value = ""
-        return True
+        return making.worked(self._read, self._refused, self.page.road, self.bar, self.page.session.language)
+
+    def _refused(self, problems: Sequence[Problem]) -> None:
+        self.offer(refusals.to_leave_out(problems, {}), refusals.sheets_to_choose(problems))
+        self.page.road.tell(refusals.told(problems, self.page.session.language))
 
     def _read(self) -> None:
         page = self.page

@@ -13,13 +13,8 @@ from jobreport.prepare.init.columns import Column
 
 FILES, QUESTIONS, ROUNDS, ABOUT = range(4)
 FIELDS = {key: field for field, keys in words("fields").items() for key in keys}
-IN_TEXT = {
-    "survey.description.": "about.",
-    "events.": "event.",
-    "title": "title",
-    "name": "name",
-    "sender.": "sender.",
-}  # in params
+IN_PARAMS = {"survey.description.": "about.", "events.": "event.", "sender.": "sender."}
+IN_PARAMS |= {"title": "title", "name": "name"}
 _OF_CODEBOOK = ("scales", "questions", "indicators", "groups")
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 LEFT_OUT = {  # problems that leaving a column out settles -> the key of the column where they do not name it
@@ -61,8 +56,7 @@ def step(field: str) -> int:
 def told(problems: Sequence[Problem], language: str, found: Mapping[str, str] | None = None) -> list[Refusal]:
     """Say each problem in the form's own words where it has some, else in those of the command line.
 
-    ``problems``, ``language``: what was found, and the language of the form. ``found``: what a person calls a round ->
-    what it was found as.
+    ``found``: what a person calls a round -> what it was found as.
     """
     return [_told(problem, language, found or {}) for problem in problems[:MOST]]
 
@@ -81,9 +75,9 @@ def _told(problem: Problem, language: str, found: Mapping[str, str]) -> Refusal:
 
 def _field(problem: Problem) -> str:
     where = str(problem.values.get("key", ""))
-    begun = next((begun for begun in IN_TEXT if where.startswith(begun)), None)
+    begun = next((begun for begun in IN_PARAMS if where.startswith(begun)), None)
     if begun is not None:
-        return IN_TEXT[begun] + where.removeprefix(begun)
+        return IN_PARAMS[begun] + where.removeprefix(begun)
     return FIELDS.get(problem.key, "question" if where.startswith(_OF_CODEBOOK) else "survey")
 
 

@@ -10,7 +10,7 @@ from jobreport.desk.form import days, pieces
 from jobreport.desk.form.choices import EventChoice, WaveChoice, person_column
 from jobreport.desk.form.refusals import Refusal
 from jobreport.desk.form.session import Session
-from jobreport.desk.form.steps import Fields
+from jobreport.desk.form.steps import Fields, Step
 from jobreport.domain import municipalities
 from jobreport.prepare.init import vocabulary
 from jobreport.prepare.init.rounds import Round
@@ -36,7 +36,7 @@ def no_day(fields: Fields, texts: Any, names: Sequence[str]) -> Iterator[Refusal
             yield Refusal(texts["needs"]["day"].format(value=fields.said(name)), name)
 
 
-class Rounds:
+class Rounds(Step):
     """The step: which round, place and group an answer is from, and what happened between the rounds."""
 
     def __init__(self, session: Session, fields: Fields, texts: Any) -> None:
@@ -271,10 +271,6 @@ class Rounds:
         for key in ("label", "date", "treated"):
             if not getattr(event, key) and not self.fields.said(f"event.{key}"):
                 yield Refusal(needs[f"event_{key}"], f"event.{key}")
-
-    def leave(self) -> bool:
-        """Nothing is left to do."""
-        return True
 
 
 def _count(text: str) -> int | None:

@@ -9,20 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jobreport.desk.form import choices as chosen
+from jobreport.desk.form import folder as place
 from jobreport.desk.form.choices import Choices
-from jobreport.desk.form.folder import (
-    CODEBOOK,
-    COMMENTS,
-    FOLDER,
-    LOGOS,
-    PACKAGES,
-    PREFIX,
-    held,
-    kept,
-    plain_name,
-    remove_what_was_left,
-    twice,
-)
 from jobreport.domain import municipalities
 from jobreport.errors import InputRefused, refuse
 from jobreport.intake import checks, coded
@@ -61,9 +49,9 @@ class Session:
 
     def __init__(self, language: str = "da") -> None:
         self.language = language
-        remove_what_was_left()
-        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=os.environ.get(FOLDER)))
-        self._held = held(self.folder)
+        place.remove_what_was_left()
+        self.folder = Path(tempfile.mkdtemp(prefix=place.PREFIX, dir=os.environ.get(place.FOLDER)))
+        self._held = place.held(self.folder)
         self.proposals: list[Proposal] = []
         self._files: list[Path] = []
         self._codebook: Path | None = None
@@ -83,7 +71,7 @@ class Session:
 
     def leave(self) -> None:
         """Let go when the page does: what was uploaded is deleted at once, or by the server in a minute."""
-        if kept(self.folder):
+        if place.kept(self.folder):
             self._held.release()
         else:
             self.close()
@@ -127,7 +115,7 @@ class Session:
             self._files = self._written(files)
             said = init.Said(tuple(left_out))
             if codebook is not None:
-                self._codebook = self._write(CODEBOOK, chosen.leaving_out(codebook, left_out))
+                self._codebook = self._write(place.CODEBOOK, chosen.leaving_out(codebook, left_out))
                 layout = codebooks.read(self._codebook, language=self.language).layout
                 said = init.Said((*layout.left_out, *left_out), layout.allowed)
             self._said = said
@@ -151,16 +139,16 @@ class Session:
         self.proposals = init.proposed([each.table for each in self.proposals], self._said)
 
     def _forget(self) -> None:
-        for inside in ("data", "params", "outputs", "kodebog", PACKAGES):
+        for inside in ("data", "params", "outputs", "kodebog", place.PACKAGES):
             shutil.rmtree(self.folder / inside, ignore_errors=True)
         self.proposals, self._files, self._codebook, self._report = [], [], None, None
 
     def _written(self, files: Mapping[str, bytes]) -> list[Path]:
-        refuse(twice(files), self.language)
-        stems = {Path(plain_name(name)).stem.lower() for name in files}
+        refuse(place.twice(files), self.language)
+        stems = {Path(place.plain_name(name)).stem.lower() for name in files}
         whole = len(files) == len(EXPORT) and stems == EXPORT
         folder = "data/surveyxact/" if whole else "data/"
-        self._uploads = {name: self._write(folder + plain_name(name), files[name]) for name in sorted(files)}
+        self._uploads = {name: self._write(folder + place.plain_name(name), files[name]) for name in sorted(files)}
         return [Path(folder)] if whole else list(self._uploads.values())
 
     def _write(self, name: str, content: bytes) -> Path:
@@ -300,8 +288,8 @@ class Session:
             self.codebook if self.has_codebook else chosen.codebook(self.proposals, choices, self._said).encode("utf-8")
         )
         self._write(book.as_posix(), content)
-        refuse(twice(choices.packages), self.language)
-        for inside in (COMMENTS, LOGOS, PACKAGES):
+        refuse(place.twice(choices.packages), self.language)
+        for inside in (place.COMMENTS, place.LOGOS, place.PACKAGES):
             shutil.rmtree(inside, ignore_errors=True)
         for beside, kept_one in chosen.beside(choices).items():
             self._write(beside, kept_one)

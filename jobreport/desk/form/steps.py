@@ -78,9 +78,11 @@ class Step(Protocol):
 
     def lacks(self) -> list[Refusal]:
         """What must be said first."""
+        return []
 
     def leave(self) -> bool:
         """Do what the step is for; whether the next one can be opened."""
+        return True
 
 
 class Road:
@@ -149,8 +151,7 @@ class Road:
     def refused(self) -> bool:
         """Whether a step up to the open one lacks something; it is opened and says what."""
         for number, step in enumerate(self.steps[: self.at + 1]):
-            found = step.lacks()
-            if found:
+            if found := step.lacks():
                 self.tell(found, number)
                 return True
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,24 +40,21 @@ class Context:
     """What stands around the answers and holds none of them; ``files`` are those it was read from."""
 
     params: Params
-    codebook: Codebook | None
-    benchmarks: pd.DataFrame | None
+    codebook: Codebook | None  # None without a survey
+    benchmarks: pd.DataFrame | None  # this and the rest: None where the params name no file
     claims: pd.DataFrame | None
     files: tuple[InputFile, ...] = ()
-    earlier: Earlier | None = None
-    frozen: Frozen | None = None
-    quotations: pd.DataFrame | None = None
-    logo: Logo | None = None
+    earlier: Earlier | None = None  # the report before this one
+    frozen: Frozen | None = None  # the plan that was written down before the answers came
+    quotations: pd.DataFrame | None = None  # of comments, each approved by somebody
+    logo: Logo | None = None  # of whom the params name as the sender
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """Everything a report is computed from, checked."""
+@dataclass(frozen=True, kw_only=True)
+class Inputs(Context):
+    """Everything a report is computed from, checked; ``files`` are all that were read, each with its checksum."""
 
-    params: Params
-    # codebook, responses: None without a survey. ``responses``: one row per respondent and wave
-    codebook: Codebook | None
-    responses: pd.DataFrame | None
+    responses: pd.DataFrame | None  # one row per respondent and wave; None without a survey
     # the answers to each question of a survey that is given as a table of counts; else empty
     counted: tuple[Counted, ...]
     # wave, municipality_code, group_by, group, n_invited, n_answered; None where not stated
@@ -66,35 +63,19 @@ class Inputs:
     # shares and means of a survey that is given as a table (see `jobreport.estimate.indicators`); None otherwise
     aggregates: pd.DataFrame | None
     registers: pd.DataFrame  # municipality_code, period, series, value, unit, source, table, retrieved; may be empty
-    benchmarks: pd.DataFrame | None  # benchmarks, claims, jobcentres: None where the params name no file
-    claims: pd.DataFrame | None
-    jobcentres: pd.DataFrame | None
-    files: tuple[InputFile, ...]  # every file read, with its checksum
+    jobcentres: pd.DataFrame | None  # None where the params name no file
     dropped: tuple[str, ...]  # free-text columns of the survey that were dropped at the door
     # regions and other larger areas of the register files, whose rows are not read
     areas_left_out: tuple[str, ...] = ()
     # other municipalities' packages, held against this survey; that of a municipality with answers is not among them
     packages: tuple[Fitted, ...] = ()
-    earlier: Earlier | None = None  # the report before this one; None where the params name none
     # what stands in the files of the survey and is no answer, such as a row of totals
     aside: tuple[tuple[str, Aside], ...] = ()
-    # the plan that was written down before the answers came; None where the params name none
-    frozen: Frozen | None = None
-    quotations: pd.DataFrame | None = None  # of comments, each approved by somebody; None where the params name none
-    logo: Logo | None = None  # of whom the params name as the sender; None where they name none
 
     @property
     def context(self) -> Context:
-        """What stands around the answers."""
-        around = (self.codebook, self.benchmarks, self.claims)
-        return Context(
-            self.params,
-            *around,
-            earlier=self.earlier,
-            frozen=self.frozen,
-            quotations=self.quotations,
-            logo=self.logo,
-        )
+        """What stands around the answers, and none of them."""
+        return Context(**{each.name: getattr(self, each.name) for each in fields(Context) if each.name != "files"})
 
     @property
     def own_survey(self) -> comparable.Own | None:
@@ -156,26 +137,20 @@ def read_inputs(params: Params, beside: Sequence[Problem] = ()) -> Inputs:
     reading.problems += _unprintable(context, registers)
     others = _packages(reading, found)
     refuse(reading.problems, params.language)
+    book = context.codebook and context.codebook.commented_in(comments.waves_of(responses, of_comments.asked))
+    files = tuple(sorted(set(reading.files), key=lambda file: (file.path, file.role)))
     made = Inputs(
-        params=params,
-        codebook=context.codebook and context.codebook.commented_in(comments.waves_of(responses, of_comments.asked)),
+        **vars(replace(context, codebook=book, files=files)),
         responses=responses,
         counted=found.counted,
         invited=found.invited,
         margins=found.margins,
         aggregates=found.aggregates,
         registers=registers,
-        benchmarks=context.benchmarks,
-        claims=context.claims,
         jobcentres=jobcentres,
-        files=tuple(sorted(set(reading.files), key=lambda file: (file.path, file.role))),
         dropped=found.dropped,
         areas_left_out=areas,
-        earlier=context.earlier,
         aside=found.aside,
-        frozen=context.frozen,
-        quotations=context.quotations,
-        logo=context.logo,
     )
     own = made.own_survey
     return made if own is None else replace(made, packages=tuple(comparable.fitted(each, own) for each in others))
@@ -249,13 +224,10 @@ def _context(reading: Reading) -> Context:
 
     named = params.survey.codebook if params.survey is not None else None
     quoted = params.survey.comments.quotations if params.survey is not None and params.survey.comments else None
-    before = earlier.read(reading)
-    plan = _frozen(reading)
-    shown = reading.take("logo", params.sender.logo if params.sender is not None else None, logo.read)
     return Context(
-        earlier=before,
-        frozen=plan,
-        logo=shown,
+        earlier=earlier.read(reading),
+        frozen=_frozen(reading),
+        logo=reading.take("logo", params.sender.logo if params.sender is not None else None, logo.read),
         params=params,
         codebook=reading.take("codebook", named, codebook_of),
         benchmarks=reading.take("benchmarks", params.benchmarks, published.read_benchmarks),

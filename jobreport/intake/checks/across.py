@@ -52,11 +52,7 @@ class _Rows:
 
 
 def again(responses: pd.DataFrame, codebook: Codebook, where: str) -> Iterator[Problem]:
-    """Find waves whose answers stand again in another wave, and waves whose rows all stand several times.
-
-    ``responses``: one row per respondent and wave, in the order of the files. ``codebook``: which columns are questions
-    and groups. ``where``: how messages name the survey.
-    """
+    """Find waves whose answers stand again in another wave, and waves whose rows all stand several times."""
     wave = responses["wave"].array
     own = {str(label): np.flatnonzero(wave.codes == place) for place, label in enumerate(wave.categories)}
     waves = {label: _rows(responses.iloc[rows], codebook) for label, rows in own.items() if len(rows)}
@@ -279,12 +275,6 @@ class _Matched:
     size: int
 
 
-def matches(responses: pd.DataFrame) -> Iterator[tuple[str, str, int, int]]:
-    """Count, for every wave and the next, whose number stands in both: (wave, next wave, in both, in the first)."""
-    for each in _matched(responses):
-        yield each.wave, each.following, len(each.before), each.size
-
-
 def _matched(responses: pd.DataFrame) -> Iterator[_Matched]:
     if KEY not in responses:
         return
@@ -364,7 +354,8 @@ def lines(responses: pd.DataFrame, codebook: Codebook, texts: Mapping[str, str])
     column = codebook.layout.columns.get(KEY)
     if column is None or KEY not in responses:
         return
-    for wave, following, both, size in matches(responses):
-        yield texts["matched"].format(column=column, both=both, all=size, first=wave, second=following)
+    for each in _matched(responses):
+        counts = {"both": len(each.before), "all": each.size}
+        yield texts["matched"].format(column=column, **counts, first=each.wave, second=each.following)
     if is_row_number(responses[KEY], responses["wave"]):
         yield texts["row_number"].format(column=column)

@@ -59,7 +59,8 @@ def read(file: Path | Content, where: str, survey: Survey, codebook: Codebook) -
     frame = frame.assign(**{name: frame.get(name, "") for name in ("group_by", "group")})
     weighted = frame.get("weighted", pd.Series("", index=frame.index)).map(normal).isin(YES)
     frame = frame.assign(weighted=weighted)
-    problems = list(_thousands(frame, where))
+    problems = contract.thousands(frame["n"], where)
+    problems += contract.thousands(frame["value"].where(frame["measure"] == "count", ""), where)
     for name in ("value", "n", "sd"):
         frame[f"{name}_decimals"] = frame[name].map(_decimals)
         frame[name], found = contract.numbers(frame[name], where)
@@ -90,11 +91,6 @@ def _decimals(cell: str) -> int:
     (2, 0, 15)
     """
     return EXACT if "e" in cell.lower() else len(cell.partition(".")[2])
-
-
-def _thousands(frame: pd.DataFrame, where: str) -> Iterator[Problem]:
-    yield from contract.thousands(frame["n"], where)
-    yield from contract.thousands(frame["value"].where(frame["measure"] == "count", ""), where)
 
 
 def _code(question: str, answer: str, measure: str, items: Mapping[str, Question], codebook: Codebook) -> object:

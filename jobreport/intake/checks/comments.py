@@ -80,7 +80,9 @@ class Coding:
         rows = reading.take(ROLES["coded"], survey.comments.coded, one)
         if rows is None:
             return responses
-        reading.problems += _strangers(rows, survey.comments.coded)
+        reading.problems += contract.breach("comments_twice", survey.comments.coded, rows["twice"])
+        nobody = rows[_ROW].isna() & ~rows["twice"]  # (whose comments they are is not told)
+        reading.problems += contract.breach("comments_of_nobody", survey.comments.coded, nobody)
         return _joined(responses, rows.dropna(subset=[_ROW]), asked)
 
     def fit(self, quotations: pd.DataFrame | None, responses: pd.DataFrame | None) -> Iterator[Problem]:
@@ -124,11 +126,9 @@ class Coding:
         there = [str(name) for name in table.frame.columns]
         key, wave = self._columns()
         themes = list(asked.columns.values())
-        absent = [name for name in (key, *themes) if name not in there]
-        if absent:
+        if absent := [name for name in (key, *themes) if name not in there]:
             yield Problem("table_column_missing", table.where, {"columns": absent, "found": [len(there)]})
-        beyond = [place for place, name in enumerate(there, start=1) if name not in (key, wave, *themes)]
-        if beyond:
+        if beyond := [place for place, name in enumerate(there, start=1) if name not in (key, wave, *themes)]:
             facts = {"numbers": beyond[: contract.EXAMPLES], "count": len(beyond)}
             yield Problem("comments_other_columns", table.where, facts | {"wanted": [key, wave or key, *themes]})
         for name in (name for name in themes if name in there):
@@ -155,12 +155,6 @@ class Coding:
     def _texts(self, name: str, frame: pd.DataFrame) -> pd.Series:
         found = coded.key_column(name, frame, self.codebook) if self.codebook is not None else None
         return coding.apply(pd.Series("", frame.index) if found is None else found, str, _PLAIN[name != _WAVE])
-
-
-def _strangers(rows: pd.DataFrame, where: str) -> Iterator[Problem]:
-    # Find comments of nobody who answered, and persons with several; whose they are is not told.
-    yield from contract.breach("comments_twice", where, rows["twice"])
-    yield from contract.breach("comments_of_nobody", where, rows[_ROW].isna() & ~rows["twice"])
 
 
 def _joined(responses: pd.DataFrame, rows: pd.DataFrame, asked: Comments) -> pd.DataFrame:

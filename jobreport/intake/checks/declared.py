@@ -25,11 +25,7 @@ _OUTSIDE = {DONT_KNOW: "answer.dont_know", NOT_ANSWERED: "answer.not_answered"}
 
 
 def contradictions(table: RawTable, waves: Sequence[str], codebook: Codebook) -> Iterator[Problem]:
-    """Find what a file says otherwise than the codebook of its waves.
-
-    ``table``: the file, with the labels and questions it brings. ``waves``: the waves of its rows. ``codebook``: the
-    codebook, its wave fixed where the file holds just one.
-    """
+    """Find what a file says otherwise than the codebook of its waves, in which the wave of a file of one is fixed."""
     for item in codebook.items:
         for column, found in _by_column(item, waves, codebook).items():
             if column in table.frame:
@@ -99,8 +95,7 @@ def _answers(table: RawTable, column: str, item: Question, found: Mapping[str, A
     first = next(iter(found.values())).table
     facts = {"name": item.name, "column": column, "waves": [wave for wave in found if wave] or ["-"]}
     for key in ("file_code_differs", "file_label_unknown"):
-        wrong = [code for code, each in verdicts.items() if all(each) and each[0] == key]
-        if wrong:
+        if wrong := [code for code, each in verdicts.items() if all(each) and each[0] == key]:
             pairs = {language: _pairs(wrong, labels, first, language) for language in LANGUAGES}
             yield Problem(key, table.where, {**facts, "pairs": pairs})
 
@@ -134,8 +129,7 @@ def _pairs(codes: list[str], labels: Mapping[str, str], table: Mapping[str, int]
 def _shown(meant: int | None, table: Mapping[str, int], language: str) -> str:
     if meant is None:
         return "-"
-    words = [text for text, each in table.items() if each == meant and not _NUMBER.fullmatch(text)]
-    if words:
+    if words := [text for text, each in table.items() if each == meant and not _NUMBER.fullmatch(text)]:
         return words[0]
     return phrase(_OUTSIDE[meant], language) if meant in _OUTSIDE else "-"
 
@@ -172,26 +166,17 @@ def _places(table: RawTable, codebook: Codebook) -> Iterator[Problem]:
     column = codebook.layout.columns.get("municipality_code")
     recodes = codebook.layout.recodes.get("municipality_code", {})
     if column is not None:
-        yield from _keyed(
-            table,
-            column,
-            "municipality_code",
-            lambda code: municipalities.recognise(recodes.get(normal(code), code)),
-            municipalities.recognise,
-        )
+        recognise = municipalities.recognise
+        by_code = {code: recognise(recodes.get(normal(code), code)) for code in table.labels.get(column, {})}
+        yield from _keyed(table, column, "municipality_code", by_code.get, recognise)
 
 
 def _keyed(
-    table: RawTable,
-    column: str,
-    name: str,
-    by_code: Callable[[str], str | None],
-    by_label: Callable[[str], str | None],
+    table: RawTable, column: str, name: str, by_code: Callable[[str], str | None], by_label: Callable[[str], str | None]
 ) -> Iterator[Problem]:
     # Find codes whose label in the file belongs to another value; labels in other words are no contradiction.
     labels = {code: label for code, label in table.labels.get(column, {}).items() if _says(code, label)}
-    wrong = [code for code, label in labels.items() if _unlike(by_code(code), by_label(label))]
-    if wrong:
+    if wrong := [code for code, label in labels.items() if _unlike(by_code(code), by_label(label))]:
         shown = ", ".join(f"{code} = »{labels[code]}« ({by_code(code)})" for code in wrong[:EXAMPLES])
         yield Problem("file_key_differs", table.where, {"name": name, "column": column, "pairs": shown})
 

@@ -37,8 +37,7 @@ class Read:
 def read(root: Path, patterns: Sequence[str], where: str) -> Read:
     """Read every package that some patterns name, and refuse what is no package, or two of one municipality.
 
-    ``root``: the folder that the patterns are counted from; nothing outside it is read. ``patterns``: paths, where '*'
-    stands for any part of a name. ``where``: the file that names them.
+    In a pattern '*' stands for any part of a name; nothing outside ``root`` is read.
     """
     named: dict[str, Path] = {}
     problems: list[Problem] = []
@@ -112,14 +111,11 @@ def unsigned(found: Sequence[Package], signers: Sequence[Signer], where: str) ->
 
 def contradictions(read: Package) -> list[Problem]:
     """Find what cannot be true of a package's numbers: a line for each rule that is broken, with its first row."""
-    broken = [*_of_estimates(read), *_of_moments(read), *_of_people(read)]
-    return [
-        Problem("package_contradicts", read.where, _facts(rule, file, row, count)) for rule, file, row, count in broken
-    ]
-
-
-def _facts(rule: str, file: str, row: int, count: int) -> dict[str, object]:
-    return {"rule": both(f"package.{rule}"), "file": file, "row": row, "count": count}
+    found: list[Problem] = []
+    for rule, file, row, count in (*_of_estimates(read), *_of_moments(read), *_of_people(read)):
+        facts = {"rule": both(f"package.{rule}"), "file": file, "row": row, "count": count}
+        found.append(Problem("package_contradicts", read.where, facts))
+    return found
 
 
 def measures_of(codebook: package.CodebookFacts) -> set[tuple[str, str, str]]:
@@ -267,6 +263,5 @@ def _of_people(read: Package) -> Iterator[Broken]:
             "range": n.lt(read.survey.suppress_below),
         },
     )
-    missing = set(answered["wave"]) - set(alone)
-    if missing:
+    if missing := set(answered["wave"]) - set(alone):
         yield "empty", "people.csv", 1, len(missing)

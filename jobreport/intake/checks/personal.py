@@ -80,10 +80,7 @@ class Finding:
 def findings(
     frame: pd.DataFrame, questions: Mapping[str, str] | None = None, closed: frozenset[str] = frozenset()
 ) -> list[Finding]:
-    """Search every column.
-
-    ``questions``: column -> question text. ``closed``: columns with answers to choose from: their question text is not
-    searched for words.
+    """Search every column; of one in ``closed``, with answers to choose from, the question is not searched for words.
 
     Examples
     --------
@@ -118,8 +115,7 @@ def in_labels(
     for place, name in enumerate(names, start=1):
         texts = [questions.get(name, ""), *labels.get(name, {}).values()]
         for kind, holds in (("email", _EMAIL.search), ("cpr", _cpr_in)):
-            count = sum(bool(holds(as_seen(text))) for text in texts)
-            if count:
+            if count := sum(bool(holds(as_seen(text))) for text in texts):
                 found.append(Finding(kind, name, place, count, True, "labels"))
     return found
 

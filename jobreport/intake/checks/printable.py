@@ -91,9 +91,7 @@ def _in_typeface() -> frozenset[str]:
 
 
 def missing(text: str) -> tuple[str, ...]:
-    """Return the letters of a text that the typeface lacks, each once, in reading order.
-
-    ``text``: any text; it is judged as it is set, in NFC. Returns letters; empty if all can be printed.
+    """Return the letters of a text, as it is set in NFC, that the typeface lacks, each once, in reading order.
 
     Examples
     --------

@@ -251,8 +251,7 @@ def _status(keys: Keys, codebook: Codebook, where: str) -> Iterator[Problem]:
     if not _answered(keys, codebook).any():
         yield Problem("nobody_answered", where, {"codes": list(codes)})
     yield from rules.breach("status_blank", where, keys.status == "")
-    never = sorted(set(codes) - set(keys.status.cat.categories))
-    if never:
+    if never := sorted(set(codes) - set(keys.status.cat.categories)):
         yield Problem("status_absent", where, {"codes": never})
 
 

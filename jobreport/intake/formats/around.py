@@ -22,6 +22,7 @@ TITLE = 2  # cells of a title or a note at most
 ENOUGH = 10  # rows of answers from which it can be told that a row holds names
 NUMBERED = "(nr.)"  # the name that a column of row numbers gets
 STATUS = "status"
+_NUMBER = re.compile(r"[-\d.,:/ ]+")
 
 
 @dataclass(frozen=True)
@@ -114,13 +115,9 @@ def _are_names(names: list[str], body: list[list[Any]]) -> bool:
     # Tell whether cells are texts that no row below has in the same column, as no row of answers is.
     held = [row for row in map(_texts, body[: 100 * ENOUGH]) if any(row)]
     given = [name for name in names if name]
-    if len(held) < ENOUGH or len(set(given)) < len(given) or any(_is_number(name) for name in given):
+    if len(held) < ENOUGH or len(set(given)) < len(given) or any(map(_NUMBER.fullmatch, given)):
         return False
     return not any(row[place : place + 1] == [name] for row in held for place, name in enumerate(names) if name)
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"[-\d.,:/ ]+", text))
 
 
 def _below(rows: list[list[Any]], top: int) -> dict[str, list[int]]:
@@ -221,7 +218,8 @@ def finished(frame: pd.DataFrame, found: Mapping[str, Any]) -> tuple[str, pd.Ser
     by_name = {coding.normal(name): str(name) for name in frame.columns}
     done = next((by_name[name] for name in found.get("done", ()) if name in by_name), None)
     if done is not None:
-        codes = {str(code): _DONE[coding.normal(code)] for code in frame[done].dropna().unique() if _known(code)}
+        there = {str(code): coding.normal(code) for code in frame[done].dropna().unique()}
+        codes = {code: _DONE[text] for code, text in there.items() if text in _DONE}
         return (done, frame[done], codes) if codes else None
     handed = next((by_name[name] for name in found.get("last", ()) if name in by_name), None)
     if handed is None or STATUS in frame:
@@ -231,7 +229,3 @@ def finished(frame: pd.DataFrame, found: Mapping[str, Any]) -> tuple[str, pd.Ser
         return None
     cells = pd.Series("1", index=frame.index, dtype=object).mask(blank, "0")
     return STATUS, cells, {code: _DONE[code] for code in ("1", "0")}
-
-
-def _known(code: object) -> bool:
-    return coding.normal(code) in _DONE

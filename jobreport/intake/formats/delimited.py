@@ -100,15 +100,13 @@ def check_names(names: list[str], where: str) -> None:
     content.columns(len(names), where)
     problems = []
     seen = [_seen(name) for name in names]
-    unnamed = [number for number, name in enumerate(seen, start=1) if not name]
-    if unnamed:
+    if unnamed := [number for number, name in enumerate(seen, start=1) if not name]:
         problems.append(Problem("column_unnamed", where, {"columns": unnamed[:EXAMPLES]}))
     places: dict[str, list[int]] = {}
     for number, name in enumerate(seen, start=1):
         if name:
             places.setdefault(name, []).append(number)
-    twice = [numbers for numbers in places.values() if len(numbers) > 1]
-    if twice:
+    if twice := [numbers for numbers in places.values() if len(numbers) > 1]:
         pairs = [" = ".join(str(number) for number in numbers) for numbers in twice[:EXAMPLES]]
         problems.append(Problem("column_twice", where, {"columns": pairs}))
     if problems:
@@ -228,14 +226,7 @@ def _windows(raw: bytes, where: str) -> str:
 
 
 def _first(lines: list[bytes], as_utf8: bool) -> int:
-    for number, line in enumerate(lines, start=1):
-        if line.isascii():
-            continue
-        try:
-            line.decode("utf-8")
-            readable = True
-        except UnicodeDecodeError:
-            readable = False
-        if readable is as_utf8:
-            return number
-    return 1
+    # (what is no UTF-8 is not the same any more when it was read and written as such)
+    foreign = [(number, line) for number, line in enumerate(lines, start=1) if not line.isascii()]
+    readable = {number: line.decode("utf-8", "ignore").encode("utf-8") == line for number, line in foreign}
+    return next((number for number, whole in readable.items() if whole is as_utf8), 1)

@@ -70,8 +70,7 @@ def read(reading: Reading) -> Earlier | None:
     if folder is None:
         return None
     paths = [f"{folder.rstrip('/')}/{name}" for name in (MANIFEST, ESTIMATES)]
-    missing = [path for path in paths if not reading.params.holds(path)]
-    if missing:
+    if not all(map(reading.params.holds, paths)):
         reading.problems.append(Problem("earlier_unreadable", folder))
         return None
     manifest = reading.take("earlier", paths[0], _manifest)

@@ -42,8 +42,7 @@ def one(rows: list[list[Any]]) -> Headed:
     if len(filled) < _DEEPEST:
         return Headed(rows)
     top, second = filled[:2]
-    imports = [place for place in filled[1:_DEEPEST] if _names_imports(rows[place])]
-    if imports:
+    if imports := [place for place in filled[1:_DEEPEST] if _names_imports(rows[place])]:
         wordings = _texts(rows[second]) if second not in imports else []
         pairs = zip(_texts(rows[top]), wordings, strict=False)
         return Headed(_only_first(rows, top, imports[0]), {name: text for name, text in pairs if name and text})

@@ -19,14 +19,14 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from jobreport.domain.released import COLUMNS, COUNTS, NUMBERS
 from jobreport.domain.rules import SUPPRESS_AT_LEAST
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats import signature
 from jobreport.intake.formats.content import Content, unzipping
-from jobreport.setup.kinds import Code, Date, Part, Period, as_tuple
+from jobreport.setup.kinds import Code, Date, Listed, Part, Period, Strict
 from jobreport.setup.params_model import Act, Description
 
 CONTRACT = 1
@@ -77,16 +77,12 @@ def _harmless_all(value: Any) -> Any:
 Facts = TypeVar("Facts", bound=BaseModel)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
-
-
-Texts = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+Texts = Listed[str]
 Languages = dict[str, str]
 Name = Annotated[Part, AfterValidator(_harmless)]
 
 
-class QuestionFacts(_Strict):
+class QuestionFacts(Strict):
     """One question as it was asked."""
 
     name: Name
@@ -94,30 +90,30 @@ class QuestionFacts(_Strict):
     labels: dict[str, Texts]
     positive: int = Field(ge=1)
     negative: int = Field(ge=1)
-    dont_know: dict[str, Texts] = {}
+    dont_know: dict[str, Texts] = Field(default={})
     dont_know_in_base: bool = False
     waves: Texts = ()
-    wave_wording: dict[str, Languages] = {}
+    wave_wording: dict[str, Languages] = Field(default={})
 
 
-class IndicatorFacts(_Strict):
+class IndicatorFacts(Strict):
     """What is reported: one question, or several."""
 
     name: Name
     label: Languages
-    items: Annotated[tuple[Name, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
+    items: Listed[Name] = Field(min_length=1)
     comparable: bool = True
 
 
-class CodebookFacts(_Strict):
+class CodebookFacts(Strict):
     """The questions, what is reported of them, and the groups: key -> labels of the values."""
 
-    questions: Annotated[tuple[QuestionFacts, ...], BeforeValidator(as_tuple)]
-    indicators: Annotated[tuple[IndicatorFacts, ...], BeforeValidator(as_tuple)]
-    groups: dict[Name, dict[Name, Languages]] = {}
+    questions: Listed[QuestionFacts]
+    indicators: Listed[IndicatorFacts]
+    groups: dict[Name, dict[Name, Languages]] = Field(default={})
 
 
-class WaveFacts(_Strict):
+class WaveFacts(Strict):
     """One round and the days on which people answered."""
 
     wave: Annotated[Period, AfterValidator(_harmless)]
@@ -131,19 +127,19 @@ class WaveFacts(_Strict):
         return max((min(self.to, last) - max(self.from_, first)).days + 1, 0)
 
 
-class SurveyFacts(_Strict):
+class SurveyFacts(Strict):
     """Whose survey it is, what is stated about it, and under which rule its figures were released."""
 
     municipality_code: Code
     simulated: bool
     suppress_below: int = Field(ge=SUPPRESS_AT_LEAST)
     people_known: bool
-    waves: Annotated[tuple[WaveFacts, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
+    waves: Listed[WaveFacts] = Field(min_length=1)
     description: Description = Description()
-    evaluated_party: Annotated[tuple[Act, ...], BeforeValidator(as_tuple)] | None = None
+    evaluated_party: Listed[Act] | None = None
 
 
-class Manifest(_Strict):
+class Manifest(Strict):
     """What a package is made of."""
 
     contract: int
@@ -253,8 +249,7 @@ def _as_stated(manifest: Manifest, files: Mapping[str, bytes], where: str) -> No
     if manifest.contract != CONTRACT:
         _refuse("package_version", where, version=manifest.contract, known=CONTRACT)
     held = {name: checksum(data) for name, data in files.items() if name not in (MANIFEST, SIGNATURE)}
-    other = sorted(name for name in held.keys() | manifest.files if held.get(name) != manifest.files.get(name))
-    if other:
+    if other := sorted(name for name in held.keys() | manifest.files if held.get(name) != manifest.files.get(name)):
         _refuse("package_altered", where, names=other[:5])
 
 

@@ -91,7 +91,6 @@ def code_of(text: object) -> str | None:
 
 
 def _described(file: Path | Content, where: str, series: RegisterSeries) -> pd.DataFrame:
-    # Give the columns of the contract to a file with other names; what it does not state is not stated.
     named = series.columns
     if named is None:
         return contract.read(file, where, COLUMNS)[list(COLUMNS)].copy()
@@ -99,12 +98,10 @@ def _described(file: Path | Content, where: str, series: RegisterSeries) -> pd.D
     value = found[named.value]
     if named.decimal == ",":
         value = value.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
-    cells: dict[str, object] = {"municipality_code": found[named.municipality], "period": found[named.period]}
-    cells["value"] = value
     stated = (series.source or {}).get("da", contract.NOT_STATED)
-    cells |= {"series": series.series, "unit": series.unit, "source": stated}
-    cells |= {"table": contract.NOT_STATED, "retrieved": contract.NOT_STATED}
-    return pd.DataFrame(cells)[list(COLUMNS)]
+    cells: dict[str, object] = {"municipality_code": found[named.municipality], "period": found[named.period]}
+    cells |= {"value": value, "series": series.series, "unit": series.unit, "source": stated}
+    return pd.DataFrame(cells).reindex(columns=list(COLUMNS), fill_value=contract.NOT_STATED)
 
 
 def _values(column: pd.Series, where: str) -> tuple[pd.Series, list[Problem]]:

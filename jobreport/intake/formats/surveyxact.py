@@ -36,11 +36,6 @@ class Export:
     form: str
 
 
-def code_text(code: object) -> str:
-    """Write a code as text: 1.0 and ' 1' are '1'."""
-    return normal(code)
-
-
 def is_export(sheets: Mapping[str, Any]) -> bool:
     """Tell whether the sheets of a workbook are those of an export."""
     names = [name.strip().lower() for name in sheets]
@@ -49,8 +44,7 @@ def is_export(sheets: Mapping[str, Any]) -> bool:
 
 def from_files(files: Mapping[str, tuple[str, bytes]], where: str) -> Export:
     """Read the three files of an export: name and bytes of each."""
-    absent = [part for part in PARTS if part not in files]
-    if absent:
+    if absent := [part for part in PARTS if part not in files]:
         raise InputRefused([Problem("export_incomplete", where, {"parts": absent})])
     read = {part: delimited.read_rows(files[part][1], f"{where}/{files[part][0]}") for part in PARTS}
     rows, encoding = read["dataset"]
@@ -149,7 +143,7 @@ def _labels(rows: list[list[Any]], names: set[str]) -> dict[str, dict[str, str]]
     for row in rows:
         name = clean_name(row[0]) if row else ""
         if name in names and len(row) > 2:
-            texts.setdefault(name, {})[code_text(row[1])] = _text(row[2])
+            texts.setdefault(name, {})[normal(row[1])] = _text(row[2])
     return texts
 
 
@@ -162,7 +156,7 @@ def _with_status(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
     found = {match[1]: name for name in frame.columns if (match := _STATUS_COLUMN.fullmatch(str(name).lower()))}
     if len(found) < len(STATUSES) or STATUS in frame.columns:
         return frame, {}
-    chosen = pd.concat({code: frame[name].map(code_text) == "1" for code, name in sorted(found.items())}, axis=1)
+    chosen = pd.concat({code: frame[name].map(normal) == "1" for code, name in sorted(found.items())}, axis=1)
     status = chosen.idxmax(axis=1).where(chosen.sum(axis=1) == 1, None)
     rest = frame.drop(columns=list(found.values()))
     return pd.concat([rest, status.rename(STATUS)], axis=1), dict(STATUSES)

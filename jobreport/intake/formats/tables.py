@@ -22,6 +22,7 @@ from jobreport.intake.formats.content import Content
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.intake.formats.surveyxact import Export
 from jobreport.setup import plugins
+from jobreport.setup.coding import normal
 
 TEXT_FILES = (".csv", ".txt", ".tsv")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -236,7 +237,7 @@ def read_spss(data: bytes, where: str) -> RawTable:
     renamed = dict(zip(frame.columns, names, strict=True))
     frame.columns = pd.Index(names)
     labels = {
-        renamed[column]: {surveyxact.code_text(code): str(label).strip() for code, label in table.items()}
+        renamed[column]: {normal(code): str(label).strip() for code, label in table.items()}
         for column, table in meta.variable_value_labels.items()
     }
     questions = {renamed[name]: text for name, text in meta.column_names_to_labels.items() if text}
@@ -249,7 +250,7 @@ def _user_missing(frame: pd.DataFrame, meta: Any, renamed: Mapping[str, str]) ->
         column = renamed[name]
         present = list(frame[column].dropna().unique())
         inside = [value for value in present if any(_within(value, part) for part in ranges)]
-        found[column] = tuple(surveyxact.code_text(value) for value in inside)
+        found[column] = tuple(map(normal, inside))
     return found
 
 

@@ -84,7 +84,7 @@ def start(
     outside = [path for path in files if not path.resolve().is_relative_to(project.resolve())]
     refuse(Problem("init_outside", path.name) for path in outside)
     proposals = look(files, sheet, said)
-    named = [_named(path, project) for path in files]
+    named = [path.resolve().relative_to(project.resolve()).as_posix() for path in files]
     waves = rounds.found(proposals, [_slug(path) for path in files])
     names = [each.name for each in waves]
     its_codebook = codebook_text.codebook(proposals, names, left_out=said.left_out, allowed=said.allowed)
@@ -181,10 +181,6 @@ def _absent(name: str, tables: Sequence[RawTable]) -> Problem:
 
 def _slug(path: Path) -> str:
     return slug(path.parent.name if path.stem.lower() == "dataset" else path.stem)
-
-
-def _named(path: Path, project: Path) -> str:
-    return path.resolve().relative_to(project.resolve()).as_posix()
 
 
 def _summary(proposal: Proposal, language: str) -> Iterator[str]:

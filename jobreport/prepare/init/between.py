@@ -100,8 +100,7 @@ def same_question(question: QuestionFound, other: Proposal) -> QuestionFound | N
 def differences(question: QuestionFound, found: QuestionFound, scales: Mapping[tuple[str, ...], str]) -> Line:
     """Say what was different about a question in another wave, as it stands under ``in_wave``.
 
-    ``question``, ``found``: the question in the first file and in the other. ``scales``: labels of a scale -> its name
-    in the codebook.
+    ``scales``: labels of a scale -> its name in the codebook.
     """
     unlike = Line()
     if found.column.name != question.column.name:

@@ -242,8 +242,7 @@ def _other_waves(
 def _indicators(proposal: Proposal) -> Noted:
     made = []
     for indicator in dict.fromkeys((*_known(proposal), *(question.indicator for question in proposal.questions))):
-        found = [question for question in proposal.questions if question.indicator == indicator]
-        if found:
+        if found := [question for question in proposal.questions if question.indicator == indicator]:
             danish, english = indicator_names(indicator, found)
             made.append(
                 {
@@ -303,7 +302,6 @@ def _others(proposal: Proposal) -> Iterator[str]:
 
 
 def _shown(column: Column) -> str:
-    # The answers that may stand in a file before anybody has said what the column is.
     pairs = [(code, label) for code, label in column.answers.items() if label in column.shown]
     hidden = len(column.answers) - len(pairs)
     listed = [f"{code} = {label}" if code != label else label for code, label in pairs]

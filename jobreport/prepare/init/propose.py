@@ -47,8 +47,8 @@ def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mappin
     ``counted``: columns that count rows in every file of the survey; None if this is the only file. ``said``: which
     column a person says is what; '' where none is.
     """
-    if _is_table(table):
-        named = _keys_of_table(table)
+    if set(COLUMNS) <= set(table.frame.columns):
+        named = {key: _column(table, key) for key in _KEYS}
         return Proposal(table, tuple(named.values()), named, questions=tuple(_questions_of_table(table)), is_table=True)
     counted = keys.row_numbers([table]) if counted is None else counted
     columns = tuple(describe(table, str(name)) for name in table.frame.columns)
@@ -71,14 +71,6 @@ def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mappin
         free_text=tuple(column.name for column in columns if column.kind == "text" and column.name not in taken),
         row_numbers=tuple(column.name for column in columns if column.name in counted),
     )
-
-
-def _is_table(table: RawTable) -> bool:
-    return set(COLUMNS) <= set(table.frame.columns)
-
-
-def _keys_of_table(table: RawTable) -> dict[str, Column]:
-    return {key: _column(table, key) for key in _KEYS}
 
 
 def _column(table: RawTable, name: str) -> Column:

@@ -32,13 +32,10 @@ class Round:
 
 
 def found(proposals: Sequence[Proposal], stems: Sequence[str]) -> list[Round]:
-    """List the rounds of a survey in the order of time; of several files one each.
-
-    ``proposals``, ``stems``: one file for each round, or one for all, and the names of the files without their ending.
-    """
+    """List the rounds of a survey in the order of time; of several files one each, perhaps named by its ``stem``."""
     if len(proposals) == 1:
         return _of_one(proposals[0], stems[0])
-    days = [_whole(proposal) for proposal in proposals]
+    days = [_spanned(_days(proposal)) for proposal in proposals]
     named = [in_column(proposal) for proposal in proposals]
     own = [names[0] if len(names) == 1 else "" for names in named]
     dated = [each.first[:4] if each.first[:4] == each.last[:4] else "" for each in days]
@@ -131,10 +128,6 @@ def _days(proposal: Proposal) -> pd.Series:
     column = proposal.keys.get("answered_on")
     read = rules.read_dates(proposal.table.frame[column.name], "") if column is not None else None
     return pd.Series(dtype=object) if read is None else read.dropna()
-
-
-def _whole(proposal: Proposal) -> Round:
-    return _spanned(_days(proposal))
 
 
 def _spanned(days: pd.Series) -> Round:

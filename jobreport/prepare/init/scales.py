@@ -6,6 +6,7 @@ Nothing is ordered by the order of the file or of its codes. An order made here 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from jobreport.domain.texts import words
 from jobreport.setup.coding import normal
@@ -131,12 +132,8 @@ def _degree(text: str) -> float | None:
     return next((float(value) for value, names in table.items() if match and match["word"] in names), None)
 
 
-def _often(text: str) -> float | None:
-    return next((float(value) for value, names in _HELD["often"].items() if text in names), None)
-
-
-def _amount(text: str) -> float | None:
-    return next((float(value) for value, names in _HELD["amounts"].items() if text in names), None)
+def _listed(key: str, text: str) -> float | None:
+    return next((float(value) for value, names in _HELD[key].items() if text in names), None)
 
 
 def _polar(text: str) -> float | None:
@@ -180,9 +177,9 @@ _Score = Callable[[str], float | None]
 _SIGNED, _COUNTED = (-0.5, 0.5), (2.0, 4.0)  # up to where an answer is negative, and from where it is positive
 _BOXES: dict[_Score, tuple[float, float]] = {
     _degree: _COUNTED,
-    _often: _COUNTED,
+    partial(_listed, "often"): _COUNTED,
     _polar: _SIGNED,
     _agreed: _SIGNED,
-    _amount: (1.0, 4.0),
+    partial(_listed, "amounts"): (1.0, 4.0),
 }
 _SCORES = tuple(_BOXES)

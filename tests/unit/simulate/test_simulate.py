@@ -9,19 +9,10 @@ from scipy.stats import norm
 from jobreport.intake import coded
 from jobreport.intake.checks import rules
 from jobreport.setup import codebook as codebooks
-from jobreport.simulate import (
-    Design,
-    as_exported,
-    draw_country,
-    invited,
-    responses,
-    true_effects,
-    true_values,
-    without_effects,
-)
+from jobreport.simulate import Design, as_exported, draw_country, invited, responses, true_effects, true_values
 from jobreport.simulate.__main__ import main, write
 from jobreport.simulate.answers import COLUMNS
-from jobreport.simulate.country import GROUPS, ITEMS
+from jobreport.simulate.country import GROUPS, ITEMS, without_effects
 
 SMALL = Design(
     answers=1200,
