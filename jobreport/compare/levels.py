@@ -71,6 +71,7 @@ def window_estimates(
     for same in questions(measures):
         columns = () if same[0].is_single_answer else group_by
         stacks |= dict.fromkeys(same, _Stacks(tallies, same, several, columns, told, focus))
+        tallies.let_go()
     parts = [stacks[measure].rows(measure, focus) for measure in measures]
     cells = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return frame("estimates", pd.DataFrame(cells), names).assign(simulated=simulated)

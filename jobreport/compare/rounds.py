@@ -64,6 +64,7 @@ def round_changes(
         for pair, codes in pairs(tallies.sample, same).items():
             for measure in same:
                 rows += _rows_of(panels, measure, pair, codes, {*focus, COUNTRY}.intersection(codes), group_by)
+        tallies.let_go()
     compared = {measure.indicator for measure in every}
     left = [m for m in told_by_changes(all_measures(indicators)) if m.indicator not in compared]
     for measure in left:

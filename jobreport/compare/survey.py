@@ -112,8 +112,10 @@ def survey_changes(
     every = told_by_changes(all_measures(indicators))
     put = [each for each in every if all(each.asked_in(wave) for wave in both)]
     front = (*event.treated, *event.exposed)
-    panels = [SurveyPanels(tallies, same, mix, told, front=front) for same in questions(put)]
-    rows = [row for each in panels for row in _rows_of(each, asked, headlines, group_by)]
+    rows: list[Row] = []
+    for same in questions(put):
+        rows += _rows_of(SurveyPanels(tallies, same, mix, told, front=front), asked, headlines, group_by)
+        tallies.let_go()
     rows += withheld_rows(
         [each for each in every if each not in put],
         event=event, codes=codes, before=before, after=after, reason=NOT_ASKED, simulated=simulated,

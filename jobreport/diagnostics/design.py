@@ -54,7 +54,9 @@ def covariance(contributions: Floats, sample: Sample) -> Floats:
     # (one respondent in a stratum counts with its own products, as in estimators.with_replacement)
     means[n == 1] = 0.0
     scale = np.sqrt(np.where(n > 1, n / np.maximum(n - 1, 1), 1.0))
-    centred = (contributions - means[place]) * scale[place][:, None]
+    centred = np.take(means, place, axis=0)
+    np.subtract(contributions, centred, out=centred)
+    centred *= np.take(scale, place)[:, None]
     return np.asarray(centred.T @ centred)
 
 

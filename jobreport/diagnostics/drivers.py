@@ -104,9 +104,9 @@ def told_apart(x: Floats, y: Floats) -> bool:
     >>> told_apart(bored[:, None], eager), told_apart(bored[:, None], 2 * bored), told_apart(bored[:, None] * 0, eager)
     (True, False, False)
     """
-    answers = np.column_stack([x, y])
-    centred = answers - answers.mean(axis=0)
-    return bool(np.linalg.matrix_rank(centred) == answers.shape[1])
+    centred = np.column_stack([x, y])
+    centred -= centred.mean(axis=0)
+    return bool(np.linalg.matrix_rank(centred) == centred.shape[1])
 
 
 def correlation(x: Floats, y: Floats, sample: Sample, inside: Bools) -> Fitted:
@@ -142,9 +142,13 @@ def regression(x: Floats, y: Floats, sample: Sample, inside: Bools) -> Fitted:
     weighted = design * np.where(inside, sample.weight, 0.0)[:, None]
     bread = np.linalg.inv(weighted.T @ design)
     value = bread @ (weighted.T @ target)
-    residual = target - design @ value
-    scores = (design * residual[:, None]) @ bread
-    contributions = np.stack([sample.contributions(score) for score in scores.T], axis=1)
-    v = covariance(contributions, sample)
+    del weighted  # (of millions each of these tables is a tenth of all that is held)
+    target -= design @ value
+    design *= target[:, None]
+    scores = design @ bread
+    del design, target
+    for score in scores.T:
+        score[:] = sample.contributions(score)
+    v = covariance(scores, sample)
     df = degrees_of_freedom(inside, sample) - x.shape[1]
     return Fitted(np.asarray(value), v, df)

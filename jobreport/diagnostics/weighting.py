@@ -74,19 +74,29 @@ def weighting(responses: pd.DataFrame, calibration: Calibration | None) -> list[
     rows 'joined' tell which categories were joined: ``category`` is the margin, ``value`` the number of
     categories, the reason 'joined=a+b'.
     """
+    codes, waves = (responses[name].cat.categories for name in ("municipality_code", "wave"))
+    found = [(place, time, weight) for time in range(len(waves)) for place, weight in _by_place(responses, time)]
     rows: list[Row] = []
-    for keys in (["wave"], ["municipality_code", "wave"]):
-        for key, group in responses.groupby(keys, observed=True)["weight"]:
-            place = {"municipality_code": COUNTRY} | dict(zip(keys, key, strict=True))
-            weight = group.to_numpy(np.float64)
-            numbers = {
-                "design_effect": design_effect(weight),
-                "min": weight.min() / weight.mean(),
-                "max": weight.max() / weight.mean(),
-            }
-            common = place | {"diagnostic": "weights", "unit": "ratio", "n": len(weight)}
-            rows += [common | {"measure": name, "value": value} for name, value in numbers.items()]
+    for place, time, weight in sorted(found, key=lambda each: each[:2]):
+        numbers = {
+            "design_effect": design_effect(weight),
+            "min": weight.min() / weight.mean(),
+            "max": weight.max() / weight.mean(),
+        }
+        where = {"municipality_code": COUNTRY if place < 0 else codes[place], "wave": waves[time]}
+        common = where | {"diagnostic": "weights", "unit": "ratio", "n": len(weight)}
+        rows += [common | {"measure": name, "value": value} for name, value in numbers.items()]
     return rows + (_joined(responses, calibration) if calibration else [])
+
+
+def _by_place(responses: pd.DataFrame, time: int) -> list[tuple[int, Floats]]:
+    # Weights of a wave, of everybody (-1) and of each municipality in it. (Of all waves at once they fill the memory.)
+    here = np.flatnonzero(responses["wave"].array.codes == time)
+    weight, place = responses["weight"].to_numpy(np.float64)[here], responses["municipality_code"].array.codes[here]
+    order = np.argsort(place, kind="stable")
+    there, begins = np.unique(place[order], return_index=True)
+    parts = zip(there.tolist(), np.split(weight[order], begins[1:]), strict=True)
+    return [(-1, weight), *((code, each) for code, each in parts if code >= 0)] if len(here) else []
 
 
 def _joined(responses: pd.DataFrame, calibration: Calibration) -> list[Row]:

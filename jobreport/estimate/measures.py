@@ -114,10 +114,20 @@ class Answers:
         numbers: dict[float, int] = {}  # in the order in which they come
         codes = np.empty(len(responses), dtype=np.int32)
         for start in range(0, len(responses), BLOCK):  # (of millions side by side values would fill the memory)
-            code, values = pd.factorize(measure.values(responses.iloc[start : start + BLOCK]))
-            here = [numbers.setdefault(value, len(numbers)) for value in np.asarray(values).tolist()]
-            codes[start : start + BLOCK] = np.array([*here, -1])[code]
+            answers = responses[list(measure.items)].iloc[start : start + BLOCK]
+            alike, first = _alike(answers, len(measure.lookup))
+            values = measure.values(answers.iloc[first])
+            here = [-1 if np.isnan(value) else numbers.setdefault(value, len(numbers)) for value in values.tolist()]
+            codes[start : start + BLOCK] = np.array(here)[alike]
         return cls(codes.astype(np.min_scalar_type(-len(numbers) - 1)), np.array([np.nan, *numbers]))
+
+
+def _alike(answers: pd.DataFrame, width: int) -> tuple[Ints, Ints]:
+    # Number rows by their answers in the order in which these come, and give the first row of each number.
+    key = np.zeros(len(answers), dtype=np.int64)
+    for item in answers:
+        key = pd.factorize(key * width + answers[item].to_numpy())[0]
+    return key, np.flatnonzero(np.diff(np.maximum.accumulate(key), prepend=-1))
 
 
 def measures_of_question(question: Question, indicator: str) -> tuple[Measure, ...]:

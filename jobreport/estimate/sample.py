@@ -14,9 +14,10 @@ from math import prod
 import numpy as np
 import pandas as pd
 
-from jobreport.estimate.estimators import Bools, Floats, Ints
+from jobreport.estimate.estimators import Bools, Floats, Ints, ones
 from jobreport.estimate.weights import Calibration
 
+SPARSE = 2  # a table of pairs of cells may have so many entries per pair of rows; above that the rows are kept
 REPLICATE = "replicate_"  # and a number
 CLUSTER, OWN_STRATUM = "cluster", "stratum"
 """Columns of `responses`: who was drawn or met together, and the parts that were drawn from one by one."""
@@ -345,3 +346,38 @@ class Overlap:
             rows = self.answered[:, list(waves)].sum(axis=1)
             self._sizes[waves] = rows - twice
         return self._sizes[waves]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of rows of one person, by the cells of both: how many, and the sum of the products of their weights."""
+
+    first: Ints
+    second: Ints
+    n: Floats
+    w: Floats
+
+
+def counted_pairs(pairs: tuple[Ints, Ints], product: Floats, place: Ints) -> Pairs:
+    """Add up pairs of rows between the same two cells, where there are fewer such cells than pairs.
+
+    Parameters
+    ----------
+    pairs
+        First and second cell of every pair, both of one municipality.
+    product
+        Product of the two weights.
+    place
+        Municipality of each cell, ascending.
+    """
+    first, second = pairs
+    begins = np.searchsorted(place, place)
+    within = int((np.arange(len(place)) - begins).max(initial=0)) + 1
+    size = len(place) * within
+    if size > SPARSE * len(first):
+        return Pairs(first, second, ones(len(first)), product)
+    key = first.astype(np.int64) * within + second - begins[first]
+    n, w = np.bincount(key, minlength=size).astype(float), np.bincount(key, product, size)
+    there = np.flatnonzero(n)
+    cell = there // within
+    return Pairs(cell, there % within + begins[cell], n[there], np.asarray(w, dtype=float)[there])

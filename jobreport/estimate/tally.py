@@ -9,32 +9,34 @@ A sample has one tally for every question and grouping, passed once whatever is 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from math import prod
 from typing import Any, TypeVar
 
 import numpy as np
 
-from jobreport.estimate.estimators import BLOCK, Adding, Bools, Floats, Ints, Values, answer_sums, ones
+from jobreport.estimate.estimators import BLOCK, Adding, Bools, Floats, Ints, Values, answer_sums
 from jobreport.estimate.measures import Answers, Measure
-from jobreport.estimate.sample import Overlap, Sample, Within
+from jobreport.estimate.sample import Overlap, Pairs, Sample, Within, counted_pairs
 
-SPARSE = 2  # a table of pairs of cells may have so many entries per pair of rows; above that the rows are kept
+LARGE = ("pairs", "answers", "by_stratum", "by_wave", "_by_waves", "_cell_of_rows")
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """Pairs of rows of one person, by the cells of both: how many, and the sum of the products of their weights."""
+class _Keeping:
+    """Makes something when it is first asked for, and keeps it."""
 
-    first: Ints
-    second: Ints
-    n: Floats
-    w: Floats
+    _made: dict[object, Any]
+
+    def once(self, key: object, make: Callable[[], Made]) -> Made:
+        """Make it, or give what was made of this key."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
 
 
-class Tally:
+class Tally(_Keeping):
     """Cells of respondents, the values that measures give them, and the pairs between them.
 
     Attributes
@@ -111,14 +113,21 @@ class Tally:
             of_rows = [self._between(each) for each in self.contributions(scores, weighted=weighted)]
             found = np.stack(of_rows, axis=3)
         else:
-            products = np.take(scores, self.pairs.first, axis=0)
-            products *= np.take(scores, self.pairs.second, axis=0)
-            products *= (self.pairs.w if weighted else self.pairs.n)[:, None]
-            found = self._by_waves(products).reshape(places, waves, waves, -1)
+            # (a column is added up by itself; all of them at once would be more than all that is held of millions)
+            width = max(BLOCK // max(len(self.pairs.first), 1), 1)
+            parts = [self._added(scores[:, i : i + width], weighted=weighted) for i in range(0, scores.shape[1], width)]
+            by_part = [part.reshape(places, waves, waves, self.parts, -1) for part in parts]
+            found = np.concatenate(by_part, axis=4).reshape(places, waves, waves, -1)
         found = found + found.transpose(0, 2, 1, 3)
         within = np.arange(waves)
         found[:, within, within] += squares
         return np.asarray(found)
+
+    def _added(self, scores: Floats, *, weighted: bool) -> Floats:
+        products = np.take(scores, self.pairs.first, axis=0)
+        products *= np.take(scores, self.pairs.second, axis=0)
+        products *= (self.pairs.w if weighted else self.pairs.n)[:, None]
+        return self._by_waves(products)
 
     @cached_property
     def _by_waves(self) -> Adding:
@@ -191,20 +200,13 @@ class Tally:
         inside = (one == other) & (one >= 0) if self._apart else (one >= 0) & (other >= 0)
         first, second = first[inside], second[inside]
         cells = [self._number[counted.cell(rows)] for rows in (first, second)]
-        return _counted_pairs(cells, weight[first] * weight[second], self.stratum // self.overlap.waves)
+        return counted_pairs(cells, weight[first] * weight[second], self.stratum // self.overlap.waves)
 
     def people(self, waves: tuple[int, ...]) -> Floats:
         """Number of distinct people with a valid answer in some waves; shape (municipalities, series)."""
         valid = (~np.isnan(self._tables)).T
         counts = [self._counted.people(each, waves, together=not self._apart) for each in valid]
         return np.stack(counts, axis=2).reshape(self.overlap.places, -1)
-
-    def once(self, key: object, make: Callable[[], Made]) -> Made:
-        """Make something of the tally when it is first asked for, and keep it."""
-        if key not in self._made:
-            self._made[key] = make()
-        made: Made = self._made[key]
-        return made
 
 
 def questions(measures: Sequence[Measure]) -> list[tuple[Measure, ...]]:
@@ -222,7 +224,7 @@ def _question(measure: Measure) -> tuple[object, ...]:
     return (measure.items, measure.lookup) if len(measure.items) > 1 else measure.items
 
 
-class Tallies:
+class Tallies(_Keeping):
     """The tallies of a sample, each made when it is first asked for and then kept.
 
     A mean and a share of the same question share one: they are two values of the same cells. Levels and changes are
@@ -249,7 +251,7 @@ class Tallies:
         meant = frozenset(codes).intersection(self.sample.municipalities)
         if len(meant) in (0, len(self.sample.municipalities)):
             return self
-        return self._once(("places", meant), lambda: self._of_places(meant))
+        return self.once(("places", meant), lambda: self._of_places(meant))
 
     def _of_places(self, codes: Collection[str]) -> Tallies:
         meant = np.array([code in codes for code in self.sample.municipalities])
@@ -266,7 +268,7 @@ class Tallies:
             Estimate every group alone; else all who are in any of them.
         """
         key = ("tally", measures, column, apart)
-        return self._once(key, lambda: self._tally(measures, column, apart=apart))
+        return self.once(key, lambda: self._tally(measures, column, apart=apart))
 
     def _tally(self, measures: Sequence[Measure], column: str, *, apart: bool) -> Tally:
         tables = np.stack([self._answers(measure).table for measure in measures], axis=1)
@@ -284,7 +286,7 @@ class Tallies:
 
     def answered(self, column: str = "") -> Floats:
         """Everybody who answered, by municipality, wave and group, the last being those without a known group."""
-        return self._once((column,), lambda: self._everybody(column))
+        return self.once((column,), lambda: self._everybody(column))
 
     def within(self, column: str, *, together: bool) -> Within:
         """Who answered more than once in a known group of a column; ``together`` these are as one group."""
@@ -292,11 +294,11 @@ class Tallies:
             return self.overlap.everybody
         group, groups = self.sample.codes(column), 1 if together else len(self.sample.groups(column))
         group = np.minimum(group, 0) if together else group
-        return self._once(("within", column, together), lambda: self.overlap.within(group, groups))
+        return self.once(("within", column, together), lambda: self.overlap.within(group, groups))
 
     def cell(self, column: str) -> Ints:
         """Municipality, wave and group of each respondent in one number."""
-        return self._once(("cell", column), lambda: self.sample.cell(column)[0])
+        return self.once(("cell", column), lambda: self.sample.cell(column)[0])
 
     def _everybody(self, column: str) -> Floats:
         if not column and self.finest:
@@ -308,23 +310,21 @@ class Tallies:
         return counts.reshape(shape)
 
     def _answers(self, measure: Measure) -> Answers:
-        return self._once((measure.items, measure.lookup), partial(Answers.of, measure, self.sample.responses))
+        return self.once((measure.items, measure.lookup), partial(Answers.of, measure, self.sample.responses))
 
     def _counted(self, measure: Measure, column: str) -> _Counted:
         finest = self._counted(measure, self.finest) if self.finest and not column else None
         key = (_question(measure), column, "counted")
-        return self._once(key, partial(_Counted, self, self._answers(measure), column, finest))
+        return self.once(key, partial(_Counted, self, self._answers(measure), column, finest))
 
     def let_go(self) -> None:
-        """Forget the pairs of rows of one person, of millions most of what is held; who asks has them made again."""
-        for held in (vars(each) for each in self._made.values() if isinstance(each, Tally)):
-            held.pop("pairs", None), held.pop("_by_waves", None)
-
-    def _once(self, key: object, make: Callable[[], Made]) -> Made:
-        if key not in self._made:
-            self._made[key] = make()
-        made: Made = self._made[key]
-        return made
+        """Forget what is large in the tallies of questions that are done with; who asks for it has it made again."""
+        for each in self._made.values():
+            if isinstance(each, Tallies):
+                each.let_go()
+            elif isinstance(each, Tally):
+                for name in LARGE:
+                    vars(each).pop(name, None)
 
 
 class _Counted:
@@ -373,28 +373,3 @@ class _Counted:
         twice = overlap.counted_twice(np.take(used[:, None] & valid, answer), within, groups)
         n = self.sums[0][:, used, : self.groups][..., valid].sum(axis=(1, 3))
         return np.asarray((n.sum(axis=1, keepdims=True) if together else n) - twice)
-
-
-def _counted_pairs(pairs: Sequence[Ints], product: Floats, place: Ints) -> Pairs:
-    """Add up pairs of rows between the same two cells, where there are fewer such cells than pairs.
-
-    Parameters
-    ----------
-    pairs
-        First and second cell of every pair, both of one municipality.
-    product
-        Product of the two weights.
-    place
-        Municipality of each cell, ascending.
-    """
-    first, second = pairs
-    begins = np.searchsorted(place, place)
-    within = int((np.arange(len(place)) - begins).max(initial=0)) + 1
-    size = len(place) * within
-    if size > SPARSE * len(first):
-        return Pairs(first, second, ones(len(first)), product)
-    key = first.astype(np.int64) * within + second - begins[first]
-    n, w = np.bincount(key, minlength=size).astype(float), np.bincount(key, product, size)
-    there = np.flatnonzero(n)
-    cell = there // within
-    return Pairs(cell, there % within + begins[cell], n[there], np.asarray(w, dtype=float)[there])
