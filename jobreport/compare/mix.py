@@ -156,28 +156,20 @@ class _Part:
     @classmethod
     def rates(cls, b0: Floats, a0: Floats, b1: Floats, a1: Floats) -> _Part:
         held, p0, p1 = (b0 + b1) / 2, a0 / b0, a1 / b1
-        gone = (b0 == 0) & (b1 == 0)  # a group that never was there needs no rate
-        pieces = (
-            held * (p1 - p0),
-            -held / b0,
-            (p1 - p0) / 2 + held * p0 / b0,
-            held / b1,
-            (p1 - p0) / 2 - held * p1 / b1,
-        )
-        value, *derivatives = (np.where(gone, 0.0, piece) for piece in pieces)
-        return cls(value.sum(axis=1), *derivatives)
+        before = (-held / b0, (p1 - p0) / 2 + held * p0 / b0)
+        after = (held / b1, (p1 - p0) / 2 - held * p1 / b1)
+        return cls._there((b0 == 0) & (b1 == 0), held * (p1 - p0), *before, *after)
 
     @classmethod
     def mix(cls, b0: Floats, a0: Floats, b1: Floats, a1: Floats) -> _Part:
         p0, p1 = a0 / b0, a1 / b1
-        gone = (b0 == 0) & (b1 == 0)
-        pieces = (
-            (p0 + p1) / 2 * (b1 - b0),
-            (b1 - b0) / (2 * b0),
-            -(p0 + p1) / 2 - p0 * (b1 - b0) / (2 * b0),
-            (b1 - b0) / (2 * b1),
-            (p0 + p1) / 2 - p1 * (b1 - b0) / (2 * b1),
-        )
+        before = ((b1 - b0) / (2 * b0), -(p0 + p1) / 2 - p0 * (b1 - b0) / (2 * b0))
+        after = ((b1 - b0) / (2 * b1), (p0 + p1) / 2 - p1 * (b1 - b0) / (2 * b1))
+        return cls._there((b0 == 0) & (b1 == 0), (p0 + p1) / 2 * (b1 - b0), *before, *after)
+
+    @classmethod
+    def _there(cls, gone: Bools, *pieces: Floats) -> _Part:
+        # (a group that never was there needs no rate)
         value, *derivatives = (np.where(gone, 0.0, piece) for piece in pieces)
         return cls(value.sum(axis=1), *derivatives)
 

@@ -21,7 +21,7 @@ from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Bools, Floats, Ints, t_quantile
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.moments import Others
-from jobreport.estimate.sample import Sample
+from jobreport.estimate.sample import Keeping, Sample
 from jobreport.estimate.tally import Tallies, questions
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
@@ -141,7 +141,7 @@ def _rows_of(panels: SurveyPanels, asked: Question, headlines: Collection[Key], 
     return rows
 
 
-class SurveyPanels:
+class SurveyPanels(Keeping):
     """All measures of one question: what is computed for one is computed for all of them at once.
 
     Of municipalities that are not in ``front`` nothing is known by group nor of the part 'mix', and of those that are
@@ -163,8 +163,6 @@ class SurveyPanels:
         self.own_codes, self.periods = tallies.sample.municipalities, tallies.sample.waves
         self.codes = self.own_codes if told is None else (*self.own_codes, *told.codes)
         self._found: dict[Choice, tuple[Floats, Floats]] = {}
-        self._owns: dict[object, Own] = {}
-        self._splits: dict[object, Split] = {}
 
     def of(self, measure: Measure) -> SurveyPanel:
         """The panel of one of the measures."""
@@ -217,30 +215,25 @@ class SurveyPanels:
         """The part of the changes that is 'rates' or 'mix'."""
         if self.mix is None:
             raise ValueError("no groups to standardise on")
-        key = (tuple(windows), part, weighted, pooled)
-        if key not in self._splits:
-            tallies = self._tallies(self.mixed if part == "rates" else self.front, pooled=pooled)
-            tally = tallies.of(self.measures, self.mix, apart=False)
-            pool = self.everybody if pooled else None
-            found = split(tally, windows, part, weighted=weighted, pool=pool)
-            if self.told is not None and not pooled:
-                told = self.told.of_groups(self.tallies, self.measures, self.mix, weighted=weighted)
-                found = found.beside(split_sums(*told, windows, part))
-            self._splits[key] = found
-        return self._splits[key]
+        how = {"weighted": weighted, "pooled": pooled}
+        return self.once((*windows, part, *how.values()), lambda: self._split(self.mix or "", windows, part, **how))
+
+    def _split(self, mix: str, windows: Sequence[Window], part: str, *, weighted: bool, pooled: bool) -> Split:
+        tallies = self._tallies(self.mixed if part == "rates" else self.front, pooled=pooled)
+        tally = tallies.of(self.measures, mix, apart=False)
+        found = split(tally, windows, part, weighted=weighted, pool=self.everybody if pooled else None)
+        if self.told is not None and not pooled:
+            told = self.told.of_groups(self.tallies, self.measures, mix, weighted=weighted)
+            found = found.beside(split_sums(*told, windows, part))
+        return found
 
     def own(self, window: Window, column: str = "", part: str = "", *, pooled: bool) -> Own:
         """Own changes of all measures in all groups of a column, or the part of them that is 'rates' or 'mix'."""
-        key = (window, column, part, pooled)
-        if key not in self._owns:
-            if part:
-                found = self.split([window], part, pooled=pooled)
-                self._owns[key] = self.own(window, column, pooled=pooled).part(found)
-            else:
-                self._owns[key] = self._own(window, column, pooled=pooled)
-        return self._owns[key]
+        return self.once(("own", window, column, part, pooled), lambda: self._own(window, column, part, pooled=pooled))
 
-    def _own(self, window: Window, column: str, *, pooled: bool) -> Own:
+    def _own(self, window: Window, column: str, part: str, *, pooled: bool) -> Own:
+        if part:
+            return self.own(window, column, pooled=pooled).part(self.split([window], part, pooled=pooled))
         waves = self.waves(column, pooled=pooled)
         (change,), (variance,) = waves.contrasts(np.array([window.contrast(len(self.periods))]))
         df = waves.degrees_of_freedom((*window.before, *window.after))

@@ -78,13 +78,9 @@ def weighting(responses: pd.DataFrame, calibration: Calibration | None) -> list[
     found = [(place, time, weight) for time in range(len(waves)) for place, weight in _by_place(responses, time)]
     rows: list[Row] = []
     for place, time, weight in sorted(found, key=lambda each: each[:2]):
-        numbers = {
-            "design_effect": design_effect(weight),
-            "min": weight.min() / weight.mean(),
-            "max": weight.max() / weight.mean(),
-        }
-        where = {"municipality_code": COUNTRY if place < 0 else codes[place], "wave": waves[time]}
-        common = where | {"diagnostic": "weights", "unit": "ratio", "n": len(weight)}
+        mean, common = weight.mean(), {"diagnostic": "weights", "unit": "ratio", "n": len(weight)}
+        common |= {"municipality_code": COUNTRY if place < 0 else codes[place], "wave": waves[time]}
+        numbers = {"design_effect": design_effect(weight), "min": weight.min() / mean, "max": weight.max() / mean}
         rows += [common | {"measure": name, "value": value} for name, value in numbers.items()]
     return rows + (_joined(responses, calibration) if calibration else [])
 

@@ -328,15 +328,14 @@ def _behind(
     rest = np.full((*counts.shape[:2], 1), np.inf)
     for measure in measures:
         asked = np.array([measure.asked_in(wave) for wave in tallies.sample.waves])[:, None]
-        valid, yes = (_of_places(each, places) for each in tallies.valid(measure, column))
+        valid, yes, *weights = (_of_places(each, places) for each in tallies.valid(measure, column))
         outside, valid, yes = valid[:, :, groups:], valid[:, :, :groups], yes[:, :, :groups]
         n = np.where(asked, np.minimum(n, valid), n)
         one_box |= asked & measure.is_box & (yes == valid) & (valid > 0)
         if measure.is_box:
             boxes[box_column(measure.indicator, "")] = np.where(asked, valid, np.nan)
             boxes[box_column(measure.indicator, measure.category)] = np.where(asked, yes, np.nan)
-            kish = _kish(*(_of_places(each, places) for each in tallies.weights(measure, column)))
-            effective = np.where(asked, np.fmin(effective, kish[:, :, :groups]), effective)
+            effective = np.where(asked, np.fmin(effective, _kish(*weights)[:, :, :groups]), effective)
         if column and not measure.is_share:
             rest = np.where(asked & (outside > 0), np.minimum(rest, outside), rest)
     rest[counts.sum(axis=2, keepdims=True) == 0] = np.inf

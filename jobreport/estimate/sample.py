@@ -7,9 +7,11 @@ summed per respondent; without respondent ids the waves count as independent str
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import prod
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,14 +19,30 @@ import pandas as pd
 from jobreport.estimate.estimators import Bools, Floats, Ints, ones
 from jobreport.estimate.weights import Calibration
 
+Made = TypeVar("Made")
 SPARSE = 2  # a table of pairs of cells may have so many entries per pair of rows; above that the rows are kept
 REPLICATE = "replicate_"  # and a number
 CLUSTER, OWN_STRATUM = "cluster", "stratum"
 """Columns of `responses`: who was drawn or met together, and the parts that were drawn from one by one."""
 
 
+class Keeping:
+    """Makes something when it is first asked for, and keeps it."""
+
+    @cached_property
+    def _made(self) -> dict[object, Any]:
+        return {}
+
+    def once(self, key: object, make: Callable[[], Made]) -> Made:
+        """Make it, or give what was made of this key."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
+
+
 @dataclass(frozen=True)
-class Sample:
+class Sample(Keeping):
     """`responses` as arrays: where each respondent belongs, and what he or she weighs.
 
     ``calibration`` is what made the weights, None for weights as delivered. ``population`` is how many there are in
@@ -85,15 +103,9 @@ class Sample:
         """Rank of the replicate weights of some respondents; one less is their degrees of freedom, as R's ``degf``."""
         if self.replicates is None or not inside.any():
             return 0
-        key = np.unique(self._pattern[inside])
-        if key.tobytes() not in self._ranks:
-            rows = np.flatnonzero(inside)[np.unique(self._pattern[inside], return_index=True)[1]]
-            self._ranks[key.tobytes()] = int(np.linalg.matrix_rank(self.replicates[rows], tol=1e-5))
-        return self._ranks[key.tobytes()]
-
-    @cached_property
-    def _ranks(self) -> dict[bytes, int]:
-        return {}
+        pattern, first = np.unique(self._pattern[inside], return_index=True)
+        different = self.replicates[np.flatnonzero(inside)[first]]
+        return self.once(pattern.tobytes(), lambda: int(np.linalg.matrix_rank(different, tol=1e-5)))
 
     @cached_property
     def units(self) -> Units | None:
@@ -128,13 +140,7 @@ class Sample:
 
     def groups(self, column: str) -> tuple[str, ...]:
         """Values of a grouping; '' has the one value '', everybody."""
-        if column not in self._groups:
-            self._groups[column] = tuple(self.responses[column].cat.categories)
-        return self._groups[column]
-
-    @cached_property
-    def _groups(self) -> dict[str, tuple[str, ...]]:
-        return {"": ("",)}
+        return self.once(column, lambda: tuple(self.responses[column].cat.categories) if column else ("",))
 
     def shape(self, column: str) -> tuple[int, int, int]:
         """Municipalities, waves, groups (the last holds those without a group)."""
@@ -243,7 +249,7 @@ def smallest(numbers: Ints, size: int, least: type = np.int16) -> Ints:
     return numbers.astype(kinds[0], copy=False)
 
 
-class Overlap:
+class Overlap(Keeping):
     """Respondents of a sample and the pairs of rows that belong to one of them."""
 
     def __init__(self, sample: Sample) -> None:
@@ -251,7 +257,6 @@ class Overlap:
         self.places, self.waves = len(sample.municipalities), len(sample.waves)
         self.clustered = CLUSTER in sample.responses and sample.units is not None
         self.known = "respondent_id" in sample.responses or self.clustered
-        self._sizes: dict[tuple[int, ...], Floats] = {}
 
     @property
     def answered(self) -> Floats:
@@ -340,12 +345,12 @@ class Overlap:
 
     def size(self, waves: tuple[int, ...]) -> Floats:
         """Number of distinct people who answered anything in some waves, by municipality."""
-        if waves not in self._sizes:
-            chosen = self.in_waves(waves)[self.repeated_wave]
-            twice = self.counted_twice(chosen, self.everybody, 1)[:, 0]
-            rows = self.answered[:, list(waves)].sum(axis=1)
-            self._sizes[waves] = rows - twice
-        return self._sizes[waves]
+        return self.once(waves, partial(self._size, waves))
+
+    def _size(self, waves: tuple[int, ...]) -> Floats:
+        chosen = self.in_waves(waves)[self.repeated_wave]
+        twice = self.counted_twice(chosen, self.everybody, 1)[:, 0]
+        return np.asarray(self.answered[:, list(waves)].sum(axis=1) - twice)
 
 
 @dataclass(frozen=True)

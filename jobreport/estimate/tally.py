@@ -8,35 +8,21 @@ A sample has one tally for every question and grouping, passed once whatever is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property, partial
 from math import prod
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from jobreport.estimate.estimators import BLOCK, Adding, Bools, Floats, Ints, Values, answer_sums
 from jobreport.estimate.measures import Answers, Measure
-from jobreport.estimate.sample import Overlap, Pairs, Sample, Within, counted_pairs
+from jobreport.estimate.sample import Keeping, Overlap, Pairs, Sample, Within, counted_pairs
 
 LARGE = ("pairs", "answers", "by_stratum", "by_wave", "_by_waves", "_cell_of_rows")
-Made = TypeVar("Made")
 
 
-class _Keeping:
-    """Makes something when it is first asked for, and keeps it."""
-
-    _made: dict[object, Any]
-
-    def once(self, key: object, make: Callable[[], Made]) -> Made:
-        """Make it, or give what was made of this key."""
-        if key not in self._made:
-            self._made[key] = make()
-        made: Made = self._made[key]
-        return made
-
-
-class Tally(_Keeping):
+class Tally(Keeping):
     """Cells of respondents, the values that measures give them, and the pairs between them.
 
     Attributes
@@ -52,7 +38,7 @@ class Tally(_Keeping):
 
     def __init__(self, counted: _Counted, tables: Floats, *, apart: bool) -> None:
         self._counted, self._tables, self._apart = counted, tables, apart
-        self.overlap = counted.overlap
+        self.overlap = counted.tallies.overlap
         sums = counted.sums[:, :, :, : counted.groups]
         kept = np.flatnonzero(sums[0])
         self.n, self.w, self.ww = sums.reshape(3, -1)[:, kept]
@@ -62,7 +48,6 @@ class Tally(_Keeping):
         self.parts = counted.groups if apart else 1
         self.measures = tables.shape[1]
         self.part = self.group if apart else np.zeros_like(self.group)
-        self._made: dict[object, Any] = {}
         self._number = np.full(sums[0].size, -1, dtype=np.int32)
         self._number[kept] = np.arange(len(kept), dtype=np.int32)
 
@@ -199,7 +184,7 @@ class Tally(_Keeping):
         one, other = counted.group[first], counted.group[second]
         inside = (one == other) & (one >= 0) if self._apart else (one >= 0) & (other >= 0)
         first, second = first[inside], second[inside]
-        cells = [self._number[counted.cell(rows)] for rows in (first, second)]
+        cells = self._number[counted.cell(first)], self._number[counted.cell(second)]
         return counted_pairs(cells, weight[first] * weight[second], self.stratum // self.overlap.waves)
 
     def people(self, waves: tuple[int, ...]) -> Floats:
@@ -224,7 +209,7 @@ def _question(measure: Measure) -> tuple[object, ...]:
     return (measure.items, measure.lookup) if len(measure.items) > 1 else measure.items
 
 
-class Tallies(_Keeping):
+class Tallies(Keeping):
     """The tallies of a sample, each made when it is first asked for and then kept.
 
     A mean and a share of the same question share one: they are two values of the same cells. Levels and changes are
@@ -234,7 +219,6 @@ class Tallies(_Keeping):
     def __init__(self, sample: Sample, group_by: Sequence[str] = ()) -> None:
         self.sample, self.group_by = sample, tuple(group_by)
         self.finest = group_by[0] if group_by else ""
-        self._made: dict[object, Any] = {}
 
     @cached_property
     def overlap(self) -> Overlap:
@@ -274,15 +258,11 @@ class Tallies(_Keeping):
         tables = np.stack([self._answers(measure).table for measure in measures], axis=1)
         return Tally(self._counted(measures[0], column), tables, apart=apart)
 
-    def valid(self, measure: Measure, column: str = "") -> tuple[Floats, Floats]:
-        """Valid answers to a measure, and those of them with the value 1; shape as of `answered`."""
-        n, table = self._counted(measure, column).sums[0], self._answers(measure).table
-        return n[..., ~np.isnan(table)].sum(axis=-1), n[..., table == 1].sum(axis=-1)
-
-    def weights(self, measure: Measure, column: str = "") -> tuple[Floats, Floats]:
-        """Sums of the weights of valid answers and of their squares; shape as of `answered`."""
-        (_, w, ww), table = self._counted(measure, column).sums, self._answers(measure).table
-        return w[..., ~np.isnan(table)].sum(axis=-1), ww[..., ~np.isnan(table)].sum(axis=-1)
+    def valid(self, measure: Measure, column: str = "") -> tuple[Floats, ...]:
+        """Valid answers to a measure, those with the value 1, sums of weights and of their squares; as `answered`."""
+        sums, table = self._counted(measure, column).sums, self._answers(measure).table
+        n, w, ww = (each[..., ~np.isnan(table)].sum(axis=-1) for each in sums)
+        return n, sums[0][..., table == 1].sum(axis=-1), w, ww
 
     def answered(self, column: str = "") -> Floats:
         """Everybody who answered, by municipality, wave and group, the last being those without a known group."""
@@ -327,7 +307,7 @@ class Tallies(_Keeping):
                     vars(each).pop(name, None)
 
 
-class _Counted:
+class _Counted(Keeping):
     """Sums of the answers to one question; shape (3, municipalities, waves, groups and unknown, answers)."""
 
     def __init__(self, tallies: Tallies, answers: Answers, column: str, finest: _Counted | None) -> None:
@@ -336,17 +316,11 @@ class _Counted:
         self.groups = len(self.sample.groups(column))
         self.group = self.sample.codes(column)
         self.sums: Floats = self._sums(column) if finest is None else finest.sums.sum(axis=3, keepdims=True)
-        self._people: dict[object, Floats] = {}
 
     def _sums(self, column: str) -> Floats:
         cell, shape = self.tallies.cell(column), self.sample.shape(column)
         sums = answer_sums(cell, prod(shape), self.sample.weight, self.answer, self.answers - 2)
         return sums.reshape(3, *shape, self.answers)
-
-    @property
-    def overlap(self) -> Overlap:
-        """Who answered more than once."""
-        return self.tallies.overlap
 
     def cell(self, rows: Any) -> Ints:
         """Municipality, wave, group and answer of some respondents in one number."""
@@ -359,13 +333,11 @@ class _Counted:
 
     def people(self, valid: Bools, waves: tuple[int, ...], *, together: bool) -> Floats:
         """Number of distinct people with a valid answer in some waves, by municipality and group."""
-        key = (together, valid.tobytes(), waves)
-        if key not in self._people:
-            self._people[key] = self._by_group(valid, waves, together=together)
-        return self._people[key]
+        make = partial(self._by_group, valid, waves, together=together)
+        return self.once((together, valid.tobytes(), waves), make)
 
     def _by_group(self, valid: Bools, waves: tuple[int, ...], *, together: bool) -> Floats:
-        overlap, used = self.overlap, self.overlap.in_waves(waves)
+        overlap, used = self.tallies.overlap, self.tallies.overlap.in_waves(waves)
         groups = 1 if together else self.groups
         within = self.tallies.within(self.column, together=together)
         answer = np.take(self.answer, np.take(overlap.repeated.rows, within.place)) + np.int32(1)

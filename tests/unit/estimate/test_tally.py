@@ -148,11 +148,10 @@ def test_valid_answers_and_weights_are_counted_by_place_wave_and_group():
     frame = few_people()
     frame.loc[0, "q"] = 0
     tallies, (positive, *_, unsure) = Tallies(Sample(frame)), all_measures([ONE])
-    valid, yes = (each[0, :, 0].tolist() for each in tallies.valid(positive))
-    assert (valid, yes) == ([3, 3], [3, 2])
-    assert [each[0, :, 0].tolist() for each in tallies.weights(positive)] == [[7, 5], [17, 9]]
-    assert [each[0, :, 0].tolist() for each in tallies.valid(unsure)] == [[4, 3], [1, 0]]
-    by_group = [each[0, 0].tolist() for each in tallies.valid(positive, "g")]
+    valid, yes, *weights = (each[0, :, 0].tolist() for each in tallies.valid(positive))
+    assert (valid, yes, weights) == ([3, 3], [3, 2], [[7, 5], [17, 9]])
+    assert [each[0, :, 0].tolist() for each in tallies.valid(unsure)[:2]] == [[4, 3], [1, 0]]
+    by_group = [each[0, 0].tolist() for each in tallies.valid(positive, "g")[:2]]
     assert by_group == [[1, 2, 0], [1, 2, 0]]
 
 
