@@ -196,6 +196,8 @@ def _summary(proposal: Proposal, language: str) -> Iterator[str]:
     yield from _waves(proposal, texts)
     for name in proposal.row_numbers:
         yield texts["row_number"].format(column=name)
+    if proposal.days and "answered_on" not in proposal.keys:
+        yield texts["days"].format(columns=", ".join(proposal.days))
     for name, column in proposal.groups.items():
         yield texts["group"].format(name=name, column=column.name, answers=_answers(column))
     yield texts["proposals"] if proposal.questions else texts["no_proposals"]

@@ -124,6 +124,8 @@ def _columns(proposal: Proposal, fixed: Mapping[str, str]) -> Plain:
     names = {key: Noted(proposal.keys[key].name, remark) for key, remark in told.items()}
     counting = proposal.row_numbers if "respondent_id" not in proposal.keys else ()
     rows = [_SAID["counts_rows"].format(name=quoted(name)) for name in counting]
+    days = proposal.days if "answered_on" not in proposal.keys else ()
+    rows += [_SAID["may_be_day"].format(name=quoted(name)) for name in days]
     if names and rows:
         first = next(iter(names))
         names[first] = Noted(names[first].value, names[first].remark, "\n".join(rows))

@@ -25,6 +25,7 @@ RARE = 0.05
 MOSTLY = 0.5  # of the values of a column that is called municipality
 MOST_LOOKED_AT = 2000  # cells by which a column of dates is known
 MOST_UNITS = 200  # nursing homes, schools or teams of a municipality
+_TIME = r"(?i)[t ](?!0?0[:.]00)\d{1,2}[:.]\d{2}"  # no midnight, which is a day without a time
 REPEATED = 3  # rows that a unit has at least, on average
 
 
@@ -75,13 +76,20 @@ def _person(key: str, columns: Sequence[Column], table: RawTable) -> Column | No
 
 
 def _day(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
-    return next((column for column in _fitting(key, columns) if _are_days(table.frame[column.name])), None)
+    """By its name; or the only column whose days have a time, which a system writes when somebody has answered."""
+    named = (column for column in _fitting(key, columns) if _are_days(table.frame[column.name]))
+    timed = [column for column in may_be(key, columns, table) if _have_times(table.frame[column.name])]
+    return next(named, None) or (timed[0] if len(timed) == 1 else None)
 
 
 def _are_days(cells: pd.Series) -> bool:
     sample = cells.dropna().iloc[:MOST_LOOKED_AT]
     read = rules.read_dates(sample, "")
     return read is None or (bool(len(sample)) and read.notna().mean() >= DATED)
+
+
+def _have_times(cells: pd.Series) -> bool:
+    return bool(cells.dropna().iloc[:MOST_LOOKED_AT].astype(str).str.contains(_TIME).mean() >= DATED)
 
 
 def _wave(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:

@@ -33,6 +33,7 @@ class Proposal:
     wave_recode: Mapping[str, str] = field(default_factory=dict)
     unit_recode: Mapping[str, str] | None = None  # what stands for a unit -> its key, where a person named them
     free_text: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()  # columns of dates that nothing was proposed for
     row_numbers: tuple[str, ...] = ()  # columns named as numbers of persons, that count rows
     is_table: bool = False  # counts, shares or means instead of answers
 
@@ -57,6 +58,7 @@ def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mappin
     taken = {column.name for column in (*its_keys.values(), *groups.values())}
     strata = keys.strata(its_keys, table)
     rest = [column for column in columns if column.name not in taken]
+    days = tuple(column.name for column in keys.may_be("answered_on", rest, table) if column.kind == "text")
     asked = list(questions.found(rest))
     asked += questions.of_choices(rest, {name for each in asked for name in (each.name, each.indicator)})
     return Proposal(
@@ -68,7 +70,8 @@ def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mappin
         questions=tuple(asked),
         municipality_recode=keys.recode(its_keys.get("municipality_code")),
         wave_recode=keys.wave_recode(its_keys.get("wave"), table),
-        free_text=tuple(column.name for column in columns if column.kind == "text" and column.name not in taken),
+        free_text=tuple(column.name for column in rest if column.kind == "text" and column.name not in days),
+        days=days,
         row_numbers=tuple(column.name for column in columns if column.name in counted),
     )
 

@@ -47,6 +47,34 @@ def test_gaps_between_the_days_of_answers_are_rounds_and_nothing_has_to_be_typed
     assert responses["wave"].value_counts().to_dict() == {"2024": 60, "2025": 60}
 
 
+def days_and_times(*hours):
+    """A day in each of two springs for 60 persons, at as many columns as there are hours."""
+    return [[f"{1 + n % 28:02}-03-{2024 + n // 60} {hour}:0{n % 10}" for hour in hours] for n in range(120)]
+
+
+def test_the_only_column_of_days_with_a_time_is_when_somebody_answered_whatever_it_is_called(tmp_path):
+    started = begun(tmp_path, written(tmp_path, ["Indleveret"], days_and_times(10)))
+    assert '  answered_on: "Indleveret" #' in started.codebook.read_text(encoding="utf-8")
+    assert re.findall(r'wave: "(.*?)"', started.params.read_text(encoding="utf-8")) == ["2024", "2025"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        (["Mødt"], [[cell.removesuffix(f" 10:0{n % 10}")] for n, (cell,) in enumerate(days_and_times(10))]),
+        (["Mødt"], [[f"2024-03-{1 + n % 28:02} 00:00:00"] for n in range(120)]),
+        (["Mødt", "Gået"], days_and_times(9, 11)),
+    ],
+    ids=["days alone", "midnights", "two times"],
+)
+def test_days_that_may_be_of_something_else_are_named_and_not_called_free_text(tmp_path, columns, rows):
+    started = init.start([written(tmp_path, columns, rows)], tmp_path, "ours")
+    book = started.codebook.read_text(encoding="utf-8")
+    assert f"  answered_on: ingen. Datoer står i {', '.join(columns)}. " in started.found
+    assert "Fri tekst" not in started.found
+    assert all(f'  # answered_on: "{column}" # ikke foreslået' in book for column in columns)
+
+
 def test_days_with_the_month_first_are_read_as_enalyzer_writes_them(tmp_path):
     """A made-up layout: no file of Enalyzer's was found; it can write answers as text, and days as MM-DD-YYYY."""
     days = [[f"03-{1 + n % 28:02}-{2024 + n // 60}", f"n{n}"] for n in range(120)]
