@@ -25,7 +25,6 @@ METHOD = (
 )  # fmt: skip
 OF_EVENTS = ("effect", "detectable", "false_date", "course", "words")
 OF_ANSWERS, OF_REGISTERS = ("base", "index", "change", "several", "weights", "disclosure"), ("swings", "log")
-SIDES = {"first": "before", "last": "after"}  # of a change: names in texts, and in columns
 DRAWN = ("clusters", "strata", "replicates")
 EQUAL = 1e-9  # so near to 1 is a design effect of equal weights
 
@@ -80,11 +79,8 @@ class Basis(Writer):
     def method(self) -> Bullets:
         """Return the method in plain words, with the project's thresholds."""
         names = {name: self.rule(name) for name in rules.PRINTED}
-        limits = self.params.disclosure
-        names["suppress_below"] = self.params_number(limits.suppress_below, "disclosure.suppress_below")
-        cells = limits.suppress_cells_below
-        names["suppress_cells_below"] = self.params_number(cells, "disclosure.suppress_cells_below")
-        names["uncertain_below"] = self.params_number(limits.uncertain_below, "disclosure.uncertain_below")
+        for name in ("suppress_below", "suppress_cells_below", "uncertain_below"):
+            names[name] = self.params_number(getattr(self.params.disclosure, name), f"disclosure.{name}")
         foreign = self._foreign()
         said = {key: self.say(f"method.{key}", **names) for key in METHOD if key not in foreign}
         if self.params.survey is None:
@@ -124,8 +120,7 @@ class Basis(Writer):
         if place is None or _year(survey, place) >= int(report_date[:4]) - rules.OLD_AFTER_YEARS:
             return tuple(told)
         wave: Parts = (numbers.params_text(survey.waves[place].wave, f"survey.waves.{place}.wave"),)
-        years = self.rule("old_after_years")
-        return (*told, Paragraph(self.say("whose.old", wave=wave, years=years), kind="warning"))
+        return (*told, Paragraph(self.say("whose.old", wave=wave), kind="warning"))
 
     def told_by_others(self, facts: Mapping[str, Any]) -> tuple[Paragraph, ...]:
         """Return which figures were checked here and which were told by other municipalities; nothing without any."""
@@ -187,18 +182,14 @@ class Response(Writer):
         row = next((row for name in self._names() if (row := Levels.of(self).latest_level(name))), None)
         if row is None:
             return self.say("missing.response")
-        names: dict[str, Filling] = {"wave": numbers.window(row, "wave"), "municipality": self.municipality(self.code)}
-        if not row.has("n_answered") and not row.suppressed:
-            unknown = self.say("survey.answered_unknown", **names)
-            return sentences(unknown, self.say("survey.response_unknown"))
+        if not row.has("n_answered") and row.suppressed:
+            return self.say("survey.suppressed_base", row=row)
         if not row.has("n_answered"):
-            return self.say("survey.suppressed_base", **names)
-        names["answered"] = self.count(row, "n_answered")
+            return sentences(self.say("survey.answered_unknown", row=row), self.say("survey.response_unknown"))
         rate = self._diagnostic("nonresponse", "", "rate", row.text("wave"))
         if not row.has("n_invited") or rate is None:
-            return sentences(self.say("survey.answered", **names), self.say("survey.response_unknown"))
-        names["invited"] = self.count(row, "n_invited")
-        return self.say("survey.response", rate=self.with_unit(rate, "value"), **names)
+            return sentences(self.say("survey.answered", row=row), self.say("survey.response_unknown"))
+        return self.say("survey.response", row=row, rate=rate)
 
     def _skipped(self) -> Parts:
         which = {"diagnostic": "nonresponse", "measure": "skipped", "municipality_code": self.code}
@@ -209,15 +200,13 @@ class Response(Writer):
         if not told:
             return ()
         least, most = (pick(told, key=lambda row: row.value("value")) for pick in (min, max))
-        names: dict[str, Filling] = {"least": self.with_unit(least, "value"), "most": self.with_unit(most, "value")}
-        names["name"] = self.indicator(most.text("indicator"))
         nobody = numbers.decimal(numbers.shown(most, "value"), 0, self.language) == "0"
-        return self.say("survey.skipped_none" if nobody else "survey.skipped", **names)
+        return self.say("survey.skipped_none" if nobody else "survey.skipped", least=least, most=most)
 
     def _of_all(self) -> Parts:
         which = {"diagnostic": "nonresponse", "measure": "of_all", "municipality_code": self.code}
         found = [row for row in self.rows("diagnostics", **which) if row.has("value")]
-        return self.say("survey.of_all", share=self.with_unit(found[-1], "value")) if found else ()
+        return self.say("survey.of_all", row=found[-1]) if found else ()
 
     def _diagnostic(self, diagnostic: str, indicator: str, measure: str, wave: str) -> Row | None:
         which = {"diagnostic": diagnostic, "indicator": indicator, "measure": measure, "wave": wave, "group_by": ""}
@@ -225,32 +214,21 @@ class Response(Writer):
         return found if found is not None and found.has("value") else None
 
     def _design_effect(self) -> Parts:
-        drawn = [self._drawn(name) for name in DRAWN]
-        return sentences(*drawn, self._variance_ratio() or self._weights())
+        drawn = [self.say(f"survey.{name}", row=row) for name in DRAWN if (row := self._latest(name)) is not None]
+        ratio = self._latest("variance_ratio")
+        return sentences(*drawn, self._weights() if ratio is None else self.say("survey.variance_ratio", row=ratio))
 
     def _latest(self, measure: str) -> Row | None:
         which = {"diagnostic": "weights", "measure": measure, "municipality_code": self.code, "group_by": ""}
         found = [row for row in self.rows("diagnostics", **which) if row.has("value")]
         return max(found, key=lambda row: row.text("wave"), default=None)
 
-    def _drawn(self, what: str) -> Parts:
-        row = self._latest(what)
-        return self.say(f"survey.{what}", count=self.number(row, "value", decimals=0, plain=True)) if row else ()
-
-    def _variance_ratio(self) -> Parts:
-        row = self._latest("variance_ratio")
-        if row is None:
-            return ()
-        effect = self.number(row, "value", decimals=2, plain=True)
-        return self.say("survey.variance_ratio", name=self.about(row.text("indicator")), effect=effect)
-
     def _weights(self) -> Parts:
         row = self._latest("design_effect")
         if row is None:
             return ()
-        if abs(row.value("value") - 1) < EQUAL:
-            return self.say("survey.equal_weights")
-        return self.say("survey.design_effect", effect=self.number(row, "value", decimals=2, plain=True))
+        equal = abs(row.value("value") - 1) < EQUAL
+        return self.say("survey.equal_weights" if equal else "survey.design_effect", row=row)
 
     def _majority(self, indicator: str) -> Parts:
         level = Levels.of(self).latest_level(indicator)
@@ -268,7 +246,11 @@ class Response(Writer):
             self._diagnostic("nonresponse", indicator, measure, level.text("wave"))
             for measure in ("worst", "best", "tipping_point", "unweighted")
         )
-        told = sentences(self._tipping(tipping), self._bounds(worst, best), self._unweighted(unweighted, level))
+        told = sentences(
+            self.say("survey.tipping", row=tipping) if tipping is not None else (),
+            self._bounds(worst, best),
+            self.say("survey.unweighted", row=unweighted, weighted=level) if unweighted is not None else (),
+        )
         return _named(self.indicator(indicator), told) if told else ()
 
     def extremes(self, indicator: str) -> tuple[Row, Row, Row] | None:
@@ -293,14 +275,9 @@ class Response(Writer):
         name = {"yes": "turning_odds", "no": "turning_odds_of_others"}.get(side, "")
         turning = self._diagnostic("nonresponse", indicator, name, level.text("wave")) if name else None
         at_odds = self._diagnostic("nonresponse", indicator, "at_odds", level.text("wave"))
-        turns = self._times("survey.odds_turn" + ("_of_others" if side == "no" else ""), turning)
-        if at_odds is None:
-            return turns
-        told = self.say("survey.at_odds", odds=self.rule("odds_tried"), share=self.with_unit(at_odds, "value"))
-        return sentences(turns, told)
-
-    def _times(self, key: str, row: Row | None, **names: Filling) -> Parts:
-        return () if row is None else self.say(key, odds=self.number(row, "value", decimals=1, plain=True), **names)
+        key = "survey.odds_turn" + ("_of_others" if side == "no" else "")
+        turns = self.say(key, row=turning) if turning is not None else ()
+        return turns if at_odds is None else sentences(turns, self.say("survey.at_odds", row=at_odds))
 
     def changed(self) -> Group:
         """Return, as part of a comparison, who answered before and after and what other answering would undo."""
@@ -314,11 +291,9 @@ class Response(Writer):
         first = next(iter(rows.values()))
         windows = {side: first.text(f"wave_{side}") for side in ("before", "after")}
         rates = {side: self._diagnostic("nonresponse", "", "rate", window) for side, window in windows.items()}
-        shown = {side: self.with_unit(row, "value") for side, row in rates.items() if row is not None}
+        known = {side: row for side, row in rates.items() if row is not None}
         kind = "survey.rates" if first.text("event") else "rounds.rates"
-        windows_named = {name: numbers.window(first, f"wave_{side}") for name, side in SIDES.items()}
-        known = len(shown) == len(rates)
-        told = self.say(kind if known else f"{kind}_unknown", **shown, **windows_named)
+        told = self.say(kind if len(known) == len(rates) else f"{kind}_unknown", row=first, **known)
         vanish = [self._vanishing(name, row) for name, row in rows.items()]
         return sentences(told, *vanish)
 
@@ -327,44 +302,29 @@ class Response(Writer):
         for name, change in changes.items():
             which = {"measure": "of_answers", "indicator": name, "category": change.text("event")}
             found = self.rows("diagnostics", municipality_code=self.code, **which)
-            shown = [self.with_unit(row, "value") for row in found if row.has("value")]
-            parts += [self.say("survey.of_answers_one", part=part, name=self.about(name)) for part in shown]
-        names: dict[str, Filling] = {"list": self.listing(parts), "municipality": self.municipality(self.code)}
-        return self.say("survey.of_answers", **names) if parts else ()
+            parts += [self.say("survey.of_answers_one", row=row) for row in found if row.has("value")]
+        return self.say("survey.of_answers", list=self.listing(parts)) if parts else ()
 
     def _vanishing(self, name: str, change: Row) -> Parts:
         of = {"rise": "", "fall": "_of_others"}.get(situation(change))
-        waves = window_of(wave for side in SIDES.values() for wave in waves_in(change.text(f"wave_{side}")))
+        waves = window_of(wave for side in ("before", "after") for wave in waves_in(change.text(f"wave_{side}")))
         which = {"indicator": name, "category": change.text("event"), "measure": f"vanishing_odds{of}", "wave": waves}
         found = self.rows("diagnostics", municipality_code=self.code, **which) if of is not None else []
         row = next((row for row in found if row.has("value")), None)
         text = "survey" if change.text("event") else "rounds"
-        last = numbers.window(change, "wave_after")
-        return self._times(f"{text}.odds_vanish{of}", row, name=self.about(name), last=last)
+        return self.say(f"{text}.odds_vanish{of}", odds=row, row=change) if row is not None else ()
 
     def _bounds(self, worst: Row | None, best: Row | None) -> Parts:
         if worst is None or best is None:
             return ()
         kind = "bounds" if worst.text("unit") == "share" else "bounds_index"
-        shown: dict[str, Filling] = {"worst": self.with_unit(worst, "value"), "best": self.with_unit(best, "value")}
-        return self.say(f"survey.{kind}", **shown)
+        return self.say(f"survey.{kind}", worst=worst, best=best)
 
     def _side(self, level: Row) -> str:
         half = rules.MAJORITY
         if not level.has("ci_low", "ci_high") or level.uncertain:
             return "unsure"
         return "yes" if level.value("ci_low") > half else "no" if level.value("ci_high") < half else "unsure"
-
-    def _tipping(self, tipping: Row | None) -> Parts:
-        if tipping is None:
-            return ()
-        return self.say("survey.tipping", tipping=self.with_unit(tipping, "value"))
-
-    def _unweighted(self, plain: Row | None, level: Row) -> Parts:
-        if plain is None:
-            return ()
-        shown: dict[str, Filling] = {"unweighted": self.with_unit(plain, "value"), "weighted": self.with_unit(level)}
-        return self.say("survey.unweighted", name=self.about(level.text("indicator")), **shown)
 
 
 def _named(name: str, told: Parts) -> Parts:

@@ -81,8 +81,7 @@ class Beforehand(Writer):
         if row is None or not row.has("n_answered"):
             return ()
         expected = self.params_number(plan["expected"]["answers"], f"{STATED}.expected.answers")
-        names: dict[str, Filling] = {"answered": self.count(row, "n_answered"), "wave": numbers.window(row, "wave")}
-        return self.say("frozen.came", expected=expected, **names)
+        return self.say("frozen.came", expected=expected, row=row)
 
     def _sentence(self, plan: Mapping[str, Any]) -> Parts:
         now = self.on_outcome()

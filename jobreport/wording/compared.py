@@ -6,7 +6,7 @@ from jobreport.page import Bullets, Group, Paragraph, Parts
 from jobreport.wording import design, numbers, phrases
 from jobreport.wording.design import Design
 from jobreport.wording.survey import KNOWN_BEFORE, MOVES, Survey
-from jobreport.wording.texts import Filling, sentences
+from jobreport.wording.texts import sentences
 
 
 class Compared(Survey):
@@ -56,16 +56,14 @@ class Compared(Survey):
             return ()
         which = self.told_by(indicator) | {"municipality_code": OTHERS, "wave": level.text("wave"), "group_by": ""}
         others = self.one("estimates", **which)
-        names: dict[str, Filling] = {"others": self.municipality(OTHERS)}
         if others is None or not others.has("estimate", "ci_low"):
-            return (Paragraph(self.say("beside_others.hidden", **names)),)
-        told = self.say("beside_others.level", **names, **self.level_names(others))
+            return (Paragraph(self.say("beside_others.hidden", others=self.municipality(OTHERS))),)
+        told = self.say("beside_others.level", row=others)
         row = self._from_others(indicator, level.text("wave"))
         if row is None:
             return (Paragraph(sentences(told, self.say("beside_others.alike"))),)
-        apart, unit = self.number(row, "value", sign=True), self.unit(row, change=True)
-        said = self.say("beside_others.difference", change=apart, unit=unit, interval=self.interval(row))
-        return (Paragraph(sentences(told, said, self.say(f"beside_others.{_apart(row)}"))),)
+        said = self.say("beside_others.difference", row=row), self.say(f"beside_others.{_apart(row)}")
+        return (Paragraph(sentences(told, *said)),)
 
     def among_others(self) -> tuple[Paragraph, ...]:
         """Return for the front page which of a unit's answers are clearly others than its neighbours' give."""
@@ -75,15 +73,8 @@ class Compared(Survey):
         if self.params.unit is None or not known:
             return ()
         clear = [row for row in known if _apart(row) == "clear"]
-        pieces = [
-            self.say(
-                "survey.headline.one",
-                name=self.about(row.text("indicator")),
-                change=self.number(row, "value", sign=True),
-                unit=self.unit(row, change=True),
-            )
-            for row in clear
-        ]
+        apart = [(row, self.number(row, "value", sign=True)) for row in clear]
+        pieces = [self.say("survey.headline.one", row=row, change=change) for row, change in apart]
         place, key = self.municipality(self.params.municipality_code), "some" if clear else "none"
         return (Paragraph(self.say(f"beside_others.front_{key}", municipality=place, list=self.listing(pieces))),)
 
@@ -108,16 +99,13 @@ class Compared(Survey):
         """Return how many came again, and, of the first thing told, whether they had answered as those who did not."""
         which = {"category": change.text("event"), "municipality_code": self.code, "diagnostic": "nonresponse"}
         row = next((row for row in self.rows("diagnostics", measure="again", **which) if row.has("value")), None)
-        told = self.say("survey.again", share=self.with_unit(row, "value")) if row is not None else ()
+        told = self.say("survey.again", row=row) if row is not None else ()
         which["indicator"] = change.text("indicator")
         found = {side: self.one("diagnostics", measure=f"{side}_before", **which) for side in ("again", "left")}
         levels = {side: row for side, row in found.items() if row is not None and row.has("value", "ci_low")}
         if len(levels) < len(found) or not told:
             return told
-        names: dict[str, Filling] = {side: self.with_unit(row, "value") for side, row in levels.items()}
-        names |= {f"{side}_interval": self.interval(row, short=True) for side, row in levels.items()}
-        names |= {"name": self.about(change.text("indicator")), "level": self.rule("interval_level")}
-        return sentences(told, self.say("survey.again_before", **names))
+        return sentences(told, self.say("survey.again_before", change=change, **levels))
 
     def one_sided(self) -> Paragraph | None:
         """Return that nothing is compared where the params name no round before the event, or none after it."""
@@ -140,44 +128,30 @@ class Compared(Survey):
         if seen == "too_few":
             if not effect.has("n_comparison"):
                 return self.say("survey.no_comparison")
-            return self.say("survey.too_few", n=self.count(effect, "n_comparison"))
+            return self.say("survey.too_few", row=effect)
         if seen not in MOVES or not effect.has("rank", "ci_low"):
             return self.say("survey.against_hidden")
-        told = self.say("survey.against", **self.comparison_names(effect))
-        return sentences(told, self.say(f"survey.against_{phrases.verdict(effect)}"))
+        return sentences(self.say("survey.against", row=effect), self.say(f"survey.against_{phrases.verdict(effect)}"))
 
     def _rank_limit(self, effect: Row) -> Parts:
         if not effect.has("p_smallest_possible", "rank"):
             return ()
-        return self.say(
-            "design.rank_limit",
-            of=numbers.ranked(effect, self.language),
-            smallest=self.number(effect, "p_smallest_possible", decimals=3, plain=True),
-        )
+        smallest = self.number(effect, "p_smallest_possible", decimals=3, plain=True)
+        return self.say("design.rank_limit", of=numbers.ranked(effect, self.language), smallest=smallest)
 
     def mix(self, indicator: str) -> Parts:
         """Return the change with the mix of groups held still, beside the raw one, and the split in two."""
         raw, adjusted = self.change_of(indicator), self.change_of(indicator, adjustment="mix")
         if raw is None or adjusted is None or not (raw.has("change") and adjusted.has("change", "ci_low")):
             return ()
-        names: dict[str, Filling] = {
-            "grouping": self._mix_grouping(),
-            "change": self.number(adjusted, "change", sign=True),
-            "unit": self.unit(adjusted, change=True),
-            "interval": self.interval(adjusted),
-            "raw": self.number(raw, "change", sign=True),
-        }
-        told = self.of_rounds(raw, "mix", **names) or self.say("survey.mix", **names)
+        told = self.before_and_after(raw, "mix", grouping=self._mix_grouping(), adjusted=adjusted)
         return sentences(told, self._split(raw))
 
     def _split(self, raw: Row) -> Parts:
-        found = {
-            part: self.one("changes", method=part, scale="points", **design.same(raw)) for part in ("mix", "rates")
-        }
-        if not all(row is not None and row.has("change") for row in found.values()):
+        mix, rates = (self.one("changes", method=part, scale="points", **design.same(raw)) for part in ("mix", "rates"))
+        if mix is None or rates is None or not (mix.has("change") and rates.has("change")):
             return ()
-        shown = {part: self.number(row, "change", sign=True) for part, row in found.items() if row}
-        return self.say("survey.mix_split", unit=self.unit(raw, change=True), **shown)
+        return self.say("survey.mix_split", row=raw, mix=mix, rates=rates)
 
     def _mix_grouping(self) -> str:
         groups = self.codebook.groups.values() if self.codebook else ()

@@ -2,8 +2,8 @@
 
 from jobreport.domain.released import Row
 from jobreport.page import Parts
-from jobreport.wording import design, numbers
-from jobreport.wording.texts import Filling, sentences
+from jobreport.wording import design
+from jobreport.wording.texts import sentences
 from jobreport.wording.writer import Writer
 
 SCALES = ("points", "log")
@@ -22,45 +22,27 @@ class Described(Writer):
         if not ends:
             return ()
         nearest = min(ends, key=lambda row: row.value("value"))
-        return self.say(
-            f"described.place.{nearest.text('category')}",
-            municipality=self.municipality(self.code),
-            period=numbers.window(nearest, "wave"),
-            place=self.number(nearest, "value", decimals=0, plain=True),
-            n=self.count(nearest, "n"),
-        )
+        return self.say(f"described.place.{nearest.text('category')}", row=nearest)
 
     def beside(self, series: str) -> Parts:
         """Return the change beside those that were most alike, on both scales, and how much they swing of
         themselves.
         """
         found = {scale: row for scale in SCALES if (row := self._similar(series, scale)) is not None}
-        told = [self._one(row, "points" if place == 0 else "log") for place, row in enumerate(found.values())]
+        keys = ("described.beside.points", "described.beside.log")
+        told = [self.say(key, row=row) for key, row in zip(keys, found.values(), strict=False)]
         return sentences(*told, self._verdict(found), self._earlier(series, next(iter(found), "")))
 
     def front(self, series: str) -> Parts:
         """Return the change beside those that were most alike and how much they swing of themselves: no rank."""
         found = {scale: row for scale in SCALES if (row := self._similar(series, scale)) is not None}
-        return sentences(*(self._one(row, "front") for row in [*found.values()][:1]), self._verdict(found))
+        told = [self.say("described.beside.front", row=row) for row in [*found.values()][:1]]
+        return sentences(*told, self._verdict(found))
 
     def _similar(self, series: str, scale: str) -> Row | None:
         which = {"indicator": series, "measure": "register", "municipality_code": self.code, "scale": scale}
         row = self.one("changes", method="similar", **which)
         return row if row is not None and row.has("change", "ci_low", "ci_high", "rank") else None
-
-    def _one(self, row: Row, key: str) -> Parts:
-        names: dict[str, Filling] = {} if key == "log" else {"n": self.count(row, "n_comparison")}
-        names |= {} if key == "front" else {"rank": self.rank(row)}
-        return self.say(
-            f"described.beside.{key}",
-            municipality=self.municipality(self.code),
-            before=numbers.window(row, "wave_before"),
-            size=self.number(row, "change", size=True),
-            unit=self.unit(row, change=True),
-            direction=self.direction(row),
-            interval=self.interval(row),
-            **names,
-        )
 
     def _verdict(self, found: dict[str, Row]) -> Parts:
         clear = [row for row in found.values() if design.is_clear(row)]
@@ -86,5 +68,4 @@ class Described(Writer):
         row = self._periods(series, scale)
         if row is None or row.value("n") < FEWEST_EARLIER:
             return ()
-        count = self.number(row, "value", decimals=0, plain=True)
-        return self.say("described.earlier", count=count, n=self.count(row, "n"))
+        return self.say("described.earlier", row=row)

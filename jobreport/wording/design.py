@@ -36,20 +36,15 @@ class Design(Writer):
             told = self.say("design.false_dates.none", all=self._count(tried, tried, "count"))
             return sentences(told, self._seen(tried))
         told = self.say("design.false_dates.some", **self._counted(tried, clear))
-        return sentences(told, self._expected(tried), self.say("design.false_dates.meaning"))
+        expected = self.say(f"design.false_dates.expected{'' if len(tried) * TEST_LEVEL < 1 else '_many'}")
+        return sentences(told, expected, self.say("design.false_dates.meaning"))
 
     def _seen(self, tried: list[Row]) -> Parts:
         # Return the smallest difference that false dates could have shown: that none stands out may say little.
         known = [row for row in tried if row.has("detectable_change")]
         if not known:
             return ()
-        least = min(known, key=lambda row: row.value("detectable_change"))
-        size = self.number(least, "detectable_change", size=True)
-        return self.say("design.false_dates.seen", size=size, unit=self.unit(least, change=True))
-
-    def _expected(self, tried: list[Row]) -> Parts:
-        key = "expected" if len(tried) * TEST_LEVEL < 1 else "expected_many"
-        return self.say(f"design.false_dates.{key}", level=self.rule("test_level"))
+        return self.say("design.false_dates.seen", row=min(known, key=lambda row: row.value("detectable_change")))
 
     def course(self, effect: Row) -> Parts:
         """Return whether a clear difference bears that the course before goes on, and which course would explain it."""
@@ -57,14 +52,9 @@ class Design(Writer):
         course, continued, limit = found.values()
         if course is None or continued is None or limit is None or not limit.has("change"):
             return ()
-        names: dict[str, Filling] = {
-            "unit": self.unit(effect, change=True),
-            "step": self.word(f"design.step.{'year' if effect.text('measure') == 'register' else 'wave'}"),
-        }
-        ends = {name: self.number(course, f"ci_{name}", sign=True) for name in ("low", "high")}
-        slope, level = self.number(course, "change", sign=True), self.rule("course_level")
-        told = self.say("design.course.before", slope=slope, level=level, **ends, **names)
-        beyond = self.say("design.course.breakdown", limit=self.number(limit, "change", sign=True), **names)
+        step = self.word(f"design.step.{'year' if effect.text('measure') == 'register' else 'wave'}")
+        told = self.say("design.course.before", row=effect, course=course, step=step)
+        beyond = self.say("design.course.breakdown", row=effect, limit=limit, step=step)
         bears = "goes_on" if "course_goes_on" in continued.reasons else "bears"
         return sentences(told, self.say(f"design.course.{bears}"), beyond)
 
@@ -77,13 +67,7 @@ class Design(Writer):
         found = self.effect_of(name, *self.main_measure(name), effect.text("municipality_code"))
         if found is None or not found.has("change", "ci_low"):
             return self.say("design.control.unknown", name=self.about(name))
-        return self.say(
-            f"design.control.{'moved' if found.clear else 'quiet'}",
-            name=self.about(name),
-            change=self.number(found, "change", sign=True),
-            unit=self.unit(found, change=True),
-            interval=self.interval(found),
-        )
+        return self.say(f"design.control.{'moved' if found.clear else 'quiet'}", row=found)
 
     def _beside(self, effect: Row, method: str) -> Row | None:
         adjustment = "" if method == "course" else effect.text("adjustment")
@@ -96,12 +80,8 @@ class Design(Writer):
         clear = [row for row in tried if row.clear]
         if not clear:
             return ()
-        return self.say(
-            "design.false_dates.headline",
-            event_year=self.event_year(effect.text("event")),
-            unit=self.unit(effect, change=True),
-            **self._counted(tried, clear),
-        )
+        year = self.event_year(effect.text("event"))
+        return self.say("design.false_dates.headline", event_year=year, row=effect, **self._counted(tried, clear))
 
     def _false_dates(self, effect: Row) -> list[Row]:
         found = self.rows("changes", method="false_date", adjustment="", scale=effect.text("scale"), **same(effect))
@@ -124,12 +104,7 @@ class Design(Writer):
         """Return how large a difference had to be for these data to find it."""
         if not effect.has("detectable_change"):
             return self.say("design.no_detectable")
-        return self.say(
-            "design.detectable",
-            size=self.number(effect, "detectable_change", size=True),
-            unit=self.unit(effect, change=True),
-            power=self.rule("power"),
-        )
+        return self.say("design.detectable", row=effect)
 
     def conclusion(self, effect: Row) -> Parts:
         """Return what may be concluded: never more than the row's wording level carries."""
@@ -157,13 +132,7 @@ class Design(Writer):
             what: numbers.count_rows(len(some), tried[0], VARYING_CHOICES, what, self.language)
             for what, some in kinds.items()
         }
-        return self.say(
-            f"design.choices.{_choices_key(kinds)}",
-            all=told["count"],
-            positive=told["count_positive"],
-            negative=told["count_negative"],
-            clear=told["count_excluding_zero"],
-        )
+        return self.say(f"design.choices.{_choices_key(kinds)}", **told)
 
     def foreseen(self, effect: Row) -> Parts:
         """Return the difference without the waves in which the event was known to come, if there are any."""
@@ -173,22 +142,12 @@ class Design(Writer):
         found = [row for row in tried if wanted and _choice(row) == wanted and row.has("change", "ci_low")]
         if not found:
             return ()
-        names: dict[str, Filling] = {"unit": self.unit(found[0], change=True), "interval": self.interval(found[0])}
-        return self.say("design.foreseen", change=self.number(found[0], "change", sign=True), **names)
+        return self.say("design.foreseen", row=found[0])
 
     def effect_of(self, indicator: str, measure: str, category: str, code: str, scale: str = "points") -> Row | None:
         """Return the effect row of a municipality, everybody together, unadjusted."""
-        return self.one(
-            "changes",
-            method="effect",
-            indicator=indicator,
-            measure=measure,
-            category=category,
-            municipality_code=code,
-            scale=scale,
-            adjustment="",
-            group_by="",
-        )
+        which = {"indicator": indicator, "measure": measure, "category": category, "municipality_code": code}
+        return self.one("changes", method="effect", scale=scale, adjustment="", group_by="", **which)
 
 
 def _choice(row: Row) -> dict[str, str]:

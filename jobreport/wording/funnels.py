@@ -38,12 +38,7 @@ class Funnels(Writer):
         row = next((row for row in found.get("outside_95", []) if row.has("value", "ci_high")), None)
         if row is None:
             return ()
-        return self.say(
-            f"figures.funnel.outside{'_one' if row.value('value') == 1 else ''}",
-            count=self.number(row, "value", decimals=0, plain=True),
-            expected=self.number(row, "ci_high", decimals=1, plain=True),
-            inner=self.rule("funnel_inner"),
-        )
+        return self.say(f"figures.funnel.outside{'_one' if row.value('value') == 1 else ''}", row=row)
 
     def answer(self, indicator: str) -> Parts:
         """Return where the municipality lies in the funnel; nothing without a funnel."""
@@ -55,11 +50,8 @@ class Funnels(Writer):
         return self.say(
             f"survey.funnel.{'outside' if 'outside' in limit.reasons else 'inside'}",
             name=Strong((self.indicator(indicator),)),
-            value=self.with_unit(own, "value"),
-            country=self.with_unit(limit, "value"),
-            low=self.number(limit, "ci_low"),
-            high=self.number(limit, "ci_high"),
-            n=self.count(own, "n"),
+            own=own,
+            limit=limit,
         )
 
     def driver_pairs(self) -> list[Pair]:
@@ -85,19 +77,12 @@ class Funnels(Writer):
         sure = closest.value("ci_low") > loosest.value("ci_high")
         clear = any(importance.clear for _, importance in pairs)
         told = self.say("survey.priorities.order", outcome=self.about(self.outcome))
-        listed = Bullets(tuple(self._one(level, importance) for level, importance in pairs))
+        names = [Strong((self.indicator(level.text("indicator")),)) for level, _ in pairs]
+        said = [self.say("survey.priorities.one", level=level, importance=importance) for level, importance in pairs]
+        listed = Bullets(tuple((name, ": ", *parts) for name, parts in zip(names, said, strict=True)))
         key = "none" if not clear else "sure" if sure else "unsure"
         what = sentences(self.say(f"survey.priorities.{key}"), self.say("survey.priorities.no_cause"))
         return Group((Paragraph(told, kind="question"), listed, Paragraph(what)))
-
-    def _one(self, level: Row, importance: Row) -> Parts:
-        told = self.say(
-            "survey.priorities.one",
-            value=self.number(importance, "value", decimals=2, plain=True),
-            interval=self.interval(importance, decimals=2, short=True),
-            level=self.with_unit(level),
-        )
-        return (Strong((self.indicator(level.text("indicator")),)), ": ", *told)
 
 
 def others_beside(rows_: pd.DataFrame, code: str) -> int:

@@ -6,7 +6,6 @@ from jobreport.domain import rules
 from jobreport.domain.released import Row
 from jobreport.page import Bullets, Group, Inline, Paragraph, Parts, Strong
 from jobreport.release.disclosure import LEVEL_LEFT_OUT
-from jobreport.wording import numbers
 from jobreport.wording.levels import weak
 from jobreport.wording.phrases import situation
 from jobreport.wording.survey import MOVES, Survey
@@ -22,7 +21,7 @@ class Groups(Survey):
         """Return who lies lowest and highest where that is no chance, what is too small to show, and all the rest."""
         found = {column: self.shown_groups(indicator, column) for column in columns}
         tests = {by: self._tested(indicator, by, rows[0].text("wave")) for by, rows in found.items() if rows}
-        told = [self._grouping(column, rows, tests.get(column)) for column, rows in found.items()]
+        told = [self._grouping(rows, tests.get(column)) for column, rows in found.items()]
         alike = {column: test for column, test in tests.items() if test is not None and not _differ(test)}
         told += [self._alike(alike, wave) for wave in dict.fromkeys(test.text("wave") for test in alike.values())]
         return Group(tuple(Paragraph(parts) for parts in told if parts))
@@ -47,7 +46,7 @@ class Groups(Survey):
         if ends is None:
             return ()
         name: Parts = (Strong((self.indicator(indicator),)), ", ")
-        return (*name, *sentences(self._range(*ends, column), self.say("survey.groups_outermost")))
+        return (*name, *sentences(self._range(*ends), self.say("survey.groups_outermost")))
 
     @staticmethod
     def _ends(found: list[Row]) -> tuple[Row, Row] | None:
@@ -56,38 +55,23 @@ class Groups(Survey):
         shown = sorted(sure, key=lambda row: row.value("estimate"))
         return (shown[0], shown[-1]) if len(shown) > 1 else None
 
-    def _grouping(self, column: str, found: list[Row], test: Row | None) -> Parts:
+    def _grouping(self, found: list[Row], test: Row | None) -> Parts:
         hidden = [row for row in found if row.suppressed]
         told: list[Parts] = []
         ends = self._ends(found)
         if test is not None and _differ(test):
-            told += [self._range(*ends, column), self.say("survey.groups_outermost")] if ends is not None else []
-            p, wave = numbers.p_value(test, "p_adjusted", self.language), numbers.window(test, "wave")
-            told.append(self.say("survey.groups_test.clear", p=p, wave=wave, grouping=self.grouping(column)))
+            told += [self._range(*ends), self.say("survey.groups_outermost")] if ends is not None else []
+            told.append(self.say("survey.groups_test.clear", row=test))
         if found and all(row.text("reason") == LEVEL_LEFT_OUT for row in found):
-            wave = numbers.window(found[0], "wave")
-            told.append(self.say("survey.groups_left_out", grouping=self.grouping(column), wave=wave))
+            told.append(self.say("survey.groups_left_out", row=found[0]))
         elif hidden:
-            one = "_one" if len(hidden) == 1 else ""
-            told.append(
-                self.say(f"survey.groups_hidden{one}", groups=self.listing([(self.group_of(row),) for row in hidden]))
-            )
+            groups = self.listing([(self.group_of(row),) for row in hidden])
+            told.append(self.say(f"survey.groups_hidden{'_one' if len(hidden) == 1 else ''}", groups=groups))
         return sentences(*told)
 
-    def _range(self, lowest: Row, highest: Row, column: str) -> Parts:
-        return self.say(
-            "survey.groups_range",
-            grouping=self.grouping(column),
-            lowest=_in_sentence(self.group_of(lowest)),
-            low=self.number(lowest, "estimate"),
-            low_interval=self.interval(lowest),
-            low_n=self.count(lowest, "n"),
-            highest=_in_sentence(self.group_of(highest)),
-            high=self.number(highest, "estimate"),
-            high_interval=self.interval(highest, short=True),
-            high_n=self.count(highest, "n"),
-            unit=self.unit_after(lowest),
-        )
+    def _range(self, lowest: Row, highest: Row) -> Parts:
+        named = {"lowest": _in_sentence(self.group_of(lowest)), "highest": _in_sentence(self.group_of(highest))}
+        return self.say("survey.groups_range", low=lowest, high=highest, **named)
 
     def _tested(self, indicator: str, column: str, wave: str) -> Row | None:
         which = {"indicator": indicator, "group_by": column, "municipality_code": self.code, "wave": wave}
@@ -97,11 +81,9 @@ class Groups(Survey):
     def _alike(self, tests: Mapping[str, Row], wave: str) -> Parts:
         of_wave = {column: test for column, test in tests.items() if test.text("wave") == wave}
         told: list[Parts] = [
-            (self.grouping(column), " (", *numbers.p_value(test, "p_adjusted", self.language), ")")
-            for column, test in of_wave.items()
+            (self.grouping(column), " (", *self.p_value(test, "p_adjusted"), ")") for column, test in of_wave.items()
         ]
-        shown = numbers.window(next(iter(of_wave.values())), "wave")
-        return self.say("survey.groups_test.unclear", list=self.listing(told), wave=shown)
+        return self.say("survey.groups_test.unclear", list=self.listing(told), row=next(iter(of_wave.values())))
 
     def items_answer(self, indicator: str) -> Group:
         """Return the questions of an index one by one, and whether they hang together; nothing for one question."""
@@ -125,12 +107,7 @@ class Groups(Survey):
         found = self.alpha(indicator)
         if found is None:
             return ()
-        good = not weak(found)
-        return self.say(
-            f"survey.reliability.{'good' if good else 'poor'}",
-            alpha=self.number(found, "value", decimals=2, plain=True),
-            floor=self.rule("reliability_floor"),
-        )
+        return self.say(f"survey.reliability.{'poor' if weak(found) else 'good'}", row=found)
 
 
 def _in_sentence(label: Inline) -> Inline:

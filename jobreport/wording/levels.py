@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from jobreport.domain import rules
 from jobreport.domain.released import Row
 from jobreport.page import Bullets, Group, KeyFigure, Paragraph, Parts, Strong
-from jobreport.wording import numbers
-from jobreport.wording.texts import Filling, sentences
+from jobreport.wording.texts import sentences
 from jobreport.wording.writer import Writer
 
 NARROWER = 0.8  # of the latest wave's own interval: else earlier waves tell nothing that is worth a sentence
@@ -20,10 +19,10 @@ class Levels(Writer):
         levels = [level for name in names if (level := self.latest_level(name)) is not None]
         if not levels:
             return Group((Paragraph(self.say("missing.survey"), kind="missing"),))
-        wave = numbers.window(max(levels, key=lambda level: level.text("wave")), "wave")
-        shown = [self._in_short(level) for level in levels if level.has("estimate", "ci_low", "ci_high")]
-        said: dict[str, Filling] = {"municipality": self.municipality(self.code), "wave": wave}
-        first = self.say("survey.headline.described", list=self.listing(shown), **said) if shown else ()
+        last = max(levels, key=lambda level: level.text("wave"))
+        sure = [level for level in levels if level.has("estimate", "ci_low", "ci_high")]
+        shown = [self.say("survey.headline.level", row=level) for level in sure]
+        first = self.say("survey.headline.described", list=self.listing(shown), row=last) if shown else ()
         each = Bullets(tuple(self._named(level) for level in levels))
         why = self.say("survey.only_a_table_all" if self.of_table else "survey.nothing_compared")
         headline = (Paragraph(first, kind="headline"),) if first else ()
@@ -33,9 +32,6 @@ class Levels(Writer):
         name = level.text("indicator")
         told = sentences(self.level_sentence(level), self.unasked_since(name))
         return (Strong((self.indicator(name),)), ": ", *told)
-
-    def _in_short(self, level: Row) -> Parts:
-        return self.say("survey.headline.level", name=self.about(level.text("indicator")), level=self.with_unit(level))
 
     def latest_level(self, indicator: str) -> Row | None:
         """Return the municipality's row of the main measure in the latest single wave that asked."""
@@ -47,7 +43,7 @@ class Levels(Writer):
         latest = self.latest_level(indicator)
         unasked = [row for row in self.in_waves(indicator) if not row.asked]
         later = [row for row in unasked if latest is None or row.text("wave") > latest.text("wave")]
-        names: list[Parts] = [(numbers.window(row, "wave"),) for row in sorted(later, key=lambda row: row.text("wave"))]
+        names: list[Parts] = [(self.window(row),) for row in sorted(later, key=lambda row: row.text("wave"))]
         return self.say("survey.not_asked_in", list=self.listing(names)) if names else ()
 
     def in_waves(self, indicator: str) -> list[Row]:
@@ -57,19 +53,8 @@ class Levels(Writer):
 
     def level_sentence(self, level: Row) -> Parts:
         """Return one level with its interval, base and wave."""
-        names: dict[str, Filling] = {"measure": self.measure(level)}
-        if not level.has("estimate", "ci_low", "ci_high"):
-            return sentences(self.say("survey.suppressed", **names))
-        return sentences(self.say("survey.level", **names, **self.level_names(level)))
-
-    def level_names(self, level: Row) -> dict[str, Filling]:
-        """Return what a sentence on one level is filled with."""
-        return {
-            "level": self.with_unit(level),
-            "interval": self.interval(level),
-            "n": self.count(level, "n"),
-            "wave": numbers.window(level, "wave"),
-        }
+        key = "survey.level" if level.has("estimate", "ci_low", "ci_high") else "survey.suppressed"
+        return sentences(self.say(key, measure=self.measure(level), row=level))
 
     def key_level(self, name: str, words: Parts = ()) -> KeyFigure:
         """Return the latest level as a key figure where nothing is compared; ``words`` say why."""
@@ -81,7 +66,7 @@ class Levels(Writer):
             why = "alike" if level.has("estimate") and "no_variation" in level.reasons else "suppressed"
             return KeyFigure(label, missing, self.say(f"key_figures.words.{why}"))
         measure = sentences(self.measure(level, closed=True))
-        detail = self.say("key_figures.described", measure=measure, **self.level_names(level))
+        detail = self.say("key_figures.described", measure=measure, row=level)
         more = words or self.unasked_since(name)
         return KeyFigure(label, self.with_unit(level), sentences(detail, more))
 
@@ -91,15 +76,11 @@ class Levels(Writer):
         pooled = self.one("diagnostics", diagnostic="own_waves", municipality_code=self.code, **self.told_by(indicator))
         if level is None or pooled is None or not level.has("ci_low", "ci_high"):
             return ()
-        names: dict[str, Filling] = {"wave": numbers.window(level, "wave")}
         if "latest_apart" in pooled.reasons:
-            return (Paragraph(self.say("survey.own_waves_apart", **names)),)
+            return (Paragraph(self.say("survey.own_waves_apart", row=level)),)
         if not _width(pooled) < NARROWER * _width(level):
             return ()
-        names |= {"level": self.with_unit(pooled, "value"), "interval": self.interval(pooled)}
-        names |= {"waves": numbers.window(pooled, "wave"), "n": self.count(pooled, "n")}
-        names["alone"] = self.interval(level, short=True)
-        return (Paragraph(self.say("survey.own_waves", **names)),)
+        return (Paragraph(self.say("survey.own_waves", row=level, pooled=pooled)),)
 
     def missing_answer(self, indicator: str) -> Paragraph:
         """Return what stands where an indicator has no answers at all."""

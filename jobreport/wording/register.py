@@ -59,24 +59,13 @@ class Register(Writer):
         log = self._change(own.text("indicator"), own.text("municipality_code"), "log")
         if before is None or after is None or log is None or not log.has("change"):
             return None
-        names: dict[str, Filling] = {
-            "series": self.indicator(own.text("indicator")),
-            "municipality": self.municipality(own.text("municipality_code")),
-            "before": self.number(before, "estimate"),
-            "after": self.number(after, "estimate"),
-            "unit": self.unit_after(after),
-            "points": self.number(own, "change", sign=True),
-            "points_unit": self.unit(own, change=True),
-            "log": self.number(log, "change", sign=True, decimals=PLACES["log"]),
-            "period_before": numbers.window(own, "wave_before"),
-            "period_after": numbers.window(own, "wave_after"),
-        }
+        percent = self.number(log, "change", sign=True, decimals=PLACES["log"])
         area = "of_country" if own.text("municipality_code") == COUNTRY else "of"
         kind = "exposed" if own.text("role") == "exposed" else "own"
         return KeyFigure(
-            self.say(f"key_figures.register.{area}", **names),
-            self.say("key_figures.value", **names),
-            self.say(f"key_figures.register.{kind}", **names),
+            self.say(f"key_figures.register.{area}", row=own),
+            self.say("key_figures.value", before=before, after=after),
+            self.say(f"key_figures.register.{kind}", row=own, log=percent),
         )
 
     def _one_sentence(self, series: str, code: str) -> Parts:
@@ -96,10 +85,8 @@ class Register(Writer):
             f"{who}_points": self.number(row, "change", size=True, decimals=_places("points", found["points"]))
             for who, row in (("own", own), ("country", country))
         }
-        names: dict[str, Filling] = {"series": self.definite(series), "municipality": self.municipality(code)}
-        names |= {"moved": self.moved(own), "country_moved": self.moved(country), "unit": self.unit(own, change=True)}
-        first = self.say("register.headline.first", **names, **shown)
-        return sentences(first, self.say(f"register.headline.{_verdict(found)}", **names, **shown))
+        first = self.say("register.headline.first", row=own, country=country, **shown)
+        return sentences(first, self.say(f"register.headline.{_verdict(found)}", row=own, **shown))
 
     def _telling(self, series: str, code: str) -> Row | None:
         points, log = (self._effect(series, code, scale) for scale in ("points", "log"))
@@ -160,55 +147,29 @@ class Register(Writer):
         own_log, country_log = (self._change(series, c, "log") for c in (code, COUNTRY))
         if own is None:
             return ()
-        names: dict[str, Filling] = {"series": self.definite(series), "municipality": self.municipality(code)}
-        told = [self._moved(own, names)]
+        told = [self._moved(own)]
         if country:
             told.append(self._beside_country(own, country))
         if own_log and country_log:
             digits = _places("log", (own_log, country_log))
-            told.append(
-                self.say(
-                    "register.log_country",
-                    moved=self.moved(own_log),
-                    change=self.number(own_log, "change", size=True, decimals=digits),
-                    country_change=self.number(country_log, "change", size=True, decimals=digits),
-                    **names,
-                )
-            )
+            changes = {
+                name: self.number(row, "change", size=True, decimals=digits)
+                for name, row in (("change", own_log), ("country_change", country_log))
+            }
+            told.append(self.say("register.log_country", row=own_log, **changes))
         return sentences(*told)
 
-    def _moved(self, own: Row, names: dict[str, Filling]) -> Parts:
-        moved = self.moved(own)
-        periods = {f"period_{side}": numbers.window(own, f"wave_{side}") for side in ("before", "after")}
+    def _moved(self, own: Row) -> Parts:
         before, after = self._level(own, "wave_before"), self._level(own, "wave_after")
         if before is None or after is None:
-            change = self.number(own, "change", size=True)
-            unit = self.unit(own, change=True)
-            return self.say("register.change_only", moved=moved, change=change, unit=unit, **periods, **names)
-        return self.say(
-            "register.levels",
-            moved=moved,
-            before=self.number(before, "estimate"),
-            after=self.number(after, "estimate"),
-            unit=self.unit_after(after),
-            **periods,
-            **names,
-        )
+            return self.say("register.change_only", row=own)
+        return self.say("register.levels", row=own, before=before, after=after)
 
     def _beside_country(self, own: Row, country: Row) -> Parts:
         before, after = self._level(country, "wave_before"), self._level(country, "wave_after")
         if before is None or after is None:
             return ()
-        return self.say(
-            "register.points_country",
-            change=self.number(own, "change", size=True),
-            points_unit=self.unit(own, change=True),
-            country_moved=self.moved(country),
-            country_change=self.number(country, "change", size=True),
-            country_before=self.number(before, "estimate"),
-            country_after=self.number(after, "estimate"),
-            unit=self.unit_after(after),
-        )
+        return self.say("register.points_country", row=own, country=country, before=before, after=after)
 
     def _pairs(self, series: str, code: str) -> dict[str, tuple[Row, Row]] | None:
         found: dict[str, tuple[Row, Row]] = {}
@@ -227,17 +188,7 @@ class Register(Writer):
             if effect is None or not effect.has("change", "ci_low", "rank"):
                 continue
             key = "log_alone" if scale == "log" and not told else scale
-            told.append(
-                self.say(
-                    f"register.against.{key}",
-                    points_unit=self.unit(effect, change=True),
-                    n=self.count(effect, "n_comparison"),
-                    size=self.number(effect, "change", size=True),
-                    direction=self.direction(effect),
-                    interval=self.interval(effect),
-                    rank=self.rank(effect),
-                )
-            )
+            told.append(self.say(f"register.against.{key}", row=effect))
         points, log = effects["points"], effects["log"]
         if points and log and points.value("change") * log.value("change") < 0:
             some = design.is_clear(points) or design.is_clear(log)
@@ -252,8 +203,7 @@ class Register(Writer):
         return sentences(self.say(f"register.scales_agree_{key}"), why)
 
     def _on_scale(self, effect: Row) -> Parts:
-        unit = self.unit(effect, change=True)
-        scale = Strong(self.say(f"register.on_scale.{effect.text('scale')}", points_unit=unit))
+        scale = Strong(self.say(f"register.on_scale.{effect.text('scale')}", row=effect))
         of_design = Design.of(self)
         tried = sentences(of_design.false_dates(effect), self._false_alarms(effect))
         course = sentences(of_design.course(effect), of_design.foreseen(effect))
@@ -265,14 +215,12 @@ class Register(Writer):
         found = self.one("diagnostics", diagnostic="false_alarms", category=effect.text("scale"), **which)
         if found is None:
             return ()
-        rate, n = self.number(found, "value", decimals=1), self.count(found, "n")
-        return self.say("register.false_alarms", rate=rate, n=n, level=self.rule("test_level"))
+        return self.say("register.false_alarms", rate=self.number(found, "value", decimals=1), row=found)
 
     def _exposed(self, series: str, code: str) -> Parts:
-        name = self.municipality(code)
         effects = [self._effect(series, code, scale) for scale in ("points", "log")]
         return sentences(
-            self.say("register.exposed.not_a_comparison", municipality=name),
+            self.say("register.exposed.not_a_comparison", municipality=self.municipality(code)),
             self.levels(series, code),
             self.against(series, code),
             self._stands_out(effects),
@@ -303,31 +251,18 @@ class Register(Writer):
             (True, False): "level_rose_above",
             (False, True): "level_fell_below",
         }[lower[0], lower[1]]
-        names: dict[str, Filling] = {"series": self.definite(series), "municipality": self.municipality(code)}
-        return self.say(f"register.exposed.{key}", **names)
+        return self.say(f"register.exposed.{key}", row=change)
 
     def _change(self, series: str, code: str, scale: str) -> Row | None:
-        return self.one(
-            "changes",
-            method="change",
-            measure="register",
-            indicator=series,
-            municipality_code=code,
-            scale=scale,
-            adjustment="",
-        )
+        which = {"method": "change", "measure": "register", "indicator": series, "municipality_code": code}
+        return self.one("changes", scale=scale, adjustment="", **which)
 
     def _effect(self, series: str, code: str, scale: str) -> Row | None:
         return Design.of(self).effect_of(series, "register", "", code, scale)
 
     def _level(self, change: Row, column: str, code: str | None = None) -> Row | None:
-        return self.one(
-            "estimates",
-            indicator=change.text("indicator"),
-            measure="register",
-            municipality_code=code or change.text("municipality_code"),
-            wave=change.text(column),
-        )
+        which = {"indicator": change.text("indicator"), "measure": "register", "wave": change.text(column)}
+        return self.one("estimates", municipality_code=code or change.text("municipality_code"), **which)
 
 
 def _places(scale: str, pair: tuple[Row, Row]) -> int | None:

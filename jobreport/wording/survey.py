@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from jobreport.domain.released import Row, waves_in
 from jobreport.page import Block, Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
-from jobreport.wording import design, numbers, phrases
+from jobreport.wording import design, phrases
 from jobreport.wording.design import Design
 from jobreport.wording.levels import Levels
 from jobreport.wording.phrases import Situation, situation
@@ -81,27 +81,19 @@ class Survey(Levels):
         key = f"survey.headline.{'compared' if compared else 'own'}_{'some' if clear else 'none'}"
         since = found[0].text("event") == "" and not compared
         pieces = [self._how(row, by_levels=not compared) for row in clear]
-        names = [self.about(row.text("indicator")) for row in found]
-        name = self.municipality(self.code)
-        said = self.say(key, municipality=name, list=self.listing(pieces or names))
+        said = self.say(key, list=self.listing(pieces or [self.about(row.text("indicator")) for row in found]))
         return sentences(said, self.say("rounds.no_cause")) if since and clear else said
 
     def _how(self, row: Row, *, by_levels: bool) -> Parts:
         before, after = (self.level_of(row, side) if by_levels else None for side in ("wave_before", "wave_after"))
-        name = self.about(row.text("indicator"))
         if before is None or after is None:
-            change, unit = self.number(row, "change", sign=True), self.unit(row, change=True)
-            return self.say("survey.headline.one", name=name, change=change, unit=unit)
-        levels = {"before": self.with_unit(before), "after": self.with_unit(after)}
-        return self.say("survey.headline.one_moved", name=name, **levels)
+            return self.say("survey.headline.one", row=row, change=self.number(row, "change", sign=True))
+        return self.say("survey.headline.one_moved", row=row, before=before, after=after)
 
     def _start(self, compared: list[Row], found: dict[str, Row]) -> Parts:
         first = next(iter([*compared, *found.values()]))
-        before, after = (numbers.window(first, column) for column in ("wave_before", "wave_after"))
-        names: dict[str, Filling] = {"municipality": self.municipality(self.code), "before": before, "after": after}
-        if not compared:
-            return self.say("survey.beside.start_own" if first.text("event") else "rounds.start", **names)
-        return self.say("survey.beside.start", n=self.count(first, "n_comparison"), **names)
+        of_event = "survey.beside.start" if compared else "survey.beside.start_own"
+        return self.say(of_event if compared or first.text("event") else "rounds.start", row=first)
 
     def _outcome(self, compared: list[Row]) -> Parts:
         event = self.own_event()
@@ -115,30 +107,13 @@ class Survey(Levels):
     def _short(self, name: str, row: Row) -> Parts:
         seen = situation(row)
         key = seen if seen in (*MOVES, *WITHHELD) else "not_computed"
-        names: dict[str, Filling] = {"name": self.definite(name)}
-        if key in MOVES:
-            names |= {
-                "change": self.number(row, "change", sign=True),
-                "size": self.number(row, "change", size=True),
-                "unit": self.unit(row, change=True),
-                "interval": self.interval(row),
-            }
-        return sentences(self.of_rounds(row, f"short_{key}", **names) or self.say(f"survey.short.{key}", **names))
+        of_rounds = self._of_rounds(row, f"short_{key}", name=self.definite(name))
+        return sentences(of_rounds or self.say(f"survey.short.{key}", name=self.definite(name), row=row))
 
     def _compared(self, effect: Row, *, verdict: bool) -> Parts:
         name = Strong((self.indicator(effect.text("indicator")),))
-        told = self.say("survey.beside.compared", name=name, **self.comparison_names(effect))
+        told = self.say("survey.beside.compared", name=name, row=effect)
         return sentences(told, self.say(f"survey.against_{phrases.verdict(effect)}") if verdict else ())
-
-    def comparison_names(self, effect: Row) -> dict[str, Filling]:
-        """Return what the sentences on a comparison are filled with."""
-        return {
-            "n": self.count(effect, "n_comparison"),
-            "change": self.number(effect, "change", sign=True),
-            "unit": self.unit(effect, change=True),
-            "interval": self.interval(effect),
-            "rank": self.rank(effect),
-        }
 
     def key_figures(self) -> Group:
         """Return the front page's figures in bands, each with interval, base and how much may be concluded."""
@@ -167,12 +142,7 @@ class Survey(Levels):
         if before is None or after is None:
             change = self.number(row, "change", sign=True)
             return (change, phrases.NO_BREAK, self.unit(row, change=True))
-        return self.say(
-            "key_figures.value",
-            before=self.number(before, "estimate"),
-            after=self.number(after, "estimate"),
-            unit=self.unit_after(after),
-        )
+        return self.say("key_figures.value", before=before, after=after)
 
     def pictured(self, row: Row) -> bool:
         """Whether the front page's picture shows a change's levels, and says what they measure."""
@@ -183,10 +153,8 @@ class Survey(Levels):
         return self.say(
             "key_figures.detail" if self.pictured(row) else "key_figures.detail_alone",
             measure=sentences(self.measure(row, closed=True)),
-            change=self.number(row, "change", sign=True),
-            unit=self.unit(row, change=True),
-            interval=self.interval(row),
-            bases=self._bases(row),
+            row=row,
+            bases=self.before_and_after(row, "bases"),
             words=words,
         )
 
@@ -200,40 +168,28 @@ class Survey(Levels):
 
     def _change_words(self, row: Row, seen: Situation, *, alone: bool = False) -> Parts:
         usual = f"key_figures.words.{seen}{'_alone' if alone else ''}"
-        return self.of_rounds(row, f"card_{seen}") or self.say(usual)
+        return self._of_rounds(row, f"card_{seen}") or self.say(usual)
 
-    def _bases(self, row: Row) -> Parts:
-        shown: dict[str, Filling] = {"before": self.count(row, "n_before"), "after": self.count(row, "n_after")}
-        return self.of_rounds(row, "bases", **shown) or self.say("survey.bases", **shown)
+    def before_and_after(self, row: Row, key: str, **names: Filling | Row) -> Parts:
+        """Return a text of a change, with the names of two rounds where they are no 'before' and 'after'."""
+        return self._of_rounds(row, key, **names) or self.say(f"survey.{key}", row=row, **names)
 
-    def of_rounds(self, row: Row, key: str, **names: Filling) -> Parts:
-        """Return a text with the names of two rounds, which are no 'before' and 'after'; nothing for an event's row."""
-        if row.text("event") or not self.texts.has(f"rounds.{key}"):
-            return ()
-        first, last = (numbers.window(row, f"wave_{side}") for side in ("before", "after"))
-        return self.say(f"rounds.{key}", first=first, last=last, **names)
+    def _of_rounds(self, row: Row, key: str, **names: Filling | Row) -> Parts:
+        known = not row.text("event") and self.texts.has(f"rounds.{key}")
+        return self.say(f"rounds.{key}", row=row, **names) if known else ()
 
     def change_sentence(self, row: Row) -> Parts:
         """Return the sentence that fits a change: rise, fall, not detectable, uncertain, suppressed, ..."""
         seen = situation(row)
         measure = self.measure(row)
         if seen not in MOVES:
-            key = seen if seen in WITHHELD else "not_computed"
-            told = self.of_rounds(row, key, measure=measure) or self.say(f"survey.{key}", measure=measure)
+            told = self.before_and_after(row, seen if seen in WITHHELD else "not_computed", measure=measure)
             return sentences(told, self.reason(row.text("indicator")) if seen == "not_comparable" else ())
         before, after = self.level_of(row, "wave_before"), self.level_of(row, "wave_after")
-        names: dict[str, Filling] = {
-            "measure": measure,
-            "change": self.number(row, "change", sign=True),
-            "size": self.number(row, "change", size=True),
-            "unit": self.unit(row, change=True),
-            "interval": self.interval(row),
-            "bases": self._bases(row),
-        }
+        names: dict[str, Filling] = {"measure": measure, "bases": self.before_and_after(row, "bases")}
         if before is None or after is None:
-            return sentences(self.of_rounds(row, f"{seen}_only", **names) or self.say(f"survey.{seen}_only", **names))
-        names |= {"before": self.with_unit(before), "after": self.with_unit(after)}
-        return sentences(self.of_rounds(row, seen, **names) or self.say(f"survey.{seen}", **names))
+            return sentences(self.before_and_after(row, f"{seen}_only", **names))
+        return sentences(self.before_and_after(row, seen, before=before, after=after, **names))
 
     def answer(self, indicator: str) -> Group:
         """Return what an indicator's section begins with: the change in words, and 'don't know'."""
@@ -246,7 +202,7 @@ class Survey(Levels):
         dont_know = self._dont_know(row)
         since = self.unasked_since(indicator) if not row.text("event") else ()
         known = row.has("change") and "overlap_unknown" not in row.reasons
-        overlap = self.of_rounds(row, "overlap") if known else ()
+        overlap = self._of_rounds(row, "overlap") if known else ()
         more = sentences(self.unchanged(row), dont_know, since, overlap, self.reasons(row), self.reason(indicator))
         return Group((*told, *([Paragraph(more)] if more else [])))
 
@@ -267,18 +223,16 @@ class Survey(Levels):
         if found is None or "within_margin" not in found.reasons or self.params.unchanged_margin is None:
             return ()
         margin = self.params_number(self.params.unchanged_margin, "unchanged_margin", 1)
-        return self.say("survey.unchanged", margin=margin, unit=self.unit(found, change=True))
+        return self.say("survey.unchanged", margin=margin, row=found)
 
     def _dont_know(self, row: Row) -> Parts:
         which = {name: row.text(name) for name in ("indicator", "municipality_code")} | {"measure": "dont_know"}
-        found = {
-            side: self.one("estimates", wave=row.text(f"wave_{side}"), group_by="", **which)
-            for side in ("before", "after")
-        }
-        shown = {side: self.with_unit(level) for side, level in found.items() if level and level.has("estimate")}
-        if len(shown) < len(found):
+        before, after = (
+            self.one("estimates", wave=row.text(f"wave_{side}"), group_by="", **which) for side in ("before", "after")
+        )
+        if before is None or after is None or not (before.has("estimate") and after.has("estimate")):
             return ()
-        return self.of_rounds(row, "dont_know", **shown) or self.say("survey.dont_know", **shown)
+        return self.before_and_after(row, "dont_know", before=before, after=after)
 
     def exposed(self, names: Sequence[str]) -> Group:
         """Return the changes of every municipality that the event also touched, told apart from the comparison."""

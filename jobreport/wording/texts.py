@@ -1,10 +1,11 @@
 """The report's words: one YAML file per language, ``texts/report.<language>.yml``.
 
-A text is a template: words, and names in braces that are filled with bound numbers or labels. No digit
-stands in a template; every number comes from a released cell, from the params or from the rules.
+A text is a template: words, and names in braces that are filled with bound numbers or labels, or with a cell and the
+form in which it is written: ``{row.change:signed}`` (`writer.FORMS`). No digit stands in a template; every number comes
+from a released cell, from the params or from the rules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from string import Formatter
@@ -67,6 +68,10 @@ class Texts:
         """Whether there is such a text."""
         return key in self.entries
 
+    def fields(self, key: str) -> Iterator[tuple[str, str]]:
+        """Yield every name that a text uses with its form, '' where it has none."""
+        yield from ((name, form or "") for _, name, form, _ in Formatter().parse(self.word(key)) if name is not None)
+
     def fill(self, key: str, **names: Filling) -> Parts:
         """Return the text with its names filled; names that the text does not use are left.
 
@@ -76,11 +81,11 @@ class Texts:
             If the text, or a name that the text uses, is missing.
         """
         parts: list[Inline] = []
-        for words, name, _, _ in Formatter().parse(self.word(key)):
+        for words, name, form, _ in Formatter().parse(self.word(key)):
             if words:
                 parts.append(words)
             if name is not None:
-                parts.extend(as_parts(names[name]))
+                parts.extend(as_parts(names[f"{name}:{form}" if form else name]))
         return tidy(parts)
 
     def of(self, label: Mapping[str, str]) -> str:

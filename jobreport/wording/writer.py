@@ -1,6 +1,8 @@
 """The writer of a report: texts, names, numbers and released rows bound together once, and a few verbs."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Self
 
 import pandas as pd
@@ -65,9 +67,35 @@ class Writer(Labels):
 
     # ------------------------------------------------------------------ words
 
-    def say(self, key: str, **names: Filling) -> Parts:
-        """Return a text with its names filled."""
-        return self.texts.fill(key, **names)
+    def say(self, key: str, **names: Filling | Row) -> Parts:
+        """Return a text with its names filled; a text names a row's columns and their forms itself.
+
+        ``{row.change:signed}`` is a cell of the row that is given as ``row``, ``{row:interval}`` what is made of all of
+        it, ``{power:rule}`` one of the project's fixed numbers; ``{municipality}`` is the report's own unless given.
+
+        Raises
+        ------
+        KeyError
+            If the text uses a name that is not given, a column that the row lacks or a form that there is not.
+        """
+        filled = {name: filling for name, filling in names.items() if not isinstance(filling, Row)}
+        for name, form in self.texts.fields(key):
+            if form:
+                filled[f"{name}:{form}"] = self._formed(name, form, names)
+            elif name == "municipality":
+                filled.setdefault(name, self.municipality(self.code))
+        return self.texts.fill(key, **filled)
+
+    def _formed(self, name: str, form: str, names: Mapping[str, Filling | Row]) -> Filling:
+        if form == "rule":
+            return self.rule(name)
+        of, _, column = name.partition(".")
+        row = names[of]
+        if not isinstance(row, Row) or (column and column not in row.cells):
+            raise KeyError(f"{name}: no such cell of a row")
+        if form in NAMES:
+            return NAMES[form](self, row.text(column))
+        return FORMS[form](self, row, *([column] if column else []))
 
     def word(self, key: str) -> str:
         """Return a text that has no names to fill."""
@@ -125,6 +153,14 @@ class Writer(Labels):
         """Return a whole number ('1.234')."""
         return numbers.count(row, column, self.language)
 
+    def p_value(self, row: Row, column: str) -> Parts:
+        """Return 'p = 0,140', or 'p over 0,999'."""
+        return numbers.p_value(row, column, self.language)
+
+    def window(self, row: Row, column: str = "wave") -> Number:
+        """Return a window of waves as its first and last wave, or as its whole years."""
+        return numbers.window(row, column)
+
     def rule(self, name: str) -> Number:
         """Return one of the project's fixed numbers."""
         return numbers.rule(name, self.language)
@@ -133,10 +169,10 @@ class Writer(Labels):
         """Return a number from the params; ``path`` is where it stands."""
         return numbers.params_number(value, path, self.language, decimals)
 
-    def interval(self, row: Row, *, decimals: int | None = None, short: bool = False) -> Parts:
+    def interval(self, row: Row, *, short: bool = False) -> Parts:
         """Return '95 pct.-interval: −1,44 til −0,14'; changes are written with their sign."""
         sign = row.table == "changes"
-        low, high = (self.number(row, column, sign=sign, decimals=decimals) for column in ("ci_low", "ci_high"))
+        low, high = (self.number(row, column, sign=sign) for column in ("ci_low", "ci_high"))
         if short:
             return self.say("common.interval_short", low=low, high=high)
         return self.say("common.interval", level=self.rule("interval_level"), low=low, high=high)
@@ -169,3 +205,33 @@ class Writer(Labels):
         named = {CONTROL_MOVED: self.about}  # (of the others the value is no name)
         texts = (self.say(f"reasons.{key}", name=named[key](v) if key in named else "") for key, v in known.items())
         return sentences(*texts)
+
+
+FORMS: Mapping[str, Callable[..., Filling]] = {
+    "number": Writer.number,
+    "signed": partial(Writer.number, sign=True),
+    "size": partial(Writer.number, size=True),
+    "whole": partial(Writer.number, decimals=0, plain=True),
+    "times": partial(Writer.number, decimals=1, plain=True),
+    "ratio": partial(Writer.number, decimals=2, plain=True),
+    "count": Writer.count,
+    "level": Writer.with_unit,
+    "unit": Writer.unit_after,
+    "change_unit": partial(Writer.unit, change=True),
+    "interval": Writer.interval,
+    "range": partial(Writer.interval, short=True),
+    "rank": Writer.rank,
+    "direction": Writer.direction,
+    "moved": Writer.moved,
+    "window": Writer.window,
+    "p_value": Writer.p_value,
+}
+"""What a text may write a number or a row as."""
+NAMES: Mapping[str, Callable[..., Filling]] = {
+    "name": Writer.indicator,
+    "definite": Writer.definite,
+    "about": Writer.about,
+    "grouping": Writer.grouping,
+    "place": Writer.municipality,
+}
+"""What a text may write the name in a cell as."""

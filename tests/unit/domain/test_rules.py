@@ -90,7 +90,7 @@ def group_sentence():
     row |= {"municipality_code": "183", "wave": "2023", "p_adjusted": 0.03}
     row |= {"category": "positive", "group": "", "reason": ""}
     groups = imported("wording.groups").Groups.of(made().labels(), diagnostics=pd.DataFrame([row]))
-    return imported("page.inline").plain(groups._grouping("g", [], groups._tested("satisfaction", "g", "2023")))
+    return imported("page.inline").plain(groups._grouping([], groups._tested("satisfaction", "g", "2023")))
 
 
 def unchanged():

@@ -6,8 +6,9 @@ import pytest
 
 from jobreport import figures, tables, wording
 from jobreport.domain.released import Row
-from jobreport.page import plain
+from jobreport.page import Number, plain
 from jobreport.report.overview import Overview
+from jobreport.wording.texts import Texts
 from jobreport.wording.writer import Writer
 from tests.unit import view_rows as made
 from tests.unit.said import said
@@ -64,10 +65,56 @@ def test_an_interval_is_told_with_its_level_once_and_signs_where_it_is_of_a_chan
     assert plain(writer.interval(cell(**ends))) == "95 pct.-interval: +1,4 til +20,6"
     assert plain(writer.interval(cell("estimates", **ends))) == "95 pct.-interval: 1 til 21"
     assert plain(writer.interval(cell(**ends), short=True)) == "+1,4 til +20,6"
-    assert plain(writer.interval(cell(**ends), decimals=0, short=True)) == "+1 til +21"
     assert plain(writer.rank(cell(rank=3, n_comparison=96))) == "nr. 3 af 97"
     assert plain(writer.with_unit(cell("estimates", estimate=0.594))) == "59\u00a0pct."
     assert plain(writer.with_unit(cell("estimates", estimate=3.25, unit="points_1_5"))) == "3,25"
+
+
+def written(text: str, **rows: Row) -> str:
+    labels = made.labels()
+    return plain(
+        Writer(Texts("da", dict(labels.texts.entries) | {"a": text}), labels.params, labels.codebook).say("a", **rows)
+    )
+
+
+def test_a_text_writes_the_cells_of_a_row_in_the_forms_it_names() -> None:
+    cells = {
+        "change": -0.0518,
+        "ci_low": -0.1,
+        "ci_high": 0.0266,
+        "n_comparison": 1234,
+        "value": 0.6789,
+        "p_value": 0.14,
+    }
+    row = cell(**cells, rank=3, wave_before="2020+2021", municipality_code="169")
+    forms = "{row.change:signed} {row.change:number} {row.change:size} {row:change_unit} {row:direction} {row:moved}"
+    assert written(forms, row=row) == "−5,2 −5,2 5,2 procentpoint lavere faldt"
+    assert written("{row.value:ratio} {row.value:times} {row.value:whole}", row=row) == "0,68 0,7 1"
+    assert written("{row.ci_low:size} {row:range} {row.p_value:p_value}", row=row) == "10,0 −10,0 til +2,7 p = 0,140"
+    assert written("{row.n_comparison:count}, {row:rank}", row=row) == "1.234, nr. 3 af 1.235"
+    levels = written("{a.wave_before:window}: {b:level}{b:unit}", a=row, b=cell("estimates", estimate=0.594))
+    assert levels.replace("\u00a0", " ") == "2020 – 2021: 59 pct. pct."
+    assert written("{row.indicator:name}, {row.municipality_code:place}, {municipality}", row=row) == (
+        "Tilfredshed, Høje-Taastrup, Ishøj"
+    )
+    assert written("{row:interval} ved {test_level:rule}", row=row) == "95 pct.-interval: −10,0 til +2,7 ved 5"
+
+
+def test_a_cell_in_a_text_is_bound_to_where_it_stands() -> None:
+    labels = made.labels()
+    writer = Writer(Texts("da", {"a": "{x.change:signed}"}), labels.params, labels.codebook)
+    assert writer.say("a", x=cell(change=0.02)) == (Number("+2,0", "changes", "k", "change"),)
+
+
+@pytest.mark.parametrize("text", ["{row.chnage:signed}", "{other.change:signed}", "{row.change:sined}", "{row}"])
+def test_a_column_a_row_or_a_form_that_there_is_not_is_an_error_and_no_blank(text: str) -> None:
+    with pytest.raises(KeyError):
+        written(text, row=cell(change=0.02))
+
+
+def test_a_cell_without_a_number_is_written_nowhere() -> None:
+    with pytest.raises(ValueError, match="no number in change"):
+        written("{row.change:signed}", row=cell(change=None))
 
 
 @pytest.mark.parametrize(
