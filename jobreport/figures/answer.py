@@ -81,38 +81,18 @@ class Answer(FigureWriter, Survey):
         style.number_axis(axes, "x", self.language)
 
     def _caption(self, found: Sequence[Levels], *, of_event: bool, beside: bool) -> Parts:
-        names = {side: numbers.window(row, "wave") for side, row in zip(("before", "after"), found[0], strict=True)}
+        before, after = found[0]
         shares = {row.text("unit") == "share" for row, _ in found}
         what = self.word(f"figures.answer.of_{'both' if len(shares) > 1 else 'share' if True in shares else 'index'}")
-        told = self.say(
-            f"figures.answer.caption{'' if of_event else '_rounds'}", municipality=self.municipality(self.code),
-            what=what, level=self.rule("interval_level"), **names,
-        )  # fmt: skip
+        told = self.say(f"figures.answer.caption{'' if of_event else '_rounds'}", what=what, before=before, after=after)
         return sentences(told, self.say("figures.answer.beside") if beside else ())
 
     def _alt(self, found: dict[str, Levels], beside: dict[str, Levels], *, of_event: bool) -> Parts:
         told: list[Parts] = []
-        for name, levels in found.items():
-            told += [self._read(self.municipality(self.code), name, levels, of_event=of_event)]
-            told += (
-                [self._read(self.area(beside[name][0]), name, beside[name], of_event=of_event)]
-                if name in beside
-                else []
-            )
+        key = f"figures.answer.alt{'' if of_event else '_rounds'}"
+        for name, (before, after) in found.items():
+            told.append(self.say(key, who=self.municipality(self.code), before=before, after=after))
+            if name in beside:
+                before, after = beside[name]
+                told.append(self.say(key, who=self.area(before), before=before, after=after))
         return sentences(*told)
-
-    def _read(self, who: str, name: str, levels: Levels, *, of_event: bool) -> Parts:
-        before, after = levels
-        return self.say(
-            f"figures.answer.alt{'' if of_event else '_rounds'}",
-            who=who,
-            first=numbers.window(before, "wave"),
-            last=numbers.window(after, "wave"),
-            name=self.indicator(name),
-            before=self.with_unit(before),
-            before_interval=self.interval(before),
-            before_n=self.count(before, "n"),
-            after=self.with_unit(after),
-            after_interval=self.interval(after),
-            after_n=self.count(after, "n"),
-        )

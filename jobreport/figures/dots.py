@@ -56,7 +56,7 @@ class Dots(FigureWriter, Published):
                 drawing,
                 "published",
                 alt=sentences(*(self._published_alt(own, found) for own, found in panels.values())),
-                caption=self.say("figures.published.caption", level=self.rule("interval_level")),
+                caption=self.say("figures.published.caption"),
                 source=self._published_source(any(own for own, _ in panels.values())),
                 simulated=any(row.simulated for own, _ in panels.values() for row in own),
             )

@@ -15,7 +15,6 @@ from jobreport.domain.shipped import shipped
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
-from jobreport.wording import numbers
 from jobreport.wording.funnels import FEWEST_OTHERS, Funnels, others_beside
 from jobreport.wording.survey import latest_wave
 from jobreport.wording.texts import sentences
@@ -47,13 +46,7 @@ class Funnel(FigureWriter):
                 drawing,
                 f"funnel-{indicator}",
                 alt=self._alt(found, dots),
-                caption=self.say(
-                    "figures.funnel.caption",
-                    name=self.indicator(indicator),
-                    wave=numbers.window(dots[0], "wave"),
-                    inner=self.rule("funnel_inner"),
-                    outer=self.rule("funnel_outer"),
-                ),
+                caption=self.say("figures.funnel.caption", row=dots[0]),
                 source=self.source_of_all(indicator),
                 simulated=dots[0].simulated,
             )
@@ -81,14 +74,8 @@ class Funnel(FigureWriter):
             if look is None:
                 continue
             place = row.value("n"), parts.shown(row, "value")
-            axes.plot(
-                *([x] for x in place),
-                marker=look.marker,
-                color=look.colour,
-                markersize=7,
-                markeredgecolor="white",
-                zorder=4,
-            )
+            dot = {"marker": look.marker, "color": look.colour, "markersize": 7, "markeredgecolor": "white"}
+            axes.plot(*([x] for x in place), **dot, zorder=4)  # type: ignore[arg-type]
             axes.annotate(
                 self.municipality(row.text("municipality_code")), place, xytext=(6, 5), textcoords="offset points",
                 color=look.colour, fontweight="bold", zorder=4,
@@ -102,16 +89,9 @@ class Funnel(FigureWriter):
         axes.set_title(self.axis_unit(row), fontweight="normal")
 
     def _alt(self, found: dict[str, list[Row]], dots: list[Row]) -> Parts:
-        told = [self._one(row) for row in dots if self.role(row.text("municipality_code")) != "comparison"]
+        front = [row for row in dots if self.role(row.text("municipality_code")) != "comparison"]
+        told = [self.say("figures.funnel.alt_one", row=row) for row in front]
         return sentences(*told, Funnels.of(self).span(dots, "value"), Funnels.of(self).outside(found))
-
-    def _one(self, row: Row) -> Parts:
-        return self.say(
-            "figures.funnel.alt_one",
-            municipality=self.municipality(row.text("municipality_code")),
-            value=self.with_unit(row, "value"),
-            n=self.count(row, "n"),
-        )
 
 
 @dataclass(frozen=True)
@@ -166,13 +146,7 @@ class TileMap(FigureWriter):
                 drawing,
                 f"map-{indicator}",
                 alt=self._alt(shown, country),
-                caption=self.say(
-                    "figures.map.caption",
-                    name=self.indicator(indicator),
-                    wave=numbers.window(country, "wave"),
-                    country=self.with_unit(country),
-                    level=self.rule("interval_level"),
-                ),
+                caption=self.say("figures.map.caption", country=country),
                 source=self.source_of_all(indicator),
                 simulated=country.simulated,
             )
@@ -190,15 +164,8 @@ class TileMap(FigureWriter):
         middle = tile.column + 0.5
         heavy = "bold" if front else "normal"
         high = 0.5 if row is None else 0.3
-        name = {
-            "ha": "center",
-            "va": "center",
-            "fontsize": style.SMALL_SIZE,
-            "color": ink,
-            "fontweight": heavy,
-            "zorder": 4,
-            "in_layout": False,
-        }
+        name = {"ha": "center", "va": "center", "fontsize": style.SMALL_SIZE, "color": ink, "fontweight": heavy}
+        name |= {"zorder": 4, "in_layout": False}
         axes.text(middle, tile.row + high, tile.short, **name)  # type: ignore[arg-type]
         if row is not None:
             value = self.number(row, "estimate").text
@@ -219,18 +186,10 @@ class TileMap(FigureWriter):
     def _alt(self, shown: dict[str, Row], country: Row) -> Parts:
         others = {code: row for code, row in shown.items() if code.isdigit() and code != COUNTRY}
         front = [code for code in others if self.role(code) in ("treated", "exposed")]
-        told = [self._one(code, others[code], country) for code in sorted(front)]
-        intro = self.say("figures.map.alt_intro", country=self.with_unit(country))
+        lying = {code: self.word(f"figures.map.{beside(others[code], country)}") for code in sorted(front)}
+        told = [self.say("figures.map.alt_one", row=others[code], beside=where) for code, where in lying.items()]
+        intro = self.say("figures.map.alt_intro", country=country)
         return sentences(intro, *told, Funnels.of(self).span(list(others.values()), "estimate"))
-
-    def _one(self, code: str, row: Row, country: Row) -> Parts:
-        return self.say(
-            "figures.map.alt_one",
-            municipality=self.municipality(code),
-            value=self.with_unit(row),
-            interval=self.interval(row),
-            beside=self.word(f"figures.map.{beside(row, country)}"),
-        )
 
 
 def beside(row: Row, country: Row) -> str:

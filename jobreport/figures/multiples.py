@@ -9,7 +9,6 @@ from jobreport.domain.released import Row
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Block, Figure, Group, Parts
-from jobreport.wording import numbers
 from jobreport.wording.survey import Survey, latest_wave
 from jobreport.wording.texts import sentences
 
@@ -67,7 +66,7 @@ class Multiples(FigureWriter, Survey):
                 self._draw(axes, lines, column)
             self._name_lines(grid[0], lines)
             first = columns[0]
-            waves: dict[str, Parts] = {c.first.text("wave"): (numbers.window(c.first, "wave"),) for c in columns}
+            waves: dict[str, Parts] = {c.first.text("wave"): (self.window(c.first),) for c in columns}
             return self.finished(
                 drawing,
                 f"groups-{first.name}",
@@ -75,9 +74,7 @@ class Multiples(FigureWriter, Survey):
                 caption=self.say(
                     "figures.groups.caption",
                     name=self.listing([(self.indicator(column.name),) for column in columns]),
-                    municipality=self.municipality(self.code),
                     wave=self.listing(list(waves.values())),
-                    level=self.rule("interval_level"),
                 ),
                 source=self.source(first.name),
                 simulated=first.first.simulated,

@@ -60,26 +60,12 @@ class FigureWriter(Writer):
 
     def alt_effect(self, row: Row) -> Parts:
         """Return an effect as it is read aloud: value, interval, rank."""
-        return self.say(
-            "figures.rank.alt_one",
-            municipality=self.municipality(row.text("municipality_code")),
-            change=self.number(row, "change", sign=True),
-            unit=self.unit(row, change=True),
-            interval=self.interval(row),
-            rank=self.rank(row),
-        )
+        return self.say("figures.rank.alt_one", row=row)
 
     def point_alt(self, name: Parts, row: Row) -> Parts:
         """Return a level as it is read aloud: whose it is, value, interval, base; or that it is hidden."""
-        if not row.has("estimate", "ci_low", "n"):
-            return self.say("figures.groups.alt_hidden", name=name)
-        return self.say(
-            "figures.groups.alt_one",
-            name=name,
-            value=self.with_unit(row),
-            interval=self.interval(row),
-            n=self.count(row, "n"),
-        )
+        known = row.has("estimate", "ci_low", "n")
+        return self.say(f"figures.groups.alt_{'one' if known else 'hidden'}", name=name, row=row)
 
     def spanning(self, axes: Axes, row: Row, values: Iterable[float], which: str = "x") -> str:
         """Let an axis of levels reach over what is shown; return its unit, and where it begins if not at nought."""

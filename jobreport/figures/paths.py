@@ -107,32 +107,16 @@ class Paths(FigureWriter):
     def _alt(self, found: list[Row], waves: list[str]) -> Parts:
         in_front = self._front_codes()
         own = [row for row in found if row.text("municipality_code") in in_front and row.has("estimate")]
-        told = [
-            self.say(
-                "figures.paths.alt_intro",
-                name=self.about(found[0].text("indicator")),
-                first=numbers.window(_at(found, waves[0]), "wave"),
-                last=numbers.window(_at(found, waves[-1]), "wave"),
-            )
-        ]
+        told = [self.say("figures.paths.alt_intro", first=_at(found, waves[0]), last=_at(found, waves[-1]))]
         for code in in_front:
             mine = sorted((row for row in own if row.text("municipality_code") == code), key=lambda r: r.text("wave"))
             if mine:
-                told.append(self._alt_one(mine))
+                of = self.area(mine[0])
+                told.append(self.say("figures.paths.alt_one", municipality=of, first=mine[0], last=mine[-1]))
         return sentences(*told, self._others(found, waves[-1]))
 
     def _front_codes(self) -> tuple[str, ...]:
         return (*(code for code, _ in self.places()), COUNTRY)
-
-    def _alt_one(self, mine: list[Row]) -> Parts:
-        return self.say(
-            "figures.paths.alt_one",
-            municipality=self.area(mine[0]),
-            first=self.with_unit(mine[0]),
-            last=self.with_unit(mine[-1]),
-            first_wave=numbers.window(mine[0], "wave"),
-            last_wave=numbers.window(mine[-1], "wave"),
-        )
 
     def _others(self, found: list[Row], wave: str) -> Parts:
         others = [row for row in found if row.text("wave") == wave and row.has("estimate")]
@@ -140,14 +124,8 @@ class Paths(FigureWriter):
         if not others:
             return ()
         ordered = sorted(others, key=lambda row: (row.value("estimate"), row.text("municipality_code")))
-        return self.say(
-            f"figures.paths.alt_{'extremes' if _sure_ends(ordered) else 'span'}",
-            wave=numbers.window(ordered[0], "wave"),
-            lowest=self.municipality(ordered[0].text("municipality_code")),
-            low=self.with_unit(ordered[0]),
-            highest=self.municipality(ordered[-1].text("municipality_code")),
-            high=self.with_unit(ordered[-1]),
-        )
+        key = f"figures.paths.alt_{'extremes' if _sure_ends(ordered) else 'span'}"
+        return self.say(key, low=ordered[0], high=ordered[-1])
 
 
 def _end_labels(axes: Axes, named: list[tuple[str, str, float]], last: int) -> None:

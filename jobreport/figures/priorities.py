@@ -5,8 +5,7 @@ from matplotlib.axes import Axes
 from jobreport.domain.released import Row
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
-from jobreport.page import Figure, Paragraph, Parts, plain
-from jobreport.wording import numbers
+from jobreport.page import Figure, Paragraph, plain
 from jobreport.wording.funnels import FEWEST_PAIRS, Funnels, Pair
 from jobreport.wording.texts import sentences
 
@@ -33,15 +32,13 @@ class PriorityMap(FigureWriter):
             return self.finished(
                 drawing,
                 "priorities",
-                alt=sentences(*(self._alt(level, importance) for level, importance in pairs)),
-                caption=self.say(
-                    "figures.priorities.caption",
-                    outcome=self.definite(self.outcome),
-                    municipality=self.municipality(self.code),
-                    wave=numbers.window(pairs[0][1], "wave"),
-                    level=self.rule("interval_level"),
-                    n=self.count(pairs[0][1], "n"),
+                alt=sentences(
+                    *(
+                        self.say("figures.priorities.alt_one", level=level, row=importance)
+                        for level, importance in pairs
+                    )
                 ),
+                caption=self.say("figures.priorities.caption", row=pairs[0][1]),
                 source=self.source(self.outcome),
                 simulated=pairs[0][0].simulated,
             )
@@ -87,21 +84,6 @@ class PriorityMap(FigureWriter):
         which = self.told_by(self.outcome) | {"municipality_code": self.code, "group_by": ""}
         own = self.one("estimates", wave=importance.text("wave"), **which)
         return own if own is not None and own.has("estimate") and own.text("unit") == "share" else None
-
-    def _alt(self, level: Row, importance: Row) -> Parts:
-        low, high, value = (
-            self.number(importance, column, decimals=2, plain=True) for column in ("ci_low", "ci_high", "value")
-        )
-        return self.say(
-            "figures.priorities.alt_one",
-            outcome=self.about(self.outcome),
-            name=self.indicator(level.text("indicator")),
-            level=self.with_unit(level),
-            interval=self.interval(level),
-            value=value,
-            low=low,
-            high=high,
-        )
 
 
 def _cross(axes: Axes, level: Row, importance: Row) -> None:

@@ -9,9 +9,9 @@ from jobreport.domain.released import COUNTRY, Row, waves_in
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
-from jobreport.wording import design, numbers
+from jobreport.wording import design
 from jobreport.wording.design import CHOSEN, Design
-from jobreport.wording.texts import Filling, sentences
+from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 64
 ALONE_HEIGHT_MM = 50
@@ -47,7 +47,7 @@ class Ranks(FigureWriter):
                 drawing,
                 f"rank-{indicator}-{measure}",
                 alt=self._alt([effects[scale] for scale in scales]),
-                caption=self.say("figures.rank.caption", name=self.indicator(indicator), **_windows(dots)),
+                caption=self.say("figures.rank.caption", row=dots[scales[0]][0]),
                 source=self.source_of_all(indicator),
                 simulated=any(row.simulated for row in effects[scales[0]]),
             )
@@ -57,6 +57,7 @@ class Ranks(FigureWriter):
         scales = [scale for scale in SCALES if any(row.text("municipality_code") == self.code for row in dots[scale])]
         if not scales:
             return self.nothing(indicator)
+        first = dots[scales[0]][0]
         with style.page(ALONE_HEIGHT_MM) as drawing:
             for axes, scale in zip(drawing.subplots(1, len(scales), squeeze=False)[0], scales, strict=True):
                 self._dots(axes, dots[scale], named=True)
@@ -64,11 +65,7 @@ class Ranks(FigureWriter):
                 drawing,
                 f"rank-{indicator}-{measure}",
                 alt=sentences(*(self._alt_alone(dots[scale]) for scale in scales)),
-                caption=self.say(
-                    f"figures.rank.caption_{'alone' if dots[scales[0]][0].text('event') else 'no_event'}",
-                    name=self.indicator(indicator),
-                    **_windows(dots),
-                ),
+                caption=self.say(f"figures.rank.caption_{'alone' if first.text('event') else 'no_event'}", row=first),
                 source=self.source_of_all(indicator),
                 simulated=any(row.simulated for row in dots[scales[0]]),
             )
@@ -83,14 +80,8 @@ class Ranks(FigureWriter):
         ordered = sorted(found, key=lambda row: (row.value("change"), row.text("municipality_code")))
         own = next(row for row in ordered if row.text("municipality_code") == self.code)
         others = [row for row in ordered if self.role(row.text("municipality_code")) == "comparison"]
-        told = {"own": own} | ({"low": others[0], "high": others[-1]} if others else {})
-        names: dict[str, Filling] = {name: self.number(row, "change", sign=True) for name, row in told.items()}
-        return self.say(
-            f"figures.rank.alt_{'among' if others else 'alone'}",
-            municipality=self.municipality(self.code),
-            unit=self.unit(own, change=True),
-            **names,
-        )
+        ends = {"low": others[0], "high": others[-1]} if others else {}
+        return self.say(f"figures.rank.alt_{'among' if others else 'alone'}", own=own, **ends)
 
     def _dots(self, axes: Axes, found: list[Row], *, named: bool) -> None:
         others = [row for row in found if self.role(row.text("municipality_code")) == "comparison"]
@@ -153,15 +144,11 @@ class Ranks(FigureWriter):
             grid = drawing.subplots(1, len(scales), squeeze=False)
             for axes, scale in zip(grid[0], scales, strict=True):
                 self._intervals(axes, found[scale])
-            name, municipality = (
-                self.indicator(indicator),
-                self.municipality(found[scales[0]][-1].text("municipality_code")),
-            )
             return self.finished(
                 drawing,
                 f"false-dates-{indicator}-{measure}",
                 alt=self._false_alt([found[scale] for scale in scales]),
-                caption=self.say("figures.false_dates.caption", name=name, municipality=municipality),
+                caption=self.say("figures.false_dates.caption", row=found[scales[0]][-1]),
                 source=self.source_of_all(indicator),
                 simulated=found[scales[0]][0].simulated,
             )
@@ -196,28 +183,15 @@ class Ranks(FigureWriter):
         for dated in found:
             if dated[-1].text("method") == "effect":
                 told.append(self.alt_effect(dated[-1]))
-            one_by_one = [self._false_one(row) for row in dated if row.text("method") == "false_date"]
-            names: dict[str, Filling] = {"list": self.listing(one_by_one), "unit": self.unit(dated[0], change=True)}
-            told.append(self.say("figures.false_dates.alt_list", **names))
+            tried = [row for row in dated if row.text("method") == "false_date"]
+            one_by_one = [self.say("figures.false_dates.alt_one", row=row) for row in tried]
+            told.append(self.say("figures.false_dates.alt_list", list=self.listing(one_by_one), row=dated[0]))
         return sentences(*told)
-
-    def _false_one(self, row: Row) -> Parts:
-        return self.say(
-            "figures.false_dates.alt_one",
-            date=numbers.written(row, "specification"),
-            change=self.number(row, "change", sign=True),
-            interval=self.interval(row, short=True),
-        )
 
 
 def _by_scale(found: list[Row]) -> dict[str, list[Row]]:
     kept = [row for row in found if row.has("change") and row.text("municipality_code").isdigit()]
     return {scale: [row for row in kept if row.text("scale") == scale] for scale in SCALES}
-
-
-def _windows(dots: dict[str, list[Row]]) -> dict[str, numbers.Number]:
-    row = next(row for found in dots.values() for row in found)
-    return {side: numbers.window(row, f"wave_{side}") for side in ("before", "after")}
 
 
 def _swarm(axes: Axes, values: list[float]) -> None:
@@ -258,7 +232,7 @@ class SpecificationCurve(FigureWriter):
                 drawing,
                 f"choices-{indicator}-{measure}",
                 alt=sentences(Design.of(self).choices(effect), self.alt_effect(effect)),
-                caption=self._caption(effect, indicator),
+                caption=self.say("figures.curve.caption", row=effect),
                 source=self.source_of_all(indicator),
                 simulated=effect.simulated,
             )
@@ -266,10 +240,6 @@ class SpecificationCurve(FigureWriter):
     def _effect(self, indicator: str, measure: str, category: str) -> Row | None:
         found = Design.of(self).effect_of(indicator, measure, category, self.code)
         return found if found is not None and found.has("rank", "n_comparison", "ci_low") else None
-
-    def _caption(self, effect: Row, indicator: str) -> Parts:
-        municipality = self.municipality(effect.text("municipality_code"))
-        return self.say("figures.curve.caption", name=self.indicator(indicator), municipality=municipality)
 
     def _curve(self, axes: Axes, ordered: list[Row]) -> None:
         is_chosen = [_chosen(row) for row in ordered]

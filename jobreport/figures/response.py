@@ -51,19 +51,11 @@ class Response(FigureWriter, basis.Response):
                 self._beside(axes, place, said)
             most = max(row.value("n_answered") for row in rounds)
             self._frame(axes, [numbers.window(row, "wave").text for row in rounds], "figures.response.answers", most)
-            told = [
-                self.say(
-                    "figures.response.alt_alone",
-                    wave=numbers.window(row, "wave"),
-                    answered=self.count(row, "n_answered"),
-                )
-                for row in rounds
-            ]
             return self.finished(
                 drawing,
                 "response",
-                alt=sentences(*told),
-                caption=self.say("figures.response.caption_alone", municipality=self.municipality(self.code)),
+                alt=sentences(*(self.say("figures.response.alt_alone", row=row) for row in rounds)),
+                caption=self.say("figures.response.caption_alone"),
                 source=self.source(self.questions_told()[0]),
                 simulated=rounds[0].simulated,
             )
@@ -110,22 +102,12 @@ class Response(FigureWriter, basis.Response):
         style.number_axis(axes, "x", self.language)
 
     def _caption(self, moved: dict[str, Extremes]) -> Parts:
-        told = self.say("figures.response.caption", municipality=self.municipality(self.code))
-        level = self.rule("interval_level")
-        return sentences(told, self.say("figures.response.caption_moved", level=level) if moved else ())
+        more = self.say("figures.response.caption_moved") if moved else ()
+        return sentences(self.say("figures.response.caption"), more)
 
     def _alt(self, rounds: list[tuple[Row, Row]], moved: dict[str, Extremes]) -> Parts:
-        told = [
-            self.say(
-                "figures.response.alt_round",
-                wave=numbers.window(row, "wave"),
-                answered=self.count(row, "n_answered"),
-                invited=self.count(row, "n_invited"),
-                rate=self.with_unit(rate, "value"),
-            )
-            for row, rate in rounds
-        ]
+        told = [self.say("figures.response.alt_round", row=row, rate=rate) for row, rate in rounds]
         for name, (level, worst, best) in moved.items():
-            shown = {end: self.with_unit(row, "value") for end, row in (("worst", worst), ("best", best))}
-            told += [self.point_alt((self.indicator(name),), level), self.say("figures.response.alt_moved", **shown)]
+            told.append(self.point_alt((self.indicator(name),), level))
+            told.append(self.say("figures.response.alt_moved", worst=worst, best=best))
         return sentences(*told)

@@ -35,11 +35,7 @@ class Distribution(FigureWriter):
                 f"distribution-{indicator}",
                 alt=self._alt(bars),
                 caption=sentences(
-                    self.say(
-                        "figures.distribution.caption",
-                        name=self.indicator(indicator),
-                        municipality=self.municipality(self.code),
-                    ),
+                    self.say("figures.distribution.caption", name=self.indicator(indicator)),
                     self._left_out(bars, indicator),
                 ),
                 source=self.source(indicator),
@@ -48,7 +44,7 @@ class Distribution(FigureWriter):
 
     def _left_out(self, bars: list[Bar], indicator: str) -> Parts:
         if not self.comparable(indicator):
-            return self.say("figures.only_latest", wave=numbers.window(bars[-1][2][0], "wave"))
+            return self.say("figures.only_latest", row=bars[-1][2][0])
         drawn = {wave for *_, answers in bars for wave in waves_in(answers[0].text("wave"))}
         names = tuple(name for name, _ in self._questions(indicator))
         which = {"measure": "share", "category": "answer_1", "municipality_code": self.code, "group_by": ""}
@@ -56,7 +52,7 @@ class Distribution(FigureWriter):
         absent = {row.text("wave"): row for row in found if not row.has("estimate") and not row.spans_waves}
         whys = {True: "figures.suppressed", False: "common.not_asked"}
         told = [
-            self.say("figures.left_out_one", wave=numbers.window(row, "wave"), why=self.word(whys[row.asked]))
+            self.say("figures.left_out_one", row=row, why=self.word(whys[row.asked]))
             for wave, row in sorted(absent.items())
             if wave not in drawn
         ]
@@ -145,21 +141,13 @@ class Distribution(FigureWriter):
 
     def _alt(self, bars: list[Bar]) -> Parts:
         told = []
-        for reported, question, answers in bars:
+        for _, question, answers in bars:
             names = self.texts.of_many(question.scale.labels)
             pieces = [
-                self.say("figures.distribution.alt_piece", answer=self._spoken(name), share=self.with_unit(row))
+                self.say("figures.distribution.alt_piece", answer=self._spoken(name), row=row)
                 for name, row in zip(names, answers, strict=True)
             ]
-            told.append(
-                self.say(
-                    "figures.distribution.alt_bar",
-                    name=self.indicator(reported),
-                    wave=numbers.window(answers[0], "wave"),
-                    list=self.listing(pieces),
-                    n=self.count(answers[0], "n"),
-                )
-            )
+            told.append(self.say("figures.distribution.alt_bar", list=self.listing(pieces), row=answers[0]))
         return sentences(*told)
 
 

@@ -13,7 +13,6 @@ from jobreport.domain.texts import texts_of
 from jobreport.page import Card, KeyFigure, Parts, plain
 from jobreport.report.scope import Scope, series_of
 from jobreport.wording import Register
-from jobreport.wording.numbers import window
 from jobreport.wording.phrases import situation
 from jobreport.wording.survey import MOVES, Survey
 from jobreport.wording.writer import Writer
@@ -132,8 +131,6 @@ def _of_survey(survey: Survey, name: str, figure: KeyFigure) -> tuple[Parts, Par
     hidden = (survey.word(f"glance.{'hidden' if level is not None else 'not_asked'}"),)
     if level is None or not known:
         return hidden, figure.detail if moved else (survey.word("glance.no_change"),), hidden
-    told = survey.say(
-        "glance.level", level=survey.with_unit(level), interval=survey.interval(level), wave=window(level, "wave")
-    )
+    told = survey.say("glance.level", row=level)
     answers: Parts = (survey.count(level, "n"),)
     return told, figure.detail if moved else (survey.word("glance.no_change"),), answers

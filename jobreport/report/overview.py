@@ -15,7 +15,6 @@ from jobreport.figures.dots import LevelLines
 from jobreport.page import Block, Bullets, Column, Group, Heading, KeyFigures, Paragraph, Parts, Table
 from jobreport.report.study import Study
 from jobreport.tables.cells import TableWriter
-from jobreport.wording import numbers
 from jobreport.wording.surroundings import about_event
 from jobreport.wording.survey import CARDS
 from jobreport.wording.texts import Texts
@@ -122,12 +121,7 @@ class Overview(TableWriter):
         if first is None or country is None:
             return self.nothing(series)
         told = [
-            self.say(
-                "overview.place_both",
-                municipality=self.municipality(code),
-                before=self.number(levels["before"][code], "estimate"),
-                after=self.number(levels["after"][code], "estimate"),
-            )
+            self.say("overview.place_both", before=levels["before"][code], after=levels["after"][code])
             for _, code in _by_region(levels["after"])
             if code in levels["before"]
         ]
@@ -136,13 +130,8 @@ class Overview(TableWriter):
             _in_regions(levels["after"]),
             country,
             before=levels["before"],
-            alt=self.say("overview.levels_alt", list=self.listing(told), country=self.with_unit(country)),
-            caption=self.say(
-                "overview.series_caption",
-                name=self.indicator(series),
-                before=numbers.window(first, "wave_before"),
-                after=numbers.window(first, "wave_after"),
-            ),
+            alt=self.say("overview.levels_alt", list=self.listing(told), country=country),
+            caption=self.say("overview.series_caption", row=first),
         )
 
     def _before_after(self, series: str) -> tuple[dict[str, dict[str, Row]], Row | None]:
@@ -269,29 +258,15 @@ class Overview(TableWriter):
         return figures.TileMap.of(self).figure(found.name, found.country.text("wave"))
 
     def _everybody(self, found: _Indicator) -> Block:
-        told = self.listing([self._told(found.level[code]) for _, code in _by_region(found.level)])
+        levels = [found.level[code] for _, code in _by_region(found.level)]
+        told = self.listing([self.say(f"overview.{_place(row)}", row=row) for row in levels])
         return LevelLines.of(self).figure(
             f"levels-{found.name}",
             _in_regions(found.level),
             found.country,
-            alt=self.say("overview.levels_alt", list=told, country=self.with_unit(found.country)),
-            caption=self.say(
-                "overview.levels_caption",
-                name=self.indicator(found.name),
-                wave=numbers.window(found.country, "wave"),
-                level=self.rule("interval_level"),
-            ),
+            alt=self.say("overview.levels_alt", list=told, country=found.country),
+            caption=self.say("overview.levels_caption", row=found.country),
         )
-
-    def _told(self, row: Row) -> Parts:
-        name = self.municipality(row.text("municipality_code"))
-        if not row.has("estimate"):
-            return self.say("overview.place_hidden", municipality=name)
-        value = self.with_unit(row)
-        if not row.has("ci_low", "ci_high"):
-            return self.say("overview.place_alone", municipality=name, value=value)
-        low, high = (self.number(row, end) for end in ("ci_low", "ci_high"))
-        return self.say("overview.place", municipality=name, value=value, low=low, high=high)
 
     def _table(self, found: _Indicator) -> Table:
         headers = ("header_region", "header_level", "n", "header_standardised", "header_change")
@@ -311,15 +286,12 @@ class Overview(TableWriter):
             )
             for region, code in _by_region(found.level)
         )
-        caption = self.say(
-            "overview.table_levels", name=self.indicator(found.name), wave=numbers.window(found.country, "wave")
-        )
         more = tuple(self.say(f"overview.note_{name}") for name in ("change", "standardised"))
         return Table(
             f"table-overview-{found.name}",
             (*self.columns("municipality"), *shown),
             body,
-            caption,
+            self.say("overview.table_levels", row=found.country),
             self.notes(found.level.values(), *more),
             self.source_of_all(found.name),
             simulated=found.country.simulated,
@@ -330,9 +302,7 @@ class Overview(TableWriter):
             return self.say("common.suppressed_short")
         if row is None or not row.has(column, "ci_low", "ci_high"):
             return self.say("common.no_number")
-        sign = column == "change"
-        value, low, high = (self.number(row, name, sign=sign) for name in (column, "ci_low", "ci_high"))
-        return self.say("tables.with_interval", value=value, low=low, high=high)
+        return self.say("tables.with_interval", value=self.number(row, column, sign=column == "change"), row=row)
 
     def _left_out(self, found: _Indicator) -> Iterator[Parts]:
         by_reason = {
@@ -344,6 +314,12 @@ class Overview(TableWriter):
         for reason, codes in by_reason.items():
             if codes:
                 yield self.say(f"overview.{reason}", list=self._names(codes))
+
+
+def _place(row: Row) -> str:
+    if not row.has("estimate"):
+        return "place_hidden"
+    return "place" if row.has("ci_low", "ci_high") else "place_alone"
 
 
 def _by_region(codes: Iterable[str]) -> Iterator[tuple[str, str]]:

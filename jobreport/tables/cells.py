@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from jobreport.domain.released import Row
 from jobreport.page import Column, Inline, Parts
-from jobreport.wording import numbers, phrases
+from jobreport.wording import phrases
 from jobreport.wording.texts import Filling, tidy
 from jobreport.wording.writer import Writer
 
@@ -25,13 +25,7 @@ class TableWriter(Writer):
 
     def of_series(self, series: str, row: Row) -> Parts:
         """Return the caption of a table of one register's changes: its name, the two windows and the unit."""
-        return self.say(
-            "tables.register_changes",
-            name=self.indicator(series),
-            before=numbers.window(row, "wave_before"),
-            after=numbers.window(row, "wave_after"),
-            unit=self.axis_unit(row),
-        )
+        return self.say("tables.register_changes", name=self.indicator(series), row=row, unit=self.axis_unit(row))
 
     def not_there(self, row: Row | None) -> Parts | None:
         """Return what stands where a row may not show numbers, or has none; None where it has."""
@@ -60,8 +54,7 @@ class TableWriter(Writer):
         value = self.value_cell(row, "estimate")
         if row is None or self.not_there(row) is not None or not row.has("estimate", "ci_low", "ci_high"):
             return value
-        low, high = (self.number(row, column) for column in ("ci_low", "ci_high"))
-        return self.say("tables.with_interval", value=value, low=low, high=high)
+        return self.say("tables.with_interval", value=value, row=row)
 
     def base_cell(self, row: Row | None, column: str) -> Parts:
         """Return a count; 'ikke oplyst' where nobody stated it."""
@@ -78,13 +71,9 @@ class TableWriter(Writer):
     def notes(self, found: Iterable[Row | None], *more: Parts) -> tuple[Parts, ...]:
         """Return the lines that explain the shorthand used in these rows, and further lines."""
         known = [row for row in found if row is not None]
-        told: list[Parts] = []
-        if any(row.suppressed for row in known):
-            below = self.params_number(self.params.disclosure.suppress_below, "disclosure.suppress_below")
-            told.append(self.say("notes.suppressed", below=below))
-        if any(row.uncertain for row in known):
-            below = self.params_number(self.params.disclosure.uncertain_below, "disclosure.uncertain_below")
-            told.append(self.say("notes.uncertain", below=below))
+        used = {"suppressed": any(row.suppressed for row in known), "uncertain": any(row.uncertain for row in known)}
+        limits = {"suppressed": "suppress_below", "uncertain": "uncertain_below"}
+        told = [self.say(f"notes.{key}", below=self.limit(limits[key])) for key, is_used in used.items() if is_used]
         return (*told, *(line for line in more if line))
 
 

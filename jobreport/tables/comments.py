@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from jobreport.domain.released import OF_ANSWERED, Row, rows
-from jobreport.page import Block, Bullets, Group, Heading, Number, Paragraph, Parts, Table
+from jobreport.page import Block, Bullets, Group, Heading, Paragraph, Parts, Table
 from jobreport.setup.codebook import Comments
 from jobreport.setup.coding import normal
 from jobreport.tables.cells import TableWriter
@@ -57,26 +57,8 @@ class CommentTables(TableWriter):
         if not told or not wrote.has("estimate", "n"):
             return
         theme, row, of_all = max(told, key=lambda pair: pair[1].value("estimate"))
-        yield Paragraph(
-            self.say(
-                "comments.lead",
-                wave=numbers.window(wrote, "wave"),
-                n=self.count(row, "n"),
-                answered=self.count(wrote, "n"),
-                share=self.with_unit(wrote),
-            ),
-            kind="lead",
-        )
-        yield Paragraph(
-            self.say(
-                "comments.most",
-                theme=self.say("common.quoted", text=theme),
-                share=self.with_unit(row),
-                interval=self.interval(row),
-                of_all=self.with_unit(of_all),
-                interval_of_all=self.interval(of_all, short=True),
-            )
-        )
+        yield Paragraph(self.say("comments.lead", wrote=wrote, row=row), kind="lead")
+        yield Paragraph(self.say("comments.most", theme=self.say("common.quoted", text=theme), row=row, of_all=of_all))
 
     def _table(self, pairs: list[Pair], wrote: list[Row]) -> Table:
         shown = [row for _, *both in pairs for row in both]
@@ -84,20 +66,18 @@ class CommentTables(TableWriter):
             "table-comments",
             self.columns(*COLUMNS),
             tuple(self._line(*pair) for pair in pairs),
-            self.say("comments.table", level=self.rule("interval_level")),
-            self.notes(shown, self.say("comments.who"), self.say("comments.coded", least=self._least())),
+            self.say("comments.table"),
+            self.notes(
+                shown, self.say("comments.who"), self.say("comments.coded", least=self.limit("suppress_cells_below"))
+            ),
             self.say("common.source_own", source=self.own_survey()),
             simulated=any(row.simulated for row in wrote),
         )
 
-    def _least(self) -> Number:
-        below = self.params.disclosure.suppress_cells_below
-        return self.params_number(below, "disclosure.suppress_cells_below")
-
     def _line(self, theme: str, row: Row, of_all: Row) -> tuple[Parts, ...]:
         return (
             (theme,),
-            (numbers.window(row, "wave"),),
+            (self.window(row),),
             self.level_cell(row),
             self.base_cell(row, "n"),
             self.level_cell(of_all),

@@ -5,7 +5,6 @@ from jobreport.intake.formats.earlier import Earlier
 from jobreport.page import Column, Group, Heading, Paragraph, Parts, Table
 from jobreport.tables.cells import TableWriter
 from jobreport.wording import numbers
-from jobreport.wording.texts import Filling
 
 ROUNDS = 4  # of a table that stands on a page
 COLUMNS = ("measure", "wave", "then", "now", "revised")
@@ -55,7 +54,7 @@ class EarlierTables(TableWriter):
     def _rounds(self, at: int, waves: list[str], asked: dict[str, dict[str, Row]], book: Parts) -> Table:
         shown = [found[wave] for found in asked.values() for wave in waves if wave in found]
         named = {wave: next(found[wave] for found in asked.values() if wave in found) for wave in waves}
-        heads = tuple(Column((numbers.window(named[wave], "wave"),), align="right") for wave in waves)
+        heads = tuple(Column((self.window(named[wave]),), align="right") for wave in waves)
         return Table(
             f"table-archive-{at}",
             (*self.columns("measure"), *heads),
@@ -63,7 +62,7 @@ class EarlierTables(TableWriter):
                 ((self.indicator(name),), *(self._round(found.get(wave)) for wave in waves))
                 for name, found in asked.items()
             ),
-            self.say("archive.table", municipality=self.municipality(self.code), level=self.rule("interval_level")),
+            self.say("archive.table"),
             self.notes(shown, book),
             self.say("common.source_own", source=self.own_survey()),
             simulated=any(row.simulated for row in shown),
@@ -74,7 +73,7 @@ class EarlierTables(TableWriter):
             return self.say("common.not_asked")
         if self.not_there(row) is not None or not row.has("estimate", "n"):
             return self.level_cell(row)
-        return (*self.level_cell(row), *self.say("archive.base", n=self.count(row, "n")))
+        return (*self.level_cell(row), *self.say("archive.base", row=row))
 
     def revised(self, earlier: Earlier, changed: tuple[str, ...]) -> Parts:
         """Return how many figures of then are told otherwise now, and what is not as it was."""
@@ -89,9 +88,8 @@ class EarlierTables(TableWriter):
         why = self.listing(names) if names else (self.word("common.not_stated"),)
         listed = dict.fromkeys((row.text("indicator"), row.text("wave")) for row, _ in moved)
         first = {(row.text("indicator"), row.text("wave")): row for row, _ in moved}
-        named = [(self.indicator(name), " (", numbers.window(first[name, wave], "wave"), ")") for name, wave in listed]
-        filled: dict[str, Filling] = {"date": dated, "list": self.listing([*named]), "why": why}
-        return self.say("earlier.revised", **filled)
+        named = [(self.indicator(name), " (", self.window(first[name, wave]), ")") for name, wave in listed]
+        return self.say("earlier.revised", date=dated, list=self.listing([*named]), why=why)
 
     def _pairs(self, earlier: Earlier) -> list[Pair]:
         found: list[Pair] = []
@@ -125,7 +123,7 @@ class EarlierTables(TableWriter):
         word = self.word(f"earlier.{'yes' if self._is_revised(then, now) else 'no'}")
         return (
             (self.indicator(then.text("indicator")),),
-            (numbers.window(then, "wave"),),
+            (self.window(then),),
             said,
             self.value_cell(now, "estimate"),
             (word,),

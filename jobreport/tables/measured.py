@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from jobreport.domain.released import COUNTRY, Row, spans_waves
-from jobreport.page import Column, Inline, Paragraph, Parts, Table
+from jobreport.page import Column, Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.tables.cells import TableWriter
 from jobreport.wording import design, numbers
@@ -44,12 +44,7 @@ class SurveyTables(TableWriter):
             tuple(
                 self._line(name, measure, table[name, *self._read(measure, name)], waves) for name, measure in wanted
             ),
-            self.say(
-                "tables.estimates",
-                name=self.indicator(indicator),
-                municipality=self.municipality(self.code),
-                level=self.rule("interval_level"),
-            ),
+            self.say("tables.estimates", name=self.indicator(indicator)),
             self.notes(found, *self._beside(indicator, waves)),
             self.source(indicator),
             simulated=found[0].simulated,
@@ -133,14 +128,14 @@ class SurveyTables(TableWriter):
             "table-beside-cards",
             self.columns(*BESIDE, left=("wave",)),
             tuple(self._line_beside(*line) for line in lines),
-            self.say("tables.beside_cards", level=self.rule("interval_level")),
+            self.say("tables.beside_cards"),
             self.notes(found),
             self.source(lines[0][2]),
             simulated=found[0].simulated,
         )
 
     def _line_beside(self, level: Row | None, change: Row | None, name: str) -> tuple[Parts, ...]:
-        wave: Parts = (numbers.window(level, "wave"),) if level else self.say("common.no_number")
+        wave: Parts = (self.window(level),) if level else self.say("common.no_number")
         moved = change if change is not None and change.has("change") else None
         value, interval = self.value_cell(moved, "change", sign=True), self.interval_cell(moved)
         none = self.say("common.no_number")
@@ -161,9 +156,8 @@ class SurveyTables(TableWriter):
             self.say(
                 "tables.groups",
                 name=self.indicator(indicator),
-                grouping=self.grouping(group_by),
                 measure=self._short(category or measure, indicator),
-                wave=numbers.window(found[0], "wave"),
+                row=found[0],
             ),
             self.notes(found),
             self.source(indicator),
@@ -190,15 +184,14 @@ class SurveyTables(TableWriter):
             "table-response",
             self.columns("wave", "invited", "answered", "valid"),
             tuple(self._response_line(row) for row in whole),
-            self.say("tables.response", municipality=self.municipality(self.code)),
+            self.say("tables.response"),
             self.notes(whole, self.say("notes.valid", name=self.about(name))),
             self.source(name),
             simulated=whole[0].simulated,
         )
 
     def _response_line(self, row: Row) -> tuple[Parts, ...]:
-        wave: Inline = numbers.window(row, "wave")
-        return ((wave,), *(self.base_cell(row, column) for column in ("n_invited", "n_answered", "n")))
+        return ((self.window(row),), *(self.base_cell(row, column) for column in ("n_invited", "n_answered", "n")))
 
 
 def _wave_columns(found: list[Row], waves: list[str]) -> tuple[Column, ...]:
@@ -290,8 +283,8 @@ class ChangeTables(TableWriter):
 
     def _whose(self, row: Row) -> Parts:
         if not row.text("group_by"):
-            return self.say("rounds.everybody", name=self.indicator(row.text("indicator")))
-        return self.say("rounds.of_group", grouping=self.grouping(row.text("group_by")), group=self.group_of(row))
+            return self.say("rounds.everybody", row=row)
+        return self.say("rounds.of_group", row=row, group=self.group_of(row))
 
     def effects(self, indicator: str, measure: str = "register", category: str = "") -> Table | Paragraph:
         """Return the difference from the other municipalities: interval, rank, p, detectable change, wording level.
@@ -303,19 +296,12 @@ class ChangeTables(TableWriter):
         if not found:
             return self.nothing(indicator)
         heads = ("municipality", "how", "difference", "interval", "rank", "p_rank", "detectable", "level")
-        level = self.rule("interval_level")
-        more = self.say("notes.effects", level=level, power=self.rule("power"))
         return Table(
             f"table-effects-{indicator}-{measure}",
             self.columns(*heads, left=("how", "level")),
             tuple(self._effect_line(row) for row in found),
-            self.say(
-                "tables.effects",
-                name=self.indicator(indicator),
-                before=numbers.window(found[0], "wave_before"),
-                after=numbers.window(found[0], "wave_after"),
-            ),
-            self.notes(found, more),
+            self.say("tables.effects", row=found[0]),
+            self.notes(found, self.say("notes.effects")),
             self.source_of_all(indicator),
             simulated=found[0].simulated,
         )
@@ -329,15 +315,13 @@ class ChangeTables(TableWriter):
             cells.words(how),
             self.value_cell(row, "change", sign=True),
             self.interval_cell(row),
-            self._ranked(row) if ranked else self.say("common.no_number"),
+            self.say("tables.rank_of", row=row, of=numbers.ranked(row, self.language))
+            if ranked
+            else self.say("common.no_number"),
             (numbers.rank_p(row, self.language),) if ranked else self.say("common.no_number"),
             self._detectable(row),
             self.say(f"tables.level.{design.carried(row) or 'none'}"),
         )
-
-    def _ranked(self, row: Row) -> Parts:
-        of = numbers.ranked(row, self.language)
-        return self.say("tables.rank_of", rank=self.count(row, "rank"), of=of)
 
     def _detectable(self, row: Row) -> Parts:
         if not row.has("detectable_change"):

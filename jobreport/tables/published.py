@@ -35,7 +35,7 @@ class PublishedTables(TableWriter, Published):
             self.columns(*heads, left=("asked",)),
             tuple(self._benchmark_line(row) for row in found),
             self.say("tables.benchmarks"),
-            (self.say("published.interval_note", level=self.rule("interval_level")), *self._reservations(found)),
+            (self.say("published.interval_note"), *self._reservations(found)),
             self.say("tables.benchmarks_source"),
             simulated=False,
         )
@@ -75,11 +75,9 @@ class PublishedTables(TableWriter, Published):
         known = [row for row in own.values() if row is not None]
         return Table(
             "table-means",
-            self.columns(
-                "measure", "wave", "own_mean", "n", "published_mean", "survey", "published_n", left=("survey",)
-            ),
+            self.columns(*MEANS, left=("survey",)),
             tuple(self._mean_line(name, own[name], row) for name, row in found),
-            self.say("tables.means", level=self.rule("interval_level")),
+            self.say("tables.means"),
             self.notes(known, self.say("published.means_note")),
             self.say("tables.benchmarks_source"),
             simulated=any(row.simulated for row in known),
@@ -119,12 +117,8 @@ class PublishedTables(TableWriter, Published):
     def _reservation(self, own: list[Row]) -> Parts:
         return self.say(
             "tables.reservation",
-            source=self.stated(own[0], "source"),
-            year=self.stated(own[0], "year"),
+            **{name: self.stated(own[0], name) for name in ("source", "year", "commissioner", "mode", "reference")},
             population=self.listing(self._once([(row, "population") for row in own])),
-            commissioner=self.stated(own[0], "commissioner"),
-            mode=self.stated(own[0], "mode"),
-            reference=self.stated(own[0], "reference"),
             address=self.found_at(own[0]),
             notes=sentences(*self._once([(row, "quality_notes") for row in own])),
         )
@@ -149,7 +143,7 @@ class PublishedTables(TableWriter, Published):
         said_by = [line[_CLAIM_COLUMNS.index("claimed_by")] for line in lines]
         return Table(
             "table-claims",
-            self.columns("claim", "claimed_by", "basis", "reply", "status", left=_CLAIM_COLUMNS),
+            self.columns(*_CLAIM_COLUMNS, left=_CLAIM_COLUMNS),
             lines,
             self.say("tables.claims"),
             (self.say("notes.claims"), *self._read_in(found, said_by)),

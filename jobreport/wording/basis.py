@@ -80,7 +80,7 @@ class Basis(Writer):
         """Return the method in plain words, with the project's thresholds."""
         names = {name: self.rule(name) for name in rules.PRINTED}
         for name in ("suppress_below", "suppress_cells_below", "uncertain_below"):
-            names[name] = self.params_number(getattr(self.params.disclosure, name), f"disclosure.{name}")
+            names[name] = self.limit(name)
         foreign = self._foreign()
         said = {key: self.say(f"method.{key}", **names) for key in METHOD if key not in foreign}
         if self.params.survey is None:

@@ -157,6 +157,10 @@ class Writer(Labels):
         """Return 'p = 0,140', or 'p over 0,999'."""
         return numbers.p_value(row, column, self.language)
 
+    def written(self, row: Row, column: str) -> Inline:
+        """Return a cell of text; bound if a digit stands in it."""
+        return numbers.written(row, column)
+
     def window(self, row: Row, column: str = "wave") -> Number:
         """Return a window of waves as its first and last wave, or as its whole years."""
         return numbers.window(row, column)
@@ -168,6 +172,10 @@ class Writer(Labels):
     def params_number(self, value: float, path: str, decimals: int = 0) -> Number:
         """Return a number from the params; ``path`` is where it stands."""
         return numbers.params_number(value, path, self.language, decimals)
+
+    def limit(self, name: str) -> Number:
+        """Return one of the limits below which little is hidden or marked, as the params set it."""
+        return self.params_number(getattr(self.params.disclosure, name), f"disclosure.{name}")
 
     def interval(self, row: Row, *, short: bool = False) -> Parts:
         """Return '95 pct.-interval: −1,44 til −0,14'; changes are written with their sign."""
@@ -224,6 +232,7 @@ FORMS: Mapping[str, Callable[..., Filling]] = {
     "direction": Writer.direction,
     "moved": Writer.moved,
     "window": Writer.window,
+    "written": Writer.written,
     "p_value": Writer.p_value,
 }
 """What a text may write a number or a row as."""
