@@ -62,17 +62,21 @@ def _with(part: str, content: bytes) -> bytes:
 
 BODY = "word/document.xml"
 DAMAGED = {
-    "packing": (whole := _with(BODY, b"<w/>"))[:300] + b"\xff" * 20 + whole[320:],
-    "XML": _with(BODY, b"<w:document"),
-    "letters": _with(BODY, b'<?xml version="1.0" encoding="x"?><a/>'),
-    "types": _with("[Content_Types].xml", b"<a/>"),
+    "": lambda: b"",
+    "PK": lambda: b"PK",
+    "PDF": lambda: b"%PDF-1.7",
+    "packing": lambda: (whole := _with(BODY, b"<w/>"))[:300] + b"\xff" * 20 + whole[320:],
+    "XML": lambda: _with(BODY, b"<w:document"),
+    "letters": lambda: _with(BODY, b'<?xml version="1.0" encoding="x"?><a/>'),
+    "types": lambda: _with("[Content_Types].xml", b"<a/>"),
 }
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"%PDF-1.7", *DAMAGED.values()], ids=["", "PK", "PDF", *DAMAGED])
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
 def test_what_is_no_word_file_is_refused(content):
+    damaged = content()
     with pytest.raises(ValueError, match="no Word file"):
-        word.numbers_of(content)
+        word.numbers_of(damaged)
 
 
 def test_nothing_of_the_day_or_the_machine_is_in_it(shown):
