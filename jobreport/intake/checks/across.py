@@ -71,7 +71,7 @@ def _rows(part: pd.DataFrame, codebook: Codebook) -> _Rows:
     items = [item.name for item in codebook.items]
     said = ["municipality_code", *codebook.groups, *items]
     answers = _hashes(part[said])
-    persons = _hashes(part[["respondent_id", *said]]) if "respondent_id" in part else None
+    persons = answers ^ _hashes(part[["respondent_id"]]) if "respondent_id" in part else None
     shares = np.unique(_hashes(part[items][:SAMPLE]), return_counts=True)[1] / len(part[:SAMPLE])
     return _Rows(answers, persons, float(-(shares * np.log2(shares)).sum()))
 

@@ -204,7 +204,7 @@ def _by_value(column: pd.Series, name: str, number: int) -> Iterator[Finding]:
     if is_number and not (there >= 1e8).any():
         return
     counts = column.value_counts()
-    counts = counts[counts > 0]  # (a category may stand nowhere)
+    counts = counts if there is column else counts[counts > 0]  # (a category may stand nowhere)
     if is_number:
         values = counts.index.to_numpy(dtype=float)
         large = (values >= 1e8) & (values < 1e10)
@@ -213,16 +213,16 @@ def _by_value(column: pd.Series, name: str, number: int) -> Iterator[Finding]:
     hits, certain, timed = 0, False, 0
     mails = 0
     whole: list[str] = []
-    for value, rows in counts.items():
+    for value, rows in zip(counts.index.tolist(), counts.tolist(), strict=True):  # (as `items` gives them, but at once)
         text = _plain(value)
-        mails += int(rows) if _EMAIL.search(text) else 0
+        mails += rows if _EMAIL.search(text) else 0
         match = _cpr_in(text)
         if match is not None:
-            hits += int(rows)
+            hits += rows
             day, separator, last = _parts(match)
             alone = match[0] == text.strip()
             certain |= bool(re.search(r"[-\u2010-\u2013]", separator)) or not alone
-            timed += int(rows) if _TIME.fullmatch(last) else 0
+            timed += rows if _TIME.fullmatch(last) else 0
             whole.append(day + last)
     if mails:
         yield Finding("email", name, number, mails, True)
