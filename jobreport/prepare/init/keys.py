@@ -224,10 +224,9 @@ def _about(column: Column, words: vocabulary.Words) -> bool:
 def _is_group(column: Column, words: vocabulary.Words) -> bool:
     if not column.answers or column.distinct > MOST_GROUPS or column.kind not in ("closed", "number"):
         return False
-    if personal.about_persons(column.name, column.question) or recognise_scale(column) is not None:
-        return False
     labels = " ".join(column.answers.values()).casefold()
-    return _about(column, words) or sum(word in labels for word in words.answers) >= 2
+    told = _about(column, words) or sum(word in labels for word in words.answers) >= 2
+    return told and not personal.about_persons(column.name, column.question) and recognise_scale(column) is None
 
 
 def row_numbers(tables: Sequence[RawTable]) -> frozenset[str]:
