@@ -107,13 +107,10 @@ def sql(
 ) -> None:
     """Fetch answers from a database to a file of which the report is made."""
     from jobreport.fetch import sql as asking
-    from jobreport.fetch.run import texts
 
     if out is not None and out.suffix != ".parquet":
         raise typer.BadParameter("filen ender på .parquet", param_hint="--out")
-    fetched = asking.snapshot(address, query, out)
-    paths = {"file": fetched.file.as_posix(), "sidecar": fetched.sidecar.as_posix()}
-    typer.echo(texts(language)["stored_answers"].format(**paths, **fetched.counts))
+    _tell(asking.snapshot(address, query, out), language, "stored_answers")
 
 
 @app.command()
@@ -153,11 +150,11 @@ def _progress(language: str) -> Progress:
     return lambda done, of: typer.echo(said.format(done=done, of=of), err=True)
 
 
-def _tell(fetched: Fetched, language: str) -> None:
+def _tell(fetched: Fetched, language: str, said: str = "stored") -> None:
     from jobreport.fetch.run import texts
 
     paths = {"file": fetched.file.as_posix(), "sidecar": fetched.sidecar.as_posix()}
-    typer.echo(texts(language)["stored"].format(**paths, **fetched.counts))
+    typer.echo(texts(language)[said].format(**paths, **fetched.counts))
 
 
 def _selftest(language: str, server: str | None) -> int:

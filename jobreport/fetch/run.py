@@ -74,14 +74,15 @@ def statbank(
     titles = {language: client.table(wanted.table, language).title for language in LANGUAGES}
     table = client.table(wanted.table, LANGUAGE)
     selection = official.selection(table, wanted, municipalities, first_year)
-    kept = parts_of(out or FOLDER / name)
+    begun = out or FOLDER / name
+    kept = begun.with_name(f".{begun.name}.parts")
     cells = gather(client, table, client.plan(table, selection), LANGUAGE, kept, progress)
     rows = official.register(cells, table, wanted, retrieved=now.date().isoformat(), yearly=yearly)
     file = out or FOLDER / f"{name}_{official.frequency(rows)}.csv"
     counts = official.counted(rows)
     facts = _statbank_facts(table, titles, selection, counts, now, wanted, yearly)
     sidecar = write(file, rows, facts)
-    forget(kept)
+    shutil.rmtree(kept, ignore_errors=True)
     return Fetched(file, sidecar, counts)
 
 
@@ -251,16 +252,6 @@ def _was_fetched(path: Path, sidecar: Path) -> bool:
     except (OSError, ValueError):
         return False
     return not path.is_symlink() and isinstance(told, dict) and own.items() <= told.items()
-
-
-def forget(kept: Path) -> None:
-    """Delete the parts, when the whole is stored."""
-    shutil.rmtree(kept, ignore_errors=True)
-
-
-def parts_of(path: Path) -> Path:
-    """Return the folder where a file's parts lie while it is fetched."""
-    return path.with_name(f".{path.name}.parts")
 
 
 def _key(table: Table, part: Part, language: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.rows import Row
+from jobreport.domain.released import having
 from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.estimate.estimators import Floats
 from jobreport.intake.checks import Inputs
@@ -60,10 +61,9 @@ def play(stage: Stage, design: Design) -> Played:
     if stage.event.negative_control:
         cases["control"] = lambda: stage.results(jump=size, control=size)
     made = {case: result() for case, result in cases.items()}
-    changes = made["none"].released.changes
-    own = changes["method"].eq("specification") & changes["municipality_code"].eq(stage.params.municipality_code)
-    own &= changes["indicator"].eq(stage.outcome)
-    known = changes[own & changes["standard_error"].notna()].to_dict("records")
+    own = {"method": "specification", "municipality_code": stage.params.municipality_code, "indicator": stage.outcome}
+    every = having(made["none"].released.changes, **own)
+    known = every[every["standard_error"].notna()].to_dict("records")
     curve: list[Row] = [{str(name): value for name, value in row.items()} for row in known]
     return Played(_sentences(made), curve)
 

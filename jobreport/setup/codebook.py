@@ -173,10 +173,7 @@ class Codebook:
 
     def indicator(self, name: str) -> Indicator:
         """Return the indicator of that name; KeyError if there is none."""
-        for indicator in self.indicators:
-            if indicator.name == name:
-                return indicator
-        raise KeyError(name)
+        return {indicator.name: indicator for indicator in self.indicators}[name]
 
     def asked_under(self, name: str) -> tuple[tuple[str, Question], ...]:
         """Return the questions behind an indicator's or a question's name, each with the name of its figures.

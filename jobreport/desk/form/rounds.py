@@ -49,8 +49,6 @@ class Rounds(Step):
         self.units = Units(session, fields, texts, lambda: self.municipality)
         self._say()
 
-    # ------------------------------------------------------------------ where rounds and places are known from
-
     def body(self) -> list[Any]:
         """Where the round is known from, its days, the municipality, the groups and the event."""
         texts, fields = self.texts, self.fields
@@ -86,13 +84,11 @@ class Rounds(Step):
         source, place, unit = (self.fields.said(name) for name in ("wave_from", "place_from", "unit_from"))
         if self.session.has_codebook or (source, place, unit) == (None, None, None):
             return
-        keys = {} if source is None else {"wave": source.removeprefix(COLUMN) if source.startswith(COLUMN) else ""}
-        if source is not None and source.startswith(DAYS):
-            keys["answered_on"] = source.removeprefix(DAYS)
-        if place is not None:
-            keys["municipality_code"] = place
-        if unit is not None:
-            keys["unit"] = unit
+        told = {"municipality_code": place, "unit": unit}
+        if source is not None:
+            told["wave"] = source.removeprefix(COLUMN) if source.startswith(COLUMN) else ""
+            told["answered_on"] = source.removeprefix(DAYS) if source.startswith(DAYS) else None
+        keys = {key: column for key, column in told.items() if column is not None}
         self.session.say(keys, one_round=source == ONE)
         self.codes = self.session.municipality_codes()
         self.groups = dict(self.session.proposals[0].groups)
@@ -150,8 +146,6 @@ class Rounds(Step):
             made.append(fields.add("same_person", pieces.tick(label)))
         return made
 
-    # ------------------------------------------------------------------ what happened
-
     def _event(self) -> list[Any]:
         texts, fields, inside = self.texts, self.fields, ipywidgets.VBox()
         happened = fields.add("has_event", pieces.tick(texts["has_event"]))
@@ -197,8 +191,6 @@ class Rounds(Step):
             day(self.fields, "event.announced"),
             (indicator, measure) if indicator else None,
         )
-
-    # ------------------------------------------------------------------ what was said
 
     def name_of(self, wave: str) -> str:
         """What a person calls a round that was found under another name."""

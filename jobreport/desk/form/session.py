@@ -89,8 +89,6 @@ class Session:
                 shutil.copytree(old / inside, inside, dirs_exist_ok=True)
             self._report, self._choices = made, choices
 
-    # ------------------------------------------------------------------ uploads
-
     def receive(
         self,
         files: Mapping[str, bytes],
@@ -156,8 +154,6 @@ class Session:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return path
-
-    # ------------------------------------------------------------------ what the file tells
 
     @property
     def has_codebook(self) -> bool:
@@ -273,8 +269,6 @@ class Session:
             return book.layout.columns.get(key)
         found = self.proposals[0].keys.get(key)
         return found.name if found else None
-
-    # ------------------------------------------------------------------ the report
 
     def write(self, choices: Choices) -> Path:
         """Write params and codebook as the person chose; return the params file.

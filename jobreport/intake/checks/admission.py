@@ -55,13 +55,9 @@ def _is_chosen(counts: pd.Series) -> bool:
 def missing_columns(table: RawTable, codebook: Codebook) -> list[Problem]:
     """Find columns that the codebook names and the file lacks, and keys that nothing gives."""
     names = [str(name) for name in table.frame.columns]
-    wanted = set(codebook.layout.used)
-    absent = sorted(wanted - set(names))
-    problems = []
-    for name in absent:
-        if not _asked_elsewhere(name, codebook):
-            facts = {"column": name, "near": rules.suggestion(name, names)}
-            problems.append(Problem("column_missing", table.where, facts))
+    absent = [name for name in sorted({*codebook.layout.used} - {*names}) if not _asked_elsewhere(name, codebook)]
+    facts = ({"column": name, "near": rules.suggestion(name, names)} for name in absent)
+    problems = [Problem("column_missing", table.where, each) for each in facts]
     layout = codebook.layout
     if "status" in table.kinds.values() and "status" not in layout.columns:
         problems.append(Problem("status_unused", table.where))

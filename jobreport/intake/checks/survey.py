@@ -10,7 +10,7 @@ import pandas as pd
 from jobreport.domain.released import UNIT
 from jobreport.errors import Problem
 from jobreport.intake import coded
-from jobreport.intake.checks import across, admission, aggregates, answers, declared, rules, several, strangers, units
+from jobreport.intake.checks import across, admission, aggregates, answers, declared, rules, several, strangers
 from jobreport.intake.checks.aggregates import Counted, across_files, by_question
 from jobreport.intake.coded import Keys
 from jobreport.intake.formats import contract
@@ -40,14 +40,6 @@ class Read:
     problems: list[Problem] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Part:
-    responses: pd.DataFrame | None
-    invited: pd.DataFrame | None
-    dropped: tuple[str, ...]
-    problems: list[Problem]
-
-
 def read(params: Params, survey: Survey, codebook: Codebook | None, served: pd.DataFrame | None) -> Read:
     """Read and check a survey.
 
@@ -75,7 +67,8 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
         return read_table(content, where, survey.sheet, each_once=True), []
 
     params = reading.params
-    parts: list[_Part] = []
+    parts: list[tuple[pd.DataFrame | None, pd.DataFrame | None]] = []  # answers, and counts of the invited
+    dropped: list[str] = []
     aside: list[tuple[str, Aside]] = []
     asked = several.Asked()
     for file, wave in _named_files(survey):
@@ -90,28 +83,26 @@ def _answers(reading: Reading, survey: Survey, codebook: Codebook | None, served
         if own is not None and survey.replicates is not None:
             there = [str(name) for name in table.frame.columns]
             own = replace(own, layout=rules.with_replicates(own.layout, survey.replicates.columns, there))
-        raw, dropped, found = _admitted(table, own, asked)
-        if raw is None or codebook is None or own is None:
-            parts.append(_Part(None, None, dropped, found))
-        else:
+        raw, names, found = _admitted(table, own, asked)
+        dropped += names
+        if raw is not None and codebook is not None and own is not None:
             keys = coded.keys(raw, own)
             found += _contradictions(table, keys, codebook, wave, survey)
             del table  # of many rows it is most of what the memory holds
-            part = _checked(raw, keys, file, params, survey, own, served, dropped)
+            part, counts, wrong = _checked(raw, keys, file, params, own, served)
             del raw, keys  # what is needed of them is in the part
-            parts.append(replace(part, problems=[*found, *part.problems]))
-        reading.problems += parts[-1].problems
+            parts.append((part, counts))
+            found += wrong
+        reading.problems += found
     reading.problems += asked.never_given(params.where)
     invited, margins = _counts(reading, survey)
-    responses = _together([part.responses for part in parts if part.responses is not None])
+    responses = _together([part for part, _ in parts if part is not None])
     if responses is not None and not reading.problems:
         reading.problems += _whole(responses, params, survey, invited)
         reading.problems += across.changed_persons(responses, codebook, params.where) if codebook is not None else []
         reading.problems += _weights(responses, codebook, survey)
-    derived = _together([part.invited for part in parts if part.invited is not None])
-    names = tuple(dict.fromkeys(name for part in parts for name in part.dropped))
-    given = invited if invited is not None else derived
-    return Read(responses, (), given, margins, None, dropped=names, aside=tuple(aside))
+    given = invited if invited is not None else _together([counts for _, counts in parts if counts is not None])
+    return Read(responses, (), given, margins, None, dropped=tuple(dict.fromkeys(dropped)), aside=tuple(aside))
 
 
 def _copies(files: Sequence[InputFile], survey: Survey, where: str) -> Iterator[Problem]:
@@ -202,16 +193,11 @@ def _contradictions(
 
 
 def _checked(
-    raw: pd.DataFrame,
-    keys: Keys,
-    where: str,
-    params: Params,
-    survey: Survey,
-    codebook: Codebook,
-    served: pd.DataFrame | None,
-    dropped: tuple[str, ...],
-) -> _Part:
+    raw: pd.DataFrame, keys: Keys, where: str, params: Params, codebook: Codebook, served: pd.DataFrame | None
+) -> tuple[pd.DataFrame | None, pd.DataFrame | None, list[Problem]]:
     # Judge the rows of those who answered, by the status column; the others count as invited.
+    survey = params.survey
+    assert survey is not None  # noqa: S101 - its file was read
     problems = list(_status(keys, codebook, where))
     keys, unplaced = _residing(keys, codebook, survey, served, where)
     answered = _answered(keys, codebook)
@@ -219,7 +205,7 @@ def _checked(
     file = coded.of(raw if keys.status is None else raw[answered], own, codebook)
     problems += rules.waves(own.wave, survey, where, whole=survey.file is not None)
     problems += rules.places(own, codebook, where)
-    of_units, found = units.places(own, params.units, codebook.layout.columns.get(UNIT, "fixed"), where)
+    of_units, found = strangers.units_of(own, params.units, codebook.layout.columns.get(UNIT, "fixed"), where)
     problems += found
     problems += rules.respondents(file, where)
     weight, found = rules.weights(own, where)
@@ -231,11 +217,11 @@ def _checked(
     problems += _simulated(own, survey, where)
     problems += unplaced
     if problems:
-        return _Part(None, None, dropped, problems)
+        return None, None, problems
     responses = file.responses(tuple(wave.wave for wave in survey.waves), weight)
     more = replicates if of_units is None else {**replicates, UNIT: of_units.astype(str)}
     responses = responses.assign(**{name: values.to_numpy() for name, values in more.items()})
-    return _Part(responses, _invited(keys, survey, codebook), dropped, problems)
+    return responses, _invited(keys, survey, codebook), problems
 
 
 def _answered(keys: Keys, codebook: Codebook) -> pd.Series:
@@ -330,7 +316,7 @@ def _whole(responses: pd.DataFrame, params: Params, survey: Survey, invited: pd.
     counted = _answers_given(responses)
     yield from rules.absent(set(counted.index.get_level_values(1)), needed, where)
     if UNIT in responses:
-        yield from units.absent(responses[UNIT], params.units, where)
+        yield from strangers.silent_units(responses[UNIT], params.units, where)
     if invited is None or survey.invited is None:
         return
     all_rows = invited[(invited["group_by"] == "") & invited["n_answered"].notna()]

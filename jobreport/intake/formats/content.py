@@ -1,20 +1,25 @@
-"""The bytes of a file: its size looked at first, read from the disk once, then both parsed and counted.
+"""The bytes of a file: its size looked at first, read from the disk once, then both parsed to a table and counted.
 
 No number is of other bytes than the checksum that stands beside it, and no machine runs out of memory.
 """
+
+from __future__ import annotations
 
 import hashlib
 import html
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+import pandas as pd
+
 from jobreport.errors import InputRefused, Problem
+from jobreport.intake.formats.around import Aside
 from jobreport.intake.formats.key import Key
 from jobreport.setup.params_model import Params
 from jobreport.setup.yaml_file import is_endless
@@ -77,6 +82,52 @@ class Content:
         return PurePosixPath(self.name).suffix.lower()
 
 
+@dataclass(frozen=True)
+class RawTable:
+    """A file as read.
+
+    Parameters
+    ----------
+    frame
+        Cells as they stand; column names in one Unicode form.
+    where
+        How messages name the file.
+    form
+        What it was: 'csv, windows-1252', 'SurveyXact', 'SPSS', ...
+    labels
+        Column -> code text -> label.
+    questions
+        Column -> question text.
+    kinds
+        Column -> 'single', 'multiple', 'text', 'number', 'status', where the file says so.
+    missing
+        Column -> codes that the file itself declares as missing.
+    layout
+        The survey tool that wrote the file, if its own columns tell.
+    aside
+        What stands in the file and is no answer.
+    """
+
+    frame: pd.DataFrame
+    where: str
+    form: str = ""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    layout: str = ""
+    aside: tuple[Aside, ...] = ()
+
+    def without(self, names: Sequence[str]) -> RawTable:
+        """Leave out columns, with all that the file says of them, as if the file did not have them."""
+        gone = [name for name in names if name in self.frame]
+        if not gone:
+            return self
+        said = {"labels": self.labels, "questions": self.questions, "kinds": self.kinds, "missing": self.missing}
+        left = {key: {name: value for name, value in each.items() if name not in gone} for key, each in said.items()}
+        return replace(self, frame=self.frame.drop(columns=gone), **left)  # type: ignore[arg-type]
+
+
 def read(path: Path, where: str, megabytes: int = MEGABYTES) -> Content:
     """Read a file, the folder of a SurveyXact export, or an export's data set with what lies beside it.
 
@@ -100,7 +151,7 @@ def read(path: Path, where: str, megabytes: int = MEGABYTES) -> Content:
         parts = {part: (file.name, file.read_bytes()) for part, file in _parts(path).items()} if export else None
         data = path.read_bytes() if parts is None else b""
         held = {path.name: data} if parts is None else dict(parts.values())
-        checksums = {name: _checksum(file, held) for name, file in files.items()}
+        checksums = {name: sha256(file, held) for name, file in files.items()}
     except OSError:
         raise InputRefused([Problem("file_unreadable", where)]) from None
     return Content(path.name, data, parts, checksums)
@@ -201,8 +252,8 @@ def named(file: str, path: Path) -> dict[str, Path]:
     return {PurePosixPath(file).with_name(part.name).as_posix(): part for part in parts.values()}
 
 
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, or of a folder's files by name.
+def sha256(path: Path, held: Mapping[str, bytes] | None = None) -> str:
+    """Return the SHA-256 of a file, or of a folder's files by name; of those ``held`` by name it is read nowhere.
 
     Examples
     --------
@@ -211,14 +262,10 @@ def sha256(path: Path) -> str:
     >>> sha256(empty)[:8]
     'e3b0c442'
     """
-    return _checksum(path, {})
-
-
-def _checksum(path: Path, held: Mapping[str, bytes]) -> str:
     if path.is_dir():
-        inside = [f"{_checksum(part, held)}  {part.name}\n" for part in sorted(path.iterdir()) if part.is_file()]
+        inside = [f"{sha256(part, held)}  {part.name}\n" for part in sorted(path.iterdir()) if part.is_file()]
         return hashlib.sha256("".join(inside).encode("utf-8")).hexdigest()
-    if path.name in held:
+    if held and path.name in held:
         return hashlib.sha256(held[path.name]).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,14 +7,13 @@ stands in the columns ``stato_1`` … ``stato_5`` (or ``statoverall_1`` …) and
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake.formats import delimited
-from jobreport.intake.formats.content import PARTS
+from jobreport.intake.formats.content import PARTS, RawTable
 from jobreport.intake.formats.delimited import check_names, clean_name
 from jobreport.setup.coding import normal
 
@@ -25,24 +24,13 @@ _STATUS_COLUMN = re.compile(r"(?:stato|statoverall)_([1-5])")
 _DATASET_SHEET = re.compile(r"dataset(?:\s*\((\d+)\))?")
 
 
-@dataclass(frozen=True)
-class Export:
-    """A SurveyXact export as read; see `jobreport.intake.formats.tables.RawTable` for the parts."""
-
-    frame: pd.DataFrame
-    labels: Mapping[str, Mapping[str, str]]
-    questions: Mapping[str, str]
-    kinds: Mapping[str, str]
-    form: str
-
-
 def is_export(sheets: Mapping[str, Any]) -> bool:
     """Tell whether the sheets of a workbook are those of an export."""
     names = [name.strip().lower() for name in sheets]
     return "structure" in names and "labels" in names and any(map(_DATASET_SHEET.fullmatch, names))
 
 
-def from_files(files: Mapping[str, tuple[str, bytes]], where: str) -> Export:
+def from_files(files: Mapping[str, tuple[str, bytes]], where: str) -> RawTable:
     """Read the three files of an export: name and bytes of each."""
     if absent := [part for part in PARTS if part not in files]:
         raise InputRefused([Problem("export_incomplete", where, {"parts": absent})])
@@ -52,7 +40,7 @@ def from_files(files: Mapping[str, tuple[str, bytes]], where: str) -> Export:
     return _export(dataset, read["structure"][0], read["labels"][0], where, f"SurveyXact, {encoding}")
 
 
-def from_sheets(sheets: Mapping[str, list[list[Any]]], where: str) -> Export:
+def from_sheets(sheets: Mapping[str, list[list[Any]]], where: str) -> RawTable:
     """Read the sheets of an export's workbook; a large data set is split over several sheets."""
     by_name = {name.strip().lower(): rows for name, rows in sheets.items()}
     parts = {match: rows for name, rows in by_name.items() if (match := _DATASET_SHEET.fullmatch(name))}
@@ -90,7 +78,7 @@ def _table(rows: list[list[Any]], where: str) -> pd.DataFrame:
 
 def _export(
     dataset: pd.DataFrame, structure: list[list[Any]], labels: list[list[Any]], where: str, form: str
-) -> Export:
+) -> RawTable:
     questions, kinds, choices = _structure(structure, where)
     unknown = [name for name in dataset.columns if name not in kinds]
     if len(unknown) == len(dataset.columns):
@@ -104,12 +92,14 @@ def _export(
         kinds[STATUS] = "status"
         questions[STATUS] = "Samlet status"
     kept = set(frame.columns)
-    return Export(
+    return RawTable(
         frame,
+        where,
+        form,
         {name: table for name, table in texts.items() if name in kept},
         {name: text for name, text in questions.items() if name in kept},
         {name: kind for name, kind in kinds.items() if name in kept},
-        form,
+        layout=SURVEYXACT,
     )
 
 

@@ -1,9 +1,7 @@
 """Any file with one row per respondent to one table: cells as they stand, with the labels it brings."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from io import BytesIO
@@ -18,9 +16,8 @@ from jobreport.errors import InputRefused, Problem, refuse
 from jobreport.intake.formats import around, delimited, headers, surveyxact
 from jobreport.intake.formats import content as contents
 from jobreport.intake.formats.around import Aside, Rows
-from jobreport.intake.formats.content import Content
+from jobreport.intake.formats.content import Content, RawTable
 from jobreport.intake.formats.delimited import check_names, clean_name
-from jobreport.intake.formats.surveyxact import Export
 from jobreport.setup import plugins
 from jobreport.setup.coding import normal
 
@@ -36,52 +33,6 @@ _SPSS_TIMES = ("DATETIME", "YMDHMS")
 _SPSS_FIRST = np.datetime64("1582-10-14T00:00:00", "s")  # SPSS counts seconds from here
 _SPSS_PACKED = 1_032  # cells that a byte can hold: each is a byte at least, which zlib packs no tighter
 _SPSS_MOST = 1e13  # seconds; some 300,000 years
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """A file as read.
-
-    Parameters
-    ----------
-    frame
-        Cells as they stand; column names in one Unicode form.
-    where
-        How messages name the file.
-    form
-        What it was: 'csv, windows-1252', 'SurveyXact', 'SPSS', ...
-    labels
-        Column -> code text -> label.
-    questions
-        Column -> question text.
-    kinds
-        Column -> 'single', 'multiple', 'text', 'number', 'status', where the file says so.
-    missing
-        Column -> codes that the file itself declares as missing.
-    layout
-        The survey tool that wrote the file, if its own columns tell.
-    aside
-        What stands in the file and is no answer.
-    """
-
-    frame: pd.DataFrame
-    where: str
-    form: str = ""
-    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    questions: Mapping[str, str] = field(default_factory=dict)
-    kinds: Mapping[str, str] = field(default_factory=dict)
-    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    layout: str = ""
-    aside: tuple[Aside, ...] = ()
-
-    def without(self, names: Sequence[str]) -> RawTable:
-        """Leave out columns, with all that the file says of them, as if the file did not have them."""
-        gone = [name for name in names if name in self.frame]
-        if not gone:
-            return self
-        said = {"labels": self.labels, "questions": self.questions, "kinds": self.kinds, "missing": self.missing}
-        left = {key: {name: value for name, value in each.items() if name not in gone} for key, each in said.items()}
-        return replace(self, frame=self.frame.drop(columns=gone), **left)  # type: ignore[arg-type]
 
 
 def read_table(
@@ -128,7 +79,7 @@ def _of_tool(table: RawTable) -> RawTable:
 def _read(content: Content, where: str, sheet: str | None, *, each_once: bool) -> RawTable:
     suffix = content.suffix
     if content.parts is not None:
-        return _from_export(surveyxact.from_files(content.parts, where), where)
+        return surveyxact.from_files(content.parts, where)
     if suffix in TEXT_FILES:
         rows, encoding = delimited.read_rows(content.data, where)
         found, questions = _answers(rows)
@@ -142,11 +93,6 @@ def _read(content: Content, where: str, sheet: str | None, *, each_once: bool) -
         return read
     facts = {"suffix": suffix or both("without_ending"), "known": known()}
     raise InputRefused([Problem("file_kind_unknown", where, facts)])
-
-
-def _from_export(export: Export, where: str) -> RawTable:
-    said = (export.labels, export.questions, export.kinds)
-    return RawTable(export.frame, where, export.form, *said, layout=surveyxact.SURVEYXACT)
 
 
 def _answers(rows: list[list[Any]]) -> tuple[Rows, dict[str, str]]:
@@ -176,7 +122,7 @@ def read_sheets(data: bytes, where: str) -> tuple[dict[str, list[list[Any]]], li
 def _workbook(content: Content, where: str, sheet: str | None) -> RawTable:
     sheets, hidden = read_sheets(content.data, where)
     if sheet is None and surveyxact.is_export(sheets):
-        return _from_export(surveyxact.from_sheets(sheets, where), where)
+        return surveyxact.from_sheets(sheets, where)
     seen, keys = around.answers_sheet(sheets, hidden)
     if sheet is None and len(seen) > 1:
         raise InputRefused([Problem("sheets_several", where, {"sheets": seen})])

@@ -50,7 +50,9 @@ def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mappin
     """
     if set(COLUMNS) <= set(table.frame.columns):
         named = {key: _column(table, key) for key in _KEYS}
-        return Proposal(table, tuple(named.values()), named, questions=tuple(_questions_of_table(table)), is_table=True)
+        cells = table.frame
+        asked = [_question(name, cells[cells["question"] == name]) for name in _texts(cells["question"])]
+        return Proposal(table, tuple(named.values()), named, questions=tuple(asked), is_table=True)
     counted = keys.row_numbers([table]) if counted is None else counted
     columns = tuple(describe(table, str(name)) for name in table.frame.columns)
     its_keys = keys.said(keys.found(columns, table, counted), columns, said or {})
@@ -83,11 +85,6 @@ def _column(table: RawTable, name: str) -> Column:
 
 def _texts(cells: pd.Series) -> tuple[str, ...]:
     return tuple(str(text) for text in coding.apply(cells, str, coding.plain).unique() if text)
-
-
-def _questions_of_table(table: RawTable) -> list[QuestionFound]:
-    cells = table.frame
-    return [_question(name, cells[cells["question"] == name]) for name in _texts(cells["question"])]
 
 
 def _question(name: str, rows: pd.DataFrame) -> QuestionFound:
