@@ -91,7 +91,7 @@ def make(
     Key(chosen).hold()
     reading = partial(checks.read_inputs, chosen, exchange.in_the_way(folder))
     small = are_small(chosen.resolve(file) for role, file in fingerprint.files(chosen) if role == "survey")
-    inputs = beside(reading) if small and not parent.prepared() else reading
+    inputs = beside(reading) if small else reading
     if small:
         parent.prepare((*BOTH, WRITING) if chosen.survey is None else (*BOTH, *OF_A_SURVEY))
     read = inputs()

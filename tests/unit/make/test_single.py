@@ -21,18 +21,3 @@ def test_the_kernels_parent_is_not_held_beside_millions_of_answers(monkeypatch, 
     monkeypatch.setattr(writing, "write", lambda *_, **__: tmp_path)
     single.make(checks.read_params(Path(__file__).parents[3] / "params" / "demo.yml"), tmp_path, lambda _: None)
     assert done == order
-
-
-@pytest.mark.parametrize(("warm", "forks"), [(False, ["fork"]), (True, [])])
-def test_a_second_report_reads_here_for_nothing_is_imported_beside(monkeypatch, tmp_path, warm, forks):
-    begun = []
-    monkeypatch.setattr(single, "beside", lambda work: begun.append("fork") or work)
-    monkeypatch.setattr(single, "Key", Mock())
-    monkeypatch.setattr(checks, "read_inputs", lambda *_: None)
-    monkeypatch.setattr(single, "compute", lambda *_: Mock())
-    monkeypatch.setattr(single.parent, "prepare", lambda *_: None)
-    monkeypatch.setattr(single.parent, "prepared", lambda: warm)
-    monkeypatch.setattr(single, "few_since", lambda *_: ())
-    monkeypatch.setattr(writing, "write", lambda *_, **__: tmp_path)
-    single.make(checks.read_params(Path(__file__).parents[3] / "params" / "demo.yml"), tmp_path, lambda _: None)
-    assert begun == forks
