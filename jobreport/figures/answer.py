@@ -63,11 +63,7 @@ class Answer(FigureWriter, Survey):
             dot = {"color": look.colour, "markerfacecolor": look.colour if line else "white", "markersize": 6}
             axes.plot([parts.shown(row, "estimate")], [at], look.marker, **dot)  # type: ignore[arg-type]
             base = self.word("figures.base").replace("{n}", self.count(row, "n").text)
-            said = f"{self.number(row, 'estimate').text}   ({base})"
-            axes.annotate(
-                said, (1, at), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
-                va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
-            )  # fmt: skip
+            style.beside(axes, at, f"{self.number(row, 'estimate').text}   ({base})")
         for line, row in enumerate(beside or ()):
             axes.plot([parts.shown(row, "estimate")], [top + line], other.marker, color=other.colour, markersize=4.5)
 
@@ -76,8 +72,7 @@ class Answer(FigureWriter, Survey):
         axes.set_yticks(ticks, [f"{self.indicator(name)}, {side}" for name in names for side in sides])
         axes.set_ylim(ticks[-1] + 0.6, -0.6)
         axes.set_xlim(0, 100)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
+        style.named_lines(axes)
         style.number_axis(axes, "x", self.language)
 
     def _caption(self, found: Sequence[Levels], *, of_event: bool, beside: bool) -> Parts:

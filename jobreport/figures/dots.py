@@ -126,20 +126,12 @@ def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = No
     _intervals(axes, points, range(first), style.LOOKS["treated"])
     _intervals(axes, points, range(first, len(points)), style.LOOKS["country"])
     for place, (*_, note) in enumerate(points):
-        _noted(axes, place, note)
+        style.beside(axes, place, note)
     axes.set_yticks(range(len(points)), [name for name, *_ in points])
     axes.set_ylim(len(points) - 0.5, -0.5)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+    style.named_lines(axes)
     axes.set_title(title)
     axes.grid(axis="x")
-
-
-def _noted(axes: Axes, place: int, note: str) -> None:
-    axes.annotate(
-        note, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
-        va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
-    )  # fmt: skip
 
 
 def _intervals(axes: Axes, points: Sequence[Point], places: range, look: style.Look) -> None:
@@ -199,13 +191,12 @@ class LevelLines(FigureWriter):
         axes.set_yticks(range(len(lines)), named)
         for label, line in zip(axes.get_yticklabels(), lines, strict=True):
             label.set_fontweight("bold" if isinstance(line, str) else "normal")
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
+        style.named_lines(axes)
         for place, row in enumerate(lines):
             if not isinstance(row, str):
                 start = None if before is None else before.get(_code(row))
                 self._one(axes, place, row, start)
-                _noted(axes, place, self._note(row, start, alone=alone))
+                style.beside(axes, place, self._note(row, start, alone=alone))
 
     def _one(self, axes: Axes, place: int, row: Row, start: Row | None) -> None:
         look = style.LOOKS.get(self._role(row))

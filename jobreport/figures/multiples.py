@@ -94,17 +94,13 @@ class Multiples(FigureWriter, Survey):
             axes.plot([parts.shown(row, "ci_low"), parts.shown(row, "ci_high")], [place] * 2, color=look.colour, lw=1.6)
             dot = {"color": look.colour, "markersize": 6, "markeredgecolor": "white", "zorder": 3}
             axes.plot([parts.shown(row, "estimate")], [place], look.marker, **dot)  # type: ignore[arg-type]
-            axes.annotate(
-                self._beside(row), (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0),
-                textcoords="offset points", va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
-            )  # fmt: skip
+            style.beside(axes, place, self._beside(row))
         if column.total is not None:
             ends.append(parts.shown(column.total, "estimate"))
             axes.axvline(ends[-1], color=look.colour, linewidth=0.8, linestyle=":", zorder=1)
         axes.set_xlabel(self._measured(column.first) + self.spanning(axes, column.first, ends))
         axes.set_title(style.wrapped(self.indicator(column.name), 26))
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
+        style.named_lines(axes)
 
     def _measured(self, row: Row) -> str:
         key = f"figures.groups.measured.{row.text('category')}"

@@ -120,8 +120,7 @@ class Ranks(FigureWriter):
         axes.axvline(0, color=style.INK, linewidth=0.6, zorder=1)
         axes.set_yticks(range(len(ordered)), names if named else [""] * len(ordered))
         axes.set_ylim(len(ordered) - 0.5, -0.5)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
+        style.named_lines(axes)
         axes.set_title(self.axis_unit(ordered[0], "difference"))
         style.number_axis(axes, "x", self.language, sign=True)
 

@@ -48,7 +48,7 @@ class Response(FigureWriter, basis.Response):
             for place, row in enumerate(rounds):
                 axes.barh(place, row.value("n_answered"), height=BAR, color=style.TREATED)
                 said = self.word("figures.response.alone").format(answered=self.count(row, "n_answered").text)
-                self._beside(axes, place, said)
+                style.beside(axes, place, said)
             most = max(row.value("n_answered") for row in rounds)
             self._frame(axes, [numbers.window(row, "wave").text for row in rounds], "figures.response.answers", most)
             return self.finished(
@@ -66,7 +66,7 @@ class Response(FigureWriter, basis.Response):
             axes.barh(place, parts.shown(rate, "value"), height=BAR, color=style.TREATED)
             counts = {name: self.count(row, f"n_{name}").text for name in ("answered", "invited")}
             said = self.word("figures.response.beside").format(**counts, rate=self.number(rate, "value").text)
-            self._beside(axes, place, said)
+            style.beside(axes, place, said)
         self._frame(axes, [numbers.window(row, "wave").text for row, _ in rounds], "figures.response.rounds")
 
     def _moved(self, axes: Axes, moved: dict[str, Extremes]) -> None:
@@ -83,21 +83,14 @@ class Response(FigureWriter, basis.Response):
             said = {"worst": worst, "best": best}
             named = {name: self.number(row, "value").text for name, row in said.items()}
             value, n = self.number(level, "estimate").text, self.count(level, "n").text
-            self._beside(axes, place, self.word("figures.response.between").format(value=value, n=n, **named))
+            style.beside(axes, place, self.word("figures.response.between").format(value=value, n=n, **named))
         self._frame(axes, [self.indicator(name) for name in moved], "figures.response.moved")
-
-    def _beside(self, axes: Axes, place: float, said: str) -> None:
-        axes.annotate(
-            said, (1, place), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
-            va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
-        )  # fmt: skip
 
     def _frame(self, axes: Axes, names: list[str], title: str, most: float = 100) -> None:
         axes.set_yticks(range(len(names)), names)
         axes.set_ylim(len(names) - 0.4, -0.6)
         axes.set_xlim(0, most)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
+        style.named_lines(axes)
         axes.set_title(self.word(title))
         style.number_axis(axes, "x", self.language)
 

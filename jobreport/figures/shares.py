@@ -94,11 +94,7 @@ class Distribution(FigureWriter):
                 centred = {"ha": "center", "va": "center", "in_layout": False}
                 axes.text(left + value / 2, height, text, color=style.INK_ON[shade], **centred)  # type: ignore[arg-type]
             left += value
-        base = self.count(answers[0], "n").text
-        axes.annotate(
-            self.word("figures.base").replace("{n}", base), (1, height), xycoords=("axes fraction", "data"),
-            xytext=(5, 0), textcoords="offset points", va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
-        )  # fmt: skip
+        style.beside(axes, height, self.word("figures.base").replace("{n}", self.count(answers[0], "n").text))
 
     def _axes(self, axes: Axes, bars: list[Bar]) -> None:
         heights = [self._height(bars, place) for place in range(len(bars))]
@@ -111,8 +107,7 @@ class Distribution(FigureWriter):
         )
         axes.set_xlabel(self.word("figures.distribution.axis"))
         axes.axvline(0, color=style.INK, linewidth=0.6, zorder=0)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
+        style.named_lines(axes)
         if _several(bars):
             for place, (name, *_) in enumerate(bars):
                 if place == 0 or bars[place - 1][0] != name:

@@ -130,6 +130,20 @@ def number_axis(axes: Axes, which: str, language: str, *, sign: bool = False) ->
     axes.grid(axis=which)  # type: ignore[arg-type]
 
 
+def beside(axes: Axes, height: float, said: str) -> None:
+    """Write what stands to the right of a line."""
+    axes.annotate(
+        said, (1, height), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
+        va="center", fontsize=SMALL_SIZE, annotation_clip=False,
+    )  # fmt: skip
+
+
+def named_lines(axes: Axes) -> None:
+    """Let the names of lines stand without ticks and without a line down the side."""
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
 def wrapped(text: str, width: int) -> str:
     """Break a text into lines of so many letters at most."""
     return "\n".join(textwrap.wrap(text, width))

@@ -153,12 +153,7 @@ class SurveyTables(TableWriter):
             f"table-groups-{indicator}-{group_by}",
             self.columns("group", "value", "interval", "n"),
             tuple(self._group_line(row) for row in found),
-            self.say(
-                "tables.groups",
-                name=self.indicator(indicator),
-                measure=self._short(category or measure, indicator),
-                row=found[0],
-            ),
+            self.say("tables.groups", measure=self._short(category or measure, indicator), row=found[0]),
             self.notes(found),
             self.source(indicator),
             simulated=found[0].simulated,

@@ -47,12 +47,8 @@ class Funnels(Writer):
         limit = next((row for row in found.get("limit_95", []) if row.text("municipality_code") == self.code), None)
         if own is None or limit is None:
             return ()
-        return self.say(
-            f"survey.funnel.{'outside' if 'outside' in limit.reasons else 'inside'}",
-            name=Strong((self.indicator(indicator),)),
-            own=own,
-            limit=limit,
-        )
+        key = f"survey.funnel.{'outside' if 'outside' in limit.reasons else 'inside'}"
+        return self.say(key, name=Strong((self.indicator(indicator),)), own=own, limit=limit)
 
     def driver_pairs(self) -> list[Pair]:
         """Return the level of every experience with its correlation with the outcome, the closest first."""

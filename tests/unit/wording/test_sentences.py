@@ -345,7 +345,7 @@ def test_the_same_sentences_are_said_in_both_languages_in_every_situation(
 def test_only_these_texts_speak_of_an_effect(language: str, words: str) -> None:
     """Where a design carries it, in what it takes to, and where the word is explained; the same in both languages."""
     entries = read_texts(language).entries
-    found = {key for key, text in entries.items() if re.search(words, re.sub(r"{\w+}", "", text), re.IGNORECASE)}
+    found = {key for key, text in entries.items() if re.search(words, re.sub(r"{[^}]+}", "", text), re.IGNORECASE)}
     assert found == {
         "design.conclusion.effect", "design.headline.effect", "key_figures.level.effect", "tables.level.effect",
         "frozen.sections.gate", "method.false_date", "method.words", "terms.effect.term", "terms.effect.meaning",
