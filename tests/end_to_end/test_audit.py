@@ -15,7 +15,7 @@ from jobreport.setup import params
 from tests.pages import audit_html
 
 
-@pytest.fixture(params=["ishoej", "demo"])
+@pytest.fixture(scope="module", params=["ishoej", "demo"])
 def finished(request):
     """Files of a finished report, and the cells they may print."""
     copy = request.getfixturevalue(request.param)

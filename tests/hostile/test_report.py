@@ -147,7 +147,9 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u00ad\u200b]", "", text.replace("\u202e", "[U+202E]"))
 
 
+@pytest.fixture(scope="module")
 def page(made: Copy) -> Page:
+    """The page, read once."""
     return Page((made.output("hostile") / "report.html").read_text(encoding="utf-8"))
 
 
@@ -156,9 +158,8 @@ def test_nothing_was_run_and_nobody_was_called(made):
     assert not (made.root.parent / "network").exists()
 
 
-def test_the_page_has_no_script_no_handler_and_loads_nothing(made):
-    read = page(made)
-    assert not read.tags & {
+def test_the_page_has_no_script_no_handler_and_loads_nothing(made, page):
+    assert not page.tags & {
         "script",
         "iframe",
         "object",
@@ -171,10 +172,10 @@ def test_the_page_has_no_script_no_handler_and_loads_nothing(made):
         "u",
         "b",
     }
-    assert read.handlers == []
-    assert [a for a in read.addresses if not re.match(r"(#|https?://|mailto:|data:(font|image)/)", a)] == []
-    assert "default-src 'none'" in read.policy
-    assert "script-src" not in read.policy
+    assert page.handlers == []
+    assert [a for a in page.addresses if not re.match(r"(#|https?://|mailto:|data:(font|image)/)", a)] == []
+    assert "default-src 'none'" in page.policy
+    assert "script-src" not in page.policy
     source = (made.output("hostile") / "report.html").read_text(encoding="utf-8")
     assert re.findall(r"(?:@import|url\(\s*[\"']?(?!data:|#))[^)]{0,40}", html.unescape("".join(styles(source)))) == []
 
@@ -191,8 +192,8 @@ def printed(made) -> str:
 
 
 @pytest.mark.parametrize("text", [TITLE, EVENT, SOURCE, SERIES, CLAIM, *LABELS])
-def test_a_text_is_read_as_it_was_written(text, made, printed):
-    assert squeezed(text) in squeezed(page(made).words)
+def test_a_text_is_read_as_it_was_written(text, page, printed):
+    assert squeezed(text) in squeezed(page.words)
     assert squeezed(text) in printed
 
 
