@@ -101,8 +101,7 @@ class Tally(Keeping):
             # (a column is added up by itself; all of them at once would be more than all that is held of millions)
             width = max(BLOCK // max(len(self.pairs.first), 1), 1)
             parts = [self._added(scores[:, i : i + width], weighted=weighted) for i in range(0, scores.shape[1], width)]
-            by_part = [part.reshape(places, waves, waves, self.parts, -1) for part in parts]
-            found = np.concatenate(by_part, axis=4).reshape(places, waves, waves, -1)
+            found = np.concatenate(parts, axis=2).reshape(places, waves, waves, -1)
         found = found + found.transpose(0, 2, 1, 3)
         within = np.arange(waves)
         found[:, within, within] += squares
@@ -112,7 +111,7 @@ class Tally(Keeping):
         products = np.take(scores, self.pairs.first, axis=0)
         products *= np.take(scores, self.pairs.second, axis=0)
         products *= (self.pairs.w if weighted else self.pairs.n)[:, None]
-        return self._by_waves(products)
+        return self._by_waves(products).reshape(-1, self.parts, scores.shape[1])
 
     @cached_property
     def _by_waves(self) -> Adding:
@@ -220,10 +219,10 @@ class Tallies(Keeping):
         self.sample, self.group_by = sample, tuple(group_by)
         self.finest = group_by[0] if group_by else ""
 
-    @cached_property
+    @property
     def overlap(self) -> Overlap:
         """Who answered more than once."""
-        return Overlap(self.sample)
+        return self.once("overlap", lambda: Overlap(self.sample))
 
     @cached_property
     def is_weighted(self) -> bool:
@@ -305,6 +304,11 @@ class Tallies(Keeping):
             elif isinstance(each, Tally):
                 for name in LARGE:
                     vars(each).pop(name, None)
+
+    def keep_sums(self) -> None:
+        """Forget all tallies and who answered again: of a survey that only the levels of waves are still asked of."""
+        kept = {key: each for key, each in self._made.items() if not isinstance(each, (Tally, Within, Overlap))}
+        vars(self).update(_made=kept)
 
 
 class _Counted(Keeping):

@@ -134,7 +134,7 @@ def _of_answers(
 
     def of_events_and_trust() -> Tables:
         changes = _survey_changes(inputs.params, codebook, survey, responses, compared)
-        tallies.let_go()
+        tallies.keep_sums()
         return changes, survey_diagnostics(responses, asked, estimates, **judging, **compared)
 
     apart = beside(of_events_and_trust)

@@ -8,7 +8,7 @@ from jobreport.compare import round_changes, survey_changes, window_estimates
 from jobreport.estimate import measures
 from jobreport.estimate import tally as tallies_of
 from jobreport.estimate.measures import Answers, all_measures
-from jobreport.estimate.sample import Sample
+from jobreport.estimate.sample import Overlap, Sample, Within
 from jobreport.estimate.tally import LARGE, Tallies, Tally, questions
 from jobreport.setup.codebook import Indicator, Question, Scale
 from tests.events import event
@@ -209,6 +209,19 @@ def test_of_a_question_that_is_done_with_nothing_large_is_held(told):
     made = [each for each in tallies._made.values() if isinstance(each, Tally)]
     assert made
     assert not [name for each in made for name in LARGE if name in vars(each)]
+
+
+def test_when_only_levels_are_still_asked_the_sums_stay_and_nothing_of_each_respondent_but_his_cell():
+    tallies = Tallies(Sample(few_people()), ("g",))
+    tally = tallies.of(all_measures([ONE])[:1], "g")
+    counted, people = tallies._counted(all_measures([ONE])[0], "g"), tally.people((0, 1))
+    assert tally.pairs.n.sum() == 2, "persons 3 and 4; person 1 changed group"
+    tallies.keep_sums()
+    assert not [each for each in tallies._made.values() if isinstance(each, (Tally, Within, Overlap))]
+    assert tallies._counted(all_measures([ONE])[0], "g") is counted
+    again = tallies.of(all_measures([ONE])[:1], "g")
+    assert again is not tally
+    assert again.people((0, 1)).tolist() == people.tolist() == [[2, 3]]
 
 
 def test_of_each_of_millions_no_more_is_held_than_there_is_to_tell():
