@@ -254,14 +254,9 @@ class Overlap(Keeping):
 
     def __init__(self, sample: Sample) -> None:
         self.sample = sample
-        self.places, self.waves = len(sample.municipalities), len(sample.waves)
+        self.places, self.waves, self.answered = len(sample.municipalities), len(sample.waves), sample.answered
         self.clustered = CLUSTER in sample.responses and sample.units is not None
         self.known = "respondent_id" in sample.responses or self.clustered
-
-    @property
-    def answered(self) -> Floats:
-        """Everybody who answered, by municipality and wave."""
-        return self.sample.answered
 
     @cached_property
     def repeated_place(self) -> Ints:
