@@ -236,11 +236,12 @@ def _of_report(released: Released, params: Params) -> Released:
         table = getattr(released, name)
         compared = table["group_by"].eq("") & ~table["category"].str.startswith("answer_")
         compared &= ~_of_its_own(name, table)
-        shown = _as_texts(table[table["municipality_code"].isin(in_front) | compared])
-        code = shown["municipality_code"]
-        of_all = shown["indicator"].isin(series).map({True: country, False: pool})
-        named = code.map(names).fillna(of_all.where(code.eq(COUNTRY), code))
-        tables[name] = shown.assign(municipality=named).reset_index(drop=True)
+        shown = table[table["municipality_code"].isin(in_front) | compared]
+        which, codes = pd.factorize(shown["municipality_code"])
+        texts = pd.array([*(names.get(code, code) for code in codes), country, pool], dtype="str")
+        of_all = len(codes) + (~shown["indicator"].isin(series)).astype("int64")
+        which = of_all.where(shown["municipality_code"].eq(COUNTRY), which)
+        tables[name] = _as_texts(shown).assign(municipality=texts.take(which)).reset_index(drop=True)
     return Released(**tables, rule=released.rule)
 
 
@@ -249,17 +250,16 @@ def _of_its_own(name: str, table: pd.DataFrame) -> pd.Series:
         mixed = table["adjustment"].eq("mix") | table["method"].isin(("mix", "rates"))
         return table["event"].eq("") & table["measure"].ne("register") & mixed
     if name == "diagnostics":
-        windows = table["wave"].astype(str).str.contains(BETWEEN_WAVES, regex=False)
         own = table["diagnostic"].isin(("drivers", "own_waves"))
-        return own | (table["diagnostic"].eq("nonresponse") & windows)
+        return own | (table["diagnostic"].eq("nonresponse") & table["wave"].str.contains(BETWEEN_WAVES, regex=False))
     return pd.Series(False, index=table.index)
 
 
 def _as_texts(table: pd.DataFrame) -> pd.DataFrame:
     # Texts as texts, where a batch keeps them as categories: each is made once and taken where it stands.
     kept = {str(name): cells.cat for name, cells in table.items() if isinstance(cells.dtype, pd.CategoricalDtype)}
-    texts = {name: pd.Series(held.categories, dtype="str").reindex(held.codes).array for name, held in kept.items()}
-    return table.assign(**texts)
+    known = {name: pd.Series(one.categories, dtype="str").array for name, one in kept.items()}
+    return table.assign(**{name: known[name].take(one.codes.to_numpy(), allow_fill=True) for name, one in kept.items()})
 
 
 def facts(params: Params, computed: Computation, released: Released) -> dict[str, Any]:
