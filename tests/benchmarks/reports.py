@@ -217,6 +217,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, nargs="*", default=sizes, help="how one report grows")
     parser.add_argument("--write", action="store_true", help="put the tables on the pages that show them")
     chosen = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled, as the peer is
     with tempfile.TemporaryDirectory(prefix="jobreport-benchmark-") as place:
         root = project(Path(place))
         made = [_told(_machine())]

@@ -77,9 +77,9 @@ def _person(key: str, columns: Sequence[Column], table: RawTable) -> Column | No
 
 def _day(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
     """By its name; or the only column whose days have a time, which a system writes when somebody has answered."""
-    named = (column for column in _fitting(key, columns) if _are_days(table.frame[column.name]))
-    timed = may_be(key, [column for column in columns if _have_times(table.frame[column.name])], table)
-    return next(named, None) or (timed[0] if len(timed) == 1 else None)
+    named = [column for column in _fitting(key, columns) if _are_days(table.frame[column.name])]
+    found = named[:1] or may_be(key, [column for column in columns if _have_times(table.frame[column.name])], table)
+    return found[0] if len(found) == 1 else None
 
 
 def _are_days(cells: pd.Series) -> bool:
