@@ -5,6 +5,7 @@ It takes sums by municipality and no answers, so that what others released is co
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from jobreport.estimate.estimators import ROUNDING, Bools, Estimates, Floats, wi
 Waves = tuple[int, ...]
 
 
+@dataclass(frozen=True)
 class Contrasts(ABC):
     """Estimates of series in every wave, with what is needed for the variance of any contrast.
 
@@ -27,8 +29,6 @@ class Contrasts(ABC):
         once; how many units (respondents, clusters) and strata of them have a value, shape as of ``totals``.
     """
 
-    pooled: bool
-
     estimate: Floats
     n: Floats
     weights: Floats
@@ -40,6 +40,7 @@ class Contrasts(ABC):
     known: Bools
     units: Floats
     strata: Floats
+    pooled: bool = field(default=False, kw_only=True)
 
     @property
     def clustered(self) -> bool:

@@ -35,29 +35,15 @@ OUTSIDE = "\0"
 class WaveEstimates(Contrasts):
     """Estimates of all series of a tally in every wave, with what is needed for the variance of any contrast.
 
-    ``estimate``, ``n``, ``weights`` (their sum), ``n_effective`` and ``spread`` (of the answers) have shape (places,
-    waves, series): municipalities, or one place, those of the ``pool``. ``totals`` and ``squares``, the sums of scores
-    and of their squares, stay by municipality, the strata. ``scored`` are the scores of the cells against
-    the estimates of their domains, and ``given`` other values of the cells than the tally's.
+    ``scored`` are the scores of the cells against the estimates of their domains, ``given`` other values of the cells
+    than the tally's; ``pool`` are the municipalities that are one place.
     """
 
     tally: Tally
     weighted: bool
     pool: Ints | None
     given: Values | None
-    estimate: Floats
-    n: Floats
-    weights: Floats
-    n_effective: Floats
-    spread: Floats
-    totals: Floats
-    squares: Floats
-    answered: Floats
-    known: Bools
-    units: Floats
-    strata: Floats
     scored: Floats
-    pooled: bool
 
     @classmethod
     def of(cls, tally: Tally, *, weighted: bool = True, pool: Ints | None = None) -> WaveEstimates:
@@ -93,8 +79,8 @@ class WaveEstimates(Contrasts):
         by_place = (each.reshape(*totals.shape[:2], tally.parts, -1)[..., which] for each in units)
         drawn, strata = (each.reshape(totals.shape) for each in by_place)
         known = np.full(overlap.places, overlap.known)
-        found = (estimate, n, w, effective, spread, totals, squares, overlap.answered, known)
-        return cls(tally, weighted, pool, given, *found, drawn, strata, scored, pooled=pool is not None)
+        found = (estimate, n, w, effective, spread, totals, squares, overlap.answered, known, drawn, strata)
+        return cls(*found, tally, weighted, pool, given, scored, pooled=pool is not None)
 
     @property
     def population(self) -> Floats | None:

@@ -36,20 +36,8 @@ class People(Protocol):
 class Sums(Contrasts):
     """`Contrasts` that hold their sums; ``counts`` know the people of some municipalities each, in their order."""
 
-    estimate: Floats
-    n: Floats
-    weights: Floats
-    n_effective: Floats
-    spread: Floats
-    totals: Floats
-    squares: Floats
     products: Floats
-    answered: Floats
-    known: Bools
-    units: Floats
-    strata: Floats
     counts: tuple[People, ...]
-    pooled: bool = False
 
     def within_persons(self) -> Floats:
         """Sums of products of scores within persons; shape (municipalities, waves, waves, series)."""
