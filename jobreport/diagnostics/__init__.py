@@ -11,8 +11,8 @@ import pandas as pd
 from jobreport.diagnostics.design import Row
 from jobreport.diagnostics.drivers import drivers
 from jobreport.diagnostics.funnel import funnel, told_funnel
-from jobreport.diagnostics.groups import beside_others, corrected, group_tests, window_tests
-from jobreport.diagnostics.nonresponse import again, earlier, nonresponse, of_answers, of_changes, skipped, unweighted
+from jobreport.diagnostics.groups import corrected, group_tests
+from jobreport.diagnostics.nonresponse import nonresponse, skipped, unweighted
 from jobreport.diagnostics.reliability import reliability
 from jobreport.diagnostics.weighting import coverage, drawn, weighting
 from jobreport.domain.released import COUNTRY, KEYS, frame
@@ -23,17 +23,6 @@ from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
-
-__all__ = [
-    "again",
-    "beside_others",
-    "earlier",
-    "of_answers",
-    "of_changes",
-    "of_questions",
-    "survey_diagnostics",
-    "window_tests",
-]
 
 
 def survey_diagnostics(

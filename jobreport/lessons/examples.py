@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from jobreport.compare import register_changes, survey_changes
 from jobreport.compare.effect import effect
+from jobreport.compare.register import register_changes
+from jobreport.compare.survey import survey_changes
 from jobreport.diagnostics.nonresponse import bounds
 from jobreport.domain import rules
 from jobreport.domain.released import having

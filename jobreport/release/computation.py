@@ -108,7 +108,7 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None, bes
 
 
 def _beside_controls(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    from jobreport.compare import with_controls
+    from jobreport.compare.family import with_controls
 
     named = {event.event: event.negative_control for event in inputs.params.events if event.negative_control}
     asked = {each.name: (each.name, *each.main) for each in (inputs.codebook.indicators if inputs.codebook else ())}
@@ -117,8 +117,8 @@ def _beside_controls(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
 
 def _of_released(released: Released, covariances: pd.DataFrame, inputs: Inputs, places: Sequence[str]) -> pd.DataFrame:
     # Diagnostics that are made of what may be shown, and of nothing else that could tell what is hidden.
-    from jobreport.compare import over_the_years
-    from jobreport.diagnostics import of_answers
+    from jobreport.compare.levels import over_the_years
+    from jobreport.diagnostics.nonresponse import of_answers
 
     asked = inputs.codebook.indicators if inputs.codebook is not None else ()
     rows = of_answers(released.changes, places)
@@ -175,7 +175,9 @@ def _comments(inputs: Inputs, released: Released) -> pd.DataFrame:
 
 
 def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    from jobreport import compare
+    from jobreport.compare.described import described_changes, described_places
+    from jobreport.compare.family import with_holm
+    from jobreport.compare.register import register_changes, register_diagnostics, register_levels
     from jobreport.estimate import indicators
 
     names = names_of("place.country")
@@ -185,14 +187,14 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.Dat
         event = inputs.params.event_of(series)
         asked: dict[str, Any] = {"before": series.before, "after": series.after, "names": names}
         rows = inputs.registers[inputs.registers["series"] == series.series]
-        levels.append(compare.register_levels(rows, windows=(series.before, series.after), names=names))
+        levels.append(register_levels(rows, windows=(series.before, series.after), names=names))
         asked["scales"] = tuple(sorted(("points", "log"), key=lambda scale: scale != series.scale))
         if event is None:
-            changes.append(compare.described_changes(rows, **asked))
-            diagnostics.append(compare.described_places(rows, **asked))
+            changes.append(described_changes(rows, **asked))
+            diagnostics.append(described_places(rows, **asked))
             continue
-        changes.append(compare.register_changes(rows, event=event, **asked, regions=regions()))
-        diagnostics.append(compare.register_diagnostics(rows, event=event, **asked))
+        changes.append(register_changes(rows, event=event, **asked, regions=regions()))
+        diagnostics.append(register_diagnostics(rows, event=event, **asked))
     told = {(each.series, "register", "") for each in inputs.params.registers}
-    events = (compare.with_holm(rows, [told]) for _, rows in below(*changes).groupby("event", sort=False))
+    events = (with_holm(rows, [told]) for _, rows in below(*changes).groupby("event", sort=False))
     return below(*levels), below(empty("changes"), *events), below(*diagnostics)

@@ -56,7 +56,7 @@ def of_events(params: Params) -> tuple[str, ...]:
 
 def survey_tables(inputs: Inputs, places: Sequence[str], beside: Beside) -> Surveyed:
     """Estimates, changes and diagnostics of a survey: of its answers, or of a table, question by question."""
-    from jobreport.compare import NO_COVARIANCES
+    from jobreport.compare.levels import NO_COVARIANCES
 
     none = pd.DataFrame(columns=[*DOMAIN, *SCARCE])
     nothing = Surveyed(empty("estimates"), none, NO_COVARIANCES, lambda: (empty("changes"), empty("diagnostics")))
@@ -88,12 +88,12 @@ def _of_tables(found: Sequence[Tables], inputs: Inputs, summaries: pd.DataFrame)
 
 
 def _corrected(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
-    from jobreport import compare
+    from jobreport.compare.family import families, main_outcome, with_holm
 
-    told = compare.families([each.indicator for each in inputs.counted])
-    first = {event.event: compare.main_outcome(event) for event in inputs.params.events}
+    told = families([each.indicator for each in inputs.counted])
+    first = {event.event: main_outcome(event) for event in inputs.params.events}
     # (changes from round to round are of no event)
-    events = (compare.with_holm(rows, told, first.get(str(event))) for event, rows in changes.groupby("event"))
+    events = (with_holm(rows, told, first.get(str(event))) for event, rows in changes.groupby("event"))
     return below(changes.iloc[:0], *events)
 
 
@@ -106,8 +106,10 @@ def _of_answers(
     *,
     persons: bool = True,
 ) -> Surveyed:
-    from jobreport import compare
-    from jobreport.diagnostics import of_changes, survey_diagnostics
+    from jobreport.compare.levels import wave_covariances, window_estimates
+    from jobreport.compare.rounds import round_changes
+    from jobreport.diagnostics import survey_diagnostics
+    from jobreport.diagnostics.nonresponse import of_changes
     from jobreport.estimate import indicators
     from jobreport.estimate.domains import behind
     from jobreport.estimate.measures import all_measures
@@ -138,9 +140,9 @@ def _of_answers(
         return changes, survey_diagnostics(responses, asked, estimates, **judging, **compared)
 
     apart = beside(of_events_and_trust)
-    rounds = compare.round_changes(responses, asked, focus=[*shown["shown"]], mix=mix, **compared)
+    rounds = round_changes(responses, asked, focus=[*shown["shown"]], mix=mix, **compared)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
-    levels = compare.window_estimates(responses, asked, windows=sorted(windows), focus=places, **compared)
+    levels = window_estimates(responses, asked, windows=sorted(windows), focus=places, **compared)
     of_all = estimates if told is None else with_told(estimates, told, tallies, measures, focus=events, **stated)
     levels = below(of_all, levels)
     more = _of_levels(inputs, sample if persons else None, asked, places, levels)
@@ -153,14 +155,14 @@ def _of_answers(
 
     count = partial(behind, measures=measures, group_by=by)
     domains = units.domains_of_all(whole, count(tallies), lambda rows: count(Tallies(Sample(rows), by)))
-    return Surveyed(levels, domains, compare.wave_covariances(tallies, asked, told), judged)
+    return Surveyed(levels, domains, wave_covariances(tallies, asked, told), judged)
 
 
 def _of_levels(
     inputs: Inputs, sample: Sample | None, asked: Sequence[Indicator], places: Sequence[str], levels: pd.DataFrame
 ) -> list[Row]:
     # Tests of windows, who answered again (``sample`` is None where nobody knows), and a unit beside others.
-    from jobreport.diagnostics import beside_others, window_tests
+    from jobreport.diagnostics.groups import beside_others, window_tests
     from jobreport.estimate.measures import headline
 
     headlines, unit = [*map(headline, asked)], inputs.params.own_unit
@@ -179,7 +181,7 @@ def _sampled(
 
 
 def _again(inputs: Inputs, sample: Sample, asked: Sequence[Indicator], places: Sequence[str]) -> list[Row]:
-    from jobreport.diagnostics import again, earlier
+    from jobreport.diagnostics.nonresponse import again, earlier
 
     survey, least = inputs.params.survey, inputs.params.disclosure.suppress_below
     own = sample.responses[sample.responses["municipality_code"].isin(places)]
@@ -207,7 +209,7 @@ def _aggregates(inputs: Inputs) -> pd.DataFrame:
 
 def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
     # Say of every share and mean of a table that it has no change.
-    from jobreport import compare
+    from jobreport.compare.rows import not_computable
 
     survey, codebook = inputs.params.survey, inputs.codebook
     tables = [empty("changes")]
@@ -216,14 +218,15 @@ def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
         asked: dict[str, Any] = {"event": event, "before": before, "after": after}
         asked |= {"names": names_of("place.pool"), "simulated": survey.simulated}  # type: ignore[union-attr]
         if before and after:
-            tables.append(compare.not_computable(levels, codebook.indicators, **asked))  # type: ignore[union-attr]
+            tables.append(not_computable(levels, codebook.indicators, **asked))  # type: ignore[union-attr]
     return below(*tables)
 
 
 def _survey_changes(
     params: Params, codebook: Codebook, survey: Survey, responses: pd.DataFrame, common: Mapping[str, Any]
 ) -> pd.DataFrame:
-    from jobreport import compare
+    from jobreport.compare.rows import not_compared
+    from jobreport.compare.survey import survey_changes
 
     comparable = [indicator for indicator in codebook.indicators if indicator.comparable]
     tables = [empty("changes")]
@@ -239,11 +242,11 @@ def _survey_changes(
                 "regions": regions(),
                 "unchanged_margin": _margin(params),
             }
-            tables.append(compare.survey_changes(responses, comparable, **asked, **adjusted, **common))
+            tables.append(survey_changes(responses, comparable, **asked, **adjusted, **common))
         told = common["told"]
         codes = (*responses["municipality_code"].cat.categories, *(told.codes if told is not None else ()))
         asked |= {"codes": codes, "simulated": survey.simulated}
-        tables.append(compare.not_compared(codebook.indicators, comparable, names=common["names"], **asked))
+        tables.append(not_compared(codebook.indicators, comparable, names=common["names"], **asked))
     return below(*tables)
 
 

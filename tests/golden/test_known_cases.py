@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare import register_changes, register_diagnostics
+from jobreport.compare.register import register_changes, register_diagnostics
 from jobreport.domain import municipalities
 from jobreport.domain.municipalities import all_municipalities
 from tests.events import event

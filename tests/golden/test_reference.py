@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare import survey_changes, window_estimates
+from jobreport.compare.levels import window_estimates
 from jobreport.compare.mix import split
 from jobreport.compare.panel import Window
+from jobreport.compare.survey import survey_changes
 from jobreport.diagnostics.design import rao_scott
 from jobreport.diagnostics.drivers import correlation, regression
 from jobreport.diagnostics.funnel import standardised

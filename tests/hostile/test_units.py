@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from jobreport.diagnostics import beside_others
+from jobreport.diagnostics.groups import beside_others
 from jobreport.domain.released import COUNTRY, OTHERS, UNIT, around
 from jobreport.estimate import measures
 from jobreport.intake.checks.comments import WITH, WITHOUT

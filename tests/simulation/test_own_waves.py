@@ -9,7 +9,7 @@ rest half hold the truth: that is why the level is never told as news.
 import numpy as np
 import pytest
 
-from jobreport.compare import over_the_years, wave_covariances
+from jobreport.compare.levels import over_the_years, wave_covariances
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.own_waves import own_waves
 from jobreport.estimate.sample import Sample

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from jobreport.compare import survey_changes
+from jobreport.compare.survey import survey_changes
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.weights import calibrate
 from jobreport.simulate import Country, Design, draw_country, invited, responses, true_effects, true_values

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare import window_estimates
+from jobreport.compare.levels import window_estimates
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 ONE = Indicator("satisfaction", {}, (Question("q", {}, Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)),))

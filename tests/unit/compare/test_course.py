@@ -5,9 +5,9 @@ import pytest
 from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from jobreport.compare import register_changes
 from jobreport.compare.course import Course
 from jobreport.compare.panel import Changes, Line, Window
+from jobreport.compare.register import register_changes
 from tests.events import event
 from tests.unit.compare.test_compare import one, series
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from jobreport.compare import described_changes, described_places
+from jobreport.compare.described import described_changes, described_places
 from jobreport.domain.released import COUNTRY, KEYS
 
 YEARS = [str(year) for year in range(2014, 2023)]

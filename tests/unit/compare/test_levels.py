@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare import over_the_years, wave_covariances, window_estimates
-from jobreport.compare.levels import NO_COVARIANCES
+from jobreport.compare.levels import NO_COVARIANCES, over_the_years, wave_covariances, window_estimates
 from jobreport.domain.released import frame
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies

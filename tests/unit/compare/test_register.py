@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare import register_changes, register_levels
 from jobreport.compare.panel import Choice, Line, Window
-from jobreport.compare.register import RegisterPanel
+from jobreport.compare.register import RegisterPanel, register_changes, register_levels
 from jobreport.compare.spread import Spread
 from tests.events import event
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from jobreport.compare import round_changes, survey_changes
-from jobreport.compare.rounds import pairs
+from jobreport.compare.rounds import pairs, round_changes
+from jobreport.compare.survey import survey_changes
 from jobreport.domain.released import COUNTRY, KEYS
 from jobreport.estimate.measures import all_measures
 from jobreport.estimate.sample import Sample

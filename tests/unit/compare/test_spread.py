@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from jobreport.compare import register_changes, register_diagnostics
 from jobreport.compare.effect import effect, ranks
+from jobreport.compare.register import register_changes, register_diagnostics
 from jobreport.compare.spread import Spread, below, shares, sources
 from tests.events import event
 from tests.unit.compare.test_compare import one, series

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from jobreport.compare import survey_changes, window_estimates
+from jobreport.compare.levels import window_estimates
 from jobreport.compare.panel import Choice, Window
-from jobreport.compare.survey import Own, SurveyPanels
+from jobreport.compare.survey import Own, SurveyPanels, survey_changes
 from jobreport.domain.released import COLUMNS
 from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.measures import all_measures

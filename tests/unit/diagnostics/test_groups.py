@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from jobreport.diagnostics import beside_others
-from jobreport.diagnostics.groups import corrected, group_tests, window_tests, with_holm
+from jobreport.diagnostics.groups import beside_others, corrected, group_tests, window_tests, with_holm
 from jobreport.estimate.measures import Measure, headline, item_mean
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare import round_changes, survey_changes, window_estimates
+from jobreport.compare.levels import window_estimates
+from jobreport.compare.rounds import round_changes
+from jobreport.compare.survey import survey_changes
 from jobreport.estimate import measures
 from jobreport.estimate import tally as tallies_of
 from jobreport.estimate.measures import Answers, all_measures

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from jobreport.compare import register_changes, register_levels
 from jobreport.compare.panel import Window, false_windows, other_windows
+from jobreport.compare.register import register_changes, register_levels
 from jobreport.domain import municipalities, periods
 from jobreport.domain.released import Row
 from jobreport.errors import InputRefused

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare import register_changes
+from jobreport.compare.register import register_changes
 from jobreport.page import plain
 from jobreport.wording.design import Design
 from tests.events import event
