@@ -3,8 +3,8 @@
 The same comparison by every reasonable choice is there so that nobody can pick the best one.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,7 +24,16 @@ from jobreport.compare.panel import (
 from jobreport.compare.permitted import gated, lowered, permitted
 from jobreport.compare.rows import COMPARISON, ENDS, Row, effect_numbers, is_clear, joined
 from jobreport.domain.released import window_of
-from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_TEST, SIMILAR, UNCHANGED_LEVEL
+from jobreport.domain.rules import (
+    COURSE_LEVEL,
+    FEWEST_FOR_INTERVAL,
+    FEWEST_FOR_TEST,
+    INTERVAL_LEVEL,
+    SIMILAR,
+    UNCHANGED_LEVEL,
+)
+
+OF_REGRESSION = {"change": "coef", "standard_error": "se", "ci_low": "CI2.5", "ci_high": "CI97.5", "p_value": "pval"}
 
 
 def effect_rows(panel: Panel, asked: Question) -> list[Row]:
@@ -37,18 +46,14 @@ def effect_rows(panel: Panel, asked: Question) -> list[Row]:
         changes = panel.changes(dates)
         chosen = changes.take([0])
         rows.append(_mean_row(panel, asked, choice, chosen))
-        for role, code, codes in asked.roles.units():
-            unit: Row = {"role": role, "municipality_code": code}
-            found, *before = changes.effects(codes, asked.roles.comparison)
-            false = _false_rows(panel, asked, dates[1:], unit, before)
-            course = _course(panel, asked, codes, choice)
-            limits = _limits(panel, asked, codes, found, false, curves.get(code, []), course)
-            lost = len(changes.where(asked.roles.comparison)) - found.n_comparison
-            limits["reason"] = joined([str(limits["reason"]), f"comparison_left_out={lost}" if lost else ""])
-            rows += [asked.row(panel, choice, "effect", **unit, **effect_numbers(found), **limits), *false]
-            rows += _course_rows(panel, asked, choice, unit, found, course)
+        for unit in asked.roles.units():
+            one = _Unit(panel, asked, choice, chosen, *unit)
+            found, *before = changes.effects(one.codes, one.others)
+            false, course = [*one.false_dates(dates[1:], before)], one.course()
+            rows += [one.row("effect", **effect_numbers(found), **one.limits(found, false, curves, course)), *false]
+            rows += one.course_rows(found, course)
             if asked.headline and choice == Choice(asked.window, asked.scales[0]):
-                rows += _checks(panel, asked, choice, unit, codes, chosen)
+                rows += one.checks()
     return rows + [row for curve in curves.values() for row in curve]
 
 
@@ -67,183 +72,144 @@ def _mean_row(panel: Panel, asked: Question, choice: Choice, changes: Changes) -
     (found,) = changes.effects(others[:1], others)
     numbers: Row = {"n_comparison": found.n_comparison, "change": found.mean}
     if found.df > 0:
-        mean = Effect(found.mean, found.mean_error, found.df, 0, 0, np.nan, np.nan)
-        numbers["standard_error"] = mean.standard_error
-        numbers["ci_low"], numbers["ci_high"] = mean.interval()
+        numbers = _certain(Effect(found.mean, found.mean_error, found.df, 0, found.n_comparison, np.nan, np.nan))
     place = {"role": "comparison", "municipality_code": COMPARISON}
     return asked.row(panel, choice, "comparison_mean", **place, **numbers)
 
 
-def _course(panel: Panel, asked: Question, codes: Sequence[str], choice: Choice) -> Course | None:
-    seen = np.logical_and.reduce([panel.observed(code) for code in codes])
-    line = Line.before(asked.window.before[-1], seen.tolist(), asked.seasons)
-    if not asked.headline or line.steps < 2 or len(asked.roles.comparison) < FEWEST_FOR_INTERVAL:
-        return None
-    found = Course.of(panel.slopes(line, choice.scale), line, asked.window, codes, asked.roles.comparison)
-    return found if found.known else None
+def _certain(found: Effect, level: float = INTERVAL_LEVEL) -> Row:
+    numbers: Row = {"n_comparison": found.n_comparison, "change": found.change, "standard_error": found.standard_error}
+    return numbers | dict(zip(ENDS, found.interval(level), strict=True))
 
 
-def _course_rows(
-    panel: Panel, asked: Question, choice: Choice, unit: Row, found: Effect, course: Course | None
-) -> list[Row]:
-    # The course before, what is left of a clear difference if it goes on, and the course that would explain it.
-    # Each row names all the waves it rests on, so that it is hidden where one of them is.
-    if course is None or found.n_comparison < FEWEST_FOR_INTERVAL:
-        return []
-    rows: list[Row] = []
-    if not choice.adjusted:
-        slope = course.slope
-        numbers: Row = {"n_comparison": slope.n_comparison, "change": slope.change}
-        numbers |= {"standard_error": slope.standard_error} | dict(zip(ENDS, course.interval(), strict=True))
-        named = {"wave_before": _named(panel, course.periods), "wave_after": ""}
-        rows.append(asked.row(panel, choice, "course", **unit, **named, **numbers))
-    if is_clear(found):
-        left = course.continued(found)
-        numbers = {"n_comparison": left.n_comparison, "change": left.change, "standard_error": left.standard_error}
-        numbers |= dict(zip(ENDS, left.interval(), strict=True))
-        reason = "" if course.bears(found) else "course_goes_on"
-        named = {"wave_before": _named(panel, (*course.periods, *choice.window.before))}
-        rows.append(asked.row(panel, choice, "continued", **unit, **named, **numbers, reason=reason))
-        numbers = {"n_comparison": found.n_comparison, "change": course.breakdown(found)}
-        rows.append(asked.row(panel, choice, "breakdown", **unit, **numbers))
-    return rows
+@dataclass(frozen=True)
+class _Unit:
+    """Who is treated or exposed, alone or together, beside the comparison by one choice, with its changes."""
 
+    panel: Panel
+    asked: Question
+    choice: Choice
+    changes: Changes
+    role: str
+    code: str
+    codes: tuple[str, ...]
 
-def _named(panel: Panel, periods: Sequence[int]) -> str:
-    return window_of(panel.periods[i] for i in sorted(set(periods)))
+    @property
+    def others(self) -> tuple[str, ...]:
+        return self.asked.roles.comparison
 
+    def row(self, method: str, choice: Choice | None = None, /, **values: object) -> Row:
+        unit = {"role": self.role, "municipality_code": self.code}
+        return self.asked.row(self.panel, choice or self.choice, method, **unit, **values)
 
-def _limits(
-    panel: Panel,
-    asked: Question,
-    codes: Sequence[str],
-    found: Effect,
-    false: Sequence[Row],
-    curve: Sequence[Row],
-    course: Course | None,
-) -> Row:
-    last = asked.window.before[-1] + 1
-    waves_before = min(int(panel.observed(code)[:last].sum()) for code in codes) // asked.seasons
-    level, reasons = permitted(found.n_comparison, waves_before)
-    stand_out = [str(row["specification"]) for row in false if row["reason"] == "excludes_zero"]
-    level, weaknesses = lowered(level, stand_out, sign_changes(curve), tried=bool(curve))
-    level, gate = gated(level, clear=is_clear(found), bears=None if course is None else course.bears(found))
-    if np.isnan(found.change) and found.n_comparison:
-        level, reasons = "description", (*reasons, "own_change_unknown")
-    elif found.n_comparison > 1 and np.isnan(found.standard_error):
-        level, reasons = "description", (*reasons, "no_spread")
-    assumed = panel.assumed if found.n_comparison >= FEWEST_FOR_INTERVAL else ""
-    return {"wording_level": level, "reason": joined([*reasons, *weaknesses, *gate, assumed])}
+    def course(self) -> Course | None:
+        seen = np.logical_and.reduce([self.panel.observed(code) for code in self.codes])
+        line = Line.before(self.asked.window.before[-1], seen.tolist(), self.asked.seasons)
+        if not self.asked.headline or line.steps < 2 or len(self.others) < FEWEST_FOR_INTERVAL:
+            return None
+        slopes = self.panel.slopes(line, self.choice.scale)
+        found = Course.of(slopes, line, self.asked.window, self.codes, self.others)
+        return found if found.known else None
 
+    def course_rows(self, found: Effect, course: Course | None) -> Iterator[Row]:
+        # The course before, what is left of a clear difference if it goes on, and the course that would explain it.
+        # Each row names all the waves it rests on, so that it is hidden where one of them is.
+        if course is None or found.n_comparison < FEWEST_FOR_INTERVAL:
+            return
+        if not self.choice.adjusted:
+            named = {"wave_before": self._named(course.periods), "wave_after": ""}
+            yield self.row("course", **named, **_certain(course.slope, COURSE_LEVEL))
+        if is_clear(found):
+            reason = "" if course.bears(found) else "course_goes_on"
+            named = {"wave_before": self._named((*course.periods, *self.choice.window.before)), "reason": reason}
+            yield self.row("continued", **named, **_certain(course.continued(found)))
+            yield self.row("breakdown", n_comparison=found.n_comparison, change=course.breakdown(found))
 
-def _false_rows(
-    panel: Panel, asked: Question, dates: Sequence[Choice], unit: Row, effects: Sequence[Effect]
-) -> list[Row]:
-    rows = []
-    for date, found in zip(dates, effects, strict=True):
-        if not np.isfinite(found.change):
-            continue
-        named = {"specification": panel.periods[date.window.after[0]]}
-        reason = "excludes_zero" if is_clear(found) else ""
-        rows.append(asked.row(panel, date, "false_date", **unit, **named, **effect_numbers(found), reason=reason))
-    return rows
+    def _named(self, periods: Sequence[int]) -> str:
+        return window_of(self.panel.periods[i] for i in sorted(set(periods)))
 
+    def limits(
+        self, found: Effect, false: Sequence[Row], curves: Mapping[str, Sequence[Row]], course: Course | None
+    ) -> Row:
+        last, curve = self.asked.window.before[-1] + 1, curves.get(self.code, ())
+        waves_before = min(int(self.panel.observed(code)[:last].sum()) for code in self.codes) // self.asked.seasons
+        level, reasons = permitted(found.n_comparison, waves_before)
+        stand_out = [str(row["specification"]) for row in false if row["reason"] == "excludes_zero"]
+        level, weaknesses = lowered(level, stand_out, sign_changes(curve), tried=bool(curve))
+        level, gate = gated(level, clear=is_clear(found), bears=None if course is None else course.bears(found))
+        if np.isnan(found.change) and found.n_comparison:
+            level, reasons = "description", (*reasons, "own_change_unknown")
+        elif found.n_comparison > 1 and np.isnan(found.standard_error):
+            level, reasons = "description", (*reasons, "no_spread")
+        assumed = self.panel.assumed if found.n_comparison >= FEWEST_FOR_INTERVAL else ""
+        lost = len(self.changes.where(self.others)) - found.n_comparison
+        left_out = f"comparison_left_out={lost}" if lost else ""
+        return {"wording_level": level, "reason": joined([*reasons, *weaknesses, *gate, assumed, left_out])}
 
-def _checks(
-    panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str], changes: Changes
-) -> list[Row]:
-    rows = _leave_one_out(panel, asked, choice, unit, codes, changes)
-    rows += _path(panel, asked, choice, unit, codes)
-    rows += _least_squares(panel, asked, choice, unit, codes, changes)
-    if asked.unchanged_margin is not None and choice.scale == "points":
-        rows += _unchanged(panel, asked, choice, unit, codes, changes)
-    return rows
+    def false_dates(self, dates: Sequence[Choice], effects: Sequence[Effect]) -> Iterator[Row]:
+        for date, found in zip(dates, effects, strict=True):
+            if np.isfinite(found.change):
+                named = {"specification": self.panel.periods[date.window.after[0]]}
+                reason = "excludes_zero" if is_clear(found) else ""
+                yield self.row("false_date", date, **named, **effect_numbers(found), reason=reason)
 
+    def checks(self) -> Iterator[Row]:
+        yield from self._leave_one_out()
+        yield from self._path()
+        yield from self._least_squares()
+        if self.asked.unchanged_margin is not None and self.choice.scale == "points":
+            yield from self._unchanged(abs(float(self.asked.unchanged_margin)))
 
-def _leave_one_out(
-    panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str], changes: Changes
-) -> list[Row]:
-    others = asked.roles.comparison
-    left_out = [code for code in others if changes.usable[0, changes.where([code])].any()]
-    sets = [[other for other in others if other != code] for code in left_out]
-    each = changes.take([0] * len(sets)).effects(codes, *sets) if sets else []
-    found = dict(zip(left_out, each, strict=True))
-    known = {code: one for code, one in found.items() if np.isfinite(one.change)}
-    if len(known) < 2:
-        return []
-    ends = {
-        "min": min(known, key=lambda code: known[code].change),
-        "max": max(known, key=lambda code: known[code].change),
-    }
-    return [
-        asked.row(
-            panel,
-            choice,
-            "leave_one_out",
-            **unit,
-            **effect_numbers(known[code]),
-            specification=end,
-            reason=f"left_out={code}",
+    def _leave_one_out(self) -> Iterator[Row]:
+        usable = self.changes.usable[0]
+        left_out = [code for code in self.others if usable[self.changes.where([code])].any()]
+        sets = [[other for other in self.others if other != code] for code in left_out]
+        each = self.changes.take([0] * len(sets)).effects(self.codes, *sets) if sets else []
+        known = {code: one for code, one in zip(left_out, each, strict=True) if np.isfinite(one.change)}
+        for end, choose in {"min": min, "max": max}.items() if len(known) > 1 else ():
+            code = choose(known, key=lambda code: known[code].change)
+            told = {"specification": end, "reason": f"left_out={code}"}
+            yield self.row("leave_one_out", **effect_numbers(known[code]), **told)
+
+    def _path(self) -> Iterator[Row]:
+        last, seasons, periods = self.choice.window.before[-1], self.asked.seasons, self.panel.periods
+        bases = [(last - (last - period) % seasons, period) for period in range(len(periods))]
+        apart = [Window((base,), (period,)) for base, period in bases if period != base and base >= 0]
+        steps = [Choice(window, self.choice.scale, level=self.choice.window) for window in apart]
+        effects = self.panel.changes(steps).effects(self.codes, self.others) if steps else []
+        for step, found in zip(steps, effects, strict=True):
+            if np.isfinite(found.change):
+                yield self.row("path", step, specification=periods[step.window.after[0]], **effect_numbers(found))
+
+    def _least_squares(self) -> Iterator[Row]:
+        # Regress the changes on being treated (pingouin), municipalities counting by how much they swing at their
+        # level. For registers this is the effect again by another road; for surveys, where all count the same, it
+        # ignores that some municipalities are measured better than others.
+        (change,), (swings,) = self.changes.change, self.changes.measured.swings
+        own, others = (
+            [i for i in self.changes.where(codes) if np.isfinite(change[i])] for codes in (self.codes, self.others)
         )
-        for end, code in ends.items()
-    ]
+        if len(own) < len(self.codes) or len(others) < FEWEST_FOR_INTERVAL or np.ptp(change[others]) == 0:
+            return
+        import pingouin
 
+        treated = np.repeat([1.0, 0.0], [len(own), len(others)])
+        weights = 1 / swings[own + others] ** 2
+        found = pingouin.linear_regression(treated, change[own + others], weights=weights, as_dataframe=False)
+        numbers = {name: found[of][1] for name, of in OF_REGRESSION.items()}
+        if len(others) < FEWEST_FOR_TEST:
+            numbers["p_value"] = np.nan
+        yield self.row("ols", **numbers, n_comparison=len(others))
 
-def _path(panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str]) -> list[Row]:
-    last = choice.window.before[-1]
-    bases = [(last - (last - period) % asked.seasons, period) for period in range(len(panel.periods))]
-    apart = [Window((base,), (period,)) for base, period in bases if period != base and base >= 0]
-    steps = [Choice(window, choice.scale, level=choice.window) for window in apart]
-    effects = panel.changes(steps).effects(codes, asked.roles.comparison) if steps else []
-    rows = []
-    for step, found in zip(steps, effects, strict=True):
-        if np.isfinite(found.change):
-            named = {"specification": panel.periods[step.window.after[0]]}
-            rows.append(asked.row(panel, step, "path", **unit, **named, **effect_numbers(found)))
-    return rows
-
-
-def _least_squares(
-    panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str], changes: Changes
-) -> list[Row]:
-    # Regress the changes on being treated (pingouin), municipalities counting by how much they swing at their level.
-    # For registers this is the effect again by another road; for surveys, where all count the same, it ignores that
-    # some municipalities are measured better than others.
-    (change,), (swings,) = changes.change, changes.measured.swings
-    others = [i for i in changes.where(asked.roles.comparison) if np.isfinite(change[i])]
-    own = [i for i in changes.where(codes) if np.isfinite(change[i])]
-    if len(own) < len(codes) or len(others) < FEWEST_FOR_INTERVAL or np.ptp(change[others]) == 0:
-        return []
-    import pingouin
-
-    treated = np.repeat([1.0, 0.0], [len(own), len(others)])
-    weights = 1 / swings[own + others] ** 2
-    found = pingouin.linear_regression(treated, change[own + others], weights=weights, as_dataframe=False)
-    numbers = {
-        "change": found["coef"][1],
-        "standard_error": found["se"][1],
-        "ci_low": found["CI2.5"][1],
-        "ci_high": found["CI97.5"][1],
-        "p_value": found["pval"][1] if len(others) >= FEWEST_FOR_TEST else np.nan,
-        "n_comparison": len(others),
-    }
-    return [asked.row(panel, choice, "ols", **unit, **numbers)]
-
-
-def _unchanged(
-    panel: Panel, asked: Question, choice: Choice, unit: Row, codes: Sequence[str], changes: Changes
-) -> list[Row]:
-    # 'Unchanged' needs the 90 pct. interval within a margin that was fixed beforehand.
-    (found,) = changes.effects(codes, asked.roles.comparison)
-    numbers = effect_numbers(found)
-    if "ci_low" not in numbers or not np.isfinite(found.change):
-        return []
-    low, high = found.interval(UNCHANGED_LEVEL)
-    margin = abs(float(asked.unchanged_margin or 0.0))
-    inside = -margin < low and high < margin
-    numbers |= {"ci_low": low, "ci_high": high, "specification": f"margin={margin:g}"}
-    reason = "within_margin" if inside else "outside_margin"
-    return [asked.row(panel, choice, "unchanged", **unit, **numbers, reason=reason)]
+    def _unchanged(self, margin: float) -> Iterator[Row]:
+        # 'Unchanged' needs the 90 pct. interval within a margin that was fixed beforehand.
+        (found,) = self.changes.effects(self.codes, self.others)
+        if found.n_comparison < FEWEST_FOR_INTERVAL or not np.isfinite(found.change):
+            return
+        low, high = found.interval(UNCHANGED_LEVEL)
+        numbers = effect_numbers(found) | {"ci_low": low, "ci_high": high, "specification": f"margin={margin:g}"}
+        reason = "within_margin" if -margin < low and high < margin else "outside_margin"
+        yield self.row("unchanged", **numbers, reason=reason)
 
 
 def comparison_sets(panel: Panel, asked: Question, codes: Sequence[str]) -> dict[str, tuple[str, ...]]:
