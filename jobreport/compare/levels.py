@@ -15,9 +15,7 @@ from jobreport.estimate.indicators import numbers
 from jobreport.estimate.measures import Measure, all_measures, headline
 from jobreport.estimate.moments import Others
 from jobreport.estimate.own_waves import own_waves
-from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
-from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 
 YEARS = 6  # waves that are pooled at most: what a municipality was longer ago says little of what it is
@@ -28,7 +26,7 @@ Sides = Mapping[str, Sequence[tuple[Sequence[str], Sequence[str]]]]
 
 
 def window_estimates(
-    responses: pd.DataFrame,
+    tallies: Tallies,
     indicators: Sequence[Indicator],
     *,
     windows: Sequence[Sequence[str]],
@@ -36,15 +34,13 @@ def window_estimates(
     group_by: Sequence[str] = (),
     simulated: bool,
     names: Mapping[str, str],
-    calibration: Calibration | None = None,
-    tallies: Tallies | None = None,
     told: Others | None = None,
 ) -> pd.DataFrame:
     """Estimate the level in windows of two waves or more; a window of one wave is the wave itself.
 
     Parameters
     ----------
-    responses, indicators, calibration, tallies, told, names, simulated
+    tallies, indicators, told, names, simulated
         As `survey_changes` takes them.
     windows
         Each a sequence of waves that count the same.
@@ -62,7 +58,6 @@ def window_estimates(
     --------
     Waves of 40 and 60 pct. have the level 50 pct., however many answered in each.
     """
-    tallies = Tallies(Sample(responses, calibration)) if tallies is None else tallies
     several = [window for window in windows if len(window) > 1]
     if not several:
         return frame("estimates", [], names).assign(simulated=simulated)

@@ -16,7 +16,6 @@ from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.moments import Others
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
-from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 
 Pair = tuple[str, str]
@@ -24,7 +23,7 @@ NOBODY = Roles((), (), ())
 
 
 def round_changes(
-    responses: pd.DataFrame,
+    tallies: Tallies,
     indicators: Sequence[Indicator],
     *,
     focus: Sequence[str] = (),
@@ -32,15 +31,13 @@ def round_changes(
     mix: str | None = None,
     simulated: bool,
     names: Mapping[str, str],
-    calibration: Calibration | None = None,
-    tallies: Tallies | None = None,
     told: Others | None = None,
 ) -> pd.DataFrame:
     """Tell how what people answered changed since the previous and since the first round.
 
     Parameters
     ----------
-    responses, indicators, group_by, mix, calibration, tallies, told, names, simulated
+    tallies, indicators, group_by, mix, told, names, simulated
         As `survey_changes` takes them.
     focus
         Municipalities that get changes by group, with the mix of groups held still, and the split in two.
@@ -56,7 +53,6 @@ def round_changes(
     With rounds of 2022, 2024 and 2025 there are rows of 2024 to 2025 and of 2022 to 2025; with two rounds the two
     are one.
     """
-    tallies = Tallies(Sample(responses, calibration)) if tallies is None else tallies
     every = told_by_changes(all_measures([each for each in indicators if each.comparable]))
     rows: list[Row] = []
     for same in questions(every):

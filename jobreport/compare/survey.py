@@ -21,15 +21,14 @@ from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Bools, Floats, Ints, t_quantile
 from jobreport.estimate.measures import Measure, all_measures
 from jobreport.estimate.moments import Others
-from jobreport.estimate.sample import Keeping, Sample
+from jobreport.estimate.sample import Keeping
 from jobreport.estimate.tally import Tallies, questions
-from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 from jobreport.setup.params_model import Event
 
 
 def survey_changes(
-    responses: pd.DataFrame,
+    tallies: Tallies,
     indicators: Sequence[Indicator],
     *,
     event: Event,
@@ -44,17 +43,15 @@ def survey_changes(
     unchanged_margin: float | None = None,
     simulated: bool,
     names: Mapping[str, str],
-    calibration: Calibration | None = None,
-    tallies: Tallies | None = None,
     told: Others | None = None,
 ) -> pd.DataFrame:
     """Compare what people answered before and after an event.
 
     Parameters
     ----------
-    responses
-        As `indicators.estimate` takes them; with ``respondent_id`` people who answered in both windows
-        count once, without it the waves count as independent (reason ``overlap_unknown``).
+    tallies
+        Of the answers; with ``respondent_id`` people who answered in both windows count once, without it the waves
+        count as independent (reason ``overlap_unknown``).
     event
         What happened, to whom, and whom they are compared with. The exposed are never comparison.
     before, after
@@ -70,10 +67,6 @@ def survey_changes(
         Municipality code to region, for the specification curve.
     unchanged_margin
         In the unit of a share (0.05 is five percentage points); five index points of an index. Means have none.
-    calibration
-        What made the weights, from `weights.calibrate`; None for weights as delivered.
-    tallies
-        Those of the responses and the calibration, if they are at hand; None makes them.
     told
         Other municipalities' figures, compared with as if their answers were here. They have no changes within groups
         (nor has the country then); with the mix held still theirs are made of the groups' sums.
@@ -92,7 +85,6 @@ def survey_changes(
     ValueError
         If a wave is not in the data, or a municipality has two roles.
     """
-    tallies = Tallies(Sample(responses, calibration)) if tallies is None else tallies
     sample = tallies.sample
     codes = (*sample.municipalities, *(told.codes if told is not None else ()))
     asked = Question(

@@ -21,12 +21,11 @@ from jobreport.estimate.measures import Measure, all_measures, headline, item_me
 from jobreport.estimate.moments import Others
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
-from jobreport.estimate.weights import Calibration
 from jobreport.setup.codebook import Indicator
 
 
 def survey_diagnostics(
-    responses: pd.DataFrame,
+    tallies: Tallies,
     indicators: Sequence[Indicator],
     estimates: pd.DataFrame,
     *,
@@ -36,15 +35,13 @@ def survey_diagnostics(
     outcome: str | None = None,
     simulated: bool,
     names: Mapping[str, str],
-    calibration: Calibration | None = None,
-    tallies: Tallies | None = None,
     told: Others | None = None,
 ) -> pd.DataFrame:
     """Everything that tells a reader how far to trust a survey's figures.
 
     Parameters
     ----------
-    responses, indicators, group_by, calibration, tallies
+    tallies, indicators, group_by
         As `indicators.estimate` takes them.
     estimates
         What it gave; with ``n_invited`` the bounds for non-response are made of it.
@@ -64,17 +61,16 @@ def survey_diagnostics(
     DataFrame with the columns of `diagnostics`, ``diagnostic`` being reliability, weights, nonresponse,
     group_test, drivers or funnel; see the functions of the same names.
     """
-    tallies = Tallies(Sample(responses, calibration), group_by) if tallies is None else tallies
     whole = tallies.sample
     # (these three are of the latest wave)
     latest = Tallies(whole.only(whole.stratum % len(whole.waves) == len(whole.waves) - 1))
     headlines = [headline(indicator) for indicator in indicators]
-    rows: list[Row] = reliability(responses, indicators)
-    rows += weighting(responses, calibration)
+    rows: list[Row] = reliability(whole.responses, indicators)
+    rows += weighting(whole.responses, whole.calibration)
     rows += [*coverage(whole), *drawn(whole, estimates, headlines), *skipped(estimates)]
     shown = (estimates["group_by"] == "") | estimates["municipality_code"].isin([COUNTRY, *focus])
     alike: dict[str, Any] = {"measures": headlines, "group_by": group_by, "shown": focus, "weighted": False}
-    plain = estimate(responses, indicators, tallies=tallies, simulated=simulated, names={}, **alike)
+    plain = estimate(whole.responses, indicators, tallies=tallies, simulated=simulated, names={}, **alike)
     rows += nonresponse(estimates[shown], plain, headlines)
     rows += unweighted(estimates, plain[plain["group_by"] == ""])
     rows += group_tests(latest, headlines, group_by, focus)

@@ -20,6 +20,8 @@ from jobreport.domain import rules
 from jobreport.domain.released import having
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import measures_of
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import design_effect
 from jobreport.release.suppression import Rule, domains_of, suppressed_domains
 from jobreport.setup.codebook import DONT_KNOW, NOT_ANSWERED, Indicator, Question, Scale
@@ -75,9 +77,8 @@ def _only(table: pd.DataFrame, **values: str) -> pd.Series:
 
 
 def _changed(frame: pd.DataFrame, before: tuple[str, ...], after: tuple[str, ...], mix: str | None = None) -> Any:
-    found = survey_changes(
-        frame, [SATISFACTION], event=EVENT, before=before, after=after, mix=mix, simulated=True, names={}
-    )
+    asked: dict[str, Any] = {"event": EVENT, "before": before, "after": after, "mix": mix}
+    found = survey_changes(Tallies(Sample(frame)), [SATISFACTION], **asked, simulated=True, names={})
     own = found[found["municipality_code"].eq(HERE) & found["category"].eq("positive") & found["adjustment"].eq("")]
     return lambda method: _only(own[own["measure"] == "share"], method=method)
 

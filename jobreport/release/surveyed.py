@@ -24,6 +24,7 @@ from jobreport.setup.params_model import Survey
 if TYPE_CHECKING:
     from jobreport.diagnostics.design import Row
     from jobreport.estimate.sample import Sample
+    from jobreport.estimate.tally import Tallies
 
 Tables = tuple[pd.DataFrame, ...]
 Later = Callable[[], Tables]
@@ -125,9 +126,11 @@ def _of_answers(
     tallies, events, measures = Tallies(sample, by), of_events(inputs.params), all_measures(codebook.indicators)
     names = names_of("place.pool") | inputs.params.unit_names("da")
     stated: dict[str, Any] = {"simulated": survey.simulated, "names": names}
-    shared: dict[str, Any] = stated | {"group_by": by, "calibration": sample.calibration, "tallies": tallies}
+    shared: dict[str, Any] = stated | {"group_by": by}
     shown: dict[str, Any] = {"focus": events, "shown": {*places, *events}}
-    estimates = indicators.estimate(responses, asked, invited=invited, persons=persons, **shown, **shared)
+    estimates = indicators.estimate(
+        responses, asked, invited=invited, persons=persons, tallies=tallies, **shown, **shared
+    )
     told = Told.of(inputs.packages, sample.waves, inputs.params.disclosure.suppress_below)
     if told is not None:
         refuse(clustered(sample, inputs.params.where), inputs.params.language)
@@ -135,14 +138,14 @@ def _of_answers(
     judging: dict[str, Any] = {"focus": places, "mix": mix, "outcome": codebook.outcome}
 
     def of_events_and_trust() -> Tables:
-        changes = _survey_changes(inputs.params, codebook, survey, responses, compared)
+        changes = _survey_changes(inputs.params, codebook, survey, tallies, compared)
         tallies.keep_sums()
-        return changes, survey_diagnostics(responses, asked, estimates, **judging, **compared)
+        return changes, survey_diagnostics(tallies, asked, estimates, **judging, **compared)
 
     apart = beside(of_events_and_trust)
-    rounds = round_changes(responses, asked, focus=[*shown["shown"]], mix=mix, **compared)
+    rounds = round_changes(tallies, asked, focus=[*shown["shown"]], mix=mix, **compared)
     windows = {window for event in inputs.params.events for window in survey.windows(event)}
-    levels = window_estimates(responses, asked, windows=sorted(windows), focus=places, **compared)
+    levels = window_estimates(tallies, asked, windows=sorted(windows), focus=places, **compared)
     of_all = estimates if told is None else with_told(estimates, told, tallies, measures, focus=events, **stated)
     levels = below(of_all, levels)
     more = _of_levels(inputs, sample if persons else None, asked, places, levels)
@@ -223,7 +226,7 @@ def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _survey_changes(
-    params: Params, codebook: Codebook, survey: Survey, responses: pd.DataFrame, common: Mapping[str, Any]
+    params: Params, codebook: Codebook, survey: Survey, tallies: Tallies, common: Mapping[str, Any]
 ) -> pd.DataFrame:
     from jobreport.compare.rows import not_compared
     from jobreport.compare.survey import survey_changes
@@ -242,9 +245,9 @@ def _survey_changes(
                 "regions": regions(),
                 "unchanged_margin": _margin(params),
             }
-            tables.append(survey_changes(responses, comparable, **asked, **adjusted, **common))
+            tables.append(survey_changes(tallies, comparable, **asked, **adjusted, **common))
         told = common["told"]
-        codes = (*responses["municipality_code"].cat.categories, *(told.codes if told is not None else ()))
+        codes = (*tallies.sample.municipalities, *(told.codes if told is not None else ()))
         asked |= {"codes": codes, "simulated": survey.simulated}
         tables.append(not_compared(codebook.indicators, comparable, names=common["names"], **asked))
     return below(*tables)

@@ -268,7 +268,7 @@ def test_levels_over_waves_of_a_sample_of_few_persons(reference):
     assert len(rows) == 16
     windows = {"windows": [("1", "2")], "simulated": True, "names": {}}
     tallies = Tallies(Sample(frame, None, population))
-    tables = [found_rows(window_estimates(frame, [each], tallies=tallies, **windows)) for each in INDICATORS]
+    tables = [found_rows(window_estimates(tallies, [each], **windows)) for each in INDICATORS]
     for row in rows.itertuples():
         table = tables[row.measure == "index"]
         ours = table[~table.index.duplicated()].loc[(row.m, "1+2", "", row.measure)]
@@ -404,7 +404,7 @@ def test_mix_and_rates(reference, part):
 def test_mix_and_rates_add_up_to_the_change():
     frame = people(BIG, "id_half")
     table = survey_changes(
-        frame,
+        Tallies(Sample(frame)),
         INDICATORS[:1],
         event=event(["a"]),
         before=["1", "2"],

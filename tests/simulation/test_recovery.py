@@ -14,6 +14,8 @@ from scipy.stats import binom
 
 from jobreport.compare.survey import survey_changes
 from jobreport.estimate.indicators import estimate
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import calibrate
 from jobreport.simulate import Country, Design, draw_country, invited, responses, true_effects, true_values
 from jobreport.simulate.country import MUNICIPALITIES, WAVES
@@ -134,7 +136,7 @@ def test_own_changes_whoever_answers_again(indicators, repeat):
     found = []
     for draw in range(5):
         changes = survey_changes(
-            responses(country, draw),
+            Tallies(Sample(responses(country, draw))),
             indicators,
             **{**EVENT, "before": ("2021-2",), "after": ("2022-1",)},
             event=event(["183"], comparison=MUNICIPALITIES[:2]),
@@ -163,7 +165,10 @@ def test_a_changed_mix_does_not_look_like_changed_answers(indicators):
     )
     country = draw_country(design, seed=21)
     chosen = {"event": event(changed), "mix": "benefit_group", "false_dates": False, "specifications": False}
-    rows = [survey_changes(responses(country, draw), indicators[:1], **EVENT, **chosen) for draw in range(3)]
+    rows = [
+        survey_changes(Tallies(Sample(responses(country, draw))), indicators[:1], **EVENT, **chosen)
+        for draw in range(3)
+    ]
     shares = headlines(pd.concat(rows)).query("group_by == '' and municipality_code in @changed")
     crude = shares.query("method == 'change' and adjustment == ''")
     adjusted = shares.query("method == 'change' and adjustment == 'mix'")
@@ -194,7 +199,7 @@ def event_effects(indicators, seeds) -> pd.DataFrame:
         design = Design(answers=13 * 6 * 130, municipalities=("183", "187", *MUNICIPALITIES[9:20]), mix_change={})
         country = draw_country(design, seed)
         changes = survey_changes(
-            responses(country),
+            Tallies(Sample(responses(country))),
             indicators,
             **EVENT,
             event=event(["183"], exposed=["187"]),

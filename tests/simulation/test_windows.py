@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from jobreport.compare.levels import window_estimates
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 ONE = Indicator("satisfaction", {}, (Question("q", {}, Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)),))
@@ -28,7 +30,7 @@ def levels(shares, answers, again):
             "respondent_id": np.tile(who.ravel(), SAMPLES),
         }
     ).astype({"municipality_code": "category", "wave": "category"})
-    table = window_estimates(frame, [ONE], windows=[WAVES], simulated=True, names={})
+    table = window_estimates(Tallies(Sample(frame)), [ONE], windows=[WAVES], simulated=True, names={})
     return table[(table["category"] == "positive") & (table["municipality_code"] != "000")]
 
 

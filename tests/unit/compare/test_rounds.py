@@ -10,6 +10,7 @@ from jobreport.compare.survey import survey_changes
 from jobreport.domain.released import COUNTRY, KEYS
 from jobreport.estimate.measures import all_measures
 from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
 from jobreport.setup.codebook import Indicator, Question
 from tests.events import event
 from tests.unit.compare.test_survey import ONE, SCALE, TWO, one, rows, survey
@@ -18,7 +19,9 @@ NAMES = {"100": "Hundred"}
 
 
 def rounds(frame, indicators=(ONE,), **more):
-    return round_changes(frame, indicators, **({"simulated": True, "names": NAMES, "focus": ["100"]} | more))
+    return round_changes(
+        Tallies(Sample(frame)), indicators, **({"simulated": True, "names": NAMES, "focus": ["100"]} | more)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,7 @@ def test_a_change_is_the_difference_of_two_weighted_shares_with_its_own_interval
 
 def test_the_numbers_are_those_of_an_event_with_the_same_rounds(table):
     asked = {"event": event(["100"]), "before": ["w2"], "after": ["w3"], "group_by": ("g",), "mix": "g"}
-    of_event = survey_changes(survey(), (ONE, TWO), simulated=True, names=NAMES, **asked)
+    of_event = survey_changes(Tallies(Sample(survey())), (ONE, TWO), simulated=True, names=NAMES, **asked)
     keys = [key for key in KEYS["changes"] if key not in ("event", "role")]
     ours = rows(table, wave_before="w2").set_index(keys)
     theirs = of_event.set_index(keys).reindex(ours.index)

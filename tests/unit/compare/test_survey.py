@@ -54,7 +54,7 @@ def changes(frame, indicators=(ONE,), **more):
     half = len(waves) // 2
     kwargs = {"event": event(["100"]), "before": waves[:half], "after": waves[half:]}
     kwargs |= {"simulated": True, "names": {"100": "Hundred"}}
-    return survey_changes(frame, indicators, **(kwargs | more))
+    return survey_changes(Tallies(Sample(frame)), indicators, **(kwargs | more))
 
 
 def rows(table, **where):
@@ -269,7 +269,7 @@ def test_a_window_is_worth_no_more_answers_than_its_weights_leave():
 
 
 def positive_of_window(frame):
-    table = window_estimates(frame, [ONE], windows=[("w0", "w1")], simulated=True, names={})
+    table = window_estimates(Tallies(Sample(frame)), [ONE], windows=[("w0", "w1")], simulated=True, names={})
     return table[(table["category"] == "positive") & (table["municipality_code"] == "100")].iloc[0]
 
 

@@ -25,6 +25,7 @@ from jobreport.domain.released import COLUMNS
 from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import measures_of
 from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import calibrate
 from jobreport.setup.codebook import Indicator, Question, Scale
 
@@ -77,7 +78,7 @@ def invited(frame):
 def table(frame, invited):
     kwargs = {"simulated": True, "names": {"183": "Ishøj"}, "group_by": ("g",)}
     estimates = estimate(frame, INDICATORS, invited=invited, **kwargs)
-    return survey_diagnostics(frame, INDICATORS, estimates, mix="g", focus=["183"], **kwargs)
+    return survey_diagnostics(Tallies(Sample(frame)), INDICATORS, estimates, mix="g", focus=["183"], **kwargs)
 
 
 def rows(table, **where):
@@ -133,7 +134,7 @@ def test_bounds_are_the_least_and_the_most_over_every_way_the_silent_could_have_
     frame, invited = small_file()
     known = {"simulated": True, "names": {}, "group_by": ("g",)}
     estimates = estimate(frame, INDICATORS[:1], invited=invited, **known)
-    found = survey_diagnostics(frame, INDICATORS[:1], estimates, focus=["183"], **known)
+    found = survey_diagnostics(Tallies(Sample(frame)), INDICATORS[:1], estimates, focus=["183"], **known)
     answers = frame.loc[frame["g"].eq(group) if group else slice(None), "q"] >= 4
     completed = [
         np.mean([*answers, *silent]) for silent in itertools.product([False, True], repeat=asked - len(answers))
@@ -298,7 +299,7 @@ def test_small_groups_are_left_out_of_the_test(frame):
     few.loc[few.index[few["wave"] == "2"][:3], "g"] = "rare"
     estimates = estimate(few, INDICATORS, simulated=True, names={})
     kwargs = {"group_by": ("g",), "simulated": True, "names": {}}
-    table = survey_diagnostics(few, INDICATORS, estimates, **kwargs)
+    table = survey_diagnostics(Tallies(Sample(few)), INDICATORS, estimates, **kwargs)
     assert one(table, measure="rao_scott")["reason"] == "groups_left_out=1"
 
 
@@ -333,7 +334,7 @@ def test_funnel_limits_hold_what_chance_gives(table):
 def test_a_municipality_without_a_group_is_not_standardised(frame):
     lacking = frame[~((frame["municipality_code"] == "183") & (frame["g"] == "o"))]
     estimates = estimate(lacking, INDICATORS, simulated=True, names={})
-    table = survey_diagnostics(lacking, INDICATORS, estimates, mix="g", simulated=True, names={})
+    table = survey_diagnostics(Tallies(Sample(lacking)), INDICATORS, estimates, mix="g", simulated=True, names={})
     row = one(table, measure="standardised", municipality_code="183", indicator="satisfaction")
     assert (np.isnan(row["value"]), row["reason"]) == (True, "empty_group")
 
@@ -356,7 +357,7 @@ def test_joined_categories_are_told(frame):
     )
     weighted, calibration = calibrate(frame, margins, "poststratify", smallest=20)
     estimates = estimate(weighted, INDICATORS, simulated=True, names={}, calibration=calibration)
-    table = survey_diagnostics(weighted, INDICATORS, estimates, simulated=True, names={}, calibration=calibration)
+    table = survey_diagnostics(Tallies(Sample(weighted, calibration)), INDICATORS, estimates, simulated=True, names={})
     joined = rows(table, measure="joined")
     assert len(joined) == len(calibration.collapsed) > 0
     assert joined["reason"].str.contains("m+o", regex=False).any()
@@ -397,8 +398,9 @@ def test_answers_that_the_weighting_explains_whole_are_not_tested():
     known = pd.DataFrame({"wave": "1", "municipality_code": places, "group_by": "g", "group": "k", "count": 10})
     known = pd.concat([known, known.assign(group="m")])
     weighted, calibration = calibrate(people, known)
-    common = {"simulated": False, "names": {}, "group_by": ("g",), "calibration": calibration}
-    table = survey_diagnostics(weighted, INDICATORS, estimate(weighted, INDICATORS, **common), **common)
+    common = {"simulated": False, "names": {}, "group_by": ("g",)}
+    estimates = estimate(weighted, INDICATORS, **common, calibration=calibration)
+    table = survey_diagnostics(Tallies(Sample(weighted, calibration)), INDICATORS, estimates, **common)
     assert rows(table, diagnostic="group_test").empty
 
 
@@ -421,7 +423,7 @@ def one_place(**answers):
 def described(people):
     common = {"simulated": True, "names": {}, "group_by": ("g",)}
     estimates = estimate(people, INDICATORS, **common)
-    table = survey_diagnostics(people, INDICATORS, estimates, mix="g", focus=["183"], **common)
+    table = survey_diagnostics(Tallies(Sample(people)), INDICATORS, estimates, mix="g", focus=["183"], **common)
     return rows(table, diagnostic="drivers", municipality_code="183").set_index(["measure", "category"])
 
 

@@ -124,15 +124,16 @@ def test_of_all_together_only_the_index_and_the_funnel_are_told_where_others_tol
     trust = Indicator("trust", {}, tuple(Question(name, {}, SCALE) for name in ("trust_met", "trust_kept")))
     asked = {"simulated": False, "names": {}, "group_by": ("g",)}
     indicators = [made.CODEBOOK.indicators[0], trust]
+    tallies = Tallies(Sample(frame), ("g",))
     levels = estimate(frame, indicators, **asked)
     told = SimpleNamespace(codes=(), beside=alone)
-    found = survey_diagnostics(frame, indicators, levels, mix="g", focus=["183"], told=told, **asked)
+    found = survey_diagnostics(tallies, indicators, levels, mix="g", focus=["183"], told=told, **asked)
     of_all = found[found["municipality_code"].eq("000")]
     assert set(of_all["diagnostic"]) == {"reliability", "funnel"}
     assert {"weights", "group_test", "drivers"} <= set(found.loc[found["municipality_code"].eq("183"), "diagnostic"])
-    without = survey_diagnostics(frame, indicators, levels, focus=["183"], told=told, **asked)
+    without = survey_diagnostics(tallies, indicators, levels, focus=["183"], told=told, **asked)
     assert "funnel" not in set(without["diagnostic"])
-    one = survey_diagnostics(frame, indicators, levels, mix="g", focus=["183"], **asked)
+    one = survey_diagnostics(tallies, indicators, levels, mix="g", focus=["183"], **asked)
     assert {"weights", "group_test", "drivers", "funnel"} <= set(
         one.loc[one["municipality_code"].eq("000"), "diagnostic"]
     )
