@@ -10,8 +10,8 @@ import pandas as pd
 
 from jobreport.compare.effect import Effect
 from jobreport.compare.panel import Changes, Choice, Question, Window, false_windows
-from jobreport.compare.register import SCALES, RegisterPanel, own_rows
-from jobreport.compare.rounds import NOBODY, without_role
+from jobreport.compare.register import SCALES, RegisterPanel, own_rows, posed
+from jobreport.compare.rounds import without_role
 from jobreport.compare.rows import Row, effect_numbers
 from jobreport.domain import periods
 from jobreport.domain.released import COUNTRY, frame
@@ -47,7 +47,7 @@ def described_changes(
     """
     rows: list[Row] = []
     for _, one in series.groupby("series", sort=False):
-        panel, asked = _posed(one, before, after, scales)
+        panel, asked = posed(one, None, before, after, scales)
         country = one[one["municipality_code"].eq(COUNTRY)]
         rows += [without_role(row) for row in own_rows(panel, asked)]
         if not country.empty:
@@ -78,23 +78,11 @@ def described_places(
     """
     rows: list[Row] = []
     for name, one in series.groupby("series", sort=False):
-        panel, asked = _posed(one, before, after, scales)
+        panel, asked = posed(one, None, before, after, scales)
         common: Row = {"indicator": str(name), "measure": "register"}
         rows += [common | place for place in _places(panel, asked.window)]
         rows += [common | earlier for earlier in _earlier(panel, asked)]
     return frame("diagnostics", rows, names).assign(simulated=False)
-
-
-def _posed(
-    series: pd.DataFrame, before: Sequence[str], after: Sequence[str], scales: Sequence[str]
-) -> tuple[RegisterPanel, Question]:
-    panel = RegisterPanel(series[series["municipality_code"].ne(COUNTRY)], scales)
-    window = Window.of(panel.periods, [str(p) for p in before], [str(p) for p in after])
-    identity: Row = {"event": "", "indicator": str(series["series"].iloc[0]), "measure": "register"}
-    seasons = max(periods.per_year(period) for period in panel.periods)
-    asked = Question(NOBODY, window, tuple(scales), identity, seasons=seasons)
-    panel.learn(window, panel.codes, seasons)
-    return panel, asked
 
 
 def _numbers(found: Effect) -> Row:

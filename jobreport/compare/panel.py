@@ -262,27 +262,21 @@ class Panel(Protocol):
     @property
     def assumed(self) -> str:
         """What the interval of every comparison takes for granted, as a reason; '' if nothing beyond the method."""
-        ...
 
     def changes(self, choices: Sequence[Choice]) -> Changes:
         """Change of every municipality by each of the choices."""
-        ...
 
     def slopes(self, line: Line, scale: str) -> Changes:
         """Slope of every municipality along a line."""
-        ...
 
     def level(self, window: Window) -> Floats:
         """Mean of every municipality over the window before."""
-        ...
 
     def observed(self, code: str) -> Bools:
         """Periods in which a municipality has a value."""
-        ...
 
     def unit(self, scale: str) -> str:
         """Unit of a change on a scale."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -310,11 +304,7 @@ class Question:
 
     def about(self, measure: Measure, headlines: Collection[tuple[str, str, str]]) -> Question:
         """Ask the same of one measure; every choice is tried of a headline alone."""
-        identity = {
-            "indicator": measure.indicator,
-            "measure": measure.name,
-            "category": measure.category,
-        }
+        identity = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
         margins = {"share": 1.0, "index": INDEX_HIGHEST - INDEX_LOWEST}  # (a margin is in the unit of a share)
         known = self.unchanged_margin is not None and measure.name in margins
         return replace(

@@ -5,12 +5,7 @@ The p-value plays no part: nothing raises a level.
 
 from collections.abc import Sequence
 
-from jobreport.domain.rules import (
-    FEWEST_FOR_INTERVAL,
-    FEWEST_FOR_RANK_TEST,
-    FEWEST_FOR_TEST,
-    FEWEST_WAVES_BEFORE,
-)
+from jobreport.domain.rules import FEWEST_FOR_INTERVAL, FEWEST_FOR_RANK_TEST, FEWEST_FOR_TEST, FEWEST_WAVES_BEFORE
 
 LEVELS = ("description", "change", "effect")
 

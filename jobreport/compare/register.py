@@ -9,7 +9,7 @@ import pandas as pd
 
 from jobreport.compare.effects import effect_rows
 from jobreport.compare.panel import Changes, Choice, Line, Question, Window, false_windows
-from jobreport.compare.rows import Roles, Row
+from jobreport.compare.rows import NOBODY, Roles, Row
 from jobreport.compare.spread import SOURCES, Spread, below, false_alarms
 from jobreport.domain import municipalities, periods
 from jobreport.domain.released import COUNTRY, frame, window_of
@@ -156,7 +156,7 @@ def register_changes(
     checks: dict[str, Any] = {"false_dates": false_dates, "specifications": specifications, "regions": regions or {}}
     checks |= {"unchanged_margin": unchanged_margin, "simulated": simulated}
     for _, one in series.groupby("series", sort=False):
-        panel, asked = _posed(one, event, before, after, scales, **checks)
+        panel, asked = posed(one, event, before, after, scales, **checks)
         country = one[(one["municipality_code"] == COUNTRY) & one["period"].astype(str).isin(panel.periods)]
         rows += own_rows(panel, asked)
         if not country.empty:
@@ -187,7 +187,7 @@ def register_diagnostics(
     """
     rows: list[Row] = []
     for name, one in series.groupby("series", sort=False):
-        panel, asked = _posed(one, event, before, after, scales, simulated=simulated)
+        panel, asked = posed(one, event, before, after, scales, simulated=simulated)
         common: Row = {"indicator": str(name), "measure": "register"}
         found = [*_swings(panel, asked.window), *(row for scale in scales for row in _alarms(panel, asked, scale))]
         rows += [common | row for row in found]
@@ -220,29 +220,31 @@ def _alarms(panel: RegisterPanel, asked: Question, scale: str) -> list[Row]:
     return rows
 
 
-def _posed(
+def posed(
     series: pd.DataFrame,
-    event: Event,
+    event: Event | None,
     before: Sequence[str],
     after: Sequence[str],
     scales: Sequence[str],
     *,
-    simulated: bool,
+    simulated: bool = False,
     **checks: Any,
 ) -> tuple[RegisterPanel, Question]:
+    """What is known of one series, and what is asked of it; without an event nobody has a part in it."""
     panel = RegisterPanel(series[series["municipality_code"] != COUNTRY], scales)
     spans = [periods.span(period) for period in panel.periods]
+    named: Row = {"event": "" if event is None else event.event, "indicator": str(series["series"].iloc[0])}
     asked = Question(
-        roles=Roles.of(event, panel.codes),
+        roles=NOBODY if event is None else Roles.of(event, panel.codes),
         window=Window.of(panel.periods, [str(p) for p in before], [str(p) for p in after]),
         scales=tuple(scales),
-        identity=_identity(event.event, str(series["series"].iloc[0]), simulated),
-        listed=event.comparison != "all",
+        identity=named | {"measure": "register", "simulated": simulated},
+        listed=event is not None and event.comparison != "all",
         seasons=max(periods.per_year(period) for period in panel.periods),
-        foreseen=tuple(place for place, days in enumerate(spans) if days and event.foreseen(*days)),
+        foreseen=tuple(place for place, days in enumerate(spans) if days and event and event.foreseen(*days)),
         **checks,
     )
-    panel.learn(asked.window, asked.roles.comparison, asked.seasons)
+    panel.learn(asked.window, panel.codes if event is None else asked.roles.comparison, asked.seasons)
     return panel, asked
 
 
@@ -271,10 +273,6 @@ def register_levels(
         parts.append(whole.reset_index().assign(period=window_of(window)))
     joined = pd.concat(parts, ignore_index=True) if parts else series.head(0)
     return register_estimates(joined, simulated=simulated, names=names)
-
-
-def _identity(event: str, series: str, simulated: bool) -> Row:
-    return {"event": event, "indicator": series, "measure": "register", "simulated": simulated}
 
 
 def own_rows(panel: RegisterPanel, asked: Question, periods: Sequence[str] | None = None) -> list[Row]:

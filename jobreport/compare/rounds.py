@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from jobreport.compare.panel import Choice, Question, Window
-from jobreport.compare.rows import NOT_COMPARABLE, Roles, Row, told_by_changes, withheld_rows
+from jobreport.compare.rows import NOBODY, NOT_COMPARABLE, Row, told_by_changes, withheld_rows
 from jobreport.compare.survey import SurveyPanels, group_rows, own_rows, split_rows
 from jobreport.domain.released import COUNTRY, frame
 from jobreport.estimate.measures import Measure, all_measures
@@ -19,7 +19,6 @@ from jobreport.estimate.tally import Tallies, questions
 from jobreport.setup.codebook import Indicator
 
 Pair = tuple[str, str]
-NOBODY = Roles((), (), ())
 
 
 def round_changes(
@@ -97,8 +96,7 @@ def _rows_of(
     group_by: Sequence[str],
 ) -> list[Row]:
     before, after = pair
-    identity: Row = {"indicator": measure.indicator, "measure": measure.name, "category": measure.category}
-    asked = Question(NOBODY, Window.of(panels.periods, [before], [after]), ("points",), identity)
+    asked = Question(NOBODY, Window.of(panels.periods, [before], [after]), ("points",), {}).about(measure, ())
     panel, choice = panels.of(measure), Choice(asked.window)
     rows = own_rows(panel, asked, choice, codes)
     rows += [row for column in group_by for row in group_rows(panel, asked, column, focus)]

@@ -67,6 +67,9 @@ class Roles:
         return (*single, *together, *(("exposed", code, (code,)) for code in self.exposed))
 
 
+NOBODY = Roles((), (), ())
+
+
 def effect_numbers(found: Effect) -> Row:
     """What a comparison with so many municipalities may state.
 
@@ -139,7 +142,7 @@ def withheld_rows(
     >>> [(row["municipality_code"], row["reason"], "change" in row) for row in rows]
     [('183', 'not_asked', False), ('000', 'not_asked', False)]
     """
-    roles = Roles.of(event, codes) if event is not None else Roles((), (), ())
+    roles = Roles.of(event, codes) if event is not None else NOBODY
     common: Row = {
         "event": event.event if event is not None else "",
         "method": "change",

@@ -15,15 +15,7 @@ import pandas as pd
 
 from jobreport.domain.released import COUNTRY, OTHERS
 from jobreport.estimate.contrasts import Contrasts, Waves
-from jobreport.estimate.estimators import (
-    Bools,
-    Estimates,
-    Floats,
-    Ints,
-    Values,
-    scores_of,
-    summed,
-)
+from jobreport.estimate.estimators import Bools, Estimates, Floats, Ints, Values, scores_of, summed
 from jobreport.estimate.measures import Measure
 from jobreport.estimate.tally import Tallies, Tally
 

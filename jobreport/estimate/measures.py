@@ -135,12 +135,8 @@ def measures_of_question(question: Question, indicator: str) -> tuple[Measure, .
     k = question.scale.size
     answer = np.arange(-1, k + 1)
     asked = answer >= (DONT_KNOW if question.dont_know_in_base else 1)
-    boxes = {
-        "positive": answer > k - question.scale.positive,
-        "negative": (answer >= 1) & (answer <= question.scale.negative),
-    }
-    boxes["neutral"] = (answer >= 1) & ~boxes["positive"] & ~boxes["negative"]
-    boxes = {box: boxes[box] for box in BOXES} | {f"answer_{j}": answer == j for j in range(1, k + 1)}
+    boxes = {box: np.isin(answer, inside) for box, inside in question.scale.boxes.items()}
+    boxes |= {f"answer_{j}": answer == j for j in range(1, k + 1)}
 
     def share(name: str, category: str, yes: Bools, base: Bools) -> Measure:
         lookup = tuple(np.where(base, yes, np.nan).astype(float).tolist())

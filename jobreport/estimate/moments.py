@@ -25,11 +25,9 @@ class People(Protocol):
 
     def size(self, waves: Waves) -> Floats:
         """Those who answered anything, by municipality."""
-        ...
 
     def people(self, waves: Waves) -> Floats:
         """Those with a valid answer; shape (municipalities, series)."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -157,20 +155,16 @@ class Others(Protocol):
     @property
     def codes(self) -> tuple[str, ...]:
         """Their codes, in order."""
-        ...
 
     def beside(
         self, tallies: Tallies, measures: tuple[Measure, ...], column: str = "", *, weighted: bool = True
     ) -> Moments:
         """The sums of one's own municipalities, and behind them those of the others."""
-        ...
 
     def pool(self, tallies: Tallies, measures: tuple[Measure, ...], column: str = "", *, weighted: bool = True) -> Sums:
         """All municipalities together."""
-        ...
 
     def of_groups(
         self, tallies: Tallies, measures: tuple[Measure, ...], column: str, *, weighted: bool = True
     ) -> tuple[Moments, Sums]:
         """Sums of the others by group, the weights NaN in waves of which not every group is told; and of everybody."""
-        ...

@@ -173,17 +173,13 @@ def impossible(frame: pd.DataFrame, items: Mapping[str, Question]) -> pd.Series:
 
 def _terms(rows: pd.DataFrame, item: Question) -> Iterator[Terms]:
     answers = np.arange(item.scale.size + 1, dtype=float)
-    boxes = {
-        "negative": (answers >= 1) & (answers <= item.scale.negative),
-        "positive": answers > item.scale.size - item.scale.positive,
-    }
-    boxes["neutral"] = (answers >= 1) & ~boxes["negative"] & ~boxes["positive"]
     numbers = np.append(0, item.scale.lowest + answers[:-1])
     for row in rows.to_dict("records"):
         low, high = _bounds(row["value"], row["value_decimals"])
         if row["measure"] == "share":
             code = row["code"]
-            yield (boxes[code] if isinstance(code, str) else answers == code).astype(float), low, high
+            counted = np.isin(answers, item.scale.boxes[code] if isinstance(code, str) else code)
+            yield counted.astype(float), low, high
         else:
             yield numbers, low, high
             least, most = _bounds(row["sd"], row["sd_decimals"])

@@ -79,10 +79,8 @@ def box(scale: Scale, category: str) -> str:
     >>> box(Scale("grad", {"da": ("slet ikke", "lav", "nogen", "høj", "meget høj")}, 2, 2), "positive")
     'top_2_of_5'
     """
-    middle = scale.size - scale.positive - scale.negative
-    counted = dict(zip(CATEGORIES, (scale.positive, middle, scale.negative), strict=True))[category]
     end = dict(zip(CATEGORIES, ("top", "middle", "bottom"), strict=True))[category]
-    return f"{end}_{counted}_of_{scale.size}"
+    return f"{end}_{len(scale.boxes[category])}_of_{scale.size}"
 
 
 def beside(benchmarks: pd.DataFrame, construct: str, scale: Scale, category: str = "positive") -> pd.DataFrame:
