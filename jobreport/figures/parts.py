@@ -49,12 +49,11 @@ class FigureWriter(Writer):
         start = self.start_of(waves_in(row.text("wave"))[0])
         return None if start is None or not self.params.events else start >= self.params.event(None).date
 
-    def event_place(self, waves: list[str], name: str | None = None) -> float | None:
+    def event_place(self, waves: list[str]) -> float | None:
         """Return where on an axis of waves the event lies: half a step before the first wave after it."""
         if not self.params.events:
             return None
-        event = self.params.event(name)
-        starts = [self.start_of(wave) for wave in waves]
+        event, starts = self.params.event(None), map(self.start_of, waves)
         later = [place for place, start in enumerate(starts) if start is not None and start >= event.date]
         return later[0] - 0.5 if later and later[0] > 0 else None
 

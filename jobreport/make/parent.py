@@ -54,8 +54,8 @@ ONE_THREAD = {  # a process with threads must not fork: those of the linear alge
 INLINE = "module://matplotlib_inline.backend_inline"
 COLUMNS_IN_A_KERNEL = 20
 LEFT_OUT = (
-    *("chardet", "debugpy", "formulaic", "ipywidgets", "mpl_toolkits.mplot3d", "scipy.cluster", "wcwidth", "webcolors"),
-)
+    "chardet", "debugpy", "formulaic", "ipywidgets", "mpl_toolkits.mplot3d", "scipy.cluster", "wcwidth", "webcolors",
+)  # fmt: skip
 """What libraries import where they find it, and no report uses: 380 modules with what these import."""
 UNREAD = ("pyarrow.vendored.docscrape", "scipy._lib._docscrape")  # with which docstrings are written that nobody sees
 EMPTY = ("pandas_flavor.xarray", "pingouin.plotting", "scipy.spatial.transform", "scipy.stats._mgc", *UNREAD)

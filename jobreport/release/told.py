@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -211,7 +212,7 @@ class _Sources:
         """Sums of all measures in all groups of a column, nought where nothing was told."""
         series = [(each.indicator, each.name, each.category, column, group) for group in groups for each in measures]
         places, waves = self.answered.shape
-        single = {name: np.zeros((places, waves, len(series))) for name in SINGLE}
+        single: dict[str, Any] = {name: np.zeros((places, waves, len(series))) for name in SINGLE}
         between = {name: np.zeros((places, waves, waves, len(series))) for name in ("n", "products", "tilt", "base")}
         for number, key in enumerate(series):
             if key in self.rows[weighted]:
@@ -220,12 +221,7 @@ class _Sources:
         within = np.arange(waves)
         single["estimate"][~strata] = np.nan
         own = Sums(
-            n=single["n"],
-            weights=single["weights"],
-            n_effective=single["n_effective"],
-            estimate=single["estimate"],
-            spread=single["spread"],
-            totals=single["totals"],
+            **{name: found for name, found in single.items() if name != "base_totals"},
             squares=between["products"][:, within, within],
             products=between["products"],
             answered=self.answered,

@@ -26,6 +26,7 @@ MOSTLY = 0.5  # of the values of a column that is called municipality
 MOST_LOOKED_AT = 2000  # cells by which a column of dates is known
 MOST_UNITS = 200  # nursing homes, schools or teams of a municipality
 _TIME = r"(?i)[t ](?!0?0[:.]00)\d{1,2}[:.]\d{2}"  # no midnight, which is a day without a time
+MOST_YEARS = 10  # that a file of answers spans; the hours when people were born span more
 REPEATED = 3  # rows that a unit has at least, on average
 
 
@@ -76,9 +77,10 @@ def _person(key: str, columns: Sequence[Column], table: RawTable) -> Column | No
 
 
 def _day(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
-    """By its name; or the only column whose days have a time, which a system writes when somebody has answered."""
-    named = [column for column in _fitting(key, columns) if _are_days(table.frame[column.name])]
-    found = named[:1] or may_be(key, [column for column in columns if _have_times(table.frame[column.name])], table)
+    """By its name; or the only column of times, which a system writes, where no other column tells the round."""
+    found = [column for column in _fitting(key, columns) if _are_days(table.frame[column.name])][:1]
+    if not found and _wave("wave", columns, table) is None:
+        found = [column for column in columns if _are_stamps(table.frame[column.name])]
     return found[0] if len(found) == 1 else None
 
 
@@ -88,8 +90,12 @@ def _are_days(cells: pd.Series) -> bool:
     return read is None or (bool(len(sample)) and read.notna().mean() >= DATED)
 
 
-def _have_times(cells: pd.Series) -> bool:
-    return bool(cells.dropna().iloc[:MOST_LOOKED_AT].astype(str).str.contains(_TIME).mean() >= DATED)
+def _are_stamps(cells: pd.Series) -> bool:
+    sample = cells.dropna().iloc[:MOST_LOOKED_AT]
+    timed = sample.astype(str).str.contains(_TIME).mean() >= DATED
+    read = rules.read_dates(sample, "") if timed else None
+    years = [day.year for day in read.dropna()] if read is not None else []
+    return bool(years) and len(years) >= DATED * len(sample) and max(years) - min(years) < MOST_YEARS
 
 
 def _wave(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:

@@ -60,8 +60,7 @@ def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mappin
     taken = {column.name for column in (*its_keys.values(), *groups.values())}
     strata = keys.strata(its_keys, table)
     rest = [column for column in columns if column.name not in taken]
-    texts = [column for column in rest if column.kind == "text"]
-    days = tuple(column.name for column in keys.may_be("answered_on", texts, table))
+    days = tuple(column.name for column in keys.may_be("answered_on", rest, table))
     asked = list(questions.found(rest))
     asked += questions.of_choices(rest, {name for each in asked for name in (each.name, each.indicator)})
     return Proposal(
@@ -73,7 +72,7 @@ def propose(table: RawTable, counted: frozenset[str] | None = None, said: Mappin
         questions=tuple(asked),
         municipality_recode=keys.recode(its_keys.get("municipality_code")),
         wave_recode=keys.wave_recode(its_keys.get("wave"), table),
-        free_text=tuple(column.name for column in texts if column.name not in days),
+        free_text=tuple(column.name for column in rest if column.kind == "text" and column.name not in days),
         days=days,
         row_numbers=tuple(column.name for column in columns if column.name in counted),
     )

@@ -64,8 +64,10 @@ def test_the_only_column_of_days_with_a_time_is_when_somebody_answered_whatever_
         (["Mødt"], [[cell.removesuffix(f" 10:0{n % 10}")] for n, (cell,) in enumerate(days_and_times(10))]),
         (["Mødt"], [[f"2024-03-{1 + n % 28:02} 00:00:00"] for n in range(120)]),
         (["Mødt", "Gået"], days_and_times(9, 11)),
+        (["Mødt"], [[f"{13 + n % 9}-03-{1950 + n // 3} 07:15"] for n in range(120)]),
+        (["Mødt"], [[f"0{1 + n % 9}-03-2024 10:15"] for n in range(120)]),
     ],
-    ids=["days alone", "midnights", "two times"],
+    ids=["days alone", "midnights", "two times", "hours of birth", "day or month"],
 )
 def test_days_that_may_be_of_something_else_are_named_and_not_called_free_text(tmp_path, columns, rows):
     started = init.start([written(tmp_path, columns, rows)], tmp_path, "ours")
@@ -73,6 +75,13 @@ def test_days_that_may_be_of_something_else_are_named_and_not_called_free_text(t
     assert f"  answered_on: ingen. Datoer står i {', '.join(columns)}. " in started.found
     assert "Fri tekst" not in started.found
     assert all(f'  # answered_on: "{column}" # ikke foreslået' in book for column in columns)
+
+
+def test_times_beside_a_column_of_rounds_are_not_taken_for_when_somebody_answered(tmp_path):
+    rows = [[f"{13 + n % 9}-03-{2023 + n // 60} 09:15", 2024 + n // 60] for n in range(120)]
+    started = init.start([written(tmp_path, ["Samtale", "Måling"], rows)], tmp_path, "ours")
+    assert "  answered_on: ingen. Datoer står i Samtale. " in started.found
+    assert re.findall(r'wave: "(.*?)"', started.params.read_text(encoding="utf-8")) == ["2024", "2025"]
 
 
 def test_days_with_the_month_first_are_read_as_enalyzer_writes_them(tmp_path):
