@@ -15,7 +15,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-from jobreport.make.parent import die_with_asker, may_fork
+from jobreport.make.forks import die_with_asker, uninterrupted
+from jobreport.make.parent import may_fork
 
 Made = TypeVar("Made")
 
@@ -33,7 +34,8 @@ def beside(work: Callable[[], Made]) -> Callable[[], Made]:
     context = multiprocessing.get_context("fork")
     taken, given = context.Pipe(duplex=False)
     fork = context.Process(target=_done, args=(work, taken, given, os.getpid()), daemon=True)
-    fork.start()
+    with uninterrupted():
+        fork.start()
     given.close()
 
     def result() -> Made:

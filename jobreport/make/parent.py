@@ -18,13 +18,11 @@ When the one who asks goes away, the parent and its kernels go too.
 from __future__ import annotations
 
 import atexit
-import ctypes
 import gc
 import importlib
 import json
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -41,6 +39,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from jobreport.domain.texts import LANGUAGES
+from jobreport.make.forks import die_with_asker, interruptible, uninterrupted
 
 if TYPE_CHECKING:
     from jobreport.report.drawer import Drawer
@@ -62,7 +61,6 @@ EMPTY = ("pandas_flavor.xarray", "pingouin.plotting", "scipy.spatial.transform",
 """Parts of libraries of which no report uses a name: an empty one stands in their place, 130 modules less."""
 WHEN_ASKED = ("numpy.f2py", "requests")
 """What libraries import and then seldom ask anything: it is imported when they do, 100 modules less."""
-SIGNAL_AT_DEATH = 1  # what Linux calls PR_SET_PDEATHSIG
 SELDOM = (500_000, 20, 100)
 """How many objects are made before garbage is looked for: of a report there is little, and figures are many objects."""
 _shared: set[int] = set()  # processes that fork their own parent
@@ -257,6 +255,7 @@ def settle() -> None:
     gc.enable()
 
 
+@uninterrupted()
 def of_this_process() -> Parent:
     """Return the parent of this process's kernels, a new one where there is none any more."""
     parent = _the_parent(os.getpid())
@@ -308,6 +307,7 @@ def draw_beside(
 
 def serve(handed: Connection | None = None) -> None:
     """Answer requests until there are no more."""
+    interruptible()
     running: dict[int, BaseProcess] = {}
     drawing: list[Drawer] = []
     try:
@@ -361,11 +361,6 @@ def _forked(
     started.start()
     running[started.pid or 0] = started
     return {"pid": started.pid}
-
-
-def die_with_asker() -> None:
-    """Let the end of the process that forked this one be its end too."""
-    ctypes.CDLL(None).prctl(SIGNAL_AT_DEATH, signal.SIGKILL)
 
 
 def _by_itself(folder: str, environment: Mapping[str, str], become: Callable[..., None], *given: Any) -> None:

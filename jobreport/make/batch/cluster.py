@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobreport.errors import InputRefused, Problem, refuse
-from jobreport.make import parent
+from jobreport.make import forks, parent
 from jobreport.report.results import code_checksum, lock_checksum
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ class Pool:
             with suppress(OSError):  # (it has died, which is seen where its result is taken)
                 hand.pipe.send((work, alone))
 
+    @forks.uninterrupted()
     def _started(self, *, alone: bool) -> _Hand:
         own, given = multiprocessing.Pipe()
         if not self._forks:
@@ -199,7 +200,7 @@ def _serve(pipe: Connection, others: Sequence[Connection], ready: object) -> Non
     parent.settle()
     try:
         if parent.POSSIBLE:
-            parent.die_with_asker()
+            forks.die_with_asker()
             with suppress(AttributeError):  # another C library
                 ctypes.CDLL(None).mallopt(ARENAS, 1)
         for other in others:

@@ -37,6 +37,41 @@ def test_where_there_is_a_thread_or_nobody_said_that_it_may_fork_it_is_done_here
     assert beside(lambda: "here")() == "here"
 
 
+@pytest.mark.parametrize(
+    "forks",
+    [
+        "beside(os.getpid)()",
+        "parent.of_this_process()",
+        "with cluster.hands(1, None, Path()) as own: own.submit(os.getpid)",
+    ],
+    ids=["work", "kernels", "batch"],
+)
+def test_ctrl_c_in_the_middle_of_a_fork_is_not_forgotten(forks):
+    """What is called at each fork, as `logging` has it, prints what is raised in it, and Python goes on."""
+    source = f"""
+from pathlib import Path
+from jobreport.make.batch import cluster
+os.register_at_fork(after_in_parent=lambda: os.kill(me, signal.SIGINT))
+try:
+    {forks}
+    print("went on")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    assert told(source) == ["interrupted"]
+
+
+def test_a_kernel_can_be_interrupted_though_its_parent_was_forked_without_ctrl_c():
+    source = """
+import psutil
+parent.of_this_process().ask({"poll": 1})
+[kernels] = psutil.Process().children()
+masks = [line.split()[1] for line in open(f"/proc/{kernels.pid}/status") if line.startswith("SigBlk")]
+print(int(masks[0], 16) >> signal.SIGINT - 1 & 1)
+"""
+    assert told(source) == ["0"]
+
+
 def test_a_survey_is_read_without_a_thread_so_that_what_follows_may_fork(demo_project):
     source = f"""
 from pathlib import Path
