@@ -5,7 +5,7 @@ be empty a sentence stands instead.
 """
 
 from jobreport.figures.answer import Answer
-from jobreport.figures.dots import Dots, LevelLines
+from jobreport.figures.dots import Dots
 from jobreport.figures.funnel import Funnel, TileMap
 from jobreport.figures.multiples import Multiples
 from jobreport.figures.paths import Paths
@@ -13,18 +13,3 @@ from jobreport.figures.priorities import PriorityMap
 from jobreport.figures.ranks import Ranks, SpecificationCurve
 from jobreport.figures.response import Response
 from jobreport.figures.shares import Distribution
-
-__all__ = [
-    "Answer",
-    "Distribution",
-    "Dots",
-    "Funnel",
-    "LevelLines",
-    "Multiples",
-    "Paths",
-    "PriorityMap",
-    "Ranks",
-    "Response",
-    "SpecificationCurve",
-    "TileMap",
-]

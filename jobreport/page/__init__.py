@@ -21,28 +21,3 @@ from jobreport.page.blocks import (
 from jobreport.page.captioned import Column, Figure, Table
 from jobreport.page.inline import Emphasis, Inline, Link, Number, Parts, Strong, plain
 from jobreport.page.saved import FIGURE_WIDTH_MM
-
-__all__ = [
-    "FIGURE_WIDTH_MM",
-    "STAMP",
-    "Block",
-    "Bullets",
-    "Captioned",
-    "Card",
-    "Cards",
-    "Column",
-    "Emphasis",
-    "Figure",
-    "Group",
-    "Heading",
-    "Inline",
-    "KeyFigure",
-    "KeyFigures",
-    "Link",
-    "Number",
-    "Paragraph",
-    "Parts",
-    "Strong",
-    "Table",
-    "plain",
-]

@@ -4,10 +4,9 @@
 'not stated'
 """
 
-from jobreport.wording.basis import SECTIONS, Basis, Response
+from jobreport.wording.basis import Basis, Response
 from jobreport.wording.beforehand import Beforehand
 from jobreport.wording.compared import Compared
-from jobreport.wording.design import Design
 from jobreport.wording.funnels import Funnels
 from jobreport.wording.groups import Groups
 from jobreport.wording.labels import Labels
@@ -16,25 +15,4 @@ from jobreport.wording.published import Published
 from jobreport.wording.register import Register
 from jobreport.wording.surroundings import Surroundings
 from jobreport.wording.survey import Survey
-from jobreport.wording.texts import Texts, read_texts
-from jobreport.wording.writer import Writer
-
-__all__ = [
-    "SECTIONS",
-    "Basis",
-    "Beforehand",
-    "Compared",
-    "Design",
-    "Funnels",
-    "Groups",
-    "Labels",
-    "Levels",
-    "Published",
-    "Register",
-    "Response",
-    "Surroundings",
-    "Survey",
-    "Texts",
-    "Writer",
-    "read_texts",
-]
+from jobreport.wording.texts import read_texts

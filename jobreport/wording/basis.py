@@ -15,10 +15,6 @@ from jobreport.wording.phrases import situation
 from jobreport.wording.texts import Filling, sentences
 from jobreport.wording.writer import Writer
 
-SECTIONS = (
-    *("survey", "priorities", "register", "education"),
-    *("benchmarks", "claims", "event", "response", "comparison", "others", "mix", "funnel"),
-)
 METHOD = (
     "base", "interval", "index", "change", "effect", "similar", "swings", "log", "rank", "detectable", "several",
     "false_date", "course", "words", "weights", "disclosure", "unchanged", "rounding", "check",

@@ -15,8 +15,8 @@ from jobreport.export.bound import Cells, agrees
 from jobreport.page import Block, Paragraph, Parts, plain
 from jobreport.page.inline import numbers
 from jobreport.setup.codebook import Codebook
-from jobreport.wording import Writer
 from jobreport.wording.phrases import NO_BREAK
+from jobreport.wording.writer import Writer
 from tests.unit import view_rows as made
 
 W = TypeVar("W", bound=Writer)

@@ -7,8 +7,13 @@ import pandas as pd
 from jobreport.domain.released import Row, Searched, rows
 from jobreport.setup.codebook import Codebook, Group, Indicator, Question, Scale
 from jobreport.setup.params_model import Params
-from jobreport.wording import Writer, read_texts
+from jobreport.wording.texts import read_texts
+from jobreport.wording.writer import Writer
 
+SECTIONS = (
+    *("survey", "priorities", "register", "education"),
+    *("benchmarks", "claims", "event", "response", "comparison", "others", "mix", "funnel"),
+)
 EVENT = {
     "event": "ishoej_2022",
     "label": {"da": "Ishøj forlader jobcentret", "en": "Ishøj leaves the jobcentre"},

@@ -21,9 +21,10 @@ import yaml
 from jobreport import wording
 from jobreport.domain.texts import LANGUAGES
 from jobreport.tables import ChangeTables
-from jobreport.wording import Texts, Writer, read_texts
 from jobreport.wording.compared import Compared
 from jobreport.wording.surroundings import Surroundings
+from jobreport.wording.texts import Texts, read_texts
+from jobreport.wording.writer import Writer
 from tests.unit import view_rows as made
 
 MAY_BE_SAID: dict[str, str] = yaml.safe_load((Path(__file__).parent / "sentences.yml").read_text(encoding="utf-8"))

@@ -6,8 +6,9 @@ import pytest
 
 from jobreport.page import plain
 from jobreport.setup.params_model import Params
-from jobreport.wording import Writer, read_texts
 from jobreport.wording.surroundings import Surroundings, about_event, in_pandemic
+from jobreport.wording.texts import read_texts
+from jobreport.wording.writer import Writer
 from tests.unit import view_rows as made
 from tests.unit.said import said
 

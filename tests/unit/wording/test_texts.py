@@ -22,9 +22,9 @@ from jobreport.page import (
     plain,
 )
 from jobreport.tables.sheet import PRINTED
-from jobreport.wording import Texts, read_texts
-from jobreport.wording.basis import METHOD, SECTIONS
-from jobreport.wording.texts import OF_UNIT, Once, listing, sentences, tidy
+from jobreport.wording.basis import METHOD
+from jobreport.wording.texts import OF_UNIT, Once, Texts, listing, read_texts, sentences, tidy
+from tests.unit import view_rows as made
 
 PACKAGE = Path(__file__).parents[3] / "jobreport"
 FOLDERS = ("wording", "figures", "tables")
@@ -79,7 +79,7 @@ def test_a_text_of_a_unit_takes_the_place_of_one_that_a_municipality_has_with_th
 
 def test_every_section_rule_and_step_of_the_method_has_its_text() -> None:
     entries = read_texts("da").entries
-    wanted = [f"missing.{name}" for name in SECTIONS] + [f"method.{name}" for name in METHOD]
+    wanted = [f"missing.{name}" for name in made.SECTIONS] + [f"method.{name}" for name in METHOD]
     wanted += [f"thresholds.{name}" for name in PRINTED]
     assert [key for key in wanted if key not in entries] == []
 

@@ -616,7 +616,7 @@ def test_a_report_is_about_the_event_of_its_municipality_and_says_where_the_othe
 
 
 def test_missing_sections_say_so_and_how_to_supply_a_file() -> None:
-    for section in wording.SECTIONS:
+    for section in made.SECTIONS:
         block = DANISH.missing(section)
         assert block.kind == "missing"
         assert text(block).startswith(("Ikke oplyst: ", "Ikke vist: "))
