@@ -8,7 +8,6 @@ from jobreport.domain.released import COUNTRY, OTHERS, Row
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Parts
-from jobreport.wording import numbers
 from jobreport.wording.survey import Survey
 from jobreport.wording.texts import sentences
 
@@ -39,7 +38,7 @@ class Answer(FigureWriter, Survey):
             for place, (name, levels) in enumerate(found.items()):
                 self._pair(axes, place * (2 + APART), levels, beside.get(name))
             sides = [self.word(f"figures.answer.{side}") for side in ("before", "after")]
-            self._frame(axes, list(found), sides if of_event else [numbers.window(row, "wave").text for row in first])
+            self._frame(axes, list(found), sides if of_event else [self.window(row).text for row in first])
             caption = self._caption(list(found.values()), of_event=of_event, beside=bool(beside))
             alt = self._alt(found, beside, of_event=of_event)
             source = (self.source_of_all if beside else self.source)(next(iter(found)))

@@ -86,7 +86,7 @@ class Dots(FigureWriter, Published):
         return [row for row in found if row.text("wave") == wave]
 
     def _own_point(self, row: Row) -> Point:
-        wave = numbers.window(row, "wave").text
+        wave = self.window(row).text
         name = f"{self.municipality(self.code)} ({wave})"
         base = self.word("figures.base").replace("{n}", self.count(row, "n").text)
         return name, *_place(row), f"{self.number(row, 'estimate').text} ({base})"

@@ -6,7 +6,7 @@ from jobreport.domain.released import Row
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Parts
-from jobreport.wording import basis, numbers
+from jobreport.wording import basis
 from jobreport.wording.texts import sentences
 
 LINE_MM = 4.5
@@ -50,7 +50,7 @@ class Response(FigureWriter, basis.Response):
                 said = self.word("figures.response.alone").format(answered=self.count(row, "n_answered").text)
                 style.beside(axes, place, said)
             most = max(row.value("n_answered") for row in rounds)
-            self._frame(axes, [numbers.window(row, "wave").text for row in rounds], "figures.response.answers", most)
+            self._frame(axes, [self.window(row).text for row in rounds], "figures.response.answers", most)
             return self.finished(
                 drawing,
                 "response",
@@ -67,7 +67,7 @@ class Response(FigureWriter, basis.Response):
             counts = {name: self.count(row, f"n_{name}").text for name in ("answered", "invited")}
             said = self.word("figures.response.beside").format(**counts, rate=self.number(rate, "value").text)
             style.beside(axes, place, said)
-        self._frame(axes, [numbers.window(row, "wave").text for row, _ in rounds], "figures.response.rounds")
+        self._frame(axes, [self.window(row).text for row, _ in rounds], "figures.response.rounds")
 
     def _moved(self, axes: Axes, moved: dict[str, Extremes]) -> None:
         look = style.LOOKS["treated"]

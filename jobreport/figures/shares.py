@@ -114,7 +114,7 @@ class Distribution(FigureWriter):
                     axes.text(-100, heights[place] - 0.47, self.indicator(name), va="bottom", fontweight="bold")
 
     def _named(self, row: Row) -> str:
-        name = numbers.window(row, "wave").text
+        name = self.window(row).text
         after = self.after(row)
         return name if after is None else f"{self.word('common.after' if after else 'common.before')} {name}"
 

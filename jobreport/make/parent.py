@@ -284,7 +284,7 @@ def preload() -> None:
     fonts.register_in_matplotlib()
     for language in LANGUAGES:  # (Babel reads what it knows of one when it is first asked)
         wording.read_texts(language)
-        numbers.decimal(0.5, 1, language), numbers.params_date(date(2000, 1, 1), "day", language)
+        numbers.decimal(0.5, 1, language), numbers.long_date(date(2000, 1, 1), language)
     pd.set_option("display.max_columns", COLUMNS_IN_A_KERNEL)  # outside a kernel pandas measures the terminal instead
     settle()
 

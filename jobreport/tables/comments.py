@@ -89,8 +89,8 @@ class CommentTables(TableWriter):
         for row in rows(quotations, "quotations", municipality_code=self.code):
             if normal(row.text("wave")) in waves:
                 said = {
-                    "text": self.say("common.quoted", text=numbers.written(row, "text")),
-                    "wave": numbers.written(row, "wave"),
+                    "text": self.say("common.quoted", text=self.written(row, "text")),
+                    "wave": self.written(row, "wave"),
                     "group": numbers.bound(self.group(row.text("group_by"), row.text("group")), row, "group"),
                 }
                 yield self.say(f"comments.{'said_in' if self._may_name(row) else 'said'}", **said)

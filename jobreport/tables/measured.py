@@ -6,7 +6,7 @@ from jobreport.domain.released import COUNTRY, Row, spans_waves
 from jobreport.page import Column, Paragraph, Parts, Table
 from jobreport.tables import cells
 from jobreport.tables.cells import TableWriter
-from jobreport.wording import design, numbers
+from jobreport.wording import design
 from jobreport.wording.survey import Survey
 
 OTHERS = "comparison"
@@ -40,7 +40,7 @@ class SurveyTables(TableWriter):
             return self.nothing(indicator)
         return Table(
             f"table-estimates-{indicator}",
-            (*self.columns("measure"), *_wave_columns(found, waves)),
+            (*self.columns("measure"), *self._wave_columns(found, waves)),
             tuple(
                 self._line(name, measure, table[name, *self._read(measure, name)], waves) for name, measure in wanted
             ),
@@ -188,10 +188,9 @@ class SurveyTables(TableWriter):
     def _response_line(self, row: Row) -> tuple[Parts, ...]:
         return ((self.window(row),), *(self.base_cell(row, column) for column in ("n_invited", "n_answered", "n")))
 
-
-def _wave_columns(found: list[Row], waves: list[str]) -> tuple[Column, ...]:
-    first = {row.text("wave"): row for row in reversed(found)}
-    return tuple(Column((numbers.window(first[wave], "wave"),), "right") for wave in waves)
+    def _wave_columns(self, found: list[Row], waves: list[str]) -> tuple[Column, ...]:
+        first = {row.text("wave"): row for row in reversed(found)}
+        return tuple(Column((self.window(first[wave]),), "right") for wave in waves)
 
 
 class ChangeTables(TableWriter):
@@ -264,7 +263,7 @@ class ChangeTables(TableWriter):
         )
 
     def _round_line(self, row: Row) -> tuple[Parts, ...]:
-        first, last = (numbers.window(row, f"wave_{side}") for side in ("before", "after"))
+        first, last = (self.window(row, f"wave_{side}") for side in ("before", "after"))
         ends = (Survey.of(self).level_of(row, f"wave_{side}") for side in ("before", "after"))
         earlier, later = (self.base_cell(row, f"n_{side}") for side in ("before", "after"))
         return (
@@ -310,10 +309,8 @@ class ChangeTables(TableWriter):
             cells.words(how),
             self.value_cell(row, "change", sign=True),
             self.interval_cell(row),
-            self.say("tables.rank_of", row=row, of=numbers.ranked(row, self.language))
-            if ranked
-            else self.say("common.no_number"),
-            (numbers.rank_p(row, self.language),) if ranked else self.say("common.no_number"),
+            self.say("tables.rank_of", row=row) if ranked else self.say("common.no_number"),
+            (self.rank_p(row),) if ranked else self.say("common.no_number"),
             self._detectable(row),
             self.say(f"tables.level.{design.carried(row) or 'none'}"),
         )

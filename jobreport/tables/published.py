@@ -91,7 +91,7 @@ class PublishedTables(TableWriter, Published):
     def _mean_line(self, name: str, own: Row | None, row: Row) -> tuple[Parts, ...]:
         return (
             cells.words(self.indicator(name)),
-            (numbers.window(own, "wave"),) if own is not None else self.say("common.no_number"),
+            (self.window(own),) if own is not None else self.say("common.no_number"),
             self.level_cell(own),
             self.base_cell(own, "n"),
             self.figure_of(row),

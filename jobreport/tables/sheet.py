@@ -62,7 +62,7 @@ class DataSheet(TableWriter):
         known = [(day, path) for day, path in (*days, *ends) if day is not None]
         if not known or len(known) < len(days) + len(ends):
             return ()
-        first, last = (numbers.params_date(*end, self.language) for end in (min(known), max(known)))
+        first, last = (self.params_date(*end) for end in (min(known), max(known)))
         return self.say("tables.dates", first=first, last=last)
 
     def _said(self, text: str | None, path: str) -> Inline:

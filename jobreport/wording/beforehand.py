@@ -119,7 +119,7 @@ class Beforehand(Writer):
 
     def day(self, plan: Mapping[str, Any]) -> Inline:
         """Return the day that counts as that of the plan."""
-        return numbers.params_date(date.fromisoformat(plan["day"]), f"{STATED}.day", self.language)
+        return self.params_date(date.fromisoformat(plan["day"]), f"{STATED}.day")
 
     def departure(self, place: int, found: Mapping[str, str]) -> tuple[Parts, Parts, Parts]:
         """Return the cells of one departure: what it is, as planned, and as it is now."""

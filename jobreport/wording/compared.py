@@ -3,7 +3,7 @@
 from jobreport.domain import rules
 from jobreport.domain.released import COUNTRY, OTHERS, Row
 from jobreport.page import Bullets, Group, Paragraph, Parts
-from jobreport.wording import design, numbers, phrases
+from jobreport.wording import design, phrases
 from jobreport.wording.design import Design
 from jobreport.wording.survey import KNOWN_BEFORE, MOVES, Survey
 from jobreport.wording.texts import sentences
@@ -136,8 +136,7 @@ class Compared(Survey):
     def _rank_limit(self, effect: Row) -> Parts:
         if not effect.has("p_smallest_possible", "rank"):
             return ()
-        smallest = self.number(effect, "p_smallest_possible", decimals=3, plain=True)
-        return self.say("design.rank_limit", of=numbers.ranked(effect, self.language), smallest=smallest)
+        return self.say("design.rank_limit", row=effect)
 
     def mix(self, indicator: str) -> Parts:
         """Return the change with the mix of groups held still, beside the raw one, and the split in two."""

@@ -95,10 +95,10 @@ class Design(Writer):
         }
 
     def _count(self, tried: list[Row], counted: list[Row], what: str) -> numbers.Number:
-        return numbers.count_rows(len(counted), tried[0], VARYING_DATES, what, self.language)
+        return self.count_rows(len(counted), tried[0], VARYING_DATES, what)
 
     def _dates(self, found: list[Row]) -> Parts:
-        return self.listing([(numbers.written(row, "specification"),) for row in found])
+        return self.listing([(self.written(row, "specification"),) for row in found])
 
     def detectable(self, effect: Row) -> Parts:
         """Return how large a difference had to be for these data to find it."""
@@ -128,10 +128,7 @@ class Design(Writer):
             "count_negative": [row for row in tried if row.value("change") < 0],
             "count_excluding_zero": [row for row in tried if row.clear],
         }
-        told = {
-            what: numbers.count_rows(len(some), tried[0], VARYING_CHOICES, what, self.language)
-            for what, some in kinds.items()
-        }
+        told = {what: self.count_rows(len(some), tried[0], VARYING_CHOICES, what) for what, some in kinds.items()}
         return self.say(f"design.choices.{_choices_key(kinds)}", **told)
 
     def foreseen(self, effect: Row) -> Parts:

@@ -12,7 +12,7 @@ from jobreport.page import Inline, Parts, plain
 from jobreport.setup.codebook import Codebook, Indicator, Question
 from jobreport.setup.params_model import Event, Params, RegisterSeries
 from jobreport.wording import numbers
-from jobreport.wording.texts import Filling, Texts, listing
+from jobreport.wording.texts import Filling, listing
 
 INSTEAD = (("mean", ""), ("share", "negative"), ("share", "neutral"), ("index", ""))
 ON_A_SCALE, OF_INDEX = "points_", "points_0_100"
@@ -21,14 +21,13 @@ PCT, PER_CENT = ("pct", "procent", "per_cent", "percent", "%"), "per_cent"  # wh
 
 
 @dataclass(frozen=True)
-class Labels:
+class Labels(numbers.Printer):
     """Names in one language, from the texts, the params and the codebook.
 
     ``codebook``: the survey's codebook; None if the report has no survey. ``held``: of a survey given as a table: name
     -> (measure, category) that the latest figures have. Answers give all.
     """
 
-    texts: Texts
     params: Params
     codebook: Codebook | None = None
     held: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
@@ -37,11 +36,6 @@ class Labels:
     def of_table(self) -> bool:
         """Whether the survey is a table, which cannot tell how one person answered several questions."""
         return self.params.survey is not None and self.params.survey.aggregates
-
-    @property
-    def language(self) -> str:
-        """The report's language."""
-        return self.texts.language
 
     @property
     def code(self) -> str:
@@ -203,8 +197,8 @@ class Labels:
         for end in ("lowest", "highest"):
             key = f"mean_{end}"
             number = getattr(scale, end, rules.PRINTED[key])
-            own = numbers.params_number(number, f"codebook.{name}.{end}", self.language)
-            ends[key] = numbers.rule(key, self.language) if number == rules.PRINTED[key] else own
+            own = self.params_number(number, f"codebook.{name}.{end}")
+            ends[key] = self.rule(key) if number == rules.PRINTED[key] else own
         if scale is not None and scale.numbers_turned:
             ends["mean_highest"] = self.texts.fill("measures.turned", highest=ends["mean_highest"])
         return ends
@@ -256,12 +250,12 @@ class Labels:
     def event_date(self, name: str | None = None) -> Inline:
         """Return the event's date, bound."""
         place, event = self._event(name)
-        return numbers.params_date(event.date, f"events.{place}.date", self.language)
+        return self.params_date(event.date, f"events.{place}.date")
 
     def event_year(self, name: str | None = None) -> Inline:
         """Return the event's year, bound to its date."""
         place, event = self._event(name)
-        return numbers.params_year(event.date, f"events.{place}.date")
+        return numbers.Number(str(event.date.year), "params", f"events.{place}.date", "value")
 
     def own_event(self, series: str = "") -> Event | None:
         """Return the first event that the report's municipality had part in; None where all happened elsewhere.

@@ -5,6 +5,7 @@ where a unit changes, and it changes nothing but the way a number is written.
 """
 
 import math
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -16,6 +17,7 @@ from jobreport.domain import periods, rules
 from jobreport.domain.released import Row, pattern, waves_in
 from jobreport.domain.texts import LOCALES
 from jobreport.page import Number, Parts
+from jobreport.wording.texts import Texts
 
 MINUS = "\u2212"
 LEVEL_PLACES = {"share": 0, "points_0_100": 0, "per_cent": 1}
@@ -83,43 +85,6 @@ def telling_places(pair: tuple[Row, Row], column: str, least: int) -> int:
     return next(apart, least)
 
 
-def number(
-    row: Row,
-    column: str,
-    language: str,
-    *,
-    sign: bool = False,
-    size: bool = False,
-    decimals: int | None = None,
-    plain: bool = False,
-) -> Number:
-    """Return the cell as a bound number in the unit it is printed in, without the unit's name.
-
-    ``size``: whether the sign is left to the words ('faldt med 1,81'). ``plain``: whether the cell is printed as it is:
-    it has no unit (a p-value, an alpha).
-
-    Raises
-    ------
-    ValueError
-        If the cell holds no number.
-    """
-    if not row.has(column):
-        raise ValueError(f"{row.table} has no number in {column} of {row.key}")
-    value = row.value(column) if plain else shown(row, column)
-    text = decimal(abs(value) if size else value, places(row) if decimals is None else decimals, language, sign=sign)
-    return Number(text, row.table, row.key, column)
-
-
-def count(row: Row, column: str, language: str) -> Number:
-    """Return a whole number ('1.234')."""
-    return Number(decimal(row.value(column), 0, language), row.table, row.key, column)
-
-
-def ranked(row: Row, language: str) -> Number:
-    """Return how many municipalities are ranked: the comparison and the one compared."""
-    return Number(decimal(row.value("n_comparison") + 1, 0, language), row.table, row.key, "n_comparison+1")
-
-
 def probability(value: float, language: str) -> str:
     """Write a p-value with three decimals; what would be printed as nought or as one is told by its limit.
 
@@ -133,26 +98,15 @@ def probability(value: float, language: str) -> str:
     return f"under {decimal(P_LIMIT, 3, language)}" if value < P_LIMIT / 2 else decimal(value, 3, language)
 
 
-def rank_p(row: Row, language: str) -> Number:
-    """Return the p-value of the rank, rank / (comparison + 1)."""
-    value = row.value("rank") / (row.value("n_comparison") + 1)
-    return Number(probability(value, language), row.table, row.key, "rank/(n_comparison+1)")
+def long_date(value: date, language: str) -> str:
+    """Write a date.
 
-
-def p_value(row: Row, column: str, language: str) -> Parts:
-    """Return 'p = 0,140', or 'p over 0,999'."""
-    text = probability(row.value(column), language)
-    return ("p " if " " in text else "p = ", Number(text, row.table, row.key, column))
-
-
-def count_rows(found: int, row: Row, varying: tuple[str, ...], what: str, language: str) -> Number:
-    """Return a number of rows; `what` is 'count', 'count_excluding_zero', 'count_positive', ..."""
-    return Number(decimal(found, 0, language), row.table, pattern(row, *varying), what)
-
-
-def written(row: Row, column: str) -> Number | str:
-    """Return a cell of text; bound if a digit stands in it."""
-    return bound(row.text(column), row, column)
+    Examples
+    --------
+    >>> long_date(date(2022, 1, 1), "da")
+    '1. januar 2022'
+    """
+    return format_date(value, format="long", locale=LOCALES[language])
 
 
 def bound(text: str, row: Row, column: str) -> Number | str:
@@ -160,42 +114,92 @@ def bound(text: str, row: Row, column: str) -> Number | str:
     return Number(text, row.table, row.key, column) if any(c.isdigit() for c in text) else text
 
 
-def window(row: Row, column: str) -> Number:
-    """Return a window of waves ('2020-2+2021-1+2021-2') as its first and last wave, or as its whole years."""
-    waves = waves_in(row.text(column))
-    waves = periods.whole_years(waves) or waves
-    text = waves[0] if len(waves) == 1 else f"{waves[0]} – {waves[-1]}"
-    return Number(text, row.table, row.key, column)
-
-
-def rule(name: str, language: str) -> Number:
-    """Return one of the project's fixed numbers."""
-    value = rules.PRINTED[name]
-    decimals = 0 if float(value).is_integer() else len(str(value).partition(".")[2])
-    return Number(decimal(value, decimals, language), "rules", name, "value")
-
-
-def params_number(value: float, path: str, language: str, decimals: int = 0) -> Number:
-    """Return a number from the params; `path` is where it stands ('disclosure.suppress_below')."""
-    return Number(decimal(value, decimals, language), "params", path, "value")
-
-
-def params_date(value: date, path: str, language: str) -> Number:
-    """Return a date from the params ('1. januar 2022').
-
-    Examples
-    --------
-    >>> params_date(date(2022, 1, 1), "events.0.date", "da").text
-    '1. januar 2022'
-    """
-    return Number(format_date(value, format="long", locale=LOCALES[language]), "params", path, "value")
-
-
-def params_year(value: date, path: str) -> Number:
-    """Return the year of a date from the params."""
-    return Number(str(value.year), "params", path, "value")
-
-
 def params_text(text: str, path: str) -> Number | str:
     """Return a text from the params; bound if a digit stands in it."""
     return Number(text, "params", path, "value") if any(c.isdigit() for c in text) else text
+
+
+@dataclass(frozen=True)
+class Printer:
+    """Writes the cells of rows as bound numbers, in the language of its texts."""
+
+    texts: Texts
+
+    @property
+    def language(self) -> str:
+        """The report's language."""
+        return self.texts.language
+
+    def number(
+        self,
+        row: Row,
+        column: str,
+        *,
+        sign: bool = False,
+        size: bool = False,
+        decimals: int | None = None,
+        plain: bool = False,
+    ) -> Number:
+        """Return the cell as a bound number in the unit it is printed in, without the unit's name.
+
+        ``size``: whether the sign is left to the words ('faldt med 1,81'). ``plain``: whether the cell is printed as it
+        is: it has no unit (a p-value, an alpha).
+
+        Raises
+        ------
+        ValueError
+            If the cell holds no number.
+        """
+        if not row.has(column):
+            raise ValueError(f"{row.table} has no number in {column} of {row.key}")
+        value = row.value(column) if plain else shown(row, column)
+        digits = places(row) if decimals is None else decimals
+        text = decimal(abs(value) if size else value, digits, self.language, sign=sign)
+        return Number(text, row.table, row.key, column)
+
+    def count(self, row: Row, column: str) -> Number:
+        """Return a whole number ('1.234')."""
+        return Number(decimal(row.value(column), 0, self.language), row.table, row.key, column)
+
+    def ranked(self, row: Row) -> Number:
+        """Return how many municipalities are ranked: the comparison and the one compared."""
+        return Number(decimal(row.value("n_comparison") + 1, 0, self.language), row.table, row.key, "n_comparison+1")
+
+    def rank_p(self, row: Row) -> Number:
+        """Return the p-value of the rank, rank / (comparison + 1)."""
+        value = row.value("rank") / (row.value("n_comparison") + 1)
+        return Number(probability(value, self.language), row.table, row.key, "rank/(n_comparison+1)")
+
+    def p_value(self, row: Row, column: str) -> Parts:
+        """Return 'p = 0,140', or 'p over 0,999'."""
+        text = probability(row.value(column), self.language)
+        return ("p " if " " in text else "p = ", Number(text, row.table, row.key, column))
+
+    def count_rows(self, found: int, row: Row, varying: tuple[str, ...], what: str) -> Number:
+        """Return a number of rows; `what` is 'count', 'count_excluding_zero', 'count_positive', ..."""
+        return Number(decimal(found, 0, self.language), row.table, pattern(row, *varying), what)
+
+    def window(self, row: Row, column: str = "wave") -> Number:
+        """Return a window of waves ('2020-2+2021-1+2021-2') as its first and last wave, or as its whole years."""
+        waves = waves_in(row.text(column))
+        waves = periods.whole_years(waves) or waves
+        text = waves[0] if len(waves) == 1 else f"{waves[0]} – {waves[-1]}"
+        return Number(text, row.table, row.key, column)
+
+    def written(self, row: Row, column: str) -> Number | str:
+        """Return a cell of text; bound if a digit stands in it."""
+        return bound(row.text(column), row, column)
+
+    def rule(self, name: str) -> Number:
+        """Return one of the project's fixed numbers."""
+        value = rules.PRINTED[name]
+        decimals = 0 if float(value).is_integer() else len(str(value).partition(".")[2])
+        return Number(decimal(value, decimals, self.language), "rules", name, "value")
+
+    def params_number(self, value: float, path: str, decimals: int = 0) -> Number:
+        """Return a number from the params; `path` is where it stands ('disclosure.suppress_below')."""
+        return Number(decimal(value, decimals, self.language), "params", path, "value")
+
+    def params_date(self, value: date, path: str) -> Number:
+        """Return a date from the params ('1. januar 2022')."""
+        return Number(long_date(value, self.language), "params", path, "value")

@@ -6,11 +6,9 @@ from typing import get_args
 from urllib.parse import urlsplit
 
 import pandas as pd
-from babel.dates import format_date
 
 from jobreport.domain import rules
 from jobreport.domain.released import Row, rows
-from jobreport.domain.texts import LOCALES
 from jobreport.page import Card, Cards, Group, Inline, Link, Paragraph, Parts, Strong, plain
 from jobreport.setup.params_model import Act
 from jobreport.wording import numbers, phrases
@@ -41,7 +39,7 @@ class Published(Writer):
         """Return a count that somebody else states, with the language's separator; or 'ikke oplyst'."""
         text = row.text(column)
         if text.replace(".0", "").isdigit():
-            return numbers.Number(numbers.decimal(float(text), 0, self.language), row.table, row.key, column)
+            return self.count(row, column)
         return self.stated(row, column)
 
     def found_at(self, row: Row) -> Parts:
@@ -59,8 +57,7 @@ class Published(Writer):
             day = date.fromisoformat(row.text("read_on"))
         except ValueError:
             return self.stated(row, "read_on")
-        text = format_date(day, format="long", locale=LOCALES[self.language])
-        return numbers.Number(text, row.table, row.key, "read_on")
+        return numbers.Number(numbers.long_date(day, self.language), row.table, row.key, "read_on")
 
     def figure_of(self, row: Row) -> Parts:
         """Return a published figure with its unit and 'omkring' where it is rounded: 'omkring 60 pct.'."""

@@ -66,7 +66,7 @@ class Surroundings(Writer):
         if not where or not between or event.announced is None:
             return []
         names: list[Parts] = [(numbers.params_text(name, where[name]),) for name in between]
-        known = numbers.params_date(event.announced, f"events.{place}.announced", self.language)
+        known = self.params_date(event.announced, f"events.{place}.announced")
         key = "foreseen" if set(between) & set(used) else "foreseen_out"
         return [self.say(f"surroundings.{key}", date=known, list=self.listing(names))]
 

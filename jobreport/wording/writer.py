@@ -136,43 +136,6 @@ class Writer(Labels):
 
     # ------------------------------------------------------------------ numbers
 
-    def number(
-        self,
-        row: Row,
-        column: str,
-        *,
-        sign: bool = False,
-        size: bool = False,
-        decimals: int | None = None,
-        plain: bool = False,
-    ) -> Number:
-        """Return a cell as a bound number, as `numbers.number`."""
-        return numbers.number(row, column, self.language, sign=sign, size=size, decimals=decimals, plain=plain)
-
-    def count(self, row: Row, column: str) -> Number:
-        """Return a whole number ('1.234')."""
-        return numbers.count(row, column, self.language)
-
-    def p_value(self, row: Row, column: str) -> Parts:
-        """Return 'p = 0,140', or 'p over 0,999'."""
-        return numbers.p_value(row, column, self.language)
-
-    def written(self, row: Row, column: str) -> Inline:
-        """Return a cell of text; bound if a digit stands in it."""
-        return numbers.written(row, column)
-
-    def window(self, row: Row, column: str = "wave") -> Number:
-        """Return a window of waves as its first and last wave, or as its whole years."""
-        return numbers.window(row, column)
-
-    def rule(self, name: str) -> Number:
-        """Return one of the project's fixed numbers."""
-        return numbers.rule(name, self.language)
-
-    def params_number(self, value: float, path: str, decimals: int = 0) -> Number:
-        """Return a number from the params; ``path`` is where it stands."""
-        return numbers.params_number(value, path, self.language, decimals)
-
     def limit(self, name: str) -> Number:
         """Return one of the limits below which little is hidden or marked, as the params set it."""
         return self.params_number(getattr(self.params.disclosure, name), f"disclosure.{name}")
@@ -187,7 +150,7 @@ class Writer(Labels):
 
     def rank(self, row: Row) -> Parts:
         """Return 'nr. 3 af 97'."""
-        return self.say("common.rank", rank=self.count(row, "rank"), of=numbers.ranked(row, self.language))
+        return self.say("common.rank", row=row)
 
     def unit_after(self, row: Row) -> Parts:
         """Return a level's unit with the space before it; nothing for a mean."""
@@ -222,6 +185,7 @@ FORMS: Mapping[str, Callable[..., Filling]] = {
     "whole": partial(Writer.number, decimals=0, plain=True),
     "times": partial(Writer.number, decimals=1, plain=True),
     "ratio": partial(Writer.number, decimals=2, plain=True),
+    "thousandths": partial(Writer.number, decimals=3, plain=True),
     "count": Writer.count,
     "level": Writer.with_unit,
     "unit": Writer.unit_after,
@@ -229,6 +193,7 @@ FORMS: Mapping[str, Callable[..., Filling]] = {
     "interval": Writer.interval,
     "range": partial(Writer.interval, short=True),
     "rank": Writer.rank,
+    "ranked": Writer.ranked,
     "direction": Writer.direction,
     "moved": Writer.moved,
     "window": Writer.window,

@@ -61,12 +61,12 @@ def imported(name):
 
 def shown(*names, language="da"):
     """The rules as the pages print them."""
-    return [imported("wording.numbers").rule(name, language).text for name in names]
+    return [made().labels(language).rule(name).text for name in names]
 
 
 def said(key):
-    rules, numbers = imported("domain.rules"), imported("wording.numbers")
-    names = {name: numbers.rule(name, "da") for name in rules.PRINTED} | {"suppress_below": "", "uncertain_below": ""}
+    rules, printer = imported("domain.rules"), made().labels("da")
+    names = {name: printer.rule(name) for name in rules.PRINTED} | {"suppress_below": "", "uncertain_below": ""}
     return imported("page.inline").plain(imported("wording.texts").read_texts("da").fill(key, **names))
 
 

@@ -15,8 +15,8 @@ from jobreport.errors import InputRefused
 from jobreport.intake import checks
 from jobreport.report.results import compute
 from jobreport.setup import params
-from jobreport.wording.numbers import window
 from tests.events import event
+from tests.unit import view_rows as made
 
 PROJECT = Path(__file__).parents[3]
 YEARLY = pd.read_csv(PROJECT / "data/register/unemployment.csv", dtype=str).astype({"value": float})
@@ -171,8 +171,8 @@ def project(tmp_path, frame, **series):
 
 def test_a_window_of_whole_years_is_printed_as_years():
     row = Row("changes", "0", {"wave_before": "+".join(whole(2020) + whole(2021)), "wave_after": "2022M01+2022M02"})
-    assert window(row, "wave_before").text == "2020 – 2021"
-    assert window(row, "wave_after").text == "2022M01 – 2022M02"
+    assert made.labels().window(row, "wave_before").text == "2020 – 2021"
+    assert made.labels().window(row, "wave_after").text == "2022M01 – 2022M02"
 
 
 def problems(tmp_path, frame, **series):
