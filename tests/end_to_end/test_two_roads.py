@@ -39,7 +39,11 @@ CORPUS = {
     for path in sorted(folder.rglob("*"))
     if path.suffix in ENDINGS and path.parent != EXPORT and "demo" not in path.parts  # (bare numbers: by its codebook)
 }
-LAYOUTS = [f"{kind} as {ending}" for kind in FILES for ending in ("csv", "xlsx")]
+LAYOUTS = [  # (each as one kind of file by default, and as the other with the slow tests)
+    pytest.param(f"{kind} as {ending}", marks=[pytest.mark.slow] * ((place + at) % 2))
+    for place, kind in enumerate(FILES)
+    for at, ending in enumerate(("csv", "xlsx"))
+]
 
 
 def by_form(files, left_out=()):

@@ -5,6 +5,7 @@ What a change means is known beforehand, so that the right numbers are known as 
 
 import io
 import tempfile
+from inspect import signature
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,26 @@ from jobreport.intake.formats.tables import read_table
 from jobreport.prepare.init.propose import propose
 from jobreport.setup import coding
 
-QUICK = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+FEW, MANY = 12, 60  # files that each test tries: by default, and with the slow tests
+
+
+def mangled(**drawn):
+    """Let a test try what is drawn so; whatever else it names are fixtures."""
+
+    def of(test):
+        fixtures = [name for name in signature(test).parameters if name not in drawn]
+
+        @pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+        def several(examples, request):
+            made = {name: request.getfixturevalue(name) for name in fixtures}
+            calm = settings(
+                max_examples=examples, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck]
+            )
+            calm(given(**drawn)(lambda **others: test(**made, **others)))()
+
+        return several
+
+    return of
 
 
 def outcome(forms, content, file="svar.csv", **changes):
@@ -38,8 +58,7 @@ def right(forms):
     return outcome(forms, forms["delimited"](forms["people"]()))
 
 
-@QUICK
-@given(place=st.integers(0, 3000), byte=st.integers(0, 255))
+@mangled(place=st.integers(0, 3000), byte=st.integers(0, 255))
 def test_one_byte_changed(forms, right, place, byte):
     """One changed byte changes at most one row, and every other answer is as it was."""
     content = bytearray(forms["delimited"](forms["people"]()))
@@ -48,8 +67,7 @@ def test_one_byte_changed(forms, right, place, byte):
     assert read is None or sum(a != b for a, b in zip(read, right, strict=True)) <= 1
 
 
-@QUICK
-@given(at=st.integers(0, 3000))
+@mangled(at=st.integers(0, 3000))
 def test_file_cut_short(forms, right, at):
     """A file cut short is refused or holds the first answers, none of them changed."""
     content = forms["delimited"](forms["people"]())
@@ -57,8 +75,7 @@ def test_file_cut_short(forms, right, at):
     assert read is None or read[:-1] == right[: len(read) - 1]
 
 
-@QUICK
-@given(
+@mangled(
     content=st.binary(max_size=300),
     file=st.sampled_from(["a.csv", "a.xlsx", "a.sav", "a.parquet", "a.ods", "a.xls", "a.txt"]),
 )
@@ -66,8 +83,7 @@ def test_noise_is_refused(forms, content, file):
     assert outcome(forms, content, file) is None
 
 
-@QUICK
-@given(
+@mangled(
     file=st.sampled_from(["a.xlsx", "a.sav", "a.parquet"]),
     damage=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=20),
 )
@@ -97,8 +113,7 @@ def binary(forms, file):
     return buffer.getvalue()
 
 
-@QUICK
-@given(
+@mangled(
     order=st.permutations(range(9)),
     delimiter=st.sampled_from([";", ",", "\t", "|"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"]),
@@ -125,8 +140,7 @@ def quoted(table, delimiter):
     return [[f'"{cell}"' if delimiter in cell else cell for cell in cells] for cells in table]
 
 
-@QUICK
-@given(code=st.text(min_size=1, max_size=12).filter(lambda text: text.strip()))
+@mangled(code=st.text(min_size=1, max_size=12).filter(lambda text: text.strip()))
 def test_an_answer_nobody_described_is_never_counted(forms, right, code):
     """Whatever stands in a cell is one of the codebook's answers, or the file is refused."""
     known = {
@@ -146,8 +160,7 @@ def parquet(rows):
     return buffer.getvalue()
 
 
-@QUICK
-@given(
+@mangled(
     day=st.integers(1, 28), month=st.integers(1, 12), year=st.integers(0, 99), serial=st.integers(0, 9999),
     sign=st.sampled_from(["-", "", " "]), around=st.sampled_from(["{}", "cpr {} ok", "({})", "{}."]),
 )  # fmt: skip
@@ -163,8 +176,7 @@ def test_every_cpr_number_stops_everything_and_is_never_quoted(forms, day, month
     assert number not in repr(refused.problems)
 
 
-@QUICK
-@given(number=st.integers(101_000_000, 3_112_999_999))
+@mangled(number=st.integers(101_000_000, 3_112_999_999))
 def test_cpr_numbers_as_numbers(number):
     """A column of whole numbers is searched with the zero that a spreadsheet takes away."""
     day, month = int(f"{number:010d}"[:2]), int(f"{number:010d}"[2:4])
@@ -175,8 +187,7 @@ def test_cpr_numbers_as_numbers(number):
         assert found == []
 
 
-@QUICK
-@given(
+@mangled(
     names=st.lists(
         st.text(min_size=1, max_size=20).filter(lambda text: text.strip()), min_size=2, max_size=6, unique=True
     ),

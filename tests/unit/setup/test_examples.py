@@ -16,6 +16,11 @@ pytestmark = pytest.mark.usefixtures("computed_once", "drawn_wide")
 EXAMPLES = Path(__file__).parents[3] / "data" / "examples"
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.yml"))
 ASKED = {"btu": 7, "kl": 6, "lup": 2, "plejehjem": 4}
+OPENED = [  # (each in one language by default, and in the other with the slow tests)
+    pytest.param(name, language, marks=[pytest.mark.slow] * ((place + at) % 2))
+    for place, name in enumerate(NAMES)
+    for at, language in enumerate(("da", "en"))
+]
 OWN = "plejehjem"  # its questions were written for the example
 
 
@@ -29,8 +34,7 @@ def study_of(name: str, language: str, table: str = "") -> Study:
     return jobreport.load(name=name, municipality_code="253", language=language, survey=survey, events=[])
 
 
-@pytest.mark.parametrize("language", ["da", "en"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "language"), OPENED)
 def test_a_codebook_to_begin_with_tells_a_change_of_each_of_its_indicators(name: str, language: str) -> None:
     study = study_of(name, language)
     assert len(study.indicators()) == ASKED[name]
