@@ -347,6 +347,22 @@ def one(frame: pd.DataFrame, table: str, **criteria: str | tuple[str, ...]) -> R
     return found[0] if found else None
 
 
+def newest(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows of the window that ends last; of a window and its last wave those of the window.
+
+    Examples
+    --------
+    >>> made = [Row("estimates", wave, {"wave": wave}) for wave in ("1", "2", "3", "2+3", "1+2")]
+    >>> [row.key for row in newest(made)], [row.key for row in newest(made[:3])], newest([])
+    (['2+3'], ['3'], [])
+    """
+    by_end: dict[tuple[str, int], list[Row]] = {}
+    for row in rows:
+        before, _, last = row.text("wave").rpartition(BETWEEN_WAVES)
+        by_end.setdefault((last, len(waves_in(before))), []).append(row)
+    return by_end[max(by_end)] if by_end else []
+
+
 def pattern(row: Row, *varying: str) -> str:
     """Return the key of `row` with '*' in the columns that vary: what a count of rows is bound to.
 

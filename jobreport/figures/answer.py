@@ -46,12 +46,11 @@ class Answer(FigureWriter, Survey):
             return self.finished(drawing, "answer", alt=alt, caption=caption, source=source, simulated=simulated)
 
     def _levels(self, name: str, code: str) -> Levels | None:
-        change = self.change_of(name, code)
-        levels = [self.level_of(change, column) for column in ("wave_before", "wave_after")] if change else []
-        before, after = levels or (None, None)
-        if before is None or after is None or not (before.has("ci_low") and after.has("ci_low")):
+        change = self.change_of(name, municipality_code=code)
+        levels = self.ends_of(change) if change else {}
+        if not levels or not all(row.has("ci_low") for row in levels.values()):
             return None
-        return before, after
+        return levels["before"], levels["after"]
 
     def _pair(self, axes: Axes, top: float, levels: Levels, beside: Levels | None) -> None:
         look, other = style.LOOKS["treated"], style.LOOKS["country"]

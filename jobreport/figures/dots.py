@@ -7,14 +7,13 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from jobreport.domain.released import Row, rows
+from jobreport.domain.released import Row, newest, rows
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.intake.formats.published import box
 from jobreport.page import Figure, Paragraph, Parts, plain
 from jobreport.wording import numbers
 from jobreport.wording.published import Published
-from jobreport.wording.survey import latest_wave
 from jobreport.wording.texts import sentences
 
 LINE_MM = 4.7
@@ -79,11 +78,7 @@ class Dots(FigureWriter, Published):
 
     def _own(self, name: str) -> list[Row]:
         which = {"indicator": name, "measure": "share", "category": "positive", "municipality_code": self.code}
-        found = [row for row in self.rows("estimates", group_by="", **which) if row.has("estimate", "n")]
-        if not found:
-            return []
-        wave = latest_wave([row.text("wave") for row in found])
-        return [row for row in found if row.text("wave") == wave]
+        return newest(self.rows("estimates", "estimate", "n", group_by="", **which))
 
     def _own_point(self, row: Row) -> Point:
         wave = self.window(row).text

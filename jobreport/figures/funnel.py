@@ -10,13 +10,12 @@ from functools import cache
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
-from jobreport.domain.released import COUNTRY, Row
+from jobreport.domain.released import COUNTRY, Row, newest
 from jobreport.domain.shipped import shipped
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Figure, Paragraph, Parts
 from jobreport.wording.funnels import FEWEST_OTHERS, Funnels, others_beside
-from jobreport.wording.survey import latest_wave
 from jobreport.wording.texts import sentences
 
 HEIGHT_MM = 70
@@ -128,10 +127,9 @@ class TileMap(FigureWriter):
 
         ``wave``: a round, or rounds together; '' is the latest that they were put together to.
         """
-        which = self.told_by(indicator) | {"group_by": ""}
-        found = [row for row in self.rows("estimates", **which) if row.has("estimate", "ci_low")]
-        wave = wave or (latest_wave([row.text("wave") for row in found]) if found else "")
-        shown = {row.text("municipality_code"): row for row in found if row.text("wave") == wave}
+        which = self.told_by(indicator) | {"group_by": ""} | ({"wave": wave} if wave else {})
+        found = newest(self.rows("estimates", "estimate", "ci_low", **which))
+        shown = {row.text("municipality_code"): row for row in found}
         country = shown.get(COUNTRY)
         if country is None or others_beside(self.estimates, self.code) < FEWEST_OTHERS:
             return self.nothing(indicator)

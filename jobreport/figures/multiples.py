@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from matplotlib.axes import Axes
 
-from jobreport.domain.released import Row
+from jobreport.domain.released import Row, newest
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
 from jobreport.page import Block, Figure, Group, Parts
-from jobreport.wording.survey import Survey, latest_wave
+from jobreport.wording.survey import Survey
 from jobreport.wording.texts import sentences
 
 ACROSS = 3  # indicators beside each other
@@ -54,9 +54,7 @@ class Multiples(FigureWriter, Survey):
 
     def _total(self, indicator: str) -> Row | None:
         which = self.told_by(indicator) | {"municipality_code": self.code}
-        found = [row for row in self.rows("estimates", group_by="", **which) if row.has("estimate")]
-        wave = latest_wave([row.text("wave") for row in found]) if found else ""
-        return next((row for row in found if row.text("wave") == wave), None)
+        return next(iter(newest(self.rows("estimates", "estimate", group_by="", **which))), None)
 
     def _figure(self, columns: list[_Column]) -> Figure:
         lines = self._lines(columns)

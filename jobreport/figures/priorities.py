@@ -82,8 +82,7 @@ class PriorityMap(FigureWriter):
 
     def _outcome(self, importance: Row) -> Row | None:
         which = self.told_by(self.outcome) | {"municipality_code": self.code, "group_by": ""}
-        own = self.one("estimates", wave=importance.text("wave"), **which)
-        return own if own is not None and own.has("estimate") and own.text("unit") == "share" else None
+        return self.one("estimates", "estimate", wave=importance.text("wave"), unit="share", **which)
 
 
 def _cross(axes: Axes, level: Row, importance: Row) -> None:

@@ -153,12 +153,11 @@ class Ranks(FigureWriter):
             )
 
     def _dated(self, indicator: str, measure: str, category: str, scale: str) -> list[Row]:
-        effect = Design.of(self).effect_of(indicator, measure, category, self.code, scale)
+        effect = self.effect_of(indicator, measure=measure, category=category, scale=scale)
         if effect is None:
             return []
-        tried = self.rows("changes", method="false_date", adjustment="", scale=scale, **design.same(effect))
-        ordered = sorted(tried, key=lambda row: row.text("specification"))
-        return [row for row in (*ordered, effect) if row.has("ci_low", "ci_high")]
+        ordered = sorted(Design.of(self).tried(effect), key=lambda row: row.text("specification"))
+        return [*ordered, *([effect] if effect.has("ci_low", "ci_high") else [])]
 
     def _intervals(self, axes: Axes, dated: list[Row]) -> None:
         for place, row in enumerate(dated):
@@ -212,8 +211,8 @@ class SpecificationCurve(FigureWriter):
         Returns a sentence instead where no other choice was tried.
         """
         effect = self._effect(indicator, measure, category)
-        found = self.rows("changes", method="specification", **design.same(effect)) if effect else []
-        found = [row for row in found if row.has("change", "ci_low", "ci_high")]
+        known = ("change", "ci_low", "ci_high")
+        found = self.rows("changes", *known, method="specification", **design.same(effect)) if effect else []
         choices = _choices(found)
         if effect is None or not choices:
             return self.nothing(indicator)
@@ -237,7 +236,7 @@ class SpecificationCurve(FigureWriter):
             )
 
     def _effect(self, indicator: str, measure: str, category: str) -> Row | None:
-        found = Design.of(self).effect_of(indicator, measure, category, self.code)
+        found = self.effect_of(indicator, measure=measure, category=category)
         return found if found is not None and found.has("rank", "n_comparison", "ci_low") else None
 
     def _curve(self, axes: Axes, ordered: list[Row]) -> None:

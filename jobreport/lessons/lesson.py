@@ -72,7 +72,7 @@ class Lesson:
     def choices(self) -> Block:
         """The real comparison under every reasonable choice, and whether the answer depends on it."""
         design, curve = self.real.on(Design), self.real.on(figures.SpecificationCurve)
-        effect = design.effect_of(SERIES, "register", "", design.code)
+        effect = design.effect_of(SERIES)
         if effect is None:
             return design.missing("register")
         return Group((Paragraph(design.choices(effect)), curve.figure(SERIES)))

@@ -212,6 +212,5 @@ class Findings:
         return wording.Beforehand.of(self.labels)
 
     def _told_by(self) -> dict[str, tuple[str, str]]:
-        known = self.labels.codebook.indicators if self.labels.codebook else ()
-        series = {each.series: ("register", "") for each in self.labels.params.registers}
-        return series | {indicator.name: self.labels.main_measure(indicator.name) for indicator in known}
+        names = (*(each.series for each in self.params.registers), *self.labels.reported)
+        return {name: self.labels.main_measure(name) for name in names}

@@ -48,9 +48,7 @@ class Drawn:
     @property
     def measured(self) -> tuple[str, str, str]:
         """The indicator with measure and category that it is judged by."""
-        official = self.indicator in series_of(self.writer.params)
-        measure = ("register", "") if official else self.writer.main_measure(self.indicator)
-        return self.indicator, *measure
+        return self.indicator, *self.writer.main_measure(self.indicator)
 
 
 Draw = Callable[[Drawn], Block]

@@ -264,7 +264,7 @@ class ChangeTables(TableWriter):
 
     def _round_line(self, row: Row) -> tuple[Parts, ...]:
         first, last = (self.window(row, f"wave_{side}") for side in ("before", "after"))
-        ends = (Survey.of(self).level_of(row, f"wave_{side}") for side in ("before", "after"))
+        ends = (self.level_of(row, side) for side in ("before", "after"))
         earlier, later = (self.base_cell(row, f"n_{side}") for side in ("before", "after"))
         return (
             self._whose(row),

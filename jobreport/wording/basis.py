@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from jobreport.domain import periods, rules
-from jobreport.domain.released import Row, waves_in, window_of
+from jobreport.domain.released import Row, newest, waves_in, window_of
 from jobreport.page import Bullets, Group, Heading, Paragraph, Parts, Strong, plain
 from jobreport.setup.params_model import Survey
 from jobreport.wording import numbers
@@ -188,11 +188,9 @@ class Response(Writer):
         return self.say("survey.response", row=row, rate=rate)
 
     def _skipped(self) -> Parts:
-        which = {"diagnostic": "nonresponse", "measure": "skipped", "municipality_code": self.code}
-        rows = [row for row in self.rows("diagnostics", **which) if row.has("value")]
-        latest = max((row.text("wave") for row in rows), default="")
+        rows = self.rows("diagnostics", "value", measure="skipped", municipality_code=self.code)
         asked = {name for each in self.codebook.indicators for name, _ in each.named_items} if self.codebook else set()
-        told = [row for row in rows if row.text("wave") == latest and row.text("indicator") in asked]
+        told = [row for row in newest(rows) if row.text("indicator") in asked]
         if not told:
             return ()
         least, most = (pick(told, key=lambda row: row.value("value")) for pick in (min, max))
@@ -200,14 +198,12 @@ class Response(Writer):
         return self.say("survey.skipped_none" if nobody else "survey.skipped", least=least, most=most)
 
     def _of_all(self) -> Parts:
-        which = {"diagnostic": "nonresponse", "measure": "of_all", "municipality_code": self.code}
-        found = [row for row in self.rows("diagnostics", **which) if row.has("value")]
+        found = self.rows("diagnostics", "value", measure="of_all", municipality_code=self.code)
         return self.say("survey.of_all", row=found[-1]) if found else ()
 
     def _diagnostic(self, diagnostic: str, indicator: str, measure: str, wave: str) -> Row | None:
         which = {"diagnostic": diagnostic, "indicator": indicator, "measure": measure, "wave": wave, "group_by": ""}
-        found = self.one("diagnostics", municipality_code=self.code, **which)
-        return found if found is not None and found.has("value") else None
+        return self.one("diagnostics", "value", municipality_code=self.code, **which)
 
     def _design_effect(self) -> Parts:
         drawn = [self.say(f"survey.{name}", row=row) for name in DRAWN if (row := self._latest(name)) is not None]
@@ -216,8 +212,7 @@ class Response(Writer):
 
     def _latest(self, measure: str) -> Row | None:
         which = {"diagnostic": "weights", "measure": measure, "municipality_code": self.code, "group_by": ""}
-        found = [row for row in self.rows("diagnostics", **which) if row.has("value")]
-        return max(found, key=lambda row: row.text("wave"), default=None)
+        return next(iter(newest(self.rows("diagnostics", "value", **which))), None)
 
     def _weights(self) -> Parts:
         row = self._latest("design_effect")
@@ -297,16 +292,16 @@ class Response(Writer):
         parts = []
         for name, change in changes.items():
             which = {"measure": "of_answers", "indicator": name, "category": change.text("event")}
-            found = self.rows("diagnostics", municipality_code=self.code, **which)
-            parts += [self.say("survey.of_answers_one", row=row) for row in found if row.has("value")]
+            found = self.rows("diagnostics", "value", municipality_code=self.code, **which)
+            parts += [self.say("survey.of_answers_one", row=row) for row in found]
         return self.say("survey.of_answers", list=self.listing(parts)) if parts else ()
 
     def _vanishing(self, name: str, change: Row) -> Parts:
         of = {"rise": "", "fall": "_of_others"}.get(situation(change))
         waves = window_of(wave for side in ("before", "after") for wave in waves_in(change.text(f"wave_{side}")))
         which = {"indicator": name, "category": change.text("event"), "measure": f"vanishing_odds{of}", "wave": waves}
-        found = self.rows("diagnostics", municipality_code=self.code, **which) if of is not None else []
-        row = next((row for row in found if row.has("value")), None)
+        found = self.rows("diagnostics", "value", municipality_code=self.code, **which) if of is not None else []
+        row = next(iter(found), None)
         text = "survey" if change.text("event") else "rounds"
         return self.say(f"{text}.odds_vanish{of}", odds=row, row=change) if row is not None else ()
 

@@ -14,7 +14,7 @@ class Compared(Survey):
 
     def before_after(self, indicator: str) -> Group:
         """Return what may be concluded about an indicator from the comparison."""
-        effect = Design.of(self).effect_of(indicator, *self.main_measure(indicator), self.code)
+        effect = self.effect_of(indicator)
         if effect is None:
             return Group((Paragraph(self._no_comparison(), kind="missing"),))
         told = sentences(self.against(effect), Design.of(self).conclusion(effect))
@@ -22,7 +22,7 @@ class Compared(Survey):
 
     def checks(self, indicator: str) -> Group:
         """Return how far the answer depends on dates, courses, sizes and choices."""
-        effect = Design.of(self).effect_of(indicator, *self.main_measure(indicator), self.code)
+        effect = self.effect_of(indicator)
         if effect is None:
             return Group(())
         more = (
@@ -55,8 +55,8 @@ class Compared(Survey):
         if self.params.unit is None or level is None or not level.has("estimate"):
             return ()
         which = self.told_by(indicator) | {"municipality_code": OTHERS, "wave": level.text("wave"), "group_by": ""}
-        others = self.one("estimates", **which)
-        if others is None or not others.has("estimate", "ci_low"):
+        others = self.one("estimates", "estimate", "ci_low", **which)
+        if others is None:
             return (Paragraph(self.say("beside_others.hidden", others=self.municipality(OTHERS))),)
         told = self.say("beside_others.level", row=others)
         row = self._from_others(indicator, level.text("wave"))
@@ -80,8 +80,7 @@ class Compared(Survey):
 
     def _from_others(self, indicator: str, wave: str) -> Row | None:
         which = self.told_by(indicator) | {"wave": wave, "municipality_code": OTHERS}
-        found = self.one("diagnostics", diagnostic="beside_others", **which)
-        return found if found is not None and found.has("value", "ci_low", "p_adjusted") else None
+        return self.one("diagnostics", "value", "ci_low", "p_adjusted", diagnostic="beside_others", **which)
 
     def withheld(self, indicator: str) -> Paragraph | None:
         """Return why an indicator is not compared before and after; None where it is, or might be."""
@@ -98,14 +97,16 @@ class Compared(Survey):
     def came_again(self, change: Row) -> Parts:
         """Return how many came again, and, of the first thing told, whether they had answered as those who did not."""
         which = {"category": change.text("event"), "municipality_code": self.code, "diagnostic": "nonresponse"}
-        row = next((row for row in self.rows("diagnostics", measure="again", **which) if row.has("value")), None)
-        told = self.say("survey.again", row=row) if row is not None else ()
+        row = next(iter(self.rows("diagnostics", "value", measure="again", **which)), None)
+        if row is None:
+            return ()
+        told = self.say("survey.again", row=row)
         which["indicator"] = change.text("indicator")
-        found = {side: self.one("diagnostics", measure=f"{side}_before", **which) for side in ("again", "left")}
-        levels = {side: row for side, row in found.items() if row is not None and row.has("value", "ci_low")}
-        if len(levels) < len(found) or not told:
+        sides = ("again_before", "left_before")
+        again, left = (self.one("diagnostics", "value", "ci_low", measure=side, **which) for side in sides)
+        if again is None or left is None:
             return told
-        return sentences(told, self.say("survey.again_before", change=change, **levels))
+        return sentences(told, self.say("survey.again_before", change=change, again=again, left=left))
 
     def one_sided(self) -> Paragraph | None:
         """Return that nothing is compared where the params name no round before the event, or none after it."""
@@ -147,8 +148,9 @@ class Compared(Survey):
         return sentences(told, self._split(raw))
 
     def _split(self, raw: Row) -> Parts:
-        mix, rates = (self.one("changes", method=part, scale="points", **design.same(raw)) for part in ("mix", "rates"))
-        if mix is None or rates is None or not (mix.has("change") and rates.has("change")):
+        which = {"scale": "points", **design.same(raw)}
+        mix, rates = (self.one("changes", "change", method=part, **which) for part in ("mix", "rates"))
+        if mix is None or rates is None:
             return ()
         return self.say("survey.mix_split", row=raw, mix=mix, rates=rates)
 

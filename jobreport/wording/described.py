@@ -1,6 +1,6 @@
 """What an official figure of no event says: the place among all, and the change beside those that were most alike."""
 
-from jobreport.domain.released import Row
+from jobreport.domain.released import Row, newest
 from jobreport.page import Parts
 from jobreport.wording import design
 from jobreport.wording.texts import sentences
@@ -17,8 +17,7 @@ class Described(Writer):
     def place(self, series: str) -> Parts:
         """Return where the municipality lies among all in the last period, counted from the nearer end."""
         found = self.rows("diagnostics", diagnostic="place", indicator=series, municipality_code=self.code)
-        last = max((row.text("wave") for row in found), default="")
-        ends = [row for row in found if row.text("wave") == last and row.text("category") in SIDES]
+        ends = [row for row in newest(found) if row.text("category") in SIDES]
         if not ends:
             return ()
         nearest = min(ends, key=lambda row: row.value("value"))
@@ -40,8 +39,7 @@ class Described(Writer):
         return sentences(*told, self._verdict(found))
 
     def _similar(self, series: str, scale: str) -> Row | None:
-        which = {"indicator": series, "measure": "register", "municipality_code": self.code, "scale": scale}
-        row = self.one("changes", method="similar", **which)
+        row = self.change_of(series, method="similar", scale=scale)
         return row if row is not None and row.has("change", "ci_low", "ci_high", "rank") else None
 
     def _verdict(self, found: dict[str, Row]) -> Parts:

@@ -26,7 +26,7 @@ class Design(Writer):
 
         ``effect``: the effect row whose false dates are meant; its scale is used.
         """
-        tried = self._false_dates(effect)
+        tried = self.tried(effect)
         clear = [row for row in tried if row.clear]
         if not tried:
             return self.say("design.false_dates.missing")
@@ -64,7 +64,7 @@ class Design(Writer):
         name = event.negative_control if event is not None else None
         if name is None or name == effect.text("indicator"):
             return ()
-        found = self.effect_of(name, *self.main_measure(name), effect.text("municipality_code"))
+        found = self.effect_of(name, municipality_code=effect.text("municipality_code"))
         if found is None or not found.has("change", "ci_low"):
             return self.say("design.control.unknown", name=self.about(name))
         return self.say(f"design.control.{'moved' if found.clear else 'quiet'}", row=found)
@@ -76,16 +76,17 @@ class Design(Writer):
 
     def false_dates_headline(self, effect: Row) -> Parts:
         """Return the short form for the headline; nothing where no false date stands out."""
-        tried = self._false_dates(effect)
+        tried = self.tried(effect)
         clear = [row for row in tried if row.clear]
         if not clear:
             return ()
         year = self.event_year(effect.text("event"))
         return self.say("design.false_dates.headline", event_year=year, row=effect, **self._counted(tried, clear))
 
-    def _false_dates(self, effect: Row) -> list[Row]:
-        found = self.rows("changes", method="false_date", adjustment="", scale=effect.text("scale"), **same(effect))
-        return [row for row in found if row.has("ci_low", "ci_high")]
+    def tried(self, effect: Row) -> list[Row]:
+        """Return the same comparison at false dates, where it has an interval."""
+        which = {"method": "false_date", "adjustment": "", "scale": effect.text("scale"), **same(effect)}
+        return self.rows("changes", "ci_low", "ci_high", **which)
 
     def _counted(self, tried: list[Row], clear: list[Row]) -> dict[str, Filling]:
         return {
@@ -118,8 +119,7 @@ class Design(Writer):
 
     def choices(self, effect: Row) -> Parts:
         """Return whether the answer depends on how it is computed; nothing without a specification curve."""
-        found = self.rows("changes", method="specification", **same(effect))
-        tried = [row for row in found if row.has("change")]
+        tried = self.rows("changes", "change", method="specification", **same(effect))
         if not tried:
             return ()
         kinds = {
@@ -140,11 +140,6 @@ class Design(Writer):
         if not found:
             return ()
         return self.say("design.foreseen", row=found[0])
-
-    def effect_of(self, indicator: str, measure: str, category: str, code: str, scale: str = "points") -> Row | None:
-        """Return the effect row of a municipality, everybody together, unadjusted."""
-        which = {"indicator": indicator, "measure": measure, "category": category, "municipality_code": code}
-        return self.one("changes", method="effect", scale=scale, adjustment="", group_by="", **which)
 
 
 def _choice(row: Row) -> dict[str, str]:

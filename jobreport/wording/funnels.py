@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from jobreport.domain.released import COUNTRY, Row
-from jobreport.page import Bullets, Group, Paragraph, Parts, Strong
+from jobreport.domain.released import COUNTRY, Row, newest
+from jobreport.page import Bullets, Group, Paragraph, Parts
 from jobreport.wording.texts import sentences
 from jobreport.wording.writer import Writer
 
@@ -19,12 +19,9 @@ class Funnels(Writer):
         """Return the latest rows of an indicator's funnel by measure: 'standardised', 'limit_95', 'outside_95', ..."""
         _, category = self.main_measure(indicator)
         which = {"indicator": indicator, "category": category, "group_by": ""}
-        found = [row for row in self.rows("diagnostics", diagnostic="funnel", **which) if row.has("value", "n")]
-        latest = max((row.text("wave") for row in found), default="")
         by_measure: dict[str, list[Row]] = {}
-        for row in found:
-            if row.text("wave") == latest:
-                by_measure.setdefault(row.text("measure"), []).append(row)
+        for row in newest(self.rows("diagnostics", "value", "n", diagnostic="funnel", **which)):
+            by_measure.setdefault(row.text("measure"), []).append(row)
         return by_measure
 
     def span(self, found: list[Row], column: str) -> Parts:
@@ -48,20 +45,20 @@ class Funnels(Writer):
         if own is None or limit is None:
             return ()
         key = f"survey.funnel.{'outside' if 'outside' in limit.reasons else 'inside'}"
-        return self.say(key, name=Strong((self.indicator(indicator),)), own=own, limit=limit)
+        return self.say(key, own=own, limit=limit)
 
     def driver_pairs(self) -> list[Pair]:
         """Return the level of every experience with its correlation with the outcome, the closest first."""
         which = {"indicator": self.outcome, "measure": "correlation", "municipality_code": self.code}
-        found = [row for row in self.rows("diagnostics", diagnostic="drivers", **which) if row.has("ci_low")]
+        found = self.rows("diagnostics", "ci_low", diagnostic="drivers", **which)
         levels = [self._level(row) for row in found]
         pairs = [(level, row) for level, row in zip(levels, found, strict=True) if level is not None]
         return sorted(pairs, key=lambda pair: -pair[1].value("value"))
 
     def _level(self, importance: Row) -> Row | None:
         which = {"indicator": importance.text("category"), "measure": "share", "category": "positive", "group_by": ""}
-        level = self.one("estimates", municipality_code=self.code, wave=importance.text("wave"), **which)
-        return level if level is not None and level.has("estimate", "ci_low") else None
+        which |= {"municipality_code": self.code, "wave": importance.text("wave")}
+        return self.one("estimates", "estimate", "ci_low", **which)
 
     def priorities(self) -> Group:
         """Return what goes most closely together with the outcome, and whether the order is sure."""
@@ -73,12 +70,10 @@ class Funnels(Writer):
         sure = closest.value("ci_low") > loosest.value("ci_high")
         clear = any(importance.clear for _, importance in pairs)
         told = self.say("survey.priorities.order", outcome=self.about(self.outcome))
-        names = [Strong((self.indicator(level.text("indicator")),)) for level, _ in pairs]
         said = [self.say("survey.priorities.one", level=level, importance=importance) for level, importance in pairs]
-        listed = Bullets(tuple((name, ": ", *parts) for name, parts in zip(names, said, strict=True)))
         key = "none" if not clear else "sure" if sure else "unsure"
         what = sentences(self.say(f"survey.priorities.{key}"), self.say("survey.priorities.no_cause"))
-        return Group((Paragraph(told, kind="question"), listed, Paragraph(what)))
+        return Group((Paragraph(told, kind="question"), Bullets(tuple(said)), Paragraph(what)))
 
 
 def others_beside(rows_: pd.DataFrame, code: str) -> int:

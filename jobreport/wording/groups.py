@@ -75,8 +75,7 @@ class Groups(Survey):
 
     def _tested(self, indicator: str, column: str, wave: str) -> Row | None:
         which = {"indicator": indicator, "group_by": column, "municipality_code": self.code, "wave": wave}
-        found = self.one("diagnostics", diagnostic="group_test", measure=TESTS, **which)
-        return found if found is not None and found.has("p_adjusted") else None
+        return self.one("diagnostics", "p_adjusted", diagnostic="group_test", measure=TESTS, **which)
 
     def _alike(self, tests: Mapping[str, Row], wave: str) -> Parts:
         of_wave = {column: test for column, test in tests.items() if test.text("wave") == wave}

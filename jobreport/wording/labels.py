@@ -126,13 +126,14 @@ class Labels(numbers.Printer):
         return any(one.comparable for one in known) or not known
 
     def main_measure(self, indicator: str) -> tuple[str, str]:
-        """Return the measure that an indicator is told by.
+        """Return the measure that an indicator, a question or an official series is told by.
 
         Returns the index of an indicator with several questions, or of the event's main outcome if it says so; else the
         share of positive answers. Of a table that lacks it, the mean, or whatever there is.
         """
         known = self.codebook.indicators if self.codebook else ()
-        wanted = next((found.main for found in known if found.name == indicator), TOLD["share"])
+        usual = ("register", "") if self._declared(indicator) else TOLD["share"]
+        wanted = next((found.main for found in known if found.name == indicator), usual)
         held = self.held.get(indicator, frozenset({wanted}))
         rest = sorted(held, key=lambda each: (each[0] == "dont_know", each))
         return next(each for each in (wanted, *INSTEAD, *rest) if each in held)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from jobreport.domain import rules
-from jobreport.domain.released import Row
+from jobreport.domain.released import Row, newest
 from jobreport.page import Bullets, Group, KeyFigure, Paragraph, Parts, Strong
 from jobreport.wording.texts import sentences
 from jobreport.wording.writer import Writer
@@ -35,8 +35,7 @@ class Levels(Writer):
 
     def latest_level(self, indicator: str) -> Row | None:
         """Return the municipality's row of the main measure in the latest single wave that asked."""
-        found = [row for row in self.in_waves(indicator) if row.asked]
-        return max(found, key=lambda row: row.text("wave"), default=None)
+        return next(iter(newest(row for row in self.in_waves(indicator) if row.asked)), None)
 
     def unasked_since(self, indicator: str) -> Parts:
         """Return in which waves after the latest level the question was not put; nothing where that is of the last."""
@@ -111,13 +110,8 @@ class Levels(Writer):
 
     def alpha(self, indicator: str) -> Row | None:
         """Return how well the questions of an index hang together in the latest wave; None where that is not known."""
-        found = self.latest_diagnostic("reliability", indicator=indicator, measure="alpha")
+        found = next(iter(newest(self.rows("diagnostics", indicator=indicator, measure="alpha"))), None)
         return found if found is not None and found.has("value") else None
-
-    def latest_diagnostic(self, diagnostic: str, **criteria: str | tuple[str, ...]) -> Row | None:
-        """Return the latest wave's row of a diagnostic."""
-        found = self.rows("diagnostics", diagnostic=diagnostic, **criteria)
-        return max(found, key=lambda row: row.text("wave"), default=None)
 
 
 def _width(row: Row) -> float:

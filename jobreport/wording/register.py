@@ -11,6 +11,14 @@ from jobreport.wording.writer import Writer
 PLACES: dict[str, int | None] = {"points": None, "log": 0}
 """Decimals of a change in words: those of the unit in points, none in per cent."""
 MOST_KEY_FIGURES = 3
+BESIDE_LEVEL: dict[tuple[bool, ...], str] = {
+    (True, True): "level_below",
+    (False, False): "level_above",
+    (True, False): "level_rose_above",
+    (False, True): "level_fell_below",
+}
+"""Whether one lay lower than the country before and after -> what is said of it."""
+Pair = tuple[Row | None, Row | None]
 
 
 class Register(Writer):
@@ -50,21 +58,21 @@ class Register(Writer):
     def key_figures(self, series: str) -> KeyFigures | Group:
         """Return the series before and after in the municipality, in the country and in the exposed ones beside it."""
         codes = dict.fromkeys((self.code, COUNTRY, *self._exposed_beside(series)))
-        found = [self._change(series, code, "points") for code in codes]
+        found = [self.change_of(series, municipality_code=code) for code in codes]
         shown = [figure for row in found if row and (figure := self._key_figure(row))]
         return KeyFigures(tuple(shown[:MOST_KEY_FIGURES])) if shown else Group(())
 
     def _key_figure(self, own: Row) -> KeyFigure | None:
-        before, after = self._level(own, "wave_before"), self._level(own, "wave_after")
-        log = self._change(own.text("indicator"), own.text("municipality_code"), "log")
-        if before is None or after is None or log is None or not log.has("change"):
+        levels, code = self.ends_of(own), own.text("municipality_code")
+        log = self.change_of(own.text("indicator"), municipality_code=code, scale="log")
+        if not levels or log is None or not log.has("change"):
             return None
         percent = self.number(log, "change", sign=True, decimals=PLACES["log"])
-        area = "of_country" if own.text("municipality_code") == COUNTRY else "of"
+        area = "of_country" if code == COUNTRY else "of"
         kind = "exposed" if own.text("role") == "exposed" else "own"
         return KeyFigure(
             self.say(f"key_figures.register.{area}", row=own),
-            self.say("key_figures.value", before=before, after=after),
+            self.say("key_figures.value", **levels),
             self.say(f"key_figures.register.{kind}", row=own, log=percent),
         )
 
@@ -89,12 +97,12 @@ class Register(Writer):
         return sentences(first, self.say(f"register.headline.{_verdict(found)}", row=own, **shown))
 
     def _telling(self, series: str, code: str) -> Row | None:
-        points, log = (self._effect(series, code, scale) for scale in ("points", "log"))
+        points, log = self._effects(series, code)
         return log if points and log and design.is_clear(log) and not design.is_clear(points) else points
 
     def _sure(self, series: str, code: str, unclear: str) -> Parts:
         # Return how sure the difference from the others is, unless it is clear on both scales or has no interval.
-        known = [e for scale in PLACES if (e := self._effect(series, code, scale)) and e.has("ci_low", "ci_high")]
+        known = [row for row in self._effects(series, code) if row is not None and row.has("ci_low", "ci_high")]
         clear = [effect for effect in known if design.is_clear(effect)]
         if known and not clear:
             return self.say(f"register.headline.{unclear}")
@@ -104,7 +112,7 @@ class Register(Writer):
 
     def answer(self, series: str) -> Group:
         """Return what stands under the figures of a series: why two measures, and what may be concluded."""
-        points, log = (self._effect(series, self.code, scale) for scale in ("points", "log"))
+        points, log = self._effects(series, self.code)
         described = self._described(series)
         pieces = [self.levels(series, self.code), *described] if described else []
         pieces.append(self._both_scales(points, log))
@@ -115,7 +123,7 @@ class Register(Writer):
 
     def checks(self, series: str) -> Group:
         """Return how far the answer depends on dates, courses, sizes and choices."""
-        points, log = (self._effect(series, self.code, scale) for scale in ("points", "log"))
+        points, log = self._effects(series, self.code)
         pieces = [self._on_scale(effect) for effect in (points, log) if effect]
         pieces += [Design.of(self).choices(points)] if points else []
         told = tuple(piece for piece in pieces if piece)
@@ -143,8 +151,7 @@ class Register(Writer):
 
     def levels(self, series: str, code: str) -> Parts:
         """Return from what to what the series went, beside the country, in points and in per cent."""
-        own, country = (self._change(series, c, "points") for c in (code, COUNTRY))
-        own_log, country_log = (self._change(series, c, "log") for c in (code, COUNTRY))
+        (own, country), (own_log, country_log) = (self._changes(series, code, scale) for scale in PLACES)
         if own is None:
             return ()
         told = [self._moved(own)]
@@ -160,21 +167,17 @@ class Register(Writer):
         return sentences(*told)
 
     def _moved(self, own: Row) -> Parts:
-        before, after = self._level(own, "wave_before"), self._level(own, "wave_after")
-        if before is None or after is None:
-            return self.say("register.change_only", row=own)
-        return self.say("register.levels", row=own, before=before, after=after)
+        levels = self.ends_of(own)
+        return self.say("register.levels" if levels else "register.change_only", row=own, **levels)
 
     def _beside_country(self, own: Row, country: Row) -> Parts:
-        before, after = self._level(country, "wave_before"), self._level(country, "wave_after")
-        if before is None or after is None:
-            return ()
-        return self.say("register.points_country", row=own, country=country, before=before, after=after)
+        levels = self.ends_of(country)
+        return self.say("register.points_country", row=own, country=country, **levels) if levels else ()
 
     def _pairs(self, series: str, code: str) -> dict[str, tuple[Row, Row]] | None:
         found: dict[str, tuple[Row, Row]] = {}
         for scale in PLACES:
-            own, country = (self._change(series, c, scale) for c in (code, COUNTRY))
+            own, country = self._changes(series, code, scale)
             if own is None or country is None or not (own.has("change") and country.has("change")):
                 return None
             found[scale] = own, country
@@ -183,7 +186,7 @@ class Register(Writer):
     def against(self, series: str, code: str) -> Parts:
         """Return the comparison with the other municipalities on both scales, and whether they agree."""
         told: list[Parts] = []
-        effects = {scale: self._effect(series, code, scale) for scale in ("points", "log")}
+        effects = dict(zip(PLACES, self._effects(series, code), strict=True))
         for scale, effect in effects.items():
             if effect is None or not effect.has("change", "ci_low", "rank"):
                 continue
@@ -218,17 +221,16 @@ class Register(Writer):
         return self.say("register.false_alarms", rate=self.number(found, "value", decimals=1), row=found)
 
     def _exposed(self, series: str, code: str) -> Parts:
-        effects = [self._effect(series, code, scale) for scale in ("points", "log")]
         return sentences(
             self.say("register.exposed.not_a_comparison", municipality=self.municipality(code)),
             self.levels(series, code),
             self.against(series, code),
-            self._stands_out(effects),
+            self._stands_out(self._effects(series, code)),
             self._beside_level(series, code),
             self.say("register.exposed.not_evidence"),
         )
 
-    def _stands_out(self, effects: list[Row | None]) -> Parts:
+    def _stands_out(self, effects: Pair) -> Parts:
         known = [effect for effect in effects if effect is not None and effect.has("ci_low", "ci_high")]
         if len(known) < len(effects):
             return ()
@@ -236,33 +238,21 @@ class Register(Writer):
         return self.say(f"register.exposed.{('both_scales_unclear', 'one_clear', 'clear')[clear]}")
 
     def _beside_level(self, series: str, code: str) -> Parts:
-        change = self._change(series, code, "points")
-        if change is None:
+        change = self.change_of(series, municipality_code=code)
+        own = self.ends_of(change) if change else {}
+        country = self.ends_of(change, municipality_code=COUNTRY) if change else {}
+        if change is None or not own or not country:
             return ()
-        pairs = [
-            (self._level(change, side), self._level(change, side, COUNTRY)) for side in ("wave_before", "wave_after")
-        ]
-        if any(own is None or country is None for own, country in pairs):
-            return ()
-        lower = [own.value("estimate") < country.value("estimate") for own, country in pairs]  # type: ignore[union-attr]
-        key = {
-            (True, True): "level_below",
-            (False, False): "level_above",
-            (True, False): "level_rose_above",
-            (False, True): "level_fell_below",
-        }[lower[0], lower[1]]
-        return self.say(f"register.exposed.{key}", row=change)
+        lower = tuple(own[side].value("estimate") < country[side].value("estimate") for side in own)
+        return self.say(f"register.exposed.{BESIDE_LEVEL[lower]}", row=change)
 
-    def _change(self, series: str, code: str, scale: str) -> Row | None:
-        which = {"method": "change", "measure": "register", "indicator": series, "municipality_code": code}
-        return self.one("changes", scale=scale, adjustment="", **which)
+    def _changes(self, series: str, code: str, scale: str) -> Pair:
+        own, country = (self.change_of(series, municipality_code=each, scale=scale) for each in (code, COUNTRY))
+        return own, country
 
-    def _effect(self, series: str, code: str, scale: str) -> Row | None:
-        return Design.of(self).effect_of(series, "register", "", code, scale)
-
-    def _level(self, change: Row, column: str, code: str | None = None) -> Row | None:
-        which = {"indicator": change.text("indicator"), "measure": "register", "wave": change.text(column)}
-        return self.one("estimates", municipality_code=code or change.text("municipality_code"), **which)
+    def _effects(self, series: str, code: str) -> Pair:
+        points, log = (self.effect_of(series, municipality_code=code, scale=scale) for scale in PLACES)
+        return points, log
 
 
 def _places(scale: str, pair: tuple[Row, Row]) -> int | None:

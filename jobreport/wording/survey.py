@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from jobreport.domain.released import Row, waves_in
-from jobreport.page import Block, Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts, Strong
+from jobreport.domain.released import Row, newest
+from jobreport.page import Block, Bullets, Group, KeyFigure, KeyFigures, Paragraph, Parts
 from jobreport.wording import design, phrases
 from jobreport.wording.design import Design
 from jobreport.wording.levels import Levels
@@ -19,18 +19,6 @@ WITHHELD = ("suppressed", *KNOWN_BEFORE, "alike")
 
 class Survey(Levels):
     """One indicator before and after."""
-
-    def change_of(self, indicator: str, code: str = "", **other: str) -> Row | None:
-        """Return a municipality's own change in the main measure, everybody together, unadjusted."""
-        chosen = {"method": "change", "adjustment": "", "group_by": "", "scale": "points", **other}
-        return self.one("changes", municipality_code=code or self.code, **self.told_by(indicator) | chosen)
-
-    def level_of(self, change: Row, column: str) -> Row | None:
-        """Return the level in the window before ('wave_before') or after; None where it may not be shown."""
-        columns = ("indicator", "measure", "category", "municipality_code", "group_by", "group")
-        same = {name: change.text(name) for name in columns}
-        found = self.one("estimates", wave=change.text(column), **same)
-        return found if found is not None and found.has("estimate") else None
 
     def headline(self) -> Group:
         """Return the conclusion on the survey: one sentence to remember."""
@@ -53,7 +41,7 @@ class Survey(Levels):
         alike = verdicts if len(shown) > 1 and len(verdicts) == 1 else set()
         compared = {row.text("indicator"): self._compared(row, verdict=not alike) for row in shown}
         each = Bullets(tuple(compared.get(name) or self._short(name, row) for name, row in found.items()))
-        weakest = _weakest([row for row in self._effects(moved) if row is not None])
+        weakest = _weakest(self._effects(moved))
         said = Design.of(self).headline(weakest) if weakest is not None else ()
         together = [self.say(f"survey.beside.all_{verdict}") for verdict in alike]
         last = sentences(*together, said, self._outcome(shown))
@@ -65,12 +53,11 @@ class Survey(Levels):
         found = {name: row for name in self.told_names() if (row := self.change_of(name)) is not None}
         return found, {name: row for name, row in found.items() if situation(row) in MOVES}
 
-    def _effects(self, moved: Iterable[str]) -> list[Row | None]:
-        return [Design.of(self).effect_of(name, *self.main_measure(name), self.code) for name in moved]
+    def _effects(self, moved: Iterable[str]) -> list[Row]:
+        return [row for name in moved if (row := self.effect_of(name)) is not None]
 
     def _beside_others(self, moved: Iterable[str]) -> list[Row]:
-        found = [row for row in self._effects(moved) if row is not None and situation(row) in MOVES]
-        return [row for row in found if row.has("rank", "ci_low")]
+        return [row for row in self._effects(moved) if situation(row) in MOVES and row.has("rank", "ci_low")]
 
     def _one_sentence(self, found: list[Row], compared: bool) -> Parts:
         # Return which indicators changed clearly: otherwise than others where that is known, else by themselves.
@@ -85,10 +72,10 @@ class Survey(Levels):
         return sentences(said, self.say("rounds.no_cause")) if since and clear else said
 
     def _how(self, row: Row, *, by_levels: bool) -> Parts:
-        before, after = (self.level_of(row, side) if by_levels else None for side in ("wave_before", "wave_after"))
-        if before is None or after is None:
+        levels = self.ends_of(row) if by_levels else {}
+        if not levels:
             return self.say("survey.headline.one", row=row, change=self.number(row, "change", sign=True))
-        return self.say("survey.headline.one_moved", row=row, before=before, after=after)
+        return self.say("survey.headline.one_moved", row=row, **levels)
 
     def _start(self, compared: list[Row], found: dict[str, Row]) -> Parts:
         first = next(iter([*compared, *found.values()]))
@@ -111,8 +98,7 @@ class Survey(Levels):
         return sentences(of_rounds or self.say(f"survey.short.{key}", name=self.definite(name), row=row))
 
     def _compared(self, effect: Row, *, verdict: bool) -> Parts:
-        name = Strong((self.indicator(effect.text("indicator")),))
-        told = self.say("survey.beside.compared", name=name, row=effect)
+        told = self.say("survey.beside.compared", row=effect)
         return sentences(told, self.say(f"survey.against_{phrases.verdict(effect)}") if verdict else ())
 
     def key_figures(self) -> Group:
@@ -138,16 +124,14 @@ class Survey(Levels):
         return KeyFigure(label, self._key_value(row), self._key_detail(row, words))
 
     def _key_value(self, row: Row) -> Parts:
-        before, after = self.level_of(row, "wave_before"), self.level_of(row, "wave_after")
-        if before is None or after is None:
-            change = self.number(row, "change", sign=True)
-            return (change, phrases.NO_BREAK, self.unit(row, change=True))
-        return self.say("key_figures.value", before=before, after=after)
+        if levels := self.ends_of(row):
+            return self.say("key_figures.value", **levels)
+        return (self.number(row, "change", sign=True), phrases.NO_BREAK, self.unit(row, change=True))
 
     def pictured(self, row: Row) -> bool:
         """Whether the front page's picture shows a change's levels, and says what they measure."""
-        levels = [self.level_of(row, column) for column in ("wave_before", "wave_after")]
-        return row.text("unit") in PICTURED and all(level is not None and level.has("ci_low") for level in levels)
+        levels = self.ends_of(row).values()
+        return row.text("unit") in PICTURED and bool(levels) and all(level.has("ci_low") for level in levels)
 
     def _key_detail(self, row: Row, words: Parts) -> Parts:
         return self.say(
@@ -159,7 +143,7 @@ class Survey(Levels):
         )
 
     def _key_words(self, row: Row, seen: Situation) -> Parts:
-        effect = Design.of(self).effect_of(row.text("indicator"), row.text("measure"), row.text("category"), self.code)
+        effect = self.effect_of(row.text("indicator"))
         key = f"key_figures.level.{design.carried(effect)}"
         level = self.say(key) if seen in ("rise", "fall", "described") and self.texts.has(key) else ()
         alone = seen in ("rise", "fall") and (effect is None or not design.is_clear(effect))
@@ -185,11 +169,9 @@ class Survey(Levels):
         if seen not in MOVES:
             told = self.before_and_after(row, seen if seen in WITHHELD else "not_computed", measure=measure)
             return sentences(told, self.reason(row.text("indicator")) if seen == "not_comparable" else ())
-        before, after = self.level_of(row, "wave_before"), self.level_of(row, "wave_after")
-        names: dict[str, Filling] = {"measure": measure, "bases": self.before_and_after(row, "bases")}
-        if before is None or after is None:
-            return sentences(self.before_and_after(row, f"{seen}_only", **names))
-        return sentences(self.before_and_after(row, seen, before=before, after=after, **names))
+        levels, bases = self.ends_of(row), self.before_and_after(row, "bases")
+        key = seen if levels else f"{seen}_only"
+        return sentences(self.before_and_after(row, key, measure=measure, bases=bases, **levels))
 
     def answer(self, indicator: str) -> Group:
         """Return what an indicator's section begins with: the change in words, and 'don't know'."""
@@ -226,19 +208,14 @@ class Survey(Levels):
         return self.say("survey.unchanged", margin=margin, row=found)
 
     def _dont_know(self, row: Row) -> Parts:
-        which = {name: row.text(name) for name in ("indicator", "municipality_code")} | {"measure": "dont_know"}
-        before, after = (
-            self.one("estimates", wave=row.text(f"wave_{side}"), group_by="", **which) for side in ("before", "after")
-        )
-        if before is None or after is None or not (before.has("estimate") and after.has("estimate")):
-            return ()
-        return self.before_and_after(row, "dont_know", before=before, after=after)
+        levels = self.ends_of(row, measure="dont_know", category="")
+        return self.before_and_after(row, "dont_know", **levels) if levels else ()
 
     def exposed(self, names: Sequence[str]) -> Group:
         """Return the changes of every municipality that the event also touched, told apart from the comparison."""
         told: list[Block] = []
         for code, role in self.places() if self.params.events else ():
-            rows = [self.change_of(name, code) for name in names] if role == "exposed" else []
+            rows = [self.change_of(name, municipality_code=code) for name in names] if role == "exposed" else []
             known = [row for row in rows if row is not None]
             if known:
                 told.append(
@@ -250,14 +227,9 @@ class Survey(Levels):
     def shown_groups(self, indicator: str, group_by: str) -> list[Row]:
         """Return the latest rows of every group that were asked, in the codebook's order, suppressed ones too."""
         which = self.told_by(indicator) | {"municipality_code": self.code, "group_by": group_by}
-        found = [row for row in self.rows("estimates", **which) if row.asked]
-        if not found:
-            return []
-        latest = latest_wave([row.text("wave") for row in found])
+        found = newest(row for row in self.rows("estimates", **which) if row.asked)
         order = list(self.codebook.groups[group_by].values) if self.codebook else []
-        return sorted(
-            (row for row in found if row.text("wave") == latest), key=lambda row: order.index(row.text("group"))
-        )
+        return sorted(found, key=lambda row: order.index(row.text("group")))
 
 
 def _weakest(effects: list[Row]) -> Row | None:
@@ -265,14 +237,3 @@ def _weakest(effects: list[Row]) -> Row | None:
     known = [row for row in effects if row.text("wording_level") in order]
     # among equals one that is clear: else "no clear difference" would stand below a clear one
     return min(known, key=lambda row: (order.index(row.text("wording_level")), not design.is_clear(row)), default=None)
-
-
-def latest_wave(waves: list[str]) -> str:
-    """Return the window that ends last, and of a window and its last wave the window.
-
-    Examples
-    --------
-    >>> latest_wave(["1", "2", "3", "2+3"]), latest_wave(["1", "2", "3", "1+2"])
-    ('2+3', '3')
-    """
-    return max(waves, key=lambda wave: (waves_in(wave)[-1], len(waves_in(wave))))

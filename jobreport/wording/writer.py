@@ -8,7 +8,7 @@ from typing import Self
 import pandas as pd
 
 from jobreport.domain.released import Row, Searched, one, rows
-from jobreport.page import Inline, Number, Paragraph, Parts
+from jobreport.page import Inline, Number, Paragraph, Parts, Strong
 from jobreport.wording import numbers
 from jobreport.wording.labels import Labels
 from jobreport.wording.phrases import CONTROL_MOVED, NO_BREAK
@@ -50,15 +50,43 @@ class Writer(Labels):
             if isinstance(table, Searched):
                 table.begin()
 
-    def rows(self, table: str, **criteria: str | tuple[str, ...]) -> list[Row]:
-        """Return the released rows with these values: of 'estimates', 'changes' or 'diagnostics', if there are any."""
-        held: pd.DataFrame = getattr(self, table)
-        return rows(held, table, **criteria) if len(held) else []
+    def rows(self, table: str, *known: str, **criteria: str | tuple[str, ...]) -> list[Row]:
+        """Return the released rows with these values: of 'estimates', 'changes' or 'diagnostics', if there are any.
 
-    def one(self, table: str, **criteria: str | tuple[str, ...]) -> Row | None:
-        """Return the only released row with these values, or None; several are an error."""
+        ``known``: columns in which they must hold a number.
+        """
         held: pd.DataFrame = getattr(self, table)
-        return one(held, table, **criteria) if len(held) else None
+        return [row for row in rows(held, table, **criteria) if row.has(*known)] if len(held) else []
+
+    def one(self, table: str, *known: str, **criteria: str | tuple[str, ...]) -> Row | None:
+        """Return the only released row with these values if it holds the ``known`` numbers; several are an error."""
+        held: pd.DataFrame = getattr(self, table)
+        found = one(held, table, **criteria) if len(held) else None
+        return found if found is not None and found.has(*known) else None
+
+    def change_of(self, indicator: str, **other: str) -> Row | None:
+        """Return a municipality's own change in the main measure, everybody together, unadjusted.
+
+        ``other``: values of columns that take the place of these.
+        """
+        chosen = {"method": "change", "adjustment": "", "group_by": "", "scale": "points"}
+        return self.one("changes", **self.told_by(indicator) | chosen | {"municipality_code": self.code} | other)
+
+    def effect_of(self, indicator: str, **other: str) -> Row | None:
+        """Return its difference from the other municipalities, likewise."""
+        return self.change_of(indicator, method="effect", **other)
+
+    def level_of(self, change: Row, side: str, **other: str) -> Row | None:
+        """Return the level 'before' or 'after' a change; None where it may not be shown."""
+        columns = ("indicator", "measure", "category", "municipality_code", "group_by", "group")
+        same = {name: change.text(name) for name in columns} | {"wave": change.text(f"wave_{side}")}
+        return self.one("estimates", "estimate", **same | other)
+
+    def ends_of(self, change: Row, **other: str) -> dict[str, Row]:
+        """Return the levels 'before' and 'after' a change, where both may be shown."""
+        found = {side: self.level_of(change, side, **other) for side in ("before", "after")}
+        known = {side: row for side, row in found.items() if row is not None}
+        return known if len(known) == len(found) else {}
 
     def between_rounds(self, names: tuple[str, ...], **criteria: str) -> list[Row]:
         """Return changes of these indicators and questions from round to round, by what each is told by."""
@@ -161,6 +189,10 @@ class Writer(Labels):
         """Return '59 pct.'."""
         return (self.number(row, column), *self.unit_after(row))
 
+    def strong(self, name: str) -> Strong:
+        """Return the short name of an indicator, in bold."""
+        return Strong((self.indicator(name),))
+
     def moved(self, row: Row) -> Inline:
         """Return 'steg', 'faldt' or 'var uændret', as the printed number says."""
         value = round(numbers.shown(row, "change"), numbers.places(row))
@@ -203,6 +235,7 @@ FORMS: Mapping[str, Callable[..., Filling]] = {
 """What a text may write a number or a row as."""
 NAMES: Mapping[str, Callable[..., Filling]] = {
     "name": Writer.indicator,
+    "strong": Writer.strong,
     "definite": Writer.definite,
     "about": Writer.about,
     "grouping": Writer.grouping,

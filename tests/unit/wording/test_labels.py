@@ -111,6 +111,7 @@ def test_of_a_table_what_is_told_is_what_it_has_that_says_most(held, told):
     labels = replace(made.labels(**TABLE), held={"satisfaction": frozenset(held)})
     assert labels.main_measure("satisfaction") == told
     assert labels.told_by("satisfaction") == {"indicator": "satisfaction", "measure": told[0], "category": told[1]}
+    assert labels.main_measure("unemployment") == ("register", "")
     assert (labels.main_measure("trust"), labels.main_measure("unknown")) == (("index", ""), ("share", "positive"))
 
 

@@ -67,7 +67,7 @@ def compared(others, waves, size):
 @pytest.mark.parametrize(("others", "waves"), ALLOWED)
 def test_these_sentences_and_no_others(others, waves, size):
     changes = compared(others, waves, size)
-    row = Design.of(DANISH, changes=changes).effect_of("unemployment", "register", "", "183")
+    row = Design.of(DANISH, changes=changes).effect_of("unemployment")
     level, *reasons = ALLOWED[others, waves]
     level = "change" if size < 1 and level == "effect" else level  # (where nothing is clear nothing has an effect)
     said = (CHANGE if size > 1 else NO_CHANGE)[level]
