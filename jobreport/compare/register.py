@@ -1,6 +1,6 @@
 """Official figures before and after an event: `register` to `changes`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -105,147 +105,129 @@ def _persons(codes: Sequence[str]) -> Floats:
     return np.array([known[code] for code in codes] if set(codes) <= set(known) else np.ones(len(codes)), dtype=float)
 
 
-def register_changes(
-    series: pd.DataFrame,
-    *,
-    event: Event,
-    before: Sequence[str],
-    after: Sequence[str],
-    scales: Sequence[str] = SCALES,
-    false_dates: bool = True,
-    specifications: bool = True,
-    regions: Mapping[str, str] | None = None,
-    unchanged_margin: float | None = None,
-    simulated: bool = False,
-    names: Mapping[str, str],
-) -> pd.DataFrame:
-    """Compare official figures before and after an event.
+class Official:
+    """One official series before and after an event: what is known of it, and what is asked of it.
 
     Parameters
     ----------
     series
-        Columns ``municipality_code, period, series, value, unit``; '000' is the country. Several
-        series are compared one after the other.
-    event
-        What happened, to whom, and whom they are compared with. The exposed are never comparison.
+        Columns ``municipality_code, period, series, value, unit``; '000' is the country.
     before, after
         Periods of the two windows. Monthly and quarterly figures move with the seasons: everything is compared
         with the same months (quarters) of other years, so both windows must hold the same ones.
+    event
+        What happened, to whom, and whom they are compared with. The exposed are never comparison; of no event
+        (`described.Described`) nobody has a part in it.
     scales
         'points' and 'log'; the first is the chosen one, the others stand beside it.
-    regions
-        Municipality code to region, for the specification curve.
-    unchanged_margin
-        In the series' unit; see method 'unchanged'.
-
-    Returns
-    -------
-    DataFrame with the columns of `changes`. The effect can be recomputed from the rows of method 'change' and the
-    spreads: own change less the mean of those with role 'comparison', weighted by 1 / spread^2, as in
-    `effect.effect`; interval by t with J0 - 1 degrees of freedom. How much each swings by its level before and its
-    size is found from the comparison's changes before the event; `register_diagnostics` gives it ('swing').
+    checks
+        As a `panel.Question` has them: ``regions``, for the specification curve, ``unchanged_margin`` in the series'
+        unit, and whether ``false_dates`` and ``specifications`` are tried.
 
     Raises
     ------
     ValueError
         If a period is not in the data, the windows hold different months, or a municipality has two roles.
     """
-    if not periods.same_seasons([str(p) for p in before], [str(p) for p in after]):
-        raise ValueError(f"the windows {list(before)} and {list(after)} do not hold the same months or quarters")
-    rows: list[Row] = []
-    checks: dict[str, Any] = {"false_dates": false_dates, "specifications": specifications, "regions": regions or {}}
-    checks |= {"unchanged_margin": unchanged_margin, "simulated": simulated}
-    for _, one in series.groupby("series", sort=False):
-        panel, asked = posed(one, event, before, after, scales, **checks)
-        country = one[(one["municipality_code"] == COUNTRY) & one["period"].astype(str).isin(panel.periods)]
-        rows += own_rows(panel, asked)
-        if not country.empty:
-            rows += own_rows(RegisterPanel(country, scales), asked, panel.periods)
-        rows += effect_rows(panel, asked)
-    return frame("changes", rows, names)
 
+    def __init__(
+        self,
+        series: pd.DataFrame,
+        *,
+        before: Sequence[str],
+        after: Sequence[str],
+        names: Mapping[str, str],
+        event: Event | None = None,
+        scales: Sequence[str] = SCALES,
+        simulated: bool = False,
+        **checks: Any,
+    ) -> None:
+        windows = [str(period) for period in before], [str(period) for period in after]
+        if not periods.same_seasons(*windows):
+            raise ValueError(f"the windows {windows[0]} and {windows[1]} do not hold the same months or quarters")
+        self.names, self.simulated = names, simulated
+        self.named: Row = {"indicator": str(series["series"].iloc[0]), "measure": "register"}
+        self.panel = panel = RegisterPanel(series[series["municipality_code"] != COUNTRY], scales)
+        country = series[(series["municipality_code"] == COUNTRY) & series["period"].astype(str).isin(panel.periods)]
+        self.shown = [panel, *([RegisterPanel(country, scales)] if len(country) else [])]
+        spans = [periods.span(period) for period in panel.periods]
+        self.asked = asked = Question(
+            roles=NOBODY if event is None else Roles.of(event, panel.codes),
+            window=Window.of(panel.periods, *windows),
+            scales=tuple(scales),
+            identity={"event": event.event if event is not None else "", **self.named, "simulated": simulated},
+            listed=event is not None and event.comparison != "all",
+            seasons=max(periods.per_year(period) for period in panel.periods),
+            foreseen=tuple(place for place, days in enumerate(spans) if days and event and event.foreseen(*days)),
+            **checks,
+        )
+        panel.learn(asked.window, panel.codes if event is None else asked.roles.comparison, asked.seasons)
 
-def register_diagnostics(
-    series: pd.DataFrame,
-    *,
-    event: Event,
-    before: Sequence[str],
-    after: Sequence[str],
-    scales: Sequence[str] = SCALES,
-    simulated: bool = False,
-    names: Mapping[str, str],
-) -> pd.DataFrame:
-    """Tell how far the intervals of `register_changes`, which takes the same, can be trusted.
+    def changes(self) -> pd.DataFrame:
+        """Compare before and after.
 
-    Returns
-    -------
-    DataFrame with the columns of `diagnostics`. ``spread``: what the variance of a change in points is made of midway
-    by level and size (``category``, see `spread.Spread`), and the number of changes before the event it was found from.
-    ``swing``: how much each municipality swings, in points, beside one midway. ``false_alarms``, for each municipality
-    that the event touched and each scale (``category``): how often the others in its quarter of level stood out at the
-    false dates, a share of n tests.
-    """
-    rows: list[Row] = []
-    for name, one in series.groupby("series", sort=False):
-        panel, asked = posed(one, event, before, after, scales, simulated=simulated)
-        common: Row = {"indicator": str(name), "measure": "register"}
-        found = [*_swings(panel, asked.window), *(row for scale in scales for row in _alarms(panel, asked, scale))]
-        rows += [common | row for row in found]
-    return frame("diagnostics", rows, names).assign(simulated=simulated)
+        Returns
+        -------
+        DataFrame with the columns of `changes`. The effect can be recomputed from the rows of method 'change' and the
+        spreads: own change less the mean of those with role 'comparison', weighted by 1 / spread^2, as in
+        `effect.effect`; interval by t with J0 - 1 degrees of freedom. How much each swings by its level before and its
+        size is found from the comparison's changes before the event; `diagnostics` gives it ('swing').
+        """
+        return frame("changes", [*self.own_rows(), *effect_rows(self.panel, self.asked)], self.names)
 
+    def own_rows(self) -> Iterator[Row]:
+        """Own change of every municipality, and of the country if it has the same periods, on every scale."""
+        for panel in self.shown:
+            for scale in self.asked.scales if panel.periods == self.panel.periods else ():
+                choice = Choice(self.asked.window, scale)
+                (own,) = panel.changes([choice]).change
+                for code, change in zip(panel.codes, own, strict=True):
+                    told: Row = {"change": change, "reason": "" if np.isfinite(change) else "undefined"}
+                    told |= {"role": self.asked.roles.of_code(code), "municipality_code": code}
+                    yield self.asked.row(panel, choice, "change", **told)
 
-def _swings(panel: RegisterPanel, window: Window) -> list[Row]:
-    if not panel.spread.parts:
-        return []
-    made: Row = {"diagnostic": "spread", "municipality_code": COUNTRY, "unit": "share", "n": panel.spread.n or None}
-    rows = [made | {"category": name, "value": part} for name, part in zip(SOURCES, panel.spread.parts, strict=True)]
-    swings = panel.spread.at(panel.level(window), panel.persons, "points").tolist()
-    known = [(code, swing) for code, swing in zip(panel.codes, swings, strict=True) if np.isfinite(swing)]
-    each: Row = {"diagnostic": "swing", "unit": "ratio"}
-    return rows + [each | {"municipality_code": code, "value": swing} for code, swing in known]
+    def diagnostics(self) -> pd.DataFrame:
+        """Tell how far the intervals of `changes` can be trusted.
 
+        Returns
+        -------
+        DataFrame with the columns of `diagnostics`. ``spread``: what the variance of a change in points is made of
+        midway by level and size (``category``, see `spread.Spread`), and the number of changes before the event it was
+        found from. ``swing``: how much each municipality swings, in points, beside one midway. ``false_alarms``, for
+        each municipality that the event touched and each scale (``category``): how often the others in its quarter of
+        level stood out at the false dates, a share of n tests.
+        """
+        rows = [*self._swings(), *(row for scale in self.asked.scales for row in self._alarms(scale))]
+        return self.diagnosed(rows)
 
-def _alarms(panel: RegisterPanel, asked: Question, scale: str) -> list[Row]:
-    dates = [Choice(window, scale) for window in false_windows(asked.window, asked.seasons)]
-    if not dates:
-        return []
-    changes, level = panel.changes(dates), np.stack([panel.level(choice.window) for choice in dates])
-    now, others = panel.level(asked.window), changes.where(asked.roles.comparison)
-    rows: list[Row] = []
-    for place in changes.where((*asked.roles.treated, *asked.roles.exposed)):
-        alarms, tests = false_alarms(changes, level, below(now[others], now[place]), asked.roles.comparison)
-        if tests:
-            told: Row = {"diagnostic": "false_alarms", "category": scale, "municipality_code": panel.codes[place]}
-            rows.append(told | {"unit": "share", "value": alarms / tests, "n": tests})
-    return rows
+    def diagnosed(self, rows: Iterable[Row]) -> pd.DataFrame:
+        """Make rows that tell of the series the table that they are rows of."""
+        table = frame("diagnostics", [self.named | row for row in rows], self.names)
+        return table.assign(simulated=self.simulated)
 
+    def _swings(self) -> list[Row]:
+        panel, spread = self.panel, self.panel.spread
+        if not spread.parts:
+            return []
+        made: Row = {"diagnostic": "spread", "municipality_code": COUNTRY, "unit": "share", "n": spread.n or None}
+        rows = [made | {"category": name, "value": part} for name, part in zip(SOURCES, spread.parts, strict=True)]
+        swings = spread.at(panel.level(self.asked.window), panel.persons, "points").tolist()
+        known = [(code, swing) for code, swing in zip(panel.codes, swings, strict=True) if np.isfinite(swing)]
+        each: Row = {"diagnostic": "swing", "unit": "ratio"}
+        return rows + [each | {"municipality_code": code, "value": swing} for code, swing in known]
 
-def posed(
-    series: pd.DataFrame,
-    event: Event | None,
-    before: Sequence[str],
-    after: Sequence[str],
-    scales: Sequence[str],
-    *,
-    simulated: bool = False,
-    **checks: Any,
-) -> tuple[RegisterPanel, Question]:
-    """What is known of one series, and what is asked of it; without an event nobody has a part in it."""
-    panel = RegisterPanel(series[series["municipality_code"] != COUNTRY], scales)
-    spans = [periods.span(period) for period in panel.periods]
-    named: Row = {"event": "" if event is None else event.event, "indicator": str(series["series"].iloc[0])}
-    asked = Question(
-        roles=NOBODY if event is None else Roles.of(event, panel.codes),
-        window=Window.of(panel.periods, [str(p) for p in before], [str(p) for p in after]),
-        scales=tuple(scales),
-        identity=named | {"measure": "register", "simulated": simulated},
-        listed=event is not None and event.comparison != "all",
-        seasons=max(periods.per_year(period) for period in panel.periods),
-        foreseen=tuple(place for place, days in enumerate(spans) if days and event and event.foreseen(*days)),
-        **checks,
-    )
-    panel.learn(asked.window, panel.codes if event is None else asked.roles.comparison, asked.seasons)
-    return panel, asked
+    def _alarms(self, scale: str) -> Iterator[Row]:
+        panel, roles = self.panel, self.asked.roles
+        dates = [Choice(window, scale) for window in false_windows(self.asked.window, self.asked.seasons)]
+        if not dates:
+            return
+        changes, level = panel.changes(dates), np.stack([panel.level(choice.window) for choice in dates])
+        now, others = panel.level(self.asked.window), changes.where(roles.comparison)
+        for place in changes.where((*roles.treated, *roles.exposed)):
+            alarms, tests = false_alarms(changes, level, below(now[others], now[place]), roles.comparison)
+            if tests:
+                told: Row = {"diagnostic": "false_alarms", "category": scale, "municipality_code": panel.codes[place]}
+                yield told | {"unit": "share", "value": alarms / tests, "n": tests}
 
 
 def register_levels(
@@ -256,7 +238,7 @@ def register_levels(
     Parameters
     ----------
     series
-        As `register_changes` takes it.
+        As `Official` takes it, of one series or several.
     windows
         Each a sequence of periods that count the same; a window of one period is the period itself.
 
@@ -273,18 +255,3 @@ def register_levels(
         parts.append(whole.reset_index().assign(period=window_of(window)))
     joined = pd.concat(parts, ignore_index=True) if parts else series.head(0)
     return register_estimates(joined, simulated=simulated, names=names)
-
-
-def own_rows(panel: RegisterPanel, asked: Question, periods: Sequence[str] | None = None) -> list[Row]:
-    """Every municipality's own change, on every scale."""
-    if periods is not None and tuple(periods) != panel.periods:
-        return []
-    rows = []
-    for scale in asked.scales:
-        choice = Choice(asked.window, scale)
-        (own,) = panel.changes([choice]).change
-        for code, change in zip(panel.codes, own, strict=True):
-            reason = "" if np.isfinite(change) else "undefined"
-            unit = {"role": asked.roles.of_code(code), "municipality_code": code}
-            rows.append(asked.row(panel, choice, "change", **unit, change=change, reason=reason))
-    return rows

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.effect import effect
-from jobreport.compare.register import register_changes
+from jobreport.compare.register import Official
 from jobreport.compare.survey import survey_changes
 from jobreport.diagnostics.nonresponse import bounds
 from jobreport.domain import rules
@@ -88,7 +88,7 @@ def _compared(values: Mapping[str, tuple[float, ...]]) -> pd.DataFrame:
     rows = [(code, period, value) for code, own in values.items() for period, value in zip(periods, own, strict=True)]
     series = pd.DataFrame(rows, columns=["municipality_code", "period", "value"]).assign(series="s", unit="points")
     before, after = periods[-2:-1], periods[-1:]
-    return register_changes(series, event=EVENT, before=before, after=after, simulated=True, names={})
+    return Official(series, event=EVENT, before=before, after=after, simulated=True, names={}).changes()
 
 
 def base() -> Facts:

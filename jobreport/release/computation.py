@@ -175,9 +175,9 @@ def _comments(inputs: Inputs, released: Released) -> pd.DataFrame:
 
 
 def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    from jobreport.compare.described import described_changes, described_places
+    from jobreport.compare.described import Described
     from jobreport.compare.family import with_holm
-    from jobreport.compare.register import register_changes, register_diagnostics, register_levels
+    from jobreport.compare.register import Official, register_levels
     from jobreport.estimate import indicators
 
     names = names_of("place.country")
@@ -189,12 +189,9 @@ def _register_tables(inputs: Inputs) -> tuple[pd.DataFrame, pd.DataFrame, pd.Dat
         rows = inputs.registers[inputs.registers["series"] == series.series]
         levels.append(register_levels(rows, windows=(series.before, series.after), names=names))
         asked["scales"] = tuple(sorted(("points", "log"), key=lambda scale: scale != series.scale))
-        if event is None:
-            changes.append(described_changes(rows, **asked))
-            diagnostics.append(described_places(rows, **asked))
-            continue
-        changes.append(register_changes(rows, event=event, **asked, regions=regions()))
-        diagnostics.append(register_diagnostics(rows, event=event, **asked))
+        posed = Described(rows, **asked) if event is None else Official(rows, event=event, regions=regions(), **asked)
+        changes.append(posed.changes())
+        diagnostics.append(posed.diagnostics())
     told = {(each.series, "register", "") for each in inputs.params.registers}
     events = (with_holm(rows, [told]) for _, rows in below(*changes).groupby("event", sort=False))
     return below(*levels), below(empty("changes"), *events), below(*diagnostics)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare.register import register_changes, register_diagnostics
+from jobreport.compare.register import Official
 from jobreport.domain import municipalities
 from jobreport.domain.municipalities import all_municipalities
 from tests.events import event
@@ -23,12 +23,12 @@ from tests.events import event
 UNEMPLOYMENT = Path(__file__).parents[2] / "data" / "register" / "unemployment.csv"
 SERIES = pd.read_csv(UNEMPLOYMENT, dtype={"municipality_code": str, "period": str})
 ASKED = {"event": event(["183"], exposed=["187"]), "before": ["2021"], "after": ["2022"], "names": {}}
-DIAGNOSTICS = register_diagnostics(SERIES, **ASKED)
+DIAGNOSTICS = Official(SERIES, **ASKED).diagnostics()
 
 
 @pytest.fixture(scope="module")
 def unemployment():
-    return register_changes(SERIES, **ASKED, regions={m.code: m.region for m in all_municipalities()})
+    return Official(SERIES, **ASKED, regions={m.code: m.region for m in all_municipalities()}).changes()
 
 
 def rows(table, **where):
@@ -141,13 +141,13 @@ def test_organ_donation():
         }
     )
     periods = sorted(series["period"].unique())
-    table = register_changes(
+    table = Official(
         series,
         event=event(["California"]),
         before=periods[:3],
         after=periods[3:],
         names={},
-    )
+    ).changes()
     row = one(table, method="effect", scale="points")
     changes = rows(table, method="change", scale="points")
     plain = changes.groupby("role")["change"].mean()

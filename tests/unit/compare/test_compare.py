@@ -13,7 +13,7 @@ from jobreport.compare.effect import Measured, detectable_multiple, effect, effe
 from jobreport.compare.effects import sign_changes
 from jobreport.compare.panel import Window, false_windows, other_windows
 from jobreport.compare.permitted import lowered, permitted
-from jobreport.compare.register import register_changes
+from jobreport.compare.register import Official
 from jobreport.compare.rows import Roles
 from jobreport.domain.released import COLUMNS
 from tests.events import event
@@ -39,7 +39,7 @@ def series(values, periods=None, unit="pct"):
 def compare(values, *, before, after, treated=("t",), exposed=(), comparison="all", **more):
     happened = event(treated, exposed=exposed, comparison=comparison)
     more = {"names": {"t": "Treated"}} | more
-    return register_changes(series(values), event=happened, before=before, after=after, **more)
+    return Official(series(values), event=happened, before=before, after=after, **more).changes()
 
 
 def one(table, **where):
@@ -331,7 +331,7 @@ def test_a_year_in_which_the_event_was_known_to_come_is_left_for_the_one_before(
     values = noisy(12, 5)
     happened = event(["t"]).model_copy(update={"date": date(2003, 1, 1), "announced": date(2002, 5, 1)})
     told = {"event": happened, "before": ["2002"], "after": ["2003"], "names": {}}
-    curve = register_changes(series(values), **told)
+    curve = Official(series(values), **told).changes()
     curve = curve[curve["method"].eq("specification") & curve["scale"].eq("points")]
     (without,) = curve[curve["specification"].str.contains("comparison=all.*foreseen=no")].to_dict("records")
     assert without["wave_before"] == "2001"

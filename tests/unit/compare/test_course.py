@@ -7,7 +7,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from jobreport.compare.course import Course
 from jobreport.compare.panel import Changes, Line, Window
-from jobreport.compare.register import register_changes
+from jobreport.compare.register import Official
 from tests.events import event
 from tests.unit.compare.test_compare import one, series
 
@@ -90,7 +90,7 @@ def steady(slope, jump, periods=9):
 def test_what_a_course_can_explain_is_no_effect(slope, jump, level, reason):
     """In the second the difference is clear, and nearly all of it is the course."""
     asked = {"event": event(["t"]), "before": [str(2000 + i) for i in range(8)], "after": ["2008"], "names": {}}
-    table = register_changes(steady(slope, jump), **asked, false_dates=False)
+    table = Official(steady(slope, jump), **asked, false_dates=False).changes()
     row = one(table, method="effect", scale="points")
     assert row["ci_low"] > 0
     assert row["wording_level"] == level
@@ -106,7 +106,7 @@ def test_what_a_course_can_explain_is_no_effect(slope, jump, level, reason):
 def test_the_rows_name_every_wave_they_rest_on_so_that_a_hidden_one_hides_them():
     """The window before is the last wave alone, the course goes through all eight."""
     asked = {"event": event(["t"]), "before": ["2007"], "after": ["2008"], "names": {}}
-    table = register_changes(steady(0.0, 4.0), **asked)
+    table = Official(steady(0.0, 4.0), **asked).changes()
     every = "+".join(str(2000 + i) for i in range(8))
     for method, before, after in (("course", every, ""), ("continued", every, "2008"), ("breakdown", "2007", "2008")):
         row = one(table, method=method, scale="points")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from jobreport.compare.described import described_changes, described_places
+from jobreport.compare.described import Described
 from jobreport.domain.released import COUNTRY, KEYS
 
 YEARS = [str(year) for year in range(2014, 2023)]
@@ -30,12 +30,12 @@ def frame():
 
 @pytest.fixture(scope="module")
 def changes(frame):
-    return described_changes(frame, before=["2021"], after=["2022"], names={})
+    return Described(frame, before=["2021"], after=["2022"], names={}).changes()
 
 
 @pytest.fixture(scope="module")
 def places(frame):
-    return described_places(frame, before=["2021"], after=["2022"], names={})
+    return Described(frame, before=["2021"], after=["2022"], names={}).diagnostics()
 
 
 def test_each_has_its_own_change_and_one_beside_those_alike_and_nothing_that_concludes(changes):
@@ -71,7 +71,7 @@ def test_those_alike_are_the_twenty_nearest_in_the_three_years_before(frame, cha
 def test_where_nothing_happened_the_difference_stands_out_as_seldom_as_it_says():
     clear = []
     for seed in range(8):
-        made = described_changes(series(seed=seed), before=["2021"], after=["2022"], names={})
+        made = Described(series(seed=seed), before=["2021"], after=["2022"], names={}).changes()
         made = made[made["method"].eq("similar") & made["scale"].eq("log")]
         clear += ((made["ci_low"] > 0) | (made["ci_high"] < 0)).tolist()
     assert 0.02 < np.mean(clear) < 0.08
@@ -88,7 +88,7 @@ def test_the_place_counts_from_both_ends_and_those_alike_share_it(frame, places)
     assert above.to_dict() == now.rank(method="min", ascending=False).to_dict()
     assert set(found["n"]) == {60}
     tied = frame.assign(value=1.0)
-    same = described_places(tied, before=["2021"], after=["2022"], names={})
+    same = Described(tied, before=["2021"], after=["2022"], names={}).diagnostics()
     assert set(same.loc[same["diagnostic"].eq("place"), "value"]) == {1.0}
 
 
@@ -101,7 +101,7 @@ def test_it_is_told_how_often_the_difference_was_as_large_before(places):
 
 def test_only_earlier_periods_of_the_same_length_in_time_are_earlier(frame):
     kept = frame[frame["period"].isin(["2014", "2015", "2018", "2019", "2022"])]
-    made = described_places(kept, before=["2019"], after=["2022"], names={})
+    made = Described(kept, before=["2019"], after=["2022"], names={}).diagnostics()
     assert set(made.loc[made["diagnostic"].eq("as_large"), "n"]) == {1}  # 2015 to 2018
 
 
@@ -110,7 +110,7 @@ def test_how_often_a_place_differed_as_much_before_is_counted_over_periods_as_lo
     """It leaps by 20 in the last year, and either by 40 up and 40 down once before or never."""
     own = frame["municipality_code"].eq("130")
     leaps = frame["value"].where(~own, 5.0 + 20.0 * frame["period"].eq("2022") + 40.0 * frame["period"].eq(year))
-    found = described_places(frame.assign(value=leaps), before=["2021"], after=["2022"], names={})
+    found = Described(frame.assign(value=leaps), before=["2021"], after=["2022"], names={}).diagnostics()
     large = found[found["diagnostic"].eq("as_large") & found["municipality_code"].eq("130")].set_index("category")
     assert large.loc["points", "value"] == 2 * often, "up and down again"
     assert large.loc["points", "n"] == large.loc["log", "n"] > 2

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from jobreport.compare.panel import Choice, Line, Window
-from jobreport.compare.register import RegisterPanel, register_changes, register_levels
+from jobreport.compare.register import Official, RegisterPanel, register_levels
 from jobreport.compare.spread import Spread
 from tests.events import event
 
@@ -87,12 +87,12 @@ def test_windows_hold_the_same_months_and_the_country_stands_beside_where_it_has
     table = figures(quarters, **{code: [*map(float, row)] for code, row in values.items()})
     asked = {"event": event(["101"]), "names": {}}
     with pytest.raises(ValueError, match="same months or quarters"):
-        register_changes(table, before=["2001K1"], after=["2002K2"], **asked)
-    found = register_changes(table, before=["2001K1"], after=["2002K1"], **asked)
+        Official(table, before=["2001K1"], after=["2002K2"], **asked).changes()
+    found = Official(table, before=["2001K1"], after=["2002K1"], **asked).changes()
     own = found[found["method"].eq("change") & found["scale"].eq("points")].set_index("municipality_code")
     assert own["change"].to_dict() == {"000": 4, "101": 4, "147": 4}
     assert own["role"].to_dict() == {"000": "country", "101": "treated", "147": "comparison"}
-    lacking = register_changes(table.drop(table.index[-1]), before=["2001K1"], after=["2002K1"], **asked)
+    lacking = Official(table.drop(table.index[-1]), before=["2001K1"], after=["2002K1"], **asked).changes()
     assert "000" not in set(lacking["municipality_code"])
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import optimize, stats
 
 from jobreport.compare.effect import effect, ranks
-from jobreport.compare.register import register_changes, register_diagnostics
+from jobreport.compare.register import Official
 from jobreport.compare.spread import Spread, below, shares, sources
 from tests.events import event
 from tests.unit.compare.test_compare import one, series
@@ -90,11 +90,11 @@ def test_what_is_not_above_zero_swings_alike_and_says_so():
         "d": [1.0, 2.0, 4.0],
     }
     asked = {"event": event(["t"]), "before": ["2001"], "after": ["2002"], "names": {}}
-    table = register_changes(series(values), **asked)
+    table = Official(series(values), **asked).changes()
     row = one(table, method="effect", scale="points")
     assert row["change"] == pytest.approx(1 - np.mean([0, 2, -1, 2]))
     assert "spread_alike" in row["reason"].split(";")
-    assert register_diagnostics(series(values), **asked).empty
+    assert Official(series(values), **asked).diagnostics().empty
 
 
 def test_nothing_after_the_event_and_nothing_of_the_treated_moves_what_is_found():
@@ -103,7 +103,7 @@ def test_nothing_after_the_event_and_nothing_of_the_treated_moves_what_is_found(
     asked = {"event": event(["0"], exposed=["1"]), "before": ["2004"], "after": ["2005"], "names": {}}
 
     def parts(of):
-        found = register_diagnostics(series(of), **asked)
+        found = Official(series(of), **asked).diagnostics()
         return found[found["diagnostic"] == "spread"]["value"].tolist()
 
     other = {code: [*own[:5], 99.0] for code, own in values.items()}
@@ -120,7 +120,7 @@ def test_sizes_count_where_all_are_known():
 
     def swings(names):
         values = {name: (5 + rng.normal(0, 0.01, 6)).tolist() for name in names}
-        found = register_diagnostics(series(values), **asked)
+        found = Official(series(values), **asked).diagnostics()
         return found[found["diagnostic"] == "swing"].set_index("municipality_code")["value"]
 
     real = swings(codes)

@@ -117,7 +117,7 @@ def alike():
     codes = [f"{code:03d}" for code in range(101, 199)]
     cells = [(code, year, float(code) * int(year)) for code in codes for year in ("2021", "2022")]
     rows = pd.DataFrame(cells, columns=["municipality_code", "period", "value"]).assign(series="s", unit="persons")
-    made = imported("compare.described").described_changes(rows, before=["2021"], after=["2022"], names={})
+    made = imported("compare.described").Described(rows, before=["2021"], after=["2022"], names={}).changes()
     return int(made["n_comparison"].max())
 
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from jobreport.compare.panel import Window, false_windows, other_windows
-from jobreport.compare.register import register_changes, register_levels
+from jobreport.compare.register import Official, register_levels
 from jobreport.domain import municipalities, periods
 from jobreport.domain.released import Row
 from jobreport.errors import InputRefused
@@ -47,12 +47,12 @@ def picked(changes, method, **where):
 
 @pytest.fixture(scope="module")
 def by_year():
-    return register_changes(YEARLY, before=["2021"], after=["2022"], **ISHOEJ)
+    return Official(YEARLY, before=["2021"], after=["2022"], **ISHOEJ).changes()
 
 
 @pytest.fixture(scope="module")
 def by_month():
-    return register_changes(monthly(), before=whole(2021), after=whole(2022), **ISHOEJ)
+    return Official(monthly(), before=whole(2021), after=whole(2022), **ISHOEJ).changes()
 
 
 @pytest.mark.parametrize("code", ["183", "187"])
@@ -91,7 +91,7 @@ def test_a_quarter_is_compared_with_the_same_quarter():
     keys = ["municipality_code", "series", "unit"]
     quarterly["period"] = quarterly["period"].str[:4] + "K" + quarterly["quarter"].astype(str)
     quarterly = quarterly.groupby([*keys, "period"], as_index=False)["value"].mean()
-    found = register_changes(quarterly, before=["2021K4"], after=["2022K4"], **ISHOEJ)
+    found = Official(quarterly, before=["2021K4"], after=["2022K4"], **ISHOEJ).changes()
     own = picked(found, "change", scale="points", municipality_code="183")["change"].iloc[0]
     yearly = YEARLY.set_index(["municipality_code", "period"])["value"]
     assert own == pytest.approx(yearly["183", "2022"] - yearly["183", "2021"])
@@ -129,12 +129,12 @@ def test_a_series_is_told_of_once(tmp_path):
 
 def test_windows_with_different_months_are_refused_everywhere():
     with pytest.raises(ValueError, match="same months"):
-        register_changes(monthly(), before=["2021M12"], after=["2022M01"], **ISHOEJ)
+        Official(monthly(), before=["2021M12"], after=["2022M01"], **ISHOEJ).changes()
 
 
 def test_one_year_of_months_before_cannot_show_parallel_development():
     short = monthly(YEARLY[YEARLY["period"] >= "2021"])
-    found = register_changes(short, before=whole(2021), after=whole(2022), **ISHOEJ)
+    found = Official(short, before=whole(2021), after=whole(2022), **ISHOEJ).changes()
     effect = picked(found, "effect", scale="points", municipality_code="183").iloc[0]
     assert "parallel_unchecked" in effect["reason"]
     assert effect["wording_level"] != "effect"
@@ -321,7 +321,7 @@ def test_others_that_all_changed_alike_give_no_interval_and_the_reason():
         [(code, year, pair[i]) for code, pair in values.items() for i, year in enumerate(("2021", "2022"))],
         columns=["municipality_code", "period", "value"],
     ).assign(series="s", unit="pct_of_labour_force")
-    found = register_changes(table, event=event(["183"]), before=["2021"], after=["2022"], names={})
+    found = Official(table, event=event(["183"]), before=["2021"], after=["2022"], names={}).changes()
     effects = found[found["method"] == "effect"]
     assert len(effects) == 2
     assert effects[["standard_error", "ci_low", "ci_high", "p_value", "detectable_change"]].isna().all(axis=None)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.compare.register import register_changes
+from jobreport.compare.register import Official
 from jobreport.page import plain
 from jobreport.wording.design import Design
 from tests.events import event
@@ -60,7 +60,7 @@ def compared(others, waves, size):
     series = pd.DataFrame(rows, columns=["municipality_code", "period", "value"])
     series = series.assign(series="unemployment", unit="pct_of_labour_force")
     windows = {"before": periods[:-1], "after": periods[-1:]}
-    return register_changes(series, event=event(["183"], key="ishoej_2022"), names={}, **windows)
+    return Official(series, event=event(["183"], key="ishoej_2022"), names={}, **windows).changes()
 
 
 @pytest.mark.parametrize("size", [5.0, 0.01])
