@@ -10,7 +10,6 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from jobreport import wording
 from jobreport.errors import InputRefused, Problem
 from jobreport.intake import checks
 from jobreport.make import batch, exchange, fingerprint, single
@@ -24,6 +23,8 @@ from jobreport.report import results
 from jobreport.setup import params
 from jobreport.setup.params_model import Frozen
 from jobreport.wording.surroundings import Surroundings
+from jobreport.wording.texts import read_texts
+from jobreport.wording.writer import Writer
 
 REGISTER = "params/ishoej.yml"
 
@@ -89,7 +90,7 @@ def test_a_file_is_read_once_for_its_checksum(register, monkeypatch):
 @pytest.mark.parametrize(("code", "notes"), [("183", 0), ("187", 0), ("461", 1)])
 def test_a_report_on_a_municipality_without_the_event_says_so(register, code, notes):
     own = jobs.for_municipality(register, code)
-    labels = wording.Writer(wording.read_texts("en"), own)
+    labels = Writer(read_texts("en"), own)
     found = Surroundings.of(labels).elsewhere()
     assert len(found) == notes
     assert all("Odense was not part of what happened" in plain(note.parts) for note in found)
