@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jobreport.desk.form.session import Session
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
 from jobreport.prepare import check, init
@@ -46,11 +45,12 @@ LAYOUTS = [  # (each as one kind of file by default, and as the other with the s
 ]
 
 
-def by_form(files, left_out=()):
-    """Everything that the page proposes, confirmed step by step; the verdict of its check."""
+def by_form(files, places):
+    """Everything that the page proposes, confirmed step by step; the verdict of its check, and its ``places``."""
     page = Page("da")
     try:
-        page.session.receive(files, None, None, left_out)
+        page.session.receive(files, None, None, ())
+        places += page.session.municipality_codes()
         page.lay(0)
         _, questions, rounds, *_ = page.road.steps
         for each in questions.asked:
@@ -64,16 +64,16 @@ def by_form(files, left_out=()):
         page.session.close()
 
 
-def by_command(folder, paths, left_out=()):
-    """What `init` wrote, confirmed as a person would in an editor; the verdict of `check`."""
+def by_command(folder, paths, places):
+    """What `init` wrote, confirmed as a person would in an editor who knows the ``places``; the verdict of `check`."""
     before = Path.cwd()
     os.chdir(folder)
     try:
-        started = init.start([Path(path) for path in paths], Path(), "ours", said=init.Said(tuple(left_out)))
+        started = init.start([Path(path) for path in paths], Path(), "ours")
         book = started.codebook.read_text(encoding="utf-8")
         book = re.sub(r"(?m)^ *proposal: true.*\n", "", book)
         text = started.params.read_text(encoding="utf-8")
-        codes = sorted(set(re.findall(r"municipality_code: \"(\d+)\"", text))) or places(paths)
+        codes = sorted(set(re.findall(r"municipality_code: \"(\d+)\"", text))) or places or ["183"]
         book = book.replace("municipality_code: null", f"municipality_code: '{codes[0]}'")
         started.codebook.write_text(book, encoding="utf-8")
         for empty, value in {"municipality_code": codes[0], "report_date": "2026-01-01", "wave": "2024"}.items():
@@ -82,17 +82,6 @@ def by_command(folder, paths, left_out=()):
         return told(lambda: check.check(started.params))
     finally:
         os.chdir(before)
-
-
-def places(paths):
-    session = Session("da")
-    try:
-        given = [session._before / path for path in paths]
-        whole = [path for each in given for path in (each.iterdir() if each.is_dir() else [each])]
-        session.receive({path.name: path.read_bytes() for path in whole})
-        return session.municipality_codes() or ["183"]
-    finally:
-        session.close()
 
 
 def told(checked):
@@ -127,8 +116,10 @@ def agreed(tmp_path, files, folder="data"):
     (tmp_path / folder).mkdir(parents=True)
     for name, content in files.items():
         (tmp_path / folder / name).write_bytes(content)
-    form = verdict(by_form, files)
-    typed = verdict(by_command, tmp_path, [f"data/{name}" for name in files] if folder == "data" else [folder])
+    places = []
+    form = verdict(by_form, files, places)
+    paths = [f"data/{name}" for name in files] if folder == "data" else [folder]
+    typed = verdict(by_command, tmp_path, paths, places)
     assert form == typed
     return form
 

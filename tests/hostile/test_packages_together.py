@@ -19,28 +19,33 @@ from jobreport.release.disclosure import Released, of_single_answers
 from jobreport.release.growth import few_more
 from jobreport.setup import params
 from jobreport.simulate import Design, as_exported, draw_country, responses
+from jobreport.simulate.country import WAVES
 
 PROJECT = Path(__file__).parents[2]
 PLACES = ("183", "187", "157", "151")
 ALL = Design().municipalities
 DOMAIN = ["wave", "group_by", "group"]
 FEW = 5
+THREE = WAVES[2:5]  # enough of them for a change and for who answered again
 
 
-def country(root, places):
+def country(root, places, waves=WAVES):
     """Municipalities of forty answers a wave: many groups are too small."""
+    others = [f"wave: '{wave}'" for wave in WAVES if wave not in waves]
     for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        text = (PROJECT / name).read_text(encoding="utf-8")
-        (root / name).write_text(text.replace("data/demo/invited.csv", "null"), encoding="utf-8")
-    design = Design(answers=240 * len(places), municipalities=places, effects={}, mix_change={}, repeat=0.25)
+        text = (PROJECT / name).read_text(encoding="utf-8").replace("data/demo/invited.csv", "null")
+        lines = [line for line in text.splitlines(keepends=True) if not any(other in line for other in others)]
+        (root / name).write_text("".join(lines), encoding="utf-8")
+    each = {"municipalities": places, "waves": waves, "answers": 40 * len(waves) * len(places)}
+    design = Design(**each, effects={}, mix_change={}, repeat=0.25)
     as_exported(responses(draw_country(design, seed=8))).to_parquet(root / "data" / "demo" / "responses.parquet")
     return checks.read_inputs(params.read(root / "params" / "demo.yml"))
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    return country(tmp_path_factory.mktemp("four"), PLACES)
+    return country(tmp_path_factory.mktemp("four"), PLACES, THREE)
 
 
 def alone(inputs, code, below=FEW):
@@ -61,15 +66,16 @@ def sent(inputs):
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param((PLACES, (5,)), marks=pytest.mark.slow, id="one threshold"),
-        pytest.param((PLACES[:3], (5, 8, 12)), id="three thresholds"),
-        pytest.param((ALL, (5, 8)), marks=pytest.mark.slow, id="44 municipalities"),
+        pytest.param((PLACES, (5,), WAVES), marks=pytest.mark.slow, id="one threshold"),
+        pytest.param((PLACES[:3], (5, 8, 12), THREE), id="three thresholds"),
+        pytest.param((PLACES[:3], (5, 8, 12), WAVES), marks=pytest.mark.slow, id="three thresholds, six waves"),
+        pytest.param((ALL, (5, 8), WAVES), marks=pytest.mark.slow, id="44 municipalities"),
     ],
 )
 def everything(request, tmp_path_factory):
     """All packages, and the report of each municipality made of its answers and the others' packages."""
-    places, thresholds = request.param
-    inputs = country(tmp_path_factory.mktemp("all"), places)
+    places, thresholds, waves = request.param
+    inputs = country(tmp_path_factory.mktemp("all"), places, waves)
     owners = [alone(inputs, code, below) for code, below in zip(places, cycle(thresholds), strict=False)]
     packages = {each.params.municipality_code: sent(each) for each in owners}
     reports = {}

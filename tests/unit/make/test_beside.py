@@ -37,28 +37,23 @@ def test_where_there_is_a_thread_or_nobody_said_that_it_may_fork_it_is_done_here
     assert beside(lambda: "here")() == "here"
 
 
-@pytest.mark.parametrize(
-    "forks",
-    [
-        "beside(os.getpid)()",
-        "parent.of_this_process()",
-        "with cluster.hands(1, None, Path()) as own: own.submit(os.getpid)",
-    ],
-    ids=["work", "kernels", "batch"],
-)
-def test_ctrl_c_in_the_middle_of_a_fork_is_not_forgotten(forks):
+def test_ctrl_c_in_the_middle_of_a_fork_is_not_forgotten():
     """What is called at each fork, as `logging` has it, prints what is raised in it, and Python goes on."""
-    source = f"""
+    source = """
 from pathlib import Path
 from jobreport.make.batch import cluster
 os.register_at_fork(after_in_parent=lambda: os.kill(me, signal.SIGINT))
-try:
-    {forks}
-    print("went on")
-except KeyboardInterrupt:
-    print("interrupted")
+def batch():
+    with cluster.hands(1, None, Path()) as own:
+        own.submit(os.getpid)
+for name, forks in {"work": lambda: beside(os.getpid)(), "kernels": parent.of_this_process, "batch": batch}.items():
+    try:
+        forks()
+        print(name, "went on")
+    except KeyboardInterrupt:
+        print(name, "interrupted")
 """
-    assert told(source) == ["interrupted"]
+    assert told(source) == ["work", "interrupted", "kernels", "interrupted", "batch", "interrupted"]
 
 
 def test_a_kernel_can_be_interrupted_though_its_parent_was_forked_without_ctrl_c():
