@@ -74,15 +74,15 @@ def _described(table: RawTable, name: str, filled: pd.Series) -> Column:
         return Column(name, question, labels, bool(coded), len(filled), len(distinct), "closed", chosen)
     if filled.empty:
         return Column(name, question, {}, False, 0, 0, "empty")
-    numbers = all(map(_NUMBER.fullmatch, distinct))
-    times = {str(text): int(rows) for text, rows in counts.items()}
-    shown = personal.shown(times, name, question, vocabulary.is_label)
-    if not numbers and len(distinct) <= MOST_GROUPS and (shown or personal.about_persons(name, question)):
-        answers = {text: text for text in distinct}
-        return Column(name, question, answers, False, len(filled), len(distinct), "closed", shown)
+    numbers, persons = all(map(_NUMBER.fullmatch, distinct)), personal.about_persons(name, question)
+    if not numbers and len(distinct) <= MOST_GROUPS:
+        times = {str(text): int(rows) for text, rows in counts.items()}
+        if (shown := personal.shown(times, name, question, vocabulary.is_label)) or persons:
+            answers = {text: text for text in distinct}
+            return Column(name, question, answers, False, len(filled), len(distinct), "closed", shown)
     kind = "number" if numbers else "text"
     answers = {text: text for text in sorted(distinct, key=float)} if numbers and _few_codes(distinct) else {}
-    few = tuple(answers) if not personal.about_persons(name, question) else ()
+    few = () if persons else tuple(answers)
     return Column(name, question, answers, True, len(filled), len(distinct), kind, few)
 
 
