@@ -27,6 +27,8 @@ SHARING = {  # files whose tests look at the same reports, or at the same opened
     "study": [
         *(f"tests/unit/desk/test_{name}.py" for name in ("explore", "lesson")),
         *(f"tests/unit/report/test_{name}.py" for name in ("bench", "drawer", "glance", "study_added", "views")),
+        "tests/unit/release/test_own.py",
+        "tests/unit/test_wrong_values.py",
     ],
 }
 TOGETHER = {file: scope for scope, files in SHARING.items() for file in files}

@@ -24,10 +24,10 @@ import ast
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 PROJECT = Path(__file__).parents[1]
 PACKAGE = PROJECT / "jobreport"
@@ -59,10 +59,19 @@ def room(module: str) -> str:
     return [*module.split("."), "__init__"][1]
 
 
-def imported(source: str, module: str, *, is_package: bool, known: Mapping[str, object]) -> set[str]:
+def statements(source: str | ast.Module) -> Iterator[ast.AST]:
+    """Every statement of a source text, however deep: imports, classes and functions are never within an expression."""
+    waiting: list[ast.AST] = [ast.parse(source) if isinstance(source, str) else source]
+    for node in waiting:
+        yield node
+        for inside in ("body", "orelse", "handlers", "finalbody", "cases"):
+            waiting += getattr(node, inside, ())
+
+
+def imported(source: str | ast.Module, module: str, *, is_package: bool, known: Mapping[str, object]) -> set[str]:
     """The project's modules that a source text imports, anywhere in it."""
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in statements(source):
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
         if isinstance(node, ast.ImportFrom):
@@ -73,14 +82,33 @@ def imported(source: str, module: str, *, is_package: bool, known: Mapping[str, 
     return {name for name in found if name.split(".")[0] == "jobreport" and name != module}
 
 
+class Seen(NamedTuple):
+    """What is asked of a module's source, which is parsed once."""
+
+    says: str | None  # what it is for
+    imports: set[str]
+    classes: set[str]
+    functions: list[tuple[int, set[Any]]]  # code lines, and the names in the annotations of the arguments
+
+
 @cache
+def seen() -> dict[str, Seen]:
+    """Every module and what stands in it."""
+    known, found = modules(), {}
+    for name, file in known.items():
+        source = file.read_text(encoding="utf-8")
+        tree, lines = ast.parse(source), source.splitlines()
+        imports = imported(tree, name, is_package=file.name == "__init__.py", known=known)
+        there = list(statements(tree))
+        classes = {node.name for node in there if isinstance(node, ast.ClassDef)}
+        functions = [(code_lines(node, lines), noted(node)) for node in there if isinstance(node, Function)]
+        found[name] = Seen(ast.get_docstring(tree), imports, classes, functions)
+    return found
+
+
 def all_imports() -> dict[str, set[str]]:
     """Every module and what it imports of the project."""
-    known = modules()
-    return {
-        name: imported(file.read_text(encoding="utf-8"), name, is_package=file.name == "__init__.py", known=known)
-        for name, file in known.items()
-    }
+    return {name: module.imports for name, module in seen().items()}
 
 
 def room_imports() -> dict[str, set[str]]:
@@ -110,22 +138,12 @@ def code_lines(function: Function, source: list[str]) -> int:
     return sum(bool(text) and not text.startswith("#") for text in (source[number - 1].strip() for number in numbers))
 
 
-@cache
 def definitions() -> tuple[list[int], Counter[str]]:
     """Code lines of every function, and how many signatures take an object of each of the project's own classes."""
-    lengths: list[int] = []
-    ours: set[str] = set()
-    taken: Counter[str] = Counter()
-    for file in modules().values():
-        source = file.read_text(encoding="utf-8")
-        lines = source.splitlines()
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.ClassDef):
-                ours.add(node.name)
-            if isinstance(node, Function):
-                lengths.append(code_lines(node, lines))
-                taken.update(noted(node))
-    return sorted(lengths), Counter({name: times for name, times in taken.items() if name in ours})
+    functions = [function for module in seen().values() for function in module.functions]
+    ours = {name for module in seen().values() for name in module.classes}
+    taken = Counter(name for _, names in functions for name in names if name in ours)
+    return sorted(length for length, _ in functions), taken
 
 
 def noted(function: Function) -> set[Any]:

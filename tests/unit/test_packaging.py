@@ -22,6 +22,7 @@ from packaging.utils import canonicalize_name
 
 import jobreport
 from jobreport.domain.shipped import EXAMPLE
+from tests.house import statements
 from tests.release import PLACES, entries, released
 
 PROJECT = Path(__file__).parents[2]
@@ -148,7 +149,7 @@ def distributions() -> Mapping[str, list[str]]:
 
 def imports_of(file: Path) -> set[str]:
     """The packages that a file imports, anywhere in it."""
-    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    nodes = list(statements(file.read_text(encoding="utf-8")))
     whole = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
     parts = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     return {name.split(".")[0] for name in whole | parts}

@@ -37,10 +37,10 @@ def test_a_menu_that_would_change_nothing_is_off(explorer):
     assert not explorer.menus["group_by"].disabled
 
 
-def test_of_several_events_one_is_chosen_where_it_changes_what_is_shown(explorer, study):
+def test_of_several_events_one_is_chosen_where_it_changes_what_is_shown(explorer, small_study):
     assert explorer.menus["event"].disabled  # there is one
-    events = study.params.to_plain()["events"]
-    two = explore.Explorer(study.with_(events=[*events, events[0] | {"event": "other", "treated": ["730"]}]))
+    events = small_study.params.to_plain()["events"]
+    two = explore.Explorer(small_study.with_(events=[*events, events[0] | {"event": "other", "treated": ["730"]}]))
     assert not two.menus["event"].disabled
     assert two.choose(figure="groups", table="estimates").menus["event"].disabled
 

@@ -22,7 +22,6 @@ from jobreport.desk.form.choices import (
 from jobreport.desk.form.folder import LOCK, PREFIX, remove_what_was_left
 from jobreport.desk.form.refusals import to_leave_out
 from jobreport.desk.form.session import Session
-from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
 from jobreport.make import package
@@ -374,7 +373,7 @@ def of_taarnby():
         session.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["da", pytest.param("en", marks=pytest.mark.slow)])
 def test_packages_in_the_form_are_checked_as_on_the_command_line(of_taarnby, language):
     session = Session(language)
     try:

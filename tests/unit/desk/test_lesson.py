@@ -13,14 +13,14 @@ MENUS = ("explore", "chosen_params")  # cells that need JupyterLab's packages; t
 
 
 @pytest.fixture
-def typed(demo_project, monkeypatch):
-    """A function: name of a notebook to what its cells leave."""
+def typed(monkeypatch):
+    """A function: name of a notebook and the project's folder to what its cells leave."""
     import matplotlib as mpl
 
     mpl.use("agg")
-    monkeypatch.chdir(demo_project)
 
-    def run(name):
+    def run(name, folder):
+        monkeypatch.chdir(folder)
         cells = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
         plain = [source for source in code if not any(word in source for word in MENUS)]
@@ -33,13 +33,13 @@ def typed(demo_project, monkeypatch):
     return run
 
 
-def test_what_the_lesson_shows_can_be_typed(typed):
-    known = typed("explore")
+def test_what_the_lesson_shows_can_be_typed(typed, demo_project):
+    known = typed("explore", demo_project)
     assert set(known["grid"].axes_dict) == set(known["wide"].columns) >= {"satisfaction", "trust", "meaning"}
 
 
-def test_an_analysis_of_ones_own_can_be_typed(typed):
-    known = typed("own-analysis")
+def test_an_analysis_of_ones_own_can_be_typed(typed, small_project):
+    known = typed("own-analysis", small_project)
     assert known["own"].indicators()["indicator"].iloc[-1] == "contact"
     assert Path("contact.png").stat().st_size > 10_000
     assert [text.get_text() for text in known["ax"].get_legend().get_texts()] == ["Ishøj", "Randers"]

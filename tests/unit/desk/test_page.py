@@ -526,8 +526,14 @@ SHIPPED = {"demo/codebook.yml": "demo/responses.parquet"} | {
 }
 
 
-@pytest.mark.parametrize("unconfirmed", [False, True])
-@pytest.mark.parametrize("book", SHIPPED)
+@pytest.mark.parametrize(
+    ("book", "unconfirmed"),
+    [
+        pytest.param(book, unconfirmed, marks=[pytest.mark.slow] * (unconfirmed and book != "examples/plejehjem.yml"))
+        for book in SHIPPED
+        for unconfirmed in (False, True)
+    ],
+)
 def test_a_codebook_that_somebody_wrote_is_taken_whatever_stands_in_it(book, unconfirmed):
     page, content = pages.Page("da"), (DATA / book).read_bytes()
     page.files.given = {Path(SHIPPED[book]).name: (DATA / SHIPPED[book]).read_bytes()}

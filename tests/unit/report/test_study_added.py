@@ -8,6 +8,11 @@ pytestmark = pytest.mark.usefixtures("computed_once")
 
 
 @pytest.fixture(scope="module")
+def study(small_study):
+    return small_study
+
+
+@pytest.fixture(scope="module")
 def ours(study):
     return study.add_indicator("contact", ["trust_met", "trust_listened"], label="Kontakt")
 
