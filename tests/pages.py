@@ -1,8 +1,9 @@
-"""A finished page read back as a browser reads it: what the program writes of its tree, held against the cells."""
+"""A finished page read back as a browser reads it, and a finished PDF: what they say, held against the cells."""
 
+from collections.abc import Iterable
 from html.parser import HTMLParser
 
-from jobreport.export import audit
+from jobreport.export import audit, reading
 from jobreport.export.audit import Finding, Shown
 from jobreport.export.bound import Cells, Key
 
@@ -14,9 +15,23 @@ def audit_html(html: str, cells: Cells, language: str) -> list[Finding]:
     return audit.audit_shown(html_texts(html), cells, language)
 
 
+def audit_pdf(pdf: bytes, cells: Cells, language: str) -> list[Finding]:
+    """What does not stand in a finished PDF."""
+    return audit.audit_read(reading.read(pdf), cells, language)
+
+
+def cells_of_pdf(pdf: bytes) -> list[Key]:
+    """The cells that a PDF prints, in reading order, without the report's own counts."""
+    return _printed(audit.pdf_texts(reading.read(pdf)))
+
+
 def cells_of_html(html: str) -> list[Key]:
     """The cells that a page prints, in reading order, without the report's own counts."""
-    return [s.cell for s in html_texts(html) if s.cell is not None and s.cell[0] != "document"]
+    return _printed(html_texts(html))
+
+
+def _printed(shown: Iterable[Shown]) -> list[Key]:
+    return [s.cell for s in shown if s.cell is not None and s.cell[0] != "document"]
 
 
 def html_texts(html: str) -> list[Shown]:

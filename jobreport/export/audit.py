@@ -42,28 +42,18 @@ class Shown:
     cell: Key | None
 
 
-def audit_pdf(pdf: bytes, cells: Cells, language: str) -> list[Finding]:
+def audit_read(read: reading.Reading, cells: Cells, language: str) -> list[Finding]:
     """Every number in a finished PDF that is unbound, bound to nothing, or not what its cell holds.
 
     Read are the structure tree's text and the figures' alt texts. What is drawn inside a figure is a picture,
     and running titles and page numbers are no content; both stand outside the tree.
     """
-    return audit_read(reading.read(pdf), cells, language)
-
-
-def audit_read(read: reading.Reading, cells: Cells, language: str) -> list[Finding]:
-    """The same for a PDF that has been read."""
-    return [*audit_shown(_pdf_texts(read), cells, language), *_contents(read)]
+    return [*audit_shown(pdf_texts(read), cells, language), *_contents(read)]
 
 
 def audit_tree(document: Document, cells: Cells, language: str) -> list[Finding]:
     """The same for the tree that the page is written of, with what it hides for the eye."""
     return audit_shown(tree_texts(document), cells, language)
-
-
-def cells_of_pdf(pdf: bytes) -> list[Key]:
-    """The cells that a PDF prints, in reading order, without the report's own counts."""
-    return [s.cell for s in _pdf_texts(reading.read(pdf)) if s.cell is not None and s.cell[0] != "document"]
 
 
 def audit_shown(shown: Iterable[Shown], cells: Cells, language: str) -> list[Finding]:
@@ -128,20 +118,17 @@ def _texts_of(parts: Parts) -> Iterator[Shown]:
                 yield from _texts_of(piece.parts)
 
 
-def _pdf_texts(read: reading.Reading) -> Iterator[Shown]:
+def pdf_texts(read: reading.Reading) -> Iterator[Shown]:
+    """The same of a PDF that has been read; those of its drawings stand last."""
     bound = {run.element: run for run in read.numbers()}
     for run in read.runs:
         if run.cell is None:
             yield Shown(f"page {run.page}", run.text, None)
         elif run.element in bound:
             whole = bound.pop(run.element)
-            yield Shown(f"page {run.page}", _unbroken(whole.text), whole.cell)
+            yield Shown(f"page {run.page}", whole.text.replace(reading.SOFT_HYPHEN, ""), whole.cell)
     for drawing in read.drawings:
         yield from _alt_texts(drawing)
-
-
-def _unbroken(text: str) -> str:
-    return text.replace(reading.SOFT_HYPHEN, "")
 
 
 def _alt_texts(drawing: reading.Drawing) -> Iterator[Shown]:

@@ -12,7 +12,6 @@ import pytest
 
 from jobreport.domain import municipalities
 from jobreport.domain.rules import PRINTED
-from jobreport.export import audit
 from jobreport.export.bound import Cells
 from jobreport.intake import checks
 from jobreport.make import explain, writing
@@ -22,7 +21,7 @@ from jobreport.report import results
 from jobreport.report.overview import Overview
 from jobreport.report.study import Study
 from jobreport.setup import params
-from tests.pages import audit_html
+from tests.pages import audit_html, audit_pdf
 from tests.unit.figures.test_narrow import SMALLEST, smallest_letters
 
 PROJECT = Path(__file__).parents[2]
@@ -63,7 +62,7 @@ def _cells(folder, found):
 def test_no_number_of_the_overview_stands_alone(finished):
     folder, found = finished
     cells, language = _cells(folder, found), found.params.language
-    assert audit.audit_pdf((folder / "report.pdf").read_bytes(), cells, language) == []
+    assert audit_pdf((folder / "report.pdf").read_bytes(), cells, language) == []
     assert audit_html((folder / "report.html").read_text(encoding="utf-8"), cells, language) == []
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from jobreport.domain.rules import PRINTED
 from jobreport.domain.texts import texts_of
-from jobreport.export import audit, document, reading
+from jobreport.export import document, reading
 from jobreport.export.bound import Cells
 from jobreport.export.notebook import markdown
 from jobreport.intake import checks
@@ -21,7 +21,7 @@ from jobreport.page.blocks import STAMP, STAMP_TEXT
 from jobreport.report import results
 from jobreport.setup import params
 from tests.accessibility.conftest import PROJECT, both_languages, every_report
-from tests.pages import audit_html, cells_of_html
+from tests.pages import audit_html, audit_pdf, cells_of_html, cells_of_pdf
 from tests.unit.figures.test_narrow import SMALLEST, smallest_letters
 
 MAIN = {"ishoej": 6, "demo": 8}  # what a mayor reads
@@ -57,8 +57,8 @@ def test_every_number_belongs_to_its_cell_and_a_typed_one_is_found(reports, name
     folder = reports(name, language)
     cells = cells_of(folder, name, language)
     html = (folder / "report.html").read_text(encoding="utf-8")
-    assert audit.audit_pdf(pdf_of(folder), cells, language) == []
-    assert audit.audit_pdf(pdf_of(folder, "summary.pdf"), cells, language) == []
+    assert audit_pdf(pdf_of(folder), cells, language) == []
+    assert audit_pdf(pdf_of(folder, "summary.pdf"), cells, language) == []
     assert audit_html(html, cells, language) == []
     held = str(cells.rows["estimates"][next(iter(cells.rows["estimates"]))]["wave"])
     typed = html.replace("</section>", f"<p>{held}</p></section>", 1)
@@ -73,7 +73,7 @@ def test_both_languages_and_both_forms_print_the_same_cells(reports, name):
     for language in ("da", "en"):
         folder = reports(name, language)
         html = (folder / "report.html").read_text(encoding="utf-8")
-        for found in (audit.cells_of_pdf(pdf_of(folder)), cells_of_html(html)):
+        for found in (cells_of_pdf(pdf_of(folder)), cells_of_html(html)):
             told.append(sorted(tuple(re.sub(r"(\.|_)(da|en)$", "", part) for part in cell) for cell in found))  # noqa: PERF401 - reads in the order of the pages
     assert told[0] == told[1] == told[2] == told[3]
 
@@ -164,7 +164,7 @@ def test_letters_of_every_figure_are_twelve_pixels_high_on_a_telephone(reports, 
 def test_the_page_for_the_press_says_what_the_report_says(reports, name, language, tmp_path):
     folder = reports(name, language)
     made, cells = press.write(folder, tmp_path / "press"), cells_of(folder, name, language)
-    assert audit.audit_pdf((made / press.PRINT).read_bytes(), cells, language) == []
+    assert audit_pdf((made / press.PRINT).read_bytes(), cells, language) == []
     assert audit_html((made / press.PAGE).read_text(encoding="utf-8"), cells, language) == []
     assert len(pypdf.PdfReader(BytesIO((made / press.PRINT).read_bytes())).pages) == 1
     leaves = explain.document_of(folder, language).leaves()

@@ -7,12 +7,11 @@ import pikepdf
 import pytest
 
 from jobreport.domain.rules import PRINTED
-from jobreport.export import audit
 from jobreport.export.bound import Cells
 from jobreport.intake import checks
 from jobreport.report import results
 from jobreport.setup import params
-from tests.pages import audit_html
+from tests.pages import audit_html, audit_pdf, cells_of_pdf
 
 
 @pytest.fixture(scope="module", params=["ishoej", "demo"])
@@ -40,9 +39,9 @@ def _cells(folder, params_file):
 def test_no_number_stands_alone(finished):
     folder, cells = finished
     pdf, html = (folder / "report.pdf").read_bytes(), (folder / "report.html").read_text(encoding="utf-8")
-    assert audit.audit_pdf(pdf, cells, "da") == []
+    assert audit_pdf(pdf, cells, "da") == []
     assert audit_html(html, cells, "da") == []
-    assert len(audit.cells_of_pdf(pdf)) > 100
+    assert len(cells_of_pdf(pdf)) > 100
 
 
 def test_a_number_typed_into_the_finished_page_is_found(finished):
@@ -67,4 +66,4 @@ def test_a_number_whose_cell_is_changed_afterwards_is_found(finished):
         reading.object_of(pdf, span).A.P[1].V = pikepdf.String("elsewhere")
         written = BytesIO()
         pdf.save(written)
-    assert [f.fault for f in audit.audit_pdf(written.getvalue(), cells, "da")] == ["no such cell"]
+    assert [f.fault for f in audit_pdf(written.getvalue(), cells, "da")] == ["no such cell"]

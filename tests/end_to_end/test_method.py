@@ -11,10 +11,9 @@ from typer.testing import CliRunner
 
 from jobreport.desk import cli
 from jobreport.domain.rules import PRINTED
-from jobreport.export import audit
 from jobreport.export.bound import Cells
 from jobreport.lessons import examples, lesson, method
-from tests.pages import audit_html, cells_of_html
+from tests.pages import audit_html, audit_pdf, cells_of_html
 
 PROJECT = Path(__file__).parents[2]
 NOTEBOOK = json.loads((PROJECT / "notebooks" / "method.ipynb").read_text(encoding="utf-8"))
@@ -35,7 +34,7 @@ def test_the_method_is_made_and_no_number_stands_alone(tmp_path, monkeypatch, la
     cells = cells_of(language)
     pdf = (tmp_path / "made" / "method.pdf").read_bytes()
     html = (tmp_path / "made" / "method.html").read_text(encoding="utf-8")
-    assert audit.audit_pdf(pdf, cells, language) == []
+    assert audit_pdf(pdf, cells, language) == []
     assert audit_html(html, cells, language) == []
     printed = {row for table, row, _ in cells_of_html(html) if table == "example"}
     assert printed == set(examples.EXAMPLES)

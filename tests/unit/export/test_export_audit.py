@@ -6,13 +6,13 @@ from jobreport import export
 from jobreport.export import audit, notebook
 from jobreport.export.bound import Cells, agrees
 from jobreport.page import Heading, Number, Paragraph
-from tests.pages import audit_html, cells_of_html
+from tests.pages import audit_html, audit_pdf, cells_of_html, cells_of_pdf
 
 KEY = "satisfaction|share|positive|183|2021-2||"
 
 
 def test_the_sample_stands_the_audit(sample, cells_known):
-    assert audit.audit_pdf(export.to_pdf(sample), cells_known, "da") == []
+    assert audit_pdf(export.to_pdf(sample), cells_known, "da") == []
     assert audit.audit_tree(notebook.read(sample), cells_known, "da") == []
     assert audit_html(export.to_html(sample), cells_known, "da") == []
 
@@ -21,7 +21,7 @@ def both(make, cells_known, *cells):
     made = make["notebook"](*make["cells"](), *cells)
     page = audit_html(export.to_html(made), cells_known, "da")
     assert page == audit.audit_tree(notebook.read(made), cells_known, "da"), "the page says what the tree does"
-    return [*audit.audit_pdf(export.to_pdf(made), cells_known, "da"), *page]
+    return [*audit_pdf(export.to_pdf(made), cells_known, "da"), *page]
 
 
 def test_a_typed_number_is_found_though_a_cell_holds_the_same(make, cells_known):
@@ -63,7 +63,7 @@ def test_a_wrong_count_of_figures_is_found(sample, cells_known):
 
 
 def test_pdf_and_page_show_the_same_cells(sample):
-    pdf, html = audit.cells_of_pdf(export.to_pdf(sample)), cells_of_html(export.to_html(sample))
+    pdf, html = cells_of_pdf(export.to_pdf(sample)), cells_of_html(export.to_html(sample))
     assert sorted(pdf) == sorted(html)
     assert html == [s.cell for s in audit.tree_texts(notebook.read(sample)) if s.cell and s.cell[0] != "document"]
     assert len(pdf) == 13
