@@ -9,7 +9,8 @@ import dataclasses
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -301,7 +302,7 @@ def agrees(text: str, value: Value, language: str) -> bool:
         printed, _ = _parsed(numerals[0], language)
         return stored > printed if limit[1] == "over" else stored < printed
     if stored is None:
-        return text == str(value) or _are_among(_numerals(text), _numerals(str(value)))
+        return text == str(value) or _numerals(text) <= _numerals(str(value))
     if len(numerals) != 1:
         return False
     printed, half = _parsed(numerals[0], language)
@@ -328,14 +329,5 @@ def _parsed(numeral: str, language: str) -> tuple[float, float]:
     return float(cleaned), 0.5 * 10**-decimals * (1 + 1e-9)
 
 
-def _numerals(text: str) -> list[int]:
-    return [int(digits) for digits in re.findall(r"\d+", text)]
-
-
-def _are_among(some: Iterable[int], all_: list[int]) -> bool:
-    left = list(all_)
-    for numeral in some:
-        if numeral not in left:
-            return False
-        left.remove(numeral)
-    return True
+def _numerals(text: str) -> Counter[int]:
+    return Counter(map(int, re.findall(r"\d+", text)))

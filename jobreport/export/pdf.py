@@ -33,6 +33,9 @@ STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 REMEMBERED = 11
 NOTES = "notes-of-the-template.json"
 """A file that the template attaches for the pass after the compilation, which takes it out again."""
+NOTED = {"number": "cell", "figure": "numbers", "table": "headers"}
+"""What is noted: of each number how it is printed and its cell, of each figure the numbers of its alt text, of each
+table which columns name the rows."""
 AFTER_FRONT = (
     "#block(height: 0pt, spacing: 0pt)[]<end-of-front>\n"
     "#context if locate(<end-of-front>).page() == 1 { pagebreak(weak: true) }"
@@ -197,24 +200,6 @@ def _compile(markup: str, date: datetime.date) -> bytes:
     return pdf
 
 
-@dataclass(frozen=True)
-class Bindings:
-    """What Typst was told and the PDF cannot hold by itself, in reading order."""
-
-    numbers: tuple[list[str], ...]  # the printed numbers
-    alternatives: tuple[list[list[str]], ...]  # for each figure, the numbers in its alt text
-    row_headers: tuple[list[bool], ...]  # for each table, which columns name the rows
-
-    @classmethod
-    def read(cls, notes: list[dict[str, Any]]) -> Bindings:
-        """Sort the notes that the template left in the document (its ``metadata`` elements)."""
-
-        def of(kind: str, field: str) -> tuple[Any, ...]:
-            return tuple(note[field] for note in notes if note["kind"] == kind)
-
-        return cls(of("number", "cell"), of("figure", "numbers"), of("table", "headers"))
-
-
 def bind(pdf: bytes) -> bytes:
     """Write row headers and bindings into the structure tree; the file's identity follows its content.
 
@@ -224,16 +209,15 @@ def bind(pdf: bytes) -> bytes:
         If the tree does not hold as many numbers, figures and tables as the document was told to show.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        bindings = Bindings.read(_take_notes(document))
+        told = _take_notes(document)
         tree = reading.Tree(document)
         elements = list(tree.walk(tree.root))
         second = _join_broken(document, tree, elements)
         elements = [each for each in elements if each[reading.REFERENCE] not in second]
-        spans, figures, tables = (_of(elements, test) for test in (is_number, reading.is_figure, is_table))
-        _bind_numbers(_objects(document, spans), bindings.numbers)
-        _bind_alternatives(_objects(document, figures), bindings.alternatives)
-        _head_rows(document, tree, tables, bindings.row_headers)
-        for foot in _objects(document, _of(elements, lambda element: element["/S"] == "/TFoot")):
+        _bind_numbers(_objects(document, filter(is_number, elements)), told["number"])
+        _bind_alternatives(_objects(document, filter(reading.is_figure, elements)), told["figure"])
+        _head_rows(document, tree, _named(elements, "/Table"), told["table"])
+        for foot in _objects(document, _named(elements, "/TFoot")):
             foot.S = Name.TBody
         document.Root.MarkInfo.UserProperties = True
         del document.Root.MarkInfo.Suspects  # false, which is the default; poppler takes it for an error
@@ -283,11 +267,11 @@ def _point_to(tree: Any, joined: Mapping[Any, Any]) -> None:
                     owner = owners[place] = joined[owner.objgen]
 
 
-def _take_notes(document: pikepdf.Pdf) -> list[dict[str, Any]]:
-    notes = document.attachments[NOTES].get_file().read_bytes()
+def _take_notes(document: pikepdf.Pdf) -> dict[str, list[Any]]:
+    # What Typst was told and the PDF cannot hold by itself, in reading order.
+    notes = json.loads(document.attachments[NOTES].get_file().read_bytes())
     del document.attachments[NOTES]
-    found: list[dict[str, Any]] = json.loads(notes)
-    return found
+    return {kind: [note[field] for note in notes if note["kind"] == kind] for kind, field in NOTED.items()}
 
 
 def is_number(element: Mapping[str, Any]) -> bool:
@@ -295,13 +279,8 @@ def is_number(element: Mapping[str, Any]) -> bool:
     return element["/S"] == "/Span" and any("/BaselineShift" in a for a in reading.attributes(element, "/Layout"))
 
 
-def is_table(element: Mapping[str, Any]) -> bool:
-    """Whether this is a table."""
-    return bool(element["/S"] == "/Table")
-
-
-def _of(elements: Iterable[Any], test: Any) -> list[Any]:
-    return [element for element in elements if test(element)]
+def _named(elements: Iterable[Any], *roles: str) -> list[Any]:
+    return [element for element in elements if element["/S"] in roles]
 
 
 def _paired(elements: list[Any], told: Sequence[Any], what: str) -> Iterator[tuple[Any, Any]]:
@@ -334,9 +313,8 @@ def _head_rows(
     document: pikepdf.Pdf, tree: reading.Tree, tables: list[dict[str, Any]], told: Sequence[list[bool]]
 ) -> None:
     for table, is_header in _paired(tables, told, "tables"):
-        for row in _of(tree.walk(table), lambda element: element["/S"] == "/TR"):
-            cells = _of(tree.elements(row), lambda element: element["/S"] in ("/TD", "/TH"))
-            for cell, names_row in zip(cells, is_header, strict=True):
+        for row in _named(tree.walk(table), "/TR"):
+            for cell, names_row in zip(_named(tree.elements(row), "/TD", "/TH"), is_header, strict=True):
                 if names_row and cell["/S"] == "/TD":
                     _head_row(reading.object_of(document, cell))
 

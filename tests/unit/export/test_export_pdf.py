@@ -169,7 +169,7 @@ def test_no_table_leaves_one_or_two_rows_to_the_next_page(make):
     tree = reading.Tree(document)
     elements = list(tree.walk(tree.root))
     assert {each["/S"] for each in elements} & {"/TFoot"} == set()
-    for table in (each for each in elements if typesetting.is_table(each)):
+    for table in (each for each in elements if each["/S"] == "/Table"):
         rows = [each for each in tree.walk(table) if each["/S"] == "/TR"][1:]
         on_pages = Counter(page_of(tree.walk(row)) for row in rows)
         assert min(on_pages.values()) >= 3, on_pages
@@ -307,20 +307,21 @@ def test_a_skipped_heading_level_stops_the_report(make):
 
 def test_numbers_that_land_elsewhere_than_told_stop_the_report(sample, monkeypatch):
     """Had Typst another order than the tree, each number would carry its neighbour's cell."""
-    read = typesetting.Bindings.read
+    take = typesetting._take_notes
 
-    def reversed_(notes):
-        told = read(notes)
-        return typesetting.Bindings(told.numbers[::-1], told.alternatives, told.row_headers)
+    def reversed_(pdf):
+        told = take(pdf)
+        return told | {"number": told["number"][::-1]}
 
-    monkeypatch.setattr(typesetting.Bindings, "read", reversed_)
+    monkeypatch.setattr(typesetting, "_take_notes", reversed_)
     with pytest.raises(ExportFailed, match="was to be printed"):
         export.to_pdf(sample)
 
 
 def test_a_number_that_is_missing_on_the_page_stops_the_report(sample, monkeypatch):
-    read = typesetting.Bindings.read
-    extra = {"kind": "number", "cell": ["1", "estimates", "r", "c"]}
-    monkeypatch.setattr(typesetting.Bindings, "read", lambda notes: read([*notes, extra]))
+    take, extra = typesetting._take_notes, ["1", "estimates", "r", "c"]
+    monkeypatch.setattr(
+        typesetting, "_take_notes", lambda pdf: (told := take(pdf)) | {"number": [*told["number"], extra]}
+    )
     with pytest.raises(ExportFailed, match="numbers"):
         export.to_pdf(sample)
