@@ -8,8 +8,8 @@ empty cells, shorthand in square brackets instead of a missing figure, nothing s
 import datetime
 import io
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -24,7 +24,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from jobreport.domain.rules import PRINTED
-from jobreport.domain.texts import LOCALES, texts_of
+from jobreport.domain.texts import LOCALES, Words, texts_of
 from jobreport.export import document
 from jobreport.export.document import Front
 
@@ -64,7 +64,6 @@ def to_xlsx(
         If the front matter is incomplete.
     """
     matter = document.check(metadata)
-    words = texts(matter.language)
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written, SAFE)
     book.set_properties(
@@ -75,17 +74,8 @@ def to_xlsx(
             "created": datetime.datetime.combine(matter.date, datetime.time(), tzinfo=datetime.UTC),
         }
     )
-    formats = _formats(book)
-    if results is not None and len(results):
-        _results(book, formats, results, matter, words)
-    _cover(book, formats, matter, words)
     tables = {name: table for name, table in tables.items() if len(table)} or tables
-    _contents(book, formats, tables, words)
-    _listing(book, formats, "notes", ((f"[{key}]", text) for key, text in words["shorthand"].items()), words)
-    used = dict.fromkeys(column for table in tables.values() for column in table.columns)
-    _listing(book, formats, "columns", ((name, words["meaning"][name].format(**PRINTED)) for name in used), words)
-    for number, (name, table) in enumerate(tables.items(), start=1):
-        _table(book, formats, number, name, table, matter, words)
+    _Writing(book, matter, texts(matter.language), _formats(book)).sheets(tables, results)
     book.close()
     return written.getvalue()
 
@@ -106,69 +96,6 @@ def _formats(book: Workbook) -> dict[str, Any]:
         "mark": book.add_format(base | {"align": "right"}),
         "link": book.add_format(base | {"font_color": "#14375e", "underline": 1}),
     }
-
-
-def _cover(book: Workbook, formats: dict[str, Any], matter: Front, words: dict[str, Any]) -> None:
-    sheet = book.add_worksheet(words["cover"])
-    written = format_date(matter.date, "long", locale=LOCALES[matter.language])
-    stamp = [matter.words["simulated_sentence"]] if matter.simulated else []
-    lines = [*stamp, *([matter.subtitle] if matter.subtitle else []), words["date"].format(date=written)]
-    sheet.set_column(0, 0, WIDE)
-    sheet.write_string(0, 0, matter.title, formats["title"])
-    for row, line in enumerate((*lines, *words["cover_lines"]), start=1):
-        sheet.write_string(row, 0, line, formats["line"])
-        _heighten(sheet, row, _lines(line, WIDE))
-    _printed(sheet)
-
-
-def _results(
-    book: Workbook, formats: dict[str, Any], results: pd.DataFrame, matter: Front, words: dict[str, Any]
-) -> None:
-    said = words["results"]
-    sheet: TableSheet = book.add_worksheet(said["name"], TableSheet)
-    stamp = f"{matter.words['simulated_stamp']}. " if matter.simulated else ""
-    title = said["title"].format(place=results.attrs["place"])
-    sheet.write_string(0, 0, f"{stamp}{title}", formats["title"])
-    sheet.write_string(1, 0, said["line"].format(level=f"{PRINTED['interval_level']:g}"), formats["text"])
-    _as_table(sheet, HEADER_ROW, list(results.columns), len(results), "results", formats)
-    hidden = (results.iloc[:, -1] == said["suppressed"]).to_list()
-    shown = formats | {"number": formats["decimal"]}
-    columns = [_column(sheet, results[name], hidden, shown, words, NOT_APPLICABLE) for name in results.columns]
-    _widen(sheet, HEADER_ROW, list(results.columns), [column.width for column in columns])
-    sheet.hold(columns)
-    sheet.freeze_panes(HEADER_ROW + 1, 0)
-
-
-def _contents(
-    book: Workbook, formats: dict[str, Any], tables: Mapping[str, pd.DataFrame], words: dict[str, Any]
-) -> None:
-    sheet = book.add_worksheet(words["contents"])
-    sheet.write_string(0, 0, words["contents"], formats["title"])
-    rows = [
-        (words["table_number"].format(number=number), words["tables"][name]["title"], str(len(table)))
-        for number, (name, table) in enumerate(tables.items(), start=1)
-    ]
-    _as_table(sheet, 1, words["contents_headers"], len(rows), "contents", formats)
-    for row, (target, title, count) in enumerate(rows, start=2):
-        sheet.write_url(row, 0, f"internal:'{target}'!A1", formats["link"], string=target)
-        sheet.write_string(row, 1, title, formats["text"])
-        sheet.write_number(row, 2, int(count), formats["count"])
-    sheet.set_column(0, 2, 24)
-
-
-def _listing(
-    book: Workbook, formats: dict[str, Any], name: str, rows: Iterable[tuple[str, str]], words: dict[str, Any]
-) -> None:
-    sheet = book.add_worksheet(words[name])
-    sheet.write_string(0, 0, words[name], formats["title"])
-    listed = list(rows)
-    for row, (key, meaning) in enumerate(listed, start=2):
-        sheet.write_string(row, 0, key, formats["text"])
-        sheet.write_string(row, 1, meaning, formats["line"])
-        _heighten(sheet, row, _lines(meaning, WIDE))
-    _as_table(sheet, 1, words[f"{name}_headers"], len(listed), name, formats)
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, WIDE)
 
 
 @dataclass(frozen=True)
@@ -224,40 +151,126 @@ class TableSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter says no types
         self.fh.writelines(pc.binary_join_element_wise('<row r="', rows, spans, *cells, "</row>", "").to_pylist())
 
 
-def _table(
-    book: Workbook,
-    formats: dict[str, Any],
-    number: int,
-    name: str,
-    table: pd.DataFrame,
-    matter: Front,
-    words: dict[str, Any],
-) -> None:
-    sheet_name = words["table_number"].format(number=number)
-    sheet: TableSheet = book.add_worksheet(sheet_name, TableSheet)
-    stamp = f"{matter.words['simulated_stamp']}. " if matter.simulated else ""
-    sheet.write_string(0, 0, f"{stamp}{sheet_name}. {words['tables'][name]['title']}", formats["title"])
-    sheet.write_string(1, 0, words["sheet_line"].format(row=words["tables"][name]["row"]), formats["text"])
-    sheet.write_url(2, 0, f"internal:'{words['contents']}'!A1", formats["link"], string=words["back"])
-    if table.empty:
-        sheet.write_string(HEADER_ROW, 0, words["no_rows"], formats["text"])
-        return
-    _as_table(sheet, HEADER_ROW, list(table.columns), len(table), name, formats)
-    suppressed = (table["flag"] == "suppressed").to_list()
-    columns = [_column(sheet, table[column], suppressed, formats, words) for column in table.columns]
-    _widen(sheet, HEADER_ROW, list(table.columns), [column.width for column in columns])
-    sheet.hold(columns)
-    sheet.freeze_panes(HEADER_ROW + 1, 0)
+@dataclass(frozen=True)
+class _Writing:
+    """A workbook that is being written: what stands at its head, its words and its formats."""
 
+    book: Workbook
+    matter: Front
+    words: Words
+    formats: dict[str, Format]
+    absent: str = NO_FIGURE  # instead of a figure that is not there, and not hidden
 
-def _as_table(sheet: Worksheet, row: int, headers: list[str], count: int, name: str, formats: dict[str, Any]) -> None:
-    columns = [{"header": header, "header_format": formats["head"]} for header in headers]
-    options = {"name": name, "style": None, "autofilter": False, "columns": columns}
-    sheet.add_table(row, 0, row + 1, len(headers) - 1, options)
-    # (it looks at every cell to see whether tables overlap, which takes as long as writing them: a sheet has one)
-    sheet.tables[-1] |= dict.fromkeys(("range", "a_range"), xl_range(row, 0, row + count, len(headers) - 1))
-    _printed(sheet)
-    sheet.repeat_rows(row)
+    def sheets(self, tables: Mapping[str, pd.DataFrame], results: pd.DataFrame | None) -> None:
+        """Write all sheets in their order."""
+        words = self.words
+        if results is not None and len(results):
+            self._results(results)
+        self._cover()
+        self._contents(tables)
+        self._listing("notes", {f"[{key}]": text for key, text in words["shorthand"].items()})
+        used = dict.fromkeys(column for table in tables.values() for column in table.columns)
+        self._listing("columns", {name: words["meaning"][name].format(**PRINTED) for name in used})
+        for number, (name, table) in enumerate(tables.items(), start=1):
+            self._table(words["table_number"].format(number=number), name, table)
+
+    def _sheet(self, name: str, title: str, kind: type[Worksheet] | None = None) -> Worksheet:
+        sheet = self.book.add_worksheet(name, kind)
+        sheet.write_string(0, 0, title, self.formats["title"])
+        return sheet
+
+    def _stamped(self, title: str) -> str:
+        return f"{self.matter.words['simulated_stamp']}. {title}" if self.matter.simulated else title
+
+    def _cover(self) -> None:
+        matter, words = self.matter, self.words
+        sheet = self._sheet(words["cover"], matter.title)
+        written = format_date(matter.date, "long", locale=LOCALES[matter.language])
+        stamp = [matter.words["simulated_sentence"]] if matter.simulated else []
+        lines = [*stamp, *([matter.subtitle] if matter.subtitle else []), words["date"].format(date=written)]
+        sheet.set_column(0, 0, WIDE)
+        for row, line in enumerate((*lines, *words["cover_lines"]), start=1):
+            sheet.write_string(row, 0, line, self.formats["line"])
+            _heighten(sheet, row, _lines(line, WIDE))
+        _printed(sheet)
+
+    def _results(self, results: pd.DataFrame) -> None:
+        said = self.words["results"]
+        title = said["title"].format(place=results.attrs["place"])
+        sheet = self._sheet(said["name"], self._stamped(title), TableSheet)
+        line = said["line"].format(level=f"{PRINTED['interval_level']:g}")
+        sheet.write_string(1, 0, line, self.formats["text"])
+        coarse = replace(self, formats=self.formats | {"number": self.formats["decimal"]}, absent=NOT_APPLICABLE)
+        coarse._body(sheet, "results", results, results.iloc[:, -1] == said["suppressed"])
+
+    def _contents(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        words, formats = self.words, self.formats
+        sheet = self._sheet(words["contents"], words["contents"])
+        self._as_table(sheet, 1, words["contents_headers"], len(tables), "contents")
+        for number, (name, table) in enumerate(tables.items(), start=1):
+            row, target = number + 1, words["table_number"].format(number=number)
+            sheet.write_url(row, 0, f"internal:'{target}'!A1", formats["link"], string=target)
+            sheet.write_string(row, 1, words["tables"][name]["title"], formats["text"])
+            sheet.write_number(row, 2, len(table), formats["count"])
+        sheet.set_column(0, 2, 24)
+
+    def _listing(self, name: str, meanings: Mapping[str, str]) -> None:
+        sheet = self._sheet(self.words[name], self.words[name])
+        for row, (key, meaning) in enumerate(meanings.items(), start=2):
+            sheet.write_string(row, 0, key, self.formats["text"])
+            sheet.write_string(row, 1, meaning, self.formats["line"])
+            _heighten(sheet, row, _lines(meaning, WIDE))
+        self._as_table(sheet, 1, self.words[f"{name}_headers"], len(meanings), name)
+        sheet.set_column(0, 0, 24)
+        sheet.set_column(1, 1, WIDE)
+
+    def _table(self, sheet_name: str, name: str, table: pd.DataFrame) -> None:
+        words, said = self.words, self.words["tables"][name]
+        sheet = self._sheet(sheet_name, self._stamped(f"{sheet_name}. {said['title']}"), TableSheet)
+        sheet.write_string(1, 0, words["sheet_line"].format(row=said["row"]), self.formats["text"])
+        sheet.write_url(2, 0, f"internal:'{words['contents']}'!A1", self.formats["link"], string=words["back"])
+        if table.empty:
+            sheet.write_string(HEADER_ROW, 0, words["no_rows"], self.formats["text"])
+        else:
+            self._body(sheet, name, table, table["flag"] == "suppressed")
+
+    def _body(self, sheet: TableSheet, name: str, table: pd.DataFrame, suppressed: pd.Series) -> None:
+        headers, hidden = list(table.columns), suppressed.to_list()
+        self._as_table(sheet, HEADER_ROW, headers, len(table), name)
+        columns = [self._column(sheet, table[header], hidden) for header in headers]
+        _widen(sheet, HEADER_ROW, headers, [column.width for column in columns])
+        sheet.hold(columns)
+        sheet.freeze_panes(HEADER_ROW + 1, 0)
+
+    def _as_table(self, sheet: Worksheet, row: int, headers: list[str], count: int, name: str) -> None:
+        columns = [{"header": header, "header_format": self.formats["head"]} for header in headers]
+        options = {"name": name, "style": None, "autofilter": False, "columns": columns}
+        sheet.add_table(row, 0, row + 1, len(headers) - 1, options)
+        # (it looks at every cell to see whether tables overlap, which takes as long as writing them: a sheet has one)
+        sheet.tables[-1] |= dict.fromkeys(("range", "a_range"), xl_range(row, 0, row + count, len(headers) - 1))
+        _printed(sheet)
+        sheet.repeat_rows(row)
+
+    def _column(self, sheet: Worksheet, values: pd.Series, suppressed: list[bool]) -> Column:
+        if pd.api.types.is_bool_dtype(values):
+            return self._texts(sheet, [self.words["is_true" if value else "is_false"] for value in values])
+        if not pd.api.types.is_numeric_dtype(values):
+            texts = values.astype(object).where(values.notna(), "")
+            marked = {value: _marked(value)[:LONGEST] for value in texts.unique()}
+            return self._texts(sheet, [marked[value] for value in texts.to_list()])
+        missing = values.isna().to_list()
+        contents = [
+            _shared(sheet, SUPPRESSED if is_suppressed else self.absent) if is_missing else f"{value:.16G}"
+            for value, is_missing, is_suppressed in zip(values.to_list(), missing, suppressed, strict=True)
+        ]
+        shown = self.formats["count" if pd.api.types.is_integer_dtype(values) else "number"]
+        return Column(contents, missing, self.formats["mark"], shown, 8)
+
+    def _texts(self, sheet: Worksheet, shown: list[str]) -> Column:
+        places = {text: _shared(sheet, text) for text in dict.fromkeys(shown)}
+        contents, format_ = [places[text] for text in shown], self.formats["text"]
+        sheet.str_table.count += len(shown) - len(places)
+        return Column(contents, [True] * len(shown), format_, format_, max(map(len, shown), default=0))
 
 
 def _widen(sheet: Worksheet, row: int, headers: list[str], needed: list[int]) -> None:
@@ -287,42 +300,12 @@ def _printed(sheet: Worksheet) -> None:
     sheet.set_footer("&L&A&R&P/&N")
 
 
-def _column(
-    sheet: Worksheet,
-    values: pd.Series,
-    suppressed: list[bool],
-    formats: dict[str, Any],
-    words: dict[str, Any],
-    absent: str = NO_FIGURE,
-) -> Column:
-    if pd.api.types.is_bool_dtype(values):
-        return _texts(sheet, [words["is_true"] if value else words["is_false"] for value in values], formats)
-    if not pd.api.types.is_numeric_dtype(values):
-        texts = values.astype(object).where(values.notna(), "")
-        marked = {value: _marked(value)[:LONGEST] for value in texts.unique()}
-        return _texts(sheet, [marked[value] for value in texts.to_list()], formats)
-    missing = values.isna().to_list()
-    contents = [
-        _shared(sheet, SUPPRESSED if is_suppressed else absent) if is_missing else f"{value:.16G}"
-        for value, is_missing, is_suppressed in zip(values.to_list(), missing, suppressed, strict=True)
-    ]
-    shown = formats["count" if pd.api.types.is_integer_dtype(values) else "number"]
-    return Column(contents, missing, formats["mark"], shown, 8)
-
-
 def _marked(value: object) -> str:
     # A cell of text: its shorthand in front of a flag, [z] instead of nothing.
     if value == "":
         return NOT_APPLICABLE
     marks = {"uncertain": f"{UNCERTAIN} uncertain", "suppressed": f"{SUPPRESSED} suppressed"}
     return marks.get(str(value), str(value))
-
-
-def _texts(sheet: Worksheet, shown: list[str], formats: dict[str, Any]) -> Column:
-    places = {text: _shared(sheet, text) for text in dict.fromkeys(shown)}
-    contents = [places[text] for text in shown]
-    sheet.str_table.count += len(shown) - len(places)
-    return Column(contents, [True] * len(shown), formats["text"], formats["text"], max(map(len, shown), default=0))
 
 
 def _shared(sheet: Worksheet, text: str) -> str:
