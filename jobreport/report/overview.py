@@ -12,9 +12,9 @@ from jobreport.domain import municipalities
 from jobreport.domain.released import COUNTRY, Row
 from jobreport.domain.texts import texts_of
 from jobreport.figures.dots import LevelLines
-from jobreport.page import Block, Bullets, Column, Group, Heading, KeyFigures, Paragraph, Parts, Table
+from jobreport.page import Block, Bullets, Group, Heading, KeyFigures, Paragraph, Parts, Table
 from jobreport.report.study import Study
-from jobreport.tables.cells import TableWriter
+from jobreport.tables.cells import Columns, TableWriter
 from jobreport.wording.surroundings import about_event
 from jobreport.wording.survey import CARDS
 from jobreport.wording.texts import Texts
@@ -151,26 +151,24 @@ class Overview(TableWriter):
         levels, first = self._before_after(series)
         if first is None:
             return self.nothing(series)
-        body = tuple(
-            (
-                (self.municipality(code),),
-                (region.removeprefix("Region "),),
-                *(self.value_cell(levels[side].get(code), "estimate") for side in ("before", "after")),
-                *(self.value_cell(changes[scale].get(code), "change", sign=True) for scale in ("points", "log")),
-            )
-            for region, code in _by_region(found)
-        )
-        region = Column(self.say("overview.header_region"), "left")
-        named = {"points_unit": self.unit(first, change=True)}
-        head, *rest = self.columns("municipality", "before", "after", "change_points", "change_per_cent", **named)
-        return Table(
-            f"table-overview-{series}",
-            (head, region, *rest),
-            body,
-            self.of_series(series, first),
-            (self.say("overview.note_series"),),
+        columns: Columns[tuple[str, str]] = {
+            "municipality": lambda line: self.municipality(line[1]),
+            "region": lambda line: line[0].removeprefix("Region "),
+            "before": lambda line: self.value_cell(levels["before"].get(line[1])),
+            "after": lambda line: self.value_cell(levels["after"].get(line[1])),
+            "change_points": lambda line: self.change_cell(found.get(line[1])),
+            "change_per_cent": lambda line: self.change_cell(changes["log"].get(line[1])),
+        }
+        note = self.say("overview.note_series")
+        return self.table(
+            f"overview-{series}",
+            _by_region(found),
+            columns,
             self.source(series),
+            note,
+            text="changes",
             simulated=first.simulated,
+            row=first,
         )
 
     def _levels(self, series: str, wave: str) -> list[Row]:
@@ -269,32 +267,22 @@ class Overview(TableWriter):
         )
 
     def _table(self, found: _Indicator) -> Table:
-        headers = ("header_region", "header_level", "n", "header_standardised", "header_change")
-        named = {"n": self.say("headers.n")}
-        shown = [
-            Column(named.get(key) or self.say(f"overview.{key}"), "left" if key == "header_region" else "right")
-            for key in headers
-        ]
-        body = tuple(
-            (
-                (self.municipality(code),),
-                (region.removeprefix("Region "),),
-                self.level_cell(found.level[code]),
-                self.base_cell(found.level[code], "n"),
-                self._with_interval(found.standardised.get(code), "value"),
-                self._with_interval(found.change.get(code), "change"),
-            )
-            for region, code in _by_region(found.level)
-        )
-        more = tuple(self.say(f"overview.note_{name}") for name in ("change", "standardised"))
-        return Table(
-            f"table-overview-{found.name}",
-            (*self.columns("municipality"), *shown),
-            body,
-            self.say("overview.table_levels", row=found.country),
-            self.notes(found.level.values(), *more),
+        columns: Columns[tuple[str, str]] = {
+            "municipality": lambda line: self.municipality(line[1]),
+            "region": lambda line: line[0].removeprefix("Region "),
+            "levels": lambda line: self.level_cell(found.level[line[1]]),
+            "n": lambda line: self.base_cell(found.level[line[1]]),
+            "standardised": lambda line: self._with_interval(found.standardised.get(line[1]), "value"),
+            "own_change": lambda line: self._with_interval(found.change.get(line[1]), "change"),
+        }
+        return self.table(
+            f"overview-{found.name}",
+            _by_region(found.level),
+            columns,
             self.source_of_all(found.name),
-            simulated=found.country.simulated,
+            self.say("overview.note_standardised"),
+            shown=found.level.values(),
+            row=found.country,
         )
 
     def _with_interval(self, row: Row | None, column: str) -> Parts:

@@ -8,10 +8,9 @@ from jobreport.domain.released import OF_ANSWERED, Row, rows
 from jobreport.page import Block, Bullets, Group, Heading, Paragraph, Parts, Table
 from jobreport.setup.codebook import Comments
 from jobreport.setup.coding import normal
-from jobreport.tables.cells import TableWriter
+from jobreport.tables.cells import Columns, TableWriter
 from jobreport.wording import numbers
 
-COLUMNS = ("theme", "wave", "of_commented", "commented_n", "of_answered", "answered_n")
 OF_COMMENTED = "share"
 Pair = tuple[str, Row, Row]  # what a theme is called, and its two shares
 
@@ -33,7 +32,7 @@ class CommentTables(TableWriter):
             Heading(1, self.say("comments.title"), "comments-heading"),
             Paragraph(self.say("common.quoted", text=self.texts.of(asked.wording)), kind="question"),
             *self._lead(wrote[-1], [pair for pair in pairs if pair[1].text("wave") == wrote[-1].text("wave")]),
-            self._table(pairs, wrote),
+            self._table(pairs, asked.commented.name),
         ]
         said = [] if quotations is None else [*self._quoted(quotations, wrote)]
         if said:
@@ -60,29 +59,17 @@ class CommentTables(TableWriter):
         yield Paragraph(self.say("comments.lead", wrote=wrote, row=row), kind="lead")
         yield Paragraph(self.say("comments.most", theme=self.say("common.quoted", text=theme), row=row, of_all=of_all))
 
-    def _table(self, pairs: list[Pair], wrote: list[Row]) -> Table:
-        shown = [row for _, *both in pairs for row in both]
-        return Table(
-            "table-comments",
-            self.columns(*COLUMNS),
-            tuple(self._line(*pair) for pair in pairs),
-            self.say("comments.table"),
-            self.notes(
-                shown, self.say("comments.who"), self.say("comments.coded", least=self.limit("suppress_cells_below"))
-            ),
-            self.say("common.source_own", source=self.own_survey()),
-            simulated=any(row.simulated for row in wrote),
-        )
-
-    def _line(self, theme: str, row: Row, of_all: Row) -> tuple[Parts, ...]:
-        return (
-            (theme,),
-            (self.window(row),),
-            self.level_cell(row),
-            self.base_cell(row, "n"),
-            self.level_cell(of_all),
-            self.base_cell(of_all, "n"),
-        )
+    def _table(self, pairs: list[Pair], name: str) -> Table:
+        columns: Columns[Pair] = {
+            "theme": lambda pair: pair[0],
+            "wave": lambda pair: self.window(pair[1]),
+            "of_commented": lambda pair: self.level_cell(pair[1]),
+            "commented_n": lambda pair: self.base_cell(pair[1]),
+            "of_answered": lambda pair: self.level_cell(pair[2]),
+            "answered_n": lambda pair: self.base_cell(pair[2]),
+        }
+        coded = self.say("comments.coded", least=self.limit("suppress_cells_below"))
+        return self.table("comments", pairs, columns, self.source(name), coded)
 
     def _quoted(self, quotations: pd.DataFrame, wrote: list[Row]) -> Iterator[Parts]:
         waves = {normal(row.text("wave")) for row in wrote if not row.suppressed}

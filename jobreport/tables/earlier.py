@@ -1,13 +1,14 @@
 """What the report before said beside what this one says, round by round, and which figures were revised."""
 
+from functools import partial
+
 from jobreport.domain.released import Row, rows
 from jobreport.intake.formats.earlier import Earlier
-from jobreport.page import Column, Group, Heading, Paragraph, Parts, Table
-from jobreport.tables.cells import TableWriter
+from jobreport.page import Group, Heading, Paragraph, Parts, Table
+from jobreport.tables.cells import Columns, TableWriter
 from jobreport.wording import numbers
 
 ROUNDS = 4  # of a table that stands on a page
-COLUMNS = ("measure", "wave", "then", "now", "revised")
 Pair = tuple[Row, Row | None]
 
 
@@ -53,22 +54,12 @@ class EarlierTables(TableWriter):
 
     def _rounds(self, at: int, waves: list[str], asked: dict[str, dict[str, Row]], book: Parts) -> Table:
         shown = [found[wave] for found in asked.values() for wave in waves if wave in found]
-        named = {wave: next(found[wave] for found in asked.values() if wave in found) for wave in waves}
-        heads = tuple(Column((self.window(named[wave]),), align="right") for wave in waves)
-        return Table(
-            f"table-archive-{at}",
-            (*self.columns("measure"), *heads),
-            tuple(
-                ((self.indicator(name),), *(self._round(found.get(wave)) for wave in waves))
-                for name, found in asked.items()
-            ),
-            self.say("archive.table"),
-            self.notes(shown, book),
-            self.say("common.source_own", source=self.own_survey()),
-            simulated=any(row.simulated for row in shown),
-        )
+        rounds = self.of_waves(shown, waves, partial(self._round, asked))
+        columns: Columns[str] = {"measure": self.indicator, **rounds}
+        return self.table(f"archive-{at}", asked, columns, self.source(), book, shown=shown)
 
-    def _round(self, row: Row | None) -> Parts:
+    def _round(self, asked: dict[str, dict[str, Row]], wave: str, name: str) -> Parts:
+        row = asked[name].get(wave)
         if row is None:
             return self.say("common.not_asked")
         if self.not_there(row) is not None or not row.has("estimate", "n"):
@@ -107,24 +98,11 @@ class EarlierTables(TableWriter):
         return self.number(then, "estimate").text != self.number(now, "estimate").text
 
     def _table(self, pairs: list[Pair]) -> Table:
-        return Table(
-            "table-earlier",
-            self.columns(*COLUMNS, left=("revised",)),
-            tuple(self._line(then, now) for then, now in pairs),
-            self.say("earlier.table"),
-            self.notes([now for _, now in pairs]),
-            self.say("common.source_own", source=self.own_survey()),
-            simulated=any(now is not None and now.simulated for _, now in pairs),
-        )
-
-    def _line(self, then: Row, now: Row | None) -> tuple[Parts, ...]:
-        hidden = now is not None and now.suppressed
-        said = self.say("common.suppressed_short") if hidden else self.value_cell(then, "estimate")
-        word = self.word(f"earlier.{'yes' if self._is_revised(then, now) else 'no'}")
-        return (
-            (self.indicator(then.text("indicator")),),
-            (self.window(then),),
-            said,
-            self.value_cell(now, "estimate"),
-            (word,),
-        )
+        columns: Columns[Pair] = {
+            "measure": lambda pair: self.indicator(pair[0].text("indicator")),
+            "wave": lambda pair: self.window(pair[0]),
+            "then": lambda pair: self.value_cell(pair[1] if pair[1] and pair[1].suppressed else pair[0]),
+            "now": lambda pair: self.value_cell(pair[1]),
+            "revised": lambda pair: self.word(f"earlier.{'yes' if self._is_revised(*pair) else 'no'}"),
+        }
+        return self.table("earlier", pairs, columns, self.source(), shown=[now for _, now in pairs])

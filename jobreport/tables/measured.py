@@ -1,27 +1,28 @@
 """Tables of what was measured: every measure before and after, groups, who answered, and each change in numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from jobreport.domain.released import COUNTRY, Row, spans_waves
-from jobreport.page import Column, Paragraph, Parts, Table
-from jobreport.tables import cells
-from jobreport.tables.cells import TableWriter
+from jobreport.page import Inline, Paragraph, Parts, Table
+from jobreport.tables.cells import Columns, TableWriter
 from jobreport.wording import design
 from jobreport.wording.survey import Survey
+from jobreport.wording.texts import Filling
 
 OTHERS = "comparison"
-ROUNDS = ("measure", "rounds", "earlier", "later", "change", "interval", "answers_both")
+RANKED = ("rank", "n_comparison")
 ONE_QUESTION = (
     *(("share", "positive"), ("share", "neutral"), ("share", "negative"), ("mean", ""), ("index", ""), ("n", "")),
     *(("dont_know", ""), ("dont_know_n", "")),
 )
-BESIDE = ("measure", "wave", "value", "n", "change", "interval")
 OF_INDEX = (("index", ""), ("mean", ""), ("n", ""))
 OF_ITEM = (("share", "positive"), ("share", "negative"), ("n", ""), ("dont_know", ""))
 OF_TABLE = (("share", "positive"), ("share", "negative"), ("mean", ""), ("n", ""), ("dont_know", ""))
 BASE_OF = {"n": ("share", "positive"), "dont_know_n": ("dont_know", "")}
 BASE_NAMES = {"n": "tables.base_of", "dont_know_n": "tables.dont_know_base"}
 """A line of bases is read from the rows of the measure above it."""
+Measured = tuple[str, tuple[str, str]]  # an indicator or a question, and the measure and category of it
 
 
 class SurveyTables(TableWriter):
@@ -38,23 +39,14 @@ class SurveyTables(TableWriter):
         found = [row for by_wave in table.values() for wave, row in by_wave.items() if wave in waves]
         if not found:
             return self.nothing(indicator)
-        return Table(
-            f"table-estimates-{indicator}",
-            (*self.columns("measure"), *self._wave_columns(found, waves)),
-            tuple(
-                self._line(name, measure, table[name, *self._read(measure, name)], waves) for name, measure in wanted
-            ),
-            self.say("tables.estimates", name=self.indicator(indicator)),
-            self.notes(found, *self._beside(indicator, waves)),
-            self.source(indicator),
-            simulated=found[0].simulated,
-        )
-
-    def _beside(self, indicator: str, waves: list[str]) -> tuple[Parts, ...]:
         apart = len(waves) > 1 and not self.comparable(indicator)
-        return (self.say("notes.not_comparable"),) if apart else ()
+        note = self.say("notes.not_comparable") if apart else ()
+        of_waves = self.of_waves(found, waves, partial(self._in, table))
+        columns: Columns[Measured] = {"measure": self._measure, **of_waves}
+        named, source = self.indicator(indicator), self.source(indicator)
+        return self.table(f"estimates-{indicator}", wanted, columns, source, note, shown=found, name=named)
 
-    def _wanted(self, indicator: str) -> list[tuple[str, tuple[str, str]]]:
+    def _wanted(self, indicator: str) -> list[Measured]:
         items = [name for name, _ in self.codebook.asked_under(indicator)] if self.codebook else []
         if len(items) < 2:
             return [(indicator, m) for m in (*self._single_answers(indicator), *self._offered(indicator, ONE_QUESTION))]
@@ -94,17 +86,13 @@ class SurveyTables(TableWriter):
         which = {"indicator": name, "measure": measure, "category": category, "municipality_code": self.code}
         return {row.text("wave"): row for row in self.rows("estimates", group_by="", **which)}
 
-    def _line(
-        self, name: str, measure: tuple[str, str], by_wave: dict[str, Row], waves: list[str]
-    ) -> tuple[Parts, ...]:
-        counted = measure[0] in BASE_OF
-        shown = [by_wave.get(wave) for wave in waves]
-        return (
-            self._measure(name, measure),
-            *(self.base_cell(row, "n") if counted else self.level_cell(row) for row in shown),
-        )
+    def _in(self, table: Mapping[tuple[str, str, str], dict[str, Row]], wave: str, line: Measured) -> Parts:
+        name, measure = line
+        row = table[name, *self._read(measure, name)].get(wave)
+        return self.base_cell(row) if measure[0] in BASE_OF else self.level_cell(row)
 
-    def _measure(self, name: str, measure: tuple[str, str]) -> Parts:
+    def _measure(self, line: Measured) -> Parts:
+        name, measure = line
         title = self.indicator(name)
         if measure[0] in BASE_OF:
             return self.say(BASE_NAMES[measure[0]], name=title)
@@ -120,28 +108,18 @@ class SurveyTables(TableWriter):
     def beside_the_cards(self) -> Table | None:
         """Return the latest level and the change of every indicator that is no card; None where all are cards."""
         survey = Survey.of(self)
-        lines = [(survey.latest_level(name), survey.change_of(name), name) for name in survey.rest_names()]
-        found = [row for level, change, _ in lines for row in (level, change) if row is not None]
-        if not found:
+        lines = [(name, survey.latest_level(name), survey.change_of(name)) for name in survey.rest_names()]
+        if not any(level or change for _, level, change in lines):
             return None
-        return Table(
-            "table-beside-cards",
-            self.columns(*BESIDE, left=("wave",)),
-            tuple(self._line_beside(*line) for line in lines),
-            self.say("tables.beside_cards"),
-            self.notes(found),
-            self.source(lines[0][2]),
-            simulated=found[0].simulated,
-        )
-
-    def _line_beside(self, level: Row | None, change: Row | None, name: str) -> tuple[Parts, ...]:
-        wave: Parts = (self.window(level),) if level else self.say("common.no_number")
-        moved = change if change is not None and change.has("change") else None
-        value, interval = self.value_cell(moved, "change", sign=True), self.interval_cell(moved)
-        none = self.say("common.no_number")
-        shown = (value, interval) if moved is not None else (none, none)
-        named = self._measure(name, self.main_measure(name))
-        return (named, wave, self.level_cell(level), self.base_cell(level, "n"), *shown)
+        columns: Columns[tuple[str, Row | None, Row | None]] = {
+            "measure": lambda line: self._measure((line[0], self.main_measure(line[0]))),
+            "latest": lambda line: self.where(line[1], self.window),
+            "value": lambda line: self.level_cell(line[1]),
+            "n": lambda line: self.base_cell(line[1]),
+            "change": lambda line: self.where(line[2], self.change_cell, "change"),
+            "interval": lambda line: self.where(line[2], self.interval_cell, "change"),
+        }
+        return self.table("beside-cards", lines, columns, self.source(lines[0][0]))
 
     def groups(self, indicator: str, group_by: str) -> Table | Paragraph:
         """Return the main measure of an indicator in every group of a grouping, the suppressed ones named."""
@@ -149,23 +127,14 @@ class SurveyTables(TableWriter):
         if not found:
             return self.nothing(indicator)
         measure, category = self.main_measure(indicator)
-        return Table(
-            f"table-groups-{indicator}-{group_by}",
-            self.columns("group", "value", "interval", "n"),
-            tuple(self._group_line(row) for row in found),
-            self.say("tables.groups", measure=self._short(category or measure, indicator), row=found[0]),
-            self.notes(found),
-            self.source(indicator),
-            simulated=found[0].simulated,
-        )
-
-    def _group_line(self, row: Row) -> tuple[Parts, ...]:
-        return (
-            (self.group_of(row),),
-            self.value_cell(row, "estimate"),
-            self.interval_cell(row),
-            self.base_cell(row, "n"),
-        )
+        columns: Columns[Row] = {
+            "group": self.group_of,
+            "value": self.value_cell,
+            "interval": self.interval_cell,
+            "n": self.base_cell,
+        }
+        key, named = f"groups-{indicator}-{group_by}", self._short(category or measure, indicator)
+        return self.table(key, found, columns, self.source(indicator), measure=named, row=found[0])
 
     def response(self) -> Table | Paragraph:
         """Return how many were invited and answered per wave, in all and by group."""
@@ -175,22 +144,13 @@ class SurveyTables(TableWriter):
         whole = [row for row in found if not row.text("group_by")]
         if not whole:
             return self.nothing(name)
-        return Table(
-            "table-response",
-            self.columns("wave", "invited", "answered", "valid"),
-            tuple(self._response_line(row) for row in whole),
-            self.say("tables.response"),
-            self.notes(whole, self.say("notes.valid", name=self.about(name))),
-            self.source(name),
-            simulated=whole[0].simulated,
-        )
-
-    def _response_line(self, row: Row) -> tuple[Parts, ...]:
-        return ((self.window(row),), *(self.base_cell(row, column) for column in ("n_invited", "n_answered", "n")))
-
-    def _wave_columns(self, found: list[Row], waves: list[str]) -> tuple[Column, ...]:
-        first = {row.text("wave"): row for row in reversed(found)}
-        return tuple(Column((self.window(first[wave]),), "right") for wave in waves)
+        columns: Columns[Row] = {
+            "wave": self.window,
+            "invited": partial(self.base_cell, column="n_invited"),
+            "answered": partial(self.base_cell, column="n_answered"),
+            "valid": self.base_cell,
+        }
+        return self.table("response", whole, columns, self.source(name), name=self.about(name))
 
 
 class ChangeTables(TableWriter):
@@ -206,17 +166,22 @@ class ChangeTables(TableWriter):
             return self.nothing(series)
         first = found[0][1]
         assert first is not None  # noqa: S101 - filtered above
-        return Table(
-            f"table-changes-{series}",
-            self.columns(
-                *("municipality", "before", "after", "change_points", "change_per_cent"),
-                points_unit=self.unit(first, change=True),
-            ),
-            tuple(self._register_line(code, points, log) for code, points, log in found),
-            self.of_series(series, first),
-            self.notes([], *(() if elsewhere else (self.say("notes.others_mean"),))),
+        columns: Columns[tuple[str, Row | None, Row | None]] = {
+            "municipality": lambda line: self.municipality(line[0]),
+            "before": lambda line: self._level(line[1], "wave_before"),
+            "after": lambda line: self._level(line[1], "wave_after"),
+            "change_points": lambda line: self.change_cell(line[1]),
+            "change_per_cent": lambda line: self.change_cell(line[2]),
+        }
+        return self.table(
+            f"changes-{series}",
+            found,
+            columns,
             self.source(series),
+            () if elsewhere else self.say("notes.others_mean"),
+            shown=(),
             simulated=first.simulated,
+            row=first,
         )
 
     def _own(self, series: str, code: str, scale: str) -> Row | None:
@@ -224,21 +189,12 @@ class ChangeTables(TableWriter):
         which = {"indicator": series, "measure": "register", "municipality_code": code, "adjustment": ""}
         return self.one("changes", method=method, scale=scale, **which)
 
-    def _register_line(self, code: str, points: Row | None, log: Row | None) -> tuple[Parts, ...]:
-        return (
-            cells.words(self.municipality(code)),
-            self._level(points, "wave_before"),
-            self._level(points, "wave_after"),
-            self.value_cell(points, "change", sign=True),
-            self.value_cell(log, "change", sign=True),
-        )
-
-    def _level(self, change: Row | None, column: str) -> Parts:
+    def _level(self, change: Row | None, column: str) -> Filling:
         if change is None or change.text("municipality_code") == OTHERS:
             return self.say("common.no_number")
         which = {name: change.text(name) for name in ("indicator", "measure", "municipality_code")}
         level = self.one("estimates", wave=change.text(column), **which)
-        return self.value_cell(level, "estimate") if level else self.say("common.no_number")
+        return self.where(level, self.value_cell)
 
     def from_round_to_round(self, indicator: str) -> Table | None:
         """Return the change of an indicator from round to round: of all, of each question and of each group.
@@ -252,28 +208,21 @@ class ChangeTables(TableWriter):
             return None
         for column in self.codebook.groups if self.codebook else ():
             found += self.between_rounds((indicator,), adjustment="", group_by=column)
-        return Table(
-            f"table-rounds-{indicator}",
-            self.columns(*ROUNDS, left=("rounds",)),
-            tuple(self._round_line(row) for row in found),
-            self.say("rounds.table", name=self.indicator(indicator)),
-            self.notes(found),
-            self.source(indicator),
-            simulated=found[0].simulated,
-        )
+        columns: Columns[Row] = {
+            "measure": self._whose,
+            "rounds": lambda row: (self.window(row, "wave_before"), " → ", self.window(row, "wave_after")),
+            "earlier": lambda row: self.where(self.level_of(row, "before"), self.value_cell),
+            "later": lambda row: self.where(self.level_of(row, "after"), self.value_cell),
+            "change": self.change_cell,
+            "interval": self.interval_cell,
+            "answers_both": self._bases,
+        }
+        named, source = self.indicator(indicator), self.source(indicator)
+        return self.table(f"rounds-{indicator}", found, columns, source, name=named)
 
-    def _round_line(self, row: Row) -> tuple[Parts, ...]:
-        first, last = (self.window(row, f"wave_{side}") for side in ("before", "after"))
-        ends = (self.level_of(row, side) for side in ("before", "after"))
+    def _bases(self, row: Row) -> Parts:
         earlier, later = (self.base_cell(row, f"n_{side}") for side in ("before", "after"))
-        return (
-            self._whose(row),
-            (first, " → ", last),
-            *(self.value_cell(level, "estimate") if level else self.say("common.no_number") for level in ends),
-            self.value_cell(row, "change", sign=True),
-            self.interval_cell(row),
-            earlier if self.not_there(row) else (*earlier, " → ", *later),
-        )
+        return earlier if self.not_there(row) else (*earlier, " → ", *later)
 
     def _whose(self, row: Row) -> Parts:
         if not row.text("group_by"):
@@ -289,33 +238,21 @@ class ChangeTables(TableWriter):
         found = self.rows("changes", method="effect", **which)
         if not found:
             return self.nothing(indicator)
-        heads = ("municipality", "how", "difference", "interval", "rank", "p_rank", "detectable", "level")
-        return Table(
-            f"table-effects-{indicator}-{measure}",
-            self.columns(*heads, left=("how", "level")),
-            tuple(self._effect_line(row) for row in found),
-            self.say("tables.effects", row=found[0]),
-            self.notes(found, self.say("notes.effects")),
-            self.source_of_all(indicator),
-            simulated=found[0].simulated,
-        )
+        columns: Columns[Row] = {
+            "municipality": lambda row: self.municipality(row.text("municipality_code")),
+            "how": self._how,
+            "difference": self.change_cell,
+            "interval": self.interval_cell,
+            "rank": lambda row: self.where(row, lambda ranked: self.say("tables.rank_of", row=ranked), *RANKED),
+            "p_rank": lambda row: self.where(row, self.rank_p, *RANKED),
+            "detectable": lambda row: self.where(row, self._detectable, "detectable_change"),
+            "level": lambda row: self.say(f"tables.level.{design.carried(row) or 'none'}"),
+        }
+        source = self.source_of_all(indicator)
+        return self.table(f"effects-{indicator}-{measure}", found, columns, source, row=found[0])
 
-    def _effect_line(self, row: Row) -> tuple[Parts, ...]:
-        mixed = row.text("adjustment") == "mix"
-        how = self.word("tables.mix") if mixed else self.unit(row, change=True)
-        ranked = row.has("rank", "n_comparison")
-        return (
-            cells.words(self.municipality(row.text("municipality_code"))),
-            cells.words(how),
-            self.value_cell(row, "change", sign=True),
-            self.interval_cell(row),
-            self.say("tables.rank_of", row=row) if ranked else self.say("common.no_number"),
-            (self.rank_p(row),) if ranked else self.say("common.no_number"),
-            self._detectable(row),
-            self.say(f"tables.level.{design.carried(row) or 'none'}"),
-        )
+    def _how(self, row: Row) -> Inline:
+        return self.word("tables.mix") if row.text("adjustment") == "mix" else self.unit(row, change=True)
 
-    def _detectable(self, row: Row) -> Parts:
-        if not row.has("detectable_change"):
-            return self.say("common.no_number")
-        return (self.number(row, "detectable_change", size=True),)
+    def _detectable(self, row: Row) -> Filling:
+        return self.number(row, "detectable_change", size=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -10,15 +11,13 @@ from jobreport.domain.released import Row, rows
 from jobreport.page import Paragraph, Parts, Table, plain
 from jobreport.setup.coding import normal
 from jobreport.tables import cells
-from jobreport.tables.cells import TableWriter
+from jobreport.tables.cells import Columns, TableWriter
 from jobreport.wording import numbers
 from jobreport.wording.published import Published
-from jobreport.wording.texts import sentences
+from jobreport.wording.texts import Filling, sentences
 
-MEANS = ("measure", "wave", "own_mean", "n", "published_mean", "survey", "published_n")
 FIVE = (rules.MEAN_LOWEST, rules.MEAN_HIGHEST)
 MEAN_OF_FIVE = "gennemsnit_1_5"  # scale_kind of a mean from 1 (least positive) to 5
-_CLAIM_COLUMNS = ("claim", "claimed_by", "basis", "reply", "status")
 
 
 class PublishedTables(TableWriter, Published):
@@ -29,16 +28,18 @@ class PublishedTables(TableWriter, Published):
         if benchmarks is None or benchmarks.empty:
             return self.missing("benchmarks")
         found = rows(benchmarks, "benchmarks")
-        heads = ("survey", "asked", "figure", "interval", "n")
-        return Table(
-            "table-benchmarks",
-            self.columns(*heads, left=("asked",)),
-            tuple(self._benchmark_line(row) for row in found),
-            self.say("tables.benchmarks"),
-            (self.say("published.interval_note"), *self._reservations(found)),
-            self.say("tables.benchmarks_source"),
-            simulated=False,
-        )
+        columns: Columns[Row] = {
+            "survey": self._survey_of,
+            "asked": partial(self.stated, column="text"),
+            "figure": self.figure_of,
+            "interval": self.interval_of,
+            "n": partial(self.whole, column="n"),
+        }
+        source = self.say("tables.benchmarks_source")
+        return self.table("benchmarks", found, columns, source, *self._reservations(found))
+
+    def _survey_of(self, row: Row) -> Parts:
+        return cells.words(self.stated(row, "source"), " (", self.stated(row, "year"), ")")
 
     def means(self, benchmarks: pd.DataFrame) -> tuple[Table | Paragraph, ...]:
         """Return the report's own means beside published ones of the same question, and what may not stand there.
@@ -71,42 +72,22 @@ class PublishedTables(TableWriter, Published):
         return self.say(f"published.refused.{self._unlike(name, row)}", name=self.about(name), **survey)
 
     def _means_table(self, found: list[tuple[str, Row]]) -> Table:
-        own = {name: self._own_mean(name) for name, _ in found}
-        known = [row for row in own.values() if row is not None]
-        return Table(
-            "table-means",
-            self.columns(*MEANS, left=("survey",)),
-            tuple(self._mean_line(name, own[name], row) for name, row in found),
-            self.say("tables.means"),
-            self.notes(known, self.say("published.means_note")),
-            self.say("tables.benchmarks_source"),
-            simulated=any(row.simulated for row in known),
-        )
+        lines = [(name, self._own_mean(name), row) for name, row in found]
+        columns: Columns[tuple[str, Row | None, Row]] = {
+            "measure": lambda line: self.indicator(line[0]),
+            "wave": lambda line: self.where(line[1], self.window),
+            "own_mean": lambda line: self.level_cell(line[1]),
+            "n": lambda line: self.base_cell(line[1]),
+            "published_mean": lambda line: self.figure_of(line[2]),
+            "survey": lambda line: self._survey_of(line[2]),
+            "published_n": lambda line: self.whole(line[2], "n"),
+        }
+        return self.table("means", lines, columns, self.say("tables.benchmarks_source"))
 
     def _own_mean(self, name: str) -> Row | None:
         which = {"indicator": name, "measure": "mean", "category": "", "municipality_code": self.code, "group_by": ""}
         found = [row for row in self.rows("estimates", **which) if row.asked and not row.spans_waves]
         return max(found, key=lambda row: row.text("wave"), default=None)
-
-    def _mean_line(self, name: str, own: Row | None, row: Row) -> tuple[Parts, ...]:
-        return (
-            cells.words(self.indicator(name)),
-            (self.window(own),) if own is not None else self.say("common.no_number"),
-            self.level_cell(own),
-            self.base_cell(own, "n"),
-            self.figure_of(row),
-            cells.words(self.stated(row, "source"), " (", self.stated(row, "year"), ")"),
-            (self.whole(row, "n"),),
-        )
-
-    def _benchmark_line(self, row: Row) -> tuple[Parts, ...]:
-        return (
-            cells.words(self.stated(row, "source"), " (", self.stated(row, "year"), ")"),
-            cells.words(self.stated(row, "text")),
-            self.figure_of(row),
-            self.interval_of(row),
-            (self.whole(row, "n"),),
-        )
 
     def _reservations(self, found: list[Row]) -> tuple[Parts, ...]:
         surveys: dict[tuple[str, str, str], list[Row]] = {}
@@ -139,42 +120,37 @@ class PublishedTables(TableWriter, Published):
         if claims is None or claims.empty:
             return self.missing("claims")
         found = rows(claims, "claims")
-        lines = tuple(self._claim_line(row) for row in found)
-        said_by = [line[_CLAIM_COLUMNS.index("claimed_by")] for line in lines]
-        return Table(
-            "table-claims",
-            self.columns(*_CLAIM_COLUMNS, left=_CLAIM_COLUMNS),
-            lines,
-            self.say("tables.claims"),
-            (self.say("notes.claims"), *self._read_in(found, said_by)),
-            self.say("tables.claims_source"),
-            simulated=False,
-        )
+        columns: Columns[Row] = {
+            "claim": partial(self.stated, column="claim"),
+            "claimed_by": self._claimed_by,
+            "basis": partial(self.stated, column="basis"),
+            "reply": self._reply,
+            "status": self._status,
+        }
+        return self.table("claims", found, columns, self.say("tables.claims_source"), *self._read_in(found))
 
-    def _claim_line(self, row: Row) -> tuple[Parts, ...]:
-        return (
-            cells.words(self.stated(row, "claim")),
-            cells.words(self.stated(row, "claimed_by"), " (", self.stated(row, "dated"), ")"),
-            cells.words(self.stated(row, "basis")),
-            self._reply(row),
-            sentences((*cells.words(self.stated(row, "status")), "."), cells.words(self.stated(row, "notes"))),
-        )
+    def _claimed_by(self, row: Row) -> Parts:
+        return cells.words(self.stated(row, "claimed_by"), " (", self.stated(row, "dated"), ")")
 
-    def _read_in(self, found: list[Row], who: list[Parts]) -> Iterator[Parts]:
+    def _status(self, row: Row) -> Parts:
+        return sentences((self.stated(row, "status"), "."), (self.stated(row, "notes"),))
+
+    def _read_in(self, found: list[Row]) -> Iterator[Parts]:
         # Say where the claims were read, a line for each source: in a column of the table it would be too tall.
-        sources: dict[tuple[str, str], list[tuple[Row, Parts]]] = {}
-        for row, said in zip(found, who, strict=True):
-            sources.setdefault((row.text("reference"), row.text("address")), []).append((row, said))
+        sources: dict[tuple[str, str], list[Row]] = {}
+        for row in found:
+            sources.setdefault((row.text("reference"), row.text("address")), []).append(row)
         for own in sources.values():
+            who = {plain(said): said for said in map(self._claimed_by, own)}
             yield self.say(
                 "tables.claim_source",
-                who=self.listing(list({plain(said): said for _, said in own}.values())),
-                reference=self.stated(own[0][0], "reference"),
-                address=self.found_at(own[0][0]),
+                who=self.listing([*who.values()]),
+                reference=self.stated(own[0], "reference"),
+                address=self.found_at(own[0]),
             )
 
-    def _reply(self, row: Row) -> Parts:
+    def _reply(self, row: Row) -> Filling:
         reply = self.stated(row, "reply")
         if reply == self.word("common.not_stated"):
-            return cells.words(reply)
+            return reply
         return cells.words(self.stated(row, "reply_by"), ": ", reply)

@@ -1,16 +1,17 @@
 """The data sheet: who asked, questions, thresholds, files and their checksums, versions, terms."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from jobreport.domain import rules
 from jobreport.intake.formats.key import MADE_WITH
 from jobreport.page import Inline, Paragraph, Parts, Table
 from jobreport.setup.codebook import Codebook, Question
-from jobreport.tables import cells
-from jobreport.tables.cells import TableWriter
+from jobreport.tables.cells import Columns, TableWriter
 from jobreport.wording import numbers
 from jobreport.wording.beforehand import Beforehand
+from jobreport.wording.texts import Filling
 
 FIELDS = (
     *("commissioner", "payer", "designer", "collector", "analyst", "target_population", "frame", "selection"),
@@ -22,6 +23,10 @@ PRINTED = (
 )
 PRINTED_OF_ALL = frozenset({"test_level", "old_after_years"})  # the others are about answers
 """Rules that are choices and that the method in words does not name already."""
+TOLD = (
+    *("municipality", "commissioner", "told_n", "told_rate", "told_below", "told_signed"),
+    "told_not_compared",
+)
 SHOWN_ELSEWHERE = ("params", "inputs", "thresholds", "packages", "checked_here", "told_by_others", "frozen")
 TERMS = (
     *("percentage_point", "interval", "uncertain", "index", "share", "dont_know", "base", "effect", "change"),
@@ -40,20 +45,27 @@ class DataSheet(TableWriter):
         if survey is None:
             return self.missing("survey")
         given = survey.description.model_dump()
-        dates = {} if given["dates"] else {"dates": self._dates()}
-        return Table(
-            "table-description",
-            self.columns("field", "stated", left=("stated",)),
-            tuple((self.say(f"fields.{name}"), dates.get(name) or self._told(given[name], name)) for name in FIELDS),
-            self.say("tables.description"),
-            self._wave_notes(),
-            self._from_params(),
-            simulated=survey.simulated,
-        )
+        dates = {} if given["dates"] or not (days := self._dates()) else {"dates": days}
+        told = {name: self._stated(given[name], f"survey.description.{name}") for name in FIELDS} | dates
+        lines = [(self.say(f"fields.{name}"), text) for name, text in told.items()]
+        return self._sheet("description", ("field", "stated"), lines, *self._wave_notes(), simulated=survey.simulated)
 
-    def _told(self, stated: Mapping[str, str] | None, name: str) -> Parts:
-        text = self.texts.of(stated) if stated else None
-        return (self._said(text, f"survey.description.{name}.{self.language}"),)
+    def _sheet(
+        self,
+        name: str,
+        heads: Sequence[str],
+        lines: Iterable[Sequence[Filling]],
+        *notes: Parts,
+        source: str = "params_file",
+        simulated: bool = False,
+        **names: Filling,
+    ) -> Table:
+        columns: Columns[Sequence[Filling]] = {head: itemgetter(at) for at, head in enumerate(heads)}
+        whence = self.say("common.source", source=self.word(f"tables.{source}"))
+        return self.table(name, lines, columns, whence, *notes, text=name, shown=(), simulated=simulated, **names)
+
+    def _stated(self, stated: Mapping[str, str] | None, path: str) -> Inline:
+        return self._said(self.texts.of(stated) if stated else None, f"{path}.{self.language}")
 
     def _dates(self) -> Parts:
         waves = self.params.survey.waves if self.params.survey else ()
@@ -68,73 +80,45 @@ class DataSheet(TableWriter):
     def _said(self, text: str | None, path: str) -> Inline:
         return numbers.params_text(text, path) if text else self.word("common.not_stated")
 
-    def _wave_notes(self) -> tuple[Parts, ...]:
-        told = []
+    def _wave_notes(self) -> Iterator[Parts]:
         for place, wave in enumerate(self.params.survey.waves if self.params.survey else ()):
-            own = {name: text for name, text in wave.description.model_dump().items() if text}
-            for name, stated in own.items():
-                text = self.texts.of(stated)
-                path = f"survey.waves.{place}"
-                told.append(
-                    self.say(
+            path = f"survey.waves.{place}"
+            for name, stated in wave.description.model_dump().items():
+                if stated:
+                    yield self.say(
                         "tables.wave_note",
                         wave=numbers.params_text(wave.wave, f"{path}.wave"),
                         field=self.word(f"fields.{name}"),
-                        text=numbers.params_text(text, f"{path}.description.{name}.{self.language}"),
+                        text=self._stated(stated, f"{path}.description.{name}"),
                     )
-                )
-        return tuple(told)
-
-    def _from_params(self) -> Parts:
-        return self.say("common.source", source=self.word("tables.params_file"))
 
     def questions(self) -> Table | Paragraph:
         """Return every question with its wording, its answers from least to most positive, and 'don't know'."""
         if self.codebook is None:
             return self.missing("survey")
         simulated = self.params.survey is not None and self.params.survey.simulated
-        return Table(
-            "table-questions",
-            self.columns("question", "wording", "answers", "dont_know", left=("wording", "answers", "dont_know")),
-            tuple(self._question_line(name, question) for name, question in _questions(self.codebook)),
-            self.say("tables.questions"),
-            (self.say("notes.questions"),),
-            self.say("common.source", source=self.word("tables.codebook_file")),
-            simulated=simulated,
-        )
+        lines = [self._question_line(name, question) for name, question in _questions(self.codebook)]
+        heads = ("question", "wording", "answers", "dont_know")
+        return self._sheet("questions", heads, lines, source="codebook_file", simulated=simulated)
 
-    def _question_line(self, name: str, question: Question) -> tuple[Parts, ...]:
+    def _question_line(self, name: str, question: Question) -> tuple[Filling, ...]:
         unasked = self.texts.of_many(question.dont_know) if question.dont_know else ()
+        told = {
+            "wording": self.texts.of(question.wording),
+            "answers": " / ".join(self.texts.of_many(question.scale.labels)),
+            "dont_know": ", ".join(unasked),
+        }
         path = f"codebook.{question.name}"
-        return (
-            cells.words(self.indicator(name)),
-            (numbers.params_text(self.texts.of(question.wording), f"{path}.wording"),),
-            (numbers.params_text(" / ".join(self.texts.of_many(question.scale.labels)), f"{path}.answers"),),
-            (numbers.params_text(", ".join(unasked) or self.word("common.not_stated"), f"{path}.dont_know"),),
-        )
+        return self.indicator(name), *(self._said(text, f"{path}.{key}") for key, text in told.items())
 
     def thresholds(self) -> Table:
         """Return the project's fixed numbers that the method in words does not name, and the margin of the params."""
-        lines: list[tuple[Parts, Parts]] = []
         margin = self.params.unchanged_margin
-        stated: Inline = (
-            self.word("common.not_set") if margin is None else self.params_number(margin, "unchanged_margin", 1)
-        )
-        lines.append((self.say("thresholds.unchanged_margin"), (stated,)))
-        lines += [
-            (self.say(f"thresholds.{name}"), (self.rule(name),))
-            for name in PRINTED
-            if self.params.survey or name in PRINTED_OF_ALL
-        ]
-        return Table(
-            "table-thresholds",
-            self.columns("threshold", "threshold_value"),
-            tuple(lines),
-            self.say("tables.thresholds"),
-            (self.say("notes.thresholds"),),
-            self._from_params(),
-            simulated=False,
-        )
+        stated = self.word("common.not_set") if margin is None else self.params_number(margin, "unchanged_margin", 1)
+        rules_told = [name for name in PRINTED if self.params.survey or name in PRINTED_OF_ALL]
+        values = {"unchanged_margin": stated} | {name: self.rule(name) for name in rules_told}
+        lines = [(self.say(f"thresholds.{name}"), value) for name, value in values.items()]
+        return self._sheet("thresholds", ("threshold", "threshold_value"), lines)
 
     def inputs(self, files: Sequence[Mapping[str, str]]) -> Table:
         """Return every file that the report rests on with its checksum.
@@ -142,25 +126,14 @@ class DataSheet(TableWriter):
         ``files``: one mapping per file with 'role', 'file' and 'sha256'.
         """
         keyed = any(file["sha256"].startswith(MADE_WITH) for file in files)
-        return Table(
-            "table-inputs",
-            self.columns("file", "role", "sha256", left=("role", "sha256")),
-            tuple(self._input_line(place, file) for place, file in enumerate(files)),
-            self.say("tables.inputs"),
-            tuple(self.say(f"notes.{note}") for note in ("sha256", *(["keyed"] if keyed else []))),
-            self._from_params(),
-            simulated=False,
-        )
+        lines = (self._input_line(f"facts.inputs.{place}", file) for place, file in enumerate(files))
+        return self._sheet("inputs", ("file", "role", "sha256"), lines, self.say("notes.keyed") if keyed else ())
 
-    def _input_line(self, place: int, file: Mapping[str, str]) -> tuple[Parts, ...]:
-        path = f"facts.inputs.{place}"
+    def _input_line(self, path: str, file: Mapping[str, str]) -> list[Filling]:
         key = f"file_roles.{file['role']}"
         role = self.word(key) if self.texts.has(key) else file["role"]
-        return (
-            (numbers.params_text(file["file"], f"{path}.file"),),
-            (numbers.params_text(role, f"{path}.role"),),
-            (numbers.params_text(file["sha256"], f"{path}.sha256"),),
-        )
+        told = {"file": file["file"], "role": role, "sha256": file["sha256"]}
+        return [numbers.params_text(text, f"{path}.{name}") for name, text in told.items()]
 
     def told(self, packages: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
         """Return what other municipalities told of their surveys, and what is not compared and why; nothing of none.
@@ -169,35 +142,22 @@ class DataSheet(TableWriter):
         """
         if not packages:
             return ()
-        survey = self.params.survey
-        return (
-            Table(
-                "table-told",
-                self.columns("municipality", "commissioner", "told_n", "told_rate", "told_below", "told_signed",
-                             "told_not_compared",
-                             left=("commissioner", "told_signed", "told_not_compared")),
-                tuple(self._told_line(place, package) for place, package in enumerate(packages)),
-                self.say("tables.told"),
-                (self.say("notes.told"),),
-                self.say("common.source", source=self.word("tables.told_source")),
-                simulated=survey is not None and survey.simulated,
-            ),
-        )  # fmt: skip
+        survey, lines = self.params.survey, (self._told_line(*placed) for placed in enumerate(packages))
+        simulated = survey is not None and survey.simulated
+        return (self._sheet("told", TOLD, lines, source="told_source", simulated=simulated),)
 
-    def _told_line(self, place: int, package: Mapping[str, Any]) -> tuple[Parts, ...]:
+    def _told_line(self, place: int, package: Mapping[str, Any]) -> tuple[Filling, ...]:
         path = f"facts.packages.{place}"
-        stated = package["commissioner"]
-        text = self.texts.of(stated) if stated else None
         counts = [
-            (self.word("common.not_stated"),)
+            self.word("common.not_stated")
             if package[name] is None
-            else (self.params_number(package[name], f"{path}.{name}", decimals),)
+            else self.params_number(package[name], f"{path}.{name}", decimals)
             for name, decimals in (("n", 0), ("rate", 1), ("suppress_below", 0))
         ]
-        commissioner = (self._said(text, f"{path}.commissioner.{self.language}"),)
+        commissioner = self._stated(package["commissioner"], f"{path}.commissioner")
         by = numbers.params_text(package["signed_by"] or "", f"{path}.signed_by")
         signed = self.say(f"told.signed.{package['signed']}", by=by)
-        name = (self.municipality(package["municipality_code"]),)
+        name = self.municipality(package["municipality_code"])
         return name, commissioner, *counts, signed, self._left_out(place, package)
 
     def _left_out(self, place: int, package: Mapping[str, Any]) -> Parts:
@@ -205,8 +165,7 @@ class DataSheet(TableWriter):
         for number, each in enumerate(package["differences"]):
             what = self.say(f"told.what.{each['what']}")
             name = (self.indicator(each["indicator"]),) if each["indicator"] else self.say("told.survey")
-            path = f"facts.packages.{place}.differences.{number}.reason.{self.language}"
-            reason = numbers.params_text(self.texts.of(each["reason"]), path) if each["reason"] else ""
+            reason = self._stated(each["reason"], f"facts.packages.{place}.differences.{number}.reason")
             key = "declared" if each["reason"] else "left_out"
             told.append(self.say(f"told.{key}", name=name, what=what, reason=reason))
         told += [self.say("told.beside", what=self.say(f"told.what.{name}")) for name in package["beside"]]
@@ -216,42 +175,24 @@ class DataSheet(TableWriter):
         """Return line by line what is otherwise than planned before the answers came; nothing where nothing is."""
         if not plan["departures"]:
             return ()
-        beforehand = Beforehand.of(self)
-        lines = (beforehand.departure(place, each) for place, each in enumerate(plan["departures"]))
-        return (
-            Table(
-                "table-departures",
-                self.columns("departure", "planned", "reported", left=("planned", "reported")),
-                tuple(lines),
-                self.say("frozen.table", day=beforehand.day(plan)),
-                (self.say("frozen.note"),),
-                self.say("common.source", source=self.word("frozen.source")),
-                simulated=False,
-            ),
-        )
+        beforehand, heads = Beforehand.of(self), ("departure", "planned", "reported")
+        lines = (beforehand.departure(*placed) for placed in enumerate(plan["departures"]))
+        return (self._sheet("departures", heads, lines, source="plan", day=beforehand.day(plan)),)
 
     def versions(self, facts: Mapping[str, Any]) -> Table:
         """Return what the report was made with: versions, date, checksums.
 
         ``facts``: name -> value, nested mappings allowed; those that stand elsewhere in the report are left out.
         """
-        lines = list(_facts({key: value for key, value in facts.items() if key not in SHOWN_ELSEWHERE}))
-        return Table(
-            "table-versions",
-            self.columns("fact", "stated", left=("stated",)),
-            tuple(self._fact_line(path, value) for path, value in lines),
-            self.say("tables.versions"),
-            (self.say("notes.again"),),
-            self._from_params(),
-            simulated=False,
-        )
+        told = _facts({key: value for key, value in facts.items() if key not in SHOWN_ELSEWHERE})
+        return self._sheet("versions", ("fact", "stated"), (self._fact_line(*fact) for fact in told))
 
-    def _fact_line(self, path: str, value: str) -> tuple[Parts, ...]:
+    def _fact_line(self, path: str, value: str) -> tuple[Filling, ...]:
         name = f"facts.{path}"
         known = self.word(name) if self.texts.has(name) else path
         own = f"{name}_value" if value else f"{name}_none"
         said = self.word(own) if self.texts.has(own) else value
-        return ((numbers.params_text(known, name),), (self._said(said, name),))
+        return numbers.params_text(known, name), self._said(said, name)
 
     def terms(self) -> Table:
         """Return the report's terms, each explained in a sentence; none of what the report has not."""
@@ -260,15 +201,8 @@ class DataSheet(TableWriter):
         unused |= set() if self.params.registers else {"register"}
         known = [name for name in TERMS if name not in unused]
         names = {name: self.rule(name) for name in rules.PRINTED}
-        return Table(
-            "table-terms",
-            self.columns("term", "meaning", left=("meaning",)),
-            tuple((self.say(f"terms.{name}.term"), self.say(f"terms.{name}.meaning", **names)) for name in known),
-            self.say("tables.terms"),
-            (),
-            self.say("common.source", source=self.word("tables.project")),
-            simulated=False,
-        )
+        lines = [(self.say(f"terms.{name}.term"), self.say(f"terms.{name}.meaning", **names)) for name in known]
+        return self._sheet("terms", ("term", "meaning"), lines, source="project")
 
 
 def _questions(codebook: Codebook) -> tuple[tuple[str, Question], ...]:

@@ -133,7 +133,7 @@ class Writer(Labels):
         """Return 'a, b og c'."""
         return listing(items, self.texts)
 
-    def source(self, indicator: str) -> Parts:
+    def source(self, indicator: str = "") -> Parts:
         """Return the source line of a register series, or of the survey."""
         for place, series in enumerate(self.params.registers):
             if series.series == indicator:
@@ -222,6 +222,7 @@ FORMS: Mapping[str, Callable[..., Filling]] = {
     "level": Writer.with_unit,
     "unit": Writer.unit_after,
     "change_unit": partial(Writer.unit, change=True),
+    "axis_unit": Writer.axis_unit,
     "interval": Writer.interval,
     "range": partial(Writer.interval, short=True),
     "rank": Writer.rank,
