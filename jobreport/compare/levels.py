@@ -31,7 +31,6 @@ def window_estimates(
     *,
     windows: Sequence[Sequence[str]],
     focus: Sequence[str] = (),
-    group_by: Sequence[str] = (),
     simulated: bool,
     names: Mapping[str, str],
     told: Others | None = None,
@@ -44,8 +43,8 @@ def window_estimates(
         As `survey_changes` takes them.
     windows
         Each a sequence of waves that count the same.
-    focus, group_by
-        Groups of these columns, and every single answer, are given for these municipalities and the country.
+    focus
+        Groups, and every single answer, are given for these municipalities and the country.
 
     Returns
     -------
@@ -64,7 +63,7 @@ def window_estimates(
     measures = all_measures(indicators)
     stacks: dict[Measure, _Stacks] = {}
     for same in questions(measures):
-        columns = () if same[0].is_single_answer else group_by
+        columns = () if same[0].is_single_answer else tallies.group_by
         stacks |= dict.fromkeys(same, _Stacks(tallies, same, several, columns, told, focus))
         tallies.let_go()
     parts = [stacks[measure].rows(measure, focus) for measure in measures]

@@ -26,7 +26,6 @@ def round_changes(
     indicators: Sequence[Indicator],
     *,
     focus: Sequence[str] = (),
-    group_by: Sequence[str] = (),
     mix: str | None = None,
     simulated: bool,
     names: Mapping[str, str],
@@ -36,7 +35,7 @@ def round_changes(
 
     Parameters
     ----------
-    tallies, indicators, group_by, mix, told, names, simulated
+    tallies, indicators, mix, told, names, simulated
         As `survey_changes` takes them.
     focus
         Municipalities that get changes by group, with the mix of groups held still, and the split in two.
@@ -58,7 +57,7 @@ def round_changes(
         panels = SurveyPanels(tallies, same, mix, told, front=focus, mixed=focus)
         for pair, codes in pairs(tallies.sample, same).items():
             for measure in same:
-                rows += _rows_of(panels, measure, pair, codes, {*focus, COUNTRY}.intersection(codes), group_by)
+                rows += _rows_of(panels, measure, pair, codes, {*focus, COUNTRY}.intersection(codes))
         tallies.let_go()
     compared = {measure.indicator for measure in every}
     left = [m for m in told_by_changes(all_measures(indicators)) if m.indicator not in compared]
@@ -93,13 +92,12 @@ def _rows_of(
     pair: Pair,
     codes: Sequence[str],
     focus: Sequence[str] | set[str],
-    group_by: Sequence[str],
 ) -> list[Row]:
     before, after = pair
     asked = Question(NOBODY, Window.of(panels.periods, [before], [after]), ("points",), {}).about(measure, ())
     panel, choice = panels.of(measure), Choice(asked.window)
     rows = own_rows(panel, asked, choice, codes)
-    rows += [row for column in group_by for row in group_rows(panel, asked, column, focus)]
+    rows += [row for column in panels.tallies.group_by for row in group_rows(panel, asked, column, focus)]
     if panels.mix is not None:
         rows += own_rows(panel, asked, Choice(asked.window, adjusted=True), focus)
         rows += split_rows(panel, asked, focus)

@@ -35,7 +35,6 @@ def survey_changes(
     before: Sequence[str],
     after: Sequence[str],
     foreseen: Collection[str] = (),
-    group_by: Sequence[str] = (),
     mix: str | None = None,
     false_dates: bool = True,
     specifications: bool = True,
@@ -51,15 +50,14 @@ def survey_changes(
     ----------
     tallies
         Of the answers; with ``respondent_id`` people who answered in both windows count once, without it the waves
-        count as independent (reason ``overlap_unknown``).
+        count as independent (reason ``overlap_unknown``). By their groups the treated, the exposed and the country
+        have own changes.
     event
         What happened, to whom, and whom they are compared with. The exposed are never comparison.
     before, after
         Waves of the two windows; each wave counts the same.
     foreseen
         Waves in which the event was known to come: the specification curve does it without them too.
-    group_by
-        Columns; own changes per group for the treated, the exposed and the country.
     mix
         Column to standardise on: adds rows with ``adjustment`` 'mix' and the split into 'mix' and
         'rates'.
@@ -106,7 +104,7 @@ def survey_changes(
     front = (*event.treated, *event.exposed)
     rows: list[Row] = []
     for same in questions(put):
-        rows += _rows_of(SurveyPanels(tallies, same, mix, told, front=front), asked, headlines, group_by)
+        rows += _rows_of(SurveyPanels(tallies, same, mix, told, front=front), asked, headlines)
         tallies.let_go()
     rows += withheld_rows(
         [each for each in every if each not in put],
@@ -115,7 +113,7 @@ def survey_changes(
     return with_holm(frame("changes", rows, names), families(indicators), main_outcome(event))
 
 
-def _rows_of(panels: SurveyPanels, asked: Question, headlines: Collection[Key], group_by: Sequence[str]) -> list[Row]:
+def _rows_of(panels: SurveyPanels, asked: Question, headlines: Collection[Key]) -> list[Row]:
     rows: list[Row] = []
     for measure in panels.measures:
         one = asked.about(measure, headlines)
@@ -124,7 +122,7 @@ def _rows_of(panels: SurveyPanels, asked: Question, headlines: Collection[Key], 
         front = (*one.roles.treated, *one.roles.exposed, COUNTRY)
         for adjusted in one.adjustments:
             rows += own_rows(panel, one, Choice(one.window, adjusted=adjusted), everyone)
-        rows += [row for column in group_by for row in group_rows(panel, one, column, front)]
+        rows += [row for column in panels.tallies.group_by for row in group_rows(panel, one, column, front)]
         if panels.mix is not None:
             rows += split_rows(panel, one, front)
         # (every choice is tried for the headline alone: nothing of it is computed for the others)

@@ -4,7 +4,6 @@ Every row has its number of answers ``n``, so that `disclosure` can judge it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -29,7 +28,6 @@ def survey_diagnostics(
     indicators: Sequence[Indicator],
     estimates: pd.DataFrame,
     *,
-    group_by: Sequence[str] = (),
     mix: str | None = None,
     focus: Sequence[str] = (),
     outcome: str | None = None,
@@ -41,10 +39,10 @@ def survey_diagnostics(
 
     Parameters
     ----------
-    tallies, indicators, group_by
-        As `indicators.estimate` takes them.
+    tallies, indicators
+        As `compare.survey.survey_changes` takes them.
     estimates
-        What it gave; with ``n_invited`` the bounds for non-response are made of it.
+        What `indicators.estimate` gave; with ``n_invited`` the bounds for non-response are made of it.
     mix
         Column on which municipalities are standardised.
     focus
@@ -69,11 +67,10 @@ def survey_diagnostics(
     rows += weighting(whole.responses, whole.calibration)
     rows += [*coverage(whole), *drawn(whole, estimates, headlines), *skipped(estimates)]
     shown = (estimates["group_by"] == "") | estimates["municipality_code"].isin([COUNTRY, *focus])
-    alike: dict[str, Any] = {"measures": headlines, "group_by": group_by, "shown": focus, "weighted": False}
-    plain = estimate(whole.responses, indicators, tallies=tallies, simulated=simulated, names={}, **alike)
+    plain = estimate(tallies, headlines, shown=focus, weighted=False, simulated=simulated, names={})
     rows += nonresponse(estimates[shown], plain, headlines)
     rows += unweighted(estimates, plain[plain["group_by"] == ""])
-    rows += group_tests(latest, headlines, group_by, focus)
+    rows += group_tests(latest, headlines, tallies.group_by, focus)
     rows += _beside_outcome(latest.sample, indicators, outcome, focus)
     if told is not None:
         kept = (row for row in rows if row["municipality_code"] != COUNTRY or row["diagnostic"] == "reliability")

@@ -254,7 +254,7 @@ def t_quantile(probability: float, df: Floats) -> Floats:
     return np.where(df > 0, special.stdtrit(np.where(df > 0, df, 1.0), probability), np.nan)
 
 
-def share_interval(found: Estimates, level: float = INTERVAL_LEVEL) -> tuple[Floats, Floats]:
+def share_interval(found: Estimates) -> tuple[Floats, Floats]:
     """Korn-Graubard interval of shares: Clopper-Pearson at the effective number of answers.
 
     Equal to R's ``svyciprop(method = "beta")``, with three deviations that are meant:
@@ -277,7 +277,7 @@ def share_interval(found: Estimates, level: float = INTERVAL_LEVEL) -> tuple[Flo
     >>> share_interval(none)[1].round(4)
     array([0.7076])
     """
-    tail = (1 - level) / 2
+    tail = (1 - INTERVAL_LEVEL) / 2
     p = np.clip(found.estimate, 0.0, 1.0)
     # (within one stratum df is n - 1, and the correction 1)
     correction, several = np.ones_like(p), found.df < found.n - 1
@@ -299,9 +299,7 @@ def share_interval(found: Estimates, level: float = INTERVAL_LEVEL) -> tuple[Flo
     return low, np.where(known, np.where(p < 1, high, 1.0), np.nan)
 
 
-def mean_interval(
-    found: Estimates, lowest: float, highest: float, level: float = INTERVAL_LEVEL
-) -> tuple[Floats, Floats]:
+def mean_interval(found: Estimates, lowest: float, highest: float) -> tuple[Floats, Floats]:
     """Student's t interval of means, made on the logit of their place between the ends of the scale.
 
     Equal to R's ``svyciprop(method = "logit")`` of the place, with one deviation that is meant: the variance is at
@@ -325,7 +323,7 @@ def mean_interval(
         variance = np.fmax(found.variance, found.spread / (found.n_effective - 1))
         place = (found.estimate - lowest) / (highest - lowest)
         slope = (highest - lowest) * place * (1 - place)
-        half = t_quantile((1 + level) / 2, found.df) * np.sqrt(variance) / slope
+        half = t_quantile((1 + INTERVAL_LEVEL) / 2, found.df) * np.sqrt(variance) / slope
         half = np.where(found.variance > 0, half, np.nan)
         limits = (special.expit(special.logit(place) + side) for side in (-half, half))
         low, high = (lowest + (highest - lowest) * limit for limit in limits)

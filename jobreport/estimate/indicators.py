@@ -10,52 +10,41 @@ import numpy as np
 import pandas as pd
 
 from jobreport.domain.released import COLUMNS, COUNTRY, COUNTS, DOMAIN, OTHERS, frame, of_kind
-from jobreport.domain.rules import INTERVAL_LEVEL, RARE_BELOW, UNCERTAIN_BELOW
+from jobreport.domain.rules import RARE_BELOW, UNCERTAIN_BELOW
 from jobreport.estimate.domains import Domains, Places, domain_estimates
 from jobreport.estimate.estimators import ROUNDING, Estimates, mean_interval, share_interval
 from jobreport.estimate.measures import Measure, all_measures
-from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies, questions
-from jobreport.estimate.weights import Calibration
-from jobreport.setup.codebook import Codebook, Indicator
+from jobreport.setup.codebook import Codebook
 
 NOT_ASKED = "not_asked"
 
 
 def estimate(
-    responses: pd.DataFrame,
-    indicators: Sequence[Indicator],
+    tallies: Tallies,
+    measures: Sequence[Measure],
     *,
-    municipalities: Collection[str] | None = None,
     focus: Collection[str] = (),
-    group_by: Sequence[str] = (),
     shown: Collection[str] | None = None,
     simulated: bool,
     names: Mapping[str, str],
     invited: pd.DataFrame | None = None,
-    calibration: Calibration | None = None,
-    measures: Sequence[Measure] | None = None,
-    level: float = INTERVAL_LEVEL,
     persons: bool = True,
-    tallies: Tallies | None = None,
     weighted: bool = True,
 ) -> pd.DataFrame:
-    """Estimate every measure of the indicators by municipality, wave and group.
+    """Estimate measures by municipality, wave and group.
 
     Parameters
     ----------
-    responses
-        One row per respondent and wave: ``wave`` (ordered category), ``municipality_code`` and group
-        columns (categories), ``weight``, one int8 column per question (-1, 0, 1..k).
-    municipalities
-        Codes that get rows of their own; None is all. The country ('000') always gets rows.
+    tallies
+        Of `responses`, one row per respondent and wave: ``wave`` (ordered category), ``municipality_code`` and group
+        columns (categories), ``weight``, one int8 column per question (-1, 0, 1..k). Each grouping is taken alone. Who
+        has no value is in no group, but in everybody.
     focus
         Codes that 'others' leaves out (the treated and the exposed); without them no such rows. By group 'others'
         has none either: nobody is shown them.
-    group_by
-        Columns, each taken alone. Who has no value is in no group, but in everybody.
     shown
-        Codes that get rows by group and of single answers, beside the country; None is all of ``municipalities``.
+        Codes that get rows by group and of single answers, beside the country ('000'); None is all.
     simulated
         Whether the answers are made up; stands in every row.
     names
@@ -63,14 +52,8 @@ def estimate(
     invited
         Columns ``wave, municipality_code, n_invited, n_answered`` and perhaps ``group_by, group``.
         Without it ``n_invited`` is missing and ``n_answered`` counts the rows of ``responses``.
-    calibration
-        What made the weights, from `weights.calibrate`; None for weights as delivered.
-    measures
-        Those of the indicators that are wanted; None is all.
     persons
         Whether a row is a person; of answers to one question only, ``n_answered`` is known from ``invited`` alone.
-    tallies
-        Those of the responses, the calibration and ``group_by``, if they are at hand; None makes them.
     weighted
         Whether answers count by their weights, or all the same.
 
@@ -82,28 +65,21 @@ def estimate(
     'uncertain').
     In a wave that did not ask the question the reason is ``not_asked``, and there is neither number nor ``n``.
     """
-    tallies = Tallies(Sample(responses, calibration), group_by) if tallies is None else tallies
     known = tallies.sample.municipalities
-    chosen = known if municipalities is None else tuple(municipalities)
-    front = chosen if shown is None else tuple(code for code in chosen if code in shown)
-    groups = {column: Places.of(known, front, ()) for column in group_by}
-    domains = Domains.of(tallies, {"": Places.of(known, chosen, focus), **groups})
+    front = known if shown is None else tuple(code for code in known if code in shown)
+    groups = {column: Places.of(known, front, ()) for column in tallies.group_by}
+    domains = Domains.of(tallies, {"": Places.of(known, known, focus), **groups})
     kept = {False: domains, True: domains.only(front)}
-    asked = all_measures(indicators) if measures is None else tuple(measures)
-    of_measure = [kept[measure.is_single_answer] for measure in asked]
-    found = {
-        each: made
-        for same in questions(asked)
-        for each, made in _numbers(tallies, kept, same, level, weighted=weighted)
-    }
-    parts = [found[measure] for measure in asked]
+    of_measure = [kept[measure.is_single_answer] for measure in measures]
+    found = dict(each for same in questions(measures) for each in _numbers(tallies, kept, same, weighted=weighted))
+    parts = [found[measure] for measure in measures]
     # (the texts of the domains are put together once and repeated)
     named = domains.frame.assign(municipality=[names.get(c, c) for c in domains.frame["municipality_code"]])
     named = with_invited(named.assign(simulated=simulated), invited, frozenset(focus), persons=persons)
-    labels = [(measure.indicator, measure.name, measure.category, measure.unit) for measure in asked]
+    labels = [(measure.indicator, measure.name, measure.category, measure.unit) for measure in measures]
     sizes = [len(each.frame) for each in of_measure]
     rows = [
-        pd.DataFrame(labels, columns=list(COLUMNS["estimates"][:4])).take(np.repeat(np.arange(len(asked)), sizes)),
+        pd.DataFrame(labels, columns=list(COLUMNS["estimates"][:4])).take(np.repeat(np.arange(len(measures)), sizes)),
         named.take(np.concatenate([each.frame.index for each in of_measure])),
         pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]}),
     ]
@@ -112,7 +88,7 @@ def estimate(
 
 
 def _numbers(
-    tallies: Tallies, kept: Mapping[bool, Domains], measures: tuple[Measure, ...], level: float, *, weighted: bool
+    tallies: Tallies, kept: Mapping[bool, Domains], measures: tuple[Measure, ...], *, weighted: bool
 ) -> Iterator[tuple[Measure, dict[str, np.ndarray]]]:
     domains = kept[measures[0].is_single_answer]
     found = [
@@ -121,7 +97,7 @@ def _numbers(
     ]
     for i, measure in enumerate(measures):
         inside = [each.at((*np.nonzero(mask), i)) for each, mask in zip(found, domains.inside.values(), strict=True)]
-        made = numbers(Estimates.joined(inside), measure, level)
+        made = numbers(Estimates.joined(inside), measure)
         yield measure, _of_the_asked(measure, made, domains.frame["wave"])
 
 
@@ -134,12 +110,12 @@ def _of_the_asked(measure: Measure, made: dict[str, np.ndarray], wave: pd.Series
     return {name: np.where(unasked, texts.get(name, np.nan), cells) for name, cells in made.items()}
 
 
-def numbers(found: Estimates, measure: Measure, level: float = INTERVAL_LEVEL) -> dict[str, np.ndarray]:
+def numbers(found: Estimates, measure: Measure) -> dict[str, np.ndarray]:
     """Columns n, n_effective, estimate, standard_error, ci_low, ci_high, flag and reason of rows."""
     if measure.is_share:
-        low, high = share_interval(found, level)
+        low, high = share_interval(found)
     else:
-        low, high = mean_interval(found, measure.lowest, measure.highest, level)
+        low, high = mean_interval(found, measure.lowest, measure.highest)
     flag, reason = flags(found, share=measure.is_share)
     error = np.sqrt(np.where(found.variance > 0, found.variance, np.nan))
     effective = np.where(found.n > 0, found.n_effective, np.nan)
@@ -204,28 +180,19 @@ def _pooled(known: pd.DataFrame, code: str) -> pd.DataFrame:
     return sums[["n_invited", "n_answered"]].sum().assign(municipality_code=code)
 
 
-def register_estimates(
-    series: pd.DataFrame,
-    *,
-    municipalities: Collection[str] | None = None,
-    simulated: bool = False,
-    names: Mapping[str, str],
-) -> pd.DataFrame:
+def register_estimates(series: pd.DataFrame, *, simulated: bool = False, names: Mapping[str, str]) -> pd.DataFrame:
     """Official figures as rows of `estimates`: a value, its unit and period; no n and no interval.
 
     Parameters
     ----------
     series
         Columns ``municipality_code, period, series, value, unit``.
-    municipalities
-        Codes to keep; None is all.
 
     Returns
     -------
     DataFrame with the columns of `estimates`; ``reason`` is 'register_missing' where a value is missing.
     """
-    kept = series if municipalities is None else series[series["municipality_code"].isin(municipalities)]
-    kept = kept.reset_index(drop=True)
+    kept = series.reset_index(drop=True)
     rows = pd.DataFrame(
         {
             "indicator": kept["series"].astype(str),

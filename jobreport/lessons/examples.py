@@ -66,7 +66,7 @@ def responses(*people: Some) -> pd.DataFrame:
 
 
 def _level(frame: pd.DataFrame, indicator: Indicator = SATISFACTION) -> Callable[..., pd.Series]:
-    found = estimate(frame, [indicator], simulated=True, names={})
+    found = estimate(Tallies(Sample(frame)), measures_of(indicator), simulated=True, names={})
     found = found[found["municipality_code"] == HERE]
     return lambda measure, category="": _only(found, measure=measure, category=category)
 
@@ -243,7 +243,7 @@ def hidden() -> Facts:
     groups = {"small": 3, "next": 6, "large": 40}
     frame = responses(*(Some(n - 1, YES, group=name) for name, n in groups.items()),
                       *(Some(1, NO, group=name) for name in groups))  # fmt: skip
-    found = estimate(frame, [SATISFACTION], group_by=["group"], simulated=True, names={})
+    found = estimate(Tallies(Sample(frame), ["group"]), measures_of(SATISFACTION), simulated=True, names={})
     rule = Rule()
     gone = suppressed_domains(domains_of(found[found["municipality_code"] == HERE]), rule)
     facts = {**groups, "total": len(frame), "below": rule.suppress_below, "hidden": len(gone)}

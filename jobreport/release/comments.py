@@ -40,7 +40,7 @@ def themes(sample: Sample, asked: Comments, released: Released, **stated: Any) -
         ``names``, ``simulated``, ``invited``, as `indicators.estimate` takes them.
     """
     tallies, measures = Tallies(sample, ()), tuple(_measures(asked))
-    rows = indicators.estimate(sample.responses, (), measures=measures, tallies=tallies, shown=(), **stated)
+    rows = indicators.estimate(tallies, measures, shown=(), **stated)
     domains = behind(tallies, [each for each in measures if each.is_box], ())
     coded = sample.responses[sample.responses[asked.commented.name].ne(NOT_ANSWERED)]
     coded = coded[_is_among(coded, released.estimates)]  # (a unit's report holds nothing of the whole municipality)

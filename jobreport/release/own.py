@@ -271,8 +271,7 @@ class _Shown:
 
     def estimates(self, wanted: _Asked) -> pd.DataFrame:
         """Rows of `estimates` of the whole and of every group."""
-        asked: dict[str, Any] = {"group_by": self.group_by, "measures": wanted.measures}
-        return estimate(self.responses, (), simulated=False, names={}, **asked)
+        return estimate(self.tallies, wanted.measures, simulated=False, names={})
 
     def release(self, estimates: pd.DataFrame, changes: pd.DataFrame, wanted: _Asked, *, released: bool) -> Released:
         """Hide what may not be shown; the whole, and each column of a combination, are taken to be known."""

@@ -92,14 +92,11 @@ def tables(inputs: Inputs) -> dict[str, pd.DataFrame]:
 def _estimates(inputs: Inputs, asked: Sequence[Indicator], tallies: Tallies) -> pd.DataFrame:
     survey, responses, groups = inputs.params.survey, tallies.sample.responses, tallies.group_by
     made = indicators.estimate(
-        responses,
-        asked,
-        group_by=groups,
+        tallies,
+        all_measures(asked),
         simulated=survey is not None and survey.simulated,
         names=dict(municipalities.names()),
         invited=inputs.invited,
-        calibration=tallies.sample.calibration,
-        tallies=tallies,
     )
     domains = behind(tallies, all_measures(asked), groups)
     count = partial(behind, measures=all_measures(asked), group_by=groups)

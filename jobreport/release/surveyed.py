@@ -122,19 +122,16 @@ def _of_answers(
     assert survey is not None  # noqa: S101 - who answered was asked by one
     by = tuple(codebook.groups)
     sample, whole = _sampled(inputs, given, survey, by, [item.name for item in codebook.items])
-    responses, asked, invited = sample.responses, codebook.indicators, units.invited(inputs)
+    asked, invited = codebook.indicators, units.invited(inputs)
     tallies, events, measures = Tallies(sample, by), of_events(inputs.params), all_measures(codebook.indicators)
     names = names_of("place.pool") | inputs.params.unit_names("da")
     stated: dict[str, Any] = {"simulated": survey.simulated, "names": names}
-    shared: dict[str, Any] = stated | {"group_by": by}
     shown: dict[str, Any] = {"focus": events, "shown": {*places, *events}}
-    estimates = indicators.estimate(
-        responses, asked, invited=invited, persons=persons, tallies=tallies, **shown, **shared
-    )
+    estimates = indicators.estimate(tallies, measures, invited=invited, persons=persons, **shown, **stated)
     told = Told.of(inputs.packages, sample.waves, inputs.params.disclosure.suppress_below)
     if told is not None:
         refuse(clustered(sample, inputs.params.where), inputs.params.language)
-    compared, mix = shared | {"told": told}, codebook.mix_column
+    compared, mix = stated | {"told": told}, codebook.mix_column
     judging: dict[str, Any] = {"focus": places, "mix": mix, "outcome": codebook.outcome}
 
     def of_events_and_trust() -> Tables:

@@ -17,6 +17,9 @@ import numpy as np
 import pandas as pd
 
 from jobreport.estimate.indicators import estimate
+from jobreport.estimate.measures import all_measures
+from jobreport.estimate.sample import Sample
+from jobreport.estimate.tally import Tallies
 from jobreport.setup.codebook import Indicator, Question, Scale
 
 MUNICIPALITIES, WAVES, GROUPS = 98, 10, 6
@@ -44,7 +47,7 @@ def responses(rows: int) -> pd.DataFrame:
 
 def ours(frame: pd.DataFrame) -> pd.DataFrame:
     """Shares, distribution, means, indices and "don't know" with intervals, flags and reasons."""
-    return estimate(frame, INDICATORS, group_by=("benefit_group",), simulated=True, names={})
+    return estimate(Tallies(Sample(frame), ("benefit_group",)), all_measures(INDICATORS), simulated=True, names={})
 
 
 def pandas_sums(frame: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +88,7 @@ def measure(rows: int) -> dict[str, float]:
     """Run both and check that they agree."""
     memory = peak_gigabytes(rows)  # first: a child process starts with its parent's peak
     frame = responses(rows)
-    estimate(frame.head(1000), INDICATORS, simulated=True, names={})  # imports are not part of it
+    ours(frame.head(1000))  # imports are not part of it
     fast, estimates = seconds(ours, frame)
     slow, sums = seconds(pandas_sums, frame)
     groups = estimates.query("group_by != '' and municipality_code != '000'").set_index([*KEYS[:2], "group"])

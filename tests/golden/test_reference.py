@@ -23,15 +23,16 @@ from jobreport.diagnostics.drivers import correlation, regression
 from jobreport.diagnostics.funnel import standardised
 from jobreport.diagnostics.groups import _of_mean
 from jobreport.diagnostics.reliability import coefficients
+from jobreport.estimate import indicators
 from jobreport.estimate.domains import WaveEstimates
 from jobreport.estimate.estimators import Estimates, mean_interval, share_interval
-from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import all_measures
 from jobreport.estimate.sample import REPLICATE, Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import Calibration, calibrate
 from jobreport.setup.codebook import Indicator, Question, Scale
 from jobreport.setup.params_model import Replicates
+from tests.estimates import estimate
 from tests.events import event
 
 HERE = Path(__file__).parent
@@ -103,11 +104,13 @@ def found_rows(table):
 
 
 def estimates_of(frame, calibration=None, population=None):
-    kwargs = {"group_by": ("g",), "simulated": True, "names": {}}
-    kwargs["tallies"] = Tallies(Sample(frame, calibration, population), ("g",))
-    return found_rows(estimate(frame, INDICATORS[:1], **kwargs)), found_rows(
-        estimate(frame, INDICATORS[1:], **kwargs).query("indicator == 'trust'")
-    )
+    tallies = Tallies(Sample(frame, calibration, population), ("g",))
+    first, trust = (of_tallies(tallies, asked) for asked in (INDICATORS[:1], INDICATORS[1:]))
+    return found_rows(first), found_rows(trust.query("indicator == 'trust'"))
+
+
+def of_tallies(tallies, asked):
+    return indicators.estimate(tallies, all_measures(asked), simulated=True, names={})
 
 
 @pytest.fixture
@@ -215,8 +218,7 @@ def with_replicates():
 def test_replicate_weights(reference):
     """Estimates of domains in which some replicates leave nobody out have fewer degrees of freedom."""
     sample = Sample(with_replicates(), scale=Replicates(columns="r*", kind="jk1").scale(27))
-    kwargs = {"group_by": ("g",), "simulated": True, "names": {}, "tallies": Tallies(sample, ("g",))}
-    found = [found_rows(estimate(sample.responses, INDICATORS[i : i + 1], **kwargs)) for i in (0, 1)]
+    found = [found_rows(of_tallies(Tallies(sample, ("g",)), INDICATORS[i : i + 1])) for i in (0, 1)]
     found[1] = found[1][~found[1].index.duplicated()]
     assert compare_estimates(reference, "replicates", found) > 300
 
@@ -240,7 +242,7 @@ def test_every_kind_of_replicates_has_its_scale(reference, kind, rho):
     row = reference[reference["case"] == f"scale_{name}"].iloc[0]
     sample = Sample(with_replicates(), scale=Replicates(columns="r*", kind=kind, rho=rho).scale(27))
     tallies = Tallies(sample)
-    table = found_rows(estimate(sample.responses, INDICATORS[:1], simulated=True, names={}, tallies=tallies))
+    table = found_rows(of_tallies(tallies, INDICATORS[:1]))
     ours = table.loc[("000", "4", "", "positive"), ["estimate", "standard_error"]].astype(float)
     np.testing.assert_allclose(ours, (row["estimate"], row["se"]), **TIGHT)
 

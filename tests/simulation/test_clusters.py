@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jobreport.estimate.indicators import estimate
 from jobreport.setup.codebook import Indicator, Question, Scale
+from tests.estimates import estimate
 
 ONE = Indicator("satisfaction", {}, (Question("q", {}, Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)),))
 SAMPLES, CLUSTERS, EACH = 1_000, 12, 15

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from jobreport.compare.levels import over_the_years, wave_covariances
-from jobreport.estimate.indicators import estimate
 from jobreport.estimate.own_waves import own_waves
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.simulate import Design, draw_country, responses, true_values
+from tests.estimates import estimate
 
 SEED = 20261128
 WAVES = 6
@@ -26,7 +26,7 @@ def countries(answers, count, indicator):
         country = draw_country(Design(answers=44 * WAVES * answers, effects={}, mix_change={}), SEED + seed)
         frame = responses(country)
         tallies = Tallies(Sample(frame, None))
-        told = estimate(frame, [indicator], tallies=tallies, simulated=True, names={})
+        told = estimate(frame, [indicator], simulated=True, names={})
         codes = tallies.sample.municipalities
         rows = over_the_years(told, wave_covariances(tallies, [indicator]), [indicator], codes, {})
         truth = true_values(country).query(

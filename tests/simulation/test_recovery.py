@@ -13,12 +13,12 @@ import pytest
 from scipy.stats import binom
 
 from jobreport.compare.survey import survey_changes
-from jobreport.estimate.indicators import estimate
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import calibrate
 from jobreport.simulate import Country, Design, draw_country, invited, responses, true_effects, true_values
 from jobreport.simulate.country import MUNICIPALITIES, WAVES
+from tests.estimates import estimate
 from tests.events import event
 
 DRAWS = 4

@@ -135,8 +135,8 @@ TOWNS = counted(
 
 
 def windowed(category="positive", asked=ASKED, **options):
-    options = {"windows": [["1", "2"], ["1"]], "focus": ["101"], "group_by": ["g"], "names": {"101": "By"}} | options
-    rows = window_estimates(Tallies(Sample(TOWNS)), asked, simulated=True, **options)
+    options = {"windows": [["1", "2"], ["1"]], "focus": ["101"], "names": {"101": "By"}} | options
+    rows = window_estimates(Tallies(Sample(TOWNS), ["g"]), asked, simulated=True, **options)
     return rows[rows["category"].eq(category)].set_index(WHERE)
 
 

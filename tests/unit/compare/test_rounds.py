@@ -18,10 +18,9 @@ from tests.unit.compare.test_survey import ONE, SCALE, TWO, one, rows, survey
 NAMES = {"100": "Hundred"}
 
 
-def rounds(frame, indicators=(ONE,), **more):
-    return round_changes(
-        Tallies(Sample(frame)), indicators, **({"simulated": True, "names": NAMES, "focus": ["100"]} | more)
-    )
+def rounds(frame, indicators=(ONE,), group_by=(), **more):
+    asked = {"simulated": True, "names": NAMES, "focus": ["100"]} | more
+    return round_changes(Tallies(Sample(frame), group_by), indicators, **asked)
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +57,8 @@ def test_a_change_is_the_difference_of_two_weighted_shares_with_its_own_interval
 
 
 def test_the_numbers_are_those_of_an_event_with_the_same_rounds(table):
-    asked = {"event": event(["100"]), "before": ["w2"], "after": ["w3"], "group_by": ("g",), "mix": "g"}
-    of_event = survey_changes(Tallies(Sample(survey())), (ONE, TWO), simulated=True, names=NAMES, **asked)
+    asked = {"event": event(["100"]), "before": ["w2"], "after": ["w3"], "mix": "g"}
+    of_event = survey_changes(Tallies(Sample(survey()), ("g",)), (ONE, TWO), simulated=True, names=NAMES, **asked)
     keys = [key for key in KEYS["changes"] if key not in ("event", "role")]
     ours = rows(table, wave_before="w2").set_index(keys)
     theirs = of_event.set_index(keys).reindex(ours.index)

@@ -49,12 +49,12 @@ def survey(municipalities=8, waves=4, n=30, seed=5):
     return frame
 
 
-def changes(frame, indicators=(ONE,), **more):
+def changes(frame, indicators=(ONE,), group_by=(), **more):
     waves = list(frame["wave"].cat.categories)
     half = len(waves) // 2
     kwargs = {"event": event(["100"]), "before": waves[:half], "after": waves[half:]}
     kwargs |= {"simulated": True, "names": {"100": "Hundred"}}
-    return survey_changes(Tallies(Sample(frame)), indicators, **(kwargs | more))
+    return survey_changes(Tallies(Sample(frame), group_by), indicators, **(kwargs | more))
 
 
 def rows(table, **where):

@@ -22,12 +22,12 @@ from jobreport.diagnostics.nonresponse import (
 )
 from jobreport.diagnostics.reliability import omega, reliability
 from jobreport.domain.released import COLUMNS
-from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import measures_of
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.estimate.weights import calibrate
 from jobreport.setup.codebook import Indicator, Question, Scale
+from tests.estimates import estimate
 
 SCALE = Scale("grad", {"da": ("a", "b", "c", "d", "e")}, 2, 2)
 
@@ -76,9 +76,9 @@ def invited(frame):
 
 @pytest.fixture(scope="module")
 def table(frame, invited):
-    kwargs = {"simulated": True, "names": {"183": "Ishøj"}, "group_by": ("g",)}
-    estimates = estimate(frame, INDICATORS, invited=invited, **kwargs)
-    return survey_diagnostics(Tallies(Sample(frame)), INDICATORS, estimates, mix="g", focus=["183"], **kwargs)
+    kwargs = {"simulated": True, "names": {"183": "Ishøj"}}
+    estimates = estimate(frame, INDICATORS, invited=invited, group_by=("g",), **kwargs)
+    return survey_diagnostics(Tallies(Sample(frame), ("g",)), INDICATORS, estimates, mix="g", focus=["183"], **kwargs)
 
 
 def rows(table, **where):
@@ -132,9 +132,9 @@ def small_file():
 @pytest.mark.parametrize(("group_by", "group", "asked"), [("", "", 9), ("g", "k", 5), ("g", "m", 4)])
 def test_bounds_are_the_least_and_the_most_over_every_way_the_silent_could_have_answered(group_by, group, asked):
     frame, invited = small_file()
-    known = {"simulated": True, "names": {}, "group_by": ("g",)}
-    estimates = estimate(frame, INDICATORS[:1], invited=invited, **known)
-    found = survey_diagnostics(Tallies(Sample(frame)), INDICATORS[:1], estimates, focus=["183"], **known)
+    known = {"simulated": True, "names": {}}
+    estimates = estimate(frame, INDICATORS[:1], invited=invited, group_by=("g",), **known)
+    found = survey_diagnostics(Tallies(Sample(frame), ("g",)), INDICATORS[:1], estimates, focus=["183"], **known)
     answers = frame.loc[frame["g"].eq(group) if group else slice(None), "q"] >= 4
     completed = [
         np.mean([*answers, *silent]) for silent in itertools.product([False, True], repeat=asked - len(answers))
@@ -298,8 +298,7 @@ def test_small_groups_are_left_out_of_the_test(frame):
     few["g"] = few["g"].cat.add_categories("rare")
     few.loc[few.index[few["wave"] == "2"][:3], "g"] = "rare"
     estimates = estimate(few, INDICATORS, simulated=True, names={})
-    kwargs = {"group_by": ("g",), "simulated": True, "names": {}}
-    table = survey_diagnostics(Tallies(Sample(few)), INDICATORS, estimates, **kwargs)
+    table = survey_diagnostics(Tallies(Sample(few), ("g",)), INDICATORS, estimates, simulated=True, names={})
     assert one(table, measure="rao_scott")["reason"] == "groups_left_out=1"
 
 
@@ -398,9 +397,9 @@ def test_answers_that_the_weighting_explains_whole_are_not_tested():
     known = pd.DataFrame({"wave": "1", "municipality_code": places, "group_by": "g", "group": "k", "count": 10})
     known = pd.concat([known, known.assign(group="m")])
     weighted, calibration = calibrate(people, known)
-    common = {"simulated": False, "names": {}, "group_by": ("g",)}
-    estimates = estimate(weighted, INDICATORS, **common, calibration=calibration)
-    table = survey_diagnostics(Tallies(Sample(weighted, calibration)), INDICATORS, estimates, **common)
+    common = {"simulated": False, "names": {}}
+    estimates = estimate(weighted, INDICATORS, calibration, ("g",), **common)
+    table = survey_diagnostics(Tallies(Sample(weighted, calibration), ("g",)), INDICATORS, estimates, **common)
     assert rows(table, diagnostic="group_test").empty
 
 
@@ -421,9 +420,9 @@ def one_place(**answers):
 
 
 def described(people):
-    common = {"simulated": True, "names": {}, "group_by": ("g",)}
-    estimates = estimate(people, INDICATORS, **common)
-    table = survey_diagnostics(Tallies(Sample(people)), INDICATORS, estimates, mix="g", focus=["183"], **common)
+    common = {"simulated": True, "names": {}}
+    estimates = estimate(people, INDICATORS, group_by=("g",), **common)
+    table = survey_diagnostics(Tallies(Sample(people), ("g",)), INDICATORS, estimates, mix="g", focus=["183"], **common)
     return rows(table, diagnostic="drivers", municipality_code="183").set_index(["measure", "category"])
 
 

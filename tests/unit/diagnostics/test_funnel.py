@@ -9,12 +9,12 @@ import pytest
 from jobreport.diagnostics import survey_diagnostics
 from jobreport.diagnostics.funnel import funnel, standardised, told_funnel
 from jobreport.estimate.domains import WaveEstimates
-from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import headline
 from jobreport.estimate.moments import Moments
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.setup.codebook import Indicator, Question, Scale
+from tests.estimates import estimate
 from tests.unit import view_rows as made
 
 
@@ -122,10 +122,10 @@ def test_of_all_together_only_the_index_and_the_funnel_are_told_where_others_tol
     """How questions go together is asked of one's own; what rests on one's own answers alone is not of all."""
     frame = survey().assign(trust_met=lambda rows: rows["satisfaction"], trust_kept=np.int8([1, 2, 4, 5] * 100))
     trust = Indicator("trust", {}, tuple(Question(name, {}, SCALE) for name in ("trust_met", "trust_kept")))
-    asked = {"simulated": False, "names": {}, "group_by": ("g",)}
+    asked = {"simulated": False, "names": {}}
     indicators = [made.CODEBOOK.indicators[0], trust]
     tallies = Tallies(Sample(frame), ("g",))
-    levels = estimate(frame, indicators, **asked)
+    levels = estimate(frame, indicators, group_by=("g",), **asked)
     told = SimpleNamespace(codes=(), beside=alone)
     found = survey_diagnostics(tallies, indicators, levels, mix="g", focus=["183"], told=told, **asked)
     of_all = found[found["municipality_code"].eq("000")]

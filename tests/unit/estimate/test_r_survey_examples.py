@@ -13,11 +13,11 @@ import pytest
 from jobreport.diagnostics.design import rao_scott
 from jobreport.diagnostics.drivers import regression
 from jobreport.diagnostics.reliability import coefficients
-from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
 from jobreport.setup.codebook import Indicator, Question, Scale
+from tests.estimates import estimate
 
 FOLDER = Path(__file__).parents[4] / "shared" / "reference" / "r_survey"
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="no ../shared/reference/r_survey here")

@@ -203,10 +203,10 @@ def test_products_are_the_same_bits_however_many_columns_are_added_up_at_once(mo
 @pytest.mark.parametrize("told", [round_changes, survey_changes, window_estimates])
 def test_of_a_question_that_is_done_with_nothing_large_is_held(told):
     """Pairs of all questions at once were a third of what ten million answers took."""
-    tallies, by = Tallies(Sample(few_people()), ("g",)), {"group_by": ("g",), "simulated": True, "names": {}}
+    tallies, stated = Tallies(Sample(few_people()), ("g",)), {"simulated": True, "names": {}}
     asked = {round_changes: {"focus": ["100"], "mix": "g"}, window_estimates: {"windows": [("w0", "w1")]}}
     happened = {"event": event(treated=["100"]), "before": ["w0"], "after": ["w1"], "mix": "g"}
-    told(tallies, [ONE], **by, **asked.get(told, happened))
+    told(tallies, [ONE], **stated, **asked.get(told, happened))
     made = [each for each in tallies._made.values() if isinstance(each, Tally)]
     assert made
     assert not [name for each in made for name in LARGE if name in vars(each)]

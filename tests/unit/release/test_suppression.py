@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from jobreport.estimate.domains import OUTSIDE, behind
-from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import BOXES, all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
@@ -24,6 +23,7 @@ from jobreport.release.suppression import (
     together,
 )
 from jobreport.setup.codebook import Indicator, Question, Scale
+from tests.estimates import estimate
 
 WAVE = "2021-2"
 ROW = {"indicator": "satisfaction", "measure": "share", "category": "positive", "wave": WAVE, "estimate": 0.5}

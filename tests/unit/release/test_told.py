@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from jobreport.domain.released import COUNTRY, KEYS, NUMBERS
-from jobreport.estimate.indicators import estimate
 from jobreport.estimate.measures import all_measures
 from jobreport.estimate.sample import Sample
 from jobreport.estimate.tally import Tallies
@@ -22,6 +21,7 @@ from jobreport.release.disclosure import of_single_answers
 from jobreport.release.told import Told, with_told
 from jobreport.setup import params
 from jobreport.simulate import Design, as_exported, draw_country, responses
+from tests.estimates import estimate
 
 PLACES = ("183", "187", "730", "101", "151", "153", "155", "157")
 FOCUS = ("183", "187")
