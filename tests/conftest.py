@@ -22,8 +22,12 @@ for setting in ("LC_ALL", "LC_MESSAGES", "LANG"):
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-SHARING = {  # files whose tests look at the same reports, or at the same opened study
+SHARING = {  # files whose tests look at the same reports, packages or opened study
     "reports": [f"tests/end_to_end/test_{name}.py" for name in ("audit", "cli_to_pdf", "reproducibility", "verify")],
+    "packages": [
+        *(f"tests/unit/{name}.py" for name in ("fetch/test_packages", "intake/test_signature")),
+        *(f"tests/unit/{name}.py" for name in ("make/test_package", "prepare/test_gather")),
+    ],
     "study": [
         *(f"tests/unit/desk/test_{name}.py" for name in ("explore", "lesson")),
         *(f"tests/unit/report/test_{name}.py" for name in ("bench", "drawer", "glance", "study_added", "views")),

@@ -9,7 +9,8 @@ import textwrap
 import unicodedata
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ import pytest
 import jobreport
 from jobreport.errors import InputRefused
 from jobreport.intake import checks
+from jobreport.make import package
 from jobreport.report.study import Study
 from jobreport.setup import params
 from jobreport.simulate import Design, as_exported, draw_country, responses
@@ -259,6 +261,24 @@ def small_study(small_project: Path, remembering: Callable[[], AbstractContextMa
     """That project's report, opened."""
     with remembering():
         return jobreport.load(small_project / "params" / "demo.yml")
+
+
+@pytest.fixture(scope="session")
+def demo_inputs(demo_project: Path) -> checks.Inputs:
+    """What is read of the demo_project; nobody alters it."""
+    return checks.read_inputs(params.read(demo_project / "params" / "demo.yml"))
+
+
+@pytest.fixture(scope="session")
+def demo_package(demo_inputs: checks.Inputs) -> Callable[[str], dict[str, bytes]]:
+    """A function: code of a municipality to the files of its package of the demo_project, made once."""
+
+    @cache
+    def made(code: str) -> dict[str, bytes]:
+        chosen = demo_inputs.params.model_copy(update={"municipality_code": code})
+        return package.members(replace(demo_inputs, params=chosen))
+
+    return lambda code: dict(made(code))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import json
 import shutil
 import threading
-from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -14,23 +13,15 @@ from jobreport.domain.texts import LANGUAGES, texts_of
 from jobreport.errors import FetchFailed, InputRefused
 from jobreport.fetch import packages
 from jobreport.fetch.connection import Connection, Patience
-from jobreport.intake import checks
 from jobreport.intake.formats.package import checksum
 from jobreport.make import package
 from jobreport.prepare import gather
-from jobreport.setup import params
 
 
 @pytest.fixture(scope="module")
-def made(demo_project):
+def made(demo_package):
     """Two municipalities' packages."""
-    chosen = params.read(demo_project / "params" / "demo.yml")
-    inputs = checks.read_inputs(chosen)
-    found = {}
-    for code in ("187", "183"):
-        of_one = chosen.model_copy(update={"municipality_code": code})
-        found[f"{code}.zip"] = package.packed(package.members(replace(inputs, params=of_one)))
-    return found
+    return {f"{code}.zip": package.packed(demo_package(code)) for code in ("187", "183")}
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,11 @@ from cryptography.hazmat.primitives.serialization import (
 
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import InputRefused
-from jobreport.intake import checks
 from jobreport.intake.checks import comparable, packages
 from jobreport.intake.formats import package as contract
 from jobreport.intake.formats import signature
 from jobreport.make import package
 from jobreport.prepare import gather
-from jobreport.setup import params
 from jobreport.setup.params_model import Signer
 
 
@@ -92,9 +90,8 @@ def test_a_signature_for_another_use_is_refused(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def members(demo_project):
-    inputs = checks.read_inputs(params.read(demo_project / "params" / "demo.yml"))
-    return package.members(inputs)
+def members(demo_package):
+    return demo_package("183")
 
 
 def signed(members, key):

@@ -11,21 +11,19 @@ import pandas as pd
 import pytest
 
 from jobreport.errors import InputRefused
-from jobreport.intake import checks
 from jobreport.intake.formats import package as contract
 from jobreport.make import package
 from jobreport.release import package as released
-from jobreport.setup import params
 
 
 @pytest.fixture(scope="module")
-def inputs(demo_project):
-    return checks.read_inputs(params.read(demo_project / "params" / "demo.yml"))
+def inputs(demo_inputs):
+    return demo_inputs
 
 
 @pytest.fixture(scope="module")
-def members(inputs):
-    return package.members(inputs)
+def members(demo_package):
+    return demo_package("183")
 
 
 def table(members, name):

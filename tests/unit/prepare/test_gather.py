@@ -20,21 +20,13 @@ from jobreport.setup.params_model import DeclaredEqual
 
 
 @pytest.fixture(scope="module")
-def inputs(demo_project):
-    return checks.read_inputs(params.read(demo_project / "params" / "demo.yml"))
+def inputs(demo_inputs):
+    return demo_inputs
 
 
 @pytest.fixture(scope="module")
-def of_ishoej(inputs):
-    """Ishøj's answers alone, whose report the packages are compared in."""
-    rows = inputs.responses[inputs.responses["municipality_code"].eq("183")].reset_index(drop=True)
-    rows = rows.assign(municipality_code=rows["municipality_code"].cat.set_categories(["183"]))
-    return replace(inputs, responses=rows)
-
-
-@pytest.fixture(scope="module")
-def members(inputs):
-    return package.members(replace(inputs, params=inputs.params.model_copy(update={"municipality_code": "187"})))
+def members(demo_package):
+    return demo_package("187")
 
 
 def altered(members, question=(), **survey):
@@ -148,12 +140,11 @@ def test_waves_are_matched_by_their_days_and_not_by_their_names(inputs, members)
 
 
 @pytest.fixture(scope="module")
-def project(demo_project, of_ishoej, members):
+def project(demo_project, demo_package, members):
     """A project with Ishøj's answers, its own package and Vallensbæk's, which was asked otherwise."""
     folder = demo_project / "pakker"
     folder.mkdir(exist_ok=True)
-    own = replace(of_ishoej, params=of_ishoej.params)
-    (folder / "183.zip").write_bytes(package.packed(package.members(own)))
+    (folder / "183.zip").write_bytes(package.packed(demo_package("183")))
     (folder / "187.zip").write_bytes(altered(members, OTHERWISE["wording"]))
     return demo_project
 
