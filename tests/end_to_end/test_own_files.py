@@ -1,11 +1,13 @@
 """A municipality's own file from `init` to a report, and what must never be found in anything it wrote."""
 
 import hashlib
+import io
 import random
 import re
 import shutil
 import tempfile
 import zipfile
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pandas as pd
@@ -115,13 +117,15 @@ def begun(own: Copy, tmp_path_factory: pytest.TempPathFactory) -> tuple[Copy, Pa
     """The project after init, check and a person's answers; a temporary folder of its own, and all that was said."""
     own_temporary = tmp_path_factory.mktemp("temporary")
     machine = Copy(own.root, {name: str(own_temporary) for name in ("TMPDIR", "TEMP", "TMP")})
-    said = machine.run("init", "svar.csv", "--name", "egne")
-    assert said.returncode == 0, said.stderr
-    asked = machine.run("check", "params/egne.yml")
-    assert asked.returncode == 2
-    assert "forslag er ikke bekræftet" in asked.stderr
+    spoken = io.StringIO()
+    with pytest.MonkeyPatch.context() as patched, redirect_stdout(spoken), redirect_stderr(spoken):
+        patched.chdir(own.root)
+        patched.setattr(tempfile, "tempdir", str(own_temporary))
+        assert cli.main(["init", "svar.csv", "--name", "egne"]) == 0, spoken.getvalue()
+        assert cli.main(["check", "params/egne.yml"]) == 2
+    assert "forslag er ikke bekræftet" in spoken.getvalue()
     confirmed(own, "egne")
-    return machine, own_temporary, said.stdout + said.stderr + asked.stdout + asked.stderr
+    return machine, own_temporary, spoken.getvalue()
 
 
 @pytest.fixture(scope="module")
