@@ -260,8 +260,8 @@ def read_dates(column: pd.Series, date_format: str) -> pd.Series | None:
     counts = {form: int(days.notna().sum()) for form, days in read.items()}
     best = max(counts.values())
     fitting = [days for form, days in read.items() if counts[form] == best]
-    alike = all((days.dropna() == fitting[0].dropna()).all() for days in fitting[1:])
-    return fitting[0] if best == 0 or alike else None
+    alike = best == 0 or all((days.dropna() == fitting[0].dropna()).all() for days in fitting[1:])
+    return fitting[0] if alike else None
 
 
 def _day(text: str, form: str) -> date | None:

@@ -100,9 +100,9 @@ def not_answers(table: RawTable) -> list[Problem]:
     """Find a table of means or shares in a layout of its own: a row for each municipality or question, and decimals."""
     frame = table.frame
     decimals = [name for name in frame.columns if _has_decimals(frame[name])]
-    texts = [name for name in frame.columns if frame[name].map(lambda cell: isinstance(cell, str)).any()]
-    named = [name for name in texts if name not in decimals and frame[name].is_unique]
-    if len(decimals) < 2 or 2 * len(decimals) < len(frame.columns) or not named:
+    texts = (name for name in frame.columns if frame[name].map(lambda cell: isinstance(cell, str)).any())
+    named = (name for name in texts if name not in decimals and frame[name].is_unique)
+    if len(decimals) < 2 or 2 * len(decimals) < len(frame.columns) or not any(named):
         return []
     return [Problem("table_not_answers", table.where, {"columns": decimals[:5], "wanted": list(COLUMNS)})]
 
