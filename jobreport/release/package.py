@@ -162,7 +162,7 @@ def _enough_of(item: Question, parts: Sequence[tuple[pd.DataFrame, pd.DataFrame]
 def _enough(answers: pd.Series, weights: pd.Series, item: Question, below: int) -> bool:
     # Whether so many answers may be told of: none, or enough, not few and alike, none outweighing the others.
     n, weight = len(answers), weights.to_numpy(float)
-    boxes = max((answers.isin(box).sum() for box in item.scale.boxes.values()), default=0)
+    boxes = max(answers.isin(box).sum() for box in item.scale.boxes.values())
     alike = n < 2 * below and boxes == n
     return n == 0 or not (n < below or alike or weight.sum() ** 2 < DOMINATED_BELOW * (weight**2).sum())
 

@@ -28,7 +28,7 @@ def seen_from(responses: pd.DataFrame, place: str) -> pd.DataFrame:
         return responses
     own = responses[responses["municipality_code"].eq(around(place))].reset_index(drop=True)
     places = own[UNIT].astype(str).where(own[UNIT].eq(place), OTHERS)
-    return own.assign(municipality_code=pd.Categorical(places, categories=sorted(set(places))))
+    return own.assign(municipality_code=pd.Categorical(places))
 
 
 def domains_of_all(
@@ -47,7 +47,7 @@ def domains_of_all(
     """
     if UNIT not in responses:
         return own
-    places = pd.Categorical(responses[UNIT].astype(str), categories=sorted(set(responses[UNIT].astype(str))))
+    places = pd.Categorical(responses[UNIT].astype(str))
     units = count(responses.assign(municipality_code=places))
     return pd.concat([count(responses), units[units["municipality_code"].map(around).ne(COUNTRY)]], ignore_index=True)
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from jobreport.intake.formats.contract import POPULATION
-from jobreport.release.answers import Answers, listed, sampled, wave_of
+from jobreport.release.answers import Answers, listed, sampled, wave_of, weighted
 
 FRAME = pd.DataFrame(
     {"glad": [2, 1, None, 2], "sex": ["m", "k", "k", None], "age": [30, 20, 30, 20], "w": [1, 0, 2.5, 1], "year": 2023},
@@ -204,6 +204,16 @@ def test_how_many_there_are_in_all_is_known_of_a_random_sample_of_persons_alone(
         sampled(people(), given(), asked(replicates=SimpleNamespace(scale=float))),
     ):
         assert other.population is None
+
+
+def test_answers_are_weighted_to_known_margins_in_the_way_that_is_asked_for():
+    """Ten women and twenty men stand for 40 and 40: weights 4 and 2."""
+    place = {"wave": "1", "municipality_code": "183"}
+    answers = pd.DataFrame({"sex": ["k"] * 10 + ["m"] * 20} | place).astype("category").assign(weight=1.0)
+    margins = pd.DataFrame([place | {"group_by": "sex", "group": sex, "count": 40} for sex in "km"])
+    stratified = SimpleNamespace(margins_method="poststratify")
+    assert weighted(answers, margins, stratified)[0]["weight"].tolist() == [4] * 10 + [2] * 20
+    assert weighted(answers, None, stratified)[0]["weight"].eq(1).all()
 
 
 def test_what_belongs_to_replicate_weights_is_counted_in_the_file():

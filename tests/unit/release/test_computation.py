@@ -303,6 +303,11 @@ def test_official_figures_are_compared_around_their_event_or_described_where_the
     assert (of_register.periods, of_register.municipalities) == (("2019", "2020", "2021", "2022"), tuple(sorted(RATES)))
 
 
+def test_official_figures_are_compared_with_those_of_the_same_region_too(of_register):
+    curve = of_register.released.changes.query("method == 'specification' and indicator == 'rate'")
+    assert curve["specification"].str.contains("comparison=region").any()
+
+
 def test_official_figures_have_their_levels_and_no_number_of_answers(of_register):
     rows = of_register.released.estimates.query("municipality_code == '183' and indicator == 'rate'").set_index("wave")
     assert rows["estimate"].to_dict() == {"2019": 4, "2020": 4, "2021": 4, "2022": 6}

@@ -164,6 +164,14 @@ def test_register_figures_are_nobodys_answers() -> None:
     assert list(release(table).estimates["flag"]) == [""]
 
 
+def test_an_official_figure_stands_where_all_answers_of_its_place_are_hidden() -> None:
+    hidden = estimates({("183", ""): 4})
+    official = hidden.assign(measure="register", indicator="rate", n=np.nan)
+    found = release(pd.concat([hidden, official], ignore_index=True)).estimates
+    assert found["flag"].tolist() == ["suppressed", ""]
+    assert found["estimate"].tolist()[1] == 0.5
+
+
 def test_the_floor_cannot_be_lowered() -> None:
     with pytest.raises(ValueError, match="suppress_below"):
         suppression.suppressed_domains(suppression.domains_of(estimates({("183", ""): 40})), Rule(suppress_below=4))

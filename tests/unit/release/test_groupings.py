@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from jobreport.domain.released import DOMAIN
+from jobreport.release import groupings
 from jobreport.release.groupings import Nest, covered, nests
 from jobreport.release.suppression import Rule, domains_of, suppressed_domains
 
@@ -77,6 +78,12 @@ def test_a_whole_less_what_is_shown_does_not_tell_what_ten_persons_answered():
     assert hidden(mixed) == {("g", "a"), ("g", "b")}
 
 
+def test_many_of_the_hidden_who_all_answered_alike_give_nobody_away():
+    """All of a and b are positive, and they are twenty."""
+    table = rows(("", "", 50, 0.7), ("g", "a", 4, 1.0), ("g", "b", 16, 1.0), ("g", "c", 30, 0.5))
+    assert hidden(table) == {("g", "a"), ("g", "b")}
+
+
 def test_those_in_no_group_who_all_answer_alike_are_covered():
     """The whole (36) less both groups (30) would tell that all six without a group are positive."""
     table = rows(("", "", 36, 21 / 36), ("g", "a", 14, 0.5), ("g", "b", 16, 0.5))
@@ -93,6 +100,12 @@ def test_groups_are_found_by_inclusion_in_all_waves():
     crossed = people.assign(wide=["a", "b", "b", "a"])
     assert [nest for nest in nests(crossed, ["wide", "narrow"]) if "x" in nest.groups] == []
     assert list(nests(None, ["wide"])) == []
+
+
+def test_groups_are_found_whichever_block_of_persons_is_looked_at(monkeypatch):
+    monkeypatch.setattr(groupings, "BLOCK", 2)
+    people = pd.DataFrame({"wide": ["a", "a", "a", "b", "b"], "narrow": ["x", "x", "y", "z", "y"]})
+    assert [nest.groups for nest in nests(people, ["wide", "narrow"]) if nest.group_by == "wide"] == [("x",), ("z",)]
 
 
 def groups_of(*sizes, wave="1", code="183", q=3, **columns):

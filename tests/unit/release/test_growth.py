@@ -57,6 +57,12 @@ def test_who_came_in_both_waves_is_a_figure_too():
     assert few_more(release(40, 20, 12, 8), release(40, 20, 12, 8, people=22), 5) == ["2021"]
 
 
+def test_a_table_that_one_of_both_has_not_tells_nothing():
+    alone = {"estimates": release(40, 20, 12, 8)["estimates"]}
+    assert few_more(alone, release(42, 22, 12, 8), 5) == ["2022"]
+    assert few_more(release(42, 22, 12, 8), alone, 5) == ["2022"]
+
+
 def test_a_report_in_a_folder_is_held_against_the_new_figures(tmp_path):
     release(40, 20, None, None)["estimates"].to_csv(tmp_path / "estimates.csv", index=False)
     assert few_since(tmp_path, release(46, 25, None, None)["estimates"], 5) == ["2022"]

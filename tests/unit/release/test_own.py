@@ -125,6 +125,15 @@ def test_a_combination_does_not_give_the_columns_away_of_which_it_is_made():
     assert len(found) == 4
 
 
+def test_a_cell_is_not_the_rest_of_its_row_that_is_shown():
+    """The young are 43 of whom 40 are rich: with 40 shown, the three others would be known, whatever else is hidden."""
+    cells = {("young", "poor"): 3, ("young", "rich"): 40, ("old", "poor"): 30, ("old", "rich"): 50}
+    age, money = zip(*(cell for cell, n in cells.items() for _ in range(n)), strict=True)
+    frame = pd.DataFrame({"answer": [1, 2, 1] * 41, "age": age, "money": money})
+    found = jobreport.share(frame, "answer", 1, by=["age", "money"]).set_index(["age", "money"])["flag"]
+    assert found["young", "poor"] == found["young", "rich"] == "suppressed"
+
+
 def test_one_answer_of_many_is_told_of_thirty_at_least():
     frame = pd.DataFrame({"answer": [1, 2, 3, 4] * 6})
     assert jobreport.share(frame, "answer", 1)["flag"].item() == "suppressed"

@@ -58,6 +58,7 @@ def test_official_figures_keep_their_digits_and_effective_numbers_two():
     made = as_published(pd.DataFrame(columns | {"simulated": False}))
     assert made["estimate"].tolist() == [0.333333333333, 0.333]
     assert made["n_effective"].tolist()[1] == 120
+    assert str(made["n"].dtype) == "Int64", "numbers of answers are whole, and may be missing"
 
 
 @pytest.mark.parametrize(("effective", "shown"), [(126.0, 126), (125.9, 126), (4.26, 4.3), (0.0, 0)])
