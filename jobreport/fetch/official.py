@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from jobreport.domain import municipalities
+from jobreport.domain import municipalities, periods
 from jobreport.errors import FetchFailed, Problem
 from jobreport.fetch.statbank import SOURCE, Table, Variable
 from jobreport.intake.formats.register import COLUMNS
@@ -22,7 +22,6 @@ EDUCATION = {
 no vocational qualification; medium holds bachelors. H90, not stated, is in no group and not in the base."""
 EDUCATION_UNSTATED = "H90"
 _MAIN_LEVEL = re.compile(r"H\d\d")
-PER_YEAR = {"M": 12, "K": 4, "": 1}
 FREQUENCIES = {12: "monthly", 4: "quarterly", 1: "yearly"}
 
 
@@ -128,8 +127,8 @@ def _composition(cells: pd.DataFrame, level: str) -> pd.DataFrame:
 
 def _by_year(rows: pd.DataFrame, how: str) -> pd.DataFrame:
     # One figure per whole year; a year that lacks a period is left out, one with a gap is NaN.
-    kind = rows["period"].str.extract(r"^\d{4}([MK]?)")[0]
-    years = rows.assign(year=rows["period"].str[:4], per_year=kind.map(PER_YEAR)).sort_values("period")
+    years = rows.assign(year=rows["period"].str[:4], per_year=rows["period"].map(periods.per_year))
+    years = years.sort_values("period")
     grouped = years.groupby(["municipality_code", "series", "year"], sort=False)
     if how == "first":
         made = grouped.head(1).assign(period=lambda frame: frame["year"])
@@ -143,8 +142,7 @@ def _by_year(rows: pd.DataFrame, how: str) -> pd.DataFrame:
 
 def frequency(rows: pd.DataFrame) -> str:
     """Name how often a register's figures come: 'monthly', 'quarterly' or 'yearly'."""
-    kinds = rows["period"].str.extract(r"^\d{4}([MK]?)")[0].unique()
-    return FREQUENCIES[max(PER_YEAR[kind] for kind in kinds)]
+    return FREQUENCIES[max(map(periods.per_year, rows["period"].unique()))]
 
 
 def counted(rows: pd.DataFrame) -> Mapping[str, int]:

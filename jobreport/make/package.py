@@ -33,6 +33,7 @@ from jobreport.release.growth import few_more
 from jobreport.report.results import as_csv, as_json, digest
 
 MADE = (1980, 1, 1, 0, 0, 0)  # the first day that a ZIP can name: the same bytes on every day
+OF_SCALE = frozenset({"labels", "positive", "negative"})  # what a package says of a question as its scale does
 SIGNIFICANT = 7
 """Digits of a number in a package, where a report's tables have three or four: others compute on with them.
 
@@ -199,27 +200,16 @@ def codebook_facts(inputs: checks.Inputs) -> dict[str, Any]:
     codebook = inputs.codebook
     assert codebook is not None  # noqa: S101 - there are answers, so there is a codebook
     questions = [
-        {
-            "name": item.name,
-            "wording": dict(item.wording),
-            "labels": {language: list(labels) for language, labels in item.scale.labels.items()},
-            "positive": item.scale.positive,
-            "negative": item.scale.negative,
-            "dont_know": {language: list(labels) for language, labels in item.dont_know.items() if labels},
-            "dont_know_in_base": item.dont_know_in_base,
-            "waves": list(item.waves),
-            "wave_wording": {wave: dict(wording) for wave, wording in item.wave_wording.items()},
-        }
+        {key: getattr(item.scale if key in OF_SCALE else item, key) for key in contract.QuestionFacts.model_fields}
+        | {"dont_know": {language: labels for language, labels in item.dont_know.items() if labels}}
         for item in codebook.items
     ]
     indicators = [
-        {"name": each.name, "label": dict(each.label), "items": [item.name for item in each.items]}
-        | {"comparable": each.comparable}
+        {key: getattr(each, key) for key in contract.IndicatorFacts.model_fields}
+        | {"items": [item.name for item in each.items]}
         for each in codebook.indicators
     ]
-    groups = {
-        name: {key: dict(label) for key, label in group.values.items()} for name, group in codebook.groups.items()
-    }
+    groups = {name: group.values for name, group in codebook.groups.items()}
     return {"questions": questions, "indicators": indicators, "groups": groups}
 
 

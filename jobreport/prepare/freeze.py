@@ -23,7 +23,7 @@ from jobreport.intake.checks import printable
 from jobreport.intake.formats import content
 from jobreport.intake.formats.key import Key
 from jobreport.prepare import rehearsal
-from jobreport.prepare.power import Design, on_index, plan
+from jobreport.prepare.power import Design, on_index
 from jobreport.report.results import checksums, digest
 from jobreport.setup import frozen, yaml_writer
 from jobreport.setup import params as params_file
@@ -265,7 +265,6 @@ def _in_words(found: Beforehand) -> dict[str, str]:
 def _expected(found: Beforehand) -> dict[str, Any]:
     design, margin = found.design, found.params.unchanged_margin or 0.0
     seen = 100 * design.detectable(found.answers)
-    (row,) = plan(design, [margin / 100]).to_dict("records")
     return {
         "answers": found.answers,
         "comparison": design.n_comparison,
@@ -275,7 +274,7 @@ def _expected(found: Beforehand) -> dict[str, Any]:
         "detectable": round(seen, 1) if seen < WHOLE else None,
         "enough": bool(seen <= margin),
         "unchanged_of_100": round(100 * design.unchanged(found.answers, margin / 100)),
-        "word": row["wording_level"],
+        "word": design.wording_level,
         "assumed_between": 100 * design.between,
         "assumed_share": 100 * design.share,
     }

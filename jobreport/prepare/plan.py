@@ -16,7 +16,7 @@ from jobreport.domain.rules import FEWEST_FOR_INTERVAL, PRINTED
 from jobreport.domain.texts import texts_of
 from jobreport.intake import checks
 from jobreport.intake.formats.contract import POPULATION
-from jobreport.prepare.power import Design, answers_for_unchanged, answers_needed, on_index, plan
+from jobreport.prepare.power import Design, answers_for_unchanged, answers_needed, on_index
 from jobreport.report.results import compute
 from jobreport.setup.codebook import Question
 from jobreport.setup.params import Params
@@ -161,13 +161,12 @@ def _lines(
     if design.n_comparison < FEWEST_FOR_INTERVAL:
         yield texts["too_few"].format(fewest=FEWEST_FOR_INTERVAL)
         return
-    table = plan(design, [change / 100 for change in changes])
-    for row in table.to_dict("records"):
-        yield from _needed(found, row["change"], shown, texts)
+    for change in changes:
+        yield from _needed(found, change / 100, shown, texts)
     if design.between:
-        yield texts["limit"].format(limit=shown(100 * table["limit"].iloc[0]))
+        yield texts["limit"].format(limit=shown(100 * design.limit))
     yield from _precision(found, margin, shown, texts)
-    yield texts["level"].format(word=texts["words"][table["wording_level"].iloc[0]])
+    yield texts["level"].format(word=texts["words"][design.wording_level])
 
 
 def _needed(found: _Found, change: float, shown: Shown, texts: Mapping[str, Any]) -> Iterator[str]:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from scipy import special
 
 from jobreport.compare.effect import detectable_multiple
@@ -80,6 +79,16 @@ class Design:
         room = margin / error - special.stdtrit(df, (1 + UNCHANGED_LEVEL) / 2)
         return float(max(2 * special.stdtr(df, room) - 1, 0.0))
 
+    @property
+    def limit(self) -> float:
+        """The smallest change that endless answers could show: the municipalities differ by themselves."""
+        return self.detectable(MOST**2)
+
+    @property
+    def wording_level(self) -> str:
+        """What the design may say at most."""
+        return permitted(self.n_comparison, self.waves_before)[0]
+
     def detectable(self, n_per_wave: float) -> float:
         """Change that is found significant in 80 of 100 cases; NaN with fewer than 4 to compare with.
 
@@ -119,32 +128,6 @@ def _fewest(enough: Callable[[int], bool]) -> int | None:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle + 1, high)
     return low
-
-
-def plan(design: Design, changes: Sequence[float] = (0.05, 0.08, 0.10, 0.15)) -> pd.DataFrame:
-    """How many answers per municipality and wave are needed to see changes of these sizes.
-
-    Returns
-    -------
-    DataFrame with one row per change: ``n_per_wave`` is missing (reason 'never') where the municipalities differ too
-    much by themselves, ``limit`` is the smallest change that endless answers could show, ``wording_level`` what the
-    design may say at most.
-    """
-    level, reasons = permitted(design.n_comparison, design.waves_before)
-    needed = [answers_needed(design, change) for change in changes]
-    return pd.DataFrame(
-        {
-            "change": list(changes),
-            "n_per_wave": pd.array(needed, dtype="Int64"),
-            "n_comparison": design.n_comparison,
-            "waves_before": design.waves_before,
-            "waves_after": design.waves_after,
-            "detectable_change": [np.nan if n is None else design.detectable(n) for n in needed],
-            "limit": design.detectable(MOST**2),
-            "wording_level": level,
-            "reason": [";".join([*reasons, *(["never"] if n is None else [])]) for n in needed],
-        }
-    )
 
 
 def on_index(design: Design, answers: Sequence[float], positive: int) -> Design:

@@ -39,18 +39,14 @@ def results(scope: Scope, *, everybody: bool = False) -> pd.DataFrame:
     """
     words = texts_of("workbook", scope.params.language)["results"]
     count = words["headers"][7]
-    if not everybody:
-        told = [_told(scope.writer, row, before) for row, before in _rows(scope.writer)]
-        made = pd.DataFrame(told, columns=list(words["headers"])).astype({count: "Int64"})
-        made.attrs["place"] = scope.municipality()
-        return made
     told = [
         (writer.municipality(writer.code), *_told(writer, row, before))
-        for writer in _everybody(scope.writer)
+        for writer in (_everybody(scope.writer) if everybody else [scope.writer])
         for row, before in _rows(writer)
     ]
     made = pd.DataFrame(told, columns=[words["municipality"], *words["headers"]]).astype({count: "Int64"})
-    made.attrs["place"] = words["everybody"]
+    made = made if everybody else made.drop(columns=words["municipality"])
+    made.attrs["place"] = words["everybody"] if everybody else scope.municipality()
     return made
 
 

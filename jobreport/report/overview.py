@@ -137,9 +137,11 @@ class Overview(TableWriter):
     def _before_after(self, series: str) -> tuple[dict[str, dict[str, Row]], Row | None]:
         which = {"method": "change", "indicator": series, "measure": "register", "adjustment": "", "scale": "points"}
         first = next(iter(self.rows("changes", **which)), None)
-        sides = ("before", "after")
-        found = {side: self._levels(series, first.text(f"wave_{side}")) if first else [] for side in sides}
-        return {side: {row.text("municipality_code"): row for row in rows} for side, rows in found.items()}, first
+        if first is None:
+            return {"before": {}, "after": {}}, None
+        told = {"indicator": series, "measure": "register"}
+        levels = {side: self.rows("estimates", wave=first.text(f"wave_{side}"), **told) for side in ("before", "after")}
+        return {side: {row.text("municipality_code"): row for row in rows} for side, rows in levels.items()}, first
 
     def _series_table(self, series: str) -> Block:
         which = {"method": "change", "indicator": series, "measure": "register", "adjustment": ""}
@@ -153,7 +155,7 @@ class Overview(TableWriter):
             return self.nothing(series)
         columns: Columns[tuple[str, str]] = {
             "municipality": lambda line: self.municipality(line[1]),
-            "region": lambda line: line[0].removeprefix("Region "),
+            "region": lambda line: line[0],
             "before": lambda line: self.value_cell(levels["before"].get(line[1])),
             "after": lambda line: self.value_cell(levels["after"].get(line[1])),
             "change_points": lambda line: self.change_cell(found.get(line[1])),
@@ -170,9 +172,6 @@ class Overview(TableWriter):
             simulated=first.simulated,
             row=first,
         )
-
-    def _levels(self, series: str, wave: str) -> list[Row]:
-        return self.rows("estimates", indicator=series, measure="register", wave=wave)
 
     def own_changes(self) -> Block:
         """What the event was, and own changes of all municipalities, one picture for each indicator and series."""
@@ -269,7 +268,7 @@ class Overview(TableWriter):
     def _table(self, found: _Indicator) -> Table:
         columns: Columns[tuple[str, str]] = {
             "municipality": lambda line: self.municipality(line[1]),
-            "region": lambda line: line[0].removeprefix("Region "),
+            "region": lambda line: line[0],
             "levels": lambda line: self.level_cell(found.level[line[1]]),
             "n": lambda line: self.base_cell(found.level[line[1]]),
             "standardised": lambda line: self._with_interval(found.standardised.get(line[1]), "value"),
@@ -313,11 +312,11 @@ def _place(row: Row) -> str:
 def _by_region(codes: Iterable[str]) -> Iterator[tuple[str, str]]:
     known = {*codes}
     everyone = sorted(municipalities.all_municipalities(), key=lambda one: (one.region, one.name))
-    yield from ((one.region, one.code) for one in everyone if one.code in known)
+    yield from ((one.region.removeprefix("Region "), one.code) for one in everyone if one.code in known)
 
 
 def _in_regions(found: Mapping[str, Row]) -> dict[str, list[Row]]:
     regions: dict[str, list[Row]] = {}
     for region, code in _by_region(found):
-        regions.setdefault(region.removeprefix("Region "), []).append(found[code])
+        regions.setdefault(region, []).append(found[code])
     return regions

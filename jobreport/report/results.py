@@ -64,6 +64,12 @@ class Results:
     quotations: pd.DataFrame | None = None
     logo: Logo | None = None
 
+    @classmethod
+    def of(cls, context: Context, released: Released, facts: Mapping[str, Any]) -> Results:
+        """Put released rows beside what was read around the data."""
+        published, around = with_intervals(context.benchmarks), (context.earlier, context.quotations, context.logo)
+        return cls(context.params, context.codebook, released, published, context.claims, facts, *around)
+
     def write(self, folder: Path) -> None:
         """Write the tables, and ``inputs.json`` and a copy for the notebook; the same bytes for the same results."""
         self.write_copy(folder)
@@ -186,18 +192,7 @@ def select(computed: Computation, context: Context) -> Results:
     refuse_other_bytes(context, ((file.path, file.sha256) for file in computed.files))
     released = _of_report(computed.released, context.params)
     stated = facts(context.params, computed, released)
-    stated |= _of_plan(context, stated["inputs"])
-    return Results(
-        context.params,
-        context.codebook,
-        released,
-        with_intervals(context.benchmarks),
-        context.claims,
-        stated,
-        context.earlier,
-        context.quotations,
-        context.logo,
-    )
+    return Results.of(context, released, stated | _of_plan(context, stated["inputs"]))
 
 
 def refuse_other_bytes(context: Context, read: Iterable[tuple[str, str]]) -> None:

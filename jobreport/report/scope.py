@@ -62,7 +62,7 @@ class Scope:
             "groups": lambda: bool(self.results.codebook and self.results.codebook.groups),
             "event": lambda: bool(self.params.events),
             "diagnostics": lambda: bool(self.results.released.diagnostics["measure"].ne("register").any()),
-            "others": lambda: self._others() >= FEWEST_OTHERS,
+            "others": lambda: others_beside(self.results.released.estimates, self.params.place) >= FEWEST_OTHERS,
             "register": lambda: bool(self.params.registers),
             "benchmarks": lambda: self.results.benchmarks is not None,
             "claims": lambda: self.results.claims is not None,
@@ -71,9 +71,6 @@ class Scope:
         if what not in held:
             raise KeyError(f"{what!r} is none of {', '.join(held)}")
         return held[what]()
-
-    def _others(self) -> int:
-        return others_beside(self.results.released.estimates, self.params.place)
 
     def front_matter(self, *, of_all: bool = False) -> dict[str, Any]:
         """What stands on the front page and in the properties of the file.
@@ -133,12 +130,7 @@ class Scope:
 
     def missing_sections(self) -> tuple[str, ...]:
         """Sections that a report can have and this one has no data for."""
-        sections = ["survey"] if self.params.survey is None else []
-        sections += [] if self.params.registers else ["register"]
-        sections += [] if self.params.events else ["event"]
-        sections += [] if self.results.benchmarks is not None else ["benchmarks"]
-        sections += [] if self.results.claims is not None else ["claims"]
-        return tuple(sections)
+        return tuple(each for each in ("survey", "register", "event", "benchmarks", "claims") if not self.has(each))
 
 
 def series_of(params: Params) -> tuple[str, ...]:

@@ -39,7 +39,6 @@ from jobreport.report.results import (
     read_copy,
     refuse_other_bytes,
     select,
-    with_intervals,
 )
 from jobreport.report.scope import NEEDED, series_of
 from jobreport.report.sections import Sections
@@ -151,10 +150,7 @@ def _released_by_run(chosen: Params) -> Results | None:
         return None
     context = checks.read_context(chosen)
     refuse_other_bytes(context, ((part["file"], part["sha256"]) for part in facts["inputs"]))
-    released = read_copy(folder, Rule(**chosen.disclosure.model_dump()))
-    published = with_intervals(context.benchmarks)
-    around = (context.earlier, context.quotations, context.logo)
-    return Results(chosen, context.codebook, released, published, context.claims, facts, *around)
+    return Results.of(context, read_copy(folder, Rule(**chosen.disclosure.model_dump())), facts)
 
 
 @dataclass(frozen=True)

@@ -53,15 +53,6 @@ class Group:
 
 
 @dataclass
-class Told:
-    """What the loop tells while it runs."""
-
-    planned: Callable[[int], None]  # how many more reports
-    done: Callable[[Outcome], None]
-    language: str = "da"
-
-
-@dataclass
 class _Task:
     name: str
     submit: Callable[[], Future[Any]]
@@ -77,7 +68,7 @@ class Engine:
     since: float
     resume: bool
     preloaded: bool
-    told: Told
+    told: Follower
     outcomes: list[Outcome] = field(default_factory=list)
     _running: dict[Future[Any], _Task] = field(default_factory=dict)
 
@@ -185,9 +176,8 @@ def _made(read: jobs.Inputs, options: Options, out: Path, language: str) -> str:
         follower.planned(len(refused))
         for outcome in refused:
             follower.done(outcome)
-        told = Told(follower.planned, follower.done, language)
         began = (out / MARKER).stat().st_mtime
-        engine = Engine(hands, began, options.resume, options.preloaded, told)
+        engine = Engine(hands, began, options.resume, options.preloaded, follower)
         groups = _groups(read, options, out)
         with follower.shown():
             outcomes = [*engine.run(groups), *refused]

@@ -48,7 +48,7 @@ class Follower:
     """Counts reports and tells of each as it comes."""
 
     def __init__(self, log: Path, workers: int, language: str = "da") -> None:
-        self._texts, self._log, self._workers = texts(language), log, workers
+        self.language, self._texts, self._log, self._workers = language, texts(language), log, workers
         self._decimal = partial(numbers.decimal, places=1, language=language)
         self._began = time.monotonic()
         self._planned = 0
@@ -158,10 +158,8 @@ def write_index(outcomes: Sequence[Outcome], out: Path, language: str = "da") ->
         overviews=[_entry(folder, language) for folder in overviews],
         simulated=any(entry.simulated for entry in made),
     )
-    target, new = out / PAGE, out / f".{PAGE}.new"
-    new.write_text(page, encoding="utf-8", newline="\n")
-    new.replace(target)
-    return target
+    exchange.put(out / PAGE, page.encode("utf-8"))
+    return out / PAGE
 
 
 def _packaged(name: str) -> str:
@@ -226,6 +224,4 @@ def write_tables(computed: Sequence[Path], out: Path) -> None:
             for folder in sorted(computed)
         ]
         if tables:
-            new = out / f".{name}.parquet.new"
-            pd.concat(tables, ignore_index=True).to_parquet(new, index=False)
-            new.replace(out / f"{name}.parquet")
+            exchange.put(out / f"{name}.parquet", pd.concat(tables, ignore_index=True).to_parquet(index=False))

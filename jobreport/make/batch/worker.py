@@ -41,6 +41,8 @@ from jobreport.setup import params as params_file
 from jobreport.setup.params import Params
 
 STATED = "stated.json"
+LISTED = ("dropped", "periods", "municipalities", "areas_left_out")
+"""What a computation is kept with, as names."""
 
 
 def compute_once(candidates: Sequence[Params], places: Sequence[str] | None, folder: Path, expected: str = "") -> Path:
@@ -90,10 +92,7 @@ def _keep(made: Computation, folder: Path) -> None:
         stated = {
             "rule": asdict(made.released.rule),
             "files": [asdict(file) for file in made.files],
-            "dropped": made.dropped,
-            "periods": made.periods,
-            "municipalities": made.municipalities,
-            "areas_left_out": made.areas_left_out,
+            **{name: getattr(made, name) for name in LISTED},
         }
         (new / STATED).write_bytes(as_json(stated))
         if not folder.exists():
@@ -120,10 +119,7 @@ def load(folder: Path) -> Computation:
     return Computation(
         Released(**{name: _table(folder, name) for name in TABLES}, rule=Rule(**stated["rule"])),
         tuple(InputFile(**file) for file in stated["files"]),
-        tuple(stated["dropped"]),
-        tuple(stated["periods"]),
-        tuple(stated["municipalities"]),
-        tuple(stated["areas_left_out"]),
+        **{name: tuple(stated[name]) for name in LISTED},
     )
 
 

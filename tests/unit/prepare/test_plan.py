@@ -12,6 +12,7 @@ import yaml
 from scipy import stats
 
 from jobreport.compare.effect import effect
+from jobreport.compare.permitted import permitted
 from jobreport.prepare import plan, power
 from jobreport.prepare.plan import observed
 from jobreport.prepare.power import Design, answers_needed
@@ -40,17 +41,16 @@ def test_the_plan_is_the_standard_error_of_the_comparison():
 
 
 def test_more_answers_cannot_buy_what_municipalities_do_by_themselves():
-    table = power.plan(Design(43, between=0.05), changes=(0.05, 0.30))
-    assert table["n_per_wave"].isna().tolist() == [True, False]
-    assert table["reason"].tolist() == ["parallel_unchecked;never", "parallel_unchecked"]
-    assert table["limit"].iloc[0] > 0.05
+    design = Design(43, between=0.05)
+    assert [answers_needed(design, change) is None for change in (0.05, 0.30)] == [True, False]
+    assert design.limit > 0.05
 
 
 def test_a_plan_says_what_its_design_may_say():
-    table = power.plan(Design(5, waves_before=1))
-    assert set(table["wording_level"]) == {"change"}
-    assert table["reason"].iloc[0].startswith("interval_only;parallel_unchecked")
-    assert power.plan(Design(3))["n_per_wave"].isna().all()
+    assert Design(5, waves_before=1).wording_level == "change"
+    assert permitted(5, 1)[1][:2] == ("interval_only", "parallel_unchecked")
+    assert permitted(43, Design.waves_before)[1] == ("parallel_unchecked",)
+    assert [answers_needed(Design(3), change) for change in (0.05, 0.15, 1.0)] == [None] * 3
 
 
 def test_overlap_and_weights_change_the_need():
