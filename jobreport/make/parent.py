@@ -61,6 +61,7 @@ EMPTY = ("pandas_flavor.xarray", "pingouin.plotting", "scipy.spatial.transform",
 """Parts of libraries of which no report uses a name: an empty one stands in their place, 130 modules less."""
 WHEN_ASKED = ("numpy.f2py", "requests")
 """What libraries import and then seldom ask anything: it is imported when they do, 100 modules less."""
+BEGUN_WITH = ("ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect")
 SELDOM = (500_000, 20, 100)
 """How many objects are made before garbage is looked for: of a report there is little, and figures are many objects."""
 _shared: set[int] = set()  # processes that fork their own parent
@@ -272,7 +273,7 @@ def preload() -> None:
     os.environ["MPLBACKEND"] = INLINE
     _leave_out()
     importlib.import_module("matplotlib.artist").kwdoc = lambda _: ""  # type: ignore[attr-defined]  # (nobody reads it)
-    for name in ("pyarrow.feather", "seaborn", "statsmodels.stats.proportion", "ipykernel.kernelapp"):
+    for name in ("pyarrow.feather", "seaborn", "statsmodels.stats.proportion", "ipykernel.kernelapp", *BEGUN_WITH):
         importlib.import_module(name)  # for the kernels, each of which else would
     import pandas as pd
 

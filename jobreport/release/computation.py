@@ -6,6 +6,7 @@ get rows by group and tests of their own; asking for more adds rows and changes 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -76,28 +77,20 @@ def compute(inputs: Inputs, places: Sequence[str], tell: Tell | None = None, bes
     domains, rule = together(surveyed.domains), Rule(**inputs.params.disclosure.model_dump())
     within = tuple(nests(inputs.responses, tuple(inputs.codebook.groups) if inputs.codebook is not None else ()))
     hidden = suppressed_domains(domains, rule, tell, within)
-    estimates, (changes, diagnostics) = surveyed.estimates, surveyed.judged()
-    if inputs.params.own_unit is not None:
-        estimates, changes, diagnostics = map(units.of_two_places, (estimates, changes, diagnostics))
-    released = release(
-        below(estimates, register_estimates),
-        below(changes, register_changes),
-        below(diagnostics, register_diagnostics),
-        rule,
-        left_out_of_others=of_events(inputs.params),
-        place=inputs.params.place,
-        domains=domains,
-        hidden=hidden,
-    )
+    of_two = units.of_two_places if inputs.params.own_unit is not None else lambda table: table
+    asked: dict[str, Any] = {"left_out_of_others": of_events(inputs.params), "place": inputs.params.place}
+    shown = partial(release, rule=rule, domains=domains, hidden=hidden, **asked)
+    nothing: dict[str, Any] = {name: empty(name) for name in TABLES}
+    levels = shown(**nothing | {"estimates": below(of_two(surveyed.estimates), register_estimates)}).estimates
+    rows = _over_the_years(levels, surveyed.covariances, inputs, places)  # (all this while others judge)
+    changes, diagnostics = map(of_two, surveyed.judged())
+    judged = {"changes": below(changes, register_changes), "diagnostics": below(diagnostics, register_diagnostics)}
+    released = replace(shown(**nothing | judged), estimates=levels)
     released = replace(released, changes=_beside_controls(released.changes, inputs))
-    more = _of_released(released, surveyed.covariances, inputs, places)
-    released = replace(
-        released,
-        estimates=below(released.estimates, _comments(inputs, released)),
-        diagnostics=below(released.diagnostics, more),
-    )
+    tables = {"estimates": below(levels, _comments(inputs, released)), "changes": released.changes}
+    tables["diagnostics"] = below(released.diagnostics, _of_released(released, rows, places))
     return Computation(
-        Released(**{name: as_published(getattr(released, name)) for name in TABLES}, rule=released.rule),
+        Released(**{name: as_published(table) for name, table in tables.items()}, rule=rule),
         inputs.files,
         inputs.dropped,
         tuple(str(period) for period in inputs.registers["period"].unique()),
@@ -115,16 +108,20 @@ def _beside_controls(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
     return with_controls(changes, {event: asked[name] for event, name in named.items() if name in asked})
 
 
-def _of_released(released: Released, covariances: pd.DataFrame, inputs: Inputs, places: Sequence[str]) -> pd.DataFrame:
-    # Diagnostics that are made of what may be shown, and of nothing else that could tell what is hidden.
+def _over_the_years(
+    levels: pd.DataFrame, covariances: pd.DataFrame, inputs: Inputs, places: Sequence[str]
+) -> list[Any]:
     from jobreport.compare.levels import over_the_years
-    from jobreport.diagnostics.nonresponse import of_answers
 
     asked = inputs.codebook.indicators if inputs.codebook is not None else ()
-    rows = of_answers(released.changes, places)
-    rows += over_the_years(
-        released.estimates, covariances, asked, places, _sides(inputs.params.survey, inputs.params.events)
-    )
+    return over_the_years(levels, covariances, asked, places, _sides(inputs.params.survey, inputs.params.events))
+
+
+def _of_released(released: Released, rows: list[Any], places: Sequence[str]) -> pd.DataFrame:
+    # Diagnostics that are made of what may be shown, and of nothing else that could tell what is hidden.
+    from jobreport.diagnostics.nonresponse import of_answers
+
+    rows = of_answers(released.changes, places) + rows
     simulated = bool(released.estimates["simulated"].any())
     return frame("diagnostics", rows, names_of("place.pool")).assign(simulated=simulated)
 
