@@ -299,7 +299,7 @@ def _mean(weight: Floats, values: Floats) -> Floats:
 
 def _table(country: Country, part: tuple[str, str, str, str, Floats]) -> pd.DataFrame:
     indicator, measure, category, unit, values = part
-    places = [*country.design.municipalities, "000"]
-    index = pd.MultiIndex.from_product([places, country.design.waves], names=["municipality_code", "wave"])
-    frame = pd.DataFrame({"value": values.ravel()}, index=index).reset_index()
-    return frame.assign(indicator=indicator, measure=measure, category=category, unit=unit)
+    places, waves = [*country.design.municipalities, "000"], country.design.waves
+    domains = {"municipality_code": np.repeat(places, len(waves)), "wave": np.tile(waves, len(places))}
+    what = {"indicator": indicator, "measure": measure, "category": category, "unit": unit}
+    return pd.DataFrame({**domains, "value": values.ravel(), **what})
