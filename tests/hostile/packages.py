@@ -173,7 +173,7 @@ TABLES = {
     "no table": text("estimates.csv", b""),
     "another header": text("estimates.csv", lambda data: data.replace(b"indicator", b"Indicator", 1)),
     "columns exchanged": text("people.csv", lambda data: data.replace(b"wave,other_wave", b"other_wave,wave", 1)),
-    "row of more cells": text("people.csv", lambda data: data + b"2021-1,2021-1,9,9\n"),
+    "row of more cells": text("people.csv", lambda data: data + b"2021-2,2021-2,9,9\n"),
     "nought bytes": text("people.csv", lambda data: data + b"\0"),
     "formula in a cell": cell("estimates", "reason", "=1+1", flag="uncertain"),
     "text for a number": cell("estimates", "estimate", "many", **SHARE),
@@ -201,7 +201,7 @@ TABLES = {
     "no weight": cell("moments", "weight", "0", weighted="yes", **SHARE),
     "sum of a figure that is not shown": cell("moments", "group", "nobody", group_by="gender"),
     "four who answered twice": cell("people", "n", "4"),
-    "more who answered twice than answered": text("people.csv", lambda data: data + b"2020-2,2023-1,5000\n"),
+    "more who answered twice than answered": text("people.csv", lambda data: data + b"2021-2,2022-2,5000\n"),
 }
 
 

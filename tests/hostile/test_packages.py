@@ -4,34 +4,22 @@ import json
 import shutil
 import time
 import tracemalloc
-from pathlib import Path
 
 import pytest
 
 from jobreport.domain.texts import LANGUAGES
 from jobreport.errors import HEADINGS, InputRefused
-from jobreport.intake import checks
 from jobreport.intake.checks import packages as read_packages
 from jobreport.make import package
 from jobreport.prepare.gather import gather
-from jobreport.setup import params
-from jobreport.simulate import Design, as_exported, draw_country, responses
 from tests.hostile import packages as attacks
-
-PROJECT = Path(__file__).parents[2]
+from tests.hostile.test_packages_together import THREE, country
 
 
 @pytest.fixture(scope="module")
 def members(tmp_path_factory):
-    """A package of Ishøj, 100 answers in each of six waves."""
-    root = tmp_path_factory.mktemp("owner")
-    for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        text = (PROJECT / name).read_text(encoding="utf-8")
-        (root / name).write_text(text.replace("data/demo/invited.csv", "null"), encoding="utf-8")
-    country = draw_country(Design(answers=600, municipalities=("183",), effects={}, mix_change={}), seed=3)
-    as_exported(responses(country)).to_parquet(root / "data" / "demo" / "responses.parquet")
-    return package.members(checks.read_inputs(params.read(root / "params" / "demo.yml")))
+    """A package of Ishøj, 100 answers in each of three waves."""
+    return package.members(country(tmp_path_factory.mktemp("owner"), ("183",), THREE, people=100))
 
 
 def test_there_are_sixty_and_the_package_itself_is_right(members):

@@ -29,7 +29,7 @@ FEW = 5
 THREE = WAVES[2:5]  # enough of them for a change and for who answered again
 
 
-def country(root, places, waves=WAVES):
+def country(root, places, waves=WAVES, people=40):
     """Municipalities of forty answers a wave: many groups are too small."""
     others = [f"wave: '{wave}'" for wave in WAVES if wave not in waves]
     for name in ("data/demo/codebook.yml", "data/benchmarks.csv", "data/jobcentres.csv", "params/demo.yml"):
@@ -37,7 +37,7 @@ def country(root, places, waves=WAVES):
         text = (PROJECT / name).read_text(encoding="utf-8").replace("data/demo/invited.csv", "null")
         lines = [line for line in text.splitlines(keepends=True) if not any(other in line for other in others)]
         (root / name).write_text("".join(lines), encoding="utf-8")
-    each = {"municipalities": places, "waves": waves, "answers": 40 * len(waves) * len(places)}
+    each = {"municipalities": places, "waves": waves, "answers": people * len(waves) * len(places)}
     design = Design(**each, effects={}, mix_change={}, repeat=0.25)
     as_exported(responses(draw_country(design, seed=8))).to_parquet(root / "data" / "demo" / "responses.parquet")
     return checks.read_inputs(params.read(root / "params" / "demo.yml"))
