@@ -81,10 +81,17 @@ def printed(folder, *sources, preloaded):
     return "".join(output.text for cell in executed.cells for output in cell.get("outputs", []))
 
 
-def test_no_state_leaks_from_kernel_to_kernel_and_none_is_missing(tmp_path):
-    from_scratch = probed(tmp_path, preloaded=False)
-    assert "'given': 'yes'" in from_scratch
-    assert [probed(tmp_path, preloaded=True) for _ in range(3)] == [from_scratch] * 3
+@pytest.fixture(scope="module")
+def from_scratch(tmp_path_factory):
+    """A folder, and what the probes print there in a kernel that no parent has made."""
+    folder = tmp_path_factory.mktemp("kernels")
+    return folder, probed(folder, preloaded=False)
+
+
+def test_no_state_leaks_from_kernel_to_kernel_and_none_is_missing(from_scratch):
+    folder, expected = from_scratch
+    assert "'given': 'yes'" in expected
+    assert [probed(folder, preloaded=True) for _ in range(3)] == [expected] * 3
 
 
 def test_a_kernel_imports_little_that_its_parent_has_not(tmp_path):
@@ -149,7 +156,7 @@ parent.prepare(["seaborn"])
 assert gc.isenabled() and gc.get_freeze_count()
 folder, fork = pathlib.Path(sys.argv[1]), parent.of_this_process()._process
 assert type(fork) is parent.Fork
-assert probed(folder, preloaded=True) == probed(folder, preloaded=False)
+assert probed(folder, preloaded=True) == sys.argv[2]
 assert parent.of_this_process()._process is fork
 assert os.getsid(fork.pid) == fork.pid, "Ctrl-C passes it by"
 connection = write_connection_file(str(folder / "kernel.json"))[0]
@@ -160,8 +167,8 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_a_parent_forked_from_the_program_makes_the_same_kernels_and_dies_with_it(tmp_path):
-    program = [sys.executable, "-c", FORKED, str(tmp_path)]
+def test_a_parent_forked_from_the_program_makes_the_same_kernels_and_dies_with_it(from_scratch):
+    program = [sys.executable, "-c", FORKED, *map(str, from_scratch)]
     done = subprocess.run(program, capture_output=True, encoding="utf-8", timeout=120, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert len(done.stdout.split()) == 3
