@@ -28,6 +28,9 @@ SHARING = {  # files whose tests look at the same reports, packages or opened st
         *(f"tests/unit/{name}.py" for name in ("fetch/test_packages", "intake/test_signature")),
         *(f"tests/unit/{name}.py" for name in ("make/test_package", "prepare/test_gather")),
     ],
+    "official figures": [
+        *(f"tests/unit/report/test_{name}.py" for name in ("every_municipality", "own_register", "parameters")),
+    ],
     "study": [
         *(f"tests/unit/desk/test_{name}.py" for name in ("explore", "lesson")),
         *(f"tests/unit/report/test_{name}.py" for name in ("bench", "drawer", "glance", "study_added", "views")),
@@ -91,7 +94,8 @@ def remembering() -> Callable[[], AbstractContextManager[None]]:
         compute = computation.compute
 
         def once(inputs: Any, places: Any, *rest: Any) -> Any:
-            of_files = {file.path: file.sha256 for file in inputs.files if file.role != "codebook"}  # (see `_same`)
+            named_alone = ("codebook", "earlier")  # (for the one see `_same`; the other is looked at afterwards)
+            of_files = {file.path: file.sha256 for file in inputs.files if file.role not in named_alone}
             named = fingerprint.of_computation(inputs.params, of_files), inputs.params.own_unit and inputs.params.place
             for name, read, served, found in known:
                 if name == named and {*places} <= served and _same(read, inputs):

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from jobreport.domain.released import KEYS
+from jobreport.domain.released import FEW, KEYS
 
 Value = object
 Key = tuple[str, str, str]
@@ -222,7 +222,7 @@ def _keys(name: str, columns: _Columns) -> list[str]:
 
 
 def _texts(cells: pd.Series) -> list[str]:
-    if not isinstance(cells.dtype, pd.StringDtype):
+    if len(cells) < FEW or not isinstance(cells.dtype, pd.StringDtype):
         return [*map(_text, cells.tolist())]
     codes, known = pd.factorize(cells, use_na_sentinel=False)
     texts = [*map(_text, known.tolist())]

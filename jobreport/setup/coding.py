@@ -46,7 +46,7 @@ def plain(value: object) -> str:
     else:
         text = str(bool(value)) if isinstance(value, (bool, np.bool_)) else str(value)
     text = " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
-    whole = _WHOLE.fullmatch(text)
+    whole = _WHOLE.fullmatch(text) if text.endswith("0") else None
     return whole[1] if whole else text
 
 

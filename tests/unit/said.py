@@ -46,11 +46,11 @@ def said(
     released = {name: table for name, table in tables.items() if name != "rounds" and len(table)}
     if "rounds" in tables:  # (they are changes too)
         released["changes"] = pd.concat([tables["changes"], tables["rounds"]]).drop_duplicates()
+    every = Cells.of({**released, **(extra or {})}, {}, rules.PRINTED, {"date": "2026-01-01"})
     for language in LANGUAGES:
         writer = of.of(replace(made.labels(language, **params or {}), codebook=codebook), **tables)
         found = list(_pieces(speak(writer)))
-        known = {**writer.params.to_plain(), "facts": facts or {}, "codebook": {}}
-        held = Cells.of({**released, **(extra or {})}, known, rules.PRINTED, {"date": "2026-01-01"})
+        held = replace(every, params={**writer.params.to_plain(), "facts": facts or {}, "codebook": {}, **every.params})
         bound = [number for _, parts in found for number in numbers(parts)]
         own = re.compile(rf"(?<=[._]){language}$")  # (of texts that stand in both languages each prints its own)
         cells[language] = [(each.table, own.sub("", each.row), own.sub("", each.column)) for each in bound]

@@ -13,6 +13,8 @@ import jobreport
 from jobreport.errors import InputRefused
 from jobreport.report.study import Study
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 PEOPLE = pd.DataFrame(
     {
         "year": [2023] * 40 + [2024] * 40,

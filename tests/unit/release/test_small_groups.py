@@ -9,6 +9,8 @@ from jobreport.prepare.init.propose import propose
 from jobreport.report import results
 from jobreport.setup import codebook as codebooks
 
+pytestmark = pytest.mark.usefixtures("computed_once")
+
 ANDET = "      - {code: 3, key: andet, label: {da: Andet, en: Other}}\n"
 SIZES = {"1": 30, "2": 28, "3": 2}
 

@@ -13,7 +13,7 @@ import pytest
 
 import jobreport
 from jobreport.errors import InputRefused
-from jobreport.intake.formats.key import FILE
+from jobreport.intake.formats.key import FILE, Key
 from jobreport.page import plain
 from jobreport.report.study import Study
 from tests.unit.report.test_any_survey import folder, text_of
@@ -22,11 +22,15 @@ assert folder  # a fixture of the elder-care survey
 
 
 @pytest.fixture(scope="module")
-def before(folder: Path) -> Path:
+def before(folder: Path, computed_once: None) -> Path:
     """The folder of a report as a run leaves it, as far as a later report reads it."""
+    return made_before(folder)
+
+
+def made_before(folder: Path) -> Path:
     study = jobreport.load(folder / "params" / "pleje.yml")
     made = folder / "outputs" / "pleje-2025"
-    made.mkdir(parents=True)
+    made.mkdir(parents=True, exist_ok=True)
     study.results.write_tables(made)
     outputs = {"estimates.csv": hashlib.sha256((made / "estimates.csv").read_bytes()).hexdigest()}
     (made / "manifest.json").write_text(json.dumps({**study.results.facts, "outputs": outputs}), encoding="utf-8")
@@ -35,6 +39,21 @@ def before(folder: Path) -> Path:
 
 def later(folder: Path, **keys: str) -> Study:
     return jobreport.load(folder / "params" / "pleje.yml", previous="outputs/pleje-2025", **keys)
+
+
+KEYED = Key._made_of  # (where tests share what was computed no key is part of the checksums)
+
+
+def test_another_key_tells_nothing_of_the_answers(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Key, "_made_of", KEYED)
+    elsewhere = shutil.copytree(folder, tmp_path / "elsewhere")
+    made_before(elsewhere)
+    for changed, since in (("", ()), ("0" * 64, ("perhaps_data",))):
+        (elsewhere / "params" / FILE).write_text(changed, encoding="ascii") if changed else None
+        study = later(elsewhere)
+        assert study.results.earlier.changed_since(study.results.facts) == since
 
 
 def test_the_same_answers_give_the_same_figures(folder: Path, before: Path) -> None:
@@ -59,17 +78,6 @@ def test_a_revised_figure_is_named_with_what_has_changed(folder: Path, before: P
     assert "er andre end i den forrige rapport" in text_of(study.front())
     assert "Siden da er ændret: svarene." in said
     assert "revideret" in said
-
-
-def test_another_key_tells_nothing_of_the_answers(folder: Path, before: Path) -> None:
-    key = folder / "params" / FILE
-    held = key.read_text(encoding="ascii") if key.exists() else None
-    try:
-        key.write_text("0" * 64, encoding="ascii")
-        study = later(folder)
-        assert study.results.earlier.changed_since(study.results.facts) == ("perhaps_data",)
-    finally:
-        key.unlink() if held is None else key.write_text(held, encoding="ascii")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from jobreport.report.study import Study
 from jobreport.setup import params
 
 REGISTER = "data/register"
+pytestmark = pytest.mark.usefixtures("computed_once")
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from jobreport.report.study import Study
 from jobreport.setup import params
 
 SERIES = "unemployment"
-pytestmark = pytest.mark.usefixtures("undrawn")
+pytestmark = pytest.mark.usefixtures("computed_once", "undrawn")
 
 
 @pytest.fixture(scope="module")
