@@ -61,7 +61,7 @@ def survey_diagnostics(
     """
     whole = tallies.sample
     # (these three are of the latest wave)
-    latest = Tallies(whole.only(whole.stratum % len(whole.waves) == len(whole.waves) - 1))
+    latest = Tallies(whole.only(whole.stratum % len(whole.waves) == len(whole.waves) - 1), tallies.group_by)
     headlines = [headline(indicator) for indicator in indicators]
     rows: list[Row] = reliability(whole.responses, indicators)
     rows += weighting(whole.responses, whole.calibration)
@@ -70,7 +70,7 @@ def survey_diagnostics(
     plain = estimate(tallies, headlines, shown=focus, weighted=False, simulated=simulated, names={})
     rows += nonresponse(estimates[shown], plain, headlines)
     rows += unweighted(estimates, plain[plain["group_by"] == ""])
-    rows += group_tests(latest, headlines, tallies.group_by, focus)
+    rows += group_tests(latest, headlines, focus)
     rows += _beside_outcome(latest.sample, indicators, outcome, focus)
     if told is not None:
         kept = (row for row in rows if row["municipality_code"] != COUNTRY or row["diagnostic"] == "reliability")

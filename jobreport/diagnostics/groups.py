@@ -20,9 +20,7 @@ FIGURES = ("estimate", "standard_error", "n")
 TESTS = ("rao_scott", "wald", "score", "welch")
 
 
-def group_tests(
-    latest: Tallies, headlines: Sequence[Measure], group_by: Sequence[str], codes: Sequence[str]
-) -> list[Row]:
+def group_tests(latest: Tallies, headlines: Sequence[Measure], codes: Sequence[str]) -> list[Row]:
     """Test in the latest wave whether groups differ, for the country and the given municipalities.
 
     Returns
@@ -40,7 +38,7 @@ def group_tests(
         if code != COUNTRY and code not in sample.municipalities:
             continue
         within = (municipalities == code) | (code == COUNTRY)
-        for column in group_by:
+        for column in latest.group_by:
             where = {"municipality_code": code, "wave": sample.waves[-1], "group_by": column}
             found = [_one(latest, measure, column, within) for measure in headlines]
             rows += [where | row for row in with_holm(found)]

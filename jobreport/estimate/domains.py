@@ -279,7 +279,7 @@ def _named(tallies: Tallies, column: str, codes: Sequence[str], counts: Floats, 
     )
 
 
-def behind(tallies: Tallies, measures: Sequence[Measure], group_by: Sequence[str]) -> pd.DataFrame:
+def behind(tallies: Tallies, measures: Sequence[Measure]) -> pd.DataFrame:
     """How few stand behind each domain: what decides whether it may be shown, whoever is shown it.
 
     Returns
@@ -291,7 +291,7 @@ def behind(tallies: Tallies, measures: Sequence[Measure], group_by: Sequence[str
     """
     known = tallies.sample.municipalities
     places = Places.of(known, known, ())
-    parts = [_behind(tallies, measures, places, column) for column in ("", *group_by)]
+    parts = [_behind(tallies, measures, places, column) for column in ("", *tallies.group_by)]
     return pd.concat([rows for part in parts for rows in part], ignore_index=True)
 
 

@@ -41,7 +41,7 @@ def themes(sample: Sample, asked: Comments, released: Released, **stated: Any) -
     """
     tallies, measures = Tallies(sample, ()), tuple(_measures(asked))
     rows = indicators.estimate(tallies, measures, shown=(), **stated)
-    domains = behind(tallies, [each for each in measures if each.is_box], ())
+    domains = behind(tallies, [each for each in measures if each.is_box])
     coded = sample.responses[sample.responses[asked.commented.name].ne(NOT_ANSWERED)]
     coded = coded[_is_among(coded, released.estimates)]  # (a unit's report holds nothing of the whole municipality)
     rows, domains = (table[_is_among(table, coded)] for table in (rows, domains))

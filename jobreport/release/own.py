@@ -277,7 +277,7 @@ class _Shown:
         """Hide what may not be shown; the whole, and each column of a combination, are taken to be known."""
         if not released:
             return Released(estimates, changes, empty("diagnostics"), Rule())
-        known = together(behind(self.tallies, wanted.boxes(), self.group_by))
+        known = together(behind(self.tallies, wanted.boxes()))
         apart = tuple(nests(self.responses, self.group_by))
         told = release(estimates, changes, empty("diagnostics"), Rule(), domains=known, nests=apart)
         return replace(told, estimates=as_published(told.estimates), changes=as_published(told.changes))

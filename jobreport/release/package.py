@@ -98,9 +98,8 @@ def _estimates(inputs: Inputs, asked: Sequence[Indicator], tallies: Tallies) -> 
         names=dict(municipalities.names()),
         invited=inputs.invited,
     )
-    domains = behind(tallies, all_measures(asked), groups)
-    count = partial(behind, measures=all_measures(asked), group_by=groups)
-    domains = domains_of_all(responses, domains, lambda rows: count(Tallies(Sample(rows), groups)))
+    count = partial(behind, measures=all_measures(asked))
+    domains = domains_of_all(responses, count(tallies), lambda rows: count(Tallies(Sample(rows), groups)))
     released = release(
         made[made["municipality_code"].ne(COUNTRY)].reset_index(drop=True),
         empty("changes"),

@@ -70,22 +70,23 @@ def survey_tables(inputs: Inputs, places: Sequence[str], beside: Beside) -> Surv
     for each in inputs.counted:
         asked = replace(codebook, indicators=(each.indicator,))
         found.append(_of_answers(inputs, each.answers, asked, places, in_turn, persons=False))
-    summaries = _aggregates(inputs)
+    summaries = _aggregates(inputs, survey, codebook)
+    unknown = _not_computable(inputs, survey, codebook, summaries)
     return Surveyed(
         below(*(each.estimates for each in found), summaries),
         below(*(each.domains for each in found), domains_of(summaries)),
         below(*(each.covariances for each in found)),
-        lambda: _of_tables([each.judged() for each in found], inputs, summaries),
+        lambda: _of_tables([each.judged() for each in found], inputs, unknown),
     )
 
 
-def _of_tables(found: Sequence[Tables], inputs: Inputs, summaries: pd.DataFrame) -> Tables:
+def _of_tables(found: Sequence[Tables], inputs: Inputs, unknown: pd.DataFrame) -> Tables:
     from jobreport.diagnostics import of_questions
 
     changes, diagnostics = (below(*tables) for tables in zip(*found, strict=True))
     if inputs.counted:
         changes, diagnostics = _corrected(changes, inputs), of_questions([diagnostics])
-    return below(changes, _not_computable(inputs, summaries)), diagnostics
+    return below(changes, unknown), diagnostics
 
 
 def _corrected(changes: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
@@ -153,7 +154,7 @@ def _of_answers(
         rows = of_changes(changes, levels, invited, places) + more
         return changes, below(diagnostics, frame("diagnostics", rows, names).assign(simulated=survey.simulated))
 
-    count = partial(behind, measures=measures, group_by=by)
+    count = partial(behind, measures=measures)
     domains = units.domains_of_all(whole, count(tallies), lambda rows: count(Tallies(Sample(rows), by)))
     return Surveyed(levels, domains, wave_covariances(tallies, asked, told), judged)
 
@@ -195,30 +196,26 @@ def _again(inputs: Inputs, sample: Sample, asked: Sequence[Indicator], places: S
     return rows
 
 
-def _aggregates(inputs: Inputs) -> pd.DataFrame:
+def _aggregates(inputs: Inputs, survey: Survey, codebook: Codebook) -> pd.DataFrame:
     # Levels that a municipality gave as a table instead of answers; nothing can be compared from them.
     from jobreport.estimate.indicators import table_estimates
 
-    survey = inputs.params.survey
-    if survey is None or inputs.aggregates is None or inputs.codebook is None:
+    if inputs.aggregates is None:
         return empty("estimates")
     stated: dict[str, Any] = {"simulated": survey.simulated, "invited": inputs.invited}
-    names = names_of("place.pool")
-    return table_estimates(inputs.aggregates, inputs.codebook, names=names, **stated)
+    return table_estimates(inputs.aggregates, codebook, names=names_of("place.pool"), **stated)
 
 
-def _not_computable(inputs: Inputs, levels: pd.DataFrame) -> pd.DataFrame:
+def _not_computable(inputs: Inputs, survey: Survey, codebook: Codebook, levels: pd.DataFrame) -> pd.DataFrame:
     # Say of every share and mean of a table that it has no change.
     from jobreport.compare.rows import not_computable
 
-    survey, codebook = inputs.params.survey, inputs.codebook
     tables = [empty("changes")]
-    for event in inputs.params.events if survey is not None and codebook is not None and len(levels) else ():
-        before, after = survey.windows(event)  # type: ignore[union-attr]
-        asked: dict[str, Any] = {"event": event, "before": before, "after": after}
-        asked |= {"names": names_of("place.pool"), "simulated": survey.simulated}  # type: ignore[union-attr]
+    for event in inputs.params.events if len(levels) else ():
+        before, after = survey.windows(event)
+        asked: dict[str, Any] = {"event": event, "before": before, "after": after, "simulated": survey.simulated}
         if before and after:
-            tables.append(not_computable(levels, codebook.indicators, **asked))  # type: ignore[union-attr]
+            tables.append(not_computable(levels, codebook.indicators, names=names_of("place.pool"), **asked))
     return below(*tables)
 
 

@@ -154,11 +154,11 @@ def answered(*cells):
     each = [(code, group, answer) for code, group, answer, n in cells for _ in range(n)]
     frame = pd.DataFrame(each, columns=["municipality_code", "g", "satisfaction"]).assign(wave="2", weight=1.0)
     frame = frame.astype({"satisfaction": "int8"} | dict.fromkeys(["municipality_code", "wave", "g"], "category"))
-    return Tallies(Sample(frame))
+    return Tallies(Sample(frame), ["g"])
 
 
 def grouped(latest, measure, *codes):
-    rows = group_tests(latest, [measure], ["g"], codes)
+    rows = group_tests(latest, [measure], codes)
     return {(row["municipality_code"], row["measure"]): row for row in rows}
 
 

@@ -23,7 +23,7 @@ def domains(rows, *indicators, by=()):
     frame = pd.DataFrame([row[: len(columns)] for row in rows], columns=columns)
     frame = frame.astype(dict.fromkeys(names, "int8") | dict.fromkeys(["wave", "municipality_code", "g"], "category"))
     tallies = Tallies(Sample(frame.assign(respondent_id=range(len(frame)))), list(by))
-    found = behind(tallies, all_measures(indicators), by)
+    found = behind(tallies, all_measures(indicators))
     return (
         found[found["municipality_code"].ne("000")]
         .set_index(["wave", "municipality_code", "group_by", "group"])

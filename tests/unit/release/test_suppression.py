@@ -123,7 +123,7 @@ def test_what_stands_behind_a_domain_is_the_same_by_sums_of_answers_as_by_rows()
     asked = [Question("q", {}, scale, {"da": ("ved ikke",)}), Question("r", {}, scale, waves=("1",))]
     several = [Indicator(one.name, {}, (one,)) for one in asked]
     sample = Tallies(Sample(frame), ("sex",))
-    by_sums = together(behind(sample, all_measures(several), ("sex",)))
+    by_sums = together(behind(sample, all_measures(several)))
     by_rows = domains_of(estimate(frame, several, group_by=("sex",), simulated=True, names={}))
     assert by_sums["one_box"].any()
     assert by_sums["group"].iloc[-1] == OUTSIDE
