@@ -32,8 +32,9 @@ class Described(Official):
         -------
         DataFrame with the columns of `changes`, ``event`` empty: method 'change', and 'similar', which is the change
         less the mean of the (up to 20) municipalities whose level was nearest in the three years to the end of
-        ``before``. Its interval and rank are those of `effect.effect`, for the others show how much such a municipality
-        swings; there is no p-value and no wording level, for nothing happened that it could be put down to.
+        ``before``. Its interval and rank are those of `effect.effects`, for the others show how much such a
+        municipality swings; there is no p-value and no wording level, for nothing happened that it could be put down
+        to.
         """
         rows = [without_role(row) for row in self.own_rows()]
         choices = self.asked.choices()

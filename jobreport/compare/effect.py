@@ -67,63 +67,12 @@ class Effect:
         return self.change - half, self.change + half
 
 
-def effect(
-    treated: Floats,
-    comparison: Floats,
-    treated_variance: Floats | None = None,
-    comparison_variance: Floats | None = None,
-    treated_spread: Floats | None = None,
-    comparison_spread: Floats | None = None,
-) -> Effect:
-    """Compare the change of treated municipalities with that of others.
-
-    Parameters
-    ----------
-    treated, comparison
-        Changes, one per municipality. Several treated count as their plain mean.
-    treated_variance, comparison_variance
-        Their sampling variances; None for registers, which have none.
-    treated_spread, comparison_spread
-        For registers, how much each may swing beside the others (`spread.Spread`); None if all swing alike.
-
-    Returns
-    -------
-    With K treated and J0 others, and t with J0 - 1 degrees of freedom:
-
-    * registers: change - mean weighted by w = 1/spread^2, SE^2 = s^2 (sum of the treated's spread^2 / K^2 + 1/sum w),
-      s^2 = sum w (change - mean)^2 / (J0 - 1); where all swing alike the plain mean and s^2 (1/K + 1/J0);
-    * surveys: change - random-effects mean, SE^2 = tau^2/K + v + SE(mean)^2, v the variance of the
-      treated's mean change, but at least the standard error of tau^2 (over K).
-
-    That floor matters only where the treated are measured much better than the others. tau^2 is then
-    nearly all of SE^2, but known no better than the others' sampling errors allow: without the floor a
-    large municipality beside small ones looks affected too often (tests/simulation, 'large treated').
-
-    With one municipality to compare with there is no SE, with none nothing at all.
-
-    Examples
-    --------
-    Others changed by 0 and 2, the treated by 5: 5 - 1 = 4, s^2 = 2, SE^2 = 2 x (1 + 1/2) = 3.
-
-    >>> found = effect(np.array([5.0]), np.array([0.0, 2.0]))
-    >>> found.change, round(found.standard_error**2, 9), found.rank
-    (4.0, 3.0, 1)
-    """
-    own, others = (
-        Measured(changes[None], *(None if each is None else each[None] for each in more))
-        for changes, *more in (
-            (treated, treated_variance, treated_spread),
-            (comparison, comparison_variance, comparison_spread),
-        )
-    )
-    return effects(own, others, [np.arange(len(comparison))])[0]
-
-
 @dataclass(frozen=True)
 class Measured:
     """Changes of municipalities by several choices, and their sampling variances; shape (choices, municipalities).
 
-    ``spread`` is how much each may swing of itself beside the others; None if all swing alike.
+    ``variance`` is None for registers, which have none. ``spread`` is how much each of their municipalities may swing
+    of itself beside the others (`spread.Spread`); None if all swing alike.
     """
 
     change: Floats
@@ -146,16 +95,39 @@ class Measured:
 
 
 def effects(treated: Measured, comparison: Measured, others: Sequence[Ints]) -> list[Effect]:
-    """Compare by many choices at once, each as `effect` does.
+    """Compare the changes of treated municipalities with those of others, by many choices at once.
 
     Parameters
     ----------
     treated
-        NaN where a change is not known.
+        NaN where a change is not known. Several treated count as their plain mean.
     comparison
         All municipalities.
     others
         For every choice the positions among these of those to compare with.
+
+    Returns
+    -------
+    list of Effect, one for every choice. With K treated and J0 others, and t with J0 - 1 degrees of freedom:
+
+    * registers: change - mean weighted by w = 1/spread^2, SE^2 = s^2 (sum of the treated's spread^2 / K^2 + 1/sum w),
+      s^2 = sum w (change - mean)^2 / (J0 - 1); where all swing alike the plain mean and s^2 (1/K + 1/J0);
+    * surveys: change - random-effects mean, SE^2 = tau^2/K + v + SE(mean)^2, v the variance of the
+      treated's mean change, but at least the standard error of tau^2 (over K).
+
+    That floor matters only where the treated are measured much better than the others. tau^2 is then
+    nearly all of SE^2, but known no better than the others' sampling errors allow: without the floor a
+    large municipality beside small ones looks affected too often (tests/simulation, 'large treated').
+
+    With one municipality to compare with there is no SE, with none nothing at all.
+
+    Examples
+    --------
+    Others changed by 0 and 2, the treated by 5: 5 - 1 = 4, s^2 = 2, SE^2 = 2 x (1 + 1/2) = 3.
+
+    >>> (found,) = effects(Measured(np.array([[5.0]])), Measured(np.array([[0.0, 2.0]])), [np.arange(2)])
+    >>> found.change, round(found.standard_error**2, 9), found.rank
+    (4.0, 3.0, 1)
     """
     found: dict[int, Effect] = {}
     sizes = np.array([len(each) for each in others])

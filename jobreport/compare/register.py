@@ -170,7 +170,7 @@ class Official:
         -------
         DataFrame with the columns of `changes`. The effect can be recomputed from the rows of method 'change' and the
         spreads: own change less the mean of those with role 'comparison', weighted by 1 / spread^2, as in
-        `effect.effect`; interval by t with J0 - 1 degrees of freedom. How much each swings by its level before and its
+        `effect.effects`; interval by t with J0 - 1 degrees of freedom. How much each swings by its level before and its
         size is found from the comparison's changes before the event; `diagnostics` gives it ('swing').
         """
         return frame("changes", [*self.own_rows(), *effect_rows(self.panel, self.asked)], self.names)

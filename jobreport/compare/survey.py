@@ -72,7 +72,7 @@ def survey_changes(
     Returns
     -------
     DataFrame with the columns of `changes`. Own changes: interval by t with the people's degrees of freedom.
-    Effects: own change less the random-effects mean of the comparison, see `effect.effect`.
+    Effects: own change less the random-effects mean of the comparison, see `effect.effects`.
     ``p_adjusted`` is corrected for the indicators of one municipality (see `family.with_holm`; each is told by the
     positive box, by the index if it has several items, or by what the event's main outcome says). Only these headline
     measures, and the positive box of each item, go through every choice of the specification curve; no other is ever

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from jobreport.compare.effect import effect
+from jobreport.compare.effect import Measured, effects
 from jobreport.compare.register import Official
 from jobreport.compare.survey import survey_changes
 from jobreport.diagnostics.nonresponse import bounds
@@ -202,7 +202,8 @@ def ranks() -> Facts:
     sizes = {"few": 4, "some": 12, "enough": 19, "all": 96}
     facts: dict[str, float] = {f"n_{name}": size for name, size in sizes.items()}
     for name, size in sizes.items():
-        facts[f"p_{name}"] = effect(np.array([99.0]), np.arange(float(size))).p_smallest_possible
+        treated, others = Measured(np.array([[99.0]])), Measured(np.arange(float(size))[None])
+        facts[f"p_{name}"] = effects(treated, others, [np.arange(size)])[0].p_smallest_possible
     return facts | {"one": 1, "all": 5, "p": facts["p_few"], "level": rules.TEST_LEVEL}
 
 

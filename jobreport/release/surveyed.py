@@ -71,7 +71,7 @@ def survey_tables(inputs: Inputs, places: Sequence[str], beside: Beside) -> Surv
         asked = replace(codebook, indicators=(each.indicator,))
         found.append(_of_answers(inputs, each.answers, asked, places, in_turn, persons=False))
     summaries = _aggregates(inputs, survey, codebook)
-    unknown = _not_computable(inputs, survey, codebook, summaries)
+    unknown = _not_computable(inputs, survey, codebook.indicators, summaries)
     return Surveyed(
         below(*(each.estimates for each in found), summaries),
         below(*(each.domains for each in found), domains_of(summaries)),
@@ -206,7 +206,9 @@ def _aggregates(inputs: Inputs, survey: Survey, codebook: Codebook) -> pd.DataFr
     return table_estimates(inputs.aggregates, codebook, names=names_of("place.pool"), **stated)
 
 
-def _not_computable(inputs: Inputs, survey: Survey, codebook: Codebook, levels: pd.DataFrame) -> pd.DataFrame:
+def _not_computable(
+    inputs: Inputs, survey: Survey, indicators: Sequence[Indicator], levels: pd.DataFrame
+) -> pd.DataFrame:
     # Say of every share and mean of a table that it has no change.
     from jobreport.compare.rows import not_computable
 
@@ -215,7 +217,7 @@ def _not_computable(inputs: Inputs, survey: Survey, codebook: Codebook, levels: 
         before, after = survey.windows(event)
         asked: dict[str, Any] = {"event": event, "before": before, "after": after, "simulated": survey.simulated}
         if before and after:
-            tables.append(not_computable(levels, codebook.indicators, names=names_of("place.pool"), **asked))
+            tables.append(not_computable(levels, indicators, names=names_of("place.pool"), **asked))
     return below(*tables)
 
 

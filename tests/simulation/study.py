@@ -26,7 +26,6 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 import jobreport
-from jobreport.compare.effect import effect
 from jobreport.estimate.estimators import (
     ROUNDING,
     Estimates,
@@ -38,6 +37,7 @@ from jobreport.estimate.estimators import (
     with_replacement,
 )
 from jobreport.estimate.indicators import flags
+from tests.estimates import effect
 
 HERE = Path(__file__).parent
 SEED = 20240401

@@ -42,7 +42,7 @@ import numpy as np
 import pandas as pd
 
 from jobreport.compare.course import Course
-from jobreport.compare.effect import Effect, Floats, effect, ranks
+from jobreport.compare.effect import Effect, Floats, ranks
 from jobreport.compare.family import adjusted
 from jobreport.compare.panel import Changes, Choice, Line, Panel, Window, false_windows
 from jobreport.compare.survey import SurveyPanels
@@ -52,6 +52,7 @@ from jobreport.estimate.tally import Tallies
 from jobreport.setup.codebook import Indicator
 from jobreport.simulate import Design, draw_country, responses, true_effects
 from jobreport.simulate.country import ITEMS, MUNICIPALITIES, TRUST_ITEMS
+from tests.estimates import effect
 from tests.simulation import study
 from tests.simulation.conftest import DEGREE, SATISFACTION, question
 

@@ -9,13 +9,14 @@ import pytest
 from scipy import optimize, special, stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from jobreport.compare.effect import Measured, detectable_multiple, effect, effects, random_effects, ranks
+from jobreport.compare.effect import Measured, detectable_multiple, effects, random_effects, ranks
 from jobreport.compare.effects import sign_changes
 from jobreport.compare.panel import Window, false_windows, other_windows
 from jobreport.compare.permitted import lowered, permitted
 from jobreport.compare.register import Official
 from jobreport.compare.rows import Roles
 from jobreport.domain.released import COLUMNS
+from tests.estimates import effect
 from tests.events import event
 
 KEY = [

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from jobreport.compare.effect import effect, ranks
+from jobreport.compare.effect import ranks
 from jobreport.compare.register import Official
 from jobreport.compare.spread import Spread, below, shares, sources
+from tests.estimates import effect
 from tests.events import event
 from tests.unit.compare.test_compare import one, series
 

@@ -11,13 +11,12 @@ import pytest
 import yaml
 from scipy import stats
 
-from jobreport.compare.effect import effect
 from jobreport.compare.permitted import permitted
 from jobreport.prepare import plan, power
 from jobreport.prepare.plan import observed
 from jobreport.prepare.power import Design, answers_needed
 from jobreport.setup.codebook import Indicator, Question, Scale
-from tests.estimates import estimate
+from tests.estimates import effect, estimate
 
 PROJECT = Path(__file__).parents[3]
 
