@@ -1,13 +1,31 @@
-"""A finished page read back as a browser reads it, and a finished PDF: what they say, held against the cells."""
+"""A finished report read back, its page as a browser reads it: what page and PDF say, held against the cells."""
 
 from collections.abc import Iterable
 from html.parser import HTMLParser
+from pathlib import Path
 
+import pandas as pd
+
+from jobreport.domain.released import COUNTS, NUMBERS, TABLES
 from jobreport.export import audit, reading
 from jobreport.export.audit import Finding, Shown
 from jobreport.export.bound import Cells, Key
 
 SKIPPED = ("style", "svg", "title")
+
+
+def read_released(folder: Path) -> dict[str, pd.DataFrame]:
+    """The three released tables as their CSV files hold them."""
+    texts = {name: pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False) for name in TABLES}
+    return {name: _typed(table) for name, table in texts.items()}
+
+
+def _typed(texts: pd.DataFrame) -> pd.DataFrame:
+    typed: dict[str, pd.Series] = {"simulated": texts["simulated"] == "True"}
+    for column in (c for c in NUMBERS if c in texts):
+        values = texts[column].mask(texts[column] == "", None).astype("float64")
+        typed[column] = values.astype("Int64") if column in COUNTS else values
+    return texts.assign(**typed)
 
 
 def audit_html(html: str, cells: Cells, language: str) -> list[Finding]:

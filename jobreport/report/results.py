@@ -70,11 +70,6 @@ class Results:
         published, around = with_intervals(context.benchmarks), (context.earlier, context.quotations, context.logo)
         return cls(context.params, context.codebook, released, published, context.claims, facts, *around)
 
-    def write(self, folder: Path) -> None:
-        """Write the tables, and ``inputs.json`` and a copy for the notebook; the same bytes for the same results."""
-        self.write_copy(folder)
-        self.write_tables(folder)
-
     def copied(self) -> Results:
         """Return what the notebook reads: whoever is handed that need not read."""
         tables = {name: _copied(getattr(self.released, name)) for name in TABLES}
@@ -82,7 +77,7 @@ class Results:
         return replace(self, released=Released(**tables, rule=self.released.rule), facts=stated)
 
     def write_copy(self, folder: Path) -> None:
-        """Write what the notebook reads."""
+        """Write what the notebook reads; the same bytes for the same results."""
         for name in TABLES:
             _copied(getattr(self.released, name)).to_feather(folder / COPY.format(name))
         self.write_facts(folder)
@@ -98,7 +93,7 @@ class Results:
 
 
 def _copied(table: pd.DataFrame) -> pd.DataFrame:
-    # What is read back of the CSV (`_typed`): numbers have no more digits than it shows since they were computed.
+    # What would be read back of the CSV: numbers have no more digits than it shows since they were computed.
     typed: dict[str, pd.Series] = {}
     for column, values in ((str(name), values) for name, values in table.items()):
         if column in NUMBERS:
@@ -149,34 +144,20 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read_released(folder: Path, rule: Rule) -> Released:
-    """Read back the three tables that `Results.write` wrote."""
-    texts = {name: pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False) for name in TABLES}
-    return Released(**{name: _typed(table) for name, table in texts.items()}, rule=rule)
-
-
 def has_copy(folder: Path) -> bool:
     """Whether the copy is there: a run writes none where it hands its results over."""
     return all((folder / COPY.format(name)).is_file() for name in TABLES)
 
 
 def read_copy(folder: Path, rule: Rule) -> Released:
-    """Read the three tables from the copy that `Results.write` leaves for the notebook: the same, and sooner."""
+    """Read the three tables from the copy that `Results.write_copy` leaves for the notebook."""
     return Released(**{name: pd.read_feather(folder / COPY.format(name)) for name in TABLES}, rule=rule)
 
 
 def tidy(folder: Path) -> None:
-    """Take away what `Results.write` wrote for the notebook alone."""
+    """Take away what `Results.write_copy` wrote for the notebook alone."""
     for name in (FACTS, *(COPY.format(name) for name in TABLES)):
         (folder / name).unlink(missing_ok=True)
-
-
-def _typed(texts: pd.DataFrame) -> pd.DataFrame:
-    typed: dict[str, pd.Series] = {"simulated": texts["simulated"] == "True"}
-    for column in (c for c in NUMBERS if c in texts):
-        values = texts[column].mask(texts[column] == "", None).astype("float64")
-        typed[column] = values.astype("Int64") if column in COUNTS else values
-    return texts.assign(**typed)
 
 
 def compute(inputs: Inputs, tell: Tell | None = None, beside: Beside = in_turn) -> Results:

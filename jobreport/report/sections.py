@@ -1,6 +1,6 @@
 """Every section of a report as blocks, made from its released results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -23,24 +23,21 @@ class Sections(Scope):
     @drawn
     def front(self) -> Block:
         """Key figures, the conclusion in words, and what the report cannot show."""
-        blocks: list[Block] = [*self.on(wording.Surroundings).elsewhere()]
+        basis = self.on(wording.Basis)
+        blocks: list[Block | None] = [*self.on(wording.Surroundings).elsewhere()]
         if self.has("survey"):
-            rest = self.on(tables.SurveyTables).beside_the_cards()
             blocks += [self.on(wording.Survey).key_figures(), self.on(wording.Survey).headline()]
             blocks += self.on(wording.Compared).among_others()
-            drawn = self.on(figures.Answer).figure()
-            blocks += [drawn] if drawn is not None else []
-            blocks += [rest] if rest is not None else []
-            blocks += self.on(wording.Basis).told_by_others(self.results.facts)
+            blocks += [self.on(figures.Answer).figure(), self.on(tables.SurveyTables).beside_the_cards()]
+            blocks += basis.told_by_others(self.results.facts)
             blocks += self._revised()
-            blocks += self.on(wording.Basis).whose(self.results.facts["report_date"])
+            blocks += basis.whose(self.results.facts["report_date"])
         for place, series in enumerate(self.params.registers):
             blocks += [] if place else [self.on(wording.Register).key_figures(series.series)]
             blocks += [self.on(wording.Register).headline(series.series, place)]
         if not self.has("survey") and self.has("register"):
             blocks.append(self.on(figures.Paths).figure(self.params.registers[0].series))
-        blocks += [self.on(wording.Basis).cannot_show_title(), self.on(wording.Basis).cannot_show()]
-        return self._section(tuple(blocks))
+        return self._section((*blocks, basis.cannot_show_title(), basis.cannot_show()))
 
     def missing(self) -> Block:
         """Sections that have no data: 'ikke oplyst', and how to supply a file."""
@@ -52,17 +49,15 @@ class Sections(Scope):
         """Who answered, who did not, and how far that could move the numbers: in a picture and in words."""
         if not self.has("survey"):
             return self.writer.missing("response")
-        of = self.on(wording.Response)
-        drawn = self.on(figures.Response).figure()
-        told = (*self._beforehand(), of.answer(), *([drawn] if drawn else []), of.majorities(), of.changed())
-        return self._section(told)
+        of, drawn = self.on(wording.Response), self.on(figures.Response).figure()
+        return self._section((*self._beforehand(), of.answer(), drawn, of.majorities(), of.changed()))
 
     def response_checks(self) -> Block:
         """Who was asked and answered in numbers, the extremes, and what weights and skipped questions mean."""
         if not self.has("survey"):
             return self.writer.missing("response")
-        heading = Heading(1, self.writer.say("annex.response"), "response-checks-heading")
-        return self._section((heading, self.on(wording.Response).checks(), self.on(tables.SurveyTables).response()))
+        told = self.on(wording.Response).checks(), self.on(tables.SurveyTables).response()
+        return self._annex("response_checks", *told)
 
     def _beforehand(self) -> tuple[Block, ...]:
         plan = self.results.facts.get("frozen")
@@ -80,54 +75,50 @@ class Sections(Scope):
         """Who asked, who paid, how: all that is stated of the survey."""
         if not self.has("survey"):
             return self.writer.missing("survey")
-        heading = Heading(1, self.writer.say("annex.description"), "description-heading")
-        return self._section((heading, self.on(tables.DataSheet).description()))
+        return self._annex("description", self.on(tables.DataSheet).description())
 
     @drawn
     def details(self) -> Block:
         """Every measure of every indicator, by group and round."""
         if not self.has("survey"):
             return self.writer.missing("survey")
-        heading = Heading(1, self.writer.say("annex.details"), "details-heading")
         details = (block for name in self.indicator_names() for block in self._details(name))
-        return self._section((heading, *self._archive(), *details))
+        return self._annex("details", *self._archive(), *details)
 
     def _archive(self) -> tuple[Block, ...]:
-        before = self.results.earlier
-        changed = before.changed_since(self.results.facts) if before is not None else ()
-        found = self.on(tables.EarlierTables).archive(before, changed)
+        found = self.on(tables.EarlierTables).archive(self.results.earlier, self._changed())
         return (Heading(2, self.writer.say("archive.title"), "archive-heading"), *found) if found else ()
 
-    def _details(self, name: str) -> tuple[Block, ...]:
+    def _changed(self) -> tuple[str, ...]:
+        before = self.results.earlier
+        return before.changed_since(self.results.facts) if before is not None else ()
+
+    def _details(self, name: str) -> tuple[Block | None, ...]:
         heading = Heading(2, (self.writer.indicator(name),), f"{name}-details")
         several = len(self._codebook_indicator(name).items) > 1 and not self.writer.without_index(name)
         items = [self.on(wording.Groups).items_answer(name)] if several else []
-        between = self.on(tables.ChangeTables).from_round_to_round(name)
-        rounds = [between] if between is not None else []
         levels = (self.on(tables.SurveyTables).levels(name), *self.on(wording.Survey).over_the_years(name))
-        return heading, *items, *self._groups_answers(name), *levels, *rounds
+        between = self.on(tables.ChangeTables).from_round_to_round(name)
+        return heading, *items, *self._groups_answers(name), *levels, between
 
     @drawn
     def each_indicator(self) -> Block:
         """Every indicator of the codebook, in its order, what comments were about, and what the report before said."""
-        told: list[Block] = []
+        told: list[Block | None] = []
         for common, names in groupby(self.indicator_names(), lambda name: self._codebook_indicator(name).common):
             together = list(names)
             told += [self._battery(common, together)] if common else [self.indicator(name) for name in together]
         asked = self.results.codebook.comments if self.results.codebook else None
-        about = self.on(tables.CommentTables).chapter(asked, self.results.quotations) if asked else None
-        told += [about] if about is not None else []
+        told.append(self.on(tables.CommentTables).chapter(asked, self.results.quotations) if asked else None)
         before = self.results.earlier
-        if before is not None:
-            changed = before.changed_since(self.results.facts)
-            told.append(self.on(tables.EarlierTables).chapter(before, changed))
-        return self._section(tuple(told))
+        told.append(self.on(tables.EarlierTables).chapter(before, self._changed()) if before is not None else None)
+        return self._section(told)
 
     def _battery(self, common: Mapping[str, str], names: Sequence[str]) -> Block:
         blocks: list[Block] = [Heading(1, (self.writer.texts.of(common),), f"{names[0]}-battery-heading")]
         for name in names:
             blocks += [Heading(2, (self.writer.indicator(name),), f"{name}-heading"), *self._told(name)]
-        return self._section(tuple(blocks))
+        return self._section(blocks)
 
     def indicator(self, name: str) -> Block:
         """One indicator under its own name: what was asked, level before and after, distribution, groups."""
@@ -206,7 +197,7 @@ class Sections(Scope):
         if self.on(wording.Compared).one_sided() is not None:
             return self._section(())
         names = [n for n in self.writer.questions_told() if self.on(wording.Compared).withheld(n) is None]
-        blocks: list[Block] = [Heading(1, self.writer.say("annex.before_after"), "before-after-checks-heading")]
+        blocks: list[Block] = []
         for place, name in enumerate(names):
             of_measure = self.writer.told_by(name)
             blocks.append(Heading(2, (self.writer.indicator(name),), f"checks-{name}"))
@@ -214,7 +205,7 @@ class Sections(Scope):
             told = (self.on(wording.Compared).checks(name), self.on(tables.ChangeTables).effects(**of_measure))
             path = self.on(figures.Paths).figure
             blocks += [*told, path(**of_measure)] if place else [*self._pictures(of_measure), *told]
-        return self._section(tuple(blocks) if names else ())
+        return self._annex("before_after_checks", *blocks)
 
     def _pictures(self, of_measure: dict[str, str]) -> tuple[Block, ...]:
         ranks, curve = self.on(figures.Ranks), self.on(figures.SpecificationCurve)
@@ -247,8 +238,8 @@ class Sections(Scope):
             return self.writer.missing("others")
         mixed = self.results.codebook is not None and self.results.codebook.mix_column is not None
         name = self.writer.questions_told()[0]
-        heading = Heading(1, self.writer.say("annex.comparison"), "comparison-checks-heading")
-        return self._section((heading, self.on(figures.Funnel).figure(name) if mixed else self.writer.missing("mix")))
+        drawn = self.on(figures.Funnel).figure(name) if mixed else self.writer.missing("mix")
+        return self._annex("comparison_checks", drawn)
 
     @drawn
     def register(self) -> Block:
@@ -284,7 +275,6 @@ class Sections(Scope):
         """
         if not self.has("register"):
             return self.writer.missing("register")
-        heading = Heading(1, self.writer.say("annex.register"), "register-checks-heading")
         blocks: list[Block] = []
         for place, series in enumerate(s.series for s in self.params.registers):
             blocks += [] if not place and not self.has("survey") else [self.on(figures.Ranks).figure(series)]
@@ -298,7 +288,7 @@ class Sections(Scope):
                 self.on(figures.Ranks).false_dates(series),
                 self.on(figures.SpecificationCurve).figure(series),
             ]
-        return self._section((heading, *blocks) if blocks else ())
+        return self._annex("register_checks", *blocks)
 
     @drawn
     def published(self) -> Block:
@@ -315,8 +305,7 @@ class Sections(Scope):
         """Every figure that others have published, with base and reservations."""
         if not self.has("benchmarks"):
             return self.writer.missing("benchmarks")
-        heading = Heading(1, self.writer.say("annex.published"), "published-table-heading")
-        return self._section((heading, self.on(tables.PublishedTables).benchmarks(self.results.benchmarks)))
+        return self._annex("published_table", self.on(tables.PublishedTables).benchmarks(self.results.benchmarks))
 
     def claims(self) -> Block:
         """Claims that are no survey, with the reply of those they are about."""
@@ -329,10 +318,9 @@ class Sections(Scope):
         """The claims as a table, with where each was read."""
         if not self.has("claims"):
             return self.writer.missing("claims")
-        heading = Heading(1, self.writer.say("annex.claims"), "claims-table-heading")
         claims = self.results.claims
         shown = None if claims is None else self.on(wording.Published).about_these(claims)
-        return self._section((heading, self.on(tables.PublishedTables).claims(shown)))
+        return self._annex("claims_table", self.on(tables.PublishedTables).claims(shown))
 
     def method(self) -> Block:
         """How the numbers are made, in words."""
@@ -347,19 +335,24 @@ class Sections(Scope):
         facts = self.results.facts
         blocks += self.on(tables.DataSheet).told(facts.get("packages", ()))
         blocks += [self.on(tables.DataSheet).inputs(facts["inputs"]), self.on(tables.DataSheet).versions(facts)]
-        return self._section(tuple(blocks))
+        return self._section(blocks)
 
     # ------------------------------------------------------------------
 
-    def _section(self, blocks: tuple[Block, ...]) -> Block:
+    def _section(self, blocks: Iterable[Block | None]) -> Block:
         # Return blocks that are read together: what holds for all of them is said at the first.
-        return Once(self.writer.texts).block(Group(blocks))
+        return Once(self.writer.texts).block(Group(tuple(block for block in blocks if block is not None)))
+
+    def _annex(self, key: str, *blocks: Block | None) -> Block:
+        # Return a section of the annex under its heading, where it has anything.
+        heading = Heading(1, self.writer.say(f"annex.{key}"), f"{key.replace('_', '-')}-heading")
+        return self._section((heading, *blocks) if blocks else ())
 
     def _revised(self) -> list[Block]:
         before = self.results.earlier
         if before is None:
             return []
-        told = self.on(tables.EarlierTables).revised(before, before.changed_since(self.results.facts))
+        told = self.on(tables.EarlierTables).revised(before, self._changed())
         return [Paragraph(told, kind="note")]
 
     def _codebook_indicator(self, name: str) -> Any:

@@ -41,32 +41,27 @@ class Drawn:
     writer: Writer
 
     @property
-    def indicator(self) -> str:
-        """What is looked at."""
-        return self.view.indicator
-
-    @property
     def measured(self) -> tuple[str, str, str]:
         """The indicator with measure and category that it is judged by."""
-        return self.indicator, *self.writer.main_measure(self.indicator)
+        return self.view.indicator, *self.writer.main_measure(self.view.indicator)
 
 
 Draw = Callable[[Drawn], Block]
 FIGURES: dict[str, Draw] = {
     "paths": lambda d: figures.Paths.of(d.writer).figure(*d.measured),
-    "distribution": lambda d: figures.Distribution.of(d.writer).figure(d.indicator),
-    "groups": lambda d: figures.Multiples.of(d.writer).figures(d.indicator),
-    "map": lambda d: figures.TileMap.of(d.writer).figure(d.indicator),
-    "funnel": lambda d: figures.Funnel.of(d.writer).figure(d.indicator),
+    "distribution": lambda d: figures.Distribution.of(d.writer).figure(d.view.indicator),
+    "groups": lambda d: figures.Multiples.of(d.writer).figures(d.view.indicator),
+    "map": lambda d: figures.TileMap.of(d.writer).figure(d.view.indicator),
+    "funnel": lambda d: figures.Funnel.of(d.writer).figure(d.view.indicator),
     "rank": lambda d: figures.Ranks.of(d.writer).figure(*d.measured),
     "false_dates": lambda d: figures.Ranks.of(d.writer).false_dates(*d.measured),
     "choices": lambda d: figures.SpecificationCurve.of(d.writer).figure(*d.measured),
 }
 TABLES: dict[str, Draw] = {
-    "estimates": lambda d: tables.SurveyTables.of(d.writer).levels(d.indicator),
-    "groups": lambda d: tables.SurveyTables.of(d.writer).groups(d.indicator, d.view.group_by),
+    "estimates": lambda d: tables.SurveyTables.of(d.writer).levels(d.view.indicator),
+    "groups": lambda d: tables.SurveyTables.of(d.writer).groups(d.view.indicator, d.view.group_by),
     "effects": lambda d: tables.ChangeTables.of(d.writer).effects(*d.measured),
-    "register": lambda d: tables.ChangeTables.of(d.writer).register(d.indicator),
+    "register": lambda d: tables.ChangeTables.of(d.writer).register(d.view.indicator),
 }
 HEEDED = {
     "event": ("paths", "distribution", "map", "funnel", "rank", "false_dates", "choices", "effects", "register"),

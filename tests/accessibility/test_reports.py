@@ -21,7 +21,7 @@ from jobreport.page.blocks import STAMP, STAMP_TEXT
 from jobreport.report import results
 from jobreport.setup import params
 from tests.accessibility.conftest import PROJECT, both_languages, every_report
-from tests.pages import audit_html, audit_pdf, cells_of_html, cells_of_pdf
+from tests.pages import audit_html, audit_pdf, cells_of_html, cells_of_pdf, read_released
 from tests.unit.figures.test_narrow import SMALLEST, smallest_letters
 
 MAIN = {"ishoej": 6, "demo": 8}  # what a mayor reads
@@ -38,8 +38,7 @@ def pdf_of(folder, name="report.pdf"):
 def cells_of(folder, name, language):
     chosen = params.read(PROJECT / "params" / f"{name}.yml").model_copy(update={"language": language})
     context = checks.read_context(chosen)
-    released = results.read_released(folder, None)
-    tables = {table: getattr(released, table) for table in results.TABLES}
+    tables = read_released(folder)
     others = {"benchmarks": results.with_intervals(context.benchmarks), "claims": context.claims}
     tables |= {table: frame for table, frame in others.items() if frame is not None}
     with pikepdf.open(BytesIO(pdf_of(folder))) as pdf:

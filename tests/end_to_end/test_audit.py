@@ -11,7 +11,7 @@ from jobreport.export.bound import Cells
 from jobreport.intake import checks
 from jobreport.report import results
 from jobreport.setup import params
-from tests.pages import audit_html, audit_pdf, cells_of_pdf
+from tests.pages import audit_html, audit_pdf, cells_of_pdf, read_released
 
 
 @pytest.fixture(scope="module", params=["ishoej", "demo"])
@@ -26,8 +26,7 @@ def _cells(folder, params_file):
     """What was released, what was read from others, the params, and the facts that travel in the PDF."""
     chosen = params.read(params_file)
     inputs = checks.read_inputs(chosen)
-    released = results.read_released(folder, None)
-    tables = {name: getattr(released, name) for name in results.TABLES}
+    tables = read_released(folder)
     others = {"benchmarks": results.with_intervals(inputs.benchmarks), "claims": inputs.claims}
     tables |= {name: table for name, table in others.items() if table is not None}
     with pikepdf.open(folder / "report.pdf") as pdf:

@@ -198,7 +198,7 @@ def test_the_sum_by_hand_gives_what_the_readme_says(tmp_path):
     folder = tmp_path / "outputs" / "ishoej"
     folder.mkdir(parents=True)
     computed = results.compute(checks.read_inputs(chosen))
-    computed.write(folder)
+    computed.write_tables(folder)
     program = next(block for language, block in BLOCKS if language == "python")
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=True

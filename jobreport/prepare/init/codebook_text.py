@@ -243,7 +243,7 @@ def _other_waves(
 
 def _indicators(proposal: Proposal) -> Noted:
     made = []
-    for indicator in dict.fromkeys((*_known(proposal), *(question.indicator for question in proposal.questions))):
+    for indicator in dict.fromkeys((*vocabulary.INDICATORS, *(each.indicator for each in proposal.questions))):
         if found := [question for question in proposal.questions if question.indicator == indicator]:
             danish, english = indicator_names(indicator, found)
             made.append(
@@ -255,11 +255,6 @@ def _indicators(proposal: Proposal) -> Noted:
                 }
             )
     return Noted(made, "hvad rapporten viser; flere spørgsmål bliver til et indeks" if made else "")
-
-
-def _known(proposal: Proposal) -> list[str]:
-    there = {question.indicator for question in proposal.questions}
-    return [indicator for indicator in vocabulary.INDICATORS if indicator in there]
 
 
 def _groups(proposal: Proposal) -> Noted:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import pandas as pd
 
@@ -136,13 +137,9 @@ def is_named(name: str, words: tuple[str, ...]) -> bool:
 def _municipality(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:
     # A column of municipalities: named so and mostly that, or holding nothing but names of municipalities.
     # What is misspelt in a column of that name is left to `check`, which says in which rows.
-    for column in _fitting(key, columns):
-        if _places(column, table) >= MOSTLY or recode(column):
-            return column
-    for column in columns:
-        if column.kind in ("closed", "text") and column.filled and (recode(column) or _places(column, table) == 1):
-            return column
-    return None
+    named = (column for column in _fitting(key, columns) if _places(column, table) >= MOSTLY or recode(column))
+    told = (column for column in columns if column.kind in ("closed", "text") and column.filled)
+    return next(chain(named, (column for column in told if recode(column) or _places(column, table) == 1)), None)
 
 
 def _unit(key: str, columns: Sequence[Column], table: RawTable) -> Column | None:

@@ -8,7 +8,8 @@ from jobreport.domain.released import NUMBERS, TABLES, of_kind
 from jobreport.release.disclosure import Released
 from jobreport.release.precision import SIGNIFICANT
 from jobreport.release.suppression import Rule
-from jobreport.report.results import Results, as_csv, has_copy, read_copy, read_released, tidy
+from jobreport.report.results import Results, as_csv, has_copy, read_copy, tidy
+from tests.pages import read_released
 
 RULE = Rule()
 FLOATS = [None if x is None else float(SIGNIFICANT % x) for x in (1 / 3, -0.0, 2, 1e-300, 12345678901234.5, None, 0.3)]
@@ -31,7 +32,7 @@ def made(request):
 
 
 def test_the_csv_is_what_pandas_writes(made, tmp_path):
-    made.write(tmp_path)
+    made.write_tables(tmp_path)
     for name in TABLES:
         expected = getattr(made.released, name).to_csv(index=False, lineterminator="\n", float_format=SIGNIFICANT)
         assert (tmp_path / f"{name}.csv").read_bytes() == expected.encode("utf-8")
@@ -45,10 +46,11 @@ def test_cells_without_a_comma_are_written_as_pandas_writes_them():
 
 
 def test_the_notebook_reads_what_the_csv_holds(made, tmp_path):
-    made.write(tmp_path)
-    copied, read = read_copy(tmp_path, RULE), read_released(tmp_path, RULE)
+    made.write_copy(tmp_path)
+    made.write_tables(tmp_path)
+    copied, read = read_copy(tmp_path, RULE), read_released(tmp_path)
     for name in TABLES:
-        left, right = getattr(copied, name), getattr(read, name)
+        left, right = getattr(copied, name), read[name]
         pd.testing.assert_frame_equal(left, right, check_exact=True)
         assert list(left["indicator"]) == ["" if text is None else text for text in TEXTS]
         assert list(left["simulated"]) == [True, False, True, False, True, False, True]
@@ -66,6 +68,7 @@ def test_facts_alone_are_no_copy(made, tmp_path):
 
 
 def test_nothing_is_left_but_the_tables(made, tmp_path):
-    made.write(tmp_path)
+    made.write_copy(tmp_path)
+    made.write_tables(tmp_path)
     tidy(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"{name}.csv" for name in TABLES)
