@@ -186,10 +186,10 @@ CASES: dict[str, tuple[str, Made, str]] = {
     "csv two delimiters": ("csv", lambda _: b"a;b,c\n1;2,3\n", "delimiter_ambiguous"),
     "csv short row": ("csv", lambda _: b"a,b,c\n1,2\n", "rows_uneven"),
     "csv long row": ("csv", lambda _: b"a,b\n1,2,3\n", "rows_uneven"),
-    "csv million columns": ("csv", lambda _: b"," * 999_999 + b"\n" + b"1," * 999_999 + b"1\n", "columns_many"),
-    "csv named million columns": (
+    "csv hundred thousand columns": ("csv", lambda _: b"," * 99_999 + b"\n" + b"1," * 99_999 + b"1\n", "columns_many"),
+    "csv named hundred thousand columns": (
         "csv",
-        lambda _: csv_lines(",".join(f"c{n}" for n in range(1_000_000)), "1," * 999_999 + "1"),
+        lambda _: csv_lines(",".join(f"c{n}" for n in range(100_000)), "1," * 99_999 + "1"),
         "columns_many",
     ),
     "csv many empty columns": ("csv", lambda _: (b"a,b" + b"," * 15_000 + b"\n") * 30, "accepted"),
