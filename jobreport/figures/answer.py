@@ -41,9 +41,8 @@ class Answer(FigureWriter, Survey):
             self._frame(axes, list(found), sides if of_event else [self.window(row).text for row in first])
             caption = self._caption(list(found.values()), of_event=of_event, beside=bool(beside))
             alt = self._alt(found, beside, of_event=of_event)
-            source = (self.source_of_all if beside else self.source)(next(iter(found)))
-            simulated = first[0].simulated
-            return self.finished(drawing, "answer", alt=alt, caption=caption, source=source, simulated=simulated)
+            source = () if beside else self.source(next(iter(found)))
+            return self.finished(drawing, "answer", of=first, alt=alt, caption=caption, source=source)
 
     def _levels(self, name: str, code: str) -> Levels | None:
         change = self.change_of(name, municipality_code=code)

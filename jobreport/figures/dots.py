@@ -21,7 +21,6 @@ FRAME_MM = 17
 ROW_MM, ROWS_FRAME_MM = 3.4, 13.0
 COLUMN = 52  # lines that a page holds below each other
 PANEL_MM = 6.5
-NAN = float("nan")
 Point = tuple[str, float, float, float, str]  # name, value, low, high, what stands to the right
 
 
@@ -54,10 +53,10 @@ class Dots(FigureWriter, Published):
             return self.finished(
                 drawing,
                 "published",
+                of=[row for own, _ in panels.values() for row in own],
                 alt=sentences(*(self._published_alt(own, found) for own, found in panels.values())),
                 caption=self.say("figures.published.caption"),
                 source=self._published_source(any(own for own, _ in panels.values())),
-                simulated=any(row.simulated for own, _ in panels.values() for row in own),
             )
 
     def _published_source(self, own: bool) -> Parts:
@@ -158,7 +157,9 @@ class LevelLines(FigureWriter):
         so. ``country``: the whole country's estimate of the same measure and wave. ``before``: what each municipality
         was at, where no interval but a change is drawn.
         """
-        lines = [line for region, found in regions.items() for line in _region(region, found)]
+        lines: list[str | Row] = []
+        for region, found in regions.items():
+            lines += [region, *found]
         columns = _columns(lines)
         drawn = [*(row for found in regions.values() for row in found), *(before or {}).values()]
         reach = [parts.shown(row, column) for row in drawn for column in ("estimate", "ci_low", "ci_high")]
@@ -175,10 +176,9 @@ class LevelLines(FigureWriter):
             return self.finished(
                 drawing,
                 key,
+                of=[country],
                 alt=alt,
                 caption=caption,
-                source=self.source_of_all(country.text("indicator")),
-                simulated=country.simulated,
             )
 
     def _column(self, axes: Axes, lines: Sequence[str | Row], before: Mapping[str, Row] | None, *, alone: bool) -> None:
@@ -220,10 +220,6 @@ class LevelLines(FigureWriter):
 
 def _code(row: Row) -> str:
     return row.text("municipality_code")
-
-
-def _region(name: str, found: Sequence[Row]) -> list[str | Row]:
-    return [name, *found]
 
 
 def _columns(lines: Sequence[str | Row]) -> list[list[str | Row]]:

@@ -44,10 +44,9 @@ class Funnel(FigureWriter):
             return self.finished(
                 drawing,
                 f"funnel-{indicator}",
+                of=dots,
                 alt=self._alt(found, dots),
                 caption=self.say("figures.funnel.caption", row=dots[0]),
-                source=self.source_of_all(indicator),
-                simulated=dots[0].simulated,
             )
 
     def _limits(self, axes: Axes, found: dict[str, list[Row]]) -> None:
@@ -65,7 +64,7 @@ class Funnel(FigureWriter):
                 axes.axhline(parts.shown(ordered[0], "value"), color=style.INK, linewidth=0.6)
 
     def _dots(self, axes: Axes, dots: list[Row]) -> None:
-        others = [row for row in dots if self.role(row.text("municipality_code")) == "comparison"]
+        others = self.others(dots)
         answers, levels = [row.value("n") for row in others], [parts.shown(row, "value") for row in others]
         axes.plot(answers, levels, linestyle="none", marker="o", color=style.CONTEXT, markersize=4.5, zorder=2)
         for row in dots:
@@ -143,10 +142,9 @@ class TileMap(FigureWriter):
             return self.finished(
                 drawing,
                 f"map-{indicator}",
+                of=[country],
                 alt=self._alt(shown, country),
                 caption=self.say("figures.map.caption", country=country),
-                source=self.source_of_all(indicator),
-                simulated=country.simulated,
             )
 
     def _tile(self, axes: Axes, tile: Tile, row: Row | None, country: Row) -> None:

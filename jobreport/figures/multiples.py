@@ -68,6 +68,7 @@ class Multiples(FigureWriter, Survey):
             return self.finished(
                 drawing,
                 f"groups-{first.name}",
+                of=[first.first],
                 alt=sentences(*(self._alt(column) for column in columns)),
                 caption=self.say(
                     "figures.groups.caption",
@@ -75,7 +76,6 @@ class Multiples(FigureWriter, Survey):
                     wave=self.listing(list(waves.values())),
                 ),
                 source=self.source(first.name),
-                simulated=first.first.simulated,
             )
 
     def _lines(self, columns: list[_Column]) -> list[Line]:

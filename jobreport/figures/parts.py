@@ -1,10 +1,9 @@
 """What figures share: rows as points, the event's place, the pieces of a display figure."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
@@ -13,6 +12,7 @@ from jobreport.domain.released import COUNTRY, Row, waves_in
 from jobreport.figures import narrow, style
 from jobreport.page import Figure, Parts, plain
 from jobreport.wording import numbers
+from jobreport.wording.texts import Filling
 from jobreport.wording.writer import Writer
 
 HUNDRED = ("share", "points_0_100")  # units that lie between nought and a hundred
@@ -57,6 +57,14 @@ class FigureWriter(Writer):
         later = [place for place, start in enumerate(starts) if start is not None and start >= event.date]
         return later[0] - 0.5 if later and later[0] > 0 else None
 
+    def others(self, found: Iterable[Row]) -> list[Row]:
+        """Return the rows of municipalities that do not stand in front."""
+        return [row for row in found if self.role(row.text("municipality_code")) == "comparison"]
+
+    def said(self, key: str, **names: Filling | Row) -> str:
+        """Return a text with its names filled, as a drawing writes it."""
+        return plain(self.say(key, **names))
+
     def alt_effect(self, row: Row) -> Parts:
         """Return an effect as it is read aloud: value, interval, rank."""
         return self.say("figures.rank.alt_one", row=row)
@@ -78,19 +86,18 @@ class FigureWriter(Writer):
         unit = self.axis_unit(row)
         if begins <= 0:
             return unit
-        return plain(self.say("figures.axis_from", unit=unit, start=numbers.decimal(begins, 0, self.language)))
+        return self.said("figures.axis_from", unit=unit, start=numbers.decimal(begins, 0, self.language))
 
     def finished(
-        self,
-        drawing: Drawing,
-        key: str,
-        *,
-        alt: Parts,
-        caption: Parts,
-        source: Parts,
-        simulated: bool,
+        self, drawing: Drawing, key: str, *, of: Sequence[Row], alt: Parts, caption: Parts, source: Parts = ()
     ) -> Figure:
-        """Return the drawing with its words; a simulated one is stamped, where nothing else is drawn."""
+        """Return the drawing with its words; a simulated one is stamped, where nothing else is drawn.
+
+        ``of``: rows that it shows, one at least unless it has a ``source`` of its own instead of that of figures of all
+        municipalities.
+        """
+        source = source or self.source_of_all(of[0].text("indicator"))
+        simulated = any(row.simulated for row in of)
         stamp = self.word("common.simulated") if simulated else ""
         wide = style.svg(drawing, stamp)
         return Figure(key, wide, alt, caption, source, simulated, narrow=narrow.svg(drawing, stamp))
@@ -110,8 +117,3 @@ def joined(starts: Iterable[float], ends: Iterable[float]) -> list[float]:
     [1.0, 3.0, nan, 2.0, 4.0, nan]
     """
     return [value for ends_ in zip(starts, ends, strict=True) for value in (*ends_, math.nan)]
-
-
-def is_simulated(frame: pd.DataFrame) -> bool:
-    """Whether any row drawn is simulated."""
-    return "simulated" in frame and bool(frame["simulated"].eq(True).any())

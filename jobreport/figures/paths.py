@@ -34,7 +34,6 @@ class Paths(FigureWriter):
             return self.nothing(indicator)
         if not self.comparable(indicator):
             return self.nothing(indicator, "no_path")
-        simulated = parts.is_simulated(self.estimates[self.estimates["indicator"] == indicator])
         with style.page(HEIGHT_MM) as drawing:
             axes = drawing.subplots()
             self._context(axes, found, waves)
@@ -45,10 +44,9 @@ class Paths(FigureWriter):
             return self.finished(
                 drawing,
                 f"paths-{indicator}-{measure}",
+                of=found,
                 alt=self._alt(found, waves),
                 caption=self.say("figures.paths.caption", name=self.indicator(indicator)),
-                source=self.source_of_all(indicator),
-                simulated=simulated,
             )
 
     def _context(self, axes: Axes, found: list[Row], waves: list[str]) -> None:
@@ -97,15 +95,13 @@ class Paths(FigureWriter):
         times = _times(found[0], waves)
         axes.set_xticks(times, waves)
         axes.set_xlim(-0.2, times[-1] + 0.2)
-        axes.set_ylabel("")
-        axes.set_xlabel("")
         if found[0].text("measure") == "register":
             axes.set_ylim(bottom=0)
         values = [parts.shown(row, "estimate") for row in found]
         axes.set_title(self.spanning(axes, found[0], values, "y"), fontweight="normal")
 
     def _alt(self, found: list[Row], waves: list[str]) -> Parts:
-        in_front = self._front_codes()
+        in_front = (*(code for code, _ in self.places()), COUNTRY)
         own = [row for row in found if row.text("municipality_code") in in_front and row.has("estimate")]
         told = [self.say("figures.paths.alt_intro", first=_at(found, waves[0]), last=_at(found, waves[-1]))]
         for code in in_front:
@@ -115,12 +111,8 @@ class Paths(FigureWriter):
                 told.append(self.say("figures.paths.alt_one", municipality=of, first=mine[0], last=mine[-1]))
         return sentences(*told, self._others(found, waves[-1]))
 
-    def _front_codes(self) -> tuple[str, ...]:
-        return (*(code for code, _ in self.places()), COUNTRY)
-
     def _others(self, found: list[Row], wave: str) -> Parts:
-        others = [row for row in found if row.text("wave") == wave and row.has("estimate")]
-        others = [row for row in others if self.role(row.text("municipality_code")) == "comparison"]
+        others = self.others(row for row in found if row.text("wave") == wave and row.has("estimate"))
         if not others:
             return ()
         ordered = sorted(others, key=lambda row: (row.value("estimate"), row.text("municipality_code")))

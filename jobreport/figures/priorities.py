@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from jobreport.domain.released import Row
 from jobreport.figures import parts, style
 from jobreport.figures.parts import FigureWriter
-from jobreport.page import Figure, Paragraph, plain
+from jobreport.page import Figure, Paragraph
 from jobreport.wording.funnels import FEWEST_PAIRS, Funnels, Pair
 from jobreport.wording.texts import sentences
 
@@ -32,6 +32,7 @@ class PriorityMap(FigureWriter):
             return self.finished(
                 drawing,
                 "priorities",
+                of=pairs[0],
                 alt=sentences(
                     *(
                         self.say("figures.priorities.alt_one", level=level, row=importance)
@@ -40,7 +41,6 @@ class PriorityMap(FigureWriter):
                 ),
                 caption=self.say("figures.priorities.caption", row=pairs[0][1]),
                 source=self.source(self.outcome),
-                simulated=pairs[0][0].simulated,
             )
 
     def _names(self, axes: Axes, pairs: list[Pair]) -> None:
@@ -66,7 +66,7 @@ class PriorityMap(FigureWriter):
         axes.set_xlabel(f"{self.word('figures.priorities.level')}, {self.spanning(axes, pairs[0][0], ends)}")
         outcome = self.about(self.outcome)
         axes.set_title(
-            style.wrapped(plain(self.say("figures.priorities.importance", outcome=outcome)), WIDE), fontweight="normal"
+            style.wrapped(self.said("figures.priorities.importance", outcome=outcome), WIDE), fontweight="normal"
         )
         own = self._outcome(pairs[0][1])
         if own is None:
@@ -75,7 +75,7 @@ class PriorityMap(FigureWriter):
         axes.axvline(middle, color=style.INK, linewidth=0.8, linestyle=":", zorder=1)
         for side, key, away in (("right", "work_on", -5), ("left", "keep", 5)):
             axes.annotate(
-                style.wrapped(plain(self.say(f"figures.priorities.{key}", outcome=outcome)), NARROW), (middle, 0.03),
+                style.wrapped(self.said(f"figures.priorities.{key}", outcome=outcome), NARROW), (middle, 0.03),
                 xycoords=("data", "axes fraction"), xytext=(away, 0), textcoords="offset points",
                 ha=side, va="bottom", fontsize=style.SMALL_SIZE, style="italic", annotation_clip=False,
             )  # fmt: skip

@@ -41,15 +41,14 @@ class Ranks(FigureWriter):
         with style.page(HEIGHT_MM) as drawing:
             grid = drawing.subplots(2, len(scales), squeeze=False, height_ratios=(2.4, 1))
             for column, scale in enumerate(scales):
-                self._dots(grid[0][column], dots[scale], named=True)
+                self._dots(grid[0][column], dots[scale])
                 self._effects(grid[1][column], effects[scale], named=column == 0)
             return self.finished(
                 drawing,
                 f"rank-{indicator}-{measure}",
+                of=effects[scales[0]],
                 alt=self._alt([effects[scale] for scale in scales]),
                 caption=self.say("figures.rank.caption", row=dots[scales[0]][0]),
-                source=self.source_of_all(indicator),
-                simulated=any(row.simulated for row in effects[scales[0]]),
             )
 
     def _alone(self, dots: dict[str, list[Row]], indicator: str, measure: str) -> Figure | Paragraph:
@@ -60,14 +59,13 @@ class Ranks(FigureWriter):
         first = dots[scales[0]][0]
         with style.page(ALONE_HEIGHT_MM) as drawing:
             for axes, scale in zip(drawing.subplots(1, len(scales), squeeze=False)[0], scales, strict=True):
-                self._dots(axes, dots[scale], named=True)
+                self._dots(axes, dots[scale])
             return self.finished(
                 drawing,
                 f"rank-{indicator}-{measure}",
+                of=dots[scales[0]],
                 alt=sentences(*(self._alt_alone(dots[scale]) for scale in scales)),
                 caption=self.say(f"figures.rank.caption_{'alone' if first.text('event') else 'no_event'}", row=first),
-                source=self.source_of_all(indicator),
-                simulated=any(row.simulated for row in dots[scales[0]]),
             )
 
     def everybody(self, indicator: str) -> Figure | Paragraph:
@@ -79,13 +77,12 @@ class Ranks(FigureWriter):
     def _alt_alone(self, found: list[Row]) -> Parts:
         ordered = sorted(found, key=lambda row: (row.value("change"), row.text("municipality_code")))
         own = next(row for row in ordered if row.text("municipality_code") == self.code)
-        others = [row for row in ordered if self.role(row.text("municipality_code")) == "comparison"]
+        others = self.others(ordered)
         ends = {"low": others[0], "high": others[-1]} if others else {}
         return self.say(f"figures.rank.alt_{'among' if others else 'alone'}", own=own, **ends)
 
-    def _dots(self, axes: Axes, found: list[Row], *, named: bool) -> None:
-        others = [row for row in found if self.role(row.text("municipality_code")) == "comparison"]
-        if others:
+    def _dots(self, axes: Axes, found: list[Row]) -> None:
+        if others := self.others(found):
             _swarm(axes, [parts.shown(row, "change") for row in others])
         axes.axvline(0, color=style.INK, linewidth=0.6, zorder=1)
         for who, height in NAME_HEIGHTS:
@@ -146,10 +143,9 @@ class Ranks(FigureWriter):
             return self.finished(
                 drawing,
                 f"false-dates-{indicator}-{measure}",
+                of=found[scales[0]],
                 alt=self._false_alt([found[scale] for scale in scales]),
                 caption=self.say("figures.false_dates.caption", row=found[scales[0]][-1]),
-                source=self.source_of_all(indicator),
-                simulated=found[scales[0]][0].simulated,
             )
 
     def _dated(self, indicator: str, measure: str, category: str, scale: str) -> list[Row]:
@@ -229,10 +225,9 @@ class SpecificationCurve(FigureWriter):
             return self.finished(
                 drawing,
                 f"choices-{indicator}-{measure}",
+                of=[effect],
                 alt=sentences(Design.of(self).choices(effect), self.alt_effect(effect)),
                 caption=self.say("figures.curve.caption", row=effect),
-                source=self.source_of_all(indicator),
-                simulated=effect.simulated,
             )
 
     def _effect(self, indicator: str, measure: str, category: str) -> Row | None:

@@ -33,10 +33,10 @@ class Response(FigureWriter, basis.Response):
             return self.finished(
                 drawing,
                 "response",
+                of=rounds[0],
                 alt=self._alt(rounds, moved),
                 caption=self._caption(moved),
                 source=self.source(self.questions_told()[0]),
-                simulated=rounds[0][0].simulated,
             )
 
     def _answers_alone(self) -> Figure | None:
@@ -47,26 +47,23 @@ class Response(FigureWriter, basis.Response):
             axes = drawing.subplots()
             for place, row in enumerate(rounds):
                 axes.barh(place, row.value("n_answered"), height=BAR, color=style.TREATED)
-                said = self.word("figures.response.alone").format(answered=self.count(row, "n_answered").text)
-                style.beside(axes, place, said)
+                style.beside(axes, place, self.said("figures.response.alone", row=row))
             most = max(row.value("n_answered") for row in rounds)
             self._frame(axes, [self.window(row).text for row in rounds], "figures.response.answers", most)
             return self.finished(
                 drawing,
                 "response",
+                of=rounds,
                 alt=sentences(*(self.say("figures.response.alt_alone", row=row) for row in rounds)),
                 caption=self.say("figures.response.caption_alone"),
                 source=self.source(self.questions_told()[0]),
-                simulated=rounds[0].simulated,
             )
 
     def _rounds(self, axes: Axes, rounds: list[tuple[Row, Row]]) -> None:
         for place, (row, rate) in enumerate(rounds):
             axes.barh(place, 100, height=BAR, color=style.GRID)
             axes.barh(place, parts.shown(rate, "value"), height=BAR, color=style.TREATED)
-            counts = {name: self.count(row, f"n_{name}").text for name in ("answered", "invited")}
-            said = self.word("figures.response.beside").format(**counts, rate=self.number(rate, "value").text)
-            style.beside(axes, place, said)
+            style.beside(axes, place, self.said("figures.response.beside", row=row, rate=rate))
         self._frame(axes, [self.window(row).text for row, _ in rounds], "figures.response.rounds")
 
     def _moved(self, axes: Axes, moved: dict[str, Extremes]) -> None:
@@ -80,10 +77,7 @@ class Response(FigureWriter, basis.Response):
             )
             dot = {"color": look.colour, "markersize": 6.5, "markeredgecolor": "white", "zorder": 3}
             axes.plot([parts.shown(level, "estimate")], [place], look.marker, **dot)  # type: ignore[arg-type]
-            said = {"worst": worst, "best": best}
-            named = {name: self.number(row, "value").text for name, row in said.items()}
-            value, n = self.number(level, "estimate").text, self.count(level, "n").text
-            style.beside(axes, place, self.word("figures.response.between").format(value=value, n=n, **named))
+            style.beside(axes, place, self.said("figures.response.between", level=level, worst=worst, best=best))
         self._frame(axes, [self.indicator(name) for name in moved], "figures.response.moved")
 
     def _frame(self, axes: Axes, names: list[str], title: str, most: float = 100) -> None:

@@ -1,6 +1,8 @@
 """All answers before and after, from least to most positive, with the middle in the middle."""
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+from matplotlib.patches import Patch
 
 from jobreport.domain.released import Row, spans_waves, waves_in
 from jobreport.figures import parts, style
@@ -33,13 +35,13 @@ class Distribution(FigureWriter):
             return self.finished(
                 drawing,
                 f"distribution-{indicator}",
+                of=bars[0][2],
                 alt=self._alt(bars),
                 caption=sentences(
                     self.say("figures.distribution.caption", name=self.indicator(indicator)),
                     self._left_out(bars, indicator),
                 ),
                 source=self.source(indicator),
-                simulated=bars[0][2][0].simulated,
             )
 
     def _left_out(self, bars: list[Bar], indicator: str) -> Parts:
@@ -118,9 +120,7 @@ class Distribution(FigureWriter):
         after = self.after(row)
         return name if after is None else f"{self.word('common.after' if after else 'common.before')} {name}"
 
-    def _key(self, drawing, question: Question) -> None:  # type: ignore[no-untyped-def]
-        from matplotlib.patches import Patch
-
+    def _key(self, drawing: Drawing, question: Question) -> None:
         answers = self.texts.of_many(question.scale.labels)
         handles = [
             Patch(facecolor=style.DIVERGING[_shade(place, question)], edgecolor=style.INK, linewidth=0.3, label=answer)
