@@ -1,20 +1,13 @@
 """What days a period of a register covers: '2021', '2021K1' (or Q1), '2021M01'."""
 
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
-_YEAR = re.compile(r"(\d{4})")
-_QUARTER = re.compile(r"(\d{4})[KQ]([1-4])")
-_MONTH = re.compile(r"(\d{4})M(0[1-9]|1[0-2])")
-
-
+_PERIOD = re.compile(r"(\d{4})(?:[KQ]([1-4])|M(0[1-9]|1[0-2]))?")
 PER_YEAR = {"": 1, "K": 4, "Q": 4, "M": 12}
-
-
-def _until(year: int, month: int) -> date:
-    return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1) - timedelta(days=1)
 
 
 def season(period: str) -> str:
@@ -98,13 +91,9 @@ def span(period: str) -> tuple[date, date] | None:
     >>> span("2021K4")
     (datetime.date(2021, 10, 1), datetime.date(2021, 12, 31))
     """
-    if found := _YEAR.fullmatch(period):
-        year = int(found[1])
-        return date(year, 1, 1), date(year, 12, 31)
-    if found := _QUARTER.fullmatch(period):
-        year, quarter = int(found[1]), int(found[2])
-        return date(year, 3 * quarter - 2, 1), _until(year, 3 * quarter + 1)
-    if found := _MONTH.fullmatch(period):
-        year, month = int(found[1]), int(found[2])
-        return date(year, month, 1), _until(year, month + 1)
-    return None
+    found = _PERIOD.fullmatch(period)
+    if found is None:
+        return None
+    year, months = int(found[1]), 12 // PER_YEAR[period[4:5]]
+    last = months * int(found[2] or found[3] or 1)
+    return date(year, last - months + 1, 1), date(year, last, monthrange(year, last)[1])
