@@ -66,10 +66,9 @@ class Answer(FigureWriter, Survey):
 
     def _frame(self, axes: Axes, names: Sequence[str], sides: Sequence[str]) -> None:
         ticks = [place * (2 + APART) + line for place in range(len(names)) for line in (0, 1)]
-        axes.set_yticks(ticks, [f"{self.indicator(name)}, {side}" for name in names for side in sides])
-        axes.set_ylim(ticks[-1] + 0.6, -0.6)
-        axes.set_xlim(0, 100)
-        style.named_lines(axes)
+        lines = [f"{self.indicator(name)}, {side}" for name in names for side in sides]
+        style.named_lines(axes, dict(zip(ticks, lines, strict=True)))
+        axes.set(xlim=(0, 100), ylim=(ticks[-1] + 0.6, -0.6))
         style.number_axis(axes, "x", self.language)
 
     def _caption(self, found: Sequence[Levels], *, of_event: bool, beside: bool) -> Parts:

@@ -121,9 +121,8 @@ def _panel(axes: Axes, points: Sequence[Point], title: str, own: int | None = No
     _intervals(axes, points, range(first, len(points)), style.LOOKS["country"])
     for place, (*_, note) in enumerate(points):
         style.beside(axes, place, note)
-    axes.set_yticks(range(len(points)), [name for name, *_ in points])
+    style.named_lines(axes, {place: name for place, (name, *_) in enumerate(points)})
     axes.set_ylim(len(points) - 0.5, -0.5)
-    style.named_lines(axes)
     axes.set_title(title)
     axes.grid(axis="x")
 
@@ -183,10 +182,9 @@ class LevelLines(FigureWriter):
 
     def _column(self, axes: Axes, lines: Sequence[str | Row], before: Mapping[str, Row] | None, *, alone: bool) -> None:
         named = [line if isinstance(line, str) else self.municipality(_code(line)) for line in lines]
-        axes.set_yticks(range(len(lines)), named)
+        style.named_lines(axes, dict(enumerate(named)))
         for label, line in zip(axes.get_yticklabels(), lines, strict=True):
             label.set_fontweight("bold" if isinstance(line, str) else "normal")
-        style.named_lines(axes)
         for place, row in enumerate(lines):
             if not isinstance(row, str):
                 start = None if before is None else before.get(_code(row))

@@ -56,11 +56,9 @@ class Funnel(FigureWriter):
                 values = [parts.shown(row, column) for row in ordered]
                 axes.plot([row.value("n") for row in ordered], values, color=style.INK, linewidth=0.8, linestyle=line)
             if ordered:
-                axes.annotate(
-                    self.word("figures.funnel.limit").replace("{level}", self.rule(rule).text),
-                    (ordered[-1].value("n"), parts.shown(ordered[-1], "ci_high")), xytext=(4, 0),
-                    textcoords="offset points", va="center", fontsize=style.SMALL_SIZE, annotation_clip=False,
-                )  # fmt: skip
+                said = self.word("figures.funnel.limit").replace("{level}", self.rule(rule).text)
+                end = ordered[-1].value("n"), parts.shown(ordered[-1], "ci_high")
+                style.near(axes, said, end, (4, 0), va="center", fontsize=style.SMALL_SIZE)
                 axes.axhline(parts.shown(ordered[0], "value"), color=style.INK, linewidth=0.6)
 
     def _dots(self, axes: Axes, dots: list[Row]) -> None:
@@ -74,11 +72,8 @@ class Funnel(FigureWriter):
             place = row.value("n"), parts.shown(row, "value")
             dot = {"marker": look.marker, "color": look.colour, "markersize": 7, "markeredgecolor": "white"}
             axes.plot(*([x] for x in place), **dot, zorder=4)  # type: ignore[arg-type]
-            axes.annotate(
-                self.municipality(row.text("municipality_code")), place, xytext=(6, 5), textcoords="offset points",
-                color=look.colour, fontweight="bold", zorder=4,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-            )  # fmt: skip
+            name = self.municipality(row.text("municipality_code"))
+            style.near(axes, name, place, (6, 5), color=look.colour, fontweight="bold", bbox=style.HALO, zorder=4)
 
     def _axes(self, axes: Axes, row: Row) -> None:
         style.number_axis(axes, "x", self.language)
@@ -173,11 +168,8 @@ class TileMap(FigureWriter):
             Patch(facecolor=fill, edgecolor=style.INK, linewidth=0.4, label=self.word(f"figures.map.{key}"))
             for key, fill in fills.items()
         ]
-        axes.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=KEY_PLACE, bbox_transform=axes.transData,
-            frameon=False, fontsize=style.SMALL_SIZE, handlelength=1.0,
-            handletextpad=0.4, borderaxespad=0,
-        )  # fmt: skip
+        place = {"bbox_to_anchor": KEY_PLACE, "bbox_transform": axes.transData, "borderaxespad": 0}
+        axes.legend(handles=handles, loc="upper left", **place, **style.KEY)
 
     def _alt(self, shown: dict[str, Row], country: Row) -> Parts:
         others = {code: row for code, row in shown.items() if code.isdigit() and code != COUNTRY}

@@ -62,7 +62,9 @@ class Multiples(FigureWriter, Survey):
             grid = drawing.subplots(1, len(columns), squeeze=False, sharey=True)[0]
             for axes, column in zip(grid, columns, strict=True):
                 self._draw(axes, lines, column)
-            self._name_lines(grid[0], lines)
+            grid[0].set_ylim(len(lines) - 0.5, -0.5)
+            for label, (_, value) in zip(grid[0].get_yticklabels(), lines, strict=True):
+                label.set_fontweight("normal" if value else "bold")
             first = columns[0]
             waves: dict[str, Parts] = {c.first.text("wave"): (self.window(c.first),) for c in columns}
             return self.finished(
@@ -98,7 +100,8 @@ class Multiples(FigureWriter, Survey):
             axes.axvline(ends[-1], color=look.colour, linewidth=0.8, linestyle=":", zorder=1)
         axes.set_xlabel(self._measured(column.first) + self.spanning(axes, column.first, ends))
         axes.set_title(style.wrapped(self.indicator(column.name), 26))
-        style.named_lines(axes)
+        named = [self.group(by, value) if value else self.grouping(by) for by, value in lines]
+        style.named_lines(axes, dict(enumerate(named)))
 
     def _measured(self, row: Row) -> str:
         key = f"figures.groups.measured.{row.text('category')}"
@@ -109,13 +112,6 @@ class Multiples(FigureWriter, Survey):
             return self.word("figures.suppressed")
         mark = f" {self.word('common.uncertain_short')}" if row.uncertain else ""
         return f"{self.number(row, 'estimate').text} ({self.count(row, 'n').text}){mark}"
-
-    def _name_lines(self, axes: Axes, lines: list[Line]) -> None:
-        named = [self.group(by, value) if value else self.grouping(by) for by, value in lines]
-        axes.set_yticks(range(len(lines)), named)
-        axes.set_ylim(len(lines) - 0.5, -0.5)
-        for label, (_, value) in zip(axes.get_yticklabels(), lines, strict=True):
-            label.set_fontweight("normal" if value else "bold")
 
     def _alt(self, column: _Column) -> Parts:
         told: list[Parts] = [(f"{self.indicator(column.name)}:",)]

@@ -27,7 +27,6 @@ ACROSS, LEFT, ASIDE, BESIDE = 46, 30, 16, 34
 PITCH, BAR, UP = 25.0, 11.0, 6.5
 """Points from line to line where names stand above, of a bar, and from the middle of a line to its name."""
 NARROWER = 1.5  # a panel whose names break into lines is so many times as high
-BESIDE_LINE = ("axes fraction", "data")
 _PATH = re.compile(r'(?<= d=")[^"]*')
 _DIGITS = re.compile(r"(\.\d\d)\d+")
 
@@ -92,7 +91,7 @@ def _panel(axes: Axes, height: float, names: list[Name], room: int) -> float:
         high = height * max([1.0, *(_broken(text) for text in axes.texts)])
         _apart([t for t in axes.texts if isinstance(t, Annotation) and t.anncoords == "data"], axes.get_ylim(), high)
         return high
-    notes = [t for t in axes.texts if isinstance(t, Annotation) and t.xycoords == BESIDE_LINE and t.xy[0] == 1]
+    notes = [t for t in axes.texts if isinstance(t, Annotation) and t.xycoords == style.BESIDE_LINE and t.xy[0] == 1]
     beside = max((len(note.get_text()) for note in notes), default=0)
     if axes.patches or max(len(name.text) for name in names) + beside > BESIDE:
         _titled(axes, ACROSS)
@@ -156,11 +155,8 @@ def _above(axes: Axes, names: list[Name], notes: list[Annotation], room: int) ->
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top - LINE * (lines - 0.5) / pitch)
     for name, said in zip(names, wrapped, strict=True):
-        axes.annotate(
-            said, (0, name.place), xycoords=BESIDE_LINE, xytext=(0, UP), textcoords="offset points",
-            ha="left", va="bottom", fontsize=style.SMALL_SIZE, fontweight=name.weight, annotation_clip=False,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-        )  # fmt: skip
+        look = {"fontsize": style.SMALL_SIZE, "fontweight": name.weight, "bbox": style.HALO}
+        style.near(axes, said, (0, name.place), (0, UP), xycoords=style.BESIDE_LINE, ha="left", va="bottom", **look)
     for note in notes:
         note.set(ha="right", va="bottom", text=" ".join(note.get_text().split()))
         note.xyann = (0, UP)
@@ -184,10 +180,7 @@ def _span(axes: Axes) -> float:
 def _keys(drawing: Drawing) -> None:
     for key in list(drawing.legends):
         words = [text.get_text() for text in key.get_texts()]
-        handles = key.legend_handles
+        handles = [handle for handle in key.legend_handles if handle is not None]
         key.remove()
-        drawing.legend(
-            handles=[handle for handle in handles if handle is not None], labels=words, loc="upper center",
-            ncols=1 if max(map(len, words)) > ACROSS // 2 - 4 else 2, frameon=False, fontsize=style.SMALL_SIZE,
-            handlelength=1.0, handletextpad=0.4, columnspacing=1.2,
-        )  # fmt: skip
+        across = 1 if max(map(len, words)) > ACROSS // 2 - 4 else 2
+        drawing.legend(handles, words, loc="upper center", ncols=across, columnspacing=1.2, **style.KEY)

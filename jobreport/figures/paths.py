@@ -86,10 +86,8 @@ class Paths(FigureWriter):
         if place is not None and self.own_event(indicator) is not None:
             axes.axvline(place, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)), zorder=2)
             label = style.wrapped(self.texts.of(self.params.event(None).label), LETTERS)
-            axes.annotate(
-                label, (place, 1), xycoords=("data", "axes fraction"), xytext=(0, ABOVE),
-                textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL_SIZE, annotation_clip=False,
-            )  # fmt: skip
+            look = {"ha": "center", "va": "bottom", "fontsize": style.SMALL_SIZE}
+            style.near(axes, label, (place, 1), (0, ABOVE), xycoords=("data", "axes fraction"), **look)
 
     def _axes(self, axes: Axes, waves: list[str], found: list[Row]) -> None:
         times = _times(found[0], waves)
@@ -124,10 +122,8 @@ def _end_labels(axes: Axes, named: list[tuple[str, str, float]], last: int) -> N
     low, high = axes.get_ylim()
     placed = style.spread([value for _, _, value in named], (high - low) * 0.11, low, high)
     for (name, who, _), place in zip(named, placed, strict=True):
-        axes.annotate(
-            name, (last, place), xytext=(10, 0), textcoords="offset points",
-            va="center", ha="left", color=style.LOOKS[who].colour, fontweight="bold", annotation_clip=False,
-        )  # fmt: skip
+        look = {"color": style.LOOKS[who].colour, "fontweight": "bold"}
+        style.near(axes, name, (last, place), (10, 0), va="center", ha="left", **look)
 
 
 def _times(row: Row, waves: list[str]) -> list[int]:

@@ -74,11 +74,9 @@ class PriorityMap(FigureWriter):
         middle = parts.shown(own, "estimate")
         axes.axvline(middle, color=style.INK, linewidth=0.8, linestyle=":", zorder=1)
         for side, key, away in (("right", "work_on", -5), ("left", "keep", 5)):
-            axes.annotate(
-                style.wrapped(self.said(f"figures.priorities.{key}", outcome=outcome), NARROW), (middle, 0.03),
-                xycoords=("data", "axes fraction"), xytext=(away, 0), textcoords="offset points",
-                ha=side, va="bottom", fontsize=style.SMALL_SIZE, style="italic", annotation_clip=False,
-            )  # fmt: skip
+            said = style.wrapped(self.said(f"figures.priorities.{key}", outcome=outcome), NARROW)
+            look = {"ha": side, "va": "bottom", "fontsize": style.SMALL_SIZE, "style": "italic"}
+            style.near(axes, said, (middle, 0.03), (away, 0), xycoords=("data", "axes fraction"), **look)
 
     def _outcome(self, importance: Row) -> Row | None:
         which = self.told_by(self.outcome) | {"municipality_code": self.code, "group_by": ""}

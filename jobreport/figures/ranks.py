@@ -99,11 +99,8 @@ class Ranks(FigureWriter):
         look, value = style.LOOKS[who], parts.shown(row, "change")
         axes.plot([value, value], [0, height], color=look.colour, linewidth=0.8, linestyle=":", zorder=3)
         axes.plot([value], [0], marker=look.marker, color=look.colour, markersize=6, markeredgecolor="white", zorder=4)
-        axes.annotate(
-            self.area(row), (value, height), ha="center", va="bottom",
-            color=look.colour, fontweight="bold", xytext=(0, 1), textcoords="offset points", annotation_clip=False,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5}, zorder=5,
-        )  # fmt: skip
+        heavy = {"color": look.colour, "fontweight": "bold", "bbox": style.HALO, "zorder": 5}
+        style.near(axes, self.area(row), (value, height), (0, 1), ha="center", va="bottom", **heavy)
 
     def _effects(self, axes: Axes, found: list[Row], *, named: bool) -> None:
         ordered = sorted(found, key=lambda row: row.text("role") != "treated")
@@ -113,11 +110,10 @@ class Ranks(FigureWriter):
             low, high, value = (parts.shown(row, column) for column in ("ci_low", "ci_high", "change"))
             axes.plot([low, high], [place, place], color=look.colour, linewidth=1.8, solid_capstyle="butt")
             axes.plot([value], [place], marker=look.marker, color=look.colour, markersize=6, markeredgecolor="white")
-            names.append(self.municipality(row.text("municipality_code")))
+            names.append(self.municipality(row.text("municipality_code")) if named else "")
         axes.axvline(0, color=style.INK, linewidth=0.6, zorder=1)
-        axes.set_yticks(range(len(ordered)), names if named else [""] * len(ordered))
+        style.named_lines(axes, dict(enumerate(names)))
         axes.set_ylim(len(ordered) - 0.5, -0.5)
-        style.named_lines(axes)
         axes.set_title(self.axis_unit(ordered[0], "difference"))
         style.number_axis(axes, "x", self.language, sign=True)
 
@@ -247,11 +243,9 @@ class SpecificationCurve(FigureWriter):
             axes.plot(
                 [place], [value], marker="o", markersize=6, color=style.TREATED, markeredgecolor="white", zorder=4
             )
-            axes.annotate(
-                self.word("figures.curve.chosen"), (place, high), xytext=(0, 3), textcoords="offset points",
-                ha="center", va="bottom", color=style.TREATED, fontweight="bold", annotation_clip=False, zorder=5,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
-            )  # fmt: skip
+            heavy = {"color": style.TREATED, "fontweight": "bold", "bbox": style.HALO | {"pad": 0.6}, "zorder": 5}
+            said = self.word("figures.curve.chosen")
+            style.near(axes, said, (place, high), (0, 3), ha="center", va="bottom", **heavy)
         axes.axhline(0, color=style.INK, linewidth=0.6, zorder=1)
         axes.set_xlim(-1, len(ordered))
         axes.tick_params(axis="x", length=0, labelbottom=False)

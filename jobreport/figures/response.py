@@ -81,11 +81,8 @@ class Response(FigureWriter, basis.Response):
         self._frame(axes, [self.indicator(name) for name in moved], "figures.response.moved")
 
     def _frame(self, axes: Axes, names: list[str], title: str, most: float = 100) -> None:
-        axes.set_yticks(range(len(names)), names)
-        axes.set_ylim(len(names) - 0.4, -0.6)
-        axes.set_xlim(0, most)
-        style.named_lines(axes)
-        axes.set_title(self.word(title))
+        style.named_lines(axes, dict(enumerate(names)))
+        axes.set(xlim=(0, most), ylim=(len(names) - 0.4, -0.6), title=self.word(title))
         style.number_axis(axes, "x", self.language)
 
     def _caption(self, moved: dict[str, Extremes]) -> Parts:

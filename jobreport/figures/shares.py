@@ -101,7 +101,7 @@ class Distribution(FigureWriter):
     def _axes(self, axes: Axes, bars: list[Bar]) -> None:
         heights = [self._height(bars, place) for place in range(len(bars))]
         waves = [self._named(answers[0]) for *_, answers in bars]
-        axes.set_yticks(heights, waves)
+        style.named_lines(axes, dict(zip(heights, waves, strict=True)))
         axes.set_ylim(heights[-1] + 0.6, -1.0 if _several(bars) else -0.6)
         axes.set_xlim(-100, 100)
         axes.set_xticks(
@@ -109,7 +109,6 @@ class Distribution(FigureWriter):
         )
         axes.set_xlabel(self.word("figures.distribution.axis"))
         axes.axvline(0, color=style.INK, linewidth=0.6, zorder=0)
-        style.named_lines(axes)
         if _several(bars):
             for place, (name, *_) in enumerate(bars):
                 if place == 0 or bars[place - 1][0] != name:
@@ -126,10 +125,7 @@ class Distribution(FigureWriter):
             Patch(facecolor=style.DIVERGING[_shade(place, question)], edgecolor=style.INK, linewidth=0.3, label=answer)
             for place, answer in enumerate(answers)
         ]
-        drawing.legend(
-            handles=handles, loc="upper center", ncols=len(handles), frameon=False, fontsize=style.SMALL_SIZE,
-            handlelength=1.0, handletextpad=0.4, columnspacing=1.2,
-        )  # fmt: skip
+        drawing.legend(handles=handles, loc="upper center", ncols=len(handles), columnspacing=1.2, **style.KEY)
 
     def _spoken(self, answer: str) -> Parts:
         return self.say("common.quoted", text=answer) if answer.isdigit() else (answer.lower(),)

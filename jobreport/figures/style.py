@@ -7,9 +7,10 @@ a black dotted line.
 
 import io
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
@@ -42,6 +43,9 @@ INK = "#222222"
 STAMP_INK = "#A63D17"
 DIVERGING = ("#8F3B00", "#E39A52", "#DCDCDC", "#79AAD6", "#08457E")
 STAMP_LOOK = {"ha": "right", "va": "bottom", "fontsize": 8.0, "color": STAMP_INK, "fontweight": "bold"}
+HALO = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # around words that lie over lines
+KEY: dict[str, Any] = {"frameon": False, "fontsize": SMALL_SIZE, "handlelength": 1.0, "handletextpad": 0.4}
+BESIDE_LINE = ("axes fraction", "data")
 INK_ON = ("#FFFFFF", "#111111", "#111111", "#111111", "#FFFFFF")
 
 
@@ -130,16 +134,19 @@ def number_axis(axes: Axes, which: str, language: str, *, sign: bool = False) ->
     axes.grid(axis=which)  # type: ignore[arg-type]
 
 
+def near(axes: Axes, said: str, at: tuple[float, float], away: tuple[float, float], **look: Any) -> None:
+    """Write something so many points away from a place, also where that is outside the panel."""
+    axes.annotate(said, at, xytext=away, textcoords="offset points", annotation_clip=False, **look)
+
+
 def beside(axes: Axes, height: float, said: str) -> None:
     """Write what stands to the right of a line."""
-    axes.annotate(
-        said, (1, height), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points",
-        va="center", fontsize=SMALL_SIZE, annotation_clip=False,
-    )  # fmt: skip
+    near(axes, said, (1, height), (5, 0), xycoords=BESIDE_LINE, va="center", fontsize=SMALL_SIZE)
 
 
-def named_lines(axes: Axes) -> None:
-    """Let the names of lines stand without ticks and without a line down the side."""
+def named_lines(axes: Axes, names: Mapping[float, str]) -> None:
+    """Let the names of lines stand at their places, without ticks and without a line down the side."""
+    axes.set_yticks([*names], [*names.values()])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 

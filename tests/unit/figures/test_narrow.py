@@ -69,7 +69,7 @@ def test_where_names_and_figures_leave_no_room_they_stand_above_their_line(lette
         axes = drawing.subplots()
         axes.plot([1, 2], [0, 1])
         axes.set_yticks([0, 1], ["Meningsfulde aktiviteter, efter"[:letters], "b"])
-        axes.annotate("76 (n = 1.016)", (1, 0), xycoords=narrow.BESIDE_LINE)
+        axes.annotate("76 (n = 1.016)", (1, 0), xycoords=style.BESIDE_LINE)
         style.svg(drawing)
         narrow.svg(drawing)
         above = [label.get_text() for label in axes.get_yticklabels()] == ["", ""]
