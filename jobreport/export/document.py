@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 
 from babel.dates import format_date
 
 from jobreport.domain.texts import LANGUAGES, LOCALES, texts_of
 from jobreport.errors import ExportFailed
 from jobreport.page import Block, Captioned, Figure, Group, Heading, Number, Paragraph, Parts, Table, fonts
-from jobreport.page.inline import check_parts, numbers
+from jobreport.page.inline import numbers
 from jobreport.page.svg import GENERIC_FAMILIES, font_families
 from jobreport.setup.sender import DEFAULT, is_colour
 
@@ -56,21 +57,20 @@ class Front:
     def date_parts(self) -> Parts:
         """'Opgjort 31. december 2024', with the date bound to the params."""
         written = format_date(self.date, "long", locale=LOCALES[self.language])
-        before, after = self.words["report_date"].split("{date}")
-        parts = (before, Number(written, "params", "report", "report_date"), after)
-        check_parts(parts)
-        return tuple(part for part in parts if part)
+        return self._around("report_date", Number(written, "params", "report", "report_date"))
 
     @property
     def sender_parts(self) -> Parts:
         """'Udgivet af Ishøj Kommune · analyse@ishoej.dk', bound to the params; nothing where nobody is named."""
+        said = [Number(self.sender[key], "params", "report", f"sender.{key}") for key in SAID if self.sender.get(key)]
         if "name" not in self.sender:
             return ()
-        before, after = self.words["published_by"].split("{name}")
-        name, contact = (Number(self.sender.get(key, ""), "params", "report", f"sender.{key}") for key in SAID)
-        parts = (before, name, after, *((" · ", contact) if contact.text else ()))
-        check_parts(parts)
-        return tuple(part for part in parts if part)
+        return (*self._around("published_by", said[0]), *(part for contact in said[1:] for part in (" · ", contact)))
+
+    def _around(self, key: str, number: Number) -> Parts:
+        # A text with the one place that it has filled.
+        before, after = re.split(r"\{\w+\}", self.words[key])
+        return tuple(part for part in (before, number, after) if part)
 
     @property
     def colour(self) -> str:
@@ -200,6 +200,11 @@ class Document:
         """Every number that is printed as text, in reading order; those of an alternative text are not."""
         for parts in (*self.matter.parts, *(parts for leaf in self.leaves() for parts in leaf.printed_parts())):
             yield from numbers(parts)
+
+
+def is_section(leaf: Block | None) -> TypeGuard[Heading]:
+    """Whether this is the heading of a section."""
+    return isinstance(leaf, Heading) and leaf.level == 1
 
 
 def _counted(block: Block, matter: Front, counts: Counter[str]) -> Block:

@@ -41,6 +41,12 @@ def test_the_printed_report_names_its_sender_and_reads_its_logo_aloud(source):
     assert audit.audit_tree(notebook.read(source), cells, "da") == []
 
 
+def test_a_sender_may_name_nobody_to_ask(make):
+    source = make["notebook"](make["shown"](Paragraph(("Svaret.",)), "front"), sender={"name": "Ishøj Kommune"})
+    assert '<p class="sender">Udgivet af <data' in export.to_html(source)
+    assert "Udgivet af Ishøj Kommune" in [text for _, text, _ in reading.read(export.to_pdf(source)).blocks()]
+
+
 def test_the_page_names_it_in_its_colour(source):
     html = export.to_html(source)
     page = Page(html)
