@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from jobreport.domain.texts import LOCALES
 from jobreport.export import notebook
-from jobreport.export.document import Document
+from jobreport.export.document import Document, is_section
 from jobreport.page import Block, Heading, Paragraph, fonts, plain, scoped
 from jobreport.page.inline import html_parts
 from jobreport.setup.sender import DEFAULT
@@ -39,7 +39,7 @@ def page(shown: Document, *, with_contents: bool = True) -> str:
         style=fonts.font_face_css() + scoped.style_sheet().replace(DEFAULT, matter.colour),
         opening=opening,
         sections=sections,
-        on_front=sum(_is_section(leaf) for block in shown.front for leaf in block.leaves()),
+        on_front=sum(is_section(leaf) for block in shown.front for leaf in block.leaves()),
         with_contents=with_contents,
     )
 
@@ -68,15 +68,11 @@ def _sections(shown: Document) -> tuple[list[Block], list[Section]]:
     opening, sections = list[Block](), list[Section]()
     annex = [leaf for block in shown.annex for leaf in block.leaves()]
     for leaf in shown.leaves():
-        if _is_section(leaf):
+        if is_section(leaf):
             sections.append(Section(leaf, leaf in annex[1:]))
         else:
             (sections[-1].blocks if sections else opening).append(leaf)
     return opening, sections
-
-
-def _is_section(leaf: Block) -> TypeGuard[Heading]:
-    return isinstance(leaf, Heading) and leaf.level == 1
 
 
 def _is_message(leaf: Block) -> TypeGuard[Paragraph]:

@@ -25,8 +25,8 @@ from pikepdf import Array, Dictionary, Name, String
 
 from jobreport.errors import ExportFailed
 from jobreport.export import notebook, reading
-from jobreport.export.document import Document, Front
-from jobreport.page import Block, Heading, fonts
+from jobreport.export.document import Document, Front, is_section
+from jobreport.page import Block, fonts
 from jobreport.page.inline import typst_array, typst_parts, typst_string, visible
 
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
@@ -102,7 +102,7 @@ def document(shown: Document, attachments: Mapping[str, bytes], *, with_contents
             _show_rule(matter),
             *map(_markup, shown.front),
             AFTER_FRONT if shown.front and with_contents else "",
-            "#contents(words)" if with_contents and _has_sections(shown) else "",
+            "#contents(words)" if with_contents and any(map(is_section, shown.leaves())) else "",
             *map(_markup, shown.body),
             *_annex(shown),
             f"#notes({typst_string(NOTES)})",
@@ -114,24 +114,16 @@ def document(shown: Document, attachments: Mapping[str, bytes], *, with_contents
 def _annex(shown: Document) -> Iterator[str]:
     if not shown.annex:
         return
-    head = next((at for at, block in enumerate(shown.annex) if at and _opens(block)), len(shown.annex))
+    begins = (at for at, block in enumerate(shown.annex) if at and is_section(next(block.leaves(), None)))
+    head = next(begins, len(shown.annex))
     yield "#annex-begins()"
     yield from map(_markup, shown.annex[:head])
     yield "#annex-contents()"
     yield from map(_markup, shown.annex[head:])
 
 
-def _opens(block: Block) -> bool:
-    first = next(block.leaves(), None)
-    return isinstance(first, Heading) and first.level == 1
-
-
 def _markup(block: Block) -> str:
     return f"#{block.typst()}\n"
-
-
-def _has_sections(shown: Document) -> bool:
-    return any(isinstance(leaf, Heading) and leaf.level == 1 for leaf in shown.leaves())
 
 
 def _template() -> str:

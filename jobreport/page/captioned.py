@@ -240,11 +240,7 @@ class Table(Captioned):
             for c, width in zip(self.columns, widths, strict=True)
         )
         rows = (typst_array(typst_parts(cell) for cell in row) for row in self.rows)
-        cells = (
-            typst_array(typst_string(text) for text in (n.text, n.table, n.row, n.column))
-            for column in self.columns
-            for n in numbers(column.header)
-        )
+        cells = (_typst_cell(number) for column in self.columns for number in numbers(column.header))
         return (
             f"report-table(key: {typst_string(self.key)}, columns: {typst_array(columns)}, "
             f"header-cells: {typst_array(cells)}, "

@@ -33,7 +33,6 @@ import pandas as pd
 from jobreport.domain.released import COUNTRY, DOMAIN, NUMBERS, OTHERS, UNIT, WINDOWS, around, of_windows, waves_in
 from jobreport.estimate.domains import OUTSIDE
 from jobreport.release.groupings import Nest
-from jobreport.release.ranges import Tell
 from jobreport.release.suppression import Domain, Rule, as_seen, domains_of, suppressed_domains
 
 KNOWN_BEFORE = ("not_asked", "not_comparable", "only_a_table")  # why a row has no number, whoever answered
@@ -71,7 +70,6 @@ def release(
     place: str = "",
     domains: pd.DataFrame | None = None,
     nests: Sequence[Nest] = (),
-    tell: Tell | None = None,
     hidden: frozenset[Domain] | None = None,
 ) -> Released:
     """Blank every row that may not be shown and flag the uncertain ones.
@@ -91,8 +89,6 @@ def release(
         the decision must not depend on the report. None is that of the estimates.
     nests
         Groups that lie within a group of another grouping.
-    tell : callable, optional
-        Is told how far the search for what must be hidden has come.
     hidden
         What `suppressed_domains` found of the domains, if it is at hand.
 
@@ -107,7 +103,7 @@ def release(
     both groups are suppressed and the total stands.
     """
     domains = domains_of(estimates) if domains is None else domains
-    hidden = suppressed_domains(domains, rule, tell, nests) if hidden is None else hidden
+    hidden = suppressed_domains(domains, rule, nests=nests) if hidden is None else hidden
     left_out = _levels_left_out(domains, hidden, around(place))
     hidden = as_seen(hidden, place)
     hidden |= {(wave, OTHERS, "", "") for wave, code, by, _ in hidden if by == "" and code in set(left_out_of_others)}

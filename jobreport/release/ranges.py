@@ -37,6 +37,7 @@ FRUITLESS = 3
 ROOM = 4
 """No value is tried that lies further above the truth than this many thresholds: wide enough is wide enough."""
 MOST_PROGRAMS = 5_000
+"""After which the input is refused."""
 MOST_BRANCHES = 1_000
 """Of one program; what is not found within them counts as not there, and more is hidden."""
 WHOLE = 1e-6
@@ -89,8 +90,6 @@ class Ranges(Generic[Count]):
         that the answers of a count fall in; a box may be empty where the count is not.
     tell
         Is told now and then how many programs are solved and how many counts are hidden.
-    most
-        Programs that may be solved; then the input is refused.
 
     Examples
     --------
@@ -101,15 +100,9 @@ class Ranges(Generic[Count]):
     (['a', 'b'], [])
     """
 
-    def __init__(
-        self,
-        sums: Equations[Count],
-        truth: Sequence[float] | Floats,
-        tell: Tell | None = None,
-        most: int = MOST_PROGRAMS,
-    ) -> None:
+    def __init__(self, sums: Equations[Count], truth: Sequence[float] | Floats, tell: Tell | None = None) -> None:
         self.solved = 0
-        self._sums, self._tell, self._most = sums, tell, most
+        self._sums, self._tell = sums, tell
         given = np.array(truth, dtype=float)
         self._truth = given if given.ndim > 1 else given[None, None]  # tables × boxes × counts
         self._stay = _one_of_each(self._truth)
@@ -229,8 +222,8 @@ class Ranges(Generic[Count]):
         hidden = system.truth.shape[1]
         if self._tell is not None and self.solved % EACH == 0:
             self._tell(self.solved, hidden)
-        if self.solved > self._most:
-            refuse([Problem("suppression_too_large", WHERE, {"hidden": hidden, "most": self._most})])
+        if self.solved > MOST_PROGRAMS:
+            refuse([Problem("suppression_too_large", WHERE, {"hidden": hidden, "most": MOST_PROGRAMS})])
         return system.smallest(objective.ravel(), gap)
 
 

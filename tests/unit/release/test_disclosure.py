@@ -304,7 +304,7 @@ def test_a_survey_of_98_municipalities_costs_few_programs_however_small_it_is(
 
 
 def test_a_search_without_end_is_refused_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranges.Ranges.__init__, "__defaults__", (None, 1))
+    monkeypatch.setattr(ranges, "MOST_PROGRAMS", 1)
     with pytest.raises(InputRefused) as refused:
         hidden_groups(estimates(country(1)))
     assert [problem.key for problem in refused.value.problems] == ["suppression_too_large"]

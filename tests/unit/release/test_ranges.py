@@ -135,8 +135,9 @@ def test_the_way_that_a_program_finds_for_one_question_is_gone_in_the_others(mon
     assert told.solved == 2
     assert heard == [(2, 6)], "the second program of six hidden counts"
     assert told.narrow(set(ring), 7) == set(ring), "seven tables fit the last, and no two are seven apart"
+    monkeypatch.setattr(ranges, "MOST_PROGRAMS", 1)
     with pytest.raises(InputRefused) as refused:
-        Ranges(equations, truth, most=1).narrow(set(ring), 5)
+        Ranges(equations, truth).narrow(set(ring), 5)
     said = {"hidden": 6, "most": 1}
     assert refused.value.problems == (Problem("suppression_too_large", "disclosure", said),)
 
