@@ -14,7 +14,7 @@ Bloom, H. S. (1995). Minimum detectable effects. Evaluation Review 19, 547-556.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -79,14 +79,15 @@ class Measured:
     variance: Floats | None = None
     spread: Floats | None = None
 
+    def each(self, make: Callable[[Floats], Floats]) -> Measured:
+        """Make the same of every array that there is."""
+        more = (None if each is None else make(each) for each in (self.variance, self.spread))
+        return Measured(make(self.change), *more)
+
     def of(self, rows: Ints, columns: Ints | None = None) -> Measured:
         """Some of the choices, and of each the municipalities that its row of ``columns`` names."""
-
-        def taken(table: Floats) -> Floats:
-            return table[rows] if columns is None else np.take_along_axis(table[rows], columns, axis=1)
-
-        more = (None if each is None else taken(each) for each in (self.variance, self.spread))
-        return Measured(taken(self.change), *more)
+        kept = self.each(lambda table: table[rows])
+        return kept if columns is None else kept.each(lambda table: np.take_along_axis(table, columns, axis=1))
 
     @property
     def swings(self) -> Floats:

@@ -185,7 +185,7 @@ class _Unit:
         # Regress the changes on being treated (pingouin), municipalities counting by how much they swing at their
         # level. For registers this is the effect again by another road; for surveys, where all count the same, it
         # ignores that some municipalities are measured better than others.
-        (change,), (swings,) = self.changes.change, self.changes.measured.swings
+        (change,), (swings,) = self.changes.change, self.changes.swings
         own, others = (
             [i for i in self.changes.where(codes) if np.isfinite(change[i])] for codes in (self.codes, self.others)
         )

@@ -189,23 +189,14 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Changes:
-    """Change of every municipality by several choices; arrays (choices, municipalities), NaN where it is undefined.
+class Changes(Measured):
+    """Change of every municipality by several choices, NaN where it is undefined."""
 
-    ``variance`` is the sampling variance, None for registers. ``spread`` is how much each may swing of itself
-    beside the others, None where all are taken to swing alike, as in surveys.
-    """
-
-    codes: tuple[str, ...]
-    change: Floats
-    variance: Floats | None = None
-    spread: Floats | None = None
+    codes: tuple[str, ...] = field(kw_only=True)
 
     def take(self, choices: Sequence[int]) -> Changes:
         """Keep some of the choices, in this order; one may be taken again and again."""
-        rows = list(choices)
-        more = (None if each is None else each[rows] for each in (self.variance, self.spread))
-        return Changes(self.codes, self.change[rows], *more)
+        return Changes(**vars(self.of(np.array(choices, dtype=np.int64))), codes=self.codes)
 
     def where(self, codes: Sequence[str]) -> list[int]:
         """Positions of municipalities; one that is not in the data has none."""
@@ -233,12 +224,7 @@ class Changes:
         sets = [np.array(self.where(codes), dtype=np.int64) for codes in comparisons]
         sets = sets * len(self.change) if len(sets) == 1 else sets
         others = [codes[known[codes]] for codes, known in zip(sets, self.usable, strict=True)]
-        return effects(self._known(treated), self.measured, others)
-
-    @property
-    def measured(self) -> Measured:
-        """Those of all municipalities, as `effect.effects` takes them."""
-        return Measured(self.change, self.variance, self.spread)
+        return effects(self._known(treated), self, others)
 
     def _known(self, codes: Sequence[str]) -> Measured:
         own = self.where(codes)
@@ -248,7 +234,7 @@ class Changes:
                 return np.full((len(table), len(codes)), np.nan)
             return np.where(self.usable[:, own], table[:, own], np.nan)
 
-        return Measured(of(self.change), *(None if each is None else of(each) for each in (self.variance, self.spread)))
+        return self.each(of)
 
 
 class Panel(Protocol):

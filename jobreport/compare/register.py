@@ -56,7 +56,7 @@ class RegisterPanel:
         change = np.stack([self._change(choice) for choice in choices])
         levels = [self.level(choice.level or choice.window) for choice in choices]
         swings = [self.spread.at(level, self.persons, one.scale) for level, one in zip(levels, choices, strict=True)]
-        return Changes(self.codes, change, None, np.stack(swings))
+        return Changes(change, None, np.stack(swings), codes=self.codes)
 
     def slopes(self, line: Line, scale: str) -> Changes:
         """Slope of every municipality through the values or their logarithms; swings are those at its mean level."""
@@ -65,7 +65,7 @@ class RegisterPanel:
             values = self.values if scale == "points" else np.log(np.where(self.values > 0, self.values, np.nan))
         slope = np.where(contrast != 0, values, 0.0) @ contrast
         swings = self.spread.at(self.values[:, used].mean(axis=1), self.persons, scale)
-        return Changes(self.codes, slope[None], None, swings[None])
+        return Changes(slope[None], None, swings[None], codes=self.codes)
 
     def _change(self, choice: Choice) -> Floats:
         before = self.level(choice.window)

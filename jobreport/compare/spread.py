@@ -147,7 +147,7 @@ def false_alarms(changes: Changes, level: Floats, standing: float, others: Seque
         return 0, 0
     dates, own = (np.array(each, dtype=np.int64) for each in zip(*turns, strict=True))
     beside = [places[usable[date] & (places != at)] for date, at in turns]
-    at_dates = changes.take(dates.tolist()).measured
+    at_dates = changes.take(dates.tolist())
     treated = at_dates.of(np.arange(len(turns)), own[:, None])
     found = effects(treated, at_dates, beside)
     return sum(low > 0 or high < 0 for low, high in (one.interval() for one in found)), len(turns)

@@ -257,12 +257,12 @@ class SurveyPanel:
     def changes(self, choices: Sequence[Choice]) -> Changes:
         """Change of every municipality and its sampling variance, by each of the choices."""
         change, variance = self.panels.changes(choices)
-        return Changes(self.codes, change[..., self._index], variance[..., self._index])
+        return Changes(change[..., self._index], variance[..., self._index], codes=self.codes)
 
     def slopes(self, line: Line, scale: str) -> Changes:
         """Slope of every municipality through its wave estimates, in the measure's own unit on every scale."""
         (slope,), (variance,) = self.panels.waves().contrasts(np.array([line.contrast(len(self.periods))]))
-        return Changes(self.codes, slope[None, :, self._index], variance[None, :, self._index])
+        return Changes(slope[None, :, self._index], variance[None, :, self._index], codes=self.codes)
 
     @property
     def told(self) -> tuple[str, ...]:

@@ -334,9 +334,7 @@ class Overlap(Keeping):
 
     def in_waves(self, waves: tuple[int, ...]) -> Bools:
         """Which of the waves are meant."""
-        meant = np.zeros(self.waves, dtype=bool)
-        meant[list(waves)] = True
-        return meant
+        return np.isin(np.arange(self.waves), waves)
 
     def size(self, waves: tuple[int, ...]) -> Floats:
         """Number of distinct people who answered anything in some waves, by municipality."""

@@ -34,7 +34,7 @@ def gate(before: int, after: int, jump: float, trend: float) -> tuple[Effect, Co
     values, periods = panel(before, after, jump, trend), tuple(range(before + after))
     window, line = Window(periods[:before], periods[before:]), Line(periods[:before])
     change, slope = (
-        Changes(CODES, (values @ np.array(each.contrast(before + after)))[None], None) for each in (window, line)
+        Changes((values @ np.array(each.contrast(before + after)))[None], codes=CODES) for each in (window, line)
     )
     (found,) = change.effects(CODES[:1], CODES[1:])
     return found, Course.of(slope, line, window, CODES[:1], CODES[1:])

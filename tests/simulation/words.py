@@ -152,7 +152,7 @@ def _judged(estimates: Floats, variances: Floats, before: int) -> tuple[str, str
     contrasts = [np.array(each.contrast(waves)) for each in (window, line)]
     clear, word = 0, 0
     for estimate, variance in zip(estimates, variances, strict=True):
-        change, slope = (Changes(codes, (estimate @ c)[None], (variance @ c**2)[None]) for c in contrasts)
+        change, slope = (Changes((estimate @ c)[None], (variance @ c**2)[None], codes=codes) for c in contrasts)
         (found,) = change.effects(codes[:1], codes[1:])
         clear += found.p_value < 0.05
         word += Course.of(slope, line, window, codes[:1], codes[1:]).bears(found)

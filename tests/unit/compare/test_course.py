@@ -32,7 +32,8 @@ def of_each(values):
 def gate(values, variance=None):
     contrasts = [np.array(each.contrast(BEFORE + AFTER)) for each in (WINDOW, Line(WINDOW.before))]
     change, slope = (
-        Changes(CODES, (values @ c)[None], None if variance is None else (variance @ c**2)[None]) for c in contrasts
+        Changes((values @ c)[None], None if variance is None else (variance @ c**2)[None], codes=CODES)
+        for c in contrasts
     )
     (found,) = change.effects(CODES[:1], CODES[1:])
     return found, Course.of(slope, Line(WINDOW.before), WINDOW, CODES[:1], CODES[1:])

@@ -28,10 +28,10 @@ class Panel:
     def changes(self, choices):
         after = [self.values[:, list(choice.window.after)].mean(axis=1) for choice in choices]
         before = [self.level(choice.window) for choice in choices]
-        return Changes(self.codes, np.stack(after) - np.stack(before))
+        return Changes(np.stack(after) - np.stack(before), codes=self.codes)
 
     def slopes(self, line, scale):
-        return Changes(self.codes, (self.values @ np.array(line.contrast(len(self.periods))))[None])
+        return Changes((self.values @ np.array(line.contrast(len(self.periods))))[None], codes=self.codes)
 
     def observed(self, code):
         known = code in self.codes

@@ -85,9 +85,8 @@ def test_a_line_goes_through_what_was_seen_in_whole_years():
 
 
 def changes(change, variance=None, spread=None):
-    return Changes(
-        ("101", "147", "183", "185"), *(None if t is None else np.array(t) for t in (change, variance, spread))
-    )
+    tables = (None if table is None else np.array(table) for table in (change, variance, spread))
+    return Changes(*tables, codes=("101", "147", "183", "185"))
 
 
 def test_a_change_without_a_variance_is_compared_with_nobody():
