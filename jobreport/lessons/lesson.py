@@ -22,12 +22,12 @@ from jobreport.report.study import Study
 from jobreport.setup import params
 from jobreport.wording.design import Design
 from jobreport.wording.numbers import decimal
+from jobreport.wording.phrases import NO_BREAK
 from jobreport.wording.texts import tidy
 
 REAL = Path(params.PARAMS_FOLDER) / "ishoej.yml"
 SERIES = "unemployment"
 NOTEBOOK, KNOWN = "method.ipynb", ["language"]
-NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True)

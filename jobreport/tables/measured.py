@@ -186,8 +186,7 @@ class ChangeTables(TableWriter):
 
     def _own(self, series: str, code: str, scale: str) -> Row | None:
         method = "comparison_mean" if code == OTHERS else "change"
-        which = {"indicator": series, "measure": "register", "municipality_code": code, "adjustment": ""}
-        return self.one("changes", method=method, scale=scale, **which)
+        return self.change_of(series, municipality_code=code, method=method, scale=scale)
 
     def _level(self, change: Row | None, column: str) -> Filling:
         if change is None or change.text("municipality_code") == OTHERS:

@@ -27,20 +27,20 @@ class Described(Writer):
         """Return the change beside those that were most alike, on both scales, and how much they swing of
         themselves.
         """
-        found = {scale: row for scale in SCALES if (row := self._similar(series, scale)) is not None}
+        found = self._similar(series)
         keys = ("described.beside.points", "described.beside.log")
         told = [self.say(key, row=row) for key, row in zip(keys, found.values(), strict=False)]
         return sentences(*told, self._verdict(found), self._earlier(series, next(iter(found), "")))
 
     def front(self, series: str) -> Parts:
         """Return the change beside those that were most alike and how much they swing of themselves: no rank."""
-        found = {scale: row for scale in SCALES if (row := self._similar(series, scale)) is not None}
+        found = self._similar(series)
         told = [self.say("described.beside.front", row=row) for row in [*found.values()][:1]]
         return sentences(*told, self._verdict(found))
 
-    def _similar(self, series: str, scale: str) -> Row | None:
-        row = self.change_of(series, method="similar", scale=scale)
-        return row if row is not None and row.has("change", "ci_low", "ci_high", "rank") else None
+    def _similar(self, series: str) -> dict[str, Row]:
+        rows = {scale: self.change_of(series, method="similar", scale=scale) for scale in SCALES}
+        return {scale: row for scale, row in rows.items() if row and row.has("change", "ci_low", "ci_high", "rank")}
 
     def _verdict(self, found: dict[str, Row]) -> Parts:
         clear = [row for row in found.values() if design.is_clear(row)]

@@ -114,16 +114,19 @@ class Labels(numbers.Printer):
 
     def reason(self, name: str) -> Parts:
         """Return why an indicator's waves may, or may not, be compared, as the codebook says it; bound if need be."""
-        for known in self.codebook.indicators if self.codebook else ():
-            if known.reason and name in (known.name, *(item for item, _ in known.named_items)):
+        for known in self._of(name):
+            if known.reason:
                 return (numbers.params_text(known.reason.rstrip("."), f"codebook.{known.name}.reason"), ".")
         return ()
 
     def comparable(self, name: str) -> bool:
         """Whether the waves of an indicator, or of a question, may be compared with each other."""
-        asked = self.codebook.indicators if self.codebook else ()
-        known = [one for one in asked if name in (one.name, *(item for item, _ in one.named_items))]
+        known = self._of(name)
         return any(one.comparable for one in known) or not known
+
+    def _of(self, name: str) -> list[Indicator]:
+        asked = self.codebook.indicators if self.codebook else ()
+        return [one for one in asked if name in (one.name, *(item for item, _ in one.named_items))]
 
     def main_measure(self, indicator: str) -> tuple[str, str]:
         """Return the measure that an indicator, a question or an official series is told by.
